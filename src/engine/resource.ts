@@ -1,0 +1,156 @@
+import type { Clock } from "./clock.ts";
+
+/** `<type>/<name>`, for example `security-group/web`. */
+export type Address = `${string}/${string}`;
+
+/** A value that another resource has once it exists: the edge of the dependency graph. */
+export interface Ref {
+  readonly ref: Address;
+  readonly output: string;
+}
+
+type Primitive = string | number | boolean | null | undefined;
+
+/** A resource's fields as the file wants them: any value, at any depth, may be a reference. */
+export type Desired<P> = P extends Primitive
+  ? P | Ref
+  : P extends readonly (infer Element)[]
+    ? Ref | readonly Desired<Element>[]
+    : Ref | { readonly [K in keyof P]: Desired<P[K]> };
+
+/** What a difference in one field means. */
+export interface FieldRule<V> {
+  /** `forbid`: the difference is reported as a problem and never acted on. */
+  readonly onChange: "update" | "replace" | "forbid";
+  /** Default: deep equality after `normalize`. */
+  readonly equal?: (desired: V, live: V) => boolean;
+  /** Never shown: views print `(sensitive)`. */
+  readonly sensitive?: true;
+  /**
+   * May be left out of the create call and set by an update that follows: how a cycle of references
+   * (two security groups that name each other, or one that names itself) is broken.
+   */
+  readonly detachable?: true;
+  /** Words for a difference in this field ("newer base image: A → B"); default: the field's name. */
+  readonly because?: (before: V, after: V) => string;
+}
+
+/**
+ * - `ready`: nothing left to do but compare fields.
+ * - `settling`: complete, but not healthy yet (a group short of instances): an apply waits for it.
+ * - `partial`: its making was interrupted; `create` goes on from what is there.
+ * - `deleting`: on its way out; its name may still be taken.
+ * - `failed`: of no use; deleted and made anew.
+ */
+export type LiveStatus = "ready" | "settling" | "partial" | "deleting" | "failed";
+
+/** One object found in the account, already in the shape of the desired fields. */
+export interface Live<P = Record<string, unknown>, O = Record<string, unknown>> {
+  readonly id: string;
+  readonly address: Address;
+  /** Tells a replacement from what it replaces; the physical name where there is one. */
+  readonly generation: string;
+  readonly status: LiveStatus;
+  /** What it is waiting for or why it failed, in AWS's words. */
+  readonly statusReason?: string;
+  /** Milliseconds since the epoch; 0 where AWS does not tell. */
+  readonly createdAt: number;
+  readonly fields: P;
+  readonly outputs: O;
+  /** Ids of the live objects that this one uses: orders deletes by what is really there. */
+  readonly uses: readonly string[];
+}
+
+/** What a create is to make. */
+export interface Target {
+  readonly address: Address;
+  /** Deterministic, so that AWS's name uniqueness stands in for a lock. */
+  readonly physicalName: string;
+  /** Hash of all fields whose change means replacement, 8 hexadecimal digits. */
+  readonly generation: string;
+}
+
+/** How a resource type tells of what it is doing; the step is known to the receiver. */
+export interface Reporter {
+  progress(message: string, done?: number, total?: number): void;
+  retried(reason: string): void;
+}
+
+/** What the engine itself needs from the context that resource types work in. */
+export interface EngineContext {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly report: Reporter;
+}
+
+/** An object of the same physical name that does not carry the stack's tags. */
+export interface Foreign {
+  readonly id: string;
+  readonly physicalName: string;
+  readonly summary: string;
+  readonly remedy: string;
+}
+
+/** IAM actions by what needs them. */
+export interface Permissions {
+  readonly discover: readonly string[];
+  readonly create: readonly string[];
+  readonly update: readonly string[];
+  readonly delete: readonly string[];
+}
+
+/**
+ * Everything the engine knows about a kind of AWS resource.
+ *
+ * Every method must be safe to run again after a crash at any point.
+ */
+export interface ResourceType<P, O, Context extends EngineContext> {
+  /** The first half of an address: "security-group". */
+  readonly name: string;
+  /** How a replacement is ordered where the physical name allows both. */
+  readonly replace: "create-first" | "delete-first";
+  /** The service's rule for physical names. */
+  readonly naming: { readonly maxLength: number };
+  readonly fields: { readonly [K in keyof Required<P>]: FieldRule<P[K]> };
+  /** Outputs that an update changes (a template's version): unknown until it is done. */
+  readonly changedByUpdate: readonly (keyof O & string)[];
+  readonly permissions: Permissions;
+  /** Pure: fills defaults, sorts sets. Applied to both sides of the comparison. */
+  normalize(fields: Desired<P>): Desired<P>;
+  /** Every owned object, every page, one sweep. Never writes. A failed look-up throws. */
+  discover(context: Context): Promise<readonly Live<P, O>[]>;
+  /** Foreign objects that hold one of these physical names; asked only for planned creates. */
+  findForeign(context: Context, physicalNames: readonly string[]): Promise<readonly Foreign[]>;
+  /** Makes it, tags included in the create call, or goes on from what an interrupted create left; ends when `discover` would see it ready. */
+  create(context: Context, target: Target, fields: P): Promise<Live<P, O>>;
+  /** Changes only the named fields; with none named, waits until a settling object is healthy. */
+  update(
+    context: Context,
+    live: Live<P, O>,
+    fields: P,
+    changed: readonly (keyof P & string)[],
+  ): Promise<Live<P, O>>;
+  /** Deletes it and what was made for it; already gone is success; ends when it is gone. */
+  delete(context: Context, live: Live<P, O>): Promise<void>;
+}
+
+/** A resource as the stack file wants it. */
+export interface DesiredResource {
+  readonly address: Address;
+  readonly type: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** A name that the user insists on; replacement is then delete-first. */
+  readonly physicalName?: string;
+  /** How many earlier generations are kept beside the current one. */
+  readonly keep?: number;
+}
+
+export function isRef(value: unknown): value is Ref {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    typeof (value as Partial<Ref>).ref === "string" &&
+    typeof (value as Partial<Ref>).output === "string" &&
+    Object.keys(value).length === 2
+  );
+}
