@@ -23,7 +23,7 @@ export interface FieldRule<V> {
   /** `forbid`: the difference is reported as a problem and never acted on. */
   readonly onChange: "update" | "replace" | "forbid";
   /** Default: deep equality after `normalize`. */
-  readonly equal?: (desired: V, live: V) => boolean;
+  equal?(desired: V, live: V): boolean;
   /** Never shown: views print `(sensitive)`. */
   readonly sensitive?: true;
   /**
@@ -32,7 +32,7 @@ export interface FieldRule<V> {
    */
   readonly detachable?: true;
   /** Words for a difference in this field ("newer base image: A → B"); default: the field's name. */
-  readonly because?: (before: V, after: V) => string;
+  because?(before: V, after: V): string;
 }
 
 /**
@@ -45,11 +45,11 @@ export interface FieldRule<V> {
 export type LiveStatus = "ready" | "settling" | "partial" | "deleting" | "failed";
 
 /** One object found in the account, already in the shape of the desired fields. */
-export interface Live<P = Record<string, unknown>, O = Record<string, unknown>> {
+export interface Live<P extends object = object, O extends object = object> {
   readonly id: string;
   readonly address: Address;
-  /** Tells a replacement from what it replaces; the physical name where there is one. */
-  readonly generation: string;
+  /** What AWS calls it: tells a replacement from what it replaces. An unfinished object has the name that it will have. */
+  readonly physicalName: string;
   readonly status: LiveStatus;
   /** What it is waiting for or why it failed, in AWS's words. */
   readonly statusReason?: string;
@@ -104,7 +104,7 @@ export interface Permissions {
  *
  * Every method must be safe to run again after a crash at any point.
  */
-export interface ResourceType<P, O, Context extends EngineContext> {
+export interface ResourceType<P extends object, O extends object, Context extends EngineContext> {
   /** The first half of an address: "security-group". */
   readonly name: string;
   /** How a replacement is ordered where the physical name allows both. */
@@ -112,6 +112,8 @@ export interface ResourceType<P, O, Context extends EngineContext> {
   /** The service's rule for physical names. */
   readonly naming: { readonly maxLength: number };
   readonly fields: { readonly [K in keyof Required<P>]: FieldRule<P[K]> };
+  /** Types whose objects cannot be deleted while one of this type uses them, however indirectly. */
+  readonly holds: readonly string[];
   /** Outputs that an update changes (a template's version): unknown until it is done. */
   readonly changedByUpdate: readonly (keyof O & string)[];
   readonly permissions: Permissions;
@@ -134,11 +136,34 @@ export interface ResourceType<P, O, Context extends EngineContext> {
   delete(context: Context, live: Live<P, O>): Promise<void>;
 }
 
+/**
+ * A resource type as the engine handles it, its fields' types forgotten. Every `ResourceType` is
+ * one: the parameters of methods compare bivariantly.
+ */
+export interface AnyResourceType<Context extends EngineContext> {
+  readonly name: string;
+  readonly replace: "create-first" | "delete-first";
+  readonly naming: { readonly maxLength: number };
+  readonly fields: Readonly<Record<string, FieldRule<unknown>>>;
+  readonly holds: readonly string[];
+  readonly changedByUpdate: readonly string[];
+  readonly permissions: Permissions;
+  normalize(fields: object): object;
+  discover(context: Context): Promise<readonly Live[]>;
+  findForeign(context: Context, physicalNames: readonly string[]): Promise<readonly Foreign[]>;
+  create(context: Context, target: Target, fields: object): Promise<Live>;
+  update(context: Context, live: Live, fields: object, changed: readonly string[]): Promise<Live>;
+  delete(context: Context, live: Live): Promise<void>;
+}
+
+/** All resource types, in an order in which each uses only earlier ones. */
+export type ResourceTypes<Context extends EngineContext> = readonly AnyResourceType<Context>[];
+
 /** A resource as the stack file wants it. */
 export interface DesiredResource {
   readonly address: Address;
-  readonly type: string;
-  readonly fields: Readonly<Record<string, unknown>>;
+  /** The resource's fields, in which a `Ref` may stand for any value. */
+  readonly fields: object;
   /** A name that the user insists on; replacement is then delete-first. */
   readonly physicalName?: string;
   /** How many earlier generations are kept beside the current one. */
