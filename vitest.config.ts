@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
     // These need more than npm (Python, QEMU) and have their own scripts.
-    exclude: ["test/moto/**", "test/boot/**", "test/aws/**"],
+    exclude: ["test/moto/**", "test/boot/**"],
     // Two cores are common in CI; a virtual-time test is CPU-bound.
     testTimeout: 60_000,
   },

@@ -31,6 +31,11 @@ export interface FieldRule<V> {
    * (two security groups that name each other, or one that names itself) is broken.
    */
   readonly detachable?: true;
+  /**
+   * Needed to make or change it, but not a property of the live object (a build's user data): never
+   * compared, never part of the generation, never shown.
+   */
+  readonly writeOnly?: true;
   /** Words for a difference in this field ("newer base image: A → B"); default: the field's name. */
   because?(before: V, after: V): string;
 }
