@@ -1,0 +1,110 @@
+import type { FieldChange } from "../engine/plan-format.ts";
+import { cutInTheMiddle, neutralize } from "./text.ts";
+
+/** What one field's difference looks like, ready for any view; free of control characters. */
+export type FieldLine =
+  | { readonly kind: "set"; readonly path: string; readonly after: string }
+  | {
+      readonly kind: "changed";
+      readonly path: string;
+      readonly before: string;
+      readonly after: string;
+    }
+  | { readonly kind: "added"; readonly path: string; readonly member: string }
+  | { readonly kind: "removed"; readonly path: string; readonly member: string };
+
+const UNKNOWN = "(known after apply)";
+const HIDDEN = "(sensitive)";
+
+/** Lists as added and removed members, records by key, everything else as before and after. */
+export function fieldLines(field: FieldChange): readonly FieldLine[] {
+  if (field.sensitive) {
+    return field.before === undefined
+      ? [{ kind: "set", path: field.path, after: HIDDEN }]
+      : [{ kind: "changed", path: field.path, before: HIDDEN, after: HIDDEN }];
+  }
+  if (!field.known) {
+    return field.before === undefined
+      ? [{ kind: "set", path: field.path, after: UNKNOWN }]
+      : [
+          {
+            kind: "changed",
+            path: field.path,
+            before: describeValue(field.before),
+            after: UNKNOWN,
+          },
+        ];
+  }
+  return valueLines(field.path, field.before, field.after);
+}
+
+function valueLines(path: string, before: unknown, after: unknown): readonly FieldLine[] {
+  if (Array.isArray(before) && Array.isArray(after)) return memberLines(path, before, after);
+  if (isRecord(before) && isRecord(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+    return keys
+      .filter((key) => canonical(before[key]) !== canonical(after[key]))
+      .flatMap((key) => valueLines(`${path}.${key}`, before[key], after[key]));
+  }
+  if (before === undefined) {
+    if (Array.isArray(after) && after.some(isRecord)) return memberLines(path, [], after);
+    return [{ kind: "set", path, after: describeValue(after) }];
+  }
+  return [{ kind: "changed", path, before: describeValue(before), after: describeValue(after) }];
+}
+
+function memberLines(
+  path: string,
+  before: readonly unknown[],
+  after: readonly unknown[],
+): readonly FieldLine[] {
+  const had = new Set(before.map(canonical));
+  const has = new Set(after.map(canonical));
+  const removed = before.filter((member) => !has.has(canonical(member)));
+  const added = after.filter((member) => !had.has(canonical(member)));
+  if (removed.length + added.length === 0) {
+    // The same members in another order, or another number of times.
+    return [{ kind: "changed", path, before: describeValue(before), after: describeValue(after) }];
+  }
+  return [
+    ...removed.map((member) => ({ kind: "removed", path, member: describeValue(member) }) as const),
+    ...added.map((member) => ({ kind: "added", path, member: describeValue(member) }) as const),
+  ];
+}
+
+/** A value as a person would say it, on one line, cut in the middle when it is long. */
+export function describeValue(value: unknown): string {
+  return cutInTheMiddle(neutralize(words(value)));
+}
+
+function words(value: unknown): string {
+  if (value === undefined || value === null) return "none";
+  if (value === "") return '""';
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(words).join(", ");
+  if (isReference(value)) return `${value.ref}'s ${value.output}`;
+  if (isRecord(value)) {
+    const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+    return entries.map(([key, member]) => `${key} ${words(member)}`).join(", ");
+  }
+  return String(value);
+}
+
+function isReference(value: unknown): value is { ref: string; output: string } {
+  return isRecord(value) && typeof value["ref"] === "string" && typeof value["output"] === "string";
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Equal values give equal text, whatever the order of their keys. */
+function canonical(value: unknown): string {
+  return (
+    JSON.stringify(value, (_key, member: unknown) =>
+      isRecord(member)
+        ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : member,
+    ) ?? "undefined"
+  );
+}

@@ -1,0 +1,53 @@
+import { styleText } from "node:util";
+
+/** Longer than this, a value is cut in the middle; the ends tell values apart. */
+const LONGEST_VALUE = 72;
+
+// C0 and C1 controls, and the marks that reorder text on a screen (Trojan Source).
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Makes control characters visible instead of obeyed: console lines and names come from outside. */
+export function neutralize(text: string): string {
+  return text.replace(UNSAFE, (character) => {
+    if (character === "\n") return "\\n";
+    if (character === "\t") return " ";
+    if (character === "\r") return "\\r";
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
+/** Like `neutralize`, but line breaks stay: for messages of several lines. */
+export function neutralizeLines(text: string): string {
+  return text.split(/\r?\n/).map(neutralize).join("\n");
+}
+
+export function cutInTheMiddle(text: string, longest = LONGEST_VALUE): string {
+  if (text.length <= longest) return text;
+  const kept = longest - 1;
+  const head = Math.ceil(kept / 2);
+  return `${text.slice(0, head)}…${text.slice(text.length - (kept - head))}`;
+}
+
+/** "0.4 s", "12 s", "7 min 43 s", "1 h 2 min". */
+export function describeSeconds(seconds: number): string {
+  if (seconds < 1) return `${Math.max(0, Math.round(seconds * 10) / 10)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+export function plural(count: number, singular: string, several = `${singular}s`): string {
+  return `${count} ${count === 1 ? singular : several}`;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Colours text, or leaves it alone where colour is not wanted. */
+export type Paint = (style: Style, text: string) => string;
+
+export function painter(colour: boolean): Paint {
+  return colour
+    ? (style, text) => styleText(style, text, { validateStream: false })
+    : (_style, text) => text;
+}

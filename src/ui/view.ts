@@ -1,0 +1,125 @@
+import type { EngineEvent, FailureDescription } from "../engine/events.ts";
+import type { PlanDocument } from "../engine/plan-format.ts";
+
+/** The output side of a stream, as far as a view needs it. */
+export interface OutputStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+}
+
+/** What a run is about; told once the stack file is read and the account is chosen. */
+export interface Subject {
+  readonly command: "plan" | "apply" | "destroy" | "status";
+  readonly stack: string;
+  readonly region: string;
+  /** The embedded AWS, and how many times faster than the wall clock its time runs. */
+  readonly sandbox?: { readonly speed: number };
+  /** Milliseconds since the epoch on the clock that events are dated by. */
+  readonly now: () => number;
+}
+
+/** One thing that is wrong, or doubtful, in a stack file. */
+export interface FileProblem {
+  readonly severity: "error" | "warning";
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The place in the document: `scaling.min`. */
+  readonly path: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface Validation {
+  readonly file: string;
+  readonly problems: readonly FileProblem[];
+}
+
+/** What has to be agreed to before anything changes. */
+export type Approval =
+  | { readonly kind: "confirm"; readonly document: PlanDocument }
+  /** Destruction: the stack's name has to be typed. */
+  | { readonly kind: "type-name"; readonly document: PlanDocument; readonly name: string };
+
+export interface StatusResource {
+  readonly address: string;
+  readonly type: string;
+  readonly id: string;
+  readonly status: string;
+  /** What it is waiting for or why it failed, in AWS's words. */
+  readonly reason?: string;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+export interface StatusInstance {
+  readonly id: string;
+  readonly zone: string;
+  readonly image: string;
+  /** The group's word: `Pending`, `InService`, `Terminating`, … */
+  readonly lifecycle: string;
+  /** `InService` or `OutOfService` behind a load balancer, else the group's `Healthy` or `Unhealthy`. */
+  readonly health: string;
+  /** Why it is not healthy, in AWS's words. */
+  readonly reason?: string;
+  /** ISO 8601. */
+  readonly launchedAt?: string;
+}
+
+/** An instance refresh under way. */
+export interface Rollout {
+  readonly group: string;
+  readonly status: string;
+  readonly percent: number;
+  readonly reason?: string;
+}
+
+/** What `status --json` prints. Plain data. */
+export interface StatusDocument {
+  readonly stack: string;
+  readonly region: string;
+  readonly resources: readonly StatusResource[];
+  readonly instances: readonly StatusInstance[];
+  readonly rollouts: readonly Rollout[];
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** Why a command ended without doing its work. */
+export interface Failure extends FailureDescription {
+  /** `user`: a mistake of theirs; `outside`: AWS, network, disk; `bug`: ours. */
+  readonly kind: "user" | "outside" | "interrupted" | "bug";
+  /** What is wrong in the stack file, where that is the reason. */
+  readonly problems?: readonly FileProblem[];
+  /** Only for a bug of ours. */
+  readonly stack?: string;
+}
+
+/** How an apply or destroy ended before its first step; the events tell the rest. */
+export type Nothing = "nothing-differs" | "declined";
+
+/**
+ * Everything a command shows. A view does no work and decides nothing; it consumes plain data.
+ * Every string may come from AWS or a file, so a view that writes to a terminal neutralises them.
+ */
+export interface View {
+  about(subject: Subject): void;
+  /** What is being done while there is nothing to show yet: "reading the account". */
+  activity(message: string): void;
+  validation(validation: Validation): void;
+  /** Warnings of the stack file, on the way to something else. */
+  warnings(problems: readonly FileProblem[]): void;
+  plan(document: PlanDocument): void;
+  /** Where `plan --out` saved the plan. */
+  planSaved(file: string): void;
+  /** Asks, on a terminal. Rejects with `Cancelled` when the user leaves instead of answering. */
+  approve(approval: Approval): Promise<boolean>;
+  nothing(why: Nothing, outputs: Readonly<Record<string, string>>): void;
+  event(event: EngineEvent): void;
+  /** The first interrupt: calls in flight finish, nothing new starts. */
+  interrupting(): void;
+  status(document: StatusDocument): void;
+  failure(failure: Failure): void;
+  /** Resolves once everything is written and the terminal is as it was. */
+  close(): Promise<void>;
+}
