@@ -3,8 +3,8 @@ import { styleText } from "node:util";
 /** Longer than this, a value is cut in the middle; the ends tell values apart. */
 const LONGEST_VALUE = 72;
 
-// C0 and C1 controls, and the marks that reorder text on a screen (Trojan Source).
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+// Control characters, and the marks that reorder text on a screen (Trojan Source).
+const UNSAFE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Makes control characters visible instead of obeyed: console lines and names come from outside. */
 export function neutralize(text: string): string {

@@ -1,0 +1,77 @@
+import type { EngineEvent } from "../engine/events.ts";
+import type { Summary } from "../engine/plan-format.ts";
+import type { Failure, OutputStream, Subject, View } from "./view.ts";
+
+const NOTHING: Summary = { create: 0, update: 0, replace: 0, delete: 0, keep: 0 };
+
+/**
+ * JSON alone on standard output: one object a command, except that apply and destroy print one
+ * object a line, the last of them `finished`.
+ */
+export function createJsonView(stdout: OutputStream, form: "one-object" | "lines"): View {
+  let subject: Subject | undefined;
+  let finished = false;
+  let planned: Summary = NOTHING;
+  const line = (value: unknown) => stdout.write(`${JSON.stringify(value)}\n`);
+  const whole = (value: unknown) => stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+  const streams = form === "lines";
+  const at = () => new Date(subject?.now() ?? Date.now()).toISOString();
+
+  return {
+    about(told) {
+      subject = told;
+    },
+    activity() {},
+    validation({ file, problems }) {
+      const ok = problems.every(({ severity }) => severity !== "error");
+      whole({ ok, file, problems });
+    },
+    warnings() {},
+    plan(document) {
+      planned = document.summary;
+      // What apply is about to do is told by its `planned` event.
+      if (!streams) whole(document);
+    },
+    planSaved() {},
+    async approve() {
+      throw new Error("JSON output cannot ask");
+    },
+    nothing(why, outputs) {
+      const summary = { ...NOTHING, keep: planned.keep };
+      line({ at: at(), event: "planned", summary, steps: [] });
+      finished = true;
+      const ok = why === "nothing-differs";
+      line({ at: at(), event: "finished", ok, summary, outputs, apiCalls: 0, seconds: 0 });
+    },
+    event(event: EngineEvent) {
+      if (event.event === "finished") finished = true;
+      line(event);
+    },
+    interrupting() {},
+    status(document) {
+      whole(document);
+    },
+    failure(failure) {
+      const error = withoutUndefined(failure);
+      if (!streams) return void whole({ error });
+      // A failed step is told by its event, and `finished` has been the last line.
+      if (finished) return;
+      line({
+        at: at(),
+        event: "finished",
+        ok: false,
+        summary: NOTHING,
+        outputs: {},
+        apiCalls: 0,
+        seconds: 0,
+        ...(failure.kind === "interrupted" ? { interrupted: true } : {}),
+        error,
+      });
+    },
+    async close() {},
+  };
+}
+
+function withoutUndefined(failure: Failure) {
+  return Object.fromEntries(Object.entries(failure).filter(([, value]) => value !== undefined));
+}

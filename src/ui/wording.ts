@@ -1,0 +1,82 @@
+import type { Action, Change, PlanDocument, Summary, Verb } from "../engine/plan-format.ts";
+import { plural } from "./text.ts";
+
+/** The sign of an action: colour alone tells nobody on a monochrome screen, or a screen reader. */
+export const SIGN: Readonly<Record<Action, string>> = {
+  create: "+",
+  update: "~",
+  replace: "±",
+  delete: "-",
+  keep: "=",
+};
+
+export const VERB_UNDER_WAY: Readonly<Record<Verb, string>> = {
+  create: "creating",
+  update: "updating",
+  delete: "deleting",
+};
+
+export const VERB_DONE: Readonly<Record<Verb, string>> = {
+  create: "created",
+  update: "updated",
+  delete: "deleted",
+};
+
+/** The changes that do something, in the plan's order. */
+export function doing(document: PlanDocument): readonly Change[] {
+  return document.changes.filter((change) => change.action !== "keep");
+}
+
+/** "2 to create, 1 to replace, 3 unchanged". */
+export function planSummary(summary: Summary): string {
+  const parts = [
+    [summary.create, "to create"],
+    [summary.update, "to update"],
+    [summary.replace, "to replace"],
+    [summary.delete, "to delete"],
+    [summary.keep, "unchanged"],
+  ] as const;
+  const told = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
+  return told.length === 0 ? "nothing there, nothing to do" : told.join(", ");
+}
+
+/** "2 created, 1 updated", of what was done. */
+export function doneSummary(summary: Summary): string {
+  const parts = [
+    [summary.create, "created"],
+    [summary.update, "updated"],
+    [summary.replace, "replaced"],
+    [summary.delete, "deleted"],
+  ] as const;
+  const told = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
+  return told.length === 0 ? "nothing changed" : told.join(", ");
+}
+
+/** What an approval is about to cause, in one sentence. */
+export function consequence(document: PlanDocument): string {
+  const { summary, stack, account, region } = document;
+  const parts = [
+    [summary.create, "create"],
+    [summary.update, "update"],
+    [summary.replace, "replace"],
+    [summary.delete, "delete"],
+  ] as const;
+  const told = parts
+    .filter(([count]) => count > 0)
+    .map(([count, verb]) => `${verb} ${plural(count, "resource")}`);
+  return `This will ${told.join(", ")} of stack ${stack} in account ${account}, ${region}.`;
+}
+
+/** How the names of outputs are shown; any other name is shown as it is. */
+const OUTPUT_LABELS: Readonly<Record<string, string>> = {
+  url: "URL",
+  image: "image",
+  keyFile: "key file",
+  login: "log in with",
+};
+
+export function outputLines(
+  outputs: Readonly<Record<string, string>>,
+): readonly (readonly [label: string, value: string])[] {
+  return Object.entries(outputs).map(([name, value]) => [OUTPUT_LABELS[name] ?? name, value]);
+}
