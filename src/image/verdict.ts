@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+
+export interface CheckResult {
+  readonly id: string;
+  readonly passed: boolean;
+  /** What the failed check saw, line by line. */
+  readonly seen: readonly string[];
+}
+
+export interface BuildFailure {
+  /** `check`: promises not kept; `step`: a step failed; `timeout`: too slow; `ended`: it went away without saying why. */
+  readonly kind: "check" | "step" | "timeout" | "ended" | "contradiction";
+  /** The first failed check's id, or the step that failed (`install_packages mtr`). */
+  readonly where: string;
+  /** What the step was running; empty for a check. */
+  readonly command: string;
+  /** What the failed check saw; empty for a step. */
+  readonly seen: readonly string[];
+  /** The end of the failed step's output; empty for a check. */
+  readonly output: readonly string[];
+}
+
+export interface Verdict {
+  readonly state: "none" | "running" | "passed" | "failed";
+  /** The last step that began, once there was one. */
+  readonly progress?: { readonly done: number; readonly total: number; readonly step: string };
+  readonly checks: readonly CheckResult[];
+  /** Exactly when the state is failed. */
+  readonly failure?: BuildFailure;
+}
+
+interface ConsoleLine {
+  readonly kind: string;
+  readonly text: string;
+}
+
+/**
+ * Reads what the build of that hash said on a serial console, as specs/image.md describes it.
+ * Whatever else the console holds, truncated, interleaved, repeated or hostile, a build that did
+ * not say that it passed is never read as passed.
+ */
+export function parseVerdict(consoleText: string, hash: string): Verdict {
+  const { lines, contradiction } = readLines(consoleText, hash);
+  if (lines.length === 0) return { state: "none", checks: [] };
+  const checks = readChecks(lines);
+  const common = { ...readProgress(lines), checks };
+  if (contradiction) return { ...common, state: "failed", failure: contradicting(contradiction) };
+  const verdicts = lines.filter((line) => line.kind === "verdict").map((line) => line.text);
+  const failure = readFailure(lines, checks);
+  if (verdicts.includes("failed")) {
+    return { ...common, state: "failed", failure: failure ?? unexplained() };
+  }
+  if (verdicts.length === 0) return { ...common, state: "running" };
+  if (failure) return { ...common, state: "failed", failure };
+  // Fewer passes than promised: the console is not yet complete, so this is no verdict yet.
+  const complete = verdicts.every((text) => text === `passed ${checks.length}`);
+  return { ...common, state: complete ? "passed" : "running" };
+}
+
+// Not anchored: a prompt or a kernel message without its newline may stand in front. A text is at
+// most 200 characters, which also bounds the work on a hostile console.
+const linePattern =
+  /reconcile:([0-9a-f]{16}) ([1-9][0-9]{0,5}) ([a-z]{1,16}) ([\x20-\x7e]{0,200}) ~([0-9a-f]{8})(?![0-9a-f])/g;
+
+function readLines(consoleText: string, hash: string) {
+  const byNumber = new Map<number, ConsoleLine>();
+  let contradiction: string | undefined;
+  for (const [, key, digits = "", kind = "", text = "", checksum] of consoleText.matchAll(
+    linePattern,
+  )) {
+    if (key !== hash.slice(0, 16)) continue;
+    if (checksum !== checksumOf(`${hash} ${digits} ${kind} ${text}`)) continue;
+    const before = byNumber.get(Number(digits));
+    if (before && (before.kind !== kind || before.text !== text)) contradiction ??= digits;
+    byNumber.set(Number(digits), { kind, text });
+  }
+  const lines = [...byNumber].toSorted(([a], [b]) => a - b).map(([, line]) => line);
+  return { lines, contradiction };
+}
+
+function checksumOf(content: string): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, 8);
+}
+
+function readProgress(lines: readonly ConsoleLine[]): Pick<Verdict, "progress"> {
+  const text = lines.findLast((line) => line.kind === "step")?.text ?? "";
+  const [, done, total, step = ""] = /^(\d+)\/(\d+) (.*)$/.exec(text) ?? [];
+  return done === undefined ? {} : { progress: { done: Number(done), total: Number(total), step } };
+}
+
+function readChecks(lines: readonly ConsoleLine[]): readonly CheckResult[] {
+  const checks = new Map<string, CheckResult>();
+  for (const [index, { kind, text: id }] of lines.entries()) {
+    if (kind === "fail") {
+      checks.set(id, { id, passed: false, seen: following(lines, index, "seen") });
+    } else if (kind === "pass" && !checks.has(id)) {
+      checks.set(id, { id, passed: true, seen: [] });
+    }
+  }
+  return [...checks.values()];
+}
+
+function readFailure(
+  lines: readonly ConsoleLine[],
+  checks: readonly CheckResult[],
+): BuildFailure | undefined {
+  const index = lines.findIndex((line) => line.kind === "error");
+  const error = lines[index];
+  if (error) {
+    const [, kind, where] = /^(timeout|ended) (.*)$/.exec(error.text) ?? [];
+    return {
+      kind: kind === "timeout" || kind === "ended" ? kind : "step",
+      where: where ?? error.text,
+      command: following(lines, index, "command").join("\n"),
+      seen: [],
+      output: lines.filter((line) => line.kind === "output").map((line) => line.text),
+    };
+  }
+  const failed = checks.find((check) => !check.passed);
+  return failed && { kind: "check", where: failed.id, command: "", seen: failed.seen, output: [] };
+}
+
+/** The texts of the lines of that kind that follow at once. */
+function following(lines: readonly ConsoleLine[], index: number, kind: string): readonly string[] {
+  const rest = lines.slice(index + 1);
+  const end = rest.findIndex((line) => line.kind !== kind);
+  return rest.slice(0, end === -1 ? undefined : end).map((line) => line.text);
+}
+
+function contradicting(line: string): BuildFailure {
+  const seen = [`two different lines with the number ${line}`];
+  return { kind: "contradiction", where: "console", command: "", seen, output: [] };
+}
+
+function unexplained(): BuildFailure {
+  return { kind: "ended", where: "unknown", command: "", seen: [], output: [] };
+}
