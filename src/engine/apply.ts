@@ -1,0 +1,294 @@
+import type { Clock } from "./clock.ts";
+import { targetOf } from "./decide.ts";
+import { Cancelled, type OutsideError, type UserError } from "./errors.ts";
+import type { EngineEvent, FailureDescription } from "./events.ts";
+import type { Work } from "./lower.ts";
+import { type Planning, summarize } from "./plan.ts";
+import type { Change, Summary } from "./plan-format.ts";
+import type {
+  Address,
+  AnyResourceType,
+  DesiredResource,
+  EngineContext,
+  Live,
+  Reporter,
+  ResourceTypes,
+} from "./resource.ts";
+import { containsUnknown, fieldOf, resolveRefs, typeOf, unknownValue } from "./values.ts";
+
+export interface ApplyOptions<Context extends EngineContext> {
+  readonly types: ResourceTypes<Context>;
+  /** The context of one step: what it reports is told of that step. */
+  readonly contextFor: (report: Reporter) => Context;
+  readonly clock: Clock;
+  /** Aborted: nothing new is started, waits end, calls in flight are finished. */
+  readonly signal: AbortSignal;
+  readonly emit: (event: EngineEvent) => void;
+  /** Calls made so far, for the closing event. */
+  readonly apiCalls: () => number;
+  /** What the user needs next, from the live objects by address. */
+  readonly outputs: (live: ReadonlyMap<Address, Live>) => Readonly<Record<string, string>>;
+}
+
+export interface ApplyResult {
+  readonly ok: boolean;
+  readonly interrupted: boolean;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly failures: readonly { readonly key: string; readonly error: unknown }[];
+  /** Keys of the steps that were not done. */
+  readonly left: readonly string[];
+}
+
+/** Enough to be wide, few enough not to drain AWS's token buckets when hundreds are made. */
+const stepsAtOnce = 10;
+
+/**
+ * Carries a plan out: each step starts as soon as its own predecessors are done; a failed step
+ * skips only what stands on it. Emits `planned` first and `finished` last, and does not throw for
+ * what a step throws.
+ */
+export async function applyPlan<Context extends EngineContext>(
+  planning: Planning,
+  options: ApplyOptions<Context>,
+): Promise<ApplyResult> {
+  const run = new Run(planning, options);
+  return run.toEnd();
+}
+
+type State = "waiting" | "running" | "done" | "failed" | "skipped";
+
+class Run<Context extends EngineContext> {
+  readonly #planning: Planning;
+  readonly #options: ApplyOptions<Context>;
+  readonly #types: ReadonlyMap<string, AnyResourceType<Context>>;
+  readonly #desired: ReadonlyMap<Address, DesiredResource>;
+  readonly #live = new Map<Address, Live>();
+  readonly #states = new Map<string, State>();
+  readonly #dependents = new Map<string, Work[]>();
+  readonly #missing = new Map<string, number>();
+  readonly #failures: { key: string; error: unknown }[] = [];
+  readonly #started: number;
+  #ready: Work[] = [];
+  #running = 0;
+  #finish: () => void = () => {};
+
+  constructor(planning: Planning, options: ApplyOptions<Context>) {
+    this.#planning = planning;
+    this.#options = options;
+    this.#started = options.clock.now();
+    this.#types = new Map(options.types.map((type) => [type.name, type]));
+    this.#desired = new Map(planning.desired.map((resource) => [resource.address, resource]));
+    for (const { match, resource, action } of planning.decisions.values()) {
+      if (match.current && action !== "replace" && match.current.status !== "partial") {
+        this.#live.set(resource.address, match.current);
+      }
+    }
+    for (const work of planning.work) {
+      const { key, after } = work.step;
+      this.#states.set(key, "waiting");
+      this.#missing.set(key, after.length);
+      for (const before of after) {
+        const list = this.#dependents.get(before);
+        if (list === undefined) this.#dependents.set(before, [work]);
+        else list.push(work);
+      }
+    }
+  }
+
+  async toEnd(): Promise<ApplyResult> {
+    const { document, work } = this.#planning;
+    this.#emit({
+      event: "planned",
+      summary: document.summary,
+      steps: work.map(({ step }) => ({ key: step.key, verb: step.verb, address: step.address })),
+    });
+    this.#ready = work.filter(({ step }) => step.after.length === 0);
+    await new Promise<void>((resolve) => {
+      this.#finish = resolve;
+      this.#startReady();
+    });
+    return this.#close();
+  }
+
+  #startReady(): void {
+    while (this.#running < stepsAtOnce && !this.#options.signal.aborted) {
+      const work = this.#ready.shift();
+      if (work === undefined) break;
+      this.#running += 1;
+      void this.#runStep(work).then(() => {
+        this.#running -= 1;
+        this.#startReady();
+      });
+    }
+    if (this.#running === 0) this.#finish();
+  }
+
+  async #runStep(work: Work): Promise<void> {
+    const { key } = work.step;
+    const begun = this.#options.clock.now();
+    this.#states.set(key, "running");
+    this.#tell(work, { event: "step-started" });
+    try {
+      const live = await this.#carryOut(work);
+      this.#states.set(key, "done");
+      const seconds = (this.#options.clock.now() - begun) / 1000;
+      this.#tell(work, { event: "step-done", seconds, ...(live && { id: live.id }) });
+      for (const next of this.#dependents.get(key) ?? []) {
+        const missing = (this.#missing.get(next.step.key) ?? 0) - 1;
+        this.#missing.set(next.step.key, missing);
+        if (missing === 0) this.#ready.push(next);
+      }
+    } catch (error) {
+      if (error instanceof Cancelled && this.#options.signal.aborted) {
+        this.#states.set(key, "skipped");
+        this.#tell(work, { event: "step-skipped", because: error.message });
+        return;
+      }
+      this.#states.set(key, "failed");
+      this.#failures.push({ key, error });
+      this.#tell(work, { event: "step-failed", error: describeFailure(error) });
+      this.#skipDependents(work, key);
+    }
+  }
+
+  async #carryOut(work: Work): Promise<Live | undefined> {
+    const { verb, address } = work.step;
+    const type = this.#typeOf(address);
+    const context = this.#options.contextFor({
+      progress: (message, done, total) =>
+        this.#tell(work, {
+          event: "step-progress",
+          message,
+          ...(done !== undefined && { done }),
+          ...(total !== undefined && { total }),
+        }),
+      retried: (reason) => this.#tell(work, { event: "step-retried", reason }),
+    });
+    if (verb === "delete") {
+      const live = work.live as Live;
+      await type.delete(context, live);
+      return live;
+    }
+    const resource = this.#desired.get(address) as DesiredResource;
+    const fields = this.#resolve(type.normalize(resource.fields), work.without);
+    const made =
+      verb === "create"
+        ? await this.#create(type, context, resource, fields)
+        : await type.update(context, this.#live.get(address) as Live, fields, work.changed);
+    this.#live.set(address, made);
+    return made;
+  }
+
+  #create(
+    type: AnyResourceType<Context>,
+    context: Context,
+    resource: DesiredResource,
+    fields: object,
+  ): Promise<Live> {
+    const { stack } = this.#planning.document;
+    const target = targetOf(stack, resource, fields, type);
+    if (target === undefined) throw new Error(`${resource.address}: its name is still unknown`);
+    return type.create(context, target, fields);
+  }
+
+  #resolve(fields: object, without: readonly string[]): object {
+    const kept = Object.entries(fields).filter(([name]) => !without.includes(name));
+    const resolved = resolveRefs(Object.fromEntries(kept), ({ ref, output }) => {
+      const owner = this.#live.get(ref);
+      const value = owner && fieldOf(owner.outputs, output);
+      return value === undefined ? unknownValue : value;
+    }) as object;
+    if (containsUnknown(resolved)) throw new Error("a value that should exist by now is unknown");
+    return resolved;
+  }
+
+  #skipDependents(work: Work, root: string): void {
+    for (const next of this.#dependents.get(work.step.key) ?? []) {
+      if (this.#states.get(next.step.key) !== "waiting") continue;
+      this.#states.set(next.step.key, "skipped");
+      this.#tell(next, { event: "step-skipped", because: `${root} failed` });
+      this.#skipDependents(next, root);
+    }
+  }
+
+  #close(): ApplyResult {
+    const { work, document } = this.#planning;
+    const left: string[] = [];
+    for (const each of work) {
+      const state = this.#states.get(each.step.key);
+      if (state === "done") continue;
+      left.push(each.step.key);
+      if (state === "waiting") {
+        this.#tell(each, { event: "step-skipped", because: "interrupted before it was started" });
+      }
+    }
+    const interrupted = this.#options.signal.aborted && left.length > 0;
+    const ok = left.length === 0;
+    const outputs = this.#options.outputs(this.#live);
+    this.#emit({
+      event: "finished",
+      ok,
+      summary: this.#done(document.changes),
+      outputs,
+      apiCalls: this.#options.apiCalls(),
+      seconds: (this.#options.clock.now() - this.#started) / 1000,
+      ...(interrupted && { interrupted: true as const }),
+    });
+    return { ok, interrupted, outputs, failures: this.#failures, left };
+  }
+
+  /** A change counts once all its steps are done. */
+  #done(changes: readonly Change[]): Summary {
+    const undone = new Set(
+      this.#planning.work
+        .filter(({ step }) => this.#states.get(step.key) !== "done")
+        .map(({ step, live }) => (step.verb === "delete" ? `delete ${live?.id}` : step.address)),
+    );
+    return summarize(
+      changes.filter((change) => {
+        if (change.action === "keep") return true;
+        if (change.action === "delete") return !undone.has(`delete ${change.id}`);
+        return !undone.has(change.address) && !undone.has(`delete ${change.id}`);
+      }),
+    );
+  }
+
+  #typeOf(address: Address): AnyResourceType<Context> {
+    const type = this.#types.get(typeOf(address));
+    if (type === undefined) throw new Error(`no resource type for ${address}`);
+    return type;
+  }
+
+  #tell(work: Work, event: StepNews): void {
+    const { key, verb, address } = work.step;
+    this.#emit({ key, verb, address, ...event });
+  }
+
+  #emit(event: News): void {
+    this.#options.emit({ at: new Date(this.#options.clock.now()).toISOString(), ...event });
+  }
+}
+
+/** An event without what every event has. */
+type News = EngineEvent extends infer Event
+  ? Event extends unknown
+    ? Omit<Event, "at">
+    : never
+  : never;
+type StepNews = News extends infer Event
+  ? Event extends { readonly key: string }
+    ? Omit<Event, "key" | "verb" | "address">
+    : never
+  : never;
+
+/** What a view may say of a failure; a bug of ours keeps only its message here. */
+export function describeFailure(error: unknown): FailureDescription {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { code, operation, remedy } = error as Partial<OutsideError & UserError>;
+  return {
+    message: error.message,
+    ...(typeof code === "string" && { code }),
+    ...(typeof operation === "string" && { operation }),
+    ...(typeof remedy === "string" && { remedy }),
+  };
+}

@@ -1,0 +1,268 @@
+import { findDifference } from "./difference.ts";
+import type { Graph } from "./graph.ts";
+import type { Decision } from "./lower.ts";
+import { type Match, matchLive } from "./match.ts";
+import { physicalName } from "./physical-name.ts";
+import type { FieldChange } from "./plan-format.ts";
+import type {
+  Address,
+  AnyResourceType,
+  DesiredResource,
+  EngineContext,
+  FieldRule,
+  Live,
+  Ref,
+  Target,
+} from "./resource.ts";
+import type { Users } from "./users.ts";
+import {
+  canonicalJson,
+  containsUnknown,
+  fieldOf,
+  resolveRefs,
+  shortHash,
+  typeOf,
+  unknownValue,
+} from "./values.ts";
+
+/** What becomes of each wanted resource, dependencies first. */
+export function decide(
+  stack: string,
+  desired: readonly DesiredResource[],
+  live: readonly Live[],
+  graph: Graph,
+  users: Users,
+  types: ReadonlyMap<string, AnyResourceType<EngineContext>>,
+): Map<Address, Decision> {
+  const byAddress = new Map(desired.map((resource) => [resource.address, resource]));
+  const found = Map.groupBy(live, (object) => object.address);
+  const matches = new Map<Address, Match>();
+  for (const address of graph.order) {
+    const resource = byAddress.get(address) as DesiredResource;
+    // A reference that closes a cycle never decides about a replacement.
+    const known = resolveRefs(resource.fields, (ref) => outputBefore(ref, matches)) as object;
+    matches.set(
+      address,
+      matchLive(resource, known, found.get(address) ?? [], typeFor(types, address)),
+    );
+  }
+  const forced = heldReplacements(byAddress, matches, users, types);
+  const decisions = new Map<Address, Decision>();
+  for (const address of graph.order) {
+    const resource = byAddress.get(address) as DesiredResource;
+    const type = typeFor(types, address);
+    const fields = resolveRefs(resource.fields, (ref) =>
+      outputOf(ref, matches, decisions, types),
+    ) as object;
+    const match = matches.get(address) as Match;
+    const target = targetOf(stack, resource, fields, type);
+    const because = forced.get(address);
+    decisions.set(address, decideOne(resource, match, fields, type, target, because));
+  }
+  return decisions;
+}
+
+/** What an output is if its owner is not made anew; updates are decided later. */
+function outputBefore(ref: Ref, matches: ReadonlyMap<Address, Match>): unknown {
+  const current = matches.get(ref.ref)?.current;
+  if (current === undefined || current.status === "partial") return unknownValue;
+  return fieldOf(current.outputs, ref.output);
+}
+
+function outputOf(
+  ref: Ref,
+  matches: ReadonlyMap<Address, Match>,
+  decisions: ReadonlyMap<Address, Decision>,
+  types: ReadonlyMap<string, AnyResourceType<EngineContext>>,
+): unknown {
+  const decision = decisions.get(ref.ref);
+  if (decision?.action === "create" || decision?.action === "replace") return unknownValue;
+  if (
+    decision?.action === "update" &&
+    typeFor(types, ref.ref).changedByUpdate.includes(ref.output)
+  ) {
+    return unknownValue;
+  }
+  return outputBefore(ref, matches);
+}
+
+/**
+ * A replacement that must delete first cannot while others hold it (a load balancer its security
+ * group): these are made anew with it.
+ */
+function heldReplacements(
+  byAddress: ReadonlyMap<Address, DesiredResource>,
+  matches: ReadonlyMap<Address, Match>,
+  users: Users,
+  types: ReadonlyMap<string, AnyResourceType<EngineContext>>,
+): ReadonlyMap<Address, string> {
+  const forced = new Map<Address, string>();
+  for (const [address, match] of matches) {
+    const { previous } = match;
+    if (previous === undefined || !deletesFirst(byAddress.get(address), previous, types)) continue;
+    const holders = users.of(previous.id);
+    for (const [other, otherMatch] of matches) {
+      const id = otherMatch.current?.id;
+      if (id === undefined || !holders.has(id)) continue;
+      if (!typeFor(types, other).holds.includes(typeOf(address))) continue;
+      forced.set(other, `${address} keeps its name, so it is deleted first, and this uses it`);
+    }
+  }
+  return forced;
+}
+
+function deletesFirst(
+  resource: DesiredResource | undefined,
+  previous: Live,
+  types: ReadonlyMap<string, AnyResourceType<EngineContext>>,
+): boolean {
+  if (resource === undefined) return false;
+  return (
+    typeFor(types, resource.address).replace === "delete-first" ||
+    resource.physicalName === previous.physicalName
+  );
+}
+
+function decideOne(
+  resource: DesiredResource,
+  match: Match,
+  fields: object,
+  type: AnyResourceType<EngineContext>,
+  target: Target | undefined,
+  forcedBy: string | undefined,
+): Decision {
+  const base = { resource, fields, match, ...(target && { target }) };
+  const { current, previous } = match;
+  const failed = match.surplus.find((object) => object.status === "failed");
+  if (current === undefined || current.status === "partial") {
+    const replaced = previous ?? failed;
+    const { changes } = findDifference(type.fields, fields, replaced?.fields);
+    const deleteFirst =
+      previous !== undefined &&
+      (type.replace === "delete-first" || target?.physicalName === previous.physicalName);
+    return {
+      ...base,
+      action: replaced === undefined ? "create" : "replace",
+      ...((replaced ?? current) && { id: (replaced ?? (current as Live)).id }),
+      because: whyMade(match, failed, fields, type),
+      changes: replaced === undefined ? withoutReplacement(changes) : changes,
+      changed: [],
+      forbidden: [],
+      deleteFirst,
+    };
+  }
+  if (forcedBy !== undefined) {
+    return {
+      ...base,
+      match: { ...match, previous: current, forcing: [] },
+      action: "replace",
+      id: current.id,
+      because: forcedBy,
+      changes: findDifference(type.fields, fields, current.fields).changes,
+      changed: [],
+      forbidden: [],
+      deleteFirst: true,
+    };
+  }
+  const difference = findDifference(type.fields, fields, current.fields);
+  const differing = (onChange: FieldRule<unknown>["onChange"]) =>
+    difference.fields.filter((name) => type.fields[name]?.onChange === onChange);
+  const changed = differing("update");
+  return {
+    ...base,
+    action: changed.length > 0 ? "update" : "keep",
+    id: current.id,
+    because: changed.length > 0 ? whyUpdated(changed, fields, current, type) : whyKept(current),
+    changes: difference.changes,
+    changed,
+    forbidden: differing("forbid"),
+    deleteFirst: false,
+  };
+}
+
+function withoutReplacement(changes: readonly FieldChange[]): readonly FieldChange[] {
+  return changes.map((change) => ({ ...change, forcesReplace: false }));
+}
+
+function whyMade(
+  match: Match,
+  failed: Live | undefined,
+  fields: object,
+  type: AnyResourceType<EngineContext>,
+): string {
+  if (match.current !== undefined) {
+    const state = match.current.statusReason ?? "unfinished";
+    return `an interrupted apply left it ${state}; it goes on from there`;
+  }
+  if (match.previous !== undefined) {
+    const before = match.previous;
+    return match.forcing
+      .map((name) => words(name, fields, before, type) ?? `${name} cannot be changed in place`)
+      .join("; ");
+  }
+  if (failed !== undefined) return `it failed: ${failed.statusReason ?? "AWS gives no reason"}`;
+  if (match.deleting !== undefined) return "the earlier one is being deleted";
+  return "not there yet";
+}
+
+function whyUpdated(
+  changed: readonly string[],
+  fields: object,
+  current: Live,
+  type: AnyResourceType<EngineContext>,
+): string {
+  return changed.map((name) => words(name, fields, current, type) ?? `${name} differs`).join("; ");
+}
+
+function words(
+  name: string,
+  fields: object,
+  before: Live,
+  type: AnyResourceType<EngineContext>,
+): string | undefined {
+  const after = fieldOf(fields, name);
+  if (after === unknownValue || containsUnknown(after)) return `${name} is known after apply`;
+  return type.fields[name]?.because?.(fieldOf(before.fields, name), after);
+}
+
+function whyKept(current: Live): string {
+  return current.status === "settling"
+    ? (current.statusReason ?? "not healthy yet")
+    : "nothing differs";
+}
+
+/** The name and generation that a create makes; undefined while a value in them is unknown. */
+export function targetOf(
+  stack: string,
+  resource: DesiredResource,
+  fields: object,
+  type: AnyResourceType<EngineContext>,
+): Target | undefined {
+  const replacing = Object.entries(type.fields).filter(
+    ([, rule]) => rule.onChange === "replace" && !rule.writeOnly,
+  );
+  const values = replacing.map(([name]) => [name, fieldOf(fields, name)]);
+  if (containsUnknown(values)) return undefined;
+  const generation = shortHash(canonicalJson(values));
+  return {
+    address: resource.address,
+    generation,
+    physicalName:
+      resource.physicalName ??
+      physicalName({
+        stack,
+        address: resource.address,
+        generation: replacing.length > 0 ? generation : undefined,
+        maxLength: type.naming.maxLength,
+      }),
+  };
+}
+
+export function typeFor(
+  types: ReadonlyMap<string, AnyResourceType<EngineContext>>,
+  address: Address,
+): AnyResourceType<EngineContext> {
+  const type = types.get(typeOf(address));
+  if (type === undefined) throw new Error(`no resource type for ${address}`);
+  return type;
+}

@@ -1,0 +1,73 @@
+import type { FieldChange } from "./plan-format.ts";
+import type { FieldRule } from "./resource.ts";
+import { containsUnknown, fieldOf, isPlainObject, sameValue, unknownValue } from "./values.ts";
+
+/** The fields in which two sides differ, and their differences as a plan shows them. */
+export interface Difference {
+  readonly fields: readonly string[];
+  readonly changes: readonly FieldChange[];
+}
+
+type Rules = Readonly<Record<string, FieldRule<unknown>>>;
+
+/**
+ * Compares field by field; a wanted field that is undefined is not managed, and a
+ * write-only one is no difference. `before` left out: all
+ * wanted fields are new.
+ */
+export function findDifference(rules: Rules, wanted: object, before?: object): Difference {
+  const fields: string[] = [];
+  const changes: FieldChange[] = [];
+  for (const [name, rule] of Object.entries(rules)) {
+    const after = fieldOf(wanted, name);
+    if (after === undefined || rule.writeOnly) continue;
+    const seen = before && fieldOf(before, name);
+    if (before && !containsUnknown(after)) {
+      if (rule.equal?.(after, seen) ?? sameValue(after, seen)) continue;
+    }
+    fields.push(name);
+    changes.push(...describe(name, rule, after, seen, before !== undefined));
+  }
+  return { fields, changes };
+}
+
+function describe(
+  path: string,
+  rule: FieldRule<unknown>,
+  after: unknown,
+  before: unknown,
+  exists: boolean,
+): readonly FieldChange[] {
+  const common = {
+    path,
+    forcesReplace: exists && rule.onChange === "replace",
+    sensitive: rule.sensitive === true,
+  };
+  const known = !containsUnknown(after);
+  if (rule.sensitive) return [{ ...common, known }];
+  if (isPlainObject(after) && isPlainObject(before) && rule.equal === undefined) {
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+      .filter((key) => containsUnknown(after[key]) || !sameValue(after[key], before[key]))
+      .flatMap((key) => describe(`${path}.${key}`, rule, after[key], before[key], exists));
+  }
+  return [
+    {
+      ...common,
+      known,
+      ...(before !== undefined && { before }),
+      ...(known ? after !== undefined && { after } : partlyKnown(after)),
+    },
+  ];
+}
+
+/** What can be shown of a value that contains unknowns: everything but them. */
+function partlyKnown(value: unknown): { after?: unknown } {
+  return value === unknownValue ? {} : { after: showUnknown(value) };
+}
+
+function showUnknown(value: unknown): unknown {
+  if (value === unknownValue) return "known after apply";
+  if (Array.isArray(value)) return value.map(showUnknown);
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, showUnknown(part)]));
+}

@@ -1,0 +1,87 @@
+import type { AnyResourceType, DesiredResource, EngineContext, Live } from "./resource.ts";
+import { fieldOf, sameValue, unknownValue } from "./values.ts";
+
+/** How the objects found at one address stand to what is wanted there. */
+export interface Match {
+  /** The object that is, or once finished will be, the wanted one. */
+  readonly current?: Live;
+  /** The complete object that the wanted one replaces. */
+  readonly previous?: Live;
+  /** Fields in which `previous` differs and that only a replacement can change. */
+  readonly forcing: readonly string[];
+  /** Earlier generations that are kept, newest first. */
+  readonly kept: readonly Live[];
+  /** Everything else found at the address that is not on its way out already. */
+  readonly surplus: readonly Live[];
+  /** Complete objects that all claim to be the wanted one. */
+  readonly duplicates: readonly Live[];
+  /** One that is being deleted, where nothing else is there. */
+  readonly deleting?: Live;
+}
+
+/**
+ * Chooses among the objects at one address. `fields` are the wanted fields, normalised and with
+ * references resolved as far as they are known.
+ */
+export function matchLive(
+  resource: DesiredResource,
+  fields: object,
+  found: readonly Live[],
+  type: AnyResourceType<EngineContext>,
+): Match {
+  const usable = found.filter((live) => live.status !== "deleting" && live.status !== "failed");
+  const matching = usable
+    .filter((live) => differencesThatReplace(resource, fields, live, type).length === 0)
+    .sort(byUsefulness);
+  const complete = matching.filter((live) => live.status !== "partial");
+  const current = matching[0];
+  const others = usable.filter((live) => live !== current).sort(newestFirst);
+  const finished = others.filter((live) => live.status !== "partial");
+  const previous = current === undefined || current.status === "partial" ? finished[0] : undefined;
+  const kept = finished.slice(0, resource.keep ?? 0);
+  const deleting =
+    usable.length === 0 ? found.find((live) => live.status === "deleting") : undefined;
+  return {
+    ...(current && { current }),
+    ...(previous && { previous }),
+    ...(deleting && { deleting }),
+    forcing: previous ? differencesThatReplace(resource, fields, previous, type) : [],
+    kept,
+    surplus: found.filter(
+      (live) =>
+        live.status !== "deleting" && live !== current && live !== previous && !kept.includes(live),
+    ),
+    duplicates: complete.length > 1 ? complete : [],
+  };
+}
+
+/** Fields, or the name that the user insists on, that only a replacement can change. */
+function differencesThatReplace(
+  resource: DesiredResource,
+  fields: object,
+  live: Live,
+  type: AnyResourceType<EngineContext>,
+): readonly string[] {
+  const differing = Object.entries(type.fields)
+    .filter(([, rule]) => rule.onChange === "replace" && !rule.writeOnly)
+    .filter(([name, rule]) => {
+      const wanted = fieldOf(fields, name);
+      if (wanted === unknownValue) return true;
+      const seen = fieldOf(live.fields, name);
+      return !(rule.equal?.(wanted, seen) ?? sameValue(wanted, seen));
+    })
+    .map(([name]) => name);
+  const renamed =
+    resource.physicalName !== undefined && resource.physicalName !== live.physicalName;
+  return renamed ? [...differing, "name"] : differing;
+}
+
+const usefulness = { ready: 0, settling: 1, partial: 2, failed: 3, deleting: 4 };
+
+function byUsefulness(one: Live, other: Live): number {
+  return usefulness[one.status] - usefulness[other.status] || newestFirst(one, other);
+}
+
+function newestFirst(one: Live, other: Live): number {
+  return other.createdAt - one.createdAt || (one.id < other.id ? -1 : 1);
+}

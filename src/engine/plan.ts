@@ -1,0 +1,169 @@
+import { decide, typeFor } from "./decide.ts";
+import { buildGraph } from "./graph.ts";
+import { type Decision, lowerToSteps, type Work } from "./lower.ts";
+import type { Action, Change, PlanDocument, Problem, Summary } from "./plan-format.ts";
+import type {
+  Address,
+  AnyResourceType,
+  DesiredResource,
+  EngineContext,
+  Live,
+  ResourceTypes,
+} from "./resource.ts";
+import { indexUsers } from "./users.ts";
+import { typeOf } from "./values.ts";
+
+export interface PlanInput<Context extends EngineContext> {
+  readonly stack: string;
+  readonly region: string;
+  readonly account: string;
+  /** Empty for a destroy. */
+  readonly desired: readonly DesiredResource[];
+  readonly live: readonly Live[];
+  readonly types: ResourceTypes<Context>;
+  /** What was found on the way here: warnings of the file, facts that stand in the way. */
+  readonly problems?: readonly Problem[];
+}
+
+/** A plan with what it was made from. Plain data: it can be saved and compared. */
+export interface PlannedWork {
+  readonly document: PlanDocument;
+  readonly desired: readonly DesiredResource[];
+  readonly live: readonly Live[];
+}
+
+/** A plan and how it is carried out. */
+export interface Planning extends PlannedWork {
+  readonly decisions: ReadonlyMap<Address, Decision>;
+  readonly work: readonly Work[];
+}
+
+/** Compares what is wanted with what is there. Pure and deterministic. */
+export function makePlan<Context extends EngineContext>(input: PlanInput<Context>): Planning {
+  const types = new Map<string, AnyResourceType<EngineContext>>(
+    input.types.map((type) => [type.name, type as AnyResourceType<EngineContext>]),
+  );
+  const desired = input.desired.map((resource) => ({
+    ...resource,
+    fields: typeFor(types, resource.address).normalize(resource.fields),
+  }));
+  const live = input.live.map((object) => {
+    const type = types.get(typeOf(object.address));
+    return type === undefined ? object : { ...object, fields: type.normalize(object.fields) };
+  });
+  const graph = buildGraph(desired, types);
+  const users = indexUsers(live);
+  const decisions = decide(input.stack, desired, live, graph, users, types);
+  const problems = [...(input.problems ?? []), ...problemsOf(decisions)];
+  const changes = [...decisions.values()].flatMap((decision) => changesOf(decision));
+  changes.push(...removals(live, decisions, input.desired.length === 0));
+  const work = lowerToSteps({ decisions, live, graph, users });
+  const document: PlanDocument = {
+    formatVersion: 1,
+    stack: input.stack,
+    region: input.region,
+    account: input.account,
+    summary: summarize(changes),
+    changes,
+    steps: work.map(({ step }) => step),
+    problems,
+  };
+  return { document, desired: input.desired, live: input.live, decisions, work };
+}
+
+/** Counts changes by action. */
+export function summarize(changes: readonly Change[]): Summary {
+  const count = (action: Action) => changes.filter((change) => change.action === action).length;
+  return {
+    create: count("create"),
+    update: count("update"),
+    replace: count("replace"),
+    delete: count("delete"),
+    keep: count("keep"),
+  };
+}
+
+function changesOf(decision: Decision): readonly Change[] {
+  const { resource, match } = decision;
+  const change: Change = {
+    address: resource.address,
+    action: decision.action,
+    ...(decision.id !== undefined && { id: decision.id }),
+    because: decision.because,
+    fields: decision.changes,
+  };
+  const replaced = decision.action === "replace" ? decision.id : undefined;
+  const surplus = match.duplicates.length > 0 ? [] : match.surplus;
+  return [
+    change,
+    ...surplus
+      .filter((object) => object.id !== replaced)
+      .map((object) => removal(object, whySurplus(object))),
+  ];
+}
+
+function whySurplus(object: Live): string {
+  if (object.status === "failed") return `it failed: ${object.statusReason ?? "no reason given"}`;
+  if (object.status === "partial") return "left over from an interrupted apply";
+  return "an earlier generation that is no longer kept";
+}
+
+function removals(
+  live: readonly Live[],
+  decisions: ReadonlyMap<Address, Decision>,
+  everything: boolean,
+): readonly Change[] {
+  return live
+    .filter((object) => !decisions.has(object.address))
+    .map((object) => {
+      if (object.status === "deleting") return removal(object, "it is being deleted already");
+      return removal(object, everything ? "the stack is destroyed" : "no longer in the stack file");
+    });
+}
+
+function removal(object: Live, because: string): Change {
+  return { address: object.address, action: "delete", id: object.id, because, fields: [] };
+}
+
+function problemsOf(decisions: ReadonlyMap<Address, Decision>): readonly Problem[] {
+  return [...decisions.values()].flatMap((decision) => [
+    ...duplicateProblem(decision),
+    ...forbiddenProblem(decision),
+    ...downtimeProblem(decision),
+  ]);
+}
+
+function duplicateProblem({ resource, match }: Decision): readonly Problem[] {
+  if (match.duplicates.length === 0) return [];
+  const ids = match.duplicates.map((object) => object.id).join(" and ");
+  return [
+    {
+      severity: "error",
+      address: resource.address,
+      summary: `${ids} both carry the tags of ${resource.address}`,
+      remedy:
+        "remove the tags reconcile:stack and reconcile:name from the one that is not the stack's, or delete it",
+    },
+  ];
+}
+
+function forbiddenProblem({ resource, forbidden }: Decision): readonly Problem[] {
+  return forbidden.map((name) => ({
+    severity: "error" as const,
+    address: resource.address,
+    summary: `${name} of ${resource.address} differs, and AWS lets nobody change it`,
+    remedy: "put the account's value into the file, or destroy the stack first",
+  }));
+}
+
+function downtimeProblem(decision: Decision): readonly Problem[] {
+  if (decision.action !== "replace" || !decision.deleteFirst) return [];
+  return [
+    {
+      severity: "warning",
+      address: decision.resource.address,
+      summary: `${decision.resource.address} keeps its name, so it is deleted before it is made anew: what uses it is without it meanwhile`,
+      remedy: "leave out its name: then the new one is made beside the old one",
+    },
+  ];
+}

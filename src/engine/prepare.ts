@@ -1,0 +1,57 @@
+import { lookUp } from "./look-up.ts";
+import { makePlan, type Planning } from "./plan.ts";
+import type { Problem } from "./plan-format.ts";
+import type { DesiredResource, EngineContext, ResourceTypes } from "./resource.ts";
+import { typeOf } from "./values.ts";
+
+/** Looks up, plans, and asks whether anything that is not ours holds a name that is needed. */
+export async function prepare<Context extends EngineContext>(input: {
+  readonly stack: string;
+  readonly region: string;
+  readonly account: string;
+  readonly desired: readonly DesiredResource[];
+  readonly types: ResourceTypes<Context>;
+  readonly context: Context;
+  readonly problems?: readonly Problem[];
+}): Promise<Planning> {
+  const live = await lookUp(input.types, input.context);
+  const planning = makePlan({ ...input, live });
+  const foreign = await foreignProblems(planning, input.types, input.context);
+  const { document } = planning;
+  return {
+    ...planning,
+    document: { ...document, problems: [...document.problems, ...foreign] },
+  };
+}
+
+async function foreignProblems<Context extends EngineContext>(
+  planning: Planning,
+  types: ResourceTypes<Context>,
+  context: Context,
+): Promise<readonly Problem[]> {
+  const making = [...planning.decisions.values()].filter(
+    ({ action, target }) => (action === "create" || action === "replace") && target !== undefined,
+  );
+  const ours = new Set(planning.live.map((live) => `${typeOf(live.address)} ${live.physicalName}`));
+  const found = await Promise.all(
+    types.map(async (type) => {
+      const mine = making.filter(({ resource }) => typeOf(resource.address) === type.name);
+      const names = mine
+        .map(({ target }) => target?.physicalName ?? "")
+        .filter((name) => !ours.has(`${type.name} ${name}`));
+      if (names.length === 0) return [];
+      const foreign = await type.findForeign(context, names);
+      return foreign.map((object): Problem => {
+        const address = mine.find(({ target }) => target?.physicalName === object.physicalName)
+          ?.resource.address;
+        return {
+          severity: "error",
+          ...(address && { address }),
+          summary: object.summary,
+          remedy: object.remedy,
+        };
+      });
+    }),
+  );
+  return found.flat();
+}
