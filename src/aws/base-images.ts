@@ -1,0 +1,194 @@
+import { DescribeImagesCommand, type Image, paginateDescribeImages } from "@aws-sdk/client-ec2";
+import type { Clients } from "./clients.ts";
+import type { Clock } from "./clock.ts";
+import { isAwsError } from "./errors.ts";
+import { FactError } from "./facts.ts";
+import { everyPage } from "./paging.ts";
+
+export interface BaseImage {
+  readonly id: string;
+  readonly name: string;
+  /** `amazon-linux-2023`. */
+  readonly family: string;
+  /** As the image's name says: `2023.9.20251117.1`; of an own base image its id. */
+  readonly release: string;
+  /** `/dev/xvda`. */
+  readonly rootDeviceName: string;
+}
+
+/** What of the family is wanted: its newest release, one release, or one image by its id. */
+export type WantedBase =
+  | { readonly family: string; readonly release: string }
+  | { readonly family: string; readonly id: string };
+
+interface Publisher {
+  /** The account that publishes the family's images. */
+  readonly owner: string;
+  /** The pattern of its images' names; `*` is any release. */
+  readonly name: (release: string) => string;
+  readonly release: RegExp;
+}
+
+/** Owners and names as each publisher documents them. */
+const publishers: Readonly<Record<string, Publisher>> = {
+  // "Finding AL2023 AMIs", AL2023 User Guide; the owner's alias is `amazon`.
+  "amazon-linux-2023": {
+    owner: "137112412989",
+    name: (release) => `al2023-ami-${release === "*" ? "2023.*" : `${release}*`}-kernel-*-x86_64`,
+    release: /^al2023-ami-(2023[\d.]*)-kernel-/,
+  },
+  // "Amazon EC2 AMIs", wiki.debian.org/Cloud/AmazonEC2Image.
+  "debian-12": {
+    owner: "136693071363",
+    name: (release) => `debian-12-amd64-${release === "*" ? "" : release}*`,
+    release: /^debian-12-amd64-([\d-]+)$/,
+  },
+  // "Find Ubuntu images on AWS", documentation.ubuntu.com/aws.
+  "ubuntu-24.04": {
+    owner: "099720109477",
+    name: (release) =>
+      `ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-${release === "*" ? "" : release}*`,
+    release: /-server-([\d.]+)$/,
+  },
+};
+
+/**
+ * The image to build on. `release: "latest"` is the newest that is not deprecated.
+ *
+ * @throws FactError when there is none, with the releases that there are.
+ */
+export async function lookUpBaseImage(
+  clients: Clients,
+  clock: Clock,
+  wanted: WantedBase,
+): Promise<BaseImage> {
+  if ("id" in wanted) return byId(clients, wanted.family, wanted.id);
+  const { family, release } = wanted;
+  const publisher = publishers[family];
+  if (publisher === undefined) throw new Error(`no publisher is known for ${family}`);
+  const latest = release === "latest";
+  const found = await sweep(clients, publisher, latest ? "*" : release, !latest);
+  const candidates = found
+    .flatMap((image) => toBaseImage(image, family, publisher))
+    .filter(
+      (image) => latest || image.release === release || image.release.startsWith(`${release}.`),
+    )
+    .filter((image) => !latest || !(image.deprecatedAt <= clock.now()))
+    .sort(newestFirst);
+  const newest = candidates[0];
+  if (newest === undefined) throw await noSuchRelease(clients, publisher, wanted);
+  // A release comes once for each kernel line, seconds apart. The lowest is the system's default;
+  // going by date alone would switch kernels at random.
+  const [chosen = newest] = candidates
+    .filter((image) => image.release === newest.release)
+    .sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true }));
+  const { id, name, rootDeviceName } = chosen;
+  return { id, name, family, release: chosen.release, rootDeviceName };
+}
+
+interface Candidate extends BaseImage {
+  readonly createdAt: string;
+  /** Milliseconds; NaN where it isn't deprecated. */
+  readonly deprecatedAt: number;
+}
+
+async function sweep(
+  clients: Clients,
+  publisher: Publisher,
+  release: string,
+  includeDeprecated: boolean,
+): Promise<Image[]> {
+  return everyPage(
+    paginateDescribeImages(
+      { client: clients.ec2 },
+      {
+        Owners: [publisher.owner],
+        IncludeDeprecated: includeDeprecated,
+        MaxResults: 1000,
+        Filters: [
+          { Name: "name", Values: [publisher.name(release)] },
+          { Name: "architecture", Values: ["x86_64"] },
+          { Name: "virtualization-type", Values: ["hvm"] },
+          { Name: "root-device-type", Values: ["ebs"] },
+          { Name: "state", Values: ["available"] },
+        ],
+      },
+    ),
+    (page) => page.Images,
+  );
+}
+
+function toBaseImage(image: Image, family: string, publisher: Publisher): Candidate[] {
+  const { ImageId, Name = "", RootDeviceName, CreationDate = "", DeprecationTime } = image;
+  const release = publisher.release.exec(Name)?.[1];
+  if (ImageId === undefined || RootDeviceName === undefined || release === undefined) return [];
+  return [
+    {
+      id: ImageId,
+      name: Name,
+      family,
+      release,
+      rootDeviceName: RootDeviceName,
+      createdAt: CreationDate,
+      deprecatedAt: Date.parse(DeprecationTime ?? ""),
+    },
+  ];
+}
+
+function newestFirst(one: Candidate, other: Candidate): number {
+  return one.createdAt < other.createdAt ? 1 : one.createdAt > other.createdAt ? -1 : 0;
+}
+
+async function noSuchRelease(
+  clients: Clients,
+  publisher: Publisher,
+  wanted: { readonly family: string; readonly release: string },
+): Promise<FactError> {
+  const region = await clients.region();
+  const all = (await sweep(clients, publisher, "*", true)).flatMap((image) =>
+    toBaseImage(image, wanted.family, publisher),
+  );
+  const releases = [...new Set(all.sort(newestFirst).map((image) => image.release))].slice(0, 5);
+  return new FactError(
+    wanted.release === "latest"
+      ? `${region} has no image of ${wanted.family} that is not deprecated`
+      : `${region} has no release ${wanted.release} of ${wanted.family}`,
+    releases.length > 0
+      ? `Set image.release to "latest" or to one that there is; the newest are ${releases.join(", ")}.`
+      : `Choose another region: account ${publisher.owner} publishes no image of ${wanted.family} there.`,
+  );
+}
+
+async function byId(clients: Clients, family: string, id: string): Promise<BaseImage> {
+  const [image] = await imagesById(clients, id);
+  if (image?.State !== "available" || image.RootDeviceName === undefined) {
+    throw new FactError(
+      image === undefined
+        ? `${await clients.region()} has no image ${id} that this account may use`
+        : `the image ${id} is ${image.State}, not available`,
+      "Check image.base.id and the region: an image's id belongs to one region.",
+    );
+  }
+  if (image.Architecture !== "x86_64" || image.RootDeviceType !== "ebs") {
+    throw new FactError(
+      `the image ${id} is ${image.Architecture} on ${image.RootDeviceType}`,
+      "Set image.base.id to an x86_64 image with an EBS root volume.",
+    );
+  }
+  const name = image.Name ?? id;
+  return { id, name, family, release: id, rootDeviceName: image.RootDeviceName };
+}
+
+async function imagesById(clients: Clients, id: string): Promise<readonly Image[]> {
+  try {
+    const { Images } = await clients.ec2.send(new DescribeImagesCommand({ ImageIds: [id] }));
+    return Images ?? [];
+  } catch (error) {
+    if (
+      isAwsError(error, "not-found") ||
+      (isAwsError(error) && error.code === "InvalidAMIID.Malformed")
+    )
+      return [];
+    throw error;
+  }
+}

@@ -1,0 +1,172 @@
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
+import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
+import { STSClient } from "@aws-sdk/client-sts";
+import { AwsError, classify } from "./errors.ts";
+
+/** One API call that has ended, retries included. */
+export interface ApiCall {
+  /** As IAM writes it: `ec2:RunInstances`. */
+  readonly operation: string;
+  /** Real time, not the sandbox's. */
+  readonly milliseconds: number;
+  /** How often it was sent. */
+  readonly attempts: number;
+  /** AWS's error code, where it failed. */
+  readonly error?: string;
+}
+
+/** What is left out comes from the standard AWS chain: environment, shared files, SSO. */
+export interface ClientOptions {
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly credentials?: EC2ClientConfig["credentials"];
+  /** Takes the place of the network. */
+  readonly requestHandler?: EC2ClientConfig["requestHandler"];
+  readonly onCall?: ((call: ApiCall) => void) | undefined;
+}
+
+/** The SDK's clients, each made when it is first asked for. Every error they throw is an `AwsError`. */
+export interface Clients {
+  readonly ec2: EC2Client;
+  readonly autoScaling: AutoScalingClient;
+  readonly loadBalancing: ElasticLoadBalancingClient;
+  readonly sts: STSClient;
+  /** The region in force. */
+  region(): Promise<string>;
+  /** Closes idle connections, so that the process can end. */
+  destroy(): void;
+}
+
+/**
+ * Standard retry mode backs off from 0.1 s (throttling: 1 s) to at most 20 s a time ("Retry
+ * behavior", AWS SDKs and Tools Reference Guide); ten attempts outlast some minutes of throttling.
+ */
+const maxAttempts = 10;
+
+/** Milliseconds. AWS answers within seconds; what hangs longer is a dead connection. */
+const timeouts = { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
+
+export function createClients(options: ClientOptions = {}): Clients {
+  const config = {
+    maxAttempts,
+    retryMode: "standard",
+    requestHandler: options.requestHandler ?? timeouts,
+    ...(options.region !== undefined && { region: options.region }),
+    ...(options.profile !== undefined && { profile: options.profile }),
+    ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
+    ...(options.credentials !== undefined && { credentials: options.credentials }),
+  };
+  const made: { destroy(): void }[] = [];
+  const lazily = <Client extends Observable & { destroy(): void }>(
+    service: string,
+    make: () => Client,
+  ) => {
+    let client: Client | undefined;
+    return () => {
+      if (client === undefined) {
+        client = make();
+        observe(client, service, options.onCall);
+        made.push(client);
+      }
+      return client;
+    };
+  };
+  const ec2 = lazily("ec2", () => new EC2Client(config));
+  const autoScaling = lazily("autoscaling", () => new AutoScalingClient(config));
+  const loadBalancing = lazily(
+    "elasticloadbalancing",
+    () => new ElasticLoadBalancingClient(config),
+  );
+  const sts = lazily("sts", () => new STSClient(config));
+  return {
+    get ec2() {
+      return ec2();
+    },
+    get autoScaling() {
+      return autoScaling();
+    },
+    get loadBalancing() {
+      return loadBalancing();
+    },
+    get sts() {
+      return sts();
+    },
+    async region() {
+      try {
+        return await ec2().config.region();
+      } catch (error) {
+        throw isMissingRegion(error) ? noRegion(error, "ec2:DescribeRegions") : error;
+      }
+    },
+    destroy() {
+      for (const client of made) client.destroy();
+    },
+  };
+}
+
+/** What `observe` needs of an SDK client; the clients' own types differ in their inputs alone. */
+interface Observable {
+  readonly middlewareStack: {
+    add(
+      middleware: <Arguments extends object, Result extends { output: object }>(
+        next: (call: Arguments) => Promise<Result>,
+        context: { commandName?: string },
+      ) => (call: Arguments) => Promise<Result>,
+      options: { step: "initialize"; priority: "high"; name: string },
+    ): void;
+  };
+}
+
+/** Outermost of the client's middleware, so that it sees a call with all its retries as one. */
+function observe(
+  client: Observable,
+  service: string,
+  onCall: ((call: ApiCall) => void) | undefined,
+): void {
+  client.middlewareStack.add(
+    (next, context) => async (call) => {
+      const operation = `${service}:${context.commandName?.replace(/Command$/, "") ?? "Unknown"}`;
+      const started = performance.now();
+      const tell = (attempts: number, error?: string) =>
+        onCall?.({
+          operation,
+          milliseconds: performance.now() - started,
+          attempts,
+          ...(error !== undefined && { error }),
+        });
+      try {
+        const result = await next(call);
+        tell(attemptsOf(result.output));
+        return result;
+      } catch (cause) {
+        const error = isMissingRegion(cause)
+          ? noRegion(cause, operation)
+          : classify(cause, operation);
+        tell(attemptsOf(cause), error.code);
+        throw error;
+      }
+    },
+    { step: "initialize", priority: "high", name: "reconcile" },
+  );
+}
+
+function attemptsOf(result: unknown): number {
+  const { $metadata } = result as { readonly $metadata?: { readonly attempts?: number } };
+  return $metadata?.attempts ?? 1;
+}
+
+function isMissingRegion(error: unknown): boolean {
+  return error instanceof Error && error.message === "Region is missing";
+}
+
+function noRegion(cause: unknown, operation: string): AwsError {
+  return new AwsError("no AWS region is set", {
+    code: "RegionMissing",
+    kind: "region",
+    operation,
+    remedy: "Name one: --region, AWS_REGION, region: in the stack file, or a profile that has one.",
+    cause,
+  });
+}

@@ -1,0 +1,177 @@
+import type { ErrorKind } from "./errors.ts";
+
+/**
+ * AWS's error codes by what they mean. From "Error codes for the Amazon EC2 API", and the "Common
+ * Errors" and "Errors" sections of the Auto Scaling and Elastic Load Balancing API references;
+ * the SDK's names stand beside the codes on the wire where they differ.
+ */
+const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
+  // Also what EC2 answers about something just made, until every part of it knows.
+  "not-found": [
+    "InvalidAMIID.NotFound",
+    "InvalidAMIID.Unavailable",
+    "InvalidAllocationID.NotFound",
+    "InvalidGroup.NotFound",
+    "InvalidGroupId.NotFound",
+    "InvalidSecurityGroupID.NotFound",
+    "InvalidInstanceID.NotFound",
+    "InvalidKeyPair.NotFound",
+    "InvalidLaunchTemplateId.NotFound",
+    "InvalidLaunchTemplateId.NotFoundException",
+    "InvalidLaunchTemplateId.VersionNotFound",
+    "InvalidLaunchTemplateName.NotFoundException",
+    "InvalidNetworkInterfaceID.NotFound",
+    "InvalidPermission.NotFound",
+    "InvalidSecurityGroupRuleId.NotFound",
+    "InvalidSnapshot.NotFound",
+    "InvalidSubnetID.NotFound",
+    "InvalidVolume.NotFound",
+    "InvalidVpcID.NotFound",
+    "LoadBalancerNotFound",
+    "AccessPointNotFoundException",
+    "InvalidInstance",
+    "InvalidEndPointException",
+    "ActiveInstanceRefreshNotFound",
+    "ActiveInstanceRefreshNotFoundFault",
+  ],
+  "already-exists": [
+    "InvalidGroup.Duplicate",
+    "InvalidKeyPair.Duplicate",
+    "InvalidPermission.Duplicate",
+    "InvalidAMIName.Duplicate",
+    "InvalidLaunchTemplateName.AlreadyExistsException",
+    "DuplicateLoadBalancerName",
+    "DuplicateAccessPointNameException",
+    "DuplicateListener",
+    "DuplicateListenerException",
+    "AlreadyExists",
+    "AlreadyExistsFault",
+  ],
+  "in-use": [
+    "DependencyViolation",
+    "InvalidGroup.InUse",
+    "InvalidSnapshot.InUse",
+    "ResourceInUse",
+    "ResourceInUseFault",
+  ],
+  "in-progress": [
+    "InstanceRefreshInProgress",
+    "InstanceRefreshInProgressFault",
+    "ScalingActivityInProgress",
+    "ScalingActivityInProgressFault",
+    "ResourceContention",
+    "ResourceContentionFault",
+    "IncorrectInstanceState",
+    "IncorrectState",
+  ],
+  throttled: [
+    "RequestLimitExceeded",
+    "Throttling",
+    "ThrottlingException",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SnapshotCreationPerVolumeRateExceeded",
+    "DependencyThrottle",
+    "DependencyThrottleException",
+  ],
+  unavailable: [
+    "InternalError",
+    "InternalFailure",
+    "InternalServerError",
+    "ServiceUnavailable",
+    "Unavailable",
+  ],
+  network: [
+    "TimeoutError",
+    "RequestTimeout",
+    "NetworkingError",
+    "ECONNRESET",
+    "ECONNREFUSED",
+    "EPIPE",
+    "ETIMEDOUT",
+    "EAI_AGAIN",
+    "ENOTFOUND",
+    "EHOSTUNREACH",
+  ],
+  denied: [
+    "UnauthorizedOperation",
+    "AccessDenied",
+    "AccessDeniedException",
+    "Client.UnauthorizedOperation",
+  ],
+  credentials: [
+    "AuthFailure",
+    "CredentialsProviderError",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "MissingAuthenticationToken",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "TokenProviderError",
+    "UnrecognizedClientException",
+  ],
+  region: ["OptInRequired", "InvalidRegion", "UnknownEndpoint"],
+  capacity: [
+    "InsufficientInstanceCapacity",
+    "InsufficientHostCapacity",
+    "InsufficientCapacity",
+    "Unsupported",
+    "UnsupportedOperation",
+  ],
+  quota: [
+    "InstanceLimitExceeded",
+    "VcpuLimitExceeded",
+    "MaxSpotInstanceCountExceeded",
+    "LimitExceeded",
+    "LimitExceededFault",
+    "ResourceLimitExceeded",
+    "RulesPerSecurityGroupLimitExceeded",
+    "SecurityGroupLimitExceeded",
+    "SecurityGroupsPerInterfaceLimitExceeded",
+    "SnapshotLimitExceeded",
+    "TagLimitExceeded",
+    "TooManyAccessPointsException",
+    "TooManyLoadBalancers",
+    "TooManyTags",
+    "TooManyTagsException",
+    "VolumeLimitExceeded",
+    "AddressLimitExceeded",
+  ],
+  "token-spent": ["IdempotentInstanceTerminated"],
+  "token-mismatch": ["IdempotentParameterMismatch"],
+};
+
+export const kindByCode: Readonly<Record<string, ErrorKind>> = Object.fromEntries(
+  Object.entries(codesByKind).flatMap(([kind, codes]) =>
+    codes.map((code) => [code, kind as ErrorKind]),
+  ),
+);
+
+/** What a user can do; `action` as IAM writes it. */
+export const remedyByKind: Readonly<
+  Partial<Record<ErrorKind, (action: string, code: string) => string>>
+> = {
+  denied: (action) =>
+    `Allow ${action} in the IAM policy of these credentials; "aws sts get-caller-identity" shows whose they are.`,
+  credentials: (_action, code) =>
+    expiredCodes.has(code)
+      ? 'The credentials have expired: renew them ("aws sso login", or a new session token) and run the same command again.'
+      : 'Set valid AWS credentials: AWS_PROFILE or --profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "aws configure".',
+  region: () =>
+    "Name a region that exists and is enabled for this account: --region, AWS_REGION, or region: in the stack file.",
+  network: () =>
+    "Check the connection to AWS (and AWS_ENDPOINT_URL, if it is set), then run the same command again: it goes on from what is there.",
+  throttled: () =>
+    "AWS is limiting this account's calls: run the same command again in some minutes; it goes on from what is there.",
+  unavailable: () =>
+    "AWS answers with errors of its own: see https://health.aws.amazon.com/health/status, then run the same command again; it goes on from what is there.",
+  capacity: () =>
+    "Choose another instance type, or other availability zones (network.zones), or try again later.",
+  quota: () =>
+    'Ask for a higher quota ("Service Quotas" in the AWS console), or remove what is no longer needed.',
+};
+
+const expiredCodes = new Set(["ExpiredToken", "ExpiredTokenException", "RequestExpired"]);

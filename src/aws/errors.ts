@@ -1,0 +1,126 @@
+import { kindByCode, remedyByKind } from "./error-codes.ts";
+
+/** What an error of AWS means to us. */
+export type ErrorKind =
+  | "not-found"
+  | "already-exists"
+  | "in-use"
+  | "in-progress"
+  | "throttled"
+  | "unavailable"
+  | "network"
+  | "denied"
+  | "credentials"
+  | "region"
+  | "capacity"
+  | "quota"
+  | "token-spent"
+  | "token-mismatch"
+  | "other";
+
+/** An API call that failed, as plain data; `cause` is the SDK's own error. */
+export class AwsError extends Error {
+  override readonly name = "AwsError";
+  /** AWS's code on the wire: `InvalidGroup.NotFound`. */
+  readonly code: string;
+  readonly kind: ErrorKind;
+  /** As IAM writes it: `ec2:RunInstances`. */
+  readonly operation: string;
+  readonly remedy: string | undefined;
+  readonly requestId: string | undefined;
+
+  constructor(
+    message: string,
+    facts: {
+      code: string;
+      kind: ErrorKind;
+      operation: string;
+      remedy?: string | undefined;
+      requestId?: string | undefined;
+      cause?: unknown;
+    },
+  ) {
+    super(message, facts.cause === undefined ? {} : { cause: facts.cause });
+    this.code = facts.code;
+    this.kind = facts.kind;
+    this.operation = facts.operation;
+    this.remedy = facts.remedy;
+    this.requestId = facts.requestId;
+  }
+}
+
+/** True for AWS's errors of one of these kinds. */
+export function isAwsError(error: unknown, ...kinds: readonly ErrorKind[]): error is AwsError {
+  return error instanceof AwsError && (kinds.length === 0 || kinds.includes(error.kind));
+}
+
+/** Turns whatever an SDK client threw into an `AwsError`. `operation` as IAM writes it. */
+export function classify(error: unknown, operation: string): AwsError {
+  if (error instanceof AwsError) return error;
+  const facts = readSdkError(error);
+  const kind = kindOf(facts, operation);
+  const action = kind === "denied" ? deniedAction(facts.message, operation) : operation;
+  return new AwsError(wording(facts, kind, action), {
+    code: facts.code,
+    kind,
+    operation,
+    remedy: remedyByKind[kind]?.(action, facts.code),
+    requestId: facts.requestId,
+    cause: error,
+  });
+}
+
+interface SdkErrorFacts {
+  readonly code: string;
+  readonly message: string;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+}
+
+/** The code on the wire stands in `Code`; the SDK's class name only resembles it. */
+function readSdkError(error: unknown): SdkErrorFacts {
+  if (!(error instanceof Error)) {
+    return { code: "Unknown", message: String(error), status: undefined, requestId: undefined };
+  }
+  const fields = error as Error & {
+    readonly Code?: unknown;
+    readonly code?: unknown;
+    readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  };
+  const code = [fields.Code, fields.name === "Error" ? fields.code : fields.name].find(
+    (candidate) => typeof candidate === "string" && candidate !== "",
+  );
+  return {
+    code: typeof code === "string" ? code : "Unknown",
+    message: error.message,
+    status: fields.$metadata?.httpStatusCode,
+    requestId: fields.$metadata?.requestId,
+  };
+}
+
+function kindOf(facts: SdkErrorFacts, operation: string): ErrorKind {
+  const known = kindByCode[facts.code];
+  if (known !== undefined) return known;
+  if (facts.code === "ValidationError" && operation.startsWith("autoscaling:")) {
+    // Auto Scaling has no code of its own for these; its words are all there is.
+    if (/not found|does not exist/i.test(facts.message)) return "not-found";
+    if (/pending delete|is being deleted/i.test(facts.message)) return "in-progress";
+  }
+  if (/\.NotFound(Exception)?$/.test(facts.code)) return "not-found";
+  if (/\.Duplicate$|AlreadyExists/.test(facts.code)) return "already-exists";
+  if (/LimitExceeded$|TooMany/.test(facts.code)) return "quota";
+  if (facts.status !== undefined && facts.status >= 500) return "unavailable";
+  return "other";
+}
+
+/** AWS names the missing action in most messages; else it is the call's own. */
+function deniedAction(message: string, operation: string): string {
+  return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? operation;
+}
+
+function wording(facts: SdkErrorFacts, kind: ErrorKind, action: string): string {
+  // EC2 appends an encoded message of a thousand characters, of no use without a further call.
+  const words = facts.message.replace(/\s*Encoded authorization failure message:.*$/s, "").trim();
+  const said = words === "" || words === facts.code ? "" : `: ${words}`;
+  return kind === "denied" ? `not allowed to call ${action}${said}` : `${facts.code}${said}`;
+}

@@ -1,0 +1,71 @@
+import pRetry from "p-retry";
+import type { Clock } from "./clock.ts";
+import { AwsError, type ErrorKind, isAwsError } from "./errors.ts";
+
+/** Repeats one call while AWS answers with errors that pass by themselves. */
+export interface Retry {
+  /** Kinds of error that pass by themselves here, or a test of the error. */
+  readonly while: readonly ErrorKind[] | ((error: AwsError) => boolean);
+  /** Why it may pass, as a user would say it: "AWS does not know the new security group yet". */
+  readonly reason: string;
+  /** Milliseconds of the clock after which the error stands. */
+  readonly deadline: number;
+  /** Milliseconds of the clock before the second attempt; doubles each time up to `maxPace`. */
+  readonly pace?: number;
+  readonly maxPace?: number;
+  readonly context: {
+    readonly clock: Clock;
+    readonly signal: AbortSignal;
+    readonly report: { retried(reason: string): void };
+  };
+}
+
+/**
+ * EC2 tells a new object to all its parts within seconds, a minute on a bad day ("Eventual
+ * consistency in the Amazon EC2 API" advises to back off up to a few minutes).
+ */
+export const consistencyDeadline = 180_000;
+
+/**
+ * Runs `call` until it succeeds, fails otherwise than expected, or the deadline is over.
+ *
+ * @throws AwsError the last one, with the time it was tried for.
+ */
+export async function retry<T>(call: () => Promise<T>, options: Retry): Promise<T> {
+  const { clock, signal, report } = options.context;
+  const started = clock.now();
+  let pace = options.pace ?? 1_000;
+  const passes = (error: unknown) =>
+    error instanceof AwsError &&
+    (typeof options.while === "function"
+      ? options.while(error)
+      : isAwsError(error, ...options.while));
+  try {
+    return await pRetry(call, {
+      // The waiting is done below, on the clock that deadlines are counted on; only the deadline ends it.
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: 0,
+      shouldRetry: async ({ error }) => {
+        if (!passes(error) || signal.aborted) return false;
+        if (clock.now() + pace > started + options.deadline) return false;
+        report.retried(
+          `${options.reason} (${error instanceof AwsError ? error.code : error.name})`,
+        );
+        await clock.sleep(pace, signal);
+        pace = Math.min(pace * 2, options.maxPace ?? 15_000);
+        return true;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof AwsError) || !passes(error) || signal.aborted) throw error;
+    const seconds = Math.round((clock.now() - started) / 1000);
+    throw new AwsError(`${error.message} (tried for ${seconds} s: ${options.reason})`, {
+      code: error.code,
+      kind: error.kind,
+      operation: error.operation,
+      remedy: error.remedy,
+      requestId: error.requestId,
+      cause: error,
+    });
+  }
+}
