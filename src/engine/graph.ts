@@ -9,6 +9,8 @@ export interface Graph {
   readonly needs: ReadonlyMap<Address, ReadonlySet<Address>>;
   /** Detachable fields whose references would close a cycle: set by an update after the create. */
   readonly detached: ReadonlyMap<Address, readonly string[]>;
+  /** Resources of the same number refer to each other in a circle. */
+  readonly component: ReadonlyMap<Address, number>;
 }
 
 type Types = ReadonlyMap<string, AnyResourceType<EngineContext>>;
@@ -52,7 +54,7 @@ export function buildGraph(desired: readonly DesiredResource[], types: Types): G
       new Set(kept.flatMap((field) => refsIn(fieldOf(resource.fields, field)).map((r) => r.ref))),
     );
   }
-  return { order: inOrder(needs, [...types.keys()]), needs, detached };
+  return { order: inOrder(needs, [...types.keys()]), needs, detached, component };
 }
 
 /**

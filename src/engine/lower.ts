@@ -32,7 +32,7 @@ export interface Work {
   readonly live?: Live;
   /** Fields that an update sets. */
   readonly changed: readonly string[];
-  /** Fields that a create leaves to the update that follows it. */
+  /** Fields that are left to the update that follows: what they refer to may not be there yet. */
   readonly without: readonly string[];
 }
 
@@ -78,6 +78,8 @@ export function lowerToSteps(input: {
 function writesOf(decision: Decision, graph: Graph): readonly Draft[] {
   const { address } = decision.resource;
   const { current } = decision.match;
+  if (decision.match.duplicates.length > 0) return [];
+  const detached = graph.detached.get(address) ?? [];
   const draft = (verb: Verb, rest: Partial<Draft> = {}): Draft => ({
     key: `${verb} ${address}`,
     verb,
@@ -87,19 +89,36 @@ function writesOf(decision: Decision, graph: Graph): readonly Draft[] {
     without: [],
     ...rest,
   });
-  if (decision.match.duplicates.length > 0) return [];
+  // Comes last: its references may be to what is only made once this resource is there.
+  const completion = (changed: readonly string[], first: Draft | undefined) =>
+    changed.length === 0
+      ? []
+      : [
+          draft("update", {
+            key: `update ${address} ${changed.join(" ")}`,
+            changed,
+            ...(current && { live: current }),
+            ...(first && { after: new Set([first.key]) }),
+          }),
+        ];
   switch (decision.action) {
-    case "update":
-      return [draft("update", { ...(current && { live: current }), changed: decision.changed })];
-    case "keep":
-      return current?.status === "settling" ? [draft("update", { live: current })] : [];
     case "create":
     case "replace": {
-      const without = graph.detached.get(address) ?? [];
-      const create = draft("create", { without });
-      if (without.length === 0) return [create];
-      return [create, draft("update", { changed: without, after: new Set([create.key]) })];
+      const create = draft("create", { without: detached });
+      return [create, ...completion(detached, create)];
     }
+    case "update": {
+      const live = current && { live: current };
+      const direct = decision.changed.filter((field) => !detached.includes(field));
+      const last = decision.changed.filter((field) => detached.includes(field));
+      const first =
+        direct.length > 0
+          ? draft("update", { ...live, changed: direct, without: last })
+          : undefined;
+      return [...(first ? [first] : []), ...completion(last, first)];
+    }
+    case "keep":
+      return current?.status === "settling" ? [draft("update", { live: current })] : [];
     case "delete":
       return [];
   }
@@ -153,21 +172,30 @@ function orderWrites(
   writes: ReadonlyMap<Address, readonly Draft[]>,
 ): void {
   for (const { resource } of decisions.values()) {
-    const needed = [...(graph.needs.get(resource.address) ?? [])].flatMap(
-      (need) => writes.get(need) ?? [],
-    );
-    for (const draft of writes.get(resource.address) ?? []) {
-      for (const need of needed) draft.after.add(need.key);
-      // A reference that closes a cycle waits for the other's create alone.
-      for (const field of draft.verb === "update" ? draft.changed : []) {
+    const { address } = resource;
+    for (const draft of writes.get(address) ?? []) {
+      for (const need of graph.needs.get(address) ?? []) {
+        const circle = graph.component.get(need) === graph.component.get(address);
+        for (const write of writes.get(need) ?? []) {
+          if (!circle || !isCompletion(write, graph)) draft.after.add(write.key);
+        }
+      }
+      if (!isCompletion(draft, graph)) continue;
+      for (const field of draft.changed) {
         for (const ref of refsIn(fieldOf(resource.fields, field))) {
-          for (const other of writes.get(ref.ref) ?? []) {
-            if (other.verb === "create") draft.after.add(other.key);
+          for (const write of writes.get(ref.ref) ?? []) {
+            if (write !== draft && !isCompletion(write, graph)) draft.after.add(write.key);
           }
         }
       }
     }
   }
+}
+
+/** Sets fields that close a circle: nothing within the circle may wait for it. */
+function isCompletion(draft: Draft, graph: Graph): boolean {
+  const detached = graph.detached.get(draft.address) ?? [];
+  return draft.verb === "update" && draft.changed.some((field) => detached.includes(field));
 }
 
 function orderDeletes(

@@ -1,0 +1,468 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type ApplyResult, applyPlan } from "../../src/engine/apply.ts";
+import { Cancelled } from "../../src/engine/errors.ts";
+import type { EngineEvent } from "../../src/engine/events.ts";
+import type { Planning } from "../../src/engine/plan.ts";
+import { prepare } from "../../src/engine/prepare.ts";
+import type { Address, DesiredResource, Ref, ResourceTypes } from "../../src/engine/resource.ts";
+import { Store, silent, type ThingContext, thingType } from "./store.ts";
+
+const thing = thingType("thing");
+
+function want(
+  address: Address,
+  fields: Partial<Record<"size" | "shape" | "uses" | "peers", unknown>> = {},
+  rest: Partial<DesiredResource> = {},
+): DesiredResource {
+  return { address, fields: { size: 1, shape: "round", uses: [], peers: [], ...fields }, ...rest };
+}
+
+const ref = (address: Address, output = "id"): Ref => ({ ref: address, output });
+
+function plan(
+  store: Store,
+  desired: readonly DesiredResource[],
+  types: ResourceTypes<ThingContext> = [thing],
+): Promise<Planning> {
+  return prepare({
+    stack: "s",
+    region: "r",
+    account: "a",
+    desired,
+    types,
+    context: store.context()(silent),
+  });
+}
+
+async function apply(
+  store: Store,
+  desired: readonly DesiredResource[],
+  types: ResourceTypes<ThingContext> = [thing],
+  signal = new AbortController().signal,
+): Promise<ApplyResult & { events: EngineEvent[]; planning: Planning }> {
+  const planning = await plan(store, desired, types);
+  const events: EngineEvent[] = [];
+  const result = await applyPlan(planning, {
+    types,
+    contextFor: store.context(signal),
+    clock: { now: () => Date.now(), sleep: async () => {} },
+    signal,
+    emit: (event) => events.push(event),
+    apiCalls: () => store.log.length,
+    outputs: () => ({}),
+  });
+  return { ...result, events, planning };
+}
+
+const actions = (planning: Planning) =>
+  planning.document.changes.map((change) => `${change.action} ${change.address}`);
+
+describe("a plan", () => {
+  test("of nothing there is creates in the order of the references, and is empty once applied", async () => {
+    const store = new Store();
+    const desired = [want("thing/b", { uses: [ref("thing/a")] }), want("thing/a")];
+    const result = await apply(store, desired);
+    expect(result.ok).toBe(true);
+    expect(store.log).toEqual(["create thing/a", "create thing/b"]);
+    const second = await plan(store, desired);
+    expect(actions(second)).toEqual(["keep thing/a", "keep thing/b"]);
+    expect(second.document.steps).toEqual([]);
+  });
+
+  test("shows a reference to what is not made yet as unknown", async () => {
+    const planning = await plan(new Store(), [
+      want("thing/a"),
+      want("thing/b", { uses: [ref("thing/a")] }),
+    ]);
+    const field = planning.document.changes[1]?.fields.find(({ path }) => path === "uses");
+    expect(field).toEqual({
+      path: "uses",
+      after: ["known after apply"],
+      known: false,
+      forcesReplace: false,
+      sensitive: false,
+    });
+  });
+
+  test("updates only the field that differs, and what depends on an output that the update changes", async () => {
+    const store = new Store();
+    const desired = (size: number) => [
+      want("thing/template", { size }),
+      want("thing/group", { uses: [ref("thing/template")], shape: "round" }),
+      want("thing/follower", { peers: [ref("thing/template", "version")] }),
+    ];
+    // A peer that is a version, not an id, is no object to look for.
+    const types = [thingType("thing", { update: versionTolerant, create: createTolerant })];
+    await apply(store, desired(1), types);
+    store.log.length = 0;
+    const planning = await plan(store, desired(2), types);
+    expect(actions(planning)).toEqual([
+      "update thing/template",
+      "keep thing/group",
+      "update thing/follower",
+    ]);
+  });
+
+  test("is the same text for the same input, whatever the order of the file", async () => {
+    const store = new Store();
+    store.put({ id: "x#1", address: "thing/x" });
+    const desired = [want("thing/a"), want("thing/b", { uses: [ref("thing/a")] }), want("thing/c")];
+    const one = await plan(store, desired);
+    const other = await plan(store, [...desired].reverse());
+    expect(JSON.stringify(one.document)).toBe(JSON.stringify(other.document));
+  });
+
+  test("never changes its input", async () => {
+    const store = new Store();
+    store.put({
+      id: "a#1",
+      address: "thing/a",
+      fields: freeze({ size: 1, shape: "round", uses: [], peers: [] }),
+    });
+    await apply(store, [freeze(want("thing/a", { size: 2 }))]);
+    expect(store.log).toEqual(["update thing/a size"]);
+  });
+});
+
+describe("a replacement", () => {
+  test("makes the new one, moves what uses it, then deletes the old one", async () => {
+    const store = new Store();
+    const desired = (shape: string) => [
+      want("thing/a", { shape }),
+      want("thing/b", { uses: [ref("thing/a")] }),
+    ];
+    await apply(store, desired("round"));
+    store.log.length = 0;
+    const result = await apply(store, desired("square"));
+    expect(result.ok).toBe(true);
+    expect(store.log).toEqual([
+      "create thing/a",
+      "update thing/b uses",
+      expect.stringMatching(/^delete s-a-/),
+    ]);
+    expect((await plan(store, desired("square"))).document.steps).toEqual([]);
+  });
+
+  test("keeps as many earlier generations as asked, newest first, and deletes the others", async () => {
+    const store = new Store();
+    for (const [index, shape] of ["one", "two", "three"].entries()) {
+      store.put({
+        id: shape,
+        address: "thing/a",
+        createdAt: index,
+        fields: { size: 1, shape, uses: [], peers: [] },
+      });
+    }
+    const result = await apply(store, [want("thing/a", { shape: "four" }, { keep: 1 })]);
+    expect(result.planning.document.summary).toMatchObject({ replace: 1, delete: 2 });
+    expect([...store.things.values()].map((live) => live.fields.shape).sort()).toEqual([
+      "four",
+      "three",
+    ]);
+    const back = await plan(store, [want("thing/a", { shape: "three" }, { keep: 1 })]);
+    expect(back.document.summary).toMatchObject({ keep: 1, create: 0, replace: 0 });
+  });
+
+  test("that keeps its name deletes first, takes along what holds it, and warns of the downtime", async () => {
+    const store = new Store();
+    const types = [thing, thingType("holder", { holds: ["thing"] })];
+    const desired = (shape: string) => [
+      want("thing/a", { shape }, { physicalName: "fixed" }),
+      want("thing/link", { uses: [ref("thing/a")] }),
+      want("holder/h", { uses: [ref("thing/link")] }, { physicalName: "held" }),
+    ];
+    await apply(store, desired("round"), types);
+    // What merely refers to it does not block its deletion in this account.
+    const first = [...store.things.values()].find((live) => live.address === "thing/link");
+    store.put({
+      ...(first as NonNullable<typeof first>),
+      fields: { ...(first as NonNullable<typeof first>).fields, uses: [] },
+      uses: first?.fields.uses ?? [],
+    });
+    store.log.length = 0;
+    const result = await apply(store, desired("square"), types);
+    expect(result.failures).toEqual([]);
+    expect(store.log.map((line) => line.replace(/#\d+/, ""))).toEqual([
+      "delete held",
+      "delete fixed",
+      "create thing/a",
+      "update thing/link uses",
+      "create holder/h",
+    ]);
+    expect(result.planning.document.problems.map(({ severity }) => severity)).toEqual([
+      "warning",
+      "warning",
+    ]);
+  });
+
+  test("left half-way is finished, not begun again", async () => {
+    const store = new Store();
+    store.put({
+      id: "old",
+      address: "thing/a",
+      fields: { size: 1, shape: "round", uses: [], peers: [] },
+    });
+    store.put({
+      id: "new",
+      address: "thing/a",
+      createdAt: 1,
+      fields: { size: 1, shape: "square", uses: [], peers: [] },
+    });
+    const result = await apply(store, [want("thing/a", { shape: "square" })]);
+    expect(store.log).toEqual(["delete old"]);
+    expect(result.ok).toBe(true);
+  });
+});
+
+describe("cycles of references", () => {
+  test("are broken at a detachable field: made without it, then completed", async () => {
+    const store = new Store();
+    const desired = [
+      want("thing/a", { peers: [ref("thing/b")] }),
+      want("thing/b", { peers: [ref("thing/a")] }),
+      want("thing/self", { peers: [ref("thing/self")] }),
+    ];
+    const result = await apply(store, desired);
+    expect(result.failures).toEqual([]);
+    expect([...store.log].sort()).toEqual([
+      "create thing/a",
+      "create thing/b",
+      "create thing/self",
+      "update thing/a peers",
+      "update thing/b peers",
+      "update thing/self peers",
+    ]);
+    expect((await plan(store, desired)).document.steps).toEqual([]);
+    expect((await apply(store, [])).ok).toBe(true);
+    expect(store.things.size).toBe(0);
+  });
+
+  test("in the account do not keep a destroy from deleting both", async () => {
+    const store = new Store();
+    store.put({ id: "x", address: "thing/a", uses: ["y"] });
+    store.put({ id: "y", address: "thing/b", uses: ["x"] });
+    expect((await apply(store, [])).failures).toEqual([]);
+    expect(store.things.size).toBe(0);
+  });
+
+  test("that nothing can break are refused", async () => {
+    const desired = [
+      want("thing/a", { uses: [ref("thing/b")] }),
+      want("thing/b", { uses: [ref("thing/a")] }),
+    ];
+    await expect(plan(new Store(), desired)).rejects.toThrow("cannot be broken");
+  });
+});
+
+describe("objects in a state", () => {
+  const cases = [
+    {
+      status: "partial",
+      action: "create",
+      log: ["create thing/a"],
+      why: "an interrupted create is gone on with",
+    },
+    {
+      status: "settling",
+      action: "keep",
+      log: ["update thing/a "],
+      why: "an apply waits for its health",
+    },
+    {
+      status: "failed",
+      action: "replace",
+      log: ["delete x", "create thing/a"],
+      why: "its name must be free first",
+    },
+    { status: "deleting", action: "create", log: ["create thing/a"], why: "it is as good as gone" },
+  ] as const;
+  test.each(cases)("$status: $action, since $why", async ({ status, action, log }) => {
+    const store = new Store();
+    store.put({ id: "x", address: "thing/a", status });
+    const result = await apply(store, [want("thing/a")]);
+    expect(actions(result.planning)).toEqual([`${action} thing/a`]);
+    expect(store.log).toEqual(log);
+  });
+
+  test("two complete ones that claim one address are an error, and neither is touched", async () => {
+    const store = new Store();
+    store.put({ id: "x", address: "thing/a" });
+    store.put({ id: "y", address: "thing/a" });
+    const planning = await plan(store, [want("thing/a", { size: 2 })]);
+    expect(planning.document.problems).toMatchObject([{ severity: "error", address: "thing/a" }]);
+    expect(planning.document.steps).toEqual([]);
+  });
+
+  test("what is tagged but no longer wanted goes after what still uses it has changed", async () => {
+    const store = new Store();
+    await apply(store, [want("thing/a"), want("thing/b", { uses: [ref("thing/a")] })]);
+    store.log.length = 0;
+    const result = await apply(store, [want("thing/b")]);
+    expect(result.failures).toEqual([]);
+    expect(store.log).toEqual(["update thing/b uses", expect.stringMatching(/^delete s-a/)]);
+  });
+});
+
+describe("an apply", () => {
+  test("skips only what stands on a failed step, and tells the root once", async () => {
+    const store = new Store();
+    store.failing.set("create thing/a", new Error("no"));
+    const result = await apply(store, [
+      want("thing/a"),
+      want("thing/b", { uses: [ref("thing/a")] }),
+      want("thing/c", { uses: [ref("thing/b")] }),
+      want("thing/d"),
+    ]);
+    expect(result.ok).toBe(false);
+    expect([...store.things.values()].map((live) => live.address)).toEqual(["thing/d"]);
+    const skipped = result.events.filter((event) => event.event === "step-skipped");
+    expect(skipped.map((event) => `${event.address}: ${event.because}`)).toEqual([
+      "thing/b: create thing/a failed",
+      "thing/c: create thing/a failed",
+    ]);
+    expect(result.events.at(-1)).toMatchObject({
+      event: "finished",
+      ok: false,
+      summary: { create: 1 },
+    });
+  });
+
+  test("keeps the earlier generation when what stands on the new one fails", async () => {
+    const store = new Store();
+    const desired = (shape: string) => [
+      want("thing/a", { shape }),
+      want("thing/b", { uses: [ref("thing/a")] }),
+    ];
+    await apply(store, desired("round"));
+    store.failing.set("update thing/b uses", new Error("unhealthy"));
+    await apply(store, desired("square"));
+    const shapes = [...store.things.values()].filter((live) => live.address === "thing/a");
+    expect(shapes.map((live) => live.fields.shape).sort()).toEqual(["round", "square"]);
+  });
+
+  test("starts nothing new once interrupted, and says what is left", async () => {
+    const store = new Store();
+    const controller = new AbortController();
+    const types = [
+      thingType("thing", {
+        async create() {
+          controller.abort();
+          throw new Cancelled("stopped while waiting for it");
+        },
+      }),
+    ];
+    const result = await apply(
+      store,
+      [want("thing/a"), want("thing/b", { uses: [ref("thing/a")] })],
+      types,
+      controller.signal,
+    );
+    expect(result).toMatchObject({
+      ok: false,
+      interrupted: true,
+      left: ["create thing/a", "create thing/b"],
+      failures: [],
+    });
+    expect(result.events.at(-1)).toMatchObject({ event: "finished", interrupted: true });
+  });
+
+  test("starts a step as soon as its own predecessors are done", async () => {
+    const store = new Store();
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow = thingType("slow", {
+      async create({ store: s }, target, fields) {
+        await held;
+        return thing.create({ store: s } as ThingContext, target, fields);
+      },
+    });
+    const running = apply(
+      store,
+      [want("slow/x"), want("thing/a"), want("thing/b", { uses: [ref("thing/a")] })],
+      [slow, thing],
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(store.log).toEqual(["create thing/a", "create thing/b"]);
+    release();
+    expect((await running).ok).toBe(true);
+  });
+});
+
+describe("any graph", () => {
+  const nodes = fc.uniqueArray(fc.integer({ min: 0, max: 14 }), { minLength: 1, maxLength: 12 });
+  const graphOf = (ids: readonly number[], seed: number): readonly DesiredResource[] =>
+    ids.map((id, index) => {
+      const earlier = ids.slice(0, index).filter((other) => (other * 7 + id * 13 + seed) % 3 === 0);
+      const peers = ids.filter((other) => (other * 5 + id * 11 + seed) % 4 === 0);
+      return want(`thing/n${id}`, {
+        size: (seed % 3) + (id % 2),
+        shape: (seed + id) % 5 === 0 ? "square" : "round",
+        uses: earlier.map((other) => ref(`thing/n${other}`)),
+        peers: peers.map((other) => ref(`thing/n${other}`)),
+      });
+    });
+
+  test("converges from any other graph, then plans nothing, then can be destroyed", async () => {
+    await fc.assert(
+      fc.asyncProperty(nodes, nodes, fc.nat(60), fc.nat(60), async (first, then, one, other) => {
+        const store = new Store();
+        const before = await apply(store, graphOf(first, one));
+        expect(before.failures).toEqual([]);
+        const after = await apply(store, graphOf(then, other));
+        expect(after.failures).toEqual([]);
+        const again = await plan(store, graphOf(then, other));
+        expect(again.document.steps).toEqual([]);
+        expect(again.document.summary.keep).toBe(then.length);
+        expect((await apply(store, [])).failures).toEqual([]);
+        expect(store.things.size).toBe(0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("every step's predecessors are steps, and there is no cycle among them", async () => {
+    await fc.assert(
+      fc.asyncProperty(nodes, nodes, fc.nat(60), fc.nat(60), async (first, then, one, other) => {
+        const store = new Store();
+        await apply(store, graphOf(first, one));
+        const { steps } = (await plan(store, graphOf(then, other))).document;
+        const done = new Set<string>();
+        for (let left = [...steps]; left.length > 0; ) {
+          const ready = left.filter((step) => step.after.every((key) => done.has(key)));
+          expect(ready.length).toBeGreaterThan(0);
+          for (const step of ready) done.add(step.key);
+          left = left.filter((step) => !done.has(step.key));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) freeze(part);
+  }
+  return value;
+}
+
+const createTolerant: typeof thing.create = async ({ store }, target, fields) => {
+  store.begin(`create ${target.address}`);
+  const id = store.nextId(target.physicalName);
+  store.put({
+    id,
+    address: target.address,
+    physicalName: target.physicalName,
+    fields: fields as never,
+  });
+  return store.things.get(id) as NonNullable<ReturnType<typeof store.things.get>>;
+};
+
+const versionTolerant: typeof thing.update = async ({ store }, live) => {
+  store.begin(`update ${live.address}`);
+  return live;
+};
