@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { describe, expect, test } from "vitest";
+
+/**
+ * Which folders of src each folder may import from; `types` allows `import type`, and the error
+ * classes, which are how a failure is told apart everywhere.
+ */
+const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types">>>> = {
+  engine: {},
+  spec: {},
+  image: {},
+  aws: {},
+  sandbox: {},
+  resources: { engine: "all", aws: "all", image: "all" },
+  stack: { spec: "all", engine: "all", image: "all", resources: "types" },
+  ui: { engine: "types" },
+  cli: {
+    engine: "all",
+    spec: "all",
+    image: "all",
+    aws: "all",
+    sandbox: "all",
+    resources: "all",
+    stack: "all",
+    ui: "all",
+  },
+};
+
+/** npm packages that only these folders may name. */
+const packages: readonly { readonly pattern: RegExp; readonly folders: readonly string[] }[] = [
+  { pattern: /^@aws-sdk\/|^@smithy\//, folders: ["aws", "resources", "sandbox", "cli"] },
+  { pattern: /^ink$|^react$/, folders: ["ui"] },
+  { pattern: /^commander$/, folders: ["cli"] },
+  { pattern: /^zod$|^yaml$/, folders: ["spec"] },
+];
+
+interface Import {
+  readonly file: string;
+  readonly folder: string;
+  readonly target: string;
+  readonly typeOnly: boolean;
+}
+
+const root = join(import.meta.dirname, "..", "src");
+const imports = readdirSync(root, { recursive: true, encoding: "utf8" })
+  .filter((path) => /\.tsx?$/.test(path))
+  .flatMap(importsOf);
+
+function importsOf(path: string): readonly Import[] {
+  const text = readFileSync(join(root, path), "utf8");
+  const statement =
+    /(?:^|\n)\s*(?:import|export)\s+(type\s)?[^"';]*?from\s+"([^"]+)"|import\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g;
+  return [...text.matchAll(statement)].map((match) => {
+    const target = match[2] ?? match[3] ?? match[4] ?? "";
+    return {
+      file: path,
+      folder: path.split(sep)[0] ?? "",
+      target: target.startsWith(".") ? relative(root, join(root, dirname(path), target)) : target,
+      typeOnly: match[1] !== undefined,
+    };
+  });
+}
+
+describe("the folders of src", () => {
+  test("are those that the table knows, and are found", () => {
+    expect(imports.length).toBeGreaterThan(100);
+    const folders = readdirSync(root, { withFileTypes: true }).map((entry) => entry.name);
+    expect(folders.filter((folder) => allowed[folder] === undefined)).toEqual([]);
+  });
+
+  test("import only from the folders that they may", () => {
+    const wrong = imports.filter(({ folder, target, typeOnly }) => {
+      const other = target.split(sep)[0] ?? "";
+      if (other === folder || allowed[other] === undefined) return false;
+      const rule = allowed[folder]?.[other];
+      const asType = typeOnly || target === join("engine", "errors.ts");
+      return rule === undefined || (rule === "types" && !asType);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("name only the packages that are theirs", () => {
+    const wrong = imports.filter(({ folder, target }) =>
+      packages.some(({ pattern, folders }) => pattern.test(target) && !folders.includes(folder)),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
