@@ -1,0 +1,61 @@
+import { bash } from "../bash.ts";
+import type { FamilyProfile } from "./family.ts";
+
+export const amazonLinux2023: FamilyProfile = {
+  packageNames: { ntp: "chrony" },
+  serviceNames: { ntp: "chronyd", ntpd: "chronyd", chrony: "chronyd", ssh: "sshd" },
+  pythonPackages: ["python3", "python3-pip"],
+  // An image's name may carry a fourth number, 2023.9.20251117.1, which only counts images: the
+  // repositories know the first three (Amazon Linux 2023 User Guide, "Deterministic upgrades").
+  pinnedRelease: (release) => /^2023\.\d+\.\d{8}(?=$|\.)/.exec(release)?.[0],
+  runtime: bash`
+packages() {
+  local pin=()
+  # Without it dnf stays on the release that the image is locked to.
+  if [[ $RELEASE =~ ^2023\.[0-9]+\.[0-9]{8} ]]; then pin=("--releasever=\${BASH_REMATCH[0]}"); fi
+  dnf -y --setopt=retries=5 "\${pin[@]}" "$@"
+}
+
+refresh_package_lists() {
+  step refresh_package_lists
+  packages makecache
+}
+
+update_packages() {
+  step update_packages "$1"
+  case $1 in all) packages upgrade ;; security) packages upgrade --security ;; esac
+}
+
+install_packages() {
+  step install_packages "$@"
+  packages install "$@"
+}
+
+# Ends with 100 when updates are pending.
+packages_are_current() {
+  case $1 in all) packages -q check-upgrade ;; security) packages -q check-upgrade --security ;; esac
+}
+
+system_release_is() {
+  local version
+  version=$(rpm -q --queryformat '%{VERSION}' system-release)
+  echo "system-release $version"
+  [ "$version" = "$1" ]
+}
+
+package_is_installed() { rpm -q --whatprovides -- "$1"; }
+
+remove_package_caches() {
+  dnf clean all
+  rm -rf /var/cache/dnf /var/cache/yum
+}
+
+set_boot_argument() {
+  if command -v grubby >/dev/null; then grubby --update-kernel=ALL "--args=$1"; fi
+}
+
+has_boot_argument() {
+  if command -v grubby >/dev/null; then grubby --info=DEFAULT | grep -w -e "$1"; fi
+}
+`,
+};

@@ -1,0 +1,158 @@
+import { bash } from "../bash.ts";
+
+/**
+ * The frame of every build: the outer process watches the inner one, which runs the body. Whatever
+ * happens to the inner process, the outer one says the verdict and powers off. All state is in
+ * /run, a file system in memory, so that a full disk does not silence it, and nothing of it
+ * is in the image.
+ */
+export const supervision = bash`
+set -Eeuo pipefail
+umask 022
+export LC_ALL=C HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+readonly work=/run/reconcile key=\${HASH:0:16}
+steps_begun=0 doing=
+
+# say KIND TEXT: one line of the console protocol, kept for the closing report.
+say() {
+  local text=\${2//[^ -~]/?} lines line sum
+  text=\${text:0:200}
+  mapfile -t lines <"$work/report"
+  line="$((\${#lines[@]} + 1)) $1 $text"
+  read -r sum _ < <(printf '%s' "$HASH $line" | sha256sum)
+  line="reconcile:$key $line ~\${sum:0:8}"
+  printf '%s\n' "$line" >>"$work/report"
+  show <<<"$line"
+}
+
+# A console that is not there must not fail the build.
+show() { cat >/dev/console || true; } 2>/dev/null
+
+# say_lines KIND MOST: the last lines of standard input, one by one.
+say_lines() {
+  local line
+  tail -n "$2" | while IFS= read -r line || [ -n "$line" ]; do say "$1" "$line"; done
+}
+
+# The outer process.
+supervise() {
+  local status=0
+  trap power_off EXIT
+  (umask 077 && mkdir -p "$work")
+  cp -- "$0" "$work/build"
+  printf '' >"$work/report"
+  printf 'start' >"$work/step"
+  # Only emergencies of the kernel may cut into the lines on the console.
+  dmesg -n 1 || true
+  say start "$FAMILY $RELEASE steps=$STEPS checks=$CHECKS"
+  timeout --kill-after=30 "$TIMEOUT" bash "$work/build" body \
+    </dev/null >>"$work/output" 2>&1 || status=$?
+  conclude "$status"
+}
+
+conclude() {
+  if [ "$1" != 0 ] && [ ! -e "$work/explained" ]; then
+    # 124 and 137 are timeout's own: it was too slow, and had to be killed.
+    case $1 in 124 | 137) explain "timeout $(<"$work/step")" ;; *) explain "ended $(<"$work/step")" ;; esac
+  fi
+  sync
+  if [ "$1" = 0 ] && [ -e "$work/finished" ]; then say verdict "passed $CHECKS"; else say verdict failed; fi
+  grep -v '^[^ ]* [0-9]* step ' "$work/report" | show
+}
+
+# explain WHERE: which step failed, what it was running, and the end of its output.
+explain() {
+  : >"$work/explained"
+  say error "$1"
+  if [ -n "$doing" ]; then say_lines command 10 <<<"$doing"; fi
+  say_lines output 30 <"$work/output"
+}
+
+power_off() {
+  sync
+  # By force, for an orderly shutdown would write random seeds and logs into the cleaned system.
+  systemctl poweroff --force || true
+  # Should systemd not get there within a minute.
+  sleep 60
+  printf 'o' >/proc/sysrq-trigger
+}
+
+# The inner process: any failure that nothing expects ends here.
+failed() {
+  local status=$1
+  trap - ERR
+  # The failure of a subshell is reported by whoever waits for it.
+  if [ "$BASHPID" != "$$" ]; then exit "$status"; fi
+  doing=\${doing:-$2}
+  explain "$(<"$work/step")"
+  exit 1
+}
+
+# step NAME…: begins a step; what is said never holds a file's content.
+step() {
+  steps_begun=$((steps_begun + 1)) doing=
+  : >"$work/output"
+  printf '%s' "$*" >"$work/step"
+  say step "$steps_begun/$STEPS $*"
+}
+
+# check ID PROMISE FUNCTION ARGUMENT…: goes on when it fails, so that all failures are seen at once.
+check() {
+  local id=$1
+  shift 2
+  : >"$work/output"
+  printf 'check %s' "$id" >"$work/step"
+  # In the background, because bash ignores a failing command in whatever runs as a condition.
+  "$@" &
+  if wait "$!"; then
+    say pass "$id"
+  else
+    say fail "$id"
+    say_lines seen 20 <"$work/output"
+  fi
+}
+
+# Checks that failed leave the system as it is: nothing is cleaned, and there is no image.
+stop_if_a_check_failed() {
+  if grep -q '^[^ ]* [0-9]* fail ' "$work/report"; then
+    : >"$work/explained"
+    exit 1
+  fi
+}
+
+finish_build() {
+  stop_if_a_check_failed
+  [ "$(grep -c '^[^ ]* [0-9]* pass ' "$work/report")" = "$CHECKS" ]
+  : >"$work/finished"
+}
+
+join_lines() {
+  local IFS=$'\n'
+  printf '%s' "$*"
+}
+
+run_command() {
+  commands_run=$((\${commands_run:-0} + 1))
+  step run_command "$commands_run"
+  doing=$(join_lines "$@")
+  bash -euo pipefail -c "$doing"
+}
+
+run_check() { bash -euo pipefail -c "$(join_lines "$@")"; }
+
+# wait_for SECONDS COMMAND…: until it succeeds.
+wait_for() {
+  local seconds=$1
+  shift
+  until "$@"; do
+    [ "$((seconds -= 1))" -gt 0 ] || return 1
+    sleep 1
+  done
+}
+
+if [ "\${1:-}" != body ]; then
+  supervise
+  exit
+fi
+trap 'failed "$?" "$BASH_COMMAND"' ERR
+`;

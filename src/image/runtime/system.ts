@@ -1,0 +1,250 @@
+import { bash } from "../bash.ts";
+
+/** Accounts, kernel, limits, SSH, files and services: each step, and the checks that verify it. */
+export const system = bash`
+apply_kernel_settings() { /usr/lib/systemd/systemd-sysctl; }
+
+# What a process of each kind gets: users|root through PAM as any login, services from systemd.
+run_as() {
+  case $1 in
+    users) su -s /bin/bash nobody -c "$2" ;;
+    root) su -s /bin/bash root -c "$2" ;;
+    services) systemd-run --quiet --wait --pipe --collect bash -c "$2" ;;
+  esac
+}
+
+# write_manager_setting NAME LINE: for the managers of the system and of users.
+write_manager_setting() {
+  local scope
+  for scope in system user; do
+    mkdir -p "/etc/systemd/$scope.conf.d"
+    printf '%s\n' '[Manager]' "$2" >"/etc/systemd/$scope.conf.d/zz-reconcile-$1.conf"
+  done
+  systemctl daemon-reexec
+}
+
+lock_passwords() {
+  step lock_passwords
+  local name secret
+  while IFS=: read -r name secret _; do
+    case $secret in [!*]*) ;; *) usermod --lock -- "$name" ;; esac
+  done </etc/shadow
+  rm -f /root/.ssh/authorized_keys /home/*/.ssh/authorized_keys
+}
+
+passwords_are_locked() {
+  local name secret open=0
+  while IFS=: read -r name secret _; do
+    case $secret in [!*]*) ;; *) echo "$name can log in with a password" && open=1 ;; esac
+  done </etc/shadow
+  [ "$open" = 0 ]
+}
+
+# zz: after every other file, /etc/sysctl.conf's too.
+set_kernel_settings() {
+  step set_kernel_settings
+  printf '%s\n' "$@" >/etc/sysctl.d/zz-reconcile.conf
+  apply_kernel_settings
+}
+
+# As the next boot would set them: a later file that contradicts is found out here.
+kernel_settings_are() {
+  local setting file seen wrong=0
+  apply_kernel_settings
+  for setting in "$@"; do
+    file=\${setting%%=*}
+    file=/proc/sys/\${file//.//}
+    if [[ $setting == -* ]]; then
+      file=/proc/sys/\${file#/proc/sys/-}
+      [ -e "$file" ] || continue
+    fi
+    seen=$(cat "$file" || true)
+    if [ "$seen" != "\${setting#*=}" ]; then echo "$setting, but it is $seen" && wrong=1; fi
+  done
+  [ "$wrong" = 0 ]
+}
+
+disable_ipv6() {
+  step disable_ipv6
+  printf -- '-net.ipv6.conf.%s.disable_ipv6=1\n' all default lo >/etc/sysctl.d/zz-reconcile-ipv6.conf
+  apply_kernel_settings
+  # Network managers may switch it on again for an interface, but not if the kernel has none.
+  set_boot_argument ipv6.disable=1
+}
+
+ipv6_is_disabled() {
+  local file
+  [ ! -e /proc/net/if_inet6 ] || cat /proc/net/if_inet6
+  for file in /proc/sys/net/ipv6/conf/*/disable_ipv6; do
+    if [ -e "$file" ] && [ "$(<"$file")" != 1 ]; then echo "$file is not 1" && return 1; fi
+  done
+  [ ! -s /proc/net/if_inet6 ]
+}
+
+ipv6_stays_disabled() {
+  local name
+  for name in all default lo; do
+    grep -x -e "-net.ipv6.conf.$name.disable_ipv6=1" /etc/sysctl.d/zz-reconcile-ipv6.conf
+  done
+  apply_kernel_settings
+  ipv6_is_disabled
+  has_boot_argument ipv6.disable=1
+}
+
+# A star in limits.conf does not match root, and PAM's limits do not reach services.
+limit_open_files() {
+  step limit_open_files "$1"
+  printf '%s nofile %s\n' '* soft' "$1" '* hard' "$1" 'root soft' "$1" 'root hard' "$1" \
+    >/etc/security/limits.d/zz-reconcile-files.conf
+  write_manager_setting files "DefaultLimitNOFILE=$1"
+}
+
+open_files_limit_is() {
+  local seen
+  seen=$(run_as "$1" 'ulimit -Sn; ulimit -Hn' | paste -s -d ' ')
+  echo "soft and hard: $seen"
+  [ "$seen" = "$2 $2" ]
+}
+
+disable_core_dumps() {
+  step disable_core_dumps
+  printf '%s core 0\n' '* soft' '* hard' 'root soft' 'root hard' \
+    >/etc/security/limits.d/zz-reconcile-core.conf
+  write_manager_setting core DefaultLimitCORE=0
+  mkdir -p /etc/systemd/coredump.conf.d
+  printf '%s\n' '[Coredump]' Storage=none ProcessSizeMax=0 \
+    >/etc/systemd/coredump.conf.d/zz-reconcile.conf
+  printf '%s\n' 'kernel.core_pattern=|/bin/false' fs.suid_dumpable=0 \
+    >/etc/sysctl.d/zz-reconcile-core.conf
+  # It puts itself back as the handler of core dumps whenever it starts.
+  if systemctl cat apport.service >/dev/null 2>&1; then systemctl mask --now apport.service; fi
+  apply_kernel_settings
+}
+
+core_dumps_are_disabled() {
+  local kind seen
+  for kind in users root services; do
+    seen=$(run_as "$kind" 'ulimit -Hc')
+    echo "limit of $kind: $seen"
+    [ "$seen" = 0 ]
+  done
+  kernel_settings_are 'kernel.core_pattern=|/bin/false' fs.suid_dumpable=0
+}
+
+# 00: the SSH server takes the first value that it reads.
+harden_ssh() {
+  step harden_ssh
+  local config=/etc/ssh/sshd_config
+  mkdir -p "$config.d"
+  printf '%s no\n' PasswordAuthentication KbdInteractiveAuthentication PermitEmptyPasswords \
+    PermitRootLogin AllowTcpForwarding AllowStreamLocalForwarding AllowAgentForwarding \
+    X11Forwarding PermitTunnel GatewayPorts >"$config.d/00-reconcile.conf"
+  if [ -e "$config" ] && ! grep -q "^Include $config.d/" "$config"; then
+    sed -i "1i Include $config.d/*.conf" "$config"
+  fi
+}
+
+# Asks the SSH server itself for its effective settings, as they are for root.
+ssh_refuses() {
+  local seen setting
+  if ! command -v sshd >/dev/null; then echo 'there is no SSH server' && return; fi
+  mkdir -p /run/sshd
+  ssh-keygen -A
+  seen=$(sshd -T -C user=root,host=localhost,addr=127.0.0.1)
+  case $1 in
+    passwords) set -- passwordauthentication kbdinteractiveauthentication permitemptypasswords ;;
+    root) set -- permitrootlogin ;;
+    forwarding) set -- allowtcpforwarding allowstreamlocalforwarding allowagentforwarding \
+      x11forwarding permittunnel gatewayports ;;
+  esac
+  for setting in "$@"; do
+    grep "^$setting " <<<"$seen"
+    grep -q -x "$setting no" <<<"$seen"
+  done
+}
+
+# close_ports PORT…: all but these.
+close_ports() {
+  step close_ports "$@"
+  local unit
+  if [[ " $* " != *' 22 '* ]]; then
+    for unit in ssh.socket sshd.socket ssh.service sshd.service; do
+      if systemctl cat "$unit" >/dev/null 2>&1; then systemctl mask --now "$unit"; fi
+    done
+  fi
+  mkdir -p /etc/systemd/resolved.conf.d
+  printf '%s\n' '[Resolve]' LLMNR=no MulticastDNS=no >/etc/systemd/resolved.conf.d/zz-reconcile.conf
+  systemctl try-restart systemd-resolved.service || true
+}
+
+# Said by "ss" in five columns and more: protocol, state, two queues, local address, …
+reachable_ports() {
+  local protocol address line
+  ss --no-header --listening --numeric --tcp --udp --processes >"$work/sockets"
+  while read -r line; do
+    read -r protocol _ _ _ address _ <<<"$line"
+    case $address in 127.* | '[::1]':* | '[::ffff:127.'*) continue ;; esac
+    # The DHCP client's.
+    case $protocol:\${address##*:} in udp:68 | udp:546) continue ;; esac
+    if [[ " $* " != *" \${address##*:} "* ]]; then printf '%s\n' "$line"; fi
+  done <"$work/sockets"
+}
+
+nothing_else_is_reachable() {
+  local seen
+  seen=$(reachable_ports "$@") && echo "$seen" && [ -z "$seen" ]
+}
+
+# A question to a name server holds a port for a moment.
+only_listening() { wait_for 5 nothing_else_is_reachable "$@"; }
+
+create_user() {
+  step create_user "$1"
+  if ! id "$1" >/dev/null 2>&1; then
+    useradd --system --user-group --no-create-home --home-dir /nonexistent \
+      --shell /usr/sbin/nologin -- "$1"
+  fi
+  [ "$(id -u "$1")" != 0 ]
+}
+
+# put_file PATH MODE OWNER: from standard input.
+put_file() {
+  mkdir -p -- "$(dirname -- "$1")"
+  install --mode "$2" -- /dev/stdin "$1"
+  chown -- "$3" "$1"
+}
+
+write_text_file() {
+  step write_text_file "$1"
+  local path=$1 mode=$2 owner=$3
+  shift 3
+  join_lines "$@" | put_file "$path" "$mode" "$owner"
+}
+
+write_binary_file() {
+  step write_binary_file "$1"
+  base64 --decode <<<"$4" | put_file "$1" "$2" "$3"
+}
+
+file_is() {
+  local seen sum
+  seen=$(stat --format='%F, mode %a, owner %U:%G' -- "$1")
+  read -r sum _ < <(sha256sum <"$1")
+  echo "$seen, SHA-256 $sum"
+  [[ "$seen:" == "regular "*" mode $(printf '%o' "$((0$2))"), owner $3:"* ]] && [ "$sum" = "$4" ]
+}
+
+enable_services() {
+  step enable_services "$@"
+  systemctl daemon-reload
+  systemctl enable -- "$@"
+  systemctl restart -- "$@"
+}
+
+service_is_running() {
+  systemctl is-enabled -- "$1"
+  wait_for 15 systemctl is-active -- "$1"
+}
+
+time_service_answers() { wait_for 15 chronyc -n tracking; }
+`;

@@ -1,0 +1,60 @@
+import { bash } from "../bash.ts";
+
+/** The builder's identity and history are removed, so that two servers of one image share no secret. */
+export const traces = bash`
+identity_files() {
+  find /etc/ssh -name 'ssh_host_*'
+  find /etc/machine-id /var/lib/dbus/machine-id -type f -size +0 2>/dev/null || true
+  find /var/lib/systemd/random-seed /var/lib/urandom/random-seed /boot/efi/loader/random-seed \
+    /var/lib/systemd/credential.secret 2>/dev/null || true
+  # The agent's registration with AWS Systems Manager.
+  find /var/lib/amazon/ssm -mindepth 1 2>/dev/null || true
+}
+
+# What cloud-init and the DHCP clients knew of this machine; a new instance makes its own.
+provisioning_files() {
+  find /var/lib/cloud/instance /var/lib/cloud/instances /var/lib/cloud/data /var/lib/cloud/sem \
+    /etc/netplan/50-cloud-init.yaml /etc/network/interfaces.d/50-cloud-init \
+    /etc/udev/rules.d/70-persistent-net.rules -maxdepth 0 2>/dev/null || true
+  find /var/lib/dhcp /var/lib/dhclient /var/lib/NetworkManager -name '*lease*' -type f 2>/dev/null || true
+}
+
+log_files() {
+  find /var/log /var/crash /var/lib/systemd/coredump -type f 2>/dev/null || true
+  find /root /home -maxdepth 2 \( -name '.*_history' -o -name .cache -o -name .lesshst \) || true
+  find /tmp /var/tmp -mindepth 1 -maxdepth 1 ! -name '.*-unix' ! -name 'systemd-private-*'
+}
+
+remove_build_traces() {
+  stop_if_a_check_failed
+  step remove_build_traces
+  # Those that would write again.
+  systemctl stop application.service rsyslog.service syslog.socket 2>/dev/null || true
+  remove_package_caches
+  identity_files | remove_listed
+  provisioning_files | remove_listed
+  log_files | remove_listed
+  # Empty, not absent: the next boot makes a new one without taking itself for a first installation,
+  # which would reset what is enabled.
+  : >/etc/machine-id
+}
+
+remove_listed() { tr '\n' '\0' | xargs -0 -r rm -rf --; }
+
+# none_of FUNCTION: it lists nothing.
+none_of() {
+  local seen
+  seen=$("$1")
+  printf '%s\n' "$seen"
+  [ -z "$seen" ]
+}
+
+identity_is_removed() {
+  [ -e /etc/machine-id ]
+  none_of identity_files
+}
+
+provisioning_is_removed() { none_of provisioning_files; }
+
+logs_are_removed() { none_of log_files; }
+`;

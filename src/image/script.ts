@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { quote } from "./bash.ts";
+import { checksOf, finalChecksOf, howOf } from "./checks.ts";
+import { amazonLinux2023 } from "./families/amazon-linux-2023.ts";
+import { debian12 } from "./families/debian-12.ts";
+import type { FamilyProfile } from "./families/family.ts";
+import { ubuntu2404 } from "./families/ubuntu-24.04.ts";
+import type { Family, ImageCheck, ImageRecipe } from "./recipe.ts";
+import { application } from "./runtime/application.ts";
+import { supervision } from "./runtime/supervision.ts";
+import { system } from "./runtime/system.ts";
+import { traces } from "./runtime/traces.ts";
+import { type Call, stepsOf } from "./steps.ts";
+
+const profiles: Readonly<Record<Family, FamilyProfile>> = {
+  "amazon-linux-2023": amazonLinux2023,
+  "debian-12": debian12,
+  "ubuntu-24.04": ubuntu2404,
+};
+
+export interface BuildScript {
+  readonly script: string;
+  /** The build's identity: SHA-256 in hexadecimal digits, over everything that goes into it. */
+  readonly hash: string;
+  /** Every promise that the build verifies, in order. */
+  readonly checks: readonly ImageCheck[];
+}
+
+/**
+ * The script that makes the image, in the form of specs/image.md. Equal recipes give equal scripts.
+ * @throws TypeError when a text of the recipe holds a NUL byte, which no command can be given.
+ */
+export function renderBuildScript(recipe: ImageRecipe): BuildScript {
+  const family = profiles[recipe.family];
+  const steps = [...stepsOf(recipe, family)];
+  const early = checksOf(recipe, family);
+  const final = finalChecksOf(recipe);
+  const body = [
+    ...steps,
+    ...early.map(checkCall),
+    ["remove_build_traces"] as const,
+    ...final.map(checkCall),
+  ];
+  const facts = { steps: steps.length + 1, checks: early.length + final.length };
+  const render = (hash: string) => renderText(recipe, family, body, facts, hash);
+  // The hash is in the script that it is taken from: zeros stand in its place meanwhile.
+  const hash = createHash("sha256")
+    .update(render("0".repeat(64)))
+    .digest("hex");
+  const checks = [...early, ...final].map((check) => ({
+    id: check.id,
+    promise: check.promise,
+    how: howOf(check),
+  }));
+  return { script: render(hash), hash, checks };
+}
+
+function checkCall({ id, promise, call }: ReturnType<typeof checksOf>[number]): Call {
+  return ["check", id, promise, ...call];
+}
+
+function renderText(
+  recipe: ImageRecipe,
+  family: FamilyProfile,
+  body: readonly Call[],
+  { steps, checks }: { readonly steps: number; readonly checks: number },
+  hash: string,
+): string {
+  const release = recipe.release.replaceAll(/[^\w.+-]/g, "_") || "unknown";
+  const timeout = Math.ceil(recipe.timeoutSeconds);
+  return [
+    "#!/bin/bash",
+    `# reconcile-build: format=1 family=${recipe.family} release=${release} steps=${steps} checks=${checks} timeout=${timeout} hash=${hash}`,
+    `readonly HASH=${hash} FAMILY=${recipe.family} RELEASE=${release}`,
+    `readonly STEPS=${steps} CHECKS=${checks} TIMEOUT=${timeout}`,
+    "",
+    family.runtime,
+    "",
+    system,
+    "",
+    application,
+    "",
+    traces,
+    "",
+    supervision,
+    "# reconcile-body",
+    ...body.map(renderCall),
+    "# reconcile-end",
+    "finish_build",
+    "",
+  ].join("\n");
+}
+
+/** A check's function is bare, so that it reads, and shellcheck takes it, as the call that it is. */
+function renderCall([name, ...parameters]: Call): string {
+  const words = parameters.map((word, index) =>
+    name === "check" && index === 2 ? word : quote(word),
+  );
+  return [name, ...words].join(" ");
+}

@@ -1,0 +1,108 @@
+import type { FamilyProfile } from "./families/family.ts";
+import { ipv6KernelSettings, kernelSettings } from "./kernel-settings.ts";
+import type { ApplicationSource, ImageFile, ImageRecipe } from "./recipe.ts";
+
+/** A call of one of the runtime's functions: its name and its arguments, as specs/image.md lists them. */
+export type Call = readonly [name: string, ...parameters: readonly string[]];
+
+/** Where the application's sources are; its service starts there. */
+const sourceFolder = "/opt/application/source";
+
+/** What the build does, in order: the base first, then what is put on it, the user's own commands last. */
+export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Call[] {
+  const { application, services, updates } = recipe;
+  const packages = packagesOf(recipe, family);
+  return [
+    ["refresh_package_lists"],
+    ...when(updates !== "none", ["update_packages", updates]),
+    ...when(packages.length > 0, ["install_packages", ...packages]),
+    ["lock_passwords"],
+    ["set_kernel_settings", ...kernelSettingsOf(recipe)],
+    ...when(recipe.ipv6 === "disabled", ["disable_ipv6"]),
+    ["limit_open_files", String(recipe.openFiles)],
+    ["disable_core_dumps"],
+    ["harden_ssh"],
+    ["close_ports", ...recipe.listeningPorts.map(String)],
+    ...(application ? [["create_user", application.user] as const] : []),
+    ...recipe.files.map(writeFile),
+    ...(application ? placeSource(application.source) : []),
+    ...when(hasPython(recipe), ["install_python_packages", ...(application?.python ?? [])]),
+    ...(application
+      ? [
+          [
+            "install_application",
+            application.user,
+            String(application.port),
+            ...linesOf(application.command),
+          ] as const,
+        ]
+      : []),
+    ...when(services.length > 0, ["enable_services", ...servicesOf(recipe, family)]),
+    ...recipe.run.map((command): Call => ["run_command", ...linesOf(command)]),
+  ];
+}
+
+export function packagesOf(recipe: ImageRecipe, family: FamilyProfile): readonly string[] {
+  const needed = recipe.application ? family.pythonPackages : [];
+  return unique([...recipe.packages.map((name) => family.packageNames[name] ?? name), ...needed]);
+}
+
+export function servicesOf(recipe: ImageRecipe, family: FamilyProfile): readonly string[] {
+  return unique(recipe.services.map((name) => family.serviceNames[name] ?? name));
+}
+
+export function kernelSettingsOf(recipe: ImageRecipe): readonly string[] {
+  return recipe.ipv6 === "enabled" ? [...kernelSettings, ...ipv6KernelSettings] : kernelSettings;
+}
+
+function hasPython(recipe: ImageRecipe): boolean {
+  return (recipe.application?.python.length ?? 0) > 0;
+}
+
+/** A text by its lines, which the runtime joins again: so each call stays on one line of the script. */
+export function linesOf(text: string): readonly string[] {
+  return text.split("\n");
+}
+
+function writeFile({ path, content, mode, owner = "root" }: ImageFile): Call {
+  const text = textOf(content);
+  return text === undefined
+    ? ["write_binary_file", path, mode, owner, Buffer.from(content).toString("base64")]
+    : ["write_text_file", path, mode, owner, ...linesOf(text)];
+}
+
+/**
+ * Text goes into the script as text: whoever reads the script sees it, and it packs to about half
+ * of what Base64 would. Undefined when the bytes would not come out the same.
+ */
+function textOf(content: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
+    return /[^\P{Cc}\t\n]/u.test(text) ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+function placeSource(source: ApplicationSource): readonly Call[] {
+  if (source.kind === "content") {
+    const path = `${sourceFolder}/${source.filename}`;
+    return [writeFile({ path, content: source.content, mode: "0644" })];
+  }
+  const filename = decodeURIComponent(new URL(source.url).pathname.split("/").at(-1) ?? "");
+  return [["fetch_application", safeName(filename), source.url, source.sha256]];
+}
+
+/** A name that stays inside its folder, whatever the URL ends with. */
+function safeName(filename: string): string {
+  const name = filename.replaceAll(/[^\w.+-]/g, "_");
+  return /^\.*$/.test(name) ? "application" : name;
+}
+
+function when(condition: boolean, call: Call): readonly Call[] {
+  return condition ? [call] : [];
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)];
+}
