@@ -1,0 +1,99 @@
+import { AwsError } from "../error.ts";
+import type { Shape, StructureShape } from "./shape.ts";
+
+/**
+ * JSON as the AWS CLI's `--cli-input-json` takes it, to the operation's input: timestamps are ISO
+ * strings, blobs base64.
+ *
+ * @throws AwsError for an unknown member or a value of the wrong type, naming its path.
+ */
+export function fromJson(
+  shape: StructureShape | undefined,
+  value: unknown,
+): Record<string, unknown> {
+  if (shape === undefined) return structure(EMPTY, value, "");
+  return structure(shape, value, "");
+}
+
+const EMPTY: StructureShape = {
+  kind: "structure",
+  members: [],
+  byName: new Map(),
+  byRequestName: new Map(),
+  required: [],
+};
+
+function structure(shape: StructureShape, value: unknown, path: string): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw wrongType(path, "an object");
+  }
+  const output: Record<string, unknown> = {};
+  for (const [key, content] of Object.entries(value)) {
+    const member = shape.byName.get(key);
+    const where = path === "" ? key : `${path}.${key}`;
+    if (member === undefined) {
+      const known = shape.members.map((candidate) => candidate.name).join(", ");
+      throw new AwsError(
+        "UnknownParameter",
+        `The parameter ${where} is not recognized. Known here: ${known || "none"}.`,
+      );
+    }
+    if (content !== null && content !== undefined)
+      output[key] = convert(member.shape, content, where);
+  }
+  return output;
+}
+
+function convert(shape: Shape, value: unknown, path: string): unknown {
+  switch (shape.kind) {
+    case "structure":
+      return structure(shape, value, path);
+    case "list":
+      if (!Array.isArray(value)) throw wrongType(path, "a list");
+      return value.map((item, index) => convert(shape.item, item, `${path}[${index}]`));
+    case "timestamp": {
+      const date =
+        typeof value === "string" || typeof value === "number" ? new Date(value) : undefined;
+      if (date === undefined || Number.isNaN(date.getTime())) throw wrongType(path, "a timestamp");
+      return date;
+    }
+    case "blob":
+      if (typeof value !== "string") throw wrongType(path, "a base64 string");
+      return new Uint8Array(Buffer.from(value, "base64"));
+    default:
+      if (typeof value !== shape.kind) throw wrongType(path, `a ${shape.kind}`);
+      return value;
+  }
+}
+
+function wrongType(path: string, expected: string): AwsError {
+  return new AwsError(
+    "InvalidParameterValue",
+    `${path === "" ? "The input" : path} must be ${expected}.`,
+  );
+}
+
+/** An answer as plain JSON: only what the schema has, timestamps as ISO strings, blobs as base64. */
+export function toJson(shape: Shape, value: unknown): unknown {
+  if (value === undefined || value === null) return undefined;
+  switch (shape.kind) {
+    case "structure": {
+      if (typeof value !== "object") return undefined;
+      const output: Record<string, unknown> = {};
+      for (const [key, content] of Object.entries(value)) {
+        const member = shape.byName.get(key);
+        const converted = member === undefined ? undefined : toJson(member.shape, content);
+        if (converted !== undefined) output[key] = converted;
+      }
+      return output;
+    }
+    case "list":
+      return Array.isArray(value) ? value.map((item) => toJson(shape.item, item)) : undefined;
+    case "timestamp":
+      return value instanceof Date ? value.toISOString() : undefined;
+    case "blob":
+      return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : undefined;
+    default:
+      return value;
+  }
+}

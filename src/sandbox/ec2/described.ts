@@ -1,0 +1,63 @@
+import { AwsError } from "../error.ts";
+import { type FilterInput, type FilterTable, filtered } from "../filters.ts";
+import { type Page, paged } from "../paging.ts";
+import type { Table } from "../table.ts";
+import type { Region } from "../world.ts";
+import type { Tags } from "./tags.ts";
+
+interface DescribeInput {
+  readonly Filters?: readonly FilterInput[] | undefined;
+  readonly MaxResults?: number | undefined;
+  readonly NextToken?: string | undefined;
+}
+
+interface DescribeRules<T> {
+  readonly ids: readonly string[] | undefined;
+  readonly notFound: (id: string) => AwsError;
+  readonly filters: FilterTable<T>;
+  /** The least and the most that MaxResults may be. Default 1 and 1000. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** Which objects this caller sees at all when it names no id. Default: all. */
+  readonly among?: (object: T) => boolean;
+}
+
+/** What every Describe call of EC2 has in common: by ids, by filters, by pages. */
+export function described<T extends { readonly id: string; readonly tags: Tags }>(
+  region: Region,
+  table: Table<T>,
+  input: DescribeInput,
+  rules: DescribeRules<Readonly<T>>,
+): Page<Readonly<T>> {
+  const { ids = [], minimum, maximum = 1000 } = rules;
+  if (ids.length > 0 && input.MaxResults !== undefined) {
+    throw new AwsError(
+      "InvalidParameterCombination",
+      "The parameter for ids cannot be used with the parameter maxResults",
+    );
+  }
+  const chosen = ids.length > 0 ? byIds(table, ids, rules.notFound) : table.list();
+  const { among } = rules;
+  const visible = among === undefined || ids.length > 0 ? chosen : chosen.filter(among);
+  const matching = filtered(visible, input.Filters, rules.filters, (object) => object.tags);
+  return paged(region, matching, (object) => table.order(object.id), {
+    size: input.MaxResults,
+    token: input.NextToken,
+    maximum,
+    ...(minimum === undefined ? {} : { minimum }),
+  });
+}
+
+function byIds<T extends { readonly id: string }>(
+  table: Table<T>,
+  ids: readonly string[],
+  notFound: (id: string) => AwsError,
+): Readonly<T>[] {
+  const found = [...new Set(ids)].map((id) => {
+    const object = table.find(id);
+    if (object === undefined) throw notFound(id);
+    return object;
+  });
+  // Pages are cut from the order of creation.
+  return found.sort((left, right) => table.order(left.id) - table.order(right.id));
+}

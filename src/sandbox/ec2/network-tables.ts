@@ -1,0 +1,132 @@
+import { defineTable } from "../service.ts";
+import type { Region } from "../world.ts";
+import type { Tags } from "./tags.ts";
+
+export interface VpcRecord {
+  readonly id: string;
+  readonly cidrBlock: string;
+  readonly isDefault: boolean;
+  tags: Tags;
+}
+
+export interface SubnetRecord {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  readonly zoneId: string;
+  readonly cidrBlock: string;
+  readonly defaultForZone: boolean;
+  readonly publicAddresses: boolean;
+  /** The host part of the next private address. AWS keeps the first four to itself. */
+  nextHost: number;
+  tags: Tags;
+}
+
+/** An address in a subnet with its security groups: of an instance, or of a load balancer's node. */
+export interface NetworkInterfaceRecord {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly zone: string;
+  readonly description: string;
+  readonly privateAddress: string;
+  publicAddress?: string;
+  groupIds: string[];
+  readonly attachmentId?: string;
+  readonly instanceId?: string;
+  /** Who made it for us: `amazon-elb`, say. Such an interface cannot be deleted by hand. */
+  readonly requesterId?: string;
+  readonly attachTime: number;
+  tags: Tags;
+}
+
+export const vpcs = defineTable<VpcRecord>("vpc", (vpc, id) => ({
+  id,
+  state: "available",
+  tags: vpc.tags,
+}));
+
+export const subnets = defineTable<SubnetRecord>("subnet", (subnet, id) => ({
+  id,
+  state: "available",
+  tags: subnet.tags,
+}));
+
+export const networkInterfaces = defineTable<NetworkInterfaceRecord>(
+  "network-interface",
+  (networkInterface, id) => ({
+    id,
+    name: networkInterface.description,
+    state: "in-use",
+    tags: networkInterface.tags,
+  }),
+);
+
+export interface NetworkInterfaceRequest {
+  readonly subnetId: string;
+  readonly groupIds: readonly string[];
+  readonly description: string;
+  readonly publicAddress: boolean;
+  readonly instanceId?: string;
+  readonly requesterId?: string;
+}
+
+/** Makes an interface with the subnet's next private address. The subnet must exist. */
+export function createNetworkInterface(
+  region: Region,
+  request: NetworkInterfaceRequest,
+): NetworkInterfaceRecord {
+  const subnet = region.table(subnets).latest(request.subnetId);
+  if (subnet === undefined) throw new Error(`There is no subnet ${request.subnetId}.`);
+  const { instanceId, requesterId } = request;
+  const record: NetworkInterfaceRecord = {
+    id: region.id("eni"),
+    vpcId: subnet.vpcId,
+    subnetId: subnet.id,
+    zone: subnet.zone,
+    description: request.description,
+    privateAddress: addressIn(subnet.cidrBlock, subnet.nextHost),
+    groupIds: [...request.groupIds],
+    attachTime: region.now,
+    tags: {},
+    attachmentId: region.id("eni-attach"),
+    ...(instanceId === undefined ? {} : { instanceId }),
+    ...(requesterId === undefined ? {} : { requesterId }),
+    ...(request.publicAddress ? { publicAddress: publicAddress(region) } : {}),
+  };
+  subnet.nextHost += 1;
+  return region.table(networkInterfaces).add(record.id, record);
+}
+
+/** 203.0.113.0/24 and its like are for documentation (RFC 5737), so nobody is meant by these. */
+export function publicAddress(region: Region): string {
+  const networks = ["192.0.2", "198.51.100", "203.0.113"];
+  const network = networks[Math.floor(region.random.next() * networks.length)];
+  return `${network}.${1 + Math.floor(region.random.next() * 254)}`;
+}
+
+function addressIn(cidrBlock: string, host: number): string {
+  const [network = "", bits = "32"] = cidrBlock.split("/");
+  const base = network.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  // Addresses come around again when a subnet has been used up.
+  const size = 2 ** (32 - Number(bits));
+  const address = base + 4 + ((host - 4) % (size - 5));
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
+}
+
+/** The zones of a region: three, as most regions have at least. */
+export function zonesOf(regionName: string): { readonly name: string; readonly id: string }[] {
+  // ap-southeast-2 is apse2, us-east-1 is use1.
+  const short = regionName
+    .split("-")
+    .map((part, index) =>
+      index === 0
+        ? part
+        : part.replace(/(north|south|east|west|central)/g, (word) => word.charAt(0)),
+    )
+    .join("");
+  return ["a", "b", "c"].map((letter, index) => ({
+    name: `${regionName}${letter}`,
+    id: `${short}-az${index + 1}`,
+  }));
+}

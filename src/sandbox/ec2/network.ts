@@ -1,0 +1,290 @@
+import type {
+  DescribeAccountAttributesRequest,
+  DescribeAvailabilityZonesRequest,
+  DescribeNetworkInterfacesRequest,
+  DescribeSubnetsRequest,
+  DescribeVpcsRequest,
+} from "@aws-sdk/client-ec2";
+import {
+  DescribeAccountAttributes$,
+  DescribeAvailabilityZones$,
+  DescribeNetworkInterfaces$,
+  DescribeSubnets$,
+  DescribeVpcs$,
+} from "@aws-sdk/client-ec2";
+import { AwsError, invalidValue } from "../error.ts";
+import { filtered } from "../filters.ts";
+import { operation } from "../service.ts";
+import type { Region } from "../world.ts";
+import { described } from "./described.ts";
+import {
+  type NetworkInterfaceRecord,
+  networkInterfaces,
+  type SubnetRecord,
+  subnets,
+  type VpcRecord,
+  vpcs,
+  zonesOf,
+} from "./network-tables.ts";
+import { securityGroups } from "./security-group-tables.ts";
+import { tagList } from "./tags.ts";
+
+/** What every new account has in every region: Amazon VPC User Guide, "Default VPCs". */
+export function createDefaultVpc(region: Region): string {
+  const now = { immediate: true };
+  const vpcId = region.id("vpc");
+  region
+    .table(vpcs)
+    .add(vpcId, { id: vpcId, cidrBlock: "172.31.0.0/16", isDefault: true, tags: {} }, now);
+  for (const [index, zone] of zonesOf(region.name).entries()) {
+    const id = region.id("subnet");
+    region.table(subnets).add(
+      id,
+      {
+        id,
+        vpcId,
+        zone: zone.name,
+        zoneId: zone.id,
+        cidrBlock: `172.31.${index * 16}.0/20`,
+        defaultForZone: true,
+        publicAddresses: true,
+        nextHost: 4,
+        tags: {},
+      },
+      now,
+    );
+  }
+  return vpcId;
+}
+
+const describeVpcs = operation<DescribeVpcsRequest>(
+  DescribeVpcs$,
+  ["VpcIds", "Filters", "MaxResults", "NextToken"],
+  (region, input) => {
+    const { items, nextToken } = described(region, region.table(vpcs), input, {
+      ids: input.VpcIds,
+      notFound: (id) => new AwsError("InvalidVpcID.NotFound", `The vpc ID '${id}' does not exist`),
+      minimum: 5,
+      filters: {
+        "vpc-id": (vpc) => vpc.id,
+        cidr: (vpc) => vpc.cidrBlock,
+        "cidr-block-association.cidr-block": (vpc) => vpc.cidrBlock,
+        "is-default": (vpc) => vpc.isDefault,
+        isDefault: (vpc) => vpc.isDefault,
+        "owner-id": () => region.account,
+        state: () => "available",
+      },
+    });
+    return { Vpcs: items.map((vpc) => vpcAnswer(region, vpc)), NextToken: nextToken };
+  },
+);
+
+function vpcAnswer(region: Region, vpc: Readonly<VpcRecord>) {
+  return {
+    VpcId: vpc.id,
+    CidrBlock: vpc.cidrBlock,
+    IsDefault: vpc.isDefault,
+    State: "available",
+    OwnerId: region.account,
+    InstanceTenancy: "default",
+    DhcpOptionsId: vpc.id.replace("vpc", "dopt"),
+    Tags: tagList(vpc.tags),
+  };
+}
+
+const describeSubnets = operation<DescribeSubnetsRequest>(
+  DescribeSubnets$,
+  ["SubnetIds", "Filters", "MaxResults", "NextToken"],
+  (region, input) => {
+    const { items, nextToken } = described(region, region.table(subnets), input, {
+      ids: input.SubnetIds,
+      notFound: (id) =>
+        new AwsError("InvalidSubnetID.NotFound", `The subnet ID '${id}' does not exist`),
+      minimum: 5,
+      filters: {
+        "subnet-id": (subnet) => subnet.id,
+        "vpc-id": (subnet) => subnet.vpcId,
+        "availability-zone": (subnet) => subnet.zone,
+        availabilityZone: (subnet) => subnet.zone,
+        "availability-zone-id": (subnet) => subnet.zoneId,
+        "cidr-block": (subnet) => subnet.cidrBlock,
+        "default-for-az": (subnet) => subnet.defaultForZone,
+        defaultForAz: (subnet) => subnet.defaultForZone,
+        "map-public-ip-on-launch": (subnet) => subnet.publicAddresses,
+        "owner-id": () => region.account,
+        state: () => "available",
+      },
+    });
+    return { Subnets: items.map((subnet) => subnetAnswer(region, subnet)), NextToken: nextToken };
+  },
+);
+
+function subnetAnswer(region: Region, subnet: Readonly<SubnetRecord>) {
+  return {
+    SubnetId: subnet.id,
+    SubnetArn: `arn:aws:ec2:${region.name}:${region.account}:subnet/${subnet.id}`,
+    VpcId: subnet.vpcId,
+    CidrBlock: subnet.cidrBlock,
+    AvailabilityZone: subnet.zone,
+    AvailabilityZoneId: subnet.zoneId,
+    AvailableIpAddressCount: 4091,
+    DefaultForAz: subnet.defaultForZone,
+    MapPublicIpOnLaunch: subnet.publicAddresses,
+    AssignIpv6AddressOnCreation: false,
+    State: "available",
+    OwnerId: region.account,
+    Tags: tagList(subnet.tags),
+  };
+}
+
+const describeAvailabilityZones = operation<DescribeAvailabilityZonesRequest>(
+  DescribeAvailabilityZones$,
+  ["ZoneNames", "ZoneIds", "Filters", "AllAvailabilityZones"],
+  (region, input) => {
+    const zones = zonesOf(region.name);
+    for (const name of input.ZoneNames ?? []) {
+      if (!zones.some((zone) => zone.name === name)) {
+        throw invalidValue(`Invalid availability zone: [${name}]`);
+      }
+    }
+    for (const id of input.ZoneIds ?? []) {
+      if (!zones.some((zone) => zone.id === id)) {
+        throw invalidValue(`Invalid availability zone-id: [${id}]`);
+      }
+    }
+    const chosen = zones.filter(
+      (zone) =>
+        (input.ZoneNames ?? [zone.name]).includes(zone.name) &&
+        (input.ZoneIds ?? [zone.id]).includes(zone.id),
+    );
+    const matching = filtered(chosen, input.Filters, {
+      "zone-name": (zone) => zone.name,
+      "zone-id": (zone) => zone.id,
+      "zone-type": () => "availability-zone",
+      "region-name": () => region.name,
+      "group-name": () => region.name,
+      "opt-in-status": () => "opt-in-not-required",
+      state: () => "available",
+    });
+    return {
+      AvailabilityZones: matching.map((zone) => ({
+        ZoneName: zone.name,
+        ZoneId: zone.id,
+        ZoneType: "availability-zone",
+        RegionName: region.name,
+        GroupName: region.name,
+        NetworkBorderGroup: region.name,
+        OptInStatus: "opt-in-not-required",
+        State: "available",
+        Messages: [],
+      })),
+    };
+  },
+);
+
+const describeNetworkInterfaces = operation<DescribeNetworkInterfacesRequest>(
+  DescribeNetworkInterfaces$,
+  ["NetworkInterfaceIds", "Filters", "MaxResults", "NextToken"],
+  (region, input) => {
+    const { items, nextToken } = described(region, region.table(networkInterfaces), input, {
+      ids: input.NetworkInterfaceIds,
+      notFound: (id) =>
+        new AwsError(
+          "InvalidNetworkInterfaceID.NotFound",
+          `The networkInterface ID '${id}' does not exist`,
+        ),
+      minimum: 5,
+      filters: {
+        "network-interface-id": (item) => item.id,
+        "group-id": (item) => item.groupIds,
+        "subnet-id": (item) => item.subnetId,
+        "vpc-id": (item) => item.vpcId,
+        "availability-zone": (item) => item.zone,
+        description: (item) => item.description,
+        "attachment.instance-id": (item) => item.instanceId,
+        "private-ip-address": (item) => item.privateAddress,
+        "requester-id": (item) => item.requesterId,
+        "requester-managed": (item) => item.requesterId !== undefined,
+        "owner-id": () => region.account,
+        status: () => "in-use",
+      },
+    });
+    return {
+      NetworkInterfaces: items.map((item) => networkInterfaceAnswer(region, item)),
+      NextToken: nextToken,
+    };
+  },
+);
+
+function networkInterfaceAnswer(region: Region, item: Readonly<NetworkInterfaceRecord>) {
+  const address = item.publicAddress;
+  return {
+    NetworkInterfaceId: item.id,
+    Description: item.description,
+    SubnetId: item.subnetId,
+    VpcId: item.vpcId,
+    AvailabilityZone: item.zone,
+    OwnerId: region.account,
+    InterfaceType: "interface",
+    PrivateIpAddress: item.privateAddress,
+    PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: item.privateAddress }],
+    RequesterId: item.requesterId,
+    RequesterManaged: item.requesterId !== undefined,
+    SourceDestCheck: true,
+    Status: "in-use",
+    Groups: item.groupIds.map((id) => ({
+      GroupId: id,
+      GroupName: region.table(securityGroups).latest(id)?.name ?? "",
+    })),
+    Association: address === undefined ? undefined : { PublicIp: address, IpOwnerId: "amazon" },
+    Attachment: {
+      AttachmentId: item.attachmentId,
+      AttachTime: new Date(item.attachTime),
+      InstanceId: item.instanceId,
+      InstanceOwnerId: item.requesterId ?? region.account,
+      DeleteOnTermination: true,
+      DeviceIndex: 0,
+      Status: "attached",
+    },
+    TagSet: tagList(item.tags),
+  };
+}
+
+/** The values of a new account, as Amazon EC2's API reference lists the attributes. */
+const ATTRIBUTES: Readonly<Record<string, (region: Region) => string>> = {
+  "supported-platforms": () => "VPC",
+  "default-vpc": (region) =>
+    region
+      .table(vpcs)
+      .list()
+      .find((vpc) => vpc.isDefault)?.id ?? "none",
+  "max-instances": () => "20",
+  "vpc-max-security-groups-per-interface": () => "5",
+  "max-elastic-ips": () => "5",
+  "vpc-max-elastic-ips": () => "5",
+};
+
+const describeAccountAttributes = operation<DescribeAccountAttributesRequest>(
+  DescribeAccountAttributes$,
+  ["AttributeNames"],
+  (region, input) => {
+    const names: readonly string[] = input.AttributeNames ?? Object.keys(ATTRIBUTES);
+    return {
+      AccountAttributes: names.map((name) => {
+        const value = ATTRIBUTES[name];
+        if (value === undefined) {
+          throw invalidValue(`Value (${name}) for parameter attributeName is invalid.`);
+        }
+        return { AttributeName: name, AttributeValues: [{ AttributeValue: value(region) }] };
+      }),
+    };
+  },
+);
+
+export const networkOperations = [
+  describeVpcs,
+  describeSubnets,
+  describeAvailabilityZones,
+  describeNetworkInterfaces,
+  describeAccountAttributes,
+];

@@ -1,0 +1,207 @@
+import { AwsError } from "./error.ts";
+import { createRandom } from "./random.ts";
+
+/** What goes wrong with one request. */
+export interface Fault {
+  readonly kind:
+    | "throttle"
+    | "internal-error"
+    | "unavailable"
+    | "deny"
+    | "expired"
+    /** The connection breaks. */
+    | "drop"
+    /** No answer ever comes, as when our own process died: only an abort ends the wait. */
+    | "hang"
+    /** Nothing but `delayMilliseconds`. */
+    | "slow"
+    /** `code`, `message` and `status`, as given. */
+    | "error";
+  /** Whether AWS had done the work by then. Default: before. */
+  readonly when?: "before" | "after";
+  /** Sandbox milliseconds until the answer (before: until the work, too). */
+  readonly delayMilliseconds?: number;
+  readonly code?: string;
+  readonly message?: string;
+  readonly status?: number;
+}
+
+/** A request as a fault plan sees it, before anything is done. */
+export interface PendingCall {
+  /** Counts from 1, over all calls of this sandbox. */
+  readonly number: number;
+  /** Sandbox time in milliseconds. */
+  readonly at: number;
+  readonly service: string;
+  readonly operation: string;
+  readonly region: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** Which requests a fault strikes: all conditions must hold. */
+export interface FaultRule extends Fault {
+  readonly service?: string;
+  readonly operation?: string | RegExp;
+  /** The n-th call that matches the conditions above, counted from 1. */
+  readonly nth?: number;
+  /** A share of the calls, from 0 to 1. */
+  readonly rate?: number;
+  /** At most so many times. */
+  readonly times?: number;
+  /** Sandbox time in milliseconds: from then on, and until then. */
+  readonly from?: number;
+  readonly until?: number;
+}
+
+/** A misfortune that no request asks for: AWS's own workings consult the plan before each step. */
+export interface Happening {
+  readonly kind: /** EC2 has no room for an instance: a launch fails. */
+    | "capacity"
+    /** An image ends as `failed`. */
+    | "image-fails"
+    /** A guest never finishes what its user data tells it to do. */
+    | "guest-hangs"
+    /** A guest's script fails. */
+    | "guest-fails"
+    /** A running instance stops answering and fails its status checks. */
+    | "instance-dies";
+  readonly region: string;
+  /** What it would strike: an instance type for capacity, else an image or instance id. */
+  readonly subject: string;
+  readonly at: number;
+}
+
+export interface HappeningRule {
+  readonly happening: Happening["kind"];
+  readonly subject?: string | RegExp;
+  readonly nth?: number;
+  readonly rate?: number;
+  readonly times?: number;
+  readonly from?: number;
+  readonly until?: number;
+}
+
+/** Rules for the usual cases; functions for a simulation that decides everything by itself. */
+export interface FaultPlan {
+  readonly seed?: number;
+  readonly rules?: readonly (FaultRule | HappeningRule)[];
+  readonly decide?: (call: PendingCall) => Fault | undefined;
+  readonly happens?: (happening: Happening) => boolean;
+}
+
+export interface Faults {
+  decide(call: PendingCall): Fault | undefined;
+  happens(happening: Happening): boolean;
+}
+
+/** The first rule that holds decides; `decide` and `happens` are asked when no rule does. */
+export function createFaults(plan: FaultPlan): Faults {
+  let seed = plan.seed ?? 1;
+  const random = createRandom(seed, (state) => {
+    seed = state;
+  });
+  const callRules: { rule: FaultRule; strikes: Strikes }[] = [];
+  const worldRules: { rule: HappeningRule; strikes: Strikes }[] = [];
+  for (const rule of plan.rules ?? []) {
+    const strikes = createStrikes(rule, random.next);
+    if ("happening" in rule) worldRules.push({ rule, strikes });
+    else callRules.push({ rule, strikes });
+  }
+  return {
+    decide(call) {
+      const hit = callRules.find(
+        ({ rule, strikes }) =>
+          (rule.service === undefined || rule.service === call.service) &&
+          matches(rule.operation, call.operation) &&
+          strikes(call.at),
+      );
+      return hit?.rule ?? plan.decide?.(call);
+    },
+    happens(happening) {
+      const hit = worldRules.some(
+        ({ rule, strikes }) =>
+          rule.happening === happening.kind &&
+          matches(rule.subject, happening.subject) &&
+          strikes(happening.at),
+      );
+      return hit || (plan.happens?.(happening) ?? false);
+    },
+  };
+}
+
+type Strikes = (at: number) => boolean;
+
+function createStrikes(rule: FaultRule | HappeningRule, random: () => number): Strikes {
+  let seen = 0;
+  let struck = 0;
+  return (at) => {
+    if (at < (rule.from ?? -Infinity) || at >= (rule.until ?? Infinity)) return false;
+    seen += 1;
+    if (rule.nth !== undefined && rule.nth !== seen) return false;
+    if (struck >= (rule.times ?? Infinity)) return false;
+    if (rule.rate !== undefined && random() >= rule.rate) return false;
+    struck += 1;
+    return true;
+  };
+}
+
+function matches(pattern: string | RegExp | undefined, text: string): boolean {
+  if (pattern === undefined) return true;
+  return typeof pattern === "string" ? pattern === text : pattern.test(text);
+}
+
+/** The error that a fault answers with; undefined for those that answer nothing or only late. */
+export function faultError(fault: Fault, service: string, operation: string): AwsError | undefined {
+  const ec2 = service === "ec2";
+  switch (fault.kind) {
+    case "throttle":
+      return ec2
+        ? new AwsError("RequestLimitExceeded", "Request limit exceeded.", 503)
+        : new AwsError("Throttling", "Rate exceeded");
+    case "internal-error":
+      return ec2
+        ? new AwsError("InternalError", "An internal error has occurred", 500)
+        : new AwsError(
+            "InternalFailure",
+            "We encountered an internal error. Please try again.",
+            500,
+          );
+    case "unavailable":
+      return ec2
+        ? new AwsError("Unavailable", "The service is unavailable. Please try again shortly.", 503)
+        : new AwsError("ServiceUnavailable", "Service is unavailable. Please try again.", 503);
+    case "deny":
+      return accessDenied(service, operation);
+    case "expired":
+      return credentialsExpired(service);
+    case "error":
+      return new AwsError(
+        fault.code ?? "InternalError",
+        fault.message ?? "An error made by a fault plan.",
+        fault.status ?? 400,
+      );
+    default:
+      return undefined;
+  }
+}
+
+function accessDenied(service: string, operation: string): AwsError {
+  return service === "ec2"
+    ? new AwsError(
+        "UnauthorizedOperation",
+        `You are not authorized to perform this operation. User: arn:aws:iam::000000000000:user/sandbox is not authorized to perform: ec2:${operation} because no identity-based policy allows the ec2:${operation} action`,
+        403,
+      )
+    : new AwsError(
+        "AccessDenied",
+        `User: arn:aws:iam::000000000000:user/sandbox is not authorized to perform: ${service}:${operation} because no identity-based policy allows the ${service}:${operation} action`,
+        403,
+      );
+}
+
+/** Temporary credentials past their end. */
+export function credentialsExpired(service: string): AwsError {
+  return service === "ec2"
+    ? new AwsError("RequestExpired", "Request has expired.")
+    : new AwsError("ExpiredToken", "The security token included in the request is expired", 403);
+}

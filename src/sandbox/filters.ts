@@ -1,0 +1,86 @@
+import { AwsError, invalidValue } from "./error.ts";
+
+/** The values that an object has for each filter that the operation knows. */
+export type FilterTable<T> = Readonly<
+  Record<string, (object: T) => string | number | boolean | undefined | readonly string[]>
+>;
+
+export interface FilterInput {
+  readonly Name?: string | undefined;
+  readonly Values?: readonly string[] | undefined;
+}
+
+/** AWS: "The maximum number of filter values specified on a single call is 200." */
+const MAX_VALUES = 200;
+
+/**
+ * The objects that match every filter, each by any of its values. `tags` adds the filters
+ * `tag:<key>` and `tag-key`. Values may hold the wildcards * and ?, escaped by a backslash.
+ *
+ * @throws AwsError for a filter that is not in the table.
+ */
+export function filtered<T>(
+  objects: readonly T[],
+  filters: readonly FilterInput[] | undefined,
+  table: FilterTable<T>,
+  tags?: (object: T) => Readonly<Record<string, string>>,
+): T[] {
+  if ((filters ?? []).reduce((sum, filter) => sum + (filter.Values?.length ?? 0), 0) > MAX_VALUES) {
+    throw new AwsError(
+      "FilterLimitExceeded",
+      "The maximum number of filter values specified on a single call is 200",
+    );
+  }
+  let matching = [...objects];
+  for (const filter of filters ?? []) {
+    const name = filter.Name ?? "";
+    const valuesOf = reader(name, table, tags);
+    if (valuesOf === undefined) throw invalidValue(`The filter '${name}' is invalid`);
+    const wanted = filter.Values ?? [];
+    if (wanted.length === 0) throw invalidValue(`The filter '${name}' has no values`);
+    const tests = wanted.map(matcher);
+    matching = matching.filter((object) =>
+      valuesOf(object).some((value) => tests.some((test) => test(value))),
+    );
+  }
+  return matching;
+}
+
+function reader<T>(
+  name: string,
+  table: FilterTable<T>,
+  tags: ((object: T) => Readonly<Record<string, string>>) | undefined,
+): ((object: T) => readonly string[]) | undefined {
+  if (tags !== undefined && name === "tag-key") return (object) => Object.keys(tags(object));
+  if (tags !== undefined && name.startsWith("tag:")) {
+    const key = name.slice("tag:".length);
+    return (object) => {
+      const all = tags(object);
+      const value = Object.hasOwn(all, key) ? all[key] : undefined;
+      return value === undefined ? [] : [value];
+    };
+  }
+  const read = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (read === undefined) return undefined;
+  return (object) => {
+    const value = read(object);
+    if (value === undefined) return [];
+    return typeof value === "object" ? value : [String(value)];
+  };
+}
+
+function matcher(pattern: string): (value: string) => boolean {
+  if (!/[*?\\]/.test(pattern)) return (value) => value === pattern;
+  const source = pattern.replace(/\\(.)|[*?]|[^*?\\]+|\\$/gs, (piece, escaped?: string) => {
+    if (escaped !== undefined) return literal(escaped);
+    if (piece === "*") return "[^]*";
+    return piece === "?" ? "[^]" : literal(piece);
+  });
+  const expression = new RegExp(`^${source}$`);
+  return (value) => expression.test(value);
+}
+
+/** A text as the source of an expression that matches just it. */
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+}

@@ -1,0 +1,11 @@
+/** The sandbox itself cannot go on: its files are in use, damaged or cannot be written. */
+export class SandboxError extends Error {
+  override readonly name = "SandboxError";
+  /** What a person can do about it. */
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+    this.remedy = remedy;
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * How a service of AWS registers itself. One file a group of operations; a service's `service.ts`
+ * gathers them, and `services.ts` lists the services.
+ *
+ * - `defineTable<T>(name, view)` declares a type of stored object: plain JSON, kept per region with
+ *   eventual consistency. `region.table(instances)` is the table. `view` is how the inventory shows
+ *   an object; without it (client tokens, say) the inventory leaves the table out.
+ * - `operation(Schema$, accepts, run)` declares an operation. `Schema$` is the SDK's schema of that
+ *   name. `accepts` lists the parameters that are modelled (`"Tags"` with all that is below it, or
+ *   `"Ebs.VolumeSize"` alone); a request that uses any other is refused. Required parameters,
+ *   unknown parameters, types and `DryRun` are checked before `run`. `run` is synchronous: it
+ *   checks everything first, throws `AwsError`, then changes the tables, and returns the answer in
+ *   the SDK's own shape (timestamps as Date).
+ * - `defineEvent<Data>(kind, apply)` declares something that happens later:
+ *   `region.schedule(event, milliseconds, data)`. The data is saved, so it must be plain JSON and name
+ *   objects by id; they may be gone when the time comes. Never poll: schedule the next thing that
+ *   will happen, or watch `instanceChanged`, since days of sandbox time may pass between two requests.
+ */
+import type { Protocol, SchemaReference } from "./codec/shape.ts";
+import type { InventoryItem } from "./inventory.ts";
+import type { Region } from "./world.ts";
+
+export interface Service {
+  /** As the endpoint and the credential scope name it: `ec2`, `autoscaling`, … */
+  readonly name: string;
+  /** The API version that requests carry. */
+  readonly version: string;
+  readonly protocol: Protocol;
+  readonly operations: readonly Operation[];
+  readonly events: readonly EventType[];
+  readonly tables: readonly TableType[];
+  /** Fills a region that is looked at for the first time. */
+  readonly open?: (region: Region) => void;
+  /** Called after an instance's state changed, whoever changed it. */
+  readonly instanceChanged?: (region: Region, instanceId: string) => void;
+}
+
+/** The SDK's schema of an operation: [kind, namespace, name, traits, input, output]. */
+export type OperationSchema = readonly [
+  unknown,
+  string,
+  string,
+  unknown,
+  SchemaReference,
+  SchemaReference,
+  ...unknown[],
+];
+
+export interface Operation {
+  readonly name: string;
+  readonly schema: OperationSchema;
+  readonly accepts: readonly string[];
+  /** Whether it can change anything. Reads do not save the state. */
+  readonly writes: boolean;
+  readonly run: (region: Region, input: unknown) => object;
+}
+
+/** A parameter by its path in the SDK's names, without list indexes. */
+type ParameterPath<I> = (keyof I & string) | `${keyof I & string}.${string}`;
+
+/** Declares an operation; see the head of this file. */
+export function operation<I>(
+  schema: OperationSchema,
+  accepts: readonly Exclude<ParameterPath<I>, "DryRun">[],
+  run: (region: Region, input: I) => object | undefined,
+): Operation {
+  const name = schema[2];
+  return {
+    name,
+    schema,
+    accepts,
+    writes: !/^(Describe|Get|List)/.test(name),
+    // The input was decoded by the operation's own schema, from which the SDK's type I is made too.
+    run: (region, input) => run(region, input as I) ?? {},
+  };
+}
+
+export interface EventType<D = unknown> {
+  readonly kind: string;
+  apply(region: Region, data: D): void;
+}
+
+/** Declares something that happens at a later time; see the head of this file. */
+export function defineEvent<D>(
+  kind: string,
+  apply: (region: Region, data: D) => void,
+): EventType<D> {
+  return { kind, apply };
+}
+
+/** How the inventory shows an object; undefined for what is as good as gone. */
+export type View<T> = (value: T, id: string) => Omit<InventoryItem, "region"> | undefined;
+
+export interface TableType<T extends object = object> {
+  readonly name: string;
+  /** Undefined: not for the inventory. */
+  view?(value: T, id: string): Omit<InventoryItem, "region"> | undefined;
+}
+
+/** Declares a type of stored object; see the head of this file. */
+export function defineTable<T extends object>(name: string, view?: View<T>): TableType<T> {
+  return view === undefined ? { name } : { name, view };
+}
