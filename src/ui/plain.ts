@@ -82,8 +82,8 @@ export function createPlainView(options: PlainOptions): View {
       out(`Saved to ${neutralize(file)}. To make exactly these changes:`);
       out(`  reconcile apply --plan ${neutralize(file)}`);
     },
-    approve(approval) {
-      return ask(approval, options, out, paint);
+    approve(approval, signal) {
+      return ask(approval, signal, options, out, paint);
     },
     nothing(why, outputs) {
       writeNothing(why, outputs, out);
@@ -125,7 +125,7 @@ function problemLines(problem: FileProblem, paint: Paint): string[] {
     problem.severity === "error" ? paint("red", "error") : paint("yellow", "warning");
   const path = problem.path === "" ? "" : `${neutralize(problem.path)}: `;
   const lines = [`${place}: ${severity}: ${path}${neutralizeLines(problem.message)}`];
-  if (problem.hint !== undefined) lines.push(`    ${neutralizeLines(problem.hint)}`);
+  if (problem.help !== undefined) lines.push(`    ${neutralizeLines(problem.help)}`);
   return lines;
 }
 
@@ -188,6 +188,7 @@ function differenceText(line: FieldLine, paint: Paint): string {
 
 async function ask(
   approval: Approval,
+  signal: AbortSignal,
   options: PlainOptions,
   out: (line?: string) => void,
   paint: Paint,
@@ -198,27 +199,34 @@ async function ask(
     approval.kind === "confirm"
       ? "Go ahead? (y/N) "
       : `It cannot be undone. Type the stack's name, ${approval.name}, to go ahead: `;
-  const answer = await readAnswer(question, options);
+  const answer = await readAnswer(question, signal, options);
   return approval.kind === "confirm"
     ? /^y(es)?$/i.test(answer.trim())
     : answer.trim() === approval.name;
 }
 
-async function readAnswer(question: string, { stdin, stdout }: PlainOptions): Promise<string> {
+async function readAnswer(
+  question: string,
+  signal: AbortSignal,
+  { stdin, stdout }: PlainOptions,
+): Promise<string> {
   const terminal = createInterface({ input: stdin, output: stdout });
-  // In raw mode Ctrl-C is a key, and Ctrl-D or a lost terminal only closes the input.
+  let leave = () => {};
   const left = new Promise<never>((_resolve, reject) => {
-    const leave = () => reject(new Cancelled("nothing was changed"));
-    terminal.once("SIGINT", leave);
-    terminal.once("close", leave);
+    leave = () => reject(new Cancelled("nothing was changed"));
   });
+  left.catch(() => {});
+  // In raw mode Ctrl-C is a key; Ctrl-D or a lost terminal only closes the input.
+  terminal.once("SIGINT", leave);
+  terminal.once("close", leave);
+  signal.addEventListener("abort", leave);
   try {
     return await Promise.race([terminal.question(question), left]);
   } catch (error) {
     stdout.write("\n");
     throw error;
   } finally {
-    left.catch(() => {});
+    signal.removeEventListener("abort", leave);
     terminal.close();
   }
 }
@@ -275,7 +283,7 @@ function createProgress(out: (line?: string) => void, paint: Paint) {
     }
     if (skipped.length > 0) {
       out();
-      out("Not tried, because of that:");
+      out(event.interrupted ? "Left to do:" : "Not tried, because of that:");
       for (const { address, verb } of skipped) out(`  ${verb} ${neutralize(address)}`);
     }
     const left = [...planned].filter(

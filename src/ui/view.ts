@@ -29,7 +29,7 @@ export interface FileProblem {
   /** The place in the document: `scaling.min`. */
   readonly path: string;
   readonly message: string;
-  readonly hint?: string;
+  readonly help?: string;
 }
 
 export interface Validation {
@@ -113,7 +113,7 @@ export interface View {
   /** Where `plan --out` saved the plan. */
   planSaved(file: string): void;
   /** Asks, on a terminal. Rejects with `Cancelled` when the user leaves instead of answering. */
-  approve(approval: Approval): Promise<boolean>;
+  approve(approval: Approval, signal: AbortSignal): Promise<boolean>;
   nothing(why: Nothing, outputs: Readonly<Record<string, string>>): void;
   event(event: EngineEvent): void;
   /** The first interrupt: calls in flight finish, nothing new starts. */

@@ -1,0 +1,32 @@
+import { chmod, rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { build } from "rolldown";
+
+/**
+ * Bundles the program into dist/. One file a command instead of some two thousand modules is what
+ * makes it start at once; dynamic imports stay seams, so that nothing is loaded before it is needed.
+ */
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const output = `${root}dist`;
+
+await rm(output, { recursive: true, force: true });
+await build({
+  cwd: root,
+  input: { reconcile: "src/cli/main.ts" },
+  platform: "node",
+  // The AWS SDK's ES modules: its CommonJS ones can be neither tree-shaken nor split.
+  resolve: { mainFields: ["module", "main"] },
+  // Ink finds its layout engine's WebAssembly beside itself, and must share React with us.
+  external: [/^ink(\/|$)/, /^react(\/|$)/],
+  output: {
+    dir: output,
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: "chunks/[name]-[hash].js",
+    // Names are kept: a bug report's stack trace has to be readable.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  },
+  logLevel: "warn",
+});
+await chmod(`${output}/reconcile.js`, 0o755);

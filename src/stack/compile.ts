@@ -1,0 +1,208 @@
+import { createHash } from "node:crypto";
+import type { Problem } from "../engine/plan-format.ts";
+import type { Address, Desired, DesiredResource, Ref } from "../engine/resource.ts";
+import type { ImageRecipe } from "../image/recipe.ts";
+import { renderBuildScript } from "../image/script.ts";
+import { renderUserData } from "../image/user-data.ts";
+import type { AutoScalingGroupFields } from "../resources/auto-scaling-group.ts";
+import type { ImageFields } from "../resources/image.ts";
+import type { KeyPairFields } from "../resources/key-pair.ts";
+import type { LaunchTemplateFields } from "../resources/launch-template.ts";
+import type { LoadBalancerFields } from "../resources/load-balancer.ts";
+import type { GroupReference, KeyPair, LoadBalancer, Stack } from "../spec/stack.ts";
+import type { Facts } from "./facts.ts";
+import { toRecipe } from "./recipe.ts";
+import { compileSecurityGroup } from "./security-group.ts";
+import { userDataProblem } from "./user-data-problem.ts";
+
+export interface Compiled {
+  readonly desired: readonly DesiredResource[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Requests in flight when a server leaves get as long as a silent connection would: AWS's default
+ * idle timeout of a classic load balancer ("Configure the idle connection timeout").
+ */
+const IDLE_TIMEOUT_SECONDS = 60;
+
+/** The stack file and the facts, as the resources that should exist. Pure. */
+export function compile(stack: Stack, facts: Facts): Compiled {
+  const image = compileImage(stack, facts);
+  const desired = [
+    ...(stack.keyPair === undefined ? [] : [compileKeyPair(stack, stack.keyPair, facts)]),
+    image.resource,
+    ...stack.securityGroups.map((group) => compileSecurityGroup(stack, group, facts.vpcId)),
+    compileLaunchTemplate(stack, facts),
+    ...(stack.loadBalancer === undefined
+      ? []
+      : [compileLoadBalancer(stack, stack.loadBalancer, facts)]),
+    compileGroup(stack, facts),
+  ];
+  return { desired, problems: image.problems };
+}
+
+function compileKeyPair(stack: Stack, keyPair: KeyPair, facts: Facts): DesiredResource {
+  const fields: Desired<KeyPairFields> = {
+    publicKey: facts.files.publicKey ?? "generated",
+    privateKeyFile: keyPair.source.kind === "generate" ? keyPair.source.file : null,
+    tags: stack.tags,
+  };
+  return { address: `key-pair/${stack.stack}`, fields, ...physicalName(keyPair) };
+}
+
+function compileImage(
+  stack: Stack,
+  facts: Facts,
+): { resource: DesiredResource; problems: readonly Problem[] } {
+  const address: Address = `image/${stack.stack}`;
+  const recipe = toRecipe(stack, facts.baseImage.release, facts.files);
+  const { script } = renderBuildScript(recipe);
+  const packed = renderUserData(script);
+  const fields: Desired<ImageFields> = {
+    ...describeRecipe(recipe),
+    base: facts.baseImage.id,
+    script,
+    userData: Buffer.from(packed.userData).toString("base64"),
+    builder: {
+      instanceType: stack.image.builder.instanceType,
+      vpcId: facts.vpcId,
+      subnetId: firstSubnet(facts),
+      rootDeviceName: facts.baseImage.rootDeviceName,
+      timeout: stack.image.builder.timeout,
+    },
+    tags: stack.tags,
+  };
+  return {
+    resource: { address, fields, keep: stack.image.keep, ...physicalName(stack.image) },
+    problems: userDataProblem(address, packed),
+  };
+}
+
+/** What the recipe says, as text that a plan can show the difference of. */
+function describeRecipe(
+  recipe: ImageRecipe,
+): Omit<ImageFields, "base" | "script" | "userData" | "builder" | "tags"> {
+  return {
+    family: recipe.family,
+    release: recipe.release,
+    updates: recipe.updates,
+    packages: recipe.packages.join(" "),
+    services: recipe.services.join(" "),
+    ipv6: recipe.ipv6,
+    openFiles: String(recipe.openFiles),
+    files: recipe.files
+      .map(({ path, mode, content }) => `${path} ${mode} ${digest(content)}`)
+      .join("\n"),
+    run: recipe.run.join("\n"),
+    verify: recipe.verify.join("\n"),
+    application: describeApplication(recipe.application),
+  };
+}
+
+function describeApplication(application: ImageRecipe["application"]): string {
+  if (application === undefined) return "";
+  const { source, python, command, user, port } = application;
+  const origin =
+    source.kind === "url"
+      ? `${source.url} sha256:${source.sha256.slice(0, 12)}`
+      : `${source.filename} ${digest(source.content)}`;
+  return `${origin}; ${command}; as ${user} on port ${port}; python ${python.join(" ") || "none"}`;
+}
+
+/** Twelve digits tell two versions of one file apart, and leave room in a tag for the rest. */
+function digest(content: Uint8Array): string {
+  return `sha256:${createHash("sha256").update(content).digest("hex").slice(0, 12)}`;
+}
+
+function compileLaunchTemplate(stack: Stack, facts: Facts): DesiredResource {
+  const fields: Desired<LaunchTemplateFields> = {
+    imageId: { ref: `image/${stack.stack}`, output: "id" },
+    instanceType: stack.scaling.instanceType,
+    keyName:
+      stack.keyPair === undefined ? null : { ref: `key-pair/${stack.stack}`, output: "name" },
+    securityGroupIds: stack.scaling.securityGroups.map(groupId),
+    rootDeviceName: facts.baseImage.rootDeviceName,
+    // One hop: no container or proxy on the server passes the metadata service on.
+    metadata: { tokens: "required", hopLimit: 1 },
+    tags: stack.tags,
+  };
+  return { address: `launch-template/${stack.stack}`, fields };
+}
+
+function compileLoadBalancer(
+  stack: Stack,
+  loadBalancer: LoadBalancer,
+  facts: Facts,
+): DesiredResource {
+  const { healthCheck } = loadBalancer;
+  const groups = loadBalancer.securityGroups.map(groupId);
+  const standIn = facts.defaultSecurityGroupId;
+  const fields: Desired<LoadBalancerFields> = {
+    vpcId: facts.vpcId,
+    scheme: "internet-facing",
+    subnets: facts.subnets.map(({ id }) => id),
+    // AWS gives a load balancer without groups the VPC's default one; said outright, it compares.
+    securityGroupIds: groups.length > 0 || standIn === undefined ? groups : [standIn],
+    listeners: loadBalancer.listeners.map(({ port, protocol, to }) => ({
+      port,
+      protocol: protocol === "http" ? ("HTTP" as const) : ("TCP" as const),
+      instancePort: to,
+      instanceProtocol: protocol === "http" ? ("HTTP" as const) : ("TCP" as const),
+      certificate: null,
+    })),
+    healthCheck: {
+      target: healthCheck.target,
+      interval: healthCheck.interval,
+      timeout: healthCheck.timeout,
+      healthyThreshold: healthCheck.healthy,
+      unhealthyThreshold: healthCheck.unhealthy,
+    },
+    crossZone: true,
+    connectionDraining: IDLE_TIMEOUT_SECONDS,
+    idleTimeout: IDLE_TIMEOUT_SECONDS,
+    tags: stack.tags,
+  };
+  return { address: `load-balancer/${stack.stack}`, fields, ...physicalName(loadBalancer) };
+}
+
+function compileGroup(stack: Stack, facts: Facts): DesiredResource {
+  const { scaling } = stack;
+  const template: Address = `launch-template/${stack.stack}`;
+  const fields: Desired<AutoScalingGroupFields> = {
+    min: scaling.min,
+    max: scaling.max,
+    desired: scaling.desired ?? null,
+    cooldown: scaling.cooldown,
+    healthCheckType: scaling.healthCheck.type === "load-balancer" ? "ELB" : "EC2",
+    healthCheckGrace: scaling.healthCheck.grace,
+    subnets: facts.subnets.map(({ id }) => id),
+    loadBalancers:
+      stack.loadBalancer === undefined
+        ? []
+        : [{ ref: `load-balancer/${stack.stack}`, output: "name" }],
+    launchTemplate: {
+      id: { ref: template, output: "id" },
+      version: { ref: template, output: "version" },
+    },
+    rollout: scaling.rollout,
+    tags: stack.tags,
+  };
+  return { address: `auto-scaling-group/${stack.stack}`, fields, ...physicalName(scaling) };
+}
+
+function groupId(group: GroupReference): string | Ref {
+  return group.kind === "group"
+    ? { ref: `security-group/${group.value}`, output: "id" }
+    : group.value;
+}
+
+function firstSubnet(facts: Facts): string {
+  const [subnet] = facts.subnets;
+  if (subnet === undefined) throw new Error("the facts name no subnet");
+  return subnet.id;
+}
+
+function physicalName(section: { readonly name?: string }): { physicalName?: string } {
+  return section.name === undefined ? {} : { physicalName: section.name };
+}
