@@ -1,0 +1,169 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect } from "vitest";
+import { parseDocument } from "yaml";
+import { run } from "../../src/cli/run.ts";
+import type { PlanDocument } from "../../src/engine/plan-format.ts";
+import { type Ended, pretendProcess } from "./process.ts";
+import type { Scenario, ScenarioStep } from "./scenario.ts";
+import type { World } from "./world.ts";
+
+/** What a scenario is played in: the account, and how command lines and time run. */
+export interface Stage {
+  readonly world: World;
+  /** Options of every command line that talk to the account: `--sandbox`. */
+  readonly options: readonly string[];
+  readonly io?: Parameters<typeof run>[1]["sandbox"];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Waits for the work while the world's time goes on. */
+  pass<T>(work: Promise<T>): Promise<T>;
+  wait(seconds: number): Promise<void>;
+}
+
+type RunStep = Extract<ScenarioStep, { run: string }>;
+
+/** Plays one scenario and demands everything that it and every scenario demands. */
+export async function play(scenario: Scenario, stage: Stage): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), "reconcile-scenario-"));
+  const saved = new Map<string, string>();
+  try {
+    const before = await stage.world.inventory();
+    for (const step of scenario.steps) await playStep(step);
+    if (scenario.end === "no-stack") {
+      expect(await stage.world.inventory()).toEqual(before);
+      return;
+    }
+    for (const file of scenario.files) {
+      await playStep(runStep({ run: `plan --check ${file}`, changes: [], writes: [] }));
+    }
+    for (const file of scenario.files) await playStep(runStep({ run: `destroy --yes ${file}` }));
+    expect(await stage.world.inventory()).toEqual(before);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+
+  async function playStep(step: ScenarioStep): Promise<void> {
+    const { world } = stage;
+    if ("run" in step) return runCommand(step);
+    if ("stack" in step) return write(step.file, step.stack);
+    if ("write" in step) {
+      for (const [file, text] of Object.entries(step.write)) write(file, text);
+      return;
+    }
+    if ("example" in step) {
+      cpSync(join(import.meta.dirname, "../../examples"), directory, { recursive: true });
+      write("afterpay.yaml", readFileSync(join(directory, `${step.example}.yaml`), "utf8"));
+      return;
+    }
+    if ("edit" in step) return edit(step.file, step.edit);
+    if ("publish-image" in step) return world.publishImage(step["publish-image"]);
+    if ("wait" in step) return stage.wait(step.wait);
+    if ("faults" in step) return world.setFaults(step.faults);
+    if ("inventory" in step) {
+      const found = await world.inventory();
+      const counts = Object.keys(step.inventory).map((type) => [type, found[type]?.length ?? 0]);
+      expect(Object.fromEntries(counts)).toEqual(step.inventory);
+      return;
+    }
+    const [service = "", operation = ""] = step.call.split(" ");
+    const input = JSON.parse(await fillIn(JSON.stringify(step.input))) as object;
+    const answer = await stage.pass(world.call(service, operation, input, step.region));
+    for (const [name, path] of Object.entries(step.save ?? {})) saved.set(name, at(answer, path));
+  }
+
+  async function runCommand(step: RunStep): Promise<void> {
+    const begun = stage.world.now();
+    stage.world.takeCalls();
+    const ended = await command(step.run);
+    const told = `$ reconcile ${step.run}\n${ended.stdout}${ended.stderr}`;
+    expect(ended.code, told).toBe(step.exit);
+    for (const text of step.says) expect(told).toContain(await fillIn(text));
+    for (const text of step.never) expect(told).not.toContain(await fillIn(text));
+    if (step.within !== undefined) {
+      expect((stage.world.now() - begun) / 1000, told).toBeLessThanOrEqual(step.within);
+    }
+    if (step.writes !== undefined) {
+      const writes = stage.world.takeCalls().filter((name) => !/^(Describe|Get)/.test(name));
+      expect(writes.sort(), told).toEqual([...step.writes].sort());
+    }
+    if (step.changes !== undefined) await demandChanges(step.run, step.changes);
+  }
+
+  async function demandChanges(line: string, wanted: readonly string[]): Promise<void> {
+    const { stdout } = await command(`${line} --json`);
+    const document = JSON.parse(stdout) as PlanDocument;
+    const changes = document.changes
+      .filter(({ action }) => action !== "keep")
+      .map(({ action, address, because }) => `${action} ${address}: ${because}`);
+    expect(changes, stdout).toHaveLength(wanted.length);
+    for (const text of wanted) {
+      const [head = "", words = ""] = text.split(/: (.*)/s);
+      const found = changes.find(
+        (change) => change.startsWith(`${head}:`) && change.includes(words),
+      );
+      expect(found, `no change "${text}" in\n${changes.join("\n")}`).toBeDefined();
+    }
+  }
+
+  async function command(line: string): Promise<Ended> {
+    const { io, printed } = pretendProcess(directory, {
+      ...stage.environment,
+      ...scenario.environment,
+    });
+    const argv = [...line.split(" "), ...stage.options];
+    const code = await stage.pass(run(argv, stage.io ? { ...io, sandbox: stage.io } : io));
+    return { code, ...printed() };
+  }
+
+  function write(file: string, text: string): void {
+    mkdirSync(dirname(join(directory, file)), { recursive: true });
+    writeFileSync(join(directory, file), text);
+  }
+
+  function edit(file: string, changes: Readonly<Record<string, unknown>>): void {
+    const document = parseDocument(readFileSync(join(directory, file), "utf8"));
+    for (const [path, value] of Object.entries(changes)) {
+      const keys = path.split(".").map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+      if (value === null) document.deleteIn(keys);
+      else document.setIn(keys, document.createNode(value));
+    }
+    write(file, String(document));
+  }
+
+  /** Puts in ids: `${security-group/web}`, `${instance 0}` of the stack, or what a call saved. */
+  async function fillIn(text: string): Promise<string> {
+    if (!text.includes("${")) return text;
+    let filled = text;
+    for (const [whole, name = ""] of text.matchAll(/\$\{([^}]+)\}/g)) {
+      filled = filled.replaceAll(whole, saved.get(name) ?? (await idOf(name)));
+    }
+    return filled;
+  }
+
+  async function idOf(name: string): Promise<string> {
+    const { stdout } = await command(`status ${scenario.files[0]} --json`);
+    const status = JSON.parse(stdout) as {
+      readonly resources: readonly { readonly address: string; readonly id: string }[];
+      readonly instances: readonly { readonly id: string }[];
+    };
+    const [kind, index] = name.split(" ");
+    const id =
+      kind === "instance"
+        ? status.instances[Number(index)]?.id
+        : status.resources.find(({ address }) => address === name)?.id;
+    if (id === undefined) throw new Error(`nothing is called ${name} in ${stdout}`);
+    return id;
+  }
+}
+
+function runStep(step: Partial<RunStep> & { readonly run: string }): RunStep {
+  return { exit: 0, says: [], never: [], ...step };
+}
+
+function at(value: unknown, path: string): string {
+  let found: unknown = value;
+  for (const key of path.split(".")) found = (found as Record<string, unknown> | undefined)?.[key];
+  if (typeof found !== "string") throw new Error(`no text at ${path} of ${JSON.stringify(value)}`);
+  return found;
+}
