@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { describeValue, fieldLines } from "../../src/ui/field-lines.ts";
+import { field } from "./documents.ts";
+
+const http = { protocol: "tcp", fromPort: 80, toPort: 80, peer: "0.0.0.0/0" };
+const ssh = { protocol: "tcp", fromPort: 22, toPort: 22, peer: "203.0.113.10/32" };
+
+describe("fieldLines", () => {
+  test.each([
+    [
+      "a value is shown before and after",
+      field("cooldown", { before: 30, after: 60 }),
+      [{ kind: "changed", path: "cooldown", before: "30", after: "60" }],
+    ],
+    [
+      "a value that was not there is only set",
+      field("min", { after: 2 }),
+      [{ kind: "set", path: "min", after: "2" }],
+    ],
+    [
+      "a list is a set: its members are added and removed",
+      field("ingress", { before: [http], after: [ssh] }),
+      [
+        {
+          kind: "removed",
+          path: "ingress",
+          member: "protocol tcp, fromPort 80, toPort 80, peer 0.0.0.0/0",
+        },
+        {
+          kind: "added",
+          path: "ingress",
+          member: "protocol tcp, fromPort 22, toPort 22, peer 203.0.113.10/32",
+        },
+      ],
+    ],
+    [
+      "members that stay are not repeated, whatever the order of their keys",
+      field("ingress", {
+        before: [{ peer: "0.0.0.0/0", protocol: "tcp", toPort: 80, fromPort: 80 }],
+        after: [http, ssh],
+      }),
+      [expect.objectContaining({ kind: "added" })],
+    ],
+    [
+      "a record is shown by the keys that differ",
+      field("tags", { before: { team: "a", cost: "1" }, after: { team: "b", cost: "1" } }),
+      [{ kind: "changed", path: "tags.team", before: "a", after: "b" }],
+    ],
+    [
+      "a new key of a record is set",
+      field("tags", { before: {}, after: { team: "b" } }),
+      [{ kind: "set", path: "tags.team", after: "b" }],
+    ],
+    [
+      "what is not known yet says so",
+      field("imageId", { before: "ami-1", known: false }),
+      [{ kind: "changed", path: "imageId", before: "ami-1", after: "(known after apply)" }],
+    ],
+    [
+      "a sensitive value is in no line, known or not",
+      field("password", { before: "hunter2", after: "hunter3", sensitive: true }),
+      [{ kind: "changed", path: "password", before: "(sensitive)", after: "(sensitive)" }],
+    ],
+    [
+      "a list of texts that is all new stays on one line",
+      field("subnets", { after: ["subnet-a", "subnet-b"] }),
+      [{ kind: "set", path: "subnets", after: "subnet-a, subnet-b" }],
+    ],
+    [
+      "another order of the same members is still a difference",
+      field("run", { before: ["a", "b"], after: ["b", "a"] }),
+      [{ kind: "changed", path: "run", before: "a, b", after: "b, a" }],
+    ],
+  ])("%s", (_reason, change, expected) => {
+    expect(fieldLines(change)).toEqual(expected);
+  });
+});
+
+describe("describeValue", () => {
+  test("cuts a long value in the middle, so that both ends tell it apart", () => {
+    const text = describeValue(`begin${"x".repeat(500)}end`);
+    expect(text.length).toBeLessThan(80);
+    expect(text).toMatch(/^begin.*….*end$/);
+  });
+
+  test("obeys no control character", () => {
+    expect(describeValue("a\u001b[2Jb\nc\u202ed")).toBe("a\\u001b[2Jb\\nc\\u202ed");
+  });
+
+  test("says a reference as a person would", () => {
+    expect(describeValue({ ref: "security-group/web", output: "id" })).toBe(
+      "security-group/web's id",
+    );
+  });
+});

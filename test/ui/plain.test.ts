@@ -1,0 +1,307 @@
+import { PassThrough } from "node:stream";
+import { beforeEach, describe, expect, test } from "vitest";
+import { Cancelled } from "../../src/engine/errors.ts";
+import type { EngineEvent } from "../../src/engine/events.ts";
+import type { Change } from "../../src/engine/plan-format.ts";
+import { createPlainView } from "../../src/ui/plain.ts";
+import type { View } from "../../src/ui/view.ts";
+import { field, planOf } from "./documents.ts";
+import { Memory } from "./streams.ts";
+
+let stdin: PassThrough;
+let stdout: Memory;
+let stderr: Memory;
+let view: View;
+
+function setUp(colour = false) {
+  stdin = new PassThrough();
+  stdout = new Memory();
+  stderr = new Memory();
+  view = createPlainView({ stdin, stdout, stderr, colour });
+}
+
+beforeEach(() => setUp());
+
+const update: Change = {
+  address: "auto-scaling-group/afterpay",
+  action: "update",
+  id: "afterpay-web",
+  because: "cooldown differs",
+  fields: [field("cooldown", { before: 30, after: 60 })],
+};
+const keep: Change = { address: "image/afterpay", action: "keep", because: "same", fields: [] };
+
+describe("a plan", () => {
+  test("shows sign, action, address, id, reason and difference, and folds what stays", () => {
+    view.plan(planOf([update, keep]));
+    expect(stdout.text).toBe(
+      `Stack afterpay in ap-southeast-2, account 000000000000
+
+~ update auto-scaling-group/afterpay (afterpay-web): cooldown differs
+    cooldown  30 → 60
+
+Plan: 1 to update, 1 unchanged.
+`,
+    );
+  });
+
+  test("says in words that nothing differs", () => {
+    view.plan(planOf([keep]));
+    expect(stdout.text).toContain("Nothing differs: 1 resource is as the file says.");
+  });
+
+  test("sets problems apart, with their remedy", () => {
+    view.plan(
+      planOf([keep], {
+        problems: [{ severity: "error", summary: "a group is in the way", remedy: "rename it" }],
+      }),
+    );
+    expect(stdout.text).toContain("\nError: a group is in the way\n  rename it\n");
+  });
+
+  test("notes which field needs the replacement", () => {
+    const fields = [
+      field("description", { before: "a", after: "b", forcesReplace: true }),
+      field("tags", { before: {}, after: { team: "b" } }),
+    ];
+    view.plan(planOf([{ ...update, action: "replace", fields }]));
+    expect(stdout.lines.filter((line) => line.includes("(needs replacement)"))).toHaveLength(1);
+  });
+
+  test("is neither coloured nor obeys what AWS holds, unless it may", () => {
+    const hostile = { ...update, because: "tag \u001b]0;owned\u0007 differs" };
+    view.plan(planOf([hostile]));
+    expect(stdout.text).not.toMatch(/[^\P{Cc}\n]/u);
+    setUp(true);
+    view.plan(planOf([hostile]));
+    expect(stdout.text).toContain("\u001b[33m");
+    expect(stdout.text).not.toContain("\u001b]0;");
+  });
+});
+
+const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString();
+const step = { key: "create image/afterpay", verb: "create", address: "image/afterpay" } as const;
+const later = {
+  key: "create launch-template/afterpay",
+  verb: "create",
+  address: "launch-template/afterpay",
+} as const;
+const counts = { create: 0, update: 0, replace: 0, delete: 0, keep: 0 };
+
+function tell(...events: EngineEvent[]) {
+  for (const event of events) view.event(event);
+}
+
+describe("an apply", () => {
+  test("tells each step with the time since the beginning, then the outputs", () => {
+    tell(
+      { at: at(0), event: "planned", summary: { ...counts, create: 1 }, steps: [step] },
+      { at: at(1), event: "step-started", ...step },
+      { at: at(75), event: "step-progress", ...step, message: "checking", done: 3, total: 9 },
+      { at: at(80), event: "step-retried", ...step, reason: "not visible yet" },
+      { at: at(90), event: "step-done", ...step, seconds: 89, id: "ami-1" },
+      {
+        at: at(91),
+        event: "finished",
+        ok: true,
+        summary: { ...counts, create: 1 },
+        outputs: { url: "http://afterpay.example/", keyFile: "./afterpay.pem" },
+        apiCalls: 12,
+        seconds: 91,
+      },
+    );
+    expect(stdout.text).toBe(`
+00:01  image/afterpay: creating …
+01:15  image/afterpay: checking (3 of 9)
+01:20  image/afterpay: trying again: not visible yet
+01:30  image/afterpay: created ami-1 in 1 min 29 s
+
+Done: 1 created in 1 min 31 s, with 12 API calls.
+
+URL       http://afterpay.example/
+key file  ./afterpay.pem
+`);
+  });
+
+  test("a failure is told once in full, with what was not tried because of it", () => {
+    tell(
+      { at: at(0), event: "planned", summary: { ...counts, create: 2 }, steps: [step, later] },
+      { at: at(1), event: "step-started", ...step },
+      {
+        at: at(2),
+        event: "step-failed",
+        ...step,
+        error: {
+          message: "not allowed to call ec2:RunInstances: no\nsecond line",
+          code: "UnauthorizedOperation",
+          operation: "ec2:RunInstances",
+          remedy: "Allow it.",
+        },
+      },
+      { at: at(2), event: "step-skipped", ...later, because: `${step.key} failed` },
+      {
+        at: at(3),
+        event: "finished",
+        ok: false,
+        summary: counts,
+        outputs: {},
+        apiCalls: 3,
+        seconds: 3,
+      },
+    );
+    expect(stdout.text).toContain(
+      `Failed: nothing changed in 3 s, with 3 API calls.
+
+Error: image/afterpay could not be created:
+  not allowed to call ec2:RunInstances: no
+  second line
+  (ec2:RunInstances: UnauthorizedOperation)
+  Allow it.
+
+Not tried, because of that:
+  create launch-template/afterpay
+
+What was done stays. Run \`reconcile apply\` again, and it goes on from what it finds.
+`,
+    );
+  });
+
+  test("an interrupt says what is left", () => {
+    tell(
+      { at: at(0), event: "planned", summary: { ...counts, create: 2 }, steps: [step, later] },
+      { at: at(1), event: "step-started", ...step },
+      { at: at(2), event: "step-skipped", ...step, because: "stopped while waiting" },
+      { at: at(2), event: "step-skipped", ...later, because: "interrupted" },
+      {
+        at: at(3),
+        event: "finished",
+        ok: false,
+        interrupted: true,
+        summary: counts,
+        outputs: {},
+        apiCalls: 3,
+        seconds: 3,
+      },
+    );
+    expect(stdout.text).toContain(
+      "Interrupted: nothing changed in 3 s, with 3 API calls.\n\nLeft to do:\n  create image/afterpay\n  create launch-template/afterpay\n",
+    );
+  });
+});
+
+describe("an approval", () => {
+  const document = planOf([update]);
+  const never = new AbortController().signal;
+
+  test.each([
+    ["y", true],
+    ["yes", true],
+    ["Y", true],
+    ["n", false],
+    ["", false],
+    ["yep", false],
+  ])("of a change: %o is %o", async (answer, agreed) => {
+    const asked = view.approve({ kind: "confirm", document }, never);
+    stdin.write(`${answer}\n`);
+    expect(await asked).toBe(agreed);
+    expect(stdout.text).toContain(
+      "This will update 1 resource of stack afterpay in account 000000000000, ap-southeast-2.",
+    );
+  });
+
+  test.each([
+    ["afterpay", true],
+    [" afterpay ", true],
+    ["y", false],
+    ["Afterpay", false],
+  ])("of a destruction: %o is %o", async (answer, agreed) => {
+    const asked = view.approve({ kind: "type-name", document, name: "afterpay" }, never);
+    stdin.write(`${answer}\n`);
+    expect(await asked).toBe(agreed);
+  });
+
+  test("input that ends is no answer", async () => {
+    const asked = view.approve({ kind: "confirm", document }, never);
+    stdin.end();
+    await expect(asked).rejects.toThrow(Cancelled);
+  });
+
+  test("an interrupt ends the question", async () => {
+    const controller = new AbortController();
+    const asked = view.approve({ kind: "confirm", document }, controller.signal);
+    controller.abort();
+    await expect(asked).rejects.toThrow(Cancelled);
+  });
+});
+
+describe("a stack file's problems", () => {
+  const problem = {
+    severity: "error",
+    file: "afterpay.yaml",
+    line: 3,
+    column: 7,
+    path: "scaling.min",
+    message: "must be a number",
+    help: "for example 2",
+  } as const;
+
+  test("are on standard output when they were asked for", () => {
+    view.validation({ file: "afterpay.yaml", problems: [problem] });
+    expect(stdout.text).toBe(
+      "afterpay.yaml:3:7: error: scaling.min: must be a number\n    for example 2\n✗ afterpay.yaml: 1 error.\n",
+    );
+  });
+
+  test("are on standard error when they are in the way", () => {
+    view.failure({ kind: "user", message: "afterpay.yaml has an error", problems: [problem] });
+    expect(stdout.text).toBe("");
+    expect(stderr.text).toContain("afterpay.yaml:3:7: error");
+  });
+});
+
+test("only a bug of ours shows a stack trace", () => {
+  view.failure({ kind: "outside", message: "no network" });
+  expect(stderr.text).toBe("Error: no network\n");
+  view.failure({ kind: "bug", message: "boom", stack: "Error: boom\n    at somewhere" });
+  expect(stderr.text).toContain("at somewhere");
+});
+
+test("status is a table of resources, instances and outputs", () => {
+  view.status({
+    stack: "afterpay",
+    region: "ap-southeast-2",
+    resources: [
+      {
+        address: "load-balancer/afterpay",
+        type: "load-balancer",
+        id: "afterpay",
+        status: "ready",
+        outputs: {},
+      },
+    ],
+    instances: [
+      {
+        id: "i-1",
+        zone: "ap-southeast-2a",
+        image: "ami-1",
+        lifecycle: "InService",
+        health: "OutOfService",
+        reason: "Instance has failed the health check",
+      },
+    ],
+    rollouts: [{ group: "afterpay", status: "InProgress", percent: 50 }],
+    outputs: { url: "http://afterpay.example/" },
+  });
+  expect(stdout.text).toBe(`Stack afterpay in ap-southeast-2
+
+RESOURCE                ID        STATUS
+load-balancer/afterpay  afterpay  ready
+
+INSTANCE  ZONE             IMAGE  LIFECYCLE  HEALTH
+i-1       ap-southeast-2a  ami-1  InService  OutOfService: Instance has failed the health check
+
+Rollout of afterpay: InProgress, 50 %
+
+URL  http://afterpay.example/
+`);
+});
