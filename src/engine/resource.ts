@@ -16,7 +16,10 @@ export type Desired<P> = P extends Primitive
   ? P | Ref
   : P extends readonly (infer Element)[]
     ? Ref | readonly Desired<Element>[]
-    : Ref | { readonly [K in keyof P]: Desired<P[K]> };
+    : Ref | DesiredFields<P>;
+
+/** The fields themselves, any of which may be a reference. */
+export type DesiredFields<P> = { readonly [K in keyof P]: Desired<P[K]> };
 
 /** What a difference in one field means. */
 export interface FieldRule<V> {
@@ -123,7 +126,7 @@ export interface ResourceType<P extends object, O extends object, Context extend
   readonly changedByUpdate: readonly (keyof O & string)[];
   readonly permissions: Permissions;
   /** Pure: fills defaults, sorts sets. Applied to both sides of the comparison. */
-  normalize(fields: Desired<P>): Desired<P>;
+  normalize(fields: DesiredFields<P>): DesiredFields<P>;
   /** Every owned object, every page, one sweep. Never writes. A failed look-up throws. */
   discover(context: Context): Promise<readonly Live<P, O>[]>;
   /** Foreign objects that hold one of these physical names; asked only for planned creates. */

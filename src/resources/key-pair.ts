@@ -1,3 +1,28 @@
+import {
+  DeleteKeyPairCommand,
+  DescribeKeyPairsCommand,
+  type Filter,
+  ImportKeyPairCommand,
+  type KeyPairInfo,
+} from "@aws-sdk/client-ec2";
+import { isAwsError } from "../aws/errors.ts";
+import { addressIn, userTagsOf } from "../aws/tags.ts";
+import { OutsideError } from "../engine/errors.ts";
+import type { Live, ResourceType, Target } from "../engine/resource.ts";
+import type { ResourceContext } from "./context.ts";
+import { ensureKeyFile } from "./key-file.ts";
+import { withoutComment } from "./open-ssh.ts";
+import {
+  adopt,
+  foreignRemedy,
+  ownFilters,
+  tagSpecification,
+  untilGone,
+  untilSeen,
+  updateTags,
+} from "./owned.ts";
+import { tagsRule, writeOnlyRule } from "./rules.ts";
+
 /** What a key pair is made from. */
 export interface KeyPairFields {
   /**
@@ -15,4 +40,132 @@ export interface KeyPairOutputs {
   readonly id: string;
   readonly name: string;
   readonly publicKey: string;
+}
+
+type LiveKeyPair = Live<KeyPairFields, KeyPairOutputs>;
+
+const generated = "generated";
+
+export const keyPair: ResourceType<KeyPairFields, KeyPairOutputs, ResourceContext> = {
+  name: "key-pair",
+  replace: "create-first",
+  naming: { maxLength: 255 }, // "ImportKeyPair", Amazon EC2 API Reference
+  fields: {
+    publicKey: {
+      onChange: "replace",
+      equal: (desired, live) => desired === generated || desired === live,
+      because: () => "another public key",
+    },
+    privateKeyFile: writeOnlyRule,
+    tags: tagsRule,
+  },
+  holds: [],
+  changedByUpdate: [],
+  permissions: {
+    discover: ["ec2:DescribeKeyPairs"],
+    create: ["ec2:DescribeKeyPairs", "ec2:ImportKeyPair", "ec2:CreateTags"],
+    update: ["ec2:DescribeKeyPairs", "ec2:CreateTags", "ec2:DeleteTags"],
+    delete: ["ec2:DescribeKeyPairs", "ec2:DeleteKeyPair"],
+  },
+
+  normalize: (fields) =>
+    typeof fields.publicKey === "string"
+      ? { ...fields, publicKey: withoutComment(fields.publicKey) }
+      : fields,
+
+  discover: (context) => sweep(context),
+
+  async findForeign(context, physicalNames) {
+    const found = await describe(context, [{ Name: "key-name", Values: [...physicalNames] }]);
+    return found
+      .filter((info) => toLive(info, context.stack) === undefined)
+      .map((info) => ({
+        id: info.KeyPairId ?? "",
+        physicalName: info.KeyName ?? "",
+        summary: `a key pair named ${info.KeyName} (${info.KeyPairId}) exists and is not this stack's`,
+        remedy: foreignRemedy,
+      }));
+  },
+
+  async create(context, target, fields) {
+    const publicKey = await publicKeyFor(fields);
+    const byName: Filter = { Name: "key-name", Values: [target.physicalName] };
+    const look = async () => (await sweep(context, [byName]))[0];
+    try {
+      await context.clients.ec2.send(
+        new ImportKeyPairCommand({
+          KeyName: target.physicalName,
+          PublicKeyMaterial: Buffer.from(publicKey),
+          TagSpecifications: [tagSpecification("key-pair", context, target, fields.tags)],
+        }),
+      );
+    } catch (error) {
+      if (!isAwsError(error, "already-exists")) throw error;
+      return sameKey(await adopt(context, nameOf(target), look, error), publicKey);
+    }
+    return untilSeen(context, nameOf(target), look);
+
+    async function publicKeyFor({ publicKey, privateKeyFile }: KeyPairFields): Promise<string> {
+      if (publicKey !== generated) return publicKey;
+      if (privateKeyFile === null) throw new Error("a generated key needs a file");
+      return ensureKeyFile(context.files, privateKeyFile);
+    }
+  },
+
+  async update(context, live, fields, changed) {
+    if (!changed.includes("tags")) return live;
+    await updateTags(context, [live.outputs.id], live.fields.tags, fields.tags);
+    return { ...live, fields: { ...live.fields, tags: fields.tags } };
+  },
+
+  /** The private key's file stays: nobody could make it again. */
+  async delete(context, live) {
+    // By id: a key that took the name since is not ours to delete. Unknown ids are no error.
+    await context.clients.ec2.send(new DeleteKeyPairCommand({ KeyPairId: live.outputs.id }));
+    await untilGone(context, `the key pair ${live.physicalName}`, async () => {
+      const found = await sweep(context, [{ Name: "key-pair-id", Values: [live.outputs.id] }]);
+      return found.length > 0 ? "it is still listed" : undefined;
+    });
+  },
+};
+
+function nameOf(target: Target): string {
+  return `the key pair ${target.physicalName}`;
+}
+
+function sameKey(live: LiveKeyPair, publicKey: string): LiveKeyPair {
+  if (live.fields.publicKey === withoutComment(publicKey)) return live;
+  throw new OutsideError(
+    `the key pair ${live.physicalName} was imported meanwhile with another public key`,
+    { remedy: "Run the same command again, in the directory whose key file is the right one." },
+  );
+}
+
+async function sweep(context: ResourceContext, further: Filter[] = []): Promise<LiveKeyPair[]> {
+  const found = await describe(context, ownFilters(context, further));
+  return found.flatMap((info) => toLive(info, context.stack) ?? []);
+}
+
+/** The one list of EC2's that comes without pages. */
+async function describe(context: ResourceContext, filters: Filter[]): Promise<KeyPairInfo[]> {
+  const command = new DescribeKeyPairsCommand({ Filters: filters, IncludePublicKey: true });
+  return (await context.clients.ec2.send(command)).KeyPairs ?? [];
+}
+
+function toLive(info: KeyPairInfo, stack: string): LiveKeyPair | undefined {
+  const address = addressIn(info.Tags, stack, "key-pair");
+  const { KeyName, KeyPairId } = info;
+  if (address === undefined || KeyName === undefined || KeyPairId === undefined) return undefined;
+  const publicKey = withoutComment(info.PublicKey ?? "");
+  return {
+    // What a launch template refers to.
+    id: KeyName,
+    address,
+    physicalName: KeyName,
+    status: "ready",
+    createdAt: info.CreateTime?.getTime() ?? 0,
+    fields: { publicKey, privateKeyFile: null, tags: userTagsOf(info.Tags) },
+    outputs: { id: KeyPairId, name: KeyName, publicKey },
+    uses: [],
+  };
 }

@@ -1,14 +1,33 @@
-/** One rule: one protocol, one range of ports, one peer. */
-export interface SecurityGroupRule {
-  /** `tcp`, `udp`, `icmp`, `icmpv6`, an IP protocol's number, or `-1` for all. */
-  readonly protocol: string;
-  /** First port, or the ICMP type (-1: all); null where the protocol is `-1`. */
-  readonly fromPort: number | null;
-  /** Last port, or the ICMP code (-1: all); null where the protocol is `-1`. */
-  readonly toPort: number | null;
-  /** An IPv4 or IPv6 CIDR, a security group's id (`sg-…`) or a prefix list's (`pl-…`). */
-  readonly peer: string;
-}
+import { CreateSecurityGroupCommand, type Filter, type SecurityGroup } from "@aws-sdk/client-ec2";
+import { isAwsError } from "../aws/errors.ts";
+import { addressIn, userTagsOf } from "../aws/tags.ts";
+import type { Live, ResourceType } from "../engine/resource.ts";
+import type { ResourceContext } from "./context.ts";
+import {
+  adopt,
+  foreignRemedy,
+  ownFilters,
+  tagSpecification,
+  untilSeen,
+  updateTags,
+} from "./owned.ts";
+import { tagsRule } from "./rules.ts";
+import {
+  authorizeRules,
+  type Direction,
+  describeGroups,
+  revokeRules,
+} from "./security-group-calls.ts";
+import { deleteSecurityGroup } from "./security-group-deletion.ts";
+import {
+  normalizeRules,
+  rulesOf,
+  type SecurityGroupRule,
+  sameRules,
+  withoutRules,
+} from "./security-group-rules.ts";
+
+export type { SecurityGroupRule } from "./security-group-rules.ts";
 
 export interface SecurityGroupFields {
   readonly vpcId: string;
@@ -23,4 +42,212 @@ export interface SecurityGroupFields {
 export interface SecurityGroupOutputs {
   readonly id: string;
   readonly name: string;
+}
+
+export type LiveSecurityGroup = Live<SecurityGroupFields, SecurityGroupOutputs>;
+
+export const securityGroup: ResourceType<
+  SecurityGroupFields,
+  SecurityGroupOutputs,
+  ResourceContext
+> = {
+  name: "security-group",
+  replace: "create-first",
+  naming: { maxLength: 255 }, // "CreateSecurityGroup", Amazon EC2 API Reference
+  fields: {
+    vpcId: { onChange: "replace" },
+    description: {
+      onChange: "replace",
+      because: (before, after) =>
+        `AWS cannot change a group's description: "${before}" → "${after}"`,
+    },
+    ingress: {
+      onChange: "update",
+      equal: sameRules,
+      detachable: true,
+      because: (before, after) => ruleWords("ingress", before, after),
+    },
+    egress: {
+      onChange: "update",
+      equal: sameRules,
+      detachable: true,
+      because: (before, after) => ruleWords("egress", before, after),
+    },
+    tags: tagsRule,
+  },
+  // Rules of ours that name a group are revoked before it is deleted: they hold nothing.
+  holds: [],
+  changedByUpdate: [],
+  permissions: {
+    discover: ["ec2:DescribeSecurityGroups"],
+    create: [
+      "ec2:DescribeSecurityGroups",
+      "ec2:CreateSecurityGroup",
+      "ec2:CreateTags",
+      "ec2:AuthorizeSecurityGroupIngress",
+      "ec2:AuthorizeSecurityGroupEgress",
+      "ec2:RevokeSecurityGroupIngress",
+      "ec2:RevokeSecurityGroupEgress",
+    ],
+    update: [
+      "ec2:DescribeSecurityGroups",
+      "ec2:AuthorizeSecurityGroupIngress",
+      "ec2:AuthorizeSecurityGroupEgress",
+      "ec2:RevokeSecurityGroupIngress",
+      "ec2:RevokeSecurityGroupEgress",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+    ],
+    delete: [
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:RevokeSecurityGroupIngress",
+      "ec2:RevokeSecurityGroupEgress",
+      "ec2:DeleteSecurityGroup",
+    ],
+  },
+
+  normalize: (fields) => ({
+    ...fields,
+    ...("ingress" in fields && { ingress: normalizeRules(fields.ingress) }),
+    ...("egress" in fields && { egress: normalizeRules(fields.egress) }),
+  }),
+
+  discover: (context) => sweep(context),
+
+  async findForeign(context, physicalNames) {
+    const byName = { Name: "group-name", Values: [...physicalNames] };
+    const found = await describeGroups(context, [byName]);
+    return found
+      .filter((group) => toLive(group, context.stack) === undefined)
+      .map((group) => ({
+        id: group.GroupId ?? "",
+        physicalName: group.GroupName ?? "",
+        summary: `a security group named ${group.GroupName} (${group.GroupId} in ${group.VpcId}) exists and is not this stack's`,
+        remedy: foreignRemedy,
+      }));
+  },
+
+  async create(context, target, fields) {
+    const what = `the security group ${target.physicalName}`;
+    const byName = [
+      { Name: "group-name", Values: [target.physicalName] },
+      { Name: "vpc-id", Values: [fields.vpcId] },
+    ];
+    const look = async () => (await sweep(context, byName))[0];
+    let made: LiveSecurityGroup;
+    try {
+      await context.clients.ec2.send(
+        new CreateSecurityGroupCommand({
+          GroupName: target.physicalName,
+          Description: fields.description,
+          VpcId: fields.vpcId,
+          TagSpecifications: [tagSpecification("security-group", context, target, fields.tags)],
+        }),
+      );
+      made = await untilSeen(context, what, look);
+    } catch (error) {
+      if (!isAwsError(error, "already-exists")) throw error;
+      made = await adopt(context, what, look, error);
+    }
+    // A new group comes with a rule that lets everything out. Rules that are left to a later update
+    // are none until then.
+    return setRules(context, made, { ingress: fields.ingress ?? [], egress: fields.egress ?? [] });
+  },
+
+  async update(context, live, fields, changed) {
+    if (changed.includes("tags")) {
+      await updateTags(context, [live.id], live.fields.tags, fields.tags);
+    }
+    const tagged = changed.includes("tags")
+      ? { ...live, fields: { ...live.fields, tags: fields.tags } }
+      : live;
+    return setRules(context, tagged, {
+      ...(changed.includes("ingress") && { ingress: fields.ingress }),
+      ...(changed.includes("egress") && { egress: fields.egress }),
+    });
+  },
+
+  delete: deleteSecurityGroup,
+};
+
+type Rules = Partial<Pick<SecurityGroupFields, Direction>>;
+
+/**
+ * Brings the rules to what is wanted by the difference alone. First what is missing, then what is
+ * too much: no moment without a rule that the file has, none with one that neither had.
+ */
+async function setRules(
+  context: ResourceContext,
+  live: LiveSecurityGroup,
+  wanted: Rules,
+): Promise<LiveSecurityGroup> {
+  const { id } = live;
+  const directions = (["ingress", "egress"] as const).flatMap((direction) => {
+    const rules = wanted[direction];
+    return rules === undefined ? [] : [{ direction, wanted: rules, live: live.fields[direction] }];
+  });
+  const differing = directions.filter((each) => !sameRules(each.wanted, each.live));
+  if (differing.length === 0) return live;
+  for (const { direction, wanted, live } of differing) {
+    await authorizeRules(context, direction, id, withoutRules(wanted, live));
+  }
+  for (const { direction, wanted, live } of differing) {
+    await revokeRules(context, direction, id, withoutRules(live, wanted));
+  }
+  const seen = await untilSeen(
+    context,
+    `the rules of ${live.physicalName}`,
+    async () => (await sweep(context, [{ Name: "group-id", Values: [id] }]))[0],
+    (found) =>
+      differing.every(({ direction, wanted }) => sameRules(found.fields[direction], wanted))
+        ? undefined
+        : "the rules just set are not all visible yet",
+  );
+  return { ...seen, fields: { ...seen.fields, tags: live.fields.tags } };
+}
+
+function ruleWords(
+  direction: Direction,
+  before: readonly SecurityGroupRule[],
+  after: readonly SecurityGroupRule[],
+): string {
+  const added = withoutRules(after, before).length;
+  const removed = withoutRules(before, after).length;
+  const count = (number: number, verb: string) =>
+    number === 0 ? [] : [`${number} rule${number === 1 ? "" : "s"} to ${verb}`];
+  return `${direction}: ${[...count(added, "add"), ...count(removed, "remove")].join(", ")}`;
+}
+
+async function sweep(
+  context: ResourceContext,
+  further: readonly Filter[] = [],
+): Promise<LiveSecurityGroup[]> {
+  const found = await describeGroups(context, ownFilters(context, further));
+  return found.flatMap((group) => toLive(group, context.stack) ?? []);
+}
+
+function toLive(group: SecurityGroup, stack: string): LiveSecurityGroup | undefined {
+  const address = addressIn(group.Tags, stack, "security-group");
+  const { GroupId: id, GroupName: name, VpcId: vpcId = "" } = group;
+  if (address === undefined || id === undefined || name === undefined) return undefined;
+  const ingress = rulesOf(group.IpPermissions);
+  const egress = rulesOf(group.IpPermissionsEgress);
+  const peers = [...ingress, ...egress].map((rule) => rule.peer);
+  return {
+    id,
+    address,
+    physicalName: name,
+    status: "ready",
+    createdAt: 0, // EC2 does not tell
+    fields: {
+      vpcId,
+      description: group.Description ?? "",
+      ingress,
+      egress,
+      tags: userTagsOf(group.Tags),
+    },
+    outputs: { id, name },
+    uses: [...new Set(peers.filter((peer) => peer.startsWith("sg-") && peer !== id))],
+  };
 }

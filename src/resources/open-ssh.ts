@@ -1,0 +1,107 @@
+import { createPublicKey, type JsonWebKey, type KeyObject, randomBytes } from "node:crypto";
+
+/** SSH's own encodings: RFC 4253 section 6.6, RFC 8709, and OpenSSH's PROTOCOL.key. */
+
+const begin = "-----BEGIN OPENSSH PRIVATE KEY-----";
+const end = "-----END OPENSSH PRIVATE KEY-----";
+const magic = Buffer.from("openssh-key-v1\0");
+
+/** `ssh-ed25519 AAAA…` of an Ed25519 or RSA key, private or public. */
+export function encodePublicKey(key: KeyObject): string {
+  const [type, blob] = publicBlob(key);
+  return `${type} ${blob.toString("base64")}`;
+}
+
+/** OpenSSH's own form of an Ed25519 key, without a passphrase: every version of ssh since 6.5 reads it. */
+export function encodePrivateKey(key: KeyObject): string {
+  const [type, blob] = publicBlob(key);
+  const { d = "", x = "" } = key.export({ format: "jwk" });
+  const check = randomBytes(4);
+  const secret = Buffer.concat([
+    check,
+    check,
+    text(type),
+    text(fromBase64Url(x)),
+    text(Buffer.concat([fromBase64Url(d), fromBase64Url(x)])),
+    text("reconcile"),
+  ]);
+  // Padded with 1, 2, 3… to the block size of the cipher "none", which is 8.
+  const padding = Buffer.from(
+    Array.from({ length: (8 - (secret.length % 8)) % 8 }, (_, i) => i + 1),
+  );
+  const content = Buffer.concat([
+    magic,
+    text("none"),
+    text("none"),
+    text(""),
+    number(1),
+    text(blob),
+    text(Buffer.concat([secret, padding])),
+  ]);
+  const lines = content.toString("base64").match(/.{1,70}/g) ?? [];
+  return `${[begin, ...lines, end].join("\n")}\n`;
+}
+
+/** The public key that an OpenSSH private key file carries in the clear; undefined for other forms. */
+export function publicKeyIn(privateKeyFile: string): string | undefined {
+  const body = privateKeyFile.split(begin)[1]?.split(end)[0];
+  if (body === undefined) return undefined;
+  const content = Buffer.from(body, "base64");
+  if (!content.subarray(0, magic.length).equals(magic)) return undefined;
+  let offset = magic.length;
+  const next = () => {
+    const length = content.readUInt32BE(offset);
+    const part = content.subarray(offset + 4, offset + 4 + length);
+    offset += 4 + length;
+    return part;
+  };
+  try {
+    next(); // cipher
+    next(); // key derivation
+    next(); // its options
+    offset += 4; // number of keys
+    const blob = next();
+    const type = blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("ascii");
+    return `${type} ${blob.toString("base64")}`;
+  } catch {
+    return undefined; // cut short
+  }
+}
+
+/** A public key's line without its comment: what two keys are compared by. */
+export function withoutComment(publicKey: string): string {
+  return publicKey.trim().split(/\s+/).slice(0, 2).join(" ");
+}
+
+function publicBlob(key: KeyObject): [type: string, blob: Buffer] {
+  const open = key.type === "private" ? createPublicKey(key) : key;
+  const jwk: JsonWebKey = open.export({ format: "jwk" });
+  if (jwk.kty === "OKP" && jwk.crv === "Ed25519" && jwk.x !== undefined) {
+    return ["ssh-ed25519", Buffer.concat([text("ssh-ed25519"), text(fromBase64Url(jwk.x))])];
+  }
+  if (jwk.kty === "RSA" && jwk.e !== undefined && jwk.n !== undefined) {
+    return ["ssh-rsa", Buffer.concat([text("ssh-rsa"), integer(jwk.e), integer(jwk.n)])];
+  }
+  throw new Error(`EC2 takes Ed25519 and RSA keys, not ${jwk.crv ?? jwk.kty}`);
+}
+
+function text(content: string | Buffer): Buffer {
+  const bytes = Buffer.from(content as string);
+  return Buffer.concat([number(bytes.length), bytes]);
+}
+
+function number(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
+
+/** A positive integer: a leading zero byte keeps the highest bit from meaning "negative". */
+function integer(base64Url: string): Buffer {
+  const bytes = fromBase64Url(base64Url);
+  return text((bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.alloc(1), bytes]) : bytes);
+}
+
+function fromBase64Url(content: string): Buffer {
+  return Buffer.from(content, "base64url");
+}

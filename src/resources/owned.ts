@@ -1,0 +1,159 @@
+import {
+  CreateTagsCommand,
+  DeleteTagsCommand,
+  type Filter,
+  type ResourceType,
+  type TagSpecification,
+} from "@aws-sdk/client-ec2";
+import { consistencyDeadline, retry } from "../aws/retry.ts";
+import { type Identity, nameKey, ownTags, stackKey, tagChanges } from "../aws/tags.ts";
+import { OutsideError } from "../engine/errors.ts";
+import type { Target } from "../engine/resource.ts";
+import { type Probe, waitFor } from "../engine/wait.ts";
+import type { ResourceContext } from "./context.ts";
+
+/** Of an EC2 sweep: only what carries the stack's tag. */
+export function ownFilters(context: ResourceContext, further: readonly Filter[] = []): Filter[] {
+  return [{ Name: `tag:${stackKey}`, Values: [context.stack] }, ...further];
+}
+
+export function identity(context: ResourceContext, target: Pick<Target, "address">): Identity {
+  return { stack: context.stack, address: target.address };
+}
+
+/** Tags that are part of an EC2 create call, so that nothing ever exists without them. */
+export function tagSpecification(
+  type: ResourceType,
+  context: ResourceContext,
+  target: Pick<Target, "address">,
+  userTags: Readonly<Record<string, string>>,
+  further: Readonly<Record<string, string>> = {},
+): TagSpecification {
+  return { ResourceType: type, Tags: ownTags(identity(context, target), userTags, further) };
+}
+
+/** Brings the user's tags on EC2 objects from `live` to `wanted`; other tags are left alone. */
+export async function updateTags(
+  context: ResourceContext,
+  ids: readonly string[],
+  live: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>>,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const { set, remove } = tagChanges(live, wanted);
+  const { ec2 } = context.clients;
+  if (set.length > 0) {
+    const command = new CreateTagsCommand({ Resources: [...ids], Tags: set });
+    await retryNotFound(context, "the object", () => ec2.send(command));
+  }
+  if (remove.length > 0) {
+    const Tags = remove.map((Key) => ({ Key }));
+    const command = new DeleteTagsCommand({ Resources: [...ids], Tags });
+    await retryNotFound(context, "the object", () => ec2.send(command));
+  }
+}
+
+/** Repeats a call that uses something just made while parts of AWS do not know it yet. */
+export function retryNotFound<T>(
+  context: ResourceContext,
+  what: string,
+  call: () => Promise<T>,
+): Promise<T> {
+  return retry(call, {
+    while: ["not-found"],
+    reason: `AWS does not know ${what} everywhere yet`,
+    deadline: consistencyDeadline,
+    context,
+  });
+}
+
+/**
+ * Looks until AWS shows what was just written. `look` returns undefined while there is nothing;
+ * `missing` says what of it is not yet as written, or undefined when all is.
+ */
+export function untilSeen<T>(
+  context: ResourceContext,
+  what: string,
+  look: () => Promise<T | undefined>,
+  missing: (found: T) => string | undefined = () => undefined,
+): Promise<T> {
+  return waitFor({
+    what: `AWS to show ${what}`,
+    deadline: consistencyDeadline,
+    // Most reads show a write at once or within seconds.
+    pace: 2_000,
+    context,
+    probe: async (): Promise<Probe<T>> => {
+      const found = await look();
+      if (found === undefined) return { pending: `${what} is not visible yet` };
+      const reason = missing(found);
+      return reason === undefined ? { done: found } : { pending: reason };
+    },
+    remedy: "Run the same command again: it goes on from what is there.",
+  });
+}
+
+/** Looks until AWS shows nothing of it any more. */
+export function untilGone(
+  context: ResourceContext,
+  what: string,
+  look: () => Promise<string | undefined>,
+  limits: { readonly deadline: number; readonly pace: number } = {
+    deadline: consistencyDeadline,
+    pace: 2_000,
+  },
+): Promise<void> {
+  return waitFor({
+    what: `${what} to be gone`,
+    ...limits,
+    context,
+    probe: async (): Promise<Probe<void>> => {
+      const pending = await look();
+      return pending === undefined ? { done: undefined } : { pending };
+    },
+    remedy: "Run the same command again: it goes on from what is there.",
+  });
+}
+
+/**
+ * After a create found its name taken: waits until the holder is visible with our tags, which is
+ * the case where an earlier, interrupted create or another apply made it. Tags may lag behind the
+ * object, so a holder without them counts as foreign only after some time.
+ *
+ * @throws OutsideError when the holder is somebody else's.
+ */
+export async function adopt<T>(
+  context: ResourceContext,
+  what: string,
+  look: () => Promise<T | undefined>,
+  cause: unknown,
+): Promise<T> {
+  try {
+    return await waitFor({
+      what: `AWS to show whose ${what} is`,
+      // Tags follow within seconds; half a minute leaves room for a slow day.
+      deadline: 45_000,
+      pace: 3_000,
+      context,
+      probe: async (): Promise<Probe<T>> => {
+        const found = await look();
+        return found === undefined
+          ? { pending: `the name is taken, looking for whom it belongs to` }
+          : { done: found };
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    throw new OutsideError(
+      `${what} exists already and does not carry the tags ${stackKey}=${context.stack} and ${nameKey}`,
+      {
+        remedy: foreignRemedy,
+        cause,
+        ...(cause instanceof Error && "code" in cause && { code: String(cause.code) }),
+      },
+    );
+  }
+}
+
+export const foreignRemedy =
+  "Delete or rename it if nothing needs it, or set another name: in this section of the stack file.";

@@ -1,0 +1,89 @@
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  type Filter,
+  type IpPermission,
+  paginateDescribeSecurityGroups,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+  type SecurityGroup,
+} from "@aws-sdk/client-ec2";
+import { isAwsError } from "../aws/errors.ts";
+import { everyPage } from "../aws/paging.ts";
+import type { ResourceContext } from "./context.ts";
+import { retryNotFound } from "./owned.ts";
+import { permissionOf, type SecurityGroupRule } from "./security-group-rules.ts";
+
+export function describeGroups(
+  context: ResourceContext,
+  filters: Filter[],
+): Promise<SecurityGroup[]> {
+  return everyPage(
+    paginateDescribeSecurityGroups(
+      { client: context.clients.ec2 },
+      { Filters: filters, MaxResults: 1000 },
+    ),
+    (page) => page.SecurityGroups,
+  );
+}
+
+export type Direction = "ingress" | "egress";
+
+type SendRules = (context: ResourceContext, input: RulesInput) => Promise<unknown>;
+type RulesInput = { readonly GroupId: string; readonly IpPermissions: IpPermission[] };
+
+const authorize: Readonly<Record<Direction, SendRules>> = {
+  ingress: ({ clients }, input) =>
+    clients.ec2.send(new AuthorizeSecurityGroupIngressCommand(input)),
+  egress: ({ clients }, input) => clients.ec2.send(new AuthorizeSecurityGroupEgressCommand(input)),
+};
+
+const revoke: Readonly<Record<Direction, SendRules>> = {
+  ingress: ({ clients }, input) => clients.ec2.send(new RevokeSecurityGroupIngressCommand(input)),
+  egress: ({ clients }, input) => clients.ec2.send(new RevokeSecurityGroupEgressCommand(input)),
+};
+
+export function authorizeRules(
+  context: ResourceContext,
+  direction: Direction,
+  groupId: string,
+  rules: readonly SecurityGroupRule[],
+): Promise<void> {
+  return changeRules(context, authorize[direction], groupId, rules, "already-exists");
+}
+
+export function revokeRules(
+  context: ResourceContext,
+  direction: Direction,
+  groupId: string,
+  rules: readonly SecurityGroupRule[],
+): Promise<void> {
+  return changeRules(context, revoke[direction], groupId, rules, "InvalidPermission.NotFound");
+}
+
+/**
+ * One call for all rules. Where one of them is as wanted already (another apply, a read that lagged),
+ * AWS refuses them all; then each goes alone, and that answer counts as done.
+ */
+async function changeRules(
+  context: ResourceContext,
+  call: SendRules,
+  groupId: string,
+  rules: readonly SecurityGroupRule[],
+  done: "already-exists" | "InvalidPermission.NotFound",
+): Promise<void> {
+  const send = (IpPermissions: IpPermission[]) =>
+    retryNotFound(context, "the security group", async () => {
+      try {
+        await call(context, { GroupId: groupId, IpPermissions });
+        return true;
+      } catch (error) {
+        if (isAwsError(error, "already-exists") && done === "already-exists") return false;
+        if (isAwsError(error) && error.code === done) return false;
+        throw error;
+      }
+    });
+  if (rules.length === 0 || (await send(rules.map(permissionOf)))) return;
+  if (rules.length === 1) return;
+  for (const rule of rules) await send([permissionOf(rule)]);
+}

@@ -1,0 +1,97 @@
+import { DeleteSecurityGroupCommand, paginateDescribeNetworkInterfaces } from "@aws-sdk/client-ec2";
+import { isAwsError } from "../aws/errors.ts";
+import { everyPage } from "../aws/paging.ts";
+import { retry } from "../aws/retry.ts";
+import { OutsideError } from "../engine/errors.ts";
+import type { ResourceContext } from "./context.ts";
+import { ownFilters, untilGone } from "./owned.ts";
+import { describeGroups, revokeRules } from "./security-group-calls.ts";
+import { rulesOf } from "./security-group-rules.ts";
+
+/**
+ * A load balancer's network interfaces outlive it by minutes, an instance's until it has shut down;
+ * a quarter of an hour is more than either is known to take.
+ */
+const dependencyDeadline = 15 * 60_000;
+
+/** Deletes a group of ours, once nothing uses it any more; rules of our other groups that name it go first. */
+export async function deleteSecurityGroup(
+  context: ResourceContext,
+  group: { readonly id: string; readonly physicalName: string },
+): Promise<void> {
+  let referencesRevoked = false;
+  try {
+    await retry(
+      async () => {
+        try {
+          await context.clients.ec2.send(new DeleteSecurityGroupCommand({ GroupId: group.id }));
+        } catch (error) {
+          if (isAwsError(error, "not-found")) return;
+          if (isAwsError(error, "in-use") && !referencesRevoked) {
+            await revokeReferences(context, group.id);
+            referencesRevoked = true;
+          }
+          throw error;
+        }
+      },
+      {
+        while: ["in-use"],
+        reason: `${group.physicalName} is still in use; network interfaces go some minutes after what they belong to`,
+        deadline: dependencyDeadline,
+        pace: 2_000,
+        maxPace: 10_000,
+        context,
+      },
+    );
+  } catch (error) {
+    if (!isAwsError(error, "in-use")) throw error;
+    throw await stillUsed(context, group, error);
+  }
+  await untilGone(context, `the security group ${group.physicalName}`, async () => {
+    const found = await describeGroups(context, [{ Name: "group-id", Values: [group.id] }]);
+    return found.length > 0 ? "it is still listed" : undefined;
+  });
+}
+
+async function revokeReferences(context: ResourceContext, id: string): Promise<void> {
+  for (const group of await describeGroups(context, ownFilters(context))) {
+    if (group.GroupId === undefined || group.GroupId === id) continue;
+    const naming = (permissions: typeof group.IpPermissions) =>
+      rulesOf(permissions).filter((rule) => rule.peer === id);
+    await revokeRules(context, "ingress", group.GroupId, naming(group.IpPermissions));
+    await revokeRules(context, "egress", group.GroupId, naming(group.IpPermissionsEgress));
+  }
+}
+
+async function stillUsed(
+  context: ResourceContext,
+  group: { readonly id: string; readonly physicalName: string },
+  cause: Error & { readonly code?: string },
+): Promise<OutsideError> {
+  const interfaces = await everyPage(
+    paginateDescribeNetworkInterfaces(
+      { client: context.clients.ec2 },
+      { Filters: [{ Name: "group-id", Values: [group.id] }], MaxResults: 1000 },
+    ),
+    (page) => page.NetworkInterfaces,
+  );
+  const groups = [
+    ...(await describeGroups(context, [{ Name: "ip-permission.group-id", Values: [group.id] }])),
+    ...(await describeGroups(context, [
+      { Name: "egress.ip-permission.group-id", Values: [group.id] },
+    ])),
+  ].filter((other) => other.GroupId !== group.id);
+  const users = [
+    ...interfaces.map(
+      (each) => `${each.NetworkInterfaceId} (${each.Attachment?.InstanceId ?? each.Description})`,
+    ),
+    ...new Set(groups.map((other) => `rules of ${other.GroupId} (${other.GroupName})`)),
+  ];
+  const by = users.length > 0 ? `, by ${users.join(", ")}` : "";
+  return new OutsideError(`${cause.message}; ${group.id} is still in use${by}`, {
+    ...(cause.code !== undefined && { code: cause.code }),
+    operation: "ec2:DeleteSecurityGroup",
+    remedy: "Remove what uses the group, then run the same command again.",
+    cause,
+  });
+}

@@ -1,0 +1,112 @@
+import type { IpPermission } from "@aws-sdk/client-ec2";
+import { type Desired, isRef } from "../engine/resource.ts";
+import { canonicalCidr } from "./cidr.ts";
+
+/** One rule: one protocol, one range of ports, one peer. */
+export interface SecurityGroupRule {
+  /** `tcp`, `udp`, `icmp`, `icmpv6`, an IP protocol's number, or `-1` for all. */
+  readonly protocol: string;
+  /** First port, or the ICMP type (-1: all); null where the protocol has none. */
+  readonly fromPort: number | null;
+  /** Last port, or the ICMP code (-1: all); null where the protocol has none. */
+  readonly toPort: number | null;
+  /** An IPv4 or IPv6 CIDR, a security group's id (`sg-…`) or a prefix list's (`pl-…`). */
+  readonly peer: string;
+}
+
+type Rule = SecurityGroupRule | Desired<SecurityGroupRule>;
+
+/** EC2 tells these protocols back by name ("AuthorizeSecurityGroupIngress", API Reference). */
+const protocolNames: Readonly<Record<string, string>> = {
+  "1": "icmp",
+  "6": "tcp",
+  "17": "udp",
+  "58": "icmpv6",
+  all: "-1",
+};
+
+const protocolsWithPorts = new Set(["tcp", "udp", "icmp", "icmpv6"]);
+
+/** The set in EC2's own form, sorted, each rule once. */
+export function normalizeRules<Rules extends Desired<readonly SecurityGroupRule[]>>(
+  rules: Rules,
+): Rules | readonly Desired<SecurityGroupRule>[] {
+  if (!Array.isArray(rules)) return rules;
+  const unique = new Map<string, Desired<SecurityGroupRule>>();
+  for (const rule of rules as readonly Desired<SecurityGroupRule>[]) {
+    const normal = normalizeRule(rule);
+    unique.set(ruleKey(normal), normal);
+  }
+  return [...unique].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, rule]) => rule);
+}
+
+function normalizeRule(rule: Desired<SecurityGroupRule>): Desired<SecurityGroupRule> {
+  if (isRef(rule) || typeof rule.protocol !== "string") return rule;
+  const protocol = protocolNames[rule.protocol] ?? rule.protocol.toLowerCase();
+  const ports = protocolsWithPorts.has(protocol)
+    ? { fromPort: rule.fromPort, toPort: rule.toPort }
+    : { fromPort: null, toPort: null };
+  const peer = typeof rule.peer === "string" ? canonicalCidr(rule.peer) : rule.peer;
+  return { protocol, ...ports, peer };
+}
+
+/** The same text for the same rule; a reference counts as itself. */
+function ruleKey(rule: Rule): string {
+  if (isRef(rule)) return JSON.stringify(rule);
+  return JSON.stringify([rule.protocol, rule.fromPort, rule.toPort, rule.peer]);
+}
+
+export function sameRules(
+  one: readonly SecurityGroupRule[],
+  other: readonly SecurityGroupRule[],
+): boolean {
+  const keys = new Set(one.map(ruleKey));
+  return (
+    keys.size === new Set(other.map(ruleKey)).size && other.every((rule) => keys.has(ruleKey(rule)))
+  );
+}
+
+/** The rules of `from` that are not in `taken`. */
+export function withoutRules(
+  from: readonly SecurityGroupRule[],
+  taken: readonly SecurityGroupRule[],
+): SecurityGroupRule[] {
+  const keys = new Set(taken.map(ruleKey));
+  return from.filter((rule) => !keys.has(ruleKey(rule)));
+}
+
+/** EC2 merges rules of the same ports into one answer: taken apart again, one peer each. */
+export function rulesOf(permissions: readonly IpPermission[] | undefined): SecurityGroupRule[] {
+  const rules = (permissions ?? []).flatMap((permission) => {
+    const peers = [
+      ...(permission.IpRanges ?? []).map((range) => range.CidrIp),
+      ...(permission.Ipv6Ranges ?? []).map((range) => range.CidrIpv6),
+      ...(permission.UserIdGroupPairs ?? []).map((pair) => pair.GroupId),
+      ...(permission.PrefixListIds ?? []).map((list) => list.PrefixListId),
+    ];
+    return peers.map((peer) => ({
+      protocol: permission.IpProtocol ?? "-1",
+      fromPort: permission.FromPort ?? null,
+      toPort: permission.ToPort ?? null,
+      peer: peer ?? "",
+    }));
+  });
+  return normalizeRules(rules) as SecurityGroupRule[];
+}
+
+export function permissionOf(rule: SecurityGroupRule): IpPermission {
+  const { protocol, fromPort, toPort, peer } = rule;
+  return {
+    IpProtocol: protocol,
+    ...(fromPort !== null && { FromPort: fromPort }),
+    ...(toPort !== null && { ToPort: toPort }),
+    ...peerOf(peer),
+  };
+}
+
+function peerOf(peer: string): IpPermission {
+  if (peer.startsWith("sg-")) return { UserIdGroupPairs: [{ GroupId: peer }] };
+  if (peer.startsWith("pl-")) return { PrefixListIds: [{ PrefixListId: peer }] };
+  if (peer.includes(":")) return { Ipv6Ranges: [{ CidrIpv6: peer }] };
+  return { IpRanges: [{ CidrIp: peer }] };
+}
