@@ -243,7 +243,8 @@ export function targetOf(
   );
   const values = replacing.map(([name]) => [name, fieldOf(fields, name)]);
   if (containsUnknown(values)) return undefined;
-  const generation = shortHash(canonicalJson(values));
+  // With the stack, since "a" and "b-c" must not meet "a-b" and "c" in one name.
+  const generation = shortHash(canonicalJson([stack, resource.address, values]));
   return {
     address: resource.address,
     generation,

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type ApplyResult, applyPlan } from "../../src/engine/apply.ts";
 import { Cancelled } from "../../src/engine/errors.ts";
 import type { EngineEvent } from "../../src/engine/events.ts";
-import type { Planning } from "../../src/engine/plan.ts";
+import { makePlan, type Planning } from "../../src/engine/plan.ts";
 import { prepare } from "../../src/engine/prepare.ts";
 import type { Address, DesiredResource, Ref, ResourceTypes } from "../../src/engine/resource.ts";
 import { Store, silent, type ThingContext, thingType } from "./store.ts";
@@ -102,6 +102,21 @@ describe("a plan", () => {
       "keep thing/group",
       "update thing/follower",
     ]);
+  });
+
+  test("gives two stacks two names, even where their words run together", () => {
+    const nameOf = (stack: string, name: Address) => {
+      const planning = makePlan({
+        stack,
+        region: "r",
+        account: "a",
+        desired: [want(name)],
+        live: [],
+        types: [thing],
+      });
+      return planning.decisions.get(name)?.target?.physicalName;
+    };
+    expect(nameOf("a", "thing/b-c")).not.toBe(nameOf("a-b", "thing/c"));
   });
 
   test("is the same text for the same input, whatever the order of the file", async () => {

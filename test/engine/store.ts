@@ -1,7 +1,7 @@
 import type {
   Address,
   AnyResourceType,
-  Desired,
+  DesiredFields,
   EngineContext,
   Live,
   Reporter,
@@ -82,7 +82,7 @@ export function thingType(
       uses: { onChange: "update" },
       peers: { onChange: "update", detachable: true },
     },
-    normalize: (fields: Desired<ThingFields>) => fields,
+    normalize: (fields: DesiredFields<ThingFields>) => fields,
     async discover({ store }) {
       return [...store.things.values()].filter((live) => live.address.startsWith(`${name}/`));
     },

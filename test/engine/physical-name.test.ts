@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { physicalName } from "../../src/engine/physical-name.ts";
+
+describe("a physical name", () => {
+  const cases = [
+    {
+      address: "security-group/web",
+      generation: "1a2b3c4d",
+      maxLength: 255,
+      name: "shop-web-1a2b3c4d",
+      why: "stack, name, generation",
+    },
+    {
+      address: "load-balancer/shop",
+      generation: "1a2b3c4d",
+      maxLength: 32,
+      name: "shop-1a2b3c4d",
+      why: "the stack is not said twice",
+    },
+    {
+      address: "auto-scaling-group/shop",
+      generation: undefined,
+      maxLength: 255,
+      name: "shop",
+      why: "nothing forces a replacement, so there are no generations",
+    },
+  ] as const;
+  test.each(cases)("$name: $why", ({ name, why: _why, ...input }) => {
+    expect(physicalName({ stack: "shop", ...input })).toBe(name);
+  });
+
+  const words = fc.stringMatching(/^[a-z][a-z0-9-]{0,60}$/);
+  const input = fc.record({ stack: fc.stringMatching(/^[a-z][a-z0-9-]{0,19}$/), word: words });
+
+  test("fits the service's limit and ends in a letter or digit", () => {
+    fc.assert(
+      fc.property(input, ({ stack, word }) => {
+        const address = `security-group/${word}` as const;
+        const name = physicalName({ stack, address, generation: "1a2b3c4d", maxLength: 32 });
+        expect(name.length).toBeLessThanOrEqual(32);
+        expect(name).toMatch(/^[a-z].*[a-z0-9]$/);
+      }),
+    );
+  });
+
+  test("stays two names for two addresses, however much is cut off", () => {
+    fc.assert(
+      fc.property(input, words, ({ stack, word }, other) => {
+        fc.pre(word !== other && word !== stack && other !== stack);
+        const nameOf = (name: string) =>
+          physicalName({ stack, address: `x/${name}`, generation: "1a2b3c4d", maxLength: 32 });
+        expect(nameOf(word)).not.toBe(nameOf(other));
+      }),
+    );
+  });
+});
