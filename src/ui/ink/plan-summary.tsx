@@ -1,0 +1,126 @@
+import { Box } from "ink";
+import type { PlanDocument, Problem } from "../../engine/plan-format.ts";
+import type { DesiredResource } from "../../engine/resource.ts";
+import { type Consequence, consequencesOf } from "../consequences.ts";
+import { sectionsOf } from "../sections.ts";
+import { neutralize, neutralizeLines, plural } from "../text.ts";
+import { doing, planSummary } from "../wording.ts";
+import { ChangeRows } from "./change-rows.tsx";
+import { Toned, useSurroundings } from "./surroundings.tsx";
+
+/** Longer lines are hard to read, however wide the screen is. */
+const WIDEST_PARAGRAPH = 100;
+
+interface Props {
+  readonly document: PlanDocument;
+  readonly desired?: readonly DesiredResource[];
+}
+
+/** A whole plan: sections as in the file, what stays as it is in one line, consequences, problems. */
+export function PlanSummary({ document, desired = [] }: Props) {
+  const changes = doing(document);
+  const kept = document.changes.filter(({ action }) => action === "keep");
+  return (
+    <Box flexDirection="column">
+      <Toned>
+        Stack <Toned bold>{neutralize(document.stack)}</Toned> in {document.region}, account{" "}
+        {document.account}
+      </Toned>
+      {sectionsOf(changes).map(({ name, changes: members }) => (
+        <Box key={name} flexDirection="column" marginTop={1}>
+          <Toned tone="aside">{neutralize(name)}</Toned>
+          {members.map((change) => (
+            <ChangeRows key={`${change.address} ${change.id ?? ""}`} change={change} />
+          ))}
+        </Box>
+      ))}
+      {kept.length > 0 && changes.length > 0 ? (
+        <Box marginTop={1}>
+          <Toned tone="keep" wrap="truncate-end">
+            = {kept.length} unchanged: {kept.map(({ address }) => neutralize(address)).join(", ")}
+          </Toned>
+        </Box>
+      ) : undefined}
+      <Consequences consequences={consequencesOf(document, desired)} />
+      {document.problems.map((problem) => (
+        <ProblemRows key={`${problem.address ?? ""} ${problem.summary}`} problem={problem} />
+      ))}
+      <Box marginTop={1}>
+        <SummaryLine document={document} />
+      </Box>
+    </Box>
+  );
+}
+
+function SummaryLine({ document: { changes, summary } }: { readonly document: PlanDocument }) {
+  if (changes.some(({ action }) => action !== "keep")) {
+    return <Toned bold>Plan: {planSummary(summary)}.</Toned>;
+  }
+  if (summary.keep === 0) return <Toned>Nothing is there, and nothing is to be made.</Toned>;
+  return (
+    <Toned>
+      <Toned tone="good">✓</Toned> Nothing differs:{" "}
+      {plural(summary.keep, "resource is", "resources are")} as the file says.
+    </Toned>
+  );
+}
+
+function Consequences({ consequences }: { readonly consequences: readonly Consequence[] }) {
+  if (consequences.length === 0) return undefined;
+  return (
+    <Box flexDirection="column" marginTop={1}>
+      <Toned bold>What comes of it</Toned>
+      {consequences.map(({ kind, text }) => (
+        <Marked
+          key={text}
+          mark={kind === "lost" ? "!" : "•"}
+          tone={kind === "lost" ? "bad" : "plain"}
+        >
+          {neutralize(text)}
+          {kind === "lost" ? " This cannot be undone." : ""}
+        </Marked>
+      ))}
+    </Box>
+  );
+}
+
+/** An error or a warning of the plan, apart from its changes. */
+function ProblemRows({ problem }: { readonly problem: Problem }) {
+  const isError = problem.severity === "error";
+  return (
+    <Box flexDirection="column" marginTop={1}>
+      <Toned>
+        <Toned tone={isError ? "bad" : "doubtful"} bold>
+          {isError ? "Error" : "Warning"}
+        </Toned>
+        : {neutralizeLines(problem.summary)}
+      </Toned>
+      <Box paddingLeft={2}>
+        <Toned>{neutralizeLines(problem.remedy)}</Toned>
+      </Box>
+    </Box>
+  );
+}
+
+interface MarkedProps {
+  readonly mark: string;
+  readonly tone: "bad" | "plain";
+  readonly children: React.ReactNode;
+}
+
+/** A paragraph behind a mark; its lines hang under its first. */
+function Marked({ mark, tone, children }: MarkedProps) {
+  const { columns } = useSurroundings();
+  return (
+    <Box paddingLeft={2} width={Math.min(columns, WIDEST_PARAGRAPH)}>
+      <Box width={2} flexShrink={0}>
+        <Toned tone={tone} bold>
+          {mark}
+        </Toned>
+      </Box>
+      <Box flexGrow={1} flexShrink={1}>
+        <Toned>{children}</Toned>
+      </Box>
+    </Box>
+  );
+}

@@ -1,0 +1,124 @@
+import type { EngineEvent, FailureDescription } from "../../engine/events.ts";
+import type { PlanDocument, Summary, Verb } from "../../engine/plan-format.ts";
+import type { TimedStep } from "./durations.ts";
+
+/** One step as the screen shows it. */
+export interface StepProgress extends TimedStep {
+  /** What it is doing right now. */
+  readonly message?: string;
+  readonly done?: number;
+  readonly total?: number;
+  /** Why its last attempt was not the last, and how often that happened. */
+  readonly retry?: { readonly reason: string; readonly times: number };
+  /** What it made or changed. */
+  readonly id?: string;
+  readonly error?: FailureDescription;
+  readonly because?: string;
+}
+
+/** An apply or a destroy under way, and how it ended. */
+export interface Progress {
+  /** Milliseconds since the epoch, on the clock of the events. */
+  readonly begin: number;
+  readonly destroys: boolean;
+  /** In the plan's order. */
+  readonly steps: ReadonlyMap<string, StepProgress>;
+  readonly ending?: Ending;
+}
+
+export interface Ending {
+  readonly ok: boolean;
+  readonly interrupted: boolean;
+  readonly summary: Summary;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly apiCalls: number;
+  readonly seconds: number;
+}
+
+/** A step of which a line stays on the screen for good. */
+export type SettledStep = StepProgress & { readonly state: "done" | "failed" };
+
+export function isSettled(step: StepProgress): step is SettledStep {
+  return step.state === "done" || step.state === "failed";
+}
+
+/** The progress after an event. Pure; a `planned` begins anew with the steps of the plan shown before. */
+export function reduceProgress(
+  progress: Progress | undefined,
+  event: EngineEvent,
+  plan: PlanDocument | undefined,
+): Progress {
+  if (event.event === "planned") return begin(event, plan);
+  const now = progress ?? { begin: Date.parse(event.at), destroys: false, steps: new Map() };
+  if (event.event === "finished") {
+    const { ok, interrupted = false, summary, outputs, apiCalls, seconds } = event;
+    return { ...now, ending: { ok, interrupted, summary, outputs, apiCalls, seconds } };
+  }
+  const { key, verb, address } = event;
+  const step = now.steps.get(key) ?? { key, verb, address, after: [], state: "waiting" as const };
+  return { ...now, steps: new Map(now.steps).set(key, reduceStep(step, event)) };
+}
+
+function begin(
+  event: Extract<EngineEvent, { event: "planned" }>,
+  plan: PlanDocument | undefined,
+): Progress {
+  const after = new Map(plan?.steps.map((step) => [step.key, step.after]));
+  const steps = event.steps.map(({ key, verb, address }): readonly [string, StepProgress] => [
+    key,
+    { key, verb, address, after: after.get(key) ?? [], state: "waiting" },
+  ]);
+  return {
+    begin: Date.parse(event.at),
+    destroys: event.steps.length > 0 && event.steps.every(({ verb }) => verb === "delete"),
+    steps: new Map(steps),
+  };
+}
+
+type StepEvent = Extract<EngineEvent, { key: string }>;
+
+function reduceStep(step: StepProgress, event: StepEvent): StepProgress {
+  switch (event.event) {
+    case "step-started":
+      return { ...step, state: "running", since: Date.parse(event.at) };
+    case "step-progress": {
+      const { message, done, total } = event;
+      const { retry: _over, done: _done, total: _total, ...rest } = step;
+      return {
+        ...rest,
+        message,
+        ...(done !== undefined && { done }),
+        ...(total !== undefined && { total }),
+      };
+    }
+    case "step-retried":
+      return { ...step, retry: { reason: event.reason, times: (step.retry?.times ?? 0) + 1 } };
+    case "step-done": {
+      const { seconds, id } = event;
+      return { ...step, state: "done", seconds, ...(id !== undefined && { id }) };
+    }
+    case "step-failed":
+      return { ...step, state: "failed", error: event.error };
+    case "step-skipped":
+      return { ...step, state: "skipped", because: event.because };
+  }
+}
+
+/** What a waiting step still waits for, as addresses, in the plan's order. */
+export function waitsFor(step: StepProgress, steps: Progress["steps"]): readonly string[] {
+  const open = step.after.flatMap((key) => {
+    const before = steps.get(key);
+    return before === undefined || before.state === "done" ? [] : [before.address];
+  });
+  return [...new Set(open)];
+}
+
+/** Steps in one state, in the plan's order. */
+export function stepsIn(progress: Progress, state: StepProgress["state"]): StepProgress[] {
+  return [...progress.steps.values()].filter((step) => step.state === state);
+}
+
+/** What there is to do of a step, in words: "delete image/afterpay". */
+export function stepWords({ verb, address }: { verb: Verb; address: string }): string {
+  return `${verb} ${address}`;
+}

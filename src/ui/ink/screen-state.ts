@@ -1,0 +1,117 @@
+import type { EngineEvent } from "../../engine/events.ts";
+import type { PlanDocument } from "../../engine/plan-format.ts";
+import type { Approval, Nothing, StatusDocument, Subject } from "../view.ts";
+import { isSettled, type Progress, reduceProgress, type SettledStep } from "./progress.ts";
+
+/** What is written once and scrolls away above. */
+export type Scrolled =
+  | { readonly kind: "sandbox"; readonly speed: number }
+  | { readonly kind: "plan"; readonly document: PlanDocument }
+  | { readonly kind: "plan-saved"; readonly file: string }
+  | { readonly kind: "answer"; readonly approval: Approval; readonly answer: string }
+  | { readonly kind: "step"; readonly step: SettledStep }
+  | { readonly kind: "ending"; readonly progress: Progress }
+  | {
+      readonly kind: "nothing";
+      readonly why: Nothing;
+      readonly outputs: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: "status"; readonly document: StatusDocument; readonly now: number };
+
+/** Everything the screen shows. */
+export interface ScreenState {
+  readonly scrolled: readonly Scrolled[];
+  readonly subject?: Subject;
+  readonly activity?: string;
+  readonly plan?: PlanDocument;
+  readonly asking?: Approval;
+  readonly progress?: Progress;
+  readonly interrupting: boolean;
+}
+
+export type Told =
+  | { readonly tell: "about"; readonly subject: Subject }
+  | { readonly tell: "activity"; readonly message: string }
+  | { readonly tell: "plan"; readonly document: PlanDocument }
+  | { readonly tell: "plan-saved"; readonly file: string }
+  | { readonly tell: "ask"; readonly approval: Approval }
+  | { readonly tell: "answered"; readonly answer: string }
+  | { readonly tell: "unanswered" }
+  | {
+      readonly tell: "nothing";
+      readonly why: Nothing;
+      readonly outputs: Readonly<Record<string, string>>;
+    }
+  | { readonly tell: "event"; readonly event: EngineEvent }
+  | { readonly tell: "interrupting" }
+  | { readonly tell: "status"; readonly document: StatusDocument; readonly now: number }
+  | { readonly tell: "leaving" };
+
+export const EMPTY_SCREEN: ScreenState = { scrolled: [], interrupting: false };
+
+/** The screen after something was told. Pure. */
+export function reduceScreen(state: ScreenState, told: Told): ScreenState {
+  switch (told.tell) {
+    case "about":
+      return about(state, told.subject);
+    case "activity":
+      return { ...state, activity: told.message };
+    case "plan":
+      return scroll(
+        { ...calm(state), plan: told.document },
+        { kind: "plan", document: told.document },
+      );
+    case "plan-saved":
+      return scroll(state, { kind: "plan-saved", file: told.file });
+    case "ask":
+      return { ...state, asking: told.approval };
+    case "answered": {
+      const { asking, ...rest } = state;
+      if (asking === undefined) return state;
+      return scroll(rest, { kind: "answer", approval: asking, answer: told.answer });
+    }
+    case "unanswered": {
+      const { asking: _gone, ...rest } = state;
+      return rest;
+    }
+    case "nothing":
+      return scroll(calm(state), { kind: "nothing", why: told.why, outputs: told.outputs });
+    case "event":
+      return event(calm(state), told.event);
+    case "interrupting":
+      return { ...state, interrupting: true };
+    case "status":
+      return scroll(calm(state), { kind: "status", document: told.document, now: told.now });
+    case "leaving": {
+      const { activity: _activity, asking: _asking, progress: _progress, ...rest } = state;
+      return rest;
+    }
+  }
+}
+
+function about(state: ScreenState, subject: Subject): ScreenState {
+  const told = { ...state, subject };
+  const changes = subject.command === "apply" || subject.command === "destroy";
+  if (subject.sandbox === undefined || !changes) return told;
+  return scroll(told, { kind: "sandbox", speed: subject.sandbox.speed });
+}
+
+function event(state: ScreenState, happened: EngineEvent): ScreenState {
+  const progress = reduceProgress(state.progress, happened, state.plan);
+  const next = { ...state, progress };
+  if (happened.event === "finished") {
+    const { progress: _live, ...rest } = next;
+    return scroll(rest, { kind: "ending", progress });
+  }
+  const step = "key" in happened ? progress.steps.get(happened.key) : undefined;
+  return step !== undefined && isSettled(step) ? scroll(next, { kind: "step", step }) : next;
+}
+
+function scroll(state: ScreenState, item: Scrolled): ScreenState {
+  return { ...state, scrolled: [...state.scrolled, item] };
+}
+
+function calm(state: ScreenState): ScreenState {
+  const { activity: _done, ...rest } = state;
+  return rest;
+}

@@ -1,0 +1,25 @@
+/** State that changes only by what is told; the form that React's `useSyncExternalStore` takes. */
+export interface Store<State, Told> {
+  tell(told: Told): void;
+  get(): State;
+  subscribe(listener: () => void): () => void;
+}
+
+export function createStore<State, Told>(
+  initial: State,
+  reduce: (state: State, told: Told) => State,
+): Store<State, Told> {
+  let state = initial;
+  const listeners = new Set<() => void>();
+  return {
+    tell(told) {
+      state = reduce(state, told);
+      for (const listener of listeners) listener();
+    },
+    get: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

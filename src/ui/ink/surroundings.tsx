@@ -1,0 +1,61 @@
+import { Text, type TextProps } from "ink";
+import { createContext, type ReactNode, useContext } from "react";
+import type { Action } from "../../engine/plan-format.ts";
+
+/** What a component has to fit into. */
+export interface Surroundings {
+  readonly columns: number;
+  readonly rows: number;
+  /** Whether colour is wanted; signs and words tell everything without it. */
+  readonly colour: boolean;
+  /** Milliseconds since the epoch on the clock of the events. */
+  readonly now: () => number;
+}
+
+export const SurroundingsContext = createContext<Surroundings>({
+  columns: 80,
+  rows: 24,
+  colour: false,
+  now: Date.now,
+});
+
+export function useSurroundings(): Surroundings {
+  return useContext(SurroundingsContext);
+}
+
+/** What a piece of text is, from which its colour follows. */
+export type Tone = Action | "good" | "bad" | "doubtful" | "aside" | "plain";
+
+/**
+ * Only the terminal's own sixteen colours, which its theme makes readable on its background; gray is
+ * the terminal's text made fainter, not a colour that one background swallows.
+ */
+const COLOURS: Readonly<Record<Tone, TextProps>> = {
+  create: { color: "green" },
+  update: { color: "yellow" },
+  replace: { color: "magenta" },
+  delete: { color: "red" },
+  keep: { dimColor: true },
+  good: { color: "green" },
+  bad: { color: "red" },
+  doubtful: { color: "yellow" },
+  aside: { dimColor: true },
+  plain: {},
+};
+
+interface TonedProps {
+  readonly tone?: Tone;
+  readonly bold?: boolean;
+  readonly wrap?: NonNullable<TextProps["wrap"]>;
+  readonly children: ReactNode;
+}
+
+/** Text in the colour of what it says, where colour is wanted. */
+export function Toned({ tone = "plain", bold = false, wrap = "wrap", children }: TonedProps) {
+  const { colour } = useSurroundings();
+  return (
+    <Text {...(colour ? COLOURS[tone] : {})} bold={bold} wrap={wrap}>
+      {children}
+    </Text>
+  );
+}
