@@ -1,0 +1,247 @@
+import type { CST, Document, Node } from "yaml";
+import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser } from "yaml";
+import type { Path } from "./finding.ts";
+import { quote } from "./finding.ts";
+import {
+  explainYamlError,
+  MULTIPLE_DOCUMENTS,
+  NOT_ALLOWED_TAG,
+  OTHER_YAML,
+} from "./yaml-errors.ts";
+
+/** A place in the text, both counted from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What is wrong with the text as YAML, at its place. */
+export interface TextProblem extends Place {
+  readonly path: Path;
+  readonly message: string;
+  readonly help?: string;
+}
+
+export interface YamlDocument {
+  /** The content as plain data. Where problems are few and local, it is there beside them. */
+  readonly value?: unknown;
+  readonly problems: readonly TextProblem[];
+  /** Where a field's name or value stands; the nearest place above it where it stands nowhere. */
+  locate(path: Path, at: "key" | "value"): Place;
+}
+
+/** A stack file is some five levels deep. The composer below recurses, so that depth costs stack. */
+const DEEPEST = 40;
+
+/** Aliases may make a file of this many values; one without aliases is bounded by its size. */
+const MOST_VALUES = 50_000;
+
+const EVERY_VALUE_IS_PLAIN = new Set(
+  ["str", "int", "float", "bool", "null", "map", "seq"].map((name) => `tag:yaml.org,2002:${name}`),
+);
+
+/** Reads one YAML 1.2 document. Never throws, whatever the text is. */
+export function readYaml(text: string): YamlDocument {
+  const lines = new LineCounter();
+  const place = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const refuse = (offset: number, message: string, help: string): YamlDocument => ({
+    problems: [{ ...place(offset), path: [], message, help }],
+    locate: () => place(0),
+  });
+
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const deep = firstTooDeep(tokens);
+  if (deep !== undefined) {
+    return refuse(
+      deep,
+      `the values are nested more than ${DEEPEST} levels deep`,
+      "a stack file needs about five levels; look for a bracket that is opened again and again",
+    );
+  }
+  // Duplicates are found by the walk: the composer compares every key with every other.
+  const composer = new Composer({ version: "1.2", uniqueKeys: false, merge: false });
+  const [document, another] = composer.compose(tokens, true, text.length);
+  if (document === undefined) return { problems: [], locate: () => place(0) };
+  if (another !== undefined) {
+    return refuse(another.range[0], MULTIPLE_DOCUMENTS.message, MULTIPLE_DOCUMENTS.help);
+  }
+  if (document.directives?.yaml.explicit && document.directives.yaml.version !== "1.2") {
+    return refuse(0, OTHER_YAML.message, OTHER_YAML.help);
+  }
+  const syntax = document.errors.map((error) => ({
+    ...place(error.pos[0]),
+    path: [],
+    ...explainYamlError(error, text),
+  }));
+  if (syntax.length > 0) {
+    return { problems: firstOfEachLine(syntax), locate: () => place(0) };
+  }
+  return walk(document, place);
+}
+
+/** The parser is a loop and takes any depth; what follows is not, so the depth is measured between them. */
+function firstTooDeep(tokens: readonly CST.Token[]): number | undefined {
+  const open: { readonly token: CST.Token; readonly depth: number }[] = [];
+  for (const token of tokens) open.push({ token, depth: 0 });
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { token, depth } = next;
+    if (depth > DEEPEST) return token.offset;
+    if (token.type === "document" && token.value) open.push({ token: token.value, depth });
+    if (!("items" in token)) continue;
+    for (const item of token.items) {
+      if (item.key) open.push({ token: item.key, depth: depth + 1 });
+      if (item.value) open.push({ token: item.value, depth: depth + 1 });
+    }
+  }
+  return undefined;
+}
+
+/** One mistake makes the parser stumble several times; what it says first is what helps. */
+function firstOfEachLine(problems: readonly TextProblem[]): readonly TextProblem[] {
+  const lines = new Set<number>();
+  return problems.filter(({ line }) => !lines.has(line) && lines.add(line));
+}
+
+interface Places {
+  readonly key?: number;
+  readonly value: number;
+}
+
+interface Read {
+  readonly value: unknown;
+  /** How many values it stands for, aliases written out. */
+  readonly size: number;
+}
+
+/** Turns the nodes into plain data, and remembers where each came from. */
+function walk(document: Document.Parsed, place: (offset: number) => Place): YamlDocument {
+  const problems: TextProblem[] = [];
+  const places = new WeakMap<object, Map<string | number, Places>>();
+  const anchors = new Map<string, Read | "open">();
+  let total = 0;
+
+  const report = (offset: number, path: Path, message: string, help?: string): undefined => {
+    problems.push({ ...place(offset), path, message, ...(help === undefined ? {} : { help }) });
+  };
+
+  const read = (node: Node | null | undefined, path: Path): Read => {
+    if (node === null || node === undefined) return { value: null, size: 1 };
+    const offset = node.range?.[0] ?? 0;
+    if (isAlias(node)) return readAlias(node.source, offset, path);
+    if (node.tag !== undefined && node.tag !== "!" && !EVERY_VALUE_IS_PLAIN.has(node.tag)) {
+      report(offset, path, NOT_ALLOWED_TAG.message, NOT_ALLOWED_TAG.help);
+      return { value: null, size: 1 };
+    }
+    const anchor = "anchor" in node ? node.anchor : undefined;
+    if (anchor !== undefined) anchors.set(anchor, "open");
+    const result = readPlain(node, path);
+    if (anchor !== undefined) anchors.set(anchor, result);
+    return result;
+  };
+
+  const readAlias = (name: string, offset: number, path: Path): Read => {
+    const target = anchors.get(name);
+    if (target === undefined) {
+      report(
+        offset,
+        path,
+        `*${name} refers to an anchor that is not defined above it`,
+        `define it as &${name} before its first use, or put the text in quotes if * is meant as a star`,
+      );
+    } else if (target === "open") {
+      report(offset, path, `*${name} refers to a value that it is itself a part of`);
+    } else {
+      total += target.size;
+      if (total <= MOST_VALUES) return target;
+      if (total - target.size <= MOST_VALUES) {
+        report(
+          offset,
+          path,
+          `written out, the aliases make this file more than ${MOST_VALUES} values`,
+          "write the values out where they are few, or remove the aliases that multiply one another",
+        );
+      }
+    }
+    return { value: null, size: 1 };
+  };
+
+  const readPlain = (node: Node, path: Path): Read => {
+    total += 1;
+    if (isScalar(node)) return { value: node.value, size: 1 };
+    let size = 1;
+    const own = new Map<string | number, Places>();
+    if (isSeq<Node>(node)) {
+      const list: unknown[] = [];
+      for (const [index, item] of node.items.entries()) {
+        const result = read(item, [...path, index]);
+        size += result.size;
+        own.set(index, { value: item?.range?.[0] ?? node.range?.[0] ?? 0 });
+        list.push(result.value);
+      }
+      places.set(list, own);
+      return { value: list, size };
+    }
+    // Without a prototype, a field called __proto__ or toString is a field like any other.
+    const fields: Record<string, unknown> = Object.create(null);
+    if (isMap<Node, Node | null>(node)) {
+      for (const { key, value } of node.items) {
+        const keyOffset = key?.range?.[0] ?? node.range?.[0] ?? 0;
+        const name = fieldName(key);
+        if (name === undefined) {
+          report(
+            keyOffset,
+            path,
+            "a field's name must be plain text",
+            "remove the ? or the brackets",
+          );
+          continue;
+        }
+        const fieldPath = [...path, name];
+        const result = read(value, fieldPath);
+        size += result.size;
+        const first = own.get(name)?.key;
+        if (first !== undefined) {
+          report(
+            keyOffset,
+            fieldPath,
+            `${quote(name)} is given twice: first on line ${place(first).line}`,
+            "keep one of the two",
+          );
+        }
+        own.set(name, { key: keyOffset, value: value?.range?.[0] ?? keyOffset });
+        fields[name] = result.value;
+      }
+    }
+    places.set(fields, own);
+    return { value: fields, size };
+  };
+
+  const { value } = read(document.contents, []);
+  const top = document.contents?.range?.[0] ?? 0;
+  return {
+    value,
+    problems,
+    locate(path, at) {
+      let here: unknown = value;
+      let found: Places = { value: top };
+      for (const part of path) {
+        const next =
+          typeof here === "object" && here !== null ? places.get(here)?.get(part) : undefined;
+        // What is missing is missing from the section, so the section's own name is the place.
+        if (next === undefined) return place(found.key ?? found.value);
+        found = next;
+        here = (here as Record<string | number, unknown>)[part];
+      }
+      return place(at === "key" ? (found.key ?? found.value) : found.value);
+    },
+  };
+}
+
+function fieldName(key: unknown): string | undefined {
+  if (!isScalar(key)) return undefined;
+  if (key.tag !== undefined && !EVERY_VALUE_IS_PLAIN.has(key.tag)) return undefined;
+  return key.source ?? String(key.value ?? "");
+}

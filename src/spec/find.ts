@@ -1,0 +1,66 @@
+import { open, readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+/** The stack file that is meant, or why it is not clear which one is. */
+export type Found =
+  | { readonly file: string }
+  | {
+      readonly problem: string;
+      readonly help: string;
+      /** Every file that was considered, by its name in the folder. */
+      readonly lookedAt: readonly string[];
+    };
+
+const USUAL = "afterpay.yaml";
+
+/** The fields of a stack file stand in its first lines; no need to read long files whole. */
+const ENOUGH_BYTES = 64 * 1024;
+
+/**
+ * The stack file of a folder, for a command that names none: `afterpay.yaml`, or else the only YAML
+ * file that has the fields of one. `folder` may be relative; the answer then is too.
+ */
+export async function findStackFile(folder: string): Promise<Found> {
+  const names = await yamlFiles(folder);
+  if (names.includes(USUAL)) return { file: join(folder, USUAL) };
+  const looks = await Promise.all(names.map((name) => looksLikeStackFile(join(folder, name))));
+  const stackFiles = names.filter((_, index) => looks[index]);
+  const [only, ...others] = stackFiles;
+  if (only !== undefined && others.length === 0) return { file: join(folder, only) };
+  if (only !== undefined) {
+    return {
+      problem: `several stack files are here: ${stackFiles.join(", ")}`,
+      help: `name the one that is meant, such as ${only}`,
+      lookedAt: names,
+    };
+  }
+  return {
+    problem:
+      names.length === 0
+        ? `no stack file is here: there is no ${USUAL}, and no other .yaml or .yml file`
+        : `no stack file is here: there is no ${USUAL}, and these have no stack: and version: field at their top: ${names.join(", ")}`,
+    help: "name a stack file, or change to its folder",
+    lookedAt: names,
+  };
+}
+
+async function yamlFiles(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => /\.ya?ml$/i.test(entry.name) && !entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** By its lines and not by parsing it: a stack file with a mistake in it is one all the same. */
+async function looksLikeStackFile(path: string): Promise<boolean> {
+  try {
+    await using handle = await open(path, "r");
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(ENOUGH_BYTES), 0, ENOUGH_BYTES);
+    const text = new TextDecoder().decode(buffer.subarray(0, bytesRead));
+    return /^stack\s*:/m.test(text) && /^version\s*:/m.test(text);
+  } catch {
+    // What cannot be read is not the one that was meant, and naming it says why.
+    return false;
+  }
+}

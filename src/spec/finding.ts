@@ -1,0 +1,50 @@
+/** The way from the top of a stack file to one place in it. */
+export type Path = readonly (string | number)[];
+
+/** A diagnostic that does not know its line yet. */
+export interface Finding {
+  readonly severity: "error" | "warning";
+  readonly path: Path;
+  /** Whether the person should look at the field's name or at its value (the default). */
+  readonly at?: "key";
+  readonly message: string;
+  readonly help?: string;
+  /**
+   * The places that the finding was concluded from, besides `path`. When one of them is wrong in
+   * itself, the finding says nothing and is dropped.
+   */
+  readonly about?: readonly Path[];
+}
+
+/** `securityGroups.web.ingress[0].port`, as a person would write it. */
+export function showPath(path: Path): string {
+  let shown = "";
+  for (const part of path) {
+    if (typeof part === "number") shown += `[${part}]`;
+    else if (/^[\w-]+$/.test(part)) shown += shown === "" ? part : `.${part}`;
+    else shown += `[${quote(part)}]`;
+  }
+  return shown;
+}
+
+/**
+ * Something a person wrote, for use inside a sentence: cut to a readable length, and without
+ * characters that would move the cursor or turn the text round on a terminal.
+ */
+export function quote(value: unknown): string {
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a mapping";
+  if (typeof value !== "string") return String(value);
+  const short = value.length > 60 ? `${value.slice(0, 57)}…` : value;
+  return JSON.stringify(short).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** "a", "a or b", "a, b or c". */
+export function oneOf(words: readonly string[]): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}

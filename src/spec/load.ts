@@ -1,0 +1,121 @@
+import { dirname, resolve } from "node:path";
+import type { Diagnostic } from "./diagnostic.ts";
+import { type Place, readYaml, type YamlDocument } from "./document.ts";
+import { type Finding, type Path, showPath } from "./finding.ts";
+import { normalise } from "./normalise.ts";
+import { applicationRules } from "./rules/application.ts";
+import { imageRules } from "./rules/image.ts";
+import { scalingRules } from "./rules/scaling.ts";
+import { securityGroupRules } from "./rules/security-groups.ts";
+import { stackRules } from "./rules/stack.ts";
+import { trafficRules } from "./rules/traffic.ts";
+import { check } from "./salvage.ts";
+import type { StackFile } from "./schema/stack-file.ts";
+import type { Stack } from "./stack.ts";
+import { decode, type TextMistake } from "./text-file.ts";
+
+/** A stack that can be used, or every reason why it cannot. Warnings come with both. */
+export type Loaded =
+  | {
+      readonly stack: Stack;
+      readonly warnings: readonly Diagnostic[];
+      /**
+       * Where a value stands, or the nearest section above it that the file has: for what is found
+       * out only outside the file.
+       */
+      readonly locate: (path: Path) => Place;
+    }
+  | { readonly errors: readonly Diagnostic[]; readonly warnings: readonly Diagnostic[] };
+
+interface LoadOptions {
+  /** The file's name as the person knows it; diagnostics repeat it. */
+  readonly file: string;
+  /** What paths in the file are relative to. Left out: the folder of `file`. */
+  readonly folder?: string;
+}
+
+/** More problems than anyone reads at once; the first hundred lead to the others. */
+const MOST_DIAGNOSTICS = 100;
+
+/**
+ * Reads a stack file's content. All of its problems are reported at once, in the order of the
+ * lines. Never throws for any content, and reads no other file.
+ */
+export function loadStack(content: string | Uint8Array, options: LoadOptions): Loaded {
+  const { file } = options;
+  const text = decode(content);
+  if (typeof text !== "string") return { errors: [ofText(text, file)], warnings: [] };
+
+  const document = readYaml(text);
+  const diagnostics = [...ofYaml(document, file)];
+  let checked: StackFile | undefined;
+  if (document.value !== undefined) {
+    const { file: parsed, findings, translate } = check(document.value ?? {});
+    checked = parsed;
+    const conclusions = (parsed === undefined ? [] : [...rules(parsed)]).map(translate);
+    for (const finding of [...findings, ...conclusions]) {
+      if (finding !== undefined) diagnostics.push(locate(finding, document, file));
+    }
+  }
+  const sorted = cap(
+    diagnostics.sort((left, right) => left.line - right.line || left.column - right.column),
+  );
+  const errors = sorted.filter(({ severity }) => severity === "error");
+  const warnings = sorted.filter(({ severity }) => severity === "warning");
+  if (errors.length > 0 || checked === undefined) return { errors, warnings };
+  return {
+    stack: normalise(checked, options.folder ?? dirname(resolve(file))),
+    warnings,
+    locate: (path) => document.locate(path, "value"),
+  };
+}
+
+function* rules(file: StackFile): Iterable<Finding> {
+  yield* stackRules(file);
+  yield* securityGroupRules(file);
+  yield* imageRules(file);
+  yield* applicationRules(file);
+  yield* trafficRules(file);
+  yield* scalingRules(file);
+}
+
+function ofText({ line, column, message, help }: TextMistake, file: string): Diagnostic {
+  return { severity: "error", file, line, column, path: "", message, help };
+}
+
+function* ofYaml({ problems }: YamlDocument, file: string): Iterable<Diagnostic> {
+  for (const { path, ...problem } of problems) {
+    yield { severity: "error", file, ...problem, path: showPath(path) };
+  }
+}
+
+function locate(finding: Finding, document: YamlDocument, file: string): Diagnostic {
+  const { severity, path, at, message, help } = finding;
+  return {
+    severity,
+    file,
+    ...document.locate(path, at ?? "value"),
+    path: showPath(path),
+    message,
+    ...(help === undefined ? {} : { help }),
+  };
+}
+
+function cap(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const last = diagnostics[MOST_DIAGNOSTICS - 1];
+  if (last === undefined || diagnostics.length === MOST_DIAGNOSTICS) return diagnostics;
+  const shown = diagnostics.slice(0, MOST_DIAGNOSTICS);
+  const more = diagnostics.slice(MOST_DIAGNOSTICS);
+  // An error among those left out must not turn the file into a good one.
+  const severity = more.some((diagnostic) => diagnostic.severity === "error") ? "error" : "warning";
+  return [
+    ...shown,
+    {
+      ...last,
+      severity,
+      path: "",
+      message: `and ${more.length} more after this line`,
+      help: "put these right first; the others may go away with them",
+    },
+  ];
+}

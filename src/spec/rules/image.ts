@@ -1,0 +1,94 @@
+import type { Finding } from "../finding.ts";
+import type { StackFile } from "../schema/stack-file.ts";
+
+/** What each family calls its time daemon: `ntp` and its service are gone from all of them. */
+const TIME = {
+  "amazon-linux-2023": { package: "chrony", service: "chronyd" },
+  "debian-12": { package: "chrony", service: "chrony" },
+  "ubuntu-24.04": { package: "chrony", service: "chrony" },
+} as const;
+
+/** The machine image. */
+export function* imageRules(file: StackFile): Iterable<Finding> {
+  const { image } = file;
+  yield* timeDaemon(file);
+  for (const list of ["packages", "services"] as const) {
+    yield* repeatedItems(image[list], ["image", list]);
+  }
+  yield* repeatedItems(
+    image.files.map(({ path }) => path),
+    ["image", "files"],
+    "path",
+  );
+  for (const [index, { mode, path }] of image.files.entries()) {
+    if (!/[2367]$/.test(mode)) continue;
+    yield {
+      severity: "warning",
+      path: ["image", "files", index, "mode"],
+      message: `mode ${mode} lets every user of the server change ${path}`,
+      help: `write "${mode.slice(0, 3)}4" if others are only to read it`,
+    };
+  }
+  if (typeof image.base !== "string" && image.release !== "latest") {
+    yield {
+      severity: "error",
+      path: ["image", "release"],
+      about: [["image", "base"]],
+      message: "an image given by its id is one release already",
+      help: "leave release out, or name a family in base",
+    };
+  }
+  if (image.name !== undefined && (image.keep ?? 0) > 0) {
+    yield {
+      severity: "error",
+      path: ["image", "keep"],
+      about: [["image", "name"]],
+      message: `an earlier image cannot be kept beside a new one of the same name, ${image.name}`,
+      help: "write keep: 0, or leave name out",
+    };
+  }
+}
+
+function* timeDaemon({ image }: StackFile): Iterable<Finding> {
+  const family = typeof image.base === "string" ? image.base : image.base.family;
+  const { package: daemon, service } = TIME[family];
+  for (const [index, name] of image.packages.entries()) {
+    // Debian and Ubuntu still have a package ntp, which installs ntpsec.
+    if (name !== "ntp" || family !== "amazon-linux-2023") continue;
+    yield {
+      severity: "error",
+      path: ["image", "packages", index],
+      about: [["image", "base"]],
+      message: "Amazon Linux 2023 has no package ntp",
+      help: `use ${daemon} instead, with the service ${service}`,
+    };
+  }
+  for (const [index, name] of image.services.entries()) {
+    if (!/^ntpd?(\.service)?$/.test(name) || family !== "amazon-linux-2023") continue;
+    yield {
+      severity: "error",
+      path: ["image", "services", index],
+      about: [["image", "base"]],
+      message: `Amazon Linux 2023 has no service ${name}`,
+      help: `use ${service} instead, from the package ${daemon}`,
+    };
+  }
+}
+
+function* repeatedItems(
+  items: readonly string[],
+  path: readonly string[],
+  field?: string,
+): Iterable<Finding> {
+  for (const [index, item] of items.entries()) {
+    const first = items.indexOf(item);
+    if (first === index) continue;
+    yield {
+      severity: "error",
+      path: [...path, index, ...(field === undefined ? [] : [field])],
+      about: [[...path, first]],
+      message: `${item} is in the list already, as ${path.at(-1)}[${first}]`,
+      help: "remove one of the two",
+    };
+  }
+}

@@ -1,0 +1,216 @@
+import { type Finding, oneOf, type Path, quote } from "../finding.ts";
+import { nearestWord } from "../nearest.ts";
+import { rulesOf, type SecurityGroupFile, type WrittenRule } from "../normalise.ts";
+import type { StackFile } from "../schema/stack-file.ts";
+import type { Peer } from "../stack.ts";
+
+/** Quotas of a VPC: 60 inbound and 60 outbound rules in a group unless AWS raised it; 1000 at the very most. */
+const USUAL_RULES = 60;
+const MOST_RULES = 1000;
+
+const EVERYWHERE = /^(any|all|anywhere|everywhere|everyone|world|internet|public)$/;
+
+/** The firewalls: that each rule means something, once, and whom it lets in. */
+export function* securityGroupRules(file: StackFile): Iterable<Finding> {
+  for (const [name, group] of Object.entries(file.securityGroups)) {
+    const path = ["securityGroups", name];
+    yield* nameOfGroup(file.stack, name, group, path);
+    for (const direction of ["ingress", "egress"] as const) {
+      const written = group[direction].map((rule, index) => ({
+        rule,
+        path: [...path, direction, index],
+      }));
+      for (const { rule, path: rulePath } of written) yield* portsOfRule(rule, rulePath);
+      yield* repeated(group, direction, path);
+      yield* tooMany(group, direction, path);
+    }
+    yield* openToTheWorld(group, path);
+  }
+  yield* unknownGroups(file);
+}
+
+/** The physical name begins with the stack's own, and AWS refuses names that look like its ids. */
+function* nameOfGroup(
+  stack: string,
+  name: string,
+  group: SecurityGroupFile,
+  path: Path,
+): Iterable<Finding> {
+  if (group.name !== undefined || !/^sg(-|$)/.test(stack)) return;
+  yield {
+    severity: "error",
+    path,
+    at: "key",
+    about: [["stack"]],
+    message: `the group would be called ${stack}-${name}, and AWS takes no name that begins with sg-`,
+    help: "give the group a name: of its own, or choose another name for the stack",
+  };
+}
+
+function* portsOfRule(rule: WrittenRule, path: Path): Iterable<Finding> {
+  const { port, protocol } = rule;
+  const error = (message: string, help: string): Finding => ({
+    severity: "error",
+    path: [...path, "port"],
+    about: [[...path, "protocol"]],
+    message,
+    help,
+  });
+  if (port === undefined) {
+    if (protocol === "tcp" || protocol === "udp") {
+      yield {
+        ...error(
+          "the rule does not say which port",
+          "add port: 80, a range as 8000-8010, or all for every port",
+        ),
+      };
+    }
+    return;
+  }
+  if (protocol === "all" && port !== "all") {
+    yield error(
+      "protocol all has no ports: this rule would open every one",
+      "leave the port out, or choose protocol tcp or udp",
+    );
+  }
+  if (protocol === "icmp" && port !== "all" && (port.from !== port.to || port.to > 255)) {
+    yield error(
+      "with icmp, the port is the ICMP type: one number from 0 to 255",
+      "port: 8 is ping",
+    );
+  }
+  if (protocol === "icmp") yield* icmpOverIpv6(rule, path);
+}
+
+function* icmpOverIpv6(rule: WrittenRule, path: Path): Iterable<Finding> {
+  const field = "from" in rule ? "from" : "to";
+  if (!peersAt(rule, field).some(({ peer }) => peer.kind === "cidr6")) return;
+  yield {
+    severity: "error",
+    path: [...path, field],
+    message: "icmp is the protocol of IPv4, and an address here is of IPv6",
+    help: "use protocol: all for that address, or leave it out",
+  };
+}
+
+/** AWS keeps a rule once; a second one of the same ports and source is refused. */
+function* repeated(
+  group: SecurityGroupFile,
+  direction: "ingress" | "egress",
+  path: Path,
+): Iterable<Finding> {
+  const seen = new Map<string, number>();
+  for (const { rule, index } of rulesOf(group, direction)) {
+    const { protocol, fromPort, toPort, peer } = rule;
+    const identity = JSON.stringify([protocol, fromPort, toPort, peer.kind, peer.value]);
+    const first = seen.get(identity);
+    if (first === undefined) {
+      seen.set(identity, index);
+    } else {
+      yield {
+        severity: "error",
+        path: [...path, direction, index],
+        about: [[...path, direction, first]],
+        message: `the same ports ${direction === "ingress" ? "from" : "to"} ${peer.value} as in ${direction}[${first}]`,
+        help: "remove one of the two; a description does not make them differ",
+      };
+    }
+  }
+}
+
+function* tooMany(
+  group: SecurityGroupFile,
+  direction: "ingress" | "egress",
+  path: Path,
+): Iterable<Finding> {
+  const kind = direction === "ingress" ? "inbound" : "outbound";
+  const count = rulesOf(group, direction).length;
+  if (count <= USUAL_RULES) return;
+  const isBeyond = count > MOST_RULES;
+  yield {
+    severity: isBeyond ? "error" : "warning",
+    path: [...path, direction],
+    at: "key",
+    message: `the group has ${count} ${kind} rules, and AWS allows ${isBeyond ? `${MOST_RULES} at most` : `${USUAL_RULES} unless it raised the quota for this account`}`,
+    help: "join CIDRs, use a prefix list, or split the group: a server may be in several",
+  };
+}
+
+function* openToTheWorld(group: SecurityGroupFile, path: Path): Iterable<Finding> {
+  const told = new Set<number>();
+  for (const { rule, index } of rulesOf(group, "ingress")) {
+    const isEveryone = rule.peer.value === "0.0.0.0/0" || rule.peer.value === "::/0";
+    const isSsh =
+      rule.protocol === "all" ||
+      (rule.protocol === "tcp" && rule.fromPort <= 22 && rule.toPort >= 22);
+    if (!isEveryone || !isSsh || told.has(index)) continue;
+    told.add(index);
+    yield {
+      severity: "warning",
+      path: [...path, "ingress", index],
+      message: `this rule opens SSH (port 22) to the whole world (${rule.peer.value})`,
+      help: "name your bastion or office instead, such as 203.0.113.10/32",
+    };
+  }
+}
+
+/** Everything that names a group, in the order of the file. */
+function* unknownGroups(file: StackFile): Iterable<Finding> {
+  const known = Object.keys(file.securityGroups);
+  for (const { peer, path, isRule } of references(file)) {
+    if (peer.kind !== "group" || known.includes(peer.value)) continue;
+    yield {
+      severity: "error",
+      path,
+      about: [["securityGroups", peer.value]],
+      message: `there is no security group ${quote(peer.value)} in this file`,
+      help: unknownGroupHelp(peer.value, known, isRule),
+    };
+  }
+}
+
+function unknownGroupHelp(name: string, known: readonly string[], isRule: boolean): string {
+  if (isRule && EVERYWHERE.test(name)) return "write 0.0.0.0/0 for every IPv4 address";
+  const near = nearestWord(name, known);
+  if (near !== undefined) return `did you mean ${near}?`;
+  if (known.length === 0) return "define it under securityGroups";
+  const shown = known.length > 10 ? [...known.slice(0, 10), "others"] : known;
+  return `the groups are ${oneOf(shown).replace(/ or (\S+)$/, " and $1")}`;
+}
+
+interface Reference {
+  readonly peer: Peer;
+  readonly path: Path;
+  readonly isRule: boolean;
+}
+
+function* references(file: StackFile): Iterable<Reference> {
+  for (const [name, group] of Object.entries(file.securityGroups)) {
+    for (const [direction, field] of [
+      ["ingress", "from"],
+      ["egress", "to"],
+    ] as const) {
+      for (const [index, rule] of group[direction].entries()) {
+        for (const { peer, at } of peersAt(rule, field)) {
+          const path = ["securityGroups", name, direction, index, field, ...at];
+          yield { peer, path, isRule: true };
+        }
+      }
+    }
+  }
+  for (const section of ["loadBalancer", "scaling"] as const) {
+    for (const [index, peer] of (file[section]?.securityGroups ?? []).entries()) {
+      yield { peer, path: [section, "securityGroups", index], isRule: false };
+    }
+  }
+}
+
+function peersAt(
+  rule: WrittenRule,
+  field: "from" | "to",
+): readonly { readonly peer: Peer; readonly at: Path }[] {
+  const peers = "from" in rule && field === "from" ? rule.from : "to" in rule ? rule.to : [];
+  return Array.isArray(peers)
+    ? peers.map((peer: Peer, index) => ({ peer, at: [index] }))
+    : [{ peer: peers, at: [] }];
+}

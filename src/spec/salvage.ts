@@ -1,0 +1,136 @@
+import { explainIssues, valueAt } from "./explain.ts";
+import type { Finding, Path } from "./finding.ts";
+import { type StackFile, stackFile } from "./schema/stack-file.ts";
+
+/** Stands in for what must be given and is missing or wrong, so that the rest can be looked at. */
+const STAND_INS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ["version", 1],
+  ["stack", "stack"],
+  ["image", { base: "amazon-linux-2023" }],
+  ["image.base", "amazon-linux-2023"],
+  ["scaling", { min: 1 }],
+  ["scaling.min", 1],
+  ["application.source", { file: "./application" }],
+  ["application.command", "application"],
+]);
+
+export interface Checked {
+  /** The file with what was wrong left out of it; absent where too little of it was left. */
+  readonly file?: StackFile;
+  /** What is wrong with single fields. */
+  readonly findings: readonly Finding[];
+  /**
+   * Drops a conclusion that rests on a place that was wrong, and turns its path, which is one of
+   * `file`, into one of the text.
+   */
+  readonly translate: (finding: Finding) => Finding | undefined;
+}
+
+/**
+ * Checks every field by itself. The rules that look at several fields should have their say in the
+ * same run, so what is wrong is cut out of a copy, and the copy is checked again until it passes.
+ */
+export function check(value: unknown): Checked {
+  const first = stackFile.safeParse(value);
+  if (first.success) {
+    return { file: first.data, findings: [], translate: (finding) => finding };
+  }
+  const findings = explainIssues(first.error.issues, value);
+  const indexes = new Map<unknown, number[]>();
+  const copied = copy(value, indexes);
+  const cuts: Path[] = [];
+  let next: readonly Finding[] = findings;
+  // Each round cuts at least one level nearer to the top, and the file is some five levels deep.
+  for (let round = 0; round < 12; round++) {
+    // Last first, so that a cut in a list does not move what is to be cut next.
+    for (const { path } of [...next].sort((left, right) => comparePaths(right.path, left.path))) {
+      const cut = cutOut(copied, path, indexes);
+      if (cut !== undefined) cuts.push(cut);
+    }
+    const result = stackFile.safeParse(copied);
+    if (result.success) {
+      return {
+        file: result.data,
+        findings,
+        translate: (finding) => translate(finding, copied, indexes, cuts),
+      };
+    }
+    next = explainIssues(result.error.issues, copied);
+  }
+  return { findings, translate: () => undefined };
+}
+
+function translate(
+  finding: Finding,
+  copied: unknown,
+  indexes: ReadonlyMap<unknown, number[]>,
+  cuts: readonly Path[],
+): Finding | undefined {
+  const places = [finding.path, ...(finding.about ?? [])].map((path) =>
+    original(path, copied, indexes),
+  );
+  const isDoubtful = places.some((path) =>
+    cuts.some((cut) => isWithin(cut, path) || isWithin(path, cut)),
+  );
+  return isDoubtful ? undefined : { ...finding, path: places[0] ?? finding.path };
+}
+
+/** The path in the text, given the one in the copy: list items that were cut out count again. */
+function original(path: Path, copied: unknown, indexes: ReadonlyMap<unknown, number[]>): Path {
+  return path.map((key, depth) => {
+    const own = indexes.get(valueAt(copied, path.slice(0, depth)));
+    return typeof key === "number" ? (own?.[key] ?? key) : key;
+  });
+}
+
+function cutOut(copied: unknown, path: Path, indexes: Map<unknown, number[]>): Path | undefined {
+  const key = path.at(-1);
+  if (key === undefined) return undefined;
+  const parentPath = path.slice(0, -1);
+  const parent = valueAt(copied, parentPath);
+  const standIn = STAND_INS.get(path.join("."));
+  if (Array.isArray(parent) && typeof key === "number") {
+    const cut = original(path, copied, indexes);
+    parent.splice(key, 1);
+    indexes.get(parent)?.splice(key, 1);
+    return cut;
+  }
+  if (typeof parent !== "object" || parent === null) return undefined;
+  const fields = parent as Record<string, unknown>;
+  if (standIn !== undefined) {
+    fields[key] = structuredClone(standIn);
+  } else if (Object.hasOwn(fields, key)) {
+    delete fields[key];
+  } else {
+    // Something that must be there is missing, so its whole section is of no use.
+    return cutOut(copied, parentPath, indexes);
+  }
+  return original(path, copied, indexes);
+}
+
+function copy(value: unknown, indexes: Map<unknown, number[]>): unknown {
+  if (Array.isArray(value)) {
+    const list = value.map((item: unknown) => copy(item, indexes));
+    indexes.set(list, [...list.keys()]);
+    return list;
+  }
+  if (typeof value !== "object" || value === null) return value;
+  const fields: Record<string, unknown> = Object.create(null);
+  for (const [key, inner] of Object.entries(value)) fields[key] = copy(inner, indexes);
+  return fields;
+}
+
+function comparePaths(left: Path, right: Path): number {
+  for (const [index, key] of left.entries()) {
+    const other = right[index];
+    if (other === undefined) return 1;
+    if (key === other) continue;
+    if (typeof key === "number" && typeof other === "number") return key - other;
+    return String(key) < String(other) ? -1 : 1;
+  }
+  return left.length - right.length;
+}
+
+function isWithin(path: Path, section: Path): boolean {
+  return section.every((key, index) => path[index] === key);
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+/** Why a value was refused, in the words that the person will read. */
+export class Mistake {
+  readonly message: string;
+  readonly help: string | undefined;
+
+  constructor(message: string, help?: string) {
+    this.message = message;
+    this.help = help;
+  }
+}
+
+/** What the JSON Schema says of such a value; the parser's own word is final. */
+interface Shape {
+  readonly type?: string | readonly string[];
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly anyOf?: readonly Readonly<Record<string, unknown>>[];
+  readonly examples?: readonly unknown[];
+}
+
+/**
+ * A value with a syntax of its own. zod's own checks would answer with a pattern or with "invalid
+ * input"; a parser of one kind of value knows what was meant and what would be right.
+ */
+export function scalar<Value>(shape: Shape, parse: (value: unknown) => Value | Mistake) {
+  return z
+    .unknown()
+    .transform((value, context): Value => {
+      const parsed = parse(value);
+      if (!(parsed instanceof Mistake)) return parsed;
+      context.addIssue({
+        code: "custom",
+        message: parsed.message,
+        params: { help: parsed.help },
+        input: value,
+      });
+      return z.NEVER;
+    })
+    .meta({ ...shape });
+}

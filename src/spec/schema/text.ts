@@ -1,0 +1,61 @@
+import { quote } from "../finding.ts";
+import { Mistake, scalar } from "./scalar.ts";
+
+interface TextRules {
+  /** What the text is, to go on from "expected": "a package's name". */
+  readonly what: string;
+  readonly pattern?: RegExp;
+  /** The pattern in words. */
+  readonly allowed?: string;
+  readonly longest?: number;
+  readonly example: string;
+  /** A look at what the pattern cannot say. */
+  readonly check?: (text: string) => Mistake | undefined;
+}
+
+/** A text of one kind, never empty. */
+export function text(rules: TextRules) {
+  const shape = {
+    type: "string",
+    minLength: 1,
+    ...(rules.pattern === undefined ? {} : { pattern: rules.pattern.source }),
+    ...(rules.longest === undefined ? {} : { maxLength: rules.longest }),
+    examples: [rules.example],
+  };
+  return scalar(shape, (value) => parseText(value, rules));
+}
+
+/** The text itself, or why it is none of its kind. */
+export function parseText(value: unknown, rules: TextRules): string | Mistake {
+  const { what, pattern, allowed, longest, example } = rules;
+  if (typeof value === "number" || typeof value === "boolean") {
+    return new Mistake(
+      `expected ${what}, but ${value} is a ${typeof value === "number" ? "number" : "yes-or-no value"} to YAML`,
+      `put it in quotes if it is meant as text: "${value}"`,
+    );
+  }
+  if (typeof value !== "string") {
+    return new Mistake(`expected ${what}, but this is ${quote(value)}`, `for example ${example}`);
+  }
+  if (value.trim() === "") {
+    return new Mistake(`expected ${what}, but the text is empty`, `for example ${example}`);
+  }
+  if (value.includes("\0")) {
+    return new Mistake("the text contains a NUL character, which no system call takes");
+  }
+  const wrong = rules.check?.(value);
+  if (wrong !== undefined) return wrong;
+  if (pattern !== undefined && !pattern.test(value)) {
+    return new Mistake(
+      `${quote(value)} is not ${what}`,
+      `${allowed === undefined ? "" : `${allowed}; `}for example ${example}`,
+    );
+  }
+  if (longest !== undefined && value.length > longest) {
+    return new Mistake(
+      `${what} has at most ${longest} characters, and this one has ${value.length}`,
+      `shorten it by ${value.length - longest}`,
+    );
+  }
+  return value;
+}
