@@ -19,6 +19,8 @@ await build({
   resolve: { mainFields: ["module", "main"] },
   // Ink finds its layout engine's WebAssembly beside itself, and must share React with us.
   external: [/^ink(\/|$)/, /^react(\/|$)/],
+  // The oldest Node that package.json allows; it knows no `await using`.
+  transform: { target: "node22.12" },
   output: {
     dir: output,
     format: "esm",

@@ -358,7 +358,10 @@ function minutesAndSeconds(milliseconds: number): string {
 
 function failureText(error: StepFailed["error"]): string[] {
   const lines = neutralizeLines(error.message).split("\n");
-  const said = [error.operation, error.code].filter((part) => part !== undefined);
+  // The code opens most of AWS's messages already.
+  const code =
+    error.code !== undefined && error.message.includes(error.code) ? undefined : error.code;
+  const said = [error.operation, code].filter((part) => part !== undefined);
   if (said.length > 0) lines.push(`(${neutralize(said.join(": "))})`);
   if (error.remedy !== undefined) lines.push(...neutralizeLines(error.remedy).split("\n"));
   return lines;

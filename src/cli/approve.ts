@@ -1,0 +1,33 @@
+import { UserError } from "../engine/errors.ts";
+import type { PlanDocument } from "../engine/plan-format.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Asks for nothing that nobody can answer: told before any work is done.
+ *
+ * @throws UserError when a question could not be asked.
+ */
+export function requireSomeoneToAsk(session: Session, command: "apply" | "destroy", yes: boolean) {
+  if (yes) return;
+  const { io, options } = session;
+  const remedy = `Look at \`reconcile plan\` first, then add --yes: reconcile ${command} --yes`;
+  if (options.json) {
+    throw new UserError(`${command} --json asks nothing, so it needs --yes`, { remedy });
+  }
+  if (io.stdin.isTTY !== true || io.stdout.isTTY !== true) {
+    throw new UserError(`there is no terminal to ask on, so ${command} needs --yes`, { remedy });
+  }
+}
+
+/** @throws UserError when the plan has errors: nothing may be started then. */
+export function refuseErrors(document: PlanDocument): void {
+  const errors = document.problems.filter(({ severity }) => severity === "error");
+  if (errors.length === 0) return;
+  const [first] = errors;
+  throw new UserError(
+    errors.length === 1
+      ? `the plan has an error, so nothing was changed: ${first?.summary}`
+      : `the plan has ${errors.length} errors, so nothing was changed`,
+    errors.length === 1 && first !== undefined ? { remedy: first.remedy } : {},
+  );
+}

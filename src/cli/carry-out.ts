@@ -1,0 +1,33 @@
+import { applyPlan } from "../engine/apply.ts";
+import type { Planning } from "../engine/plan.ts";
+import { resourceTypes } from "../resources/all.ts";
+import type { Environment } from "./environment.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { describeFailure } from "./failure.ts";
+import { loginOf, outputsOf } from "./outputs.ts";
+import type { Session } from "./session.ts";
+import { contextOf } from "./work.ts";
+
+/** Makes the plan's changes, each told to the view as it happens. */
+export async function carryOut(
+  planning: Planning,
+  session: Session,
+  environment: Environment,
+): Promise<ExitCode> {
+  const result = await applyPlan(planning, {
+    types: resourceTypes,
+    contextFor: (report) => contextOf(planning.document, session, environment, report),
+    clock: environment.clock,
+    signal: session.signal,
+    emit: (event) => session.view.event(event),
+    apiCalls: environment.apiCalls,
+    outputs: (live) => outputsOf(live.values(), loginOf(planning.desired), session.io.cwd),
+  });
+  // The events tell what AWS refused; only a bug of ours needs its stack trace.
+  for (const { error } of result.failures) {
+    const failure = describeFailure(error, false);
+    if (failure.kind === "bug") session.view.failure(failure);
+  }
+  if (result.interrupted) return EXIT.interrupted;
+  return result.ok ? EXIT.done : EXIT.error;
+}

@@ -1,0 +1,115 @@
+import { resolve } from "node:path";
+import { UserError } from "../../engine/errors.ts";
+import type { PlannedWork } from "../../engine/plan.ts";
+import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
+import { carryOut } from "../carry-out.ts";
+import { about, type Environment, openEnvironment } from "../environment.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { readLocalFile } from "../local-file.ts";
+import type { ApplyOptions } from "../options.ts";
+import { loginOf, outputsOf } from "../outputs.ts";
+import type { Session } from "../session.ts";
+import { openStackFile } from "../stack-file.ts";
+import { compileStack, planWish, type Wish } from "../work.ts";
+
+/** Plans, asks, changes, waits until healthy, and tells the outputs. */
+export async function apply(
+  session: Session,
+  named: string | undefined,
+  options: ApplyOptions,
+): Promise<ExitCode> {
+  requireSomeoneToAsk(session, "apply", options.yes);
+  const saved = options.plan === undefined ? undefined : await readSavedPlan(session, options.plan);
+  if (saved !== undefined) refuseOtherRegion(session, saved);
+  const source = saved === undefined ? await fromFile(session, named) : fromPlan(saved, named);
+  const environment = await openEnvironment(session, source.region);
+  try {
+    return await planAndApply(session, environment, source, options.yes);
+  } finally {
+    await environment.close();
+  }
+}
+
+/** Where the wanted resources come from. */
+interface Source {
+  readonly stack: string;
+  readonly region: string | undefined;
+  readonly saved?: PlannedWork;
+  wish(environment: Environment): Promise<Wish>;
+}
+
+async function fromFile(session: Session, named: string | undefined): Promise<Source> {
+  const stackFile = await openStackFile(session, named);
+  session.view.warnings(stackFile.warnings);
+  const { stack, region } = stackFile.stack;
+  return { stack, region, wish: (environment) => compileStack(stackFile, environment) };
+}
+
+function fromPlan(saved: PlannedWork, named: string | undefined): Source {
+  if (named !== undefined) {
+    throw new UserError("a saved plan says everything that is to be done", {
+      remedy: `Leave out ${named}, or leave out --plan.`,
+    });
+  }
+  const { stack, region, problems } = saved.document;
+  return {
+    stack,
+    region,
+    saved,
+    async wish({ clients }) {
+      const { lookUpAccount } = await import("../../aws/facts.ts");
+      return { stack, account: await lookUpAccount(clients), desired: saved.desired, problems };
+    },
+  };
+}
+
+async function planAndApply(
+  session: Session,
+  environment: Environment,
+  source: Source,
+  yes: boolean,
+): Promise<ExitCode> {
+  const { view, io } = session;
+  view.about({ command: "apply", stack: source.stack, ...about(environment) });
+  view.activity("Reading the account");
+  const wish = await source.wish(environment);
+  const planning = await planWish(wish, session, environment);
+  if (source.saved !== undefined) await refuseDifferences(source.saved, planning);
+  const { document } = planning;
+  view.plan(document);
+  refuseErrors(document);
+  if (document.steps.length === 0) {
+    view.nothing("nothing-differs", outputsOf(planning.live, loginOf(planning.desired), io.cwd));
+    return EXIT.done;
+  }
+  if (!yes && !(await view.approve({ kind: "confirm", document }, session.signal))) {
+    view.nothing("declined", {});
+    return EXIT.error;
+  }
+  session.signal.throwIfAborted();
+  return carryOut(planning, session, environment);
+}
+
+async function readSavedPlan(session: Session, named: string): Promise<PlannedWork> {
+  const content = await readLocalFile(resolve(session.io.cwd, named), named);
+  const { parseSavedPlan } = await import("../../engine/saved-plan.ts");
+  return parseSavedPlan(new TextDecoder().decode(content), named);
+}
+
+function refuseOtherRegion(session: Session, saved: PlannedWork): void {
+  const { region } = saved.document;
+  if (session.options.region === undefined || session.options.region === region) return;
+  throw new UserError(`the plan was made for ${region}, not for ${session.options.region}`, {
+    remedy: "Leave out --region, or make a new plan for that region.",
+  });
+}
+
+async function refuseDifferences(saved: PlannedWork, now: PlannedWork): Promise<void> {
+  const { planDifference } = await import("../../engine/saved-plan.ts");
+  const differences = planDifference(saved, now);
+  if (differences.length === 0) return;
+  throw new UserError(
+    `the live resources are not what they were when the plan was saved, so nothing was changed:\n${differences.map((line) => `- ${line}`).join("\n")}`,
+    { remedy: "Make a new plan, look at it, and apply that." },
+  );
+}

@@ -1,0 +1,44 @@
+import { lookUpAccount } from "../../aws/facts.ts";
+import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
+import { carryOut } from "../carry-out.ts";
+import { about, openEnvironment } from "../environment.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { DestroyOptions } from "../options.ts";
+import type { Session } from "../session.ts";
+import { openStackFile } from "../stack-file.ts";
+import { planWish } from "../work.ts";
+
+/** Deletes everything that carries the stack's tags. Of the file it needs the name and the region. */
+export async function destroy(
+  session: Session,
+  named: string | undefined,
+  options: DestroyOptions,
+): Promise<ExitCode> {
+  requireSomeoneToAsk(session, "destroy", options.yes);
+  const { view } = session;
+  const { stack } = await openStackFile(session, named);
+  const environment = await openEnvironment(session, stack.region);
+  try {
+    view.about({ command: "destroy", stack: stack.stack, ...about(environment) });
+    view.activity("Reading the account");
+    const account = await lookUpAccount(environment.clients);
+    const wish = { stack: stack.stack, account, desired: [] };
+    const planning = await planWish(wish, session, environment);
+    const { document } = planning;
+    view.plan(document);
+    refuseErrors(document);
+    if (document.steps.length === 0) {
+      view.nothing("nothing-differs", {});
+      return EXIT.done;
+    }
+    const approval = { kind: "type-name", document, name: stack.stack } as const;
+    if (!options.yes && !(await view.approve(approval, session.signal))) {
+      view.nothing("declined", {});
+      return EXIT.error;
+    }
+    session.signal.throwIfAborted();
+    return await carryOut(planning, session, environment);
+  } finally {
+    await environment.close();
+  }
+}

@@ -1,0 +1,49 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Planning } from "../../engine/plan.ts";
+import { about, openEnvironment } from "../environment.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { unreadable } from "../local-file.ts";
+import type { PlanOptions } from "../options.ts";
+import type { Session } from "../session.ts";
+import { openStackFile } from "../stack-file.ts";
+import { compileStack, planWish } from "../work.ts";
+
+/** Shows what differs; writes nothing but the plan's own file. */
+export async function plan(
+  session: Session,
+  named: string | undefined,
+  options: PlanOptions,
+): Promise<ExitCode> {
+  const { view } = session;
+  const stackFile = await openStackFile(session, named);
+  view.warnings(stackFile.warnings);
+  const environment = await openEnvironment(session, stackFile.stack.region);
+  try {
+    view.about({ command: "plan", stack: stackFile.stack.stack, ...about(environment) });
+    view.activity("Reading the account");
+    const wish = await compileStack(stackFile, environment);
+    const planning = await planWish(wish, session, environment);
+    view.plan(planning.document);
+    if (options.out !== undefined) {
+      await save(planning, resolve(session.io.cwd, options.out), options.out);
+      view.planSaved(options.out);
+    }
+    const { changes, problems } = planning.document;
+    if (problems.some(({ severity }) => severity === "error")) return EXIT.error;
+    const differs = changes.some(({ action }) => action !== "keep");
+    return options.check && differs ? EXIT.differs : EXIT.done;
+  } finally {
+    await environment.close();
+  }
+}
+
+async function save(planning: Planning, path: string, shown: string): Promise<void> {
+  const { serializePlan } = await import("../../engine/saved-plan.ts");
+  try {
+    // It holds the wanted fields, sensitive ones too.
+    await writeFile(path, serializePlan(planning), { mode: 0o600 });
+  } catch (cause) {
+    throw unreadable(cause, shown);
+  }
+}

@@ -1,0 +1,120 @@
+import { once } from "node:events";
+import { UserError } from "../../engine/errors.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { resetStateFile } from "../../sandbox/state-file.ts";
+import { neutralize } from "../../ui/text.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { openSandboxOf, sandboxFile } from "../sandbox.ts";
+import type { Session } from "../session.ts";
+
+/** Lists what is in the sandbox. */
+export async function show(session: Session): Promise<ExitCode> {
+  const inventory = await withSandbox(session, async (sandbox) => sandbox.inventory());
+  if (session.options.json) return print(session, inventory);
+  for (const [type, items] of Object.entries(inventory)) {
+    session.io.stdout.write(`${type}\n`);
+    for (const { region, id, name, state, tags } of items) {
+      const address = tags["reconcile:name"];
+      const owner = address === undefined ? undefined : `${tags["reconcile:stack"]}: ${address}`;
+      const words = [id, name === id ? undefined : name, state, region, owner];
+      const line = words.filter((word) => word !== undefined && word !== "").join("  ");
+      session.io.stdout.write(`  ${neutralize(line)}\n`);
+    }
+  }
+  return EXIT.done;
+}
+
+/** Empties the sandbox; what was in it is kept aside. */
+export async function reset(session: Session): Promise<ExitCode> {
+  const aside = resetStateFile(sandboxFile(session.io));
+  if (session.options.json) return print(session, { ok: true, ...(aside && { keptIn: aside }) });
+  session.io.stdout.write(
+    aside === undefined
+      ? "The sandbox of this directory is empty already.\n"
+      : `The sandbox is empty. What was in it is in ${neutralize(aside)} until the next reset.\n`,
+  );
+  return EXIT.done;
+}
+
+/** Makes one call, and prints the answer as JSON. */
+export async function call(
+  session: Session,
+  service: string,
+  operation: string,
+  input: string,
+): Promise<ExitCode> {
+  const parameters = parseInput(input);
+  const answer = await withSandbox(session, (sandbox, region) =>
+    sandbox.call(service, operation, parameters, { region }),
+  );
+  return print(session, answer);
+}
+
+function parseInput(input: string): unknown {
+  try {
+    return JSON.parse(input);
+  } catch (cause) {
+    throw new UserError(`the input is not JSON: ${input}`, {
+      remedy: `For example: reconcile sandbox call ec2 TerminateInstances '{"InstanceIds":["i-0123456789abcdef0"]}'`,
+      cause,
+    });
+  }
+}
+
+/** Publishes a newer base image, as a vendor would. */
+export async function publishImage(session: Session, family: string): Promise<ExitCode> {
+  const published = await withSandbox(session, async (sandbox) => sandbox.publishImage(family));
+  if (session.options.json) return print(session, published);
+  session.io.stdout.write(`Published ${published.name} (${published.id}).\n`);
+  return EXIT.done;
+}
+
+/** Serves the sandbox on loopback until it is interrupted. */
+export async function serve(session: Session, port: string): Promise<ExitCode> {
+  const { io, options, signal } = session;
+  const wanted = Number(port);
+  if (!/^\d{1,5}$/.test(port) || wanted > 65535) {
+    throw new UserError(`--port is ${port}, which is no port`, {
+      remedy: "Name one of 0 to 65535.",
+    });
+  }
+  return withSandbox(session, async (sandbox) => {
+    const { serveSandbox } = await import("../../sandbox/server.ts");
+    const server = await serveSandbox(sandbox, { port: wanted });
+    try {
+      const { url } = server;
+      if (options.json) io.stdout.write(`${JSON.stringify({ url, region: sandbox.region })}\n`);
+      else io.stdout.write(serving(url, sandbox.region));
+      if (!signal.aborted) await once(signal, "abort");
+    } finally {
+      await server.close();
+    }
+    return EXIT.done;
+  });
+}
+
+function serving(url: string, region: string): string {
+  return `The sandbox is served at ${url}. Ctrl-C ends it; what is in it stays.
+
+For any AWS client, in another terminal (any credentials will do):
+  export AWS_ENDPOINT_URL=${url} AWS_REGION=${region}
+  export AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox
+`;
+}
+
+async function withSandbox<T>(
+  { io, options }: Session,
+  work: (sandbox: Sandbox, region: string) => Promise<T>,
+): Promise<T> {
+  const { sandbox, region, close } = await openSandboxOf(io, options.region);
+  try {
+    return await work(sandbox, region);
+  } finally {
+    await close();
+  }
+}
+
+function print({ io }: Session, value: unknown): ExitCode {
+  io.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+  return EXIT.done;
+}

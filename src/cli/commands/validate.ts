@@ -1,0 +1,48 @@
+import { renderBuildScript } from "../../image/script.ts";
+import { renderUserData } from "../../image/user-data.ts";
+import type { Diagnostic } from "../../spec/diagnostic.ts";
+import type { LocalFiles } from "../../stack/facts.ts";
+import { toRecipe } from "../../stack/recipe.ts";
+import { userDataProblem } from "../../stack/user-data-problem.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { readLocalFiles } from "../local-files.ts";
+import type { Session } from "../session.ts";
+import { readStackFile, type StackFile, StackFileError } from "../stack-file.ts";
+
+/** Checks the stack file and what it points at on this machine; needs no network. */
+export async function validate(session: Session, named: string | undefined): Promise<ExitCode> {
+  const loaded = await readStackFile(session, named);
+  const { file } = loaded;
+  const problems = "stack" in loaded ? await outside(loaded) : loaded.errors;
+  session.view.validation({ file, problems: [...problems, ...loaded.warnings] });
+  return problems.length > 0 ? EXIT.error : EXIT.done;
+}
+
+/** What is wrong with the files that the stack file points at, and with what comes of them. */
+async function outside(stackFile: StackFile): Promise<readonly Diagnostic[]> {
+  try {
+    return tooLarge(stackFile, await readLocalFiles(stackFile));
+  } catch (error) {
+    if (error instanceof StackFileError) return error.problems;
+    throw error;
+  }
+}
+
+/** A release is some twenty characters, whichever it is: enough to know how large the script gets. */
+const ANY_RELEASE = "2023.0.20230101.0";
+
+function tooLarge(stackFile: StackFile, files: LocalFiles): readonly Diagnostic[] {
+  const { stack, file, locate } = stackFile;
+  const path = ["image"];
+  const { script } = renderBuildScript(toRecipe(stack, ANY_RELEASE, files));
+  return userDataProblem(`image/${stack.stack}`, renderUserData(script)).map(
+    ({ severity, summary, remedy }) => ({
+      severity,
+      file,
+      ...locate(path),
+      path: path.join("."),
+      message: summary,
+      help: remedy,
+    }),
+  );
+}

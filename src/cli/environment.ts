@@ -1,0 +1,94 @@
+import type { ApiCall, ClientOptions, Clients } from "../aws/clients.ts";
+import type { Clock } from "../engine/clock.ts";
+import type { Subject } from "../ui/view.ts";
+import type { Io } from "./io.ts";
+import type { Session } from "./session.ts";
+
+/** The AWS that a command works with: the real one, or the embedded one. */
+export interface Environment {
+  readonly clients: Clients;
+  readonly clock: Clock;
+  readonly region: string;
+  /** The embedded AWS, and how many times faster than the wall clock its time runs. */
+  readonly sandbox?: { readonly speed: number };
+  apiCalls(): number;
+  close(): Promise<void>;
+}
+
+/** The one place that chooses. A region comes from the option, then the stack file, then AWS's own chain. */
+export async function openEnvironment(
+  session: Session,
+  stackRegion: string | undefined,
+): Promise<Environment> {
+  const { options, io } = session;
+  const region = options.region ?? stackRegion;
+  let calls = 0;
+  const onCall = (call: ApiCall) => {
+    calls += call.attempts;
+    if (options.verbose) io.stderr.write(`${describeCall(call)}\n`);
+  };
+  const opened = options.sandbox
+    ? await openSandbox(io, region, onCall)
+    : await openAws(region, options.profile, onCall);
+  return { ...opened, apiCalls: () => calls };
+}
+
+type Opened = Omit<Environment, "apiCalls">;
+
+async function openAws(
+  region: string | undefined,
+  profile: string | undefined,
+  onCall: ClientOptions["onCall"],
+): Promise<Opened> {
+  const [{ createClients }, { wallClock }] = await Promise.all([
+    import("../aws/clients.ts"),
+    import("./wall-clock.ts"),
+  ]);
+  const clients = createClients({ region, profile, onCall });
+  return {
+    clients,
+    clock: wallClock,
+    region: await clients.region(),
+    close: async () => clients.destroy(),
+  };
+}
+
+async function openSandbox(
+  io: Io,
+  wanted: string | undefined,
+  onCall: ClientOptions["onCall"],
+): Promise<Opened> {
+  const [{ createClients }, { openSandboxOf }] = await Promise.all([
+    import("../aws/clients.ts"),
+    import("./sandbox.ts"),
+  ]);
+  const { sandbox, region, speed, close } = await openSandboxOf(io, wanted);
+  const clients = createClients({
+    region,
+    // The sandbox looks at no signature; real credentials have no business in it.
+    credentials: { accessKeyId: "SANDBOX", secretAccessKey: "SANDBOX" },
+    requestHandler: sandbox.requestHandler,
+    onCall,
+  });
+  return {
+    clients,
+    clock: sandbox.clock,
+    region,
+    sandbox: { speed },
+    close: async () => {
+      clients.destroy();
+      await close();
+    },
+  };
+}
+
+/** The part of a view's subject that the environment knows. */
+export function about({ region, sandbox, clock }: Environment): Omit<Subject, "command" | "stack"> {
+  return { region, now: clock.now, ...(sandbox === undefined ? {} : { sandbox }) };
+}
+
+function describeCall(call: ApiCall): string {
+  const attempts = call.attempts > 1 ? `, ${call.attempts} attempts` : "";
+  const error = call.error === undefined ? "" : `, ${call.error}`;
+  return `${call.operation}  ${Math.round(call.milliseconds)} ms${attempts}${error}`;
+}

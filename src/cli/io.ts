@@ -1,0 +1,26 @@
+import type { Readable, Writable } from "node:stream";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+
+export type InterruptSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
+
+type TerminalWritable = Writable & {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+};
+
+/** Everything of the process that a command touches, so that a test can be the process. */
+export interface Io {
+  readonly stdin: Readable & { readonly isTTY?: boolean | undefined };
+  readonly stdout: TerminalWritable;
+  readonly stderr: TerminalWritable;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string;
+  /** What `--sandbox` means; left out: the embedded AWS that `.reconcile/` of `cwd` holds. */
+  readonly sandbox?: Sandbox;
+  /** Calls back for every interrupt; the answer takes the listener away again. */
+  onSignal(listener: (signal: InterruptSignal) => void): () => void;
+  /** Ends the process with the code at once. */
+  exit(code: number): void;
+}

@@ -1,0 +1,23 @@
+/** The options that every command takes. */
+export interface CommonOptions {
+  readonly sandbox: boolean;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly json: boolean;
+  readonly color: boolean;
+  readonly verbose: boolean;
+}
+
+export interface PlanOptions {
+  readonly check: boolean;
+  readonly out?: string;
+}
+
+export interface ApplyOptions {
+  readonly yes: boolean;
+  readonly plan?: string;
+}
+
+export interface DestroyOptions {
+  readonly yes: boolean;
+}

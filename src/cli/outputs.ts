@@ -1,0 +1,57 @@
+import { relative } from "node:path";
+import type { DesiredResource, Live } from "../engine/resource.ts";
+
+/** How someone logs in, where the stack has a key that was made here. */
+export interface Login {
+  /** Absolute path of the private key. */
+  readonly keyFile: string;
+  readonly user: string;
+}
+
+/** The user of each family's base images, as their publishers document it. */
+const USERS: Readonly<Record<string, string>> = {
+  "amazon-linux-2023": "ec2-user",
+  "debian-12": "admin",
+  "ubuntu-24.04": "ubuntu",
+};
+
+/** What a user needs next: the URL, the image, the key's file and how to log in with it. */
+export function outputsOf(
+  live: Iterable<Live>,
+  login: Login | undefined,
+  directory: string,
+): Record<string, string> {
+  const outputs: Record<string, string> = {};
+  for (const { address, status, outputs: own } of live) {
+    if (status === "deleting" || status === "failed") continue;
+    const told: Readonly<Record<string, unknown>> = { ...own };
+    if (address.startsWith("load-balancer/")) outputs["url"] = String(told["url"]);
+    if (address.startsWith("image/")) outputs["image"] = String(told["id"]);
+  }
+  if (login !== undefined) {
+    const path = relative(directory, login.keyFile);
+    const keyFile = path.startsWith("..") ? login.keyFile : `./${path}`;
+    outputs["keyFile"] = keyFile;
+    outputs["login"] = `ssh -i ${keyFile} ${login.user}@<an instance's address>`;
+  }
+  return outputs;
+}
+
+/** Read from the wanted resources, so that a saved plan tells it too. */
+export function loginOf(desired: readonly DesiredResource[]): Login | undefined {
+  const keyFile = fieldOf(desired, "key-pair", "privateKeyFile");
+  const family = fieldOf(desired, "image", "family");
+  if (typeof keyFile !== "string" || typeof family !== "string") return undefined;
+  return login(keyFile, family);
+}
+
+export function login(keyFile: string, family: string): Login | undefined {
+  const user = USERS[family];
+  return user === undefined ? undefined : { keyFile, user };
+}
+
+function fieldOf(desired: readonly DesiredResource[], type: string, name: string): unknown {
+  const fields = desired.find(({ address }) => address.startsWith(`${type}/`))?.fields;
+  const told: Readonly<Record<string, unknown>> = { ...fields };
+  return told[name];
+}

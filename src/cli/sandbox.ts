@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { UserError } from "../engine/errors.ts";
+import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+import type { Io } from "./io.ts";
+
+export interface OpenSandbox {
+  readonly sandbox: Sandbox;
+  readonly region: string;
+  /** How many times faster than the wall clock its time runs. */
+  readonly speed: number;
+  close(): Promise<void>;
+}
+
+const DEFAULT_REGION = "ap-southeast-2";
+const DEFAULT_SPEED = 60;
+
+/** Opens the embedded AWS of the working directory; what was done in it is kept there. */
+export async function openSandboxOf(io: Io, region: string | undefined): Promise<OpenSandbox> {
+  const speed = speedOf(io);
+  const chosen = region ?? io.env["AWS_REGION"] ?? io.env["AWS_DEFAULT_REGION"] ?? DEFAULT_REGION;
+  if (io.sandbox !== undefined) {
+    return { sandbox: io.sandbox, region: chosen, speed, close: async () => {} };
+  }
+  const sandbox = await createSandbox({ stateFile: sandboxFile(io), region: chosen, speed });
+  return { sandbox, region: chosen, speed, close: () => sandbox.close() };
+}
+
+/** Where the embedded AWS of a directory is kept. */
+export function sandboxFile(io: Io): string {
+  return join(io.cwd, ".reconcile", "sandbox.json");
+}
+
+function speedOf(io: Io): number {
+  const text = io.env["RECONCILE_SANDBOX_SPEED"];
+  if (text === undefined || text === "") return DEFAULT_SPEED;
+  const speed = Number(text);
+  if (Number.isFinite(speed) && speed > 0) return speed;
+  throw new UserError(`RECONCILE_SANDBOX_SPEED is ${JSON.stringify(text)}, which is no speed`, {
+    remedy: `Set it to a number above 0: 1 is AWS's own pace, ${DEFAULT_SPEED} the default.`,
+  });
+}

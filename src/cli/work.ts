@@ -1,0 +1,85 @@
+import { type BaseImage, lookUpBaseImage } from "../aws/base-images.ts";
+import { lookUpAccount, lookUpNetwork } from "../aws/facts.ts";
+import type { Planning } from "../engine/plan.ts";
+import type { Problem } from "../engine/plan-format.ts";
+import { prepare } from "../engine/prepare.ts";
+import type { DesiredResource, Reporter } from "../engine/resource.ts";
+import { resourceTypes } from "../resources/all.ts";
+import type { ResourceContext } from "../resources/context.ts";
+import { keyFilesOnDisk } from "../resources/key-file.ts";
+import type { Image, Network, Stack } from "../spec/stack.ts";
+import { compile } from "../stack/compile.ts";
+import type { Facts } from "../stack/facts.ts";
+import type { Environment } from "./environment.ts";
+import { readLocalFiles } from "./local-files.ts";
+import type { Session } from "./session.ts";
+import type { StackFile } from "./stack-file.ts";
+
+/** What is wanted, and where. */
+export interface Wish {
+  readonly stack: string;
+  readonly account: string;
+  readonly desired: readonly DesiredResource[];
+  readonly problems?: readonly Problem[];
+}
+
+/** The stack file and the account's facts, as the resources that should exist. */
+export async function compileStack(stackFile: StackFile, environment: Environment): Promise<Wish> {
+  const { stack } = stackFile;
+  const files = await readLocalFiles(stackFile);
+  const [account, facts] = await Promise.all([
+    lookUpAccount(environment.clients),
+    lookUpFacts(stack, environment),
+  ]);
+  return { stack: stack.stack, account, ...compile(stack, { ...facts, files }) };
+}
+
+async function lookUpFacts(stack: Stack, environment: Environment): Promise<Omit<Facts, "files">> {
+  const [network, baseImage] = await Promise.all([
+    lookUpNetwork(environment.clients, wantedNetwork(stack.network)),
+    lookUpBase(stack.image, environment),
+  ]);
+  return { ...network, baseImage };
+}
+
+function wantedNetwork({ vpc, zones }: Network) {
+  return {
+    vpc: vpc.kind === "default" ? "default" : vpc.value,
+    zones: zones.kind === "count" ? zones.count : zones.names,
+  };
+}
+
+/** The image to build on, as the file asks for it. */
+export function lookUpBase(image: Image, { clients, clock }: Environment): Promise<BaseImage> {
+  return lookUpBaseImage(clients, clock, wantedBase(image));
+}
+
+function wantedBase({ base, release }: Image) {
+  const { family, id } = base;
+  if (id !== undefined) return { family, id };
+  return { family, release: release.kind === "latest" ? "latest" : release.value };
+}
+
+/** Compares what is wanted with what is there. Reads only. */
+export function planWish(
+  wish: Wish,
+  session: Session,
+  environment: Environment,
+): Promise<Planning> {
+  const context = contextOf(wish, session, environment, silent);
+  return prepare({ ...wish, region: environment.region, types: resourceTypes, context });
+}
+
+/** What the resource types work in. */
+export function contextOf(
+  { stack, account }: Pick<Wish, "stack" | "account">,
+  session: Session,
+  environment: Environment,
+  report: Reporter,
+): ResourceContext {
+  const { clients, clock, region } = environment;
+  const { signal } = session;
+  return { clients, clock, region, stack, account, signal, report, files: keyFilesOnDisk };
+}
+
+export const silent: Reporter = { progress: () => {}, retried: () => {} };

@@ -1,0 +1,121 @@
+import { Box } from "ink";
+import { failureText } from "../failure-text.ts";
+import { describeSeconds, neutralize, plural } from "../text.ts";
+import { doneSummary, VERB_DONE } from "../wording.ts";
+import { type Ending, type Progress, type SettledStep, stepsIn, stepWords } from "./progress.ts";
+import { OutputRows } from "./rows.tsx";
+import { Toned } from "./surroundings.tsx";
+
+/** The line that stays of a step. Why it failed is told once, at the end. */
+export function StepLine({ step }: { readonly step: SettledStep }) {
+  if (step.state === "failed") {
+    return (
+      <Toned wrap="truncate-end">
+        <Toned tone="bad">✗</Toned> {neutralize(step.address)}{" "}
+        <Toned tone="bad">could not be {VERB_DONE[step.verb]}</Toned>
+      </Toned>
+    );
+  }
+  return (
+    <Toned wrap="truncate-end">
+      <Toned tone="good">✓</Toned> {neutralize(step.address)} {VERB_DONE[step.verb]} in{" "}
+      {describeSeconds(step.seconds ?? 0)}
+      {step.id === undefined ? "" : <Toned tone="aside"> {neutralize(step.id)}</Toned>}
+    </Toned>
+  );
+}
+
+interface Props {
+  readonly progress: Progress;
+  readonly ending: Ending;
+}
+
+/** How an apply or a destroy ended, and what a person needs to know then. */
+export function EndingRows({ progress, ending }: Props) {
+  const { ok, interrupted, summary, seconds, apiCalls, outputs } = ending;
+  const took = `${doneSummary(summary)} in ${describeSeconds(seconds)}, with ${plural(apiCalls, "API call")}.`;
+  if (ok) {
+    return (
+      <Box flexDirection="column" marginTop={1}>
+        <Toned>
+          <Toned tone="good" bold>
+            ✓ Done
+          </Toned>
+          : {took}
+        </Toned>
+        <OutputRows outputs={outputs} />
+      </Box>
+    );
+  }
+  return (
+    <Box flexDirection="column" marginTop={1}>
+      <Toned>
+        <Toned tone="bad" bold>
+          ✗ {interrupted ? "Interrupted" : "Failed"}
+        </Toned>
+        : {took}
+      </Toned>
+      <Causes progress={progress} />
+      <Left progress={progress} interrupted={interrupted} />
+      <Exists progress={progress} />
+      <Box marginTop={1}>
+        <Toned>
+          What was done stays. Run{" "}
+          <Toned bold>reconcile {progress.destroys ? "destroy" : "apply"}</Toned> again, and it goes
+          on from here.
+        </Toned>
+      </Box>
+    </Box>
+  );
+}
+
+/** Every root cause once; what was skipped because of it is not told as another error. */
+function Causes({ progress }: { readonly progress: Progress }) {
+  return stepsIn(progress, "failed").map(({ key, address, verb, error }) => (
+    <Box key={key} flexDirection="column" marginTop={1}>
+      <Toned>
+        <Toned tone="bad" bold>
+          Error
+        </Toned>
+        : {neutralize(address)} could not be {VERB_DONE[verb]}:
+      </Toned>
+      <Box paddingLeft={2} flexDirection="column">
+        <Toned>{failureText(error ?? { message: "no reason given" }).join("\n")}</Toned>
+      </Box>
+    </Box>
+  ));
+}
+
+interface LeftProps {
+  readonly progress: Progress;
+  readonly interrupted: boolean;
+}
+
+function Left({ progress, interrupted }: LeftProps) {
+  const left = [...progress.steps.values()].filter(
+    ({ state }) => state !== "done" && state !== "failed",
+  );
+  const why = interrupted ? "Left to do" : "Not tried, because of that";
+  return <Listed title={why} lines={left.map(stepWords)} />;
+}
+
+function Exists({ progress }: { readonly progress: Progress }) {
+  const lines = stepsIn(progress, "done").map(
+    ({ address, verb, id }) => `${address} ${VERB_DONE[verb]}${id === undefined ? "" : ` ${id}`}`,
+  );
+  return <Listed title="Done so far" lines={lines} />;
+}
+
+function Listed({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) {
+  if (lines.length === 0) return undefined;
+  return (
+    <Box flexDirection="column" marginTop={1}>
+      <Toned>{title}:</Toned>
+      {lines.map((line) => (
+        <Box key={line} paddingLeft={2}>
+          <Toned wrap="truncate-middle">{neutralize(line)}</Toned>
+        </Box>
+      ))}
+    </Box>
+  );
+}

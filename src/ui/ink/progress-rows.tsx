@@ -1,0 +1,190 @@
+import { Box, useAnimation } from "ink";
+import { useRef } from "react";
+import { describeSeconds, neutralize, plural } from "../text.ts";
+import { VERB_UNDER_WAY } from "../wording.ts";
+import { arrange } from "./arrange.ts";
+import { expectedSeconds, secondsLeft } from "./durations.ts";
+import { type Progress, type StepProgress, stepsIn, waitsFor } from "./progress.ts";
+import { Toned, useSurroundings } from "./surroundings.tsx";
+
+/** Eight frames a second turn smoothly, and leave room under the screen's limit. */
+const SPINNER_INTERVAL = 125;
+const SPINNER = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇"] as const;
+/** The blank row above, the bar and the blank row before it, and the row that the cursor is in. */
+const ROWS_AROUND = 4;
+const WIDEST_BAR = 40;
+/** Of the line, at most this share goes to the address. */
+const ADDRESS_SHARE = 0.45;
+
+interface Props {
+  readonly progress: Progress;
+  readonly interrupting: boolean;
+}
+
+/** Steps under way and waiting, and how far the whole is. Never taller than the screen. */
+export function ProgressRows({ progress, interrupting }: Props) {
+  const { rows, columns, now } = useSurroundings();
+  const { frame } = useAnimation({ interval: SPINNER_INTERVAL });
+  const time = now();
+  const room = rows - ROWS_AROUND - (interrupting ? 1 : 0);
+  const { running, details, waiting, hidden } = arrange(progress, room);
+  const addressWidth = Math.min(
+    Math.max(0, ...[...running, ...waiting].map(({ address }) => address.length)),
+    Math.floor(columns * ADDRESS_SHARE),
+  );
+  return (
+    <Box flexDirection="column" marginTop={1}>
+      {running.map((step) => (
+        <RunningRows
+          key={step.key}
+          step={step}
+          progress={progress}
+          time={time}
+          mark={SPINNER[frame % SPINNER.length] ?? ""}
+          addressWidth={addressWidth}
+          detail={details}
+        />
+      ))}
+      {waiting.map((step) => (
+        <Row key={step.key} mark="·" address={step.address} addressWidth={addressWidth}>
+          <Toned tone="aside" wrap="truncate-end">
+            {interrupting ? "is not started any more" : waitText(step, progress)}
+          </Toned>
+        </Row>
+      ))}
+      <Hidden {...hidden} />
+      <Box marginTop={1} flexDirection="column">
+        <Bar progress={progress} time={time} />
+        {interrupting ? <Stopping progress={progress} /> : undefined}
+      </Box>
+    </Box>
+  );
+}
+
+interface RunningProps {
+  readonly step: StepProgress;
+  readonly progress: Progress;
+  readonly time: number;
+  readonly mark: string;
+  readonly addressWidth: number;
+  readonly detail: boolean;
+}
+
+function RunningRows({ step, progress, time, mark, addressWidth, detail }: RunningProps) {
+  const elapsed = Math.max(0, (time - (step.since ?? time)) / 1000);
+  const usual = describeSeconds(expectedSeconds(step, progress.steps.values()));
+  return (
+    <Box flexDirection="column">
+      <Row mark={mark} address={step.address} addressWidth={addressWidth} tone="good">
+        <Toned wrap="truncate-end">
+          {VERB_UNDER_WAY[step.verb]} for {describeSeconds(elapsed)}
+          <Toned tone="aside">, usually {usual}</Toned>
+        </Toned>
+      </Row>
+      {detail ? (
+        <Box paddingLeft={4}>
+          <Detail step={step} />
+        </Box>
+      ) : undefined}
+    </Box>
+  );
+}
+
+/** What a step is doing right now; a retry that is not over has the word. */
+function Detail({ step: { message, done, total, retry } }: { readonly step: StepProgress }) {
+  if (retry !== undefined) {
+    const times = retry.times === 1 ? "" : ` (${retry.times} times now)`;
+    return (
+      <Toned tone="doubtful" wrap="truncate-end">
+        trying again{times}: {neutralize(retry.reason)}
+      </Toned>
+    );
+  }
+  const count = total === undefined ? "" : ` (${done ?? 0} of ${total})`;
+  return (
+    <Toned tone="aside" wrap="truncate-end">
+      {message === undefined ? "asked AWS, waiting for its answer" : neutralize(message) + count}
+    </Toned>
+  );
+}
+
+interface RowProps {
+  readonly mark: string;
+  readonly address: string;
+  readonly addressWidth: number;
+  readonly tone?: "good";
+  readonly children: React.ReactNode;
+}
+
+function Row({ mark, address, addressWidth, tone, children }: RowProps) {
+  return (
+    <Box>
+      <Box width={2} flexShrink={0}>
+        <Toned tone={tone ?? "aside"}>{mark}</Toned>
+      </Box>
+      <Box width={addressWidth + 2} flexShrink={0} paddingRight={2}>
+        <Toned bold={tone !== undefined} wrap="truncate-middle">
+          {neutralize(address)}
+        </Toned>
+      </Box>
+      <Box flexGrow={1} flexShrink={1}>
+        {children}
+      </Box>
+    </Box>
+  );
+}
+
+function waitText(step: StepProgress, progress: Progress): string {
+  const [first, ...more] = waitsFor(step, progress.steps);
+  if (first === undefined) return "is about to start";
+  const others = more.length === 0 ? "" : ` and ${more.length} more`;
+  return `waits for ${neutralize(first)}${others}`;
+}
+
+function Hidden({ running, waiting }: { readonly running: number; readonly waiting: number }) {
+  const parts = [
+    ...(running > 0 ? [`${running} more under way`] : []),
+    ...(waiting > 0 ? [`${waiting} more waiting`] : []),
+  ];
+  return parts.length === 0 ? undefined : <Toned tone="aside">… {parts.join(", ")}</Toned>;
+}
+
+function Bar({ progress, time }: { readonly progress: Progress; readonly time: number }) {
+  const { columns } = useSurroundings();
+  const farthest = useRef(0);
+  const elapsed = Math.max(0, (time - progress.begin) / 1000);
+  const left = secondsLeft(progress.steps, time);
+  // A forecast that grows must not send the bar backwards; nor is it full before all is done.
+  farthest.current = Math.max(
+    farthest.current,
+    Math.min(0.99, elapsed + left === 0 ? 0 : elapsed / (elapsed + left)),
+  );
+  const share = farthest.current;
+  const done = stepsIn(progress, "done").length;
+  const words = ` ${Math.round(share * 100)} %, ${done} of ${progress.steps.size} steps, about ${roughly(left)} left`;
+  const width = Math.max(0, Math.min(WIDEST_BAR, columns - words.length - 1));
+  const full = Math.round(width * share);
+  return (
+    <Toned wrap="truncate-end">
+      <Toned tone="good">{"━".repeat(full)}</Toned>
+      <Toned tone="aside">{"─".repeat(width - full)}</Toned>
+      {words}
+    </Toned>
+  );
+}
+
+/** A forecast to the second would only flicker. */
+function roughly(seconds: number): string {
+  if (seconds < 10) return "a few seconds";
+  if (seconds < 90) return `${Math.round(seconds / 10) * 10} s`;
+  return `${Math.round(seconds / 60)} min`;
+}
+
+function Stopping({ progress }: { readonly progress: Progress }) {
+  const inFlight = stepsIn(progress, "running").length;
+  return (
+    <Toned tone="doubtful" bold wrap="truncate-end">
+      Stopping: finishing {plural(inFlight, "call")} in flight; press Ctrl-C again to stop at once
+    </Toned>
+  );
+}

@@ -1,0 +1,165 @@
+import { Box, render, Static, Text, useAnimation, useInput, useWindowSize } from "ink";
+import { useMemo, useSyncExternalStore } from "react";
+import { neutralize } from "../text.ts";
+import { EndingRows, StepLine } from "./ending-rows.tsx";
+import { PlanSummary } from "./plan-summary.tsx";
+import { ProgressRows } from "./progress-rows.tsx";
+import { Asked, Question } from "./question.tsx";
+import { OutputRows } from "./rows.tsx";
+import type { ScreenState, Scrolled, Told } from "./screen-state.ts";
+import { StatusSummary } from "./status-summary.tsx";
+import type { Store } from "./store.ts";
+import { SurroundingsContext, Toned } from "./surroundings.tsx";
+
+/** Slower than a terminal over a slow line can draw, faster than an eye that waits for a change. */
+const FRAMES_A_SECOND = 12;
+
+export interface ScreenOptions {
+  readonly stdin: NodeJS.ReadableStream;
+  readonly stdout: NodeJS.WritableStream;
+  readonly colour: boolean;
+  /** Ctrl-C: in a terminal that hands over every key it is a key, and no signal. */
+  readonly onInterrupt: () => void;
+  readonly onAnswer: (answer: string) => void;
+  readonly onLeave: () => void;
+}
+
+export interface MountedScreen {
+  /** Resolves once all is written and the terminal is as it was. */
+  unmount(): Promise<void>;
+}
+
+/** Puts the state on the terminal and keeps it there. */
+export function mountScreen(
+  store: Store<ScreenState, Told>,
+  options: ScreenOptions,
+): MountedScreen {
+  const { stdin, stdout } = options;
+  const mounted = render(<Screen store={store} options={options} />, {
+    stdin,
+    stdout,
+    // What interrupts is decided by the command, which finishes what is in flight.
+    exitOnCtrlC: false,
+    patchConsole: false,
+    maxFps: FRAMES_A_SECOND,
+    incrementalRendering: true,
+    interactive: true,
+  });
+  return {
+    async unmount() {
+      mounted.unmount();
+      await mounted.waitUntilExit();
+    },
+  };
+}
+
+interface Props {
+  readonly store: Store<ScreenState, Told>;
+  readonly options: ScreenOptions;
+}
+
+function Screen({ store, options }: Props) {
+  const state = useSyncExternalStore(store.subscribe, store.get);
+  const { columns, rows } = useWindowSize();
+  const { colour } = options;
+  const now = state.subject?.now ?? Date.now;
+  const surroundings = useMemo(
+    () => ({ columns, rows, colour, now }),
+    [columns, rows, colour, now],
+  );
+  // Also keeps what is typed while nothing is asked from being echoed into the picture.
+  useInput((input, key) => {
+    if (key.ctrl && input === "c") options.onInterrupt();
+  });
+  return (
+    <SurroundingsContext value={surroundings}>
+      <Static items={[...state.scrolled]}>
+        {(item, index) => (
+          // Nothing is ever inserted before what has scrolled away.
+          <Box key={index} width={columns} flexDirection="column">
+            <ScrolledRows item={item} />
+          </Box>
+        )}
+      </Static>
+      <LiveRows state={state} options={options} />
+    </SurroundingsContext>
+  );
+}
+
+export function ScrolledRows({ item }: { readonly item: Scrolled }) {
+  switch (item.kind) {
+    case "sandbox":
+      return (
+        <Toned tone="aside">
+          In the sandbox: nothing here is real, costs money or leaves this machine; its time runs{" "}
+          {item.speed} times as fast.
+        </Toned>
+      );
+    case "plan":
+      return <PlanSummary document={item.document} />;
+    case "plan-saved":
+      return (
+        <Box flexDirection="column" marginTop={1}>
+          <Toned>Saved to {neutralize(item.file)}. To make exactly these changes:</Toned>
+          <Toned> reconcile apply --plan {neutralize(item.file)}</Toned>
+        </Box>
+      );
+    case "answer":
+      return (
+        <Box marginY={1}>
+          <Asked approval={item.approval} answer={item.answer} />
+        </Box>
+      );
+    case "step":
+      return <StepLine step={item.step} />;
+    case "ending":
+      return item.progress.ending === undefined ? undefined : (
+        <EndingRows progress={item.progress} ending={item.progress.ending} />
+      );
+    case "nothing":
+      return item.why === "declined" ? (
+        <Toned>Nothing was changed.</Toned>
+      ) : (
+        <OutputRows outputs={item.outputs} />
+      );
+    case "status":
+      return <StatusSummary document={item.document} now={item.now} />;
+  }
+}
+
+interface LiveProps {
+  readonly state: ScreenState;
+  readonly options: Pick<ScreenOptions, "onAnswer" | "onLeave">;
+}
+
+/** What changes while one looks at it. */
+export function LiveRows({ state, options }: LiveProps) {
+  const { asking, progress, activity, interrupting } = state;
+  if (asking !== undefined) {
+    return <Question approval={asking} onAnswer={options.onAnswer} onLeave={options.onLeave} />;
+  }
+  if (progress !== undefined)
+    return <ProgressRows progress={progress} interrupting={interrupting} />;
+  if (activity === undefined) return undefined;
+  return <Activity message={activity} interrupting={interrupting} />;
+}
+
+const DOTS = ["·  ", "·· ", "···", " ··", "  ·", "   "] as const;
+const DOTS_INTERVAL = 200;
+
+interface ActivityProps {
+  readonly message: string;
+  readonly interrupting: boolean;
+}
+
+function Activity({ message, interrupting }: ActivityProps) {
+  const { frame } = useAnimation({ interval: DOTS_INTERVAL });
+  return (
+    <Box>
+      <Toned tone="aside" wrap="truncate-end">
+        {interrupting ? "Stopping; press Ctrl-C again to stop at once" : `${neutralize(message)} `}
+      </Toned>
+      <Text dimColor>{interrupting ? "" : DOTS[frame % DOTS.length]}</Text>
+    </Box>
+  );
+}
