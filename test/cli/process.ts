@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { onTestFinished } from "vitest";
+import type { InterruptSignal, Io } from "../../src/cli/io.ts";
+import { run } from "../../src/cli/run.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { Memory } from "../ui/streams.ts";
+
+/** A process that command lines run in: a directory, streams that remember, signals to send. */
+export class Process {
+  readonly directory = mkdtempSync(join(tmpdir(), "reconcile-cli-"));
+  readonly stdin = new PassThrough();
+  readonly exits: number[] = [];
+  env: Record<string, string> = {};
+  stdout = new Memory();
+  stderr = new Memory();
+  readonly #listeners = new Set<(signal: InterruptSignal) => void>();
+  readonly #parts: { readonly sandbox?: Sandbox; readonly terminal?: boolean };
+
+  constructor(
+    files: Readonly<Record<string, string>> = {},
+    parts: { readonly sandbox?: Sandbox; readonly terminal?: boolean } = {},
+  ) {
+    this.#parts = parts;
+    for (const [name, content] of Object.entries(files)) this.write(name, content);
+    onTestFinished(() => rmSync(this.directory, { recursive: true, force: true }));
+  }
+
+  write(name: string, content: string): void {
+    writeFileSync(join(this.directory, name), content);
+  }
+
+  /** Starts with empty output; resolves with the exit code. */
+  run(line: string): Promise<number> {
+    this.stdout = new Memory();
+    this.stderr = new Memory();
+    return run(
+      line.split(" ").filter((word) => word !== ""),
+      this.#io(),
+    );
+  }
+
+  signal(signal: InterruptSignal): void {
+    for (const listener of this.#listeners) listener(signal);
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  #io(): Io {
+    const isTTY = this.#parts.terminal === true;
+    return {
+      stdin: Object.assign(this.stdin, { isTTY }),
+      stdout: Object.assign(this.stdout, { isTTY }),
+      stderr: Object.assign(this.stderr, { isTTY }),
+      // A terminal that gets plain lines.
+      env: { TERM: "dumb", ...this.env },
+      cwd: this.directory,
+      home: this.directory,
+      ...(this.#parts.sandbox === undefined ? {} : { sandbox: this.#parts.sandbox }),
+      onSignal: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+      exit: (code) => {
+        this.exits.push(code);
+      },
+    };
+  }
+}
+
+export const MINIMAL = `version: 1
+stack: shop
+image: { base: amazon-linux-2023 }
+scaling: { min: 1, max: 2 }
+`;
