@@ -39,7 +39,7 @@ const NARROWEST = 6;
 export function Table({ head, rows }: TableProps) {
   const { columns } = useSurroundings();
   const clean = rows.map((row) => row.map(neutralize));
-  const widths = fit(
+  const widths = narrowed(
     head.map((_, index) => Math.max(...[head, ...clean].map((row) => row[index]?.length ?? 0))),
     columns - GAP * (head.length - 1),
   );
@@ -60,7 +60,7 @@ export function Table({ head, rows }: TableProps) {
   );
 }
 
-function fit(widths: readonly number[], room: number): readonly number[] {
+function narrowed(widths: readonly number[], room: number): readonly number[] {
   const fitted = [...widths];
   for (;;) {
     const excess = fitted.reduce((sum, width) => sum + width, 0) - room;

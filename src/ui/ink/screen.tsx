@@ -1,4 +1,4 @@
-import { Box, render, Static, Text, useAnimation, useInput, useWindowSize } from "ink";
+import { Box, render, Static, useAnimation, useInput, useStdin, useWindowSize } from "ink";
 import { useMemo, useSyncExternalStore } from "react";
 import { neutralize } from "../text.ts";
 import { EndingRows, StepLine } from "./ending-rows.tsx";
@@ -22,6 +22,8 @@ export interface ScreenOptions {
   readonly onInterrupt: () => void;
   readonly onAnswer: (answer: string) => void;
   readonly onLeave: () => void;
+  /** The screen itself failed, and is gone. */
+  readonly onFailure: (error: Error) => void;
 }
 
 export interface MountedScreen {
@@ -45,10 +47,13 @@ export function mountScreen(
     incrementalRendering: true,
     interactive: true,
   });
+  const exit = mounted.waitUntilExit();
+  exit.catch(options.onFailure);
   return {
     async unmount() {
+      await mounted.waitUntilRenderFlush();
       mounted.unmount();
-      await mounted.waitUntilExit();
+      await exit;
     },
   };
 }
@@ -68,9 +73,13 @@ function Screen({ store, options }: Props) {
     [columns, rows, colour, now],
   );
   // Also keeps what is typed while nothing is asked from being echoed into the picture.
-  useInput((input, key) => {
-    if (key.ctrl && input === "c") options.onInterrupt();
-  });
+  const { isRawModeSupported } = useStdin();
+  useInput(
+    (input, key) => {
+      if (key.ctrl && input === "c") options.onInterrupt();
+    },
+    { isActive: isRawModeSupported },
+  );
   return (
     <SurroundingsContext value={surroundings}>
       <Static items={[...state.scrolled]}>
@@ -101,7 +110,9 @@ export function ScrolledRows({ item }: { readonly item: Scrolled }) {
       return (
         <Box flexDirection="column" marginTop={1}>
           <Toned>Saved to {neutralize(item.file)}. To make exactly these changes:</Toned>
-          <Toned> reconcile apply --plan {neutralize(item.file)}</Toned>
+          <Box paddingLeft={2}>
+            <Toned bold>reconcile apply --plan {neutralize(item.file)}</Toned>
+          </Box>
         </Box>
       );
     case "answer":
@@ -159,7 +170,7 @@ function Activity({ message, interrupting }: ActivityProps) {
       <Toned tone="aside" wrap="truncate-end">
         {interrupting ? "Stopping; press Ctrl-C again to stop at once" : `${neutralize(message)} `}
       </Toned>
-      <Text dimColor>{interrupting ? "" : DOTS[frame % DOTS.length]}</Text>
+      <Toned tone="aside">{interrupting ? "" : DOTS[frame % DOTS.length]}</Toned>
     </Box>
   );
 }

@@ -1,0 +1,127 @@
+import { Cancelled } from "../../engine/errors.ts";
+import { isAgreement } from "../agreement.ts";
+import type { Approval, Failure, View } from "../view.ts";
+import type { MountedScreen } from "./screen.tsx";
+import { EMPTY_SCREEN, reduceScreen, type Told } from "./screen-state.ts";
+import { createStore } from "./store.ts";
+
+export interface InkOptions {
+  readonly stdin: NodeJS.ReadableStream;
+  readonly stdout: NodeJS.WritableStream;
+  readonly colour: boolean;
+  /** Writes what is no picture: what is wrong with the file, before, and why it ended, after. */
+  readonly plain: View;
+  /** What Ctrl-C does where it is no signal. */
+  readonly interrupt: () => void;
+}
+
+interface Pending {
+  readonly approval: Approval;
+  readonly settle: (answer: boolean | Error) => void;
+}
+
+/** A live picture on a terminal. Ink and React are loaded when there is something to show. */
+export function createInkView(options: InkOptions): View {
+  const { plain } = options;
+  const store = createStore(EMPTY_SCREEN, reduceScreen);
+  const failures: Failure[] = [];
+  let screen: Promise<MountedScreen> | undefined;
+  let pending: Pending | undefined;
+
+  const show = (told: Told) => {
+    store.tell(told);
+    screen ??= mount();
+    // Told by `close`, which waits for it.
+    screen.catch(() => {});
+  };
+
+  async function mount(): Promise<MountedScreen> {
+    // React's development build is slower, and remembers every render.
+    process.env["NODE_ENV"] ??= "production";
+    const { mountScreen } = await import("./screen.tsx");
+    return mountScreen(store, {
+      stdin: options.stdin,
+      stdout: options.stdout,
+      colour: options.colour,
+      onInterrupt: options.interrupt,
+      onAnswer(answer) {
+        if (pending === undefined) return;
+        const { approval, settle } = pending;
+        store.tell({ tell: "answered", answer });
+        settle(isAgreement(approval, answer));
+      },
+      onLeave: () => leave(),
+      onFailure: (error) => pending?.settle(error),
+    });
+  }
+
+  function ask(approval: Approval): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const settle = (answer: boolean | Error) => {
+        pending = undefined;
+        if (answer instanceof Error) reject(answer);
+        else resolve(answer);
+      };
+      pending = { approval, settle };
+      show({ tell: "ask", approval });
+      // A screen that cannot be put up cannot ask.
+      screen?.catch(settle);
+    });
+  }
+
+  function leave(): void {
+    store.tell({ tell: "unanswered" });
+    pending?.settle(new Cancelled("nothing was changed"));
+  }
+
+  return {
+    about(subject) {
+      show({ tell: "about", subject });
+    },
+    activity(message) {
+      show({ tell: "activity", message });
+    },
+    validation: plain.validation,
+    warnings: plain.warnings,
+    plan(document) {
+      show({ tell: "plan", document });
+    },
+    planSaved(file) {
+      show({ tell: "plan-saved", file });
+    },
+    async approve(approval, signal) {
+      signal.throwIfAborted();
+      signal.addEventListener("abort", leave);
+      try {
+        return await ask(approval);
+      } finally {
+        signal.removeEventListener("abort", leave);
+      }
+    },
+    nothing(why, outputs) {
+      show({ tell: "nothing", why, outputs });
+    },
+    event(event) {
+      show({ tell: "event", event });
+    },
+    interrupting() {
+      if (screen === undefined) plain.interrupting();
+      else store.tell({ tell: "interrupting" });
+    },
+    status(document) {
+      const now = store.get().subject?.now() ?? Date.now();
+      show({ tell: "status", document, now });
+    },
+    failure(failure) {
+      failures.push(failure);
+    },
+    async close() {
+      store.tell({ tell: "leaving" });
+      try {
+        await (await screen)?.unmount();
+      } finally {
+        for (const failure of failures) plain.failure(failure);
+      }
+    },
+  };
+}
