@@ -31,6 +31,10 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
     "AccessPointNotFoundException",
     "InvalidInstance",
     "InvalidEndPointException",
+    "InvalidSecurityGroup",
+    "InvalidSecurityGroupException",
+    "SubnetNotFound",
+    "SubnetNotFoundException",
     "ActiveInstanceRefreshNotFound",
     "ActiveInstanceRefreshNotFoundFault",
   ],
@@ -119,7 +123,6 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
     "InsufficientHostCapacity",
     "InsufficientCapacity",
     "Unsupported",
-    "UnsupportedOperation",
   ],
   quota: [
     "InstanceLimitExceeded",

@@ -99,13 +99,15 @@ function readSdkError(error: unknown): SdkErrorFacts {
 }
 
 function kindOf(facts: SdkErrorFacts, operation: string): ErrorKind {
+  if (operation.startsWith("autoscaling:")) {
+    // Auto Scaling has no codes of its own for these; its words are all there is.
+    if (/pending delete|is being deleted/i.test(facts.message)) return "in-progress";
+    if (facts.code === "ValidationError" && /not found|not exist/i.test(facts.message)) {
+      return "not-found";
+    }
+  }
   const known = kindByCode[facts.code];
   if (known !== undefined) return known;
-  if (facts.code === "ValidationError" && operation.startsWith("autoscaling:")) {
-    // Auto Scaling has no code of its own for these; its words are all there is.
-    if (/not found|does not exist/i.test(facts.message)) return "not-found";
-    if (/pending delete|is being deleted/i.test(facts.message)) return "in-progress";
-  }
   if (/\.NotFound(Exception)?$/.test(facts.code)) return "not-found";
   if (/\.Duplicate$|AlreadyExists/.test(facts.code)) return "already-exists";
   if (/LimitExceeded$|TooMany/.test(facts.code)) return "quota";

@@ -5,3 +5,14 @@ export const tagsRule: FieldRule<Readonly<Record<string, string>>> = { onChange:
 
 /** Needed for making; AWS does not tell it back. */
 export const writeOnlyRule: FieldRule<never> = { onChange: "update", writeOnly: true };
+
+/**
+ * A set of ids. Sorting before the comparison does not do: references are sorted before it is known
+ * what they stand for.
+ */
+export const setRule: FieldRule<readonly string[]> = { onChange: "update", equal: sameSet };
+
+export function sameSet(one: readonly string[], other: readonly string[]): boolean {
+  const members = new Set(one);
+  return members.size === new Set(other).size && other.every((member) => members.has(member));
+}

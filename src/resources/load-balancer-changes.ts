@@ -1,0 +1,139 @@
+import {
+  AddTagsCommand,
+  ApplySecurityGroupsToLoadBalancerCommand,
+  AttachLoadBalancerToSubnetsCommand,
+  CreateLoadBalancerListenersCommand,
+  DeleteLoadBalancerListenersCommand,
+  DetachLoadBalancerFromSubnetsCommand,
+  RemoveTagsCommand,
+} from "@aws-sdk/client-elastic-load-balancing";
+import { isAwsError } from "../aws/errors.ts";
+import { tagChanges } from "../aws/tags.ts";
+import type { ResourceContext } from "./context.ts";
+import type { LoadBalancerFields } from "./load-balancer.ts";
+import {
+  type Attributes,
+  configureHealthCheck,
+  type Listener,
+  modifyAttributes,
+  toSdkListener,
+} from "./load-balancer-settings.ts";
+import { retryNotFound } from "./owned.ts";
+
+/** Changes the named fields by the calls that serve them alone. */
+export async function changeLoadBalancer(
+  context: ResourceContext,
+  name: string,
+  live: LoadBalancerFields,
+  wanted: LoadBalancerFields,
+  changed: readonly (keyof LoadBalancerFields & string)[],
+): Promise<void> {
+  const has = (field: keyof LoadBalancerFields) => changed.includes(field);
+  if (has("tags")) await changeTags(context, name, live, wanted);
+  if (has("securityGroupIds")) await applyGroups(context, name, wanted.securityGroupIds);
+  if (has("subnets")) await changeSubnets(context, name, live.subnets, wanted.subnets);
+  if (has("listeners")) await changeListeners(context, name, live.listeners, wanted.listeners);
+  if (has("healthCheck")) await configureHealthCheck(context, name, wanted.healthCheck);
+  const attributes: (keyof Attributes)[] = ["crossZone", "connectionDraining", "idleTimeout"];
+  await modifyAttributes(context, name, wanted, attributes.filter(has));
+}
+
+async function applyGroups(
+  context: ResourceContext,
+  name: string,
+  groups: readonly string[],
+): Promise<void> {
+  const command = new ApplySecurityGroupsToLoadBalancerCommand({
+    LoadBalancerName: name,
+    SecurityGroups: [...groups],
+  });
+  await retryNotFound(context, "the security group", () =>
+    context.clients.loadBalancing.send(command),
+  );
+}
+
+/** New subnets first, so that the load balancer always stands somewhere. */
+async function changeSubnets(
+  context: ResourceContext,
+  name: string,
+  live: readonly string[],
+  wanted: readonly string[],
+): Promise<void> {
+  const { loadBalancing } = context.clients;
+  const missing = wanted.filter((subnet) => !live.includes(subnet));
+  const surplus = live.filter((subnet) => !wanted.includes(subnet));
+  const attach = async () => {
+    if (missing.length === 0) return;
+    await loadBalancing.send(
+      new AttachLoadBalancerToSubnetsCommand({ LoadBalancerName: name, Subnets: missing }),
+    );
+  };
+  const detach = async () => {
+    if (surplus.length === 0) return;
+    await loadBalancing.send(
+      new DetachLoadBalancerFromSubnetsCommand({ LoadBalancerName: name, Subnets: surplus }),
+    );
+  };
+  try {
+    await attach();
+  } catch (error) {
+    // Another subnet of a zone it is in already: only one a zone, so the old one must go first.
+    if (!isAwsError(error) || error.code !== "InvalidConfigurationRequest") throw error;
+    await detach();
+    await attach();
+    return;
+  }
+  await detach();
+}
+
+/** A listener cannot be changed: one of the same port is deleted, and made anew at once. */
+async function changeListeners(
+  context: ResourceContext,
+  name: string,
+  live: readonly Listener[],
+  wanted: readonly Listener[],
+): Promise<void> {
+  const { loadBalancing } = context.clients;
+  const same = (one: Listener, other: Listener) =>
+    JSON.stringify(toSdkListener(one)) === JSON.stringify(toSdkListener(other));
+  const missing = wanted.filter((listener) => !live.some((other) => same(listener, other)));
+  const surplus = live.filter((listener) => !wanted.some((other) => same(listener, other)));
+  const taken = (listener: Listener) => surplus.some((other) => other.port === listener.port);
+  const make = async (listeners: readonly Listener[]) => {
+    if (listeners.length === 0) return;
+    await loadBalancing.send(
+      new CreateLoadBalancerListenersCommand({
+        LoadBalancerName: name,
+        Listeners: listeners.map(toSdkListener),
+      }),
+    );
+  };
+  await make(missing.filter((listener) => !taken(listener)));
+  if (surplus.length > 0) {
+    await loadBalancing.send(
+      new DeleteLoadBalancerListenersCommand({
+        LoadBalancerName: name,
+        LoadBalancerPorts: surplus.map((listener) => listener.port),
+      }),
+    );
+  }
+  await make(missing.filter(taken));
+}
+
+async function changeTags(
+  context: ResourceContext,
+  name: string,
+  live: LoadBalancerFields,
+  wanted: LoadBalancerFields,
+): Promise<void> {
+  const { set, remove } = tagChanges(live.tags, wanted.tags);
+  const LoadBalancerNames = [name];
+  const { loadBalancing } = context.clients;
+  if (set.length > 0) {
+    await loadBalancing.send(new AddTagsCommand({ LoadBalancerNames, Tags: set }));
+  }
+  if (remove.length > 0) {
+    const Tags = remove.map((Key) => ({ Key }));
+    await loadBalancing.send(new RemoveTagsCommand({ LoadBalancerNames, Tags }));
+  }
+}

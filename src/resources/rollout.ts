@@ -1,0 +1,228 @@
+import {
+  CancelInstanceRefreshCommand,
+  DescribeInstanceRefreshesCommand,
+  type InstanceRefresh,
+  paginateDescribeInstanceRefreshes,
+  StartInstanceRefreshCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { isAwsError } from "../aws/errors.ts";
+import { everyPage } from "../aws/paging.ts";
+import { consistencyDeadline, retry } from "../aws/retry.ts";
+import { OutsideError } from "../engine/errors.ts";
+import { type Probe, waitFor } from "../engine/wait.ts";
+import type { ResourceContext } from "./context.ts";
+import { activityLines, scalingActivities } from "./instance-health.ts";
+
+/** How a new template or image reaches the instances. Percentages are of the desired capacity. */
+export interface Rollout {
+  readonly minHealthy: number;
+  readonly maxHealthy: number;
+  /** Seconds from in service to counted as warm. */
+  readonly warmup: number;
+  /** Whether a failed rollout goes back to what was there before. */
+  readonly rollback: boolean;
+}
+
+export interface TemplateVersion {
+  readonly id: string;
+  readonly version: string;
+}
+
+/** AWS itself gives up on an instance refresh after an hour without progress ("Instance refresh", User Guide). */
+const rolloutDeadline = 3 * 60 * 60_000;
+
+/**
+ * Brings every instance to the template's version, by an instance refresh that is followed to its
+ * end. The group's own template changes only when it succeeds: editing it first would make AWS
+ * roll back to the version that fails.
+ *
+ * @throws OutsideError when it fails, in AWS's words, once it has rolled back.
+ */
+export async function rollOut(
+  context: ResourceContext,
+  group: { readonly name: string; readonly current: TemplateVersion },
+  target: TemplateVersion,
+  rollout: Rollout,
+): Promise<void> {
+  const underWay = await refreshUnderWay(context, group.name);
+  if (underWay !== undefined && aimsAt(underWay, target)) {
+    return follow(context, group.name, underWay.InstanceRefreshId ?? "");
+  }
+  if (underWay !== undefined) await makeWay(context, group.name, underWay);
+  const id = await start(context, group, target, rollout);
+  return follow(context, group.name, id);
+}
+
+async function start(
+  context: ResourceContext,
+  group: { readonly name: string; readonly current: TemplateVersion },
+  target: TemplateVersion,
+  rollout: Rollout,
+): Promise<string> {
+  const command = new StartInstanceRefreshCommand({
+    AutoScalingGroupName: group.name,
+    Strategy: "Rolling",
+    DesiredConfiguration: {
+      LaunchTemplate: { LaunchTemplateId: target.id, Version: target.version },
+    },
+    Preferences: {
+      MinHealthyPercentage: rollout.minHealthy,
+      MaxHealthyPercentage: rollout.maxHealthy,
+      InstanceWarmup: rollout.warmup,
+      // An interrupted rollout leaves instances that are as wanted already.
+      SkipMatching: true,
+      // There is nothing to go back to but an explicit version; a person may have set another.
+      AutoRollback: rollout.rollback && /^\d+$/.test(group.current.version),
+    },
+  });
+  try {
+    const { InstanceRefreshId } = await retry(() => context.clients.autoScaling.send(command), {
+      while: ["not-found"],
+      reason: "Auto Scaling does not know the new template version yet",
+      deadline: consistencyDeadline,
+      context,
+    });
+    return InstanceRefreshId ?? "";
+  } catch (error) {
+    if (!isAwsError(error) || !error.code.startsWith("InstanceRefreshInProgress")) throw error;
+    // Another apply was faster, or the answer to our own call was lost.
+    const underWay = await refreshUnderWay(context, group.name);
+    if (underWay === undefined || !aimsAt(underWay, target)) throw error;
+    return underWay.InstanceRefreshId ?? "";
+  }
+}
+
+function follow(context: ResourceContext, groupName: string, id: string): Promise<void> {
+  let status = "";
+  return waitFor({
+    what: `the rollout ${id}`,
+    deadline: rolloutDeadline,
+    pace: 10_000,
+    context,
+    remedy: "Run the same command again: it goes on following the rollout.",
+    probe: async (): Promise<Probe<void>> => {
+      const refresh = await describeRefresh(context, groupName, id);
+      if (refresh === undefined) return { pending: "the rollout is not visible yet" };
+      status = refresh.Status ?? "";
+      if (status === "Successful") return { done: undefined };
+      if (hasEnded(refresh)) throw await failure(context, groupName, refresh);
+      const pending = [statusWords[status] ?? status, refresh.StatusReason].filter(Boolean);
+      return {
+        pending: pending.join(": "),
+        progress: { done: refresh.PercentageComplete ?? 0, total: 100 },
+      };
+    },
+  });
+}
+
+const statusWords: Readonly<Record<string, string>> = {
+  Pending: "the rollout is about to start",
+  InProgress: "rolling out",
+  Baking: "rolled out, watching",
+  Cancelling: "the rollout is being cancelled",
+  RollbackInProgress: "rolling back",
+};
+
+const ended = new Set([
+  "Successful",
+  "Failed",
+  "Cancelled",
+  "RollbackFailed",
+  "RollbackSuccessful",
+]);
+
+function hasEnded(refresh: InstanceRefresh): boolean {
+  return ended.has(refresh.Status ?? "");
+}
+
+const endWords: Readonly<Record<string, string>> = {
+  Failed: "the rollout failed",
+  Cancelled: "the rollout was cancelled by somebody",
+  RollbackSuccessful: "the rollout failed, and every instance is back to what it was before",
+  RollbackFailed: "the rollout failed, and so did going back",
+};
+
+async function failure(
+  context: ResourceContext,
+  groupName: string,
+  refresh: InstanceRefresh,
+): Promise<OutsideError> {
+  const status = refresh.Status ?? "";
+  const reasons = [refresh.RollbackDetails?.RollbackReason, refresh.StatusReason].filter(Boolean);
+  const activities = activityLines(await scalingActivities(context, groupName));
+  const said = reasons.length > 0 ? `: ${reasons.join("; ")}` : "";
+  return new OutsideError(`${endWords[status] ?? status}${said}${activities}`, {
+    code: `InstanceRefresh${status}`,
+    operation: "autoscaling:StartInstanceRefresh",
+    remedy:
+      "Correct what keeps the new instances from being healthy (the image, the application, the rules), and apply again.",
+  });
+}
+
+/** Another target's refresh is cancelled: its outcome is no longer wanted. One that rolls back is waited for. */
+async function makeWay(
+  context: ResourceContext,
+  groupName: string,
+  refresh: InstanceRefresh,
+): Promise<void> {
+  const id = refresh.InstanceRefreshId ?? "";
+  if (["Pending", "InProgress", "Baking"].includes(refresh.Status ?? "")) {
+    context.report.progress(`cancelling the rollout ${id}, which aims at something else`);
+    try {
+      await context.clients.autoScaling.send(
+        new CancelInstanceRefreshCommand({ AutoScalingGroupName: groupName }),
+      );
+    } catch (error) {
+      if (!isAwsError(error, "not-found")) throw error; // it has just ended
+    }
+  }
+  await waitFor({
+    what: `the earlier rollout ${id} to end`,
+    deadline: rolloutDeadline,
+    pace: 10_000,
+    context,
+    remedy: "Run the same command again.",
+    probe: async (): Promise<Probe<void>> => {
+      const now = await describeRefresh(context, groupName, id);
+      return now === undefined || hasEnded(now)
+        ? { done: undefined }
+        : { pending: `an earlier rollout is ${now.Status}` };
+    },
+  });
+}
+
+async function refreshUnderWay(
+  context: ResourceContext,
+  groupName: string,
+): Promise<InstanceRefresh | undefined> {
+  const refreshes = await everyPage(
+    paginateDescribeInstanceRefreshes(
+      { client: context.clients.autoScaling },
+      { AutoScalingGroupName: groupName, MaxRecords: 100 },
+    ),
+    (page) => page.InstanceRefreshes,
+  );
+  return refreshes.find((refresh) => !hasEnded(refresh));
+}
+
+async function describeRefresh(
+  context: ResourceContext,
+  groupName: string,
+  id: string,
+): Promise<InstanceRefresh | undefined> {
+  const { InstanceRefreshes } = await context.clients.autoScaling.send(
+    new DescribeInstanceRefreshesCommand({
+      AutoScalingGroupName: groupName,
+      InstanceRefreshIds: [id],
+    }),
+  );
+  return InstanceRefreshes?.[0];
+}
+
+function aimsAt(refresh: InstanceRefresh, target: TemplateVersion): boolean {
+  const template = refresh.DesiredConfiguration?.LaunchTemplate;
+  const leaving = refresh.Status === "Cancelling" || refresh.Status?.startsWith("Rollback");
+  return (
+    !leaving && template?.LaunchTemplateId === target.id && template.Version === target.version
+  );
+}
