@@ -1,4 +1,4 @@
-import { chmod, rm } from "node:fs/promises";
+import { chmod, readdir, rename, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "rolldown";
 
@@ -9,8 +9,10 @@ import { build } from "rolldown";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const output = `${root}dist`;
+/** A build that fails leaves the last one as it is. */
+const fresh = `${root}dist/.fresh`;
 
-await rm(output, { recursive: true, force: true });
+await rm(fresh, { recursive: true, force: true });
 await build({
   cwd: root,
   input: { reconcile: "src/cli/main.ts" },
@@ -22,7 +24,7 @@ await build({
   // The oldest Node that package.json allows; it knows no `await using`.
   transform: { target: "node22.12" },
   output: {
-    dir: output,
+    dir: fresh,
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
@@ -31,4 +33,9 @@ await build({
   },
   logLevel: "warn",
 });
-await chmod(`${output}/reconcile.js`, 0o755);
+await chmod(`${fresh}/reconcile.js`, 0o755);
+for (const name of await readdir(fresh)) {
+  await rm(`${output}/${name}`, { recursive: true, force: true });
+  await rename(`${fresh}/${name}`, `${output}/${name}`);
+}
+await rm(fresh, { recursive: true });
