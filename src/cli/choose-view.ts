@@ -5,10 +5,13 @@ import type { CommonOptions } from "./options.ts";
 /** The commands that print one JSON object a line under `--json`. */
 const STREAMING: ReadonlySet<string> = new Set(["apply", "destroy"]);
 
-/** JSON when asked for, else lines of text. */
+/** The commands that have something to picture; the others print a text, or next to nothing. */
+const PICTURED: ReadonlySet<string> = new Set(["plan", "apply", "destroy", "status"]);
+
+/** JSON when asked for, a live picture where a terminal can show one, else lines of text. */
 export async function chooseView(
   command: string,
-  options: Pick<CommonOptions, "json" | "color">,
+  options: Pick<CommonOptions, "json" | "color" | "verbose">,
   io: Io,
 ): Promise<View> {
   if (options.json) {
@@ -16,12 +19,36 @@ export async function chooseView(
     return createJsonView(io.stdout, STREAMING.has(command) ? "lines" : "one-object");
   }
   const { createPlainView } = await import("../ui/plain.ts");
-  return createPlainView({
+  const colour = wantsColour(options, io);
+  const plain = createPlainView({
     stdin: io.stdin,
     stdout: io.stdout,
     stderr: io.stderr,
-    colour: wantsColour(options, io),
+    colour,
   });
+  if (!PICTURED.has(command) || !showsPictures(options, io)) return plain;
+  const { createInkView } = await import("../ui/ink/view.ts");
+  return createInkView({
+    stdin: io.stdin,
+    stdout: io.stdout,
+    colour,
+    plain,
+    interrupt: io.interrupt,
+  });
+}
+
+/**
+ * A picture moves the cursor and is drawn again and again. That is nothing for a terminal that
+ * cannot, for a log that CI keeps, for a screen reader, which would read out every frame, or between
+ * the lines of --verbose.
+ */
+function showsPictures(options: Pick<CommonOptions, "verbose">, { stdout, env }: Io): boolean {
+  if (stdout.isTTY !== true || env["TERM"] === "dumb" || options.verbose) return false;
+  return !isOn(env["CI"]) && !isOn(env["INK_SCREEN_READER"]);
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && value !== "" && value !== "0" && value !== "false";
 }
 
 /** As no-color.org has it: any value but the empty one counts. */

@@ -21,6 +21,8 @@ export interface Io {
   readonly sandbox?: Sandbox;
   /** Calls back for every interrupt; the answer takes the listener away again. */
   onSignal(listener: (signal: InterruptSignal) => void): () => void;
+  /** Calls the listeners back as Ctrl-C does, for a terminal that hands it over as a key. */
+  interrupt(): void;
   /** Ends the process with the code at once. */
   exit(code: number): void;
 }

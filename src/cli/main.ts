@@ -54,6 +54,7 @@ function processIo(): Io {
         for (const signal of SIGNALS) process.off(signal, listener);
       };
     },
+    interrupt: () => void process.emit("SIGINT", "SIGINT"),
     exit: (code) => process.exit(code),
   };
 }

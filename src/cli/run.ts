@@ -22,7 +22,11 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.done;
     if (argv.includes("--json")) {
-      const view = await chooseView(argv[0] ?? "", { json: true, color: false }, io);
+      const view = await chooseView(
+        argv[0] ?? "",
+        { json: true, color: false, verbose: false },
+        io,
+      );
       view.failure({ kind: "user", message: error.message.replace(/^error: /, "") });
     }
     return EXIT.error;

@@ -65,6 +65,9 @@ export class Process {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);
       },
+      interrupt: () => {
+        for (const listener of this.#listeners) listener("SIGINT");
+      },
       exit: (code) => {
         this.exits.push(code);
       },

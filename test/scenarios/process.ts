@@ -24,6 +24,7 @@ export function pretendProcess(
       cwd,
       home: cwd,
       onSignal: () => () => {},
+      interrupt: () => {},
       exit: () => {},
     },
     printed: () => ({ stdout: stdout.join(""), stderr: stderr.join("") }),
