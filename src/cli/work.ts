@@ -1,4 +1,6 @@
 import { type BaseImage, lookUpBaseImage } from "../aws/base-images.ts";
+import type { Clients } from "../aws/clients.ts";
+import { lookUpDefaultSecurityGroup } from "../aws/default-security-group.ts";
 import { lookUpAccount, lookUpNetwork } from "../aws/facts.ts";
 import type { Planning } from "../engine/plan.ts";
 import type { Problem } from "../engine/plan-format.ts";
@@ -36,10 +38,17 @@ export async function compileStack(stackFile: StackFile, environment: Environmen
 
 async function lookUpFacts(stack: Stack, environment: Environment): Promise<Omit<Facts, "files">> {
   const [network, baseImage] = await Promise.all([
-    lookUpNetwork(environment.clients, wantedNetwork(stack.network)),
+    lookUpNetworkOf(stack, environment.clients),
     lookUpBase(stack.image, environment),
   ]);
   return { ...network, baseImage };
+}
+
+async function lookUpNetworkOf(stack: Stack, clients: Clients) {
+  const network = await lookUpNetwork(clients, wantedNetwork(stack.network));
+  if (stack.loadBalancer?.securityGroups.length !== 0) return network;
+  const defaultSecurityGroupId = await lookUpDefaultSecurityGroup(clients, network.vpcId);
+  return { ...network, defaultSecurityGroupId };
 }
 
 function wantedNetwork({ vpc, zones }: Network) {
