@@ -1,0 +1,81 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { MINIMAL } from "./process.ts";
+
+const main = join(import.meta.dirname, "../../src/cli/main.ts");
+
+function directory(): string {
+  const made = mkdtempSync(join(tmpdir(), "reconcile-start-"));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  writeFileSync(join(made, "afterpay.yaml"), MINIMAL);
+  return made;
+}
+
+function start(preload: string, ...argv: string[]) {
+  const preloaded = join(import.meta.dirname, preload);
+  return spawnSync(process.execPath, ["--import", preloaded, main, ...argv], {
+    cwd: directory(),
+    encoding: "utf8",
+  });
+}
+
+describe("nothing is loaded before it is needed", () => {
+  test.each<[line: string, unwanted: RegExp]>([
+    ["--version", /@aws-sdk|@smithy|\/react\/|\/ink\/|\/sandbox\/|\/zod\/|\/yaml\//],
+    ["--help", /@aws-sdk|@smithy|\/react\/|\/ink\/|\/sandbox\/|\/zod\/|\/yaml\//],
+    ["validate", /@aws-sdk|@smithy|\/react\/|\/ink\/|\/sandbox\//],
+  ])("%s", (line, unwanted) => {
+    const { status, stderr } = start("list-modules.ts", line);
+    expect(status).toBe(0);
+    const loaded = stderr.split("\n").filter((url) => url.startsWith("file:"));
+    expect(loaded.some((url) => url.endsWith("src/cli/run.ts"))).toBe(true);
+    expect(loaded.filter((url) => unwanted.test(url))).toEqual([]);
+  });
+});
+
+test("an old Node is told what it needs to be", () => {
+  const { status, stderr } = start("old-node.ts", "--version");
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/needs Node\.js 22\.12 or newer, and this is 20\.19\.0/);
+});
+
+test("a reader that has seen enough is no error", () => {
+  const { status, stderr } = spawnSync(
+    "sh",
+    ["-c", `"${process.execPath}" "${main}" sandbox show | true`],
+    { cwd: directory(), encoding: "utf8" },
+  );
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+});
+
+test("SIGTERM ends sandbox serve, and the state stays", async () => {
+  const cwd = directory();
+  const input = JSON.stringify({ GroupName: "by-hand", Description: "made before" });
+  const sandbox = (...argv: string[]) =>
+    spawnSync(process.execPath, [main, "sandbox", ...argv], { cwd, encoding: "utf8" });
+  expect(sandbox("call", "ec2", "CreateSecurityGroup", input).status).toBe(0);
+  const served = spawn(process.execPath, [main, "sandbox", "serve", "--port", "0", "--json"], {
+    cwd,
+  });
+  const [chunk] = (await once(served.stdout, "data")) as [Buffer];
+  const { url } = JSON.parse(chunk.toString()) as { url: string };
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  // Unsigned requests are refused as AWS refuses them, so something is listening.
+  expect((await fetch(url, { method: "POST" })).status).toBe(403);
+
+  const second = sandbox("show");
+  expect(second.status).toBe(1);
+  expect(second.stderr).toMatch(/^Error: /);
+
+  served.kill("SIGTERM");
+  const [code] = (await once(served, "exit")) as [number];
+  expect(code).toBe(0);
+  const third = sandbox("show");
+  expect(third.status).toBe(0);
+  expect(third.stdout).toContain("by-hand");
+});
