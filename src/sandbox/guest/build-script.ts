@@ -1,0 +1,104 @@
+import { gunzipSync } from "node:zlib";
+
+/** One call of a build script's body. */
+export interface Call {
+  readonly name: string;
+  readonly parameters: readonly string[];
+  /** Line of the script, from 1, as bash would name it. */
+  readonly line: number;
+  /** As it stands in the script. */
+  readonly text: string;
+}
+
+/** A user data script that says of itself that it is a build script of specs/image.md. */
+export interface BuildScript {
+  /** The words `key=value` of the header. */
+  readonly header: ReadonlyMap<string, string>;
+  readonly body: readonly (Call | Unreadable)[];
+  /** What the runtime in front of the body defines: bash finds no other function. */
+  readonly functions: ReadonlySet<string>;
+  /** Whether anything ends the build after the body. */
+  readonly finishes: boolean;
+}
+
+/** A line of the body that is not one call in the form of specs/image.md. */
+export interface Unreadable {
+  readonly name: undefined;
+  readonly line: number;
+  readonly text: string;
+  readonly reason: string;
+}
+
+/** More than EC2's 16 KB of user data unpack to in any honest case; refuses gzip bombs. */
+const mostUnpackedBytes = 4 * 1024 * 1024;
+
+/** User data as cloud-init reads it: unpacked when it is gzipped; undefined when it cannot be. */
+export function readUserData(userData: Uint8Array): string | undefined {
+  const gzipped = userData[0] === 0x1f && userData[1] === 0x8b;
+  try {
+    const bytes = gzipped ? gunzipSync(userData, { maxOutputLength: mostUnpackedBytes }) : userData;
+    return new TextDecoder().decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a build script; undefined for any other user data. */
+export function readBuildScript(text: string): BuildScript | undefined {
+  if (!text.startsWith("#!")) return undefined;
+  const lines = text.split("\n");
+  const prefix = "# reconcile-build: ";
+  const headers = lines.filter((line) => line.startsWith(prefix));
+  const [header] = headers;
+  if (header === undefined || headers.length > 1) return undefined;
+  const begin = lines.indexOf("# reconcile-body");
+  const end = lines.indexOf("# reconcile-end");
+  if (begin === -1 || end < begin) return undefined;
+  return {
+    header: readHeader(header.slice(prefix.length)),
+    body: lines.slice(begin + 1, end).map((line, index) => readCall(line, begin + 2 + index)),
+    functions: readFunctions(lines.slice(0, begin)),
+    finishes: lines.slice(end + 1).includes("finish_build"),
+  };
+}
+
+function readHeader(words: string): Map<string, string> {
+  return new Map(
+    words.split(" ").map((word) => {
+      const equals = word.indexOf("=");
+      return [word.slice(0, equals), word.slice(equals + 1)];
+    }),
+  );
+}
+
+function readFunctions(lines: readonly string[]): Set<string> {
+  const names = lines.map((line) => /^\s*([a-z_][a-z0-9_]*) ?\(\)/.exec(line)?.[1]);
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+function readCall(text: string, line: number): Call | Unreadable {
+  const words = readWords(text);
+  if (typeof words === "string") return { name: undefined, line, text, reason: words };
+  const [name = "", ...parameters] = words;
+  return { name, parameters, line, text };
+}
+
+/** An argument: bare, or in single quotes where `'\''` is one quote. */
+const word = /(?:([A-Za-z0-9_./:=@%+,-]+)|'((?:[^']|'\\'')*)')(?: |$)/y;
+
+/** The words of one line of the body, or what is wrong with it. */
+export function readWords(text: string): readonly string[] | string {
+  const words: string[] = [];
+  word.lastIndex = 0;
+  let end = 0;
+  while (end < text.length) {
+    const match = word.exec(text);
+    if (match === null) return `not a word of a build script: ${text.slice(end, end + 40)}`;
+    words.push(match[1] ?? (match[2] ?? "").replaceAll("'\\''", "'"));
+    end = word.lastIndex;
+  }
+  if (words.length === 0) return "an empty line";
+  if (text.endsWith(" ") && !text.endsWith("' '")) return "a space at the end";
+  if (!/^[a-z_][a-z0-9_]*$/.test(words[0] ?? "")) return `not the name of a function: ${words[0]}`;
+  return words;
+}

@@ -1,0 +1,86 @@
+import { amazonLinux2023Packages } from "./packages/amazon-linux-2023.ts";
+import { aptPackages, debian12Packages, ubuntu2404Packages } from "./packages/apt.ts";
+import { type PackageTable, readPackageTable } from "./packages/package-table.ts";
+
+export type Family = "amazon-linux-2023" | "debian-12" | "ubuntu-24.04";
+
+/** What a base image of a family is before anything is done to it. */
+export interface Distribution {
+  readonly family: Family;
+  readonly manager: "dnf" | "apt";
+  /** Everything that its default repositories have. */
+  readonly packages: PackageTable;
+  /** What its cloud images bring installed. */
+  readonly installed: readonly string[];
+  /** The service's name of the SSH server. */
+  readonly ssh: string;
+  /** Services start by themselves when their package is installed. */
+  readonly startsServices: boolean;
+  readonly defaultUser: string;
+  readonly prettyName: string;
+  readonly kernel: string;
+  readonly python: string;
+}
+
+const everywhere =
+  "bash coreutils findutils diffutils grep sed gawk gzip tar hostname less sudo systemd python3 chrony cloud-init ca-certificates man-db";
+
+const debianInstalled =
+  `${everywhere} adduser apt dpkg passwd util-linux procps psmisc iproute2 iputils-ping openssh-server openssh-client kmod ncurses-bin xz-utils bzip2 curl wget gnupg openssl vim-tiny nano screen tmux file bc rsync lsof socat pciutils cron dbus e2fsprogs fdisk gdisk parted debianutils libc-bin login mount init-system-helpers unattended-upgrades systemd-resolved cloud-guest-utils libcap2-bin locales lsb-release bash-completion ethtool tcpdump traceroute initramfs-tools awscli netcat-openbsd dmidecode iptables apt-utils`.split(
+    " ",
+  );
+
+/** The distribution of that family. Unknown families are taken as Amazon's own. */
+export function distributionOf(family: string): Distribution {
+  const known = family in makers ? (family as Family) : "amazon-linux-2023";
+  let distribution = distributions.get(known);
+  if (distribution === undefined) {
+    distribution = makers[known]();
+    distributions.set(known, distribution);
+  }
+  return distribution;
+}
+
+const distributions = new Map<Family, Distribution>();
+
+const makers: Readonly<Record<Family, () => Distribution>> = {
+  "amazon-linux-2023": () => ({
+    family: "amazon-linux-2023",
+    manager: "dnf",
+    packages: readPackageTable(amazonLinux2023Packages),
+    installed:
+      `${everywhere} dnf yum rpm python3-libs python3-setuptools awscli-2 amazon-ssm-agent ec2-instance-connect ec2-utils amazon-ec2-net-utils ec2-hibinit-agent openssh openssh-server openssh-clients util-linux procps-ng psmisc iproute iputils net-tools kmod kernel glibc ncurses xz bzip2 zip unzip curl-minimal gnupg2-minimal openssl vim-minimal vim-enhanced nano screen file bc cpio ed rsync lsof strace tcpdump traceroute pciutils audit e2fsprogs xfsprogs gdisk parted shadow-utils passwd which grubby grub2-tools system-release systemd-resolved systemd-networkd libcap ethtool nvme-cli patch acl attr bind-utils sysstat time words update-motd selinux-policy policycoreutils libselinux-utils bash-completion dbus dmidecode wget logrotate`.split(
+        " ",
+      ),
+    ssh: "sshd",
+    startsServices: false,
+    defaultUser: "ec2-user",
+    prettyName: "Amazon Linux 2023",
+    kernel: "6.1.158-178.288.amzn2023.x86_64",
+    python: "3.9",
+  }),
+  "debian-12": () => ({
+    family: "debian-12",
+    manager: "apt",
+    packages: readPackageTable(aptPackages, debian12Packages),
+    installed: debianInstalled,
+    ssh: "ssh",
+    startsServices: true,
+    defaultUser: "admin",
+    prettyName: "Debian GNU/Linux 12 (bookworm)",
+    kernel: "6.1.0-41-cloud-amd64",
+    python: "3.11",
+  }),
+  "ubuntu-24.04": () => ({
+    family: "ubuntu-24.04",
+    manager: "apt",
+    packages: readPackageTable(aptPackages, ubuntu2404Packages),
+    installed: [...debianInstalled, "snapd", "ec2-instance-connect", "rsyslog", "git", "htop"],
+    ssh: "ssh",
+    startsServices: true,
+    defaultUser: "ubuntu",
+    prettyName: "Ubuntu 24.04.3 LTS",
+    kernel: "6.14.0-1016-aws",
+    python: "3.12",
+  }),
+};

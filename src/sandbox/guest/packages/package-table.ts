@@ -1,0 +1,86 @@
+/**
+ * The packages of a distribution's default repositories, from a compact text: a line with `=` is
+ * one package and what it brings,
+ *
+ *     chrony bin=chronyc sbin=chronyd file=/etc/chrony.conf unit=chronyd
+ *     redis6 bin=redis6-server unit=redis6:6379@127.0.0.1
+ *     curl bin=curl conflicts=curl-minimal
+ *
+ * and any other line is names of packages that bring a command of their own name, unless they
+ * look like libraries. `unit=` is a service and the port on which it listens, on all addresses
+ * unless one is given.
+ */
+export interface PackageContent {
+  readonly name: string;
+  /** Commands and other files, absolute. */
+  readonly files: readonly string[];
+  readonly unit?: Unit | undefined;
+  /** A package that must not be installed beside it. */
+  readonly conflicts?: string | undefined;
+}
+
+/** A service that a package brings. */
+export interface Unit {
+  readonly name: string;
+  readonly port?: number | undefined;
+  /** `0.0.0.0`: every address. */
+  readonly address: string;
+}
+
+/** Packages by name, and by what they provide. */
+export type PackageTable = ReadonlyMap<string, PackageContent>;
+
+export function readPackageTable(...texts: readonly string[]): PackageTable {
+  const table = new Map<string, PackageContent>();
+  const provided: [string, PackageContent][] = [];
+  for (const line of texts.join("\n").split("\n")) {
+    if (line === "" || line.startsWith("#")) continue;
+    const words = line.split(" ");
+    if (line.includes("=")) {
+      const [name = "", ...details] = words;
+      const { content, provides } = readDetails(name, details);
+      table.set(name, content);
+      for (const other of provides) provided.push([other, content]);
+    } else {
+      for (const name of words) table.set(name, plainPackage(name));
+    }
+  }
+  // A package's own name goes before what another one provides.
+  for (const [name, content] of provided) if (!table.has(name)) table.set(name, content);
+  return table;
+}
+
+function readDetails(name: string, words: readonly string[]) {
+  const details = new Map<string, string[]>();
+  for (const word of words) {
+    const equals = word.indexOf("=");
+    const list = word.slice(equals + 1);
+    details.set(word.slice(0, equals), list === "" ? [] : list.split(","));
+  }
+  const list = (key: string): readonly string[] => details.get(key) ?? [];
+  const content: PackageContent = {
+    name,
+    files: [
+      ...list("bin").map((command) => `/usr/bin/${command}`),
+      ...list("sbin").map((command) => `/usr/sbin/${command}`),
+      ...list("file"),
+    ],
+    unit: readUnit(list("unit")[0]),
+    conflicts: list("conflicts")[0],
+  };
+  return { content, provides: list("provides") };
+}
+
+/** `redis6:6379@127.0.0.1` */
+function readUnit(text: string | undefined): Unit | undefined {
+  if (text === undefined) return undefined;
+  const [, name = text, port, address = "0.0.0.0"] =
+    /^([^:]+)(?::(\d+)(?:@(.+))?)?$/.exec(text) ?? [];
+  return { name, port: port === undefined ? undefined : Number(port), address };
+}
+
+function plainPackage(name: string): PackageContent {
+  const library =
+    /^(lib|python3[.0-9]*-|perl-|php[.0-9]*-|ruby[.0-9]*-|rubygem|kernel-|linux-|mod_|pam_)|-(dev|devel|doc|docs|libs|common|data|config|extras|headers)$/;
+  return { name, files: library.test(name) ? [] : [`/usr/bin/${name}`] };
+}

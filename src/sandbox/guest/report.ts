@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+
+/** A line on the serial console, so many seconds after the kernel started. */
+export interface ConsoleLine {
+  readonly afterSeconds: number;
+  readonly text: string;
+}
+
+/** Most characters of a line's text. */
+const longest = 200;
+
+/** Says a build's lines on the console, as specs/image.md describes the protocol. */
+export class Report {
+  readonly #hash: string;
+  readonly #lines: { readonly kind: string; readonly line: string }[] = [];
+  readonly #write: (text: string) => void;
+
+  constructor(hash: string, write: (text: string) => void) {
+    this.#hash = hash;
+    this.#write = write;
+  }
+
+  say(kind: string, text: string): void {
+    const printable = text.replaceAll(/[^\x20-\x7e]/gu, "?").slice(0, longest);
+    const content = `${this.#lines.length + 1} ${kind} ${printable}`;
+    const checksum = createHash("sha256").update(`${this.#hash} ${content}`).digest("hex");
+    const line = `reconcile:${this.#hash.slice(0, 16)} ${content} ~${checksum.slice(0, 8)}`;
+    this.#lines.push({ kind, line });
+    this.#write(line);
+  }
+
+  /** The last so many lines, one by one. */
+  sayLines(kind: string, lines: readonly string[], most: number): void {
+    for (const line of lines.slice(-most)) this.say(kind, line);
+  }
+
+  /** Everything that matters once more, in the end. */
+  close(): void {
+    for (const { kind, line } of this.#lines) {
+      if (kind !== "step") this.#write(line);
+    }
+  }
+
+  count(kind: string): number {
+    return this.#lines.filter((line) => line.kind === kind).length;
+  }
+}
