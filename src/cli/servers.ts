@@ -5,9 +5,10 @@ import {
   paginateDescribeAutoScalingGroups,
 } from "@aws-sdk/client-auto-scaling";
 import { type Instance, paginateDescribeInstances } from "@aws-sdk/client-ec2";
-import { DescribeInstanceHealthCommand } from "@aws-sdk/client-elastic-load-balancing";
 import type { Clients } from "../aws/clients.ts";
 import { everyPage } from "../aws/paging.ts";
+import type { ResourceContext } from "../resources/context.ts";
+import { instanceHealth } from "../resources/instance-health.ts";
 import type { Rollout, StatusInstance } from "../ui/view.ts";
 
 export interface Servers {
@@ -17,15 +18,16 @@ export interface Servers {
 
 /** The groups' instances, as the group, EC2 and the load balancer see them, and rollouts under way. */
 export async function lookUpServers(
-  clients: Clients,
+  context: ResourceContext,
   groupNames: readonly string[],
 ): Promise<Servers> {
+  const { clients } = context;
   if (groupNames.length === 0) return { instances: [], rollouts: [] };
   const [groups, rollouts] = await Promise.all([
     lookUpGroups(clients, groupNames),
     Promise.all(groupNames.map((name) => lookUpRollouts(clients, name))),
   ]);
-  const instances = await Promise.all(groups.map((group) => lookUpInstances(clients, group)));
+  const instances = await Promise.all(groups.map((group) => lookUpInstances(context, group)));
   return { instances: instances.flat(), rollouts: rollouts.flat() };
 }
 
@@ -40,28 +42,26 @@ function lookUpGroups(clients: Clients, names: readonly string[]): Promise<AutoS
 }
 
 async function lookUpInstances(
-  clients: Clients,
+  context: ResourceContext,
   group: AutoScalingGroup,
 ): Promise<readonly StatusInstance[]> {
-  const members = group.Instances ?? [];
-  if (members.length === 0) return [];
-  const [machines, health] = await Promise.all([
-    lookUpMachines(
-      clients,
-      members.map(({ InstanceId: id = "" }) => id),
-    ),
-    lookUpHealth(clients, group.LoadBalancerNames ?? []),
+  const ids = (group.Instances ?? []).map(({ InstanceId: id = "" }) => id);
+  if (ids.length === 0) return [];
+  const [machines, members] = await Promise.all([
+    lookUpMachines(context.clients, ids),
+    instanceHealth(context, group),
   ]);
+  const balanced = (group.LoadBalancerNames ?? []).length > 0;
   return members
-    .map((member): StatusInstance => {
-      const id = member.InstanceId ?? "";
+    .map(({ id, zone, lifecycle, healthy, reason }): StatusInstance => {
       const machine = machines.get(id);
       return {
         id,
-        zone: member.AvailabilityZone ?? "",
+        zone,
         image: machine?.ImageId ?? "",
-        lifecycle: member.LifecycleState ?? "",
-        ...judge(member.HealthStatus ?? "", health.get(id)),
+        lifecycle,
+        health: WORDS[balanced ? "balanced" : "alone"][healthy ? 0 : 1],
+        ...(healthy ? {} : { reason }),
         ...(machine?.LaunchTime === undefined
           ? {}
           : { launchedAt: machine.LaunchTime.toISOString() }),
@@ -70,17 +70,11 @@ async function lookUpInstances(
     .toSorted((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-interface Health {
-  readonly health: string;
-  readonly reason?: string;
-}
-
-/** The load balancer's word counts where there is one; but what the group gives up is on its way out. */
-function judge(group: string, balancer: Health | undefined): Health {
-  if (balancer === undefined) return { health: group };
-  if (group !== "Healthy" && balancer.health === "InService") return { health: group };
-  return balancer;
-}
+/** AWS's words: the load balancer's behind one, else the group's. */
+const WORDS = {
+  balanced: ["InService", "OutOfService"],
+  alone: ["Healthy", "Unhealthy"],
+} as const;
 
 /** By a filter, because naming an instance that is gone by now would be an error. */
 async function lookUpMachines(
@@ -96,30 +90,6 @@ async function lookUpMachines(
   );
   const machines = reservations.flatMap(({ Instances = [] }) => Instances);
   return new Map(machines.map((machine) => [machine.InstanceId ?? "", machine]));
-}
-
-/** Out of service behind one load balancer is out of service. */
-async function lookUpHealth(
-  clients: Clients,
-  balancers: readonly string[],
-): Promise<ReadonlyMap<string, Health>> {
-  const answers = await Promise.all(
-    balancers.map((LoadBalancerName) =>
-      clients.loadBalancing.send(new DescribeInstanceHealthCommand({ LoadBalancerName })),
-    ),
-  );
-  const health = new Map<string, Health>();
-  for (const state of answers.flatMap(({ InstanceStates = [] }) => InstanceStates)) {
-    const id = state.InstanceId ?? "";
-    if (health.has(id) && state.State === "InService") continue;
-    const reason = state.State === "InService" ? undefined : state.Description;
-    health.set(id, {
-      health: state.State ?? "Unknown",
-      // AWS writes N/A where it has nothing to say.
-      ...(reason === undefined || reason === "N/A" ? {} : { reason }),
-    });
-  }
-  return health;
 }
 
 /** States that a rollout leaves again ("InstanceRefresh", Amazon EC2 Auto Scaling API Reference). */

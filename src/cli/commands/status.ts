@@ -25,7 +25,7 @@ export async function status(session: Session, named: string | undefined): Promi
     const live = await lookUp(resourceTypes, context);
     const groups = live.filter(({ address }) => address.startsWith("auto-scaling-group/"));
     const servers = await lookUpServers(
-      environment.clients,
+      context,
       groups.map(({ physicalName }) => physicalName),
     );
     const source = stack.keyPair?.source;
