@@ -1,14 +1,16 @@
 import type { ResourceTypes } from "../engine/resource.ts";
 import { autoScalingGroup } from "./auto-scaling-group.ts";
 import type { ResourceContext } from "./context.ts";
+import { image } from "./image.ts";
 import { keyPair } from "./key-pair.ts";
 import { launchTemplate } from "./launch-template.ts";
 import { loadBalancer } from "./load-balancer.ts";
 import { securityGroup } from "./security-group.ts";
 
-/** Every resource type that a stack may use. */
+/** Every kind of AWS resource that a stack can have, each before those that use it. */
 export const resourceTypes: ResourceTypes<ResourceContext> = [
   keyPair,
+  image,
   securityGroup,
   launchTemplate,
   loadBalancer,

@@ -1,33 +1,17 @@
-/**
- * A machine image of our own. Everything that goes into it is kept in its tags, so that a plan can
- * say what differs. A text too long for a tag is kept, and compared, as its digest.
- */
-export interface ImageFields {
-  /** `amazon-linux-2023`, `ubuntu-24.04`, `debian-12`. */
-  readonly family: string;
-  /** Id of the base image. */
-  readonly base: string;
-  /** The base image's release, which packages are brought to exactly. */
-  readonly release: string;
-  /** `all`, `security` or `none`. */
-  readonly updates: string;
-  /** Names, with spaces between. */
-  readonly packages: string;
-  /** Names, with spaces between. */
-  readonly services: string;
-  /** `enabled` or `disabled`. */
-  readonly ipv6: string;
-  readonly openFiles: string;
-  /** Any canonical text of the files, contents included; empty where there are none. */
-  readonly files: string;
-  /** The user's commands, one a line. */
-  readonly run: string;
-  /** The user's checks, one a line. */
-  readonly verify: string;
-  /** Any canonical text of the application, its source included; empty where there is none. */
-  readonly application: string;
-  /** The whole build script, or its digest: whatever the other fields do not tell. */
-  readonly script: string;
+import { type Image, paginateDescribeImages } from "@aws-sdk/client-ec2";
+import { everyPage } from "../aws/paging.ts";
+import { addressIn, userTagsOf } from "../aws/tags.ts";
+import type { FieldRule, Live, LiveStatus, ResourceType } from "../engine/resource.ts";
+import type { ResourceContext } from "./context.ts";
+import { buildImage } from "./image-build.ts";
+import { deleteParts } from "./image-deletion.ts";
+import { type ImageInputs, inputNames, inputsIn, shorten } from "./image-inputs.ts";
+import { type ImageParts, lookAtParts, sweepParts } from "./image-parts.ts";
+import { foreignRemedy, updateTags } from "./owned.ts";
+import { tagsRule, writeOnlyRule } from "./rules.ts";
+
+/** A machine image of our own. */
+export interface ImageFields extends ImageInputs {
   /** The builder's user data, base64, at most 16 KB before it. Null on a live image. */
   readonly userData: string | null;
   /** Where and how the image is built. Null on a live image. */
@@ -52,4 +36,205 @@ export interface ImageOutputs {
   readonly name: string;
   /** `/dev/xvda`. */
   readonly rootDeviceName: string;
+}
+
+type LiveImage = Live<ImageFields, ImageOutputs>;
+
+export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
+  name: "image",
+  replace: "create-first",
+  naming: { maxLength: 128 }, // "CreateImage", Amazon EC2 API Reference
+  fields: {
+    family: input("system"),
+    base: input("base image"),
+    release: input("newer base image", (before, after) =>
+      before < after ? undefined : "other base image",
+    ),
+    updates: input("updates"),
+    packages: input("packages"),
+    services: input("services"),
+    ipv6: input("IPv6"),
+    openFiles: input("open files"),
+    files: input("files"),
+    run: input("commands"),
+    verify: input("checks"),
+    application: input("application"),
+    script: input("build script"),
+    userData: writeOnlyRule,
+    builder: writeOnlyRule,
+    tags: tagsRule,
+  },
+  holds: [],
+  changedByUpdate: [],
+  permissions: {
+    discover: [
+      "ec2:DescribeImages",
+      "ec2:DescribeSnapshots",
+      "ec2:DescribeInstances",
+      "ec2:DescribeSecurityGroups",
+    ],
+    create: [
+      "ec2:CreateSecurityGroup",
+      "ec2:CreateTags",
+      "ec2:RunInstances",
+      "ec2:GetConsoleOutput",
+      "ec2:CreateImage",
+      "ec2:DeregisterImage",
+      "ec2:DeleteSnapshot",
+      "ec2:TerminateInstances",
+      "ec2:DeleteSecurityGroup",
+      "ec2:DescribeNetworkInterfaces",
+    ],
+    update: ["ec2:CreateTags", "ec2:DeleteTags"],
+    delete: [
+      "ec2:DeregisterImage",
+      "ec2:DeleteSnapshot",
+      "ec2:TerminateInstances",
+      "ec2:DeleteSecurityGroup",
+      "ec2:DescribeNetworkInterfaces",
+    ],
+  },
+
+  normalize: (fields) => ({
+    ...fields,
+    ...Object.fromEntries(
+      inputNames.map((name) => {
+        const value = fields[name];
+        return [name, typeof value === "string" ? shorten(value) : value];
+      }),
+    ),
+  }),
+
+  async discover(context) {
+    return (await sweepParts(context)).flatMap(toLive);
+  },
+
+  async findForeign(context, physicalNames) {
+    const found = await everyPage(
+      paginateDescribeImages(
+        { client: context.clients.ec2 },
+        {
+          Owners: ["self"],
+          Filters: [{ Name: "name", Values: [...physicalNames] }],
+          MaxResults: 1000,
+        },
+      ),
+      (page) => page.Images,
+    );
+    return found
+      .filter((each) => addressIn(each.Tags, context.stack, "image") === undefined)
+      .map((each) => ({
+        id: each.ImageId ?? "",
+        physicalName: each.Name ?? "",
+        summary: `an image named ${each.Name} (${each.ImageId}) exists and is not this stack's`,
+        remedy: foreignRemedy,
+      }));
+  },
+
+  async create(context, target, fields) {
+    const made = await buildImage(context, target, fields);
+    return finished(made.Tags, target.address, made);
+  },
+
+  async update(context, live, fields, changed) {
+    if (!changed.includes("tags")) return live;
+    const { image, snapshots } = await lookAtParts(context, live);
+    const ids = [image?.ImageId, ...snapshots.map((each) => each.SnapshotId)];
+    const present = ids.filter((id) => id !== undefined);
+    await updateTags(context, present, live.fields.tags, fields.tags);
+    return { ...live, fields: { ...live.fields, tags: fields.tags } };
+  },
+
+  delete: (context, live) => deleteParts(context, live),
+};
+
+/** All inputs mean another image; `words` for the plan, unless `otherwise` has better ones. */
+function input(
+  words: string,
+  otherwise?: (before: string, after: string) => string | undefined,
+): FieldRule<string> {
+  return {
+    onChange: "replace",
+    because: (before, after) => {
+      const name = otherwise?.(before, after) ?? words;
+      const telling = [before, after].every((text) => text !== "" && !text.startsWith("sha256:"));
+      return telling ? `${name}: ${before} → ${after}` : `${name} changed`;
+    },
+  };
+}
+
+/**
+ * The objects of one name. A finished image is one; what its building left behind is another, and
+ * so are snapshots whose image is gone. Without a finished image, all that is there is one
+ * unfinished image.
+ */
+function toLive(parts: ImageParts): LiveImage[] {
+  const { image, address, builders, groups, snapshots } = parts;
+  const [builder] = builders;
+  const [group] = groups;
+  const leftover = builder?.InstanceId ?? group?.GroupId;
+  const tools = builder?.Tags ?? group?.Tags;
+  if (image?.State === "available") {
+    return [
+      finished(image.Tags, address, image),
+      ...(leftover === undefined
+        ? []
+        : [unfinished(parts, leftover, tools, "partial", "with its builder still there")]),
+    ];
+  }
+  if (image?.State === "failed" || image?.State === "error") {
+    const reason = image.StateReason?.Message ?? "AWS gives no reason";
+    return [unfinished(parts, image.ImageId ?? "", image.Tags, "failed", reason)];
+  }
+  if (image !== undefined) {
+    return [unfinished(parts, image.ImageId ?? "", image.Tags, "partial", "pending")];
+  }
+  const orphans = snapshots.map((each) => each.SnapshotId ?? "").slice(0, builder ? 0 : 1);
+  return [
+    ...(leftover === undefined
+      ? []
+      : [unfinished(parts, leftover, tools, "partial", stateWords(builder?.State?.Name))]),
+    ...orphans.map((id) =>
+      unfinished(parts, id, snapshots[0]?.Tags, "failed", "its image is gone, its snapshot is not"),
+    ),
+  ];
+}
+
+function stateWords(state: string | undefined): string {
+  return state === undefined ? "without a builder" : `with its builder ${state}`;
+}
+
+function finished(tags: Image["Tags"], address: LiveImage["address"], image: Image): LiveImage {
+  const id = image.ImageId ?? "";
+  const name = image.Name ?? "";
+  return {
+    id,
+    address,
+    physicalName: name,
+    status: "ready",
+    createdAt: Date.parse(image.CreationDate ?? "") || 0,
+    fields: { ...inputsIn(tags), userData: null, builder: null, tags: userTagsOf(tags) },
+    outputs: { id, name, rootDeviceName: image.RootDeviceName ?? "" },
+    uses: [],
+  };
+}
+
+function unfinished(
+  { address, name, image, builders }: ImageParts,
+  id: string,
+  tags: Image["Tags"],
+  status: LiveStatus,
+  statusReason: string,
+): LiveImage {
+  return {
+    id,
+    address,
+    physicalName: name,
+    status,
+    statusReason,
+    createdAt: builders[0]?.LaunchTime?.getTime() ?? 0,
+    fields: { ...inputsIn(tags), userData: null, builder: null, tags: userTagsOf(tags) },
+    outputs: { id, name, rootDeviceName: image?.RootDeviceName ?? "" },
+    uses: [],
+  };
 }

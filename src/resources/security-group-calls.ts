@@ -1,6 +1,7 @@
 import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
+  type EC2Client,
   type Filter,
   type IpPermission,
   paginateDescribeSecurityGroups,
@@ -14,18 +15,28 @@ import type { ResourceContext } from "./context.ts";
 import { retryNotFound } from "./owned.ts";
 import { permissionOf, type SecurityGroupRule } from "./security-group-rules.ts";
 
+/**
+ * Every page of one sweep. Security groups and images both look up all groups of the stack at the
+ * start: a sweep that is under way already serves both.
+ */
 export function describeGroups(
-  context: ResourceContext,
+  { clients }: ResourceContext,
   filters: Filter[],
 ): Promise<SecurityGroup[]> {
-  return everyPage(
-    paginateDescribeSecurityGroups(
-      { client: context.clients.ec2 },
-      { Filters: filters, MaxResults: 1000 },
-    ),
+  const underWay = sweepsUnderWay.get(clients.ec2) ?? new Map<string, Promise<SecurityGroup[]>>();
+  sweepsUnderWay.set(clients.ec2, underWay);
+  const key = JSON.stringify(filters);
+  const known = underWay.get(key);
+  if (known !== undefined) return known;
+  const sweep = everyPage(
+    paginateDescribeSecurityGroups({ client: clients.ec2 }, { Filters: filters, MaxResults: 1000 }),
     (page) => page.SecurityGroups,
-  );
+  ).finally(() => underWay.delete(key));
+  underWay.set(key, sweep);
+  return sweep;
 }
+
+const sweepsUnderWay = new WeakMap<EC2Client, Map<string, Promise<SecurityGroup[]>>>();
 
 export type Direction = "ingress" | "egress";
 

@@ -1,0 +1,199 @@
+import { gunzipSync } from "node:zlib";
+import { DescribeInstancesCommand, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
+import { isAwsError } from "../aws/errors.ts";
+import { OutsideError } from "../engine/errors.ts";
+import { type Probe, waitFor } from "../engine/wait.ts";
+import { type BuildFailure, parseVerdict } from "../image/verdict.ts";
+import type { ResourceContext } from "./context.ts";
+import { retryNotFound } from "./owned.ts";
+
+/** One run of a build script on a builder. */
+export interface BuildRun {
+  /** Of the builder. */
+  readonly id: string;
+  /** The build's identity, which stands on each of its console lines. */
+  readonly hash: string;
+}
+
+/** The identity of the build in a builder's user data, from its script's header. */
+export function buildHash(userData: string): string {
+  const bytes = Buffer.from(userData, "base64");
+  const script = (isGzip(bytes) ? gunzipSync(bytes) : bytes).toString("utf8");
+  const header = /^# reconcile-build: (.*)$/m.exec(script)?.[1] ?? "";
+  return /(?:^| )hash=([0-9a-f]{64})(?: |$)/.exec(header)?.[1] ?? "";
+}
+
+function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** A builder whose script has ended stops within a minute; the script itself keeps to its timeout. */
+const stopMargin = 5 * 60_000;
+
+/** Waits until the builder has powered itself off, telling of its steps meanwhile. */
+export async function runsToItsEnd(
+  context: ResourceContext,
+  run: BuildRun & { readonly launched: number; readonly timeout: number },
+): Promise<void> {
+  const console = { at: Number.NEGATIVE_INFINITY, progress: {} as Partial<BuildProgress> };
+  const end = run.launched + run.timeout * 1000 + stopMargin;
+  try {
+    await waitFor({
+      what: `the builder ${run.id} to finish and power off`,
+      deadline: Math.max(end - context.clock.now(), stopMargin),
+      pace: 5_000,
+      context,
+      probe: async (): Promise<Probe<void>> => {
+        const state = await stateOf(context, run.id);
+        if (state === "stopped") return { done: undefined };
+        if (state === "shutting-down" || state === "terminated") {
+          throw new OutsideError(`the builder ${run.id} was terminated by somebody`, {
+            remedy: "Apply again.",
+          });
+        }
+        if (state === "running" && context.clock.now() >= console.at + consolePace) {
+          console.at = context.clock.now();
+          console.progress = await progressOf(context, run);
+        }
+        return { pending: `the builder is ${state}`, ...console.progress };
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof OutsideError) || error.code !== undefined) throw error;
+    const text = await consoleText(context, run.id);
+    throw new OutsideError(`${error.message}${consoleEnd(text)}`, {
+      code: "BuildTimedOut",
+      remedy: error.remedy ?? "Raise image.builder.timeout if the last step just takes longer.",
+      cause: error,
+    });
+  }
+}
+
+interface BuildProgress {
+  readonly pending: string;
+  readonly progress: { readonly done: number; readonly total: number };
+}
+
+/** The console changes slowly, and its answer is up to 64 KB. */
+const consolePace = 15_000;
+
+async function progressOf(
+  context: ResourceContext,
+  run: BuildRun,
+): Promise<Partial<BuildProgress>> {
+  const { progress } = parseVerdict(await consoleText(context, run.id), run.hash);
+  if (progress === undefined) return {};
+  const { done, total, step } = progress;
+  return { pending: `building: ${step}`, progress: { done, total } };
+}
+
+/**
+ * EC2 posts the console "shortly after" a change of state ("GetConsoleOutput"): some minutes at
+ * worst.
+ */
+const verdictDeadline = 10 * 60_000;
+
+/**
+ * Reads a stopped builder's verdict.
+ *
+ * @throws OutsideError unless the build passed.
+ */
+export async function readVerdict(context: ResourceContext, run: BuildRun): Promise<void> {
+  let text = "";
+  try {
+    await waitFor({
+      what: `the verdict on the console of ${run.id}`,
+      deadline: verdictDeadline,
+      pace: 5_000,
+      context,
+      probe: async (): Promise<Probe<void>> => {
+        text = await consoleText(context, run.id);
+        const { state, failure } = parseVerdict(text, run.hash);
+        if (state === "passed") return { done: undefined };
+        if (failure !== undefined) throw buildError(failure, text);
+        return {
+          pending:
+            state === "none" ? "the console shows no build yet" : "the console is not complete yet",
+        };
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof OutsideError) || error.code !== undefined) throw error;
+    throw new OutsideError(
+      `the builder ${run.id} powered off without saying that it passed${consoleEnd(text)}`,
+      {
+        code: "BuildWithoutVerdict",
+        remedy:
+          "Apply again. If it happens again, the system ended before the build script did: see the console's end.",
+        cause: error,
+      },
+    );
+  }
+}
+
+function buildError(failure: BuildFailure, text: string): OutsideError {
+  const { kind, where, command, seen, output } = failure;
+  const what = {
+    check: `check ${where}`,
+    step: `step ${where}`,
+    timeout: `step ${where}, which took too long`,
+    ended: `step ${where}, which ended without saying why`,
+    contradiction: `its console, which contradicts itself (${where})`,
+  }[kind];
+  const details = [
+    ...(command === "" ? [] : [`  ran: ${command}`]),
+    ...seen.map((line) => `  saw: ${line}`),
+    ...output.map((line) => `  ${line}`),
+  ];
+  return new OutsideError(
+    [`the image's build failed at ${what}`, ...details].join("\n") + consoleEnd(text),
+    {
+      code: "BuildFailed",
+      remedy:
+        "Correct the image section of the stack file, and apply again; nothing of this build is left.",
+    },
+  );
+}
+
+/** As many lines as show the last steps without filling a screen. */
+const consoleLines = 20;
+
+function consoleEnd(text: string): string {
+  const lines = text
+    // A console is written by whatever runs there: nothing of it may steer the reader's terminal.
+    .replace(controlSequence, "")
+    .split(/[\r\n]+/)
+    .map((line) => line.replace(/[^\x20-\x7e]/g, "").slice(0, 200))
+    .filter((line) => line.trim() !== "")
+    .slice(-consoleLines);
+  return lines.length === 0
+    ? ""
+    : `\nthe console's end:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+}
+
+const escapeCharacter = String.fromCharCode(27);
+const controlSequence = new RegExp(`${escapeCharacter}\\[[0-9;?]*[A-Za-z]`, "g");
+
+async function stateOf(context: ResourceContext, id: string): Promise<string> {
+  const { Reservations } = await retryNotFound(context, "the builder", () =>
+    context.clients.ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] })),
+  );
+  return Reservations?.[0]?.Instances?.[0]?.State?.Name ?? "not visible yet";
+}
+
+/** The last 64 KB. Only Nitro instances show the console of this moment; the others, the last posted one. */
+async function consoleText(context: ResourceContext, id: string): Promise<string> {
+  const ask = async (Latest: boolean) => {
+    const command = new GetConsoleOutputCommand({ InstanceId: id, ...(Latest && { Latest }) });
+    const { Output = "" } = await retryNotFound(context, "the builder", () =>
+      context.clients.ec2.send(command),
+    );
+    return Buffer.from(Output, "base64").toString("utf8");
+  };
+  try {
+    return await ask(true);
+  } catch (error) {
+    if (!isAwsError(error) || error.code !== "UnsupportedOperation") throw error;
+    return ask(false);
+  }
+}

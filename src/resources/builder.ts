@@ -1,0 +1,160 @@
+import { createHash } from "node:crypto";
+import {
+  CreateSecurityGroupCommand,
+  type Instance,
+  RunInstancesCommand,
+  type RunInstancesRequest,
+} from "@aws-sdk/client-ec2";
+import { isAwsError } from "../aws/errors.ts";
+import { Cancelled } from "../engine/errors.ts";
+import type { Target } from "../engine/resource.ts";
+import type { ResourceContext } from "./context.ts";
+import type { ImageBuilder, ImageFields } from "./image.ts";
+import { removeBuilders } from "./image-deletion.ts";
+import { inputTags } from "./image-inputs.ts";
+import { type ImageParts, lookAtParts } from "./image-parts.ts";
+import { adopt, retryNotFound, tagSpecification, untilSeen } from "./owned.ts";
+
+/** The builder that an earlier apply left, or a new one. */
+export async function ensureBuilder(
+  context: ResourceContext,
+  target: Target,
+  fields: ImageFields,
+  found: ImageParts,
+): Promise<Instance> {
+  const [builder] = found.builders;
+  if (builder !== undefined) {
+    context.report.progress(`going on with the builder ${builder.InstanceId}`);
+    return builder;
+  }
+  const { userData, builder: settings } = fields;
+  if (userData === null || settings === null) throw new Error(`${target.address} has no recipe`);
+  try {
+    const groupId = await ensureGroup(context, target, fields, settings, found);
+    return await launch(context, target, fields, { ...settings, userData, groupId });
+  } catch (error) {
+    // No capacity, no permission: without a builder its group is of no use.
+    if (!(error instanceof Cancelled)) {
+      const { name, builders, groups } = await lookAtParts(context, target);
+      if (builders.length === 0) await removeBuilders(context, { name, builders, groups });
+    }
+    throw error;
+  }
+}
+
+/** A group that lets nothing in: nobody can reach the builder, and nobody has to. */
+async function ensureGroup(
+  context: ResourceContext,
+  target: Target,
+  fields: ImageFields,
+  { vpcId }: ImageBuilder,
+  found: ImageParts,
+): Promise<string> {
+  const existing = found.groups.find((group) => group.VpcId === vpcId)?.GroupId;
+  if (existing !== undefined) return existing;
+  const name = `${target.physicalName}-builder`;
+  const what = `the builder's security group ${name}`;
+  const look = async () => {
+    const { groups } = await lookAtParts(context, target);
+    return groups.find((group) => group.VpcId === vpcId)?.GroupId;
+  };
+  const tags = inputTags(fields, target.physicalName);
+  try {
+    await context.clients.ec2.send(
+      new CreateSecurityGroupCommand({
+        GroupName: name,
+        Description: `Builder of the image ${target.physicalName}: nothing in`,
+        VpcId: vpcId,
+        TagSpecifications: [tagSpecification("security-group", context, target, fields.tags, tags)],
+      }),
+    );
+  } catch (error) {
+    if (!isAwsError(error, "already-exists")) throw error;
+    return adopt(context, what, look, error);
+  }
+  return untilSeen(context, what, look);
+}
+
+/**
+ * After so many builders of one and the same image were terminated, something is wrong that another
+ * one does not mend. AWS forgets a token about as soon as the instance it stands for.
+ */
+const attempts = 50;
+
+async function launch(
+  context: ResourceContext,
+  target: Target,
+  fields: ImageFields,
+  builder: ImageBuilder & { readonly userData: string; readonly groupId: string },
+): Promise<Instance> {
+  const tags = inputTags(fields, target.physicalName);
+  const request: RunInstancesRequest = {
+    MinCount: 1,
+    MaxCount: 1,
+    ImageId: fields.base,
+    InstanceType: builder.instanceType as NonNullable<RunInstancesRequest["InstanceType"]>,
+    UserData: builder.userData,
+    InstanceInitiatedShutdownBehavior: "stop",
+    MetadataOptions: {
+      HttpEndpoint: "enabled",
+      HttpTokens: "required",
+      HttpPutResponseHopLimit: 1,
+    },
+    BlockDeviceMappings: [
+      {
+        DeviceName: builder.rootDeviceName,
+        Ebs: { Encrypted: true, VolumeType: "gp3", DeleteOnTermination: true },
+      },
+    ],
+    NetworkInterfaces: [
+      {
+        DeviceIndex: 0,
+        SubnetId: builder.subnetId,
+        Groups: [builder.groupId],
+        // The way out to the package repositories, in a subnet without NAT.
+        AssociatePublicIpAddress: true,
+      },
+    ],
+    TagSpecifications: (["instance", "volume"] as const).map((type) =>
+      tagSpecification(type, context, target, fields.tags, type === "instance" ? tags : {}),
+    ),
+  };
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const command = new RunInstancesCommand({
+      ...request,
+      ClientToken: clientToken(context, target, builder.groupId, attempt),
+    });
+    try {
+      const { Instances } = await retryNotFound(context, "the builder's security group", () =>
+        context.clients.ec2.send(command),
+      );
+      const id = Instances?.[0]?.InstanceId;
+      // AWS answers a token it knows with the instance it made then, whatever became of it since.
+      if (isGone(Instances?.[0])) continue;
+      return await untilSeen(context, `the builder ${id}`, async () => {
+        const { builders } = await lookAtParts(context, target);
+        return builders.find((each) => each.InstanceId === id);
+      });
+    } catch (error) {
+      // That token's builder is gone, or was launched otherwise: the next token is as deterministic.
+      if (!isAwsError(error, "token-spent", "token-mismatch")) throw error;
+    }
+  }
+  throw new Error(`${target.address}: ${attempts} builders of it were terminated within an hour`);
+}
+
+function isGone(instance: Instance | undefined): boolean {
+  return ["shutting-down", "terminated"].includes(instance?.State?.Name ?? "");
+}
+
+/** The same for everybody who makes this image now, so that AWS makes one builder. At most 64 characters. */
+function clientToken(
+  context: ResourceContext,
+  target: Target,
+  groupId: string,
+  attempt: number,
+): string {
+  const parts = [context.account, context.region, context.stack, target.physicalName, groupId];
+  const hash = createHash("sha256").update([...parts, attempt].join("\n"));
+  return hash.digest("hex");
+}

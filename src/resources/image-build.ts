@@ -1,0 +1,138 @@
+import { CreateImageCommand, type Image, type Instance } from "@aws-sdk/client-ec2";
+import { isAwsError } from "../aws/errors.ts";
+import { Cancelled, OutsideError } from "../engine/errors.ts";
+import type { Target } from "../engine/resource.ts";
+import { type Probe, waitFor } from "../engine/wait.ts";
+import { buildHash, readVerdict, runsToItsEnd } from "./build-run.ts";
+import { ensureBuilder } from "./builder.ts";
+import type { ResourceContext } from "./context.ts";
+import type { ImageFields } from "./image.ts";
+import { deleteParts, deregister, removeBuilders } from "./image-deletion.ts";
+import { inputTags } from "./image-inputs.ts";
+import { lookAtParts } from "./image-parts.ts";
+import { adopt, retryNotFound, tagSpecification } from "./owned.ts";
+
+/** "Create an AMI" takes minutes as a rule, and up to an hour with large volumes. */
+const imageDeadline = 60 * 60_000;
+
+/**
+ * Makes the image, or goes on from whatever an interrupted build left: builder launched, running,
+ * powered off with its verdict, image pending, or image there and builder not yet gone.
+ *
+ * @throws OutsideError when the build fails: then nothing of it is left behind.
+ */
+export async function buildImage(
+  context: ResourceContext,
+  target: Target,
+  fields: ImageFields,
+): Promise<Image> {
+  const found = await lookAtParts(context, target);
+  let image = found.image;
+  if (image?.State === "failed" || image?.State === "error") {
+    await deregister(context, image, found.snapshots); // frees the name
+    image = undefined;
+  }
+  if (image === undefined) {
+    const builder = await ensureBuilder(context, target, fields, found);
+    await passes(context, target, fields, builder);
+    await createImage(context, target, fields, builder);
+  }
+  const available = await untilAvailable(context, target);
+  context.report.progress("removing the builder");
+  await removeBuilders(context, await lookAtParts(context, target));
+  return available;
+}
+
+/** Follows the build to its verdict. A failed one is cleaned up before it is reported. */
+async function passes(
+  context: ResourceContext,
+  target: Target,
+  fields: ImageFields,
+  builder: Instance,
+): Promise<void> {
+  const id = builder.InstanceId ?? "";
+  const hash = buildHash(fields.userData ?? "");
+  const launched = builder.LaunchTime?.getTime() ?? context.clock.now();
+  try {
+    const timeout = fields.builder?.timeout ?? 0;
+    await runsToItsEnd(context, { id, hash, launched, timeout });
+    await readVerdict(context, { id, hash });
+  } catch (error) {
+    if (error instanceof Cancelled || !(error instanceof OutsideError)) throw error;
+    context.report.progress("the build failed: removing what was made for it");
+    throw await cleanedUp(context, target, error);
+  }
+}
+
+async function cleanedUp(
+  context: ResourceContext,
+  target: Target,
+  failure: OutsideError,
+): Promise<OutsideError> {
+  try {
+    const { name, builders, groups } = await lookAtParts(context, target);
+    await removeBuilders(context, { name, builders, groups });
+    return failure;
+  } catch (error) {
+    if (error instanceof Cancelled) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    return new OutsideError(`${failure.message}\nand the builder could not be removed: ${why}`, {
+      remedy: "Run reconcile apply again, or reconcile destroy: both find what is left.",
+      cause: failure,
+    });
+  }
+}
+
+async function createImage(
+  context: ResourceContext,
+  target: Target,
+  fields: ImageFields,
+  builder: Instance,
+): Promise<void> {
+  const tags = inputTags(fields, target.physicalName);
+  const specification = (type: "image" | "snapshot") =>
+    tagSpecification(type, context, target, fields.tags, tags);
+  const command = new CreateImageCommand({
+    Name: target.physicalName,
+    Description: `${context.stack}: ${fields.family} ${fields.release} (${fields.base}), built by reconcile`,
+    InstanceId: builder.InstanceId,
+    TagSpecifications: [specification("image"), specification("snapshot")],
+  });
+  try {
+    await retryNotFound(context, "the builder", () => context.clients.ec2.send(command));
+  } catch (error) {
+    if (!isAwsError(error, "already-exists")) throw error;
+    const look = async () => (await lookAtParts(context, target)).image;
+    await adopt(context, `the image ${target.physicalName}`, look, error);
+  }
+}
+
+async function untilAvailable(context: ResourceContext, target: Target): Promise<Image> {
+  return waitFor({
+    what: `the image ${target.physicalName} to be available`,
+    deadline: imageDeadline,
+    pace: 5_000,
+    context,
+    remedy: "Run the same command again: it goes on waiting.",
+    probe: async (): Promise<Probe<Image>> => {
+      const parts = await lookAtParts(context, target);
+      const state = parts.image?.State;
+      if (parts.image !== undefined && state === "available") return { done: parts.image };
+      if (state === "failed" || state === "error") {
+        const reason = parts.image?.StateReason?.Message ?? "AWS gives no reason";
+        await deleteParts(context, { ...target, id: parts.image?.ImageId ?? "" });
+        throw new OutsideError(`AWS could not make the image ${target.physicalName}: ${reason}`, {
+          code: "ImageFailed",
+          operation: "ec2:CreateImage",
+          remedy: "Apply again; nothing of this attempt is left.",
+        });
+      }
+      const [snapshot] = parts.snapshots;
+      const progress = /^(\d+)%$/.exec(snapshot?.Progress ?? "")?.[1];
+      return {
+        pending: state === undefined ? "the image is not visible yet" : "AWS is making the image",
+        ...(progress !== undefined && { progress: { done: Number(progress), total: 100 } }),
+      };
+    },
+  });
+}

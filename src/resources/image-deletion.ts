@@ -1,0 +1,114 @@
+import {
+  DeleteSnapshotCommand,
+  DeregisterImageCommand,
+  DescribeInstancesCommand,
+  type Image,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import { isAwsError } from "../aws/errors.ts";
+import { consistencyDeadline, retry } from "../aws/retry.ts";
+import type { Address } from "../engine/resource.ts";
+import type { ResourceContext } from "./context.ts";
+import { type ImageParts, lookAtParts } from "./image-parts.ts";
+import { untilGone } from "./owned.ts";
+import { deleteSecurityGroup } from "./security-group-deletion.ts";
+
+/** A shutdown takes a minute or two; a quarter of an hour is an instance that hangs. */
+const terminationDeadline = 15 * 60_000;
+
+/**
+ * Deletes what the id stands for: an image with its snapshots and builder; or, of an image that is
+ * finished, the builder left behind; or the snapshots that an image left behind.
+ */
+export async function deleteParts(
+  context: ResourceContext,
+  live: { readonly id: string; readonly address: Address; readonly physicalName: string },
+): Promise<void> {
+  const parts = await lookAtParts(context, live);
+  const whole = live.id.startsWith("ami-");
+  if (whole || !live.id.startsWith("snap-")) await removeBuilders(context, parts);
+  if (whole && parts.image !== undefined) await deregister(context, parts.image, parts.snapshots);
+  // Snapshots of an image that is there are not ours to take: it may have come into sight only now.
+  else if (parts.image === undefined) await deleteSnapshots(context, idsOf(parts.snapshots));
+  await untilGone(context, `the image ${live.physicalName}`, async () => {
+    const left = await lookAtParts(context, live);
+    const stays = whole
+      ? left.image !== undefined || left.snapshots.length > 0
+      : parts.image === undefined && left.image === undefined && left.snapshots.length > 0;
+    return stays ? "it is still listed" : undefined;
+  });
+}
+
+/** The image and then its snapshots, which deregistering alone would leave. */
+export async function deregister(
+  context: ResourceContext,
+  image: Image,
+  snapshots: ImageParts["snapshots"],
+): Promise<void> {
+  try {
+    await context.clients.ec2.send(new DeregisterImageCommand({ ImageId: image.ImageId }));
+  } catch (error) {
+    if (!isAwsError(error, "not-found")) throw error;
+  }
+  // The image knows its snapshots before their tags can be seen; a failed one may know none.
+  const mapped = (image.BlockDeviceMappings ?? []).flatMap((each) => each.Ebs?.SnapshotId ?? []);
+  await deleteSnapshots(context, [...new Set([...mapped, ...idsOf(snapshots)])]);
+}
+
+async function deleteSnapshots(context: ResourceContext, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    try {
+      await retry(() => context.clients.ec2.send(new DeleteSnapshotCommand({ SnapshotId: id })), {
+        while: ["in-use"],
+        reason: `AWS still counts ${id} as used by the image`,
+        deadline: consistencyDeadline,
+        context,
+      });
+    } catch (error) {
+      if (!isAwsError(error, "not-found")) throw error;
+    }
+  }
+}
+
+function idsOf(snapshots: ImageParts["snapshots"]): string[] {
+  return snapshots.flatMap((snapshot) => snapshot.SnapshotId ?? []);
+}
+
+/** Terminates builders, and deletes their groups when they are gone. */
+export async function removeBuilders(
+  context: ResourceContext,
+  parts: Pick<ImageParts, "name" | "builders" | "groups">,
+): Promise<void> {
+  const ids = parts.builders.flatMap((builder) => builder.InstanceId ?? []);
+  if (ids.length > 0) {
+    try {
+      await context.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: ids }));
+    } catch (error) {
+      if (!isAwsError(error, "not-found")) throw error;
+    }
+    const limits = { deadline: terminationDeadline, pace: 5_000 };
+    await untilGone(context, `the builder ${ids.join(", ")}`, () => present(context, ids), limits);
+  }
+  for (const group of parts.groups) {
+    const { GroupId: id = "", GroupName: physicalName = "" } = group;
+    await deleteSecurityGroup(context, { id, physicalName });
+  }
+}
+
+async function present(
+  context: ResourceContext,
+  ids: readonly string[],
+): Promise<string | undefined> {
+  try {
+    const { Reservations = [] } = await context.clients.ec2.send(
+      new DescribeInstancesCommand({ InstanceIds: [...ids] }),
+    );
+    const left = Reservations.flatMap((reservation) => reservation.Instances ?? []).find(
+      (instance) => instance.State?.Name !== "terminated",
+    );
+    return left && `${left.InstanceId} is ${left.State?.Name}`;
+  } catch (error) {
+    if (isAwsError(error, "not-found")) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { type Tag, toRecord } from "../aws/tags.ts";
+
+/**
+ * Everything that goes into an image, as texts. They are kept in the image's tags, so that a plan
+ * can say what differs. A text too long for a tag is kept, and compared, as its digest.
+ */
+export interface ImageInputs {
+  /** `amazon-linux-2023`, `ubuntu-24.04`, `debian-12`. */
+  readonly family: string;
+  /** Id of the base image. */
+  readonly base: string;
+  /** The base image's release, which packages are brought to exactly. */
+  readonly release: string;
+  /** `all`, `security` or `none`. */
+  readonly updates: string;
+  /** Names, with spaces between. */
+  readonly packages: string;
+  /** Names, with spaces between. */
+  readonly services: string;
+  /** `enabled` or `disabled`. */
+  readonly ipv6: string;
+  readonly openFiles: string;
+  /** Any canonical text of the files, contents included; empty where there are none. */
+  readonly files: string;
+  /** The user's commands, one a line. */
+  readonly run: string;
+  /** The user's checks, one a line. */
+  readonly verify: string;
+  /** Any canonical text of the application, its source included; empty where there is none. */
+  readonly application: string;
+  /** The hash in the build script's header, which changes with whatever the others do not tell. */
+  readonly script: string;
+}
+
+/** Beside the inputs: the physical name of the image that a builder, group or snapshot belongs to. */
+export const imageKey = "reconcile:image";
+
+const inputKeys: Readonly<Record<keyof ImageInputs, string>> = {
+  family: "reconcile:family",
+  base: "reconcile:base",
+  release: "reconcile:release",
+  updates: "reconcile:updates",
+  packages: "reconcile:packages",
+  services: "reconcile:services",
+  ipv6: "reconcile:ipv6",
+  openFiles: "reconcile:open-files",
+  files: "reconcile:files",
+  run: "reconcile:run",
+  verify: "reconcile:verify",
+  application: "reconcile:application",
+  script: "reconcile:script",
+};
+
+export const inputNames = Object.keys(inputKeys) as (keyof ImageInputs)[];
+
+/**
+ * AWS allows 256 characters in a tag's value. EC2 takes any; other than these, and spaces at the
+ * ends, may not survive the way through XML.
+ */
+const literal = /^(?! )[ -~]{0,200}(?<! )$/;
+
+/** As it stands in the tag. Shortening what is short already changes nothing. */
+export function shorten(text: string): string {
+  if (literal.test(text)) return text;
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+
+/** The tags that the image, its snapshots, its builder and the builder's group carry. */
+export function inputTags(inputs: ImageInputs, imageName: string): Record<string, string> {
+  return {
+    [imageKey]: imageName,
+    ...Object.fromEntries(inputNames.map((name) => [inputKeys[name], shorten(inputs[name])])),
+  };
+}
+
+export function inputsIn(tags: readonly Tag[] | undefined): ImageInputs {
+  const record = toRecord(tags);
+  const read = (name: keyof ImageInputs) => record[inputKeys[name]] ?? "";
+  return {
+    family: read("family"),
+    base: read("base"),
+    release: read("release"),
+    updates: read("updates"),
+    packages: read("packages"),
+    services: read("services"),
+    ipv6: read("ipv6"),
+    openFiles: read("openFiles"),
+    files: read("files"),
+    run: read("run"),
+    verify: read("verify"),
+    application: read("application"),
+    script: read("script"),
+  };
+}

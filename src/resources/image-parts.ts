@@ -1,0 +1,135 @@
+import {
+  type Filter,
+  type Image,
+  type Instance,
+  paginateDescribeImages,
+  paginateDescribeInstances,
+  paginateDescribeSnapshots,
+  type SecurityGroup,
+  type Snapshot,
+} from "@aws-sdk/client-ec2";
+import { everyPage } from "../aws/paging.ts";
+import { addressIn, type Tag, toRecord } from "../aws/tags.ts";
+import type { Address } from "../engine/resource.ts";
+import type { ResourceContext } from "./context.ts";
+import { imageKey } from "./image-inputs.ts";
+import { ownFilters } from "./owned.ts";
+import { describeGroups } from "./security-group-calls.ts";
+
+/** Everything there is of one image, finished or not. */
+export interface ImageParts {
+  readonly address: Address;
+  /** The image's physical name. */
+  readonly name: string;
+  readonly image?: Image;
+  readonly snapshots: readonly Snapshot[];
+  /** Instances that are not on their way out; the furthest one first. */
+  readonly builders: readonly Instance[];
+  readonly groups: readonly SecurityGroup[];
+}
+
+/** All parts of all images of the stack, or of the one of that name, by name. */
+export async function sweepParts(context: ResourceContext, name?: string): Promise<ImageParts[]> {
+  const tagged = (key: string) =>
+    name === undefined ? [] : [{ Name: `tag:${key}`, Values: [name] }];
+  const [images, snapshots, instances, groups] = await Promise.all([
+    sweepImages(context, tagged(imageKey)),
+    sweepSnapshots(context, tagged(imageKey)),
+    sweepBuilders(context, tagged(imageKey)),
+    describeGroups(context, ownFilters(context, tagged(imageKey))),
+  ]);
+  const parts = new Map<string, Mutable<ImageParts>>();
+  const partsOf = (tags: readonly Tag[] | undefined) => {
+    const address = addressIn(tags, context.stack, "image");
+    const owner = toRecord(tags)[imageKey];
+    if (address === undefined || owner === undefined) return undefined;
+    const known = parts.get(owner);
+    if (known !== undefined) return known;
+    const made: Mutable<ImageParts> = {
+      address,
+      name: owner,
+      snapshots: [],
+      builders: [],
+      groups: [],
+    };
+    parts.set(owner, made);
+    return made;
+  };
+  for (const image of images) {
+    const owner = partsOf(image.Tags);
+    if (owner !== undefined) owner.image = image;
+  }
+  for (const each of snapshots) partsOf(each.Tags)?.snapshots.push(each);
+  for (const each of instances.filter(isPresent)) partsOf(each.Tags)?.builders.push(each);
+  for (const each of groups) partsOf(each.Tags)?.groups.push(each);
+  for (const each of parts.values()) each.builders.sort(furthestFirst);
+  return [...parts.values()];
+}
+
+type Mutable<Parts> = {
+  -readonly [Key in keyof Parts]: Parts[Key] extends readonly (infer Element)[]
+    ? Element[]
+    : Parts[Key];
+};
+
+/** One image of the stack by its physical name; empty parts where there is nothing. */
+export async function lookAtParts(
+  context: ResourceContext,
+  target: { readonly address: Address; readonly physicalName: string },
+): Promise<ImageParts> {
+  const { address, physicalName: name } = target;
+  const found = await sweepParts(context, name);
+  return (
+    found.find((parts) => parts.name === name) ?? {
+      address,
+      name,
+      snapshots: [],
+      builders: [],
+      groups: [],
+    }
+  );
+}
+
+function sweepImages(context: ResourceContext, further: Filter[]): Promise<Image[]> {
+  return everyPage(
+    paginateDescribeImages(
+      { client: context.clients.ec2 },
+      { Owners: ["self"], Filters: ownFilters(context, further), MaxResults: 1000 },
+    ),
+    (page) => page.Images,
+  );
+}
+
+function sweepSnapshots(context: ResourceContext, further: Filter[]): Promise<Snapshot[]> {
+  return everyPage(
+    paginateDescribeSnapshots(
+      { client: context.clients.ec2 },
+      { OwnerIds: ["self"], Filters: ownFilters(context, further), MaxResults: 1000 },
+    ),
+    (page) => page.Snapshots,
+  );
+}
+
+async function sweepBuilders(context: ResourceContext, further: Filter[]): Promise<Instance[]> {
+  const builders = { Name: "tag-key", Values: [imageKey] };
+  const reservations = await everyPage(
+    paginateDescribeInstances(
+      { client: context.clients.ec2 },
+      { Filters: ownFilters(context, [builders, ...further]), MaxResults: 1000 },
+    ),
+    (page) => page.Reservations,
+  );
+  return reservations.flatMap((reservation) => reservation.Instances ?? []);
+}
+
+/** A terminated instance is still listed for about an hour. */
+function isPresent(instance: Instance): boolean {
+  return !["shutting-down", "terminated"].includes(instance.State?.Name ?? "");
+}
+
+const advance: Readonly<Record<string, number>> = { stopped: 0, stopping: 1, running: 2 };
+
+function furthestFirst(one: Instance, other: Instance): number {
+  const rank = (instance: Instance) => advance[instance.State?.Name ?? ""] ?? 3;
+  return rank(one) - rank(other) || ((one.InstanceId ?? "") < (other.InstanceId ?? "") ? -1 : 1);
+}
