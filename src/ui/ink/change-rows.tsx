@@ -3,7 +3,7 @@ import type { Change } from "../../engine/plan-format.ts";
 import { type FieldLine, fieldLines } from "../field-lines.ts";
 import { cutInTheMiddle, neutralize } from "../text.ts";
 import { SIGN } from "../wording.ts";
-import { Toned, useSurroundings } from "./surroundings.tsx";
+import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
 
 /** Sign, a space, and the longest action: "± replace ". */
 const ACTION_WIDTH = 10;
@@ -26,11 +26,11 @@ export function ChangeRows({ change }: { readonly change: Change }) {
           </Toned>
         </Box>
         <Box flexGrow={1} flexShrink={1}>
-          <Toned>
+          <Paragraph>
             <Toned bold>{neutralize(address)}</Toned>
             {id === undefined ? "" : <Toned tone="aside"> ({neutralize(id)})</Toned>}:{" "}
             {neutralize(because)}
-          </Toned>
+          </Paragraph>
         </Box>
       </Box>
       <FieldRows change={change} />

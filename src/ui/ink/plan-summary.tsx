@@ -6,7 +6,7 @@ import { sectionsOf } from "../sections.ts";
 import { neutralize, neutralizeLines, plural } from "../text.ts";
 import { doing, planSummary } from "../wording.ts";
 import { ChangeRows } from "./change-rows.tsx";
-import { Toned, useSurroundings } from "./surroundings.tsx";
+import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
 
 /** Longer lines are hard to read, however wide the screen is. */
 const WIDEST_PARAGRAPH = 100;
@@ -96,7 +96,7 @@ function ProblemRows({ problem }: { readonly problem: Problem }) {
         : {neutralizeLines(problem.summary)}
       </Toned>
       <Box paddingLeft={2}>
-        <Toned>{neutralizeLines(problem.remedy)}</Toned>
+        <Paragraph>{neutralizeLines(problem.remedy)}</Paragraph>
       </Box>
     </Box>
   );
@@ -119,7 +119,7 @@ function Marked({ mark, tone, children }: MarkedProps) {
         </Toned>
       </Box>
       <Box flexGrow={1} flexShrink={1}>
-        <Toned>{children}</Toned>
+        <Paragraph>{children}</Paragraph>
       </Box>
     </Box>
   );

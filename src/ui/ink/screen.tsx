@@ -99,10 +99,12 @@ export function ScrolledRows({ item }: { readonly item: Scrolled }) {
   switch (item.kind) {
     case "sandbox":
       return (
-        <Toned tone="aside">
-          In the sandbox: nothing here is real, costs money or leaves this machine; its time runs{" "}
-          {item.speed} times as fast.
-        </Toned>
+        <Box marginBottom={1}>
+          <Toned tone="aside">
+            In the sandbox: nothing here is real, costs money or leaves this machine; its time runs{" "}
+            {item.speed} times as fast.
+          </Toned>
+        </Box>
       );
     case "plan":
       return <PlanSummary document={item.document} />;
@@ -117,7 +119,7 @@ export function ScrolledRows({ item }: { readonly item: Scrolled }) {
       );
     case "answer":
       return (
-        <Box marginY={1}>
+        <Box marginTop={1}>
           <Asked approval={item.approval} answer={item.answer} />
         </Box>
       );

@@ -1,4 +1,4 @@
-import { Text, type TextProps } from "ink";
+import { Text, type TextProps, Transform } from "ink";
 import { createContext, type ReactNode, useContext } from "react";
 import type { Action } from "../../engine/plan-format.ts";
 
@@ -57,5 +57,14 @@ export function Toned({ tone = "plain", bold = false, wrap = "wrap", children }:
     <Text {...(colour ? COLOURS[tone] : {})} bold={bold} wrap={wrap}>
       {children}
     </Text>
+  );
+}
+
+/** Text of several lines; where it is wrapped, the space between two words does not begin a line. */
+export function Paragraph({ children }: { readonly children: ReactNode }) {
+  return (
+    <Transform transform={(line, index) => (index === 0 ? line : line.trimStart())}>
+      <Text>{children}</Text>
+    </Transform>
   );
 }

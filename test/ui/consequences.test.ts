@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import type { Change } from "../../src/engine/plan-format.ts";
+import type { DesiredResource } from "../../src/engine/resource.ts";
+import { consequencesOf } from "../../src/ui/consequences.ts";
+import { field, planOf } from "./ink/plans.ts";
+
+function change(
+  address: Change["address"],
+  action: Change["action"],
+  paths: string[] = [],
+): Change {
+  const fields = paths.map((path) => field(path, { before: "a", after: "b" }));
+  return { address, action, id: "id-1", because: "", fields };
+}
+
+const NEW_TEMPLATE = change("auto-scaling-group/shop", "update", ["launchTemplate"]);
+
+function group(fields: object): DesiredResource {
+  return { address: "auto-scaling-group/shop", fields };
+}
+
+const CASES: readonly {
+  readonly reason: string;
+  readonly change: Change;
+  readonly desired?: DesiredResource;
+  readonly says: readonly (readonly ["lost" | "service", RegExp])[];
+}[] = [
+  {
+    reason: "a new template reaches instances only by replacing them; at 100 % none is missed",
+    change: NEW_TEMPLATE,
+    desired: group({ desired: 2, rollout: { minHealthy: 100, maxHealthy: 150, rollback: true } }),
+    says: [
+      [
+        "service",
+        /^All 2 instances of auto-scaling-group\/shop are replaced, each only after its successor is in service: all capacity stays, and up to 150 % run meanwhile\. If the new ones do not get healthy, the group goes back/,
+      ],
+    ],
+  },
+  {
+    reason: "below 100 % some capacity is missing meanwhile, and nothing more than it runs",
+    change: NEW_TEMPLATE,
+    desired: group({ desired: 4, rollout: { minHealthy: 50, maxHealthy: 100, rollback: false } }),
+    says: [["service", /at least 50 % of the capacity stays in service\. .*half way/]],
+  },
+  {
+    reason: "at 0 % all go at once, which is an outage",
+    change: NEW_TEMPLATE,
+    desired: group({ desired: 2, rollout: { minHealthy: 0, maxHealthy: 100, rollback: true } }),
+    says: [["service", /all of them at once: nothing is served meanwhile/]],
+  },
+  {
+    reason: "without a wished-for capacity the group may have grown: no exact number is claimed",
+    change: NEW_TEMPLATE,
+    desired: group({ desired: null, min: 2, rollout: null }),
+    says: [["service", /^All at least 2 instances/]],
+  },
+  {
+    reason: "where nothing more than the plan is known, nothing more is claimed",
+    change: NEW_TEMPLATE,
+    says: [["service", /^All instances of .* a few at a time, as the file's rollout says\.$/]],
+  },
+  {
+    reason: "a new minimum replaces nobody",
+    change: change("auto-scaling-group/shop", "update", ["min"]),
+    says: [],
+  },
+  {
+    reason: "a group made anew has no instances until its new ones are healthy",
+    change: change("auto-scaling-group/shop", "replace", ["name"]),
+    desired: group({ desired: 1 }),
+    says: [["lost", /^The one instance .* nothing is served until/]],
+  },
+  {
+    reason: "a group that goes takes its servers' disks with it",
+    change: change("auto-scaling-group/shop", "delete"),
+    says: [["lost", /terminated/]],
+  },
+  {
+    reason: "AWS gives a new load balancer another name",
+    change: change("load-balancer/shop", "replace", ["scheme"]),
+    says: [["service", /the URL changes/]],
+  },
+  {
+    reason: "its name is gone for good",
+    change: change("load-balancer/shop", "delete"),
+    says: [["lost", /its URL/]],
+  },
+  {
+    reason: "a deleted image cannot be rolled back to",
+    change: change("image/shop", "delete"),
+    says: [["lost", /^Image id-1 and its snapshots are deleted/]],
+  },
+  {
+    reason: "the private key in somebody's hands stops working for new servers",
+    change: change("key-pair/shop", "replace", ["publicKey"]),
+    says: [["service", /no longer take the key/]],
+  },
+  {
+    reason: "what is only made harms nobody",
+    change: change("load-balancer/shop", "create"),
+    says: [],
+  },
+  {
+    reason: "a rule more or less is told by its own line",
+    change: change("security-group/web", "update", ["ingress"]),
+    says: [],
+  },
+];
+
+describe("what comes of a plan", () => {
+  test.each(CASES)("$reason", ({ change: one, desired, says }) => {
+    const found = consequencesOf(planOf([one]), desired === undefined ? [] : [desired]);
+    expect(found.map(({ kind }) => kind)).toEqual(says.map(([kind]) => kind));
+    for (const [index, [, words]] of says.entries()) expect(found[index]?.text).toMatch(words);
+  });
+
+  test("what cannot be undone comes first", () => {
+    const plan = planOf([NEW_TEMPLATE, change("image/shop", "delete")]);
+    expect(consequencesOf(plan).map(({ kind }) => kind)).toEqual(["lost", "service"]);
+  });
+});

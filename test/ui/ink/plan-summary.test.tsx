@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { PlanSummary } from "../../../src/ui/ink/plan-summary.tsx";
+import { frameOf } from "./frame.tsx";
+import { field, MIXED_PLAN, planOf, WARNING } from "./plans.ts";
+
+const WIDTHS = [60, 80, 200];
+const lineWith = (lines: readonly string[], text: string) =>
+  lines.find((line) => line.includes(text)) ?? `no line has ${text}`;
+
+describe.each(WIDTHS)("a plan on a screen of %i columns", (columns) => {
+  const lines = frameOf(<PlanSummary document={{ ...MIXED_PLAN, problems: [WARNING] }} />, {
+    columns,
+  });
+  const text = lines.join(" ").replace(/\s+/g, " ");
+
+  test("no line is wider than the screen", () => {
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+  });
+
+  test("sections come as in the file, in the order of the graph", () => {
+    const sections = lines.filter((line) => /^[a-zA-Z]+$/.test(line));
+    expect(sections).toEqual(["securityGroups", "image", "scaling"]);
+  });
+
+  test("every change has its sign, its action and the reason in words", () => {
+    expect(text).toContain(
+      "~ update security-group/web (sg-0a1b2c3d4e5f60718): rule added by hand",
+    );
+    expect(text).toContain("± replace image/afterpay");
+    expect(text).toContain("newer base image: 2023.9.20251103 → 2023.9.20251117");
+  });
+
+  test("a set is told by its members, a value by before and after", () => {
+    expect(lineWith(lines, "ingress")).toMatch(/ingress {2}- protocol tcp, fromPor/);
+    expect(lineWith(lines, "release")).toMatch(/release +2023\S* → 2023\S*/);
+  });
+
+  test("what is not known yet says when it will be", () => {
+    expect(lineWith(lines, "imageId  ami")).toMatch(/imageId {2}ami-\S+ → \(known after apply\)/);
+  });
+
+  test("a long value is cut in the middle, so that its ends tell it apart", () => {
+    expect(lineWith(lines, "application")).toMatch(/app.*…a+ → app.*…b+/);
+  });
+
+  test("what stays is one line", () => {
+    expect(lineWith(lines, "unchanged: ")).toMatch(/^= 2 unchanged: key-pair\/afterpay, load-/);
+  });
+
+  test("consequences, warnings and the summary stand apart", () => {
+    expect(text).toContain("What comes of it • All instances of auto-scaling-group/afterpay");
+    expect(text).toContain("Warning: load-balancer/afterpay keeps its name");
+    expect(lines.at(-1)).toBe("Plan: 3 to update, 1 to replace, 2 unchanged.");
+  });
+});
+
+describe("a plan", () => {
+  test("of nothing says so", () => {
+    const kept = MIXED_PLAN.changes.filter(({ action }) => action === "keep");
+    expect(frameOf(<PlanSummary document={planOf(kept)} />).at(-1)).toBe(
+      "✓ Nothing differs: 2 resources are as the file says.",
+    );
+    expect(frameOf(<PlanSummary document={planOf([])} />).at(-1)).toBe(
+      "Nothing is there, and nothing is to be made.",
+    );
+  });
+
+  test("obeys no control character of what it shows", () => {
+    const evil = "\u001b[2J\u202eexe";
+    const plan = planOf([
+      {
+        address: `security-group/${evil}`,
+        action: "update",
+        id: evil,
+        because: evil,
+        fields: [field(evil, { before: evil, after: evil })],
+      },
+    ]);
+    const problem = { ...WARNING, summary: evil, remedy: evil };
+    const frame = frameOf(<PlanSummary document={{ ...plan, stack: evil, problems: [problem] }} />);
+    expect(frame.join("")).not.toContain("\u001b");
+    expect(frame.join("")).not.toContain("\u202e");
+    expect(frame.join("")).toContain("\\u001b[2J");
+  });
+
+  test("never shows a sensitive value", () => {
+    const plan = planOf([
+      {
+        address: "image/afterpay",
+        action: "update",
+        because: "run differs",
+        fields: [field("run", { before: "hunter1", after: "hunter2", sensitive: true })],
+      },
+    ]);
+    const frame = frameOf(<PlanSummary document={plan} />).join("\n");
+    expect(frame).not.toContain("hunter");
+    expect(frame).toContain("(sensitive) → (sensitive)");
+  });
+
+  test("leaves out what is set to nothing", () => {
+    const plan = planOf([
+      {
+        address: "launch-template/afterpay",
+        action: "create",
+        because: "not there yet",
+        fields: [field("keyName", { after: null }), field("instanceType", { after: "t3.micro" })],
+      },
+    ]);
+    const frame = frameOf(<PlanSummary document={plan} />).join("\n");
+    expect(frame).toContain("instanceType  t3.micro");
+    expect(frame).not.toContain("keyName");
+  });
+});
