@@ -9,6 +9,7 @@ import type { DesiredResource, Reporter } from "../engine/resource.ts";
 import { resourceTypes } from "../resources/all.ts";
 import type { ResourceContext } from "../resources/context.ts";
 import { keyFilesOnDisk } from "../resources/key-file.ts";
+import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Image, Network, Stack } from "../spec/stack.ts";
 import { compile } from "../stack/compile.ts";
 import type { Facts } from "../stack/facts.ts";
@@ -33,7 +34,22 @@ export async function compileStack(stackFile: StackFile, environment: Environmen
     lookUpAccount(environment.clients),
     lookUpFacts(stack, environment),
   ]);
-  return { stack: stack.stack, account, ...compile(stack, { ...facts, files }) };
+  const { desired, problems } = compile(stack, { ...facts, files });
+  return {
+    stack: stack.stack,
+    account,
+    desired,
+    problems: [...stackFile.warnings.map(toProblem), ...problems],
+  };
+}
+
+/** A doubt about the file, as the plan that comes of it tells it. */
+function toProblem({ severity, file, line, column, path, message, help }: Diagnostic): Problem {
+  return {
+    severity,
+    summary: `${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${message}`,
+    remedy: help ?? "",
+  };
 }
 
 async function lookUpFacts(stack: Stack, environment: Environment): Promise<Omit<Facts, "files">> {

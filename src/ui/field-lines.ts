@@ -23,7 +23,8 @@ export function fieldLines(field: FieldChange): readonly FieldLine[] {
       ? [{ kind: "set", path: field.path, after: HIDDEN }]
       : [{ kind: "changed", path: field.path, before: HIDDEN, after: HIDDEN }];
   }
-  if (!field.known) {
+  // A value of which a part is known comes with that part, and words in place of the rest.
+  if (!field.known && field.after === undefined) {
     return field.before === undefined
       ? [{ kind: "set", path: field.path, after: UNKNOWN }]
       : [
@@ -47,6 +48,8 @@ function valueLines(path: string, before: unknown, after: unknown): readonly Fie
       .flatMap((key) => valueLines(`${path}.${key}`, before[key], after[key]));
   }
   if (before === undefined) {
+    // That nothing is to be there is no news where nothing is.
+    if (isEmpty(after)) return [];
     if (Array.isArray(after) && after.some(isRecord)) return memberLines(path, [], after);
     return [{ kind: "set", path, after: describeValue(after) }];
   }
@@ -82,12 +85,38 @@ function words(value: unknown): string {
   if (value === "") return '""';
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(words).join(", ");
+  if (isRule(value)) return ruleWords(value);
   if (isReference(value)) return `${value.ref}'s ${value.output}`;
   if (isRecord(value)) {
     const entries = Object.entries(value).filter(([, member]) => member !== undefined);
     return entries.map(([key, member]) => `${key} ${words(member)}`).join(", ");
   }
   return String(value);
+}
+
+interface Rule {
+  readonly protocol: string;
+  readonly fromPort: number | null;
+  readonly toPort: number | null;
+  readonly peer: unknown;
+}
+
+function isRule(value: unknown): value is Rule {
+  return isRecord(value) && "protocol" in value && "fromPort" in value && "peer" in value;
+}
+
+/** A security group's rule as people write it: "tcp 80, 0.0.0.0/0". */
+function ruleWords({ protocol, fromPort, toPort, peer }: Rule): string {
+  if (protocol === "-1") return `all traffic, ${words(peer)}`;
+  if (fromPort === null || toPort === null || fromPort === -1) return `${protocol}, ${words(peer)}`;
+  const ports = fromPort === toPort ? fromPort : `${fromPort}-${toPort}`;
+  return `${protocol} ${ports}, ${words(peer)}`;
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isRecord(value) && Object.keys(value).length === 0;
 }
 
 function isReference(value: unknown): value is { ref: string; output: string } {

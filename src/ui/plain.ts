@@ -151,7 +151,7 @@ function planLines(document: PlanDocument, paint: Paint): string[] {
       problem.severity === "error" ? paint("red", "Error") : paint("yellow", "Warning");
     const address = problem.address === undefined ? "" : `${neutralize(problem.address)}: `;
     lines.push("", `${severity}: ${address}${neutralizeLines(problem.summary)}`);
-    lines.push(`  ${neutralizeLines(problem.remedy)}`);
+    if (problem.remedy !== "") lines.push(`  ${neutralizeLines(problem.remedy)}`);
   }
   return lines;
 }

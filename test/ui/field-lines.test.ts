@@ -24,12 +24,12 @@ describe("fieldLines", () => {
         {
           kind: "removed",
           path: "ingress",
-          member: "protocol tcp, fromPort 80, toPort 80, peer 0.0.0.0/0",
+          member: "tcp 80, 0.0.0.0/0",
         },
         {
           kind: "added",
           path: "ingress",
-          member: "protocol tcp, fromPort 22, toPort 22, peer 203.0.113.10/32",
+          member: "tcp 22, 203.0.113.10/32",
         },
       ],
     ],
@@ -57,6 +57,17 @@ describe("fieldLines", () => {
       [{ kind: "changed", path: "imageId", before: "ami-1", after: "(known after apply)" }],
     ],
     [
+      "what is known of a value that is not known whole is shown",
+      field("ingress", { after: [{ ...http, peer: "known after apply" }], known: false }),
+      [{ kind: "added", path: "ingress", member: "tcp 80, known after apply" }],
+    ],
+    ["nothing to be made of nothing is no news", field("run", { after: "" }), []],
+    [
+      "what becomes empty is news",
+      field("run", { before: "true", after: "" }),
+      [{ kind: "changed", path: "run", before: "true", after: '""' }],
+    ],
+    [
       "a sensitive value is in no line, known or not",
       field("password", { before: "hunter2", after: "hunter3", sensitive: true }),
       [{ kind: "changed", path: "password", before: "(sensitive)", after: "(sensitive)" }],
@@ -77,6 +88,22 @@ describe("fieldLines", () => {
 });
 
 describe("describeValue", () => {
+  test.each([
+    [
+      "all traffic",
+      { protocol: "-1", fromPort: null, toPort: null, peer: "::/0" },
+      "all traffic, ::/0",
+    ],
+    ["a range", { protocol: "udp", fromPort: 1, toPort: 9, peer: "sg-1" }, "udp 1-9, sg-1"],
+    [
+      "every type of ICMP",
+      { protocol: "icmp", fromPort: -1, toPort: -1, peer: "sg-1" },
+      "icmp, sg-1",
+    ],
+  ])("says a rule as people write it: %s", (_reason, rule, said) => {
+    expect(describeValue(rule)).toBe(said);
+  });
+
   test("cuts a long value in the middle, so that both ends tell it apart", () => {
     const text = describeValue(`begin${"x".repeat(500)}end`);
     expect(text.length).toBeLessThan(80);

@@ -40,7 +40,6 @@ interface Source {
 
 async function fromFile(session: Session, named: string | undefined): Promise<Source> {
   const stackFile = await openStackFile(session, named);
-  session.view.warnings(stackFile.warnings);
   const { stack, region } = stackFile.stack;
   return { stack, region, wish: (environment) => compileStack(stackFile, environment) };
 }

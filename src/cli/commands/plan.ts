@@ -17,7 +17,6 @@ export async function plan(
 ): Promise<ExitCode> {
   const { view } = session;
   const stackFile = await openStackFile(session, named);
-  view.warnings(stackFile.warnings);
   const environment = await openEnvironment(session, stackFile.stack.region);
   try {
     view.about({ command: "plan", stack: stackFile.stack.stack, ...about(environment) });
