@@ -28,4 +28,24 @@ export const durations = {
   imageGone: 10,
   /** The hardening of an image by user data: 240 s were given to it in the run of 2019. */
   hardening: 240,
+
+  /** A load balancer begins its health checks some seconds after an instance's registration. */
+  loadBalancerRegistration: 5,
+  /** No request is ever in flight here, so that draining ends with its first look, or at its own timeout. */
+  connectionDraining: 10,
+  /**
+   * A deleted load balancer's network interfaces, which hold its security groups, are released
+   * "within a few minutes"; users who wait for it report one to five.
+   */
+  loadBalancerInterfaceRelease: 120,
+
+  /** An Auto Scaling group acts on a request within seconds. */
+  groupReaction: 5,
+  /** It finds out about instances that were stopped or terminated behind its back; AWS says "a few minutes" at most. */
+  groupDiscovery: 30,
+  /** The first retry of a launch that failed, doubled each time up to the longest. AWS documents no numbers. */
+  groupLaunchRetry: 15,
+  groupLaunchRetryLongest: 300,
+  /** "Amazon EC2 Auto Scaling keeps retrying for an hour" (User Guide, instance refresh, "One-hour timeout"). */
+  instanceRefreshStall: 3600,
 } as const;

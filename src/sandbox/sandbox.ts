@@ -1,5 +1,6 @@
 import { createClock, type SandboxClock } from "./clock.ts";
 import { type ApiCall, Dispatcher } from "./dispatcher.ts";
+import { publishBaseImage } from "./ec2/base-images.ts";
 import { createFaults, type FaultPlan } from "./faults.ts";
 import { type Inventory, takeInventory } from "./inventory.ts";
 import { services } from "./services.ts";
@@ -49,6 +50,16 @@ export interface Sandbox {
     input: unknown,
     options?: { readonly region?: string },
   ): Promise<unknown>;
+  /**
+   * A newer release of a base image's family, as its publisher would bring it out now.
+   *
+   * @throws AwsError for a family that nobody publishes.
+   */
+  publishImage(family: string): {
+    readonly id: string;
+    readonly name: string;
+    readonly release: string;
+  };
   inventory(): Inventory;
   /** The live records of one type by id, for observers that look after every call. Not to be changed. */
   records(type: string, region?: string): ReadonlyMap<string, object>;
@@ -135,6 +146,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     },
     call: async (service, operation, input, callOptions) =>
       dispatcher.call(service, operation, input, callOptions?.region ?? regionName),
+    publishImage: (family) => {
+      world.advance(clock.now());
+      const published = publishBaseImage(world.region(regionName), family);
+      file?.save(state);
+      return published;
+    },
     inventory: () => {
       world.advance(clock.now());
       return takeInventory(world);

@@ -1,106 +1,108 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Sandbox } from "./sandbox.ts";
 import { SandboxError } from "./sandbox-error.ts";
+import type { HttpRequestLike, HttpResponseLike } from "./wire.ts";
+
+/** The port that local AWS emulators use as a rule. */
+const DEFAULT_PORT = 4566;
+
+/** Far above what these services take (user data is 16 KB), and harmless. */
+const MAX_BODY = 1024 * 1024;
+
+/** How long a client may take to send a request, in milliseconds. */
+const REQUEST_TIMEOUT = 30_000;
 
 export interface SandboxServer {
-  /** `http://127.0.0.1:4566`, as AWS_ENDPOINT_URL takes it. */
+  /** `http://127.0.0.1:4566`. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Whoever reaches the port is root in the sandbox: nobody but this machine does. */
-const HOST = "127.0.0.1";
-
-/** User data is at most 16 KB; the largest request of these services is far below this. In bytes. */
-const LARGEST_REQUEST = 1024 * 1024;
-
 /**
- * Serves a sandbox over HTTP on loopback, for any AWS client.
+ * Serves a sandbox over HTTP for any AWS client, to programs of this machine only. Port 0 takes
+ * any free one.
  *
- * @param options.port 0 takes a free one.
- * @throws SandboxError when the port cannot be had.
+ * @throws SandboxError when the port is taken.
  */
 export async function serveSandbox(
-  sandbox: Pick<Sandbox, "handle">,
-  options: { readonly port: number },
+  sandbox: { handle(request: HttpRequestLike, signal?: AbortSignal): Promise<HttpResponseLike> },
+  options: { readonly port?: number } = {},
 ): Promise<SandboxServer> {
-  const server = createServer((request, response) => {
-    answer(sandbox, request, response).catch(() => response.destroy());
+  const port = options.port ?? DEFAULT_PORT;
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT }, (request, response) => {
+    void respond(sandbox, request, response);
   });
-  server.listen(options.port, HOST);
-  try {
-    await once(server, "listening");
-  } catch (cause) {
-    throw refused(options.port, cause);
-  }
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) => {
+      reject(
+        new SandboxError(
+          `The sandbox cannot be served on port ${port}: ${cause.message}`,
+          "Stop the program that has the port, or name another one with --port.",
+          cause,
+        ),
+      );
+    });
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  const address = server.address() as AddressInfo;
   return {
-    url: `http://${HOST}:${port}`,
-    async close() {
-      const closed = once(server, "close");
-      server.close();
-      // Clients keep connections alive, and would keep the server with them.
-      server.closeAllConnections();
-      await closed;
-    },
+    url: `http://127.0.0.1:${address.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
-async function answer(
-  sandbox: Pick<Sandbox, "handle">,
+async function respond(
+  sandbox: Parameters<typeof serveSandbox>[0],
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // A page in a browser cannot name another host than its own: this keeps DNS rebinding out.
-  if (!isLoopback(request.headers.host)) {
-    response.writeHead(403).end();
-    return;
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  try {
+    if (!isForLoopback(request.headers.host)) {
+      // A web page whose name was made to point here (DNS rebinding) is turned away.
+      return refuse(response, 403, "This server answers requests to localhost only.");
+    }
+    if (request.method !== "POST") {
+      return refuse(response, 405, "AWS's query protocols use POST.");
+    }
+    const body = await read(request);
+    if (body === undefined) return refuse(response, 413, "The request is too large.");
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (typeof value === "string") headers[name] = value;
+    }
+    const answer = await sandbox.handle({ method: "POST", headers, body }, gone.signal);
+    response.writeHead(answer.statusCode, answer.headers).end(answer.body);
+  } catch (error) {
+    if (error instanceof SandboxError) refuse(response, 500, `${error.message} ${error.remedy}`);
+    // A fault of the plan: the connection breaks, as it would on a bad network.
+    else response.destroy();
   }
-  const body = await read(request);
-  if (body === undefined) {
-    response.writeHead(413).end();
-    return;
-  }
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-  );
-  const aborted = new AbortController();
-  response.once("close", () => aborted.abort());
-  const method = request.method ?? "GET";
-  const answered = await sandbox.handle({ method, headers, body }, aborted.signal);
-  response.writeHead(answered.statusCode, answered.headers).end(answered.body);
 }
 
-function isLoopback(host: string | undefined): boolean {
-  return /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host ?? "");
+function isForLoopback(host: string | undefined): boolean {
+  const name = (host ?? "").replace(/:\d+$/, "").toLowerCase();
+  return ["localhost", "127.0.0.1", "[::1]"].includes(name) || name.endsWith(".localhost");
 }
 
-async function read(request: IncomingMessage): Promise<Buffer | undefined> {
+async function read(request: IncomingMessage): Promise<Uint8Array | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request) {
     const bytes = Buffer.from(chunk);
     length += bytes.length;
-    if (length > LARGEST_REQUEST) return undefined;
+    if (length > MAX_BODY) return undefined;
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
 }
 
-function refused(port: number, cause: unknown): SandboxError {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  if (code === "EADDRINUSE") {
-    return new SandboxError(
-      `port ${port} of ${HOST} is taken`,
-      "Take another one with --port; --port 0 takes a free one.",
-      cause,
-    );
-  }
-  return new SandboxError(
-    `port ${port} of ${HOST} cannot be had: ${code ?? String(cause)}`,
-    "Ports below 1024 need privileges; take another one with --port.",
-    cause,
-  );
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { "content-type": "text/plain;charset=UTF-8", connection: "close" });
+  response.end(`${message}\n`);
 }

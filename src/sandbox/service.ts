@@ -31,8 +31,10 @@ export interface Service {
   readonly tables: readonly TableType[];
   /** Fills a region that is looked at for the first time. */
   readonly open?: (region: Region) => void;
-  /** Called after an instance's state changed, whoever changed it. */
+  /** Called after an instance's state, ports or security groups changed, whoever changed them. */
   readonly instanceChanged?: (region: Region, instanceId: string) => void;
+  /** Called after a security group's rules changed. */
+  readonly securityGroupChanged?: (region: Region, groupId: string) => void;
 }
 
 /** The SDK's schema of an operation: [kind, namespace, name, traits, input, output]. */

@@ -179,4 +179,9 @@ export class Region {
   instanceChanged(instanceId: string): void {
     for (const service of this.world.services) service.instanceChanged?.(this, instanceId);
   }
+
+  /** Tells all services that a security group's rules changed. */
+  securityGroupChanged(groupId: string): void {
+    for (const service of this.world.services) service.securityGroupChanged?.(this, groupId);
+  }
 }

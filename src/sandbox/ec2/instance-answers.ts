@@ -1,0 +1,127 @@
+import type { Region } from "../world.ts";
+import type { InstanceRecord, InstanceState } from "./instance-tables.ts";
+import { securityGroups } from "./security-group-tables.ts";
+import { tagList } from "./tags.ts";
+import { volumes } from "./volume-tables.ts";
+
+/** Amazon EC2 API Reference, `InstanceState`. */
+const STATE_CODES: Readonly<Record<InstanceState, number>> = {
+  pending: 0,
+  running: 16,
+  "shutting-down": 32,
+  terminated: 48,
+  stopping: 64,
+  stopped: 80,
+};
+
+export function stateAnswer(state: InstanceState) {
+  return { Code: STATE_CODES[state], Name: state };
+}
+
+export function reservationAnswer(
+  region: Region,
+  id: string,
+  members: readonly Readonly<InstanceRecord>[],
+) {
+  return {
+    ReservationId: id,
+    OwnerId: region.account,
+    Groups: [],
+    Instances: members.map((instance) => instanceAnswer(region, instance)),
+  };
+}
+
+function instanceAnswer(region: Region, instance: Readonly<InstanceRecord>) {
+  const { stateReason } = instance;
+  const groups = instance.groupIds.map((id) => ({
+    GroupId: id,
+    GroupName: region.table(securityGroups).latest(id)?.name ?? "",
+  }));
+  const gone = instance.state === "terminated";
+  return {
+    InstanceId: instance.id,
+    ImageId: instance.imageId,
+    InstanceType: instance.instanceType,
+    Architecture: instance.architecture,
+    AmiLaunchIndex: instance.launchIndex,
+    ClientToken: instance.clientToken,
+    KeyName: instance.keyName,
+    LaunchTime: new Date(instance.launchTime),
+    State: stateAnswer(instance.state),
+    StateReason:
+      stateReason === undefined
+        ? undefined
+        : { Code: stateReason.code, Message: `${stateReason.code}: ${stateReason.message}` },
+    StateTransitionReason:
+      stateReason === undefined
+        ? ""
+        : `${stateReason.message} (${new Date(instance.stateSince).toISOString().slice(0, 19).replace("T", " ")} GMT)`,
+    Placement: { AvailabilityZone: instance.zone, GroupName: "", Tenancy: "default" },
+    Monitoring: { State: instance.monitoring ? "enabled" : "disabled" },
+    MetadataOptions: {
+      State: "applied",
+      HttpTokens: instance.metadata.tokens,
+      HttpEndpoint: instance.metadata.endpoint,
+      HttpPutResponseHopLimit: instance.metadata.hopLimit,
+      InstanceMetadataTags: instance.metadata.tags,
+      HttpProtocolIpv6: "disabled",
+    },
+    EbsOptimized: instance.ebsOptimized,
+    EnaSupport: true,
+    Hypervisor: "xen",
+    VirtualizationType: "hvm",
+    RootDeviceName: instance.rootDeviceName,
+    RootDeviceType: "ebs",
+    PlatformDetails: "Linux/UNIX",
+    BlockDeviceMappings: instance.volumes.map((volume) => ({
+      DeviceName: volume.device,
+      Ebs: {
+        VolumeId: volume.volumeId,
+        DeleteOnTermination: volume.deleteOnTermination,
+        Status: "attached",
+        AttachTime: new Date(
+          region.table(volumes).latest(volume.volumeId)?.createTime ?? instance.launchTime,
+        ),
+      },
+    })),
+    Tags: tagList(instance.tags),
+    // A terminated instance has given back its place in the network.
+    ...(gone ? { SecurityGroups: [], NetworkInterfaces: [] } : network(region, instance, groups)),
+  };
+}
+
+function network(
+  region: Region,
+  instance: Readonly<InstanceRecord>,
+  groups: readonly { GroupId: string; GroupName: string }[],
+) {
+  const address = instance.publicAddress;
+  return {
+    SubnetId: instance.subnetId,
+    VpcId: instance.vpcId,
+    PrivateIpAddress: instance.privateAddress,
+    PrivateDnsName: `ip-${instance.privateAddress.replaceAll(".", "-")}.${region.name}.compute.internal`,
+    PublicIpAddress: address,
+    PublicDnsName:
+      address === undefined
+        ? ""
+        : `ec2-${address.replaceAll(".", "-")}.${region.name}.compute.amazonaws.com`,
+    SourceDestCheck: true,
+    SecurityGroups: groups,
+    NetworkInterfaces: [
+      {
+        NetworkInterfaceId: instance.interfaceId,
+        SubnetId: instance.subnetId,
+        VpcId: instance.vpcId,
+        PrivateIpAddress: instance.privateAddress,
+        Groups: groups,
+        OwnerId: region.account,
+        Status: "in-use",
+        Description: "",
+        ...(address === undefined
+          ? {}
+          : { Association: { PublicIp: address, IpOwnerId: "amazon" } }),
+      },
+    ],
+  };
+}

@@ -1,0 +1,102 @@
+import type { GuestDisk, GuestPort } from "../guest/guest.ts";
+import { defineTable } from "../service.ts";
+import type { Region } from "../world.ts";
+import type { Tags } from "./tags.ts";
+
+export type InstanceState =
+  | "pending"
+  | "running"
+  | "stopping"
+  | "stopped"
+  | "shutting-down"
+  | "terminated";
+
+export interface InstanceRecord {
+  readonly id: string;
+  readonly reservationId: string;
+  /** The instance's number in its reservation. */
+  readonly launchIndex: number;
+  readonly imageId: string;
+  instanceType: string;
+  readonly architecture: string;
+  state: InstanceState;
+  stateReason?: { readonly code: string; readonly message: string };
+  /** Since when it is in its state; milliseconds. */
+  stateSince: number;
+  launchTime: number;
+  readonly keyName?: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly zone: string;
+  readonly interfaceId: string;
+  readonly privateAddress: string;
+  publicAddress?: string;
+  readonly givesPublicAddress: boolean;
+  groupIds: string[];
+  /** Base64, as it was given. */
+  userData: string;
+  shutdownBehavior: "stop" | "terminate";
+  terminationProtection: boolean;
+  stopProtection: boolean;
+  metadata: MetadataOptions;
+  readonly monitoring: boolean;
+  ebsOptimized: boolean;
+  readonly credits?: string;
+  readonly rootDeviceName: string;
+  volumes: { readonly device: string; readonly volumeId: string; deleteOnTermination: boolean }[];
+  readonly clientToken?: string;
+  /** Counts starts: what was scheduled for an earlier one no longer holds. */
+  boot: number;
+  readonly guest: Guest;
+  tags: Tags;
+}
+
+export interface MetadataOptions {
+  tokens: "optional" | "required";
+  endpoint: "enabled" | "disabled";
+  hopLimit: number;
+  tags: "enabled" | "disabled";
+}
+
+/** The operating system inside. */
+export interface Guest {
+  readonly family: string;
+  readonly release: string;
+  /** What is on the root volume; null for a plain base image. */
+  disk: GuestDisk | null;
+  /** What will be on it when the present boot has done its work, and when that is. */
+  pending: { readonly at: number; readonly disk: GuestDisk } | null;
+  console: { readonly at: number; readonly text: string }[];
+  ports: readonly (GuestPort & { readonly from: number })[];
+  /** It answers nothing, and fails its status checks. */
+  impaired: boolean;
+}
+
+export const instances = defineTable<InstanceRecord>("instance", (instance, id) =>
+  instance.state === "terminated"
+    ? undefined
+    : {
+        id,
+        ...(instance.tags["Name"] === undefined ? {} : { name: instance.tags["Name"] }),
+        state: instance.state,
+        tags: instance.tags,
+      },
+);
+
+/** `terminated` also for an instance that EC2 has forgotten. */
+export function instanceState(region: Region, id: string): InstanceState {
+  return region.table(instances).latest(id)?.state ?? "terminated";
+}
+
+/** What answers on a port of an instance now, whatever security groups let through. */
+export function listensOn(
+  region: Region,
+  instanceId: string,
+  port: number,
+): GuestPort["protocol"] | undefined {
+  const instance = region.table(instances).latest(instanceId);
+  if (instance?.state !== "running" || instance.guest.impaired) return undefined;
+  return instance.guest.ports.find(
+    (candidate) => candidate.port === port && candidate.from <= region.now,
+  )?.protocol;
+}

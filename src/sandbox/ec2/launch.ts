@@ -1,0 +1,233 @@
+import type { RunInstancesRequest } from "@aws-sdk/client-ec2";
+import { AwsError, invalidValue } from "../error.ts";
+import type { Region } from "../world.ts";
+import { beginBoot } from "./instance-life.ts";
+import { type InstanceRecord, instances } from "./instance-tables.ts";
+import { checkInstanceType, insufficientCapacity } from "./instance-types.ts";
+import { keyPairs } from "./key-pair-tables.ts";
+import { findPlace, type Place } from "./launch-place.ts";
+import { resolveTemplate, type TemplateName } from "./launch-template-tables.ts";
+import { createVolumes, type VolumePlan, volumePlans } from "./launch-volumes.ts";
+import { createNetworkInterface } from "./network-tables.ts";
+import { checkTagCount, type Tags, tagsFor } from "./tags.ts";
+import { type ImageRecord, images } from "./volume-tables.ts";
+
+/** What a launch needs, from a request or from a launch template. */
+export type LaunchParameters = Omit<RunInstancesRequest, "MinCount" | "MaxCount">;
+
+/** Amazon EC2 User Guide, "Run commands when you launch": 16 KB, before it is base64-encoded. */
+const MAX_USER_DATA = 16_384;
+
+/** Types that one launch makes, and that its tag specifications may name. */
+const LAUNCHED_TYPES = ["instance", "volume", "network-interface"];
+
+/**
+ * Launches one instance from a launch template, as Auto Scaling does.
+ *
+ * @throws AwsError as RunInstances would answer.
+ */
+export function launchFromTemplate(
+  region: Region,
+  request: {
+    readonly template: TemplateName & { readonly version?: string | undefined };
+    readonly subnetId: string;
+    readonly tags: Readonly<Tags>;
+  },
+): InstanceRecord {
+  const { data } = resolveTemplate(region, request.template);
+  const parameters = withTemplate(
+    { SubnetId: request.subnetId },
+    {
+      ...data,
+      ...(data.NetworkInterfaces === undefined
+        ? {}
+        : {
+            NetworkInterfaces: data.NetworkInterfaces.map((item) => ({
+              ...item,
+              SubnetId: request.subnetId,
+            })),
+          }),
+    },
+  );
+  if (parameters.NetworkInterfaces !== undefined) delete parameters.SubnetId;
+  const plan = planLaunch(region, parameters);
+  const tags = { ...plan.instanceTags, ...request.tags };
+  checkTagCount(tags);
+  const [instance] = carryOut(region, { ...plan, instanceTags: tags }, 1, undefined);
+  if (instance === undefined) throw new Error("A launch of one made none.");
+  return instance;
+}
+
+/** A request's own values before its template's. */
+export function withTemplate(
+  parameters: LaunchParameters,
+  data: Omit<LaunchParameters, "ClientToken" | "DryRun"> | object,
+): LaunchParameters {
+  return { ...data, ...parameters };
+}
+
+/** A launch, checked: nothing in it can fail any more but for want of capacity. */
+export interface LaunchPlan {
+  readonly parameters: LaunchParameters;
+  readonly image: Readonly<ImageRecord>;
+  readonly instanceType: string;
+  readonly place: Place;
+  readonly volumes: readonly VolumePlan[];
+  readonly instanceTags: Tags;
+  readonly volumeTags: Tags;
+  readonly interfaceTags: Tags;
+}
+
+/** Checks all of a launch. @throws AwsError */
+export function planLaunch(region: Region, parameters: LaunchParameters): LaunchPlan {
+  const imageId = parameters.ImageId;
+  if (imageId === undefined) {
+    throw new AwsError("MissingParameter", "The request must contain the parameter ImageId");
+  }
+  const image = findImage(region, imageId);
+  const instanceType = parameters.InstanceType ?? "m1.small";
+  checkInstanceType(instanceType, image.architecture);
+  const { KeyName: keyName } = parameters;
+  if (keyName !== undefined && region.table(keyPairs).use(keyName) === undefined) {
+    throw new AwsError("InvalidKeyPair.NotFound", `The key pair '${keyName}' does not exist`);
+  }
+  checkUserData(parameters.UserData);
+  const tagged = (type: string) => tagsFor(parameters.TagSpecifications, type, LAUNCHED_TYPES);
+  return {
+    parameters,
+    image,
+    instanceType,
+    place: findPlace(region, parameters),
+    volumes: volumePlans(image, parameters.BlockDeviceMappings),
+    instanceTags: tagged("instance"),
+    volumeTags: tagged("volume"),
+    interfaceTags: tagged("network-interface"),
+  };
+}
+
+function findImage(region: Region, id: string): Readonly<ImageRecord> {
+  if (!/^ami-[0-9a-f]{8,17}$/.test(id)) {
+    throw new AwsError("InvalidAMIID.Malformed", `Invalid id: "${id}" (expecting "ami-...")`);
+  }
+  const image = region.table(images).use(id);
+  if (image === undefined || image.state === "deregistered") {
+    throw new AwsError("InvalidAMIID.NotFound", `The image id '[${id}]' does not exist`);
+  }
+  if (image.state !== "available") {
+    throw new AwsError("InvalidAMIID.Unavailable", `The image ID '${id}' is not available`);
+  }
+  return image;
+}
+
+/** @throws AwsError for what is not base64, or too long once decoded. */
+export function checkUserData(userData: string | undefined): void {
+  if (userData === undefined) return;
+  if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(userData)) {
+    throw new AwsError("InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.");
+  }
+  if (Buffer.from(userData, "base64").length > MAX_USER_DATA) {
+    throw invalidValue(`User data is limited to ${MAX_USER_DATA} bytes`);
+  }
+}
+
+/** Launches so many instances of one plan. @throws AwsError when EC2 has no room for them. */
+export function carryOut(
+  region: Region,
+  plan: LaunchPlan,
+  count: number,
+  clientToken: string | undefined,
+): InstanceRecord[] {
+  const { instanceType, place } = plan;
+  const { zone } = place.subnet;
+  if (
+    region.world.happens({
+      kind: "capacity",
+      region: region.name,
+      subject: instanceType,
+      at: region.now,
+    })
+  ) {
+    throw insufficientCapacity(instanceType, zone);
+  }
+  const reservationId = region.id("r");
+  return Array.from({ length: count }, (_, index) =>
+    createInstance(region, plan, reservationId, index, clientToken),
+  );
+}
+
+function createInstance(
+  region: Region,
+  plan: LaunchPlan,
+  reservationId: string,
+  launchIndex: number,
+  clientToken: string | undefined,
+): InstanceRecord {
+  const { parameters, image, place } = plan;
+  const id = region.id("i");
+  const networkInterface = createNetworkInterface(region, {
+    subnetId: place.subnet.id,
+    groupIds: place.groupIds,
+    description: place.description,
+    publicAddress: place.publicAddress,
+    instanceId: id,
+  });
+  networkInterface.tags = { ...plan.interfaceTags };
+  const { publicAddress } = networkInterface;
+  const { KeyName: keyName, MetadataOptions: metadata, CreditSpecification: credits } = parameters;
+  const instance: InstanceRecord = {
+    id,
+    reservationId,
+    launchIndex,
+    imageId: image.id,
+    instanceType: plan.instanceType,
+    architecture: image.architecture,
+    state: "pending",
+    stateSince: region.now,
+    launchTime: region.now,
+    ...(keyName === undefined ? {} : { keyName }),
+    vpcId: place.subnet.vpcId,
+    subnetId: place.subnet.id,
+    zone: place.subnet.zone,
+    interfaceId: networkInterface.id,
+    privateAddress: networkInterface.privateAddress,
+    ...(publicAddress === undefined ? {} : { publicAddress }),
+    givesPublicAddress: place.publicAddress,
+    groupIds: [...place.groupIds],
+    userData: parameters.UserData ?? "",
+    shutdownBehavior:
+      parameters.InstanceInitiatedShutdownBehavior === "terminate" ? "terminate" : "stop",
+    terminationProtection: parameters.DisableApiTermination ?? false,
+    stopProtection: parameters.DisableApiStop ?? false,
+    metadata: {
+      tokens: metadata?.HttpTokens ?? (image.tokensRequired ? "required" : "optional"),
+      endpoint: metadata?.HttpEndpoint ?? "enabled",
+      hopLimit: metadata?.HttpPutResponseHopLimit ?? (image.tokensRequired ? 2 : 1),
+      tags: metadata?.InstanceMetadataTags ?? "disabled",
+    },
+    monitoring: parameters.Monitoring?.Enabled ?? false,
+    ebsOptimized: parameters.EbsOptimized ?? false,
+    ...(credits?.CpuCredits === undefined ? {} : { credits: credits.CpuCredits }),
+    rootDeviceName: image.rootDeviceName,
+    volumes: createVolumes(
+      region,
+      plan.volumes,
+      { instanceId: id, zone: place.subnet.zone },
+      plan.volumeTags,
+    ),
+    ...(clientToken === undefined ? {} : { clientToken }),
+    boot: 1,
+    guest: {
+      family: image.family,
+      release: image.release,
+      disk: image.disk,
+      pending: null,
+      console: [],
+      ports: [],
+      impaired: false,
+    },
+    tags: { ...plan.instanceTags },
+  };
+  region.table(instances).add(id, instance);
+  beginBoot(region, instance);
+  return instance;
+}

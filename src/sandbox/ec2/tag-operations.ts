@@ -1,0 +1,164 @@
+import type {
+  CreateTagsRequest,
+  DeleteTagsRequest,
+  DescribeTagsRequest,
+} from "@aws-sdk/client-ec2";
+import { CreateTags$, DeleteTags$, DescribeTags$ } from "@aws-sdk/client-ec2";
+import { AwsError } from "../error.ts";
+import { filtered } from "../filters.ts";
+import { paged } from "../paging.ts";
+import { operation, type TableType } from "../service.ts";
+import type { Region } from "../world.ts";
+import { instances } from "./instance-tables.ts";
+import { keyPairs } from "./key-pair-tables.ts";
+import { launchTemplates } from "./launch-template-tables.ts";
+import { networkInterfaces, subnets, vpcs } from "./network-tables.ts";
+import { securityGroups } from "./security-group-tables.ts";
+import { checkTagCount, readTags, type Tags } from "./tags.ts";
+import { images, snapshots, volumes } from "./volume-tables.ts";
+
+interface Tagged {
+  readonly id: string;
+  tags: Tags;
+}
+
+interface Kind {
+  readonly type: string;
+  readonly table: TableType<Tagged>;
+  readonly notFound: string;
+}
+
+/** What can be tagged, by the prefix of its ids. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  i: { type: "instance", table: instances, notFound: "InvalidInstanceID.NotFound" },
+  ami: { type: "image", table: images, notFound: "InvalidAMIID.NotFound" },
+  snap: { type: "snapshot", table: snapshots, notFound: "InvalidSnapshot.NotFound" },
+  vol: { type: "volume", table: volumes, notFound: "InvalidVolume.NotFound" },
+  sg: { type: "security-group", table: securityGroups, notFound: "InvalidGroup.NotFound" },
+  lt: {
+    type: "launch-template",
+    table: launchTemplates,
+    notFound: "InvalidLaunchTemplateId.NotFound",
+  },
+  key: { type: "key-pair", table: keyPairs, notFound: "InvalidKeyPair.NotFound" },
+  vpc: { type: "vpc", table: vpcs, notFound: "InvalidVpcID.NotFound" },
+  subnet: { type: "subnet", table: subnets, notFound: "InvalidSubnetID.NotFound" },
+  eni: {
+    type: "network-interface",
+    table: networkInterfaces,
+    notFound: "InvalidNetworkInterfaceID.NotFound",
+  },
+};
+
+/** Where a resource is kept: its table, and its key there. */
+interface Place {
+  readonly table: TableType<Tagged>;
+  readonly key: string;
+  readonly resource: Tagged;
+}
+
+/** @throws AwsError when there is none. */
+function locate(region: Region, id: string): Place {
+  const kind = KINDS[id.slice(0, id.lastIndexOf("-"))];
+  if (kind === undefined) throw new AwsError("InvalidID", `The ID '${id}' is not valid`);
+  const table = region.table(kind.table);
+  // Key pairs are kept by name.
+  const key =
+    kind.type === "key-pair"
+      ? (table.entries().find(([, candidate]) => candidate.id === id)?.[0] ?? id)
+      : id;
+  const resource = table.use(key);
+  if (resource === undefined) throw new AwsError(kind.notFound, `The ID '${id}' does not exist`);
+  return { table: kind.table, key, resource };
+}
+
+const createTags = operation<CreateTagsRequest>(
+  CreateTags$,
+  ["Resources", "Tags"],
+  (region, input) => {
+    const tags = readTags(input.Tags ?? []);
+    const places = (input.Resources ?? []).map((id) => locate(region, id));
+    for (const { resource } of places) checkTagCount({ ...resource.tags, ...tags });
+    for (const { table, key } of places) {
+      region.table(table).change(key, (resource) => {
+        resource.tags = { ...resource.tags, ...tags };
+      });
+    }
+    return {};
+  },
+);
+
+const deleteTags = operation<DeleteTagsRequest>(
+  DeleteTags$,
+  ["Resources", "Tags"],
+  (region, input) => {
+    const places = (input.Resources ?? []).map((id) => locate(region, id));
+    for (const { table, key } of places) {
+      region.table(table).change(key, (resource) => {
+        resource.tags = Object.fromEntries(
+          Object.entries(resource.tags).filter(([name, value]) => !isMeant(input, name, value)),
+        );
+      });
+    }
+    return {};
+  },
+);
+
+/** No tags at all means every tag but AWS's own; a tag without a value means any value. */
+function isMeant(input: DeleteTagsRequest, key: string, value: string): boolean {
+  if (input.Tags === undefined || input.Tags.length === 0) return !key.startsWith("aws:");
+  return input.Tags.some(
+    (tag) => tag.Key === key && (tag.Value === undefined || tag.Value === value),
+  );
+}
+
+const describeTags = operation<DescribeTagsRequest>(
+  DescribeTags$,
+  ["Filters", "MaxResults", "NextToken"],
+  (region, input) => {
+    const all = Object.values(KINDS)
+      .flatMap(({ type, table }) =>
+        region
+          .table(table)
+          .list()
+          .flatMap((resource) =>
+            Object.entries(resource.tags).map(([key, value]) => ({
+              type,
+              key,
+              value,
+              id: resource.id,
+              tags: resource.tags,
+            })),
+          ),
+      )
+      .map((tag, index) => ({ ...tag, position: index + 1 }));
+    const matching = filtered(
+      all,
+      input.Filters,
+      {
+        key: (tag) => tag.key,
+        value: (tag) => tag.value,
+        "resource-id": (tag) => tag.id,
+        "resource-type": (tag) => tag.type,
+      },
+      (tag) => tag.tags,
+    );
+    const { items, nextToken } = paged(region, matching, (tag) => tag.position, {
+      size: input.MaxResults,
+      token: input.NextToken,
+      minimum: 5,
+      maximum: 1000,
+    });
+    return {
+      Tags: items.map((tag) => ({
+        ResourceId: tag.id,
+        ResourceType: tag.type,
+        Key: tag.key,
+        Value: tag.value,
+      })),
+      NextToken: nextToken,
+    };
+  },
+);
+
+export const tagOperations = [createTags, deleteTags, describeTags];
