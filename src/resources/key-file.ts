@@ -76,7 +76,7 @@ export const keyFilesOnDisk: KeyFiles = {
     }
   },
   async writeNew(path, content) {
-    const unfinished = `${path}.${process.pid}.unfinished`;
+    const unfinished = `${path}.${randomUUID()}.unfinished`;
     try {
       await mkdir(dirname(path), { recursive: true });
       await writePrivate(unfinished, content);
@@ -93,7 +93,6 @@ export const keyFilesOnDisk: KeyFiles = {
 };
 
 async function writePrivate(path: string, content: string): Promise<void> {
-  await unlink(path).catch(() => {});
   const file = await open(path, "wx", 0o600);
   try {
     await file.writeFile(content);

@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { classify } from "../../src/aws/errors.ts";
+import { retry } from "../../src/aws/retry.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const notFound = classify(
+  Object.assign(new Error("no such group"), { name: "InvalidGroup.NotFound" }),
+  "ec2:AuthorizeSecurityGroupIngress",
+);
+
+/** A clock that runs sixty times as fast as the platform's: what is a minute here is a second there. */
+function fastContext(signal = new AbortController().signal) {
+  const retried: string[] = [];
+  return {
+    retried,
+    signal,
+    clock: {
+      now: () => Date.now() * 60,
+      sleep: (milliseconds: number, stop?: AbortSignal) =>
+        new Promise<void>((resolve, reject) => {
+          stop?.addEventListener("abort", () => reject(stop.reason));
+          setTimeout(resolve, milliseconds / 60);
+        }),
+    },
+    report: { retried: (reason: string) => retried.push(reason) },
+  };
+}
+
+function failing(times: number, error: Error = notFound) {
+  let calls = 0;
+  return {
+    count: () => calls,
+    call: async () => {
+      calls += 1;
+      if (calls <= times) throw error;
+      return "done";
+    },
+  };
+}
+
+const options = { while: ["not-found"], reason: "too new", deadline: 60_000 } as const;
+
+describe("a call that AWS is not ready for", () => {
+  test("is repeated until it succeeds, saying why", async () => {
+    const context = fastContext();
+    const { call, count } = failing(3);
+    const work = retry(call, { ...options, context });
+    await vi.runAllTimersAsync();
+    expect(await work).toBe("done");
+    expect(count()).toBe(4);
+    expect(context.retried).toEqual(Array(3).fill("too new (InvalidGroup.NotFound)"));
+  });
+
+  test("waits on the given clock, not on the platform's", async () => {
+    const before = Date.now();
+    const work = retry(failing(4).call, { ...options, context: fastContext() });
+    await vi.runAllTimersAsync();
+    await work;
+    // 1 + 2 + 4 + 8 seconds of that clock are a quarter of a second here.
+    expect(Date.now() - before).toBeGreaterThan(240);
+    expect(Date.now() - before).toBeLessThan(260);
+  });
+
+  test("fails at the deadline with AWS's words, the time and the reason", async () => {
+    const { call, count } = failing(Number.POSITIVE_INFINITY);
+    const work = retry(call, { ...options, context: fastContext() });
+    const failure = expect(work).rejects.toMatchObject({
+      code: "InvalidGroup.NotFound",
+      operation: "ec2:AuthorizeSecurityGroupIngress",
+      message: "InvalidGroup.NotFound: no such group (tried for 60 s: too new)",
+      cause: notFound,
+    });
+    await vi.runAllTimersAsync();
+    await failure;
+    expect(count()).toBe(8); // after 1, 2, 4, 8, 15, 15 and 15 seconds
+  });
+
+  test.each([
+    ["another kind", classify(Object.assign(new Error("no"), { name: "AccessDenied" }), "ec2:X")],
+    ["a bug of ours", new TypeError("undefined is not a function")],
+  ])("%s fails at once", async (_name, error) => {
+    const { call, count } = failing(9, error);
+    await expect(retry(call, { ...options, context: fastContext() })).rejects.toBe(error);
+    expect(count()).toBe(1);
+  });
+
+  test("an interruption ends it without another call", async () => {
+    const stop = new AbortController();
+    const { call, count } = failing(9);
+    const work = retry(call, { ...options, context: fastContext(stop.signal) });
+    const failure = expect(work).rejects.toThrow();
+    await vi.advanceTimersByTimeAsync(10);
+    stop.abort(new Error("interrupted"));
+    await failure;
+    await vi.runAllTimersAsync();
+    expect(count()).toBe(1);
+  });
+});
