@@ -1,0 +1,215 @@
+import type {
+  CreateAutoScalingGroupType,
+  UpdateAutoScalingGroupType,
+} from "@aws-sdk/client-auto-scaling";
+import { subnets } from "../ec2/network-tables.ts";
+import { notModelled } from "../error.ts";
+import type { Region } from "../world.ts";
+import { type Group, type GroupSubnet, type HealthCheckType, validationError } from "./group.ts";
+import { readTemplate } from "./template.ts";
+
+/** What can be said of a group when it is created and when it is updated. */
+export type Configuration = Pick<
+  Group,
+  | "template"
+  | "minSize"
+  | "maxSize"
+  | "desired"
+  | "cooldownSeconds"
+  | "healthCheckType"
+  | "graceSeconds"
+  | "warmupSeconds"
+  | "subnets"
+  | "terminationPolicies"
+  | "newInstancesProtected"
+>;
+
+/** The parameters of both calls that are modelled. */
+export const configurationParameters = [
+  "LaunchTemplate",
+  "MinSize",
+  "MaxSize",
+  "DesiredCapacity",
+  "DefaultCooldown",
+  "HealthCheckType",
+  "HealthCheckGracePeriod",
+  "DefaultInstanceWarmup",
+  "VPCZoneIdentifier",
+  "AvailabilityZones",
+  "TerminationPolicies",
+  "NewInstancesProtectedFromScaleIn",
+] as const;
+
+/** What a group has when nothing else is said (API reference of CreateAutoScalingGroup). */
+const defaults = {
+  cooldownSeconds: 300,
+  healthCheckType: "EC2",
+  // Zero by the API; it is the console that says 300.
+  graceSeconds: 0,
+  warmupSeconds: undefined,
+  terminationPolicies: ["Default"],
+  newInstancesProtected: false,
+} as const;
+
+/**
+ * A group's configuration after a request.
+ *
+ * @throws AwsError ValidationError in AWS's words.
+ */
+export function readConfiguration(
+  region: Region,
+  input: Omit<CreateAutoScalingGroupType | UpdateAutoScalingGroupType, "AutoScalingGroupName">,
+  current: Configuration | undefined,
+): Configuration {
+  const placed = readSubnets(region, input.VPCZoneIdentifier, input.AvailabilityZones);
+  const inSubnets = placed ?? current?.subnets;
+  if (inSubnets === undefined) {
+    throw validationError("At least one Availability Zone or VPC Subnet is required.");
+  }
+  const template =
+    input.LaunchTemplate === undefined
+      ? current?.template
+      : readTemplate(region, input.LaunchTemplate, { subnets: inSubnets });
+  if (template === undefined) {
+    throw validationError(
+      "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.",
+    );
+  }
+  const warmup = input.DefaultInstanceWarmup;
+  return {
+    ...readSizes(input, current),
+    template,
+    subnets: inSubnets,
+    cooldownSeconds: seconds(
+      "DefaultCooldown",
+      input.DefaultCooldown ?? current?.cooldownSeconds ?? defaults.cooldownSeconds,
+    ),
+    healthCheckType: readHealthCheckType(
+      input.HealthCheckType ?? current?.healthCheckType ?? defaults.healthCheckType,
+    ),
+    graceSeconds: seconds(
+      "HealthCheckGracePeriod",
+      input.HealthCheckGracePeriod ?? current?.graceSeconds ?? defaults.graceSeconds,
+    ),
+    // "To remove a value that you previously set, include the property but specify -1."
+    warmupSeconds:
+      warmup === -1
+        ? undefined
+        : warmup === undefined
+          ? (current?.warmupSeconds ?? defaults.warmupSeconds)
+          : seconds("DefaultInstanceWarmup", warmup),
+    terminationPolicies: readPolicies(
+      input.TerminationPolicies ??
+        current?.terminationPolicies ?? [...defaults.terminationPolicies],
+    ),
+    newInstancesProtected:
+      input.NewInstancesProtectedFromScaleIn ??
+      current?.newInstancesProtected ??
+      defaults.newInstancesProtected,
+  };
+}
+
+function readSizes(
+  input: {
+    MinSize?: number | undefined;
+    MaxSize?: number | undefined;
+    DesiredCapacity?: number | undefined;
+  },
+  current: Configuration | undefined,
+): Pick<Configuration, "minSize" | "maxSize" | "desired"> {
+  const minSize = input.MinSize ?? current?.minSize ?? 0;
+  const maxSize = input.MaxSize ?? current?.maxSize ?? 0;
+  if (minSize < 0 || maxSize < 0) {
+    throw validationError("Group sizes must be 0 or more");
+  }
+  if (minSize > maxSize) {
+    throw validationError(
+      `Max bound, ${maxSize}, must be greater than or equal to min bound, ${minSize}`,
+    );
+  }
+  // New bounds take the desired capacity along, unless the request says what it is to be.
+  const kept = Math.min(maxSize, Math.max(minSize, current?.desired ?? minSize));
+  const desired = input.DesiredCapacity ?? kept;
+  checkDesired(desired, { minSize, maxSize });
+  return { minSize, maxSize, desired };
+}
+
+/** @throws AwsError ValidationError when a desired capacity is out of bounds. */
+export function checkDesired(
+  desired: number,
+  bounds: { readonly minSize: number; readonly maxSize: number },
+): void {
+  if (desired < bounds.minSize) {
+    throw validationError(
+      `Desired capacity:${desired} must be between the specified min size:${bounds.minSize} and max size:${bounds.maxSize}`,
+    );
+  }
+  if (desired > bounds.maxSize) {
+    throw validationError(
+      `Desired capacity:${desired} must be between the specified min size:${bounds.minSize} and max size:${bounds.maxSize}`,
+    );
+  }
+}
+
+function readHealthCheckType(type: string): HealthCheckType {
+  if (type === "EC2" || type === "ELB") return type;
+  if (type === "EBS" || type === "VPC_LATTICE" || type.includes(",")) {
+    throw notModelled(`The health check type ${type} of Auto Scaling groups`);
+  }
+  throw validationError(`The health check type ${type} is not valid: use EC2 or ELB`);
+}
+
+/** Only the default policy decides who goes first here. */
+function readPolicies(policies: readonly string[]): string[] {
+  const other = policies.find((policy) => policy !== "Default");
+  if (other !== undefined) throw notModelled(`The termination policy ${other}`);
+  return [...policies];
+}
+
+function readSubnets(
+  region: Region,
+  identifier: string | undefined,
+  zones: readonly string[] | undefined,
+): GroupSubnet[] | undefined {
+  if (identifier === undefined) return zones === undefined ? undefined : inZones(region, zones);
+  const ids = identifier.split(",").map((id) => id.trim());
+  const placed = ids.map((id) => {
+    const subnet = region.table(subnets).find(id);
+    if (subnet === undefined) throw validationError(`The subnet ID '${id}' does not exist`);
+    return subnet;
+  });
+  const vpcs = new Set(placed.map((subnet) => subnet.vpcId));
+  if (vpcs.size > 1) {
+    throw validationError("The subnets of an Auto Scaling group must all be in one VPC");
+  }
+  const stray = zones?.find((zone) => !placed.some((subnet) => subnet.zone === zone));
+  if (stray !== undefined) {
+    throw validationError(
+      `The availability zones of the specified subnets and the Auto Scaling group do not match: ${stray}`,
+    );
+  }
+  return placed.map(({ id, zone }) => ({ id, zone }));
+}
+
+/** A zone alone stands for its default subnet. */
+function inZones(region: Region, zones: readonly string[]): GroupSubnet[] {
+  return zones.map((zone) => {
+    const subnet = region
+      .table(subnets)
+      .list()
+      .find((candidate) => candidate.defaultForZone && candidate.zone === zone);
+    if (subnet === undefined) {
+      throw validationError(
+        `Invalid availability zones: ${zone} does not exist or has no default subnet`,
+      );
+    }
+    return { id: subnet.id, zone };
+  });
+}
+
+function seconds(name: string, value: number): number {
+  if (!Number.isInteger(value) || value < 0) {
+    throw validationError(`${name} must be 0 or more seconds, got ${value}`);
+  }
+  return value;
+}

@@ -1,0 +1,131 @@
+import {
+  type AutoScalingGroup,
+  type AutoScalingGroupNamesType,
+  DescribeAutoScalingGroups$,
+  DescribeAutoScalingInstances$,
+  type DescribeAutoScalingInstancesType,
+  type Instance,
+} from "@aws-sdk/client-auto-scaling";
+import { zonesOf } from "../ec2/network-tables.ts";
+import { filtered } from "../filters.ts";
+import { paged } from "../paging.ts";
+import { operation } from "../service.ts";
+import type { Region } from "../world.ts";
+import { allGroups, type Group, type Member, orderOf } from "./group.ts";
+import { describeGroupTags } from "./tags.ts";
+
+export const describeAutoScalingGroups = operation<AutoScalingGroupNamesType>(
+  DescribeAutoScalingGroups$,
+  ["AutoScalingGroupNames", "Filters", "MaxRecords", "NextToken", "IncludeInstances"],
+  (region, input) => {
+    const names = input.AutoScalingGroupNames ?? [];
+    // A name that there is not is left out of the answer, without an error.
+    const chosen = allGroups(region)
+      .filter((group) => names.length === 0 || names.includes(group.name))
+      .sort((one, other) => orderOf(region, one) - orderOf(region, other));
+    const tagsOf = (group: Group) =>
+      Object.fromEntries(Object.entries(group.tags).map(([key, tag]) => [key, tag.value]));
+    const matching = filtered(
+      chosen,
+      input.Filters,
+      { "tag-value": (group) => Object.values(tagsOf(group)) },
+      tagsOf,
+    );
+    const page = paged(region, matching, (group) => orderOf(region, group), {
+      size: input.MaxRecords,
+      token: input.NextToken,
+      maximum: 100,
+    });
+    const withInstances = input.IncludeInstances !== false;
+    return {
+      AutoScalingGroups: page.items.map((group) => describeGroup(region, group, withInstances)),
+      NextToken: page.nextToken,
+    };
+  },
+);
+
+export const describeAutoScalingInstances = operation<DescribeAutoScalingInstancesType>(
+  DescribeAutoScalingInstances$,
+  ["InstanceIds", "MaxRecords", "NextToken"],
+  (region, input) => {
+    const rows = allGroups(region)
+      .flatMap((group) => group.members.map((member) => ({ group, member })))
+      .map((row, index) => ({ ...row, place: index + 1 }))
+      .filter(
+        ({ member }) =>
+          input.InstanceIds === undefined || input.InstanceIds.includes(member.instanceId),
+      );
+    const page = paged(region, rows, (row) => row.place, {
+      size: input.MaxRecords,
+      token: input.NextToken,
+      maximum: 50,
+    });
+    return {
+      AutoScalingInstances: page.items.map(({ group, member }) => ({
+        ...describeMember(region, member),
+        AutoScalingGroupName: group.name,
+        // This call, unlike the other, writes health in capitals.
+        HealthStatus: member.health.toUpperCase(),
+      })),
+      NextToken: page.nextToken,
+    };
+  },
+);
+
+function describeGroup(region: Region, group: Group, withInstances: boolean): AutoScalingGroup {
+  return {
+    AutoScalingGroupName: group.name,
+    AutoScalingGroupARN: group.arn,
+    LaunchTemplate: {
+      LaunchTemplateId: group.template.id,
+      LaunchTemplateName: group.template.name,
+      Version: group.template.version,
+    },
+    MinSize: group.minSize,
+    MaxSize: group.maxSize,
+    DesiredCapacity: group.desired,
+    DefaultCooldown: group.cooldownSeconds,
+    AvailabilityZones: [...new Set(group.subnets.map((subnet) => subnet.zone))],
+    LoadBalancerNames: group.loadBalancers
+      .filter((attached) => attached.state !== "Removing")
+      .map((attached) => attached.name),
+    TargetGroupARNs: [],
+    HealthCheckType: group.healthCheckType,
+    HealthCheckGracePeriod: group.graceSeconds,
+    Instances: withInstances ? group.members.map((member) => describeMember(region, member)) : [],
+    CreatedTime: new Date(group.createdAt),
+    SuspendedProcesses: Object.entries(group.suspended).map(([ProcessName, SuspensionReason]) => ({
+      ProcessName,
+      SuspensionReason,
+    })),
+    VPCZoneIdentifier: group.subnets.map((subnet) => subnet.id).join(","),
+    EnabledMetrics: [],
+    ...(group.deleting ? { Status: "Delete in progress" } : {}),
+    Tags: describeGroupTags(group),
+    TerminationPolicies: group.terminationPolicies,
+    NewInstancesProtectedFromScaleIn: group.newInstancesProtected,
+    ServiceLinkedRoleARN: `arn:aws:iam::${region.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
+    ...(group.warmupSeconds === undefined ? {} : { DefaultInstanceWarmup: group.warmupSeconds }),
+    TrafficSources: group.loadBalancers
+      .filter((attached) => attached.state !== "Removing")
+      .map((attached) => ({ Identifier: attached.name, Type: "elb" })),
+  };
+}
+
+function describeMember(region: Region, member: Member): Instance {
+  return {
+    InstanceId: member.instanceId,
+    InstanceType: member.instanceType,
+    AvailabilityZone: member.zone,
+    AvailabilityZoneId: zonesOf(region.name).find((zone) => zone.name === member.zone)?.id,
+    LifecycleState: member.lifecycle,
+    HealthStatus: member.health,
+    ImageId: member.imageId,
+    LaunchTemplate: {
+      LaunchTemplateId: member.template.id,
+      LaunchTemplateName: member.template.name,
+      Version: member.template.version,
+    },
+    ProtectedFromScaleIn: member.protectedFromScaleIn,
+  };
+}

@@ -1,0 +1,87 @@
+import { durations } from "../durations.ts";
+import { defineEvent } from "../service.ts";
+import type { Region } from "../world.ts";
+import { meetCapacity, retireUnhealthy } from "./capacity.ts";
+import { findGroup, type Group, removeGroup } from "./group.ts";
+import { graceEnd, observeMembers } from "./health.ts";
+import { retireMember } from "./members.ts";
+import { activeRefresh } from "./refresh.ts";
+import { stallEnd, stepRefresh, warmEnd } from "./refresh-step.ts";
+
+/** How soon the service looks after a group. */
+const DELAYS = {
+  /** After a request. */
+  reaction: durations.groupReaction * 1000,
+  /** After something happened to an instance behind the service's back. */
+  discovery: durations.groupDiscovery * 1000,
+  /** After the service's own doing. */
+  now: 0,
+} as const;
+
+/**
+ * Looks after a group some time from now. Only the soonest of several is done: each evaluation
+ * itself finds out when the next one is due, so that a group at rest has none.
+ */
+export function wake(region: Region, group: Group, when: keyof typeof DELAYS): void {
+  wakeAt(region, group, region.now + DELAYS[when]);
+}
+
+function wakeAt(region: Region, group: Group, at: number): void {
+  if (group.evaluateAt !== undefined && group.evaluateAt <= at) return;
+  group.evaluateAt = at;
+  region.schedule(evaluation, at - region.now, { group: group.name, at });
+}
+
+export const evaluation = defineEvent<{ group: string; at: number }>(
+  "auto-scaling.evaluation",
+  (region, data) => {
+    const group = findGroup(region, data.group);
+    // Another one, due sooner, took its place.
+    if (group === undefined || group.evaluateAt !== data.at) return;
+    group.evaluateAt = undefined;
+    evaluate(region, group);
+  },
+);
+
+function evaluate(region: Region, group: Group): void {
+  observeMembers(region, group);
+  if (group.deleting) {
+    dismantle(region, group);
+    return;
+  }
+  retireUnhealthy(region, group);
+  const refresh = activeRefresh(group);
+  if (refresh !== undefined) stepRefresh(region, group, refresh);
+  if (activeRefresh(group) === undefined) meetCapacity(region, group);
+  const next = nextMoment(region, group);
+  if (next !== undefined) wakeAt(region, group, next);
+}
+
+function dismantle(region: Region, group: Group): void {
+  if (group.members.length === 0) {
+    removeGroup(region, group);
+    return;
+  }
+  for (const member of group.members) {
+    retireMember(
+      region,
+      group,
+      member,
+      `${group.reasons.join("  ")}  At ${new Date(region.now).toISOString()} instance ${member.instanceId} was taken out of service.`,
+    );
+  }
+}
+
+/** When something will have changed though nothing happens: the soonest end of a wait. */
+function nextMoment(region: Region, group: Group): number | undefined {
+  const moments: number[] = [group.nextLaunchAt];
+  const refresh = activeRefresh(group);
+  for (const member of group.members) {
+    if (member.lifecycle !== "InService") continue;
+    if (group.healthCheckType === "ELB") moments.push(graceEnd(group, member));
+    if (refresh !== undefined) moments.push(warmEnd(refresh, member));
+  }
+  if (refresh !== undefined) moments.push(stallEnd(refresh));
+  const future = moments.filter((moment) => moment > region.now && Number.isFinite(moment));
+  return future.length === 0 ? undefined : Math.min(...future);
+}

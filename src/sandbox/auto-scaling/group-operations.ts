@@ -1,0 +1,163 @@
+import {
+  CreateAutoScalingGroup$,
+  type CreateAutoScalingGroupType,
+  DeleteAutoScalingGroup$,
+  type DeleteAutoScalingGroupType,
+  UpdateAutoScalingGroup$,
+  type UpdateAutoScalingGroupType,
+} from "@aws-sdk/client-auto-scaling";
+import { AwsError } from "../error.ts";
+import { operation } from "../service.ts";
+import { causeTime, uuid } from "./activities.ts";
+import { configurationParameters, readConfiguration } from "./configuration.ts";
+import { wake } from "./evaluation.ts";
+import {
+  addGroup,
+  findGroup,
+  type Group,
+  requireGroup,
+  requireLivingGroup,
+  validationError,
+} from "./group.ts";
+import { attachedTo } from "./load-balancer-operations.ts";
+import { activeRefresh } from "./refresh.ts";
+import { mergedTags } from "./tags.ts";
+
+export const createAutoScalingGroup = operation<CreateAutoScalingGroupType>(
+  CreateAutoScalingGroup$,
+  ["AutoScalingGroupName", "LoadBalancerNames", "Tags", ...configurationParameters],
+  (region, input) => {
+    const name = readName(input.AutoScalingGroupName ?? "");
+    const existing = findGroup(region, name);
+    if (existing !== undefined) {
+      throw new AwsError(
+        "AlreadyExists",
+        existing.deleting
+          ? `AutoScalingGroup by this name already exists and is pending delete - A group with the name ${name} already exists`
+          : `AutoScalingGroup by this name already exists - A group with the name ${name} already exists`,
+      );
+    }
+    const tags = mergedTags({}, ownTags(input.Tags ?? [], name));
+    const configuration = readConfiguration(region, input, undefined);
+    const group: Group = {
+      ...configuration,
+      name,
+      arn: `arn:aws:autoscaling:${region.name}:${region.account}:autoScalingGroup:${uuid(region)}:autoScalingGroupName/${name}`,
+      createdAt: region.now,
+      loadBalancers: attachedTo(region, input.LoadBalancerNames ?? []),
+      tags,
+      suspended: {},
+      members: [],
+      activities: [],
+      refreshes: [],
+      deleting: false,
+      failedLaunches: 0,
+      failedZone: undefined,
+      nextLaunchAt: region.now,
+      rebalancing: false,
+      scaledAt: region.now,
+      reasons: [
+        `At ${causeTime(region.now)} a user request created an AutoScalingGroup changing the desired capacity from 0 to ${configuration.desired}.`,
+      ],
+      evaluateAt: undefined,
+    };
+    addGroup(region, group);
+    wake(region, group, "reaction");
+    return {};
+  },
+);
+
+/** "All configuration options derived from the desired configuration are not available for update." */
+const BLOCKED_BY_REFRESH =
+  "An active instance refresh with a desired configuration exists. All configuration options derived from the desired configuration are not available for update while the instance refresh is active.";
+
+export const updateAutoScalingGroup = operation<UpdateAutoScalingGroupType>(
+  UpdateAutoScalingGroup$,
+  ["AutoScalingGroupName", ...configurationParameters],
+  (region, input) => {
+    const group = requireLivingGroup(region, input.AutoScalingGroupName);
+    if (input.LaunchTemplate !== undefined && activeRefresh(group)?.desired !== undefined) {
+      throw validationError(BLOCKED_BY_REFRESH);
+    }
+    const before = group.desired;
+    const configuration = readConfiguration(region, input, group);
+    Object.assign(group, configuration);
+    if (group.desired !== before) {
+      group.scaledAt = region.now;
+      group.reasons.push(
+        `At ${causeTime(region.now)} a user request update of AutoScalingGroup constraints to min: ${group.minSize}, max: ${group.maxSize}, desired: ${group.desired} changing the desired capacity from ${before} to ${group.desired}.`,
+      );
+    }
+    // A user who mends a group does not wait for its next retry.
+    group.nextLaunchAt = region.now;
+    wake(region, group, "reaction");
+    return {};
+  },
+);
+
+export const deleteAutoScalingGroup = operation<DeleteAutoScalingGroupType>(
+  DeleteAutoScalingGroup$,
+  ["AutoScalingGroupName", "ForceDelete"],
+  (region, input) => {
+    const group = requireGroup(region, input.AutoScalingGroupName);
+    if (group.deleting) return {};
+    if (input.ForceDelete !== true) checkEmpty(group);
+    group.deleting = true;
+    group.desired = 0;
+    group.minSize = 0;
+    group.maxSize = 0;
+    const refresh = activeRefresh(group);
+    if (refresh !== undefined) {
+      refresh.status = "Cancelled";
+      refresh.endedAt = region.now;
+    }
+    group.reasons = [`At ${causeTime(region.now)} a user request deleted the AutoScalingGroup.`];
+    wake(region, group, "reaction");
+    return {};
+  },
+);
+
+function checkEmpty(group: Group): void {
+  if (group.members.some((member) => member.lifecycle !== "Terminating")) {
+    throw new AwsError(
+      "ResourceInUse",
+      "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.",
+    );
+  }
+  if (group.members.length > 0 || group.desired > 0) {
+    throw new AwsError(
+      "ScalingActivityInProgress",
+      "You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.",
+    );
+  }
+}
+
+function readName(name: string): string {
+  // "Any ASCII character 33 to 126 […]. You cannot use a colon (:) in the name." 255 at most.
+  if (!/^[!-9;-~]{1,255}$/.test(name)) {
+    throw validationError(
+      "AutoScalingGroup name must be 1 to 255 printable ASCII characters without spaces and colons",
+    );
+  }
+  return name;
+}
+
+/** Tags of a create call may say what they belong to, which can only be the new group. */
+function ownTags(
+  tags: NonNullable<CreateAutoScalingGroupType["Tags"]>,
+  name: string,
+): NonNullable<CreateAutoScalingGroupType["Tags"]> {
+  for (const tag of tags) {
+    if (tag.ResourceId !== undefined && tag.ResourceId !== name) {
+      throw validationError(
+        `The tag's ResourceId ${tag.ResourceId} is not the group's name ${name}`,
+      );
+    }
+    if (tag.ResourceType !== undefined && tag.ResourceType !== "auto-scaling-group") {
+      throw validationError(
+        `The tag's ResourceType must be auto-scaling-group, got ${tag.ResourceType}`,
+      );
+    }
+  }
+  return tags;
+}

@@ -1,0 +1,185 @@
+import { AwsError } from "../error.ts";
+import { defineTable } from "../service.ts";
+import type { Region } from "../world.ts";
+import type { InstanceRefresh } from "./refresh.ts";
+
+/** An Auto Scaling group, as the sandbox keeps it. Times are sandbox milliseconds unless their names say seconds. */
+export interface Group {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  template: TemplateReference;
+  minSize: number;
+  maxSize: number;
+  desired: number;
+  cooldownSeconds: number;
+  healthCheckType: HealthCheckType;
+  graceSeconds: number;
+  /** Undefined: the health check grace period stands in for it. */
+  warmupSeconds: number | undefined;
+  subnets: GroupSubnet[];
+  loadBalancers: AttachedLoadBalancer[];
+  tags: Record<string, GroupTag>;
+  terminationPolicies: string[];
+  newInstancesProtected: boolean;
+  suspended: Record<string, string>;
+  members: Member[];
+  /** Newest last. */
+  activities: Activity[];
+  /** Newest last; only the last one can be under way. */
+  refreshes: InstanceRefresh[];
+  /** Set once its deletion has begun: it goes when its last instance is gone. */
+  deleting: boolean;
+  /** Failed launches in a row, where the last one failed, and when the next attempt may be made. */
+  failedLaunches: number;
+  failedZone: string | undefined;
+  nextLaunchAt: number;
+  /** Whether one more than desired was launched to balance the zones. */
+  rebalancing: boolean;
+  /** When desired capacity last changed by hand: a cooldown counts from there. */
+  scaledAt: number;
+  /** Why the next launches or terminations happen, in AWS's words; told in the cause of activities. */
+  reasons: string[];
+  /** The time of the next evaluation that is scheduled, so that there is one at a time. */
+  evaluateAt: number | undefined;
+}
+
+export type HealthCheckType = "EC2" | "ELB";
+
+/** A launch template as it was asked for: `version` may be $Default or $Latest. */
+export interface TemplateReference {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface GroupSubnet {
+  readonly id: string;
+  readonly zone: string;
+}
+
+export interface AttachedLoadBalancer {
+  readonly name: string;
+  /** How far the attached one has got is seen from its registrations. */
+  state: "Added" | "Removing";
+}
+
+export interface GroupTag {
+  readonly value: string;
+  readonly propagate: boolean;
+}
+
+export type LifecycleState = "Pending" | "InService" | "Terminating";
+
+/** An instance of the group. */
+export interface Member {
+  readonly instanceId: string;
+  readonly instanceType: string;
+  readonly imageId: string;
+  readonly zone: string;
+  /** With the version resolved to a number. */
+  readonly template: TemplateReference;
+  readonly launchedAt: number;
+  lifecycle: LifecycleState;
+  health: "Healthy" | "Unhealthy";
+  protectedFromScaleIn: boolean;
+  /** When it entered service: the grace period and the warm-up count from there. */
+  inServiceAt: number | undefined;
+  /** Why it is unhealthy, in the words of an activity's cause. */
+  unhealthyBecause: string | undefined;
+  /** The activity of its launch or of its termination. */
+  activityId: string;
+}
+
+export interface Activity {
+  readonly id: string;
+  description: string;
+  readonly cause: string;
+  readonly startedAt: number;
+  endedAt: number | undefined;
+  status:
+    | "PreInService"
+    | "InProgress"
+    | "WaitingForELBConnectionDraining"
+    | "Successful"
+    | "Failed"
+    | "Cancelled";
+  message: string | undefined;
+  progress: number;
+  readonly zone: string;
+  readonly subnetId: string;
+}
+
+/** By name: unique in a region and account, and held until a deleted group is gone. */
+export const groups = defineTable<Group>("auto-scaling-group", (group) => ({
+  id: group.name,
+  name: group.name,
+  ...(group.deleting ? { state: "Delete in progress" } : {}),
+  tags: Object.fromEntries(Object.entries(group.tags).map(([key, tag]) => [key, tag.value])),
+}));
+
+/** A group's name may be any text, also one that means something to an object's keys. */
+function keyOf(name: string): string {
+  return `group ${name}`;
+}
+
+export function findGroup(region: Region, name: string): Group | undefined {
+  return region.table(groups).latest(keyOf(name));
+}
+
+/** @throws AwsError ValidationError, which is what this service says when there is no such group. */
+export function requireGroup(region: Region, name: string | undefined): Group {
+  const group = findGroup(region, name ?? "");
+  if (group === undefined) throw groupNotFound(name ?? "");
+  return group;
+}
+
+/** A group that may still be changed. */
+export function requireLivingGroup(region: Region, name: string | undefined): Group {
+  const group = requireGroup(region, name);
+  if (group.deleting) {
+    throw new AwsError(
+      "ScalingActivityInProgress",
+      `AutoScalingGroup ${group.name} is pending delete`,
+    );
+  }
+  return group;
+}
+
+export function addGroup(region: Region, group: Group): void {
+  region.table(groups).add(keyOf(group.name), group, { immediate: true });
+}
+
+export function removeGroup(region: Region, group: Group): void {
+  region.table(groups).remove(keyOf(group.name), { immediate: true });
+}
+
+/** All groups, oldest first. */
+export function allGroups(region: Region): Group[] {
+  return region.table(groups).all();
+}
+
+/** For paging. */
+export function orderOf(region: Region, group: Group): number {
+  return region.table(groups).order(keyOf(group.name));
+}
+
+/** The group that an instance belongs to, with the instance as its member. */
+export function findMember(
+  region: Region,
+  instanceId: string,
+): { group: Group; member: Member } | undefined {
+  for (const group of allGroups(region)) {
+    const member = group.members.find((candidate) => candidate.instanceId === instanceId);
+    if (member !== undefined) return { group, member };
+  }
+  return undefined;
+}
+
+export function groupNotFound(name: string): AwsError {
+  return validationError(`AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`);
+}
+
+export function validationError(message: string): AwsError {
+  return new AwsError("ValidationError", message);
+}

@@ -1,0 +1,100 @@
+import { instanceState, instances } from "../ec2/instance-tables.ts";
+import { findLoadBalancer } from "../load-balancing/load-balancer.ts";
+import type { Region } from "../world.ts";
+import { causeTime, endActivity, findActivity } from "./activities.ts";
+import type { Group, Member } from "./group.ts";
+import { enterService, forgetMember, launchFailed } from "./members.ts";
+
+/** Takes over what EC2 and the load balancers know of a group's instances. */
+export function observeMembers(region: Region, group: Group): void {
+  for (const member of [...group.members]) {
+    const state = instanceState(region, member.instanceId);
+    switch (member.lifecycle) {
+      case "Pending":
+        if (state === "running") enterService(region, group, member);
+        else if (state !== "pending") launchDied(region, group, member);
+        break;
+      case "InService":
+        examineMember(region, group, member, state);
+        break;
+      case "Terminating":
+        if (state === "terminated") forgetMember(region, group, member);
+        break;
+    }
+  }
+}
+
+/** An instance went away before it ever ran. */
+function launchDied(region: Region, group: Group, member: Member): void {
+  const activity = findActivity(group, member.activityId);
+  if (activity !== undefined) {
+    const message =
+      "Instance became unhealthy while waiting for instance to be in InService state.";
+    endActivity(region, activity, "Failed", message);
+  }
+  launchFailed(region, group, member.zone);
+  group.members = group.members.filter((candidate) => candidate !== member);
+}
+
+function examineMember(region: Region, group: Group, member: Member, state: string): void {
+  if (member.health === "Unhealthy" || group.suspended["HealthCheck"] !== undefined) return;
+  const at = causeTime(region.now);
+  if (state !== "running") {
+    // Whatever the grace period: what does not run is not healthy.
+    member.health = "Unhealthy";
+    member.unhealthyBecause = `At ${at} an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.`;
+  } else if (region.table(instances).latest(member.instanceId)?.guest.impaired) {
+    member.health = "Unhealthy";
+    member.unhealthyBecause = `At ${at} an instance was taken out of service in response to an EC2 instance status checks failure.`;
+  } else if (
+    group.healthCheckType === "ELB" &&
+    region.now >= graceEnd(group, member) &&
+    balancerHealth(region, group, member) === "failing"
+  ) {
+    member.health = "Unhealthy";
+    member.unhealthyBecause = `At ${at} an instance was taken out of service in response to an ELB system health check failure.`;
+  }
+}
+
+/** Until then, a load balancer's verdict does not count. */
+export function graceEnd(group: Group, member: Member): number {
+  return (member.inServiceAt ?? member.launchedAt) + group.graceSeconds * 1000;
+}
+
+/**
+ * What the group's load balancers say of an instance: all must have it in service. One that is
+ * gone, or does not have the instance, says nothing.
+ */
+export function balancerHealth(
+  region: Region,
+  group: Group,
+  member: Member,
+): "passing" | "failing" | "unknown" {
+  let health: "passing" | "unknown" = "passing";
+  for (const attached of group.loadBalancers) {
+    const registration = findLoadBalancer(region, attached.name)?.registrations.find(
+      (candidate) => candidate.instanceId === member.instanceId,
+    );
+    if (registration?.inService) continue;
+    if (registration?.failed) return "failing";
+    health = "unknown";
+  }
+  return health;
+}
+
+/** Whether an instance does what it is there for, by the checks that the group uses. */
+export function isWorking(region: Region, group: Group, member: Member): boolean {
+  return (
+    member.lifecycle === "InService" &&
+    member.health === "Healthy" &&
+    (group.healthCheckType === "EC2" || balancerHealth(region, group, member) === "passing")
+  );
+}
+
+/** Whether an instance is known not to do it. */
+export function isBroken(region: Region, group: Group, member: Member): boolean {
+  return (
+    member.health === "Unhealthy" ||
+    (group.healthCheckType === "ELB" && balancerHealth(region, group, member) === "failing")
+  );
+}

@@ -1,0 +1,278 @@
+import { durations } from "../durations.ts";
+import type { Region } from "../world.ts";
+import { causeTime } from "./activities.ts";
+import type { Group, Member } from "./group.ts";
+import { isBroken, isWorking } from "./health.ts";
+import { launchMember, livingMembers, retireMember } from "./members.ts";
+import {
+  capacityBounds,
+  type InstanceRefresh,
+  launchTemplateNow,
+  type RefreshStatus,
+} from "./refresh.ts";
+import { retireOrder } from "./retire-order.ts";
+
+/** Does what a refresh that is under way can do now. */
+export function stepRefresh(region: Region, group: Group, refresh: InstanceRefresh): void {
+  if (refresh.status === "Pending") beginRefresh(group, refresh);
+  if (refresh.status === "Cancelling") {
+    // What is on its way is waited for.
+    const settled = group.members.every((member) => member.lifecycle === "InService");
+    if (settled) finish(region, group, refresh, "Cancelled", refresh.reason);
+    return;
+  }
+  if (group.suspended["InstanceRefresh"] !== undefined) return;
+  replace(region, group, refresh);
+}
+
+function beginRefresh(group: Group, refresh: InstanceRefresh): void {
+  refresh.status = "InProgress";
+  refresh.outdated = livingMembers(group)
+    .filter((member) => !refresh.preferences.skipMatching || !isFrom(member, refresh.target))
+    .map((member) => member.instanceId);
+  refresh.total = refresh.outdated.length;
+  refresh.matching = livingMembers(group).length - refresh.total;
+  refresh.toUpdate = refresh.total;
+}
+
+/** Turns a refresh round: what it launched is replaced from the configuration before it. */
+export function beginRollback(
+  region: Region,
+  group: Group,
+  refresh: InstanceRefresh,
+  reason: string,
+): void {
+  refresh.rollback = {
+    reason,
+    startedAt: region.now,
+    percentage: refresh.percentage,
+    toUpdate: refresh.toUpdate,
+  };
+  refresh.status = "RollbackInProgress";
+  refresh.reason = reason;
+  refresh.stalledSince = undefined;
+  const going = new Set(refresh.outdated);
+  refresh.outdated = livingMembers(group)
+    .filter((member) => !going.has(member.instanceId) && !isFrom(member, refresh.previous))
+    .map((member) => member.instanceId);
+  refresh.total = refresh.outdated.length;
+  refresh.matching = livingMembers(group).length - refresh.total;
+  // The old launch failures were those of the new configuration.
+  group.failedLaunches = 0;
+  group.nextLaunchAt = region.now;
+}
+
+function replace(region: Region, group: Group, refresh: InstanceRefresh): void {
+  const bounds = capacityBounds(group.desired, refresh.preferences);
+  const state = look(region, group, refresh);
+  const waitingFor = retireOutdated(region, group, refresh, state, bounds.least);
+  launchReplacements(region, group, refresh, bounds.most);
+  const after = look(region, group, refresh);
+  const advanced = report(refresh, group, after);
+  const { blocked, warming } = after;
+  if (isDone(group, refresh, after)) {
+    const successful = refresh.rollback === undefined;
+    if (successful && refresh.desired !== undefined) group.template = refresh.desired;
+    finish(region, group, refresh, successful ? "Successful" : "RollbackSuccessful", undefined);
+    return;
+  }
+  if (warming !== undefined) {
+    refresh.reason = `Waiting for instances to warm up before continuing. For example: ${warming} is warming up.`;
+  } else {
+    refresh.reason = waitingFor ?? blocked ?? "Waiting for remaining instances to be available.";
+  }
+  if (advanced || warming !== undefined) refresh.stalledSince = undefined;
+  else refresh.stalledSince ??= region.now;
+  if (region.now >= stallEnd(refresh)) {
+    fail(
+      region,
+      group,
+      refresh,
+      `Instance refresh failed after an hour without progress. ${refresh.reason}`,
+    );
+  }
+}
+
+/** When a refresh that gets nowhere is given up. */
+export function stallEnd(refresh: InstanceRefresh): number {
+  return refresh.stalledSince === undefined
+    ? Number.POSITIVE_INFINITY
+    : refresh.stalledSince + durations.instanceRefreshStall * 1000;
+}
+
+interface RefreshState {
+  readonly outdated: readonly Member[];
+  readonly replacements: readonly Member[];
+  /** In service, healthy and warmed up, old and new. */
+  readonly ready: ReadonlySet<Member>;
+  /** One that only has to warm up. */
+  readonly warming: string | undefined;
+  /** What is not right with one that is not ready. */
+  readonly blocked: string | undefined;
+  /** Whether instances that were replaced are still being terminated. */
+  readonly leaving: boolean;
+}
+
+function look(region: Region, group: Group, refresh: InstanceRefresh): RefreshState {
+  const going = new Set(refresh.outdated);
+  const living = livingMembers(group);
+  const outdated = living.filter((member) => going.has(member.instanceId));
+  const replacements = living.filter((member) => !going.has(member.instanceId));
+  const ready = new Set<Member>();
+  let warming: string | undefined;
+  let blocked: string | undefined;
+  for (const member of living) {
+    if (!isWorking(region, group, member)) {
+      const service =
+        member.lifecycle === "InService" && group.healthCheckType === "ELB"
+          ? "Elastic Load Balancing"
+          : "Amazon EC2";
+      blocked ??= `Waiting for remaining instances to be available. For example: ${member.instanceId} has insufficient data to evaluate its health with ${service}.`;
+    } else if (!going.has(member.instanceId) && region.now < warmEnd(refresh, member)) {
+      warming ??= member.instanceId;
+    } else {
+      ready.add(member);
+    }
+  }
+  if (group.failedLaunches > 0) {
+    blocked = `Launching new instances failed: ${lastFailure(group)}`;
+  }
+  const leaving = group.members.some(
+    (member) => member.lifecycle === "Terminating" && going.has(member.instanceId),
+  );
+  return { outdated, replacements, ready, warming, blocked, leaving };
+}
+
+/** When a new instance has warmed up. */
+export function warmEnd(refresh: InstanceRefresh, member: Member): number {
+  return (member.inServiceAt ?? member.launchedAt) + refresh.preferences.warmupSeconds * 1000;
+}
+
+/** Retires as many as may go; says why one may not. */
+function retireOutdated(
+  region: Region,
+  group: Group,
+  refresh: InstanceRefresh,
+  state: RefreshState,
+  least: number,
+): string | undefined {
+  let spare = state.ready.size - least;
+  let waitingFor: string | undefined;
+  if (group.suspended["Terminate"] !== undefined) return "The Terminate process is suspended.";
+  for (const member of retireOrder(group, state.outdated)) {
+    if (member.protectedFromScaleIn && refresh.preferences.protectedInstances !== "Refresh") {
+      if (refresh.preferences.protectedInstances === "Ignore") {
+        refresh.outdated = refresh.outdated.filter((id) => id !== member.instanceId);
+        refresh.total -= 1;
+      } else {
+        waitingFor = `Waiting for remaining instances to be available. For example: ${member.instanceId} is protected. Remove instance scale-in protection to continue.`;
+      }
+      continue;
+    }
+    // One that is known not to work is no loss; nor, in a rollback, one of which nothing is known yet.
+    const lost = refresh.rollback !== undefined || isBroken(region, group, member);
+    if (state.ready.has(member) || !lost) {
+      if (spare <= 0) continue;
+      spare -= 1;
+    }
+    retireMember(
+      region,
+      group,
+      member,
+      `At ${causeTime(region.now)} an instance was taken out of service in response to an instance refresh.`,
+    );
+  }
+  return waitingFor;
+}
+
+function launchReplacements(
+  region: Region,
+  group: Group,
+  refresh: InstanceRefresh,
+  most: number,
+): void {
+  if (group.suspended["Launch"] !== undefined) return;
+  const going = new Set(refresh.outdated);
+  for (;;) {
+    const living = livingMembers(group);
+    const replacements = living.filter((member) => !going.has(member.instanceId)).length;
+    if (living.length >= most || replacements >= group.desired) return;
+    if (region.now < group.nextLaunchAt) return;
+    const cause = `At ${causeTime(region.now)} an instance was started in response to an instance refresh.`;
+    // Balanced over the zones are those that stay.
+    const staying = livingMembers(group).filter((member) => !going.has(member.instanceId));
+    if (!launchMember(region, group, launchTemplateNow(group), cause, staying)) return;
+  }
+}
+
+/** Works out the progress; returns whether it got better. */
+function report(refresh: InstanceRefresh, group: Group, state: RefreshState): boolean {
+  const ready = state.replacements.filter((member) => state.ready.has(member)).length;
+  const gone = refresh.total - state.outdated.length;
+  const done = Math.max(0, Math.min(gone, ready - refresh.matching));
+  const share = refresh.total === 0 ? 1 : done / refresh.total;
+  const { rollback } = refresh;
+  const before = refresh.percentage;
+  if (rollback === undefined) {
+    refresh.percentage = Math.floor(share * 100);
+    const surplus = state.outdated.length + state.replacements.length - group.desired;
+    refresh.toUpdate = Math.max(0, state.outdated.length - Math.max(0, surplus));
+    return refresh.percentage > before;
+  }
+  // "This value gradually goes back down to zero during a rollback."
+  refresh.percentage = Math.ceil(rollback.percentage * (1 - share));
+  return refresh.percentage < before;
+}
+
+function isDone(group: Group, refresh: InstanceRefresh, state: RefreshState): boolean {
+  return (
+    state.outdated.length === 0 &&
+    !state.leaving &&
+    state.replacements.length >= group.desired &&
+    state.replacements.every((member) => state.ready.has(member)) &&
+    refresh.status !== "Pending"
+  );
+}
+
+function fail(region: Region, group: Group, refresh: InstanceRefresh, reason: string): void {
+  if (refresh.rollback !== undefined) {
+    finish(region, group, refresh, "RollbackFailed", reason);
+  } else if (refresh.preferences.autoRollback) {
+    beginRollback(region, group, refresh, `Auto rollback was initiated. ${reason}`);
+    replace(region, group, refresh);
+  } else {
+    finish(region, group, refresh, "Failed", reason);
+  }
+}
+
+function finish(
+  region: Region,
+  group: Group,
+  refresh: InstanceRefresh,
+  status: RefreshStatus,
+  reason: string | undefined,
+): void {
+  refresh.status = status;
+  refresh.reason = reason;
+  refresh.endedAt = region.now;
+  refresh.stalledSince = undefined;
+  if (status === "Successful") {
+    refresh.percentage = 100;
+    refresh.toUpdate = 0;
+  } else if (status === "RollbackSuccessful") {
+    refresh.percentage = 0;
+  }
+  group.failedLaunches = 0;
+  group.nextLaunchAt = region.now;
+}
+
+function isFrom(
+  member: Member,
+  template: { readonly id: string; readonly version: string },
+): boolean {
+  return member.template.id === template.id && member.template.version === template.version;
+}
+
+function lastFailure(group: Group): string {
+  return group.activities.findLast((activity) => activity.status === "Failed")?.message ?? "";
+}

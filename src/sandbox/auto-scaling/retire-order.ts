@@ -1,0 +1,37 @@
+import type { Group, Member } from "./group.ts";
+import { countIn } from "./members.ts";
+
+/**
+ * Which instances go first, by the default termination policy: of the fullest zone, then those that
+ * are not of the group's launch template as it is now, then the oldest.
+ */
+export function retireOrder(group: Group, candidates: readonly Member[]): Member[] {
+  const rest = new Set(candidates);
+  const order: Member[] = [];
+  const counts = new Map(candidates.map(({ zone }) => [zone, countIn(group, zone)]));
+  while (rest.size > 0) {
+    const [next] = [...rest].sort(
+      (one, other) =>
+        Number(isForeign(group, other.zone)) - Number(isForeign(group, one.zone)) ||
+        (counts.get(other.zone) ?? 0) - (counts.get(one.zone) ?? 0) ||
+        Number(isCurrent(group, one)) - Number(isCurrent(group, other)) ||
+        one.launchedAt - other.launchedAt,
+    );
+    if (next === undefined) break;
+    rest.delete(next);
+    order.push(next);
+    counts.set(next.zone, (counts.get(next.zone) ?? 1) - 1);
+  }
+  return order;
+}
+
+/** Whether a zone is none of the group's any more. */
+export function isForeign(group: Group, zone: string): boolean {
+  return !group.subnets.some((subnet) => subnet.zone === zone);
+}
+
+function isCurrent(group: Group, member: Member): boolean {
+  return (
+    member.template.id === group.template.id && member.template.version === group.template.version
+  );
+}

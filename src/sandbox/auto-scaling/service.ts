@@ -1,0 +1,71 @@
+import type { Service } from "../service.ts";
+import { describeScalingActivities } from "./activities.ts";
+import { describeAutoScalingGroups, describeAutoScalingInstances } from "./describe-operations.ts";
+import { evaluation, wake } from "./evaluation.ts";
+import { findMember, groups } from "./group.ts";
+import {
+  createAutoScalingGroup,
+  deleteAutoScalingGroup,
+  updateAutoScalingGroup,
+} from "./group-operations.ts";
+import {
+  setDesiredCapacity,
+  setInstanceHealth,
+  setInstanceProtection,
+  terminateInstanceInGroup,
+} from "./instance-operations.ts";
+import {
+  attachLoadBalancers,
+  describeGroupLoadBalancers,
+  detached,
+  detachLoadBalancers,
+} from "./load-balancer-operations.ts";
+import { drained } from "./members.ts";
+import { resumeProcesses, suspendProcesses } from "./processes.ts";
+import {
+  cancelInstanceRefresh,
+  describeInstanceRefreshes,
+  rollbackInstanceRefresh,
+  startInstanceRefresh,
+} from "./refresh-operations.ts";
+import { createOrUpdateTags, deleteTags, describeTags } from "./tags.ts";
+
+/** Amazon EC2 Auto Scaling. */
+export const autoScaling: Service = {
+  name: "autoscaling",
+  version: "2011-01-01",
+  protocol: "query",
+  operations: [
+    createAutoScalingGroup,
+    describeAutoScalingGroups,
+    updateAutoScalingGroup,
+    deleteAutoScalingGroup,
+    setDesiredCapacity,
+    describeAutoScalingInstances,
+    terminateInstanceInGroup,
+    setInstanceHealth,
+    setInstanceProtection,
+    attachLoadBalancers,
+    detachLoadBalancers,
+    describeGroupLoadBalancers,
+    describeScalingActivities,
+    startInstanceRefresh,
+    describeInstanceRefreshes,
+    cancelInstanceRefresh,
+    rollbackInstanceRefresh,
+    createOrUpdateTags,
+    deleteTags,
+    describeTags,
+    suspendProcesses,
+    resumeProcesses,
+  ],
+  events: [evaluation, drained, detached],
+  tables: [groups],
+  instanceChanged: (region, instanceId) => {
+    const found = findMember(region, instanceId);
+    if (found === undefined) return;
+    // What the group waits for is seen at once; what happens behind its back is found out later.
+    const expected = found.member.lifecycle !== "InService";
+    wake(region, found.group, expected ? "now" : "discovery");
+  },
+};

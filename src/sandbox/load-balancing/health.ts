@@ -1,0 +1,130 @@
+import { durations } from "../durations.ts";
+import { instanceState, instances, listensOn } from "../ec2/instance-tables.ts";
+import { networkInterfaces } from "../ec2/network-tables.ts";
+import { admits } from "../ec2/security-group-access.ts";
+import { defineEvent } from "../service.ts";
+import type { Region } from "../world.ts";
+import { readTarget } from "./health-check.ts";
+import { findLoadBalancer, type LoadBalancer, type Registration } from "./load-balancer.ts";
+
+/**
+ * Looks at what health checks find of a load balancer's instances. Called whenever something that
+ * they depend on may have changed: so nobody has to play each check. `reconfigured` is when the
+ * pace of the checks may have changed, too.
+ */
+export function examine(region: Region, balancer: LoadBalancer, reconfigured = false): void {
+  for (const registration of balancer.registrations) {
+    if (region.now < registration.registeredAt + durations.loadBalancerRegistration * 1000)
+      continue;
+    const passes = answers(region, balancer, registration.instanceId);
+    const changed = passes !== registration.passes;
+    if (changed) {
+      registration.passes = passes;
+      registration.since = region.now;
+    }
+    if (changed || reconfigured) expectVerdict(region, balancer, registration);
+  }
+}
+
+function expectVerdict(region: Region, balancer: LoadBalancer, registration: Registration): void {
+  const delay = verdictAt(balancer, registration) - region.now;
+  region.schedule(verdict, delay, {
+    balancer: balancer.name,
+    instance: registration.instanceId,
+    since: registration.since,
+  });
+}
+
+/** When enough checks in a row have found the same. */
+function verdictAt(balancer: LoadBalancer, registration: Registration): number {
+  const { interval, healthyThreshold, unhealthyThreshold } = balancer.healthCheck;
+  const threshold = registration.passes ? healthyThreshold : unhealthyThreshold;
+  return registration.since + threshold * interval * 1000;
+}
+
+/** Enough checks in a row would have found the same by now. */
+export const verdict = defineEvent<{ balancer: string; instance: string; since: number }>(
+  "load-balancing.verdict",
+  (region, data) => {
+    const balancer = findLoadBalancer(region, data.balancer);
+    const registration = balancer?.registrations.find(
+      (candidate) => candidate.instanceId === data.instance,
+    );
+    // Something else was found meanwhile, or the health check was made slower.
+    if (balancer === undefined || registration?.since !== data.since) return;
+    if (region.now < verdictAt(balancer, registration)) return;
+    const inService = registration.passes === true;
+    if (registration.inService === inService && registration.failed !== inService) return;
+    registration.inService = inService;
+    registration.failed = !inService;
+    region.instanceChanged(registration.instanceId);
+  },
+);
+
+/** Registration has been taken in: health checks begin. */
+export const checksBegin = defineEvent<{ balancer: string }>(
+  "load-balancing.checks-begin",
+  (region, data) => {
+    const balancer = findLoadBalancer(region, data.balancer);
+    if (balancer !== undefined) examine(region, balancer);
+  },
+);
+
+/** Whether a health check of this moment would be answered. */
+function answers(region: Region, balancer: LoadBalancer, instanceId: string): boolean {
+  const target = readTarget(balancer.healthCheck.target);
+  const instance = region.table(instances).latest(instanceId);
+  if (target === undefined || instance === undefined) return false;
+  if (!balancer.subnets.some((subnet) => subnet.zone === instance.zone)) return false;
+  const service = listensOn(region, instanceId, target.port);
+  // A guest speaks no TLS, so that its checks fail; a TCP check is content with anything that listens.
+  const speaks = target.protocol === "TCP" ? service !== undefined : service === "http";
+  if (!speaks || target.protocol === "HTTPS" || target.protocol === "SSL") return false;
+  const to = { groupIds: instance.groupIds, address: instance.privateAddress };
+  return balancer.subnets.some((subnet) => {
+    const node = region.table(networkInterfaces).latest(subnet.networkInterfaceId);
+    if (node === undefined) return false;
+    const from = { groupIds: balancer.securityGroups, address: node.privateAddress };
+    return admits(region, from, to, target.port);
+  });
+}
+
+/** The state of a registered instance in the words of the API reference of InstanceState. */
+export function describeHealth(
+  region: Region,
+  balancer: LoadBalancer,
+  registration: Registration,
+): { readonly State: string; readonly ReasonCode: string; readonly Description: string } {
+  const outOfService = (ReasonCode: string, Description: string) => ({
+    State: "OutOfService",
+    ReasonCode,
+    Description,
+  });
+  const state = instanceState(region, registration.instanceId);
+  const instance = region.table(instances).latest(registration.instanceId);
+  if (state === "pending") return outOfService("Instance", "Instance is in pending state.");
+  if (state === "stopped" || state === "stopping") {
+    return outOfService("Instance", "Instance is in stopped state.");
+  }
+  if (!balancer.subnets.some((subnet) => subnet.zone === instance?.zone)) {
+    return outOfService(
+      "ELB",
+      "Instance is in the EC2 Availability Zone for which LoadBalancer is not configured to route traffic to.",
+    );
+  }
+  if (registration.inService) {
+    return { State: "InService", ReasonCode: "N/A", Description: "N/A" };
+  }
+  if (registration.failed) {
+    return registration.passes
+      ? outOfService(
+          "Instance",
+          "Instance has not passed the configured HealthyThreshold number of health checks consecutively.",
+        )
+      : outOfService(
+          "Instance",
+          "Instance has failed at least the UnhealthyThreshold number of health checks consecutively.",
+        );
+  }
+  return outOfService("ELB", "Instance registration is still in progress.");
+}

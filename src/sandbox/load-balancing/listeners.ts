@@ -1,0 +1,138 @@
+import {
+  type CreateLoadBalancerListenerInput,
+  CreateLoadBalancerListeners$,
+  type DeleteLoadBalancerListenerInput,
+  DeleteLoadBalancerListeners$,
+  type Listener as ListenerInput,
+} from "@aws-sdk/client-elastic-load-balancing";
+import { AwsError } from "../error.ts";
+import { operation } from "../service.ts";
+import {
+  invalidConfiguration,
+  type Listener,
+  type ListenerProtocol,
+  requireLoadBalancer,
+  validationError,
+} from "./load-balancer.ts";
+
+export const createLoadBalancerListeners = operation<CreateLoadBalancerListenerInput>(
+  CreateLoadBalancerListeners$,
+  ["LoadBalancerName", "Listeners"],
+  (region, input) => {
+    const balancer = requireLoadBalancer(region, input.LoadBalancerName);
+    balancer.listeners = mergedListeners(
+      balancer.name,
+      balancer.listeners,
+      (input.Listeners ?? []).map(readListener),
+    );
+    return {};
+  },
+);
+
+export const deleteLoadBalancerListeners = operation<DeleteLoadBalancerListenerInput>(
+  DeleteLoadBalancerListeners$,
+  ["LoadBalancerName", "LoadBalancerPorts"],
+  (region, input) => {
+    const balancer = requireLoadBalancer(region, input.LoadBalancerName);
+    const ports = new Set(input.LoadBalancerPorts ?? []);
+    // A port without a listener is no error: the result is what was asked for.
+    balancer.listeners = balancer.listeners.filter((listener) => !ports.has(listener.port));
+    return {};
+  },
+);
+
+/** AWS's quota of listeners for a classic load balancer. */
+const MAX_LISTENERS = 100;
+
+/**
+ * The listeners with the new ones among them. One that is there already, in every property, is left as it is.
+ *
+ * @throws AwsError DuplicateListener when a port is taken by a listener with other properties.
+ */
+export function mergedListeners(
+  name: string,
+  current: readonly Listener[],
+  added: readonly Listener[],
+): Listener[] {
+  const merged = [...current];
+  for (const listener of added) {
+    const same = merged.find((candidate) => candidate.port === listener.port);
+    if (same === undefined) merged.push(listener);
+    else if (
+      same.protocol !== listener.protocol ||
+      same.instancePort !== listener.instancePort ||
+      same.instanceProtocol !== listener.instanceProtocol
+    ) {
+      throw new AwsError(
+        "DuplicateListener",
+        `A listener already exists for ${name} with LoadBalancerPort ${listener.port}, but with a different InstancePort, Protocol, or SSLCertificateId`,
+      );
+    }
+  }
+  if (merged.length > MAX_LISTENERS) {
+    throw invalidConfiguration(`A load balancer can have at most ${MAX_LISTENERS} listeners`);
+  }
+  return merged;
+}
+
+const PROTOCOLS: readonly ListenerProtocol[] = ["HTTP", "HTTPS", "TCP", "SSL"];
+
+/** @throws AwsError as AWS does for a listener that cannot be. */
+export function readListener(input: ListenerInput): Listener {
+  const protocol = readProtocol(input.Protocol, "Protocol");
+  // AWS's default: HTTP to HTTP, anything else to TCP or its like on the same layer.
+  const instanceProtocol =
+    input.InstanceProtocol === undefined
+      ? isApplicationLayer(protocol)
+        ? "HTTP"
+        : "TCP"
+      : readProtocol(input.InstanceProtocol, "InstanceProtocol");
+  if (isApplicationLayer(protocol) !== isApplicationLayer(instanceProtocol)) {
+    throw invalidConfiguration(
+      `Listener's Protocol ${protocol} and InstanceProtocol ${instanceProtocol} must be at the same layer`,
+    );
+  }
+  const secure = protocol === "HTTPS" || protocol === "SSL";
+  if (secure) {
+    if (input.SSLCertificateId === undefined) {
+      throw validationError(`You must specify SSLCertificateId when Protocol is ${protocol}`);
+    }
+    // This account has no IAM and no certificates.
+    throw new AwsError(
+      "CertificateNotFound",
+      `Server Certificate not found for the key: ${input.SSLCertificateId}`,
+    );
+  }
+  if (input.SSLCertificateId !== undefined) {
+    throw invalidConfiguration(
+      `Listener with Protocol ${protocol} cannot have an SSLCertificateId`,
+    );
+  }
+  return {
+    protocol,
+    port: readPort(input.LoadBalancerPort, "LoadBalancerPort"),
+    instanceProtocol,
+    instancePort: readPort(input.InstancePort, "InstancePort"),
+  };
+}
+
+function isApplicationLayer(protocol: ListenerProtocol): boolean {
+  return protocol === "HTTP" || protocol === "HTTPS";
+}
+
+function readProtocol(text: string | undefined, parameter: string): ListenerProtocol {
+  const protocol = PROTOCOLS.find((candidate) => candidate === text?.toUpperCase());
+  if (protocol === undefined) {
+    throw validationError(
+      `${parameter} must be one of: ${PROTOCOLS.join(", ")}; got ${text ?? "nothing"}`,
+    );
+  }
+  return protocol;
+}
+
+function readPort(port: number | undefined, parameter: string): number {
+  if (port === undefined || !Number.isInteger(port) || port < 1 || port > 65535) {
+    throw validationError(`${parameter} must be between 1 and 65535, got ${port ?? "nothing"}`);
+  }
+  return port;
+}

@@ -1,0 +1,143 @@
+import { durations } from "../durations.ts";
+import {
+  createNetworkInterface,
+  networkInterfaces,
+  type SubnetRecord,
+  subnets,
+} from "../ec2/network-tables.ts";
+import { securityGroups } from "../ec2/security-group-tables.ts";
+import { AwsError } from "../error.ts";
+import { defineEvent } from "../service.ts";
+import type { Region } from "../world.ts";
+import { type BalancedSubnet, invalidConfiguration, type LoadBalancer } from "./load-balancer.ts";
+
+/** @throws AwsError SubnetNotFound, InvalidConfigurationRequest: one subnet a zone, all of one VPC. */
+export function requireSubnets(region: Region, ids: readonly string[]): Readonly<SubnetRecord>[] {
+  const found = [...new Set(ids)].map((id) => {
+    const subnet = region.table(subnets).find(id);
+    if (subnet === undefined) {
+      throw new AwsError("SubnetNotFound", `The requested configuration has invalid subnet: ${id}`);
+    }
+    return subnet;
+  });
+  checkSubnets(found);
+  return found;
+}
+
+function checkSubnets(chosen: readonly Readonly<SubnetRecord>[]): void {
+  if (new Set(chosen.map((subnet) => subnet.vpcId)).size > 1) {
+    throw invalidConfiguration("Subnets must all be in the same VPC");
+  }
+  const zones = chosen.map((subnet) => subnet.zone);
+  const twice = zones.find((zone, index) => zones.indexOf(zone) !== index);
+  if (twice !== undefined) {
+    throw invalidConfiguration(
+      `ELB cannot be attached to multiple subnets in the same AZ: ${twice}`,
+    );
+  }
+}
+
+/** The default subnets of zones, which stand for the zones in an account that has only VPCs. */
+export function defaultSubnets(region: Region, zones: readonly string[]): Readonly<SubnetRecord>[] {
+  return [...new Set(zones)].map((zone) => {
+    const subnet = region
+      .table(subnets)
+      .list()
+      .find((candidate) => candidate.defaultForZone && candidate.zone === zone);
+    if (subnet === undefined) {
+      throw new AwsError(
+        "ValidationError",
+        `The requested Availability Zone ${zone} is not available, or has no default subnet`,
+      );
+    }
+    return subnet;
+  });
+}
+
+/** A classic load balancer takes so many (quota of the classic load balancer). */
+const MAX_SECURITY_GROUPS = 5;
+
+/** @throws AwsError InvalidSecurityGroup, InvalidConfigurationRequest. */
+export function requireSecurityGroups(
+  region: Region,
+  ids: readonly string[],
+  vpcId: string,
+): string[] {
+  const unique = [...new Set(ids)];
+  if (unique.length > MAX_SECURITY_GROUPS) {
+    throw invalidConfiguration(
+      `A load balancer can have at most ${MAX_SECURITY_GROUPS} security groups`,
+    );
+  }
+  for (const id of unique) {
+    const group = region.table(securityGroups).use(id);
+    if (group === undefined || group.vpcId !== vpcId) {
+      throw new AwsError(
+        "InvalidSecurityGroup",
+        `One or more security groups are invalid: ${id} does not exist in VPC ${vpcId}`,
+      );
+    }
+  }
+  return unique;
+}
+
+/** What a load balancer that names no security group gets. */
+export function defaultSecurityGroup(region: Region, vpcId: string): string {
+  const group = region
+    .table(securityGroups)
+    .all()
+    .find((candidate) => candidate.vpcId === vpcId && candidate.name === "default");
+  if (group === undefined) {
+    throw new AwsError("InvalidSecurityGroup", `VPC ${vpcId} has no default security group`);
+  }
+  return group.id;
+}
+
+/** Puts a node of the load balancer into each subnet. */
+export function enterSubnets(
+  region: Region,
+  balancer: Pick<LoadBalancer, "name" | "securityGroups" | "scheme">,
+  entered: readonly Readonly<SubnetRecord>[],
+): BalancedSubnet[] {
+  return entered.map((subnet) => ({
+    id: subnet.id,
+    zone: subnet.zone,
+    networkInterfaceId: createNetworkInterface(region, {
+      subnetId: subnet.id,
+      groupIds: balancer.securityGroups,
+      description: `ELB ${balancer.name}`,
+      publicAddress: balancer.scheme === "internet-facing",
+      requesterId: "amazon-elb",
+    }).id,
+  }));
+}
+
+/** Takes the nodes out of subnets; their network interfaces linger, and hold their security groups, for a while. */
+export function leaveSubnets(region: Region, left: readonly BalancedSubnet[]): void {
+  const interfaces = left.map((subnet) => subnet.networkInterfaceId);
+  if (interfaces.length === 0) return;
+  region.schedule(interfacesReleased, durations.loadBalancerInterfaceRelease * 1000, {
+    interfaces,
+  });
+}
+
+export const interfacesReleased = defineEvent<{ interfaces: string[] }>(
+  "load-balancing.interfaces-released",
+  (region, data) => {
+    for (const id of data.interfaces) region.table(networkInterfaces).remove(id);
+  },
+);
+
+/** Gives the nodes other security groups. */
+export function changeSecurityGroups(
+  region: Region,
+  balancer: LoadBalancer,
+  groups: readonly string[],
+): void {
+  balancer.securityGroups = [...groups];
+  for (const subnet of balancer.subnets) {
+    region.table(networkInterfaces).change(subnet.networkInterfaceId, (networkInterface) => {
+      networkInterface.groupIds = [...groups];
+    });
+  }
+}

@@ -1,0 +1,418 @@
+import { DeleteSecurityGroupCommand, DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
+import {
+  AddTagsCommand,
+  ApplySecurityGroupsToLoadBalancerCommand,
+  AttachLoadBalancerToSubnetsCommand,
+  ConfigureHealthCheckCommand,
+  CreateLoadBalancerCommand,
+  type CreateLoadBalancerCommandInput,
+  CreateLoadBalancerListenersCommand,
+  DeleteLoadBalancerCommand,
+  DeleteLoadBalancerListenersCommand,
+  DescribeLoadBalancerAttributesCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTagsCommand,
+  DetachLoadBalancerFromSubnetsCommand,
+  DisableAvailabilityZonesForLoadBalancerCommand,
+  EnableAvailabilityZonesForLoadBalancerCommand,
+  type HealthCheck,
+  ModifyLoadBalancerAttributesCommand,
+  RemoveTagsCommand,
+} from "@aws-sdk/client-elastic-load-balancing";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type Account, buildTier, createBalancer, openAccount } from "./tier.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 22) });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const listener = {
+  Protocol: "HTTP",
+  LoadBalancerPort: 80,
+  InstanceProtocol: "HTTP",
+  InstancePort: 80,
+};
+
+async function describeFront(account: Account) {
+  const { LoadBalancerDescriptions = [] } = await account.loadBalancing.send(
+    new DescribeLoadBalancersCommand({ LoadBalancerNames: ["front"] }),
+  );
+  return LoadBalancerDescriptions[0];
+}
+
+test("a load balancer is described as it was made, with AWS's defaults", async () => {
+  const account = await openAccount();
+  const { DNSName } = await account.loadBalancing.send(
+    new CreateLoadBalancerCommand({
+      LoadBalancerName: "front",
+      Listeners: [listener],
+      Subnets: account.subnets.slice(0, 2),
+      Tags: [{ Key: "team", Value: "payments" }],
+    }),
+  );
+  expect(DNSName).toMatch(/^front-\d{10}\.ap-southeast-2\.elb\.amazonaws\.com$/);
+  expect(await describeFront(account)).toMatchObject({
+    LoadBalancerName: "front",
+    DNSName,
+    Scheme: "internet-facing",
+    VPCId: account.vpcId,
+    Subnets: account.subnets.slice(0, 2),
+    AvailabilityZones: ["ap-southeast-2a", "ap-southeast-2b"],
+    ListenerDescriptions: [{ Listener: listener }],
+    HealthCheck: {
+      Target: "TCP:80",
+      Interval: 30,
+      Timeout: 5,
+      HealthyThreshold: 10,
+      UnhealthyThreshold: 2,
+    },
+    SourceSecurityGroup: { GroupName: "default" },
+    CreatedTime: new Date(account.sandbox.now()),
+    Instances: [],
+  });
+});
+
+interface Refusal {
+  readonly because: string;
+  readonly input: Partial<CreateLoadBalancerCommandInput>;
+  readonly error: string;
+  readonly message: RegExp;
+}
+
+const refusals: readonly Refusal[] = [
+  {
+    because: "names are unique",
+    input: { LoadBalancerName: "taken" },
+    error: "DuplicateAccessPointNameException",
+    message: /already exists/,
+  },
+  {
+    because: "a name may have 32 characters",
+    input: { LoadBalancerName: "a".repeat(33) },
+    error: "ValidationError",
+    message: /longer than '32'/,
+  },
+  {
+    because: "a name does not end with a hyphen",
+    input: { LoadBalancerName: "front-" },
+    error: "ValidationError",
+    message: /hyphen/,
+  },
+  {
+    because: "one port has one listener",
+    input: { Listeners: [listener, { ...listener, InstancePort: 8080 }] },
+    error: "DuplicateListenerException",
+    message: /different InstancePort/,
+  },
+  {
+    because: "HTTP does not turn into TCP",
+    input: { Listeners: [{ ...listener, InstanceProtocol: "TCP" }] },
+    error: "InvalidConfigurationRequestException",
+    message: /same layer/,
+  },
+  {
+    because: "the account has no certificates",
+    input: {
+      Listeners: [{ ...listener, Protocol: "HTTPS", SSLCertificateId: "arn:aws:iam::1:x" }],
+    },
+    error: "CertificateNotFoundException",
+    message: /not found/,
+  },
+  {
+    because: "a subnet has to exist",
+    input: { Subnets: ["subnet-00000000000000000"] },
+    error: "SubnetNotFoundException",
+    message: /subnet-00000000000000000/,
+  },
+  {
+    because: "a security group has to exist",
+    input: { SecurityGroups: ["sg-00000000000000000"] },
+    error: "InvalidSecurityGroupException",
+    message: /sg-00000000000000000/,
+  },
+  {
+    because: "there are two schemes",
+    input: { Scheme: "public" },
+    error: "InvalidSchemeException",
+    message: /scheme/,
+  },
+  {
+    because: "it must be somewhere",
+    input: { Subnets: [] },
+    error: "ValidationError",
+    message: /AvailabilityZones or SubnetIds/,
+  },
+  {
+    because: "a load balancer takes 50 tags",
+    input: { Tags: Array.from({ length: 51 }, (_, n) => ({ Key: `k${n}`, Value: "" })) },
+    error: "TooManyTagsException",
+    message: /50/,
+  },
+  {
+    because: "a key stands once",
+    input: {
+      Tags: [
+        { Key: "a", Value: "1" },
+        { Key: "a", Value: "2" },
+      ],
+    },
+    error: "DuplicateTagKeysException",
+    message: /unique/,
+  },
+];
+
+test.each(refusals)("refused at creation: $because", async ({ input, error, message }) => {
+  const account = await openAccount();
+  const create = (more: Partial<CreateLoadBalancerCommandInput>) =>
+    account.loadBalancing.send(
+      new CreateLoadBalancerCommand({
+        LoadBalancerName: "front",
+        Listeners: [listener],
+        Subnets: account.subnets.slice(0, 1),
+        ...more,
+      }),
+    );
+  await create({ LoadBalancerName: "taken" });
+  await expect(create(input)).rejects.toMatchObject({
+    name: error,
+    message: expect.stringMatching(message),
+  });
+  const { LoadBalancerDescriptions } = await account.loadBalancing.send(
+    new DescribeLoadBalancersCommand({}),
+  );
+  expect(LoadBalancerDescriptions).toHaveLength(1);
+});
+
+test("one that is not there is LoadBalancerNotFound, but may be deleted", async () => {
+  const account = await openAccount();
+  await expect(describeFront(account)).rejects.toMatchObject({
+    name: "AccessPointNotFoundException",
+    message: "There is no ACTIVE Load Balancer named 'front'",
+  });
+  await account.loadBalancing.send(new DeleteLoadBalancerCommand({ LoadBalancerName: "front" }));
+});
+
+test("tags are added, removed, and read for 20 load balancers at most", async () => {
+  const account = await openAccount();
+  await buildTier(account);
+  const names = { LoadBalancerNames: ["front"] };
+  await account.loadBalancing.send(
+    new AddTagsCommand({
+      ...names,
+      Tags: [
+        { Key: "a", Value: "1" },
+        { Key: "b", Value: "2" },
+      ],
+    }),
+  );
+  await account.loadBalancing.send(
+    new AddTagsCommand({ ...names, Tags: [{ Key: "b", Value: "3" }] }),
+  );
+  await account.loadBalancing.send(new RemoveTagsCommand({ ...names, Tags: [{ Key: "a" }] }));
+  const { TagDescriptions } = await account.loadBalancing.send(new DescribeTagsCommand(names));
+  expect(TagDescriptions).toEqual([
+    { LoadBalancerName: "front", Tags: [{ Key: "b", Value: "3" }] },
+  ]);
+  const many = Array.from({ length: 21 }, () => "front");
+  await expect(
+    account.loadBalancing.send(new DescribeTagsCommand({ LoadBalancerNames: many })),
+  ).rejects.toMatchObject({ name: "ValidationError" });
+});
+
+test("listeners come and go by port", async () => {
+  const account = await openAccount();
+  await buildTier(account);
+  const add = (InstancePort: number) =>
+    account.loadBalancing.send(
+      new CreateLoadBalancerListenersCommand({
+        LoadBalancerName: "front",
+        Listeners: [{ Protocol: "HTTP", LoadBalancerPort: 8080, InstancePort }],
+      }),
+    );
+  await add(8080);
+  await add(8080);
+  await expect(add(9090)).rejects.toMatchObject({ name: "DuplicateListenerException" });
+  await account.loadBalancing.send(
+    new DeleteLoadBalancerListenersCommand({ LoadBalancerName: "front", LoadBalancerPorts: [80] }),
+  );
+  const front = await describeFront(account);
+  expect(front?.ListenerDescriptions?.map((one) => one.Listener?.LoadBalancerPort)).toEqual([8080]);
+});
+
+const sound: HealthCheck = {
+  Target: "HTTP:80/",
+  Interval: 10,
+  Timeout: 5,
+  HealthyThreshold: 2,
+  UnhealthyThreshold: 2,
+};
+
+const unsound: readonly { because: string; check: Partial<HealthCheck>; message: RegExp }[] = [
+  {
+    because: "HTTP needs a path",
+    check: { Target: "HTTP:80" },
+    message: /port followed by a path that begins with a slash/,
+  },
+  { because: "TCP has no path", check: { Target: "TCP:80/" }, message: /protocol/ },
+  { because: "a port ends at 65535", check: { Target: "TCP:65536" }, message: /port/ },
+  {
+    because: "an answer must come before the next question",
+    check: { Interval: 5, Timeout: 5 },
+    message: /timeout must be less than the interval/,
+  },
+  { because: "an interval is 5 s at least", check: { Interval: 4 }, message: /Interval/ },
+  {
+    because: "a threshold is 2 at least",
+    check: { HealthyThreshold: 1 },
+    message: /HealthyThreshold/,
+  },
+];
+
+test.each(unsound)("a health check is refused: $because", async ({ check, message }) => {
+  const account = await openAccount();
+  await buildTier(account);
+  await expect(
+    account.loadBalancing.send(
+      new ConfigureHealthCheckCommand({
+        LoadBalancerName: "front",
+        HealthCheck: { ...sound, ...check },
+      }),
+    ),
+  ).rejects.toMatchObject({ name: "ValidationError", message: expect.stringMatching(message) });
+});
+
+test("subnets and zones are joined and left, one a zone, never the last", async () => {
+  const account = await openAccount();
+  await buildTier(account);
+  const [first = "", second = "", third = ""] = account.subnets;
+  const front = { LoadBalancerName: "front" };
+  const attached = await account.loadBalancing.send(
+    new AttachLoadBalancerToSubnetsCommand({ ...front, Subnets: [third] }),
+  );
+  expect(attached.Subnets).toEqual([first, second, third]);
+  await account.loadBalancing.send(
+    new DisableAvailabilityZonesForLoadBalancerCommand({
+      ...front,
+      AvailabilityZones: ["ap-southeast-2c"],
+    }),
+  );
+  const enabled = await account.loadBalancing.send(
+    new EnableAvailabilityZonesForLoadBalancerCommand({
+      ...front,
+      AvailabilityZones: ["ap-southeast-2c"],
+    }),
+  );
+  expect(enabled.AvailabilityZones).toHaveLength(3);
+  const detach = (Subnets: string[]) =>
+    account.loadBalancing.send(new DetachLoadBalancerFromSubnetsCommand({ ...front, Subnets }));
+  await expect(detach([first, second, third])).rejects.toMatchObject({
+    name: "InvalidConfigurationRequestException",
+  });
+  expect((await detach([first, second])).Subnets).toEqual([third]);
+});
+
+test("a deleted load balancer's network interfaces hold its security group for a while", async () => {
+  const account = await openAccount();
+  const { balancerGroup, webGroup } = await buildTier(account);
+  const front = { LoadBalancerName: "front" };
+  const interfaces = async () => {
+    const { NetworkInterfaces = [] } = await account.ec2.send(
+      new DescribeNetworkInterfacesCommand({
+        Filters: [{ Name: "description", Values: ["ELB front"] }],
+      }),
+    );
+    return NetworkInterfaces.map((one) => (one.Groups ?? []).map((group) => group.GroupId));
+  };
+  expect(await interfaces()).toEqual([[balancerGroup], [balancerGroup]]);
+  await account.loadBalancing.send(
+    new ApplySecurityGroupsToLoadBalancerCommand({ ...front, SecurityGroups: [webGroup] }),
+  );
+  expect(await interfaces()).toEqual([[webGroup], [webGroup]]);
+  await account.loadBalancing.send(
+    new ApplySecurityGroupsToLoadBalancerCommand({ ...front, SecurityGroups: [balancerGroup] }),
+  );
+  await account.loadBalancing.send(new DeleteLoadBalancerCommand(front));
+  // The web group's rule names the load balancer's: it goes first, so that only the interfaces are in the way.
+  await account.ec2.send(new DeleteSecurityGroupCommand({ GroupId: webGroup }));
+  const remove = () => account.ec2.send(new DeleteSecurityGroupCommand({ GroupId: balancerGroup }));
+  await expect(remove()).rejects.toMatchObject({ name: "DependencyViolation" });
+  // Its name is free at once.
+  await createBalancer(
+    account,
+    account.sandbox.records("security-group").keys().next().value ?? "",
+  );
+  account.pass(300);
+  await remove();
+});
+
+test("attributes have AWS's defaults and bounds", async () => {
+  const account = await openAccount();
+  await buildTier(account);
+  const front = { LoadBalancerName: "front" };
+  const read = async () =>
+    (await account.loadBalancing.send(new DescribeLoadBalancerAttributesCommand(front)))
+      .LoadBalancerAttributes;
+  expect(await read()).toMatchObject({
+    CrossZoneLoadBalancing: { Enabled: false },
+    ConnectionDraining: { Enabled: false, Timeout: 300 },
+    ConnectionSettings: { IdleTimeout: 60 },
+  });
+  await account.loadBalancing.send(
+    new ModifyLoadBalancerAttributesCommand({
+      ...front,
+      LoadBalancerAttributes: {
+        CrossZoneLoadBalancing: { Enabled: true },
+        ConnectionDraining: { Enabled: true, Timeout: 30 },
+      },
+    }),
+  );
+  expect(await read()).toMatchObject({
+    CrossZoneLoadBalancing: { Enabled: true },
+    ConnectionDraining: { Enabled: true, Timeout: 30 },
+    ConnectionSettings: { IdleTimeout: 60 },
+  });
+  await expect(
+    account.loadBalancing.send(
+      new ModifyLoadBalancerAttributesCommand({
+        ...front,
+        LoadBalancerAttributes: { ConnectionSettings: { IdleTimeout: 4001 } },
+      }),
+    ),
+  ).rejects.toMatchObject({ name: "InvalidConfigurationRequestException" });
+  // Logs would go to a bucket, and there are none here: refused, not forgotten.
+  await expect(
+    account.loadBalancing.send(
+      new ModifyLoadBalancerAttributesCommand({
+        ...front,
+        LoadBalancerAttributes: { AccessLog: { Enabled: true, S3BucketName: "logs" } },
+      }),
+    ),
+  ).rejects.toMatchObject({ name: "UnsupportedOperation" });
+});
+
+test("pages hold every load balancer once", async () => {
+  const account = await openAccount();
+  for (let n = 0; n < 5; n += 1) {
+    await account.loadBalancing.send(
+      new CreateLoadBalancerCommand({
+        LoadBalancerName: `front-${n}`,
+        Listeners: [listener],
+        Subnets: account.subnets.slice(0, 1),
+      }),
+    );
+  }
+  const names: string[] = [];
+  let marker: string | undefined;
+  do {
+    const page = await account.loadBalancing.send(
+      new DescribeLoadBalancersCommand({ PageSize: 2, Marker: marker }),
+    );
+    names.push(...(page.LoadBalancerDescriptions ?? []).map((one) => one.LoadBalancerName ?? ""));
+    marker = page.NextMarker;
+  } while (marker !== undefined);
+  expect(names).toEqual(["front-0", "front-1", "front-2", "front-3", "front-4"]);
+});
