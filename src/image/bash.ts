@@ -10,8 +10,14 @@ export function bash(strings: TemplateStringsArray, ...values: readonly string[]
     .trimEnd();
 }
 
-/** One word of bash that means exactly that text, whatever is in it. */
+/**
+ * One word of bash that means exactly that text, whatever else is in it.
+ * @throws TypeError for a NUL byte, which no command can be given, and for a line break, which would
+ * end the script's line: texts of several lines are passed line by line.
+ */
 export function quote(text: string): string {
-  if (text.includes("\0")) throw new TypeError("a NUL byte cannot be passed to a command");
+  if (/[\0\n]/.test(text)) {
+    throw new TypeError(`neither a NUL byte nor a line break may be in ${JSON.stringify(text)}`);
+  }
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

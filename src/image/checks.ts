@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FamilyProfile } from "./families/family.ts";
 import type { ImageFile, ImageRecipe } from "./recipe.ts";
-import { type Call, kernelSettingsOf, linesOf, servicesOf } from "./steps.ts";
+import { type Call, kernelSettingsOf, linesOf, ownName, servicesOf } from "./steps.ts";
 
 /** One promise about the built system, and the runtime's call that verifies it. */
 interface PlannedCheck {
@@ -35,7 +35,7 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
         `package:${name}`,
         `the package ${name} is installed`,
         "package_is_installed",
-        family.packageNames[name] ?? name,
+        ownName(family.packageNames, name),
       ),
     ),
     ...services.map((name) =>
@@ -158,8 +158,15 @@ export function howOf({ call: [name, ...parameters] }: PlannedCheck): string {
 }
 
 function plan(id: string, promise: string, ...call: [string, ...string[]]): PlannedCheck {
-  // An id is one printable word on the console; what is verified may be any text.
-  return { id: encodeURI(id).slice(0, 120), promise: promise.replaceAll(/\s+/g, " "), call };
+  return { id: wordOf(id), promise: promise.replaceAll(/\s+/g, " "), call };
+}
+
+/** One short printable word, for the console, of any text; different texts give different words. */
+function wordOf(text: string): string {
+  // Half of a surrogate pair, which a YAML escape can write, is no character that can be encoded.
+  const word = encodeURI(text.replaceAll(/\p{Cs}/gu, "?"));
+  if (word.length <= 100) return word;
+  return `${word.slice(0, 90)}~${createHash("sha256").update(text).digest("hex").slice(0, 9)}`;
 }
 
 function fileCheck({ path, content, mode, owner = "root" }: ImageFile): PlannedCheck {

@@ -28,7 +28,7 @@ export interface BuildScript {
 
 /**
  * The script that makes the image, in the form of specs/image.md. Equal recipes give equal scripts.
- * @throws TypeError when a text of the recipe holds a NUL byte, which no command can be given.
+ * @throws TypeError when a text of the recipe holds a NUL byte, or a name or path a line break.
  */
 export function renderBuildScript(recipe: ImageRecipe): BuildScript {
   const family = profiles[recipe.family];

@@ -44,11 +44,17 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
 
 export function packagesOf(recipe: ImageRecipe, family: FamilyProfile): readonly string[] {
   const needed = recipe.application ? family.pythonPackages : [];
-  return unique([...recipe.packages.map((name) => family.packageNames[name] ?? name), ...needed]);
+  return unique([...recipe.packages.map((name) => ownName(family.packageNames, name)), ...needed]);
 }
 
 export function servicesOf(recipe: ImageRecipe, family: FamilyProfile): readonly string[] {
-  return unique(recipe.services.map((name) => family.serviceNames[name] ?? name));
+  return unique(recipe.services.map((name) => ownName(family.serviceNames, name)));
+}
+
+/** What the distribution calls what users know by that name. */
+export function ownName(names: Readonly<Record<string, string>>, name: string): string {
+  // Own properties alone: a package may well be called "constructor".
+  return Object.hasOwn(names, name) ? (names[name] ?? name) : name;
 }
 
 export function kernelSettingsOf(recipe: ImageRecipe): readonly string[] {

@@ -57,25 +57,38 @@ export function parseVerdict(consoleText: string, hash: string): Verdict {
   return { ...common, state: complete ? "passed" : "running" };
 }
 
-// Not anchored: a prompt or a kernel message without its newline may stand in front. A text is at
-// most 200 characters, which also bounds the work on a hostile console.
-const linePattern =
-  /reconcile:([0-9a-f]{16}) ([1-9][0-9]{0,5}) ([a-z]{1,16}) ([\x20-\x7e]{0,200}) ~([0-9a-f]{8})(?![0-9a-f])/g;
+/** A text is at most 200 characters; with its checksum behind, so far a line reaches. */
+const longestRest = 210;
 
 function readLines(consoleText: string, hash: string) {
   const byNumber = new Map<number, ConsoleLine>();
   let contradiction: string | undefined;
-  for (const [, key, digits = "", kind = "", text = "", checksum] of consoleText.matchAll(
-    linePattern,
-  )) {
+  // Not anchored: a prompt or a kernel message without its newline may stand in front.
+  for (const match of consoleText.matchAll(/reconcile:([0-9a-f]{16}) ([1-9]\d{0,5}) ([a-z]+) /g)) {
+    const [head, key, digits = "", kind = ""] = match;
     if (key !== hash.slice(0, 16)) continue;
-    if (checksum !== checksumOf(`${hash} ${digits} ${kind} ${text}`)) continue;
+    const start = match.index + head.length;
+    const text = signedText(
+      consoleText.slice(start, start + longestRest),
+      `${hash} ${digits} ${kind} `,
+    );
+    if (text === undefined) continue;
     const before = byNumber.get(Number(digits));
     if (before && (before.kind !== kind || before.text !== text)) contradiction ??= digits;
     byNumber.set(Number(digits), { kind, text });
   }
   const lines = [...byNumber].toSorted(([a], [b]) => a - b).map(([, line]) => line);
   return { lines, contradiction };
+}
+
+/** The text up to the checksum that is right for it: what looks like one may be in the text itself. */
+function signedText(rest: string, signed: string): string | undefined {
+  const [line = ""] = /^[\x20-\x7e]*/.exec(rest) ?? [];
+  for (const { index, 1: checksum } of line.matchAll(/ ~([0-9a-f]{8})/g)) {
+    const text = line.slice(0, index);
+    if (checksum === checksumOf(signed + text)) return text;
+  }
+  return undefined;
 }
 
 function checksumOf(content: string): string {

@@ -1,0 +1,239 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { families, type ImageRecipe } from "../../src/image/recipe.ts";
+import { renderBuildScript } from "../../src/image/script.ts";
+import { bytes, fullRecipe } from "./recipes.ts";
+
+const documented = readFileSync(new URL("../../specs/image.md", import.meta.url), "utf8");
+
+function bodyOf(script: string): readonly string[] {
+  const lines = script.split("\n");
+  const begin = lines.indexOf("# reconcile-body");
+  const end = lines.indexOf("# reconcile-end");
+  expect(lines.lastIndexOf("# reconcile-body")).toBe(begin);
+  return lines.slice(begin + 1, end);
+}
+
+/** What bash makes of each line's words: it is the judge of the quoting. */
+function readByBash(lines: readonly string[]): readonly (readonly string[])[] {
+  const program = `show() { printf '%s\\0' "$@"; printf '\\1\\0'; }\n${lines
+    .map((line) => `show ${line}`)
+    .join("\n")}\n`;
+  const output = execFileSync("bash", [], { input: program });
+  return output
+    .toString("utf8")
+    .split("\x01\0")
+    .slice(0, -1)
+    .map((call) => call.split("\0").slice(0, -1));
+}
+
+/** The format's own rule, without bash: bare words and single quotes. */
+const callPattern = /^[a-z_0-9]+( ([A-Za-z0-9_./:=@%+,-]+|'[^'\n]*'(\\''[^'\n]*')*))*$/;
+
+describe("the body", () => {
+  test.each(families)("of %s is one documented call a line", (family) => {
+    const lines = bodyOf(renderBuildScript({ ...fullRecipe, family }).script);
+    expect(lines.length).toBeGreaterThan(40);
+    for (const line of lines) {
+      expect(line).toMatch(callPattern);
+      const name = line.split(" ")[0] ?? "";
+      if (name === "check") {
+        const [, , , call] = readByBash([line])[0] ?? [];
+        expect(documented).toContain(`| \`${call}`);
+      } else {
+        expect(documented).toContain(`| \`${name}`);
+      }
+    }
+  });
+
+  test("holds any text of the user as data: bash reads back exactly what went in", () => {
+    const hostile = fc.oneof(
+      fc.string({ unit: "grapheme" }),
+      fc.string(),
+      fc.constantFrom(
+        "'; reboot; '",
+        "$(reboot)",
+        "`reboot`",
+        "a'b\"c\\",
+        "# reconcile-end",
+        "x\n# reconcile-end\nfinish_build",
+        "'\n'",
+        "-rf",
+        "%s",
+        "!!",
+        "\r\n",
+      ),
+    );
+    const text = hostile.filter((value) => !value.includes("\0"));
+    const word = text.filter((value) => !value.includes("\n"));
+    fc.assert(
+      fc.property(word, word, text, text, (one, two, three, four) => {
+        const recipe: ImageRecipe = {
+          ...fullRecipe,
+          packages: [one],
+          files: [{ path: `/${two}`, content: bytes(three), mode: "0644" }],
+          run: [four],
+          verify: [four],
+          application: undefined,
+        };
+        const { script } = renderBuildScript(recipe);
+        const lines = bodyOf(script);
+        for (const line of lines) expect(line).not.toContain("\n");
+        const calls = readByBash(lines);
+        expect(calls).toHaveLength(lines.length);
+        expect(calls).toContainEqual(["run_command", ...four.split("\n")]);
+        const written = calls.find(([name]) => name?.startsWith("write_"));
+        expect(written?.[1]).toBe(`/${two}`);
+        const content =
+          written?.[0] === "write_text_file"
+            ? bytes(written.slice(4).join("\n"))
+            : Buffer.from(written?.[4] ?? "", "base64");
+        expect(Buffer.from(content)).toEqual(Buffer.from(bytes(three)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each([
+    ["a NUL byte, which no command can be given", { run: ["a\0b"] }],
+    ["a line break in a name, which would begin a line of its own", { packages: ["a\nreboot"] }],
+  ])("refuses %s", (_, change) => {
+    expect(() => renderBuildScript({ ...fullRecipe, ...change })).toThrow(TypeError);
+  });
+
+  test("keeps the content of files, whatever their bytes", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (content) => {
+        const recipe = { ...fullRecipe, files: [{ path: "/x", content, mode: "0600" }] };
+        const line = bodyOf(renderBuildScript(recipe).script).find((call) =>
+          /^write_\w+ '\/x'/.test(call),
+        );
+        const [name, , , , ...rest] = readByBash([line ?? ""])[0] ?? [];
+        const seen =
+          name === "write_text_file"
+            ? bytes(rest.join("\n"))
+            : Buffer.from(rest[0] ?? "", "base64");
+        expect(Buffer.from(seen)).toEqual(Buffer.from(content));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe("the header", () => {
+  test("says what the body holds", () => {
+    const { script, checks } = renderBuildScript(fullRecipe);
+    const header = script.split("\n")[1] ?? "";
+    const facts = Object.fromEntries(
+      header
+        .replace("# reconcile-build: ", "")
+        .split(" ")
+        .map((word) => word.split("=")),
+    );
+    const body = bodyOf(script);
+    expect(facts).toMatchObject({
+      format: "1",
+      family: "amazon-linux-2023",
+      release: "2023.9.20251117.1",
+      timeout: "1800",
+      steps: String(body.filter((line) => !line.startsWith("check ")).length),
+      checks: String(checks.length),
+    });
+    expect(body.filter((line) => line.startsWith("check "))).toHaveLength(checks.length);
+  });
+
+  test("is its own fingerprint, taken with zeros in its place", () => {
+    const { script, hash } = renderBuildScript(fullRecipe);
+    const blank = script.replaceAll(hash, "0".repeat(64));
+    expect(createHash("sha256").update(blank).digest("hex")).toBe(hash);
+    expect(script.split(hash)).toHaveLength(3);
+  });
+
+  test("cannot be broken by the name of a release", () => {
+    const { script } = renderBuildScript({ ...fullRecipe, release: "1;\nreboot $(x)" });
+    expect(script.split("\n")[1]).toContain(" release=1__reboot___x_ ");
+  });
+});
+
+const changes: readonly (readonly [reason: string, change: Partial<ImageRecipe>])[] = [
+  ["another base release is another image", { release: "2023.9.20251208.0" }],
+  ["other packages", { packages: ["chrony"] }],
+  ["a file's content", { files: [{ path: "/etc/motd", content: bytes("x"), mode: "0644" }] }],
+  ["a file's mode", { files: [{ path: "/etc/motd", content: bytes(""), mode: "0640" }] }],
+  ["a check more", { verify: ["true"] }],
+  ["another port", { listeningPorts: [80, 22] }],
+  ["the application", { application: undefined }],
+];
+
+test.each(changes)("the hash changes with the recipe: %s", (_, change) => {
+  expect(renderBuildScript({ ...fullRecipe, ...change }).hash).not.toBe(
+    renderBuildScript(fullRecipe).hash,
+  );
+});
+
+test("equal recipes give equal scripts", () => {
+  expect(renderBuildScript(structuredClone(fullRecipe))).toEqual(renderBuildScript(fullRecipe));
+});
+
+describe("checks", () => {
+  test.each(families)("of %s have an id of their own, a promise and a way", (family) => {
+    const { checks } = renderBuildScript({ ...fullRecipe, family });
+    expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length);
+    for (const { id, promise, how } of checks) {
+      expect(id).toMatch(/^[!-~]+$/);
+      expect(promise).not.toBe("");
+      expect(how).toMatch(/ /);
+    }
+  });
+
+  test("two things of the same kind never share an id, however long or strange", () => {
+    const files = ["/a b", "/a%20b", `/${"x".repeat(200)}1`, `/${"x".repeat(200)}2`].map(
+      (path) => ({ path, content: bytes(""), mode: "0644" }),
+    );
+    const ids = renderBuildScript({ ...fullRecipe, files }).checks.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test("follow the recipe", () => {
+    const bare = renderBuildScript({
+      ...fullRecipe,
+      updates: "none",
+      packages: [],
+      services: [],
+      ipv6: "enabled",
+      files: [],
+      verify: [],
+      application: undefined,
+    }).checks.map(({ id }) => id);
+    expect(
+      bare.filter((id) => /^(updates|release|package|ipv6|file|application)/.test(id)),
+    ).toEqual([]);
+    expect(bare).toContain("ports");
+    expect(bare).toContain("clean:identity");
+  });
+});
+
+describe("families", () => {
+  const packagesOf = (change: Partial<ImageRecipe>) =>
+    bodyOf(renderBuildScript({ ...fullRecipe, ...change }).script);
+
+  test("answer ntp with chrony", () => {
+    for (const family of families) {
+      const body = packagesOf({ family, packages: ["ntp"], services: ["ntpd"] }).join("\n");
+      expect(body).toMatch(/^install_packages 'chrony'/m);
+      expect(body).toMatch(/^enable_services 'chronyd?'$/m);
+      expect(body).toMatch(/^check 'time' /m);
+    }
+  });
+
+  test("pin Amazon Linux to the base image's release, and an own image to nothing", () => {
+    const pinned = (release: string) =>
+      packagesOf({ release }).filter((line) => line.startsWith("check 'release'"));
+    expect(pinned("2023.9.20251117.1")).toHaveLength(1);
+    expect(pinned("2023.9.20251117.1")[0]).toMatch(/system_release_is '2023.9.20251117'$/);
+    expect(pinned("ami-0123456789abcdef0")).toEqual([]);
+  });
+});

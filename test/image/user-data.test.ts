@@ -1,0 +1,55 @@
+import { gunzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { families } from "../../src/image/recipe.ts";
+import { renderBuildScript } from "../../src/image/script.ts";
+import { renderUserData } from "../../src/image/user-data.ts";
+import { bytes, fullRecipe } from "./recipes.ts";
+
+/** Text that does not pack well, of that many bytes. */
+function noise(length: number): string {
+  let state = length;
+  return Array.from({ length }, () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return String.fromCharCode(33 + (state % 90));
+  }).join("");
+}
+
+describe("user data", () => {
+  test.each(families)("of the whole tier on %s leaves 6 KB and more for the user", (family) => {
+    const { script } = renderBuildScript({ ...fullRecipe, family });
+    const { bytes: size, over, largest } = renderUserData(script);
+    expect(size).toBeLessThan(16_384 - 6 * 1024);
+    expect(over).toBe(false);
+    expect(largest).toEqual([]);
+  });
+
+  test("unpacks to the script, by nothing but gzip", () => {
+    const { script } = renderBuildScript(fullRecipe);
+    expect(gunzipSync(renderUserData(script).userData).toString()).toBe(script);
+  });
+
+  test("has the same bytes on every system and at every time", () => {
+    const { userData } = renderUserData(renderBuildScript(fullRecipe).script);
+    // RFC 1952: no modification time, and an unknown operating system.
+    expect([...userData.slice(0, 10)]).toEqual([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255]);
+  });
+
+  test("is left plain when packing does not help", () => {
+    expect(new TextDecoder().decode(renderUserData("true").userData)).toBe("true");
+  });
+
+  test("over the limit says what is largest, the largest first", () => {
+    const files = [
+      { path: "/etc/small", content: bytes(noise(100)), mode: "0644" },
+      { path: "/etc/large", content: bytes(noise(12_000)), mode: "0644" },
+      { path: "/etc/medium", content: bytes(noise(4_000)), mode: "0644" },
+    ];
+    const { over, largest } = renderUserData(renderBuildScript({ ...fullRecipe, files }).script);
+    expect(over).toBe(true);
+    expect(largest.map(({ part }) => part).slice(0, 2)).toEqual([
+      "write_text_file /etc/large",
+      "write_text_file /etc/medium",
+    ]);
+    expect(largest[0]?.bytes).toBeGreaterThan(9_000);
+  });
+});
