@@ -1,4 +1,4 @@
-import type { RunInstancesRequest } from "@aws-sdk/client-ec2";
+import type { RequestLaunchTemplateData, RunInstancesRequest } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
 import type { Region } from "../world.ts";
 import { beginBoot } from "./instance-life.ts";
@@ -12,14 +12,41 @@ import { createNetworkInterface } from "./network-tables.ts";
 import { checkTagCount, type Tags, tagsFor } from "./tags.ts";
 import { type ImageRecord, images } from "./volume-tables.ts";
 
-/** What a launch needs, from a request or from a launch template. */
-export type LaunchParameters = Omit<RunInstancesRequest, "MinCount" | "MaxCount">;
+/** What a launch heeds, of a request or of a launch template. */
+export type LaunchParameters = Pick<RunInstancesRequest, TemplateKey> &
+  Pick<RunInstancesRequest, "SubnetId"> & {
+    Monitoring?: { readonly Enabled?: boolean | undefined } | undefined;
+  };
+
+type TemplateKey =
+  | "ImageId"
+  | "InstanceType"
+  | "KeyName"
+  | "SecurityGroupIds"
+  | "SecurityGroups"
+  | "UserData"
+  | "TagSpecifications"
+  | "BlockDeviceMappings"
+  | "NetworkInterfaces"
+  | "MetadataOptions"
+  | "Placement"
+  | "InstanceInitiatedShutdownBehavior"
+  | "DisableApiTermination"
+  | "DisableApiStop"
+  | "EbsOptimized"
+  | "CreditSpecification";
 
 /** Amazon EC2 User Guide, "Run commands when you launch": 16 KB, before it is base64-encoded. */
 const MAX_USER_DATA = 16_384;
 
 /** Types that one launch makes, and that its tag specifications may name. */
 const LAUNCHED_TYPES = ["instance", "volume", "network-interface"];
+
+/** A launch template and the subnet that its instance is to go to. */
+export interface TemplateLaunch {
+  readonly template: TemplateName & { readonly version?: string | undefined };
+  readonly subnetId: string;
+}
 
 /**
  * Launches one instance from a launch template, as Auto Scaling does.
@@ -28,29 +55,9 @@ const LAUNCHED_TYPES = ["instance", "volume", "network-interface"];
  */
 export function launchFromTemplate(
   region: Region,
-  request: {
-    readonly template: TemplateName & { readonly version?: string | undefined };
-    readonly subnetId: string;
-    readonly tags: Readonly<Tags>;
-  },
+  request: TemplateLaunch & { readonly tags: Readonly<Tags> },
 ): InstanceRecord {
-  const { data } = resolveTemplate(region, request.template);
-  const parameters = withTemplate(
-    { SubnetId: request.subnetId },
-    {
-      ...data,
-      ...(data.NetworkInterfaces === undefined
-        ? {}
-        : {
-            NetworkInterfaces: data.NetworkInterfaces.map((item) => ({
-              ...item,
-              SubnetId: request.subnetId,
-            })),
-          }),
-    },
-  );
-  if (parameters.NetworkInterfaces !== undefined) delete parameters.SubnetId;
-  const plan = planLaunch(region, parameters);
+  const plan = planTemplateLaunch(region, request);
   const tags = { ...plan.instanceTags, ...request.tags };
   checkTagCount(tags);
   const [instance] = carryOut(region, { ...plan, instanceTags: tags }, 1, undefined);
@@ -58,10 +65,27 @@ export function launchFromTemplate(
   return instance;
 }
 
+/** The same checks without a launch. @throws AwsError as RunInstances would answer. */
+export function checkLaunch(region: Region, request: TemplateLaunch): void {
+  planTemplateLaunch(region, request);
+}
+
+function planTemplateLaunch(region: Region, { template, subnetId }: TemplateLaunch): LaunchPlan {
+  const { data } = resolveTemplate(region, template);
+  // The group's subnet goes before the template's, wherever the template says its network.
+  const place =
+    data.NetworkInterfaces === undefined
+      ? { SubnetId: subnetId }
+      : {
+          NetworkInterfaces: data.NetworkInterfaces.map((own) => ({ ...own, SubnetId: subnetId })),
+        };
+  return planLaunch(region, withTemplate(place, data));
+}
+
 /** A request's own values before its template's. */
 export function withTemplate(
   parameters: LaunchParameters,
-  data: Omit<LaunchParameters, "ClientToken" | "DryRun"> | object,
+  data: Pick<RequestLaunchTemplateData, TemplateKey | "Monitoring">,
 ): LaunchParameters {
   return { ...data, ...parameters };
 }
