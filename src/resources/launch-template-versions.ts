@@ -1,19 +1,116 @@
+import { createHash } from "node:crypto";
 import {
   type AutoScalingGroup,
   paginateDescribeAutoScalingGroups,
 } from "@aws-sdk/client-auto-scaling";
 import {
+  CreateLaunchTemplateVersionCommand,
   DeleteLaunchTemplateVersionsCommand,
   type LaunchTemplateVersion,
+  ModifyLaunchTemplateCommand,
 } from "@aws-sdk/client-ec2";
 import { everyPage } from "../aws/paging.ts";
+import { nameKey, stackKey } from "../aws/tags.ts";
+import type { Target } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
+import { fromResponse, type TemplateData, toRequest } from "./launch-template-data.ts";
+import {
+  describeVersions,
+  type LaunchTemplateFields,
+  type LiveTemplate,
+  lookAtTemplate,
+  named,
+} from "./launch-template-live.ts";
+import { retryNotFound, untilSeen } from "./owned.ts";
+
+export function volumeTags(context: ResourceContext, { address }: Pick<Target, "address">) {
+  return { [stackKey]: context.stack, [nameKey]: address };
+}
+
+/**
+ * Makes the wanted data the default version: an existing version that has it already, which an
+ * interrupted apply or an earlier state of the file made, or a new one.
+ */
+export async function setVersion(
+  context: ResourceContext,
+  live: LiveTemplate,
+  fields: LaunchTemplateFields,
+): Promise<LiveTemplate> {
+  const { ec2 } = context.clients;
+  const versions = await describeVersions(context, { LaunchTemplateId: live.id });
+  const same = versions
+    .filter((version) => sameData(fromResponse(version.LaunchTemplateData), fields))
+    .sort((one, other) => (other.VersionNumber ?? 0) - (one.VersionNumber ?? 0))[0];
+  const wanted = same?.VersionNumber ?? (await makeVersion(context, live, fields, versions));
+  if (String(wanted) !== live.outputs.version) {
+    await retryNotFound(context, "the new template version", () =>
+      ec2.send(
+        new ModifyLaunchTemplateCommand({
+          LaunchTemplateId: live.id,
+          DefaultVersion: String(wanted),
+        }),
+      ),
+    );
+  }
+  const seen = await untilSeen(
+    context,
+    `version ${wanted} of ${live.physicalName}`,
+    () => lookAtTemplate(context, named(live.physicalName)),
+    (found) =>
+      found.outputs.version === String(wanted) && sameData(found.fields, fields)
+        ? undefined
+        : `the default version is still shown as ${found.outputs.version}`,
+  );
+  await pruneVersions(context, live.id, wanted, versions);
+  return seen;
+}
+
+async function makeVersion(
+  context: ResourceContext,
+  live: LiveTemplate,
+  fields: LaunchTemplateFields,
+  versions: readonly LaunchTemplateVersion[],
+): Promise<number> {
+  const data = toRequest(fields, volumeTags(context, live));
+  const latest = Math.max(0, ...versions.map((version) => version.VersionNumber ?? 0));
+  const made = await retryNotFound(context, "the launch template", () =>
+    context.clients.ec2.send(
+      new CreateLaunchTemplateVersionCommand({
+        LaunchTemplateId: live.id,
+        LaunchTemplateData: data,
+        // Two applies at once that saw the same versions make one new version, not two.
+        ClientToken: createHash("sha256")
+          .update(JSON.stringify([live.id, latest, data]))
+          .digest("hex")
+          .slice(0, 32),
+      }),
+    ),
+  );
+  const number = made.LaunchTemplateVersion?.VersionNumber;
+  if (number === undefined) throw new Error("CreateLaunchTemplateVersion answered no number");
+  return number;
+}
+
+function sameData(one: TemplateData, other: TemplateData): boolean {
+  const canonical = (data: TemplateData) =>
+    JSON.stringify([
+      data.imageId,
+      data.instanceType,
+      data.keyName,
+      [...data.securityGroupIds].sort(),
+      data.rootDeviceName,
+      data.metadata.tokens,
+      data.metadata.hopLimit,
+      data.unmanaged ?? [],
+    ]);
+  return canonical(one) === canonical(other);
+}
 
 /** Enough to go back by hand after a few bad changes; AWS allows 10,000 in a template. */
 const versionsKept = 5;
 
 /** Deletes old versions, save the default, the newest, and those that a group or an instance runs. */
-export async function pruneVersions(
+async function pruneVersions(
   context: ResourceContext,
   templateId: string,
   defaultVersion: number,

@@ -10,7 +10,7 @@ import {
 import { isAwsError } from "../aws/errors.ts";
 import { tagChanges } from "../aws/tags.ts";
 import type { ResourceContext } from "./context.ts";
-import type { LoadBalancerFields } from "./load-balancer.ts";
+import type { LoadBalancerFields } from "./load-balancer-live.ts";
 import {
   type Attributes,
   configureHealthCheck,

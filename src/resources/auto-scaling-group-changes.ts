@@ -1,0 +1,168 @@
+import {
+  AttachLoadBalancersCommand,
+  CreateOrUpdateTagsCommand,
+  DeleteTagsCommand,
+  DetachLoadBalancersCommand,
+  UpdateAutoScalingGroupCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { consistencyDeadline, retry } from "../aws/retry.ts";
+import { tagChanges } from "../aws/tags.ts";
+import {
+  type AutoScalingGroupFields,
+  fieldsOf,
+  type LiveGroup,
+  lookAtGroup,
+  toLive,
+} from "./auto-scaling-group-live.ts";
+import type { ResourceContext } from "./context.ts";
+import { waitUntilHealthy } from "./group-health.ts";
+import { untilSeen, updateTags } from "./owned.ts";
+import { sameSet } from "./rules.ts";
+
+/** Fields after whose change instances come or go: then the change ends when all are healthy. */
+export const movesInstances = new Set<string>([
+  "min",
+  "max",
+  "desired",
+  "subnets",
+  "loadBalancers",
+  "launchTemplate",
+]);
+
+/** One call for all plain settings that differ, and nothing else in it. */
+export async function updateSettings(
+  context: ResourceContext,
+  name: string,
+  fields: AutoScalingGroupFields,
+  changed: readonly (keyof AutoScalingGroupFields)[],
+): Promise<void> {
+  const has = (field: keyof AutoScalingGroupFields) => changed.includes(field);
+  const settings = {
+    ...(has("min") && { MinSize: fields.min }),
+    ...(has("max") && { MaxSize: fields.max }),
+    ...(has("desired") && fields.desired !== null && { DesiredCapacity: fields.desired }),
+    ...(has("cooldown") && { DefaultCooldown: fields.cooldown }),
+    ...(has("healthCheckType") && { HealthCheckType: fields.healthCheckType }),
+    ...(has("healthCheckGrace") && { HealthCheckGracePeriod: fields.healthCheckGrace }),
+    ...(has("subnets") && { VPCZoneIdentifier: fields.subnets.join(",") }),
+  };
+  if (Object.keys(settings).length === 0) return;
+  await retry(
+    () =>
+      context.clients.autoScaling.send(
+        new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: name, ...settings }),
+      ),
+    {
+      while: ["in-progress"],
+      reason: "a scaling activity of the group is still in progress",
+      deadline: consistencyDeadline,
+      context,
+    },
+  );
+}
+
+/** The new ones first, so that the instances are always behind one. */
+export async function changeLoadBalancers(
+  context: ResourceContext,
+  live: LiveGroup,
+  fields: AutoScalingGroupFields,
+): Promise<void> {
+  const { autoScaling } = context.clients;
+  const AutoScalingGroupName = live.physicalName;
+  const before = live.fields.loadBalancers;
+  const missing = fields.loadBalancers.filter((name) => !before.includes(name));
+  const surplus = before.filter((name) => !fields.loadBalancers.includes(name));
+  if (missing.length > 0) {
+    await autoScaling.send(
+      new AttachLoadBalancersCommand({ AutoScalingGroupName, LoadBalancerNames: missing }),
+    );
+  }
+  if (surplus.length > 0) {
+    await autoScaling.send(
+      new DetachLoadBalancersCommand({ AutoScalingGroupName, LoadBalancerNames: surplus }),
+    );
+  }
+}
+
+/** AWS gives tags to instances at their launch only: those that run get the change here. */
+export async function changeTags(
+  context: ResourceContext,
+  live: LiveGroup,
+  fields: AutoScalingGroupFields,
+): Promise<void> {
+  const { set, remove } = tagChanges(live.fields.tags, fields.tags);
+  const where = { ResourceId: live.physicalName, ResourceType: "auto-scaling-group" };
+  const { autoScaling } = context.clients;
+  if (set.length > 0) {
+    const Tags = set.map((tag) => ({ ...tag, ...where, PropagateAtLaunch: true }));
+    await autoScaling.send(new CreateOrUpdateTagsCommand({ Tags }));
+  }
+  if (remove.length > 0) {
+    const Tags = remove.map((Key) => ({ Key, ...where }));
+    await autoScaling.send(new DeleteTagsCommand({ Tags }));
+  }
+  const group = await lookAtGroup(context, live.physicalName);
+  const instances = (group?.Instances ?? [])
+    .filter((instance) => !instance.LifecycleState?.startsWith("Terminat"))
+    .flatMap((instance) => instance.InstanceId ?? []);
+  await updateTags(context, instances, live.fields.tags, fields.tags);
+}
+
+/** Waits until the group is as wanted and all its instances are in service. */
+export async function settle(
+  context: ResourceContext,
+  name: string,
+  fields: AutoScalingGroupFields,
+  changed: readonly (keyof AutoScalingGroupFields)[] = [],
+): Promise<LiveGroup> {
+  await untilAsWanted(context, name, fields, changed);
+  const look = () => lookAtGroup(context, name);
+  const group = await waitUntilHealthy(context, name, fields.healthCheckGrace, look);
+  return toLive(group, context, "ready");
+}
+
+export async function untilAsWanted(
+  context: ResourceContext,
+  name: string,
+  fields: AutoScalingGroupFields,
+  changed: readonly (keyof AutoScalingGroupFields)[],
+): Promise<LiveGroup> {
+  const group = await untilSeen(
+    context,
+    `the Auto Scaling group ${name}`,
+    () => lookAtGroup(context, name),
+    (found) => {
+      const left = changed.filter((field) => !isAsWanted(field, fieldsOf(found), fields));
+      return left.length === 0 ? undefined : `${left.join(", ")} not yet visible`;
+    },
+  );
+  return toLive(group, context, "ready");
+}
+
+function isAsWanted(
+  field: keyof AutoScalingGroupFields,
+  live: AutoScalingGroupFields,
+  wanted: AutoScalingGroupFields,
+): boolean {
+  switch (field) {
+    case "subnets":
+    case "loadBalancers":
+      return sameSet(live[field], wanted[field]);
+    case "launchTemplate":
+      return (
+        live.launchTemplate.id === wanted.launchTemplate.id &&
+        live.launchTemplate.version === wanted.launchTemplate.version
+      );
+    case "tags":
+      return sameSet(
+        Object.entries(live.tags).map(String),
+        Object.entries(wanted.tags).map(String),
+      );
+    case "desired":
+      return wanted.desired === null || live.desired === wanted.desired;
+    case "rollout":
+      return true;
+    default:
+      return live[field] === wanted[field];
+  }
+}

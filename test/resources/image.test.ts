@@ -1,0 +1,201 @@
+import { describe, expect, test } from "vitest";
+import { lookUpBaseImage } from "../../src/aws/base-images.ts";
+import { lookUpNetwork } from "../../src/aws/facts.ts";
+import { renderBuildScript } from "../../src/image/script.ts";
+import { renderUserData } from "../../src/image/user-data.ts";
+import { type ImageFields, image } from "../../src/resources/image.ts";
+import { type Account, openAccount, target, theOnly } from "./account.ts";
+
+const made = target(image, "afterpay-12345678");
+
+async function fieldsIn(account: Account, run: readonly string[] = []): Promise<ImageFields> {
+  const [base, network] = await account.pass(
+    Promise.all([
+      lookUpBaseImage(account.clients, account.context.clock, {
+        family: "amazon-linux-2023",
+        release: "latest",
+      }),
+      lookUpNetwork(account.clients, { vpc: "default", zones: 1 }),
+    ]),
+  );
+  const { script } = renderBuildScript({
+    family: "amazon-linux-2023",
+    release: base.release,
+    updates: "all",
+    packages: ["chrony", "mtr"],
+    services: ["chronyd"],
+    ipv6: "disabled",
+    openFiles: 65535,
+    files: [],
+    run,
+    verify: [],
+    listeningPorts: [],
+    timeoutSeconds: 1800,
+  });
+  const fields: ImageFields = {
+    family: base.family,
+    base: base.id,
+    release: base.release,
+    updates: "all",
+    packages: "chrony mtr",
+    services: "chronyd",
+    ipv6: "disabled",
+    openFiles: "65535",
+    files: "",
+    run: run.join("\n"),
+    verify: "",
+    application: "",
+    script,
+    userData: Buffer.from(renderUserData(script).userData).toString("base64"),
+    builder: {
+      instanceType: "t3.micro",
+      vpcId: network.vpcId,
+      subnetId: network.subnets[0]?.id ?? "",
+      rootDeviceName: base.rootDeviceName,
+      timeout: 1800,
+    },
+    tags: { team: "payments" },
+  };
+  return image.normalize(fields) as ImageFields;
+}
+
+/** What is there of it in the end, whatever happened on the way. */
+function leftovers(account: Account) {
+  const { inventory } = account.sandbox;
+  return Object.fromEntries(
+    Object.entries(inventory()).map(([type, objects]) => [type, objects.length]),
+  );
+}
+
+describe("an image", () => {
+  test("is built by a machine without a way in, and only the image is left", async () => {
+    const account = await openAccount();
+    const before = leftovers(account);
+    const fields = await fieldsIn(account);
+    const runs: Record<string, unknown>[] = [];
+    account.sandbox.observe(({ operation, input }) => {
+      if (operation === "RunInstances") runs.push(input as Record<string, unknown>);
+    });
+    const live = await account.pass(image.create(account.context, made, fields));
+    expect(live).toEqual(await theOnly(account, image));
+    expect(live).toMatchObject({ status: "ready", physicalName: made.physicalName });
+    expect(image.normalize(live.fields)).toEqual({ ...fields, userData: null, builder: null });
+    expect(runs).toHaveLength(1);
+    expect(runs[0]).toMatchObject({
+      InstanceInitiatedShutdownBehavior: "stop",
+      MetadataOptions: { HttpTokens: "required" },
+      BlockDeviceMappings: [{ Ebs: { Encrypted: true } }],
+    });
+    expect(runs[0]).not.toHaveProperty("KeyName");
+    expect(runs[0]).not.toHaveProperty("IamInstanceProfile");
+    expect(account.told.some((line) => /^building: .* \d+\/\d+$/.test(line))).toBe(true);
+    await account.pass(image.delete(account.context, live));
+    expect(leftovers(account)).toEqual(before);
+  });
+
+  test("whose build fails is none: the error shows the step and the console, nothing is left", async () => {
+    const account = await openAccount();
+    const before = leftovers(account);
+    const fields = await fieldsIn(account, ["exit 7"]);
+    const building = account.pass(image.create(account.context, made, fields));
+    await expect(building).rejects.toMatchObject({ code: "BuildFailed" });
+    await expect(building).rejects.toThrow(/failed at step run_command[\s\S]*the console's end:/);
+    expect(leftovers(account)).toEqual(before);
+    expect(await account.pass(image.discover(account.context))).toEqual([]);
+  });
+
+  test("whose builder hangs is given up after its time", async () => {
+    const account = await openAccount();
+    const fields = await fieldsIn(account);
+    const before = leftovers(account);
+    account.sandbox.setFaults({ rules: [{ happening: "guest-hangs" }] });
+    const started = account.context.clock.now();
+    const building = account.pass(image.create(account.context, made, fields));
+    await expect(building).rejects.toMatchObject({ code: "BuildTimedOut" });
+    expect(account.context.clock.now() - started).toBeLessThan(45 * 60_000);
+    expect(leftovers(account)).toEqual(before);
+  });
+
+  test("that AWS cannot make is cleaned up", async () => {
+    const account = await openAccount();
+    const fields = await fieldsIn(account);
+    const before = leftovers(account);
+    account.sandbox.setFaults({ rules: [{ happening: "image-fails", times: 1 }] });
+    const building = account.pass(image.create(account.context, made, fields));
+    await expect(building).rejects.toMatchObject({ code: "ImageFailed" });
+    expect(leftovers(account)).toEqual(before);
+  });
+
+  test("without capacity for its builder leaves nothing, and says what to do", async () => {
+    const account = await openAccount();
+    const fields = await fieldsIn(account);
+    const before = leftovers(account);
+    account.sandbox.setFaults({ rules: [{ happening: "capacity" }] });
+    const building = account.pass(image.create(account.context, made, fields));
+    await expect(building).rejects.toMatchObject({ kind: "capacity" });
+    expect(leftovers(account)).toEqual(before);
+  });
+
+  test("is gone on with wherever its making was interrupted, and costs one builder", async () => {
+    const reached = new Set<string>();
+    for (let minutes = 0; minutes < 16; minutes += 1) {
+      const account = await openAccount();
+      const fields = await fieldsIn(account);
+      let runs = 0;
+      account.sandbox.observe(({ operation }) => {
+        if (operation === "RunInstances") runs += 1;
+      });
+      const first = image.create(account.context, made, fields).catch(() => {});
+      await account.pass(account.context.clock.sleep(minutes * 60_000 + 1_000));
+      account.interrupt();
+      await account.pass(first);
+      const second = account.another();
+      const [found] = await account.pass(image.discover(second));
+      reached.add(found?.statusReason ?? found?.status ?? "nothing");
+      const live = await account.pass(image.create(second, made, fields));
+      expect(live).toEqual(await theOnly(account, image));
+      expect(runs, `interrupted after ${minutes} minutes`).toBe(1);
+      await account.pass(image.delete(second, live));
+    }
+    expect([...reached]).toEqual(
+      expect.arrayContaining(["with its builder running", "pending", "ready"]),
+    );
+  });
+
+  test("deregistered by hand leaves snapshots: they are seen, and removed", async () => {
+    const account = await openAccount();
+    const fields = await fieldsIn(account);
+    const before = leftovers(account);
+    const live = await account.pass(image.create(account.context, made, fields));
+    await account.sandbox.call("ec2", "DeregisterImage", { ImageId: live.id });
+    await account.pass(account.context.clock.sleep(60_000));
+    const orphan = await theOnly(account, image);
+    expect(orphan).toMatchObject({ status: "failed", physicalName: made.physicalName });
+    await account.pass(image.delete(account.context, orphan));
+    expect(leftovers(account)).toEqual(before);
+  });
+
+  test("of somebody else with that name is named, and not taken", async () => {
+    const account = await openAccount();
+    const fields = await fieldsIn(account);
+    const theirs = { ...account.context, stack: "theirs" };
+    await account.pass(image.create(theirs, made, fields));
+    const found = await account.pass(image.findForeign(account.context, [made.physicalName]));
+    expect(found).toMatchObject([{ physicalName: made.physicalName }]);
+  });
+
+  test("keeps other people's tags when ours change, on its snapshots too", async () => {
+    const account = await openAccount();
+    const fields = await fieldsIn(account);
+    const live = await account.pass(image.create(account.context, made, fields));
+    const wanted = { ...fields, tags: { stage: "test" } };
+    await account.pass(image.update(account.context, live, wanted, ["tags"]));
+    await account.pass(account.context.clock.sleep(60_000));
+    expect((await theOnly(account, image)).fields.tags).toEqual({ stage: "test" });
+    const snapshots = await account.sandbox.call("ec2", "DescribeSnapshots", {
+      OwnerIds: ["self"],
+    });
+    expect(JSON.stringify(snapshots)).toContain("stage");
+    expect(JSON.stringify(snapshots)).not.toContain("payments");
+  });
+});
