@@ -1,7 +1,7 @@
 import type { CST, Document, Node } from "yaml";
 import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser } from "yaml";
 import type { Path } from "./finding.ts";
-import { quote } from "./finding.ts";
+import { printable, quote } from "./finding.ts";
 import {
   explainYamlError,
   MULTIPLE_DOCUMENTS,
@@ -18,12 +18,14 @@ export interface Place {
 /** What is wrong with the text as YAML, at its place. */
 export interface TextProblem extends Place {
   readonly path: Path;
+  /** The value cannot be known: nothing else should be said of it. */
+  readonly isLost?: true;
   readonly message: string;
   readonly help?: string;
 }
 
 export interface YamlDocument {
-  /** The content as plain data. Where problems are few and local, it is there beside them. */
+  /** The content as plain data. Problems of single values leave it there, with null in their place. */
   readonly value?: unknown;
   readonly problems: readonly TextProblem[];
   /** Where a field's name or value stands; the nearest place above it where it stands nowhere. */
@@ -71,7 +73,9 @@ export function readYaml(text: string): YamlDocument {
   if (document.directives?.yaml.explicit && document.directives.yaml.version !== "1.2") {
     return refuse(0, OTHER_YAML.message, OTHER_YAML.help);
   }
-  const syntax = document.errors.map((error) => ({
+  // The only warnings that matter at this point are of directives; tags are looked at below.
+  const directives = document.warnings.filter(({ code }) => code === "BAD_DIRECTIVE");
+  const syntax = [...directives, ...document.errors].map((error) => ({
     ...place(error.pos[0]),
     path: [],
     ...explainYamlError(error, text),
@@ -122,9 +126,14 @@ function walk(document: Document.Parsed, place: (offset: number) => Place): Yaml
   const places = new WeakMap<object, Map<string | number, Places>>();
   const anchors = new Map<string, Read | "open">();
   let total = 0;
+  let bomb: TextProblem | undefined;
 
-  const report = (offset: number, path: Path, message: string, help?: string): undefined => {
+  const report = (offset: number, path: Path, message: string, help?: string): void => {
     problems.push({ ...place(offset), path, message, ...(help === undefined ? {} : { help }) });
+  };
+  const lose = (offset: number, path: Path, message: string, help: string): Read => {
+    problems.push({ ...place(offset), path, message, help, isLost: true });
+    return { value: null, size: 1 };
   };
 
   const read = (node: Node | null | undefined, path: Path): Read => {
@@ -132,8 +141,7 @@ function walk(document: Document.Parsed, place: (offset: number) => Place): Yaml
     const offset = node.range?.[0] ?? 0;
     if (isAlias(node)) return readAlias(node.source, offset, path);
     if (node.tag !== undefined && node.tag !== "!" && !EVERY_VALUE_IS_PLAIN.has(node.tag)) {
-      report(offset, path, NOT_ALLOWED_TAG.message, NOT_ALLOWED_TAG.help);
-      return { value: null, size: 1 };
+      return lose(offset, path, NOT_ALLOWED_TAG.message, NOT_ALLOWED_TAG.help);
     }
     const anchor = "anchor" in node ? node.anchor : undefined;
     if (anchor !== undefined) anchors.set(anchor, "open");
@@ -145,26 +153,29 @@ function walk(document: Document.Parsed, place: (offset: number) => Place): Yaml
   const readAlias = (name: string, offset: number, path: Path): Read => {
     const target = anchors.get(name);
     if (target === undefined) {
-      report(
+      return lose(
         offset,
         path,
-        `*${name} refers to an anchor that is not defined above it`,
-        `define it as &${name} before its first use, or put the text in quotes if * is meant as a star`,
+        `*${printable(name)} refers to an anchor that is not defined above it`,
+        `define it as &${printable(name)} before its first use, or put the text in quotes if * is meant as a star`,
       );
-    } else if (target === "open") {
-      report(offset, path, `*${name} refers to a value that it is itself a part of`);
-    } else {
-      total += target.size;
-      if (total <= MOST_VALUES) return target;
-      if (total - target.size <= MOST_VALUES) {
-        report(
-          offset,
-          path,
-          `written out, the aliases make this file more than ${MOST_VALUES} values`,
-          "write the values out where they are few, or remove the aliases that multiply one another",
-        );
-      }
     }
+    if (target === "open") {
+      return lose(
+        offset,
+        path,
+        `*${printable(name)} refers to a value that it is itself a part of`,
+        "write out what is meant",
+      );
+    }
+    total += target.size;
+    if (total <= MOST_VALUES) return target;
+    bomb ??= {
+      ...place(offset),
+      path,
+      message: `written out, the aliases make this file more than ${MOST_VALUES} values`,
+      help: "write the values out where they are few, or remove the aliases that multiply one another",
+    };
     return { value: null, size: 1 };
   };
 
@@ -199,6 +210,11 @@ function walk(document: Document.Parsed, place: (offset: number) => Place): Yaml
           );
           continue;
         }
+        if (name === "__proto__") {
+          // Many a library reads it as something else than a field.
+          report(keyOffset, path, "__proto__ cannot be a name here", "choose another name");
+          continue;
+        }
         const fieldPath = [...path, name];
         const result = read(value, fieldPath);
         size += result.size;
@@ -220,6 +236,7 @@ function walk(document: Document.Parsed, place: (offset: number) => Place): Yaml
   };
 
   const { value } = read(document.contents, []);
+  if (bomb !== undefined) return { problems: [bomb], locate: () => place(0) };
   const top = document.contents?.range?.[0] ?? 0;
   return {
     value,

@@ -7,7 +7,21 @@ type Issue = z.core.$ZodIssue;
 
 /** zod's issues as a person would put them. `value` is the file's content. */
 export function explainIssues(issues: readonly Issue[], value: unknown): readonly Finding[] {
-  return issues.flatMap((issue) => explainIssue(issue, issue.path.map(part), value));
+  const meant = new Set(issues.flatMap(meantFields));
+  return issues
+    .flatMap((issue) => explainIssue(issue, issue.path.map(part), value))
+    .filter(({ path }) => valueAt(value, path) !== undefined || !meant.has(showPath(path)));
+}
+
+/** The fields that misspelled ones stand for; they are not missing as well. */
+function meantFields(issue: Issue): readonly string[] {
+  if (issue.code !== "unrecognized_keys") return [];
+  const path = issue.path.map(part);
+  const fields = fieldsOf(schemaAt(path));
+  return issue.keys.flatMap((key) => {
+    const near = nearestWord(key, fields);
+    return near === undefined ? [] : [showPath([...path, near])];
+  });
 }
 
 function part(key: PropertyKey): string | number {
@@ -22,27 +36,20 @@ function explainIssue(issue: Issue, path: Path, value: unknown): readonly Findin
   const schema = schemaAt(path);
   if (given === undefined && issue.code !== "unrecognized_keys") return [missing(path, schema)];
   if (given === null) {
-    return error(
-      "nothing is given here",
-      `${example(path, schema)}${isRequired(path) ? "" : `${example(path, schema) === "" ? "" : "; or "}leave the field out`}`,
-    );
+    const remedies = [example(path, schema), isRequired(path) ? "" : withoutIt(path)];
+    return error("nothing is given here", remedies.filter((text) => text !== "").join("; or "));
   }
 
   switch (issue.code) {
     case "custom":
       return error(issue.message, helpOf(issue));
     case "invalid_type":
-      return error(
-        `expected ${kind(issue.expected)}, but this is ${quote(given)}`,
-        typeof given === "string" && /^(int|number)$/.test(issue.expected) && /^\d+$/.test(given)
-          ? `write it without quotes: ${given}`
-          : example(path, schema) || undefined,
-      );
+      return error(...wrongType(issue.expected, given, path, schema));
     case "invalid_value":
-      return error(...notOneOf(given, issue.values));
+      return error(...notOneOf(given, issue));
     case "too_small":
     case "too_big":
-      return error(...outOfRange(issue, given, schema));
+      return error(...outOfRange(issue, given, schema, isRequired(path)));
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownField(key, path));
     case "invalid_key":
@@ -97,12 +104,9 @@ function missing(path: Path, schema: JsonSchema | undefined): Finding {
     path,
     message: `${quote(name)} is missing`,
     ...withHelp(
-      [
-        schema?.description === undefined ? "" : plain(firstSentence(schema.description)),
-        example(path, schema),
-      ]
+      [example(path, schema), plain(firstSentence(schema?.description ?? ""))]
         .filter((text) => text !== "")
-        .join(" "),
+        .join(". "),
     ),
   };
 }
@@ -133,42 +137,84 @@ function unknownFieldHelp(
   return `the fields of ${section} are ${oneOf(fields).replace(/ or (\S+)$/, " and $1")}`;
 }
 
-/** The sections that have a field of this name, at most three. */
+/** The sections that have a field of this name, where they are few enough to be of help. */
 function placesOf(name: string): readonly string[] {
   const found: string[] = [];
-  const search = (schema: JsonSchema, path: readonly string[]): void => {
+  const search = (schema: JsonSchema, path: string): void => {
     for (const [field, inner] of Object.entries(schema.properties ?? {})) {
-      if (field === name && path.length > 0) found.push(path.join("."));
-      search(inner, [...path, field]);
+      if (field === name && path !== "") found.push(path);
+      search(inner, path === "" ? field : `${path}.${field}`);
     }
+    if (schema.items !== undefined) search(schema.items, path);
+    const { additionalProperties: named } = schema;
+    if (typeof named === "object") search(named, `${path}.<name>`);
   };
-  search(stackFileJsonSchema(), []);
-  return found.length > 3 ? [] : found;
+  search(stackFileJsonSchema(), "");
+  return found.length > 4 ? [] : found;
 }
 
-function notOneOf(given: unknown, values: readonly unknown[]): [message: string, help: string] {
-  const words = values.map(String);
+type Problem = [message: string, help: string | undefined];
+
+function wrongType(
+  expected: string,
+  given: unknown,
+  path: Path,
+  schema: JsonSchema | undefined,
+): Problem {
+  if (path.length === 0) {
+    return [
+      `expected the fields of a stack file, but this is ${quote(given)}`,
+      typeof given === "string" && /\w:\S/.test(given)
+        ? "put a space after each colon: version: 1"
+        : "a stack file begins with version: 1 and stack: and a name; examples/minimal.yaml is one",
+    ];
+  }
+  const wanted = expected === "number" && schema?.type === "integer" ? "int" : expected;
+  const message = `expected ${kind(wanted)}, but this is ${quote(given)}`;
+  if (typeof given === "string" && /^(int|number)$/.test(wanted) && /^\d+$/.test(given)) {
+    return [message, `write it without quotes: ${given}`];
+  }
+  if (wanted === "string" && (typeof given === "number" || typeof given === "boolean")) {
+    return [message, `put it in quotes: "${given}"`];
+  }
+  return [message, example(path, schema) || undefined];
+}
+
+function notOneOf(given: unknown, issue: Extract<Issue, { code: "invalid_value" }>): Problem {
+  const words = issue.values.map(String);
+  const values =
+    words.length === 1
+      ? `the only value is ${words[0]}`
+      : `the values are ${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+  if (typeof given === "object") {
+    return [`expected ${oneOf(words)}, but this is ${quote(given)}`, undefined];
+  }
+  const message = `${quote(given)} is not a value that this field has`;
+  if (typeof given === "string" && words.includes(given)) {
+    return [message, `write it without quotes: ${given}`];
+  }
+  // The schema's own word, for a value that people try and that cannot be.
+  if (!/^Invalid (option|input)/.test(issue.message)) return [issue.message, values];
   const near = typeof given === "string" ? nearestWord(given, words) : undefined;
-  const choice = words.length === 1 ? `the only value is ${words[0]}` : `choose ${oneOf(words)}`;
-  return [
-    `${quote(given)} is not a value that this field has`,
-    near === undefined
-      ? choice
-      : `did you mean ${near}?${words.length > 1 ? ` Otherwise ${choice}` : ""}`,
-  ];
+  if (near === undefined) return [message, values];
+  return [message, `did you mean ${near}?${words.length > 1 ? ` The${values.slice(3)}` : ""}`];
 }
 
 function outOfRange(
   issue: Extract<Issue, { code: "too_small" | "too_big" }>,
   given: unknown,
   schema: JsonSchema | undefined,
-): [message: string, help: string | undefined] {
+  required: boolean,
+): Problem {
   const small = issue.code === "too_small";
   const limit = small ? issue.minimum : issue.maximum;
   if (issue.origin === "array") {
     const count = Array.isArray(given) ? given.length : 0;
     return count === 0
-      ? ["the list is empty", `give at least ${limit}, or leave the field out`]
+      ? [
+          "the list is empty",
+          required ? "give at least one" : "give at least one, or leave the field out",
+        ]
       : [`the list has ${count} items`, `it may have at most ${limit}`];
   }
   const { minimum, maximum } = numberRange(schema);
@@ -214,7 +260,8 @@ function example(path: Path, schema: JsonSchema | undefined): string {
   const name = path.findLast((key) => typeof key === "string");
   const value = schema?.examples?.[0] ?? schema?.enum?.[0];
   if (value === undefined || name === undefined) return "";
-  const field = typeof path.at(-1) === "number" ? "- " : `${name}: `;
+  const field =
+    typeof path.at(-1) === "number" ? "- " : `${/^[\w-]{1,60}$/.test(name) ? name : quote(name)}: `;
   return `for example ${field}${flow(value)}`;
 }
 
@@ -223,13 +270,17 @@ export function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
     const fields = Object.entries(value).map(([name, inner]) => `${name}: ${flow(inner)}`);
-    return `{ ${fields.join(", ")} }`;
+    return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
   }
   if (typeof value !== "string") return String(value);
   const isPlain =
     /^[A-Za-z0-9./~][^#,[\]{}"'\n]*$/.test(value) &&
     !/: |^[\d.]+$|^(true|false|null|~)$/.test(value);
   return isPlain ? value : JSON.stringify(value);
+}
+
+function withoutIt(path: Path): string {
+  return typeof path.at(-1) === "number" ? "remove the item" : "leave the field out";
 }
 
 function firstSentence(description: string): string {

@@ -21,24 +21,33 @@ export function showPath(path: Path): string {
   let shown = "";
   for (const part of path) {
     if (typeof part === "number") shown += `[${part}]`;
-    else if (/^[\w-]+$/.test(part)) shown += shown === "" ? part : `.${part}`;
+    else if (/^[\w-]{1,60}$/.test(part)) shown += shown === "" ? part : `.${part}`;
     else shown += `[${quote(part)}]`;
   }
   return shown;
 }
 
-/**
- * Something a person wrote, for use inside a sentence: cut to a readable length, and without
- * characters that would move the cursor or turn the text round on a terminal.
- */
+/** Something a person wrote, for use inside a sentence. */
 export function quote(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
-  if (typeof value !== "string") return String(value);
-  const short = value.length > 60 ? `${value.slice(0, 57)}…` : value;
-  return JSON.stringify(short).replace(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+  return typeof value === "string" ? visible(JSON.stringify(cut(value, 60))) : String(value);
+}
+
+/** A sentence with text of unknown origin in it. */
+export function printable(sentence: string): string {
+  return visible(cut(sentence, 120));
+}
+
+function cut(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
+/** Without the characters that would move a terminal's cursor or turn its text round. */
+function visible(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

@@ -25,7 +25,16 @@ let made: JsonSchema | undefined;
 
 /** The schema of a stack file as a person writes it. Draft 7 is what editors' YAML support knows best. */
 export function stackFileJsonSchema(): JsonSchema {
-  made ??= z.toJSONSchema(stackFile, { io: "input", target: "draft-7" }) as JsonSchema;
+  made ??= z.toJSONSchema(stackFile, {
+    io: "input",
+    target: "draft-7",
+    // zod leaves the examples out where a value is transformed, in case they are of what comes
+    // out of it. Here they are always of what a person writes.
+    override: ({ zodSchema, jsonSchema }) => {
+      const examples = z.globalRegistry.get(zodSchema)?.["examples"];
+      if (Array.isArray(examples)) jsonSchema["examples"] = examples;
+    },
+  }) as JsonSchema;
   return made;
 }
 

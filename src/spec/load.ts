@@ -49,8 +49,11 @@ export function loadStack(content: string | Uint8Array, options: LoadOptions): L
   const document = readYaml(text);
   const diagnostics = [...ofYaml(document, file)];
   let checked: StackFile | undefined;
-  if (document.value !== undefined) {
-    const { file: parsed, findings, translate } = check(document.value ?? {});
+  if (document.value === null && diagnostics.length === 0) {
+    diagnostics.push(...EMPTY.map((finding) => locate(finding, document, file)));
+  } else if (document.value !== undefined) {
+    const lost = document.problems.filter(({ isLost }) => isLost).map(({ path }) => path);
+    const { file: parsed, findings, translate } = check(document.value, lost);
     checked = parsed;
     const conclusions = (parsed === undefined ? [] : [...rules(parsed)]).map(translate);
     for (const finding of [...findings, ...conclusions]) {
@@ -70,6 +73,15 @@ export function loadStack(content: string | Uint8Array, options: LoadOptions): L
   };
 }
 
+const EMPTY: readonly Finding[] = [
+  {
+    severity: "error",
+    path: [],
+    message: "the file is empty",
+    help: "a stack file has at least version: 1, stack, image and scaling; examples/minimal.yaml is one",
+  },
+];
+
 function* rules(file: StackFile): Iterable<Finding> {
   yield* stackRules(file);
   yield* securityGroupRules(file);
@@ -84,7 +96,7 @@ function ofText({ line, column, message, help }: TextMistake, file: string): Dia
 }
 
 function* ofYaml({ problems }: YamlDocument, file: string): Iterable<Diagnostic> {
-  for (const { path, ...problem } of problems) {
+  for (const { path, isLost: _, ...problem } of problems) {
     yield { severity: "error", file, ...problem, path: showPath(path) };
   }
 }

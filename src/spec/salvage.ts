@@ -29,17 +29,20 @@ export interface Checked {
 /**
  * Checks every field by itself. The rules that look at several fields should have their say in the
  * same run, so what is wrong is cut out of a copy, and the copy is checked again until it passes.
+ * `lost` are places whose value is not known, for a reason that was given already.
  */
-export function check(value: unknown): Checked {
+export function check(value: unknown, lost: readonly Path[]): Checked {
   const first = stackFile.safeParse(value);
-  if (first.success) {
+  if (first.success && lost.length === 0) {
     return { file: first.data, findings: [], translate: (finding) => finding };
   }
-  const findings = explainIssues(first.error.issues, value);
+  const findings = explainIssues(first.error?.issues ?? [], value).filter(
+    ({ path }) => !lost.some((place) => isWithin(path, place)),
+  );
   const indexes = new Map<unknown, number[]>();
   const copied = copy(value, indexes);
   const cuts: Path[] = [];
-  let next: readonly Finding[] = findings;
+  let next: readonly { readonly path: Path }[] = [...findings, ...lost.map((path) => ({ path }))];
   // Each round cuts at least one level nearer to the top, and the file is some five levels deep.
   for (let round = 0; round < 12; round++) {
     // Last first, so that a cut in a list does not move what is to be cut next.

@@ -1,4 +1,5 @@
 import type { ErrorCode, YAMLError } from "yaml";
+import { printable } from "./finding.ts";
 
 interface Explanation {
   readonly message: string;
@@ -98,7 +99,7 @@ export function explainYamlError(error: YAMLError, text: string): Explanation {
     };
   }
   return {
-    message: `this is not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
+    message: printable(`this is not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`),
     help: "look at this line and the one above for a missing quote, bracket, colon or space",
   };
 }

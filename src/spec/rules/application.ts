@@ -14,7 +14,7 @@ export function* applicationRules({ application }: StackFile): Iterable<Finding>
       help: "serve it with gunicorn: gunicorn --bind 0.0.0.0:80 tiny_app:app",
     };
   }
-  const bound = /(?:^|\s)(?:-b|--bind)[\s=](\S*?):(\d+)(?:\s|$)/.exec(command);
+  const bound = /(?:^|\s)(?:-b|--bind)[\s=](\S*?):(\d{1,5})(?:\s|$)/.exec(command);
   if (bound === null) return;
   const [, address, number] = bound;
   if (Number(number) !== port) {

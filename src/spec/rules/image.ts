@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import { type Finding, quote } from "../finding.ts";
 import type { StackFile } from "../schema/stack-file.ts";
 
 /** What each family calls its time daemon: `ntp` and its service are gone from all of them. */
@@ -25,7 +25,7 @@ export function* imageRules(file: StackFile): Iterable<Finding> {
     yield {
       severity: "warning",
       path: ["image", "files", index, "mode"],
-      message: `mode ${mode} lets every user of the server change ${path}`,
+      message: `mode ${mode} lets every user of the server change ${quote(path)}`,
       help: `write "${mode.slice(0, 3)}4" if others are only to read it`,
     };
   }
@@ -87,7 +87,7 @@ function* repeatedItems(
       severity: "error",
       path: [...path, index, ...(field === undefined ? [] : [field])],
       about: [[...path, first]],
-      message: `${item} is in the list already, as ${path.at(-1)}[${first}]`,
+      message: `${quote(item)} is in the list already, as ${path.at(-1)}[${first}]`,
       help: "remove one of the two",
     };
   }

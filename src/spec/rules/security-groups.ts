@@ -111,8 +111,11 @@ function* repeated(
         severity: "error",
         path: [...path, direction, index],
         about: [[...path, direction, first]],
-        message: `the same ports ${direction === "ingress" ? "from" : "to"} ${peer.value} as in ${direction}[${first}]`,
-        help: "remove one of the two; a description does not make them differ",
+        message:
+          first === index
+            ? `${peer.value} is in this rule twice`
+            : `the same ports ${direction === "ingress" ? "from" : "to"} ${peer.value} as in ${direction}[${first}]`,
+        help: "remove one of the two: AWS tells rules apart by ports and address alone",
       };
     }
   }
@@ -174,6 +177,7 @@ function unknownGroupHelp(name: string, known: readonly string[], isRule: boolea
   const near = nearestWord(name, known);
   if (near !== undefined) return `did you mean ${near}?`;
   if (known.length === 0) return "define it under securityGroups";
+  if (known.length === 1) return `the only group is ${known[0]}`;
   const shown = known.length > 10 ? [...known.slice(0, 10), "others"] : known;
   return `the groups are ${oneOf(shown).replace(/ or (\S+)$/, " and $1")}`;
 }

@@ -110,7 +110,7 @@ function* healthCheckRules(file: StackFile, loadBalancer: LoadBalancerFile): Ite
       path: [...path, "timeout"],
       about: [[...path, "interval"]],
       message: `the timeout (${healthCheck.timeout}s) must be shorter than the interval (${healthCheck.interval}s)`,
-      help: "the defaults, 5s and 10s, do",
+      help: "the defaults, 5s and 10s, will do",
     };
   }
   const checked = Number(/^\w+:(\d+)/.exec(healthCheck.target ?? "")?.[1]);

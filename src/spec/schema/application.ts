@@ -86,7 +86,7 @@ export const application = z
     }),
     python: z
       .array(requirement)
-      .default([])
+      .prefault([])
       .meta({
         description:
           "Python packages, installed in a virtual environment of the application's own.",

@@ -39,7 +39,7 @@ function parseDuration(
   const seconds = Number(count) * SECONDS[unit];
   if (seconds < least || seconds > most) {
     return new Mistake(
-      `${value} is ${seconds < least ? "too short" : "too long"}`,
+      `${quote(value)} is ${seconds < least ? "too short" : "too long"}`,
       `choose a duration ${between}`,
     );
   }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { quote } from "../finding.ts";
 import { duration } from "./duration.ts";
 import { instanceType } from "./instance-type.ts";
 import { Mistake, scalar } from "./scalar.ts";
@@ -32,11 +33,11 @@ const filePath = text({
   example: "/etc/motd",
   check: (path) => {
     if (/(^|\/)\.{1,2}(\/|$)/.test(path)) {
-      return new Mistake("a path with . or .. in it", "write the path that is meant, from / on");
+      return new Mistake("the path has . or .. in it", "write the path that is meant, from / on");
     }
     if (PASSING.test(path)) {
       return new Mistake(
-        `${path} would not survive: its folder is made anew at boot, or belongs to the kernel`,
+        `${quote(path)} would not survive: its folder is made anew at boot, or belongs to the kernel`,
         "choose a path under /etc, /opt, /usr/local or /srv",
       );
     }
@@ -62,7 +63,7 @@ const mode = scalar(
       );
     }
     return new Mistake(
-      `${JSON.stringify(value) ?? "this"} is not a file's mode`,
+      `${quote(value)} is not a file's mode`,
       'three octal digits after a 0, in quotes: "0644", or "0600" for a secret, or "0755" for a program',
     );
   },
@@ -138,11 +139,11 @@ export const image = z
       }),
     packages: z
       .array(packageName)
-      .default([])
+      .prefault([])
       .meta({ description: "Packages to install.", examples: [["chrony", "tree"]] }),
     services: z
       .array(serviceName)
-      .default([])
+      .prefault([])
       .meta({
         description: "Services that start at boot and must be running when the image is checked.",
         examples: [["chronyd"]],
@@ -164,26 +165,29 @@ export const image = z
       }),
     files: z
       .array(file)
-      .default([])
+      .prefault([])
       .meta({
         description: "Files to put into the image, owned by root.",
         examples: [[{ path: "/etc/motd", content: "Welcome\n", mode: "0644" }]],
       }),
     run: commands("a command", "systemctl disable --now postfix")
-      .default([])
+      .prefault([])
       .meta({
         description:
           "Your own commands, run by root with bash after everything else. Any failure fails the build.",
         examples: [["systemctl disable --now postfix"]],
       }),
     verify: commands("a command", "test -x /usr/bin/mtr")
-      .default([])
+      .prefault([])
       .meta({
         description:
           "Your own checks of the finished image, beside the built-in ones. Each must succeed.",
         examples: [["test -x /usr/bin/mtr"]],
       }),
-    builder: builder.prefault({}).meta({ description: "The instance that builds the image." }),
+    builder: builder.prefault({}).meta({
+      description: "The instance that builds the image.",
+      examples: [{ instanceType: "t3.micro", timeout: "30m" }],
+    }),
     keep: z
       .int()
       .min(0)

@@ -9,7 +9,12 @@ import { text } from "./text.ts";
 const listener = z.strictObject({
   port: port().meta({ description: "The port that the load balancer listens on." }),
   protocol: z
-    .enum(["http", "tcp"])
+    .enum(["http", "tcp"], {
+      error: ({ input }) =>
+        /^(https|ssl)$/i.test(String(input))
+          ? `${input} needs a certificate, and listeners with one are not among what this file offers`
+          : undefined,
+    })
     .default("http")
     .meta({ description: "How it speaks on both sides.", examples: ["tcp"] }),
   to: port().optional().meta({
@@ -89,7 +94,9 @@ export const loadBalancer = z
       .meta({ description: "The kind of load balancer.", examples: ["classic"] }),
     securityGroups: z
       .array(groupReference())
-      .default([])
+      // As many as a network interface can be in, once AWS raised the quota of 5.
+      .max(16)
+      .prefault([])
       .meta({
         description:
           "The security groups that it is in. Left out: the default group of the VPC, which lets nothing in from outside.",
@@ -105,9 +112,10 @@ export const loadBalancer = z
         description: "What it listens on, and where it passes that on to.",
         examples: [[{ port: 80, protocol: "http", to: 80 }]],
       }),
-    healthCheck: healthCheck
-      .prefault({})
-      .meta({ description: "How it finds out which servers are well." }),
+    healthCheck: healthCheck.prefault({}).meta({
+      description: "How it finds out which servers are well.",
+      examples: [{ target: "HTTP:80/", interval: "10s", timeout: "5s" }],
+    }),
     // CreateLoadBalancer: unique in the region, 32 characters, no hyphen first or last.
     name: text({
       what: "a load balancer's name",

@@ -76,13 +76,13 @@ function parseCidr4(value: string): Peer | Mistake {
   if (prefix === undefined) {
     return new Mistake(
       `the address ${value} needs a prefix length`,
-      `${value}/32 is that one address`,
+      value === "0.0.0.0" ? "0.0.0.0/0 is every address" : `${value}/32 is that one address`,
     );
   }
   const length = prefixLength(prefix, 32);
   if (length === undefined) {
     return new Mistake(
-      `/${prefix} is not a prefix length of IPv4`,
+      `${quote(`/${prefix}`)} is not a prefix length of IPv4`,
       "from 0 (everything) to 32 (one address)",
     );
   }
@@ -108,7 +108,7 @@ function parseCidr6(value: string): Peer | Mistake {
   const length = prefixLength(prefix, 128);
   if (length === undefined) {
     return new Mistake(
-      `/${prefix} is not a prefix length of IPv6`,
+      `${quote(`/${prefix}`)} is not a prefix length of IPv6`,
       "from 0 (everything) to 128 (one address)",
     );
   }

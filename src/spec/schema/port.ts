@@ -30,6 +30,7 @@ export function port() {
       if (ports === "all" || ports.from !== ports.to) {
         return new Mistake(`expected one port, but this is ${quote(value)}`, "for example 80");
       }
+      if (ports.from === 0) return new Mistake("there is no port 0", "ports are from 1 to 65535");
       return ports.from;
     },
   );
@@ -64,7 +65,7 @@ function parsePorts(value: unknown, help: string): Ports | Mistake {
     }
   }
   if (from > to) {
-    return new Mistake(`the range ${value} runs backwards`, `write ${to}-${from}`);
+    return new Mistake(`the range ${quote(value)} runs backwards`, `write ${to}-${from}`);
   }
   if (match[2] !== undefined && value !== `${match[1]}-${match[2]}`) {
     return new Mistake(`${quote(value)} is not how a range is written`, `write ${from}-${to}`);

@@ -57,7 +57,9 @@ export const scaling = z
       .meta({ description: "The type of the servers." }),
     securityGroups: z
       .array(groupReference())
-      .default([])
+      // As many as a network interface can be in, once AWS raised the quota of 5.
+      .max(16)
+      .prefault([])
       .meta({
         description:
           "The security groups that the servers are in. Left out: the default group of the VPC.",
@@ -96,12 +98,14 @@ export const scaling = z
         description: "The pause after one scaling activity before the next.",
         examples: ["5m"],
       }),
-    healthCheck: healthCheck
-      .prefault({})
-      .meta({ description: "When a server counts as lost, and is replaced." }),
-    rollout: rollout
-      .prefault({})
-      .meta({ description: "How a new image reaches the servers that are running." }),
+    healthCheck: healthCheck.prefault({}).meta({
+      description: "When a server counts as lost, and is replaced.",
+      examples: [{ type: "load-balancer", grace: "120s" }],
+    }),
+    rollout: rollout.prefault({}).meta({
+      description: "How a new image reaches the servers that are running.",
+      examples: [{ minHealthy: 100, maxHealthy: 150 }],
+    }),
     // AutoScalingGroupName: 255 characters, no colon; `|` and control characters are refused too.
     name: text({
       what: "an Auto Scaling group's name",

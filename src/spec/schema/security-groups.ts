@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { oneOf } from "../finding.ts";
+import { oneOf, quote } from "../finding.ts";
 import { GROUP_NAME, peer } from "./peer.ts";
 import { ports } from "./port.ts";
 import { Mistake } from "./scalar.ts";
@@ -8,9 +8,9 @@ import { parseText, text } from "./text.ts";
 /** The characters that EC2 takes in descriptions of groups and rules, at most 255 (AuthorizeSecurityGroupIngress). */
 function description(example: string) {
   return text({
-    what: "a description",
+    what: "a description that AWS takes",
     pattern: /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]+$/,
-    allowed: "AWS takes ASCII letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
+    allowed: "ASCII letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
     longest: 255,
     example,
   });
@@ -45,7 +45,7 @@ const ingressRule = z.strictObject({
   from: oneOrMorePeers().meta({
     description:
       "Who may connect: a CIDR (IPv4 or IPv6), the name of a group of this file, the id of another security group (`sg-…`) or of a prefix list (`pl-…`); or a list of them.",
-    examples: ["0.0.0.0/0", ["load-balancer", "203.0.113.10/32"]],
+    examples: ["203.0.113.10/32", ["load-balancer", "10.0.0.0/8"]],
   }),
 });
 
@@ -71,7 +71,7 @@ export const groupName = z.string().check((context) => {
 function refuseGroupName(name: string): Mistake | undefined {
   if (/^(sg|pl)-/.test(name)) {
     return new Mistake(
-      `a group called ${name} could not be told from an id of AWS's`,
+      `a group called ${quote(name)} could not be told from an id of AWS's`,
       "choose a name that does not begin with sg- or pl-",
     );
   }
@@ -96,7 +96,7 @@ function physicalName() {
     check: (name) =>
       /^sg-/i.test(name) || /^default$/i.test(name)
         ? new Mistake(
-            `AWS keeps the name ${name} for itself`,
+            `AWS keeps the name ${quote(name)} for itself`,
             "it takes no name that begins with sg-, and not the name default",
           )
         : undefined,
@@ -110,7 +110,7 @@ const securityGroup = z.strictObject({
   }),
   ingress: z
     .array(ingressRule)
-    .default([])
+    .prefault([])
     .meta({
       description: "What may come in. Nothing else does.",
       examples: [[{ port: 80, from: "0.0.0.0/0" }]],
@@ -131,7 +131,7 @@ const securityGroup = z.strictObject({
 
 export const securityGroups = z
   .record(groupName, securityGroup)
-  .default({})
+  .prefault({})
   .meta({
     description:
       "The firewalls, each under a name of its own that other parts of the file refer to. Groups may refer to one another and to themselves.",

@@ -21,6 +21,7 @@ const tagValue = text({
   allowed: TAG_ALLOWED,
   longest: 256,
   example: "payments",
+  mayBeEmpty: true,
 });
 
 const tagKey = z.string().check((context) => {
@@ -52,6 +53,7 @@ const zone = text({
   what: "an availability zone",
   pattern: /^[a-z]{2}(-[a-z]+)+-\d+(-[a-z]{3}-\d+)?[a-z]$/,
   allowed: "a region and a letter",
+  longest: 40,
   example: "ap-southeast-2a",
 });
 
@@ -70,7 +72,7 @@ const network = z.strictObject({
     .union([z.int().min(1).max(6), z.array(zone).min(1).max(6)], {
       error: "expected a number of availability zones, or a list of their names",
     })
-    .default(2)
+    .prefault(2)
     .meta({
       description:
         "How many availability zones servers and load balancer are spread over, or a list of them.",
@@ -137,6 +139,7 @@ export const stackFile = z
       what: "a region",
       pattern: /^[a-z]{2}(-[a-z]+)+-\d+$/,
       allowed: "as AWS writes it, in lower case",
+      longest: 40,
       example: "ap-southeast-2",
       check: (name) =>
         /^[a-z]{2}(-[a-z]+)+-\d+[a-z]$/.test(name)
@@ -153,7 +156,7 @@ export const stackFile = z
       }),
     tags: z
       .record(tagKey, tagValue)
-      .default({})
+      .prefault({})
       .meta({
         description: `Tags for every resource, at most ${MOST_TAGS}. \`aws:\` and \`reconcile:\` are reserved.`,
         examples: [{ team: "payments" }],

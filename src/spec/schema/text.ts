@@ -9,16 +9,20 @@ interface TextRules {
   readonly allowed?: string;
   readonly longest?: number;
   readonly example: string;
+  readonly mayBeEmpty?: true;
   /** A look at what the pattern cannot say. */
   readonly check?: (text: string) => Mistake | undefined;
 }
 
-/** A text of one kind, never empty. */
+/** A text of one kind. */
 export function text(rules: TextRules) {
   const shape = {
     type: "string",
-    minLength: 1,
-    ...(rules.pattern === undefined ? {} : { pattern: rules.pattern.source }),
+    ...(rules.mayBeEmpty ? {} : { minLength: 1 }),
+    // Editors' engines differ in how they take classes of Unicode, so those are left to the parser.
+    ...(rules.pattern === undefined || rules.pattern.unicode
+      ? {}
+      : { pattern: rules.pattern.source }),
     ...(rules.longest === undefined ? {} : { maxLength: rules.longest }),
     examples: [rules.example],
   };
@@ -35,13 +39,21 @@ export function parseText(value: unknown, rules: TextRules): string | Mistake {
     );
   }
   if (typeof value !== "string") {
-    return new Mistake(`expected ${what}, but this is ${quote(value)}`, `for example ${example}`);
+    const isMapping = typeof value === "object" && value !== null && !Array.isArray(value);
+    return new Mistake(
+      `expected ${what}, but this is ${quote(value)}`,
+      isMapping
+        ? `put it in quotes if it is one text with a colon in it; for example ${example}`
+        : `for example ${example}`,
+    );
   }
-  if (value.trim() === "") {
+  if (value.trim() === "" && !rules.mayBeEmpty) {
     return new Mistake(`expected ${what}, but the text is empty`, `for example ${example}`);
   }
-  if (value.includes("\0")) {
-    return new Mistake("the text contains a NUL character, which no system call takes");
+  const control = /(?![\t\n])\p{Cc}/u.exec(value)?.[0];
+  if (control !== undefined) {
+    const code = control.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+    return new Mistake(`a control character (U+${code}) is in the text`, "remove it");
   }
   const wrong = rules.check?.(value);
   if (wrong !== undefined) return wrong;

@@ -1,0 +1,101 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { findStackFile } from "../../src/spec/find.ts";
+import { readStack } from "../../src/spec/read.ts";
+
+const STACK = "version: 1\nstack: a\nimage: { base: debian-12 }\nscaling: { min: 1 }\n";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "reconcile-find-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function put(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+}
+
+describe("the stack file of a folder", () => {
+  test("afterpay.yaml goes before all others", async () => {
+    await put({ "afterpay.yaml": "", "other.yaml": STACK });
+    expect(await findStackFile(folder)).toEqual({ file: join(folder, "afterpay.yaml") });
+  });
+
+  test("the only stack file is meant, whatever other YAML is there", async () => {
+    await put({ "compose.yaml": "services: {}\n", "shop.yml": STACK, "notes.txt": STACK });
+    await mkdir(join(folder, "folder.yaml"));
+    expect(await findStackFile(folder)).toEqual({ file: join(folder, "shop.yml") });
+  });
+
+  test("a stack file with a mistake in it is one all the same", async () => {
+    await put({ "shop.yml": `${STACK}scaling: {\n` });
+    expect(await findStackFile(folder)).toEqual({ file: join(folder, "shop.yml") });
+  });
+
+  test("several are an error that names them", async () => {
+    await put({ "b.yaml": STACK, "a.yaml": STACK, "compose.yaml": "" });
+    expect(await findStackFile(folder)).toEqual({
+      problem: "several stack files are here: a.yaml, b.yaml",
+      help: "name the one that is meant, such as a.yaml",
+      lookedAt: ["a.yaml", "b.yaml", "compose.yaml"],
+    });
+  });
+
+  test("none is an error that says what was looked at", async () => {
+    expect(await findStackFile(folder)).toMatchObject({
+      problem: expect.stringContaining("no other .yaml or .yml file"),
+      lookedAt: [],
+    });
+    await put({ "compose.yaml": "services: {}\n" });
+    expect(await findStackFile(folder)).toMatchObject({
+      problem: expect.stringContaining("compose.yaml"),
+      lookedAt: ["compose.yaml"],
+    });
+  });
+
+  test("a folder that is not there has none", async () => {
+    expect(await findStackFile(join(folder, "nowhere"))).toMatchObject({ lookedAt: [] });
+  });
+});
+
+describe("reading", () => {
+  test("names are relative to the folder, and paths in the file to the file's own", async () => {
+    await mkdir(join(folder, "sub"));
+    await put({ "sub/a.yaml": `${STACK}keyPair: { generate: a.pem }\n` });
+    expect(await readStack("sub/a.yaml", folder)).toMatchObject({
+      stack: { keyPair: { source: { file: join(folder, "sub/a.pem") } } },
+    });
+  });
+
+  test("what cannot be read is said in words, under the name that was given", async () => {
+    await put({ "a.yaml": STACK });
+    const message = async (file: string): Promise<unknown> => {
+      const loaded = await readStack(file, folder);
+      return "errors" in loaded ? loaded.errors.map((error) => [error.file, error.message]) : [];
+    };
+    expect(await message("b.yaml")).toEqual([["b.yaml", "there is no such file"]]);
+    expect(await message("a.yaml/b")).toEqual([["a.yaml/b", "there is no such file"]]);
+    expect(await message(".")).toEqual([[".", "this is a folder"]]);
+    expect(await message("\0")).toEqual([["\0", expect.stringContaining("cannot be read")]]);
+  });
+
+  // Root reads everything, whatever the mode.
+  test.skipIf(process.getuid?.() === 0)("a file without permission", async () => {
+    await put({ "a.yaml": STACK });
+    await chmod(join(folder, "a.yaml"), 0);
+    expect(await readStack("a.yaml", folder)).toMatchObject({
+      errors: [{ message: "the file may not be read" }],
+    });
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "a device without end is read to the limit only",
+    async () => {
+      expect(await readStack("/dev/zero", folder)).toMatchObject({
+        errors: [{ message: "the file is larger than 256 KiB" }],
+      });
+    },
+  );
+});
