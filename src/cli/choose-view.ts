@@ -32,6 +32,7 @@ export async function chooseView(
     stdin: io.stdin,
     stdout: io.stdout,
     colour,
+    env: io.env,
     plain,
     interrupt: io.interrupt,
   });

@@ -40,9 +40,9 @@ export function ChangeRows({ change }: { readonly change: Change }) {
 
 function FieldRows({ change }: { readonly change: Change }) {
   const { columns } = useSurroundings();
-  const rows = change.fields
-    .flatMap((field) => fieldLines(field).map((line) => ({ line, forces: field.forcesReplace })))
-    .filter(({ line }) => !isEmpty(line));
+  const rows = change.fields.flatMap((field) =>
+    fieldLines(field).map((line) => ({ line, forces: field.forcesReplace })),
+  );
   const longest = Math.max(0, ...rows.map(({ line }) => line.path.length));
   const nameWidth = Math.min(longest, Math.floor(columns * NAME_SHARE));
   const room = columns - FIELD_INDENT - nameWidth - 2;
@@ -70,11 +70,6 @@ function replacementNote(line: FieldLine, room: number): string {
   return line.kind === "changed" && line.before.length + line.after.length + 3 + words.length > room
     ? ` (${SIGN.replace})`
     : words;
-}
-
-/** A field that is set to nothing says nothing of what is made. */
-function isEmpty(line: FieldLine): boolean {
-  return line.kind === "set" && line.after === "none";
 }
 
 interface DifferenceProps {

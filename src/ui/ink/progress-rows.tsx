@@ -52,7 +52,7 @@ export function ProgressRows({ progress, interrupting }: Props) {
           </Toned>
         </Row>
       ))}
-      <Hidden {...hidden} />
+      {room > 0 ? <Hidden {...hidden} /> : undefined}
       <Box marginTop={1} flexDirection="column">
         <Bar progress={progress} time={time} />
         {interrupting ? <Stopping progress={progress} /> : undefined}

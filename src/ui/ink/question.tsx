@@ -1,9 +1,10 @@
 import { Box, useInput, usePaste } from "ink";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { neutralize } from "../text.ts";
 import type { Approval } from "../view.ts";
 import { consequence } from "../wording.ts";
 import { Toned } from "./surroundings.tsx";
+import { type TypedLine, typeInto } from "./typed-line.ts";
 
 interface Props {
   readonly approval: Approval;
@@ -14,27 +15,27 @@ interface Props {
 
 /** Asks for what a change needs, and says what it will do. */
 export function Question({ approval, onAnswer, onLeave }: Props) {
-  const [typed, setTyped] = useState("");
+  // More keys can come before the next picture is drawn.
+  const typed = useRef<TypedLine>({ text: "", isComplete: false });
+  const [shown, setShown] = useState("");
   useInput((input, key) => {
-    if (key.return) onAnswer(typed);
+    if (key.return) type("\r");
     else if (key.escape || (key.ctrl && input === "d")) onLeave();
-    else if (key.backspace || key.delete) setTyped((text) => text.slice(0, -1));
-    else if (key.ctrl && input === "u") setTyped("");
+    else if (key.backspace || key.delete) type("\b");
+    else if (key.ctrl && input === "u") type("\u0015");
     else if (!key.ctrl && !key.meta) type(input);
   });
   usePaste(type);
   return (
     <Box marginTop={1}>
-      <Asked approval={approval} answer={typed} caret />
+      <Asked approval={approval} answer={shown} caret />
     </Box>
   );
 
-  /** Keys typed while the screen was busy come together, the return among them. */
   function type(input: string): void {
-    const [line = "", ...rest] = input.split(/[\r\n]/);
-    const text = typed + line.replace(/\p{Cc}/gu, "");
-    setTyped(text);
-    if (rest.length > 0) onAnswer(text);
+    typed.current = typeInto(typed.current, input);
+    setShown(typed.current.text);
+    if (typed.current.isComplete) onAnswer(typed.current.text);
   }
 }
 

@@ -1,10 +1,21 @@
-import { Box, render, Static, useAnimation, useInput, useStdin, useWindowSize } from "ink";
+import {
+  Box,
+  render,
+  renderToString,
+  Static,
+  useAnimation,
+  useInput,
+  useStdin,
+  useWindowSize,
+} from "ink";
 import { useMemo, useSyncExternalStore } from "react";
 import { neutralize } from "../text.ts";
+import type { OutputStream } from "../view.ts";
 import { EndingRows, StepLine } from "./ending-rows.tsx";
 import { PlanSummary } from "./plan-summary.tsx";
 import { ProgressRows } from "./progress-rows.tsx";
 import { Asked, Question } from "./question.tsx";
+import { foldedRows } from "./reflow.ts";
 import { OutputRows } from "./rows.tsx";
 import type { ScreenState, Scrolled, Told } from "./screen-state.ts";
 import { StatusSummary } from "./status-summary.tsx";
@@ -16,8 +27,10 @@ const FRAMES_A_SECOND = 12;
 
 export interface ScreenOptions {
   readonly stdin: NodeJS.ReadableStream;
-  readonly stdout: NodeJS.WritableStream;
+  readonly stdout: NodeJS.WritableStream & Pick<OutputStream, "columns" | "rows">;
   readonly colour: boolean;
+  /** Whether the terminal folds lines that a narrower screen has no room for. */
+  readonly foldsLines: boolean;
   /** Ctrl-C: in a terminal that hands over every key it is a key, and no signal. */
   readonly onInterrupt: () => void;
   readonly onAnswer: (answer: string) => void;
@@ -37,6 +50,7 @@ export function mountScreen(
   options: ScreenOptions,
 ): MountedScreen {
   const { stdin, stdout } = options;
+  const stopErasing = eraseFolds(store, options);
   const mounted = render(<Screen store={store} options={options} />, {
     stdin,
     stdout,
@@ -53,9 +67,44 @@ export function mountScreen(
     async unmount() {
       await mounted.waitUntilRenderFlush();
       mounted.unmount();
+      stopErasing();
       await exit;
     },
   };
+}
+
+/**
+ * Ink erases as many rows as it wrote. Where the terminal became narrower and folded them, they are
+ * more by now: the rest would stay above as the ruin of a picture.
+ */
+function eraseFolds(store: Store<ScreenState, Told>, options: ScreenOptions): () => void {
+  const { stdout } = options;
+  let { columns } = sizeOf(stdout);
+  const resized = () => {
+    const before = columns;
+    const size = sizeOf(stdout);
+    columns = size.columns;
+    if (columns >= before || !options.foldsLines) return;
+    const now = store.get().subject?.now ?? Date.now;
+    const surroundings = { columns: before, rows: size.rows, colour: false, now };
+    const picture = renderToString(
+      <SurroundingsContext value={surroundings}>
+        <LiveRows state={store.get()} options={options} />
+      </SurroundingsContext>,
+      { columns: before },
+    );
+    const folded = Math.min(foldedRows(picture.split("\n"), columns), size.rows - 1);
+    if (folded > 0) stdout.write(ERASE_LINE_AND_GO_UP.repeat(folded));
+  };
+  stdout.prependListener("resize", resized);
+  return () => stdout.off("resize", resized);
+}
+
+const ERASE_LINE_AND_GO_UP = "\u001b[2K\u001b[1A";
+
+function sizeOf(stdout: ScreenOptions["stdout"]): { columns: number; rows: number } {
+  const { columns = 80, rows = 24 } = stdout;
+  return { columns, rows };
 }
 
 interface Props {
@@ -80,8 +129,9 @@ function Screen({ store, options }: Props) {
     },
     { isActive: isRawModeSupported },
   );
-  return (
-    <SurroundingsContext value={surroundings}>
+  // Ink draws at once, past its limit of frames, whenever this is rendered: only for something new.
+  const scrolled = useMemo(
+    () => (
       <Static items={[...state.scrolled]}>
         {(item, index) => (
           // Nothing is ever inserted before what has scrolled away.
@@ -90,6 +140,12 @@ function Screen({ store, options }: Props) {
           </Box>
         )}
       </Static>
+    ),
+    [state.scrolled, columns],
+  );
+  return (
+    <SurroundingsContext value={surroundings}>
+      {scrolled}
       <LiveRows state={state} options={options} />
     </SurroundingsContext>
   );

@@ -1,14 +1,16 @@
 import { Cancelled } from "../../engine/errors.ts";
 import { isAgreement } from "../agreement.ts";
-import type { Approval, Failure, View } from "../view.ts";
+import type { Approval, Failure, OutputStream, View } from "../view.ts";
+import { foldsLines } from "./reflow.ts";
 import type { MountedScreen } from "./screen.tsx";
 import { EMPTY_SCREEN, reduceScreen, type Told } from "./screen-state.ts";
 import { createStore } from "./store.ts";
 
 export interface InkOptions {
   readonly stdin: NodeJS.ReadableStream;
-  readonly stdout: NodeJS.WritableStream;
+  readonly stdout: NodeJS.WritableStream & Pick<OutputStream, "columns" | "rows">;
   readonly colour: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Writes what is no picture: what is wrong with the file, before, and why it ended, after. */
   readonly plain: View;
   /** What Ctrl-C does where it is no signal. */
@@ -43,6 +45,7 @@ export function createInkView(options: InkOptions): View {
       stdin: options.stdin,
       stdout: options.stdout,
       colour: options.colour,
+      foldsLines: foldsLines(options.env),
       onInterrupt: options.interrupt,
       onAnswer(answer) {
         if (pending === undefined) return;

@@ -31,7 +31,7 @@ describe.each(WIDTHS)("a plan on a screen of %i columns", (columns) => {
   });
 
   test("a set is told by its members, a value by before and after", () => {
-    expect(lineWith(lines, "ingress")).toMatch(/ingress {2}- protocol tcp, fromPor/);
+    expect(lineWith(lines, "ingress")).toMatch(/ingress {2}- tcp 22, 203\.0\.113\.10/);
     expect(lineWith(lines, "release")).toMatch(/release +2023\S* → 2023\S*/);
   });
 

@@ -1,0 +1,143 @@
+import { describe, expect, test } from "vitest";
+import { EndingRows, StepLine } from "../../../src/ui/ink/ending-rows.tsx";
+import { isSettled } from "../../../src/ui/ink/progress.ts";
+import { ProgressRows } from "../../../src/ui/ink/progress-rows.tsx";
+import { eventsOf, progressAfter, START } from "./events.ts";
+import { frameOf } from "./frame.tsx";
+import { MIXED_PLAN } from "./plans.ts";
+
+const happen = eventsOf(MIXED_PLAN);
+const [GROUP, IMAGE, TEMPLATE] = [0, 1, 2];
+const UNDER_WAY = [
+  happen.planned(),
+  happen.started(GROUP, 0),
+  happen.started(IMAGE, 0),
+  happen.done(GROUP, 2, 2),
+  happen.progressed(IMAGE, 60, "builder: installing \u001b[2J chrony", { done: 2, total: 9 }),
+];
+
+function frame(
+  events: Parameters<typeof progressAfter>[1],
+  { seconds = 120, columns = 80, rows = 24, interrupting = false } = {},
+): string[] {
+  const progress = progressAfter(MIXED_PLAN, events);
+  return frameOf(<ProgressRows progress={progress} interrupting={interrupting} />, {
+    columns,
+    rows,
+    now: () => START + seconds * 1000,
+  });
+}
+
+describe.each([60, 80, 200])("an apply under way, on %i columns", (columns) => {
+  const lines = frame(UNDER_WAY, { columns });
+
+  test("fits the width, one line each", () => {
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    // Blank, the image and what it is doing, three that wait, blank, the bar.
+    expect(lines).toHaveLength(8);
+  });
+
+  test("a running step says since when, and what it is doing, in harmless characters", () => {
+    expect(lines[1]).toMatch(/^⠋ image\/afterpay +creating for 2 min 0 s, usu/);
+    expect(lines[2]).toMatch(/^ {4}builder: installing \\u001b\[2J chrony \(2 of 9\)$/);
+  });
+
+  test("a waiting step says for what", () => {
+    expect(lines[3]).toMatch(/^· launch-template\/afterpay +waits for image\/afterpay$/);
+  });
+
+  test("what is done is gone: its line has scrolled away", () => {
+    expect(lines.join()).not.toContain("security-group");
+  });
+
+  test("the bar says how far it is and how long it will take", () => {
+    expect(lines.at(-1)).toMatch(/^━*─+ \d+ %, 1 of 5 steps, about \d+ min left$/);
+  });
+});
+
+describe("an apply under way", () => {
+  test("tells a retry with its reason instead of the last progress", () => {
+    const retried = [...UNDER_WAY, happen.retried(IMAGE, 70, "InvalidAMIID.NotFound")];
+    expect(frame(retried)[2]).toBe("    trying again: InvalidAMIID.NotFound");
+    const again = [...retried, happen.retried(IMAGE, 80, "InvalidAMIID.NotFound")];
+    expect(frame(again)[2]).toBe("    trying again (2 times now): InvalidAMIID.NotFound");
+  });
+
+  test.each([24, 9, 6, 5])("is never as tall as a screen of %i rows", (rows) => {
+    for (const interrupting of [false, true]) {
+      expect(frame(UNDER_WAY, { rows, interrupting }).length).toBeLessThan(rows);
+    }
+  });
+
+  test("on a short screen says what it leaves out", () => {
+    expect(frame(UNDER_WAY, { rows: 8 })).toContain("… 2 more waiting");
+  });
+
+  test("goes on under Ctrl-C with what is in flight, and says so", () => {
+    const lines = frame(UNDER_WAY, { interrupting: true });
+    expect(lines.at(-1)).toBe(
+      "Stopping: finishing 1 call in flight; press Ctrl-C again to stop at once",
+    );
+    expect(lines[3]).toMatch(/is not started any more$/);
+  });
+
+  test("the longer it runs, the fuller the bar, but never full", () => {
+    const full = (seconds: number) => {
+      const bar = frame(UNDER_WAY, { seconds }).at(-1) ?? "";
+      return bar.split("━").length - 1;
+    };
+    expect(full(300)).toBeGreaterThan(full(60));
+    expect(frame(UNDER_WAY, { seconds: 100_000 }).at(-1)).toMatch(/ \d?\d %, /);
+  });
+});
+
+describe("what stays of a step", () => {
+  test("is one line, with how long it took and what it made", () => {
+    const [step] = progressAfter(MIXED_PLAN, UNDER_WAY).steps.values();
+    if (step === undefined || !isSettled(step)) throw new Error("not settled");
+    expect(frameOf(<StepLine step={step} />)).toEqual(["✓ security-group/web updated in 2 s id-0"]);
+  });
+});
+
+function ending(events: Parameters<typeof progressAfter>[1], columns = 80): string[] {
+  const progress = progressAfter(MIXED_PLAN, events);
+  if (progress.ending === undefined) throw new Error("not at its end");
+  return frameOf(<EndingRows progress={progress} ending={progress.ending} />, { columns });
+}
+
+describe("the end", () => {
+  const URL = `http://${"a".repeat(70)}.elb.amazonaws.com/`;
+
+  test.each([60, 80, 200])("shows the outputs whole, at %i columns too", (columns) => {
+    const lines = ending(
+      [...UNDER_WAY, happen.finished(700, { outputs: { url: URL, keyFile: "./a.pem" } })],
+      columns,
+    );
+    expect(lines[1]).toMatch(/^✓ Done: .* in 11 min 40 s, with 42/);
+    expect(lines.map((line) => line.trim()).join("")).toContain(URL);
+    expect(lines.at(-1)).toBe("key file  ./a.pem");
+  });
+
+  test("of a failure names the cause once, what it cost, what is there and how to go on", () => {
+    const text = ending([
+      ...UNDER_WAY,
+      happen.failed(IMAGE, 90, "You have requested more vCPU capacity\nthan your limit."),
+      happen.skipped(TEMPLATE, 90, `${MIXED_PLAN.steps[IMAGE]?.key} failed`),
+      happen.finished(90, { ok: false }),
+    ]).join("\n");
+    expect(text.match(/vCPU/g)).toHaveLength(1);
+    expect(text).toContain("Error: image/afterpay could not be created:");
+    expect(text).toContain("  (ec2:RunInstances: VcpuLimitExceeded)");
+    expect(text).toContain("  Ask AWS for a higher limit, then run it again.");
+    expect(text).toMatch(/Not tried, because of that:\n {2}update launch-template\/afterpay\n/);
+    expect(text).toMatch(/Done so far:\n {2}security-group\/web updated id-0\n/);
+    expect(text).toContain("Run reconcile apply again, and it goes on from here.");
+  });
+
+  test("of an interruption says what is left", () => {
+    const text = ending([...UNDER_WAY, happen.finished(90, { ok: false, interrupted: true })]);
+    expect(text[1]).toMatch(/^✗ Interrupted: /);
+    expect(text).toContain("Left to do:");
+    expect(text).toContain("  create image/afterpay");
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { StatusSummary } from "../../../src/ui/ink/status-summary.tsx";
+import type { StatusDocument } from "../../../src/ui/view.ts";
+import { START } from "./events.ts";
+import { frameOf } from "./frame.tsx";
+
+const STATUS: StatusDocument = {
+  stack: "afterpay",
+  region: "ap-southeast-2",
+  resources: [
+    {
+      address: "auto-scaling-group/afterpay",
+      type: "auto-scaling-group",
+      id: "afterpay-auto-scaling-group-afterpay",
+      status: "settling",
+      reason: "1 of 2 in service",
+      outputs: {},
+    },
+    {
+      address: "image/afterpay",
+      type: "image",
+      id: "ami-0a1b2c3d4e5f60718",
+      status: "ready",
+      outputs: {},
+    },
+  ],
+  instances: [
+    {
+      id: "i-0a1b2c3d4e5f60718",
+      zone: "ap-southeast-2a",
+      image: "ami-0a1b2c3d4e5f60718",
+      lifecycle: "InService",
+      health: "OutOfService",
+      reason: "Instance has failed at least the UnhealthyThreshold number of health checks",
+      launchedAt: new Date(START - 3 * 3_600_000).toISOString(),
+    },
+    {
+      id: "i-1a1b2c3d4e5f60718",
+      zone: "ap-southeast-2b",
+      image: "ami-0a1b2c3d4e5f60718",
+      lifecycle: "InService",
+      health: "InService",
+      launchedAt: new Date(START - 50 * 3_600_000).toISOString(),
+    },
+  ],
+  rollouts: [
+    { group: "afterpay", status: "InProgress", percent: 50, reason: "warming up \u001b[2J" },
+  ],
+  outputs: { url: "http://afterpay-1.ap-southeast-2.elb.amazonaws.com/" },
+};
+
+describe.each([60, 80, 200])("the status on %i columns", (columns) => {
+  const lines = frameOf(<StatusSummary document={STATUS} now={START} />, { columns });
+  const text = lines.join("\n");
+
+  test("fits, a line a resource and a line an instance", () => {
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    expect(lines.filter((line) => /^(RESOURCE|INSTANCE) /.test(line))).toHaveLength(2);
+    expect(lines.filter((line) => /^i-/.test(line))).toHaveLength(2);
+  });
+
+  test("tells rollout and URL whole, and in harmless characters", () => {
+    expect(text).toContain("Rollout of afterpay: InProgress, 50 %: warming up \\u001b[2J");
+    expect(lines.at(-1)).toBe("URL  http://afterpay-1.ap-southeast-2.elb.amazonaws.com/");
+  });
+});
+
+test("an instance has its zone, age, image and health", () => {
+  const lines = frameOf(<StatusSummary document={STATUS} now={START} />, { columns: 200 });
+  expect(lines.find((line) => line.startsWith("i-0"))).toMatch(
+    /^i-0a1b2c3d4e5f60718 +ap-southeast-2a +3 h 0 min +ami-0a1b2c3d4e5f60718 +InService +OutOfService: Instance has failed/,
+  );
+  expect(lines.find((line) => line.startsWith("i-1"))).toMatch(/ 2 d +ami-/);
+});
+
+test("of nothing says so", () => {
+  const empty = { ...STATUS, resources: [], instances: [], rollouts: [], outputs: {} };
+  expect(frameOf(<StatusSummary document={empty} now={START} />)).toEqual([
+    "Stack afterpay in ap-southeast-2",
+    "Nothing of this stack is there.",
+  ]);
+});
