@@ -1,4 +1,5 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { AwsError } from "../../src/sandbox/error.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
 /** A real SDK client that talks to a sandbox, without retries: a test sees the first answer. */
@@ -21,6 +22,10 @@ export async function refusal(
     if (error instanceof Error && "$metadata" in error) {
       const metadata: { httpStatusCode?: number } = Object(error.$metadata);
       return { code: error.name, message: error.message, status: metadata.httpStatusCode };
+    }
+    // A call by name has no wire between.
+    if (error instanceof AwsError) {
+      return { code: error.code, message: error.message, status: error.status };
     }
     throw error;
   }

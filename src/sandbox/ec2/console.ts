@@ -29,7 +29,7 @@ const getConsoleOutput = operation<GetConsoleOutputRequest>(
     const bytes = Buffer.from(text).subarray(-MAX_OUTPUT);
     return {
       InstanceId: id,
-      Timestamp: new Date(until),
+      Timestamp: until === 0 ? undefined : new Date(until),
       Output: bytes.length === 0 ? undefined : bytes.toString("base64"),
     };
   },
@@ -40,9 +40,9 @@ function postedUntil(instance: Readonly<InstanceRecord>, now: number): number {
   const settled = instance.state !== "stopping" && instance.state !== "shutting-down";
   const latest = instance.stateSince + durations.consolePosted * 1000;
   if (settled && latest <= now) return latest;
-  // What was posted after the boot, if it is long enough ago.
+  // What was posted after the boot, or nothing yet.
   const boot = instance.launchTime + (durations.instancePending + durations.consolePosted) * 1000;
-  return Math.min(boot, now);
+  return boot <= now ? boot : 0;
 }
 
 export const consoleOperations = [getConsoleOutput];
