@@ -1,60 +1,143 @@
 import { request } from "node:http";
-import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { expect, onTestFinished, test } from "vitest";
-import { createSandbox } from "../../src/sandbox/sandbox.ts";
-import { serveSandbox } from "../../src/sandbox/server.ts";
+import { CreateSecurityGroupCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import { type SandboxServer, serveSandbox } from "../../src/sandbox/server.ts";
+import { refusal } from "./clients.ts";
 
-async function serve() {
-  const sandbox = await createSandbox();
-  const server = await serveSandbox(sandbox, { port: 0 });
-  onTestFinished(() => server.close());
-  return server;
-}
+let sandbox: Sandbox;
+let server: SandboxServer;
 
-test("any client gets the same answers over HTTP", async () => {
-  const { url } = await serve();
-  const client = new EC2Client({
-    endpoint: url,
-    region: "ap-southeast-2",
-    credentials: { accessKeyId: "anyone", secretAccessKey: "anything" },
-  });
-  onTestFinished(() => client.destroy());
-  const { Vpcs } = await client.send(new DescribeVpcsCommand({}));
-  expect(Vpcs?.map(({ CidrBlock }) => CidrBlock)).toEqual(["172.31.0.0/16"]);
+beforeEach(async () => {
+  sandbox = await createSandbox({ consistency: { maxMilliseconds: 0 } });
+  server = await serveSandbox(sandbox, { port: 0 });
 });
+afterEach(() => server.close());
 
-test("an error of AWS arrives as one, with AWS's code", async () => {
-  const { url } = await serve();
-  const client = new EC2Client({
-    endpoint: url,
-    region: "ap-southeast-2",
-    maxAttempts: 1,
-    credentials: { accessKeyId: "anyone", secretAccessKey: "anything" },
-  });
-  onTestFinished(() => client.destroy());
-  const call = client.send(new DescribeVpcsCommand({ VpcIds: ["vpc-00000000000000000"] }));
-  await expect(call).rejects.toMatchObject({ name: "InvalidVpcID.NotFound" });
-});
+const signature =
+  "AWS4-HMAC-SHA256 Credential=AKIASANDBOX/20261122/eu-west-1/ec2/aws4_request, SignedHeaders=host, Signature=0";
 
-test("a port that is taken says so", async () => {
-  const { url } = await serve();
-  const port = Number(new URL(url).port);
-  const second = serveSandbox(await createSandbox(), { port });
-  await expect(second).rejects.toThrow(/is taken/);
-});
-
-test.each([
-  ["a page of another site that got our address by DNS", { host: "evil.example" }, "", 403],
-  ["a request that is larger than any of AWS's", {}, "x".repeat(2_000_000), 413],
-])("%s is refused", async (_reason, headers, body, status) => {
-  const { url } = await serve();
-  const code = await new Promise((resolve, reject) => {
-    const sent = request(url, { method: "POST", headers }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    });
+/** One request as any client could send it. */
+function send(
+  body: string,
+  headers: Record<string, string> = {},
+  method = "POST",
+): Promise<{ status: number | undefined; text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      server.url,
+      { method, headers: { authorization: signature, ...headers } },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => {
+          text += chunk;
+        });
+        response.on("end", () => resolve({ status: response.statusCode, text }));
+      },
+    );
     sent.on("error", reject);
     sent.end(body);
   });
-  expect(code).toBe(status);
+}
+
+test("the real SDK client works over HTTP, in the region of its signature", async () => {
+  const ec2 = new EC2Client({
+    region: "us-west-2",
+    endpoint: server.url,
+    credentials: { accessKeyId: "AKIASANDBOX", secretAccessKey: "secret" },
+    maxAttempts: 1,
+  });
+  await ec2.send(new CreateSecurityGroupCommand({ GroupName: "web", Description: "a & b" }));
+  expect(sandbox.inventory()["security-group"]).toContainEqual(
+    expect.objectContaining({ region: "us-west-2", name: "web" }),
+  );
+  const odd = new DescribeVpcsCommand({ VpcIds: ['<odd> & "quoted"'] });
+  expect((await refusal(ec2.send(odd))).message).toContain('<odd> & "quoted"');
+  ec2.destroy();
+});
+
+test("it is served to this machine alone", () => {
+  expect(new URL(server.url).hostname).toBe("127.0.0.1");
+});
+
+test("a port that is taken is named, with what to do", async () => {
+  const { port } = new URL(server.url);
+  await expect(serveSandbox(sandbox, { port: Number(port) })).rejects.toMatchObject({
+    name: "SandboxError",
+    message: expect.stringContaining(port),
+    remedy: expect.stringContaining("--port"),
+  });
+});
+
+describe("turns away", () => {
+  const version = "Version=2016-11-15";
+  const cases: [
+    reason: string,
+    status: number,
+    code: string,
+    body: string,
+    headers?: Record<string, string>,
+    method?: string,
+  ][] = [
+    ["an unknown action", 400, "InvalidAction", `Action=CreateVpc&${version}`],
+    ["another version", 400, "NoSuchVersion", "Action=DescribeVpcs&Version=2010-01-01"],
+    [
+      "an unknown parameter",
+      400,
+      "UnknownParameter",
+      `Action=DescribeVpcs&${version}&Colour.1=red`,
+    ],
+    [
+      "an unknown part of a parameter",
+      400,
+      "UnknownParameter",
+      `Action=DescribeVpcs&${version}&Filter.1.Nam=x`,
+    ],
+    [
+      "a number that is none",
+      400,
+      "InvalidParameterValue",
+      `Action=DescribeVpcs&${version}&MaxResults=many`,
+    ],
+    [
+      "a broken form",
+      400,
+      "MalformedQueryString",
+      `Action=DescribeVpcs&${version}&VpcId.1=%E0%A4%A`,
+    ],
+    [
+      "a list index that is none",
+      400,
+      "MalformedQueryString",
+      `Action=DescribeVpcs&${version}&VpcId.x=1`,
+    ],
+    [
+      "a nesting without end",
+      400,
+      "MalformedQueryString",
+      `Action=DescribeVpcs&${version}&Filter.${"1.".repeat(1000)}=x`,
+    ],
+    [
+      "a request without a signature, as a web page would send it",
+      403,
+      "MissingAuthenticationToken",
+      `Action=DescribeVpcs&${version}`,
+      { authorization: "" },
+    ],
+    [
+      "a name that was made to point here",
+      403,
+      "localhost only",
+      `Action=DescribeVpcs&${version}`,
+      { host: "evil.example:4566" },
+    ],
+    ["another method", 405, "POST", "", {}, "GET"],
+    ["a body of more than a mebibyte", 413, "too large", "x".repeat(1024 * 1024 + 1)],
+  ];
+  test.each(cases)("%s", async (_reason, status, code, body, headers, method) => {
+    const answer = await send(body, headers, method);
+    expect(answer.status).toBe(status);
+    expect(answer.text).toContain(code);
+  });
 });

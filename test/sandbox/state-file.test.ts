@@ -1,0 +1,172 @@
+import { spawn, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import { SandboxError } from "../../src/sandbox/sandbox-error.ts";
+import { resetStateFile } from "../../src/sandbox/state-file.ts";
+
+let directory: string;
+let stateFile: string;
+const opened: Sandbox[] = [];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "reconcile-sandbox-"));
+  stateFile = join(directory, "deep", "sandbox.json");
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  for (const sandbox of opened.splice(0)) await sandbox.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function open(options: { speed?: number } = {}): Promise<Sandbox> {
+  const sandbox = await createSandbox({
+    stateFile,
+    speed: 1,
+    consistency: { maxMilliseconds: 0 },
+    ...options,
+  });
+  opened.push(sandbox);
+  return sandbox;
+}
+
+async function close(sandbox: Sandbox): Promise<void> {
+  opened.splice(opened.indexOf(sandbox), 1);
+  await sandbox.close();
+}
+
+const group = { GroupName: "web", Description: "x" };
+
+/** What a person would be told. */
+async function complaint(): Promise<SandboxError> {
+  try {
+    await open();
+  } catch (error) {
+    if (error instanceof SandboxError) return error;
+    throw error;
+  }
+  throw new Error("The sandbox opened.");
+}
+
+test("what was written is there again, and only the owner may read it", async () => {
+  const first = await open();
+  await first.call("ec2", "CreateSecurityGroup", group);
+  const inventory = first.inventory();
+  await close(first);
+  expect(statSync(stateFile).mode & 0o777).toBe(0o600);
+  const second = await open();
+  expect(second.inventory()).toEqual(inventory);
+  expect(readdirSync(join(directory, "deep")).sort()).toEqual([
+    "sandbox.json",
+    "sandbox.json.lock",
+  ]);
+});
+
+test("a write is on the disk before it is answered; a read writes nothing", async () => {
+  const sandbox = await open();
+  await sandbox.call("ec2", "CreateSecurityGroup", group);
+  const text = readFileSync(stateFile, "utf8");
+  expect(text).toContain('"name":"web"');
+  writeFileSync(stateFile, "untouched");
+  await sandbox.call("ec2", "DescribeSecurityGroups", {});
+  expect(readFileSync(stateFile, "utf8")).toBe("untouched");
+});
+
+test("time goes on while nobody looks, at the speed of the last run", async () => {
+  vi.useFakeTimers({ now: Date.parse("2026-11-22T08:00:00Z"), toFake: ["Date"] });
+  const first = await open({ speed: 60 });
+  const { Images } = Object(await first.call("ec2", "DescribeImages", { Owners: ["amazon"] }));
+  await first.call("ec2", "RunInstances", {
+    ImageId: Images[0].ImageId,
+    InstanceType: "t3.micro",
+    MinCount: 1,
+    MaxCount: 1,
+  });
+  const before = first.now();
+  await close(first);
+  vi.setSystemTime(Date.now() + 10_000);
+  const second = await open({ speed: 1 });
+  expect(second.now() - before).toBe(600_000);
+  expect(second.inventory()["instance"]).toMatchObject([{ state: "running" }]);
+  // A clock that was set back does not take sandbox time back.
+  const reached = second.now();
+  await close(second);
+  vi.setSystemTime(Date.parse("2026-01-01T00:00:00Z"));
+  expect((await open()).now()).toBeGreaterThanOrEqual(reached);
+});
+
+describe("a second user of the file", () => {
+  test("in this process is told, and nothing changes", async () => {
+    const first = await open();
+    const error = await complaint();
+    expect(error.message).toContain(`in use by another process (${process.pid})`);
+    expect(error.remedy).toContain("sandbox.json.lock");
+    await first.call("ec2", "CreateSecurityGroup", group);
+  });
+
+  test("in another process is told, and may come when that one has gone", async () => {
+    await close(await open());
+    const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+    try {
+      writeFileSync(`${stateFile}.lock`, String(other.pid));
+      expect((await complaint()).message).toContain(`(${other.pid})`);
+    } finally {
+      const gone = new Promise((resolve) => other.once("exit", resolve));
+      other.kill("SIGKILL");
+      await gone;
+    }
+    await open();
+  });
+
+  test("a lock left behind by a dead process, or by an earlier one with our own id, is no obstacle", async () => {
+    await close(await open());
+    const dead = spawnSync(process.execPath, ["-e", ""]).pid;
+    for (const text of [String(dead), String(process.pid), ""]) {
+      writeFileSync(`${stateFile}.lock`, text);
+      await close(await open());
+    }
+  });
+});
+
+describe("a file that cannot be used stays as it is", () => {
+  test.each([
+    ["no JSON", "{ half", /is damaged: /, /sandbox reset/],
+    ["other JSON", '{"version":1,"hello":"world"}', /not the description of an account/, /reset/],
+    ["a list", "[]", /not the description of an account/, /reset/],
+    ["a newer format", '{"version":2}', /newer release/, /sandbox reset/],
+    ["nothing at all", "", /is damaged/, /reset/],
+  ])("%s", async (_reason, text, message, remedy) => {
+    await close(await open());
+    writeFileSync(stateFile, text);
+    const error = await complaint();
+    expect(error.message).toMatch(message);
+    expect(error.remedy).toMatch(remedy);
+    expect(readFileSync(stateFile, "utf8")).toBe(text);
+    // The lock was let go of, so that a reset is possible; it keeps the file aside.
+    const aside = resetStateFile(stateFile);
+    expect(readFileSync(aside ?? "", "utf8")).toBe(text);
+    await open();
+  });
+});
+
+test("a directory that cannot be written is named", async () => {
+  if (process.getuid?.() === 0) {
+    // Nothing is forbidden to root; a file where the directory should be stops even root.
+    writeFileSync(join(directory, "deep"), "");
+  } else {
+    chmodSync(directory, 0o500);
+  }
+  const error = await complaint();
+  expect(error.message).toContain("cannot be written");
+  expect(error.remedy).toContain("permissions");
+});
