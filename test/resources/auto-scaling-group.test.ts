@@ -1,0 +1,268 @@
+import { describe, expect, test } from "vitest";
+import {
+  type AutoScalingGroupFields,
+  autoScalingGroup,
+} from "../../src/resources/auto-scaling-group.ts";
+import { launchTemplate } from "../../src/resources/launch-template.ts";
+import { type Account, openAccount, theOnly } from "./account.ts";
+import { names, openGroup } from "./tier.ts";
+
+async function open() {
+  const account = await openAccount();
+  const tier = await openGroup(account);
+  const { context } = account;
+  const live = await account.pass(autoScalingGroup.create(context, names.group, tier.fields));
+  account.takeCalls();
+  account.told.splice(0);
+  return { account, live, ...tier };
+}
+
+function writesOf(account: Account): (string | undefined)[] {
+  return account
+    .takeCalls()
+    .map(({ operation }) => operation.split(":")[1])
+    .filter((operation) => !operation?.startsWith("Describe"));
+}
+
+interface InstanceOf {
+  readonly InstanceId: string;
+  readonly LifecycleState: string;
+  readonly LaunchTemplate: { readonly Version: string };
+}
+
+async function instancesOf(account: Account): Promise<readonly InstanceOf[]> {
+  const answer = await account.sandbox.call("auto-scaling", "DescribeAutoScalingGroups", {});
+  const groups = (answer as { AutoScalingGroups: { Instances: InstanceOf[] }[] }).AutoScalingGroups;
+  return groups[0]?.Instances ?? [];
+}
+
+describe("an Auto Scaling group", () => {
+  test("is made when its load balancer has every instance in service", async () => {
+    const { account, live, fields, balancer } = await open();
+    expect(autoScalingGroup.normalize(live.fields)).toEqual(
+      autoScalingGroup.normalize({ ...fields, rollout: null }),
+    );
+    expect(live).toEqual(await theOnly(account, autoScalingGroup));
+    const health = await account.sandbox.call("elb", "DescribeInstanceHealth", {
+      LoadBalancerName: balancer.outputs.name,
+    });
+    const states = (health as { InstanceStates: { State: string }[] }).InstanceStates;
+    expect(states.map(({ State }) => State)).toEqual(["InService", "InService"]);
+  });
+
+  const settings: readonly [
+    keyof AutoScalingGroupFields & string,
+    Partial<AutoScalingGroupFields>,
+  ][] = [
+    ["cooldown", { cooldown: 60 }],
+    ["max", { max: 4 }],
+    ["desired", { desired: 3 }],
+    ["healthCheckType", { healthCheckType: "EC2" }],
+    ["healthCheckGrace", { healthCheckGrace: 240 }],
+  ];
+  test.each(settings)(
+    "changes its %s by one call, which names nothing else",
+    async (name, change) => {
+      const { account, live, fields } = await open();
+      const inputs: object[] = [];
+      account.sandbox.observe(({ operation, input }) => {
+        if (operation === "UpdateAutoScalingGroup") inputs.push(input as object);
+      });
+      const wanted = { ...fields, ...change };
+      await account.pass(autoScalingGroup.update(account.context, live, wanted, [name]));
+      expect(writesOf(account)).toEqual(["UpdateAutoScalingGroup"]);
+      expect(inputs).toHaveLength(1);
+      expect(Object.keys(inputs[0] ?? {})).toHaveLength(2);
+      const seen = await theOnly(account, autoScalingGroup);
+      expect(seen.fields).toMatchObject(change);
+      expect(seen.status).toBe("ready");
+    },
+  );
+
+  test("changes its tags, and those of the instances that run", async () => {
+    const { account, live, fields } = await open();
+    const [{ InstanceId: id } = { InstanceId: "" }] = await instancesOf(account);
+    const wanted = { ...fields, tags: { team: "platform" } };
+    await account.pass(autoScalingGroup.update(account.context, live, wanted, ["tags"]));
+    expect(writesOf(account)).toEqual(["CreateOrUpdateTags", "CreateTags"]);
+    await account.pass(account.context.clock.sleep(60_000));
+    const instance = JSON.stringify(
+      await account.sandbox.call("ec2", "DescribeInstances", { InstanceIds: [id] }),
+    );
+    expect(instance).toContain('"platform"');
+    expect(instance).toContain('"auto-scaling-group/web"');
+  });
+
+  test("rolls a new template version out to every instance, never with fewer than it has", async () => {
+    const { account, live, fields, template, tier } = await open();
+    const { context } = account;
+    const data = { ...tier.template, instanceType: "t3.small" };
+    const next = await account.pass(
+      launchTemplate.update(context, template, data, ["instanceType"]),
+    );
+    const wanted = {
+      ...fields,
+      launchTemplate: { id: next.outputs.id, version: next.outputs.version },
+    };
+    account.takeCalls();
+    let fewest = Number.POSITIVE_INFINITY;
+    const work = autoScalingGroup.update(context, live, wanted, ["launchTemplate"]);
+    let ended = false;
+    work.finally(() => {
+      ended = true;
+    });
+    while (!ended) {
+      await account.pass(context.clock.sleep(20_000));
+      const serving = (await instancesOf(account)).filter(
+        ({ LifecycleState }) => LifecycleState === "InService",
+      );
+      fewest = Math.min(fewest, serving.length);
+    }
+    const after = await account.pass(work);
+    expect(fewest).toBeGreaterThanOrEqual(2);
+    expect(writesOf(account)).toEqual(["StartInstanceRefresh"]);
+    expect(after.fields.launchTemplate).toEqual(wanted.launchTemplate);
+    const versions = (await instancesOf(account)).map(
+      ({ LaunchTemplate }) => LaunchTemplate.Version,
+    );
+    expect(versions).toEqual(["2", "2"]);
+    expect(account.told.some((line) => /^rolling out.* \d+\/100$/.test(line))).toBe(true);
+  });
+
+  test("whose rollout fails its health checks is back to what worked, and says why", async () => {
+    const { account, live, fields, template, tier } = await open();
+    const { context } = account;
+    const broken = { ...tier.template, securityGroupIds: [tier.closed] };
+    const next = await account.pass(
+      launchTemplate.update(context, template, broken, ["securityGroupIds"]),
+    );
+    const to = (version: string) => ({ ...fields, launchTemplate: { id: next.id, version } });
+    const rolling = account.pass(
+      autoScalingGroup.update(context, live, to(next.outputs.version), ["launchTemplate"]),
+    );
+    await expect(rolling).rejects.toThrow(/every instance is back to what it was before/);
+    await expect(rolling).rejects.toThrow(/last scaling activities:/);
+    const seen = await theOnly(account, autoScalingGroup);
+    expect(seen.fields.launchTemplate.version).toBe("1");
+    expect(seen.status).toBe("ready");
+    // After the correction the same change succeeds.
+    const good = { ...tier.template, instanceType: "t3.small" };
+    const fixed = await account.pass(launchTemplate.update(context, next, good, ["instanceType"]));
+    const after = await account.pass(
+      autoScalingGroup.update(context, seen, to(fixed.outputs.version), ["launchTemplate"]),
+    );
+    expect(after.fields.launchTemplate.version).toBe("3");
+  });
+
+  test("whose rollout was interrupted is followed by the next apply, not started again", async () => {
+    const { account, live, fields, template, tier } = await open();
+    const data = { ...tier.template, instanceType: "t3.small" };
+    const second = account.another();
+    const next = await account.pass(
+      launchTemplate.update(second, template, data, ["instanceType"]),
+    );
+    const wanted = {
+      ...fields,
+      launchTemplate: { id: next.outputs.id, version: next.outputs.version },
+    };
+    account.takeCalls();
+    const first = autoScalingGroup
+      .update(account.context, live, wanted, ["launchTemplate"])
+      .catch((error: Error) => error.name);
+    await account.pass(second.clock.sleep(30_000));
+    account.interrupt();
+    expect(await account.pass(first)).toBe("Cancelled");
+    await account.pass(autoScalingGroup.update(second, live, wanted, ["launchTemplate"]));
+    expect(writesOf(account)).toEqual(["StartInstanceRefresh"]);
+  });
+
+  test("whose running rollout is no longer wanted has it cancelled", async () => {
+    const { account, live, fields, template, tier } = await open();
+    const second = account.another();
+    const change = async (instanceType: string, from: typeof template) =>
+      account.pass(
+        launchTemplate.update(second, from, { ...tier.template, instanceType }, ["instanceType"]),
+      );
+    const one = await change("t3.small", template);
+    const to = (version: string) => ({ ...fields, launchTemplate: { id: one.id, version } });
+    const first = autoScalingGroup
+      .update(account.context, live, to("2"), ["launchTemplate"])
+      .catch((error: Error) => error.name);
+    await account.pass(second.clock.sleep(30_000));
+    account.interrupt();
+    await account.pass(first);
+    await change("t3.medium", one);
+    account.takeCalls();
+    const after = await account.pass(
+      autoScalingGroup.update(second, live, to("3"), ["launchTemplate"]),
+    );
+    expect(writesOf(account)).toEqual(["CancelInstanceRefresh", "StartInstanceRefresh"]);
+    expect(after.fields.launchTemplate.version).toBe("3");
+  });
+
+  test("short of an instance is settling, and an update of nothing waits until it is not", async () => {
+    const { account, fields } = await open();
+    const [instance] = await instancesOf(account);
+    await account.sandbox.call("ec2", "TerminateInstances", {
+      InstanceIds: [instance?.InstanceId],
+    });
+    await account.pass(account.context.clock.sleep(20_000));
+    const seen = await theOnly(account, autoScalingGroup);
+    expect(seen).toMatchObject({ status: "settling" });
+    expect(seen.statusReason).toMatch(/^1 of 2 instances/);
+    account.takeCalls();
+    const after = await account.pass(autoScalingGroup.update(account.context, seen, fields, []));
+    expect(after.status).toBe("ready");
+    expect(writesOf(account)).toEqual([]);
+  });
+
+  test("whose instances never get healthy says which, in what state, and what was tried", async () => {
+    const account = await openAccount();
+    const { fields, template, tier } = await openGroup(account);
+    const broken = { ...tier.template, securityGroupIds: [tier.closed] };
+    const { context } = account;
+    const next = await account.pass(
+      launchTemplate.update(context, template, broken, ["securityGroupIds"]),
+    );
+    const wanted = { ...fields, launchTemplate: { id: next.id, version: next.outputs.version } };
+    const making = account.pass(autoScalingGroup.create(context, names.group, wanted));
+    await expect(making).rejects.toThrow(
+      /waited \d+ s for every instance[\s\S]*\n {2}i-\w+: is [\s\S]*last scaling activities:\n {2}/,
+    );
+  });
+
+  test("without capacity fails long before the deadline, with AWS's words", async () => {
+    const account = await openAccount();
+    const { fields } = await openGroup(account);
+    account.sandbox.setFaults({ rules: [{ happening: "capacity" }] });
+    const started = account.context.clock.now();
+    const making = account.pass(autoScalingGroup.create(account.context, names.group, fields));
+    await expect(making).rejects.toThrow(/cannot launch instances: [\s\S]*capacity/i);
+    expect(account.context.clock.now() - started).toBeLessThan(10 * 60_000);
+  });
+
+  test("that an earlier, forgotten call made is taken as it is", async () => {
+    const { account, live, fields } = await open();
+    const again = await account.pass(
+      autoScalingGroup.create(account.another(), names.group, fields),
+    );
+    expect(again).toEqual(live);
+  });
+
+  test("of somebody else with that name is named, and not touched", async () => {
+    const { account, fields } = await open();
+    const others = { ...account.context, stack: "others" };
+    const found = await account.pass(autoScalingGroup.findForeign(others, ["afterpay-web"]));
+    expect(found).toMatchObject([{ physicalName: "afterpay-web" }]);
+    await expect(
+      account.pass(autoScalingGroup.create(others, names.group, fields)),
+    ).rejects.toThrow(/does not carry the tags/);
+  });
+
+  test("is deleted with its instances, twice if need be", async () => {
+    const { account, live } = await open();
+    await account.pass(autoScalingGroup.delete(account.context, live));
+    await account.pass(autoScalingGroup.delete(account.context, live));
+    expect(await account.pass(autoScalingGroup.discover(account.context))).toEqual([]);
+  });
+});

@@ -1,0 +1,155 @@
+import { describe, expect, test } from "vitest";
+import { type LaunchTemplateFields, launchTemplate } from "../../src/resources/launch-template.ts";
+import { type Account, openAccount, theOnly } from "./account.ts";
+import { names, openTier } from "./tier.ts";
+
+async function open() {
+  const account = await openAccount();
+  const { template: fields, otherImage } = await openTier(account);
+  const live = await account.pass(launchTemplate.create(account.context, names.template, fields));
+  account.takeCalls();
+  return { account, fields, live, otherImage };
+}
+
+function writesOf(account: Account): string[] {
+  return account
+    .takeCalls()
+    .map(({ operation }) => operation)
+    .filter((operation) => !/:Describe/.test(operation));
+}
+
+async function versionsIn(account: Account, id: string): Promise<number[]> {
+  const answer = (await account.sandbox.call("ec2", "DescribeLaunchTemplateVersions", {
+    LaunchTemplateId: id,
+  })) as { LaunchTemplateVersions: { VersionNumber: number }[] };
+  return answer.LaunchTemplateVersions.map(({ VersionNumber }) => VersionNumber).sort(
+    (one, other) => one - other,
+  );
+}
+
+describe("a launch template", () => {
+  test("has exactly its fields, and discovery tells them back", async () => {
+    const { account, fields, live } = await open();
+    expect(live).toEqual(await theOnly(account, launchTemplate));
+    expect(launchTemplate.normalize(live.fields)).toEqual(launchTemplate.normalize(fields));
+    expect(live.outputs.version).toBe("1");
+    const answer = await account.sandbox.call("ec2", "DescribeLaunchTemplateVersions", {
+      LaunchTemplateId: live.id,
+    });
+    const text = JSON.stringify(answer);
+    expect(text).toContain('"HttpTokens":"required"');
+    expect(text).toContain('"Encrypted":true');
+    expect(text).toContain('"ResourceType":"volume"');
+  });
+
+  test("changes by one new version that becomes the default", async () => {
+    const { account, fields, live } = await open();
+    const wanted = { ...fields, instanceType: "t3.small" };
+    const { context } = account;
+    const after = await account.pass(
+      launchTemplate.update(context, live, wanted, ["instanceType"]),
+    );
+    expect(after.outputs.version).toBe("2");
+    expect(after).toEqual(await theOnly(account, launchTemplate));
+    expect(writesOf(account)).toEqual([
+      "ec2:CreateLaunchTemplateVersion",
+      "ec2:ModifyLaunchTemplate",
+    ]);
+  });
+
+  test("goes back to a version that it has already", async () => {
+    const { account, fields, live } = await open();
+    const { context } = account;
+    const wanted = { ...fields, instanceType: "t3.small" };
+    const after = await account.pass(
+      launchTemplate.update(context, live, wanted, ["instanceType"]),
+    );
+    account.takeCalls();
+    const back = await account.pass(
+      launchTemplate.update(context, after, fields, ["instanceType"]),
+    );
+    expect(back.outputs.version).toBe("1");
+    expect(writesOf(account)).toEqual(["ec2:ModifyLaunchTemplate"]);
+  });
+
+  test("interrupted between version and default leaves no second version", async () => {
+    const { account, fields, live } = await open();
+    const wanted = { ...fields, instanceType: "t3.small" };
+    const rules = [{ operation: "ModifyLaunchTemplate", times: 1, kind: "deny" } as const];
+    account.sandbox.setFaults({ rules });
+    const { context } = account;
+    const first = account.pass(launchTemplate.update(context, live, wanted, ["instanceType"]));
+    await expect(first).rejects.toMatchObject({ kind: "denied" });
+    await account.pass(context.clock.sleep(60_000));
+    await account.pass(launchTemplate.update(context, live, wanted, ["instanceType"]));
+    expect(await versionsIn(account, live.id)).toEqual([1, 2]);
+  });
+
+  test("whose tags alone change gets no new version", async () => {
+    const { account, fields, live } = await open();
+    const wanted = { ...fields, tags: { team: "platform" } };
+    await account.pass(launchTemplate.update(account.context, live, wanted, ["tags"]));
+    expect(writesOf(account)).toEqual(["ec2:CreateTags"]);
+    await account.pass(account.context.clock.sleep(60_000));
+    expect((await theOnly(account, launchTemplate)).fields.tags).toEqual({ team: "platform" });
+  });
+
+  test("that somebody gave a default with more than ours is seen, and set right", async () => {
+    const { account, fields, live } = await open();
+    await account.sandbox.call("ec2", "CreateLaunchTemplateVersion", {
+      LaunchTemplateId: live.id,
+      SourceVersion: "1",
+      LaunchTemplateData: { UserData: Buffer.from("#!/bin/sh").toString("base64") },
+    });
+    await account.sandbox.call("ec2", "ModifyLaunchTemplate", {
+      LaunchTemplateId: live.id,
+      DefaultVersion: "2",
+    });
+    await account.pass(account.context.clock.sleep(60_000));
+    const seen = await theOnly(account, launchTemplate);
+    expect(seen.fields.unmanaged).toEqual(["UserData"]);
+    const wanted = launchTemplate.normalize(fields) as LaunchTemplateFields;
+    const { context } = account;
+    const after = await account.pass(launchTemplate.update(context, seen, wanted, ["unmanaged"]));
+    expect(after.outputs.version).toBe("1");
+  });
+
+  test("keeps a handful of versions", async () => {
+    const { account, fields, live } = await open();
+    let seen = live;
+    for (let size = 0; size < 8; size += 1) {
+      const metadata = { tokens: "required", hopLimit: size + 2 } as const;
+      seen = await account.pass(
+        launchTemplate.update(account.context, seen, { ...fields, metadata }, ["metadata"]),
+      );
+    }
+    expect(await versionsIn(account, live.id)).toEqual([5, 6, 7, 8, 9]);
+  });
+
+  test("that an earlier, forgotten call made is taken, and brought up to date", async () => {
+    const { account, fields, live } = await open();
+    const wanted = { ...fields, instanceType: "t3.small" };
+    const after = await account.pass(
+      launchTemplate.create(account.another(), names.template, wanted),
+    );
+    expect(after.id).toBe(live.id);
+    expect(after.fields.instanceType).toBe("t3.small");
+  });
+
+  test("of somebody else with that name is named, and not touched", async () => {
+    const { account, fields } = await open();
+    const others = { ...account.context, stack: "others" };
+    const found = await account.pass(launchTemplate.findForeign(others, ["afterpay-web"]));
+    expect(found).toMatchObject([{ physicalName: "afterpay-web" }]);
+    await expect(
+      account.pass(launchTemplate.create(others, names.template, fields)),
+    ).rejects.toThrow(/does not carry the tags/);
+  });
+
+  test("is deleted, twice if need be", async () => {
+    const { account, live } = await open();
+    await account.pass(launchTemplate.delete(account.context, live));
+    await account.pass(launchTemplate.delete(account.context, live));
+    expect(await account.pass(launchTemplate.discover(account.context))).toEqual([]);
+  });
+});
