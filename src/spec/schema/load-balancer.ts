@@ -61,7 +61,7 @@ const target = scalar(
 const healthCheck = z.strictObject({
   target: target.optional().meta({
     description:
-      "What is asked of a server: `HTTP:80/` for a page, `TCP:80` for a connection. Left out: a page at the first listener's `to`, or a connection to it where its protocol is tcp.",
+      "What is asked of a server: `HTTP:80/` for a page, `TCP:80` for a connection. Left out: the application's port, or else the first listener's `to`; by a page, or by a connection where the first listener's protocol is tcp.",
   }),
   interval: duration({ least: 5, most: 300 })
     .prefault("10s")
