@@ -21,3 +21,7 @@ export interface ApplyOptions {
 export interface DestroyOptions {
   readonly yes: boolean;
 }
+
+export const GRAPH_FORMATS = ["mermaid", "dot", "svg"] as const;
+
+export type GraphFormat = (typeof GRAPH_FORMATS)[number];

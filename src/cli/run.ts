@@ -1,10 +1,17 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { chooseView } from "./choose-view.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { describeFailure } from "./failure.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import type { Io } from "./io.ts";
-import type { ApplyOptions, CommonOptions, DestroyOptions, PlanOptions } from "./options.ts";
+import {
+  type ApplyOptions,
+  type CommonOptions,
+  type DestroyOptions,
+  GRAPH_FORMATS,
+  type GraphFormat,
+  type PlanOptions,
+} from "./options.ts";
 import type { Session } from "./session.ts";
 import { VERSION } from "./version.ts";
 
@@ -138,6 +145,20 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
     .action((file?: string) =>
       start("status", common(), async (session) =>
         (await import("./commands/status.ts")).status(session, file),
+      ),
+    );
+  program
+    .command("graph")
+    .argument(FILE, FILE_MEANING)
+    .description("print the resources and which needs which, coloured by what a plan would do")
+    .addOption(
+      new Option("--format <format>", "Mermaid as GitHub draws it, Graphviz's DOT, or a picture")
+        .choices(GRAPH_FORMATS)
+        .default("mermaid"),
+    )
+    .action((file: string | undefined, options: { format: GraphFormat }) =>
+      start("graph", common(), async (session) =>
+        (await import("./commands/graph.ts")).graph(session, file, options.format),
       ),
     );
   program

@@ -34,7 +34,7 @@ describe("a screen that becomes narrower", () => {
     [{ TERM: "screen.xterm-256color" }, false, "GNU screen cuts"],
     [{ TERM: "st-256color" }, false, "st cuts"],
     [{ TERM: "linux" }, false, "the console of Linux cuts"],
-  ])("%j: %s, %s", (env, folds) => {
+  ])("%j: %s, %s", (env, folds, _why) => {
     expect(foldsLines(env)).toBe(folds);
   });
 });

@@ -1,0 +1,40 @@
+import type { ResourceGraph } from "../../ui/graph/resource-graph.ts";
+import { openEnvironment } from "../environment.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { GraphFormat } from "../options.ts";
+import { graphOf } from "../resource-graph.ts";
+import type { Session } from "../session.ts";
+import { openStackFile } from "../stack-file.ts";
+import { compileStack, planWish } from "../work.ts";
+
+/** Prints the resources, what a plan would do to each, and which needs which. Writes nothing. */
+export async function graph(
+  session: Session,
+  named: string | undefined,
+  format: GraphFormat,
+): Promise<ExitCode> {
+  const { io, options } = session;
+  const stackFile = await openStackFile(session, named);
+  const environment = await openEnvironment(session, stackFile.stack.region);
+  try {
+    const wish = await compileStack(stackFile, environment);
+    const found = graphOf(await planWish(wish, session, environment));
+    io.stdout.write(
+      options.json ? `${JSON.stringify(found, undefined, 2)}\n` : await render(found, format),
+    );
+    return EXIT.done;
+  } finally {
+    await environment.close();
+  }
+}
+
+async function render(found: ResourceGraph, format: GraphFormat): Promise<string> {
+  switch (format) {
+    case "mermaid":
+      return (await import("../../ui/graph/mermaid.ts")).renderMermaid(found);
+    case "dot":
+      return (await import("../../ui/graph/dot.ts")).renderDot(found);
+    case "svg":
+      return (await import("../../ui/graph/svg.ts")).renderSvg(found);
+  }
+}

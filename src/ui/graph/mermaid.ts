@@ -1,0 +1,27 @@
+import { SIGN } from "../wording.ts";
+import { NODE_COLOURS, TEXT_COLOUR } from "./colours.ts";
+import type { ResourceGraph } from "./resource-graph.ts";
+
+/** A Mermaid flowchart, as GitHub draws it in a ```mermaid block. */
+export function renderMermaid({ nodes, edges }: ResourceGraph): string {
+  const names = new Map(nodes.map(({ key }, index) => [key, `n${index}`]));
+  const used = new Set(nodes.map(({ action }) => action));
+  return [
+    "flowchart LR",
+    ...nodes.map(
+      ({ key, address, action }) =>
+        `  ${names.get(key)}["${escapeLabel(address)}<br/>${escapeLabel(SIGN[action])} ${action}"]:::${action}`,
+    ),
+    ...edges.map(({ from, to }) => `  ${names.get(from)} --> ${names.get(to)}`),
+    ...[...used].map(
+      (action) =>
+        `  classDef ${action} fill:${NODE_COLOURS[action].fill},stroke:${NODE_COLOURS[action].line},color:${TEXT_COLOUR}`,
+    ),
+    "",
+  ].join("\n");
+}
+
+/** Mermaid's entity codes, for what would end a label, begin markup, or begin such a code. */
+function escapeLabel(text: string): string {
+  return text.replace(/[^\p{L}\p{N} /._~=±+-]/gu, (character) => `#${character.codePointAt(0)};`);
+}
