@@ -5,12 +5,15 @@ import {
   paginateDescribeLaunchTemplates,
   paginateDescribeLaunchTemplateVersions,
 } from "@aws-sdk/client-ec2";
+import { isAwsError } from "../aws/errors.ts";
 import { everyPage } from "../aws/paging.ts";
+import { consistencyDeadline } from "../aws/retry.ts";
 import { addressIn, userTagsOf } from "../aws/tags.ts";
 import type { Live } from "../engine/resource.ts";
+import { type Probe, waitFor } from "../engine/wait.ts";
 import type { ResourceContext } from "./context.ts";
 import { fromResponse, type TemplateData } from "./launch-template-data.ts";
-import { ownFilters, retryNotFound } from "./owned.ts";
+import { ownFilters } from "./owned.ts";
 
 export interface LaunchTemplateFields extends TemplateData {
   readonly tags: Readonly<Record<string, string>>;
@@ -25,16 +28,59 @@ export interface LaunchTemplateOutputs {
 
 export type LiveTemplate = Live<LaunchTemplateFields, LaunchTemplateOutputs>;
 
-/** The one template of ours that the filter finds. */
+/**
+ * Every template of ours with its default version, in two sweeps. One that is listed without a
+ * version has just been made or just been deleted: which, the next look tells.
+ */
+export function sweepTemplates(context: ResourceContext): Promise<LiveTemplate[]> {
+  return waitFor({
+    what: "AWS to show every launch template's default version",
+    deadline: consistencyDeadline,
+    pace: 2_000,
+    context,
+    probe: async (): Promise<Probe<LiveTemplate[]>> => {
+      const [templates, versions] = await Promise.all([
+        describeTemplates(context, ownFilters(context)),
+        describeVersions(context, { Versions: ["$Default"] }),
+      ]);
+      const owned = templates.filter((template) => addressOf(template, context) !== undefined);
+      const live = owned.map((template) =>
+        toLive(
+          context,
+          template,
+          versions.find((version) => version.LaunchTemplateId === template.LaunchTemplateId),
+        ),
+      );
+      const complete = live.filter((each) => each !== undefined);
+      return complete.length === owned.length
+        ? { done: complete }
+        : { pending: "a launch template is listed without a version" };
+    },
+  });
+}
+
+/** The one template of ours that the filter finds, once it has a version. */
 export async function lookAtTemplate(
   context: ResourceContext,
   filter: Filter,
 ): Promise<LiveTemplate | undefined> {
   const found = await describeTemplates(context, ownFilters(context, [filter]));
-  const template = found.find(
-    (one) => addressIn(one.Tags, context.stack, "launch-template") !== undefined,
-  );
-  return template === undefined ? undefined : withVersion(context, template, undefined);
+  const template = found.find((one) => addressOf(one, context) !== undefined);
+  if (template?.LaunchTemplateId === undefined) return undefined;
+  try {
+    const [version] = await describeVersions(context, {
+      LaunchTemplateId: template.LaunchTemplateId,
+      Versions: ["$Default"],
+    });
+    return toLive(context, template, version);
+  } catch (error) {
+    if (isAwsError(error, "not-found")) return undefined;
+    throw error;
+  }
+}
+
+export function addressOf(template: LaunchTemplate, context: ResourceContext) {
+  return addressIn(template.Tags, context.stack, "launch-template");
 }
 
 export function named(name: string): Filter {
@@ -68,34 +114,24 @@ export function describeVersions(
   );
 }
 
-/** Joins a template with its default version, which is looked up where a sweep did not show it yet. */
-export async function withVersion(
+function toLive(
   context: ResourceContext,
   template: LaunchTemplate,
-  swept: LaunchTemplateVersion | undefined,
-): Promise<LiveTemplate> {
-  const id = template.LaunchTemplateId ?? "";
-  const version =
-    swept ??
-    (
-      await retryNotFound(context, "the launch template", () =>
-        describeVersions(context, { LaunchTemplateId: id, Versions: ["$Default"] }),
-      )
-    )[0];
-  const data = fromResponse(version?.LaunchTemplateData);
-  const name = template.LaunchTemplateName ?? "";
+  version: LaunchTemplateVersion | undefined,
+): LiveTemplate | undefined {
+  const address = addressOf(template, context);
+  const { LaunchTemplateId: id, LaunchTemplateName: name = "" } = template;
+  if (address === undefined || id === undefined || version === undefined) return undefined;
+  const data = fromResponse(version.LaunchTemplateData);
+  const { imageId, keyName, securityGroupIds } = data;
   return {
     id,
-    address: addressIn(template.Tags, context.stack, "launch-template") ?? "launch-template/",
+    address,
     physicalName: name,
     status: "ready",
     createdAt: template.CreateTime?.getTime() ?? 0,
     fields: { ...data, tags: userTagsOf(template.Tags) },
-    outputs: { id, name, version: String(version?.VersionNumber ?? "") },
-    uses: [
-      data.imageId,
-      ...(data.keyName === null ? [] : [data.keyName]),
-      ...data.securityGroupIds,
-    ].filter((used) => used !== ""),
+    outputs: { id, name, version: String(version.VersionNumber) },
+    uses: [imageId, keyName ?? "", ...securityGroupIds].filter((used) => used !== ""),
   };
 }

@@ -1,23 +1,21 @@
 import { CreateLaunchTemplateCommand, DeleteLaunchTemplateCommand } from "@aws-sdk/client-ec2";
 import { isAwsError } from "../aws/errors.ts";
-import { addressIn } from "../aws/tags.ts";
 import type { ResourceType } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
 import { toRequest } from "./launch-template-data.ts";
 import {
+  addressOf,
   describeTemplates,
-  describeVersions,
   type LaunchTemplateFields,
   type LaunchTemplateOutputs,
   lookAtTemplate,
   named,
-  withVersion,
+  sweepTemplates,
 } from "./launch-template-live.ts";
 import { setVersion, volumeTags } from "./launch-template-versions.ts";
 import {
   adopt,
   foreignRemedy,
-  ownFilters,
   retryNotFound,
   tagSpecification,
   untilGone,
@@ -84,25 +82,13 @@ export const launchTemplate: ResourceType<
     }),
   }),
 
-  async discover(context) {
-    const [templates, versions] = await Promise.all([
-      describeTemplates(context, ownFilters(context)),
-      describeVersions(context, { Versions: ["$Default"] }),
-    ]);
-    return Promise.all(
-      templates.flatMap((template) => {
-        const address = addressIn(template.Tags, context.stack, "launch-template");
-        const version = versions.find((one) => one.LaunchTemplateId === template.LaunchTemplateId);
-        return address === undefined ? [] : withVersion(context, template, version);
-      }),
-    );
-  },
+  discover: (context) => sweepTemplates(context),
 
   async findForeign(context, physicalNames) {
     const byName = { Name: "launch-template-name", Values: [...physicalNames] };
     const found = await describeTemplates(context, [byName]);
     return found
-      .filter((one) => addressIn(one.Tags, context.stack, "launch-template") === undefined)
+      .filter((one) => addressOf(one, context) === undefined)
       .map((one) => ({
         id: one.LaunchTemplateId ?? "",
         physicalName: one.LaunchTemplateName ?? "",

@@ -31,7 +31,7 @@ interface InstanceOf {
 }
 
 async function instancesOf(account: Account): Promise<readonly InstanceOf[]> {
-  const answer = await account.sandbox.call("auto-scaling", "DescribeAutoScalingGroups", {});
+  const answer = await account.sandbox.call("autoscaling", "DescribeAutoScalingGroups", {});
   const groups = (answer as { AutoScalingGroups: { Instances: InstanceOf[] }[] }).AutoScalingGroups;
   return groups[0]?.Instances ?? [];
 }
@@ -43,7 +43,7 @@ describe("an Auto Scaling group", () => {
       autoScalingGroup.normalize({ ...fields, rollout: null }),
     );
     expect(live).toEqual(await theOnly(account, autoScalingGroup));
-    const health = await account.sandbox.call("elb", "DescribeInstanceHealth", {
+    const health = await account.sandbox.call("elasticloadbalancing", "DescribeInstanceHealth", {
       LoadBalancerName: balancer.outputs.name,
     });
     const states = (health as { InstanceStates: { State: string }[] }).InstanceStates;

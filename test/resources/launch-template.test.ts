@@ -122,6 +122,8 @@ describe("a launch template", () => {
       seen = await account.pass(
         launchTemplate.update(account.context, seen, { ...fields, metadata }, ["metadata"]),
       );
+      // So that the next update sees this version.
+      await account.pass(account.context.clock.sleep(30_000));
     }
     expect(await versionsIn(account, live.id)).toEqual([5, 6, 7, 8, 9]);
   });

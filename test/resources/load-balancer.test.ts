@@ -113,17 +113,17 @@ describe("a load balancer", () => {
     expect((await theOnly(account, loadBalancer)).fields.idleTimeout).toBe(60);
   });
 
-  test("is found among more than one page and one call for tags take", async () => {
+  test("is found among others, on whichever page", async () => {
     const account = await openAccount({ pageSize: 7 });
     const { balancer: fields } = await openTier(account);
     const others = { ...account.context, stack: "others" };
-    for (let number = 0; number < 24; number += 1) {
+    for (let number = 0; number < 19; number += 1) {
       const there = { ...names.balancer, physicalName: `others-${number}` };
       await account.pass(loadBalancer.create(others, there, fields));
     }
     const live = await account.pass(loadBalancer.create(account.context, names.balancer, fields));
     expect(await theOnly(account, loadBalancer)).toEqual(live);
-    expect(await account.pass(loadBalancer.discover(others))).toHaveLength(24);
+    expect(await account.pass(loadBalancer.discover(others))).toHaveLength(19);
   });
 
   test("is deleted, twice if need be", async () => {
