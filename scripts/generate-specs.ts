@@ -8,7 +8,7 @@ import { generatedSpecs } from "./generated-specs.ts";
 const check = process.argv.includes("--check");
 const stale: string[] = [];
 
-for (const [name, content] of generatedSpecs()) {
+for (const [name, content] of await generatedSpecs()) {
   const file = new URL(`../specs/${name}`, import.meta.url);
   const current = await readFile(file, "utf8").catch(() => undefined);
   if (current === content) continue;
