@@ -101,6 +101,25 @@ test("a load balancer made anew under its old name gets the instances when it is
   expect(await inService(account)).toBe(1);
 });
 
+test("while a group's load balancer is missing, its launches fail and say so", async () => {
+  const { account, tier } = await runGroup();
+  await account.autoScaling.send(new AttachLoadBalancersCommand(attachment));
+  await account.loadBalancing.send(new DeleteLoadBalancerCommand({ LoadBalancerName: "front" }));
+  await account.autoScaling.send(new SetDesiredCapacityCommand({ ...web, DesiredCapacity: 2 }));
+  account.pass(60);
+  const { Activities = [] } = await account.autoScaling.send(
+    new DescribeScalingActivitiesCommand(web),
+  );
+  expect(Activities[0]).toMatchObject({
+    StatusCode: "Failed",
+    StatusMessage: expect.stringContaining(
+      "Cannot find Load Balancer front. Validating load balancer configuration failed.",
+    ),
+  });
+  await createBalancer(account, tier.balancerGroup);
+  await account.until(600, async () => ((await inService(account)) > 0 ? true : undefined));
+});
+
 test("an instance on its way out lets its connections end first", async () => {
   const { account } = await runGroup();
   await account.loadBalancing.send(
@@ -160,7 +179,10 @@ test("tags are set, changed and removed, and groups found by them", async () => 
   expect(await found("tag:b", ["3"])).toEqual(["web"]);
   expect(await found("tag-key", ["b"])).toEqual(["web", "other"]);
   expect(await found("tag-value", ["other"])).toEqual(["other"]);
-  await expect(found("name", ["web"])).rejects.toMatchObject({ message: /name/ });
+  await expect(found("name", ["web"])).rejects.toMatchObject({
+    name: "ValidationError",
+    message: expect.stringContaining("Allowed Filter types are: tag-value tag-key tag:<key>"),
+  });
   await expect(
     account.autoScaling.send(new CreateOrUpdateTagsCommand({ Tags: [tag("aws:x", "1")] })),
   ).rejects.toMatchObject({ name: "ValidationError" });
@@ -179,4 +201,10 @@ test("pages hold every group once, whatever else is made meanwhile", async () =>
     token = page.NextToken;
   } while (token !== undefined);
   expect(names).toEqual(["group-0", "group-1", "group-2", "group-3"]);
+  const ask = (input: { MaxRecords?: number; NextToken?: string }) =>
+    account.autoScaling.send(new DescribeAutoScalingGroupsCommand(input));
+  await expect(ask({ MaxRecords: 101 })).rejects.toMatchObject({ name: "ValidationError" });
+  await expect(ask({ NextToken: "of another" })).rejects.toMatchObject({
+    name: "InvalidNextToken",
+  });
 });

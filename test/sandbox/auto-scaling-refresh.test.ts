@@ -6,12 +6,15 @@ import {
   type InstanceRefresh,
   type RefreshPreferences,
   RollbackInstanceRefreshCommand,
+  SetInstanceProtectionCommand,
   StartInstanceRefreshCommand,
   type StartInstanceRefreshCommandInput,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { CreateLaunchTemplateVersionCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import { DeleteLoadBalancerCommand } from "@aws-sdk/client-elastic-load-balancing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { capacityBounds } from "../../src/sandbox/auto-scaling/refresh.ts";
 import {
   type Account,
   buildTier,
@@ -250,6 +253,100 @@ test("capacity that is not there makes a refresh fail and roll back, too", async
     version: "1",
     versions: ["1", "1"],
   });
+});
+
+test("when nothing is known of anybody's health, nobody is terminated", async () => {
+  const running = await runTier();
+  const { account } = running;
+  const before = (await describeGroup(account)).ids;
+  await account.loadBalancing.send(new DeleteLoadBalancerCommand({ LoadBalancerName: "front" }));
+  await start(running, "2", { ...rolling, MinHealthyPercentage: 50 });
+  account.pass(600);
+  expect((await describeGroup(account)).ids).toEqual(before);
+  expect(await lastRefresh(account)).toMatchObject({
+    Status: "InProgress",
+    PercentageComplete: 0,
+    StatusReason: expect.stringContaining("Cannot find Load Balancer front"),
+  });
+});
+
+interface BoundsCase {
+  readonly because: string;
+  readonly desired: number;
+  readonly minHealthy: number;
+  readonly maxHealthy?: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+const bounds: readonly BoundsCase[] = [
+  {
+    because: "half as many again may come first",
+    ...{ desired: 2, minHealthy: 100, maxHealthy: 150, least: 2, most: 3 },
+  },
+  {
+    because: "a minimum of all launches first, without being asked",
+    ...{ desired: 2, minHealthy: 100, least: 2, most: 3 },
+  },
+  {
+    because: "an explicit maximum that leaves no room launches one first",
+    ...{ desired: 2, minHealthy: 90, maxHealthy: 100, least: 2, most: 3 },
+  },
+  {
+    because: "without a maximum one goes first, though 90% of two are two",
+    ...{ desired: 2, minHealthy: 90, least: 1, most: 2 },
+  },
+  {
+    because: "a minimum is rounded up",
+    ...{ desired: 10, minHealthy: 85, maxHealthy: 100, least: 9, most: 10 },
+  },
+  {
+    because: "all may go at once",
+    ...{ desired: 3, minHealthy: 0, least: 0, most: 3 },
+  },
+];
+
+test.each(bounds)(
+  "between how many and how many: $because",
+  ({ desired, least, most, ...given }) => {
+    const preferences = {
+      minHealthy: given.minHealthy,
+      maxHealthy: given.maxHealthy,
+      warmupSeconds: 0,
+      skipMatching: false,
+      autoRollback: false,
+      protectedInstances: "Wait",
+      standbyInstances: "Wait",
+    } as const;
+    expect(capacityBounds(desired, preferences)).toEqual({ least, most });
+  },
+);
+
+test("protected instances are waited for, passed over, or replaced, as was asked", async () => {
+  const running = await runTier();
+  const { account } = running;
+  const { ids } = await describeGroup(account);
+  const [kept = ""] = ids;
+  const protect = (ProtectedFromScaleIn: boolean) =>
+    account.autoScaling.send(
+      new SetInstanceProtectionCommand({
+        AutoScalingGroupName: "web",
+        InstanceIds: [kept],
+        ProtectedFromScaleIn,
+      }),
+    );
+  await protect(true);
+  await start(running, "2", { ...rolling, ScaleInProtectedInstances: "Ignore" });
+  expect((await follow(running, 1800)).end.Status).toBe("Successful");
+  expect((await describeGroup(account)).versions).toEqual(["1", "2"]);
+  await start(running, "2", rolling);
+  account.pass(900);
+  const waiting = await lastRefresh(account);
+  expect(waiting.Status).toBe("InProgress");
+  expect(waiting.StatusReason).toContain(`${kept} is protected`);
+  await protect(false);
+  expect((await follow(running, 1800)).end.Status).toBe("Successful");
+  expect((await describeGroup(account)).versions).toEqual(["2", "2"]);
 });
 
 test("matching instances are skipped", async () => {

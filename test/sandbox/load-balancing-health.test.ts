@@ -178,6 +178,10 @@ test("a terminated instance is told of no more", async () => {
   await account.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
   account.pass(60);
   expect(await healthOfFront(account)).toEqual(new Map());
+  const { InstanceStates } = await account.loadBalancing.send(
+    new DescribeInstanceHealthCommand({ ...front, Instances: [{ InstanceId: id }] }),
+  );
+  expect(InstanceStates).toEqual([]);
 });
 
 test("a deregistered instance is told of when it is asked for", async () => {

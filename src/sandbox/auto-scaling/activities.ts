@@ -3,10 +3,10 @@ import {
   DescribeScalingActivities$,
   type DescribeScalingActivitiesType,
 } from "@aws-sdk/client-auto-scaling";
-import { paged } from "../paging.ts";
 import { operation } from "../service.ts";
 import type { Region } from "../world.ts";
 import { type Activity, allGroups, type Group, requireGroup } from "./group.ts";
+import { pageInPlace } from "./listing.ts";
 
 /** Activities in progress come first, the rest by start time, newest first; AWS keeps them for six weeks. */
 export const describeScalingActivities = operation<DescribeScalingActivitiesType>(
@@ -26,14 +26,8 @@ export const describeScalingActivities = operation<DescribeScalingActivitiesType
           Number(one.activity.endedAt !== undefined) -
             Number(other.activity.endedAt !== undefined) ||
           other.activity.startedAt - one.activity.startedAt,
-      )
-      // The place in this list is what a page's token remembers.
-      .map((row, index) => ({ ...row, place: index + 1 }));
-    const page = paged(region, rows, (row) => row.place, {
-      size: input.MaxRecords,
-      token: input.NextToken,
-      maximum: 100,
-    });
+      );
+    const page = pageInPlace(region, rows, input);
     return {
       Activities: page.items.map(({ group, activity }) => describeActivity(group, activity)),
       NextToken: page.nextToken,

@@ -7,11 +7,10 @@ import {
   type Instance,
 } from "@aws-sdk/client-auto-scaling";
 import { zonesOf } from "../ec2/network-tables.ts";
-import { filtered } from "../filters.ts";
-import { paged } from "../paging.ts";
 import { operation } from "../service.ts";
 import type { Region } from "../world.ts";
 import { allGroups, type Group, type Member, orderOf } from "./group.ts";
+import { matching, pageInPlace, pageOf } from "./listing.ts";
 import { describeGroupTags } from "./tags.ts";
 
 export const describeAutoScalingGroups = operation<AutoScalingGroupNamesType>(
@@ -25,17 +24,13 @@ export const describeAutoScalingGroups = operation<AutoScalingGroupNamesType>(
       .sort((one, other) => orderOf(region, one) - orderOf(region, other));
     const tagsOf = (group: Group) =>
       Object.fromEntries(Object.entries(group.tags).map(([key, tag]) => [key, tag.value]));
-    const matching = filtered(
+    const found = matching(
       chosen,
       input.Filters,
       { "tag-value": (group) => Object.values(tagsOf(group)) },
       tagsOf,
     );
-    const page = paged(region, matching, (group) => orderOf(region, group), {
-      size: input.MaxRecords,
-      token: input.NextToken,
-      maximum: 100,
-    });
+    const page = pageOf(region, found, (group) => orderOf(region, group), input);
     const withInstances = input.IncludeInstances !== false;
     return {
       AutoScalingGroups: page.items.map((group) => describeGroup(region, group, withInstances)),
@@ -50,16 +45,11 @@ export const describeAutoScalingInstances = operation<DescribeAutoScalingInstanc
   (region, input) => {
     const rows = allGroups(region)
       .flatMap((group) => group.members.map((member) => ({ group, member })))
-      .map((row, index) => ({ ...row, place: index + 1 }))
       .filter(
         ({ member }) =>
           input.InstanceIds === undefined || input.InstanceIds.includes(member.instanceId),
       );
-    const page = paged(region, rows, (row) => row.place, {
-      size: input.MaxRecords,
-      token: input.NextToken,
-      maximum: 50,
-    });
+    const page = pageInPlace(region, rows, input, 50);
     return {
       AutoScalingInstances: page.items.map(({ group, member }) => ({
         ...describeMember(region, member),

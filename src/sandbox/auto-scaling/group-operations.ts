@@ -13,6 +13,7 @@ import { configurationParameters, readConfiguration } from "./configuration.ts";
 import { wake } from "./evaluation.ts";
 import {
   addGroup,
+  allGroups,
   findGroup,
   type Group,
   requireGroup,
@@ -22,6 +23,9 @@ import {
 import { attachedTo } from "./load-balancer-operations.ts";
 import { activeRefresh } from "./refresh.ts";
 import { mergedTags } from "./tags.ts";
+
+/** AWS's quota of groups for a Region. */
+const MAX_GROUPS = 500;
 
 export const createAutoScalingGroup = operation<CreateAutoScalingGroupType>(
   CreateAutoScalingGroup$,
@@ -35,6 +39,12 @@ export const createAutoScalingGroup = operation<CreateAutoScalingGroupType>(
         existing.deleting
           ? `AutoScalingGroup by this name already exists and is pending delete - A group with the name ${name} already exists`
           : `AutoScalingGroup by this name already exists - A group with the name ${name} already exists`,
+      );
+    }
+    if (allGroups(region).length >= MAX_GROUPS) {
+      throw new AwsError(
+        "LimitExceeded",
+        `You have already reached the quota of ${MAX_GROUPS} Auto Scaling groups in this Region.`,
       );
     }
     const tags = mergedTags({}, ownTags(input.Tags ?? [], name));

@@ -9,7 +9,6 @@ import {
 import { durations } from "../durations.ts";
 import { findLoadBalancer } from "../load-balancing/load-balancer.ts";
 import { deregister } from "../load-balancing/registration.ts";
-import { paged } from "../paging.ts";
 import { defineEvent, operation } from "../service.ts";
 import type { Region } from "../world.ts";
 import { wake } from "./evaluation.ts";
@@ -21,6 +20,7 @@ import {
   requireLivingGroup,
   validationError,
 } from "./group.ts";
+import { pageInPlace } from "./listing.ts";
 import { registerMember } from "./members.ts";
 
 /** Attaching one that is attached already registers the instances that it lacks. */
@@ -78,14 +78,9 @@ export const describeGroupLoadBalancers = operation<DescribeLoadBalancersRequest
   ["AutoScalingGroupName", "MaxRecords", "NextToken"],
   (region, input) => {
     const group = requireGroup(region, input.AutoScalingGroupName);
-    const rows = group.loadBalancers.map((attached, index) => ({ attached, place: index + 1 }));
-    const page = paged(region, rows, (row) => row.place, {
-      size: input.MaxRecords,
-      token: input.NextToken,
-      maximum: 100,
-    });
+    const page = pageInPlace(region, group.loadBalancers, input);
     return {
-      LoadBalancers: page.items.map(({ attached }) => ({
+      LoadBalancers: page.items.map((attached) => ({
         LoadBalancerName: attached.name,
         State: attachmentState(region, group, attached),
       })),

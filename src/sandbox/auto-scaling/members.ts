@@ -40,6 +40,7 @@ export function launchMember(
     subnetId: subnet.id,
   });
   try {
+    checkLoadBalancers(region, group);
     const instance = launchFromTemplate(region, {
       template: { id: template.id, version: template.version },
       subnetId: subnet.id,
@@ -73,6 +74,18 @@ export function launchMember(
     launchFailed(region, group, subnet.zone);
     return false;
   }
+}
+
+/** A group whose load balancer was deleted launches nothing ("Troubleshoot load balancer issues", User Guide). */
+function checkLoadBalancers(region: Region, group: Group): void {
+  const missing = group.loadBalancers.find(
+    ({ name, state }) => state !== "Removing" && findLoadBalancer(region, name) === undefined,
+  );
+  if (missing === undefined) return;
+  throw new AwsError(
+    "ValidationError",
+    `Cannot find Load Balancer ${missing.name}. Validating load balancer configuration failed.`,
+  );
 }
 
 /** Makes the next launch wait, longer with each failure in a row. */

@@ -11,11 +11,11 @@ import {
   type StartInstanceRefreshType,
 } from "@aws-sdk/client-auto-scaling";
 import { AwsError, notModelled } from "../error.ts";
-import { paged } from "../paging.ts";
 import { operation } from "../service.ts";
 import { uuid } from "./activities.ts";
 import { wake } from "./evaluation.ts";
 import { type Group, requireGroup, requireLivingGroup, validationError } from "./group.ts";
+import { pageInPlace } from "./listing.ts";
 import { activeRefresh, type InstanceRefresh, type RefreshPreferences } from "./refresh.ts";
 import { beginRollback } from "./refresh-step.ts";
 import { isMovingVersion, readTemplate, resolvedTemplate } from "./template.ts";
@@ -107,15 +107,10 @@ export const describeInstanceRefreshes = operation<DescribeInstanceRefreshesType
     // "Sorted by creation timestamp in descending order."
     const rows = group.refreshes
       .toReversed()
-      .map((refresh, index) => ({ refresh, place: index + 1 }))
-      .filter(({ refresh }) => wanted === undefined || wanted.includes(refresh.id));
-    const page = paged(region, rows, (row) => row.place, {
-      size: input.MaxRecords,
-      token: input.NextToken,
-      maximum: 100,
-    });
+      .filter((refresh) => wanted === undefined || wanted.includes(refresh.id));
+    const page = pageInPlace(region, rows, input);
     return {
-      InstanceRefreshes: page.items.map(({ refresh }) => describeRefresh(group, refresh)),
+      InstanceRefreshes: page.items.map((refresh) => describeRefresh(group, refresh)),
       NextToken: page.nextToken,
     };
   },

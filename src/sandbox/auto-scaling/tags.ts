@@ -9,8 +9,6 @@ import {
   type TagDescription,
 } from "@aws-sdk/client-auto-scaling";
 import { AwsError } from "../error.ts";
-import { filtered } from "../filters.ts";
-import { paged } from "../paging.ts";
 import { operation } from "../service.ts";
 import type { Region } from "../world.ts";
 import {
@@ -20,6 +18,7 @@ import {
   requireLivingGroup,
   validationError,
 } from "./group.ts";
+import { matching, pageInPlace } from "./listing.ts";
 
 export const createOrUpdateTags = operation<CreateOrUpdateTagsType>(
   CreateOrUpdateTags$,
@@ -53,21 +52,15 @@ export const describeTags = operation<DescribeTagsType>(
   DescribeTags$,
   ["Filters", "MaxRecords", "NextToken"],
   (region, input) => {
-    const rows = allGroups(region)
-      .flatMap((group) => describeGroupTags(group))
-      .map((tag, index) => ({ tag, place: index + 1 }));
-    const matching = filtered(rows, input.Filters, {
-      "auto-scaling-group": ({ tag }) => tag.ResourceId,
-      key: ({ tag }) => tag.Key,
-      value: ({ tag }) => tag.Value,
-      "propagate-at-launch": ({ tag }) => tag.PropagateAtLaunch,
+    const rows = allGroups(region).flatMap((group) => describeGroupTags(group));
+    const found = matching(rows, input.Filters, {
+      "auto-scaling-group": (tag) => tag.ResourceId,
+      key: (tag) => tag.Key,
+      value: (tag) => tag.Value,
+      "propagate-at-launch": (tag) => tag.PropagateAtLaunch,
     });
-    const page = paged(region, matching, (row) => row.place, {
-      size: input.MaxRecords,
-      token: input.NextToken,
-      maximum: 100,
-    });
-    return { Tags: page.items.map(({ tag }) => tag), NextToken: page.nextToken };
+    const page = pageInPlace(region, found, input);
+    return { Tags: page.items, NextToken: page.nextToken };
   },
 );
 
