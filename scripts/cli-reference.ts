@@ -44,6 +44,7 @@ async function helpOf(words: readonly string[]): Promise<string> {
     cwd: "/",
     home: "/",
     onSignal: () => () => {},
+    interrupt: () => {},
     exit: () => {},
   });
   return text;
