@@ -1,0 +1,255 @@
+import type { BuildScript, Call, Unreadable } from "./build-script.ts";
+import { checks } from "./checks.ts";
+import { guestDurations } from "./durations.ts";
+import type { Machine } from "./machine.ts";
+import { type ConsoleLine, Report } from "./report.ts";
+import { steps } from "./steps.ts";
+
+export interface BuildPlay {
+  readonly console: ConsoleLine[];
+  readonly endsAfter: number;
+  readonly passed: boolean;
+  /** It never ends. */
+  readonly hung: boolean;
+}
+
+/** What a step or a check has of the build that it is in. */
+export interface Build {
+  readonly machine: Machine;
+  /** For which the script was made. */
+  readonly family: string;
+  readonly release: string;
+  /** Lets so many seconds go by. @throws TimedOut */
+  spend(seconds: number): void;
+  /** Which `run_command` of the body this is, from 1. */
+  nextCommand(): number;
+}
+
+/** A step failed, as bash's ERR trap would find it. */
+export class StepFailure extends Error {
+  readonly command: string;
+  readonly output: readonly string[];
+
+  constructor(command: string, output: readonly string[]) {
+    super(`${command} failed`);
+    this.command = command;
+    this.output = output;
+  }
+}
+
+/** The build's own watchdog ends it. */
+export class TimedOut extends Error {}
+
+/** The checks failed, which says all. */
+class ChecksFailed extends Error {}
+
+class Hung extends Error {}
+
+/** Plays a build script on the machine, from so many seconds after its start on. */
+export function playBuild(
+  script: BuildScript,
+  machine: Machine,
+  startsAfter: number,
+  misfortune: "hangs" | "fails" | undefined,
+): BuildPlay {
+  const player = new Player(script, machine, startsAfter, misfortune);
+  return player.play();
+}
+
+class Player implements Build {
+  readonly machine: Machine;
+  readonly family: string;
+  readonly release: string;
+  readonly #script: BuildScript;
+  readonly #report: Report;
+  readonly #console: ConsoleLine[] = [];
+  readonly #startsAfter: number;
+  readonly #deadline: number;
+  readonly #misfortune: "hangs" | "fails" | undefined;
+  #now: number;
+  #doing = "start";
+  #steps = 0;
+  #commands = 0;
+
+  constructor(
+    script: BuildScript,
+    machine: Machine,
+    startsAfter: number,
+    misfortune: "hangs" | "fails" | undefined,
+  ) {
+    this.machine = machine;
+    this.#script = script;
+    this.family = this.#header("family");
+    this.release = this.#header("release");
+    this.#startsAfter = startsAfter;
+    this.#now = startsAfter;
+    this.#misfortune = misfortune;
+    const timeout = Number(this.#header("timeout"));
+    this.#deadline = startsAfter + (timeout > 0 ? timeout : Number.POSITIVE_INFINITY);
+    this.#report = new Report(this.#header("hash"), (text) => this.#write(text));
+  }
+
+  play(): BuildPlay {
+    const header = (key: string) => this.#header(key);
+    this.#report.say(
+      "start",
+      `${header("family")} ${header("release")} steps=${header("steps")} checks=${header("checks")}`,
+    );
+    let passed = false;
+    try {
+      this.#runBody();
+      passed = this.#script.finishes;
+    } catch (error) {
+      if (error instanceof Hung) return this.#result(false, true);
+      this.#explain(error);
+    }
+    this.#report.say("verdict", passed ? `passed ${header("checks")}` : "failed");
+    this.#report.close();
+    this.#now += guestDurations.powerOff;
+    this.#write(`[${this.#now.toFixed(6).padStart(12)}] reboot: Power down`);
+    this.#addKernelLines();
+    return this.#result(passed, false);
+  }
+
+  spend(seconds: number): void {
+    if (this.#now + seconds < this.#deadline) {
+      this.#now += seconds;
+    } else {
+      this.#now = this.#deadline;
+      throw new TimedOut();
+    }
+  }
+
+  nextCommand(): number {
+    this.#commands += 1;
+    return this.#commands;
+  }
+
+  #result(passed: boolean, hung: boolean): BuildPlay {
+    return { console: this.#console, endsAfter: this.#now, passed, hung };
+  }
+
+  #header(key: string): string {
+    return this.#script.header.get(key) ?? "";
+  }
+
+  #write(text: string): void {
+    this.#console.push({ afterSeconds: this.#now, text });
+  }
+
+  #runBody(): void {
+    const format = this.#header("format");
+    if (format !== "1") {
+      throw new StepFailure(`reconcile-build format=${format}`, [
+        `the sandbox's guests play build scripts of format 1, not ${format || "none"}`,
+      ]);
+    }
+    for (const call of this.#script.body) this.#run(call);
+    if (!this.#script.finishes) return;
+    this.#stopIfAnyCheckFailed();
+    const promised = this.#header("checks");
+    const kept = String(this.#report.count("pass"));
+    if (kept !== promised) {
+      throw new StepFailure("finish_build", [`${kept} checks passed, of ${promised}`]);
+    }
+  }
+
+  #run(call: Call | Unreadable): void {
+    if (call.name === undefined) {
+      throw new StepFailure(call.text, [
+        `line ${call.line} is not a call in the form of a build script: ${call.reason}`,
+      ]);
+    }
+    if (!this.#script.functions.has(call.name)) {
+      throw new StepFailure(call.text, [commandNotFound(call.line, call.name)]);
+    }
+    if (call.name === "check") this.#runCheck(call);
+    else this.#runStep(call);
+  }
+
+  #runStep(call: Call): void {
+    const step = steps.get(call.name);
+    if (step === undefined) {
+      throw new StepFailure(call.text, [`the sandbox's guests do not know the step ${call.name}`]);
+    }
+    if (call.name === "remove_build_traces") this.#stopIfAnyCheckFailed();
+    const shown = step.shown(call.parameters, this);
+    this.#doing = [call.name, ...shown].join(" ");
+    this.#steps += 1;
+    this.#report.say("step", `${this.#steps}/${this.#header("steps")} ${this.#doing}`);
+    this.#strike(call.name);
+    step.run(this, call.parameters);
+  }
+
+  /** A misfortune comes with the first step that needs the network. */
+  #strike(name: string): void {
+    if (!/packages/.test(name)) return;
+    if (this.#misfortune === "hangs") throw new Hung();
+    if (this.#misfortune === "fails") {
+      this.spend(guestDurations.packageLists);
+      throw new StepFailure(`packages (${name})`, [
+        "Curl error (28): Timeout was reached [Failed to connect: Connection timed out]",
+        "Error: the repositories cannot be reached",
+      ]);
+    }
+  }
+
+  #runCheck(call: Call): void {
+    const [id = "", , name = "", ...parameters] = call.parameters;
+    this.#doing = `check ${id}`;
+    const seen = this.#seenBy(call, name, parameters);
+    if (seen === undefined) {
+      this.#report.say("pass", id);
+    } else {
+      this.#report.say("fail", id);
+      this.#report.sayLines("seen", seen, 20);
+    }
+  }
+
+  /** What a failing check saw; undefined when it passed. */
+  #seenBy(call: Call, name: string, parameters: readonly string[]): readonly string[] | undefined {
+    if (!this.#script.functions.has(name)) return [commandNotFound(call.line, name)];
+    const check = checks.get(name);
+    if (check === undefined) return [`the sandbox's guests do not know the check ${name}`];
+    return check(this, parameters);
+  }
+
+  #stopIfAnyCheckFailed(): void {
+    if (this.#report.count("fail") > 0) throw new ChecksFailed();
+  }
+
+  #explain(error: unknown): void {
+    if (error instanceof TimedOut) {
+      this.#report.say("error", `timeout ${this.#doing}`);
+    } else if (error instanceof StepFailure) {
+      this.#report.say("error", this.#doing);
+      this.#report.sayLines("command", error.command.split("\n"), 10);
+      this.#report.sayLines("output", error.output, 30);
+    } else if (!(error instanceof ChecksFailed)) {
+      throw error;
+    }
+  }
+
+  /** Lines of the kernel and of systemd, which a real console mixes with the build's. */
+  #addKernelLines(): void {
+    const length = this.#now - this.#startsAfter;
+    for (const [share, text] of linesInBetween) {
+      const afterSeconds = this.#startsAfter + share * length;
+      const stamp = `[${afterSeconds.toFixed(6).padStart(12)}]`;
+      this.#console.push({ afterSeconds, text: `${stamp} ${text}` });
+    }
+  }
+}
+
+/** At which part of a build they come. */
+const linesInBetween: readonly (readonly [share: number, text: string])[] = [
+  [0.05, "systemd-sysv-generator[1631]: SysV services found, created native units."],
+  [0.2, "audit: type=1130 audit(1763793600.120:61): pid=1 uid=0 res=success"],
+  [0.45, "systemd[1]: Reloading."],
+  [0.7, "EXT4-fs (nvme0n1p1): re-mounted. Quota mode: none."],
+  [0.9, "systemd[1]: Reexecuting."],
+];
+
+function commandNotFound(line: number, name: string): string {
+  return `/run/reconcile/build: line ${line}: ${name}: command not found`;
+}

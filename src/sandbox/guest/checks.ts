@@ -1,0 +1,212 @@
+import { applicationChecks } from "./application-checks.ts";
+import type { Build } from "./build.ts";
+import { guestDurations as durations } from "./durations.ts";
+import { runText } from "./shell/run-text.ts";
+import { listeningSockets } from "./sockets.ts";
+import { sshSettings } from "./ssh.ts";
+import { tracesOf } from "./traces.ts";
+
+/**
+ * One function of specs/image.md's table of checks: undefined when the promise is kept, else what
+ * the machine's own commands would have shown.
+ */
+export type Check = (build: Build, parameters: readonly string[]) => readonly string[] | undefined;
+
+export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ["packages_are_current", packagesAreCurrent],
+  ["system_release_is", systemReleaseIs],
+  ["package_is_installed", packageIsInstalled],
+  ["service_is_running", serviceIsRunning],
+  ["time_service_answers", timeServiceAnswers],
+  ["ipv6_is_disabled", ipv6IsDisabled],
+  ["ipv6_stays_disabled", ipv6StaysDisabled],
+  ["open_files_limit_is", openFilesLimitIs],
+  ["file_is", fileIs],
+  ["kernel_settings_are", kernelSettingsAre],
+  ["core_dumps_are_disabled", coreDumpsAreDisabled],
+  ["passwords_are_locked", passwordsAreLocked],
+  ["ssh_refuses", sshRefuses],
+  ["only_listening", onlyListening],
+  ["run_check", runCheck],
+  ["identity_is_removed", ({ machine }) => nothing(tracesOf(machine, "identity"))],
+  ["provisioning_is_removed", ({ machine }) => nothing(tracesOf(machine, "provisioning"))],
+  ["logs_are_removed", ({ machine }) => nothing(tracesOf(machine, "logs"))],
+  ...applicationChecks,
+]);
+
+function nothing(seen: readonly string[]): readonly string[] | undefined {
+  return seen.length === 0 ? undefined : seen;
+}
+
+function packagesAreCurrent(build: Build, [which = ""]: readonly string[]) {
+  build.spend(durations.checkUpdates);
+  const { updates } = build.machine.disk;
+  if (updates === "all" || (which === "security" && updates === "security")) return undefined;
+  return build.machine.distribution.manager === "dnf"
+    ? [
+        "kernel6.12.x86_64          6.12.55-74.119.amzn2023      amazonlinux",
+        "openssl.x86_64             1:3.2.2-1.amzn2023.0.3       amazonlinux",
+      ]
+    : ["Inst libssl3 [3.0.17-1] (3.0.18-1 stable-security [amd64])"];
+}
+
+/** The header's release is the base image's, and without updates it is not yet reached. */
+function systemReleaseIs({ machine }: Build, [version = ""]: readonly string[]) {
+  if (machine.distribution.manager !== "dnf") return ["rpm: command not found"];
+  const is = machine.disk.release.split(".").slice(0, 3).join(".");
+  return is === version ? undefined : [`system-release ${is}`];
+}
+
+function packageIsInstalled({ machine }: Build, [name = ""]: readonly string[]) {
+  if (machine.hasPackage(name)) return undefined;
+  return [
+    machine.distribution.manager === "dnf"
+      ? `no package provides ${name}`
+      : `dpkg-query: no packages found matching ${name}`,
+  ];
+}
+
+function serviceIsRunning(build: Build, [name = ""]: readonly string[]) {
+  build.spend(durations.check);
+  const { machine } = build;
+  if (machine.unit(name) === undefined) {
+    const file = name.includes(".") ? name : `${name}.service`;
+    return [`Failed to get unit file state for ${file}: No such file or directory`];
+  }
+  const { enabled, active, masked } = machine.service(name);
+  if (masked) return ["masked"];
+  if (!enabled) return ["disabled"];
+  if (active) return undefined;
+  // It waits for the service to come up.
+  build.spend(15);
+  return ["enabled", "inactive"];
+}
+
+function timeServiceAnswers(build: Build) {
+  const { machine } = build;
+  const unit = machine.distribution.manager === "dnf" ? "chronyd" : "chrony";
+  if (!machine.hasCommand("chronyc")) return ["chronyc: command not found"];
+  build.spend(durations.checkAnswer);
+  if (machine.unit(unit) !== undefined && machine.service(unit).active) return undefined;
+  build.spend(15);
+  return ["506 Cannot talk to daemon"];
+}
+
+function ipv6IsDisabled({ machine }: Build) {
+  const { ipv6, kernelSettings } = machine.disk;
+  const on = ["all", "default", "lo"].find((name) => {
+    return kernelSettings[`net.ipv6.conf.${name}.disable_ipv6`] !== "1";
+  });
+  if (!ipv6 && on === undefined) return undefined;
+  return [
+    "00000000000000000000000000000001 01 80 10 80       lo",
+    "fe80000000000000042fb1fffe3ad9c7 02 40 20 80     ens5",
+    `/proc/sys/net/ipv6/conf/${on ?? "all"}/disable_ipv6 is not 1`,
+  ];
+}
+
+function ipv6StaysDisabled(build: Build) {
+  const { machine } = build;
+  if (!machine.exists("/etc/sysctl.d/zz-reconcile-ipv6.conf")) {
+    return ["grep: /etc/sysctl.d/zz-reconcile-ipv6.conf: No such file or directory"];
+  }
+  if (!machine.disk.bootArguments.includes("ipv6.disable=1")) {
+    return ['args="ro console=tty0 console=ttyS0,115200n8"'];
+  }
+  return ipv6IsDisabled(build);
+}
+
+/** Soft and hard, as systemd and PAM have them by default. */
+const usualOpenFiles = { users: "1024 524288", root: "1024 524288", services: "1024 524288" };
+
+function openFilesLimitIs({ machine }: Build, [kind = "", number = ""]: readonly string[]) {
+  const { openFiles } = machine.disk;
+  if (!(kind in usualOpenFiles)) return [`no processes of ${kind}`];
+  if (openFiles === Number(number)) return undefined;
+  const seen = openFiles === null ? "1024 524288" : `${openFiles} ${openFiles}`;
+  return [`soft and hard: ${seen}`];
+}
+
+function fileIs({ machine }: Build, parameters: readonly string[]) {
+  const [path = "", mode = "", owner = "", sha256 = ""] = parameters;
+  const file = machine.file(path);
+  if (file === undefined) return [`stat: cannot statx '${path}': No such file or directory`];
+  const [user = "", group] = owner.split(":");
+  const [hasUser, hasGroup] = file.owner.split(":");
+  const isOwner = user === hasUser && (group === undefined || group === hasGroup);
+  const isMode = Number.parseInt(file.mode, 8) === Number.parseInt(mode, 8);
+  if (isOwner && isMode && file.sha256 === sha256) return undefined;
+  const octal = Number.parseInt(file.mode, 8).toString(8);
+  const sum = file.sha256 ?? "not known to the sandbox";
+  return [`regular ${file.kind}, mode ${octal}, owner ${file.owner}, SHA-256 ${sum}`];
+}
+
+/** The kernel's own, where they are not 0. */
+const kernelDefaults: Readonly<Record<string, string>> = {
+  "kernel.randomize_va_space": "2",
+  "kernel.sysrq": "16",
+  "kernel.unprivileged_bpf_disabled": "2",
+  "fs.protected_hardlinks": "1",
+  "fs.protected_symlinks": "1",
+  "fs.protected_fifos": "1",
+  "fs.protected_regular": "1",
+  "fs.suid_dumpable": "2",
+  "kernel.core_pattern": "|/usr/lib/systemd/systemd-coredump %P %u %g %s %t %c %h",
+  "net.ipv4.conf.all.send_redirects": "1",
+  "net.ipv4.conf.default.send_redirects": "1",
+  "net.ipv4.conf.all.accept_redirects": "1",
+  "net.ipv4.conf.default.accept_redirects": "1",
+  "net.ipv4.conf.all.secure_redirects": "1",
+  "net.ipv4.conf.default.secure_redirects": "1",
+  "net.ipv4.icmp_echo_ignore_broadcasts": "1",
+  "net.ipv4.icmp_ignore_bogus_error_responses": "1",
+  "net.ipv4.tcp_syncookies": "1",
+  "net.ipv6.conf.all.accept_redirects": "1",
+  "net.ipv6.conf.default.accept_redirects": "1",
+};
+
+function kernelSettingsAre({ machine }: Build, settings: readonly string[]) {
+  return nothing(
+    settings.flatMap((setting) => {
+      const [, name = "", value = ""] = /^-?([^=]+)=(.*)$/.exec(setting) ?? [];
+      const seen = machine.disk.kernelSettings[name] ?? kernelDefaults[name] ?? "0";
+      return seen === value ? [] : [`${setting}, but it is ${seen}`];
+    }),
+  );
+}
+
+function coreDumpsAreDisabled(build: Build) {
+  if (build.machine.disk.coreDumps) return ["limit of users: unlimited"];
+  return kernelSettingsAre(build, ["kernel.core_pattern=|/bin/false", "fs.suid_dumpable=0"]);
+}
+
+function passwordsAreLocked({ machine }: Build) {
+  return nothing(machine.disk.passwords.map((name) => `${name} can log in with a password`));
+}
+
+function sshRefuses({ machine }: Build, [what = ""]: readonly string[]) {
+  const settings = sshSettings(machine, what);
+  if (settings === undefined) return [`nothing that SSH could refuse: ${what}`];
+  return settings.every(([, value]) => value === "no")
+    ? undefined
+    : settings.map(([name, value]) => `${name} ${value}`);
+}
+
+function onlyListening(build: Build, ports: readonly string[]) {
+  const others = listeningSockets(build.machine).filter(
+    ({ port }) => !ports.includes(String(port)),
+  );
+  if (others.length === 0) return undefined;
+  // It looks again for some seconds.
+  build.spend(5);
+  return others.map(
+    ({ protocol, address, port, process }) =>
+      `${protocol} ${protocol === "tcp" ? "LISTEN" : "UNCONN"} 0 128 ${address}:${port} 0.0.0.0:* users:(("${process}",pid=812,fd=6))`,
+  );
+}
+
+function runCheck(build: Build, lines: readonly string[]) {
+  build.spend(durations.check);
+  const { status, output } = runText(lines.join("\n"), build);
+  return status === 0 ? undefined : output;
+}

@@ -1,0 +1,72 @@
+import { pythonProjects } from "./packages/python.ts";
+
+let projects: ReadonlySet<string> | undefined;
+
+/** Whether the Python Package Index has a project of that name, as far as the sandbox knows. */
+export function isPythonProject(name: string): boolean {
+  projects ??= new Set(pythonProjects.split(/\s+/));
+  return (
+    projects.has(projectName(name)) ||
+    /^(flask|django|pytest|types|boto3-stubs)-/.test(projectName(name))
+  );
+}
+
+/** A name as PEP 503 normalises it. */
+export function projectName(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
+}
+
+/** The project of a requirement such as `gunicorn==23.0.0`; undefined for a URL or a path. */
+export function projectOfRequirement(requirement: string): string | undefined {
+  const match = /^([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*([<>=!~;].*)?$/.exec(requirement.trim());
+  return match?.[1] === undefined ? undefined : projectName(match[1]);
+}
+
+/** What pip installs along, of what applications import without asking for it by name. */
+const dependencies: Readonly<Record<string, string>> = {
+  flask: "werkzeug jinja2 markupsafe itsdangerous click blinker",
+  django: "asgiref sqlparse",
+  djangorestframework: "django",
+  fastapi: "starlette pydantic typing-extensions anyio",
+  quart: "flask hypercorn",
+  requests: "urllib3 idna certifi charset-normalizer",
+  httpx: "httpcore certifi idna anyio",
+  boto3: "botocore s3transfer jmespath",
+  botocore: "python-dateutil six urllib3 jmespath",
+  pandas: "numpy python-dateutil",
+  gunicorn: "packaging",
+  uvicorn: "click h11",
+  celery: "kombu billiard vine",
+};
+
+/** The projects with all that they bring along. */
+export function withDependencies(requirements: readonly string[]): Set<string> {
+  const all = new Set<string>();
+  const queue = [...requirements];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (all.has(name)) continue;
+    all.add(name);
+    queue.push(...(dependencies[name]?.split(" ") ?? []));
+    const [, framework] = /^(flask|django)-/.exec(name) ?? [];
+    if (framework !== undefined) queue.push(framework);
+  }
+  return all;
+}
+
+/** Modules whose name is not their project's. */
+const moduleNames: Readonly<Record<string, string>> = {
+  pyyaml: "yaml",
+  pillow: "PIL",
+  "python-dotenv": "dotenv",
+  beautifulsoup4: "bs4",
+  "psycopg2-binary": "psycopg2",
+  mysqlclient: "MySQLdb",
+  "python-dateutil": "dateutil",
+  djangorestframework: "rest_framework",
+  pyjwt: "jwt",
+};
+
+/** The modules that projects bring. */
+export function modulesOf(names: ReadonlySet<string>): Set<string> {
+  return new Set([...names].map((name) => moduleNames[name] ?? name.replaceAll("-", "_")));
+}

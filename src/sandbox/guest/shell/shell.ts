@@ -1,0 +1,389 @@
+import type { Build } from "../build.ts";
+import { commands } from "./commands.ts";
+import { expandWord, expandWords } from "./expand.ts";
+import type { AndOr, Command, List, Pipeline, Redirection } from "./syntax.ts";
+
+/** Stands in a text for what nobody knows. */
+export const UNKNOWN = "\u{F8FF}";
+
+/** The shell ends, by `exit` or because a command failed. */
+export class ShellExit extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`exit ${status}`);
+    this.status = status;
+  }
+}
+
+/** `break`, `continue` and `return`. */
+export class ShellJump extends Error {
+  readonly to: "break" | "continue" | "return";
+  readonly status: number;
+
+  constructor(to: "break" | "continue" | "return", status: number) {
+    super(to);
+    this.to = to;
+    this.status = status;
+  }
+}
+
+/** What a command is given. */
+export interface Invocation {
+  readonly shell: Shell;
+  readonly build: Build;
+  readonly name: string;
+  readonly parameters: readonly string[];
+  readonly input: string;
+  readonly line: number;
+  /** Standard output. */
+  out(text: string): void;
+  /** Standard error. */
+  err(text: string): void;
+}
+
+/** More rounds than any real loop of a build: what goes on after that never ends. */
+const mostRounds = 5_000;
+const deepest = 40;
+
+export class Shell {
+  readonly build: Build;
+  readonly variables: Map<string, string>;
+  readonly functions: Map<string, Command>;
+  exitOnError: boolean;
+  refuseUnset: boolean;
+  folder = "/";
+  parameters: readonly string[] = [];
+  status = 0;
+  #depth = 0;
+  #log = "";
+  /** Where standard output goes now; the log when there is none. */
+  #captures: { text: string }[] = [];
+  #errors: { text: string }[] = [];
+
+  constructor(
+    build: Build,
+    options: { readonly exitOnError: boolean; readonly refuseUnset: boolean },
+  ) {
+    this.build = build;
+    this.variables = new Map([
+      ["HOME", "/root"],
+      ["PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+      ["LC_ALL", "C"],
+      ["PWD", "/"],
+      ["IFS", " \t\n"],
+      ["UID", "0"],
+      ["EUID", "0"],
+      ["SHLVL", "3"],
+      ...["HOSTNAME", "RANDOM", "SECONDS", "PPID", "BASH_VERSION", "OSTYPE", "LINENO"].map(
+        (name): [string, string] => [name, UNKNOWN],
+      ),
+    ]);
+    this.functions = new Map();
+    this.exitOnError = options.exitOnError;
+    this.refuseUnset = options.refuseUnset;
+  }
+
+  /** Everything that was written and not captured. */
+  lines(): string[] {
+    const text = this.#log.replaceAll(UNKNOWN, "…");
+    return text === "" ? [] : text.replace(/\n$/, "").split("\n");
+  }
+
+  write(text: string): void {
+    const capture = this.#captures.at(-1);
+    if (capture === undefined) this.#log += text;
+    else capture.text += text;
+  }
+
+  writeError(text: string): void {
+    const capture = this.#errors.at(-1);
+    if (capture === undefined) this.#log += text;
+    else capture.text += text;
+  }
+
+  /** What `run` writes to standard output. */
+  capture(run: () => void): string {
+    const capture = { text: "" };
+    this.#captures.push(capture);
+    try {
+      run();
+    } finally {
+      this.#captures.pop();
+    }
+    return capture.text;
+  }
+
+  /** `$( … )`: its output without the newlines at its end. */
+  substitute(body: List): string {
+    const text = this.capture(() => {
+      this.status = this.#isolated(() => this.runList(body, false));
+    });
+    return text.replace(/\n+$/, "");
+  }
+
+  fail(line: number, message: string, status: number): never {
+    this.writeError(`bash: line ${line}: ${message}\n`);
+    throw new ShellExit(status);
+  }
+
+  /** @param strict whether a failing command ends the shell here (`set -e`). */
+  runList(list: List, strict: boolean): number {
+    let status = 0;
+    for (const item of list) {
+      status = this.#runAndOr(item, strict);
+      this.status = status;
+    }
+    return status;
+  }
+
+  #runAndOr({ first, rest }: AndOr, strict: boolean): number {
+    let status = this.#runPipeline(first, strict && rest.length === 0);
+    for (const [index, { operator, pipeline }] of rest.entries()) {
+      this.status = status;
+      if ((operator === "&&") !== (status === 0)) continue;
+      status = this.#runPipeline(pipeline, strict && index === rest.length - 1);
+    }
+    return status;
+  }
+
+  #runPipeline({ negated, commands: parts }: Pipeline, strict: boolean): number {
+    let status = 0;
+    let input = "";
+    for (const [index, command] of parts.entries()) {
+      const isLast = index === parts.length - 1;
+      let own = 0;
+      const run = () => {
+        own =
+          parts.length === 1
+            ? this.runCommand(command, input, strict && !negated)
+            : this.#isolated(() => this.runCommand(command, input, false));
+      };
+      if (isLast) run();
+      else input = this.capture(run);
+      // pipefail: the last one that failed counts.
+      if (own !== 0 || (isLast && status === 0)) status = own;
+    }
+    if (negated) return status === 0 ? 1 : 0;
+    if (status !== 0 && strict && this.exitOnError) throw new ShellExit(status);
+    return status;
+  }
+
+  /** A subshell: nothing of its variables, its folder and its exit reaches this shell. */
+  #isolated(run: () => number): number {
+    const { folder, parameters } = this;
+    const variables = new Map(this.variables);
+    try {
+      return run();
+    } catch (error) {
+      if (error instanceof ShellExit) return error.status;
+      throw error;
+    } finally {
+      this.folder = folder;
+      this.parameters = parameters;
+      this.variables.clear();
+      for (const [name, value] of variables) this.variables.set(name, value);
+    }
+  }
+
+  runCommand(command: Command, input: string, strict: boolean): number {
+    this.#depth += 1;
+    if (this.#depth > deepest)
+      this.fail(command.line, "maximum function nesting level exceeded", 1);
+    try {
+      return this.#redirected(command.redirections, command.line, input, (given) =>
+        this.#runBody(command, given, strict),
+      );
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  #runBody(command: Command, input: string, strict: boolean): number {
+    switch (command.kind) {
+      case "simple":
+        return this.#runSimple(command, input);
+      case "group":
+        if (!command.subshell) return this.runList(command.body, strict);
+        return this.#isolated(() => this.runList(command.body, strict));
+      case "if": {
+        const clause = command.clauses.find(
+          ({ condition }) => this.runList(condition, false) === 0,
+        );
+        return this.runList(clause?.body ?? command.otherwise, strict);
+      }
+      case "for":
+        return this.#loop(expandWords(this, command.words, command.line), (value) => {
+          this.variables.set(command.name, value);
+          return this.runList(command.body, strict);
+        });
+      case "while":
+        return this.#loop(this.#rounds(command.condition, command.until), () =>
+          this.runList(command.body, strict),
+        );
+      case "function":
+        this.functions.set(command.name, command.body);
+        return 0;
+      case "unknown":
+        return 0;
+    }
+  }
+
+  *#rounds(condition: List, until: boolean): Generator<string> {
+    for (let round = 0; (this.runList(condition, false) === 0) !== until; round += 1) {
+      if (round >= mostRounds) this.build.spend(Number.POSITIVE_INFINITY);
+      yield "";
+    }
+  }
+
+  #loop(values: Iterable<string>, body: (value: string) => number): number {
+    let status = 0;
+    for (const value of values) {
+      try {
+        status = body(value);
+      } catch (error) {
+        if (!(error instanceof ShellJump) || error.to === "return") throw error;
+        status = 0;
+        if (error.to === "break") break;
+      }
+    }
+    return status;
+  }
+
+  #runSimple(command: Command & { kind: "simple" }, input: string): number {
+    const { line } = command;
+    this.status = 0;
+    for (const { name, value } of command.assignments) {
+      this.variables.set(name, expandWord(this, value, line));
+    }
+    const [name, ...parameters] = expandWords(this, command.words, line);
+    // The status of a substitution stands for a command that has no name of its own.
+    if (name === undefined) return this.status;
+    return this.run(name, parameters, input, line);
+  }
+
+  /** Runs a command by its name. */
+  run(name: string, parameters: readonly string[], input: string, line: number): number {
+    const defined = this.functions.get(name);
+    if (defined !== undefined) return this.#runFunction(defined, parameters, input);
+    const invocation: Invocation = {
+      shell: this,
+      build: this.build,
+      name,
+      parameters,
+      input,
+      line,
+      out: (text) => this.write(text),
+      err: (text) => this.writeError(text),
+    };
+    return commands.run(invocation);
+  }
+
+  #runFunction(body: Command, parameters: readonly string[], input: string): number {
+    const before = this.parameters;
+    this.parameters = parameters;
+    try {
+      return this.runCommand(body, input, true);
+    } catch (error) {
+      if (error instanceof ShellJump && error.to === "return") return error.status;
+      throw error;
+    } finally {
+      this.parameters = before;
+    }
+  }
+
+  /** An absolute path. */
+  resolve(path: string): string {
+    const parts: string[] = [];
+    for (const part of (path.startsWith("/") ? path : `${this.folder}/${path}`).split("/")) {
+      if (part === "..") parts.pop();
+      else if (part !== "" && part !== ".") parts.push(part);
+    }
+    return `/${parts.join("/")}`;
+  }
+
+  #redirected(
+    redirections: readonly Redirection[],
+    line: number,
+    input: string,
+    run: (input: string) => number,
+  ): number {
+    let given = input;
+    const outputs: Redirection[] = [];
+    const { machine } = this.build;
+    for (const redirection of redirections) {
+      const { operator, target } = redirection;
+      if (operator === "<<" || operator === "<<-") given = expandWord(this, target, line);
+      else if (operator === "<<<") given = `${expandWord(this, target, line)}\n`;
+      else if (operator === "<") {
+        const path = this.resolve(expandWord(this, target, line));
+        if (!machine.exists(path)) {
+          this.writeError(`bash: line ${line}: ${path}: No such file or directory\n`);
+          return 1;
+        }
+        given = machine.file(path)?.text ?? UNKNOWN;
+      } else outputs.push(redirection);
+    }
+    if (outputs.length === 0) return run(given);
+    return this.#redirectOutput(outputs, line, () => run(given));
+  }
+
+  #redirectOutput(outputs: readonly Redirection[], line: number, run: () => number): number {
+    const out = { text: "" };
+    const error = { text: "" };
+    let outTo: string | undefined;
+    let errorTo: string | undefined;
+    let append = true;
+    for (const { operator, descriptor, target } of outputs) {
+      const text = expandWord(this, target, line);
+      if (operator === ">&" && (text === "1" || text === "2")) {
+        // 2>&1 and >&2: to where the other one goes by now.
+        if (descriptor === 2) errorTo = outTo ?? "&1";
+        else outTo = errorTo ?? "&2";
+        continue;
+      }
+      const path = this.resolve(text);
+      const parent = path.slice(0, path.lastIndexOf("/")) || "/";
+      if (!this.build.machine.couldHold(parent)) {
+        this.writeError(`bash: line ${line}: ${path}: No such file or directory\n`);
+        return 1;
+      }
+      append = operator.endsWith(">>");
+      if (!append) this.#store(path, "", false);
+      if (descriptor !== 2) outTo = path;
+      if (descriptor !== 1) errorTo = path;
+    }
+    if (outTo !== undefined) this.#captures.push(out);
+    if (errorTo !== undefined) this.#errors.push(error);
+    try {
+      return run();
+    } finally {
+      if (outTo !== undefined) this.#captures.pop();
+      if (errorTo !== undefined) this.#errors.pop();
+      this.#deliver(outTo, out.text);
+      this.#deliver(errorTo, error.text);
+    }
+  }
+
+  #deliver(to: string | undefined, text: string): void {
+    if (to === undefined || text === "") return;
+    if (to === "&1") this.write(text);
+    else if (to === "&2") this.writeError(text);
+    else this.#store(to, text, true);
+  }
+
+  /** Writes to a file what a command wrote. */
+  #store(path: string, text: string, append: boolean): void {
+    if (path.startsWith("/dev/")) return;
+    const { machine } = this.build;
+    const before = machine.file(path);
+    const known = machine.exists(path) ? before?.text : "";
+    const mode = before?.mode ?? "0644";
+    const owner = before?.owner ?? "root:root";
+    if (text.includes(UNKNOWN) || (append && known === undefined)) {
+      machine.disk.files[path] = { kind: "file", mode, owner };
+    } else {
+      machine.writeFile(path, (append ? (known ?? "") : "") + text, mode, owner);
+    }
+  }
+}

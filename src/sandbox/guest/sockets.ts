@@ -1,0 +1,33 @@
+import { isPublic, runApplication } from "./application.ts";
+import type { Machine } from "./machine.ts";
+
+export interface Socket {
+  readonly protocol: "tcp" | "udp";
+  readonly address: string;
+  readonly port: number;
+  readonly process: string;
+}
+
+/** What other machines could reach, were it not for security groups. */
+export function listeningSockets(machine: Machine): Socket[] {
+  const sockets: Socket[] = [];
+  for (const { unit } of machine.installedPackages()) {
+    if (unit?.port === undefined || !isPublic(unit.address)) continue;
+    if (!machine.service(unit.name).active) continue;
+    const { address, port, name } = unit;
+    sockets.push({ protocol: "tcp", address, port, process: name });
+  }
+  if (machine.disk.multicastNames && machine.service("systemd-resolved").active) {
+    // Link-local multicast name resolution (RFC 4795).
+    const process = "systemd-resolve";
+    sockets.push({ protocol: "udp", address: "0.0.0.0", port: 5355, process });
+    sockets.push({ protocol: "tcp", address: "0.0.0.0", port: 5355, process });
+  }
+  const application = runApplication(machine);
+  if (machine.service("application").active && application.runs && isPublic(application.address)) {
+    const { address = "0.0.0.0", port } = application;
+    if (port !== undefined)
+      sockets.push({ protocol: "tcp", address, port, process: "application" });
+  }
+  return sockets;
+}

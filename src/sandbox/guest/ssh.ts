@@ -1,0 +1,61 @@
+import type { Machine } from "./machine.ts";
+
+/** What an SSH server says of itself by `sshd -T`, by what it is to refuse. */
+const settingsOf: Readonly<Record<string, readonly string[]>> = {
+  passwords: ["passwordauthentication", "kbdinteractiveauthentication", "permitemptypasswords"],
+  root: ["permitrootlogin"],
+  forwarding: [
+    "allowtcpforwarding",
+    "allowstreamlocalforwarding",
+    "allowagentforwarding",
+    "x11forwarding",
+    "permittunnel",
+    "gatewayports",
+  ],
+};
+
+/** Of cloud images, before they are hardened. */
+const usual: Readonly<Record<string, string>> = {
+  passwordauthentication: "no",
+  kbdinteractiveauthentication: "yes",
+  permitemptypasswords: "no",
+  permitrootlogin: "without-password",
+  allowtcpforwarding: "yes",
+  allowstreamlocalforwarding: "yes",
+  allowagentforwarding: "yes",
+  x11forwarding: "yes",
+  permittunnel: "no",
+  gatewayports: "no",
+};
+
+/** The effective settings; none when there is no SSH server; undefined for what is not asked of it. */
+export function sshSettings(
+  machine: Machine,
+  what: string,
+): readonly (readonly [name: string, value: string])[] | undefined {
+  const names = settingsOf[what];
+  if (names === undefined || !machine.hasCommand("sshd"))
+    return names === undefined ? undefined : [];
+  const written = writtenSettings(machine);
+  return names.map((name) => {
+    const own = machine.disk.sshHardened ? "no" : usual[name];
+    return [name, written.get(name) ?? own ?? "yes"];
+  });
+}
+
+/** By files that sort before the hardening's own: the SSH server takes the first value it reads. */
+function writtenSettings(machine: Machine): ReadonlyMap<string, string> {
+  const folder = "/etc/ssh/sshd_config.d/";
+  const settings = new Map<string, string>();
+  for (const [path, file] of Object.entries(machine.disk.files).toSorted(([a], [b]) =>
+    a < b ? -1 : 1,
+  )) {
+    if (!path.startsWith(folder) || file?.text === undefined) continue;
+    if (machine.disk.sshHardened && path > `${folder}00-reconcile.conf`) break;
+    for (const [, name = "", value = ""] of file.text.matchAll(/^\s*(\w+)[ \t=]+(\S+)/gm)) {
+      const key = name.toLowerCase();
+      if (!settings.has(key)) settings.set(key, value.toLowerCase());
+    }
+  }
+  return settings;
+}

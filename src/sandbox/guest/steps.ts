@@ -1,0 +1,262 @@
+import { applicationHome } from "./application.ts";
+import { type Build, StepFailure } from "./build.ts";
+import { guestDurations as durations } from "./durations.ts";
+import type { Machine } from "./machine.ts";
+import { installPackages, refreshPackageLists, updatePackages } from "./package-steps.ts";
+import { isPythonProject, projectOfRequirement } from "./python.ts";
+import { runText } from "./shell/run-text.ts";
+import { removeTraces } from "./traces.ts";
+
+/** One function of specs/image.md's table of steps. */
+export interface Step {
+  /** What of its arguments the console shows. */
+  shown(parameters: readonly string[], build: Build): readonly string[];
+  /** @throws StepFailure as the machine's own commands would fail. */
+  run(build: Build, parameters: readonly string[]): void;
+}
+
+const all = (parameters: readonly string[]) => parameters;
+const first = (parameters: readonly string[]) => parameters.slice(0, 1);
+const none = () => [];
+
+export const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
+  ["refresh_package_lists", { shown: none, run: refreshPackageLists }],
+  ["update_packages", { shown: first, run: updatePackages }],
+  ["install_packages", { shown: all, run: installPackages }],
+  ["lock_passwords", { shown: none, run: lockPasswords }],
+  ["set_kernel_settings", { shown: none, run: setKernelSettings }],
+  ["disable_ipv6", { shown: none, run: disableIpv6 }],
+  ["limit_open_files", { shown: first, run: limitOpenFiles }],
+  ["disable_core_dumps", { shown: none, run: disableCoreDumps }],
+  ["harden_ssh", { shown: none, run: hardenSsh }],
+  ["close_ports", { shown: all, run: closePorts }],
+  ["create_user", { shown: first, run: createUser }],
+  ["write_text_file", { shown: first, run: writeTextFile }],
+  ["write_binary_file", { shown: first, run: writeBinaryFile }],
+  ["fetch_application", { shown: first, run: fetchApplication }],
+  ["install_python_packages", { shown: all, run: installPythonPackages }],
+  ["install_application", { shown: first, run: installApplication }],
+  ["enable_services", { shown: all, run: enableServices }],
+  [
+    "run_command",
+    { shown: (_parameters, build) => [String(build.nextCommand())], run: runCommand },
+  ],
+  ["remove_build_traces", { shown: none, run: removeBuildTraces }],
+]);
+
+function lockPasswords({ machine }: Build): void {
+  machine.disk.passwords = [];
+}
+
+function setKernelSettings(build: Build, settings: readonly string[]): void {
+  build.spend(durations.step);
+  for (const setting of settings) {
+    const [, optional, name = "", value] = /^(-?)([^=]+)=(.*)$/.exec(setting) ?? [];
+    if (value === undefined || !/^(kernel|net|vm|fs|dev|user|abi)\.[\w.*-]+$/.test(name)) {
+      if (optional === "-") continue;
+      throw new StepFailure("/usr/lib/systemd/systemd-sysctl", [
+        `Couldn't write '${value ?? ""}' to '${name.replaceAll(".", "/")}': No such file or directory`,
+      ]);
+    }
+    build.machine.disk.kernelSettings[name] = value;
+  }
+  build.machine.writeFile(
+    "/etc/sysctl.d/zz-reconcile.conf",
+    `${settings.join("\n")}\n`,
+    "0644",
+    "root",
+  );
+}
+
+function disableIpv6(build: Build): void {
+  build.spend(durations.step);
+  const { disk } = build.machine;
+  disk.ipv6 = false;
+  if (!disk.bootArguments.includes("ipv6.disable=1")) disk.bootArguments.push("ipv6.disable=1");
+  const lines = ["all", "default", "lo"].map((name) => `net.ipv6.conf.${name}.disable_ipv6`);
+  for (const name of lines) disk.kernelSettings[name] = "1";
+  const text = lines.map((name) => `-${name}=1\n`).join("");
+  build.machine.writeFile("/etc/sysctl.d/zz-reconcile-ipv6.conf", text, "0644", "root");
+}
+
+function limitOpenFiles(build: Build, [number = ""]: readonly string[]): void {
+  build.spend(durations.step);
+  if (!/^\d+$/.test(number)) {
+    throw new StepFailure("write_manager_setting", [`Failed to parse resource value: ${number}`]);
+  }
+  build.machine.disk.openFiles = Number(number);
+}
+
+function disableCoreDumps(build: Build): void {
+  build.spend(durations.step);
+  build.machine.disk.coreDumps = false;
+  build.machine.disk.kernelSettings["kernel.core_pattern"] = "|/bin/false";
+  build.machine.disk.kernelSettings["fs.suid_dumpable"] = "0";
+}
+
+function hardenSsh(build: Build): void {
+  build.spend(durations.step);
+  build.machine.disk.sshHardened = true;
+}
+
+function closePorts({ machine }: Build, ports: readonly string[]): void {
+  machine.disk.multicastNames = false;
+  if (ports.includes("22")) return;
+  machine.setService(machine.distribution.ssh, { active: false, enabled: false, masked: true });
+}
+
+function createUser({ machine }: Build, [name = ""]: readonly string[]): void {
+  if (name === "root") throw new StepFailure('[ "$(id -u "$1")" != 0 ]', []);
+  if (machine.hasUser(name)) return;
+  if (!/^[a-z_][a-z0-9_-]{0,31}$/.test(name)) {
+    throw new StepFailure(`useradd --system -- ${name}`, [`useradd: invalid user name '${name}'`]);
+  }
+  machine.disk.users.push(name);
+}
+
+function writeTextFile(build: Build, parameters: readonly string[]): void {
+  const [path = "", mode = "", owner = "", ...lines] = parameters;
+  putFile(build, path, mode, owner, lines.join("\n"));
+}
+
+function writeBinaryFile(build: Build, parameters: readonly string[]): void {
+  const [path = "", mode = "", owner = "", base64 = ""] = parameters;
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) {
+    throw new StepFailure("base64 --decode", ["base64: invalid input"]);
+  }
+  putFile(build, path, mode, owner, new Uint8Array(Buffer.from(base64, "base64")));
+}
+
+function putFile(
+  { machine }: Build,
+  path: string,
+  mode: string,
+  owner: string,
+  content: Uint8Array | string,
+): void {
+  if (machine.kindOf(path) === "directory") {
+    throw new StepFailure(`install --mode ${mode} -- /dev/stdin ${path}`, [
+      `install: cannot overwrite directory '${path}' with non-directory`,
+    ]);
+  }
+  if (!/^[0-7]{3,4}$/.test(mode)) {
+    throw new StepFailure(`install --mode ${mode} -- /dev/stdin ${path}`, [
+      `install: invalid mode '${mode}'`,
+    ]);
+  }
+  const [user = "", group = user] = owner.split(":");
+  if (!machine.hasUser(user) || !hasGroup(machine, group)) {
+    const kind = machine.hasUser(user) ? "group" : "user";
+    throw new StepFailure(`chown -- ${owner} ${path}`, [`chown: invalid ${kind}: '${owner}'`]);
+  }
+  machine.writeFile(path, content, mode, owner.includes(":") ? owner : `${owner}:root`);
+}
+
+const groups = new Set(
+  "root bin daemon sys adm tty disk wheel sudo mail users nogroup nobody www-data systemd-journal shadow utmp video audio".split(
+    " ",
+  ),
+);
+
+function hasGroup(machine: Machine, name: string): boolean {
+  return groups.has(name) || machine.hasUser(name);
+}
+
+/** The sandbox fetches nothing: it takes what is asked for as given, under its name. */
+function fetchApplication(build: Build, parameters: readonly string[]): void {
+  build.spend(durations.download);
+  const url = parameters.find((word) => /^[a-z]+:\/\//.test(word)) ?? "";
+  const sha256 = parameters.find((word) => /^[0-9a-f]{64}$/.test(word));
+  const filename = parameters.find((word) => word !== url && word !== sha256) ?? "";
+  const host = /^https?:\/\/([^/:?#]+)/.exec(url)?.[1];
+  // Names that can never be had: RFC 2606 reserves them.
+  if (host === undefined || /(^|\.)(invalid|test)$/.test(host) || sha256 === undefined) {
+    throw new StepFailure("fetch_application", [
+      "<urlopen error [Errno -2] Name or service not known>",
+      "the application's source cannot be fetched",
+    ]);
+  }
+  const source = `${applicationHome}/source`;
+  if (/\.(tar\.gz|tgz|tar|zip)$/.test(filename)) build.machine.touch(source, "directory");
+  else build.machine.touch(`${source}/${filename}`);
+}
+
+function installPythonPackages(build: Build, requirements: readonly string[]): void {
+  const { machine } = build;
+  build.spend(durations.pythonEnvironment);
+  const needed = machine.distribution.manager === "apt" ? "python3-venv" : "python3";
+  if (!machine.hasPackage(needed)) {
+    throw new StepFailure(`python3 -m venv ${applicationHome}/environment`, [
+      "The virtual environment was not created successfully because ensurepip is not",
+      `available. Install the ${needed} package.`,
+    ]);
+  }
+  const installed = machine.disk.pythonPackages ?? [];
+  machine.disk.pythonPackages = installed;
+  for (const requirement of requirements) {
+    build.spend(durations.pythonPackage);
+    const project = projectOfRequirement(requirement);
+    if (project === undefined) {
+      if (/^[\w.-]*\s*@|^(git\+)?https?:|^\.?\//.test(requirement)) continue;
+      throw new StepFailure(`pip install -- ${requirement}`, [
+        `ERROR: Invalid requirement: '${requirement}'`,
+      ]);
+    }
+    if (!isPythonProject(project)) {
+      throw new StepFailure(`${applicationHome}/environment/bin/pip install -- ${requirement}`, [
+        `ERROR: Could not find a version that satisfies the requirement ${requirement} (from versions: none)`,
+        `ERROR: No matching distribution found for ${requirement}`,
+      ]);
+    }
+    installed.push(project);
+  }
+}
+
+function installApplication(build: Build, parameters: readonly string[]): void {
+  const { machine } = build;
+  build.spend(durations.service);
+  const [user = "", port = "", ...command] = parameters;
+  machine.disk.application = { user, port: Number(port), command: command.join("\n") };
+  machine.writeFile("/etc/systemd/system/application.service", `User=${user}\n`, "0644", "root");
+  if (!machine.hasUser(user)) {
+    throw new StepFailure("systemctl restart application.service", [
+      `application.service: Failed to determine user credentials: No such process`,
+      "Job for application.service failed because the control process exited with error code.",
+    ]);
+  }
+  machine.setService("application", { enabled: true, active: true });
+}
+
+function enableServices(build: Build, names: readonly string[]): void {
+  const { machine } = build;
+  for (const name of names) {
+    build.spend(durations.service);
+    if (machine.unit(name) === undefined) {
+      throw new StepFailure(`systemctl enable -- ${names.join(" ")}`, [
+        `Failed to enable unit: Unit file ${unitFile(name)} does not exist.`,
+      ]);
+    }
+    if (machine.service(name).masked) {
+      throw new StepFailure(`systemctl enable -- ${names.join(" ")}`, [
+        `Failed to enable unit: Unit file /etc/systemd/system/${unitFile(name)} is masked.`,
+      ]);
+    }
+    machine.setService(name, { enabled: true, active: true });
+  }
+}
+
+function unitFile(name: string): string {
+  return name.includes(".") ? name : `${name}.service`;
+}
+
+function runCommand(build: Build, lines: readonly string[]): void {
+  build.spend(durations.step);
+  const text = lines.join("\n");
+  const { status, output } = runText(text, build);
+  if (status !== 0) throw new StepFailure(text, output);
+}
+
+function removeBuildTraces(build: Build): void {
+  build.spend(durations.removeTraces);
+  removeTraces(build.machine);
+}
