@@ -1,16 +1,19 @@
 import { chmod, readdir, rename, rm } from "node:fs/promises";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "rolldown";
 
 /**
- * Bundles the program into dist/. One file a command instead of some two thousand modules is what
- * makes it start at once; dynamic imports stay seams, so that nothing is loaded before it is needed.
+ * Bundles the program into dist/, or into the directory that is named. One file a command instead of
+ * some two thousand modules is what makes it start at once; dynamic imports stay seams, so that
+ * nothing is loaded before it is needed.
  */
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const output = `${root}dist`;
+/** A test builds into a directory of its own. */
+const output = resolve(process.argv[2] ?? `${root}dist`);
 /** A build that fails leaves the last one as it is. */
-const fresh = `${root}dist/.fresh`;
+const fresh = `${output}/.fresh`;
 
 await rm(fresh, { recursive: true, force: true });
 await build({
