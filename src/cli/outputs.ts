@@ -21,13 +21,12 @@ export function outputsOf(
   login: Login | undefined,
   directory: string,
 ): Record<string, string> {
+  const usable = [...live].filter(({ status }) => status !== "deleting" && status !== "failed");
   const outputs: Record<string, string> = {};
-  for (const { address, status, outputs: own } of live) {
-    if (status === "deleting" || status === "failed") continue;
-    const told: Readonly<Record<string, unknown>> = { ...own };
-    if (address.startsWith("load-balancer/")) outputs["url"] = String(told["url"]);
-    if (address.startsWith("image/")) outputs["image"] = String(told["id"]);
-  }
+  const url = outputOf(usable, "load-balancer", "url");
+  if (url !== undefined) outputs["url"] = new URL(url).href;
+  const image = outputOf(usable, "image", "id");
+  if (image !== undefined) outputs["image"] = image;
   if (login !== undefined) {
     const path = relative(directory, login.keyFile);
     const keyFile = path.startsWith("..") ? login.keyFile : `./${path}`;
@@ -35,6 +34,17 @@ export function outputsOf(
     outputs["login"] = `ssh -i ${keyFile} ${login.user}@<an instance's address>`;
   }
   return outputs;
+}
+
+/** The newest object's, where an earlier generation is kept beside it. */
+function outputOf(live: readonly Live[], type: string, name: string): string | undefined {
+  const newest = live
+    .filter(({ address }) => address.startsWith(`${type}/`))
+    .toSorted((one, other) => other.createdAt - one.createdAt)
+    .at(0);
+  const outputs: Readonly<Record<string, unknown>> = { ...newest?.outputs };
+  const value = outputs[name];
+  return typeof value === "string" ? value : undefined;
 }
 
 /** Read from the wanted resources, so that a saved plan tells it too. */

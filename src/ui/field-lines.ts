@@ -14,6 +14,10 @@ export type FieldLine =
   | { readonly kind: "removed"; readonly path: string; readonly member: string };
 
 const UNKNOWN = "(known after apply)";
+/** A value that shares its line with no other may be longer than one of two. */
+const ALONE = 96;
+/** What a plan has in place of an unknown part of a value. */
+const PARTLY_UNKNOWN = "known after apply";
 const HIDDEN = "(sensitive)";
 
 /** Lists as added and removed members, records by key, everything else as before and after. */
@@ -51,7 +55,7 @@ function valueLines(path: string, before: unknown, after: unknown): readonly Fie
     // That nothing is to be there is no news where nothing is.
     if (isEmpty(after)) return [];
     if (Array.isArray(after) && after.some(isRecord)) return memberLines(path, [], after);
-    return [{ kind: "set", path, after: describeValue(after) }];
+    return [{ kind: "set", path, after: describeValue(after, ALONE) }];
   }
   return [{ kind: "changed", path, before: describeValue(before), after: describeValue(after) }];
 }
@@ -70,25 +74,33 @@ function memberLines(
     return [{ kind: "changed", path, before: describeValue(before), after: describeValue(after) }];
   }
   return [
-    ...removed.map((member) => ({ kind: "removed", path, member: describeValue(member) }) as const),
-    ...added.map((member) => ({ kind: "added", path, member: describeValue(member) }) as const),
+    ...removed.map(
+      (member) => ({ kind: "removed", path, member: describeValue(member, ALONE) }) as const,
+    ),
+    ...added.map(
+      (member) => ({ kind: "added", path, member: describeValue(member, ALONE) }) as const,
+    ),
   ];
 }
 
 /** A value as a person would say it, on one line, cut in the middle when it is long. */
-export function describeValue(value: unknown): string {
-  return cutInTheMiddle(neutralize(words(value)));
+export function describeValue(value: unknown, longest?: number): string {
+  return cutInTheMiddle(neutralize(words(value)), longest);
 }
 
 function words(value: unknown): string {
   if (value === undefined || value === null) return "none";
   if (value === "") return '""';
+  if (value === PARTLY_UNKNOWN) return UNKNOWN;
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(words).join(", ");
   if (isRule(value)) return ruleWords(value);
   if (isReference(value)) return `${value.ref}'s ${value.output}`;
   if (isRecord(value)) {
-    const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+    // What is not set says nothing of a member; of a rule it does, and that has words of its own.
+    const entries = Object.entries(value).filter(
+      ([, member]) => member !== undefined && member !== null,
+    );
     return entries.map(([key, member]) => `${key} ${words(member)}`).join(", ");
   }
   return String(value);

@@ -65,6 +65,7 @@ export function createPlainView(options: PlainOptions): View {
             `In the sandbox: nothing here is real, costs money or leaves this machine; its time runs ${sandbox.speed} times as fast.`,
           ),
         );
+        out();
       }
     },
     activity() {},
@@ -135,7 +136,12 @@ function planLines(document: PlanDocument, paint: Paint): string[] {
     `Stack ${neutralize(document.stack)} in ${document.region}, account ${document.account}`,
     "",
   ];
-  for (const change of changes) lines.push(...changeLines(change, paint), "");
+  for (const change of changes) {
+    const told = changeLines(change, paint);
+    // A line alone needs no air around it: a destruction is a list.
+    lines.push(...told, ...(told.length > 1 ? [""] : []));
+  }
+  if (lines.at(-1) !== "") lines.push("");
   const kept = document.summary.keep;
   if (changes.length === 0) {
     lines.push(
@@ -260,6 +266,7 @@ function createProgress(out: (line?: string) => void, paint: Paint) {
   let planned = new Map<string, string>();
   let destroys = false;
   const failed: StepFailed[] = [];
+  const reasons = new Map<string, string>();
   const skipped: StepSkipped[] = [];
   const step = (event: EngineEvent & { address: string }, text: string) => {
     const elapsed = Math.max(0, Date.parse(event.at) - (begin ?? Date.parse(event.at)));
@@ -321,6 +328,9 @@ function createProgress(out: (line?: string) => void, paint: Paint) {
           break;
         }
         case "step-retried":
+          // The same reason again and again would push everything else off the screen.
+          if (reasons.get(event.key) === event.reason) break;
+          reasons.set(event.key, event.reason);
           step(event, paint("yellow", `trying again: ${neutralize(event.reason)}`));
           break;
         case "step-done": {

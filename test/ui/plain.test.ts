@@ -99,6 +99,7 @@ describe("an apply", () => {
       { at: at(1), event: "step-started", ...step },
       { at: at(75), event: "step-progress", ...step, message: "checking", done: 3, total: 9 },
       { at: at(80), event: "step-retried", ...step, reason: "not visible yet" },
+      { at: at(85), event: "step-retried", ...step, reason: "not visible yet" },
       { at: at(90), event: "step-done", ...step, seconds: 89, id: "ami-1" },
       {
         at: at(91),

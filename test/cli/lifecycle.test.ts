@@ -1,0 +1,220 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { EngineEvent } from "../../src/engine/events.ts";
+import type { PlanDocument } from "../../src/engine/plan-format.ts";
+import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import type { StatusDocument } from "../../src/ui/view.ts";
+import { MINIMAL, Process } from "./process.ts";
+
+const files = { "shop.yaml": MINIMAL };
+let sandbox: Sandbox;
+
+beforeEach(async () => {
+  vi.useFakeTimers({
+    now: new Date("2026-01-05T09:00:00Z"),
+    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
+  });
+  sandbox = await createSandbox({ speed: 1 });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Lets fake time run from timer to timer until the work is done; file access stays real. */
+async function pass<T>(work: Promise<T>, between: () => void = () => {}): Promise<T> {
+  let settled = false;
+  const end = work.finally(() => {
+    settled = true;
+  });
+  end.catch(() => {});
+  while (!settled) {
+    await new Promise((resolve) => setImmediate(resolve));
+    between();
+    if (vi.getTimerCount() > 0) await vi.advanceTimersToNextTimerAsync();
+  }
+  return end;
+}
+
+function pipe(): Process {
+  return new Process(files, { sandbox });
+}
+
+function terminal(): Process {
+  return new Process(files, { sandbox, terminal: true });
+}
+
+describe("from nothing to nothing", () => {
+  test("plan, apply, plan again, status, destroy: each with its exit code", async () => {
+    const process = pipe();
+    const before = sandbox.inventory();
+    expect(await pass(process.run("plan --sandbox"))).toBe(0);
+    expect(await pass(process.run("plan --sandbox --check"))).toBe(2);
+    expect(await pass(process.run("apply --sandbox --yes"))).toBe(0);
+    expect(process.stdout.text).toMatch(/\nDone: 3 created in .*\n/);
+    expect(process.stdout.text).toMatch(/^image +ami-/m);
+    expect(await pass(process.run("plan --sandbox --check"))).toBe(0);
+    expect(process.stdout.text).toContain("Nothing differs");
+    expect(await pass(process.run("status --sandbox"))).toBe(0);
+    expect(process.stdout.text).toContain("auto-scaling-group/shop");
+    expect(await pass(process.run("destroy --sandbox --yes"))).toBe(0);
+    expect(sandbox.inventory()).toEqual(before);
+  });
+
+  test("as JSON: a plan, lines of events, a status, each of the contract's form", async () => {
+    const process = pipe();
+    expect(await pass(process.run("plan --sandbox --json"))).toBe(0);
+    const plan = JSON.parse(process.stdout.text) as PlanDocument;
+    expect(Object.keys(plan).sort()).toEqual(
+      [
+        "formatVersion",
+        "stack",
+        "region",
+        "account",
+        "summary",
+        "changes",
+        "steps",
+        "problems",
+      ].sort(),
+    );
+    expect(plan.changes.map(({ action }) => action)).toEqual(["create", "create", "create"]);
+
+    expect(await pass(process.run("apply --sandbox --yes --json"))).toBe(0);
+    expect(process.stderr.text).toBe("");
+    const events = process.stdout.lines
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as EngineEvent);
+    expect(events[0]).toMatchObject({ event: "planned", summary: plan.summary });
+    expect(events.at(-1)).toMatchObject({ event: "finished", ok: true, summary: { create: 3 } });
+    expect(events.filter(({ event }) => event === "step-done")).toHaveLength(3);
+
+    expect(await pass(process.run("status --sandbox --json"))).toBe(0);
+    const status = JSON.parse(process.stdout.text) as StatusDocument;
+    expect(status).toMatchObject({ stack: "shop", region: "ap-southeast-2" });
+    expect(status.resources.map(({ address, type }) => `${type} ${address}`)).toEqual([
+      "auto-scaling-group auto-scaling-group/shop",
+      "image image/shop",
+      "launch-template launch-template/shop",
+    ]);
+    expect(status.instances).toEqual([
+      expect.objectContaining({
+        id: expect.stringMatching(/^i-/),
+        zone: expect.stringMatching(/^ap-southeast-2/),
+        image: status.outputs["image"],
+        lifecycle: "InService",
+        health: "Healthy",
+      }),
+    ]);
+
+    expect(await pass(process.run("destroy --sandbox --yes --json"))).toBe(0);
+    const last = JSON.parse(process.stdout.lines.at(-2) ?? "") as EngineEvent;
+    expect(last).toMatchObject({ event: "finished", ok: true, summary: { delete: 3 } });
+  });
+});
+
+describe("on a terminal", () => {
+  test("apply asks, and changes nothing without a yes", async () => {
+    const process = terminal();
+    const before = sandbox.inventory();
+    process.stdin.write("n\n");
+    expect(await pass(process.run("apply --sandbox"))).toBe(1);
+    expect(process.stdout.text).toContain("This will create 3 resources of stack shop");
+    expect(process.stdout.text).toContain("Nothing was changed.");
+    expect(sandbox.inventory()).toEqual(before);
+    process.stdin.write("y\n");
+    expect(await pass(process.run("apply --sandbox"))).toBe(0);
+  });
+
+  test("destroy wants the stack's name, and nothing else will do", async () => {
+    const process = terminal();
+    await pass(process.run("apply --sandbox --yes"));
+    const before = sandbox.inventory();
+    process.stdin.write("y\n");
+    expect(await pass(process.run("destroy --sandbox"))).toBe(1);
+    expect(sandbox.inventory()).toEqual(before);
+    process.stdin.write("shop\n");
+    expect(await pass(process.run("destroy --sandbox"))).toBe(0);
+  });
+});
+
+describe("interrupts", () => {
+  test("the first one starts nothing new, says what is left, and the next apply goes on", async () => {
+    const process = pipe();
+    let sent = false;
+    const code = await pass(process.run("apply --sandbox --yes"), () => {
+      if (sent || !process.stdout.text.includes("image/shop: creating")) return;
+      sent = true;
+      process.signal("SIGTERM");
+    });
+    expect(code).toBe(130);
+    expect(process.stderr.text).toContain("Interrupt again to stop at once");
+    expect(process.stdout.text).toContain("Left to do:\n  create image/shop");
+    expect(process.exits).toEqual([]);
+    expect(await pass(process.run("apply --sandbox --yes"))).toBe(0);
+    expect(await pass(process.run("plan --sandbox --check"))).toBe(0);
+  });
+
+  test("the second one ends the process at once", async () => {
+    const process = pipe();
+    let sent = false;
+    await pass(process.run("apply --sandbox --yes"), () => {
+      if (sent || !process.stdout.text.includes("image/shop: creating")) return;
+      sent = true;
+      process.signal("SIGINT");
+      process.signal("SIGINT");
+    });
+    expect(process.exits).toEqual([130]);
+  });
+});
+
+describe("a saved plan", () => {
+  test("is carried out as it was shown", async () => {
+    const process = pipe();
+    expect(await pass(process.run("plan --sandbox --out plan.json"))).toBe(0);
+    expect(process.stdout.text).toContain("reconcile apply --plan plan.json");
+    // What counts is the plan, whatever became of the file.
+    process.write("shop.yaml", "broken");
+    expect(await pass(process.run("apply --sandbox --yes --plan plan.json"))).toBe(0);
+    expect(process.stdout.text).toMatch(/\nDone: 3 created/);
+  });
+
+  test("is refused once the live resources are others", async () => {
+    const process = pipe();
+    await pass(process.run("plan --sandbox --out plan.json"));
+    await pass(process.run("apply --sandbox --yes"));
+    const before = sandbox.inventory();
+    expect(await pass(process.run("apply --sandbox --yes --plan plan.json"))).toBe(1);
+    expect(process.stderr.text).toContain("image/shop");
+    expect(sandbox.inventory()).toEqual(before);
+  });
+
+  test("is refused in another region", async () => {
+    const process = pipe();
+    await pass(process.run("plan --sandbox --out plan.json"));
+    const line = "apply --sandbox --yes --plan plan.json --region us-east-1";
+    expect(await pass(process.run(line))).toBe(1);
+    expect(process.stderr.text).toContain("ap-southeast-2");
+  });
+});
+
+test("--verbose tells each call with its duration, on standard error", async () => {
+  const process = pipe();
+  await pass(process.run("plan --sandbox --json --verbose"));
+  expect(process.stderr.text).toMatch(/^ec2:DescribeImages {2}\d+ ms$/m);
+  expect(() => JSON.parse(process.stdout.text)).not.toThrow();
+});
+
+test("a plan with an error changes nothing, and says what to do", async () => {
+  const process = pipe();
+  process.write("shop.yaml", `${MINIMAL}securityGroups: { web: { name: taken } }\n`);
+  await sandbox.call("ec2", "CreateSecurityGroup", {
+    GroupName: "taken",
+    Description: "somebody else's",
+  });
+  // Long enough for everyone to see it.
+  vi.advanceTimersByTime(60_000);
+  const before = sandbox.inventory();
+  expect(await pass(process.run("apply --sandbox --yes"))).toBe(1);
+  expect(process.stderr.text).toMatch(/^Error: the plan has an error, so nothing was changed: /);
+  expect(process.stderr.text).toContain("taken");
+  expect(sandbox.inventory()).toEqual(before);
+});
