@@ -29,13 +29,14 @@ export async function openEnvironment(
   };
   const opened = options.sandbox
     ? await openSandbox(io, region, onCall)
-    : await openAws(region, options.profile, onCall);
+    : await openAws(io, region, options.profile, onCall);
   return { ...opened, apiCalls: () => calls };
 }
 
 type Opened = Omit<Environment, "apiCalls">;
 
 async function openAws(
+  io: Io,
   region: string | undefined,
   profile: string | undefined,
   onCall: ClientOptions["onCall"],
@@ -47,7 +48,7 @@ async function openAws(
   const clients = createClients({ region, profile, onCall });
   return {
     clients,
-    clock: wallClock,
+    clock: io.clock ?? wallClock,
     region: await clients.region(),
     close: async () => clients.destroy(),
   };

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { Clock } from "../engine/clock.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 
 export type InterruptSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
@@ -19,6 +20,8 @@ export interface Io {
   readonly home: string;
   /** What `--sandbox` means; left out: the embedded AWS that `.reconcile/` of `cwd` holds. */
   readonly sandbox?: Sandbox;
+  /** The time of the AWS that the endpoint names; left out: the wall clock's. */
+  readonly clock?: Clock;
   /** Calls back for every interrupt; the answer takes the listener away again. */
   onSignal(listener: (signal: InterruptSignal) => void): () => void;
   /** Calls the listeners back as Ctrl-C does, for a terminal that hands it over as a key. */
