@@ -44,7 +44,7 @@ export function launchMember(
     const instance = launchFromTemplate(region, {
       template: { id: template.id, version: template.version },
       subnetId: subnet.id,
-      tags: launchTags(group),
+      tags: launchTags(group, template),
     });
     activity.description = `Launching a new EC2 instance: ${instance.id}`;
     activity.status = "PreInService";
@@ -113,10 +113,12 @@ export function countIn(group: Group, zone: string): number {
   return livingMembers(group).filter((member) => member.zone === zone).length;
 }
 
-/** The group's own tag, which AWS puts on every instance, and those that are to be propagated. */
-function launchTags(group: Group): Record<string, string> {
+/** AWS's own tags, which say where an instance comes from, and those that are to be propagated. */
+function launchTags(group: Group, template: TemplateReference): Record<string, string> {
   return {
     "aws:autoscaling:groupName": group.name,
+    "aws:ec2launchtemplate:id": template.id,
+    "aws:ec2launchtemplate:version": template.version,
     ...Object.fromEntries(
       Object.entries(group.tags)
         .filter(([, tag]) => tag.propagate)
