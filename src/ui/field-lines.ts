@@ -1,5 +1,5 @@
 import type { FieldChange } from "../engine/plan-format.ts";
-import { cutInTheMiddle, neutralize } from "./text.ts";
+import { contrast, cutInTheMiddle, neutralize } from "./text.ts";
 
 /** What one field's difference looks like, ready for any view; free of control characters. */
 export type FieldLine =
@@ -18,6 +18,8 @@ const UNKNOWN = "(known after apply)";
 const ALONE = 96;
 /** What a plan has in place of an unknown part of a value. */
 const PARTLY_UNKNOWN = "known after apply";
+/** Twelve digits of a digest tell two apart. */
+const DIGEST = /^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/;
 const HIDDEN = "(sensitive)";
 
 /** Lists as added and removed members, records by key, everything else as before and after. */
@@ -57,7 +59,12 @@ function valueLines(path: string, before: unknown, after: unknown): readonly Fie
     if (Array.isArray(after) && after.some(isRecord)) return memberLines(path, [], after);
     return [{ kind: "set", path, after: describeValue(after, ALONE) }];
   }
-  return [{ kind: "changed", path, before: describeValue(before), after: describeValue(after) }];
+  return [changed(path, before, after)];
+}
+
+function changed(path: string, before: unknown, after: unknown): FieldLine {
+  const [was, is] = contrast(neutralize(words(before)), neutralize(words(after)));
+  return { kind: "changed", path, before: was, after: is };
 }
 
 function memberLines(
@@ -71,7 +78,7 @@ function memberLines(
   const added = after.filter((member) => !had.has(canonical(member)));
   if (removed.length + added.length === 0) {
     // The same members in another order, or another number of times.
-    return [{ kind: "changed", path, before: describeValue(before), after: describeValue(after) }];
+    return [changed(path, before, after)];
   }
   return [
     ...removed.map(
@@ -92,7 +99,7 @@ function words(value: unknown): string {
   if (value === undefined || value === null) return "none";
   if (value === "") return '""';
   if (value === PARTLY_UNKNOWN) return UNKNOWN;
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return value.replace(DIGEST, "$1");
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(words).join(", ");
   if (isRule(value)) return ruleWords(value);
   if (isReference(value)) return `${value.ref}'s ${value.output}`;

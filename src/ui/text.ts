@@ -28,6 +28,31 @@ export function cutInTheMiddle(text: string, longest = LONGEST_VALUE): string {
   return `${text.slice(0, head)}…${text.slice(text.length - (kept - head))}`;
 }
 
+/** Two long values with what differs left in: a cut in the middle could take just that away. */
+export function contrast(
+  before: string,
+  after: string,
+  longest = LONGEST_VALUE,
+): readonly [before: string, after: string] {
+  if (before.length <= longest && after.length <= longest) return [before, after];
+  const alike = commonStart(before, after);
+  // Some characters before the difference tell where it is.
+  const start = Math.max(0, alike - Math.floor(longest / 4));
+  if (start === 0) return [cutInTheMiddle(before, longest), cutInTheMiddle(after, longest)];
+  return [window(before, start, longest), window(after, start, longest)];
+}
+
+function commonStart(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return length;
+}
+
+function window(text: string, start: number, longest: number): string {
+  const rest = `…${text.slice(start)}`;
+  return rest.length <= longest ? rest : `${rest.slice(0, longest - 1)}…`;
+}
+
 /** "0.4 s", "12 s", "7 min 43 s", "1 h 2 min". */
 export function describeSeconds(seconds: number): string {
   if (seconds < 1) return `${Math.max(0, Math.round(seconds * 10) / 10)} s`;

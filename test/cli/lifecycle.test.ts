@@ -208,7 +208,7 @@ test("a plan with an error changes nothing, and says what to do", async () => {
   process.write("shop.yaml", `${MINIMAL}securityGroups: { web: { name: taken } }\n`);
   await sandbox.call("ec2", "CreateSecurityGroup", {
     GroupName: "taken",
-    Description: "somebody else's",
+    Description: "Of somebody else",
   });
   // Long enough for everyone to see it.
   vi.advanceTimersByTime(60_000);

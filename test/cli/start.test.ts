@@ -15,8 +15,21 @@ function directory(): string {
   return made;
 }
 
+/** Prints the file of every module that the process loads, on standard error, at its end. */
+const LIST_MODULES = `
+  import { registerHooks } from "node:module";
+  const loaded = new Set();
+  registerHooks({ load(url, context, next) { loaded.add(url); return next(url, context); } });
+  process.on("exit", () => process.stderr.write([...loaded, ""].join("\\n")));
+`;
+
+/** The process takes itself for an old Node. */
+const OLD_NODE = `
+  Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.19.0" } });
+`;
+
 function start(preload: string, ...argv: string[]) {
-  const preloaded = join(import.meta.dirname, preload);
+  const preloaded = `data:text/javascript,${encodeURIComponent(preload)}`;
   return spawnSync(process.execPath, ["--import", preloaded, main, ...argv], {
     cwd: directory(),
     encoding: "utf8",
@@ -29,7 +42,7 @@ describe("nothing is loaded before it is needed", () => {
     ["--help", /@aws-sdk|@smithy|\/react\/|\/ink\/|\/sandbox\/|\/zod\/|\/yaml\//],
     ["validate", /@aws-sdk|@smithy|\/react\/|\/ink\/|\/sandbox\//],
   ])("%s", (line, unwanted) => {
-    const { status, stderr } = start("list-modules.ts", line);
+    const { status, stderr } = start(LIST_MODULES, line);
     expect(status).toBe(0);
     const loaded = stderr.split("\n").filter((url) => url.startsWith("file:"));
     expect(loaded.some((url) => url.endsWith("src/cli/run.ts"))).toBe(true);
@@ -38,7 +51,7 @@ describe("nothing is loaded before it is needed", () => {
 });
 
 test("an old Node is told what it needs to be", () => {
-  const { status, stderr } = start("old-node.ts", "--version");
+  const { status, stderr } = start(OLD_NODE, "--version");
   expect(status).toBe(1);
   expect(stderr).toMatch(/needs Node\.js 22\.12 or newer, and this is 20\.19\.0/);
 });

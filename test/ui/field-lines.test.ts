@@ -68,6 +68,33 @@ describe("fieldLines", () => {
       [{ kind: "changed", path: "run", before: "true", after: '""' }],
     ],
     [
+      "two long values show where they differ",
+      field("application", {
+        before: `${"x".repeat(80)}; as afterpay on port 80${"y".repeat(80)}`,
+        after: `${"x".repeat(80)}; as nobody on port 80${"y".repeat(80)}`,
+      }),
+      [
+        {
+          kind: "changed",
+          path: "application",
+          before: expect.stringMatching(/^…x+; as afterpay on port 80y+…$/),
+          after: expect.stringMatching(/^…x+; as nobody on port 80y+…$/),
+        },
+      ],
+    ],
+    [
+      "a digest is told by its first digits",
+      field("script", { before: `sha256:${"a".repeat(64)}`, after: `sha256:${"b".repeat(64)}` }),
+      [
+        {
+          kind: "changed",
+          path: "script",
+          before: `sha256:${"a".repeat(12)}`,
+          after: `sha256:${"b".repeat(12)}`,
+        },
+      ],
+    ],
+    [
       "a sensitive value is in no line, known or not",
       field("password", { before: "hunter2", after: "hunter3", sensitive: true }),
       [{ kind: "changed", path: "password", before: "(sensitive)", after: "(sensitive)" }],
