@@ -37,7 +37,7 @@ const TYPICAL_SECONDS: Readonly<Record<Verb, Readonly<Record<string, number>>>> 
 const OTHER_SECONDS = 10;
 
 /** Seconds that must have gone by before this run's pace counts as much as the table's: a few quick steps tell little of a long one. */
-const PACE_WEIGHT_SECONDS = 60;
+const PACE_WEIGHT_SECONDS = 300;
 
 /** A step that outlasts its forecast is taken to need this share of what it took so far. */
 const OVERTIME_SHARE = 0.15;

@@ -1,0 +1,31 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+
+/** The program as it is shipped, built from the sources as they are now. */
+export interface Program {
+  readonly path: string;
+  remove(): void;
+}
+
+export function buildProgram(): Program {
+  // Beside the packages that the bundle leaves outside: Ink and React.
+  const directory = mkdtempSync(join(root, "node_modules", ".reconcile-"));
+  execFileSync(process.execPath, [join(root, "scripts/build.ts"), directory], { stdio: "pipe" });
+  return {
+    path: join(directory, "reconcile.js"),
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+/** A directory with the example stack, as somebody would start from it. */
+export function exampleDirectory(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "reconcile-terminal-"));
+  for (const file of ["afterpay.yaml", "tiny_app.py"]) {
+    cpSync(join(root, "examples", file), join(path, file));
+  }
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}

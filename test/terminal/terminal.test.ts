@@ -1,0 +1,224 @@
+import { afterAll, beforeAll, describe, expect, type TestContext, test, vi } from "vitest";
+import { buildProgram, exampleDirectory, type Program } from "./program.ts";
+import { Terminal, type TerminalOptions } from "./terminal.ts";
+
+let program: Program;
+
+/** A bundle and a few runs of it take seconds, and minutes where others use the machine as well. */
+const PATIENCE = 180_000;
+
+beforeAll(() => {
+  program = buildProgram();
+}, PATIENCE);
+vi.setConfig({ testTimeout: PATIENCE });
+
+afterAll(() => {
+  program.remove();
+});
+
+/** AWS's minutes in so many times fewer: fast enough for a test, slow enough to press a key in between. */
+const FAST = "600";
+const SLOW = "120";
+
+type StartOptions = Partial<TerminalOptions> & { readonly speed?: string };
+
+/** Starts command lines in a directory of their own, each in a terminal of its own. */
+function example({ onTestFinished }: Pick<TestContext, "onTestFinished">) {
+  const directory = exampleDirectory();
+  onTestFinished(() => directory.remove());
+  return (line: string, options: StartOptions = {}): Terminal => {
+    const { speed = FAST, env, ...rest } = options;
+    // The shell that is there after the program tells how it left the terminal.
+    const script = `"$NODE" "$PROGRAM" ${line}; echo "exit code $?"; stty -a | grep -oE -- '-?\\b(icanon|echo|isig)\\b' | tr '\\n' ' '`;
+    const terminal = new Terminal(["/bin/sh", "-c", script], {
+      cwd: directory.path,
+      ...rest,
+      env: {
+        NODE: process.execPath,
+        PROGRAM: program.path,
+        RECONCILE_SANDBOX_SPEED: speed,
+        ...env,
+      },
+    });
+    onTestFinished(() => terminal.close());
+    return terminal;
+  };
+}
+
+/** Whatever the end, the keys work as before and the cursor is there. */
+async function expectEnd(terminal: Terminal, code: number): Promise<string[]> {
+  await terminal.exited;
+  const lines = await terminal.lines();
+  expect(lines).toContain(`exit code ${code}`);
+  expect(lines.at(-1)?.split(" ").sort()).toEqual(["echo", "icanon", "isig"]);
+  expect(terminal.isCursorVisible).toBe(true);
+  return lines;
+}
+
+describe.concurrent("a terminal", () => {
+  test.for([60, 80, 200])(
+    "of %i columns shows the plan, the apply as it happens, and the URL",
+    async (columns, context) => {
+      const start = example(context);
+      const plan = start("plan --sandbox", { columns });
+      await expectEnd(plan, 0);
+      const planned = await plan.lines();
+      expect(planned[0]).toMatch(/^Stack afterpay in ap-southeast-2, account \d{12}$/);
+      for (const section of ["keyPair", "securityGroups", "image", "loadBalancer", "scaling"]) {
+        expect(planned).toContain(section);
+      }
+      expect(planned.join("\n")).toMatch(/^ {2}\+ create {2}image\/afterpay: not there yet$/m);
+      expect(planned.join("\n")).toMatch(/^Plan: 7 to create\.$/m);
+
+      const apply = start("apply --sandbox --yes", { columns, rows: 20 });
+      await apply.shows(/^\S image\/afterpay +creating for /m);
+      const screen = await apply.screen();
+      expect(screen.join("\n")).toMatch(/launch-template\/afterpay +waits for /);
+      expect(screen.join("\n")).toMatch(/\d+ %, \d of \d+ steps, about .* left/);
+      expect(Math.max(...screen.map((line) => line.length))).toBeLessThanOrEqual(columns);
+      const lines = await expectEnd(apply, 0);
+      expect(lines.join("\n")).toMatch(/^✓ image\/afterpay created in \d+ min/m);
+      expect(lines.join("\n")).toMatch(/^✓ Done: 7 created in /m);
+      expect(lines.join("").replaceAll(" ", "")).toMatch(/URLhttp:\/\/\S+elb\.amazonaws\.com/);
+      // Nothing of what moved is left.
+      expect(lines.join("\n")).not.toMatch(/ steps, about /);
+    },
+  );
+});
+
+describe("an apply", () => {
+  test.for([
+    [120, 60],
+    [60, 120],
+  ] as const)("follows a resize from %i to %i columns", async ([before, after], context) => {
+    const start = example(context);
+    const apply = start("apply --sandbox --yes", { columns: before, rows: 30, speed: SLOW });
+    await apply.shows(/image\/afterpay +creating for /);
+    apply.resize(after, 16);
+    // What was drawn before the program heard of it may be cut; then there is one picture that fits.
+    await vi.waitFor(async () => {
+      const screen = await apply.screen();
+      expect(Math.max(...screen.map((line) => line.length))).toBeLessThanOrEqual(after);
+      expect(screen.at(-1)).toMatch(/^━.* steps, about .* left$/);
+      const lines = await apply.lines();
+      expect(lines.filter((line) => line.includes(" steps, about "))).toHaveLength(1);
+    }, 10_000);
+    apply.type("\u0003\u0003");
+    await apply.exited;
+  });
+
+  test("stops after Ctrl-C at what is in flight, says what is left, and goes on when run again", async (context) => {
+    const start = example(context);
+    const apply = start("apply --sandbox --yes", { speed: SLOW });
+    await apply.shows(/image\/afterpay +creating for /);
+    apply.type("\u0003");
+    await apply.shows(
+      /Stopping: finishing \d+ calls? in flight; press Ctrl-C again to stop at once/,
+    );
+    const lines = await expectEnd(apply, 130);
+    expect(lines.join("\n")).toMatch(/^✗ Interrupted: /m);
+    expect(lines.join("\n")).toMatch(/^Left to do:$/m);
+    expect(lines.join("\n")).toMatch(/goes on from here\.$/m);
+
+    const again = start("apply --sandbox --yes");
+    expect((await expectEnd(again, 0)).join("\n")).toMatch(/^✓ Done: /m);
+    expect((await expectEnd(start("plan --sandbox --check"), 0)).join("\n")).toContain(
+      "Nothing differs",
+    );
+  });
+
+  test("stops at once after Ctrl-C twice", async (context) => {
+    const start = example(context);
+    const apply = start("apply --sandbox --yes", { speed: SLOW });
+    await apply.shows(/image\/afterpay +creating for /);
+    apply.type("\u0003");
+    await apply.shows(/press Ctrl-C again/);
+    apply.type("\u0003");
+    await expectEnd(apply, 130);
+  });
+
+  test("asks before it changes anything, and takes no for an answer", async (context) => {
+    const start = example(context);
+    const apply = start("apply --sandbox");
+    await apply.shows(/This will create 7 resources of stack afterpay[^?]*Go ahead\?/);
+    apply.type("n\r");
+    const lines = await expectEnd(apply, 1);
+    expect(lines).toContain("Nothing was changed.");
+    const plan = start("plan --sandbox --check");
+    await expectEnd(plan, 2);
+  });
+
+  test("left by Ctrl-C at its question has changed nothing", async (context) => {
+    const start = example(context);
+    const apply = start("apply --sandbox");
+    await apply.shows(/Go ahead\?/);
+    apply.type("\u0003");
+    await expectEnd(apply, 130);
+  });
+});
+
+test("destroy wants the stack's name, status shows what there is", async (context) => {
+  const start = example(context);
+  await expectEnd(start("apply --sandbox --yes"), 0);
+
+  const status = (await expectEnd(start("status --sandbox", { columns: 120 }), 0)).join("\n");
+  expect(status).toMatch(/^RESOURCE +ID +STATUS$/m);
+  expect(status).toMatch(/^INSTANCE +ZONE +AGE +IMAGE +LIFECYCLE +HEALTH$/m);
+  expect(
+    status.match(/^i-[0-9a-f]+ +ap-southeast-2[a-c] .* +ami-[0-9a-f]+ +InService +InService$/gm),
+  ).toHaveLength(2);
+  expect(status).toMatch(/^URL +http:/m);
+
+  const refused = start("destroy --sandbox");
+  await refused.shows(/Type the stack's name, afterpay, to go\s+ahead:/);
+  refused.type("yes\r");
+  expect(await expectEnd(refused, 1)).toContain("Nothing was changed.");
+
+  const destroy = start("destroy --sandbox");
+  await destroy.shows(/Type the stack's name, afterpay, to go\s+ahead:/);
+  const asked = (await destroy.lines()).join(" ");
+  expect(asked).toContain("This cannot be undone");
+  destroy.type("afterpay\r");
+  expect((await expectEnd(destroy, 0)).join("\n")).toMatch(/^✓ Done: 7 deleted/m);
+});
+
+describe.concurrent("a terminal that can or should not show pictures", () => {
+  const ESCAPE = "\u001b";
+
+  test.for<[why: string, env: Record<string, string>, option: string]>([
+    ["TERM=dumb", { TERM: "dumb" }, ""],
+    ["a screen reader", { INK_SCREEN_READER: "true", NO_COLOR: "1" }, ""],
+    ["CI", { CI: "true", NO_COLOR: "1" }, ""],
+    ["--verbose", { NO_COLOR: "1" }, "--verbose"],
+  ])("%s: plain lines alone", async ([_why, env, option], context) => {
+    const start = example(context);
+    const plan = start(`plan --sandbox ${option}`, { env });
+    const lines = await expectEnd(plan, 0);
+    expect(plan.written).not.toContain(ESCAPE);
+    expect(lines.join("\n")).toMatch(/^Plan: 7 to create\.$/m);
+  });
+
+  test.for<[why: string, env: Record<string, string>, option: string]>([
+    ["NO_COLOR", { NO_COLOR: "1" }, ""],
+    ["--no-color", {}, "--no-color"],
+  ])("%s: a picture without colour", async ([_why, env, option], context) => {
+    const start = example(context);
+    const plan = start(`plan --sandbox ${option}`, { env });
+    await expectEnd(plan, 0);
+    const codes = [...plan.written.matchAll(/\[([\d;]*)m/g).map(([, code]) => code)];
+    expect(codes.filter((code) => code !== "1" && code !== "22")).toEqual([]);
+  });
+
+  test("any other: with colour", async (context) => {
+    const plan = example(context)("plan --sandbox");
+    await expectEnd(plan, 0);
+    expect(plan.written).toContain(`${ESCAPE}[32m`);
+  });
+});
+
+test("what is wrong with the file leaves the terminal as it was", async (context) => {
+  const start = example(context);
+  const plan = start("plan nowhere.yaml --sandbox");
+  const lines = await expectEnd(plan, 1);
+  expect(lines.join("\n")).toMatch(/^Error: .*nowhere\.yaml/m);
+});
