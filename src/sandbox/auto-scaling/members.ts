@@ -172,7 +172,7 @@ export function retireMember(region: Region, group: Group, member: Member, cause
   }
   if (draining > 0) {
     activity.status = "WaitingForELBConnectionDraining";
-    activity.description += " - Waiting For ELB connection draining.";
+    activity.description += " - Waiting For ELB Connection Draining.";
   }
   region.schedule(drained, draining, { group: group.name, instance: member.instanceId });
 }
