@@ -1,4 +1,5 @@
-import type { Machine } from "./machine.ts";
+import type { DiskState, Machine } from "./machine.ts";
+import { own } from "./own.ts";
 import { modulesOf, projectName, withDependencies } from "./python.ts";
 import { firstCommand } from "./shell/first-command.ts";
 
@@ -26,7 +27,7 @@ export function answeringPort(machine: Machine): number | undefined {
 export function runApplication(machine: Machine): ApplicationRun {
   const { application } = machine.disk;
   if (application === null) return crash("Unit application.service could not be found.");
-  const words = firstCommand(application.command);
+  const words = firstCommand(application.command, new Map([["PORT", String(application.port)]]));
   const [program = "", ...parameters] = words;
   if (program === "") return crash(`bash: -c: ${application.command}: syntax error`);
   const problem = problemOfProgram(machine, program);
@@ -73,7 +74,7 @@ function problemOfProgram(machine: Machine, program: string): string | undefined
   const { pythonPackages } = machine.disk;
   if (pythonPackages !== null) {
     if (/^(python|pip)[\d.]*$/.test(program)) return undefined;
-    const project = projectsOfPrograms[program] ?? program;
+    const project = own(projectsOfPrograms, program) ?? program;
     if (withDependencies(pythonPackages).has(project)) return undefined;
   }
   const found = ["/usr/bin", "/bin"].some((folder) => machine.exists(`${folder}/${program}`));
@@ -105,8 +106,14 @@ function serverOf(program: string, parameters: readonly string[]): Server {
   switch (name) {
     case "gunicorn":
     case "hypercorn": {
+      // gunicorn takes the port from its environment when none is given.
+      const usual = ({ application }: DiskState) =>
+        name === "gunicorn" ? `0.0.0.0:${application?.port}` : "127.0.0.1:8000";
       const target = module ?? parameters.findLast((word) => /^[A-Za-z_][\w.]*$/.test(word));
-      return { module: target, place: () => readPlace(option("-b", "--bind") ?? "127.0.0.1:8000") };
+      return {
+        module: target,
+        place: ({ disk }) => readPlace(option("-b", "--bind") ?? usual(disk)),
+      };
     }
     case "uvicorn":
     case "granian":
@@ -156,9 +163,11 @@ function pythonProgram(parameters: readonly string[]): Server {
     place: (machine) => {
       const path =
         script?.startsWith("/") === true ? script : `${applicationHome}/source/${script}`;
-      const call = /\.run\(([^)]*)\)/.exec(machine.file(path)?.text ?? "")?.[1];
+      const call = /\.run\((.*)\)/.exec(machine.file(path)?.text ?? "")?.[1];
       if (call === undefined) return undefined;
       const port = /\bport\s*=\s*(\d+)/.exec(call)?.[1];
+      // Read from the environment, or computed.
+      if (port === undefined && /\bport\s*=/.test(call)) return undefined;
       const address = /\bhost\s*=\s*["']([^"']*)["']/.exec(call)?.[1];
       // The defaults of Flask's own server.
       return { address: address ?? "127.0.0.1", port: Number(port ?? 5000) };

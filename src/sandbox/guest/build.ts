@@ -183,7 +183,7 @@ class Player implements Build {
 
   /** A misfortune comes with the first step that needs the network. */
   #strike(name: string): void {
-    if (!/packages/.test(name)) return;
+    if (!/package/.test(name)) return;
     if (this.#misfortune === "hangs") throw new Hung();
     if (this.#misfortune === "fails") {
       this.spend(guestDurations.packageLists);

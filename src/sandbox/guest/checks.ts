@@ -1,6 +1,7 @@
 import { applicationChecks } from "./application-checks.ts";
 import type { Build } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
+import { own } from "./own.ts";
 import { runText } from "./shell/run-text.ts";
 import { listeningSockets } from "./sockets.ts";
 import { sshSettings } from "./ssh.ts";
@@ -169,7 +170,7 @@ function kernelSettingsAre({ machine }: Build, settings: readonly string[]) {
   return nothing(
     settings.flatMap((setting) => {
       const [, name = "", value = ""] = /^-?([^=]+)=(.*)$/.exec(setting) ?? [];
-      const seen = machine.disk.kernelSettings[name] ?? kernelDefaults[name] ?? "0";
+      const seen = own(machine.disk.kernelSettings, name) ?? own(kernelDefaults, name) ?? "0";
       return seen === value ? [] : [`${setting}, but it is ${seen}`];
     }),
   );

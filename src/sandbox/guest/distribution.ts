@@ -32,7 +32,7 @@ const debianInstalled =
 
 /** The distribution of that family. Unknown families are taken as Amazon's own. */
 export function distributionOf(family: string): Distribution {
-  const known = family in makers ? (family as Family) : "amazon-linux-2023";
+  const known = Object.hasOwn(makers, family) ? (family as Family) : "amazon-linux-2023";
   let distribution = distributions.get(known);
   if (distribution === undefined) {
     distribution = makers[known]();

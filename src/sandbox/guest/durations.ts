@@ -5,7 +5,7 @@
  */
 export const guestDurations = {
   /** From the kernel's first line until cloud-init runs user data; Amazon Linux 2023 and Debian boot in about that. */
-  boot: 18,
+  boot: 20,
   /** From the kernel's first line until services that are enabled at boot answer. */
   services: 14,
   /** An application's worker processes, from their service's start. */
@@ -13,8 +13,8 @@ export const guestDurations = {
   /** Downloading the package lists. */
   packageLists: 12,
   /** All updates since a base image's release; the original waited 240 s for them and four packages. */
-  updatesAll: 125,
-  updatesSecurity: 80,
+  updatesAll: 160,
+  updatesSecurity: 110,
   /** Resolving and the transaction itself, then each package. */
   packages: 9,
   package: 4,

@@ -1,3 +1,4 @@
+import { own } from "./own.ts";
 import { pythonProjects } from "./packages/python.ts";
 
 let projects: ReadonlySet<string> | undefined;
@@ -46,7 +47,7 @@ export function withDependencies(requirements: readonly string[]): Set<string> {
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (all.has(name)) continue;
     all.add(name);
-    queue.push(...(dependencies[name]?.split(" ") ?? []));
+    queue.push(...(own(dependencies, name)?.split(" ") ?? []));
     const [, framework] = /^(flask|django)-/.exec(name) ?? [];
     if (framework !== undefined) queue.push(framework);
   }
@@ -68,5 +69,5 @@ const moduleNames: Readonly<Record<string, string>> = {
 
 /** The modules that projects bring. */
 export function modulesOf(names: ReadonlySet<string>): Set<string> {
-  return new Set([...names].map((name) => moduleNames[name] ?? name.replaceAll("-", "_")));
+  return new Set([...names].map((name) => own(moduleNames, name) ?? name.replaceAll("-", "_")));
 }

@@ -1,4 +1,5 @@
 import type { Machine } from "./machine.ts";
+import { own } from "./own.ts";
 
 /** What an SSH server says of itself by `sshd -T`, by what it is to refuse. */
 const settingsOf: Readonly<Record<string, readonly string[]>> = {
@@ -33,7 +34,7 @@ export function sshSettings(
   machine: Machine,
   what: string,
 ): readonly (readonly [name: string, value: string])[] | undefined {
-  const names = settingsOf[what];
+  const names = own(settingsOf, what);
   if (names === undefined || !machine.hasCommand("sshd"))
     return names === undefined ? undefined : [];
   const written = writtenSettings(machine);

@@ -32,6 +32,7 @@ export const builtinCommands: readonly (readonly [string, CommandFunction])[] = 
   ["read", read],
   ["command", command],
   ["type", which],
+  ["which", which],
   ["hash", which],
   ["builtin", again],
   ["exec", again],

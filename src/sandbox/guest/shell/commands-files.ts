@@ -1,4 +1,5 @@
 import type { CommandFunction } from "./commands.ts";
+import { hasOption, missing, operands, optionValue } from "./options.ts";
 import { type Invocation, UNKNOWN } from "./shell.ts";
 
 export const fileCommands: readonly (readonly [string, CommandFunction])[] = [
@@ -11,9 +12,6 @@ export const fileCommands: readonly (readonly [string, CommandFunction])[] = [
   ["mv", copy],
   ["ln", link],
   ["install", install],
-  ["chmod", changeMode],
-  ["chown", changeOwner],
-  ["chgrp", () => 0],
   ["tee", tee],
   ["ls", list],
   ["stat", stat],
@@ -25,37 +23,11 @@ export const fileCommands: readonly (readonly [string, CommandFunction])[] = [
   ],
   ["basename", ({ parameters: [path = ""], out }) => print(out, path.replace(/^.*\//, ""))],
   ["mktemp", makeTemporary],
-  ["curl", download],
-  ["wget", download],
-  ["git", git],
-  ["tar", unpack],
-  ["unzip", unpack],
 ];
 
 function print(out: (text: string) => void, text: string): number {
   out(`${text}\n`);
   return 0;
-}
-
-/** Parameters that are not options; `valued` are the options that take the next word along. */
-function operands(parameters: readonly string[], valued = ""): string[] {
-  const found: string[] = [];
-  for (let index = 0; index < parameters.length; index += 1) {
-    const word = parameters[index] ?? "";
-    if (word === "--") return [...found, ...parameters.slice(index + 1)];
-    if (!word.startsWith("-") || word === "-") found.push(word);
-    else if (/^-\w+$/.test(word) && valued !== "" && valued.includes(word.at(-1) ?? "")) index += 1;
-  }
-  return found;
-}
-
-function hasOption(parameters: readonly string[], letter: string, long: string): boolean {
-  return parameters.some((word) => word === long || (/^-\w+$/.test(word) && word.includes(letter)));
-}
-
-function missing({ name, err }: Invocation, what: string, path: string): number {
-  err(`${name}: ${what} '${path}': No such file or directory\n`);
-  return 1;
 }
 
 function makeFolders(invocation: Invocation): number {
@@ -169,80 +141,6 @@ function install(invocation: Invocation): number {
   return 0;
 }
 
-function optionValue(
-  parameters: readonly string[],
-  short: string,
-  long: string,
-): string | undefined {
-  for (const [index, word] of parameters.entries()) {
-    if (word === short || word === long) return parameters[index + 1];
-    if (word.startsWith(`${long}=`)) return word.slice(long.length + 1);
-    if (word.startsWith(short) && word.length > 2 && !word.startsWith("--")) return word.slice(2);
-  }
-  return undefined;
-}
-
-function changeMode(invocation: Invocation): number {
-  const { parameters, shell, build } = invocation;
-  const [mode = "", ...paths] = operands(
-    parameters.map((word) => (/^-[rwxX]/.test(word) ? `a${word}` : word)),
-  );
-  for (const name of paths) {
-    const path = shell.resolve(name);
-    if (/[*?[]/.test(path)) continue;
-    const kind = build.machine.kindOf(path);
-    if (kind === undefined) return missing(invocation, "cannot access", name);
-    const before = build.machine.file(path) ?? { kind, mode: "0755", owner: "root:root" };
-    const changed = changedMode(before.mode, mode);
-    if (changed !== undefined) build.machine.disk.files[path] = { ...before, mode: changed };
-  }
-  return 0;
-}
-
-/** `0644`, `+x`, `u=rwX,go=rX`; undefined for what is not modelled. */
-function changedMode(before: string, change: string): string | undefined {
-  if (/^[0-7]{3,4}$/.test(change)) return change.padStart(4, "0");
-  let mode = Number.parseInt(before, 8);
-  for (const clause of change.split(",")) {
-    const [, who = "", operator, what = ""] = /^([ugoa]*)([-+=])([rwxX]*)$/.exec(clause) ?? [];
-    if (operator === undefined) return undefined;
-    const classes = who === "" || who.includes("a") ? "ugo" : who;
-    const shifts = { u: 6, g: 3, o: 0 } as const;
-    for (const each of ["u", "g", "o"] as const) {
-      if (!classes.includes(each)) continue;
-      let bits = 0;
-      if (what.includes("r")) bits |= 4;
-      if (what.includes("w")) bits |= 2;
-      if (what.includes("x") || (what.includes("X") && (mode & 0o111) !== 0)) bits |= 1;
-      const shifted = bits << shifts[each];
-      if (operator === "-") mode &= ~shifted;
-      else mode = operator === "+" ? mode | shifted : (mode & ~(7 << shifts[each])) | shifted;
-    }
-  }
-  return mode.toString(8).padStart(4, "0");
-}
-
-function changeOwner(invocation: Invocation): number {
-  const { parameters, shell, build, err } = invocation;
-  const [owner = "", ...paths] = operands(parameters);
-  const [user = "", group] = owner.split(/[:.]/);
-  if (user !== "" && !build.machine.hasUser(user)) {
-    err(`chown: invalid user: '${owner}'\n`);
-    return 1;
-  }
-  for (const name of paths) {
-    const path = shell.resolve(name);
-    if (/[*?[]/.test(path)) continue;
-    const kind = build.machine.kindOf(path);
-    if (kind === undefined) return missing(invocation, "cannot access", name);
-    const before = build.machine.file(path) ?? { kind, mode: "0755", owner: "root:root" };
-    const [hadUser = "root", hadGroup = "root"] = before.owner.split(":");
-    const next = `${user === "" ? hadUser : user}:${group === undefined ? hadGroup : group === "" ? user : group}`;
-    build.machine.disk.files[path] = { ...before, owner: next };
-  }
-  return 0;
-}
-
 function tee({ parameters, shell, build, input, out }: Invocation): number {
   const append = hasOption(parameters, "a", "--append");
   for (const name of operands(parameters)) {
@@ -314,59 +212,4 @@ function makeTemporary({ parameters, build, out }: Invocation): number {
   const path = "/tmp/tmp.c1d9e0f2aa";
   build.machine.touch(path, isFolder ? "directory" : "file");
   return print(out, path);
-}
-
-/** `-o FILE`, `-O`, or to standard output. */
-function download(invocation: Invocation): number {
-  const { parameters, shell, build, out, name, err } = invocation;
-  build.spend(1);
-  const url = parameters.find((word) => /^(https?|ftp):/.test(word)) ?? "";
-  const host = /^\w+:\/\/([^/:?#]+)/.exec(url)?.[1];
-  // Names that can never be had: RFC 2606 reserves them.
-  if (host !== undefined && /(^|\.)(invalid|test)$/.test(host)) {
-    err(`${name}: (6) Could not resolve host: ${host}\n`);
-    return name === "curl" ? 6 : 4;
-  }
-  const file =
-    name === "curl"
-      ? optionValue(parameters, "-o", "--output")
-      : optionValue(parameters, "-O", "--output-document");
-  const grouped = parameters.findIndex((word) => /^-[a-zA-Z]+o$/.test(word));
-  const own =
-    name === "wget" || parameters.some((word) => /^-[a-zA-Z]*O$|^--remote-name$/.test(word));
-  const target = file ?? (grouped === -1 ? undefined : parameters[grouped + 1]);
-  if (target === "-" || (target === undefined && !own)) out(UNKNOWN);
-  else
-    build.machine.touch(shell.resolve(target ?? url.replace(/[?#].*$/, "").replace(/^.*\//, "")));
-  return 0;
-}
-
-function git({ parameters, shell, build, out }: Invocation): number {
-  build.spend(1);
-  out(UNKNOWN);
-  if (parameters[0] !== "clone") return 0;
-  const [url = "", folder] = operands(parameters.slice(1), "bo");
-  const name =
-    folder ??
-    url
-      .replace(/\/$/, "")
-      .replace(/^.*\//, "")
-      .replace(/\.git$/, "");
-  build.machine.touch(shell.resolve(name), "directory");
-  return 0;
-}
-
-/** Nobody knows what is in an archive. Where it goes to must exist. */
-function unpack(invocation: Invocation): number {
-  const { parameters, shell, build, name, out } = invocation;
-  const to =
-    name === "tar"
-      ? optionValue(parameters, "-C", "--directory")
-      : optionValue(parameters, "-d", "-d");
-  if (to !== undefined && name === "tar" && !build.machine.exists(shell.resolve(to))) {
-    return missing(invocation, "cannot open directory", to);
-  }
-  if (to !== undefined) build.machine.touch(shell.resolve(to), "directory");
-  out(UNKNOWN);
-  return 0;
 }

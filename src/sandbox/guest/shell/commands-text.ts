@@ -63,7 +63,7 @@ function firstLines(invocation: Invocation): number {
   const grouped = parameters
     .map((word) => /^-n?(\d+)$/.exec(word)?.[1])
     .find((digits) => digits !== undefined);
-  const count = Number(parameters[at + 1] ?? grouped ?? 10);
+  const count = Number((at === -1 ? undefined : parameters[at + 1]) ?? grouped ?? 10);
   if (text.includes(UNKNOWN) || parameters[at] === "-c" || !Number.isInteger(count)) {
     out(UNKNOWN);
     return 0;

@@ -1,6 +1,8 @@
 import { guestDurations } from "../durations.ts";
 import { builtinCommands } from "./commands-builtin.ts";
+import { downloadCommands } from "./commands-downloads.ts";
 import { fileCommands } from "./commands-files.ts";
+import { modeCommands } from "./commands-modes.ts";
 import { packageCommands } from "./commands-packages.ts";
 import { systemCommands } from "./commands-system.ts";
 import { textCommands } from "./commands-text.ts";
@@ -18,7 +20,9 @@ const builtins: ReadonlyMap<string, CommandFunction> = new Map([
 
 /** Programs whose doings the sandbox follows. They must be installed. */
 const programs: ReadonlyMap<string, CommandFunction> = new Map([
+  ...downloadCommands,
   ...fileCommands,
+  ...modeCommands,
   ...packageCommands,
   ...systemCommands,
   ...textCommands,

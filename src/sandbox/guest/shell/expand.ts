@@ -43,7 +43,9 @@ function expandFields(shell: Shell, word: Word, line: number): string[] {
   }
   if (begun) fields.push(field);
   const [first] = fields;
-  if (glob && fields.length === 1 && first !== undefined) return expandGlob(shell, first);
+  if (glob && fields.length === 1 && first !== undefined && /[*?]|\[.+\]/.test(first)) {
+    return expandGlob(shell, first);
+  }
   return fields.map((text) => text.replace(/^~(?=\/|$)/, "/root"));
 }
 
@@ -102,10 +104,11 @@ function expandGlob(shell: Shell, pattern: string): string[] {
   return found.length > 0 ? found : [pattern];
 }
 
-/** A shell pattern as a regular expression. */
-export function globExpression(pattern: string): string {
-  return pattern
-    .replaceAll(/[.+^${}()|\\]/g, "\\$&")
-    .replaceAll("*", "[^/]*")
-    .replaceAll("?", "[^/]");
+/** A shell pattern as a regular expression; a bracket that nothing closes is itself. */
+export function globExpression(pattern: string, wildcard = "[^/]"): string {
+  return pattern.replaceAll(/\[[!^]?[^\]/]+\]|[*?]|[.+^${}()|\\[\]]/g, (found) => {
+    if (found === "*") return `${wildcard}*`;
+    if (found === "?") return wildcard;
+    return found.length > 1 ? found.replace(/^\[!/, "[^") : `\\${found}`;
+  });
 }

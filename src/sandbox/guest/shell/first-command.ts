@@ -5,25 +5,29 @@ import type { Word } from "./syntax.ts";
  * The words of the command that a text ends in running: `exec gunicorn …` after some `cd …; export …`.
  * Empty when the text cannot be read.
  */
-export function firstCommand(text: string): readonly string[] {
+export function firstCommand(
+  text: string,
+  variables: ReadonlyMap<string, string>,
+): readonly string[] {
   try {
     const last = parseShell(text).at(-1);
     const pipeline = last?.rest.at(-1)?.pipeline ?? last?.first;
     const command = pipeline?.commands.at(-1);
     if (command?.kind !== "simple") return [];
-    const words = command.words.map(plainText);
+    const words = command.words.map((word) => plainText(word, variables));
     return words[0] === "exec" ? words.slice(1) : words;
   } catch {
     return [];
   }
 }
 
-/** A word as far as it is text; a variable keeps its fallback. */
-function plainText(word: Word): string {
+/** A word as far as it is text; an unknown variable is its fallback. */
+function plainText(word: Word, variables: ReadonlyMap<string, string>): string {
   return word
     .map((part) => {
       if (part.kind === "text") return part.text;
-      return part.kind === "variable" ? (part.fallback ?? "") : "";
+      if (part.kind !== "variable") return "";
+      return variables.get(part.name) ?? part.fallback ?? "";
     })
     .join("");
 }

@@ -1,7 +1,8 @@
 import type { Build } from "../build.ts";
 import { commands } from "./commands.ts";
 import { expandWord, expandWords } from "./expand.ts";
-import type { AndOr, Command, List, Pipeline, Redirection } from "./syntax.ts";
+import { redirected } from "./redirections.ts";
+import type { AndOr, Command, List, Pipeline } from "./syntax.ts";
 
 /** Stands in a text for what nobody knows. */
 export const UNKNOWN = "\u{F8FF}";
@@ -104,14 +105,20 @@ export class Shell {
 
   /** What `run` writes to standard output. */
   capture(run: () => void): string {
-    const capture = { text: "" };
-    this.#captures.push(capture);
+    const collected = { text: "" };
+    this.collect("output", collected, run);
+    return collected.text;
+  }
+
+  /** Lets one of the streams go to `into` while `run` runs, however it ends. */
+  collect<R>(stream: "output" | "errors", into: { text: string }, run: () => R): R {
+    const streams = stream === "output" ? this.#captures : this.#errors;
+    streams.push(into);
     try {
-      run();
+      return run();
     } finally {
-      this.#captures.pop();
+      streams.pop();
     }
-    return capture.text;
   }
 
   /** `$( … )`: its output without the newlines at its end. */
@@ -191,9 +198,7 @@ export class Shell {
     if (this.#depth > deepest)
       this.fail(command.line, "maximum function nesting level exceeded", 1);
     try {
-      return this.#redirected(command.redirections, command.line, input, (given) =>
-        this.#runBody(command, given, strict),
-      );
+      return redirected(this, command, input, (given) => this.#runBody(command, given, strict));
     } finally {
       this.#depth -= 1;
     }
@@ -300,90 +305,5 @@ export class Shell {
       else if (part !== "" && part !== ".") parts.push(part);
     }
     return `/${parts.join("/")}`;
-  }
-
-  #redirected(
-    redirections: readonly Redirection[],
-    line: number,
-    input: string,
-    run: (input: string) => number,
-  ): number {
-    let given = input;
-    const outputs: Redirection[] = [];
-    const { machine } = this.build;
-    for (const redirection of redirections) {
-      const { operator, target } = redirection;
-      if (operator === "<<" || operator === "<<-") given = expandWord(this, target, line);
-      else if (operator === "<<<") given = `${expandWord(this, target, line)}\n`;
-      else if (operator === "<") {
-        const path = this.resolve(expandWord(this, target, line));
-        if (!machine.exists(path)) {
-          this.writeError(`bash: line ${line}: ${path}: No such file or directory\n`);
-          return 1;
-        }
-        given = machine.file(path)?.text ?? UNKNOWN;
-      } else outputs.push(redirection);
-    }
-    if (outputs.length === 0) return run(given);
-    return this.#redirectOutput(outputs, line, () => run(given));
-  }
-
-  #redirectOutput(outputs: readonly Redirection[], line: number, run: () => number): number {
-    const out = { text: "" };
-    const error = { text: "" };
-    let outTo: string | undefined;
-    let errorTo: string | undefined;
-    let append = true;
-    for (const { operator, descriptor, target } of outputs) {
-      const text = expandWord(this, target, line);
-      if (operator === ">&" && (text === "1" || text === "2")) {
-        // 2>&1 and >&2: to where the other one goes by now.
-        if (descriptor === 2) errorTo = outTo ?? "&1";
-        else outTo = errorTo ?? "&2";
-        continue;
-      }
-      const path = this.resolve(text);
-      const parent = path.slice(0, path.lastIndexOf("/")) || "/";
-      if (!this.build.machine.couldHold(parent)) {
-        this.writeError(`bash: line ${line}: ${path}: No such file or directory\n`);
-        return 1;
-      }
-      append = operator.endsWith(">>");
-      if (!append) this.#store(path, "", false);
-      if (descriptor !== 2) outTo = path;
-      if (descriptor !== 1) errorTo = path;
-    }
-    if (outTo !== undefined) this.#captures.push(out);
-    if (errorTo !== undefined) this.#errors.push(error);
-    try {
-      return run();
-    } finally {
-      if (outTo !== undefined) this.#captures.pop();
-      if (errorTo !== undefined) this.#errors.pop();
-      this.#deliver(outTo, out.text);
-      this.#deliver(errorTo, error.text);
-    }
-  }
-
-  #deliver(to: string | undefined, text: string): void {
-    if (to === undefined || text === "") return;
-    if (to === "&1") this.write(text);
-    else if (to === "&2") this.writeError(text);
-    else this.#store(to, text, true);
-  }
-
-  /** Writes to a file what a command wrote. */
-  #store(path: string, text: string, append: boolean): void {
-    if (path.startsWith("/dev/")) return;
-    const { machine } = this.build;
-    const before = machine.file(path);
-    const known = machine.exists(path) ? before?.text : "";
-    const mode = before?.mode ?? "0644";
-    const owner = before?.owner ?? "root:root";
-    if (text.includes(UNKNOWN) || (append && known === undefined)) {
-      machine.disk.files[path] = { kind: "file", mode, owner };
-    } else {
-      machine.writeFile(path, (append ? (known ?? "") : "") + text, mode, owner);
-    }
   }
 }

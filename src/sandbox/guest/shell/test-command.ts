@@ -151,7 +151,7 @@ class Test {
 
   #same(left: string, right: string): boolean {
     if (!this.#patterns) return left === right;
-    return new RegExp(`^${globExpression(right).replaceAll("[^/]", "[^]")}$`).test(left);
+    return new RegExp(`^${globExpression(right, "[^]")}$`).test(left);
   }
 
   #about(operator: string, operand: string): boolean | undefined {

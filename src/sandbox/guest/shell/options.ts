@@ -1,0 +1,35 @@
+import type { Invocation } from "./shell.ts";
+
+/** Parameters that are not options; `valued` are the options that take the next word along. */
+export function operands(parameters: readonly string[], valued = ""): string[] {
+  const found: string[] = [];
+  for (let index = 0; index < parameters.length; index += 1) {
+    const word = parameters[index] ?? "";
+    if (word === "--") return [...found, ...parameters.slice(index + 1)];
+    if (!word.startsWith("-") || word === "-") found.push(word);
+    else if (/^-\w+$/.test(word) && valued !== "" && valued.includes(word.at(-1) ?? "")) index += 1;
+  }
+  return found;
+}
+
+export function hasOption(parameters: readonly string[], letter: string, long: string): boolean {
+  return parameters.some((word) => word === long || (/^-\w+$/.test(word) && word.includes(letter)));
+}
+
+export function optionValue(
+  parameters: readonly string[],
+  short: string,
+  long: string,
+): string | undefined {
+  for (const [index, word] of parameters.entries()) {
+    if (word === short || word === long) return parameters[index + 1];
+    if (word.startsWith(`${long}=`)) return word.slice(long.length + 1);
+    if (word.startsWith(short) && word.length > 2 && !word.startsWith("--")) return word.slice(2);
+  }
+  return undefined;
+}
+
+export function missing({ name, err }: Invocation, what: string, path: string): number {
+  err(`${name}: ${what} '${path}': No such file or directory\n`);
+  return 1;
+}
