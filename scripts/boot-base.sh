@@ -20,18 +20,21 @@ fi
 mkdir -p "$folder"
 rm -rf "$system"
 
-# The machine's sources of Debian itself, without the third parties'. The update suites are left to
-# the build script, so that it has something to update.
+# The machine's sources of Debian itself, without the third parties'.
 # shellcheck disable=SC2016 # apt's own notation
 sources=$(apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
   'Created-By: Packages' 'Origin: Debian' | grep -E ' bookworm(-updates|-security)? ' | sort -u)
 settings=$(apt-config dump Acquire | grep -iE '^Acquire::(https?::|Check-|Retries)' || true)
 
-packages=(systemd-sysv dbus udev ca-certificates libpam-systemd passwd openssh-server iproute2
+packages=(systemd-sysv dbus udev ca-certificates libpam-systemd passwd openssh-server openssl iproute2
   ifupdown isc-dhcp-client cloud-init linux-image-cloud-amd64 grub2-common python3-minimal)
+# shellcheck disable=SC2016 # the hook's own parameter
 mmdebstrap --variant=apt --include="$(IFS=, && echo "${packages[*]}")" \
-  --aptopt='Acquire::Check-Valid-Until "false"' \
-  bookworm "$system" - <<<"$(grep ' bookworm ' <<<"$sources")"
+  --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Languages "none"' \
+  --customize-hook='chroot "$1" apt-get install -y --allow-downgrades openssl/bookworm' \
+  bookworm "$system" - <<<"$sources"
+# One small package is behind, so that the build script has a security update to install.
+chroot "$system" dpkg-query --show openssl
 
 # What stands between it and its packages: the machine's own settings, for apt and for pip.
 printf '%s\n' "$sources" >"$system/etc/apt/sources.list"

@@ -11,6 +11,7 @@ export const amazonLinux2023: FamilyProfile = {
   runtime: bash`
 packages() {
   local pin=()
+  doing="dnf $*"
   # Without it dnf stays on the release that the image is locked to.
   if [[ $RELEASE =~ ^2023\.[0-9]+\.[0-9]{8} ]]; then pin=("--releasever=\${BASH_REMATCH[0]}"); fi
   dnf -y --setopt=retries=5 "\${pin[@]}" "$@"

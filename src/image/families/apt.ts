@@ -10,6 +10,7 @@ export const apt: FamilyProfile = {
   pinnedRelease: () => undefined,
   runtime: bash`
 packages() {
+  doing="apt-get $*"
   # The system's own daily updates would hold the lock. Phased updates would differ by machine.
   DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -y -q \
     -o DPkg::Lock::Timeout=300 -o Acquire::Retries=5 -o APT::Update::Error-Mode=any \
@@ -38,11 +39,13 @@ refresh_package_lists() {
 }
 
 update_packages() {
+  doing="apt-get $*"
   step update_packages "$1"
   upgrade "$1"
 }
 
 install_packages() {
+  doing="apt-get $*"
   step install_packages "$@"
   packages --no-install-recommends install -- "$@"
 }

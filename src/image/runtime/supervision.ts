@@ -15,7 +15,8 @@ steps_begun=0 doing=
 
 # say KIND TEXT: one line of the console protocol, kept for the closing report.
 say() {
-  local text=\${2//[^ -~]/?} lines line sum
+  local text=\${2//$'\r'/} lines line sum
+  text=\${text//[^ -~]/?}
   text=\${text:0:200}
   mapfile -t lines <"$work/report"
   line="$((\${#lines[@]} + 1)) $1 $text"
@@ -140,14 +141,15 @@ run_command() {
 
 run_check() { bash -euo pipefail -c "$(join_lines "$@")"; }
 
-# wait_for SECONDS COMMAND…: until it succeeds.
+# wait_for SECONDS COMMAND…: until it succeeds; shows what it said last.
 wait_for() {
-  local seconds=$1
+  local seconds=$1 said
   shift
-  until "$@"; do
-    [ "$((seconds -= 1))" -gt 0 ] || return 1
+  until said=$("$@" 2>&1); do
+    if [ "$((seconds -= 1))" -le 0 ]; then echo "$said" && return 1; fi
     sleep 1
   done
+  echo "$said"
 }
 
 if [ "\${1:-}" != body ]; then

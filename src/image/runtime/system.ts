@@ -169,7 +169,11 @@ close_ports() {
   local unit
   if [[ " $* " != *' 22 '* ]]; then
     for unit in ssh.socket sshd.socket ssh.service sshd.service; do
-      if systemctl cat "$unit" >/dev/null 2>&1; then systemctl mask --now "$unit"; fi
+      # Disabling takes its aliases away, which could not be masked.
+      if systemctl cat "$unit" >/dev/null 2>&1; then
+        systemctl disable --now "$unit"
+        systemctl mask "$unit"
+      fi
     done
   fi
   mkdir -p /etc/systemd/resolved.conf.d

@@ -1,0 +1,93 @@
+import { execFileSync, spawn } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { baseSystem, folder } from "./machine.ts";
+
+/**
+ * A container that boots the base system with its own systemd runs the build script as cloud-init
+ * would, at the machine's full speed, which a table of many builds needs. It shares this machine's kernel, so
+ * what is the kernel's alone is left to the emulated machine.
+ */
+export function makeContainer(name: string): string {
+  const root = `${folder}/${name}`;
+  rmSync(root, { recursive: true, force: true });
+  execFileSync("cp", ["-a", baseSystem, root]);
+  rmSync(`${root}/etc/fstab`);
+  const units = `${root}/etc/systemd/system`;
+  // There is no instance here to ask for metadata, and the network is set up from outside.
+  for (const unit of [
+    "networking",
+    "cloud-init-local",
+    "cloud-init",
+    "cloud-config",
+    "cloud-final",
+  ]) {
+    symlinkSync("/dev/null", `${units}/${unit}.service`);
+  }
+  mkdirSync(`${units}/multi-user.target.wants`, { recursive: true });
+  writeFileSync(
+    `${units}/build.service`,
+    "[Unit]\nAfter=basic.target\n[Service]\nType=oneshot\nExecStart=/bin/bash /opt/build\n",
+  );
+  symlinkSync("../build.service", `${units}/multi-user.target.wants/build.service`);
+  // No boot loader starts it; its configuration is here to be read.
+  rmSync(`${root}/usr/sbin/update-grub`);
+  mkdirSync(`${root}/boot/grub`, { recursive: true });
+  writeFileSync(`${root}/boot/grub/grub.cfg`, "\tlinux /boot/vmlinuz ro ipv6.disable=1\n");
+  // chrony may run without setting the clock, which is this machine's.
+  mkdirSync(`${units}/chrony.service.d`);
+  writeFileSync(`${units}/chrony.service.d/container.conf`, "[Unit]\nConditionCapability=\n");
+  mkdirSync(`${root}/etc/default`, { recursive: true });
+  writeFileSync(`${root}/etc/default/chrony`, 'DAEMON_OPTS="-F 1 -x"\n');
+  return root;
+}
+
+export interface ContainerRun {
+  readonly root: string;
+  readonly script: string;
+  /** open: this machine's own network; closed: none but loopback. */
+  readonly network: "open" | "closed";
+  /** kept: what the build does stays; discarded: the next run starts from the same system. */
+  readonly changes: "kept" | "discarded";
+}
+
+/** Boots the container, and resolves to its console once it has powered off. */
+export async function runContainer(run: ContainerRun): Promise<string> {
+  const build = `${mkdtempSync(`${folder}/run-`)}/build`;
+  writeFileSync(build, run.script);
+  if (existsSync("/etc/resolv.conf"))
+    copyFileSync("/etc/resolv.conf", `${run.root}/etc/resolv.conf`);
+  const command = [
+    ...["systemd-nspawn", "--quiet", "--boot", "--directory", run.root],
+    // No service manager is needed on this machine itself.
+    ...["--register=no", "--keep-unit", "--timezone=off", "--resolv-conf=off"],
+    ...["--console=interactive", `--bind-ro=${build}:/opt/build`],
+    ...(run.network === "closed" ? ["--private-network"] : []),
+    ...(run.changes === "discarded" ? ["--volatile=overlay"] : []),
+  ];
+  // A console is a terminal, which "script" lends.
+  const child = spawn("script", ["-q", "-e", "-f", "-c", command.join(" "), "/dev/null"], {
+    stdio: ["ignore", "pipe", "inherit"],
+    // Several may start from the same system, when none of them changes it.
+    env: { ...process.env, SYSTEMD_NSPAWN_LOCK: "0" },
+  });
+  const chunks: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+  // Far longer than any of these builds takes; it stops a container that does not power off.
+  const timer = setTimeout(() => child.kill(), 600_000);
+  await new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  clearTimeout(timer);
+  rmSync(dirname(build), { recursive: true, force: true });
+  return Buffer.concat(chunks).toString("latin1");
+}

@@ -1,0 +1,344 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { ImageRecipe } from "../../src/image/recipe.ts";
+import { renderBuildScript } from "../../src/image/script.ts";
+import { parseVerdict, type Verdict } from "../../src/image/verdict.ts";
+import { fullRecipe } from "../image/recipes.ts";
+import { makeContainer, runContainer } from "./container.ts";
+import { bodyOf, withBody } from "./rebuild.ts";
+
+const recipe: ImageRecipe = {
+  ...fullRecipe,
+  family: "debian-12",
+  release: "20251112-2294",
+  // A container's limits cannot exceed this machine's own.
+  openFiles: 12_345,
+};
+const { script } = renderBuildScript(recipe);
+// What the kernel keeps once for the whole machine is not a container's to set: those settings and
+// their check have an emulated machine of their own. The network's are each container's.
+const body = bodyOf(script)
+  .filter((line) => !/^check 'core-dumps'/.test(line))
+  .map((line) =>
+    /^check 'kernel'/.test(line) ? line.replaceAll(/ '-?(kernel|fs|net\.core)\.[^']*'/g, "") : line,
+  );
+const cleaningAt = body.indexOf("remove_build_traces");
+const steps = body.slice(0, cleaningAt).filter((line) => !line.startsWith("check "));
+const checks = body.slice(0, cleaningAt).filter((line) => line.startsWith("check "));
+const afterCleaning = body.slice(cleaningAt + 1);
+
+let root = "";
+
+beforeAll(async () => {
+  root = makeContainer("container");
+  const { script: hardening, hash } = withBody(script, steps);
+  const text = await runContainer({ root, script: hardening, network: "open", changes: "kept" });
+  expect(parseVerdict(text, hash)).toMatchObject({ state: "passed", checks: [] });
+});
+
+/** Runs that body on the hardened system, with a network of its own. */
+async function verdictOf(
+  lines: readonly string[],
+  change?: (runtime: string) => string,
+): Promise<Verdict> {
+  const { script: sabotaged, hash } = withBody(script, lines, change);
+  const text = await runContainer({
+    root,
+    script: sabotaged,
+    network: "closed",
+    changes: "discarded",
+  });
+  return parseVerdict(text, hash);
+}
+
+const run = (command: string) => `run_command '${command.replaceAll("'", "'\\''")}'`;
+const failedOf = ({ checks }: Verdict) =>
+  checks.filter(({ passed }) => !passed).map(({ id }) => id);
+
+/** A setting of the application's service undone, as an administrator would. */
+const service = (settings: string) =>
+  `mkdir -p /etc/systemd/system/application.service.d
+printf "[Service]\\n${settings}\\n" >/etc/systemd/system/application.service.d/x.conf
+systemctl daemon-reload
+systemctl restart application`
+    .split("\n")
+    .join("; ");
+
+const ssh = (setting: string) => `echo "${setting}" >/etc/ssh/sshd_config.d/00-earlier.conf`;
+
+const sabotages: readonly (readonly [fails: readonly string[], what: string, command: string])[] = [
+  [
+    ["updates"],
+    "a package is behind",
+    "sed -i '/^Package: openssl$/,/^$/s/^Version: .*/Version: 3.0.1-1/' /var/lib/dpkg/status",
+  ],
+  [["package:tree"], "a package is removed", "dpkg --remove tree"],
+  [["service:chrony"], "a service is not enabled", "systemctl disable chrony"],
+  [
+    ["service:chrony", "time"],
+    "a service is not running, so it does not answer either",
+    "systemctl stop chrony",
+  ],
+  [
+    ["time"],
+    "the time daemon runs and does not answer",
+    "printf 'cmdport 0\\nbindcmdaddress /\\n' >>/etc/chrony/chrony.conf; systemctl restart chrony",
+  ],
+  [["ipv6:now"], "one interface has IPv6 again", "echo 0 >/proc/sys/net/ipv6/conf/lo/disable_ipv6"],
+  [
+    ["ipv6:boot"],
+    "its setting is lost at the next boot",
+    "rm /etc/sysctl.d/zz-reconcile-ipv6.conf",
+  ],
+  [
+    ["ipv6:boot"],
+    "a later file switches it on",
+    "echo net.ipv6.conf.lo.disable_ipv6=0 >/etc/sysctl.d/zzz.conf",
+  ],
+  [
+    ["ipv6:boot"],
+    "a kernel would be started with it",
+    "sed -i 's/ ipv6.disable=1//' /boot/grub/grub.cfg",
+  ],
+  [
+    ["open-files:users"],
+    "the star's limit is gone",
+    "sed -i '/^\\*/d' /etc/security/limits.d/zz-reconcile-files.conf",
+  ],
+  [
+    ["open-files:root"],
+    "root's limit is gone, which no star replaces",
+    "sed -i '/^root/d' /etc/security/limits.d/zz-reconcile-files.conf",
+  ],
+  [
+    ["open-files:services"],
+    "systemd's limit is gone",
+    "rm /etc/systemd/system.conf.d/zz-reconcile-files.conf; systemctl daemon-reexec",
+  ],
+  [["passwords"], "an account has a password", "echo admin:letmein | chpasswd"],
+  [
+    ["passwords"],
+    "an account has an empty password",
+    "sed -i 's/^admin:[^:]*/admin:/' /etc/shadow",
+  ],
+  [["ssh:passwords"], "SSH takes passwords", ssh("PasswordAuthentication yes")],
+  [
+    ["ssh:passwords"],
+    "SSH takes passwords by way of questions",
+    ssh("KbdInteractiveAuthentication yes"),
+  ],
+  [["ssh:root"], "root may log in with a key", ssh("PermitRootLogin prohibit-password")],
+  [["ssh:forwarding"], "SSH forwards ports", ssh("AllowTcpForwarding yes")],
+  [["ssh:forwarding"], "SSH forwards agents", ssh("AllowAgentForwarding yes")],
+  [
+    ["kernel"],
+    "a later file contradicts a setting",
+    "echo net.ipv4.tcp_syncookies=0 >/etc/sysctl.d/zzz.conf",
+  ],
+  [
+    ["python:flask"],
+    "a Python package is not installed as far as pip knows",
+    "rm -r /opt/application/environment/lib/python3*/site-packages/[Ff]lask-*.dist-info",
+  ],
+  [
+    ["application:user"],
+    "the application runs as somebody else",
+    service("User=nobody\\nGroup=nogroup"),
+  ],
+  [["application:user"], "the application's user can log in", "usermod --shell /bin/bash afterpay"],
+  [
+    ["application:confined"],
+    "the application has another capability",
+    service("CapabilityBoundingSet=CAP_NET_RAW\\nAmbientCapabilities=CAP_NET_RAW"),
+  ],
+  [["application:confined"], "the application sees a writable system", service("ProtectSystem=no")],
+  [
+    ["application:restarts", "application:answers", "application:boot"],
+    "the application, killed, stays away",
+    service("Restart=no"),
+  ],
+  [
+    ["application:answers"],
+    "the application answers with an error",
+    "echo \"def app(e, s): s('500 No', []); return []\" >/opt/application/source/tiny_app.py; systemctl restart application",
+  ],
+  [["application:journal"], "the application's log goes nowhere", service("StandardOutput=null")],
+  [["application:boot"], "the application does not start at boot", "systemctl disable application"],
+  [
+    ["ports"],
+    "something listens that nobody asked for",
+    "systemd-run --quiet python3 -m http.server 8081",
+  ],
+  [
+    ["ports"],
+    "something listens on a datagram port",
+    "systemd-run --quiet python3 -c 'import socket, time; s = socket.socket(type=2); s.bind((\"0.0.0.0\", 5353)); time.sleep(600)'",
+  ],
+  [["verify:2"], "the user's own check", "rm /srv/own/ran"],
+];
+
+describe("a promise that is broken fails exactly its own check", () => {
+  test.concurrent("none is broken, and all pass", async () => {
+    expect(await verdictOf([...checks, "remove_build_traces", ...afterCleaning])).toMatchObject({
+      state: "passed",
+    });
+  });
+
+  test.concurrent.each(sabotages)("%j: %s", async (fails, _, command) => {
+    const verdict = await verdictOf([
+      run(command),
+      ...checks,
+      "remove_build_traces",
+      ...afterCleaning,
+    ]);
+    expect(failedOf(verdict)).toEqual(fails);
+    expect(verdict.state).toBe("failed");
+    expect(verdict.failure).toMatchObject({ kind: "check", where: fails[0] });
+    // Nothing is cleaned, and nothing more is verified, once a promise is broken.
+    expect(verdict.checks.some(({ id }) => id.startsWith("clean:"))).toBe(false);
+  });
+
+  const ids = sabotages.flatMap(([fails]) => fails);
+  const covered = checks.map((line) => line.split("'")[1] ?? "");
+  test("every check is broken once", () => {
+    // The rest are other packages and requirements, checked by the same functions.
+    const alike = [
+      "package:chrony",
+      "package:telnet",
+      "package:mtr",
+      "python:gunicorn",
+      "verify:1",
+    ];
+    expect(covered.filter((id) => !ids.includes(id))).toEqual(alike);
+  });
+});
+
+const traces: readonly (readonly [fails: string, what: string, command: string])[] = [
+  ["file:/etc/motd", "a file has other content", "echo more >>/etc/motd"],
+  ["file:/etc/motd", "a file has another mode", "chmod 0664 /etc/motd"],
+  ["file:/etc/motd", "a file has another owner", "chown admin /etc/motd"],
+  ["file:/etc/reconcile.bin", "a file has another group", "chgrp root /etc/reconcile.bin"],
+  ["file:/etc/reconcile.bin", "a file is gone", "rm /etc/reconcile.bin"],
+  ["file:/etc/motd", "a file is a link to another", "mv /etc/motd /etc/x; ln -s x /etc/motd"],
+  ["clean:identity", "the machine id is left", "systemd-machine-id-setup"],
+  [
+    "clean:identity",
+    "there is no machine id file, which the next boot takes for a first installation",
+    "rm /etc/machine-id",
+  ],
+  ["clean:identity", "SSH host keys are left", "ssh-keygen -q -A"],
+  [
+    "clean:identity",
+    "a random seed is left",
+    "head -c 32 /dev/urandom >/var/lib/systemd/random-seed",
+  ],
+  [
+    "clean:provisioning",
+    "cloud-init's state is left",
+    "mkdir -p /var/lib/cloud/instances/i-0/scripts",
+  ],
+  ["clean:provisioning", "a DHCP lease is left", "echo x >/var/lib/dhcp/dhclient.eth0.leases"],
+  ["clean:logs", "a log is left", "echo x >/var/log/x.log"],
+  ["clean:logs", "a history is left", "echo x >/home/admin/.bash_history"],
+  ["clean:logs", "a temporary file is left", "echo x >/var/tmp/x"],
+];
+
+test.concurrent.each(traces)(
+  "a trace that is left fails exactly %s: %s",
+  async (fails, _, command) => {
+    const verdict = await verdictOf(["remove_build_traces", run(command), ...afterCleaning]);
+    expect(failedOf(verdict)).toEqual([fails]);
+    expect(verdict.state).toBe("failed");
+  },
+);
+
+const failures: readonly (readonly [
+  what: string,
+  lines: readonly string[],
+  expected: {
+    readonly kind: string;
+    readonly where: string;
+    readonly command?: string;
+    readonly output?: string;
+  },
+])[] = [
+  [
+    "a package that does not exist",
+    ["install_packages 'no-such-package'"],
+    {
+      kind: "step",
+      where: "install_packages no-such-package",
+      command: "apt-get --no-install-recommends install -- no-such-package",
+      output: "Unable to locate package no-such-package",
+    },
+  ],
+  [
+    "no network",
+    ["refresh_package_lists"],
+    { kind: "step", where: "refresh_package_lists", command: "apt-get update", output: "E: " },
+  ],
+  [
+    "a service that does not exist",
+    ["enable_services 'no-such-service'"],
+    { kind: "step", where: "enable_services no-such-service", output: "no-such-service" },
+  ],
+  [
+    "a full disk",
+    [
+      run("mount -t tmpfs -o size=16k none /srv"),
+      `write_text_file '/srv/large' '0644' 'root' '${"x".repeat(65_536)}'`,
+    ],
+    { kind: "step", where: "write_text_file /srv/large", output: "No space left on device" },
+  ],
+  [
+    "an owner who does not exist",
+    ["write_text_file '/etc/x' '0644' 'nobody-of-that-name' 'x'"],
+    { kind: "step", where: "write_text_file /etc/x", output: "invalid user" },
+  ],
+  [
+    "a source with another SHA-256",
+    [`fetch_application 'x.py' 'file:///opt/build' '${"0".repeat(64)}'`],
+    { kind: "step", where: "fetch_application x.py", output: "has the SHA-256" },
+  ],
+  [
+    "an own command that fails",
+    [run("true"), run("echo seen before; false; echo not reached")],
+    {
+      kind: "step",
+      where: "run_command 2",
+      command: "echo seen before; false; echo not reached",
+      output: "seen before",
+    },
+  ],
+  [
+    "an own command that fails inside a pipe",
+    [run("false | true")],
+    { kind: "step", where: "run_command 1", command: "false | true" },
+  ],
+  [
+    "an own command that hangs",
+    [run("echo begun; sleep 600")],
+    { kind: "timeout", where: "run_command 1", output: "begun" },
+  ],
+  [
+    "a check that hangs",
+    ["check 'slow' 'it ends' run_check 'sleep 600'"],
+    { kind: "timeout", where: "check slow" },
+  ],
+  ["a build that is killed", [run("kill -KILL $PPID")], { kind: "ended", where: "run_command 1" }],
+];
+
+test.concurrent.each(failures)(
+  "%s ends the build with the step, its command and its output",
+  async (_, lines, expected) => {
+    const verdict = await verdictOf([...lines, "remove_build_traces"], (runtime) =>
+      runtime.replaceAll(
+        /(?<=\btimeout=|\bTIMEOUT=)\d+/g,
+        expected.kind === "timeout" ? "5" : "120",
+      ),
+    );
+    expect(verdict.state).toBe("failed");
+    expect(verdict.failure).toMatchObject({ kind: expected.kind, where: expected.where });
+    if (expected.command !== undefined) expect(verdict.failure?.command).toBe(expected.command);
+    expect(verdict.failure?.output.join("\n")).toContain(expected.output ?? "");
+  },
+);
