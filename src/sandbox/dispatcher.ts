@@ -50,6 +50,9 @@ interface Known {
   readonly operation: Operation;
 }
 
+/** Where the AWS CLI's name of a service is not its endpoint's. */
+const CLI_NAMES: Readonly<Record<string, string>> = { elb: "elasticloadbalancing" };
+
 /** Takes each request through faults, time, checks, the work, and the saving. */
 export class Dispatcher {
   readonly #parts: Parts;
@@ -119,7 +122,8 @@ export class Dispatcher {
   call(serviceName: string, operationName: string, value: unknown, regionName: string): unknown {
     this.#calls += 1;
     const number = this.#calls;
-    const service = this.#parts.world.services.find((known) => known.name === serviceName);
+    const name = CLI_NAMES[serviceName] ?? serviceName;
+    const service = this.#parts.world.services.find((known) => known.name === name);
     if (service === undefined) {
       const names = this.#parts.world.services.map((known) => known.name).join(", ");
       throw new AwsError(

@@ -1,3 +1,5 @@
+import { guestDurations } from "./guest/durations.ts";
+
 /**
  * How long AWS takes for what it does, in seconds of its own time. One table, so that a critical
  * path can be computed from it.
@@ -5,8 +7,8 @@
 export const durations = {
   /** RunInstances to `running`: EC2 reports it within seconds on Nitro, 10–30 s as a rule. */
   instancePending: 15,
-  /** `running` to user data being run: kernel, network, cloud-init. Amazon Linux 2023 boots in about 20 s. */
-  guestBoot: 20,
+  /** A reboot, until the kernel starts anew. */
+  instanceReboot: 10,
   /** `stopping` to `stopped` when asked for by API, the guest's own shutdown included. */
   instanceStopping: 30,
   /** A guest that powers itself off needs only EC2's notice of it. */
@@ -24,10 +26,8 @@ export const durations = {
    * 2 GiB are used. The build of 2019 took 504 s: 240 s for hardening, the rest for boot and this.
    */
   imageAvailable: 180,
-  /** A deregistered image can be described no longer after some seconds. */
-  imageGone: 10,
-  /** The hardening of an image by user data: 240 s were given to it in the run of 2019. */
-  hardening: 240,
+  /** What happens inside an instance, from its kernel's start. */
+  guest: guestDurations,
 
   /** A load balancer begins its health checks some seconds after an instance's registration. */
   loadBalancerRegistration: 5,

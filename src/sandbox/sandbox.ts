@@ -112,6 +112,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     happens: (happening) => faults.happens(happening),
   });
   world.region(regionName);
+  let closed = false;
   const listeners = new Set<(call: ApiCall) => void>();
   const dispatcher = new Dispatcher({
     world,
@@ -177,6 +178,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     },
     advance: () => world.advance(clock.now()),
     close: async () => {
+      if (closed) return;
+      closed = true;
       world.advance(clock.now());
       file?.save(state);
       file?.close();

@@ -37,6 +37,7 @@ export function openStateFile(path: string): StateFile {
     throw unwritable(path, cause);
   }
   const unlock = lockFile(`${path}.lock`, path);
+  let closed = false;
   return {
     load: () => {
       try {
@@ -46,8 +47,15 @@ export function openStateFile(path: string): StateFile {
         throw error;
       }
     },
-    save: (state) => save(path, state),
-    close: unlock,
+    save: (state) => {
+      // Whoever has the lock by now must not be written over.
+      if (closed) throw new Error("The sandbox was closed.");
+      save(path, state);
+    },
+    close: () => {
+      closed = true;
+      unlock();
+    },
   };
 }
 

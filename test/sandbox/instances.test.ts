@@ -135,6 +135,16 @@ test("the status checks take their time, and fail for an instance that died", as
   ]);
 });
 
+test("what was to befall an instance's first boot does not befall the next one", async () => {
+  await open({ rules: [{ happening: "instance-dies", times: 1 }] });
+  const id = await launch();
+  pass(30);
+  await ec2.send(new RebootInstancesCommand({ InstanceIds: [id] }));
+  pass(300);
+  const { InstanceStatuses } = await ec2.send(new DescribeInstanceStatusCommand({}));
+  expect(InstanceStatuses?.[0]?.InstanceStatus?.Status).toBe("ok");
+});
+
 test("one client token makes one instance, ever", async () => {
   const token = { ClientToken: "builder-1" };
   const id = await launch(token);

@@ -223,6 +223,12 @@ describe("a call by name", () => {
     });
   });
 
+  test("knows a service by the AWS CLI's name too", async () => {
+    const sandbox = await createSandbox();
+    const answer = await sandbox.call("elb", "DescribeLoadBalancers", {});
+    expect(answer).toEqual({ LoadBalancerDescriptions: [] });
+  });
+
   test.each([
     ["a service that is not there", "s3", "ListBuckets", {}, /Known: ec2/],
     ["an operation that is not there", "ec2", "CreateVpc", {}, /Known: .*DescribeVpcs/],

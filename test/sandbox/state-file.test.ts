@@ -82,6 +82,17 @@ test("a write is on the disk before it is answered; a read writes nothing", asyn
   expect(readFileSync(stateFile, "utf8")).toBe("untouched");
 });
 
+test("a sandbox that was closed leaves the file to whoever has it now", async () => {
+  const first = await open();
+  await close(first);
+  const second = await open();
+  await second.call("ec2", "CreateSecurityGroup", group);
+  const text = readFileSync(stateFile, "utf8");
+  await first.close();
+  await expect(first.call("ec2", "CreateSecurityGroup", group)).rejects.toThrow(/closed/);
+  expect(readFileSync(stateFile, "utf8")).toBe(text);
+});
+
 test("time goes on while nobody looks, at the speed of the last run", async () => {
   vi.useFakeTimers({ now: Date.parse("2026-11-22T08:00:00Z"), toFake: ["Date"] });
   const first = await open({ speed: 60 });

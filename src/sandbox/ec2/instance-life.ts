@@ -159,7 +159,7 @@ export function rebootInstance(region: Region, instance: InstanceRecord): void {
   quiet(region, instance);
   instance.boot += 1;
   instance.guest.impaired = false;
-  region.schedule(instanceRebooted, durations.guestBoot * 1000, bootOf(instance));
+  region.schedule(instanceRebooted, durations.instanceReboot * 1000, bootOf(instance));
   region.instanceChanged(instance.id);
 }
 
