@@ -153,6 +153,19 @@ describe("interrupts", () => {
     expect(await pass(process.run("plan --sandbox --check"))).toBe(0);
   });
 
+  test("while there is only a plan, it ends without one", async () => {
+    const process = pipe();
+    let sent = false;
+    const code = await pass(process.run("plan --sandbox"), () => {
+      if (sent || process.listeners === 0) return;
+      sent = true;
+      process.signal("SIGINT");
+    });
+    expect(code).toBe(130);
+    expect(process.stdout.text).toBe("");
+    expect(process.stderr.text).toContain("Interrupted");
+  });
+
   test("the second one ends the process at once", async () => {
     const process = pipe();
     let sent = false;

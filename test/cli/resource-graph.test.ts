@@ -3,7 +3,7 @@ import { graphOf } from "../../src/cli/resource-graph.ts";
 import type { PlannedWork } from "../../src/engine/plan.ts";
 import type { Action } from "../../src/engine/plan-format.ts";
 import type { Address, DesiredResource, Live } from "../../src/engine/resource.ts";
-import { planOf } from "../ui/ink/plans.ts";
+import { planOf } from "../ui/documents.ts";
 
 function change(address: Address, action: Action, id?: string) {
   return { address, action, because: "", fields: [], ...(id !== undefined && { id }) };

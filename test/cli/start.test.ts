@@ -92,3 +92,45 @@ test("SIGTERM ends sandbox serve, and the state stays", async () => {
   expect(third.status).toBe(0);
   expect(third.stdout).toContain("by-hand");
 });
+
+/** The environment of a process without any AWS configuration, and what is added to it. */
+function withoutAws(cwd: string, added: Readonly<Record<string, string>>) {
+  return {
+    PATH: process.env["PATH"] ?? "",
+    HOME: cwd,
+    AWS_EC2_METADATA_DISABLED: "true",
+    ...added,
+  };
+}
+
+test("without a region anywhere, it says where one may stand", () => {
+  const cwd = directory();
+  const env = withoutAws(cwd, { AWS_ACCESS_KEY_ID: "anyone", AWS_SECRET_ACCESS_KEY: "anything" });
+  const { status, stderr } = spawnSync(process.execPath, [main, "plan"], {
+    cwd,
+    env,
+    encoding: "utf8",
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain("no AWS region is set");
+  expect(stderr).toContain("--region");
+});
+
+test("an endpoint on loopback is all that another AWS takes", async () => {
+  const cwd = directory();
+  const served = spawn(process.execPath, [main, "sandbox", "serve", "--port", "0", "--json"], {
+    cwd,
+  });
+  onTestFinished(() => void served.kill("SIGKILL"));
+  const [chunk] = (await once(served.stdout, "data")) as [Buffer];
+  const { url } = JSON.parse(chunk.toString()) as { url: string };
+  const env = withoutAws(cwd, {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: "ap-southeast-2",
+    AWS_ACCESS_KEY_ID: "anyone",
+    AWS_SECRET_ACCESS_KEY: "anything",
+  });
+  const planned = spawn(process.execPath, [main, "plan", "--check"], { cwd, env });
+  const [code] = (await once(planned, "exit")) as [number];
+  expect(code).toBe(2);
+});

@@ -73,6 +73,7 @@ async function planAndApply(
   view.activity("Reading the account");
   const wish = await source.wish(environment);
   const planning = await planWish(wish, session, environment);
+  session.signal.throwIfAborted();
   if (source.saved !== undefined) await refuseDifferences(source.saved, planning);
   const { document } = planning;
   view.plan(document);

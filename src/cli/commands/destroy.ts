@@ -24,6 +24,7 @@ export async function destroy(
     const account = await lookUpAccount(environment.clients);
     const wish = { stack: stack.stack, account, desired: [] };
     const planning = await planWish(wish, session, environment);
+    session.signal.throwIfAborted();
     const { document } = planning;
     view.plan(document);
     refuseErrors(document);

@@ -23,6 +23,7 @@ export async function plan(
     view.activity("Reading the account");
     const wish = await compileStack(stackFile, environment);
     const planning = await planWish(wish, session, environment);
+    session.signal.throwIfAborted();
     view.plan(planning.document);
     if (options.out !== undefined) {
       await save(planning, resolve(session.io.cwd, options.out), options.out);
