@@ -8,7 +8,7 @@ import { type Instance, paginateDescribeInstances } from "@aws-sdk/client-ec2";
 import type { Clients } from "../aws/clients.ts";
 import { everyPage } from "../aws/paging.ts";
 import type { ResourceContext } from "../resources/context.ts";
-import { instanceHealth } from "../resources/instance-health.ts";
+import { instanceHealth, registrations } from "../resources/instance-health.ts";
 import type { Rollout, StatusInstance } from "../ui/view.ts";
 
 export interface Servers {
@@ -47,10 +47,11 @@ async function lookUpInstances(
 ): Promise<readonly StatusInstance[]> {
   const ids = (group.Instances ?? []).map(({ InstanceId: id = "" }) => id);
   if (ids.length === 0) return [];
-  const [machines, members] = await Promise.all([
+  const [machines, balancers] = await Promise.all([
     lookUpMachines(context.clients, ids),
-    instanceHealth(context, group),
+    registrations(context, group),
   ]);
+  const members = instanceHealth(group, balancers);
   const balanced = (group.LoadBalancerNames ?? []).length > 0;
   return members
     .map(({ id, zone, lifecycle, healthy, reason }): StatusInstance => {

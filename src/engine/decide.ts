@@ -19,6 +19,7 @@ import {
   canonicalJson,
   containsUnknown,
   fieldOf,
+  refsIn,
   resolveRefs,
   shortHash,
   typeOf,
@@ -144,7 +145,7 @@ function decideOne(
       ...base,
       action: replaced === undefined ? "create" : "replace",
       ...((replaced ?? current) && { id: (replaced ?? (current as Live)).id }),
-      because: whyMade(match, failed, fields, type),
+      because: whyMade(resource, match, failed, fields, type),
       changes: replaced === undefined ? withoutReplacement(changes) : changes,
       changed: [],
       forbidden: [],
@@ -172,7 +173,8 @@ function decideOne(
     ...base,
     action: changed.length > 0 ? "update" : "keep",
     id: current.id,
-    because: changed.length > 0 ? whyUpdated(changed, fields, current, type) : whyKept(current),
+    because:
+      changed.length > 0 ? reasons(changed, resource, fields, current, type) : whyKept(current),
     changes: difference.changes,
     changed,
     forbidden: differing("forbid"),
@@ -185,6 +187,7 @@ function withoutReplacement(changes: readonly FieldChange[]): readonly FieldChan
 }
 
 function whyMade(
+  resource: DesiredResource,
   match: Match,
   failed: Live | undefined,
   fields: object,
@@ -195,34 +198,35 @@ function whyMade(
     return `an interrupted apply left it ${state}; it goes on from there`;
   }
   if (match.previous !== undefined) {
-    const before = match.previous;
-    return match.forcing
-      .map((name) => words(name, fields, before, type) ?? `${name} cannot be changed in place`)
-      .join("; ");
+    return reasons(match.forcing, resource, fields, match.previous, type);
   }
   if (failed !== undefined) return `it failed: ${failed.statusReason ?? "AWS gives no reason"}`;
   if (match.deleting !== undefined) return "the earlier one is being deleted";
   return "not there yet";
 }
 
-function whyUpdated(
-  changed: readonly string[],
-  fields: object,
-  current: Live,
-  type: AnyResourceType<EngineContext>,
-): string {
-  return changed.map((name) => words(name, fields, current, type) ?? `${name} differs`).join("; ");
-}
-
-function words(
-  name: string,
+/** Why some fields mean a change, in words. */
+function reasons(
+  names: readonly string[],
+  resource: DesiredResource,
   fields: object,
   before: Live,
   type: AnyResourceType<EngineContext>,
-): string | undefined {
-  const after = fieldOf(fields, name);
-  if (after === unknownValue || containsUnknown(after)) return `${name} is known after apply`;
-  return type.fields[name]?.because?.(fieldOf(before.fields, name), after);
+): string {
+  const major = names.filter((name) => type.fields[name]?.minor !== true);
+  return (major.length > 0 ? major : names)
+    .map((name) => {
+      const after = fieldOf(fields, name);
+      const words = containsUnknown(after)
+        ? `${name} comes from ${ownersOf(fieldOf(resource.fields, name))}`
+        : type.fields[name]?.because?.(fieldOf(before.fields, name), after);
+      return words ?? `${name} differs`;
+    })
+    .join("; ");
+}
+
+function ownersOf(value: unknown): string {
+  return [...new Set(refsIn(value).map(({ ref }) => ref))].join(" and ");
 }
 
 function whyKept(current: Live): string {

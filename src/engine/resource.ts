@@ -39,6 +39,8 @@ export interface FieldRule<V> {
    * compared, never part of the generation, never shown.
    */
   readonly writeOnly?: true;
+  /** Differs because another field does: named in the reason only when it differs alone. */
+  readonly minor?: true;
   /** Words for a difference in this field ("newer base image: A → B"); default: the field's name. */
   because?(before: V, after: V): string;
 }

@@ -16,7 +16,7 @@ import {
 } from "./auto-scaling-group-live.ts";
 import type { ResourceContext } from "./context.ts";
 import { waitUntilHealthy } from "./group-health.ts";
-import { untilSeen, updateTags } from "./owned.ts";
+import { untilGone, untilSeen, updateTags } from "./owned.ts";
 import { sameSet } from "./rules.ts";
 
 /** Fields after whose change instances come or go: then the change ends when all are healthy. */
@@ -67,21 +67,48 @@ export async function changeLoadBalancers(
   live: LiveGroup,
   fields: AutoScalingGroupFields,
 ): Promise<void> {
-  const { autoScaling } = context.clients;
-  const AutoScalingGroupName = live.physicalName;
-  const before = live.fields.loadBalancers;
-  const missing = fields.loadBalancers.filter((name) => !before.includes(name));
-  const surplus = before.filter((name) => !fields.loadBalancers.includes(name));
-  if (missing.length > 0) {
-    await autoScaling.send(
-      new AttachLoadBalancersCommand({ AutoScalingGroupName, LoadBalancerNames: missing }),
-    );
-  }
-  if (surplus.length > 0) {
-    await autoScaling.send(
-      new DetachLoadBalancersCommand({ AutoScalingGroupName, LoadBalancerNames: surplus }),
-    );
-  }
+  const name = live.physicalName;
+  const group = await lookAtGroup(context, name);
+  const named = group?.LoadBalancerNames ?? [];
+  const missing = fields.loadBalancers.filter((each) => !live.fields.loadBalancers.includes(each));
+  // Made anew under the same name: the group believes that it is attached already.
+  const renewed = (missing.length > 0 ? missing : fields.loadBalancers).filter((each) =>
+    named.includes(each),
+  );
+  const surplus = named.filter((each) => !fields.loadBalancers.includes(each));
+  await detach(context, name, renewed);
+  await attach(context, name, [...new Set([...missing, ...renewed])]);
+  await detach(context, name, surplus);
+}
+
+async function attach(context: ResourceContext, name: string, names: string[]): Promise<void> {
+  if (names.length === 0) return;
+  const command = new AttachLoadBalancersCommand({
+    AutoScalingGroupName: name,
+    LoadBalancerNames: names,
+  });
+  await context.clients.autoScaling.send(command);
+}
+
+async function detach(context: ResourceContext, name: string, names: string[]): Promise<void> {
+  if (names.length === 0) return;
+  const command = new DetachLoadBalancersCommand({
+    AutoScalingGroupName: name,
+    LoadBalancerNames: names,
+  });
+  await context.clients.autoScaling.send(command);
+  // Instances in flight are drained first; until then the group still names it.
+  await untilGone(
+    context,
+    `the group's connection to ${names.join(" and ")}`,
+    async () => {
+      const group = await lookAtGroup(context, name);
+      const left = names.filter((each) => group?.LoadBalancerNames?.includes(each));
+      return left.length === 0 ? undefined : `${left.join(" and ")} is being detached`;
+    },
+    // Connection draining ends after an hour at most ("Configure connection draining").
+    { deadline: 65 * 60_000, pace: 5_000 },
+  );
 }
 
 /** AWS gives tags to instances at their launch only: those that run get the change here. */

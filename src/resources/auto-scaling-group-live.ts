@@ -7,7 +7,7 @@ import { everyPage } from "../aws/paging.ts";
 import { addressIn, stackKey, userTagsOf } from "../aws/tags.ts";
 import type { Live } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
-import { instanceHealth } from "./instance-health.ts";
+import { instanceHealth, type Registrations, registrations } from "./instance-health.ts";
 import type { Rollout } from "./rollout.ts";
 
 export interface AutoScalingGroupFields {
@@ -79,12 +79,14 @@ export async function withHealth(
   group: AutoScalingGroup,
 ): Promise<LiveGroup> {
   if (group.Status !== undefined) return toLive(group, context, "deleting");
-  const instances = await instanceHealth(context, group);
+  const balancers = await registrations(context, group);
+  const instances = instanceHealth(group, balancers);
   const healthy = instances.filter((each) => each.healthy).length;
   const wanted = group.DesiredCapacity ?? 0;
+  const seen = { ...group, LoadBalancerNames: attached(group, balancers) };
   return healthy >= wanted
-    ? toLive(group, context, "ready")
-    : toLive(group, context, "settling", `${healthy} of ${wanted} instances are in service`);
+    ? toLive(seen, context, "ready")
+    : toLive(seen, context, "settling", `${healthy} of ${wanted} instances are in service`);
 }
 
 export function toLive(
@@ -125,4 +127,20 @@ export function fieldsOf(group: AutoScalingGroup): AutoScalingGroupFields {
     rollout: null,
     tags: userTagsOf(group.Tags),
   };
+}
+
+/**
+ * A group goes on naming a load balancer that was deleted, and one that was then made under the
+ * same name has none of its instances: it is as good as not attached.
+ */
+function attached(group: AutoScalingGroup, balancers: readonly Registrations[]): string[] {
+  const inService = (group.Instances ?? [])
+    .filter(({ LifecycleState }) => LifecycleState === "InService")
+    .map(({ InstanceId }) => InstanceId);
+  return balancers
+    .filter(
+      ({ states }) =>
+        inService.length === 0 || states.some(({ InstanceId }) => inService.includes(InstanceId)),
+    )
+    .map(({ name }) => name);
 }

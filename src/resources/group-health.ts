@@ -6,7 +6,7 @@ import {
   activityLines,
   type InstanceHealth,
   instanceHealth,
-  type ScalingActivity,
+  registrations,
   scalingActivities,
 } from "./instance-health.ts";
 
@@ -26,7 +26,7 @@ export async function waitUntilHealthy(
   graceSeconds: number,
   look: () => Promise<AutoScalingGroup | undefined>,
 ): Promise<AutoScalingGroup> {
-  const started = context.clock.now();
+  const stopIfHopeless = watchLaunches(context, name);
   let instances: readonly InstanceHealth[] = [];
   try {
     return await waitFor({
@@ -37,11 +37,11 @@ export async function waitUntilHealthy(
       probe: async (): Promise<Probe<AutoScalingGroup>> => {
         const group = await look();
         if (group === undefined) return { pending: "the group is not visible yet" };
-        instances = await instanceHealth(context, group);
+        instances = instanceHealth(group, await registrations(context, group));
         const total = group.DesiredCapacity ?? 0;
         const done = instances.filter(({ healthy }) => healthy).length;
         if (done >= total && instances.length === done) return { done: group };
-        if (instances.length < total) await stopIfHopeless(context, name, started);
+        if (instances.length < total) await stopIfHopeless();
         return { pending: waitingWords(instances, total), progress: { done, total } };
       },
     });
@@ -63,27 +63,26 @@ function waitingWords(instances: readonly InstanceHealth[], total: number): stri
   return `${instances.length} of ${total} instances launched`;
 }
 
-/** @throws OutsideError when every one of the last launches failed. */
-async function stopIfHopeless(
-  context: ResourceContext,
-  name: string,
-  since: number,
-): Promise<void> {
-  const recent = (await scalingActivities(context, name)).filter((each) => isRecent(each, since));
-  const failed = recent.slice(0, failuresInARow).filter(({ status }) => status === "Failed");
-  if (failed.length < failuresInARow) return;
-  throw new OutsideError(
-    `the group ${name} cannot launch instances: ${failed[0]?.words}${activityLines(recent)}`,
-    {
-      code: "ScalingActivityFailed",
-      operation: "autoscaling:DescribeScalingActivities",
-      remedy:
-        "Do what AWS's words ask for: another instance type or other zones (no capacity), a higher quota, or an image that exists. The group goes on trying meanwhile.",
-    },
-  );
-}
-
-/** Clocks differ by some seconds. */
-function isRecent(activity: ScalingActivity, since: number): boolean {
-  return activity.startedAt >= since - 60_000;
+/**
+ * Tells when the group's launches fail again and again. Failures of before the first look do not
+ * count: their reason may have gone, and the group is only backing off.
+ */
+function watchLaunches(context: ResourceContext, name: string): () => Promise<void> {
+  let earlier: ReadonlySet<string> | undefined;
+  return async () => {
+    const activities = await scalingActivities(context, name);
+    earlier ??= new Set(activities.map(({ id }) => id));
+    const recent = activities.filter(({ id }) => !earlier?.has(id));
+    const failed = recent.slice(0, failuresInARow).filter(({ status }) => status === "Failed");
+    if (failed.length < failuresInARow) return;
+    throw new OutsideError(
+      `the group ${name} cannot launch instances: ${failed[0]?.words}${activityLines(recent)}`,
+      {
+        code: "ScalingActivityFailed",
+        operation: "autoscaling:DescribeScalingActivities",
+        remedy:
+          "Do what AWS's words ask for: another instance type or other zones (no capacity), a higher quota, or an image that exists. The group goes on trying meanwhile.",
+      },
+    );
+  };
 }

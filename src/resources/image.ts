@@ -46,9 +46,9 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   naming: { maxLength: 128 }, // "CreateImage", Amazon EC2 API Reference
   fields: {
     family: input("system"),
-    base: input("base image"),
+    base: { ...input("base image"), minor: true },
     release: input("newer base image", (before, after) =>
-      before < after ? undefined : "other base image",
+      isEarlier(before, after) ? undefined : "other base image",
     ),
     updates: input("updates"),
     packages: input("packages"),
@@ -59,7 +59,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     run: input("commands"),
     verify: input("checks"),
     application: input("application"),
-    script: input("build script"),
+    script: { ...input("build script"), minor: true },
     userData: writeOnlyRule,
     builder: writeOnlyRule,
     tags: tagsRule,
@@ -147,6 +147,11 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
 
   delete: (context, live) => deleteParts(context, live),
 };
+
+/** Releases are numbers with points between: 2023.9 comes before 2023.10. */
+function isEarlier(before: string, after: string): boolean {
+  return before.localeCompare(after, "en", { numeric: true }) < 0;
+}
 
 /** All inputs mean another image; `words` for the plan, unless `otherwise` has better ones. */
 function input(

@@ -23,13 +23,26 @@ export interface InstanceHealth {
   readonly reason: string;
 }
 
-/** The health of a group's instances: one call for each of its load balancers. */
-export async function instanceHealth(
+/** A load balancer, and the instances that are registered in it. */
+export interface Registrations {
+  readonly name: string;
+  readonly states: readonly InstanceState[];
+}
+
+/** What a group's load balancers say of instances: one call for each. */
+export function registrations(
   context: ResourceContext,
   group: AutoScalingGroup,
-): Promise<InstanceHealth[]> {
+): Promise<Registrations[]> {
   const names = group.LoadBalancerNames ?? [];
-  const balancers = await Promise.all(names.map((name) => describeHealth(context, name)));
+  return Promise.all(names.map((name) => describeHealth(context, name)));
+}
+
+/** The health of a group's instances, to the group itself and to its load balancers. */
+export function instanceHealth(
+  group: AutoScalingGroup,
+  balancers: readonly Registrations[],
+): InstanceHealth[] {
   return (group.Instances ?? []).map((instance) => {
     const id = instance.InstanceId ?? "";
     const lifecycle = instance.LifecycleState ?? "";
@@ -55,10 +68,7 @@ export async function instanceHealth(
   });
 }
 
-async function describeHealth(
-  context: ResourceContext,
-  name: string,
-): Promise<{ name: string; states: readonly InstanceState[] }> {
+async function describeHealth(context: ResourceContext, name: string): Promise<Registrations> {
   try {
     const { InstanceStates } = await context.clients.loadBalancing.send(
       new DescribeInstanceHealthCommand({ LoadBalancerName: name }),
@@ -72,8 +82,7 @@ async function describeHealth(
 }
 
 export interface ScalingActivity {
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
+  readonly id: string;
   readonly status: string;
   /** What it did, and AWS's words on why it failed. */
   readonly words: string;
@@ -88,10 +97,17 @@ export async function scalingActivities(
     new DescribeScalingActivitiesCommand({ AutoScalingGroupName: groupName, MaxRecords: 5 }),
   );
   return (Activities ?? []).map((activity) => ({
-    startedAt: activity.StartTime?.getTime() ?? 0,
+    id: activity.ActivityId ?? "",
     status: activity.StatusCode ?? "",
-    words: [activity.Description, activity.StatusMessage].filter(Boolean).join(": "),
+    words: [activity.Description, activity.StatusMessage]
+      // AWS repeats the message of a failed activity in its description.
+      .filter((text, index) => text && (index > 0 || !includes(text, activity.StatusMessage)))
+      .join(": "),
   }));
+}
+
+function includes(text: string, part: string | undefined): boolean {
+  return part !== undefined && part !== "" && text.includes(part);
 }
 
 /** For an error's end: what the group tried last. */

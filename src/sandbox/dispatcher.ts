@@ -5,6 +5,7 @@ import { fromJson, toJson } from "./codec/json.ts";
 import { shapeOf } from "./codec/shape.ts";
 import { AwsError } from "./error.ts";
 import { credentialsExpired, type Fault, type Faults, faultError } from "./faults.ts";
+import { resolveEndpoint } from "./regions.ts";
 import type { Operation, Service } from "./service.ts";
 import {
   answer,
@@ -83,6 +84,7 @@ export class Dispatcher {
       const shape = shapeOf(known.operation.schema[4], known.service.protocol);
       const input = decodeForm(shape, wire.form, known.service.protocol);
       const regionName = wire.region ?? this.#parts.region;
+      resolveEndpoint(known.service.name, regionName);
       const pending = {
         number,
         at: this.#parts.clock.now(),

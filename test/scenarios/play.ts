@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
 import { parseDocument } from "yaml";
+import type { Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/run.ts";
 import type { PlanDocument } from "../../src/engine/plan-format.ts";
 import { type Ended, pretendProcess } from "./process.ts";
@@ -14,11 +15,13 @@ export interface Stage {
   readonly world: World;
   /** Options of every command line that talk to the account: `--sandbox`. */
   readonly options: readonly string[];
-  readonly io?: Parameters<typeof run>[1]["sandbox"];
+  readonly io: Pick<Io, "sandbox" | "clock">;
   readonly environment: Readonly<Record<string, string>>;
   /** Waits for the work while the world's time goes on. */
   pass<T>(work: Promise<T>): Promise<T>;
   wait(seconds: number): Promise<void>;
+  /** Looks at what stands at the end, before it is destroyed: the stack file and its directory. */
+  converged?(file: string, directory: string): Promise<void>;
 }
 
 type RunStep = Extract<ScenarioStep, { run: string }>;
@@ -36,6 +39,7 @@ export async function play(scenario: Scenario, stage: Stage): Promise<void> {
     }
     for (const file of scenario.files) {
       await playStep(runStep({ run: `plan --check ${file}`, changes: [], writes: [] }));
+      await stage.converged?.(file, directory);
     }
     for (const file of scenario.files) await playStep(runStep({ run: `destroy --yes ${file}` }));
     expect(await stage.world.inventory()).toEqual(before);
@@ -112,7 +116,7 @@ export async function play(scenario: Scenario, stage: Stage): Promise<void> {
       ...scenario.environment,
     });
     const argv = [...line.split(" "), ...stage.options];
-    const code = await stage.pass(run(argv, stage.io ? { ...io, sandbox: stage.io } : io));
+    const code = await stage.pass(run(argv, { ...io, ...stage.io }));
     return { code, ...printed() };
   }
 

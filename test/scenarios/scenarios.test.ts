@@ -40,7 +40,7 @@ describe("in the embedded AWS", () => {
       const stage: Stage = {
         world,
         options: ["--sandbox"],
-        io: world.sandbox,
+        io: { sandbox: world.sandbox },
         environment: {},
         pass,
         async wait(seconds) {
