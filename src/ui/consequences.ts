@@ -119,7 +119,7 @@ function ofKeyPair({ address, action }: Change): readonly Consequence[] {
 }
 
 function lost(text: string): Consequence {
-  return { kind: "lost", text };
+  return { kind: "lost", text: `${text} This cannot be undone.` };
 }
 
 function service(text: string): Consequence {

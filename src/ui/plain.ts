@@ -3,6 +3,10 @@ import type { Readable, Writable } from "node:stream";
 import { Cancelled } from "../engine/errors.ts";
 import type { EngineEvent } from "../engine/events.ts";
 import type { Action, Change, PlanDocument } from "../engine/plan-format.ts";
+import type { DesiredResource } from "../engine/resource.ts";
+import { isAgreement } from "./agreement.ts";
+import { consequencesOf } from "./consequences.ts";
+import { failureText } from "./failure-text.ts";
 import { type FieldLine, fieldLines } from "./field-lines.ts";
 import {
   describeSeconds,
@@ -75,8 +79,8 @@ export function createPlainView(options: PlainOptions): View {
     warnings(problems) {
       for (const problem of problems) for (const line of problemLines(problem, paint)) err(line);
     },
-    plan(document) {
-      for (const line of planLines(document, paint)) out(line);
+    plan(document, desired = []) {
+      for (const line of planLines(document, desired, paint)) out(line);
     },
     planSaved(file) {
       out();
@@ -130,7 +134,11 @@ function problemLines(problem: FileProblem, paint: Paint): string[] {
   return lines;
 }
 
-function planLines(document: PlanDocument, paint: Paint): string[] {
+function planLines(
+  document: PlanDocument,
+  desired: readonly DesiredResource[],
+  paint: Paint,
+): string[] {
   const changes = doing(document);
   const lines = [
     `Stack ${neutralize(document.stack)} in ${document.region}, account ${document.account}`,
@@ -150,6 +158,11 @@ function planLines(document: PlanDocument, paint: Paint): string[] {
         : `Nothing differs: ${plural(kept, "resource is", "resources are")} as the file says.`,
     );
   } else {
+    for (const { kind, text } of consequencesOf(document, desired)) {
+      const mark = kind === "lost" ? paint("red", "!") : "•";
+      lines.push(`${mark} ${neutralize(text)}`);
+    }
+    if (lines.at(-1) !== "") lines.push("");
     lines.push(`Plan: ${planSummary(document.summary)}.`);
   }
   for (const problem of document.problems) {
@@ -206,9 +219,7 @@ async function ask(
       ? "Go ahead? (y/N) "
       : `It cannot be undone. Type the stack's name, ${approval.name}, to go ahead: `;
   const answer = await readAnswer(question, signal, options);
-  return approval.kind === "confirm"
-    ? /^y(es)?$/i.test(answer.trim())
-    : answer.trim() === approval.name;
+  return isAgreement(approval, answer);
 }
 
 async function readAnswer(
@@ -364,17 +375,6 @@ function firstLine(text: string): string {
 function minutesAndSeconds(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
   return `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
-}
-
-function failureText(error: StepFailed["error"]): string[] {
-  const lines = neutralizeLines(error.message).split("\n");
-  // The code opens most of AWS's messages already.
-  const code =
-    error.code !== undefined && error.message.includes(error.code) ? undefined : error.code;
-  const said = [error.operation, code].filter((part) => part !== undefined);
-  if (said.length > 0) lines.push(`(${neutralize(said.join(": "))})`);
-  if (error.remedy !== undefined) lines.push(...neutralizeLines(error.remedy).split("\n"));
-  return lines;
 }
 
 function failureLines(failure: Failure, paint: Paint): string[] {

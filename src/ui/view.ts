@@ -1,5 +1,6 @@
 import type { EngineEvent, FailureDescription } from "../engine/events.ts";
 import type { PlanDocument } from "../engine/plan-format.ts";
+import type { DesiredResource } from "../engine/resource.ts";
 
 /** The output side of a stream, as far as a view needs it. */
 export interface OutputStream {
@@ -109,7 +110,8 @@ export interface View {
   validation(validation: Validation): void;
   /** Warnings of the stack file, on the way to something else. */
   warnings(problems: readonly FileProblem[]): void;
-  plan(document: PlanDocument): void;
+  /** With the wanted resources, what comes of the plan can be said more exactly. */
+  plan(document: PlanDocument, desired?: readonly DesiredResource[]): void;
   /** Where `plan --out` saved the plan. */
   planSaved(file: string): void;
   /** Asks, on a terminal. Rejects with `Cancelled` when the user leaves instead of answering. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Change } from "../../src/engine/plan-format.ts";
 import type { DesiredResource } from "../../src/engine/resource.ts";
 import { consequencesOf } from "../../src/ui/consequences.ts";
-import { field, planOf } from "./ink/plans.ts";
+import { field, planOf } from "./documents.ts";
 
 function change(
   address: Change["address"],
@@ -73,7 +73,7 @@ const CASES: readonly {
   {
     reason: "a group that goes takes its servers' disks with it",
     change: change("auto-scaling-group/shop", "delete"),
-    says: [["lost", /terminated/]],
+    says: [["lost", /terminated.* This cannot be undone\.$/]],
   },
   {
     reason: "AWS gives a new load balancer another name",

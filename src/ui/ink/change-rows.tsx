@@ -1,7 +1,7 @@
 import { Box } from "ink";
 import type { Change } from "../../engine/plan-format.ts";
 import { type FieldLine, fieldLines } from "../field-lines.ts";
-import { cutInTheMiddle, neutralize } from "../text.ts";
+import { contrast, cutInTheMiddle, neutralize } from "../text.ts";
 import { SIGN } from "../wording.ts";
 import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
 
@@ -78,7 +78,7 @@ interface DifferenceProps {
   readonly note: string;
 }
 
-/** One line, whatever the width: values are cut in the middle until they fit. */
+/** One line, whatever the width: values are cut until they fit. */
 function Difference({ line, room, note }: DifferenceProps) {
   const rest = Math.max(SHORTEST_VALUE, room - note.length);
   const aside = note === "" ? "" : <Toned tone="aside">{note}</Toned>;
@@ -114,8 +114,7 @@ function Difference({ line, room, note }: DifferenceProps) {
 
 /** Room for two values: a short one leaves the rest of its half to the other. */
 function shareOut(before: string, after: string, room: number): readonly [string, string] {
+  if (before.length + after.length <= room) return [before, after];
   const half = Math.max(SHORTEST_VALUE, Math.floor(room / 2));
-  const forBefore = Math.max(half, room - after.length);
-  const forAfter = Math.max(half, room - Math.min(before.length, forBefore));
-  return [cutInTheMiddle(before, forBefore), cutInTheMiddle(after, forAfter)];
+  return contrast(before, after, Math.max(half, room - Math.min(before.length, after.length)));
 }

@@ -77,7 +77,6 @@ function Consequences({ consequences }: { readonly consequences: readonly Conseq
           tone={kind === "lost" ? "bad" : "plain"}
         >
           {neutralize(text)}
-          {kind === "lost" ? " This cannot be undone." : ""}
         </Marked>
       ))}
     </Box>
@@ -95,9 +94,11 @@ function ProblemRows({ problem }: { readonly problem: Problem }) {
         </Toned>
         : {neutralizeLines(problem.summary)}
       </Toned>
-      <Box paddingLeft={2}>
-        <Paragraph>{neutralizeLines(problem.remedy)}</Paragraph>
-      </Box>
+      {problem.remedy === "" ? undefined : (
+        <Box paddingLeft={2}>
+          <Paragraph>{neutralizeLines(problem.remedy)}</Paragraph>
+        </Box>
+      )}
     </Box>
   );
 }

@@ -1,12 +1,17 @@
 import type { EngineEvent } from "../../engine/events.ts";
 import type { PlanDocument } from "../../engine/plan-format.ts";
+import type { DesiredResource } from "../../engine/resource.ts";
 import type { Approval, Nothing, StatusDocument, Subject } from "../view.ts";
 import { isSettled, type Progress, reduceProgress, type SettledStep } from "./progress.ts";
 
 /** What is written once and scrolls away above. */
 export type Scrolled =
   | { readonly kind: "sandbox"; readonly speed: number }
-  | { readonly kind: "plan"; readonly document: PlanDocument }
+  | {
+      readonly kind: "plan";
+      readonly document: PlanDocument;
+      readonly desired: readonly DesiredResource[];
+    }
   | { readonly kind: "plan-saved"; readonly file: string }
   | { readonly kind: "answer"; readonly approval: Approval; readonly answer: string }
   | { readonly kind: "step"; readonly step: SettledStep }
@@ -32,7 +37,11 @@ export interface ScreenState {
 export type Told =
   | { readonly tell: "about"; readonly subject: Subject }
   | { readonly tell: "activity"; readonly message: string }
-  | { readonly tell: "plan"; readonly document: PlanDocument }
+  | {
+      readonly tell: "plan";
+      readonly document: PlanDocument;
+      readonly desired: readonly DesiredResource[];
+    }
   | { readonly tell: "plan-saved"; readonly file: string }
   | { readonly tell: "ask"; readonly approval: Approval }
   | { readonly tell: "answered"; readonly answer: string }
@@ -56,11 +65,10 @@ export function reduceScreen(state: ScreenState, told: Told): ScreenState {
       return about(state, told.subject);
     case "activity":
       return { ...state, activity: told.message };
-    case "plan":
-      return scroll(
-        { ...calm(state), plan: told.document },
-        { kind: "plan", document: told.document },
-      );
+    case "plan": {
+      const { document, desired } = told;
+      return scroll({ ...calm(state), plan: document }, { kind: "plan", document, desired });
+    }
     case "plan-saved":
       return scroll(state, { kind: "plan-saved", file: told.file });
     case "ask":

@@ -163,7 +163,7 @@ export function ScrolledRows({ item }: { readonly item: Scrolled }) {
         </Box>
       );
     case "plan":
-      return <PlanSummary document={item.document} />;
+      return <PlanSummary document={item.document} desired={item.desired} />;
     case "plan-saved":
       return (
         <Box flexDirection="column" marginTop={1}>

@@ -86,8 +86,8 @@ export function createInkView(options: InkOptions): View {
     },
     validation: plain.validation,
     warnings: plain.warnings,
-    plan(document) {
-      show({ tell: "plan", document });
+    plan(document, desired = []) {
+      show({ tell: "plan", document, desired });
     },
     planSaved(file) {
       show({ tell: "plan-saved", file });

@@ -1,31 +1,5 @@
-import { summarize } from "../../../src/engine/plan.ts";
-import type {
-  Change,
-  FieldChange,
-  PlanDocument,
-  Problem,
-} from "../../../src/engine/plan-format.ts";
-
-export function planOf(
-  changes: readonly Change[],
-  rest: Partial<Pick<PlanDocument, "steps" | "problems">> = {},
-): PlanDocument {
-  return {
-    formatVersion: 1,
-    stack: "afterpay",
-    region: "ap-southeast-2",
-    account: "123456789012",
-    summary: summarize(changes),
-    changes,
-    steps: [],
-    problems: [],
-    ...rest,
-  };
-}
-
-export function field(path: string, rest: Partial<FieldChange>): FieldChange {
-  return { path, known: true, forcesReplace: false, sensitive: false, ...rest };
-}
+import type { PlanDocument, Problem } from "../../../src/engine/plan-format.ts";
+import { field, planOf } from "../documents.ts";
 
 const RULE_80 = { protocol: "tcp", fromPort: 80, toPort: 80, peer: "0.0.0.0/0" };
 const RULE_22 = { protocol: "tcp", fromPort: 22, toPort: 22, peer: "203.0.113.10/32" };

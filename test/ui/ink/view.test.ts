@@ -3,9 +3,10 @@ import { Cancelled } from "../../../src/engine/errors.ts";
 import { createInkView } from "../../../src/ui/ink/view.ts";
 import { createPlainView } from "../../../src/ui/plain.ts";
 import type { View } from "../../../src/ui/view.ts";
+import { planOf } from "../documents.ts";
 import { eventsOf, START } from "./events.ts";
 import { FakeTerminal } from "./fake-terminal.ts";
-import { MIXED_PLAN, planOf } from "./plans.ts";
+import { MIXED_PLAN } from "./plans.ts";
 
 const happen = eventsOf(MIXED_PLAN);
 const opened: View[] = [];
