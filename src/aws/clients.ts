@@ -157,13 +157,15 @@ function attemptsOf(result: unknown): number {
   return $metadata?.attempts ?? 1;
 }
 
-function isMissingRegion(error: unknown): boolean {
-  return error instanceof Error && error.message === "Region is missing";
+/** The SDK's own words for no region, and for one that cannot be part of a host's name. */
+function isMissingRegion(error: unknown): error is Error {
+  return error instanceof Error && /^Region (is missing|not accepted)/.test(error.message);
 }
 
-function noRegion(cause: unknown, operation: string): AwsError {
-  return new AwsError("no AWS region is set", {
-    code: "RegionMissing",
+function noRegion(cause: Error, operation: string): AwsError {
+  const missing = cause.message === "Region is missing";
+  return new AwsError(missing ? "no AWS region is set" : cause.message, {
+    code: missing ? "RegionMissing" : "RegionInvalid",
     kind: "region",
     operation,
     remedy: "Name one: --region, AWS_REGION, region: in the stack file, or a profile that has one.",

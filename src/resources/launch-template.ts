@@ -131,10 +131,10 @@ export const launchTemplate: ResourceType<
     } catch (error) {
       if (!isAwsError(error, "not-found")) throw error;
     }
-    await untilGone(context, `the launch template ${live.physicalName}`, async () =>
-      (await lookAtTemplate(context, named(live.physicalName))) === undefined
-        ? undefined
-        : "it is still listed",
-    );
+    await untilGone(context, `the launch template ${live.physicalName}`, async () => {
+      const found = await describeTemplates(context, [named(live.physicalName)]);
+      const listed = found.some((template) => template.LaunchTemplateId === live.id);
+      return listed ? "it is still listed" : undefined;
+    });
   },
 };

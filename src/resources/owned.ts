@@ -131,8 +131,8 @@ export async function adopt<T>(
   try {
     return await waitFor({
       what: `AWS to show whose ${what} is`,
-      // Tags follow within seconds; half a minute leaves room for a slow day.
-      deadline: 45_000,
+      // An object and its tags come into sight within seconds; on a bad day it takes a minute.
+      deadline: 120_000,
       pace: 3_000,
       context,
       probe: async (): Promise<Probe<T>> => {

@@ -170,6 +170,7 @@ describe("a security group", () => {
     const { context } = account;
     await account.pass(securityGroup.delete(context, web));
     await account.pass(securityGroup.delete(context, web));
+    await account.pass(context.clock.sleep(60_000));
     const left = await theOnly(account, securityGroup);
     expect(left.fields.ingress).toEqual([rule("10.0.0.0/8")]);
   });

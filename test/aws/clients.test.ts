@@ -1,0 +1,77 @@
+import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { createClients } from "../../src/aws/clients.ts";
+import { openAccount } from "../resources/account.ts";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe("the SDK's clients", () => {
+  test("tell of each call once, with its attempts", async () => {
+    const account = await openAccount();
+    account.sandbox.setFaults({
+      rules: [{ operation: "DescribeVpcs", times: 3, kind: "throttle" }],
+    });
+    const { ec2 } = account.clients;
+    await account.pass(ec2.send(new DescribeVpcsCommand({})));
+    const calls = account.takeCalls();
+    expect(calls).toMatchObject([{ operation: "ec2:DescribeVpcs", attempts: 4 }]);
+    expect(calls[0]).not.toHaveProperty("error");
+  });
+
+  test.each([
+    ["throttle", "throttled"],
+    ["internal-error", "unavailable"],
+    ["unavailable", "unavailable"],
+  ] as const)("outlast some %s, and give up at last", async (kind, meaning) => {
+    const account = await openAccount();
+    account.sandbox.setFaults({ rules: [{ kind }] });
+    const sending = account.pass(account.clients.ec2.send(new DescribeVpcsCommand({})));
+    await expect(sending).rejects.toMatchObject({ kind: meaning, operation: "ec2:DescribeVpcs" });
+    const [call] = account.takeCalls();
+    expect(call?.attempts).toBeGreaterThan(5);
+    expect(call?.error).toBeDefined();
+  });
+
+  test("fail at once where repeating does not help", async () => {
+    const account = await openAccount();
+    account.sandbox.setFaults({ rules: [{ kind: "deny" }] });
+    const sending = account.pass(account.clients.ec2.send(new DescribeVpcsCommand({})));
+    await expect(sending).rejects.toMatchObject({ kind: "denied" });
+    expect(account.takeCalls()).toMatchObject([{ attempts: 1, error: "UnauthorizedOperation" }]);
+  });
+
+  test("survive a connection that breaks", async () => {
+    const account = await openAccount();
+    account.sandbox.setFaults({ rules: [{ kind: "drop", times: 2 }] });
+    await account.pass(account.clients.ec2.send(new DescribeVpcsCommand({})));
+    expect(account.takeCalls()).toMatchObject([{ attempts: 3 }]);
+  });
+
+  test("without a region say where to name one", async () => {
+    for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"])
+      vi.stubEnv(name, undefined);
+    vi.stubEnv("AWS_CONFIG_FILE", "/nonexistent");
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent");
+    const clients = createClients({ credentials: { accessKeyId: "a", secretAccessKey: "b" } });
+    const expected = { kind: "region", remedy: expect.stringContaining("--region") };
+    await expect(clients.region()).rejects.toMatchObject(expected);
+    const sending = clients.ec2.send(new DescribeVpcsCommand({}));
+    await expect(sending).rejects.toMatchObject(expected);
+    clients.destroy();
+  });
+
+  test("refuse a region that can be none", async () => {
+    const clients = createClients({ region: "no region" });
+    await expect(clients.region()).rejects.toMatchObject({ kind: "region", code: "RegionInvalid" });
+    clients.destroy();
+  });
+
+  test("take the region from the environment", async () => {
+    vi.stubEnv("AWS_REGION", "eu-central-1");
+    const clients = createClients();
+    expect(await clients.region()).toBe("eu-central-1");
+    clients.destroy();
+  });
+});

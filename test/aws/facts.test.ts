@@ -1,0 +1,152 @@
+import { describe, expect, test } from "vitest";
+import { lookUpBaseImage, type WantedBase } from "../../src/aws/base-images.ts";
+import { FactError, lookUpAccount, lookUpNetwork } from "../../src/aws/facts.ts";
+import { openAccount } from "../resources/account.ts";
+
+describe("the account", () => {
+  test("is its twelve digits", async () => {
+    const account = await openAccount({ account: "123456789012" });
+    expect(await account.pass(lookUpAccount(account.clients))).toBe("123456789012");
+  });
+
+  test("of expired credentials is an error that says to renew them", async () => {
+    const account = await openAccount();
+    account.sandbox.setFaults({ rules: [{ kind: "expired" }] });
+    await expect(account.pass(lookUpAccount(account.clients))).rejects.toMatchObject({
+      kind: "credentials",
+      remedy: expect.stringContaining("expired"),
+    });
+  });
+});
+
+describe("the network", () => {
+  async function open(options: Parameters<typeof openAccount>[0] = {}) {
+    const account = await openAccount(options);
+    const look = (vpc: string, zones: number | readonly string[]) =>
+      account.pass(lookUpNetwork(account.clients, { vpc, zones }));
+    return { account, look };
+  }
+
+  test("is found by one call: a subnet a zone, always the same ones", async () => {
+    const { account, look } = await open();
+    account.takeCalls();
+    const { vpcId, subnets } = await look("default", 2);
+    expect(account.takeCalls().map(({ operation }) => operation)).toEqual(["ec2:DescribeSubnets"]);
+    expect(vpcId).toMatch(/^vpc-/);
+    expect(subnets.map(({ zone }) => zone)).toEqual(["ap-southeast-2a", "ap-southeast-2b"]);
+    expect(await look(vpcId, 2)).toEqual({ vpcId, subnets });
+  });
+
+  test("can be named by its zones", async () => {
+    const { look } = await open();
+    const { subnets } = await look("default", ["ap-southeast-2c", "ap-southeast-2a"]);
+    expect(subnets.map(({ zone }) => zone)).toEqual(["ap-southeast-2a", "ap-southeast-2c"]);
+  });
+
+  const refusals: readonly [string, string, number | readonly string[], RegExp, RegExp][] = [
+    [
+      "more zones than there are",
+      "default",
+      9,
+      /in 3 availability zones, not in 9/,
+      /ap-southeast-2c/,
+    ],
+    [
+      "a zone of another region",
+      "default",
+      ["us-east-1a"],
+      /no subnet in us-east-1a/,
+      /ap-southeast-2a/,
+    ],
+    [
+      "a VPC that is not there",
+      "vpc-0123456789abcdef0",
+      2,
+      /no VPC vpc-0123456789abcdef0/,
+      /network\.vpc/,
+    ],
+  ];
+  test.each(refusals)(
+    "refuses %s, and says what there is",
+    async (_name, vpc, zones, what, remedy) => {
+      const { look } = await open();
+      const looking = look(vpc, zones);
+      await expect(looking).rejects.toThrow(what);
+      await expect(looking).rejects.toThrow(FactError);
+      await expect(looking).rejects.toMatchObject({ remedy: expect.stringMatching(remedy) });
+    },
+  );
+
+  test("without a default VPC says how to come by one", async () => {
+    const { look } = await open({ noDefaultVpc: true });
+    const looking = look("default", 2);
+    await expect(looking).rejects.toThrow(/ap-southeast-2 has no default VPC/);
+    await expect(looking).rejects.toMatchObject({
+      remedy: expect.stringContaining("create-default-vpc"),
+    });
+  });
+});
+
+describe("the base image", () => {
+  async function open() {
+    const account = await openAccount();
+    const look = (wanted: WantedBase) =>
+      account.pass(lookUpBaseImage(account.clients, account.context.clock, wanted));
+    return { account, look };
+  }
+
+  test.each([
+    ["amazon-linux-2023", /^al2023-ami-2023\.[\d.]+-kernel-6\.1-x86_64$/],
+    ["debian-12", /^debian-12-amd64-\d+-\d+$/],
+    ["ubuntu-24.04", /^ubuntu\/images\/hvm-ssd-gp3\/ubuntu-noble-24\.04-amd64-server-\d+/],
+  ])("of %s is the family's own, and not a variant of it", async (family, name) => {
+    const { account, look } = await open();
+    account.takeCalls();
+    const found = await look({ family, release: "latest" });
+    expect(found).toMatchObject({ family, id: expect.stringMatching(/^ami-/) });
+    expect(found.name).toMatch(name);
+    expect(found.name).toContain(found.release);
+    expect(found.rootDeviceName).toMatch(/^\/dev\//);
+    expect(account.takeCalls()).toHaveLength(1);
+  });
+
+  test("is newer when a newer one is published, unless a release is pinned", async () => {
+    const { account, look } = await open();
+    const family = "amazon-linux-2023";
+    const before = await look({ family, release: "latest" });
+    account.sandbox.publishImage(family);
+    await account.pass(account.context.clock.sleep(60_000));
+    const after = await look({ family, release: "latest" });
+    expect(after.release.localeCompare(before.release, "en", { numeric: true })).toBe(1);
+    expect(await look({ family, release: before.release })).toEqual(before);
+    const short = before.release.split(".").slice(0, 3).join(".");
+    expect(await look({ family, release: short })).toEqual(before);
+    expect(await look({ family, id: before.id })).toEqual({ ...before, release: before.id });
+  });
+
+  test.each([
+    [
+      "a release that is not there",
+      { family: "debian-12", release: "19700101" },
+      /no release 19700101/,
+      /the newest are 20\d{6}-/,
+    ],
+    [
+      "an id that is not there",
+      { family: "debian-12", id: "ami-0123456789abcdef0" },
+      /no image ami-0123/,
+      /image\.base\.id/,
+    ],
+    [
+      "an id that is none",
+      { family: "debian-12", id: "ami-x" },
+      /no image ami-x/,
+      /image\.base\.id/,
+    ],
+  ])("refuses %s, and says what there is", async (_name, wanted, what, remedy) => {
+    const { look } = await open();
+    const looking = look(wanted);
+    await expect(looking).rejects.toThrow(what);
+    await expect(looking).rejects.toMatchObject({ remedy: expect.stringMatching(remedy) });
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { lookUpBaseImage } from "../../src/aws/base-images.ts";
+import { lookUpAccount, lookUpNetwork } from "../../src/aws/facts.ts";
+import { lookUp } from "../../src/engine/look-up.ts";
+import { resourceTypes } from "../../src/resources/all.ts";
+import { autoScalingGroup } from "../../src/resources/auto-scaling-group.ts";
+import { keyPair } from "../../src/resources/key-pair.ts";
+import { securityGroup } from "../../src/resources/security-group.ts";
+import { type Account, openAccount, target } from "./account.ts";
+import { names, openGroup } from "./tier.ts";
+
+/** All that a plan has to ask AWS. */
+async function lookAtEverything(account: Account) {
+  const { clients, context } = account;
+  const release = { family: "amazon-linux-2023", release: "latest" };
+  account.takeCalls();
+  const [live] = await account.pass(
+    Promise.all([
+      lookUp(resourceTypes, context),
+      lookUpAccount(clients),
+      lookUpNetwork(clients, { vpc: "default", zones: 2 }),
+      lookUpBaseImage(clients, context.clock, release),
+    ]),
+  );
+  return { live, calls: account.takeCalls().map(({ operation }) => operation) };
+}
+
+describe("the look-ups of a plan", () => {
+  test("are at most fifteen calls, however much there is, and none of them writes", async () => {
+    const account = await openAccount();
+    const { context, pass } = account;
+    const { fields } = await openGroup(account);
+    const key = { publicKey: "generated", privateKeyFile: "/key", tags: {} };
+    await pass(keyPair.create(context, target(keyPair, "afterpay-key"), key));
+    await pass(autoScalingGroup.create(context, names.group, fields));
+    const before = await lookAtEverything(account);
+    expect(before.live).toHaveLength(7);
+    expect(before.calls.length).toBeLessThanOrEqual(15);
+    for (const call of before.calls) expect(call).toMatch(/:(Describe|GetCallerIdentity)/);
+
+    const [group] = before.live.filter(({ address }) => address === "security-group/web");
+    const more = { ...(group?.fields as Parameters<typeof securityGroup.create>[2]) };
+    const creating = Array.from({ length: 20 }, (_, number) =>
+      securityGroup.create(
+        context,
+        { ...target(securityGroup, `more-${number}`), address: `security-group/more-${number}` },
+        more,
+      ),
+    );
+    await pass(Promise.all(creating));
+    const after = await lookAtEverything(account);
+    expect(after.live).toHaveLength(27);
+    expect(after.calls.sort()).toEqual(before.calls.sort());
+  });
+
+  test("see all of it when pages are of one element", async () => {
+    const account = await openAccount({ pageSize: 1 });
+    const { fields } = await openGroup(account);
+    await account.pass(autoScalingGroup.create(account.context, names.group, fields));
+    const { live } = await lookAtEverything(account);
+    expect(live.map(({ address }) => address).sort()).toEqual([
+      "auto-scaling-group/web",
+      "launch-template/web",
+      "load-balancer/web",
+      "security-group/closed",
+      "security-group/front",
+      "security-group/web",
+    ]);
+  });
+
+  test("fail as a whole when one is denied: what cannot be seen is not absent", async () => {
+    const account = await openAccount();
+    account.sandbox.setFaults({ rules: [{ operation: "DescribeLoadBalancers", kind: "deny" }] });
+    await expect(lookAtEverything(account)).rejects.toMatchObject({
+      kind: "denied",
+      operation: "elasticloadbalancing:DescribeLoadBalancers",
+      remedy: expect.stringContaining("elasticloadbalancing:DescribeLoadBalancers"),
+    });
+  });
+});
