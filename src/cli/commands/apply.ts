@@ -76,7 +76,7 @@ async function planAndApply(
   session.signal.throwIfAborted();
   if (source.saved !== undefined) await refuseDifferences(source.saved, planning);
   const { document } = planning;
-  view.plan(document);
+  view.plan(document, planning.desired);
   refuseErrors(document);
   if (document.steps.length === 0) {
     view.nothing("nothing-differs", outputsOf(planning.live, loginOf(planning.desired), io.cwd));

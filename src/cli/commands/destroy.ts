@@ -26,7 +26,7 @@ export async function destroy(
     const planning = await planWish(wish, session, environment);
     session.signal.throwIfAborted();
     const { document } = planning;
-    view.plan(document);
+    view.plan(document, planning.desired);
     refuseErrors(document);
     if (document.steps.length === 0) {
       view.nothing("nothing-differs", {});

@@ -24,7 +24,7 @@ export async function plan(
     const wish = await compileStack(stackFile, environment);
     const planning = await planWish(wish, session, environment);
     session.signal.throwIfAborted();
-    view.plan(planning.document);
+    view.plan(planning.document, planning.desired);
     if (options.out !== undefined) {
       await save(planning, resolve(session.io.cwd, options.out), options.out);
       view.planSaved(options.out);
