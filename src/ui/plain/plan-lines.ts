@@ -1,0 +1,86 @@
+import type { Action, Change, PlanDocument } from "../../engine/plan-format.ts";
+import type { DesiredResource } from "../../engine/resource.ts";
+import { consequencesOf } from "../consequences.ts";
+import { type FieldLine, fieldLines } from "../field-lines.ts";
+import { neutralize, neutralizeLines, type Paint, plural } from "../text.ts";
+import { doing, planSummary, SIGN } from "../wording.ts";
+
+const ACTION_COLOUR = {
+  create: "green",
+  update: "yellow",
+  replace: "magenta",
+  delete: "red",
+  keep: "gray",
+} as const satisfies Record<Action, string>;
+
+/** What differs and why, what comes of it, and what stands in the way. */
+export function planLines(
+  document: PlanDocument,
+  desired: readonly DesiredResource[],
+  paint: Paint,
+): string[] {
+  const changes = doing(document);
+  const lines = [
+    `Stack ${neutralize(document.stack)} in ${document.region}, account ${document.account}`,
+    "",
+  ];
+  for (const change of changes) {
+    const told = changeLines(change, paint);
+    // A line alone needs no air around it: a destruction is a list.
+    lines.push(...told, ...(told.length > 1 ? [""] : []));
+  }
+  if (lines.at(-1) !== "") lines.push("");
+  const kept = document.summary.keep;
+  if (changes.length === 0) {
+    lines.push(
+      kept === 0
+        ? "Nothing is there, and nothing is to be made."
+        : `Nothing differs: ${plural(kept, "resource is", "resources are")} as the file says.`,
+    );
+  } else {
+    for (const { kind, text } of consequencesOf(document, desired)) {
+      const mark = kind === "lost" ? paint("red", "!") : "•";
+      lines.push(`${mark} ${neutralize(text)}`);
+    }
+    if (lines.at(-1) !== "") lines.push("");
+    lines.push(`Plan: ${planSummary(document.summary)}.`);
+  }
+  for (const problem of document.problems) {
+    const severity =
+      problem.severity === "error" ? paint("red", "Error") : paint("yellow", "Warning");
+    const address = problem.address === undefined ? "" : `${neutralize(problem.address)}: `;
+    lines.push("", `${severity}: ${address}${neutralizeLines(problem.summary)}`);
+    if (problem.remedy !== "") lines.push(`  ${neutralizeLines(problem.remedy)}`);
+  }
+  return lines;
+}
+
+function changeLines(change: Change, paint: Paint): string[] {
+  const colour = ACTION_COLOUR[change.action];
+  const id = change.id === undefined ? "" : paint("gray", ` (${neutralize(change.id)})`);
+  const head = `${paint(colour, `${SIGN[change.action]} ${change.action}`)} ${paint("bold", neutralize(change.address))}${id}: ${neutralize(change.because)}`;
+  const rows = change.fields.flatMap((field) =>
+    fieldLines(field).map((line) => ({ line, forces: field.forcesReplace })),
+  );
+  const width = Math.max(0, ...rows.map(({ line }) => line.path.length));
+  return [
+    head,
+    ...rows.map(({ line, forces }) => {
+      const note = forces && change.action === "replace" ? "  (needs replacement)" : "";
+      return `    ${neutralize(line.path).padEnd(width)}  ${differenceText(line, paint)}${note}`;
+    }),
+  ];
+}
+
+function differenceText(line: FieldLine, paint: Paint): string {
+  switch (line.kind) {
+    case "set":
+      return line.after;
+    case "changed":
+      return `${paint("red", line.before)} → ${paint("green", line.after)}`;
+    case "added":
+      return paint("green", `+ ${line.member}`);
+    case "removed":
+      return paint("red", `- ${line.member}`);
+  }
+}

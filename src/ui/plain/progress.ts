@@ -1,0 +1,115 @@
+import type { EngineEvent } from "../../engine/events.ts";
+import { failureText } from "../failure-text.ts";
+import { describeSeconds, neutralize, type Paint, plural } from "../text.ts";
+import { doneSummary, VERB_DONE, VERB_UNDER_WAY } from "../wording.ts";
+import { outputsBlock } from "./outputs-block.ts";
+
+type StepFailed = Extract<EngineEvent, { event: "step-failed" }>;
+type StepSkipped = Extract<EngineEvent, { event: "step-skipped" }>;
+type Finished = Extract<EngineEvent, { event: "finished" }>;
+
+/** Prints an apply's events as they come, and at the end what a person needs to know. */
+export function createProgress(out: (line?: string) => void, paint: Paint) {
+  let begin: number | undefined;
+  let planned = new Map<string, string>();
+  let destroys = false;
+  const failed: StepFailed[] = [];
+  const reasons = new Map<string, string>();
+  const skipped: StepSkipped[] = [];
+  const step = (event: EngineEvent & { address: string }, text: string) => {
+    const elapsed = Math.max(0, Date.parse(event.at) - (begin ?? Date.parse(event.at)));
+    out(`${paint("gray", minutesAndSeconds(elapsed))}  ${neutralize(event.address)}: ${text}`);
+  };
+
+  const finished = (event: Finished) => {
+    out();
+    const took = `in ${describeSeconds(event.seconds)}, with ${plural(event.apiCalls, "API call")}`;
+    if (event.ok) {
+      out(`${paint("green", "Done")}: ${doneSummary(event.summary)} ${took}.`);
+      for (const line of outputsBlock(event.outputs)) out(line);
+      return;
+    }
+    const headline = event.interrupted ? "Interrupted" : "Failed";
+    out(`${paint("red", headline)}: ${doneSummary(event.summary)} ${took}.`);
+    for (const { address, verb, error } of failed) {
+      out();
+      out(`${paint("red", "Error")}: ${neutralize(address)} could not be ${VERB_DONE[verb]}:`);
+      for (const line of failureText(error)) out(`  ${line}`);
+    }
+    if (skipped.length > 0) {
+      out();
+      out(event.interrupted ? "Left to do:" : "Not tried, because of that:");
+      for (const { address, verb } of skipped) out(`  ${verb} ${neutralize(address)}`);
+    }
+    const left = [...planned].filter(
+      ([key]) =>
+        !failed.some((other) => other.key === key) && !skipped.some((other) => other.key === key),
+    );
+    if (left.length > 0) {
+      out();
+      out("Left to do:");
+      for (const [, what] of left) out(`  ${what}`);
+    }
+    out();
+    out(
+      `What was done stays. Run \`reconcile ${destroys ? "destroy" : "apply"}\` again, and it goes on from what it finds.`,
+    );
+  };
+
+  return {
+    event(event: EngineEvent) {
+      switch (event.event) {
+        case "planned":
+          begin = Date.parse(event.at);
+          destroys = event.steps.length > 0 && event.steps.every(({ verb }) => verb === "delete");
+          planned = new Map(
+            event.steps.map(({ key, verb, address }) => [key, `${verb} ${neutralize(address)}`]),
+          );
+          out();
+          break;
+        case "step-started":
+          step(event, `${VERB_UNDER_WAY[event.verb]} …`);
+          break;
+        case "step-progress": {
+          const count = event.total === undefined ? "" : ` (${event.done ?? 0} of ${event.total})`;
+          step(event, paint("gray", `${neutralize(event.message)}${count}`));
+          break;
+        }
+        case "step-retried":
+          // The same reason again and again would push everything else off the screen.
+          if (reasons.get(event.key) === event.reason) break;
+          reasons.set(event.key, event.reason);
+          step(event, paint("yellow", `trying again: ${neutralize(event.reason)}`));
+          break;
+        case "step-done": {
+          planned.delete(event.key);
+          const id = event.id === undefined ? "" : ` ${neutralize(event.id)}`;
+          step(
+            event,
+            `${paint("green", VERB_DONE[event.verb])}${id} in ${describeSeconds(event.seconds)}`,
+          );
+          break;
+        }
+        case "step-failed":
+          failed.push(event);
+          step(event, paint("red", `failed: ${neutralize(firstLine(event.error.message))}`));
+          break;
+        case "step-skipped":
+          skipped.push(event);
+          break;
+        case "finished":
+          finished(event);
+          break;
+      }
+    },
+  };
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}
+
+function minutesAndSeconds(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  return `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,58 @@
+import { createInterface } from "node:readline/promises";
+import type { Readable, Writable } from "node:stream";
+import { Cancelled } from "../../engine/errors.ts";
+import { isAgreement } from "../agreement.ts";
+import type { Paint } from "../text.ts";
+import type { Approval } from "../view.ts";
+import { consequence } from "../wording.ts";
+
+interface Terminal {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+}
+
+/**
+ * Asks on a terminal, and waits for a line.
+ *
+ * @throws Cancelled when there is an interrupt, or no more input, in place of an answer.
+ */
+export async function ask(
+  approval: Approval,
+  signal: AbortSignal,
+  options: Terminal,
+  paint: Paint,
+): Promise<boolean> {
+  options.stdout.write(`\n${paint("bold", consequence(approval.document))}\n`);
+  const question =
+    approval.kind === "confirm"
+      ? "Go ahead? (y/N) "
+      : `It cannot be undone. Type the stack's name, ${approval.name}, to go ahead: `;
+  const answer = await readAnswer(question, signal, options);
+  return isAgreement(approval, answer);
+}
+
+async function readAnswer(
+  question: string,
+  signal: AbortSignal,
+  { stdin, stdout }: Terminal,
+): Promise<string> {
+  const terminal = createInterface({ input: stdin, output: stdout });
+  let leave = () => {};
+  const left = new Promise<never>((_resolve, reject) => {
+    leave = () => reject(new Cancelled("nothing was changed"));
+  });
+  left.catch(() => {});
+  // In raw mode Ctrl-C is a key; Ctrl-D or a lost terminal only closes the input.
+  terminal.once("SIGINT", leave);
+  terminal.once("close", leave);
+  signal.addEventListener("abort", leave);
+  try {
+    return await Promise.race([terminal.question(question), left]);
+  } catch (error) {
+    stdout.write("\n");
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", leave);
+    terminal.close();
+  }
+}

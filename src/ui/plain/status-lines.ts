@@ -1,0 +1,56 @@
+import { neutralize, type Paint } from "../text.ts";
+import type { StatusDocument } from "../view.ts";
+import { outputsBlock } from "./outputs-block.ts";
+
+/** Tables of resources and instances, rollouts under way, and the outputs. */
+export function statusLines(document: StatusDocument, paint: Paint): string[] {
+  const lines = [`Stack ${neutralize(document.stack)} in ${document.region}`, ""];
+  if (document.resources.length === 0) {
+    return [...lines, "Nothing of this stack is there."];
+  }
+  lines.push(
+    ...table(
+      ["RESOURCE", "ID", "STATUS"],
+      document.resources.map(({ address, id, status, reason }) => [
+        address,
+        id,
+        reason === undefined ? status : `${status}: ${reason}`,
+      ]),
+      paint,
+    ),
+  );
+  if (document.instances.length > 0) {
+    lines.push(
+      "",
+      ...table(
+        ["INSTANCE", "ZONE", "IMAGE", "LIFECYCLE", "HEALTH"],
+        document.instances.map(({ id, zone, image, lifecycle, health, reason }) => [
+          id,
+          zone,
+          image,
+          lifecycle,
+          reason === undefined ? health : `${health}: ${reason}`,
+        ]),
+        paint,
+      ),
+    );
+  }
+  for (const { group, status, percent, reason } of document.rollouts) {
+    const why = reason === undefined ? "" : `: ${neutralize(reason)}`;
+    lines.push("", `Rollout of ${neutralize(group)}: ${status}, ${percent} %${why}`);
+  }
+  return [...lines, ...outputsBlock(document.outputs)];
+}
+
+function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  paint: Paint,
+): string[] {
+  const clean = [head, ...rows].map((row) => row.map(neutralize));
+  const widths = head.map((_, column) => Math.max(...clean.map((row) => row[column]?.length ?? 0)));
+  return clean.map((row, index) => {
+    const text = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
+    return index === 0 ? paint("gray", text.trimEnd()) : text.trimEnd();
+  });
+}
