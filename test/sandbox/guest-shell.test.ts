@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Build } from "../../src/sandbox/guest/build.ts";
+import { type Build, TimedOut } from "../../src/sandbox/guest/build.ts";
 import { baseDisk, Machine } from "../../src/sandbox/guest/machine.ts";
 import { runText } from "../../src/sandbox/guest/shell/run-text.ts";
 
@@ -13,6 +14,7 @@ function machineOf(family: string): { build: Build; machine: Machine; seconds: (
     family,
     release: "2023.9.20251117.1",
     spend: (more) => {
+      if (!Number.isFinite(more)) throw new TimedOut();
       seconds += more;
     },
     nextCommand: () => 1,
@@ -223,6 +225,35 @@ test("time passes while it sleeps", () => {
   expect(seconds()).toBe(125);
 });
 
+test.each([
+  ["break", 0],
+  ["return 3", 3],
+  ["bash -c 'return 4'", 4],
+  ["$(".repeat(5000), 2],
+  ["( ".repeat(5000), 2],
+])("%# ends, too", (text, status) => {
+  expect(run(text).status).toBe(status);
+});
+
 test("a function that calls itself for ever ends", () => {
   expect(run("f() { f; }; f").status).toBe(1);
+});
+
+test("no text brings it down", () => {
+  const pieces = fc.constantFrom(
+    ..."if then else elif fi for in do done while until case esac { } ( ) [ ] [[ ]] ! && || ; | & > >> < << <<< 2>&1 \n \\ ' \" ` $ $( { $(( )) x=1 $x -f -a = * ~ # EOF a /etc /tmp/a grep sed test cp systemctl dnf install constructor __proto__".split(
+      " ",
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 12 }), (words) => {
+      try {
+        expect(Number.isInteger(run(words.join(" ")).status)).toBe(true);
+      } catch (error) {
+        // A loop without end is the one thing that has no status.
+        expect(error).toBeInstanceOf(TimedOut);
+      }
+    }),
+    { numRuns: 3000, seed: 20261122 },
+  );
 });

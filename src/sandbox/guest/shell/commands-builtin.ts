@@ -260,7 +260,7 @@ function runNested(inner: Shell, text: string, { out, err }: Invocation): number
     try {
       status = inner.runList(parseShell(text), true);
     } catch (error) {
-      if (error instanceof ShellExit) status = error.status;
+      if (error instanceof ShellExit || error instanceof ShellJump) status = error.status;
       else if (error instanceof ShellSyntaxError) {
         inner.writeError(`bash: -c: ${error.message}\n`);
         status = 2;

@@ -8,7 +8,7 @@
  */
 import type { Build } from "../build.ts";
 import { parseShell } from "./parse.ts";
-import { Shell, ShellExit } from "./shell.ts";
+import { Shell, ShellExit, ShellJump } from "./shell.ts";
 import { ShellSyntaxError } from "./tokens.ts";
 
 export interface TextResult {
@@ -31,8 +31,12 @@ export function runText(text: string, build: Build): TextResult {
     if (error instanceof ShellSyntaxError) {
       shell.write(`bash: -c: line ${text.split("\n").length}: ${error.message}\n`);
       status = 2;
-    } else if (error instanceof ShellExit) {
+    } else if (error instanceof ShellExit || error instanceof ShellJump) {
+      // A jump that no loop or function took up.
       status = error.status;
+    } else if (error instanceof RangeError) {
+      shell.write("bash: -c: nested too deeply to be read\n");
+      status = 2;
     } else {
       throw error;
     }
