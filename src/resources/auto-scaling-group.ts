@@ -29,7 +29,6 @@ import { rollOut } from "./rollout.ts";
 import { setRule, tagsRule, writeOnlyRule } from "./rules.ts";
 
 export type { AutoScalingGroupFields, AutoScalingGroupOutputs } from "./auto-scaling-group-live.ts";
-export type { Rollout } from "./rollout.ts";
 
 export const autoScalingGroup: ResourceType<
   AutoScalingGroupFields,

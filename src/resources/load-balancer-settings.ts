@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing";
 import type { ResourceContext } from "./context.ts";
 
-export type ListenerProtocol = "HTTP" | "HTTPS" | "TCP" | "SSL";
+type ListenerProtocol = "HTTP" | "HTTPS" | "TCP" | "SSL";
 
 export interface Listener {
   readonly protocol: ListenerProtocol;

@@ -20,7 +20,6 @@ import { adopt, foreignRemedy, identity, retryNotFound, untilGone, untilSeen } f
 import { setRule, tagsRule } from "./rules.ts";
 
 export type { LoadBalancerFields, LoadBalancerOutputs } from "./load-balancer-live.ts";
-export type { HealthCheck, Listener, ListenerProtocol } from "./load-balancer-settings.ts";
 
 export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs, ResourceContext> =
   {
