@@ -16,7 +16,7 @@ export async function carryOut(
 ): Promise<ExitCode> {
   const result = await applyPlan(planning, {
     types: resourceTypes,
-    contextFor: (report) => contextOf(planning.document, session, environment, report),
+    contextFor: (report) => contextOf(planning.document.stack, session, environment, report),
     clock: environment.clock,
     signal: session.signal,
     emit: (event) => session.view.event(event),

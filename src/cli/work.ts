@@ -4,8 +4,8 @@ import { lookUpDefaultSecurityGroup } from "../aws/default-security-group.ts";
 import { lookUpAccount, lookUpNetwork } from "../aws/facts.ts";
 import type { Planning } from "../engine/plan.ts";
 import type { Problem } from "../engine/plan-format.ts";
-import { prepare } from "../engine/prepare.ts";
-import type { DesiredResource, Reporter } from "../engine/resource.ts";
+import { prepare, type Wish } from "../engine/prepare.ts";
+import type { Reporter } from "../engine/resource.ts";
 import { resourceTypes } from "../resources/all.ts";
 import type { ResourceContext } from "../resources/context.ts";
 import { keyFilesOnDisk } from "../resources/key-file.ts";
@@ -17,14 +17,6 @@ import type { Environment } from "./environment.ts";
 import { readLocalFiles } from "./local-files.ts";
 import type { Session } from "./session.ts";
 import type { StackFile } from "./stack-file.ts";
-
-/** What is wanted, and where. */
-export interface Wish {
-  readonly stack: string;
-  readonly account: string;
-  readonly desired: readonly DesiredResource[];
-  readonly problems?: readonly Problem[];
-}
 
 /** The stack file and the account's facts, as the resources that should exist. */
 export async function compileStack(stackFile: StackFile, environment: Environment): Promise<Wish> {
@@ -87,24 +79,25 @@ function wantedBase({ base, release }: Image) {
 
 /** Compares what is wanted with what is there. Reads only. */
 export function planWish(
-  wish: Wish,
+  stack: string,
+  wish: Wish | Promise<Wish>,
   session: Session,
   environment: Environment,
 ): Promise<Planning> {
-  const context = contextOf(wish, session, environment, silent);
-  return prepare({ ...wish, region: environment.region, types: resourceTypes, context });
+  const context = contextOf(stack, session, environment, silent);
+  return prepare({ wish, region: environment.region, types: resourceTypes, context });
 }
 
 /** What the resource types work in. */
 export function contextOf(
-  { stack, account }: Pick<Wish, "stack" | "account">,
+  stack: string,
   session: Session,
   environment: Environment,
   report: Reporter,
 ): ResourceContext {
-  const { clients, clock, region } = environment;
+  const { clients, clock } = environment;
   const { signal } = session;
-  return { clients, clock, region, stack, account, signal, report, files: keyFilesOnDisk };
+  return { clients, clock, stack, signal, report, files: keyFilesOnDisk };
 }
 
 export const silent: Reporter = { progress: () => {}, retried: () => {} };

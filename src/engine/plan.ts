@@ -11,7 +11,7 @@ import type {
   ResourceTypes,
 } from "./resource.ts";
 import { indexUsers } from "./users.ts";
-import { typeOf } from "./values.ts";
+import { canonicalJson, typeOf } from "./values.ts";
 
 export interface PlanInput<Context extends EngineContext> {
   readonly stack: string;
@@ -54,7 +54,8 @@ export function makePlan<Context extends EngineContext>(input: PlanInput<Context
   const graph = buildGraph(desired, types);
   const users = indexUsers(live);
   const decisions = decide(input.stack, desired, live, graph, users, types);
-  const problems = [...(input.problems ?? []), ...problemsOf(decisions)];
+  // A saved plan brings what was found when it was made, and it is found again.
+  const problems = distinct([...(input.problems ?? []), ...problemsOf(decisions)]);
   const changes = [...decisions.values()].flatMap((decision) => changesOf(decision));
   changes.push(...removals(live, decisions, input.desired.length === 0));
   const work = lowerToSteps({ decisions, live, graph, users });
@@ -69,6 +70,10 @@ export function makePlan<Context extends EngineContext>(input: PlanInput<Context
     problems,
   };
   return { document, desired: input.desired, live: input.live, decisions, work };
+}
+
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [canonicalJson(problem), problem])).values()];
 }
 
 /** Counts changes by action. */

@@ -4,19 +4,28 @@ import type { Problem } from "./plan-format.ts";
 import type { DesiredResource, EngineContext, ResourceTypes } from "./resource.ts";
 import { typeOf } from "./values.ts";
 
-/** Looks up, plans, and asks whether anything that is not ours holds a name that is needed. */
-export async function prepare<Context extends EngineContext>(input: {
+/** What is wanted, and where. */
+export interface Wish {
   readonly stack: string;
-  readonly region: string;
   readonly account: string;
   readonly desired: readonly DesiredResource[];
+  readonly problems?: readonly Problem[];
+}
+
+/**
+ * Looks up, plans, and asks whether anything that is not ours holds a name that is needed. What is
+ * wanted may still be on its way: the look-ups for it and for what is there run at the same time.
+ */
+export async function prepare<Context extends EngineContext>(input: {
+  readonly wish: Wish | Promise<Wish>;
+  readonly region: string;
   readonly types: ResourceTypes<Context>;
   readonly context: Context;
-  readonly problems?: readonly Problem[];
 }): Promise<Planning> {
-  const live = await lookUp(input.types, input.context);
-  const planning = makePlan({ ...input, live });
-  const foreign = await foreignProblems(planning, input.types, input.context);
+  const { region, types, context } = input;
+  const [wish, live] = await Promise.all([input.wish, lookUp(types, context)]);
+  const planning = makePlan({ ...wish, region, types, live });
+  const foreign = await foreignProblems(planning, types, context);
   const { document } = planning;
   return {
     ...planning,

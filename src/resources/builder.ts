@@ -154,7 +154,8 @@ function clientToken(
   groupId: string,
   attempt: number,
 ): string {
-  const parts = [context.account, context.region, context.stack, target.physicalName, groupId];
+  // Tokens of other accounts and regions are other tokens ("Ensuring idempotency", EC2 Developer Guide).
+  const parts = [context.stack, target.physicalName, groupId];
   const hash = createHash("sha256").update([...parts, attempt].join("\n"));
   return hash.digest("hex");
 }

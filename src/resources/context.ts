@@ -7,8 +7,5 @@ export interface ResourceContext extends EngineContext {
   readonly clients: Clients;
   /** Whose objects are ours: the value of the tag `reconcile:stack`. */
   readonly stack: string;
-  readonly region: string;
-  /** Twelve digits. */
-  readonly account: string;
   readonly files: KeyFiles;
 }

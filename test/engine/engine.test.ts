@@ -26,10 +26,8 @@ function plan(
   types: ResourceTypes<ThingContext> = [thing],
 ): Promise<Planning> {
   return prepare({
-    stack: "s",
+    wish: { stack: "s", account: "a", desired },
     region: "r",
-    account: "a",
-    desired,
     types,
     context: store.context()(silent),
   });

@@ -51,8 +51,6 @@ export async function openAccount(options: SandboxOptions = {}): Promise<Account
     },
     clients,
     stack: "afterpay",
-    region: sandbox.region,
-    account: sandbox.account,
     files: inMemory(files),
   });
   return {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { UserError } from "../../engine/errors.ts";
 import type { PlannedWork } from "../../engine/plan.ts";
+import type { Wish } from "../../engine/prepare.ts";
 import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
 import { carryOut } from "../carry-out.ts";
 import { about, type Environment, openEnvironment } from "../environment.ts";
@@ -10,7 +11,7 @@ import type { ApplyOptions } from "../options.ts";
 import { loginOf, outputsOf } from "../outputs.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
-import { compileStack, planWish, type Wish } from "../work.ts";
+import { compileStack, planWish } from "../work.ts";
 
 /** Plans, asks, changes, waits until healthy, and tells the outputs. */
 export async function apply(
@@ -71,8 +72,8 @@ async function planAndApply(
   const { view, io } = session;
   view.about({ command: "apply", stack: source.stack, ...about(environment) });
   view.activity("Reading the account");
-  const wish = await source.wish(environment);
-  const planning = await planWish(wish, session, environment);
+  const wish = source.wish(environment);
+  const planning = await planWish(source.stack, wish, session, environment);
   session.signal.throwIfAborted();
   if (source.saved !== undefined) await refuseDifferences(source.saved, planning);
   const { document } = planning;

@@ -21,9 +21,12 @@ export async function destroy(
   try {
     view.about({ command: "destroy", stack: stack.stack, ...about(environment) });
     view.activity("Reading the account");
-    const account = await lookUpAccount(environment.clients);
-    const wish = { stack: stack.stack, account, desired: [] };
-    const planning = await planWish(wish, session, environment);
+    const wish = lookUpAccount(environment.clients).then((account) => ({
+      stack: stack.stack,
+      account,
+      desired: [],
+    }));
+    const planning = await planWish(stack.stack, wish, session, environment);
     session.signal.throwIfAborted();
     const { document } = planning;
     view.plan(document, planning.desired);

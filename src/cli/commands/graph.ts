@@ -17,8 +17,9 @@ export async function graph(
   const stackFile = await openStackFile(session, named);
   const environment = await openEnvironment(session, stackFile.stack.region);
   try {
-    const wish = await compileStack(stackFile, environment);
-    const found = graphOf(await planWish(wish, session, environment));
+    const wish = compileStack(stackFile, environment);
+    const { stack } = stackFile.stack;
+    const found = graphOf(await planWish(stack, wish, session, environment));
     io.stdout.write(
       options.json ? `${JSON.stringify(found, undefined, 2)}\n` : await render(found, format),
     );

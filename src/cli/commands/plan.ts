@@ -21,8 +21,8 @@ export async function plan(
   try {
     view.about({ command: "plan", stack: stackFile.stack.stack, ...about(environment) });
     view.activity("Reading the account");
-    const wish = await compileStack(stackFile, environment);
-    const planning = await planWish(wish, session, environment);
+    const wish = compileStack(stackFile, environment);
+    const planning = await planWish(stackFile.stack.stack, wish, session, environment);
     session.signal.throwIfAborted();
     view.plan(planning.document, planning.desired);
     if (options.out !== undefined) {

@@ -1,4 +1,3 @@
-import { lookUpAccount } from "../../aws/facts.ts";
 import { lookUp } from "../../engine/look-up.ts";
 import type { Live } from "../../engine/resource.ts";
 import { resourceTypes } from "../../resources/all.ts";
@@ -19,9 +18,7 @@ export async function status(session: Session, named: string | undefined): Promi
   try {
     view.about({ command: "status", stack: stack.stack, ...about(environment) });
     view.activity("Reading the account");
-    const account = await lookUpAccount(environment.clients);
-    const owner = { stack: stack.stack, account };
-    const context = contextOf(owner, session, environment, silent);
+    const context = contextOf(stack.stack, session, environment, silent);
     const live = await lookUp(resourceTypes, context);
     const groups = live.filter(({ address }) => address.startsWith("auto-scaling-group/"));
     const servers = await lookUpServers(
