@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -22,10 +22,10 @@ export function buildProgram(): Program {
 }
 
 /** A directory with the example stack, as somebody would start from it. */
-export function exampleDirectory(): { readonly path: string; remove(): void } {
+export function exampleDirectory(edit: (file: string) => string = (file) => file) {
   const path = mkdtempSync(join(tmpdir(), "reconcile-terminal-"));
-  for (const file of ["afterpay.yaml", "tiny_app.py"]) {
-    cpSync(join(root, "examples", file), join(path, file));
-  }
+  const stackFile = readFileSync(join(root, "examples/afterpay.yaml"), "utf8");
+  writeFileSync(join(path, "afterpay.yaml"), edit(stackFile));
+  cpSync(join(root, "examples/tiny_app.py"), join(path, "tiny_app.py"));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }

@@ -23,8 +23,11 @@ const SLOW = "120";
 type StartOptions = Partial<TerminalOptions> & { readonly speed?: string };
 
 /** Starts command lines in a directory of their own, each in a terminal of its own. */
-function example({ onTestFinished }: Pick<TestContext, "onTestFinished">) {
-  const directory = exampleDirectory();
+function example(
+  { onTestFinished }: Pick<TestContext, "onTestFinished">,
+  edit: (file: string) => string = (file) => file,
+) {
+  const directory = exampleDirectory(edit);
   onTestFinished(() => directory.remove());
   return (line: string, options: StartOptions = {}): Terminal => {
     const { speed = FAST, env, ...rest } = options;
@@ -135,6 +138,33 @@ describe("an apply", () => {
     await apply.shows(/press Ctrl-C again/);
     apply.type("\u0003");
     await expectEnd(apply, 130);
+  });
+
+  test("stops after SIGTERM as after Ctrl-C", async ({ onTestFinished }) => {
+    const directory = exampleDirectory();
+    onTestFinished(() => directory.remove());
+    const apply = new Terminal([process.execPath, program.path, "apply", "--sandbox", "--yes"], {
+      cwd: directory.path,
+      env: { RECONCILE_SANDBOX_SPEED: SLOW },
+    });
+    onTestFinished(() => apply.close());
+    await apply.shows(/image\/afterpay +creating for /);
+    apply.signal("SIGTERM");
+    await apply.shows(/^Stopping: /m);
+    expect(await apply.exited).toBe(130);
+    expect((await apply.lines()).join("\n")).toMatch(/^✗ Interrupted: /m);
+    expect(apply.isCursorVisible).toBe(true);
+  });
+
+  test("that fails names the cause, and leaves the terminal as it was", async (context) => {
+    const start = example(context, (file) => file.replace(/verify: \[.*\]/, "verify: [exit 7]"));
+    const lines = (await expectEnd(start("apply --sandbox --yes"), 1)).join("\n");
+    expect(lines).toMatch(/^✗ image\/afterpay could not be created$/m);
+    expect(lines.match(/^Error: image\/afterpay could not be created:$/gm)).toHaveLength(1);
+    expect(lines).toContain("the image's build failed at check verify:1");
+    expect(lines).toMatch(/^Not tried, because of that:\n {2}create launch-template\/afterpay$/m);
+    expect(lines).toMatch(/^Done so far:$/m);
+    expect(lines).toMatch(/goes on from here\.$/m);
   });
 
   test("asks before it changes anything, and takes no for an answer", async (context) => {

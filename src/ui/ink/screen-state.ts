@@ -14,6 +14,8 @@ export type Scrolled =
     }
   | { readonly kind: "plan-saved"; readonly file: string }
   | { readonly kind: "answer"; readonly approval: Approval; readonly answer: string }
+  /** Between what was asked and what is done. */
+  | { readonly kind: "gap" }
   | { readonly kind: "step"; readonly step: SettledStep }
   | { readonly kind: "ending"; readonly progress: Progress }
   | {
@@ -111,6 +113,7 @@ function event(state: ScreenState, happened: EngineEvent): ScreenState {
     const { progress: _live, ...rest } = next;
     return scroll(rest, { kind: "ending", progress });
   }
+  if (happened.event === "planned") return scroll(next, { kind: "gap" });
   const step = "key" in happened ? progress.steps.get(happened.key) : undefined;
   return step !== undefined && isSettled(step) ? scroll(next, { kind: "step", step }) : next;
 }

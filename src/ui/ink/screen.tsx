@@ -179,6 +179,8 @@ export function ScrolledRows({ item }: { readonly item: Scrolled }) {
           <Asked approval={item.approval} answer={item.answer} />
         </Box>
       );
+    case "gap":
+      return <Toned> </Toned>;
     case "step":
       return <StepLine step={item.step} />;
     case "ending":

@@ -82,18 +82,20 @@ describe("what is told to the screen", () => {
 
   test("what is read ends with the plan, which scrolls away", () => {
     expect(running.activity).toBeUndefined();
-    expect(running.scrolled.map(({ kind }) => kind)).toEqual(["plan"]);
+    expect(running.scrolled.map(({ kind }) => kind)).toEqual(["plan", "gap"]);
   });
 
   test("a finished step scrolls away; the rest stays", () => {
     const after = reduceScreen(running, { tell: "event", event: happen.done(GROUP, 3, 2) });
-    expect(after.scrolled.map(({ kind }) => kind)).toEqual(["plan", "step"]);
+    expect(after.scrolled.map(({ kind }) => kind)).toEqual(["plan", "gap", "step"]);
     expect(after.progress?.steps.get(keyOf(IMAGE))?.state).toBe("waiting");
   });
 
   test("a skipped step leaves no line of its own: the end tells it once", () => {
     const skipped = happen.skipped(TEMPLATE, 3, "failed");
-    expect(reduceScreen(running, { tell: "event", event: skipped }).scrolled).toHaveLength(1);
+    expect(reduceScreen(running, { tell: "event", event: skipped }).scrolled).toEqual(
+      running.scrolled,
+    );
   });
 
   test("the end takes the live part away and stays itself", () => {
