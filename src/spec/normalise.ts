@@ -91,7 +91,6 @@ interface FlatRule {
   readonly fromPort: number;
   readonly toPort: number;
   readonly peer: Peer;
-  readonly description?: string;
 }
 
 /** A group's rules with one peer each, and the place in the list that each came from. */
@@ -100,7 +99,7 @@ export function rulesOf(
   direction: "ingress" | "egress",
 ): readonly { readonly rule: FlatRule; readonly index: number }[] {
   return group[direction].flatMap((written: WrittenRule, index) => {
-    const { protocol, port, description } = written;
+    const { protocol, port } = written;
     const peers = "from" in written ? written.from : written.to;
     return [peers].flat().map((peer) => ({
       index,
@@ -108,7 +107,6 @@ export function rulesOf(
         protocol,
         ...portRange(protocol, port ?? "all"),
         peer,
-        ...(description === undefined ? {} : { description }),
       },
     }));
   });

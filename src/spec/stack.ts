@@ -59,7 +59,6 @@ interface PortRule {
   readonly protocol: Protocol;
   readonly fromPort: number;
   readonly toPort: number;
-  readonly description?: string;
 }
 
 /** One rule has exactly one source: a list in the file becomes as many rules. */

@@ -98,7 +98,7 @@ describe("shorthands are written out", () => {
 securityGroups:
   web:
     ingress:
-      - { port: 80, from: [load-balancer, web, 0.0.0.0/0, "2001:DB8:0:0::/32"], description: HTTP }
+      - { port: 80, from: [load-balancer, web, 0.0.0.0/0, "2001:DB8:0:0::/32"] }
       - { port: 8000-8010, protocol: udp, from: sg-0123456789abcdef0 }
       - { port: all, from: pl-0123456789abcdef0 }
       - { protocol: icmp, from: 10.0.0.0/8 }
@@ -109,7 +109,7 @@ securityGroups:
 `);
     const web = { kind: "group", value: "web" };
     const inside = { kind: "cidr4", value: "10.0.0.0/8" };
-    const http = { protocol: "tcp", fromPort: 80, toPort: 80, description: "HTTP" };
+    const http = { protocol: "tcp", fromPort: 80, toPort: 80 };
     expect(securityGroups).toEqual([
       {
         section: "web",
@@ -269,7 +269,7 @@ describe("limits", () => {
   test("an error beyond the last one shown still makes the file wrong", () => {
     const open = Array.from(
       { length: 120 },
-      (_, n) => `      - { port: 22, protocol: tcp, from: 0.0.0.0/0, description: n${n} }\n`,
+      (_, n) => `      - { port: 22, protocol: tcp, from: 0.0.0.0/0 } # ${n}\n`,
     );
     const text = `${LEAST}securityGroups:\n  web:\n    ingress:\n${open.join("")}`;
     expect(loadStack(text, { file: "a.yaml" })).toHaveProperty("errors");

@@ -5,7 +5,7 @@ import { ports } from "./port.ts";
 import { Mistake } from "./scalar.ts";
 import { parseText, text } from "./text.ts";
 
-/** The characters that EC2 takes in descriptions of groups and rules, at most 255 (AuthorizeSecurityGroupIngress). */
+/** The characters that EC2 takes in a group's description, at most 255 (CreateSecurityGroup). */
 function description(example: string) {
   return text({
     what: "a description that AWS takes",
@@ -35,9 +35,6 @@ const portRule = {
       description: `The protocol: ${oneOf(PROTOCOLS.map((name) => `\`${name}\``))}.`,
       examples: ["udp"],
     }),
-  description: description("Bastion host").optional().meta({
-    description: "A note that AWS keeps beside the rule.",
-  }),
 };
 
 const ingressRule = z.strictObject({
