@@ -1,0 +1,85 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Clock } from "../../src/engine/clock.ts";
+import { fillGaps } from "./gaps.ts";
+import { Guests } from "./guests.ts";
+import { type QueryAnswer, type QueryRequest, readQuery } from "./query.ts";
+
+export interface GuestProxy {
+  readonly url: string;
+  /** Every request of the product since the last time it was asked. */
+  takeRequests(): readonly QueryRequest[];
+  close(): Promise<void>;
+}
+
+/**
+ * Stands before moto on loopback and forwards everything, and does what only guests do.
+ *
+ * @param product the access key id of the product, whose requests are remembered.
+ */
+export async function openGuestProxy(
+  moto: string,
+  clock: Clock,
+  product: string,
+): Promise<GuestProxy> {
+  const requests: QueryRequest[] = [];
+  const guests = new Guests(clock, (request) =>
+    fillGaps(request, (filled) => forward(moto, filled)),
+  );
+  const server = createServer((incoming, response) => {
+    respond(incoming, response).catch((error: unknown) => {
+      response.writeHead(500, { "content-type": "text/plain" }).end(String(error));
+    });
+  });
+  async function respond(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = readQuery(incoming.headers.authorization, await read(incoming));
+    if (request.authorization.includes(`Credential=${product}/`)) requests.push(request);
+    const { status, type, body } = await guests.answer(request);
+    response.writeHead(status, { "content-type": type }).end(body);
+  }
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port was given");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    takeRequests: () => requests.splice(0),
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function forward(moto: string, { authorization, form }: QueryRequest): Promise<QueryAnswer> {
+  const response = await fetch(moto, {
+    method: "POST",
+    headers: {
+      authorization,
+      "content-type": "application/x-www-form-urlencoded; charset=utf-8",
+    },
+    body: form.toString(),
+  });
+  const type = response.headers.get("content-type") ?? "text/xml";
+  const body = await response.text();
+  // What moto does not implement ends in a page about the crash. Clients try a 500 again and
+  // again; a 501 says what it is, and is final.
+  if (response.status === 500 && type.startsWith("text/html")) return notImplemented(body);
+  return { status: response.status, type, body };
+}
+
+function notImplemented(page: string): QueryAnswer {
+  const [, title = ""] = /<title>([^<]*)/.exec(page) ?? [];
+  const error = `<Error><Code>NotImplemented</Code><Message>moto: ${title.trim()}</Message></Error>`;
+  // Each of the two protocols finds its error in here, and ignores the other's.
+  const body = `<ErrorResponse><Errors>${error}</Errors>${error}</ErrorResponse>`;
+  return { status: 501, type: "text/xml", body };
+}
+
+async function read(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}
