@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { isAwsError } from "../aws/errors.ts";
 import { addressIn, userTagsOf } from "../aws/tags.ts";
+import { targetOf } from "../engine/decide.ts";
 import { OutsideError } from "../engine/errors.ts";
 import type { Live, ResourceType, Target } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
@@ -89,21 +90,22 @@ export const keyPair: ResourceType<KeyPairFields, KeyPairOutputs, ResourceContex
 
   async create(context, target, fields) {
     const publicKey = await publicKeyFor(fields);
-    const byName: Filter = { Name: "key-name", Values: [target.physicalName] };
+    const named = { ...target, physicalName: nameFor(context, target, fields, publicKey) };
+    const byName: Filter = { Name: "key-name", Values: [named.physicalName] };
     const look = async () => (await sweep(context, [byName]))[0];
     try {
       await context.clients.ec2.send(
         new ImportKeyPairCommand({
-          KeyName: target.physicalName,
+          KeyName: named.physicalName,
           PublicKeyMaterial: Buffer.from(publicKey),
           TagSpecifications: [tagSpecification("key-pair", context, target, fields.tags)],
         }),
       );
     } catch (error) {
       if (!isAwsError(error, "already-exists")) throw error;
-      return sameKey(await adopt(context, nameOf(target), look, error), publicKey);
+      return sameKey(await adopt(context, nameOf(named), look, error), publicKey);
     }
-    return untilSeen(context, nameOf(target), look);
+    return untilSeen(context, nameOf(named), look);
 
     async function publicKeyFor({ publicKey, privateKeyFile }: KeyPairFields): Promise<string> {
       if (publicKey !== generated) return publicKey;
@@ -128,6 +130,26 @@ export const keyPair: ResourceType<KeyPairFields, KeyPairOutputs, ResourceContex
     });
   },
 };
+
+/**
+ * A key made just now gives the key pair its name only now: the name that every later apply, which
+ * finds the key's file, comes to. Otherwise one that begins while AWS does not show this key pair
+ * yet would import the same key again under another name.
+ */
+function nameFor(
+  context: ResourceContext,
+  target: Target,
+  fields: KeyPairFields,
+  publicKey: string,
+): string {
+  const name = (key: string) => {
+    const named = { ...fields, publicKey: key };
+    const { address } = target;
+    return targetOf(context.stack, { address, fields: named }, named, keyPair)?.physicalName;
+  };
+  if (name(fields.publicKey) !== target.physicalName) return target.physicalName; // the file's own
+  return name(withoutComment(publicKey)) ?? target.physicalName;
+}
 
 function nameOf(target: Target): string {
   return `the key pair ${target.physicalName}`;
