@@ -26,6 +26,8 @@ export interface SandboxOptions {
   readonly faults?: FaultPlan;
   /** A new account without default VPCs. */
   readonly noDefaultVpc?: boolean;
+  /** An account as `snapshot` wrote it, to go on from; it lives on at the speed asked for. */
+  readonly snapshot?: string;
 }
 
 /** An embedded AWS account. */
@@ -69,6 +71,8 @@ export interface Sandbox {
   setFaults(plan: FaultPlan): void;
   /** Lets the world live on until now without a request. */
   advance(): void;
+  /** The whole account as text, from which any number of others can go on. */
+  snapshot(): string;
   /** Saves, and lets go of the state file. */
   close(): Promise<void>;
 }
@@ -100,8 +104,9 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const speed = options.speed ?? DEFAULT_SPEED;
   const regionName = options.region ?? DEFAULT_REGION;
   const file = options.stateFile === undefined ? undefined : openStateFile(options.stateFile);
-  const state = file?.load() ?? newState(options, speed);
-  if (file !== undefined) reanchor(state, speed);
+  const known = file?.load() ?? parseSnapshot(options.snapshot);
+  const state = known ?? newState(options, speed);
+  if (file !== undefined || known !== undefined) reanchor(state, speed);
   const clock = createClock(state.anchor, speed);
   let faults = createFaults(options.faults ?? {});
   const world = new World(state, {
@@ -177,6 +182,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       faults = createFaults(plan);
     },
     advance: () => world.advance(clock.now()),
+    snapshot: () => JSON.stringify(state),
     close: async () => {
       if (closed) return;
       closed = true;
@@ -185,6 +191,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       file?.close();
     },
   };
+}
+
+function parseSnapshot(snapshot: string | undefined): WorldState | undefined {
+  return snapshot === undefined ? undefined : (JSON.parse(snapshot) as WorldState);
 }
 
 function newState(options: SandboxOptions, speed: number): WorldState {
