@@ -92,6 +92,13 @@ describe("an apply under way", () => {
 });
 
 describe("what stays of a step", () => {
+  test("that failed does not tell why: the end does", () => {
+    const failed = [...UNDER_WAY, happen.failed(IMAGE, 90, "no capacity")];
+    const step = progressAfter(MIXED_PLAN, failed).steps.get(MIXED_PLAN.steps[IMAGE]?.key ?? "");
+    if (step === undefined || !isSettled(step)) throw new Error("not settled");
+    expect(frameOf(<StepLine step={step} />)).toEqual(["✗ image/afterpay could not be created"]);
+  });
+
   test("is one line, with how long it took and what it made", () => {
     const [step] = progressAfter(MIXED_PLAN, UNDER_WAY).steps.values();
     if (step === undefined || !isSettled(step)) throw new Error("not settled");

@@ -59,6 +59,11 @@ describe.each([60, 80, 200])("the status on %i columns", (columns) => {
     expect(lines.filter((line) => /^i-/.test(line))).toHaveLength(2);
   });
 
+  test("cuts long values rather than the last columns", () => {
+    expect(lines.find((line) => line.startsWith("INSTA"))).toMatch(/HEALTH$/);
+    expect(lines.find((line) => /^i-\S*18 /.test(line))).toMatch(/2a .*(checks|cks)$/);
+  });
+
   test("tells rollout and URL whole, and in harmless characters", () => {
     expect(text).toContain("Rollout of afterpay: InProgress, 50 %: warming up \\u001b[2J");
     expect(lines.at(-1)).toBe("URL  http://afterpay-1.ap-southeast-2.elb.amazonaws.com/");

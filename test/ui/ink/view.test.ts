@@ -8,6 +8,11 @@ import { eventsOf, START } from "./events.ts";
 import { FakeTerminal } from "./fake-terminal.ts";
 import { MIXED_PLAN } from "./plans.ts";
 
+vi.hoisted(() => {
+  // Read when Ink is loaded: as in a terminal that has colours.
+  process.env["FORCE_COLOR"] = "1";
+});
+
 const happen = eventsOf(MIXED_PLAN);
 const opened: View[] = [];
 /** A busy machine takes seconds to load Ink. */
@@ -208,8 +213,11 @@ describe("an apply on the screen", () => {
     expect(all).not.toContain("waits for launch-template/afterpay");
   });
 
-  test("colour is left out where it is not wanted", async () => {
-    const { terminal, view, shows } = open();
+  test.each([
+    [true, "with colour"],
+    [false, "without, where it is not wanted"],
+  ])("colour: %s, %s", async (colour) => {
+    const { terminal, view, shows } = open(new FakeTerminal(), { colour });
     apply(view);
     await shows("image/afterpay");
     await view.close();
@@ -218,7 +226,7 @@ describe("an apply on the screen", () => {
       .join("")
       .matchAll(/\[([\d;]*)m/g)
       .map(([, code]) => code);
-    expect([...codes].filter((code) => code !== "1" && code !== "22")).toEqual([]);
+    expect([...codes].some((code) => code !== "1" && code !== "22")).toBe(colour);
   });
 });
 
@@ -251,9 +259,12 @@ describe("the rest", () => {
   test("why it ended comes last, below the picture", async () => {
     const { terminal, view } = open();
     view.plan(planOf([]));
+    view.activity("Reading it again");
     view.failure({ kind: "outside", message: "AWS said no", remedy: "Ask again." });
     await view.close();
-    expect((await terminal.lines()).slice(-2)).toEqual(["Error: AWS said no", "  Ask again."]);
+    const lines = await terminal.lines();
+    expect(lines.slice(-2)).toEqual(["Error: AWS said no", "  Ask again."]);
+    expect(lines.join()).not.toContain("Reading");
   });
 
   test("a failure before there was anything to show needs no screen", async () => {
