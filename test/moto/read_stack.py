@@ -1,0 +1,362 @@
+"""Reads a stack back by its tags, with boto3, and compares it with its stack file.
+
+One JSON object a line on standard input: endpoint, region, file. One a line on standard output: the
+description of what is there, in the words of the stack file, and the differences.
+"""
+
+import ipaddress
+import json
+import sys
+
+import boto3
+import yaml
+
+STACK = "reconcile:stack"
+NAME = "reconcile:name"
+
+
+def main():
+    for line in sys.stdin:
+        question = json.loads(line)
+        with open(question["file"], encoding="utf-8") as file:
+            wanted = yaml.safe_load(file)
+        account = Account(question["endpoint"], question["region"], wanted["stack"])
+        found = account.describe()
+        answer = {"found": found, "differences": differences(expected(wanted), found, "")}
+        print(json.dumps(answer, sort_keys=True), flush=True)
+
+
+class Account:
+    def __init__(self, endpoint, region, stack):
+        session = boto3.session.Session(
+            aws_access_key_id="READER", aws_secret_access_key="READER", region_name=region
+        )
+        self.ec2 = session.client("ec2", endpoint_url=endpoint)
+        self.elb = session.client("elb", endpoint_url=endpoint)
+        self.autoscaling = session.client("autoscaling", endpoint_url=endpoint)
+        self.stack = stack
+        self.by_tag = [{"Name": f"tag:{STACK}", "Values": [stack]}]
+
+    def describe(self):
+        """Ids are told as the addresses, or the zones, of what they stand for."""
+        security_groups = self.pages(self.ec2, "describe_security_groups", "SecurityGroups")
+        images = self.pages(self.ec2, "describe_images", "Images", Owners=["self"])
+        templates = self.pages(self.ec2, "describe_launch_templates", "LaunchTemplates")
+        keys = self.ec2.describe_key_pairs(Filters=self.by_tag)["KeyPairs"]
+        images.sort(key=lambda image: image["CreationDate"], reverse=True)
+        self.names = {group["GroupId"]: address(group) for group in security_groups}
+        self.names |= {image["ImageId"]: address(image) for image in images[:1]}
+        self.names |= {image["ImageId"]: "an earlier image" for image in images[1:]}
+        self.names |= {key["KeyName"]: address(key) for key in keys}
+        self.names |= {each["LaunchTemplateId"]: address(each) for each in templates}
+        self.zones = {
+            subnet["SubnetId"]: subnet["AvailabilityZone"]
+            for subnet in self.ec2.describe_subnets()["Subnets"]
+        }
+        balancers = dict(self.load_balancers())
+        self.names |= {each["name"]: where for where, each in balancers.items()}
+        for each in balancers.values():
+            del each["name"]
+        return {
+            "keyPairs": {address(key): {"type": key["KeyType"], "tags": tags(key)} for key in keys},
+            "securityGroups": {address(group): self.group(group) for group in security_groups},
+            "images": {
+                self.names[image["ImageId"]]: {"state": image["State"], "tags": tags(image)}
+                for image in images
+            },
+            "snapshots": len(
+                self.pages(self.ec2, "describe_snapshots", "Snapshots", OwnerIds=["self"])
+            ),
+            "launchTemplates": {address(each): self.template(each) for each in templates},
+            "loadBalancers": balancers,
+            "scaling": dict(self.scaling_groups()),
+            "instances": sorted(self.instances(), key=json.dumps),
+        }
+
+    def pages(self, client, operation, key, filtered=True, **arguments):
+        if filtered:
+            arguments["Filters"] = self.by_tag
+        pages = client.get_paginator(operation).paginate(**arguments)
+        return [each for page in pages for each in page[key]]
+
+    def group(self, group):
+        return {
+            "description": group["Description"],
+            "tags": tags(group),
+            "ingress": self.rules(group["IpPermissions"]),
+            "egress": self.rules(group["IpPermissionsEgress"]),
+        }
+
+    def rules(self, permissions):
+        rules = []
+        for permission in permissions:
+            sources = [each["CidrIp"] for each in permission.get("IpRanges", [])]
+            sources += [each["CidrIpv6"] for each in permission.get("Ipv6Ranges", [])]
+            sources += [each["PrefixListId"] for each in permission.get("PrefixListIds", [])]
+            pairs = permission.get("UserIdGroupPairs", [])
+            sources += [self.names.get(pair["GroupId"], pair["GroupId"]) for pair in pairs]
+            protocol = permission["IpProtocol"]
+            ports = [permission.get("FromPort"), permission.get("ToPort")]
+            rules += [rule(protocol, *ports, source) for source in sources]
+        return sorted(rules)
+
+    def template(self, template):
+        [version] = self.ec2.describe_launch_template_versions(
+            LaunchTemplateId=template["LaunchTemplateId"], Versions=["$Default"]
+        )["LaunchTemplateVersions"]
+        data = version["LaunchTemplateData"]
+        groups = data.get("SecurityGroupIds", [])
+        for interface in data.get("NetworkInterfaces", []):
+            groups = groups + interface.get("Groups", [])
+        return {
+            "image": self.names.get(data["ImageId"]),
+            "instanceType": data["InstanceType"],
+            "keyPair": self.names.get(data.get("KeyName")),
+            "securityGroups": sorted(self.names[group] for group in groups),
+            "tokens": data["MetadataOptions"]["HttpTokens"],
+            "encrypted": all(
+                each["Ebs"]["Encrypted"] for each in data.get("BlockDeviceMappings", [])
+            ),
+            "tags": tags(template),
+        }
+
+    def load_balancers(self):
+        every = self.pages(
+            self.elb, "describe_load_balancers", "LoadBalancerDescriptions", filtered=False
+        )
+        for balancer in every:
+            name = balancer["LoadBalancerName"]
+            [described] = self.elb.describe_tags(LoadBalancerNames=[name])["TagDescriptions"]
+            if {each["Key"]: each["Value"] for each in described["Tags"]}.get(STACK) != self.stack:
+                continue
+            health = self.elb.describe_instance_health(LoadBalancerName=name)["InstanceStates"]
+            groups = balancer["SecurityGroups"]
+            yield address(described), {
+                "name": name,
+                "scheme": balancer["Scheme"],
+                "listeners": sorted(
+                    f"{each['Protocol']}:{each['LoadBalancerPort']} to"
+                    f" {each['InstanceProtocol']}:{each['InstancePort']}"
+                    for each in (entry["Listener"] for entry in balancer["ListenerDescriptions"])
+                ),
+                "healthCheck": balancer["HealthCheck"],
+                "zones": sorted(self.zones[subnet] for subnet in balancer["Subnets"]),
+                "securityGroups": sorted(self.names.get(group, "another") for group in groups),
+                "health": sorted(each["State"] for each in health),
+                "tags": tags(described),
+            }
+
+    def scaling_groups(self):
+        groups = self.pages(self.autoscaling, "describe_auto_scaling_groups", "AutoScalingGroups")
+        for group in groups:
+            template = group["LaunchTemplate"]
+            [version] = self.ec2.describe_launch_template_versions(
+                LaunchTemplateId=template["LaunchTemplateId"], Versions=["$Default"]
+            )["LaunchTemplateVersions"]
+            yield address(group), {
+                "min": group["MinSize"],
+                "max": group["MaxSize"],
+                "desired": group["DesiredCapacity"],
+                "cooldown": group["DefaultCooldown"],
+                "healthCheck": group["HealthCheckType"],
+                "grace": group["HealthCheckGracePeriod"],
+                "zones": sorted(
+                    self.zones[subnet] for subnet in group["VPCZoneIdentifier"].split(",")
+                ),
+                "loadBalancers": sorted(self.names[name] for name in group["LoadBalancerNames"]),
+                "launchTemplate": self.names[template["LaunchTemplateId"]],
+                "defaultVersion": str(version["VersionNumber"]) == template["Version"],
+                "instances": sorted(
+                    f"{each['LifecycleState']} {each['HealthStatus']}"
+                    for each in group["Instances"]
+                ),
+                "propagated": all(tag["PropagateAtLaunch"] for tag in group["Tags"]),
+                "tags": tags(group),
+            }
+
+    def instances(self):
+        for reservation in self.pages(self.ec2, "describe_instances", "Reservations"):
+            for instance in reservation["Instances"]:
+                if instance["State"]["Name"] in ("shutting-down", "terminated"):
+                    continue
+                yield {
+                    "state": instance["State"]["Name"],
+                    "image": self.names.get(instance["ImageId"]),
+                    "instanceType": instance["InstanceType"],
+                    "keyPair": self.names.get(instance.get("KeyName")),
+                    "securityGroups": sorted(
+                        self.names[group["GroupId"]] for group in instance["SecurityGroups"]
+                    ),
+                    "tags": tags(instance),
+                }
+
+
+def tag_map(thing):
+    return {tag["Key"]: tag["Value"] for tag in thing.get("Tags", [])}
+
+
+def address(thing):
+    return tag_map(thing)[NAME]
+
+
+def tags(thing):
+    """Without AWS's own, and without those of reconcile that say what went into an image."""
+    return {
+        key: value
+        for key, value in tag_map(thing).items()
+        if not key.startswith("aws:") and (key == STACK or not key.startswith("reconcile:"))
+    }
+
+
+def rule(protocol, low, high, source):
+    if protocol == "-1":
+        return f"all from {source}"
+    return f"{protocol} {low}-{high} from {source}"
+
+
+def expected(file):
+    """What the stack file asks for, with the defaults that its reference tells."""
+    stack = file["stack"]
+    own = {STACK: stack, **file.get("tags", {})}
+    scaling = file["scaling"]
+    balancer = file.get("loadBalancer")
+    key = f"key-pair/{stack}" if "keyPair" in file else None
+    count = scaling.get("desired", scaling["min"])
+    check = scaling.get("healthCheck", {})
+    groups = sorted(f"security-group/{name}" for name in scaling.get("securityGroups", []))
+    return {
+        "keyPairs": {key: {"tags": own}} if key else {},
+        "securityGroups": {
+            f"security-group/{name}": expected_group(name, group or {}, file)
+            for name, group in file.get("securityGroups", {}).items()
+        },
+        "images": {f"image/{stack}": {"state": "available", "tags": own}},
+        "launchTemplates": {
+            f"launch-template/{stack}": {
+                "image": f"image/{stack}",
+                "instanceType": scaling.get("instanceType", "t3.micro"),
+                "keyPair": key,
+                "securityGroups": groups,
+                "tokens": "required",
+                "encrypted": True,
+                "tags": own,
+            }
+        },
+        "loadBalancers": expected_balancer(stack, balancer, own, count),
+        "scaling": {
+            f"auto-scaling-group/{stack}": {
+                "min": scaling["min"],
+                "max": scaling["max"],
+                "desired": count,
+                "cooldown": seconds(scaling.get("cooldown", "300s")),
+                "grace": seconds(check.get("grace", "120s")),
+                "loadBalancers": [f"load-balancer/{stack}"] if balancer else [],
+                "launchTemplate": f"launch-template/{stack}",
+                "defaultVersion": True,
+                "instances": ["InService Healthy"] * count,
+                "propagated": True,
+                "tags": own,
+            }
+        },
+        "instances": [
+            {
+                "state": "running",
+                "image": f"image/{stack}",
+                "instanceType": scaling.get("instanceType", "t3.micro"),
+                "keyPair": key,
+                "securityGroups": groups,
+                "tags": own,
+            }
+        ]
+        * count,
+    }
+
+
+def expected_group(name, group, file):
+    group_names = file.get("securityGroups", {})
+    wanted = {
+        "tags": {STACK: file["stack"], **file.get("tags", {})},
+        "ingress": sorted(
+            each for entry in group.get("ingress", []) for each in rules_of(entry, group_names)
+        ),
+        "egress": ["all from 0.0.0.0/0"],
+    }
+    if "egress" in group:
+        wanted["egress"] = sorted(
+            each for entry in group["egress"] for each in rules_of(entry, group_names, "to")
+        )
+    if "description" in group:
+        wanted["description"] = group["description"]
+    return wanted
+
+
+def rules_of(entry, group_names, peer="from"):
+    protocol = entry.get("protocol", "tcp")
+    port = str(entry.get("port", "all"))
+    low, _, high = port.partition("-")
+    ports = (0, 65535) if port == "all" else (int(low), int(high or low))
+    peers = entry[peer] if isinstance(entry[peer], list) else [entry[peer]]
+    for each in peers:
+        source = f"security-group/{each}" if each in group_names else each
+        yield rule("-1" if protocol == "all" else protocol, *ports, canonical(source))
+
+
+def canonical(source):
+    return str(ipaddress.ip_network(source)) if source[:1].isdigit() else source
+
+
+def expected_balancer(stack, balancer, own, count):
+    if not balancer:
+        return {}
+    wanted = {
+        "listeners": sorted(
+            f"{each.get('protocol', 'http').upper()}:{each['port']} to"
+            f" {each.get('protocol', 'http').upper()}:{each.get('to', each['port'])}"
+            for each in balancer["listeners"]
+        ),
+        "health": ["InService"] * count,
+        "tags": own,
+    }
+    if balancer.get("securityGroups"):
+        wanted["securityGroups"] = sorted(
+            f"security-group/{name}" for name in balancer["securityGroups"]
+        )
+    check = balancer.get("healthCheck")
+    if check:
+        names = {
+            "target": "Target",
+            "interval": "Interval",
+            "timeout": "Timeout",
+            "healthy": "HealthyThreshold",
+            "unhealthy": "UnhealthyThreshold",
+        }
+        wanted["healthCheck"] = {names[key]: seconds(value) for key, value in check.items()}
+    return {f"load-balancer/{stack}": wanted}
+
+
+def seconds(value):
+    """30s, 5m and 1h as seconds; anything else as it is."""
+    units = {"s": 1, "m": 60, "h": 3600}
+    if isinstance(value, str) and value[:-1].isdigit() and value[-1:] in units:
+        return int(value[:-1]) * units[value[-1]]
+    return value
+
+
+def differences(wanted, found, path):
+    """Where what was found is not what was wanted. What nobody asked for is not looked at."""
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        told = [
+            each
+            for key in wanted
+            for each in differences(wanted[key], found.get(key), f"{path}.{key}")
+        ]
+        # Of a whole list of resources, nothing may be there that nobody asked for.
+        if path.count(".") == 1:
+            extra = [key for key in found if key not in wanted and key != "an earlier image"]
+            told += [f"{path}.{key} is there, and nobody asked for it" for key in extra]
+        return told
+    return [] if wanted == found else [f"{path[1:]}: wanted {wanted}, found {found}"]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { vi } from "vitest";
+import type { InterruptSignal } from "../../src/cli/io.ts";
+import { run } from "../../src/cli/run.ts";
+import { play } from "../scenarios/play.ts";
+import { pretendProcess } from "../scenarios/process.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+import { openSandboxWorld } from "../scenarios/world.ts";
+
+/** Lets fake time run from timer to timer until the work is done. */
+async function pass<T>(work: Promise<T>): Promise<T> {
+  let settled = false;
+  const end = work.finally(() => {
+    settled = true;
+  });
+  end.catch(() => {});
+  while (!settled) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (vi.getTimerCount() > 0) await vi.advanceTimersToNextTimerAsync();
+  }
+  return end;
+}
+
+/** Plays a scenario in the embedded AWS, and keeps the account as it is before the end. */
+export async function playInSandbox(
+  scenario: Scenario,
+  directory: string,
+): Promise<readonly { readonly account: string; readonly file: string }[]> {
+  const kept: { account: string; file: string }[] = [];
+  const stateFile = join(directory, "sandbox.json");
+  vi.useFakeTimers({
+    now: new Date("2026-01-05T09:00:00Z"),
+    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
+  });
+  try {
+    const world = await openSandboxWorld({ ...scenario.sandbox, stateFile });
+    await play(scenario, {
+      world,
+      options: ["--sandbox"],
+      io: { sandbox: world.sandbox },
+      environment: {},
+      pass,
+      async wait(seconds) {
+        await vi.advanceTimersByTimeAsync(seconds * 1000);
+        world.sandbox.advance();
+      },
+      async converged(file, stackDirectory) {
+        const account = mkdtempSync(join(directory, "account-"));
+        mkdirSync(join(account, ".reconcile"));
+        copyFileSync(stateFile, join(account, ".reconcile/sandbox.json"));
+        copyFileSync(join(stackDirectory, file), join(account, file));
+        kept.push({ account, file: join(account, file) });
+      },
+    });
+    await world.sandbox.close();
+  } finally {
+    vi.useRealTimers();
+  }
+  return kept;
+}
+
+/** `reconcile sandbox serve` in that directory, while the work uses it. */
+export async function whileServed<T>(
+  directory: string,
+  work: (endpoint: string) => Promise<T>,
+): Promise<T> {
+  const listeners: ((signal: InterruptSignal) => void)[] = [];
+  const { io, printed } = pretendProcess(directory, {});
+  const served = run(["sandbox", "serve", "--port", "0", "--json"], {
+    ...io,
+    onSignal(listener) {
+      listeners.push(listener);
+      return () => {};
+    },
+  });
+  const ended = served.then((code) => {
+    if (code !== 0) throw new Error(printed().stdout);
+  });
+  try {
+    while (!printed().stdout.includes("\n")) await Promise.race([sleep(10), ended]);
+    const { url } = JSON.parse(printed().stdout) as { url: string };
+    return await work(url);
+  } finally {
+    for (const listener of listeners) listener("SIGINT");
+    await served;
+  }
+}
+
+export async function inScratch<T>(work: (directory: string) => Promise<T>): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), "reconcile-moto-"));
+  try {
+    return await work(directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
