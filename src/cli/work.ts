@@ -100,4 +100,4 @@ export function contextOf(
   return { clients, clock, stack, signal, report, files: keyFilesOnDisk };
 }
 
-export const silent: Reporter = { progress: () => {}, retried: () => {} };
+export const silent: Reporter = { progress: () => {}, retried: () => {}, usable: () => {} };

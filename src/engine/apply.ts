@@ -66,6 +66,7 @@ class Run<Context extends EngineContext> {
   readonly #states = new Map<string, State>();
   readonly #dependents = new Map<string, Work[]>();
   readonly #missing = new Map<string, number>();
+  readonly #released = new Set<string>();
   readonly #failures: { key: string; error: unknown }[] = [];
   readonly #started: number;
   #ready: Work[] = [];
@@ -133,11 +134,7 @@ class Run<Context extends EngineContext> {
       this.#states.set(key, "done");
       const seconds = (this.#options.clock.now() - begun) / 1000;
       this.#tell(work, { event: "step-done", seconds, ...(live && { id: live.id }) });
-      for (const next of this.#dependents.get(key) ?? []) {
-        const missing = (this.#missing.get(next.step.key) ?? 0) - 1;
-        this.#missing.set(next.step.key, missing);
-        if (missing === 0) this.#ready.push(next);
-      }
+      this.#release(key);
     } catch (error) {
       if (error instanceof Cancelled && this.#options.signal.aborted) {
         this.#states.set(key, "skipped");
@@ -148,6 +145,17 @@ class Run<Context extends EngineContext> {
       this.#failures.push({ key, error });
       this.#tell(work, { event: "step-failed", error: describeFailure(error) });
       this.#skipDependents(work, key);
+    }
+  }
+
+  /** Counts the step as done for those that wait for it, once. */
+  #release(key: string): void {
+    if (this.#released.has(key)) return;
+    this.#released.add(key);
+    for (const next of this.#dependents.get(key) ?? []) {
+      const missing = (this.#missing.get(next.step.key) ?? 0) - 1;
+      this.#missing.set(next.step.key, missing);
+      if (missing === 0) this.#ready.push(next);
     }
   }
 
@@ -163,6 +171,11 @@ class Run<Context extends EngineContext> {
           ...(total !== undefined && { total }),
         }),
       retried: (reason) => this.#tell(work, { event: "step-retried", reason }),
+      usable: (live) => {
+        this.#live.set(address, live);
+        this.#release(work.step.key);
+        this.#startReady();
+      },
     });
     if (verb === "delete") {
       const live = work.live as Live;

@@ -33,6 +33,14 @@ export async function prepare<Context extends EngineContext>(input: {
   };
 }
 
+/** The least that a service takes: EC2 refuses a call with more than 200 values of a filter. */
+const namesAtOnce = 100;
+
+function chunks<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
+  const count = Math.ceil(list.length / size);
+  return Array.from({ length: count }, (_, index) => list.slice(index * size, (index + 1) * size));
+}
+
 async function foreignProblems<Context extends EngineContext>(
   planning: Planning,
   types: ResourceTypes<Context>,
@@ -49,7 +57,8 @@ async function foreignProblems<Context extends EngineContext>(
         .map(({ target }) => target?.physicalName ?? "")
         .filter((name) => !ours.has(`${type.name} ${name}`));
       if (names.length === 0) return [];
-      const foreign = await type.findForeign(context, names);
+      const asked = chunks(names, namesAtOnce).map((some) => type.findForeign(context, some));
+      const foreign = (await Promise.all(asked)).flat();
       return foreign.map((object): Problem => {
         const address = mine.find(({ target }) => target?.physicalName === object.physicalName)
           ?.resource.address;

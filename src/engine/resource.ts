@@ -84,6 +84,8 @@ export interface Target {
 export interface Reporter {
   progress(message: string, done?: number, total?: number): void;
   retried(reason: string): void;
+  /** What depends on the object may start: all that is left to do is to clean up. */
+  usable(live: Live): void;
 }
 
 /** What the engine itself needs from the context that resource types work in. */
@@ -131,7 +133,7 @@ export interface ResourceType<P extends object, O extends object, Context extend
   normalize(fields: DesiredFields<P>): DesiredFields<P>;
   /** Every owned object, every page, one sweep. Never writes. A failed look-up throws. */
   discover(context: Context): Promise<readonly Live<P, O>[]>;
-  /** Foreign objects that hold one of these physical names; asked only for planned creates. */
+  /** Foreign objects that hold one of these physical names, at most 100; asked only for planned creates. */
   findForeign(context: Context, physicalNames: readonly string[]): Promise<readonly Foreign[]>;
   /** Makes it, tags included in the create call, or goes on from what an interrupted create left; ends when `discover` would see it ready. */
   create(context: Context, target: Target, fields: P): Promise<Live<P, O>>;

@@ -25,6 +25,7 @@ export async function buildImage(
   context: ResourceContext,
   target: Target,
   fields: ImageFields,
+  usable: (image: Image) => void,
 ): Promise<Image> {
   const found = await lookAtParts(context, target);
   let image = found.image;
@@ -38,6 +39,7 @@ export async function buildImage(
     await createImage(context, target, fields, builder);
   }
   const available = await untilAvailable(context, target);
+  usable(available);
   context.report.progress("removing the builder");
   await removeBuilders(context, await lookAtParts(context, target));
   return available;

@@ -132,8 +132,9 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   },
 
   async create(context, target, fields) {
-    const made = await buildImage(context, target, fields);
-    return finished(made.Tags, target.address, made);
+    const describe = (made: Image) => finished(made.Tags, target.address, made);
+    const usable = (made: Image) => context.report.usable(describe(made));
+    return describe(await buildImage(context, target, fields, usable));
   },
 
   async update(context, live, fields, changed) {

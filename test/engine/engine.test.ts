@@ -380,6 +380,49 @@ describe("an apply", () => {
     expect(result.events.at(-1)).toMatchObject({ event: "finished", interrupted: true });
   });
 
+  test("lets what depends on a step start while the step still cleans up", async () => {
+    const store = new Store();
+    let cleaned: () => void = () => {};
+    const cleaning = new Promise<void>((resolve) => {
+      cleaned = resolve;
+    });
+    const type = thingType("thing", {
+      async create(context, target, fields) {
+        const live = await thing.create(context, target, fields);
+        if (target.address !== "thing/a") return live;
+        context.report.usable(live);
+        await cleaning;
+        context.store.log.push("cleaned up");
+        return live;
+      },
+    });
+    const running = apply(
+      store,
+      [want("thing/a"), want("thing/b", { uses: [ref("thing/a")] })],
+      [type],
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(store.log).toEqual(["create thing/a", "create thing/b"]);
+    cleaned();
+    expect((await running).ok).toBe(true);
+    expect(store.log).toEqual(["create thing/a", "create thing/b", "cleaned up"]);
+  });
+
+  test("asks for foreign names a hundred at a time", async () => {
+    const asked: number[] = [];
+    const types = [
+      thingType("thing", {
+        async findForeign(_context, names) {
+          asked.push(names.length);
+          return [];
+        },
+      }),
+    ];
+    const desired = Array.from({ length: 250 }, (_, index) => want(`thing/n${index}`));
+    await plan(new Store(), desired, types);
+    expect(asked).toEqual([100, 100, 50]);
+  });
+
   test("starts a step as soon as its own predecessors are done", async () => {
     const store = new Store();
     let release: () => void = () => {};

@@ -62,7 +62,7 @@ export class Store {
   }
 }
 
-export const silent: Reporter = { progress() {}, retried() {} };
+export const silent: Reporter = { progress() {}, retried() {}, usable() {} };
 
 /** A resource type whose objects live in a `Store`. */
 export function thingType(

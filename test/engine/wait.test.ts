@@ -29,6 +29,7 @@ function contextOf(controller = new AbortController()) {
     report: {
       progress: (message, done, total) => told.push(`${message} ${done ?? ""}/${total ?? ""}`),
       retried: () => {},
+      usable: () => {},
     },
   };
   return { context, controller, told };
