@@ -76,7 +76,7 @@ function styleOf(cell: IBufferCell): string {
 /** The words of such a picture, a row each: what remains when its looks are taken away. */
 export function wordsOf(picture: string): readonly string[] {
   const rows = new Map<string, string>();
-  for (const [, y = "", text = ""] of picture.matchAll(/<text [^>]*y="([\d.]+)"[^>]*>([^<]*)</g)) {
+  for (const [, y = "", text = ""] of picture.matchAll(/<text [^>]* y="([\d.]+)"[^>]*>([^<]*)</g)) {
     rows.set(y, `${rows.get(y) ?? ""} ${text}`.trim());
   }
   return [...rows.values()];
