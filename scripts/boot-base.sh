@@ -46,6 +46,9 @@ cp /etc/ssl/certs/ca-certificates.crt "$system/etc/ssl/certs/"
 
 echo '/dev/vda / ext4 defaults 0 1' >"$system/etc/fstab"
 
+# Where a boot loader's configuration goes; the tests start the kernel as it says.
+mkdir -p "$system/boot/grub"
+
 # Open doors for the build script to close.
 chroot "$system" useradd --create-home --shell /bin/bash admin
 chroot "$system" chpasswd <<<$'admin:letmein\nroot:letmein'

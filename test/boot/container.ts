@@ -8,8 +8,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { baseSystem, folder } from "./machine.ts";
+
+const ownGroups = new URL("../../scripts/boot-container.sh", import.meta.url).pathname;
 
 /**
  * A container that boots the base system with its own systemd runs the build script as cloud-init
@@ -61,12 +63,20 @@ export interface ContainerRun {
 
 /** Boots the container, and resolves to its console once it has powered off. */
 export async function runContainer(run: ContainerRun): Promise<string> {
-  const build = `${mkdtempSync(`${folder}/run-`)}/build`;
+  const build = `${mkdtempSync(`${folder}/reconcile-`)}/build`;
   writeFileSync(build, run.script);
   if (existsSync("/etc/resolv.conf"))
     copyFileSync("/etc/resolv.conf", `${run.root}/etc/resolv.conf`);
   const command = [
-    ...["systemd-nspawn", "--quiet", "--boot", "--directory", run.root],
+    ...[
+      ownGroups,
+      basename(dirname(build)),
+      "systemd-nspawn",
+      "--quiet",
+      "--boot",
+      "--directory",
+      run.root,
+    ],
     // No service manager is needed on this machine itself.
     ...["--register=no", "--keep-unit", "--timezone=off", "--resolv-conf=off"],
     ...["--console=interactive", `--bind-ro=${build}:/opt/build`],
@@ -74,7 +84,7 @@ export async function runContainer(run: ContainerRun): Promise<string> {
     ...(run.changes === "discarded" ? ["--volatile=overlay"] : []),
   ];
   // A console is a terminal, which "script" lends.
-  const child = spawn("script", ["-q", "-e", "-f", "-c", command.join(" "), "/dev/null"], {
+  const child = spawn("script", ["-qefc", command.join(" "), "/dev/null"], {
     stdio: ["ignore", "pipe", "inherit"],
     // Several may start from the same system, when none of them changes it.
     env: { ...process.env, SYSTEMD_NSPAWN_LOCK: "0" },

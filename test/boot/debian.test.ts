@@ -63,7 +63,11 @@ describe("debian-12, built and booted again", () => {
     const lines = bodyOf(built.script).filter((line) =>
       /^check '(?!updates|release|clean:)/.test(line),
     );
-    const { script, hash } = withBody(built.script, lines);
+    const { script, hash } = withBody(
+      built.script,
+      [...lines, ...kernelSabotages(lines)],
+      (runtime) => runtime.replace(/^step\(\) \{$/m, `${fails}\nstep() {`),
+    );
     const kernelArguments = defaultKernelArguments(disk);
     expect(kernelArguments).toContain("ipv6.disable=1");
     const machine = bootMachine({
@@ -79,12 +83,36 @@ describe("debian-12, built and booted again", () => {
     const verdict = parseVerdict(second.console, hash);
     expect(verdict.failure).toBeUndefined();
     expect(verdict.state).toBe("passed");
-    expect(verdict.checks).toHaveLength(lines.length);
+    expect(verdict.checks).toHaveLength(lines.length + kernelContradictions.length);
     expect(answer).toBe("It works\n");
     // Its own identity, made at its own first boot.
     expect(readDisk(disk, "/etc/machine-id")?.toString()).toMatch(/^[0-9a-f]{32}\n$/);
   });
 });
+
+/** What only a kernel of one's own can show: a later file that contradicts is found by its check. */
+const kernelContradictions = [
+  ["kernel", "kernel.sysrq=1"],
+  ["kernel", "kernel.kptr_restrict=0"],
+  ["kernel", "fs.protected_symlinks=0"],
+  ["core-dumps", "kernel.core_pattern=core"],
+  ["core-dumps", "fs.suid_dumpable=1"],
+] as const;
+
+/** The check that has to fail, as a check that passes when it does. */
+const fails = 'fails() { "$@" & if wait "$!"; then return 1; fi; }';
+
+function kernelSabotages(lines: readonly string[]): readonly string[] {
+  return kernelContradictions.flatMap(([id, setting]) => {
+    const line = lines.find((each) => each.startsWith(`check '${id}' `)) ?? "";
+    const [, call = ""] = /^check '[^']*' '[^']*' (.*)$/.exec(line) ?? [];
+    return [
+      `run_command 'echo ${setting} >/etc/sysctl.d/zzz.conf'`,
+      `check '${id}:${setting}' 'is noticed' fails ${call}`,
+      "run_command 'rm /etc/sysctl.d/zzz.conf'",
+    ];
+  });
+}
 
 /** What the image's own boot loader would start its kernel with. */
 function defaultKernelArguments(disk: string): string {

@@ -114,7 +114,7 @@ const sabotages: readonly (readonly [fails: readonly string[], what: string, com
     "systemd's limit is gone",
     "rm /etc/systemd/system.conf.d/zz-reconcile-files.conf; systemctl daemon-reexec",
   ],
-  [["passwords"], "an account has a password", "echo admin:letmein | chpasswd"],
+  [["passwords"], "an account has a password", "usermod --password '$6$salt$hash' admin"],
   [
     ["passwords"],
     "an account has an empty password",

@@ -14,7 +14,8 @@ packages() {
   doing="dnf $*"
   # Without it dnf stays on the release that the image is locked to.
   if [[ $RELEASE =~ ^2023\.[0-9]+\.[0-9]{8} ]]; then pin=("--releasever=\${BASH_REMATCH[0]}"); fi
-  dnf -y --setopt=retries=5 "\${pin[@]}" "$@"
+  # A repository that cannot be reached must not pass for one without updates.
+  dnf -y --setopt=retries=5 --setopt='*.skip_if_unavailable=False' "\${pin[@]}" "$@"
 }
 
 refresh_package_lists() {

@@ -75,7 +75,7 @@ set_boot_argument() {
   mkdir -p /etc/default/grub.d
   # shellcheck disable=SC2016 # the boot loader's own variable
   printf 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX %s"\n' "$1" >"/etc/default/grub.d/zz-reconcile-\${1%%=*}.cfg"
-  if command -v update-grub >/dev/null; then update-grub; fi
+  if [ -d /boot/grub ]; then update-grub; fi
 }
 
 has_boot_argument() {

@@ -37,7 +37,7 @@ say_lines() {
 
 # The outer process.
 supervise() {
-  local status=0
+  local status=0 started
   trap power_off EXIT
   (umask 077 && mkdir -p "$work")
   cp -- "$0" "$work/build"
@@ -46,15 +46,19 @@ supervise() {
   # Only emergencies of the kernel may cut into the lines on the console.
   dmesg -n 1 || true
   say start "$FAMILY $RELEASE steps=$STEPS checks=$CHECKS"
+  started=$(uptime_seconds)
   timeout --kill-after=30 "$TIMEOUT" bash "$work/build" body \
     </dev/null >>"$work/output" 2>&1 || status=$?
-  conclude "$status"
+  conclude "$status" "$(($(uptime_seconds) - started))"
 }
 
+# Not the clock's time, which the time daemon may set meanwhile.
+uptime_seconds() { cut -d . -f 1 /proc/uptime; }
+
+# conclude STATUS SECONDS
 conclude() {
   if [ "$1" != 0 ] && [ ! -e "$work/explained" ]; then
-    # 124 and 137 are timeout's own: it was too slow, and had to be killed.
-    case $1 in 124 | 137) explain "timeout $(<"$work/step")" ;; *) explain "ended $(<"$work/step")" ;; esac
+    if [ "$2" -ge "$TIMEOUT" ]; then explain "timeout $(<"$work/step")"; else explain "ended $(<"$work/step")"; fi
   fi
   sync
   if [ "$1" = 0 ] && [ -e "$work/finished" ]; then say verdict "passed $CHECKS"; else say verdict failed; fi

@@ -1,0 +1,195 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { ImageRecipe } from "../../src/image/recipe.ts";
+import { renderBuildScript } from "../../src/image/script.ts";
+import { parseVerdict } from "../../src/image/verdict.ts";
+import { fullRecipe } from "../image/recipes.ts";
+import { folder } from "./machine.ts";
+import { bodyOf, withBody } from "./rebuild.ts";
+
+// Amazon Linux itself is not to be had as a package. Its package manager is: the very commands of the
+// script run against repositories that are versioned as Amazon's are, in an install root of their own.
+const place = `${folder}/dnf`;
+const root = `${place}/root`;
+const releases = ["2023.1.20250101", "2023.2.20250202", "2023.3.20250303"] as const;
+const [first, second, third] = releases;
+
+beforeAll(() => {
+  rmSync(place, { recursive: true, force: true });
+  for (const [index, release] of releases.entries()) {
+    const packages = [
+      ["system-release", release],
+      ["tool", String(index + 1)],
+      ["other", String(index + 1)],
+    ] as const;
+    for (const [name, version] of packages) buildPackage(name, version, `${place}/${release}`);
+    execFileSync("createrepo_c", ["--quiet", `${place}/${release}`]);
+    const advisory = `${place}/updateinfo.xml`;
+    writeFileSync(advisory, updateInformation("tool", String(index + 1)));
+    execFileSync("modifyrepo_c", [advisory, `${place}/${release}/repodata`], { stdio: "ignore" });
+  }
+  mkdirSync(`${place}/repositories`);
+  writeFileSync(
+    `${place}/repositories/amazonlinux.repo`,
+    `[amazonlinux]\nname=amazonlinux\nbaseurl=file://${place}/$releasever\ngpgcheck=0\n`,
+  );
+  // The same commands as on the real system, but for where they look.
+  const options = `--installroot=${root} --setopt=reposdir=${place}/repositories --setopt=cachedir=${place}/cache --setopt=plugins=0`;
+  wrapper("dnf", `/usr/bin/dnf ${options} "$@"`);
+  wrapper("rpm", `/usr/bin/rpm --root ${root} "$@"`);
+});
+
+beforeEach(() => {
+  // The base image: everything of the first release.
+  rmSync(root, { recursive: true, force: true });
+  mkdirSync(root);
+  const install = [
+    "-y",
+    "-q",
+    `--releasever=${first}`,
+    "install",
+    "system-release",
+    "tool",
+    "other",
+  ];
+  execFileSync(`${place}/bin/dnf`, install, { stdio: "ignore" });
+});
+
+function buildPackage(name: string, version: string, into: string): void {
+  const specification = `${place}/${name}.spec`;
+  mkdirSync(into, { recursive: true });
+  writeFileSync(
+    specification,
+    `Name: ${name}\nVersion: ${version}\nRelease: 1\nSummary: ${name}\nLicense: MIT\nBuildArch: noarch\n%description\n${name}\n%files\n`,
+  );
+  const define = (macro: string) => ["--define", macro];
+  execFileSync(
+    "rpmbuild",
+    ["-bb", ...define(`_topdir ${place}/build`), ...define(`_rpmdir ${into}`), specification],
+    { stdio: "ignore" },
+  );
+}
+
+/** A security advisory for that version alone, in the form that dnf reads. */
+function updateInformation(name: string, version: string): string {
+  return `<?xml version="1.0"?>
+<updates><update from="test" status="final" type="security" version="1">
+<id>TEST-${version}</id><title>${name}</title><severity>important</severity>
+<issued date="2025-01-01 00:00:00"/><updated date="2025-01-01 00:00:00"/>
+<pkglist><collection short="test"><name>test</name>
+<package name="${name}" version="${version}" release="1" epoch="0" arch="noarch">
+<filename>${name}-${version}-1.noarch.rpm</filename></package>
+</collection></pkglist></update></updates>
+`;
+}
+
+function wrapper(name: string, command: string): void {
+  const file = `${place}/bin/${name}`;
+  mkdirSync(`${place}/bin`, { recursive: true });
+  writeFileSync(file, `#!/bin/sh\nexec ${command}\n`);
+  chmodSync(file, 0o755);
+}
+
+/** Runs the script's own steps and checks of packages, and nothing else of it. */
+function build(change: Partial<ImageRecipe>, without = /^$/) {
+  const { script } = renderBuildScript({
+    ...fullRecipe,
+    application: undefined,
+    packages: ["tool"],
+    ...change,
+  });
+  const lines = bodyOf(script).filter(
+    (line) =>
+      /^(refresh_package_lists|update_packages|install_packages|check '(release|updates|package:.*)')/.test(
+        line,
+      ) && !without.test(line),
+  );
+  const { script: packagesOnly, hash } = withBody(script, lines, (runtime) => {
+    const inner = runtime
+      .replaceAll("/run/reconcile", `${place}/work`)
+      .replaceAll("/dev/console", "/dev/null")
+      .replace(" PATH=", ` PATH=${place}/bin:`)
+      // Only the inner process is wanted: the outer one would power this machine off.
+      .replaceAll("\n  supervise\n", "\n  exit 99\n")
+      .replaceAll("poweroff", "is-system-running")
+      .replaceAll("/proc/sysrq-trigger", "/dev/null");
+    expect(inner).not.toMatch(/poweroff|sysrq-trigger|^ {2}supervise$/m);
+    return inner;
+  });
+  rmSync(`${place}/work`, { recursive: true, force: true });
+  mkdirSync(`${place}/work`);
+  for (const file of ["report", "output", "step"]) writeFileSync(`${place}/work/${file}`, "");
+  writeFileSync(`${place}/build.sh`, packagesOnly);
+  const log = spawnSync("sh", ["-c", `bash ${place}/build.sh body >>${place}/work/output 2>&1`]);
+  const verdict = parseVerdict(readFileSync(`${place}/work/report`, "utf8"), hash);
+  return {
+    status: log.status,
+    failure: verdict.failure,
+    report: readFileSync(`${place}/work/report`, "utf8"),
+    passed: verdict.checks.filter((check) => check.passed).map(({ id }) => id),
+    failed: verdict.checks.filter((check) => !check.passed).map(({ id }) => id),
+  };
+}
+
+function versionOf(name: string): string {
+  const query = ["-q", "--queryformat", "%{VERSION}", name];
+  return execFileSync(`${place}/bin/rpm`, query, { encoding: "utf8" });
+}
+
+describe("Amazon Linux's packages", () => {
+  test("are brought to exactly the base image's release, though there is a newer one", () => {
+    expect(build({ release: `${second}.1` })).toMatchObject({
+      status: 0,
+      passed: ["release", "updates", "package:tool"],
+      failed: [],
+    });
+    expect(["system-release", "tool", "other"].map(versionOf)).toEqual([second, "2", "2"]);
+  });
+
+  test("go to the newest release when that is the base image's", () => {
+    expect(build({ release: third }).failed).toEqual([]);
+    expect(["system-release", "tool", "other"].map(versionOf)).toEqual([third, "3", "3"]);
+  });
+
+  test("of an own image without a release stay at the one that it is locked to", () => {
+    expect(build({ release: "ami-0123456789abcdef0" })).toMatchObject({
+      passed: ["updates", "package:tool"],
+      failed: [],
+    });
+    expect(["system-release", "tool", "other"].map(versionOf)).toEqual([first, "1", "1"]);
+  });
+
+  test("take security updates alone when asked to", () => {
+    expect(build({ release: second, updates: "security" })).toMatchObject({
+      passed: ["updates", "package:tool"],
+      failed: [],
+    });
+    expect(["tool", "other"].map(versionOf)).toEqual(["2", "1"]);
+  });
+
+  test.each([
+    ["all", ["release", "updates"]],
+    ["security", ["updates"]],
+  ] as const)("left behind (%s) fail exactly the checks that say so", (updates, failed) => {
+    expect(build({ release: second, updates }, /^update_packages/).failed).toEqual(failed);
+  });
+
+  test("not installed fail exactly their own check", () => {
+    execFileSync(`${place}/bin/rpm`, ["-e", "tool"]);
+    expect(build({ release: second }, /^install_packages/).failed).toEqual(["package:tool"]);
+  });
+
+  test("that do not exist end the build", () => {
+    const { status, report } = build({ release: second, packages: ["no-such-package"] });
+    expect(status).toBe(1);
+    expect(report).toContain(" error install_packages no-such-package ~");
+    expect(report).toContain(" command dnf install no-such-package ~");
+  });
+
+  test("of a release that the repositories do not have end the build", () => {
+    const { status, report } = build({ release: "2023.9.20991231" });
+    expect(status).toBe(1);
+    expect(report).toContain(" error refresh_package_lists ~");
+  });
+});
