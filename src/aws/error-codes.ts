@@ -165,8 +165,15 @@ export const remedyByKind: Readonly<
       : 'Set valid AWS credentials: AWS_PROFILE or --profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "aws configure".',
   region: () =>
     "Name a region that exists and is enabled for this account: --region, AWS_REGION, or region: in the stack file.",
-  network: () =>
-    "Check the connection to AWS (and AWS_ENDPOINT_URL, if it is set), then run the same command again: it goes on from what is there.",
+  "not-found": () => movedOn,
+  "already-exists": () => movedOn,
+  "in-progress": () => movedOn,
+  "in-use": () =>
+    "Something still uses it: see what, in the AWS console, and run the same command again when nothing does.",
+  network: (_action, code) =>
+    code === "ENOTFOUND"
+      ? "Look at the region's spelling: AWS has no such host. If it is right, check the connection and AWS_ENDPOINT_URL, then run the same command again."
+      : "Check the connection to AWS (and AWS_ENDPOINT_URL, if it is set), then run the same command again: it goes on from what is there.",
   throttled: () =>
     "AWS is limiting this account's calls: run the same command again in some minutes; it goes on from what is there.",
   unavailable: () =>
@@ -176,5 +183,9 @@ export const remedyByKind: Readonly<
   quota: () =>
     'Ask for a higher quota ("Service Quotas" in the AWS console), or remove what is no longer needed.',
 };
+
+/** Waiting out AWS's consistency did not help, so somebody or something else was at work. */
+const movedOn =
+  "Something was changed or deleted while this ran: run the same command again; it plans anew from what is there.";
 
 const expiredCodes = new Set(["ExpiredToken", "ExpiredTokenException", "RequestExpired"]);
