@@ -1,0 +1,164 @@
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+
+/** Types of objects that a stack consists of, or leaves behind when something goes wrong. */
+const types = [
+  "key-pair",
+  "image",
+  "snapshot",
+  "security-group",
+  "launch-template",
+  "load-balancer",
+  "auto-scaling-group",
+  "instance",
+  "volume",
+  "network-interface",
+] as const;
+
+/**
+ * What differs from one run to the next without meaning anything: times, counters, addresses, and
+ * what AWS keeps of its own workings.
+ */
+const incidental = new Set([
+  ...["createTime", "createdAt", "creationDate", "startTime", "stateSince", "launchTime", "since"],
+  ...["launchedAt", "registeredAt", "inServiceAt", "scaledAt", "evaluateAt", "nextLaunchAt", "at"],
+  ...["attachTime", "privateAddress", "publicAddress", "dnsName", "arn", "clientToken"],
+  ...["reservationId", "activities", "refreshes", "reasons", "activityId", "boot", "console"],
+  ...["from", "until", "failedLaunches", "failedZone", "rebalancing", "attachmentId"],
+  // Which zone an instance landed in, and what follows from it.
+  ...["zone", "subnetId", "launchIndex"],
+  // Made anew where the file is lost.
+  ...["publicKey", "fingerprint"],
+  // Versions count on; what is in the wanted one matters.
+  ...["number", "version", "defaultVersion", "latestVersion", "aws:ec2launchtemplate:version"],
+]);
+
+/** Ids of everything that AWS and other people had in the account before the stack came. */
+export function idsOf(sandbox: Sandbox): ReadonlySet<string> {
+  return new Set(types.flatMap((type) => [...sandbox.records(type).keys()]));
+}
+
+/**
+ * The account beside `others`, as sorted texts in which ids are replaced by what they stand for:
+ * two accounts with the same description differ in nothing that anybody would care for. Without
+ * its past, which another way to the same end may make another one, an account has only the image and
+ * the template version that are in use.
+ */
+export function describeAccount(
+  sandbox: Sandbox,
+  others: ReadonlySet<string>,
+  { past }: { readonly past: boolean },
+): readonly string[] {
+  sandbox.advance();
+  const everything: [string, string, object][] = [];
+  for (const type of types) {
+    for (const [id, record] of sandbox.records(type)) {
+      if (!others.has(id) && !isGone(record)) everything.push([type, id, record]);
+    }
+  }
+  const found = past ? everything : withoutPast(everything);
+  const names = new Map<string, string>();
+  for (const [type, id, record] of found) names.set(id, `<${type} ${addressOf(record)}>`);
+  for (const [type, id, record] of found) {
+    // Images and groups carry a digest of ids in their names.
+    const name = Reflect.get(record, "name");
+    if (typeof name === "string" && name !== id) names.set(name, `<${type} ${addressOf(record)}>`);
+  }
+  return found
+    .map(([type, id, record]) => `${names.get(id) ?? type} ${canonical(record, names)}`)
+    .sort();
+}
+
+interface TemplateVersion {
+  readonly number: number;
+  readonly data: { readonly ImageId?: string };
+}
+
+/** Images kept for going back: `image.keep` of the stack files here. */
+const kept = 1;
+/** What may be kept of a template to go back by hand, with one that has just been made. */
+const keptVersions = 6;
+
+/**
+ * The image and the template version that groups launch from, of those there may be some of; more
+ * than may be kept stays, so that it is told as a leak.
+ */
+function withoutPast(found: readonly [string, string, object][]): [string, string, object][] {
+  const templates = found.filter(([type]) => type === "launch-template");
+  const used = new Set<unknown>();
+  const versions = new Map<string, readonly TemplateVersion[]>();
+  for (const [, id, template] of templates) {
+    const all = Reflect.get(template, "versions") as readonly TemplateVersion[];
+    const current = all.filter(({ number }) => number === Reflect.get(template, "defaultVersion"));
+    for (const { data } of current) used.add(data.ImageId);
+    versions.set(id, all.length > keptVersions ? all : current);
+  }
+  const images = found.filter(([type, id]) => type === "image" && !used.has(id));
+  const dropped = new Set(images.length > kept ? [] : images.map(([, id]) => id));
+  const droppedSnapshots = new Set(
+    images
+      .filter(([, id]) => dropped.has(id))
+      .flatMap(([, , image]) => Reflect.get(image, "volumes") as { readonly snapshotId: string }[])
+      .map(({ snapshotId }) => snapshotId),
+  );
+  return found
+    .filter(([, id]) => !dropped.has(id) && !droppedSnapshots.has(id))
+    .map(([type, id, record]) =>
+      versions.has(id) ? [type, id, { ...record, versions: versions.get(id) }] : [type, id, record],
+    );
+}
+
+function isGone(record: object): boolean {
+  const state: unknown = Reflect.get(record, "state");
+  return state === "terminated" || state === "deregistered";
+}
+
+/** The tag that says what it is; tags come as a record of texts or, on groups, of objects. */
+export function addressOf(record: object): string {
+  return tagOf(record, "reconcile:name") ?? "?";
+}
+
+export function tagOf(record: object, key: string): string | undefined {
+  const tags: unknown = Reflect.get(record, "tags");
+  if (typeof tags !== "object" || tags === null) return undefined;
+  const tag: unknown = Reflect.get(tags, key);
+  if (typeof tag === "string") return tag;
+  const value: unknown = typeof tag === "object" && tag !== null && Reflect.get(tag, "value");
+  return typeof value === "string" ? value : undefined;
+}
+
+function canonical(value: unknown, names: ReadonlyMap<string, string>): string {
+  if (typeof value === "string") return JSON.stringify(named(value, names));
+  if (Array.isArray(value)) {
+    return `[${value
+      .map((each) => canonical(each, names))
+      .sort()
+      .join()}]`;
+  }
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
+  const fields = Object.entries(value)
+    .filter(([key, field]) => !incidental.has(key) && field !== undefined)
+    .map(([key, field]) => `${named(key, names)}:${canonical(field, names)}`)
+    .sort();
+  return `{${fields.join()}}`;
+}
+
+function named(text: string, names: ReadonlyMap<string, string>): string {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  // Rules, interfaces and volumes are told by what they belong to; descriptions name gone builders.
+  return text.replace(/\b(sgr|eni|vol|i|snap|key|ami|sg|lt)-[0-9a-f]{17}\b/g, (id) =>
+    id.startsWith("ami-") && id === text ? id : "<id>",
+  );
+}
+
+/** Which lines two descriptions do not share. */
+export function compare(wanted: readonly string[], found: readonly string[]): string[] {
+  const left = [...found];
+  const missing = wanted.filter((line) => {
+    const index = left.indexOf(line);
+    if (index < 0) return true;
+    left.splice(index, 1);
+    return false;
+  });
+  return [...missing.map((line) => `- ${line}`), ...left.map((line) => `+ ${line}`)];
+}

@@ -1,0 +1,110 @@
+import type { Account } from "./account.ts";
+import { addressOf, tagOf } from "./description.ts";
+import type { Random } from "./random.ts";
+
+/** What a person does by hand, in the console, to something of the stack. */
+interface Deed {
+  readonly name: string;
+  do(account: Account, random: Random): Promise<void>;
+}
+
+function mine(account: Account, type: string): [string, object][] {
+  return [...account.sandbox.records(type)].filter(
+    ([, record]) => tagOf(record, "reconcile:stack") === "afterpay",
+  );
+}
+
+function deed(
+  type: string,
+  service: string,
+  operation: string,
+  input: (id: string, record: object) => object,
+): Deed {
+  return {
+    name: operation,
+    async do(account, random) {
+      const found = mine(account, type);
+      if (found.length === 0) return;
+      const [id, record] = random.pick(found);
+      await attempt(account, service, operation, input(id, record));
+    },
+  };
+}
+
+/** What AWS refuses, a person cannot do either. */
+async function attempt(
+  account: Account,
+  service: string,
+  operation: string,
+  input: object,
+): Promise<void> {
+  try {
+    await account.sandbox.call(service, operation, input);
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error)) throw error;
+  }
+}
+
+const nameOf = (_: string, record: object) => String(Reflect.get(record, "name"));
+
+/** Changes and deletions; what takes our tags away is another story: then it is no longer ours. */
+export const deeds: readonly Deed[] = [
+  deed("instance", "ec2", "TerminateInstances", (id) => ({ InstanceIds: [id] })),
+  deed("instance", "ec2", "StopInstances", (id) => ({ InstanceIds: [id] })),
+  deed("key-pair", "ec2", "DeleteKeyPair", (_, record) => ({
+    KeyPairId: Reflect.get(record, "id"),
+  })),
+  deed("image", "ec2", "DeregisterImage", (id) => ({ ImageId: id })),
+  deed("snapshot", "ec2", "DeleteSnapshot", (id) => ({ SnapshotId: id })),
+  deed("launch-template", "ec2", "DeleteLaunchTemplate", (id) => ({ LaunchTemplateId: id })),
+  deed("load-balancer", "elb", "DeleteLoadBalancer", (id, record) => ({
+    LoadBalancerName: nameOf(id, record),
+  })),
+  deed("load-balancer", "elb", "ConfigureHealthCheck", (id, record) => ({
+    LoadBalancerName: nameOf(id, record),
+    HealthCheck: {
+      Target: "TCP:80",
+      Interval: 20,
+      Timeout: 5,
+      UnhealthyThreshold: 3,
+      HealthyThreshold: 3,
+    },
+  })),
+  deed("auto-scaling-group", "autoscaling", "DeleteAutoScalingGroup", (id, record) => ({
+    AutoScalingGroupName: nameOf(id, record),
+    ForceDelete: true,
+  })),
+  deed("auto-scaling-group", "autoscaling", "UpdateAutoScalingGroup", (id, record) => ({
+    AutoScalingGroupName: nameOf(id, record),
+    MinSize: 1,
+    MaxSize: 4,
+    DesiredCapacity: 1,
+  })),
+  deed("security-group", "ec2", "DeleteSecurityGroup", (id) => ({ GroupId: id })),
+  deed("security-group", "ec2", "AuthorizeSecurityGroupIngress", (id) => ({
+    GroupId: id,
+    IpPermissions: [
+      { IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "0.0.0.0/0" }] },
+    ],
+  })),
+  {
+    name: "RevokeSecurityGroupIngress",
+    async do(account, random) {
+      const found = mine(account, "security-group").filter(([, record]) =>
+        addressOf(record).startsWith("security-group/"),
+      );
+      if (found.length === 0) return;
+      const [id, record] = random.pick(found);
+      const rules = Reflect.get(record, "rules") as readonly {
+        readonly id: string;
+        readonly egress: boolean;
+      }[];
+      const ways = rules.filter(({ egress }) => !egress).map((rule) => rule.id);
+      if (ways.length === 0) return;
+      await attempt(account, "ec2", "RevokeSecurityGroupIngress", {
+        GroupId: id,
+        SecurityGroupRuleIds: ways,
+      });
+    },
+  },
+];

@@ -1,0 +1,132 @@
+import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
+import { Account } from "./account.ts";
+import { describeAccount, idsOf } from "./description.ts";
+import {
+  hardened,
+  keyless,
+  minimal,
+  otherGroup,
+  otherRules,
+  type StackFile,
+  spareGroups,
+  tier,
+} from "./stack-files.ts";
+import { furnish } from "./surroundings.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+/** From what stands to what is wanted; no target: destroy it. */
+export interface Journey {
+  readonly name: string;
+  readonly before?: StackFile;
+  readonly target?: StackFile;
+}
+
+export const journeys: readonly Journey[] = [
+  { name: "create-minimal", target: minimal },
+  { name: "create-tier", target: tier },
+  { name: "change-hardening", before: tier, target: hardened },
+  { name: "change-rules", before: tier, target: otherRules },
+  { name: "replace-group", before: tier, target: otherGroup },
+  { name: "prune", before: spareGroups, target: tier },
+  { name: "drop-key", before: tier, target: keyless },
+  { name: "destroy", before: tier },
+];
+
+/** Where a journey begins, and where it has to end. */
+export interface Course {
+  readonly journey: Journey;
+  readonly start: Start;
+  /** The account's description after an undisturbed run, and without its past. */
+  readonly end: readonly string[];
+  readonly present: readonly string[];
+}
+
+interface Start {
+  readonly snapshot: string;
+  readonly time: number;
+  readonly files: ReadonlyMap<string, Buffer>;
+  /** Ids of what is not the stack's. */
+  readonly others: ReadonlySet<string>;
+}
+
+const epoch = Date.parse("2026-01-05T09:00:00Z");
+
+/** After so long everything that goes by itself is gone: interfaces, instances, drained connections. */
+export const settling = 20 * 60_000;
+
+/** Travels each journey once undisturbed, when it is first asked for. */
+export class Courses {
+  readonly #time: VirtualTime;
+  readonly #starts = new Map<StackFile | undefined, Start>();
+  readonly #courses = new Map<string, Course>();
+
+  constructor(time: VirtualTime) {
+    this.#time = time;
+  }
+
+  async course(journey: Journey): Promise<Course> {
+    let course = this.#courses.get(journey.name);
+    if (course === undefined) {
+      const start = await this.#start(journey.before);
+      const account = await openAt(this.#time, start);
+      const line = prepare(account, journey);
+      const { code, stdout, stderr } = await account.run(line);
+      if (code !== 0) throw new Error(`undisturbed, ${line} ends with ${code}: ${stdout}${stderr}`);
+      await this.#time.wait(settling);
+      const describe = (past: boolean) => describeAccount(account.sandbox, start.others, { past });
+      course = { journey, start, end: describe(true), present: describe(false) };
+      account.close();
+      this.#courses.set(journey.name, course);
+    }
+    return course;
+  }
+
+  async #start(before: StackFile | undefined): Promise<Start> {
+    let start = this.#starts.get(before);
+    if (start === undefined) {
+      this.#time.reset(epoch);
+      const account = await Account.open(this.#time, { seed: 1 });
+      await furnish(account);
+      const others = idsOf(account.sandbox);
+      if (before !== undefined) {
+        account.write(before);
+        const { code, stdout } = await account.run("apply --yes --json");
+        if (code !== 0) throw new Error(`the start could not be made: ${stdout}`);
+      }
+      await this.#time.wait(settling);
+      account.sandbox.advance();
+      start = {
+        snapshot: account.sandbox.snapshot(),
+        time: this.#time.now(),
+        files: account.files(),
+        others,
+      };
+      account.close();
+      this.#starts.set(before, start);
+    }
+    return start;
+  }
+}
+
+/** An account in which nothing has happened since. */
+export async function openAt(
+  time: VirtualTime,
+  { snapshot, time: at, files }: Pick<Start, "snapshot" | "time" | "files">,
+  options: SandboxOptions = {},
+): Promise<Account> {
+  time.reset(at);
+  const { seed } = options;
+  const reseeded =
+    seed === undefined
+      ? snapshot
+      : // Far from the seed of the start, whose ids must not come again.
+        JSON.stringify({ ...(JSON.parse(snapshot) as object), random: seed * 7919 + 104_729 });
+  return Account.open(time, { ...options, snapshot: reseeded }, files);
+}
+
+/** Writes the stack file; returns the command line that makes the journey. */
+export function prepare(account: Account, { before, target }: Journey): string {
+  const file = target ?? before;
+  if (file !== undefined) account.write(file);
+  return target === undefined ? "destroy --yes --json" : "apply --yes --json";
+}

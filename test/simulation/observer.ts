@@ -1,0 +1,319 @@
+import { gunzipSync } from "node:zlib";
+import type { ApiCall } from "../../src/sandbox/dispatcher.ts";
+import { type Account, caller, type Ended, type Process } from "./account.ts";
+import { tagOf } from "./description.ts";
+import { openings, personsRules } from "./openness.ts";
+import type { StackFile } from "./stack-files.ts";
+
+/** What the observer looks at of AWS's own records. */
+interface Group {
+  readonly name: string;
+  readonly template: { readonly id: string; readonly version: string };
+  readonly loadBalancers: readonly { readonly name: string; readonly state: string }[];
+  readonly members: readonly {
+    readonly instanceId: string;
+    readonly lifecycle: string;
+    readonly health: string;
+  }[];
+  readonly deleting: boolean;
+}
+
+interface Template {
+  readonly id: string;
+  readonly defaultVersion: number;
+  readonly latestVersion: number;
+  readonly versions: readonly {
+    readonly number: number;
+    readonly data: {
+      readonly ImageId?: string;
+      readonly KeyName?: string;
+      readonly SecurityGroupIds?: readonly string[];
+    };
+  }[];
+}
+
+interface Balancer {
+  readonly registrations: readonly { readonly instanceId: string; readonly inService: boolean }[];
+}
+
+/**
+ * Watches everything that happens in an account, and knows only AWS and the stack files: what is
+ * nobody's business, what is in use, how many instances serve, what is open, and what is secret.
+ */
+export class Observer {
+  readonly violations: string[] = [];
+  readonly #account: Account;
+  readonly #stack: string;
+  readonly #others: ReadonlyMap<string, string>;
+  readonly #personsRules = new Set<string>();
+  /** Files that somebody has asked for: each may be in force, and so may anything between them. */
+  #files: readonly StackFile[] = [];
+  /** Whether as many instances serve as must, and nobody but us could change that. */
+  #served = false;
+  #destroying = false;
+  #excusedUntil = Number.NEGATIVE_INFINITY;
+  calls = 0;
+
+  constructor(account: Account, stack: string, others: ReadonlySet<string>) {
+    this.#account = account;
+    this.#stack = stack;
+    this.#others = this.#look(others);
+    account.sandbox.observe((call) => this.#see(call, caller()));
+  }
+
+  /** From now on these files may be in force. */
+  allow(...files: readonly StackFile[]): void {
+    this.#files = files;
+  }
+
+  /** The stack is being destroyed: nothing has to serve any more, and all of it may go. */
+  destroying(): void {
+    this.#destroying = true;
+  }
+
+  /** An instance died, or a person did something: less may serve for a while, whatever we do. */
+  excuse(): void {
+    this.#served = false;
+    this.#excusedUntil = this.#account.time.now() + aftermath;
+  }
+
+  /** What holds of every command line that ended. */
+  ended(process: Ended): void {
+    const { line, stdout, stderr, code } = process;
+    const told = `${line} (exit ${code})`;
+    if (/PRIVATE KEY/.test(stdout + stderr)) this.#violate(`${told} prints a private key`);
+    if (code === undefined) return;
+    if (![0, 1, 2, 130].includes(code)) this.#violate(`${told} is no exit code of ours`);
+    if (!line.includes("--json")) return;
+    if (/"kind":\s*"bug"/.test(stdout)) this.#violate(`${told} met a bug: ${stdout.slice(-2000)}`);
+    if (/^(apply|destroy)/.test(line)) {
+      const events = eventsOf(stdout);
+      const last = events.at(-1);
+      if (last?.event !== "finished") this.#violate(`${told} did not say how it ended`);
+      if (code === 1) this.#demandClearError(told, events);
+      this.#demandFewCalls(process, events);
+    }
+  }
+
+  #demandClearError(told: string, events: readonly Told[]): void {
+    const errors = events.flatMap(({ error }) => (error === undefined ? [] : [error]));
+    if (errors.length === 0) this.#violate(`${told} failed without an error`);
+    for (const error of errors) {
+      if (!error.message || !error.remedy) {
+        this.#violate(`${told} failed without saying what to do: ${JSON.stringify(error)}`);
+      }
+    }
+  }
+
+  #demandFewCalls(process: Ended, events: readonly Told[]): void {
+    const { calls, line, began, ended } = process;
+    const planned = events.find(({ event }) => event === "planned")?.steps ?? [];
+    const failed = calls.filter((call) => call.error !== undefined || call.fault !== undefined);
+    const writes = calls.filter((call) => call.writes);
+    const most = writesAllowed(planned) + failed.length;
+    if (writes.length > most) {
+      const names = writes.map(({ operation }) => operation).join(" ");
+      this.#violate(`${line} wrote ${writes.length} times, and ${most} is the most: ${names}`);
+    }
+    const seconds = (ended - began) / 1000;
+    const pages = calls.filter((call) => hasToken(call.input)).length;
+    const rate = callsAtOnce + callsASecond * seconds + failed.length + pages;
+    if (calls.length > rate) {
+      this.#violate(`${line} made ${calls.length} calls in ${seconds} s`);
+    }
+  }
+
+  #see(call: ApiCall, process: Process | undefined): void {
+    this.calls += 1;
+    const did = `${process?.line ?? "a person"}: ${call.operation} (call ${call.number})`;
+    const rules = this.#records("security-group");
+    if (process === undefined) {
+      if (call.writes) {
+        for (const id of personsRules(rules)) this.#personsRules.add(id);
+        this.excuse();
+      }
+      this.#countServing(did, false);
+      return;
+    }
+    if (call.writes) {
+      if (/^(plan|status|validate|graph)/.test(process.line)) this.#violate(`${did} writes`);
+      this.#demandSecrecy(did, call);
+    }
+    if (call.writes && call.output !== undefined) {
+      this.#demandOthersUntouched(did);
+      this.#demandUnused(did, call);
+      for (const open of openings(rules, this.#stack, this.#files, this.#personsRules)) {
+        this.#violate(`${did} leaves open what no file says: ${open}`);
+      }
+    }
+    this.#countServing(did, true);
+  }
+
+  #demandSecrecy(did: string, call: ApiCall): void {
+    const text = JSON.stringify(call.input);
+    if (text.includes("PRIVATE KEY")) this.#violate(`${did} sends a private key`);
+    const data = call.input["UserData"];
+    if (typeof data === "string") {
+      const bytes = Buffer.from(data, "base64");
+      const script = bytes[0] === 0x1f ? gunzipSync(bytes) : bytes;
+      if (script.includes("PRIVATE KEY")) this.#violate(`${did} sends a private key`);
+    }
+  }
+
+  #demandOthersUntouched(did: string): void {
+    const now = this.#look(new Set(this.#others.keys()));
+    for (const [id, before] of this.#others) {
+      if (now.get(id) !== before) this.#violate(`${did} changed ${id}, which is not ours`);
+    }
+  }
+
+  /** What a group that stays launches instances from must stay too. */
+  #demandUnused(did: string, { operation, input }: ApiCall): void {
+    const id = (name: string) => String(input[name]);
+    if (operation === "DeleteAutoScalingGroup" && !this.#destroying) {
+      this.#violate(`${did} deletes a group that the file asks for`);
+    }
+    for (const group of this.#groups()) {
+      if (group.deleting) continue;
+      const used = this.#templateOf(group);
+      const breaks =
+        (operation === "DeregisterImage" && used?.data.ImageId === id("ImageId")) ||
+        (operation === "DeleteKeyPair" && used?.data.KeyName === id("KeyName")) ||
+        (operation === "DeleteSecurityGroup" &&
+          used?.data.SecurityGroupIds?.includes(id("GroupId")) === true) ||
+        (/^DeleteLaunchTemplate/.test(operation) && used === undefined) ||
+        (operation === "DeleteLoadBalancer" &&
+          group.loadBalancers.some(({ name }) => name === id("LoadBalancerName"))) ||
+        (operation === "TerminateInstances" &&
+          group.members.some(({ instanceId }) =>
+            JSON.stringify(input["InstanceIds"]).includes(instanceId),
+          ));
+      if (breaks) this.#violate(`${did} takes away what ${group.name} uses`);
+    }
+  }
+
+  #countServing(did: string, ours: boolean): void {
+    if (this.#destroying || this.#files.length === 0) return;
+    if (this.#account.time.now() < this.#excusedUntil) return;
+    const least = Math.min(...this.#files.map(({ scaling }) => scaling.min));
+    const serving = this.serving();
+    if (serving >= least) this.#served = true;
+    else if (this.#served) {
+      this.#served = false;
+      if (ours) this.#violate(`${did}: ${serving} instances serve, and ${least} must`);
+    }
+  }
+
+  /** Instances that are in service now, behind the load balancer where there is one. */
+  serving(): number {
+    const balancers = this.#records("load-balancer") as ReadonlyMap<string, Balancer>;
+    let serving = 0;
+    for (const group of this.#groups()) {
+      for (const member of group.members) {
+        const state: unknown = Reflect.get(
+          this.#records("instance").get(member.instanceId) ?? {},
+          "state",
+        );
+        const reached = group.loadBalancers.every(({ name }) =>
+          balancers
+            .get(name)
+            ?.registrations.some((each) => each.instanceId === member.instanceId && each.inService),
+        );
+        if (member.lifecycle === "InService" && state === "running" && reached) serving += 1;
+      }
+    }
+    return serving;
+  }
+
+  #groups(): Group[] {
+    return [...this.#records("auto-scaling-group").values()].filter(
+      (group): group is Group => tagOf(group, "reconcile:stack") === this.#stack,
+    );
+  }
+
+  #templateOf(group: Group): Template["versions"][number] | undefined {
+    const template = this.#records("launch-template").get(group.template.id) as
+      | Template
+      | undefined;
+    const { version } = group.template;
+    const number =
+      version === "$Latest"
+        ? template?.latestVersion
+        : version === "$Default"
+          ? template?.defaultVersion
+          : Number(version);
+    return template?.versions.find((each) => each.number === number);
+  }
+
+  #look(ids: ReadonlySet<string>): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    for (const type of watched) {
+      for (const [id, record] of this.#records(type)) {
+        if (ids.has(id)) found.set(id, JSON.stringify(record));
+      }
+    }
+    return found;
+  }
+
+  #records(type: string): ReadonlyMap<string, object> {
+    return this.#account.sandbox.records(type);
+  }
+
+  #violate(text: string): void {
+    if (this.violations.length < 20) this.violations.push(text);
+  }
+}
+
+/** Types of which nothing of others may change. */
+const watched = [
+  "key-pair",
+  "image",
+  "snapshot",
+  "security-group",
+  "launch-template",
+  "load-balancer",
+  "auto-scaling-group",
+  "instance",
+  "volume",
+];
+
+/** In so long a group finds out that an instance is gone, and has another one serving. */
+const aftermath = 15 * 60_000;
+
+/** Calls of a plan and of the first look of each step's wait. */
+const callsAtOnce = 120;
+/** Waits look every 2 to 10 seconds, some with several calls, and several run at once. */
+const callsASecond = 1.2;
+
+interface Told {
+  readonly event?: string;
+  readonly steps?: readonly { readonly verb: string; readonly address: string }[];
+  readonly error?: { readonly message?: string; readonly remedy?: string };
+}
+
+/**
+ * Two writes a step; more only where AWS needs more: a build launches a builder with a group of
+ * its own, makes the image and removes both, a new load balancer takes its health check and its
+ * attributes in calls of their own, and so do the rules of a group, per direction, to add and to remove.
+ */
+function writesAllowed(steps: NonNullable<Told["steps"]>): number {
+  let most = 0;
+  for (const { verb, address } of steps) {
+    if (address.startsWith("image/")) most += verb === "create" ? 5 : 6;
+    else if (address.startsWith("load-balancer/")) most += verb === "delete" ? 1 : 6;
+    else if (address.startsWith("security-group/")) most += verb === "delete" ? 3 : 4;
+    else most += 2;
+  }
+  return most;
+}
+
+function eventsOf(stdout: string): Told[] {
+  return stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Told);
+}
+
+function hasToken(input: Readonly<Record<string, unknown>>): boolean {
+  return input["NextToken"] !== undefined || input["Marker"] !== undefined;
+}

@@ -1,0 +1,145 @@
+import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
+import type { Blow } from "./account.ts";
+import { deeds } from "./hands.ts";
+import { type Courses, journeys, prepare } from "./journeys.ts";
+import { Random } from "./random.ts";
+import { hardened, keyless, otherGroup, otherRules, tier } from "./stack-files.ts";
+import { expiring, storm, unreachable, weathers } from "./storm.ts";
+import { type Outcome, type Trial, tryOut } from "./trial.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+/** What a seed decides first; the rest follows as the schedule runs. */
+export const kinds = ["crash", "storm", "person", "twins", "rivals", "destroyer", "all"] as const;
+export type Kind = (typeof kinds)[number];
+
+export interface Schedule {
+  readonly seed: number;
+  readonly kind: Kind;
+  readonly journey: string;
+  readonly outcome: Outcome;
+}
+
+/** Other people's idea of what the stack should be. */
+const rivals = [tier, hardened, otherRules, otherGroup, keyless];
+
+/** Runs the schedule that follows from the seed: the same one every time. */
+export async function runSchedule(
+  time: VirtualTime,
+  courses: Courses,
+  seed: number,
+  log?: (line: string) => void,
+): Promise<Schedule> {
+  const random = new Random(seed);
+  const kind = random.pick(kinds);
+  const course = await courses.course(random.pick(journeys));
+  const sandbox: SandboxOptions = {
+    seed,
+    consistency: { maxMilliseconds: random.pick([0, 1_000, 3_000, 15_000, 60_000]) },
+    ...(random.chance(0.25) && { pageSize: random.pick([1, 2]) }),
+  };
+  log?.(`seed ${seed}: ${kind}, ${course.journey.name}, ${JSON.stringify(sandbox)}`);
+  // The SDK's back-off has jitter: it follows from the seed, too.
+  const chance = Math.random;
+  Math.random = () => random.next();
+  try {
+    const disturb = (trial: Trial) => disturbances[kind](trial, random);
+    const otherWay = !["crash", "storm", "twins"].includes(kind);
+    const outcome = await tryOut(time, course, { sandbox, otherWay, log }, async (trial) => {
+      await disturb(trial);
+      trial.account.sandbox.setFaults({});
+    });
+    return { seed, kind, journey: course.journey.name, outcome };
+  } finally {
+    Math.random = chance;
+  }
+}
+
+type Disturbance = (trial: Trial, random: Random) => Promise<void>;
+
+const disturbances: Readonly<Record<Kind, Disturbance>> = {
+  async crash(trial, random) {
+    const line = prepare(trial.account, trial.course.journey);
+    for (let left = random.between(1, 3); left > 0; left -= 1) {
+      await trial.run(line, { blow: blow(random) });
+      if (random.chance(0.5)) await trial.account.time.wait(random.between(1, 600_000));
+    }
+  },
+
+  async storm(trial, random) {
+    const { account } = trial;
+    const line = prepare(account, trial.course.journey);
+    const weather = random.pick(weathers);
+    const bad = storm(random, weather, trial);
+    const soon = account.time.now() + random.between(1_000, 900_000);
+    const turn = random.next();
+    account.sandbox.setFaults(
+      turn < 0.1 ? unreachable(soon) : turn < 0.25 ? expiring(soon, bad) : bad,
+    );
+    for (let left = random.between(1, 2); left > 0; left -= 1) {
+      // A clock that is wrong by up to five minutes, which is what AWS's signatures bear.
+      const clockError = random.chance(0.3) ? random.between(-300_000, 300_000) : 0;
+      await trial.run(line, { clockError });
+    }
+  },
+
+  async person(trial, random) {
+    const line = prepare(trial.account, trial.course.journey);
+    meddle(trial, random, random.between(1, 4));
+    await trial.run(line);
+  },
+
+  async twins(trial, random) {
+    const line = prepare(trial.account, trial.course.journey);
+    await trial.runAll([[line], [line, random.chance(0.3) ? { blow: blow(random) } : {}]]);
+  },
+
+  async rivals(trial, random) {
+    const { account, course } = trial;
+    const line = prepare(account, course.journey);
+    const rival = random.pick(rivals);
+    account.write(rival, "rival.yaml");
+    const { before, target } = course.journey;
+    trial.observer.allow(...[before, target, rival].filter((file) => file !== undefined));
+    await trial.runAll([[line], ["apply --yes --json rival.yaml"]]);
+  },
+
+  async destroyer(trial, random) {
+    const line = prepare(trial.account, trial.course.journey);
+    trial.observer.destroying();
+    const soon = random.between(1, 400_000);
+    const later = async () => {
+      await new Promise((resolve) => setTimeout(resolve, soon));
+      return trial.account.start("destroy --yes --json");
+    };
+    await trial.together([trial.account.start(line), later()]);
+  },
+
+  async all(trial, random) {
+    const { account } = trial;
+    const line = prepare(account, trial.course.journey);
+    account.sandbox.setFaults(storm(random, random.pick(weathers), trial));
+    meddle(trial, random, random.between(0, 2));
+    await trial.runAll([
+      [line, random.chance(0.5) ? { blow: blow(random) } : {}],
+      [line, random.chance(0.5) ? { blow: blow(random) } : {}],
+    ]);
+    await trial.run(line, { blow: blow(random) });
+  },
+};
+
+function blow(random: Random): Blow {
+  return {
+    call: random.between(1, random.chance(0.5) ? 60 : 300),
+    when: random.pick(["before", "after", "after", "interrupt"]),
+  };
+}
+
+/** A person's deeds at some moments of the next quarter of an hour. */
+function meddle(trial: Trial, random: Random, times: number): void {
+  const { account } = trial;
+  for (let left = times; left > 0; left -= 1) {
+    const what = random.pick(deeds);
+    const at = account.time.now() + random.between(1, random.chance(0.5) ? 60_000 : 900_000);
+    account.time.at(at, () => void what.do(account, random));
+  }
+}

@@ -1,0 +1,126 @@
+import { stringify } from "yaml";
+
+/** What a test says of a stack file; the observer reads its promises from here, not from the product. */
+export interface StackFile {
+  readonly version: 1;
+  readonly stack: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly network?: { readonly zones: number };
+  readonly keyPair?: { readonly generate: string };
+  readonly securityGroups?: Readonly<
+    Record<string, { readonly description?: string; readonly ingress: readonly Ingress[] }>
+  >;
+  readonly image: object;
+  readonly application?: object;
+  readonly loadBalancer?: object;
+  readonly scaling: {
+    readonly min: number;
+    readonly max?: number;
+    readonly desired?: number;
+    readonly [field: string]: unknown;
+  };
+}
+
+export interface Ingress {
+  readonly port: number;
+  /** A CIDR, or the name of another group of the file. */
+  readonly from: string;
+}
+
+export const minimal: StackFile = {
+  version: 1,
+  stack: "afterpay",
+  image: { base: "amazon-linux-2023", updates: "none", packages: [] },
+  scaling: { min: 1 },
+};
+
+/** The tier of the examples, with builds that take less time. */
+export const tier: StackFile = {
+  version: 1,
+  stack: "afterpay",
+  tags: { team: "payments" },
+  network: { zones: 2 },
+  keyPair: { generate: "./afterpay.pem" },
+  securityGroups: {
+    "load-balancer": { description: "HTTP", ingress: [{ port: 80, from: "0.0.0.0/0" }] },
+    web: {
+      description: "HTTP from the load balancer, SSH from the bastion",
+      ingress: [
+        { port: 80, from: "load-balancer" },
+        { port: 22, from: "203.0.113.10/32" },
+      ],
+    },
+  },
+  image: { base: "amazon-linux-2023", updates: "none", packages: ["chrony", "tree"], keep: 1 },
+  application: {
+    source: { file: "./tiny_app.py" },
+    python: ["flask", "gunicorn"],
+    command: "gunicorn --bind 0.0.0.0:80 tiny_app:app",
+    user: "afterpay",
+  },
+  loadBalancer: { securityGroups: ["load-balancer"] },
+  scaling: {
+    instanceType: "t3.micro",
+    securityGroups: ["web"],
+    min: 2,
+    max: 2,
+    desired: 2,
+    cooldown: "30s",
+    healthCheck: { type: "load-balancer", grace: "120s" },
+    rollout: { minHealthy: 100, maxHealthy: 150, warmup: "60s", rollback: true },
+  },
+};
+
+const groups = tier.securityGroups ?? {};
+
+/** Another image: a build, a template version and a rollout. */
+export const hardened: StackFile = {
+  ...tier,
+  image: { ...tier.image, packages: ["chrony", "tree", "mtr"] },
+};
+
+/** Rules come and go on groups in use. */
+export const otherRules: StackFile = {
+  ...tier,
+  securityGroups: {
+    ...groups,
+    "load-balancer": { description: "HTTP", ingress: [{ port: 80, from: "198.51.100.0/24" }] },
+    web: {
+      description: "HTTP from the load balancer, SSH from the bastion",
+      ingress: [
+        { port: 80, from: "load-balancer" },
+        { port: 22, from: "203.0.113.99/32" },
+        { port: 9100, from: "10.0.0.0/8" },
+      ],
+    },
+  },
+};
+
+/** A group's description cannot be changed: a new group, a new template version, a rollout. */
+export const otherGroup: StackFile = {
+  ...tier,
+  securityGroups: {
+    ...groups,
+    web: { ...(groups["web"] ?? { ingress: [] }), description: "Only from the load balancer" },
+  },
+};
+
+/** Something to be taken away again. */
+export const spareGroups: StackFile = {
+  ...tier,
+  securityGroups: {
+    ...groups,
+    spare: { description: "unused", ingress: [{ port: 443, from: "load-balancer" }] },
+    other: { description: "unused", ingress: [{ port: 443, from: "spare" }] },
+  },
+};
+
+/** Nobody logs in any more, and other settings of the group. */
+export const keyless: StackFile = (() => {
+  const { keyPair: _, ...rest } = tier;
+  return { ...rest, scaling: { ...tier.scaling, max: 3, cooldown: "60s" } };
+})();
+
+export function toYaml(file: StackFile): string {
+  return stringify(file);
+}

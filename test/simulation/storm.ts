@@ -1,0 +1,70 @@
+import type { Fault, FaultPlan, Happening } from "../../src/sandbox/faults.ts";
+import type { Random } from "./random.ts";
+import type { Trial } from "./trial.ts";
+
+/** How bad a day of AWS is: shares of calls and of happenings that go wrong. */
+export interface Weather {
+  readonly name: string;
+  /** Of API calls. */
+  readonly calls: number;
+  /** Of launches, images and builds. */
+  readonly work: number;
+  /** Of status checks of running instances. */
+  readonly deaths: number;
+}
+
+export const weathers: readonly Weather[] = [
+  { name: "fair", calls: 0, work: 0, deaths: 0 },
+  { name: "light", calls: 0.01, work: 0.05, deaths: 0 },
+  { name: "medium", calls: 0.05, work: 0.15, deaths: 0.05 },
+  { name: "heavy", calls: 0.2, work: 0.3, deaths: 0.15 },
+];
+
+/** Seconds of an answer that comes late; other answers overtake it. */
+const slowest = 25;
+
+/** Every decision comes from `random`, in the order in which AWS asks. */
+export function storm(random: Random, weather: Weather, trial: Trial): FaultPlan {
+  return {
+    decide: () => (random.chance(weather.calls) ? fault(random) : undefined),
+    happens: (happening) => {
+      const struck = random.chance(shareOf(happening.kind, weather));
+      if (struck) trial.observer.excuse();
+      return struck;
+    },
+  };
+}
+
+function fault(random: Random): Fault {
+  const delayMilliseconds = random.between(100, slowest * 1000);
+  return random.pick<Fault>([
+    { kind: "throttle" },
+    { kind: "throttle" },
+    { kind: "internal-error" },
+    { kind: "internal-error", when: "after" },
+    { kind: "unavailable" },
+    { kind: "unavailable", when: "after" },
+    { kind: "drop" },
+    { kind: "drop", when: "after" },
+    { kind: "drop", when: "after", delayMilliseconds },
+    { kind: "slow", delayMilliseconds },
+    { kind: "slow", delayMilliseconds },
+  ]);
+}
+
+function shareOf(kind: Happening["kind"], weather: Weather): number {
+  return kind === "instance-dies" ? weather.deaths : weather.work;
+}
+
+/** From then on no call is accepted: credentials that were only lent. */
+export function expiring(after: number, plan: FaultPlan): FaultPlan {
+  return {
+    ...plan,
+    decide: (call) => (call.at >= after ? { kind: "expired" } : plan.decide?.(call)),
+  };
+}
+
+/** From then on AWS cannot be reached. */
+export function unreachable(after: number): FaultPlan {
+  return { decide: (call) => (call.at >= after ? { kind: "drop" } : undefined) };
+}

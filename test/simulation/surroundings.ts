@@ -1,0 +1,68 @@
+import type { Account } from "./account.ts";
+
+const otherStack = (name: string) => [
+  { Key: "reconcile:stack", Value: "billing" },
+  { Key: "reconcile:name", Value: name },
+];
+
+/**
+ * Things of other people, as like ours as can be: another stack's, with the same addresses, and
+ * things made by hand whose names begin like ours.
+ */
+export async function furnish(account: Account): Promise<void> {
+  const tagged = (ResourceType: string, name: string) => [{ ResourceType, Tags: otherStack(name) }];
+  const group = (await account.call("ec2", "CreateSecurityGroup", {
+    GroupName: "afterpay-web-of-others",
+    Description: "theirs",
+    TagSpecifications: tagged("security-group", "security-group/web"),
+  })) as { readonly GroupId: string };
+  await account.call("ec2", "CreateSecurityGroup", {
+    GroupName: "afterpay-by-hand",
+    Description: "theirs",
+  });
+  await account.call("ec2", "CreateKeyPair", {
+    KeyName: "afterpay-of-others",
+    TagSpecifications: tagged("key-pair", "key-pair/afterpay"),
+  });
+  await account.call("ec2", "CreateLaunchTemplate", {
+    LaunchTemplateName: "afterpay-of-others",
+    LaunchTemplateData: { InstanceType: "t3.micro" },
+    TagSpecifications: tagged("launch-template", "launch-template/afterpay"),
+  });
+  await account.time.wait(60_000);
+  const { Subnets } = (await account.call("ec2", "DescribeSubnets", {})) as {
+    readonly Subnets: readonly { readonly SubnetId: string }[];
+  };
+  await account.call("elb", "CreateLoadBalancer", {
+    LoadBalancerName: "afterpay-of-others",
+    Listeners: [{ Protocol: "HTTP", LoadBalancerPort: 80, InstancePort: 80 }],
+    Subnets: Subnets.slice(0, 1).map(({ SubnetId }) => SubnetId),
+    SecurityGroups: [group.GroupId],
+    Tags: otherStack("load-balancer/afterpay"),
+  });
+  const { Images } = (await account.call("ec2", "DescribeImages", {
+    Owners: ["amazon"],
+    Filters: [{ Name: "name", Values: ["al2023-ami-2023.*-kernel-*-x86_64"] }],
+  })) as { readonly Images: readonly { readonly ImageId: string }[] };
+  const { Instances } = (await account.call("ec2", "RunInstances", {
+    ImageId: Images[0]?.ImageId,
+    InstanceType: "t3.micro",
+    MinCount: 1,
+    MaxCount: 1,
+    SecurityGroupIds: [group.GroupId],
+    TagSpecifications: tagged("instance", "image/afterpay"),
+  })) as { readonly Instances: readonly { readonly InstanceId: string }[] };
+  const instance = Instances[0]?.InstanceId ?? "";
+  await account.time.wait(60_000);
+  await account.call("ec2", "StopInstances", { InstanceIds: [instance] });
+  await account.time.wait(120_000);
+  await account.call("ec2", "CreateImage", {
+    Name: "afterpay-of-others",
+    InstanceId: instance,
+    TagSpecifications: [
+      ...tagged("image", "image/afterpay"),
+      ...tagged("snapshot", "image/afterpay"),
+    ],
+  });
+  await account.time.wait(1_200_000);
+}
