@@ -30,6 +30,7 @@ export const consistencyDeadline = 180_000;
  * Runs `call` until it succeeds, fails otherwise than expected, or the deadline is over.
  *
  * @throws AwsError the last one, with the time it was tried for.
+ * @throws the signal's reason when it is aborted between two attempts.
  */
 export async function retry<T>(call: () => Promise<T>, options: Retry): Promise<T> {
   const { clock, signal, report } = options.context;
@@ -46,18 +47,23 @@ export async function retry<T>(call: () => Promise<T>, options: Retry): Promise<
       retries: Number.POSITIVE_INFINITY,
       minTimeout: 0,
       shouldRetry: async ({ error }) => {
-        if (!passes(error) || signal.aborted) return false;
+        if (!passes(error)) return false;
+        signal.throwIfAborted();
         if (clock.now() + pace > started + options.deadline) return false;
         report.retried(
           `${options.reason} (${error instanceof AwsError ? error.code : error.name})`,
         );
-        await clock.sleep(pace, signal);
+        await clock.sleep(pace, signal).catch((cause: unknown) => {
+          // A timer rejects with an error of its own, which would pass for a failure.
+          signal.throwIfAborted();
+          throw cause;
+        });
         pace = Math.min(pace * 2, options.maxPace ?? 15_000);
         return true;
       },
     });
   } catch (error) {
-    if (!(error instanceof AwsError) || !passes(error) || signal.aborted) throw error;
+    if (!(error instanceof AwsError) || !passes(error)) throw error;
     const seconds = Math.round((clock.now() - started) / 1000);
     throw new AwsError(`${error.message} (tried for ${seconds} s: ${options.reason})`, {
       code: error.code,

@@ -115,6 +115,8 @@ class Run<Context extends EngineContext> {
     while (this.#running < stepsAtOnce && !this.#options.signal.aborted) {
       const work = this.#ready.shift();
       if (work === undefined) break;
+      // Skipped since it became ready: a predecessor failed after others could already use it.
+      if (this.#states.get(work.step.key) !== "waiting") continue;
       this.#running += 1;
       void this.#runStep(work).then(() => {
         this.#running -= 1;

@@ -24,7 +24,8 @@ function fastContext(signal = new AbortController().signal) {
       now: () => Date.now() * 60,
       sleep: (milliseconds: number, stop?: AbortSignal) =>
         new Promise<void>((resolve, reject) => {
-          stop?.addEventListener("abort", () => reject(stop.reason));
+          // As the platform's own timers do it, and not with the signal's reason.
+          stop?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
           setTimeout(resolve, milliseconds / 60);
         }),
     },
@@ -94,11 +95,40 @@ describe("a call that AWS is not ready for", () => {
     const stop = new AbortController();
     const { call, count } = failing(9);
     const work = retry(call, { ...options, context: fastContext(stop.signal) });
-    const failure = expect(work).rejects.toThrow();
+    const interrupted = new Error("interrupted");
+    const failure = expect(work).rejects.toBe(interrupted);
     await vi.advanceTimersByTimeAsync(10);
-    stop.abort(new Error("interrupted"));
+    stop.abort(interrupted);
     await failure;
     await vi.runAllTimersAsync();
     expect(count()).toBe(1);
+  });
+
+  test("an interruption during a call that would be repeated is no failure of the call", async () => {
+    const stop = new AbortController();
+    const interrupted = new Error("interrupted");
+    const { call, count } = failing(9);
+    const work = retry(
+      () => {
+        stop.abort(interrupted);
+        return call();
+      },
+      { ...options, context: fastContext(stop.signal) },
+    );
+    await expect(work).rejects.toBe(interrupted);
+    expect(count()).toBe(1);
+  });
+
+  test("what fails for good fails as it is, interrupted or not", async () => {
+    const stop = new AbortController();
+    const denied = classify(Object.assign(new Error("no"), { name: "AccessDenied" }), "ec2:X");
+    const work = retry(
+      async () => {
+        stop.abort();
+        throw denied;
+      },
+      { ...options, context: fastContext(stop.signal) },
+    );
+    await expect(work).rejects.toBe(denied);
   });
 });

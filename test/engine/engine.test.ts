@@ -408,6 +408,47 @@ describe("an apply", () => {
     expect(store.log).toEqual(["create thing/a", "create thing/b", "cleaned up"]);
   });
 
+  test("starts nothing that stands on a step which failed after it could be used", async () => {
+    const store = new Store();
+    let fail: () => void = () => {};
+    const failing = new Promise<void>((_resolve, reject) => {
+      fail = () => reject(new Error("the clean-up failed"));
+    });
+    let go: () => void = () => {};
+    const slow = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const type = thingType("thing", {
+      async create(context, target, fields) {
+        const live = await thing.create(context, target, fields);
+        if (target.address === "thing/a") {
+          context.report.usable(live);
+          await failing;
+        }
+        if (target.address === "thing/b") await slow;
+        return live;
+      },
+    });
+    const running = apply(
+      store,
+      [
+        want("thing/a"),
+        want("thing/b"),
+        want("thing/c", { uses: [ref("thing/a"), ref("thing/b")] }),
+      ],
+      [type],
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    fail();
+    await new Promise((resolve) => setImmediate(resolve));
+    go();
+    const result = await running;
+    expect(store.log).toEqual(["create thing/a", "create thing/b"]);
+    expect(result.left).toEqual(["create thing/a", "create thing/c"]);
+    const told = result.events.filter((event) => "key" in event && event.key === "create thing/c");
+    expect(told).toMatchObject([{ event: "step-skipped", because: "create thing/a failed" }]);
+  });
+
   test("asks for foreign names a hundred at a time", async () => {
     const asked: number[] = [];
     const types = [
