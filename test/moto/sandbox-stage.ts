@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { vi } from "vitest";
 import type { InterruptSignal } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/run.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { play } from "../scenarios/play.ts";
 import { pretendProcess } from "../scenarios/process.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
@@ -24,10 +25,17 @@ async function pass<T>(work: Promise<T>): Promise<T> {
   return end;
 }
 
-/** Plays a scenario in the embedded AWS, and keeps the account as it is before the end. */
+type Hear = (authorization: string | undefined, body: string) => void;
+
+/**
+ * Plays a scenario in the embedded AWS, and keeps the account as it is before the end.
+ *
+ * @param hear is told every request of the product, as it is on the wire.
+ */
 export async function playInSandbox(
   scenario: Scenario,
   directory: string,
+  hear: Hear = () => {},
 ): Promise<readonly { readonly account: string; readonly file: string }[]> {
   const kept: { account: string; file: string }[] = [];
   const stateFile = join(directory, "sandbox.json");
@@ -40,7 +48,7 @@ export async function playInSandbox(
     await play(scenario, {
       world,
       options: ["--sandbox"],
-      io: { sandbox: world.sandbox },
+      io: { sandbox: heard(world.sandbox, hear) },
       environment: {},
       pass,
       async wait(seconds) {
@@ -60,6 +68,20 @@ export async function playInSandbox(
     vi.useRealTimers();
   }
   return kept;
+}
+
+function heard(sandbox: Sandbox, hear: Hear): Sandbox {
+  const { requestHandler } = sandbox;
+  return {
+    ...sandbox,
+    requestHandler: {
+      ...requestHandler,
+      handle(request, options) {
+        hear(request.headers["authorization"], String(request.body));
+        return requestHandler.handle(request, options);
+      },
+    },
+  };
 }
 
 /** `reconcile sandbox serve` in that directory, while the work uses it. */

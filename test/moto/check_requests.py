@@ -1,0 +1,119 @@
+"""Checks requests on the wire against botocore's models of the services.
+
+A JSON list of {"service", "body"} on standard input; on standard output a JSON list of
+{"request", "problem"}. moto's parsers read a request by the model. botocore then validates what
+was read, and writes it again: whatever of the request is missing in that, the model does not know.
+What botocore's own validation leaves out (enumerations, patterns, greatest lengths and values) is
+checked here.
+"""
+
+import json
+import re
+import sys
+from urllib.parse import parse_qsl
+
+import botocore.loaders
+import botocore.serialize
+import botocore.validate
+from moto.core.model import ServiceModel
+from moto.core.parse import PROTOCOL_PARSERS
+
+# Signatures name the endpoint's prefix, botocore's models have names of their own.
+MODELS = {"elasticloadbalancing": "elb"}
+
+# Java's ways of writing what Python writes otherwise: pairs of surrogates, and classes of characters.
+JAVA = {
+    r"\uD800\uDC00-\uDBFF\uDFFF": r"\U00010000-\U0010FFFF",
+    r"\p{L}\p{Z}\p{N}_": r"\w\s",
+}
+
+loader = botocore.loaders.create_loader()
+models = {}
+
+
+def main():
+    checked = json.load(sys.stdin)
+    problems = [
+        {"request": f"{request['service']} {request['body']}", "problem": problem}
+        for request in checked
+        for problem in check(request["service"], request["body"])
+    ]
+    json.dump({"checked": len(checked), "problems": problems}, sys.stdout)
+
+
+def model_of(service):
+    if service not in models:
+        name = MODELS.get(service, service)
+        models[service] = ServiceModel(loader.load_service_model(name, "service-2"), name)
+    return models[service]
+
+
+def check(service, body):
+    model = model_of(service)
+    form = dict(parse_qsl(body, keep_blank_values=True, strict_parsing=True))
+    action = form.get("Action")
+    if form.get("Version") != model.api_version:
+        yield f"Version is {form.get('Version')}, and the model's {model.api_version}"
+    if action not in model.operation_names:
+        yield f"there is no operation {action}"
+        return
+    operation = model.operation_model(action)
+    protocol = model.metadata["protocol"]
+    try:
+        parsed = PROTOCOL_PARSERS[protocol](operation).parse({"values": form})
+    except (ValueError, TypeError) as error:
+        yield f"cannot be read by the model: {error}"
+        return
+    shape = operation.input_shape
+    if shape is not None:
+        report = botocore.validate.ParamValidator().validate(parsed, shape)
+        if report.has_errors():
+            yield report.generate_report()
+        yield from constraints(shape, parsed, action)
+    serializer = botocore.serialize.create_serializer(protocol, include_validation=False)
+    written = serializer.serialize_to_request(parsed, operation)["body"]
+    yield from unknown(form, {key: wire(value) for key, value in written.items()})
+
+
+def wire(value):
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def unknown(form, written):
+    for key in sorted(form.keys() | written.keys()):
+        if form.get(key) != written.get(key):
+            yield f"{key} is {form.get(key)!r}; written by the model it is {written.get(key)!r}"
+
+
+def constraints(shape, value, path):
+    kind = shape.type_name
+    if kind == "structure":
+        for name, member in value.items():
+            yield from constraints(shape.members[name], member, f"{path}.{name}")
+        return
+    if kind == "list":
+        for index, member in enumerate(value):
+            yield from constraints(shape.member, member, f"{path}[{index}]")
+    limits = shape.metadata
+    size = len(value) if hasattr(value, "__len__") else value
+    if isinstance(size, (int, float)) and not isinstance(size, bool):
+        if "max" in limits and size > limits["max"]:
+            yield f"{path} is {value!r}: more than {limits['max']}"
+        if "min" in limits and size < limits["min"]:
+            yield f"{path} is {value!r}: less than {limits['min']}"
+    if kind != "string":
+        return
+    if limits.get("enum") and value not in limits["enum"]:
+        yield f"{path} is {value!r}, which is none of {limits['enum']}"
+    if "pattern" in limits and not re.fullmatch(python(limits["pattern"]), value):
+        yield f"{path} is {value!r}, which does not match {limits['pattern']}"
+
+
+def python(pattern):
+    for java, translated in JAVA.items():
+        pattern = pattern.replace(java, translated)
+    return pattern
+
+
+if __name__ == "__main__":
+    main()

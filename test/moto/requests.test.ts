@@ -1,0 +1,122 @@
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { describe, expect, test } from "vitest";
+import { readScenario } from "../scenarios/scenario.ts";
+import { python } from "./account.ts";
+import { readQuery } from "./query.ts";
+import { inScratch, playInSandbox } from "./sandbox-stage.ts";
+
+interface Recorded {
+  readonly service: string;
+  readonly body: string;
+}
+
+interface Report {
+  readonly checked: number;
+  readonly problems: readonly { readonly request: string; readonly problem: string }[];
+}
+
+async function check(requests: readonly Recorded[]): Promise<Report> {
+  const child = spawn(python(), [join(import.meta.dirname, "check_requests.py")], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  child.stdin.end(JSON.stringify(requests));
+  return JSON.parse(await text(child.stdout)) as Report;
+}
+
+const directory = join(import.meta.dirname, "../scenarios/cases");
+
+describe("every request of the product is one that botocore's models allow", () => {
+  const recorded = new Map<string, Recorded>();
+
+  // In the embedded AWS, because it can play every scenario.
+  test.each(readdirSync(directory).sort())("record the scenario %s", (file) =>
+    inScratch(async (scratch) => {
+      await playInSandbox(readScenario(join(directory, file)), scratch, (authorization, body) => {
+        const { service } = readQuery(authorization, body);
+        // The same request again proves nothing new.
+        recorded.set(body, { service, body });
+      });
+    }),
+  );
+
+  test("check them", async () => {
+    const { checked, problems } = await check([...recorded.values()]);
+    expect(problems).toEqual([]);
+    // The product calls about fifty operations; much fewer would mean that nothing was recorded.
+    const actions = [...recorded.keys()].map((body) => new URLSearchParams(body).get("Action"));
+    expect(new Set(actions).size).toBeGreaterThan(40);
+    expect(checked).toBe(recorded.size);
+  });
+});
+
+describe("a request that the models do not allow is found", () => {
+  const autoScaling = { service: "autoscaling", version: "2011-01-01" };
+  const ec2 = { service: "ec2", version: "2016-11-15" };
+  const cases = [
+    {
+      because: "a required parameter is missing",
+      ...autoScaling,
+      form: { Action: "DeleteAutoScalingGroup" },
+      problem: "Missing required parameter",
+    },
+    {
+      because: "the model has no such parameter",
+      ...ec2,
+      form: { Action: "DescribeImages", Owner: "self" },
+      problem: "Owner is 'self'",
+    },
+    {
+      because: "the model has no such operation",
+      ...ec2,
+      form: { Action: "DescribeEverything" },
+      problem: "there is no operation DescribeEverything",
+    },
+    {
+      because: "a number is no number",
+      ...autoScaling,
+      form: { Action: "DescribeAutoScalingGroups", MaxRecords: "many" },
+      problem: "cannot be read by the model",
+    },
+    {
+      because: "a number is too small",
+      ...ec2,
+      form: { Action: "DescribeSecurityGroups", MaxResults: "1" },
+      problem: "valid min value: 5",
+    },
+    {
+      because: "a text is too long",
+      ...autoScaling,
+      form: { Action: "DeleteAutoScalingGroup", AutoScalingGroupName: "a".repeat(256) },
+      problem: "more than 255",
+    },
+    {
+      because: "a word is none of its enumeration",
+      ...autoScaling,
+      form: { Action: "StartInstanceRefresh", AutoScalingGroupName: "a", Strategy: "Sudden" },
+      problem: "none of ['Rolling'",
+    },
+    {
+      because: "a list skips a place, so that AWS stops reading there",
+      ...ec2,
+      form: { Action: "DescribeImages", "ImageId.2": "ami-1" },
+      problem: "ImageId.2 is 'ami-1'",
+    },
+    {
+      because: "it is for another version of the service",
+      ...ec2,
+      version: "2010-01-01",
+      form: { Action: "DescribeImages" },
+      problem: "Version is 2010-01-01",
+    },
+  ];
+
+  test.each(cases)("$because", async ({ service, version, form, problem }) => {
+    const body = new URLSearchParams({ Version: version, ...form }).toString();
+    const { checked, problems } = await check([{ service, body }]);
+    expect(checked).toBe(1);
+    expect(problems.map((each) => each.problem).join("\n")).toContain(problem);
+  });
+});
