@@ -102,7 +102,10 @@ function kindOf(facts: SdkErrorFacts, operation: string): ErrorKind {
   if (operation.startsWith("autoscaling:")) {
     // Auto Scaling has no codes of its own for these; its words are all there is.
     if (/pending delete|is being deleted/i.test(facts.message)) return "in-progress";
-    if (facts.code === "ValidationError" && /not found|not exist/i.test(facts.message)) {
+    if (
+      facts.code === "ValidationError" &&
+      /not found|not exist|ensure they exist/i.test(facts.message)
+    ) {
       return "not-found";
     }
   }

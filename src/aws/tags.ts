@@ -79,7 +79,11 @@ export function userTagsOf(tags: readonly Tag[] | undefined): Record<string, str
   return Object.fromEntries(Object.entries(all).filter(([key]) => marks.has(markOf(key))));
 }
 
-/** What to set and what to remove so that the user's tags on an object become `wanted`. */
+/**
+ * What to set and what to remove so that the user's tags on an object become `wanted`. To be removed
+ * first: once the new marks are set, a dropped tag no longer counts as ours, and an apply that is
+ * killed between the two calls would leave it there for good.
+ */
 export function tagChanges(
   live: Readonly<Record<string, string>>,
   wanted: Readonly<Record<string, string>>,

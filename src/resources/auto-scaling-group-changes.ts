@@ -16,7 +16,7 @@ import {
 } from "./auto-scaling-group-live.ts";
 import type { ResourceContext } from "./context.ts";
 import { waitUntilHealthy } from "./group-health.ts";
-import { untilGone, untilSeen, updateTags } from "./owned.ts";
+import { retryNotFound, untilGone, untilSeen, updateTags } from "./owned.ts";
 import { sameSet } from "./rules.ts";
 
 /** Fields after whose change instances come or go: then the change ends when all are healthy. */
@@ -87,7 +87,9 @@ async function attach(context: ResourceContext, name: string, names: string[]): 
     AutoScalingGroupName: name,
     LoadBalancerNames: names,
   });
-  await context.clients.autoScaling.send(command);
+  await retryNotFound(context, "the load balancer", () =>
+    context.clients.autoScaling.send(command),
+  );
 }
 
 async function detach(context: ResourceContext, name: string, names: string[]): Promise<void> {
@@ -111,28 +113,32 @@ async function detach(context: ResourceContext, name: string, names: string[]): 
   );
 }
 
-/** AWS gives tags to instances at their launch only: those that run get the change here. */
+/**
+ * AWS gives tags to instances at their launch only: those that run get the change here, and before
+ * the group, whose tags are what a later apply sees if this one ends between the two.
+ */
 export async function changeTags(
   context: ResourceContext,
   live: LiveGroup,
   fields: AutoScalingGroupFields,
 ): Promise<void> {
-  const { set, remove } = tagChanges(live.fields.tags, fields.tags);
-  const where = { ResourceId: live.physicalName, ResourceType: "auto-scaling-group" };
-  const { autoScaling } = context.clients;
-  if (set.length > 0) {
-    const Tags = set.map((tag) => ({ ...tag, ...where, PropagateAtLaunch: true }));
-    await autoScaling.send(new CreateOrUpdateTagsCommand({ Tags }));
-  }
-  if (remove.length > 0) {
-    const Tags = remove.map((Key) => ({ Key, ...where }));
-    await autoScaling.send(new DeleteTagsCommand({ Tags }));
-  }
   const group = await lookAtGroup(context, live.physicalName);
   const instances = (group?.Instances ?? [])
     .filter((instance) => !instance.LifecycleState?.startsWith("Terminat"))
     .flatMap((instance) => instance.InstanceId ?? []);
   await updateTags(context, instances, live.fields.tags, fields.tags);
+  const { set, remove } = tagChanges(live.fields.tags, fields.tags);
+  const where = { ResourceId: live.physicalName, ResourceType: "auto-scaling-group" };
+  const { autoScaling } = context.clients;
+  // In the order that `tagChanges` asks for.
+  if (remove.length > 0) {
+    const Tags = remove.map((Key) => ({ Key, ...where }));
+    await autoScaling.send(new DeleteTagsCommand({ Tags }));
+  }
+  if (set.length > 0) {
+    const Tags = set.map((tag) => ({ ...tag, ...where, PropagateAtLaunch: true }));
+    await autoScaling.send(new CreateOrUpdateTagsCommand({ Tags }));
+  }
 }
 
 /** Waits until the group is as wanted and all its instances are in service. */

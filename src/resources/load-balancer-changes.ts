@@ -129,11 +129,12 @@ async function changeTags(
   const { set, remove } = tagChanges(live.tags, wanted.tags);
   const LoadBalancerNames = [name];
   const { loadBalancing } = context.clients;
-  if (set.length > 0) {
-    await loadBalancing.send(new AddTagsCommand({ LoadBalancerNames, Tags: set }));
-  }
+  // In the order that `tagChanges` asks for.
   if (remove.length > 0) {
     const Tags = remove.map((Key) => ({ Key }));
     await loadBalancing.send(new RemoveTagsCommand({ LoadBalancerNames, Tags }));
+  }
+  if (set.length > 0) {
+    await loadBalancing.send(new AddTagsCommand({ LoadBalancerNames, Tags: set }));
   }
 }

@@ -42,13 +42,14 @@ export async function updateTags(
   if (ids.length === 0) return;
   const { set, remove } = tagChanges(live, wanted);
   const { ec2 } = context.clients;
-  if (set.length > 0) {
-    const command = new CreateTagsCommand({ Resources: [...ids], Tags: set });
-    await retryNotFound(context, "the object", () => ec2.send(command));
-  }
+  // In the order that `tagChanges` asks for.
   if (remove.length > 0) {
     const Tags = remove.map((Key) => ({ Key }));
     const command = new DeleteTagsCommand({ Resources: [...ids], Tags });
+    await retryNotFound(context, "the object", () => ec2.send(command));
+  }
+  if (set.length > 0) {
+    const command = new CreateTagsCommand({ Resources: [...ids], Tags: set });
     await retryNotFound(context, "the object", () => ec2.send(command));
   }
 }

@@ -41,6 +41,10 @@ describe("what an error of AWS means", () => {
   test.each([
     ["AutoScalingGroup name not found - AutoScalingGroup 'x' not found", "not-found"],
     ["The specified launch template, with template ID lt-1, does not exist.", "not-found"],
+    [
+      "Provided Load Balancers may not be valid. Please ensure they exist and try again.",
+      "not-found",
+    ],
     ["Desired capacity:9 must be between the specified min and max", "other"],
   ])("Auto Scaling's ValidationError is told apart by its words: %s", (message, kind) => {
     const error = classify(sdkError("ValidationError", message), "autoscaling:X");

@@ -84,7 +84,7 @@ describe("an Auto Scaling group", () => {
     const [{ InstanceId: id } = { InstanceId: "" }] = await instancesOf(account);
     const wanted = { ...fields, tags: { team: "platform" } };
     await account.pass(autoScalingGroup.update(account.context, live, wanted, ["tags"]));
-    expect(writesOf(account)).toEqual(["CreateOrUpdateTags", "CreateTags"]);
+    expect(writesOf(account)).toEqual(["CreateTags", "CreateOrUpdateTags"]);
     await account.pass(account.context.clock.sleep(60_000));
     const instance = JSON.stringify(
       await account.sandbox.call("ec2", "DescribeInstances", { InstanceIds: [id] }),
@@ -92,6 +92,38 @@ describe("an Auto Scaling group", () => {
     expect(instance).toContain('"platform"');
     expect(instance).toContain('"auto-scaling-group/web"');
   });
+
+  test.each([
+    ["ec2", "DeleteTags"],
+    ["ec2", "CreateTags"],
+    ["autoscaling", "DeleteTags"],
+    ["autoscaling", "CreateOrUpdateTags"],
+  ])(
+    "can be brought to its tags again after %s's %s was never made",
+    async (service, operation) => {
+      const { account, live, fields } = await open();
+      const { context } = account;
+      const update = async (found: typeof live, tags: Record<string, string>) =>
+        account.pass(autoScalingGroup.update(context, found, { ...fields, tags }, ["tags"]));
+      const before = await update(live, { team: "payments", stage: "test" });
+      const wanted = { team: "payments", owner: "web" };
+      account.sandbox.setFaults({
+        rules: [{ kind: "error", code: "AccessDenied", status: 403, service, operation, times: 1 }],
+      });
+      await expect(update(before, wanted)).rejects.toThrow(/not allowed/);
+      const found = await theOnly(account, autoScalingGroup);
+      expect(found.fields.tags).not.toEqual(wanted);
+      await update(found, wanted);
+      expect((await theOnly(account, autoScalingGroup)).fields.tags).toEqual(wanted);
+      await account.pass(context.clock.sleep(60_000)); // until EC2 shows it everywhere
+      const answers = await Promise.all([
+        account.sandbox.call("ec2", "DescribeInstances", {}),
+        account.sandbox.call("autoscaling", "DescribeAutoScalingGroups", {}),
+      ]);
+      expect(JSON.stringify(answers)).not.toContain('"stage"');
+      expect(JSON.stringify(answers[0]).match(/"owner"/g)).toHaveLength(2);
+    },
+  );
 
   test("rolls a new template version out to every instance, never with fewer than it has", async () => {
     const { account, live, fields, template, tier } = await open();
