@@ -8,15 +8,14 @@ set -euo pipefail
 
 folder=$1
 system=$folder/system
-if [ -e "$system.made" ]; then exit; fi
-
 tools=(mmdebstrap qemu-system-x86 qemu-utils systemd-container genisoimage shellcheck e2fsprogs
-  dnf createrepo-c rpm)
+  apt-utils dnf createrepo-c rpm)
 if ! dpkg --status "${tools[@]}" >/dev/null 2>&1; then
   apt-get update -q
   DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${tools[@]}"
 fi
 
+if [ -e "$system.made" ]; then exit; fi
 mkdir -p "$folder"
 rm -rf "$system"
 

@@ -40,8 +40,9 @@ export function makeContainer(name: string): string {
     "[Unit]\nAfter=basic.target\n[Service]\nType=oneshot\nExecStart=/bin/bash /opt/build\n",
   );
   symlinkSync("../build.service", `${units}/multi-user.target.wants/build.service`);
-  // No boot loader starts it; its configuration is here to be read.
+  // No boot loader starts it, and none can be configured; a configuration is here to be read.
   rmSync(`${root}/usr/sbin/update-grub`);
+  symlinkSync("/bin/true", `${root}/usr/sbin/update-grub`);
   mkdirSync(`${root}/boot/grub`, { recursive: true });
   writeFileSync(`${root}/boot/grub/grub.cfg`, "\tlinux /boot/vmlinuz ro ipv6.disable=1\n");
   // chrony may run without setting the clock, which is this machine's.

@@ -22,9 +22,10 @@ packages() {
 upgrade() {
   local only=()
   if [ "$1" = security ]; then
-    # Anything but the security suites counts less than what is installed (100, apt_preferences(5)),
-    # and still serves for new dependencies.
+    # Anything but the security suites counts less than what is installed ("now"), and still serves
+    # for new dependencies (apt_preferences(5)).
     printf '%s\n' 'Package: *' 'Pin: release a=*-security' 'Pin-Priority: 500' '' \
+      'Package: *' 'Pin: release a=now' 'Pin-Priority: 100' '' \
       'Package: *' 'Pin: release a=*' 'Pin-Priority: 50' >"$work/preferences"
     only=(-o "Dir::Etc::Preferences=$work/preferences")
   fi

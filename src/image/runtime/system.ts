@@ -27,7 +27,7 @@ lock_passwords() {
   step lock_passwords
   local name secret
   while IFS=: read -r name secret _; do
-    case $secret in [!*]*) ;; *) usermod --lock -- "$name" ;; esac
+    case $secret in '!'* | '*'*) ;; *) usermod --lock -- "$name" ;; esac
   done </etc/shadow
   rm -f /root/.ssh/authorized_keys /home/*/.ssh/authorized_keys
 }
@@ -35,7 +35,7 @@ lock_passwords() {
 passwords_are_locked() {
   local name secret open=0
   while IFS=: read -r name secret _; do
-    case $secret in [!*]*) ;; *) echo "$name can log in with a password" && open=1 ;; esac
+    case $secret in '!'* | '*'*) ;; *) echo "$name can log in with a password" && open=1 ;; esac
   done </etc/shadow
   [ "$open" = 0 ]
 }

@@ -22,7 +22,7 @@ provisioning_files() {
 log_files() {
   find /var/log /var/crash /var/lib/systemd/coredump -type f 2>/dev/null || true
   find /root /home -maxdepth 2 \( -name '.*_history' -o -name .cache -o -name .lesshst \) || true
-  find /tmp /var/tmp -mindepth 1 -maxdepth 1 ! -name '.*-unix' ! -name 'systemd-private-*'
+  find /tmp /var/tmp -mindepth 1 -maxdepth 1 ! -name '.*-unix'
 }
 
 remove_build_traces() {

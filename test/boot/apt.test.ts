@@ -1,0 +1,91 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { beforeAll, expect, test } from "vitest";
+import { renderBuildScript } from "../../src/image/script.ts";
+import { parseVerdict } from "../../src/image/verdict.ts";
+import { fullRecipe } from "../image/recipes.ts";
+import { makeContainer, runContainer } from "./container.ts";
+import { folder } from "./machine.ts";
+import { withBody } from "./rebuild.ts";
+
+// Repositories of our own with a suite for security, since what Debian's hold changes by the day.
+const repository = `${folder}/apt-container/opt/repository`;
+const { script } = renderBuildScript({ ...fullRecipe, family: "debian-12" });
+let root = "";
+
+beforeAll(() => {
+  root = makeContainer("apt-container");
+  // Both have something newer; of "flawed" alone it is a security update, which needs another package.
+  publish("stable", [
+    ["plain", "2"],
+    ["flawed", "2"],
+    ["needed", "1"],
+  ]);
+  publish("stable-security", [["flawed", "3", "Depends: needed"]]);
+  for (const name of ["plain", "flawed"]) {
+    execFileSync(
+      "dpkg",
+      ["--root", root, "--install", buildPackage(`${folder}/apt-build`, name, "1")],
+      {
+        stdio: "ignore",
+      },
+    );
+  }
+  const sources = ["stable", "stable-security"]
+    .map((suite) => `deb [trusted=yes] file:/opt/repository/${suite} ./\n`)
+    .join("");
+  writeFileSync(`${root}/etc/apt/sources.list`, sources);
+});
+
+function publish(suite: string, packages: readonly (readonly [string, string, string?])[]): void {
+  const place = `${repository}/${suite}`;
+  for (const [name, version, more] of packages) buildPackage(place, name, version, more);
+  const archive = (...words: string[]) => execFileSync("apt-ftparchive", words, { cwd: place });
+  writeFileSync(`${place}/Packages`, archive("packages", "."));
+  const option = ["-o", `APT::FTPArchive::Release::Suite=${suite}`];
+  writeFileSync(`${place}/Release`, archive(...option, "release", "."));
+}
+
+function buildPackage(into: string, name: string, version: string, more = ""): string {
+  const tree = `${folder}/apt-build/${name}`;
+  rmSync(tree, { recursive: true, force: true });
+  mkdirSync(`${tree}/DEBIAN`, { recursive: true });
+  mkdirSync(into, { recursive: true });
+  writeFileSync(
+    `${tree}/DEBIAN/control`,
+    `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: test <test@example.com>\nDescription: test\n${more && `${more}\n`}`,
+  );
+  const file = `${into}/${name}_${version}_all.deb`;
+  execFileSync("dpkg-deb", ["--build", tree, file], { stdio: "ignore" });
+  return file;
+}
+
+const versions = (plain: number, flawed: number) =>
+  `check 'versions' 'plain ${plain}, flawed ${flawed}' run_check 'dpkg-query --show plain flawed; dpkg-query --show plain | grep -w ${plain}; dpkg-query --show flawed | grep -w ${flawed}'`;
+
+test.each([
+  ["security", "security updates alone, and what they need", versions(1, 3), []],
+  ["all", "everything", versions(2, 3), []],
+  [
+    "none",
+    "nothing, which a check for security updates would notice",
+    versions(1, 1),
+    ["security"],
+  ],
+  ["none", "nothing, which a check for all updates would notice", versions(1, 1), ["all"]],
+] as const)("updates: %s brings %s", async (updates, _, expected, noticed) => {
+  const check = (kind: string) =>
+    `check '${kind}' 'nothing is pending' packages_are_current '${kind}'`;
+  const { script: build, hash } = withBody(script, [
+    "refresh_package_lists",
+    ...(updates === "none" ? [] : [`update_packages '${updates}'`, check(updates)]),
+    ...noticed.map(check),
+    expected,
+  ]);
+  const text = await runContainer({ root, script: build, network: "closed", changes: "discarded" });
+  const { checks } = parseVerdict(text, hash);
+  expect(
+    checks.filter(({ passed }) => !passed).map(({ id, seen }) => [id, seen.length > 0]),
+  ).toEqual(noticed.map((kind) => [kind, true]));
+  expect(checks.at(-1)).toMatchObject({ id: "versions", passed: true });
+});
