@@ -9,7 +9,7 @@ import type { ResourceContext } from "./context.ts";
 import type { ImageFields } from "./image.ts";
 import { deleteParts, deregister, removeBuilders } from "./image-deletion.ts";
 import { inputTags } from "./image-inputs.ts";
-import { lookAtParts } from "./image-parts.ts";
+import { type ImageParts, lookAtParts } from "./image-parts.ts";
 import { adopt, retryNotFound, tagSpecification } from "./owned.ts";
 
 /** "Create an AMI" takes minutes as a rule, and up to an hour with large volumes. */
@@ -34,8 +34,7 @@ export async function buildImage(
     image = undefined;
   }
   if (image === undefined) {
-    const builder = await ensureBuilder(context, target, fields, found);
-    await passes(context, target, fields, builder);
+    const builder = await passedBuilder(context, target, fields, found);
     await createImage(context, target, fields, builder);
   }
   const available = await untilAvailable(context, target);
@@ -43,6 +42,33 @@ export async function buildImage(
   context.report.progress("removing the builder");
   await removeBuilders(context, await lookAtParts(context, target));
   return available;
+}
+
+/**
+ * A builder whose build passed. The failure of one that an earlier apply left, which may have hung
+ * or failed on a bad day since gone, is no verdict on this apply: it gets a builder of its own then.
+ */
+async function passedBuilder(
+  context: ResourceContext,
+  target: Target,
+  fields: ImageFields,
+  found: ImageParts,
+): Promise<Instance> {
+  const [left] = found.builders;
+  if (left !== undefined) {
+    const builder = await ensureBuilder(context, target, fields, found);
+    try {
+      await passes(context, target, fields, builder);
+      return builder;
+    } catch (error) {
+      if (error instanceof Cancelled || !(error instanceof OutsideError)) throw error;
+      context.report.progress("the build that an earlier apply began failed: building again");
+    }
+  }
+  const now = left === undefined ? found : await lookAtParts(context, target);
+  const builder = await ensureBuilder(context, target, fields, now);
+  await passes(context, target, fields, builder);
+  return builder;
 }
 
 /** Follows the build to its verdict. A failed one is cleaned up before it is reported. */
