@@ -86,6 +86,7 @@ const disturbances: Readonly<Record<Kind, Disturbance>> = {
     const line = prepare(trial.account, trial.course.journey);
     meddle(trial, random, random.between(1, 4));
     await trial.run(line);
+    await trial.account.time.wait(meddling);
   },
 
   async twins(trial, random) {
@@ -124,6 +125,7 @@ const disturbances: Readonly<Record<Kind, Disturbance>> = {
       [line, random.chance(0.5) ? { blow: blow(random) } : {}],
     ]);
     await trial.run(line, { blow: blow(random) });
+    await trial.account.time.wait(meddling);
   },
 };
 
@@ -134,12 +136,15 @@ function blow(random: Random): Blow {
   };
 }
 
+/** Milliseconds within which a person does everything, from the schedule's begin. */
+const meddling = 900_000;
+
 /** A person's deeds at some moments of the next quarter of an hour. */
 function meddle(trial: Trial, random: Random, times: number): void {
   const { account } = trial;
   for (let left = times; left > 0; left -= 1) {
     const what = random.pick(deeds);
-    const at = account.time.now() + random.between(1, random.chance(0.5) ? 60_000 : 900_000);
+    const at = account.time.now() + random.between(1, random.chance(0.5) ? 60_000 : meddling);
     account.time.at(at, () => void what.do(account, random));
   }
 }

@@ -1,0 +1,103 @@
+/**
+ * Simulates what may happen to applies: `--seeds A-B` runs a range of seeds, `--seed N` one with
+ * everything it does, `--exhaustive` a crash at every API call. One summary line each; the exit code
+ * is 1 when anything failed.
+ */
+import { fork } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { journeys } from "../test/simulation/journeys.ts";
+import {
+  add,
+  failuresOf,
+  runSeeds,
+  summaryOf,
+  sweepCrashes,
+  type Tally,
+} from "../test/simulation/simulation.ts";
+
+/** What one worker process does. */
+type Share =
+  | { readonly seeds: readonly [number, number] }
+  | { readonly everyRead: number; readonly only: readonly string[] };
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string" },
+    seed: { type: "string" },
+    exhaustive: { type: "boolean", default: false },
+    /** With --exhaustive: of the moments at which AWS only answers questions, one in so many. */
+    "every-read": { type: "string", default: "1" },
+    /** With --exhaustive: one journey alone. */
+    journey: { type: "string" },
+    workers: { type: "string", default: String(availableParallelism()) },
+    share: { type: "string" },
+  },
+});
+
+if (values.share !== undefined) {
+  process.send?.(await work(JSON.parse(values.share) as Share));
+} else if (values.seed !== undefined) {
+  const seed = Number(values.seed);
+  end(await runSeeds(seed, seed, say));
+} else if (values.exhaustive) {
+  const everyRead = Number(values["every-read"]);
+  const names = journeys.map(({ name }) => name);
+  const chosen = values.journey === undefined ? names : [values.journey];
+  end(await divide(chosen.map((name) => ({ everyRead, only: [name] }))));
+} else {
+  const [first = 1, last = first] = (values.seeds ?? "1-200").split("-").map(Number);
+  const shares: Share[] = [];
+  for (let from = first; from <= last; from += seedsAShare()) {
+    shares.push({ seeds: [from, Math.min(last, from + seedsAShare() - 1)] });
+  }
+  end(await divide(shares));
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function seedsAShare(): number {
+  // Each worker travels every journey undisturbed first: enough seeds to make that worth it.
+  return 100;
+}
+
+function work(share: Share): Promise<Tally> {
+  return "seeds" in share ? runSeeds(...share.seeds) : sweepCrashes(share);
+}
+
+/** Virtual time belongs to a whole process, so that each core gets processes of its own. */
+async function divide(shares: readonly Share[]): Promise<Tally> {
+  const tallies: Tally[] = new Array(shares.length);
+  let next = 0;
+  const worker = async () => {
+    for (let index = next++; index < shares.length; index = next++) {
+      tallies[index] = await inProcess(shares[index] as Share);
+    }
+  };
+  await Promise.all(Array.from({ length: Number(values.workers) }, worker));
+  return tallies.reduce(add);
+}
+
+function inProcess(share: Share): Promise<Tally> {
+  return new Promise((resolve, reject) => {
+    const child = fork(import.meta.filename, ["--share", JSON.stringify(share)]);
+    let tally: Tally | undefined;
+    child.on("message", (message) => {
+      tally = message as Tally;
+    });
+    child.on("exit", (code) => {
+      if (tally === undefined) reject(new Error(`a worker ended with ${code} and no result`));
+      else resolve(tally);
+    });
+  });
+}
+
+function end(tally: Tally): void {
+  if (tally.failures.length > 0) {
+    say(failuresOf(tally));
+    process.exitCode = 1;
+  }
+  say(summaryOf(tally));
+}

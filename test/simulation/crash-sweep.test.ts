@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { failuresOf, sweepCrashes } from "./simulation.ts";
+
+// Builds and rollouts look hundreds of times while they wait: a few looks stand for all of them.
+test.each([
+  { journey: "create-tier", everyRead: 120 },
+  { journey: "change-hardening", everyRead: 200 },
+  { journey: "change-rules", everyRead: 4 },
+  { journey: "replace-group", everyRead: 30 },
+  { journey: "prune", everyRead: 4 },
+  { journey: "destroy", everyRead: 20 },
+])("$journey may be killed at every write and among reads", async ({ journey, everyRead }) => {
+  const tally = await sweepCrashes({ everyRead, only: [journey] });
+  expect(tally.schedules).toBeGreaterThan(2);
+  expect(tally.failures, failuresOf(tally)).toEqual([]);
+});

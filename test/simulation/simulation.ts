@@ -1,0 +1,123 @@
+import { crashesOf, recover } from "./crash-sweep.ts";
+import { Courses, journeys } from "./journeys.ts";
+import { runSchedule } from "./schedule.ts";
+import { failed, type Outcome } from "./trial.ts";
+import { installVirtualTime } from "./virtual-time.ts";
+
+/** What came of many schedules. */
+export interface Tally {
+  readonly schedules: number;
+  readonly calls: number;
+  readonly virtualHours: number;
+  readonly leaks: number;
+  readonly divergences: number;
+  readonly stuck: number;
+  readonly violations: number;
+  /** What went wrong in each schedule that failed, the smallest seed first. */
+  readonly failures: readonly Failure[];
+}
+
+export interface Failure {
+  /** The seed, or the moment of the crash. */
+  readonly name: string;
+  readonly outcome: Outcome;
+}
+
+/** Runs the schedules of a range of seeds, both ends included. */
+export function runSeeds(
+  first: number,
+  last: number,
+  log?: (line: string) => void,
+): Promise<Tally> {
+  return inVirtualTime(async (courses, time, count) => {
+    for (let seed = first; seed <= last; seed += 1) {
+      const { kind, journey, outcome } = await runSchedule(time, courses, seed, log);
+      count(`seed ${seed} (${kind}, ${journey})`, outcome);
+    }
+  });
+}
+
+/** Lets the process of each journey die at every call, or at every write and some of the reads. */
+export function sweepCrashes(choice: {
+  readonly everyRead: number;
+  /** Of the journeys; left out: all. */
+  readonly only?: readonly string[];
+  readonly log?: (line: string) => void;
+}): Promise<Tally> {
+  const { only, log } = choice;
+  return inVirtualTime(async (courses, time, count) => {
+    for (const journey of journeys) {
+      if (only !== undefined && !only.includes(journey.name)) continue;
+      const course = await courses.course(journey);
+      const crashes = await crashesOf(time, course, choice);
+      for (const crash of crashes) count(crash.name, await recover(time, course, crash));
+      log?.(`${journey.name}: ${crashes.length} crashes`);
+    }
+  });
+}
+
+async function inVirtualTime(
+  run: (
+    courses: Courses,
+    time: ReturnType<typeof installVirtualTime>,
+    count: (name: string, outcome: Outcome) => void,
+  ) => Promise<void>,
+): Promise<Tally> {
+  const time = installVirtualTime(0);
+  const all: Outcome[] = [];
+  const failures: Failure[] = [];
+  try {
+    await run(new Courses(time), time, (name, outcome) => {
+      all.push(outcome);
+      if (failed(outcome)) failures.push({ name, outcome });
+    });
+  } finally {
+    time.restore();
+  }
+  const sum = (of: (outcome: Outcome) => number) => all.reduce((to, each) => to + of(each), 0);
+  return {
+    schedules: all.length,
+    calls: sum(({ calls }) => calls),
+    virtualHours: sum(({ virtualMilliseconds }) => virtualMilliseconds) / 3_600_000,
+    leaks: sum(({ leaks }) => leaks.length),
+    divergences: sum(({ divergences }) => divergences.length),
+    stuck: sum(({ stuck }) => stuck.length),
+    violations: sum(({ violations }) => violations.length),
+    failures,
+  };
+}
+
+/** Both as one. */
+export function add(one: Tally, other: Tally): Tally {
+  return {
+    schedules: one.schedules + other.schedules,
+    calls: one.calls + other.calls,
+    virtualHours: one.virtualHours + other.virtualHours,
+    leaks: one.leaks + other.leaks,
+    divergences: one.divergences + other.divergences,
+    stuck: one.stuck + other.stuck,
+    violations: one.violations + other.violations,
+    failures: [...one.failures, ...other.failures],
+  };
+}
+
+export function summaryOf(tally: Tally): string {
+  const { schedules, calls, virtualHours, leaks, divergences, stuck, violations } = tally;
+  return `${count(schedules)} schedules, ${count(calls)} API calls, ${count(Math.round(virtualHours))} virtual hours, ${leaks} leaks, ${divergences} divergences, ${stuck} stuck, ${violations} unsafe`;
+}
+
+/** What went wrong, the first few in detail. */
+export function failuresOf({ failures }: Tally): string {
+  const shown = failures.slice(0, 5).map(({ name, outcome }) => {
+    const told = (["violations", "stuck", "divergences", "leaks"] as const).flatMap((kind) =>
+      outcome[kind].slice(0, 3).map((text) => `  ${kind}: ${text.slice(0, 1_500)}`),
+    );
+    return [name, ...told].join("\n");
+  });
+  const names = failures.map(({ name }) => name).slice(0, 50);
+  return [...shown, `failed: ${names.join("; ")}`].join("\n");
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en-US");
+}
