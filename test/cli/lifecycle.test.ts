@@ -1,3 +1,5 @@
+import { chmodSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { EngineEvent } from "../../src/engine/events.ts";
 import type { PlanDocument } from "../../src/engine/plan-format.ts";
@@ -188,6 +190,22 @@ describe("a saved plan", () => {
     process.write("shop.yaml", "broken");
     expect(await pass(process.run("apply --sandbox --yes --plan plan.json"))).toBe(0);
     expect(process.stdout.text).toMatch(/\nDone: 3 created/);
+  });
+
+  test("is for its owner alone, whatever file was there before", async () => {
+    const process = pipe();
+    process.write("plan.json", "anyone's");
+    chmodSync(join(process.directory, "plan.json"), 0o644);
+    expect(await pass(process.run("plan --sandbox --out plan.json"))).toBe(0);
+    expect(statSync(join(process.directory, "plan.json")).mode & 0o777).toBe(0o600);
+  });
+
+  test("that cannot be written is one JSON object: why", async () => {
+    const process = pipe();
+    expect(await pass(process.run("plan --sandbox --json --out no/plan.json"))).toBe(1);
+    expect(JSON.parse(process.stdout.text)).toMatchObject({
+      error: { kind: "user", message: "no/plan.json: there is no such file" },
+    });
   });
 
   test("is refused once the live resources are others", async () => {

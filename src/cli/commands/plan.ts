@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Planning } from "../../engine/plan.ts";
 import { about, openEnvironment } from "../environment.ts";
@@ -24,11 +24,12 @@ export async function plan(
     const wish = compileStack(stackFile, environment);
     const planning = await planWish(stackFile.stack.stack, wish, session, environment);
     session.signal.throwIfAborted();
-    view.plan(planning.document, planning.desired);
+    // Before anything is shown: --json prints one object, the plan or why there is none.
     if (options.out !== undefined) {
       await save(planning, resolve(session.io.cwd, options.out), options.out);
-      view.planSaved(options.out);
     }
+    view.plan(planning.document, planning.desired);
+    if (options.out !== undefined) view.planSaved(options.out);
     const { changes, problems } = planning.document;
     if (problems.some(({ severity }) => severity === "error")) return EXIT.error;
     const differs = changes.some(({ action }) => action !== "keep");
@@ -41,8 +42,10 @@ export async function plan(
 async function save(planning: Planning, path: string, shown: string): Promise<void> {
   const { serializePlan } = await import("../../engine/saved-plan.ts");
   try {
-    // It holds the wanted fields, sensitive ones too.
-    await writeFile(path, serializePlan(planning), { mode: 0o600 });
+    await using file = await open(path, "w", 0o600);
+    // It holds the wanted fields, sensitive ones too; a file that is there already keeps its mode.
+    await file.chmod(0o600);
+    await file.writeFile(serializePlan(planning));
   } catch (cause) {
     throw unreadable(cause, shown);
   }
