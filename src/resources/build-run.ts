@@ -48,6 +48,7 @@ export async function runsToItsEnd(
         if (state === "stopped") return { done: undefined };
         if (state === "shutting-down" || state === "terminated") {
           throw new OutsideError(`the builder ${run.id} was terminated by somebody`, {
+            code: "BuilderTerminated",
             remedy: "Apply again.",
           });
         }

@@ -116,6 +116,20 @@ describe("an image", () => {
     expect(leftovers(account)).toEqual(before);
   });
 
+  test("whose builder somebody terminated says so, and leaves nothing", async () => {
+    const account = await openAccount();
+    const fields = await fieldsIn(account);
+    const before = leftovers(account);
+    account.sandbox.observe(({ operation, input }) => {
+      if (operation !== "GetConsoleOutput") return;
+      const InstanceIds = [input["InstanceId"]];
+      void account.sandbox.call("ec2", "TerminateInstances", { InstanceIds });
+    });
+    const building = account.pass(image.create(account.context, made, fields));
+    await expect(building).rejects.toMatchObject({ code: "BuilderTerminated" });
+    expect(leftovers(account)).toEqual(before);
+  });
+
   test("that AWS cannot make is cleaned up", async () => {
     const account = await openAccount();
     const fields = await fieldsIn(account);
