@@ -66,7 +66,7 @@ const whole: Stack = {
           protocol: "icmp",
           fromPort: -1,
           toPort: -1,
-          source: { kind: "cidr6", value: "::/0" },
+          source: { kind: "cidr4", value: "0.0.0.0/0" },
         },
       ],
       egress,
@@ -171,12 +171,12 @@ describe("security groups", () => {
     ]);
   });
 
-  test("ICMP over IPv6 is a protocol of its own", () => {
+  test("ICMP has types in place of ports", () => {
     expect(fieldsOf(whole, "security-group/load-balancer")["ingress"]).toContainEqual({
-      protocol: "icmpv6",
+      protocol: "icmp",
       fromPort: -1,
       toPort: -1,
-      peer: "::/0",
+      peer: "0.0.0.0/0",
     });
   });
 });
