@@ -48,6 +48,10 @@ const maxAttempts = 10;
 /** Milliseconds. AWS answers within seconds; what hangs longer is a dead connection. */
 const timeouts = { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
 
+/**
+ * Clients of one region and identity, none of which is made, or asks for credentials, before its
+ * first call.
+ */
 export function createClients(options: ClientOptions = {}): Clients {
   const config = {
     maxAttempts,

@@ -50,12 +50,14 @@ function markOf(key: string): string {
   return createHash("sha256").update(key).digest("base64url").slice(0, markLength);
 }
 
+/** In the form that AWS's calls take. */
 export function toTagList(
   tags: Readonly<Record<string, string>>,
 ): { Key: string; Value: string }[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
+/** By key, from the form that AWS answers in. */
 export function toRecord(tags: readonly Tag[] | undefined): Record<string, string> {
   return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
 }

@@ -55,6 +55,7 @@ export function loginOf(desired: readonly DesiredResource[]): Login | undefined 
   return login(keyFile, family);
 }
 
+/** How to log in with a key made here; undefined where the family's user is not known. */
 export function login(keyFile: string, family: string): Login | undefined {
   const user = USERS[family];
   return user === undefined ? undefined : { keyFile, user };

@@ -263,6 +263,7 @@ export function targetOf(
   };
 }
 
+/** @throws Error for an address of no known type: a bug of the compiler. */
 export function typeFor(
   types: ReadonlyMap<string, AnyResourceType<EngineContext>>,
   address: Address,

@@ -182,6 +182,7 @@ export interface DesiredResource {
   readonly keep?: number;
 }
 
+/** A reference has its two keys and no other: a field's value that merely resembles one is data. */
 export function isRef(value: unknown): value is Ref {
   return (
     typeof value === "object" &&

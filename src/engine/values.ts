@@ -5,6 +5,7 @@ import { type Address, isRef, type Ref } from "./resource.ts";
 /** Stands in a resolved value for what only an apply can tell. */
 export const unknownValue = Symbol("known after apply");
 
+/** Anything with fields of its own: neither a list nor null. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -34,6 +35,7 @@ export function resolveRefs(value: unknown, outputOf: (ref: Ref) => unknown): un
   return value;
 }
 
+/** Whether anything in the value, at any depth, is known only after an apply. */
 export function containsUnknown(value: unknown): boolean {
   if (value === unknownValue) return true;
   if (Array.isArray(value)) return value.some(containsUnknown);
@@ -69,6 +71,7 @@ export function shortHash(text: string, digits = 8): string {
   return createHash("sha256").update(text).digest("hex").slice(0, digits);
 }
 
+/** The first half of an address. */
 export function typeOf(address: Address): string {
   return address.slice(0, address.indexOf("/"));
 }

@@ -42,11 +42,13 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
   ];
 }
 
+/** By the distribution's names, with what the application needs, each once. */
 export function packagesOf(recipe: ImageRecipe, family: FamilyProfile): readonly string[] {
   const needed = recipe.application ? family.pythonPackages : [];
   return unique([...recipe.packages.map((name) => ownName(family.packageNames, name)), ...needed]);
 }
 
+/** By the distribution's names, each once. */
 export function servicesOf(recipe: ImageRecipe, family: FamilyProfile): readonly string[] {
   return unique(recipe.services.map((name) => ownName(family.serviceNames, name)));
 }
@@ -57,6 +59,7 @@ export function ownName(names: Readonly<Record<string, string>>, name: string): 
   return Object.hasOwn(names, name) ? (names[name] ?? name) : name;
 }
 
+/** As sysctl.d(5) writes them. */
 export function kernelSettingsOf(recipe: ImageRecipe): readonly string[] {
   return recipe.ipv6 === "enabled" ? [...kernelSettings, ...ipv6KernelSettings] : kernelSettings;
 }

@@ -154,6 +154,7 @@ export async function settle(
   return toLive(group, context, "ready");
 }
 
+/** Waits until AWS shows the changed fields as they were set; health is not asked for. */
 export async function untilAsWanted(
   context: ResourceContext,
   name: string,

@@ -45,6 +45,7 @@ export async function sweepGroups(context: ResourceContext): Promise<AutoScaling
   return groups.filter((group) => addressOf(group, context) !== undefined);
 }
 
+/** The group of that name, if it is there and ours. */
 export async function lookAtGroup(
   context: ResourceContext,
   name: string,
@@ -53,6 +54,7 @@ export async function lookAtGroup(
   return groups.find((group) => addressOf(group, context) !== undefined);
 }
 
+/** Every page; without a selection, all groups of the region. */
 export function describeGroups(
   context: ResourceContext,
   selection: { readonly names?: readonly string[]; readonly filters?: Filter[] },
@@ -70,10 +72,12 @@ export function describeGroups(
   );
 }
 
+/** The address in the group's tags; undefined where it is not this stack's. */
 export function addressOf(group: AutoScalingGroup, context: ResourceContext) {
   return addressIn(group.Tags, context.stack, "auto-scaling-group");
 }
 
+/** With the status that its instances' health gives it, asked of its load balancers. */
 export async function withHealth(
   context: ResourceContext,
   group: AutoScalingGroup,
@@ -89,6 +93,7 @@ export async function withHealth(
     : toLive(seen, context, "settling", `${healthy} of ${wanted} instances are in service`);
 }
 
+/** In the shape of the wanted fields, with the status that the caller has found out. */
 export function toLive(
   group: AutoScalingGroup,
   context: ResourceContext,
@@ -110,6 +115,7 @@ export function toLive(
   };
 }
 
+/** Sorted where the order means nothing. */
 export function fieldsOf(group: AutoScalingGroup): AutoScalingGroupFields {
   return {
     min: group.MinSize ?? 0,

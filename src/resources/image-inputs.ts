@@ -74,6 +74,7 @@ export function inputTags(inputs: ImageInputs, imageName: string): Record<string
   };
 }
 
+/** The inputs in an image's tags; empty texts where a tag is missing. */
 export function inputsIn(tags: readonly Tag[] | undefined): ImageInputs {
   const record = toRecord(tags);
   const read = (name: keyof ImageInputs) => record[inputKeys[name]] ?? "";

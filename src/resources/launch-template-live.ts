@@ -79,14 +79,17 @@ export async function lookAtTemplate(
   }
 }
 
+/** The address in the template's tags; undefined where it is not this stack's. */
 export function addressOf(template: LaunchTemplate, context: ResourceContext) {
   return addressIn(template.Tags, context.stack, "launch-template");
 }
 
+/** Of a sweep: the template of that name alone. */
 export function named(name: string): Filter {
   return { Name: "launch-template-name", Values: [name] };
 }
 
+/** Every page, ours or not. */
 export function describeTemplates(
   context: ResourceContext,
   filters: Filter[],

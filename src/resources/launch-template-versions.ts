@@ -23,6 +23,7 @@ import {
 } from "./launch-template-live.ts";
 import { retryNotFound, untilSeen } from "./owned.ts";
 
+/** The stack's own tags, which say whose volumes they are; see `toRequest`. */
 export function volumeTags(context: ResourceContext, { address }: Pick<Target, "address">) {
   return { [stackKey]: context.stack, [nameKey]: address };
 }

@@ -59,6 +59,7 @@ export async function sweepLoadBalancers(
   return live.filter((each) => each !== undefined);
 }
 
+/** Every page, or the named one; empty where it is not there. */
 export async function describeLoadBalancers(
   context: ResourceContext,
   name?: string,

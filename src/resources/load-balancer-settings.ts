@@ -37,6 +37,7 @@ export interface Attributes {
   readonly idleTimeout: number;
 }
 
+/** As the create call takes it. */
 export function toSdkListener(listener: Listener): SdkListener {
   return {
     Protocol: listener.protocol,
@@ -47,6 +48,7 @@ export function toSdkListener(listener: Listener): SdkListener {
   };
 }
 
+/** By port. */
 export function listenersOf(description: LoadBalancerDescription): Listener[] {
   return (description.ListenerDescriptions ?? [])
     .flatMap(({ Listener: listener }) =>
@@ -67,6 +69,7 @@ function fromSdkListener(listener: SdkListener): Listener {
   };
 }
 
+/** As AWS tells it back, in seconds. */
 export function healthCheckOf(description: LoadBalancerDescription): HealthCheck {
   const check = description.HealthCheck;
   return {
@@ -78,6 +81,7 @@ export function healthCheckOf(description: LoadBalancerDescription): HealthCheck
   };
 }
 
+/** Sets the whole check: AWS changes no part of it alone. */
 export async function configureHealthCheck(
   { clients }: ResourceContext,
   name: string,
@@ -97,6 +101,7 @@ export async function configureHealthCheck(
   );
 }
 
+/** AWS's own defaults stand where it does not say. */
 export function attributesOf(attributes: LoadBalancerAttributes | undefined): Attributes {
   const draining = attributes?.ConnectionDraining;
   return {

@@ -17,6 +17,7 @@ export function ownFilters(context: ResourceContext, further: readonly Filter[] 
   return [{ Name: `tag:${stackKey}`, Values: [context.stack] }, ...further];
 }
 
+/** What the tags of an object at this address say of it. */
 export function identity(context: ResourceContext, target: Pick<Target, "address">): Identity {
   return { stack: context.stack, address: target.address };
 }

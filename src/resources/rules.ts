@@ -12,6 +12,7 @@ export const writeOnlyRule: FieldRule<never> = { onChange: "update", writeOnly: 
  */
 export const setRule: FieldRule<readonly string[]> = { onChange: "update", equal: sameSet };
 
+/** Whether both have the same members, in any order and however often. */
 export function sameSet(one: readonly string[], other: readonly string[]): boolean {
   const members = new Set(one);
   return members.size === new Set(other).size && other.every((member) => members.has(member));

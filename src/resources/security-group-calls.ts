@@ -54,6 +54,7 @@ const revoke: Readonly<Record<Direction, SendRules>> = {
   egress: ({ clients }, input) => clients.ec2.send(new RevokeSecurityGroupEgressCommand(input)),
 };
 
+/** Adds the rules; those that are there already are no error. */
 export function authorizeRules(
   context: ResourceContext,
   direction: Direction,
@@ -63,6 +64,7 @@ export function authorizeRules(
   return changeRules(context, authorize[direction], groupId, rules, "already-exists");
 }
 
+/** Removes the rules; those that are gone already are no error. */
 export function revokeRules(
   context: ResourceContext,
   direction: Direction,

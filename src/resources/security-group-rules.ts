@@ -56,6 +56,7 @@ function ruleKey(rule: Rule): string {
   return JSON.stringify([rule.protocol, rule.fromPort, rule.toPort, rule.peer]);
 }
 
+/** Whether both are the same set of rules. */
 export function sameRules(
   one: readonly SecurityGroupRule[],
   other: readonly SecurityGroupRule[],
@@ -94,6 +95,7 @@ export function rulesOf(permissions: readonly IpPermission[] | undefined): Secur
   return normalizeRules(rules) as SecurityGroupRule[];
 }
 
+/** One rule in the form that EC2's calls take. */
 export function permissionOf(rule: SecurityGroupRule): IpPermission {
   const { protocol, fromPort, toPort, peer } = rule;
   return {

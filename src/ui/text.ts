@@ -21,6 +21,7 @@ export function neutralizeLines(text: string): string {
   return text.split(/\r?\n/).map(neutralize).join("\n");
 }
 
+/** At most so many characters, with an ellipsis in place of what was cut. */
 export function cutInTheMiddle(text: string, longest = LONGEST_VALUE): string {
   if (text.length <= longest) return text;
   const kept = longest - 1;
@@ -62,6 +63,7 @@ export function describeSeconds(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+/** "1 call", "2 calls"; `several` where an s does not do. */
 export function plural(count: number, singular: string, several = `${singular}s`): string {
   return `${count} ${count === 1 ? singular : several}`;
 }
@@ -71,6 +73,7 @@ type Style = Parameters<typeof styleText>[0];
 /** Colours text, or leaves it alone where colour is not wanted. */
 export type Paint = (style: Style, text: string) => string;
 
+/** The `Paint` for an output that shows colour, or does not. */
 export function painter(colour: boolean): Paint {
   return colour
     ? (style, text) => styleText(style, text, { validateStream: false })

@@ -75,6 +75,7 @@ const OUTPUT_LABELS: Readonly<Record<string, string>> = {
   login: "log in with",
 };
 
+/** The outputs with the labels that people read, in their own order. */
 export function outputLines(
   outputs: Readonly<Record<string, string>>,
 ): readonly (readonly [label: string, value: string])[] {

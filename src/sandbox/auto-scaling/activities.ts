@@ -35,6 +35,7 @@ export const describeScalingActivities = operation<DescribeScalingActivitiesType
   },
 );
 
+/** As DescribeScalingActivities answers it. */
 export function describeActivity(group: Group, activity: Activity): ActivityAnswer {
   return {
     ActivityId: activity.id,
@@ -59,6 +60,7 @@ export function describeActivity(group: Group, activity: Activity): ActivityAnsw
 const KEPT_MILLISECONDS = 42 * 24 * 3600 * 1000;
 const KEPT_COUNT = 200;
 
+/** A new activity of the group; those that AWS would tell of no more are dropped. */
 export function beginActivity(
   region: Region,
   group: Group,
@@ -86,6 +88,7 @@ export function beginActivity(
   return activity;
 }
 
+/** Ends it now, with what it says of a failure. */
 export function endActivity(
   region: Region,
   activity: Activity,
@@ -98,6 +101,7 @@ export function endActivity(
   activity.progress = 100;
 }
 
+/** By its id. */
 export function findActivity(group: Group, id: string): Activity | undefined {
   return group.activities.find((activity) => activity.id === id);
 }

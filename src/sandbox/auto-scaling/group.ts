@@ -123,6 +123,7 @@ function keyOf(name: string): string {
   return `group ${name}`;
 }
 
+/** By its name; undefined where there is none. */
 export function findGroup(region: Region, name: string): Group | undefined {
   return region.table(groups).latest(keyOf(name));
 }
@@ -146,10 +147,12 @@ export function requireLivingGroup(region: Region, name: string | undefined): Gr
   return group;
 }
 
+/** Seen by every call at once: this service does not lag. */
 export function addGroup(region: Region, group: Group): void {
   region.table(groups).add(keyOf(group.name), group, { immediate: true });
 }
 
+/** Gone for every call at once: this service does not lag. */
 export function removeGroup(region: Region, group: Group): void {
   region.table(groups).remove(keyOf(group.name), { immediate: true });
 }
@@ -176,10 +179,12 @@ export function findMember(
   return undefined;
 }
 
+/** In the service's own words, which its clients have to tell from other validation errors. */
 export function groupNotFound(name: string): AwsError {
   return validationError(`AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`);
 }
 
+/** The one code that this service has for most mistakes. */
 export function validationError(message: string): AwsError {
   return new AwsError("ValidationError", message);
 }

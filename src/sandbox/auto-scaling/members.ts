@@ -109,6 +109,7 @@ function emptiestSubnet(group: Group, beside: readonly Member[]): GroupSubnet | 
     .sort((one, other) => one.count - other.count)[0]?.subnet;
 }
 
+/** How many living members the zone has. */
 export function countIn(group: Group, zone: string): number {
   return livingMembers(group).filter((member) => member.zone === zone).length;
 }

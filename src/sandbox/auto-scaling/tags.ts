@@ -64,6 +64,7 @@ export const describeTags = operation<DescribeTagsType>(
   },
 );
 
+/** As DescribeAutoScalingGroups and DescribeTags answer them. */
 export function describeGroupTags(group: Group): TagDescription[] {
   return Object.entries(group.tags).map(([key, tag]) => ({
     ResourceId: group.name,

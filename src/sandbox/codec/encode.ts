@@ -55,6 +55,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\r": "&#xD;",
 };
 
+/** For text and attributes alike. */
 export function escapeXml(text: string): string {
   return /[&<>"\r]/.test(text)
     ? text.replace(/[&<>"\r]/g, (character) => ESCAPES[character] ?? character)

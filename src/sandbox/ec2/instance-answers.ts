@@ -14,10 +14,12 @@ const STATE_CODES: Readonly<Record<InstanceState, number>> = {
   stopped: 80,
 };
 
+/** A state with its code ("InstanceState", Amazon EC2 API Reference). */
 export function stateAnswer(state: InstanceState) {
   return { Code: STATE_CODES[state], Name: state };
 }
 
+/** Instances of one launch, as RunInstances and DescribeInstances answer them. */
 export function reservationAnswer(
   region: Region,
   id: string,

@@ -17,6 +17,7 @@ import { tagList } from "./tags.ts";
 /** Amazon EC2 API Reference, DescribeLaunchTemplateVersions: 1 to 200 a page. */
 const MAX_PAGE = 200;
 
+/** As DescribeLaunchTemplates answers it. */
 export function templateAnswer(region: Region, template: Readonly<LaunchTemplateRecord>) {
   return {
     LaunchTemplateId: template.id,
@@ -29,6 +30,7 @@ export function templateAnswer(region: Region, template: Readonly<LaunchTemplate
   };
 }
 
+/** As DescribeLaunchTemplateVersions answers it. */
 export function versionAnswer(
   region: Region,
   template: Readonly<LaunchTemplateRecord>,

@@ -2,12 +2,14 @@ import { type Build, StepFailure } from "./build.ts";
 import { distributionOf } from "./distribution.ts";
 import { guestDurations as durations } from "./durations.ts";
 
+/** Without it the package manager of a fresh system finds nothing. */
 export function refreshPackageLists(build: Build): void {
   requireManager(build);
   build.spend(durations.packageLists);
   build.machine.disk.packageLists = true;
 }
 
+/** `all` or `security`. */
 export function updatePackages(build: Build, [which = ""]: readonly string[]): void {
   requireManager(build);
   const { disk, distribution } = build.machine;
@@ -19,6 +21,7 @@ export function updatePackages(build: Build, [which = ""]: readonly string[]): v
   else if (which === "security" && disk.updates === "none") disk.updates = "security";
 }
 
+/** Fails as the package manager would where it does not know a name. */
 export function installPackages(build: Build, names: readonly string[]): void {
   requireManager(build);
   const { machine } = build;

@@ -39,6 +39,7 @@ export function defaultHealthCheck(instancePort: number): HealthCheck {
   };
 }
 
+/** As DescribeLoadBalancers answers it. */
 export function describeHealthCheck(check: HealthCheck): HealthCheckInput {
   return {
     Target: check.target,

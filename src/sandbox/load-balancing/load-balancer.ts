@@ -84,14 +84,17 @@ export function findLoadBalancer(region: Region, name: string): LoadBalancer | u
   return region.table(loadBalancers).latest(name);
 }
 
+/** In the service's own words. */
 export function loadBalancerNotFound(name: string): AwsError {
   return new AwsError("LoadBalancerNotFound", `There is no ACTIVE Load Balancer named '${name}'`);
 }
 
+/** A request that contradicts what is there. */
 export function invalidConfiguration(message: string): AwsError {
   return new AwsError("InvalidConfigurationRequest", message);
 }
 
+/** A value that is out of its range or form. */
 export function validationError(message: string): AwsError {
   return new AwsError("ValidationError", message);
 }

@@ -38,6 +38,7 @@ export interface Ending {
 /** A step of which a line stays on the screen for good. */
 export type SettledStep = StepProgress & { readonly state: "done" | "failed" };
 
+/** Skipped steps have not settled: they are told together, at the end. */
 export function isSettled(step: StepProgress): step is SettledStep {
   return step.state === "done" || step.state === "failed";
 }

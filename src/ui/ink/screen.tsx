@@ -151,6 +151,7 @@ function Screen({ store, options }: Props) {
   );
 }
 
+/** What stays on the terminal after it was written. */
 export function ScrolledRows({ item }: { readonly item: Scrolled }) {
   switch (item.kind) {
     case "sandbox":

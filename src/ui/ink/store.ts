@@ -5,6 +5,9 @@ export interface Store<State, Told> {
   subscribe(listener: () => void): () => void;
 }
 
+/**
+ * A store in its initial state. Listeners are called after every change, in the order they came.
+ */
 export function createStore<State, Told>(
   initial: State,
   reduce: (state: State, told: Told) => State,

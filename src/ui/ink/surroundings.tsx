@@ -19,6 +19,7 @@ export const SurroundingsContext = createContext<Surroundings>({
   now: Date.now,
 });
 
+/** Of the component that asks. */
 export function useSurroundings(): Surroundings {
   return useContext(SurroundingsContext);
 }

@@ -30,6 +30,7 @@ export interface Unit {
 /** Packages by name, and by what they provide. */
 export type PackageTable = ReadonlyMap<string, PackageContent>;
 
+/** Reads tables in the form of the files beside it, into one. */
 export function readPackageTable(...texts: readonly string[]): PackageTable {
   const table = new Map<string, PackageContent>();
   const provided: [string, PackageContent][] = [];

@@ -12,10 +12,12 @@ export function operands(parameters: readonly string[], valued = ""): string[] {
   return found;
 }
 
+/** Whether a flag is given, alone or among others (`-rf`). */
 export function hasOption(parameters: readonly string[], letter: string, long: string): boolean {
   return parameters.some((word) => word === long || (/^-\w+$/.test(word) && word.includes(letter)));
 }
 
+/** The value of `-n 5`, `-n5`, `--lines 5` or `--lines=5`. */
 export function optionValue(
   parameters: readonly string[],
   short: string,
@@ -29,6 +31,7 @@ export function optionValue(
   return undefined;
 }
 
+/** Says that a file is not there, as GNU's programs do; their exit status. */
 export function missing({ name, err }: Invocation, what: string, path: string): number {
   err(`${name}: ${what} '${path}': No such file or directory\n`);
   return 1;
