@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import { targetOf } from "./decide.ts";
+import { targetOf, typeFor } from "./decide.ts";
 import { Cancelled, type OutsideError, type UserError } from "./errors.ts";
 import type { EngineEvent, FailureDescription } from "./events.ts";
 import type { Work } from "./lower.ts";
@@ -14,7 +14,7 @@ import type {
   Reporter,
   ResourceTypes,
 } from "./resource.ts";
-import { containsUnknown, fieldOf, resolveRefs, typeOf, unknownValue } from "./values.ts";
+import { containsUnknown, fieldOf, resolveRefs, unknownValue } from "./values.ts";
 
 export interface ApplyOptions<Context extends EngineContext> {
   readonly types: ResourceTypes<Context>;
@@ -163,7 +163,7 @@ class Run<Context extends EngineContext> {
 
   async #carryOut(work: Work): Promise<Live | undefined> {
     const { verb, address } = work.step;
-    const type = this.#typeOf(address);
+    const type = typeFor(this.#types, address);
     const context = this.#options.contextFor({
       progress: (message, done, total) =>
         this.#tell(work, {
@@ -266,12 +266,6 @@ class Run<Context extends EngineContext> {
         return !undone.has(change.address) && !undone.has(`delete ${change.id}`);
       }),
     );
-  }
-
-  #typeOf(address: Address): AnyResourceType<Context> {
-    const type = this.#types.get(typeOf(address));
-    if (type === undefined) throw new Error(`no resource type for ${address}`);
-    return type;
   }
 
   #tell(work: Work, event: StepNews): void {

@@ -264,10 +264,10 @@ export function targetOf(
 }
 
 /** @throws Error for an address of no known type: a bug of the compiler. */
-export function typeFor(
-  types: ReadonlyMap<string, AnyResourceType<EngineContext>>,
+export function typeFor<Context extends EngineContext>(
+  types: ReadonlyMap<string, AnyResourceType<Context>>,
   address: Address,
-): AnyResourceType<EngineContext> {
+): AnyResourceType<Context> {
   const type = types.get(typeOf(address));
   if (type === undefined) throw new Error(`no resource type for ${address}`);
   return type;
