@@ -7,7 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { lockFile } from "./lock.ts";
@@ -131,7 +131,8 @@ function save(path: string, state: WorldState): void {
     // The account may hold user data and keys' public halves: nobody else's business.
     const file = openSync(temporary, "w", 0o600);
     try {
-      writeSync(file, JSON.stringify(state));
+      // Not writeSync, which may write a part and say nothing: a disk that gets full.
+      writeFileSync(file, JSON.stringify(state));
       fsyncSync(file);
     } finally {
       closeSync(file);
