@@ -209,6 +209,8 @@ export class Observer {
   /** Instances that are in service now, behind the load balancer where there is one. */
   serving(): number {
     const balancers = this.#records("load-balancer") as ReadonlyMap<string, Balancer>;
+    // Where one of the files asks for no load balancer, instances may serve without.
+    const unbalanced = this.#files.some(({ loadBalancer }) => loadBalancer === undefined);
     let serving = 0;
     for (const group of this.#groups()) {
       for (const member of group.members) {
@@ -216,11 +218,15 @@ export class Observer {
           this.#records("instance").get(member.instanceId) ?? {},
           "state",
         );
-        const reached = group.loadBalancers.every(({ name }) =>
-          balancers
-            .get(name)
-            ?.registrations.some((each) => each.instanceId === member.instanceId && each.inService),
-        );
+        const reached =
+          unbalanced ||
+          group.loadBalancers.every(({ name }) =>
+            balancers
+              .get(name)
+              ?.registrations.some(
+                (each) => each.instanceId === member.instanceId && each.inService,
+              ),
+          );
         if (member.lifecycle === "InService" && state === "running" && reached) serving += 1;
       }
     }
@@ -303,6 +309,8 @@ function writesAllowed(steps: NonNullable<Told["steps"]>): number {
   for (const { verb, address } of steps) {
     if (address.startsWith("image/")) most += verb === "create" ? 5 : 6;
     else if (address.startsWith("load-balancer/")) most += verb === "delete" ? 1 : 6;
+    // Settings, tags, a load balancer to detach and one to attach, a rollout: each has its own call.
+    else if (address.startsWith("auto-scaling-group/")) most += verb === "update" ? 5 : 2;
     else if (address.startsWith("security-group/")) most += verb === "delete" ? 3 : 4;
     else most += 2;
   }

@@ -91,7 +91,10 @@ const disturbances: Readonly<Record<Kind, Disturbance>> = {
 
   async twins(trial, random) {
     const line = prepare(trial.account, trial.course.journey);
-    await trial.runAll([[line], [line, random.chance(0.3) ? { blow: blow(random) } : {}]]);
+    await trial.runAll([
+      { after: 1, line },
+      { after: later(random), line, options: random.chance(0.3) ? { blow: blow(random) } : {} },
+    ]);
   },
 
   async rivals(trial, random) {
@@ -101,18 +104,19 @@ const disturbances: Readonly<Record<Kind, Disturbance>> = {
     account.write(rival, "rival.yaml");
     const { before, target } = course.journey;
     trial.observer.allow(...[before, target, rival].filter((file) => file !== undefined));
-    await trial.runAll([[line], ["apply --yes --json rival.yaml"]]);
+    await trial.runAll([
+      { after: 1, line },
+      { after: later(random), line: "apply --yes --json rival.yaml" },
+    ]);
   },
 
   async destroyer(trial, random) {
     const line = prepare(trial.account, trial.course.journey);
     trial.observer.destroying();
-    const soon = random.between(1, 400_000);
-    const later = async () => {
-      await new Promise((resolve) => setTimeout(resolve, soon));
-      return trial.account.start("destroy --yes --json");
-    };
-    await trial.together([trial.account.start(line), later()]);
+    await trial.runAll([
+      { after: 1, line },
+      { after: random.between(2, 400_000), line: "destroy --yes --json" },
+    ]);
   },
 
   async all(trial, random) {
@@ -120,14 +124,20 @@ const disturbances: Readonly<Record<Kind, Disturbance>> = {
     const line = prepare(account, trial.course.journey);
     account.sandbox.setFaults(storm(random, random.pick(weathers), trial));
     meddle(trial, random, random.between(0, 2));
+    const perhaps = () => (random.chance(0.5) ? { blow: blow(random) } : {});
     await trial.runAll([
-      [line, random.chance(0.5) ? { blow: blow(random) } : {}],
-      [line, random.chance(0.5) ? { blow: blow(random) } : {}],
+      { after: 1, line, options: perhaps() },
+      { after: later(random), line, options: perhaps() },
     ]);
     await trial.run(line, { blow: blow(random) });
     await trial.account.time.wait(meddling);
   },
 };
+
+/** Almost at once, or some minutes into the other's work. */
+function later(random: Random): number {
+  return random.between(2, random.chance(0.5) ? 3_000 : 300_000);
+}
 
 function blow(random: Random): Blow {
   return {

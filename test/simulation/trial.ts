@@ -1,5 +1,5 @@
 import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
-import type { Account, Ended } from "./account.ts";
+import type { Account, Ended, ProcessOptions } from "./account.ts";
 import { compare, describeAccount } from "./description.ts";
 import { type Course, openAt, prepare, settling } from "./journeys.ts";
 import { Observer } from "./observer.ts";
@@ -24,9 +24,17 @@ export interface Trial {
   readonly course: Course;
   /** Runs one command line; what holds of every one is demanded of it. */
   run(...parameters: Parameters<Account["run"]>): Promise<Ended>;
-  /** Several at once. */
-  runAll(lines: readonly Parameters<Account["start"]>[]): Promise<void>;
-  together(processes: readonly Promise<Ended>[]): Promise<void>;
+  /**
+   * Several at once, each begun so many milliseconds after the schedule; never two at the very same
+   * moment, since then the disk would decide which of them is the first.
+   */
+  runAll(processes: readonly Late[]): Promise<void>;
+}
+
+interface Late {
+  readonly after: number;
+  readonly line: string;
+  readonly options?: ProcessOptions;
 }
 
 export interface TrialOptions {
@@ -68,16 +76,18 @@ export async function tryOut(
     observer.ended(ended);
     return ended;
   };
-  const together = async (processes: readonly Promise<Ended>[]) => {
-    for (const ended of await time.pass(Promise.all(processes), { within: longest })) see(ended);
-  };
   const trial: Trial = {
     account,
     observer,
     course,
     run: async (...parameters) => see(await account.run(...parameters)),
-    runAll: (lines) => together(lines.map((parameters) => account.start(...parameters))),
-    together,
+    async runAll(processes) {
+      const all = processes.map(async ({ after, line, options }) => {
+        await new Promise((resolve) => setTimeout(resolve, after));
+        return account.start(line, options);
+      });
+      for (const ended of await time.pass(Promise.all(all), { within: longest })) see(ended);
+    },
   };
   try {
     await disturb(trial);
