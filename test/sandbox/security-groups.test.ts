@@ -158,7 +158,7 @@ describe("refuses, as EC2 does,", () => {
   const cases: [reason: string, code: string, call: (id: string) => Promise<unknown>][] = [
     ["a name that is taken", "InvalidGroup.Duplicate", () => create("web")],
     ["a name like an id", "InvalidParameterValue", () => create("sg-web")],
-    ["the reserved name", "InvalidGroup.Reserved", () => create("default")],
+    ["the reserved name", "InvalidParameterValue", () => create("default")],
     ["a name of 256 characters", "InvalidParameterValue", () => create("x".repeat(256))],
     [
       "a VPC that is not there",

@@ -42,7 +42,7 @@ const createSecurityGroup = operation<CreateSecurityGroupRequest>(
     }
     if (name === "default") {
       throw new AwsError(
-        "InvalidGroup.Reserved",
+        "InvalidParameterValue",
         "Cannot use reserved security group name: default",
       );
     }
