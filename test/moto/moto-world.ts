@@ -46,7 +46,7 @@ export function clientsOf(endpoint: string, region: string): AccountClients {
 }
 
 /** One call by its name. */
-async function send(
+export async function send(
   clients: AccountClients,
   service: string,
   operation: string,
