@@ -84,8 +84,9 @@ async function openSandbox(
 }
 
 /** The part of a view's subject that the environment knows. */
-export function about({ region, sandbox, clock }: Environment): Omit<Subject, "command" | "stack"> {
-  return { region, now: clock.now, ...(sandbox === undefined ? {} : { sandbox }) };
+export function about(environment: Environment): Omit<Subject, "command" | "stack"> {
+  const { region, sandbox, clock, apiCalls } = environment;
+  return { region, now: clock.now, apiCalls, ...(sandbox === undefined ? {} : { sandbox }) };
 }
 
 function describeCall(call: ApiCall): string {

@@ -29,12 +29,10 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.done;
     if (argv.includes("--json")) {
-      const view = await chooseView(
-        argv[0] ?? "",
-        { json: true, color: false, verbose: false },
-        io,
-      );
-      view.failure({ kind: "user", message: error.message.replace(/^error: /, "") });
+      const names = new Set(program.commands.map((command) => command.name()));
+      const named = argv.find((word) => names.has(word)) ?? "";
+      const view = await chooseView(named, { json: true, color: false, verbose: false }, io);
+      view.failure({ kind: "user", message: usageError(error) });
     }
     return EXIT.error;
   }
@@ -59,6 +57,12 @@ async function runCommand(
     release();
     await view.close();
   }
+}
+
+/** Commander's own words, but for a command line that names no command: it has only a mark for that. */
+function usageError({ code, message }: CommanderError): string {
+  if (code === "commander.help") return "no command is named; reconcile --help lists them";
+  return message.replace(/^error: /, "");
 }
 
 type Start = (command: string, options: CommonOptions, body: Body) => Promise<void>;

@@ -16,6 +16,8 @@ export function createJsonView(stdout: OutputStream, form: "one-object" | "lines
   const whole = (value: unknown) => stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
   const streams = form === "lines";
   const at = () => new Date(subject?.now() ?? Date.now()).toISOString();
+  // No step was started, so no time was spent on any; reading the account took calls all the same.
+  const effort = () => ({ apiCalls: subject?.apiCalls() ?? 0, seconds: 0 });
 
   return {
     about(told) {
@@ -41,11 +43,12 @@ export function createJsonView(stdout: OutputStream, form: "one-object" | "lines
       line({ at: at(), event: "planned", summary, steps: [] });
       finished = true;
       const ok = why === "nothing-differs";
-      line({ at: at(), event: "finished", ok, summary, outputs, apiCalls: 0, seconds: 0 });
+      line({ at: at(), event: "finished", ok, summary, outputs, ...effort() });
     },
     event(event: EngineEvent) {
       if (event.event === "finished") finished = true;
-      line(event);
+      const { at: time, event: name, ...rest } = event;
+      line({ at: time, event: name, ...rest });
     },
     interrupting() {},
     status(document) {
@@ -62,8 +65,7 @@ export function createJsonView(stdout: OutputStream, form: "one-object" | "lines
         ok: false,
         summary: NOTHING,
         outputs: {},
-        apiCalls: 0,
-        seconds: 0,
+        ...effort(),
         ...(failure.kind === "interrupted" ? { interrupted: true } : {}),
         error,
       });

@@ -19,6 +19,8 @@ export interface Subject {
   readonly sandbox?: { readonly speed: number };
   /** Milliseconds since the epoch on the clock that events are dated by. */
   readonly now: () => number;
+  /** The calls made to AWS so far, retries among them. */
+  readonly apiCalls: () => number;
 }
 
 /** One thing that is wrong, or doubtful, in a stack file. */

@@ -54,6 +54,8 @@ test("options are taken before and after the command", async () => {
 describe("an error under --json is JSON alone on standard output", () => {
   test.each([
     ["of the command line", "plan --chekc --json"],
+    ["of a command line with lines, and options before the command", "--json apply --chekc"],
+    ["of a command line that names no command", "--json"],
     ["of the file", "plan nowhere.yaml --json"],
     ["of a command with lines", "apply nowhere.yaml --yes --json"],
     ["of a missing answer", "destroy --json"],
@@ -62,8 +64,8 @@ describe("an error under --json is JSON alone on standard output", () => {
     expect(await process.run(line)).toBe(1);
     expect(process.stderr.text).toBe("");
     const printed: unknown = JSON.parse(process.stdout.text);
-    expect(printed).toHaveProperty("error.message");
-    if (/^(apply|destroy)/.test(line)) {
+    expect(printed).toHaveProperty("error.message", expect.stringMatching(/^\w/));
+    if (/\b(apply|destroy)\b/.test(line)) {
       expect(printed).toMatchObject({ event: "finished", ok: false });
     }
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createJsonView } from "../../src/ui/json.ts";
+import type { View } from "../../src/ui/view.ts";
 import { planOf } from "./documents.ts";
 import { Memory } from "./streams.ts";
 
@@ -41,6 +42,32 @@ describe("a command with one object a line", () => {
     view.plan(planOf([]));
     view.event(finished);
     expect(linesOf(stdout)).toEqual([finished]);
+  });
+
+  test("tells of each event first when and what, so that a person can read the lines", () => {
+    const stdout = new Memory();
+    const step = { key: "create image/a", verb: "create", address: "image/a" } as const;
+    createJsonView(stdout, "lines").event({ at: finished.at, ...step, event: "step-started" });
+    expect(stdout.text.trim()).toBe(
+      JSON.stringify({ at: finished.at, event: "step-started", ...step }),
+    );
+  });
+
+  test.each([
+    ["nothing differs", (view: View) => view.nothing("nothing-differs", {})],
+    ["the plan fails", (view: View) => view.failure({ kind: "outside", message: "denied" })],
+  ])("counts the calls that reading the account took when %s", (_, end) => {
+    const stdout = new Memory();
+    const view = createJsonView(stdout, "lines");
+    view.about({
+      command: "apply",
+      stack: "afterpay",
+      region: "ap-southeast-2",
+      now: () => Date.parse(finished.at),
+      apiCalls: () => 12,
+    });
+    end(view);
+    expect(linesOf(stdout).at(-1)).toMatchObject({ event: "finished", apiCalls: 12, seconds: 0 });
   });
 
   test("ends with finished when it fails before the first step", () => {

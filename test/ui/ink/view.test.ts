@@ -38,6 +38,7 @@ const SUBJECT = {
   stack: "afterpay",
   region: "ap-southeast-2",
   now: () => START + 60_000,
+  apiCalls: () => 9,
 } as const;
 
 const CONFIRM = { kind: "confirm", document: MIXED_PLAN } as const;
