@@ -2,14 +2,7 @@ import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 /** The stack file that is meant, or why it is not clear which one is. */
-export type Found =
-  | { readonly file: string }
-  | {
-      readonly problem: string;
-      readonly help: string;
-      /** Every file that was considered, by its name in the folder. */
-      readonly lookedAt: readonly string[];
-    };
+export type Found = { readonly file: string } | { readonly problem: string; readonly help: string };
 
 const USUAL = "afterpay.yaml";
 
@@ -31,7 +24,6 @@ export async function findStackFile(folder: string): Promise<Found> {
     return {
       problem: `several stack files are here: ${stackFiles.join(", ")}`,
       help: `name the one that is meant, such as ${only}`,
-      lookedAt: names,
     };
   }
   return {
@@ -40,7 +32,6 @@ export async function findStackFile(folder: string): Promise<Found> {
         ? `no stack file is here: there is no ${USUAL}, and no other .yaml or .yml file`
         : `no stack file is here: there is no ${USUAL}, and these have no stack: and version: field at their top: ${names.join(", ")}`,
     help: "name a stack file, or change to its folder",
-    lookedAt: names,
   };
 }
 
