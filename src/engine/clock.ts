@@ -5,6 +5,6 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after so many milliseconds of this clock; rejects with the signal's reason. */
+  /** Resolves after so many milliseconds of this clock; rejects at once when the signal is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
