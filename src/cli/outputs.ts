@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import type { DesiredResource, Live } from "../engine/resource.ts";
 
@@ -24,10 +25,12 @@ export function outputsOf(
   const usable = [...live].filter(({ status }) => status !== "deleting" && status !== "failed");
   const outputs: Record<string, string> = {};
   const url = outputOf(usable, "load-balancer", "url");
-  if (url !== undefined) outputs["url"] = new URL(url).href;
+  // Without an HTTP listener it is a host and a port, which no URL need be.
+  if (url !== undefined) outputs["url"] = URL.parse(url)?.href ?? url;
   const image = outputOf(usable, "image", "id");
   if (image !== undefined) outputs["image"] = image;
-  if (login !== undefined) {
+  // The key may have been made on another machine, or in another file before this one was named.
+  if (login !== undefined && existsSync(login.keyFile)) {
     const path = relative(directory, login.keyFile);
     const keyFile = path.startsWith("..") ? login.keyFile : `./${path}`;
     outputs["keyFile"] = keyFile;
