@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { outputsOf } from "../../src/cli/outputs.ts";
 import type { Live } from "../../src/engine/resource.ts";
 
@@ -24,26 +21,4 @@ test.each([
   ["1-lb-1.elb.amazonaws.com:25", "1-lb-1.elb.amazonaws.com:25", "what no URL begins with"],
 ])("the address %s is told as %s: %s", (url, told) => {
   expect(outputsOf([balancer(url)], undefined, "/")).toEqual({ url: told });
-});
-
-function emptyDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), "reconcile-outputs-"));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
-  return directory;
-}
-
-test("a key file that is there is named, with the way to log in", () => {
-  const directory = emptyDirectory();
-  const keyFile = join(directory, "afterpay.pem");
-  writeFileSync(keyFile, "");
-  expect(outputsOf([], { keyFile, user: "ec2-user" }, directory)).toEqual({
-    keyFile: "./afterpay.pem",
-    login: "ssh -i ./afterpay.pem ec2-user@<an instance's address>",
-  });
-});
-
-test("a key file that is not there is not named: it may be on another machine", () => {
-  const directory = emptyDirectory();
-  const keyFile = join(directory, "afterpay.pem");
-  expect(outputsOf([], { keyFile, user: "ec2-user" }, directory)).toEqual({});
 });
