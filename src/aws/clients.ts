@@ -71,7 +71,7 @@ export function createClients(options: ClientOptions = {}): Clients {
     return () => {
       if (client === undefined) {
         client = make();
-        observe(client, service, options.onCall);
+        observe(client, service, options);
         made.push(client);
       }
       return client;
@@ -127,7 +127,7 @@ interface Observable {
 function observe(
   client: Observable,
   service: string,
-  onCall: ((call: ApiCall) => void) | undefined,
+  { onCall, profile = process.env["AWS_PROFILE"] }: ClientOptions,
 ): void {
   client.middlewareStack.add(
     (next, context) => async (call) => {
@@ -147,13 +147,26 @@ function observe(
       } catch (cause) {
         const error = isMissingRegion(cause)
           ? noRegion(cause, operation)
-          : classify(cause, operation);
+          : explained(classify(cause, operation), profile);
         tell(attemptsOf(cause), error.code);
         throw error;
       }
     },
     { step: "initialize", priority: "high", name: "reconcile" },
   );
+}
+
+/** The SDK tries provider after provider, and says in the end only that none had credentials. */
+function explained(error: AwsError, profile: string | undefined): AwsError {
+  if (error.code !== "CredentialsProviderError" || profile === undefined) return error;
+  const { code, kind, operation } = error;
+  return new AwsError(`the profile ${profile} gives no credentials: ${error.message}`, {
+    code,
+    kind,
+    operation,
+    remedy: `"aws sts get-caller-identity --profile ${profile}" says why. Correct or renew them ("aws configure", "aws sso login --profile ${profile}"), or name another profile (--profile, AWS_PROFILE).`,
+    cause: error.cause,
+  });
 }
 
 function attemptsOf(result: unknown): number {

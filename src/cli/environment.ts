@@ -45,6 +45,8 @@ async function openAws(
     import("../aws/clients.ts"),
     import("./wall-clock.ts"),
   ]);
+  // The clients' own option does not reach the endpoint that the profile names.
+  if (profile !== undefined) process.env["AWS_PROFILE"] = profile;
   const clients = createClients({ region, profile, onCall });
   return {
     clients,
