@@ -174,15 +174,15 @@ export const image = z
       .prefault([])
       .meta({
         description:
-          "Your own commands, run by root with bash after everything else. Any failure fails the build.",
+          "Your own commands, run by root with bash after everything else. Any failure fails the build. Plans and the image's tags show them: no place for secrets.",
         examples: [["systemctl disable --now postfix"]],
       }),
-    verify: commands("a command", "test -x /usr/bin/mtr")
+    verify: commands("a command", "command -v mtr")
       .prefault([])
       .meta({
         description:
-          "Your own checks of the finished image, beside the built-in ones. Each must succeed.",
-        examples: [["test -x /usr/bin/mtr"]],
+          "Your own checks of the finished image, beside the built-in ones. Each must succeed. Plans and the image's tags show them: no place for secrets.",
+        examples: [["command -v mtr"]],
       }),
     builder: builder.prefault({}).meta({
       description: "The instance that builds the image.",
