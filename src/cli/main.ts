@@ -21,9 +21,10 @@ async function main(): Promise<void> {
   }
   // Compiled code is kept between runs, which halves the start; older Nodes simply do without.
   nodeModule.enableCompileCache?.();
-  dieQuietlyOnBrokenPipe();
+  const output = watchOutput();
   const { run } = await import("./run.ts");
-  process.exitCode = await run(process.argv.slice(2), processIo());
+  const code = await run(process.argv.slice(2), processIo());
+  process.exitCode = code === 0 && output.lost() ? 1 : code;
 }
 
 function isNodeNewEnough(version: string): boolean {
@@ -31,13 +32,24 @@ function isNodeNewEnough(version: string): boolean {
   return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
 }
 
-/** `reconcile plan | head` closes our output before we are done: that is no error. */
-function dieQuietlyOnBrokenPipe(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+/**
+ * Output that cannot be written ends no work half done. `reconcile plan | head` closes our output
+ * before we are done, and a terminal may go away: that is no error. Any other, as a full disk, is.
+ */
+function watchOutput(): { lost(): boolean } {
+  let lost = false;
+  const quiet = new Set(["EPIPE", "EIO", "ECONNRESET"]);
+  const listen = (stream: NodeJS.WriteStream, tell: (why: string) => void) =>
+    stream.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+      if (lost || quiet.has(code ?? "")) return;
+      lost = true;
+      tell(code === "ENOSPC" ? "the disk is full" : message);
     });
-  }
+  listen(process.stdout, (why) =>
+    process.stderr.write(`The output cannot be written: ${why}. The work goes on without it.\n`),
+  );
+  listen(process.stderr, () => {});
+  return { lost: () => lost };
 }
 
 function processIo(): Io {
