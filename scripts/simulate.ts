@@ -1,7 +1,7 @@
 /**
  * Simulates what may happen to applies: `--seeds A-B` runs a range of seeds, `--seed N` one with
- * everything it does, `--exhaustive` a crash at every API call. One summary line each; the exit code
- * is 1 when anything failed.
+ * everything it does, `--exhaustive` a crash at every API call, `--mutants` faults planted in copies of
+ * the product, each of which must be caught. The exit code is 1 when anything failed.
  */
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -31,15 +31,24 @@ const { values } = parseArgs({
     /** With --exhaustive: one journey alone. */
     journey: { type: "string" },
     workers: { type: "string", default: String(availableParallelism()) },
+    /** Ends each share of the work with the first failure. */
+    first: { type: "boolean", default: false },
+    /** Plants faults in copies of the product, and tells which seed catches each. */
+    mutants: { type: "boolean", default: false },
+    mutant: { type: "string" },
     share: { type: "string" },
   },
 });
 
 if (values.share !== undefined) {
   process.send?.(await work(JSON.parse(values.share) as Share));
+} else if (values.mutants) {
+  const { huntMutants } = await import("../test/simulation/mutants.ts");
+  const missed = await huntMutants(say, values.mutant);
+  if (missed.length > 0) process.exitCode = 1;
 } else if (values.seed !== undefined) {
   const seed = Number(values.seed);
-  end(await runSeeds(seed, seed, say));
+  end(await runSeeds(seed, seed, { log: say }));
 } else if (values.exhaustive) {
   const everyRead = Number(values["every-read"]);
   const names = journeys.map(({ name }) => name);
@@ -64,7 +73,10 @@ function seedsAShare(): number {
 }
 
 function work(share: Share): Promise<Tally> {
-  return "seeds" in share ? runSeeds(...share.seeds) : sweepCrashes(share);
+  const options = { untilFailure: values.first };
+  return "seeds" in share
+    ? runSeeds(...share.seeds, options)
+    : sweepCrashes({ ...share, ...options });
 }
 
 /** Virtual time belongs to a whole process, so that each core gets processes of its own. */
@@ -82,7 +94,8 @@ async function divide(shares: readonly Share[]): Promise<Tally> {
 
 function inProcess(share: Share): Promise<Tally> {
   return new Promise((resolve, reject) => {
-    const child = fork(import.meta.filename, ["--share", JSON.stringify(share)]);
+    const first = values.first ? ["--first"] : [];
+    const child = fork(import.meta.filename, ["--share", JSON.stringify(share), ...first]);
     let tally: Tally | undefined;
     child.on("message", (message) => {
       tally = message as Tally;

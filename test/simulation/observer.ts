@@ -81,15 +81,15 @@ export class Observer {
   ended(process: Ended): void {
     const { line, stdout, stderr, code } = process;
     const told = `${line} (exit ${code})`;
-    if (/PRIVATE KEY/.test(stdout + stderr)) this.#violate(`${told} prints a private key`);
+    if (/PRIVATE KEY/.test(stdout + stderr)) this.violate(`${told} prints a private key`);
     if (code === undefined) return;
-    if (![0, 1, 2, 130].includes(code)) this.#violate(`${told} is no exit code of ours`);
+    if (![0, 1, 2, 130].includes(code)) this.violate(`${told} is no exit code of ours`);
     if (!line.includes("--json")) return;
-    if (/"kind":\s*"bug"/.test(stdout)) this.#violate(`${told} met a bug: ${stdout.slice(-2000)}`);
+    if (/"kind":\s*"bug"/.test(stdout)) this.violate(`${told} met a bug: ${stdout.slice(-2000)}`);
     if (/^(apply|destroy)/.test(line)) {
       const events = eventsOf(stdout);
       const last = events.at(-1);
-      if (last?.event !== "finished") this.#violate(`${told} did not say how it ended`);
+      if (last?.event !== "finished") this.violate(`${told} did not say how it ended`);
       if (code === 1) this.#demandClearError(told, events);
       this.#demandFewCalls(process, events);
     }
@@ -97,10 +97,10 @@ export class Observer {
 
   #demandClearError(told: string, events: readonly Told[]): void {
     const errors = events.flatMap(({ error }) => (error === undefined ? [] : [error]));
-    if (errors.length === 0) this.#violate(`${told} failed without an error`);
+    if (errors.length === 0) this.violate(`${told} failed without an error`);
     for (const error of errors) {
       if (!error.message || !error.remedy) {
-        this.#violate(`${told} failed without saying what to do: ${JSON.stringify(error)}`);
+        this.violate(`${told} failed without saying what to do: ${JSON.stringify(error)}`);
       }
     }
   }
@@ -115,13 +115,13 @@ export class Observer {
     const most = writesAllowed(planned) + failed.length + again;
     if (writes.length > most) {
       const names = writes.map(({ operation }) => operation).join(" ");
-      this.#violate(`${line} wrote ${writes.length} times, and ${most} is the most: ${names}`);
+      this.violate(`${line} wrote ${writes.length} times, and ${most} is the most: ${names}`);
     }
     const seconds = (ended - began) / 1000;
     const pages = calls.filter((call) => hasToken(call.input)).length;
     const rate = callsAtOnce + callsASecond * seconds + failed.length + pages;
     if (calls.length > rate) {
-      this.#violate(`${line} made ${calls.length} calls in ${seconds} s`);
+      this.violate(`${line} made ${calls.length} calls in ${seconds} s`);
     }
   }
 
@@ -138,14 +138,14 @@ export class Observer {
       return;
     }
     if (call.writes) {
-      if (/^(plan|status|validate|graph)/.test(process.line)) this.#violate(`${did} writes`);
+      if (/^(plan|status|validate|graph)/.test(process.line)) this.violate(`${did} writes`);
       this.#demandSecrecy(did, call);
     }
     if (call.writes && call.output !== undefined) {
       this.#demandOthersUntouched(did);
       this.#demandUnused(did, call);
       for (const open of openings(rules, this.#stack, this.#files, this.#personsRules)) {
-        this.#violate(`${did} leaves open what no file says: ${open}`);
+        this.violate(`${did} leaves open what no file says: ${open}`);
       }
     }
     this.#countServing(did, true);
@@ -153,19 +153,19 @@ export class Observer {
 
   #demandSecrecy(did: string, call: ApiCall): void {
     const text = JSON.stringify(call.input);
-    if (text.includes("PRIVATE KEY")) this.#violate(`${did} sends a private key`);
+    if (text.includes("PRIVATE KEY")) this.violate(`${did} sends a private key`);
     const data = call.input["UserData"];
     if (typeof data === "string") {
       const bytes = Buffer.from(data, "base64");
       const script = bytes[0] === 0x1f ? gunzipSync(bytes) : bytes;
-      if (script.includes("PRIVATE KEY")) this.#violate(`${did} sends a private key`);
+      if (script.includes("PRIVATE KEY")) this.violate(`${did} sends a private key`);
     }
   }
 
   #demandOthersUntouched(did: string): void {
     const now = this.#look(new Set(this.#others.keys()));
     for (const [id, before] of this.#others) {
-      if (now.get(id) !== before) this.#violate(`${did} changed ${id}, which is not ours`);
+      if (now.get(id) !== before) this.violate(`${did} changed ${id}, which is not ours`);
     }
   }
 
@@ -173,7 +173,7 @@ export class Observer {
   #demandUnused(did: string, { operation, input }: ApiCall): void {
     const id = (name: string) => String(input[name]);
     if (operation === "DeleteAutoScalingGroup" && !this.#destroying) {
-      this.#violate(`${did} deletes a group that the file asks for`);
+      this.violate(`${did} deletes a group that the file asks for`);
     }
     for (const group of this.#groups()) {
       if (group.deleting) continue;
@@ -190,7 +190,7 @@ export class Observer {
           group.members.some(({ instanceId }) =>
             JSON.stringify(input["InstanceIds"]).includes(instanceId),
           ));
-      if (breaks) this.#violate(`${did} takes away what ${group.name} uses`);
+      if (breaks) this.violate(`${did} takes away what ${group.name} uses`);
     }
   }
 
@@ -202,7 +202,7 @@ export class Observer {
     if (serving >= least) this.#served = true;
     else if (this.#served) {
       this.#served = false;
-      if (ours) this.#violate(`${did}: ${serving} instances serve, and ${least} must`);
+      if (ours) this.violate(`${did}: ${serving} instances serve, and ${least} must`);
     }
   }
 
@@ -267,7 +267,8 @@ export class Observer {
     return this.#account.sandbox.records(type);
   }
 
-  #violate(text: string): void {
+  /** Something that must never be. */
+  violate(text: string): void {
     if (this.violations.length < 20) this.violations.push(text);
   }
 }

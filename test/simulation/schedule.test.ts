@@ -9,7 +9,7 @@ test("crashes, faults and other hands do no harm, and one apply mends what they 
 test("a seed plays the same schedule every time", async () => {
   const played = async () => {
     const lines: string[] = [];
-    await runSeeds(11, 11, (line) => lines.push(masked(line)));
+    await runSeeds(11, 11, { log: (line) => lines.push(masked(line)) });
     return lines;
   };
   const first = await played();

@@ -4,13 +4,23 @@ import { deeds } from "./hands.ts";
 import { type Courses, journeys, prepare } from "./journeys.ts";
 import { Random } from "./random.ts";
 import { hardened, keyless, otherGroup, otherRules, tier } from "./stack-files.ts";
-import { expiring, storm, unreachable, weathers } from "./storm.ts";
+import { drizzle, expiring, storm, unreachable, weathers } from "./storm.ts";
 import { type Outcome, type Trial, tryOut } from "./trial.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** What a seed decides first; the rest follows as the schedule runs. */
-export const kinds = ["crash", "storm", "person", "twins", "rivals", "destroyer", "all"] as const;
-export type Kind = (typeof kinds)[number];
+const kinds = [
+  "crash",
+  "storm",
+  "person",
+  "twins",
+  "rivals",
+  "destroyer",
+  "all",
+  "drizzle",
+  "gone",
+] as const;
+type Kind = (typeof kinds)[number];
 
 export interface Schedule {
   readonly seed: number;
@@ -43,7 +53,7 @@ export async function runSchedule(
   Math.random = () => random.next();
   try {
     const disturb = (trial: Trial) => disturbances[kind](trial, random);
-    const otherWay = !["crash", "storm", "twins"].includes(kind);
+    const otherWay = !["crash", "storm", "twins", "drizzle", "gone"].includes(kind);
     const outcome = await tryOut(time, course, { sandbox, otherWay, log }, async (trial) => {
       await disturb(trial);
       trial.account.sandbox.setFaults({});
@@ -79,6 +89,28 @@ const disturbances: Readonly<Record<Kind, Disturbance>> = {
       // A clock that is wrong by up to five minutes, which is what AWS's signatures bear.
       const clockError = random.chance(0.3) ? random.between(-300_000, 300_000) : 0;
       await trial.run(line, { clockError });
+    }
+  },
+
+  async drizzle(trial, random) {
+    const { account, observer } = trial;
+    const line = prepare(account, trial.course.journey);
+    account.sandbox.setFaults(drizzle(random, random.pick([0, 0.01, 0.05])));
+    const { code, began, ended, stdout } = await trial.run(line);
+    if (code !== 0) observer.violate(`${line} gave up under faults that pass: ${stdout}`);
+    if (ended - began > bearable) observer.violate(`${line} took ${(ended - began) / 1000} s`);
+  },
+
+  async gone(trial, random) {
+    const { account, observer } = trial;
+    const line = prepare(account, trial.course.journey);
+    const from = account.time.now() + random.between(1, 300_000);
+    account.sandbox.setFaults(unreachable(from));
+    const { code, ended } = await trial.run(line);
+    if (ended <= from) return;
+    if (code !== 1) observer.violate(`${line} ended with ${code}, and AWS was gone`);
+    if (ended - from > givesUp) {
+      observer.violate(`${line} gave up ${(ended - from) / 1000} s after AWS was gone`);
     }
   },
 
@@ -138,6 +170,11 @@ const disturbances: Readonly<Record<Kind, Disturbance>> = {
 function later(random: Random): number {
   return random.between(2, random.chance(0.5) ? 3_000 : 300_000);
 }
+
+/** Milliseconds: an undisturbed run takes at most nine minutes. */
+const bearable = 60 * 60_000;
+/** Milliseconds: ten attempts of one call, and once more to clean up. */
+const givesUp = 15 * 60_000;
 
 function blow(random: Random): Blow {
   return {

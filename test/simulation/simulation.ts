@@ -23,16 +23,23 @@ export interface Failure {
   readonly outcome: Outcome;
 }
 
+export interface RunOptions {
+  readonly log?: (line: string) => void;
+  /** Ends with the first that fails. */
+  readonly untilFailure?: boolean;
+}
+
 /** Runs the schedules of a range of seeds, both ends included. */
 export function runSeeds(
   first: number,
   last: number,
-  log?: (line: string) => void,
+  { log, untilFailure = false }: RunOptions = {},
 ): Promise<Tally> {
   return inVirtualTime(async (courses, time, count) => {
     for (let seed = first; seed <= last; seed += 1) {
       const { kind, journey, outcome } = await runSchedule(time, courses, seed, log);
       count(`seed ${seed} (${kind}, ${journey})`, outcome);
+      if (untilFailure && failed(outcome)) return;
     }
   });
 }
@@ -42,16 +49,19 @@ export function sweepCrashes(choice: {
   readonly everyRead: number;
   /** Of the journeys; left out: all. */
   readonly only?: readonly string[];
-  readonly log?: (line: string) => void;
+  readonly untilFailure?: boolean;
 }): Promise<Tally> {
-  const { only, log } = choice;
+  const { only, untilFailure } = choice;
   return inVirtualTime(async (courses, time, count) => {
     for (const journey of journeys) {
       if (only !== undefined && !only.includes(journey.name)) continue;
       const course = await courses.course(journey);
       const crashes = await crashesOf(time, course, choice);
-      for (const crash of crashes) count(crash.name, await recover(time, course, crash));
-      log?.(`${journey.name}: ${crashes.length} crashes`);
+      for (const crash of crashes) {
+        const outcome = await recover(time, course, crash);
+        count(crash.name, outcome);
+        if (untilFailure && failed(outcome)) return;
+      }
     }
   });
 }

@@ -56,6 +56,32 @@ function shareOf(kind: Happening["kind"], weather: Weather): number {
   return kind === "instance-dies" ? weather.deaths : weather.work;
 }
 
+/** What parts of AWS say that have not yet heard of something just made, though others have. */
+const unheard: Readonly<Record<string, string>> = {
+  RunInstances: "InvalidGroup.NotFound",
+  AuthorizeSecurityGroupIngress: "InvalidGroup.NotFound",
+  ModifyLaunchTemplate: "InvalidLaunchTemplateId.VersionNotFound",
+};
+
+/**
+ * Calls fail at a rate that has to be borne, and each part of AWS is a few times late to hear of
+ * what was made: under this weather every apply has to succeed.
+ */
+export function drizzle(random: Random, rate: number): FaultPlan {
+  const late = new Map<string, number>();
+  return {
+    decide: ({ operation }) => {
+      const code = unheard[operation];
+      const times = late.get(operation) ?? 0;
+      if (code !== undefined && times < 3 && random.chance(0.5)) {
+        late.set(operation, times + 1);
+        return { kind: "error", code, message: "It does not exist", status: 400 };
+      }
+      return random.chance(rate) ? fault(random) : undefined;
+    },
+  };
+}
+
 /** From then on no call is accepted: credentials that were only lent. */
 export function expiring(after: number, plan: FaultPlan): FaultPlan {
   return {

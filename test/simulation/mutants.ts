@@ -1,0 +1,235 @@
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A fault planted in a copy of the product. */
+interface Mutant {
+  readonly name: string;
+  readonly file: string;
+  /** Texts that stand in the file once, and what stands there instead. */
+  readonly edits: readonly (readonly [string, string])[];
+  /** Options of the simulation that catches it. */
+  readonly hunt: string;
+}
+
+const seeds = "--seeds 1-400";
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: "no retry on not-found",
+    file: "src/resources/owned.ts",
+    edits: [[`while: ["not-found"],`, `while: [],`]],
+    hunt: seeds,
+  },
+  {
+    name: "a create that does not wait until it is visible",
+    file: "src/resources/owned.ts",
+    edits: [
+      [
+        "      const reason = missing(found);\n      return reason === undefined ? { done: found } : { pending: reason };",
+        "      return { done: found };",
+      ],
+    ],
+    hunt: seeds,
+  },
+  {
+    name: "tags after the create instead of in it",
+    file: "src/resources/key-pair.ts",
+    edits: [
+      [
+        "      await context.clients.ec2.send(\n        new ImportKeyPairCommand({",
+        "      const made = await context.clients.ec2.send(\n        new ImportKeyPairCommand({",
+      ],
+      [
+        `          TagSpecifications: [tagSpecification("key-pair", context, target, fields.tags)],\n        }),\n      );`,
+        `        }),\n      );\n      const tags = tagSpecification("key-pair", context, target, fields.tags).Tags ?? [];\n      await updateTags(context, [made.KeyPairId ?? ""], {}, Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])));`,
+      ],
+    ],
+    hunt: "--exhaustive --journey create-tier --every-read 500",
+  },
+  {
+    name: "a missing predecessor: deletes wait for nobody",
+    file: "src/engine/lower.ts",
+    edits: [
+      ["      if (other && !input.users.of(id).has(live.id)) draft.after.add(other.key);", ""],
+    ],
+    hunt: seeds,
+  },
+  {
+    name: "a missing predecessor: what was replaced goes before its users have moved",
+    file: "src/engine/lower.ts",
+    edits: [
+      [`    if (kind === "earlier") {`, `    if (kind === "never") {`],
+      [
+        `      if (kind === "first" || address === undefined) continue;`,
+        "      if (address !== undefined) continue;",
+      ],
+    ],
+    hunt: seeds,
+  },
+  {
+    name: "a token reused for every builder",
+    file: "src/resources/builder.ts",
+    edits: [[`[...parts, attempt].join("\\n")`, `[...parts].join("\\n")`]],
+    hunt: seeds,
+  },
+  {
+    name: "a token made at random",
+    file: "src/resources/builder.ts",
+    edits: [[`[...parts, attempt].join("\\n")`, `[...parts, attempt, Math.random()].join("\\n")`]],
+    hunt: seeds,
+  },
+  {
+    name: "an unpaged sweep",
+    file: "src/aws/paging.ts",
+    edits: [[`found.push(...(pick(page) ?? []));`, `return [...(pick(page) ?? [])];`]],
+    hunt: seeds,
+  },
+  {
+    name: "a sweep that takes other stacks for ours",
+    file: "src/aws/tags.ts",
+    edits: [[`if (owner !== stack || address`, `if (owner === undefined || address`]],
+    hunt: seeds,
+  },
+  {
+    name: "snapshots left behind",
+    file: "src/resources/image-deletion.ts",
+    edits: [
+      [
+        "  await deleteSnapshots(context, [...new Set([...mapped, ...idsOf(snapshots)])]);",
+        "  void mapped;",
+      ],
+    ],
+    hunt: seeds,
+  },
+  {
+    name: "a rollout that lets the old instances go first",
+    file: "src/resources/rollout.ts",
+    edits: [
+      ["MinHealthyPercentage: rollout.minHealthy,", "MinHealthyPercentage: 0,"],
+      ["MaxHealthyPercentage: rollout.maxHealthy,", "MaxHealthyPercentage: 100,"],
+    ],
+    hunt: seeds,
+  },
+  {
+    name: "a failed build left standing",
+    file: "src/resources/image-build.ts",
+    edits: [
+      [
+        "    await removeBuilders(context, { name, builders, groups });\n    return failure;",
+        "    void name;\n    void builders;\n    void groups;\n    return failure;",
+      ],
+    ],
+    hunt: seeds,
+  },
+  {
+    name: "an image of that name is an error, whoever made it",
+    file: "src/resources/image-build.ts",
+    edits: [
+      [
+        `    if (!isAwsError(error, "already-exists")) throw error;\n    const look = async () => (await lookAtParts(context, target)).image;`,
+        `    if (context.stack !== "") throw error;\n    const look = async () => (await lookAtParts(context, target)).image;`,
+      ],
+    ],
+    hunt: seeds,
+  },
+  {
+    name: "a builder that the world can log in to",
+    file: "src/resources/builder.ts",
+    edits: [
+      [
+        "  return untilSeen(context, what, look);\n}\n\n/**\n * After so many",
+        `  const id = await untilSeen(context, what, look);\n  const { AuthorizeSecurityGroupIngressCommand } = await import("@aws-sdk/client-ec2");\n  await context.clients.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: id, IpProtocol: "tcp", FromPort: 22, ToPort: 22, CidrIp: "0.0.0.0/0" }));\n  return id;\n}\n\n/**\n * After so many`,
+      ],
+    ],
+    hunt: seeds,
+  },
+  {
+    name: "a key pair whose name depends on whether its file was there",
+    file: "src/resources/key-pair.ts",
+    edits: [
+      [
+        "physicalName: nameFor(context, target, fields, publicKey)",
+        "physicalName: target.physicalName",
+      ],
+    ],
+    hunt: "--exhaustive --journey create-tier --every-read 500",
+  },
+  {
+    name: "the failure of an earlier apply's build is this apply's",
+    file: "src/resources/image-build.ts",
+    edits: [
+      [
+        '      context.report.progress("the build that an earlier apply began failed: building again");',
+        "      throw error;",
+      ],
+    ],
+    hunt: "--seeds 100-200",
+  },
+  {
+    name: "a wait that looks a hundred times as often",
+    file: "src/resources/rollout.ts",
+    edits: [
+      [
+        '    deadline: rolloutDeadline,\n    pace: 10_000,\n    context,\n    remedy: "Run the same command again: it goes on following the rollout.",',
+        '    deadline: rolloutDeadline,\n    pace: 100,\n    context,\n    remedy: "Run the same command again: it goes on following the rollout.",',
+      ],
+    ],
+    hunt: seeds,
+  },
+];
+
+/** Plants each fault alone, and tells what catches it. Returns the names of those that nothing caught. */
+export async function huntMutants(say: (line: string) => void, only?: string): Promise<string[]> {
+  const missed: string[] = [];
+  for (const mutant of mutants) {
+    if (only !== undefined && !mutant.name.includes(only)) continue;
+    const caught = await hunt(mutant);
+    if (caught === undefined) missed.push(mutant.name);
+    say(`${caught === undefined ? "MISSED" : "caught"}: ${mutant.name}: ${caught ?? mutant.hunt}`);
+  }
+  return missed;
+}
+
+/** What failed first, and how; undefined when nothing did. */
+async function hunt(mutant: Mutant): Promise<string | undefined> {
+  const root = join(import.meta.dirname, "../..");
+  const copy = mkdtempSync(join(tmpdir(), "reconcile-mutant-"));
+  try {
+    for (const part of ["src", "test/simulation", "scripts/simulate.ts", "package.json"]) {
+      cpSync(join(root, part), join(copy, part), { recursive: true });
+    }
+    cpSync(join(root, "examples/tiny_app.py"), join(copy, "examples/tiny_app.py"));
+    symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+    const file = join(copy, mutant.file);
+    let text = readFileSync(file, "utf8");
+    for (const [before, after] of mutant.edits) {
+      if (text.split(before).length !== 2)
+        throw new Error(`${mutant.name}: ${before} is not there`);
+      text = text.replace(before, () => after);
+    }
+    writeFileSync(file, text);
+    execFileSync(process.execPath, ["--check", file]);
+    return await firstFailure(copy, mutant.hunt);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+function firstFailure(directory: string, options: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const argv = ["scripts/simulate.ts", ...options.split(" "), "--workers", "1", "--first"];
+    const child = spawn(process.execPath, argv, { cwd: directory });
+    let told = "";
+    const hear = (chunk: Buffer) => {
+      told += chunk.toString("utf8");
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    child.on("close", (code) => {
+      const [name = "", what = ""] = told.split("\n");
+      resolve(code === 0 ? undefined : `${name} ${what.trim().slice(0, 160)}`);
+    });
+  });
+}
