@@ -1,5 +1,12 @@
-import type { Action, Change, PlanDocument, Summary, Verb } from "../engine/plan-format.ts";
-import { plural } from "./text.ts";
+import type {
+  Action,
+  Change,
+  PlanDocument,
+  Problem,
+  Summary,
+  Verb,
+} from "../engine/plan-format.ts";
+import { neutralize, neutralizeLines, plural } from "./text.ts";
 
 /** The sign of an action: colour alone tells nobody on a monochrome screen, or a screen reader. */
 export const SIGN: Readonly<Record<Action, string>> = {
@@ -21,6 +28,12 @@ export const VERB_DONE: Readonly<Record<Verb, string>> = {
   update: "updated",
   delete: "deleted",
 };
+
+/** What is wrong, and with what: once, where the words themselves name it. */
+export function describeProblem({ address, summary }: Problem): string {
+  if (address === undefined || summary.includes(address)) return neutralizeLines(summary);
+  return `${neutralize(address)}: ${neutralizeLines(summary)}`;
+}
 
 /** The changes that do something, in the plan's order. */
 export function doing(document: PlanDocument): readonly Change[] {

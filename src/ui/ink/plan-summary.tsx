@@ -4,7 +4,7 @@ import type { DesiredResource } from "../../engine/resource.ts";
 import { type Consequence, consequencesOf } from "../consequences.ts";
 import { sectionsOf } from "../sections.ts";
 import { neutralize, neutralizeLines, plural } from "../text.ts";
-import { doing, planSummary } from "../wording.ts";
+import { describeProblem, doing, planSummary } from "../wording.ts";
 import { ChangeRows } from "./change-rows.tsx";
 import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
 
@@ -92,7 +92,7 @@ function ProblemRows({ problem }: { readonly problem: Problem }) {
         <Toned tone={isError ? "bad" : "doubtful"} bold>
           {isError ? "Error" : "Warning"}
         </Toned>
-        : {neutralizeLines(problem.summary)}
+        : {describeProblem(problem)}
       </Toned>
       {problem.remedy === "" ? undefined : (
         <Box paddingLeft={2}>

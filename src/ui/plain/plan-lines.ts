@@ -3,7 +3,7 @@ import type { DesiredResource } from "../../engine/resource.ts";
 import { consequencesOf } from "../consequences.ts";
 import { type FieldLine, fieldLines } from "../field-lines.ts";
 import { neutralize, neutralizeLines, type Paint, plural } from "../text.ts";
-import { doing, planSummary, SIGN } from "../wording.ts";
+import { describeProblem, doing, planSummary, SIGN } from "../wording.ts";
 
 const ACTION_COLOUR = {
   create: "green",
@@ -48,8 +48,7 @@ export function planLines(
   for (const problem of document.problems) {
     const severity =
       problem.severity === "error" ? paint("red", "Error") : paint("yellow", "Warning");
-    const address = problem.address === undefined ? "" : `${neutralize(problem.address)}: `;
-    lines.push("", `${severity}: ${address}${neutralizeLines(problem.summary)}`);
+    lines.push("", `${severity}: ${describeProblem(problem)}`);
     if (problem.remedy !== "") lines.push(`  ${neutralizeLines(problem.remedy)}`);
   }
   return lines;
