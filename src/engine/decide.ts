@@ -220,7 +220,8 @@ function reasons(
       const words = containsUnknown(after)
         ? `${name} comes from ${ownersOf(fieldOf(resource.fields, name))}`
         : type.fields[name]?.because?.(fieldOf(before.fields, name), after);
-      return words ?? `${name} differs`;
+      // A field of many values has a plural's name: "subnets differ".
+      return words ?? `${name} ${name.endsWith("s") ? "differ" : "differs"}`;
     })
     .join("; ");
 }
