@@ -16,6 +16,8 @@ if ! dpkg --status "${tools[@]}" >/dev/null 2>&1; then
 fi
 
 if [ -e "$system.made" ]; then exit; fi
+# Whose repositories they are is known from their lists alone.
+apt-get update -q
 mkdir -p "$folder"
 rm -rf "$system"
 
