@@ -95,6 +95,8 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
     "ETIMEDOUT",
     "EAI_AGAIN",
     "ENOTFOUND",
+    // Our own: the SDK has no code for an answer that is not in AWS's form.
+    "UnreadableAnswer",
     "EHOSTUNREACH",
   ],
   denied: [

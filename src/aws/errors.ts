@@ -87,6 +87,14 @@ function readSdkError(error: unknown): SdkErrorFacts {
     readonly code?: unknown;
     readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
   };
+  if (error.message.includes("Deserialization error: to see the raw response")) {
+    return {
+      code: "UnreadableAnswer",
+      message: "whoever answered there is not AWS, or AWS is behind something that answers for it",
+      status: undefined,
+      requestId: undefined,
+    };
+  }
   const code = [fields.Code, fields.name === "Error" ? fields.code : fields.name].find(
     (candidate) => typeof candidate === "string" && candidate !== "",
   );
