@@ -11,6 +11,8 @@ export interface MotoServer {
   readonly url: string;
   /** Forgets everything, as a new account. */
   reset(): Promise<void>;
+  /** After so many further calls, whoever calls needs IAM's permission for it. */
+  enforcePolicies(after: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -50,6 +52,11 @@ export async function startMoto(
     async reset() {
       const { status } = await fetch(`${url}/moto-api/reset`, { method: "POST" });
       if (status !== 200) throw new Error(`moto answered ${status} to a reset`);
+    },
+    async enforcePolicies(after) {
+      const body = String(after);
+      const { status } = await fetch(`${url}/moto-api/reset-auth`, { method: "POST", body });
+      if (status !== 200) throw new Error(`moto answered ${status} to a change of its policies`);
     },
     async stop() {
       if (server.exitCode !== null || server.signalCode !== null) return;
