@@ -119,7 +119,12 @@ export class Observer {
     }
     const seconds = (ended - began) / 1000;
     const pages = calls.filter((call) => hasToken(call.input)).length;
-    const rate = callsAtOnce + callsASecond * seconds + failed.length + pages;
+    const rate =
+      callsAtOnce +
+      callsASecondAtFirst * Math.min(seconds, lagging) +
+      callsASecond * seconds +
+      failed.length +
+      pages;
     if (calls.length > rate) {
       this.violate(`${line} made ${calls.length} calls in ${seconds} s`);
     }
@@ -291,6 +296,10 @@ const aftermath = 15 * 60_000;
 
 /** Calls of a plan and of the first look of each step's wait. */
 const callsAtOnce = 120;
+/** While AWS does not show yet what was made, several steps look every 2 seconds, a build with 4 calls. */
+const callsASecondAtFirst = 3;
+/** Seconds. */
+const lagging = 120;
 /** Waits look every 2 to 10 seconds, some with several calls, and several run at once. */
 const callsASecond = 1.2;
 
