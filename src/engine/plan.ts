@@ -168,7 +168,10 @@ function downtimeProblem(decision: Decision): readonly Problem[] {
       severity: "warning",
       address: decision.resource.address,
       summary: `${decision.resource.address} keeps its name, so it is deleted before it is made anew: what uses it is without it meanwhile`,
-      remedy: "leave out its name: then the new one is made beside the old one",
+      remedy:
+        decision.resource.physicalName === undefined
+          ? "leave out the name of what it uses: then the new ones are made beside the old ones"
+          : "leave out its name: then the new one is made beside the old one",
     },
   ];
 }
