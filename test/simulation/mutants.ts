@@ -19,7 +19,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "no retry on not-found",
     file: "src/resources/owned.ts",
-    edits: [[`while: ["not-found"],`, `while: [],`]],
+    edits: [[`while: ["not-found"],`, "while: () => false,"]],
     hunt: seeds,
   },
   {
