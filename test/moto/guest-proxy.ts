@@ -9,6 +9,8 @@ export interface GuestProxy {
   readonly url: string;
   /** Every request of the product since the last time it was asked. */
   takeRequests(): readonly QueryRequest[];
+  /** Is called when a change of the product is done, before the product hears of it. */
+  onWrite: (() => Promise<void>) | undefined;
   close(): Promise<void>;
 }
 
@@ -35,14 +37,16 @@ export async function openGuestProxy(
     const request = readQuery(incoming.headers.authorization, await read(incoming));
     if (request.authorization.includes(`Credential=${product}/`)) requests.push(request);
     const { status, type, body } = await guests.answer(request);
+    if (!/^(Describe|Get)/.test(request.action)) await proxy.onWrite?.();
     response.writeHead(status, { "content-type": type }).end(body);
   }
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port was given");
-  return {
+  const proxy: GuestProxy = {
     url: `http://127.0.0.1:${address.port}`,
+    onWrite: undefined,
     takeRequests: () => requests.splice(0),
     async close() {
       const closed = once(server, "close");
@@ -51,6 +55,7 @@ export async function openGuestProxy(
       await closed;
     },
   };
+  return proxy;
 }
 
 async function forward(moto: string, { authorization, form }: QueryRequest): Promise<QueryAnswer> {
