@@ -21,5 +21,6 @@ test("a seed plays the same schedule every time", async () => {
 function masked(line: string): string {
   return line
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<token>")
-    .replace(/"KeyName":"[^"]*"/g, '"KeyName":"<key>"');
+    .replace(/"KeyName":"[^"]*"/g, '"KeyName":"<key>"')
+    .replace(/\bafterpay-[0-9a-f]{8}\b/g, "<name that follows from the key>");
 }
