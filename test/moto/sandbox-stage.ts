@@ -6,24 +6,11 @@ import { vi } from "vitest";
 import type { InterruptSignal } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/run.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { pass } from "../scenarios/fake-time.ts";
 import { play } from "../scenarios/play.ts";
 import { pretendProcess } from "../scenarios/process.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { openSandboxWorld } from "../scenarios/world.ts";
-
-/** Lets fake time run from timer to timer until the work is done. */
-async function pass<T>(work: Promise<T>): Promise<T> {
-  let settled = false;
-  const end = work.finally(() => {
-    settled = true;
-  });
-  end.catch(() => {});
-  while (!settled) {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (vi.getTimerCount() > 0) await vi.advanceTimersToNextTimerAsync();
-  }
-  return end;
-}
 
 type Hear = (authorization: string | undefined, body: string) => void;
 

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, test, vi } from "vitest";
+import { pass } from "./fake-time.ts";
 import { play, type Stage } from "./play.ts";
 import { readScenario } from "./scenario.ts";
 import { openSandboxWorld } from "./world.ts";
@@ -17,20 +18,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-/** Lets fake time run from timer to timer until the work is done; file access stays real. */
-async function pass<T>(work: Promise<T>): Promise<T> {
-  let settled = false;
-  const end = work.finally(() => {
-    settled = true;
-  });
-  end.catch(() => {});
-  while (!settled) {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (vi.getTimerCount() > 0) await vi.advanceTimersToNextTimerAsync();
-  }
-  return end;
-}
 
 describe("in the embedded AWS", () => {
   for (const file of readdirSync(directory).sort()) {
