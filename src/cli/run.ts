@@ -169,9 +169,10 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
     .command("image")
     .argument(FILE, FILE_MEANING)
     .description("print the image's build script, exactly as the builder would run it")
-    .action((file?: string) =>
+    .option("--checks", "print every promise about the image, and how the build verifies it")
+    .action((file: string | undefined, options: { checks?: true }) =>
       start("image", common(), async (session) =>
-        (await import("./commands/image.ts")).image(session, file),
+        (await import("./commands/image.ts")).image(session, file, { checks: false, ...options }),
       ),
     );
   addSandboxCommands(program, common, start);

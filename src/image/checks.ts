@@ -154,7 +154,10 @@ export function finalChecksOf(recipe: ImageRecipe): readonly PlannedCheck[] {
 
 /** How a check is carried out, in words, by the function that it calls. */
 export function howOf({ call: [name, ...parameters] }: PlannedCheck): string {
-  return name === "run_check" ? `runs ${parameters.join("\n")}` : (explanations[name] ?? name);
+  if (name === "run_check") return `runs ${parameters.join("\n")}`;
+  const how = explanations[name] ?? name;
+  // The one promise that is many: each setting is told.
+  return name === "kernel_settings_are" ? [`${how}:`, ...parameters].join("\n") : how;
 }
 
 function plan(id: string, promise: string, ...call: [string, ...string[]]): PlannedCheck {

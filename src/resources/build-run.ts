@@ -95,22 +95,25 @@ async function progressOf(
 const verdictDeadline = 10 * 60_000;
 
 /**
- * Reads a stopped builder's verdict.
+ * Reads a stopped builder's verdict: the identities of the checks that passed, in order.
  *
  * @throws OutsideError unless the build passed.
  */
-export async function readVerdict(context: ResourceContext, run: BuildRun): Promise<void> {
+export async function readVerdict(
+  context: ResourceContext,
+  run: BuildRun,
+): Promise<readonly string[]> {
   let text = "";
   try {
-    await waitFor({
+    return await waitFor({
       what: `the verdict on the console of ${run.id}`,
       deadline: verdictDeadline,
       pace: 5_000,
       context,
-      probe: async (): Promise<Probe<void>> => {
+      probe: async (): Promise<Probe<readonly string[]>> => {
         text = await consoleText(context, run.id);
-        const { state, failure } = parseVerdict(text, run.hash);
-        if (state === "passed") return { done: undefined };
+        const { state, checks, failure } = parseVerdict(text, run.hash);
+        if (state === "passed") return { done: checks.map(({ id }) => id) };
         if (failure !== undefined) throw buildError(failure, text);
         return {
           pending:

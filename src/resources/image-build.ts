@@ -7,6 +7,7 @@ import { buildHash, readVerdict, runsToItsEnd } from "./build-run.ts";
 import { ensureBuilder } from "./builder.ts";
 import type { ResourceContext } from "./context.ts";
 import type { ImageFields } from "./image.ts";
+import { checkTags } from "./image-audit.ts";
 import { deleteParts, deregister, removeBuilders } from "./image-deletion.ts";
 import { inputTags } from "./image-inputs.ts";
 import { type ImageParts, lookAtParts } from "./image-parts.ts";
@@ -34,14 +35,19 @@ export async function buildImage(
     image = undefined;
   }
   if (image === undefined) {
-    const builder = await passedBuilder(context, target, fields, found);
-    await createImage(context, target, fields, builder);
+    await createImage(context, target, fields, await passedBuilder(context, target, fields, found));
   }
   const available = await untilAvailable(context, target);
   usable(available);
   context.report.progress("removing the builder");
   await removeBuilders(context, await lookAtParts(context, target));
   return available;
+}
+
+/** A builder whose build passed, and the checks that it passed. */
+interface Passed {
+  readonly builder: Instance;
+  readonly checks: readonly string[];
 }
 
 /**
@@ -53,13 +59,12 @@ async function passedBuilder(
   target: Target,
   fields: ImageFields,
   found: ImageParts,
-): Promise<Instance> {
+): Promise<Passed> {
   const [left] = found.builders;
   if (left !== undefined) {
     const builder = await ensureBuilder(context, target, fields, found);
     try {
-      await passes(context, target, fields, builder);
-      return builder;
+      return { builder, checks: await passes(context, target, fields, builder) };
     } catch (error) {
       if (error instanceof Cancelled || !(error instanceof OutsideError)) throw error;
       context.report.progress("the build that an earlier apply began failed: building again");
@@ -67,24 +72,23 @@ async function passedBuilder(
   }
   const now = left === undefined ? found : await lookAtParts(context, target);
   const builder = await ensureBuilder(context, target, fields, now);
-  await passes(context, target, fields, builder);
-  return builder;
+  return { builder, checks: await passes(context, target, fields, builder) };
 }
 
-/** Follows the build to its verdict. A failed one is cleaned up before it is reported. */
+/** Follows the build to its verdict: the checks that passed. A failed one is cleaned up before it is reported. */
 async function passes(
   context: ResourceContext,
   target: Target,
   fields: ImageFields,
   builder: Instance,
-): Promise<void> {
+): Promise<readonly string[]> {
   const id = builder.InstanceId ?? "";
   const hash = buildHash(fields.userData ?? "");
   const launched = builder.LaunchTime?.getTime() ?? context.clock.now();
   try {
     const timeout = fields.builder?.timeout ?? 0;
     await runsToItsEnd(context, { id, hash, launched, timeout });
-    await readVerdict(context, { id, hash });
+    return await readVerdict(context, { id, hash });
   } catch (error) {
     if (error instanceof Cancelled || !(error instanceof OutsideError)) throw error;
     context.report.progress("the build failed: removing what was made for it");
@@ -115,16 +119,16 @@ async function createImage(
   context: ResourceContext,
   target: Target,
   fields: ImageFields,
-  builder: Instance,
+  { builder, checks }: Passed,
 ): Promise<void> {
   const tags = inputTags(fields, target.physicalName);
-  const specification = (type: "image" | "snapshot") =>
-    tagSpecification(type, context, target, fields.tags, tags);
+  const specification = (type: "image" | "snapshot", further: Readonly<Record<string, string>>) =>
+    tagSpecification(type, context, target, fields.tags, { ...tags, ...further });
   const command = new CreateImageCommand({
     Name: target.physicalName,
-    Description: `${context.stack}: ${fields.family} ${fields.release} (${fields.base}), built by reconcile`,
+    Description: `${context.stack}: ${fields.family} ${fields.release} (${fields.base}), built by reconcile, ${checks.length} checks passed`,
     InstanceId: builder.InstanceId,
-    TagSpecifications: [specification("image"), specification("snapshot")],
+    TagSpecifications: [specification("image", checkTags(checks)), specification("snapshot", {})],
   });
   try {
     await retryNotFound(context, "the builder", () => context.clients.ec2.send(command));

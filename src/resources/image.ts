@@ -3,6 +3,7 @@ import { everyPage } from "../aws/paging.ts";
 import { addressIn, userTagsOf } from "../aws/tags.ts";
 import type { FieldRule, Live, LiveStatus, ResourceType } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
+import { checksIn, type ImageAudit } from "./image-audit.ts";
 import { buildImage } from "./image-build.ts";
 import { deleteParts } from "./image-deletion.ts";
 import { type ImageInputs, inputNames, inputsIn, shorten } from "./image-inputs.ts";
@@ -31,7 +32,7 @@ export interface ImageBuilder {
   readonly timeout: number;
 }
 
-export interface ImageOutputs {
+export interface ImageOutputs extends Partial<ImageAudit> {
   readonly id: string;
   readonly name: string;
   /** `/dev/xvda`. */
@@ -213,14 +214,25 @@ function stateWords(state: string | undefined): string {
 function finished(tags: Image["Tags"], address: LiveImage["address"], image: Image): LiveImage {
   const id = image.ImageId ?? "";
   const name = image.Name ?? "";
+  const inputs = inputsIn(tags);
+  const { family, base, release } = inputs;
   return {
     id,
     address,
     physicalName: name,
     status: "ready",
     createdAt: Date.parse(image.CreationDate ?? "") || 0,
-    fields: { ...inputsIn(tags), userData: null, builder: null, tags: userTagsOf(tags) },
-    outputs: { id, name, rootDeviceName: image.RootDeviceName ?? "" },
+    fields: { ...inputs, userData: null, builder: null, tags: userTagsOf(tags) },
+    outputs: {
+      id,
+      name,
+      rootDeviceName: image.RootDeviceName ?? "",
+      family,
+      base,
+      release,
+      builtAt: image.CreationDate ?? "",
+      ...checksIn(tags),
+    },
     uses: [],
   };
 }

@@ -97,6 +97,14 @@ describe("from nothing to nothing", () => {
       "image image/shop",
       "launch-template launch-template/shop",
     ]);
+    const image = status.resources.find(({ type }) => type === "image");
+    expect(image).toMatchObject({ id: status.outputs["image"] });
+
+    expect(await pass(process.run("image --sandbox --checks --json"))).toBe(0);
+    const { checks } = JSON.parse(process.stdout.text) as { checks: { id: string }[] };
+    expect(checks.length).toBeGreaterThan(10);
+    expect(image?.outputs).toMatchObject({ checksPassed: checks.length });
+    expect(image?.outputs["checks"]).toEqual(expect.arrayContaining(checks.map(({ id }) => id)));
     expect(status.instances).toEqual([
       expect.objectContaining({
         id: expect.stringMatching(/^i-/),

@@ -1,9 +1,12 @@
+import { gunzipSync } from "node:zlib";
+import { DescribeImagesCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
 import { lookUpBaseImage } from "../../src/aws/base-images.ts";
 import { lookUpNetwork } from "../../src/aws/facts.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { renderUserData } from "../../src/image/user-data.ts";
 import { type ImageFields, image } from "../../src/resources/image.ts";
+import { MOST_TAGS } from "../../src/spec/schema/stack-file.ts";
 import { type Account, openAccount, target, theOnly } from "./account.ts";
 
 const made = target(image, "afterpay-12345678");
@@ -91,6 +94,40 @@ describe("an image", () => {
     expect(account.told.some((line) => /^building: .* \d+\/\d+$/.test(line))).toBe(true);
     await account.pass(image.delete(account.context, live));
     expect(leftovers(account)).toEqual(before);
+  });
+
+  test("tells from what it was built, and each check that it passed", async () => {
+    const account = await openAccount();
+    const fields = await fieldsIn(account);
+    const { outputs } = await account.pass(image.create(account.context, made, fields));
+    const { userData } = fields;
+    const script = gunzipSync(Buffer.from(userData ?? "", "base64")).toString("utf8");
+    const promised = [...script.matchAll(/^check '?([^' ]+)/gm)].map(([, id]) => id);
+    expect(promised.length).toBeGreaterThan(10);
+    expect(outputs).toMatchObject({
+      family: "amazon-linux-2023",
+      base: fields.base,
+      release: fields.release,
+      checksPassed: promised.length,
+    });
+    expect([...(outputs.checks ?? [])].sort()).toEqual(promised.toSorted());
+    expect(Date.parse(outputs.builtAt ?? "")).toBeGreaterThan(0);
+    const described = await account.pass(
+      account.clients.ec2.send(new DescribeImagesCommand({ ImageIds: [outputs.id] })),
+    );
+    expect(described.Images?.[0]?.Description).toMatch(
+      new RegExp(`, ${promised.length} checks passed$`),
+    );
+  });
+
+  test("bears as many tags as a stack file may have", async () => {
+    const account = await openAccount();
+    const tags = Object.fromEntries(
+      Array.from({ length: MOST_TAGS }, (_, index) => [`tag-${index}`, "value"]),
+    );
+    const fields = { ...(await fieldsIn(account)), tags };
+    const live = await account.pass(image.create(account.context, made, fields));
+    expect(live.fields.tags).toEqual(tags);
   });
 
   test("whose build fails is none: the error shows the step and the console, nothing is left", async () => {

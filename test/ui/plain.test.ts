@@ -279,6 +279,20 @@ test("status is a table of resources, instances and outputs", () => {
         status: "ready",
         outputs: {},
       },
+      {
+        address: "image/afterpay",
+        type: "image",
+        id: "ami-1",
+        status: "ready",
+        outputs: {
+          family: "debian-12",
+          release: "20251112-2294",
+          base: "ami-0",
+          builtAt: "2026-01-05T09:30:00.000Z",
+          checksPassed: 3,
+          checks: ["updates", "verify:\u001b[2J"],
+        },
+      },
     ],
     instances: [
       {
@@ -291,18 +305,24 @@ test("status is a table of resources, instances and outputs", () => {
       },
     ],
     rollouts: [{ group: "afterpay", status: "InProgress", percent: 50 }],
-    outputs: { url: "http://afterpay.example/" },
+    outputs: { url: "http://afterpay.example/", image: "ami-1" },
   });
   expect(stdout.text).toBe(`Stack afterpay in ap-southeast-2
 
 RESOURCE                ID        STATUS
 load-balancer/afterpay  afterpay  ready
+image/afterpay          ami-1     ready
 
 INSTANCE  ZONE             IMAGE  LIFECYCLE  HEALTH
 i-1       ap-southeast-2a  ami-1  InService  OutOfService: Instance has failed the health check
 
+IMAGE
+ami-1 built 2026-01-05 09:30 UTC from debian-12 20251112-2294 (ami-0)
+3 checks passed: updates, verify:\\u001b[2J and 1 more
+
 Rollout of afterpay: InProgress, 50 %
 
-URL  http://afterpay.example/
+URL    http://afterpay.example/
+image  ami-1
 `);
 });

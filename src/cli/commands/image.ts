@@ -1,5 +1,7 @@
+import type { ImageCheck } from "../../image/recipe.ts";
 import { renderBuildScript } from "../../image/script.ts";
 import { toRecipe } from "../../stack/recipe.ts";
+import { neutralize } from "../../ui/text.ts";
 import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { readLocalFiles } from "../local-files.ts";
@@ -7,8 +9,17 @@ import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
 import { lookUpBase } from "../work.ts";
 
-/** Prints the image's build script, exactly as the builder would run it. */
-export async function image(session: Session, named: string | undefined): Promise<ExitCode> {
+interface ImageOptions {
+  /** The promises instead of the script. */
+  readonly checks: boolean;
+}
+
+/** Prints the image's build script, exactly as the builder would run it, or what the script verifies. */
+export async function image(
+  session: Session,
+  named: string | undefined,
+  wanted: ImageOptions,
+): Promise<ExitCode> {
   const { io, options, view } = session;
   const stackFile = await openStackFile(session, named);
   view.warnings(stackFile.warnings);
@@ -17,7 +28,28 @@ export async function image(session: Session, named: string | undefined): Promis
   const { release } = await lookUpBase(stackFile.stack.image, environment).finally(() =>
     environment.close(),
   );
-  const { script } = renderBuildScript(toRecipe(stackFile.stack, release, files));
-  io.stdout.write(options.json ? `${JSON.stringify({ script }, undefined, 2)}\n` : script);
+  const { script, checks } = renderBuildScript(toRecipe(stackFile.stack, release, files));
+  if (options.json) {
+    io.stdout.write(`${JSON.stringify(wanted.checks ? { checks } : { script }, undefined, 2)}\n`);
+  } else {
+    io.stdout.write(wanted.checks ? describeChecks(checks) : script);
+  }
   return EXIT.done;
+}
+
+/** Each with its promise, and below how it is verified. */
+function describeChecks(checks: readonly ImageCheck[]): string {
+  // Long identities, of a file's path as a rule, do not push everything else to the right.
+  const width = Math.min(32, Math.max(...checks.map(({ id }) => id.length)));
+  const blank = " ".repeat(width + 2);
+  const lines = checks.flatMap(({ id, promise, how }) => [
+    `${id.padEnd(width)}  ${neutralize(promise)}`,
+    ...how.split("\n").map((line) => `${blank}${neutralize(line)}`),
+  ]);
+  return [
+    `${checks.length} promises. The build verifies each on the finished system; where one is not kept, there is no image.`,
+    "",
+    ...lines,
+    "",
+  ].join("\n");
 }

@@ -7,8 +7,11 @@ import { scaling } from "./scaling.ts";
 import { securityGroups } from "./security-groups.ts";
 import { parseText, text } from "./text.ts";
 
-/** Tags that the program may need for itself, out of the 50 that AWS allows on a resource. */
-const OWN_TAGS = 10;
+/**
+ * Tags that the program may need for itself, out of the 50 that AWS allows on a resource: an image
+ * has most, since it tells what it was made of.
+ */
+const OWN_TAGS = 25;
 export const MOST_TAGS = 50 - OWN_TAGS;
 
 /** The characters that every service of AWS takes in tags. */

@@ -1,4 +1,5 @@
 import { Box } from "ink";
+import { imageAuditOf } from "../image-audit.ts";
 import { describeSeconds, neutralize } from "../text.ts";
 import type { StatusDocument, StatusInstance } from "../view.ts";
 import { OutputRows, Table } from "./rows.tsx";
@@ -10,9 +11,10 @@ interface Props {
   readonly now: number;
 }
 
-/** What is live: resources, instances, rollouts under way, the URL. */
+/** What is live: resources, instances, the image's origin and checks, rollouts under way, the URL. */
 export function StatusSummary({ document, now }: Props) {
   const { stack, region, resources, instances, rollouts, outputs } = document;
+  const audit = imageAuditOf(document);
   return (
     <Box flexDirection="column">
       <Toned>
@@ -42,6 +44,13 @@ export function StatusSummary({ document, now }: Props) {
             withReason(instance.health, instance.reason),
           ])}
         />
+      )}
+      {audit === undefined ? undefined : (
+        <Box flexDirection="column" marginTop={1}>
+          <Toned tone="aside">IMAGE</Toned>
+          <Toned>{audit.origin}</Toned>
+          <Toned>{audit.checks}</Toned>
+        </Box>
       )}
       {rollouts.map(({ group, status, percent, reason }) => (
         <Box key={group} marginTop={1}>

@@ -1,8 +1,9 @@
+import { imageAuditOf } from "../image-audit.ts";
 import { neutralize, type Paint } from "../text.ts";
 import type { StatusDocument } from "../view.ts";
 import { outputsBlock } from "./outputs-block.ts";
 
-/** Tables of resources and instances, rollouts under way, and the outputs. */
+/** Tables of resources and instances, the image's origin and checks, rollouts under way, and the outputs. */
 export function statusLines(document: StatusDocument, paint: Paint): string[] {
   const lines = [`Stack ${neutralize(document.stack)} in ${document.region}`, ""];
   if (document.resources.length === 0) {
@@ -34,6 +35,10 @@ export function statusLines(document: StatusDocument, paint: Paint): string[] {
         paint,
       ),
     );
+  }
+  const audit = imageAuditOf(document);
+  if (audit !== undefined) {
+    lines.push("", paint("gray", "IMAGE"), audit.origin, audit.checks);
   }
   for (const { group, status, percent, reason } of document.rollouts) {
     const why = reason === undefined ? "" : `: ${neutralize(reason)}`;

@@ -78,6 +78,35 @@ test("an instance has its zone, age, image and health", () => {
   expect(lines.find((line) => line.startsWith("i-1"))).toMatch(/ 2 d +ami-/);
 });
 
+test("an image tells from what it was made, and what it passed", () => {
+  const [group, image] = STATUS.resources;
+  const told = {
+    family: "debian-12",
+    release: "20251112-2294",
+    base: "ami-0",
+    builtAt: "2026-01-05T09:30:00.000Z",
+    checksPassed: 2,
+    checks: ["updates", "ports"],
+  };
+  const frame = (outputs: Readonly<Record<string, unknown>>) => {
+    const resources = [group, image && { ...image, outputs }].filter((each) => each !== undefined);
+    const document = { ...STATUS, resources, outputs: { image: image?.id ?? "" } };
+    return frameOf(<StatusSummary document={document} now={START} />, { columns: 200 });
+  };
+  expect(frame(told)).toEqual(
+    expect.arrayContaining([
+      `${image?.id} built 2026-01-05 09:30 UTC from debian-12 20251112-2294 (ami-0)`,
+      "2 checks passed: updates, ports",
+    ]),
+  );
+  expect(frame({ checksPassed: null })).toEqual(
+    expect.arrayContaining([
+      `${image?.id} built at an unknown time from a system that its tags do not tell (base unknown)`,
+      "its tags do not tell which checks it passed",
+    ]),
+  );
+});
+
 test("of nothing says so", () => {
   const empty = { ...STATUS, resources: [], instances: [], rollouts: [], outputs: {} };
   expect(frameOf(<StatusSummary document={empty} now={START} />)).toEqual([

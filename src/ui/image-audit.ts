@@ -1,0 +1,45 @@
+import { neutralize } from "./text.ts";
+import type { StatusDocument } from "./view.ts";
+
+/** What an audit asks of the image that new servers are made from. */
+export interface ImageAuditWords {
+  readonly origin: string;
+  readonly checks: string;
+}
+
+/** Undefined where the stack has no finished image. */
+export function imageAuditOf({ resources, outputs }: StatusDocument): ImageAuditWords | undefined {
+  const image = outputs["image"];
+  const found = resources.find(({ id, type }) => id === image && type === "image");
+  if (found === undefined) return undefined;
+  const told = (name: string) => {
+    const value = found.outputs[name];
+    return typeof value === "string" && value !== "" ? neutralize(value) : undefined;
+  };
+  const system = [told("family"), told("release")].filter((word) => word !== undefined);
+  return {
+    origin: [
+      neutralize(found.id),
+      `built ${moment(told("builtAt"))}`,
+      `from ${system.join(" ") || "a system that its tags do not tell"} (${told("base") ?? "base unknown"})`,
+    ].join(" "),
+    checks: checksOf(found.outputs["checksPassed"], found.outputs["checks"]),
+  };
+}
+
+function moment(time: string | undefined): string {
+  const date = new Date(time ?? "");
+  return Number.isNaN(date.getTime())
+    ? "at an unknown time"
+    : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+function checksOf(count: unknown, checks: unknown): string {
+  if (typeof count !== "number") return "its tags do not tell which checks it passed";
+  const names = Array.isArray(checks) ? checks.map((each) => neutralize(String(each))) : [];
+  const rest = count - names.length;
+  return [
+    `${count} checks passed: ${names.join(", ")}`,
+    ...(rest > 0 ? [`and ${rest} more`] : []),
+  ].join(" ");
+}
