@@ -1,5 +1,6 @@
 import { CreateImageCommand, type Image, type Instance } from "@aws-sdk/client-ec2";
 import { isAwsError } from "../aws/errors.ts";
+import { consistencyDeadline } from "../aws/retry.ts";
 import { Cancelled, OutsideError } from "../engine/errors.ts";
 import type { Target } from "../engine/resource.ts";
 import { type Probe, waitFor } from "../engine/wait.ts";
@@ -8,9 +9,9 @@ import { ensureBuilder } from "./builder.ts";
 import type { ResourceContext } from "./context.ts";
 import type { ImageFields } from "./image.ts";
 import { checkTags } from "./image-audit.ts";
-import { deleteParts, deregister, removeBuilders } from "./image-deletion.ts";
+import { deleteParts, deleteSnapshots, deregister, removeBuilders } from "./image-deletion.ts";
 import { inputTags } from "./image-inputs.ts";
-import { type ImageParts, lookAtParts } from "./image-parts.ts";
+import { type ImageParts, lookAtParts, straySnapshots } from "./image-parts.ts";
 import { adopt, retryNotFound, tagSpecification } from "./owned.ts";
 
 /** "Create an AMI" takes minutes as a rule, and up to an hour with large volumes. */
@@ -40,7 +41,9 @@ export async function buildImage(
   const available = await untilAvailable(context, target);
   usable(available);
   context.report.progress("removing the builder");
-  await removeBuilders(context, await lookAtParts(context, target));
+  const parts = await lookAtParts(context, target);
+  await removeBuilders(context, parts);
+  await deleteSnapshots(context, straySnapshots({ ...parts, image: available }));
   return available;
 }
 
@@ -140,6 +143,7 @@ async function createImage(
 }
 
 async function untilAvailable(context: ResourceContext, target: Target): Promise<Image> {
+  let lastSeen = context.clock.now();
   return waitFor({
     what: `the image ${target.physicalName} to be available`,
     deadline: imageDeadline,
@@ -157,6 +161,12 @@ async function untilAvailable(context: ResourceContext, target: Target): Promise
           code: "ImageFailed",
           operation: "ec2:CreateImage",
           remedy: "Apply again; nothing of this attempt is left.",
+        });
+      }
+      if (state !== undefined) lastSeen = context.clock.now();
+      else if (context.clock.now() - lastSeen > consistencyDeadline) {
+        throw new OutsideError(`somebody deregistered the image ${target.physicalName}`, {
+          remedy: "Run the same command again: it makes the image anew.",
         });
       }
       const [snapshot] = parts.snapshots;

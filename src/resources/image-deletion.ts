@@ -9,7 +9,7 @@ import { isAwsError } from "../aws/errors.ts";
 import { consistencyDeadline, retry } from "../aws/retry.ts";
 import type { Address } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
-import { type ImageParts, lookAtParts } from "./image-parts.ts";
+import { type ImageParts, lookAtParts, snapshotsOf, straySnapshots } from "./image-parts.ts";
 import { untilGone } from "./owned.ts";
 import { deleteSecurityGroup } from "./security-group-deletion.ts";
 
@@ -26,15 +26,16 @@ export async function deleteParts(
 ): Promise<void> {
   const parts = await lookAtParts(context, live);
   const whole = live.id.startsWith("ami-");
+  // Of an image that is there its own snapshots stay: it may have come into sight only now.
+  const orphans = parts.image === undefined ? idsOf(parts.snapshots) : straySnapshots(parts);
   if (whole || !live.id.startsWith("snap-")) await removeBuilders(context, parts);
   if (whole && parts.image !== undefined) await deregister(context, parts.image, parts.snapshots);
-  // Snapshots of an image that is there are not ours to take: it may have come into sight only now.
-  else if (parts.image === undefined) await deleteSnapshots(context, idsOf(parts.snapshots));
+  else await deleteSnapshots(context, orphans);
   await untilGone(context, `the image ${live.physicalName}`, async () => {
     const left = await lookAtParts(context, live);
     const stays = whole
       ? left.image !== undefined || left.snapshots.length > 0
-      : parts.image === undefined && left.image === undefined && left.snapshots.length > 0;
+      : left.snapshots.some(({ SnapshotId: id = "" }) => orphans.includes(id));
     return stays ? "it is still listed" : undefined;
   });
 }
@@ -51,11 +52,13 @@ export async function deregister(
     if (!isAwsError(error, "not-found")) throw error;
   }
   // The image knows its snapshots before their tags can be seen; a failed one may know none.
-  const mapped = (image.BlockDeviceMappings ?? []).flatMap((each) => each.Ebs?.SnapshotId ?? []);
-  await deleteSnapshots(context, [...new Set([...mapped, ...idsOf(snapshots)])]);
+  await deleteSnapshots(context, [...new Set([...snapshotsOf(image), ...idsOf(snapshots)])]);
 }
 
-async function deleteSnapshots(context: ResourceContext, ids: readonly string[]): Promise<void> {
+export async function deleteSnapshots(
+  context: ResourceContext,
+  ids: readonly string[],
+): Promise<void> {
   for (const id of ids) {
     try {
       await retry(() => context.clients.ec2.send(new DeleteSnapshotCommand({ SnapshotId: id })), {

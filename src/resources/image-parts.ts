@@ -90,6 +90,23 @@ export async function lookAtParts(
   );
 }
 
+/** The snapshots that the image says it is made of; one that is not finished may not say. */
+export function snapshotsOf(image: Image): string[] {
+  return (image.BlockDeviceMappings ?? []).flatMap((each) => each.Ebs?.SnapshotId ?? []);
+}
+
+/**
+ * Snapshots of the name of a finished image that are not its own: somebody deregistered an earlier
+ * image of that name, and what was left of it cannot be told by name any more.
+ */
+export function straySnapshots({ image, snapshots }: Partial<ImageParts>): string[] {
+  const own = image?.State === "available" ? snapshotsOf(image) : [];
+  if (own.length === 0) return [];
+  return (snapshots ?? [])
+    .flatMap((each) => each.SnapshotId ?? [])
+    .filter((id) => !own.includes(id));
+}
+
 function sweepImages(context: ResourceContext, further: Filter[]): Promise<Image[]> {
   return everyPage(
     paginateDescribeImages(

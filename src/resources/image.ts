@@ -7,7 +7,7 @@ import { checksIn, type ImageAudit } from "./image-audit.ts";
 import { buildImage } from "./image-build.ts";
 import { deleteParts } from "./image-deletion.ts";
 import { type ImageInputs, inputNames, inputsIn, shorten } from "./image-inputs.ts";
-import { type ImageParts, lookAtParts, sweepParts } from "./image-parts.ts";
+import { type ImageParts, lookAtParts, straySnapshots, sweepParts } from "./image-parts.ts";
 import { foreignRemedy, updateTags } from "./owned.ts";
 import { tagsRule, writeOnlyRule } from "./rules.ts";
 
@@ -172,7 +172,7 @@ function input(
 
 /**
  * The objects of one name. A finished image is one; what its building left behind is another, and
- * so are snapshots whose image is gone. Without a finished image, all that is there is one
+ * so are snapshots whose image is gone, even where an image of that name is there again. Without a finished image, all that is there is one
  * unfinished image.
  */
 function toLive(parts: ImageParts): LiveImage[] {
@@ -182,11 +182,15 @@ function toLive(parts: ImageParts): LiveImage[] {
   const leftover = builder?.InstanceId ?? group?.GroupId;
   const tools = builder?.Tags ?? group?.Tags;
   if (image?.State === "available") {
+    const [stray] = straySnapshots(parts);
     return [
       finished(image.Tags, address, image),
       ...(leftover === undefined
         ? []
         : [unfinished(parts, leftover, tools, "partial", "with its builder still there")]),
+      ...(stray === undefined
+        ? []
+        : [unfinished(parts, stray, image.Tags, "partial", "with snapshots that are not its own")]),
     ];
   }
   if (image?.State === "failed" || image?.State === "error") {
