@@ -5,6 +5,7 @@ import type { EngineEvent } from "../../src/engine/events.ts";
 import type { PlanDocument } from "../../src/engine/plan-format.ts";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { StatusDocument } from "../../src/ui/view.ts";
+import { pass } from "../scenarios/fake-time.ts";
 import { MINIMAL, Process } from "./process.ts";
 
 const files = { "shop.yaml": MINIMAL };
@@ -21,21 +22,6 @@ beforeEach(async () => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-/** Lets fake time run from timer to timer until the work is done; file access stays real. */
-async function pass<T>(work: Promise<T>, between: () => void = () => {}): Promise<T> {
-  let settled = false;
-  const end = work.finally(() => {
-    settled = true;
-  });
-  end.catch(() => {});
-  while (!settled) {
-    await new Promise((resolve) => setImmediate(resolve));
-    between();
-    if (vi.getTimerCount() > 0) await vi.advanceTimersToNextTimerAsync();
-  }
-  return end;
-}
 
 function pipe(): Process {
   return new Process(files, { sandbox });

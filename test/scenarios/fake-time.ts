@@ -1,7 +1,10 @@
 import { vi } from "vitest";
 
-/** Lets fake time run from timer to timer until the work is done; file access stays real. */
-export async function pass<T>(work: Promise<T>): Promise<T> {
+/**
+ * Lets fake time run from timer to timer until the work is done; file access stays real. `between`
+ * is called before each step of time.
+ */
+export async function pass<T>(work: Promise<T>, between: () => void = () => {}): Promise<T> {
   let settled = false;
   const end = work.finally(() => {
     settled = true;
@@ -9,6 +12,7 @@ export async function pass<T>(work: Promise<T>): Promise<T> {
   end.catch(() => {});
   while (!settled) {
     await new Promise((resolve) => setImmediate(resolve));
+    between();
     if (vi.getTimerCount() > 0) await vi.advanceTimersToNextTimerAsync();
   }
   return end;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isRef } from "../../src/engine/resource.ts";
+import { loadStack } from "../../src/spec/load.ts";
 import type { Stack } from "../../src/spec/stack.ts";
 import { compile } from "../../src/stack/compile.ts";
 import type { Facts } from "../../src/stack/facts.ts";
@@ -17,36 +18,19 @@ const facts: Facts = {
 const everyPort = { protocol: "all", fromPort: -1, toPort: -1 } as const;
 const egress = [{ ...everyPort, destination: { kind: "cidr4", value: "0.0.0.0/0" } }] as const;
 
-const minimal: Stack = {
-  version: 1,
-  stack: "shop",
-  tags: { team: "payments" },
-  network: { vpc: { kind: "default" }, zones: { kind: "count", count: 2 } },
-  securityGroups: [],
-  image: {
-    base: { family: "amazon-linux-2023" },
-    release: { kind: "latest" },
-    updates: "all",
-    packages: [],
-    services: [],
-    ipv6: "disabled",
-    openFiles: 65535,
-    files: [],
-    run: [],
-    verify: [],
-    builder: { instanceType: "t3.micro", timeout: 1800 },
-    keep: 1,
-  },
-  scaling: {
-    instanceType: "t3.micro",
-    securityGroups: [],
-    min: 1,
-    max: 2,
-    cooldown: 30,
-    healthCheck: { type: "instance", grace: 120 },
-    rollout: { minHealthy: 100, maxHealthy: 150, warmup: 60, rollback: true },
-  },
-};
+const minimal = load(`
+version: 1
+stack: shop
+tags: { team: payments }
+image: { base: amazon-linux-2023 }
+scaling: { min: 1, max: 2 }
+`);
+
+function load(text: string): Stack {
+  const loaded = loadStack(text, { file: "shop.yaml", folder: "/home/me" });
+  if ("errors" in loaded) throw new Error(JSON.stringify(loaded.errors));
+  return loaded.stack;
+}
 
 const whole: Stack = {
   ...minimal,
