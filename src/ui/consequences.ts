@@ -22,7 +22,7 @@ export function consequencesOf(
 ): readonly Consequence[] {
   const fields = new Map(desired.map((resource) => [resource.address, recordOf(resource.fields)]));
   const found = document.changes.flatMap((change) =>
-    consequencesOfChange(change, fields.get(change.address) ?? {}),
+    consequencesOfChange(change, fields.get(change.address) ?? {}, document),
   );
   return [
     ...found.filter(({ kind }) => kind === "lost"),
@@ -30,16 +30,20 @@ export function consequencesOf(
   ];
 }
 
-function consequencesOfChange(change: Change, fields: Fields): readonly Consequence[] {
-  switch (change.address.slice(0, change.address.indexOf("/"))) {
+function consequencesOfChange(
+  change: Change,
+  fields: Fields,
+  document: PlanDocument,
+): readonly Consequence[] {
+  switch (typeOf(change)) {
     case "auto-scaling-group":
       return ofGroup(change, fields);
     case "load-balancer":
       return ofLoadBalancer(change);
     case "image":
-      return ofImage(change);
+      return ofImage(change, document);
     case "key-pair":
-      return ofKeyPair(change);
+      return ofKeyPair(change, document);
     default:
       return [];
   }
@@ -47,30 +51,66 @@ function consequencesOfChange(change: Change, fields: Fields): readonly Conseque
 
 function ofGroup(change: Change, fields: Fields): readonly Consequence[] {
   const { address, action } = change;
-  const all = countOf(fields);
   if (action === "delete") {
     return [lost(`All instances of ${address} are terminated, with everything on their disks.`)];
   }
+  const all = instancesOf(fields);
   if (action === "replace") {
     return [
       lost(
-        `${all} of ${address} are terminated; nothing is served until the new ones are healthy.`,
+        `${all.words} of ${address} ${all.are} terminated; nothing is served until the new ones are healthy.`,
       ),
     ];
   }
+  if (action !== "update") return [];
   const newTemplate = change.fields.some(({ path }) => path.split(".")[0] === "launchTemplate");
-  if (action !== "update" || !newTemplate) return [];
-  return [service(`${all} of ${address} are replaced, ${how(recordOf(fields["rollout"]))}`)];
+  return [
+    ...ofShrinking(change),
+    ...(newTemplate
+      ? [
+          service(
+            `${all.words} of ${address} ${all.are} replaced, ${how(recordOf(fields["rollout"]), all.are)}`,
+          ),
+        ]
+      : []),
+  ];
 }
 
-function how(rollout: Fields): string {
+/** Fewer instances: which ones go is decided by AWS. */
+function ofShrinking({ address, fields }: Change): readonly Consequence[] {
+  const fewer = (name: string) => {
+    const { before, after } = fields.find(({ path }) => path === name) ?? {};
+    return typeof before === "number" && typeof after === "number" && after < before
+      ? { after, gone: before - after }
+      : undefined;
+  };
+  const desired = fewer("desired");
+  if (desired !== undefined) {
+    const are = desired.gone === 1 ? "is" : "are";
+    return [
+      service(
+        `${plural(desired.gone, "instance")} of ${address} ${are} terminated, with everything on the disks; ${desired.after} stay${desired.after === 1 ? "s" : ""}.`,
+      ),
+    ];
+  }
+  const most = fewer("max");
+  if (most === undefined) return [];
+  return [
+    service(
+      `Instances of ${address} beyond ${most.after} are terminated, with everything on their disks.`,
+    ),
+  ];
+}
+
+function how(rollout: Fields, are: "is" | "are"): string {
   const { minHealthy, maxHealthy, rollback } = rollout;
   if (typeof minHealthy !== "number" || typeof maxHealthy !== "number") {
     return "a few at a time, as the file's rollout says.";
   }
+  const each = are === "is" ? "" : "each ";
   const order =
     minHealthy >= 100
-      ? "each only after its successor is in service: all capacity stays"
+      ? `${each}only after its successor is in service: all capacity stays`
       : minHealthy <= 0
         ? "all of them at once: nothing is served meanwhile"
         : `a few at a time: at least ${minHealthy} % of the capacity stays in service`;
@@ -82,13 +122,16 @@ function how(rollout: Fields): string {
   return `${order}${most}.${back}`;
 }
 
-function countOf(fields: Fields): string {
+/** All instances of a group, as the subject of a sentence. */
+function instancesOf(fields: Fields): { readonly words: string; readonly are: "is" | "are" } {
   const { desired, min } = fields;
-  const count = typeof desired === "number" ? desired : min;
-  if (typeof count !== "number") return "All instances";
-  // Without a wish of its own the group may have grown since.
-  const atLeast = typeof desired === "number" ? "" : "at least ";
-  return count === 1 ? `The ${atLeast}one instance` : `All ${atLeast}${plural(count, "instance")}`;
+  if (typeof desired !== "number") {
+    // Without a wish of its own the group may have grown since.
+    const least = typeof min === "number" && min > 0 ? ` (at least ${min})` : "";
+    return { words: `All instances${least}`, are: "are" };
+  }
+  if (desired === 1) return { words: "The one instance", are: "is" };
+  return { words: desired === 2 ? "Both instances" : `All ${desired} instances`, are: "are" };
 }
 
 function ofLoadBalancer({ address, action }: Change): readonly Consequence[] {
@@ -99,23 +142,32 @@ function ofLoadBalancer({ address, action }: Change): readonly Consequence[] {
   return [service(`${address} is made anew, so the URL changes; the old one stops answering.`)];
 }
 
-function ofImage({ address, action, id }: Change): readonly Consequence[] {
-  const which = id === undefined ? address : id;
-  if (action === "delete") {
-    return [lost(`Image ${which} and its snapshots are deleted: no way back to it.`)];
-  }
-  return [];
+function ofImage(change: Change, { steps }: PlanDocument): readonly Consequence[] {
+  const { address, action, id } = change;
+  // What an interrupted build left, a builder or snapshots, is no image that anybody could go back to.
+  if (id === undefined || !id.startsWith("ami-")) return [];
+  const goes =
+    action === "delete" ||
+    (action === "replace" && steps.some(({ key }) => key === `delete ${address} ${id}`));
+  if (!goes) return [];
+  return [lost(`Image ${id} and its snapshots are deleted: no way back to it.`)];
 }
 
-function ofKeyPair({ address, action }: Change): readonly Consequence[] {
-  if (action === "delete" || action === "replace") {
-    return [
-      service(
-        `Servers started from then on no longer take the key of ${address} that is there now.`,
-      ),
-    ];
+function ofKeyPair(change: Change, { changes }: PlanDocument): readonly Consequence[] {
+  const { address, action } = change;
+  if (action === "replace") {
+    return [service(`New servers take the new key of ${address}, and no longer the one of now.`)];
   }
-  return [];
+  if (action !== "delete") return [];
+  const stays = (type: string) =>
+    changes.some((other) => typeOf(other) === type && other.action !== "delete");
+  // Another key of the stack stays, or no server does that could want one.
+  if (stays("key-pair") || !stays("auto-scaling-group")) return [];
+  return [service(`${address} goes: new servers take no key, so nobody can log in to them.`)];
+}
+
+function typeOf({ address }: Change): string {
+  return address.slice(0, address.indexOf("/"));
 }
 
 function lost(text: string): Consequence {

@@ -8,9 +8,18 @@ function change(
   address: Change["address"],
   action: Change["action"],
   paths: string[] = [],
+  id = "id-1",
 ): Change {
   const fields = paths.map((path) => field(path, { before: "a", after: "b" }));
-  return { address, action, id: "id-1", because: "", fields };
+  return { address, action, id, because: "", fields };
+}
+
+/** A group's numbers as they are and as they are to be. */
+function resized(numbers: Readonly<Record<string, readonly [before: number, after: number]>>) {
+  const fields = Object.entries(numbers).map(([path, [before, after]]) =>
+    field(path, { before, after }),
+  );
+  return { ...change("auto-scaling-group/shop", "update"), fields };
 }
 
 const NEW_TEMPLATE = change("auto-scaling-group/shop", "update", ["launchTemplate"]);
@@ -32,7 +41,7 @@ const CASES: readonly {
     says: [
       [
         "service",
-        /^All 2 instances of auto-scaling-group\/shop are replaced, each only after its successor is in service: all capacity stays, and up to 150 % run meanwhile\. If the new ones do not get healthy, the group goes back/,
+        /^Both instances of auto-scaling-group\/shop are replaced, each only after its successor is in service: all capacity stays, and up to 150 % run meanwhile\. If the new ones do not get healthy, the group goes back/,
       ],
     ],
   },
@@ -52,12 +61,33 @@ const CASES: readonly {
     reason: "without a wished-for capacity the group may have grown: no exact number is claimed",
     change: NEW_TEMPLATE,
     desired: group({ desired: null, min: 2, rollout: null }),
-    says: [["service", /^All at least 2 instances/]],
+    says: [["service", /^All instances \(at least 2\) of .* are replaced/]],
   },
   {
     reason: "where nothing more than the plan is known, nothing more is claimed",
     change: NEW_TEMPLATE,
     says: [["service", /^All instances of .* a few at a time, as the file's rollout says\.$/]],
+  },
+  {
+    reason: "one is one",
+    change: NEW_TEMPLATE,
+    desired: group({ desired: 1, rollout: { minHealthy: 100, maxHealthy: 200, rollback: true } }),
+    says: [["service", /^The one instance of .* is replaced, only after its successor/]],
+  },
+  {
+    reason: "a smaller group terminates servers, whatever they were doing",
+    change: resized({ desired: [4, 1], max: [4, 1] }),
+    says: [["service", /^3 instances of .* are terminated, .*; 1 stays\.$/]],
+  },
+  {
+    reason: "a lower maximum does, too, where the group has grown past it",
+    change: resized({ max: [4, 2] }),
+    says: [["service", /^Instances of .* beyond 2 are terminated/]],
+  },
+  {
+    reason: "a larger group terminates nobody",
+    change: resized({ desired: [1, 4], max: [1, 4] }),
+    says: [],
   },
   {
     reason: "a new minimum replaces nobody",
@@ -68,7 +98,7 @@ const CASES: readonly {
     reason: "a group made anew has no instances until its new ones are healthy",
     change: change("auto-scaling-group/shop", "replace", ["name"]),
     desired: group({ desired: 1 }),
-    says: [["lost", /^The one instance .* nothing is served until/]],
+    says: [["lost", /^The one instance .* is terminated; nothing is served until/]],
   },
   {
     reason: "a group that goes takes its servers' disks with it",
@@ -87,13 +117,23 @@ const CASES: readonly {
   },
   {
     reason: "a deleted image cannot be rolled back to",
-    change: change("image/shop", "delete"),
-    says: [["lost", /^Image id-1 and its snapshots are deleted/]],
+    change: change("image/shop", "delete", [], "ami-1"),
+    says: [["lost", /^Image ami-1 and its snapshots are deleted/]],
+  },
+  {
+    reason: "what an interrupted build left is no image",
+    change: change("image/shop", "delete", [], "i-1"),
+    says: [],
+  },
+  {
+    reason: "an image that is replaced stays for rollback, unless a step deletes it",
+    change: change("image/shop", "replace", ["base"], "ami-1"),
+    says: [],
   },
   {
     reason: "the private key in somebody's hands stops working for new servers",
     change: change("key-pair/shop", "replace", ["publicKey"]),
-    says: [["service", /no longer take the key/]],
+    says: [["service", /no longer the one of now/]],
   },
   {
     reason: "what is only made harms nobody",
@@ -114,8 +154,27 @@ describe("what comes of a plan", () => {
     for (const [index, [, words]] of says.entries()) expect(found[index]?.text).toMatch(words);
   });
 
+  test("an image that is not kept beside its successor is lost with it", () => {
+    const replaced = change("image/shop", "replace", ["base"], "ami-1");
+    const gone = { key: "delete image/shop ami-1", verb: "delete", after: [] } as const;
+    const plan = planOf([replaced], { steps: [{ ...gone, address: replaced.address }] });
+    expect(consequencesOf(plan)[0]?.text).toMatch(/^Image ami-1 .* no way back/);
+  });
+
+  test("without a key nobody can log in, as long as there are servers", () => {
+    const key = change("key-pair/shop", "delete");
+    const texts = (...others: Change[]) =>
+      consequencesOf(planOf([key, ...others])).map(({ text }) => text);
+    const group = change("auto-scaling-group/shop", "update", ["cooldown"]);
+    expect(texts(group)).toEqual([
+      "key-pair/shop goes: new servers take no key, so nobody can log in to them.",
+    ]);
+    expect(texts(group, change("key-pair/shop", "keep"))).toEqual([]);
+    expect(texts({ ...group, action: "delete" }).join()).not.toContain("key-pair");
+  });
+
   test("what cannot be undone comes first", () => {
-    const plan = planOf([NEW_TEMPLATE, change("image/shop", "delete")]);
+    const plan = planOf([NEW_TEMPLATE, change("image/shop", "delete", [], "ami-1")]);
     expect(consequencesOf(plan).map(({ kind }) => kind)).toEqual(["lost", "service"]);
   });
 });
