@@ -64,10 +64,16 @@ export function classify(error: unknown, operation: string): AwsError {
     code: facts.code,
     kind,
     operation,
-    remedy: remedyByKind[kind]?.(action, facts.code),
+    remedy: remedyByKind[kind]?.(action, facts.code) ?? ownRemedy(error),
     requestId: facts.requestId,
     cause: error,
   });
+}
+
+/** What answers in AWS's place may bring a remedy along, as the embedded AWS does on a full disk. */
+function ownRemedy(error: unknown): string | undefined {
+  const remedy: unknown = error instanceof Error && Reflect.get(error, "remedy");
+  return typeof remedy === "string" ? remedy : undefined;
 }
 
 interface SdkErrorFacts {

@@ -9,9 +9,10 @@ import type { Io } from "./io.ts";
  */
 export function watchInterrupts(io: Io, view: View): { signal: AbortSignal; release(): void } {
   const controller = new AbortController();
-  const release = io.onSignal(() => {
+  const release = io.onSignal((signal) => {
     if (controller.signal.aborted) {
-      io.exit(EXIT.interrupted);
+      // A terminal that closes says so twice, by its shell and by the system: that is no impatience.
+      if (signal !== "SIGHUP") io.exit(EXIT.interrupted);
       return;
     }
     controller.abort(new Cancelled("stopped as asked"));

@@ -49,7 +49,19 @@ function watchOutput(): { lost(): boolean } {
     process.stderr.write(`The output cannot be written: ${why}. The work goes on without it.\n`),
   );
   listen(process.stderr, () => {});
+  // A terminal that is gone refuses its mode, too; whoever reads from it hears of its end.
+  process.stdin.on("error", () => {});
   return { lost: () => lost };
+}
+
+/** Long enough for the signal to arrive; no timer runs while the process is stopped. */
+const STOP_MILLISECONDS = 50;
+
+/** The whole group, as a terminal does itself: a shell waits for npx, which waits for us. */
+async function suspend(): Promise<void> {
+  process.kill(0, "SIGTSTP");
+  // Where no shell could continue us the system does not stop us, either: then this just goes on.
+  await new Promise((resolve) => setTimeout(resolve, STOP_MILLISECONDS));
 }
 
 function processIo(): Io {
@@ -64,9 +76,13 @@ function processIo(): Io {
       for (const signal of SIGNALS) process.on(signal, listener);
       return () => {
         for (const signal of SIGNALS) process.off(signal, listener);
+        // The work is over, and its exit code stands: a terminal that closes now changes nothing.
+        process.on("SIGHUP", () => {});
       };
     },
     interrupt: () => void process.emit("SIGINT", "SIGINT"),
+    // Windows has no job control.
+    ...(process.platform === "win32" ? {} : { suspend }),
     exit: (code) => process.exit(code),
   };
 }

@@ -187,8 +187,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       if (closed) return;
       closed = true;
       world.advance(clock.now());
-      file?.save(state);
-      file?.close();
+      try {
+        file?.save(state);
+      } finally {
+        file?.close();
+      }
     },
   };
 }

@@ -30,6 +30,11 @@ describe("what an error of AWS means", () => {
     expect(classify(sdkError(code), operation).kind).toBe(kind);
   });
 
+  test("what answers in AWS's place brings its own remedy", () => {
+    const error = classify(sdkError("SandboxError", "full", { remedy: "Make room." }), "ec2:X");
+    expect(error).toMatchObject({ kind: "other", remedy: "Make room." });
+  });
+
   test("the code on the wire counts, not the SDK's class", () => {
     const error = classify(
       sdkError("AlreadyExistsFault", "x", { Code: "AlreadyExists" }),

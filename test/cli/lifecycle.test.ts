@@ -162,16 +162,19 @@ describe("interrupts", () => {
     expect(process.stderr.text).toContain("Interrupted");
   });
 
-  test("the second one ends the process at once", async () => {
+  test.each([
+    ["SIGINT", [130], "somebody is impatient"],
+    ["SIGHUP", [], "a terminal that closes says so twice"],
+  ] as const)("a second %s ends the process at once: %j (%s)", async (signal, exits, _why) => {
     const process = pipe();
     let sent = false;
     await pass(process.run("apply --sandbox --yes"), () => {
       if (sent || !process.stdout.text.includes("image/shop: creating")) return;
       sent = true;
-      process.signal("SIGINT");
-      process.signal("SIGINT");
+      process.signal(signal);
+      process.signal(signal);
     });
-    expect(process.exits).toEqual([130]);
+    expect(process.exits).toEqual(exits);
   });
 });
 

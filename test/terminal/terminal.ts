@@ -49,9 +49,10 @@ export class Terminal {
       this.#screen.write(data);
     });
     this.exited = new Promise((resolve) => {
-      this.#process.onExit(({ exitCode }) => {
+      this.#process.onExit(({ exitCode, signal = 0 }) => {
         this.#isOver = true;
-        resolve(exitCode);
+        // As a shell tells of a process that a signal ended.
+        resolve(signal === 0 ? exitCode : 128 + signal);
       });
     });
   }
@@ -67,6 +68,11 @@ export class Terminal {
 
   signal(name: "SIGTERM" | "SIGKILL"): void {
     this.#process.kill(name);
+  }
+
+  /** Closes the window: the system tells who leads the session, and so does the terminal. */
+  hangUp(): void {
+    (this.#process as pty.IPty & { destroy(): void }).destroy();
   }
 
   /** Everything on the screen and above it, without the blank rows at its end. */

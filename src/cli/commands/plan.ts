@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Planning } from "../../engine/plan.ts";
 import { about, openEnvironment } from "../environment.ts";
@@ -42,11 +42,28 @@ export async function plan(
 async function save(planning: Planning, path: string, shown: string): Promise<void> {
   const { serializePlan } = await import("../../engine/saved-plan.ts");
   try {
-    await using file = await open(path, "w", 0o600);
-    // It holds the wanted fields, sensitive ones too; a file that is there already keeps its mode.
-    await file.chmod(0o600);
-    await file.writeFile(serializePlan(planning));
+    const text = serializePlan(planning);
+    if (await isDevice(path)) await writeFile(path, text);
+    else await replace(path, text);
   } catch (cause) {
     throw unreadable(cause, shown);
+  }
+}
+
+/** A pipe or a terminal, which cannot be replaced. */
+async function isDevice(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && !found.isFile();
+}
+
+/** At once or not at all: on a disk that gets full the plan saved before stays. */
+async function replace(path: string, text: string): Promise<void> {
+  const unfinished = `${path}.${process.pid}.unfinished`;
+  try {
+    // It holds the wanted fields, sensitive ones too.
+    await writeFile(unfinished, text, { mode: 0o600, flush: true });
+    await rename(unfinished, path);
+  } finally {
+    await rm(unfinished, { force: true });
   }
 }

@@ -15,6 +15,8 @@ export interface InkOptions {
   readonly plain: View;
   /** What Ctrl-C does where it is no signal. */
   readonly interrupt: () => void;
+  /** What Ctrl-Z does where it is no signal; resolves once the program goes on. */
+  readonly suspend?: (() => Promise<void>) | undefined;
 }
 
 interface Pending {
@@ -47,6 +49,7 @@ export function createInkView(options: InkOptions): View {
       colour: options.colour,
       foldsLines: foldsLines(options.env),
       onInterrupt: options.interrupt,
+      suspend: options.suspend,
       onAnswer(answer) {
         if (pending === undefined) return;
         const { approval, settle } = pending;
@@ -95,9 +98,12 @@ export function createInkView(options: InkOptions): View {
     async approve(approval, signal) {
       signal.throwIfAborted();
       signal.addEventListener("abort", leave);
+      // A terminal that is gone gives no answer any more, and not always a signal.
+      options.stdin.once("close", leave);
       try {
         return await ask(approval);
       } finally {
+        options.stdin.off("close", leave);
         signal.removeEventListener("abort", leave);
       }
     },
