@@ -81,7 +81,12 @@ export function resourceReference(): string {
 function meaning(rule: FieldRule<unknown>): string {
   if (rule.writeOnly) return "for making only";
   const words = rule.onChange === "forbid" ? "an error" : rule.onChange;
-  return rule.sensitive ? `${words}; never shown` : words;
+  return [
+    words,
+    ...(rule.meanwhile ? ["what others may still need goes when they have changed"] : []),
+    ...(rule.whenUsersCan ? ["when all else that its users wait for is done"] : []),
+    ...(rule.sensitive ? ["never shown"] : []),
+  ].join("; ");
 }
 
 function list(actions: readonly string[]): string {

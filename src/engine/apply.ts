@@ -186,10 +186,11 @@ class Run<Context extends EngineContext> {
     }
     const resource = this.#desired.get(address) as DesiredResource;
     const fields = this.#resolve(type.normalize(resource.fields), work.without);
+    const before = this.#live.get(address) as Live;
     const made =
       verb === "create"
         ? await this.#create(type, context, resource, fields)
-        : await type.update(context, this.#live.get(address) as Live, fields, work.changed);
+        : await type.update(context, before, widened(type, work, fields, before), work.changed);
     this.#live.set(address, made);
     return made;
   }
@@ -276,6 +277,20 @@ class Run<Context extends EngineContext> {
   #emit(event: News): void {
     this.#options.emit({ at: new Date(this.#options.clock.now()).toISOString(), ...event });
   }
+}
+
+/** The fields to set where a later step takes away what goes. */
+function widened<Context extends EngineContext>(
+  type: AnyResourceType<Context>,
+  { keeping }: Work,
+  fields: object,
+  { fields: live }: Live,
+): object {
+  const both = keeping.map((field) => {
+    const wanted = fieldOf(fields, field);
+    return [field, type.fields[field]?.meanwhile?.(wanted, fieldOf(live, field)) ?? wanted];
+  });
+  return { ...fields, ...Object.fromEntries(both) };
 }
 
 /** An event without what every event has. */

@@ -1,12 +1,13 @@
 import { findDifference } from "./difference.ts";
 import type { Graph } from "./graph.ts";
-import type { Decision } from "./lower.ts";
+import type { Decision, Narrowing } from "./lower.ts";
 import { type Match, matchLive } from "./match.ts";
 import { physicalName } from "./physical-name.ts";
 import type { FieldChange } from "./plan-format.ts";
 import type {
   Address,
   AnyResourceType,
+  Caution,
   DesiredResource,
   EngineContext,
   FieldRule,
@@ -21,6 +22,7 @@ import {
   fieldOf,
   refsIn,
   resolveRefs,
+  sameValue,
   shortHash,
   typeOf,
   unknownValue,
@@ -147,8 +149,7 @@ function decideOne(
       ...((replaced ?? current) && { id: (replaced ?? (current as Live)).id }),
       because: whyMade(resource, match, failed, fields, type),
       changes: replaced === undefined ? withoutReplacement(changes) : changes,
-      changed: [],
-      forbidden: [],
+      ...unchanged,
       deleteFirst,
     };
   }
@@ -160,8 +161,7 @@ function decideOne(
       id: current.id,
       because: forcedBy,
       changes: findDifference(type.fields, fields, current.fields).changes,
-      changed: [],
-      forbidden: [],
+      ...unchanged,
       deleteFirst: true,
     };
   }
@@ -177,9 +177,40 @@ function decideOne(
       changed.length > 0 ? reasons(changed, resource, fields, current, type) : whyKept(current),
     changes: difference.changes,
     changed,
+    narrowing: narrowingOf(changed, type, fields, current.fields),
+    whenUsersCan: changed.some((name) => type.fields[name]?.whenUsersCan === true),
+    ...cautionOf(changed, type, fields, current.fields),
     forbidden: differing("forbid"),
     deleteFirst: false,
   };
+}
+
+const unchanged = { changed: [], narrowing: [], whenUsersCan: false, forbidden: [] } as const;
+
+function narrowingOf(
+  changed: readonly string[],
+  type: AnyResourceType<EngineContext>,
+  fields: object,
+  live: object,
+): readonly Narrowing[] {
+  return changed.flatMap((field) => {
+    const rule = type.fields[field];
+    const [wanted, seen] = [fieldOf(fields, field), fieldOf(live, field)];
+    if (rule?.meanwhile === undefined || wanted === unknownValue) return [];
+    const both = rule.meanwhile(wanted, seen);
+    if (both === wanted) return [];
+    return [{ field, gains: !(rule.equal?.(both, seen) ?? sameValue(both, seen)) }];
+  });
+}
+
+function cautionOf(
+  changed: readonly string[],
+  type: AnyResourceType<EngineContext>,
+  fields: object,
+  live: object,
+): { readonly caution?: Caution } {
+  const caution = changed.length === 0 ? undefined : type.caution?.(fields, live);
+  return caution === undefined ? {} : { caution };
 }
 
 function withoutReplacement(changes: readonly FieldChange[]): readonly FieldChange[] {

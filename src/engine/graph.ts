@@ -57,6 +57,38 @@ export function buildGraph(desired: readonly DesiredResource[], types: Types): G
   return { order: inOrder(needs, [...types.keys()]), needs, detached, component };
 }
 
+/** Who needs it, by address. */
+export function dependentsOf(
+  graph: Pick<Graph, "needs">,
+): ReadonlyMap<Address, readonly Address[]> {
+  const dependents = new Map<Address, Address[]>();
+  for (const [address, needs] of graph.needs) {
+    for (const need of needs) {
+      const list = dependents.get(need);
+      if (list === undefined) dependents.set(need, [address]);
+      else list.push(address);
+    }
+  }
+  return dependents;
+}
+
+/** Everything that the edges lead to, however indirectly. */
+export function reach<Node>(
+  from: Node,
+  edges: ReadonlyMap<Node, readonly Node[]>,
+): ReadonlySet<Node> {
+  const reached = new Set<Node>();
+  const open = [from];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    for (const next of edges.get(node) ?? []) {
+      if (reached.has(next)) continue;
+      reached.add(next);
+      open.push(next);
+    }
+  }
+  return reached;
+}
+
 /**
  * Numbers the strongly connected components (Tarjan, with a stack of its own: a chain of ten
  * thousand resources must not exhaust the call stack).
@@ -113,14 +145,7 @@ function inOrder(
       (rank.get(typeOf(one)) ?? 0) - (rank.get(typeOf(other)) ?? 0) || (one < other ? -1 : 1),
   );
   const waiting = new Map(wanted.map((address) => [address, needs.get(address)?.size ?? 0]));
-  const dependents = new Map<Address, Address[]>();
-  for (const [address, targets] of needs) {
-    for (const target of targets) {
-      const list = dependents.get(target);
-      if (list === undefined) dependents.set(target, [address]);
-      else list.push(address);
-    }
-  }
+  const dependents = dependentsOf({ needs });
   const order = wanted.filter((address) => waiting.get(address) === 0);
   for (let position = 0; position < order.length; position += 1) {
     const done = order[position] as Address;

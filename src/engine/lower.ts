@@ -1,7 +1,8 @@
-import type { Graph } from "./graph.ts";
+import { dependentsOf, type Graph, reach } from "./graph.ts";
 import type { Match } from "./match.ts";
 import type { Action, FieldChange, Step, Verb } from "./plan-format.ts";
-import type { Address, DesiredResource, Live, Target } from "./resource.ts";
+import type { Address, Caution, DesiredResource, Live, Target } from "./resource.ts";
+import { addWaits, takeApart, waitsForUsers } from "./take-apart.ts";
 import type { Users } from "./users.ts";
 import { fieldOf, refsIn } from "./values.ts";
 
@@ -19,10 +20,21 @@ export interface Decision {
   readonly changes: readonly FieldChange[];
   /** Fields to update. */
   readonly changed: readonly string[];
+  /** Those of them that lose something that others may still need. */
+  readonly narrowing: readonly Narrowing[];
+  /** Whether what uses it must be ready for the update. */
+  readonly whenUsersCan: boolean;
+  readonly caution?: Caution;
   /** Fields that differ and may not. */
   readonly forbidden: readonly string[];
   /** A replacement whose name is still taken. */
   readonly deleteFirst: boolean;
+}
+
+/** A field that loses something; `gains` something, too. */
+export interface Narrowing {
+  readonly field: string;
+  readonly gains: boolean;
 }
 
 /** A step with what it works on. */
@@ -34,42 +46,51 @@ export interface Work {
   readonly changed: readonly string[];
   /** Fields that are left to the update that follows: what they refer to may not be there yet. */
   readonly without: readonly string[];
+  /** Fields of which this update takes nothing away: a later one does. */
+  readonly keeping: readonly string[];
 }
 
-interface Draft extends Omit<Work, "step"> {
+/** A step whose predecessors are still being found. */
+export interface Draft extends Omit<Work, "step"> {
   readonly key: string;
   readonly verb: Verb;
   readonly address: Address;
   readonly after: Set<string>;
 }
 
-/**
- * Lowers decisions to creates, updates and deletes, each with its predecessors:
- *
- * - what is made or changed comes after what it refers to;
- * - what is deleted comes after what uses it was changed or deleted, as the account shows it;
- * - an earlier generation goes only when all that was built on the new one is done;
- * - where a name is still taken, the delete comes first.
- */
-export function lowerToSteps(input: {
+/** What is to become of everything, and how it hangs together. */
+export interface Situation {
   readonly decisions: ReadonlyMap<Address, Decision>;
   readonly live: readonly Live[];
   readonly graph: Graph;
   readonly users: Users;
-}): readonly Work[] {
-  const drafts = new Map<string, Draft>();
+}
+
+/**
+ * Lowers decisions to creates, updates and deletes, each with its predecessors:
+ *
+ * - what is made or changed comes after what it refers to;
+ * - what is taken away from something in use goes after all that the use depends on was changed;
+ * - what is deleted comes after what uses it was changed or deleted, as the account shows it;
+ * - an earlier generation goes only when all that was built on the new one is done;
+ * - where a name is still taken, the delete comes first.
+ */
+export function lowerToSteps(input: Situation): readonly Work[] {
   const writes = new Map<Address, readonly Draft[]>();
   for (const decision of input.decisions.values()) {
-    const made = writesOf(decision, input.graph);
-    for (const draft of made) drafts.set(draft.key, draft);
-    writes.set(decision.resource.address, made);
+    writes.set(decision.resource.address, writesOf(decision, input.graph));
   }
+  const narrowings = takeApart(input, writes);
+  const readiness = waitsForUsers(input, writes);
   const deletes = deletesOf(input.decisions, input.live);
-  for (const { draft } of deletes) drafts.set(draft.key, draft);
-
   orderWrites(input.decisions, input.graph, writes);
+  for (const { draft } of narrowings) {
+    writes.set(draft.address, [...(writes.get(draft.address) ?? []), draft]);
+  }
   orderDeletes(input, deletes, writes);
-  return [...drafts.values()].map(({ key, verb, address, after, ...work }) => ({
+  const all = [...[...writes.values()].flat(), ...deletes.map(({ draft }) => draft)];
+  addWaits(all, [...narrowings, ...readiness]);
+  return all.map(({ key, verb, address, after, ...work }) => ({
     step: { key, verb, address, after: [...after] },
     ...work,
   }));
@@ -87,6 +108,7 @@ function writesOf(decision: Decision, graph: Graph): readonly Draft[] {
     after: new Set(),
     changed: [],
     without: [],
+    keeping: [],
     ...rest,
   });
   // Comes last: its references may be to what is only made once this resource is there.
@@ -148,6 +170,7 @@ function deletesOf(
         live: object,
         changed: [],
         without: [],
+        keeping: [],
       },
     });
   for (const { match, deleteFirst } of decisions.values()) {
@@ -224,32 +247,4 @@ function orderDeletes(
       for (const write of writes.get(live.address) ?? []) write.after.add(draft.key);
     }
   }
-}
-
-function dependentsOf(graph: Graph): ReadonlyMap<Address, readonly Address[]> {
-  const dependents = new Map<Address, Address[]>();
-  for (const [address, needs] of graph.needs) {
-    for (const need of needs) {
-      const list = dependents.get(need);
-      if (list === undefined) dependents.set(need, [address]);
-      else list.push(address);
-    }
-  }
-  return dependents;
-}
-
-function reach(
-  from: Address,
-  edges: ReadonlyMap<Address, readonly Address[]>,
-): ReadonlySet<Address> {
-  const reached = new Set<Address>();
-  const open = [from];
-  for (let address = open.pop(); address !== undefined; address = open.pop()) {
-    for (const next of edges.get(address) ?? []) {
-      if (reached.has(next)) continue;
-      reached.add(next);
-      open.push(next);
-    }
-  }
-  return reached;
 }

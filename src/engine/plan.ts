@@ -135,6 +135,7 @@ function problemsOf(decisions: ReadonlyMap<Address, Decision>): readonly Problem
     ...duplicateProblem(decision),
     ...forbiddenProblem(decision),
     ...downtimeProblem(decision),
+    ...cautionProblem(decision),
   ]);
 }
 
@@ -159,6 +160,11 @@ function forbiddenProblem({ resource, forbidden }: Decision): readonly Problem[]
     summary: `${name} of ${resource.address} differs, and AWS lets nobody change it`,
     remedy: "put the account's value into the file, or destroy the stack first",
   }));
+}
+
+function cautionProblem({ resource, caution }: Decision): readonly Problem[] {
+  if (caution === undefined) return [];
+  return [{ severity: "warning", address: resource.address, ...caution }];
 }
 
 function downtimeProblem(decision: Decision): readonly Problem[] {

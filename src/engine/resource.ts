@@ -41,6 +41,17 @@ export interface FieldRule<V> {
   readonly writeOnly?: true;
   /** Differs because another field does: named in the reason only when it differs alone. */
   readonly minor?: true;
+  /**
+   * The wanted value and whatever of the live one others may still need; the wanted one itself where
+   * there is nothing of that. It is set first: what goes, goes once what uses the object, or what the
+   * object uses, has changed too.
+   */
+  meanwhile?(wanted: V, live: V): V;
+  /**
+   * What uses the object has to be ready for the change (a port that servers must answer on): it is
+   * made only when all else that the user's own change waits for is done.
+   */
+  readonly whenUsersCan?: true;
   /** Words for a difference in this field ("newer base image: A → B"); default: the field's name. */
   because?(before: V, after: V): string;
 }
@@ -103,6 +114,12 @@ export interface Foreign {
   readonly remedy: string;
 }
 
+/** A warning of a plan. */
+export interface Caution {
+  readonly summary: string;
+  readonly remedy: string;
+}
+
 /** IAM actions by what needs them. */
 export interface Permissions {
   readonly discover: readonly string[];
@@ -124,6 +141,8 @@ export interface ResourceType<P extends object, O extends object, Context extend
   /** The service's rule for physical names. */
   readonly naming: { readonly maxLength: number };
   readonly fields: { readonly [K in keyof Required<P>]: FieldRule<P[K]> };
+  /** What an update does to those who use the object, where it may not be what they expect. */
+  caution?(wanted: P, live: P): Caution | undefined;
   /** Types whose objects cannot be deleted while one of this type uses them, however indirectly. */
   readonly holds: readonly string[];
   /** Outputs that an update changes (a template's version): unknown until it is done. */
@@ -157,6 +176,7 @@ export interface AnyResourceType<Context extends EngineContext> {
   readonly replace: "create-first" | "delete-first";
   readonly naming: { readonly maxLength: number };
   readonly fields: Readonly<Record<string, FieldRule<unknown>>>;
+  caution?(wanted: object, live: object): Caution | undefined;
   readonly holds: readonly string[];
   readonly changedByUpdate: readonly string[];
   readonly permissions: Permissions;

@@ -1,3 +1,4 @@
+import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import {
   AddTagsCommand,
   ApplySecurityGroupsToLoadBalancerCommand,
@@ -7,7 +8,6 @@ import {
   DetachLoadBalancerFromSubnetsCommand,
   RemoveTagsCommand,
 } from "@aws-sdk/client-elastic-load-balancing";
-import { isAwsError } from "../aws/errors.ts";
 import { tagChanges } from "../aws/tags.ts";
 import type { ResourceContext } from "./context.ts";
 import type { LoadBalancerFields } from "./load-balancer-live.ts";
@@ -20,22 +20,29 @@ import {
 } from "./load-balancer-settings.ts";
 import { retryNotFound } from "./owned.ts";
 
-/** Changes the named fields by the calls that serve them alone. */
+/**
+ * Changes the named fields by the calls that serve them alone.
+ *
+ * @returns what AWS will show: as wanted, save subnets whose zone's earlier one is to stay for now.
+ */
 export async function changeLoadBalancer(
   context: ResourceContext,
   name: string,
   live: LoadBalancerFields,
   wanted: LoadBalancerFields,
   changed: readonly (keyof LoadBalancerFields & string)[],
-): Promise<void> {
+): Promise<LoadBalancerFields> {
   const has = (field: keyof LoadBalancerFields) => changed.includes(field);
   if (has("tags")) await changeTags(context, name, live, wanted);
   if (has("securityGroupIds")) await applyGroups(context, name, wanted.securityGroupIds);
-  if (has("subnets")) await changeSubnets(context, name, live.subnets, wanted.subnets);
+  const subnets = has("subnets")
+    ? await changeSubnets(context, name, live.subnets, wanted.subnets)
+    : wanted.subnets;
   if (has("listeners")) await changeListeners(context, name, live.listeners, wanted.listeners);
   if (has("healthCheck")) await configureHealthCheck(context, name, wanted.healthCheck);
   const attributes: (keyof Attributes)[] = ["crossZone", "connectionDraining", "idleTimeout"];
   await modifyAttributes(context, name, wanted, attributes.filter(has));
+  return { ...wanted, subnets };
 }
 
 async function applyGroups(
@@ -52,38 +59,50 @@ async function applyGroups(
   );
 }
 
-/** New subnets first, so that the load balancer always stands somewhere. */
+/**
+ * New subnets first, so that the load balancer always stands somewhere; but it takes one a zone.
+ *
+ * @returns the subnets that it is in then.
+ */
 async function changeSubnets(
   context: ResourceContext,
   name: string,
   live: readonly string[],
   wanted: readonly string[],
-): Promise<void> {
+): Promise<readonly string[]> {
   const { loadBalancing } = context.clients;
+  const LoadBalancerName = name;
   const missing = wanted.filter((subnet) => !live.includes(subnet));
   const surplus = live.filter((subnet) => !wanted.includes(subnet));
-  const attach = async () => {
-    if (missing.length === 0) return;
-    await loadBalancing.send(
-      new AttachLoadBalancerToSubnetsCommand({ LoadBalancerName: name, Subnets: missing }),
-    );
+  const staying = live.filter((subnet) => wanted.includes(subnet));
+  const zones = missing.length > 0 ? await zonesOf(context, [...live, ...missing]) : new Map();
+  const beside = (others: readonly string[]) => {
+    const taken = new Set(others.map((subnet) => zones.get(subnet)));
+    return missing.filter((subnet) => !taken.has(zones.get(subnet)));
   };
-  const detach = async () => {
-    if (surplus.length === 0) return;
-    await loadBalancing.send(
-      new DetachLoadBalancerFromSubnetsCommand({ LoadBalancerName: name, Subnets: surplus }),
-    );
+  const attach = async (Subnets: string[]) => {
+    if (Subnets.length === 0) return;
+    await loadBalancing.send(new AttachLoadBalancerToSubnetsCommand({ LoadBalancerName, Subnets }));
   };
-  try {
-    await attach();
-  } catch (error) {
-    // Another subnet of a zone it is in already: only one a zone, so the old one must go first.
-    if (!isAwsError(error) || error.code !== "InvalidConfigurationRequest") throw error;
-    await detach();
-    await attach();
-    return;
+  const first = beside(live);
+  await attach(first);
+  if (surplus.length > 0) {
+    await loadBalancing.send(
+      new DetachLoadBalancerFromSubnetsCommand({ LoadBalancerName, Subnets: surplus }),
+    );
   }
-  await detach();
+  const then = beside([...staying, ...first]);
+  await attach(then);
+  return [...staying, ...first, ...then];
+}
+
+async function zonesOf(
+  { clients }: ResourceContext,
+  subnets: readonly string[],
+): Promise<Map<string | undefined, string | undefined>> {
+  const command = new DescribeSubnetsCommand({ SubnetIds: [...subnets] });
+  const { Subnets = [] } = await clients.ec2.send(command);
+  return new Map(Subnets.map((subnet) => [subnet.SubnetId, subnet.AvailabilityZone]));
 }
 
 /** A listener cannot be changed: one of the same port is deleted, and made anew at once. */

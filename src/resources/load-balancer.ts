@@ -4,7 +4,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing";
 import { isAwsError } from "../aws/errors.ts";
 import { addressIn, ownTags } from "../aws/tags.ts";
-import type { ResourceType } from "../engine/resource.ts";
+import type { Caution, ResourceType } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
 import { changeLoadBalancer } from "./load-balancer-changes.ts";
 import {
@@ -17,7 +17,7 @@ import {
 } from "./load-balancer-live.ts";
 import { toSdkListener } from "./load-balancer-settings.ts";
 import { adopt, foreignRemedy, identity, retryNotFound, untilGone, untilSeen } from "./owned.ts";
-import { setRule, tagsRule } from "./rules.ts";
+import { setRule, tagsRule, union } from "./rules.ts";
 
 export type { LoadBalancerFields, LoadBalancerOutputs } from "./load-balancer-live.ts";
 
@@ -29,15 +29,17 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
     fields: {
       vpcId: { onChange: "replace" },
       scheme: { onChange: "replace" },
-      subnets: setRule,
-      securityGroupIds: setRule,
-      listeners: { onChange: "update" },
-      healthCheck: { onChange: "update" },
+      // Servers in the subnets that go, and rules that name the groups that go, may still be there.
+      subnets: { ...setRule, meanwhile: union },
+      securityGroupIds: { ...setRule, meanwhile: unionOfGroups },
+      listeners: { onChange: "update", whenUsersCan: true },
+      healthCheck: { onChange: "update", whenUsersCan: true },
       crossZone: { onChange: "update" },
       connectionDraining: { onChange: "update" },
       idleTimeout: { onChange: "update" },
       tags: tagsRule,
     },
+    caution: cautionOf,
     holds: ["security-group"],
     changedByUpdate: [],
     permissions: {
@@ -57,6 +59,7 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
         "iam:CreateServiceLinkedRole",
       ],
       update: [
+        "ec2:DescribeSubnets",
         "elasticloadbalancing:ApplySecurityGroupsToLoadBalancer",
         "elasticloadbalancing:AttachLoadBalancerToSubnets",
         "elasticloadbalancing:DetachLoadBalancerFromSubnets",
@@ -141,6 +144,34 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
     },
   };
 
+/** As many as a load balancer may be in ("Quotas for your Classic Load Balancer"). */
+const mostGroups = 5;
+
+function unionOfGroups(wanted: readonly string[], live: readonly string[]): readonly string[] {
+  const both = union(wanted, live);
+  return both.length > mostGroups ? wanted : both;
+}
+
+/** The servers that run may not answer there yet: they are out of service then. */
+function cautionOf(wanted: LoadBalancerFields, live: LoadBalancerFields): Caution | undefined {
+  const ports = wanted.listeners
+    .filter(({ port, instancePort }) =>
+      live.listeners.some((one) => one.port === port && one.instancePort !== instancePort),
+    )
+    .map(({ instancePort }) => instancePort);
+  const isOtherCheck = wanted.healthCheck.target !== live.healthCheck.target;
+  if (ports.length === 0 && !isOtherCheck) return undefined;
+  const what =
+    ports.length === 0
+      ? `asks servers for ${wanted.healthCheck.target} to see whether they are healthy`
+      : `sends requests to port ${ports.join(" and ")} of the servers`;
+  return {
+    summary: `from this change on, the load balancer ${what}: servers that do not answer there yet serve nothing until they are replaced`,
+    remedy:
+      "To change it without a break, have the servers answer both as before and as wanted, and apply; then change the load balancer, and apply; then take the old way away.",
+  };
+}
+
 const changeable = Object.entries(loadBalancer.fields)
   .filter(([, rule]) => rule.onChange === "update")
   .map(([name]) => name as keyof LoadBalancerFields);
@@ -154,13 +185,14 @@ async function converge(
 ): Promise<LiveLoadBalancer> {
   const differing = differences(live.fields, fields, named);
   if (differing.length === 0) return live;
-  await changeLoadBalancer(context, live.physicalName, live.fields, fields, differing);
+  const name = live.physicalName;
+  const expected = await changeLoadBalancer(context, name, live.fields, fields, differing);
   return untilSeen(
     context,
-    `the changed load balancer ${live.physicalName}`,
-    async () => (await sweepLoadBalancers(context, live.physicalName))[0],
+    `the changed load balancer ${name}`,
+    async () => (await sweepLoadBalancers(context, name))[0],
     (found) => {
-      const left = differences(found.fields, fields, differing);
+      const left = differences(found.fields, expected, differing);
       return left.length === 0 ? undefined : `${left.join(", ")} not yet visible`;
     },
   );

@@ -12,6 +12,12 @@ export const writeOnlyRule: FieldRule<never> = { onChange: "update", writeOnly: 
  */
 export const setRule: FieldRule<readonly string[]> = { onChange: "update", equal: sameSet };
 
+/** Both sets in one; `wanted` itself where it has all that the live one has. */
+export function union(wanted: readonly string[], live: readonly string[]): readonly string[] {
+  const going = live.filter((member) => !wanted.includes(member));
+  return going.length === 0 ? wanted : [...wanted, ...going];
+}
+
 /** Whether both have the same members, in any order and however often. */
 export function sameSet(one: readonly string[], other: readonly string[]): boolean {
   const members = new Set(one);

@@ -76,6 +76,18 @@ export function withoutRules(
   return from.filter((rule) => !keys.has(ruleKey(rule)));
 }
 
+/**
+ * The wanted rules, and those of the live ones that let other groups in or out: traffic between the
+ * stack's own parts stops only when these have changed. What names an address goes at once.
+ */
+export function keepInternalRules(
+  wanted: readonly SecurityGroupRule[],
+  live: readonly SecurityGroupRule[],
+): readonly SecurityGroupRule[] {
+  const going = withoutRules(live, wanted).filter(({ peer }) => peer.startsWith("sg-"));
+  return going.length === 0 ? wanted : [...wanted, ...going];
+}
+
 /** EC2 merges rules of the same ports into one answer: taken apart again, one peer each. */
 export function rulesOf(permissions: readonly IpPermission[] | undefined): SecurityGroupRule[] {
   const rules = (permissions ?? []).flatMap((permission) => {

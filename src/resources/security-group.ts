@@ -20,6 +20,7 @@ import {
 } from "./security-group-calls.ts";
 import { deleteSecurityGroup } from "./security-group-deletion.ts";
 import {
+  keepInternalRules,
   normalizeRules,
   rulesOf,
   type SecurityGroupRule,
@@ -65,12 +66,14 @@ export const securityGroup: ResourceType<
       onChange: "update",
       equal: sameRules,
       detachable: true,
+      meanwhile: keepInternalRules,
       because: (before, after) => ruleWords("ingress", before, after),
     },
     egress: {
       onChange: "update",
       equal: sameRules,
       detachable: true,
+      meanwhile: keepInternalRules,
       because: (before, after) => ruleWords("egress", before, after),
     },
     tags: tagsRule,

@@ -1,10 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DesiredResource } from "../../src/engine/resource.ts";
-import { Store } from "./store.ts";
-import { apply, plan, ref, want } from "./things.ts";
+import { Store, thingType } from "./store.ts";
+import { apply, plan, ref, thing, want } from "./things.ts";
 
-describe("any graph", () => {
+/** One whose updates take nothing away before its users are done, and wait for what else these wait for. */
+const considerate = thingType("thing", {
+  fields: {
+    ...thing.fields,
+    size: { onChange: "update", whenUsersCan: true },
+    uses: {
+      onChange: "update",
+      meanwhile: (wanted, live) => [...new Set([...(wanted as []), ...(live as [])])],
+    },
+  },
+});
+
+describe.each([
+  ["of things", [thing]],
+  ["of considerate things", [considerate]],
+])("any graph %s", (_name, types) => {
   const nodes = fc.uniqueArray(fc.integer({ min: 0, max: 14 }), { minLength: 1, maxLength: 12 });
   const graphOf = (ids: readonly number[], seed: number): readonly DesiredResource[] =>
     ids.map((id, index) => {
@@ -22,14 +37,14 @@ describe("any graph", () => {
     await fc.assert(
       fc.asyncProperty(nodes, nodes, fc.nat(60), fc.nat(60), async (first, then, one, other) => {
         const store = new Store();
-        const before = await apply(store, graphOf(first, one));
+        const before = await apply(store, graphOf(first, one), types);
         expect(before.failures).toEqual([]);
-        const after = await apply(store, graphOf(then, other));
+        const after = await apply(store, graphOf(then, other), types);
         expect(after.failures).toEqual([]);
-        const again = await plan(store, graphOf(then, other));
+        const again = await plan(store, graphOf(then, other), types);
         expect(again.document.steps).toEqual([]);
         expect(again.document.summary.keep).toBe(then.length);
-        expect((await apply(store, [])).failures).toEqual([]);
+        expect((await apply(store, [], types)).failures).toEqual([]);
         expect(store.things.size).toBe(0);
       }),
       { numRuns: 300 },
@@ -40,8 +55,8 @@ describe("any graph", () => {
     await fc.assert(
       fc.asyncProperty(nodes, nodes, fc.nat(60), fc.nat(60), async (first, then, one, other) => {
         const store = new Store();
-        await apply(store, graphOf(first, one));
-        const { steps } = (await plan(store, graphOf(then, other))).document;
+        await apply(store, graphOf(first, one), types);
+        const { steps } = (await plan(store, graphOf(then, other), types)).document;
         const done = new Set<string>();
         for (let left = [...steps]; left.length > 0; ) {
           const ready = left.filter((step) => step.after.every((key) => done.has(key)));

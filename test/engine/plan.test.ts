@@ -176,6 +176,97 @@ describe("a replacement", () => {
   });
 });
 
+describe("what is in use", () => {
+  const both = (wanted: unknown, live: unknown) => [
+    ...new Set([...(wanted as string[]), ...(live as string[])]),
+  ];
+  const considerate = (name: string) =>
+    thingType(name, {
+      fields: {
+        ...thing.fields,
+        size: { onChange: "update", whenUsersCan: true },
+        peers: {
+          onChange: "update",
+          meanwhile: (wanted, live) =>
+            both(wanted, live).length === (wanted as []).length ? wanted : both(wanted, live),
+        },
+      },
+    });
+  const types = [considerate("thing")];
+  const desired = (peers: readonly string[], size = 1, image = "round") => [
+    want("thing/image", { shape: image }),
+    want("thing/door", { peers, size }),
+    want("thing/user", { uses: [ref("thing/image"), ref("thing/door")] }),
+  ];
+
+  test("loses nothing before its users have changed", async () => {
+    const store = new Store();
+    await apply(store, desired(["a@", "b@"]), types);
+    store.log.length = 0;
+    const result = await apply(store, desired(["b@", "c@"], 1, "square"), types);
+    expect(result.ok).toBe(true);
+    expect(store.log.indexOf("update thing/user uses")).toBeLessThan(
+      store.log.lastIndexOf("update thing/door peers"),
+    );
+    expect(store.log.filter((line) => line === "update thing/door peers")).toHaveLength(2);
+    expect(
+      [...store.things.values()].find((live) => live.address === "thing/door")?.fields,
+    ).toEqual(expect.objectContaining({ peers: ["b@", "c@"] }));
+  });
+
+  test("keeps what it has where its users could not change", async () => {
+    const store = new Store();
+    await apply(store, desired(["a@"]), types);
+    store.failing.set("update thing/user uses", new Error("no"));
+    await apply(store, desired(["b@"], 1, "square"), types);
+    expect(
+      [...store.things.values()].find((live) => live.address === "thing/door")?.fields,
+    ).toEqual(expect.objectContaining({ peers: ["b@", "a@"] }));
+  });
+
+  test.each([
+    [["b@"], ["update thing/door peers"], "one of two goes"],
+    [["c@"], ["update thing/door peers"], "one comes, too"],
+  ])("%s: loses at once what no change of another needs, in one step", async (peers, log) => {
+    const store = new Store();
+    await apply(store, desired(["a@", "b@"]), types);
+    store.log.length = 0;
+    await apply(store, desired(peers), types);
+    expect(store.log).toEqual(log);
+  });
+
+  test("changes what its users must be ready for when all else that they wait for is done", async () => {
+    const store = new Store();
+    await apply(store, desired([]), types);
+    const then = desired([], 2, "square");
+    store.failing.set("create thing/image", new Error("no"));
+    const failed = await apply(store, then, types);
+    expect(failed.left).toContain("update thing/door");
+    store.failing.clear();
+    store.log.length = 0;
+    expect((await apply(store, then, types)).ok).toBe(true);
+    expect(store.log.slice(0, 3)).toEqual([
+      "create thing/image",
+      "update thing/door size",
+      "update thing/user uses",
+    ]);
+  });
+
+  test("is told with the warning that its type has for the change", async () => {
+    const caution = { summary: "it is another size", remedy: "mind it" };
+    const cautious = [
+      thingType("thing", {
+        caution: (wanted, live) =>
+          JSON.stringify(wanted).includes('"size":2') && "size" in live ? caution : undefined,
+      }),
+    ];
+    const store = new Store();
+    await apply(store, [want("thing/a")], cautious);
+    const { problems } = (await plan(store, [want("thing/a", { size: 2 })], cautious)).document;
+    expect(problems).toEqual([{ severity: "warning", address: "thing/a", ...caution }]);
+  });
+});
+
 describe("cycles of references", () => {
   test("are broken at a detachable field: made without it, then completed", async () => {
     const store = new Store();

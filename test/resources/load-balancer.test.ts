@@ -90,6 +90,32 @@ describe("a load balancer", () => {
     }
   });
 
+  const toPort =
+    (instancePort: number, target = "TCP:80") =>
+    (fields: LoadBalancerFields) => ({
+      ...fields,
+      listeners: fields.listeners.map((listener) => ({ ...listener, instancePort })),
+      healthCheck: { ...fields.healthCheck, target },
+    });
+  test.each([
+    [toPort(80), toPort(8080), /sends requests to port 8080 of the servers/],
+    [toPort(80), toPort(80, "HTTP:80/well"), /asks servers for HTTP:80\/well/],
+    [toPort(80), toPort(80), undefined],
+  ])("warns of what servers may not answer to yet (%#)", async (before, after, words) => {
+    const { fields } = await open();
+    const caution = loadBalancer.caution?.(after(fields), before(fields));
+    if (words === undefined) expect(caution).toBeUndefined();
+    else expect(caution?.summary).toMatch(words);
+  });
+
+  test.each([
+    [["sg-b"], ["sg-a"], ["sg-b", "sg-a"], "both, until the rules of the servers name the new one"],
+    [["sg-a", "sg-b"], ["sg-a"], ["sg-a", "sg-b"], "nothing goes"],
+    [["1", "2", "3", "4", "5"], ["6"], ["1", "2", "3", "4", "5"], "AWS allows five"],
+  ])("wanted in %j and now in %j is meanwhile in %j: %s", (wanted, live, meanwhile) => {
+    expect(loadBalancer.fields.securityGroupIds.meanwhile?.(wanted, live)).toEqual(meanwhile);
+  });
+
   test("that an interrupted apply made half is completed", async () => {
     const account = await openAccount();
     const { balancer: fields } = await openTier(account);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { canonicalCidr } from "../../src/resources/cidr.ts";
 import {
+  keepInternalRules,
   normalizeRules,
   permissionOf,
   rulesOf,
@@ -73,6 +74,13 @@ describe("rules as a set", () => {
     const peer = { ref: "security-group/web", output: "id" } as const;
     const withRef = { protocol: "6", fromPort: 80, toPort: 80, peer };
     expect(normalizeRules([withRef, withRef])).toEqual([{ ...withRef, protocol: "tcp" }]);
+  });
+
+  test("what names a group stays meanwhile, what names an address does not", () => {
+    const wanted = [rule("sg-web", 8080)];
+    const live = [rule("sg-web", 80), rule("0.0.0.0/0", 22)];
+    expect(keepInternalRules(wanted, live)).toEqual([rule("sg-web", 8080), rule("sg-web", 80)]);
+    expect(keepInternalRules(wanted, [...wanted, rule("0.0.0.0/0", 22)])).toBe(wanted);
   });
 
   test("the input is not touched", () => {

@@ -87,9 +87,16 @@ export async function play(scenario: Scenario, stage: Stage): Promise<void> {
     if (step.within !== undefined) {
       expect((stage.world.now() - begun) / 1000, told).toBeLessThanOrEqual(step.within);
     }
+    const writes = stage.world.takeCalls().filter((name) => !/^(Describe|Get)/.test(name));
     if (step.writes !== undefined) {
-      const writes = stage.world.takeCalls().filter((name) => !/^(Describe|Get)/.test(name));
-      expect(writes.sort(), told).toEqual([...step.writes].sort());
+      expect(writes.toSorted(), told).toEqual(step.writes.toSorted());
+    }
+    const { order } = step;
+    if (order !== undefined) {
+      expect(
+        writes.filter((name) => order.includes(name)),
+        told,
+      ).toEqual(order);
     }
     if (step.changes !== undefined) await demandChanges(step.run, step.changes);
   }

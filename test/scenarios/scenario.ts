@@ -27,6 +27,8 @@ const step = z.union([
     changes: z.array(change).optional(),
     /** Operations that write, in any order; each must be there as often, and no other. */
     writes: z.array(z.string()).optional(),
+    /** Of the operations that write, these alone, in the order in which they must be made. */
+    order: z.array(z.string()).optional(),
     /** Texts that standard output or standard error must contain. */
     says: z.array(z.string()).default([]),
     never: z.array(z.string()).default([]),
