@@ -105,13 +105,18 @@ function heldReplacements(
     if (previous === undefined || !deletesFirst(byAddress.get(address), previous, types)) continue;
     const holders = users.of(previous.id);
     for (const [other, otherMatch] of matches) {
-      const id = otherMatch.current?.id;
+      const id = completeOf(otherMatch)?.id;
       if (id === undefined || !holders.has(id)) continue;
       if (!typeFor(types, other).holds.includes(typeOf(address))) continue;
       forced.set(other, `${address} keeps its name, so it is deleted first, and this uses it`);
     }
   }
   return forced;
+}
+
+/** The object that serves now, be it to stay or to be replaced. */
+function completeOf({ current, previous }: Match): Live | undefined {
+  return current === undefined || current.status === "partial" ? previous : current;
 }
 
 function deletesFirst(
@@ -142,7 +147,9 @@ function decideOne(
     const { changes } = findDifference(type.fields, fields, replaced?.fields);
     const deleteFirst =
       previous !== undefined &&
-      (type.replace === "delete-first" || target?.physicalName === previous.physicalName);
+      (type.replace === "delete-first" ||
+        target?.physicalName === previous.physicalName ||
+        forcedBy !== undefined);
     return {
       ...base,
       action: replaced === undefined ? "create" : "replace",

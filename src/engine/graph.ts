@@ -75,7 +75,7 @@ export function dependentsOf(
 /** Everything that the edges lead to, however indirectly. */
 export function reach<Node>(
   from: Node,
-  edges: ReadonlyMap<Node, readonly Node[]>,
+  edges: ReadonlyMap<Node, Iterable<Node>>,
 ): ReadonlySet<Node> {
   const reached = new Set<Node>();
   const open = [from];

@@ -2,7 +2,7 @@ import { dependentsOf, type Graph, reach } from "./graph.ts";
 import type { Match } from "./match.ts";
 import type { Action, FieldChange, Step, Verb } from "./plan-format.ts";
 import type { Address, Caution, DesiredResource, Live, Target } from "./resource.ts";
-import { addWaits, takeApart, waitsForUsers } from "./take-apart.ts";
+import { addWaits, followersOf, takeApart, type Wait, waitsForUsers } from "./take-apart.ts";
 import type { Users } from "./users.ts";
 import { fieldOf, refsIn } from "./values.ts";
 
@@ -64,6 +64,8 @@ export interface Situation {
   readonly live: readonly Live[];
   readonly graph: Graph;
   readonly users: Users;
+  /** Whether nothing at the second address can be deleted while something at the first uses it. */
+  readonly holds: (user: Address, used: Address) => boolean;
 }
 
 /**
@@ -87,13 +89,31 @@ export function lowerToSteps(input: Situation): readonly Work[] {
   for (const { draft } of narrowings) {
     writes.set(draft.address, [...(writes.get(draft.address) ?? []), draft]);
   }
-  orderDeletes(input, deletes, writes);
+  const orderly = orderDeletes(input, deletes, writes);
   const all = [...[...writes.values()].flat(), ...deletes.map(({ draft }) => draft)];
-  addWaits(all, [...narrowings, ...readiness]);
+  addWaits(all, [...orderly, ...narrowings, ...readiness]);
+  refuseCircle(all);
   return all.map(({ key, verb, address, after, ...work }) => ({
     step: { key, verb, address, after: [...after] },
     ...work,
   }));
+}
+
+/** @throws Error for steps that wait for one another: a bug, and better told before half of them is done. */
+function refuseCircle(drafts: readonly Draft[]): void {
+  const missing = new Map(drafts.map(({ key, after }) => [key, after.size]));
+  const followers = followersOf(drafts);
+  const open = drafts.filter(({ after }) => after.size === 0).map(({ key }) => key);
+  for (let key = open.pop(); key !== undefined; key = open.pop()) {
+    missing.delete(key);
+    for (const next of followers.get(key) ?? []) {
+      const left = (missing.get(next) ?? 0) - 1;
+      missing.set(next, left);
+      if (left === 0) open.push(next);
+    }
+  }
+  if (missing.size > 0)
+    throw new Error(`steps wait for one another: ${[...missing.keys()].join(", ")}`);
 }
 
 function writesOf(decision: Decision, graph: Graph): readonly Draft[] {
@@ -221,30 +241,45 @@ function isCompletion(draft: Draft, graph: Graph): boolean {
   return draft.verb === "update" && draft.changed.some((field) => detached.includes(field));
 }
 
+/**
+ * Adds to deletes and to what must wait for them the predecessors without which AWS would refuse;
+ * returns those that are better, but give way where a name has to become free first.
+ */
 function orderDeletes(
-  input: { readonly graph: Graph; readonly users: Users; readonly live: readonly Live[] },
+  { graph, users, live: objectsFound, decisions, holds }: Situation,
   deletes: readonly Deletion[],
   writes: ReadonlyMap<Address, readonly Draft[]>,
-): void {
+): readonly Wait[] {
   const deleting = new Map(deletes.map(({ draft, live }) => [live.id, draft]));
-  const objects = new Map(input.live.map((object) => [object.id, object]));
-  const dependents = dependentsOf(input.graph);
+  const objects = new Map(objectsFound.map((object) => [object.id, object]));
+  const dependents = dependentsOf(graph);
+  const keysOf = (addresses: Iterable<Address>) =>
+    [...addresses].flatMap((address) => writes.get(address) ?? []).map(({ key }) => key);
+  const freesNames = deletes.some(({ kind }) => kind === "first");
+  const waits: Wait[] = [];
   for (const { draft, live, kind } of deletes) {
-    for (const id of input.users.of(live.id)) {
+    const keys: string[] = [];
+    for (const id of users.of(live.id)) {
       const other = deleting.get(id);
-      // Two that use each other are deleted in any order: each drops its own rules first.
-      if (other && !input.users.of(id).has(live.id)) draft.after.add(other.key);
       const address = objects.get(id)?.address;
-      if (kind === "first" || address === undefined) continue;
-      for (const write of writes.get(address) ?? []) draft.after.add(write.key);
-    }
-    if (kind === "earlier") {
-      for (const address of [live.address, ...reach(live.address, dependents)]) {
-        for (const write of writes.get(address) ?? []) draft.after.add(write.key);
+      if (address === undefined) continue;
+      // Two that use each other are deleted in any order: each drops its own rules first.
+      if (other && !users.of(id).has(live.id)) {
+        if (holds(address, live.address)) draft.after.add(other.key);
+        else keys.push(other.key);
       }
+      if (kind !== "first") keys.push(...keysOf([address]));
     }
+    if (kind === "earlier")
+      keys.push(...keysOf([live.address, ...reach(live.address, dependents)]));
     if (kind === "first") {
       for (const write of writes.get(live.address) ?? []) write.after.add(draft.key);
+      // The shorter the time between this and what takes its place, the better.
+      if (decisions.has(live.address)) keys.push(...keysOf(reach(live.address, graph.needs)));
     }
+    // Where nothing that is made waits for a delete, no circle can be closed: no need to look for one.
+    if (freesNames) waits.push({ draft, keys });
+    else for (const key of keys) draft.after.add(key);
   }
+  return waits;
 }

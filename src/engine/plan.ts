@@ -58,7 +58,9 @@ export function makePlan<Context extends EngineContext>(input: PlanInput<Context
   const problems = distinct([...(input.problems ?? []), ...problemsOf(decisions)]);
   const changes = [...decisions.values()].flatMap((decision) => changesOf(decision));
   changes.push(...removals(live, decisions, input.desired.length === 0));
-  const work = lowerToSteps({ decisions, live, graph, users });
+  const holds = (user: Address, used: Address) =>
+    types.get(typeOf(user))?.holds.includes(typeOf(used)) === true;
+  const work = lowerToSteps({ decisions, live, graph, users, holds });
   const document: PlanDocument = {
     formatVersion: 1,
     stack: input.stack,

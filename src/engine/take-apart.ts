@@ -82,8 +82,7 @@ export function waitsForUsers({ decisions, graph }: Situation, writes: Writes): 
 /** Adds these predecessors to those that there must be, save where that would close a circle. */
 export function addWaits(drafts: readonly Draft[], waits: readonly Wait[]): void {
   if (waits.length === 0) return;
-  const followers = new Map<string, string[]>(drafts.map(({ key }) => [key, []]));
-  for (const { key, after } of drafts) for (const before of after) followers.get(before)?.push(key);
+  const followers = followersOf(drafts);
   for (const { draft, keys } of waits) {
     const downstream = reach(draft.key, followers);
     for (const key of keys) {
@@ -93,4 +92,11 @@ export function addWaits(drafts: readonly Draft[], waits: readonly Wait[]): void
       followers.get(key)?.push(draft.key);
     }
   }
+}
+
+/** By key, the steps that wait for it. */
+export function followersOf(drafts: readonly Draft[]): ReadonlyMap<string, string[]> {
+  const followers = new Map<string, string[]>(drafts.map(({ key }) => [key, []]));
+  for (const { key, after } of drafts) for (const before of after) followers.get(before)?.push(key);
+  return followers;
 }

@@ -6,6 +6,7 @@ import { apply, plan, ref, thing, want } from "./things.ts";
 
 /** One whose updates take nothing away before its users are done, and wait for what else these wait for. */
 const considerate = thingType("thing", {
+  holds: ["thing"],
   fields: {
     ...thing.fields,
     size: { onChange: "update", whenUsersCan: true },
@@ -17,7 +18,7 @@ const considerate = thingType("thing", {
 });
 
 describe.each([
-  ["of things", [thing]],
+  ["of things", [thingType("thing", { holds: ["thing"] })]],
   ["of considerate things", [considerate]],
 ])("any graph %s", (_name, types) => {
   const nodes = fc.uniqueArray(fc.integer({ min: 0, max: 14 }), { minLength: 1, maxLength: 12 });
@@ -25,12 +26,13 @@ describe.each([
     ids.map((id, index) => {
       const earlier = ids.slice(0, index).filter((other) => (other * 7 + id * 13 + seed) % 3 === 0);
       const peers = ids.filter((other) => (other * 5 + id * 11 + seed) % 4 === 0);
-      return want(`thing/n${id}`, {
+      const fields = {
         size: (seed % 3) + (id % 2),
         shape: (seed + id) % 5 === 0 ? "square" : "round",
         uses: earlier.map((other) => ref(`thing/n${other}`)),
         peers: peers.map((other) => ref(`thing/n${other}`)),
-      });
+      };
+      return want(`thing/n${id}`, fields, id % 4 === 3 ? { physicalName: `named-${id}` } : {});
     });
 
   test("converges from any other graph, then plans nothing, then can be destroyed", async () => {

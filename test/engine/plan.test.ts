@@ -157,6 +157,51 @@ describe("a replacement", () => {
     ]);
   });
 
+  test("that deletes first does so when all that the new one needs is made", async () => {
+    const store = new Store();
+    const desired = (shape: string) => [
+      want("thing/image", { shape }),
+      want("thing/rules", { shape }, { physicalName: "rules" }),
+      want("thing/group", { uses: [ref("thing/image"), ref("thing/rules")] }),
+    ];
+    const types = [thingType("thing", { holds: ["thing"] })];
+    await apply(store, desired("round"), types);
+    store.failing.set("create thing/image", new Error("no"));
+    await apply(store, desired("square"), types);
+    expect([...store.things.values()].map(({ address }) => address)).toContain("thing/group");
+    store.failing.clear();
+    store.log.length = 0;
+    expect((await apply(store, desired("square"), types)).ok).toBe(true);
+    expect(store.log.map((line) => line.replace(/ (s-)?(\w+)\b.*#.*/, " $2"))).toEqual([
+      "create thing/image",
+      "delete group",
+      "delete rules",
+      "create thing/rules",
+      "create thing/group",
+      "delete image",
+    ]);
+  });
+
+  test("that deletes first is not held up by what leaves the file with it", async () => {
+    const store = new Store();
+    const rules = (shape: string) => want("thing/rules", { shape }, { physicalName: "rules" });
+    const peers = [ref("thing/rules")];
+    const types = [thing, thingType("other")].map((type) => ({ ...type, delete: goes }));
+    const first = [
+      rules("round"),
+      want("other/leaving", { uses: peers }),
+      want("thing/group", { uses: [...peers, ref("other/leaving")] }),
+    ];
+    await apply(store, first, types);
+    const result = await apply(
+      store,
+      [rules("square"), want("thing/group", { uses: peers })],
+      types,
+    );
+    expect(result.left).toEqual([]);
+    expect(result.ok).toBe(true);
+  });
+
   test("left half-way is finished, not begun again", async () => {
     const store = new Store();
     store.put({
@@ -379,4 +424,10 @@ const createTolerant: typeof thing.create = async ({ store }, target, fields) =>
 const versionTolerant: typeof thing.update = async ({ store }, live) => {
   store.begin(`update ${live.address}`);
   return live;
+};
+
+/** As security groups go, whose rules that name one another hold nothing. */
+const goes: typeof thing.delete = async ({ store }, live) => {
+  store.begin(`delete ${live.id}`);
+  store.things.delete(live.id);
 };
