@@ -25,6 +25,7 @@ export async function chooseView(
     stdout: io.stdout,
     stderr: io.stderr,
     colour,
+    suspend: io.suspend,
   });
   if (!PICTURED.has(command) || !showsPictures(options, io)) return plain;
   const { createInkView } = await import("../ui/ink/view.ts");
@@ -35,6 +36,7 @@ export async function chooseView(
     env: io.env,
     plain,
     interrupt: io.interrupt,
+    suspend: io.suspend,
   });
 }
 

@@ -26,6 +26,11 @@ export interface Io {
   onSignal(listener: (signal: InterruptSignal) => void): () => void;
   /** Calls the listeners back as Ctrl-C does, for a terminal that hands it over as a key. */
   interrupt(): void;
+  /**
+   * Stops as Ctrl-Z does, for a terminal that hands it over as a key; resolves once it goes on. Left
+   * out where nothing can be stopped.
+   */
+  suspend?(): Promise<void>;
   /** Ends the process with the code at once. */
   exit(code: number): void;
 }

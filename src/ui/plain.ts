@@ -14,6 +14,8 @@ export interface PlainOptions {
   readonly stdout: OutputStream & Writable;
   readonly stderr: OutputStream;
   readonly colour: boolean;
+  /** What Ctrl-Z does where it is no signal; resolves once the program goes on. */
+  readonly suspend?: (() => Promise<void>) | undefined;
 }
 
 /** Lines of text, for a pipe, a log, a screen reader or `TERM=dumb`. */

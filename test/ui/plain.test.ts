@@ -1,11 +1,12 @@
 import { PassThrough } from "node:stream";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Cancelled } from "../../src/engine/errors.ts";
 import type { EngineEvent } from "../../src/engine/events.ts";
 import type { Change } from "../../src/engine/plan-format.ts";
 import { createPlainView } from "../../src/ui/plain.ts";
 import type { View } from "../../src/ui/view.ts";
 import { field, planOf } from "./documents.ts";
+import { FakeTerminal } from "./ink/fake-terminal.ts";
 import { Memory } from "./streams.ts";
 
 let stdin: PassThrough;
@@ -225,6 +226,35 @@ describe("an approval", () => {
     const asked = view.approve({ kind: "confirm", document }, never);
     stdin.end();
     await expect(asked).rejects.toThrow(Cancelled);
+  });
+
+  test("Ctrl-Z gives the terminal back, and the question is there again afterwards", async ({
+    onTestFinished,
+  }) => {
+    // What readline would do without us would stop this test's process.
+    const kill = vi.spyOn(process, "kill").mockReturnValue(true);
+    onTestFinished(() => kill.mockRestore());
+    const terminal = new FakeTerminal();
+    const { stdin: keys, stdout: screen } = terminal;
+    const stopped = Promise.withResolvers<void>();
+    const suspend = vi.fn(() => stopped.promise);
+    const asking = createPlainView({
+      stdin: keys,
+      stdout: screen,
+      stderr: screen,
+      colour: false,
+      suspend,
+    }).approve({ kind: "type-name", document, name: "afterpay" }, never);
+    terminal.type("after\u001a");
+    await vi.waitFor(() => expect(suspend).toHaveBeenCalledOnce());
+    expect(keys.isRaw).toBe(false);
+    screen.write("\n[1]+ Stopped\n");
+    stopped.resolve();
+    await vi.waitFor(() => expect(keys.isRaw).toBe(true));
+    expect((await terminal.lines()).at(-1)).toMatch(/^It cannot be undone\. .* ahead: after$/);
+    terminal.type("pay\r");
+    expect(await asking).toBe(true);
+    expect(keys.isRaw).toBe(false);
   });
 
   test("an interrupt ends the question", async () => {

@@ -4,11 +4,12 @@ import {
   renderToString,
   Static,
   useAnimation,
+  useApp,
   useInput,
   useStdin,
   useWindowSize,
 } from "ink";
-import { useMemo, useSyncExternalStore } from "react";
+import { useMemo, useRef, useSyncExternalStore } from "react";
 import { neutralize } from "../text.ts";
 import type { OutputStream } from "../view.ts";
 import { EndingRows, StepLine } from "./ending-rows.tsx";
@@ -33,6 +34,8 @@ export interface ScreenOptions {
   readonly foldsLines: boolean;
   /** Ctrl-C: in a terminal that hands over every key it is a key, and no signal. */
   readonly onInterrupt: () => void;
+  /** Ctrl-Z, likewise; resolves once the program goes on. */
+  readonly suspend: (() => Promise<void>) | undefined;
   readonly onAnswer: (answer: string) => void;
   readonly onLeave: () => void;
   /** The screen itself failed, and is gone. */
@@ -123,9 +126,13 @@ function Screen({ store, options }: Props) {
   );
   // Also keeps what is typed while nothing is asked from being echoed into the picture.
   const { isRawModeSupported } = useStdin();
+  const stop = useStop(options.suspend);
   useInput(
     (input, key) => {
-      if (key.ctrl && input === "c") options.onInterrupt();
+      for (const letter of key.ctrl ? [input] : controlLetters(input)) {
+        if (letter === "c") options.onInterrupt();
+        if (letter === "z") stop();
+      }
     },
     { isActive: isRawModeSupported },
   );
@@ -149,6 +156,27 @@ function Screen({ store, options }: Props) {
       <LiveRows state={state} options={options} />
     </SurroundingsContext>
   );
+}
+
+/** Keys pressed quickly, or while the program was busy, come as one text that is no key of its own. */
+function controlLetters(input: string): readonly string[] {
+  return [...input].map((character) => CONTROL_LETTERS[character] ?? "");
+}
+
+const CONTROL_LETTERS: Readonly<Record<string, string>> = { "\u0003": "c", "\u001a": "z" };
+
+/** Gives the terminal back while the program is stopped, and draws anew when it goes on. */
+function useStop(suspend: (() => Promise<void>) | undefined): () => void {
+  const { suspendTerminal } = useApp();
+  const isStopped = useRef(false);
+  return () => {
+    // The key may come twice before the first has stopped anything.
+    if (suspend === undefined || isStopped.current) return;
+    isStopped.current = true;
+    void suspendTerminal(suspend).finally(() => {
+      isStopped.current = false;
+    });
+  };
 }
 
 /** What stays on the terminal after it was written. */

@@ -7,8 +7,9 @@ import type { Approval } from "../view.ts";
 import { consequence } from "../wording.ts";
 
 interface Terminal {
-  readonly stdin: Readable;
+  readonly stdin: Readable & { setRawMode?(raw: boolean): unknown };
   readonly stdout: Writable;
+  readonly suspend?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -34,17 +35,30 @@ export async function ask(
 async function readAnswer(
   question: string,
   signal: AbortSignal,
-  { stdin, stdout }: Terminal,
+  { stdin, stdout, suspend }: Terminal,
 ): Promise<string> {
   const terminal = createInterface({ input: stdin, output: stdout });
+  let isOver = false;
   let leave = () => {};
   const left = new Promise<never>((_resolve, reject) => {
-    leave = () => reject(new Cancelled("nothing was changed"));
+    leave = () => {
+      isOver = true;
+      reject(new Cancelled("nothing was changed"));
+    };
   });
   left.catch(() => {});
   // In raw mode Ctrl-C is a key; Ctrl-D or a lost terminal only closes the input.
   terminal.once("SIGINT", leave);
   terminal.once("close", leave);
+  // Left to itself, readline stops, and after that reads nothing any more.
+  terminal.on("SIGTSTP", async () => {
+    if (suspend === undefined) return;
+    stdin.setRawMode?.(false);
+    await suspend();
+    if (isOver) return;
+    stdin.setRawMode?.(true);
+    terminal.prompt(true);
+  });
   signal.addEventListener("abort", leave);
   try {
     return await Promise.race([terminal.question(question), left]);

@@ -25,12 +25,14 @@ afterEach(async () => {
 function open(terminal = new FakeTerminal(), { colour = false } = {}) {
   const { stdin, stdout } = terminal;
   const interrupt = vi.fn();
+  const stopped = Promise.withResolvers<void>();
+  const suspend = vi.fn(() => stopped.promise);
   const plain = createPlainView({ stdin, stdout, stderr: stdout, colour });
-  const view = createInkView({ stdin, stdout, colour, env: {}, plain, interrupt });
+  const view = createInkView({ stdin, stdout, colour, env: {}, plain, interrupt, suspend });
   opened.push(view);
   const shows = (text: string | RegExp) =>
     vi.waitFor(async () => expect((await terminal.lines()).join("\n")).toMatch(text), WAIT);
-  return { terminal, view, interrupt, shows };
+  return { terminal, view, interrupt, suspend, goOn: stopped.resolve, shows };
 }
 
 const SUBJECT = {
@@ -158,6 +160,30 @@ describe("an apply on the screen", () => {
     await vi.waitFor(() => expect(interrupt).toHaveBeenCalledOnce());
     view.interrupting();
     await shows("Stopping: finishing 2 calls in flight; press Ctrl-C again to stop at once");
+  });
+
+  test("Ctrl-C twice at once is twice", async () => {
+    const { terminal, view, interrupt, shows } = open();
+    apply(view);
+    await shows("image/afterpay");
+    terminal.type("y\u0003\u0003");
+    await vi.waitFor(() => expect(interrupt).toHaveBeenCalledTimes(2), WAIT);
+  });
+
+  test("Ctrl-Z gives the terminal back, and the picture is drawn anew afterwards", async () => {
+    const { terminal, view, suspend, goOn, shows } = open();
+    apply(view);
+    await shows("steps, about");
+    terminal.type("\u001a\u001a");
+    await vi.waitFor(() => expect(suspend).toHaveBeenCalledOnce(), WAIT);
+    expect(terminal.isCursorVisible).toBe(true);
+    expect(terminal.stdin.isRaw).toBe(false);
+    expect((await terminal.lines()).join("\n")).not.toContain("steps, about");
+    terminal.stdout.write("[1]+ Stopped\n");
+    goOn();
+    await shows(/Stopped\n\n. security-group\/web[^]*steps, about/);
+    expect(terminal.isCursorVisible).toBe(false);
+    expect(terminal.stdin.isRaw).toBe(true);
   });
 
   test("the cursor and the keys are given back", async () => {
