@@ -236,8 +236,11 @@ describe("an approval", () => {
     onTestFinished(() => kill.mockRestore());
     const terminal = new FakeTerminal();
     const { stdin: keys, stdout: screen } = terminal;
-    const stopped = Promise.withResolvers<void>();
-    const suspend = vi.fn(() => stopped.promise);
+    let goOn = () => {};
+    const stopped = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const suspend = vi.fn(() => stopped);
     const asking = createPlainView({
       stdin: keys,
       stdout: screen,
@@ -249,7 +252,7 @@ describe("an approval", () => {
     await vi.waitFor(() => expect(suspend).toHaveBeenCalledOnce());
     expect(keys.isRaw).toBe(false);
     screen.write("\n[1]+ Stopped\n");
-    stopped.resolve();
+    goOn();
     await vi.waitFor(() => expect(keys.isRaw).toBe(true));
     expect((await terminal.lines()).at(-1)).toMatch(/^It cannot be undone\. .* ahead: after$/);
     terminal.type("pay\r");

@@ -25,14 +25,19 @@ afterEach(async () => {
 function open(terminal = new FakeTerminal(), { colour = false } = {}) {
   const { stdin, stdout } = terminal;
   const interrupt = vi.fn();
-  const stopped = Promise.withResolvers<void>();
-  const suspend = vi.fn(() => stopped.promise);
+  let goOn = () => {};
+  const suspend = vi.fn(
+    () =>
+      new Promise<void>((resolve) => {
+        goOn = resolve;
+      }),
+  );
   const plain = createPlainView({ stdin, stdout, stderr: stdout, colour });
   const view = createInkView({ stdin, stdout, colour, env: {}, plain, interrupt, suspend });
   opened.push(view);
   const shows = (text: string | RegExp) =>
     vi.waitFor(async () => expect((await terminal.lines()).join("\n")).toMatch(text), WAIT);
-  return { terminal, view, interrupt, suspend, goOn: stopped.resolve, shows };
+  return { terminal, view, interrupt, suspend, goOn: () => goOn(), shows };
 }
 
 const SUBJECT = {
