@@ -29,9 +29,19 @@ export async function ensureBuilder(
   }
   const { userData, builder: settings } = fields;
   if (userData === null || settings === null) throw new Error(`${target.address} has no recipe`);
+  const launchIn = (groupId: string) =>
+    launch(context, target, fields, { ...settings, userData, groupId });
   try {
     const groupId = await ensureGroup(context, target, fields, settings, found);
-    return await launch(context, target, fields, { ...settings, userData, groupId });
+    try {
+      return await launchIn(groupId);
+    } catch (error) {
+      if (!isAwsError(error, "not-found")) throw error;
+      // An apply that died a moment ago had deleted the group, and reads did not show that yet.
+      const now = await lookAtParts(context, target);
+      if (now.groups.some((group) => group.GroupId === groupId)) throw error;
+      return await launchIn(await ensureGroup(context, target, fields, settings, now));
+    }
   } catch (error) {
     // No capacity, no permission: without a builder its group is of no use.
     if (!(error instanceof Cancelled)) {
