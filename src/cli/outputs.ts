@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
-import type { DesiredResource, Live } from "../engine/resource.ts";
+import type { DesiredResource, Live, LiveStatus } from "../engine/resource.ts";
 
 /** How someone logs in, where the stack has a key that was made here. */
 export interface Login {
@@ -16,13 +16,16 @@ const USERS: Readonly<Record<string, string>> = {
   "ubuntu-24.04": "ubuntu",
 };
 
+/** What an interrupted apply left half made, such as an image's builder, is of no use yet. */
+const USABLE: ReadonlySet<LiveStatus> = new Set(["ready", "settling"]);
+
 /** What a user needs next: the URL, the image, the key's file and how to log in with it. */
 export function outputsOf(
   live: Iterable<Live>,
   login: Login | undefined,
   directory: string,
 ): Record<string, string> {
-  const usable = [...live].filter(({ status }) => status !== "deleting" && status !== "failed");
+  const usable = [...live].filter(({ status }) => USABLE.has(status));
   const outputs: Record<string, string> = {};
   const url = outputOf(usable, "load-balancer", "url");
   // Without an HTTP listener it is a host and a port, which no URL need be.

@@ -24,9 +24,11 @@ export function createPlainView(options: PlainOptions): View {
   const out = (line = "") => options.stdout.write(`${line}\n`);
   const err = (line = "") => options.stderr.write(`${line}\n`);
   const progress = createProgress(out, paint);
+  let now = Date.now;
 
   return {
-    about({ sandbox, command }: Subject) {
+    about({ sandbox, command, now: clock }: Subject) {
+      now = clock;
       if (sandbox !== undefined && (command === "apply" || command === "destroy")) {
         out(
           paint(
@@ -65,7 +67,7 @@ export function createPlainView(options: PlainOptions): View {
       );
     },
     status(document) {
-      for (const line of statusLines(document, paint)) out(line);
+      for (const line of statusLines(document, now(), paint)) out(line);
     },
     failure(failure) {
       for (const line of failureLines(failure, paint)) err(line);

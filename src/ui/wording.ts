@@ -6,7 +6,7 @@ import type {
   Summary,
   Verb,
 } from "../engine/plan-format.ts";
-import { neutralize, neutralizeLines, plural } from "./text.ts";
+import { describeSeconds, neutralize, neutralizeLines, plural } from "./text.ts";
 
 /** The sign of an action: colour alone tells nobody on a monochrome screen, or a screen reader. */
 export const SIGN: Readonly<Record<Action, string>> = {
@@ -78,6 +78,14 @@ export function consequence(document: PlanDocument): string {
     .filter(([count]) => count > 0)
     .map(([count, verb]) => `${verb} ${plural(count, "resource")}`);
   return `This will ${told.join(", ")} of stack ${stack} in account ${account}, ${region}.`;
+}
+
+/** How long ago it was, in the largest unit that tells it: "2 d", "3 h 0 min". */
+export function describeAge(since: string | undefined, now: number): string {
+  if (since === undefined) return "";
+  const seconds = (now - Date.parse(since)) / 1000;
+  if (seconds >= 86_400) return `${Math.floor(seconds / 86_400)} d`;
+  return describeSeconds(Math.max(0, seconds));
 }
 
 /** How the names of outputs are shown; any other name is shown as it is. */

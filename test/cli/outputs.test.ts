@@ -22,3 +22,16 @@ test.each([
 ])("the address %s is told as %s: %s", (url, told) => {
   expect(outputsOf([balancer(url)], undefined, "/")).toEqual({ url: told });
 });
+
+test.each(["partial", "deleting", "failed"] as const)("an image that is %s is none", (status) => {
+  const image = (id: string, createdAt: number): Live => ({
+    ...balancer(""),
+    address: "image/shop",
+    id,
+    createdAt,
+    outputs: { id },
+  });
+  const builder = { ...image("i-1", 2), status };
+  expect(outputsOf([image("ami-1", 1), builder], undefined, "/")).toEqual({ image: "ami-1" });
+  expect(outputsOf([builder], undefined, "/")).toEqual({});
+});

@@ -301,6 +301,13 @@ test("only a bug of ours shows a stack trace", () => {
 });
 
 test("status is a table of resources, instances and outputs", () => {
+  view.about({
+    command: "status",
+    stack: "afterpay",
+    region: "ap-southeast-2",
+    now: () => Date.parse("2026-01-05T10:30:00.000Z"),
+    apiCalls: () => 0,
+  });
   view.status({
     stack: "afterpay",
     region: "ap-southeast-2",
@@ -335,6 +342,7 @@ test("status is a table of resources, instances and outputs", () => {
         lifecycle: "InService",
         health: "OutOfService",
         reason: "Instance has failed the health check",
+        launchedAt: "2026-01-05T08:00:00.000Z",
       },
     ],
     rollouts: [{ group: "afterpay", status: "InProgress", percent: 50 }],
@@ -346,14 +354,14 @@ RESOURCE                ID        STATUS
 load-balancer/afterpay  afterpay  ready
 image/afterpay          ami-1     ready
 
-INSTANCE  ZONE             IMAGE  LIFECYCLE  HEALTH
-i-1       ap-southeast-2a  ami-1  InService  OutOfService: Instance has failed the health check
+INSTANCE  ZONE             AGE         IMAGE  LIFECYCLE  HEALTH
+i-1       ap-southeast-2a  2 h 30 min  ami-1  InService  OutOfService: Instance has failed the health check
+
+Rollout of afterpay: InProgress, 50 %
 
 IMAGE
 ami-1 built 2026-01-05 09:30 UTC from debian-12 20251112-2294 (ami-0)
 3 checks passed: updates, verify:\\u001b[2J and 1 more
-
-Rollout of afterpay: InProgress, 50 %
 
 URL    http://afterpay.example/
 image  ami-1

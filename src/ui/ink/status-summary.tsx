@@ -1,9 +1,10 @@
 import { Box } from "ink";
 import { imageAuditOf } from "../image-audit.ts";
-import { describeSeconds, neutralize } from "../text.ts";
-import type { StatusDocument, StatusInstance } from "../view.ts";
+import { neutralize } from "../text.ts";
+import type { StatusDocument } from "../view.ts";
+import { describeAge } from "../wording.ts";
 import { OutputRows, Table } from "./rows.tsx";
-import { Toned } from "./surroundings.tsx";
+import { Paragraph, Toned } from "./surroundings.tsx";
 
 interface Props {
   readonly document: StatusDocument;
@@ -11,7 +12,7 @@ interface Props {
   readonly now: number;
 }
 
-/** What is live: resources, instances, the image's origin and checks, rollouts under way, the URL. */
+/** What is live: resources, instances, rollouts under way, the image's origin and checks, the URL. */
 export function StatusSummary({ document, now }: Props) {
   const { stack, region, resources, instances, rollouts, outputs } = document;
   const audit = imageAuditOf(document);
@@ -25,32 +26,20 @@ export function StatusSummary({ document, now }: Props) {
       ) : (
         <Table
           head={["RESOURCE", "ID", "STATUS"]}
-          rows={resources.map(({ address, id, status, reason }) => [
-            address,
-            id,
-            withReason(status, reason),
-          ])}
+          rows={resources.map(({ address, id, status, reason }) => ({
+            cells: [address, id, status],
+            note: reason,
+          }))}
         />
       )}
       {instances.length === 0 ? undefined : (
         <Table
           head={["INSTANCE", "ZONE", "AGE", "IMAGE", "LIFECYCLE", "HEALTH"]}
-          rows={instances.map((instance) => [
-            instance.id,
-            instance.zone,
-            age(instance, now),
-            instance.image,
-            instance.lifecycle,
-            withReason(instance.health, instance.reason),
-          ])}
+          rows={instances.map(({ id, zone, launchedAt, image, lifecycle, health, reason }) => ({
+            cells: [id, zone, describeAge(launchedAt, now), image, lifecycle, health],
+            note: reason,
+          }))}
         />
-      )}
-      {audit === undefined ? undefined : (
-        <Box flexDirection="column" marginTop={1}>
-          <Toned tone="aside">IMAGE</Toned>
-          <Toned>{audit.origin}</Toned>
-          <Toned>{audit.checks}</Toned>
-        </Box>
       )}
       {rollouts.map(({ group, status, percent, reason }) => (
         <Box key={group} marginTop={1}>
@@ -60,18 +49,14 @@ export function StatusSummary({ document, now }: Props) {
           </Toned>
         </Box>
       ))}
+      {audit === undefined ? undefined : (
+        <Box flexDirection="column" marginTop={1}>
+          <Toned tone="aside">IMAGE</Toned>
+          <Paragraph>{audit.origin}</Paragraph>
+          <Paragraph>{audit.checks}</Paragraph>
+        </Box>
+      )}
       <OutputRows outputs={outputs} />
     </Box>
   );
-}
-
-function withReason(word: string, reason: string | undefined): string {
-  return reason === undefined ? word : `${word}: ${reason}`;
-}
-
-function age({ launchedAt }: StatusInstance, now: number): string {
-  if (launchedAt === undefined) return "";
-  const seconds = (now - Date.parse(launchedAt)) / 1000;
-  if (seconds >= 86_400) return `${Math.floor(seconds / 86_400)} d`;
-  return describeSeconds(Math.max(0, seconds));
 }

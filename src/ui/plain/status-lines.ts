@@ -1,10 +1,15 @@
 import { imageAuditOf } from "../image-audit.ts";
 import { neutralize, type Paint } from "../text.ts";
 import type { StatusDocument } from "../view.ts";
+import { describeAge } from "../wording.ts";
 import { outputsBlock } from "./outputs-block.ts";
 
-/** Tables of resources and instances, the image's origin and checks, rollouts under way, and the outputs. */
-export function statusLines(document: StatusDocument, paint: Paint): string[] {
+/**
+ * Tables of resources and instances, rollouts under way, the image's origin and checks, and the outputs.
+ *
+ * @param now Milliseconds since the epoch, for the instances' age.
+ */
+export function statusLines(document: StatusDocument, now: number, paint: Paint): string[] {
   const lines = [`Stack ${neutralize(document.stack)} in ${document.region}`, ""];
   if (document.resources.length === 0) {
     return [...lines, "Nothing of this stack is there."];
@@ -24,10 +29,11 @@ export function statusLines(document: StatusDocument, paint: Paint): string[] {
     lines.push(
       "",
       ...table(
-        ["INSTANCE", "ZONE", "IMAGE", "LIFECYCLE", "HEALTH"],
-        document.instances.map(({ id, zone, image, lifecycle, health, reason }) => [
+        ["INSTANCE", "ZONE", "AGE", "IMAGE", "LIFECYCLE", "HEALTH"],
+        document.instances.map(({ id, zone, launchedAt, image, lifecycle, health, reason }) => [
           id,
           zone,
+          describeAge(launchedAt, now),
           image,
           lifecycle,
           reason === undefined ? health : `${health}: ${reason}`,
@@ -36,13 +42,13 @@ export function statusLines(document: StatusDocument, paint: Paint): string[] {
       ),
     );
   }
-  const audit = imageAuditOf(document);
-  if (audit !== undefined) {
-    lines.push("", paint("gray", "IMAGE"), audit.origin, audit.checks);
-  }
   for (const { group, status, percent, reason } of document.rollouts) {
     const why = reason === undefined ? "" : `: ${neutralize(reason)}`;
     lines.push("", `Rollout of ${neutralize(group)}: ${status}, ${percent} %${why}`);
+  }
+  const audit = imageAuditOf(document);
+  if (audit !== undefined) {
+    lines.push("", paint("gray", "IMAGE"), audit.origin, audit.checks);
   }
   return [...lines, ...outputsBlock(document.outputs)];
 }

@@ -58,6 +58,18 @@ export class FakeTerminal {
     return lines;
   }
 
+  /** The lines as somebody would copy them: what the terminal folded itself is one. */
+  async copied(): Promise<string[]> {
+    const rows = await this.lines();
+    const { active } = this.#screen.buffer;
+    const copied: string[] = [];
+    for (const [row, text] of rows.entries()) {
+      if (active.getLine(row)?.isWrapped === true) copied.push(`${copied.pop() ?? ""}${text}`);
+      else copied.push(text);
+    }
+    return copied;
+  }
+
   /** Whether the cursor is to be seen, as the last that was said of it. */
   get isCursorVisible(): boolean {
     const all = this.written.join("");

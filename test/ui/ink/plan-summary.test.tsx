@@ -50,7 +50,9 @@ describe.each(WIDTHS)("a plan on a screen of %i columns", (columns) => {
   });
 
   test("consequences, warnings and the summary stand apart", () => {
-    expect(text).toContain("What comes of it • All instances of auto-scaling-group/afterpay");
+    expect(text).toMatch(
+      /What comes of it ! Image ami-\S+ and its snapshots are deleted.* • All instances of auto-s/,
+    );
     expect(text).toContain("Warning: load-balancer/afterpay keeps its name");
     expect(lines.at(-1)).toBe("Plan: 3 to update, 1 to replace, 2 unchanged.");
   });

@@ -55,13 +55,34 @@ describe.each([60, 80, 200])("the status on %i columns", (columns) => {
 
   test("fits, a line a resource and a line an instance", () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
-    expect(lines.filter((line) => /^(RESOURCE|INSTANCE) /.test(line))).toHaveLength(2);
+    expect(lines.filter((line) => /^(RESOURCE|INSTANCE)( |$)/.test(line))).toHaveLength(2);
     expect(lines.filter((line) => /^i-/.test(line))).toHaveLength(2);
   });
 
-  test("cuts long values rather than the last columns", () => {
-    expect(lines.find((line) => line.startsWith("INSTA"))).toMatch(/HEALTH$/);
-    expect(lines.find((line) => /^i-\S*18 /.test(line))).toMatch(/2a .*(checks|cks)$/);
+  test("cuts nothing: ids are there to be copied, reasons to be read", () => {
+    for (const { id, zone, image, reason = "" } of STATUS.instances) {
+      for (const whole of [id, zone, image]) {
+        expect(lines.some((line) => line.split(/ +/).includes(whole))).toBe(true);
+      }
+      expect(text.replace(/\s+/g, " ")).toContain(reason);
+    }
+    expect(text).not.toContain("…");
+  });
+
+  test("names every column, in the line where it stands", () => {
+    const head = lines.findIndex((line) => line.startsWith("INSTANCE"));
+    const heads = lines.slice(
+      head,
+      lines.findIndex((line) => /^i-/.test(line)),
+    );
+    expect(heads.join(" ").trim().split(/ +/)).toEqual([
+      "INSTANCE",
+      "ZONE",
+      "AGE",
+      "IMAGE",
+      "LIFECYCLE",
+      "HEALTH",
+    ]);
   });
 
   test("tells rollout and URL whole, and in harmless characters", () => {
@@ -73,8 +94,9 @@ describe.each([60, 80, 200])("the status on %i columns", (columns) => {
 test("an instance has its zone, age, image and health", () => {
   const lines = frameOf(<StatusSummary document={STATUS} now={START} />, { columns: 200 });
   expect(lines.find((line) => line.startsWith("i-0"))).toMatch(
-    /^i-0a1b2c3d4e5f60718 +ap-southeast-2a +3 h 0 min +ami-0a1b2c3d4e5f60718 +InService +OutOfService: Instance has failed/,
+    /^i-0a1b2c3d4e5f60718 +ap-southeast-2a +3 h 0 min +ami-0a1b2c3d4e5f60718 +InService +OutOfService$/,
   );
+  expect(lines.join("\n")).toMatch(/OutOfService\n {2}Instance has failed at least .* checks\ni-1/);
   expect(lines.find((line) => line.startsWith("i-1"))).toMatch(/ 2 d +ami-/);
 });
 
@@ -105,6 +127,35 @@ test("an image tells from what it was made, and what it passed", () => {
       "its tags do not tell which checks it passed",
     ]),
   );
+});
+
+test("columns without room go on below, each under its name, and the reason after them", () => {
+  const lines = frameOf(<StatusSummary document={STATUS} now={START} />, { columns: 60 });
+  const head = lines.findIndex((line) => line.startsWith("INSTANCE"));
+  expect(lines.slice(head, head + 8)).toEqual([
+    "INSTANCE             ZONE             AGE",
+    "  IMAGE                  LIFECYCLE  HEALTH",
+    "i-0a1b2c3d4e5f60718  ap-southeast-2a  3 h 0 min",
+    "  ami-0a1b2c3d4e5f60718  InService  OutOfService",
+    "  Instance has failed at least the UnhealthyThreshold number",
+    "  of health checks",
+    "i-1a1b2c3d4e5f60718  ap-southeast-2b  2 d",
+    "  ami-0a1b2c3d4e5f60718  InService  InService",
+  ]);
+});
+
+test("names of checks do not begin a line with the space between them", () => {
+  const [, image] = STATUS.resources;
+  const checks = Array.from({ length: 40 }, (_, index) => `package:number-${index}`);
+  const outputs = { checksPassed: checks.length, checks };
+  const document = {
+    ...STATUS,
+    resources: [{ ...image, outputs }] as typeof STATUS.resources,
+    outputs: { image: image?.id ?? "" },
+  };
+  const frame = frameOf(<StatusSummary document={document} now={START} />, { columns: 60 });
+  expect(frame.filter((line) => line.startsWith(" package:"))).toEqual([]);
+  expect(frame.join(" ")).toContain("40 checks passed: package:number-0, package:number-1,");
 });
 
 test("of nothing says so", () => {

@@ -186,9 +186,18 @@ describe("an apply on the screen", () => {
     expect((await terminal.lines()).join("\n")).not.toContain("steps, about");
     terminal.stdout.write("[1]+ Stopped\n");
     goOn();
-    await shows(/Stopped\n\n. security-group\/web[^]*steps, about/);
+    await shows(/Stopped\n\n. security-group\/web[\s\S]*steps, about/);
     expect(terminal.isCursorVisible).toBe(false);
     expect(terminal.stdin.isRaw).toBe(true);
+  });
+
+  test("an output wider than the screen is folded by the terminal, so that it can be copied", async () => {
+    const { terminal, view } = open(new FakeTerminal(60, 30));
+    const url = `http://${"a".repeat(70)}.elb.amazonaws.com/`;
+    apply(view);
+    view.event(happen.finished(60, { outputs: { url, image: "ami-1" } }));
+    await view.close();
+    expect((await terminal.copied()).slice(-2)).toEqual([`URL    ${url}`, "image  ami-1"]);
   });
 
   test("the cursor and the keys are given back", async () => {
