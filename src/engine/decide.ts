@@ -297,7 +297,7 @@ export function targetOf(
         stack,
         address: resource.address,
         generation: replacing.length > 0 ? generation : undefined,
-        maxLength: type.naming.maxLength,
+        ...type.naming,
       }),
   };
 }

@@ -120,6 +120,12 @@ export interface Caution {
   readonly remedy: string;
 }
 
+/** In characters; `minLength` left out is 1. */
+export interface NameLimits {
+  readonly minLength?: number;
+  readonly maxLength: number;
+}
+
 /** IAM actions by what needs them. */
 export interface Permissions {
   readonly discover: readonly string[];
@@ -139,7 +145,7 @@ export interface ResourceType<P extends object, O extends object, Context extend
   /** How a replacement is ordered where the physical name allows both. */
   readonly replace: "create-first" | "delete-first";
   /** The service's rule for physical names. */
-  readonly naming: { readonly maxLength: number };
+  readonly naming: NameLimits;
   readonly fields: { readonly [K in keyof Required<P>]: FieldRule<P[K]> };
   /** What an update does to those who use the object, where it may not be what they expect. */
   caution?(wanted: P, live: P): Caution | undefined;
@@ -174,7 +180,7 @@ export interface ResourceType<P extends object, O extends object, Context extend
 export interface AnyResourceType<Context extends EngineContext> {
   readonly name: string;
   readonly replace: "create-first" | "delete-first";
-  readonly naming: { readonly maxLength: number };
+  readonly naming: NameLimits;
   readonly fields: Readonly<Record<string, FieldRule<unknown>>>;
   caution?(wanted: object, live: object): Caution | undefined;
   readonly holds: readonly string[];

@@ -44,7 +44,7 @@ type LiveImage = Live<ImageFields, ImageOutputs>;
 export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   name: "image",
   replace: "create-first",
-  naming: { maxLength: 128 }, // "CreateImage", Amazon EC2 API Reference
+  naming: { minLength: 3, maxLength: 128 }, // "CreateImage", Amazon EC2 API Reference
   fields: {
     family: input("system"),
     base: { ...input("base image"), minor: true },

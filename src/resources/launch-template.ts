@@ -33,7 +33,7 @@ export const launchTemplate: ResourceType<
 > = {
   name: "launch-template",
   replace: "create-first",
-  naming: { maxLength: 128 }, // "CreateLaunchTemplate", Amazon EC2 API Reference
+  naming: { minLength: 3, maxLength: 128 }, // "CreateLaunchTemplate", Amazon EC2 API Reference
   fields: {
     imageId: { onChange: "update", because: () => "another image" },
     instanceType: {

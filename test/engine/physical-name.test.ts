@@ -25,9 +25,32 @@ describe("a physical name", () => {
       name: "shop",
       why: "nothing forces a replacement, so there are no generations",
     },
+    {
+      address: "launch-template/shop",
+      generation: undefined,
+      minLength: 3,
+      maxLength: 128,
+      name: "shop",
+      why: "long enough",
+    },
   ] as const;
   test.each(cases)("$name: $why", ({ name, why: _why, ...input }) => {
     expect(physicalName({ stack: "shop", ...input })).toBe(name);
+  });
+
+  test("is never shorter than the service's limit", () => {
+    const nameOf = (stack: string) =>
+      physicalName({
+        stack,
+        address: `launch-template/${stack}`,
+        generation: undefined,
+        minLength: 3,
+        maxLength: 128,
+      });
+    expect(nameOf("a")).toMatch(/^a-[0-9a-f]{8}$/);
+    expect(nameOf("x-")).toMatch(/^x--[0-9a-f]{8}$/);
+    expect(nameOf("a")).not.toBe(nameOf("b"));
+    expect(nameOf("abc")).toBe("abc");
   });
 
   const words = fc.stringMatching(/^[a-z][a-z0-9-]{0,60}$/);

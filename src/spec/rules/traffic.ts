@@ -9,6 +9,7 @@ export function* trafficRules(file: StackFile): Iterable<Finding> {
   if (loadBalancer === undefined) return;
   yield* listenersAreOpen(file, loadBalancer);
   yield* serversAreOpen(file, loadBalancer);
+  yield* serversServe(file);
   yield* listenersReachApplication(file, loadBalancer);
   yield* healthCheckRules(file, loadBalancer);
 }
@@ -55,7 +56,14 @@ function* listenersAreOpen(file: StackFile, loadBalancer: LoadBalancerFile): Ite
 
 function* serversAreOpen(file: StackFile, loadBalancer: LoadBalancerFile): Iterable<Finding> {
   const servers = ownGroups(file, file.scaling.securityGroups);
-  if (servers === undefined || servers.length === 0) return;
+  if (servers === undefined) return;
+  if (servers.length === 0) {
+    // Both in the default group reach each other: it lets its own members in. An id may be its.
+    const { securityGroups } = loadBalancer;
+    const areOthers = securityGroups.every(({ kind }) => kind === "group");
+    if (areOthers && securityGroups.length > 0) yield serversInDefaultGroup(loadBalancer);
+    return;
+  }
   const senders = new Set(loadBalancer.securityGroups.map(({ value }) => value));
   const told = new Set<number>();
   for (const [index, listener] of loadBalancer.listeners.entries()) {
@@ -84,6 +92,31 @@ function* serversAreOpen(file: StackFile, loadBalancer: LoadBalancerFile): Itera
       help: `add to its ingress: { port: ${to}, from: ${sender ?? "load-balancer"} }`,
     };
   }
+}
+
+function serversInDefaultGroup({ securityGroups: [first] }: LoadBalancerFile): Finding {
+  return {
+    severity: "warning",
+    path: ["scaling", "securityGroups"],
+    about: [["loadBalancer", "securityGroups"]],
+    message:
+      "without a security group, the servers are in the VPC's default one, which does not let the load balancer in",
+    help: `define a group with an ingress rule from ${first?.value}, and name it here: securityGroups: [web]`,
+  };
+}
+
+/** The families' own images serve nothing but SSH; an image of one's own may. */
+function* serversServe({ application, image }: StackFile): Iterable<Finding> {
+  if (application !== undefined || typeof image.base !== "string") return;
+  if (image.services.length > 0 || image.run.length > 0) return;
+  yield {
+    severity: "warning",
+    path: ["loadBalancer"],
+    at: "key",
+    about: [["application"], ["image", "services"], ["image", "run"]],
+    message: "nothing in this file answers the load balancer: the image has no application",
+    help: "add an application section, or packages and services of the image that serve",
+  };
 }
 
 function* listenersReachApplication(
