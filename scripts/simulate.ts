@@ -57,19 +57,16 @@ if (values.share !== undefined) {
 } else {
   const [first = 1, last = first] = (values.seeds ?? "1-200").split("-").map(Number);
   const shares: Share[] = [];
-  for (let from = first; from <= last; from += seedsAShare()) {
-    shares.push({ seeds: [from, Math.min(last, from + seedsAShare() - 1)] });
+  // Each worker travels every journey undisturbed first: enough seeds to make that worth it.
+  const atOnce = Math.min(100, Math.ceil((last - first + 1) / Number(values.workers)));
+  for (let from = first; from <= last; from += atOnce) {
+    shares.push({ seeds: [from, Math.min(last, from + atOnce - 1)] });
   }
   end(await divide(shares));
 }
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
-}
-
-function seedsAShare(): number {
-  // Each worker travels every journey undisturbed first: enough seeds to make that worth it.
-  return 100;
 }
 
 function work(share: Share): Promise<Tally> {

@@ -18,12 +18,16 @@ import { createSandbox, type Sandbox, type SandboxOptions } from "../../src/sand
 import { type StackFile, toYaml } from "./stack-files.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
-/** Where a process dies, or is told to stop: at its n-th API call, counted from 1. */
-export interface Blow {
-  readonly call: number;
-  /** `before` it is sent; `after` AWS did it, before the answer is read; `interrupt`: Ctrl-C then. */
-  readonly when: "before" | "after" | "interrupt";
-}
+/** Where a process dies, or is told to stop. */
+export type Blow =
+  | {
+      /** At its n-th API call, counted from 1. */
+      readonly call: number;
+      /** `before` it is sent; `after` AWS did it, before the answer is read; `interrupt`: Ctrl-C then. */
+      readonly when: "before" | "after" | "interrupt";
+    }
+  /** After AWS did its n-th write. Most calls are reads: this hits the moments between two changes. */
+  | { readonly write: number };
 
 export interface ProcessOptions {
   readonly blow?: Blow;
@@ -53,6 +57,8 @@ export interface Process {
   readonly number: number;
   readonly line: string;
   readonly calls: ApiCall[];
+  /** Virtual milliseconds. */
+  readonly began: number;
 }
 
 /** Four hours: longer than any deadline of one step and the ones before it. */
@@ -112,8 +118,8 @@ export class Account {
   /** Starts a command line; its promise ends when the process does, or dies. */
   async start(line: string, options: ProcessOptions = {}): Promise<Ended> {
     this.#processes += 1;
-    const process: Process = { number: this.#processes, line, calls: [] };
     const began = this.time.now();
+    const process: Process = { number: this.#processes, line, calls: [], began };
     const { blow, onCall, clockError = 0 } = options;
     const stdout: string[] = [];
     const stderr: string[] = [];
@@ -133,7 +139,7 @@ export class Account {
       if (dead) return never;
       calls += 1;
       const call = calls;
-      const struck = blow?.call === call ? blow.when : undefined;
+      const struck = blow && "call" in blow && blow.call === call ? blow.when : undefined;
       onCall?.({ call, when: "before" });
       if (struck === "before") {
         die();
@@ -144,7 +150,8 @@ export class Account {
         sandbox.requestHandler.handle(request, handlerOptions),
       );
       onCall?.({ call, when: "after" });
-      if (struck === "after") die();
+      const written = () => process.calls.filter(({ writes }) => writes).length;
+      if (struck === "after" || (blow && "write" in blow && written() >= blow.write)) die();
       return dead ? never : answer;
     };
     const io: Io = {

@@ -1,5 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { failuresOf, sweepCrashes } from "./simulation.ts";
+
+// Seconds of one core each, and minutes where others use the machine as well.
+vi.setConfig({ testTimeout: 180_000 });
 
 // Builds and rollouts look hundreds of times while they wait: a few looks stand for all of them.
 test.each([

@@ -47,7 +47,7 @@ async function attempt(
 
 const nameOf = (_: string, record: object) => String(Reflect.get(record, "name"));
 
-/** Changes and deletions; what takes our tags away is another story: then it is no longer ours. */
+/** Changes and deletions; for what takes our tags away see `takeTags`. */
 export const deeds: readonly Deed[] = [
   deed("instance", "ec2", "TerminateInstances", (id) => ({ InstanceIds: [id] })),
   deed("instance", "ec2", "StopInstances", (id) => ({ InstanceIds: [id] })),
@@ -108,3 +108,84 @@ export const deeds: readonly Deed[] = [
     },
   },
 ];
+
+/** Something whose tags a person took away or changed: it is no longer the stack's. */
+export interface Untagged {
+  /** What calls name it by. */
+  readonly names: readonly string[];
+  giveBack(): Promise<void>;
+}
+
+type Tags = Readonly<Record<string, string>>;
+type Call = readonly [service: string, operation: string, input: object];
+
+interface TagCalls {
+  readonly names: readonly string[];
+  set(tags: Tags): Call;
+  remove(keys: readonly string[]): Call;
+}
+
+/** How tags are set and removed, by the service that an object belongs to. */
+function tagCalls(type: string, id: string, record: object): TagCalls {
+  const name = nameOf(id, record);
+  const list = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  const bare = (keys: readonly string[]) => keys.map((Key) => ({ Key }));
+  switch (type) {
+    case "load-balancer": {
+      const LoadBalancerNames = [name];
+      return {
+        names: [name],
+        set: (tags) => ["elb", "AddTags", { LoadBalancerNames, Tags: list(tags) }],
+        remove: (keys) => ["elb", "RemoveTags", { LoadBalancerNames, Tags: bare(keys) }],
+      };
+    }
+    case "auto-scaling-group": {
+      const group = { ResourceId: name, ResourceType: "auto-scaling-group" };
+      return {
+        names: [name],
+        set: (tags) => {
+          const Tags = list(tags).map((tag) => ({ ...group, ...tag, PropagateAtLaunch: true }));
+          return ["autoscaling", "CreateOrUpdateTags", { Tags }];
+        },
+        remove: (keys) => {
+          const Tags = bare(keys).map((tag) => ({ ...group, ...tag }));
+          return ["autoscaling", "DeleteTags", { Tags }];
+        },
+      };
+    }
+    default: {
+      const Resources = [type === "key-pair" ? String(Reflect.get(record, "id")) : id];
+      return {
+        names: [...Resources, id],
+        set: (tags) => ["ec2", "CreateTags", { Resources, Tags: list(tags) }],
+        remove: (keys) => ["ec2", "DeleteTags", { Resources, Tags: bare(keys) }],
+      };
+    }
+  }
+}
+
+const tagged = [
+  ...["key-pair", "image", "security-group", "launch-template", "load-balancer"],
+  ...["auto-scaling-group", "instance"],
+] as const;
+
+/** Takes a tag of ours, or both, off something of the stack, or says that it is another stack's. */
+export async function takeTags(account: Account, random: Random): Promise<Untagged | undefined> {
+  const found = tagged.flatMap((type) =>
+    mine(account, type).map(([id, record]) => ({ type, id, record })),
+  );
+  if (found.length === 0) return undefined;
+  const { type, id, record } = random.pick(found);
+  const calls = tagCalls(type, id, record);
+  const before = Object.fromEntries(
+    ["reconcile:stack", "reconcile:name"].map((key) => [key, tagOf(record, key) ?? ""]),
+  );
+  const theft = random.pick([
+    calls.remove(["reconcile:stack", "reconcile:name"]),
+    calls.remove(["reconcile:stack"]),
+    calls.remove(["reconcile:name"]),
+    calls.set({ "reconcile:stack": "billing" }),
+  ]);
+  await attempt(account, ...theft);
+  return { names: calls.names, giveBack: () => attempt(account, ...calls.set(before)) };
+}

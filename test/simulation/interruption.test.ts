@@ -8,10 +8,13 @@ import { directory, end, Shell } from "./real-process.ts";
 
 let program: ReturnType<typeof buildProgram>;
 
+/** A bundle and a few runs of it take seconds, and minutes where others use the machine as well. */
+const patience = 180_000;
+vi.setConfig({ testTimeout: patience });
+
 beforeAll(() => {
   program = buildProgram();
-  // The bundler takes a second, and more while other tests run.
-}, 60_000);
+}, patience);
 
 afterAll(() => program.remove());
 

@@ -52,7 +52,10 @@ export const mutants: readonly Mutant[] = [
     name: "a missing predecessor: deletes wait for nobody",
     file: "src/engine/lower.ts",
     edits: [
-      ["      if (other && !input.users.of(id).has(live.id)) draft.after.add(other.key);", ""],
+      [
+        "      if (other && !users.of(id).has(live.id)) {",
+        "      if (other && objects.size === 0) {",
+      ],
     ],
     hunt: seeds,
   },
@@ -60,11 +63,8 @@ export const mutants: readonly Mutant[] = [
     name: "a missing predecessor: what was replaced goes before its users have moved",
     file: "src/engine/lower.ts",
     edits: [
-      [`    if (kind === "earlier") {`, `    if (kind === "never") {`],
-      [
-        `      if (kind === "first" || address === undefined) continue;`,
-        "      if (address !== undefined) continue;",
-      ],
+      [`    if (kind === "earlier")\n`, `    if (kind === "never")\n`],
+      [`      if (kind !== "first") keys.push(...keysOf([address]));\n`, ""],
     ],
     hunt: seeds,
   },
@@ -97,8 +97,8 @@ export const mutants: readonly Mutant[] = [
     file: "src/resources/image-deletion.ts",
     edits: [
       [
-        "  await deleteSnapshots(context, [...new Set([...mapped, ...idsOf(snapshots)])]);",
-        "  void mapped;",
+        "  await deleteSnapshots(context, [...new Set([...snapshotsOf(image), ...idsOf(snapshots)])]);",
+        "  void snapshots;",
       ],
     ],
     hunt: seeds,
@@ -192,6 +192,14 @@ export async function huntMutants(say: (line: string) => void, only?: string): P
   return missed;
 }
 
+/** @throws Error when the text has changed since the fault was thought of. */
+export function plant({ name, edits }: Mutant, text: string): string {
+  return edits.reduce((planted, [before, after]) => {
+    if (planted.split(before).length !== 2) throw new Error(`${name}: ${before} is not there once`);
+    return planted.replace(before, () => after);
+  }, text);
+}
+
 /** What failed first, and how; undefined when nothing did. */
 async function hunt(mutant: Mutant): Promise<string | undefined> {
   const root = join(import.meta.dirname, "../..");
@@ -203,13 +211,7 @@ async function hunt(mutant: Mutant): Promise<string | undefined> {
     cpSync(join(root, "examples/tiny_app.py"), join(copy, "examples/tiny_app.py"));
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
     const file = join(copy, mutant.file);
-    let text = readFileSync(file, "utf8");
-    for (const [before, after] of mutant.edits) {
-      if (text.split(before).length !== 2)
-        throw new Error(`${mutant.name}: ${before} is not there`);
-      text = text.replace(before, () => after);
-    }
-    writeFileSync(file, text);
+    writeFileSync(file, plant(mutant, readFileSync(file, "utf8")));
     execFileSync(process.execPath, ["--check", file]);
     return await firstFailure(copy, mutant.hunt);
   } finally {

@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import type { ApiCall } from "../../src/sandbox/dispatcher.ts";
 import { type Account, caller, type Ended, type Process } from "./account.ts";
 import { tagOf } from "./description.ts";
-import { openings, personsRules } from "./openness.ts";
+import { exposures, namesOfGroups, openings, personsRules } from "./openness.ts";
 import type { StackFile } from "./stack-files.ts";
 
 /** What the observer looks at of AWS's own records. */
@@ -46,10 +46,13 @@ export class Observer {
   readonly #stack: string;
   readonly #others: ReadonlyMap<string, string>;
   readonly #personsRules = new Set<string>();
+  /** Of every group that ever was the stack's: a person may take its tags away. */
+  readonly #groupNames = new Map<string, string>();
   /** Files that somebody has asked for: each may be in force, and so may anything between them. */
   #files: readonly StackFile[] = [];
   /** Whether as many instances serve as must, and nobody but us could change that. */
   #served = false;
+  readonly #disowned = new Set<{ readonly names: readonly string[]; readonly from: number }>();
   #destroying = false;
   #excusedUntil = Number.NEGATIVE_INFINITY;
   calls = 0;
@@ -69,6 +72,16 @@ export class Observer {
   /** The stack is being destroyed: nothing has to serve any more, and all of it may go. */
   destroying(): void {
     this.#destroying = true;
+  }
+
+  /**
+   * From now on these names belong to nobody's stack: a process that begins when reads show that
+   * must not touch them. Returns what ends it.
+   */
+  disown(names: readonly string[]): () => void {
+    const entry = { names, from: this.#account.time.now() + longestLag };
+    this.#disowned.add(entry);
+    return () => this.#disowned.delete(entry);
   }
 
   /** An instance died, or a person did something: less may serve for a while, whatever we do. */
@@ -106,27 +119,29 @@ export class Observer {
   }
 
   #demandFewCalls(process: Ended, events: readonly Told[]): void {
-    const { calls, line, began, ended } = process;
+    const { line, began, ended } = process;
     const planned = events.find(({ event }) => event === "planned")?.steps ?? [];
-    const failed = calls.filter((call) => call.error !== undefined || call.fault !== undefined);
-    const writes = calls.filter((call) => call.writes);
-    // The build that an earlier process left failed, and was cleaned up before the next.
-    const again = process.stdout.includes("building again") ? 2 : 0;
-    const most = writesAllowed(planned) + failed.length + again;
+    // Neither what failed, and is made again, nor further pages of an answer.
+    const calls = process.calls.filter(
+      ({ error, fault, input }) => error === undefined && fault === undefined && !hasToken(input),
+    );
+    const writes = calls.filter((call) => call.writes).map(({ operation }) => operation);
+    const most = writesAllowed(planned, process.stdout);
     if (writes.length > most) {
-      const names = writes.map(({ operation }) => operation).join(" ");
-      this.violate(`${line} wrote ${writes.length} times, and ${most} is the most: ${names}`);
+      const steps = planned.map(({ verb, address }) => `${verb} ${address}`);
+      this.violate(
+        `${line} wrote ${writes.length} times, and ${most} is the most: ${writes.join(" ")} for ${steps.join(", ")}`,
+      );
     }
     const seconds = (ended - began) / 1000;
-    const pages = calls.filter((call) => hasToken(call.input)).length;
     const rate =
-      callsAtOnce +
-      callsASecondAtFirst * Math.min(seconds, lagging) +
-      callsASecond * seconds +
-      failed.length +
-      pages;
+      callsAtOnce + callsASecondAtFirst * Math.min(seconds, lagging) + callsASecond * seconds;
     if (calls.length > rate) {
       this.violate(`${line} made ${calls.length} calls in ${seconds} s`);
+    }
+    for (const [operation, count] of busiestMinutes(calls)) {
+      if (count <= sameCallsAMinute) continue;
+      this.violate(`${line} called ${operation} ${count} times in a minute`);
     }
   }
 
@@ -134,6 +149,8 @@ export class Observer {
     this.calls += 1;
     const did = `${process?.line ?? "a person"}: ${call.operation} (call ${call.number})`;
     const rules = this.#records("security-group");
+    const names = this.#groupNames;
+    for (const [id, name] of namesOfGroups(rules, this.#stack)) names.set(id, name);
     if (process === undefined) {
       if (call.writes) {
         for (const id of personsRules(rules)) this.#personsRules.add(id);
@@ -148,10 +165,21 @@ export class Observer {
     }
     if (call.writes && call.output !== undefined) {
       this.#demandOthersUntouched(did);
+      this.#demandDisownedUntouched(did, call, process);
+      this.#demandOneBuilder(did);
       this.#demandUnused(did, call);
-      for (const open of openings(rules, this.#stack, this.#files, this.#personsRules)) {
+      for (const open of openings(rules, this.#stack, names, this.#files, this.#personsRules)) {
         this.violate(`${did} leaves open what no file says: ${open}`);
       }
+    }
+    // A group launches by itself, long after the call that told it from what.
+    const records = {
+      groups: rules,
+      instances: this.#records("instance"),
+      balancers: this.#records("load-balancer"),
+    };
+    for (const exposed of exposures(records, this.#stack, names, this.#files)) {
+      this.violate(`${did} shows what no file says: ${exposed}`);
     }
     this.#countServing(did, true);
   }
@@ -171,6 +199,30 @@ export class Observer {
     const now = this.#look(new Set(this.#others.keys()));
     for (const [id, before] of this.#others) {
       if (now.get(id) !== before) this.violate(`${did} changed ${id}, which is not ours`);
+    }
+  }
+
+  #demandDisownedUntouched(did: string, { input }: ApiCall, { began }: Process): void {
+    // What a call is about stands in it by itself or in a list; what it only refers to, deeper.
+    const about = new Set(Object.values(input).flat());
+    for (const { names, from } of this.#disowned) {
+      if (began < from || !names.some((name) => about.has(name))) continue;
+      this.violate(`${did} touches ${names.join()}, which is no longer ours`);
+    }
+  }
+
+  /** However many applies there are, and whenever they die: each image is built once at a time. */
+  #demandOneBuilder(did: string): void {
+    const builders = new Map<string, number>();
+    for (const instance of this.#records("instance").values()) {
+      const image = tagOf(instance, "reconcile:image");
+      const state: unknown = Reflect.get(instance, "state");
+      if (image === undefined || tagOf(instance, "reconcile:stack") !== this.#stack) continue;
+      if (state === "shutting-down" || state === "terminated") continue;
+      builders.set(image, (builders.get(image) ?? 0) + 1);
+    }
+    for (const [image, count] of builders) {
+      if (count > 1) this.violate(`${did} leaves ${count} builders of ${image}`);
     }
   }
 
@@ -291,17 +343,22 @@ const watched = [
   "volume",
 ];
 
+/** Milliseconds: no read of the simulation lags for longer. */
+const longestLag = 60_000;
+
 /** In so long a group finds out that an instance is gone, and has another one serving. */
 const aftermath = 15 * 60_000;
 
 /** Calls of a plan and of the first look of each step's wait. */
-const callsAtOnce = 120;
+const callsAtOnce = 80;
 /** While AWS does not show yet what was made, several steps look every 2 seconds, a build with 4 calls. */
-const callsASecondAtFirst = 3;
+const callsASecondAtFirst = 2;
 /** Seconds. */
 const lagging = 120;
 /** Waits look every 2 to 10 seconds, some with several calls, and several run at once. */
-const callsASecond = 1.2;
+const callsASecond = 0.8;
+/** Two waits for objects of one type, which look every 2 seconds, and a few first looks. */
+const sameCallsAMinute = 70;
 
 interface Told {
   readonly event?: string;
@@ -310,19 +367,30 @@ interface Told {
 }
 
 /**
- * Two writes a step; more only where AWS needs more: a build launches a builder with a group of
- * its own, makes the image and removes both, a new load balancer takes its health check and its
- * attributes in calls of their own, and so do the rules of a group, per direction, to add and to remove.
+ * Two writes a step, and more only where one step makes or removes several objects: a build launches
+ * a builder in a group of its own and removes both beside making the image; and an image goes with
+ * its snapshots, and with its builder where an interrupted apply left one.
  */
-function writesAllowed(steps: NonNullable<Told["steps"]>): number {
-  let most = 0;
-  for (const { verb, address } of steps) {
-    if (address.startsWith("image/")) most += verb === "create" ? 5 : 6;
-    else if (address.startsWith("load-balancer/")) most += verb === "delete" ? 1 : 6;
-    // Settings, tags, a load balancer to detach and one to attach, a rollout: each has its own call.
-    else if (address.startsWith("auto-scaling-group/")) most += verb === "update" ? 5 : 2;
-    else if (address.startsWith("security-group/")) most += verb === "delete" ? 3 : 4;
-    else most += 2;
+function writesAllowed(steps: NonNullable<Told["steps"]>, stdout: string): number {
+  const extra = steps.map(({ verb, address }): number => {
+    if (address.startsWith("image/")) return verb === "create" ? 3 : 2;
+    // A rollout, and beside it a load balancer to detach and another one to attach.
+    return address.startsWith("auto-scaling-group/") && verb === "update" ? 1 : 0;
+  });
+  // The build that an earlier process left failed, and was cleaned up before the next.
+  const again = stdout.includes("building again") ? 2 : 0;
+  return 2 * steps.length + extra.reduce((sum, each) => sum + each, again);
+}
+
+/** How often each operation was called in the minute in which it was called most. */
+function busiestMinutes(calls: readonly ApiCall[]): ReadonlyMap<string, number> {
+  const times = new Map<string, number[]>();
+  const most = new Map<string, number>();
+  for (const { operation, at } of calls) {
+    const within = (times.get(operation) ?? []).filter((before) => at - before < 60_000);
+    within.push(at);
+    times.set(operation, within);
+    most.set(operation, Math.max(most.get(operation) ?? 0, within.length));
   }
   return most;
 }

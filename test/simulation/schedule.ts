@@ -1,10 +1,10 @@
 import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import type { Blow } from "./account.ts";
-import { deeds } from "./hands.ts";
+import { deeds, takeTags } from "./hands.ts";
 import { type Courses, journeys, prepare } from "./journeys.ts";
 import { Random } from "./random.ts";
 import { hardened, keyless, otherGroup, otherRules, tier } from "./stack-files.ts";
-import { drizzle, expiring, storm, unreachable, weathers } from "./storm.ts";
+import { badBuilds, drizzle, expiring, storm, unreachable, weathers } from "./storm.ts";
 import { type Outcome, type Trial, tryOut } from "./trial.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
@@ -19,6 +19,8 @@ const kinds = [
   "all",
   "drizzle",
   "gone",
+  "untagged",
+  "bad-build",
 ] as const;
 type Kind = (typeof kinds)[number];
 
@@ -121,6 +123,37 @@ const disturbances: Readonly<Record<Kind, Disturbance>> = {
     await trial.account.time.wait(meddling);
   },
 
+  async "bad-build"(trial, random) {
+    const { account } = trial;
+    const line = prepare(account, trial.course.journey);
+    account.sandbox.setFaults(badBuilds(random));
+    for (let left = random.between(1, 2); left > 0; left -= 1) {
+      await trial.run(line, random.chance(0.8) ? { blow: { write: random.between(1, 12) } } : {});
+    }
+  },
+
+  async untagged(trial, random) {
+    const { account, observer } = trial;
+    const line = prepare(account, trial.course.journey);
+    let giveBack = async () => {};
+    const at = account.time.now() + random.between(1, random.chance(0.5) ? 60_000 : 600_000);
+    account.time.at(at, async () => {
+      const untagged = await takeTags(account, random);
+      if (untagged === undefined) return;
+      const release = observer.disown(untagged.names);
+      giveBack = async () => {
+        release();
+        await untagged.giveBack();
+      };
+    });
+    await trial.run(line);
+    // What is no longer the stack's is in the way now, or makes no difference.
+    await account.time.wait(meddling);
+    await trial.run(line);
+    await giveBack();
+    await account.time.wait(shownByThen);
+  },
+
   async twins(trial, random) {
     const line = prepare(trial.account, trial.course.journey);
     await trial.runAll([
@@ -177,11 +210,15 @@ const bearable = 60 * 60_000;
 const givesUp = 15 * 60_000;
 
 function blow(random: Random): Blow {
+  if (random.chance(0.3)) return { write: random.between(1, 20) };
   return {
     call: random.between(1, random.chance(0.5) ? 60 : 300),
     when: random.pick(["before", "after", "after", "interrupt"]),
   };
 }
+
+/** Milliseconds after which every read shows what was done, tags too. */
+const shownByThen = 120_000;
 
 /** Milliseconds within which a person does everything, from the schedule's begin. */
 const meddling = 900_000;

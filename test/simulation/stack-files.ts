@@ -12,11 +12,12 @@ export interface StackFile {
   >;
   readonly image: object;
   readonly application?: object;
-  readonly loadBalancer?: object;
+  readonly loadBalancer?: { readonly securityGroups: readonly string[] };
   readonly scaling: {
     readonly min: number;
     readonly max?: number;
     readonly desired?: number;
+    readonly securityGroups?: readonly string[];
     readonly [field: string]: unknown;
   };
 }

@@ -29,7 +29,7 @@ export function storm(random: Random, weather: Weather, trial: Trial): FaultPlan
     decide: () => (random.chance(weather.calls) ? fault(random) : undefined),
     happens: (happening) => {
       const struck = random.chance(shareOf(happening.kind, weather));
-      if (struck) trial.observer.excuse();
+      if (struck && happening.kind === "instance-dies") trial.observer.excuse();
       return struck;
     },
   };
@@ -78,6 +78,22 @@ export function drizzle(random: Random, rate: number): FaultPlan {
         return { kind: "error", code, message: "It does not exist", status: 400 };
       }
       return random.chance(rate) ? fault(random) : undefined;
+    },
+  };
+}
+
+/** The first builds fail, each in its own way, at whatever point of them. */
+export function badBuilds(random: Random): FaultPlan {
+  const kinds = ["guest-fails", "guest-hangs", "image-fails", "capacity"] as const;
+  const left = new Map<Happening["kind"], number>(
+    kinds.map((kind) => [kind, random.between(0, 2)]),
+  );
+  return {
+    happens: ({ kind }) => {
+      const times = left.get(kind) ?? 0;
+      if (times === 0 || random.chance(0.3)) return false;
+      left.set(kind, times - 1);
+      return true;
     },
   };
 }
