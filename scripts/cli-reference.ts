@@ -76,8 +76,8 @@ Credentials, region and endpoints come from AWS's own chain: \`AWS_*\` variables
 | 2 | \`plan --check\` found differences |
 | 130 | interrupted |
 
-The first Ctrl-C, SIGTERM or SIGHUP lets the calls in flight finish, starts nothing new, and says what is left. The second stops
-at once. Either way, run the same command again: it goes on from what is there.
+The first Ctrl-C, SIGTERM or SIGHUP lets the calls in flight finish, starts nothing new, and says what is left. A second Ctrl-C or
+SIGTERM stops at once; a second SIGHUP does not, since a terminal that closes says so twice. Either way, run the same command again: it goes on from what is there.
 
 ## JSON
 
