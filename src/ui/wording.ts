@@ -35,6 +35,20 @@ export function describeProblem({ address, summary }: Problem): string {
   return `${neutralize(address)}: ${neutralizeLines(summary)}`;
 }
 
+interface NamedStep {
+  readonly key: string;
+  readonly verb: Verb;
+  readonly address: string;
+}
+
+/** What there is to do of a step: "create image/afterpay"; of several objects there, which one goes. */
+export function stepWords({ key, verb, address }: NamedStep): string {
+  const words = `${verb} ${address}`;
+  // The key of a delete ends with the id.
+  const id = verb === "delete" && key.startsWith(`${words} `) ? key.slice(words.length + 1) : "";
+  return id === "" ? words : `${words} (${id})`;
+}
+
 /** The changes that do something, in the plan's order. */
 export function doing(document: PlanDocument): readonly Change[] {
   return document.changes.filter((change) => change.action !== "keep");
@@ -53,8 +67,8 @@ export function planSummary(summary: Summary): string {
   return told.length === 0 ? "nothing there, nothing to do" : told.join(", ");
 }
 
-/** "2 created, 1 updated", of what was done. */
-export function doneSummary(summary: Summary): string {
+/** "2 created, 1 updated", of what was done; what was only begun counts for nothing. */
+export function doneSummary(summary: Summary, ok = true): string {
   const parts = [
     [summary.create, "created"],
     [summary.update, "updated"],
@@ -62,7 +76,8 @@ export function doneSummary(summary: Summary): string {
     [summary.delete, "deleted"],
   ] as const;
   const told = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
-  return told.length === 0 ? "nothing changed" : told.join(", ");
+  if (told.length > 0) return told.join(", ");
+  return ok ? "nothing changed" : "nothing finished";
 }
 
 /** What an approval is about to cause, in one sentence. */

@@ -152,7 +152,7 @@ key file  ./afterpay.pem
       },
     );
     expect(stdout.text).toContain(
-      `Failed: nothing changed in 3 s, with 3 API calls.
+      `Failed: nothing finished in 3 s, with 3 API calls.
 
 Error: image/afterpay could not be created:
   not allowed to call ec2:RunInstances: no
@@ -186,7 +186,7 @@ What was done stays. Run \`reconcile apply\` again, and it goes on from what it 
       },
     );
     expect(stdout.text).toContain(
-      "Interrupted: nothing changed in 3 s, with 3 API calls.\n\nLeft to do:\n  create image/afterpay\n  create launch-template/afterpay\n",
+      "Interrupted: nothing finished in 3 s, with 3 API calls.\n\nLeft to do:\n  create image/afterpay: begun, stopped while waiting\n  create launch-template/afterpay\n\nWhat was done stays, and what was begun may go on in AWS. Run `reconcile apply` again",
     );
   });
 });

@@ -14,11 +14,14 @@ export interface Arrangement {
 export function arrange(progress: Progress, rows: number): Arrangement {
   const running = stepsIn(progress, "running");
   const waiting = stepsIn(progress, "waiting");
-  const details = running.length * 2 <= rows;
-  const each = details ? 2 : 1;
-  const everything = running.length * each + waiting.length <= rows;
   // Where something is left out, one row says so.
-  const room = Math.max(0, everything ? rows : rows - 1);
+  const roomOf = (each: number) => {
+    const everything = running.length * each + waiting.length <= rows;
+    return Math.max(0, everything ? rows : rows - 1);
+  };
+  const details = running.length * 2 <= roomOf(2);
+  const each = details ? 2 : 1;
+  const room = roomOf(each);
   const shownRunning = running.slice(0, Math.floor(room / each));
   const shownWaiting = waiting.slice(0, Math.max(0, room - shownRunning.length * each));
   return {

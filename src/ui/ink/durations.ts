@@ -21,7 +21,7 @@ const TYPICAL_SECONDS: Readonly<Record<Verb, Readonly<Record<string, number>>>> 
     "security-group": 2,
     "launch-template": 2,
     "load-balancer": 3,
-    "auto-scaling-group": 420,
+    "auto-scaling-group": 3,
   },
   delete: {
     "key-pair": 1,
@@ -33,48 +33,61 @@ const TYPICAL_SECONDS: Readonly<Record<Verb, Readonly<Record<string, number>>>> 
   },
 };
 
+/**
+ * What takes a group minutes to update: replacing its instances some at a time, each with its boot,
+ * its checks and its warm-up, or waiting for more of them.
+ */
+const GROUP_SECONDS = { rollout: 420, capacity: 150 } as const;
+
 /** A type that the table does not know: a few calls and a short wait. */
 const OTHER_SECONDS = 10;
 
 /** Seconds that must have gone by before this run's pace counts as much as the table's: a few quick steps tell little of a long one. */
 const PACE_WEIGHT_SECONDS = 300;
 
-/** A step that outlasts its forecast is taken to need this share of what it took so far. */
-const OVERTIME_SHARE = 0.15;
+/** Of a quick step, an overhead that every step has; of none, that it is a hundred times as slow. */
+const FARTHEST_PACE = 2;
+
+/** A step never is nearer to its end than this share of its forecast, until it is done. */
+const LAST_SHARE = 0.15;
 
 export interface TimedStep {
   readonly key: string;
   readonly verb: Verb;
   readonly address: string;
   readonly after: readonly string[];
+  /** Of the update of a group: what of it takes time, if anything does. */
+  readonly effort?: keyof typeof GROUP_SECONDS;
   readonly state: "waiting" | "running" | "done" | "failed" | "skipped";
   /** Milliseconds since the epoch, once it runs. */
   readonly since?: number;
   /** How long it took, once it is done. */
   readonly seconds?: number;
+  /** How much of its work is done, where it tells. */
+  readonly done?: number;
+  readonly total?: number;
 }
 
+type Kind = Pick<TimedStep, "verb" | "address" | "effort">;
+
 /** What a step of this kind takes, as far as the table and this run's finished steps tell. */
-export function expectedSeconds(
-  { verb, address }: Pick<TimedStep, "verb" | "address">,
-  steps: Iterable<TimedStep>,
-): number {
-  const type = typeOf(address);
+export function expectedSeconds(step: Kind, steps: Iterable<TimedStep>): number {
   let alike = 0;
   let alikeSeconds = 0;
   let took = 0;
-  let typical = 0;
-  for (const step of steps) {
-    if (step.state !== "done" || step.seconds === undefined) continue;
-    took += step.seconds;
-    typical += typicalSeconds(step.verb, typeOf(step.address));
-    if (step.verb !== verb || typeOf(step.address) !== type) continue;
+  let usual = 0;
+  for (const other of steps) {
+    if (other.state !== "done" || other.seconds === undefined) continue;
+    const typical = typicalSeconds(other);
+    usual += typical;
+    took += Math.min(other.seconds, typical * FARTHEST_PACE);
+    if (!isAlike(step, other)) continue;
     alike += 1;
-    alikeSeconds += step.seconds;
+    alikeSeconds += other.seconds;
   }
-  if (alike > 0) return alikeSeconds / alike;
-  const pace = (took + PACE_WEIGHT_SECONDS) / (typical + PACE_WEIGHT_SECONDS);
-  return typicalSeconds(verb, type) * pace;
+  const pace = (took + PACE_WEIGHT_SECONDS) / (usual + PACE_WEIGHT_SECONDS);
+  // One of a kind may be the exception: the table counts as one more of them.
+  return (alikeSeconds + typicalSeconds(step) * pace) / (alike + 1);
 }
 
 /**
@@ -106,11 +119,29 @@ function ownSecondsLeft(
   if (step.state === "waiting") return expectedSeconds(step, steps.values());
   if (step.state !== "running") return 0;
   const elapsed = Math.max(0, (now - (step.since ?? now)) / 1000);
-  return Math.max(expectedSeconds(step, steps.values()) - elapsed, elapsed * OVERTIME_SHARE);
+  const expected = expectedSeconds(step, steps.values());
+  // What is late so far is taken to be late by as much again.
+  const late = Math.max(0, elapsed - expected);
+  return Math.max(expected - elapsed, expected * LAST_SHARE + late, secondsByShare(step, elapsed));
 }
 
-function typicalSeconds(verb: Verb, type: string): number {
-  return TYPICAL_SECONDS[verb][type] ?? OTHER_SECONDS;
+/** A rollout tells how far it is, and knows how many instances it has to replace: the table does not. */
+function secondsByShare({ effort, done = 0, total = 0 }: TimedStep, elapsed: number): number {
+  if (effort !== "rollout" || done <= 0 || done >= total) return 0;
+  return (elapsed * (total - done)) / done;
+}
+
+function isAlike(one: Kind, other: Kind): boolean {
+  return (
+    one.verb === other.verb &&
+    one.effort === other.effort &&
+    typeOf(one.address) === typeOf(other.address)
+  );
+}
+
+function typicalSeconds({ verb, address, effort }: Kind): number {
+  if (effort !== undefined) return GROUP_SECONDS[effort];
+  return TYPICAL_SECONDS[verb][typeOf(address)] ?? OTHER_SECONDS;
 }
 
 function typeOf(address: string): string {

@@ -1,10 +1,16 @@
 import { Box } from "ink";
 import { failureText } from "../failure-text.ts";
 import { describeSeconds, neutralize, plural } from "../text.ts";
-import { doneSummary, VERB_DONE } from "../wording.ts";
-import { type Ending, type Progress, type SettledStep, stepsIn, stepWords } from "./progress.ts";
+import { doneSummary, stepWords, VERB_DONE } from "../wording.ts";
+import {
+  type Ending,
+  type Progress,
+  type SettledStep,
+  type StepProgress,
+  stepsIn,
+} from "./progress.ts";
 import { OutputRows } from "./rows.tsx";
-import { Toned } from "./surroundings.tsx";
+import { Paragraph, Toned } from "./surroundings.tsx";
 
 /** The line that stays of a step. Why it failed is told once, at the end. */
 export function StepLine({ step }: { readonly step: SettledStep }) {
@@ -33,7 +39,7 @@ interface Props {
 /** How an apply or a destroy ended, and what a person needs to know then. */
 export function EndingRows({ progress, ending }: Props) {
   const { ok, interrupted, summary, seconds, apiCalls, outputs } = ending;
-  const took = `${doneSummary(summary)} in ${describeSeconds(seconds)}, with ${plural(apiCalls, "API call")}.`;
+  const took = `${doneSummary(summary, ok)} in ${describeSeconds(seconds)}, with ${plural(apiCalls, "API call")}.`;
   if (ok) {
     return (
       <Box flexDirection="column" marginTop={1}>
@@ -47,6 +53,7 @@ export function EndingRows({ progress, ending }: Props) {
       </Box>
     );
   }
+  const begun = leftOf(progress).some(({ since }) => since !== undefined);
   return (
     <Box flexDirection="column" marginTop={1}>
       <Toned>
@@ -60,7 +67,7 @@ export function EndingRows({ progress, ending }: Props) {
       <Exists progress={progress} />
       <Box marginTop={1}>
         <Toned>
-          What was done stays. Run{" "}
+          What was done stays{begun ? ", and what was begun may go on in AWS" : ""}. Run{" "}
           <Toned bold>reconcile {progress.destroys ? "destroy" : "apply"}</Toned> again, and it goes
           on from here.
         </Toned>
@@ -92,11 +99,17 @@ interface LeftProps {
 }
 
 function Left({ progress, interrupted }: LeftProps) {
-  const left = [...progress.steps.values()].filter(
-    ({ state }) => state !== "done" && state !== "failed",
-  );
   const why = interrupted ? "Left to do" : "Not tried, because of that";
-  return <Listed title={why} lines={left.map(stepWords)} />;
+  const lines = leftOf(progress).map((step) =>
+    step.since === undefined
+      ? stepWords(step)
+      : `${stepWords(step)}: begun, ${step.because ?? "and not heard of since"}`,
+  );
+  return <Listed title={why} lines={lines} />;
+}
+
+function leftOf(progress: Progress): readonly StepProgress[] {
+  return [...progress.steps.values()].filter(({ state }) => state !== "done" && state !== "failed");
 }
 
 function Exists({ progress }: { readonly progress: Progress }) {
@@ -113,7 +126,7 @@ function Listed({ title, lines }: { readonly title: string; readonly lines: read
       <Toned>{title}:</Toned>
       {lines.map((line) => (
         <Box key={line} paddingLeft={2}>
-          <Toned wrap="truncate-middle">{neutralize(line)}</Toned>
+          <Paragraph>{neutralize(line)}</Paragraph>
         </Box>
       ))}
     </Box>

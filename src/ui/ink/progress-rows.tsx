@@ -15,6 +15,9 @@ const ROWS_AROUND = 4;
 const WIDEST_BAR = 40;
 /** Of the line, at most this share goes to the address. */
 const ADDRESS_SHARE = 0.45;
+/** The mark and a space. */
+const MARK_WIDTH = 2;
+const GAP = 2;
 
 interface Props {
   readonly progress: Progress;
@@ -42,6 +45,7 @@ export function ProgressRows({ progress, interrupting }: Props) {
           time={time}
           mark={SPINNER[frame % SPINNER.length] ?? ""}
           addressWidth={addressWidth}
+          room={columns - MARK_WIDTH - addressWidth - GAP}
           detail={details}
         />
       ))}
@@ -54,7 +58,7 @@ export function ProgressRows({ progress, interrupting }: Props) {
       ))}
       {room > 0 ? <Hidden {...hidden} /> : undefined}
       <Box marginTop={1} flexDirection="column">
-        <Bar progress={progress} time={time} />
+        <Bar progress={progress} time={time} interrupting={interrupting} />
         {interrupting ? <Stopping progress={progress} /> : undefined}
       </Box>
     </Box>
@@ -67,18 +71,21 @@ interface RunningProps {
   readonly time: number;
   readonly mark: string;
   readonly addressWidth: number;
+  /** Columns beside the address. */
+  readonly room: number;
   readonly detail: boolean;
 }
 
-function RunningRows({ step, progress, time, mark, addressWidth, detail }: RunningProps) {
+function RunningRows({ step, progress, time, mark, addressWidth, room, detail }: RunningProps) {
   const elapsed = Math.max(0, (time - (step.since ?? time)) / 1000);
-  const usual = describeSeconds(expectedSeconds(step, progress.steps.values()));
+  const words = `${VERB_UNDER_WAY[step.verb]} for ${describeSeconds(elapsed)}`;
+  const usual = `, usually ${describeSeconds(expectedSeconds(step, progress.steps.values()))}`;
   return (
     <Box flexDirection="column">
       <Row mark={mark} address={step.address} addressWidth={addressWidth} tone="good">
         <Toned wrap="truncate-end">
-          {VERB_UNDER_WAY[step.verb]} for {describeSeconds(elapsed)}
-          <Toned tone="aside">, usually {usual}</Toned>
+          {words}
+          {words.length + usual.length > room ? "" : <Toned tone="aside">{usual}</Toned>}
         </Toned>
       </Row>
       {detail ? (
@@ -100,12 +107,25 @@ function Detail({ step: { message, done, total, retry } }: { readonly step: Step
       </Toned>
     );
   }
-  const count = total === undefined ? "" : ` (${done ?? 0} of ${total})`;
   return (
-    <Toned tone="aside" wrap="truncate-end">
-      {message === undefined ? "asked AWS, waiting for its answer" : neutralize(message) + count}
-    </Toned>
+    <Box>
+      <Box flexShrink={1}>
+        <Toned tone="aside" wrap="truncate-end">
+          {message === undefined ? "asked AWS, waiting for its answer" : neutralize(message)}
+        </Toned>
+      </Box>
+      {total === undefined ? undefined : (
+        <Box flexShrink={0}>
+          <Toned tone="aside"> ({countWords(done ?? 0, total)})</Toned>
+        </Box>
+      )}
+    </Box>
   );
+}
+
+/** Of a hundred it is a percentage, whatever is counted. */
+function countWords(done: number, total: number): string {
+  return total === 100 ? `${done} %` : `${done} of ${total}`;
 }
 
 interface RowProps {
@@ -119,10 +139,10 @@ interface RowProps {
 function Row({ mark, address, addressWidth, tone, children }: RowProps) {
   return (
     <Box>
-      <Box width={2} flexShrink={0}>
+      <Box width={MARK_WIDTH} flexShrink={0}>
         <Toned tone={tone ?? "aside"}>{mark}</Toned>
       </Box>
-      <Box width={addressWidth + 2} flexShrink={0} paddingRight={2}>
+      <Box width={addressWidth + GAP} flexShrink={0} paddingRight={GAP}>
         <Toned bold={tone !== undefined} wrap="truncate-middle">
           {neutralize(address)}
         </Toned>
@@ -138,7 +158,9 @@ function waitText(step: StepProgress, progress: Progress): string {
   const [first, ...more] = waitsFor(step, progress.steps);
   if (first === undefined) return "is about to start";
   const others = more.length === 0 ? "" : ` and ${more.length} more`;
-  return `waits for ${neutralize(first)}${others}`;
+  // An old image goes while a new one of the same address is made: which row is which?
+  const what = step.verb === "delete" && !progress.destroys ? "deleted after" : "waits for";
+  return `${what} ${neutralize(first)}${others}`;
 }
 
 function Hidden({ running, waiting }: { readonly running: number; readonly waiting: number }) {
@@ -149,7 +171,11 @@ function Hidden({ running, waiting }: { readonly running: number; readonly waiti
   return parts.length === 0 ? undefined : <Toned tone="aside">… {parts.join(", ")}</Toned>;
 }
 
-function Bar({ progress, time }: { readonly progress: Progress; readonly time: number }) {
+interface BarProps extends Props {
+  readonly time: number;
+}
+
+function Bar({ progress, time, interrupting }: BarProps) {
   const { columns } = useSurroundings();
   const farthest = useRef(0);
   const elapsed = Math.max(0, (time - progress.begin) / 1000);
@@ -161,7 +187,9 @@ function Bar({ progress, time }: { readonly progress: Progress; readonly time: n
   );
   const share = farthest.current;
   const done = stepsIn(progress, "done").length;
-  const words = ` ${Math.round(share * 100)} %, ${done} of ${progress.steps.size} steps, about ${roughly(left)} left`;
+  // What is not started any more takes no time.
+  const rest = interrupting ? "" : `, ${roughly(left)} left`;
+  const words = ` ${Math.round(share * 100)} %, ${done} of ${progress.steps.size} steps${rest}`;
   const width = Math.max(0, Math.min(WIDEST_BAR, columns - words.length - 1));
   const full = Math.round(width * share);
   return (
@@ -176,8 +204,8 @@ function Bar({ progress, time }: { readonly progress: Progress; readonly time: n
 /** A forecast to the second would only flicker. */
 function roughly(seconds: number): string {
   if (seconds < 10) return "a few seconds";
-  if (seconds < 90) return `${Math.round(seconds / 10) * 10} s`;
-  return `${Math.round(seconds / 60)} min`;
+  if (seconds < 90) return `about ${Math.round(seconds / 10) * 10} s`;
+  return `about ${Math.round(seconds / 60)} min`;
 }
 
 function Stopping({ progress }: { readonly progress: Progress }) {

@@ -1,13 +1,11 @@
 import type { EngineEvent, FailureDescription } from "../../engine/events.ts";
-import type { PlanDocument, Summary, Verb } from "../../engine/plan-format.ts";
+import type { PlanDocument, Summary } from "../../engine/plan-format.ts";
 import type { TimedStep } from "./durations.ts";
 
 /** One step as the screen shows it. */
 export interface StepProgress extends TimedStep {
   /** What it is doing right now. */
   readonly message?: string;
-  readonly done?: number;
-  readonly total?: number;
   /** Why its last attempt was not the last, and how often that happened. */
   readonly retry?: { readonly reason: string; readonly times: number };
   /** What it made or changed. */
@@ -65,15 +63,25 @@ function begin(
   plan: PlanDocument | undefined,
 ): Progress {
   const after = new Map(plan?.steps.map((step) => [step.key, step.after]));
-  const steps = event.steps.map(({ key, verb, address }): readonly [string, StepProgress] => [
-    key,
-    { key, verb, address, after: after.get(key) ?? [], state: "waiting" },
-  ]);
+  const steps = event.steps.map(({ key, verb, address }): readonly [string, StepProgress] => {
+    const effort = verb === "update" ? effortOf(address, plan) : undefined;
+    const step = { key, verb, address, after: after.get(key) ?? [], state: "waiting" } as const;
+    return [key, effort === undefined ? step : { ...step, effort }];
+  });
   return {
     begin: Date.parse(event.at),
     destroys: event.steps.length > 0 && event.steps.every(({ verb }) => verb === "delete"),
     steps: new Map(steps),
   };
+}
+
+/** What takes a group's update long, by the fields that differ. */
+function effortOf(address: string, plan: PlanDocument | undefined): TimedStep["effort"] {
+  if (!address.startsWith("auto-scaling-group/")) return undefined;
+  const change = plan?.changes.find((one) => one.address === address && one.action === "update");
+  const fields = new Set(change?.fields.map(({ path }) => path.split(".")[0]));
+  if (fields.has("launchTemplate")) return "rollout";
+  return fields.has("min") || fields.has("desired") ? "capacity" : undefined;
 }
 
 type StepEvent = Extract<EngineEvent, { key: string }>;
@@ -117,9 +125,4 @@ export function waitsFor(step: StepProgress, steps: Progress["steps"]): readonly
 /** Steps in one state, in the plan's order. */
 export function stepsIn(progress: Progress, state: StepProgress["state"]): StepProgress[] {
   return [...progress.steps.values()].filter((step) => step.state === state);
-}
-
-/** What there is to do of a step, in words: "delete image/afterpay". */
-export function stepWords({ verb, address }: { verb: Verb; address: string }): string {
-  return `${verb} ${address}`;
 }

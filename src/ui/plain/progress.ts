@@ -1,7 +1,7 @@
 import type { EngineEvent } from "../../engine/events.ts";
 import { failureText } from "../failure-text.ts";
 import { describeSeconds, neutralize, type Paint, plural } from "../text.ts";
-import { doneSummary, VERB_DONE, VERB_UNDER_WAY } from "../wording.ts";
+import { doneSummary, stepWords, VERB_DONE, VERB_UNDER_WAY } from "../wording.ts";
 import { outputsBlock } from "./outputs-block.ts";
 
 type StepFailed = Extract<EngineEvent, { event: "step-failed" }>;
@@ -16,10 +16,14 @@ export function createProgress(out: (line?: string) => void, paint: Paint) {
   const failed: StepFailed[] = [];
   const reasons = new Map<string, string>();
   const skipped: StepSkipped[] = [];
+  const started = new Set<string>();
   const step = (event: EngineEvent & { address: string }, text: string) => {
     const elapsed = Math.max(0, Date.parse(event.at) - (begin ?? Date.parse(event.at)));
     out(`${paint("gray", minutesAndSeconds(elapsed))}  ${neutralize(event.address)}: ${text}`);
   };
+
+  const leftWords = (event: StepSkipped) =>
+    `${stepWords(event)}${started.has(event.key) ? `: begun, ${event.because}` : ""}`;
 
   const finished = (event: Finished) => {
     out();
@@ -30,7 +34,7 @@ export function createProgress(out: (line?: string) => void, paint: Paint) {
       return;
     }
     const headline = event.interrupted ? "Interrupted" : "Failed";
-    out(`${paint("red", headline)}: ${doneSummary(event.summary)} ${took}.`);
+    out(`${paint("red", headline)}: ${doneSummary(event.summary, false)} ${took}.`);
     for (const { address, verb, error } of failed) {
       out();
       out(`${paint("red", "Error")}: ${neutralize(address)} could not be ${VERB_DONE[verb]}:`);
@@ -39,7 +43,7 @@ export function createProgress(out: (line?: string) => void, paint: Paint) {
     if (skipped.length > 0) {
       out();
       out(event.interrupted ? "Left to do:" : "Not tried, because of that:");
-      for (const { address, verb } of skipped) out(`  ${verb} ${neutralize(address)}`);
+      for (const each of skipped) out(`  ${neutralize(leftWords(each))}`);
     }
     const left = [...planned].filter(
       ([key]) =>
@@ -51,8 +55,9 @@ export function createProgress(out: (line?: string) => void, paint: Paint) {
       for (const [, what] of left) out(`  ${what}`);
     }
     out();
+    const begun = skipped.some(({ key }) => started.has(key));
     out(
-      `What was done stays. Run \`reconcile ${destroys ? "destroy" : "apply"}\` again, and it goes on from what it finds.`,
+      `What was done stays${begun ? ", and what was begun may go on in AWS" : ""}. Run \`reconcile ${destroys ? "destroy" : "apply"}\` again, and it goes on from what it finds.`,
     );
   };
 
@@ -62,12 +67,11 @@ export function createProgress(out: (line?: string) => void, paint: Paint) {
         case "planned":
           begin = Date.parse(event.at);
           destroys = event.steps.length > 0 && event.steps.every(({ verb }) => verb === "delete");
-          planned = new Map(
-            event.steps.map(({ key, verb, address }) => [key, `${verb} ${neutralize(address)}`]),
-          );
+          planned = new Map(event.steps.map((each) => [each.key, neutralize(stepWords(each))]));
           out();
           break;
         case "step-started":
+          started.add(event.key);
           step(event, `${VERB_UNDER_WAY[event.verb]} …`);
           break;
         case "step-progress": {

@@ -21,10 +21,35 @@ describe("what a step is expected to take", () => {
     expect(USUAL_TEMPLATE).toBeLessThan(10);
   });
 
-  test("a finished step of the same kind in this run counts more than the table", () => {
+  test("finished steps of the same kind in this run count more than the table", () => {
     const done = step("create security-group/a", { state: "done", seconds: 40 });
     const other = step("create security-group/b", { state: "done", seconds: 60 });
-    expect(expectedSeconds(step("create security-group/c"), [done, other])).toBe(50);
+    const next = expectedSeconds(step("create security-group/c"), [done, other]);
+    expect(next).toBeGreaterThan(30);
+    expect(next).toBeLessThan(50);
+  });
+
+  test("one quick step of a kind does not make a slow one an exception", () => {
+    const group = step("delete security-group/a");
+    const quick = step("delete security-group/b", { state: "done", seconds: 4 });
+    const usual = expectedSeconds(group, []);
+    expect(expectedSeconds(group, [quick])).toBeGreaterThan(usual * 0.4);
+  });
+
+  test("an overhead that quick steps have does not make a long one longer", () => {
+    const key = step("create key-pair/a", { state: "done", seconds: 40 });
+    const group = step("create security-group/b", { state: "done", seconds: 34 });
+    expect(expectedSeconds(step(IMAGE), [key, group])).toBeLessThan(USUAL_IMAGE * 1.05);
+  });
+
+  test("a group's settings take seconds, its capacity a while, its instances minutes", () => {
+    const update = step("update auto-scaling-group/shop");
+    const settings = expectedSeconds(update, []);
+    const capacity = expectedSeconds({ ...update, effort: "capacity" }, []);
+    const rollout = expectedSeconds({ ...update, effort: "rollout" }, []);
+    expect(settings).toBeLessThan(10);
+    expect(capacity).toBeGreaterThan(60);
+    expect(rollout).toBeGreaterThan(capacity * 2);
   });
 
   test("deleting is another kind than making", () => {
@@ -62,6 +87,32 @@ describe("the time left", () => {
   test("never says that a step which outlasts its forecast is over", () => {
     const steps = stepsOf(step(IMAGE, { state: "running", since: 0 }));
     expect(secondsLeft(steps, USUAL_IMAGE * 2000)).toBeGreaterThan(30);
+  });
+
+  test("of a step that is late is as much again, and never less than before", () => {
+    const steps = stepsOf(step("delete key-pair/shop", { state: "running", since: 0 }));
+    const left = [1, 2, 30, 60].map((seconds) => secondsLeft(steps, seconds * 1000));
+    expect(left).toEqual([...left].sort((one, other) => one - other));
+    expect(left.at(-1)).toBeGreaterThan(55);
+  });
+
+  test("of a rollout that tells a small share of many instances is not the table's", () => {
+    const rollout = (done: number) =>
+      secondsLeft(
+        stepsOf(
+          step("update auto-scaling-group/shop", {
+            state: "running",
+            since: 0,
+            effort: "rollout",
+            done,
+            total: 100,
+          }),
+        ),
+        600_000,
+      );
+    expect(rollout(5)).toBe(600 * 19);
+    expect(rollout(0)).toBeLessThan(600);
+    expect(rollout(100)).toBeLessThan(600);
   });
 
   test.each(["done", "failed", "skipped"] as const)(

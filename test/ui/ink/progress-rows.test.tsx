@@ -38,12 +38,24 @@ describe.each([60, 80, 200])("an apply under way, on %i columns", (columns) => {
   });
 
   test("a running step says since when, and what it is doing, in harmless characters", () => {
-    expect(lines[1]).toMatch(/^⠋ image\/afterpay +creating for 2 min 0 s, usu/);
+    // How long it usually takes is told where there is room for all of it.
+    expect(lines[1]).toMatch(
+      columns < 80
+        ? /^⠋ image\/afterpay +creating for 2 min 0 s$/
+        : /^⠋ image\/afterpay +creating for 2 min 0 s, usually 8 min 0 s$/,
+    );
     expect(lines[2]).toMatch(/^ {4}builder: installing \\u001b\[2J chrony \(2 of 9\)$/);
   });
 
-  test("a waiting step says for what", () => {
+  test("how far a step is stays, however long its words are", () => {
+    const words = "rolling out: Waiting for instances to warm up before continuing. ".repeat(4);
+    const long = [...UNDER_WAY, happen.progressed(IMAGE, 70, words, { done: 50, total: 100 })];
+    expect(frame(long, { columns })[2]).toMatch(/^ {4}rolling out: .*… \(50 %\)$/);
+  });
+
+  test("a waiting step says for what, and of what is made anew that the old one goes", () => {
     expect(lines[3]).toMatch(/^· launch-template\/afterpay +waits for image\/afterpay$/);
+    expect(lines[5]).toMatch(/^· image\/afterpay +deleted after auto-sc/);
   });
 
   test("what is done is gone: its line has scrolled away", () => {
@@ -79,6 +91,8 @@ describe("an apply under way", () => {
       "Stopping: finishing 1 call in flight; press Ctrl-C again to stop at once",
     );
     expect(lines[3]).toMatch(/is not started any more$/);
+    // The time left would be that of steps which are not made any more.
+    expect(lines.at(-2)).toMatch(/ \d+ %, 1 of 5 steps$/);
   });
 
   test("the longer it runs, the fuller the bar, but never full", () => {
@@ -142,9 +156,22 @@ describe("the end", () => {
   });
 
   test("of an interruption says what is left", () => {
-    const text = ending([...UNDER_WAY, happen.finished(90, { ok: false, interrupted: true })]);
-    expect(text[1]).toMatch(/^✗ Interrupted: /);
-    expect(text).toContain("Left to do:");
-    expect(text).toContain("  create image/afterpay");
+    const none = { ...MIXED_PLAN.summary, update: 0, replace: 0 };
+    const lines = ending([
+      ...UNDER_WAY,
+      happen.skipped(IMAGE, 89, "stopped while waiting for the builder to stop"),
+      happen.skipped(TEMPLATE, 90, "interrupted before it was started"),
+      happen.finished(90, { ok: false, interrupted: true, summary: none }),
+    ]);
+    expect(lines[1]).toMatch(/^✗ Interrupted: nothing finished in 1 min 30 s, /);
+    expect(lines.slice(lines.indexOf("Left to do:"), lines.indexOf("Done so far:"))).toEqual([
+      "Left to do:",
+      "  create image/afterpay: begun, stopped while waiting for the builder to stop",
+      "  update launch-template/afterpay",
+      "  update auto-scaling-group/afterpay",
+      "  delete image/afterpay (ami-0a1b2c3d4e5f60718)",
+      "",
+    ]);
+    expect(lines.join(" ")).toContain("What was done stays, and what was begun may go on in AWS.");
   });
 });

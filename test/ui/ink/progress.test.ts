@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { arrange } from "../../../src/ui/ink/arrange.ts";
 import { reduceProgress, stepsIn, waitsFor } from "../../../src/ui/ink/progress.ts";
 import { EMPTY_SCREEN, reduceScreen } from "../../../src/ui/ink/screen-state.ts";
+import { field } from "../documents.ts";
 import { eventsOf, progressAfter, START } from "./events.ts";
 import { MIXED_PLAN } from "./plans.ts";
 
@@ -19,6 +20,20 @@ describe("events to progress", () => {
       "image/afterpay",
       "security-group/web",
     ]);
+  });
+
+  test.each([
+    [["launchTemplate.version", "desired"], "rollout"],
+    [["desired"], "capacity"],
+    [["cooldown"], undefined],
+  ])("the update of a group's %j is a %s", (paths, effort) => {
+    const changes = MIXED_PLAN.changes.map((change) =>
+      change.address === "auto-scaling-group/afterpay"
+        ? { ...change, fields: paths.map((path) => field(path, { before: 1, after: 2 })) }
+        : change,
+    );
+    const progress = progressAfter({ ...MIXED_PLAN, changes }, [happen.planned()]);
+    expect(progress.steps.get("update auto-scaling-group/afterpay")?.effort).toBe(effort);
   });
 
   test("a step no longer waits for what is done", () => {
@@ -127,6 +142,7 @@ describe("fitting steps into a short screen", () => {
   test.each([
     { rows: 20, details: true, running: 2, waiting: 3, why: "room for everything" },
     { rows: 6, details: true, running: 2, waiting: 1, why: "what waits gives way first" },
+    { rows: 4, details: false, running: 2, waiting: 1, why: "what runs is never left out for it" },
     { rows: 3, details: false, running: 2, waiting: 0, why: "then what steps are doing" },
     { rows: 2, details: false, running: 1, waiting: 0, why: "then steps under way" },
     { rows: 0, details: false, running: 0, waiting: 0, why: "no room is no error" },
