@@ -108,7 +108,10 @@ function words(value: unknown): string {
     const entries = Object.entries(value).filter(
       ([, member]) => member !== undefined && member !== null,
     );
-    return entries.map(([key, member]) => `${key} ${words(member)}`).join(", ");
+    const members = entries.map(([key, member]) => [key, words(member)] as const);
+    // Several parts of which none is known are not known once.
+    if (members.length > 0 && members.every(([, said]) => said === UNKNOWN)) return UNKNOWN;
+    return members.map(([key, said]) => `${key} ${said}`).join(", ");
   }
   return String(value);
 }

@@ -6,6 +6,9 @@ const LONGEST_VALUE = 72;
 // Control characters, and the marks that reorder text on a screen (Trojan Source).
 const UNSAFE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
+/** So many characters of a difference tell two values apart. */
+const SHOWN_DIFFERENCE = 3;
+
 /** Makes control characters visible instead of obeyed: console lines and names come from outside. */
 export function neutralize(text: string): string {
   return text.replace(UNSAFE, (character) => {
@@ -24,9 +27,13 @@ export function neutralizeLines(text: string): string {
 /** At most so many characters, with an ellipsis in place of what was cut. */
 export function cutInTheMiddle(text: string, longest = LONGEST_VALUE): string {
   if (text.length <= longest) return text;
-  const kept = longest - 1;
-  const head = Math.ceil(kept / 2);
-  return `${text.slice(0, head)}…${text.slice(text.length - (kept - head))}`;
+  const head = headOf(longest);
+  return `${text.slice(0, head)}…${text.slice(text.length - (longest - 1 - head))}`;
+}
+
+/** How much of the beginning stays. */
+function headOf(longest: number): number {
+  return Math.ceil((longest - 1) / 2);
 }
 
 /** Two long values with what differs left in: a cut in the middle could take just that away. */
@@ -37,6 +44,10 @@ export function contrast(
 ): readonly [before: string, after: string] {
   if (before.length <= longest && after.length <= longest) return [before, after];
   const alike = commonStart(before, after);
+  // Ids differ from their beginnings on: then both ends tell more than a window.
+  if (alike + SHOWN_DIFFERENCE <= headOf(longest)) {
+    return [cutInTheMiddle(before, longest), cutInTheMiddle(after, longest)];
+  }
   // Some characters before the difference tell where it is.
   const start = Math.max(0, alike - Math.floor(longest / 4));
   if (start === 0) return [cutInTheMiddle(before, longest), cutInTheMiddle(after, longest)];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { describeValue, fieldLines } from "../../src/ui/field-lines.ts";
+import { contrast } from "../../src/ui/text.ts";
 import { field } from "./documents.ts";
 
 const http = { protocol: "tcp", fromPort: 80, toPort: 80, peer: "0.0.0.0/0" };
@@ -141,9 +142,32 @@ describe("describeValue", () => {
     expect(describeValue("a\u001b[2Jb\nc\u202ed")).toBe("a\\u001b[2Jb\\nc\\u202ed");
   });
 
+  test("says once that no part of a value is known", () => {
+    const unknown = "known after apply";
+    expect(describeValue({ id: unknown, version: unknown })).toBe("(known after apply)");
+    expect(describeValue({ id: "lt-1", version: unknown })).toBe(
+      "id lt-1, version (known after apply)",
+    );
+  });
+
   test("says a reference as a person would", () => {
     expect(describeValue({ ref: "security-group/web", output: "id" })).toBe(
       "security-group/web's id",
     );
+  });
+});
+
+describe("two values that differ and do not fit", () => {
+  test("ids, which differ almost everywhere, keep both ends", () => {
+    expect(contrast("ami-099ec9755d9962233", "ami-0a09334f9092ba0b2", 18)).toEqual([
+      "ami-099ec…d9962233",
+      "ami-0a093…092ba0b2",
+    ]);
+  });
+
+  test("long texts keep what differs, wherever it is", () => {
+    const [before, after] = contrast(`${"x".repeat(40)}1 end`, `${"x".repeat(40)}2 end`, 18);
+    expect(before).toMatch(/^…x+1 end$/);
+    expect(after).toMatch(/^…x+2 end$/);
   });
 });
