@@ -5,17 +5,20 @@ import {
   DetachLoadBalancersCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
+import { RegisterInstancesWithLoadBalancerCommand } from "@aws-sdk/client-elastic-load-balancing";
 import { consistencyDeadline, retry } from "../aws/retry.ts";
 import { tagChanges } from "../aws/tags.ts";
 import {
   type AutoScalingGroupFields,
   fieldsOf,
+  instancesInService,
   type LiveGroup,
   lookAtGroup,
   toLive,
 } from "./auto-scaling-group-live.ts";
 import type { ResourceContext } from "./context.ts";
 import { waitUntilHealthy } from "./group-health.ts";
+import { registrations } from "./instance-health.ts";
 import { retryNotFound, untilGone, untilSeen, updateTags } from "./owned.ts";
 import { sameSet } from "./rules.ts";
 
@@ -111,6 +114,29 @@ async function detach(context: ResourceContext, name: string, names: string[]): 
     // Connection draining ends after an hour at most ("Configure connection draining").
     { deadline: 65 * 60_000, pace: 5_000 },
   );
+}
+
+/**
+ * The group registers an instance when it launches it, and not again: one that somebody has
+ * deregistered would stay without requests for as long as it lives.
+ */
+export async function registerMissing(context: ResourceContext, name: string): Promise<void> {
+  const group = await lookAtGroup(context, name);
+  if (group === undefined) return;
+  const inService = instancesInService(group);
+  for (const balancer of await registrations(context, group)) {
+    const there = new Set(balancer.states.map(({ InstanceId }) => InstanceId));
+    const missing = inService.filter((id) => !there.has(id));
+    // None is there: this is a load balancer made anew, which a change of its own attaches.
+    if (missing.length === 0 || missing.length === inService.length) continue;
+    context.report.progress(`registering ${missing.join(" and ")} in ${balancer.name} again`);
+    await context.clients.loadBalancing.send(
+      new RegisterInstancesWithLoadBalancerCommand({
+        LoadBalancerName: balancer.name,
+        Instances: missing.map((InstanceId) => ({ InstanceId })),
+      }),
+    );
+  }
 }
 
 /**

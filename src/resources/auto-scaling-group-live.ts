@@ -140,13 +140,18 @@ export function fieldsOf(group: AutoScalingGroup): AutoScalingGroupFields {
  * same name has none of its instances: it is as good as not attached.
  */
 function attached(group: AutoScalingGroup, balancers: readonly Registrations[]): string[] {
-  const inService = (group.Instances ?? [])
-    .filter(({ LifecycleState }) => LifecycleState === "InService")
-    .map(({ InstanceId }) => InstanceId);
+  const inService = new Set(instancesInService(group));
   return balancers
     .filter(
       ({ states }) =>
-        inService.length === 0 || states.some(({ InstanceId }) => inService.includes(InstanceId)),
+        inService.size === 0 || states.some(({ InstanceId = "" }) => inService.has(InstanceId)),
     )
     .map(({ name }) => name);
+}
+
+/** The ids of those that the group itself has in service. */
+export function instancesInService(group: AutoScalingGroup): readonly string[] {
+  return (group.Instances ?? [])
+    .filter(({ LifecycleState }) => LifecycleState === "InService")
+    .flatMap(({ InstanceId }) => InstanceId ?? []);
 }

@@ -10,6 +10,7 @@ import {
   changeLoadBalancers,
   changeTags,
   movesInstances,
+  registerMissing,
   settle,
   untilAsWanted,
   updateSettings,
@@ -83,6 +84,7 @@ export const autoScalingGroup: ResourceType<
       "autoscaling:DescribeInstanceRefreshes",
       "autoscaling:CancelInstanceRefresh",
       "autoscaling:RollbackInstanceRefresh",
+      "elasticloadbalancing:RegisterInstancesWithLoadBalancer",
       "autoscaling:DescribeScalingActivities",
       "ec2:RunInstances",
       "ec2:CreateTags",
@@ -151,13 +153,18 @@ export const autoScalingGroup: ResourceType<
 
   async update(context, live, fields, changed) {
     const name = live.physicalName;
+    if (live.status === "settling") await registerMissing(context, name);
     if (changed.includes("tags")) await changeTags(context, live, fields);
     await updateSettings(context, name, fields, changed);
     if (changed.includes("loadBalancers")) await changeLoadBalancers(context, live, fields);
     if (changed.includes("launchTemplate")) {
       if (fields.rollout === null) throw new Error(`${live.address} has no rollout settings`);
       const current = live.fields.launchTemplate;
-      await rollOut(context, { name, current }, fields.launchTemplate, fields.rollout);
+      const target = fields.launchTemplate;
+      // Another default version, set by hand, is set back: what the group runs was never another.
+      if (current.id !== target.id || current.version !== target.version) {
+        await rollOut(context, { name, current }, target, fields.rollout);
+      }
     }
     const settled = live.status === "ready" && !changed.some((field) => movesInstances.has(field));
     return settled
