@@ -1,12 +1,15 @@
 #!/bin/bash
 # Makes the Debian 12 system that the boot tests harden: minimal, with cloud-init, an SSH server, a
 # kernel and a boot loader's configuration, and open in every way that the build script must close.
-# Packages come from wherever this machine's own apt gets Debian's; nothing is named here.
+# Beside it, the packages that the script will install. All come from wherever this machine's own apt
+# and pip get theirs; nothing is named here.
 #
-# usage: boot-base.sh FOLDER   makes FOLDER/system, unless it is there
+# usage: boot-base.sh FOLDER ADDRESS PACKAGES REQUIREMENTS
+#   makes FOLDER/system, whose repositories are ADDRESS/debian and ADDRESS/python, and
+#   FOLDER/packages, which is to be served there; unless they are there already
 set -euo pipefail
 
-folder=$1
+folder=$1 address=$2 packages=$3 requirements=$4
 system=$folder/system
 tools=(mmdebstrap qemu-system-x86 qemu-utils systemd-container genisoimage shellcheck e2fsprogs
   apt-utils dnf createrepo-c rpm)
@@ -15,35 +18,51 @@ if ! dpkg --status "${tools[@]}" >/dev/null 2>&1; then
   DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${tools[@]}"
 fi
 
-if [ -e "$system.made" ]; then exit; fi
+made=$(sha256sum "$0")$*
+if [ "$(cat "$system.made" 2>/dev/null)" = "$made" ]; then exit; fi
 # Whose repositories they are is known from their lists alone.
 apt-get update -q
-mkdir -p "$folder"
-rm -rf "$system"
+rm -rf "$system" "$folder/packages"
+mkdir -p "$folder/packages/debian" "$folder/packages/python"
 
 # The machine's sources of Debian itself, without the third parties'.
 # shellcheck disable=SC2016 # apt's own notation
 sources=$(apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
   'Created-By: Packages' 'Origin: Debian' | grep -E ' bookworm(-updates|-security)? ' | sort -u)
-settings=$(apt-config dump Acquire | grep -iE '^Acquire::(https?::|Check-|Retries)' || true)
+apt-config dump Acquire | grep -iE '^Acquire::(https?::|Check-|Retries)' >"$folder/apt.conf" || true
 
-packages=(systemd-sysv dbus udev ca-certificates libpam-systemd passwd openssh-server openssl iproute2
-  ifupdown isc-dhcp-client cloud-init linux-image-cloud-amd64 grub2-common python3-minimal)
-# shellcheck disable=SC2016 # the hook's own parameter
-mmdebstrap --variant=apt --include="$(IFS=, && echo "${packages[*]}")" \
-  --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Languages "none"' \
+base=(systemd-sysv dbus udev ca-certificates libpam-systemd passwd openssh-server openssl iproute2
+  ifupdown isc-dhcp-client cloud-init linux-image-cloud-amd64 grub2-common netbase tzdata python3
+  python3-distutils)
+# One small package is left behind, so that the build script has a security update to install. What
+# it will install is fetched, and taken away again.
+# shellcheck disable=SC2016 # the hooks' own parameter
+mmdebstrap --variant=apt --include="$(IFS=, && echo "${base[*]}")" \
+  --aptopt="$folder/apt.conf" --aptopt='Acquire::Languages "none"' \
   --customize-hook='chroot "$1" apt-get install -y --allow-downgrades openssl/bookworm' \
+  --customize-hook='chroot "$1" apt-get clean' \
+  --customize-hook='chroot "$1" apt-get full-upgrade -y --download-only' \
+  --customize-hook="chroot \"\$1\" apt-get install -y --download-only $packages" \
+  --customize-hook="mv \"\$1\"/var/cache/apt/archives/*.deb $folder/packages/debian" \
   bookworm "$system" - <<<"$sources"
-# One small package is behind, so that the build script has a security update to install.
-chroot "$system" dpkg-query --show openssl
 
-# What stands between it and its packages: the machine's own settings, for apt and for pip.
-printf '%s\n' "$sources" >"$system/etc/apt/sources.list"
-printf '%s\n' "$settings" >"$system/etc/apt/apt.conf.d/80-machine"
-cp /etc/ssl/certs/ca-certificates.crt "$system/etc/ssl/certs/"
-{ echo '[global]' && python3 -m pip config list 2>/dev/null |
-  sed -nE "s/^(global|:env:)\.(index-url|extra-index-url|trusted-host|proxy|cert|timeout)='(.*)'$/\2 = \3/p" | sort -u; } \
-  >"$system/etc/pip.conf"
+# A repository of Debian's own packages, but few enough for an emulated machine to read their list.
+(
+  cd "$folder/packages/debian"
+  apt-ftparchive packages . >Packages
+  apt-ftparchive release . >Release
+)
+# shellcheck disable=SC2086 # several words
+python3 -m pip download --quiet --disable-pip-version-check --dest "$folder/packages/python" \
+  --only-binary :all: --python-version 3.11 --platform manylinux2014_x86_64 $requirements
+
+# This machine's ways to its own repositories are not the new system's.
+rm "$system/etc/apt/apt.conf.d/99mmdebstrap"
+echo "deb [trusted=yes] $address/debian ./" >"$system/etc/apt/sources.list"
+host=${address#*//}
+printf '%s\n' '[global]' "index-url = $address/python" "trusted-host = ${host%:*}" >"$system/etc/pip.conf"
+# As an emulated machine sees the one that it runs on.
+echo "10.0.2.2 ${host%:*}" >>"$system/etc/hosts"
 
 echo '/dev/vda / ext4 defaults 0 1' >"$system/etc/fstab"
 
@@ -55,4 +74,7 @@ chroot "$system" useradd --create-home --shell /bin/bash admin
 chroot "$system" chpasswd <<<$'admin:letmein\nroot:letmein'
 printf '%s yes\n' PermitRootLogin PasswordAuthentication >"$system/etc/ssh/sshd_config.d/50-cloud-init.conf"
 echo 'left over' >"$system/root/.bash_history"
-touch "$system.made"
+
+# A file system of its own, as a disk has it.
+mkfs.ext4 -q -F -d "$system" "$folder/base.img" 3G
+echo "$made" >"$system.made"

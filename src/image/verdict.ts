@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 export interface CheckResult {
   readonly id: string;
   readonly passed: boolean;
+  /** What the failed check ran, when that is the user's own command; else empty. */
+  readonly command: string;
   /** What the failed check saw, line by line. */
   readonly seen: readonly string[];
 }
@@ -12,7 +14,7 @@ export interface BuildFailure {
   readonly kind: "check" | "step" | "timeout" | "ended" | "contradiction";
   /** The first failed check's id, or the step that failed (`install_packages mtr`). */
   readonly where: string;
-  /** What the step was running; empty for a check. */
+  /** What the step, or the user's own check, was running; empty for a check of ours. */
   readonly command: string;
   /** What the failed check saw; empty for a step. */
   readonly seen: readonly string[];
@@ -105,9 +107,11 @@ function readChecks(lines: readonly ConsoleLine[]): readonly CheckResult[] {
   const checks = new Map<string, CheckResult>();
   for (const [index, { kind, text: id }] of lines.entries()) {
     if (kind === "fail") {
-      checks.set(id, { id, passed: false, seen: following(lines, index, "seen") });
+      const command = following(lines, index, "command");
+      const seen = following(lines, index + command.length, "seen");
+      checks.set(id, { id, passed: false, command: command.join("\n"), seen });
     } else if (kind === "pass" && !checks.has(id)) {
-      checks.set(id, { id, passed: true, seen: [] });
+      checks.set(id, { id, passed: true, command: "", seen: [] });
     }
   }
   return [...checks.values()];
@@ -130,7 +134,9 @@ function readFailure(
     };
   }
   const failed = checks.find((check) => !check.passed);
-  return failed && { kind: "check", where: failed.id, command: "", seen: failed.seen, output: [] };
+  if (failed === undefined) return undefined;
+  const { id, command, seen } = failed;
+  return { kind: "check", where: id, command, seen, output: [] };
 }
 
 /** The texts of the lines of that kind that follow at once. */

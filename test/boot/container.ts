@@ -1,15 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { baseSystem, folder } from "./machine.ts";
+import { host as packagesHost } from "./packages.ts";
 
 const ownGroups = new URL("../../scripts/boot-container.sh", import.meta.url).pathname;
 
@@ -23,6 +16,8 @@ export function makeContainer(name: string): string {
   rmSync(root, { recursive: true, force: true });
   execFileSync("cp", ["-a", baseSystem, root]);
   rmSync(`${root}/etc/fstab`);
+  // The network of a container is this machine's own.
+  writeFileSync(`${root}/etc/hosts`, `127.0.0.1 localhost ${packagesHost}\n`);
   const units = `${root}/etc/systemd/system`;
   // There is no instance here to ask for metadata, and the network is set up from outside.
   for (const unit of [
@@ -66,8 +61,6 @@ export interface ContainerRun {
 export async function runContainer(run: ContainerRun): Promise<string> {
   const build = `${mkdtempSync(`${folder}/reconcile-`)}/build`;
   writeFileSync(build, run.script);
-  if (existsSync("/etc/resolv.conf"))
-    copyFileSync("/etc/resolv.conf", `${run.root}/etc/resolv.conf`);
   const command = [
     ...[
       ownGroups,

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { parseVerdict } from "../../src/image/verdict.ts";
 import { fullRecipe } from "../image/recipes.ts";
-import { type BootResult, bootMachine, copyBaseDisk, listDisk, readDisk } from "./machine.ts";
+import { type BootResult, baseDisk, bootMachine, copyDisk, listDisk, readDisk } from "./machine.ts";
 import { bodyOf, withBody } from "./rebuild.ts";
 
 const recipe = { ...fullRecipe, family: "debian-12", release: "20251112-2294" } as const;
@@ -14,7 +14,7 @@ describe("debian-12, built and booted again", () => {
   let disk = "";
   let first: BootResult;
   beforeAll(async () => {
-    disk = copyBaseDisk("debian");
+    disk = copyDisk(baseDisk, "debian");
     first = await bootMachine({
       disk,
       script: built.script,
@@ -31,6 +31,15 @@ describe("debian-12, built and booted again", () => {
     expect(verdict.checks.map(({ id }) => id)).toEqual(built.checks.map(({ id }) => id));
     expect(verdict.state).toBe("passed");
     expect(first.poweredOff).toBe(true);
+  });
+
+  test("what is installed was not there before, and what is brought up to date was behind", () => {
+    for (const name of ["chrony", "telnet", "mtr-tiny", "tree", "python3-venv"]) {
+      expect([name, versionOf(baseDisk, name)]).toEqual([name, undefined]);
+      expect(versionOf(disk, name)).toBeDefined();
+    }
+    expect(versionOf(baseDisk, "openssl")).toBeDefined();
+    expect(versionOf(disk, "openssl")).not.toBe(versionOf(baseDisk, "openssl"));
   });
 
   test("the verdict is the last line of the build on the console", () => {
@@ -61,61 +70,140 @@ describe("debian-12, built and booted again", () => {
     expect(listDisk(disk, "/tmp").filter((name) => !/^\.[\w-]+-unix$/.test(name))).toEqual([]);
   });
 
-  test("a new server keeps every promise after its own boot, needs nothing from outside, and serves HTTP", async () => {
+  describe("two new servers of that image, without any network but their own port", () => {
     // What only the builder can know: the package lists and its own traces are gone.
     const lines = bodyOf(built.script).filter((line) =>
       /^check '(?!updates|release|clean:)/.test(line),
     );
-    const { script, hash } = withBody(
+    const keeping = withBody(built.script, [...lines, ...undone(lines, kernelUndoings)], withFails);
+    const full = withBody(
       built.script,
-      [...lines, ...kernelSabotages(lines)],
-      (runtime) => runtime.replace(/^step\(\) \{$/m, `${fails}\nstep() {`),
+      [
+        ...undone(lines, coreDumpUndoings),
+        `run_command '${fillDisk}'`,
+        `write_text_file '/srv/large' '0644' 'root' '${"x".repeat(8_192)}'`,
+        ...lines,
+      ],
+      withFails,
     );
-    const kernelArguments = defaultKernelArguments(disk);
-    expect(kernelArguments).toContain("ipv6.disable=1");
-    const machine = bootMachine({
-      disk,
-      script,
-      instanceId: "i-server",
-      kernelArguments,
-      network: "closed",
-      forwardedPort: port,
-      timeoutSeconds: 1_200,
+    const disks: string[] = [];
+    let [server, other]: BootResult[] = [];
+    let answer: string | undefined;
+
+    beforeAll(async () => {
+      const kernelArguments = defaultKernelArguments(disk);
+      const boot = (instanceId: string, script: string, forwardedPort?: number) => {
+        const own = copyDisk(disk, instanceId);
+        disks.push(own);
+        return bootMachine({
+          ...{ disk: own, script, instanceId, kernelArguments, network: "closed", forwardedPort },
+          timeoutSeconds: 1_200,
+        });
+      };
+      const machines = [boot("i-server", keeping.script, port), boot("i-other", full.script)];
+      [[server, other], answer] = await Promise.all([
+        Promise.all(machines),
+        firstAnswer(Promise.race(machines)),
+      ]);
     });
-    const [second, answer] = await Promise.all([machine, firstAnswer(machine)]);
-    const verdict = parseVerdict(second.console, hash);
-    expect(verdict.failure).toBeUndefined();
-    expect(verdict.state).toBe("passed");
-    expect(verdict.checks).toHaveLength(lines.length + kernelContradictions.length);
-    expect(answer).toBe("It works\n");
-    // Its own identity, made at its own first boot.
-    expect(readDisk(disk, "/etc/machine-id")?.toString()).toMatch(/^[0-9a-f]{32}\n$/);
+
+    test("are started without IPv6 by the image's own boot loader", () => {
+      expect(defaultKernelArguments(disk)).toContain("ipv6.disable=1");
+    });
+
+    test("one keeps every promise, and notices settings of its kernel that are undone", () => {
+      const verdict = parseVerdict(server?.console ?? "", keeping.hash);
+      expect(verdict.failure).toBeUndefined();
+      expect(verdict.state).toBe("passed");
+      expect(verdict.checks).toHaveLength(lines.length + kernelUndoings.length);
+    });
+
+    test("one serves HTTP", () => {
+      expect(answer).toBe("It works\n");
+    });
+
+    test("one notices that core dumps are on again; once its disk is full, it says so and powers off", () => {
+      const verdict = parseVerdict(other?.console ?? "", full.hash);
+      expect(verdict.state).toBe("failed");
+      expect(verdict.failure).toMatchObject({ kind: "step", where: "write_text_file /srv/large" });
+      expect(verdict.failure?.output.join("\n")).toContain("No space left on device");
+      expect(verdict.checks.map(({ passed }) => passed)).toEqual(coreDumpUndoings.map(() => true));
+      expect(other?.poweredOff).toBe(true);
+    });
+
+    test.each([
+      ["machine id", "/etc/machine-id", /^[0-9a-f]{32}\n$/],
+      ["SSH host key", "/etc/ssh/ssh_host_ed25519_key.pub", /^ssh-ed25519 /],
+      ["random seed", "/var/lib/systemd/random-seed", /^.{32,}$/s],
+    ])("each has a %s of its own", (_, path, form) => {
+      const identities = disks.map((own) => readDisk(own, path)?.toString("latin1"));
+      expect(identities).toEqual([expect.stringMatching(form), expect.stringMatching(form)]);
+      expect(new Set(identities).size).toBe(2);
+    });
   });
 });
 
-/** What only a kernel of one's own can show: a later file that contradicts is found by its check. */
-const kernelContradictions = [
-  ["kernel", "kernel.sysrq=1"],
-  ["kernel", "kernel.kptr_restrict=0"],
-  ["kernel", "fs.protected_symlinks=0"],
-  ["core-dumps", "kernel.core_pattern=core"],
-  ["core-dumps", "fs.suid_dumpable=1"],
-] as const;
+/** As the package manager's own database has it; undefined when the package is not there. */
+function versionOf(system: string, name: string): string | undefined {
+  const status = readDisk(system, "/var/lib/dpkg/status")?.toString() ?? "";
+  const entry = status.split("\n\n").find((each) => each.startsWith(`Package: ${name}\n`));
+  return /^Version: (.*)$/m.exec(entry ?? "")?.[1];
+}
 
-/** The check that has to fail, as a check that passes when it does. */
-const fails = 'fails() { "$@" & if wait "$!"; then return 1; fi; }';
+/** Takes what is left by ever smaller pieces, root's own reserve too. */
+const fillDisk =
+  "for size in 1G 64M 4M 256K 16K 4K; do while fallocate -l $size /srv/$size.$((count += 1)); do :; done; done";
 
-function kernelSabotages(lines: readonly string[]): readonly string[] {
-  return kernelContradictions.flatMap(([id, setting]) => {
+type Undoing = readonly [check: string, undo: string, redo: string];
+
+/** A later file that contradicts, as an administrator would write it. */
+const contradict = (check: string, setting: string): Undoing => [
+  check,
+  `echo ${setting} >/etc/sysctl.d/zzz.conf`,
+  "rm /etc/sysctl.d/zzz.conf",
+];
+const takeAway = (check: string, file: string, after = "true"): Undoing => [
+  check,
+  `mv ${file} /root/kept; ${after}`,
+  `mv /root/kept ${file}; ${after}`,
+];
+
+/** What only a kernel of one's own can show, and a container cannot. */
+const kernelUndoings = [
+  contradict("kernel", "kernel.sysrq=1"),
+  contradict("kernel", "kernel.kptr_restrict=0"),
+  contradict("kernel", "fs.protected_symlinks=0"),
+];
+const coreDumpUndoings = [
+  contradict("core-dumps", "kernel.core_pattern=core"),
+  contradict("core-dumps", "fs.suid_dumpable=1"),
+  takeAway("core-dumps", "/etc/security/limits.d/zz-reconcile-core.conf"),
+  takeAway(
+    "core-dumps",
+    "/etc/systemd/system.conf.d/zz-reconcile-core.conf",
+    "systemctl daemon-reexec",
+  ),
+];
+
+/** Each promise undone, its own check, which has to fail, and the promise kept again. */
+function undone(lines: readonly string[], undoings: readonly Undoing[]): readonly string[] {
+  return undoings.flatMap(([id, undo, redo], index) => {
     const line = lines.find((each) => each.startsWith(`check '${id}' `)) ?? "";
     const [, call = ""] = /^check '[^']*' '[^']*' (.*)$/.exec(line) ?? [];
     return [
-      `run_command 'echo ${setting} >/etc/sysctl.d/zzz.conf'`,
-      `check '${id}:${setting}' 'is noticed' fails ${call}`,
-      "run_command 'rm /etc/sysctl.d/zzz.conf'",
+      `run_command '${undo}'`,
+      `check '${id}:${index}' 'is noticed' fails ${call}`,
+      `run_command '${redo}'`,
     ];
   });
 }
+
+/** The check that has to fail, as a check that passes when it does. */
+const withFails = (runtime: string) =>
+  runtime.replace(
+    /^step\(\) \{$/m,
+    'fails() { "$@" & if wait "$!"; then return 1; fi; }\nstep() {',
+  );
 
 /** What the image's own boot loader would start its kernel with. */
 function defaultKernelArguments(disk: string): string {

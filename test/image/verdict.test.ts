@@ -33,12 +33,16 @@ const passing: readonly Said[] = [
   ["verdict", "passed 2"],
 ];
 const failingCheck: readonly Said[] = [
-  ["start", "debian-12 20251112-2294 steps=2 checks=3"],
+  ["start", "debian-12 20251112-2294 steps=2 checks=4"],
   ["step", "1/2 install_packages mtr"],
   ["fail", "package:mtr"],
   ["seen", "mtr 0.95: not-installed"],
   ["seen", "second line"],
   ["pass", "passwords"],
+  ["fail", "verify:1"],
+  ["command", "cd /srv"],
+  ["command", "test -e ran"],
+  ["seen", "no such file"],
   ["fail", "ports"],
   ["verdict", "failed"],
 ];
@@ -60,8 +64,8 @@ describe("a console", () => {
       state: "passed",
       progress: { done: 2, total: 2, step: "remove_build_traces" },
       checks: [
-        { id: "package:mtr", passed: true, seen: [] },
-        { id: "clean:logs", passed: true, seen: [] },
+        { id: "package:mtr", passed: true, command: "", seen: [] },
+        { id: "clean:logs", passed: true, command: "", seen: [] },
       ],
     } satisfies Verdict);
   });
@@ -71,8 +75,15 @@ describe("a console", () => {
     expect(verdict.state).toBe("failed");
     expect(verdict.checks.filter(({ passed }) => !passed).map(({ id }) => id)).toEqual([
       "package:mtr",
+      "verify:1",
       "ports",
     ]);
+    expect(verdict.checks.find(({ id }) => id === "verify:1")).toEqual({
+      id: "verify:1",
+      passed: false,
+      command: "cd /srv\ntest -e ran",
+      seen: ["no such file"],
+    });
     expect(verdict.failure).toEqual({
       kind: "check",
       where: "package:mtr",

@@ -107,7 +107,6 @@ SystemCallErrorNumber=EPERM
 [Install]
 WantedBy=multi-user.target
 END
-  systemctl daemon-reload
   systemctl enable application.service
   systemctl restart application.service
 }

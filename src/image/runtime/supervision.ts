@@ -113,6 +113,7 @@ check() {
     say pass "$id"
   else
     say fail "$id"
+    if [ "$1" = run_check ]; then say_lines command 10 <<<"$(join_lines "\${@:2}")"; fi
     say_lines seen 20 <"$work/output"
   fi
 }

@@ -170,11 +170,11 @@ close_ports() {
   if [[ " $* " != *' 22 '* ]]; then
     for unit in ssh.socket sshd.socket ssh.service sshd.service; do
       # Disabling takes its aliases away, which could not be masked.
-      if systemctl cat "$unit" >/dev/null 2>&1; then
-        systemctl disable --now "$unit"
-        systemctl mask "$unit"
-      fi
+      case $(systemctl is-enabled "$unit" 2>/dev/null || true) in '' | not-found) continue ;; esac
+      systemctl --no-reload disable --now "$unit"
+      systemctl --no-reload mask "$unit"
     done
+    systemctl daemon-reload
   fi
   mkdir -p /etc/systemd/resolved.conf.d
   printf '%s\n' '[Resolve]' LLMNR=no MulticastDNS=no >/etc/systemd/resolved.conf.d/zz-reconcile.conf
@@ -240,7 +240,6 @@ file_is() {
 
 enable_services() {
   step enable_services "$@"
-  systemctl daemon-reload
   systemctl enable -- "$@"
   systemctl restart -- "$@"
 }

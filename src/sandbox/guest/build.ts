@@ -202,6 +202,7 @@ class Player implements Build {
       this.#report.say("pass", id);
     } else {
       this.#report.say("fail", id);
+      if (name === "run_check") this.#report.sayLines("command", parameters, 10);
       this.#report.sayLines("seen", seen, 20);
     }
   }

@@ -1,0 +1,38 @@
+import { once } from "node:events";
+import { createReadStream, readdirSync, statSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { folder } from "./machine.ts";
+
+/** Known to the systems under test by a name of their own, since each sees this machine elsewhere. */
+export const host = "packages";
+const port = 18_081;
+export const address = `http://${host}:${port}`;
+
+/** Serves the packages that scripts/boot-base.sh laid down, as repositories of Debian and of Python. */
+export async function servePackages(): Promise<Server> {
+  const server = createServer(({ url = "" }, response) => {
+    const [, kind, name] = /^\/(debian|python)\/(?:\.\/)?([\w.%~+-]+)\/?$/.exec(url) ?? [];
+    const file = `${folder}/packages/${kind}/${decodeURIComponent(name ?? "")}`;
+    if (kind === "python" && url.endsWith("/")) {
+      response.setHeader("content-type", "text/html").end(project(name ?? ""));
+    } else if (name === undefined || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
+      response.writeHead(404).end();
+    } else {
+      response.setHeader("content-length", statSync(file).size);
+      createReadStream(file).pipe(response);
+    }
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
+/** What a Python package index says of one project: links to its files (PEP 503). */
+function project(name: string): string {
+  return readdirSync(`${folder}/packages/python`)
+    .filter((file) => normal(file.split("-")[0] ?? "") === normal(name))
+    .map((file) => `<a href="../${file}">${file}</a>\n`)
+    .join("");
+}
+
+const normal = (name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, "-");
