@@ -150,7 +150,8 @@ function buildError(failure: BuildFailure, text: string): OutsideError {
     ...output.map((line) => `  ${line}`),
   ];
   return new OutsideError(
-    [`the image's build failed at ${what}`, ...details].join("\n") + consoleEnd(text),
+    [`the image's build failed at ${what}`, ...details].join("\n") +
+      consoleEnd(text.replace(passed, "")),
     {
       code: "BuildFailed",
       remedy:
@@ -158,6 +159,9 @@ function buildError(failure: BuildFailure, text: string): OutsideError {
     },
   );
 }
+
+/** What passed is no reason: it would push the reason off the screen. */
+const passed = /^.*reconcile:[0-9a-f]{16} \d+ pass .*$/gm;
 
 /** As many lines as show the last steps without filling a screen. */
 const consoleLines = 20;

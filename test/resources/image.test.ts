@@ -11,7 +11,11 @@ import { type Account, openAccount, target, theOnly } from "./account.ts";
 
 const made = target(image, "afterpay-12345678");
 
-async function fieldsIn(account: Account, run: readonly string[] = []): Promise<ImageFields> {
+async function fieldsIn(
+  account: Account,
+  run: readonly string[] = [],
+  verify: readonly string[] = [],
+): Promise<ImageFields> {
   const [base, network] = await account.pass(
     Promise.all([
       lookUpBaseImage(account.clients, account.context.clock, {
@@ -31,7 +35,7 @@ async function fieldsIn(account: Account, run: readonly string[] = []): Promise<
     openFiles: 65535,
     files: [],
     run,
-    verify: [],
+    verify,
     listeningPorts: [],
     timeoutSeconds: 1800,
   });
@@ -139,6 +143,16 @@ describe("an image", () => {
     await expect(building).rejects.toThrow(/failed at step run_command[\s\S]*the console's end:/);
     expect(leftovers(account)).toEqual(before);
     expect(await account.pass(image.discover(account.context))).toEqual([]);
+  });
+
+  test("that fails a check is told with that check, and without the many that passed", async () => {
+    const account = await openAccount();
+    const fields = await fieldsIn(account, [], ["exit 7"]);
+    const error: unknown = await account
+      .pass(image.create(account.context, made, fields))
+      .catch((caught: unknown) => caught);
+    expect(String(error)).toMatch(/failed at check verify:1\n[\s\S]* fail verify:1 /);
+    expect(String(error)).not.toMatch(/ pass \S+ /);
   });
 
   test("whose builder hangs is given up after its time", async () => {
