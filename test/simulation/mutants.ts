@@ -230,8 +230,10 @@ function firstFailure(directory: string, options: string): Promise<string | unde
     child.stdout.on("data", hear);
     child.stderr.on("data", hear);
     child.on("close", (code) => {
-      const [name = "", what = ""] = told.split("\n");
-      resolve(code === 0 ? undefined : `${name} ${what.trim().slice(0, 160)}`);
+      // A fault may be such that already an undisturbed journey throws.
+      const thrown = /^Error: .*$/m.exec(told)?.[0];
+      const [name = "", what = ""] = thrown === undefined ? told.split("\n") : [thrown];
+      resolve(code === 0 ? undefined : `${name} ${what.trim()}`.slice(0, 240));
     });
   });
 }

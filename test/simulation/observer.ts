@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import type { ApiCall } from "../../src/sandbox/dispatcher.ts";
 import { type Account, caller, type Ended, type Process } from "./account.ts";
 import { tagOf } from "./description.ts";
-import { exposures, namesOfGroups, openings, personsRules } from "./openness.ts";
+import { addressesOfGroups, exposures, openings, personsRules } from "./openness.ts";
 import type { StackFile } from "./stack-files.ts";
 
 /** What the observer looks at of AWS's own records. */
@@ -47,7 +47,7 @@ export class Observer {
   readonly #others: ReadonlyMap<string, string>;
   readonly #personsRules = new Set<string>();
   /** Of every group that ever was the stack's: a person may take its tags away. */
-  readonly #groupNames = new Map<string, string>();
+  readonly #groupAddresses = new Map<string, string>();
   /** Files that somebody has asked for: each may be in force, and so may anything between them. */
   #files: readonly StackFile[] = [];
   /** Whether as many instances serve as must, and nobody but us could change that. */
@@ -149,8 +149,8 @@ export class Observer {
     this.calls += 1;
     const did = `${process?.line ?? "a person"}: ${call.operation} (call ${call.number})`;
     const rules = this.#records("security-group");
-    const names = this.#groupNames;
-    for (const [id, name] of namesOfGroups(rules, this.#stack)) names.set(id, name);
+    const addresses = this.#groupAddresses;
+    for (const [id, address] of addressesOfGroups(rules, this.#stack)) addresses.set(id, address);
     if (process === undefined) {
       if (call.writes) {
         for (const id of personsRules(rules)) this.#personsRules.add(id);
@@ -168,7 +168,7 @@ export class Observer {
       this.#demandDisownedUntouched(did, call, process);
       this.#demandOneBuilder(did);
       this.#demandUnused(did, call);
-      for (const open of openings(rules, this.#stack, names, this.#files, this.#personsRules)) {
+      for (const open of openings(rules, this.#stack, addresses, this.#files, this.#personsRules)) {
         this.violate(`${did} leaves open what no file says: ${open}`);
       }
     }
@@ -178,7 +178,7 @@ export class Observer {
       instances: this.#records("instance"),
       balancers: this.#records("load-balancer"),
     };
-    for (const exposed of exposures(records, this.#stack, names, this.#files)) {
+    for (const exposed of exposures(records, this.#stack, addresses, this.#files)) {
       this.violate(`${did} shows what no file says: ${exposed}`);
     }
     this.#countServing(did, true);
@@ -367,13 +367,14 @@ interface Told {
 }
 
 /**
- * Two writes a step, and more only where one step makes or removes several objects: a build launches
- * a builder in a group of its own and removes both beside making the image; and an image goes with
- * its snapshots, and with its builder where an interrupted apply left one.
+ * Two writes a step, and more only where AWS needs more: a build launches a builder in a group of its
+ * own and removes both beside making the image; an image goes with its snapshots, and with its builder
+ * where an interrupted apply left one; a load balancer is made without health check and attributes.
  */
 function writesAllowed(steps: NonNullable<Told["steps"]>, stdout: string): number {
   const extra = steps.map(({ verb, address }): number => {
     if (address.startsWith("image/")) return verb === "create" ? 3 : 2;
+    if (address.startsWith("load-balancer/") && verb === "create") return 1;
     // A rollout, and beside it a load balancer to detach and another one to attach.
     return address.startsWith("auto-scaling-group/") && verb === "update" ? 1 : 0;
   });

@@ -19,11 +19,11 @@ export function personsRules(groups: ReadonlyMap<string, object>): string[] {
   return [...groups.values()].flatMap((group) => rulesOf(group).map(({ id }) => id));
 }
 
-/** Ways in to the stack's groups that no file asks for. `names` are the files' names of groups, by id. */
+/** Ways in to the stack's groups that no file asks for. `addresses` of all groups that ever were the stack's, by id. */
 export function openings(
   groups: ReadonlyMap<string, object>,
   stack: string,
-  names: ReadonlyMap<string, string>,
+  addresses: ReadonlyMap<string, string>,
   files: readonly StackFile[],
   excepted: ReadonlySet<string>,
 ): string[] {
@@ -40,7 +40,8 @@ export function openings(
             rule.protocol === "tcp" &&
             rule.fromPort === port &&
             rule.toPort === port &&
-            (rule.source.cidr === from || names.get(rule.source.id ?? "") === from),
+            (rule.source.cidr === from ||
+              addresses.get(rule.source.id ?? "") === `security-group/${from}`),
         ),
       );
       if (!asked) found.push(`${address} ${JSON.stringify(rule)}`);
@@ -49,14 +50,16 @@ export function openings(
   return found;
 }
 
-/** As the stack's files call its groups, by id; another stack's may have the same names. */
-export function namesOfGroups(
+/** What the stack's groups are, by id; another stack's may have the same addresses. */
+export function addressesOfGroups(
   groups: ReadonlyMap<string, object>,
   stack: string,
 ): readonly (readonly [string, string])[] {
   return [...groups].flatMap(([id, group]) => {
-    const name = /^security-group\/(.*)$/.exec(addressOf(group))?.[1];
-    return name === undefined || tagOf(group, "reconcile:stack") !== stack ? [] : [[id, name]];
+    const address = tagOf(group, "reconcile:name");
+    return address === undefined || tagOf(group, "reconcile:stack") !== stack
+      ? []
+      : [[id, address]];
   });
 }
 
@@ -73,23 +76,23 @@ interface Records {
 export function exposures(
   { groups, instances, balancers }: Records,
   stack: string,
-  names: ReadonlyMap<string, string>,
+  addresses: ReadonlyMap<string, string>,
   files: readonly StackFile[],
 ): string[] {
   const found: string[] = [];
   const own = (records: ReadonlyMap<string, object>) =>
     [...records].filter(([, record]) => tagOf(record, "reconcile:stack") === stack);
-  const demand = (what: string, ids: unknown, allowed: (group: object) => boolean) => {
+  const demand = (what: string, ids: unknown, allowed: (id: string) => boolean) => {
     for (const id of ids as readonly string[]) {
-      const group = groups.get(id);
-      if (group !== undefined && !allowed(group)) found.push(`${what} stands behind ${id}`);
+      if (groups.has(id) && !allowed(id)) found.push(`${what} stands behind ${id}`);
     }
   };
-  const asks = (lists: readonly (readonly string[] | undefined)[]) => (group: object) => {
-    const name = names.get(String(Reflect.get(group, "id")));
+  const asks = (lists: readonly (readonly string[] | undefined)[]) => (id: string) => {
+    const name = addresses.get(id)?.replace(/^security-group\//, "");
     if (name !== undefined) return lists.some((list) => list?.includes(name));
     // Where the file names no group, AWS takes the network's default one.
-    return lists.some((list) => list === undefined) && Reflect.get(group, "name") === "default";
+    const isDefault = Reflect.get(groups.get(id) ?? {}, "name") === "default";
+    return isDefault && lists.some((list) => list === undefined);
   };
   for (const [id, instance] of own(instances)) {
     if (Reflect.get(instance, "state") === "terminated") continue;
@@ -101,7 +104,7 @@ export function exposures(
       what,
       Reflect.get(instance, "groupIds"),
       builds
-        ? (group) => addressOf(group) === address
+        ? (group) => addresses.get(group) === address
         : asks(files.map(({ scaling }) => scaling.securityGroups)),
     );
     const key: unknown = Reflect.get(instance, "keyName");
