@@ -12,7 +12,9 @@ export function watchInterrupts(io: Io, view: View): { signal: AbortSignal; rele
   const release = io.onSignal((signal) => {
     if (controller.signal.aborted) {
       // A terminal that closes says so twice, by its shell and by the system: that is no impatience.
-      if (signal !== "SIGHUP") io.exit(EXIT.interrupted);
+      if (signal === "SIGHUP") return;
+      view.stopped();
+      io.exit(EXIT.interrupted);
       return;
     }
     controller.abort(new Cancelled("stopped as asked"));

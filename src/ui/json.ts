@@ -51,6 +51,7 @@ export function createJsonView(stdout: OutputStream, form: "one-object" | "lines
       line({ at: time, event: name, ...rest });
     },
     interrupting() {},
+    stopped() {},
     status(document) {
       whole(document);
     },

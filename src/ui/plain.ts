@@ -8,6 +8,7 @@ import { ask } from "./plain/question.ts";
 import { statusLines } from "./plain/status-lines.ts";
 import { neutralize, neutralizeLines, type Paint, painter, plural } from "./text.ts";
 import type { Failure, Nothing, OutputStream, Subject, Validation, View } from "./view.ts";
+import { STOPPED_AT_ONCE } from "./wording.ts";
 
 export interface PlainOptions {
   readonly stdin: Readable;
@@ -25,6 +26,7 @@ export function createPlainView(options: PlainOptions): View {
   const err = (line = "") => options.stderr.write(`${line}\n`);
   const progress = createProgress(out, paint);
   let now = Date.now;
+  let underWay = false;
 
   return {
     about({ sandbox, command, now: clock }: Subject) {
@@ -60,11 +62,19 @@ export function createPlainView(options: PlainOptions): View {
     nothing(why, outputs) {
       writeNothing(why, outputs, out);
     },
-    event: progress.event,
+    event(event) {
+      underWay = event.event !== "finished";
+      progress.event(event);
+    },
     interrupting() {
       err(
         "Stopping: calls under way are finished, nothing new is started. Interrupt again to stop at once.",
       );
+    },
+    stopped() {
+      if (!underWay) return;
+      const failure: Failure = { kind: "interrupted", message: STOPPED_AT_ONCE };
+      for (const line of failureLines(failure, paint)) err(line);
     },
     status(document) {
       for (const line of statusLines(document, now(), paint)) out(line);

@@ -122,6 +122,8 @@ export interface View {
   event(event: EngineEvent): void;
   /** The first interrupt: calls in flight finish, nothing new starts. */
   interrupting(): void;
+  /** The second: the process ends as soon as this returns. */
+  stopped(): void;
   status(document: StatusDocument): void;
   failure(failure: Failure): void;
   /** Resolves once everything is written and the terminal is as it was. */

@@ -103,6 +103,10 @@ export function describeAge(since: string | undefined, now: number): string {
   return describeSeconds(Math.max(0, seconds));
 }
 
+/** What the second interrupt leaves of a run. */
+export const STOPPED_AT_ONCE =
+  "stopped at once; what AWS was asked last may still be carried out. Run the same command again, and it goes on from what it finds";
+
 /** How the names of outputs are shown; any other name is shown as it is. */
 const OUTPUT_LABELS: Readonly<Record<string, string>> = {
   url: "URL",

@@ -175,6 +175,7 @@ describe("interrupts", () => {
       process.signal(signal);
     });
     expect(process.exits).toEqual(exits);
+    expect(process.stderr.text.includes("stopped at once")).toBe(exits.length > 0);
   });
 });
 

@@ -45,6 +45,8 @@ export interface ScreenOptions {
 export interface MountedScreen {
   /** Resolves once all is written and the terminal is as it was. */
   unmount(): Promise<void>;
+  /** Leaves the picture as it is and the terminal as it was, without waiting for anything. */
+  leave(): void;
 }
 
 /** Puts the state on the terminal and keeps it there. */
@@ -73,6 +75,7 @@ export function mountScreen(
       stopErasing();
       await exit;
     },
+    leave: () => mounted.unmount(),
   };
 }
 

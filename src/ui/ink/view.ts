@@ -1,6 +1,7 @@
 import { Cancelled } from "../../engine/errors.ts";
 import { isAgreement } from "../agreement.ts";
 import type { Approval, Failure, OutputStream, View } from "../view.ts";
+import { STOPPED_AT_ONCE } from "../wording.ts";
 import { foldsLines } from "./reflow.ts";
 import type { MountedScreen } from "./screen.tsx";
 import { EMPTY_SCREEN, reduceScreen, type Told } from "./screen-state.ts";
@@ -30,6 +31,7 @@ export function createInkView(options: InkOptions): View {
   const store = createStore(EMPTY_SCREEN, reduceScreen);
   const failures: Failure[] = [];
   let screen: Promise<MountedScreen> | undefined;
+  let shown: MountedScreen | undefined;
   let pending: Pending | undefined;
 
   const show = (told: Told) => {
@@ -43,7 +45,7 @@ export function createInkView(options: InkOptions): View {
     // React's development build is slower, and remembers every render.
     process.env["NODE_ENV"] ??= "production";
     const { mountScreen } = await import("./screen.tsx");
-    return mountScreen(store, {
+    shown = mountScreen(store, {
       stdin: options.stdin,
       stdout: options.stdout,
       colour: options.colour,
@@ -59,6 +61,7 @@ export function createInkView(options: InkOptions): View {
       onLeave: () => leave(),
       onFailure: (error) => pending?.settle(error),
     });
+    return shown;
   }
 
   function ask(approval: Approval): Promise<boolean> {
@@ -116,6 +119,12 @@ export function createInkView(options: InkOptions): View {
     interrupting() {
       if (screen === undefined) plain.interrupting();
       else store.tell({ tell: "interrupting" });
+    },
+    stopped() {
+      // What was under way stays readable above.
+      shown?.leave();
+      if (store.get().progress === undefined) return;
+      plain.failure({ kind: "interrupted", message: STOPPED_AT_ONCE });
     },
     status(document) {
       const now = store.get().subject?.now() ?? Date.now();

@@ -167,6 +167,22 @@ describe("an apply on the screen", () => {
     await shows("Stopping: finishing 2 calls in flight; press Ctrl-C again to stop at once");
   });
 
+  test("an end at once leaves the picture, the terminal as it was, and says how to go on", async () => {
+    const { terminal, view, shows } = open();
+    apply(view);
+    await shows("steps, about");
+    view.interrupting();
+    view.stopped();
+    // Nothing is waited for: the process is gone by then.
+    expect(terminal.isCursorVisible).toBe(true);
+    expect(terminal.stdin.isRaw).toBe(false);
+    const lines = await terminal.lines();
+    expect(lines.filter((line) => line.includes("image/afterpay  "))).toHaveLength(2);
+    expect(lines.join(" ")).toMatch(
+      /Interrupted: stopped at once; .* goes on from what it finds\.$/,
+    );
+  });
+
   test("Ctrl-C twice at once is twice", async () => {
     const { terminal, view, interrupt, shows } = open();
     apply(view);
