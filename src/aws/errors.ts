@@ -123,6 +123,7 @@ function kindOf(facts: SdkErrorFacts, operation: string): ErrorKind {
       return "not-found";
     }
   }
+  if (/scoped to a valid region/.test(facts.message)) return "region";
   const known = kindByCode[facts.code];
   if (known !== undefined) return known;
   if (/\.NotFound(Exception)?$/.test(facts.code)) return "not-found";

@@ -1,6 +1,7 @@
 import { UserError } from "./errors.ts";
 import type { PlannedWork } from "./plan.ts";
 import type { Change, PlanDocument } from "./plan-format.ts";
+import type { DesiredResource, Live } from "./resource.ts";
 import { canonicalJson, isPlainObject } from "./values.ts";
 
 /** What `plan --out` writes. It holds the wanted fields, sensitive ones too: keep the file private. */
@@ -29,10 +30,32 @@ export function parseSavedPlan(text: string, file: string): PlannedWork {
   if (savedPlan !== 1) {
     throw new UserError(`${file} was saved by another version of reconcile`, { remedy });
   }
-  if (!isPlainObject(document) || !Array.isArray(desired) || !Array.isArray(live)) {
+  if (
+    !isPlanDocument(document) ||
+    !areAddressed<DesiredResource>(desired) ||
+    !areAddressed<Live>(live)
+  ) {
     throw new UserError(`${file} is a damaged saved plan`, { remedy });
   }
-  return { document: document as object as PlanDocument, desired, live };
+  return { document, desired, live };
+}
+
+function isPlanDocument(value: unknown): value is PlanDocument {
+  return (
+    isPlainObject(value) &&
+    ["stack", "region", "account"].every((name) => typeof value[name] === "string") &&
+    ["changes", "steps", "problems"].every((name) => Array.isArray(value[name]))
+  );
+}
+
+function areAddressed<Item extends DesiredResource | Live>(value: unknown): value is Item[] {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (item: unknown) =>
+        isPlainObject(item) && typeof item["address"] === "string" && isPlainObject(item["fields"]),
+    )
+  );
 }
 
 /** What would be done otherwise than when the plan was saved, in words; empty where nothing is. */

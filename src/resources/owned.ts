@@ -157,5 +157,4 @@ export async function adopt<T>(
   }
 }
 
-export const foreignRemedy =
-  "Delete or rename it if nothing needs it, or set another name: in this section of the stack file.";
+export const foreignRemedy = `If it is this stack's and has lost its tags, put them back: ${stackKey} is the stack's name, ${nameKey} the address above. Otherwise delete it if nothing needs it, or choose another name for the stack or (name:) for this section.`;

@@ -84,7 +84,7 @@ export class Dispatcher {
       const shape = shapeOf(known.operation.schema[4], known.service.protocol);
       const input = decodeForm(shape, wire.form, known.service.protocol);
       const regionName = wire.region ?? this.#parts.region;
-      resolveEndpoint(known.service.name, regionName);
+      resolveEndpoint(regionName, request.hostname);
       const pending = {
         number,
         at: this.#parts.clock.now(),

@@ -1,3 +1,5 @@
+import { AwsError } from "./error.ts";
+
 /** The regions of AWS's public partition ("Regions and Zones", Amazon EC2 User Guide). */
 const regions = new Set([
   "af-south-1",
@@ -38,16 +40,23 @@ const regions = new Set([
 
 /**
  * A region that AWS does not have has no endpoint: looking up its host name fails, which is all
- * that a client gets to know.
+ * that a client gets to know. One that was sent elsewhere by its owner is told of its signature.
  *
- * @throws Error as Node's resolver does.
+ * @param reached The host that the client looked up; undefined where it did not look up AWS's.
+ * @throws Error as Node's resolver does. @throws AwsError SignatureDoesNotMatch.
  */
-export function resolveEndpoint(service: string, region: string): void {
+export function resolveEndpoint(region: string, reached: string | undefined): void {
   if (regions.has(region)) return;
-  const hostname = `${service}.${region}.amazonaws.com`;
-  throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), {
+  if (reached === undefined) {
+    throw new AwsError(
+      "SignatureDoesNotMatch",
+      `Credential should be scoped to a valid region, not '${region}'.`,
+      403,
+    );
+  }
+  throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${reached}`), {
     code: "ENOTFOUND",
     syscall: "getaddrinfo",
-    hostname,
+    hostname: reached,
   });
 }

@@ -37,7 +37,7 @@ function consequencesOfChange(
 ): readonly Consequence[] {
   switch (typeOf(change)) {
     case "auto-scaling-group":
-      return ofGroup(change, fields);
+      return ofGroup(change, fields, document);
     case "load-balancer":
       return ofLoadBalancer(change);
     case "image":
@@ -49,13 +49,20 @@ function consequencesOfChange(
   }
 }
 
-function ofGroup(change: Change, fields: Fields): readonly Consequence[] {
+function ofGroup(change: Change, fields: Fields, document: PlanDocument): readonly Consequence[] {
   const { address, action } = change;
   if (action === "delete") {
     return [lost(`All instances of ${address} are terminated, with everything on their disks.`)];
   }
   const all = instancesOf(fields);
   if (action === "replace") {
+    if (!isDeletedFirst(change, document)) {
+      return [
+        lost(
+          `${all.words} of ${address} ${all.are} terminated, with everything on the disks, once the new group's are healthy.`,
+        ),
+      ];
+    }
     return [
       lost(
         `${all.words} of ${address} ${all.are} terminated; nothing is served until the new ones are healthy.`,
@@ -74,6 +81,12 @@ function ofGroup(change: Change, fields: Fields): readonly Consequence[] {
         ]
       : []),
   ];
+}
+
+function isDeletedFirst({ address }: Change, { steps }: PlanDocument): boolean {
+  const create = steps.find((step) => step.verb === "create" && step.address === address);
+  const deletes = steps.filter((step) => step.verb === "delete" && step.address === address);
+  return deletes.some(({ key }) => create?.after.includes(key));
 }
 
 /** Fewer instances: which ones go is decided by AWS. */

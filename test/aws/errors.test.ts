@@ -35,6 +35,12 @@ describe("what an error of AWS means", () => {
     expect(error).toMatchObject({ kind: "other", remedy: "Make room." });
   });
 
+  test("a signature for a region that is none is about the region, not about the key", () => {
+    const words = "Credential should be scoped to a valid region, not 'mars'.";
+    const error = classify(sdkError("SignatureDoesNotMatch", words), "ec2:DescribeVpcs");
+    expect(error).toMatchObject({ kind: "region", remedy: expect.stringContaining("--region") });
+  });
+
   test("the code on the wire counts, not the SDK's class", () => {
     const error = classify(
       sdkError("AlreadyExistsFault", "x", { Code: "AlreadyExists" }),

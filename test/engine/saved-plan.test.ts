@@ -47,6 +47,16 @@ describe("a saved plan", () => {
     { text: '{"formatVersion":1,"changes":[]}', why: "what plan --json printed" },
     { text: '{"savedPlan":2}', why: "a later version's" },
     { text: '{"savedPlan":1,"document":{}}', why: "parts are missing" },
+    { text: '{"savedPlan":1,"document":{},"desired":[],"live":[]}', why: "emptied by hand" },
+    {
+      text: JSON.stringify({
+        savedPlan: 1,
+        document: { stack: "s", region: "r", account: "a", changes: [], steps: [], problems: [] },
+        desired: [{}],
+        live: [],
+      }),
+      why: "without addresses",
+    },
   ];
   test.each(damaged)("that is $why is refused in words", ({ text }) => {
     expect(() => parseSavedPlan(text, "plan.json")).toThrow(UserError);

@@ -57,6 +57,21 @@ test("the real SDK client works over HTTP, in the region of its signature", asyn
   ec2.destroy();
 });
 
+test("a region that AWS does not have is refused in AWS's words", async () => {
+  const ec2 = new EC2Client({
+    region: "mars",
+    endpoint: server.url,
+    credentials: { accessKeyId: "AKIASANDBOX", secretAccessKey: "secret" },
+    maxAttempts: 1,
+  });
+  const refused = await refusal(ec2.send(new DescribeVpcsCommand({})));
+  expect(refused).toMatchObject({
+    code: "SignatureDoesNotMatch",
+    message: "Credential should be scoped to a valid region, not 'mars'.",
+  });
+  ec2.destroy();
+});
+
 test("it is served to this machine alone", () => {
   expect(new URL(server.url).hostname).toBe("127.0.0.1");
 });

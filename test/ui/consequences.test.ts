@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Change } from "../../src/engine/plan-format.ts";
+import type { Change, PlanDocument } from "../../src/engine/plan-format.ts";
 import type { DesiredResource } from "../../src/engine/resource.ts";
 import { consequencesOf } from "../../src/ui/consequences.ts";
 import { field, planOf } from "./documents.ts";
@@ -95,12 +95,6 @@ const CASES: readonly {
     says: [],
   },
   {
-    reason: "a group made anew has no instances until its new ones are healthy",
-    change: change("auto-scaling-group/shop", "replace", ["name"]),
-    desired: group({ desired: 1 }),
-    says: [["lost", /^The one instance .* is terminated; nothing is served until/]],
-  },
-  {
     reason: "a group that goes takes its servers' disks with it",
     change: change("auto-scaling-group/shop", "delete"),
     says: [["lost", /terminated.* This cannot be undone\.$/]],
@@ -152,6 +146,21 @@ describe("what comes of a plan", () => {
     const found = consequencesOf(planOf([one]), desired === undefined ? [] : [desired]);
     expect(found.map(({ kind }) => kind)).toEqual(says.map(([kind]) => kind));
     for (const [index, [, words]] of says.entries()) expect(found[index]?.text).toMatch(words);
+  });
+
+  test("a group made anew has no instances until its new ones are healthy, where it keeps its name", () => {
+    const replaced = change("auto-scaling-group/shop", "replace", ["name"]);
+    const { address } = replaced;
+    const gone = { key: `delete ${address} shop`, verb: "delete", address, after: [] } as const;
+    const made = { key: `create ${address}`, verb: "create", address } as const;
+    const textOf = (...steps: PlanDocument["steps"]) =>
+      consequencesOf(planOf([replaced], { steps }), [group({ desired: 1 })])[0]?.text;
+    expect(textOf(gone, { ...made, after: [gone.key] })).toMatch(
+      /^The one instance .* is terminated; nothing is served until/,
+    );
+    expect(textOf({ ...made, after: [] }, { ...gone, after: [made.key] })).toMatch(
+      /^The one instance .* is terminated, .*, once the new group's are healthy\. This cannot/,
+    );
   });
 
   test("an image that is not kept beside its successor is lost with it", () => {
