@@ -31,7 +31,7 @@ const { values } = parseArgs({
     /** With --exhaustive: one journey alone. */
     journey: { type: "string" },
     workers: { type: "string", default: String(availableParallelism()) },
-    /** Ends each share of the work with the first failure. */
+    /** Ends with the first failure. */
     first: { type: "boolean", default: false },
     /** Plants faults in copies of the product, and tells which seed catches each. */
     mutants: { type: "boolean", default: false },
@@ -78,15 +78,18 @@ function work(share: Share): Promise<Tally> {
 
 /** Virtual time belongs to a whole process, so that each core gets processes of its own. */
 async function divide(shares: readonly Share[]): Promise<Tally> {
-  const tallies: Tally[] = new Array(shares.length);
+  const tallies: Tally[] = [];
   let next = 0;
   const worker = async () => {
     for (let index = next++; index < shares.length; index = next++) {
-      tallies[index] = await inProcess(shares[index] as Share);
+      const tally = await inProcess(shares[index] as Share);
+      tallies[index] = tally;
+      if (values.first && tally.failures.length > 0) next = shares.length;
     }
   };
   await Promise.all(Array.from({ length: Number(values.workers) }, worker));
-  return tallies.reduce(add);
+  // Those that a first failure made unnecessary are not there.
+  return tallies.filter((tally) => tally !== undefined).reduce(add);
 }
 
 function inProcess(share: Share): Promise<Tally> {

@@ -46,6 +46,8 @@ export class Observer {
   readonly #stack: string;
   readonly #others: ReadonlyMap<string, string>;
   readonly #personsRules = new Set<string>();
+  /** By id, of every key pair there ever was: a template knows its name, a deletion its id. */
+  readonly #keyNames = new Map<string, string>();
   /** Of every group that ever was the stack's: a person may take its tags away. */
   readonly #groupAddresses = new Map<string, string>();
   /** Files that somebody has asked for: each may be in force, and so may anything between them. */
@@ -149,6 +151,9 @@ export class Observer {
     this.calls += 1;
     const did = `${process?.line ?? "a person"}: ${call.operation} (call ${call.number})`;
     const rules = this.#records("security-group");
+    for (const key of this.#records("key-pair").values()) {
+      this.#keyNames.set(String(Reflect.get(key, "id")), String(Reflect.get(key, "name")));
+    }
     const addresses = this.#groupAddresses;
     for (const [id, address] of addressesOfGroups(rules, this.#stack)) addresses.set(id, address);
     if (process === undefined) {
@@ -237,7 +242,9 @@ export class Observer {
       const used = this.#templateOf(group);
       const breaks =
         (operation === "DeregisterImage" && used?.data.ImageId === id("ImageId")) ||
-        (operation === "DeleteKeyPair" && used?.data.KeyName === id("KeyName")) ||
+        (operation === "DeleteKeyPair" &&
+          used?.data.KeyName !== undefined &&
+          used.data.KeyName === (input["KeyName"] ?? this.#keyNames.get(id("KeyPairId")))) ||
         (operation === "DeleteSecurityGroup" &&
           used?.data.SecurityGroupIds?.includes(id("GroupId")) === true) ||
         (/^DeleteLaunchTemplate/.test(operation) && used === undefined) ||
