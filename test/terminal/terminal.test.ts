@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, type TestContext, test, vi } from "vitest";
+import { openHeldAccount } from "./held-account.ts";
 import { buildProgram, exampleDirectory, type Program } from "./program.ts";
 import { Terminal, type TerminalOptions } from "./terminal.ts";
 
@@ -16,9 +17,12 @@ afterAll(() => {
   program.remove();
 });
 
-/** AWS's minutes in so many times fewer: fast enough for a test, slow enough to press a key in between. */
+/** AWS's minutes in so many times fewer: fast enough to see the end. */
 const FAST = "600";
-const SLOW = "120";
+/** Slow enough to look, and to press a key in between, on a busy machine: a build takes most of a minute. */
+const SLOW = "10";
+/** Some seconds for a build. */
+const WATCHABLE = "120";
 
 type StartOptions = Partial<TerminalOptions> & { readonly speed?: string };
 
@@ -73,12 +77,11 @@ describe.concurrent("a terminal", () => {
       expect(planned.join("\n")).toMatch(/^ {2}\+ create {2}image\/afterpay: not there yet$/m);
       expect(planned.join("\n")).toMatch(/^Plan: 7 to create\.$/m);
 
-      const apply = start("apply --sandbox --yes", { columns, rows: 20 });
-      await apply.shows(/^\S image\/afterpay +creating for /m);
-      const screen = await apply.screen();
-      expect(screen.join("\n")).toMatch(/launch-template\/afterpay +waits for /);
-      expect(screen.join("\n")).toMatch(/\d+ %, \d of \d+ steps, about .* left/);
-      expect(Math.max(...screen.map((line) => line.length))).toBeLessThanOrEqual(columns);
+      const apply = start("apply --sandbox --yes", { columns, rows: 20, speed: WATCHABLE });
+      const shown = await apply.shows(
+        /^\S image\/afterpay +creating for [\s\S]*launch-template\/afterpay +waits for [\s\S]* \d+ %, \d of \d+ steps, about .* left$/m,
+      );
+      expect(Math.max(...shown.map((line) => line.length))).toBeLessThanOrEqual(columns);
       const lines = await expectEnd(apply, 0);
       expect(lines.join("\n")).toMatch(/^✓ image\/afterpay created in \d+ min/m);
       expect(lines.join("\n")).toMatch(/^✓ Done: 7 created in /m);
@@ -110,20 +113,70 @@ describe("an apply", () => {
     await apply.exited;
   });
 
-  test("stops after Ctrl-C at what is in flight, says what is left, and goes on when run again", async (context) => {
+  /** An apply of which a change is in flight, and stays so until the account lets it go. */
+  async function inFlight(context: TestContext, options: StartOptions = {}) {
+    const account = await openHeldAccount();
+    context.onTestFinished(() => account.close());
+    const directory = exampleDirectory();
+    context.onTestFinished(() => directory.remove());
+    // Without a shell around it, which a second Ctrl-C would reach where the first was enough.
+    const apply = new Terminal([process.execPath, program.path, "apply", "--yes"], {
+      cwd: directory.path,
+      ...options,
+      env: account.env,
+    });
+    context.onTestFinished(() => apply.close());
+    await account.reached;
+    await apply.shows(/image\/afterpay +creating for /);
+    return { account, apply };
+  }
+
+  const STOPPING =
+    /^Stopping: finishing \d+ calls? in flight; press Ctrl-C again to stop at once$/m;
+
+  test.for<[name: string, interrupt: (apply: Terminal) => void]>([
+    ["Ctrl-C", (apply) => apply.type("\u0003")],
+    ["SIGTERM", (apply) => apply.signal("SIGTERM")],
+  ])(
+    "stops after %s when the calls in flight are finished",
+    async ([_name, interrupt], context) => {
+      const { account, apply } = await inFlight(context);
+      interrupt(apply);
+      expect((await apply.shows(STOPPING)).join("\n")).not.toMatch(/^✗ /m);
+      account.letGo();
+      expect(await apply.exited).toBe(130);
+      const lines = (await apply.lines()).join("\n");
+      expect(lines).toMatch(/^✗ Interrupted: /m);
+      expect(lines).toMatch(/^Left to do:\n(.+\n)* {2}create image\/afterpay: begun, stopped/m);
+      expect(lines).toMatch(/What was done stays, [\s\S]*goes on\s+from here\.$/m);
+      expect(lines).not.toMatch(STOPPING);
+      expect(apply.isCursorVisible).toBe(true);
+    },
+  );
+
+  test("stops at once after Ctrl-C twice, whatever is in flight", async (context) => {
+    const { apply } = await inFlight(context);
+    apply.type("\u0003");
+    await apply.shows(STOPPING);
+    apply.type("\u0003");
+    expect(await apply.exited).toBe(130);
+    expect((await apply.lines()).join(" ")).toMatch(/Interrupted: stopped at once; what AWS was/);
+    expect(apply.isCursorVisible).toBe(true);
+  });
+
+  test("stops at once after both at once", async (context) => {
+    const { apply } = await inFlight(context);
+    apply.type("\u0003\u0003");
+    expect(await apply.exited).toBe(130);
+  });
+
+  test("that was interrupted goes on when run again", async (context) => {
     const start = example(context);
     const apply = start("apply --sandbox --yes", { speed: SLOW });
     await apply.shows(/image\/afterpay +creating for /);
     apply.type("\u0003");
-    // The first words are on the screen only for as long as a call is in flight.
-    await apply.shows(
-      /Stopping: finishing \d+ calls? in flight; press Ctrl-C again to stop at once|Interrupted: /,
-    );
     const lines = await expectEnd(apply, 130);
     expect(lines.join("\n")).toMatch(/^✗ Interrupted: /m);
-    expect(lines.join("\n")).toMatch(/^Left to do:$/m);
-    expect(lines.join("\n")).toMatch(/goes on from here\.$/m);
-
     const again = start("apply --sandbox --yes");
     expect((await expectEnd(again, 0)).join("\n")).toMatch(/^✓ Done: /m);
     expect((await expectEnd(start("plan --sandbox --check"), 0)).join("\n")).toContain(
@@ -131,36 +184,29 @@ describe("an apply", () => {
     );
   });
 
-  test("stops at once after Ctrl-C twice", async ({ onTestFinished }) => {
+  test("stops on Ctrl-Z with the terminal as it was, and goes on with fg", async (context) => {
     const directory = exampleDirectory();
-    onTestFinished(() => directory.remove());
-    // Without a shell around it, which a second Ctrl-C would reach where the first was enough.
-    const apply = new Terminal([process.execPath, program.path, "apply", "--sandbox", "--yes"], {
+    context.onTestFinished(() => directory.remove());
+    // Between the program and the shell stands another process, as npx does.
+    const script = `set -m
+      /bin/sh -c '"$NODE" "$PROGRAM" apply --sandbox --yes; exit $?'
+      echo "code $?"; stty -a | grep -oE -- '-?\\b(icanon|echo)\\b' | tr '\\n' ' '; read answer
+      fg; echo "code $?"`;
+    const apply = new Terminal(["/bin/sh", "-c", script], {
       cwd: directory.path,
-      env: { RECONCILE_SANDBOX_SPEED: SLOW },
+      env: { NODE: process.execPath, PROGRAM: program.path, RECONCILE_SANDBOX_SPEED: SLOW },
     });
-    onTestFinished(() => apply.close());
+    context.onTestFinished(() => apply.close());
     await apply.shows(/image\/afterpay +creating for /);
-    apply.type("\u0003");
-    apply.type("\u0003");
-    expect(await apply.exited).toBe(130);
+    apply.type("\u001a");
+    // 128 and the signal's number: it was stopped, and did not end.
+    const stopped = await apply.shows(/^code 1(4[4-9]|5\d)\n(icanon echo|echo icanon)$/m);
+    expect(stopped.join("\n")).not.toMatch(/ steps, /);
     expect(apply.isCursorVisible).toBe(true);
-  });
-
-  test("stops after SIGTERM as after Ctrl-C", async ({ onTestFinished }) => {
-    const directory = exampleDirectory();
-    onTestFinished(() => directory.remove());
-    const apply = new Terminal([process.execPath, program.path, "apply", "--sandbox", "--yes"], {
-      cwd: directory.path,
-      env: { RECONCILE_SANDBOX_SPEED: SLOW },
-    });
-    onTestFinished(() => apply.close());
-    await apply.shows(/image\/afterpay +creating for /);
-    apply.signal("SIGTERM");
-    await apply.shows(/^Stopping: |^✗ Interrupted: /m);
-    expect(await apply.exited).toBe(130);
-    expect((await apply.lines()).join("\n")).toMatch(/^✗ Interrupted: /m);
-    expect(apply.isCursorVisible).toBe(true);
+    apply.type("\r");
+    await apply.shows(/icanon[\s\S]* steps, /);
+    apply.type("\u0003");
+    await apply.shows(/^✗ Interrupted: [\s\S]*^code 130$/m);
   });
 
   test("that fails names the cause, and leaves the terminal as it was", async (context) => {
