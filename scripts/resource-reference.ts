@@ -4,6 +4,9 @@ import { resourceTypes } from "../src/resources/all.ts";
 /** Calls that find the facts a plan starts from. Asking who one is needs no permission. */
 const factPermissions = ["ec2:DescribeImages", "ec2:DescribeSubnets", "sts:GetCallerIdentity"];
 
+/** What `status` tells of a rollout that is under way. */
+const statusPermissions = ["autoscaling:DescribeInstanceRefreshes"];
+
 /**
  * What the first group of an account needs, once; and encrypting volumes with the account's default
  * key needs nothing beyond EC2's own grant.
@@ -25,7 +28,7 @@ const verbs: readonly Verb[] = ["discover", "create", "update", "delete"];
 
 /** The identity policy that a whole life of a stack needs, and `plan` alone. */
 export function iamPolicy(): string {
-  const reading = new Set(factPermissions);
+  const reading = new Set([...factPermissions, ...statusPermissions]);
   const writing = new Set<string>();
   for (const { permissions } of resourceTypes) {
     for (const action of permissions.discover) reading.add(action);

@@ -87,7 +87,13 @@ export async function play(scenario: Scenario, stage: Stage): Promise<void> {
     if (step.within !== undefined) {
       expect((stage.world.now() - begun) / 1000, told).toBeLessThanOrEqual(step.within);
     }
-    const writes = stage.world.takeCalls().filter((name) => !/^(Describe|Get)/.test(name));
+    const calls = stage.world.takeCalls();
+    const granted = actionsGranted(step.run);
+    expect(
+      calls.filter((name) => !granted.has(name)),
+      "calls that specs/iam-policy.json does not allow",
+    ).toEqual([]);
+    const writes = calls.filter((name) => !/^(Describe|Get)/.test(name));
     if (step.writes !== undefined) {
       expect(writes.toSorted(), told).toEqual(step.writes.toSorted());
     }
@@ -177,4 +183,22 @@ function at(value: unknown, path: string): string {
   for (const key of path.split(".")) found = (found as Record<string, unknown> | undefined)?.[key];
   if (typeof found !== "string") throw new Error(`no text at ${path} of ${JSON.stringify(value)}`);
   return found;
+}
+
+interface Statement {
+  readonly Sid: string;
+  readonly Action: readonly string[];
+}
+
+const policy: { readonly Statement: readonly Statement[] } = JSON.parse(
+  readFileSync(join(import.meta.dirname, "../../specs/iam-policy.json"), "utf8"),
+);
+
+/** Operations that the published policy lets a command line make: looking needs its first statement alone. */
+function actionsGranted(line: string): ReadonlySet<string> {
+  const changes = /^(apply|destroy)\b/.test(line);
+  const statements = policy.Statement.filter(({ Sid }) => changes || Sid === "PlanAndStatus");
+  return new Set(
+    statements.flatMap(({ Action }) => Action.map((action) => action.split(":")[1] ?? "")),
+  );
 }
