@@ -86,7 +86,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
       "ec2:DeleteSecurityGroup",
       "ec2:DescribeNetworkInterfaces",
     ],
-    update: ["ec2:CreateTags", "ec2:DeleteTags"],
+    update: ["ec2:CreateTags", "ec2:DeleteTags", "ec2:DescribeTags"],
     delete: [
       "ec2:DeregisterImage",
       "ec2:DeleteSnapshot",

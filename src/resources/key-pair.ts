@@ -65,7 +65,7 @@ export const keyPair: ResourceType<KeyPairFields, KeyPairOutputs, ResourceContex
   permissions: {
     discover: ["ec2:DescribeKeyPairs"],
     create: ["ec2:DescribeKeyPairs", "ec2:ImportKeyPair", "ec2:CreateTags"],
-    update: ["ec2:DescribeKeyPairs", "ec2:CreateTags", "ec2:DeleteTags"],
+    update: ["ec2:DescribeKeyPairs", "ec2:CreateTags", "ec2:DeleteTags", "ec2:DescribeTags"],
     delete: ["ec2:DescribeKeyPairs", "ec2:DeleteKeyPair"],
   },
 

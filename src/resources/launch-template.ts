@@ -70,6 +70,7 @@ export const launchTemplate: ResourceType<
       "autoscaling:DescribeAutoScalingGroups",
       "ec2:CreateTags",
       "ec2:DeleteTags",
+      "ec2:DescribeTags",
     ],
     delete: ["ec2:DescribeLaunchTemplates", "ec2:DeleteLaunchTemplate"],
   },

@@ -2,9 +2,11 @@ import {
   CreateTagsCommand,
   DeleteTagsCommand,
   type Filter,
+  paginateDescribeTags,
   type ResourceType,
   type TagSpecification,
 } from "@aws-sdk/client-ec2";
+import { everyPage, inChunks } from "../aws/paging.ts";
 import { consistencyDeadline, retry } from "../aws/retry.ts";
 import { type Identity, nameKey, ownTags, stackKey, tagChanges } from "../aws/tags.ts";
 import { OutsideError } from "../engine/errors.ts";
@@ -53,7 +55,49 @@ export async function updateTags(
     const command = new CreateTagsCommand({ Resources: [...ids], Tags: set });
     await retryNotFound(context, "the object", () => ec2.send(command));
   }
+  const changed = new Map<string, string | undefined>([
+    ...set.map(({ Key, Value }) => [Key, Value] as const),
+    ...remove.map((key) => [key, undefined] as const),
+  ]);
+  // Or the next plan would find the old ones, and change them again.
+  await untilSeen(
+    context,
+    "the tags just set",
+    () => tagsSeen(context, ids, [...changed.keys()]),
+    (seen) => {
+      const isAsSet = (id: string) =>
+        [...changed].every(([key, value]) => seen.get(`${id} ${key}`) === value);
+      return ids.every(isAsSet) ? undefined : "the tags just set are not all visible yet";
+    },
+  );
 }
+
+/** The values of these tags, by id and key. */
+async function tagsSeen(
+  context: ResourceContext,
+  ids: readonly string[],
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const pages = inChunks(ids, FILTER_VALUES).map((some) =>
+    everyPage(
+      paginateDescribeTags(
+        { client: context.clients.ec2 },
+        {
+          Filters: [
+            { Name: "resource-id", Values: some },
+            { Name: "key", Values: [...keys] },
+          ],
+        },
+      ),
+      (page) => page.Tags,
+    ),
+  );
+  const tags = (await Promise.all(pages)).flat();
+  return new Map(tags.map(({ ResourceId, Key, Value = "" }) => [`${ResourceId} ${Key}`, Value]));
+}
+
+/** The most values of filters in one call ("Find your Amazon EC2 resources", Amazon EC2 User Guide). */
+const FILTER_VALUES = 100;
 
 /** Repeats a call that uses something just made while parts of AWS do not know it yet. */
 export function retryNotFound<T>(

@@ -100,6 +100,7 @@ export const securityGroup: ResourceType<
       "ec2:RevokeSecurityGroupEgress",
       "ec2:CreateTags",
       "ec2:DeleteTags",
+      "ec2:DescribeTags",
     ],
     delete: [
       "ec2:DescribeSecurityGroups",
