@@ -1,12 +1,14 @@
 """Reads a stack back by its tags, with boto3, and compares it with its stack file.
 
 One JSON object a line on standard input: endpoint, region, file. One a line on standard output: the
-description of what is there, in the words of the stack file, and the differences.
+description of what is there, in the words of the stack file, and the differences; or why it
+cannot tell.
 """
 
 import ipaddress
 import json
 import sys
+import traceback
 
 import boto3
 import yaml
@@ -17,13 +19,19 @@ NAME = "reconcile:name"
 
 def main():
     for line in sys.stdin:
-        question = json.loads(line)
-        with open(question["file"], encoding="utf-8") as file:
-            wanted = yaml.safe_load(file)
-        account = Account(question["endpoint"], question["region"], wanted["stack"])
-        found = account.describe()
-        answer = {"found": found, "differences": differences(expected(wanted), found, "")}
+        # One account that cannot be read must not keep those after it from being read.
+        try:
+            answer = read(**json.loads(line))
+        except Exception:
+            answer = {"error": traceback.format_exc()}
         print(json.dumps(answer, sort_keys=True), flush=True)
+
+
+def read(endpoint, region, file):
+    with open(file, encoding="utf-8") as text:
+        wanted = yaml.safe_load(text)
+    found = Account(endpoint, region, wanted["stack"]).describe()
+    return {"found": found, "differences": differences(expected(wanted), found, "")}
 
 
 class Account:
@@ -246,9 +254,9 @@ def expected(file):
         "scaling": {
             f"auto-scaling-group/{stack}": {
                 "min": scaling["min"],
-                "max": scaling["max"],
+                "max": scaling.get("max", count),
                 "desired": count,
-                "cooldown": seconds(scaling.get("cooldown", "300s")),
+                "cooldown": seconds(scaling.get("cooldown", "30s")),
                 "grace": seconds(check.get("grace", "120s")),
                 "loadBalancers": [f"load-balancer/{stack}"] if balancer else [],
                 "launchTemplate": f"launch-template/{stack}",

@@ -29,7 +29,9 @@ export function openReader(python: string): Reader {
       child.stdin.write(`${JSON.stringify(question)}\n`);
       const { value, done } = await lines.next();
       if (done === true) throw new Error("the reader ended; its words are on standard error");
-      return JSON.parse(value) as Reading;
+      const answer = JSON.parse(value) as Reading | { readonly error: string };
+      if ("error" in answer) throw new Error(answer.error);
+      return answer;
     },
     async close() {
       if (child.exitCode !== null) return;
