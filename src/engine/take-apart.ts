@@ -32,7 +32,10 @@ export function takeApart(
       ...reach(address, dependents),
     ]);
     others.delete(address);
-    const waitedFor = [...others].flatMap((other) => whole.get(other) ?? []);
+    // What only has to get healthy needs nothing else than it has now, and may take for ever.
+    const waitedFor = [...others]
+      .flatMap((other) => whole.get(other) ?? [])
+      .filter(({ verb, changed }) => verb === "create" || changed.length > 0);
     if (waitedFor.length === 0) continue;
     const fields = narrowing.map(({ field }) => field);
     const losing = narrowing.filter(({ gains }) => !gains).map(({ field }) => field);

@@ -280,6 +280,15 @@ describe("what is in use", () => {
     expect(store.log).toEqual(log);
   });
 
+  test("does not wait for a user that only has to get healthy", async () => {
+    const store = new Store();
+    await apply(store, desired(["a@", "b@"]), types);
+    const user = [...store.things.values()].find(({ address }) => address === "thing/user");
+    if (user !== undefined) store.put({ ...user, status: "settling" });
+    const { steps } = (await plan(store, desired(["b@"]), types)).document;
+    expect(steps.map(({ key }) => key)).toEqual(["update thing/door", "update thing/user"]);
+  });
+
   test("changes what its users must be ready for when all else that they wait for is done", async () => {
     const store = new Store();
     await apply(store, desired([]), types);
