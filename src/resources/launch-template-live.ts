@@ -44,11 +44,14 @@ export function sweepTemplates(context: ResourceContext): Promise<LiveTemplate[]
         describeVersions(context, { Versions: ["$Default"] }),
       ]);
       const owned = templates.filter((template) => addressOf(template, context) !== undefined);
-      const live = owned.map((template) =>
-        toLive(
-          context,
-          template,
-          versions.find((version) => version.LaunchTemplateId === template.LaunchTemplateId),
+      const live = await Promise.all(
+        owned.map(async (template) =>
+          toLive(
+            context,
+            template,
+            versions.find((version) => version.LaunchTemplateId === template.LaunchTemplateId),
+            await allVersions(context, template),
+          ),
         ),
       );
       const complete = live.filter((each) => each !== undefined);
@@ -57,6 +60,20 @@ export function sweepTemplates(context: ResourceContext): Promise<LiveTemplate[]
         : { pending: "a launch template is listed without a version" };
     },
   });
+}
+
+/** Nothing where there is only the default version, which is in sight already. */
+async function allVersions(
+  context: ResourceContext,
+  { LaunchTemplateId, LatestVersionNumber = 1 }: LaunchTemplate,
+): Promise<LaunchTemplateVersion[]> {
+  if (LaunchTemplateId === undefined || LatestVersionNumber < 2) return [];
+  try {
+    return await describeVersions(context, { LaunchTemplateId });
+  } catch (error) {
+    if (isAwsError(error, "not-found")) return [];
+    throw error;
+  }
 }
 
 /** The one template of ours that the filter finds, once it has a version. */
@@ -121,12 +138,12 @@ function toLive(
   context: ResourceContext,
   template: LaunchTemplate,
   version: LaunchTemplateVersion | undefined,
+  others: readonly LaunchTemplateVersion[] = [],
 ): LiveTemplate | undefined {
   const address = addressOf(template, context);
   const { LaunchTemplateId: id, LaunchTemplateName: name = "" } = template;
   if (address === undefined || id === undefined || version === undefined) return undefined;
   const data = fromResponse(version.LaunchTemplateData);
-  const { imageId, keyName, securityGroupIds } = data;
   return {
     id,
     address,
@@ -135,6 +152,12 @@ function toLive(
     createdAt: template.CreateTime?.getTime() ?? 0,
     fields: { ...data, tags: userTagsOf(template.Tags) },
     outputs: { id, name, version: String(version.VersionNumber) },
-    uses: [imageId, keyName ?? "", ...securityGroupIds].filter((used) => used !== ""),
+    // A group launches from the version that it was given until it is given another.
+    uses: [...new Set([version, ...others].flatMap(usedBy))],
   };
+}
+
+function usedBy({ LaunchTemplateData }: LaunchTemplateVersion): string[] {
+  const { imageId, keyName, securityGroupIds } = fromResponse(LaunchTemplateData);
+  return [imageId, keyName ?? "", ...securityGroupIds].filter((used) => used !== "");
 }
