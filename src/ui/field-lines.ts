@@ -102,6 +102,7 @@ function words(value: unknown): string {
   if (typeof value === "string") return value.replace(DIGEST, "$1");
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(words).join(", ");
   if (isRule(value)) return ruleWords(value);
+  if (isListener(value)) return listenerWords(value);
   if (isReference(value)) return `${value.ref}'s ${value.output}`;
   if (isRecord(value)) {
     // What is not set says nothing of a member; of a rule it does, and that has words of its own.
@@ -133,6 +134,22 @@ function ruleWords({ protocol, fromPort, toPort, peer }: Rule): string {
   if (fromPort === null || toPort === null || fromPort === -1) return `${protocol}, ${words(peer)}`;
   const ports = fromPort === toPort ? fromPort : `${fromPort}-${toPort}`;
   return `${protocol} ${ports}, ${words(peer)}`;
+}
+
+interface Listener {
+  readonly port: unknown;
+  readonly protocol: unknown;
+  readonly instancePort: unknown;
+  readonly instanceProtocol: unknown;
+}
+
+function isListener(value: unknown): value is Listener {
+  return isRecord(value) && "port" in value && "instancePort" in value;
+}
+
+/** A load balancer's listener: "HTTP 80 to HTTP 8080". */
+function listenerWords({ port, protocol, instancePort, instanceProtocol }: Listener): string {
+  return `${words(protocol)} ${words(port)} to ${words(instanceProtocol)} ${words(instancePort)}`;
 }
 
 function isEmpty(value: unknown): boolean {

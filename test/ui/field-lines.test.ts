@@ -132,6 +132,16 @@ describe("describeValue", () => {
     expect(describeValue(rule)).toBe(said);
   });
 
+  test("says a listener as people write it", () => {
+    const listener = {
+      port: 80,
+      protocol: "HTTP",
+      instancePort: 8080,
+      instanceProtocol: "HTTP",
+    };
+    expect(describeValue(listener)).toBe("HTTP 80 to HTTP 8080");
+  });
+
   test("cuts a long value in the middle, so that both ends tell it apart", () => {
     const text = describeValue(`begin${"x".repeat(500)}end`);
     expect(text.length).toBeLessThan(100);

@@ -4,7 +4,7 @@ import { describeSeconds, neutralize, plural } from "../text.ts";
 import { VERB_UNDER_WAY } from "../wording.ts";
 import { arrange } from "./arrange.ts";
 import { expectedSeconds, secondsLeft } from "./durations.ts";
-import { type Progress, type StepProgress, stepsIn, waitsFor } from "./progress.ts";
+import { isSettled, type Progress, type StepProgress, stepsIn, waitsFor } from "./progress.ts";
 import { Toned, useSurroundings } from "./surroundings.tsx";
 
 /** Eight frames a second turn smoothly, and leave room under the screen's limit. */
@@ -35,8 +35,10 @@ export function ProgressRows({ progress, interrupting }: Props) {
     Math.max(0, ...[...running, ...waiting].map(({ address }) => address.length)),
     Math.floor(columns * ADDRESS_SHARE),
   );
+  // Before the first of them stands the gap that begins a run.
+  const hasSettled = [...progress.steps.values()].some(isSettled);
   return (
-    <Box flexDirection="column" marginTop={1}>
+    <Box flexDirection="column" marginTop={hasSettled ? 1 : 0}>
       {running.map((step) => (
         <RunningRows
           key={step.key}

@@ -68,6 +68,11 @@ describe.each([60, 80, 200])("an apply under way, on %i columns", (columns) => {
 });
 
 describe("an apply under way", () => {
+  test("stands apart from the steps that have scrolled away, if there are any", () => {
+    expect(frame(UNDER_WAY)[0]).toBe("");
+    expect(frame([happen.planned(), happen.started(IMAGE, 0)])[0]).toMatch(/image\/afterpay/);
+  });
+
   test("tells a retry with its reason instead of the last progress", () => {
     const retried = [...UNDER_WAY, happen.retried(IMAGE, 70, "InvalidAMIID.NotFound")];
     expect(frame(retried)[2]).toBe("    trying again: InvalidAMIID.NotFound");

@@ -202,7 +202,7 @@ describe("an apply on the screen", () => {
     expect((await terminal.lines()).join("\n")).not.toContain("steps, about");
     terminal.stdout.write("[1]+ Stopped\n");
     goOn();
-    await shows(/Stopped\n\n. security-group\/web[\s\S]*steps, about/);
+    await shows(/Stopped\n\n?. security-group\/web[\s\S]*steps, about/);
     expect(terminal.isCursorVisible).toBe(false);
     expect(terminal.stdin.isRaw).toBe(true);
   });
