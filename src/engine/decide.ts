@@ -185,14 +185,14 @@ function decideOne(
     changes: difference.changes,
     changed,
     narrowing: narrowingOf(changed, type, fields, current.fields),
-    whenUsersCan: changed.some((name) => type.fields[name]?.whenUsersCan === true),
+    whenUsersCan: changed.filter((name) => type.fields[name]?.whenUsersCan),
     ...cautionOf(changed, type, fields, current.fields),
     forbidden: differing("forbid"),
     deleteFirst: false,
   };
 }
 
-const unchanged = { changed: [], narrowing: [], whenUsersCan: false, forbidden: [] } as const;
+const unchanged = { changed: [], narrowing: [], whenUsersCan: [], forbidden: [] } as const;
 
 function narrowingOf(
   changed: readonly string[],

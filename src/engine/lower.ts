@@ -22,8 +22,8 @@ export interface Decision {
   readonly changed: readonly string[];
   /** Those of them that lose something that others may still need. */
   readonly narrowing: readonly Narrowing[];
-  /** Whether what uses it must be ready for the update. */
-  readonly whenUsersCan: boolean;
+  /** Those of them for whose change its users must be ready. */
+  readonly whenUsersCan: readonly string[];
   readonly caution?: Caution;
   /** Fields that differ and may not. */
   readonly forbidden: readonly string[];
@@ -151,13 +151,19 @@ function writesOf(decision: Decision, graph: Graph): readonly Draft[] {
     }
     case "update": {
       const live = current && { live: current };
-      const direct = decision.changed.filter((field) => !detached.includes(field));
       const last = decision.changed.filter((field) => detached.includes(field));
-      const first =
-        direct.length > 0
-          ? draft("update", { ...live, changed: direct, without: last })
-          : undefined;
-      return [...(first ? [first] : []), ...completion(last, first)];
+      const waiting = decision.whenUsersCan.filter((field) => !last.includes(field));
+      const direct = decision.changed.filter((field) => ![...last, ...waiting].includes(field));
+      const made: Draft[] = [];
+      for (const changed of [direct, waiting].filter(({ length }) => length > 0)) {
+        const [first] = made;
+        const second = first && {
+          key: `update ${address} ${changed.join(" ")}`,
+          after: new Set([first.key]),
+        };
+        made.push(draft("update", { ...live, changed, without: last, ...second }));
+      }
+      return [...made, ...completion(last, made.at(-1))];
     }
     case "keep":
       return current?.status === "settling" ? [draft("update", { live: current })] : [];

@@ -72,13 +72,15 @@ function forgetDropped(writes: Writes): void {
 export function waitsForUsers({ decisions, graph }: Situation, writes: Writes): readonly Wait[] {
   const dependents = dependentsOf(graph);
   return [...decisions.values()]
-    .filter(({ whenUsersCan }) => whenUsersCan)
-    .flatMap(({ resource: { address } }) => {
+    .filter(({ whenUsersCan }) => whenUsersCan.length > 0)
+    .flatMap(({ resource: { address }, whenUsersCan }) => {
       const changing = (dependents.get(address) ?? []).filter((user) => writes.get(user)?.length);
       const needs = new Set(changing.flatMap((user) => [...(graph.needs.get(user) ?? [])]));
       needs.delete(address);
       const keys = [...needs].flatMap((need) => writes.get(need) ?? []).map(({ key }) => key);
-      return (writes.get(address) ?? []).map((draft) => ({ draft, keys }));
+      return (writes.get(address) ?? [])
+        .filter(({ changed }) => changed.some((field) => whenUsersCan.includes(field)))
+        .map((draft) => ({ draft, keys }));
     });
 }
 

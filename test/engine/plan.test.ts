@@ -306,6 +306,18 @@ describe("what is in use", () => {
     ]);
   });
 
+  test("changes at once what its users need not be ready for", async () => {
+    const store = new Store();
+    await apply(store, desired(["a@"]), types);
+    const result = await apply(store, desired(["a@", "b@"], 2, "square"), types);
+    expect(result.ok).toBe(true);
+    const { steps } = result.planning.document;
+    const waitsFor = (key: string) => steps.find((step) => step.key === key)?.after;
+    expect(waitsFor("update thing/door")).toEqual([]);
+    expect(waitsFor("update thing/door size")).toEqual(["update thing/door", "create thing/image"]);
+    expect(waitsFor("update thing/user")).toContain("update thing/door size");
+  });
+
   test("is told with the warning that its type has for the change", async () => {
     const caution = { summary: "it is another size", remedy: "mind it" };
     const cautious = [
