@@ -40,6 +40,8 @@ export async function openGuestProxy(
     if (!/^(Describe|Get)/.test(request.action)) await proxy.onWrite?.();
     response.writeHead(status, { "content-type": type }).end(body);
   }
+  // A client that tries nothing twice may be just about to use the connection that is closed.
+  server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
