@@ -70,7 +70,9 @@ function ofGroup(change: Change, fields: Fields, document: PlanDocument): readon
     ];
   }
   if (action !== "update") return [];
-  const newTemplate = change.fields.some(({ path }) => path.split(".")[0] === "launchTemplate");
+  const newTemplate = change.fields.some(
+    ({ path, known }) => head(path) === "launchTemplate" && (known || !onlyTagsDiffer(document)),
+  );
   return [
     ...ofShrinking(change),
     ...(newTemplate
@@ -87,6 +89,24 @@ function isDeletedFirst({ address }: Change, { steps }: PlanDocument): boolean {
   const create = steps.find((step) => step.verb === "create" && step.address === address);
   const deletes = steps.filter((step) => step.verb === "delete" && step.address === address);
   return deletes.some(({ key }) => create?.after.includes(key));
+}
+
+/** New tags of a launch template make no version of it: the group goes on with the one that it runs. */
+function onlyTagsDiffer({ changes }: PlanDocument): boolean {
+  const templates = changes.filter(
+    (change) => typeOf(change) === "launch-template" && change.action !== "keep",
+  );
+  return (
+    templates.length > 0 &&
+    templates.every(
+      ({ action, fields }) =>
+        action === "update" && fields.every(({ path }) => head(path) === "tags"),
+    )
+  );
+}
+
+function head(path: string): string {
+  return path.split(".")[0] ?? path;
 }
 
 /** Fewer instances: which ones go is decided by AWS. */

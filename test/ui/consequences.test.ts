@@ -182,6 +182,19 @@ describe("what comes of a plan", () => {
     expect(texts({ ...group, action: "delete" }).join()).not.toContain("key-pair");
   });
 
+  test("other tags on a launch template replace no instance, unless the group runs another version", () => {
+    const tags = change("launch-template/shop", "update", ["tags.team"]);
+    const versioned = (known: boolean): Change => ({
+      ...change("auto-scaling-group/shop", "update"),
+      fields: [field("launchTemplate.version", { before: "1", known })],
+    });
+    const image = change("launch-template/shop", "update", ["tags.team", "imageId"]);
+    const count = (...changes: Change[]) => consequencesOf(planOf(changes)).length;
+    expect(count(tags, versioned(false))).toBe(0);
+    expect(count(tags, versioned(true))).toBe(1);
+    expect(count(image, versioned(false))).toBe(1);
+  });
+
   test("what cannot be undone comes first", () => {
     const plan = planOf([NEW_TEMPLATE, change("image/shop", "delete", [], "ami-1")]);
     expect(consequencesOf(plan).map(({ kind }) => kind)).toEqual(["lost", "service"]);
