@@ -83,7 +83,8 @@ export function resourceReference(): string {
 
 function meaning(rule: FieldRule<unknown>): string {
   if (rule.writeOnly) return "for making only";
-  const words = rule.onChange === "forbid" ? "an error" : rule.onChange;
+  const isRefused = rule.onChange === "forbid" || rule.instead !== undefined;
+  const words = isRefused ? "an error" : rule.onChange;
   return [
     words,
     ...(rule.meanwhile ? ["what others may still need goes when they have changed"] : []),

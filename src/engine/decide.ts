@@ -10,7 +10,6 @@ import type {
   Caution,
   DesiredResource,
   EngineContext,
-  FieldRule,
   Live,
   Ref,
   Target,
@@ -157,6 +156,7 @@ function decideOne(
       because: whyMade(resource, match, failed, fields, type),
       changes: replaced === undefined ? withoutReplacement(changes) : changes,
       ...unchanged,
+      forbidden: forbiddenIn(match.forcing, type),
       deleteFirst,
     };
   }
@@ -173,9 +173,7 @@ function decideOne(
     };
   }
   const difference = findDifference(type.fields, fields, current.fields);
-  const differing = (onChange: FieldRule<unknown>["onChange"]) =>
-    difference.fields.filter((name) => type.fields[name]?.onChange === onChange);
-  const changed = differing("update");
+  const changed = difference.fields.filter((name) => type.fields[name]?.onChange === "update");
   return {
     ...base,
     action: changed.length > 0 ? "update" : "keep",
@@ -187,9 +185,23 @@ function decideOne(
     narrowing: narrowingOf(changed, type, fields, current.fields),
     whenUsersCan: changed.filter((name) => type.fields[name]?.whenUsersCan),
     ...cautionOf(changed, type, fields, current.fields),
-    forbidden: differing("forbid"),
+    forbidden: forbiddenIn(difference.fields, type),
     deleteFirst: false,
   };
+}
+
+function forbiddenIn(
+  differing: readonly string[],
+  type: AnyResourceType<EngineContext>,
+): Decision["forbidden"] {
+  return differing.flatMap((field) => {
+    const { onChange, instead } = type.fields[field] ?? {};
+    if (instead !== undefined) return [{ field, instead }];
+    if (onChange !== "forbid") return [];
+    return [
+      { field, instead: "put the account's value into the file, or destroy the stack first" },
+    ];
+  });
 }
 
 const unchanged = { changed: [], narrowing: [], whenUsersCan: [], forbidden: [] } as const;

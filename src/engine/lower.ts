@@ -25,8 +25,8 @@ export interface Decision {
   /** Those of them for whose change its users must be ready. */
   readonly whenUsersCan: readonly string[];
   readonly caution?: Caution;
-  /** Fields that differ and may not. */
-  readonly forbidden: readonly string[];
+  /** Fields that differ and may not, with what to do instead. */
+  readonly forbidden: readonly { readonly field: string; readonly instead: string }[];
   /** A replacement whose name is still taken. */
   readonly deleteFirst: boolean;
 }

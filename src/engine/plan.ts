@@ -156,11 +156,11 @@ function duplicateProblem({ resource, match }: Decision): readonly Problem[] {
 }
 
 function forbiddenProblem({ resource, forbidden }: Decision): readonly Problem[] {
-  return forbidden.map((name) => ({
+  return forbidden.map(({ field, instead }) => ({
     severity: "error" as const,
     address: resource.address,
-    summary: `${name} of ${resource.address} differs, and AWS lets nobody change it`,
-    remedy: "put the account's value into the file, or destroy the stack first",
+    summary: `${field} of ${resource.address} differs, and nothing changes it in place`,
+    remedy: instead,
   }));
 }
 

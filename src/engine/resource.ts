@@ -27,6 +27,11 @@ export interface FieldRule<V> {
   readonly onChange: "update" | "replace" | "forbid";
   /** Default: deep equality after `normalize`. */
   equal?(desired: V, live: V): boolean;
+  /**
+   * Of a field that only a replacement changes: what to do instead, where the two objects could not
+   * serve side by side. The difference is a problem then, and never acted on.
+   */
+  readonly instead?: string;
   /** Never shown: views print `(sensitive)`. */
   readonly sensitive?: true;
   /**

@@ -17,7 +17,7 @@ import {
 } from "./load-balancer-live.ts";
 import { toSdkListener } from "./load-balancer-settings.ts";
 import { adopt, foreignRemedy, identity, retryNotFound, untilGone, untilSeen } from "./owned.ts";
-import { setRule, tagsRule, union } from "./rules.ts";
+import { setRule, tagsRule, union, vpcRule } from "./rules.ts";
 
 export type { LoadBalancerFields, LoadBalancerOutputs } from "./load-balancer-live.ts";
 
@@ -27,7 +27,7 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
     replace: "create-first",
     naming: { maxLength: 32 }, // "CreateLoadBalancer", Elastic Load Balancing API Reference 2012-06-01
     fields: {
-      vpcId: { onChange: "replace" },
+      vpcId: vpcRule,
       scheme: { onChange: "replace" },
       // Servers in the subnets that go, and rules that name the groups that go, may still be there.
       subnets: { ...setRule, meanwhile: union },

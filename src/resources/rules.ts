@@ -7,6 +7,16 @@ export const tagsRule: FieldRule<Readonly<Record<string, string>>> = { onChange:
 export const writeOnlyRule: FieldRule<never> = { onChange: "update", writeOnly: true };
 
 /**
+ * Servers of the one VPC cannot stand behind a load balancer, or wear a group, of the other: moved
+ * one by one, they would serve nothing meanwhile.
+ */
+export const vpcRule: FieldRule<string> = {
+  onChange: "replace",
+  instead:
+    "A stack does not move to another VPC. Make it there under another name (stack:), point your users at the new URL, then destroy this one.",
+};
+
+/**
  * A set of ids. Sorting before the comparison does not do: references are sorted before it is known
  * what they stand for.
  */

@@ -11,7 +11,7 @@ import {
   untilSeen,
   updateTags,
 } from "./owned.ts";
-import { tagsRule } from "./rules.ts";
+import { tagsRule, vpcRule } from "./rules.ts";
 import {
   authorizeRules,
   type Direction,
@@ -56,7 +56,7 @@ export const securityGroup: ResourceType<
   replace: "create-first",
   naming: { maxLength: 255 }, // "CreateSecurityGroup", Amazon EC2 API Reference
   fields: {
-    vpcId: { onChange: "replace" },
+    vpcId: vpcRule,
     description: {
       onChange: "replace",
       because: (before, after) =>

@@ -333,6 +333,34 @@ describe("what is in use", () => {
   });
 });
 
+describe("a field that makes two objects of no use to each other", () => {
+  const shape = { onChange: "replace", instead: "make another stack" } as const;
+  const types = [thingType("thing", { fields: { ...thing.fields, shape } })];
+
+  test("is an error where it differs, with what to do instead", async () => {
+    const store = new Store();
+    await apply(store, [want("thing/a")], types);
+    const { problems } = (await plan(store, [want("thing/a", { shape: "square" })], types))
+      .document;
+    expect(problems).toEqual([
+      {
+        severity: "error",
+        address: "thing/a",
+        summary: "shape of thing/a differs, and nothing changes it in place",
+        remedy: "make another stack",
+      },
+    ]);
+  });
+
+  test("is none where there is nothing yet, or something else is replaced", async () => {
+    const store = new Store();
+    expect((await plan(store, [want("thing/a")], types)).document.problems).toEqual([]);
+    store.put({ id: "a#1", address: "thing/a" });
+    const renamed = want("thing/a", {}, { physicalName: "b" });
+    expect((await plan(store, [renamed], types)).document.problems).toEqual([]);
+  });
+});
+
 describe("cycles of references", () => {
   test("are broken at a detachable field: made without it, then completed", async () => {
     const store = new Store();

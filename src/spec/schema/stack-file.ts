@@ -69,7 +69,8 @@ const network = z.strictObject({
   })
     .prefault("default")
     .meta({
-      description: "The VPC that everything is in: the region's default one, or one by its id.",
+      description:
+        "The VPC that everything is in: the region's default one, or one by its id. A stack stays in it.",
     }),
   zones: z
     .union([z.int().min(1).max(6), z.array(zone).min(1).max(6)], {
