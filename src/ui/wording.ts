@@ -67,6 +67,11 @@ export function planSummary(summary: Summary): string {
   return told.length === 0 ? "nothing there, nothing to do" : told.join(", ");
 }
 
+/** Of a hundred it is a percentage, whatever is counted. */
+export function countWords(done: number, total: number): string {
+  return total === 100 ? `${done} %` : `${done} of ${total}`;
+}
+
 /** "2 created, 1 updated", of what was done; what was only begun counts for nothing. */
 export function doneSummary(summary: Summary, ok = true): string {
   const parts = [

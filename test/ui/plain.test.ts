@@ -99,6 +99,7 @@ describe("an apply", () => {
       { at: at(0), event: "planned", summary: { ...counts, create: 1 }, steps: [step] },
       { at: at(1), event: "step-started", ...step },
       { at: at(75), event: "step-progress", ...step, message: "checking", done: 3, total: 9 },
+      { at: at(76), event: "step-progress", ...step, message: "imaging", done: 3, total: 100 },
       { at: at(80), event: "step-retried", ...step, reason: "not visible yet" },
       { at: at(85), event: "step-retried", ...step, reason: "not visible yet" },
       { at: at(90), event: "step-done", ...step, seconds: 89, id: "ami-1" },
@@ -115,6 +116,7 @@ describe("an apply", () => {
     expect(stdout.text).toBe(`
 00:01  image/afterpay: creating …
 01:15  image/afterpay: checking (3 of 9)
+01:16  image/afterpay: imaging (3 %)
 01:20  image/afterpay: trying again: not visible yet
 01:30  image/afterpay: created ami-1 in 1 min 29 s
 

@@ -1,7 +1,7 @@
 import { Box, useAnimation } from "ink";
 import { useRef } from "react";
 import { describeSeconds, neutralize, plural } from "../text.ts";
-import { VERB_UNDER_WAY } from "../wording.ts";
+import { countWords, VERB_UNDER_WAY } from "../wording.ts";
 import { arrange } from "./arrange.ts";
 import { expectedSeconds, secondsLeft } from "./durations.ts";
 import { isSettled, type Progress, type StepProgress, stepsIn, waitsFor } from "./progress.ts";
@@ -123,11 +123,6 @@ function Detail({ step: { message, done, total, retry } }: { readonly step: Step
       )}
     </Box>
   );
-}
-
-/** Of a hundred it is a percentage, whatever is counted. */
-function countWords(done: number, total: number): string {
-  return total === 100 ? `${done} %` : `${done} of ${total}`;
 }
 
 interface RowProps {

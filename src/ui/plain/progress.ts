@@ -1,7 +1,7 @@
 import type { EngineEvent } from "../../engine/events.ts";
 import { failureText } from "../failure-text.ts";
 import { describeSeconds, neutralize, type Paint, plural } from "../text.ts";
-import { doneSummary, stepWords, VERB_DONE, VERB_UNDER_WAY } from "../wording.ts";
+import { countWords, doneSummary, stepWords, VERB_DONE, VERB_UNDER_WAY } from "../wording.ts";
 import { outputsBlock } from "./outputs-block.ts";
 
 type StepFailed = Extract<EngineEvent, { event: "step-failed" }>;
@@ -75,7 +75,8 @@ export function createProgress(out: (line?: string) => void, paint: Paint) {
           step(event, `${VERB_UNDER_WAY[event.verb]} …`);
           break;
         case "step-progress": {
-          const count = event.total === undefined ? "" : ` (${event.done ?? 0} of ${event.total})`;
+          const { done = 0, total } = event;
+          const count = total === undefined ? "" : ` (${countWords(done, total)})`;
           step(event, paint("gray", `${neutralize(event.message)}${count}`));
           break;
         }
