@@ -54,7 +54,8 @@ export function decide(
     const resource = byAddress.get(address) as DesiredResource;
     const type = typeFor(types, address);
     const fields = resolveRefs(resource.fields, (ref) =>
-      outputOf(ref, matches, decisions, types),
+      // In a circle what is referred to may not be decided yet.
+      forced.has(ref.ref) ? unknownValue : outputOf(ref, matches, decisions, types),
     ) as object;
     const match = matches.get(address) as Match;
     const target = targetOf(stack, resource, fields, type);
