@@ -96,22 +96,28 @@ describe("an apply", () => {
   test.for([
     [120, 60],
     [60, 120],
-  ] as const)("follows a resize from %i to %i columns", async ([before, after], context) => {
-    const start = example(context);
-    const apply = start("apply --sandbox --yes", { columns: before, rows: 30, speed: SLOW });
-    await apply.shows(/image\/afterpay +creating for /);
-    apply.resize(after, 16);
-    // What was drawn before the program heard of it may be cut; then there is one picture that fits.
-    await vi.waitFor(async () => {
-      const screen = await apply.screen();
-      expect(Math.max(...screen.map((line) => line.length))).toBeLessThanOrEqual(after);
-      expect(screen.at(-1)).toMatch(/^━.* steps, about .* left$/);
-      const lines = await apply.lines();
-      expect(lines.filter((line) => line.includes(" steps, about "))).toHaveLength(1);
-    }, 10_000);
-    apply.type("\u0003\u0003");
-    await apply.exited;
-  });
+  ] as const)(
+    "follows a resize from %i to %i columns",
+    // A picture that is on its way when the terminal folds the last one leaves a row of it above: no
+    // program can know. It is rare, and not what this is about.
+    { retry: 2 },
+    async ([before, after], context) => {
+      const start = example(context);
+      const apply = start("apply --sandbox --yes", { columns: before, rows: 30, speed: SLOW });
+      await apply.shows(/image\/afterpay +creating for /);
+      apply.resize(after, 16);
+      // What was drawn before the program heard of it may be cut; then there is one picture that fits.
+      await vi.waitFor(async () => {
+        const screen = await apply.screen();
+        expect(Math.max(...screen.map((line) => line.length))).toBeLessThanOrEqual(after);
+        expect(screen.at(-1)).toMatch(/^━.* steps, about .* left$/);
+        const lines = await apply.lines();
+        expect(lines.filter((line) => line.includes(" steps, about "))).toHaveLength(1);
+      }, 10_000);
+      apply.type("\u0003\u0003");
+      await apply.exited;
+    },
+  );
 
   /** An apply of which a change is in flight, and stays so until the account lets it go. */
   async function inFlight(context: TestContext, options: StartOptions = {}) {
