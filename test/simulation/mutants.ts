@@ -132,7 +132,7 @@ export const mutants: readonly Mutant[] = [
         `    if (context.stack !== "") throw error;\n    const look = async () => (await lookAtParts(context, target)).image;`,
       ],
     ],
-    hunt: seeds,
+    hunt: "--exhaustive --journey create-minimal --every-read 500",
   },
   {
     name: "a builder that the world can log in to",
@@ -165,7 +165,7 @@ export const mutants: readonly Mutant[] = [
         "      throw error;",
       ],
     ],
-    hunt: "--seeds 100-200",
+    hunt: seeds,
   },
   {
     name: "a wait that looks a hundred times as often",

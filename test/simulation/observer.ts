@@ -141,8 +141,9 @@ export class Observer {
     if (calls.length > rate) {
       this.violate(`${line} made ${calls.length} calls in ${seconds} s`);
     }
+    const often = sameCallsAMinute * waitsAtOnce(planned);
     for (const [operation, count] of busiestMinutes(calls)) {
-      if (count <= sameCallsAMinute) continue;
+      if (count <= often) continue;
       this.violate(`${line} called ${operation} ${count} times in a minute`);
     }
   }
@@ -364,8 +365,8 @@ const callsASecondAtFirst = 2;
 const lagging = 120;
 /** Waits look every 2 to 10 seconds, some with several calls, and several run at once. */
 const callsASecond = 0.8;
-/** Two waits for objects of one type, which look every 2 seconds, and a few first looks. */
-const sameCallsAMinute = 70;
+/** A wait looks every 2 seconds, and there are a few first looks. */
+const sameCallsAMinute = 35;
 
 interface Told {
   readonly event?: string;
@@ -388,6 +389,16 @@ function writesAllowed(steps: NonNullable<Told["steps"]>, stdout: string): numbe
   // The build that an earlier process left failed, and was cleaned up before the next.
   const again = stdout.includes("building again") ? 2 : 0;
   return 2 * steps.length + extra.reduce((sum, each) => sum + each, again);
+}
+
+/** How many may ask the same: the steps for objects of one type, and a build, which looks at several types. */
+function waitsAtOnce(steps: NonNullable<Told["steps"]>): number {
+  const count = new Map<string, number>();
+  for (const { address } of steps) {
+    const type = address.slice(0, address.indexOf("/"));
+    count.set(type, (count.get(type) ?? 0) + 1);
+  }
+  return Math.max(1, ...count.values()) + 1;
 }
 
 /** How often each operation was called in the minute in which it was called most. */

@@ -128,7 +128,15 @@ const disturbances: Readonly<Record<Kind, Disturbance>> = {
     const line = prepare(account, trial.course.journey);
     account.sandbox.setFaults(badBuilds(random));
     for (let left = random.between(1, 2); left > 0; left -= 1) {
-      await trial.run(line, random.chance(0.8) ? { blow: { write: random.between(1, 12) } } : {});
+      // Between two changes, or while it looks how far the build is.
+      const at: Blow = random.chance(0.5)
+        ? { write: random.between(1, 12) }
+        : { call: random.between(20, 120), when: "after" };
+      await trial.run(line, random.chance(0.8) ? { blow: at } : {});
+      if (random.chance(0.3)) continue;
+      // The builder that was left comes to its end, still on a bad day.
+      await account.time.wait(random.between(1, 2_400_000));
+      account.sandbox.advance();
     }
   },
 
