@@ -11,18 +11,18 @@ set -euo pipefail
 
 folder=$1 address=$2 packages=$3 requirements=$4
 system=$folder/system
-tools=(mmdebstrap qemu-system-x86 qemu-utils systemd-container genisoimage shellcheck e2fsprogs
+tools=(mmdebstrap qemu-system-x86 systemd-container genisoimage shellcheck e2fsprogs
   apt-utils dnf createrepo-c rpm)
 if ! dpkg --status "${tools[@]}" >/dev/null 2>&1; then
   apt-get update -q
   DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${tools[@]}"
 fi
 
-made=$(sha256sum "$0")$*
+made=$(sha256sum <"$0")$*
 if [ "$(cat "$system.made" 2>/dev/null)" = "$made" ]; then exit; fi
 # Whose repositories they are is known from their lists alone.
 apt-get update -q
-rm -rf "$system" "$folder/packages"
+rm -rf "$system.made" "$system" "$folder/packages"
 mkdir -p "$folder/packages/debian" "$folder/packages/python"
 
 # The machine's sources of Debian itself, without the third parties'.

@@ -152,7 +152,7 @@ function versionOf(system: string, name: string): string | undefined {
 
 /** Takes what is left by ever smaller pieces, root's own reserve too. */
 const fillDisk =
-  "for size in 1G 64M 4M 256K 16K 4K; do while fallocate -l $size /srv/$size.$((count += 1)); do :; done; done";
+  "count=0; for size in 1G 64M 4M 256K 16K 4K; do while fallocate -l $size /srv/$size.$((count += 1)); do :; done; done";
 
 type Undoing = readonly [check: string, undo: string, redo: string];
 
