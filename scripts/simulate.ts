@@ -6,7 +6,7 @@
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { journeys } from "../test/simulation/journeys.ts";
+import { swept } from "../test/simulation/journeys.ts";
 import {
   add,
   failuresOf,
@@ -51,7 +51,7 @@ if (values.share !== undefined) {
   end(await runSeeds(seed, seed, { log: say }));
 } else if (values.exhaustive) {
   const everyRead = Number(values["every-read"]);
-  const names = journeys.map(({ name }) => name);
+  const names = swept.map(({ name }) => name);
   const chosen = values.journey === undefined ? names : [values.journey];
   end(await divide(chosen.map((name) => ({ everyRead, only: [name] }))));
 } else {

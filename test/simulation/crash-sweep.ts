@@ -25,6 +25,7 @@ export async function crashesOf(
   { everyRead }: CrashChoice,
 ): Promise<readonly Crash[]> {
   const account = await openAt(time, course.start);
+  account.sandbox.setFaults(course.journey.faults ?? {});
   const crashes: Crash[] = [];
   let last = "";
   let reads = 0;

@@ -1,3 +1,4 @@
+import type { FaultPlan } from "../../src/sandbox/faults.ts";
 import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { Account } from "./account.ts";
 import { describeAccount, idsOf } from "./description.ts";
@@ -19,6 +20,8 @@ export interface Journey {
   readonly name: string;
   readonly before?: StackFile;
   readonly target?: StackFile;
+  /** What goes wrong while a process is on the way that is swept for crashes. */
+  readonly faults?: FaultPlan;
 }
 
 export const journeys: readonly Journey[] = [
@@ -30,6 +33,16 @@ export const journeys: readonly Journey[] = [
   { name: "prune", before: spareGroups, target: tier },
   { name: "drop-key", before: tier, target: keyless },
   { name: "destroy", before: tier },
+];
+
+/** Those that are swept for crashes: a failed build is cleaned up, and that can be interrupted, too. */
+export const swept: readonly Journey[] = [
+  ...journeys,
+  {
+    name: "failing-build",
+    target: minimal,
+    faults: { rules: [{ happening: "guest-fails", times: 1 }] },
+  },
 ];
 
 /** Where a journey begins, and where it has to end. */

@@ -72,7 +72,7 @@ export const mutants: readonly Mutant[] = [
     name: "a token reused for every builder",
     file: "src/resources/builder.ts",
     edits: [[`[...parts, attempt].join("\\n")`, `[...parts].join("\\n")`]],
-    hunt: seeds,
+    hunt: "--exhaustive --journey failing-build --every-read 120",
   },
   {
     name: "a token made at random",
@@ -121,7 +121,7 @@ export const mutants: readonly Mutant[] = [
         "    void name;\n    void builders;\n    void groups;\n    return failure;",
       ],
     ],
-    hunt: seeds,
+    hunt: "--exhaustive --journey failing-build --every-read 120",
   },
   {
     name: "an image of that name is an error, whoever made it",
@@ -165,7 +165,7 @@ export const mutants: readonly Mutant[] = [
         "      throw error;",
       ],
     ],
-    hunt: seeds,
+    hunt: "--exhaustive --journey failing-build --every-read 120",
   },
   {
     name: "a wait that looks a hundred times as often",

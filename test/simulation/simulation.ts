@@ -1,5 +1,5 @@
 import { crashesOf, recover } from "./crash-sweep.ts";
-import { Courses, journeys } from "./journeys.ts";
+import { Courses, swept } from "./journeys.ts";
 import { runSchedule } from "./schedule.ts";
 import { failed, type Outcome } from "./trial.ts";
 import { installVirtualTime } from "./virtual-time.ts";
@@ -53,7 +53,7 @@ export function sweepCrashes(choice: {
 }): Promise<Tally> {
   const { only, untilFailure } = choice;
   return inVirtualTime(async (courses, time, count) => {
-    for (const journey of journeys) {
+    for (const journey of swept) {
       if (only !== undefined && !only.includes(journey.name)) continue;
       const course = await courses.course(journey);
       const crashes = await crashesOf(time, course, choice);
