@@ -22,7 +22,7 @@ made=$(sha256sum <"$0")$*
 if [ "$(cat "$system.made" 2>/dev/null)" = "$made" ]; then exit; fi
 # Whose repositories they are is known from their lists alone.
 apt-get update -q
-rm -rf "$system.made" "$system" "$folder/packages"
+rm -rf "$system.made" "$system" "$folder/packages" "$folder/base.img"
 mkdir -p "$folder/packages/debian" "$folder/packages/python"
 
 # The machine's sources of Debian itself, without the third parties'.
