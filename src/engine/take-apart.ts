@@ -46,7 +46,7 @@ export function takeApart(
     });
     writes.set(address, adding);
     const draft: Draft = {
-      key: `update ${address} to less ${fields.join(" ")}`,
+      key: `update ${address} narrowing ${fields.join(" ")}`,
       verb: "update",
       address,
       after: new Set(adding.map(({ key }) => key)),

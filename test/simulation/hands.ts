@@ -187,5 +187,23 @@ export async function takeTags(account: Account, random: Random): Promise<Untagg
     calls.set({ "reconcile:stack": "billing" }),
   ]);
   await attempt(account, ...theft);
-  return { names: calls.names, giveBack: () => attempt(account, ...calls.set(before)) };
+  return {
+    names: calls.names,
+    async giveBack() {
+      await attempt(account, ...calls.set(before));
+      // A group hands its tags to what it launches, and has launched without them meanwhile.
+      for (const instance of membersOf(account, id)) {
+        await attempt(account, ...tagCalls("instance", instance, {}).set(before));
+      }
+    },
+  };
+}
+
+/** Ids of a scaling group's instances; none of anything else. */
+function membersOf(account: Account, id: string): readonly string[] {
+  const group = account.sandbox.records("auto-scaling-group").get(id);
+  const members = (group === undefined ? [] : Reflect.get(group, "members")) as readonly {
+    readonly instanceId: string;
+  }[];
+  return members.map(({ instanceId }) => instanceId);
 }

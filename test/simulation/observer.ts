@@ -15,6 +15,7 @@ interface Group {
     readonly lifecycle: string;
     readonly health: string;
   }[];
+  readonly activities: readonly { readonly cause: string; readonly startedAt: number }[];
   readonly deleting: boolean;
 }
 
@@ -267,8 +268,23 @@ export class Observer {
     if (serving >= least) this.#served = true;
     else if (this.#served) {
       this.#served = false;
-      if (ours) this.violate(`${did}: ${serving} instances serve, and ${least} must`);
+      if (ours && !this.#balances()) {
+        this.violate(`${did}: ${serving} instances serve, and ${least} must`);
+      }
     }
+  }
+
+  /**
+   * Whether Auto Scaling moves instances between zones by itself, as it does after a zone had no
+   * capacity: it does not wait for the load balancer to take the new one into service.
+   */
+  #balances(): boolean {
+    const since = this.#account.time.now() - 5 * 60_000;
+    return this.#groups().some(({ activities }) =>
+      activities.some(
+        ({ cause, startedAt }) => startedAt > since && /zones were unbalanced/.test(cause),
+      ),
+    );
   }
 
   /** Instances that are in service now, behind the load balancer where there is one. */
