@@ -399,8 +399,8 @@ function writesAllowed(steps: NonNullable<Told["steps"]>, stdout: string): numbe
   const extra = steps.map(({ verb, address }): number => {
     if (address.startsWith("image/")) return verb === "create" ? 3 : 2;
     if (address.startsWith("load-balancer/") && verb === "create") return 1;
-    // A rollout, and beside it a load balancer to detach and another one to attach.
-    return address.startsWith("auto-scaling-group/") && verb === "update" ? 1 : 0;
+    // Beside settings and rollout, a load balancer to detach and one to attach.
+    return address.startsWith("auto-scaling-group/") && verb === "update" ? 2 : 0;
   });
   // The build that an earlier process left failed, and was cleaned up before the next.
   const again = stdout.includes("building again") ? 2 : 0;
