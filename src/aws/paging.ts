@@ -8,6 +8,9 @@ export async function everyPage<Page, Element>(
   return found;
 }
 
+/** The most values of all filters of one call ("Find your Amazon EC2 resources", Amazon EC2 User Guide). */
+export const mostFilterValues = 200;
+
 /** Lists of at most `size` elements: some calls take only so many at once. */
 export function inChunks<Element>(elements: readonly Element[], size: number): Element[][] {
   return Array.from({ length: Math.ceil(elements.length / size) }, (_, index) =>

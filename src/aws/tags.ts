@@ -98,3 +98,15 @@ export function tagChanges(
   });
   return { set, remove: keysKey in marks ? dropped : [...dropped, keysKey] };
 }
+
+/** Makes the changes by a service's calls, those that are needed, in the order that is safe. */
+export async function sendTagChanges(
+  { set, remove }: ReturnType<typeof tagChanges>,
+  calls: {
+    remove(keys: { Key: string }[]): Promise<unknown>;
+    set(tags: { Key: string; Value: string }[]): Promise<unknown>;
+  },
+): Promise<void> {
+  if (remove.length > 0) await calls.remove(remove.map((Key) => ({ Key })));
+  if (set.length > 0) await calls.set(set);
+}

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { type Instance, paginateDescribeInstances } from "@aws-sdk/client-ec2";
 import type { Clients } from "../aws/clients.ts";
-import { everyPage, inChunks } from "../aws/paging.ts";
+import { everyPage, inChunks, mostFilterValues } from "../aws/paging.ts";
 import type { ResourceContext } from "../resources/context.ts";
 import { instanceHealth, registrations } from "../resources/instance-health.ts";
 import type { Rollout, StatusInstance } from "../ui/view.ts";
@@ -77,16 +77,13 @@ const WORDS = {
   alone: ["Healthy", "Unhealthy"],
 } as const;
 
-/** The most values of filters in one call ("Find your Amazon EC2 resources", Amazon EC2 User Guide). */
-const IDS_AT_ONCE = 200;
-
 /** By a filter, because naming an instance that is gone by now would be an error. */
 async function lookUpMachines(
   clients: Clients,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Instance>> {
   const reservations = await Promise.all(
-    inChunks(ids, IDS_AT_ONCE).map((some) =>
+    inChunks(ids, mostFilterValues).map((some) =>
       everyPage(
         paginateDescribeInstances(
           { client: clients.ec2 },

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { RegisterInstancesWithLoadBalancerCommand } from "@aws-sdk/client-elastic-load-balancing";
 import { consistencyDeadline, retry } from "../aws/retry.ts";
-import { tagChanges } from "../aws/tags.ts";
+import { sendTagChanges, tagChanges } from "../aws/tags.ts";
 import {
   type AutoScalingGroupFields,
   fieldsOf,
@@ -153,18 +153,16 @@ export async function changeTags(
     .filter((instance) => !instance.LifecycleState?.startsWith("Terminat"))
     .flatMap((instance) => instance.InstanceId ?? []);
   await updateTags(context, instances, live.fields.tags, fields.tags);
-  const { set, remove } = tagChanges(live.fields.tags, fields.tags);
   const where = { ResourceId: live.physicalName, ResourceType: "auto-scaling-group" };
   const { autoScaling } = context.clients;
-  // In the order that `tagChanges` asks for.
-  if (remove.length > 0) {
-    const Tags = remove.map((Key) => ({ Key, ...where }));
-    await autoScaling.send(new DeleteTagsCommand({ Tags }));
-  }
-  if (set.length > 0) {
-    const Tags = set.map((tag) => ({ ...tag, ...where, PropagateAtLaunch: true }));
-    await autoScaling.send(new CreateOrUpdateTagsCommand({ Tags }));
-  }
+  await sendTagChanges(tagChanges(live.fields.tags, fields.tags), {
+    remove: (keys) =>
+      autoScaling.send(new DeleteTagsCommand({ Tags: keys.map((key) => ({ ...key, ...where })) })),
+    set: (tags) => {
+      const Tags = tags.map((tag) => ({ ...tag, ...where, PropagateAtLaunch: true }));
+      return autoScaling.send(new CreateOrUpdateTagsCommand({ Tags }));
+    },
+  });
 }
 
 /** Waits until the group is as wanted and all its instances are in service. */

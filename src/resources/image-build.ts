@@ -63,19 +63,18 @@ async function passedBuilder(
   fields: ImageFields,
   found: ImageParts,
 ): Promise<Passed> {
-  const [left] = found.builders;
-  if (left !== undefined) {
-    const builder = await ensureBuilder(context, target, fields, found);
-    try {
-      return { builder, checks: await passes(context, target, fields, builder) };
-    } catch (error) {
-      if (error instanceof Cancelled || !(error instanceof OutsideError)) throw error;
-      context.report.progress("the build that an earlier apply began failed: building again");
-    }
+  const build = async (parts: ImageParts): Promise<Passed> => {
+    const builder = await ensureBuilder(context, target, fields, parts);
+    return { builder, checks: await passes(context, target, fields, builder) };
+  };
+  if (found.builders.length === 0) return build(found);
+  try {
+    return await build(found);
+  } catch (error) {
+    if (error instanceof Cancelled || !(error instanceof OutsideError)) throw error;
+    context.report.progress("the build that an earlier apply began failed: building again");
   }
-  const now = left === undefined ? found : await lookAtParts(context, target);
-  const builder = await ensureBuilder(context, target, fields, now);
-  return { builder, checks: await passes(context, target, fields, builder) };
+  return build(await lookAtParts(context, target));
 }
 
 /** Follows the build to its verdict: the checks that passed. A failed one is cleaned up before it is reported. */

@@ -8,7 +8,7 @@ import {
   DetachLoadBalancerFromSubnetsCommand,
   RemoveTagsCommand,
 } from "@aws-sdk/client-elastic-load-balancing";
-import { tagChanges } from "../aws/tags.ts";
+import { sendTagChanges, tagChanges } from "../aws/tags.ts";
 import type { ResourceContext } from "./context.ts";
 import type { LoadBalancerFields } from "./load-balancer-live.ts";
 import {
@@ -145,15 +145,10 @@ async function changeTags(
   live: LoadBalancerFields,
   wanted: LoadBalancerFields,
 ): Promise<void> {
-  const { set, remove } = tagChanges(live.tags, wanted.tags);
   const LoadBalancerNames = [name];
   const { loadBalancing } = context.clients;
-  // In the order that `tagChanges` asks for.
-  if (remove.length > 0) {
-    const Tags = remove.map((Key) => ({ Key }));
-    await loadBalancing.send(new RemoveTagsCommand({ LoadBalancerNames, Tags }));
-  }
-  if (set.length > 0) {
-    await loadBalancing.send(new AddTagsCommand({ LoadBalancerNames, Tags: set }));
-  }
+  await sendTagChanges(tagChanges(live.tags, wanted.tags), {
+    remove: (Tags) => loadBalancing.send(new RemoveTagsCommand({ LoadBalancerNames, Tags })),
+    set: (Tags) => loadBalancing.send(new AddTagsCommand({ LoadBalancerNames, Tags })),
+  });
 }

@@ -6,9 +6,16 @@ import {
   type ResourceType,
   type TagSpecification,
 } from "@aws-sdk/client-ec2";
-import { everyPage, inChunks } from "../aws/paging.ts";
+import { everyPage, inChunks, mostFilterValues } from "../aws/paging.ts";
 import { consistencyDeadline, retry } from "../aws/retry.ts";
-import { type Identity, nameKey, ownTags, stackKey, tagChanges } from "../aws/tags.ts";
+import {
+  type Identity,
+  nameKey,
+  ownTags,
+  sendTagChanges,
+  stackKey,
+  tagChanges,
+} from "../aws/tags.ts";
 import { OutsideError } from "../engine/errors.ts";
 import type { Target } from "../engine/resource.ts";
 import { type Probe, waitFor } from "../engine/wait.ts";
@@ -43,18 +50,20 @@ export async function updateTags(
   wanted: Readonly<Record<string, string>>,
 ): Promise<void> {
   if (ids.length === 0) return;
-  const { set, remove } = tagChanges(live, wanted);
+  const changes = tagChanges(live, wanted);
+  const { set, remove } = changes;
   const { ec2 } = context.clients;
-  // In the order that `tagChanges` asks for.
-  if (remove.length > 0) {
-    const Tags = remove.map((Key) => ({ Key }));
-    const command = new DeleteTagsCommand({ Resources: [...ids], Tags });
-    await retryNotFound(context, "the object", () => ec2.send(command));
-  }
-  if (set.length > 0) {
-    const command = new CreateTagsCommand({ Resources: [...ids], Tags: set });
-    await retryNotFound(context, "the object", () => ec2.send(command));
-  }
+  const Resources = [...ids];
+  await sendTagChanges(changes, {
+    remove: (Tags) =>
+      retryNotFound(context, "the object", () =>
+        ec2.send(new DeleteTagsCommand({ Resources, Tags })),
+      ),
+    set: (Tags) =>
+      retryNotFound(context, "the object", () =>
+        ec2.send(new CreateTagsCommand({ Resources, Tags })),
+      ),
+  });
   const changed = new Map<string, string | undefined>([
     ...set.map(({ Key, Value }) => [Key, Value] as const),
     ...remove.map((key) => [key, undefined] as const),
@@ -78,7 +87,7 @@ async function tagsSeen(
   ids: readonly string[],
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const pages = inChunks(ids, FILTER_VALUES).map((some) =>
+  const pages = inChunks(ids, idsAtOnce).map((some) =>
     everyPage(
       paginateDescribeTags(
         { client: context.clients.ec2 },
@@ -96,8 +105,8 @@ async function tagsSeen(
   return new Map(tags.map(({ ResourceId, Key, Value = "" }) => [`${ResourceId} ${Key}`, Value]));
 }
 
-/** The most values of filters in one call ("Find your Amazon EC2 resources", Amazon EC2 User Guide). */
-const FILTER_VALUES = 100;
+/** The keys, at most as many as an object has tags, are values of a filter, too. */
+const idsAtOnce = mostFilterValues / 2;
 
 /** Repeats a call that uses something just made while parts of AWS do not know it yet. */
 export function retryNotFound<T>(

@@ -1,7 +1,7 @@
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
 /** Types of objects that a stack consists of, or leaves behind when something goes wrong. */
-const types = [
+export const types = [
   "key-pair",
   "image",
   "snapshot",

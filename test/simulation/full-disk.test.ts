@@ -1,22 +1,12 @@
 import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { buildProgram } from "../terminal/program.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { programUnderTest } from "../terminal/program-under-test.ts";
 import { directory, type RealEnd, Shell } from "./real-process.ts";
 import { SmallDisk, whyNoSmallDisk } from "./small-disk.ts";
 import { minimal, type StackFile, toYaml } from "./stack-files.ts";
 
-let program: ReturnType<typeof buildProgram>;
-
-/** A bundle and a few runs of it take seconds, and minutes where others use the machine as well. */
-const patience = 180_000;
-vi.setConfig({ testTimeout: patience });
-
-beforeAll(() => {
-  program = buildProgram();
-}, patience);
-
-afterAll(() => program.remove());
+const program = programUnderTest();
 
 const missing = whyNoSmallDisk();
 

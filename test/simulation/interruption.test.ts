@@ -1,22 +1,12 @@
 import { closeSync, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { buildProgram } from "../terminal/program.ts";
+import { expect, test, vi } from "vitest";
+import { programUnderTest } from "../terminal/program-under-test.ts";
 import { Terminal } from "../terminal/terminal.ts";
 import { Random } from "./random.ts";
 import { directory, end, Shell } from "./real-process.ts";
 
-let program: ReturnType<typeof buildProgram>;
-
-/** A bundle and a few runs of it take seconds, and minutes where others use the machine as well. */
-const patience = 180_000;
-vi.setConfig({ testTimeout: patience });
-
-beforeAll(() => {
-  program = buildProgram();
-}, patience);
-
-afterAll(() => program.remove());
+const program = programUnderTest();
 
 test("a process that is interrupted at random moments leaves what the next one goes on from", async () => {
   const shell = new Shell(directory(), program.path);

@@ -161,7 +161,7 @@ export const mutants: readonly Mutant[] = [
     file: "src/resources/image-build.ts",
     edits: [
       [
-        '      context.report.progress("the build that an earlier apply began failed: building again");',
+        '    context.report.progress("the build that an earlier apply began failed: building again");',
         "      throw error;",
       ],
     ],

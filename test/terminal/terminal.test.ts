@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, describe, expect, type TestContext, test, vi } from "vitest";
+import { describe, expect, type TestContext, test, vi } from "vitest";
 import { openHeldAccount } from "./held-account.ts";
-import { buildProgram, exampleDirectory, type Program } from "./program.ts";
+import { exampleDirectory } from "./program.ts";
+import { programUnderTest } from "./program-under-test.ts";
 import { Terminal, type TerminalOptions } from "./terminal.ts";
 
-let program: Program;
-
-/** A bundle and a few runs of it take seconds, and minutes where others use the machine as well. */
-const PATIENCE = 180_000;
-
-beforeAll(() => {
-  program = buildProgram();
-}, PATIENCE);
-vi.setConfig({ testTimeout: PATIENCE });
-
-afterAll(() => {
-  program.remove();
-});
+const program = programUnderTest();
 
 /** AWS's minutes in so many times fewer: fast enough to see the end. */
 const FAST = "600";
