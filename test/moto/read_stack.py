@@ -51,6 +51,9 @@ class Account:
         images = self.pages(self.ec2, "describe_images", "Images", Owners=["self"])
         templates = self.pages(self.ec2, "describe_launch_templates", "LaunchTemplates")
         keys = self.ec2.describe_key_pairs(Filters=self.by_tag)["KeyPairs"]
+        # A creation date has whole seconds only, and moto makes two images in one: of those the
+        # last in the list is the newest, since both accounts list what they made in that order.
+        images.reverse()
         images.sort(key=lambda image: image["CreationDate"], reverse=True)
         self.names = {group["GroupId"]: address(group) for group in security_groups}
         self.names |= {image["ImageId"]: address(image) for image in images[:1]}
