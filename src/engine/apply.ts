@@ -1,8 +1,8 @@
 import type { Clock } from "./clock.ts";
 import { targetOf, typeFor } from "./decide.ts";
+import type { Work } from "./draft.ts";
 import { Cancelled, type OutsideError, type UserError } from "./errors.ts";
 import type { EngineEvent, FailureDescription } from "./events.ts";
-import type { Work } from "./lower.ts";
 import { type Planning, summarize } from "./plan.ts";
 import type { Change, Summary } from "./plan-format.ts";
 import type {

@@ -1,6 +1,6 @@
+import type { Decision, Narrowing } from "./decision.ts";
 import { findDifference } from "./difference.ts";
 import type { Graph } from "./graph.ts";
-import type { Decision, Narrowing } from "./lower.ts";
 import { type Match, matchLive } from "./match.ts";
 import { physicalName } from "./physical-name.ts";
 import type { FieldChange } from "./plan-format.ts";

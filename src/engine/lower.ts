@@ -1,72 +1,11 @@
-import { dependentsOf, type Graph, reach } from "./graph.ts";
-import type { Match } from "./match.ts";
-import type { Action, FieldChange, Step, Verb } from "./plan-format.ts";
-import type { Address, Caution, DesiredResource, Live, Target } from "./resource.ts";
-import { addWaits, followersOf, takeApart, type Wait, waitsForUsers } from "./take-apart.ts";
-import type { Users } from "./users.ts";
+import type { Decision, Situation } from "./decision.ts";
+import { deletesOf, orderDeletes } from "./deletes.ts";
+import { addWaits, type Draft, followersOf, newDraft, type Work, type Writes } from "./draft.ts";
+import type { Graph } from "./graph.ts";
+import type { Verb } from "./plan-format.ts";
+import type { Address } from "./resource.ts";
+import { takeApart, waitsForUsers } from "./take-apart.ts";
 import { fieldOf, refsIn } from "./values.ts";
-
-/** What becomes of one wanted resource. */
-export interface Decision {
-  readonly resource: DesiredResource;
-  /** Normalised; unknown where another resource must be made first. */
-  readonly fields: object;
-  readonly match: Match;
-  readonly target?: Target;
-  readonly action: Action;
-  /** The live object that is kept, updated, replaced or gone on with. */
-  readonly id?: string;
-  readonly because: string;
-  readonly changes: readonly FieldChange[];
-  /** Fields to update. */
-  readonly changed: readonly string[];
-  /** Those of them that lose something that others may still need. */
-  readonly narrowing: readonly Narrowing[];
-  /** Those of them for whose change its users must be ready. */
-  readonly whenUsersCan: readonly string[];
-  readonly caution?: Caution;
-  /** Fields that differ and may not, with what to do instead. */
-  readonly forbidden: readonly { readonly field: string; readonly instead: string }[];
-  /** A replacement whose name is still taken. */
-  readonly deleteFirst: boolean;
-}
-
-/** A field that loses something; `gains` something, too. */
-export interface Narrowing {
-  readonly field: string;
-  readonly gains: boolean;
-}
-
-/** A step with what it works on. */
-export interface Work {
-  readonly step: Step;
-  /** What is updated or deleted. */
-  readonly live?: Live;
-  /** Fields that an update sets. */
-  readonly changed: readonly string[];
-  /** Fields that are left to the update that follows: what they refer to may not be there yet. */
-  readonly without: readonly string[];
-  /** Fields of which this update takes nothing away: a later one does. */
-  readonly keeping: readonly string[];
-}
-
-/** A step whose predecessors are still being found. */
-export interface Draft extends Omit<Work, "step"> {
-  readonly key: string;
-  readonly verb: Verb;
-  readonly address: Address;
-  readonly after: Set<string>;
-}
-
-/** What is to become of everything, and how it hangs together. */
-export interface Situation {
-  readonly decisions: ReadonlyMap<Address, Decision>;
-  readonly live: readonly Live[];
-  readonly graph: Graph;
-  readonly users: Users;
-  /** Whether nothing at the second address can be deleted while something at the first uses it. */
-  readonly holds: (user: Address, used: Address) => boolean;
-}
 
 /**
  * Lowers decisions to creates, updates and deletes, each with its predecessors:
@@ -121,16 +60,7 @@ function writesOf(decision: Decision, graph: Graph): readonly Draft[] {
   const { current } = decision.match;
   if (decision.match.duplicates.length > 0) return [];
   const detached = graph.detached.get(address) ?? [];
-  const draft = (verb: Verb, rest: Partial<Draft> = {}): Draft => ({
-    key: `${verb} ${address}`,
-    verb,
-    address,
-    after: new Set(),
-    changed: [],
-    without: [],
-    keeping: [],
-    ...rest,
-  });
+  const draft = (verb: Verb, rest?: Partial<Draft>) => newDraft(verb, address, rest);
   // Comes last: its references may be to what is only made once this resource is there.
   const completion = (changed: readonly string[], first: Draft | undefined) =>
     changed.length === 0
@@ -172,53 +102,10 @@ function writesOf(decision: Decision, graph: Graph): readonly Draft[] {
   }
 }
 
-interface Deletion {
-  readonly draft: Draft;
-  readonly live: Live;
-  /** Why it goes decides what it waits for. */
-  readonly kind: "pruned" | "earlier" | "leftover" | "first";
-}
-
-function deletesOf(
-  decisions: ReadonlyMap<Address, Decision>,
-  live: readonly Live[],
-): readonly Deletion[] {
-  const deletions: Deletion[] = [];
-  const add = (object: Live, kind: Deletion["kind"]) =>
-    deletions.push({
-      kind,
-      live: object,
-      draft: {
-        key: `delete ${object.address} ${object.id}`,
-        verb: "delete",
-        address: object.address,
-        after: new Set(),
-        live: object,
-        changed: [],
-        without: [],
-        keeping: [],
-      },
-    });
-  for (const { match, deleteFirst } of decisions.values()) {
-    if (match.duplicates.length > 0) continue;
-    for (const object of match.surplus) {
-      if (object.status === "failed") add(object, "first");
-      else add(object, object.status === "partial" ? "leftover" : "earlier");
-    }
-    if (match.previous && deleteFirst) add(match.previous, "first");
-    else if (match.previous && !match.kept.includes(match.previous)) add(match.previous, "earlier");
-    for (const object of deleteFirst ? match.kept.filter((kept) => kept !== match.previous) : []) {
-      add(object, "earlier");
-    }
-  }
-  for (const object of live) if (!decisions.has(object.address)) add(object, "pruned");
-  return deletions;
-}
-
 function orderWrites(
   decisions: ReadonlyMap<Address, Decision>,
   graph: Graph,
-  writes: ReadonlyMap<Address, readonly Draft[]>,
+  writes: Writes,
 ): void {
   for (const { resource } of decisions.values()) {
     const { address } = resource;
@@ -245,47 +132,4 @@ function orderWrites(
 function isCompletion(draft: Draft, graph: Graph): boolean {
   const detached = graph.detached.get(draft.address) ?? [];
   return draft.verb === "update" && draft.changed.some((field) => detached.includes(field));
-}
-
-/**
- * Adds to deletes and to what must wait for them the predecessors without which AWS would refuse;
- * returns those that are better, but give way where a name has to become free first.
- */
-function orderDeletes(
-  { graph, users, live: objectsFound, decisions, holds }: Situation,
-  deletes: readonly Deletion[],
-  writes: ReadonlyMap<Address, readonly Draft[]>,
-): readonly Wait[] {
-  const deleting = new Map(deletes.map(({ draft, live }) => [live.id, draft]));
-  const objects = new Map(objectsFound.map((object) => [object.id, object]));
-  const dependents = dependentsOf(graph);
-  const keysOf = (addresses: Iterable<Address>) =>
-    [...addresses].flatMap((address) => writes.get(address) ?? []).map(({ key }) => key);
-  const freesNames = deletes.some(({ kind }) => kind === "first");
-  const waits: Wait[] = [];
-  for (const { draft, live, kind } of deletes) {
-    const keys: string[] = [];
-    for (const id of users.of(live.id)) {
-      const other = deleting.get(id);
-      const address = objects.get(id)?.address;
-      if (address === undefined) continue;
-      // Two that use each other are deleted in any order: each drops its own rules first.
-      if (other && !users.of(id).has(live.id)) {
-        if (holds(address, live.address)) draft.after.add(other.key);
-        else keys.push(other.key);
-      }
-      if (kind !== "first") keys.push(...keysOf([address]));
-    }
-    if (kind === "earlier")
-      keys.push(...keysOf([live.address, ...reach(live.address, dependents)]));
-    if (kind === "first") {
-      for (const write of writes.get(live.address) ?? []) write.after.add(draft.key);
-      // The shorter the time between this and what takes its place, the better.
-      if (decisions.has(live.address)) keys.push(...keysOf(reach(live.address, graph.needs)));
-    }
-    // Where nothing that is made waits for a delete, no circle can be closed: no need to look for one.
-    if (freesNames) waits.push({ draft, keys });
-    else for (const key of keys) draft.after.add(key);
-  }
-  return waits;
 }

@@ -1,6 +1,8 @@
 import { decide, typeFor } from "./decide.ts";
+import type { Decision } from "./decision.ts";
+import type { Work } from "./draft.ts";
 import { buildGraph } from "./graph.ts";
-import { type Decision, lowerToSteps, type Work } from "./lower.ts";
+import { lowerToSteps } from "./lower.ts";
 import type { Action, Change, PlanDocument, Problem, Summary } from "./plan-format.ts";
 import type {
   Address,

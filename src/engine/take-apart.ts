@@ -1,14 +1,7 @@
+import type { Situation } from "./decision.ts";
+import { type Draft, newDraft, type Wait, type Writes } from "./draft.ts";
 import { dependentsOf, reach } from "./graph.ts";
-import type { Draft, Situation } from "./lower.ts";
 import type { Address } from "./resource.ts";
-
-/** A step and others that had better be done before it. */
-export interface Wait {
-  readonly draft: Draft;
-  readonly keys: readonly string[];
-}
-
-type Writes = ReadonlyMap<Address, readonly Draft[]>;
 
 /**
  * Splits each update that takes something away while others that it concerns change too: what is
@@ -45,16 +38,12 @@ export function takeApart(
       return changed.length === 0 ? [] : [{ ...draft, changed, keeping }];
     });
     writes.set(address, adding);
-    const draft: Draft = {
+    const draft = newDraft("update", address, {
       key: `update ${address} narrowing ${fields.join(" ")}`,
-      verb: "update",
-      address,
       after: new Set(adding.map(({ key }) => key)),
       live: current,
       changed: fields,
-      without: [],
-      keeping: [],
-    };
+    });
     narrowings.push({ draft, keys: waitedFor.map(({ key }) => key) });
   }
   forgetDropped(writes);
@@ -82,26 +71,4 @@ export function waitsForUsers({ decisions, graph }: Situation, writes: Writes): 
         .filter(({ changed }) => changed.some((field) => whenUsersCan.includes(field)))
         .map((draft) => ({ draft, keys }));
     });
-}
-
-/** Adds these predecessors to those that there must be, save where that would close a circle. */
-export function addWaits(drafts: readonly Draft[], waits: readonly Wait[]): void {
-  if (waits.length === 0) return;
-  const followers = followersOf(drafts);
-  for (const { draft, keys } of waits) {
-    const downstream = reach(draft.key, followers);
-    for (const key of keys) {
-      if (key === draft.key || downstream.has(key) || draft.after.has(key)) continue;
-      if (!followers.has(key)) continue;
-      draft.after.add(key);
-      followers.get(key)?.push(draft.key);
-    }
-  }
-}
-
-/** By key, the steps that wait for it. */
-export function followersOf(drafts: readonly Draft[]): ReadonlyMap<string, string[]> {
-  const followers = new Map<string, string[]>(drafts.map(({ key }) => [key, []]));
-  for (const { key, after } of drafts) for (const before of after) followers.get(before)?.push(key);
-  return followers;
 }
