@@ -3,6 +3,7 @@ import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
 import { STSClient } from "@aws-sdk/client-sts";
 import { AwsError, classify } from "./errors.ts";
+import { RetryStrategy } from "./retry-strategy.ts";
 
 /** One API call that has ended, retries included. */
 export interface ApiCall {
@@ -40,8 +41,9 @@ export interface Clients {
 }
 
 /**
- * Standard retry mode backs off from 0.1 s (throttling: 1 s) to at most 20 s a time ("Retry
- * behavior", AWS SDKs and Tools Reference Guide); ten attempts outlast some minutes of throttling.
+ * The SDK waits a random part of 0.05 s (throttling: 1 s) before the second attempt, twice as much
+ * before each further one, at most 20 s. So ten attempts outlast some ten seconds without network
+ * and a minute of throttling; whoever only looks (`engine/wait.ts`) looks again after that.
  */
 const maxAttempts = 10;
 
@@ -53,15 +55,16 @@ const timeouts = { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequ
  * first call.
  */
 export function createClients(options: ClientOptions = {}): Clients {
-  const config = {
+  const configure = () => ({
     maxAttempts,
-    retryMode: "standard",
+    // One for each client: they count what may still be repeated.
+    retryStrategy: new RetryStrategy(maxAttempts),
     requestHandler: options.requestHandler ?? timeouts,
     ...(options.region !== undefined && { region: options.region }),
     ...(options.profile !== undefined && { profile: options.profile }),
     ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
     ...(options.credentials !== undefined && { credentials: options.credentials }),
-  };
+  });
   const made: { destroy(): void }[] = [];
   const lazily = <Client extends Observable & { destroy(): void }>(
     service: string,
@@ -77,13 +80,13 @@ export function createClients(options: ClientOptions = {}): Clients {
       return client;
     };
   };
-  const ec2 = lazily("ec2", () => new EC2Client(config));
-  const autoScaling = lazily("autoscaling", () => new AutoScalingClient(config));
+  const ec2 = lazily("ec2", () => new EC2Client(configure()));
+  const autoScaling = lazily("autoscaling", () => new AutoScalingClient(configure()));
   const loadBalancing = lazily(
     "elasticloadbalancing",
-    () => new ElasticLoadBalancingClient(config),
+    () => new ElasticLoadBalancingClient(configure()),
   );
-  const sts = lazily("sts", () => new STSClient(config));
+  const sts = lazily("sts", () => new STSClient(configure()));
   return {
     get ec2() {
       return ec2();

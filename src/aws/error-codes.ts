@@ -98,6 +98,9 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
     // Our own: the SDK has no code for an answer that is not in AWS's form.
     "UnreadableAnswer",
     "EHOSTUNREACH",
+    "EHOSTDOWN",
+    "ENETUNREACH",
+    "ENETDOWN",
   ],
   denied: [
     "UnauthorizedOperation",

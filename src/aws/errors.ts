@@ -28,6 +28,8 @@ export class AwsError extends Error {
   readonly operation: string;
   readonly remedy: string | undefined;
   readonly requestId: string | undefined;
+  /** Whether nothing is wrong with the request: the same one succeeds when AWS answers again. */
+  readonly passes: boolean;
 
   constructor(
     message: string,
@@ -46,6 +48,7 @@ export class AwsError extends Error {
     this.operation = facts.operation;
     this.remedy = facts.remedy;
     this.requestId = facts.requestId;
+    this.passes = ["network", "unavailable", "throttled"].includes(facts.kind);
   }
 }
 
@@ -83,14 +86,11 @@ interface SdkErrorFacts {
   readonly requestId: string | undefined;
 }
 
-/** The code on the wire stands in `Code`; the SDK's class name only resembles it. */
 function readSdkError(error: unknown): SdkErrorFacts {
   if (!(error instanceof Error)) {
     return { code: "Unknown", message: String(error), status: undefined, requestId: undefined };
   }
   const fields = error as Error & {
-    readonly Code?: unknown;
-    readonly code?: unknown;
     readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
   };
   if (error.message.includes("Deserialization error: to see the raw response")) {
@@ -101,15 +101,30 @@ function readSdkError(error: unknown): SdkErrorFacts {
       requestId: undefined,
     };
   }
-  const code = [fields.Code, fields.name === "Error" ? fields.code : fields.name].find(
-    (candidate) => typeof candidate === "string" && candidate !== "",
-  );
+  const [first]: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
   return {
-    code: typeof code === "string" ? code : "Unknown",
-    message: error.message,
+    code: codeOf(error),
+    // Node's error of a host with several addresses has no words of its own.
+    message: error.message === "" && first instanceof Error ? first.message : error.message,
     status: fields.$metadata?.httpStatusCode,
     requestId: fields.$metadata?.requestId,
   };
+}
+
+/**
+ * The code on the wire stands in `Code`; the SDK's class name only resembles it. Node's own errors
+ * have a `code`, and a class that says nothing.
+ */
+export function codeOf(error: Error): string {
+  const { Code, code, name } = error as Error & {
+    readonly Code?: unknown;
+    readonly code?: unknown;
+  };
+  const isNodes = name === "Error" || name === "AggregateError";
+  const found = [Code, isNodes ? code : name].find(
+    (candidate) => typeof candidate === "string" && candidate !== "",
+  );
+  return typeof found === "string" ? found : "Unknown";
 }
 
 function kindOf(facts: SdkErrorFacts, operation: string): ErrorKind {

@@ -33,3 +33,12 @@ export class OutsideError extends Error {
 export class Cancelled extends Error {
   override readonly name = "Cancelled";
 }
+
+/**
+ * True of an error that says of itself that it passes: nothing is wrong with the request, and the
+ * same one succeeds when whoever answers is there again. By its property alone, as the layers below
+ * have error classes of their own.
+ */
+export function passes(error: unknown): error is Error & { readonly passes: true } {
+  return error instanceof Error && Reflect.get(error, "passes") === true;
+}

@@ -142,6 +142,19 @@ async function createImage(
 }
 
 async function untilAvailable(context: ResourceContext, target: Target): Promise<Image> {
+  const image = await untilMade(context, target);
+  if (image.State === "available") return image;
+  const reason = image.StateReason?.Message ?? "AWS gives no reason";
+  await deleteParts(context, { ...target, id: image.ImageId ?? "" });
+  throw new OutsideError(`AWS could not make the image ${target.physicalName}: ${reason}`, {
+    code: "ImageFailed",
+    operation: "ec2:CreateImage",
+    remedy: "Apply again; nothing of this attempt is left.",
+  });
+}
+
+/** Waits until AWS has made the image, or has failed to. */
+function untilMade(context: ResourceContext, target: Target): Promise<Image> {
   let lastSeen = context.clock.now();
   return waitFor({
     what: `the image ${target.physicalName} to be available`,
@@ -150,25 +163,17 @@ async function untilAvailable(context: ResourceContext, target: Target): Promise
     context,
     remedy: "Run the same command again: it goes on waiting.",
     probe: async (): Promise<Probe<Image>> => {
-      const parts = await lookAtParts(context, target);
-      const state = parts.image?.State;
-      if (parts.image !== undefined && state === "available") return { done: parts.image };
-      if (state === "failed" || state === "error") {
-        const reason = parts.image?.StateReason?.Message ?? "AWS gives no reason";
-        await deleteParts(context, { ...target, id: parts.image?.ImageId ?? "" });
-        throw new OutsideError(`AWS could not make the image ${target.physicalName}: ${reason}`, {
-          code: "ImageFailed",
-          operation: "ec2:CreateImage",
-          remedy: "Apply again; nothing of this attempt is left.",
-        });
-      }
+      const { image, snapshots } = await lookAtParts(context, target);
+      const state = image?.State;
+      const isMade = state === "available" || state === "failed" || state === "error";
+      if (image !== undefined && isMade) return { done: image };
       if (state !== undefined) lastSeen = context.clock.now();
       else if (context.clock.now() - lastSeen > consistencyDeadline) {
         throw new OutsideError(`somebody deregistered the image ${target.physicalName}`, {
           remedy: "Run the same command again: it makes the image anew.",
         });
       }
-      const [snapshot] = parts.snapshots;
+      const [snapshot] = snapshots;
       const progress = /^(\d+)%$/.exec(snapshot?.Progress ?? "")?.[1];
       return {
         pending: state === undefined ? "the image is not visible yet" : "AWS is making the image",

@@ -1,9 +1,12 @@
 import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
+import { DescribeLoadBalancersCommand } from "@aws-sdk/client-elastic-load-balancing";
+import type { HttpRequest } from "@smithy/core/protocols";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createClients } from "../../src/aws/clients.ts";
 import { openAccount } from "../resources/account.ts";
 
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
 
@@ -48,6 +51,41 @@ describe("the SDK's clients", () => {
     await account.pass(account.clients.ec2.send(new DescribeVpcsCommand({})));
     expect(account.takeCalls()).toMatchObject([{ attempts: 3 }]);
   });
+
+  test("repeat what Elastic Load Balancing alone calls throttling, at throttling's pace", async () => {
+    const account = await openAccount();
+    const fault = { kind: "error", code: "DependencyThrottle", message: "Rate exceeded" } as const;
+    const operation = "DescribeLoadBalancers";
+    account.sandbox.setFaults({ rules: [{ operation, ...fault, status: 400, times: 9 }] });
+    // All nine waits at their longest: 1 s, doubled up to 20 s.
+    vi.spyOn(Math, "random").mockReturnValue(0.999_999);
+    const started = Date.now();
+    await account.pass(account.clients.loadBalancing.send(new DescribeLoadBalancersCommand({})));
+    expect(account.takeCalls()).toMatchObject([{ attempts: 10 }]);
+    expect(Date.now() - started).toBeGreaterThan(105_000);
+  });
+
+  test.each(["ENETUNREACH", "EHOSTUNREACH", "ENETDOWN", "EHOSTDOWN", "ENOTFOUND", "EAI_AGAIN"])(
+    "repeat a call that ends with the system's %s",
+    async (code) => {
+      const account = await openAccount();
+      let broken = 2;
+      const clients = createClients({
+        region: account.sandbox.region,
+        credentials: { accessKeyId: "a", secretAccessKey: "b" },
+        requestHandler: {
+          handle: (request: HttpRequest) => {
+            broken -= 1;
+            if (broken < 0) return account.sandbox.requestHandler.handle(request);
+            return Promise.reject(Object.assign(new Error(`connect ${code}`), { code }));
+          },
+        },
+      });
+      const { Vpcs } = await account.pass(clients.ec2.send(new DescribeVpcsCommand({})));
+      expect(Vpcs).toHaveLength(1);
+      expect(broken).toBe(-1);
+    },
+  );
 
   test("without a region say where to name one", async () => {
     for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"])

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { AwsError, classify, type ErrorKind, isAwsError } from "../../src/aws/errors.ts";
+import { passes } from "../../src/engine/errors.ts";
 
 /** As the SDK throws them: the class name, and the code on the wire where it is modelled. */
 function sdkError(name: string, message = "said AWS", extra: object = {}): Error {
@@ -24,6 +25,10 @@ describe("what an error of AWS means", () => {
     ["VcpuLimitExceeded", "ec2:RunInstances", "quota", "the account's limit"],
     ["IdempotentInstanceTerminated", "ec2:RunInstances", "token-spent", "its instance is gone"],
     ["ECONNREFUSED", "ec2:DescribeImages", "network", "nobody answers"],
+    ["ENETUNREACH", "ec2:DescribeImages", "network", "no way there"],
+    ["ENETDOWN", "ec2:DescribeImages", "network", "the interface is down"],
+    ["EHOSTDOWN", "ec2:DescribeImages", "network", "the next hop is down"],
+    ["DependencyThrottle", "elasticloadbalancing:X", "throttled", "throttled behind the service"],
     ["SomethingElse", "ec2:RunInstances", "other", "unknown codes are not guessed at"],
   ];
   test.each(cases)("%s of %s: %s (%s)", (code, operation, kind) => {
@@ -68,6 +73,32 @@ describe("what an error of AWS means", () => {
     expect(classify(sdkError("AlreadyExists", "exists"), "autoscaling:X").kind).toBe(
       "already-exists",
     );
+  });
+
+  test("of a host with several addresses, none of which can be reached, has the first one's words", () => {
+    const each = ["10.0.0.1", "10.0.0.2"].map((address) =>
+      Object.assign(new Error(`connect ENETUNREACH ${address}:443`), { code: "ENETUNREACH" }),
+    );
+    const error = Object.assign(new AggregateError(each), { code: "ENETUNREACH" });
+    expect(classify(error, "ec2:DescribeVpcs")).toMatchObject({
+      code: "ENETUNREACH",
+      kind: "network",
+      message: "ENETUNREACH: connect ENETUNREACH 10.0.0.1:443",
+      remedy: expect.stringContaining("Check the connection"),
+    });
+  });
+
+  test.each([
+    ["ECONNRESET", true],
+    ["InternalError", true],
+    ["RequestLimitExceeded", true],
+    ["InvalidGroup.NotFound", false],
+    ["UnauthorizedOperation", false],
+    ["ExpiredToken", false],
+    ["InsufficientInstanceCapacity", false],
+    ["SomethingElse", false],
+  ])("%s passes when AWS answers again: %s", (code, expected) => {
+    expect(passes(classify(sdkError(code), "ec2:X"))).toBe(expected);
   });
 
   test("any answer of 500 and more is AWS's own trouble", () => {

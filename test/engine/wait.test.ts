@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Cancelled, OutsideError } from "../../src/engine/errors.ts";
 import type { EngineContext } from "../../src/engine/resource.ts";
 import { type Probe, waitFor } from "../../src/engine/wait.ts";
@@ -19,6 +19,7 @@ function contextOf(controller = new AbortController()) {
       now: () => Date.now(),
       sleep: (milliseconds, signal) =>
         new Promise((resolve, reject) => {
+          if (signal?.aborted) return reject(signal.reason);
           const timer = setTimeout(resolve, milliseconds);
           signal?.addEventListener("abort", () => {
             clearTimeout(timer);
@@ -81,4 +82,107 @@ test("an error of the probe is the wait's error", async () => {
   const { context } = contextOf();
   const error = new Error("denied");
   await expect(wait(context, () => Promise.reject(error))).rejects.toBe(error);
+});
+
+describe("while nobody answers", () => {
+  const unreachable = Object.assign(new Error("ENOTFOUND: no such host"), { passes: true });
+
+  /** The look takes as long as the calls' own repeating does, and is answered outside of the silence. */
+  const silent = (from: number, until: number) => async (): Promise<Probe<string>> => {
+    const at = Date.now();
+    if (at < from || at >= until)
+      return at >= until ? { done: "stopped" } : { pending: "hardening" };
+    await new Promise((resolve) => setTimeout(resolve, 15_000));
+    throw unreachable;
+  };
+  const long = (context: EngineContext, probe: () => Promise<Probe<string>>) =>
+    waitFor({ what: "the builder to stop", deadline: 3_600_000, pace: 5_000, context, probe });
+
+  test("goes on, says why once, and ends as if nothing had been", async () => {
+    const { context, told } = contextOf();
+    const result = long(context, silent(60_000, 600_000));
+    await vi.advanceTimersByTimeAsync(620_000);
+    expect(await result).toBe("stopped");
+    expect(told).toEqual(["hardening /", "AWS does not answer: ENOTFOUND: no such host /"]);
+  });
+
+  test("tells what it waits for again after each silence, and counts each by itself", async () => {
+    const { context, told } = contextOf();
+    // Six minutes of silence, one of answers, and so on.
+    const result = long(context, async () => {
+      const minute = Math.floor(Date.now() / 60_000);
+      if (minute >= 21) return { done: "stopped" };
+      if (minute % 7 === 0) return { pending: "hardening" };
+      throw unreachable;
+    });
+    await vi.advanceTimersByTimeAsync(22 * 60_000);
+    expect(await result).toBe("stopped");
+    const silence = "AWS does not answer: ENOTFOUND: no such host /";
+    const once = ["hardening /", silence];
+    expect(told).toEqual([...once, ...once, ...once]);
+  });
+
+  test("gives up ten minutes after the first look that was not answered, with that error", async () => {
+    const { context } = contextOf();
+    let failedAt = 0;
+    const result = long(context, silent(60_000, Number.POSITIVE_INFINITY)).catch(
+      (error: unknown) => {
+        failedAt = Date.now();
+        return error;
+      },
+    );
+    await vi.advanceTimersByTimeAsync(900_000);
+    expect(await result).toBe(unreachable);
+    expect(failedAt - 60_000).toBeGreaterThan(580_000);
+    // A look that begins within the ten minutes is ended.
+    expect(failedAt - 60_000).toBeLessThanOrEqual(615_000);
+  });
+
+  test("does not count the time in which the computer slept", async () => {
+    const { context } = contextOf();
+    const result = long(context, silent(60_000, 2_460_000));
+    await vi.advanceTimersByTimeAsync(59_000);
+    vi.setSystemTime(2_400_000);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(await result).toBe("stopped");
+  });
+
+  test("gives up at the deadline of the wait, with that error", async () => {
+    const { context } = contextOf();
+    let failedAt = 0;
+    const result = wait(context, () => Promise.reject(unreachable)).catch((error: unknown) => {
+      failedAt = Date.now();
+      return error;
+    });
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(await result).toBe(unreachable);
+    expect(failedAt).toBe(60_000);
+  });
+
+  test("an abort ends it, in a look or between two", async () => {
+    for (const moment of [10_000, 17_000]) {
+      const { context, controller } = contextOf();
+      const begin = Date.now();
+      const result = long(context, silent(0, Number.POSITIVE_INFINITY));
+      const failure = expect(result).rejects.toBeInstanceOf(Cancelled);
+      await vi.advanceTimersByTimeAsync(moment);
+      controller.abort();
+      await vi.advanceTimersByTimeAsync(5_000);
+      await failure;
+      expect(Date.now() - begin).toBe(moment + 5_000);
+    }
+  });
+
+  test("an error that does not pass ends the wait all the same", async () => {
+    const { context } = contextOf();
+    const denied = Object.assign(new Error("denied"), { passes: false });
+    let looks = 0;
+    const result = wait(context, async () => {
+      looks += 1;
+      throw looks === 1 ? unreachable : denied;
+    });
+    const failure = expect(result).rejects.toBe(denied);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await failure;
+  });
 });
