@@ -1,7 +1,9 @@
 import { type BaseImage, lookUpBaseImage } from "../aws/base-images.ts";
 import type { Clients } from "../aws/clients.ts";
 import { lookUpDefaultSecurityGroup } from "../aws/default-security-group.ts";
-import { lookUpAccount, lookUpNetwork } from "../aws/facts.ts";
+import { lookUpAccount } from "../aws/facts.ts";
+import { lookUpNetwork, type WantedNetwork } from "../aws/network.ts";
+import { lookUpGroupVpcs } from "../aws/referenced-security-groups.ts";
 import type { Planning } from "../engine/plan.ts";
 import type { Problem } from "../engine/plan-format.ts";
 import { prepare, type Wish } from "../engine/prepare.ts";
@@ -10,13 +12,15 @@ import { resourceTypes } from "../resources/all.ts";
 import type { ResourceContext } from "../resources/context.ts";
 import { keyFilesOnDisk } from "../resources/key-file.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
+import { type Finding, showPath } from "../spec/finding.ts";
 import type { Image, Network, Stack } from "../spec/stack.ts";
 import { compile } from "../stack/compile.ts";
 import type { Facts } from "../stack/facts.ts";
+import { checkReferencedGroups, referencedGroupIds } from "../stack/referenced-groups.ts";
 import type { Environment } from "./environment.ts";
 import { readLocalFiles } from "./local-files.ts";
 import type { Session } from "./session.ts";
-import type { StackFile } from "./stack-file.ts";
+import { type StackFile, StackFileError } from "./stack-file.ts";
 
 /** The stack file and the account's facts, as the resources that should exist. */
 export async function compileStack(stackFile: StackFile, environment: Environment): Promise<Wish> {
@@ -26,12 +30,28 @@ export async function compileStack(stackFile: StackFile, environment: Environmen
     lookUpAccount(environment.clients),
     lookUpFacts(stack, environment),
   ]);
-  const { desired, problems } = compile(stack, { ...facts, files });
+  const { findings, ...known } = facts;
+  const told = findings.map((finding) => locate(stackFile, finding));
+  const wrong = told.filter(({ severity }) => severity === "error");
+  if (wrong.length > 0) throw new StackFileError(stackFile.file, wrong);
+  const { desired, problems } = compile(stack, { ...known, files });
   return {
     stack: stack.stack,
     account,
     desired,
-    problems: [...stackFile.warnings.map(toProblem), ...problems],
+    problems: [...[...stackFile.warnings, ...told].map(toProblem), ...problems],
+  };
+}
+
+function locate({ file, locate }: StackFile, finding: Finding): Diagnostic {
+  const { severity, path, message, help } = finding;
+  return {
+    severity,
+    file,
+    ...locate(path),
+    path: showPath(path),
+    message,
+    ...(help === undefined ? {} : { help }),
   };
 }
 
@@ -44,12 +64,20 @@ function toProblem({ severity, file, line, column, path, message, help }: Diagno
   };
 }
 
-async function lookUpFacts(stack: Stack, environment: Environment): Promise<Omit<Facts, "files">> {
-  const [network, baseImage] = await Promise.all([
-    lookUpNetworkOf(stack, environment.clients),
+/** The facts, and what of the file does not fit them. */
+async function lookUpFacts(
+  stack: Stack,
+  environment: Environment,
+): Promise<Omit<Facts, "files"> & { readonly findings: readonly Finding[] }> {
+  const { clients, region } = environment;
+  const [network, baseImage, groupVpcs] = await Promise.all([
+    lookUpNetworkOf(stack, clients),
     lookUpBase(stack.image, environment),
+    lookUpGroupVpcs(clients, referencedGroupIds(stack)),
   ]);
-  return { ...network, baseImage };
+  const { vpcId } = network;
+  const findings = checkReferencedGroups(stack, groupVpcs, { vpcId, region });
+  return { ...network, baseImage, findings };
 }
 
 async function lookUpNetworkOf(stack: Stack, clients: Clients) {
@@ -59,11 +87,11 @@ async function lookUpNetworkOf(stack: Stack, clients: Clients) {
   return { ...network, defaultSecurityGroupId };
 }
 
-function wantedNetwork({ vpc, zones }: Network) {
-  return {
-    vpc: vpc.kind === "default" ? "default" : vpc.value,
-    zones: zones.kind === "count" ? zones.count : zones.names,
-  };
+function wantedNetwork(network: Network): WantedNetwork {
+  const { zones } = network;
+  const vpc = network.vpc.kind === "default" ? "default" : network.vpc.value;
+  if (zones.kind === "of-subnets") return { vpc, subnets: zones.subnets };
+  return { vpc, zones: zones.kind === "count" ? zones.count : zones.names };
 }
 
 /** The image to build on, as the file asks for it. */

@@ -49,6 +49,8 @@ function explainIssue(issue: Issue, path: Path, value: unknown): readonly Findin
       return error(...notOneOf(given, issue));
     case "too_small":
     case "too_big":
+      // zod measures a text where a list belongs, too; that it is no list is told already.
+      if (typeof given === "string") return [];
       return error(...outOfRange(issue, given, schema, isRequired(path)));
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownField(key, path));

@@ -44,11 +44,15 @@ export function normalise(file: StackFile, folder: string): Stack {
   };
 }
 
-function network({ network: { vpc, zones } }: StackFile): Network {
+function network({ network: { vpc, zones = 2, subnets } }: StackFile): Network {
   return {
     vpc: vpc === "default" ? { kind: "default" } : { kind: "vpc-id", value: vpc },
     zones:
-      typeof zones === "number" ? { kind: "count", count: zones } : { kind: "names", names: zones },
+      subnets !== undefined
+        ? { kind: "of-subnets", subnets }
+        : typeof zones === "number"
+          ? { kind: "count", count: zones }
+          : { kind: "names", names: zones },
   };
 }
 

@@ -25,10 +25,13 @@ export interface Stack {
 }
 
 export interface Network {
+  /** Where the subnets are named, they tell the VPC: `default` then says nothing of it. */
   readonly vpc: { readonly kind: "default" } | { readonly kind: "vpc-id"; readonly value: string };
   readonly zones:
     | { readonly kind: "count"; readonly count: number }
-    | { readonly kind: "names"; readonly names: readonly string[] };
+    | { readonly kind: "names"; readonly names: readonly string[] }
+    /** The zones that these subnets are in, one in each. */
+    | { readonly kind: "of-subnets"; readonly subnets: readonly string[] };
 }
 
 interface NamedSection {

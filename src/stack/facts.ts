@@ -1,7 +1,7 @@
 /** What compiling needs to know besides the stack file: read from the account and the disk. */
 export interface Facts {
   readonly vpcId: string;
-  /** One a zone, in the order of the zones' names. */
+  /** One a zone; the builder is in the first. */
   readonly subnets: readonly { readonly id: string; readonly zone: string }[];
   readonly baseImage: {
     readonly id: string;

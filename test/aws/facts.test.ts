@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { lookUpBaseImage, type WantedBase } from "../../src/aws/base-images.ts";
-import { FactError, lookUpAccount, lookUpNetwork } from "../../src/aws/facts.ts";
+import { lookUpAccount } from "../../src/aws/facts.ts";
 import { openAccount } from "../resources/account.ts";
 
 describe("the account", () => {
@@ -15,74 +15,6 @@ describe("the account", () => {
     await expect(account.pass(lookUpAccount(account.clients))).rejects.toMatchObject({
       kind: "credentials",
       remedy: expect.stringContaining("expired"),
-    });
-  });
-});
-
-describe("the network", () => {
-  async function open(options: Parameters<typeof openAccount>[0] = {}) {
-    const account = await openAccount(options);
-    const look = (vpc: string, zones: number | readonly string[]) =>
-      account.pass(lookUpNetwork(account.clients, { vpc, zones }));
-    return { account, look };
-  }
-
-  test("is found by one call: a subnet a zone, always the same ones", async () => {
-    const { account, look } = await open();
-    account.takeCalls();
-    const { vpcId, subnets } = await look("default", 2);
-    expect(account.takeCalls().map(({ operation }) => operation)).toEqual(["ec2:DescribeSubnets"]);
-    expect(vpcId).toMatch(/^vpc-/);
-    expect(subnets.map(({ zone }) => zone)).toEqual(["ap-southeast-2a", "ap-southeast-2b"]);
-    expect(await look(vpcId, 2)).toEqual({ vpcId, subnets });
-  });
-
-  test("can be named by its zones", async () => {
-    const { look } = await open();
-    const { subnets } = await look("default", ["ap-southeast-2c", "ap-southeast-2a"]);
-    expect(subnets.map(({ zone }) => zone)).toEqual(["ap-southeast-2a", "ap-southeast-2c"]);
-  });
-
-  const refusals: readonly [string, string, number | readonly string[], RegExp, RegExp][] = [
-    [
-      "more zones than there are",
-      "default",
-      9,
-      /in 3 availability zones, not in 9/,
-      /ap-southeast-2c/,
-    ],
-    [
-      "a zone of another region",
-      "default",
-      ["us-east-1a"],
-      /no subnet in us-east-1a/,
-      /ap-southeast-2a/,
-    ],
-    [
-      "a VPC that is not there",
-      "vpc-0123456789abcdef0",
-      2,
-      /no VPC vpc-0123456789abcdef0/,
-      /network\.vpc/,
-    ],
-  ];
-  test.each(refusals)(
-    "refuses %s, and says what there is",
-    async (_name, vpc, zones, what, remedy) => {
-      const { look } = await open();
-      const looking = look(vpc, zones);
-      await expect(looking).rejects.toThrow(what);
-      await expect(looking).rejects.toThrow(FactError);
-      await expect(looking).rejects.toMatchObject({ remedy: expect.stringMatching(remedy) });
-    },
-  );
-
-  test("without a default VPC says how to come by one", async () => {
-    const { look } = await open({ noDefaultVpc: true });
-    const looking = look("default", 2);
-    await expect(looking).rejects.toThrow(/ap-southeast-2 has no default VPC/);
-    await expect(looking).rejects.toMatchObject({
-      remedy: expect.stringContaining("create-default-vpc"),
     });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { lookUpBaseImage } from "../../src/aws/base-images.ts";
-import { lookUpAccount, lookUpNetwork } from "../../src/aws/facts.ts";
+import { lookUpAccount } from "../../src/aws/facts.ts";
+import { lookUpNetwork } from "../../src/aws/network.ts";
 import { lookUp } from "../../src/engine/look-up.ts";
 import { resourceTypes } from "../../src/resources/all.ts";
 import { autoScalingGroup } from "../../src/resources/auto-scaling-group.ts";

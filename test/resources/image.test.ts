@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { DescribeImagesCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
 import { lookUpBaseImage } from "../../src/aws/base-images.ts";
-import { lookUpNetwork } from "../../src/aws/facts.ts";
+import { lookUpNetwork } from "../../src/aws/network.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { renderUserData } from "../../src/image/user-data.ts";
 import { type ImageFields, image } from "../../src/resources/image.ts";

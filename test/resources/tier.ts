@@ -1,5 +1,5 @@
 import { lookUpBaseImage } from "../../src/aws/base-images.ts";
-import { lookUpNetwork } from "../../src/aws/facts.ts";
+import { lookUpNetwork } from "../../src/aws/network.ts";
 import {
   type AutoScalingGroupFields,
   autoScalingGroup,

@@ -13,7 +13,7 @@ const step = z.union([
   /** Writes the stack file, or an example beside the files that it needs. */
   z.strictObject({ stack: z.string(), file: z.string().default("afterpay.yaml") }),
   z.strictObject({ example: z.string() }),
-  /** Changes places of the stack file, as a person would; null takes one away. */
+  /** Changes places of the stack file, as a person would; null takes one away. `${…}` as in `call`. */
   z.strictObject({
     edit: z.record(z.string(), z.unknown()),
     file: z.string().default("afterpay.yaml"),

@@ -16,7 +16,7 @@ export interface SubnetRecord {
   readonly zoneId: string;
   readonly cidrBlock: string;
   readonly defaultForZone: boolean;
-  readonly publicAddresses: boolean;
+  publicAddresses: boolean;
   /** The host part of the next private address. AWS keeps the first four to itself. */
   nextHost: number;
   tags: Tags;

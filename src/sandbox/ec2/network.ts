@@ -79,7 +79,7 @@ const describeVpcs = operation<DescribeVpcsRequest>(
   },
 );
 
-function vpcAnswer(region: Region, vpc: Readonly<VpcRecord>) {
+export function vpcAnswer(region: Region, vpc: Readonly<VpcRecord>) {
   return {
     VpcId: vpc.id,
     CidrBlock: vpc.cidrBlock,
@@ -119,7 +119,7 @@ const describeSubnets = operation<DescribeSubnetsRequest>(
   },
 );
 
-function subnetAnswer(region: Region, subnet: Readonly<SubnetRecord>) {
+export function subnetAnswer(region: Region, subnet: Readonly<SubnetRecord>) {
   return {
     SubnetId: subnet.id,
     SubnetArn: `arn:aws:ec2:${region.name}:${region.account}:subnet/${subnet.id}`,
@@ -127,7 +127,8 @@ function subnetAnswer(region: Region, subnet: Readonly<SubnetRecord>) {
     CidrBlock: subnet.cidrBlock,
     AvailabilityZone: subnet.zone,
     AvailabilityZoneId: subnet.zoneId,
-    AvailableIpAddressCount: 4091,
+    // AWS keeps five to itself; those that are in use are not counted out.
+    AvailableIpAddressCount: 2 ** (32 - Number(subnet.cidrBlock.split("/")[1])) - 5,
     DefaultForAz: subnet.defaultForZone,
     MapPublicIpOnLaunch: subnet.publicAddresses,
     AssignIpv6AddressOnCreation: false,

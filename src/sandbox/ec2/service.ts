@@ -10,6 +10,7 @@ import { keyPairOperations } from "./key-pairs.ts";
 import { launchTemplateVersionOperations } from "./launch-template-versions.ts";
 import { launchTemplateOperations, launchTemplateTables } from "./launch-templates.ts";
 import { createDefaultVpc, networkOperations } from "./network.ts";
+import { networkChangeOperations } from "./network-changes.ts";
 import { networkInterfaces, subnets, vpcs } from "./network-tables.ts";
 import { securityGroupPermissionOperations } from "./security-group-permissions.ts";
 import { securityGroupRuleOperations } from "./security-group-rule-operations.ts";
@@ -26,6 +27,7 @@ export const ec2: Service = {
   protocol: "ec2",
   operations: [
     ...networkOperations,
+    ...networkChangeOperations,
     ...securityGroupOperations,
     ...securityGroupPermissionOperations,
     ...securityGroupRuleOperations,

@@ -1,7 +1,7 @@
 import type { Finding } from "../finding.ts";
 import { MOST_TAGS, type StackFile } from "../schema/stack-file.ts";
 
-/** The top of the file: tags, zones and the key. */
+/** The top of the file: tags, zones, subnets and the key. */
 export function* stackRules(file: StackFile): Iterable<Finding> {
   const tags = Object.keys(file.tags);
   if (tags.length > MOST_TAGS) {
@@ -14,11 +14,12 @@ export function* stackRules(file: StackFile): Iterable<Finding> {
     };
   }
   yield* zones(file);
+  yield* subnets(file);
   yield* key(file);
 }
 
 function* zones({ region, network }: StackFile): Iterable<Finding> {
-  if (typeof network.zones === "number") return;
+  if (network.zones === undefined || typeof network.zones === "number") return;
   for (const [index, zone] of network.zones.entries()) {
     const path = ["network", "zones", index];
     if (network.zones.indexOf(zone) < index) {
@@ -37,6 +38,28 @@ function* zones({ region, network }: StackFile): Iterable<Finding> {
         help: `for example ${region}a`,
       };
     }
+  }
+}
+
+function* subnets({ network: { zones, subnets = [] } }: StackFile): Iterable<Finding> {
+  if (zones !== undefined && subnets.length > 0) {
+    yield {
+      severity: "error",
+      path: ["network", "zones"],
+      at: "key",
+      about: [["network", "subnets"]],
+      message: "the zones are given twice: each of the subnets is in one",
+      help: "keep zones or subnets",
+    };
+  }
+  for (const [index, subnet] of subnets.entries()) {
+    if (subnets.indexOf(subnet) === index) continue;
+    yield {
+      severity: "error",
+      path: ["network", "subnets", index],
+      message: `${subnet} is in the list already`,
+      help: "remove one of the two",
+    };
   }
 }
 

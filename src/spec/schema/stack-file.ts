@@ -54,10 +54,18 @@ const tagKey = z.string().check((context) => {
 
 const zone = text({
   what: "an availability zone",
-  pattern: /^[a-z]{2}(-[a-z]+)+-\d+(-[a-z]{3}-\d+)?[a-z]$/,
+  // Local zones (us-west-2-lax-1a) and Wavelength zones (us-east-1-wl1-bos-wlz-1) have a place too.
+  pattern: /^[a-z]{2}(-[a-z]+)+-\d+((-[a-z]{3}-\d+)?[a-z]|-wl\d+-[a-z]{3}-wlz-\d+)$/,
   allowed: "a region and a letter",
   longest: 40,
   example: "ap-southeast-2a",
+});
+
+const subnet = text({
+  what: "a subnet",
+  pattern: /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/,
+  allowed: "subnet- and 8 or 17 digits from 0-9 and a-f",
+  example: "subnet-0123456789abcdef0",
 });
 
 const network = z.strictObject({
@@ -70,17 +78,27 @@ const network = z.strictObject({
     .prefault("default")
     .meta({
       description:
-        "The VPC that everything is in: the region's default one, or one by its id. A stack stays in it.",
+        "The VPC that everything is in: the region's default one, or one by its id. A stack stays in it. With `subnets` it is theirs.",
     }),
   zones: z
     .union([z.int().min(1).max(6), z.array(zone).min(1).max(6)], {
       error: "expected a number of availability zones, or a list of their names",
     })
-    .prefault(2)
+    .optional()
     .meta({
       description:
-        "How many availability zones servers and load balancer are spread over, or a list of them.",
+        "How many availability zones servers and load balancer are spread over, or a list of them. A number counts the region's own zones; a local or Wavelength zone is used where it is named. Left out: 2, or those of `subnets`.",
       examples: [2, ["ap-southeast-2a", "ap-southeast-2b"]],
+    }),
+  subnets: z
+    .array(subnet)
+    .min(1)
+    .max(6)
+    .optional()
+    .meta({
+      description:
+        "The subnets that servers, load balancer and builder are in, at most one a zone; instead of `zones`. Left out: in the default VPC the default subnet of each zone; in another the zone's only subnet, or the only one there that gives public addresses.",
+      examples: [["subnet-0123456789abcdef0", "subnet-0fedcba9876543210"]],
     }),
 });
 
