@@ -1,14 +1,11 @@
-import {
-  type AutoScalingGroup,
-  DescribeInstanceRefreshesCommand,
-  type InstanceRefreshStatus,
-  paginateDescribeAutoScalingGroups,
-} from "@aws-sdk/client-auto-scaling";
+import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { type Instance, paginateDescribeInstances } from "@aws-sdk/client-ec2";
 import type { Clients } from "../aws/clients.ts";
 import { everyPage, inChunks, mostFilterValues } from "../aws/paging.ts";
+import { describeGroups } from "../resources/auto-scaling-group-live.ts";
 import type { ResourceContext } from "../resources/context.ts";
 import { instanceHealth, registrations } from "../resources/instance-health.ts";
+import { refreshUnderWay } from "../resources/rollout.ts";
 import type { Rollout, StatusInstance } from "../ui/view.ts";
 
 export interface Servers {
@@ -21,24 +18,13 @@ export async function lookUpServers(
   context: ResourceContext,
   groupNames: readonly string[],
 ): Promise<Servers> {
-  const { clients } = context;
   if (groupNames.length === 0) return { instances: [], rollouts: [] };
   const [groups, rollouts] = await Promise.all([
-    lookUpGroups(clients, groupNames),
-    Promise.all(groupNames.map((name) => lookUpRollouts(clients, name))),
+    describeGroups(context, { names: groupNames }),
+    Promise.all(groupNames.map((name) => lookUpRollouts(context, name))),
   ]);
   const instances = await Promise.all(groups.map((group) => lookUpInstances(context, group)));
   return { instances: instances.flat(), rollouts: rollouts.flat() };
-}
-
-function lookUpGroups(clients: Clients, names: readonly string[]): Promise<AutoScalingGroup[]> {
-  return everyPage(
-    paginateDescribeAutoScalingGroups(
-      { client: clients.autoScaling },
-      { AutoScalingGroupNames: [...names] },
-    ),
-    (page) => page.AutoScalingGroups,
-  );
 }
 
 async function lookUpInstances(
@@ -97,24 +83,18 @@ async function lookUpMachines(
   return new Map(machines.map((machine) => [machine.InstanceId ?? "", machine]));
 }
 
-/** States that a rollout leaves again ("InstanceRefresh", Amazon EC2 Auto Scaling API Reference). */
-const UNDER_WAY: ReadonlySet<InstanceRefreshStatus | undefined> = new Set([
-  "Pending",
-  "InProgress",
-  "Baking",
-  "Cancelling",
-  "RollbackInProgress",
-]);
-
-async function lookUpRollouts(clients: Clients, group: string): Promise<readonly Rollout[]> {
-  // The newest come first, and there is never more than one under way.
-  const { InstanceRefreshes = [] } = await clients.autoScaling.send(
-    new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: group, MaxRecords: 5 }),
-  );
-  return InstanceRefreshes.filter(({ Status }) => UNDER_WAY.has(Status)).map((refresh) => ({
-    group,
-    status: refresh.Status ?? "",
-    percent: refresh.PercentageComplete ?? 0,
-    ...(refresh.StatusReason === undefined ? {} : { reason: refresh.StatusReason }),
-  }));
+async function lookUpRollouts(
+  context: ResourceContext,
+  group: string,
+): Promise<readonly Rollout[]> {
+  const refresh = await refreshUnderWay(context, group);
+  if (refresh === undefined) return [];
+  return [
+    {
+      group,
+      status: refresh.Status ?? "",
+      percent: refresh.PercentageComplete ?? 0,
+      ...(refresh.StatusReason === undefined ? {} : { reason: refresh.StatusReason }),
+    },
+  ];
 }

@@ -8,7 +8,21 @@ import { addressIn, stackKey, userTagsOf } from "../aws/tags.ts";
 import type { Live } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
 import { instanceHealth, type Registrations, registrations } from "./instance-health.ts";
-import type { Rollout } from "./rollout.ts";
+
+/** How a new template or image reaches the instances. Percentages are of the desired capacity. */
+export interface Rollout {
+  readonly minHealthy: number;
+  readonly maxHealthy: number;
+  /** Seconds from in service to counted as warm. */
+  readonly warmup: number;
+  /** Whether a failed rollout goes back to what was there before. */
+  readonly rollback: boolean;
+}
+
+export interface TemplateVersion {
+  readonly id: string;
+  readonly version: string;
+}
 
 export interface AutoScalingGroupFields {
   readonly min: number;
@@ -24,8 +38,11 @@ export interface AutoScalingGroupFields {
   readonly subnets: readonly string[];
   /** Names of classic load balancers. A set: its order means nothing. */
   readonly loadBalancers: readonly string[];
-  /** `version` is a number, never `$Latest`: a rollback needs it. */
-  readonly launchTemplate: { readonly id: string; readonly version: string };
+  /**
+   * `version` is a number, never `$Latest`: a rollback needs it. Of a live group that is not all of
+   * one template it names each ("1 and 2"), which no file can want.
+   */
+  readonly launchTemplate: TemplateVersion;
   /** Not known to AWS until there is something to roll out. */
   readonly rollout: Rollout | null;
   /** On the group and on its instances. */
@@ -88,9 +105,51 @@ export async function withHealth(
   const healthy = instances.filter((each) => each.healthy).length;
   const wanted = group.DesiredCapacity ?? 0;
   const seen = { ...group, LoadBalancerNames: attached(group, balancers) };
-  return healthy >= wanted
-    ? toLive(seen, context, "ready")
-    : toLive(seen, context, "settling", `${healthy} of ${wanted} instances are in service`);
+  const live =
+    healthy >= wanted
+      ? toLive(seen, context, "ready")
+      : toLive(seen, context, "settling", `${healthy} of ${wanted} instances are in service`);
+  return { ...live, fields: { ...live.fields, launchTemplate: inOne(templatesRunning(group)) } };
+}
+
+/** A difference to whatever is wanted, where there are several. */
+function inOne(templates: readonly TemplateVersion[]): TemplateVersion {
+  const each = (values: readonly string[]) =>
+    [...new Set(values)]
+      .sort((one, other) => one.localeCompare(other, "en", { numeric: true }))
+      .join(" and ");
+  return {
+    id: each(templates.map(({ id }) => id)),
+    version: each(templates.map(({ version }) => version)),
+  };
+}
+
+export function isOneVersion(version: string): boolean {
+  return !version.includes(" ");
+}
+
+/** What the group launches instances from. */
+export function templateOf({
+  LaunchTemplate: template,
+}: Pick<AutoScalingGroup, "LaunchTemplate">): TemplateVersion {
+  return { id: template?.LaunchTemplateId ?? "", version: template?.Version ?? "" };
+}
+
+/**
+ * That, and what its instances were launched from: a rollout that was cancelled or that failed
+ * without going back leaves others. Left out are those on their way out, and those that a rollout
+ * would wait for, not replace: on standby, or protected from scale-in by somebody.
+ */
+export function templatesRunning(group: AutoScalingGroup): readonly TemplateVersion[] {
+  return [
+    templateOf(group),
+    ...(group.Instances ?? [])
+      .filter(({ LifecycleState: state = "" }) => state === "InService" || /^Pending/.test(state))
+      .filter(({ ProtectedFromScaleIn }) => !ProtectedFromScaleIn)
+      // One that somebody attached was launched from none.
+      .filter(({ LaunchTemplate }) => LaunchTemplate !== undefined)
+      .map(templateOf),
+  ];
 }
 
 /** In the shape of the wanted fields, with the status that the caller has found out. */
@@ -126,10 +185,7 @@ export function fieldsOf(group: AutoScalingGroup): AutoScalingGroupFields {
     healthCheckGrace: group.HealthCheckGracePeriod ?? 0,
     subnets: (group.VPCZoneIdentifier ?? "").split(",").filter(Boolean).sort(),
     loadBalancers: [...(group.LoadBalancerNames ?? [])].sort(),
-    launchTemplate: {
-      id: group.LaunchTemplate?.LaunchTemplateId ?? "",
-      version: group.LaunchTemplate?.Version ?? "",
-    },
+    launchTemplate: templateOf(group),
     rollout: null,
     tags: userTagsOf(group.Tags),
   };

@@ -20,6 +20,7 @@ import {
   type AutoScalingGroupOutputs,
   addressOf,
   describeGroups,
+  isOneVersion,
   lookAtGroup,
   sweepGroups,
   withHealth,
@@ -50,10 +51,12 @@ export const autoScalingGroup: ResourceType<
     loadBalancers: setRule,
     launchTemplate: {
       onChange: "update",
-      because: (before, after) =>
-        before.id === after.id
+      because: (before, after) => {
+        if (before.id !== after.id) return "roll out another launch template";
+        return isOneVersion(before.version)
           ? `roll out launch template version ${before.version} → ${after.version}`
-          : "roll out another launch template",
+          : `not all instances run one version of the launch template: roll out version ${after.version}`;
+      },
     },
     rollout: writeOnlyRule,
     tags: tagsRule,
@@ -120,7 +123,10 @@ export const autoScalingGroup: ResourceType<
     const what = `the Auto Scaling group ${name}`;
     const command = new CreateAutoScalingGroupCommand({
       AutoScalingGroupName: name,
-      LaunchTemplate: templateOf(fields),
+      LaunchTemplate: {
+        LaunchTemplateId: fields.launchTemplate.id,
+        Version: fields.launchTemplate.version,
+      },
       MinSize: fields.min,
       MaxSize: fields.max,
       DesiredCapacity: fields.desired ?? fields.min,
@@ -159,12 +165,7 @@ export const autoScalingGroup: ResourceType<
     if (changed.includes("loadBalancers")) await changeLoadBalancers(context, live, fields);
     if (changed.includes("launchTemplate")) {
       if (fields.rollout === null) throw new Error(`${live.address} has no rollout settings`);
-      const current = live.fields.launchTemplate;
-      const target = fields.launchTemplate;
-      // Another default version, set by hand, is set back: what the group runs was never another.
-      if (current.id !== target.id || current.version !== target.version) {
-        await rollOut(context, { name, current }, target, fields.rollout);
-      }
+      await rollOut(context, name, fields.launchTemplate, fields.rollout);
     }
     const settled = live.status === "ready" && !changed.some((field) => movesInstances.has(field));
     return settled
@@ -202,7 +203,3 @@ export const autoScalingGroup: ResourceType<
 
 /** Instances take up to some minutes to drain and to shut down. */
 const deletionDeadline = 20 * 60_000;
-
-function templateOf({ launchTemplate }: AutoScalingGroupFields) {
-  return { LaunchTemplateId: launchTemplate.id, Version: launchTemplate.version };
-}

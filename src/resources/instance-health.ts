@@ -17,8 +17,6 @@ export interface InstanceHealth {
   readonly lifecycle: string;
   /** In service everywhere. */
   readonly healthy: boolean;
-  /** Of the launch template. */
-  readonly templateVersion: string;
   /** Why it is not healthy, in AWS's words. */
   readonly reason: string;
 }
@@ -62,7 +60,6 @@ export function instanceHealth(
       zone: instance.AvailabilityZone ?? "",
       lifecycle,
       healthy: reasons.length === 0,
-      templateVersion: instance.LaunchTemplate?.Version ?? "",
       reason: reasons.join(", "),
     };
   });
@@ -84,21 +81,26 @@ async function describeHealth(context: ResourceContext, name: string): Promise<R
 export interface ScalingActivity {
   readonly id: string;
   readonly status: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly isLaunch: boolean;
   /** What it did, and AWS's words on why it failed. */
   readonly words: string;
 }
 
-/** The group's last scaling activities, newest first. */
+/** The group's last scaling activities, as many as one answer holds; those under way first. */
 export async function scalingActivities(
   context: ResourceContext,
   groupName: string,
 ): Promise<ScalingActivity[]> {
   const { Activities } = await context.clients.autoScaling.send(
-    new DescribeScalingActivitiesCommand({ AutoScalingGroupName: groupName, MaxRecords: 5 }),
+    new DescribeScalingActivitiesCommand({ AutoScalingGroupName: groupName, MaxRecords: 100 }),
   );
   return (Activities ?? []).map((activity) => ({
     id: activity.ActivityId ?? "",
     status: activity.StatusCode ?? "",
+    startedAt: activity.StartTime?.getTime() ?? 0,
+    isLaunch: /^Launching /.test(activity.Description ?? ""),
     words: [activity.Description, activity.StatusMessage]
       // AWS repeats the message of a failed activity in its description.
       .filter((text, index) => text && (index > 0 || !includes(text, activity.StatusMessage)))
@@ -110,9 +112,14 @@ function includes(text: string, part: string | undefined): boolean {
   return part !== undefined && part !== "" && text.includes(part);
 }
 
+/** As many as show what happens without filling a screen. */
+const shownActivities = 5;
+
 /** For an error's end: what the group tried last. */
 export function activityLines(activities: readonly ScalingActivity[]): string {
   if (activities.length === 0) return "";
-  const lines = activities.map(({ status, words }) => `  ${status}: ${words}`);
+  const lines = activities
+    .slice(0, shownActivities)
+    .map(({ status, words }) => `  ${status}: ${words}`);
   return `\nlast scaling activities:\n${lines.join("\n")}`;
 }

@@ -2,31 +2,21 @@ import {
   CancelInstanceRefreshCommand,
   DescribeInstanceRefreshesCommand,
   type InstanceRefresh,
-  paginateDescribeInstanceRefreshes,
   StartInstanceRefreshCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { isAwsError } from "../aws/errors.ts";
-import { everyPage } from "../aws/paging.ts";
 import { consistencyDeadline, retry } from "../aws/retry.ts";
 import { OutsideError } from "../engine/errors.ts";
 import { type Probe, waitFor } from "../engine/wait.ts";
+import {
+  lookAtGroup,
+  type Rollout,
+  type TemplateVersion,
+  templateOf,
+  templatesRunning,
+} from "./auto-scaling-group-live.ts";
 import type { ResourceContext } from "./context.ts";
 import { activityLines, scalingActivities } from "./instance-health.ts";
-
-/** How a new template or image reaches the instances. Percentages are of the desired capacity. */
-export interface Rollout {
-  readonly minHealthy: number;
-  readonly maxHealthy: number;
-  /** Seconds from in service to counted as warm. */
-  readonly warmup: number;
-  /** Whether a failed rollout goes back to what was there before. */
-  readonly rollback: boolean;
-}
-
-export interface TemplateVersion {
-  readonly id: string;
-  readonly version: string;
-}
 
 /** AWS itself gives up on an instance refresh after an hour without progress ("Instance refresh", User Guide). */
 const rolloutDeadline = 3 * 60 * 60_000;
@@ -40,22 +30,31 @@ const rolloutDeadline = 3 * 60 * 60_000;
  */
 export async function rollOut(
   context: ResourceContext,
-  group: { readonly name: string; readonly current: TemplateVersion },
+  groupName: string,
   target: TemplateVersion,
   rollout: Rollout,
 ): Promise<void> {
-  const underWay = await refreshUnderWay(context, group.name);
+  const underWay = await refreshUnderWay(context, groupName);
   if (underWay !== undefined && aimsAt(underWay, target)) {
-    return follow(context, group.name, underWay.InstanceRefreshId ?? "");
+    return follow(context, groupName, underWay.InstanceRefreshId ?? "");
   }
-  if (underWay !== undefined) await makeWay(context, group.name, underWay);
-  const id = await start(context, group, target, rollout);
-  return follow(context, group.name, id);
+  if (underWay !== undefined) await makeWay(context, groupName, underWay);
+  const group = await lookAtGroup(context, groupName);
+  const current = group && templateOf(group);
+  // What another refresh has launched may not be in sight yet: only without one is this enough.
+  if (underWay === undefined && group && templatesRunning(group).every((one) => same(one, target)))
+    return;
+  const id = await start(context, { name: groupName, current }, target, rollout);
+  return follow(context, groupName, id);
+}
+
+function same(one: TemplateVersion, other: TemplateVersion): boolean {
+  return one.id === other.id && one.version === other.version;
 }
 
 async function start(
   context: ResourceContext,
-  group: { readonly name: string; readonly current: TemplateVersion },
+  group: { readonly name: string; readonly current: TemplateVersion | undefined },
   target: TemplateVersion,
   rollout: Rollout,
 ): Promise<string> {
@@ -71,8 +70,7 @@ async function start(
       InstanceWarmup: rollout.warmup,
       // An interrupted rollout leaves instances that are as wanted already.
       SkipMatching: true,
-      // There is nothing to go back to but an explicit version; a person may have set another.
-      AutoRollback: rollout.rollback && /^\d+$/.test(group.current.version),
+      AutoRollback: rollout.rollback && canGoBack(group.current, target),
     },
   });
   try {
@@ -90,6 +88,11 @@ async function start(
     if (underWay === undefined || !aimsAt(underWay, target)) throw error;
     return underWay.InstanceRefreshId ?? "";
   }
+}
+
+/** To an explicit version only (a person may have set `$Latest`), and to another than the wanted one. */
+function canGoBack(current: TemplateVersion | undefined, target: TemplateVersion): boolean {
+  return current !== undefined && /^\d+$/.test(current.version) && !same(current, target);
 }
 
 function follow(context: ResourceContext, groupName: string, id: string): Promise<void> {
@@ -191,18 +194,15 @@ async function makeWay(
   });
 }
 
-async function refreshUnderWay(
+/** The newest is told first, and no other can start while it is under way. */
+export async function refreshUnderWay(
   context: ResourceContext,
   groupName: string,
 ): Promise<InstanceRefresh | undefined> {
-  const refreshes = await everyPage(
-    paginateDescribeInstanceRefreshes(
-      { client: context.clients.autoScaling },
-      { AutoScalingGroupName: groupName, MaxRecords: 100 },
-    ),
-    (page) => page.InstanceRefreshes,
+  const { InstanceRefreshes } = await context.clients.autoScaling.send(
+    new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: groupName, MaxRecords: 1 }),
   );
-  return refreshes.find((refresh) => !hasEnded(refresh));
+  return InstanceRefreshes?.find((refresh) => !hasEnded(refresh));
 }
 
 async function describeRefresh(
@@ -220,9 +220,8 @@ async function describeRefresh(
 }
 
 function aimsAt(refresh: InstanceRefresh, target: TemplateVersion): boolean {
-  const template = refresh.DesiredConfiguration?.LaunchTemplate;
+  const { LaunchTemplateId: id = "", Version: version = "" } =
+    refresh.DesiredConfiguration?.LaunchTemplate ?? {};
   const leaving = refresh.Status === "Cancelling" || refresh.Status?.startsWith("Rollback");
-  return (
-    !leaving && template?.LaunchTemplateId === target.id && template.Version === target.version
-  );
+  return !leaving && same({ id, version }, target);
 }

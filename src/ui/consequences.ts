@@ -70,19 +70,17 @@ function ofGroup(change: Change, fields: Fields, document: PlanDocument): readon
     ];
   }
   if (action !== "update") return [];
-  const newTemplate = change.fields.some(
+  const newTemplate = change.fields.filter(
     ({ path, known }) => head(path) === "launchTemplate" && (known || !onlyTagsDiffer(document)),
   );
-  return [
-    ...ofShrinking(change),
-    ...(newTemplate
-      ? [
-          service(
-            `${all.words} of ${address} ${all.are} replaced, ${how(recordOf(fields["rollout"]), all.are)}`,
-          ),
-        ]
-      : []),
-  ];
+  if (newTemplate.length === 0) return ofShrinking(change);
+  const rollout = recordOf(fields["rollout"]);
+  // Some may be of the wanted version already; and of several versions there is none to go back to.
+  const mixed = newTemplate.some(({ before }) => / and /.test(String(before)));
+  const replaced = mixed
+    ? `Instances of ${address} that run another version are replaced, ${how(rollout, "are")}`
+    : `${all.words} of ${address} ${all.are} replaced, ${how(rollout, all.are)}${orBack(rollout)}`;
+  return [...ofShrinking(change), service(replaced)];
 }
 
 function isDeletedFirst({ address }: Change, { steps }: PlanDocument): boolean {
@@ -136,10 +134,8 @@ function ofShrinking({ address, fields }: Change): readonly Consequence[] {
 }
 
 function how(rollout: Fields, are: "is" | "are"): string {
-  const { minHealthy, maxHealthy, rollback } = rollout;
-  if (typeof minHealthy !== "number" || typeof maxHealthy !== "number") {
-    return "a few at a time, as the file's rollout says.";
-  }
+  if (!isKnown(rollout)) return "a few at a time, as the file's rollout says.";
+  const { minHealthy, maxHealthy } = rollout;
   const each = are === "is" ? "" : "each ";
   const order =
     minHealthy >= 100
@@ -148,11 +144,21 @@ function how(rollout: Fields, are: "is" | "are"): string {
         ? "all of them at once: nothing is served meanwhile"
         : `a few at a time: at least ${minHealthy} % of the capacity stays in service`;
   const most = maxHealthy > 100 ? `, and up to ${maxHealthy} % run meanwhile` : "";
-  const back =
-    rollback === true
-      ? " If the new ones do not get healthy, the group goes back to what it runs now."
-      : " If the new ones do not get healthy, the group stays half way: the file turns the rollback off.";
-  return `${order}${most}.${back}`;
+  return `${order}${most}.`;
+}
+
+/** What comes of a rollout that fails. */
+function orBack(rollout: Fields): string {
+  if (!isKnown(rollout)) return "";
+  return rollout["rollback"] === true
+    ? " If the new ones do not get healthy, the group goes back to what it runs now."
+    : " If the new ones do not get healthy, the group stays half way: the file turns the rollback off.";
+}
+
+function isKnown(
+  rollout: Fields,
+): rollout is Fields & { readonly minHealthy: number; readonly maxHealthy: number } {
+  return typeof rollout["minHealthy"] === "number" && typeof rollout["maxHealthy"] === "number";
 }
 
 /** All instances of a group, as the subject of a sentence. */

@@ -232,6 +232,32 @@ describe("an Auto Scaling group", () => {
     expect(after.fields.launchTemplate.version).toBe("3");
   });
 
+  test("that is to stay as it is has a rollout cancelled that has replaced nobody yet", async () => {
+    const { account, live, fields, template, tier } = await open();
+    const second = account.another();
+    const data = { ...tier.template, instanceType: "t3.small" };
+    const next = await account.pass(
+      launchTemplate.update(second, template, data, ["instanceType"]),
+    );
+    const to = (version: string) => ({ ...fields, launchTemplate: { id: next.id, version } });
+    const before = await instancesOf(account);
+    const first = autoScalingGroup
+      .update(account.context, live, to("2"), ["launchTemplate"])
+      .catch((error: Error) => error.name);
+    await account.pass(second.clock.sleep(2_000));
+    account.interrupt();
+    await account.pass(first);
+    account.takeCalls();
+    await account.pass(autoScalingGroup.update(second, live, to("1"), ["launchTemplate"]));
+    expect(writesOf(account)).toEqual(["CancelInstanceRefresh", "StartInstanceRefresh"]);
+    await account.pass(second.clock.sleep(900_000));
+    const seen = await theOnly(account, autoScalingGroup);
+    expect(seen.fields.launchTemplate.version).toBe("1");
+    expect((await instancesOf(account)).map(({ InstanceId }) => InstanceId).toSorted()).toEqual(
+      before.map(({ InstanceId }) => InstanceId).toSorted(),
+    );
+  });
+
   test("short of an instance is settling, and an update of nothing waits until it is not", async () => {
     const { account, fields } = await open();
     const [instance] = await instancesOf(account);

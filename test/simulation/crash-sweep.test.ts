@@ -8,6 +8,7 @@ vi.setConfig({ testTimeout: 180_000 });
 test.each([
   { journey: "create-tier", everyRead: 120 },
   { journey: "change-hardening", everyRead: 200 },
+  { journey: "second-thoughts", everyRead: 200 },
   { journey: "change-rules", everyRead: 4 },
   { journey: "replace-group", everyRead: 30 },
   { journey: "prune", everyRead: 4 },

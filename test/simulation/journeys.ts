@@ -20,6 +20,8 @@ export interface Journey {
   readonly name: string;
   readonly before?: StackFile;
   readonly target?: StackFile;
+  /** What the process that dies was to make; the one after it is to make the target. Left out: the same. */
+  readonly attempt?: StackFile;
   /** What goes wrong while a process is on the way that is swept for crashes. */
   readonly faults?: FaultPlan;
 }
@@ -35,9 +37,13 @@ export const journeys: readonly Journey[] = [
   { name: "destroy", before: tier },
 ];
 
-/** Those that are swept for crashes: a failed build is cleaned up, and that can be interrupted, too. */
+/**
+ * Those that are swept for crashes, too: a failed build is cleaned up, and a change is given up half
+ * way, which leaves a build or a rollout behind that nobody wants any more.
+ */
 export const swept: readonly Journey[] = [
   ...journeys,
+  { name: "second-thoughts", before: tier, attempt: hardened, target: tier },
   {
     name: "failing-build",
     target: minimal,

@@ -63,8 +63,9 @@ export async function tryOut(
   const { journey } = course;
   const account = await openAt(time, start, sandbox);
   const observer = new Observer(account, "afterpay", course.start.others);
-  observer.allow(...[journey.before, journey.target].filter((file) => file !== undefined));
-  if (journey.target === undefined) observer.destroying();
+  const { before, attempt, target } = journey;
+  observer.allow(...[before, attempt, target].filter((file) => file !== undefined));
+  if (target === undefined) observer.destroying();
   if (log !== undefined) logCalls(account, log);
   const began = time.now();
   const leaks: string[] = [];
@@ -104,7 +105,7 @@ export async function tryOut(
     for (const difference of differences) {
       (difference.startsWith("+") ? leaks : divergences).push(difference.slice(0, 4000));
     }
-    if (journey.target !== undefined) {
+    if (target !== undefined) {
       const check = await trial.run("plan --check --json");
       if (check.code !== 0) {
         divergences.push(`the plan afterwards is not empty: ${check.stdout.slice(0, 1500)}`);

@@ -69,6 +69,15 @@ const CASES: readonly {
     says: [["service", /^All instances of .* a few at a time, as the file's rollout says\.$/]],
   },
   {
+    reason: "where a group is of several versions, nothing is claimed of those that may stay",
+    change: {
+      ...NEW_TEMPLATE,
+      fields: NEW_TEMPLATE.fields.map((field) => ({ ...field, before: "1 and 2", after: "1" })),
+    },
+    desired: group({ desired: 4, rollout: { minHealthy: 100, maxHealthy: 200, rollback: true } }),
+    says: [["service", /^Instances of .* that run another version are replaced, .* meanwhile\.$/]],
+  },
+  {
     reason: "one is one",
     change: NEW_TEMPLATE,
     desired: group({ desired: 1, rollout: { minHealthy: 100, maxHealthy: 200, rollback: true } }),
