@@ -67,6 +67,9 @@ export const autoScalingGroup: ResourceType<
     discover: [
       "autoscaling:DescribeAutoScalingGroups",
       "elasticloadbalancing:DescribeInstanceHealth",
+      // AWS checks these with it ("Elastic Load Balancing API permissions", 2012-06-01).
+      "ec2:DescribeClassicLinkInstances",
+      "ec2:DescribeInstances",
     ],
     create: [
       "autoscaling:CreateAutoScalingGroup",
@@ -87,6 +90,11 @@ export const autoScalingGroup: ResourceType<
       "autoscaling:DescribeInstanceRefreshes",
       "autoscaling:CancelInstanceRefresh",
       "elasticloadbalancing:RegisterInstancesWithLoadBalancer",
+      // AWS checks these with it (the same page).
+      "ec2:DescribeAccountAttributes",
+      "ec2:DescribeClassicLinkInstances",
+      "ec2:DescribeInstances",
+      "ec2:DescribeVpcClassicLink",
       "autoscaling:DescribeScalingActivities",
       "ec2:RunInstances",
       "ec2:CreateTags",

@@ -8,7 +8,10 @@ import {
   DetachLoadBalancerFromSubnetsCommand,
   RemoveTagsCommand,
 } from "@aws-sdk/client-elastic-load-balancing";
+import type { AwsError } from "../aws/errors.ts";
+import { consistencyDeadline, retry } from "../aws/retry.ts";
 import { sendTagChanges, tagChanges } from "../aws/tags.ts";
+import { OutsideError } from "../engine/errors.ts";
 import type { ResourceContext } from "./context.ts";
 import type { LoadBalancerFields } from "./load-balancer-live.ts";
 import {
@@ -60,7 +63,8 @@ async function applyGroups(
 }
 
 /**
- * New subnets first, so that the load balancer always stands somewhere; but it takes one a zone.
+ * New subnets first, so that the load balancer always stands somewhere; but it takes one a zone, so
+ * that there the new one follows when the old one has gone, a zone at a time.
  *
  * @returns the subnets that it is in then.
  */
@@ -70,30 +74,76 @@ async function changeSubnets(
   live: readonly string[],
   wanted: readonly string[],
 ): Promise<readonly string[]> {
-  const { loadBalancing } = context.clients;
-  const LoadBalancerName = name;
   const missing = wanted.filter((subnet) => !live.includes(subnet));
   const surplus = live.filter((subnet) => !wanted.includes(subnet));
-  const staying = live.filter((subnet) => wanted.includes(subnet));
   const zones = missing.length > 0 ? await zonesOf(context, [...live, ...missing]) : new Map();
-  const beside = (others: readonly string[]) => {
-    const taken = new Set(others.map((subnet) => zones.get(subnet)));
-    return missing.filter((subnet) => !taken.has(zones.get(subnet)));
+  const inZoneOf = (subnet: string, others: readonly string[]) =>
+    others.filter((other) => zones.get(other) === zones.get(subnet));
+  const first = missing.filter((subnet) => inZoneOf(subnet, live).length === 0);
+  await attach(context, name, first);
+  let present = [...live, ...first];
+  const leave = async (subnets: readonly string[]) => {
+    if (subnets.length === 0) return;
+    if (subnets.length === present.length) throw nowhereMeanwhile(name, subnets);
+    await detach(context, name, subnets);
+    present = present.filter((subnet) => !subnets.includes(subnet));
   };
-  const attach = async (Subnets: string[]) => {
-    if (Subnets.length === 0) return;
-    await loadBalancing.send(new AttachLoadBalancerToSubnetsCommand({ LoadBalancerName, Subnets }));
-  };
-  const first = beside(live);
-  await attach(first);
-  if (surplus.length > 0) {
-    await loadBalancing.send(
-      new DetachLoadBalancerFromSubnetsCommand({ LoadBalancerName, Subnets: surplus }),
-    );
+  for (const subnet of missing.filter((each) => !first.includes(each))) {
+    const before = inZoneOf(subnet, present);
+    // It waits until that of its zone may go.
+    if (before.some((other) => !surplus.includes(other))) continue;
+    await leave(before);
+    await attach(context, name, [subnet]);
+    present.push(subnet);
   }
-  const then = beside([...staying, ...first]);
-  await attach(then);
-  return [...staying, ...first, ...then];
+  await leave(surplus.filter((subnet) => present.includes(subnet)));
+  return present;
+}
+
+async function attach(
+  context: ResourceContext,
+  name: string,
+  subnets: readonly string[],
+): Promise<void> {
+  if (subnets.length === 0) return;
+  const command = new AttachLoadBalancerToSubnetsCommand({
+    LoadBalancerName: name,
+    Subnets: [...subnets],
+  });
+  await retry(() => context.clients.loadBalancing.send(command), {
+    while: isZoneTaken,
+    reason: `AWS still counts a subnet that ${name} has left`,
+    deadline: consistencyDeadline,
+    context,
+  });
+}
+
+/** The code stands for much else that does not pass, so that the words decide. */
+function isZoneTaken({ code, message }: AwsError): boolean {
+  return (
+    code === "InvalidConfigurationRequest" &&
+    message.includes("cannot be attached to multiple subnets in the same AZ")
+  );
+}
+
+async function detach(
+  { clients }: ResourceContext,
+  name: string,
+  subnets: readonly string[],
+): Promise<void> {
+  await clients.loadBalancing.send(
+    new DetachLoadBalancerFromSubnetsCommand({ LoadBalancerName: name, Subnets: [...subnets] }),
+  );
+}
+
+function nowhereMeanwhile(name: string, subnets: readonly string[]): OutsideError {
+  return new OutsideError(
+    `the load balancer ${name} is in ${subnets.join(" and ")} alone, and AWS lets it leave a zone's subnet for another of that zone only while it is in a further zone`,
+    {
+      remedy:
+        "Let network.subnets (or network.zones) name a subnet of a further zone beside the new one, and apply; then take it away again, if one zone is to do, and apply.",
+    },
+  );
 }
 
 async function zonesOf(
@@ -120,12 +170,17 @@ async function changeListeners(
   const taken = (listener: Listener) => surplus.some((other) => other.port === listener.port);
   const make = async (listeners: readonly Listener[]) => {
     if (listeners.length === 0) return;
-    await loadBalancing.send(
-      new CreateLoadBalancerListenersCommand({
-        LoadBalancerName: name,
-        Listeners: listeners.map(toSdkListener),
-      }),
-    );
+    const command = new CreateLoadBalancerListenersCommand({
+      LoadBalancerName: name,
+      Listeners: listeners.map(toSdkListener),
+    });
+    // Without this, what was deleted to be made anew would be missing until somebody applies again.
+    await retry(() => loadBalancing.send(command), {
+      while: ["already-exists"],
+      reason: `AWS still counts a listener that ${name} has had`,
+      deadline: consistencyDeadline,
+      context,
+    });
   };
   await make(missing.filter((listener) => !taken(listener)));
   if (surplus.length > 0) {

@@ -5,6 +5,7 @@ import {
 import { isAwsError } from "../aws/errors.ts";
 import { addressIn, ownTags } from "../aws/tags.ts";
 import type { Caution, ResourceType } from "../engine/resource.ts";
+import { canonicalJson } from "../engine/values.ts";
 import type { ResourceContext } from "./context.ts";
 import { changeLoadBalancer } from "./load-balancer-changes.ts";
 import {
@@ -42,9 +43,12 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
     caution: cautionOf,
     holds: ["security-group"],
     changedByUpdate: [],
+    // Of EC2 and IAM: what AWS checks of whoever makes the call, in an account without the service's
+    // own role even before it makes that role ("Elastic Load Balancing API permissions", 2012-06-01).
     permissions: {
       discover: [
         "elasticloadbalancing:DescribeLoadBalancers",
+        "ec2:DescribeSecurityGroups",
         "elasticloadbalancing:DescribeTags",
         "elasticloadbalancing:DescribeLoadBalancerAttributes",
       ],
@@ -53,12 +57,18 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
         "elasticloadbalancing:AddTags",
         "elasticloadbalancing:ConfigureHealthCheck",
         "elasticloadbalancing:ModifyLoadBalancerAttributes",
-        // Checked with the caller's permissions when the load balancer is made.
+        // AWS makes a group only for a load balancer that names none, but its page demands this of all.
+        "ec2:CreateSecurityGroup",
+        "ec2:DescribeAccountAttributes",
+        "ec2:DescribeInternetGateways",
         "ec2:DescribeSecurityGroups",
         "ec2:DescribeSubnets",
+        "ec2:DescribeVpcs",
         "iam:CreateServiceLinkedRole",
       ],
       update: [
+        "ec2:DescribeAccountAttributes",
+        "ec2:DescribeSecurityGroups",
         "ec2:DescribeSubnets",
         "elasticloadbalancing:ApplySecurityGroupsToLoadBalancer",
         "elasticloadbalancing:AttachLoadBalancerToSubnets",
@@ -205,15 +215,7 @@ function differences(
 ): (keyof LoadBalancerFields & string)[] {
   const one = loadBalancer.normalize(live);
   const other = loadBalancer.normalize(wanted);
-  return named.filter((field) => canonical(one[field]) !== canonical(other[field]));
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => byText(one, other)))
-      : part,
-  );
+  return named.filter((field) => canonicalJson(one[field]) !== canonicalJson(other[field]));
 }
 
 function byText(one: unknown, other: unknown): number {

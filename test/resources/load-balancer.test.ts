@@ -77,6 +77,7 @@ describe("a load balancer", () => {
     const after = await account.pass(loadBalancer.update(account.context, live, wanted, [name]));
     const writes = account
       .takeCalls()
+      .filter(({ error }) => error === undefined)
       .map(({ operation }) => operation.split(":")[1])
       .filter((operation) => !operation?.startsWith("Describe"));
     expect(writes).toEqual(calls);
@@ -88,6 +89,18 @@ describe("a load balancer", () => {
       const all = (answer as { Subnets: { SubnetId: string }[] }).Subnets;
       return all.find(({ SubnetId }) => !fields.subnets.includes(SubnetId))?.SubnetId ?? "";
     }
+  });
+
+  test("is not left without a listener where AWS still counts the one just deleted", async () => {
+    const { account, fields, live } = await open();
+    const listeners = fields.listeners.map((listener) => ({ ...listener, instancePort: 23 }));
+    const after = await account.pass(
+      loadBalancer.update(account.context, live, { ...fields, listeners }, ["listeners"]),
+    );
+    expect(after.fields.listeners).toEqual(listeners);
+    expect(account.told).toContain(
+      "AWS still counts a listener that afterpay-web has had (DuplicateListener)",
+    );
   });
 
   const toPort =

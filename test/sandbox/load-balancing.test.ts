@@ -17,6 +17,7 @@ import {
   RemoveTagsCommand,
 } from "@aws-sdk/client-elastic-load-balancing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { subnetsByZone } from "./subnets.ts";
 import { type Account, buildTier, createBalancer, openAccount } from "./tier.ts";
 
 beforeEach(() => {
@@ -157,6 +158,50 @@ test("subnets and zones are joined and left, one a zone, never the last", async 
     name: "InvalidConfigurationRequestException",
   });
   expect((await detach([first, second])).Subnets).toEqual([third]);
+});
+
+test("what was just lost is in the way of what takes its place, and of nothing else", async () => {
+  const account = await openAccount({ consistency: { maxMilliseconds: 60_000 } });
+  const ids = await subnetsByZone(account.sandbox);
+  account.pass(60);
+  const front = { LoadBalancerName: "front" };
+  const Subnets = account.subnets.slice(0, 2);
+  await account.loadBalancing.send(
+    new CreateLoadBalancerCommand({ ...front, Listeners: [listener], Subnets }),
+  );
+  const listen = (Listener: Partial<typeof listener>) =>
+    account.loadBalancing.send(
+      new CreateLoadBalancerListenersCommand({
+        ...front,
+        Listeners: [{ ...listener, ...Listener }],
+      }),
+    );
+  const enter = (label: string) =>
+    account.loadBalancing.send(
+      new AttachLoadBalancerToSubnetsCommand({ ...front, Subnets: [ids.get(label) ?? ""] }),
+    );
+  await account.loadBalancing.send(
+    new DeleteLoadBalancerListenersCommand({ ...front, LoadBalancerPorts: [80] }),
+  );
+  await account.loadBalancing.send(
+    new DetachLoadBalancerFromSubnetsCommand({ ...front, Subnets: [ids.get("a1") ?? ""] }),
+  );
+  expect(await describeFront(account)).toMatchObject({
+    ListenerDescriptions: [],
+    Subnets: [ids.get("b1")],
+  });
+  await expect(listen({ InstancePort: 8080 })).rejects.toMatchObject({
+    name: "DuplicateListenerException",
+  });
+  await expect(enter("a2")).rejects.toMatchObject({
+    name: "InvalidConfigurationRequestException",
+    message: "ELB cannot be attached to multiple subnets in the same AZ.",
+  });
+  await listen({ LoadBalancerPort: 8080 });
+  await enter("c2");
+  account.pass(60);
+  await listen({ InstancePort: 8080 });
+  await enter("a2");
 });
 
 test("a deleted load balancer's network interfaces hold its security group for a while", async () => {

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing";
 import { AwsError } from "../error.ts";
 import { operation } from "../service.ts";
+import { formerListeners, formerOf, keepFormer } from "./former.ts";
 import {
   invalidConfiguration,
   type Listener,
@@ -20,11 +21,11 @@ export const createLoadBalancerListeners = operation<CreateLoadBalancerListenerI
   ["LoadBalancerName", "Listeners"],
   (region, input) => {
     const balancer = requireLoadBalancer(region, input.LoadBalancerName);
-    balancer.listeners = mergedListeners(
-      balancer.name,
-      balancer.listeners,
-      (input.Listeners ?? []).map(readListener),
-    );
+    const { name, listeners } = balancer;
+    const added = (input.Listeners ?? []).map(readListener);
+    const merged = mergedListeners(name, listeners, added);
+    mergedListeners(name, [...listeners, ...formerOf(region, formerListeners, balancer)], added);
+    balancer.listeners = merged;
     return {};
   },
 );
@@ -36,7 +37,14 @@ export const deleteLoadBalancerListeners = operation<DeleteLoadBalancerListenerI
     const balancer = requireLoadBalancer(region, input.LoadBalancerName);
     const ports = new Set(input.LoadBalancerPorts ?? []);
     // A port without a listener is no error: the result is what was asked for.
-    balancer.listeners = balancer.listeners.filter((listener) => !ports.has(listener.port));
+    const gone = balancer.listeners.filter((listener) => ports.has(listener.port));
+    balancer.listeners = balancer.listeners.filter((listener) => !gone.includes(listener));
+    keepFormer(
+      region,
+      formerListeners,
+      balancer,
+      gone.map((listener) => [listener.port, listener]),
+    );
     return {};
   },
 );

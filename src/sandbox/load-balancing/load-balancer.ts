@@ -79,7 +79,7 @@ export function requireLoadBalancer(region: Region, name: string | undefined): L
   return balancer;
 }
 
-/** Classic load balancers are read as they are: their API does not lag as EC2's does. */
+/** Classic load balancers are read as they are: their API does not lag as EC2's does (`former.ts` has what does). */
 export function findLoadBalancer(region: Region, name: string): LoadBalancer | undefined {
   return region.table(loadBalancers).latest(name);
 }

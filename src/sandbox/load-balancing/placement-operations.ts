@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing";
 import { operation } from "../service.ts";
 import type { Region } from "../world.ts";
+import { formerSubnets, keepFormer } from "./former.ts";
 import { examine } from "./health.ts";
 import { invalidConfiguration, type LoadBalancer, requireLoadBalancer } from "./load-balancer.ts";
 import {
@@ -19,6 +20,7 @@ import {
   defaultSubnets,
   enterSubnets,
   leaveSubnets,
+  requireFreeZones,
   requireSecurityGroups,
   requireSubnets,
 } from "./placement.ts";
@@ -94,6 +96,7 @@ function attach(region: Region, balancer: LoadBalancer, ids: readonly string[]):
     throw invalidConfiguration(`Subnets must be in the load balancer's VPC ${balancer.vpcId}`);
   }
   const entered = all.filter((subnet) => !present.has(subnet.id));
+  requireFreeZones(region, balancer, entered);
   balancer.subnets = [...balancer.subnets, ...enterSubnets(region, balancer, entered)];
   examine(region, balancer);
 }
@@ -109,5 +112,11 @@ function detach(
   }
   balancer.subnets = balancer.subnets.filter((subnet) => !isLeft(subnet));
   leaveSubnets(region, left);
+  keepFormer(
+    region,
+    formerSubnets,
+    balancer,
+    left.map((subnet) => [subnet.id, subnet]),
+  );
   examine(region, balancer);
 }

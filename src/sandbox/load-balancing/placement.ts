@@ -9,6 +9,7 @@ import { securityGroups } from "../ec2/security-group-tables.ts";
 import { AwsError } from "../error.ts";
 import { defineEvent } from "../service.ts";
 import type { Region } from "../world.ts";
+import { formerOf, formerSubnets } from "./former.ts";
 import { type BalancedSubnet, invalidConfiguration, type LoadBalancer } from "./load-balancer.ts";
 
 /** @throws AwsError SubnetNotFound, InvalidConfigurationRequest: one subnet a zone, all of one VPC. */
@@ -30,11 +31,25 @@ function checkSubnets(chosen: readonly Readonly<SubnetRecord>[]): void {
   }
   const zones = chosen.map((subnet) => subnet.zone);
   const twice = zones.find((zone, index) => zones.indexOf(zone) !== index);
-  if (twice !== undefined) {
-    throw invalidConfiguration(
-      `ELB cannot be attached to multiple subnets in the same AZ: ${twice}`,
-    );
-  }
+  if (twice !== undefined) throw zoneTaken();
+}
+
+/** @throws AwsError InvalidConfigurationRequest while a subnet that it has left stands for its zone. */
+export function requireFreeZones(
+  region: Region,
+  balancer: LoadBalancer,
+  entered: readonly Readonly<SubnetRecord>[],
+): void {
+  const left = formerOf(region, formerSubnets, balancer);
+  const isTaken = entered.some(({ id, zone }) =>
+    left.some((former) => former.zone === zone && former.id !== id),
+  );
+  if (isTaken) throw zoneTaken();
+}
+
+/** In the service's own words, which name no zone. */
+function zoneTaken(): AwsError {
+  return invalidConfiguration("ELB cannot be attached to multiple subnets in the same AZ.");
 }
 
 /** The default subnets of zones, which stand for the zones in an account that has only VPCs. */

@@ -1,6 +1,7 @@
 import type { Service } from "../service.ts";
 import type { Region } from "../world.ts";
 import { describeLoadBalancerAttributes, modifyLoadBalancerAttributes } from "./attributes.ts";
+import { formerListeners, formerSubnets } from "./former.ts";
 import { checksBegin, examine, verdict } from "./health.ts";
 import { configureHealthCheck } from "./health-check.ts";
 import { createLoadBalancerListeners, deleteLoadBalancerListeners } from "./listeners.ts";
@@ -49,7 +50,7 @@ export const loadBalancing: Service = {
     modifyLoadBalancerAttributes,
   ],
   events: [checksBegin, verdict, interfacesReleased],
-  tables: [loadBalancers],
+  tables: [loadBalancers, formerListeners, formerSubnets],
   instanceChanged: (region, instanceId) => {
     for (const balancer of region.table(loadBalancers).all()) {
       if (!balancer.registrations.some((candidate) => candidate.instanceId === instanceId))

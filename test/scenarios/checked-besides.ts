@@ -1,0 +1,33 @@
+/**
+ * Actions that AWS demands of a caller besides the operation's own, by operation: "Elastic Load Balancing
+ * API permissions" (the 2012-06-01 API) and "Elastic Load Balancing API permissions to tag resources
+ * during creation"; for groups "Control Amazon EC2 launch template usage in Auto Scaling groups".
+ */
+export const checkedBesides: Readonly<Record<string, readonly string[]>> = {
+  CreateLoadBalancer: [
+    "ec2:CreateSecurityGroup",
+    "ec2:DescribeAccountAttributes",
+    "ec2:DescribeInternetGateways",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+    "iam:CreateServiceLinkedRole",
+    "elasticloadbalancing:AddTags",
+  ],
+  DescribeLoadBalancers: ["ec2:DescribeSecurityGroups"],
+  ApplySecurityGroupsToLoadBalancer: [
+    "ec2:DescribeAccountAttributes",
+    "ec2:DescribeSecurityGroups",
+  ],
+  AttachLoadBalancerToSubnets: ["ec2:DescribeSubnets"],
+  DescribeInstanceHealth: ["ec2:DescribeClassicLinkInstances", "ec2:DescribeInstances"],
+  RegisterInstancesWithLoadBalancer: [
+    "ec2:DescribeAccountAttributes",
+    "ec2:DescribeClassicLinkInstances",
+    "ec2:DescribeInstances",
+    "ec2:DescribeVpcClassicLink",
+  ],
+  CreateAutoScalingGroup: ["ec2:CreateTags", "ec2:RunInstances", "iam:CreateServiceLinkedRole"],
+  UpdateAutoScalingGroup: ["ec2:CreateTags", "ec2:RunInstances"],
+  StartInstanceRefresh: ["ec2:CreateTags", "ec2:RunInstances"],
+};
