@@ -62,7 +62,8 @@ async function ensureGroup(
 ): Promise<string> {
   const existing = found.groups.find((group) => group.VpcId === vpcId)?.GroupId;
   if (existing !== undefined) return existing;
-  const name = `${target.physicalName}-builder`;
+  // The word comes first: AWS takes no name that begins with `sg-`, as a stack's or an image's may.
+  const name = `builder-${target.physicalName}`;
   const what = `the builder's security group ${name}`;
   const look = async () => {
     const { groups } = await lookAtParts(context, target);
