@@ -288,28 +288,45 @@ describe("local and Wavelength zones", () => {
     }
   });
 
-  /** The embedded AWS has no such zones: a client that answers with a subnet in each. */
   function look(wanted: WantedNetwork, there: readonly string[] = zones) {
-    const ec2 = new EC2Client({ region: "us-east-1" });
-    const Subnets = there.map(
-      (zone): Subnet => ({
-        SubnetId: `subnet-${zone}`,
-        VpcId: "vpc-1",
-        AvailabilityZone: zone,
-        State: "available",
-        DefaultForAz: true,
-      }),
-    );
-    ec2.middlewareStack.add(
-      () => async (args) => {
-        const [filter] = (args.input as { Filters: { Name: string; Values: string[] }[] }).Filters;
-        const matching = Subnets.filter(
-          ({ SubnetId = "" }) => filter?.Name !== "subnet-id" || filter.Values.includes(SubnetId),
-        );
-        return { output: { $metadata: {}, Subnets: matching }, response: {} } as never;
-      },
-      { step: "initialize", priority: "high" },
-    );
-    return lookUpNetwork({ ec2, region: async () => "us-east-1" } as never, wanted);
+    return lookAmong(there.map(inZone), wanted);
   }
 });
+
+test("a subnet that is not available is not chosen, and refused where it is named", async () => {
+  const pending = { ...inZone("us-east-1a"), SubnetId: "subnet-0", State: "pending" as const };
+  const there = [pending, inZone("us-east-1a"), inZone("us-east-1b")];
+  const { subnets } = await lookAmong(there, { vpc: "default", zones: 1 });
+  expect(subnets).toEqual([{ id: "subnet-us-east-1a", zone: "us-east-1a" }]);
+  await expectRefusal(
+    lookAmong(there, { vpc: "default", subnets: ["subnet-us-east-1b", "subnet-0"] }),
+    /^not available: subnet-0 is pending$/,
+    /network\.subnets/,
+  );
+});
+
+function inZone(zone: string): Subnet {
+  return {
+    SubnetId: `subnet-${zone}`,
+    VpcId: "vpc-1",
+    AvailabilityZone: zone,
+    State: "available",
+    DefaultForAz: true,
+  };
+}
+
+/** For what the embedded AWS does not have: a client that answers with these subnets. */
+function lookAmong(there: readonly Subnet[], wanted: WantedNetwork) {
+  const ec2 = new EC2Client({ region: "us-east-1" });
+  ec2.middlewareStack.add(
+    () => async (args) => {
+      const [filter] = (args.input as { Filters: { Name: string; Values: string[] }[] }).Filters;
+      const Subnets = there.filter(
+        ({ SubnetId = "" }) => filter?.Name !== "subnet-id" || filter.Values.includes(SubnetId),
+      );
+      return { output: { $metadata: {}, Subnets }, response: {} } as never;
+    },
+    { step: "initialize", priority: "high" },
+  );
+  return lookUpNetwork({ ec2, region: async () => "us-east-1" } as never, wanted);
+}

@@ -99,7 +99,7 @@ export const loadBalancer = z
       .prefault([])
       .meta({
         description:
-          "The security groups that it is in. Left out: the default group of the VPC, which lets nothing in from outside.",
+          "The security groups that it is in: by their names in this file, or others of the VPC by their ids (`sg-…`). Left out: the default group of the VPC, which lets nothing in from outside.",
         examples: [["load-balancer"]],
       }),
     listeners: z

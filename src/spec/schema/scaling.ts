@@ -62,7 +62,7 @@ export const scaling = z
       .prefault([])
       .meta({
         description:
-          "The security groups that the servers are in. Left out: the default group of the VPC.",
+          "The security groups that the servers are in: by their names in this file, or others of the VPC by their ids (`sg-…`). Left out: the default group of the VPC.",
         examples: [["web"]],
       }),
     min: z

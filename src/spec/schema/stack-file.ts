@@ -97,7 +97,7 @@ const network = z.strictObject({
     .optional()
     .meta({
       description:
-        "The subnets that servers, load balancer and builder are in, at most one a zone; instead of `zones`. Left out: in the default VPC the default subnet of each zone; in another the zone's only subnet, or the only one there that gives public addresses.",
+        "The subnets that servers, load balancer and builder are in, at most one a zone; instead of `zones`. A load balancer is reached from the internet only in public ones. Left out: in the default VPC the default subnet of each zone; in another the zone's only subnet, or the only one there that gives public addresses.",
       examples: [["subnet-0123456789abcdef0", "subnet-0fedcba9876543210"]],
     }),
 });
