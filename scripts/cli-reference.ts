@@ -82,7 +82,7 @@ SIGTERM stops at once; a second SIGHUP does not, since a terminal that closes sa
 ## JSON
 
 \`plan --json\` prints one object; [\`plan.schema.json\`](plan.schema.json) is its schema. A field whose value only an apply can
-tell has \`known: false\`. Of a sensitive field there are no values.
+tell has \`known: false\`. \`sensitive\` is always false: nothing of a stack file is marked as secret.
 
 \`apply --json\` and \`destroy --json\` print one object a line, \`{ at, event, … }\`, \`at\` being an ISO 8601 time:
 

@@ -89,7 +89,6 @@ function meaning(rule: FieldRule<unknown>): string {
     words,
     ...(rule.meanwhile ? ["what others may still need goes when they have changed"] : []),
     ...(rule.whenUsersCan ? ["when all else that its users wait for is done"] : []),
-    ...(rule.sensitive ? ["never shown"] : []),
   ].join("; ");
 }
 

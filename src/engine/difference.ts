@@ -40,10 +40,9 @@ function describe(
   const common = {
     path,
     forcesReplace: exists && rule.onChange === "replace",
-    sensitive: rule.sensitive === true,
+    sensitive: false as const,
   };
   const known = !containsUnknown(after);
-  if (rule.sensitive) return [{ ...common, known }];
   if (isPlainObject(after) && isPlainObject(before) && rule.equal === undefined) {
     return [...new Set([...Object.keys(before), ...Object.keys(after)])]
       .filter((key) => containsUnknown(after[key]) || !sameValue(after[key], before[key]))

@@ -7,7 +7,8 @@ export interface FieldChange {
   readonly after?: unknown;
   readonly known: boolean;
   readonly forcesReplace: boolean;
-  readonly sensitive: boolean;
+  /** Part of the format. Nothing of a stack file is marked as secret. */
+  readonly sensitive: false;
 }
 
 export type Action = "create" | "update" | "replace" | "delete" | "keep";

@@ -32,8 +32,6 @@ export interface FieldRule<V> {
    * serve side by side. The difference is a problem then, and never acted on.
    */
   readonly instead?: string;
-  /** Never shown: views print `(sensitive)`. */
-  readonly sensitive?: true;
   /**
    * May be left out of the create call and set by an update that follows: how a cycle of references
    * (two security groups that name each other, or one that names itself) is broken.

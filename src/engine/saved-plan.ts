@@ -4,7 +4,7 @@ import type { Change, PlanDocument } from "./plan-format.ts";
 import type { DesiredResource, Live } from "./resource.ts";
 import { canonicalJson, isPlainObject } from "./values.ts";
 
-/** What `plan --out` writes. It holds the wanted fields, sensitive ones too: keep the file private. */
+/** What `plan --out` writes. It holds all wanted fields, user data with its files and commands too: keep the file private. */
 export function serializePlan(planned: PlannedWork): string {
   const { document, desired, live } = planned;
   return `${JSON.stringify({ savedPlan: 1, document, desired, live }, undefined, 1)}\n`;

@@ -20,15 +20,9 @@ const ALONE = 96;
 const PARTLY_UNKNOWN = "known after apply";
 /** Twelve digits of a digest tell two apart. */
 const DIGEST = /^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/;
-const HIDDEN = "(sensitive)";
 
 /** Lists as added and removed members, records by key, everything else as before and after. */
 export function fieldLines(field: FieldChange): readonly FieldLine[] {
-  if (field.sensitive) {
-    return field.before === undefined
-      ? [{ kind: "set", path: field.path, after: HIDDEN }]
-      : [{ kind: "changed", path: field.path, before: HIDDEN, after: HIDDEN }];
-  }
   // A value of which a part is known comes with that part, and words in place of the rest.
   if (!field.known && field.after === undefined) {
     return field.before === undefined

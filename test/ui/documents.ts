@@ -33,5 +33,5 @@ export function planOf(
 
 /** One field that differs, of which only the parts that matter are told. */
 export function field(path: string, parts: Partial<Change["fields"][number]>) {
-  return { path, known: true, forcesReplace: false, sensitive: false, ...parts };
+  return { path, known: true, forcesReplace: false, sensitive: false as const, ...parts };
 }

@@ -96,11 +96,6 @@ describe("fieldLines", () => {
       ],
     ],
     [
-      "a sensitive value is in no line, known or not",
-      field("password", { before: "hunter2", after: "hunter3", sensitive: true }),
-      [{ kind: "changed", path: "password", before: "(sensitive)", after: "(sensitive)" }],
-    ],
-    [
       "a list of texts that is all new stays on one line",
       field("subnets", { after: ["subnet-a", "subnet-b"] }),
       [{ kind: "set", path: "subnets", after: "subnet-a, subnet-b" }],

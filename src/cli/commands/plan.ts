@@ -60,7 +60,7 @@ async function isDevice(path: string): Promise<boolean> {
 async function replace(path: string, text: string): Promise<void> {
   const unfinished = `${path}.${process.pid}.unfinished`;
   try {
-    // It holds the wanted fields, sensitive ones too.
+    // It holds all wanted fields, user data with its files and commands too.
     await writeFile(unfinished, text, { mode: 0o600, flush: true });
     await rename(unfinished, path);
   } finally {

@@ -93,20 +93,6 @@ describe("a plan", () => {
     expect(frame.match(/\\u001b\[2J\\u202eexe/g)).toHaveLength(9);
   });
 
-  test("never shows a sensitive value", () => {
-    const plan = planOf([
-      {
-        address: "image/afterpay",
-        action: "update",
-        because: "run differs",
-        fields: [field("run", { before: "hunter1", after: "hunter2", sensitive: true })],
-      },
-    ]);
-    const frame = frameOf(<PlanSummary document={plan} />).join("\n");
-    expect(frame).not.toContain("hunter");
-    expect(frame).toContain("(sensitive) → (sensitive)");
-  });
-
   test("leaves out what is set to nothing", () => {
     const plan = planOf([
       {
