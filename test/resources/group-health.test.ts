@@ -1,4 +1,8 @@
-import type { Activity, AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import type {
+  Activity,
+  AutoScalingGroup,
+  DescribeScalingActivitiesCommand,
+} from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
 import { autoScalingGroup } from "../../src/resources/auto-scaling-group.ts";
 import type { ResourceContext } from "../../src/resources/context.ts";
@@ -59,7 +63,11 @@ async function follow({ launches, healthyAt = Number.POSITIVE_INFINITY }: Histor
     HealthCheckType: "EC2",
     CreatedTime: new Date(started),
   });
-  const autoScaling = { send: async () => ({ Activities: activities() }) };
+  const autoScaling = {
+    send: async ({ input }: DescribeScalingActivitiesCommand) => ({
+      Activities: activities().slice(0, input.MaxRecords),
+    }),
+  };
   const context = { ...account.context, clients: { autoScaling } } as unknown as ResourceContext;
   await account.pass(waitUntilHealthy(context, "web", 120, async () => group()));
   return passed();
