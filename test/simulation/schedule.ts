@@ -214,8 +214,8 @@ function later(random: Random): number {
 
 /** Milliseconds: an undisturbed run takes at most nine minutes. */
 const bearable = 60 * 60_000;
-/** Milliseconds: ten attempts of one call, and once more to clean up. */
-const givesUp = 15 * 60_000;
+/** Milliseconds: ten minutes of a wait without an answer, ten attempts of the last look, and once more to clean up. */
+const givesUp = 12 * 60_000;
 
 function blow(random: Random): Blow {
   if (random.chance(0.3)) return { write: random.between(1, 20) };
