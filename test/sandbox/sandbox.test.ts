@@ -231,7 +231,13 @@ describe("a call by name", () => {
 
   test.each([
     ["a service that is not there", "s3", "ListBuckets", {}, /Known: ec2/],
-    ["an operation that is not there", "ec2", "CreateVpc", {}, /Known: .*DescribeVpcs/],
+    [
+      "an operation that is not there",
+      "ec2",
+      "CreateVpcPeeringConnection",
+      {},
+      /Known: .*DescribeVpcs/,
+    ],
     ["an unknown parameter", "ec2", "DescribeVpcs", { Colour: 1 }, /Colour .*Known here: .*VpcIds/],
     ["a value of the wrong type", "ec2", "DescribeVpcs", { VpcIds: "x" }, /VpcIds must be a list/],
     ["no object at all", "ec2", "DescribeVpcs", [], /The input must be an object/],

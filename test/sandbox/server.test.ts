@@ -95,7 +95,7 @@ describe("turns away", () => {
     headers?: Record<string, string>,
     method?: string,
   ][] = [
-    ["an unknown action", 400, "InvalidAction", `Action=CreateVpc&${version}`],
+    ["an unknown action", 400, "InvalidAction", `Action=CreateVpcPeeringConnection&${version}`],
     ["another version", 400, "NoSuchVersion", "Action=DescribeVpcs&Version=2010-01-01"],
     [
       "an unknown parameter",

@@ -50,7 +50,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a missing predecessor: deletes wait for nobody",
-    file: "src/engine/lower.ts",
+    file: "src/engine/deletes.ts",
     edits: [
       [
         "      if (other && !users.of(id).has(live.id)) {",
@@ -61,7 +61,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a missing predecessor: what was replaced goes before its users have moved",
-    file: "src/engine/lower.ts",
+    file: "src/engine/deletes.ts",
     edits: [
       [`    if (kind === "earlier")\n`, `    if (kind === "never")\n`],
       [`      if (kind !== "first") keys.push(...keysOf([address]));\n`, ""],
