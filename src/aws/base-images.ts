@@ -77,8 +77,8 @@ export async function lookUpBaseImage(
     .sort(newestFirst);
   const newest = candidates[0];
   if (newest === undefined) throw await noSuchRelease(clients, publisher, wanted);
-  // A release comes once for each kernel line, seconds apart. The lowest is the system's default;
-  // going by date alone would switch kernels at random.
+  // A release comes once for each kernel line, seconds apart, so that going by date alone would switch
+  // kernels at random. The lowest line, whichever is the system's default, stays the same.
   const [chosen = newest] = candidates
     .filter((image) => image.release === newest.release)
     .sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true }));

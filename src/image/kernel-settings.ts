@@ -3,6 +3,12 @@
  * has it". Sources: [KSPP] the Kernel Self-Protection Project's recommended settings; [CIS] the CIS
  * Benchmarks for Amazon Linux 2023, Debian 12 and Ubuntu 24.04, chapters "Network Kernel Parameters"
  * and "Additional Process Hardening"; [doc] the kernel's own Documentation/admin-guide/sysctl.
+ *
+ * An interface's own setting counts beside that of "all" where the kernel takes the higher or either of
+ * the two (Documentation/networking/ip-sysctl: rp_filter, redirects), and it may have been set before:
+ * Amazon Linux 2023 has systemd's 50-default.conf with `net.ipv4.conf.*.rp_filter = 2`. So these are
+ * set by a star, too, which reaches every interface but not "all" and "default" where any file names
+ * them. Of the others "all" alone decides.
  */
 export const kernelSettings: readonly string[] = [
   // Addresses and logs of the kernel are not for users. [KSPP]
@@ -28,15 +34,19 @@ export const kernelSettings: readonly string[] = [
   "net.ipv4.ip_forward=0",
   "net.ipv4.conf.all.send_redirects=0",
   "net.ipv4.conf.default.send_redirects=0",
+  "net.ipv4.conf.*.send_redirects=0",
   // Nobody on the network changes its routes or spoofs its way in. [CIS]
   "net.ipv4.conf.all.accept_redirects=0",
   "net.ipv4.conf.default.accept_redirects=0",
+  "net.ipv4.conf.*.accept_redirects=0",
   "net.ipv4.conf.all.secure_redirects=0",
   "net.ipv4.conf.default.secure_redirects=0",
+  "net.ipv4.conf.*.secure_redirects=0",
   "net.ipv4.conf.all.accept_source_route=0",
   "net.ipv4.conf.default.accept_source_route=0",
   "net.ipv4.conf.all.rp_filter=1",
   "net.ipv4.conf.default.rp_filter=1",
+  "net.ipv4.conf.*.rp_filter=1",
   "net.ipv4.conf.all.log_martians=1",
   "net.ipv4.conf.default.log_martians=1",
   "net.ipv4.icmp_echo_ignore_broadcasts=1",
@@ -45,11 +55,12 @@ export const kernelSettings: readonly string[] = [
   "net.ipv4.tcp_syncookies=1",
 ];
 
-/** The same for IPv6, when it is left on. [CIS] */
+/** The same for IPv6, when it is left on. Of its redirects each interface's own setting alone counts. [CIS] */
 export const ipv6KernelSettings: readonly string[] = [
   "net.ipv6.conf.all.forwarding=0",
   "net.ipv6.conf.all.accept_redirects=0",
   "net.ipv6.conf.default.accept_redirects=0",
+  "net.ipv6.conf.*.accept_redirects=0",
   "net.ipv6.conf.all.accept_source_route=0",
   "net.ipv6.conf.default.accept_source_route=0",
 ];

@@ -40,6 +40,12 @@ export function makeContainer(name: string): string {
   symlinkSync("/bin/true", `${root}/usr/sbin/update-grub`);
   mkdirSync(`${root}/boot/grub`, { recursive: true });
   writeFileSync(`${root}/boot/grub/grub.cfg`, "\tlinux /boot/vmlinuz ro ipv6.disable=1\n");
+  // Debian's systemd comes without its own file of settings, which Amazon's has (sysctl.d/50-default.conf):
+  // the higher of "all" and the interface's own would count, and be loose.
+  writeFileSync(
+    `${root}/usr/lib/sysctl.d/50-default.conf`,
+    "net.ipv4.conf.default.rp_filter = 2\nnet.ipv4.conf.*.rp_filter = 2\n-net.ipv4.conf.all.rp_filter\n",
+  );
   // chrony may run without setting the clock, which is this machine's.
   mkdirSync(`${units}/chrony.service.d`);
   writeFileSync(`${units}/chrony.service.d/container.conf`, "[Unit]\nConditionCapability=\n");

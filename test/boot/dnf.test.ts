@@ -21,9 +21,16 @@ beforeAll(() => {
     const packages = [
       ["system-release", release],
       ["tool", String(index + 1)],
-      ["other", String(index + 1)],
+      // What is newer recommends something that was not there before.
+      ["other", String(index + 1), index > 0 ? "Recommends: extra" : ""],
+      ["extra", "1"],
+      // As curl-minimal, which Amazon's images bring, and curl.
+      ["client-minimal", "1"],
+      ["client", "1", "Conflicts: client-minimal\nRecommends: extra"],
     ] as const;
-    for (const [name, version] of packages) buildPackage(name, version, `${place}/${release}`);
+    for (const [name, version, more] of packages) {
+      buildPackage(name, version, `${place}/${release}`, more);
+    }
     execFileSync("createrepo_c", ["--quiet", `${place}/${release}`]);
     const advisory = `${place}/updateinfo.xml`;
     writeFileSync(advisory, updateInformation("tool", String(index + 1)));
@@ -41,7 +48,7 @@ beforeAll(() => {
 });
 
 beforeEach(() => {
-  // The base image: everything of the first release.
+  // The base image: of the first release.
   rmSync(root, { recursive: true, force: true });
   mkdirSync(root);
   const install = [
@@ -52,16 +59,17 @@ beforeEach(() => {
     "system-release",
     "tool",
     "other",
+    "client-minimal",
   ];
   execFileSync(`${place}/bin/dnf`, install, { stdio: "ignore" });
 });
 
-function buildPackage(name: string, version: string, into: string): void {
+function buildPackage(name: string, version: string, into: string, more = ""): void {
   const specification = `${place}/${name}.spec`;
   mkdirSync(into, { recursive: true });
   writeFileSync(
     specification,
-    `Name: ${name}\nVersion: ${version}\nRelease: 1\nSummary: ${name}\nLicense: MIT\nBuildArch: noarch\n%description\n${name}\n%files\n`,
+    `Name: ${name}\nVersion: ${version}\nRelease: 1\nSummary: ${name}\nLicense: MIT\nBuildArch: noarch\n${more && `${more}\n`}%description\n${name}\n%files\n`,
   );
   const define = (macro: string) => ["--define", macro];
   execFileSync(
@@ -91,8 +99,8 @@ function wrapper(name: string, command: string): void {
   chmodSync(file, 0o755);
 }
 
-/** Runs the script's own steps and checks of packages, and nothing else of it. */
-function build(change: Partial<ImageRecipe>, without = /^$/) {
+/** Runs the script's own steps and checks of packages, or that body, and nothing else of it. */
+function build(change: Partial<ImageRecipe>, without = /^$/, body?: readonly string[]) {
   const { script } = renderBuildScript({
     ...fullRecipe,
     application: undefined,
@@ -105,10 +113,11 @@ function build(change: Partial<ImageRecipe>, without = /^$/) {
         line,
       ) && !without.test(line),
   );
-  const { script: packagesOnly, hash } = withBody(script, lines, (runtime) => {
+  const { script: packagesOnly, hash } = withBody(script, body ?? lines, (runtime) => {
     const inner = runtime
       .replaceAll("/run/reconcile", `${place}/work`)
       .replaceAll("/dev/console", "/dev/null")
+      .replaceAll("/boot/", `${place}/boot/`)
       .replace(" PATH=", ` PATH=${place}/bin:`)
       // Only the inner process is wanted: the outer one would power this machine off.
       .replaceAll("\n  supervise\n", "\n  exit 99\n")
@@ -132,9 +141,11 @@ function build(change: Partial<ImageRecipe>, without = /^$/) {
   };
 }
 
-function versionOf(name: string): string {
+/** Undefined when it is not installed. */
+function versionOf(name: string): string | undefined {
   const query = ["-q", "--queryformat", "%{VERSION}", name];
-  return execFileSync(`${place}/bin/rpm`, query, { encoding: "utf8" });
+  const { status, stdout } = spawnSync(`${place}/bin/rpm`, query, { encoding: "utf8" });
+  return status === 0 ? stdout : undefined;
 }
 
 describe("Amazon Linux's packages", () => {
@@ -158,6 +169,19 @@ describe("Amazon Linux's packages", () => {
       failed: [],
     });
     expect(["system-release", "tool", "other"].map(versionOf)).toEqual([first, "1", "1"]);
+  });
+
+  test("bring nothing along that they only recommend, neither new nor brought up to date", () => {
+    expect(build({ release: second, packages: ["tool", "client"] }).failed).toEqual([]);
+    expect(["other", "client", "extra"].map(versionOf)).toEqual(["2", "1", undefined]);
+  });
+
+  test("take the place of those that the base image has in their way", () => {
+    expect(build({ release: second, packages: ["client"] })).toMatchObject({
+      status: 0,
+      passed: ["release", "updates", "package:client"],
+    });
+    expect(["client", "client-minimal"].map(versionOf)).toEqual(["1", undefined]);
   });
 
   test("take security updates alone when asked to", () => {
@@ -184,7 +208,7 @@ describe("Amazon Linux's packages", () => {
     const { status, report } = build({ release: second, packages: ["no-such-package"] });
     expect(status).toBe(1);
     expect(report).toContain(" error install_packages no-such-package ~");
-    expect(report).toContain(" command dnf install no-such-package ~");
+    expect(report).toContain(" command dnf install --allowerasing no-such-package ~");
   });
 
   test("of a release that the repositories do not have end the build", () => {
@@ -192,4 +216,15 @@ describe("Amazon Linux's packages", () => {
     expect(status).toBe(1);
     expect(report).toContain(" error refresh_package_lists ~");
   });
+});
+
+test.each([
+  ["a kernel that no known boot loader starts", ["vmlinuz-6.1"], ["boot"]],
+  ["no kernel at all, as in a container", [], []],
+] as const)("the kernel's command line is looked for: %s", (_, kernels, failed) => {
+  rmSync(`${place}/boot`, { recursive: true, force: true });
+  mkdirSync(`${place}/boot`);
+  for (const name of kernels) writeFileSync(`${place}/boot/${name}`, "");
+  const check = "check 'boot' 'the kernel is told' has_boot_argument 'ipv6.disable=1'";
+  expect(build({}, undefined, [check]).failed).toEqual(failed);
 });

@@ -101,6 +101,12 @@ const sabotages: readonly (readonly [fails: readonly string[], what: string, com
     "a kernel would be started with it",
     "sed -i 's/ ipv6.disable=1//' /boot/grub/grub.cfg",
   ],
+  [["ipv6:boot"], "no known boot loader starts the kernel", "rm /boot/grub/grub.cfg"],
+  [
+    ["ipv6:boot"],
+    "the boot loader's configuration names no kernel",
+    "sed -i '/linux/d' /boot/grub/grub.cfg",
+  ],
   [
     ["open-files:users"],
     "the star's limit is gone",
@@ -135,6 +141,16 @@ const sabotages: readonly (readonly [fails: readonly string[], what: string, com
     ["kernel"],
     "a later file contradicts a setting",
     "echo net.ipv4.tcp_syncookies=0 >/etc/sysctl.d/zzz.conf",
+  ],
+  [
+    ["kernel"],
+    "one interface takes packets from wrong sources, which counts beside the setting for all",
+    "echo net.ipv4.conf.lo.rp_filter=2 >/etc/sysctl.d/zzz.conf",
+  ],
+  [
+    ["kernel"],
+    "one interface takes redirects, which counts beside the setting for all",
+    "echo net.ipv4.conf.lo.accept_redirects=1 >/etc/sysctl.d/zzz.conf",
   ],
   [
     ["python:flask"],
@@ -235,6 +251,11 @@ const traces: readonly (readonly [fails: string, what: string, command: string])
   ["clean:identity", "SSH host keys are left", "ssh-keygen -q -A"],
   [
     "clean:identity",
+    "a folder of the journal is left, whose name is the machine id",
+    "mkdir -p /var/log/journal/0123456789abcdef0123456789abcdef",
+  ],
+  [
+    "clean:identity",
     "a random seed is left",
     "head -c 32 /dev/urandom >/var/lib/systemd/random-seed",
   ],
@@ -244,9 +265,19 @@ const traces: readonly (readonly [fails: string, what: string, command: string])
     "mkdir -p /var/lib/cloud/instances/i-0/scripts",
   ],
   ["clean:provisioning", "a DHCP lease is left", "echo x >/var/lib/dhcp/dhclient.eth0.leases"],
+  [
+    "clean:provisioning",
+    "the identity of a DHCP client is left",
+    "mkdir -p /var/lib/dhcpcd; echo x >/var/lib/dhcpcd/duid",
+  ],
   ["clean:logs", "a log is left", "echo x >/var/log/x.log"],
   ["clean:logs", "a history is left", "echo x >/home/admin/.bash_history"],
   ["clean:logs", "a temporary file is left", "echo x >/var/tmp/x"],
+  [
+    "clean:logs",
+    "a service's private temporary file is left",
+    "mkdir -p /var/tmp/systemd-private-0/tmp; echo x >/var/tmp/systemd-private-0/tmp/x",
+  ],
 ];
 
 test.concurrent.each(traces)(
@@ -257,6 +288,37 @@ test.concurrent.each(traces)(
     expect(verdict.state).toBe("failed");
   },
 );
+
+/** A service of that name that writes a file over and over. */
+const writer = (name: string, file: string) =>
+  run(
+    `mkdir -p $(dirname ${file}); printf '%s\\n' [Service] Restart=always "ExecStart=bash -c 'while sleep 0.1; do touch ${file}; done'" >/run/systemd/system/${name}.service; systemctl daemon-reload`,
+  );
+
+test.concurrent("what writes by itself leaves no trace after the cleaning", async () => {
+  const verdict = await verdictOf([
+    writer("refresh-policy-routes@", "/var/log/routes"),
+    writer("amazon-ssm-agent", "/var/lib/amazon/ssm/registration"),
+    run("systemctl start refresh-policy-routes@ens5 amazon-ssm-agent"),
+    run(
+      "systemd-run --quiet --on-active=0 --on-unit-active=3 --timer-property=AccuracySec=1ms touch /var/log/timer",
+    ),
+    // The DHCP client of Ubuntu 24.04.
+    run("mkdir -p /var/lib/dhcpcd; touch /var/lib/dhcpcd/duid /var/lib/dhcpcd/ens5.lease"),
+    // All of them have written, and the journal is on the disk.
+    run("sleep 1; ls /var/log/journal/*/system.journal /var/log/routes /var/log/timer"),
+    run("ls /var/lib/amazon/ssm/registration"),
+    "remove_build_traces",
+    // The journal looks after some seconds whether its file is still there.
+    run("sleep 6; echo noise | systemd-cat; sleep 1"),
+    // A service that begins later: a folder for its temporary files, with nothing in it.
+    run("systemd-run --quiet --property=PrivateTmp=yes sleep 600; ls -d /tmp/systemd-private-*"),
+    ...afterCleaning,
+    "check 'folder' 'the folder of the DHCP client is still there' run_check 'test -d /var/lib/dhcpcd'",
+  ]);
+  expect(verdict.failure).toBeUndefined();
+  expect(verdict.state).toBe("passed");
+});
 
 const failures: readonly (readonly [
   what: string,
@@ -287,6 +349,21 @@ const failures: readonly (readonly [
     "a service that does not exist",
     ["enable_services 'no-such-service'"],
     { kind: "step", where: "enable_services no-such-service", output: "no-such-service" },
+  ],
+  [
+    "a service that waits for the end of the build",
+    [
+      run(
+        'printf "[Unit]\\nAfter=build.service\\n[Service]\\nExecStart=sleep 600\\n[Install]\\nWantedBy=multi-user.target\\n" >/etc/systemd/system/late.service',
+      ),
+      "enable_services 'late'",
+    ],
+    {
+      kind: "step",
+      where: "enable_services late",
+      command: "systemctl restart -- late",
+      output: "waits for the end of this build",
+    },
   ],
   [
     "a full disk",
@@ -338,10 +415,9 @@ test.concurrent.each(failures)(
   "%s ends the build with the step, its command and its output",
   async (_, lines, expected) => {
     const verdict = await verdictOf([...lines, "remove_build_traces"], (runtime) =>
-      runtime.replaceAll(
-        /(?<=\btimeout=|\bTIMEOUT=)\d+/g,
-        expected.kind === "timeout" ? "5" : "120",
-      ),
+      runtime
+        .replaceAll(/(?<=\btimeout=|\bTIMEOUT=)\d+/g, expected.kind === "timeout" ? "5" : "120")
+        .replace("timeout 120 systemctl", "timeout 5 systemctl"),
     );
     expect(verdict.state).toBe("failed");
     expect(verdict.failure).toMatchObject({ kind: expected.kind, where: expected.where });

@@ -79,8 +79,10 @@ describe("own commands that undo a promise fail its check", () => {
     ["systemctl disable chronyd", ["service:chronyd"]],
     ["systemctl stop chronyd", ["service:chronyd", "time"]],
     ["systemctl mask --now chronyd", ["service:chronyd", "time"]],
-    ["sysctl -w kernel.kptr_restrict=0", ["kernel"]],
-    ["sysctl -w net.ipv6.conf.all.disable_ipv6=0", ["ipv6:now", "ipv6:boot"]],
+    ["echo kernel.kptr_restrict=0 > /etc/sysctl.d/zzz.conf", ["kernel"]],
+    ["echo net.ipv4.conf.ens5.rp_filter=2 > /etc/sysctl.d/zzz.conf", ["kernel"]],
+    ["echo net.ipv6.conf.all.disable_ipv6=0 > /etc/sysctl.d/zzz.conf", ["ipv6:boot"]],
+    ["sysctl -w net.ipv6.conf.all.disable_ipv6=0", ["ipv6:now"]],
     ["echo root:secret | chpasswd", ["passwords"]],
     ["passwd -d root", ["passwords"]],
     ["dnf -y remove tree", ["package:tree"]],
@@ -112,6 +114,22 @@ describe("own commands that undo a promise fail its check", () => {
     // A file's check comes after cleaning, which is done only when all is well before.
     expect(texts(play, "fail")).toEqual(failing);
     expect(texts(play, "verdict")).toEqual(["failed"]);
+  });
+});
+
+describe("what the build itself puts right fails nothing", () => {
+  test.each([
+    ["a setting that the next boot brings back", { run: ["sysctl -w kernel.kptr_restrict=0"] }],
+    [
+      "the minimal curl in the way of the whole one",
+      { packages: ["curl"], services: [], verify: ["curl --version", "! rpm -q curl-minimal"] },
+    ],
+    ["redirects, with IPv6 left on", { ipv6: "enabled" as const }],
+    ["Ubuntu's own settings", { family: "ubuntu-24.04" as const }],
+  ])("%s", (_case, change) => {
+    const play = build(exampleRecipe(change));
+    expect([...texts(play, "fail"), ...texts(play, "error")]).toEqual([]);
+    expect(texts(play, "verdict")[0]).toMatch(/^passed /);
   });
 });
 
@@ -218,9 +236,9 @@ describe("a step that cannot be done ends the build there, with what the machine
       /No match for argument: ntpd/,
     ],
     [
-      "the full curl beside the minimal one",
-      exampleRecipe({ packages: ["curl"] }),
-      /^install_packages curl /,
+      "an own command that installs the full curl beside the minimal one",
+      exampleRecipe({ run: ["dnf -y install curl"] }),
+      /^run_command 1$/,
       /curl-minimal conflicts with curl/,
     ],
     [

@@ -15,7 +15,8 @@ packages() {
   # Without it dnf stays on the release that the image is locked to.
   if [[ $RELEASE =~ ^2023\.[0-9]+\.[0-9]{8} ]]; then pin=("--releasever=\${BASH_REMATCH[0]}"); fi
   # A repository that cannot be reached must not pass for one without updates.
-  dnf -y --setopt=retries=5 --setopt='*.skip_if_unavailable=False' "\${pin[@]}" "$@"
+  dnf -y --setopt=retries=5 --setopt=install_weak_deps=False \
+    --setopt='*.skip_if_unavailable=False' "\${pin[@]}" "$@"
 }
 
 refresh_package_lists() {
@@ -30,7 +31,8 @@ update_packages() {
 
 install_packages() {
   step install_packages "$@"
-  packages install "$@"
+  # The base image's curl-minimal and gnupg2-minimal are in the way of the whole ones.
+  packages install --allowerasing "$@"
 }
 
 # Ends with 100 when updates are pending.
@@ -57,7 +59,7 @@ set_boot_argument() {
 }
 
 has_boot_argument() {
-  if command -v grubby >/dev/null; then grubby --info=DEFAULT | grep -w -e "$1"; fi
+  if command -v grubby >/dev/null; then grubby --info=DEFAULT | grep -w -e "$1"; else has_no_kernel; fi
 }
 `,
 };

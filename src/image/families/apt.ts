@@ -80,9 +80,11 @@ set_boot_argument() {
 }
 
 has_boot_argument() {
-  [ -e /boot/grub/grub.cfg ] || return 0
-  # Every kernel that could be started.
-  ! grep -E '^\s*linux\s' /boot/grub/grub.cfg | grep -v -w -e "$1"
+  local kernels
+  if [ ! -e /boot/grub/grub.cfg ]; then has_no_kernel; return; fi
+  # Every kernel that could be started, and one at least.
+  kernels=$(grep -E '^\s*linux\s' /boot/grub/grub.cfg)
+  ! grep -v -w -e "$1" <<<"$kernels"
 }
 `,
 };

@@ -2,7 +2,11 @@ import { bash } from "../bash.ts";
 
 /** Accounts, kernel, limits, SSH, files and services: each step, and the checks that verify it. */
 export const system = bash`
-apply_kernel_settings() { /usr/lib/systemd/systemd-sysctl; }
+apply_kernel_settings() {
+  /usr/lib/systemd/systemd-sysctl
+  # The distribution's own kernel.printk would let the kernel cut into the lines on the console.
+  dmesg -n 1 || true
+}
 
 # What a process of each kind gets: users|root through PAM as any login, services from systemd.
 run_as() {
@@ -49,17 +53,17 @@ set_kernel_settings() {
 
 # As the next boot would set them: a later file that contradicts is found out here.
 kernel_settings_are() {
-  local setting file seen wrong=0
+  local setting name file seen wrong=0
   apply_kernel_settings
   for setting in "$@"; do
-    file=\${setting%%=*}
-    file=/proc/sys/\${file//.//}
-    if [[ $setting == -* ]]; then
-      file=/proc/sys/\${file#/proc/sys/-}
-      [ -e "$file" ] || continue
-    fi
-    seen=$(cat "$file" || true)
-    if [ "$seen" != "\${setting#*=}" ]; then echo "$setting, but it is $seen" && wrong=1; fi
+    name=\${setting%%=*}
+    name=\${name#-}
+    # The star in a name stands for every interface; a name that the kernel does not have stays as it is.
+    for file in /proc/sys/\${name//.//}; do
+      if [[ $setting == -* ]] && [ ! -e "$file" ]; then continue; fi
+      seen=$(cat "$file" || true)
+      if [ "$seen" != "\${setting#*=}" ]; then echo "$setting, but $file is $seen" && wrong=1; fi
+    done
   done
   [ "$wrong" = 0 ]
 }
@@ -70,6 +74,11 @@ disable_ipv6() {
   apply_kernel_settings
   # Network managers may switch it on again for an interface, but not if the kernel has none.
   set_boot_argument ipv6.disable=1
+}
+
+# Where no boot loader is known that could be asked: true in a container, which starts no kernel.
+has_no_kernel() {
+  if ls /boot/vmlinu* 2>/dev/null; then echo 'no boot loader is known that starts it' && return 1; fi
 }
 
 ipv6_is_disabled() {
@@ -240,8 +249,17 @@ file_is() {
 
 enable_services() {
   step enable_services "$@"
+  local status=0
   systemctl enable -- "$@"
-  systemctl restart -- "$@"
+  doing="systemctl restart -- $*"
+  # Longer than the 90 seconds that systemd itself gives a service.
+  timeout 120 systemctl restart -- "$@" || status=$?
+  if [ "$status" = 124 ]; then
+    systemctl list-jobs
+    echo 'not started within 120 seconds: a service that is ordered after cloud-init or multi-user.target'
+    echo 'waits for the end of this build; enable it with "systemctl enable" in "run" instead'
+  fi
+  [ "$status" = 0 ]
 }
 
 service_is_running() {

@@ -7,6 +7,8 @@ identity_files() {
   find /etc/machine-id /var/lib/dbus/machine-id -type f -size +0 2>/dev/null || true
   find /var/lib/systemd/random-seed /var/lib/urandom/random-seed /boot/efi/loader/random-seed \
     /var/lib/systemd/credential.secret 2>/dev/null || true
+  # The journal's folders, named by the machine id.
+  find /var/log/journal -mindepth 1 -maxdepth 1 -regex '.*/[0-9a-f]+\(\..*\)?' 2>/dev/null || true
   # The agent's registration with AWS Systems Manager.
   find /var/lib/amazon/ssm -mindepth 1 2>/dev/null || true
 }
@@ -17,23 +19,33 @@ provisioning_files() {
     /etc/netplan/50-cloud-init.yaml /etc/network/interfaces.d/50-cloud-init \
     /etc/udev/rules.d/70-persistent-net.rules -maxdepth 0 2>/dev/null || true
   find /var/lib/dhcp /var/lib/dhclient /var/lib/NetworkManager -name '*lease*' -type f 2>/dev/null || true
+  # Not by name: its identity (duid) and its secret are beside its leases.
+  find /var/lib/dhcpcd -type f 2>/dev/null || true
 }
 
 log_files() {
   find /var/log /var/crash /var/lib/systemd/coredump -type f 2>/dev/null || true
   find /root /home -maxdepth 2 \( -name '.*_history' -o -name .cache -o -name .lesshst \) || true
-  find /tmp /var/tmp -mindepth 1 -maxdepth 1 ! -name '.*-unix'
+  find /tmp /var/tmp -mindepth 1 -maxdepth 1 ! -name '.*-unix' ! -name 'systemd-private-*'
+  # Private folders for temporary files come and go with their services, and every boot removes those
+  # of the one before (tmpfiles.d/systemd-tmp.conf): what is in them counts.
+  find /tmp/systemd-private-* /var/tmp/systemd-private-* -mindepth 2 2>/dev/null || true
 }
 
 remove_build_traces() {
   stop_if_a_check_failed
   step remove_build_traces
-  # Those that would write again.
-  systemctl stop application.service rsyslog.service syslog.socket 2>/dev/null || true
+  # Those that would write again, and what would start them: stopped, not disabled.
+  systemctl stop '*.timer' cron.service crond.service 'refresh-policy-routes@*.service' \
+    amazon-ssm-agent.service snap.amazon-ssm-agent.amazon-ssm-agent.service \
+    application.service rsyslog.service syslog.socket 2>/dev/null || true
+  # The journal stays in memory from here on; it would make a new file for the one that is removed.
+  journalctl --relinquish-var || true
   remove_package_caches
   identity_files | remove_listed
   provisioning_files | remove_listed
   log_files | remove_listed
+  rm -rf /tmp/systemd-private-* /var/tmp/systemd-private-*
   # Empty, not absent: the next boot makes a new one without taking itself for a first installation,
   # which would reset what is enabled.
   : >/etc/machine-id

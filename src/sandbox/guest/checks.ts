@@ -1,7 +1,7 @@
 import { applicationChecks } from "./application-checks.ts";
 import type { Build } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
-import { own } from "./own.ts";
+import { applyKernelSettings, kernelSetting, namesOf } from "./kernel-settings.ts";
 import { runText } from "./shell/run-text.ts";
 import { listeningSockets } from "./sockets.ts";
 import { sshSettings } from "./ssh.ts";
@@ -114,6 +114,7 @@ function ipv6StaysDisabled(build: Build) {
   if (!machine.disk.bootArguments.includes("ipv6.disable=1")) {
     return ['args="ro console=tty0 console=ttyS0,115200n8"'];
   }
+  applyKernelSettings(machine);
   return ipv6IsDisabled(build);
 }
 
@@ -142,36 +143,16 @@ function fileIs({ machine }: Build, parameters: readonly string[]) {
   return [`regular ${file.kind}, mode ${octal}, owner ${file.owner}, SHA-256 ${sum}`];
 }
 
-/** The kernel's own, where they are not 0. */
-const kernelDefaults: Readonly<Record<string, string>> = {
-  "kernel.randomize_va_space": "2",
-  "kernel.sysrq": "16",
-  "kernel.unprivileged_bpf_disabled": "2",
-  "fs.protected_hardlinks": "1",
-  "fs.protected_symlinks": "1",
-  "fs.protected_fifos": "1",
-  "fs.protected_regular": "1",
-  "fs.suid_dumpable": "2",
-  "kernel.core_pattern": "|/usr/lib/systemd/systemd-coredump %P %u %g %s %t %c %h",
-  "net.ipv4.conf.all.send_redirects": "1",
-  "net.ipv4.conf.default.send_redirects": "1",
-  "net.ipv4.conf.all.accept_redirects": "1",
-  "net.ipv4.conf.default.accept_redirects": "1",
-  "net.ipv4.conf.all.secure_redirects": "1",
-  "net.ipv4.conf.default.secure_redirects": "1",
-  "net.ipv4.icmp_echo_ignore_broadcasts": "1",
-  "net.ipv4.icmp_ignore_bogus_error_responses": "1",
-  "net.ipv4.tcp_syncookies": "1",
-  "net.ipv6.conf.all.accept_redirects": "1",
-  "net.ipv6.conf.default.accept_redirects": "1",
-};
-
 function kernelSettingsAre({ machine }: Build, settings: readonly string[]) {
+  applyKernelSettings(machine);
   return nothing(
     settings.flatMap((setting) => {
-      const [, name = "", value = ""] = /^-?([^=]+)=(.*)$/.exec(setting) ?? [];
-      const seen = own(machine.disk.kernelSettings, name) ?? own(kernelDefaults, name) ?? "0";
-      return seen === value ? [] : [`${setting}, but it is ${seen}`];
+      const [, pattern = "", value = ""] = /^-?([^=]+)=(.*)$/.exec(setting) ?? [];
+      return namesOf(pattern).flatMap((name) => {
+        const seen = kernelSetting(machine, name);
+        const file = `/proc/sys/${name.replaceAll(".", "/")}`;
+        return seen === value ? [] : [`${setting}, but ${file} is ${seen}`];
+      });
     }),
   );
 }

@@ -17,6 +17,8 @@ export interface Distribution {
   /** Services start by themselves when their package is installed. */
   readonly startsServices: boolean;
   readonly defaultUser: string;
+  /** By the file's name, what its own files in /usr/lib/sysctl.d and /etc/sysctl.d set that a build sets, too. */
+  readonly kernelSettings: Readonly<Record<string, string>>;
   readonly prettyName: string;
   readonly kernel: string;
   readonly python: string;
@@ -55,6 +57,10 @@ const makers: Readonly<Record<Family, () => Distribution>> = {
     ssh: "sshd",
     startsServices: false,
     defaultUser: "ec2-user",
+    kernelSettings: {
+      "50-default.conf":
+        "net.ipv4.conf.default.rp_filter = 2\nnet.ipv4.conf.*.rp_filter = 2\n-net.ipv4.conf.all.rp_filter\n",
+    },
     prettyName: "Amazon Linux 2023",
     kernel: "6.1.158-178.288.amzn2023.x86_64",
     python: "3.9",
@@ -67,6 +73,7 @@ const makers: Readonly<Record<Family, () => Distribution>> = {
     ssh: "ssh",
     startsServices: true,
     defaultUser: "admin",
+    kernelSettings: {},
     prettyName: "Debian GNU/Linux 12 (bookworm)",
     kernel: "6.1.0-41-cloud-amd64",
     python: "3.11",
@@ -79,6 +86,10 @@ const makers: Readonly<Record<Family, () => Distribution>> = {
     ssh: "ssh",
     startsServices: true,
     defaultUser: "ubuntu",
+    kernelSettings: {
+      "10-network-security.conf":
+        "net.ipv4.conf.default.rp_filter=2\nnet.ipv4.conf.all.rp_filter=2\n",
+    },
     prettyName: "Ubuntu 24.04.3 LTS",
     kernel: "6.14.0-1016-aws",
     python: "3.12",

@@ -26,6 +26,8 @@ export interface DiskState {
   packageLists: boolean;
   /** Added to the base image's, in order. */
   packages: string[];
+  /** The base image's that were taken away; left out: none. */
+  removedPackages?: string[];
   /** By path: what was written; null what was removed. */
   files: Record<string, MachineFile | null>;
   users: string[];
@@ -116,11 +118,17 @@ export class Machine {
   }
 
   #isInstalled(name: string): boolean {
-    return this.distribution.installed.includes(name) || this.disk.packages.includes(name);
+    return this.#baseInstalled().includes(name) || this.disk.packages.includes(name);
+  }
+
+  /** What the base image brings, and still has. */
+  #baseInstalled(): readonly string[] {
+    const { removedPackages = [] } = this.disk;
+    return this.distribution.installed.filter((name) => !removedPackages.includes(name));
   }
 
   installedPackages(): PackageContent[] {
-    return [...this.distribution.installed, ...this.disk.packages].flatMap((name) => {
+    return [...this.#baseInstalled(), ...this.disk.packages].flatMap((name) => {
       const content = this.distribution.packages.get(name);
       return content === undefined ? [] : [content];
     });
@@ -135,6 +143,9 @@ export class Machine {
   }
 
   removePackage(name: string): void {
+    if (this.#baseInstalled().includes(name)) {
+      this.disk.removedPackages = [...(this.disk.removedPackages ?? []), name];
+    }
     this.disk.packages = this.disk.packages.filter((other) => other !== name);
   }
 
@@ -156,7 +167,7 @@ export class Machine {
     const unit = unitName(name);
     const base =
       unit !== "application" &&
-      this.distribution.installed.some(
+      this.#baseInstalled().some(
         (other) => this.distribution.packages.get(other)?.unit?.name === unit,
       );
     return (
@@ -247,12 +258,12 @@ export class Machine {
     );
   }
 
-  #brought: { count: number; files: Set<string>; directories: Set<string> } | undefined;
+  #brought: { of: string; files: Set<string>; directories: Set<string> } | undefined;
 
-  /** What base system and packages brought; made anew when packages were installed since. */
+  /** What base system and packages brought; made anew when packages came or went since. */
   #broughtFiles() {
-    const count = this.disk.packages.length;
-    if (this.#brought?.count === count) return this.#brought;
+    const of = [...this.disk.packages, "", ...(this.disk.removedPackages ?? [])].join(" ");
+    if (this.#brought?.of === of) return this.#brought;
     const files = new Set([
       ...baseFiles,
       ...baseCommands.map((command) => `/usr/bin/${command}`),
@@ -266,7 +277,7 @@ export class Machine {
         directories.add(file.slice(0, end));
       }
     }
-    this.#brought = { count, files, directories };
+    this.#brought = { of, files, directories };
     return this.#brought;
   }
 }

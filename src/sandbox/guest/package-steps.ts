@@ -21,15 +21,24 @@ export function updatePackages(build: Build, [which = ""]: readonly string[]): v
   else if (which === "security" && disk.updates === "none") disk.updates = "security";
 }
 
-/** Fails as the package manager would where it does not know a name. */
+/** Fails as the package manager would where it does not know a name. What is in the way goes. */
 export function installPackages(build: Build, names: readonly string[]): void {
+  addPackages(build, names, "erasing");
+}
+
+/** The same, as its own command does it: dnf takes away what is in the way only when it is told to. */
+export function addPackages(
+  build: Build,
+  names: readonly string[],
+  conflicting: "erasing" | "failing",
+): void {
   requireManager(build);
   const { machine } = build;
   const dnf = machine.distribution.manager === "dnf";
   build.spend(durations.packages);
   const command = dnf
-    ? `dnf -y install ${names.join(" ")}`
-    : `apt-get -y install ${names.join(" ")}`;
+    ? `dnf install --allowerasing ${names.join(" ")}`
+    : `apt-get --no-install-recommends install -- ${names.join(" ")}`;
   const found = names.map((name) =>
     machine.disk.packageLists ? machine.distribution.packages.get(name) : undefined,
   );
@@ -46,7 +55,12 @@ export function installPackages(build: Build, names: readonly string[]): void {
   for (const content of found) {
     if (content === undefined || machine.hasPackage(content.name)) continue;
     const { conflicts } = content;
-    if (conflicts !== undefined && dnf && machine.hasPackage(conflicts)) {
+    if (
+      conflicts !== undefined &&
+      dnf &&
+      conflicting === "failing" &&
+      machine.hasPackage(conflicts)
+    ) {
       throw new StepFailure(command, [
         "Error: ",
         ` Problem: problem with installed package ${conflicts}`,
@@ -54,7 +68,6 @@ export function installPackages(build: Build, names: readonly string[]): void {
         "  - conflicting requests",
       ]);
     }
-    // apt removes what is in the way.
     if (conflicts !== undefined) machine.removePackage(conflicts);
     build.spend(durations.package);
     machine.addPackage(content);

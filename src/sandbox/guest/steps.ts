@@ -1,6 +1,7 @@
 import { applicationHome } from "./application.ts";
 import { type Build, StepFailure } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
+import { applyKernelSettings } from "./kernel-settings.ts";
 import type { Machine } from "./machine.ts";
 import { installPackages, refreshPackageLists, updatePackages } from "./package-steps.ts";
 import { isPythonProject, projectOfRequirement } from "./python.ts";
@@ -58,7 +59,6 @@ function setKernelSettings(build: Build, settings: readonly string[]): void {
         `Couldn't write '${value ?? ""}' to '${name.replaceAll(".", "/")}': No such file or directory`,
       ]);
     }
-    build.machine.disk.kernelSettings[name] = value;
   }
   build.machine.writeFile(
     "/etc/sysctl.d/zz-reconcile.conf",
@@ -66,17 +66,16 @@ function setKernelSettings(build: Build, settings: readonly string[]): void {
     "0644",
     "root",
   );
+  applyKernelSettings(build.machine);
 }
 
 function disableIpv6(build: Build): void {
   build.spend(durations.step);
   const { disk } = build.machine;
-  disk.ipv6 = false;
   if (!disk.bootArguments.includes("ipv6.disable=1")) disk.bootArguments.push("ipv6.disable=1");
-  const lines = ["all", "default", "lo"].map((name) => `net.ipv6.conf.${name}.disable_ipv6`);
-  for (const name of lines) disk.kernelSettings[name] = "1";
-  const text = lines.map((name) => `-${name}=1\n`).join("");
-  build.machine.writeFile("/etc/sysctl.d/zz-reconcile-ipv6.conf", text, "0644", "root");
+  const lines = ["all", "default", "lo"].map((name) => `-net.ipv6.conf.${name}.disable_ipv6=1\n`);
+  build.machine.writeFile("/etc/sysctl.d/zz-reconcile-ipv6.conf", lines.join(""), "0644", "root");
+  applyKernelSettings(build.machine);
 }
 
 function limitOpenFiles(build: Build, [number = ""]: readonly string[]): void {
@@ -90,8 +89,9 @@ function limitOpenFiles(build: Build, [number = ""]: readonly string[]): void {
 function disableCoreDumps(build: Build): void {
   build.spend(durations.step);
   build.machine.disk.coreDumps = false;
-  build.machine.disk.kernelSettings["kernel.core_pattern"] = "|/bin/false";
-  build.machine.disk.kernelSettings["fs.suid_dumpable"] = "0";
+  const text = "kernel.core_pattern=|/bin/false\nfs.suid_dumpable=0\n";
+  build.machine.writeFile("/etc/sysctl.d/zz-reconcile-core.conf", text, "0644", "root");
+  applyKernelSettings(build.machine);
 }
 
 function hardenSsh(build: Build): void {

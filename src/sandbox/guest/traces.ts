@@ -5,7 +5,7 @@ const cleaned =
   /^(\/var\/log|\/var\/crash|\/tmp|\/var\/tmp|\/root\/\.cache)\/|^\/root\/\.\w+_history$/;
 
 const identity = /^\/etc\/ssh\/ssh_host_|^\/var\/lib\/systemd\/random-seed$/;
-const provisioning = /^\/var\/lib\/cloud\/(instances?|data|sem)\//;
+const provisioning = /^\/var\/lib\/(cloud\/(instances?|data|sem)|dhcpcd)\//;
 
 /** What a build leaves behind on purpose is nothing; see specs/image.md, `remove_build_traces`. */
 export function removeTraces(machine: Machine): void {

@@ -145,7 +145,8 @@ export const image = z
       .array(serviceName)
       .prefault([])
       .meta({
-        description: "Services that start at boot and must be running when the image is checked.",
+        description:
+          "Services that start at boot and must be running when the image is checked. One that is ordered after cloud-init cannot be among them, since the build runs inside it: enable it in `run`.",
         examples: [["chronyd"]],
       }),
     ipv6: z

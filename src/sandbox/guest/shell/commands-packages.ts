@@ -1,6 +1,6 @@
 import { StepFailure } from "../build.ts";
 import { guestDurations } from "../durations.ts";
-import { installPackages } from "../package-steps.ts";
+import { addPackages } from "../package-steps.ts";
 import { isPythonProject, projectOfRequirement } from "../python.ts";
 import type { CommandFunction } from "./commands.ts";
 import { type Invocation, UNKNOWN } from "./shell.ts";
@@ -29,9 +29,10 @@ function manager(invocation: Invocation): number {
     case "reinstall":
       try {
         // A path, a URL or a group names no package of the table.
-        installPackages(
+        addPackages(
           build,
           names.filter((name) => !/[/@:*]|\.(rpm|deb)$/.test(name)),
+          parameters.includes("--allowerasing") ? "erasing" : "failing",
         );
       } catch (error) {
         if (!(error instanceof StepFailure)) throw error;

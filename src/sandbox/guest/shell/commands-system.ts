@@ -1,4 +1,5 @@
 import { guestDurations } from "../durations.ts";
+import { applyKernelSettings } from "../kernel-settings.ts";
 import { type CommandFunction, commands } from "./commands.ts";
 import { type Invocation, UNKNOWN } from "./shell.ts";
 
@@ -135,6 +136,7 @@ function service(invocation: Invocation): number {
 }
 
 function sysctl({ parameters, build, out, err }: Invocation): number {
+  if (parameters.includes("--system")) applyKernelSettings(build.machine);
   for (const word of parameters.filter((each) => !each.startsWith("-"))) {
     const [name = "", value] = word.split("=", 2);
     if (!/^(kernel|net|vm|fs|dev|user|abi)[./]/.test(name)) {
