@@ -157,6 +157,7 @@ test("a group that another one's rule names cannot be deleted before the rule", 
 describe("refuses, as EC2 does,", () => {
   const cases: [reason: string, code: string, call: (id: string) => Promise<unknown>][] = [
     ["a name that is taken", "InvalidGroup.Duplicate", () => create("web")],
+    ["a name that is taken in other letters", "InvalidGroup.Duplicate", () => create("WEB")],
     ["a name like an id", "InvalidParameterValue", () => create("sg-web")],
     ["the reserved name", "InvalidParameterValue", () => create("default")],
     ["a name of 256 characters", "InvalidParameterValue", () => create("x".repeat(256))],

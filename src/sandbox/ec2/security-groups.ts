@@ -53,7 +53,9 @@ const createSecurityGroup = operation<CreateSecurityGroupRequest>(
     const tags = tagsFor(input.TagSpecifications, "security-group");
     const table = region.table(securityGroups);
     const all = table.all();
-    if (all.some((group) => group.name === name && group.vpcId === vpcId)) {
+    // "Names are case-insensitive and must be unique within the VPC" ("CreateSecurityGroup").
+    const taken = name.toLowerCase();
+    if (all.some((group) => group.name.toLowerCase() === taken && group.vpcId === vpcId)) {
       throw new AwsError(
         "InvalidGroup.Duplicate",
         `The security group '${name}' already exists for VPC '${vpcId}'`,

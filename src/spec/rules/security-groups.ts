@@ -26,7 +26,29 @@ export function* securityGroupRules(file: StackFile): Iterable<Finding> {
     }
     yield* openToTheWorld(group, path);
   }
+  yield* sameNames(file);
   yield* unknownGroups(file);
+}
+
+/** Two of one name would be one group, that each apply changes to the one and then the other. */
+function* sameNames(file: StackFile): Iterable<Finding> {
+  const seen = new Map<string, string>();
+  for (const [key, { name }] of Object.entries(file.securityGroups)) {
+    if (name === undefined) continue;
+    // "Names are case-insensitive and must be unique within the VPC" ("CreateSecurityGroup").
+    const other = seen.get(name.toLowerCase());
+    if (other === undefined) {
+      seen.set(name.toLowerCase(), key);
+      continue;
+    }
+    yield {
+      severity: "error",
+      path: ["securityGroups", key, "name"],
+      about: [["securityGroups", other, "name"]],
+      message: `the group ${other} has that name already, and to AWS the case of letters makes no other`,
+      help: "give one of them another name, or leave it out",
+    };
+  }
 }
 
 /** The physical name begins with the stack's own, and AWS refuses names that look like its ids. */
