@@ -82,7 +82,7 @@ SIGTERM stops at once; a second SIGHUP does not, since a terminal that closes sa
 ## JSON
 
 \`plan --json\` prints one object; [\`plan.schema.json\`](plan.schema.json) is its schema. A field whose value only an apply can
-tell has \`known: false\`. \`sensitive\` is always false: nothing of a stack file is marked as secret.
+tell has \`known: false\`, and its \`after\`, if it has one, says "known after apply" for what is missing. \`sensitive\` is always false: nothing of a stack file is marked as secret.
 
 \`apply --json\` and \`destroy --json\` print one object a line, \`{ at, event, … }\`, \`at\` being an ISO 8601 time:
 
@@ -96,6 +96,9 @@ tell has \`known: false\`. \`sensitive\` is always false: nothing of a stack fil
 | \`step-failed\` | \`error\`: \`message\`, and \`code\`, \`operation\`, \`remedy\` where there is one |
 | \`step-skipped\` | \`because\` |
 | \`finished\` | last: \`ok\`, \`summary\` of what was done, \`outputs\`, \`apiCalls\`, \`seconds\` |
+
+A step starts when what it needs of those in its \`after\` is there, which may be before they are done: a launch template is made
+as soon as the image is available, while the image's step still removes its builder.
 
 \`status --json\` prints one object: \`stack\`, \`region\`, \`resources\` (\`address\`, \`type\`, \`id\`, \`status\`, \`outputs\`), \`instances\` (\`id\`,
 \`zone\`, \`image\`, \`lifecycle\`, \`health\`), \`rollouts\`, \`outputs\`.

@@ -1,6 +1,9 @@
 import type { Address } from "./resource.ts";
 
-/** One field's difference. A value that is not known yet has `known: false` and no `after`. */
+/**
+ * One field's difference. A value that is not wholly known yet has `known: false`; its `after`, where
+ * there is one, says "known after apply" in the place of what is missing.
+ */
 export interface FieldChange {
   readonly path: string;
   readonly before?: unknown;

@@ -10,8 +10,8 @@ export interface Consequence {
 }
 
 /**
- * What will be replaced and how, what is unavailable meanwhile, and what cannot be undone; what
- * needs saying most comes first.
+ * What will be replaced and how, what is unavailable meanwhile or by now, and what cannot be undone;
+ * what needs saying most comes first.
  *
  * @param desired The wanted resources, where they are known: they tell how many instances a group has
  *   and how it rolls out.
@@ -35,6 +35,7 @@ function consequencesOfChange(
   fields: Fields,
   document: PlanDocument,
 ): readonly Consequence[] {
+  if (change.action === "keep") return ofWaiting(change, document);
   switch (typeOf(change)) {
     case "auto-scaling-group":
       return ofGroup(change, fields, document);
@@ -47,6 +48,12 @@ function consequencesOfChange(
     default:
       return [];
   }
+}
+
+/** As the file says, and not well yet: an apply changes nothing of it, and waits. */
+function ofWaiting({ address, because }: Change, { steps }: PlanDocument): readonly Consequence[] {
+  if (!steps.some((step) => step.address === address && step.verb === "update")) return [];
+  return [service(`${address} is not healthy yet (${because}): an apply waits until it is.`)];
 }
 
 function ofGroup(change: Change, fields: Fields, document: PlanDocument): readonly Consequence[] {

@@ -157,6 +157,19 @@ describe("what comes of a plan", () => {
     for (const [index, [, words]] of says.entries()) expect(found[index]?.text).toMatch(words);
   });
 
+  test("what is as the file says, and not healthy yet, is waited for", () => {
+    const kept = { ...change("auto-scaling-group/shop", "keep"), because: "0 of 2 in service" };
+    const { address } = kept;
+    const wait = { key: `update ${address}`, verb: "update", address, after: [] } as const;
+    expect(consequencesOf(planOf([kept], { steps: [wait] }))).toEqual([
+      {
+        kind: "service",
+        text: `${address} is not healthy yet (0 of 2 in service): an apply waits until it is.`,
+      },
+    ]);
+    expect(consequencesOf(planOf([kept]))).toEqual([]);
+  });
+
   test("a group made anew has no instances until its new ones are healthy, where it keeps its name", () => {
     const replaced = change("auto-scaling-group/shop", "replace", ["name"]);
     const { address } = replaced;

@@ -168,7 +168,8 @@ export const image = z
       .array(file)
       .prefault([])
       .meta({
-        description: "Files to put into the image, owned by root.",
+        description:
+          "Files to put into the image, owned by root. `reconcile image` and saved plans show what is in them: no place for secrets.",
         examples: [[{ path: "/etc/motd", content: "Welcome\n", mode: "0644" }]],
       }),
     run: commands("a command", "systemctl disable --now postfix")

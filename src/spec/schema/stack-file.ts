@@ -180,7 +180,7 @@ export const stackFile = z
       .record(tagKey, tagValue)
       .prefault({})
       .meta({
-        description: `Tags for every resource, at most ${MOST_TAGS}. \`aws:\` and \`reconcile:\` are reserved.`,
+        description: `Tags for every resource, for the servers, the builder, and the image's snapshots, at most ${MOST_TAGS}; the servers' volumes and network interfaces do not take them, since every new tag would make new servers. \`aws:\` and \`reconcile:\` are reserved.`,
         examples: [{ team: "payments" }],
       }),
     network: network

@@ -37,11 +37,12 @@ export function planLines(
         ? "Nothing is there, and nothing is to be made."
         : `Nothing differs: ${plural(kept, "resource is", "resources are")} as the file says.`,
     );
-  } else {
-    for (const { kind, text } of consequencesOf(document, desired)) {
-      const mark = kind === "lost" ? paint("red", "!") : "•";
-      lines.push(`${mark} ${neutralize(text)}`);
-    }
+  }
+  for (const { kind, text } of consequencesOf(document, desired)) {
+    const mark = kind === "lost" ? paint("red", "!") : "•";
+    lines.push(`${mark} ${neutralize(text)}`);
+  }
+  if (changes.length > 0) {
     if (lines.at(-1) !== "") lines.push("");
     lines.push(`Plan: ${planSummary(document.summary)}.`);
   }
