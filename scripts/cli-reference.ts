@@ -79,6 +79,12 @@ Credentials, region and endpoints come from AWS's own chain: \`AWS_*\` variables
 The first Ctrl-C, SIGTERM or SIGHUP lets the calls in flight finish, starts nothing new, and says what is left. A second Ctrl-C or
 SIGTERM stops at once; a second SIGHUP does not, since a terminal that closes says so twice. Either way, run the same command again: it goes on from what is there.
 
+Interrupted is 130 from the program's first line to its last, with two exceptions: an \`apply\` or \`destroy\` of which the calls in
+flight were all that was left ends with 0, and so does \`sandbox serve\`, which is ended in no other way.
+
+Output that cannot be written, as on a full disk, is an error (1), and the work goes on without it; a reader that has
+seen enough, as in \`reconcile plan | head\`, is none.
+
 ## JSON
 
 \`plan --json\` prints one object; [\`plan.schema.json\`](plan.schema.json) is its schema. A field whose value only an apply can

@@ -2,6 +2,7 @@
 import nodeModule from "node:module";
 import { homedir } from "node:os";
 import process from "node:process";
+import { EXIT } from "./exit-code.ts";
 import type { InterruptSignal, Io } from "./io.ts";
 
 /** The oldest Node on which the libraries (commander 15, ink 8, the AWS SDK) run. */
@@ -16,15 +17,15 @@ async function main(): Promise<void> {
     process.stderr.write(
       `reconcile needs Node.js ${OLDEST_NODE.join(".")} or newer, and this is ${process.versions.node}. Get a current one from https://nodejs.org.\n`,
     );
-    process.exitCode = 1;
+    process.exitCode = EXIT.error;
     return;
   }
   // Compiled code is kept between runs, which halves the start; older Nodes simply do without.
   nodeModule.enableCompileCache?.();
-  const output = watchOutput();
+  watchOutput();
+  const io = processIo();
   const { run } = await import("./run.ts");
-  const code = await run(process.argv.slice(2), processIo());
-  process.exitCode = code === 0 && output.lost() ? 1 : code;
+  process.exitCode = await run(process.argv.slice(2), io);
 }
 
 function isNodeNewEnough(version: string): boolean {
@@ -36,7 +37,7 @@ function isNodeNewEnough(version: string): boolean {
  * Output that cannot be written ends no work half done. `reconcile plan | head` closes our output
  * before we are done, and a terminal may go away: that is no error. Any other, as a full disk, is.
  */
-function watchOutput(): { lost(): boolean } {
+function watchOutput(): void {
   let lost = false;
   const quiet = new Set(["EPIPE", "EIO", "ECONNRESET"]);
   const listen = (stream: NodeJS.WriteStream, tell: (why: string) => void) =>
@@ -51,7 +52,32 @@ function watchOutput(): { lost(): boolean } {
   listen(process.stderr, () => {});
   // A terminal that is gone refuses its mode, too; whoever reads from it hears of its end.
   process.stdin.on("error", () => {});
-  return { lost: () => lost };
+  // Only by then is known that all of it was taken: a stream tells of an error when it is asked no more.
+  process.on("exit", (code) => {
+    if (lost && code === EXIT.done) process.exitCode = EXIT.error;
+  });
+}
+
+/** Before there is work, and after it, nothing is in flight: then a signal ends the process at once. */
+function watchInterrupts(): { readonly tell: Io["onSignal"] } {
+  let listener: Parameters<Io["onSignal"]>[0] | undefined;
+  let isOver = false;
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      if (listener !== undefined) listener(signal);
+      // The work is done, and its exit code stands: a terminal that closes now changes nothing.
+      else if (!isOver || signal !== "SIGHUP") process.exit(EXIT.interrupted);
+    });
+  }
+  return {
+    tell(told) {
+      listener = told;
+      return () => {
+        listener = undefined;
+        isOver = true;
+      };
+    },
+  };
 }
 
 /** Long enough for the signal to arrive; no timer runs while the process is stopped. */
@@ -65,6 +91,7 @@ async function suspend(): Promise<void> {
 }
 
 function processIo(): Io {
+  const interrupts = watchInterrupts();
   return {
     stdin: process.stdin,
     stdout: process.stdout,
@@ -72,14 +99,7 @@ function processIo(): Io {
     env: process.env,
     cwd: process.cwd(),
     home: homedir(),
-    onSignal(listener) {
-      for (const signal of SIGNALS) process.on(signal, listener);
-      return () => {
-        for (const signal of SIGNALS) process.off(signal, listener);
-        // The work is over, and its exit code stands: a terminal that closes now changes nothing.
-        process.on("SIGHUP", () => {});
-      };
-    },
+    onSignal: interrupts.tell,
     interrupt: () => void process.emit("SIGINT", "SIGINT"),
     // Windows has no job control.
     ...(process.platform === "win32" ? {} : { suspend }),

@@ -47,17 +47,28 @@ async function runCommand(
 ): Promise<ExitCode> {
   const view = await chooseView(command, options, io);
   const { signal, release } = watchInterrupts(io, view);
+  let code: ExitCode;
   try {
-    return await body({ io, options, view, signal });
+    code = await body({ io, options, view, signal });
   } catch (error) {
     const failure = describeFailure(error, signal.aborted);
     view.failure(failure);
-    return failure.kind === "interrupted" ? EXIT.interrupted : EXIT.error;
+    code = failure.kind === "interrupted" ? EXIT.interrupted : EXIT.error;
+  }
+  try {
+    await view.close();
   } finally {
     release();
-    await view.close();
   }
+  const isCutShort = signal.aborted && !SETTLES_INTERRUPTS.has(command);
+  return code === EXIT.done && isCutShort ? EXIT.interrupted : code;
 }
+
+/**
+ * The commands that say themselves what an interrupt was to them: a change may have had nothing left
+ * to do, and a server is ended in no other way.
+ */
+const SETTLES_INTERRUPTS: ReadonlySet<string> = new Set(["apply", "destroy", "sandbox serve"]);
 
 /** Commander's own words, but for a command line that names no command: it has only a mark for that. */
 function usageError({ code, message }: CommanderError): string {
@@ -188,7 +199,7 @@ function addSandboxCommands(program: Command, common: () => CommonOptions, start
     .description("serve it on loopback, for any AWS client")
     .option("--port <port>", "port on 127.0.0.1; 0 takes a free one", "4566")
     .action((options: { port: string }) =>
-      start("sandbox", common(), async (session) =>
+      start("sandbox serve", common(), async (session) =>
         (await import("./commands/sandbox.ts")).serve(session, options.port),
       ),
     );

@@ -149,10 +149,17 @@ describe("interrupts", () => {
     expect(await pass(process.run("plan --sandbox --check"))).toBe(0);
   });
 
-  test("while there is only a plan, it ends without one", async () => {
+  test.each([
+    "validate",
+    "plan --sandbox",
+    "status --sandbox",
+    "graph --sandbox",
+    "image --sandbox",
+    "sandbox show",
+  ])("while %s only looks, it ends without an answer", async (line) => {
     const process = pipe();
     let sent = false;
-    const code = await pass(process.run("plan --sandbox"), () => {
+    const code = await pass(process.run(line), () => {
       if (sent || process.listeners === 0) return;
       sent = true;
       process.signal("SIGINT");
@@ -160,6 +167,7 @@ describe("interrupts", () => {
     expect(code).toBe(130);
     expect(process.stdout.text).toBe("");
     expect(process.stderr.text).toContain("Interrupted");
+    expect(process.listeners).toBe(0);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -64,6 +64,59 @@ test("a reader that has seen enough is no error", () => {
   );
   expect(stderr).toBe("");
   expect(status).toBe(0);
+});
+
+test.each<[line: string]>([
+  ["validate"],
+  ["plan --sandbox"],
+  ["image --sandbox"],
+  ["plan --help"],
+  ["--version"],
+])("a disk that is full under the output of %s is an error", (line) => {
+  const full = openSync("/dev/full", "w");
+  onTestFinished(() => closeSync(full));
+  const { status, stderr } = spawnSync(process.execPath, [main, ...line.split(" ")], {
+    cwd: directory(),
+    encoding: "utf8",
+    stdio: ["ignore", full, "pipe"],
+  });
+  expect(stderr).toContain("The output cannot be written: the disk is full");
+  expect(status).toBe(1);
+});
+
+/** A signal at the moment that a module is asked for. */
+const signalAtModule = (signal: string, module: string) => `
+  import { registerHooks } from "node:module";
+  registerHooks({ load(url, context, next) {
+    if (url.endsWith("${module}")) process.kill(process.pid, "${signal}");
+    return next(url, context);
+  } });
+`;
+
+/** A signal when all work is done, and the process is about to end. */
+const signalAtEnd = (signal: string) => `
+  process.once("beforeExit", () => {
+    process.kill(process.pid, "${signal}");
+    setTimeout(() => {}, 500);
+  });
+`;
+
+describe("an interrupt is exit code 130", () => {
+  test.each<[moment: string, line: string, preload: string]>([
+    ["while the program starts", "validate", signalAtModule("SIGTERM", "/src/cli/run.ts")],
+    ["while a view is chosen", "validate", signalAtModule("SIGINT", "/src/ui/plain.ts")],
+    ["while a command starts", "validate", signalAtModule("SIGHUP", "/commands/validate.ts")],
+    ["after the last line", "validate", signalAtEnd("SIGTERM")],
+    ["after the help", "--help", signalAtEnd("SIGINT")],
+  ])("%s", (_moment, line, preload) => {
+    const { status, signal } = start(preload, line);
+    expect(signal).toBeNull();
+    expect(status).toBe(130);
+  });
+
+  test("but for a terminal that closes when all is done", () => {
+    expect(start(signalAtEnd("SIGHUP"), "validate").status).toBe(0);
+  });
 });
 
 test("SIGTERM ends sandbox serve, and the state stays", async () => {

@@ -20,6 +20,7 @@ export async function graph(
     const wish = compileStack(stackFile, environment);
     const { stack } = stackFile.stack;
     const found = graphOf(await planWish(stack, wish, session, environment));
+    session.signal.throwIfAborted();
     io.stdout.write(
       options.json ? `${JSON.stringify(found, undefined, 2)}\n` : await render(found, format),
     );

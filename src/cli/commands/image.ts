@@ -28,6 +28,7 @@ export async function image(
   const { release } = await lookUpBase(stackFile.stack.image, environment).finally(() =>
     environment.close(),
   );
+  session.signal.throwIfAborted();
   const { script, checks } = renderBuildScript(toRecipe(stackFile.stack, release, files));
   if (options.json) {
     io.stdout.write(`${JSON.stringify(wanted.checks ? { checks } : { script }, undefined, 2)}\n`);

@@ -103,11 +103,12 @@ For any AWS client, in another terminal (any credentials will do):
 }
 
 async function withSandbox<T>(
-  { io, options }: Session,
+  { io, options, signal }: Session,
   work: (sandbox: Sandbox, region: string) => Promise<T>,
 ): Promise<T> {
   const { sandbox, region, close } = await openSandboxOf(io, options.region);
   try {
+    signal.throwIfAborted();
     return await work(sandbox, region);
   } finally {
     await close();

@@ -25,6 +25,7 @@ export async function status(session: Session, named: string | undefined): Promi
       context,
       groups.map(({ physicalName }) => physicalName),
     );
+    session.signal.throwIfAborted();
     const source = stack.keyPair?.source;
     const key = source?.kind === "generate" && hasKey(live) ? source.file : undefined;
     view.status({

@@ -14,6 +14,7 @@ export async function validate(session: Session, named: string | undefined): Pro
   const loaded = await readStackFile(session, named);
   const { file } = loaded;
   const problems = "stack" in loaded ? await outside(loaded) : loaded.errors;
+  session.signal.throwIfAborted();
   session.view.validation({ file, problems: [...problems, ...loaded.warnings] });
   return problems.length > 0 ? EXIT.error : EXIT.done;
 }
