@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FamilyProfile } from "./families/family.ts";
 import type { ImageFile, ImageRecipe } from "./recipe.ts";
-import { type Call, kernelSettingsOf, linesOf, ownName, servicesOf } from "./steps.ts";
+import { type Call, kernelSettingsOf, linesOf, ownName, portsWord, servicesOf } from "./steps.ts";
 
 /** One promise about the built system, and the runtime's call that verifies it. */
 interface PlannedCheck {
@@ -15,7 +15,7 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
   const { application, ipv6, openFiles, updates } = recipe;
   const services = servicesOf(recipe, family);
   const pinned = family.pinnedRelease(recipe.release);
-  const ports = recipe.listeningPorts.map(String);
+  const ports = recipe.listeningPorts.map(portsWord);
   return [
     ...(updates === "all" && pinned !== undefined
       ? [plan("release", `the system is release ${pinned}`, "system_release_is", pinned)]

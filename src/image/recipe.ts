@@ -25,12 +25,19 @@ export interface ImageRecipe {
   readonly verify: readonly string[];
   readonly application?: ImageApplication | undefined;
   /**
-   * TCP ports that may be listened on from outside. The SSH server is switched off unless 22 is one
-   * of them.
+   * Ports that may be listened on from outside. The SSH server is switched off unless TCP's 22 is
+   * one of them.
    */
-  readonly listeningPorts: readonly number[];
+  readonly listeningPorts: readonly PortRange[];
   /** After so many seconds the build ends itself with a failing verdict and a power-off. */
   readonly timeoutSeconds: number;
+}
+
+export interface PortRange {
+  readonly protocol: "tcp" | "udp";
+  readonly from: number;
+  /** The last one. */
+  readonly to: number;
 }
 
 export interface ImageFile {

@@ -1,6 +1,6 @@
 import type { FamilyProfile } from "./families/family.ts";
 import { ipv6KernelSettings, kernelSettings } from "./kernel-settings.ts";
-import type { ApplicationSource, ImageFile, ImageRecipe } from "./recipe.ts";
+import type { ApplicationSource, ImageFile, ImageRecipe, PortRange } from "./recipe.ts";
 
 /** A call of one of the runtime's functions: its name and its arguments, as specs/image.md lists them. */
 export type Call = readonly [name: string, ...parameters: readonly string[]];
@@ -22,7 +22,7 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
     ["limit_open_files", String(recipe.openFiles)],
     ["disable_core_dumps"],
     ["harden_ssh"],
-    ["close_ports", ...recipe.listeningPorts.map(String)],
+    ["close_ports", ...recipe.listeningPorts.map(portsWord)],
     ...(application ? [["create_user", application.user] as const] : []),
     ...recipe.files.map(writeFile),
     ...(application ? placeSource(application.source) : []),
@@ -62,6 +62,12 @@ export function ownName(names: Readonly<Record<string, string>>, name: string): 
 /** As sysctl.d(5) writes them. */
 export function kernelSettingsOf(recipe: ImageRecipe): readonly string[] {
   return recipe.ipv6 === "enabled" ? [...kernelSettings, ...ipv6KernelSettings] : kernelSettings;
+}
+
+/** `80`, `8000-8010`, `udp:53`: by ranges, because every port of a wide one would not fit into user data. */
+export function portsWord({ protocol, from, to }: PortRange): string {
+  const ports = from === to ? `${from}` : `${from}-${to}`;
+  return protocol === "tcp" ? ports : `${protocol}:${ports}`;
 }
 
 function hasPython(recipe: ImageRecipe): boolean {

@@ -1,10 +1,12 @@
 import { basename } from "node:path";
-import type { ImageApplication, ImageRecipe } from "../image/recipe.ts";
+import type { ImageApplication, ImageRecipe, PortRange } from "../image/recipe.ts";
 import type { Stack } from "../spec/stack.ts";
 import type { LocalFiles } from "./facts.ts";
 
 /** The SSH server's port: it is kept only where there is a key to log in with. */
 const SSH = 22;
+
+const HIGHEST = 65_535;
 
 /** What the image's build script is rendered from. Pure. */
 export function toRecipe(stack: Stack, release: string, files: LocalFiles): ImageRecipe {
@@ -51,24 +53,56 @@ function toApplication(stack: Stack, files: LocalFiles): ImageApplication | unde
  * What the servers are there to serve. Without an application it is whatever the servers' security
  * groups let in; with one they do not matter, so that a new rule does not mean a new image.
  */
-function listeningPorts(stack: Stack): readonly number[] {
-  const ports = new Set<number>();
-  if (stack.keyPair !== undefined) ports.add(SSH);
-  for (const listener of stack.loadBalancer?.listeners ?? []) ports.add(listener.to);
-  if (stack.application !== undefined) ports.add(stack.application.port);
-  else for (const port of admittedPorts(stack)) ports.add(port);
-  return [...ports].toSorted((a, b) => a - b);
+function listeningPorts(stack: Stack): readonly PortRange[] {
+  const { application, keyPair, loadBalancer } = stack;
+  return joined([
+    ...(keyPair === undefined ? [] : [tcp(SSH, SSH)]),
+    ...(loadBalancer?.listeners ?? []).map(({ to }) => tcp(to, to)),
+    ...(application === undefined
+      ? admittedPorts(stack).flatMap(withoutSsh)
+      : [tcp(application.port, application.port)]),
+  ]);
 }
 
-function admittedPorts(stack: Stack): readonly number[] {
+function admittedPorts(stack: Stack): readonly PortRange[] {
   const worn = new Set(stack.scaling.securityGroups.map(({ value }) => value));
   return stack.securityGroups
     .filter(({ section }) => worn.has(section))
     .flatMap(({ ingress }) => ingress)
-    .filter(({ protocol, fromPort }) => protocol === "tcp" && fromPort !== SSH)
-    .flatMap(({ fromPort, toPort }) =>
-      Array.from({ length: toPort - fromPort + 1 }, (_, index) => fromPort + index),
-    );
+    .flatMap(({ protocol, fromPort, toPort }): readonly PortRange[] => {
+      // Its numbers are types of messages.
+      if (protocol === "icmp") return [];
+      if (protocol !== "all") return [{ protocol, from: fromPort, to: toPort }];
+      return [tcp(0, HIGHEST), { protocol: "udp", from: 0, to: HIGHEST }];
+    });
+}
+
+function tcp(from: number, to: number): PortRange {
+  return { protocol: "tcp", from, to };
+}
+
+/** A rule, however wide, does not bring the SSH server back. */
+function withoutSsh(range: PortRange): readonly PortRange[] {
+  if (range.protocol !== "tcp") return [range];
+  return [
+    tcp(range.from, Math.min(range.to, SSH - 1)),
+    tcp(Math.max(range.from, SSH + 1), range.to),
+  ].filter(({ from, to }) => from <= to);
+}
+
+/** The same ports in the fewest ranges: rules that are written another way are no other image. */
+function joined(ranges: readonly PortRange[]): readonly PortRange[] {
+  const result: PortRange[] = [];
+  const inOrder = ranges.toSorted(
+    (a, b) => a.protocol.localeCompare(b.protocol, "en") || a.from - b.from,
+  );
+  for (const range of inOrder) {
+    const last = result.at(-1);
+    if (last?.protocol === range.protocol && range.from <= last.to + 1) {
+      result[result.length - 1] = { ...last, to: Math.max(last.to, range.to) };
+    } else result.push(range);
+  }
+  return result;
 }
 
 function sortedSet(words: readonly string[]): readonly string[] {

@@ -12,6 +12,11 @@ const recipe: ImageRecipe = {
   release: "20251112-2294",
   // A container's limits cannot exceed this machine's own.
   openFiles: 12_345,
+  listeningPorts: [
+    { protocol: "tcp", from: 80, to: 80 },
+    { protocol: "tcp", from: 8000, to: 8080 },
+    { protocol: "udp", from: 5354, to: 5360 },
+  ],
 };
 const { script } = renderBuildScript(recipe);
 // What the kernel keeps once for the whole machine is not a container's to set: those settings and
@@ -66,6 +71,9 @@ systemctl restart application`
     .join("; ");
 
 const ssh = (setting: string) => `echo "${setting}" >/etc/ssh/sshd_config.d/00-earlier.conf`;
+
+const datagrams = (port: number) =>
+  `systemd-run --quiet python3 -c 'import socket, time; s = socket.socket(type=2); s.bind(("0.0.0.0", ${port})); time.sleep(600)'`;
 
 const sabotages: readonly (readonly [fails: readonly string[], what: string, command: string])[] = [
   [
@@ -183,14 +191,11 @@ const sabotages: readonly (readonly [fails: readonly string[], what: string, com
   [["application:boot"], "the application does not start at boot", "systemctl disable application"],
   [
     ["ports"],
-    "something listens that nobody asked for",
+    "something listens on the port after a range",
     "systemd-run --quiet python3 -m http.server 8081",
   ],
-  [
-    ["ports"],
-    "something listens on a datagram port",
-    "systemd-run --quiet python3 -c 'import socket, time; s = socket.socket(type=2); s.bind((\"0.0.0.0\", 5353)); time.sleep(600)'",
-  ],
+  [["ports"], "something listens on the datagram port before a range", datagrams(5353)],
+  [["ports"], "something takes datagrams on a port of TCP's", datagrams(8000)],
   [["verify:2"], "the user's own check", "rm /srv/own/ran"],
 ];
 
@@ -199,6 +204,19 @@ describe("a promise that is broken fails exactly its own check", () => {
     expect(await verdictOf([...checks, "remove_build_traces", ...afterCleaning])).toMatchObject({
       state: "passed",
     });
+  });
+
+  test.concurrent("what listens at both ends of a range breaks none of the ports", async () => {
+    const verdict = await verdictOf([
+      run("systemd-run --quiet python3 -m http.server 8000"),
+      run("systemd-run --quiet python3 -m http.server 8080"),
+      run(datagrams(5354)),
+      run(datagrams(5360)),
+      run("sleep 2; [ $(ss -Hlntu | grep -c -E ':(8000|8080|5354|5360) ') = 4 ]"),
+      ...checks.filter((line) => line.startsWith("check 'ports'")),
+      "remove_build_traces",
+    ]);
+    expect(verdict).toMatchObject({ state: "passed", checks: [{ id: "ports" }] });
   });
 
   test.concurrent.each(sabotages)("%j: %s", async (fails, _, command) => {

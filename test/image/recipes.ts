@@ -39,6 +39,6 @@ export const fullRecipe: ImageRecipe = {
     user: "afterpay",
     port: 80,
   },
-  listeningPorts: [80],
+  listeningPorts: [{ protocol: "tcp", from: 80, to: 80 }],
   timeoutSeconds: 1_800,
 };

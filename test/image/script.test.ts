@@ -164,7 +164,7 @@ const changes: readonly (readonly [reason: string, change: Partial<ImageRecipe>]
   ["a file's content", { files: [{ path: "/etc/motd", content: bytes("x"), mode: "0644" }] }],
   ["a file's mode", { files: [{ path: "/etc/motd", content: bytes(""), mode: "0640" }] }],
   ["a check more", { verify: ["true"] }],
-  ["another port", { listeningPorts: [80, 22] }],
+  ["another port", { listeningPorts: [{ protocol: "tcp", from: 22, to: 22 }] }],
   ["the application", { application: undefined }],
 ];
 

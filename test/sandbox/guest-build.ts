@@ -41,7 +41,7 @@ export function exampleRecipe(change: Partial<ImageRecipe> = {}): ImageRecipe {
       user: "afterpay",
       port: 80,
     },
-    listeningPorts: [80],
+    listeningPorts: [{ protocol: "tcp", from: 80, to: 80 }],
     timeoutSeconds: 1800,
     ...change,
   };

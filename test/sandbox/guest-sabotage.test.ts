@@ -117,6 +117,60 @@ describe("own commands that undo a promise fail its check", () => {
   });
 });
 
+describe("without an application, what listens has to be let in", () => {
+  const tcp = (from: number, to = from) => ({ protocol: "tcp", from, to }) as const;
+  const udp = (from: number, to = from) => ({ protocol: "udp", from, to }) as const;
+  const everything = [tcp(0, 21), tcp(23, 65_535), udp(0, 65_535)];
+  const seenBy = (name: string, listeningPorts: ImageRecipe["listeningPorts"]) => {
+    const packages = [name];
+    const play = build(
+      exampleRecipe({
+        ...{ application: undefined, family: "debian-12", verify: [] },
+        ...{ packages, services: packages, listeningPorts },
+      }),
+    );
+    expect(texts(play, "error")).toEqual([]);
+    const seen = texts(play, "seen");
+    expect(texts(play, "fail")).toEqual(seen.length === 0 ? [] : ["ports"]);
+    if (seen.length > 0) expect(seen.pop()).toContain("scaling.securityGroups");
+    return seen.map((line) => line.split(" 0.0.0.0:*")[0]);
+  };
+
+  test.each([
+    ["its port", [tcp(80)], []],
+    ["a range that begins there", [tcp(80, 90)], []],
+    ["a range that ends there", [tcp(23, 80)], []],
+    ["everything", everything, []],
+    ["nothing", [], ["tcp LISTEN 0 128 0.0.0.0:80"]],
+    ["a range that ends before it", [tcp(23, 79)], ["tcp LISTEN 0 128 0.0.0.0:80"]],
+    ["a range that begins after it", [tcp(81, 90)], ["tcp LISTEN 0 128 0.0.0.0:80"]],
+    ["its port by UDP", [udp(80)], ["tcp LISTEN 0 128 0.0.0.0:80"]],
+  ])("a web server, by %s", (_case, ranges, seen) => {
+    expect(seenBy("nginx", ranges)).toEqual(seen);
+  });
+
+  test.each([
+    ["its port by both", [tcp(53), udp(53)], []],
+    ["everything", everything, []],
+    ["its port by TCP", [tcp(53)], ["udp UNCONN 0 128 0.0.0.0:53"]],
+    ["its port by UDP", [udp(50, 60)], ["tcp LISTEN 0 128 0.0.0.0:53"]],
+  ])("a name server, which listens by TCP and UDP, by %s", (_case, ranges, seen) => {
+    expect(seenBy("dnsmasq", ranges)).toEqual(seen);
+  });
+
+  test("a range with SSH's port keeps SSH", () => {
+    const machine = build(exampleRecipe({ listeningPorts: [tcp(20, 80)] })).disk;
+    const closed = build(exampleRecipe({ listeningPorts: [tcp(23, 80), udp(22)] })).disk;
+    expect(machine.services["sshd"]?.masked ?? false).toBe(false);
+    expect(closed.services["sshd"]?.masked).toBe(true);
+  });
+});
+
+test("beside an application, rules would not help, and the build says what does", () => {
+  const play = build(exampleRecipe({ run: ["dnf -y install vsftpd && systemctl start vsftpd"] }));
+  expect(texts(play, "seen").at(-1)).toContain("loadBalancer.listeners");
+});
+
 describe("what the build itself puts right fails nothing", () => {
   test.each([
     ["a setting that the next boot brings back", { run: ["sysctl -w kernel.kptr_restrict=0"] }],

@@ -172,11 +172,22 @@ ssh_refuses() {
   done
 }
 
-# close_ports PORT…: all but these.
+# is_let_in PROTOCOL PORT PORTS…: whether one of the ranges has it: 80, 8000-8010 (TCP), udp:53.
+is_let_in() {
+  local protocol=$1 port=$2 ports
+  shift 2
+  for ports in "$@"; do
+    case $protocol:$ports in tcp:[0-9]* | udp:udp:*) ports=\${ports#udp:} ;; *) continue ;; esac
+    if [ "$port" -ge "\${ports%-*}" ] && [ "$port" -le "\${ports#*-}" ]; then return 0; fi
+  done
+  return 1
+}
+
+# close_ports PORTS…: all but these.
 close_ports() {
   step close_ports "$@"
   local unit
-  if [[ " $* " != *' 22 '* ]]; then
+  if ! is_let_in tcp 22 "$@"; then
     for unit in ssh.socket sshd.socket ssh.service sshd.service; do
       # Disabling takes its aliases away, which could not be masked.
       case $(systemctl is-enabled "$unit" 2>/dev/null || true) in '' | not-found) continue ;; esac
@@ -193,13 +204,13 @@ close_ports() {
 # Said by "ss" in five columns and more: protocol, state, two queues, local address, …
 reachable_ports() {
   local protocol address line
-  ss --no-header --listening --numeric --tcp --udp --processes >"$work/sockets"
+  ss --no-header --listening --numeric --tcp --udp --processes >"$work/sockets" || return
   while read -r line; do
     read -r protocol _ _ _ address _ <<<"$line"
     case $address in 127.* | '[::1]':* | '[::ffff:127.'*) continue ;; esac
     # The DHCP client's.
     case $protocol:\${address##*:} in udp:68 | udp:546) continue ;; esac
-    if [[ " $* " != *" \${address##*:} "* ]]; then printf '%s\n' "$line"; fi
+    if ! is_let_in "$protocol" "\${address##*:}" "$@"; then printf '%s\n' "$line"; fi
   done <"$work/sockets"
 }
 
@@ -209,7 +220,15 @@ nothing_else_is_reachable() {
 }
 
 # A question to a name server holds a port for a moment.
-only_listening() { wait_for 5 nothing_else_is_reachable "$@"; }
+only_listening() {
+  if wait_for 5 nothing_else_is_reachable "$@"; then return; fi
+  if [ -e /etc/systemd/system/application.service ]; then
+    echo 'close it, or name it in loadBalancer.listeners as "to" (SSH: a keyPair); beside an application, ingress rules do not count'
+  else
+    echo 'close it, or let it in by an ingress rule of a group of this file in scaling.securityGroups (SSH: a keyPair)'
+  fi
+  return 1
+}
 
 create_user() {
   step create_user "$1"

@@ -38,7 +38,12 @@ export function runApplication(machine: Machine): ApplicationRun {
   const place = server.place(machine) ?? { address: "0.0.0.0", port: application.port };
   const holder = machine
     .installedPackages()
-    .find(({ unit }) => unit?.port === place.port && machine.service(unit.name).active);
+    .find(
+      ({ unit }) =>
+        unit?.port === place.port &&
+        unit.protocols.includes("tcp") &&
+        machine.service(unit.name).active,
+    );
   if (holder !== undefined) {
     return crash(
       `Connection in use: ('${place.address}', ${place.port}): [Errno 98] Address already in use`,

@@ -3,7 +3,7 @@ import type { Build } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
 import { applyKernelSettings, kernelSetting, namesOf } from "./kernel-settings.ts";
 import { runText } from "./shell/run-text.ts";
-import { listeningSockets } from "./sockets.ts";
+import { isLetIn, listeningSockets } from "./sockets.ts";
 import { sshSettings } from "./ssh.ts";
 import { tracesOf } from "./traces.ts";
 
@@ -174,17 +174,23 @@ function sshRefuses({ machine }: Build, [what = ""]: readonly string[]) {
     : settings.map(([name, value]) => `${name} ${value}`);
 }
 
-function onlyListening(build: Build, ports: readonly string[]) {
-  const others = listeningSockets(build.machine).filter(
-    ({ port }) => !ports.includes(String(port)),
+function onlyListening(build: Build, ranges: readonly string[]) {
+  const { machine } = build;
+  const others = listeningSockets(machine).filter(
+    ({ protocol, port }) => !isLetIn(ranges, protocol, port),
   );
   if (others.length === 0) return undefined;
   // It looks again for some seconds.
   build.spend(5);
-  return others.map(
-    ({ protocol, address, port, process }) =>
-      `${protocol} ${protocol === "tcp" ? "LISTEN" : "UNCONN"} 0 128 ${address}:${port} 0.0.0.0:* users:(("${process}",pid=812,fd=6))`,
-  );
+  return [
+    ...others.map(
+      ({ protocol, address, port, process }) =>
+        `${protocol} ${protocol === "tcp" ? "LISTEN" : "UNCONN"} 0 128 ${address}:${port} 0.0.0.0:* users:(("${process}",pid=812,fd=6))`,
+    ),
+    machine.disk.application === null
+      ? "close it, or let it in by an ingress rule of a group of this file in scaling.securityGroups (SSH: a keyPair)"
+      : 'close it, or name it in loadBalancer.listeners as "to" (SSH: a keyPair); beside an application, ingress rules do not count',
+  ];
 }
 
 function runCheck(build: Build, lines: readonly string[]) {

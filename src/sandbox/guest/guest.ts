@@ -99,6 +99,7 @@ function servedPorts(machine: Machine): GuestPort[] {
   const ports: GuestPort[] = [];
   for (const { unit } of machine.installedPackages()) {
     if (unit?.port === undefined || unit.address !== "0.0.0.0") continue;
+    if (!unit.protocols.includes("tcp")) continue;
     const { enabled, masked } = machine.service(unit.name);
     if (!enabled || masked) continue;
     const protocol = unit.port === 80 || unit.port === 8080 ? "http" : "tcp";

@@ -153,14 +153,16 @@ export class Machine {
   unit(name: string): Unit | undefined {
     const short = unitName(name);
     if (short === "application" && this.disk.application !== null) {
-      return { name: "application", address: "0.0.0.0" };
+      return { name: "application", protocols: [], address: "0.0.0.0" };
     }
     const unit = this.installedPackages().find((content) => content.unit?.name === short)?.unit;
     if (unit !== undefined) return unit;
     const written = ["/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"].some(
       (folder) => this.exists(`${folder}/${short.includes(".") ? short : `${short}.service`}`),
     );
-    return written || otherUnits.includes(short) ? { name: short, address: "0.0.0.0" } : undefined;
+    return written || otherUnits.includes(short)
+      ? { name: short, protocols: [], address: "0.0.0.0" }
+      : undefined;
   }
 
   service(name: string): ServiceState {

@@ -8,6 +8,18 @@ export interface Socket {
   readonly process: string;
 }
 
+/** Whether a range of `only_listening` or `close_ports` has that port: `80`, `8000-8010`, `udp:53`. */
+export function isLetIn(
+  ranges: readonly string[],
+  protocol: Socket["protocol"],
+  port: number,
+): boolean {
+  return ranges.some((range) => {
+    const [, kind, from, to = from] = /^(?:(udp):)?(\d+)(?:-(\d+))?$/.exec(range) ?? [];
+    return (kind ?? "tcp") === protocol && Number(from) <= port && port <= Number(to);
+  });
+}
+
 /** What other machines could reach, were it not for security groups. */
 export function listeningSockets(machine: Machine): Socket[] {
   const sockets: Socket[] = [];
@@ -15,7 +27,9 @@ export function listeningSockets(machine: Machine): Socket[] {
     if (unit?.port === undefined || !isPublic(unit.address)) continue;
     if (!machine.service(unit.name).active) continue;
     const { address, port, name } = unit;
-    sockets.push({ protocol: "tcp", address, port, process: name });
+    for (const protocol of unit.protocols) {
+      sockets.push({ protocol, address, port, process: name });
+    }
   }
   if (machine.disk.multicastNames && machine.service("systemd-resolved").active) {
     // Link-local multicast name resolution (RFC 4795).

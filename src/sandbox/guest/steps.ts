@@ -6,6 +6,7 @@ import type { Machine } from "./machine.ts";
 import { installPackages, refreshPackageLists, updatePackages } from "./package-steps.ts";
 import { isPythonProject, projectOfRequirement } from "./python.ts";
 import { runText } from "./shell/run-text.ts";
+import { isLetIn } from "./sockets.ts";
 import { removeTraces } from "./traces.ts";
 
 /** One function of specs/image.md's table of steps. */
@@ -99,9 +100,9 @@ function hardenSsh(build: Build): void {
   build.machine.disk.sshHardened = true;
 }
 
-function closePorts({ machine }: Build, ports: readonly string[]): void {
+function closePorts({ machine }: Build, ranges: readonly string[]): void {
   machine.disk.multicastNames = false;
-  if (ports.includes("22")) return;
+  if (isLetIn(ranges, "tcp", 22)) return;
   machine.setService(machine.distribution.ssh, { active: false, enabled: false, masked: true });
 }
 

@@ -8,7 +8,7 @@ chrony bin=chronyc sbin=chronyd file=/etc/chrony.conf unit=chronyd
 # /usr/sbin on Fedora's side, /usr/bin on Debian's; commands are looked for in both.
 mtr bin=mtr sbin=mtr,mtr-packet
 bind-utils bin=dig,host,nslookup,nsupdate
-bind sbin=named unit=named:53
+bind sbin=named unit=named:53/tcp/udp
 httpd bin=ab,htpasswd sbin=httpd,apachectl file=/etc/httpd/conf/httpd.conf unit=httpd:80
 nginx sbin=nginx file=/etc/nginx/nginx.conf unit=nginx:80
 nginx-core sbin=nginx file=/etc/nginx/nginx.conf unit=nginx:80
@@ -53,10 +53,10 @@ openvpn sbin=openvpn
 stunnel bin=stunnel unit=stunnel
 vsftpd sbin=vsftpd unit=vsftpd:21
 nfs-utils sbin=mount.nfs,exportfs,showmount unit=nfs-server:2049
-rpcbind sbin=rpcbind unit=rpcbind:111
+rpcbind sbin=rpcbind unit=rpcbind:111/tcp/udp
 sssd sbin=sssd unit=sssd
-dnsmasq sbin=dnsmasq unit=dnsmasq:53
-unbound sbin=unbound unit=unbound:53@127.0.0.1
+dnsmasq sbin=dnsmasq unit=dnsmasq:53/tcp/udp
+unbound sbin=unbound unit=unbound:53/tcp/udp@127.0.0.1
 sysstat bin=sar,iostat,mpstat,pidstat unit=sysstat
 psacct sbin=accton unit=psacct
 tuned sbin=tuned,tuned-adm unit=tuned

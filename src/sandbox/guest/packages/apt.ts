@@ -49,9 +49,9 @@ vsftpd sbin=vsftpd unit=vsftpd:21
 proftpd-core sbin=proftpd unit=proftpd:21
 nfs-kernel-server sbin=exportfs unit=nfs-server:2049
 nfs-common sbin=mount.nfs,showmount
-dnsmasq sbin=dnsmasq unit=dnsmasq:53
-unbound sbin=unbound unit=unbound:53@127.0.0.1
-bind9 sbin=named unit=named:53
+dnsmasq sbin=dnsmasq unit=dnsmasq:53/tcp/udp
+unbound sbin=unbound unit=unbound:53/tcp/udp@127.0.0.1
+bind9 sbin=named unit=named:53/tcp/udp
 bind9-dnsutils bin=dig,nslookup,nsupdate
 dnsutils bin=dig,nslookup,nsupdate
 sysstat bin=sar,iostat,mpstat,pidstat unit=sysstat

@@ -4,11 +4,12 @@
  *
  *     chrony bin=chronyc sbin=chronyd file=/etc/chrony.conf unit=chronyd
  *     redis6 bin=redis6-server unit=redis6:6379@127.0.0.1
+ *     dnsmasq sbin=dnsmasq unit=dnsmasq:53/tcp/udp
  *     curl bin=curl conflicts=curl-minimal
  *
  * and any other line is names of packages that bring a command of their own name, unless they
- * look like libraries. `unit=` is a service and the port on which it listens, on all addresses
- * unless one is given.
+ * look like libraries. `unit=` is a service and the port on which it listens: by TCP, and on all
+ * addresses, unless it says otherwise.
  */
 export interface PackageContent {
   readonly name: string;
@@ -23,6 +24,7 @@ export interface PackageContent {
 export interface Unit {
   readonly name: string;
   readonly port?: number | undefined;
+  readonly protocols: readonly ("tcp" | "udp")[];
   /** `0.0.0.0`: every address. */
   readonly address: string;
 }
@@ -75,9 +77,14 @@ function readDetails(name: string, words: readonly string[]) {
 /** `redis6:6379@127.0.0.1` */
 function readUnit(text: string | undefined): Unit | undefined {
   if (text === undefined) return undefined;
-  const [, name = text, port, address = "0.0.0.0"] =
-    /^([^:]+)(?::(\d+)(?:@(.+))?)?$/.exec(text) ?? [];
-  return { name, port: port === undefined ? undefined : Number(port), address };
+  const [, name = text, port, protocols = "/tcp", address = "0.0.0.0"] =
+    /^([^:]+)(?::(\d+)((?:\/(?:tcp|udp))+)?(?:@(.+))?)?$/.exec(text) ?? [];
+  return {
+    name,
+    port: port === undefined ? undefined : Number(port),
+    protocols: (["tcp", "udp"] as const).filter((protocol) => protocols.includes(protocol)),
+    address,
+  };
 }
 
 function plainPackage(name: string): PackageContent {

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import { renderBuildScript } from "../../src/image/script.ts";
+import { renderUserData } from "../../src/image/user-data.ts";
+import { loadStack } from "../../src/spec/load.ts";
+import { toRecipe } from "../../src/stack/recipe.ts";
+
+/** The recipe of a stack whose servers are in the groups `web` and `own`, and `other` is not theirs. */
+function recipeOf(ingress: string, more = "") {
+  const text = `
+version: 1
+stack: shop
+image: { base: debian-12 }
+securityGroups:
+  web: { ingress: ${ingress} }
+  own: { ingress: [{ port: 9000, from: web }] }
+  other: { ingress: [{ port: 5000, from: 10.0.0.0/8 }] }
+scaling: { min: 1, securityGroups: [web, own] }
+${more}`;
+  const loaded = loadStack(text, { file: "shop.yaml", folder: "/home/me" });
+  if ("errors" in loaded) throw new Error(JSON.stringify(loaded.errors));
+  const application = new TextEncoder().encode("app = None\n");
+  return toRecipe(loaded.stack, "20251112-2294", { application });
+}
+
+function closePortsOf(ingress: string, more = ""): string | undefined {
+  const { script } = renderBuildScript(recipeOf(ingress, more));
+  return /^close_ports (.*)$/m.exec(script)?.[1]?.replaceAll("'", "");
+}
+
+const key = "keyPair: { generate: ./shop.pem }";
+const balancer = `
+loadBalancer: { securityGroups: [other], listeners: [{ port: 80, to: 8080 }] }`;
+const application = `
+application: { source: { file: ./app.py }, python: [flask], command: flask run, port: 8000 }`;
+
+describe("without an application, ports that the servers' groups let in may be listened on", () => {
+  test.each([
+    ["one", "[{ port: 80, from: 10.0.0.0/8 }]", "80 9000"],
+    ["a range", "[{ port: 8000-8010, from: 10.0.0.0/8 }]", "8000-8010 9000"],
+    ["from a group", "[{ port: 30000-32767, from: web }]", "9000 30000-32767"],
+    ["by UDP", "[{ port: 53-60, protocol: udp, from: 10.0.0.0/8 }]", "9000 udp:53-60"],
+    ["every one by TCP", "[{ port: all, from: 10.0.0.0/8 }]", "0-21 23-65535"],
+    ["every one by UDP", "[{ port: all, protocol: udp, from: 10.0.0.0/8 }]", "9000 udp:0-65535"],
+    [
+      "every one by every protocol",
+      "[{ protocol: all, from: 10.0.0.0/8 }]",
+      "0-21 23-65535 udp:0-65535",
+    ],
+    ["messages of ICMP have none", "[{ protocol: icmp, from: 10.0.0.0/8 }]", "9000"],
+    ["SSH is a matter of the key, not of rules", "[{ port: 22, from: 10.0.0.0/8 }]", "9000"],
+    ["SSH in a range, too", "[{ port: 20-25, from: 10.0.0.0/8 }]", "20-21 23-25 9000"],
+    ["port 22 of UDP is not SSH", "[{ port: 22, protocol: udp, from: 10.0.0.0/8 }]", "9000 udp:22"],
+  ])("%s", (_, ingress, expected) => {
+    expect(closePortsOf(ingress)).toBe(expected);
+  });
+
+  test("with a key, SSH's too", () => {
+    expect(closePortsOf("[{ port: all, from: 10.0.0.0/8 }]", key)).toBe("0-65535");
+    expect(closePortsOf("[{ port: 80, from: 10.0.0.0/8 }]", key)).toBe("22 80 9000");
+  });
+
+  test("and those that the load balancer sends to", () => {
+    expect(closePortsOf("[{ port: 80, from: other }]", balancer)).toBe("80 8080 9000");
+  });
+
+  test("and the same ports, written another way, are the same image", () => {
+    const one = recipeOf("[{ port: 8000-8010, from: [10.0.0.0/8, web] }]");
+    const other = recipeOf(
+      "[{ port: 8006-8010, from: web }, { port: 8000-8005, from: web }, { port: 8002-8007, from: 10.0.0.0/8 }]",
+    );
+    expect(renderBuildScript(other).hash).toBe(renderBuildScript(one).hash);
+  });
+});
+
+test("beside an application, rules do not count: a new one is no new image", () => {
+  const ingress = "[{ protocol: all, from: 10.0.0.0/8 }]";
+  expect(closePortsOf(ingress, application)).toBe("8000");
+  expect(closePortsOf(ingress, `${application}${balancer}\n${key}`)).toBe("22 8000 8080");
+});
+
+test.each([
+  "[{ port: all, from: 10.0.0.0/8 }]",
+  "[{ port: 1024-65535, from: web }]",
+  "[{ port: 30000-32767, from: web }, { port: 8000-10000, protocol: udp, from: 10.0.0.0/8 }]",
+  "[{ protocol: all, from: 10.0.0.0/8 }]",
+])("any rule fits into user data, at next to no cost: %s", (ingress) => {
+  const sizeOf = (rules: string) => renderUserData(renderBuildScript(recipeOf(rules)).script).bytes;
+  expect(sizeOf(ingress) - sizeOf("[{ port: 80, from: web }]")).toBeLessThan(100);
+});
