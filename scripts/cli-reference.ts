@@ -65,6 +65,9 @@ lists what was looked at.
 A terminal gets a live view; a pipe or CI gets plain lines without control characters; \`--json\` gets JSON alone on
 standard output. \`apply\` and \`destroy\` without a terminal need \`--yes\`.
 
+CI is where the variable \`CI\` is set to anything but \`false\`, \`0\` or nothing: there a terminal counts as none, since nobody
+sits at it. So there are no pictures, no colour, and no question: an error that asks for \`--yes\` instead.
+
 Credentials, region and endpoints come from AWS's own chain: \`AWS_*\` variables, shared files, SSO, \`AWS_ENDPOINT_URL\`.
 
 ## Exit codes

@@ -1,6 +1,7 @@
 import { UserError } from "../engine/errors.ts";
 import type { PlanDocument } from "../engine/plan-format.ts";
 import type { Session } from "./session.ts";
+import { hasTerminal, isCi } from "./terminal.ts";
 
 /**
  * Asks for nothing that nobody can answer: told before any work is done.
@@ -14,7 +15,10 @@ export function requireSomeoneToAsk(session: Session, command: "apply" | "destro
   if (options.json) {
     throw new UserError(`${command} --json asks nothing, so it needs --yes`, { remedy });
   }
-  if (io.stdin.isTTY !== true || io.stdout.isTTY !== true) {
+  if (isCi(io.env)) {
+    throw new UserError(`CI is set, so nobody is asked, and ${command} needs --yes`, { remedy });
+  }
+  if (io.stdin.isTTY !== true || !hasTerminal(io)) {
     throw new UserError(`there is no terminal to ask on, so ${command} needs --yes`, { remedy });
   }
 }

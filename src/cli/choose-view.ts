@@ -1,6 +1,7 @@
 import type { View } from "../ui/view.ts";
 import type { Io } from "./io.ts";
 import type { CommonOptions } from "./options.ts";
+import { hasTerminal, isOn } from "./terminal.ts";
 
 /** The commands that print one JSON object a line under `--json`. */
 const STREAMING: ReadonlySet<string> = new Set(["apply", "destroy"]);
@@ -45,17 +46,14 @@ export async function chooseView(
  * cannot, for a log that CI keeps, for a screen reader, which would read out every frame, or between
  * the lines of --verbose.
  */
-function showsPictures(options: Pick<CommonOptions, "verbose">, { stdout, env }: Io): boolean {
-  if (stdout.isTTY !== true || env["TERM"] === "dumb" || options.verbose) return false;
-  return !isOn(env["CI"]) && !isOn(env["INK_SCREEN_READER"]);
-}
-
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && value !== "" && value !== "0" && value !== "false";
+function showsPictures(options: Pick<CommonOptions, "verbose">, io: Io): boolean {
+  const { env } = io;
+  if (!hasTerminal(io) || env["TERM"] === "dumb" || options.verbose) return false;
+  return !isOn(env["INK_SCREEN_READER"]);
 }
 
 /** As no-color.org has it: any value but the empty one counts. */
 function wantsColour(options: Pick<CommonOptions, "color">, io: Io): boolean {
   if (!options.color || (io.env["NO_COLOR"] ?? "") !== "") return false;
-  return io.stdout.isTTY === true && io.env["TERM"] !== "dumb";
+  return hasTerminal(io) && io.env["TERM"] !== "dumb";
 }

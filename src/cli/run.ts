@@ -245,6 +245,7 @@ const ENVIRONMENT_HELP = `
 Environment:
   AWS_*                    credentials, region, profile and endpoint (AWS_ENDPOINT_URL), as for any
                            AWS client
+  CI                       no pictures, colour or questions, as in a pipe (unless it is 0 or false)
   NO_COLOR                 no colour
   RECONCILE_SANDBOX_SPEED  how many times faster than the wall clock the sandbox's time runs
                            (default 60)

@@ -267,7 +267,7 @@ describe.concurrent("a terminal that can or should not show pictures", () => {
   test.for<[why: string, env: Record<string, string>, option: string]>([
     ["TERM=dumb", { TERM: "dumb" }, ""],
     ["a screen reader", { INK_SCREEN_READER: "true", NO_COLOR: "1" }, ""],
-    ["CI", { CI: "true", NO_COLOR: "1" }, ""],
+    ["CI", { CI: "true" }, ""],
     ["--verbose", { NO_COLOR: "1" }, "--verbose"],
   ])("%s: plain lines alone", async ([_why, env, option], context) => {
     const start = example(context);
@@ -275,6 +275,24 @@ describe.concurrent("a terminal that can or should not show pictures", () => {
     const lines = await expectEnd(plan, 0);
     expect(plan.written).not.toContain(ESCAPE);
     expect(lines.join("\n")).toMatch(/^Plan: 7 to create\.$/m);
+  });
+
+  test("CI: no question that nobody would answer", async (context) => {
+    const start = example(context);
+    for (const command of ["apply", "destroy"]) {
+      const asking = start(`${command} --sandbox`, { env: { CI: "1" } });
+      const lines = await expectEnd(asking, 1);
+      expect(lines.join("\n")).toContain(
+        `CI is set, so nobody is asked, and ${command} needs --yes`,
+      );
+      expect(asking.written).not.toContain(ESCAPE);
+    }
+  });
+
+  test.for(["false", ""])("CI=%s is no CI: a picture", async (value, context) => {
+    const plan = example(context)("plan --sandbox", { env: { CI: value } });
+    await expectEnd(plan, 0);
+    expect(plan.written).toContain(`${ESCAPE}[?25l`);
   });
 
   test.for<[why: string, env: Record<string, string>, option: string]>([
