@@ -1,5 +1,6 @@
 import { UserError } from "../engine/errors.ts";
 import type { PlanDocument } from "../engine/plan-format.ts";
+import { advise, type CommandLine } from "./command-line.ts";
 import type { Session } from "./session.ts";
 import { hasTerminal, isCi } from "./terminal.ts";
 
@@ -10,8 +11,8 @@ import { hasTerminal, isCi } from "./terminal.ts";
  */
 export function requireSomeoneToAsk(session: Session, command: "apply" | "destroy", yes: boolean) {
   if (yes) return;
-  const { io, options } = session;
-  const remedy = `Look at \`reconcile plan\` first, then add --yes: reconcile ${command} --yes`;
+  const { io, options, typed } = session;
+  const remedy = `${lookFirst(command, typed)}: ${advise(typed, { add: { "--yes": undefined } })}`;
   if (options.json) {
     throw new UserError(`${command} --json asks nothing, so it needs --yes`, { remedy });
   }
@@ -21,6 +22,15 @@ export function requireSomeoneToAsk(session: Session, command: "apply" | "destro
   if (io.stdin.isTTY !== true || !hasTerminal(io)) {
     throw new UserError(`there is no terminal to ask on, so ${command} needs --yes`, { remedy });
   }
+}
+
+/** A plan shows no destruction, and a saved plan has been looked at. */
+function lookFirst(command: "apply" | "destroy", typed: CommandLine): string {
+  if (typed.options.has("--plan")) return "If the saved plan is what is wanted, add --yes";
+  const look = advise(typed, { command: command === "apply" ? "plan" : "status" });
+  return command === "apply"
+    ? `Look at \`${look}\` first, then add --yes`
+    : `See with \`${look}\` what is there, all of which goes; then add --yes`;
 }
 
 /** @throws UserError when the plan has errors: nothing may be started then. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { chooseView } from "./choose-view.ts";
+import { type CommandLine, typedLine } from "./command-line.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { describeFailure } from "./failure.ts";
 import { watchInterrupts } from "./interrupts.ts";
@@ -20,8 +21,12 @@ type Body = (session: Session) => Promise<ExitCode>;
 /** Runs one command line, and says how it ended. Never throws, and never ends the process but at a second interrupt. */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
+  let typed: CommandLine = { command: "", options: new Map(), operands: [] };
   const program = createProgram(io, argv, async (command, options, body) => {
-    code = await runCommand(command, options, io, body);
+    code = await runCommand({ command, typed, options }, io, body);
+  });
+  program.hook("preAction", (_program, command) => {
+    typed = typedLine(command);
   });
   try {
     await program.parseAsync(argv, { from: "user" });
@@ -40,8 +45,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 }
 
 async function runCommand(
-  command: string,
-  options: CommonOptions,
+  { command, typed, options }: Pick<Session, "typed" | "options"> & { readonly command: string },
   io: Io,
   body: Body,
 ): Promise<ExitCode> {
@@ -49,7 +53,7 @@ async function runCommand(
   const { signal, release } = watchInterrupts(io, view);
   let code: ExitCode;
   try {
-    code = await body({ io, options, view, signal });
+    code = await body({ io, options, typed, view, signal });
   } catch (error) {
     const failure = describeFailure(error, signal.aborted);
     view.failure(failure);

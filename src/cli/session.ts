@@ -1,4 +1,5 @@
 import type { View } from "../ui/view.ts";
+import type { CommandLine } from "./command-line.ts";
 import type { Io } from "./io.ts";
 import type { CommonOptions } from "./options.ts";
 
@@ -6,6 +7,8 @@ import type { CommonOptions } from "./options.ts";
 export interface Session {
   readonly io: Io;
   readonly options: CommonOptions;
+  /** For what is advised. */
+  readonly typed: CommandLine;
   readonly view: View;
   /** Aborted by the first interrupt. */
   readonly signal: AbortSignal;

@@ -111,7 +111,7 @@ async function cleanedUp(
     if (error instanceof Cancelled) throw error;
     const why = error instanceof Error ? error.message : String(error);
     return new OutsideError(`${failure.message}\nand the builder could not be removed: ${why}`, {
-      remedy: "Run reconcile apply again, or reconcile destroy: both find what is left.",
+      remedy: "Run the same command again, or a destroy: both find what is left.",
       cause: failure,
     });
   }

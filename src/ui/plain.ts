@@ -29,8 +29,9 @@ export function createPlainView(options: PlainOptions): View {
   let underWay = false;
 
   return {
-    about({ sandbox, command, now: clock }: Subject) {
+    about({ sandbox, command, now: clock, next }: Subject) {
       now = clock;
+      if (next !== undefined) progress.about(next);
       if (sandbox !== undefined && (command === "apply" || command === "destroy")) {
         out(
           paint(
@@ -51,10 +52,10 @@ export function createPlainView(options: PlainOptions): View {
     plan(document, desired = []) {
       for (const line of planLines(document, desired, paint)) out(line);
     },
-    planSaved(file) {
+    planSaved(file, command) {
       out();
       out(`Saved to ${neutralize(file)}. To make exactly these changes:`);
-      out(`  reconcile apply --plan ${neutralize(file)}`);
+      out(`  ${neutralize(command)}`);
     },
     approve(approval, signal) {
       return ask(approval, signal, options, paint);

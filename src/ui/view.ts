@@ -21,6 +21,14 @@ export interface Subject {
   readonly now: () => number;
   /** The calls made to AWS so far, retries among them. */
   readonly apiCalls: () => number;
+  /** How to go on with what was left undone; left out: with the same command. */
+  readonly next?: NextCommand;
+}
+
+/** A command line to copy. A saved plan is of no use any more once a part of it is done. */
+export interface NextCommand {
+  readonly kind: "again" | "plan-anew";
+  readonly command: string;
 }
 
 /** One thing that is wrong, or doubtful, in a stack file. */
@@ -114,8 +122,8 @@ export interface View {
   warnings(problems: readonly FileProblem[]): void;
   /** With the wanted resources, what comes of the plan can be said more exactly. */
   plan(document: PlanDocument, desired?: readonly DesiredResource[]): void;
-  /** Where `plan --out` saved the plan. */
-  planSaved(file: string): void;
+  /** Where `plan --out` saved the plan, and the command line that makes its changes. */
+  planSaved(file: string, command: string): void;
   /** Asks, on a terminal. Rejects with `Cancelled` when the user leaves instead of answering. */
   approve(approval: Approval, signal: AbortSignal): Promise<boolean>;
   nothing(why: Nothing, outputs: Readonly<Record<string, string>>): void;

@@ -7,6 +7,7 @@ import type {
   Verb,
 } from "../engine/plan-format.ts";
 import { describeSeconds, neutralize, neutralizeLines, plural } from "./text.ts";
+import type { NextCommand } from "./view.ts";
 
 /** The sign of an action: colour alone tells nobody on a monochrome screen, or a screen reader. */
 export const SIGN: Readonly<Record<Action, string>> = {
@@ -111,6 +112,22 @@ export function describeAge(since: string | undefined, now: number): string {
 /** What the second interrupt leaves of a run. */
 export const STOPPED_AT_ONCE =
   "stopped at once; what AWS was asked last may still be carried out. Run the same command again, and it goes on from what it finds";
+
+/** How to go on, in one sentence around the command. */
+export function goOnWords(
+  next: NextCommand | undefined,
+): readonly [before: string, command: string, after: string] {
+  if (next === undefined) return ["Run the same command", "", GOES_ON];
+  return next.kind === "again"
+    ? ["Run ", next.command, GOES_ON]
+    : [
+        "The saved plan is used up: for what is left, make a new one of the same stack file (",
+        next.command,
+        "), and apply that.",
+      ];
+}
+
+const GOES_ON = " again, and it goes on from what it finds.";
 
 /** How the names of outputs are shown; any other name is shown as it is. */
 const OUTPUT_LABELS: Readonly<Record<string, string>> = {

@@ -187,11 +187,37 @@ describe("interrupts", () => {
   });
 });
 
+describe("what was left undone goes on", () => {
+  /** Interrupted before anything is there. */
+  async function cutShort(line: string): Promise<string> {
+    const process = pipe();
+    if (line.includes("--plan")) await pass(process.run("plan --sandbox --out plan.json"));
+    let sent = false;
+    const code = await pass(process.run(line), () => {
+      if (sent || !process.stdout.text.includes("image/shop: creating")) return;
+      sent = true;
+      process.signal("SIGINT");
+    });
+    expect(code).toBe(130);
+    return process.stdout.text;
+  }
+
+  test("by the command line that was typed", async () => {
+    const told = await cutShort("apply --yes --sandbox shop.yaml --no-color");
+    expect(told).toContain("Run `reconcile apply --yes --sandbox --no-color shop.yaml` again");
+  });
+
+  test("by a new plan, where it was a saved one: it is refused by then", async () => {
+    const told = await cutShort("apply --sandbox --yes --plan plan.json");
+    expect(told).toContain("(`reconcile plan --sandbox --out plan.json`), and apply that.");
+  });
+});
+
 describe("a saved plan", () => {
   test("is carried out as it was shown", async () => {
     const process = pipe();
     expect(await pass(process.run("plan --sandbox --out plan.json"))).toBe(0);
-    expect(process.stdout.text).toContain("reconcile apply --plan plan.json");
+    expect(process.stdout.text).toContain("\n  reconcile apply --sandbox --plan plan.json\n");
     // What counts is the plan, whatever became of the file.
     process.write("shop.yaml", "broken");
     expect(await pass(process.run("apply --sandbox --yes --plan plan.json"))).toBe(0);

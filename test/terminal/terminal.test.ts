@@ -213,7 +213,7 @@ describe("an apply", () => {
     expect(lines).toContain("ran: exit 7");
     expect(lines).toMatch(/^Not tried, because of that:\n {2}create launch-template\/afterpay$/m);
     expect(lines).toMatch(/^Done so far:$/m);
-    expect(lines).toMatch(/goes on from here\.$/m);
+    expect(lines).toMatch(/goes on\s+from what it finds\.$/m);
   });
 
   test("asks before it changes anything, and takes no for an answer", async (context) => {

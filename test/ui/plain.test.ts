@@ -165,12 +165,20 @@ Error: image/afterpay could not be created:
 Not tried, because of that:
   create launch-template/afterpay
 
-What was done stays. Run \`reconcile apply\` again, and it goes on from what it finds.
+What was done stays. Run the same command again, and it goes on from what it finds.
 `,
     );
   });
 
   test("an interrupt says what is left", () => {
+    view.about({
+      command: "apply",
+      stack: "afterpay",
+      region: "ap-southeast-2",
+      now: () => Date.parse(at(0)),
+      apiCalls: () => 0,
+      next: { kind: "again", command: "reconcile apply --sandbox" },
+    });
     tell(
       { at: at(0), event: "planned", summary: { ...counts, create: 2 }, steps: [step, later] },
       { at: at(1), event: "step-started", ...step },
@@ -188,7 +196,7 @@ What was done stays. Run \`reconcile apply\` again, and it goes on from what it 
       },
     );
     expect(stdout.text).toContain(
-      "Interrupted: nothing finished in 3 s, with 3 API calls.\n\nLeft to do:\n  create image/afterpay: begun, stopped while waiting\n  create launch-template/afterpay\n\nWhat was done stays, and what was begun may go on in AWS. Run `reconcile apply` again",
+      "Interrupted: nothing finished in 3 s, with 3 API calls.\n\nLeft to do:\n  create image/afterpay: begun, stopped while waiting\n  create launch-template/afterpay\n\nWhat was done stays, and what was begun may go on in AWS. Run `reconcile apply --sandbox` again",
     );
   });
 });

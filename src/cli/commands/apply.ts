@@ -2,8 +2,10 @@ import { resolve } from "node:path";
 import { UserError } from "../../engine/errors.ts";
 import type { PlannedWork } from "../../engine/plan.ts";
 import type { Wish } from "../../engine/prepare.ts";
+import type { NextCommand } from "../../ui/view.ts";
 import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
 import { carryOut } from "../carry-out.ts";
+import { advise, type CommandLine } from "../command-line.ts";
 import { about, type Environment, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { readLocalFile } from "../local-file.ts";
@@ -70,7 +72,8 @@ async function planAndApply(
   yes: boolean,
 ): Promise<ExitCode> {
   const { view, io } = session;
-  view.about({ command: "apply", stack: source.stack, ...about(environment) });
+  const next = nextOf(session.typed);
+  view.about({ command: "apply", stack: source.stack, next, ...about(environment) });
   view.activity("Reading the account");
   const wish = source.wish(environment);
   const planning = await planWish(source.stack, wish, session, environment);
@@ -89,6 +92,17 @@ async function planAndApply(
   }
   session.signal.throwIfAborted();
   return carryOut(planning, session, environment);
+}
+
+/** What was done of a saved plan makes the live resources others than it was made for. */
+function nextOf(typed: CommandLine): NextCommand {
+  const saved = typed.options.get("--plan");
+  if (saved === undefined) return { kind: "again", command: advise(typed) };
+  const leaveOut = ["--plan", "--yes"];
+  return {
+    kind: "plan-anew",
+    command: advise(typed, { command: "plan", leaveOut, add: { "--out": saved } }),
+  };
 }
 
 async function readSavedPlan(session: Session, named: string): Promise<PlannedWork> {

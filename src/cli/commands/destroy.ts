@@ -1,6 +1,7 @@
 import { lookUpAccount } from "../../aws/facts.ts";
 import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
 import { carryOut } from "../carry-out.ts";
+import { advise } from "../command-line.ts";
 import { about, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { DestroyOptions } from "../options.ts";
@@ -19,7 +20,8 @@ export async function destroy(
   const { stack } = await openStackFile(session, named);
   const environment = await openEnvironment(session, stack.region);
   try {
-    view.about({ command: "destroy", stack: stack.stack, ...about(environment) });
+    const next = { kind: "again", command: advise(session.typed) } as const;
+    view.about({ command: "destroy", stack: stack.stack, next, ...about(environment) });
     view.activity("Reading the account");
     const wish = lookUpAccount(environment.clients).then((account) => ({
       stack: stack.stack,

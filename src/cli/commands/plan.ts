@@ -1,6 +1,7 @@
 import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Planning } from "../../engine/plan.ts";
+import { advise, type CommandLine } from "../command-line.ts";
 import { about, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { unreadable } from "../local-file.ts";
@@ -29,7 +30,8 @@ export async function plan(
       await save(planning, resolve(session.io.cwd, options.out), options.out);
     }
     view.plan(planning.document, planning.desired);
-    if (options.out !== undefined) view.planSaved(options.out);
+    if (options.out !== undefined)
+      view.planSaved(options.out, applying(session.typed, options.out));
     const { changes, problems } = planning.document;
     if (problems.some(({ severity }) => severity === "error")) return EXIT.error;
     const differs = changes.some(({ action }) => action !== "keep");
@@ -37,6 +39,16 @@ export async function plan(
   } finally {
     await environment.close();
   }
+}
+
+/** The plan knows its stack; all else is as it was typed. */
+function applying(typed: CommandLine, saved: string): string {
+  return advise(typed, {
+    command: "apply",
+    leaveOut: ["--out", "--check"],
+    add: { "--plan": saved },
+    operands: [],
+  });
 }
 
 async function save(planning: Planning, path: string, shown: string): Promise<void> {

@@ -1,7 +1,8 @@
 import { Box } from "ink";
 import { failureText } from "../failure-text.ts";
 import { describeSeconds, neutralize, plural } from "../text.ts";
-import { doneSummary, stepWords, VERB_DONE } from "../wording.ts";
+import type { NextCommand } from "../view.ts";
+import { doneSummary, goOnWords, stepWords, VERB_DONE } from "../wording.ts";
 import {
   type Ending,
   type Progress,
@@ -34,10 +35,11 @@ export function StepLine({ step }: { readonly step: SettledStep }) {
 interface Props {
   readonly progress: Progress;
   readonly ending: Ending;
+  readonly next?: NextCommand | undefined;
 }
 
 /** How an apply or a destroy ended, and what a person needs to know then. */
-export function EndingRows({ progress, ending }: Props) {
+export function EndingRows({ progress, ending, next }: Props) {
   const { ok, interrupted, summary, seconds, apiCalls, outputs } = ending;
   const took = `${doneSummary(summary, ok)} in ${describeSeconds(seconds)}, with ${plural(apiCalls, "API call")}.`;
   if (ok) {
@@ -53,6 +55,7 @@ export function EndingRows({ progress, ending }: Props) {
       </Box>
     );
   }
+  const [before, command, after] = goOnWords(next);
   const begun = leftOf(progress).some(({ since }) => since !== undefined);
   return (
     <Box flexDirection="column" marginTop={1}>
@@ -67,9 +70,9 @@ export function EndingRows({ progress, ending }: Props) {
       <Exists progress={progress} />
       <Box marginTop={1}>
         <Toned>
-          What was done stays{begun ? ", and what was begun may go on in AWS" : ""}. Run{" "}
-          <Toned bold>reconcile {progress.destroys ? "destroy" : "apply"}</Toned> again, and it goes
-          on from here.
+          What was done stays{begun ? ", and what was begun may go on in AWS" : ""}. {before}
+          <Toned bold>{neutralize(command)}</Toned>
+          {after}
         </Toned>
       </Box>
     </Box>

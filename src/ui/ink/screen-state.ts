@@ -1,7 +1,7 @@
 import type { EngineEvent } from "../../engine/events.ts";
 import type { PlanDocument } from "../../engine/plan-format.ts";
 import type { DesiredResource } from "../../engine/resource.ts";
-import type { Approval, Nothing, StatusDocument, Subject } from "../view.ts";
+import type { Approval, NextCommand, Nothing, StatusDocument, Subject } from "../view.ts";
 import { isSettled, type Progress, reduceProgress, type SettledStep } from "./progress.ts";
 
 /** What is written once and scrolls away above. */
@@ -12,12 +12,16 @@ export type Scrolled =
       readonly document: PlanDocument;
       readonly desired: readonly DesiredResource[];
     }
-  | { readonly kind: "plan-saved"; readonly file: string }
+  | { readonly kind: "plan-saved"; readonly file: string; readonly command: string }
   | { readonly kind: "answer"; readonly approval: Approval; readonly answer: string }
   /** Between what was asked and what is done. */
   | { readonly kind: "gap" }
   | { readonly kind: "step"; readonly step: SettledStep }
-  | { readonly kind: "ending"; readonly progress: Progress }
+  | {
+      readonly kind: "ending";
+      readonly progress: Progress;
+      readonly next: NextCommand | undefined;
+    }
   | {
       readonly kind: "nothing";
       readonly why: Nothing;
@@ -44,7 +48,7 @@ export type Told =
       readonly document: PlanDocument;
       readonly desired: readonly DesiredResource[];
     }
-  | { readonly tell: "plan-saved"; readonly file: string }
+  | { readonly tell: "plan-saved"; readonly file: string; readonly command: string }
   | { readonly tell: "ask"; readonly approval: Approval }
   | { readonly tell: "answered"; readonly answer: string }
   | { readonly tell: "unanswered" }
@@ -72,7 +76,7 @@ export function reduceScreen(state: ScreenState, told: Told): ScreenState {
       return scroll({ ...calm(state), plan: document }, { kind: "plan", document, desired });
     }
     case "plan-saved":
-      return scroll(state, { kind: "plan-saved", file: told.file });
+      return scroll(state, { kind: "plan-saved", file: told.file, command: told.command });
     case "ask":
       return { ...state, asking: told.approval };
     case "answered": {
@@ -111,7 +115,7 @@ function event(state: ScreenState, happened: EngineEvent): ScreenState {
   const next = { ...state, progress };
   if (happened.event === "finished") {
     const { progress: _live, ...rest } = next;
-    return scroll(rest, { kind: "ending", progress });
+    return scroll(rest, { kind: "ending", progress, next: state.subject?.next });
   }
   if (happened.event === "planned") return scroll(next, { kind: "gap" });
   const step = "key" in happened ? progress.steps.get(happened.key) : undefined;

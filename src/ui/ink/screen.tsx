@@ -201,7 +201,7 @@ export function ScrolledRows({ item }: { readonly item: Scrolled }) {
         <Box flexDirection="column" marginTop={1}>
           <Toned>Saved to {neutralize(item.file)}. To make exactly these changes:</Toned>
           <Box paddingLeft={2}>
-            <Toned bold>reconcile apply --plan {neutralize(item.file)}</Toned>
+            <Toned bold>{neutralize(item.command)}</Toned>
           </Box>
         </Box>
       );
@@ -217,7 +217,7 @@ export function ScrolledRows({ item }: { readonly item: Scrolled }) {
       return <StepLine step={item.step} />;
     case "ending":
       return item.progress.ending === undefined ? undefined : (
-        <EndingRows progress={item.progress} ending={item.progress.ending} />
+        <EndingRows progress={item.progress} ending={item.progress.ending} next={item.next} />
       );
     case "nothing":
       return item.why === "declined" ? (

@@ -95,8 +95,8 @@ export function createInkView(options: InkOptions): View {
     plan(document, desired = []) {
       show({ tell: "plan", document, desired });
     },
-    planSaved(file) {
-      show({ tell: "plan-saved", file });
+    planSaved(file, command) {
+      show({ tell: "plan-saved", file, command });
     },
     async approve(approval, signal) {
       signal.throwIfAborted();

@@ -1,7 +1,15 @@
 import type { EngineEvent } from "../../engine/events.ts";
 import { failureText } from "../failure-text.ts";
 import { describeSeconds, neutralize, type Paint, plural } from "../text.ts";
-import { countWords, doneSummary, stepWords, VERB_DONE, VERB_UNDER_WAY } from "../wording.ts";
+import type { NextCommand } from "../view.ts";
+import {
+  countWords,
+  doneSummary,
+  goOnWords,
+  stepWords,
+  VERB_DONE,
+  VERB_UNDER_WAY,
+} from "../wording.ts";
 import { outputsBlock } from "./outputs-block.ts";
 
 type StepFailed = Extract<EngineEvent, { event: "step-failed" }>;
@@ -12,7 +20,7 @@ type Finished = Extract<EngineEvent, { event: "finished" }>;
 export function createProgress(out: (line?: string) => void, paint: Paint) {
   let begin: number | undefined;
   let planned = new Map<string, string>();
-  let destroys = false;
+  let next: NextCommand | undefined;
   const failed: StepFailed[] = [];
   const reasons = new Map<string, string>();
   const skipped: StepSkipped[] = [];
@@ -56,17 +64,20 @@ export function createProgress(out: (line?: string) => void, paint: Paint) {
     }
     out();
     const begun = skipped.some(({ key }) => started.has(key));
+    const [before, command, after] = goOnWords(next);
     out(
-      `What was done stays${begun ? ", and what was begun may go on in AWS" : ""}. Run \`reconcile ${destroys ? "destroy" : "apply"}\` again, and it goes on from what it finds.`,
+      `What was done stays${begun ? ", and what was begun may go on in AWS" : ""}. ${before}${command === "" ? "" : `\`${neutralize(command)}\``}${after}`,
     );
   };
 
   return {
+    about(told: NextCommand) {
+      next = told;
+    },
     event(event: EngineEvent) {
       switch (event.event) {
         case "planned":
           begin = Date.parse(event.at);
-          destroys = event.steps.length > 0 && event.steps.every(({ verb }) => verb === "delete");
           planned = new Map(event.steps.map((each) => [each.key, neutralize(stepWords(each))]));
           out();
           break;

@@ -128,7 +128,10 @@ describe("what stays of a step", () => {
 function ending(events: Parameters<typeof progressAfter>[1], columns = 80): string[] {
   const progress = progressAfter(MIXED_PLAN, events);
   if (progress.ending === undefined) throw new Error("not at its end");
-  return frameOf(<EndingRows progress={progress} ending={progress.ending} />, { columns });
+  const next = { kind: "again", command: "reconcile apply --sandbox shop.yaml" } as const;
+  return frameOf(<EndingRows progress={progress} ending={progress.ending} next={next} />, {
+    columns,
+  });
 }
 
 describe("the end", () => {
@@ -157,7 +160,9 @@ describe("the end", () => {
     expect(text).toContain("  Ask AWS for a higher limit, then run it again.");
     expect(text).toMatch(/Not tried, because of that:\n {2}update launch-template\/afterpay\n/);
     expect(text).toMatch(/Done so far:\n {2}security-group\/web updated id-0\n/);
-    expect(text).toContain("Run reconcile apply again, and it goes on from here.");
+    expect(text).toMatch(
+      /Run reconcile apply --sandbox shop\.yaml\s+again, and it goes on from what it\s+finds\.$/,
+    );
   });
 
   test("of an interruption says what is left", () => {

@@ -343,8 +343,8 @@ describe("the rest", () => {
 
   test("says where a plan was saved and what to do with it", async () => {
     const { terminal, view } = open();
-    view.planSaved("plan.json");
+    view.planSaved("plan.json", "reconcile apply --sandbox --plan plan.json");
     await view.close();
-    expect((await terminal.lines()).at(-1)).toBe("  reconcile apply --plan plan.json");
+    expect((await terminal.lines()).at(-1)).toBe("  reconcile apply --sandbox --plan plan.json");
   });
 });
