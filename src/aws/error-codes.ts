@@ -122,6 +122,8 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
     "TokenProviderError",
     "UnrecognizedClientException",
   ],
+  // Our own: Node says of it only that it is no URL.
+  endpoint: ["InvalidEndpoint"],
   region: ["OptInRequired", "InvalidRegion", "UnknownEndpoint"],
   capacity: [
     "InsufficientInstanceCapacity",
@@ -170,6 +172,8 @@ export const remedyByKind: Readonly<
       : 'Set valid AWS credentials: AWS_PROFILE or --profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "aws configure".',
   region: () =>
     "Name a region that exists and is enabled for this account: --region, AWS_REGION, or region: in the stack file.",
+  endpoint: () =>
+    "Correct the endpoint, with its scheme, as http://127.0.0.1:4566: endpoint_url of the profile or of its services section (~/.aws/config), AWS_ENDPOINT_URL, or that of the service, as AWS_ENDPOINT_URL_EC2.",
   "not-found": () => movedOn,
   "already-exists": () => movedOn,
   "in-progress": () => movedOn,

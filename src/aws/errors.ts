@@ -12,6 +12,7 @@ export type ErrorKind =
   | "denied"
   | "credentials"
   | "region"
+  | "endpoint"
   | "capacity"
   | "quota"
   | "token-spent"
@@ -93,6 +94,14 @@ function readSdkError(error: unknown): SdkErrorFacts {
   const fields = error as Error & {
     readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
   };
+  if (Reflect.get(error, "code") === "ERR_INVALID_URL") {
+    return {
+      code: "InvalidEndpoint",
+      message: `${JSON.stringify(Reflect.get(error, "input"))} is no URL`,
+      status: undefined,
+      requestId: undefined,
+    };
+  }
   if (error.message.includes("Deserialization error: to see the raw response")) {
     return {
       code: "UnreadableAnswer",

@@ -1,6 +1,7 @@
 import type { ApiCall, ClientOptions, Clients } from "../aws/clients.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Subject } from "../ui/view.ts";
+import { refuseOtherThanUrls } from "./endpoints.ts";
 import type { Io } from "./io.ts";
 import type { Session } from "./session.ts";
 
@@ -45,6 +46,7 @@ async function openAws(
     import("../aws/clients.ts"),
     import("./wall-clock.ts"),
   ]);
+  refuseOtherThanUrls(io.env);
   // The clients' own option does not reach the endpoint that the profile names.
   if (profile !== undefined) process.env["AWS_PROFILE"] = profile;
   const clients = createClients({ region, profile, onCall });
@@ -71,6 +73,8 @@ async function openSandbox(
     // The sandbox looks at no signature; real credentials have no business in it.
     credentials: { accessKeyId: "SANDBOX", secretAccessKey: "SANDBOX" },
     requestHandler: sandbox.requestHandler,
+    // Nor has an endpoint that is configured for another AWS: the handler above is asked, no host.
+    endpoint: "http://sandbox.invalid",
     onCall,
   });
   return {

@@ -203,7 +203,8 @@ export const autoScalingGroup: ResourceType<
     const look = async () => {
       const group = await lookAtGroup(context, name);
       if (group === undefined) return undefined;
-      return `${group.Instances?.length ?? 0} instances are still shutting down`;
+      const { length = 0 } = group.Instances ?? [];
+      return `${length} ${length === 1 ? "instance is" : "instances are"} still shutting down`;
     };
     await untilGone(context, `the Auto Scaling group ${name}`, look, limits);
   },

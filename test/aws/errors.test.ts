@@ -35,6 +35,20 @@ describe("what an error of AWS means", () => {
     expect(classify(sdkError(code), operation).kind).toBe(kind);
   });
 
+  test("an endpoint that is no URL is told with where it may stand", () => {
+    let thrown: unknown;
+    try {
+      new URL("garbage");
+    } catch (error) {
+      thrown = error;
+    }
+    expect(classify(thrown, "ec2:DescribeVpcs")).toMatchObject({
+      kind: "endpoint",
+      message: 'InvalidEndpoint: "garbage" is no URL',
+      remedy: expect.stringMatching(/http:\/\/.*endpoint_url of the profile.*AWS_ENDPOINT_URL_EC2/),
+    });
+  });
+
   test("what answers in AWS's place brings its own remedy", () => {
     const error = classify(sdkError("SandboxError", "full", { remedy: "Make room." }), "ec2:X");
     expect(error).toMatchObject({ kind: "other", remedy: "Make room." });

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -167,6 +167,45 @@ test("without a region anywhere, it says where one may stand", () => {
   expect(status).toBe(1);
   expect(stderr).toContain("no AWS region is set");
   expect(stderr).toContain("--region");
+});
+
+test.each<[name: string, value: string, why: string]>([
+  ["AWS_ENDPOINT_URL", "garbage", "no URL"],
+  ["AWS_ENDPOINT_URL", "localhost:4566", "a URL of another scheme, by its form"],
+  ["AWS_ENDPOINT_URL_AUTO_SCALING", "http://127.0.0.1:99999", "no port"],
+])("%s=%s is told by its name (%s)", (name, value) => {
+  const cwd = directory();
+  const env = withoutAws(cwd, {
+    AWS_REGION: "ap-southeast-2",
+    AWS_ACCESS_KEY_ID: "anyone",
+    AWS_SECRET_ACCESS_KEY: "anything",
+    [name]: value,
+  });
+  const planned = spawnSync(process.execPath, [main, "plan"], { cwd, env, encoding: "utf8" });
+  expect(planned.stderr).toContain(`${name} is "${value}", which is no URL`);
+  expect(planned.stderr).toContain(`${name}=http://127.0.0.1:4566`);
+  expect(planned.status).toBe(1);
+  // Nobody is asked there.
+  const sandboxed = spawnSync(process.execPath, [main, "plan", "--sandbox"], { cwd, env });
+  expect(sandboxed.status).toBe(0);
+});
+
+test("a profile's endpoint that is no URL is told, too", () => {
+  const cwd = directory();
+  mkdirSync(join(cwd, ".aws"));
+  writeFileSync(
+    join(cwd, ".aws/config"),
+    "[profile work]\nendpoint_url = garbage\naws_access_key_id = anyone\naws_secret_access_key = anything\n",
+  );
+  const env = withoutAws(cwd, { AWS_REGION: "ap-southeast-2" });
+  const { status, stderr } = spawnSync(process.execPath, [main, "plan", "--profile", "work"], {
+    cwd,
+    env,
+    encoding: "utf8",
+  });
+  expect(stderr).toContain('"garbage" is no URL');
+  expect(stderr).toContain("endpoint_url of the profile");
+  expect(status).toBe(1);
 });
 
 test("an endpoint on loopback is all that another AWS takes", async () => {

@@ -161,7 +161,7 @@ describe("the end", () => {
     expect(text).toMatch(/Not tried, because of that:\n {2}update launch-template\/afterpay\n/);
     expect(text).toMatch(/Done so far:\n {2}security-group\/web updated id-0\n/);
     expect(text).toMatch(
-      /Run reconcile apply --sandbox shop\.yaml\s+again, and it goes on from what it\s+finds\.$/,
+      /Run reconcile apply --sandbox shop\.yaml\s+again, and it goes\s+on from what it finds\.$/,
     );
   });
 
