@@ -74,7 +74,7 @@ async function openSandbox(
     credentials: { accessKeyId: "SANDBOX", secretAccessKey: "SANDBOX" },
     requestHandler: sandbox.requestHandler,
     // Nor has an endpoint that is configured for another AWS: the handler above is asked, no host.
-    endpoint: "http://sandbox.invalid",
+    endpoint: `https://aws.${region}.amazonaws.com`,
     onCall,
   });
   return {

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { chooseView } from "./choose-view.ts";
 import { type CommandLine, typedLine } from "./command-line.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -88,6 +88,12 @@ const OFF = { sandbox: false, json: false, color: true, verbose: false };
 const FILE = "[file]";
 const FILE_MEANING = "the stack file; left out: afterpay.yaml, or the only one in this directory";
 
+/** What a script's unset variable leaves of a value would mean something else than was meant. */
+function given(value: string): string {
+  if (value !== "") return value;
+  throw new InvalidArgumentError("It is empty: give it a value, or leave it out.");
+}
+
 /** Every body is imported when its command runs, so that `--version` and `--help` load none. */
 function createProgram(io: Io, argv: readonly string[], start: Start): Command {
   const program = new Command("reconcile")
@@ -95,8 +101,12 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
     .version(VERSION, "--version", "print the version")
     .helpOption("--help", "show help")
     .option("--sandbox", "work in the embedded AWS, kept in .reconcile/ of this directory")
-    .option("--region <region>", "AWS region; left out: the stack file's, then the AWS chain's")
-    .option("--profile <profile>", "profile of the shared AWS configuration files")
+    .option(
+      "--region <region>",
+      "AWS region; left out: the stack file's, then the AWS chain's",
+      given,
+    )
+    .option("--profile <profile>", "profile of the shared AWS configuration files", given)
     .option("--json", "print JSON, and nothing else, on standard output")
     .option("--no-color", "no colour, as with NO_COLOR")
     .option("--verbose", "print each AWS call with its duration on standard error")
@@ -118,7 +128,7 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
 
   program
     .command("validate")
-    .argument(FILE, FILE_MEANING)
+    .argument(FILE, FILE_MEANING, given)
     .description("check the stack file alone; needs no network")
     .action((file?: string) =>
       start("validate", common(), async (session) =>
@@ -127,10 +137,10 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
     );
   program
     .command("plan")
-    .argument(FILE, FILE_MEANING)
+    .argument(FILE, FILE_MEANING, given)
     .description("show what differs; changes nothing")
     .option("--check", "end with exit code 2 when anything differs")
-    .option("--out <plan.json>", "save the plan, for apply --plan")
+    .option("--out <plan.json>", "save the plan, for apply --plan", given)
     .action((file: string | undefined, options: Partial<PlanOptions>) =>
       start("plan", common(), async (session) =>
         (await import("./commands/plan.ts")).plan(session, file, { check: false, ...options }),
@@ -138,10 +148,10 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
     );
   program
     .command("apply")
-    .argument(FILE, FILE_MEANING)
+    .argument(FILE, FILE_MEANING, given)
     .description("show what differs, ask, change it, wait until healthy, print the URL")
     .option("--yes", "don't ask")
-    .option("--plan <plan.json>", "make exactly the changes of a saved plan, or none")
+    .option("--plan <plan.json>", "make exactly the changes of a saved plan, or none", given)
     .action((file: string | undefined, options: Partial<ApplyOptions>) =>
       start("apply", common(), async (session) =>
         (await import("./commands/apply.ts")).apply(session, file, { yes: false, ...options }),
@@ -149,7 +159,7 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
     );
   program
     .command("destroy")
-    .argument(FILE, FILE_MEANING)
+    .argument(FILE, FILE_MEANING, given)
     .description("delete everything that carries the stack's tags")
     .option("--yes", "don't ask for the stack's name to be typed")
     .action((file: string | undefined, options: Partial<DestroyOptions>) =>
@@ -159,7 +169,7 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
     );
   program
     .command("status")
-    .argument(FILE, FILE_MEANING)
+    .argument(FILE, FILE_MEANING, given)
     .description("show the live resources, the instances' health and the URL")
     .action((file?: string) =>
       start("status", common(), async (session) =>
@@ -168,7 +178,7 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
     );
   program
     .command("graph")
-    .argument(FILE, FILE_MEANING)
+    .argument(FILE, FILE_MEANING, given)
     .description("print the resources and which needs which, coloured by what a plan would do")
     .addOption(
       new Option("--format <format>", "Mermaid as GitHub draws it, Graphviz's DOT, or a picture")
@@ -182,7 +192,7 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
     );
   program
     .command("image")
-    .argument(FILE, FILE_MEANING)
+    .argument(FILE, FILE_MEANING, given)
     .description("print the image's build script, exactly as the builder would run it")
     .option("--checks", "print every promise about the image, and how the build verifies it")
     .action((file: string | undefined, options: { checks?: true }) =>

@@ -10,7 +10,7 @@ import { prepare, type Wish } from "../engine/prepare.ts";
 import type { Reporter } from "../engine/resource.ts";
 import { resourceTypes } from "../resources/all.ts";
 import type { ResourceContext } from "../resources/context.ts";
-import { keyFilesOnDisk } from "../resources/key-file.ts";
+import { keyFilesOnDisk, requireMakeable } from "../resources/key-file.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { type Finding, showPath } from "../spec/finding.ts";
 import type { Image, Network, Stack } from "../spec/stack.ts";
@@ -105,15 +105,36 @@ function wantedBase({ base, release }: Image) {
   return { family, release: release.kind === "latest" ? "latest" : release.value };
 }
 
-/** Compares what is wanted with what is there. Reads only. */
-export function planWish(
+/**
+ * Compares what is wanted with what is there. Reads only.
+ *
+ * @throws KeyFileError when a key is to be made, and its file cannot be: an apply is too late for that.
+ */
+export async function planWish(
   stack: string,
   wish: Wish | Promise<Wish>,
   session: Session,
   environment: Environment,
 ): Promise<Planning> {
   const context = contextOf(stack, session, environment, silent);
-  return prepare({ wish, region: environment.region, types: resourceTypes, context });
+  const planning = await prepare({
+    wish,
+    region: environment.region,
+    types: resourceTypes,
+    context,
+  });
+  await requireKeyFiles(planning);
+  return planning;
+}
+
+/** Of a key that is there already, its file may be on another machine. */
+async function requireKeyFiles({ document, desired }: Planning): Promise<void> {
+  for (const { address, action } of document.changes) {
+    if (!address.startsWith("key-pair/") || (action !== "create" && action !== "replace")) continue;
+    const wanted = desired.find((resource) => resource.address === address);
+    const file = Object.entries(wanted?.fields ?? {}).find(([name]) => name === "privateKeyFile");
+    if (typeof file?.[1] === "string") await requireMakeable(file[1]);
+  }
 }
 
 /** What the resource types work in. */

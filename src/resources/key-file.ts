@@ -5,7 +5,8 @@ import {
   type KeyObject,
   randomUUID,
 } from "node:crypto";
-import { link, mkdir, open, readFile, unlink } from "node:fs/promises";
+import { constants, existsSync, promises } from "node:fs";
+import { link, mkdir, open, readFile, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { encodePrivateKey, encodePublicKey, publicKeyIn } from "./open-ssh.ts";
 
@@ -70,10 +71,12 @@ export class KeyFileError extends Error {
 export const keyFilesOnDisk: KeyFiles = {
   async read(path) {
     try {
+      // A device such as /dev/zero has no end, and a pipe may have no writer.
+      if (!(await stat(path)).isFile()) throw notAFile(path);
       return await readFile(path, "utf8");
     } catch (error) {
       if (codeOf(error) === "ENOENT") return undefined;
-      throw unusable(path, error);
+      throw error instanceof KeyFileError ? error : unusable(path, error);
     }
   },
   async writeNew(path, content) {
@@ -104,14 +107,46 @@ async function writePrivate(path: string, content: string): Promise<void> {
   }
 }
 
+/**
+ * Looks before the work whether the file could be made, its missing folders included.
+ *
+ * @throws KeyFileError when it could not.
+ */
+export async function requireMakeable(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  let folder = dirname(path);
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  try {
+    await promises.access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+function notAFile(path: string): KeyFileError {
+  return new KeyFileError(
+    `the key file ${path} is no regular file`,
+    "Name a file under keyPair.generate; where there is none, it is made.",
+  );
+}
+
 function unusable(path: string, error: unknown): KeyFileError {
   const code = codeOf(error) ?? "unknown error";
+  const words = REASONS[code];
   return new KeyFileError(
-    `the key file ${path} cannot be used: ${code}`,
+    `the key file ${path} cannot be used: ${words === undefined ? code : `${words} (${code})`}`,
     "Check the directory's permissions and free space, or name another file under keyPair.generate.",
     error,
   );
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "this user may not read or write it",
+  EPERM: "this user may not read or write it",
+  ENOTDIR: "a part of its path is a file, not a folder",
+  ENOSPC: "the disk is full",
+  EROFS: "the disk is read-only",
+};
 
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;

@@ -9,8 +9,25 @@ type Issue = z.core.$ZodIssue;
 export function explainIssues(issues: readonly Issue[], value: unknown): readonly Finding[] {
   const meant = new Set(issues.flatMap(meantFields));
   return issues
+    .filter((issue) => !isSaidBetter(issue, issues))
     .flatMap((issue) => explainIssue(issue, issue.path.map(part), value))
     .filter(({ path }) => valueAt(value, path) !== undefined || !meant.has(showPath(path)));
+}
+
+/** A number past what a computer counts exactly is past the field's own limit, too: that one tells more. */
+function isSaidBetter(issue: Issue, all: readonly Issue[]): boolean {
+  const isCounting =
+    (issue.code === "too_big" && issue.maximum === Number.MAX_SAFE_INTEGER) ||
+    (issue.code === "too_small" && issue.minimum === Number.MIN_SAFE_INTEGER);
+  return (
+    isCounting &&
+    all.some(
+      (other) =>
+        other !== issue &&
+        other.code === issue.code &&
+        showPath(other.path.map(part)) === showPath(issue.path.map(part)),
+    )
+  );
 }
 
 /** The fields that misspelled ones stand for; they are not missing as well. */

@@ -14,6 +14,7 @@ describe("exit codes", () => {
     ["an option without its value", "plan --out", 1],
     ["too many files", "plan a.yaml b.yaml", 1],
     ["no such file", "plan nowhere.yaml", 1],
+    ["a device that has no end", "apply --yes --plan /dev/zero", 1],
     ["nobody to ask", "apply", 1],
     ["nobody to ask before a destruction", "destroy", 1],
     ["JSON cannot ask either", "apply --json", 1],
@@ -30,6 +31,16 @@ describe("exit codes", () => {
     expect(process.listeners).toBe(0);
   });
 });
+
+test.each([["plan --region"], ["plan --profile"], ["plan --out"], ["apply --plan"], ["validate"]])(
+  "%s with nothing for its value says so, and looks at nothing",
+  async (line) => {
+    const process = new Process({ "shop.yaml": MINIMAL });
+    expect(await process.runWords([...line.split(" "), ""])).toBe(1);
+    expect(process.stderr.text).toContain("It is empty: give it a value, or leave it out.");
+    expect(process.stdout.text).toBe("");
+  },
+);
 
 test("--version is the package's, alone", async () => {
   const process = new Process();

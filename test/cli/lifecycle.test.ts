@@ -1,4 +1,4 @@
-import { chmodSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, promises, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { EngineEvent } from "../../src/engine/events.ts";
@@ -236,7 +236,7 @@ describe("a saved plan", () => {
     const process = pipe();
     expect(await pass(process.run("plan --sandbox --json --out no/plan.json"))).toBe(1);
     expect(JSON.parse(process.stdout.text)).toMatchObject({
-      error: { kind: "user", message: "no/plan.json: there is no such file" },
+      error: { kind: "user", message: "no/plan.json: there is no such folder" },
     });
   });
 
@@ -257,6 +257,39 @@ describe("a saved plan", () => {
     expect(await pass(process.run(line))).toBe(1);
     expect(process.stderr.text).toContain("ap-southeast-2");
   });
+});
+
+test("a plan says that a key's file cannot be made, and not the apply", async () => {
+  const process = pipe();
+  process.write("keyed.yaml", `${MINIMAL}keyPair: { generate: ./closed/new/shop.pem }\n`);
+  mkdirSync(join(process.directory, "closed"));
+  // By the system's own answer, which is another for root.
+  const closed = vi
+    .spyOn(promises, "access")
+    .mockRejectedValue(Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" }));
+  try {
+    expect(await pass(process.run("plan --sandbox keyed.yaml"))).toBe(1);
+    expect(closed).toHaveBeenCalledWith(join(process.directory, "closed"), expect.anything());
+  } finally {
+    closed.mockRestore();
+  }
+  expect(process.stderr.text).toMatch(
+    /shop\.pem cannot be used: this user may not read or write it \(EACCES\)$/m,
+  );
+  expect(process.stderr.text).toContain("permissions");
+  expect(await pass(process.run("plan --sandbox keyed.yaml"))).toBe(0);
+});
+
+test("a key that is there asks for no file: it may be on another machine", async () => {
+  const process = pipe();
+  const keyed = `${MINIMAL}keyPair: { generate: ./keys/shop.pem }\n`;
+  process.write("shop.yaml", keyed);
+  expect(await pass(process.run("apply --sandbox --yes"))).toBe(0);
+  rmSync(join(process.directory, "keys"), { recursive: true });
+  process.write("keys", "a file in its place");
+  expect(await pass(process.run("plan --sandbox"))).toBe(1);
+  rmSync(join(process.directory, "keys"));
+  expect(await pass(process.run("plan --sandbox"))).toBe(0);
 });
 
 test("--verbose tells each call with its duration, on standard error", async () => {

@@ -34,12 +34,14 @@ export class Process {
 
   /** Starts with empty output; resolves with the exit code. */
   run(line: string): Promise<number> {
+    return this.runWords(line.split(" ").filter((word) => word !== ""));
+  }
+
+  /** Likewise, of words that may be empty or hold spaces. */
+  runWords(words: readonly string[]): Promise<number> {
     this.stdout = new Memory();
     this.stderr = new Memory();
-    return run(
-      line.split(" ").filter((word) => word !== ""),
-      this.#io(),
-    );
+    return run(words, this.#io());
   }
 
   signal(signal: InterruptSignal): void {

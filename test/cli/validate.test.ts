@@ -58,6 +58,18 @@ describe("validate", () => {
     expect(process.stdout.text).not.toContain("AAAA");
   });
 
+  test.each([
+    ["application: { source: { file: /dev/zero }, command: x }", "application.source.file"],
+    ["keyPair: { publicKey: /dev/zero }", "keyPair.publicKey"],
+    ["keyPair: { generate: /dev/zero }", "keyPair.generate"],
+  ])("a device, which may have no end, is told at its place: %s", async (section, path) => {
+    const process = new Process({ "shop.yaml": `${MINIMAL}${section}\n` });
+    expect(await process.run("validate")).toBe(1);
+    expect(process.stdout.text).toMatch(/^shop\.yaml:5:\d+: error: /m);
+    expect(process.stdout.text).toContain(`error: ${path}: `);
+    expect(process.stdout.text).toContain("no regular file");
+  });
+
   test("a build script over EC2's limit is told before any network", async () => {
     const noise = Array.from({ length: 9000 }, (_, index) =>
       Math.imul(index + 1, 2654435761).toString(36),

@@ -52,7 +52,7 @@ describe("a key file that is made here", () => {
   test("that cannot be written says which, and what to do", async () => {
     writeFileSync(join(directory, "file"), "");
     await expect(ensureKeyFile(keyFilesOnDisk, join(directory, "file", "web.pem"))).rejects.toThrow(
-      /web\.pem cannot be used: ENOTDIR/,
+      /web\.pem cannot be used: a part of its path is a file, not a folder \(ENOTDIR\)/,
     );
   });
 });

@@ -8,7 +8,7 @@ import { carryOut } from "../carry-out.ts";
 import { advise, type CommandLine } from "../command-line.ts";
 import { about, type Environment, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { readLocalFile } from "../local-file.ts";
+import { readFileOrPipe } from "../local-file.ts";
 import type { ApplyOptions } from "../options.ts";
 import { loginOf, outputsOf } from "../outputs.ts";
 import type { Session } from "../session.ts";
@@ -106,7 +106,7 @@ function nextOf(typed: CommandLine): NextCommand {
 }
 
 async function readSavedPlan(session: Session, named: string): Promise<PlannedWork> {
-  const content = await readLocalFile(resolve(session.io.cwd, named), named);
+  const content = await readFileOrPipe(resolve(session.io.cwd, named), named);
   const { parseSavedPlan } = await import("../../engine/saved-plan.ts");
   return parseSavedPlan(new TextDecoder().decode(content), named);
 }

@@ -4,7 +4,7 @@ import type { Planning } from "../../engine/plan.ts";
 import { advise, type CommandLine } from "../command-line.ts";
 import { about, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { unreadable } from "../local-file.ts";
+import { unwritable } from "../local-file.ts";
 import type { PlanOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
@@ -58,7 +58,7 @@ async function save(planning: Planning, path: string, shown: string): Promise<vo
     if (await isDevice(path)) await writeFile(path, text);
     else await replace(path, text);
   } catch (cause) {
-    throw unreadable(cause, shown);
+    throw unwritable(cause, shown);
   }
 }
 
