@@ -143,7 +143,7 @@ describe("an apply", () => {
       const lines = (await apply.lines()).join("\n");
       expect(lines).toMatch(/^✗ Interrupted: /m);
       expect(lines).toMatch(/^Left to do:\n(.+\n)* {2}create image\/afterpay: begun, stopped/m);
-      expect(lines).toMatch(/What was done stays, [\s\S]*goes on\s+from here\.$/m);
+      expect(lines).toMatch(/What was done stays, [\s\S]*goes\s+on\s+from\s+what\s+it\s+finds\.$/m);
       expect(lines).not.toMatch(STOPPING);
       expect(apply.isCursorVisible).toBe(true);
     },
@@ -213,7 +213,7 @@ describe("an apply", () => {
     expect(lines).toContain("ran: exit 7");
     expect(lines).toMatch(/^Not tried, because of that:\n {2}create launch-template\/afterpay$/m);
     expect(lines).toMatch(/^Done so far:$/m);
-    expect(lines).toMatch(/goes on\s+from what it finds\.$/m);
+    expect(lines).toMatch(/goes\s+on\s+from\s+what\s+it\s+finds\.$/m);
   });
 
   test("asks before it changes anything, and takes no for an answer", async (context) => {
