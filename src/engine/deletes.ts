@@ -3,6 +3,7 @@ import { type Draft, newDraft, type Wait, type Writes } from "./draft.ts";
 import { dependentsOf, reach } from "./graph.ts";
 import type { Address, Live } from "./resource.ts";
 
+/** A live object that goes, and the step for it. */
 export interface Deletion {
   readonly draft: Draft;
   readonly live: Live;

@@ -32,6 +32,7 @@ export interface Wait {
   readonly keys: readonly string[];
 }
 
+/** Of the address's own key, before nothing else and with nothing to change, save for `rest`. */
 export function newDraft(verb: Verb, address: Address, rest: Partial<Draft> = {}): Draft {
   return {
     key: `${verb} ${address}`,

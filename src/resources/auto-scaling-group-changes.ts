@@ -14,6 +14,7 @@ import {
   instancesInService,
   type LiveGroup,
   lookAtGroup,
+  sameTemplate,
   toLive,
 } from "./auto-scaling-group-live.ts";
 import type { ResourceContext } from "./context.ts";
@@ -207,10 +208,7 @@ function isAsWanted(
     case "loadBalancers":
       return sameSet(live[field], wanted[field]);
     case "launchTemplate":
-      return (
-        live.launchTemplate.id === wanted.launchTemplate.id &&
-        live.launchTemplate.version === wanted.launchTemplate.version
-      );
+      return sameTemplate(live.launchTemplate, wanted.launchTemplate);
     case "tags":
       return sameSet(
         Object.entries(live.tags).map(String),

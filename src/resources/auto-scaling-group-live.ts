@@ -124,8 +124,14 @@ function inOne(templates: readonly TemplateVersion[]): TemplateVersion {
   };
 }
 
+/** Whether all of a group is of it: several are named in one text, see `launchTemplate`. */
 export function isOneVersion(version: string): boolean {
   return !version.includes(" ");
+}
+
+/** Whether both mean one version of one template. */
+export function sameTemplate(one: TemplateVersion, other: TemplateVersion): boolean {
+  return one.id === other.id && one.version === other.version;
 }
 
 /** What the group launches instances from. */

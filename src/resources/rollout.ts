@@ -11,6 +11,7 @@ import { type Probe, waitFor } from "../engine/wait.ts";
 import {
   lookAtGroup,
   type Rollout,
+  sameTemplate,
   type TemplateVersion,
   templateOf,
   templatesRunning,
@@ -42,14 +43,14 @@ export async function rollOut(
   const group = await lookAtGroup(context, groupName);
   const current = group && templateOf(group);
   // What another refresh has launched may not be in sight yet: only without one is this enough.
-  if (underWay === undefined && group && templatesRunning(group).every((one) => same(one, target)))
+  if (
+    underWay === undefined &&
+    group &&
+    templatesRunning(group).every((one) => sameTemplate(one, target))
+  )
     return;
   const id = await start(context, { name: groupName, current }, target, rollout);
   return follow(context, groupName, id);
-}
-
-function same(one: TemplateVersion, other: TemplateVersion): boolean {
-  return one.id === other.id && one.version === other.version;
 }
 
 async function start(
@@ -92,7 +93,7 @@ async function start(
 
 /** To an explicit version only (a person may have set `$Latest`), and to another than the wanted one. */
 function canGoBack(current: TemplateVersion | undefined, target: TemplateVersion): boolean {
-  return current !== undefined && /^\d+$/.test(current.version) && !same(current, target);
+  return current !== undefined && /^\d+$/.test(current.version) && !sameTemplate(current, target);
 }
 
 function follow(context: ResourceContext, groupName: string, id: string): Promise<void> {
@@ -223,5 +224,5 @@ function aimsAt(refresh: InstanceRefresh, target: TemplateVersion): boolean {
   const { LaunchTemplateId: id = "", Version: version = "" } =
     refresh.DesiredConfiguration?.LaunchTemplate ?? {};
   const leaving = refresh.Status === "Cancelling" || refresh.Status?.startsWith("Rollback");
-  return !leaving && same({ id, version }, target);
+  return !leaving && sameTemplate({ id, version }, target);
 }

@@ -38,24 +38,17 @@ export function checkReferencedGroups(
         },
       ];
     }
-    // "Update your security groups to reference peer security groups", Amazon VPC Peering Guide.
-    return isPeer
-      ? [
-          {
-            severity: "warning",
-            path,
-            message: `the security group ${id} is in ${own}, and everything here is in ${vpcId}`,
-            help: "AWS takes the rule only where the two VPCs are connected, by peering or a transit gateway",
-          },
-        ]
-      : [
-          {
-            severity: "error",
-            path,
-            message: `the security group ${id} is in ${own}, and everything here is in ${vpcId}`,
-            help: `name a group of ${vpcId}, or one of this file`,
-          },
-        ];
+    return [
+      {
+        // "Update your security groups to reference peer security groups", Amazon VPC Peering Guide.
+        severity: isPeer ? "warning" : "error",
+        path,
+        message: `the security group ${id} is in ${own}, and everything here is in ${vpcId}`,
+        help: isPeer
+          ? "AWS takes the rule only where the two VPCs are connected, by peering or a transit gateway"
+          : `name a group of ${vpcId}, or one of this file`,
+      },
+    ];
   });
 }
 

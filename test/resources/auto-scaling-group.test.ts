@@ -36,6 +36,21 @@ async function instancesOf(account: Account): Promise<readonly InstanceOf[]> {
   return groups[0]?.Instances ?? [];
 }
 
+/** Begins a rollout, and is interrupted after so many milliseconds; says how that ended. */
+async function rollOutInterrupted(
+  account: Account,
+  live: Parameters<typeof autoScalingGroup.update>[1],
+  wanted: Parameters<typeof autoScalingGroup.update>[2],
+  after: number,
+): Promise<unknown> {
+  const rollout = autoScalingGroup
+    .update(account.context, live, wanted, ["launchTemplate"])
+    .catch((error: Error) => error.name);
+  await account.pass(account.context.clock.sleep(after));
+  account.interrupt();
+  return account.pass(rollout);
+}
+
 describe("an Auto Scaling group", () => {
   test("is made when its load balancer has every instance in service", async () => {
     const { account, live, fields, balancer } = await open();
@@ -198,12 +213,7 @@ describe("an Auto Scaling group", () => {
       launchTemplate: { id: next.outputs.id, version: next.outputs.version },
     };
     account.takeCalls();
-    const first = autoScalingGroup
-      .update(account.context, live, wanted, ["launchTemplate"])
-      .catch((error: Error) => error.name);
-    await account.pass(second.clock.sleep(30_000));
-    account.interrupt();
-    expect(await account.pass(first)).toBe("Cancelled");
+    expect(await rollOutInterrupted(account, live, wanted, 30_000)).toBe("Cancelled");
     await account.pass(autoScalingGroup.update(second, live, wanted, ["launchTemplate"]));
     expect(writesOf(account)).toEqual(["StartInstanceRefresh"]);
   });
@@ -217,12 +227,7 @@ describe("an Auto Scaling group", () => {
       );
     const one = await change("t3.small", template);
     const to = (version: string) => ({ ...fields, launchTemplate: { id: one.id, version } });
-    const first = autoScalingGroup
-      .update(account.context, live, to("2"), ["launchTemplate"])
-      .catch((error: Error) => error.name);
-    await account.pass(second.clock.sleep(30_000));
-    account.interrupt();
-    await account.pass(first);
+    await rollOutInterrupted(account, live, to("2"), 30_000);
     await change("t3.medium", one);
     account.takeCalls();
     const after = await account.pass(
@@ -241,12 +246,7 @@ describe("an Auto Scaling group", () => {
     );
     const to = (version: string) => ({ ...fields, launchTemplate: { id: next.id, version } });
     const before = await instancesOf(account);
-    const first = autoScalingGroup
-      .update(account.context, live, to("2"), ["launchTemplate"])
-      .catch((error: Error) => error.name);
-    await account.pass(second.clock.sleep(2_000));
-    account.interrupt();
-    await account.pass(first);
+    await rollOutInterrupted(account, live, to("2"), 2_000);
     account.takeCalls();
     await account.pass(autoScalingGroup.update(second, live, to("1"), ["launchTemplate"]));
     expect(writesOf(account)).toEqual(["CancelInstanceRefresh", "StartInstanceRefresh"]);
