@@ -5,8 +5,8 @@ import {
   type KeyObject,
   randomUUID,
 } from "node:crypto";
-import { existsSync } from "node:fs";
-import { access, constants, link, mkdir, open, readFile, stat, unlink } from "node:fs/promises";
+import { constants, existsSync, promises } from "node:fs";
+import { link, mkdir, open, readFile, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { encodePrivateKey, encodePublicKey, publicKeyIn } from "./open-ssh.ts";
 
@@ -117,7 +117,7 @@ export async function requireMakeable(path: string): Promise<void> {
   let folder = dirname(path);
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
   try {
-    await access(folder, constants.W_OK | constants.X_OK);
+    await promises.access(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw unusable(path, error);
   }
