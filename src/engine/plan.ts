@@ -3,6 +3,7 @@ import type { Decision } from "./decision.ts";
 import type { Work } from "./draft.ts";
 import { buildGraph } from "./graph.ts";
 import { lowerToSteps } from "./lower.ts";
+import { notedProblems } from "./notes.ts";
 import type { Action, Change, PlanDocument, Problem, Summary } from "./plan-format.ts";
 import type {
   Address,
@@ -57,9 +58,13 @@ export function makePlan<Context extends EngineContext>(input: PlanInput<Context
   const users = indexUsers(live);
   const decisions = decide(input.stack, desired, live, graph, users, types);
   // A saved plan brings what was found when it was made, and it is found again.
-  const problems = distinct([...(input.problems ?? []), ...problemsOf(decisions)]);
   const changes = [...decisions.values()].flatMap((decision) => changesOf(decision));
   changes.push(...removals(live, decisions, input.desired.length === 0));
+  const problems = distinct([
+    ...(input.problems ?? []),
+    ...problemsOf(decisions),
+    ...notedProblems(live, changes, decisions),
+  ]);
   const holds = (user: Address, used: Address) =>
     types.get(typeOf(user))?.holds.includes(typeOf(used)) === true;
   const work = lowerToSteps({ decisions, live, graph, users, holds });

@@ -77,12 +77,31 @@ export interface Live<P extends object = object, O extends object = object> {
   readonly status: LiveStatus;
   /** What it is waiting for or why it failed, in AWS's words. */
   readonly statusReason?: string;
+  readonly notes?: readonly Note[];
   /** Milliseconds since the epoch; 0 where AWS does not tell. */
   readonly createdAt: number;
   readonly fields: P;
   readonly outputs: O;
   /** Ids of the live objects that this one uses: orders deletes by what is really there. */
   readonly uses: readonly string[];
+}
+
+/**
+ * Something about a live object that none of its fields says, and that its people have to know: a
+ * process that somebody suspended, a server that a rollout leaves alone, a protection from deletion.
+ * It is no difference: nothing is done about it. `discover` puts it on the object, a plan tells it as
+ * a problem of the object's address, and `status` tells those that concern no change.
+ */
+export interface Note {
+  readonly summary: string;
+  readonly remedy: string;
+  /** `error`: an apply or a destroy that it concerns is not started. Left out: a warning. */
+  readonly severity?: "error";
+  /**
+   * The plans that tell it: those that delete the object (a replacement deletes it, too), and those
+   * that change one of the fields. Left out: every plan, also where the object is kept.
+   */
+  readonly concerns?: { readonly deletion?: true; readonly fields?: readonly string[] };
 }
 
 /** What a create is to make. */

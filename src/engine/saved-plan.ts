@@ -33,7 +33,8 @@ export function parseSavedPlan(text: string, file: string): PlannedWork {
   if (
     !isPlanDocument(document) ||
     !areAddressed<DesiredResource>(desired) ||
-    !areAddressed<Live>(live)
+    !areAddressed<Live>(live) ||
+    !live.every(({ notes }) => notes === undefined || areNotes(notes))
   ) {
     throw new UserError(`${file} is a damaged saved plan`, { remedy });
   }
@@ -54,6 +55,18 @@ function areAddressed<Item extends DesiredResource | Live>(value: unknown): valu
     value.every(
       (item: unknown) =>
         isPlainObject(item) && typeof item["address"] === "string" && isPlainObject(item["fields"]),
+    )
+  );
+}
+
+function areNotes(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (note: unknown) =>
+        isPlainObject(note) &&
+        typeof note["summary"] === "string" &&
+        typeof note["remedy"] === "string",
     )
   );
 }

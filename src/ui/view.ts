@@ -1,5 +1,5 @@
 import type { EngineEvent, FailureDescription } from "../engine/events.ts";
-import type { PlanDocument } from "../engine/plan-format.ts";
+import type { PlanDocument, Problem } from "../engine/plan-format.ts";
 import type { DesiredResource } from "../engine/resource.ts";
 
 /** The output side of a stream, as far as a view needs it. */
@@ -91,6 +91,8 @@ export interface StatusDocument {
   readonly stack: string;
   readonly region: string;
   readonly resources: readonly StatusResource[];
+  /** What of the live objects their people have to know, as a plan tells it. */
+  readonly problems: readonly Problem[];
   readonly instances: readonly StatusInstance[];
   readonly rollouts: readonly Rollout[];
   readonly outputs: Readonly<Record<string, string>>;

@@ -57,6 +57,15 @@ describe("a saved plan", () => {
       }),
       why: "without addresses",
     },
+    {
+      text: JSON.stringify({
+        savedPlan: 1,
+        document: { stack: "s", region: "r", account: "a", changes: [], steps: [], problems: [] },
+        desired: [],
+        live: [{ address: "thing/a", fields: {}, notes: [null] }],
+      }),
+      why: "with notes that are none",
+    },
   ];
   test.each(damaged)("that is $why is refused in words", ({ text }) => {
     expect(() => parseSavedPlan(text, "plan.json")).toThrow(UserError);

@@ -355,6 +355,14 @@ test("status is a table of resources, instances and outputs", () => {
         launchedAt: "2026-01-05T08:00:00.000Z",
       },
     ],
+    problems: [
+      {
+        severity: "warning",
+        address: "auto-scaling-group/afterpay",
+        summary: "Launch is suspended\u001b[2J",
+        remedy: "Resume it.",
+      },
+    ],
     rollouts: [{ group: "afterpay", status: "InProgress", percent: 50 }],
     outputs: { url: "http://afterpay.example/", image: "ami-1" },
   });
@@ -368,6 +376,9 @@ INSTANCE  ZONE             AGE         IMAGE  LIFECYCLE  HEALTH
 i-1       ap-southeast-2a  2 h 30 min  ami-1  InService  OutOfService: Instance has failed the health check
 
 Rollout of afterpay: InProgress, 50 %
+
+Warning: auto-scaling-group/afterpay: Launch is suspended\\u001b[2J
+  Resume it.
 
 IMAGE
 ami-1 built 2026-01-05 09:30 UTC from debian-12 20251112-2294 (ami-0)

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { UserError } from "../../engine/errors.ts";
+import { withoutNotes } from "../../engine/notes.ts";
 import type { PlannedWork } from "../../engine/plan.ts";
 import type { Wish } from "../../engine/prepare.ts";
 import type { NextCommand } from "../../ui/view.ts";
@@ -53,13 +54,14 @@ function fromPlan(saved: PlannedWork, named: string | undefined): Source {
       remedy: `Leave out ${named}, or leave out --plan.`,
     });
   }
-  const { stack, region, problems } = saved.document;
+  const { stack, region } = saved.document;
   return {
     stack,
     region,
     saved,
     async wish({ clients }) {
       const { lookUpAccount } = await import("../../aws/facts.ts");
+      const problems = withoutNotes(saved);
       return { stack, account: await lookUpAccount(clients), desired: saved.desired, problems };
     },
   };

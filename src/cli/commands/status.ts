@@ -1,4 +1,6 @@
 import { lookUp } from "../../engine/look-up.ts";
+import { problemOf } from "../../engine/notes.ts";
+import type { Problem } from "../../engine/plan-format.ts";
 import type { Live } from "../../engine/resource.ts";
 import { resourceTypes } from "../../resources/all.ts";
 import type { StatusResource } from "../../ui/view.ts";
@@ -32,6 +34,7 @@ export async function status(session: Session, named: string | undefined): Promi
       stack: stack.stack,
       region: environment.region,
       resources: live.map(describe).toSorted((one, other) => compare(one.address, other.address)),
+      problems: live.flatMap(noteProblems),
       ...servers,
       outputs: outputsOf(
         live,
@@ -54,6 +57,13 @@ function describe({ address, id, status, statusReason, outputs }: Live): StatusR
     ...(statusReason === undefined ? {} : { reason: statusReason }),
     outputs: { ...outputs },
   };
+}
+
+/** Those that concern a change are told by the plan that makes it. */
+function noteProblems({ address, notes = [] }: Live): readonly Problem[] {
+  return notes
+    .filter(({ concerns }) => concerns === undefined)
+    .map((note) => problemOf(address, note));
 }
 
 function hasKey(live: readonly Live[]): boolean {

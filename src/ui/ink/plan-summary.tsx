@@ -1,11 +1,12 @@
 import { Box } from "ink";
-import type { PlanDocument, Problem } from "../../engine/plan-format.ts";
+import type { PlanDocument } from "../../engine/plan-format.ts";
 import type { DesiredResource } from "../../engine/resource.ts";
 import { type Consequence, consequencesOf } from "../consequences.ts";
 import { sectionsOf } from "../sections.ts";
-import { neutralize, neutralizeLines, plural } from "../text.ts";
-import { describeProblem, doing, planSummary } from "../wording.ts";
+import { neutralize, plural } from "../text.ts";
+import { doing, planSummary } from "../wording.ts";
 import { ChangeRows } from "./change-rows.tsx";
+import { ProblemRows } from "./problem-rows.tsx";
 import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
 
 /** Longer lines are hard to read, however wide the screen is. */
@@ -79,26 +80,6 @@ function Consequences({ consequences }: { readonly consequences: readonly Conseq
           {neutralize(text)}
         </Marked>
       ))}
-    </Box>
-  );
-}
-
-/** An error or a warning of the plan, apart from its changes. */
-function ProblemRows({ problem }: { readonly problem: Problem }) {
-  const isError = problem.severity === "error";
-  return (
-    <Box flexDirection="column" marginTop={1}>
-      <Toned>
-        <Toned tone={isError ? "bad" : "doubtful"} bold>
-          {isError ? "Error" : "Warning"}
-        </Toned>
-        : {describeProblem(problem)}
-      </Toned>
-      {problem.remedy === "" ? undefined : (
-        <Box paddingLeft={2}>
-          <Paragraph>{neutralizeLines(problem.remedy)}</Paragraph>
-        </Box>
-      )}
     </Box>
   );
 }

@@ -3,6 +3,7 @@ import { imageAuditOf } from "../image-audit.ts";
 import { neutralize } from "../text.ts";
 import type { StatusDocument } from "../view.ts";
 import { describeAge } from "../wording.ts";
+import { ProblemRows } from "./problem-rows.tsx";
 import { OutputRows, Table } from "./rows.tsx";
 import { Paragraph, Toned } from "./surroundings.tsx";
 
@@ -14,7 +15,7 @@ interface Props {
 
 /** What is live: resources, instances, rollouts under way, the image's origin and checks, the URL. */
 export function StatusSummary({ document, now }: Props) {
-  const { stack, region, resources, instances, rollouts, outputs } = document;
+  const { stack, region, resources, problems, instances, rollouts, outputs } = document;
   const audit = imageAuditOf(document);
   return (
     <Box flexDirection="column">
@@ -48,6 +49,9 @@ export function StatusSummary({ document, now }: Props) {
             {reason === undefined ? "" : `: ${neutralize(reason)}`}
           </Toned>
         </Box>
+      ))}
+      {problems.map((problem) => (
+        <ProblemRows key={`${problem.address ?? ""} ${problem.summary}`} problem={problem} />
       ))}
       {audit === undefined ? undefined : (
         <Box flexDirection="column" marginTop={1}>

@@ -2,8 +2,9 @@ import type { Action, Change, PlanDocument } from "../../engine/plan-format.ts";
 import type { DesiredResource } from "../../engine/resource.ts";
 import { consequencesOf } from "../consequences.ts";
 import { type FieldLine, fieldLines } from "../field-lines.ts";
-import { neutralize, neutralizeLines, type Paint, plural } from "../text.ts";
-import { describeProblem, doing, planSummary, SIGN } from "../wording.ts";
+import { neutralize, type Paint, plural } from "../text.ts";
+import { doing, planSummary, SIGN } from "../wording.ts";
+import { planProblemLines } from "./problem-lines.ts";
 
 const ACTION_COLOUR = {
   create: "green",
@@ -47,10 +48,7 @@ export function planLines(
     lines.push(`Plan: ${planSummary(document.summary)}.`);
   }
   for (const problem of document.problems) {
-    const severity =
-      problem.severity === "error" ? paint("red", "Error") : paint("yellow", "Warning");
-    lines.push("", `${severity}: ${describeProblem(problem)}`);
-    if (problem.remedy !== "") lines.push(`  ${neutralizeLines(problem.remedy)}`);
+    lines.push("", ...planProblemLines(problem, paint));
   }
   return lines;
 }

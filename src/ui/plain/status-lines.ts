@@ -3,6 +3,7 @@ import { neutralize, type Paint } from "../text.ts";
 import type { StatusDocument } from "../view.ts";
 import { describeAge } from "../wording.ts";
 import { outputsBlock } from "./outputs-block.ts";
+import { planProblemLines } from "./problem-lines.ts";
 
 /**
  * Tables of resources and instances, rollouts under way, the image's origin and checks, and the outputs.
@@ -46,6 +47,7 @@ export function statusLines(document: StatusDocument, now: number, paint: Paint)
     const why = reason === undefined ? "" : `: ${neutralize(reason)}`;
     lines.push("", `Rollout of ${neutralize(group)}: ${status}, ${percent} %${why}`);
   }
+  for (const problem of document.problems) lines.push("", ...planProblemLines(problem, paint));
   const audit = imageAuditOf(document);
   if (audit !== undefined) {
     lines.push("", paint("gray", "IMAGE"), audit.origin, audit.checks);

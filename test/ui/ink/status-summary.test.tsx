@@ -43,6 +43,7 @@ const STATUS: StatusDocument = {
       launchedAt: new Date(START - 50 * 3_600_000).toISOString(),
     },
   ],
+  problems: [],
   rollouts: [
     { group: "afterpay", status: "InProgress", percent: 50, reason: "warming up \u001b[2J" },
   ],
@@ -156,6 +157,22 @@ test("names of checks do not begin a line with the space between them", () => {
   const frame = frameOf(<StatusSummary document={document} now={START} />, { columns: 60 });
   expect(frame.filter((line) => line.startsWith(" package:"))).toEqual([]);
   expect(frame.join(" ")).toContain("40 checks passed: package:number-0, package:number-1,");
+});
+
+test("what people have to know of a resource is told with its remedy", () => {
+  const problem = {
+    severity: "warning",
+    address: "auto-scaling-group/afterpay",
+    summary: "Launch is suspended\u001b[2J",
+    remedy: "Resume it.",
+  } as const;
+  const document = { ...STATUS, problems: [problem] };
+  const lines = frameOf(<StatusSummary document={document} now={START} />, { columns: 80 });
+  const at = lines.findIndex((line) => line.startsWith("Warning"));
+  expect(lines.slice(at, at + 2)).toEqual([
+    "Warning: auto-scaling-group/afterpay: Launch is suspended\\u001b[2J",
+    "  Resume it.",
+  ]);
 });
 
 test("of nothing says so", () => {

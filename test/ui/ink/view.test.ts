@@ -298,6 +298,7 @@ describe("the rest", () => {
       region: "ap-southeast-2",
       resources: [],
       instances: [],
+      problems: [],
       rollouts: [],
       outputs: {},
     });

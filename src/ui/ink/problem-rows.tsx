@@ -1,0 +1,25 @@
+import { Box } from "ink";
+import type { Problem } from "../../engine/plan-format.ts";
+import { neutralizeLines } from "../text.ts";
+import { describeProblem } from "../wording.ts";
+import { Paragraph, Toned } from "./surroundings.tsx";
+
+/** An error or a warning of a plan, or of what is live, and what to do about it. */
+export function ProblemRows({ problem }: { readonly problem: Problem }) {
+  const isError = problem.severity === "error";
+  return (
+    <Box flexDirection="column" marginTop={1}>
+      <Toned>
+        <Toned tone={isError ? "bad" : "doubtful"} bold>
+          {isError ? "Error" : "Warning"}
+        </Toned>
+        : {describeProblem(problem)}
+      </Toned>
+      {problem.remedy === "" ? undefined : (
+        <Box paddingLeft={2}>
+          <Paragraph>{neutralizeLines(problem.remedy)}</Paragraph>
+        </Box>
+      )}
+    </Box>
+  );
+}

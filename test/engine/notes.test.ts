@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { withoutNotes } from "../../src/engine/notes.ts";
+import type { Note } from "../../src/engine/resource.ts";
+import { Store, thingType } from "./store.ts";
+import { plan, want } from "./things.ts";
+
+const always: Note = { summary: "somebody holds it", remedy: "let it go" };
+const deletion: Note = {
+  summary: "it is protected",
+  remedy: "take the protection off",
+  severity: "error",
+  concerns: { deletion: true },
+};
+const size: Note = { summary: "a part stays", remedy: "", concerns: { fields: ["size"] } };
+
+function storeWith(notes: readonly Note[]): Store {
+  const store = new Store();
+  store.put({ id: "a#1", physicalName: "s-thing-a-0", address: "thing/a", notes });
+  return store;
+}
+
+const told = async (store: Store, desired: Parameters<typeof plan>[1], types = [thing]) =>
+  (await plan(store, desired, types)).document.problems.map(({ severity, summary }) => [
+    severity,
+    summary,
+  ]);
+
+/** Nothing replaces one, so that any name is that of the wanted object. */
+const thing = thingType("thing", {
+  fields: { ...thingType("thing").fields, shape: { onChange: "update" } },
+  normalize: (fields) => fields,
+});
+
+describe("a note of a live object", () => {
+  test("that concerns no change is told of what is kept, changed and deleted alike", async () => {
+    const store = storeWith([always]);
+    const warning = ["warning", "somebody holds it"];
+    expect(await told(store, [want("thing/a")])).toEqual([warning]);
+    expect(await told(store, [want("thing/a", { size: 2 })])).toEqual([warning]);
+    expect(await told(store, [])).toEqual([warning]);
+  });
+
+  test("has the object's address, and what to do", async () => {
+    const { document } = await plan(storeWith([always]), [want("thing/a")], [thing]);
+    expect(document.problems).toEqual([{ severity: "warning", address: "thing/a", ...always }]);
+    expect(document.summary.keep).toBe(1);
+    expect(document.steps).toEqual([]);
+  });
+
+  test("that concerns a field is told where that one changes", async () => {
+    const store = storeWith([size]);
+    expect(await told(store, [want("thing/a")])).toEqual([]);
+    expect(await told(store, [want("thing/a", { shape: "square" })])).toEqual([]);
+    expect(await told(store, [want("thing/a", { size: 2 })])).toEqual([
+      ["warning", "a part stays"],
+    ]);
+    expect(await told(store, [])).toEqual([]);
+  });
+
+  test("that concerns the deletion is told where the object goes, to be replaced, too", async () => {
+    const store = storeWith([deletion]);
+    const error = ["error", "it is protected"];
+    expect(await told(store, [want("thing/a", { size: 2 })])).toEqual([]);
+    expect(await told(store, [])).toEqual([error]);
+    const replacing = [thingType("thing")];
+    expect(await told(store, [want("thing/a", { shape: "square" })], replacing)).toEqual([error]);
+  });
+
+  test("is not what a saved plan brings: it may have ended", async () => {
+    const planning = await plan(storeWith([always, size]), [want("thing/a", { size: 2 })], [thing]);
+    const ofFile = { severity: "warning", summary: "line 3", remedy: "" } as const;
+    const { document } = planning;
+    const saved = {
+      ...planning,
+      document: { ...document, problems: [ofFile, ...document.problems] },
+    };
+    expect(saved.document.problems).toHaveLength(3);
+    expect(withoutNotes(saved)).toEqual([ofFile]);
+  });
+});
