@@ -6,6 +6,11 @@ export interface TemplateData {
   readonly imageId: string;
   readonly instanceType: string;
   readonly keyName: string | null;
+  /**
+   * Which key pair of that name: one that is made anew keeps the name, and servers that were launched
+   * before do not know it. Null where there is none, and of a version made for one that is gone.
+   */
+  readonly keyPairId: string | null;
   /** A set: its order means nothing. */
   readonly securityGroupIds: readonly string[];
   /** The image's root device (`/dev/xvda`), which is made encrypted, of type gp3. */
@@ -42,8 +47,13 @@ export function toRequest(
   };
 }
 
-/** The other way round. What `toRequest` would not have written is named in `unmanaged`. */
-export function fromResponse(data: ResponseLaunchTemplateData | undefined): Required<TemplateData> {
+/**
+ * The other way round. What `toRequest` would not have written is named in `unmanaged`. Which key
+ * pair is meant does not stand in the data.
+ */
+export function fromResponse(
+  data: ResponseLaunchTemplateData | undefined,
+): Omit<Required<TemplateData>, "keyPairId"> {
   const metadata = data?.MetadataOptions;
   return {
     imageId: data?.ImageId ?? "",

@@ -13,6 +13,7 @@ import type { Live } from "../engine/resource.ts";
 import { type Probe, waitFor } from "../engine/wait.ts";
 import type { ResourceContext } from "./context.ts";
 import { fromResponse, type TemplateData } from "./launch-template-data.ts";
+import { readVersions } from "./launch-template-key-pair.ts";
 import { ownFilters } from "./owned.ts";
 
 export interface LaunchTemplateFields extends TemplateData {
@@ -89,7 +90,7 @@ export async function lookAtTemplate(
       LaunchTemplateId: template.LaunchTemplateId,
       Versions: ["$Default"],
     });
-    return toLive(context, template, version);
+    return await toLive(context, template, version);
   } catch (error) {
     if (isAwsError(error, "not-found")) return undefined;
     throw error;
@@ -134,16 +135,17 @@ export function describeVersions(
   );
 }
 
-function toLive(
+async function toLive(
   context: ResourceContext,
   template: LaunchTemplate,
   version: LaunchTemplateVersion | undefined,
   others: readonly LaunchTemplateVersion[] = [],
-): LiveTemplate | undefined {
+): Promise<LiveTemplate | undefined> {
   const address = addressOf(template, context);
   const { LaunchTemplateId: id, LaunchTemplateName: name = "" } = template;
   if (address === undefined || id === undefined || version === undefined) return undefined;
-  const data = fromResponse(version.LaunchTemplateData);
+  const [data] = await readVersions(context, [version]);
+  if (data === undefined) return undefined;
   return {
     id,
     address,

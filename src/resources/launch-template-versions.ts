@@ -13,7 +13,8 @@ import { everyPage } from "../aws/paging.ts";
 import { nameKey, stackKey } from "../aws/tags.ts";
 import type { Target } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
-import { fromResponse, type TemplateData, toRequest } from "./launch-template-data.ts";
+import { type TemplateData, toRequest } from "./launch-template-data.ts";
+import { descriptionFor, readVersions } from "./launch-template-key-pair.ts";
 import {
   describeVersions,
   type LaunchTemplateFields,
@@ -39,8 +40,9 @@ export async function setVersion(
 ): Promise<LiveTemplate> {
   const { ec2 } = context.clients;
   const versions = await describeVersions(context, { LaunchTemplateId: live.id });
+  const said = await readVersions(context, versions);
   const same = versions
-    .filter((version) => sameData(fromResponse(version.LaunchTemplateData), fields))
+    .filter((_, index) => sameData(said[index], fields))
     .sort((one, other) => (other.VersionNumber ?? 0) - (one.VersionNumber ?? 0))[0];
   const wanted = same?.VersionNumber ?? (await makeVersion(context, live, fields, versions));
   if (String(wanted) !== live.outputs.version) {
@@ -73,15 +75,17 @@ async function makeVersion(
   versions: readonly LaunchTemplateVersion[],
 ): Promise<number> {
   const data = toRequest(fields, volumeTags(context, live));
+  const description = descriptionFor(fields);
   const latest = Math.max(0, ...versions.map((version) => version.VersionNumber ?? 0));
   const made = await retryNotFound(context, "the launch template", () =>
     context.clients.ec2.send(
       new CreateLaunchTemplateVersionCommand({
         LaunchTemplateId: live.id,
         LaunchTemplateData: data,
+        VersionDescription: description,
         // Two applies at once that saw the same versions make one new version, not two.
         ClientToken: createHash("sha256")
-          .update(JSON.stringify([live.id, latest, data]))
+          .update(JSON.stringify([live.id, latest, data, description]))
           .digest("hex")
           .slice(0, 32),
       }),
@@ -92,12 +96,14 @@ async function makeVersion(
   return number;
 }
 
-function sameData(one: TemplateData, other: TemplateData): boolean {
-  const canonical = (data: TemplateData) =>
+function sameData(one: TemplateData | undefined, other: TemplateData): boolean {
+  const canonical = (data: TemplateData | undefined) =>
+    data &&
     JSON.stringify([
       data.imageId,
       data.instanceType,
       data.keyName,
+      data.keyPairId,
       [...data.securityGroupIds].sort(),
       data.rootDeviceName,
       data.metadata.tokens,

@@ -3,6 +3,7 @@ import { isAwsError } from "../aws/errors.ts";
 import type { ResourceType } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
 import { toRequest } from "./launch-template-data.ts";
+import { descriptionFor } from "./launch-template-key-pair.ts";
 import {
   addressOf,
   describeTemplates,
@@ -41,6 +42,11 @@ export const launchTemplate: ResourceType<
       because: (before, after) => `instance type: ${before} → ${after}`,
     },
     keyName: { onChange: "update" },
+    keyPairId: {
+      onChange: "update",
+      minor: true,
+      because: () => "the key pair was made anew under its name",
+    },
     securityGroupIds: setRule,
     rootDeviceName: { onChange: "update" },
     metadata: { onChange: "update" },
@@ -54,7 +60,11 @@ export const launchTemplate: ResourceType<
   holds: [],
   changedByUpdate: ["version"],
   permissions: {
-    discover: ["ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions"],
+    discover: [
+      "ec2:DescribeLaunchTemplates",
+      "ec2:DescribeLaunchTemplateVersions",
+      "ec2:DescribeKeyPairs",
+    ],
     create: [
       "ec2:DescribeLaunchTemplates",
       "ec2:DescribeLaunchTemplateVersions",
@@ -104,6 +114,7 @@ export const launchTemplate: ResourceType<
     const command = new CreateLaunchTemplateCommand({
       LaunchTemplateName: target.physicalName,
       LaunchTemplateData: toRequest(fields, volumeTags(context, target)),
+      VersionDescription: descriptionFor(fields),
       TagSpecifications: [tagSpecification("launch-template", context, target, fields.tags)],
     });
     try {

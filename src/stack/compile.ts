@@ -6,7 +6,7 @@ import { renderBuildScript } from "../image/script.ts";
 import { renderUserData } from "../image/user-data.ts";
 import type { AutoScalingGroupFields } from "../resources/auto-scaling-group.ts";
 import type { ImageFields } from "../resources/image.ts";
-import type { KeyPairFields } from "../resources/key-pair.ts";
+import type { KeyPairFields, KeyPairOutputs } from "../resources/key-pair.ts";
 import type { LaunchTemplateFields } from "../resources/launch-template.ts";
 import type { LoadBalancerFields } from "../resources/load-balancer.ts";
 import type { GroupReference, KeyPair, LoadBalancer, Stack } from "../spec/stack.ts";
@@ -116,11 +116,13 @@ function digest(content: Uint8Array): string {
 }
 
 function compileLaunchTemplate(stack: Stack, facts: Facts): DesiredResource {
+  const ofKeyPair = (output: keyof KeyPairOutputs) =>
+    stack.keyPair === undefined ? null : { ref: `key-pair/${stack.stack}` as const, output };
   const fields: Desired<LaunchTemplateFields> = {
     imageId: { ref: `image/${stack.stack}`, output: "id" },
     instanceType: stack.scaling.instanceType,
-    keyName:
-      stack.keyPair === undefined ? null : { ref: `key-pair/${stack.stack}`, output: "name" },
+    keyName: ofKeyPair("name"),
+    keyPairId: ofKeyPair("id"),
     securityGroupIds: stack.scaling.securityGroups.map(groupId),
     rootDeviceName: facts.baseImage.rootDeviceName,
     // One hop: no container or proxy on the server passes the metadata service on.

@@ -82,6 +82,7 @@ export async function openTier(account: Account): Promise<Tier> {
       imageId: base.id,
       instanceType: "t3.micro",
       keyName: null,
+      keyPairId: null,
       securityGroupIds: [web.id],
       rootDeviceName: base.rootDeviceName,
       metadata: { tokens: "required", hopLimit: 1 },
