@@ -7,6 +7,8 @@ import { guestDurations } from "./guest/durations.ts";
 export const durations = {
   /** RunInstances to `running`: EC2 reports it within seconds on Nitro, 10–30 s as a rule. */
   instancePending: 15,
+  /** Until a launched instance has its volumes and its public address; AWS gives no number. */
+  instanceAttached: 2,
   /** A reboot, until the kernel starts anew. */
   instanceReboot: 10,
   /** `stopping` to `stopped` when asked for by API, the guest's own shutdown included. */

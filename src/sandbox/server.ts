@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SandboxError } from "./sandbox-error.ts";
@@ -103,6 +104,10 @@ async function read(request: IncomingMessage): Promise<Uint8Array | undefined> {
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
-  response.writeHead(status, { "content-type": "text/plain;charset=UTF-8", connection: "close" });
+  response.writeHead(status, {
+    "content-type": "text/plain;charset=UTF-8",
+    "x-amzn-requestid": randomUUID(),
+    connection: "close",
+  });
   response.end(`${message}\n`);
 }

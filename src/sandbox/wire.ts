@@ -91,12 +91,14 @@ export function answer(
     const content = shape === undefined ? "<return>true</return>" : members;
     return xml(
       200,
+      requestId,
       `<${name}Response xmlns="${namespace}"><requestId>${requestId}</requestId>${content}</${name}Response>`,
     );
   }
   const result = shape === undefined ? "" : `<${name}Result>${members}</${name}Result>`;
   return xml(
     200,
+    requestId,
     `<${name}Response xmlns="${namespace}">${result}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${name}Response>`,
   );
 }
@@ -112,20 +114,23 @@ export function errorAnswer(
   if (protocol === "ec2") {
     return xml(
       error.status,
+      requestId,
       `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>${requestId}</RequestID></Response>`,
     );
   }
   const type = error.status >= 500 ? "Receiver" : "Sender";
   return xml(
     error.status,
+    requestId,
     `<ErrorResponse><Error><Type>${type}</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
   );
 }
 
-function xml(statusCode: number, document: string): HttpResponseLike {
+function xml(statusCode: number, requestId: string, document: string): HttpResponseLike {
   return {
     statusCode,
-    headers: { "content-type": "text/xml;charset=UTF-8" },
+    // AWS's `x-amzn-RequestId`, in the lower case that fetch and the SDK's own handlers give it in.
+    headers: { "content-type": "text/xml;charset=UTF-8", "x-amzn-requestid": requestId },
     body: new TextEncoder().encode(`<?xml version="1.0" encoding="UTF-8"?>\n${document}`),
   };
 }

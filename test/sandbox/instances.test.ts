@@ -114,6 +114,44 @@ test("an instance comes up, stops, starts with another address, and goes with al
   expect((await refusal(look(id))).code).toBe("InvalidInstanceID.NotFound");
 });
 
+test("a launch is answered before anything is attached, and a pending instance cannot be stopped", async () => {
+  const { Instances } = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: baseImage,
+      InstanceType: "t3.micro",
+      MinCount: 1,
+      MaxCount: 1,
+    }),
+  );
+  const [answered] = Instances ?? [];
+  // As the AWS CLI's reference shows it for run-instances.
+  expect(answered).toMatchObject({
+    State: { Name: "pending" },
+    StateReason: { Code: "pending", Message: "pending" },
+    PublicDnsName: "",
+    PrivateIpAddress: expect.stringMatching(/^172\.31\./),
+    BlockDeviceMappings: [],
+    MetadataOptions: { State: "pending" },
+    NetworkInterfaces: [{ Attachment: { Status: "attaching" } }],
+  });
+  expect(answered?.PublicIpAddress).toBeUndefined();
+  expect(answered?.NetworkInterfaces?.[0]?.Association).toBeUndefined();
+  const id = answered?.InstanceId ?? "";
+  const stop = new StopInstancesCommand({ InstanceIds: [id] });
+  expect(await refusal(ec2.send(stop))).toMatchObject({
+    code: "IncorrectInstanceState",
+    message: `This instance '${id}' is not in a state from which it can be stopped.`,
+  });
+  pass(3);
+  const attached = await look(id);
+  expect(attached?.State?.Name).toBe("pending");
+  expect(attached?.PublicIpAddress).toBeDefined();
+  expect(attached?.BlockDeviceMappings).toMatchObject([{ Ebs: { Status: "attached" } }]);
+  pass(20);
+  expect((await look(id))?.StateReason).toBeUndefined();
+  await ec2.send(stop);
+});
+
 test("the status checks take their time, and fail for an instance that died", async () => {
   await open({ rules: [{ happening: "instance-dies", nth: 2 }] });
   const healthy = await launch();

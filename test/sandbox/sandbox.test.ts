@@ -45,6 +45,17 @@ test("the real SDK clients find a default VPC with three subnets, and the accoun
   expect(identity.Account).toBe("000000000000");
 });
 
+test("the SDK finds a request id in every answer, without a wire between, too", async () => {
+  const sandbox = await createSandbox();
+  const ec2 = ec2Client(sandbox);
+  const { $metadata } = await ec2.send(new DescribeVpcsCommand({}));
+  expect($metadata.requestId).toBe("00000000-0000-4000-8000-000000000001");
+  const failing = ec2.send(new DescribeVpcsCommand({ VpcIds: ["vpc-1"] }));
+  await expect(failing).rejects.toMatchObject({
+    $metadata: { requestId: "00000000-0000-4000-8000-000000000002" },
+  });
+});
+
 test("regions are accounts of their own, each with its zones", async () => {
   const sandbox = await createSandbox({ consistency: { maxMilliseconds: 0 } });
   await ec2Client(sandbox).send(

@@ -72,6 +72,23 @@ test("a region that AWS does not have is refused in AWS's words", async () => {
   ec2.destroy();
 });
 
+test.each([
+  ["an answer", "POST", "Action=DescribeVpcs&Version=2016-11-15"],
+  ["an error", "POST", "Action=DescribeVpcs&Version=2016-11-15&MaxResults=many"],
+  ["an error of the query protocol", "POST", "Action=Nothing&Version=2011-01-01"],
+  ["what is no request of AWS's", "GET", undefined],
+])("%s has a request id in its head, and the same one in its document", async (_, method, body) => {
+  const response = await fetch(server.url, {
+    method,
+    headers: { authorization: signature },
+    ...(body === undefined ? {} : { body }),
+  });
+  const id = response.headers.get("x-amzn-RequestId");
+  expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  const text = await response.text();
+  if (body !== undefined) expect(text.toLowerCase()).toContain(`<requestid>${id}</requestid>`);
+});
+
 test("it is served to this machine alone", () => {
   expect(new URL(server.url).hostname).toBe("127.0.0.1");
 });

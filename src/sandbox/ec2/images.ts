@@ -252,6 +252,7 @@ function imageAnswer(region: Region, image: Readonly<ImageRecord>) {
     Hypervisor: "xen",
     VirtualizationType: "hvm",
     EnaSupport: true,
+    SriovNetSupport: "simple",
     PlatformDetails: "Linux/UNIX",
     UsageOperation: "RunInstances",
     ImdsSupport: image.tokensRequired ? "v2.0" : undefined,

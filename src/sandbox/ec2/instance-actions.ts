@@ -47,7 +47,7 @@ const stopInstances = operation<StopInstancesRequest>(
   (region, input) => {
     const chosen = named(region, input.InstanceIds);
     for (const { id, state, stopProtection } of chosen) {
-      if (state === "terminated" || state === "shutting-down") {
+      if (state === "pending" || state === "terminated" || state === "shutting-down") {
         throw incorrectState(
           `This instance '${id}' is not in a state from which it can be stopped.`,
         );

@@ -1,5 +1,12 @@
+import { durations } from "../durations.ts";
 import type { Region } from "../world.ts";
 import type { InstanceRecord, InstanceState } from "./instance-tables.ts";
+import {
+  instanceInterfaceAnswer,
+  privateDnsName,
+  publicDnsName,
+} from "./network-interface-answers.ts";
+import { networkInterfaces, zonesOf } from "./network-tables.ts";
 import { securityGroups } from "./security-group-tables.ts";
 import { tagList } from "./tags.ts";
 import { volumes } from "./volume-tables.ts";
@@ -40,28 +47,38 @@ function instanceAnswer(region: Region, instance: Readonly<InstanceRecord>) {
     GroupName: region.table(securityGroups).latest(id)?.name ?? "",
   }));
   const gone = instance.state === "terminated";
+  const attached = isAttached(region, instance);
+  const pending = instance.state === "pending";
   return {
     InstanceId: instance.id,
     ImageId: instance.imageId,
     InstanceType: instance.instanceType,
     Architecture: instance.architecture,
     AmiLaunchIndex: instance.launchIndex,
-    ClientToken: instance.clientToken,
+    ClientToken: instance.clientToken ?? "",
+    ProductCodes: [],
     KeyName: instance.keyName,
     LaunchTime: new Date(instance.launchTime),
     State: stateAnswer(instance.state),
     StateReason:
       stateReason === undefined
-        ? undefined
+        ? pending
+          ? { Code: "pending", Message: "pending" }
+          : undefined
         : { Code: stateReason.code, Message: `${stateReason.code}: ${stateReason.message}` },
     StateTransitionReason:
       stateReason === undefined
         ? ""
         : `${stateReason.message} (${new Date(instance.stateSince).toISOString().slice(0, 19).replace("T", " ")} GMT)`,
-    Placement: { AvailabilityZone: instance.zone, GroupName: "", Tenancy: "default" },
+    Placement: {
+      AvailabilityZone: instance.zone,
+      AvailabilityZoneId: zonesOf(region.name).find((zone) => zone.name === instance.zone)?.id,
+      GroupName: "",
+      Tenancy: "default",
+    },
     Monitoring: { State: instance.monitoring ? "enabled" : "disabled" },
     MetadataOptions: {
-      State: "applied",
+      State: pending ? "pending" : "applied",
       HttpTokens: instance.metadata.tokens,
       HttpEndpoint: instance.metadata.endpoint,
       HttpPutResponseHopLimit: instance.metadata.hopLimit,
@@ -75,7 +92,21 @@ function instanceAnswer(region: Region, instance: Readonly<InstanceRecord>) {
     RootDeviceName: instance.rootDeviceName,
     RootDeviceType: "ebs",
     PlatformDetails: "Linux/UNIX",
-    BlockDeviceMappings: instance.volumes.map((volume) => ({
+    UsageOperation: "RunInstances",
+    UsageOperationUpdateTime: new Date(instance.launchTime),
+    CapacityReservationSpecification: { CapacityReservationPreference: "open" },
+    HibernationOptions: { Configured: false },
+    EnclaveOptions: { Enabled: false },
+    MaintenanceOptions: { AutoRecovery: "default", RebootMigration: "default" },
+    PrivateDnsNameOptions: {
+      HostnameType: "ip-name",
+      EnableResourceNameDnsARecord: false,
+      EnableResourceNameDnsAAAARecord: false,
+    },
+    CurrentInstanceBootMode: "legacy-bios",
+    NetworkPerformanceOptions: { BandwidthWeighting: "default" },
+    Operator: { Managed: false },
+    BlockDeviceMappings: (attached ? instance.volumes : []).map((volume) => ({
       DeviceName: volume.device,
       Ebs: {
         VolumeId: volume.volumeId,
@@ -88,7 +119,9 @@ function instanceAnswer(region: Region, instance: Readonly<InstanceRecord>) {
     })),
     Tags: tagList(instance.tags),
     // A terminated instance has given back its place in the network.
-    ...(gone ? { SecurityGroups: [], NetworkInterfaces: [] } : network(region, instance, groups)),
+    ...(gone
+      ? { PrivateDnsName: "", PublicDnsName: "", SecurityGroups: [], NetworkInterfaces: [] }
+      : network(region, instance, groups)),
   };
 }
 
@@ -97,33 +130,28 @@ function network(
   instance: Readonly<InstanceRecord>,
   groups: readonly { GroupId: string; GroupName: string }[],
 ) {
-  const address = instance.publicAddress;
+  const networkInterface = region.table(networkInterfaces).latest(instance.interfaceId);
+  const address = isAttached(region, instance) ? instance.publicAddress : undefined;
   return {
     SubnetId: instance.subnetId,
     VpcId: instance.vpcId,
     PrivateIpAddress: instance.privateAddress,
-    PrivateDnsName: `ip-${instance.privateAddress.replaceAll(".", "-")}.${region.name}.compute.internal`,
+    PrivateDnsName: privateDnsName(region.name, instance.privateAddress),
     PublicIpAddress: address,
-    PublicDnsName:
-      address === undefined
-        ? ""
-        : `ec2-${address.replaceAll(".", "-")}.${region.name}.compute.amazonaws.com`,
+    PublicDnsName: address === undefined ? "" : publicDnsName(region.name, address),
     SourceDestCheck: true,
     SecurityGroups: groups,
-    NetworkInterfaces: [
-      {
-        NetworkInterfaceId: instance.interfaceId,
-        SubnetId: instance.subnetId,
-        VpcId: instance.vpcId,
-        PrivateIpAddress: instance.privateAddress,
-        Groups: groups,
-        OwnerId: region.account,
-        Status: "in-use",
-        Description: "",
-        ...(address === undefined
-          ? {}
-          : { Association: { PublicIp: address, IpOwnerId: "amazon" } }),
-      },
-    ],
+    NetworkInterfaces:
+      networkInterface === undefined
+        ? []
+        : [instanceInterfaceAnswer(region, networkInterface, isAttached(region, instance))],
   };
+}
+
+/**
+ * RunInstances answers before anything is attached: its example in the AWS CLI's reference has the
+ * private address, but no volume, no public address, and an interface that is "attaching".
+ */
+function isAttached(region: Region, instance: Readonly<InstanceRecord>): boolean {
+  return region.now >= instance.launchTime + durations.instanceAttached * 1000;
 }

@@ -117,9 +117,9 @@ function settleDisk(region: Region, instance: InstanceRecord): void {
   guest.pending = null;
 }
 
-/** Asks a running or pending instance to stop. Anything else is left as it is. */
+/** Asks a running instance to stop. Anything else is left as it is. */
 export function stopInstance(region: Region, instance: InstanceRecord): void {
-  if (instance.state !== "running" && instance.state !== "pending") return;
+  if (instance.state !== "running") return;
   beginStop(region, instance, STATE_REASONS.userStop, durations.instanceStopping);
 }
 

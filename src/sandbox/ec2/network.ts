@@ -17,8 +17,8 @@ import { filtered } from "../filters.ts";
 import { operation } from "../service.ts";
 import type { Region } from "../world.ts";
 import { described } from "./described.ts";
+import { networkInterfaceAnswer } from "./network-interface-answers.ts";
 import {
-  type NetworkInterfaceRecord,
   networkInterfaces,
   type SubnetRecord,
   subnets,
@@ -26,7 +26,6 @@ import {
   vpcs,
   zonesOf,
 } from "./network-tables.ts";
-import { securityGroups } from "./security-group-tables.ts";
 import { tagList } from "./tags.ts";
 
 /** What every new account has in every region: Amazon VPC User Guide, "Default VPCs". */
@@ -83,6 +82,13 @@ export function vpcAnswer(region: Region, vpc: Readonly<VpcRecord>) {
   return {
     VpcId: vpc.id,
     CidrBlock: vpc.cidrBlock,
+    CidrBlockAssociationSet: [
+      {
+        AssociationId: vpc.id.replace("vpc-", "vpc-cidr-assoc-"),
+        CidrBlock: vpc.cidrBlock,
+        CidrBlockState: { State: "associated" },
+      },
+    ],
     IsDefault: vpc.isDefault,
     State: "available",
     OwnerId: region.account,
@@ -132,6 +138,16 @@ export function subnetAnswer(region: Region, subnet: Readonly<SubnetRecord>) {
     DefaultForAz: subnet.defaultForZone,
     MapPublicIpOnLaunch: subnet.publicAddresses,
     AssignIpv6AddressOnCreation: false,
+    Ipv6CidrBlockAssociationSet: [],
+    Ipv6Native: false,
+    EnableDns64: false,
+    MapCustomerOwnedIpOnLaunch: false,
+    PrivateDnsNameOptionsOnLaunch: {
+      HostnameType: "ip-name",
+      EnableResourceNameDnsARecord: false,
+      EnableResourceNameDnsAAAARecord: false,
+    },
+    BlockPublicAccessStates: { InternetGatewayBlockMode: "off" },
     State: "available",
     OwnerId: region.account,
     Tags: tagList(subnet.tags),
@@ -216,40 +232,6 @@ const describeNetworkInterfaces = operation<DescribeNetworkInterfacesRequest>(
     };
   },
 );
-
-function networkInterfaceAnswer(region: Region, item: Readonly<NetworkInterfaceRecord>) {
-  const address = item.publicAddress;
-  return {
-    NetworkInterfaceId: item.id,
-    Description: item.description,
-    SubnetId: item.subnetId,
-    VpcId: item.vpcId,
-    AvailabilityZone: item.zone,
-    OwnerId: region.account,
-    InterfaceType: "interface",
-    PrivateIpAddress: item.privateAddress,
-    PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: item.privateAddress }],
-    RequesterId: item.requesterId,
-    RequesterManaged: item.requesterId !== undefined,
-    SourceDestCheck: true,
-    Status: "in-use",
-    Groups: item.groupIds.map((id) => ({
-      GroupId: id,
-      GroupName: region.table(securityGroups).latest(id)?.name ?? "",
-    })),
-    Association: address === undefined ? undefined : { PublicIp: address, IpOwnerId: "amazon" },
-    Attachment: {
-      AttachmentId: item.attachmentId,
-      AttachTime: new Date(item.attachTime),
-      InstanceId: item.instanceId,
-      InstanceOwnerId: item.requesterId ?? region.account,
-      DeleteOnTermination: true,
-      DeviceIndex: 0,
-      Status: "attached",
-    },
-    TagSet: tagList(item.tags),
-  };
-}
 
 /** The values of a new account, as Amazon EC2's API reference lists the attributes. */
 const ATTRIBUTES: Readonly<Record<string, (region: Region) => string>> = {

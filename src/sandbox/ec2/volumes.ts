@@ -12,10 +12,12 @@ import {
 } from "@aws-sdk/client-ec2";
 import { AwsError } from "../error.ts";
 import { operation } from "../service.ts";
+import type { Region } from "../world.ts";
 import { described } from "./described.ts";
 import { imageUsing } from "./images.ts";
+import { instances } from "./instance-tables.ts";
 import { tagList } from "./tags.ts";
-import { snapshots, volumes } from "./volume-tables.ts";
+import { snapshots, type VolumeRecord, volumes } from "./volume-tables.ts";
 
 const describeSnapshots = operation<DescribeSnapshotsRequest>(
   DescribeSnapshots$,
@@ -122,6 +124,7 @@ const describeVolumes = operation<DescribeVolumesRequest>(
                   VolumeId: volume.id,
                   InstanceId: volume.attachment.instanceId,
                   Device: volume.attachment.device,
+                  DeleteOnTermination: isDeletedWithInstance(region, volume),
                   State: "attached",
                   AttachTime: new Date(volume.attachment.since),
                 },
@@ -132,6 +135,15 @@ const describeVolumes = operation<DescribeVolumesRequest>(
     };
   },
 );
+
+/** Its instance knows: the attribute is the attachment's, and can be changed there. */
+function isDeletedWithInstance(region: Region, volume: Readonly<VolumeRecord>): boolean {
+  const instance = region.table(instances).latest(volume.attachment?.instanceId ?? "");
+  return (
+    instance?.volumes.find((attached) => attached.volumeId === volume.id)?.deleteOnTermination ??
+    false
+  );
+}
 
 function volumeNotFound(id: string): AwsError {
   return new AwsError("InvalidVolume.NotFound", `The volume '${id}' does not exist.`);

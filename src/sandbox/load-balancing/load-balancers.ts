@@ -14,6 +14,7 @@ import { operation } from "../service.ts";
 import type { Region } from "../world.ts";
 import { defaultAttributes } from "./attributes.ts";
 import { defaultHealthCheck, describeHealthCheck } from "./health-check.ts";
+import { hostedZoneId } from "./hosted-zones.ts";
 import { mergedListeners, readListener } from "./listeners.ts";
 import {
   findLoadBalancer,
@@ -180,6 +181,7 @@ function describe(region: Region, balancer: LoadBalancer): LoadBalancerDescripti
     LoadBalancerName: balancer.name,
     DNSName: balancer.dnsName,
     CanonicalHostedZoneName: balancer.dnsName,
+    CanonicalHostedZoneNameID: hostedZoneId(region.name),
     ListenerDescriptions: balancer.listeners.map((listener) => ({
       Listener: {
         Protocol: listener.protocol,

@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import type { Region } from "../world.ts";
+import type { NetworkInterfaceRecord } from "./network-tables.ts";
+import { securityGroups } from "./security-group-tables.ts";
+import { tagList } from "./tags.ts";
+
+/** Amazon VPC User Guide, "DNS hostnames": the first region's names have no region in them. */
+export function privateDnsName(regionName: string, address: string): string {
+  const domain = regionName === "us-east-1" ? "ec2" : `${regionName}.compute`;
+  return `ip-${address.replaceAll(".", "-")}.${domain}.internal`;
+}
+
+/** The name of a public address; the same page. */
+export function publicDnsName(regionName: string, address: string): string {
+  const domain = regionName === "us-east-1" ? "compute-1" : `${regionName}.compute`;
+  return `ec2-${address.replaceAll(".", "-")}.${domain}.amazonaws.com`;
+}
+
+/** A network interface as DescribeNetworkInterfaces answers it. */
+export function networkInterfaceAnswer(region: Region, item: Readonly<NetworkInterfaceRecord>) {
+  return {
+    ...common(region, item, true),
+    AvailabilityZone: item.zone,
+    InterfaceType: "interface",
+    RequesterId: item.requesterId,
+    RequesterManaged: item.requesterId !== undefined,
+    Attachment: {
+      ...attachment(item, true),
+      InstanceId: item.instanceId,
+      InstanceOwnerId: item.requesterId ?? region.account,
+    },
+    TagSet: tagList(item.tags),
+  };
+}
+
+/** The interface of an instance, as RunInstances and DescribeInstances answer it. */
+export function instanceInterfaceAnswer(
+  region: Region,
+  item: Readonly<NetworkInterfaceRecord>,
+  attached: boolean,
+) {
+  return {
+    ...common(region, item, attached),
+    InterfaceType: "interface",
+    Attachment: attachment(item, attached),
+  };
+}
+
+function common(region: Region, item: Readonly<NetworkInterfaceRecord>, attached: boolean) {
+  const { privateAddress, publicAddress } = item;
+  const association =
+    publicAddress === undefined || !attached
+      ? {}
+      : {
+          Association: {
+            PublicIp: publicAddress,
+            PublicDnsName: publicDnsName(region.name, publicAddress),
+            IpOwnerId: "amazon",
+          },
+        };
+  const PrivateDnsName = privateDnsName(region.name, privateAddress);
+  return {
+    NetworkInterfaceId: item.id,
+    Description: item.description,
+    SubnetId: item.subnetId,
+    VpcId: item.vpcId,
+    OwnerId: region.account,
+    Status: "in-use",
+    MacAddress: macAddress(item.id),
+    SourceDestCheck: true,
+    Groups: item.groupIds.map((id) => ({
+      GroupId: id,
+      GroupName: region.table(securityGroups).latest(id)?.name ?? "",
+    })),
+    PrivateIpAddress: privateAddress,
+    PrivateDnsName,
+    PrivateIpAddresses: [
+      { Primary: true, PrivateIpAddress: privateAddress, PrivateDnsName, ...association },
+    ],
+    Ipv6Addresses: [],
+    ...association,
+  };
+}
+
+function attachment(item: Readonly<NetworkInterfaceRecord>, attached: boolean) {
+  return {
+    AttachmentId: item.attachmentId,
+    AttachTime: new Date(item.attachTime),
+    DeleteOnTermination: true,
+    DeviceIndex: 0,
+    NetworkCardIndex: 0,
+    Status: attached ? "attached" : "attaching",
+  };
+}
+
+/** Locally administered (the second digit), and the same each time that it is asked for. */
+function macAddress(id: string): string {
+  const digits = createHash("sha256").update(id).digest("hex").slice(0, 10);
+  return ["02", ...(digits.match(/../g) ?? [])].join(":");
+}
