@@ -33,7 +33,9 @@ lock_passwords() {
   while IFS=: read -r name secret _; do
     case $secret in '!'* | '*'*) ;; *) usermod --lock -- "$name" ;; esac
   done </etc/shadow
-  rm -f /root/.ssh/authorized_keys /home/*/.ssh/authorized_keys
+  # Below a .ssh that is a link somewhere else is nothing of ours: the link goes.
+  find /root /home -maxdepth 3 \( -path '*/.ssh/authorized_keys' -o -name .ssh -type l \) \
+    -execdir rm -f -- '{}' +
 }
 
 passwords_are_locked() {
@@ -243,7 +245,7 @@ create_user() {
 put_file() {
   mkdir -p -- "$(dirname -- "$1")"
   install --mode "$2" -- /dev/stdin "$1"
-  chown -- "$3" "$1"
+  chown --no-dereference -- "$3" "$1"
 }
 
 write_text_file() {
