@@ -88,6 +88,10 @@ export class ScratchSystem {
     return readFileSync(this.path(path), "utf8");
   }
 
+  bytes(path: string): Buffer {
+    return readFileSync(this.path(path));
+  }
+
   /** A stand-in for a program of the system, in bash. */
   program(name: string, body: string): void {
     const path = join(this.root, "programs", name);

@@ -1,0 +1,388 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { families, type ImageRecipe } from "../../src/image/recipe.ts";
+import { renderBuildScript } from "../../src/image/script.ts";
+import { parseVerdict } from "../../src/image/verdict.ts";
+import { withBody } from "../boot/rebuild.ts";
+import { bytes, fullRecipe } from "./recipes.ts";
+import { lacksBash, ScratchSystem } from "./scratch-system.ts";
+
+const missing = lacksBash();
+const describeWithBash = (name: string, body: () => void) =>
+  describe.skipIf(missing !== undefined)(
+    missing === undefined ? name : `${name} (${missing})`,
+    body,
+  );
+
+const amazon = renderBuildScript(fullRecipe).script;
+const debian = renderBuildScript({
+  ...fullRecipe,
+  family: "debian-12",
+  release: "20251112",
+}).script;
+
+describeWithBash("bash can read the script", () => {
+  const url: ImageRecipe["application"] = {
+    source: { kind: "url", url: "https://example.com/a.tar.gz", sha256: "0".repeat(64) },
+    python: [],
+    command: "gunicorn --bind '0.0.0.0:80' \"a b\" $PORT",
+    user: "shop",
+    port: 8080,
+  };
+  const options: readonly Partial<ImageRecipe>[] = [
+    {},
+    { updates: "security", ipv6: "enabled" },
+    { updates: "none", packages: [], services: [], run: [], verify: [], files: [] },
+    { application: undefined, listeningPorts: [] },
+    { application: url, listeningPorts: [{ protocol: "udp", from: 53, to: 60 }] },
+    { files: [{ path: "/a 'b' \"c\" $(d) `e`", content: bytes("it's\n\n$x"), mode: "0600" }] },
+    { run: ['if true; then\n  echo "it\'s"\nfi'], verify: ["[ -e '/a b' ]"] },
+    { release: "ami-0123456789abcdef0" },
+  ];
+  test.each(families.flatMap((family) => options.map((option) => ({ family, ...option }))))(
+    "of $family (%#)",
+    (option) => {
+      const { script } = renderBuildScript({ ...fullRecipe, ...option });
+      const { status, stderr } = spawnSync("bash", ["-n"], { input: script, encoding: "utf8" });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    },
+  );
+});
+
+describeWithBash("a whole build", () => {
+  function build(body: readonly string[], prepare: (system: ScratchSystem) => void = () => {}) {
+    const system = new ScratchSystem();
+    const asked: string[] = [];
+    system.program("systemctl", `printf '%s\\n' "$*" >>${system.path("/asked")}`);
+    // The machine goes off there and then.
+    system.program("sleep", `[ "$1" != 60 ] || kill "$PPID"`);
+    prepare(system);
+    const { script, hash } = withBody(amazon, body);
+    system.build(script);
+    asked.push(...system.read("/asked").split("\n"));
+    return { system, asked, verdict: parseVerdict(system.read("/dev/console"), hash) };
+  }
+  const run = (command: string) => `run_command '${command.replaceAll("'", "'\\''")}'`;
+  const check = (id: string, command: string) => `check '${id}' 'a promise' run_check '${command}'`;
+
+  test("that keeps its promises says so and powers off", () => {
+    const { verdict, asked } = build([run("true"), check("one", "true"), check("two", "true")]);
+    expect(verdict).toMatchObject({
+      state: "passed",
+      checks: [
+        { id: "one", passed: true },
+        { id: "two", passed: true },
+      ],
+    });
+    expect(asked).toContain("poweroff --force");
+  });
+
+  test("whose command fails tells which, what it ran and the end of what it said", () => {
+    const { verdict, system, asked } = build([
+      run("true"),
+      run("echo first\necho 'second \u001b[31m'\nfalse\necho never"),
+      run(`touch /srv/after`),
+    ]);
+    expect(verdict).toMatchObject({ state: "failed", checks: [] });
+    expect(verdict.failure).toEqual({
+      kind: "step",
+      where: "run_command 2",
+      command: "echo first\necho 'second ?[31m'\nfalse\necho never",
+      seen: [],
+      output: ["first", "second ?[31m"],
+    });
+    expect(system.files("/").filter((path) => path.startsWith("/srv/"))).toEqual([]);
+    expect(asked).toContain("poweroff --force");
+  });
+
+  test.each([
+    ["a command of a pipe", "false | true"],
+    ["a variable that is not set", 'echo "$nothing"'],
+    ["a command in the middle", "false\ntrue"],
+  ])("fails by %s", (_, command) => {
+    expect(build([run(command)]).verdict.state).toBe("failed");
+  });
+
+  test("whose check fails goes on with the others, and cleans nothing", () => {
+    const { verdict, system } = build(
+      [check("bad", "echo it is; false"), check("good", "true"), "remove_build_traces"],
+      (system) => system.write("/var/log/service", "said"),
+    );
+    expect(verdict.state).toBe("failed");
+    expect(verdict.checks).toEqual([
+      { id: "bad", passed: false, command: "echo it is; false", seen: ["it is"] },
+      { id: "good", passed: true, command: "", seen: [] },
+    ]);
+    expect(system.files("/var/log")).toEqual(["/var/log/service"]);
+  });
+
+  test("that loses a check has not passed, whatever else did", () => {
+    const { verdict } = build([
+      check("one", "true"),
+      // As a console that another process writes to, or a runtime that is broken.
+      run(
+        "{ grep -v ' pass ' /run/reconcile/report || true; } >/run/reconcile/rest; cat /run/reconcile/rest >/run/reconcile/report",
+      ),
+    ]);
+    expect(verdict.state).toBe("failed");
+  });
+
+  test("that takes too long says in which step", () => {
+    const { verdict } = build([
+      run("true"),
+      // Killed as by the program timeout, when the machine's clock says that it is late.
+      run("echo '9999.00 1.00' >/proc/uptime; kill -KILL $PPID; cat"),
+    ]);
+    expect(verdict).toMatchObject({
+      state: "failed",
+      failure: { kind: "timeout", where: "run_command 2" },
+    });
+  });
+
+  test("whose inner process is killed says where it ended", () => {
+    const { verdict } = build([run("kill -KILL $PPID; cat")]);
+    expect(verdict).toMatchObject({
+      state: "failed",
+      failure: { kind: "ended", where: "run_command 1" },
+    });
+  });
+
+  test("keeps a line of the console to one line of 200 printable characters", () => {
+    const { system } = build([
+      run(`printf 'x%.0s' {1..400}; printf '\\n\\0\\r\\303\\251\\n'; false`),
+    ]);
+    for (const line of system.read("/dev/console").split("\n")) {
+      expect(line).toMatch(/^[ -~]*$/);
+      expect(line.length).toBeLessThan(260);
+    }
+    expect(system.said("output").at(-1)).toBe("??");
+  });
+});
+
+/** Runs one check in the runtime, on a system that stands so. */
+function checked(script: string, call: string, prepare: (system: ScratchSystem) => void) {
+  const system = new ScratchSystem();
+  prepare(system);
+  system.inside(script, `check 'it' 'a promise' ${call}`);
+  const passed = system.said("pass").length === 1;
+  expect(system.said("fail")).toHaveLength(passed ? 0 : 1);
+  return { passed, seen: system.said("seen"), system };
+}
+
+describeWithBash("packages are current", () => {
+  const pending = (output: string, status: number) => (system: ScratchSystem) => {
+    system.program(
+      "dnf",
+      `printf '%s\\n' "$*" >${system.path("/asked")}\n${output}\nexit ${status}`,
+    );
+    system.program(
+      "apt-get",
+      `printf '%s\\n' "$*" >${system.path("/asked")}\n${output}\nexit ${status}`,
+    );
+  };
+
+  test("on Amazon Linux, when dnf knows of no update for exactly the header's release", () => {
+    const { passed, system } = checked(amazon, "packages_are_current all", pending("", 0));
+    expect(passed).toBe(true);
+    expect(system.read("/asked")).toContain("--releasever=2023.9.20251117 -q check-upgrade");
+  });
+
+  test.each([
+    ["an update is pending", "echo openssl.x86_64 1:3.2", 100],
+    ["the repositories cannot be reached", "echo 'Error: no mirror'", 1],
+  ])("not on Amazon Linux, when %s", (_, output, status) => {
+    expect(checked(amazon, "packages_are_current all", pending(output, status)).passed).toBe(false);
+  });
+
+  test("on Debian, when an upgrade would install nothing", () => {
+    const { passed, system } = checked(
+      debian,
+      "packages_are_current all",
+      pending("echo '0 upgraded, 0 newly installed.'", 0),
+    );
+    expect(passed).toBe(true);
+    expect(system.read("/asked")).toMatch(/--simulate full-upgrade$/m);
+  });
+
+  test.each([
+    ["an update is pending", "echo 'Inst openssl [1] (2 Debian)'", 0],
+    ["the simulation fails", "echo 'E: no lists'", 100],
+  ])("not on Debian, when %s", (_, output, status) => {
+    expect(checked(debian, "packages_are_current all", pending(output, status)).passed).toBe(false);
+  });
+
+  test("security alone pins every other suite below what is installed", () => {
+    const { system } = checked(debian, "packages_are_current security", pending("", 0));
+    expect(system.read("/run/reconcile/preferences")).toMatch(
+      /release a=\*-security\nPin-Priority: 500[\s\S]*release a=now\nPin-Priority: 100[\s\S]*release a=\*\nPin-Priority: 50\n/,
+    );
+    expect(system.read("/asked")).toContain("Dir::Etc::Preferences=");
+  });
+
+  test.each([
+    ["installed", "chrony 4.3: installed", true],
+    ["only its settings left", "chrony 4.3: config-files", false],
+    ["half installed", "chrony 4.3: half-installed", false],
+  ])("a package of Debian that is %s", (_, state, kept) => {
+    const { passed } = checked(debian, "package_is_installed chrony", (system) =>
+      system.program("dpkg-query", `echo '${state}'`),
+    );
+    expect(passed).toBe(kept);
+  });
+
+  test("a package that the database does not know is not installed", () => {
+    const unknown = (system: ScratchSystem) => {
+      for (const program of ["dpkg-query", "rpm"]) system.program(program, "echo unknown; exit 1");
+    };
+    expect(checked(debian, "package_is_installed chrony", unknown).passed).toBe(false);
+    expect(checked(amazon, "package_is_installed chrony", unknown).passed).toBe(false);
+  });
+});
+
+describeWithBash("what starts at boot", () => {
+  const systemd = (enabled: string, active: string) => (system: ScratchSystem) =>
+    system.program(
+      "systemctl",
+      `case $1 in is-enabled) echo ${enabled}; [ ${enabled} = enabled ] ;; is-active) echo ${active}; [ ${active} = active ] ;; esac`,
+    );
+
+  test.each([
+    ["enabled", "active", true],
+    ["disabled", "active", false],
+    ["enabled", "failed", false],
+    ["masked", "inactive", false],
+  ])("a service that is %s and %s", (enabled, active, kept) => {
+    expect(checked(debian, "service_is_running x", systemd(enabled, active)).passed).toBe(kept);
+  });
+
+  test("a service that waits for the end of the build is told apart from one that fails", () => {
+    const system = new ScratchSystem();
+    system.program("timeout", "exit 124");
+    system.inside(debian, "enable_services 'update-motd.service'");
+    expect(system.said("error")).toEqual(["enable_services update-motd.service"]);
+    expect(system.said("output").join(" ")).toContain("not started within 120 seconds");
+    const other = new ScratchSystem();
+    other.program("timeout", "exit 1");
+    other.inside(debian, "enable_services 'broken.service'");
+    expect(other.said("error")).toEqual(["enable_services broken.service"]);
+    expect(other.said("output").join(" ")).not.toContain("120 seconds");
+  });
+
+  test("every kernel that the boot loader could start is without IPv6", () => {
+    const grub = (text: string) => (system: ScratchSystem) => {
+      if (text !== "") system.write("/boot/grub/grub.cfg", text);
+    };
+    const call = "has_boot_argument ipv6.disable=1";
+    const kernel = (more: string) => `  linux /vmlinuz root=/dev/x ${more}\n`;
+    const kept = (text: string) => checked(debian, call, grub(text)).passed;
+    expect(kept(kernel("ipv6.disable=1"))).toBe(true);
+    expect(kept(`${kernel("ipv6.disable=1")}${kernel("quiet")}`)).toBe(false);
+    expect(kept(kernel("ipv6.disable=10"))).toBe(false);
+    expect(kept("menuentry x {}\n")).toBe(false);
+    // A container starts no kernel; one that is there and that nobody can ask about is another thing.
+    expect(kept("")).toBe(true);
+    expect(
+      checked(debian, call, (system) => system.write("/boot/vmlinuz-6.1", "kernel")).passed,
+    ).toBe(false);
+  });
+});
+
+describeWithBash("accounts and SSH", () => {
+  const shadow = (secrets: Readonly<Record<string, string>>) => (system: ScratchSystem) =>
+    system.write(
+      "/etc/shadow",
+      Object.entries(secrets)
+        .map(([name, secret]) => `${name}:${secret}:20000:0:99999:7:::\n`)
+        .join(""),
+    );
+
+  test.each([
+    ["locked", { root: "*", admin: "!", shop: "!$y$j9T$x" }, true],
+    ["one with a password", { root: "*", admin: "$y$j9T$x" }, false],
+    ["one with none at all", { root: "*", admin: "" }, false],
+  ])("passwords: %s", (_, secrets, kept) => {
+    expect(checked(debian, "passwords_are_locked", shadow(secrets)).passed).toBe(kept);
+  });
+
+  const server = (settings: string) => (system: ScratchSystem) => {
+    system.program("ssh-keygen", "exit 0");
+    system.program("sshd", `printf '%s\\n' ${settings}`);
+  };
+  test.each([
+    ["no", "'permitrootlogin no'", true],
+    ["with a key", "'permitrootlogin without-password'", false],
+    ["unsaid", "'port 22'", false],
+  ])("root's login: %s", (_, settings, kept) => {
+    expect(checked(debian, "ssh_refuses root", server(settings)).passed).toBe(kept);
+  });
+
+  test("an SSH server that does not tell its settings is not taken for one that refuses", () => {
+    const broken = (system: ScratchSystem) => {
+      system.program("ssh-keygen", "exit 0");
+      system.program("sshd", "echo 'permitrootlogin no'; exit 255");
+    };
+    expect(checked(debian, "ssh_refuses root", broken).passed).toBe(false);
+    expect(checked(debian, "ssh_refuses root", () => {}).passed).toBe(true);
+  });
+});
+
+describeWithBash("files", () => {
+  const owned = (system: ScratchSystem) => system.program("chown", "exit 0");
+
+  test("come out byte by byte, text and others", () => {
+    const system = new ScratchSystem();
+    owned(system);
+    const text = 'it\'s\n\n$(reboot) `x` \\ "q"\n\tend';
+    const lines = text.split("\n").map((line) => `'${line.replaceAll("'", "'\\''")}'`);
+    const binary = Uint8Array.of(0, 255, 10, 13, 39);
+    system.inside(
+      debian,
+      [
+        `write_text_file '/srv/deep er/text' '0640' 'root' ${lines.join(" ")}`,
+        `write_binary_file '/srv/-rf' '0600' 'root' '${Buffer.from(binary).toString("base64")}'`,
+      ].join("\n"),
+    );
+    expect(system.said("error")).toEqual([]);
+    expect(system.read("/srv/deep er/text")).toBe(text);
+    expect(system.bytes("/srv/-rf")).toEqual(Buffer.from(binary));
+  });
+
+  test("are told apart by content, mode and owner", () => {
+    const sum = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+    const hello = (system: ScratchSystem) => {
+      system.write("/srv/x", "hello");
+      system.program("stat", "echo 'regular file, mode 644, owner root:wheel'");
+    };
+    const kept = (call: string) => checked(debian, call, hello).passed;
+    expect(kept(`file_is /srv/x 0644 root ${sum}`)).toBe(true);
+    expect(kept(`file_is /srv/x 0644 root:wheel ${sum}`)).toBe(true);
+    expect(kept(`file_is /srv/x 0600 root ${sum}`)).toBe(false);
+    expect(kept(`file_is /srv/x 0644 shop ${sum}`)).toBe(false);
+    expect(kept(`file_is /srv/x 0644 root:root ${sum}`)).toBe(false);
+    expect(kept(`file_is /srv/x 0644 root ${"0".repeat(64)}`)).toBe(false);
+  });
+});
+
+describeWithBash("kernel settings", () => {
+  const interfaces = (value: string) => (system: ScratchSystem) => {
+    system.write("/proc/sys/net/ipv4/conf/all/rp_filter", "1\n");
+    system.write("/proc/sys/net/ipv4/conf/eth0.100/rp_filter", `${value}\n`);
+    system.write("/usr/lib/systemd/systemd-sysctl", "");
+  };
+  const setting = "'net.ipv4.conf.*.rp_filter=1'";
+
+  test("hold on every interface, or the one that differs is named", () => {
+    const apply = "apply_kernel_settings() { :; }\n";
+    const run = (value: string, call: string) => {
+      const system = new ScratchSystem();
+      interfaces(value)(system);
+      system.inside(debian, `${apply}check 'it' 'a promise' ${call}`);
+      return { passed: system.said("pass"), seen: system.said("seen").join() };
+    };
+    expect(run("1", `kernel_settings_are ${setting}`).passed).toEqual(["it"]);
+    expect(run("2", `kernel_settings_are ${setting}`).seen).toContain("eth0.100/rp_filter is 2");
+    // What the kernel does not have is left out only where the setting says so.
+    expect(run("1", "kernel_settings_are '-kernel.absent=1'").passed).toEqual(["it"]);
+    expect(run("1", "kernel_settings_are 'kernel.absent=1'").passed).toEqual([]);
+  });
+});
