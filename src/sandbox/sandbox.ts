@@ -6,7 +6,7 @@ import { type Inventory, takeInventory } from "./inventory.ts";
 import { services } from "./services.ts";
 import { openStateFile } from "./state-file.ts";
 import type { HttpRequestLike, HttpResponseLike } from "./wire.ts";
-import { World, type WorldState } from "./world.ts";
+import { type Quotas, usualQuotas, World, type WorldState } from "./world.ts";
 
 export interface SandboxOptions {
   /** Where the account is kept. Left out: in memory only. */
@@ -23,6 +23,8 @@ export interface SandboxOptions {
   readonly consistency?: { readonly maxMilliseconds: number };
   /** No page of an answer is longer. Default: the service's own limits. */
   readonly pageSize?: number;
+  /** Of an account for which AWS has raised a quota. Default: AWS's own quotas. */
+  readonly quotas?: Partial<Quotas>;
   readonly faults?: FaultPlan;
   /** A new account without default VPCs. */
   readonly noDefaultVpc?: boolean;
@@ -114,6 +116,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     maxLag: options.consistency?.maxMilliseconds ?? DEFAULT_LAG,
     pageSize: options.pageSize ?? Number.POSITIVE_INFINITY,
     defaultVpc: options.noDefaultVpc !== true,
+    quotas: { ...usualQuotas, ...options.quotas },
     happens: (happening) => faults.happens(happening),
   });
   world.region(regionName);

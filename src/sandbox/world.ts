@@ -30,6 +30,14 @@ interface QueuedEvent {
   readonly data: unknown;
 }
 
+/** What an account may have in a region, which AWS raises on request. */
+export interface Quotas {
+  readonly loadBalancers: number;
+}
+
+/** "Quotas for your Classic Load Balancer", User Guide for Classic Load Balancers. */
+export const usualQuotas: Quotas = { loadBalancers: 20 };
+
 export interface WorldOptions {
   readonly services: readonly Service[];
   /** Readers see a write at most so many milliseconds later. */
@@ -38,6 +46,7 @@ export interface WorldOptions {
   readonly pageSize: number;
   /** Whether a region looked at for the first time has a default VPC. */
   readonly defaultVpc: boolean;
+  readonly quotas: Quotas;
   /** Whether a misfortune of the world strikes here. */
   readonly happens: (happening: Happening) => boolean;
 }
@@ -50,6 +59,7 @@ export class World implements TableHost {
   readonly happens: (happening: Happening) => boolean;
   readonly pageSize: number;
   readonly defaultVpc: boolean;
+  readonly quotas: Quotas;
   readonly #maxLag: number;
   readonly #events: ReadonlyMap<string, EventType>;
   readonly #regions = new Map<string, Region>();
@@ -61,6 +71,7 @@ export class World implements TableHost {
     this.#maxLag = options.maxLag;
     this.pageSize = options.pageSize;
     this.defaultVpc = options.defaultVpc;
+    this.quotas = options.quotas;
     this.random = createRandom(state.random, (value) => {
       state.random = value;
     });

@@ -9,15 +9,22 @@ import {
 import { zonesOf } from "../ec2/network-tables.ts";
 import { operation } from "../service.ts";
 import type { Region } from "../world.ts";
-import { allGroups, type Group, type Member, orderOf } from "./group.ts";
+import { allGroups, type Group, type Member, orderOf, validationError } from "./group.ts";
 import { matching, pageInPlace, pageOf } from "./listing.ts";
 import { describeGroupTags } from "./tags.ts";
+
+/**
+ * DescribeAutoScalingGroups: "By default, you can only specify up to 50 names. You can optionally
+ * increase this limit using the MaxRecords property." DescribeAutoScalingInstances: at most 50 items.
+ */
+const MAX_NAMED = 50;
 
 export const describeAutoScalingGroups = operation<AutoScalingGroupNamesType>(
   DescribeAutoScalingGroups$,
   ["AutoScalingGroupNames", "Filters", "MaxRecords", "NextToken", "IncludeInstances"],
   (region, input) => {
     const names = input.AutoScalingGroupNames ?? [];
+    atMost(Math.max(MAX_NAMED, input.MaxRecords ?? 0), "Auto Scaling group names", names);
     // A name that there is not is left out of the answer, without an error.
     const chosen = allGroups(region)
       .filter((group) => names.length === 0 || names.includes(group.name))
@@ -43,6 +50,7 @@ export const describeAutoScalingInstances = operation<DescribeAutoScalingInstanc
   DescribeAutoScalingInstances$,
   ["InstanceIds", "MaxRecords", "NextToken"],
   (region, input) => {
+    atMost(MAX_NAMED, "instance IDs", input.InstanceIds ?? []);
     const rows = allGroups(region)
       .flatMap((group) => group.members.map((member) => ({ group, member })))
       .filter(
@@ -61,6 +69,12 @@ export const describeAutoScalingInstances = operation<DescribeAutoScalingInstanc
     };
   },
 );
+
+/** @throws AwsError ValidationError for more of them than one call takes. */
+function atMost(most: number, what: string, given: readonly string[]): void {
+  if (given.length <= most) return;
+  throw validationError(`The number of ${what} that may be passed in is limited to ${most}`);
+}
 
 function describeGroup(region: Region, group: Group, withInstances: boolean): AutoScalingGroup {
   return {

@@ -241,6 +241,9 @@ const deleteLaunchTemplate = operation<DeleteLaunchTemplateRequest>(
   },
 );
 
+/** DeleteLaunchTemplateVersions: "You can specify up to 200 launch template version numbers." */
+const MAX_DELETED = 200;
+
 const deleteLaunchTemplateVersions = operation<DeleteLaunchTemplateVersionsRequest>(
   DeleteLaunchTemplateVersions$,
   ["LaunchTemplateId", "LaunchTemplateName", "Versions"],
@@ -249,6 +252,9 @@ const deleteLaunchTemplateVersions = operation<DeleteLaunchTemplateVersionsReque
       id: input.LaunchTemplateId,
       name: input.LaunchTemplateName,
     });
+    if ((input.Versions ?? []).length > MAX_DELETED) {
+      throw invalidValue(`You can specify up to ${MAX_DELETED} launch template version numbers.`);
+    }
     const deleted: number[] = [];
     const failed: { VersionNumber: number; Code: string; Message: string }[] = [];
     for (const text of input.Versions ?? []) {

@@ -33,9 +33,6 @@ import {
 } from "./placement.ts";
 import { mergedTags } from "./tags.ts";
 
-/** AWS's quota of classic load balancers for a region. */
-const MAX_LOAD_BALANCERS = 20;
-
 export const createLoadBalancer = operation<CreateAccessPointInput>(
   CreateLoadBalancer$,
   [
@@ -67,10 +64,11 @@ export const createLoadBalancer = operation<CreateAccessPointInput>(
         `The specified load balancer name already exists for this account: ${name}`,
       );
     }
-    if (region.table(loadBalancers).all().length >= MAX_LOAD_BALANCERS) {
+    const quota = region.world.quotas.loadBalancers;
+    if (region.table(loadBalancers).all().length >= quota) {
       throw new AwsError(
         "TooManyLoadBalancers",
-        `Exceeded quota of account ${region.account}: ${MAX_LOAD_BALANCERS} load balancers`,
+        `Exceeded quota of account ${region.account}: ${quota} load balancers`,
       );
     }
     const balancer: LoadBalancer = {
