@@ -34,9 +34,6 @@ export function deletesOf(
     }
     if (match.previous && deleteFirst) add(match.previous, "first");
     else if (match.previous && !match.kept.includes(match.previous)) add(match.previous, "earlier");
-    for (const object of deleteFirst ? match.kept.filter((kept) => kept !== match.previous) : []) {
-      add(object, "earlier");
-    }
   }
   for (const object of live) if (!decisions.has(object.address)) add(object, "pruned");
   return deletions;
@@ -47,7 +44,7 @@ export function deletesOf(
  * returns those that are better, but give way where a name has to become free first.
  */
 export function orderDeletes(
-  { graph, users, live: objectsFound, decisions, holds }: Situation,
+  { graph, users, live: objectsFound, holds }: Situation,
   deletes: readonly Deletion[],
   writes: Writes,
 ): readonly Wait[] {
@@ -76,7 +73,7 @@ export function orderDeletes(
     if (kind === "first") {
       for (const write of writes.get(live.address) ?? []) write.after.add(draft.key);
       // The shorter the time between this and what takes its place, the better.
-      if (decisions.has(live.address)) keys.push(...keysOf(reach(live.address, graph.needs)));
+      keys.push(...keysOf(reach(live.address, graph.needs)));
     }
     // Where nothing that is made waits for a delete, no circle can be closed: no need to look for one.
     if (freesNames) waits.push({ draft, keys });
