@@ -1,11 +1,13 @@
 import {
   AttachLoadBalancersCommand,
+  type AutoScalingGroup,
   CreateOrUpdateTagsCommand,
   DeleteTagsCommand,
   DetachLoadBalancersCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { RegisterInstancesWithLoadBalancerCommand } from "@aws-sdk/client-elastic-load-balancing";
+import { isAwsError } from "../aws/errors.ts";
 import { consistencyDeadline, retry } from "../aws/retry.ts";
 import { sendTagChanges, tagChanges } from "../aws/tags.ts";
 import {
@@ -20,6 +22,7 @@ import {
 import type { ResourceContext } from "./context.ts";
 import { waitUntilHealthy } from "./group-health.ts";
 import { registrations } from "./instance-health.ts";
+import { presentAmong } from "./instances.ts";
 import { retryNotFound, untilGone, untilSeen, updateTags } from "./owned.ts";
 import { sameSet } from "./rules.ts";
 
@@ -74,15 +77,29 @@ export async function changeLoadBalancers(
   const name = live.physicalName;
   const group = await lookAtGroup(context, name);
   const named = group?.LoadBalancerNames ?? [];
-  const missing = fields.loadBalancers.filter((each) => !live.fields.loadBalancers.includes(each));
-  // Made anew under the same name: the group believes that it is attached already.
-  const renewed = (missing.length > 0 ? missing : fields.loadBalancers).filter((each) =>
-    named.includes(each),
+  const missing = fields.loadBalancers.filter((each) => !named.includes(each));
+  const renewed = (await withoutInstances(context, group)).filter((each) =>
+    fields.loadBalancers.includes(each),
   );
   const surplus = named.filter((each) => !fields.loadBalancers.includes(each));
   await detach(context, name, renewed);
-  await attach(context, name, [...new Set([...missing, ...renewed])]);
+  await attach(context, name, [...missing, ...renewed]);
   await detach(context, name, surplus);
+}
+
+/**
+ * The group's load balancers that have none of its instances: one was made anew under the same
+ * name, and the group believes that it is attached already.
+ */
+async function withoutInstances(
+  context: ResourceContext,
+  group: AutoScalingGroup | undefined,
+): Promise<readonly string[]> {
+  if (group === undefined) return [];
+  const inService = instancesInService(group);
+  return (await registrations(context, group))
+    .filter(({ states }) => !states.some(({ InstanceId = "" }) => inService.includes(InstanceId)))
+    .map(({ name }) => name);
 }
 
 async function attach(context: ResourceContext, name: string, names: string[]): Promise<void> {
@@ -128,15 +145,28 @@ export async function registerMissing(context: ResourceContext, name: string): P
   for (const balancer of await registrations(context, group)) {
     const there = new Set(balancer.states.map(({ InstanceId }) => InstanceId));
     const missing = inService.filter((id) => !there.has(id));
-    // None is there: this is a load balancer made anew, which a change of its own attaches.
-    if (missing.length === 0 || missing.length === inService.length) continue;
+    if (missing.length === 0) continue;
     context.report.progress(`registering ${missing.join(" and ")} in ${balancer.name} again`);
+    await register(context, balancer.name, missing);
+  }
+}
+
+/**
+ * The group lists an instance that died until it has found that out. AWS refuses all of a call for
+ * one of them; then each goes alone, and what cannot be registered is left to the group.
+ */
+async function register(context: ResourceContext, name: string, ids: readonly string[]) {
+  try {
     await context.clients.loadBalancing.send(
       new RegisterInstancesWithLoadBalancerCommand({
-        LoadBalancerName: balancer.name,
-        Instances: missing.map((InstanceId) => ({ InstanceId })),
+        LoadBalancerName: name,
+        Instances: ids.map((InstanceId) => ({ InstanceId })),
       }),
     );
+  } catch (error) {
+    if (!isAwsError(error) || error.code !== "InvalidInstance") throw error;
+    if (ids.length > 1) for (const id of ids) await register(context, name, [id]);
+    else context.report.progress(`${ids[0]} is left to the group: ${error.message}`);
   }
 }
 
@@ -150,10 +180,10 @@ export async function changeTags(
   fields: AutoScalingGroupFields,
 ): Promise<void> {
   const group = await lookAtGroup(context, live.physicalName);
-  const instances = (group?.Instances ?? [])
+  const members = (group?.Instances ?? [])
     .filter((instance) => !instance.LifecycleState?.startsWith("Terminat"))
     .flatMap((instance) => instance.InstanceId ?? []);
-  await updateTags(context, instances, live.fields.tags, fields.tags);
+  await updateTags(context, await presentAmong(context, members), live.fields.tags, fields.tags);
   const where = { ResourceId: live.physicalName, ResourceType: "auto-scaling-group" };
   const { autoScaling } = context.clients;
   await sendTagChanges(tagChanges(live.fields.tags, fields.tags), {

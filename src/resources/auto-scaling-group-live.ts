@@ -7,7 +7,7 @@ import { everyPage } from "../aws/paging.ts";
 import { addressIn, stackKey, userTagsOf } from "../aws/tags.ts";
 import type { Live } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
-import { instanceHealth, type Registrations, registrations } from "./instance-health.ts";
+import { instanceHealth, registrations } from "./instance-health.ts";
 
 /** How a new template or image reaches the instances. Percentages are of the desired capacity. */
 export interface Rollout {
@@ -104,11 +104,10 @@ export async function withHealth(
   const instances = instanceHealth(group, balancers);
   const healthy = instances.filter((each) => each.healthy).length;
   const wanted = group.DesiredCapacity ?? 0;
-  const seen = { ...group, LoadBalancerNames: attached(group, balancers) };
   const live =
     healthy >= wanted
-      ? toLive(seen, context, "ready")
-      : toLive(seen, context, "settling", `${healthy} of ${wanted} instances are in service`);
+      ? toLive(group, context, "ready")
+      : toLive(group, context, "settling", `${healthy} of ${wanted} instances are in service`);
   return { ...live, fields: { ...live.fields, launchTemplate: inOne(templatesRunning(group)) } };
 }
 
@@ -195,20 +194,6 @@ export function fieldsOf(group: AutoScalingGroup): AutoScalingGroupFields {
     rollout: null,
     tags: userTagsOf(group.Tags),
   };
-}
-
-/**
- * A group goes on naming a load balancer that was deleted, and one that was then made under the
- * same name has none of its instances: it is as good as not attached.
- */
-function attached(group: AutoScalingGroup, balancers: readonly Registrations[]): string[] {
-  const inService = new Set(instancesInService(group));
-  return balancers
-    .filter(
-      ({ states }) =>
-        inService.size === 0 || states.some(({ InstanceId = "" }) => inService.has(InstanceId)),
-    )
-    .map(({ name }) => name);
 }
 
 /** The ids of those that the group itself has in service. */

@@ -167,7 +167,10 @@ export const autoScalingGroup: ResourceType<
 
   async update(context, live, fields, changed) {
     const name = live.physicalName;
-    if (live.status === "settling") await registerMissing(context, name);
+    // What is attached anew comes with all instances.
+    if (live.status === "settling" && !changed.includes("loadBalancers")) {
+      await registerMissing(context, name);
+    }
     if (changed.includes("tags")) await changeTags(context, live, fields);
     await updateSettings(context, name, fields, changed);
     if (changed.includes("loadBalancers")) await changeLoadBalancers(context, live, fields);

@@ -13,6 +13,7 @@ import { addressIn, type Tag, toRecord } from "../aws/tags.ts";
 import type { Address } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
 import { imageKey } from "./image-inputs.ts";
+import { isPresent } from "./instances.ts";
 import { ownFilters } from "./owned.ts";
 import { describeGroups } from "./security-group-calls.ts";
 
@@ -137,11 +138,6 @@ async function sweepBuilders(context: ResourceContext, further: Filter[]): Promi
     (page) => page.Reservations,
   );
   return reservations.flatMap((reservation) => reservation.Instances ?? []);
-}
-
-/** A terminated instance is still listed for about an hour. */
-function isPresent(instance: Instance): boolean {
-  return !["shutting-down", "terminated"].includes(instance.State?.Name ?? "");
 }
 
 const advance: Readonly<Record<string, number>> = { stopped: 0, stopping: 1, running: 2 };

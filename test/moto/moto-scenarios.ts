@@ -35,7 +35,7 @@ export function playOnMoto(
   name: string,
   { world, clock }: Account,
   converged?: (file: string, directory: string) => Promise<void>,
-): Promise<void> {
+): Promise<readonly string[]> {
   return play(scenarioOf(name), {
     world,
     options: [],

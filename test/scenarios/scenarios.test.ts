@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { afterEach, beforeEach, describe, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { pass } from "./fake-time.ts";
-import { play, type Stage } from "./play.ts";
-import { readScenario } from "./scenario.ts";
+import { appliesInTheMiddle, type Manner, play, type Stage } from "./play.ts";
+import { readScenario, type Scenario } from "./scenario.ts";
 import { openSandboxWorld } from "./world.ts";
 
 const directory = join(import.meta.dirname, "cases");
@@ -19,23 +19,46 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** Plays it in an account of its own. */
+async function playInSandbox(scenario: Scenario, manner: Manner): Promise<readonly string[]> {
+  const world = await openSandboxWorld(scenario.sandbox);
+  const stage: Stage = {
+    world,
+    options: ["--sandbox"],
+    io: { sandbox: world.sandbox },
+    environment: {},
+    pass,
+    async wait(seconds) {
+      await vi.advanceTimersByTimeAsync(seconds * 1000);
+      world.sandbox.advance();
+    },
+  };
+  return play(scenario, stage, manner);
+}
+
+const scenarios = readdirSync(directory)
+  .sort()
+  .map((file) => ({ name: basename(file, ".yaml"), ...readScenario(join(directory, file)) }));
+
+/** What stood at the end, by scenario, where it was played in this run already. */
+const stoodAsWritten = new Map<string, readonly string[]>();
+
 describe("in the embedded AWS", () => {
-  for (const file of readdirSync(directory).sort()) {
-    const scenario = readScenario(join(directory, file));
-    test(`${basename(file, ".yaml")}: ${scenario.title}`, async () => {
-      const world = await openSandboxWorld(scenario.sandbox);
-      const stage: Stage = {
-        world,
-        options: ["--sandbox"],
-        io: { sandbox: world.sandbox },
-        environment: {},
-        pass,
-        async wait(seconds) {
-          await vi.advanceTimersByTimeAsync(seconds * 1000);
-          world.sandbox.advance();
-        },
-      };
-      await play(scenario, stage);
+  for (const { name, ...scenario } of scenarios) {
+    test(`${name}: ${scenario.title}`, async () => {
+      stoodAsWritten.set(name, await playInSandbox(scenario, "as-written"));
+    });
+  }
+});
+
+describe("in the embedded AWS, with an apply right after each call of another hand", () => {
+  for (const { name, ...scenario } of scenarios) {
+    if (appliesInTheMiddle(scenario).size === 0) continue;
+    test(`${name}: ${scenario.title}`, async () => {
+      const stood = await playInSandbox(scenario, "applying-in-the-middle");
+      expect(stood).toEqual(
+        stoodAsWritten.get(name) ?? (await playInSandbox(scenario, "as-written")),
+      );
     });
   }
 });
