@@ -44,8 +44,8 @@ function isConcerned(
   change: Change | undefined,
   changed: readonly string[],
 ): boolean {
+  const goes = change?.action === "delete" || change?.action === "replace";
+  if (goes) return concerns?.deletion === true;
   if (concerns === undefined) return true;
-  if (change?.action === "delete" || change?.action === "replace")
-    return concerns.deletion === true;
   return concerns.fields?.some((field) => changed.includes(field)) === true;
 }

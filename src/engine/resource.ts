@@ -98,8 +98,8 @@ export interface Note {
   /** `error`: an apply or a destroy that it concerns is not started. Left out: a warning. */
   readonly severity?: "error";
   /**
-   * The plans that tell it: those that delete the object (a replacement deletes it, too), and those
-   * that change one of the fields. Left out: every plan, also where the object is kept.
+   * The plans that tell it: those that delete the object (a replacement deletes it, too), or those
+   * that change one of the fields. Left out: every plan in which the object stays, changed or not.
    */
   readonly concerns?: { readonly deletion?: true; readonly fields?: readonly string[] };
 }

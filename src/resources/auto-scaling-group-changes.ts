@@ -25,6 +25,7 @@ import { registrations } from "./instance-health.ts";
 import { presentAmong } from "./instances.ts";
 import { retryNotFound, untilGone, untilSeen, updateTags } from "./owned.ts";
 import { sameSet } from "./rules.ts";
+import { blocking } from "./scaling-processes.ts";
 
 /** Fields after whose change instances come or go: then the change ends when all are healthy. */
 export const movesInstances = new Set<string>([
@@ -140,7 +141,8 @@ async function detach(context: ResourceContext, name: string, names: string[]): 
  */
 export async function registerMissing(context: ResourceContext, name: string): Promise<void> {
   const group = await lookAtGroup(context, name);
-  if (group === undefined) return;
+  // Somebody keeps new servers from requests: to register one would go behind their back.
+  if (group === undefined || blocking(group, "register").length > 0) return;
   const inService = instancesInService(group);
   for (const balancer of await registrations(context, group)) {
     const there = new Set(balancer.states.map(({ InstanceId }) => InstanceId));

@@ -7,7 +7,10 @@ import { everyPage } from "../aws/paging.ts";
 import { addressIn, stackKey, userTagsOf } from "../aws/tags.ts";
 import type { Live } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
+import { memberNotes } from "./group-members.ts";
 import { instanceHealth, registrations } from "./instance-health.ts";
+import { heldMembers } from "./lifecycle-hooks.ts";
+import { suspensionNotes } from "./scaling-processes.ts";
 
 /** How a new template or image reaches the instances. Percentages are of the desired capacity. */
 export interface Rollout {
@@ -100,7 +103,11 @@ export async function withHealth(
   group: AutoScalingGroup,
 ): Promise<LiveGroup> {
   if (group.Status !== undefined) return toLive(group, context, "deleting");
-  const balancers = await registrations(context, group);
+  const [balancers, held, region] = await Promise.all([
+    registrations(context, group),
+    heldMembers(context, group),
+    context.clients.region(),
+  ]);
   const instances = instanceHealth(group, balancers);
   const healthy = instances.filter((each) => each.healthy).length;
   const wanted = group.DesiredCapacity ?? 0;
@@ -108,7 +115,12 @@ export async function withHealth(
     healthy >= wanted
       ? toLive(group, context, "ready")
       : toLive(group, context, "settling", `${healthy} of ${wanted} instances are in service`);
-  return { ...live, fields: { ...live.fields, launchTemplate: inOne(templatesRunning(group)) } };
+  const notes = [...suspensionNotes(group, region), ...memberNotes(group, held, region)];
+  return {
+    ...live,
+    fields: { ...live.fields, launchTemplate: inOne(templatesRunning(group)) },
+    ...(notes.length > 0 && { notes }),
+  };
 }
 
 /** A difference to whatever is wanted, where there are several. */

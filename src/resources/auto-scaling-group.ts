@@ -66,6 +66,7 @@ export const autoScalingGroup: ResourceType<
   permissions: {
     discover: [
       "autoscaling:DescribeAutoScalingGroups",
+      "autoscaling:DescribeLifecycleHooks",
       "elasticloadbalancing:DescribeInstanceHealth",
       // AWS checks these with it ("Elastic Load Balancing API permissions", 2012-06-01).
       "ec2:DescribeClassicLinkInstances",

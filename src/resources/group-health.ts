@@ -2,6 +2,7 @@ import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { OutsideError } from "../engine/errors.ts";
 import { type Probe, waitFor } from "../engine/wait.ts";
 import type { ResourceContext } from "./context.ts";
+import { countsAsCapacity, isLeaving } from "./group-members.ts";
 import {
   activityLines,
   type InstanceHealth,
@@ -10,6 +11,8 @@ import {
   type ScalingActivity,
   scalingActivities,
 } from "./instance-health.ts";
+import { type HeldMember, heldMembers, heldRemedy, heldWords, isHeld } from "./lifecycle-hooks.ts";
+import { blockedError, blocking, suspensionsOf, type Undertaking } from "./scaling-processes.ts";
 
 /**
  * From launch to in service takes two or three minutes; a quarter of an hour beyond the grace
@@ -32,7 +35,12 @@ const oneAttempt = 10_000;
  */
 const roleNotKnownYet = /attempting to assume role/i;
 
-/** Waits until the group has as many healthy instances as it wants, and none it does not want. */
+/**
+ * Waits until the group has as many healthy instances as it wants, and none that it is to remove. Those
+ * that count neither for nor against its capacity are left out.
+ *
+ * @throws OutsideError at once where it needs a process that is suspended.
+ */
 export async function waitUntilHealthy(
   context: ResourceContext,
   name: string,
@@ -40,8 +48,9 @@ export async function waitUntilHealthy(
   look: () => Promise<AutoScalingGroup | undefined>,
 ): Promise<AutoScalingGroup> {
   const stopIfHopeless = watchLaunches(context, name);
-  let instances: readonly InstanceHealth[] = [];
-  let total = 0;
+  const holders = watchHooks(context);
+  let seen: Seen | undefined;
+  let held: readonly HeldMember[] = [];
   try {
     return await waitFor({
       what: `every instance of ${name} to be in service`,
@@ -51,35 +60,160 @@ export async function waitUntilHealthy(
       probe: async (): Promise<Probe<AutoScalingGroup>> => {
         const group = await look();
         if (group === undefined) return { pending: "the group is not visible yet" };
-        instances = instanceHealth(group, await registrations(context, group));
-        total = group.DesiredCapacity ?? 0;
-        const done = instances.filter(({ healthy }) => healthy).length;
-        if (done >= total && instances.length === done) return { done: group };
-        if (instances.length < total) await stopIfHopeless();
-        return { pending: waitingWords(instances, total), progress: { done, total } };
+        seen = see(group, instanceHealth(group, await registrations(context, group)));
+        const { counted, leaving, total, done } = seen;
+        if (isAsWanted(seen) && leaving.length === 0) return { done: group };
+        await stopIfBlocked(context, seen, graceSeconds);
+        held = await holders(group);
+        if (counted.length < total) await stopIfHopeless();
+        return { pending: waitingWords(seen, held), progress: { done, total } };
       },
     });
   } catch (error) {
     if (!(error instanceof OutsideError) || error.code !== undefined) throw error;
+    // Only the connections of those that leave are still open: nothing of that is an apply's business.
+    if (seen !== undefined && isAsWanted(seen)) return seen.group;
+    const instances = seen === undefined ? [] : [...seen.counted, ...seen.leaving];
     const states = instances.map((each) => `\n  ${each.id}: ${each.reason || "in service"}`);
     const activities = await scalingActivities(context, name);
+    const [first] = held;
+    const remedy =
+      first === undefined
+        ? remedyFor(seen, activities)
+        : heldRemedy(first, { group: name, region: await context.clients.region() });
     throw new OutsideError(`${error.message}${states.join("")}${activityLines(activities)}`, {
-      remedy: remedyFor(instances, total, activities),
+      remedy,
       cause: error,
     });
   }
 }
 
+/** One look at a group. */
+interface Seen {
+  readonly group: AutoScalingGroup;
+  /** Those that count towards its capacity. */
+  readonly counted: readonly InstanceHealth[];
+  readonly leaving: readonly InstanceHealth[];
+  /** How many there are to be, and how many of them are healthy. */
+  readonly total: number;
+  readonly done: number;
+}
+
+function see(group: AutoScalingGroup, instances: readonly InstanceHealth[]): Seen {
+  const counted = instances.filter(({ lifecycle }) => countsAsCapacity(lifecycle));
+  return {
+    group,
+    counted,
+    leaving: instances.filter(({ lifecycle }) => isLeaving(lifecycle)),
+    total: group.DesiredCapacity ?? 0,
+    done: counted.filter(({ healthy }) => healthy).length,
+  };
+}
+
+function isAsWanted(seen: Seen): boolean {
+  const { counted, total, done } = seen;
+  return done >= total && done === counted.length && !isTooLarge(seen);
+}
+
+/** The group terminates what is too much, unless all that it could choose from is protected. */
+function isTooLarge({ counted, total }: Seen): boolean {
+  return counted.length > total && counted.some(({ isProtected }) => !isProtected);
+}
+
+async function stopIfBlocked(
+  context: ResourceContext,
+  seen: Seen,
+  graceSeconds: number,
+): Promise<void> {
+  const { group } = seen;
+  if (suspensionsOf(group).length === 0) return;
+  const name = group.AutoScalingGroupName ?? "";
+  for (const { undertaking, what } of await needsOf(context, seen, graceSeconds)) {
+    const blocked = blocking(group, undertaking);
+    if (blocked.length === 0) continue;
+    throw blockedError(what, blocked, { group: name, region: await context.clients.region() });
+  }
+}
+
+interface Need {
+  readonly undertaking: Undertaking;
+  /** Whose process is suspended, as the subject of a sentence. */
+  readonly what: string;
+}
+
+/** What the group still has to do, as far as it can be seen. */
+async function needsOf(
+  context: ResourceContext,
+  seen: Seen,
+  graceSeconds: number,
+): Promise<readonly Need[]> {
+  const { group, counted, total } = seen;
+  const name = group.AutoScalingGroupName ?? "";
+  const needs: Need[] = [];
+  const need = (undertaking: Undertaking, what: string) => needs.push({ undertaking, what });
+  if (counted.length < total) {
+    const missing = total - counted.length;
+    need(
+      "launch",
+      `${name} has ${counted.length} of ${total} instances: to launch ${missing} more`,
+    );
+  }
+  if (isTooLarge(seen)) {
+    need("terminate", `${name} has ${counted.length} instances for ${total}: to remove the others`);
+  }
+  for (const { id, lifecycle, isCondemned, isUnregistered } of counted) {
+    if (lifecycle !== "InService") continue;
+    if (isCondemned) need("replace", `${id} is unhealthy: to replace it`);
+    if (isUnregistered) need("register", `${id} is not registered in the load balancer: that`);
+  }
+  if (group.HealthCheckType === "ELB" && blocking(group, "heal").length > 0) {
+    const failing = counted.filter(
+      ({ lifecycle, isFailing }) => lifecycle === "InService" && isFailing,
+    );
+    const overdue = await overdueOf(context, name, failing, graceSeconds);
+    for (const { id } of overdue) need("heal", `${id} fails its health checks: to replace it`);
+  }
+  return needs;
+}
+
+/** Those whose grace period is over: they had their time to get healthy. */
+async function overdueOf(
+  context: ResourceContext,
+  name: string,
+  instances: readonly InstanceHealth[],
+  graceSeconds: number,
+): Promise<readonly InstanceHealth[]> {
+  if (instances.length === 0) return [];
+  const activities = await scalingActivities(context, name);
+  const now = context.clock.now();
+  return instances.filter(({ id }) => {
+    const launch = activities.find(({ isLaunch, words }) => isLaunch && words.includes(id));
+    // Not told of any more: it was launched long ago.
+    return launch?.endedAt === undefined || launch.endedAt + graceSeconds * 1000 <= now;
+  });
+}
+
+/** Which hooks hold members, asked once for each that they hold. */
+function watchHooks(
+  context: ResourceContext,
+): (group: AutoScalingGroup) => Promise<readonly HeldMember[]> {
+  let known: { readonly ids: string; readonly held: readonly HeldMember[] } = { ids: "", held: [] };
+  return async (group) => {
+    const ids = (group.Instances ?? [])
+      .filter(({ LifecycleState = "" }) => isHeld(LifecycleState))
+      .map(({ InstanceId, LifecycleState }) => `${InstanceId} ${LifecycleState}`)
+      .join();
+    if (ids !== known.ids) known = { ids, held: await heldMembers(context, group) };
+    return known.held;
+  };
+}
+
 const waitAgain = "Run the same command again: it goes on waiting.";
 
-function remedyFor(
-  instances: readonly InstanceHealth[],
-  total: number,
-  activities: readonly ScalingActivity[],
-): string {
-  // Nothing is wrong with those that serve: others are still on their way out.
-  if (instances.filter(({ healthy }) => healthy).length >= total) return waitAgain;
-  if (instances.length >= total) {
+function remedyFor(seen: Seen | undefined, activities: readonly ScalingActivity[]): string {
+  // Nothing is wrong with those that serve: others are still on their way.
+  if (seen === undefined || seen.done >= seen.total) return waitAgain;
+  if (seen.counted.length >= seen.total) {
     return "Look at the application's log on an instance (or its console output), correct the image or the rules, and apply again.";
   }
   const failed = activities.find(isFailedLaunch);
@@ -111,10 +245,16 @@ const remedies: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-function waitingWords(instances: readonly InstanceHealth[], total: number): string {
-  const [first] = instances.filter(({ healthy }) => !healthy);
+function waitingWords(seen: Seen, held: readonly HeldMember[]): string {
+  const { counted, leaving, total } = seen;
+  const first = counted.find(({ healthy }) => !healthy);
+  const hold = held.find(({ id }) => id === first?.id);
+  if (hold !== undefined) return `${hold.id} ${heldWords(hold)}`;
   if (first !== undefined) return `${first.id} ${first.reason}`;
-  return `${instances.length} of ${total} instances launched`;
+  if (isTooLarge(seen)) return `${counted.length - total} of ${counted.length} instances are to go`;
+  const [going] = leaving;
+  if (counted.length >= total && going !== undefined) return `${going.id} ${going.reason}`;
+  return `${counted.length} of ${total} instances launched`;
 }
 
 /**

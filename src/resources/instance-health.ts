@@ -19,6 +19,14 @@ export interface InstanceHealth {
   readonly healthy: boolean;
   /** Why it is not healthy, in AWS's words. */
   readonly reason: string;
+  /** Whether the group keeps it when it shrinks. */
+  readonly isProtected: boolean;
+  /** Whether the group has found it unhealthy, and is to replace it. */
+  readonly isCondemned: boolean;
+  /** Whether a load balancer lacks it. */
+  readonly isUnregistered: boolean;
+  /** Whether it fails the checks of a load balancer: not only yet to pass them. */
+  readonly isFailing: boolean;
 }
 
 /** A load balancer, and the instances that are registered in it. */
@@ -44,11 +52,13 @@ export function instanceHealth(
   return (group.Instances ?? []).map((instance) => {
     const id = instance.InstanceId ?? "";
     const lifecycle = instance.LifecycleState ?? "";
+    const condemned = instance.HealthStatus !== "Healthy";
+    const seen = balancers.map(({ states }) => states.find((each) => each.InstanceId === id));
     const reasons = [
       ...(lifecycle === "InService" ? [] : [`is ${lifecycle}`]),
-      ...(instance.HealthStatus === "Healthy" ? [] : [`is ${instance.HealthStatus}`]),
-      ...balancers.flatMap(({ name, states }) => {
-        const state = states.find((each) => each.InstanceId === id);
+      ...(condemned ? [`is ${instance.HealthStatus}`] : []),
+      ...balancers.flatMap(({ name }, index) => {
+        const state = seen[index];
         if (state?.State === "InService") return [];
         const why =
           state?.Description && state.Description !== "N/A" ? `: ${state.Description}` : "";
@@ -61,6 +71,13 @@ export function instanceHealth(
       lifecycle,
       healthy: reasons.length === 0,
       reason: reasons.join(", "),
+      isProtected: instance.ProtectedFromScaleIn === true,
+      isCondemned: condemned,
+      isUnregistered: seen.some((state) => state === undefined),
+      // "ELB": its registration is still in progress ("InstanceState", API reference 2012-06-01).
+      isFailing: seen.some(
+        (state) => state?.State === "OutOfService" && state.ReasonCode !== "ELB",
+      ),
     };
   });
 }
@@ -83,6 +100,8 @@ export interface ScalingActivity {
   readonly status: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  /** The same; undefined while it is under way. */
+  readonly endedAt: number | undefined;
   readonly isLaunch: boolean;
   /** What it did, and AWS's words on why it failed. */
   readonly words: string;
@@ -100,6 +119,7 @@ export async function scalingActivities(
     id: activity.ActivityId ?? "",
     status: activity.StatusCode ?? "",
     startedAt: activity.StartTime?.getTime() ?? 0,
+    endedAt: activity.EndTime?.getTime(),
     isLaunch: /^Launching /.test(activity.Description ?? ""),
     words: [activity.Description, activity.StatusMessage]
       // AWS repeats the message of a failed activity in its description.

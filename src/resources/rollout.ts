@@ -18,6 +18,7 @@ import {
 } from "./auto-scaling-group-live.ts";
 import type { ResourceContext } from "./context.ts";
 import { activityLines, scalingActivities } from "./instance-health.ts";
+import { blockedError, blocking } from "./scaling-processes.ts";
 
 /** AWS itself gives up on an instance refresh after an hour without progress ("Instance refresh", User Guide). */
 const rolloutDeadline = 3 * 60 * 60_000;
@@ -27,7 +28,11 @@ const rolloutDeadline = 3 * 60 * 60_000;
  * end. The group's own template changes only when it succeeds: editing it first would make AWS
  * roll back to the version that fails.
  *
- * @throws OutsideError when it fails, in AWS's words, once it has rolled back.
+ * Servers that somebody has set apart stay as they are: what is protected from scale-in may do work
+ * that must not be cut off, and what is on standby is somebody's to look at. The plan names them.
+ *
+ * @throws OutsideError when it fails, in AWS's words, once it has rolled back; at once where it needs a
+ * process that is suspended.
  */
 export async function rollOut(
   context: ResourceContext,
@@ -35,6 +40,7 @@ export async function rollOut(
   target: TemplateVersion,
   rollout: Rollout,
 ): Promise<void> {
+  await stopIfBlocked(context, groupName);
   const underWay = await refreshUnderWay(context, groupName);
   if (underWay !== undefined && aimsAt(underWay, target)) {
     return follow(context, groupName, underWay.InstanceRefreshId ?? "");
@@ -51,6 +57,14 @@ export async function rollOut(
     return;
   const id = await start(context, { name: groupName, current }, target, rollout);
   return follow(context, groupName, id);
+}
+
+async function stopIfBlocked(context: ResourceContext, groupName: string): Promise<void> {
+  const group = await lookAtGroup(context, groupName);
+  const blocked = group === undefined ? [] : blocking(group, "roll-out");
+  if (blocked.length === 0) return;
+  const place = { group: groupName, region: await context.clients.region() };
+  throw blockedError(`the rollout of ${groupName}`, blocked, place);
 }
 
 async function start(
@@ -71,6 +85,9 @@ async function start(
       InstanceWarmup: rollout.warmup,
       // An interrupted rollout leaves instances that are as wanted already.
       SkipMatching: true,
+      // Without these, AWS waits an hour for a person, and then the rollout fails as a whole.
+      ScaleInProtectedInstances: "Ignore",
+      StandbyInstances: "Ignore",
       AutoRollback: rollout.rollback && canGoBack(group.current, target),
     },
   });
@@ -110,6 +127,7 @@ function follow(context: ResourceContext, groupName: string, id: string): Promis
       status = refresh.Status ?? "";
       if (status === "Successful") return { done: undefined };
       if (hasEnded(refresh)) throw await failure(context, groupName, refresh);
+      await stopIfBlocked(context, groupName);
       const pending = [statusWords[status] ?? status, refresh.StatusReason].filter(Boolean);
       return {
         pending: pending.join(": "),

@@ -84,10 +84,16 @@ function ofGroup(change: Change, fields: Fields, document: PlanDocument): readon
   const rollout = recordOf(fields["rollout"]);
   // Some may be of the wanted version already; and of several versions there is none to go back to.
   const mixed = newTemplate.some(({ before }) => / and /.test(String(before)));
+  // What is set apart is told by a warning, as only the live group shows it.
+  const spared = document.problems.some(
+    (problem) => problem.address === address && /\bi-[0-9a-f]{8,17}\b/.test(problem.summary),
+  )
+    ? " But the servers that a warning names stay as they are."
+    : "";
   const replaced = mixed
     ? `Instances of ${address} that run another version are replaced, ${how(rollout, "are")}`
     : `${all.words} of ${address} ${all.are} replaced, ${how(rollout, all.are)}${orBack(rollout)}`;
-  return [...ofShrinking(change), service(replaced)];
+  return [...ofShrinking(change), service(`${replaced}${spared}`)];
 }
 
 function isDeletedFirst({ address }: Change, { steps }: PlanDocument): boolean {

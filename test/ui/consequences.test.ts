@@ -192,6 +192,17 @@ describe("what comes of a plan", () => {
     expect(consequencesOf(plan)[0]?.text).toMatch(/^Image ami-1 .* no way back/);
   });
 
+  test("a rollout replaces no server that a warning sets apart", () => {
+    const told = (summary: string) => {
+      const address = NEW_TEMPLATE.address;
+      const problem = { severity: "warning", address, summary, remedy: "" } as const;
+      return consequencesOf(planOf([NEW_TEMPLATE], { problems: [problem] }))[0]?.text;
+    };
+    const spared = /But the servers that a warning names stay as they are\.$/;
+    expect(told("i-0a1b2c3d4e5f60718 is protected from scale-in")).toMatch(spared);
+    expect(told("Launch is suspended")).not.toMatch(spared);
+  });
+
   test("without a key nobody can log in, as long as there are servers", () => {
     const key = change("key-pair/shop", "delete");
     const texts = (...others: Change[]) =>

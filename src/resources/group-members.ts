@@ -1,0 +1,129 @@
+import type { AutoScalingGroup, Instance } from "@aws-sdk/client-auto-scaling";
+import type { Note } from "../engine/resource.ts";
+import { awsCommand } from "./aws-command.ts";
+import { type HeldMember, heldNote } from "./lifecycle-hooks.ts";
+
+/**
+ * Whether an instance counts towards the group's desired capacity: it is on its way into service, or
+ * there. What somebody put on standby or detaches, what waits in a warm pool and what is on its way out
+ * counts neither for it nor against it ("Amazon EC2 Auto Scaling instance lifecycle").
+ */
+export function countsAsCapacity(lifecycle: string): boolean {
+  return lifecycle === "InService" || lifecycle.startsWith("Pending");
+}
+
+/** On its way out, with nothing that holds it: gone within a drain and a shutdown. */
+export function isLeaving(lifecycle: string): boolean {
+  return lifecycle === "Terminating" || lifecycle === "Terminating:Proceed";
+}
+
+/** What a plan and a status tell of members that somebody has set apart, or that a hook holds. */
+export function memberNotes(
+  group: AutoScalingGroup,
+  held: readonly HeldMember[],
+  region: string,
+): readonly Note[] {
+  const members = group.Instances ?? [];
+  const place = { group: group.AutoScalingGroupName ?? "", region };
+  const standby = members.filter(({ LifecycleState }) => /Standby$/.test(LifecycleState ?? ""));
+  const shielded = members.filter(
+    ({ LifecycleState = "", ProtectedFromScaleIn }) =>
+      ProtectedFromScaleIn === true && countsAsCapacity(LifecycleState),
+  );
+  return [
+    ...(group.NewInstancesProtectedFromScaleIn === true ? [newProtectedNote(place)] : []),
+    ...(shielded.length > 0 ? [protectedNote(shielded, place)] : []),
+    ...(standby.length > 0 ? [standbyNote(standby, place)] : []),
+    ...staleNotes(group, [...shielded, ...standby]),
+    ...held.map((each) => heldNote(each, place)),
+  ];
+}
+
+interface Place {
+  readonly group: string;
+  readonly region: string;
+}
+
+function protectedNote(members: readonly Instance[], { group, region }: Place): Note {
+  const ids = idsOf(members);
+  const command = awsCommand(region, "autoscaling set-instance-protection", {
+    "auto-scaling-group-name": group,
+    "instance-ids": ids,
+    "no-protected-from-scale-in": "",
+  });
+  return {
+    summary: `${inWords(ids)} ${areOrIs(ids)} protected from scale-in: a rollout leaves ${themOrIt(ids)} as ${theyOrIt(ids)}, and so does a smaller capacity`,
+    remedy: `To have ${themOrIt(ids)} replaced, too, take the protection off first: ${command}`,
+    concerns: { fields: ["launchTemplate", "min", "max", "desired"] },
+  };
+}
+
+function newProtectedNote({ group, region }: Place): Note {
+  const command = awsCommand(region, "autoscaling update-auto-scaling-group", {
+    "auto-scaling-group-name": group,
+    "no-new-instances-protected-from-scale-in": "",
+  });
+  return {
+    summary:
+      "the group protects every new server from scale-in: no rollout replaces such a server, and no smaller capacity removes it",
+    remedy: `When that is not wanted, let it protect no new ones: ${command}`,
+  };
+}
+
+function standbyNote(members: readonly Instance[], { group, region }: Place): Note {
+  const ids = idsOf(members);
+  const command = awsCommand(region, "autoscaling exit-standby", {
+    "auto-scaling-group-name": group,
+    "instance-ids": ids,
+  });
+  return {
+    summary: `${inWords(ids)} ${areOrIs(ids)} on standby: ${theySubject(ids)} no requests, and neither a rollout nor a repair touches ${themOrIt(ids)}`,
+    remedy: `To put ${themOrIt(ids)} back into service: ${command}`,
+  };
+}
+
+/** Once a rollout has left them, nothing else tells that they are not as wanted. */
+function staleNotes(group: AutoScalingGroup, members: readonly Instance[]): readonly Note[] {
+  const wanted = group.LaunchTemplate;
+  if (wanted === undefined) return [];
+  return members.flatMap(({ InstanceId: id = "", LaunchTemplate: own }) => {
+    if (own === undefined) return [];
+    const same = own.LaunchTemplateId === wanted.LaunchTemplateId && own.Version === wanted.Version;
+    if (same) return [];
+    const runs =
+      own.LaunchTemplateId === wanted.LaunchTemplateId
+        ? `version ${own.Version} of the launch template, and the group's is ${wanted.Version}`
+        : `the launch template ${own.LaunchTemplateId}, and the group's is ${wanted.LaunchTemplateId}`;
+    return [
+      {
+        summary: `${id} still runs ${runs}: a rollout leaves it alone as long as it is set apart`,
+        remedy: "Let it take part again; the next apply replaces it.",
+      },
+    ];
+  });
+}
+
+function idsOf(members: readonly Instance[]): readonly string[] {
+  return members.map(({ InstanceId = "" }) => InstanceId).toSorted();
+}
+
+function areOrIs({ length }: readonly string[]): string {
+  return length === 1 ? "is" : "are";
+}
+
+function themOrIt({ length }: readonly string[]): string {
+  return length === 1 ? "it" : "them";
+}
+
+function theyOrIt({ length }: readonly string[]): string {
+  return length === 1 ? "it is" : "they are";
+}
+
+function theySubject({ length }: readonly string[]): string {
+  return length === 1 ? "it gets" : "they get";
+}
+
+function inWords(names: readonly string[]): string {
+  const last = names.at(-1) ?? "";
+  return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
+}

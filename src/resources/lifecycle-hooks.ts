@@ -1,0 +1,80 @@
+import {
+  type AutoScalingGroup,
+  DescribeLifecycleHooksCommand,
+  type LifecycleHook,
+} from "@aws-sdk/client-auto-scaling";
+import type { Note } from "../engine/resource.ts";
+import { awsCommand } from "./aws-command.ts";
+import type { ResourceContext } from "./context.ts";
+
+/** A member that lifecycle hooks hold until somebody, or their timeout, lets it go on. */
+export interface HeldMember {
+  readonly id: string;
+  /** `Pending:Wait` or `Terminating:Wait`. */
+  readonly lifecycle: string;
+  /** The hooks of that transition; AWS does not tell which of several it is. */
+  readonly hooks: readonly LifecycleHook[];
+}
+
+/** The group's members that hooks hold: without any of them, no call is made. */
+export async function heldMembers(
+  context: ResourceContext,
+  group: AutoScalingGroup,
+): Promise<readonly HeldMember[]> {
+  const waiting = (group.Instances ?? []).filter(({ LifecycleState = "" }) =>
+    isHeld(LifecycleState),
+  );
+  if (waiting.length === 0) return [];
+  const { LifecycleHooks: hooks = [] } = await context.clients.autoScaling.send(
+    new DescribeLifecycleHooksCommand({ AutoScalingGroupName: group.AutoScalingGroupName }),
+  );
+  return waiting.map(({ InstanceId: id = "", LifecycleState: lifecycle = "" }) => {
+    const transition = `autoscaling:EC2_INSTANCE_${lifecycle.startsWith("Pending") ? "LAUNCHING" : "TERMINATING"}`;
+    return {
+      id,
+      lifecycle,
+      hooks: hooks.filter(({ LifecycleTransition }) => LifecycleTransition === transition),
+    };
+  });
+}
+
+/** Whether it is in a wait state of a hook. */
+export function isHeld(lifecycle: string): boolean {
+  return lifecycle === "Pending:Wait" || lifecycle === "Terminating:Wait";
+}
+
+interface Place {
+  readonly group: string;
+  readonly region: string;
+}
+
+/** What a plan and a status tell of it. */
+export function heldNote(held: HeldMember, place: Place): Note {
+  return { summary: `${held.id} ${heldWords(held)}`, remedy: heldRemedy(held, place) };
+}
+
+/** What holds it and until when, as the end of a sentence about it. */
+export function heldWords({ lifecycle, hooks }: HeldMember): string {
+  if (hooks.length === 0) return `is ${lifecycle}: a lifecycle hook held it that is gone`;
+  const names = hooks.map(({ LifecycleHookName }) => LifecycleHookName).join(" or ");
+  const [first] = hooks;
+  const timeout =
+    hooks.length === 1
+      ? `, for at most ${first?.HeartbeatTimeout} s after each heartbeat, and then: ${first?.DefaultResult}`
+      : "";
+  return `is ${lifecycle}: the lifecycle hook ${names} holds it${timeout}`;
+}
+
+/** How to let it go on. */
+export function heldRemedy({ id, hooks }: HeldMember, { group, region }: Place): string {
+  const commands = hooks.map(({ LifecycleHookName: hook = "" }) =>
+    awsCommand(region, "autoscaling complete-lifecycle-action", {
+      "auto-scaling-group-name": group,
+      "lifecycle-hook-name": hook,
+      "instance-id": id,
+      "lifecycle-action-result": "CONTINUE",
+    }),
+  );
+  if (commands.length === 0) return "Look again in a minute.";
+  return `If what the hook waits for will not report, let the server go on: ${commands.join(" or: ")}`;
+}

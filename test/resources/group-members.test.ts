@@ -1,0 +1,139 @@
+import type { AutoScalingGroup, Instance, LifecycleState } from "@aws-sdk/client-auto-scaling";
+import { describe, expect, test } from "vitest";
+import { countsAsCapacity, isLeaving, memberNotes } from "../../src/resources/group-members.ts";
+import { heldWords } from "../../src/resources/lifecycle-hooks.ts";
+
+const region = "eu-west-1";
+
+function member(InstanceId: string, more: Partial<Instance> = {}): Instance {
+  return {
+    InstanceId,
+    AvailabilityZone: "eu-west-1a",
+    LifecycleState: "InService",
+    HealthStatus: "Healthy",
+    ProtectedFromScaleIn: false,
+    LaunchTemplate: { LaunchTemplateId: "lt-1", Version: "2" },
+    ...more,
+  };
+}
+
+function groupOf(Instances: Instance[], more: Partial<AutoScalingGroup> = {}): AutoScalingGroup {
+  return {
+    AutoScalingGroupName: "web",
+    MinSize: 1,
+    MaxSize: 3,
+    DesiredCapacity: 2,
+    DefaultCooldown: 30,
+    AvailabilityZones: [],
+    HealthCheckType: "ELB",
+    CreatedTime: new Date(0),
+    LaunchTemplate: { LaunchTemplateId: "lt-1", Version: "2" },
+    Instances,
+    ...more,
+  };
+}
+
+describe("a member's lifecycle state", () => {
+  const states: readonly (readonly [LifecycleState, counts: boolean, leaves: boolean])[] = [
+    ["Pending", true, false],
+    ["Pending:Wait", true, false],
+    ["Pending:Proceed", true, false],
+    ["InService", true, false],
+    ["EnteringStandby", false, false],
+    ["Standby", false, false],
+    ["Detaching", false, false],
+    ["Detached", false, false],
+    ["Quarantined", false, false],
+    ["Terminating", false, true],
+    ["Terminating:Wait", false, false],
+    ["Terminating:Proceed", false, true],
+    ["Terminating:Retained", false, false],
+    ["Warmed:Pending", false, false],
+    ["Warmed:Stopped", false, false],
+    ["Warmed:Running", false, false],
+  ];
+  test.each(states)("%s: counts %s, is leaving %s", (state, counts, leaves) => {
+    expect(countsAsCapacity(state)).toBe(counts);
+    expect(isLeaving(state)).toBe(leaves);
+  });
+});
+
+describe("the notes on members", () => {
+  test("are none where nobody is set apart", () => {
+    expect(memberNotes(groupOf([member("i-1"), member("i-2")]), [], region)).toEqual([]);
+  });
+
+  test("name who is protected, before a change that would have removed it", () => {
+    const group = groupOf([
+      member("i-2", { ProtectedFromScaleIn: true }),
+      member("i-1", { ProtectedFromScaleIn: true }),
+      member("i-3", { ProtectedFromScaleIn: true, LifecycleState: "Terminating" }),
+    ]);
+    expect(memberNotes(group, [], region)).toEqual([
+      {
+        summary:
+          "i-1 and i-2 are protected from scale-in: a rollout leaves them as they are, and so does a smaller capacity",
+        remedy:
+          "To have them replaced, too, take the protection off first: aws autoscaling set-instance-protection --auto-scaling-group-name web --instance-ids i-1 i-2 --no-protected-from-scale-in --region eu-west-1",
+        concerns: { fields: ["launchTemplate", "min", "max", "desired"] },
+      },
+    ]);
+  });
+
+  test("say whom a rollout has left on another version, or another template", () => {
+    const apart = { ProtectedFromScaleIn: true };
+    const group = groupOf([
+      member("i-1", { ...apart, LaunchTemplate: { LaunchTemplateId: "lt-1", Version: "1" } }),
+      member("i-2", { ...apart, LaunchTemplate: { LaunchTemplateId: "lt-0", Version: "2" } }),
+      member("i-3", apart),
+      // Nobody keeps a rollout from this one: the plan rolls out to it.
+      member("i-4", { LaunchTemplate: { LaunchTemplateId: "lt-1", Version: "1" } }),
+    ]);
+    const stale = memberNotes(group, [], region).filter(({ concerns }) => concerns === undefined);
+    expect(stale.map(({ summary }) => summary)).toEqual([
+      expect.stringMatching(
+        /^i-1 still runs version 1 of the launch template, and the group's is 2/,
+      ),
+      expect.stringMatching(/^i-2 still runs the launch template lt-0, and the group's is lt-1/),
+    ]);
+  });
+
+  test("say who is on standby, and that every new server is protected", () => {
+    const standby = member("i-1", { LifecycleState: "Standby" });
+    const group = groupOf([standby], { NewInstancesProtectedFromScaleIn: true });
+    expect(memberNotes(group, [], region)).toEqual([
+      {
+        summary: expect.stringMatching(/^the group protects every new server from scale-in/),
+        remedy: expect.stringMatching(/ --no-new-instances-protected-from-scale-in --region/),
+      },
+      {
+        summary:
+          "i-1 is on standby: it gets no requests, and neither a rollout nor a repair touches it",
+        remedy:
+          "To put it back into service: aws autoscaling exit-standby --auto-scaling-group-name web --instance-ids i-1 --region eu-west-1",
+      },
+    ]);
+  });
+
+  test("name the hook that holds one, and what lets it go on", () => {
+    const hook = {
+      LifecycleHookName: "warm-up",
+      HeartbeatTimeout: 300,
+      DefaultResult: "ABANDON",
+    };
+    const held = { id: "i-1", lifecycle: "Pending:Wait", hooks: [hook] };
+    expect(memberNotes(groupOf([]), [held], region)).toEqual([
+      {
+        summary:
+          "i-1 is Pending:Wait: the lifecycle hook warm-up holds it, for at most 300 s after each heartbeat, and then: ABANDON",
+        remedy:
+          "If what the hook waits for will not report, let the server go on: aws autoscaling complete-lifecycle-action --auto-scaling-group-name web --lifecycle-hook-name warm-up --instance-id i-1 --lifecycle-action-result CONTINUE --region eu-west-1",
+      },
+    ]);
+    const several = { ...held, hooks: [hook, { ...hook, LifecycleHookName: "check" }] };
+    expect(heldWords(several)).toBe(
+      "is Pending:Wait: the lifecycle hook warm-up or check holds it",
+    );
+    expect(heldWords({ ...held, hooks: [] })).toMatch(/held it that is gone/);
+  });
+});
