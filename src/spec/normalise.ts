@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
+import { usualGrace } from "./grace.ts";
 import type { Ports } from "./schema/port.ts";
 import type { StackFile } from "./schema/stack-file.ts";
 import type {
@@ -195,7 +196,7 @@ function scalingOf({ scaling, loadBalancer }: StackFile): Scaling {
     cooldown: rest.cooldown,
     healthCheck: {
       type: healthCheck.type ?? (loadBalancer === undefined ? "instance" : "load-balancer"),
-      grace: healthCheck.grace,
+      grace: healthCheck.grace ?? usualGrace(loadBalancer),
     },
     rollout: rest.rollout,
   };

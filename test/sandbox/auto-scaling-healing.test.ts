@@ -1,4 +1,9 @@
-import { ResumeProcessesCommand, SuspendProcessesCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  AttachLoadBalancersCommand,
+  ResumeProcessesCommand,
+  SuspendProcessesCommand,
+  UpdateAutoScalingGroupCommand,
+} from "@aws-sdk/client-auto-scaling";
 import {
   AuthorizeSecurityGroupIngressCommand,
   DeregisterImageCommand,
@@ -6,6 +11,7 @@ import {
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import { ConfigureHealthCheckCommand } from "@aws-sdk/client-elastic-load-balancing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { buildTier, healthOfFront, openAccount, PORT } from "./tier.ts";
 import { activities, createGroup, describeGroup, serving, servingInstances } from "./web-group.ts";
@@ -109,6 +115,61 @@ test("with ELB health checks, who fails them is replaced once its grace period i
   expect((await activities(account)).map((activity) => activity.Cause).join("\n")).toContain(
     "in response to an ELB system health check failure",
   );
+});
+
+const slowCheck = {
+  LoadBalancerName: "front",
+  HealthCheck: {
+    Target: `TCP:${PORT}`,
+    Interval: 60,
+    Timeout: 5,
+    HealthyThreshold: 10,
+    UnhealthyThreshold: 10,
+  },
+};
+
+test("who is OutOfService when its grace period ends is replaced, though its registration is still in progress", async () => {
+  const account = await openAccount();
+  const tier = await buildTier(account);
+  await account.loadBalancing.send(new ConfigureHealthCheckCommand(slowCheck));
+  await createGroup(account, tier, { MinSize: 1, HealthCheckGracePeriod: 60 });
+  const seen = new Set<string | undefined>();
+  for (let minute = 0; minute < 10; minute += 1) {
+    account.pass(60);
+    for (const { InstanceId } of (await describeGroup(account))?.Instances ?? []) {
+      seen.add(InstanceId);
+    }
+    const states = [...(await healthOfFront(account)).values()].map(({ state }) => state);
+    expect(states).not.toContain("InService");
+  }
+  // One after the other, for as long as the file stays so.
+  expect(seen.size).toBeGreaterThan(3);
+  // With time enough for ten good answers it stays.
+  await account.autoScaling.send(
+    new UpdateAutoScalingGroupCommand({
+      AutoScalingGroupName: "web",
+      HealthCheckGracePeriod: 660,
+    }),
+  );
+  const kept = await serving(account, 1, 1200);
+  account.pass(1200);
+  expect(await servingInstances(account)).toEqual(kept);
+});
+
+test("a load balancer that was attached later has no say until an instance passes its checks", async () => {
+  const account = await openAccount();
+  const tier = await buildTier(account);
+  await createGroup(account, tier, { MinSize: 1, LoadBalancerNames: [] });
+  account.pass(300);
+  await account.loadBalancing.send(new ConfigureHealthCheckCommand(slowCheck));
+  const attach = { AutoScalingGroupName: "web", LoadBalancerNames: ["front"] };
+  await account.autoScaling.send(new AttachLoadBalancersCommand(attach));
+  const [before] = (await describeGroup(account))?.Instances ?? [];
+  account.pass(300);
+  expect((await describeGroup(account))?.Instances).toMatchObject([
+    { InstanceId: before?.InstanceId, HealthStatus: "Healthy" },
+  ]);
+  expect(await serving(account, 1, 600)).toEqual([before?.InstanceId]);
 });
 
 test("an instance that fails its status checks is replaced, whoever checks its health", async () => {

@@ -69,6 +69,18 @@ describe("defaults", () => {
       "load-balancer",
     ],
     [
+      "a grace period that the file leaves out has room for a slow check and a start",
+      `${LEAST}loadBalancer: { healthCheck: { interval: 60s, healthy: 10 } }\n`,
+      ({ scaling }) => scaling.healthCheck.grace,
+      660,
+    ],
+    [
+      "and is no shorter with a quick one",
+      `${LEAST}loadBalancer: {}\n`,
+      ({ scaling }) => scaling.healthCheck.grace,
+      120,
+    ],
+    [
       "a listener passes on to the application, and the check asks there",
       `${LEAST}loadBalancer: {}\napplication: { source: { file: a.py }, command: a, port: 8000 }\n`,
       ({ loadBalancer }) => [loadBalancer?.listeners, loadBalancer?.healthCheck.target],

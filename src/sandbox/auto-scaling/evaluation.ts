@@ -3,7 +3,7 @@ import { defineEvent } from "../service.ts";
 import type { Region } from "../world.ts";
 import { meetCapacity, retireUnhealthy } from "./capacity.ts";
 import { findGroup, type Group, removeGroup } from "./group.ts";
-import { graceEnd, observeMembers } from "./health.ts";
+import { balancersCountFrom, observeMembers } from "./health.ts";
 import { retireMember } from "./members.ts";
 import { activeRefresh } from "./refresh.ts";
 import { stallEnd, stepRefresh, warmEnd } from "./refresh-step.ts";
@@ -78,7 +78,7 @@ function nextMoment(region: Region, group: Group): number | undefined {
   const refresh = activeRefresh(group);
   for (const member of group.members) {
     if (member.lifecycle !== "InService") continue;
-    if (group.healthCheckType === "ELB") moments.push(graceEnd(group, member));
+    if (group.healthCheckType === "ELB") moments.push(balancersCountFrom(region, group, member));
     if (refresh !== undefined) moments.push(warmEnd(refresh, member));
   }
   if (refresh !== undefined) moments.push(stallEnd(refresh));

@@ -12,6 +12,7 @@ import { causeTime, uuid } from "./activities.ts";
 import { configurationParameters, readConfiguration } from "./configuration.ts";
 import { wake } from "./evaluation.ts";
 import {
+  type AttachedLoadBalancer,
   addGroup,
   allGroups,
   findGroup,
@@ -54,7 +55,9 @@ export const createAutoScalingGroup = operation<CreateAutoScalingGroupType>(
       name,
       arn: `arn:aws:autoscaling:${region.name}:${region.account}:autoScalingGroup:${uuid(region)}:autoScalingGroupName/${name}`,
       createdAt: region.now,
-      loadBalancers: attachedTo(region, input.LoadBalancerNames ?? []),
+      loadBalancers: attachedTo(region, input.LoadBalancerNames ?? []).map(
+        (attached): AttachedLoadBalancer => ({ ...attached, inService: true }),
+      ),
       tags,
       suspended: {},
       members: [],

@@ -62,6 +62,12 @@ export interface AttachedLoadBalancer {
   readonly name: string;
   /** How far the attached one has got is seen from its registrations. */
   state: "Added" | "Removing";
+  /**
+   * Set once its word counts: an instance of the group passed its checks, or it came with the group
+   * ("the load balancer enters this state immediately if you attach it in CreateAutoScalingGroup",
+   * API reference of LoadBalancerState).
+   */
+  inService?: true;
 }
 
 export interface GroupTag {

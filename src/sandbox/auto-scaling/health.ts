@@ -1,12 +1,15 @@
+import { durations } from "../durations.ts";
 import { instanceState, instances } from "../ec2/instance-tables.ts";
-import { findLoadBalancer } from "../load-balancing/load-balancer.ts";
+import { describeHealth } from "../load-balancing/health.ts";
+import { findLoadBalancer, type Registration } from "../load-balancing/load-balancer.ts";
 import type { Region } from "../world.ts";
 import { causeTime, endActivity, findActivity } from "./activities.ts";
-import type { Group, Member } from "./group.ts";
+import type { AttachedLoadBalancer, Group, Member } from "./group.ts";
 import { enterService, forgetMember, launchFailed } from "./members.ts";
 
 /** Takes over what EC2 and the load balancers know of a group's instances. */
 export function observeMembers(region: Region, group: Group): void {
+  observeLoadBalancers(region, group);
   for (const member of [...group.members]) {
     const state = instanceState(region, member.instanceId);
     switch (member.lifecycle) {
@@ -21,6 +24,22 @@ export function observeMembers(region: Region, group: Group): void {
         if (state === "terminated") forgetMember(region, group, member);
         break;
     }
+  }
+}
+
+/**
+ * "After at least one registered instance passes the health checks, it enters the InService state.
+ * When the load balancer is in the InService state, Amazon EC2 Auto Scaling can terminate and replace
+ * any instances that are reported as unhealthy." (User Guide, "Verify the attachment status")
+ */
+function observeLoadBalancers(region: Region, group: Group): void {
+  if (group.healthCheckType !== "ELB") return;
+  for (const attached of group.loadBalancers) {
+    const passing = group.members.some(
+      (member) =>
+        member.lifecycle === "InService" && registrationOf(region, attached, member)?.inService,
+    );
+    if (passing) attached.inService = true;
   }
 }
 
@@ -49,7 +68,7 @@ function examineMember(region: Region, group: Group, member: Member, state: stri
   } else if (
     group.healthCheckType === "ELB" &&
     region.now >= graceEnd(group, member) &&
-    balancerHealth(region, group, member) === "failing"
+    isOutOfService(region, group, member)
   ) {
     member.health = "Unhealthy";
     member.unhealthyBecause = `At ${at} an instance was taken out of service in response to an ELB system health check failure.`;
@@ -59,6 +78,48 @@ function examineMember(region: Region, group: Group, member: Member, state: stri
 /** Until then, a load balancer's verdict does not count. */
 export function graceEnd(group: Group, member: Member): number {
   return (member.inServiceAt ?? member.launchedAt) + group.graceSeconds * 1000;
+}
+
+/**
+ * Whether a load balancer whose word counts reports an instance as OutOfService, for whatever reason:
+ * "registration is still in progress" is OutOfService, too (API reference of InstanceState).
+ */
+function isOutOfService(region: Region, group: Group, member: Member): boolean {
+  return group.loadBalancers.some((attached) => {
+    if (attached.inService !== true || attached.state === "Removing") return false;
+    const balancer = findLoadBalancer(region, attached.name);
+    const registration = registrationOf(region, attached, member);
+    return (
+      balancer !== undefined &&
+      registration !== undefined &&
+      region.now >= seenFrom(registration) &&
+      describeHealth(region, balancer, registration).State === "OutOfService"
+    );
+  });
+}
+
+/** The group asks its load balancers from time to time: a registration of this moment it has not seen. */
+function seenFrom(registration: Registration): number {
+  return registration.registeredAt + durations.groupDiscovery * 1000;
+}
+
+/** From when on a load balancer's word of an instance counts. */
+export function balancersCountFrom(region: Region, group: Group, member: Member): number {
+  const seen = group.loadBalancers.map((attached) => {
+    const registration = registrationOf(region, attached, member);
+    return registration === undefined ? 0 : seenFrom(registration);
+  });
+  return Math.max(graceEnd(group, member), ...seen);
+}
+
+function registrationOf(
+  region: Region,
+  attached: AttachedLoadBalancer,
+  member: Member,
+): Registration | undefined {
+  return findLoadBalancer(region, attached.name)?.registrations.find(
+    (candidate) => candidate.instanceId === member.instanceId,
+  );
 }
 
 /**
@@ -72,9 +133,7 @@ export function balancerHealth(
 ): "passing" | "failing" | "unknown" {
   let health: "passing" | "unknown" = "passing";
   for (const attached of group.loadBalancers) {
-    const registration = findLoadBalancer(region, attached.name)?.registrations.find(
-      (candidate) => candidate.instanceId === member.instanceId,
-    );
+    const registration = registrationOf(region, attached, member);
     if (registration?.inService) continue;
     if (registration?.failed) return "failing";
     health = "unknown";

@@ -31,7 +31,12 @@ export const attachLoadBalancers = operation<AttachLoadBalancersType>(
     const group = requireLivingGroup(region, input.AutoScalingGroupName);
     const added = attachedTo(region, input.LoadBalancerNames ?? []);
     const names = new Set(added.map(({ name }) => name));
-    group.loadBalancers = [...group.loadBalancers.filter(({ name }) => !names.has(name)), ...added];
+    const before = group.loadBalancers.filter(({ state }) => state !== "Removing");
+    const kept = before.filter(({ name }) => names.has(name));
+    group.loadBalancers = [
+      ...group.loadBalancers.filter(({ name }) => !names.has(name)),
+      ...added.map((attached) => kept.find(({ name }) => name === attached.name) ?? attached),
+    ];
     for (const member of group.members) {
       if (member.lifecycle === "InService") registerMember(region, group, member);
     }
@@ -92,6 +97,7 @@ export const describeGroupLoadBalancers = operation<DescribeLoadBalancersRequest
 /** As LoadBalancerState of the API reference has them. */
 function attachmentState(region: Region, group: Group, attached: AttachedLoadBalancer): string {
   if (attached.state === "Removing") return "Removing";
+  if (attached.inService) return "InService";
   const registrations = findLoadBalancer(region, attached.name)?.registrations ?? [];
   const own = group.members
     .filter((member) => member.lifecycle === "InService")

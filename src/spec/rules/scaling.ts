@@ -1,10 +1,13 @@
 import type { Finding } from "../finding.ts";
+import { fastestVerdict, roomyGrace } from "../grace.ts";
+import { showDuration } from "../schema/duration.ts";
 import type { StackFile } from "../schema/stack-file.ts";
 
 /** The servers: how many, of which type, and how they are replaced. */
 export function* scalingRules(file: StackFile): Iterable<Finding> {
   yield* sizes(file);
   yield* health(file);
+  yield* grace(file);
   yield* processors(file);
   const { minHealthy, maxHealthy } = file.scaling.rollout;
   if (maxHealthy - minHealthy > 100) {
@@ -59,6 +62,42 @@ function* health({ scaling, loadBalancer }: StackFile): Iterable<Finding> {
       help: "add a loadBalancer section, or write type: instance",
     };
   }
+}
+
+/**
+ * Whoever is not in service at the load balancer when its grace period ends is unhealthy (Amazon EC2
+ * Auto Scaling User Guide, "Set the health check grace period"; "Instance registration is still in
+ * progress" is OutOfService, too): replaced by one that has no more time than it had.
+ */
+function* grace({ scaling, loadBalancer }: StackFile): Iterable<Finding> {
+  const { type, grace: given } = scaling.healthCheck;
+  if (given === undefined || loadBalancer === undefined || type === "instance") return;
+  const check = loadBalancer.healthCheck;
+  const needed = roomyGrace(check);
+  if (given >= needed) return;
+  const healthCheck = ["loadBalancer", "healthCheck"];
+  const common = {
+    path: ["scaling", "healthCheck", "grace"],
+    about: [
+      [...healthCheck, "interval"],
+      [...healthCheck, "healthy"],
+      ["scaling", "healthCheck", "type"],
+    ],
+    help: `make grace at least ${showDuration(needed)}, or the load balancer's check quicker: interval and healthy`,
+  };
+  const answers = `${check.healthy} good answers, ${showDuration(check.interval)} apart`;
+  const fastest = fastestVerdict(check);
+  yield given <= fastest
+    ? {
+        ...common,
+        severity: "error",
+        message: `no server can be in service within ${showDuration(given)}: the load balancer wants ${answers}, which take at least ${showDuration(fastest)}, so each one would be replaced by the next`,
+      }
+    : {
+        ...common,
+        severity: "warning",
+        message: `a server has ${showDuration(given)} to start and to give ${answers}; one that is slower is replaced by another that is no faster`,
+      };
 }
 
 /** Graviton types have a g after the generation's digit (t4g, c7gn, im4gn); a1 is the first of them. */

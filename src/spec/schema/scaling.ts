@@ -46,8 +46,12 @@ const healthCheck = z.strictObject({
       examples: ["load-balancer"],
     }),
   grace: duration({ least: 0, most: 2 * 3600 })
-    .prefault("120s")
-    .meta({ description: "How long a new server may take before the check counts." }),
+    .optional()
+    .meta({
+      description:
+        "How long a new server may take before the check counts. Left out: 120s, or longer where the load balancer's check needs it: `interval` times `healthy`, and 60s to start.",
+      examples: ["120s"],
+    }),
 });
 
 export const scaling = z
