@@ -190,7 +190,13 @@ class Run<Context extends EngineContext> {
     const made =
       verb === "create"
         ? await this.#create(type, context, resource, fields)
-        : await type.update(context, before, widened(type, work, fields, before), work.changed);
+        : await type.update(
+            context,
+            before,
+            widened(type, work, fields, before),
+            work.changed,
+            fields,
+          );
     this.#live.set(address, made);
     return made;
   }

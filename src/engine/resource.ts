@@ -184,12 +184,17 @@ export interface ResourceType<P extends object, O extends object, Context extend
   findForeign(context: Context, physicalNames: readonly string[]): Promise<readonly Foreign[]>;
   /** Makes it, tags included in the create call, or goes on from what an interrupted create left; ends when `discover` would see it ready. */
   create(context: Context, target: Target, fields: P): Promise<Live<P, O>>;
-  /** Changes only the named fields; with none named, waits until a settling object is healthy. */
+  /**
+   * Changes only the named fields; with none named, waits until a settling object is healthy.
+   * `eventual`: the fields without what is kept for others for now (`meanwhile`), which a later update
+   * takes away. Where there is no room for both, what is wanted for good goes first.
+   */
   update(
     context: Context,
     live: Live<P, O>,
     fields: P,
     changed: readonly (keyof P & string)[],
+    eventual?: P,
   ): Promise<Live<P, O>>;
   /** Deletes it and what was made for it; already gone is success; ends when it is gone. */
   delete(context: Context, live: Live<P, O>): Promise<void>;
@@ -212,7 +217,13 @@ export interface AnyResourceType<Context extends EngineContext> {
   discover(context: Context): Promise<readonly Live[]>;
   findForeign(context: Context, physicalNames: readonly string[]): Promise<readonly Foreign[]>;
   create(context: Context, target: Target, fields: object): Promise<Live>;
-  update(context: Context, live: Live, fields: object, changed: readonly string[]): Promise<Live>;
+  update(
+    context: Context,
+    live: Live,
+    fields: object,
+    changed: readonly string[],
+    eventual?: object,
+  ): Promise<Live>;
   delete(context: Context, live: Live): Promise<void>;
 }
 

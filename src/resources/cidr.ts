@@ -13,6 +13,28 @@ export function canonicalCidr(text: string): string {
   return text;
 }
 
+/** Whether all addresses of the second CIDR are in the first. Anything that is no CIDR has none. */
+export function containsCidr(outer: string, inner: string): boolean {
+  const [one, other] = [blockOf(outer), blockOf(inner)];
+  if (one === undefined || other === undefined || one.width !== other.width) return false;
+  return one.length <= other.length && masked(other.first, one.length, one.width) === one.first;
+}
+
+/** How many addresses the CIDR has, as a power of two; of anything else undefined. */
+export function cidrSize(text: string): number | undefined {
+  const block = blockOf(text);
+  return block && block.width - block.length;
+}
+
+function blockOf(text: string) {
+  const [address = "", prefix = ""] = canonicalCidr(text).split("/");
+  const length = Number(prefix);
+  if (prefix === "" || !Number.isInteger(length)) return undefined;
+  if (isIPv4(address)) return { first: parseIPv4(address), length, width: 32 };
+  if (isIPv6(address)) return { first: parseIPv6(address), length, width: 128 };
+  return undefined;
+}
+
 function masked(address: bigint, length: number, width: number): bigint {
   const free = BigInt(Math.max(0, width - length));
   return (address >> free) << free;

@@ -4,6 +4,8 @@ import {
   type EC2Client,
   type Filter,
   type IpPermission,
+  ModifySecurityGroupRulesCommand,
+  paginateDescribeSecurityGroupRules,
   paginateDescribeSecurityGroups,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
@@ -13,7 +15,13 @@ import { isAwsError } from "../aws/errors.ts";
 import { everyPage } from "../aws/paging.ts";
 import type { ResourceContext } from "./context.ts";
 import { retryNotFound } from "./owned.ts";
-import { permissionOf, type SecurityGroupRule } from "./security-group-rules.ts";
+import {
+  fromSingle,
+  permissionOf,
+  requestOf,
+  type SecurityGroupRule,
+  sameRules,
+} from "./security-group-rules.ts";
 
 /**
  * Every page of one sweep. Security groups and images both look up all groups of the stack at the
@@ -72,6 +80,45 @@ export function revokeRules(
   rules: readonly SecurityGroupRule[],
 ): Promise<void> {
   return changeRules(context, revoke[direction], groupId, rules, "InvalidPermission.NotFound");
+}
+
+/**
+ * Makes the one rule the other, in place.
+ *
+ * @returns false where AWS shows the rule no longer, has the other already, or refuses the exchange.
+ */
+export async function modifyRule(
+  context: ResourceContext,
+  direction: Direction,
+  groupId: string,
+  from: SecurityGroupRule,
+  to: SecurityGroupRule,
+): Promise<boolean> {
+  const { ec2 } = context.clients;
+  const filters = [{ Name: "group-id", Values: [groupId] }];
+  const found = await everyPage(
+    paginateDescribeSecurityGroupRules({ client: ec2 }, { Filters: filters, MaxResults: 1000 }),
+    (page) => page.SecurityGroupRules,
+  );
+  const rule = found.find((each) => {
+    const single = fromSingle(each);
+    return (
+      each.IsEgress === (direction === "egress") &&
+      single !== undefined &&
+      sameRules([single], [from])
+    );
+  });
+  if (rule?.SecurityGroupRuleId === undefined) return false;
+  const SecurityGroupRules = [
+    { SecurityGroupRuleId: rule.SecurityGroupRuleId, SecurityGroupRule: requestOf(to) },
+  ];
+  try {
+    await ec2.send(new ModifySecurityGroupRulesCommand({ GroupId: groupId, SecurityGroupRules }));
+    return true;
+  } catch (error) {
+    if (isAwsError(error, "already-exists", "not-found", "quota")) return false;
+    throw error;
+  }
 }
 
 /**

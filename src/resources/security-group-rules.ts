@@ -1,4 +1,8 @@
-import type { IpPermission } from "@aws-sdk/client-ec2";
+import type {
+  IpPermission,
+  SecurityGroupRule as SecurityGroupRuleAnswer,
+  SecurityGroupRuleRequest,
+} from "@aws-sdk/client-ec2";
 import { type Desired, isRef } from "../engine/resource.ts";
 import { canonicalCidr } from "./cidr.ts";
 
@@ -114,13 +118,56 @@ export function permissionOf(rule: SecurityGroupRule): IpPermission {
     IpProtocol: protocol,
     ...(fromPort !== null && { FromPort: fromPort }),
     ...(toPort !== null && { ToPort: toPort }),
-    ...peerOf(peer),
+    ...permissionPeers[peerKind(peer)](peer),
   };
 }
 
-function peerOf(peer: string): IpPermission {
-  if (peer.startsWith("sg-")) return { UserIdGroupPairs: [{ GroupId: peer }] };
-  if (peer.startsWith("pl-")) return { PrefixListIds: [{ PrefixListId: peer }] };
-  if (peer.includes(":")) return { Ipv6Ranges: [{ CidrIpv6: peer }] };
-  return { IpRanges: [{ CidrIp: peer }] };
+/** EC2's types of rules. */
+export type PeerKind = "ipv4" | "ipv6" | "group" | "prefix-list";
+
+/** By the form of what a rule names. */
+export function peerKind(peer: string): PeerKind {
+  if (peer.startsWith("sg-")) return "group";
+  if (peer.startsWith("pl-")) return "prefix-list";
+  return peer.includes(":") ? "ipv6" : "ipv4";
+}
+
+const permissionPeers: Readonly<Record<PeerKind, (peer: string) => IpPermission>> = {
+  group: (GroupId) => ({ UserIdGroupPairs: [{ GroupId }] }),
+  "prefix-list": (PrefixListId) => ({ PrefixListIds: [{ PrefixListId }] }),
+  ipv6: (CidrIpv6) => ({ Ipv6Ranges: [{ CidrIpv6 }] }),
+  ipv4: (CidrIp) => ({ IpRanges: [{ CidrIp }] }),
+};
+
+const requestPeers: Readonly<Record<PeerKind, (peer: string) => SecurityGroupRuleRequest>> = {
+  group: (ReferencedGroupId) => ({ ReferencedGroupId }),
+  "prefix-list": (PrefixListId) => ({ PrefixListId }),
+  ipv6: (CidrIpv6) => ({ CidrIpv6 }),
+  ipv4: (CidrIpv4) => ({ CidrIpv4 }),
+};
+
+/** One rule in the form that changing it in place takes. */
+export function requestOf({
+  protocol,
+  fromPort,
+  toPort,
+  peer,
+}: SecurityGroupRule): SecurityGroupRuleRequest {
+  return {
+    IpProtocol: protocol,
+    ...(fromPort !== null && { FromPort: fromPort }),
+    ...(toPort !== null && { ToPort: toPort }),
+    ...requestPeers[peerKind(peer)](peer),
+  };
+}
+
+/** The rule of a list of single ones. */
+export function fromSingle(rule: SecurityGroupRuleAnswer): SecurityGroupRule | undefined {
+  const { IpProtocol, FromPort, ToPort, ReferencedGroupInfo } = rule;
+  const peer =
+    rule.CidrIpv4 ?? rule.CidrIpv6 ?? rule.PrefixListId ?? ReferencedGroupInfo?.GroupId ?? "";
+  const [single] = normalizeRules([
+    { protocol: IpProtocol ?? "-1", fromPort: FromPort ?? null, toPort: ToPort ?? null, peer },
+  ]) as SecurityGroupRule[];
+  return single;
 }

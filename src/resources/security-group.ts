@@ -12,13 +12,9 @@ import {
   updateTags,
 } from "./owned.ts";
 import { tagsRule, vpcRule } from "./rules.ts";
-import {
-  authorizeRules,
-  type Direction,
-  describeGroups,
-  revokeRules,
-} from "./security-group-calls.ts";
+import { type Direction, describeGroups, revokeRules } from "./security-group-calls.ts";
 import { deleteSecurityGroup } from "./security-group-deletion.ts";
+import { addWanted } from "./security-group-exchange.ts";
 import {
   keepInternalRules,
   normalizeRules,
@@ -91,6 +87,8 @@ export const securityGroup: ResourceType<
       "ec2:AuthorizeSecurityGroupEgress",
       "ec2:RevokeSecurityGroupIngress",
       "ec2:RevokeSecurityGroupEgress",
+      "ec2:DescribeSecurityGroupRules",
+      "ec2:ModifySecurityGroupRules",
     ],
     update: [
       "ec2:DescribeSecurityGroups",
@@ -98,6 +96,8 @@ export const securityGroup: ResourceType<
       "ec2:AuthorizeSecurityGroupEgress",
       "ec2:RevokeSecurityGroupIngress",
       "ec2:RevokeSecurityGroupEgress",
+      "ec2:DescribeSecurityGroupRules",
+      "ec2:ModifySecurityGroupRules",
       "ec2:CreateTags",
       "ec2:DeleteTags",
       "ec2:DescribeTags",
@@ -159,17 +159,18 @@ export const securityGroup: ResourceType<
     return setRules(context, made, { ingress: fields.ingress ?? [], egress: fields.egress ?? [] });
   },
 
-  async update(context, live, fields, changed) {
+  async update(context, live, fields, changed, eventual = fields) {
     if (changed.includes("tags")) {
       await updateTags(context, [live.id], live.fields.tags, fields.tags);
     }
     const tagged = changed.includes("tags")
       ? { ...live, fields: { ...live.fields, tags: fields.tags } }
       : live;
-    return setRules(context, tagged, {
+    const rules = {
       ...(changed.includes("ingress") && { ingress: fields.ingress }),
       ...(changed.includes("egress") && { egress: fields.egress }),
-    });
+    };
+    return setRules(context, tagged, rules, eventual);
   },
 
   delete: deleteSecurityGroup,
@@ -185,6 +186,7 @@ async function setRules(
   context: ResourceContext,
   live: LiveSecurityGroup,
   wanted: Rules,
+  eventual: Rules = wanted,
 ): Promise<LiveSecurityGroup> {
   const { id } = live;
   const directions = (["ingress", "egress"] as const).flatMap((direction) => {
@@ -193,18 +195,22 @@ async function setRules(
   });
   const differing = directions.filter((each) => !sameRules(each.wanted, each.live));
   if (differing.length === 0) return live;
+  const reached = new Map<Direction, readonly SecurityGroupRule[]>();
+  const surplus = new Map<Direction, readonly SecurityGroupRule[]>();
   for (const { direction, wanted, live } of differing) {
-    await authorizeRules(context, direction, id, withoutRules(wanted, live));
+    const { [direction]: forGood = wanted } = eventual;
+    const exchange = { groupId: id, direction, live, wanted, eventual: forGood };
+    const exchanged = await addWanted(context, exchange);
+    reached.set(direction, exchanged.wanted);
+    surplus.set(direction, withoutRules(exchanged.present, exchanged.wanted));
   }
-  for (const { direction, wanted, live } of differing) {
-    await revokeRules(context, direction, id, withoutRules(live, wanted));
-  }
+  for (const [direction, rules] of surplus) await revokeRules(context, direction, id, rules);
   const seen = await untilSeen(
     context,
     `the rules of ${live.physicalName}`,
     async () => (await sweep(context, [{ Name: "group-id", Values: [id] }]))[0],
     (found) =>
-      differing.every(({ direction, wanted }) => sameRules(found.fields[direction], wanted))
+      [...reached].every(([direction, rules]) => sameRules(found.fields[direction], rules))
         ? undefined
         : "the rules just set are not all visible yet",
   );

@@ -117,19 +117,54 @@ test("rules are changed in place, described, and revoked by id or by content", a
             IpProtocol: "tcp",
             FromPort: 443,
             ToPort: 443,
-            CidrIpv6: "2001:DB8::1/32",
+            CidrIpv4: "172.16.3.4/12",
           },
         },
       ],
     }),
   );
   expect(await ingressOf(id)).toMatchObject([
-    { FromPort: 443, IpRanges: [], Ipv6Ranges: [{ CidrIpv6: "2001:db8::/32" }] },
+    { FromPort: 443, IpRanges: [{ CidrIp: "172.16.0.0/12" }], Ipv6Ranges: [] },
   ]);
+  const another = { IpProtocol: "tcp", FromPort: 443, ToPort: 443, CidrIpv6: "2001:db8::/32" };
+  expect(
+    await refusal(
+      ec2.send(
+        new ModifySecurityGroupRulesCommand({
+          GroupId: id,
+          SecurityGroupRules: [{ SecurityGroupRuleId: ruleId, SecurityGroupRule: another }],
+        }),
+      ),
+    ),
+  ).toMatchObject({ code: "InvalidParameterValue" });
   await ec2.send(
     new RevokeSecurityGroupIngressCommand({ GroupId: id, SecurityGroupRuleIds: [ruleId] }),
   );
   expect(await ingressOf(id)).toEqual([]);
+});
+
+test("takes 60 rules of IPv4 and 60 of IPv6, and a group counts in both", async () => {
+  const id = await create("web");
+  const allow = (...IpPermissions: IpPermission[]) =>
+    ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: id, IpPermissions }));
+  const https = { IpProtocol: "tcp", FromPort: 443, ToPort: 443 };
+  const ipv6 = (host: number) => ({
+    ...https,
+    Ipv6Ranges: [{ CidrIpv6: `2001:db8::${host}/128` }],
+  });
+  const full = { code: "RulesPerSecurityGroupLimitExceeded" };
+  await allow(...Array.from({ length: 59 }, (_, host) => http(`10.0.0.${host}/32`)));
+  await allow({ ...https, UserIdGroupPairs: [{ GroupId: id }] });
+  expect(await refusal(allow(http("10.0.0.59/32")))).toMatchObject(full);
+  await allow(...Array.from({ length: 59 }, (_, host) => ipv6(host)));
+  expect(await refusal(allow(ipv6(59)))).toMatchObject(full);
+  await ec2.send(
+    new RevokeSecurityGroupIngressCommand({
+      GroupId: id,
+      IpPermissions: [{ ...https, UserIdGroupPairs: [{ GroupId: id }] }],
+    }),
+  );
+  await allow(http("10.0.0.59/32"), ipv6(59));
 });
 
 test("a group that another one's rule names cannot be deleted before the rule", async () => {

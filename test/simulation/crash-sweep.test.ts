@@ -10,6 +10,7 @@ test.each([
   { journey: "change-hardening", everyRead: 200 },
   { journey: "second-thoughts", everyRead: 200 },
   { journey: "change-rules", everyRead: 4 },
+  { journey: "exchange-rules", everyRead: 2 },
   { journey: "replace-group", everyRead: 30 },
   { journey: "prune", everyRead: 4 },
   { journey: "destroy", everyRead: 20 },

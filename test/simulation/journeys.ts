@@ -3,9 +3,11 @@ import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { Account } from "./account.ts";
 import { describeAccount, idsOf } from "./description.ts";
 import {
+  fullGroup,
   hardened,
   keyless,
   minimal,
+  otherFullGroup,
   otherGroup,
   otherRules,
   type StackFile,
@@ -38,11 +40,12 @@ export const journeys: readonly Journey[] = [
 ];
 
 /**
- * Those that are swept for crashes, too: a failed build is cleaned up, and a change is given up half
- * way, which leaves a build or a rollout behind that nobody wants any more.
+ * Those that are swept for crashes, too: rules are exchanged in a group that is full, a failed build is
+ * cleaned up, and a change is given up half way, which leaves a build or a rollout behind that nobody wants any more.
  */
 export const swept: readonly Journey[] = [
   ...journeys,
+  { name: "exchange-rules", before: fullGroup, target: otherFullGroup },
   { name: "second-thoughts", before: tier, attempt: hardened, target: tier },
   {
     name: "failing-build",

@@ -50,6 +50,31 @@ export function openings(
   return found;
 }
 
+/**
+ * The ways in, by group, that every file asks for and that are there: none of them may be away for a
+ * moment, whatever else changes.
+ */
+export function waysIn(
+  groups: ReadonlyMap<string, object>,
+  stack: string,
+  files: readonly StackFile[],
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const [id, group] of groups) {
+    if (tagOf(group, "reconcile:stack") !== stack) continue;
+    const name = addressOf(group).replace(/^security-group\//, "");
+    for (const { egress, fromPort, toPort, source } of rulesOf(group)) {
+      const asked = files.every((file) =>
+        file.securityGroups?.[name]?.ingress.some(
+          ({ port, from }) => fromPort === port && toPort === port && source.cidr === from,
+        ),
+      );
+      if (!egress && asked) found.add(`${id} port ${fromPort} from ${source.cidr}`);
+    }
+  }
+  return found;
+}
+
 /** What the stack's groups are, by id; another stack's may have the same addresses. */
 export function addressesOfGroups(
   groups: ReadonlyMap<string, object>,

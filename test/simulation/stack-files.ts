@@ -116,6 +116,30 @@ export const spareGroups: StackFile = {
   },
 };
 
+function guarded(...ingress: readonly Ingress[]): StackFile {
+  return {
+    ...minimal,
+    securityGroups: { web: { description: "web", ingress } },
+    scaling: { ...minimal.scaling, securityGroups: ["web"] },
+  };
+}
+
+function networks(count: number, inside: string): Ingress[] {
+  return Array.from({ length: count }, (_, part) => ({
+    port: 8080,
+    from: `${inside}.${part}.0/24`,
+  }));
+}
+
+/** As many rules as a group takes, one of them open. */
+export const fullGroup = guarded(...networks(30, "198.18"), ...networks(29, "198.19"), {
+  port: 8080,
+  from: "0.0.0.0/0",
+});
+
+/** As many others: there is no room for one beside those that go. */
+export const otherFullGroup = guarded(...networks(30, "198.18"), ...networks(30, "198.51"));
+
 /** Nobody logs in any more, and other settings of the group. */
 export const keyless: StackFile = (() => {
   const { keyPair: _, ...rest } = tier;

@@ -15,7 +15,7 @@ import { AwsError } from "../error.ts";
 import { operation } from "../service.ts";
 import type { Region } from "../world.ts";
 import { ruleAnswer } from "./security-group-rule-operations.ts";
-import { type RuleContent, ruleKey, rulesOf } from "./security-group-rules.ts";
+import { checkRoom, type RuleContent, ruleKey, rulesOf } from "./security-group-rules.ts";
 import {
   type SecurityGroupRecord,
   type SecurityGroupRule,
@@ -23,9 +23,6 @@ import {
 } from "./security-group-tables.ts";
 import { findSecurityGroup } from "./security-groups.ts";
 import { tagsFor } from "./tags.ts";
-
-/** Amazon VPC quotas: "Inbound or outbound rules per security group", 60 of each. */
-const MAX_RULES = 60;
 
 const authorizeIngress = operation<AuthorizeSecurityGroupIngressRequest>(
   AuthorizeSecurityGroupIngress$,
@@ -88,12 +85,7 @@ function authorize(
       `the specified rule "${inWords(duplicate)}" already exists`,
     );
   }
-  if (present.length + contents.length > MAX_RULES) {
-    throw new AwsError(
-      "RulesPerSecurityGroupLimitExceeded",
-      "The maximum number of rules per security group has been reached.",
-    );
-  }
+  checkRoom([...present, ...contents]);
   const rules = contents.map(
     (content): SecurityGroupRule => ({
       ...content,

@@ -106,7 +106,8 @@ const modifySecurityGroupRules = operation<ModifySecurityGroupRulesRequest>(
     const wanted = new Map<string, Omit<SecurityGroupRule, "id" | "egress" | "tags">>();
     for (const update of input.SecurityGroupRules ?? []) {
       const id = update.SecurityGroupRuleId ?? "";
-      if (!group.rules.some((rule) => rule.id === id)) throw ruleNotFound(id);
+      const present = group.rules.find((rule) => rule.id === id);
+      if (present === undefined) throw ruleNotFound(id);
       const request = update.SecurityGroupRule;
       if (request === undefined) {
         throw new AwsError(
@@ -115,9 +116,14 @@ const modifySecurityGroupRules = operation<ModifySecurityGroupRulesRequest>(
         );
       }
       const description = checkDescription(request.Description);
+      const source = sourceOf(region, group, request);
+      // "When you modify a rule, you cannot change the rule type" (SecurityGroupRuleRequest).
+      if (source.kind !== present.source.kind) {
+        throw invalidValue("You cannot change the type of a security group rule.");
+      }
       wanted.set(id, {
         ...readTraffic(request.IpProtocol, request.FromPort, request.ToPort),
-        source: sourceOf(region, group, request),
+        source,
         ...(description === undefined ? {} : { description }),
       });
     }

@@ -55,6 +55,26 @@ export function ruleKey(rule: RuleContent): string {
   return `${rule.protocol}|${rule.fromPort}|${rule.toPort}|${peer}`;
 }
 
+/** Amazon VPC quotas: "Inbound or outbound rules per security group", 60 of each. */
+const MAX_RULES = 60;
+
+/**
+ * "This quota is enforced separately for IPv4 rules and IPv6 rules"; a rule that names a group is one
+ * of both, however many members the group has ("Security group size", VPC User Guide). So is one that
+ * names a prefix list here, where nobody can make one: AWS counts the entries that it may have.
+ *
+ * @throws AwsError for more rules of one direction than a group may have.
+ */
+export function checkRoom(rules: readonly RuleContent[]): void {
+  for (const other of ["ipv6", "ipv4"]) {
+    if (rules.filter(({ source }) => source.kind !== other).length <= MAX_RULES) continue;
+    throw new AwsError(
+      "RulesPerSecurityGroupLimitExceeded",
+      "The maximum number of rules per security group has been reached.",
+    );
+  }
+}
+
 /** Protocol and ports as EC2 stores them. @throws AwsError */
 export function readTraffic(
   given: string | undefined,

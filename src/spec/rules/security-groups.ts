@@ -4,7 +4,10 @@ import { rulesOf, type SecurityGroupFile, type WrittenRule } from "../normalise.
 import type { StackFile } from "../schema/stack-file.ts";
 import type { Peer } from "../stack.ts";
 
-/** Quotas of a VPC: 60 inbound and 60 outbound rules in a group unless AWS raised it; 1000 at the very most. */
+/**
+ * Quotas of a VPC: 60 inbound and 60 outbound rules in a group, of IPv4 and of IPv6 each, unless AWS
+ * raised it; 1000 at the very most.
+ */
 const USUAL_RULES = 60;
 const MOST_RULES = 1000;
 
@@ -149,14 +152,20 @@ function* tooMany(
   path: Path,
 ): Iterable<Finding> {
   const kind = direction === "ingress" ? "inbound" : "outbound";
-  const count = rulesOf(group, direction).length;
+  const peers = rulesOf(group, direction).map(({ rule }) => rule.peer.kind);
+  // A group counts once in both families ("Security group size", VPC User Guide). A prefix list is of
+  // one of them, and counts as many rules as it may have entries: only AWS knows either.
+  const without = (other: Peer["kind"]) =>
+    peers.filter((peer) => peer !== other && peer !== "prefix-list").length;
+  const [ipv4, ipv6] = [without("cidr6"), without("cidr4")];
+  const [count, family] = ipv6 > ipv4 ? [ipv6, "IPv6"] : [ipv4, "IPv4"];
   if (count <= USUAL_RULES) return;
   const isBeyond = count > MOST_RULES;
   yield {
     severity: isBeyond ? "error" : "warning",
     path: [...path, direction],
     at: "key",
-    message: `the group has ${count} ${kind} rules, and AWS allows ${isBeyond ? `${MOST_RULES} at most` : `${USUAL_RULES} unless it raised the quota for this account`}`,
+    message: `the group has ${count} ${kind} rules of ${family}, and AWS allows ${isBeyond ? `${MOST_RULES} at most` : `${USUAL_RULES} unless it raised the quota for this account`}`,
     help: "join CIDRs, use a prefix list, or split the group: a server may be in several",
   };
 }

@@ -1,0 +1,90 @@
+import { cidrSize, containsCidr } from "./cidr.ts";
+import type { SecurityGroupRule } from "./security-group-rules.ts";
+
+/** Whether the first rule lets through all that the second does, for certain. */
+export function covers(outer: SecurityGroupRule, inner: SecurityGroupRule): boolean {
+  const both = common(outer, inner);
+  return (
+    both !== undefined &&
+    both.protocol === inner.protocol &&
+    both.fromPort === inner.fromPort &&
+    both.toPort === inner.toPort &&
+    (outer.peer === inner.peer || containsCidr(outer.peer, inner.peer))
+  );
+}
+
+/**
+ * What both rules let through. Which addresses a group or a prefix list stands for is not known here:
+ * it may be all that the second rule names.
+ */
+export function common(
+  one: SecurityGroupRule,
+  other: SecurityGroupRule,
+): SecurityGroupRule | undefined {
+  const peer = commonPeer(one.peer, other.peer);
+  if (peer === undefined) return undefined;
+  if (one.protocol === "-1") return { ...other, peer };
+  if (other.protocol === "-1") return { ...one, peer };
+  if (one.protocol !== other.protocol) return undefined;
+  const ports = one.protocol.startsWith("icmp") ? commonTypes(one, other) : commonPorts(one, other);
+  return ports && { protocol: one.protocol, ...ports, peer };
+}
+
+function commonPeer(one: string, other: string): string | undefined {
+  if (one === other || containsCidr(one, other)) return other;
+  if (containsCidr(other, one)) return one;
+  return one.includes("/") && other.includes("/") ? undefined : other;
+}
+
+type Ports = Pick<SecurityGroupRule, "fromPort" | "toPort">;
+
+/** A protocol without ports has null for both, on both sides. */
+function commonPorts(one: Ports, other: Ports): Ports | undefined {
+  if (one.fromPort === null || one.toPort === null) return other;
+  if (other.fromPort === null || other.toPort === null) return one;
+  const fromPort = Math.max(one.fromPort, other.fromPort);
+  const toPort = Math.min(one.toPort, other.toPort);
+  return fromPort > toPort ? undefined : { fromPort, toPort };
+}
+
+/** ICMP has a type and a code there, and -1 is any. */
+function commonTypes(one: Ports, other: Ports): Ports | undefined {
+  const both = (a: number | null, b: number | null) => (a === -1 ? b : b === -1 ? a : a);
+  const differ = (a: number | null, b: number | null) => a !== b && a !== -1 && b !== -1;
+  if (differ(one.fromPort, other.fromPort) || differ(one.toPort, other.toPort)) return undefined;
+  return {
+    fromPort: both(one.fromPort, other.fromPort),
+    toPort: both(one.toPort, other.toPort),
+  };
+}
+
+/** Those of `needed` of which something gets through by `rule` alone. */
+export function restingOn(
+  rule: SecurityGroupRule,
+  needed: readonly SecurityGroupRule[],
+  present: readonly SecurityGroupRule[],
+): readonly SecurityGroupRule[] {
+  const others = present.filter((other) => other !== rule);
+  return needed.filter((each) => {
+    const both = common(rule, each);
+    return both !== undefined && !others.some((other) => covers(other, both));
+  });
+}
+
+/** Sorts the rule first that lets more of the world through. */
+export function moreOpenFirst(one: SecurityGroupRule, other: SecurityGroupRule): number {
+  return sizeOf(other) - sizeOf(one) || spanOf(other) - spanOf(one);
+}
+
+/** Groups and prefix lists are chosen members: less than any network. */
+function sizeOf({ peer }: SecurityGroupRule): number {
+  const size = cidrSize(peer);
+  if (size === undefined) return -1;
+  // An IPv6 network of 2^64 addresses is one network, as one of 2^0 of IPv4 is.
+  return peer.includes(":") ? size / 4 : size;
+}
+
+function spanOf({ fromPort, toPort, protocol }: SecurityGroupRule): number {
+  if (fromPort === null || toPort === null || protocol.startsWith("icmp")) return 65_536;
+  return toPort - fromPort + 1;
+}

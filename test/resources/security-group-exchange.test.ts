@@ -1,0 +1,308 @@
+import { BlockList } from "node:net";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type SecurityGroupFields, securityGroup } from "../../src/resources/security-group.ts";
+import type { SecurityGroupRule } from "../../src/resources/security-group-rules.ts";
+import { type Account, openAccount, target } from "./account.ts";
+
+/** A group takes 60 rules of a direction and address family, in the sandbox as in a new account. */
+const quota = 60;
+
+function rule(peer: string, port = 80, toPort = port): SecurityGroupRule {
+  return { protocol: "tcp", fromPort: port, toPort, peer };
+}
+
+/** Networks of 256 addresses each. */
+function networks(count: number, from = 0): SecurityGroupRule[] {
+  return Array.from({ length: count }, (_, index) => rule(`198.18.${from + index}.0/24`));
+}
+
+interface Probe {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** AWS's own reading of the rules, by nothing of ours. */
+function letsIn(rules: readonly SecurityGroupRule[], { address, port }: Probe): boolean {
+  const block = new BlockList();
+  for (const { fromPort, toPort, peer } of rules) {
+    const [network = "", length] = peer.split("/");
+    if (length === undefined || port < (fromPort ?? 0) || port > (toPort ?? 0)) continue;
+    block.addSubnet(network, Number(length), "ipv4");
+  }
+  return block.check(address);
+}
+
+interface RecordedRule {
+  readonly egress: boolean;
+  readonly protocol: string;
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly source: { readonly cidr?: string; readonly id?: string };
+}
+
+function rulesNow(account: Account, id: string): SecurityGroupRule[] {
+  const record = account.sandbox.records("security-group").get(id) ?? {};
+  return (Reflect.get(record, "rules") as readonly RecordedRule[])
+    .filter(({ egress }) => !egress)
+    .map(({ protocol, fromPort, toPort, source }) => ({
+      protocol,
+      fromPort,
+      toPort,
+      peer: source.cidr ?? source.id ?? "",
+    }));
+}
+
+/** A group with these rules, and what changing them to others does at every moment. */
+async function openGroup(ingress: readonly SecurityGroupRule[]) {
+  const account = await openAccount();
+  const answer = await account.sandbox.call("ec2", "DescribeVpcs", {});
+  const vpcId = (answer as { Vpcs: { VpcId: string }[] }).Vpcs[0]?.VpcId ?? "";
+  const fields: SecurityGroupFields = {
+    vpcId,
+    description: "HTTP",
+    ingress,
+    egress: [{ protocol: "-1", fromPort: null, toPort: null, peer: "0.0.0.0/0" }],
+    tags: {},
+  };
+  const live = await account.pass(
+    securityGroup.create(account.context, target(securityGroup, "afterpay-web"), fields),
+  );
+  account.takeCalls();
+  const change = async (wanted: readonly SecurityGroupRule[], forGood = wanted) => {
+    const moments: (readonly SecurityGroupRule[])[] = [];
+    account.sandbox.observe(() => moments.push(rulesNow(account, live.id)));
+    const update = securityGroup.update(
+      account.context,
+      live,
+      { ...fields, ingress: wanted },
+      ["ingress"],
+      { ...fields, ingress: forGood },
+    );
+    const failure = await account.pass(update).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const calls = account.takeCalls().map(({ operation }) => operation.replace("ec2:", ""));
+    const writes = calls.filter((operation) => !operation.startsWith("Describe"));
+    return { moments, writes, failure, end: rulesNow(account, live.id) };
+  };
+  return { account, id: live.id, change };
+}
+
+function keys(rules: readonly SecurityGroupRule[]): string[] {
+  return rules.map(({ peer, fromPort, toPort }) => `${peer} ${fromPort}-${toPort}`).sort();
+}
+
+/** What both sides let in is let in at every moment, and what neither does never is. */
+function demandGentle(
+  moments: readonly (readonly SecurityGroupRule[])[],
+  before: readonly SecurityGroupRule[],
+  wanted: readonly SecurityGroupRule[],
+  probes: readonly Probe[],
+): void {
+  for (const probe of probes) {
+    const sides = [letsIn(before, probe), letsIn(wanted, probe)];
+    if (sides[0] !== sides[1]) continue;
+    for (const [index, rules] of moments.entries()) {
+      expect(letsIn(rules, probe), `${JSON.stringify(probe)} at moment ${index}`).toBe(sides[0]);
+    }
+  }
+}
+
+describe("rules that do not fit beside those that go", () => {
+  test("come in parts, as those go that nothing else rests on", async () => {
+    const { change } = await openGroup(networks(40));
+    const wanted = networks(40, 100);
+    const { end, failure, writes } = await change(wanted);
+    expect(failure).toBeUndefined();
+    expect(keys(end)).toEqual(keys(wanted));
+    expect(writes).not.toContain("ModifySecurityGroupRules");
+  });
+
+  test("fit beside those of the other address family", async () => {
+    const { change } = await openGroup(networks(quota));
+    const wanted = [
+      ...networks(quota),
+      ...Array.from({ length: quota }, (_, index) => rule(`2001:db8:${index + 1}::/48`)),
+    ];
+    const { end, writes } = await change(wanted);
+    expect(keys(end)).toEqual(keys(wanted));
+    expect(writes).toEqual(["AuthorizeSecurityGroupIngress"]);
+  });
+
+  test("an open rule goes first where nothing rests on it", async () => {
+    const open = rule("0.0.0.0/0", 22);
+    const before = [open, ...networks(59)];
+    const { change } = await openGroup(before);
+    const { moments, end } = await change(networks(quota, 100));
+    const isOpen = ({ peer }: SecurityGroupRule) => peer === open.peer;
+    const closed = moments.findIndex((rules) => !rules.some(isOpen));
+    const firstNew = moments.findIndex((rules) =>
+      rules.some(({ peer }) => /\.1\d\d\.0/.test(peer)),
+    );
+    expect(closed).toBeGreaterThan(0);
+    expect(closed).toBeLessThanOrEqual(firstNew);
+    expect(end).toHaveLength(quota);
+  });
+
+  test("an open rule that all of them rest on becomes the last of them, in place", async () => {
+    const before = [rule("0.0.0.0/0"), ...networks(59)];
+    const wanted = [...networks(59), rule("203.0.113.0/24")];
+    const { change } = await openGroup(before);
+    const { moments, end, writes } = await change(wanted);
+    expect(writes).toEqual(["AuthorizeSecurityGroupIngress", "ModifySecurityGroupRules"]);
+    expect(keys(end)).toEqual(keys(wanted));
+    const probes = [
+      { address: "203.0.113.7", port: 80 },
+      { address: "198.18.7.7", port: 80 },
+    ];
+    demandGentle(moments, before, wanted, probes);
+  });
+
+  test("of two that the same rests on, one stays until that has come", async () => {
+    const before = [...networks(58), rule("0.0.0.0/0"), rule("10.0.0.0/8")];
+    const wanted = [...networks(58), rule("10.1.0.0/16"), rule("10.2.0.0/16")];
+    const { change } = await openGroup(before);
+    const { moments, end } = await change(wanted);
+    expect(keys(end)).toEqual(keys(wanted));
+    const probes = ["10.1.0.7", "10.2.0.7", "10.3.0.7"].map((address) => ({ address, port: 80 }));
+    demandGentle(moments, before, wanted, probes);
+  });
+
+  test("one network for sixty parts of it takes the place of one part", async () => {
+    const before = networks(quota);
+    const wanted = [rule("198.18.0.0/16")];
+    const { change } = await openGroup(before);
+    const { moments, end } = await change(wanted);
+    expect(keys(end)).toEqual(keys(wanted));
+    demandGentle(
+      moments,
+      before,
+      wanted,
+      [0, 30, 59].map((part) => ({ address: `198.18.${part}.1`, port: 80 })),
+    );
+  });
+
+  test("a group's rule makes room for a network, though that may be what it stands for", async () => {
+    // One cannot become the other in place.
+    const { account, id } = await openGroup(networks(59));
+    const byHand = {
+      IpProtocol: "tcp",
+      FromPort: 80,
+      ToPort: 80,
+      UserIdGroupPairs: [{ GroupId: id }],
+    };
+    await account.sandbox.call("ec2", "AuthorizeSecurityGroupIngress", {
+      GroupId: id,
+      IpPermissions: [byHand],
+    });
+    await account.pass(account.context.clock.sleep(60_000));
+    const live = (await account.pass(securityGroup.discover(account.context)))[0];
+    if (live === undefined) throw new Error("the group is not there");
+    const wanted = [...networks(59), rule("10.0.0.0/8")];
+    await account.pass(
+      securityGroup.update(account.context, live, { ...live.fields, ingress: wanted }, ["ingress"]),
+    );
+    expect(keys(rulesNow(account, id))).toEqual(keys(wanted));
+  });
+
+  test("what is only kept for now gives way to what is wanted for good", async () => {
+    const { account, id } = await openGroup(networks(59));
+    const byHand = {
+      IpProtocol: "tcp",
+      FromPort: 80,
+      ToPort: 80,
+      UserIdGroupPairs: [{ GroupId: id }],
+    };
+    const GroupId = id;
+    await account.sandbox.call("ec2", "AuthorizeSecurityGroupIngress", {
+      GroupId,
+      IpPermissions: [byHand],
+    });
+    await account.pass(account.context.clock.sleep(60_000));
+    const live = (await account.pass(securityGroup.discover(account.context)))[0];
+    if (live === undefined) throw new Error("the group is not there");
+    const forGood = [...networks(59), rule("198.51.100.0/24", 443)];
+    const after = await account.pass(
+      securityGroup.update(
+        account.context,
+        live,
+        { ...live.fields, ingress: [...forGood, rule(id)] },
+        ["ingress"],
+        { ...live.fields, ingress: forGood },
+      ),
+    );
+    expect(keys(after.fields.ingress)).toEqual(keys(forGood));
+  });
+
+  test("too many by themselves end with AWS's words, and close nothing that both need", async () => {
+    const before = [rule("0.0.0.0/0"), rule("0.0.0.0/0", 22)];
+    const wanted = networks(quota + 1);
+    const { change } = await openGroup(before);
+    const { moments, failure, end } = await change(wanted);
+    expect(failure).toMatchObject({
+      code: "RulesPerSecurityGroupLimitExceeded",
+      remedy: expect.stringContaining("quota"),
+    });
+    // The way in that nothing of what is wanted rests on goes all the same.
+    expect(keys(end)).not.toContain("0.0.0.0/0 22-22");
+    const probes = [0, 59, 60].map((part) => ({ address: `198.18.${part}.1`, port: 80 }));
+    demandGentle(moments, before, wanted, probes);
+  });
+
+  const probes = [0, 1, 5, 9, 17].flatMap((part) =>
+    [80, 81, 82, 83].map((port) => ({ address: `10.0.${part}.1`, port })),
+  );
+  const asText = (each: SecurityGroupRule) => keys([each]).join();
+  /** Rules that meet one another; what else fills the group is out of their way. */
+  const some = (ports: readonly number[]) =>
+    fc.uniqueArray(
+      fc
+        .record({
+          part: fc.integer({ min: 0, max: 9 }),
+          length: fc.constantFrom(16, 20, 24, 24, 24),
+          port: fc.constantFrom(...ports),
+          more: fc.constantFrom(...(ports.length > 1 ? [0, 0, 1] : [0])),
+        })
+        .map(({ part, length, port, more }) =>
+          rule(`10.0.${length === 24 ? part : 0}.0/${length}`, port, port + more),
+        ),
+      { minLength: 1, maxLength: 12, selector: asText },
+    );
+  const exchange = async (
+    one: readonly SecurityGroupRule[],
+    other: readonly SecurityGroupRule[],
+    room: number,
+  ) => {
+    const filling = networks(quota - Math.max(one.length, other.length) - room);
+    const { change } = await openGroup([...filling, ...one]);
+    const { moments, end, failure } = await change([...filling, ...other]);
+    expect(failure).toBeUndefined();
+    expect(keys(end)).toEqual(keys([...filling, ...other]));
+    const meeting = ({ peer }: SecurityGroupRule) => peer.startsWith("10.");
+    return moments.map((rules) => rules.filter(meeting));
+  };
+  const room = fc.integer({ min: 0, max: 2 });
+
+  test("on one port, nothing that both let in is away for a moment, whatever the rules", async () => {
+    await fc.assert(
+      fc.asyncProperty(some([80]), some([80]), room, async (before, wanted, left) => {
+        demandGentle(await exchange(before, wanted, left), before, wanted, probes);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("any rules become any others, and what neither lets in is never let in", async () => {
+    const any = some([80, 81, 82]);
+    await fc.assert(
+      fc.asyncProperty(any, any, room, async (before, wanted, left) => {
+        const moments = await exchange(before, wanted, left);
+        const closed = probes.filter((one) => !letsIn(before, one) && !letsIn(wanted, one));
+        demandGentle(moments, before, wanted, closed);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
