@@ -9,7 +9,14 @@ Every field, with its type, its default, an example and its meaning. A field wit
 be given where its section is; one that "may be left out" means something by its absence. Unknown
 fields are errors. Durations are a whole number and a unit: \`30s\`, \`5m\`, \`1h\`.
 
-Paths are relative to the stack file; \`~/\` is your home. The file is YAML 1.2 in UTF-8, at most
+Paths are relative to the stack file; \`~/\` is your home. A stack file may come from someone else, and be
+read where credentials are. So what it names must be a regular file of its own folder, or of a folder below, by
+the path that the file really has, links followed; nothing of Git's own folder (\`.git\`), and never anything of
+\`/proc\`, \`/sys\` or \`/dev\`. Only a public key may be anywhere: nothing but a public key is ever taken from it or
+said of it. A stack file that is a link belongs to the folder that the link is in; one that is read from
+standard input or a pipe, to the working directory.
+
+The file is YAML 1.2 in UTF-8, at most
 256 KiB: \`yes\` and \`no\` are text, \`0644\` is the number 644 unless it is in quotes, and there are no
 merge keys (\`<<\`) and no tags (\`!this\`).
 

@@ -1,15 +1,18 @@
-import type { Stats } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UserError } from "../engine/errors.ts";
+import { type Reading, readBytes } from "./read-bytes.ts";
 
 /**
- * A regular file's content: a device such as /dev/zero has no end, and a pipe may have no writer.
+ * A regular file's content.
  *
  * @throws UserError in words when the file can't be read. `shown` is how the user named it.
  */
-export async function readLocalFile(path: string, shown: string): Promise<Uint8Array> {
-  return read(path, shown, "regular file");
+export async function readLocalFile(
+  path: string,
+  shown: string,
+  reading: Omit<Reading, "pipes" | "signal">,
+): Promise<Uint8Array> {
+  return read(path, shown, reading, "it is no regular file");
 }
 
 /**
@@ -17,32 +20,37 @@ export async function readLocalFile(path: string, shown: string): Promise<Uint8A
  *
  * @throws UserError in words when it can't be read.
  */
-export async function readFileOrPipe(path: string, shown: string): Promise<Uint8Array> {
-  return read(path, shown, "file or pipe");
+export async function readFileOrPipe(
+  path: string,
+  shown: string,
+  reading: Omit<Reading, "pipes">,
+): Promise<Uint8Array> {
+  return read(path, shown, { ...reading, pipes: true }, "it is no file or pipe");
 }
 
 async function read(
   path: string,
   shown: string,
-  wanted: "regular file" | "file or pipe",
+  reading: Reading,
+  other: string,
 ): Promise<Uint8Array> {
-  let isWanted: boolean;
-  try {
-    const found = await stat(path);
-    isWanted =
-      found.isFile() || found.isDirectory() || (wanted === "file or pipe" && isPipe(found));
-    // A directory has words of its own.
-    if (isWanted) return await readFile(path);
-  } catch (cause) {
-    throw unreadable(cause, shown);
-  }
-  throw new UserError(`${shown}: it is no ${wanted}`, {
-    remedy: "Name a file: a device has no end, or no content of its own.",
+  const { content, isTooLong } = await readBytes(path, reading).catch((cause: unknown) => {
+    reading.signal?.throwIfAborted();
+    if (cause instanceof UserError) throw cause;
+    if (codeOf(cause) !== "EFTYPE") throw unreadable(cause, shown);
+    throw new UserError(`${shown}: ${other}`, {
+      remedy: "Name a file: a device has no end, or no content of its own.",
+      cause,
+    });
+  });
+  if (!isTooLong) return content;
+  throw new UserError(`${shown}: it is larger than ${sizeWords(reading.most)}`, {
+    remedy: "Is this the right file?",
   });
 }
 
-function isPipe(found: Stats): boolean {
-  return found.isFIFO() || found.isSocket();
+function sizeWords(bytes: number): string {
+  return bytes >= 2 ** 20 ? `${bytes / 2 ** 20} MiB` : `${bytes / 2 ** 10} KiB`;
 }
 
 /** What kept a file from being written: where the file is not there yet, it is the folder that is missing. */
@@ -70,9 +78,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
   EROFS: "the disk is read-only",
   ENAMETOOLONG: "the name is too long for a file",
+  ELOOP: "it is a link that leads to itself",
+  ENXIO: "it is a device or pipe with nothing behind it",
 };
 
-function codeOf(error: unknown): string | undefined {
+/** The system's code of an error: `ENOENT`. */
+export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string"
     ? error.code
     : undefined;

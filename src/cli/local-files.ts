@@ -3,9 +3,16 @@ import { KeyFileError, keyFilesOnDisk, readPublicKey } from "../resources/key-fi
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Path } from "../spec/finding.ts";
 import type { LocalFiles } from "../stack/facts.ts";
-import { readLocalFile } from "./local-file.ts";
 import { importedKey } from "./public-key.ts";
 import { type StackFile, StackFileError } from "./stack-file.ts";
+import { readOwnFile, readPublicFile, requireOwnFolder } from "./stack-folder.ts";
+
+/** Much more than EC2's 16 KB of user data pack in any honest case, and no burden to anyone. */
+const MOST_SOURCE = 2 ** 20;
+/** The largest RSA keys are a few KiB. */
+const MOST_KEY = 2 ** 14;
+/** What ends the first line of every private key in PEM or OpenSSH's form (RFC 7468). */
+const PRIVATE_KEY = "PRIVATE KEY-----";
 
 /**
  * What the stack file points at on this machine.
@@ -38,16 +45,24 @@ function keyField({ stack }: StackFile): string {
   return stack.keyPair?.source.kind === "generate" ? "generate" : "publicKey";
 }
 
-async function readKey({ stack }: StackFile): Promise<string | undefined> {
+async function readKey({ stack, folder }: StackFile): Promise<string | undefined> {
   const source = stack.keyPair?.source;
   if (source === undefined) return undefined;
-  if (source.kind === "generate") return readPublicKey(keyFilesOnDisk, source.file);
-  return importedKey(await readLocalFile(source.file, source.file), source.file);
+  const { kind, file } = source;
+  if (kind === "public-key") return importedKey(await readPublicFile(file, MOST_KEY), file);
+  await requireOwnFolder(folder, file);
+  return readPublicKey(keyFilesOnDisk, file);
 }
 
-async function readApplication({ stack }: StackFile): Promise<Uint8Array | undefined> {
+async function readApplication({ stack, folder }: StackFile): Promise<Uint8Array | undefined> {
   const source = stack.application?.source;
-  return source?.kind === "file" ? readLocalFile(source.file, source.file) : undefined;
+  if (source?.kind !== "file") return undefined;
+  const content = await readOwnFile(folder, source.file, MOST_SOURCE);
+  if (!Buffer.from(content).includes(PRIVATE_KEY)) return content;
+  throw new UserError(`${source.file}: it holds a private key`, {
+    remedy:
+      "Name the application's code: what is in it is in the image, and in the builder's user data.",
+  });
 }
 
 function problemAt(stackFile: StackFile, path: Path, error: UserError | KeyFileError): Diagnostic {

@@ -2,12 +2,11 @@ import { relative } from "node:path";
 import { UserError } from "../engine/errors.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { findStackFile } from "../spec/find.ts";
-import type { Loaded } from "../spec/load.ts";
-import { readStack } from "../spec/read.ts";
+import { type ReadStack, readStack } from "./read-stack.ts";
 import type { Session } from "./session.ts";
 
 /** A stack file that can be used. */
-export type StackFile = Extract<Loaded, { readonly stack: unknown }> & {
+export type StackFile = Extract<ReadStack, { readonly stack: unknown }> & {
   /** As the user named it. */
   readonly file: string;
 };
@@ -25,11 +24,11 @@ export class StackFileError extends UserError {
 
 /** Finds and reads the stack file, right or wrong. */
 export async function readStackFile(
-  { io }: Session,
+  { io, signal }: Session,
   named: string | undefined,
-): Promise<Loaded & { readonly file: string }> {
+): Promise<ReadStack & { readonly file: string }> {
   const file = named ?? (await theOnly(io.cwd));
-  return { ...(await readStack(file, io.cwd)), file };
+  return { ...(await readStack(file, io.cwd, signal)), file };
 }
 
 async function theOnly(directory: string): Promise<string> {

@@ -68,6 +68,39 @@ export function publicKeyIn(privateKeyFile: string): string | undefined {
   }
 }
 
+/** The kinds of keys that EC2 imports ("Create a key pair for your Amazon EC2 instance"). */
+export const IMPORTED_KINDS: readonly string[] = ["ssh-ed25519", "ssh-rsa"];
+
+/** The kind of key that bytes are in SSH's encoding, whole and nothing else; undefined for other bytes. */
+export function kindOf(blob: Buffer): string | undefined {
+  const [kind, ...fields] = fieldsOf(blob) ?? [];
+  const name = kind?.toString("latin1") ?? "";
+  switch (name) {
+    case "ssh-ed25519":
+      return fields.length === 1 && fields[0]?.length === 32 ? name : undefined;
+    case "ssh-rsa":
+      return fields.length === 2 && fields.every(({ length }) => length > 0) ? name : undefined;
+    default:
+      // ECDSA, DSA, keys of a security key, certificates: EC2 takes none.
+      return /^(ecdsa|ssh|sk|rsa)-[a-z0-9@.-]{2,60}$/.test(name) && fields.length > 0
+        ? name
+        : undefined;
+  }
+}
+
+/** RFC 4251, section 5: each field is its length in four bytes, then so many bytes. */
+function fieldsOf(bytes: Buffer): readonly Buffer[] | undefined {
+  const fields: Buffer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const begin = at + 4;
+    const end = begin <= bytes.length ? begin + bytes.readUInt32BE(at) : Number.POSITIVE_INFINITY;
+    if (end > bytes.length) return undefined;
+    fields.push(bytes.subarray(begin, end));
+    at = end;
+  }
+  return fields;
+}
+
 /** A public key's line without its comment: what two keys are compared by. */
 export function withoutComment(publicKey: string): string {
   return publicKey.trim().split(/\s+/).slice(0, 2).join(" ");

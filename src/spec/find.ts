@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -46,7 +47,9 @@ async function yamlFiles(folder: string): Promise<readonly string[]> {
 /** By its lines and not by parsing it: a stack file with a mistake in it is one all the same. */
 async function looksLikeStackFile(path: string): Promise<boolean> {
   try {
-    await using handle = await open(path, "r");
+    // Opening a pipe that nobody writes into would wait for ever.
+    await using handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    if (!(await handle.stat()).isFile()) return false;
     const { buffer, bytesRead } = await handle.read(new Uint8Array(ENOUGH_BYTES), 0, ENOUGH_BYTES);
     const text = new TextDecoder().decode(buffer.subarray(0, bytesRead));
     return /^stack\s*:/m.test(text) && /^version\s*:/m.test(text);

@@ -1,9 +1,8 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findStackFile } from "../../src/spec/find.ts";
-import { readStack } from "../../src/spec/read.ts";
 
 const STACK = "version: 1\nstack: a\nimage: { base: debian-12 }\nscaling: { min: 1 }\n";
 
@@ -57,44 +56,4 @@ describe("the stack file of a folder", () => {
       problem: expect.stringContaining("no other .yaml or .yml file"),
     });
   });
-});
-
-describe("reading", () => {
-  test("names are relative to the folder, and paths in the file to the file's own", async () => {
-    await mkdir(join(folder, "sub"));
-    await put({ "sub/a.yaml": `${STACK}keyPair: { generate: a.pem }\n` });
-    expect(await readStack("sub/a.yaml", folder)).toMatchObject({
-      stack: { keyPair: { source: { file: join(folder, "sub/a.pem") } } },
-    });
-  });
-
-  test("what cannot be read is said in words, under the name that was given", async () => {
-    await put({ "a.yaml": STACK });
-    const message = async (file: string): Promise<unknown> => {
-      const loaded = await readStack(file, folder);
-      return "errors" in loaded ? loaded.errors.map((error) => [error.file, error.message]) : [];
-    };
-    expect(await message("b.yaml")).toEqual([["b.yaml", "there is no such file"]]);
-    expect(await message("a.yaml/b")).toEqual([["a.yaml/b", "there is no such file"]]);
-    expect(await message(".")).toEqual([[".", "this is a folder"]]);
-    expect(await message("\0")).toEqual([["\0", expect.stringContaining("cannot be read")]]);
-  });
-
-  // Root reads everything, whatever the mode.
-  test.skipIf(process.getuid?.() === 0)("a file without permission", async () => {
-    await put({ "a.yaml": STACK });
-    await chmod(join(folder, "a.yaml"), 0);
-    expect(await readStack("a.yaml", folder)).toMatchObject({
-      errors: [{ message: "the file may not be read" }],
-    });
-  });
-
-  test.skipIf(process.platform === "win32")(
-    "a device without end is read to the limit only",
-    async () => {
-      expect(await readStack("/dev/zero", folder)).toMatchObject({
-        errors: [{ message: "the file is larger than 256 KiB" }],
-      });
-    },
-  );
 });

@@ -107,8 +107,14 @@ function nextOf(typed: CommandLine): NextCommand {
   };
 }
 
+/** A plan of some hundred resources, user data included, has a few MiB. */
+const MOST_PLAN = 2 ** 25;
+
 async function readSavedPlan(session: Session, named: string): Promise<PlannedWork> {
-  const content = await readFileOrPipe(resolve(session.io.cwd, named), named);
+  const content = await readFileOrPipe(resolve(session.io.cwd, named), named, {
+    most: MOST_PLAN,
+    signal: session.signal,
+  });
   const { parseSavedPlan } = await import("../../engine/saved-plan.ts");
   return parseSavedPlan(new TextDecoder().decode(content), named);
 }

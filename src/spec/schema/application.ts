@@ -27,9 +27,10 @@ const user = text({
 });
 
 const source = z.strictObject({
-  file: text({ what: "a path", example: "./tiny_app.py" })
-    .optional()
-    .meta({ description: "A file, relative to the stack file. Give this, or `url` and `sha256`." }),
+  file: text({ what: "a path", example: "./tiny_app.py" }).optional().meta({
+    description:
+      "A file in the stack file's folder or below, at most 1 MiB. Give this, or `url` and `sha256`.",
+  }),
   url: text({
     what: "an https address",
     pattern: /^https:\/\/[^\s/]+\/\S+$/,

@@ -118,10 +118,11 @@ const keyPair = z
   .strictObject({
     generate: keyPath("./afterpay.pem").optional().meta({
       description:
-        "Make a key here and write its private half to this file, readable to its owner alone. Relative to the stack file. Where the file is missing, a key pair that the stack already has is kept: its file may be on another machine. Give this or `publicKey`.",
+        "Make a key here and write its private half to this file, readable to its owner alone. It is in the stack file's folder or below. Where the file is missing, a key pair that the stack already has is kept: its file may be on another machine. Give this or `publicKey`.",
     }),
     publicKey: keyPath("~/.ssh/id_ed25519.pub").optional().meta({
-      description: "Import this public key: a file in OpenSSH's form, relative to the stack file.",
+      description:
+        "Import this public key: a file in OpenSSH's form, relative to the stack file. It may be anywhere.",
     }),
     // ImportKeyPair: up to 255 ASCII characters.
     name: text({

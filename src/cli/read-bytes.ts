@@ -1,0 +1,109 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { readlink, realpath, stat } from "node:fs/promises";
+import { Socket } from "node:net";
+import { isAbsolute, relative, sep } from "node:path";
+
+export interface Reading {
+  /** Bytes; of more, only so many and one more are read. */
+  readonly most: number;
+  /** Whether what a pipe holds will do as well, as of a shell's `<(…)`. */
+  readonly pipes?: true;
+  /** Ends the wait for a pipe that nobody writes into. */
+  readonly signal?: AbortSignal;
+  /**
+   * Judges the opened file by the path that it really has: a look before would be at another file, when
+   * a link is changed in between. Throws to refuse it.
+   */
+  readonly judge?: (realPath: string) => void;
+}
+
+export interface Bytes {
+  readonly content: Uint8Array;
+  readonly isPipe: boolean;
+  readonly isTooLong: boolean;
+}
+
+/** Opening a pipe that has no writer, or a terminal's line, would wait where no interrupt arrives. */
+const WITHOUT_WAITING =
+  constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+
+const CHUNK = 64 * 1024;
+
+/**
+ * A file's content, whatever kind of file somebody has put there: a device such as /dev/zero has no
+ * end, and a pipe may have no writer.
+ *
+ * @throws Error with the system's code; EISDIR for a directory, EFTYPE for anything else that is not
+ *   asked for.
+ */
+export async function readBytes(path: string, reading: Reading): Promise<Bytes> {
+  const { most, pipes, signal, judge } = reading;
+  const file = openSync(path, WITHOUT_WAITING);
+  let isHandedOver = false;
+  try {
+    const found = fstatSync(file);
+    if (pipes === true && found.isFIFO()) {
+      isHandedOver = true;
+      return { ...(await readPipe(file, most, signal)), isPipe: true };
+    }
+    if (!found.isFile()) throw notAFile(path, found);
+    if (judge !== undefined) judge(await pathOf(file, path, found));
+    return { ...readFile(file, most), isPipe: false };
+  } finally {
+    if (!isHandedOver) closeSync(file);
+  }
+}
+
+function notAFile(path: string, found: Stats): Error {
+  const code = found.isDirectory() ? "EISDIR" : "EFTYPE";
+  return Object.assign(new Error(`${code}: not a regular file, read '${path}'`), { code });
+}
+
+function readFile(file: number, most: number) {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // By reading, not by the size it says: that of a file below /proc is always 0.
+  while (length <= most) {
+    const chunk = new Uint8Array(Math.min(CHUNK, most + 1 - length));
+    const count = readSync(file, chunk);
+    if (count === 0) break;
+    chunks.push(chunk.subarray(0, count));
+    length += count;
+  }
+  return { content: Buffer.concat(chunks), isTooLong: length > most };
+}
+
+async function readPipe(file: number, most: number, signal: AbortSignal | undefined) {
+  const pipe = new Socket({ fd: file, readable: true, writable: false, ...(signal && { signal }) });
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of pipe) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > most) break;
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+  return { content: Buffer.concat(chunks), isTooLong: length > most };
+}
+
+/** Where an opened file really is: Linux tells it of the descriptor, elsewhere it is compared. */
+async function pathOf(file: number, path: string, found: Stats): Promise<string> {
+  const told = await readlink(`/proc/self/fd/${file}`).catch(() => undefined);
+  if (told !== undefined && isAbsolute(told)) return told;
+  const real = await realpath(path);
+  const there = await stat(real);
+  if (there.dev === found.dev && there.ino === found.ino) return real;
+  throw Object.assign(new Error(`ENOENT: replaced while it was read, open '${path}'`), {
+    code: "ENOENT",
+  });
+}
+
+/** Whether a path is a folder's, or the folder itself. Both as `realpath` gives them. */
+export function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}

@@ -1,0 +1,73 @@
+import { realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { Diagnostic } from "../spec/diagnostic.ts";
+import { type Loaded, loadStack } from "../spec/load.ts";
+import { LARGEST_FILE } from "../spec/text-file.ts";
+import { codeOf } from "./local-file.ts";
+import { isInside, readBytes } from "./read-bytes.ts";
+
+/** What is in a stack file, and the folder that its paths start from. */
+export type ReadStack = Loaded & {
+  /**
+   * The folder of the name by which the file was found, not of what a link leads to; of standard input
+   * or a pipe, which are in no folder, the working directory.
+   */
+  readonly folder: string;
+};
+
+/**
+ * Reads and loads the stack file of that name, which is relative to the working directory. A file that
+ * cannot be read is an error like any other.
+ *
+ * @throws what the signal was aborted for, while a pipe is waited for.
+ */
+export async function readStack(
+  file: string,
+  directory: string,
+  signal?: AbortSignal,
+): Promise<ReadStack> {
+  const path = resolve(directory, file);
+  try {
+    const { content, isPipe } = await readBytes(path, {
+      most: LARGEST_FILE,
+      pipes: true,
+      ...(signal && { signal }),
+      judge: refuseKernelFiles,
+    });
+    const folder = isPipe || isOfNoFolder(path) ? directory : dirname(path);
+    return { ...loadStack(content, { file, folder }), folder };
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { errors: [unreadable(file, error)], warnings: [], folder: dirname(path) };
+  }
+}
+
+/** Not even by a link in the place of the stack file: what is wrong in a file is quoted. */
+function refuseKernelFiles(realPath: string): void {
+  if (!["/proc", "/sys"].some((system) => isInside(system, realPath))) return;
+  throw Object.assign(new Error(`EFTYPE: no regular file, read '${realPath}'`), { code: "EFTYPE" });
+}
+
+/** `/dev/stdin`, `/dev/fd/63`: what a descriptor is called. */
+function isOfNoFolder(path: string): boolean {
+  const folder = realpathSync(dirname(path));
+  return folder === "/dev" || isInside("/proc", folder);
+}
+
+const REASONS = new Map<unknown, readonly [message: string, help: string]>([
+  ["ENOENT", ["there is no such file", "look at the name and the folder"]],
+  ["ENOTDIR", ["there is no such file", "a part of the path is a file, not a folder"]],
+  ["EISDIR", ["this is a folder", "name the stack file inside it"]],
+  ["EFTYPE", ["this is a device, not a file or a pipe", "name a stack file"]],
+  ["EACCES", ["the file may not be read", "give yourself permission to read it"]],
+  ["ENAMETOOLONG", ["the name is longer than the system allows", "is this a file's name?"]],
+  ["ELOOP", ["this is a link that leads to itself", "name the file that is meant"]],
+]);
+
+function unreadable(file: string, error: unknown): Diagnostic {
+  const [message, help] = REASONS.get(codeOf(error)) ?? [
+    `the file cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    "look at the file and the disk it is on",
+  ];
+  return { severity: "error", file, line: 1, column: 1, path: "", message, help };
+}
