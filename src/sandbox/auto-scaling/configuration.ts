@@ -5,7 +5,13 @@ import type {
 import { subnets } from "../ec2/network-tables.ts";
 import { notModelled } from "../error.ts";
 import type { Region } from "../world.ts";
-import { type Group, type GroupSubnet, type HealthCheckType, validationError } from "./group.ts";
+import {
+  type DeletionProtection,
+  type Group,
+  type GroupSubnet,
+  type HealthCheckType,
+  validationError,
+} from "./group.ts";
 import { readTemplate } from "./template.ts";
 
 /** What can be said of a group when it is created and when it is updated. */
@@ -22,6 +28,7 @@ export type Configuration = Pick<
   | "subnets"
   | "terminationPolicies"
   | "newInstancesProtected"
+  | "deletionProtection"
 >;
 
 /** The parameters of both calls that are modelled. */
@@ -38,6 +45,7 @@ export const configurationParameters = [
   "AvailabilityZones",
   "TerminationPolicies",
   "NewInstancesProtectedFromScaleIn",
+  "DeletionProtection",
 ] as const;
 
 /** What a group has when nothing else is said (API reference of CreateAutoScalingGroup). */
@@ -49,6 +57,7 @@ const defaults = {
   warmupSeconds: undefined,
   terminationPolicies: ["Default"],
   newInstancesProtected: false,
+  deletionProtection: "none",
 } as const;
 
 /**
@@ -106,6 +115,9 @@ export function readConfiguration(
       input.NewInstancesProtectedFromScaleIn ??
       current?.newInstancesProtected ??
       defaults.newInstancesProtected,
+    deletionProtection: readDeletionProtection(
+      input.DeletionProtection ?? current?.deletionProtection ?? defaults.deletionProtection,
+    ),
   };
 }
 
@@ -157,6 +169,15 @@ function readHealthCheckType(type: string): HealthCheckType {
     throw notModelled(`The health check type ${type} of Auto Scaling groups`);
   }
   throw validationError(`The health check type ${type} is not valid: use EC2 or ELB`);
+}
+
+function readDeletionProtection(level: string): DeletionProtection {
+  if (level === "none" || level === "prevent-force-deletion" || level === "prevent-all-deletion") {
+    return level;
+  }
+  throw validationError(
+    `The deletion protection ${level} is not valid: use none, prevent-force-deletion or prevent-all-deletion`,
+  );
 }
 
 /** Only the default policy decides who goes first here. */

@@ -108,6 +108,7 @@ function describeGroup(region: Region, group: Group, withInstances: boolean): Au
     Tags: describeGroupTags(group),
     TerminationPolicies: group.terminationPolicies,
     NewInstancesProtectedFromScaleIn: group.newInstancesProtected,
+    DeletionProtection: group.deletionProtection ?? "none",
     ServiceLinkedRoleARN: `arn:aws:iam::${region.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
     ...(group.warmupSeconds === undefined ? {} : { DefaultInstanceWarmup: group.warmupSeconds }),
     TrafficSources: group.loadBalancers

@@ -62,7 +62,8 @@ function dismantle(region: Region, group: Group): void {
     removeGroup(region, group);
     return;
   }
-  for (const member of group.members) {
+  // What is being detached goes its own way.
+  for (const member of group.members.filter(({ lifecycle }) => lifecycle !== "Detaching")) {
     retireMember(
       region,
       group,

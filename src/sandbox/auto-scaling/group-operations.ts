@@ -114,6 +114,7 @@ export const deleteAutoScalingGroup = operation<DeleteAutoScalingGroupType>(
   (region, input) => {
     const group = requireGroup(region, input.AutoScalingGroupName);
     if (group.deleting) return {};
+    checkDeletionProtection(group, input.ForceDelete === true);
     if (input.ForceDelete !== true) checkEmpty(group);
     group.deleting = true;
     group.desired = 0;
@@ -129,6 +130,17 @@ export const deleteAutoScalingGroup = operation<DeleteAutoScalingGroupType>(
     return {};
   },
 );
+
+/** Before all else, and nothing is changed ("Configure deletion protection", User Guide, which has the code alone). */
+function checkDeletionProtection(
+  { name, deletionProtection: level = "none" }: Group,
+  force: boolean,
+) {
+  if (level === "none" || (level === "prevent-force-deletion" && !force)) return;
+  throw validationError(
+    `You cannot ${force ? "force delete" : "delete"} AutoScalingGroup ${name} because its deletion protection is set to ${level}.`,
+  );
+}
 
 function checkEmpty(group: Group): void {
   if (group.members.some((member) => member.lifecycle !== "Terminating")) {

@@ -22,6 +22,8 @@ export interface Group {
   tags: Record<string, GroupTag>;
   terminationPolicies: string[];
   newInstancesProtected: boolean;
+  /** Left out by accounts of before it was known here: none. */
+  deletionProtection?: DeletionProtection;
   suspended: Record<string, string>;
   members: Member[];
   /** Newest last. */
@@ -43,6 +45,8 @@ export interface Group {
   /** The time of the next evaluation that is scheduled, so that there is one at a time. */
   evaluateAt: number | undefined;
 }
+
+export type DeletionProtection = "none" | "prevent-force-deletion" | "prevent-all-deletion";
 
 export type HealthCheckType = "EC2" | "ELB";
 
@@ -75,7 +79,7 @@ export interface GroupTag {
   readonly propagate: boolean;
 }
 
-export type LifecycleState = "Pending" | "InService" | "Terminating";
+export type LifecycleState = "Pending" | "InService" | "Detaching" | "Terminating";
 
 /** An instance of the group. */
 export interface Member {

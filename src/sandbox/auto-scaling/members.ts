@@ -17,7 +17,9 @@ import {
 
 /** The members that count towards the group's capacity. */
 export function livingMembers(group: Group): Member[] {
-  return group.members.filter((member) => member.lifecycle !== "Terminating");
+  return group.members.filter(
+    ({ lifecycle }) => lifecycle !== "Terminating" && lifecycle !== "Detaching",
+  );
 }
 
 /**

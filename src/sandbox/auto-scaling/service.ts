@@ -1,6 +1,7 @@
 import type { Service } from "../service.ts";
 import { describeScalingActivities } from "./activities.ts";
 import { describeAutoScalingGroups, describeAutoScalingInstances } from "./describe-operations.ts";
+import { detachInstances, instanceDetached } from "./detach-operations.ts";
 import { evaluation, wake } from "./evaluation.ts";
 import { findMember, groups } from "./group.ts";
 import {
@@ -45,6 +46,7 @@ export const autoScaling: Service = {
     terminateInstanceInGroup,
     setInstanceHealth,
     setInstanceProtection,
+    detachInstances,
     attachLoadBalancers,
     detachLoadBalancers,
     describeGroupLoadBalancers,
@@ -59,7 +61,7 @@ export const autoScaling: Service = {
     suspendProcesses,
     resumeProcesses,
   ],
-  events: [evaluation, drained, detached],
+  events: [evaluation, drained, detached, instanceDetached],
   tables: [groups],
   instanceChanged: (region, instanceId) => {
     const found = findMember(region, instanceId);

@@ -142,12 +142,13 @@ const imageDone = defineEvent<{ id: string }>("ec2.image-done", (region, { id })
   }
 });
 
-function isOwn(region: Region, image: Readonly<ImageRecord>): boolean {
+/** Whether it is the account's own, not a publisher's. */
+export function isOwn(region: Region, image: Readonly<ImageRecord>): boolean {
   return image.ownerId === region.account;
 }
 
 /** @throws AwsError in the words for an id of the wrong form, or one that is not there. */
-function imageNotFound(id: string): AwsError {
+export function imageNotFound(id: string): AwsError {
   return /^ami-[0-9a-f]{8,17}$/.test(id)
     ? new AwsError("InvalidAMIID.NotFound", `The image id '[${id}]' does not exist`)
     : new AwsError("InvalidAMIID.Malformed", `Invalid id: "${id}" (expecting "ami-...")`);
@@ -162,6 +163,12 @@ const deregisterImage = operation<DeregisterImageRequest>(
     if (image === undefined) throw imageNotFound(id);
     if (!isOwn(region, image)) {
       throw new AwsError("AuthFailure", `Not authorized for image:${id}`, 403);
+    }
+    if (image.deregistrationProtected) {
+      throw new AwsError(
+        "OperationNotPermitted",
+        `The image '${id}' may not be deregistered while deregistration protection is enabled.`,
+      );
     }
     region.table(images).remove(id);
     if (input.DeleteAssociatedSnapshots !== true) return { Return: true };
@@ -258,6 +265,9 @@ function imageAnswer(region: Region, image: Readonly<ImageRecord>) {
     ImdsSupport: image.tokensRequired ? "v2.0" : undefined,
     RootDeviceName: image.rootDeviceName,
     RootDeviceType: "ebs",
+    DeregistrationProtection: image.deregistrationProtected
+      ? "enabled-without-cooldown"
+      : "disabled",
     SourceInstanceId: image.sourceInstanceId,
     SourceImageId: image.sourceImageId,
     SourceImageRegion: image.sourceImageId === undefined ? undefined : region.name,

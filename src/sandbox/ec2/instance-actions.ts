@@ -1,4 +1,5 @@
 import type {
+  DescribeInstanceAttributeRequest,
   ModifyInstanceAttributeRequest,
   RebootInstancesRequest,
   StartInstancesRequest,
@@ -6,13 +7,14 @@ import type {
   TerminateInstancesRequest,
 } from "@aws-sdk/client-ec2";
 import {
+  DescribeInstanceAttribute$,
   ModifyInstanceAttribute$,
   RebootInstances$,
   StartInstances$,
   StopInstances$,
   TerminateInstances$,
 } from "@aws-sdk/client-ec2";
-import { AwsError, invalidValue } from "../error.ts";
+import { AwsError, invalidValue, missingParameter, notModelled } from "../error.ts";
 import { operation } from "../service.ts";
 import type { Region } from "../world.ts";
 import { stateAnswer } from "./instance-answers.ts";
@@ -103,11 +105,12 @@ const terminateInstances = operation<TerminateInstancesRequest>(
   ["InstanceIds", "Force"],
   (region, input) => {
     const chosen = named(region, input.InstanceIds);
-    for (const { id, terminationProtection, state } of chosen) {
-      if (terminationProtection && state !== "terminated") {
+    for (const { id, terminationProtection, stopProtection, state } of chosen) {
+      // "Stop protection also protects your instance from accidental termination", Auto Scaling's aside.
+      if ((terminationProtection || stopProtection) && state !== "terminated") {
         throw new AwsError(
           "OperationNotPermitted",
-          `The instance '${id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
+          `The instance '${id}' may not be terminated. Modify its '${terminationProtection ? "disableApiTermination" : "disableApiStop"}' instance attribute and try again.`,
         );
       }
     }
@@ -178,10 +181,53 @@ const modifyInstanceAttribute = operation<ModifyInstanceAttributeRequest>(
   },
 );
 
+const describeInstanceAttribute = operation<DescribeInstanceAttributeRequest>(
+  DescribeInstanceAttribute$,
+  ["InstanceId", "Attribute"],
+  (region, input) => {
+    const id = input.InstanceId ?? "";
+    const [instance] = named(region, [id]);
+    if (instance === undefined) throw instanceNotFound(id);
+    const answer = attributeAnswer(region, instance, input.Attribute);
+    return { InstanceId: id, ...answer };
+  },
+);
+
+function attributeAnswer(region: Region, instance: InstanceRecord, attribute: string | undefined) {
+  switch (attribute) {
+    case "disableApiTermination":
+      return { DisableApiTermination: { Value: instance.terminationProtection } };
+    case "disableApiStop":
+      return { DisableApiStop: { Value: instance.stopProtection } };
+    case "instanceInitiatedShutdownBehavior":
+      return { InstanceInitiatedShutdownBehavior: { Value: instance.shutdownBehavior } };
+    case "instanceType":
+      return { InstanceType: { Value: instance.instanceType } };
+    case "ebsOptimized":
+      return { EbsOptimized: { Value: instance.ebsOptimized } };
+    case "rootDeviceName":
+      return { RootDeviceName: { Value: instance.rootDeviceName } };
+    case "userData":
+      return { UserData: instance.userData === "" ? {} : { Value: instance.userData } };
+    case "groupSet":
+      return {
+        Groups: instance.groupIds.map((groupId) => ({
+          GroupId: groupId,
+          GroupName: findSecurityGroup(region, groupId).name,
+        })),
+      };
+    case undefined:
+      throw missingParameter("attribute");
+    default:
+      throw notModelled(`The instance attribute ${attribute}`);
+  }
+}
+
 export const instanceActionOperations = [
   stopInstances,
   startInstances,
   rebootInstances,
   terminateInstances,
   modifyInstanceAttribute,
+  describeInstanceAttribute,
 ];

@@ -1,6 +1,7 @@
 import type { Service } from "../service.ts";
 import { addBaseImages } from "./base-images.ts";
 import { consoleOperations } from "./console.ts";
+import { imageProtectionOperations } from "./image-protection.ts";
 import { imageEvents, imageOperations } from "./images.ts";
 import { instanceActionOperations } from "./instance-actions.ts";
 import { instanceEvents } from "./instance-life.ts";
@@ -35,6 +36,7 @@ export const ec2: Service = {
     ...launchTemplateOperations,
     ...launchTemplateVersionOperations,
     ...imageOperations,
+    ...imageProtectionOperations,
     ...volumeOperations,
     ...instanceOperations,
     ...instanceActionOperations,

@@ -38,6 +38,7 @@ export interface ImageRecord {
   readonly public: boolean;
   readonly creationDate: number;
   deprecationTime?: number;
+  deregistrationProtected?: boolean;
   state: "pending" | "available" | "failed" | "deregistered";
   stateReason?: string;
   readonly architecture: string;

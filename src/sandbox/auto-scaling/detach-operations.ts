@@ -1,0 +1,108 @@
+import { DetachInstances$, type DetachInstancesQuery } from "@aws-sdk/client-auto-scaling";
+import { durations } from "../durations.ts";
+import { instances } from "../ec2/instance-tables.ts";
+import { findLoadBalancer } from "../load-balancing/load-balancer.ts";
+import { deregister } from "../load-balancing/registration.ts";
+import { defineEvent, operation } from "../service.ts";
+import type { Region } from "../world.ts";
+import {
+  beginActivity,
+  causeTime,
+  describeActivity,
+  endActivity,
+  findActivity,
+} from "./activities.ts";
+import { checkDesired } from "./configuration.ts";
+import { wake } from "./evaluation.ts";
+import {
+  findGroup,
+  type Group,
+  type Member,
+  requireLivingGroup,
+  validationError,
+} from "./group.ts";
+import { livingMembers } from "./members.ts";
+
+/** "You can specify up to 20 instances" (API reference of DetachInstances). */
+const MOST = 20;
+
+/** What runs goes on running, with all tags but AWS's own; its load balancers let it go first. */
+export const detachInstances = operation<DetachInstancesQuery>(
+  DetachInstances$,
+  ["InstanceIds", "AutoScalingGroupName", "ShouldDecrementDesiredCapacity"],
+  (region, input) => {
+    const group = requireLivingGroup(region, input.AutoScalingGroupName);
+    const ids = [...new Set(input.InstanceIds ?? [])];
+    if (ids.length > MOST) {
+      throw validationError(`At most ${MOST} instances can be detached in one call`);
+    }
+    const leaving = ids.map((id) => requireDetachable(group, id));
+    const before = livingMembers(group).length;
+    if (input.ShouldDecrementDesiredCapacity === true) {
+      checkDesired(group.desired - leaving.length, group);
+      group.desired -= leaving.length;
+    }
+    const activities = leaving.map((member, index) => {
+      const shrinking =
+        input.ShouldDecrementDesiredCapacity === true
+          ? `, shrinking the capacity from ${before - index} to ${before - index - 1}`
+          : "";
+      return beginDetaching(region, group, member, shrinking);
+    });
+    wake(region, group, "reaction");
+    return { Activities: activities.map((activity) => describeActivity(group, activity)) };
+  },
+);
+
+/** "You can detach an instance only when it's in the InService state" (User Guide). */
+function requireDetachable(group: Group, id: string): Member {
+  const member = group.members.find((candidate) => candidate.instanceId === id);
+  if (member === undefined) {
+    throw validationError(`The instance ${id} is not part of Auto Scaling group ${group.name}.`);
+  }
+  if (member.lifecycle !== "InService") {
+    throw validationError(`The instance ${id} is not in InService.`);
+  }
+  return member;
+}
+
+function beginDetaching(region: Region, group: Group, member: Member, shrinking: string) {
+  member.lifecycle = "Detaching";
+  const subnet = group.subnets.find((candidate) => candidate.zone === member.zone);
+  const activity = beginActivity(
+    region,
+    group,
+    `Detaching EC2 instance: ${member.instanceId}`,
+    `At ${causeTime(region.now)} instance ${member.instanceId} was detached in response to a user request${shrinking}.`,
+    { zone: member.zone, subnetId: subnet?.id ?? "" },
+  );
+  activity.progress = 50;
+  member.activityId = activity.id;
+  let draining = durations.groupReaction * 1000;
+  for (const attached of group.loadBalancers) {
+    const balancer = findLoadBalancer(region, attached.name);
+    if (balancer === undefined) continue;
+    draining = Math.max(draining, deregister(region, balancer, member.instanceId));
+  }
+  region.schedule(instanceDetached, draining, { group: group.name, instance: member.instanceId });
+  return activity;
+}
+
+export const instanceDetached = defineEvent<{ group: string; instance: string }>(
+  "auto-scaling.instance-detached",
+  (region, data) => {
+    const group = findGroup(region, data.group);
+    const member = group?.members.find((candidate) => candidate.instanceId === data.instance);
+    if (group === undefined || member?.lifecycle !== "Detaching") return;
+    group.members = group.members.filter((candidate) => candidate !== member);
+    const activity = findActivity(group, member.activityId);
+    if (activity !== undefined) endActivity(region, activity, "Successful");
+    wake(region, group, "now");
+    if (region.table(instances).latest(data.instance) === undefined) return;
+    region.table(instances).change(data.instance, (instance) => {
+      instance.tags = Object.fromEntries(
+        Object.entries(instance.tags).filter(([key]) => key !== "aws:autoscaling:groupName"),
+      );
+    });
+  },
+);
