@@ -7,6 +7,7 @@ import { everyPage } from "../aws/paging.ts";
 import { addressIn, stackKey, userTagsOf } from "../aws/tags.ts";
 import type { Live } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
+import { groupProtection } from "./deletion-protection.ts";
 import { memberNotes } from "./group-members.ts";
 import { instanceHealth, registrations } from "./instance-health.ts";
 import { heldMembers } from "./lifecycle-hooks.ts";
@@ -115,7 +116,11 @@ export async function withHealth(
     healthy >= wanted
       ? toLive(group, context, "ready")
       : toLive(group, context, "settling", `${healthy} of ${wanted} instances are in service`);
-  const notes = [...suspensionNotes(group, region), ...memberNotes(group, held, region)];
+  const notes = [
+    ...suspensionNotes(group, region),
+    ...memberNotes(group, held, region),
+    ...groupProtection(group, region),
+  ];
   return {
     ...live,
     fields: { ...live.fields, launchTemplate: inOne(templatesRunning(group)) },

@@ -3,6 +3,7 @@ import { everyPage } from "../aws/paging.ts";
 import { addressIn, userTagsOf } from "../aws/tags.ts";
 import type { FieldRule, Live, LiveStatus, ResourceType } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
+import { imageProtection } from "./deletion-protection.ts";
 import { checksIn, type ImageAudit } from "./image-audit.ts";
 import { buildImage } from "./image-build.ts";
 import { deleteParts } from "./image-deletion.ts";
@@ -107,7 +108,8 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   }),
 
   async discover(context) {
-    return (await sweepParts(context)).flatMap(toLive);
+    const [found, region] = await Promise.all([sweepParts(context), context.clients.region()]);
+    return found.flatMap((parts) => toLive(parts).map((live) => withNotes(live, parts, region)));
   },
 
   async findForeign(context, physicalNames) {
@@ -209,6 +211,12 @@ function toLive(parts: ImageParts): LiveImage[] {
       unfinished(parts, id, snapshots[0]?.Tags, "failed", "its image is gone, its snapshot is not"),
     ),
   ];
+}
+
+/** What is to be told of the image itself; what its building left behind is another object. */
+function withNotes(live: LiveImage, { image }: ImageParts, region: string): LiveImage {
+  const notes = image?.ImageId === live.id ? imageProtection(image, region) : [];
+  return notes.length === 0 ? live : { ...live, notes };
 }
 
 function stateWords(state: string | undefined): string {

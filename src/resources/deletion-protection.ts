@@ -1,0 +1,48 @@
+import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import type { Image } from "@aws-sdk/client-ec2";
+import type { Note } from "../engine/resource.ts";
+import { awsCommand } from "./aws-command.ts";
+
+/**
+ * What somebody has protected, AWS refuses to delete. It is told as an error before the first delete:
+ * a tier half gone is worse than one that stands.
+ */
+function protectionNote(summary: string, command: string): Note {
+  return {
+    severity: "error",
+    summary,
+    remedy: `If it is to go, take the protection off, then run the same command again: ${command}`,
+    concerns: { deletion: true },
+  };
+}
+
+/** Of an Auto Scaling group, which is deleted with its instances, by force. */
+export function groupProtection(group: AutoScalingGroup, region: string): readonly Note[] {
+  const { DeletionProtection: level = "none", AutoScalingGroupName: name = "" } = group;
+  if (level === "none") return [];
+  const command = awsCommand(region, "autoscaling update-auto-scaling-group", {
+    "auto-scaling-group-name": name,
+    "deletion-protection": "none",
+  });
+  return [
+    protectionNote(
+      `the group's deletion protection is ${level}: AWS refuses to delete it together with its servers`,
+      command,
+    ),
+  ];
+}
+
+/** Of an image: "disabled", or how it is enabled. */
+export function imageProtection(image: Image, region: string): readonly Note[] {
+  const { DeregistrationProtection: level = "disabled", ImageId: id = "" } = image;
+  if (level === "disabled") return [];
+  const command = awsCommand(region, "ec2 disable-image-deregistration-protection", {
+    "image-id": id,
+  });
+  return [
+    protectionNote(
+      `${id} is protected from being deregistered (${level}): AWS refuses it`,
+      command,
+    ),
+  ];
+}
