@@ -68,6 +68,74 @@ test("a deadline says how long it waited, for what, and what it saw last", async
   expect(Date.now()).toBe(60_000);
 });
 
+test("a deadline says what to do, where the wait knows it", async () => {
+  const { context } = contextOf();
+  const result = waitFor({
+    what: "it",
+    deadline: 1_000,
+    pace: 1_000,
+    context,
+    probe: async () => ({ pending: "not there" }),
+    remedy: "run it again",
+  });
+  const failure = expect(result).rejects.toMatchObject({ remedy: "run it again" });
+  await vi.advanceTimersByTimeAsync(2_000);
+  await failure;
+});
+
+test("progress is told with its numbers, each time that one of them changes", async () => {
+  const { context, told } = contextOf();
+  const seen = [
+    { done: 1, total: 4 },
+    { done: 1, total: 4 },
+    { done: 2, total: 4 },
+    { done: 2, total: 5 },
+  ];
+  const result = wait(context, async () => {
+    const progress = seen.shift();
+    return progress === undefined ? { done: "stopped" } : { pending: "hardening", progress };
+  });
+  await vi.advanceTimersByTimeAsync(40_000);
+  expect(await result).toBe("stopped");
+  expect(told).toEqual(["hardening 1/4", "hardening 2/4", "hardening 2/5"]);
+});
+
+test("an interrupt before the first look is one, too, and says what was waited for", async () => {
+  const { context, controller } = contextOf();
+  controller.abort();
+  let looks = 0;
+  const result = wait(context, async () => {
+    looks += 1;
+    return { done: "stopped" };
+  });
+  await expect(result).rejects.toThrow(
+    new Cancelled("stopped while waiting for the builder to stop"),
+  );
+  expect(looks).toBe(0);
+});
+
+test("an interrupt between two looks says what was waited for, and keeps its reason", async () => {
+  const { context, controller } = contextOf();
+  const result = wait(context, async () => ({ pending: "hardening" }));
+  const cause = new Error("interrupted");
+  const failure = expect(result).rejects.toMatchObject({
+    name: "Cancelled",
+    message: "stopped while waiting for the builder to stop",
+    cause,
+  });
+  await vi.advanceTimersByTimeAsync(1_000);
+  controller.abort(cause);
+  await failure;
+});
+
+test("a clock that breaks is no interrupt", async () => {
+  const { context } = contextOf();
+  const broken = new Error("no timers");
+  const clock = { now: () => 0, sleep: () => Promise.reject(broken) };
+  const result = wait({ ...context, clock }, async () => ({ pending: "hardening" }));
+  await expect(result).rejects.toBe(broken);
+});
+
 test("an abort ends the wait at once", async () => {
   const { context, controller } = contextOf();
   const result = wait(context, async () => ({ pending: "hardening" }));
