@@ -1,7 +1,14 @@
 import type { Region } from "../world.ts";
 import { causeTime } from "./activities.ts";
 import type { Group } from "./group.ts";
-import { capacityCause, countIn, launchMember, livingMembers, retireMember } from "./members.ts";
+import {
+  capacityCause,
+  countIn,
+  isLaunching,
+  launchMember,
+  livingMembers,
+  retireMember,
+} from "./members.ts";
 import { launchTemplateNow } from "./refresh.ts";
 import { isForeign, retireOrder } from "./retire-order.ts";
 import { resolvedTemplate } from "./template.ts";
@@ -41,7 +48,7 @@ function retireSurplus(region: Region, group: Group): void {
   if (group.suspended["Terminate"] !== undefined) return;
   const living = livingMembers(group);
   // While a rebalancing launch is on its way, the one that it stands in for has to stay.
-  if (group.rebalancing && living.some((member) => member.lifecycle === "Pending")) return;
+  if (group.rebalancing && living.some(({ lifecycle }) => isLaunching(lifecycle))) return;
   group.rebalancing = false;
   const surplus = living.length - group.desired;
   const candidates = living.filter((member) => !member.protectedFromScaleIn);

@@ -12,12 +12,14 @@ import {
   type HealthCheckType,
   validationError,
 } from "./group.ts";
+import { readMixedInstances } from "./mixed-instances.ts";
 import { readTemplate } from "./template.ts";
 
 /** What can be said of a group when it is created and when it is updated. */
 export type Configuration = Pick<
   Group,
   | "template"
+  | "mixed"
   | "minSize"
   | "maxSize"
   | "desired"
@@ -34,6 +36,13 @@ export type Configuration = Pick<
 /** The parameters of both calls that are modelled. */
 export const configurationParameters = [
   "LaunchTemplate",
+  "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
+  "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
+  "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy",
+  "MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
+  "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity",
+  "MixedInstancesPolicy.InstancesDistribution.SpotAllocationStrategy",
+  "MixedInstancesPolicy.InstancesDistribution.SpotInstancePools",
   "MinSize",
   "MaxSize",
   "DesiredCapacity",
@@ -75,11 +84,8 @@ export function readConfiguration(
   if (inSubnets === undefined) {
     throw validationError("At least one Availability Zone or VPC Subnet is required.");
   }
-  const template =
-    input.LaunchTemplate === undefined
-      ? current?.template
-      : readTemplate(region, input.LaunchTemplate, { subnets: inSubnets });
-  if (template === undefined) {
+  const source = readSource(region, input, current, inSubnets);
+  if (source === undefined) {
     throw validationError(
       "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.",
     );
@@ -87,7 +93,7 @@ export function readConfiguration(
   const warmup = input.DefaultInstanceWarmup;
   return {
     ...readSizes(input, current),
-    template,
+    ...source,
     subnets: inSubnets,
     cooldownSeconds: seconds(
       "DefaultCooldown",
@@ -119,6 +125,32 @@ export function readConfiguration(
       input.DeletionProtection ?? current?.deletionProtection ?? defaults.deletionProtection,
     ),
   };
+}
+
+/**
+ * What instances are launched from: "if you specify LaunchTemplate in your update request, you can't
+ * specify LaunchConfigurationName or MixedInstancesPolicy", and the one takes the other's place.
+ */
+function readSource(
+  region: Region,
+  input: Pick<CreateAutoScalingGroupType, "LaunchTemplate" | "MixedInstancesPolicy">,
+  current: Configuration | undefined,
+  subnets: readonly GroupSubnet[],
+): Pick<Configuration, "template" | "mixed"> | undefined {
+  const { LaunchTemplate: template, MixedInstancesPolicy: policy } = input;
+  if (template !== undefined && policy !== undefined) {
+    throw validationError(
+      "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.",
+    );
+  }
+  if (policy !== undefined) {
+    const before = current?.mixed && { template: current.template, mixed: current.mixed };
+    return readMixedInstances(region, policy, { subnets }, before);
+  }
+  if (template !== undefined) {
+    return { template: readTemplate(region, template, { subnets }), mixed: undefined };
+  }
+  return current === undefined ? undefined : { template: current.template, mixed: current.mixed };
 }
 
 function readSizes(

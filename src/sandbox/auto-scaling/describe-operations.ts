@@ -11,6 +11,7 @@ import { operation } from "../service.ts";
 import type { Region } from "../world.ts";
 import { allGroups, type Group, type Member, orderOf, validationError } from "./group.ts";
 import { matching, pageInPlace, pageOf } from "./listing.ts";
+import { describeMixedInstances } from "./mixed-instances.ts";
 import { describeGroupTags } from "./tags.ts";
 
 /**
@@ -80,11 +81,15 @@ function describeGroup(region: Region, group: Group, withInstances: boolean): Au
   return {
     AutoScalingGroupName: group.name,
     AutoScalingGroupARN: group.arn,
-    LaunchTemplate: {
-      LaunchTemplateId: group.template.id,
-      LaunchTemplateName: group.template.name,
-      Version: group.template.version,
-    },
+    ...(group.mixed === undefined
+      ? {
+          LaunchTemplate: {
+            LaunchTemplateId: group.template.id,
+            LaunchTemplateName: group.template.name,
+            Version: group.template.version,
+          },
+        }
+      : { MixedInstancesPolicy: describeMixedInstances(group.template, group.mixed) }),
     MinSize: group.minSize,
     MaxSize: group.maxSize,
     DesiredCapacity: group.desired,

@@ -54,14 +54,14 @@ export const detachInstances = operation<DetachInstancesQuery>(
   },
 );
 
-/** "You can detach an instance only when it's in the InService state" (User Guide). */
+/** "The instance … is not in InService or Standby", in AWS's words. */
 function requireDetachable(group: Group, id: string): Member {
   const member = group.members.find((candidate) => candidate.instanceId === id);
   if (member === undefined) {
     throw validationError(`The instance ${id} is not part of Auto Scaling group ${group.name}.`);
   }
-  if (member.lifecycle !== "InService") {
-    throw validationError(`The instance ${id} is not in InService.`);
+  if (member.lifecycle !== "InService" && member.lifecycle !== "Standby") {
+    throw validationError(`The instance ${id} is not in InService or Standby.`);
   }
   return member;
 }

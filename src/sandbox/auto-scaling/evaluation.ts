@@ -4,7 +4,8 @@ import type { Region } from "../world.ts";
 import { meetCapacity, retireUnhealthy } from "./capacity.ts";
 import { findGroup, type Group, removeGroup } from "./group.ts";
 import { balancersCountFrom, observeMembers } from "./health.ts";
-import { retireMember } from "./members.ts";
+import { endOverdueActions } from "./lifecycle-actions.ts";
+import { finishTermination, retireMember } from "./members.ts";
 import { activeRefresh } from "./refresh.ts";
 import { stallEnd, stepRefresh, warmEnd } from "./refresh-step.ts";
 
@@ -44,6 +45,7 @@ export const evaluation = defineEvent<{ group: string; at: number }>(
 );
 
 function evaluate(region: Region, group: Group): void {
+  endOverdueActions(region, group);
   observeMembers(region, group);
   if (group.deleting) {
     dismantle(region, group);
@@ -64,6 +66,11 @@ function dismantle(region: Region, group: Group): void {
   }
   // What is being detached goes its own way.
   for (const member of group.members.filter(({ lifecycle }) => lifecycle !== "Detaching")) {
+    // A forced deletion waits for no hook.
+    if (member.lifecycle === "Terminating:Wait") {
+      member.lifecycle = "Terminating:Proceed";
+      finishTermination(region, member);
+    }
     retireMember(
       region,
       group,
@@ -78,6 +85,7 @@ function nextMoment(region: Region, group: Group): number | undefined {
   const moments: number[] = [group.nextLaunchAt];
   const refresh = activeRefresh(group);
   for (const member of group.members) {
+    moments.push(...(member.actions ?? []).map(({ deadline }) => deadline));
     if (member.lifecycle !== "InService") continue;
     if (group.healthCheckType === "ELB") moments.push(balancersCountFrom(region, group, member));
     if (refresh !== undefined) moments.push(warmEnd(refresh, member));

@@ -21,16 +21,33 @@ import {
   requireLivingGroup,
   validationError,
 } from "./group.ts";
+import { readHooks } from "./lifecycle-hook-operations.ts";
 import { attachedTo } from "./load-balancer-operations.ts";
+import { isTerminating } from "./members.ts";
 import { activeRefresh } from "./refresh.ts";
 import { mergedTags } from "./tags.ts";
 
 /** AWS's quota of groups for a Region. */
 const MAX_GROUPS = 500;
 
+/** What of a hook is modelled: there is nobody here to notify. */
+const hookParameters = [
+  "LifecycleHookSpecificationList.LifecycleHookName",
+  "LifecycleHookSpecificationList.LifecycleTransition",
+  "LifecycleHookSpecificationList.NotificationMetadata",
+  "LifecycleHookSpecificationList.HeartbeatTimeout",
+  "LifecycleHookSpecificationList.DefaultResult",
+] as const;
+
 export const createAutoScalingGroup = operation<CreateAutoScalingGroupType>(
   CreateAutoScalingGroup$,
-  ["AutoScalingGroupName", "LoadBalancerNames", "Tags", ...configurationParameters],
+  [
+    "AutoScalingGroupName",
+    "LoadBalancerNames",
+    "Tags",
+    ...hookParameters,
+    ...configurationParameters,
+  ],
   (region, input) => {
     const name = readName(input.AutoScalingGroupName ?? "");
     const existing = findGroup(region, name);
@@ -60,6 +77,7 @@ export const createAutoScalingGroup = operation<CreateAutoScalingGroupType>(
       ),
       tags,
       suspended: {},
+      hooks: readHooks(input.LifecycleHookSpecificationList ?? []),
       members: [],
       activities: [],
       refreshes: [],
@@ -89,7 +107,8 @@ export const updateAutoScalingGroup = operation<UpdateAutoScalingGroupType>(
   ["AutoScalingGroupName", ...configurationParameters],
   (region, input) => {
     const group = requireLivingGroup(region, input.AutoScalingGroupName);
-    if (input.LaunchTemplate !== undefined && activeRefresh(group)?.desired !== undefined) {
+    const source = input.LaunchTemplate ?? input.MixedInstancesPolicy;
+    if (source !== undefined && activeRefresh(group)?.desired !== undefined) {
       throw validationError(BLOCKED_BY_REFRESH);
     }
     const before = group.desired;
@@ -143,7 +162,7 @@ function checkDeletionProtection(
 }
 
 function checkEmpty(group: Group): void {
-  if (group.members.some((member) => member.lifecycle !== "Terminating")) {
+  if (group.members.some(({ lifecycle }) => !isTerminating(lifecycle))) {
     throw new AwsError(
       "ResourceInUse",
       "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.",

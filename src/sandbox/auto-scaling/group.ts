@@ -1,6 +1,7 @@
 import { AwsError } from "../error.ts";
 import { defineTable } from "../service.ts";
 import type { Region } from "../world.ts";
+import type { MixedInstances } from "./mixed-instances.ts";
 import type { InstanceRefresh } from "./refresh.ts";
 
 /** An Auto Scaling group, as the sandbox keeps it. Times are sandbox milliseconds unless their names say seconds. */
@@ -9,6 +10,8 @@ export interface Group {
   readonly arn: string;
   readonly createdAt: number;
   template: TemplateReference;
+  /** The rest of a mixed instances policy, where the template is one's. */
+  mixed?: MixedInstances | undefined;
   minSize: number;
   maxSize: number;
   desired: number;
@@ -25,6 +28,8 @@ export interface Group {
   /** Left out by accounts of before it was known here: none. */
   deletionProtection?: DeletionProtection;
   suspended: Record<string, string>;
+  /** Absent in an account that was saved before hooks were known. */
+  hooks?: LifecycleHook[];
   members: Member[];
   /** Newest last. */
   activities: Activity[];
@@ -35,6 +40,8 @@ export interface Group {
   /** Failed launches in a row, where the last one failed, and when the next attempt may be made. */
   failedLaunches: number;
   failedZone: string | undefined;
+  /** Since when no launch has succeeded, if the last one has not. */
+  failingSince?: number | undefined;
   nextLaunchAt: number;
   /** Whether one more than desired was launched to balance the zones. */
   rebalancing: boolean;
@@ -79,7 +86,18 @@ export interface GroupTag {
   readonly propagate: boolean;
 }
 
-export type LifecycleState = "Pending" | "InService" | "Detaching" | "Terminating";
+/** "Amazon EC2 Auto Scaling instance lifecycle", without what belongs to warm pools. */
+export type LifecycleState =
+  | "Pending"
+  | "Pending:Wait"
+  | "Pending:Proceed"
+  | "InService"
+  | "EnteringStandby"
+  | "Standby"
+  | "Detaching"
+  | "Terminating"
+  | "Terminating:Wait"
+  | "Terminating:Proceed";
 
 /** An instance of the group. */
 export interface Member {
@@ -99,6 +117,31 @@ export interface Member {
   unhealthyBecause: string | undefined;
   /** The activity of its launch or of its termination. */
   activityId: string;
+  /** What hooks have to be done with before it leaves its wait state. */
+  actions?: LifecycleAction[];
+}
+
+export type Transition =
+  | "autoscaling:EC2_INSTANCE_LAUNCHING"
+  | "autoscaling:EC2_INSTANCE_TERMINATING";
+
+export interface LifecycleHook {
+  readonly name: string;
+  readonly transition: Transition;
+  readonly heartbeatSeconds: number;
+  readonly defaultResult: LifecycleResult;
+  readonly metadata: string | undefined;
+}
+
+export type LifecycleResult = "CONTINUE" | "ABANDON";
+
+/** A hook's hold on one instance. */
+export interface LifecycleAction {
+  readonly hook: string;
+  readonly token: string;
+  readonly startedAt: number;
+  /** When the hook's default result is taken, unless a heartbeat comes before. */
+  deadline: number;
 }
 
 export interface Activity {

@@ -5,6 +5,7 @@ import { findLoadBalancer, type Registration } from "../load-balancing/load-bala
 import type { Region } from "../world.ts";
 import { causeTime, endActivity, findActivity } from "./activities.ts";
 import type { AttachedLoadBalancer, Group, Member } from "./group.ts";
+import { holdLaunching } from "./lifecycle-holds.ts";
 import { enterService, forgetMember, launchFailed } from "./members.ts";
 
 /** Takes over what EC2 and the load balancers know of a group's instances. */
@@ -14,14 +15,31 @@ export function observeMembers(region: Region, group: Group): void {
     const state = instanceState(region, member.instanceId);
     switch (member.lifecycle) {
       case "Pending":
+        // One that comes back from standby is in service again, whatever became of it meanwhile.
+        if (member.inServiceAt !== undefined) enterService(region, group, member);
+        else if (state !== "pending" && state !== "running") launchDied(region, group, member);
+        else if (state === "running" && !holdLaunching(region, group, member)) {
+          enterService(region, group, member);
+        }
+        break;
+      case "Pending:Wait":
+        if (state !== "running") launchDied(region, group, member);
+        break;
+      case "Pending:Proceed":
         if (state === "running") enterService(region, group, member);
-        else if (state !== "pending") launchDied(region, group, member);
+        else launchDied(region, group, member);
         break;
       case "InService":
         examineMember(region, group, member, state);
         break;
+      case "EnteringStandby":
+      case "Standby":
       case "Terminating":
+      case "Terminating:Proceed":
         if (state === "terminated") forgetMember(region, group, member);
+        break;
+      case "Terminating:Wait":
+        // The hook holds it in the group, also when the instance itself is gone.
         break;
     }
   }

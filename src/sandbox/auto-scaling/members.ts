@@ -1,5 +1,6 @@
 import { durations } from "../durations.ts";
 import { terminateInstance } from "../ec2/instance-life.ts";
+import { instanceState } from "../ec2/instance-tables.ts";
 import { launchFromTemplate } from "../ec2/launch.ts";
 import { AwsError } from "../error.ts";
 import { findLoadBalancer } from "../load-balancing/load-balancer.ts";
@@ -11,15 +12,28 @@ import {
   findGroup,
   type Group,
   type GroupSubnet,
+  type LifecycleState,
   type Member,
   type TemplateReference,
 } from "./group.ts";
+import { holdTerminating } from "./lifecycle-holds.ts";
+import { instanceTypesNow } from "./refresh.ts";
 
-/** The members that count towards the group's capacity. */
+/** The members that count towards the group's capacity: on their way into service, or there. */
 export function livingMembers(group: Group): Member[] {
   return group.members.filter(
-    ({ lifecycle }) => lifecycle !== "Terminating" && lifecycle !== "Detaching",
+    ({ lifecycle }) => lifecycle === "InService" || isLaunching(lifecycle),
   );
+}
+
+/** Whether it is on its way into service, held by a hook or not. */
+export function isLaunching(lifecycle: LifecycleState): boolean {
+  return lifecycle.startsWith("Pending");
+}
+
+/** Whether it is on its way out, held by a hook or not. */
+export function isTerminating(lifecycle: LifecycleState): boolean {
+  return lifecycle.startsWith("Terminating");
 }
 
 /**
@@ -43,7 +57,7 @@ export function launchMember(
   });
   try {
     checkLoadBalancers(region, group);
-    const instance = launchFromTemplate(region, {
+    const instance = launchOneOf(region, instanceTypesNow(group), {
       template: { id: template.id, version: template.version },
       subnetId: subnet.id,
       tags: launchTags(group, template),
@@ -78,6 +92,21 @@ export function launchMember(
   }
 }
 
+/** Launches the first of the types that there is room for; of none, the template's own. */
+function launchOneOf(
+  region: Region,
+  [first, ...others]: readonly string[],
+  request: Parameters<typeof launchFromTemplate>[1],
+): ReturnType<typeof launchFromTemplate> {
+  try {
+    return launchFromTemplate(region, { ...request, instanceType: first });
+  } catch (error) {
+    const isFull = error instanceof AwsError && error.code === "InsufficientInstanceCapacity";
+    if (!isFull || others.length === 0) throw error;
+    return launchOneOf(region, others, request);
+  }
+}
+
 /** A group whose load balancer was deleted launches nothing ("Troubleshoot load balancer issues", User Guide). */
 function checkLoadBalancers(region: Region, group: Group): void {
   const missing = group.loadBalancers.find(
@@ -97,7 +126,19 @@ export function launchFailed(region: Region, group: Group, zone: string): void {
   group.nextLaunchAt = region.now + wait * 1000;
   group.failedLaunches += 1;
   group.failedZone = zone;
+  group.failingSince ??= region.now;
+  if (region.now - group.failingSince < ADMINISTRATIVE_SUSPENSION) return;
+  if (group.suspended["Launch"] !== undefined) return;
+  const reason = `Administrative suspension at ${causeTime(region.now)}: no launch has succeeded for 24 hours`;
+  group.suspended = { ...group.suspended, Launch: reason };
 }
+
+/**
+ * "An administrative suspension most commonly applies to Auto Scaling groups that have been trying to
+ * launch instances for over 24 hours but have not succeeded in launching any instances" (User Guide,
+ * "Suspend and resume processes"). AWS documents neither its words nor which processes it concerns.
+ */
+const ADMINISTRATIVE_SUSPENSION = 24 * 3_600_000;
 
 /** The subnet whose zone has the fewest instances; another one than where the last launch failed, if there is any. */
 function emptiestSubnet(group: Group, beside: readonly Member[]): GroupSubnet | undefined {
@@ -136,6 +177,7 @@ export function enterService(region: Region, group: Group, member: Member): void
   member.inServiceAt = region.now;
   const activity = findActivity(group, member.activityId);
   if (activity !== undefined) endActivity(region, activity, "Successful");
+  group.failingSince = undefined;
   if (group.suspended["AddToLoadBalancer"] === undefined) {
     registerMember(region, group, member);
   }
@@ -153,11 +195,15 @@ export function registerMember(region: Region, group: Group, member: Member): vo
 
 /** Takes an instance out of its load balancers, lets its connections end, and terminates it. */
 export function retireMember(region: Region, group: Group, member: Member, cause: string): void {
-  if (member.lifecycle === "Terminating") return;
-  const launching =
-    member.lifecycle === "Pending" ? findActivity(group, member.activityId) : undefined;
-  if (launching !== undefined) endActivity(region, launching, "Cancelled");
+  if (isTerminating(member.lifecycle)) return;
+  const launching = isLaunching(member.lifecycle)
+    ? findActivity(group, member.activityId)
+    : undefined;
+  if (launching !== undefined && launching.endedAt === undefined) {
+    endActivity(region, launching, "Cancelled");
+  }
   member.lifecycle = "Terminating";
+  member.actions = [];
   const subnet = group.subnets.find((candidate) => candidate.zone === member.zone);
   const activity = beginActivity(
     region,
@@ -192,9 +238,25 @@ export const drained = defineEvent<{ group: string; instance: string }>(
       activity.status = "InProgress";
       activity.progress = 50;
     }
-    terminateInstance(region, data.instance);
+    // "ForceDelete" goes without the hooks.
+    if (group.deleting || !holdTerminating(region, group, member)) {
+      finishTermination(region, member);
+      return;
+    }
+    if (activity !== undefined)
+      activity.description += " - Waiting For Terminate Lifecycle Action.";
+    // So that the group sees its next deadline.
+    region.instanceChanged(data.instance);
   },
 );
+
+/** Nothing holds it any more. */
+export function finishTermination(region: Region, member: Member): void {
+  const gone = instanceState(region, member.instanceId) === "terminated";
+  terminateInstance(region, member.instanceId);
+  // Of one that somebody terminated before, nothing more would be heard.
+  if (gone) region.instanceChanged(member.instanceId);
+}
 
 /** An instance that was to go is gone. */
 export function forgetMember(region: Region, group: Group, member: Member): void {

@@ -6,7 +6,7 @@ import {
 import { operation } from "../service.ts";
 import { causeTime } from "./activities.ts";
 import { wake } from "./evaluation.ts";
-import { requireLivingGroup, validationError } from "./group.ts";
+import { requireGroup, requireLivingGroup, validationError } from "./group.ts";
 
 /** The processes of a group that can be suspended. This sandbox has no alarms and no schedules. */
 const PROCESSES = [
@@ -25,7 +25,12 @@ export const suspendProcesses = operation<ScalingProcessQuery>(
   SuspendProcesses$,
   ["AutoScalingGroupName", "ScalingProcesses"],
   (region, input) => {
-    const group = requireLivingGroup(region, input.AutoScalingGroupName);
+    const group = requireGroup(region, input.AutoScalingGroupName);
+    if (group.deleting) {
+      throw validationError(
+        "Processes may not be suspended while the AutoScaling group is pending delete",
+      );
+    }
     const reason = `User suspended at ${causeTime(region.now)}`;
     const suspended = readProcesses(input.ScalingProcesses).map((process) => [process, reason]);
     group.suspended = { ...group.suspended, ...Object.fromEntries(suspended) };
@@ -42,6 +47,10 @@ export const resumeProcesses = operation<ScalingProcessQuery>(
     group.suspended = Object.fromEntries(
       Object.entries(group.suspended).filter(([process]) => !resumed.has(process)),
     );
+    if (resumed.has("Launch")) {
+      group.failingSince = undefined;
+      group.nextLaunchAt = region.now;
+    }
     wake(region, group, "reaction");
     return {};
   },

@@ -3,36 +3,29 @@ import type { Region } from "../world.ts";
 import { causeTime } from "./activities.ts";
 import type { Group, Member } from "./group.ts";
 import { isBroken, isWorking } from "./health.ts";
-import { launchMember, livingMembers, retireMember } from "./members.ts";
+import { isTerminating, launchMember, livingMembers, retireMember } from "./members.ts";
 import {
   capacityBounds,
   type InstanceRefresh,
   launchTemplateNow,
   type RefreshStatus,
 } from "./refresh.ts";
+import { beginRefresh, isFrom, isSetApart, mindStandby } from "./refresh-scope.ts";
 import { retireOrder } from "./retire-order.ts";
 
 /** Does what a refresh that is under way can do now. */
 export function stepRefresh(region: Region, group: Group, refresh: InstanceRefresh): void {
-  if (refresh.status === "Pending") beginRefresh(group, refresh);
+  if (refresh.status === "Pending") beginRefresh(region, group, refresh);
   if (refresh.status === "Cancelling") {
     // What is on its way is waited for.
-    const settled = group.members.every((member) => member.lifecycle === "InService");
+    const settled = group.members.every(
+      ({ lifecycle }) => lifecycle === "InService" || isSetApart(lifecycle),
+    );
     if (settled) finish(region, group, refresh, "Cancelled", refresh.reason);
     return;
   }
   if (group.suspended["InstanceRefresh"] !== undefined) return;
   replace(region, group, refresh);
-}
-
-function beginRefresh(group: Group, refresh: InstanceRefresh): void {
-  refresh.status = "InProgress";
-  refresh.outdated = livingMembers(group)
-    .filter((member) => !refresh.preferences.skipMatching || !isFrom(member, refresh.target))
-    .map((member) => member.instanceId);
-  refresh.total = refresh.outdated.length;
-  refresh.matching = livingMembers(group).length - refresh.total;
-  refresh.toUpdate = refresh.total;
 }
 
 /** Turns a refresh round: what it launched is replaced from the configuration before it. */
@@ -65,14 +58,26 @@ export function beginRollback(
 function replace(region: Region, group: Group, refresh: InstanceRefresh): void {
   const bounds = capacityBounds(group.desired, refresh.preferences);
   const state = look(region, group, refresh);
-  const waitingFor = retireOutdated(region, group, refresh, state, bounds.least);
-  launchReplacements(region, group, refresh, bounds.most);
+  const standing = ["Launch", "Terminate"].find(
+    (process) => group.suspended[process] !== undefined,
+  );
+  let waitingFor = mindStandby(region, group, refresh);
+  if (standing !== undefined) {
+    // "InstanceRefresh does not replace instances", with either of them suspended.
+    waitingFor = `The ${standing} process is suspended.`;
+  } else {
+    waitingFor = retireOutdated(region, group, refresh, state, bounds.least) ?? waitingFor;
+    launchReplacements(region, group, refresh, bounds.most);
+  }
   const after = look(region, group, refresh);
   const advanced = report(refresh, group, after);
   const { blocked, warming } = after;
-  if (isDone(group, refresh, after)) {
+  if ((waitingFor === undefined || standing !== undefined) && isDone(group, refresh, after)) {
     const successful = refresh.rollback === undefined;
-    if (successful && refresh.desired !== undefined) group.template = refresh.desired;
+    if (successful && refresh.desired !== undefined) {
+      group.template = refresh.desired;
+      group.mixed = undefined;
+    }
     finish(region, group, refresh, successful ? "Successful" : "RollbackSuccessful", undefined);
     return;
   }
@@ -138,7 +143,7 @@ function look(region: Region, group: Group, refresh: InstanceRefresh): RefreshSt
     blocked = `Launching new instances failed: ${lastFailure(group)}`;
   }
   const leaving = group.members.some(
-    (member) => member.lifecycle === "Terminating" && going.has(member.instanceId),
+    ({ lifecycle, instanceId }) => isTerminating(lifecycle) && going.has(instanceId),
   );
   return { outdated, replacements, ready, warming, blocked, leaving };
 }
@@ -158,7 +163,6 @@ function retireOutdated(
 ): string | undefined {
   let spare = state.ready.size - least;
   let waitingFor: string | undefined;
-  if (group.suspended["Terminate"] !== undefined) return "The Terminate process is suspended.";
   for (const member of retireOrder(group, state.outdated)) {
     if (member.protectedFromScaleIn && refresh.preferences.protectedInstances !== "Refresh") {
       if (refresh.preferences.protectedInstances === "Ignore") {
@@ -191,7 +195,6 @@ function launchReplacements(
   refresh: InstanceRefresh,
   most: number,
 ): void {
-  if (group.suspended["Launch"] !== undefined) return;
   const going = new Set(refresh.outdated);
   for (;;) {
     const living = livingMembers(group);
@@ -264,13 +267,6 @@ function finish(
   }
   group.failedLaunches = 0;
   group.nextLaunchAt = region.now;
-}
-
-function isFrom(
-  member: Member,
-  template: { readonly id: string; readonly version: string },
-): boolean {
-  return member.template.id === template.id && member.template.version === template.version;
 }
 
 function lastFailure(group: Group): string {

@@ -51,7 +51,6 @@ export interface RefreshPreferences {
   readonly skipMatching: boolean;
   readonly autoRollback: boolean;
   readonly protectedInstances: "Refresh" | "Ignore" | "Wait";
-  /** Told back only: no instance of this sandbox is ever in standby. */
   readonly standbyInstances: "Terminate" | "Ignore" | "Wait";
 }
 
@@ -73,6 +72,14 @@ export function launchTemplateNow(group: Group): TemplateReference {
   const refresh = activeRefresh(group);
   if (refresh === undefined) return group.template;
   return refresh.status === "RollbackInProgress" ? refresh.previous : refresh.target;
+}
+
+/** The instance types that the group may launch now instead of its template's, the preferred one first. */
+export function instanceTypesNow(group: Group): readonly string[] {
+  const refresh = activeRefresh(group);
+  const isNew = refresh?.desired !== undefined && refresh.status !== "RollbackInProgress";
+  // A desired configuration of a launch template alone takes the place of a mixed instances policy.
+  return isNew ? [] : (group.mixed?.instanceTypes ?? []);
 }
 
 /** How many instances a refresh may go down and up to. */

@@ -16,6 +16,13 @@ import {
   terminateInstanceInGroup,
 } from "./instance-operations.ts";
 import {
+  completeLifecycleAction,
+  deleteLifecycleHook,
+  describeLifecycleHooks,
+  putLifecycleHook,
+  recordLifecycleActionHeartbeat,
+} from "./lifecycle-hook-operations.ts";
+import {
   attachLoadBalancers,
   describeGroupLoadBalancers,
   detached,
@@ -29,6 +36,7 @@ import {
   rollbackInstanceRefresh,
   startInstanceRefresh,
 } from "./refresh-operations.ts";
+import { enteredStandby, enterStandby, exitStandby } from "./standby-operations.ts";
 import { createOrUpdateTags, deleteTags, describeTags } from "./tags.ts";
 
 /** Amazon EC2 Auto Scaling. */
@@ -60,8 +68,15 @@ export const autoScaling: Service = {
     describeTags,
     suspendProcesses,
     resumeProcesses,
+    enterStandby,
+    exitStandby,
+    putLifecycleHook,
+    describeLifecycleHooks,
+    deleteLifecycleHook,
+    completeLifecycleAction,
+    recordLifecycleActionHeartbeat,
   ],
-  events: [evaluation, drained, detached, instanceDetached],
+  events: [evaluation, drained, detached, instanceDetached, enteredStandby],
   tables: [groups],
   instanceChanged: (region, instanceId) => {
     const found = findMember(region, instanceId);

@@ -14,6 +14,7 @@ export function readTemplate(
   region: Region,
   input: LaunchTemplateSpecification,
   place: { readonly subnets: readonly GroupSubnet[] },
+  instanceType?: string,
 ): TemplateReference {
   const { LaunchTemplateId: id, LaunchTemplateName: name } = input;
   if ((id === undefined) === (name === undefined)) {
@@ -31,7 +32,7 @@ export function readTemplate(
     };
     const resolved = resolveTemplate(region, template);
     for (const subnet of place.subnets) {
-      checkLaunch(region, { template, subnetId: subnet.id });
+      checkLaunch(region, { template, subnetId: subnet.id, instanceType });
     }
     return { id: resolved.id, name: resolved.name, version };
   } catch (error) {
@@ -53,6 +54,17 @@ export function resolvedTemplate(region: Region, template: TemplateReference): T
     return { ...template, version: String(version) };
   } catch (error) {
     if (error instanceof AwsError) return template;
+    throw error;
+  }
+}
+
+/** The type that a template launches; undefined where it names none, or is gone. */
+export function instanceTypeOf(region: Region, template: TemplateReference): string | undefined {
+  try {
+    return resolveTemplate(region, { id: template.id, version: template.version }).data
+      .InstanceType;
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
     throw error;
   }
 }

@@ -46,6 +46,8 @@ const LAUNCHED_TYPES = ["instance", "volume", "network-interface"];
 export interface TemplateLaunch {
   readonly template: TemplateName & { readonly version?: string | undefined };
   readonly subnetId: string;
+  /** Instead of the template's. */
+  readonly instanceType?: string | undefined;
 }
 
 /**
@@ -70,7 +72,10 @@ export function checkLaunch(region: Region, request: TemplateLaunch): void {
   planTemplateLaunch(region, request);
 }
 
-function planTemplateLaunch(region: Region, { template, subnetId }: TemplateLaunch): LaunchPlan {
+function planTemplateLaunch(
+  region: Region,
+  { template, subnetId, instanceType }: TemplateLaunch,
+): LaunchPlan {
   const { data } = resolveTemplate(region, template);
   // The group's subnet goes before the template's, wherever the template says its network.
   const place =
@@ -79,7 +84,7 @@ function planTemplateLaunch(region: Region, { template, subnetId }: TemplateLaun
       : {
           NetworkInterfaces: data.NetworkInterfaces.map((own) => ({ ...own, SubnetId: subnetId })),
         };
-  return planLaunch(region, withTemplate(place, data));
+  return planLaunch(region, withTemplate(place, data), instanceType);
 }
 
 /** A request's own values before its template's. */
@@ -102,14 +107,17 @@ export interface LaunchPlan {
   readonly interfaceTags: Tags;
 }
 
-/** Checks all of a launch. @throws AwsError */
-export function planLaunch(region: Region, parameters: LaunchParameters): LaunchPlan {
+/** Checks all of a launch, of another type where one is named. @throws AwsError */
+export function planLaunch(
+  region: Region,
+  parameters: LaunchParameters,
+  instanceType: string = parameters.InstanceType ?? "m1.small",
+): LaunchPlan {
   const imageId = parameters.ImageId;
   if (imageId === undefined) {
     throw new AwsError("MissingParameter", "The request must contain the parameter ImageId");
   }
   const image = findImage(region, imageId);
-  const instanceType = parameters.InstanceType ?? "m1.small";
   checkInstanceType(instanceType, image.architecture);
   const { KeyName: keyName } = parameters;
   if (keyName !== undefined && region.table(keyPairs).use(keyName) === undefined) {

@@ -1,0 +1,57 @@
+import type { Region } from "../world.ts";
+import { endActivity, findActivity } from "./activities.ts";
+import type { Group, LifecycleAction, LifecycleResult, Member } from "./group.ts";
+import { finishTermination, launchFailed, retireMember } from "./members.ts";
+
+/** Takes the default results of hooks that have not reported in time. */
+export function endOverdueActions(region: Region, group: Group): void {
+  for (const member of [...group.members]) {
+    for (const action of [...(member.actions ?? [])]) {
+      if (action.deadline > region.now) continue;
+      const hook = group.hooks?.find(({ name }) => name === action.hook);
+      const result = hook?.defaultResult ?? "ABANDON";
+      const reason = `Lifecycle Action with token ${action.token} was abandoned due to Heartbeat Timeout`;
+      completeAction(region, group, member, action, { result, reason });
+    }
+  }
+}
+
+/**
+ * Lets a hook's hold end. An instance goes on once none is left; one that is abandoned goes at once,
+ * and no other hook is waited for ("Lifecycle hooks for scaling actions", User Guide).
+ */
+export function completeAction(
+  region: Region,
+  group: Group,
+  member: Member,
+  action: LifecycleAction,
+  { result, reason }: { readonly result: LifecycleResult; readonly reason: string },
+): void {
+  const left = (member.actions ?? []).filter((other) => other !== action);
+  member.actions = result === "ABANDON" ? [] : left;
+  if (member.actions.length > 0) return;
+  if (member.lifecycle === "Terminating:Wait") {
+    member.lifecycle = "Terminating:Proceed";
+    finishTermination(region, member);
+  } else if (member.lifecycle === "Pending:Wait" && result === "ABANDON") {
+    abandonLaunch(region, group, member, reason);
+  } else if (member.lifecycle === "Pending:Wait") {
+    member.lifecycle = "Pending:Proceed";
+  }
+}
+
+function abandonLaunch(region: Region, group: Group, member: Member, reason: string): void {
+  const activity = findActivity(group, member.activityId);
+  if (activity !== undefined) {
+    const message = `Instance failed to complete user's Lifecycle Action: ${reason}`;
+    activity.description += `.  Status Reason: ${message}`;
+    endActivity(region, activity, "Cancelled", message);
+  }
+  launchFailed(region, group, member.zone);
+  retireMember(
+    region,
+    group,
+    member,
+    `At ${new Date(region.now).toISOString().slice(0, 19)}Z an instance was taken out of service in response to a launch lifecycle hook that was abandoned.`,
+  );
+}

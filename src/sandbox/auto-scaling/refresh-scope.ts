@@ -1,0 +1,77 @@
+import type { Region } from "../world.ts";
+import { causeTime } from "./activities.ts";
+import type { Group, LifecycleState, Member } from "./group.ts";
+import { livingMembers, retireMember } from "./members.ts";
+import { type InstanceRefresh, instanceTypesNow } from "./refresh.ts";
+import { instanceTypeOf } from "./template.ts";
+
+/** Says which instances a refresh is to replace. */
+export function beginRefresh(region: Region, group: Group, refresh: InstanceRefresh): void {
+  refresh.status = "InProgress";
+  refresh.outdated = livingMembers(group)
+    .filter(
+      (member) =>
+        !refresh.preferences.skipMatching ||
+        !isFrom(member, refresh.target) ||
+        !isOfType(region, group, refresh, member),
+    )
+    .map((member) => member.instanceId);
+  refresh.total = refresh.outdated.length;
+  refresh.matching = livingMembers(group).length - refresh.total;
+  refresh.toUpdate = refresh.total;
+}
+
+/** Skip matching compares instance types, too: the policy's, or the template's own. */
+function isOfType(
+  region: Region,
+  group: Group,
+  { target }: InstanceRefresh,
+  { instanceType }: Member,
+): boolean {
+  const types = instanceTypesNow(group);
+  if (types.length > 0) return types.includes(instanceType);
+  const own = instanceTypeOf(region, target);
+  return own === undefined || own === instanceType;
+}
+
+/** Neither in service nor on its way: on standby, or held by a hook before it goes. */
+export function isSetApart(lifecycle: LifecycleState): boolean {
+  return lifecycle.endsWith("Standby") || lifecycle === "Terminating:Wait";
+}
+
+/** Does what is to be done about instances on standby; says which of them is waited for. */
+export function mindStandby(
+  region: Region,
+  group: Group,
+  refresh: InstanceRefresh,
+): string | undefined {
+  const target = refresh.rollback === undefined ? refresh.target : refresh.previous;
+  const apart = group.members.filter(
+    (member) =>
+      member.lifecycle === "Standby" &&
+      (!refresh.preferences.skipMatching || !isFrom(member, target)),
+  );
+  const [first] = apart;
+  switch (refresh.preferences.standbyInstances) {
+    case "Ignore":
+      return undefined;
+    case "Wait":
+      return first === undefined
+        ? undefined
+        : `Waiting for remaining instances to be available. For example: ${first.instanceId} is in Standby. Return it to service to continue.`;
+    case "Terminate":
+      for (const member of apart) {
+        const cause = `At ${causeTime(region.now)} an instance on standby was taken out of service in response to an instance refresh.`;
+        retireMember(region, group, member, cause);
+      }
+      return undefined;
+  }
+}
+
+/** Whether it was launched from that version of that template. */
+export function isFrom(
+  member: Member,
+  template: { readonly id: string; readonly version: string },
+): boolean {
+  return member.template.id === template.id && member.template.version === template.version;
+}

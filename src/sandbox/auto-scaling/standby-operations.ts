@@ -1,0 +1,151 @@
+import {
+  type Activity as ActivityAnswer,
+  EnterStandby$,
+  type EnterStandbyQuery,
+  ExitStandby$,
+  type ExitStandbyQuery,
+} from "@aws-sdk/client-auto-scaling";
+import { durations } from "../durations.ts";
+import { findLoadBalancer } from "../load-balancing/load-balancer.ts";
+import { deregister } from "../load-balancing/registration.ts";
+import { defineEvent, operation } from "../service.ts";
+import type { Region } from "../world.ts";
+import {
+  beginActivity,
+  causeTime,
+  describeActivity,
+  endActivity,
+  findActivity,
+} from "./activities.ts";
+import { checkDesired } from "./configuration.ts";
+import { wake } from "./evaluation.ts";
+import {
+  findGroup,
+  type Group,
+  type Member,
+  requireLivingGroup,
+  validationError,
+} from "./group.ts";
+import { livingMembers } from "./members.ts";
+
+/** "You can specify up to 20 instances." */
+const MAX_INSTANCES = 20;
+
+export const enterStandby = operation<EnterStandbyQuery>(
+  EnterStandby$,
+  ["AutoScalingGroupName", "InstanceIds", "ShouldDecrementDesiredCapacity"],
+  (region, input) => {
+    const group = requireLivingGroup(region, input.AutoScalingGroupName);
+    const members = requireMembers(group, input.InstanceIds, "InService");
+    const shrinks = input.ShouldDecrementDesiredCapacity === true;
+    if (shrinks) checkDesired(group.desired - members.length, group);
+    const activities = members.map((member): ActivityAnswer => {
+      const actual = livingMembers(group).length;
+      const shrinking = shrinks ? `, shrinking the capacity from ${actual} to ${actual - 1}` : "";
+      const activity = begin(
+        region,
+        group,
+        member,
+        "to Standby",
+        `was moved to standby in response to a user request${shrinking}.`,
+      );
+      activity.progress = 50;
+      member.lifecycle = "EnteringStandby";
+      if (shrinks) group.desired -= 1;
+      region.schedule(enteredStandby, leave(region, group, member), {
+        group: group.name,
+        instance: member.instanceId,
+      });
+      return describeActivity(group, activity);
+    });
+    wake(region, group, "reaction");
+    return { Activities: activities };
+  },
+);
+
+/** Takes it out of its load balancers. @returns the milliseconds until its connections have ended. */
+function leave(region: Region, group: Group, member: Member): number {
+  const drains = group.loadBalancers.flatMap(({ name }) => {
+    const balancer = findLoadBalancer(region, name);
+    return balancer === undefined ? [] : [deregister(region, balancer, member.instanceId)];
+  });
+  return Math.max(durations.groupReaction * 1000, ...drains);
+}
+
+export const enteredStandby = defineEvent<{ group: string; instance: string }>(
+  "auto-scaling.entered-standby",
+  (region, data) => {
+    const group = findGroup(region, data.group);
+    const member = group?.members.find(({ instanceId }) => instanceId === data.instance);
+    if (group === undefined || member?.lifecycle !== "EnteringStandby") return;
+    member.lifecycle = "Standby";
+    const activity = findActivity(group, member.activityId);
+    if (activity !== undefined) endActivity(region, activity, "Successful");
+  },
+);
+
+export const exitStandby = operation<ExitStandbyQuery>(
+  ExitStandby$,
+  ["AutoScalingGroupName", "InstanceIds"],
+  (region, input) => {
+    const group = requireLivingGroup(region, input.AutoScalingGroupName);
+    const members = requireMembers(group, input.InstanceIds, "Standby");
+    checkDesired(group.desired + members.length, group);
+    const activities = members.map((member): ActivityAnswer => {
+      const actual = livingMembers(group).length;
+      const activity = begin(
+        region,
+        group,
+        member,
+        "out of Standby",
+        `was moved out of standby in response to a user request, increasing the capacity from ${actual} to ${actual + 1}.`,
+      );
+      activity.status = "PreInService";
+      activity.progress = 30;
+      // Its health is asked for anew; what was found of it while it was apart does not count.
+      member.lifecycle = "Pending";
+      member.health = "Healthy";
+      member.unhealthyBecause = undefined;
+      // "After you put the instances back in service, the desired capacity is incremented."
+      group.desired += 1;
+      return describeActivity(group, activity);
+    });
+    wake(region, group, "reaction");
+    return { Activities: activities };
+  },
+);
+
+function begin(region: Region, group: Group, member: Member, where: string, cause: string) {
+  const subnet = group.subnets.find(({ zone }) => zone === member.zone);
+  const activity = beginActivity(
+    region,
+    group,
+    `Moving EC2 instance ${where}: ${member.instanceId}`,
+    `At ${causeTime(region.now)} instance ${member.instanceId} ${cause}`,
+    { zone: member.zone, subnetId: subnet?.id ?? "" },
+  );
+  member.activityId = activity.id;
+  return activity;
+}
+
+/** @throws AwsError ValidationError, in AWS's words, for one that is elsewhere or in another state. */
+function requireMembers(
+  group: Group,
+  ids: readonly string[] | undefined,
+  state: "InService" | "Standby",
+): readonly Member[] {
+  if (ids === undefined || ids.length === 0) {
+    throw validationError("Valid requests must contain at least one InstanceId.");
+  }
+  if (ids.length > MAX_INSTANCES) {
+    throw validationError(`At most ${MAX_INSTANCES} instances can be named, got ${ids.length}`);
+  }
+  return ids.map((id) => {
+    const member = group.members.find(({ instanceId }) => instanceId === id);
+    if (member === undefined) {
+      throw validationError(`The instance ${id} is not part of Auto Scaling group ${group.name}.`);
+    }
+    if (member.lifecycle !== state) throw validationError(`The instance ${id} is not in ${state}.`);
+    return member;
+  });
+}
