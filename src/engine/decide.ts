@@ -265,16 +265,16 @@ function reasons(
   type: AnyResourceType<EngineContext>,
 ): string {
   const major = names.filter((name) => type.fields[name]?.minor !== true);
-  return (major.length > 0 ? major : names)
-    .map((name) => {
-      const after = fieldOf(fields, name);
-      const words = containsUnknown(after)
-        ? `${name} comes from ${ownersOf(fieldOf(resource.fields, name))}`
-        : type.fields[name]?.because?.(fieldOf(before.fields, name), after);
-      // A field of many values has a plural's name: "subnets differ".
-      return words ?? `${name} ${name.endsWith("s") ? "differ" : "differs"}`;
-    })
-    .join("; ");
+  const all = (major.length > 0 ? major : names).map((name) => {
+    const after = fieldOf(fields, name);
+    const words = containsUnknown(after)
+      ? `${name} comes from ${ownersOf(fieldOf(resource.fields, name))}`
+      : type.fields[name]?.because?.(fieldOf(before.fields, name), after);
+    // A field of many values has a plural's name: "subnets differ".
+    return words ?? `${name} ${name.endsWith("s") ? "differ" : "differs"}`;
+  });
+  // Several fields may have one reason.
+  return [...new Set(all)].join("; ");
 }
 
 function ownersOf(value: unknown): string {

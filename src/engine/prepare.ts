@@ -49,15 +49,24 @@ async function foreignProblems<Context extends EngineContext>(
   const making = [...planning.decisions.values()].filter(
     ({ action, target }) => (action === "create" || action === "replace") && target !== undefined,
   );
-  const ours = new Set(planning.live.map((live) => `${typeOf(live.address)} ${live.physicalName}`));
+  // What failed may be only what is left of something that a person gave to somebody else.
+  const ours = new Set(
+    planning.live
+      .filter(({ status }) => status !== "failed")
+      .map((live) => `${typeOf(live.address)} ${live.physicalName}`),
+  );
   const found = await Promise.all(
     types.map(async (type) => {
       const mine = making.filter(({ resource }) => typeOf(resource.address) === type.name);
-      const names = mine
-        .map(({ target }) => target?.physicalName ?? "")
-        .filter((name) => !ours.has(`${type.name} ${name}`));
-      if (names.length === 0) return [];
-      const asked = chunks(names, namesAtOnce).map((some) => type.findForeign(context, some));
+      const sought = mine
+        .map(({ target, resource, fields }) => ({
+          address: resource.address,
+          physicalName: target?.physicalName ?? "",
+          fields,
+        }))
+        .filter(({ physicalName }) => !ours.has(`${type.name} ${physicalName}`));
+      if (sought.length === 0) return [];
+      const asked = chunks(sought, namesAtOnce).map((some) => type.findForeign(context, some));
       const foreign = (await Promise.all(asked)).flat();
       return foreign.map((object): Problem => {
         const address = mine.find(({ target }) => target?.physicalName === object.physicalName)

@@ -55,8 +55,8 @@ export interface FieldRule<V> {
    * made only when all else that the user's own change waits for is done.
    */
   readonly whenUsersCan?: true;
-  /** Words for a difference in this field ("newer base image: A → B"); default: the field's name. */
-  because?(before: V, after: V): string;
+  /** Words for a difference in this field ("newer base image: A → B"); without them, the field's name. */
+  because?(before: V, after: V): string | undefined;
 }
 
 /**
@@ -128,6 +128,14 @@ export interface EngineContext {
   readonly report: Reporter;
 }
 
+/** What a planned create would make under a name. */
+export interface Sought<P extends object = object> {
+  readonly address: Address;
+  readonly physicalName: string;
+  /** As far as they are known before anything is made. */
+  readonly fields: DesiredFields<P>;
+}
+
 /** An object of the same physical name that does not carry the stack's tags. */
 export interface Foreign {
   readonly id: string;
@@ -181,7 +189,7 @@ export interface ResourceType<P extends object, O extends object, Context extend
   /** Every owned object, every page, one sweep. Never writes. A failed look-up throws. */
   discover(context: Context): Promise<readonly Live<P, O>[]>;
   /** Foreign objects that hold one of these physical names, at most 100; asked only for planned creates. */
-  findForeign(context: Context, physicalNames: readonly string[]): Promise<readonly Foreign[]>;
+  findForeign(context: Context, sought: readonly Sought<P>[]): Promise<readonly Foreign[]>;
   /** Makes it, tags included in the create call, or goes on from what an interrupted create left; ends when `discover` would see it ready. */
   create(context: Context, target: Target, fields: P): Promise<Live<P, O>>;
   /**
@@ -215,7 +223,7 @@ export interface AnyResourceType<Context extends EngineContext> {
   readonly permissions: Permissions;
   normalize(fields: object): object;
   discover(context: Context): Promise<readonly Live[]>;
-  findForeign(context: Context, physicalNames: readonly string[]): Promise<readonly Foreign[]>;
+  findForeign(context: Context, sought: readonly Sought[]): Promise<readonly Foreign[]>;
   create(context: Context, target: Target, fields: object): Promise<Live>;
   update(
     context: Context,

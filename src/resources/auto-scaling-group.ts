@@ -18,7 +18,6 @@ import {
 import {
   type AutoScalingGroupFields,
   type AutoScalingGroupOutputs,
-  addressOf,
   describeGroups,
   isOneVersion,
   lookAtGroup,
@@ -26,7 +25,8 @@ import {
   withHealth,
 } from "./auto-scaling-group-live.ts";
 import type { ResourceContext } from "./context.ts";
-import { adopt, foreignRemedy, identity, untilGone } from "./owned.ts";
+import { foreignAmong, groupTags } from "./foreign.ts";
+import { adopt, identity, untilGone } from "./owned.ts";
 import { rollOut } from "./rollout.ts";
 import { setRule, tagsRule, writeOnlyRule } from "./rules.ts";
 
@@ -115,16 +115,16 @@ export const autoScalingGroup: ResourceType<
     return Promise.all(groups.map((group) => withHealth(context, group)));
   },
 
-  async findForeign(context, physicalNames) {
-    const groups = await describeGroups(context, { names: physicalNames });
-    return groups
-      .filter((group) => addressOf(group, context) === undefined)
-      .map((group) => ({
-        id: group.AutoScalingGroupName ?? "",
-        physicalName: group.AutoScalingGroupName ?? "",
-        summary: `an Auto Scaling group named ${group.AutoScalingGroupName} exists and is not this stack's`,
-        remedy: foreignRemedy,
-      }));
+  async findForeign(context, sought) {
+    const names = sought.map(({ physicalName }) => physicalName);
+    const groups = await describeGroups(context, { names });
+    const holders = groups.map(({ AutoScalingGroupName: id = "", Tags: tags }) => ({
+      id,
+      physicalName: id,
+      what: `an Auto Scaling group named ${id}`,
+      tags,
+    }));
+    return foreignAmong(context, sought, holders, groupTags);
   },
 
   async create(context, target, fields) {

@@ -1,13 +1,17 @@
 import {
   DeleteSnapshotCommand,
   DeregisterImageCommand,
+  DescribeImagesCommand,
   DescribeInstancesCommand,
   type Image,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { isAwsError } from "../aws/errors.ts";
+import { type AwsError, isAwsError } from "../aws/errors.ts";
 import { consistencyDeadline, retry } from "../aws/retry.ts";
+import { addressIn, nameKey, stackKey } from "../aws/tags.ts";
+import { OutsideError } from "../engine/errors.ts";
 import type { Address } from "../engine/resource.ts";
+import { awsCommand } from "./aws-command.ts";
 import type { ResourceContext } from "./context.ts";
 import { type ImageParts, lookAtParts, snapshotsOf, straySnapshots } from "./image-parts.ts";
 import { untilGone } from "./owned.ts";
@@ -55,13 +59,22 @@ export async function deregister(
   await deleteSnapshots(context, [...new Set([...snapshotsOf(image), ...idsOf(snapshots)])]);
 }
 
+/** @throws OutsideError at once where a snapshot is of an image that is not the stack's. */
 export async function deleteSnapshots(
   context: ResourceContext,
   ids: readonly string[],
 ): Promise<void> {
   for (const id of ids) {
+    const send = async () => {
+      try {
+        await context.clients.ec2.send(new DeleteSnapshotCommand({ SnapshotId: id }));
+      } catch (error) {
+        if (isAwsError(error, "in-use")) await refuseForeignImage(context, id, error);
+        throw error;
+      }
+    };
     try {
-      await retry(() => context.clients.ec2.send(new DeleteSnapshotCommand({ SnapshotId: id })), {
+      await retry(send, {
         while: ["in-use"],
         reason: `AWS still counts ${id} as used by the image`,
         deadline: consistencyDeadline,
@@ -71,6 +84,34 @@ export async function deleteSnapshots(
       if (!isAwsError(error, "not-found")) throw error;
     }
   }
+}
+
+/** An image that lost its tags keeps its snapshots, which have theirs: nobody can wait for that to pass. */
+async function refuseForeignImage(
+  context: ResourceContext,
+  snapshot: string,
+  cause: AwsError,
+): Promise<void> {
+  const { Images = [] } = await context.clients.ec2.send(
+    new DescribeImagesCommand({
+      Owners: ["self"],
+      Filters: [{ Name: "block-device-mapping.snapshot-id", Values: [snapshot] }],
+    }),
+  );
+  const foreign = Images.find(({ Tags }) => addressIn(Tags, context.stack, "image") === undefined);
+  if (foreign?.ImageId === undefined) return;
+  const { ImageId: id, Name } = foreign;
+  const region = await context.clients.region();
+  const command = awsCommand(region, "ec2 deregister-image", { "image-id": id });
+  throw new OutsideError(
+    `${snapshot} carries this stack's tags, and is the snapshot of ${id} (${Name}), which does not`,
+    {
+      code: cause.code,
+      operation: cause.operation,
+      remedy: `Deregister the image if nothing needs it: ${command}. Or take the tags ${stackKey} and ${nameKey} off ${snapshot}. Then run the same command again.`,
+      cause,
+    },
+  );
 }
 
 function idsOf(snapshots: ImageParts["snapshots"]): string[] {

@@ -74,10 +74,14 @@ export function inputTags(inputs: ImageInputs, imageName: string): Record<string
   };
 }
 
+/** What stands for each input of an image whose tags tell none of them. */
+export const untold = "not told by its tags";
+
 /** The inputs in an image's tags; empty texts where a tag is missing. */
 export function inputsIn(tags: readonly Tag[] | undefined): ImageInputs {
   const record = toRecord(tags);
-  const read = (name: keyof ImageInputs) => record[inputKeys[name]] ?? "";
+  const missing = inputNames.some((name) => inputKeys[name] in record) ? "" : untold;
+  const read = (name: keyof ImageInputs) => record[inputKeys[name]] ?? missing;
   return {
     family: read("family"),
     base: read("base"),

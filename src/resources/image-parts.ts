@@ -34,15 +34,14 @@ export async function sweepParts(context: ResourceContext, name?: string): Promi
   const tagged = (key: string) =>
     name === undefined ? [] : [{ Name: `tag:${key}`, Values: [name] }];
   const [images, snapshots, instances, groups] = await Promise.all([
-    sweepImages(context, tagged(imageKey)),
+    sweepImages(context, name === undefined ? [] : [{ Name: "name", Values: [name] }]),
     sweepSnapshots(context, tagged(imageKey)),
     sweepBuilders(context, tagged(imageKey)),
     describeGroups(context, ownFilters(context, tagged(imageKey))),
   ]);
   const parts = new Map<string, Mutable<ImageParts>>();
-  const partsOf = (tags: readonly Tag[] | undefined) => {
+  const partsOf = (tags: readonly Tag[] | undefined, owner = toRecord(tags)[imageKey]) => {
     const address = addressIn(tags, context.stack, "image");
-    const owner = toRecord(tags)[imageKey];
     if (address === undefined || owner === undefined) return undefined;
     const known = parts.get(owner);
     if (known !== undefined) return known;
@@ -57,7 +56,8 @@ export async function sweepParts(context: ResourceContext, name?: string): Promi
     return made;
   };
   for (const image of images) {
-    const owner = partsOf(image.Tags);
+    // By its name, which nobody can change: one that a person gave back its tags has these two alone.
+    const owner = partsOf(image.Tags, image.Name);
     if (owner !== undefined) owner.image = image;
   }
   for (const each of snapshots) partsOf(each.Tags)?.snapshots.push(each);

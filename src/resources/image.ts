@@ -1,15 +1,16 @@
 import { type Image, paginateDescribeImages } from "@aws-sdk/client-ec2";
 import { everyPage } from "../aws/paging.ts";
-import { addressIn, userTagsOf } from "../aws/tags.ts";
+import { userTagsOf } from "../aws/tags.ts";
 import type { FieldRule, Live, LiveStatus, ResourceType } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
 import { imageProtection } from "./deletion-protection.ts";
+import { ec2Tags, foreignAmong } from "./foreign.ts";
 import { checksIn, type ImageAudit } from "./image-audit.ts";
 import { buildImage } from "./image-build.ts";
 import { deleteParts } from "./image-deletion.ts";
-import { type ImageInputs, inputNames, inputsIn, shorten } from "./image-inputs.ts";
+import { type ImageInputs, inputNames, inputsIn, shorten, untold } from "./image-inputs.ts";
 import { type ImageParts, lookAtParts, straySnapshots, sweepParts } from "./image-parts.ts";
-import { foreignRemedy, updateTags } from "./owned.ts";
+import { updateTags } from "./owned.ts";
 import { tagsRule, writeOnlyRule } from "./rules.ts";
 
 /** A machine image of our own. */
@@ -112,26 +113,26 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     return found.flatMap((parts) => toLive(parts).map((live) => withNotes(live, parts, region)));
   },
 
-  async findForeign(context, physicalNames) {
+  async findForeign(context, sought) {
+    const names = sought.map(({ physicalName }) => physicalName);
     const found = await everyPage(
       paginateDescribeImages(
         { client: context.clients.ec2 },
         {
           Owners: ["self"],
-          Filters: [{ Name: "name", Values: [...physicalNames] }],
+          Filters: [{ Name: "name", Values: names }],
           MaxResults: 1000,
         },
       ),
       (page) => page.Images,
     );
-    return found
-      .filter((each) => addressIn(each.Tags, context.stack, "image") === undefined)
-      .map((each) => ({
-        id: each.ImageId ?? "",
-        physicalName: each.Name ?? "",
-        summary: `an image named ${each.Name} (${each.ImageId}) exists and is not this stack's`,
-        remedy: foreignRemedy,
-      }));
+    const holders = found.map(({ ImageId: id = "", Name: physicalName = "", Tags: tags }) => ({
+      id,
+      physicalName,
+      what: `an image named ${physicalName} (${id})`,
+      tags,
+    }));
+    return foreignAmong(context, sought, holders, ec2Tags, contentsOfImage);
   },
 
   async create(context, target, fields) {
@@ -152,6 +153,9 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   delete: (context, live) => deleteParts(context, live),
 };
 
+const contentsOfImage =
+  "What is in an image only its further tags tell: with these two alone it is deregistered, and built anew under its name.";
+
 /** Releases are numbers with points between: 2023.9 comes before 2023.10. */
 function isEarlier(before: string, after: string): boolean {
   return before.localeCompare(after, "en", { numeric: true }) < 0;
@@ -165,6 +169,7 @@ function input(
   return {
     onChange: "replace",
     because: (before, after) => {
+      if (before === untold) return "its tags do not tell what it was made from";
       const name = otherwise?.(before, after) ?? words;
       const telling = [before, after].every((text) => text !== "" && !text.startsWith("sha256:"));
       return telling ? `${name}: ${before} → ${after}` : `${name} changed`;
@@ -208,7 +213,13 @@ function toLive(parts: ImageParts): LiveImage[] {
       ? []
       : [unfinished(parts, leftover, tools, "partial", stateWords(builder?.State?.Name))]),
     ...orphans.map((id) =>
-      unfinished(parts, id, snapshots[0]?.Tags, "failed", "its image is gone, its snapshot is not"),
+      unfinished(
+        parts,
+        id,
+        snapshots[0]?.Tags,
+        "failed",
+        "its snapshot is there, and no image that carries the stack's tags",
+      ),
     ),
   ];
 }

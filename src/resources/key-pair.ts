@@ -11,17 +11,10 @@ import { targetOf } from "../engine/decide.ts";
 import { OutsideError } from "../engine/errors.ts";
 import type { Live, ResourceType, Target } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
+import { ec2Tags, foreignAmong } from "./foreign.ts";
 import { ensureKeyFile } from "./key-file.ts";
 import { withoutComment } from "./open-ssh.ts";
-import {
-  adopt,
-  foreignRemedy,
-  ownFilters,
-  tagSpecification,
-  untilGone,
-  untilSeen,
-  updateTags,
-} from "./owned.ts";
+import { adopt, ownFilters, tagSpecification, untilGone, untilSeen, updateTags } from "./owned.ts";
 import { tagsRule, writeOnlyRule } from "./rules.ts";
 
 /** What a key pair is made from. */
@@ -76,16 +69,16 @@ export const keyPair: ResourceType<KeyPairFields, KeyPairOutputs, ResourceContex
 
   discover: (context) => sweep(context),
 
-  async findForeign(context, physicalNames) {
-    const found = await describe(context, [{ Name: "key-name", Values: [...physicalNames] }]);
-    return found
-      .filter((info) => toLive(info, context.stack) === undefined)
-      .map((info) => ({
-        id: info.KeyPairId ?? "",
-        physicalName: info.KeyName ?? "",
-        summary: `a key pair named ${info.KeyName} (${info.KeyPairId}) exists and is not this stack's`,
-        remedy: foreignRemedy,
-      }));
+  async findForeign(context, sought) {
+    const names = sought.map(({ physicalName }) => physicalName);
+    const found = await describe(context, [{ Name: "key-name", Values: names }]);
+    const holders = found.map(({ KeyPairId: id = "", KeyName: physicalName = "", Tags: tags }) => ({
+      id,
+      physicalName,
+      what: `a key pair named ${physicalName} (${id})`,
+      tags,
+    }));
+    return foreignAmong(context, sought, holders, ec2Tags);
   },
 
   async create(context, target, fields) {

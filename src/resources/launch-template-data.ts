@@ -84,10 +84,29 @@ function unmanagedParts(data: ResponseLaunchTemplateData): readonly string[] {
   const others = Object.entries(data)
     .filter(([name, value]) => !managed.has(name as keyof typeof data) && saysSomething(value))
     .map(([name]) => name);
-  if (!isOurVolume(data.BlockDeviceMappings)) others.push("BlockDeviceMappings");
+  // Where there are none, the root device is missing, which is a field of its own.
+  const { BlockDeviceMappings: volumes = [] } = data;
+  if (volumes.length > 0 && !isOurVolume(volumes)) others.push("BlockDeviceMappings");
   if (data.MetadataOptions?.HttpEndpoint === "disabled") others.push("MetadataOptions");
   return others.sort();
 }
+
+/** Why a version with such parts is not this stack's. */
+export function unmanagedWords(parts: readonly string[]): string {
+  const set = parts.filter((part) => !(part in partWords));
+  return [
+    ...(set.length > 0
+      ? [`its default version sets what this stack does not: ${set.join(", ")}`]
+      : []),
+    ...parts.flatMap((part) => partWords[part] ?? []),
+  ].join("; ");
+}
+
+const partWords: Readonly<Record<string, string>> = {
+  BlockDeviceMappings:
+    "its default version has other volumes than one of type gp3, encrypted and gone with its instance",
+  MetadataOptions: "its default version switches the metadata service off",
+};
 
 function isOurVolume(mappings: ResponseLaunchTemplateData["BlockDeviceMappings"]): boolean {
   const [root, ...further] = mappings ?? [];

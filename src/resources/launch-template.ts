@@ -2,10 +2,10 @@ import { CreateLaunchTemplateCommand, DeleteLaunchTemplateCommand } from "@aws-s
 import { isAwsError } from "../aws/errors.ts";
 import type { ResourceType } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
-import { toRequest } from "./launch-template-data.ts";
+import { ec2Tags, foreignAmong } from "./foreign.ts";
+import { toRequest, unmanagedWords } from "./launch-template-data.ts";
 import { descriptionFor } from "./launch-template-key-pair.ts";
 import {
-  addressOf,
   describeTemplates,
   type LaunchTemplateFields,
   type LaunchTemplateOutputs,
@@ -16,7 +16,6 @@ import {
 import { setVersion, volumeTags } from "./launch-template-versions.ts";
 import {
   adopt,
-  foreignRemedy,
   retryNotFound,
   tagSpecification,
   untilGone,
@@ -48,12 +47,15 @@ export const launchTemplate: ResourceType<
       because: () => "the key pair was made anew under its name",
     },
     securityGroupIds: setRule,
-    rootDeviceName: { onChange: "update" },
+    rootDeviceName: {
+      onChange: "update",
+      because: (before) =>
+        before === "" ? "its default version does not say what the root volume is" : undefined,
+    },
     metadata: { onChange: "update" },
     unmanaged: {
       onChange: "update",
-      because: (before) =>
-        `its default version sets what this stack does not: ${before?.join(", ")}`,
+      because: (before = []) => unmanagedWords(before),
     },
     tags: tagsRule,
   },
@@ -95,17 +97,20 @@ export const launchTemplate: ResourceType<
 
   discover: (context) => sweepTemplates(context),
 
-  async findForeign(context, physicalNames) {
-    const byName = { Name: "launch-template-name", Values: [...physicalNames] };
-    const found = await describeTemplates(context, [byName]);
-    return found
-      .filter((one) => addressOf(one, context) === undefined)
-      .map((one) => ({
-        id: one.LaunchTemplateId ?? "",
-        physicalName: one.LaunchTemplateName ?? "",
-        summary: `a launch template named ${one.LaunchTemplateName} (${one.LaunchTemplateId}) exists and is not this stack's`,
-        remedy: foreignRemedy,
-      }));
+  async findForeign(context, sought) {
+    const names = sought.map(({ physicalName }) => physicalName);
+    const found = await describeTemplates(context, [
+      { Name: "launch-template-name", Values: names },
+    ]);
+    const holders = found.map(
+      ({ LaunchTemplateId: id = "", LaunchTemplateName: physicalName = "", Tags: tags }) => ({
+        id,
+        physicalName,
+        what: `a launch template named ${physicalName} (${id})`,
+        tags,
+      }),
+    );
+    return foreignAmong(context, sought, holders, ec2Tags);
   },
 
   async create(context, target, fields) {

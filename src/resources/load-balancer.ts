@@ -3,10 +3,11 @@ import {
   DeleteLoadBalancerCommand,
 } from "@aws-sdk/client-elastic-load-balancing";
 import { isAwsError } from "../aws/errors.ts";
-import { addressIn, ownTags } from "../aws/tags.ts";
+import { ownTags } from "../aws/tags.ts";
 import type { Caution, ResourceType } from "../engine/resource.ts";
 import { canonicalJson } from "../engine/values.ts";
 import type { ResourceContext } from "./context.ts";
+import { foreignAmong, loadBalancerTags } from "./foreign.ts";
 import { changeLoadBalancer } from "./load-balancer-changes.ts";
 import {
   describeLoadBalancers,
@@ -17,7 +18,7 @@ import {
   sweepLoadBalancers,
 } from "./load-balancer-live.ts";
 import { toSdkListener } from "./load-balancer-settings.ts";
-import { adopt, foreignRemedy, identity, retryNotFound, untilGone, untilSeen } from "./owned.ts";
+import { adopt, identity, retryNotFound, untilGone, untilSeen } from "./owned.ts";
 import { setRule, tagsRule, union, vpcRule } from "./rules.ts";
 
 export type { LoadBalancerFields, LoadBalancerOutputs } from "./load-balancer-live.ts";
@@ -94,23 +95,19 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
 
     discover: (context) => sweepLoadBalancers(context),
 
-    async findForeign(context, physicalNames) {
+    async findForeign(context, sought) {
+      const names = sought.map(({ physicalName }) => physicalName);
       const found = (await describeLoadBalancers(context)).filter((each) =>
-        physicalNames.includes(each.LoadBalancerName ?? ""),
+        names.includes(each.LoadBalancerName ?? ""),
       );
       const tags = await describeTags(context, found);
-      return found
-        .filter(
-          (each) =>
-            addressIn(tags.get(each.LoadBalancerName), context.stack, "load-balancer") ===
-            undefined,
-        )
-        .map((each) => ({
-          id: each.LoadBalancerName ?? "",
-          physicalName: each.LoadBalancerName ?? "",
-          summary: `a load balancer named ${each.LoadBalancerName} (${each.DNSName}) exists and is not this stack's`,
-          remedy: foreignRemedy,
-        }));
+      const holders = found.map(({ LoadBalancerName: id = "", DNSName }) => ({
+        id,
+        physicalName: id,
+        what: `a load balancer named ${id} (${DNSName})`,
+        tags: tags.get(id),
+      }));
+      return foreignAmong(context, sought, holders, loadBalancerTags);
     },
 
     async create(context, target, fields) {

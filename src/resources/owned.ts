@@ -210,4 +210,4 @@ export async function adopt<T>(
   }
 }
 
-export const foreignRemedy = `If it is this stack's and has lost its tags, put them back: ${stackKey} is the stack's name, ${nameKey} the address above. Otherwise delete it if nothing needs it, or choose another name for the stack or (name:) for this section.`;
+const foreignRemedy = `If it is this stack's and has lost its tags, put them back: ${stackKey} is the stack's name, ${nameKey} the address above. Otherwise delete it if nothing needs it, or choose another name for the stack or (name:) for this section.`;

@@ -1,16 +1,10 @@
 import { CreateSecurityGroupCommand, type Filter, type SecurityGroup } from "@aws-sdk/client-ec2";
 import { isAwsError } from "../aws/errors.ts";
 import { addressIn, userTagsOf } from "../aws/tags.ts";
-import type { Live, ResourceType } from "../engine/resource.ts";
+import { isRef, type Live, type ResourceType } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
-import {
-  adopt,
-  foreignRemedy,
-  ownFilters,
-  tagSpecification,
-  untilSeen,
-  updateTags,
-} from "./owned.ts";
+import { ec2Tags, foreignAmong } from "./foreign.ts";
+import { adopt, ownFilters, tagSpecification, untilSeen, updateTags } from "./owned.ts";
 import { tagsRule, vpcRule } from "./rules.ts";
 import { type Direction, describeGroups, revokeRules } from "./security-group-calls.ts";
 import { deleteSecurityGroup } from "./security-group-deletion.ts";
@@ -119,17 +113,22 @@ export const securityGroup: ResourceType<
 
   discover: (context) => sweep(context),
 
-  async findForeign(context, physicalNames) {
-    const byName = { Name: "group-name", Values: [...physicalNames] };
+  async findForeign(context, sought) {
+    const byName = { Name: "group-name", Values: sought.map(({ physicalName }) => physicalName) };
     const found = await describeGroups(context, [byName]);
-    return found
-      .filter((group) => toLive(group, context.stack) === undefined)
-      .map((group) => ({
-        id: group.GroupId ?? "",
-        physicalName: group.GroupName ?? "",
-        summary: `a security group named ${group.GroupName} (${group.GroupId} in ${group.VpcId}) exists and is not this stack's`,
-        remedy: foreignRemedy,
-      }));
+    // Another VPC may have groups of the same names.
+    const inTheWay = found.filter(({ GroupName, VpcId }) =>
+      sought.some(({ physicalName, fields }) => {
+        return physicalName === GroupName && (isRef(fields.vpcId) || fields.vpcId === VpcId);
+      }),
+    );
+    const holders = inTheWay.map(({ GroupId: id = "", GroupName = "", VpcId, Tags: tags }) => ({
+      id,
+      physicalName: GroupName,
+      what: `a security group named ${GroupName} (${id} in ${VpcId})`,
+      tags,
+    }));
+    return foreignAmong(context, sought, holders, ec2Tags);
   },
 
   async create(context, target, fields) {

@@ -11,7 +11,8 @@ function openTypes(...taken: readonly string[]) {
   const asked: string[] = [];
   const asking = (name: string) =>
     thingType(name, {
-      async findForeign(_context, names) {
+      async findForeign(_context, sought) {
+        const names = sought.map(({ physicalName }) => physicalName);
         asked.push(...names.map((each) => `${name} ${each}`));
         return names
           .filter((each) => taken.includes(each))
@@ -88,6 +89,12 @@ describe("a name that something else may hold", () => {
       live: [{ id: "a", physicalName: "one", address: "thing/a", fields: square }],
       desired: [named("thing/a", "one")],
       asked: [],
+    },
+    {
+      why: "is asked for where what is left of our own has it",
+      live: [{ id: "a", physicalName: "one", address: "thing/a", status: "failed" }],
+      desired: [named("thing/a", "one")],
+      asked: ["thing one"],
     },
     {
       why: "is asked for where our own object of another type has it",

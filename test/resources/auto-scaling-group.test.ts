@@ -310,7 +310,8 @@ describe("an Auto Scaling group", () => {
   test("of somebody else with that name is named, and not touched", async () => {
     const { account, fields } = await open();
     const others = { ...account.context, stack: "others" };
-    const found = await account.pass(autoScalingGroup.findForeign(others, ["afterpay-web"]));
+    const sought = [{ ...names.group, fields }];
+    const found = await account.pass(autoScalingGroup.findForeign(others, sought));
     expect(found).toMatchObject([{ physicalName: "afterpay-web" }]);
     await expect(
       account.pass(autoScalingGroup.create(others, names.group, fields)),

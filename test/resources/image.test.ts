@@ -248,7 +248,7 @@ describe("an image", () => {
     const fields = await fieldsIn(account);
     const theirs = { ...account.context, stack: "theirs" };
     await account.pass(image.create(theirs, made, fields));
-    const found = await account.pass(image.findForeign(account.context, [made.physicalName]));
+    const found = await account.pass(image.findForeign(account.context, [{ ...made, fields }]));
     expect(found).toMatchObject([{ physicalName: made.physicalName }]);
   });
 

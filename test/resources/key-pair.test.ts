@@ -47,7 +47,9 @@ describe("a key pair", () => {
     const { files } = account;
     await account.pass(keyPair.create({ ...account.context, stack: "other" }, made, generated));
     files.clear();
-    const [foreign] = await account.pass(keyPair.findForeign(account.context, ["afterpay-1"]));
+    const [foreign] = await account.pass(
+      keyPair.findForeign(account.context, [{ ...made, fields: generated }]),
+    );
     expect(foreign?.summary).toContain("afterpay-1");
     await expect(account.pass(keyPair.create(account.context, made, generated))).rejects.toThrow(
       /key pair afterpay-1 exists already and does not carry the tags/,

@@ -235,7 +235,8 @@ describe("a launch template", () => {
   test("of somebody else with that name is named, and not touched", async () => {
     const { account, fields } = await open();
     const others = { ...account.context, stack: "others" };
-    const found = await account.pass(launchTemplate.findForeign(others, ["afterpay-web"]));
+    const sought = [{ ...names.template, fields }];
+    const found = await account.pass(launchTemplate.findForeign(others, sought));
     expect(found).toMatchObject([{ physicalName: "afterpay-web" }]);
     await expect(
       account.pass(launchTemplate.create(others, names.template, fields)),

@@ -13,12 +13,12 @@ import {
   DescribeTagsCommand,
 } from "@aws-sdk/client-elastic-load-balancing";
 import { describe, expect, test } from "vitest";
-import { autoScalingGroup } from "../../src/resources/auto-scaling-group.ts";
+import { resourceTypes } from "../../src/resources/all.ts";
 import { launchTemplate } from "../../src/resources/launch-template.ts";
 import { describeVersions } from "../../src/resources/launch-template-live.ts";
 import { loadBalancer } from "../../src/resources/load-balancer.ts";
 import { updateTags } from "../../src/resources/owned.ts";
-import { securityGroup } from "../../src/resources/security-group.ts";
+
 import { type Account, openAccount } from "./account.ts";
 import { names, openTier } from "./tier.ts";
 
@@ -135,12 +135,17 @@ describe("what is more than one call takes is asked for, or done, in several:", 
       GroupName: first,
       Description: "of somebody else",
     });
+    const { balancer } = await openTier(account);
     await pass(context.clock.sleep(60_000));
-    expect(await pass(securityGroup.findForeign(context, hundred))).toMatchObject([
-      { physicalName: first },
-    ]);
-    for (const type of [launchTemplate, loadBalancer, autoScalingGroup]) {
-      expect(await pass(type.findForeign(context, hundred))).toEqual([]);
+    for (const type of resourceTypes) {
+      const sought = hundred.map((physicalName) => ({
+        address: `${type.name}/web` as const,
+        physicalName,
+        fields: { vpcId: balancer.vpcId },
+      }));
+      expect(await pass(type.findForeign(context, sought))).toMatchObject(
+        type.name === "security-group" ? [{ physicalName: first }] : [],
+      );
     }
   });
 

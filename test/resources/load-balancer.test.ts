@@ -143,7 +143,8 @@ describe("a load balancer", () => {
   test("of somebody else with that name is named, and not touched", async () => {
     const { account, fields } = await open();
     const others = { ...account.context, stack: "others" };
-    const found = await account.pass(loadBalancer.findForeign(others, ["afterpay-web"]));
+    const sought = [{ ...names.balancer, fields }];
+    const found = await account.pass(loadBalancer.findForeign(others, sought));
     expect(found).toMatchObject([{ physicalName: "afterpay-web" }]);
     account.takeCalls();
     await expect(

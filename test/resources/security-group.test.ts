@@ -148,10 +148,13 @@ describe("a security group", () => {
     const mine = { GroupName: "afterpay-web-1", Description: "theirs", VpcId };
     await account.sandbox.call("ec2", "CreateSecurityGroup", mine);
     await account.pass(account.context.clock.sleep(60_000));
-    const [foreign] = await account.pass(
-      securityGroup.findForeign(account.context, ["afterpay-web-1", "afterpay-none"]),
-    );
+    const none = { ...made, physicalName: "afterpay-none" };
+    const sought = [made, none].map((one) => ({ ...one, fields }));
+    const [foreign] = await account.pass(securityGroup.findForeign(account.context, sought));
     expect(foreign).toMatchObject({ physicalName: "afterpay-web-1" });
+    // A group of the same name in another VPC is in nobody's way.
+    const elsewhere = [{ ...made, fields: { ...fields, vpcId: "vpc-0123456789abcdef0" } }];
+    expect(await account.pass(securityGroup.findForeign(account.context, elsewhere))).toEqual([]);
     const creating = account.pass(securityGroup.create(account.context, made, fields));
     await expect(creating).rejects.toThrow(/does not carry the tags/);
   });
