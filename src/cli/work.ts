@@ -149,4 +149,9 @@ export function contextOf(
   return { clients, clock, stack, signal, report, files: keyFilesOnDisk };
 }
 
-export const silent: Reporter = { progress: () => {}, retried: () => {}, usable: () => {} };
+export const silent: Reporter = {
+  progress: () => {},
+  retried: () => {},
+  noted: () => {},
+  usable: () => {},
+};

@@ -172,6 +172,7 @@ class Run<Context extends EngineContext> {
           ...(done !== undefined && { done }),
           ...(total !== undefined && { total }),
         }),
+      noted: (message) => this.#tell(work, { event: "step-progress", message, note: true }),
       retried: (reason) => this.#tell(work, { event: "step-retried", reason }),
       usable: (live) => {
         this.#live.set(address, live);

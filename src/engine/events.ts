@@ -26,6 +26,8 @@ export type EngineEvent = { readonly at: string } & (
       readonly message: string;
       readonly done?: number;
       readonly total?: number;
+      /** To be known after the step, too: not only what is going on. */
+      readonly note?: true;
     } & StepEvent)
   | ({ readonly event: "step-retried"; readonly reason: string } & StepEvent)
   | ({ readonly event: "step-done"; readonly seconds: number; readonly id?: string } & StepEvent)

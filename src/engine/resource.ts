@@ -117,6 +117,8 @@ export interface Target {
 export interface Reporter {
   progress(message: string, done?: number, total?: number): void;
   retried(reason: string): void;
+  /** What a person should know of the work, whatever comes of it. */
+  noted(message: string): void;
   /** What depends on the object may start: all that is left to do is to clean up. */
   usable(live: Live): void;
 }

@@ -27,6 +27,8 @@ export interface Verdict {
   /** The last step that began, once there was one. */
   readonly progress?: { readonly done: number; readonly total: number; readonly step: string };
   readonly checks: readonly CheckResult[];
+  /** What a system that is not the real one takes as given, because it does not know. */
+  readonly notices: readonly string[];
   /** Exactly when the state is failed. */
   readonly failure?: BuildFailure;
 }
@@ -43,9 +45,10 @@ interface ConsoleLine {
  */
 export function parseVerdict(consoleText: string, hash: string): Verdict {
   const { lines, contradiction } = readLines(consoleText, hash);
-  if (lines.length === 0) return { state: "none", checks: [] };
+  if (lines.length === 0) return { state: "none", checks: [], notices: [] };
   const checks = readChecks(lines);
-  const common = { ...readProgress(lines), checks };
+  const notices = lines.filter(({ kind }) => kind === "notice").map(({ text }) => text);
+  const common = { ...readProgress(lines), checks, notices };
   if (contradiction) return { ...common, state: "failed", failure: contradicting(contradiction) };
   const verdicts = lines.filter((line) => line.kind === "verdict").map((line) => line.text);
   const failure = readFailure(lines, checks);

@@ -112,7 +112,10 @@ export async function readVerdict(
       context,
       probe: async (): Promise<Probe<readonly string[]>> => {
         text = await consoleText(context, run.id);
-        const { state, checks, failure } = parseVerdict(text, run.hash);
+        const { state, checks, notices, failure } = parseVerdict(text, run.hash);
+        if (state === "passed" || failure !== undefined) {
+          for (const notice of notices) context.report.noted(notice);
+        }
         if (state === "passed") return { done: checks.map(({ id }) => id) };
         if (failure !== undefined) throw buildError(failure, text);
         return {

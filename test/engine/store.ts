@@ -62,7 +62,7 @@ export class Store {
   }
 }
 
-export const silent: Reporter = { progress() {}, retried() {}, usable() {} };
+export const silent: Reporter = { progress() {}, retried() {}, noted() {}, usable() {} };
 
 /** A resource type whose objects live in a `Store`. */
 export function thingType(

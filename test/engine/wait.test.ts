@@ -30,6 +30,7 @@ function contextOf(controller = new AbortController()) {
     report: {
       progress: (message, done, total) => told.push(`${message} ${done ?? ""}/${total ?? ""}`),
       retried: () => {},
+      noted: () => {},
       usable: () => {},
     },
   };

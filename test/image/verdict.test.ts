@@ -67,7 +67,15 @@ describe("a console", () => {
         { id: "package:mtr", passed: true, command: "", seen: [] },
         { id: "clean:logs", passed: true, command: "", seen: [] },
       ],
+      notices: [],
     } satisfies Verdict);
+  });
+
+  test("of a system that is not the real one tells what it takes as given", () => {
+    const told = ["notice", "the sandbox does not know the package foo"] as const;
+    const verdict = read(consoleOf([...passing.slice(0, 2), told, ...passing.slice(2)]));
+    expect(verdict).toMatchObject({ state: "passed", notices: [told[1]] });
+    expect(verdict.checks).toHaveLength(2);
   });
 
   test("of a build whose checks fail names each, and what the first one saw", () => {

@@ -48,6 +48,7 @@ export async function openAccount(options: SandboxOptions = {}): Promise<Account
         told.push(total === undefined ? message : `${message} ${done}/${total}`);
       },
       retried: (reason) => told.push(reason),
+      noted: (message) => told.push(message),
       usable: () => {},
     },
     clients,

@@ -279,9 +279,9 @@ describe("a step that cannot be done ends the build there, with what the machine
   test.each([
     [
       "a package that is not there",
-      exampleRecipe({ packages: ["mtrr"] }),
-      /^install_packages mtrr /,
-      /Unable to find a match: mtrr/,
+      exampleRecipe({ packages: ["epel-release"] }),
+      /^install_packages epel-release /,
+      /Unable to find a match: epel-release/,
     ],
     [
       "ntpd on Amazon Linux 2023",
@@ -302,10 +302,10 @@ describe("a step that cannot be done ends the build there, with what the machine
       /E: Unable to locate package httpd/,
     ],
     [
-      "a misspelt Python package",
-      withApplication({ python: ["flaskk", "gunicorn"] }),
-      /^install_python_packages flaskk gunicorn$/,
-      /No matching distribution found for flaskk/,
+      "a Python package that is not there",
+      withApplication({ python: ["flask.invalid", "gunicorn"] }),
+      /^install_python_packages flask.invalid gunicorn$/,
+      /No matching distribution found for flask.invalid/,
     ],
     [
       "a service that is not there",

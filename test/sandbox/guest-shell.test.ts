@@ -4,11 +4,19 @@ import { type Build, TimedOut } from "../../src/sandbox/guest/build.ts";
 import { baseDisk, Machine } from "../../src/sandbox/guest/machine.ts";
 import { runText } from "../../src/sandbox/guest/shell/run-text.ts";
 
-function machineOf(family: string): { build: Build; machine: Machine; seconds: () => number } {
+interface Played {
+  readonly build: Build;
+  readonly machine: Machine;
+  readonly notices: string[];
+  readonly seconds: () => number;
+}
+
+function machineOf(family: string): Played {
   const machine = new Machine(baseDisk(family, "2023.9.20251117.1"));
   machine.disk.packageLists = true;
   machine.writeFile("/etc/app.conf", "port = 80\n# comment\nname = web\n", "0640", "root");
   let seconds = 0;
+  const notices: string[] = [];
   const build: Build = {
     machine,
     family,
@@ -18,8 +26,11 @@ function machineOf(family: string): { build: Build; machine: Machine; seconds: (
       seconds += more;
     },
     nextCommand: () => 1,
+    notice: (text) => {
+      notices.push(text);
+    },
   };
-  return { build, machine, seconds: () => seconds };
+  return { build, machine, notices, seconds: () => seconds };
 }
 
 function run(text: string, family = "amazon-linux-2023") {
@@ -130,7 +141,9 @@ describe("what people look up on the machine", () => {
     ["systemctl stop chronyd; systemctl is-active -q chronyd", 3],
     ["systemctl enable --now nginx", 1],
     ["dnf install -y nginx\nsystemctl enable --now nginx\nsystemctl is-active nginx", 0],
-    ["dnf install -y no-such-thing", 1],
+    // Names that certainly are none of Amazon Linux 2023, and the one ending that never is.
+    ["dnf install -y epel-release", 1],
+    ["dnf install -y no-such-thing.invalid", 1],
     ["grep -q '^port = 80$' /etc/app.conf", 0],
     ["grep -q '^port = 81$' /etc/app.conf", 1],
     ["grep -qE 'port|host' /etc/app.conf", 0],
@@ -149,7 +162,7 @@ describe("what people look up on the machine", () => {
     ["sysctl -w foo=1", 1],
     ["pip3 --version", 127],
     ["dnf -y install python3-pip && pip3 install flask", 0],
-    ["dnf -y install python3-pip && pip3 install flaskk", 1],
+    ["dnf -y install python3-pip && pip3 install flask.invalid", 1],
     ["curl -fsS https://nowhere.invalid/x -o /tmp/x", 6],
     [
       "curl -fsS https://example.com/x -o /usr/local/bin/x && chmod 755 /usr/local/bin/x && x --version",
@@ -165,7 +178,8 @@ describe("what people look up on the machine", () => {
     ["dpkg -s chrony", 0],
     ["dpkg -s tree", 1],
     ["apt-get install -y tree && dpkg -s tree && tree", 0],
-    ["apt-get install -y no-such-thing", 100],
+    ["apt-get install -y httpd", 100],
+    ["apt-get install -y No_such_thing", 100],
     ["rpm -q chrony", 127],
     ["systemctl is-active chrony", 0],
     // Debian's packages start their services.

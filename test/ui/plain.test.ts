@@ -102,6 +102,7 @@ describe("an apply", () => {
       { at: at(76), event: "step-progress", ...step, message: "imaging", done: 3, total: 100 },
       { at: at(80), event: "step-retried", ...step, reason: "not visible yet" },
       { at: at(85), event: "step-retried", ...step, reason: "not visible yet" },
+      { at: at(86), event: "step-progress", ...step, message: "foo is not known", note: true },
       { at: at(90), event: "step-done", ...step, seconds: 89, id: "ami-1" },
       {
         at: at(91),
@@ -118,6 +119,7 @@ describe("an apply", () => {
 01:15  image/afterpay: checking (3 of 9)
 01:16  image/afterpay: imaging (3 %)
 01:20  image/afterpay: trying again: not visible yet
+01:26  image/afterpay: note: foo is not known
 01:30  image/afterpay: created ami-1 in 1 min 29 s
 
 Done: 1 created in 1 min 31 s, with 12 API calls.

@@ -96,7 +96,7 @@ export function listensOn(
 ): GuestPort["protocol"] | undefined {
   const instance = region.table(instances).latest(instanceId);
   if (instance?.state !== "running" || instance.guest.impaired) return undefined;
-  return instance.guest.ports.find(
-    (candidate) => candidate.port === port && candidate.from <= region.now,
-  )?.protocol;
+  const open = instance.guest.ports.filter((candidate) => candidate.from <= region.now);
+  const known = open.find((candidate) => candidate.port === port);
+  return (known ?? open.find((candidate) => candidate.port === "any"))?.protocol;
 }

@@ -1,10 +1,10 @@
+import { applicationHome } from "./application-home.ts";
+import { environmentHas, environmentHome } from "./environment.ts";
 import type { DiskState, Machine } from "./machine.ts";
-import { own } from "./own.ts";
 import { modulesOf, projectName, withDependencies } from "./python.ts";
+import { servicePorts } from "./service-ports.ts";
 import { firstCommand } from "./shell/first-command.ts";
-
-/** Where specs/image.md puts an application. */
-export const applicationHome = "/opt/application";
+import { mayExist, mayHaveCommand } from "./unknowns.ts";
 
 /** What becomes of an application's command when systemd starts it. */
 export interface ApplicationRun {
@@ -15,6 +15,8 @@ export interface ApplicationRun {
   readonly port?: number | undefined;
   /** What its journal says. */
   readonly log: readonly string[];
+  /** What the sandbox takes as given, because it does not know. */
+  readonly assumed?: string | undefined;
 }
 
 /** The port on which the application answers other machines. */
@@ -27,29 +29,37 @@ export function answeringPort(machine: Machine): number | undefined {
 export function runApplication(machine: Machine): ApplicationRun {
   const { application } = machine.disk;
   if (application === null) return crash("Unit application.service could not be found.");
+  const asDeclared = { address: "0.0.0.0", port: application.port };
   const words = firstCommand(application.command, new Map([["PORT", String(application.port)]]));
+  if (words === undefined) {
+    const assumed = "the sandbox cannot follow the application's command: it takes it to serve";
+    return { runs: true, ...asDeclared, log: [], assumed };
+  }
   const [program = "", ...parameters] = words;
   if (program === "") return crash(`bash: -c: ${application.command}: syntax error`);
-  const problem = problemOfProgram(machine, program);
+  const { problem, assumed } = lookForProgram(machine, program);
   if (problem !== undefined) return crash(`/bin/bash: line 1: ${program}: ${problem}`);
   const server = serverOf(program, parameters);
   const wrong = server.module === undefined ? undefined : problemOfModule(machine, server.module);
   if (wrong !== undefined) return { runs: false, log: [...wrong, "Worker failed to boot."] };
-  const place = server.place(machine) ?? { address: "0.0.0.0", port: application.port };
+  const place = server.place(machine) ?? asDeclared;
   const holder = machine
     .installedPackages()
     .find(
       ({ unit }) =>
-        unit?.port === place.port &&
-        unit.protocols.includes("tcp") &&
-        machine.service(unit.name).active,
+        unit !== undefined &&
+        machine.service(unit.name).active &&
+        servicePorts(machine, unit).known.some(
+          ({ protocol, port }) => protocol === "tcp" && port === place.port,
+        ),
     );
   if (holder !== undefined) {
     return crash(
       `Connection in use: ('${place.address}', ${place.port}): [Errno 98] Address already in use`,
     );
   }
-  return { runs: true, ...place, log: [`Listening at: http://${place.address}:${place.port}`] };
+  const log = [`Listening at: http://${place.address}:${place.port}`];
+  return { runs: true, ...place, log, assumed };
 }
 
 /** Whether other machines reach what listens there. */
@@ -61,36 +71,37 @@ function crash(line: string): ApplicationRun {
   return { runs: false, log: [line] };
 }
 
-/** What keeps a program from being found on the service's PATH: the environment, /usr/bin, /bin. */
-function problemOfProgram(machine: Machine, program: string): string | undefined {
+interface Lookup {
+  /** What keeps a program from being started. */
+  readonly problem?: string;
+  readonly assumed?: string;
+}
+
+/** Looks for a program on the service's PATH: the environment, /usr/bin, /bin. */
+function lookForProgram(machine: Machine, program: string): Lookup {
+  const assumed = `the sandbox does not know the program ${program}: it takes it to serve`;
   if (program.includes("/")) {
     const path = program.startsWith("/")
       ? program
       : `${applicationHome}/source/${program.replace(/^\.\//, "")}`;
-    if (path.startsWith(`${applicationHome}/environment/bin/`)) {
-      return problemOfProgram(machine, path.slice(path.lastIndexOf("/") + 1));
+    if (path.startsWith(`${environmentHome}/bin/`)) {
+      return lookForProgram(machine, path.slice(path.lastIndexOf("/") + 1));
     }
     if (!machine.exists(path)) {
-      return isUnpacked(machine) ? undefined : "No such file or directory";
+      return mayExist(machine, path) ? { assumed } : { problem: "No such file or directory" };
     }
     const mode = machine.file(path)?.mode ?? "0755";
-    return /[1357]/.test(mode.slice(1)) ? undefined : "Permission denied";
+    return /[1357]/.test(mode.slice(1)) ? {} : { problem: "Permission denied" };
   }
-  const { pythonPackages } = machine.disk;
-  if (pythonPackages !== null) {
-    if (/^(python|pip)[\d.]*$/.test(program)) return undefined;
-    const project = own(projectsOfPrograms, program) ?? program;
-    if (withDependencies(pythonPackages).has(project)) return undefined;
+  const inEnvironment = environmentHas(machine.disk, program);
+  if (inEnvironment === true) return {};
+  if (["/usr/bin", "/bin"].some((folder) => machine.exists(`${folder}/${program}`))) return {};
+  const elsewhere = machine.hasCommand(program);
+  if (inEnvironment === undefined || (!elsewhere && mayHaveCommand(machine, program))) {
+    return { assumed };
   }
-  const found = ["/usr/bin", "/bin"].some((folder) => machine.exists(`${folder}/${program}`));
-  return found ? undefined : "command not found";
+  return { problem: "command not found" };
 }
-
-const projectsOfPrograms: Readonly<Record<string, string>> = {
-  "waitress-serve": "waitress",
-  "django-admin": "django",
-  fastapi: "fastapi",
-};
 
 interface Place {
   readonly address: string;
@@ -231,16 +242,17 @@ function problemOfModule(machine: Machine, target: string): readonly string[] | 
   const { text } = file;
   if (text === undefined) return undefined;
   const modules = modulesOf(installed);
+  const isComplete = machine.disk.unknownPython !== true;
   for (const [, name = ""] of text.matchAll(/^(?:import|from)[ \t]+(\w+)/gm)) {
     const isOwn = machine.exists(`${applicationHome}/source/${name}.py`);
-    if (!modules.has(name) && modulesToInstall.has(name) && !isOwn) {
+    if (isComplete && !modules.has(name) && modulesToInstall.has(name) && !isOwn) {
       return [`  File "${path}.py", in <module>`, `ModuleNotFoundError: No module named '${name}'`];
     }
   }
   const wanted = attribute?.split(".")[0];
   const defined = (name: string) =>
     new RegExp(
-      `^(?:async\\s+)?(?:def|class)\\s+${name}\\b|^${name}\\s*[:=]|\\bimport\\b.*(?:\\b${name}\\b|\\*)`,
+      `^(?:async\\s+)?(?:def|class)\\s+${name}\\b|^[ \\t]*${name}\\s*[:=]|\\bimport\\b.*(?:\\b${name}\\b|\\*)`,
       "m",
     );
   if (wanted === undefined || defined(wanted).test(text)) return undefined;

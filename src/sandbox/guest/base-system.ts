@@ -1,6 +1,12 @@
 export const systemUsers =
   "root bin daemon sys adm mail nobody sshd systemd-network systemd-resolve".split(" ");
 
+/** What Debian's base-passwd has besides. */
+export const aptUsers =
+  "sync games man lp news uucp proxy www-data backup list irc _apt systemd-timesync messagebus".split(
+    " ",
+  );
+
 export const alwaysOn =
   "systemd-journald systemd-logind systemd-udevd dbus multi-user.target".split(" ");
 

@@ -21,6 +21,8 @@ export interface Build {
   readonly release: string;
   /** Lets so many seconds go by. @throws TimedOut */
   spend(seconds: number): void;
+  /** Says once what the sandbox does not know, and takes as given. */
+  notice(text: string): void;
   /** Which `run_command` of the body this is, from 1. */
   nextCommand(): number;
 }
@@ -70,6 +72,7 @@ class Player implements Build {
   #doing = "start";
   #steps = 0;
   #commands = 0;
+  readonly #notices = new Set<string>();
 
   constructor(
     script: BuildScript,
@@ -118,6 +121,12 @@ class Player implements Build {
       this.#now = this.#deadline;
       throw new TimedOut();
     }
+  }
+
+  notice(text: string): void {
+    if (this.#notices.has(text)) return;
+    this.#notices.add(text);
+    this.#report.say("notice", text);
   }
 
   nextCommand(): number {

@@ -6,6 +6,7 @@ import { runText } from "./shell/run-text.ts";
 import { isLetIn, listeningSockets } from "./sockets.ts";
 import { sshSettings } from "./ssh.ts";
 import { tracesOf } from "./traces.ts";
+import { assumeUnit } from "./unknowns.ts";
 
 /**
  * One function of specs/image.md's table of checks: undefined when the promise is kept, else what
@@ -70,7 +71,7 @@ function packageIsInstalled({ machine }: Build, [name = ""]: readonly string[]) 
 function serviceIsRunning(build: Build, [name = ""]: readonly string[]) {
   build.spend(durations.check);
   const { machine } = build;
-  if (machine.unit(name) === undefined) {
+  if (!assumeUnit(build, name)) {
     const file = name.includes(".") ? name : `${name}.service`;
     return [`Failed to get unit file state for ${file}: No such file or directory`];
   }

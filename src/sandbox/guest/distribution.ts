@@ -1,5 +1,5 @@
-import { amazonLinux2023Packages } from "./packages/amazon-linux-2023.ts";
-import { aptPackages, debian12Packages, ubuntu2404Packages } from "./packages/apt.ts";
+import { amazonLinux2023Absent, amazonLinux2023Packages } from "./packages/amazon-linux-2023.ts";
+import { aptAbsent, aptPackages, debian12Packages, ubuntu2404Packages } from "./packages/apt.ts";
 import { type PackageTable, readPackageTable } from "./packages/package-table.ts";
 
 export type Family = "amazon-linux-2023" | "debian-12" | "ubuntu-24.04";
@@ -8,8 +8,10 @@ export type Family = "amazon-linux-2023" | "debian-12" | "ubuntu-24.04";
 export interface Distribution {
   readonly family: Family;
   readonly manager: "dnf" | "apt";
-  /** Everything that its default repositories have. */
+  /** What its default repositories have, as far as the sandbox knows. */
   readonly packages: PackageTable;
+  /** Names that its default repositories certainly do not have. */
+  readonly absent: ReadonlySet<string>;
   /** What its cloud images bring installed. */
   readonly installed: readonly string[];
   /** The service's name of the SSH server. */
@@ -50,6 +52,7 @@ const makers: Readonly<Record<Family, () => Distribution>> = {
     family: "amazon-linux-2023",
     manager: "dnf",
     packages: readPackageTable(amazonLinux2023Packages),
+    absent: new Set(amazonLinux2023Absent.split(" ")),
     installed:
       `${everywhere} dnf yum rpm python3-libs python3-setuptools awscli-2 amazon-ssm-agent ec2-instance-connect ec2-utils amazon-ec2-net-utils ec2-hibinit-agent openssh openssh-server openssh-clients util-linux procps-ng psmisc iproute iputils net-tools kmod kernel glibc ncurses xz bzip2 zip unzip curl-minimal gnupg2-minimal openssl vim-minimal vim-enhanced nano screen file bc cpio ed rsync lsof strace tcpdump traceroute pciutils audit e2fsprogs xfsprogs gdisk parted shadow-utils passwd which grubby grub2-tools system-release systemd-resolved systemd-networkd libcap ethtool nvme-cli patch acl attr bind-utils sysstat time words update-motd selinux-policy policycoreutils libselinux-utils bash-completion dbus dmidecode wget logrotate`.split(
         " ",
@@ -69,6 +72,7 @@ const makers: Readonly<Record<Family, () => Distribution>> = {
     family: "debian-12",
     manager: "apt",
     packages: readPackageTable(aptPackages, debian12Packages),
+    absent: new Set(`${aptAbsent} mysql-server`.split(" ")),
     installed: debianInstalled,
     ssh: "ssh",
     startsServices: true,
@@ -82,6 +86,7 @@ const makers: Readonly<Record<Family, () => Distribution>> = {
     family: "ubuntu-24.04",
     manager: "apt",
     packages: readPackageTable(aptPackages, ubuntu2404Packages),
+    absent: new Set(aptAbsent.split(" ")),
     installed: [...debianInstalled, "snapd", "ec2-instance-connect", "rsyslog", "git", "htop"],
     ssh: "ssh",
     startsServices: true,

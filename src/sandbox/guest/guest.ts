@@ -1,10 +1,12 @@
-import { answeringPort } from "./application.ts";
+import { answeringPort, isPublic } from "./application.ts";
 import { bootLines } from "./boot-log.ts";
 import { playBuild } from "./build.ts";
 import { readBuildScript, readUserData } from "./build-script.ts";
 import { guestDurations } from "./durations.ts";
 import { baseDisk, type DiskState, Machine } from "./machine.ts";
+import type { Unit } from "./packages/package-table.ts";
 import type { ConsoleLine } from "./report.ts";
+import { servicePorts, speaksHttp } from "./service-ports.ts";
 
 /** What is on an instance's disk. Plain JSON; only the guest looks inside. */
 export type GuestDisk = Readonly<DiskState>;
@@ -33,9 +35,12 @@ export interface GuestPlay {
   readonly disk: GuestDisk;
 }
 
-/** A port that answers from outside. `http` answers every path with status 200, and TCP too. */
+/**
+ * A port that answers from outside. `http` answers every path with status 200, and TCP too. `any` is
+ * every port that no other one is known for: nobody knows where such a machine's services listen.
+ */
 export interface GuestPort {
-  readonly port: number;
+  readonly port: number | "any";
   readonly protocol: "http" | "tcp";
   readonly afterSeconds: number;
 }
@@ -97,13 +102,17 @@ function servedPorts(machine: Machine): GuestPort[] {
   const { disk } = machine;
   if (disk.condition === "broken") return [];
   const ports: GuestPort[] = [];
-  for (const { unit } of machine.installedPackages()) {
-    if (unit?.port === undefined || unit.address !== "0.0.0.0") continue;
-    if (!unit.protocols.includes("tcp")) continue;
+  let others = false;
+  for (const unit of unitsOf(machine)) {
     const { enabled, masked } = machine.service(unit.name);
     if (!enabled || masked) continue;
-    const protocol = unit.port === 80 || unit.port === 8080 ? "http" : "tcp";
-    ports.push({ port: unit.port, protocol, afterSeconds: guestDurations.services });
+    const listening = servicePorts(machine, unit);
+    others ||= listening.others;
+    for (const { port, address, protocol } of listening.known) {
+      if (protocol !== "tcp" || !isPublic(address)) continue;
+      const spoken = speaksHttp(unit, port) ? "http" : "tcp";
+      ports.push({ port, protocol: spoken, afterSeconds: guestDurations.services });
+    }
   }
   const application = answeringPort(machine);
   if (application !== undefined && machine.service("application").enabled) {
@@ -113,5 +122,16 @@ function servedPorts(machine: Machine): GuestPort[] {
       ports.push({ port: application, protocol: "http", afterSeconds });
     }
   }
+  // Behind the others, so that what is known goes first.
+  if (others) ports.push({ port: "any", protocol: "http", afterSeconds: guestDurations.services });
   return ports;
+}
+
+/** Services of packages, and those that were written or are taken to be there. */
+function unitsOf(machine: Machine): readonly Unit[] {
+  const packaged = machine.installedPackages().flatMap(({ unit }) => unit ?? []);
+  const others = Object.keys(machine.disk.services)
+    .filter((name) => name !== "application" && !packaged.some((unit) => unit.name === name))
+    .flatMap((name) => machine.unit(name) ?? []);
+  return [...packaged, ...others];
 }

@@ -3,6 +3,7 @@ import {
   alwaysOn,
   amazonFiles,
   aptFiles,
+  aptUsers,
   baseAdministration,
   baseCommands,
   baseDirectories,
@@ -11,8 +12,10 @@ import {
   systemUsers,
 } from "./base-system.ts";
 import { type Distribution, distributionOf, type Family } from "./distribution.ts";
+import { environmentKind } from "./environment.ts";
 import { own } from "./own.ts";
 import type { PackageContent, Unit } from "./packages/package-table.ts";
+import { mayExist } from "./unknowns.ts";
 
 /** What is on a machine's disk, as far as the sandbox models it. Plain JSON, saved with images. */
 export interface DiskState {
@@ -26,6 +29,16 @@ export interface DiskState {
   packageLists: boolean;
   /** Added to the base image's, in order. */
   packages: string[];
+  /** Added, of names that the sandbox does not know; left out: none. */
+  unknownPackages?: string[];
+  /** Something ran that may have brought anything along; left out: nothing did. */
+  installers?: true;
+  /** Folders of which nobody knows what is in them; left out: none. */
+  unknownFolders?: string[];
+  /** Services that are taken to be there; left out: none. */
+  assumedUnits?: string[];
+  /** Whether the application's environment has more than is known; left out: no. */
+  unknownPython?: true;
   /** The base image's that were taken away; left out: none. */
   removedPackages?: string[];
   /** By path: what was written; null what was removed. */
@@ -114,7 +127,8 @@ export class Machine {
 
   hasPackage(name: string): boolean {
     const content = this.distribution.packages.get(name);
-    return content !== undefined && this.#isInstalled(content.name);
+    if (content === undefined) return this.disk.unknownPackages?.includes(name) ?? false;
+    return this.#isInstalled(content.name);
   }
 
   #isInstalled(name: string): boolean {
@@ -142,7 +156,17 @@ export class Machine {
     }
   }
 
+  /** A package of which only the name is known. */
+  addUnknownPackage(name: string): void {
+    if (this.hasPackage(name)) return;
+    this.disk.unknownPackages = [...(this.disk.unknownPackages ?? []), name];
+  }
+
   removePackage(name: string): void {
+    const { unknownPackages } = this.disk;
+    if (unknownPackages?.includes(name)) {
+      this.disk.unknownPackages = unknownPackages.filter((other) => other !== name);
+    }
     if (this.#baseInstalled().includes(name)) {
       this.disk.removedPackages = [...(this.disk.removedPackages ?? []), name];
     }
@@ -160,7 +184,8 @@ export class Machine {
     const written = ["/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"].some(
       (folder) => this.exists(`${folder}/${short.includes(".") ? short : `${short}.service`}`),
     );
-    return written || otherUnits.includes(short)
+    const { assumedUnits = [] } = this.disk;
+    return written || otherUnits.includes(short) || assumedUnits.includes(short)
       ? { name: short, protocols: [], address: "0.0.0.0" }
       : undefined;
   }
@@ -188,6 +213,8 @@ export class Machine {
     return (
       name === this.distribution.defaultUser ||
       systemUsers.includes(name) ||
+      (this.distribution.manager === "apt" && aptUsers.includes(name)) ||
+      this.installedPackages().some((content) => content.users.includes(name)) ||
       this.disk.users.includes(name)
     );
   }
@@ -233,6 +260,8 @@ export class Machine {
     const written = this.disk.files[plain];
     if (written === null) return undefined;
     if (written !== undefined) return written.kind;
+    const inEnvironment = environmentKind(this.disk, plain);
+    if (inEnvironment !== undefined) return inEnvironment;
     const brought = this.#broughtFiles();
     // /bin and /sbin lead to /usr.
     const usual = plain.replace(/^\/(s?bin|lib)\//, "/usr/$1/");
@@ -245,7 +274,7 @@ export class Machine {
 
   /** Whether something can be made in that folder. Below /etc and the like there are more than known here. */
   couldHold(folder: string): boolean {
-    if (this.kindOf(folder) === "directory") return true;
+    if (this.kindOf(folder) === "directory" || mayExist(this, folder)) return true;
     return (
       /^\/(etc|usr|var|lib|boot|run|sys|proc|dev)\//.test(folder) &&
       this.disk.files[folder] !== null

@@ -1,6 +1,9 @@
 import { type Build, StepFailure } from "./build.ts";
 import { distributionOf } from "./distribution.ts";
 import { guestDurations as durations } from "./durations.ts";
+import type { Machine } from "./machine.ts";
+import { nearest } from "./nearest.ts";
+import type { PackageContent } from "./packages/package-table.ts";
 
 /** Without it the package manager of a fresh system finds nothing. */
 export function refreshPackageLists(build: Build): void {
@@ -21,7 +24,7 @@ export function updatePackages(build: Build, [which = ""]: readonly string[]): v
   else if (which === "security" && disk.updates === "none") disk.updates = "security";
 }
 
-/** Fails as the package manager would where it does not know a name. What is in the way goes. */
+/** Fails as the package manager would where a name is certainly no package's. What is in the way goes. */
 export function installPackages(build: Build, names: readonly string[]): void {
   addPackages(build, names, "erasing");
 }
@@ -39,38 +42,110 @@ export function addPackages(
   const command = dnf
     ? `dnf install --allowerasing ${names.join(" ")}`
     : `apt-get --no-install-recommends install -- ${names.join(" ")}`;
-  const found = names.map((name) =>
-    machine.disk.packageLists ? machine.distribution.packages.get(name) : undefined,
-  );
-  const missing = names.filter((_name, index) => found[index] === undefined);
+  const asked = names.map((name) => readPackageName(machine, name));
+  const missing = asked.filter(({ name }) => {
+    // Without its lists, apt knows no package at all.
+    return !machine.disk.packageLists || isAbsent(machine, name);
+  });
   if (missing.length > 0) {
     const output = dnf
       ? [
-          ...missing.map((name) => `No match for argument: ${name}`),
-          `Error: Unable to find a match: ${missing.join(" ")}`,
+          ...missing.map(({ written }) => `No match for argument: ${written}`),
+          `Error: Unable to find a match: ${missing.map(({ written }) => written).join(" ")}`,
         ]
-      : missing.map((name) => `E: Unable to locate package ${name}`);
+      : missing.map(({ name }) => `E: Unable to locate package ${name}`);
     throw new StepFailure(command, output);
   }
-  for (const content of found) {
-    if (content === undefined || machine.hasPackage(content.name)) continue;
-    const { conflicts } = content;
-    if (
-      conflicts !== undefined &&
-      dnf &&
-      conflicting === "failing" &&
-      machine.hasPackage(conflicts)
-    ) {
-      throw new StepFailure(command, [
-        "Error: ",
-        ` Problem: problem with installed package ${conflicts}`,
-        `  - package ${conflicts} conflicts with ${content.name}`,
-        "  - conflicting requests",
-      ]);
+  for (const { name, written, version } of asked) {
+    const content = machine.distribution.packages.get(name);
+    if (version !== undefined) {
+      build.notice(
+        `the sandbox does not know which versions of ${name} there are: it takes ${written}`,
+      );
     }
-    if (conflicts !== undefined) machine.removePackage(conflicts);
-    build.spend(durations.package);
-    machine.addPackage(content);
+    if (content === undefined) addStranger(build, name);
+    else addKnown(build, content, { command, conflicting });
+  }
+}
+
+/** A package's name as it is asked for, and what was asked for besides. */
+interface AskedPackage {
+  readonly name: string;
+  readonly written: string;
+  readonly version?: string;
+}
+
+/** apt's `name=1.2-3`, `name/bookworm` and `name:amd64`; dnf's `name-1.2-3.amzn2023.x86_64`. */
+function readPackageName({ distribution }: Machine, written: string): AskedPackage {
+  if (distribution.packages.has(written)) return { name: written, written };
+  if (distribution.manager === "apt") {
+    const [, name = written, , version] =
+      /^([^=/:]+)(?::[a-z0-9]+)?([=/](.+))?$/.exec(written) ?? [];
+    return { name, written, ...(version === undefined ? {} : { version }) };
+  }
+  const plain = written.replace(/\.(x86_64|noarch|aarch64)$/, "");
+  for (const { index } of [...plain.matchAll(/-(?=\d)/g)].reverse()) {
+    const name = plain.slice(0, index);
+    if (distribution.packages.has(name)) return { name, written, version: plain.slice(index + 1) };
+  }
+  return { name: plain, written };
+}
+
+/**
+ * Whether a name is certainly no package's: one of those that are known for it, what is none by the
+ * distribution's own rules (Debian Policy 5.6.1: lower case), and what ends in `.invalid`, as names
+ * of hosts do that must not exist (RFC 2606), for who wants to see it fail.
+ */
+function isAbsent({ distribution }: Machine, name: string): boolean {
+  if (distribution.packages.has(name)) return false;
+  const form = distribution.manager === "apt" ? /^[a-z0-9][a-z0-9+.-]+$/ : /^[\w][\w+.-]*$/;
+  return distribution.absent.has(name) || !form.test(name) || name.endsWith(".invalid");
+}
+
+function addStranger(build: Build, name: string): void {
+  const { machine } = build;
+  if (machine.hasPackage(name)) return;
+  const like = nearest(name, [...machine.distribution.packages.keys()]);
+  const hint = like === undefined ? "" : ` (it knows ${like})`;
+  build.notice(
+    `the sandbox does not know the package ${name}${hint}: it goes on as if it were there`,
+  );
+  build.spend(durations.package);
+  machine.addUnknownPackage(name);
+}
+
+interface Installation {
+  readonly command: string;
+  readonly conflicting: "erasing" | "failing";
+}
+
+function addKnown(build: Build, content: PackageContent, installation: Installation): void {
+  const { machine } = build;
+  if (machine.hasPackage(content.name)) return;
+  const { conflicts } = content;
+  const { command, conflicting } = installation;
+  const dnf = machine.distribution.manager === "dnf";
+  if (
+    conflicts !== undefined &&
+    dnf &&
+    conflicting === "failing" &&
+    machine.hasPackage(conflicts)
+  ) {
+    throw new StepFailure(command, [
+      "Error: ",
+      ` Problem: problem with installed package ${conflicts}`,
+      `  - package ${conflicts} conflicts with ${content.name}`,
+      "  - conflicting requests",
+    ]);
+  }
+  if (conflicts !== undefined) machine.removePackage(conflicts);
+  build.spend(durations.package);
+  machine.addPackage(content);
+  // What is only recommended comes with the manager's own command; the build's steps do not want it.
+  const along = [...content.needs, ...(conflicting === "failing" ? content.recommends : [])];
+  for (const name of along) {
+    const needed = machine.distribution.packages.get(name);
+    if (needed !== undefined) addKnown(build, needed, installation);
   }
 }
 

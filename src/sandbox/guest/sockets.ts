@@ -1,5 +1,6 @@
 import { isPublic, runApplication } from "./application.ts";
 import type { Machine } from "./machine.ts";
+import { servicePorts } from "./service-ports.ts";
 
 export interface Socket {
   readonly protocol: "tcp" | "udp";
@@ -24,11 +25,9 @@ export function isLetIn(
 export function listeningSockets(machine: Machine): Socket[] {
   const sockets: Socket[] = [];
   for (const { unit } of machine.installedPackages()) {
-    if (unit?.port === undefined || !isPublic(unit.address)) continue;
-    if (!machine.service(unit.name).active) continue;
-    const { address, port, name } = unit;
-    for (const protocol of unit.protocols) {
-      sockets.push({ protocol, address, port, process: name });
+    if (unit === undefined || !machine.service(unit.name).active) continue;
+    for (const { protocol, address, port } of servicePorts(machine, unit).known) {
+      if (isPublic(address)) sockets.push({ protocol, address, port, process: unit.name });
     }
   }
   if (machine.disk.multicastNames && machine.service("systemd-resolved").active) {

@@ -1,13 +1,16 @@
-import { applicationHome } from "./application.ts";
+import { runApplication } from "./application.ts";
+import { applicationHome } from "./application-home.ts";
 import { type Build, StepFailure } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
 import { applyKernelSettings } from "./kernel-settings.ts";
 import type { Machine } from "./machine.ts";
 import { installPackages, refreshPackageLists, updatePackages } from "./package-steps.ts";
-import { isPythonProject, projectOfRequirement } from "./python.ts";
+import { addRequirements } from "./python-packages.ts";
+import { tellOfPorts } from "./service-ports.ts";
 import { runText } from "./shell/run-text.ts";
 import { isLetIn } from "./sockets.ts";
 import { removeTraces } from "./traces.ts";
+import { assumeUnit, assumeUser, markUnknown } from "./unknowns.ts";
 
 /** One function of specs/image.md's table of steps. */
 export interface Step {
@@ -129,12 +132,13 @@ function writeBinaryFile(build: Build, parameters: readonly string[]): void {
 }
 
 function putFile(
-  { machine }: Build,
+  build: Build,
   path: string,
   mode: string,
   owner: string,
   content: Uint8Array | string,
 ): void {
+  const { machine } = build;
   if (machine.kindOf(path) === "directory") {
     throw new StepFailure(`install --mode ${mode} -- /dev/stdin ${path}`, [
       `install: cannot overwrite directory '${path}' with non-directory`,
@@ -146,8 +150,9 @@ function putFile(
     ]);
   }
   const [user = "", group = user] = owner.split(":");
-  if (!machine.hasUser(user) || !hasGroup(machine, group)) {
-    const kind = machine.hasUser(user) ? "group" : "user";
+  const isUser = assumeUser(build, user);
+  if (!isUser || !(hasGroup(machine, group) || assumeUser(build, group))) {
+    const kind = isUser ? "group" : "user";
     throw new StepFailure(`chown -- ${owner} ${path}`, [`chown: invalid ${kind}: '${owner}'`]);
   }
   machine.writeFile(path, content, mode, owner.includes(":") ? owner : `${owner}:root`);
@@ -178,8 +183,10 @@ function fetchApplication(build: Build, parameters: readonly string[]): void {
     ]);
   }
   const source = `${applicationHome}/source`;
-  if (/\.(tar\.gz|tgz|tar|zip)$/.test(filename)) build.machine.touch(source, "directory");
-  else build.machine.touch(`${source}/${filename}`);
+  if (/\.(tar\.gz|tgz|tar|zip)$/.test(filename)) {
+    build.machine.touch(source, "directory");
+    markUnknown(build.machine, source);
+  } else build.machine.touch(`${source}/${filename}`);
 }
 
 function installPythonPackages(build: Build, requirements: readonly string[]): void {
@@ -192,24 +199,13 @@ function installPythonPackages(build: Build, requirements: readonly string[]): v
       `available. Install the ${needed} package.`,
     ]);
   }
-  const installed = machine.disk.pythonPackages ?? [];
-  machine.disk.pythonPackages = installed;
-  for (const requirement of requirements) {
-    build.spend(durations.pythonPackage);
-    const project = projectOfRequirement(requirement);
-    if (project === undefined) {
-      if (/^[\w.-]*\s*@|^(git\+)?https?:|^\.?\//.test(requirement)) continue;
-      throw new StepFailure(`pip install -- ${requirement}`, [
-        `ERROR: Invalid requirement: '${requirement}'`,
-      ]);
-    }
-    if (!isPythonProject(project)) {
-      throw new StepFailure(`${applicationHome}/environment/bin/pip install -- ${requirement}`, [
-        `ERROR: Could not find a version that satisfies the requirement ${requirement} (from versions: none)`,
-        `ERROR: No matching distribution found for ${requirement}`,
-      ]);
-    }
-    installed.push(project);
+  machine.disk.pythonPackages ??= [];
+  const refused = addRequirements(build, requirements, machine.disk.pythonPackages);
+  if (refused !== undefined) {
+    throw new StepFailure(
+      `${applicationHome}/environment/bin/pip install -- ${refused.requirement}`,
+      refused.output,
+    );
   }
 }
 
@@ -226,13 +222,15 @@ function installApplication(build: Build, parameters: readonly string[]): void {
     ]);
   }
   machine.setService("application", { enabled: true, active: true });
+  const { assumed } = runApplication(machine);
+  if (assumed !== undefined) build.notice(assumed);
 }
 
 function enableServices(build: Build, names: readonly string[]): void {
   const { machine } = build;
   for (const name of names) {
     build.spend(durations.service);
-    if (machine.unit(name) === undefined) {
+    if (!assumeUnit(build, name)) {
       throw new StepFailure(`systemctl enable -- ${names.join(" ")}`, [
         `Failed to enable unit: Unit file ${unitFile(name)} does not exist.`,
       ]);
@@ -243,6 +241,7 @@ function enableServices(build: Build, names: readonly string[]): void {
       ]);
     }
     machine.setService(name, { enabled: true, active: true });
+    tellOfPorts(build, name);
   }
 }
 

@@ -13,8 +13,23 @@ import {
 import { OutputRows } from "./rows.tsx";
 import { Paragraph, Toned } from "./surroundings.tsx";
 
-/** The line that stays of a step. Why it failed is told once, at the end. */
+/** What stays of a step. Why it failed is told once, at the end. */
 export function StepLine({ step }: { readonly step: SettledStep }) {
+  const { notes = [] } = step;
+  if (notes.length === 0) return <SettledLine step={step} />;
+  return (
+    <Box flexDirection="column">
+      <SettledLine step={step} />
+      {notes.map((note) => (
+        <Box key={note} paddingLeft={2}>
+          <Toned tone="doubtful">note: {neutralize(note)}</Toned>
+        </Box>
+      ))}
+    </Box>
+  );
+}
+
+function SettledLine({ step }: { readonly step: SettledStep }) {
   if (step.state === "failed") {
     return (
       <Toned wrap="truncate-end">

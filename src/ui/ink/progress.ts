@@ -8,6 +8,8 @@ export interface StepProgress extends TimedStep {
   readonly message?: string;
   /** Why its last attempt was not the last, and how often that happened. */
   readonly retry?: { readonly reason: string; readonly times: number };
+  /** What a person should know of it, whatever comes of it. */
+  readonly notes?: readonly string[];
   /** What it made or changed. */
   readonly id?: string;
   readonly error?: FailureDescription;
@@ -91,7 +93,8 @@ function reduceStep(step: StepProgress, event: StepEvent): StepProgress {
     case "step-started":
       return { ...step, state: "running", since: Date.parse(event.at) };
     case "step-progress": {
-      const { message, done, total } = event;
+      const { message, done, total, note } = event;
+      if (note) return { ...step, notes: [...(step.notes ?? []), message] };
       const { retry: _over, done: _done, total: _total, ...rest } = step;
       return {
         ...rest,

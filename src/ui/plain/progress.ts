@@ -86,6 +86,10 @@ export function createProgress(out: (line?: string) => void, paint: Paint) {
           step(event, `${VERB_UNDER_WAY[event.verb]} …`);
           break;
         case "step-progress": {
+          if (event.note) {
+            step(event, paint("yellow", `note: ${neutralize(event.message)}`));
+            break;
+          }
           const { done = 0, total } = event;
           const count = total === undefined ? "" : ` (${countWords(done, total)})`;
           step(event, paint("gray", `${neutralize(event.message)}${count}`));

@@ -118,6 +118,14 @@ describe("what stays of a step", () => {
     expect(frameOf(<StepLine step={step} />)).toEqual(["✗ image/afterpay could not be created"]);
   });
 
+  test("has what a person should know of it below", () => {
+    const note = { ...happen.progressed(IMAGE, 88, "foo is not known"), note: true } as const;
+    const events = [...UNDER_WAY, note, happen.done(IMAGE, 90, 80)];
+    const step = progressAfter(MIXED_PLAN, events).steps.get(MIXED_PLAN.steps[IMAGE]?.key ?? "");
+    if (step === undefined || !isSettled(step)) throw new Error("not settled");
+    expect(frameOf(<StepLine step={step} />)[1]).toBe("  note: foo is not known");
+  });
+
   test("is one line, with how long it took and what it made", () => {
     const [step] = progressAfter(MIXED_PLAN, UNDER_WAY).steps.values();
     if (step === undefined || !isSettled(step)) throw new Error("not settled");

@@ -46,6 +46,23 @@ describe("events to progress", () => {
     expect(template && waitsFor(template, progress.steps)).toEqual(["image/afterpay"]);
   });
 
+  test("a note stays with its step, beside what it is doing", () => {
+    const noted = { ...happen.progressed(IMAGE, 3, "foo is not known"), note: true } as const;
+    const progress = progressAfter(MIXED_PLAN, [
+      happen.planned(),
+      happen.started(IMAGE, 1),
+      happen.progressed(IMAGE, 2, "installing", { done: 1, total: 4 }),
+      noted,
+      happen.done(IMAGE, 4, 3),
+    ]);
+    expect(progress.steps.get(keyOf(IMAGE))).toMatchObject({
+      state: "done",
+      message: "installing",
+      total: 4,
+      notes: ["foo is not known"],
+    });
+  });
+
   test("progress keeps only the newest message and its count", () => {
     const progress = progressAfter(MIXED_PLAN, [
       happen.planned(),

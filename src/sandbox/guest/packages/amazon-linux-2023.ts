@@ -1,7 +1,7 @@
 /**
  * What Amazon Linux 2023's default repositories have, as far as the sandbox knows (after "All Amazon
- * Linux 2023 packages" in its release notes): the packages that people put on servers. Not here
- * means that dnf does not find it. Form: see package-table.ts.
+ * Linux 2023 packages" in its release notes): the packages that people put on servers. What is
+ * not here may be there all the same, but for the names at the end. Form: see package-table.ts.
  */
 export const amazonLinux2023Packages = `
 chrony bin=chronyc sbin=chronyd file=/etc/chrony.conf unit=chronyd
@@ -9,26 +9,26 @@ chrony bin=chronyc sbin=chronyd file=/etc/chrony.conf unit=chronyd
 mtr bin=mtr sbin=mtr,mtr-packet
 bind-utils bin=dig,host,nslookup,nsupdate
 bind sbin=named unit=named:53/tcp/udp
-httpd bin=ab,htpasswd sbin=httpd,apachectl file=/etc/httpd/conf/httpd.conf unit=httpd:80
-nginx sbin=nginx file=/etc/nginx/nginx.conf unit=nginx:80
-nginx-core sbin=nginx file=/etc/nginx/nginx.conf unit=nginx:80
+httpd bin=ab,htpasswd sbin=httpd,apachectl file=/etc/httpd/conf/httpd.conf,/etc/httpd/conf.d/welcome.conf,/etc/httpd/conf.d/autoindex.conf users=apache unit=httpd:80
+nginx sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types users=nginx unit=nginx:80
+nginx-core sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types users=nginx unit=nginx:80
 lighttpd sbin=lighttpd unit=lighttpd:80
-haproxy sbin=haproxy unit=haproxy
+haproxy sbin=haproxy file=/etc/haproxy/haproxy.cfg users=haproxy unit=haproxy
 squid sbin=squid unit=squid:3128
 postfix sbin=postfix,postconf,sendmail unit=postfix:25@127.0.0.1
-redis6 bin=redis6-server,redis6-cli unit=redis6:6379@127.0.0.1
-valkey bin=valkey-server,valkey-cli unit=valkey:6379@127.0.0.1
-memcached bin=memcached unit=memcached:11211@127.0.0.1
-mariadb105-server bin=mariadb,mysql,mysqldump unit=mariadb:3306
-mariadb1011-server bin=mariadb,mysql,mysqldump unit=mariadb:3306
+redis6 bin=redis6-server,redis6-cli users=redis6 unit=redis6:6379@127.0.0.1
+valkey bin=valkey-server,valkey-cli users=valkey unit=valkey:6379@127.0.0.1
+memcached bin=memcached users=memcached unit=memcached:11211@127.0.0.1
+mariadb105-server bin=mariadb,mysql,mysqldump users=mysql unit=mariadb:3306
+mariadb1011-server bin=mariadb,mysql,mysqldump users=mysql unit=mariadb:3306
 mariadb105 bin=mariadb,mysql,mysqldump
 mariadb1011-client bin=mariadb,mysql,mysqldump
 postgresql15 bin=psql,pg_dump,pg_restore
 postgresql16 bin=psql,pg_dump,pg_restore
 postgresql17 bin=psql,pg_dump,pg_restore
-postgresql15-server bin=postgres,initdb,postgresql-setup unit=postgresql
-postgresql16-server bin=postgres,initdb,postgresql-setup unit=postgresql
-postgresql17-server bin=postgres,initdb,postgresql-setup unit=postgresql
+postgresql15-server bin=postgres,initdb,postgresql-setup needs=postgresql15 users=postgres unit=postgresql
+postgresql16-server bin=postgres,initdb,postgresql-setup needs=postgresql16 users=postgres unit=postgresql
+postgresql17-server bin=postgres,initdb,postgresql-setup needs=postgresql17 users=postgres unit=postgresql
 docker bin=docker,dockerd unit=docker
 containerd bin=containerd,ctr unit=containerd
 nerdctl finch amazon-ecr-credential-helper
@@ -66,8 +66,8 @@ smartmontools sbin=smartctl unit=smartd
 rng-tools sbin=rngd unit=rngd
 keepalived sbin=keepalived unit=keepalived
 collectd sbin=collectd unit=collectd
-tomcat9 unit=tomcat9:8080
-tomcat10 unit=tomcat10:8080
+tomcat9 needs=java-17-amazon-corretto-headless users=tomcat unit=tomcat9:8080
+tomcat10 needs=java-17-amazon-corretto-headless users=tomcat unit=tomcat10:8080
 php8.2 bin=php
 php8.3 bin=php
 php8.4 bin=php
@@ -84,17 +84,22 @@ python3.13 bin=python3.13
 python3.11-pip bin=pip3.11
 python3.12-pip bin=pip3.12
 python-unversioned-command bin=python
-ruby3.2 bin=ruby,gem,irb
-ruby3.4 bin=ruby,gem,irb
-nodejs bin=node,corepack
-nodejs20 bin=node-20
-nodejs22 bin=node-22
-nodejs24 bin=node-24
-nodejs-npm bin=npm,npx provides=npm
+ruby3.2 bin=ruby,gem,irb,erb,rdoc,ri recommends=ruby3.2-rubygem-bundler
+ruby3.4 bin=ruby,gem,irb,erb,rdoc,ri recommends=ruby3.4-rubygem-bundler
+ruby3.2-rubygem-bundler bin=bundle,bundler needs=ruby3.2 provides=rubygem-bundler
+ruby3.4-rubygem-bundler bin=bundle,bundler needs=ruby3.4
+nodejs bin=node,corepack recommends=nodejs-npm
+nodejs20 bin=node,node-20 recommends=nodejs20-npm
+nodejs20-npm bin=npm,npx,npm-20,npx-20 needs=nodejs20
+nodejs22 bin=node,node-22 recommends=nodejs22-npm
+nodejs22-npm bin=npm,npx,npm-22,npx-22 needs=nodejs22
+nodejs24 bin=node,node-24 recommends=nodejs24-npm
+nodejs24-npm bin=npm,npx,npm-24,npx-24 needs=nodejs24
+nodejs-npm bin=npm,npx provides=npm needs=nodejs
 golang bin=go,gofmt
 rust bin=rustc
-cargo bin=cargo
-gcc-c++ bin=g++,c++
+cargo bin=cargo needs=rust
+gcc-c++ bin=g++,c++ needs=gcc
 gcc bin=gcc,cc
 clang bin=clang,clang++
 java-1.8.0-amazon-corretto bin=java
@@ -108,7 +113,7 @@ java-21-amazon-corretto-devel bin=javac,jar
 java-21-amazon-corretto-headless bin=java
 java-25-amazon-corretto bin=java,jshell
 java-25-amazon-corretto-headless bin=java
-maven bin=mvn
+maven bin=mvn needs=java-17-amazon-corretto-headless
 vim-enhanced bin=vim,vimdiff
 vim-minimal bin=vi
 ImageMagick bin=convert,identify,mogrify
@@ -229,8 +234,8 @@ libxml2-devel libxslt-devel libcurl-devel libpq-devel postgresql15-devel mariadb
 libyaml-devel gdbm-devel tk-devel kernel-devel kernel-headers kernel-tools kernel-modules-extra libevent-devel
 libjpeg-turbo libjpeg-turbo-devel libpng-devel freetype-devel libtiff-devel giflib libwebp harfbuzz cairo pango
 glib2-devel gmp-devel pcre2-devel pcre-devel expat-devel systemd-devel libuuid-devel libicu-devel libcap-devel
-nodejs-devel nodejs22-npm nodejs20-npm nodejs24-npm nodejs20-docs golang-bin go-toolset lua-devel
-perl-DBI perl-DBD-MySQL perl-Test-Simple perl-CPAN perl-core ruby3.2-devel rubygem-bundler rubygems-devel
+nodejs-devel nodejs20-docs golang-bin go-toolset lua-devel
+perl-DBI perl-DBD-MySQL perl-Test-Simple perl-CPAN perl-core ruby3.2-devel rubygems-devel
 selinux-policy selinux-policy-targeted libselinux-utils libsemanage setroubleshoot-server aide clamav clamav-update clamd
 amazon-efs-utils-selinux amazon-rds-client aws-cfn-bootstrap aws-kinesis-agent aws-nitro-enclaves-cli
 aws-nitro-enclaves-cli-devel ecs-init runc cni-plugins cri-tools buildah
@@ -238,3 +243,7 @@ update-motd langtable libnsl libxcrypt-compat libatomic libstdc++ libgomp libaio
 crypto-policies-scripts gnutls gnutls-utils nss-tools trousers tpm2-tools pam_radius google-authenticator
 fuse fuse3 fuse-libs mount-s3 nbd ndctl daxctl edac-utils mcelog
 `;
+
+/** What people ask for by name and its repositories do not have; the User Guide says so of the first ones. */
+export const amazonLinux2023Absent =
+  "epel-release amazon-linux-extras ntp ntpd ntpdate yum-cron python2 nginx-light nginx-full apache2 docker.io build-essential default-jre default-jdk mysql-server redis-server vim-nox dnsutils netcat-openbsd chronyd sshd docker-ce";

@@ -1,6 +1,7 @@
 /**
  * What the archives of Debian 12 and Ubuntu 24.04 both have, as far as the sandbox knows: the packages
- * that people put on servers. Not here means that apt does not find it. Form: see package-table.ts.
+ * that people put on servers. What is not here may be there all the same, but for the names at the end.
+ * Form: see package-table.ts.
  */
 export const aptPackages = `
 chrony bin=chronyc sbin=chronyd file=/etc/chrony/chrony.conf unit=chrony
@@ -11,26 +12,26 @@ inetutils-telnet bin=telnet
 ntpsec bin=ntpq sbin=ntpd file=/etc/ntpsec/ntp.conf unit=ntpsec conflicts=chrony
 ntp bin=ntpq sbin=ntpd unit=ntpsec conflicts=chrony
 systemd-timesyncd unit=systemd-timesyncd conflicts=chrony
-apache2 sbin=apache2,apachectl,a2ensite,a2enmod file=/etc/apache2/apache2.conf unit=apache2:80
+apache2 sbin=apache2,apachectl,apache2ctl,a2ensite,a2dissite,a2enmod,a2dismod,a2enconf,a2disconf file=/etc/apache2/apache2.conf,/etc/apache2/ports.conf,/etc/apache2/sites-available/000-default.conf,/etc/apache2/sites-enabled/000-default.conf unit=apache2:80
 apache2-utils bin=ab,htpasswd
-nginx sbin=nginx file=/etc/nginx/nginx.conf unit=nginx:80
-nginx-light sbin=nginx file=/etc/nginx/nginx.conf unit=nginx:80
-nginx-full sbin=nginx file=/etc/nginx/nginx.conf unit=nginx:80
-nginx-extras sbin=nginx file=/etc/nginx/nginx.conf unit=nginx:80
+nginx sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types,/etc/nginx/sites-available/default,/etc/nginx/sites-enabled/default unit=nginx:80
+nginx-light sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types,/etc/nginx/sites-available/default,/etc/nginx/sites-enabled/default unit=nginx:80
+nginx-full sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types,/etc/nginx/sites-available/default,/etc/nginx/sites-enabled/default unit=nginx:80
+nginx-extras sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types,/etc/nginx/sites-available/default,/etc/nginx/sites-enabled/default unit=nginx:80
 lighttpd sbin=lighttpd unit=lighttpd:80
-haproxy sbin=haproxy unit=haproxy
+haproxy sbin=haproxy file=/etc/haproxy/haproxy.cfg users=haproxy unit=haproxy
 squid sbin=squid unit=squid:3128
 varnish sbin=varnishd unit=varnish:6081
 postfix sbin=postfix,postconf,sendmail unit=postfix:25 provides=mail-transport-agent
-redis bin=redis-cli,redis-server unit=redis-server:6379@127.0.0.1
-redis-server bin=redis-server unit=redis-server:6379@127.0.0.1
+redis bin=redis-cli,redis-server users=redis unit=redis-server:6379@127.0.0.1
+redis-server bin=redis-server needs=redis-tools users=redis unit=redis-server:6379@127.0.0.1
 redis-tools bin=redis-cli
-memcached bin=memcached unit=memcached:11211@127.0.0.1
-mariadb-server bin=mariadbd-safe sbin=mariadbd unit=mariadb:3306@127.0.0.1
+memcached bin=memcached users=memcache unit=memcached:11211@127.0.0.1
+mariadb-server bin=mariadbd-safe sbin=mariadbd needs=mariadb-client users=mysql unit=mariadb:3306@127.0.0.1
 mariadb-client bin=mariadb,mysql,mysqldump
-default-mysql-server unit=mariadb:3306@127.0.0.1
+default-mysql-server needs=mariadb-client users=mysql unit=mariadb:3306@127.0.0.1
 default-mysql-client bin=mariadb,mysql,mysqldump
-postgresql bin=psql,pg_lsclusters unit=postgresql:5432@127.0.0.1
+postgresql bin=psql,pg_lsclusters,pg_dump,createdb,createuser users=postgres unit=postgresql:5432@127.0.0.1
 postgresql-client bin=psql,pg_dump
 rabbitmq-server sbin=rabbitmqctl unit=rabbitmq-server:5672
 docker.io bin=docker sbin=dockerd unit=docker
@@ -60,7 +61,7 @@ snmpd sbin=snmpd unit=snmpd
 samba sbin=smbd,nmbd unit=smbd:445
 prometheus bin=prometheus,promtool unit=prometheus:9090
 prometheus-node-exporter bin=prometheus-node-exporter unit=prometheus-node-exporter:9100
-tomcat10 unit=tomcat10:8080
+tomcat10 needs=default-jre users=tomcat unit=tomcat10:8080
 supervisor bin=supervisorctl,supervisord unit=supervisor
 monit bin=monit unit=monit
 munin-node sbin=munin-node unit=munin-node:4949
@@ -80,7 +81,7 @@ python-is-python3 bin=python
 python3-virtualenv bin=
 python3-gunicorn bin=
 nodejs bin=node,nodejs
-npm bin=npm,npx
+npm bin=npm,npx needs=nodejs
 golang bin=go,gofmt
 golang-go bin=go,gofmt
 default-jre bin=java
@@ -88,12 +89,25 @@ default-jdk bin=java,javac,jar
 openjdk-17-jre bin=java
 openjdk-17-jre-headless bin=java
 openjdk-17-jdk bin=java,javac,jar
-maven bin=mvn
-ruby bin=ruby,gem,irb
-ruby-full bin=ruby,gem,irb
+maven bin=mvn needs=default-jre
+ruby bin=ruby,gem,irb,erb,rdoc,ri,rake
+ruby-full needs=ruby
+ruby-bundler bin=bundle,bundler needs=ruby
+bundler needs=ruby-bundler
+cargo bin=cargo needs=rustc
+yarnpkg bin=yarnpkg needs=nodejs
+node-typescript bin=tsc needs=nodejs
+rails bin=rails needs=ruby,ruby-bundler
+ruby-rails bin=rails needs=ruby,ruby-bundler
+puma bin=puma,pumactl needs=ruby
+jekyll bin=jekyll needs=ruby
+thin bin=thin needs=ruby
+unicorn bin=unicorn needs=ruby
+composer bin=composer needs=php-cli
+gradle bin=gradle needs=default-jre
 build-essential bin=gcc,g++,make,cc
 gcc bin=gcc,cc
-g++ bin=g++,c++
+g++ bin=g++,c++ needs=gcc
 ripgrep bin=rg
 fd-find bin=fdfind
 bat bin=batcat
@@ -167,13 +181,13 @@ jq bin=jq
 tree bin=tree
 acct acl aide amazon-ec2-utils ansible apparmor apt apt-file apt-listchanges apt-transport-https aptitude aria2
 asciinema aspell attr autoconf autofs automake axel base-files base-passwd bash bash-completion bc bison bmon
-bpfcc-tools bpftrace btop btrfs-progs bundler busybox bwm-ng byobu cachefilesd cargo cbm ceph-common certbot
-cifs-utils clamav clang cloc cloud-utils cmake collectd composer conntrack coreutils cowsay cpio cryptsetup darkstat
+bpfcc-tools bpftrace btop btrfs-progs busybox bwm-ng byobu cachefilesd cbm ceph-common certbot
+cifs-utils clamav clang cloc cloud-utils cmake collectd conntrack coreutils cowsay cpio cryptsetup darkstat
 dash dbus debian-goodies debianutils dialog direnv dmidecode dnstop docker docker-compose dos2unix dosfstools dpkg
 dstat duf ed elixir emacs entr erlang esbuild exiftool expect fdisk ffmpeg figlet file fio fish flex fontconfig
-fortune-mod fping fzf gawk gdb gettext ghostscript gifsicle git-lfs glances glusterfs-client gnuplot gradle graphviz
+fortune-mod fping fzf gawk gdb gettext ghostscript gifsicle git-lfs glances glusterfs-client gnuplot graphviz
 grep groff gunicorn haveged hdparm hostname hping3 htop hugo hwinfo hyperfine icinga2 ifstat ifupdown inetutils-ping
-influxdb init-system-helpers inotify-tools iperf iperf3 ipset iptraf-ng iputils-arping ipvsadm jailkit jekyll jnettop
+influxdb init-system-helpers inotify-tools iperf iperf3 ipset iptraf-ng iputils-arping ipvsadm jailkit jnettop
 jpegoptim kexec-tools kitty krb5-user ksh lame ldap-utils ledger less lftp libaio1 libapache2-mod-wsgi-py3 libbz2-dev
 libc-bin libc6 libcap-dev libcurl4-openssl-dev libevent-dev libexpat1-dev libffi-dev libgl1 libglib2.0-0 libgmp-dev
 libgomp1 libicu-dev libimage-exiftool-perl libjpeg-dev liblzma-dev libmariadb-dev libncurses-dev libnss-systemd
@@ -182,18 +196,18 @@ libreoffice libsemanage-common libsqlite3-dev libssl-dev libstdc++6 libsystemd-d
 libyaml-dev linux-perf lldpd lm-sensors lnav login logrotate logwatch lsb-release lshw lsof lsscsi ltrace lua5.4 lynx
 lz4 lzop m4 mailutils make mawk mc mediainfo meld meson mlocate monitoring-plugins moreutils mosh most mount mpg123
 mtools multitail mutt nagios-plugins nano nbd-client ncdu needrestart ngrep nilfs-tools ninja-build nload nmap nnn
-node-typescript nodejs-doc nscd nslcd ntpdate ntpstat numactl octave open-iscsi openssl optipng pandoc parallel
+nodejs-doc nscd nslcd ntpdate ntpstat numactl octave open-iscsi openssl optipng pandoc parallel
 passenger passwd patch pciutils pdftk perl perl-base php-curl php-gd php-mbstring php-mysql php-pgsql php-xml php-zip
-pigz pip pipx pngquant podman policycoreutils poppler-utils postgresql-contrib pssh psutils puma puppet-agent
+pigz pip pipx pngquant podman policycoreutils poppler-utils postgresql-contrib pssh psutils puppet-agent
 pure-ftpd pv pwgen python3-boto3 python3-cffi python3-click python3-cryptography python3-dev python3-flask
 python3-jinja2 python3-lxml python3-numpy python3-psycopg2 python3-redis python3-requests python3-setuptools
-python3-tornado python3-uvicorn python3-wheel python3-yaml qemu-utils qpdf quota r-base rails ranger rclone
-readline-common readline-doc realmd rename renameutils restic rkhunter rlwrap rng-tools rpm rsync ruby-bundler
-ruby-dev ruby-rails runit rustc s3cmd screen sed selinux-utils setools siege skopeo smbclient snmp socat sox sshfs
+python3-tornado python3-uvicorn python3-wheel python3-yaml qemu-utils qpdf quota r-base ranger rclone
+readline-common readline-doc realmd rename renameutils restic rkhunter rlwrap rng-tools rpm rsync
+ruby-dev runit rustc s3cmd screen sed selinux-utils setools siege skopeo smbclient snmp socat sox sshfs
 sshpass ssl-cert sssd strace stress stress-ng stunnel4 swapspace systemd systemd-sysv sysvinit-utils tar taskwarrior
-tcl tcsh tesseract-ocr thin tig time timelimit tini tinyproxy tmate tmux tor tshark ttyrec tzdata udev unicorn
+tcl tcsh tesseract-ocr tig time timelimit tini tinyproxy tmate tmux tor tshark ttyrec tzdata udev
 unrar-free uuid-runtime uvicorn uwsgi uwsgi-plugin-python3 valgrind vifm virtualenv vlan vnstat vorbis-tools w3m webp
-whiptail whois wireshark-common wkhtmltopdf x11-apps xauth xclip xmlstarlet xvfb yarnpkg youtube-dl yq yt-dlp
+whiptail whois wireshark-common wkhtmltopdf x11-apps xauth xclip xmlstarlet xvfb youtube-dl yq yt-dlp
 zfsutils-linux zlib1g-dev zookeeperd zsh zstd
 `;
 
@@ -219,3 +233,7 @@ python3.12-venv bin=
 libaio1t64 libglib2.0-0t64 linux-aws linux-image-aws linux-headers-aws linux-tools-aws eza python3.12-dev
 landscape-common ubuntu-server ubuntu-minimal ubuntu-standard ubuntu-advantage-tools ubuntu-pro-client netplan.io plocate
 `;
+
+/** What people ask for by name and both archives do not have. */
+export const aptAbsent =
+  "httpd ntpd chronyd sshd epel-release vim-enhanced bind-utils nmap-ncat python2 java-17-amazon-corretto amazon-linux-extras docker-ce nodejs-npm gcc-c++ openssh-clients";

@@ -6,9 +6,11 @@
  *     redis6 bin=redis6-server unit=redis6:6379@127.0.0.1
  *     dnsmasq sbin=dnsmasq unit=dnsmasq:53/tcp/udp
  *     curl bin=curl conflicts=curl-minimal
+ *     npm bin=npm,npx needs=nodejs
  *
  * and any other line is names of packages that bring a command of their own name, unless they
- * look like libraries. `unit=` is a service and the port on which it listens: by TCP, and on all
+ * look like libraries. `needs=` are packages that come along, `recommends=` those that come with the
+ * package manager's own command alone, `users=` accounts. `unit=` is a service and the port on which it listens: by TCP, and on all
  * addresses, unless it says otherwise.
  */
 export interface PackageContent {
@@ -18,6 +20,12 @@ export interface PackageContent {
   readonly unit?: Unit | undefined;
   /** A package that must not be installed beside it. */
   readonly conflicts?: string | undefined;
+  /** Packages that come along. */
+  readonly needs: readonly string[];
+  /** Packages that come along unless they are not wanted. */
+  readonly recommends: readonly string[];
+  /** Accounts that it makes. */
+  readonly users: readonly string[];
 }
 
 /** A service that a package brings. */
@@ -70,6 +78,9 @@ function readDetails(name: string, words: readonly string[]) {
     ],
     unit: readUnit(list("unit")[0]),
     conflicts: list("conflicts")[0],
+    needs: list("needs"),
+    recommends: list("recommends"),
+    users: list("users"),
   };
   return { content, provides: list("provides") };
 }
@@ -90,5 +101,6 @@ function readUnit(text: string | undefined): Unit | undefined {
 function plainPackage(name: string): PackageContent {
   const library =
     /^(lib|python3[.0-9]*-|perl-|php[.0-9]*-|ruby[.0-9]*-|rubygem|kernel-|linux-|mod_|pam_)|-(dev|devel|doc|docs|libs|common|data|config|extras|headers)$/;
-  return { name, files: library.test(name) ? [] : [`/usr/bin/${name}`] };
+  const files = library.test(name) ? [] : [`/usr/bin/${name}`];
+  return { name, files, needs: [], recommends: [], users: [] };
 }

@@ -220,7 +220,13 @@ function source({ parameters: [path = ""], shell, build, err, line }: Invocation
     return 1;
   }
   const text = build.machine.file(absolute)?.text;
-  return text === undefined ? 0 : shell.runList(parseShell(text), true);
+  if (text !== undefined) return shell.runList(parseShell(text), true);
+  const [, folder] = /^(.*\/bin)\/activate$/.exec(absolute) ?? [];
+  if (folder !== undefined) {
+    // A virtual environment's: its programs come first from then on.
+    shell.variables.set("PATH", `${folder}:${shell.variables.get("PATH") ?? ""}`);
+  }
+  return 0;
 }
 
 /** `bash -c TEXT`, `bash -euo pipefail -c TEXT NAME PARAMETER…`, `bash FILE`. */
@@ -245,12 +251,15 @@ function nested(invocation: Invocation): number {
         invocation.err(`bash: ${path}: No such file or directory\n`);
         return 127;
       }
-      text = build.machine.file(shell.resolve(path))?.text;
+      text = build.machine.file(shell.resolve(path))?.text ?? UNKNOWN;
       inner.parameters = parameters.slice(file + 1);
     }
   }
   // A script whose text nobody knows.
-  if (text === undefined || text.includes(UNKNOWN)) return 0;
+  if (text === undefined || text.includes(UNKNOWN)) {
+    build.machine.disk.installers = true;
+    return 0;
+  }
   return runNested(inner, text, invocation);
 }
 

@@ -1,3 +1,4 @@
+import { markUnknown } from "../unknowns.ts";
 import type { CommandFunction } from "./commands.ts";
 import { missing, operands, optionValue } from "./options.ts";
 import { type Invocation, UNKNOWN } from "./shell.ts";
@@ -48,6 +49,7 @@ function git({ parameters, shell, build, out }: Invocation): number {
       .replace(/^.*\//, "")
       .replace(/\.git$/, "");
   build.machine.touch(shell.resolve(name), "directory");
+  markUnknown(build.machine, shell.resolve(name));
   return 0;
 }
 
@@ -62,6 +64,7 @@ function unpack(invocation: Invocation): number {
     return missing(invocation, "cannot open directory", to);
   }
   if (to !== undefined) build.machine.touch(shell.resolve(to), "directory");
+  markUnknown(build.machine, to === undefined ? shell.folder : shell.resolve(to));
   out(UNKNOWN);
   return 0;
 }

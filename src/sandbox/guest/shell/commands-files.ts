@@ -1,3 +1,4 @@
+import { markUnknown } from "../unknowns.ts";
 import type { CommandFunction } from "./commands.ts";
 import { hasOption, missing, operands, optionValue } from "./options.ts";
 import { type Invocation, UNKNOWN } from "./shell.ts";
@@ -75,7 +76,7 @@ function remove(invocation: Invocation): number {
   return 0;
 }
 
-/** `cp` and `mv`, of files; a folder's content is not followed. */
+/** `cp` and `mv`. */
 function copy(invocation: Invocation): number {
   const { parameters, shell, build, name } = invocation;
   const { machine } = build;
@@ -90,6 +91,8 @@ function copy(invocation: Invocation): number {
     const isFolder = into !== undefined || machine.kindOf(to) === "directory";
     const target = isFolder ? `${to}/${path.slice(path.lastIndexOf("/") + 1)}` : to;
     machine.disk.files[target] = machine.file(path) ?? { kind, mode: "0644", owner: "root:root" };
+    // A folder's content is not followed.
+    if (kind === "directory") markUnknown(machine, target);
     if (name === "mv") machine.removeFile(path);
   }
   return 0;

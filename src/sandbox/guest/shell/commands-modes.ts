@@ -1,3 +1,4 @@
+import { assumeUser } from "../unknowns.ts";
 import type { CommandFunction } from "./commands.ts";
 import { missing, operands } from "./options.ts";
 import type { Invocation } from "./shell.ts";
@@ -52,7 +53,7 @@ function changeOwner(invocation: Invocation): number {
   const { parameters, shell, build, err } = invocation;
   const [owner = "", ...paths] = operands(parameters);
   const [user = "", group] = owner.split(/[:.]/);
-  if (user !== "" && !build.machine.hasUser(user)) {
+  if (user !== "" && !assumeUser(build, user)) {
     err(`chown: invalid user: '${owner}'\n`);
     return 1;
   }

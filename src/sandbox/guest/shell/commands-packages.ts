@@ -1,8 +1,11 @@
 import { StepFailure } from "../build.ts";
 import { guestDurations } from "../durations.ts";
+import { environmentHome } from "../environment.ts";
 import { addPackages } from "../package-steps.ts";
-import { isPythonProject, projectOfRequirement } from "../python.ts";
-import type { CommandFunction } from "./commands.ts";
+import { addRequirements, readRequirements } from "../python-packages.ts";
+import { assumePath, markUnknown } from "../unknowns.ts";
+import { commandPath } from "./command-path.ts";
+import { type CommandFunction, takeAsDone } from "./commands.ts";
 import { type Invocation, UNKNOWN } from "./shell.ts";
 
 export const packageCommands: readonly (readonly [string, CommandFunction])[] = [
@@ -13,8 +16,12 @@ export const packageCommands: readonly (readonly [string, CommandFunction])[] = 
   ["rpm", rpm],
   ["dpkg", dpkg],
   ["dpkg-query", dpkg],
-  ["pip", pip],
-  ["pip3", pip],
+  ...["pip", "pip3", "pip3.9", "pip3.11", "pip3.12", "pip3.13"].map(
+    (name): readonly [string, CommandFunction] => [name, pip],
+  ),
+  ...["python", "python3", "python3.9", "python3.11", "python3.12", "python3.13"].map(
+    (name): readonly [string, CommandFunction] => [name, python],
+  ),
 ];
 
 /** `install`, `remove` and `update` of packages by name; anything else is taken to succeed. */
@@ -28,10 +35,11 @@ function manager(invocation: Invocation): number {
     case "install":
     case "reinstall":
       try {
-        // A path, a URL or a group names no package of the table.
+        // A path, a URL, a group, a pattern or a file names no package: nobody knows what it brings.
+        if (names.some((name) => isNoName(name))) build.machine.disk.installers = true;
         addPackages(
           build,
-          names.filter((name) => !/[/@:*]|\.(rpm|deb)$/.test(name)),
+          names.filter((name) => !isNoName(name)),
           parameters.includes("--allowerasing") ? "erasing" : "failing",
         );
       } catch (error) {
@@ -59,12 +67,19 @@ function manager(invocation: Invocation): number {
   }
 }
 
+function isNoName(name: string): boolean {
+  return /^[./@]|:\/\/|[*?(]|\.(rpm|deb)$/.test(name) || /^[\w.+-]+-$/.test(name);
+}
+
 function rpm({ build, parameters, out }: Invocation): number {
   const queries = parameters.some((word) => /^-q[a-z]*$|^--query$/.test(word));
   const names = parameters.filter(
     (word, index) =>
       !word.startsWith("-") && !/^--(qf|queryformat)$/.test(parameters[index - 1] ?? ""),
   );
+  if (parameters.some((word) => /^-[iU]|^--(install|upgrade)$/.test(word))) {
+    build.machine.disk.installers = true;
+  }
   if (!queries || parameters.some((word) => /^-q?[a-z]*[aflpi]/.test(word))) {
     out(UNKNOWN);
     return 0;
@@ -85,6 +100,9 @@ function dpkg({ build, parameters, out, err }: Invocation): number {
     /^(-s|--status|-l|--list|-W|--show|-L|--listfiles)$/.test(word),
   );
   if (!asks) {
+    if (parameters.some((word) => /^(-i|--install|--unpack)$/.test(word))) {
+      build.machine.disk.installers = true;
+    }
     out(UNKNOWN);
     return 0;
   }
@@ -98,24 +116,79 @@ function dpkg({ build, parameters, out, err }: Invocation): number {
   return 0;
 }
 
-/** pip of the system: what exists can be installed. */
-function pip({ build, parameters, err, out }: Invocation): number {
+/** pip of the system, or of the application's environment: what exists can be installed. */
+function pip(invocation: Invocation): number {
+  const { build, parameters, err, out, shell } = invocation;
+  const { machine } = build;
+  const valued =
+    /^-[rcteif]$|^--(requirement|constraint|target|editable|index-url|extra-index-url|find-links|prefix|root|python|cache-dir|retries|timeout)$/;
   const [action, ...names] = parameters.filter(
-    (word, index) => !word.startsWith("-") && !/^-[rcte]$/.test(parameters[index - 1] ?? ""),
+    (word, index) => !word.startsWith("-") && !valued.test(parameters[index - 1] ?? ""),
   );
   build.spend(guestDurations.pythonPackage);
   if (action !== "install") {
     out(UNKNOWN);
     return 0;
   }
-  for (const name of names) {
-    const project = projectOfRequirement(name);
-    if (project === undefined || isPythonProject(project)) continue;
-    err(
-      `ERROR: Could not find a version that satisfies the requirement ${name} (from versions: none)\n`,
-    );
-    err(`ERROR: No matching distribution found for ${name}\n`);
+  const isEnvironments = commandPath(invocation)?.startsWith(`${environmentHome}/`) === true;
+  const installed: string[] = [];
+  const wanted = [...names];
+  for (const file of requirementFiles(parameters)) {
+    const path = shell.resolve(file);
+    if (!assumePath(build, path, "file")) {
+      err(
+        `ERROR: Could not open requirements file: [Errno 2] No such file or directory: '${file}'\n`,
+      );
+      return 1;
+    }
+    const lines = readRequirements(machine.file(path)?.text);
+    if (lines === undefined) machine.disk.unknownPython = true;
+    wanted.push(...(lines ?? []));
+  }
+  const refused = addRequirements(build, wanted, installed);
+  if (refused !== undefined) {
+    err(`${refused.output.join("\n")}\n`);
     return 1;
   }
+  if (isEnvironments) machine.disk.pythonPackages?.push(...installed);
+  else {
+    // Which programs they bring is not known; that of their own name is the usual one.
+    machine.disk.installers = true;
+    for (const project of installed) machine.touch(`/usr/local/bin/${project}`);
+  }
   return 0;
+}
+
+/** `-r FILE`, `-rFILE` and `--requirement=FILE`. */
+function requirementFiles(parameters: readonly string[]): readonly string[] {
+  return parameters.flatMap((word, index) => {
+    if (word === "-r" || word === "--requirement") return [parameters[index + 1] ?? ""];
+    return /^(?:-r|--requirement=)(.+)$/.exec(word)?.[1] ?? [];
+  });
+}
+
+/** `python -m pip …` and `python -m venv FOLDER`; any other program is not followed. */
+function python(invocation: Invocation): number {
+  const { parameters, build, shell } = invocation;
+  const [first, module, ...rest] = parameters;
+  if (first !== "-m" || module === undefined) return takeAsDone(invocation);
+  if (module === "pip") {
+    const own = commandPath(invocation)?.startsWith(`${environmentHome}/`) === true;
+    return pip({
+      ...invocation,
+      name: own ? `${environmentHome}/bin/pip` : "pip",
+      parameters: rest,
+    });
+  }
+  const folder = rest.find((word) => !word.startsWith("-"));
+  if (module === "venv" && folder !== undefined) {
+    const path = shell.resolve(folder);
+    build.machine.touch(path, "directory");
+    for (const name of ["python", "python3", "pip", "pip3", "activate"]) {
+      build.machine.touch(`${path}/bin/${name}`);
+    }
+    markUnknown(build.machine, path);
+    return 0;
+  }
+  return takeAsDone(invocation);
 }

@@ -1,5 +1,7 @@
 import { guestDurations } from "../durations.ts";
 import { applyKernelSettings } from "../kernel-settings.ts";
+import { tellOfPorts } from "../service-ports.ts";
+import { assumeUnit } from "../unknowns.ts";
 import { type CommandFunction, commands } from "./commands.ts";
 import { type Invocation, UNKNOWN } from "./shell.ts";
 
@@ -67,8 +69,10 @@ function systemctl(invocation: Invocation): number {
   const [action, ...names] = parameters.filter((word) => !word.startsWith("-"));
   const say = (text: string) => quiet || out(`${text}\n`);
   for (const name of names) {
+    const exists = changes.has(action ?? "")
+      ? assumeUnit(build, name)
+      : machine.unit(name) !== undefined;
     const state = machine.service(name);
-    const exists = machine.unit(name) !== undefined;
     switch (action) {
       case "is-active":
         say(exists && state.active ? "active" : "inactive");
@@ -122,9 +126,10 @@ function change({ build }: Invocation, action: string, name: string, now: boolea
   const { machine } = build;
   build.spend(guestDurations.step);
   if (action === "stop") machine.setService(name, { active: false });
-  else if (action === "enable")
+  else if (action === "enable") {
     machine.setService(name, { enabled: true, ...(now ? { active: true } : {}) });
-  else if (action === "disable")
+    tellOfPorts(build, name);
+  } else if (action === "disable")
     machine.setService(name, { enabled: false, ...(now ? { active: false } : {}) });
   else if (/start$|^reload/.test(action)) machine.setService(name, { active: true });
 }

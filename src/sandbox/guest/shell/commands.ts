@@ -1,4 +1,7 @@
 import { guestDurations } from "../durations.ts";
+import { markUnknown, mayExist, mayHaveCommand } from "../unknowns.ts";
+import { assumePaths } from "./assumed-paths.ts";
+import { commandPath } from "./command-path.ts";
 import { builtinCommands } from "./commands-builtin.ts";
 import { downloadCommands } from "./commands-downloads.ts";
 import { fileCommands } from "./commands-files.ts";
@@ -31,35 +34,72 @@ const programs: ReadonlyMap<string, CommandFunction> = new Map([
 export const commands = { run };
 
 function run(invocation: Invocation): number {
-  const { name, shell, build, line } = invocation;
+  const { name, build, line } = invocation;
+  assumePaths(invocation);
   const builtin = builtins.get(name);
   if (builtin !== undefined) return builtin(invocation);
   if (name.includes(UNKNOWN)) return 0;
-  const path = name.includes("/") ? shell.resolve(name) : name;
-  if (!build.machine.hasCommand(path)) {
-    const absent = name.includes("/") ? "No such file or directory" : "command not found";
-    invocation.err(`bash: line ${line}: ${name}: ${absent}\n`);
-    return 127;
+  if (commandPath(invocation) === undefined) {
+    if (!mayBeCommand(invocation, name)) {
+      const absent = name.includes("/") ? "No such file or directory" : "command not found";
+      invocation.err(`bash: line ${line}: ${name}: ${absent}\n`);
+      return 127;
+    }
+    build.notice(
+      `the sandbox does not know the command ${name}: it goes on as if it had succeeded`,
+    );
+    return takeAsDone(invocation);
   }
   const program = programs.get(name.slice(name.lastIndexOf("/") + 1));
   if (program !== undefined) return program(invocation);
   return takeAsDone(invocation);
 }
 
+/** The name of a command that the tables do not show, and that may be there all the same. */
+function mayBeCommand({ shell, build }: Invocation, name: string): boolean {
+  if (name.includes("/")) return mayExist(build.machine, shell.resolve(name));
+  return mayHaveCommand(build.machine, name);
+}
+
 /** A command that is not modelled succeeds, and the paths that it names exist from then on. */
-function takeAsDone({ build, shell, parameters, out }: Invocation): number {
+export function takeAsDone(invocation: Invocation): number {
+  const { build, shell, parameters, out } = invocation;
   build.spend(guestDurations.step);
   for (const parameter of parameters) {
     const path = parameter.replace(/^-[^/=]*=?/, "");
     if (!/^(\.{0,2}\/)[\w./+@-]+$/.test(path)) continue;
     const absolute = shell.resolve(path);
+    if (build.machine.exists(absolute)) continue;
     build.machine.touch(absolute, path.endsWith("/") ? "directory" : "file");
+    markUnknown(build.machine, absolute);
   }
+  followDoings(invocation);
   out(UNKNOWN);
   return 0;
 }
 
+/** Programs that bring programs, services and files along, wherever they like. */
+const installers =
+  /^(make|cmake|ninja|meson|npm|npx|yarn|yarnpkg|pnpm|corepack|gem|bundle|bundler|cargo|go|rustup|snap|composer|alternatives|update-alternatives|cpan|luarocks|pipx|uv|poetry|conda|mvn|gradle|ansible-playbook|docker)$/;
+
+/** What else may be there once a command that is not modelled has run. */
+function followDoings({ name, shell, build }: Invocation): void {
+  const { machine } = build;
+  const own = name.slice(name.lastIndexOf("/") + 1);
+  if (installers.test(own) || (name.includes("/") && !/^\/(usr\/)?s?bin\//.test(name))) {
+    machine.disk.installers = true;
+  }
+  // It may have written where it ran; the system's own folders are nobody's working directory.
+  if (!/^\/(|etc|usr|var|s?bin|lib|boot|proc|sys|dev|run)(\/|$)/.test(shell.folder)) {
+    markUnknown(machine, shell.folder);
+  }
+}
+
 /** Whether a command of that name would be found. */
 export function isCommand({ shell, build }: Invocation, name: string): boolean {
-  return builtins.has(name) || shell.functions.has(name) || build.machine.hasCommand(name);
+  if (builtins.has(name) || shell.functions.has(name)) return true;
+  if (commandPath({ shell, build, name }) !== undefined) return true;
+  if (!mayHaveCommand(build.machine, name)) return false;
+  build.notice(`the sandbox does not know the command ${name}: it goes on as if it were there`);
+  return true;
 }

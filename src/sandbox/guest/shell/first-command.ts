@@ -3,17 +3,18 @@ import type { Word } from "./syntax.ts";
 
 /**
  * The words of the command that a text ends in running: `exec gunicorn …` after some `cd …; export …`.
- * Empty when the text cannot be read.
+ * Empty when the text cannot be read, undefined when that is no simple command.
  */
 export function firstCommand(
   text: string,
   variables: ReadonlyMap<string, string>,
-): readonly string[] {
+): readonly string[] | undefined {
   try {
     const last = parseShell(text).at(-1);
     const pipeline = last?.rest.at(-1)?.pipeline ?? last?.first;
     const command = pipeline?.commands.at(-1);
-    if (command?.kind !== "simple") return [];
+    if (command === undefined) return [];
+    if (command.kind !== "simple") return undefined;
     const words = command.words.map((word) => plainText(word, variables));
     return words[0] === "exec" ? words.slice(1) : words;
   } catch {

@@ -1,3 +1,4 @@
+import { assumePath } from "../unknowns.ts";
 import { expandWord } from "./expand.ts";
 import { type Shell, UNKNOWN } from "./shell.ts";
 import type { Command, Redirection } from "./syntax.ts";
@@ -31,7 +32,7 @@ function readInput(
   if (operator === "<<<") return `${text}\n`;
   const path = shell.resolve(text);
   const { machine } = shell.build;
-  if (!machine.exists(path)) {
+  if (!assumePath(shell.build, path, "file")) {
     shell.writeError(`bash: line ${line}: ${text}: No such file or directory\n`);
     return undefined;
   }

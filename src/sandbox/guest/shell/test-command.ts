@@ -1,3 +1,5 @@
+import type { Machine } from "../machine.ts";
+import { mayExist } from "../unknowns.ts";
 import type { CommandFunction } from "./commands.ts";
 import { globExpression } from "./expand.ts";
 import { type Invocation, UNKNOWN } from "./shell.ts";
@@ -78,7 +80,14 @@ class Test {
     if (first === undefined) return undefined;
     if (first === "!" && left > 1) {
       this.#at += 1;
-      const unknown = this.#words.slice(this.#at).some((word) => word.includes(UNKNOWN));
+      const { shell, build } = this.#invocation;
+      const unknown = this.#words
+        .slice(this.#at)
+        .some(
+          (word) =>
+            word.includes(UNKNOWN) ||
+            (word.includes("/") && isUncertain(build.machine, shell.resolve(word))),
+        );
       const holds = this.#one();
       return holds === undefined ? undefined : unknown || !holds;
     }
@@ -163,6 +172,7 @@ class Test {
     const { machine } = this.#invocation.build;
     const path = this.#invocation.shell.resolve(operand);
     const kind = machine.kindOf(path);
+    if (isUncertain(machine, path)) return true;
     switch (operator) {
       case "-f":
         return kind === "file";
@@ -198,6 +208,11 @@ class Test {
         return undefined;
     }
   }
+}
+
+/** Nobody knows whether it is there. */
+function isUncertain(machine: Machine, path: string): boolean {
+  return !machine.exists(path) && mayExist(machine, path);
 }
 
 const binary = new Set("= == != =~ < > -eq -ne -lt -le -gt -ge -nt -ot -ef".split(" "));

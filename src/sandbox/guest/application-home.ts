@@ -1,0 +1,2 @@
+/** Where specs/image.md puts an application. */
+export const applicationHome = "/opt/application";

@@ -1,0 +1,20 @@
+/** The one of `known` that a slip of the finger makes `name` of; undefined when there is none. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  return known.find((candidate) => isOneSlipAway(name, candidate));
+}
+
+/** One letter too many, too few or another one, or two changed places. */
+function isOneSlipAway(one: string, other: string): boolean {
+  let start = 0;
+  while (start < one.length && one[start] === other[start]) start += 1;
+  const rest = one.slice(start);
+  const otherRest = other.slice(start);
+  const swapped = `${rest[1] ?? ""}${rest[0] ?? ""}${rest.slice(2)}`;
+  return (
+    one.length > 3 &&
+    (rest.slice(1) === otherRest ||
+      rest === otherRest.slice(1) ||
+      rest.slice(1) === otherRest.slice(1) ||
+      (rest.length > 1 && swapped === otherRest))
+  );
+}
