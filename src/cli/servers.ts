@@ -40,7 +40,7 @@ async function lookUpInstances(
   const members = instanceHealth(group, balancers);
   const balanced = (group.LoadBalancerNames ?? []).length > 0;
   return members
-    .map(({ id, zone, lifecycle, healthy, reason }): StatusInstance => {
+    .map(({ id, zone, lifecycle, healthy, reason, isProtected }): StatusInstance => {
       const machine = machines.get(id);
       return {
         id,
@@ -49,6 +49,7 @@ async function lookUpInstances(
         lifecycle,
         health: WORDS[balanced ? "balanced" : "alone"][healthy ? 0 : 1],
         ...(healthy ? {} : { reason }),
+        protected: isProtected,
         ...(machine?.LaunchTime === undefined
           ? {}
           : { launchedAt: machine.LaunchTime.toISOString() }),

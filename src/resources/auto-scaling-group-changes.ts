@@ -17,6 +17,7 @@ import {
   type LiveGroup,
   lookAtGroup,
   sameTemplate,
+  type TemplateVersion,
   toLive,
 } from "./auto-scaling-group-live.ts";
 import type { ResourceContext } from "./context.ts";
@@ -24,6 +25,7 @@ import { waitUntilHealthy } from "./group-health.ts";
 import { registrations } from "./instance-health.ts";
 import { presentAmong } from "./instances.ts";
 import { retryNotFound, untilGone, untilSeen, updateTags } from "./owned.ts";
+import { rolledOut } from "./rollout-fields.ts";
 import { sameSet } from "./rules.ts";
 import { blocking } from "./scaling-processes.ts";
 
@@ -34,7 +36,7 @@ export const movesInstances = new Set<string>([
   "desired",
   "subnets",
   "loadBalancers",
-  "launchTemplate",
+  ...rolledOut,
 ]);
 
 /** One call for all plain settings that differ, and nothing else in it. */
@@ -66,6 +68,26 @@ export async function updateSettings(
       deadline: consistencyDeadline,
       context,
     },
+  );
+}
+
+/**
+ * A rollout ends with the group as its desired configuration says, a launch template and nothing
+ * around it. Where there was nothing to roll out, or the group still has something else, it is set:
+ * naming a template takes the place of a policy and of a launch configuration ("UpdateAutoScalingGroup").
+ */
+export async function launchFromTemplateAlone(
+  context: ResourceContext,
+  name: string,
+  template: TemplateVersion,
+): Promise<void> {
+  const group = await lookAtGroup(context, name);
+  if (group === undefined || group.LaunchTemplate !== undefined) return;
+  await context.clients.autoScaling.send(
+    new UpdateAutoScalingGroupCommand({
+      AutoScalingGroupName: name,
+      LaunchTemplate: { LaunchTemplateId: template.id, Version: template.version },
+    }),
   );
 }
 

@@ -1,6 +1,7 @@
 import {
   type AutoScalingGroup,
   type Filter,
+  type MixedInstancesPolicy,
   paginateDescribeAutoScalingGroups,
 } from "@aws-sdk/client-auto-scaling";
 import { everyPage } from "../aws/paging.ts";
@@ -47,6 +48,9 @@ export interface AutoScalingGroupFields {
    * one template it names each ("1 and 2"), which no file can want.
    */
   readonly launchTemplate: TemplateVersion;
+  /** What somebody has set in its place, or around it, in words; no file can want one. */
+  readonly mixedInstancesPolicy: string | null;
+  readonly launchConfiguration: string | null;
   /** Not known to AWS until there is something to roll out. */
   readonly rollout: Rollout | null;
   /** On the group and on its instances. */
@@ -150,10 +154,16 @@ export function sameTemplate(one: TemplateVersion, other: TemplateVersion): bool
   return one.id === other.id && one.version === other.version;
 }
 
-/** What the group launches instances from. */
+/** What the group launches instances from, or what one of them was launched from. */
 export function templateOf({
-  LaunchTemplate: template,
-}: Pick<AutoScalingGroup, "LaunchTemplate">): TemplateVersion {
+  LaunchTemplate: own,
+  MixedInstancesPolicy: policy,
+  LaunchConfigurationName: configuration,
+}: Partial<
+  Pick<AutoScalingGroup, "LaunchTemplate" | "MixedInstancesPolicy" | "LaunchConfigurationName">
+>): TemplateVersion {
+  if (configuration) return { id: `launch configuration ${configuration}`, version: "none" };
+  const template = own ?? policy?.LaunchTemplate?.LaunchTemplateSpecification;
   return { id: template?.LaunchTemplateId ?? "", version: template?.Version ?? "" };
 }
 
@@ -169,7 +179,10 @@ export function templatesRunning(group: AutoScalingGroup): readonly TemplateVers
       .filter(({ LifecycleState: state = "" }) => state === "InService" || /^Pending/.test(state))
       .filter(({ ProtectedFromScaleIn }) => !ProtectedFromScaleIn)
       // One that somebody attached was launched from none.
-      .filter(({ LaunchTemplate }) => LaunchTemplate !== undefined)
+      .filter(
+        ({ LaunchTemplate: template, LaunchConfigurationName: configuration }) =>
+          template !== undefined || configuration,
+      )
       .map(templateOf),
   ];
 }
@@ -208,9 +221,29 @@ export function fieldsOf(group: AutoScalingGroup): AutoScalingGroupFields {
     subnets: (group.VPCZoneIdentifier ?? "").split(",").filter(Boolean).sort(),
     loadBalancers: [...(group.LoadBalancerNames ?? [])].sort(),
     launchTemplate: templateOf(group),
+    mixedInstancesPolicy: policyWords(group.MixedInstancesPolicy),
+    launchConfiguration: group.LaunchConfigurationName ?? null,
     rollout: null,
     tags: userTagsOf(group.Tags),
   };
+}
+
+/** What a policy launches besides what its template says. */
+function policyWords(policy: MixedInstancesPolicy | undefined): string | null {
+  if (policy === undefined) return null;
+  const types = (policy.LaunchTemplate?.Overrides ?? []).map(
+    ({ InstanceType: type, InstanceRequirements: requirements }) =>
+      type ??
+      (requirements === undefined ? "the template's type" : "any type that meets requirements"),
+  );
+  const {
+    OnDemandBaseCapacity: base = 0,
+    // The default of both ("InstancesDistribution", API reference).
+    OnDemandPercentageAboveBaseCapacity: percentage = 100,
+  } = policy.InstancesDistribution ?? {};
+  const what = types.length === 0 ? "the template's type" : types.join(", ");
+  const spot = percentage < 100 ? `; ${100 - percentage} % Spot Instances above ${base}` : "";
+  return `${what}${spot}`;
 }
 
 /** The ids of those that the group itself has in service. */

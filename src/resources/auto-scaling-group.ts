@@ -9,6 +9,7 @@ import type { ResourceType } from "../engine/resource.ts";
 import {
   changeLoadBalancers,
   changeTags,
+  launchFromTemplateAlone,
   movesInstances,
   registerMissing,
   settle,
@@ -28,6 +29,7 @@ import type { ResourceContext } from "./context.ts";
 import { foreignAmong, groupTags } from "./foreign.ts";
 import { adopt, identity, untilGone } from "./owned.ts";
 import { rollOut } from "./rollout.ts";
+import { rolledOut } from "./rollout-fields.ts";
 import { setRule, tagsRule, writeOnlyRule } from "./rules.ts";
 
 export type { AutoScalingGroupFields, AutoScalingGroupOutputs } from "./auto-scaling-group-live.ts";
@@ -57,6 +59,16 @@ export const autoScalingGroup: ResourceType<
           ? `roll out launch template version ${before.version} → ${after.version}`
           : `not all instances run one version of the launch template: roll out version ${after.version}`;
       },
+    },
+    mixedInstancesPolicy: {
+      onChange: "update",
+      because: () =>
+        "somebody set a mixed instances policy: go back to the launch template alone, and replace what is of another type",
+    },
+    launchConfiguration: {
+      onChange: "update",
+      because: (name) =>
+        `somebody set the launch configuration ${name}: go back to the launch template`,
     },
     rollout: writeOnlyRule,
     tags: tagsRule,
@@ -175,9 +187,10 @@ export const autoScalingGroup: ResourceType<
     if (changed.includes("tags")) await changeTags(context, live, fields);
     await updateSettings(context, name, fields, changed);
     if (changed.includes("loadBalancers")) await changeLoadBalancers(context, live, fields);
-    if (changed.includes("launchTemplate")) {
+    if (rolledOut.some((field) => changed.includes(field))) {
       if (fields.rollout === null) throw new Error(`${live.address} has no rollout settings`);
       await rollOut(context, name, fields.launchTemplate, fields.rollout);
+      await launchFromTemplateAlone(context, name, fields.launchTemplate);
     }
     const settled = live.status === "ready" && !changed.some((field) => movesInstances.has(field));
     return settled

@@ -11,7 +11,7 @@ import {
   type ScalingActivity,
   scalingActivities,
 } from "./instance-health.ts";
-import { type HeldMember, heldMembers, heldRemedy, heldWords, isHeld } from "./lifecycle-hooks.ts";
+import { type HeldMember, heldRemedy, heldWords, watchHooks } from "./lifecycle-hooks.ts";
 import { blockedError, blocking, suspensionsOf, type Undertaking } from "./scaling-processes.ts";
 
 /**
@@ -191,21 +191,6 @@ async function overdueOf(
     // Not told of any more: it was launched long ago.
     return launch?.endedAt === undefined || launch.endedAt + graceSeconds * 1000 <= now;
   });
-}
-
-/** Which hooks hold members, asked once for each that they hold. */
-function watchHooks(
-  context: ResourceContext,
-): (group: AutoScalingGroup) => Promise<readonly HeldMember[]> {
-  let known: { readonly ids: string; readonly held: readonly HeldMember[] } = { ids: "", held: [] };
-  return async (group) => {
-    const ids = (group.Instances ?? [])
-      .filter(({ LifecycleState = "" }) => isHeld(LifecycleState))
-      .map(({ InstanceId, LifecycleState }) => `${InstanceId} ${LifecycleState}`)
-      .join();
-    if (ids !== known.ids) known = { ids, held: await heldMembers(context, group) };
-    return known.held;
-  };
 }
 
 const waitAgain = "Run the same command again: it goes on waiting.";

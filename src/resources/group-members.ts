@@ -2,6 +2,7 @@ import type { AutoScalingGroup, Instance } from "@aws-sdk/client-auto-scaling";
 import type { Note } from "../engine/resource.ts";
 import { awsCommand } from "./aws-command.ts";
 import { type HeldMember, heldNote } from "./lifecycle-hooks.ts";
+import { rolledOut } from "./rollout-fields.ts";
 
 /**
  * Whether an instance counts towards the group's desired capacity: it is on its way into service, or
@@ -54,7 +55,7 @@ function protectedNote(members: readonly Instance[], { group, region }: Place): 
   return {
     summary: `${inWords(ids)} ${areOrIs(ids)} protected from scale-in: a rollout leaves ${themOrIt(ids)} as ${theyOrIt(ids)}, and so does a smaller capacity`,
     remedy: `To have ${themOrIt(ids)} replaced, too, take the protection off first: ${command}`,
-    concerns: { fields: ["launchTemplate", "min", "max", "desired"] },
+    concerns: { fields: [...rolledOut, "min", "max", "desired"] },
   };
 }
 

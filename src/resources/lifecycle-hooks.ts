@@ -38,8 +38,23 @@ export async function heldMembers(
   });
 }
 
+/** For a wait that looks at a group again and again: the hooks are asked for once for each that they hold. */
+export function watchHooks(
+  context: ResourceContext,
+): (group: AutoScalingGroup) => Promise<readonly HeldMember[]> {
+  let known: { readonly ids: string; readonly held: readonly HeldMember[] } = { ids: "", held: [] };
+  return async (group) => {
+    const ids = (group.Instances ?? [])
+      .filter(({ LifecycleState = "" }) => isHeld(LifecycleState))
+      .map(({ InstanceId, LifecycleState }) => `${InstanceId} ${LifecycleState}`)
+      .join();
+    if (ids !== known.ids) known = { ids, held: await heldMembers(context, group) };
+    return known.held;
+  };
+}
+
 /** Whether it is in a wait state of a hook. */
-export function isHeld(lifecycle: string): boolean {
+function isHeld(lifecycle: string): boolean {
   return lifecycle === "Pending:Wait" || lifecycle === "Terminating:Wait";
 }
 

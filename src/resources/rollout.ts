@@ -1,4 +1,5 @@
 import {
+  type AutoScalingGroup,
   CancelInstanceRefreshCommand,
   DescribeInstanceRefreshesCommand,
   type InstanceRefresh,
@@ -18,6 +19,7 @@ import {
 } from "./auto-scaling-group-live.ts";
 import type { ResourceContext } from "./context.ts";
 import { activityLines, scalingActivities } from "./instance-health.ts";
+import { heldWords, watchHooks } from "./lifecycle-hooks.ts";
 import { blockedError, blocking } from "./scaling-processes.ts";
 
 /** AWS itself gives up on an instance refresh after an hour without progress ("Instance refresh", User Guide). */
@@ -40,41 +42,45 @@ export async function rollOut(
   target: TemplateVersion,
   rollout: Rollout,
 ): Promise<void> {
-  await stopIfBlocked(context, groupName);
+  await lookUnblocked(context, groupName);
   const underWay = await refreshUnderWay(context, groupName);
   if (underWay !== undefined && aimsAt(underWay, target)) {
     return follow(context, groupName, underWay.InstanceRefreshId ?? "");
   }
   if (underWay !== undefined) await makeWay(context, groupName, underWay);
   const group = await lookAtGroup(context, groupName);
-  const current = group && templateOf(group);
   // What another refresh has launched may not be in sight yet: only without one is this enough.
   if (
     underWay === undefined &&
-    group &&
+    group?.LaunchTemplate !== undefined &&
     templatesRunning(group).every((one) => sameTemplate(one, target))
   )
     return;
-  const id = await start(context, { name: groupName, current }, target, rollout);
+  const goesBack = rollout.rollback && group !== undefined && canGoBack(group, target);
+  const id = await start(context, groupName, target, { ...rollout, rollback: goesBack });
   return follow(context, groupName, id);
 }
 
-async function stopIfBlocked(context: ResourceContext, groupName: string): Promise<void> {
+/** @throws OutsideError when a process that a rollout needs is suspended. */
+async function lookUnblocked(
+  context: ResourceContext,
+  groupName: string,
+): Promise<AutoScalingGroup | undefined> {
   const group = await lookAtGroup(context, groupName);
   const blocked = group === undefined ? [] : blocking(group, "roll-out");
-  if (blocked.length === 0) return;
+  if (blocked.length === 0) return group;
   const place = { group: groupName, region: await context.clients.region() };
   throw blockedError(`the rollout of ${groupName}`, blocked, place);
 }
 
 async function start(
   context: ResourceContext,
-  group: { readonly name: string; readonly current: TemplateVersion | undefined },
+  groupName: string,
   target: TemplateVersion,
   rollout: Rollout,
 ): Promise<string> {
   const command = new StartInstanceRefreshCommand({
-    AutoScalingGroupName: group.name,
+    AutoScalingGroupName: groupName,
     Strategy: "Rolling",
     DesiredConfiguration: {
       LaunchTemplate: { LaunchTemplateId: target.id, Version: target.version },
@@ -88,7 +94,7 @@ async function start(
       // Without these, AWS waits an hour for a person, and then the rollout fails as a whole.
       ScaleInProtectedInstances: "Ignore",
       StandbyInstances: "Ignore",
-      AutoRollback: rollout.rollback && canGoBack(group.current, target),
+      AutoRollback: rollout.rollback,
     },
   });
   try {
@@ -102,19 +108,22 @@ async function start(
   } catch (error) {
     if (!isAwsError(error) || !error.code.startsWith("InstanceRefreshInProgress")) throw error;
     // Another apply was faster, or the answer to our own call was lost.
-    const underWay = await refreshUnderWay(context, group.name);
+    const underWay = await refreshUnderWay(context, groupName);
     if (underWay === undefined || !aimsAt(underWay, target)) throw error;
     return underWay.InstanceRefreshId ?? "";
   }
 }
 
-/** To an explicit version only (a person may have set `$Latest`), and to another than the wanted one. */
-function canGoBack(current: TemplateVersion | undefined, target: TemplateVersion): boolean {
-  return current !== undefined && /^\d+$/.test(current.version) && !sameTemplate(current, target);
+/** To an explicit version only (a person may have set `$Latest`), and to something else than what is wanted. */
+function canGoBack(group: AutoScalingGroup, target: TemplateVersion): boolean {
+  const current = templateOf(group);
+  const differs = group.LaunchTemplate === undefined || !sameTemplate(current, target);
+  return /^\d+$/.test(current.version) && differs;
 }
 
 function follow(context: ResourceContext, groupName: string, id: string): Promise<void> {
   let status = "";
+  const holders = watchHooks(context);
   return waitFor({
     what: `the rollout ${id}`,
     deadline: rolloutDeadline,
@@ -127,8 +136,10 @@ function follow(context: ResourceContext, groupName: string, id: string): Promis
       status = refresh.Status ?? "";
       if (status === "Successful") return { done: undefined };
       if (hasEnded(refresh)) throw await failure(context, groupName, refresh);
-      await stopIfBlocked(context, groupName);
-      const pending = [statusWords[status] ?? status, refresh.StatusReason].filter(Boolean);
+      const group = await lookUnblocked(context, groupName);
+      const [held] = group === undefined ? [] : await holders(group);
+      const why = held === undefined ? refresh.StatusReason : `${held.id} ${heldWords(held)}`;
+      const pending = [statusWords[status] ?? status, why].filter(Boolean);
       return {
         pending: pending.join(": "),
         progress: { done: refresh.PercentageComplete ?? 0, total: 100 },

@@ -2,6 +2,7 @@ import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { OutsideError } from "../engine/errors.ts";
 import type { Note } from "../engine/resource.ts";
 import { awsCommand } from "./aws-command.ts";
+import { rolledOut } from "./rollout-fields.ts";
 
 /** One of a group's processes that somebody, or AWS itself, has suspended. */
 export interface Suspension {
@@ -130,7 +131,7 @@ export function suspensionNotes(group: AutoScalingGroup, region: string): readon
     {
       summary: `the rollout needs ${names}: the apply ends with an error before it, once all else is done`,
       remedy: remedyFor(blocked, place),
-      concerns: { fields: ["launchTemplate"] },
+      concerns: { fields: rolledOut },
     },
   ];
 }

@@ -187,6 +187,8 @@ function compileGroup(stack: Stack, facts: Facts): DesiredResource {
       id: { ref: template, output: "id" },
       version: { ref: template, output: "version" },
     },
+    mixedInstancesPolicy: null,
+    launchConfiguration: null,
     rollout: scaling.rollout,
     tags: stack.tags,
   };

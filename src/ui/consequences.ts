@@ -78,12 +78,16 @@ function ofGroup(change: Change, fields: Fields, document: PlanDocument): readon
   }
   if (action !== "update") return [];
   const newTemplate = change.fields.filter(
-    ({ path, known }) => head(path) === "launchTemplate" && (known || !onlyTagsDiffer(document)),
+    ({ path, known }) =>
+      isOtherSource(path) ||
+      (head(path) === "launchTemplate" && (known || !onlyTagsDiffer(document))),
   );
   if (newTemplate.length === 0) return ofShrinking(change);
   const rollout = recordOf(fields["rollout"]);
   // Some may be of the wanted version already; and of several versions there is none to go back to.
-  const mixed = newTemplate.some(({ before }) => / and /.test(String(before)));
+  const mixed = newTemplate.some(
+    ({ path, before }) => isOtherSource(path) || / and /.test(String(before)),
+  );
   // What is set apart is told by a warning, as only the live group shows it.
   const spared = document.problems.some(
     (problem) => problem.address === address && /\bi-[0-9a-f]{8,17}\b/.test(problem.summary),
@@ -91,9 +95,14 @@ function ofGroup(change: Change, fields: Fields, document: PlanDocument): readon
     ? " But the servers that a warning names stay as they are."
     : "";
   const replaced = mixed
-    ? `Instances of ${address} that run another version are replaced, ${how(rollout, "are")}`
+    ? `Instances of ${address} that run something else are replaced, ${how(rollout, "are")}`
     : `${all.words} of ${address} ${all.are} replaced, ${how(rollout, all.are)}${orBack(rollout)}`;
   return [...ofShrinking(change), service(`${replaced}${spared}`)];
+}
+
+/** What the group launches from in place of its template alone. */
+function isOtherSource(path: string): boolean {
+  return path === "mixedInstancesPolicy" || path === "launchConfiguration";
 }
 
 function isDeletedFirst({ address }: Change, { steps }: PlanDocument): boolean {

@@ -74,6 +74,8 @@ export interface StatusInstance {
   readonly health: string;
   /** Why it is not healthy, in AWS's words. */
   readonly reason?: string;
+  /** Whether the group keeps it when it shrinks, and a rollout passes over it. */
+  readonly protected: boolean;
   /** ISO 8601. */
   readonly launchedAt?: string;
 }

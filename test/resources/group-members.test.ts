@@ -75,7 +75,12 @@ describe("the notes on members", () => {
           "i-1 and i-2 are protected from scale-in: a rollout leaves them as they are, and so does a smaller capacity",
         remedy:
           "To have them replaced, too, take the protection off first: aws autoscaling set-instance-protection --auto-scaling-group-name web --instance-ids i-1 i-2 --no-protected-from-scale-in --region eu-west-1",
-        concerns: { fields: ["launchTemplate", "min", "max", "desired"] },
+        concerns: {
+          fields: [
+            ...["launchTemplate", "mixedInstancesPolicy", "launchConfiguration"],
+            ...["min", "max", "desired"],
+          ],
+        },
       },
     ]);
   });

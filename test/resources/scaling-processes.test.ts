@@ -118,7 +118,9 @@ describe("the notes on suspended processes", () => {
     expect(notes[1]?.summary).toMatch(
       /^the rollout needs Launch, Terminate, AddToLoadBalancer and InstanceRefresh:/,
     );
-    expect(notes[1]?.concerns).toEqual({ fields: ["launchTemplate"] });
+    expect(notes[1]?.concerns).toEqual({
+      fields: ["launchTemplate", "mixedInstancesPolicy", "launchConfiguration"],
+    });
   });
 
   test("of AWS's own suspension say to look first at why launches fail", () => {

@@ -117,6 +117,8 @@ export async function openGroup(account: Account) {
     subnets: tier.balancer.subnets,
     loadBalancers: [balancer.outputs.name],
     launchTemplate: { id: template.outputs.id, version: template.outputs.version },
+    mixedInstancesPolicy: null,
+    launchConfiguration: null,
     rollout: { minHealthy: 100, maxHealthy: 150, warmup: 60, rollback: true },
     tags: { team: "payments" },
   };

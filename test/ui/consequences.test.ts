@@ -75,7 +75,7 @@ const CASES: readonly {
       fields: NEW_TEMPLATE.fields.map((field) => ({ ...field, before: "1 and 2", after: "1" })),
     },
     desired: group({ desired: 4, rollout: { minHealthy: 100, maxHealthy: 200, rollback: true } }),
-    says: [["service", /^Instances of .* that run another version are replaced, .* meanwhile\.$/]],
+    says: [["service", /^Instances of .* that run something else are replaced, .* meanwhile\.$/]],
   },
   {
     reason: "one is one",

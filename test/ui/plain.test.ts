@@ -352,6 +352,7 @@ test("status is a table of resources, instances and outputs", () => {
         zone: "ap-southeast-2a",
         image: "ami-1",
         lifecycle: "InService",
+        protected: false,
         health: "OutOfService",
         reason: "Instance has failed the health check",
         launchedAt: "2026-01-05T08:00:00.000Z",
