@@ -3,8 +3,11 @@ import type { SandboxClock } from "./clock.ts";
 import { decodeForm } from "./codec/decode.ts";
 import { fromJson, toJson } from "./codec/json.ts";
 import { shapeOf } from "./codec/shape.ts";
-import { AwsError } from "./error.ts";
+import { isDocumentedFilter } from "./ec2/filter-names.ts";
+import { AwsError, notModelled } from "./error.ts";
 import { credentialsExpired, type Fault, type Faults, faultError } from "./faults.ts";
+import { UnknownFilter } from "./filters.ts";
+import { isOperation } from "./operation-names.ts";
 import { resolveEndpoint } from "./regions.ts";
 import type { Operation, Service } from "./service.ts";
 import {
@@ -130,7 +133,7 @@ export class Dispatcher {
       const names = this.#parts.world.services.map((known) => known.name).join(", ");
       throw new AwsError(
         "UnknownService",
-        `There is no service ${serviceName} here. Known: ${names}.`,
+        `The service ${serviceName} is not modelled by this sandbox. Known: ${names}.`,
       );
     }
     const known = this.#operations.get(`${service.name}:${operationName}`);
@@ -139,6 +142,10 @@ export class Dispatcher {
         .map((operation) => operation.name)
         .sort()
         .join(", ");
+      if (isOperation(service.name, operationName)) {
+        const { code, message } = operationNotModelled(operationName);
+        throw new AwsError(code, `${message} Known: ${names}.`);
+      }
       throw new AwsError(
         "InvalidAction",
         `The action ${operationName} is not valid for ${serviceName}. Known: ${names}.`,
@@ -171,6 +178,7 @@ export class Dispatcher {
     }
     const known = this.#operations.get(`${service.name}:${wire.action}`);
     if (known === undefined) {
+      if (isOperation(service.name, wire.action)) throw operationNotModelled(wire.action);
       throw new AwsError(
         "InvalidAction",
         service.protocol === "ec2"
@@ -210,7 +218,7 @@ export class Dispatcher {
       return { output: operation.run(world.region(regionName), input) };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      return { error };
+      return { error: withFilterExplained(error, operation.name) };
     } finally {
       if (operation.writes || opened) this.#parts.save();
     }
@@ -232,6 +240,16 @@ export class Dispatcher {
     // As Node reports a connection that the other side closed.
     throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
   }
+}
+
+function operationNotModelled(name: string): AwsError {
+  return notModelled(`The operation ${name}`);
+}
+
+/** A filter that AWS has and that is not modelled here is no mistake of who asks. */
+function withFilterExplained(error: AwsError, operation: string): AwsError {
+  const isReal = error instanceof UnknownFilter && isDocumentedFilter(operation, error.filter);
+  return isReal ? notModelled(`The filter ${error.filter} of ${operation}`) : error;
 }
 
 /** In the form of AWS's request ids; the number of the call can be read off its end. */

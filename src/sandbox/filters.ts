@@ -1,5 +1,15 @@
 import { AwsError, invalidValue } from "./error.ts";
 
+/** A filter that is not modelled, or that is none at all: who knows the operation tells which. */
+export class UnknownFilter extends AwsError {
+  readonly filter: string;
+
+  constructor(filter: string) {
+    super("InvalidParameterValue", `The filter '${filter}' is invalid`);
+    this.filter = filter;
+  }
+}
+
 /** The values that an object has for each filter that the operation knows. */
 export type FilterTable<T> = Readonly<
   Record<string, (object: T) => string | number | boolean | undefined | readonly string[]>
@@ -35,7 +45,7 @@ export function filtered<T>(
   for (const filter of filters ?? []) {
     const name = filter.Name ?? "";
     const valuesOf = reader(name, table, tags);
-    if (valuesOf === undefined) throw invalidValue(`The filter '${name}' is invalid`);
+    if (valuesOf === undefined) throw new UnknownFilter(name);
     const wanted = filter.Values ?? [];
     if (wanted.length === 0) throw invalidValue(`The filter '${name}' has no values`);
     const tests = wanted.map(matcher);

@@ -112,7 +112,13 @@ describe("turns away", () => {
     headers?: Record<string, string>,
     method?: string,
   ][] = [
-    ["an unknown action", 400, "InvalidAction", `Action=CreateVpcPeeringConnection&${version}`],
+    ["an unknown action", 400, "InvalidAction", `Action=CreateVpcPeeringConection&${version}`],
+    [
+      "an action that is not modelled",
+      400,
+      "UnsupportedOperation",
+      `Action=CreateVpcPeeringConnection&${version}`,
+    ],
     ["another version", 400, "NoSuchVersion", "Action=DescribeVpcs&Version=2010-01-01"],
     [
       "an unknown parameter",

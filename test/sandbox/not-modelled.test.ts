@@ -1,0 +1,109 @@
+import * as autoScalingClient from "@aws-sdk/client-auto-scaling";
+import * as ec2Client from "@aws-sdk/client-ec2";
+import * as loadBalancingClient from "@aws-sdk/client-elastic-load-balancing";
+import * as stsClient from "@aws-sdk/client-sts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { isDocumentedFilter } from "../../src/sandbox/ec2/filter-names.ts";
+import { isOperation } from "../../src/sandbox/operation-names.ts";
+import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import { services } from "../../src/sandbox/services.ts";
+import { ec2Client as clientOf, refusal } from "./clients.ts";
+
+/** What AWS has and the sandbox has not is told apart from what nobody has. */
+
+let sandbox: Sandbox;
+let ec2: ec2Client.EC2Client;
+
+beforeEach(async () => {
+  sandbox = await createSandbox();
+  ec2 = clientOf(sandbox);
+});
+
+describe("on the wire", () => {
+  test("a filter of AWS's is not modelled", async () => {
+    const command = new ec2Client.DescribeInstancesCommand({
+      Filters: [{ Name: "dns-name", Values: ["x"] }],
+    });
+    expect(await refusal(ec2.send(command))).toMatchObject({
+      code: "UnsupportedOperation",
+      message: "The filter dns-name of DescribeInstances is not modelled by this sandbox.",
+    });
+  });
+
+  test("an operation of AWS's is not modelled", async () => {
+    expect(
+      await refusal(ec2.send(new ec2Client.DescribeCapacityReservationsCommand({}))),
+    ).toMatchObject({
+      code: "UnsupportedOperation",
+      message: "The operation DescribeCapacityReservations is not modelled by this sandbox.",
+    });
+  });
+
+  test("a parameter of AWS's is not modelled", async () => {
+    const command = new ec2Client.DescribeImagesCommand({ ExecutableUsers: ["self"] });
+    expect(await refusal(ec2.send(command))).toMatchObject({
+      code: "UnsupportedOperation",
+      message: "The parameter ExecutableUsers of DescribeImages is not modelled by this sandbox.",
+    });
+  });
+
+  test("what is no filter is invalid", async () => {
+    const command = new ec2Client.DescribeInstancesCommand({
+      Filters: [{ Name: "colour", Values: ["x"] }],
+    });
+    expect(await refusal(ec2.send(command))).toMatchObject({
+      code: "InvalidParameterValue",
+      message: "The filter 'colour' is invalid",
+    });
+  });
+});
+
+describe("by name", () => {
+  test.each([
+    [
+      "ec2",
+      "DescribeCapacityReservations",
+      "UnsupportedOperation",
+      /^The operation DescribeCapacityReservations is not modelled by this sandbox\. Known: .*RunInstances/,
+    ],
+    ["ec2", "DescribeCapacityReservation", "InvalidAction", /is not valid for ec2/],
+    ["elb", "EnterStandby", "InvalidAction", /is not valid for elb/],
+    [
+      "iam",
+      "ListRoles",
+      "UnknownService",
+      /^The service iam is not modelled by this sandbox\. Known: .*ec2/,
+    ],
+  ])("%s %s", async (service, operation, code, message) => {
+    expect(await refusal(sandbox.call(service, operation, {}))).toMatchObject({
+      code,
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
+describe("the lists are those of the service models", () => {
+  const clients = {
+    ec2: ec2Client,
+    autoscaling: autoScalingClient,
+    elasticloadbalancing: loadBalancingClient,
+    sts: stsClient,
+  };
+
+  test.each(Object.entries(clients))("%s", (service, client) => {
+    const operations = Object.keys(client)
+      .filter((name) => /^[A-Z]\w+Command$/.test(name))
+      .map((name) => name.replace(/Command$/, ""));
+    expect(operations.length).toBeGreaterThan(5);
+    expect(operations.filter((name) => !isOperation(service, name))).toEqual([]);
+    expect(isOperation(service, "Nothing")).toBe(false);
+  });
+
+  test("each operation of EC2 that takes filters has its filters", () => {
+    const service = services.find(({ name }) => name === "ec2");
+    const filtering =
+      service?.operations.filter(({ accepts }) => accepts.includes("Filters")) ?? [];
+    expect(filtering.length).toBeGreaterThan(10);
+    for (const { name } of filtering) expect(isDocumentedFilter(name, ""), name).toBe(false);
+  });
+});
