@@ -7,6 +7,7 @@ import {
   DeleteLoadBalancerListenersCommand,
   DetachLoadBalancerFromSubnetsCommand,
   RemoveTagsCommand,
+  SetLoadBalancerPoliciesOfListenerCommand,
 } from "@aws-sdk/client-elastic-load-balancing";
 import type { AwsError } from "../aws/errors.ts";
 import { consistencyDeadline, retry } from "../aws/retry.ts";
@@ -14,11 +15,13 @@ import { sendTagChanges, tagChanges } from "../aws/tags.ts";
 import { OutsideError } from "../engine/errors.ts";
 import type { ResourceContext } from "./context.ts";
 import type { LoadBalancerFields } from "./load-balancer-live.ts";
+import { policiesOfExchanged } from "./load-balancer-policies.ts";
 import {
   type Attributes,
   configureHealthCheck,
   type Listener,
   modifyAttributes,
+  sameListener,
   toSdkListener,
 } from "./load-balancer-settings.ts";
 import { retryNotFound } from "./owned.ts";
@@ -41,7 +44,7 @@ export async function changeLoadBalancer(
   const subnets = has("subnets")
     ? await changeSubnets(context, name, live.subnets, wanted.subnets)
     : wanted.subnets;
-  if (has("listeners")) await changeListeners(context, name, live.listeners, wanted.listeners);
+  if (has("listeners")) await changeListeners(context, name, live, wanted.listeners);
   if (has("healthCheck")) await configureHealthCheck(context, name, wanted.healthCheck);
   const attributes: (keyof Attributes)[] = ["crossZone", "connectionDraining", "idleTimeout"];
   await modifyAttributes(context, name, wanted, attributes.filter(has));
@@ -159,14 +162,13 @@ async function zonesOf(
 async function changeListeners(
   context: ResourceContext,
   name: string,
-  live: readonly Listener[],
+  before: LoadBalancerFields,
   wanted: readonly Listener[],
 ): Promise<void> {
+  const { listeners: live } = before;
   const { loadBalancing } = context.clients;
-  const same = (one: Listener, other: Listener) =>
-    JSON.stringify(toSdkListener(one)) === JSON.stringify(toSdkListener(other));
-  const missing = wanted.filter((listener) => !live.some((other) => same(listener, other)));
-  const surplus = live.filter((listener) => !wanted.some((other) => same(listener, other)));
+  const missing = wanted.filter((listener) => !live.some((other) => sameListener(listener, other)));
+  const surplus = live.filter((listener) => !wanted.some((other) => sameListener(listener, other)));
   const taken = (listener: Listener) => surplus.some((other) => other.port === listener.port);
   const make = async (listeners: readonly Listener[]) => {
     if (listeners.length === 0) return;
@@ -192,6 +194,28 @@ async function changeListeners(
     );
   }
   await make(missing.filter(taken));
+  for (const { port, names, stay } of policiesOfExchanged(before, wanted)) {
+    if (stay) await setPolicies(context, name, port, names);
+  }
+}
+
+async function setPolicies(
+  context: ResourceContext,
+  name: string,
+  port: number,
+  policies: readonly string[],
+): Promise<void> {
+  const command = new SetLoadBalancerPoliciesOfListenerCommand({
+    LoadBalancerName: name,
+    LoadBalancerPort: port,
+    PolicyNames: [...policies],
+  });
+  await retry(() => context.clients.loadBalancing.send(command), {
+    while: ({ code }) => code.startsWith("ListenerNotFound"),
+    reason: `AWS does not know the new listener of ${name} everywhere yet`,
+    deadline: consistencyDeadline,
+    context,
+  });
 }
 
 async function changeTags(

@@ -10,6 +10,7 @@ import { everyPage, inChunks } from "../aws/paging.ts";
 import { addressIn, userTagsOf } from "../aws/tags.ts";
 import type { Live } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
+import { type ListenerPolicies, policiesOf, unusedPoliciesNote } from "./load-balancer-policies.ts";
 import {
   type Attributes,
   attributesOf,
@@ -29,6 +30,8 @@ export interface LoadBalancerFields extends Attributes {
   readonly securityGroupIds: readonly string[];
   /** By port; a set: its order means nothing. */
   readonly listeners: readonly Listener[];
+  /** Of the live listeners. No file asks for any, so that they are no difference, and stay. */
+  readonly policies?: readonly ListenerPolicies[];
   readonly healthCheck: HealthCheck;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -115,9 +118,13 @@ async function toLive(
   tags: readonly Tag[] | undefined,
 ): Promise<LiveLoadBalancer | undefined> {
   const name = found.LoadBalancerName ?? "";
-  const attributes = await describeAttributes(context, name);
+  const [attributes, region] = await Promise.all([
+    describeAttributes(context, name),
+    context.clients.region(),
+  ]);
   if (attributes === undefined) return undefined;
   const listeners = listenersOf(found);
+  const policies = policiesOf(found);
   const groups = [...(found.SecurityGroups ?? [])].sort();
   return {
     id: name,
@@ -131,12 +138,14 @@ async function toLive(
       subnets: [...(found.Subnets ?? [])].sort(),
       securityGroupIds: groups,
       listeners,
+      ...(policies.length > 0 && { policies }),
       healthCheck: healthCheckOf(found),
       ...attributes,
       tags: userTagsOf(tags),
     },
     outputs: { name, dnsName: found.DNSName ?? "", url: urlOf(found.DNSName ?? "", listeners) },
     uses: groups,
+    notes: unusedPoliciesNote(found, region),
   };
 }
 

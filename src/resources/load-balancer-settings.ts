@@ -48,6 +48,11 @@ export function toSdkListener(listener: Listener): SdkListener {
   };
 }
 
+/** Whether both are the same in every property. */
+export function sameListener(one: Listener, other: Listener): boolean {
+  return JSON.stringify(toSdkListener(one)) === JSON.stringify(toSdkListener(other));
+}
+
 /** By port. */
 export function listenersOf(description: LoadBalancerDescription): Listener[] {
   return (description.ListenerDescriptions ?? [])

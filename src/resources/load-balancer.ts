@@ -17,6 +17,7 @@ import {
   type LoadBalancerOutputs,
   sweepLoadBalancers,
 } from "./load-balancer-live.ts";
+import { policyCaution } from "./load-balancer-policies.ts";
 import { toSdkListener } from "./load-balancer-settings.ts";
 import { adopt, identity, retryNotFound, untilGone, untilSeen } from "./owned.ts";
 import { setRule, tagsRule, union, vpcRule } from "./rules.ts";
@@ -35,6 +36,7 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
       subnets: { ...setRule, meanwhile: union },
       securityGroupIds: { ...setRule, meanwhile: unionOfGroups },
       listeners: { onChange: "update", whenUsersCan: true },
+      policies: { onChange: "update" },
       healthCheck: { onChange: "update", whenUsersCan: true },
       crossZone: { onChange: "update" },
       connectionDraining: { onChange: "update" },
@@ -76,6 +78,7 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
         "elasticloadbalancing:DetachLoadBalancerFromSubnets",
         "elasticloadbalancing:CreateLoadBalancerListeners",
         "elasticloadbalancing:DeleteLoadBalancerListeners",
+        "elasticloadbalancing:SetLoadBalancerPoliciesOfListener",
         "elasticloadbalancing:ConfigureHealthCheck",
         "elasticloadbalancing:ModifyLoadBalancerAttributes",
         "elasticloadbalancing:AddTags",
@@ -159,8 +162,18 @@ function unionOfGroups(wanted: readonly string[], live: readonly string[]): read
   return both.length > mostGroups ? wanted : both;
 }
 
-/** The servers that run may not answer there yet: they are out of service then. */
 function cautionOf(wanted: LoadBalancerFields, live: LoadBalancerFields): Caution | undefined {
+  const cautions = [portCaution(wanted, live), policyCaution(live, wanted.listeners)];
+  const [first, second] = cautions.filter((each) => each !== undefined);
+  if (first === undefined || second === undefined) return first;
+  return {
+    summary: `${first.summary}; and ${second.summary}`,
+    remedy: `${first.remedy} ${second.remedy}`,
+  };
+}
+
+/** The servers that run may not answer there yet: they are out of service then. */
+function portCaution(wanted: LoadBalancerFields, live: LoadBalancerFields): Caution | undefined {
   const ports = wanted.listeners
     .filter(({ port, instancePort }) =>
       live.listeners.some((one) => one.port === port && one.instancePort !== instancePort),
@@ -180,7 +193,7 @@ function cautionOf(wanted: LoadBalancerFields, live: LoadBalancerFields): Cautio
 }
 
 const changeable = Object.entries(loadBalancer.fields)
-  .filter(([, rule]) => rule.onChange === "update")
+  .filter(([name, rule]) => rule.onChange === "update" && name !== "policies")
   .map(([name]) => name as keyof LoadBalancerFields);
 
 /** Changes what differs, of the named fields or of all, and waits until AWS shows it. */

@@ -8,6 +8,7 @@ import {
   DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
+  DescribeSnapshotAttributeCommand,
   DescribeSnapshotsCommand,
   DescribeVolumesCommand,
   type EC2Client,
@@ -225,8 +226,18 @@ test("an image of a stopped instance: pending, available, launched from, deregis
   pass(300);
   expect((await image())?.State).toBe("available");
   const { Snapshots } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"] }));
-  expect(Snapshots).toMatchObject([{ State: "completed", Tags: tags }]);
   const SnapshotId = Snapshots?.[0]?.SnapshotId;
+  // It is shared with nobody.
+  expect(
+    await ec2.send(
+      new DescribeSnapshotAttributeCommand({ SnapshotId, Attribute: "createVolumePermission" }),
+    ),
+  ).toMatchObject({ SnapshotId, CreateVolumePermissions: [] });
+  const unknown = { SnapshotId: "snap-0123456789abcdef0", Attribute: "productCodes" as const };
+  await expect(ec2.send(new DescribeSnapshotAttributeCommand(unknown))).rejects.toMatchObject({
+    name: "InvalidSnapshot.NotFound",
+  });
+  expect(Snapshots).toMatchObject([{ State: "completed", Tags: tags }]);
   expect((await refusal(ec2.send(new DeleteSnapshotCommand({ SnapshotId })))).code).toBe(
     "InvalidSnapshot.InUse",
   );

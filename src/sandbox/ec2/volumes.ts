@@ -1,16 +1,18 @@
 import type {
   DeleteSnapshotRequest,
   DeleteVolumeRequest,
+  DescribeSnapshotAttributeRequest,
   DescribeSnapshotsRequest,
   DescribeVolumesRequest,
 } from "@aws-sdk/client-ec2";
 import {
   DeleteSnapshot$,
   DeleteVolume$,
+  DescribeSnapshotAttribute$,
   DescribeSnapshots$,
   DescribeVolumes$,
 } from "@aws-sdk/client-ec2";
-import { AwsError } from "../error.ts";
+import { AwsError, invalidValue } from "../error.ts";
 import { operation } from "../service.ts";
 import type { Region } from "../world.ts";
 import { described } from "./described.ts";
@@ -56,6 +58,23 @@ const describeSnapshots = operation<DescribeSnapshotsRequest>(
       })),
       NextToken: nextToken,
     };
+  },
+);
+
+const describeSnapshotAttribute = operation<DescribeSnapshotAttributeRequest>(
+  DescribeSnapshotAttribute$,
+  ["SnapshotId", "Attribute"],
+  (region, { SnapshotId: id = "", Attribute: attribute }) => {
+    if (region.table(snapshots).find(id) === undefined) throw snapshotNotFound(id);
+    switch (attribute) {
+      // Nobody can share a snapshot of this account, or sell it.
+      case "createVolumePermission":
+        return { SnapshotId: id, CreateVolumePermissions: [] };
+      case "productCodes":
+        return { SnapshotId: id, ProductCodes: [] };
+      default:
+        throw invalidValue(`Value (${attribute}) for parameter attribute is invalid.`);
+    }
   },
 );
 
@@ -167,4 +186,10 @@ const deleteVolume = operation<DeleteVolumeRequest>(
   },
 );
 
-export const volumeOperations = [describeSnapshots, deleteSnapshot, describeVolumes, deleteVolume];
+export const volumeOperations = [
+  describeSnapshots,
+  describeSnapshotAttribute,
+  deleteSnapshot,
+  describeVolumes,
+  deleteVolume,
+];

@@ -39,6 +39,9 @@ export const deleteLoadBalancerListeners = operation<DeleteLoadBalancerListenerI
     // A port without a listener is no error: the result is what was asked for.
     const gone = balancer.listeners.filter((listener) => ports.has(listener.port));
     balancer.listeners = balancer.listeners.filter((listener) => !gone.includes(listener));
+    balancer.listenerPolicies = Object.fromEntries(
+      Object.entries(balancer.listenerPolicies ?? {}).filter(([port]) => !ports.has(Number(port))),
+    );
     keepFormer(
       region,
       formerListeners,

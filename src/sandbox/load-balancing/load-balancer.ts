@@ -18,6 +18,18 @@ export interface LoadBalancer {
   attributes: Attributes;
   tags: Record<string, string>;
   registrations: Registration[];
+  /** They belong to the load balancer, and outlive the listeners that use them. Left out: none. */
+  policies?: readonly Policy[];
+  /** Names of policies, by the listener's port. */
+  listenerPolicies?: Readonly<Record<string, readonly string[]>>;
+  /** Names of policies, by the servers' port. */
+  backendPolicies?: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface Policy {
+  readonly name: string;
+  readonly type: string;
+  readonly attributes: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** A subnet that the load balancer is in, with the network interface that it has there. */

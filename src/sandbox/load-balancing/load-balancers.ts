@@ -31,6 +31,7 @@ import {
   requireSecurityGroups,
   requireSubnets,
 } from "./placement.ts";
+import { describeBackends, describePolicies } from "./policies.ts";
 import { mergedTags } from "./tags.ts";
 
 export const createLoadBalancer = operation<CreateAccessPointInput>(
@@ -187,14 +188,10 @@ function describe(region: Region, balancer: LoadBalancer): LoadBalancerDescripti
         InstanceProtocol: listener.instanceProtocol,
         InstancePort: listener.instancePort,
       },
-      PolicyNames: [],
+      PolicyNames: [...(balancer.listenerPolicies?.[listener.port] ?? [])],
     })),
-    Policies: {
-      AppCookieStickinessPolicies: [],
-      LBCookieStickinessPolicies: [],
-      OtherPolicies: [],
-    },
-    BackendServerDescriptions: [],
+    Policies: describePolicies(balancer),
+    BackendServerDescriptions: describeBackends(balancer),
     AvailabilityZones: balancer.subnets.map((subnet) => subnet.zone),
     Subnets: balancer.subnets.map((subnet) => subnet.id),
     VPCId: balancer.vpcId,

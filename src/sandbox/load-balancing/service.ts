@@ -15,6 +15,7 @@ import {
   disableZones,
   enableZones,
 } from "./placement-operations.ts";
+import { policyOperations } from "./policies.ts";
 import {
   deregisterInstances,
   describeInstanceHealth,
@@ -48,6 +49,7 @@ export const loadBalancing: Service = {
     describeTags,
     describeLoadBalancerAttributes,
     modifyLoadBalancerAttributes,
+    ...policyOperations,
   ],
   events: [checksBegin, verdict, interfacesReleased],
   tables: [loadBalancers, formerListeners, formerSubnets],
