@@ -160,6 +160,10 @@ export const kindByCode: Readonly<Record<string, ErrorKind>> = Object.fromEntrie
   ),
 );
 
+/** AWS's own quota code: "On-Demand Instance quotas", Amazon EC2 User Guide. */
+export const processorQuotaRemedy =
+  'Ask for a higher quota of vCPUs ("Running On-Demand Standard instances" of Amazon EC2, under "Service Quotas" in the AWS console: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value <vCPUs>), or choose smaller or fewer instances.';
+
 /** What a user can do; `action` as IAM writes it. */
 export const remedyByKind: Readonly<
   Partial<Record<ErrorKind, (action: string, code: string) => string>>
@@ -189,8 +193,10 @@ export const remedyByKind: Readonly<
     "AWS answers with errors of its own: see https://health.aws.amazon.com/health/status, then run the same command again; it goes on from what is there.",
   capacity: () =>
     "Choose another instance type, or other availability zones (network.zones), or try again later.",
-  quota: () =>
-    'Ask for a higher quota ("Service Quotas" in the AWS console), or remove what is no longer needed.',
+  quota: (_action, code) =>
+    code === "VcpuLimitExceeded"
+      ? processorQuotaRemedy
+      : 'Ask for a higher quota ("Service Quotas" in the AWS console), or remove what is no longer needed.',
 };
 
 /** Waiting out AWS's consistency did not help, so somebody or something else was at work. */

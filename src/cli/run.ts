@@ -263,6 +263,7 @@ Environment:
   NO_COLOR                 no colour
   RECONCILE_SANDBOX_SPEED  how many times faster than the wall clock the sandbox's time runs
                            (default 60)
+  RECONCILE_SANDBOX_VCPUS  how many vCPUs the sandbox's instances may have together (default 256)
 
 Exit codes: 0 done, or nothing differs; 1 an error; 2 plan --check found differences;
 130 interrupted.`;

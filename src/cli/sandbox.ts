@@ -21,13 +21,29 @@ export async function openSandboxOf(io: Io, region: string | undefined): Promise
   if (io.sandbox !== undefined) {
     return { sandbox: io.sandbox, region: chosen, speed, close: async () => {} };
   }
-  const sandbox = await createSandbox({ stateFile: sandboxFile(io), region: chosen, speed });
+  const quotas = quotasOf(io);
+  const sandbox = await createSandbox({
+    stateFile: sandboxFile(io),
+    region: chosen,
+    speed,
+    quotas,
+  });
   return { sandbox, region: chosen, speed, close: () => sandbox.close() };
 }
 
 /** Where the embedded AWS of a directory is kept. */
 export function sandboxFile(io: Io): string {
   return join(io.cwd, ".reconcile", "sandbox.json");
+}
+
+/** AWS's vCPU quota ends a launch, or a rollout that wants more servers for a while: people can try it. */
+function quotasOf(io: Io): { readonly processors?: number } {
+  const text = io.env["RECONCILE_SANDBOX_VCPUS"];
+  if (text === undefined || text === "") return {};
+  if (/^\d{1,6}$/.test(text)) return { processors: Number(text) };
+  throw new UserError(`RECONCILE_SANDBOX_VCPUS is ${JSON.stringify(text)}, which is no number`, {
+    remedy: "Set it to how many vCPUs the sandbox's instances may have together, or leave it out.",
+  });
 }
 
 function speedOf(io: Io): number {

@@ -1,4 +1,5 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import { processorQuotaRemedy } from "../aws/error-codes.ts";
 import { OutsideError } from "../engine/errors.ts";
 import { type Probe, waitFor } from "../engine/wait.ts";
 import type { ResourceContext } from "./context.ts";
@@ -209,9 +210,19 @@ function isFailedLaunch({ isLaunch, status }: ScalingActivity): boolean {
   return isLaunch && status === "Failed";
 }
 
+/** What to do about the last launch that failed; undefined without one, or where its words have no form. */
+export function failedLaunchRemedy(activities: readonly ScalingActivity[]): string | undefined {
+  const failed = activities.find(isFailedLaunch);
+  return failed === undefined ? undefined : knownRemedy(failed.words);
+}
+
+function knownRemedy(words: string): string | undefined {
+  return remedies.find(([pattern]) => pattern.test(words))?.[1];
+}
+
 /** What to do about a launch that failed, as far as AWS's words have a form. */
 function launchRemedy(words: string): string {
-  const [, remedy] = remedies.find(([pattern]) => pattern.test(words)) ?? [];
+  const remedy = knownRemedy(words);
   return `${remedy ?? "Do what AWS's words ask for, and apply again."} The group goes on trying meanwhile.`;
 }
 
@@ -220,6 +231,7 @@ const remedies: readonly (readonly [RegExp, string])[] = [
     roleNotKnownYet,
     "Apply again in some minutes. If it stays so, see in the IAM console whether the role that the words name is there: aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com makes it.",
   ],
+  [/\bvCPU limit\b/i, processorQuotaRemedy],
   [
     /\blimit\b|quota/i,
     'Ask for a higher quota ("Service Quotas" in the AWS console), or choose another instance type or fewer instances.',

@@ -18,7 +18,8 @@ import {
   templatesRunning,
 } from "./auto-scaling-group-live.ts";
 import type { ResourceContext } from "./context.ts";
-import { activityLines, scalingActivities } from "./instance-health.ts";
+import { failedLaunchRemedy } from "./group-health.ts";
+import { activityLines, type ScalingActivity, scalingActivities } from "./instance-health.ts";
 import { heldWords, watchHooks } from "./lifecycle-hooks.ts";
 import { blockedError, blocking } from "./scaling-processes.ts";
 
@@ -182,14 +183,22 @@ async function failure(
 ): Promise<OutsideError> {
   const status = refresh.Status ?? "";
   const reasons = [refresh.RollbackDetails?.RollbackReason, refresh.StatusReason].filter(Boolean);
-  const activities = activityLines(await scalingActivities(context, groupName));
+  const activities = await scalingActivities(context, groupName);
   const said = reasons.length > 0 ? `: ${reasons.join("; ")}` : "";
-  return new OutsideError(`${endWords[status] ?? status}${said}${activities}`, {
+  return new OutsideError(`${endWords[status] ?? status}${said}${activityLines(activities)}`, {
     code: `InstanceRefresh${status}`,
     operation: "autoscaling:StartInstanceRefresh",
     remedy:
+      launchRemedy(activities) ??
       "Correct what keeps the new instances from being healthy (the image, the application, the rules), and apply again.",
   });
+}
+
+/** The new servers could not be launched: not what they are is wrong, but that there is no room for more. */
+function launchRemedy(activities: readonly ScalingActivity[]): string | undefined {
+  const remedy = failedLaunchRemedy(activities);
+  if (remedy === undefined) return undefined;
+  return `${remedy} Or let the rollout do without more servers than there are: scaling.rollout with maxHealthy: 100 and minHealthy below it. Then apply again.`;
 }
 
 /** Another target's refresh is cancelled: its outcome is no longer wanted. One that rolls back is waited for. */

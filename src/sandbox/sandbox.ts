@@ -23,7 +23,7 @@ export interface SandboxOptions {
   readonly consistency?: { readonly maxMilliseconds: number };
   /** No page of an answer is longer. Default: the service's own limits. */
   readonly pageSize?: number;
-  /** Of an account for which AWS has raised a quota. Default: AWS's own quotas. */
+  /** Of an account whose quotas are others. Default: the usual ones. */
   readonly quotas?: Partial<Quotas>;
   readonly faults?: FaultPlan;
   /** A new account without default VPCs. */

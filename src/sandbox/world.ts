@@ -33,10 +33,15 @@ interface QueuedEvent {
 /** What an account may have in a region, which AWS raises on request. */
 export interface Quotas {
   readonly loadBalancers: number;
+  /** vCPUs of On-Demand Standard instances that are pending or running. */
+  readonly processors: number;
 }
 
-/** "Quotas for your Classic Load Balancer", User Guide for Classic Load Balancers. */
-export const usualQuotas: Quotas = { loadBalancers: 20 };
+/**
+ * "Quotas for your Classic Load Balancer", User Guide for Classic Load Balancers. The vCPUs of an account
+ * begin at 5 and are raised by AWS as the account is used: here there are enough for a tier of some size.
+ */
+export const usualQuotas: Quotas = { loadBalancers: 20, processors: 256 };
 
 export interface WorldOptions {
   readonly services: readonly Service[];

@@ -82,6 +82,13 @@ describe("an error under --json is JSON alone on standard output", () => {
   });
 });
 
+test("a quota of the sandbox that is no number says so", async () => {
+  const process = new Process({ "shop.yaml": MINIMAL });
+  process.env = { RECONCILE_SANDBOX_VCPUS: "few" };
+  expect(await process.run("plan --sandbox")).toBe(1);
+  expect(process.stderr.text).toContain("RECONCILE_SANDBOX_VCPUS");
+});
+
 test("a sandbox speed that is none says so", async () => {
   const process = new Process({ "shop.yaml": MINIMAL });
   process.env = { RECONCILE_SANDBOX_SPEED: "fast" };

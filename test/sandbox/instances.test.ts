@@ -153,6 +153,23 @@ test("a launch is answered before anything is attached, and a pending instance c
   await ec2.send(stop);
 });
 
+test("a launch beyond the account's vCPUs is refused in AWS's words, and what goes makes room", async () => {
+  sandbox = await createSandbox({
+    speed: 1,
+    consistency: { maxMilliseconds: 0 },
+    quotas: { processors: 5 },
+  });
+  ec2 = ec2Client(sandbox);
+  const first = await launch();
+  await launch({ InstanceType: "t3.small" });
+  const beyond = await refusal(launch());
+  expect(beyond.code).toBe("VcpuLimitExceeded");
+  expect(beyond.message).toContain("your current vCPU limit of 5 allows");
+  await launch({ InstanceType: "t2.micro" });
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [first] }));
+  expect(await launch()).toMatch(/^i-/);
+});
+
 test("the status checks take their time, and fail for an instance that died", async () => {
   await open({ rules: [{ happening: "instance-dies", nth: 2 }] });
   const healthy = await launch();

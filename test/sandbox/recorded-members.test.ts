@@ -123,7 +123,7 @@ const newer: typeof recorded = {
   DescribeImages: { "Images[]": "SourceInstanceId SourceImageId SourceImageRegion" },
   DescribeInstances: {
     "Reservations[].Instances[]":
-      "CapacityReservationSpecification CurrentInstanceBootMode EnclaveOptions EnaSupport HibernationOptions MaintenanceOptions MetadataOptions NetworkPerformanceOptions Operator PlatformDetails PrivateDnsNameOptions UsageOperation UsageOperationUpdateTime",
+      "CapacityReservationSpecification CpuOptions CurrentInstanceBootMode EnclaveOptions EnaSupport HibernationOptions MaintenanceOptions MetadataOptions NetworkPerformanceOptions Operator PlatformDetails PrivateDnsNameOptions UsageOperation UsageOperationUpdateTime",
     // Not recorded where a VPC's DNS is switched off; the interface's kind came in 2019.
     "Reservations[].Instances[].NetworkInterfaces[]": "InterfaceType Ipv6Addresses PrivateDnsName",
     "Reservations[].Instances[].NetworkInterfaces[].PrivateIpAddresses[]": "PrivateDnsName",

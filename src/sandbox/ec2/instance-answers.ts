@@ -7,6 +7,7 @@ import {
   publicDnsName,
 } from "./network-interface-answers.ts";
 import { networkInterfaces, zonesOf } from "./network-tables.ts";
+import { processorsOf } from "./processor-quota.ts";
 import { securityGroups } from "./security-group-tables.ts";
 import { tagList } from "./tags.ts";
 import { volumes } from "./volume-tables.ts";
@@ -94,6 +95,7 @@ function instanceAnswer(region: Region, instance: Readonly<InstanceRecord>) {
     PlatformDetails: "Linux/UNIX",
     UsageOperation: "RunInstances",
     UsageOperationUpdateTime: new Date(instance.launchTime),
+    CpuOptions: cpuOptions(instance.instanceType),
     CapacityReservationSpecification: { CapacityReservationPreference: "open" },
     HibernationOptions: { Configured: false },
     EnclaveOptions: { Enabled: false },
@@ -146,6 +148,13 @@ function network(
         ? []
         : [instanceInterfaceAnswer(region, networkInterface, isAttached(region, instance))],
   };
+}
+
+/** Two threads a core, but for Graviton and what has one vCPU. */
+function cpuOptions(type: string) {
+  const processors = processorsOf(type);
+  const ThreadsPerCore = processors === 1 || /^[a-z]+\d+g/.test(type) ? 1 : 2;
+  return { CoreCount: processors / ThreadsPerCore, ThreadsPerCore };
 }
 
 /**

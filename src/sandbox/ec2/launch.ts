@@ -9,6 +9,7 @@ import { findPlace, type Place } from "./launch-place.ts";
 import { resolveTemplate, type TemplateName } from "./launch-template-tables.ts";
 import { createVolumes, type VolumePlan, volumePlans } from "./launch-volumes.ts";
 import { createNetworkInterface } from "./network-tables.ts";
+import { requireProcessors } from "./processor-quota.ts";
 import { checkTagCount, type Tags, tagsFor } from "./tags.ts";
 import { type ImageRecord, images } from "./volume-tables.ts";
 
@@ -181,6 +182,7 @@ export function carryOut(
   ) {
     throw insufficientCapacity(instanceType, zone);
   }
+  requireProcessors(region, instanceType, count);
   const reservationId = region.id("r");
   return Array.from({ length: count }, (_, index) =>
     createInstance(region, plan, reservationId, index, clientToken),

@@ -1,0 +1,32 @@
+import { AwsError } from "../error.ts";
+import type { Region } from "../world.ts";
+import { instances } from "./instance-tables.ts";
+
+/** vCPUs of a type: Amazon EC2 Instance Types Guide. A t2 has one up to `small`. */
+export function processorsOf(type: string): number {
+  const [family = "", size = ""] = type.split(".");
+  const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
+  if (times !== undefined) return 4 * (times === "" ? 1 : Number(times));
+  if (family === "t2" && size !== "medium" && size !== "large") return 1;
+  return family.startsWith("t") || size === "large" ? 2 : 1;
+}
+
+/**
+ * All families of the sandbox are in one bucket, "Standard" (A, C, D, H, I, M, R, T, Z), and what is
+ * pending or running counts (Amazon EC2 User Guide, "On-Demand Instance quotas").
+ *
+ * @throws AwsError VcpuLimitExceeded, in AWS's words.
+ */
+export function requireProcessors(region: Region, type: string, count: number): void {
+  const quota = region.world.quotas.processors;
+  const inUse = region
+    .table(instances)
+    .all()
+    .filter(({ state }) => state === "pending" || state === "running")
+    .reduce((sum, { instanceType }) => sum + processorsOf(instanceType), 0);
+  if (inUse + count * processorsOf(type) <= quota) return;
+  throw new AwsError(
+    "VcpuLimitExceeded",
+    `You have requested more vCPU capacity than your current vCPU limit of ${quota} allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`,
+  );
+}
