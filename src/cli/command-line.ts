@@ -39,15 +39,15 @@ export function advise(typed: CommandLine, changes: Changes = {}): string {
   const kept = [...typed.options].filter(([name]) => !leaveOut.includes(name));
   const options = new Map([...kept, ...Object.entries(add)]);
   const words = [...options].flatMap(([name, value]) =>
-    value === undefined ? [name] : [name, quote(value)],
+    value === undefined ? [name] : [name, quoteForShell(value)],
   );
   // An operand that looks like an option would be taken for one.
   const mark = operands.some((operand) => operand.startsWith("-")) ? ["--"] : [];
-  return ["reconcile", command, ...words, ...mark, ...operands.map(quote)].join(" ");
+  return ["reconcile", command, ...words, ...mark, ...operands.map(quoteForShell)].join(" ");
 }
 
-/** For a POSIX shell, and only where there is need. */
-function quote(word: string): string {
+/** A word for a POSIX shell, quoted only where there is need. */
+export function quoteForShell(word: string): string {
   if (/^[\w./:=,@%+-]+$/.test(word)) return word;
   return `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,8 +1,9 @@
 import { UserError } from "../engine/errors.ts";
-import { KeyFileError, keyFilesOnDisk, readPublicKey } from "../resources/key-file.ts";
+import { exposure, KeyFileError, keyFilesOnDisk, readPublicKey } from "../resources/key-file.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Path } from "../spec/finding.ts";
 import type { LocalFiles } from "../stack/facts.ts";
+import { quoteForShell } from "./command-line.ts";
 import { importedKey } from "./public-key.ts";
 import { type StackFile, StackFileError } from "./stack-file.ts";
 import { readOwnFile, readPublicFile, requireOwnFolder } from "./stack-folder.ts";
@@ -14,12 +15,17 @@ const MOST_KEY = 2 ** 14;
 /** What ends the first line of every private key in PEM or OpenSSH's form (RFC 7468). */
 const PRIVATE_KEY = "PRIVATE KEY-----";
 
+export interface ReadFiles {
+  readonly files: LocalFiles;
+  readonly warnings: readonly Diagnostic[];
+}
+
 /**
- * What the stack file points at on this machine.
+ * What the stack file points at on this machine, and what is doubtful about it.
  *
  * @throws StackFileError when one is missing or of no use, with the place that names it.
  */
-export async function readLocalFiles(stackFile: StackFile): Promise<LocalFiles> {
+export async function readLocalFiles(stackFile: StackFile): Promise<ReadFiles> {
   const problems: Diagnostic[] = [];
   const attempt = async <T>(path: Path, read: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -36,9 +42,31 @@ export async function readLocalFiles(stackFile: StackFile): Promise<LocalFiles> 
   ]);
   if (problems.length > 0) throw new StackFileError(stackFile.file, problems);
   return {
-    ...(publicKey === undefined ? {} : { publicKey }),
-    ...(application === undefined ? {} : { application }),
+    files: {
+      ...(publicKey === undefined ? {} : { publicKey }),
+      ...(application === undefined ? {} : { application }),
+    },
+    warnings: exposureOf(stackFile),
   };
+}
+
+/** A private key that others may use is still the one that servers have: that is for a person to mend. */
+function exposureOf(stackFile: StackFile): readonly Diagnostic[] {
+  const source = stackFile.stack.keyPair?.source;
+  if (source?.kind !== "generate") return [];
+  const why = exposure(source.file);
+  if (why === undefined) return [];
+  const path = ["keyPair", "generate"];
+  return [
+    {
+      severity: "warning",
+      file: stackFile.file,
+      ...stackFile.locate(path),
+      path: path.join("."),
+      message: `${source.file}: ${why}`,
+      help: `make it yours alone: chmod 600 ${quoteForShell(source.file)}; and if somebody may have copied it, put another key in its place`,
+    },
+  ];
 }
 
 function keyField({ stack }: StackFile): string {

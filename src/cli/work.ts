@@ -25,7 +25,7 @@ import { type StackFile, StackFileError } from "./stack-file.ts";
 /** The stack file and the account's facts, as the resources that should exist. */
 export async function compileStack(stackFile: StackFile, environment: Environment): Promise<Wish> {
   const { stack } = stackFile;
-  const files = await readLocalFiles(stackFile);
+  const { files, warnings } = await readLocalFiles(stackFile);
   const [account, facts] = await Promise.all([
     lookUpAccount(environment.clients),
     lookUpFacts(stack, environment),
@@ -39,7 +39,7 @@ export async function compileStack(stackFile: StackFile, environment: Environmen
     stack: stack.stack,
     account,
     desired,
-    problems: [...[...stackFile.warnings, ...told].map(toProblem), ...problems],
+    problems: [...[...stackFile.warnings, ...warnings, ...told].map(toProblem), ...problems],
   };
 }
 

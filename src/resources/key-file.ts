@@ -1,14 +1,24 @@
+import { generateKeyPairSync } from "node:crypto";
 import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  randomUUID,
-} from "node:crypto";
-import { constants, existsSync, promises } from "node:fs";
-import { link, mkdir, open, readFile, stat, unlink } from "node:fs/promises";
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  promises,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
-import { encodePrivateKey, encodePublicKey, publicKeyIn } from "./open-ssh.ts";
+import { encodePrivateKey, encodePublicKey } from "./open-ssh.ts";
+import { publicKeyOf } from "./private-key.ts";
+import { removeLeftovers, unfinishedName } from "./unfinished-file.ts";
 
 /** Where private keys are kept. */
 export interface KeyFiles {
@@ -16,12 +26,17 @@ export interface KeyFiles {
   read(path: string): Promise<string | undefined>;
   /** Readable by its owner alone; whole or not at all. False where there is a file already: it stays. */
   writeNew(path: string, content: string): Promise<boolean>;
+  /** What a process that was killed in the middle of `writeNew` has left there. */
+  removeLeftovers(path: string): Promise<void>;
 }
 
 /** Of the private key in a file, the public one in OpenSSH form; undefined where there is no file. */
 export async function readPublicKey(files: KeyFiles, path: string): Promise<string | undefined> {
   const content = await files.read(path);
-  return content === undefined ? undefined : derivePublicKey(content, path);
+  if (content === undefined) return undefined;
+  const derived = publicKeyOf(content);
+  if ("publicKey" in derived) return derived.publicKey;
+  throw new KeyFileError(`${path} holds ${derived.instead}`, derived.remedy, derived.cause);
 }
 
 /**
@@ -31,6 +46,7 @@ export async function readPublicKey(files: KeyFiles, path: string): Promise<stri
  * @returns the public key in OpenSSH form.
  */
 export async function ensureKeyFile(files: KeyFiles, path: string): Promise<string> {
+  await files.removeLeftovers(path);
   const existing = await readPublicKey(files, path);
   if (existing !== undefined) return existing;
   const { privateKey } = generateKeyPairSync("ed25519");
@@ -38,23 +54,6 @@ export async function ensureKeyFile(files: KeyFiles, path: string): Promise<stri
   const publicKey = written ? encodePublicKey(privateKey) : await readPublicKey(files, path);
   if (publicKey === undefined) throw new Error(`${path} was removed while it was read`);
   return publicKey;
-}
-
-function derivePublicKey(content: string, path: string): string {
-  const embedded = publicKeyIn(content);
-  if (embedded !== undefined) return embedded;
-  let key: KeyObject;
-  try {
-    key = createPrivateKey(content);
-  } catch (cause) {
-    // Node's message may quote the input's structure; the cause is kept for us, the words are ours.
-    throw new KeyFileError(
-      `${path} holds no private key that can be read without a passphrase`,
-      "Name another file under keyPair.generate, or give the public key alone with keyPair.publicKey.",
-      cause,
-    );
-  }
-  return encodePublicKey(createPublicKey(key));
 }
 
 /** The key's file is not what it must be. */
@@ -70,40 +69,62 @@ export class KeyFileError extends Error {
 
 export const keyFilesOnDisk: KeyFiles = {
   async read(path) {
+    let file: number;
     try {
-      // A device such as /dev/zero has no end, and a pipe may have no writer.
-      if (!(await stat(path)).isFile()) throw notAFile(path);
-      return await readFile(path, "utf8");
+      file = openSync(path, WITHOUT_WAITING);
     } catch (error) {
-      if (codeOf(error) === "ENOENT") return undefined;
+      if (codeOf(error) !== "ENOENT") throw unusable(path, error);
+      refuseDanglingLink(path);
+      return undefined;
+    }
+    try {
+      const found = fstatSync(file);
+      // A device such as /dev/zero has no end, and a pipe may have no writer.
+      if (!found.isFile() || found.size > MOST_BYTES) throw notAFile(path);
+      return readFileSync(file, "utf8");
+    } catch (error) {
       throw error instanceof KeyFileError ? error : unusable(path, error);
+    } finally {
+      closeSync(file);
     }
   },
   async writeNew(path, content) {
-    const unfinished = `${path}.${randomUUID()}.unfinished`;
+    const unfinished = unfinishedName(path);
+    // All at once for any signal: none is heard before the private key is in its place, and nowhere else.
     try {
-      await mkdir(dirname(path), { recursive: true });
-      await writePrivate(unfinished, content);
+      mkdirSync(dirname(path), { recursive: true });
+      writePrivate(unfinished, content);
       // A hard link fails where the name is taken, and what it names is complete.
-      await link(unfinished, path);
+      linkSync(unfinished, path);
       return true;
     } catch (error) {
-      if (codeOf(error) === "EEXIST") return false;
-      throw unusable(path, error);
+      if (codeOf(error) !== "EEXIST") throw unusable(path, error);
+      refuseDanglingLink(path);
+      return false;
     } finally {
-      await unlink(unfinished).catch(() => {});
+      rmSync(unfinished, { force: true });
     }
+  },
+  async removeLeftovers(path) {
+    removeLeftovers(path);
   },
 };
 
-async function writePrivate(path: string, content: string): Promise<void> {
-  const file = await open(path, "wx", 0o600);
+/** Opening a pipe that has no writer would wait where no interrupt arrives. */
+const WITHOUT_WAITING =
+  constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+
+/** The largest RSA keys have some 13 KB. */
+const MOST_BYTES = 2 ** 16;
+
+function writePrivate(path: string, content: string): void {
+  const file = openSync(path, "wx", 0o600);
   try {
-    await file.writeFile(content);
+    writeFileSync(file, content);
     // On the disk itself before AWS hears of the key: a power cut must not lose it.
-    await file.sync();
+    fsyncSync(file);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
@@ -114,18 +135,55 @@ async function writePrivate(path: string, content: string): Promise<void> {
  */
 export async function requireMakeable(path: string): Promise<void> {
   if (existsSync(path)) return;
-  let folder = dirname(path);
-  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
   try {
+    refuseDanglingLink(path);
+    let folder = dirname(path);
+    while (!existsSync(folder) && dirname(folder) !== folder) {
+      refuseDanglingLink(folder);
+      folder = dirname(folder);
+    }
+    if (!statSync(folder).isDirectory()) throw notADirectory();
     await promises.access(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw unusable(path, error);
+    throw error instanceof KeyFileError ? error : unusable(path, error);
   }
+}
+
+/** A link to nothing is not there for whoever reads it, and is in the way of whoever makes it. */
+function refuseDanglingLink(path: string): void {
+  const link = lstatSync(path, { throwIfNoEntry: false });
+  if (link?.isSymbolicLink() !== true || existsSync(path)) return;
+  throw new KeyFileError(
+    `the key file ${path} cannot be used: ${path} is a link that leads to nothing`,
+    "Remove the link, or name another file under keyPair.generate.",
+  );
+}
+
+/**
+ * Who else may use a private key that is there, in words; undefined where nobody may. What ssh refuses as
+ * "UNPROTECTED PRIVATE KEY FILE" (ssh(1), IDENTITY FILES).
+ */
+export function exposure(path: string): string | undefined {
+  // Windows has access lists instead, which a mode does not tell.
+  if (process.platform === "win32") return undefined;
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined || !found.isFile()) return undefined;
+  if ((found.mode & 0o077) !== 0) {
+    const mode = (found.mode & 0o7777).toString(8).padStart(4, "0");
+    return `other users of this machine may use this private key (mode ${mode}), and ssh refuses it`;
+  }
+  const me = process.getuid?.();
+  if (me === 0 || found.uid === me) return undefined;
+  return `this private key belongs to another user of this machine (${found.uid}), who may use it`;
+}
+
+function notADirectory(): Error {
+  return Object.assign(new Error("ENOTDIR"), { code: "ENOTDIR" });
 }
 
 function notAFile(path: string): KeyFileError {
   return new KeyFileError(
-    `the key file ${path} is no regular file`,
+    `the key file ${path} is no regular file of a key's size`,
     "Name a file under keyPair.generate; where there is none, it is made.",
   );
 }

@@ -42,30 +42,31 @@ export function encodePrivateKey(key: KeyObject): string {
   return `${[begin, ...lines, end].join("\n")}\n`;
 }
 
-/** The public key that an OpenSSH private key file carries in the clear; undefined for other forms. */
-export function publicKeyIn(privateKeyFile: string): string | undefined {
-  const body = privateKeyFile.split(begin)[1]?.split(end)[0];
-  if (body === undefined) return undefined;
+/** Whether a private key's file has OpenSSH's own form, whatever is in it. */
+export function isOpenSsh(privateKeyFile: string): boolean {
+  return privateKeyFile.includes(begin);
+}
+
+/** The public key that an OpenSSH private key file carries in the clear; undefined for a damaged one. */
+export function publicBlobIn(privateKeyFile: string): Buffer | undefined {
+  const [body, rest] = privateKeyFile.split(begin)[1]?.split(end) ?? [];
+  if (body === undefined || rest === undefined) return undefined;
   const content = Buffer.from(body, "base64");
   if (!content.subarray(0, magic.length).equals(magic)) return undefined;
-  let offset = magic.length;
+  // Cipher, key derivation, its options; then, in four bytes, how many keys there are: one.
+  let at = magic.length;
   const next = () => {
-    const length = content.readUInt32BE(offset);
-    const part = content.subarray(offset + 4, offset + 4 + length);
-    offset += 4 + length;
-    return part;
+    if (at + 4 > content.length) return undefined;
+    const begins = at + 4;
+    at = begins + content.readUInt32BE(at);
+    return at > content.length ? undefined : content.subarray(begins, at);
   };
-  try {
-    next(); // cipher
-    next(); // key derivation
-    next(); // its options
-    offset += 4; // number of keys
-    const blob = next();
-    const type = blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("ascii");
-    return `${type} ${blob.toString("base64")}`;
-  } catch {
-    return undefined; // cut short
-  }
+  for (let field = 0; field < 3; field += 1) if (next() === undefined) return undefined;
+  if (at + 4 > content.length || content.readUInt32BE(at) !== 1) return undefined;
+  at += 4;
+  const blob = next();
+  // Cut short, it is no key that anyone could log in with.
+  return blob === undefined || next() === undefined ? undefined : blob;
 }
 
 /** The kinds of keys that EC2 imports ("Create a key pair for your Amazon EC2 instance"). */

@@ -1,4 +1,13 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { SandboxError } from "./sandbox-error.ts";
 
 /** Locks of this very process: its own id in a lock file is no proof, since ids come back. */
@@ -36,6 +45,7 @@ export function lockFile(lock: string, subject: string): () => void {
     takeAway(lock, owner.text);
   }
   held.add(lock);
+  removeLeftovers(lock);
   return () => {
     if (held.delete(lock)) rmSync(lock, { force: true });
   };
@@ -52,9 +62,26 @@ function create(lock: string): void {
   }
 }
 
+/** What processes that were killed while they took the lock have left. */
+function removeLeftovers(lock: string): void {
+  const folder = dirname(lock);
+  for (const name of readdirSync(folder)) {
+    const rest = name.startsWith(basename(lock)) ? name.slice(basename(lock).length) : "";
+    const [, pid] = /^\.(\d+)\.(new|stale)$/.exec(rest) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+}
+
 /** Undefined when the lock has gone meanwhile. */
 function readOwner(lock: string): { pid: number; text: string } | undefined {
   try {
+    // To read a pipe that nobody writes into would wait for ever.
+    if (!statSync(lock).isFile()) {
+      throw new SandboxError(
+        `The sandbox's lock ${lock} is no regular file, so nobody can have it.`,
+        `Remove ${lock}.`,
+      );
+    }
     const text = readFileSync(lock, "utf8");
     return { pid: Number.parseInt(text, 10) || 0, text };
   } catch (cause) {

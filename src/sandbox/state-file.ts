@@ -4,12 +4,14 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { lockFile } from "./lock.ts";
 import { SandboxError } from "./sandbox-error.ts";
 import type { WorldState } from "./world.ts";
@@ -37,6 +39,7 @@ export function openStateFile(path: string): StateFile {
     throw unwritable(path, cause);
   }
   const unlock = lockFile(`${path}.lock`, path);
+  removeLeftovers(path);
   let closed = false;
   return {
     load: () => {
@@ -77,8 +80,23 @@ export function resetStateFile(path: string): string | undefined {
   }
 }
 
+/**
+ * What processes that were killed while they saved have left. Whoever has the lock is the only one that
+ * saves, so nothing of that name is anyone's work.
+ */
+function removeLeftovers(path: string): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    const rest = name.startsWith(basename(path)) ? name.slice(basename(path).length) : "";
+    if (/^\.\d+\.tmp$/.test(rest)) rmSync(join(folder, name), { force: true });
+  }
+}
+
 function load(path: string): WorldState | undefined {
   let text: string;
+  // To read a pipe that nobody writes into would wait for ever.
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile()) throw damaged(path, "it is no regular file");
   try {
     text = readFileSync(path, "utf8");
   } catch (cause) {

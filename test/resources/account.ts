@@ -93,6 +93,7 @@ function inMemory(files: Map<string, string>): KeyFiles {
       files.set(path, content);
       return true;
     },
+    removeLeftovers: async () => {},
   };
 }
 

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -169,6 +170,39 @@ describe("a file that cannot be used stays as it is", () => {
     await open();
   });
 });
+
+test("what killed processes have left of it is gone at the next start", async () => {
+  const sandbox = await open();
+  await sandbox.close();
+  const gone = spawnSync("sh", ["-c", "echo $$"], { encoding: "utf8" }).stdout.trim();
+  const folder = join(directory, "deep");
+  for (const rest of [`.${gone}.tmp`, ".1.tmp", `.lock.${gone}.new`, `.lock.${gone}.stale`]) {
+    writeFileSync(`${stateFile}${rest}`, "{");
+  }
+  // A living process may be about to take the lock; and what is named otherwise is somebody's.
+  const kept = [
+    `sandbox.json.lock.${process.ppid}.new`,
+    "sandbox.json.copy.tmp",
+    "sandbox.json.old",
+  ];
+  for (const name of kept) writeFileSync(join(folder, name), "");
+  await open();
+  expect(readdirSync(folder).toSorted()).toEqual(
+    ["sandbox.json", "sandbox.json.lock", ...kept].toSorted(),
+  );
+});
+
+test.skipIf(process.platform === "win32")(
+  "a pipe in its place is refused, not waited for",
+  async () => {
+    for (const name of ["", ".lock"]) {
+      rmSync(join(directory, "deep"), { recursive: true, force: true });
+      mkdirSync(join(directory, "deep"));
+      spawnSync("mkfifo", [`${stateFile}${name}`]);
+      await expect(open()).rejects.toThrow(/no regular file/);
+    }
+  },
+);
 
 test("a directory that cannot be written is named", async () => {
   if (process.getuid?.() === 0) {

@@ -23,7 +23,8 @@ export async function image(
   const { io, options, view } = session;
   const stackFile = await openStackFile(session, named);
   view.warnings(stackFile.warnings);
-  const files = await readLocalFiles(stackFile);
+  const { files, warnings } = await readLocalFiles(stackFile);
+  view.warnings(warnings);
   const environment = await openEnvironment(session, stackFile.stack.region);
   const { release } = await lookUpBase(stackFile.stack.image, environment).finally(() =>
     environment.close(),

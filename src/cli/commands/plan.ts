@@ -1,4 +1,3 @@
-import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Planning } from "../../engine/plan.ts";
 import { advise, type CommandLine } from "../command-line.ts";
@@ -26,9 +25,7 @@ export async function plan(
     const planning = await planWish(stackFile.stack.stack, wish, session, environment);
     session.signal.throwIfAborted();
     // Before anything is shown: --json prints one object, the plan or why there is none.
-    if (options.out !== undefined) {
-      await save(planning, resolve(session.io.cwd, options.out), options.out);
-    }
+    if (options.out !== undefined) await save(session, planning, options.out);
     view.plan(planning.document, planning.desired);
     if (options.out !== undefined)
       view.planSaved(options.out, applying(session.typed, options.out));
@@ -51,31 +48,17 @@ function applying(typed: CommandLine, saved: string): string {
   });
 }
 
-async function save(planning: Planning, path: string, shown: string): Promise<void> {
-  const { serializePlan } = await import("../../engine/saved-plan.ts");
+/** It holds all wanted fields, user data with its files and commands too. */
+async function save({ io, signal }: Session, planning: Planning, shown: string): Promise<void> {
+  const [{ serializePlan }, { writePrivateFile }] = await Promise.all([
+    import("../../engine/saved-plan.ts"),
+    import("../write-file.ts"),
+  ]);
+  const text = serializePlan(planning);
   try {
-    const text = serializePlan(planning);
-    if (await isDevice(path)) await writeFile(path, text);
-    else await replace(path, text);
+    await writePrivateFile(resolve(io.cwd, shown), text, signal);
   } catch (cause) {
+    signal.throwIfAborted();
     throw unwritable(cause, shown);
-  }
-}
-
-/** A pipe or a terminal, which cannot be replaced. */
-async function isDevice(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found !== undefined && !found.isFile();
-}
-
-/** At once or not at all: on a disk that gets full the plan saved before stays. */
-async function replace(path: string, text: string): Promise<void> {
-  const unfinished = `${path}.${process.pid}.unfinished`;
-  try {
-    // It holds all wanted fields, user data with its files and commands too.
-    await writeFile(unfinished, text, { mode: 0o600, flush: true });
-    await rename(unfinished, path);
-  } finally {
-    await rm(unfinished, { force: true });
   }
 }

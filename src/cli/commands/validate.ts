@@ -16,13 +16,14 @@ export async function validate(session: Session, named: string | undefined): Pro
   const problems = "stack" in loaded ? await outside(loaded) : loaded.errors;
   session.signal.throwIfAborted();
   session.view.validation({ file, problems: [...problems, ...loaded.warnings] });
-  return problems.length > 0 ? EXIT.error : EXIT.done;
+  return problems.some(({ severity }) => severity === "error") ? EXIT.error : EXIT.done;
 }
 
 /** What is wrong with the files that the stack file points at, and with what comes of them. */
 async function outside(stackFile: StackFile): Promise<readonly Diagnostic[]> {
   try {
-    return tooLarge(stackFile, await readLocalFiles(stackFile));
+    const { files, warnings } = await readLocalFiles(stackFile);
+    return [...tooLarge(stackFile, files), ...warnings];
   } catch (error) {
     if (error instanceof StackFileError) return error.problems;
     throw error;
