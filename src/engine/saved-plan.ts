@@ -1,21 +1,30 @@
+import { createHash } from "node:crypto";
 import { UserError } from "./errors.ts";
 import type { PlannedWork } from "./plan.ts";
-import type { Change, PlanDocument } from "./plan-format.ts";
-import type { DesiredResource, Live } from "./resource.ts";
+import type { Change } from "./plan-format.ts";
+import { type FieldsOfTypes, isPlannedWork, unknownTypes } from "./plan-shape.ts";
 import { canonicalJson, isPlainObject } from "./values.ts";
 
-/** What `plan --out` writes. It holds all wanted fields, user data with its files and commands too: keep the file private. */
+/** Of what is saved; 1 had no sum. */
+const FORMAT = 2;
+
+/**
+ * What `plan --out` writes. It holds all wanted fields, user data with its files and commands too: keep the
+ * file private. Its sum tells a file that was cut off, merged or edited from the one that was looked at;
+ * it is no signature, since whoever can write the file can write the sum.
+ */
 export function serializePlan(planned: PlannedWork): string {
-  const { document, desired, live } = planned;
-  return `${JSON.stringify({ savedPlan: 1, document, desired, live }, undefined, 1)}\n`;
+  const saved = partsOf(planned);
+  return `${JSON.stringify({ savedPlan: FORMAT, sha256: sumOf(saved), ...saved }, undefined, 1)}\n`;
 }
 
 /**
  * Reads what `serializePlan` wrote.
  *
- * @throws UserError when the text is not a saved plan of this format.
+ * @param types The fields of every type of resource that there is.
+ * @throws UserError when the text is not a saved plan of this format, whatever else it is.
  */
-export function parseSavedPlan(text: string, file: string): PlannedWork {
+export function parseSavedPlan(text: string, file: string, types: FieldsOfTypes): PlannedWork {
   const remedy = "make it again with: reconcile plan --out";
   let value: unknown;
   try {
@@ -26,49 +35,39 @@ export function parseSavedPlan(text: string, file: string): PlannedWork {
   if (!isPlainObject(value) || value["savedPlan"] === undefined) {
     throw new UserError(`${file} is not a saved plan`, { remedy });
   }
-  const { savedPlan, document, desired, live } = value;
-  if (savedPlan !== 1) {
+  const { savedPlan, sha256, document, desired, live } = value;
+  const saved = { document, desired, live };
+  if (savedPlan !== FORMAT) {
     throw new UserError(`${file} was saved by another version of reconcile`, { remedy });
   }
-  if (
-    !isPlanDocument(document) ||
-    !areAddressed<DesiredResource>(desired) ||
-    !areAddressed<Live>(live) ||
-    !live.every(({ notes }) => notes === undefined || areNotes(notes))
-  ) {
-    throw new UserError(`${file} is a damaged saved plan`, { remedy });
+  if (sumOf(saved) !== sha256) {
+    throw new UserError(
+      `${file} is a damaged saved plan: it is not what was saved, which its SHA-256 sum tells`,
+      { remedy },
+    );
   }
+  if (!isPlannedWork(saved)) throw new UserError(`${file} is a damaged saved plan`, { remedy });
+  const [unknown] = unknownTypes(saved, types);
+  if (unknown !== undefined) {
+    throw new UserError(`${file} was saved by another version of reconcile: ${unknown}`, {
+      remedy,
+    });
+  }
+  return saved;
+}
+
+function partsOf({ document, desired, live }: PlannedWork): PlannedWork {
   return { document, desired, live };
 }
 
-function isPlanDocument(value: unknown): value is PlanDocument {
-  return (
-    isPlainObject(value) &&
-    ["stack", "region", "account"].every((name) => typeof value[name] === "string") &&
-    ["changes", "steps", "problems"].every((name) => Array.isArray(value[name]))
-  );
-}
-
-function areAddressed<Item extends DesiredResource | Live>(value: unknown): value is Item[] {
-  return (
-    Array.isArray(value) &&
-    value.every(
-      (item: unknown) =>
-        isPlainObject(item) && typeof item["address"] === "string" && isPlainObject(item["fields"]),
-    )
-  );
-}
-
-function areNotes(value: unknown): boolean {
-  return (
-    Array.isArray(value) &&
-    value.every(
-      (note: unknown) =>
-        isPlainObject(note) &&
-        typeof note["summary"] === "string" &&
-        typeof note["remedy"] === "string",
-    )
-  );
+/** Undefined for what nests deeper than can be followed, which no plan does. */
+function sumOf(saved: Readonly<Record<keyof PlannedWork, unknown>>): string | undefined {
+  try {
+    return createHash("sha256").update(JSON.stringify(saved)).digest("hex");
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** What would be done otherwise than when the plan was saved, in words; empty where nothing is. */

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/engine/errors.ts";
 import { makePlan } from "../../src/engine/plan.ts";
@@ -18,14 +20,14 @@ describe("a saved plan", () => {
   test("read back is the same plan as long as the account is the same", () => {
     const store = new Store();
     store.put({ id: "a#1", address: "thing/a" });
-    const saved = parseSavedPlan(serializePlan(planOf(store)), "plan.json");
+    const saved = parseSavedPlan(serializePlan(planOf(store)), "plan.json", types);
     expect(planDifference(saved, planOf(store))).toEqual([]);
   });
 
   test("says what has changed since", () => {
     const store = new Store();
     store.put({ id: "a#1", address: "thing/a" });
-    const saved = parseSavedPlan(serializePlan(planOf(store)), "plan.json");
+    const saved = parseSavedPlan(serializePlan(planOf(store)), "plan.json", types);
     store.things.clear();
     expect(planDifference(saved, planOf(store))).toEqual([
       "thing/a: update (size differs) then, create (not there yet) now",
@@ -35,7 +37,7 @@ describe("a saved plan", () => {
   test("tells another object of the same kind from the one that was planned for", () => {
     const store = new Store();
     store.put({ id: "a#1", address: "thing/a" });
-    const saved = parseSavedPlan(serializePlan(planOf(store)), "plan.json");
+    const saved = parseSavedPlan(serializePlan(planOf(store)), "plan.json", types);
     store.things.clear();
     store.put({ id: "a#2", address: "thing/a" });
     expect(planDifference(saved, planOf(store))).toHaveLength(1);
@@ -48,14 +50,14 @@ describe("a saved plan", () => {
   ] as const)("says that it is for another %s", (key, value, words) => {
     const { document, ...rest } = planOf(new Store());
     const now = { ...rest, document: { ...document, [key]: value } };
-    const saved = parseSavedPlan(serializePlan(planOf(new Store())), "plan.json");
+    const saved = parseSavedPlan(serializePlan(planOf(new Store())), "plan.json", types);
     expect(planDifference(saved, now)).toEqual([words]);
   });
 
   test("says what is deleted besides, and what was to be, each object by itself", () => {
     const store = new Store();
     for (const id of ["x#1", "x#2"]) store.put({ id, address: "thing/x" });
-    const saved = parseSavedPlan(serializePlan(planOf(store)), "plan.json");
+    const saved = parseSavedPlan(serializePlan(planOf(store)), "plan.json", types);
     store.things.delete("x#1");
     store.put({ id: "x#3", address: "thing/x" });
     expect(planDifference(saved, planOf(store))).toEqual([
@@ -76,16 +78,33 @@ describe("a saved plan", () => {
     const planning = planOf(new Store());
     const { document, desired: wanted, live } = planning;
     const text = serializePlan(planning);
-    expect(JSON.parse(text)).toEqual({ savedPlan: 1, document, desired: wanted, live });
+    const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(JSON.parse(text)).toEqual({ savedPlan: 2, sha256, document, desired: wanted, live });
     expect(text.endsWith("}\n")).toBe(true);
-    expect(parseSavedPlan(text, "plan.json")).toEqual({ document, desired: wanted, live });
+    expect(parseSavedPlan(text, "plan.json", types)).toEqual({ document, desired: wanted, live });
   });
 
   const remedy = "make it again with: reconcile plan --out";
   const whole = JSON.parse(serializePlan(planOf(new Store()))) as Record<string, unknown>;
   const document = whole["document"] as Record<string, unknown>;
-  const live = { address: "thing/a", fields: {} };
-  const damage = (changed: object) => JSON.stringify({ ...whole, ...changed });
+  const thing = {
+    id: "a#1",
+    address: "thing/a",
+    physicalName: "a",
+    status: "ready",
+    createdAt: 0,
+    fields: {},
+    outputs: {},
+    uses: [],
+  };
+  /** With a sum that is right for it, as whoever knows how it is made would write it: it is no signature. */
+  const damage = (changed: object) => {
+    const parts = { ...whole, ...changed };
+    const { document, desired, live } = parts as Record<string, unknown>;
+    const text = JSON.stringify({ document, desired, live });
+    const sha256 = createHash("sha256").update(text).digest("hex");
+    return JSON.stringify({ ...parts, sha256 });
+  };
   const damaged: readonly { why: string; text: string; said: string }[] = [
     { why: "cut off", text: "{", said: "plan.json is not a saved plan: it is not JSON" },
     { why: "some other JSON", text: "[]", said: "plan.json is not a saved plan" },
@@ -97,7 +116,7 @@ describe("a saved plan", () => {
     },
     {
       why: "a later version's",
-      text: damage({ savedPlan: 2 }),
+      text: damage({ savedPlan: 3 }),
       said: "plan.json was saved by another version of reconcile",
     },
     ...[
@@ -113,18 +132,18 @@ describe("a saved plan", () => {
       ["without what is wanted", { desired: undefined }],
       ["with something wanted that is nothing", { desired: [null] }],
       ["with something wanted without an address", { desired: [{ fields: {} }] }],
-      ["with something wanted without fields", { desired: [{ ...live, fields: [] }] }],
-      ["with one of several damaged", { desired: [live, {}] }],
+      ["with something wanted without fields", { desired: [{ ...thing, fields: [] }] }],
+      ["with one of several damaged", { desired: [thing, {}] }],
       ["without what was there", { live: {} }],
-      ["with something there without an address", { live: [{ ...live, address: 1 }] }],
-      ["with notes that are no list", { live: [{ ...live, notes: "mind" }] }],
-      ["with notes that are none", { live: [{ ...live, notes: [null] }] }],
-      ["with a note without its words", { live: [{ ...live, notes: [{ remedy: "do" }] }] }],
-      ["with a note without its remedy", { live: [{ ...live, notes: [{ summary: "it" }] }] }],
+      ["with something there without an address", { live: [{ ...thing, address: 1 }] }],
+      ["with notes that are no list", { live: [{ ...thing, notes: "mind" }] }],
+      ["with notes that are none", { live: [{ ...thing, notes: [null] }] }],
+      ["with a note without its words", { live: [{ ...thing, notes: [{ remedy: "do" }] }] }],
+      ["with a note without its remedy", { live: [{ ...thing, notes: [{ summary: "it" }] }] }],
       [
         "with one of two notes damaged",
         {
-          live: [{ ...live, notes: [{ summary: "it", remedy: "do" }, {}] }],
+          live: [{ ...thing, notes: [{ summary: "it", remedy: "do" }, {}] }],
         },
       ],
     ].map(([why, changed]) => ({
@@ -134,19 +153,159 @@ describe("a saved plan", () => {
     })),
   ];
   test.each(damaged)("that is $why is refused, with what to do", ({ text, said }) => {
-    const parse = () => parseSavedPlan(text, "plan.json");
+    const parse = () => parseSavedPlan(text, "plan.json", types);
     expect(parse).toThrow(UserError);
     expect(parse).toThrow(expect.objectContaining({ message: said, remedy }));
   });
 
   test("may have notes, or none", () => {
     const notes = [{ summary: "it", remedy: "do" }];
-    const text = damage({ live: [live, { ...live, notes }] });
-    expect(parseSavedPlan(text, "plan.json").live).toEqual([live, { ...live, notes }]);
+    const text = damage({ live: [thing, { ...thing, notes }] });
+    expect(parseSavedPlan(text, "plan.json", types).live).toEqual([thing, { ...thing, notes }]);
   });
 
   test("keeps the reason why its text could not be read", () => {
     const cause = expect.any(SyntaxError);
-    expect(() => parseSavedPlan("{", "plan.json")).toThrow(expect.objectContaining({ cause }));
+    expect(() => parseSavedPlan("{", "plan.json", types)).toThrow(
+      expect.objectContaining({ cause }),
+    );
+  });
+
+  const other = [
+    { text: "", why: "empty" },
+    { text: "{", why: "cut off" },
+    { text: "\0\u00ff\u0001", why: "binary" },
+    { text: "[]", why: "some other JSON" },
+    { text: "null", why: "nothing" },
+    { text: "[".repeat(200_000), why: "an abyss" },
+    { text: '{"formatVersion":1,"changes":[]}', why: "what plan --json printed" },
+    { text: '{"savedPlan":1,"document":{}}', why: "an earlier version's" },
+    { text: '{"savedPlan":"2"}', why: "of another kind of version" },
+    { text: '{"savedPlan":2,"document":{}}', why: "parts are missing" },
+    { text: '{"savedPlan":2,"document":{},"desired":[],"live":[]}', why: "emptied by hand" },
+    {
+      text: `{"savedPlan":2,"document":${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}}`,
+      why: "deeper than can be followed",
+    },
+  ];
+  test.each(other)("that is $why is refused in words", ({ text }) => {
+    expect(() => parseSavedPlan(text, "plan.json", types)).toThrow(UserError);
+  });
+
+  const written = serializePlan(planOf(new Store()));
+
+  test("is refused as soon as anything of it is another", () => {
+    const apart = (value: unknown): readonly (readonly (string | number)[])[] =>
+      typeof value === "object" && value !== null
+        ? Object.entries(value).flatMap(([key, member]) => [
+            [key],
+            ...apart(member).map((rest) => [key, ...rest]),
+          ])
+        : [];
+    const paths = apart(JSON.parse(written)).filter(([first]) => first !== "savedPlan");
+    const anything = fc.oneof(fc.jsonValue(), fc.constant(undefined));
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), anything, (path, put) => {
+        const changed = JSON.parse(written);
+        let at = changed;
+        for (const key of path.slice(0, -1)) at = at[key];
+        const last = path.at(-1) ?? "";
+        if (put === undefined) delete at[last];
+        else at[last] = put;
+        const text = JSON.stringify(changed, undefined, 1);
+        fc.pre(text !== JSON.stringify(JSON.parse(written), undefined, 1));
+        expect(() => parseSavedPlan(text, "plan.json", types)).toThrow(UserError);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("is refused when it is cut off or a byte of it is another", () => {
+    fc.assert(
+      fc.property(fc.nat(written.length - 2), fc.string({ maxLength: 3 }), (at, put) => {
+        for (const text of [
+          written.slice(0, at),
+          written.slice(0, at) + put + written.slice(at + 1),
+        ]) {
+          let seen: unknown;
+          try {
+            seen = parseSavedPlan(text, "plan.json", types);
+          } catch (error) {
+            expect(error).toBeInstanceOf(UserError);
+            continue;
+          }
+          // White space is no other plan.
+          expect(seen).toEqual(parseSavedPlan(written, "plan.json", types));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  /** As somebody would write it who knows how the sum is made: the sum is no signature. */
+  function forged(change: (plan: ReturnType<typeof JSON.parse>) => void): string {
+    const { document, desired, live } = JSON.parse(written);
+    const saved = { document, desired, live };
+    change(saved);
+    const sha256 = createHash("sha256").update(JSON.stringify(saved)).digest("hex");
+    return JSON.stringify({ savedPlan: 2, sha256, ...saved });
+  }
+
+  test("with its own sum is that plan", () => {
+    expect(
+      parseSavedPlan(
+        forged(() => {}),
+        "plan.json",
+        types,
+      ),
+    ).toEqual(parseSavedPlan(written, "plan.json", types));
+  });
+
+  test.each<[string, Parameters<typeof forged>[0]]>([
+    ["no changes", ({ document }) => delete document.changes],
+    ["a change that is none", ({ document }) => document.changes.push(null)],
+    ["an action that is none", ({ document }) => (document.changes[0].action = "explode")],
+    ["fields that are none", ({ document }) => (document.changes[0].fields = {})],
+    [
+      "a step that waits for itself",
+      ({ document }) => document.steps[0].after.push(document.steps[0].key),
+    ],
+    [
+      "steps in a circle",
+      ({ document }) => {
+        const [first] = document.steps;
+        document.steps.push({ ...first, key: "second", after: [first.key] });
+        first.after.push("second");
+      },
+    ],
+    [
+      "a step that waits for none of them",
+      ({ document }) => document.steps[0].after.push("nothing"),
+    ],
+    ["a step twice", ({ document }) => document.steps.push(document.steps[0])],
+    ["problems that are texts", ({ document }) => document.problems.push("text")],
+    ["a region that is a host", ({ document }) => (document.region = "evil.example/")],
+    ["wanted without an address", ({ desired }) => delete desired[0].address],
+    ["wanted without fields", ({ desired }) => (desired[0].fields = null)],
+    ["live without an id", ({ live }) => live.push({ address: "thing/a", fields: {} })],
+    [
+      "notes that are none",
+      ({ live }) =>
+        live.push({
+          id: "x",
+          address: "thing/a",
+          physicalName: "x",
+          status: "ready",
+          createdAt: 0,
+          fields: {},
+          outputs: {},
+          uses: [],
+          notes: [null],
+        }),
+    ],
+    ["a type that nobody knows", ({ desired }) => (desired[0].address = "other/a")],
+    ["a field that nobody knows", ({ desired }) => (desired[0].fields.colour = "red")],
+  ])("with its own sum and %s is refused", (_, change) => {
+    expect(() => parseSavedPlan(forged(change), "plan.json", types)).toThrow(UserError);
   });
 });

@@ -115,8 +115,11 @@ async function readSavedPlan(session: Session, named: string): Promise<PlannedWo
     most: MOST_PLAN,
     signal: session.signal,
   });
-  const { parseSavedPlan } = await import("../../engine/saved-plan.ts");
-  return parseSavedPlan(new TextDecoder().decode(content), named);
+  const [{ parseSavedPlan }, { resourceTypes }] = await Promise.all([
+    import("../../engine/saved-plan.ts"),
+    import("../../resources/all.ts"),
+  ]);
+  return parseSavedPlan(new TextDecoder().decode(content), named, resourceTypes);
 }
 
 function refuseOtherRegion(session: Session, saved: PlannedWork): void {
