@@ -1,5 +1,6 @@
 import type { ApiCall, ClientOptions, Clients } from "../aws/clients.ts";
 import type { Clock } from "../engine/clock.ts";
+import { neutralize } from "../ui/text.ts";
 import type { Subject } from "../ui/view.ts";
 import { refuseOtherThanUrls } from "./endpoints.ts";
 import type { Io } from "./io.ts";
@@ -26,7 +27,7 @@ export async function openEnvironment(
   let calls = 0;
   const onCall = (call: ApiCall) => {
     calls += call.attempts;
-    if (options.verbose) io.stderr.write(`${describeCall(call)}\n`);
+    if (options.verbose) io.stderr.write(`${neutralize(describeCall(call))}\n`);
   };
   const opened = options.sandbox
     ? await openSandbox(io, region, onCall)

@@ -1,5 +1,6 @@
 import type { EngineEvent } from "../engine/events.ts";
 import type { Summary } from "../engine/plan-format.ts";
+import { jsonText } from "./text.ts";
 import type { Failure, OutputStream, Subject, View } from "./view.ts";
 
 const NOTHING: Summary = { create: 0, update: 0, replace: 0, delete: 0, keep: 0 };
@@ -12,8 +13,8 @@ export function createJsonView(stdout: OutputStream, form: "one-object" | "lines
   let subject: Subject | undefined;
   let finished = false;
   let planned: Summary = NOTHING;
-  const line = (value: unknown) => stdout.write(`${JSON.stringify(value)}\n`);
-  const whole = (value: unknown) => stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+  const line = (value: unknown) => stdout.write(`${jsonText(value)}\n`);
+  const whole = (value: unknown) => stdout.write(`${jsonText(value, 2)}\n`);
   const streams = form === "lines";
   const at = () => new Date(subject?.now() ?? Date.now()).toISOString();
   // No step was started, so no time was spent on any; reading the account took calls all the same.

@@ -2,11 +2,18 @@ import type { Readable, Writable } from "node:stream";
 import { failureText } from "./failure-text.ts";
 import { outputsBlock } from "./plain/outputs-block.ts";
 import { planLines } from "./plain/plan-lines.ts";
-import { problemLines } from "./plain/problem-lines.ts";
+import { indented, problemLines } from "./plain/problem-lines.ts";
 import { createProgress } from "./plain/progress.ts";
 import { ask } from "./plain/question.ts";
 import { statusLines } from "./plain/status-lines.ts";
-import { neutralize, neutralizeLines, type Paint, painter, plural } from "./text.ts";
+import {
+  neutralize,
+  neutralizeLines,
+  neutralizePainted,
+  type Paint,
+  painter,
+  plural,
+} from "./text.ts";
 import type { Failure, Nothing, OutputStream, Subject, Validation, View } from "./view.ts";
 import { STOPPED_AT_ONCE } from "./wording.ts";
 
@@ -22,8 +29,10 @@ export interface PlainOptions {
 /** Lines of text, for a pipe, a log, a screen reader or `TERM=dumb`. */
 export function createPlainView(options: PlainOptions): View {
   const paint = painter(options.colour);
-  const out = (line = "") => options.stdout.write(`${line}\n`);
-  const err = (line = "") => options.stderr.write(`${line}\n`);
+  // Whatever a line was made of: foreign text is neutral where it is put in, and once more where all goes out.
+  const shown = options.colour ? neutralizePainted : neutralizeLines;
+  const out = (line = "") => options.stdout.write(`${shown(line)}\n`);
+  const err = (line = "") => options.stderr.write(`${shown(line)}\n`);
   const progress = createProgress(out, paint);
   let now = Date.now;
   let underWay = false;
@@ -112,10 +121,12 @@ function writeNothing(
 }
 
 function failureLines(failure: Failure, paint: Paint): string[] {
-  if (failure.kind === "interrupted") return [`Interrupted: ${neutralizeLines(failure.message)}.`];
+  if (failure.kind === "interrupted") {
+    return [`Interrupted: ${indented(failure.message, 2)}.`];
+  }
   const lines = (failure.problems ?? []).flatMap((problem) => problemLines(problem, paint));
   const [head = "", ...rest] = failureText(failure);
   lines.push(`${paint("red", "Error")}: ${head}`, ...rest.map((line) => `  ${line}`));
-  if (failure.stack !== undefined) lines.push("", neutralizeLines(failure.stack));
+  if (failure.stack !== undefined) lines.push("", `  ${indented(failure.stack, 2)}`);
   return lines;
 }

@@ -3,8 +3,12 @@ import { styleText } from "node:util";
 /** Longer than this, a value is cut in the middle; the ends tell values apart. */
 const LONGEST_VALUE = 72;
 
-// Control characters, and the marks that reorder text on a screen (Trojan Source).
-const UNSAFE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/**
+ * What a screen obeys instead of showing it, or shows as nothing: control characters (C0 and C1), marks
+ * that reorder text (Trojan Source, CVE-2021-42574), line and paragraph separators, zero-width characters,
+ * soft hyphens, variation selectors, tags (Unicode's Default_Ignorable_Code_Point), halves of surrogate pairs.
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** So many characters of a difference tell two values apart. */
 const SHOWN_DIFFERENCE = 3;
@@ -15,13 +19,53 @@ export function neutralize(text: string): string {
     if (character === "\n") return "\\n";
     if (character === "\t") return " ";
     if (character === "\r") return "\\r";
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+    return escapeOf(character);
   });
+}
+
+function escapeOf(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;
 }
 
 /** Like `neutralize`, but line breaks stay: for messages of several lines. */
 export function neutralizeLines(text: string): string {
   return text.split(/\r?\n/).map(neutralize).join("\n");
+}
+
+/** What begins a colour of ours, and all that may follow. */
+const COLOUR_BEGINS = "\u001b[";
+const COLOUR_ENDS = /^\d+(;\d+)*m/;
+
+/** Likewise, but colours stay: for lines that are painted already, in which everything foreign is neutral. */
+export function neutralizePainted(line: string): string {
+  const [first = "", ...rest] = line.split(COLOUR_BEGINS);
+  return rest.reduce((clean, part) => {
+    const [colour] = COLOUR_ENDS.exec(part) ?? [];
+    return colour === undefined
+      ? clean + neutralizeLines(COLOUR_BEGINS + part)
+      : clean + COLOUR_BEGINS + colour + neutralizeLines(part.slice(colour.length));
+  }, neutralizeLines(first));
+}
+
+/**
+ * JSON of the same value, in which everything that a screen would obey is escaped: JSON.stringify leaves all
+ * but C0 as it is.
+ */
+export function jsonText(value: unknown, indent?: number): string {
+  return escapeInJson(JSON.stringify(value, undefined, indent));
+}
+
+/** Of a JSON text: outside its strings there is nothing to escape but the line breaks between its parts. */
+export function escapeInJson(json: string): string {
+  return json.replace(UNSAFE, (character) =>
+    character === "\n"
+      ? character
+      : Array.from(
+          { length: character.length },
+          (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
+        ).join(""),
+  );
 }
 
 /** At most so many characters, with an ellipsis in place of what was cut. */

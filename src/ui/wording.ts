@@ -30,10 +30,14 @@ export const VERB_DONE: Readonly<Record<Verb, string>> = {
   delete: "deleted",
 };
 
-/** What is wrong, and with what: once, where the words themselves name it. */
+/**
+ * What is wrong, and with what: once, where the words themselves name it. Further lines stay below the
+ * first: none is taken for one of ours.
+ */
 export function describeProblem({ address, summary }: Problem): string {
-  if (address === undefined || summary.includes(address)) return neutralizeLines(summary);
-  return `${neutralize(address)}: ${neutralizeLines(summary)}`;
+  const words = neutralizeLines(summary).replaceAll("\n", "\n  ");
+  if (address === undefined || summary.includes(address)) return words;
+  return `${neutralize(address)}: ${words}`;
 }
 
 interface NamedStep {

@@ -1,4 +1,5 @@
 import type { ResourceGraph } from "../../ui/graph/resource-graph.ts";
+import { jsonText } from "../../ui/text.ts";
 import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { GraphFormat } from "../options.ts";
@@ -21,9 +22,7 @@ export async function graph(
     const { stack } = stackFile.stack;
     const found = graphOf(await planWish(stack, wish, session, environment));
     session.signal.throwIfAborted();
-    io.stdout.write(
-      options.json ? `${JSON.stringify(found, undefined, 2)}\n` : await render(found, format),
-    );
+    io.stdout.write(options.json ? `${jsonText(found, 2)}\n` : await render(found, format));
     return EXIT.done;
   } finally {
     await environment.close();

@@ -1,7 +1,7 @@
 import type { ImageCheck } from "../../image/recipe.ts";
 import { renderBuildScript } from "../../image/script.ts";
 import { toRecipe } from "../../stack/recipe.ts";
-import { neutralize } from "../../ui/text.ts";
+import { jsonText, neutralize, neutralizePainted } from "../../ui/text.ts";
 import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { readLocalFiles } from "../local-files.ts";
@@ -32,11 +32,18 @@ export async function image(
   session.signal.throwIfAborted();
   const { script, checks } = renderBuildScript(toRecipe(stackFile.stack, release, files));
   if (options.json) {
-    io.stdout.write(`${JSON.stringify(wanted.checks ? { checks } : { script }, undefined, 2)}\n`);
+    io.stdout.write(`${jsonText(wanted.checks ? { checks } : { script }, 2)}\n`);
   } else {
-    io.stdout.write(wanted.checks ? describeChecks(checks) : script);
+    io.stdout.write(
+      wanted.checks ? describeChecks(checks) : shownScript(script, io.stdout.isTTY === true),
+    );
   }
   return EXIT.done;
+}
+
+/** To the byte, as the builder runs it; only a screen gets no character that it would obey. */
+function shownScript(script: string, isScreen: boolean): string {
+  return isScreen ? script.split("\t").map(neutralizePainted).join("\t") : script;
 }
 
 /** Each with its promise, and below how it is verified. */

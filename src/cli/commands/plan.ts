@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Planning } from "../../engine/plan.ts";
+import { escapeInJson } from "../../ui/text.ts";
 import { advise, type CommandLine } from "../command-line.ts";
 import { about, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -54,7 +55,7 @@ async function save({ io, signal }: Session, planning: Planning, shown: string):
     import("../../engine/saved-plan.ts"),
     import("../write-file.ts"),
   ]);
-  const text = serializePlan(planning);
+  const text = escapeInJson(serializePlan(planning));
   try {
     await writePrivateFile(resolve(io.cwd, shown), text, signal);
   } catch (cause) {

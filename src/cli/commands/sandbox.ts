@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { UserError } from "../../engine/errors.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { resetStateFile } from "../../sandbox/state-file.ts";
-import { neutralize } from "../../ui/text.ts";
+import { jsonText, neutralize } from "../../ui/text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { openSandboxOf, sandboxFile } from "../sandbox.ts";
 import type { Session } from "../session.ts";
@@ -12,7 +12,7 @@ export async function show(session: Session): Promise<ExitCode> {
   const inventory = await withSandbox(session, async (sandbox) => sandbox.inventory());
   if (session.options.json) return print(session, inventory);
   for (const [type, items] of Object.entries(inventory)) {
-    session.io.stdout.write(`${type}\n`);
+    session.io.stdout.write(`${neutralize(type)}\n`);
     for (const { region, id, name, state, tags } of items) {
       const address = tags["reconcile:name"];
       const owner = address === undefined ? undefined : `${tags["reconcile:stack"]}: ${address}`;
@@ -65,7 +65,9 @@ function parseInput(input: string): unknown {
 export async function publishImage(session: Session, family: string): Promise<ExitCode> {
   const published = await withSandbox(session, async (sandbox) => sandbox.publishImage(family));
   if (session.options.json) return print(session, published);
-  session.io.stdout.write(`Published ${published.name} (${published.id}).\n`);
+  session.io.stdout.write(
+    `Published ${neutralize(published.name)} (${neutralize(published.id)}).\n`,
+  );
   return EXIT.done;
 }
 
@@ -83,7 +85,7 @@ export async function serve(session: Session, port: string): Promise<ExitCode> {
     const server = await serveSandbox(sandbox, { port: wanted });
     try {
       const { url } = server;
-      if (options.json) io.stdout.write(`${JSON.stringify({ url, region: sandbox.region })}\n`);
+      if (options.json) io.stdout.write(`${jsonText({ url, region: sandbox.region })}\n`);
       else io.stdout.write(serving(url, sandbox.region));
       if (!signal.aborted) await once(signal, "abort");
     } finally {
@@ -116,6 +118,6 @@ async function withSandbox<T>(
 }
 
 function print({ io }: Session, value: unknown): ExitCode {
-  io.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+  io.stdout.write(`${jsonText(value, 2)}\n`);
   return EXIT.done;
 }

@@ -118,7 +118,7 @@ const keyPair = z
   .strictObject({
     generate: keyPath("./afterpay.pem").optional().meta({
       description:
-        "Make a key here and write its private half to this file, readable to its owner alone. It is in the stack file's folder or below. Where the file is missing, a key pair that the stack already has is kept: its file may be on another machine. Give this or `publicKey`.",
+        "Make a key here and write its private half to this file, readable to its owner alone. It is in the stack file's folder or below. A file that is there may hold an Ed25519 or RSA key in OpenSSH's form, or in PEM (PKCS #1, PKCS #8) without a passphrase; it should be readable to you alone (`chmod 600`). Where the file is missing, a key pair that the stack already has is kept: its file may be on another machine. Give this or `publicKey`.",
     }),
     publicKey: keyPath("~/.ssh/id_ed25519.pub").optional().meta({
       description:

@@ -24,8 +24,8 @@ export function PlanSummary({ document, desired = [] }: Props) {
   return (
     <Box flexDirection="column">
       <Toned>
-        Stack <Toned bold>{neutralize(document.stack)}</Toned> in {document.region}, account{" "}
-        {document.account}
+        Stack <Toned bold>{neutralize(document.stack)}</Toned> in {neutralize(document.region)},
+        account {neutralize(document.account)}
       </Toned>
       {sectionsOf(changes).map(({ name, changes: members }) => (
         <Box key={name} flexDirection="column" marginTop={1}>

@@ -20,7 +20,7 @@ export function StatusSummary({ document, now }: Props) {
   return (
     <Box flexDirection="column">
       <Toned>
-        Stack <Toned bold>{neutralize(stack)}</Toned> in {region}
+        Stack <Toned bold>{neutralize(stack)}</Toned> in {neutralize(region)}
       </Toned>
       {resources.length === 0 ? (
         <Toned>Nothing of this stack is there.</Toned>

@@ -1,6 +1,7 @@
 import { Text, type TextProps, Transform } from "ink";
-import { createContext, type ReactNode, useContext } from "react";
+import { createContext, createElement, type ReactNode, useContext } from "react";
 import type { Action } from "../../engine/plan-format.ts";
+import { neutralizeLines } from "../text.ts";
 
 /** What a component has to fit into. */
 export interface Surroundings {
@@ -54,18 +55,21 @@ interface TonedProps {
 /** Text in the colour of what it says, where colour is wanted. */
 export function Toned({ tone = "plain", bold = false, wrap = "wrap", children }: TonedProps) {
   const { colour } = useSurroundings();
-  return (
-    <Text {...(colour ? COLOURS[tone] : {})} bold={bold} wrap={wrap}>
-      {children}
-    </Text>
-  );
+  const props = { ...(colour ? COLOURS[tone] : {}), bold, wrap };
+  return createElement(Text, props, ...neutral(children));
 }
 
 /** Text of several lines; where it is wrapped, the space between two words does not begin a line. */
 export function Paragraph({ children }: { readonly children: ReactNode }) {
   return (
     <Transform transform={(line, index) => (index === 0 ? line : line.trimStart())}>
-      <Text>{children}</Text>
+      {createElement(Text, {}, ...neutral(children))}
     </Transform>
   );
+}
+
+/** Every text of the picture goes through here: none of it is obeyed by the terminal, whoever wrote it. */
+function neutral(children: ReactNode): readonly ReactNode[] {
+  if (Array.isArray(children)) return children.flatMap(neutral);
+  return [typeof children === "string" ? neutralizeLines(children) : children];
 }

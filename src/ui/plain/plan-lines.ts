@@ -22,7 +22,7 @@ export function planLines(
 ): string[] {
   const changes = doing(document);
   const lines = [
-    `Stack ${neutralize(document.stack)} in ${document.region}, account ${document.account}`,
+    `Stack ${neutralize(document.stack)} in ${neutralize(document.region)}, account ${neutralize(document.account)}`,
     "",
   ];
   for (const change of changes) {
@@ -60,7 +60,7 @@ function changeLines(change: Change, paint: Paint): string[] {
   const rows = change.fields.flatMap((field) =>
     fieldLines(field).map((line) => ({ line, forces: field.forcesReplace })),
   );
-  const width = Math.max(0, ...rows.map(({ line }) => line.path.length));
+  const width = Math.max(0, ...rows.map(({ line }) => neutralize(line.path).length));
   return [
     head,
     ...rows.map(({ line, forces }) => {

@@ -9,8 +9,8 @@ export function problemLines(problem: FileProblem, paint: Paint): string[] {
   const severity =
     problem.severity === "error" ? paint("red", "error") : paint("yellow", "warning");
   const path = problem.path === "" ? "" : `${neutralize(problem.path)}: `;
-  const lines = [`${place}: ${severity}: ${path}${neutralizeLines(problem.message)}`];
-  if (problem.help !== undefined) lines.push(`    ${neutralizeLines(problem.help)}`);
+  const lines = [`${place}: ${severity}: ${path}${indented(problem.message, 4)}`];
+  if (problem.help !== undefined) lines.push(`    ${indented(problem.help, 4)}`);
   return lines;
 }
 
@@ -19,6 +19,11 @@ export function planProblemLines(problem: Problem, paint: Paint): string[] {
   const severity =
     problem.severity === "error" ? paint("red", "Error") : paint("yellow", "Warning");
   const lines = [`${severity}: ${describeProblem(problem)}`];
-  if (problem.remedy !== "") lines.push(`  ${neutralizeLines(problem.remedy)}`);
+  if (problem.remedy !== "") lines.push(`  ${indented(problem.remedy, 2)}`);
   return lines;
+}
+
+/** Lines of AWS's or of a file stay below the first: none is taken for one of ours. */
+export function indented(text: string, columns: number): string {
+  return neutralizeLines(text).replaceAll("\n", `\n${" ".repeat(columns)}`);
 }

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import type { Readable, Writable } from "node:stream";
 import { Cancelled } from "../../engine/errors.ts";
 import { isAgreement } from "../agreement.ts";
-import type { Paint } from "../text.ts";
+import { neutralize, type Paint } from "../text.ts";
 import type { Approval } from "../view.ts";
 import { consequence } from "../wording.ts";
 
@@ -23,11 +23,11 @@ export async function ask(
   options: Terminal,
   paint: Paint,
 ): Promise<boolean> {
-  options.stdout.write(`\n${paint("bold", consequence(approval.document))}\n`);
+  options.stdout.write(`\n${paint("bold", neutralize(consequence(approval.document)))}\n`);
   const question =
     approval.kind === "confirm"
       ? "Go ahead? (y/N) "
-      : `It cannot be undone. Type the stack's name, ${approval.name}, to go ahead: `;
+      : `It cannot be undone. Type the stack's name, ${neutralize(approval.name)}, to go ahead: `;
   const answer = await readAnswer(question, signal, options);
   return isAgreement(approval, answer);
 }

@@ -11,7 +11,7 @@ import { planProblemLines } from "./problem-lines.ts";
  * @param now Milliseconds since the epoch, for the instances' age.
  */
 export function statusLines(document: StatusDocument, now: number, paint: Paint): string[] {
-  const lines = [`Stack ${neutralize(document.stack)} in ${document.region}`, ""];
+  const lines = [`Stack ${neutralize(document.stack)} in ${neutralize(document.region)}`, ""];
   if (document.resources.length === 0) {
     return [...lines, "Nothing of this stack is there."];
   }
@@ -45,7 +45,7 @@ export function statusLines(document: StatusDocument, now: number, paint: Paint)
   }
   for (const { group, status, percent, reason } of document.rollouts) {
     const why = reason === undefined ? "" : `: ${neutralize(reason)}`;
-    lines.push("", `Rollout of ${neutralize(group)}: ${status}, ${percent} %${why}`);
+    lines.push("", `Rollout of ${neutralize(group)}: ${neutralize(status)}, ${percent} %${why}`);
   }
   for (const problem of document.problems) lines.push("", ...planProblemLines(problem, paint));
   const audit = imageAuditOf(document);
