@@ -14,6 +14,8 @@ export class Process {
   readonly stdin = new PassThrough();
   readonly exits: number[] = [];
   env: Record<string, string> = {};
+  /** Whether a run is interrupted as soon as it listens, however fast it is. */
+  interruptsAtOnce = false;
   stdout = new Memory();
   stderr = new Memory();
   readonly #listeners = new Set<(signal: InterruptSignal) => void>();
@@ -65,6 +67,7 @@ export class Process {
       ...(this.#parts.sandbox === undefined ? {} : { sandbox: this.#parts.sandbox }),
       onSignal: (listener) => {
         this.#listeners.add(listener);
+        if (this.interruptsAtOnce) queueMicrotask(() => listener("SIGINT"));
         return () => this.#listeners.delete(listener);
       },
       interrupt: () => {
