@@ -151,6 +151,7 @@ const status: StatusDocument = poisoned({
       lifecycle: "InService",
       health: "OutOfService",
       reason: "words",
+      protected: true,
       launchedAt: new Date(START).toISOString(),
     },
   ],
