@@ -155,6 +155,44 @@ describe("an image", () => {
     expect(String(error)).not.toMatch(/ pass \S+ /);
   });
 
+  test("whose verdict is there before all of the console is waits for the rest of it", async () => {
+    const account = await openAccount();
+    const fields = await fieldsIn(account);
+    let cut = 0;
+    account.clients.ec2.middlewareStack.add(
+      (next, { commandName }) =>
+        async (call) => {
+          const answer = await next(call);
+          const { Output = "" } = answer.output as { Output?: string };
+          const text = Buffer.from(Output, "base64").toString();
+          if (commandName !== "GetConsoleOutputCommand" || !/ verdict passed /.test(text)) {
+            return answer;
+          }
+          cut += 1;
+          if (cut > 3) return answer;
+          const rest = text.replace(/^.* pass package:mtr .*$/gm, "");
+          const shown = Buffer.from(rest).toString("base64");
+          return { ...answer, output: { ...answer.output, Output: shown } };
+        },
+      { step: "initialize" },
+    );
+    const live = await account.pass(image.create(account.context, made, fields));
+    expect(cut).toBe(4);
+    expect(account.told).toContain("the console is not complete yet");
+    expect(live.status).toBe("ready");
+  });
+
+  test("whose console is posted late, as of a type that cannot show this moment's, is waited for", async () => {
+    const account = await openAccount();
+    const fields = await fieldsIn(account);
+    const builder = { ...fields.builder, instanceType: "t2.micro" } as ImageFields["builder"];
+    const live = await account.pass(image.create(account.context, made, { ...fields, builder }));
+    expect(
+      account.told.some((line) => /^the console (shows no build|is not complete) yet$/.test(line)),
+    ).toBe(true);
+    expect(live.status).toBe("ready");
+  });
+
   test("whose builder hangs is given up after its time", async () => {
     const account = await openAccount();
     const fields = await fieldsIn(account);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { autoScalingGroup } from "../../src/resources/auto-scaling-group.ts";
 import { type LaunchTemplateFields, launchTemplate } from "../../src/resources/launch-template.ts";
 import { type Account, openAccount, theOnly } from "./account.ts";
-import { names, openTier } from "./tier.ts";
+import { names, openGroup, openTier } from "./tier.ts";
 
 async function open() {
   const account = await openAccount();
@@ -95,6 +96,32 @@ describe("a launch template", () => {
     expect(writesOf(account)).toEqual(["ec2:CreateTags"]);
     await account.pass(account.context.clock.sleep(60_000));
     expect((await theOnly(account, launchTemplate)).fields.tags).toEqual({ team: "platform" });
+  });
+
+  test("keeps its newest versions, and those that a group or one of its servers was made of", async () => {
+    const account = await openAccount();
+    const { context, pass } = account;
+    const { template, fields, tier } = await openGroup(account);
+    await pass(autoScalingGroup.create(context, names.group, fields));
+    let live = template;
+    const changeTo = async (...hopLimits: readonly number[]) => {
+      for (const hopLimit of hopLimits) {
+        const wanted = { ...tier.template, metadata: { tokens: "required", hopLimit } } as const;
+        live = await pass(launchTemplate.update(context, live, wanted, ["metadata"]));
+        await pass(context.clock.sleep(60_000));
+      }
+    };
+    await changeTo(2, 3, 4, 5, 6, 7, 8);
+    // The group is still of the first version, as its servers are.
+    expect(await versionsIn(account, live.id)).toEqual([1, 4, 5, 6, 7, 8]);
+    await account.sandbox.call("autoscaling", "UpdateAutoScalingGroup", {
+      AutoScalingGroupName: names.group.physicalName,
+      LaunchTemplate: { LaunchTemplateId: live.id, Version: "8" },
+    });
+    await pass(context.clock.sleep(60_000));
+    await changeTo(9, 10, 11, 12, 13, 14, 15);
+    // Its servers are of the first version as long as nobody replaces them.
+    expect(await versionsIn(account, live.id)).toEqual([1, 8, 11, 12, 13, 14, 15]);
   });
 
   test("that somebody gave a default with more than ours is seen, and set right", async () => {

@@ -83,6 +83,19 @@ describe("rules as a set", () => {
     expect(keepInternalRules(wanted, [...wanted, rule("0.0.0.0/0", 22)])).toBe(wanted);
   });
 
+  test.each<[what: string, other: Partial<SecurityGroupRule>]>([
+    ["protocol", { protocol: "udp" }],
+    ["first port", { fromPort: 8001 }],
+    ["last port", { toPort: 65535 }],
+    ["peer", { peer: "10.0.0.0/16" }],
+  ])("rules that differ in their %s alone are two", (_what, other) => {
+    const one = { protocol: "tcp", fromPort: 8000, toPort: 8010, peer: "10.0.0.0/8" };
+    const two = { ...one, ...other };
+    expect(sameRules([one], [two])).toBe(false);
+    expect(withoutRules([one, two], [two])).toEqual([one]);
+    expect(normalizeRules([one, two])).toHaveLength(2);
+  });
+
   test("the input is not touched", () => {
     const file = Object.freeze([Object.freeze(rule("10.1.1.1/8")), Object.freeze(rule("::/0"))]);
     normalizeRules(file);

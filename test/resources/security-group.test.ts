@@ -54,6 +54,29 @@ async function changed(account: Account, rules: Partial<SecurityGroupFields>) {
 }
 
 describe("a security group", () => {
+  test("whose rule somebody widened at one end is seen, and set right", async () => {
+    const account = await openAccount();
+    const ingress = [{ protocol: "tcp", fromPort: 8000, toPort: 8010, peer: "10.0.0.0/8" }];
+    const fields = await fieldsIn(account, { ingress });
+    const live = await account.pass(securityGroup.create(account.context, made, fields));
+    for (const [operation, ToPort] of [
+      ["RevokeSecurityGroupIngress", 8010],
+      ["AuthorizeSecurityGroupIngress", 65535],
+    ] as const) {
+      const range = { IpProtocol: "tcp", FromPort: 8000, ToPort };
+      const IpPermissions = [{ ...range, IpRanges: [{ CidrIp: "10.0.0.0/8" }] }];
+      await account.sandbox.call("ec2", operation, { GroupId: live.id, IpPermissions });
+    }
+    await account.pass(account.context.clock.sleep(60_000));
+    const seen = await theOnly(account, securityGroup);
+    expect(seen.fields.ingress).toEqual([{ ...ingress[0], toPort: 65535 }]);
+    expect(securityGroup.fields.ingress.equal?.(fields.ingress, seen.fields.ingress)).not.toBe(
+      true,
+    );
+    const { after } = await changed(account, { ingress });
+    expect(after.fields.ingress).toEqual(ingress);
+  });
+
   test("has exactly its rules, AWS's own way out among them or not", async () => {
     const account = await openAccount();
     const fields = await fieldsIn(account, { egress: [rule("10.0.0.0/8", 443)] });
