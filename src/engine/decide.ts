@@ -3,7 +3,6 @@ import { findDifference } from "./difference.ts";
 import type { Graph } from "./graph.ts";
 import { type Match, matchLive } from "./match.ts";
 import { physicalName } from "./physical-name.ts";
-import type { FieldChange } from "./plan-format.ts";
 import type {
   Address,
   AnyResourceType,
@@ -79,7 +78,6 @@ function outputOf(
   types: ReadonlyMap<string, AnyResourceType<EngineContext>>,
 ): unknown {
   const decision = decisions.get(ref.ref);
-  if (decision?.action === "create" || decision?.action === "replace") return unknownValue;
   if (
     decision?.action === "update" &&
     typeFor(types, ref.ref).changedByUpdate.includes(ref.output)
@@ -102,7 +100,11 @@ function heldReplacements(
   const forced = new Map<Address, string>();
   for (const [address, match] of matches) {
     const { previous } = match;
-    if (previous === undefined || !deletesFirst(byAddress.get(address), previous, types)) continue;
+    if (
+      previous === undefined ||
+      !deletesFirst(byAddress.get(address) as DesiredResource, previous, types)
+    )
+      continue;
     const holders = users.of(previous.id);
     for (const [other, otherMatch] of matches) {
       const id = completeOf(otherMatch)?.id;
@@ -120,11 +122,10 @@ function completeOf({ current, previous }: Match): Live | undefined {
 }
 
 function deletesFirst(
-  resource: DesiredResource | undefined,
+  resource: DesiredResource,
   previous: Live,
   types: ReadonlyMap<string, AnyResourceType<EngineContext>>,
 ): boolean {
-  if (resource === undefined) return false;
   return (
     typeFor(types, resource.address).replace === "delete-first" ||
     resource.physicalName === previous.physicalName
@@ -155,7 +156,7 @@ function decideOne(
       action: replaced === undefined ? "create" : "replace",
       ...((replaced ?? current) && { id: (replaced ?? (current as Live)).id }),
       because: whyMade(resource, match, failed, fields, type),
-      changes: replaced === undefined ? withoutReplacement(changes) : changes,
+      changes,
       ...unchanged,
       forbidden: forbiddenIn(match.forcing, type),
       deleteFirst,
@@ -164,7 +165,7 @@ function decideOne(
   if (forcedBy !== undefined) {
     return {
       ...base,
-      match: { ...match, previous: current, forcing: [] },
+      match: { ...match, previous: current },
       action: "replace",
       id: current.id,
       because: forcedBy,
@@ -231,10 +232,6 @@ function cautionOf(
 ): { readonly caution?: Caution } {
   const caution = changed.length === 0 ? undefined : type.caution?.(fields, live);
   return caution === undefined ? {} : { caution };
-}
-
-function withoutReplacement(changes: readonly FieldChange[]): readonly FieldChange[] {
-  return changes.map((change) => ({ ...change, forcesReplace: false }));
 }
 
 function whyMade(

@@ -11,7 +11,7 @@ export interface Decision {
   readonly fields: object;
   readonly match: Match;
   readonly target?: Target;
-  readonly action: Action;
+  readonly action: Exclude<Action, "delete">;
   /** The live object that is kept, updated, replaced or gone on with. */
   readonly id?: string;
   readonly because: string;

@@ -1,5 +1,5 @@
 import type { Decision, Situation } from "./decision.ts";
-import { type Draft, newDraft, type Wait, type Writes } from "./draft.ts";
+import { type Draft, newDraft, type Wait, type Writes, writesAt } from "./draft.ts";
 import { dependentsOf, reach } from "./graph.ts";
 import type { Address, Live } from "./resource.ts";
 
@@ -52,7 +52,7 @@ export function orderDeletes(
   const objects = new Map(objectsFound.map((object) => [object.id, object]));
   const dependents = dependentsOf(graph);
   const keysOf = (addresses: Iterable<Address>) =>
-    [...addresses].flatMap((address) => writes.get(address) ?? []).map(({ key }) => key);
+    [...addresses].flatMap((address) => writesAt(writes, address)).map(({ key }) => key);
   const freesNames = deletes.some(({ kind }) => kind === "first");
   const waits: Wait[] = [];
   for (const { draft, live, kind } of deletes) {
@@ -71,7 +71,7 @@ export function orderDeletes(
     if (kind === "earlier")
       keys.push(...keysOf([live.address, ...reach(live.address, dependents)]));
     if (kind === "first") {
-      for (const write of writes.get(live.address) ?? []) write.after.add(draft.key);
+      for (const write of writesAt(writes, live.address)) write.after.add(draft.key);
       // The shorter the time between this and what takes its place, the better.
       keys.push(...keysOf(reach(live.address, graph.needs)));
     }

@@ -5,7 +5,7 @@ import type { Address, Live } from "./resource.ts";
 /** A step with what it works on. */
 export interface Work {
   readonly step: Step;
-  /** What is updated or deleted. */
+  /** What is deleted. */
   readonly live?: Live;
   /** Fields that an update sets. */
   readonly changed: readonly string[];
@@ -25,6 +25,11 @@ export interface Draft extends Omit<Work, "step"> {
 
 /** What is made or changed at each address. */
 export type Writes = ReadonlyMap<Address, readonly Draft[]>;
+
+/** The steps that make or change what is at this address. */
+export function writesAt(writes: Writes, address: Address): readonly Draft[] {
+  return writes.get(address) ?? [];
+}
 
 /** A step and others that had better be done before it. */
 export interface Wait {

@@ -1,6 +1,14 @@
 import type { Decision, Situation } from "./decision.ts";
 import { deletesOf, orderDeletes } from "./deletes.ts";
-import { addWaits, type Draft, followersOf, newDraft, type Work, type Writes } from "./draft.ts";
+import {
+  addWaits,
+  type Draft,
+  followersOf,
+  newDraft,
+  type Work,
+  type Writes,
+  writesAt,
+} from "./draft.ts";
 import type { Graph } from "./graph.ts";
 import type { Verb } from "./plan-format.ts";
 import type { Address } from "./resource.ts";
@@ -26,7 +34,7 @@ export function lowerToSteps(input: Situation): readonly Work[] {
   const deletes = deletesOf(input.decisions, input.live);
   orderWrites(input.decisions, input.graph, writes);
   for (const { draft } of narrowings) {
-    writes.set(draft.address, [...(writes.get(draft.address) ?? []), draft]);
+    writes.set(draft.address, [...writesAt(writes, draft.address), draft]);
   }
   const orderly = orderDeletes(input, deletes, writes);
   const all = [...[...writes.values()].flat(), ...deletes.map(({ draft }) => draft)];
@@ -57,7 +65,6 @@ function refuseCircle(drafts: readonly Draft[]): void {
 
 function writesOf(decision: Decision, graph: Graph): readonly Draft[] {
   const { address } = decision.resource;
-  const { current } = decision.match;
   if (decision.match.duplicates.length > 0) return [];
   const detached = graph.detached.get(address) ?? [];
   const draft = (verb: Verb, rest?: Partial<Draft>) => newDraft(verb, address, rest);
@@ -69,7 +76,6 @@ function writesOf(decision: Decision, graph: Graph): readonly Draft[] {
           draft("update", {
             key: `update ${address} ${changed.join(" ")}`,
             changed,
-            ...(current && { live: current }),
             ...(first && { after: new Set([first.key]) }),
           }),
         ];
@@ -80,7 +86,6 @@ function writesOf(decision: Decision, graph: Graph): readonly Draft[] {
       return [create, ...completion(detached, create)];
     }
     case "update": {
-      const live = current && { live: current };
       const last = decision.changed.filter((field) => detached.includes(field));
       const waiting = decision.whenUsersCan.filter((field) => !last.includes(field));
       const direct = decision.changed.filter((field) => ![...last, ...waiting].includes(field));
@@ -91,14 +96,12 @@ function writesOf(decision: Decision, graph: Graph): readonly Draft[] {
           key: `update ${address} ${changed.join(" ")}`,
           after: new Set([first.key]),
         };
-        made.push(draft("update", { ...live, changed, without: last, ...second }));
+        made.push(draft("update", { changed, without: last, ...second }));
       }
       return [...made, ...completion(last, made.at(-1))];
     }
     case "keep":
-      return current?.status === "settling" ? [draft("update", { live: current })] : [];
-    case "delete":
-      return [];
+      return decision.match.current?.status === "settling" ? [draft("update")] : [];
   }
 }
 
@@ -109,18 +112,17 @@ function orderWrites(
 ): void {
   for (const { resource } of decisions.values()) {
     const { address } = resource;
-    for (const draft of writes.get(address) ?? []) {
+    for (const draft of writesAt(writes, address)) {
       for (const need of graph.needs.get(address) ?? []) {
         const circle = graph.component.get(need) === graph.component.get(address);
-        for (const write of writes.get(need) ?? []) {
+        for (const write of writesAt(writes, need)) {
           if (!circle || !isCompletion(write, graph)) draft.after.add(write.key);
         }
       }
-      if (!isCompletion(draft, graph)) continue;
       for (const field of draft.changed) {
         for (const ref of refsIn(fieldOf(resource.fields, field))) {
-          for (const write of writes.get(ref.ref) ?? []) {
-            if (write !== draft && !isCompletion(write, graph)) draft.after.add(write.key);
+          for (const write of writesAt(writes, ref.ref)) {
+            if (!isCompletion(write, graph)) draft.after.add(write.key);
           }
         }
       }
@@ -131,5 +133,5 @@ function orderWrites(
 /** Sets fields that close a circle: nothing within the circle may wait for it. */
 function isCompletion(draft: Draft, graph: Graph): boolean {
   const detached = graph.detached.get(draft.address) ?? [];
-  return draft.verb === "update" && draft.changed.some((field) => detached.includes(field));
+  return draft.changed.some((field) => detached.includes(field));
 }

@@ -1,5 +1,5 @@
 import type { Situation } from "./decision.ts";
-import { type Draft, newDraft, type Wait, type Writes } from "./draft.ts";
+import { type Draft, newDraft, type Wait, type Writes, writesAt } from "./draft.ts";
 import { dependentsOf, reach } from "./graph.ts";
 import type { Address } from "./resource.ts";
 
@@ -15,10 +15,10 @@ export function takeApart(
   const dependents = dependentsOf(graph);
   const whole: Writes = new Map(writes);
   const narrowings: Wait[] = [];
-  for (const { resource, match, narrowing, action } of decisions.values()) {
+  for (const { resource, match, narrowing } of decisions.values()) {
     const { address } = resource;
     const { current } = match;
-    if (action !== "update" || current === undefined || narrowing.length === 0) continue;
+    if (current === undefined || narrowing.length === 0) continue;
     const concerned = [current.id, ...current.uses].flatMap((id) => [...users.of(id)]);
     const others = new Set([
       ...concerned.flatMap((id) => addresses.get(id) ?? []),
@@ -27,12 +27,12 @@ export function takeApart(
     others.delete(address);
     // What only has to get healthy needs nothing else than it has now, and may take for ever.
     const waitedFor = [...others]
-      .flatMap((other) => whole.get(other) ?? [])
+      .flatMap((other) => writesAt(whole, other))
       .filter(({ verb, changed }) => verb === "create" || changed.length > 0);
     if (waitedFor.length === 0) continue;
     const fields = narrowing.map(({ field }) => field);
     const losing = narrowing.filter(({ gains }) => !gains).map(({ field }) => field);
-    const adding = (writes.get(address) ?? []).flatMap((draft) => {
+    const adding = writesAt(writes, address).flatMap((draft) => {
       const changed = draft.changed.filter((field) => !losing.includes(field));
       const keeping = fields.filter((field) => changed.includes(field));
       return changed.length === 0 ? [] : [{ ...draft, changed, keeping }];
@@ -41,7 +41,6 @@ export function takeApart(
     const draft = newDraft("update", address, {
       key: `update ${address} narrowing ${fields.join(" ")}`,
       after: new Set(adding.map(({ key }) => key)),
-      live: current,
       changed: fields,
     });
     narrowings.push({ draft, keys: waitedFor.map(({ key }) => key) });
@@ -60,15 +59,13 @@ function forgetDropped(writes: Writes): void {
 /** What users must be ready for, and all else that their own change waits for. */
 export function waitsForUsers({ decisions, graph }: Situation, writes: Writes): readonly Wait[] {
   const dependents = dependentsOf(graph);
-  return [...decisions.values()]
-    .filter(({ whenUsersCan }) => whenUsersCan.length > 0)
-    .flatMap(({ resource: { address }, whenUsersCan }) => {
-      const changing = (dependents.get(address) ?? []).filter((user) => writes.get(user)?.length);
-      const needs = new Set(changing.flatMap((user) => [...(graph.needs.get(user) ?? [])]));
-      needs.delete(address);
-      const keys = [...needs].flatMap((need) => writes.get(need) ?? []).map(({ key }) => key);
-      return (writes.get(address) ?? [])
-        .filter(({ changed }) => changed.some((field) => whenUsersCan.includes(field)))
-        .map((draft) => ({ draft, keys }));
-    });
+  return [...decisions.values()].flatMap(({ resource: { address }, whenUsersCan }) => {
+    const users = dependents.get(address) ?? [];
+    const changing = users.filter((user) => writesAt(writes, user).length > 0);
+    const needs = new Set(changing.flatMap((user) => [...(graph.needs.get(user) ?? [])]));
+    const keys = [...needs].flatMap((need) => writesAt(writes, need)).map(({ key }) => key);
+    return writesAt(writes, address)
+      .filter(({ changed }) => changed.some((field) => whenUsersCan.includes(field)))
+      .map((draft) => ({ draft, keys }));
+  });
 }

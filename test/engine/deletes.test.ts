@@ -82,6 +82,17 @@ test("of two that go, the one that uses the other goes first", async () => {
   });
 });
 
+test("what leaves the file goes when what uses it has changed", async () => {
+  const steps = await predecessors(
+    [
+      { id: "a", address: "other/a" },
+      { id: "b", address: "thing/b", fields: fields({ uses: ["a"] }) },
+    ],
+    [want("thing/b"), want("thing/c", { uses: [ref("thing/b")] })],
+  );
+  expect(steps["delete other/a a"]).toEqual(["update thing/b"]);
+});
+
 describe("where a name has to become free first", () => {
   const named = (shape: string) => want("thing/a", { shape }, { physicalName: "fixed" });
   const old = { id: "old", physicalName: "fixed", address: "thing/a", fields: fields() } as const;

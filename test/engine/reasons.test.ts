@@ -21,7 +21,7 @@ const fixed = thingType("fixed", {
   fields: { ...thing.fields, size: { onChange: "forbid" } },
 });
 const inPlace = thingType("in-place", { replace: "delete-first" });
-const holder = thingType("holder", { holds: ["thing"] });
+const holder = thingType("holder", { holds: ["thing", "in-place"] });
 const types = [thing, telling, fixed, inPlace, holder];
 
 function planOf(live: readonly Seen[], desired: readonly DesiredResource[]): Planning {
@@ -220,6 +220,30 @@ describe("a plan says why", () => {
       ],
       desired: [want("thing/a"), want("holder/h", { uses: [ref("thing/a")] })],
       changes: ["replace thing/a a: shape differs", "update holder/h h: uses comes from thing/a"],
+    },
+    {
+      why: "a type of which two cannot be there takes along what holds it, whatever its name",
+      live: [
+        { id: "a", address: "in-place/a", fields: fields({ shape: "square" }) },
+        { id: "h", address: "holder/h", fields: fields({ uses: ["a"] }) },
+      ],
+      desired: [want("in-place/a"), want("holder/h", { uses: [ref("in-place/a")] })],
+      changes: [
+        "replace in-place/a a: shape differs",
+        "replace holder/h h: in-place/a keeps its name, so it is deleted first, and this uses it",
+      ],
+    },
+    {
+      why: "something failed beside what was only begun of another shape",
+      live: [
+        { id: "begun", address: "thing/a", status: "partial", fields: fields({ shape: "square" }) },
+        { id: "x", address: "thing/a", status: "failed", statusReason: "no capacity" },
+      ],
+      desired: [want("thing/a")],
+      changes: [
+        "replace thing/a x: it failed: no capacity",
+        "delete thing/a begun: left over from an interrupted apply",
+      ],
     },
     {
       why: "a holder that is only begun is gone on with",
@@ -427,6 +451,34 @@ describe("a plan warns or refuses:", () => {
       [want("fixed/a")],
     );
     expect(inWords(planning)).toEqual(["update fixed/a a: peers differ"]);
+  });
+
+  test("what holds it and is being replaced already is deleted first, too", () => {
+    const square = fields({ shape: "square" });
+    const planning = planOf(
+      [
+        { id: "a", physicalName: "n", address: "thing/a", fields: square },
+        { id: "old", address: "holder/h", fields: { ...square, uses: ["a"] } },
+        { id: "begun", address: "holder/h", status: "partial", createdAt: 1 },
+      ],
+      [want("thing/a", {}, { physicalName: "n" }), want("holder/h", { uses: [ref("thing/a")] })],
+    );
+    expect(planning.decisions.get("holder/h")).toMatchObject({ id: "old", deleteFirst: true });
+  });
+
+  test("what is kept is cautioned of nothing", () => {
+    const caution = { summary: "all is lost", remedy: "mind it" };
+    const store = new Store();
+    store.put({ id: "a", address: "thing/a" });
+    const { document } = makePlan({
+      stack: "s",
+      region: "r",
+      account: "a",
+      desired: [want("thing/a")],
+      live: [...store.things.values()],
+      types: [thingType("thing", { caution: () => caution })],
+    });
+    expect(document.problems).toEqual([]);
   });
 
   test("the same twice is told once", () => {
