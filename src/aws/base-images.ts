@@ -161,7 +161,7 @@ async function noSuchRelease(
 
 async function byId(clients: Clients, family: string, id: string): Promise<BaseImage> {
   const [image] = await imagesById(clients, id);
-  if (image?.State !== "available" || image.RootDeviceName === undefined) {
+  if (image?.State !== "available") {
     throw new FactError(
       image === undefined
         ? `${await clients.region()} has no image ${id} that this account may use`
@@ -175,8 +175,14 @@ async function byId(clients: Clients, family: string, id: string): Promise<BaseI
       "Set image.base.id to an x86_64 image with an EBS root volume.",
     );
   }
-  const name = image.Name ?? id;
-  return { id, name, family, release: id, rootDeviceName: image.RootDeviceName };
+  const { Name: name = id, RootDeviceName: rootDeviceName } = image;
+  if (rootDeviceName === undefined) {
+    throw new FactError(
+      `the image ${id} has no root device`,
+      "Name another image in image.base.id.",
+    );
+  }
+  return { id, name, family, release: id, rootDeviceName };
 }
 
 async function imagesById(clients: Clients, id: string): Promise<readonly Image[]> {

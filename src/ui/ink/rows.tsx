@@ -8,18 +8,18 @@ import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
  * terminal itself folds is copied, and followed as a link, as the one line that it is.
  */
 export function OutputRows({ outputs }: { readonly outputs: Readonly<Record<string, string>> }) {
-  const rows = outputLines(outputs);
+  const rows = outputLines(outputs).map((row) => row.map(neutralize));
   if (rows.length === 0) return undefined;
-  const width = Math.max(...rows.map(([label]) => label.length)) + 2;
+  const width = Math.max(...rows.map(([label = ""]) => label.length)) + 2;
   return (
     <Box flexDirection="column" marginTop={1}>
-      {rows.map(([label, value]) => (
+      {rows.map(([label = "", value = ""]) => (
         <Box key={label}>
           <Box width={width} flexShrink={0}>
-            <Toned tone="aside">{neutralize(label)}</Toned>
+            <Toned tone="aside">{label}</Toned>
           </Box>
-          <Box width={neutralize(value).length} flexShrink={0}>
-            <Toned bold>{neutralize(value)}</Toned>
+          <Box width={value.length} flexShrink={0}>
+            <Toned bold>{value}</Toned>
           </Box>
         </Box>
       ))}
