@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { classify } from "../../src/aws/errors.ts";
+import { AwsError, classify } from "../../src/aws/errors.ts";
 import { retry } from "../../src/aws/retry.ts";
 
 beforeEach(() => {
@@ -80,6 +80,59 @@ describe("a call that AWS is not ready for", () => {
     await vi.runAllTimersAsync();
     await failure;
     expect(count()).toBe(8); // after 1, 2, 4, 8, 15, 15 and 15 seconds
+  });
+
+  test("fails with all that AWS said, and what to do", async () => {
+    const said = { code: "InvalidGroup.NotFound", kind: "not-found", operation: "ec2:X" } as const;
+    const error = new AwsError("gone", { ...said, remedy: "look", requestId: "r1" });
+    const work = retry(failing(9, error).call, {
+      ...options,
+      deadline: 500,
+      context: fastContext(),
+    });
+    await expect(work).rejects.toMatchObject({
+      ...said,
+      remedy: "look",
+      requestId: "r1",
+      message: "gone (tried for 0 s: too new)",
+    });
+  });
+
+  test("waits as it is told to, up to the longest pace, and to the deadline itself", async () => {
+    const { call, count } = failing(9);
+    const work = retry(call, {
+      ...options,
+      pace: 10_000,
+      maxPace: 25_000,
+      context: fastContext(),
+    });
+    const failure = expect(work).rejects.toThrow(/tried for 55 s/);
+    await vi.runAllTimersAsync();
+    await failure;
+    expect(count()).toBe(4); // after 10, 20 and 25 seconds; 25 more are too many
+    const last = failing(9);
+    const exact = retry(last.call, { ...options, pace: 60_000, context: fastContext() });
+    const ended = expect(exact).rejects.toThrow(/tried for 60 s/);
+    await vi.runAllTimersAsync();
+    await ended;
+    expect(last.count()).toBe(2); // the second one just at the deadline
+  });
+
+  test("may be told by more than its kind", async () => {
+    const { call, count } = failing(2);
+    const passes = (error: AwsError) => error.message.includes("no such group") && count() < 2;
+    const work = retry(call, { ...options, while: passes, context: fastContext() });
+    const failure = expect(work).rejects.toBe(notFound);
+    await vi.runAllTimersAsync();
+    await failure;
+    expect(count()).toBe(2);
+  });
+
+  test("fails as a clock that breaks does", async () => {
+    const broken = new Error("no timers");
+    const clock = { now: () => 0, sleep: () => Promise.reject(broken) };
+    const work = retry(failing(2).call, { ...options, context: { ...fastContext(), clock } });
+    await expect(work).rejects.toBe(broken);
   });
 
   test.each([

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { addressIn, ownTags, tagChanges, toTagList, userTagsOf } from "../../src/aws/tags.ts";
+import {
+  addressIn,
+  ownTags,
+  sendTagChanges,
+  tagChanges,
+  toRecord,
+  toTagList,
+  userTagsOf,
+} from "../../src/aws/tags.ts";
 
 const identity = { stack: "afterpay", address: "security-group/web" };
 
@@ -12,6 +20,12 @@ describe("whose an object is", () => {
       "another stack",
     ],
     [{ "reconcile:stack": "afterpay" }, undefined, "half an identity is none"],
+    [{ "reconcile:name": "security-group/web" }, undefined, "nor is the other half"],
+    [
+      { "reconcile:stack": "afterpay", "reconcile:name": "security-group" },
+      undefined,
+      "no slash, no name",
+    ],
     [{ "reconcile:stack": "afterpay", "reconcile:name": "security-group/" }, undefined, "no name"],
     [
       { "reconcile:stack": "afterpay", "reconcile:name": "security-group/web" },
@@ -26,6 +40,61 @@ describe("whose an object is", () => {
 
   test("an object without tags is nobody's", () => {
     expect(addressIn(undefined, "afterpay", "image")).toBeUndefined();
+  });
+});
+
+describe("the tags of a new object", () => {
+  test("are its identity, what else is asked for, and the user's, with a mark of these", () => {
+    const tags = ownTags(identity, { team: "payments" }, { "reconcile:base": "ami-1" });
+    expect(tags).toEqual([
+      { Key: "reconcile:stack", Value: "afterpay" },
+      { Key: "reconcile:name", Value: "security-group/web" },
+      { Key: "reconcile:keys", Value: expect.stringMatching(/^[\w-]{5}$/) },
+      { Key: "reconcile:base", Value: "ami-1" },
+      { Key: "team", Value: "payments" },
+    ]);
+  });
+
+  test("have no mark where the user has none", () => {
+    expect(ownTags(identity, {}).map(({ Key }) => Key)).toEqual([
+      "reconcile:stack",
+      "reconcile:name",
+    ]);
+  });
+
+  test("have the same mark whatever the order of the user's", () => {
+    const markOf = (tags: Record<string, string>) =>
+      ownTags(identity, tags).find(({ Key }) => Key === "reconcile:keys")?.Value;
+    expect(markOf({ a: "1", b: "2" })).toBe(markOf({ b: "2", a: "1" }));
+    expect(markOf({ a: "1" })).not.toBe(markOf({ b: "1" }));
+  });
+});
+
+test("tags without a key or a value are empty ones", () => {
+  expect(toRecord([{ Key: "a" }, { Value: "b" }])).toEqual({ a: "", "": "b" });
+  expect(toRecord(undefined)).toEqual({});
+});
+
+describe("the calls for a change", () => {
+  const callsFor = async (changes: ReturnType<typeof tagChanges>) => {
+    const calls: unknown[] = [];
+    await sendTagChanges(changes, {
+      remove: async (keys) => calls.push({ remove: keys }),
+      set: async (tags) => calls.push({ set: tags }),
+    });
+    return calls;
+  };
+
+  test("remove first: an apply that is killed between the two still knows what was ours", async () => {
+    const set = [{ Key: "team", Value: "platform" }];
+    expect(await callsFor({ set, remove: ["stage"] })).toEqual([
+      { remove: [{ Key: "stage" }] },
+      { set },
+    ]);
+  });
+
+  test("are none where there is nothing to do", async () => {
+    expect(await callsFor({ set: [], remove: [] })).toEqual([]);
   });
 });
 

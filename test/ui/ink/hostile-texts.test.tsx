@@ -68,6 +68,20 @@ const cases: readonly (readonly [what: string, node: ReactNode, marks: readonly 
     ["kept", "gone", "come"],
   ],
   [
+    "a plan of what nobody knows, and of what goes for good",
+    <PlanSummary
+      key="unknown"
+      document={planOf(
+        [
+          { address: `${evil("type")}/x`, action: "create", because: "", fields: [] },
+          { address: "image/x", action: "delete", id: evil("image"), because: "", fields: [] },
+        ],
+        { steps: [{ key: "delete image/x", verb: "delete", address: "image/x", after: [] }] },
+      )}
+    />,
+    ["type", "image"],
+  ],
+  [
     "steps under way",
     <ProgressRows key="progress" progress={underWay} interrupting={false} />,
     ["first", "doing", "retry"],
@@ -153,6 +167,7 @@ describe("the screen obeys nothing of what comes from outside:", () => {
     expect(text).not.toMatch(unsafe);
     // Ink would drop a control character, and with it what it did, without a word.
     for (const where of marks) expect(text).toContain(shown(where));
+    expect(text).not.toMatch(/(?<!\\u001b)\[2J/);
   });
 
   test("addresses of steps, which are cut to their column", () => {
