@@ -48,7 +48,7 @@ const failure = {
 
 const cases: readonly {
   readonly what: string;
-  readonly show: (view: View) => unknown;
+  readonly show: (view: View, stdin: PassThrough) => unknown;
   readonly marks: readonly string[];
 }[] = [
   {
@@ -59,6 +59,17 @@ const cases: readonly {
       ...["stack", "address", "id", "because", "path", "before", "after", "set", "gone", "come"],
       ...["of", "summary", "remedy", "told"],
     ],
+  },
+  {
+    what: "what goes for good",
+    show: (view) =>
+      view.plan(
+        planOf(
+          [{ address: "image/x", action: "delete", id: evil("image"), because: "", fields: [] }],
+          { stack: "s" },
+        ),
+      ),
+    marks: ["Image image"],
   },
   {
     what: "where a plan is saved",
@@ -159,6 +170,19 @@ const cases: readonly {
     ],
   },
   {
+    what: "a question",
+    show: (view, stdin) => {
+      const document = planOf([], { stack: evil("stack") });
+      const asking = view.approve(
+        { kind: "type-name", document, name: evil("name") },
+        new AbortController().signal,
+      );
+      stdin.end();
+      return asking.catch(() => {});
+    },
+    marks: ["stack", "name"],
+  },
+  {
     what: "an apply that is done",
     show: (view) => {
       view.event({ at, event: "planned", summary, steps: [] });
@@ -200,10 +224,11 @@ const cases: readonly {
 ];
 
 describe("plain lines obey nothing of what comes from outside:", () => {
-  test.each(cases)("$what", ({ show, marks }) => {
+  test.each(cases)("$what", async ({ show, marks }) => {
     const stdout = new Memory();
     const stderr = new Memory();
-    show(createPlainView({ stdin: new PassThrough(), stdout, stderr, colour: false }));
+    const stdin = new PassThrough();
+    await show(createPlainView({ stdin, stdout, stderr, colour: false }), stdin);
     const text = stdout.text + stderr.text;
     expect(text).not.toMatch(unsafe);
     for (const where of marks) expect(text).toContain(shown(where));

@@ -6,7 +6,7 @@ import { type Progress, reduceProgress } from "../../../src/ui/ink/progress.ts";
 import { ProgressRows } from "../../../src/ui/ink/progress-rows.tsx";
 import { Asked } from "../../../src/ui/ink/question.tsx";
 import { OutputRows } from "../../../src/ui/ink/rows.tsx";
-import { LiveRows } from "../../../src/ui/ink/screen.tsx";
+import { LiveRows, ScrolledRows } from "../../../src/ui/ink/screen.tsx";
 import { StatusSummary } from "../../../src/ui/ink/status-summary.tsx";
 import { field, planOf } from "../documents.ts";
 import { evil, shown, unsafe } from "../evil.ts";
@@ -48,7 +48,11 @@ const underWay = progress.reduce<Progress | undefined>(
   undefined,
 ) as Progress;
 
-const asked = { kind: "type-name", document: planOf([]), name: evil("name") } as const;
+const asked = {
+  kind: "type-name",
+  document: planOf([], { stack: evil("stack") }),
+  name: evil("name"),
+} as const;
 
 const cases: readonly (readonly [what: string, node: ReactNode, marks: readonly string[]])[] = [
   [
@@ -107,7 +111,19 @@ const cases: readonly (readonly [what: string, node: ReactNode, marks: readonly 
     />,
     ["failing", "message", "operation", "code", "remedy", "first", "third", "command"],
   ],
-  ["a question", <Asked key="asked" approval={asked} answer={evil("typed")} />, ["name", "typed"]],
+  [
+    "a question",
+    <Asked key="asked" approval={asked} answer={evil("typed")} />,
+    ["stack", "name", "typed"],
+  ],
+  [
+    "where a plan is saved",
+    <ScrolledRows
+      key="saved"
+      item={{ kind: "plan-saved", file: evil("file"), command: evil("command") }}
+    />,
+    ["file", "command"],
+  ],
   ["what is needed next", <OutputRows key="outputs" outputs={outputs} />, ["label", "value"]],
   [
     "what is being done",
