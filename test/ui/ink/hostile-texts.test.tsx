@@ -48,6 +48,7 @@ const underWay = progress.reduce<Progress | undefined>(
   undefined,
 ) as Progress;
 
+const balancer = `load-balancer/${evil("balancer")}` as const;
 const asked = {
   kind: "type-name",
   document: planOf([], { stack: evil("stack") }),
@@ -75,15 +76,12 @@ const cases: readonly (readonly [what: string, node: ReactNode, marks: readonly 
     "a plan of what nobody knows, and of what goes for good",
     <PlanSummary
       key="unknown"
-      document={planOf(
-        [
-          { address: `${evil("type")}/x`, action: "create", because: "", fields: [] },
-          { address: "image/x", action: "delete", id: evil("image"), because: "", fields: [] },
-        ],
-        { steps: [{ key: "delete image/x", verb: "delete", address: "image/x", after: [] }] },
-      )}
+      document={planOf([
+        { address: `${evil("type")}/x`, action: "create", because: "", fields: [] },
+        { address: balancer, action: "delete", because: "", fields: [] },
+      ])}
     />,
-    ["type", "image"],
+    ["type", "type", "balancer", "balancer"],
   ],
   [
     "steps under way",
@@ -161,6 +159,7 @@ const cases: readonly (readonly [what: string, node: ReactNode, marks: readonly 
             lifecycle: evil("lifecycle"),
             health: evil("health"),
             reason: evil("ill"),
+            protected: false,
           },
         ],
         rollouts: [
@@ -181,9 +180,10 @@ describe("the screen obeys nothing of what comes from outside:", () => {
   test.each(cases)("%s", (_what, node, marks) => {
     const text = frameOf(node, { columns: 400, rows: 60 }).join("\n");
     expect(text).not.toMatch(unsafe);
-    // Ink would drop a control character, and with it what it did, without a word.
-    for (const where of marks) expect(text).toContain(shown(where));
-    expect(text).not.toMatch(/(?<!\\u001b)\[2J/);
+    // Ink drops what steers a terminal, without a word: each has to be there as often as it is shown.
+    for (const [where, times] of Map.groupBy(marks, (each) => each)) {
+      expect(text.split(shown(where)).length - 1, where).toBeGreaterThanOrEqual(times.length);
+    }
   });
 
   test("addresses of steps, which are cut to their column", () => {
