@@ -13,8 +13,8 @@ export interface Wish {
 }
 
 /**
- * Looks up, plans, and asks whether anything that is not ours holds a name that is needed. What is
- * wanted may still be on its way: the look-ups for it and for what is there run at the same time.
+ * Looks up, plans, and asks whether anything that is not ours holds a name that is needed, or what is
+ * to be deleted. What is wanted may still be on its way: the look-ups for it and for what is there run at the same time.
  */
 export async function prepare<Context extends EngineContext>(input: {
   readonly wish: Wish | Promise<Wish>;
@@ -25,12 +25,38 @@ export async function prepare<Context extends EngineContext>(input: {
   const { region, types, context } = input;
   const [wish, live] = await Promise.all([input.wish, lookUp(types, context)]);
   const planning = makePlan({ ...wish, region, types, live });
-  const foreign = await foreignProblems(planning, types, context);
+  const found = await Promise.all([
+    foreignProblems(planning, types, context),
+    holdProblems(planning, types, context),
+  ]);
   const { document } = planning;
   return {
     ...planning,
-    document: { ...document, problems: [...document.problems, ...foreign] },
+    document: { ...document, problems: [...document.problems, ...found.flat()] },
   };
+}
+
+/** An error before anything is deleted: what stands is better than half of it. */
+async function holdProblems<Context extends EngineContext>(
+  { work }: Planning,
+  types: ResourceTypes<Context>,
+  context: Context,
+): Promise<readonly Problem[]> {
+  const deleting = work.flatMap(({ step, live }) =>
+    step.verb === "delete" && live !== undefined ? [live] : [],
+  );
+  const found = await Promise.all(
+    types.map(async (type) => {
+      const mine = deleting.filter(({ address }) => typeOf(address) === type.name);
+      if (mine.length === 0 || type.findHolds === undefined) return [];
+      const asked = chunks(mine, namesAtOnce).map((some) => type.findHolds?.(context, some) ?? []);
+      return (await Promise.all(asked)).flat().map(({ id, summary, remedy }): Problem => {
+        const address = mine.find((live) => live.id === id)?.address;
+        return { severity: "error", ...(address && { address }), summary, remedy };
+      });
+    }),
+  );
+  return found.flat();
 }
 
 /** The least that a service takes: EC2 refuses a call with more than 200 values of a filter. */

@@ -146,6 +146,14 @@ export interface Foreign {
   readonly remedy: string;
 }
 
+/** Why AWS would refuse to delete a live object until somebody does something, and what. */
+export interface Hold {
+  /** Of the object. */
+  readonly id: string;
+  readonly summary: string;
+  readonly remedy: string;
+}
+
 /** A warning of a plan. */
 export interface Caution {
   readonly summary: string;
@@ -192,6 +200,11 @@ export interface ResourceType<P extends object, O extends object, Context extend
   discover(context: Context): Promise<readonly Live<P, O>[]>;
   /** Foreign objects that hold one of these physical names, at most 100; asked only for planned creates. */
   findForeign(context: Context, sought: readonly Sought<P>[]): Promise<readonly Foreign[]>;
+  /**
+   * What keeps AWS from deleting these until somebody does something about it, at most 100; asked only
+   * for planned deletes. Left out: nothing that could be seen before.
+   */
+  findHolds?(context: Context, live: readonly Live<P, O>[]): Promise<readonly Hold[]>;
   /** Makes it, tags included in the create call, or goes on from what an interrupted create left; ends when `discover` would see it ready. */
   create(context: Context, target: Target, fields: P): Promise<Live<P, O>>;
   /**
@@ -226,6 +239,7 @@ export interface AnyResourceType<Context extends EngineContext> {
   normalize(fields: object): object;
   discover(context: Context): Promise<readonly Live[]>;
   findForeign(context: Context, sought: readonly Sought[]): Promise<readonly Foreign[]>;
+  findHolds?(context: Context, live: readonly Live[]): Promise<readonly Hold[]>;
   create(context: Context, target: Target, fields: object): Promise<Live>;
   update(
     context: Context,

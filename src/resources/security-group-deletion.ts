@@ -6,6 +6,7 @@ import { OutsideError } from "../engine/errors.ts";
 import type { ResourceContext } from "./context.ts";
 import { ownFilters, untilGone } from "./owned.ts";
 import { describeGroups, revokeRules } from "./security-group-calls.ts";
+import { foreignHolds } from "./security-group-references.ts";
 import { rulesOf } from "./security-group-rules.ts";
 
 /**
@@ -14,7 +15,10 @@ import { rulesOf } from "./security-group-rules.ts";
  */
 const dependencyDeadline = 15 * 60_000;
 
-/** Deletes a group of ours, once nothing uses it any more; rules of our other groups that name it go first. */
+/**
+ * Deletes a group of ours, once nothing uses it any more; rules of our other groups that name it go
+ * first. Those of somebody else's do not go by waiting.
+ */
 export async function deleteSecurityGroup(
   context: ResourceContext,
   group: { readonly id: string; readonly physicalName: string },
@@ -30,6 +34,12 @@ export async function deleteSecurityGroup(
           if (isAwsError(error, "in-use") && !referencesRevoked) {
             await revokeReferences(context, group.id);
             referencesRevoked = true;
+            const [hold] = await foreignHolds(context, [group]);
+            if (hold !== undefined) {
+              const { code, operation } = error;
+              const { summary, remedy } = hold;
+              throw new OutsideError(summary, { code, operation, remedy, cause: error });
+            }
           }
           throw error;
         }
@@ -75,18 +85,9 @@ async function stillUsed(
     ),
     (page) => page.NetworkInterfaces,
   );
-  const groups = [
-    ...(await describeGroups(context, [{ Name: "ip-permission.group-id", Values: [group.id] }])),
-    ...(await describeGroups(context, [
-      { Name: "egress.ip-permission.group-id", Values: [group.id] },
-    ])),
-  ].filter((other) => other.GroupId !== group.id);
-  const users = [
-    ...interfaces.map(
-      (each) => `${each.NetworkInterfaceId} (${each.Attachment?.InstanceId ?? each.Description})`,
-    ),
-    ...new Set(groups.map((other) => `rules of ${other.GroupId} (${other.GroupName})`)),
-  ];
+  const users = interfaces.map(
+    (each) => `${each.NetworkInterfaceId} (${each.Attachment?.InstanceId ?? each.Description})`,
+  );
   const by = users.length > 0 ? `, by ${users.join(", ")}` : "";
   return new OutsideError(`${cause.message}; ${group.id} is still in use${by}`, {
     ...(cause.code !== undefined && { code: cause.code }),

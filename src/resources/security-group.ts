@@ -9,6 +9,7 @@ import { tagsRule, vpcRule } from "./rules.ts";
 import { type Direction, describeGroups, revokeRules } from "./security-group-calls.ts";
 import { deleteSecurityGroup } from "./security-group-deletion.ts";
 import { addWanted } from "./security-group-exchange.ts";
+import { foreignHolds } from "./security-group-references.ts";
 import {
   keepInternalRules,
   normalizeRules,
@@ -130,6 +131,8 @@ export const securityGroup: ResourceType<
     }));
     return foreignAmong(context, sought, holders, ec2Tags);
   },
+
+  findHolds: foreignHolds,
 
   async create(context, target, fields) {
     const what = `the security group ${target.physicalName}`;

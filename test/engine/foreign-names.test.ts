@@ -158,3 +158,39 @@ test("a look-up that fails is no empty account", async () => {
   ];
   await expect(apply(new Store(), [], types)).rejects.toThrow("denied");
 });
+
+describe("what somebody else keeps from being deleted", () => {
+  const holding = (...ids: readonly string[]) => {
+    const asked: string[] = [];
+    const type = thingType("thing", {
+      async findHolds(_context, live) {
+        asked.push(...live.map(({ id }) => id));
+        return live
+          .filter(({ id }) => ids.includes(id))
+          .map(({ id }) => ({ id, summary: `${id} is held`, remedy: "let it go" }));
+      },
+    });
+    return { asked, types: [type, thingType("other")] };
+  };
+
+  test("is an error of its address, before anything is deleted", async () => {
+    const store = new Store();
+    for (const id of ["a", "b"]) store.put({ id, address: `thing/${id}` });
+    store.put({ id: "c", address: "other/c" });
+    const { asked, types } = holding("b");
+    const { document } = await plan(store, [], types);
+    expect(asked).toEqual(["a", "b"]);
+    expect(document.problems).toEqual([
+      { severity: "error", address: "thing/b", summary: "b is held", remedy: "let it go" },
+    ]);
+  });
+
+  test("is not asked for what stays", async () => {
+    const store = new Store();
+    store.put({ id: "a", address: "thing/a", physicalName: "one" });
+    const { asked, types } = holding("a");
+    const { document } = await plan(store, [named("thing/a", "one")], types);
+    expect(asked).toEqual([]);
+    expect(document.problems).toEqual([]);
+  });
+});

@@ -209,8 +209,13 @@ describe("a security group", () => {
     const naming = { ...fields, ingress: [rule(web.id)] };
     const there = target(securityGroup, "theirs");
     const other = await account.pass(securityGroup.create(theirs, there, naming));
+    const begun = account.context.clock.now();
     const deleting = account.pass(securityGroup.delete(account.context, web));
-    await expect(deleting).rejects.toThrow(`rules of ${other.id} (theirs)`);
+    await expect(deleting).rejects.toThrow(
+      `while the group theirs (${other.id} in ${fields.vpcId}), which is not this stack's, lets it in by its rule tcp 80, ${web.id}`,
+    );
     await expect(deleting).rejects.toMatchObject({ code: "DependencyViolation" });
+    // No waiting changes anything about it.
+    expect(account.context.clock.now() - begun).toBeLessThan(10_000);
   });
 });
