@@ -170,21 +170,22 @@ export function templateOf({
 /**
  * That, and what its instances were launched from: a rollout that was cancelled or that failed
  * without going back leaves others. Left out are those on their way out, and those that a rollout
- * would wait for, not replace: on standby, or protected from scale-in by somebody.
+ * leaves alone: on standby, or protected from scale-in by somebody. A launch configuration of the
+ * group is a field of its own, so it is left out where its instances say enough.
  */
 export function templatesRunning(group: AutoScalingGroup): readonly TemplateVersion[] {
-  return [
-    templateOf(group),
-    ...(group.Instances ?? [])
-      .filter(({ LifecycleState: state = "" }) => state === "InService" || /^Pending/.test(state))
-      .filter(({ ProtectedFromScaleIn }) => !ProtectedFromScaleIn)
-      // One that somebody attached was launched from none.
-      .filter(
-        ({ LaunchTemplate: template, LaunchConfigurationName: configuration }) =>
-          template !== undefined || configuration,
-      )
-      .map(templateOf),
-  ];
+  const launched = (group.Instances ?? [])
+    .filter(({ LifecycleState: state = "" }) => state === "InService" || /^Pending/.test(state))
+    .filter(({ ProtectedFromScaleIn }) => !ProtectedFromScaleIn)
+    // One that somebody attached was launched from none.
+    .filter(
+      ({ LaunchTemplate: template, LaunchConfigurationName: configuration }) =>
+        template !== undefined || configuration,
+    )
+    .map(templateOf);
+  return group.LaunchConfigurationName && launched.length > 0
+    ? launched
+    : [templateOf(group), ...launched];
 }
 
 /** In the shape of the wanted fields, with the status that the caller has found out. */

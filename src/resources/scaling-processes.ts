@@ -26,7 +26,7 @@ const consequences: ReadonlyMap<string, string> = new Map([
   ],
   [
     "AddToLoadBalancer",
-    "new servers are not registered with the load balancer, so they get no requests, and resuming does not register them",
+    "new servers are not registered with the load balancer, so they get no requests, and resuming alone does not register them: the next apply does",
   ],
   ["AlarmNotification", "alarms do not run scaling policies"],
   [
@@ -59,7 +59,14 @@ export function suspensionsOf({
 }
 
 /** What a group has to do for a change, or to get healthy. */
-export type Undertaking = "launch" | "terminate" | "register" | "replace" | "heal" | "roll-out";
+export type Undertaking =
+  | "launch"
+  | "terminate"
+  | "register"
+  | "replace"
+  | "heal"
+  | "move"
+  | "roll-out";
 
 /** The processes without which it does not come about (the same page of the guide). */
 const needed: Readonly<Record<Undertaking, readonly string[]>> = {
@@ -69,6 +76,8 @@ const needed: Readonly<Record<Undertaking, readonly string[]>> = {
   // Of a server that is marked unhealthy already.
   replace: ["Terminate", "ReplaceUnhealthy"],
   heal: ["Terminate", "HealthCheck", "ReplaceUnhealthy"],
+  // Into other subnets: one is launched there before one goes elsewhere.
+  move: ["Launch", "Terminate", "AZRebalance"],
   "roll-out": ["Launch", "Terminate", "InstanceRefresh"],
 };
 
@@ -123,16 +132,25 @@ export function suspensionNotes(group: AutoScalingGroup, region: string): readon
     lines.length === 1
       ? (lines[0] ?? "")
       : `${lines.length} processes are suspended:\n  ${lines.join("\n  ")}`;
-  const blocked = blocking(group, "roll-out");
-  if (blocked.length === 0) return [{ summary, remedy }];
-  const names = inWords(blocked.map(({ process }) => process));
+  const inTheWay = (undertaking: Undertaking, fields: readonly string[], words: string): Note[] => {
+    const blocked = blocking(group, undertaking);
+    if (blocked.length === 0) return [];
+    const names = inWords(blocked.map(({ process }) => process));
+    const summary = words.replace("{}", names);
+    return [{ summary, remedy: remedyFor(blocked, place), concerns: { fields } }];
+  };
   return [
     { summary, remedy },
-    {
-      summary: `the rollout needs ${names}: the apply ends with an error before it, once all else is done`,
-      remedy: remedyFor(blocked, place),
-      concerns: { fields: rolledOut },
-    },
+    ...inTheWay(
+      "roll-out",
+      rolledOut,
+      "the rollout needs {}: the apply ends with an error before it, once all else is done",
+    ),
+    ...inTheWay(
+      "move",
+      ["subnets"],
+      "to move servers out of subnets that the group leaves needs {}: until then they stay there",
+    ),
   ];
 }
 

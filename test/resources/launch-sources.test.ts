@@ -83,7 +83,8 @@ describe("what a group launches from", () => {
     });
     expect(fieldsOf(group).launchConfiguration).toBe("by-hand");
     const own = { id: "launch configuration by-hand", version: "none" };
-    expect(templatesRunning(group)).toEqual([own, own]);
+    expect(templatesRunning(group)).toEqual([own]);
+    expect(templatesRunning({ ...group, Instances: [] })).toEqual([own]);
   });
 });
 

@@ -64,6 +64,7 @@ describe("suspended processes", () => {
     ["register", ["AddToLoadBalancer"]],
     ["replace", ["Terminate", "ReplaceUnhealthy"]],
     ["heal", ["Terminate", "HealthCheck", "ReplaceUnhealthy"]],
+    ["move", ["Launch", "Terminate", "AZRebalance"]],
     ["roll-out", ["Launch", "Terminate", "AddToLoadBalancer", "InstanceRefresh"]],
   ];
   test.each(needs)("stand in the way of what needs them: %s", (undertaking, processes) => {
@@ -112,7 +113,7 @@ describe("the notes on suspended processes", () => {
 
   test("name each of several, and once what a rollout needs of them", () => {
     const notes = suspensionNotes(everything, "eu-west-1");
-    expect(notes).toHaveLength(2);
+    expect(notes).toHaveLength(3);
     expect(notes[0]?.summary).toMatch(/^9 processes are suspended:\n {2}Launch is suspended/);
     for (const process of all) expect(notes[0]?.summary).toContain(`  ${process} is suspended (`);
     expect(notes[1]?.summary).toMatch(
@@ -121,6 +122,12 @@ describe("the notes on suspended processes", () => {
     expect(notes[1]?.concerns).toEqual({
       fields: ["launchTemplate", "mixedInstancesPolicy", "launchConfiguration"],
     });
+  });
+
+  test("say what keeps servers in subnets that the group leaves", () => {
+    const [, note] = suspensionNotes(groupWith([["AZRebalance", byUser]]), "eu-west-1");
+    expect(note?.summary).toMatch(/^to move servers out of subnets .* needs AZRebalance:/);
+    expect(note?.concerns).toEqual({ fields: ["subnets"] });
   });
 
   test("of AWS's own suspension say to look first at why launches fail", () => {

@@ -10,8 +10,10 @@ import {
   type Group,
   type GroupSubnet,
   type HealthCheckType,
+  type TemplateReference,
   validationError,
 } from "./group.ts";
+import { configurationReference, requireConfiguration } from "./launch-configurations.ts";
 import { readMixedInstances } from "./mixed-instances.ts";
 import { readTemplate } from "./template.ts";
 
@@ -33,9 +35,16 @@ export type Configuration = Pick<
   | "deletionProtection"
 >;
 
+/** What a new group takes over from an instance. */
+interface Model {
+  readonly template: TemplateReference;
+  readonly subnetId: string;
+}
+
 /** The parameters of both calls that are modelled. */
 export const configurationParameters = [
   "LaunchTemplate",
+  "LaunchConfigurationName",
   "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
   "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
   "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy",
@@ -78,13 +87,15 @@ export function readConfiguration(
   region: Region,
   input: Omit<CreateAutoScalingGroupType | UpdateAutoScalingGroupType, "AutoScalingGroupName">,
   current: Configuration | undefined,
+  model?: Model,
 ): Configuration {
-  const placed = readSubnets(region, input.VPCZoneIdentifier, input.AvailabilityZones);
+  const places = input.VPCZoneIdentifier ?? (input.AvailabilityZones ? undefined : model?.subnetId);
+  const placed = readSubnets(region, places, input.AvailabilityZones);
   const inSubnets = placed ?? current?.subnets;
   if (inSubnets === undefined) {
     throw validationError("At least one Availability Zone or VPC Subnet is required.");
   }
-  const source = readSource(region, input, current, inSubnets);
+  const source = readSource(region, input, current, inSubnets, model);
   if (source === undefined) {
     throw validationError(
       "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.",
@@ -133,12 +144,20 @@ export function readConfiguration(
  */
 function readSource(
   region: Region,
-  input: Pick<CreateAutoScalingGroupType, "LaunchTemplate" | "MixedInstancesPolicy">,
+  input: Pick<
+    CreateAutoScalingGroupType,
+    "LaunchTemplate" | "MixedInstancesPolicy" | "LaunchConfigurationName"
+  >,
   current: Configuration | undefined,
   subnets: readonly GroupSubnet[],
+  model: Model | undefined,
 ): Pick<Configuration, "template" | "mixed"> | undefined {
-  const { LaunchTemplate: template, MixedInstancesPolicy: policy } = input;
-  if (template !== undefined && policy !== undefined) {
+  const {
+    LaunchTemplate: template,
+    MixedInstancesPolicy: policy,
+    LaunchConfigurationName: name,
+  } = input;
+  if ([template, policy, name, model].filter((source) => source !== undefined).length > 1) {
     throw validationError(
       "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.",
     );
@@ -149,6 +168,11 @@ function readSource(
   }
   if (template !== undefined) {
     return { template: readTemplate(region, template, { subnets }), mixed: undefined };
+  }
+  if (model !== undefined) return { template: model.template, mixed: undefined };
+  if (name !== undefined) {
+    const found = requireConfiguration(region, name);
+    return { template: configurationReference(found.name), mixed: undefined };
   }
   return current === undefined ? undefined : { template: current.template, mixed: current.mixed };
 }

@@ -9,7 +9,14 @@ import {
 import { zonesOf } from "../ec2/network-tables.ts";
 import { operation } from "../service.ts";
 import type { Region } from "../world.ts";
-import { allGroups, type Group, type Member, orderOf, validationError } from "./group.ts";
+import {
+  allGroups,
+  type Group,
+  type Member,
+  orderOf,
+  type TemplateReference,
+  validationError,
+} from "./group.ts";
 import { matching, pageInPlace, pageOf } from "./listing.ts";
 import { describeMixedInstances } from "./mixed-instances.ts";
 import { describeGroupTags } from "./tags.ts";
@@ -82,13 +89,7 @@ function describeGroup(region: Region, group: Group, withInstances: boolean): Au
     AutoScalingGroupName: group.name,
     AutoScalingGroupARN: group.arn,
     ...(group.mixed === undefined
-      ? {
-          LaunchTemplate: {
-            LaunchTemplateId: group.template.id,
-            LaunchTemplateName: group.template.name,
-            Version: group.template.version,
-          },
-        }
+      ? describeSource(group.template)
       : { MixedInstancesPolicy: describeMixedInstances(group.template, group.mixed) }),
     MinSize: group.minSize,
     MaxSize: group.maxSize,
@@ -122,6 +123,12 @@ function describeGroup(region: Region, group: Group, withInstances: boolean): Au
   };
 }
 
+function describeSource(source: TemplateReference) {
+  if (source.isConfiguration) return { LaunchConfigurationName: source.name };
+  const { id, name, version } = source;
+  return { LaunchTemplate: { LaunchTemplateId: id, LaunchTemplateName: name, Version: version } };
+}
+
 function describeMember(region: Region, member: Member): Instance {
   return {
     InstanceId: member.instanceId,
@@ -131,11 +138,7 @@ function describeMember(region: Region, member: Member): Instance {
     LifecycleState: member.lifecycle,
     HealthStatus: member.health,
     ImageId: member.imageId,
-    LaunchTemplate: {
-      LaunchTemplateId: member.template.id,
-      LaunchTemplateName: member.template.name,
-      Version: member.template.version,
-    },
+    ...describeSource(member.template),
     ProtectedFromScaleIn: member.protectedFromScaleIn,
   };
 }

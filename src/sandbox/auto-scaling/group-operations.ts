@@ -21,6 +21,11 @@ import {
   requireLivingGroup,
   validationError,
 } from "./group.ts";
+import {
+  addConfiguration,
+  configurationFrom,
+  configurationReference,
+} from "./launch-configurations.ts";
 import { readHooks } from "./lifecycle-hook-operations.ts";
 import { attachedTo } from "./load-balancer-operations.ts";
 import { isTerminating } from "./members.ts";
@@ -43,6 +48,7 @@ export const createAutoScalingGroup = operation<CreateAutoScalingGroupType>(
   CreateAutoScalingGroup$,
   [
     "AutoScalingGroupName",
+    "InstanceId",
     "LoadBalancerNames",
     "Tags",
     ...hookParameters,
@@ -66,7 +72,16 @@ export const createAutoScalingGroup = operation<CreateAutoScalingGroupType>(
       );
     }
     const tags = mergedTags({}, ownTags(input.Tags ?? [], name));
-    const configuration = readConfiguration(region, input, undefined);
+    const made =
+      input.InstanceId === undefined
+        ? undefined
+        : configurationFrom(region, name, input.InstanceId);
+    const configuration = readConfiguration(
+      region,
+      input,
+      undefined,
+      made && { template: configurationReference(name), subnetId: made.subnetId },
+    );
     const group: Group = {
       ...configuration,
       name,
@@ -92,6 +107,7 @@ export const createAutoScalingGroup = operation<CreateAutoScalingGroupType>(
       ],
       evaluateAt: undefined,
     };
+    if (made !== undefined) addConfiguration(region, made.configuration);
     addGroup(region, group);
     wake(region, group, "reaction");
     return {};
@@ -107,7 +123,8 @@ export const updateAutoScalingGroup = operation<UpdateAutoScalingGroupType>(
   ["AutoScalingGroupName", ...configurationParameters],
   (region, input) => {
     const group = requireLivingGroup(region, input.AutoScalingGroupName);
-    const source = input.LaunchTemplate ?? input.MixedInstancesPolicy;
+    const source =
+      input.LaunchTemplate ?? input.MixedInstancesPolicy ?? input.LaunchConfigurationName;
     if (source !== undefined && activeRefresh(group)?.desired !== undefined) {
       throw validationError(BLOCKED_BY_REFRESH);
     }

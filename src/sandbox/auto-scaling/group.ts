@@ -62,6 +62,8 @@ export interface TemplateReference {
   readonly id: string;
   readonly name: string;
   readonly version: string;
+  /** Then only the name counts, and it is a launch configuration's. */
+  readonly isConfiguration?: true;
 }
 
 export interface GroupSubnet {

@@ -16,6 +16,7 @@ import {
   type Member,
   type TemplateReference,
 } from "./group.ts";
+import { launchFromConfiguration } from "./launch-configurations.ts";
 import { holdTerminating } from "./lifecycle-holds.ts";
 import { instanceTypesNow } from "./refresh.ts";
 
@@ -57,11 +58,13 @@ export function launchMember(
   });
   try {
     checkLoadBalancers(region, group);
-    const instance = launchOneOf(region, instanceTypesNow(group), {
-      template: { id: template.id, version: template.version },
-      subnetId: subnet.id,
-      tags: launchTags(group, template),
-    });
+    const request = { subnetId: subnet.id, tags: launchTags(group, template) };
+    const instance = template.isConfiguration
+      ? launchFromConfiguration(region, template.name, request)
+      : launchOneOf(region, instanceTypesNow(group), {
+          template: { id: template.id, version: template.version },
+          ...request,
+        });
     activity.description = `Launching a new EC2 instance: ${instance.id}`;
     activity.status = "PreInService";
     activity.progress = 30;
@@ -161,8 +164,12 @@ export function countIn(group: Group, zone: string): number {
 function launchTags(group: Group, template: TemplateReference): Record<string, string> {
   return {
     "aws:autoscaling:groupName": group.name,
-    "aws:ec2launchtemplate:id": template.id,
-    "aws:ec2launchtemplate:version": template.version,
+    ...(template.isConfiguration
+      ? {}
+      : {
+          "aws:ec2launchtemplate:id": template.id,
+          "aws:ec2launchtemplate:version": template.version,
+        }),
     ...Object.fromEntries(
       Object.entries(group.tags)
         .filter(([, tag]) => tag.propagate)

@@ -16,6 +16,11 @@ import {
   terminateInstanceInGroup,
 } from "./instance-operations.ts";
 import {
+  deleteLaunchConfiguration,
+  describeLaunchConfigurations,
+  launchConfigurations,
+} from "./launch-configurations.ts";
+import {
   completeLifecycleAction,
   deleteLifecycleHook,
   describeLifecycleHooks,
@@ -75,9 +80,11 @@ export const autoScaling: Service = {
     deleteLifecycleHook,
     completeLifecycleAction,
     recordLifecycleActionHeartbeat,
+    describeLaunchConfigurations,
+    deleteLaunchConfiguration,
   ],
   events: [evaluation, drained, detached, instanceDetached, enteredStandby],
-  tables: [groups],
+  tables: [groups, launchConfigurations],
   instanceChanged: (region, instanceId) => {
     const found = findMember(region, instanceId);
     if (found === undefined) return;
