@@ -1,8 +1,14 @@
-import { DeleteSecurityGroupCommand, paginateDescribeNetworkInterfaces } from "@aws-sdk/client-ec2";
+import {
+  DeleteSecurityGroupCommand,
+  paginateDescribeInstances,
+  paginateDescribeNetworkInterfaces,
+} from "@aws-sdk/client-ec2";
 import { isAwsError } from "../aws/errors.ts";
 import { everyPage } from "../aws/paging.ts";
 import { retry } from "../aws/retry.ts";
+import { stackKey, toRecord } from "../aws/tags.ts";
 import { OutsideError } from "../engine/errors.ts";
+import type { Hold } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
 import { ownFilters, untilGone } from "./owned.ts";
 import { describeGroups, revokeRules } from "./security-group-calls.ts";
@@ -34,7 +40,8 @@ export async function deleteSecurityGroup(
           if (isAwsError(error, "in-use") && !referencesRevoked) {
             await revokeReferences(context, group.id);
             referencesRevoked = true;
-            const [hold] = await foreignHolds(context, [group]);
+            const hold =
+              (await foreignHolds(context, [group]))[0] ?? (await foreignWearer(context, group));
             if (hold !== undefined) {
               const { code, operation } = error;
               const { summary, remedy } = hold;
@@ -71,6 +78,36 @@ async function revokeReferences(context: ResourceContext, id: string): Promise<v
     await revokeRules(context, "ingress", group.GroupId, naming(group.IpPermissions));
     await revokeRules(context, "egress", group.GroupId, naming(group.IpPermissionsEgress));
   }
+}
+
+/** A server of somebody else's that stands behind the group, and that nothing of ours will terminate. */
+async function foreignWearer(
+  context: ResourceContext,
+  group: { readonly id: string; readonly physicalName: string },
+): Promise<Hold | undefined> {
+  const reservations = await everyPage(
+    paginateDescribeInstances(
+      { client: context.clients.ec2 },
+      {
+        Filters: [
+          { Name: "instance.group-id", Values: [group.id] },
+          { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] },
+        ],
+      },
+    ),
+    (page) => page.Reservations,
+  );
+  const foreign = reservations
+    .flatMap(({ Instances = [] }) => Instances)
+    .filter(({ Tags }) => toRecord(Tags)[stackKey] !== context.stack)
+    .flatMap(({ InstanceId }) => InstanceId ?? []);
+  if (foreign.length === 0) return undefined;
+  return {
+    id: group.id,
+    summary: `AWS does not delete the security group ${group.physicalName} (${group.id}) while ${foreign.length === 1 ? "an instance is in it that is" : "instances are in it that are"} not this stack's: ${foreign.join(", ")}`,
+    remedy:
+      "Take the instance out of the group (aws ec2 modify-instance-attribute --groups, with its other groups), or terminate it if nothing needs it; then run the same command again.",
+  };
 }
 
 async function stillUsed(

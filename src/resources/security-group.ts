@@ -100,6 +100,7 @@ export const securityGroup: ResourceType<
     delete: [
       "ec2:DescribeSecurityGroups",
       "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeInstances",
       "ec2:RevokeSecurityGroupIngress",
       "ec2:RevokeSecurityGroupEgress",
       "ec2:DeleteSecurityGroup",

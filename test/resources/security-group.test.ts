@@ -218,4 +218,31 @@ describe("a security group", () => {
     // No waiting changes anything about it.
     expect(account.context.clock.now() - begun).toBeLessThan(10_000);
   });
+
+  test("that somebody else's instance is in stays until that has gone, and the error says which", async () => {
+    const account = await openAccount();
+    const fields = await fieldsIn(account);
+    const web = await account.pass(securityGroup.create(account.context, made, fields));
+    const { pass, sandbox, context } = account;
+    const images = (await sandbox.call("ec2", "DescribeImages", {
+      Owners: ["amazon"],
+      Filters: [{ Name: "name", Values: ["al2023-ami-2023.*-x86_64"] }],
+    })) as { Images: { ImageId: string }[] };
+    const launched = (await sandbox.call("ec2", "RunInstances", {
+      ImageId: images.Images[0]?.ImageId,
+      InstanceType: "t3.micro",
+      MinCount: 1,
+      MaxCount: 1,
+      SecurityGroupIds: [web.id],
+    })) as { Instances: { InstanceId: string }[] };
+    const InstanceIds = launched.Instances.map(({ InstanceId }) => InstanceId);
+    await pass(context.clock.sleep(60_000));
+    const begun = context.clock.now();
+    await expect(pass(securityGroup.delete(context, web))).rejects.toThrow(
+      `while an instance is in it that is not this stack's: ${InstanceIds.join()}`,
+    );
+    expect(context.clock.now() - begun).toBeLessThan(10_000);
+    await sandbox.call("ec2", "TerminateInstances", { InstanceIds });
+    await pass(securityGroup.delete(context, web));
+  });
 });
