@@ -71,14 +71,27 @@ export function resourceReference(): string {
     ...resourceTypes.flatMap((type) => [
       `## ${type.name}`,
       "",
-      "| field | a difference means |",
-      "|---|---|",
-      ...Object.entries(type.fields).map(([name, rule]) => `| \`${name}\` | ${meaning(rule)} |`),
+      ...differences(type),
       "",
-      ...verbs.map((verb) => `- ${verb}: ${list(type.permissions[verb])}`),
+      ...verbs
+        .filter((verb) => type.permissions[verb].length > 0)
+        .map((verb) => `- ${verb}: ${list(type.permissions[verb])}`),
       "",
     ]),
   ].join("\n");
+}
+
+function differences({ fields, wanted }: (typeof resourceTypes)[number]): readonly string[] {
+  if (wanted === "never") {
+    return [
+      "No file asks for one: an apply leaves it alone and a plan warns of it, a destroy deletes it.",
+    ];
+  }
+  return [
+    "| field | a difference means |",
+    "|---|---|",
+    ...Object.entries(fields).map(([name, rule]) => `| \`${name}\` | ${meaning(rule)} |`),
+  ];
 }
 
 function meaning(rule: FieldRule<unknown>): string {

@@ -50,20 +50,22 @@ export function makePlan<Context extends EngineContext>(input: PlanInput<Context
     ...resource,
     fields: typeFor(types, resource.address).normalize(resource.fields),
   }));
-  const live = input.live.map((object) => {
+  const present = input.live.map((object) => {
     const type = types.get(typeOf(object.address));
     return type === undefined ? object : { ...object, fields: type.normalize(object.fields) };
   });
+  const everything = input.desired.length === 0;
+  const live = everything ? present : present.filter((object) => isWanted(object, types));
   const graph = buildGraph(desired, types);
   const users = indexUsers(live);
   const decisions = decide(input.stack, desired, live, graph, users, types);
   // A saved plan brings what was found when it was made, and it is found again.
   const changes = [...decisions.values()].flatMap((decision) => changesOf(decision));
-  changes.push(...removals(live, decisions, input.desired.length === 0));
+  changes.push(...removals(live, decisions, everything));
   const problems = distinct([
     ...(input.problems ?? []),
     ...problemsOf(decisions),
-    ...notedProblems(live, changes, decisions),
+    ...notedProblems(present, changes, decisions),
   ]);
   const holds = (user: Address, used: Address) =>
     types.get(typeOf(user))?.holds.includes(typeOf(used)) === true;
@@ -79,6 +81,14 @@ export function makePlan<Context extends EngineContext>(input: PlanInput<Context
     problems,
   };
   return { document, desired: input.desired, live: input.live, decisions, work };
+}
+
+/** Of what no file asks for, only a destroy makes something: it goes with the stack. */
+function isWanted(
+  { address }: Live,
+  types: ReadonlyMap<string, AnyResourceType<EngineContext>>,
+): boolean {
+  return types.get(typeOf(address))?.wanted !== "never";
 }
 
 function distinct(problems: readonly Problem[]): readonly Problem[] {

@@ -189,6 +189,11 @@ export interface ResourceType<P extends object, O extends object, Context extend
   readonly fields: { readonly [K in keyof Required<P>]: FieldRule<P[K]> };
   /** What an update does to those who use the object, where it may not be what they expect. */
   caution?(wanted: P, live: P): Caution | undefined;
+  /**
+   * `never`: no file asks for such an object. An apply leaves those that it finds alone, and only a
+   * destroy deletes them, with all else that carries the stack's tags.
+   */
+  readonly wanted?: "never";
   /** Types whose objects cannot be deleted while one of this type uses them, however indirectly. */
   readonly holds: readonly string[];
   /** Outputs that an update changes (a template's version): unknown until it is done. */
@@ -233,6 +238,7 @@ export interface AnyResourceType<Context extends EngineContext> {
   readonly naming: NameLimits;
   readonly fields: Readonly<Record<string, FieldRule<unknown>>>;
   caution?(wanted: object, live: object): Caution | undefined;
+  readonly wanted?: "never";
   readonly holds: readonly string[];
   readonly changedByUpdate: readonly string[];
   readonly permissions: Permissions;

@@ -2,6 +2,7 @@ import type { ResourceTypes } from "../engine/resource.ts";
 import { autoScalingGroup } from "./auto-scaling-group.ts";
 import type { ResourceContext } from "./context.ts";
 import { image } from "./image.ts";
+import { instance } from "./instance.ts";
 import { keyPair } from "./key-pair.ts";
 import { launchTemplate } from "./launch-template.ts";
 import { loadBalancer } from "./load-balancer.ts";
@@ -15,4 +16,5 @@ export const resourceTypes: ResourceTypes<ResourceContext> = [
   launchTemplate,
   loadBalancer,
   autoScalingGroup,
+  instance,
 ];

@@ -1,4 +1,5 @@
 import {
+  type AutoScalingClient,
   type AutoScalingGroup,
   type Filter,
   type MixedInstancesPolicy,
@@ -13,6 +14,7 @@ import { memberNotes } from "./group-members.ts";
 import { instanceHealth, registrations } from "./instance-health.ts";
 import { heldMembers } from "./lifecycle-hooks.ts";
 import { suspensionNotes } from "./scaling-processes.ts";
+import { sharedLookUp } from "./shared-look-up.ts";
 
 /** How a new template or image reaches the instances. Percentages are of the desired capacity. */
 export interface Rollout {
@@ -66,7 +68,7 @@ export type LiveGroup = Live<AutoScalingGroupFields, AutoScalingGroupOutputs>;
 /** The service's filters lag and its matching is loose: matched again here. */
 export async function sweepGroups(context: ResourceContext): Promise<AutoScalingGroup[]> {
   const filters = [{ Name: `tag:${stackKey}`, Values: [context.stack] }];
-  const groups = await describeGroups(context, { filters });
+  const groups = await sweep(context.clients.autoScaling, { filters });
   return groups.filter((group) => addressOf(group, context) !== undefined);
 }
 
@@ -81,21 +83,36 @@ export async function lookAtGroup(
 
 /** Every page; without a selection, all groups of the region. */
 export function describeGroups(
-  context: ResourceContext,
-  selection: { readonly names?: readonly string[]; readonly filters?: Filter[] },
+  { clients }: ResourceContext,
+  selection: GroupSelection,
+): Promise<AutoScalingGroup[]> {
+  return lookUpGroups(clients.autoScaling, selection);
+}
+
+interface GroupSelection {
+  readonly names?: readonly string[];
+  readonly filters?: Filter[];
+}
+
+function lookUpGroups(
+  client: AutoScalingClient,
+  { names, filters }: GroupSelection,
 ): Promise<AutoScalingGroup[]> {
   return everyPage(
     paginateDescribeAutoScalingGroups(
-      { client: context.clients.autoScaling },
+      { client },
       {
         MaxRecords: 100,
-        ...(selection.names && { AutoScalingGroupNames: [...selection.names] }),
-        ...(selection.filters && { Filters: selection.filters }),
+        ...(names && { AutoScalingGroupNames: [...names] }),
+        ...(filters && { Filters: filters }),
       },
     ),
     (page) => page.AutoScalingGroups,
   );
 }
+
+/** Asked for by all who have to know which instances are a group's. */
+const sweep = sharedLookUp(lookUpGroups);
 
 /** The address in the group's tags; undefined where it is not this stack's. */
 export function addressOf(group: AutoScalingGroup, context: ResourceContext) {

@@ -2,6 +2,7 @@ import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import type { Image } from "@aws-sdk/client-ec2";
 import type { Note } from "../engine/resource.ts";
 import { awsCommand } from "./aws-command.ts";
+import { unprotectCommands } from "./instances.ts";
 
 /**
  * What somebody has protected, AWS refuses to delete. It is told as an error before the first delete:
@@ -29,6 +30,14 @@ export function groupProtection(group: AutoScalingGroup, region: string): readon
       `the group's deletion protection is ${level}: AWS refuses to delete it together with its servers`,
       command,
     ),
+  ];
+}
+
+/** Of an instance that no group terminates: Auto Scaling itself would not be kept from it. */
+export function instanceProtection(id: string, region: string): readonly Note[] {
+  const commands = unprotectCommands(id, region).join(" and ");
+  return [
+    protectionNote(`${id} is protected from being terminated or stopped: AWS refuses it`, commands),
   ];
 }
 

@@ -2,9 +2,7 @@ import {
   DeleteSnapshotCommand,
   DeregisterImageCommand,
   DescribeImagesCommand,
-  DescribeInstancesCommand,
   type Image,
-  TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { type AwsError, isAwsError } from "../aws/errors.ts";
 import { consistencyDeadline, retry } from "../aws/retry.ts";
@@ -14,11 +12,9 @@ import type { Address } from "../engine/resource.ts";
 import { awsCommand } from "./aws-command.ts";
 import type { ResourceContext } from "./context.ts";
 import { type ImageParts, lookAtParts, snapshotsOf, straySnapshots } from "./image-parts.ts";
+import { terminateInstances } from "./instances.ts";
 import { untilGone } from "./owned.ts";
 import { deleteSecurityGroup } from "./security-group-deletion.ts";
-
-/** A shutdown takes a minute or two; a quarter of an hour is an instance that hangs. */
-const terminationDeadline = 15 * 60_000;
 
 /**
  * Deletes what the id stands for: an image with its snapshots and builder; or, of an image that is
@@ -124,35 +120,9 @@ export async function removeBuilders(
   parts: Pick<ImageParts, "name" | "builders" | "groups">,
 ): Promise<void> {
   const ids = parts.builders.flatMap((builder) => builder.InstanceId ?? []);
-  if (ids.length > 0) {
-    try {
-      await context.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: ids }));
-    } catch (error) {
-      if (!isAwsError(error, "not-found")) throw error;
-    }
-    const limits = { deadline: terminationDeadline, pace: 5_000 };
-    await untilGone(context, `the builder ${ids.join(", ")}`, () => present(context, ids), limits);
-  }
+  if (ids.length > 0) await terminateInstances(context, "the builder", ids);
   for (const group of parts.groups) {
     const { GroupId: id = "", GroupName: physicalName = "" } = group;
     await deleteSecurityGroup(context, { id, physicalName });
-  }
-}
-
-async function present(
-  context: ResourceContext,
-  ids: readonly string[],
-): Promise<string | undefined> {
-  try {
-    const { Reservations = [] } = await context.clients.ec2.send(
-      new DescribeInstancesCommand({ InstanceIds: [...ids] }),
-    );
-    const left = Reservations.flatMap((reservation) => reservation.Instances ?? []).find(
-      (instance) => instance.State?.Name !== "terminated",
-    );
-    return left && `${left.InstanceId} is ${left.State?.Name}`;
-  } catch (error) {
-    if (isAwsError(error, "not-found")) return undefined;
-    throw error;
   }
 }

@@ -3,7 +3,6 @@ import {
   type Image,
   type Instance,
   paginateDescribeImages,
-  paginateDescribeInstances,
   paginateDescribeSnapshots,
   type SecurityGroup,
   type Snapshot,
@@ -13,7 +12,7 @@ import { addressIn, type Tag, toRecord } from "../aws/tags.ts";
 import type { Address } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
 import { imageKey } from "./image-inputs.ts";
-import { isPresent } from "./instances.ts";
+import { isPresent, sweepInstances } from "./instances.ts";
 import { ownFilters } from "./owned.ts";
 import { describeGroups } from "./security-group-calls.ts";
 
@@ -36,7 +35,7 @@ export async function sweepParts(context: ResourceContext, name?: string): Promi
   const [images, snapshots, instances, groups] = await Promise.all([
     sweepImages(context, name === undefined ? [] : [{ Name: "name", Values: [name] }]),
     sweepSnapshots(context, tagged(imageKey)),
-    sweepBuilders(context, tagged(imageKey)),
+    sweepInstances(context, tagged(imageKey)),
     describeGroups(context, ownFilters(context, tagged(imageKey))),
   ]);
   const parts = new Map<string, Mutable<ImageParts>>();
@@ -126,18 +125,6 @@ function sweepSnapshots(context: ResourceContext, further: Filter[]): Promise<Sn
     ),
     (page) => page.Snapshots,
   );
-}
-
-async function sweepBuilders(context: ResourceContext, further: Filter[]): Promise<Instance[]> {
-  const builders = { Name: "tag-key", Values: [imageKey] };
-  const reservations = await everyPage(
-    paginateDescribeInstances(
-      { client: context.clients.ec2 },
-      { Filters: ownFilters(context, [builders, ...further]), MaxResults: 1000 },
-    ),
-    (page) => page.Reservations,
-  );
-  return reservations.flatMap((reservation) => reservation.Instances ?? []);
 }
 
 const advance: Readonly<Record<string, number>> = { stopped: 0, stopping: 1, running: 2 };

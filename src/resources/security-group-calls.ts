@@ -22,29 +22,22 @@ import {
   type SecurityGroupRule,
   sameRules,
 } from "./security-group-rules.ts";
+import { sharedLookUp } from "./shared-look-up.ts";
 
-/**
- * Every page of one sweep. Security groups and images both look up all groups of the stack at the
- * start: a sweep that is under way already serves both.
- */
+/** Every page of one sweep: security groups and images both look up all groups of the stack. */
 export function describeGroups(
   { clients }: ResourceContext,
   filters: Filter[],
 ): Promise<SecurityGroup[]> {
-  const underWay = sweepsUnderWay.get(clients.ec2) ?? new Map<string, Promise<SecurityGroup[]>>();
-  sweepsUnderWay.set(clients.ec2, underWay);
-  const key = JSON.stringify(filters);
-  const known = underWay.get(key);
-  if (known !== undefined) return known;
-  const sweep = everyPage(
-    paginateDescribeSecurityGroups({ client: clients.ec2 }, { Filters: filters, MaxResults: 1000 }),
-    (page) => page.SecurityGroups,
-  ).finally(() => underWay.delete(key));
-  underWay.set(key, sweep);
-  return sweep;
+  return lookUpGroups(clients.ec2, filters);
 }
 
-const sweepsUnderWay = new WeakMap<EC2Client, Map<string, Promise<SecurityGroup[]>>>();
+const lookUpGroups = sharedLookUp((client: EC2Client, filters: Filter[]) =>
+  everyPage(
+    paginateDescribeSecurityGroups({ client }, { Filters: filters, MaxResults: 1000 }),
+    (page) => page.SecurityGroups,
+  ),
+);
 
 export type Direction = "ingress" | "egress";
 

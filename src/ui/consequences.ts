@@ -39,6 +39,8 @@ function consequencesOfChange(
   switch (typeOf(change)) {
     case "auto-scaling-group":
       return ofGroup(change, fields, document);
+    case "instance":
+      return [lost(`${change.address} is terminated, with everything on its disks.`)];
     case "load-balancer":
       return ofLoadBalancer(change);
     case "image":

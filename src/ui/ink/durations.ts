@@ -30,6 +30,7 @@ const TYPICAL_SECONDS: Readonly<Record<Verb, Readonly<Record<string, number>>>> 
     "launch-template": 1,
     "load-balancer": 5,
     "auto-scaling-group": 120,
+    instance: 40,
   },
 };
 

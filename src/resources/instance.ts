@@ -1,0 +1,127 @@
+import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import { DescribeInstanceAttributeCommand, type Instance } from "@aws-sdk/client-ec2";
+import { isAwsError } from "../aws/errors.ts";
+import { addressIn, toRecord } from "../aws/tags.ts";
+import type { Live, Note, ResourceType } from "../engine/resource.ts";
+import { sweepGroups } from "./auto-scaling-group-live.ts";
+import { awsCommand } from "./aws-command.ts";
+import type { ResourceContext } from "./context.ts";
+import { instanceProtection } from "./deletion-protection.ts";
+import { isPresent, sweepInstances, terminateInstances } from "./instances.ts";
+
+type NoFields = Readonly<Record<never, never>>;
+
+export interface InstanceOutputs {
+  readonly id: string;
+}
+
+type LiveInstance = Live<NoFields, InstanceOutputs>;
+
+/**
+ * A server outside its Auto Scaling group. The group's tags stay on one that is detached from it, and
+ * it runs on: nothing heals or replaces it, and it goes when somebody terminates it.
+ */
+export const instance: ResourceType<NoFields, InstanceOutputs, ResourceContext> = {
+  name: "instance",
+  wanted: "never",
+  replace: "create-first",
+  naming: { maxLength: 19 }, // "i-" and 17 digits: AWS names them
+  fields: {},
+  holds: ["security-group"],
+  changedByUpdate: [],
+  permissions: {
+    discover: [
+      "autoscaling:DescribeAutoScalingGroups",
+      "ec2:DescribeInstances",
+      "ec2:DescribeInstanceAttribute",
+    ],
+    create: [],
+    update: [],
+    delete: ["ec2:TerminateInstances", "ec2:DescribeInstances"],
+  },
+
+  normalize: (fields) => fields,
+
+  async discover(context) {
+    const [groups, instances] = await Promise.all([sweepGroups(context), sweepInstances(context)]);
+    const now = context.clock.now();
+    const outside = instances
+      .filter(isPresent)
+      .filter(({ Tags }) => addressIn(Tags, context.stack, "auto-scaling-group") !== undefined)
+      .filter((one) => !isMember(one, groups, now));
+    return Promise.all(outside.map((one) => describe(context, one)));
+  },
+
+  findForeign: async () => [],
+  create: () => neverWanted(),
+  update: () => neverWanted(),
+  delete: (context, { id }) => terminateInstances(context, "the instance", [id]),
+};
+
+/** Nothing plans it. */
+function neverWanted(): Promise<never> {
+  return Promise.reject(new Error("no file asks for an instance by itself"));
+}
+
+/** Milliseconds. The two services do not show a launch at the same moment, and clocks differ by minutes. */
+const newborn = 10 * 60_000;
+
+/** Whether a group lists it, or has launched it so lately that it may not list it yet. */
+function isMember(one: Instance, groups: readonly AutoScalingGroup[], now: number): boolean {
+  const listed = groups.some((group) =>
+    group.Instances?.some(({ InstanceId }) => InstanceId === one.InstanceId),
+  );
+  if (listed) return true;
+  // AWS's own tag, which an instance loses with its membership.
+  const { "aws:autoscaling:groupName": launchedBy } = toRecord(one.Tags);
+  const age = now - (one.LaunchTime?.getTime() ?? 0);
+  return age < newborn && groups.some((group) => group.AutoScalingGroupName === launchedBy);
+}
+
+async function describe(context: ResourceContext, one: Instance): Promise<LiveInstance> {
+  const id = one.InstanceId ?? "";
+  const [isProtected, region] = await Promise.all([
+    isProtectedInstance(context, id),
+    context.clients.region(),
+  ]);
+  return {
+    id,
+    address: `instance/${id}`,
+    physicalName: id,
+    status: "ready",
+    statusReason: `${one.State?.Name}, outside its Auto Scaling group`,
+    notes: [outsideNote(id, region), ...(isProtected ? instanceProtection(id, region) : [])],
+    createdAt: one.LaunchTime?.getTime() ?? 0,
+    fields: {},
+    outputs: { id },
+    uses: (one.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
+  };
+}
+
+function outsideNote(id: string, region: string): Note {
+  const command = awsCommand(region, "ec2 terminate-instances", { "instance-ids": id });
+  return {
+    summary: `${id} carries the stack's tags and is in none of its Auto Scaling groups, as a server that somebody has detached: nothing checks or replaces it, and it costs money until it is terminated`,
+    remedy: `An apply leaves it alone, in case somebody examines it; a destroy terminates it. When nobody needs it any more: ${command}`,
+  };
+}
+
+/** One attribute a call; asked only of what is outside, which is rare. */
+async function isProtectedInstance(
+  { clients }: ResourceContext,
+  InstanceId: string,
+): Promise<boolean> {
+  const ask = (Attribute: "disableApiTermination" | "disableApiStop") =>
+    clients.ec2.send(new DescribeInstanceAttributeCommand({ InstanceId, Attribute }));
+  try {
+    const [termination, stop] = await Promise.all([
+      ask("disableApiTermination"),
+      ask("disableApiStop"),
+    ]);
+    return termination.DisableApiTermination?.Value === true || stop.DisableApiStop?.Value === true;
+  } catch (error) {
+    // It went meanwhile.
+    if (isAwsError(error, "not-found")) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * A look-up that serves everybody who asks the same client for the same while it is under way: several
+ * types look up the same objects at the start, and each would make the same calls.
+ */
+export function sharedLookUp<Client extends object, Question, Answer>(
+  look: (client: Client, question: Question) => Promise<Answer>,
+): (client: Client, question: Question) => Promise<Answer> {
+  const underWay = new WeakMap<Client, Map<string, Promise<Answer>>>();
+  return (client, question) => {
+    const asked = underWay.get(client) ?? new Map<string, Promise<Answer>>();
+    underWay.set(client, asked);
+    const key = JSON.stringify(question);
+    const known = asked.get(key);
+    if (known !== undefined) return known;
+    const answer = look(client, question).finally(() => asked.delete(key));
+    asked.set(key, answer);
+    return answer;
+  };
+}
