@@ -1,11 +1,12 @@
 import type { FieldRule } from "../src/engine/resource.ts";
 import { resourceTypes } from "../src/resources/all.ts";
+import { strayPermissions } from "../src/resources/strays.ts";
 
 /** Calls that find the facts a plan starts from. Asking who one is needs no permission. */
 const factPermissions = ["ec2:DescribeImages", "ec2:DescribeSubnets", "sts:GetCallerIdentity"];
 
-/** What `status` tells of a rollout that is under way. */
-const statusPermissions = ["autoscaling:DescribeInstanceRefreshes"];
+/** What `status` tells of a rollout that is under way, and of what carries the stack's tag besides. */
+const statusPermissions = ["autoscaling:DescribeInstanceRefreshes", ...strayPermissions];
 
 /**
  * What the first group of an account needs, once; and encrypting volumes with the account's default

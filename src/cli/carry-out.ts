@@ -8,11 +8,16 @@ import { loginOf, outputsOf } from "./outputs.ts";
 import type { Session } from "./session.ts";
 import { contextOf } from "./work.ts";
 
-/** Makes the plan's changes, each told to the view as it happens. */
+/**
+ * Makes the plan's changes, each told to the view as it happens.
+ *
+ * @param check Looks, once all is done, whether that is enough.
+ */
 export async function carryOut(
   planning: Planning,
   session: Session,
   environment: Environment,
+  check?: () => Promise<void>,
 ): Promise<ExitCode> {
   const result = await applyPlan(planning, {
     types: resourceTypes,
@@ -21,6 +26,7 @@ export async function carryOut(
     signal: session.signal,
     emit: (event) => session.view.event(event),
     apiCalls: environment.apiCalls,
+    ...(check && { check }),
     outputs: (live) => outputsOf(live.values(), loginOf(planning.desired), session.io.cwd),
   });
   // The events tell what AWS refused; only a bug of ours needs its stack trace.

@@ -26,6 +26,8 @@ export interface ApplyOptions<Context extends EngineContext> {
   readonly emit: (event: EngineEvent) => void;
   /** Calls made so far, for the closing event. */
   readonly apiCalls: () => number;
+  /** Looks whether all is as it should be once every step is done; what it throws makes the whole fail. */
+  readonly check?: () => Promise<void>;
   /** What the user needs next, from the live objects by address. */
   readonly outputs: (live: ReadonlyMap<Address, Live>) => Readonly<Record<string, string>>;
 }
@@ -108,7 +110,19 @@ class Run<Context extends EngineContext> {
       this.#finish = resolve;
       this.#startReady();
     });
-    return this.#close();
+    return this.#close(await this.#check());
+  }
+
+  async #check(): Promise<{ readonly error: unknown } | undefined> {
+    const { check, signal } = this.#options;
+    const done = [...this.#states.values()].every((state) => state === "done");
+    if (check === undefined || !done || signal.aborted) return undefined;
+    try {
+      await check();
+      return undefined;
+    } catch (error) {
+      return { error };
+    }
   }
 
   #startReady(): void {
@@ -234,7 +248,7 @@ class Run<Context extends EngineContext> {
     }
   }
 
-  #close(): ApplyResult {
+  #close(failed: { readonly error: unknown } | undefined): ApplyResult {
     const { work, document } = this.#planning;
     const left: string[] = [];
     for (const each of work) {
@@ -245,8 +259,8 @@ class Run<Context extends EngineContext> {
         this.#tell(each, { event: "step-skipped", because: "interrupted before it was started" });
       }
     }
-    const interrupted = this.#options.signal.aborted && left.length > 0;
-    const ok = left.length === 0;
+    const interrupted = this.#options.signal.aborted && (left.length > 0 || failed !== undefined);
+    const ok = left.length === 0 && failed === undefined;
     const outputs = this.#options.outputs(this.#live);
     this.#emit({
       event: "finished",
@@ -256,8 +270,12 @@ class Run<Context extends EngineContext> {
       apiCalls: this.#options.apiCalls(),
       seconds: (this.#options.clock.now() - this.#started) / 1000,
       ...(interrupted && { interrupted: true as const }),
+      ...(failed && { error: describeFailure(failed.error) }),
     });
-    return { ok, interrupted, outputs, failures: this.#failures, left };
+    const failures = failed
+      ? [...this.#failures, { key: "check", error: failed.error }]
+      : this.#failures;
+    return { ok, interrupted, outputs, failures, left };
   }
 
   /** A change counts once all its steps are done. */

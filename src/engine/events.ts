@@ -43,5 +43,7 @@ export type EngineEvent = { readonly at: string } & (
       readonly apiCalls: number;
       readonly seconds: number;
       readonly interrupted?: true;
+      /** Why it is not ok though every step is done. */
+      readonly error?: FailureDescription;
     }
 );

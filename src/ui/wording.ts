@@ -105,6 +105,20 @@ export function consequence(document: PlanDocument): string {
   return `This will ${told.join(", ")} of stack ${stack} in account ${account}, ${region}.`;
 }
 
+/** Of a stack without resources, in one sentence; what a problem names may carry its tag all the same. */
+export function nothingThere(problems: readonly Problem[]): string {
+  return problems.length === 0
+    ? "Nothing of this stack is there."
+    : "None of this stack's resources is there.";
+}
+
+/** The same of a plan that has nothing to do. */
+export function nothingToPlan(problems: readonly Problem[]): string {
+  return problems.length === 0
+    ? "Nothing is there, and nothing is to be made."
+    : "None of this stack's resources is there, and none is to be made.";
+}
+
 /** How long ago it was, in the largest unit that tells it: "2 d", "3 h 0 min". */
 export function describeAge(since: string | undefined, now: number): string {
   if (since === undefined) return "";

@@ -172,6 +172,29 @@ What was done stays. Run the same command again, and it goes on from what it fin
     );
   });
 
+  test("a failure though every step is done says why", () => {
+    tell(
+      { at: at(0), event: "planned", summary: { ...counts, delete: 1 }, steps: [step] },
+      { at: at(1), event: "step-started", ...step },
+      { at: at(2), event: "step-done", ...step, seconds: 1 },
+      {
+        at: at(3),
+        event: "finished",
+        ok: false,
+        summary: { ...counts, delete: 1 },
+        outputs: {},
+        apiCalls: 3,
+        seconds: 3,
+        error: { message: "not all is gone:\n  volume \u001b[2Jvol-1", remedy: "Delete it." },
+      },
+    );
+    const text = stdout.text.slice(stdout.text.indexOf("Failed"));
+    expect(text).toMatch(
+      /^Failed: 1 deleted in 3 s, with 3 API calls\.\n\nError: not all is gone:\n {4}volume .*vol-1\n {2}Delete it\.\n\nWhat was done stays\./,
+    );
+    expect(text).not.toContain("\u001b");
+  });
+
   test("an interrupt says what is left", () => {
     view.about({
       command: "apply",

@@ -1,4 +1,5 @@
 import { lookUpAccount } from "../../aws/facts.ts";
+import { findStrays, requireNothingLeft, strayProblem } from "../../resources/strays.ts";
 import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
 import { carryOut } from "../carry-out.ts";
 import { advise } from "../command-line.ts";
@@ -7,7 +8,7 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { DestroyOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
-import { planWish } from "../work.ts";
+import { contextOf, planWish, silent } from "../work.ts";
 
 /** Deletes everything that carries the stack's tags. Of the file it needs the name and the region. */
 export async function destroy(
@@ -23,17 +24,24 @@ export async function destroy(
     const next = { kind: "again", command: advise(session.typed) } as const;
     view.about({ command: "destroy", stack: stack.stack, next, ...about(environment) });
     view.activity("Reading the account");
-    const wish = lookUpAccount(environment.clients).then((account) => ({
-      stack: stack.stack,
-      account,
-      desired: [],
-    }));
+    const context = contextOf(stack.stack, session, environment, silent);
+    const finding = findStrays(context);
+    const wish = Promise.all([lookUpAccount(environment.clients), finding]).then(
+      ([account, strays]) => ({
+        stack: stack.stack,
+        account,
+        desired: [],
+        problems: strays.map((stray) => strayProblem(stray, stack.stack)),
+      }),
+    );
     const planning = await planWish(stack.stack, wish, session, environment);
     session.signal.throwIfAborted();
     const { document } = planning;
     view.plan(document, planning.desired);
     refuseErrors(document);
+    const strays = await finding;
     if (document.steps.length === 0) {
+      await requireNothingLeft(context, strays);
       view.nothing("nothing-differs", {});
       return EXIT.done;
     }
@@ -43,7 +51,9 @@ export async function destroy(
       return EXIT.error;
     }
     session.signal.throwIfAborted();
-    return await carryOut(planning, session, environment);
+    return await carryOut(planning, session, environment, () =>
+      requireNothingLeft(context, strays),
+    );
   } finally {
     await environment.close();
   }

@@ -3,6 +3,7 @@ import { problemOf } from "../../engine/notes.ts";
 import type { Problem } from "../../engine/plan-format.ts";
 import type { Live } from "../../engine/resource.ts";
 import { resourceTypes } from "../../resources/all.ts";
+import { findStrays, strayProblem } from "../../resources/strays.ts";
 import type { StatusResource } from "../../ui/view.ts";
 import { about, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -21,7 +22,7 @@ export async function status(session: Session, named: string | undefined): Promi
     view.about({ command: "status", stack: stack.stack, ...about(environment) });
     view.activity("Reading the account");
     const context = contextOf(stack.stack, session, environment, silent);
-    const live = await lookUp(resourceTypes, context);
+    const [live, strays] = await Promise.all([lookUp(resourceTypes, context), findStrays(context)]);
     const groups = live.filter(({ address }) => address.startsWith("auto-scaling-group/"));
     const servers = await lookUpServers(
       context,
@@ -34,7 +35,10 @@ export async function status(session: Session, named: string | undefined): Promi
       stack: stack.stack,
       region: environment.region,
       resources: live.map(describe).toSorted((one, other) => compare(one.address, other.address)),
-      problems: live.flatMap(noteProblems),
+      problems: [
+        ...live.flatMap(noteProblems),
+        ...strays.map((stray) => strayProblem(stray, stack.stack)),
+      ],
       ...servers,
       outputs: outputsOf(
         live,

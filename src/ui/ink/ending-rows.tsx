@@ -1,4 +1,5 @@
 import { Box } from "ink";
+import type { FailureDescription } from "../../engine/events.ts";
 import { failureText } from "../failure-text.ts";
 import { describeSeconds, neutralize, plural } from "../text.ts";
 import type { NextCommand } from "../view.ts";
@@ -81,6 +82,7 @@ export function EndingRows({ progress, ending, next }: Props) {
         : {took}
       </Toned>
       <Causes progress={progress} />
+      {ending.error === undefined ? undefined : <Cause words={ending.error} />}
       <Left progress={progress} interrupted={interrupted} />
       <Exists progress={progress} />
       <Box marginTop={1}>
@@ -97,18 +99,30 @@ export function EndingRows({ progress, ending, next }: Props) {
 /** Every root cause once; what was skipped because of it is not told as another error. */
 function Causes({ progress }: { readonly progress: Progress }) {
   return stepsIn(progress, "failed").map(({ key, address, verb, error }) => (
-    <Box key={key} flexDirection="column" marginTop={1}>
+    <Cause
+      key={key}
+      head={`${neutralize(address)} could not be ${VERB_DONE[verb]}:`}
+      words={error ?? { message: "no reason given" }}
+    />
+  ));
+}
+
+function Cause({ head, words }: { readonly head?: string; readonly words: FailureDescription }) {
+  const [first = "", ...rest] = failureText(words);
+  const [title, lines] = head === undefined ? [first, rest] : [head, [first, ...rest]];
+  return (
+    <Box flexDirection="column" marginTop={1}>
       <Toned>
         <Toned tone="bad" bold>
           Error
         </Toned>
-        : {neutralize(address)} could not be {VERB_DONE[verb]}:
+        : {title}
       </Toned>
       <Box paddingLeft={2} flexDirection="column">
-        <Toned>{failureText(error ?? { message: "no reason given" }).join("\n")}</Toned>
+        <Toned>{lines.join("\n")}</Toned>
       </Box>
     </Box>
-  ));
+  );
 }
 
 interface LeftProps {

@@ -4,7 +4,7 @@ import type { DesiredResource } from "../../engine/resource.ts";
 import { type Consequence, consequencesOf } from "../consequences.ts";
 import { sectionsOf } from "../sections.ts";
 import { neutralize, plural } from "../text.ts";
-import { doing, planSummary } from "../wording.ts";
+import { doing, nothingToPlan, planSummary } from "../wording.ts";
 import { ChangeRows } from "./change-rows.tsx";
 import { ProblemRows } from "./problem-rows.tsx";
 import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
@@ -53,11 +53,15 @@ export function PlanSummary({ document, desired = [] }: Props) {
   );
 }
 
-function SummaryLine({ document: { changes, summary } }: { readonly document: PlanDocument }) {
+function SummaryLine({
+  document: { changes, summary, problems },
+}: {
+  readonly document: PlanDocument;
+}) {
   if (changes.some(({ action }) => action !== "keep")) {
     return <Toned bold>Plan: {planSummary(summary)}.</Toned>;
   }
-  if (summary.keep === 0) return <Toned>Nothing is there, and nothing is to be made.</Toned>;
+  if (summary.keep === 0) return <Toned>{nothingToPlan(problems)}</Toned>;
   return (
     <Toned>
       <Toned tone="good">✓</Toned> Nothing differs:{" "}

@@ -33,6 +33,8 @@ export interface Ending {
   readonly outputs: Readonly<Record<string, string>>;
   readonly apiCalls: number;
   readonly seconds: number;
+  /** Why it is not ok though every step is done. */
+  readonly error?: FailureDescription;
 }
 
 /** A step of which a line stays on the screen for good. */
@@ -52,8 +54,17 @@ export function reduceProgress(
   if (event.event === "planned") return begin(event, plan);
   const now = progress ?? { begin: Date.parse(event.at), destroys: false, steps: new Map() };
   if (event.event === "finished") {
-    const { ok, interrupted = false, summary, outputs, apiCalls, seconds } = event;
-    return { ...now, ending: { ok, interrupted, summary, outputs, apiCalls, seconds } };
+    const { ok, interrupted = false, summary, outputs, apiCalls, seconds, error } = event;
+    const ending = {
+      ok,
+      interrupted,
+      summary,
+      outputs,
+      apiCalls,
+      seconds,
+      ...(error && { error }),
+    };
+    return { ...now, ending };
   }
   const { key, verb, address } = event;
   const step = now.steps.get(key) ?? { key, verb, address, after: [], state: "waiting" as const };

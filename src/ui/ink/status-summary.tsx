@@ -2,7 +2,7 @@ import { Box } from "ink";
 import { imageAuditOf } from "../image-audit.ts";
 import { neutralize } from "../text.ts";
 import type { StatusDocument } from "../view.ts";
-import { describeAge } from "../wording.ts";
+import { describeAge, nothingThere } from "../wording.ts";
 import { ProblemRows } from "./problem-rows.tsx";
 import { OutputRows, Table } from "./rows.tsx";
 import { Paragraph, Toned } from "./surroundings.tsx";
@@ -23,7 +23,7 @@ export function StatusSummary({ document, now }: Props) {
         Stack <Toned bold>{neutralize(stack)}</Toned> in {neutralize(region)}
       </Toned>
       {resources.length === 0 ? (
-        <Toned>Nothing of this stack is there.</Toned>
+        <Toned>{nothingThere(problems)}</Toned>
       ) : (
         <Table
           head={["RESOURCE", "ID", "STATUS"]}

@@ -3,7 +3,7 @@ import type { DesiredResource } from "../../engine/resource.ts";
 import { consequencesOf } from "../consequences.ts";
 import { type FieldLine, fieldLines } from "../field-lines.ts";
 import { neutralize, type Paint, plural } from "../text.ts";
-import { doing, planSummary, SIGN } from "../wording.ts";
+import { doing, nothingToPlan, planSummary, SIGN } from "../wording.ts";
 import { planProblemLines } from "./problem-lines.ts";
 
 const ACTION_COLOUR = {
@@ -35,7 +35,7 @@ export function planLines(
   if (changes.length === 0) {
     lines.push(
       kept === 0
-        ? "Nothing is there, and nothing is to be made."
+        ? nothingToPlan(document.problems)
         : `Nothing differs: ${plural(kept, "resource is", "resources are")} as the file says.`,
     );
   }

@@ -48,6 +48,12 @@ export function createProgress(out: (line?: string) => void, paint: Paint) {
       out(`${paint("red", "Error")}: ${neutralize(address)} could not be ${VERB_DONE[verb]}:`);
       for (const line of failureText(error)) out(`  ${line}`);
     }
+    if (event.error !== undefined) {
+      const [first = "", ...rest] = failureText(event.error);
+      out();
+      out(`${paint("red", "Error")}: ${first}`);
+      for (const line of rest) out(`  ${line}`);
+    }
     if (skipped.length > 0) {
       out();
       out(event.interrupted ? "Left to do:" : "Not tried, because of that:");

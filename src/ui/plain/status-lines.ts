@@ -1,7 +1,7 @@
 import { imageAuditOf } from "../image-audit.ts";
 import { neutralize, type Paint } from "../text.ts";
 import type { StatusDocument } from "../view.ts";
-import { describeAge } from "../wording.ts";
+import { describeAge, nothingThere } from "../wording.ts";
 import { outputsBlock } from "./outputs-block.ts";
 import { planProblemLines } from "./problem-lines.ts";
 
@@ -13,7 +13,11 @@ import { planProblemLines } from "./problem-lines.ts";
 export function statusLines(document: StatusDocument, now: number, paint: Paint): string[] {
   const lines = [`Stack ${neutralize(document.stack)} in ${neutralize(document.region)}`, ""];
   if (document.resources.length === 0) {
-    return [...lines, "Nothing of this stack is there."];
+    const problems = document.problems.flatMap((problem) => [
+      "",
+      ...planProblemLines(problem, paint),
+    ]);
+    return [...lines, nothingThere(document.problems), ...problems];
   }
   lines.push(
     ...table(

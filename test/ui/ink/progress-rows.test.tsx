@@ -173,6 +173,12 @@ describe("the end", () => {
     );
   });
 
+  test("of a failure though every step is done says why", () => {
+    const error = { message: "not all is gone:\n  volume vol-1", remedy: "Delete it." };
+    const text = ending([...UNDER_WAY, happen.finished(90, { ok: false, error })]).join("\n");
+    expect(text).toMatch(/Error: not all is gone:\n {4}volume vol-1\n {2}Delete it\.\n/);
+  });
+
   test("of an interruption says what is left", () => {
     const none = { ...MIXED_PLAN.summary, update: 0, replace: 0 };
     const lines = ending([

@@ -184,3 +184,13 @@ test("of nothing says so", () => {
     "Nothing of this stack is there.",
   ]);
 });
+
+test("of nothing but what a warning names says that, too", () => {
+  const problem = { severity: "warning", summary: "the volume vol-1 is left", remedy: "" } as const;
+  const nothing = { ...STATUS, resources: [], instances: [], rollouts: [], outputs: {} };
+  const lines = frameOf(
+    <StatusSummary document={{ ...nothing, problems: [problem] }} now={START} />,
+  );
+  expect(lines[1]).toBe("None of this stack's resources is there.");
+  expect(lines).toContain("Warning: the volume vol-1 is left");
+});

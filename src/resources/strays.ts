@@ -1,0 +1,212 @@
+import { paginateDescribeTags } from "@aws-sdk/client-ec2";
+import { everyPage, inChunks, mostFilterValues } from "../aws/paging.ts";
+import { addressIn, nameKey, stackKey, type Tag, toRecord } from "../aws/tags.ts";
+import { OutsideError } from "../engine/errors.ts";
+import type { Problem } from "../engine/plan-format.ts";
+import { type Probe, waitFor } from "../engine/wait.ts";
+import { describeGroups } from "./auto-scaling-group-live.ts";
+import { awsCommand } from "./aws-command.ts";
+import type { ResourceContext } from "./context.ts";
+import { imageKey } from "./image-inputs.ts";
+import { describeLoadBalancers, describeTags } from "./load-balancer-live.ts";
+import { type Kind, kinds, presentOf } from "./stray-kinds.ts";
+
+/** Something that carries the stack's tag, and that no resource type handles. */
+export interface Stray {
+  /** In AWS's words: "network-interface". */
+  readonly type: string;
+  readonly id: string;
+  /** The value of `reconcile:name`, where it has one. */
+  readonly name: string | undefined;
+  /** What removes it. */
+  readonly command: string;
+}
+
+/** IAM actions of these look-ups, beside those of the resource types. */
+export const strayPermissions = [
+  "autoscaling:DescribeAutoScalingGroups",
+  "ec2:DescribeImages",
+  "ec2:DescribeInstances",
+  "ec2:DescribeKeyPairs",
+  "ec2:DescribeLaunchTemplates",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSecurityGroups",
+  "ec2:DescribeSnapshots",
+  "ec2:DescribeTags",
+  "ec2:DescribeVolumes",
+  "elasticloadbalancing:DescribeLoadBalancers",
+  "elasticloadbalancing:DescribeTags",
+];
+
+/**
+ * What carries the stack's tag and no type handles: its other tags say nothing that this program
+ * makes, or its kind is none of them (a volume that somebody detached).
+ */
+export function findStrays(context: ResourceContext): Promise<readonly Stray[]> {
+  return lookUpTagged(context, {
+    isMeant: (kind, tags) => !isHandled(kind, tags, context.stack),
+    attached: false,
+  });
+}
+
+/** As a plan or a status tells it. */
+export function strayProblem({ type, id, name, command }: Stray, stack: string): Problem {
+  const says = name === undefined ? `has no ${nameKey}` : `its ${nameKey} is ${name}`;
+  return {
+    severity: "warning",
+    summary: `the ${type} ${id} carries ${stackKey}=${stack}, but ${says}, which is nothing that this program handles: it is left as it is`,
+    remedy: `When nobody needs it any more: ${command}. If it is not the stack's, take the tag ${stackKey} off it.`,
+  };
+}
+
+/**
+ * Looks for everything that still carries the stack's tag once all else is deleted. What AWS may only
+ * be slow to show as gone is waited for; what is known to stay is not.
+ *
+ * @throws OutsideError that names what is left, with the commands that remove it.
+ */
+export async function requireNothingLeft(
+  context: ResourceContext,
+  known: readonly Stray[],
+): Promise<void> {
+  const isKnown = ({ id }: Stray) => known.some((stray) => stray.id === id);
+  let left: readonly Stray[] = [];
+  try {
+    await waitFor({
+      what: "everything that carries the stack's tag to be gone",
+      // A volume goes with its instance, and tags some time after what they were on.
+      deadline: 120_000,
+      pace: 5_000,
+      context,
+      probe: async (): Promise<Probe<void>> => {
+        left = await lookUpTagged(context, { isMeant: () => true, attached: true });
+        const going = left.filter((stray) => !isKnown(stray));
+        if (going.length === 0) return { done: undefined };
+        return { pending: `${going.map(({ id }) => id).join(", ")} is still there` };
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof OutsideError) || error.code !== undefined || left.length === 0)
+      throw error;
+  }
+  if (left.length > 0) throw leftBehind(left, context.stack);
+}
+
+function leftBehind(left: readonly Stray[], stack: string): OutsideError {
+  const lines = left.map(({ type, id, name }) => {
+    const says = name === undefined ? `without ${nameKey}` : `${nameKey} is ${name}`;
+    return `  ${type} ${id} (${says})`;
+  });
+  return new OutsideError(
+    `not everything that carries ${stackKey}=${stack} is gone; still there:\n${lines.join("\n")}`,
+    {
+      remedy: [
+        "See what each is, and delete it, or take the tag off what is not the stack's:",
+        ...left.map(({ command }) => `  ${command}`),
+      ].join("\n"),
+    },
+  );
+}
+
+function isHandled({ handled, byImage }: Kind, tags: readonly Tag[], stack: string): boolean {
+  const isOf = (type: string) => addressIn(tags, stack, type) !== undefined;
+  return handled.some(isOf) || (byImage && isOf("image") && toRecord(tags)[imageKey] !== undefined);
+}
+
+interface Question {
+  readonly isMeant: (kind: Kind, tags: readonly Tag[]) => boolean;
+  /** Whether volumes and network interfaces count that belong to an instance. */
+  readonly attached: boolean;
+}
+
+async function lookUpTagged(
+  context: ResourceContext,
+  question: Question,
+): Promise<readonly Stray[]> {
+  const region = await context.clients.region();
+  const found = await Promise.all([
+    taggedInEc2(context, region, question),
+    taggedLoadBalancers(context, region, question),
+    taggedGroups(context, region, question),
+  ]);
+  return found.flat();
+}
+
+/** Of every kind that EC2 tags, whatever it is; what AWS only still tells the tags of is left out. */
+async function taggedInEc2(
+  context: ResourceContext,
+  region: string,
+  question: Question,
+): Promise<readonly Stray[]> {
+  const marked = await ec2Tags(context, [
+    { Name: "key", Values: [stackKey] },
+    { Name: "value", Values: [context.stack] },
+  ]);
+  const ids = marked.map(({ ResourceId = "" }) => ResourceId);
+  const further = await Promise.all(
+    inChunks(ids, mostFilterValues / 2).map((some) =>
+      ec2Tags(context, [
+        { Name: "resource-id", Values: some },
+        { Name: "key", Values: [nameKey, imageKey] },
+      ]),
+    ),
+  );
+  const tags = Map.groupBy([...marked, ...further.flat()], ({ ResourceId = "" }) => ResourceId);
+  const meant = marked.filter(({ ResourceType = "", ResourceId = "" }) =>
+    question.isMeant(kinds.of(ResourceType), tags.get(ResourceId) ?? []),
+  );
+  const types = Map.groupBy(meant, ({ ResourceType = "" }) => ResourceType);
+  const present = await Promise.all(
+    [...types].map(async ([type, some]) => {
+      const there = await presentOf(context, type, question.attached);
+      return some
+        .flatMap(({ ResourceId = "" }) => ResourceId)
+        .filter((id) => there?.has(id) ?? true)
+        .map((id) => stray(type, id, tags.get(id) ?? [], region));
+    }),
+  );
+  return present.flat();
+}
+
+async function ec2Tags(
+  { clients }: ResourceContext,
+  Filters: { Name: string; Values: string[] }[],
+) {
+  const pages = paginateDescribeTags({ client: clients.ec2 }, { Filters, MaxResults: 1000 });
+  return everyPage(pages, (page) => page.Tags);
+}
+
+async function taggedLoadBalancers(
+  context: ResourceContext,
+  region: string,
+  question: Question,
+): Promise<readonly Stray[]> {
+  const type = "load-balancer";
+  const tags = await describeTags(context, await describeLoadBalancers(context));
+  return [...tags].flatMap(([name = "", own = []]) => {
+    if (toRecord(own)[stackKey] !== context.stack || !question.isMeant(kinds.of(type), own))
+      return [];
+    return [stray(type, name, own, region)];
+  });
+}
+
+async function taggedGroups(
+  context: ResourceContext,
+  region: string,
+  question: Question,
+): Promise<readonly Stray[]> {
+  const type = "auto-scaling-group";
+  const filters = [{ Name: `tag:${stackKey}`, Values: [context.stack] }];
+  const groups = await describeGroups(context, { filters });
+  return groups.flatMap(({ AutoScalingGroupName: name = "", Tags: own = [] }) => {
+    if (toRecord(own)[stackKey] !== context.stack || !question.isMeant(kinds.of(type), own))
+      return [];
+    return [stray(type, name, own, region)];
+  });
+}
+
+function stray(type: string, id: string, tags: readonly Tag[], region: string): Stray {
+  const { [nameKey]: name } = toRecord(tags);
+  const [operation, options] = kinds.of(type).remove(id);
+  return { type, id, name, command: awsCommand(region, operation, options) };
+}
