@@ -254,6 +254,20 @@ function addSandboxCommands(program: Command, common: () => CommonOptions, start
         (await import("./commands/sandbox.ts")).publishImage(session, family),
       ),
     );
+  sandbox
+    .command("capacity")
+    .argument("<zone>", "an availability zone, for example ap-southeast-2a")
+    .argument(
+      "<capacity>",
+      "plenty, none (launches fail for want of it) or not-offered (the zone lacks the type)",
+    )
+    .argument("[instance-type]", "for example t3.micro; left out: every type")
+    .description("set what a zone has room for, to see what happens when it has none")
+    .action((zone: string, supply: string, instanceType?: string) =>
+      start("sandbox", common(), async (session) =>
+        (await import("./commands/sandbox.ts")).capacity(session, zone, supply, instanceType),
+      ),
+    );
 }
 
 const ENVIRONMENT_HELP = `

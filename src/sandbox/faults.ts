@@ -68,12 +68,15 @@ export interface Happening {
   readonly region: string;
   /** What it would strike: an instance type for capacity, else an image or instance id. */
   readonly subject: string;
+  /** The availability zone that it strikes in, for capacity. */
+  readonly zone?: string;
   readonly at: number;
 }
 
 export interface HappeningRule {
   readonly happening: Happening["kind"];
   readonly subject?: string | RegExp;
+  readonly zone?: string;
   readonly nth?: number;
   readonly rate?: number;
   readonly times?: number;
@@ -122,6 +125,7 @@ export function createFaults(plan: FaultPlan): Faults {
         ({ rule, strikes }) =>
           rule.happening === happening.kind &&
           matches(rule.subject, happening.subject) &&
+          (rule.zone === undefined || rule.zone === happening.zone) &&
           strikes(happening.at),
       );
       return hit || (plan.happens?.(happening) ?? false);

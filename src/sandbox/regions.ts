@@ -38,6 +38,32 @@ const regions = new Set([
   "us-west-2",
 ]);
 
+/** Those of the list that an account has only when it asks for them ("Available Regions", same guide). */
+const optIn = new Set([
+  "af-south-1",
+  "ap-east-1",
+  "ap-east-2",
+  "ap-south-2",
+  "ap-southeast-3",
+  "ap-southeast-4",
+  "ap-southeast-5",
+  "ap-southeast-6",
+  "ap-southeast-7",
+  "ca-west-1",
+  "eu-central-2",
+  "eu-south-1",
+  "eu-south-2",
+  "il-central-1",
+  "me-central-1",
+  "me-south-1",
+  "mx-central-1",
+]);
+
+/** Every region, and whether an account has it from the start. The sandbox's account has all. */
+export function allRegions(): readonly { readonly name: string; readonly isOptIn: boolean }[] {
+  return [...regions].map((name) => ({ name, isOptIn: optIn.has(name) }));
+}
+
 /**
  * A region that AWS does not have has no endpoint: looking up its host name fails, which is all
  * that a client gets to know. One that was sent elsewhere by its owner is told of its signature.

@@ -1,6 +1,7 @@
 import { createClock, type SandboxClock } from "./clock.ts";
 import { type ApiCall, Dispatcher } from "./dispatcher.ts";
 import { publishBaseImage } from "./ec2/base-images.ts";
+import { type Supply, setSupply } from "./ec2/instance-supply.ts";
 import { createFaults, type FaultPlan } from "./faults.ts";
 import { type Inventory, takeInventory } from "./inventory.ts";
 import { services } from "./services.ts";
@@ -64,6 +65,13 @@ export interface Sandbox {
     readonly name: string;
     readonly release: string;
   };
+  /**
+   * Lets a zone have plenty of an instance type, or none for now, or not offer it at all. Without a
+   * type: of all.
+   *
+   * @throws AwsError for a zone or a type that there is not.
+   */
+  setSupply(zone: string, supply: Supply, instanceType?: string, region?: string): void;
   inventory(): Inventory;
   /** The live records of one type by id, for observers that look after every call. Not to be changed. */
   records(type: string, region?: string): ReadonlyMap<string, object>;
@@ -160,6 +168,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       const published = publishBaseImage(world.region(regionName), family);
       file?.save(state);
       return published;
+    },
+    setSupply: (zone, supply, instanceType, region) => {
+      world.advance(clock.now());
+      setSupply(world.region(region ?? regionName), zone, supply, instanceType);
+      file?.save(state);
     },
     inventory: () => {
       world.advance(clock.now());

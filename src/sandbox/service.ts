@@ -31,6 +31,8 @@ export interface Service {
   readonly tables: readonly TableType[];
   /** Fills a region that is looked at for the first time. */
   readonly open?: (region: Region) => void;
+  /** Adds what a region that an earlier release saved lacks. */
+  readonly resume?: (region: Region) => void;
   /** Called after an instance's state, ports or security groups changed, whoever changed them. */
   readonly instanceChanged?: (region: Region, instanceId: string) => void;
   /** Called after a security group's rules changed. */

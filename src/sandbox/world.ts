@@ -107,8 +107,9 @@ export class World implements TableHost {
       this.state.regions[name] = state;
       region = new Region(this, name, state);
       this.#regions.set(name, region);
-      if (known === undefined) {
-        for (const service of this.services) service.open?.(region);
+      for (const service of this.services) {
+        if (known === undefined) service.open?.(region);
+        else service.resume?.(region);
       }
     }
     return region;

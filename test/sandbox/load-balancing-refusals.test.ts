@@ -33,7 +33,7 @@ interface Refusal {
 const refusals: readonly Refusal[] = [
   {
     because: "names are unique",
-    input: { LoadBalancerName: "taken" },
+    input: { LoadBalancerName: "taken", Scheme: "internal" },
     error: "DuplicateAccessPointNameException",
     message: /already exists/,
   },

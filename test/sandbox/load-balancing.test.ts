@@ -1,4 +1,12 @@
-import { DeleteSecurityGroupCommand, DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
+import {
+  AttachInternetGatewayCommand,
+  CreateInternetGatewayCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DeleteSecurityGroupCommand,
+  DescribeNetworkInterfacesCommand,
+  DetachInternetGatewayCommand,
+} from "@aws-sdk/client-ec2";
 import {
   AddTagsCommand,
   ApplySecurityGroupsToLoadBalancerCommand,
@@ -17,6 +25,7 @@ import {
   RemoveTagsCommand,
 } from "@aws-sdk/client-elastic-load-balancing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { refusal } from "./clients.ts";
 import { subnetsByZone } from "./subnets.ts";
 import { type Account, buildTier, createBalancer, openAccount } from "./tier.ts";
 
@@ -41,6 +50,77 @@ async function describeFront(account: Account) {
   );
   return LoadBalancerDescriptions[0];
 }
+
+test("making a load balancer again with the same settings is no error, and changes nothing", async () => {
+  const account = await openAccount();
+  const settings = {
+    LoadBalancerName: "front",
+    Listeners: [listener, { ...listener, LoadBalancerPort: 8080 }],
+    Subnets: account.subnets.slice(0, 2),
+    Tags: [
+      { Key: "team", Value: "payments" },
+      { Key: "stage", Value: "live" },
+    ],
+  };
+  const create = (changed: Partial<typeof settings> & { Scheme?: string } = {}) =>
+    account.loadBalancing.send(new CreateLoadBalancerCommand({ ...settings, ...changed }));
+  const { DNSName } = await create();
+  const before = await describeFront(account);
+  const reversed = {
+    Listeners: settings.Listeners.toReversed(),
+    Subnets: settings.Subnets.toReversed(),
+    Tags: settings.Tags.toReversed(),
+  };
+  expect((await create(reversed)).DNSName).toBe(DNSName);
+  expect(await describeFront(account)).toEqual(before);
+  const changes: readonly Parameters<typeof create>[0][] = [
+    { Subnets: account.subnets.slice(0, 1) },
+    { Listeners: [listener] },
+    { Scheme: "internal" },
+  ];
+  for (const changed of changes) {
+    const { code, message } = await refusal(create(changed));
+    expect(code).toBe("DuplicateAccessPointNameException");
+    expect(message).toContain("different parameters");
+  }
+  const { message } = await refusal(create({ Tags: settings.Tags.slice(1) }));
+  expect(message).toContain("different tags");
+});
+
+test("a load balancer that faces the internet needs an internet gateway, an internal one does not", async () => {
+  const account = await openAccount();
+  const { Vpc } = await account.ec2.send(new CreateVpcCommand({ CidrBlock: "10.1.0.0/16" }));
+  const VpcId = Vpc?.VpcId ?? "";
+  const { Subnet } = await account.ec2.send(
+    new CreateSubnetCommand({ VpcId, CidrBlock: "10.1.0.0/24" }),
+  );
+  const create = (Scheme?: string) =>
+    account.loadBalancing.send(
+      new CreateLoadBalancerCommand({
+        LoadBalancerName: "front",
+        Listeners: [listener],
+        Subnets: [Subnet?.SubnetId ?? ""],
+        Scheme,
+      }),
+    );
+  const { code, message } = await refusal(create());
+  expect(code).toBe("InvalidSubnetException");
+  expect(message).toBe(`VPC ${VpcId} has no internet gateway`);
+  await create("internal");
+  await account.loadBalancing.send(new DeleteLoadBalancerCommand({ LoadBalancerName: "front" }));
+  const { InternetGateway } = await account.ec2.send(new CreateInternetGatewayCommand({}));
+  const InternetGatewayId = InternetGateway?.InternetGatewayId ?? "";
+  await account.ec2.send(new AttachInternetGatewayCommand({ VpcId, InternetGatewayId }));
+  await create();
+  const detach = () =>
+    account.ec2.send(new DetachInternetGatewayCommand({ VpcId, InternetGatewayId }));
+  const stuck = await refusal(detach());
+  expect(stuck.code).toBe("DependencyViolation");
+  expect(stuck.message).toContain("mapped public address");
+  await account.loadBalancing.send(new DeleteLoadBalancerCommand({ LoadBalancerName: "front" }));
+  account.pass(600);
+  await detach();
+});
 
 test("a load balancer is described as it was made, with AWS's defaults", async () => {
   const account = await openAccount();

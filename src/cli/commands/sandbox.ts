@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { UserError } from "../../engine/errors.ts";
+import type { Supply } from "../../sandbox/ec2/instance-supply.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { resetStateFile } from "../../sandbox/state-file.ts";
 import { jsonText, neutralize } from "../../ui/text.ts";
@@ -68,6 +69,34 @@ export async function publishImage(session: Session, family: string): Promise<Ex
   session.io.stdout.write(
     `Published ${neutralize(published.name)} (${neutralize(published.id)}).\n`,
   );
+  return EXIT.done;
+}
+
+const SUPPLIES: Readonly<Record<Supply, string>> = {
+  plenty: "has room for",
+  none: "has no room for",
+  "not-offered": "does not offer",
+};
+
+/** Sets what an availability zone has of an instance type, or of all. */
+export async function capacity(
+  session: Session,
+  zone: string,
+  named: string,
+  instanceType: string | undefined,
+): Promise<ExitCode> {
+  const supply = (["plenty", "none", "not-offered"] as const).find((each) => each === named);
+  if (supply === undefined) {
+    throw new UserError(`the capacity is ${named}, which it cannot be`, {
+      remedy: "Write plenty, none or not-offered.",
+    });
+  }
+  await withSandbox(session, async (sandbox, region) =>
+    sandbox.setSupply(zone, supply, instanceType, region),
+  );
+  if (session.options.json) return print(session, { ok: true });
+  const what = instanceType ?? "any instance type";
+  session.io.stdout.write(`${neutralize(`${zone} ${SUPPLIES[supply]} ${what} now.`)}\n`);
   return EXIT.done;
 }
 

@@ -42,6 +42,12 @@ export function inIpv4Block(address: string, cidr: string): boolean {
   return canonicalIpv4(`${address}/${bits}`) === cidr;
 }
 
+/** Whether two canonical blocks have an address in common: then one is inside the other. */
+export function blocksOverlap(one: string, other: string): boolean {
+  const first = (cidr: string) => cidr.split("/")[0] ?? "";
+  return inIpv4Block(first(one), other) || inIpv4Block(first(other), one);
+}
+
 function prefixLength(text: string | undefined, most: number): number | undefined {
   if (text === undefined || !/^\d{1,3}$/.test(text)) return undefined;
   const bits = Number(text);

@@ -11,6 +11,7 @@ import { processorsOf } from "./processor-quota.ts";
 import { securityGroups } from "./security-group-tables.ts";
 import { tagList } from "./tags.ts";
 import { volumes } from "./volume-tables.ts";
+import { hasDnsHostnames } from "./vpc-attributes.ts";
 
 /** Amazon EC2 API Reference, `InstanceState`. */
 const STATE_CODES: Readonly<Record<InstanceState, number>> = {
@@ -140,7 +141,10 @@ function network(
     PrivateIpAddress: instance.privateAddress,
     PrivateDnsName: privateDnsName(region.name, instance.privateAddress),
     PublicIpAddress: address,
-    PublicDnsName: address === undefined ? "" : publicDnsName(region.name, address),
+    PublicDnsName:
+      address === undefined || !hasDnsHostnames(region, instance.vpcId)
+        ? ""
+        : publicDnsName(region.name, address),
     SourceDestCheck: true,
     SecurityGroups: groups,
     NetworkInterfaces:

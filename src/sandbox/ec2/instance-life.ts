@@ -4,7 +4,9 @@ import { defineEvent } from "../service.ts";
 import type { Region } from "../world.ts";
 import { type InstanceRecord, type InstanceState, instances } from "./instance-tables.ts";
 import { networkInterfaces, publicAddress } from "./network-tables.ts";
+import { hasInternetRoute } from "./route-table-tables.ts";
 import { volumes } from "./volume-tables.ts";
+import { hasDnsSupport } from "./vpc-attributes.ts";
 
 /** Names one start of one instance. */
 interface Boot {
@@ -42,7 +44,9 @@ function startGuest(region: Region, instance: InstanceRecord): void {
     ? "hangs"
     : strikes(region, "guest-fails", instance.id)
       ? "fails"
-      : undefined;
+      : isOnline(region, instance)
+        ? undefined
+        : "offline";
   const play = playGuest({
     instanceId: instance.id,
     family: guest.family,
@@ -69,6 +73,15 @@ function startGuest(region: Region, instance: InstanceRecord): void {
   if (strikes(region, "instance-dies", instance.id)) {
     region.schedule(instanceDied, durations.statusChecks * 1000, boot);
   }
+}
+
+/** Whether an instance reaches the internet: by an address of its own, routes, and names that resolve. */
+function isOnline(region: Region, { publicAddress, subnetId, vpcId }: InstanceRecord): boolean {
+  return (
+    publicAddress !== undefined &&
+    hasInternetRoute(region, { id: subnetId, vpcId }) &&
+    hasDnsSupport(region, vpcId)
+  );
 }
 
 function strikes(

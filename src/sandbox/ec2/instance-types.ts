@@ -1,53 +1,118 @@
-import { AwsError, invalidValue } from "../error.ts";
+import { invalidValue } from "../error.ts";
 
-/** Families that the sandbox knows, by their architecture: Amazon EC2 Instance Types Guide. */
-const FAMILIES: Readonly<Record<string, "x86_64" | "arm64">> = {
-  t2: "x86_64",
-  t3: "x86_64",
-  t3a: "x86_64",
-  t4g: "arm64",
-  m5: "x86_64",
-  m6a: "x86_64",
-  m6i: "x86_64",
-  m6g: "arm64",
-  m7a: "x86_64",
-  m7i: "x86_64",
-  m7g: "arm64",
-  c5: "x86_64",
-  c6i: "x86_64",
-  c6g: "arm64",
-  c7i: "x86_64",
-  c7g: "arm64",
-  r5: "x86_64",
-  r6i: "x86_64",
-  r6g: "arm64",
-  r7i: "x86_64",
-  r7g: "arm64",
-};
+type Architecture = "x86_64" | "arm64";
 
-const BURSTABLE_SIZES = ["nano", "micro", "small", "medium", "large", "xlarge", "2xlarge"];
-const OTHER_SIZES = ["medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge"];
-
-/** @throws AwsError for a type that EC2 does not have, or an image of another architecture. */
-export function checkInstanceType(type: string, architecture: string): void {
-  const [family = "", size = "", ...rest] = type.split(".");
-  const own = FAMILIES[family];
-  const sizes = family.startsWith("t") ? BURSTABLE_SIZES : OTHER_SIZES;
-  if (own === undefined || !sizes.includes(size) || rest.length > 0) {
-    throw invalidValue(`Invalid value '${type}' for InstanceType.`);
-  }
-  if (own !== architecture) {
-    throw invalidValue(
-      `The architecture '${own}' of the specified instance type does not match the architecture '${architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.`,
-    );
-  }
+/** A family that the sandbox knows: its processors, and the memory for each, from `large` on. */
+interface Family {
+  readonly architecture: Architecture;
+  readonly memoryPerProcessor: number;
+  readonly sizes: readonly string[];
+  /** Not on AWS's Nitro System. */
+  readonly xen?: true;
+  /** Sizes that have fewer processors than their like of other families. */
+  readonly processors?: Readonly<Record<string, number>>;
 }
 
-/** EC2 has no room for it here now. */
-export function insufficientCapacity(type: string, zone: string): AwsError {
-  return new AwsError(
-    "InsufficientInstanceCapacity",
-    `We currently do not have sufficient ${type} capacity in the Availability Zone you requested (${zone}). Our system will be working on provisioning additional capacity. You can currently get ${type} capacity by not specifying an Availability Zone in your request or choosing another one.`,
-    500,
-  );
+const BURSTABLE = ["nano", "micro", "small", "medium", "large", "xlarge", "2xlarge"];
+const FROM_LARGE = ["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge"];
+const FROM_MEDIUM = ["medium", ...FROM_LARGE];
+
+const t3 = { architecture: "x86_64", memoryPerProcessor: 4, sizes: BURSTABLE } as const;
+
+/** Of each general size in GiB: burstable types have their own. */
+const BURSTABLE_MEMORY: Readonly<Record<string, number>> = {
+  nano: 0.5,
+  micro: 1,
+  small: 2,
+  medium: 4,
+  large: 8,
+};
+
+/** Amazon EC2 Instance Types Guide. */
+const FAMILIES: Readonly<Record<string, Family>> = {
+  t2: { ...t3, xen: true, processors: { nano: 1, micro: 1, small: 1 } },
+  t3,
+  t3a: t3,
+  t4g: { ...t3, architecture: "arm64" },
+  m5: { architecture: "x86_64", memoryPerProcessor: 4, sizes: FROM_LARGE },
+  m6a: { architecture: "x86_64", memoryPerProcessor: 4, sizes: FROM_LARGE },
+  m6i: { architecture: "x86_64", memoryPerProcessor: 4, sizes: FROM_LARGE },
+  m6g: { architecture: "arm64", memoryPerProcessor: 4, sizes: FROM_MEDIUM },
+  m7a: { architecture: "x86_64", memoryPerProcessor: 4, sizes: FROM_MEDIUM },
+  m7i: { architecture: "x86_64", memoryPerProcessor: 4, sizes: FROM_LARGE },
+  m7g: { architecture: "arm64", memoryPerProcessor: 4, sizes: FROM_MEDIUM },
+  c5: {
+    architecture: "x86_64",
+    memoryPerProcessor: 2,
+    sizes: ["large", "xlarge", "2xlarge", "4xlarge", "9xlarge", "12xlarge"],
+  },
+  c6i: { architecture: "x86_64", memoryPerProcessor: 2, sizes: FROM_LARGE },
+  c6g: { architecture: "arm64", memoryPerProcessor: 2, sizes: FROM_MEDIUM },
+  c7i: { architecture: "x86_64", memoryPerProcessor: 2, sizes: FROM_LARGE },
+  c7g: { architecture: "arm64", memoryPerProcessor: 2, sizes: FROM_MEDIUM },
+  r5: { architecture: "x86_64", memoryPerProcessor: 8, sizes: FROM_LARGE },
+  r6i: { architecture: "x86_64", memoryPerProcessor: 8, sizes: FROM_LARGE },
+  r6g: { architecture: "arm64", memoryPerProcessor: 8, sizes: FROM_MEDIUM },
+  r7i: { architecture: "x86_64", memoryPerProcessor: 8, sizes: FROM_LARGE },
+  r7g: { architecture: "arm64", memoryPerProcessor: 8, sizes: FROM_MEDIUM },
+};
+
+export interface InstanceType {
+  readonly name: string;
+  readonly architecture: Architecture;
+  readonly processors: number;
+  readonly memoryMebibytes: number;
+  readonly burstable: boolean;
+  readonly hypervisor: "nitro" | "xen";
+}
+
+const instanceTypes: ReadonlyMap<string, InstanceType> = new Map(
+  Object.entries(FAMILIES).flatMap(([name, family]) =>
+    family.sizes.map((size): [string, InstanceType] => [
+      `${name}.${size}`,
+      typeOf(name, family, size),
+    ]),
+  ),
+);
+
+function typeOf(name: string, family: Family, size: string): InstanceType {
+  const burstable = name.startsWith("t");
+  const processors = family.processors?.[size] ?? processorsOf(size, burstable);
+  const gibibytes =
+    (burstable ? BURSTABLE_MEMORY[size] : undefined) ?? processors * family.memoryPerProcessor;
+  return {
+    name: `${name}.${size}`,
+    architecture: family.architecture,
+    processors,
+    memoryMebibytes: gibibytes * 1024,
+    burstable,
+    hypervisor: family.xen ? "xen" : "nitro",
+  };
+}
+
+/** Burstable types have two up to `large`; of the others a `medium` has one, and each size doubles it. */
+function processorsOf(size: string, burstable: boolean): number {
+  const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
+  if (times !== undefined) return 4 * (times === "" ? 1 : Number(times));
+  return burstable || size === "large" ? 2 : 1;
+}
+
+/** Every type that the sandbox knows. */
+export function knownInstanceTypes(): readonly InstanceType[] {
+  return [...instanceTypes.values()];
+}
+
+export function isInstanceType(name: string): boolean {
+  return instanceTypes.has(name);
+}
+
+/** @throws AwsError for a type that EC2 does not have, or an image of another architecture. */
+export function checkInstanceType(name: string, architecture: string): void {
+  const type = instanceTypes.get(name);
+  if (type === undefined) throw invalidValue(`Invalid value '${name}' for InstanceType.`);
+  if (type.architecture !== architecture) {
+    throw invalidValue(
+      `The architecture '${type.architecture}' of the specified instance type does not match the architecture '${architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.`,
+    );
+  }
 }

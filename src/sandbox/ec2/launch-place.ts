@@ -1,5 +1,6 @@
 import { AwsError, invalidValue } from "../error.ts";
 import type { Region } from "../world.ts";
+import { hasCapacity, isOffered } from "./instance-supply.ts";
 import type { LaunchParameters } from "./launch.ts";
 import { type SubnetRecord, subnets, vpcs, zonesOf } from "./network-tables.ts";
 import { securityGroups } from "./security-group-tables.ts";
@@ -16,7 +17,11 @@ export interface Place {
 const MAX_GROUPS = 5;
 
 /** @throws AwsError for a place that is not there, or does not fit together. */
-export function findPlace(region: Region, parameters: LaunchParameters): Place {
+export function findPlace(
+  region: Region,
+  parameters: LaunchParameters,
+  instanceType: string,
+): Place {
   const networkInterfaces = parameters.NetworkInterfaces ?? [];
   if (networkInterfaces.length > 1) {
     throw invalidValue("This sandbox models one network interface per instance.");
@@ -31,7 +36,12 @@ export function findPlace(region: Region, parameters: LaunchParameters): Place {
       throw invalidValue("You must specify a network interface with device index 0.");
     }
   }
-  const subnet = findSubnet(region, own?.SubnetId ?? parameters.SubnetId, parameters);
+  const subnet = findSubnet(
+    region,
+    own?.SubnetId ?? parameters.SubnetId,
+    parameters.Placement?.AvailabilityZone,
+    instanceType,
+  );
   const groups = findGroups(
     region,
     subnet,
@@ -56,9 +66,9 @@ function combined(what: string): AwsError {
 function findSubnet(
   region: Region,
   id: string | undefined,
-  parameters: LaunchParameters,
+  zone: string | undefined,
+  instanceType: string,
 ): Readonly<SubnetRecord> {
-  const zone = parameters.Placement?.AvailabilityZone;
   if (zone !== undefined && !zonesOf(region.name).some((known) => known.name === zone)) {
     throw invalidValue(`Invalid availability zone: [${zone}]`);
   }
@@ -79,7 +89,8 @@ function findSubnet(
     .table(subnets)
     .list()
     .filter((subnet) => subnet.defaultForZone && (zone === undefined || subnet.zone === zone));
-  const subnet = defaults[0];
+  // "…if you do not specify an Availability Zone, we choose one for you": one that has room.
+  const subnet = defaults.find((each) => hasRoom(region, instanceType, each.zone)) ?? defaults[0];
   if (subnet === undefined) {
     throw new AwsError(
       "VPCIdNotSpecified",
@@ -87,6 +98,10 @@ function findSubnet(
     );
   }
   return subnet;
+}
+
+function hasRoom(region: Region, instanceType: string, zone: string): boolean {
+  return isOffered(region, instanceType, zone) && hasCapacity(region, instanceType, zone);
 }
 
 function findGroups(

@@ -2,8 +2,9 @@ import type { RequestLaunchTemplateData, RunInstancesRequest } from "@aws-sdk/cl
 import { AwsError, invalidValue } from "../error.ts";
 import type { Region } from "../world.ts";
 import { beginBoot } from "./instance-life.ts";
+import { hasCapacity, insufficientCapacity, requireOffer } from "./instance-supply.ts";
 import { type InstanceRecord, instances } from "./instance-tables.ts";
-import { checkInstanceType, insufficientCapacity } from "./instance-types.ts";
+import { checkInstanceType } from "./instance-types.ts";
 import { keyPairs } from "./key-pair-tables.ts";
 import { findPlace, type Place } from "./launch-place.ts";
 import { resolveTemplate, type TemplateName } from "./launch-template-tables.ts";
@@ -130,7 +131,7 @@ export function planLaunch(
     parameters,
     image,
     instanceType,
-    place: findPlace(region, parameters),
+    place: findPlace(region, parameters, instanceType),
     volumes: volumePlans(image, parameters.BlockDeviceMappings),
     instanceTags: tagged("instance"),
     volumeTags: tagged("volume"),
@@ -172,14 +173,15 @@ export function carryOut(
 ): InstanceRecord[] {
   const { instanceType, place } = plan;
   const { zone } = place.subnet;
-  if (
-    region.world.happens({
-      kind: "capacity",
-      region: region.name,
-      subject: instanceType,
-      at: region.now,
-    })
-  ) {
+  requireOffer(region, instanceType, zone);
+  const isFull = region.world.happens({
+    kind: "capacity",
+    region: region.name,
+    subject: instanceType,
+    zone,
+    at: region.now,
+  });
+  if (isFull || !hasCapacity(region, instanceType, zone)) {
     throw insufficientCapacity(instanceType, zone);
   }
   requireProcessors(region, instanceType, count);

@@ -15,13 +15,22 @@ import {
 import { AwsError, invalidValue, missingParameter } from "../error.ts";
 import { operation } from "../service.ts";
 import type { Region } from "../world.ts";
-import { canonicalIpv4, inIpv4Block } from "./cidr.ts";
+import { blocksOverlap, canonicalIpv4, inIpv4Block } from "./cidr.ts";
 import { subnetAnswer, vpcAnswer } from "./network.ts";
-import { networkInterfaces, type SubnetRecord, subnets, vpcs, zonesOf } from "./network-tables.ts";
+import {
+  networkInterfaces,
+  type SubnetRecord,
+  subnets,
+  useSubnet,
+  useVpc,
+  vpcs,
+  type Zone,
+  zonesOf,
+} from "./network-tables.ts";
+import { createMainRouteTable, gatewayOf, isMain, routeTables } from "./route-table-tables.ts";
+import { forgetSubnetRoutes } from "./route-tables.ts";
 import { createDefaultSecurityGroup, securityGroups } from "./security-group-tables.ts";
 import { tagsFor } from "./tags.ts";
-
-// Routes and gateways are not modelled: every subnet reaches the internet, as those of a default VPC.
 
 /** Amazon VPC quotas: "VPCs per Region", 5. */
 const MAX_VPCS = 5;
@@ -33,12 +42,11 @@ const createVpc = operation<CreateVpcRequest>(
     if (input.CidrBlock === undefined) throw missingParameter("cidrBlock");
     const cidrBlock = block(input.CidrBlock, "InvalidVpc.Range");
     const tags = tagsFor(input.TagSpecifications, "vpc");
-    if (region.table(vpcs).all().length >= MAX_VPCS) {
-      throw new AwsError("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
-    }
+    requireRoomForVpc(region);
     const id = region.id("vpc");
     const vpc = region.table(vpcs).add(id, { id, cidrBlock, isDefault: false, tags });
     createDefaultSecurityGroup(region, id);
+    createMainRouteTable(region, vpc);
     return { Vpc: vpcAnswer(region, vpc) };
   },
 );
@@ -49,14 +57,23 @@ const deleteVpc = operation<DeleteVpcRequest>(DeleteVpc$, ["VpcId"], (region, in
     .table(securityGroups)
     .all()
     .filter((group) => group.vpcId === id);
-  const hasSubnets = subnetsOf(region, id).length > 0;
-  if (hasSubnets || groups.some((group) => group.name !== "default")) {
+  const tables = region
+    .table(routeTables)
+    .all()
+    .filter((table) => table.vpcId === id);
+  if (
+    subnetsOf(region, id).length > 0 ||
+    groups.some((group) => group.name !== "default") ||
+    gatewayOf(region, id) !== undefined ||
+    !tables.every(isMain)
+  ) {
     throw new AwsError(
       "DependencyViolation",
       `The vpc '${id}' has dependencies and cannot be deleted.`,
     );
   }
   for (const group of groups) region.table(securityGroups).remove(group.id);
+  for (const table of tables) region.table(routeTables).remove(table.id);
   region.table(vpcs).remove(id);
   return {};
 });
@@ -72,19 +89,13 @@ const createSubnet = operation<CreateSubnetRequest>(
     if (!isInside || prefixLength(cidrBlock) < prefixLength(vpc.cidrBlock)) {
       throw new AwsError("InvalidSubnet.Range", `The CIDR '${cidrBlock}' is invalid.`);
     }
-    if (subnetsOf(region, vpc.id).some((other) => overlap(other.cidrBlock, cidrBlock))) {
+    if (subnetsOf(region, vpc.id).some((other) => blocksOverlap(other.cidrBlock, cidrBlock))) {
       throw new AwsError(
         "InvalidSubnet.Conflict",
         `The CIDR '${cidrBlock}' conflicts with another subnet`,
       );
     }
-    const zones = zonesOf(region.name);
-    const zone = zones.find(({ name }) => name === (input.AvailabilityZone ?? zones[0]?.name));
-    if (zone === undefined) {
-      throw invalidValue(
-        `Value (${input.AvailabilityZone}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: ${zones.map(({ name }) => name).join(", ")}.`,
-      );
-    }
+    const zone = requireZone(region, input.AvailabilityZone);
     const tags = tagsFor(input.TagSpecifications, "subnet");
     const id = region.id("subnet");
     const subnet = region.table(subnets).add(id, {
@@ -117,6 +128,7 @@ const deleteSubnet = operation<DeleteSubnetRequest>(
         `The subnet '${id}' has dependencies and cannot be deleted.`,
       );
     }
+    forgetSubnetRoutes(region, id);
     region.table(subnets).remove(id);
     return {};
   },
@@ -136,16 +148,20 @@ const modifySubnetAttribute = operation<ModifySubnetAttributeRequest>(
   },
 );
 
-function useVpc(region: Region, id = "") {
-  const vpc = region.table(vpcs).use(id);
-  if (vpc !== undefined) return vpc;
-  throw new AwsError("InvalidVpcID.NotFound", `The vpc ID '${id}' does not exist`);
+/** @throws AwsError when the region has as many as AWS allows. */
+export function requireRoomForVpc(region: Region): void {
+  if (region.table(vpcs).all().length < MAX_VPCS) return;
+  throw new AwsError("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
 }
 
-function useSubnet(region: Region, id = ""): SubnetRecord {
-  const subnet = region.table(subnets).use(id);
-  if (subnet !== undefined) return subnet;
-  throw new AwsError("InvalidSubnetID.NotFound", `The subnet ID '${id}' does not exist`);
+/** The zone of that name, or the first. @throws AwsError when the region has none of that name. */
+export function requireZone(region: Region, name: string | undefined): Zone {
+  const zones = zonesOf(region.name);
+  const zone = zones.find((each) => each.name === (name ?? zones[0]?.name));
+  if (zone !== undefined) return zone;
+  throw invalidValue(
+    `Value (${name}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: ${zones.map((each) => each.name).join(", ")}.`,
+  );
 }
 
 function subnetsOf(region: Region, vpcId: string): readonly SubnetRecord[] {
@@ -161,10 +177,6 @@ function block(cidr: string, code: string): string {
   const bits = prefixLength(canonical);
   if (bits < 16 || bits > 28) throw new AwsError(code, `The CIDR '${cidr}' is invalid.`);
   return canonical;
-}
-
-function overlap(one: string, other: string): boolean {
-  return inIpv4Block(firstAddress(one), other) || inIpv4Block(firstAddress(other), one);
 }
 
 function firstAddress(cidr: string): string {

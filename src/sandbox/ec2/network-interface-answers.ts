@@ -3,6 +3,7 @@ import type { Region } from "../world.ts";
 import type { NetworkInterfaceRecord } from "./network-tables.ts";
 import { securityGroups } from "./security-group-tables.ts";
 import { tagList } from "./tags.ts";
+import { hasDnsHostnames } from "./vpc-attributes.ts";
 
 /** Amazon VPC User Guide, "DNS hostnames": the first region's names have no region in them. */
 export function privateDnsName(regionName: string, address: string): string {
@@ -54,7 +55,9 @@ function common(region: Region, item: Readonly<NetworkInterfaceRecord>, attached
       : {
           Association: {
             PublicIp: publicAddress,
-            PublicDnsName: publicDnsName(region.name, publicAddress),
+            ...(hasDnsHostnames(region, item.vpcId) && {
+              PublicDnsName: publicDnsName(region.name, publicAddress),
+            }),
             IpOwnerId: "amazon",
           },
         };

@@ -1,3 +1,4 @@
+import { AwsError } from "../error.ts";
 import { defineTable } from "../service.ts";
 import type { Region } from "../world.ts";
 import type { Tags } from "./tags.ts";
@@ -6,6 +7,9 @@ export interface VpcRecord {
   readonly id: string;
   readonly cidrBlock: string;
   readonly isDefault: boolean;
+  /** Of these two, left out: as AWS sets it for a VPC of its kind. */
+  dnsSupport?: boolean;
+  dnsHostnames?: boolean;
   tags: Tags;
 }
 
@@ -51,6 +55,20 @@ export const subnets = defineTable<SubnetRecord>("subnet", (subnet, id) => ({
   state: "available",
   tags: subnet.tags,
 }));
+
+/** @throws AwsError when there is none of that id. */
+export function useVpc(region: Region, id = ""): VpcRecord {
+  const vpc = region.table(vpcs).use(id);
+  if (vpc !== undefined) return vpc;
+  throw new AwsError("InvalidVpcID.NotFound", `The vpc ID '${id}' does not exist`);
+}
+
+/** @throws AwsError when there is none of that id. */
+export function useSubnet(region: Region, id = ""): SubnetRecord {
+  const subnet = region.table(subnets).use(id);
+  if (subnet !== undefined) return subnet;
+  throw new AwsError("InvalidSubnetID.NotFound", `The subnet ID '${id}' does not exist`);
+}
 
 export const networkInterfaces = defineTable<NetworkInterfaceRecord>(
   "network-interface",
@@ -114,8 +132,15 @@ function addressIn(cidrBlock: string, host: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
 }
 
+export interface Zone {
+  /** `ap-southeast-2a`. */
+  readonly name: string;
+  /** `apse2-az1`. */
+  readonly id: string;
+}
+
 /** The zones of a region: three, as most regions have at least. */
-export function zonesOf(regionName: string): { readonly name: string; readonly id: string }[] {
+export function zonesOf(regionName: string): Zone[] {
   // ap-southeast-2 is apse2, us-east-1 is use1.
   const short = regionName
     .split("-")

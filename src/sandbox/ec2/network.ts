@@ -2,6 +2,7 @@ import type {
   DescribeAccountAttributesRequest,
   DescribeAvailabilityZonesRequest,
   DescribeNetworkInterfacesRequest,
+  DescribeRegionsRequest,
   DescribeSubnetsRequest,
   DescribeVpcsRequest,
 } from "@aws-sdk/client-ec2";
@@ -9,11 +10,13 @@ import {
   DescribeAccountAttributes$,
   DescribeAvailabilityZones$,
   DescribeNetworkInterfaces$,
+  DescribeRegions$,
   DescribeSubnets$,
   DescribeVpcs$,
 } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
 import { filtered } from "../filters.ts";
+import { allRegions } from "../regions.ts";
 import { operation } from "../service.ts";
 import type { Region } from "../world.ts";
 import { described } from "./described.ts";
@@ -27,34 +30,6 @@ import {
   zonesOf,
 } from "./network-tables.ts";
 import { tagList } from "./tags.ts";
-
-/** What every new account has in every region: Amazon VPC User Guide, "Default VPCs". */
-export function createDefaultVpc(region: Region): string {
-  const now = { immediate: true };
-  const vpcId = region.id("vpc");
-  region
-    .table(vpcs)
-    .add(vpcId, { id: vpcId, cidrBlock: "172.31.0.0/16", isDefault: true, tags: {} }, now);
-  for (const [index, zone] of zonesOf(region.name).entries()) {
-    const id = region.id("subnet");
-    region.table(subnets).add(
-      id,
-      {
-        id,
-        vpcId,
-        zone: zone.name,
-        zoneId: zone.id,
-        cidrBlock: `172.31.${index * 16}.0/20`,
-        defaultForZone: true,
-        publicAddresses: true,
-        nextHost: 4,
-        tags: {},
-      },
-      now,
-    );
-  }
-  return vpcId;
-}
 
 const describeVpcs = operation<DescribeVpcsRequest>(
   DescribeVpcs$,
@@ -199,6 +174,31 @@ const describeAvailabilityZones = operation<DescribeAvailabilityZonesRequest>(
   },
 );
 
+const describeRegions = operation<DescribeRegionsRequest>(
+  DescribeRegions$,
+  ["RegionNames", "Filters", "AllRegions"],
+  (_region, input) => {
+    const all = allRegions().map(({ name, isOptIn }) => ({
+      RegionName: name,
+      Endpoint: `ec2.${name}.amazonaws.com`,
+      OptInStatus: isOptIn ? "opted-in" : "opt-in-not-required",
+    }));
+    for (const name of input.RegionNames ?? []) {
+      if (!all.some(({ RegionName }) => RegionName === name)) {
+        throw invalidValue(`Invalid region provided: ${name}`);
+      }
+    }
+    const chosen = all.filter(({ RegionName }) => input.RegionNames?.includes(RegionName) ?? true);
+    return {
+      Regions: filtered(chosen, input.Filters, {
+        "region-name": ({ RegionName }) => RegionName,
+        endpoint: ({ Endpoint }) => Endpoint,
+        "opt-in-status": ({ OptInStatus }) => OptInStatus,
+      }),
+    };
+  },
+);
+
 const describeNetworkInterfaces = operation<DescribeNetworkInterfacesRequest>(
   DescribeNetworkInterfaces$,
   ["NetworkInterfaceIds", "Filters", "MaxResults", "NextToken"],
@@ -268,6 +268,7 @@ export const networkOperations = [
   describeVpcs,
   describeSubnets,
   describeAvailabilityZones,
+  describeRegions,
   describeNetworkInterfaces,
   describeAccountAttributes,
 ];

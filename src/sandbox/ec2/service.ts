@@ -1,25 +1,33 @@
 import type { Service } from "../service.ts";
 import { addBaseImages } from "./base-images.ts";
 import { consoleOperations } from "./console.ts";
+import { addDefaultVpc, addMissingRouteTables, defaultVpcOperations } from "./default-vpc.ts";
 import { imageProtectionOperations } from "./image-protection.ts";
 import { imageEvents, imageOperations } from "./images.ts";
 import { instanceActionOperations } from "./instance-actions.ts";
 import { instanceEvents } from "./instance-life.ts";
+import { shortages } from "./instance-supply.ts";
+import { instanceTypeOperations } from "./instance-type-operations.ts";
 import { instanceOperations, instanceTables } from "./instances.ts";
+import { internetGatewayOperations } from "./internet-gateways.ts";
 import { keyPairs } from "./key-pair-tables.ts";
 import { keyPairOperations } from "./key-pairs.ts";
 import { launchTemplateVersionOperations } from "./launch-template-versions.ts";
 import { launchTemplateOperations, launchTemplateTables } from "./launch-templates.ts";
-import { createDefaultVpc, networkOperations } from "./network.ts";
+import { networkOperations } from "./network.ts";
 import { networkChangeOperations } from "./network-changes.ts";
 import { networkInterfaces, subnets, vpcs } from "./network-tables.ts";
+import { internetGateways, routeTables } from "./route-table-tables.ts";
+import { routeTableOperations } from "./route-tables.ts";
+import { routeOperations } from "./routes.ts";
 import { securityGroupPermissionOperations } from "./security-group-permissions.ts";
 import { securityGroupRuleOperations } from "./security-group-rule-operations.ts";
-import { createDefaultSecurityGroup, securityGroups } from "./security-group-tables.ts";
+import { securityGroups } from "./security-group-tables.ts";
 import { securityGroupOperations } from "./security-groups.ts";
 import { tagOperations } from "./tag-operations.ts";
 import { images, snapshots, volumes } from "./volume-tables.ts";
 import { volumeOperations } from "./volumes.ts";
+import { vpcAttributeOperations } from "./vpc-attributes.ts";
 
 /** Amazon EC2. */
 export const ec2: Service = {
@@ -29,6 +37,11 @@ export const ec2: Service = {
   operations: [
     ...networkOperations,
     ...networkChangeOperations,
+    ...defaultVpcOperations,
+    ...vpcAttributeOperations,
+    ...internetGatewayOperations,
+    ...routeTableOperations,
+    ...routeOperations,
     ...securityGroupOperations,
     ...securityGroupPermissionOperations,
     ...securityGroupRuleOperations,
@@ -40,6 +53,7 @@ export const ec2: Service = {
     ...volumeOperations,
     ...instanceOperations,
     ...instanceActionOperations,
+    ...instanceTypeOperations,
     ...consoleOperations,
     ...tagOperations,
   ],
@@ -47,6 +61,9 @@ export const ec2: Service = {
   tables: [
     vpcs,
     subnets,
+    internetGateways,
+    routeTables,
+    shortages,
     networkInterfaces,
     securityGroups,
     keyPairs,
@@ -58,6 +75,7 @@ export const ec2: Service = {
   ],
   open: (region) => {
     addBaseImages(region);
-    if (region.world.defaultVpc) createDefaultSecurityGroup(region, createDefaultVpc(region));
+    if (region.world.defaultVpc) addDefaultVpc(region);
   },
+  resume: addMissingRouteTables,
 };

@@ -13,6 +13,7 @@ import { instances } from "./instance-tables.ts";
 import { keyPairs } from "./key-pair-tables.ts";
 import { launchTemplates } from "./launch-template-tables.ts";
 import { networkInterfaces, subnets, vpcs } from "./network-tables.ts";
+import { internetGateways, routeTables } from "./route-table-tables.ts";
 import { securityGroups } from "./security-group-tables.ts";
 import { checkTagCount, readTags, type Tags } from "./tags.ts";
 import { images, snapshots, volumes } from "./volume-tables.ts";
@@ -43,6 +44,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
   key: { type: "key-pair", table: keyPairs, notFound: "InvalidKeyPair.NotFound" },
   vpc: { type: "vpc", table: vpcs, notFound: "InvalidVpcID.NotFound" },
   subnet: { type: "subnet", table: subnets, notFound: "InvalidSubnetID.NotFound" },
+  igw: {
+    type: "internet-gateway",
+    table: internetGateways,
+    notFound: "InvalidInternetGatewayID.NotFound",
+  },
+  rtb: { type: "route-table", table: routeTables, notFound: "InvalidRouteTableID.NotFound" },
   eni: {
     type: "network-interface",
     table: networkInterfaces,

@@ -5,6 +5,9 @@ import type { Machine } from "./machine.ts";
 import { type ConsoleLine, Report } from "./report.ts";
 import { steps } from "./steps.ts";
 
+/** What keeps a machine from doing what it is told; `offline`: no way leads from it to the internet. */
+export type Misfortune = "hangs" | "fails" | "offline";
+
 export interface BuildPlay {
   readonly console: ConsoleLine[];
   readonly endsAfter: number;
@@ -52,7 +55,7 @@ export function playBuild(
   script: BuildScript,
   machine: Machine,
   startsAfter: number,
-  misfortune: "hangs" | "fails" | undefined,
+  misfortune: Misfortune | undefined,
 ): BuildPlay {
   const player = new Player(script, machine, startsAfter, misfortune);
   return player.play();
@@ -67,7 +70,7 @@ class Player implements Build {
   readonly #console: ConsoleLine[] = [];
   readonly #startsAfter: number;
   readonly #deadline: number;
-  readonly #misfortune: "hangs" | "fails" | undefined;
+  readonly #misfortune: Misfortune | undefined;
   #now: number;
   #doing = "start";
   #steps = 0;
@@ -78,7 +81,7 @@ class Player implements Build {
     script: BuildScript,
     machine: Machine,
     startsAfter: number,
-    misfortune: "hangs" | "fails" | undefined,
+    misfortune: Misfortune | undefined,
   ) {
     this.machine = machine;
     this.#script = script;
@@ -192,15 +195,14 @@ class Player implements Build {
 
   /** A misfortune comes with the first step that needs the network. */
   #strike(name: string): void {
-    if (!/package/.test(name)) return;
+    if (this.#misfortune === undefined || !/package|fetch_application/.test(name)) return;
     if (this.#misfortune === "hangs") throw new Hung();
-    if (this.#misfortune === "fails") {
-      this.spend(guestDurations.packageLists);
-      throw new StepFailure(`packages (${name})`, [
-        "Curl error (28): Timeout was reached [Failed to connect: Connection timed out]",
-        "Error: the repositories cannot be reached",
-      ]);
-    }
+    this.spend(guestDurations.packageLists);
+    const isPackages = name !== "fetch_application";
+    throw new StepFailure(isPackages ? `packages (${name})` : name, [
+      "Curl error (28): Timeout was reached [Failed to connect: Connection timed out]",
+      ...(isPackages ? ["Error: the repositories cannot be reached"] : []),
+    ]);
   }
 
   #runCheck(call: Call): void {

@@ -1,6 +1,6 @@
 import { answeringPort, isPublic } from "./application.ts";
 import { bootLines } from "./boot-log.ts";
-import { playBuild } from "./build.ts";
+import { type Misfortune, playBuild } from "./build.ts";
 import { readBuildScript, readUserData } from "./build-script.ts";
 import { guestDurations } from "./durations.ts";
 import { baseDisk, type DiskState, Machine } from "./machine.ts";
@@ -22,7 +22,8 @@ export interface GuestBoot {
   readonly userData?: Uint8Array | undefined;
   /** When the kernel starts, in milliseconds since the epoch. */
   readonly startedAt: number;
-  readonly misfortune?: "hangs" | "fails" | undefined;
+  /** Left out: nothing goes wrong. */
+  readonly misfortune?: Misfortune | undefined;
 }
 
 export interface GuestPlay {

@@ -7,6 +7,7 @@ import {
   DescribeLoadBalancers$,
   type LoadBalancerDescription,
 } from "@aws-sdk/client-elastic-load-balancing";
+import { gatewayOf } from "../ec2/route-table-tables.ts";
 import { securityGroups } from "../ec2/security-group-tables.ts";
 import { AwsError } from "../error.ts";
 import { paged } from "../paging.ts";
@@ -54,16 +55,19 @@ export const createLoadBalancer = operation<CreateAccessPointInput>(
     const scheme = readScheme(input.Scheme);
     const placed = place(region, input);
     const vpcId = placed[0]?.vpcId ?? "";
+    if (scheme === "internet-facing" && gatewayOf(region, vpcId) === undefined) {
+      throw new AwsError("InvalidSubnet", `VPC ${vpcId} has no internet gateway`);
+    }
     const groups = requireSecurityGroups(
       region,
       input.SecurityGroups?.length ? input.SecurityGroups : [defaultSecurityGroup(region, vpcId)],
       vpcId,
     );
-    if (findLoadBalancer(region, name) !== undefined) {
-      throw new AwsError(
-        "DuplicateLoadBalancerName",
-        `The specified load balancer name already exists for this account: ${name}`,
-      );
+    const known = findLoadBalancer(region, name);
+    if (known !== undefined) {
+      const subnets = placed.map(({ id }) => id);
+      requireSame(known, { scheme, subnets, securityGroups: groups, listeners, tags });
+      return { DNSName: known.dnsName };
     }
     const quota = region.world.quotas.loadBalancers;
     if (region.table(loadBalancers).all().length >= quota) {
@@ -135,6 +139,33 @@ export const describeLoadBalancers = operation<DescribeAccessPointsInput>(
     };
   },
 );
+
+/**
+ * Creating again what is there already succeeds. AWS's words for what differs are in the reports of
+ * ansible/ansible issue 29965 ("configured with different tags").
+ *
+ * @throws AwsError DuplicateLoadBalancerName for other settings.
+ */
+function requireSame(
+  known: LoadBalancer,
+  asked: Pick<LoadBalancer, "scheme" | "securityGroups" | "listeners" | "tags"> & {
+    readonly subnets: readonly string[];
+  },
+): void {
+  const inOrder = (values: readonly string[]) => values.toSorted().join("\n");
+  const texts = (values: readonly object[]) => inOrder(values.map((one) => JSON.stringify(one)));
+  const isSame =
+    known.scheme === asked.scheme &&
+    inOrder(known.subnets.map(({ id }) => id)) === inOrder(asked.subnets) &&
+    inOrder(known.securityGroups) === inOrder(asked.securityGroups) &&
+    texts(known.listeners) === texts(asked.listeners);
+  const hasSameTags = texts(Object.entries(known.tags)) === texts(Object.entries(asked.tags));
+  if (isSame && hasSameTags) return;
+  throw new AwsError(
+    "DuplicateLoadBalancerName",
+    `Load Balancer named ${known.name} already exists and it is configured with different ${isSame ? "tags" : "parameters"}.`,
+  );
+}
 
 function readName(name: string): string {
   if (name.length > 32) {
