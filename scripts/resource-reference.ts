@@ -3,7 +3,13 @@ import { resourceTypes } from "../src/resources/all.ts";
 import { strayPermissions } from "../src/resources/strays.ts";
 
 /** Calls that find the facts a plan starts from. Asking who one is needs no permission. */
-const factPermissions = ["ec2:DescribeImages", "ec2:DescribeSubnets", "sts:GetCallerIdentity"];
+const factPermissions = [
+  "ec2:DescribeImages",
+  "ec2:DescribeInstanceTypeOfferings",
+  "ec2:DescribeRouteTables",
+  "ec2:DescribeSubnets",
+  "sts:GetCallerIdentity",
+];
 
 /** What `status` tells of a rollout that is under way, and of what carries the stack's tag besides. */
 const statusPermissions = ["autoscaling:DescribeInstanceRefreshes", ...strayPermissions];

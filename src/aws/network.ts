@@ -1,12 +1,27 @@
 import { type Filter, paginateDescribeSubnets, type Subnet } from "@aws-sdk/client-ec2";
 import type { Clients } from "./clients.ts";
 import { FactError } from "./facts.ts";
+import { namedSubnets } from "./named-subnets.ts";
+import { lookUpOfferings } from "./offerings.ts";
 import { everyPage } from "./paging.ts";
+import { lookUpRoutes } from "./routes.ts";
+import {
+  type Choosing,
+  choose,
+  isAvailable,
+  type Placement,
+  type Suitability,
+  sameIds,
+  stay,
+  zoneOf,
+} from "./subnet-choice.ts";
+import { type Doubt, doubtsAboutMoving, doubtsAboutServing } from "./subnet-doubts.ts";
 
 export interface Network {
-  readonly vpcId: string;
   /** One a zone, the region's own zones first, by name. */
   readonly subnets: readonly { readonly id: string; readonly zone: string }[];
+  /** What has to be said of the choice. */
+  readonly doubts: readonly Doubt[];
 }
 
 /** A VPC, `default` or by its id, and how many or which of its zones; or the subnets themselves. */
@@ -15,25 +30,39 @@ export type WantedNetwork = { readonly vpc: string } & (
   | { readonly subnets: readonly string[] }
 );
 
+/** What is to be in the subnets. */
+export interface Purpose {
+  /** Whether a load balancer that the internet is to reach. */
+  readonly internetFacing: boolean;
+  /** Of the servers. */
+  readonly instanceType: string;
+}
+
+/** The VPC, and all of its subnets that may be meant. */
+export interface Vpc {
+  readonly vpcId: string;
+  readonly subnets: readonly Subnet[];
+}
+
 /**
- * One sweep of the subnets tells the VPC too. Where more than one subnet of a zone would do, nothing
- * is chosen: whatever decided between them could decide otherwise after somebody adds a subnet, and
- * the tier would move there.
+ * One sweep of the subnets tells the VPC too.
  *
- * @throws FactError when there is no such VPC, subnet or zone, or more than one such subnet.
+ * @throws FactError when there is no such VPC, or no such subnet.
  */
-export async function lookUpNetwork(clients: Clients, wanted: WantedNetwork): Promise<Network> {
-  if ("subnets" in wanted) return namedSubnets(clients, wanted.vpc, wanted.subnets);
+export async function lookUpVpc(clients: Clients, wanted: WantedNetwork): Promise<Vpc> {
+  if ("subnets" in wanted) {
+    const found = await sweep(clients, { Name: "subnet-id", Values: [...wanted.subnets] });
+    return namedSubnets(found, wanted, await clients.region());
+  }
   const found = await sweep(
     clients,
     wanted.vpc === "default"
       ? { Name: "default-for-az", Values: ["true"] }
       : { Name: "vpc-id", Values: [wanted.vpc] },
   );
-  const usable = found.filter((subnet) => subnet.State === "available");
-  const [first] = usable;
+  const [first] = found.filter(isAvailable);
   if (first?.VpcId === undefined) throw await noSubnets(clients, wanted.vpc);
-  return { vpcId: first.VpcId, subnets: chooseZones(usable, wanted.zones, first.VpcId) };
+  return { vpcId: first.VpcId, subnets: found };
 }
 
 /** A filter, unlike a list of ids, answers when some of them are not there. */
@@ -44,140 +73,93 @@ function sweep(clients: Clients, filter: Filter): Promise<Subnet[]> {
   );
 }
 
-async function namedSubnets(
-  clients: Clients,
-  vpc: string,
-  ids: readonly string[],
-): Promise<Network> {
-  const found = await sweep(clients, { Name: "subnet-id", Values: [...ids] });
-  const missing = ids.filter((id) => !found.some((subnet) => subnet.SubnetId === id));
-  if (missing.length > 0) {
-    throw new FactError(
-      `${await clients.region()} has no subnet ${missing.join(", ")} in this account`,
-      "Check network.subnets, the region and the account: subnet ids belong to one region of one account.",
-    );
-  }
-  const unusable = found.filter((subnet) => subnet.State !== "available");
-  if (unusable.length > 0) {
-    throw new FactError(
-      `not available: ${unusable.map(({ SubnetId, State }) => `${SubnetId} is ${State}`).join(", ")}`,
-      "Name other subnets in network.subnets.",
-    );
-  }
-  const vpcIds = [...new Set(found.map(({ VpcId = "" }) => VpcId))];
-  const [vpcId = ""] = vpcIds;
-  const places = found.map((subnet) => `${subnet.SubnetId} in ${subnet.VpcId}`).join(", ");
-  if (vpcIds.length > 1) {
-    throw new FactError(
-      `the subnets are in ${vpcIds.length} VPCs: ${places}`,
-      "Name subnets of one VPC in network.subnets.",
-    );
-  }
-  if (vpc !== "default" && vpc !== vpcId) {
-    throw new FactError(
-      `the subnets are not in ${vpc}: ${places}`,
-      "Correct network.vpc or network.subnets, or leave network.vpc out: the subnets tell it.",
-    );
-  }
-  const byZone = Map.groupBy(found, zoneOf);
-  const shared = [...byZone].filter(([, subnets]) => subnets.length > 1);
-  if (shared.length > 0) {
-    throw new FactError(
-      shared.map(([zone, subnets]) => `${idsOf(subnets)} are all in ${zone}`).join("; "),
-      "Name at most one subnet of a zone in network.subnets: a load balancer takes no more.",
-    );
-  }
-  return { vpcId, subnets: placed(byZone, [...byZone.keys()].sort(compareZones)) };
-}
-
-function chooseZones(
-  usable: readonly Subnet[],
-  zones: number | readonly string[],
-  vpcId: string,
-): Network["subnets"] {
-  const byZone = new Map(
-    [...Map.groupBy(usable, zoneOf)].map(([zone, subnets]) => [zone, preferred(subnets)]),
-  );
-  const available = [...byZone.keys()].sort(compareZones);
-  const counted = available.filter(isOwnZone);
-  const chosen =
-    typeof zones === "number" ? counted.slice(0, zones) : [...zones].sort(compareZones);
-  const missing = chosen.filter((zone) => !byZone.has(zone));
-  if (missing.length > 0 || (typeof zones === "number" && chosen.length < zones)) {
-    throw new FactError(
-      missing.length > 0
-        ? `${vpcId} has no subnet in ${missing.join(", ")}`
-        : `${vpcId} has subnets in ${counted.length} availability zones, not in ${zones}`,
-      `Set network.zones to what there is: ${available.join(", ")}.`,
-    );
-  }
-  const doubtful = chosen.filter((zone) => (byZone.get(zone) ?? []).length > 1);
-  if (doubtful.length > 0) throw severalSubnets(vpcId, byZone, chosen, doubtful);
-  return placed(byZone, chosen);
-}
-
-/** Those whose instances get a public address: the load balancer is to be reached from the internet. */
-function preferred(subnets: readonly Subnet[]): readonly Subnet[] {
-  const withPublicAddresses = subnets.filter((subnet) => subnet.MapPublicIpOnLaunch === true);
-  return withPublicAddresses.length > 0 ? withPublicAddresses : subnets;
-}
-
-function placed(
-  byZone: ReadonlyMap<string, readonly Subnet[]>,
-  zones: readonly string[],
-): Network["subnets"] {
-  return zones.map((zone) => ({ id: byZone.get(zone)?.[0]?.SubnetId ?? "", zone }));
-}
-
-function severalSubnets(
-  vpcId: string,
-  byZone: ReadonlyMap<string, readonly Subnet[]>,
-  chosen: readonly string[],
-  doubtful: readonly string[],
-): FactError {
-  const candidates = chosen.flatMap((zone) =>
-    (byZone.get(zone) ?? []).toSorted((one, other) => compare(one.SubnetId, other.SubnetId)),
-  );
-  return new FactError(
-    `${vpcId} has more than one subnet to choose from in ${doubtful.join(", ")}`,
-    [
-      "Name one for each zone in network.subnets, instead of network.zones. There are:",
-      ...candidates.map((subnet) => `  ${describe(subnet)}`),
-    ].join("\n"),
-  );
-}
-
-function describe(subnet: Subnet): string {
-  const name = subnet.Tags?.find(({ Key }) => Key === "Name")?.Value;
-  return [
-    subnet.SubnetId,
-    zoneOf(subnet),
-    ...(subnet.CidrBlock === undefined ? [] : [subnet.CidrBlock]),
-    subnet.MapPublicIpOnLaunch === true ? "public addresses" : "no public addresses",
-    name === undefined || name === "" ? "no name" : JSON.stringify(name),
-  ].join("  ");
-}
-
-function zoneOf({ AvailabilityZone = "" }: Subnet): string {
-  return AvailabilityZone;
-}
-
-function idsOf(subnets: readonly Subnet[]): string {
-  return subnets.map(({ SubnetId }) => SubnetId).join(", ");
-}
-
 /**
- * A region's own availability zone is called as the region and a letter. A local zone
- * (`us-west-2-lax-1a`) or a Wavelength zone (`us-east-1-wl1-bos-wlz-1`) has to be opted in to and
- * offers less than the region, so nobody means it who only says how many.
+ * The subnets for a stack. One that exists stays where it is as long as that is what is wanted, and
+ * nothing more is looked up; routes and offers are, for a new choice alone.
+ *
+ * @throws FactError when the VPC has too few subnets that can serve, or too many to choose from.
  */
-function isOwnZone(zone: string): boolean {
-  return /^[a-z]+(-[a-z]+)+-\d+[a-z]$/.test(zone);
+export async function chooseSubnets(
+  clients: Clients,
+  vpc: Vpc,
+  wanted: WantedNetwork,
+  purpose: Purpose,
+  placement: Placement,
+): Promise<Network> {
+  if ("subnets" in wanted) return asNamed(clients, vpc, purpose, placement);
+  const known = await withOwn(clients, vpc, placement);
+  const choosing: Choosing = {
+    vpcId: vpc.vpcId,
+    zones: wanted.zones,
+    candidates: vpc.subnets.filter(isAvailable),
+    own: known.filter((subnet) => isOwn(subnet, vpc, placement)),
+    placement,
+  };
+  const isMakingBalancer = purpose.internetFacing && placement.loadBalancer.length === 0;
+  const kept = isMakingBalancer ? undefined : stay(choosing);
+  if (kept !== undefined) return { subnets: kept.map(toPlace), doubts: [] };
+  const suitability = await lookUpSuitability(clients, vpc, purpose);
+  const chosen = choose(choosing, suitability);
+  return {
+    subnets: chosen.map(toPlace),
+    doubts: [
+      ...doubtsAboutMoving(placement, known, chosen),
+      ...doubtsAboutServing(chosen, suitability),
+    ],
+  };
 }
 
-/** The region's own zones first: the builder is in the first. */
-function compareZones(one: string, other: string): number {
-  return Number(isOwnZone(other)) - Number(isOwnZone(one)) || compare(one, other);
+/** The file's own choice: what is doubtful about it is told as long as it is still to be carried out. */
+async function asNamed(
+  clients: Clients,
+  vpc: Vpc,
+  purpose: Purpose,
+  { loadBalancer, servers }: Placement,
+): Promise<Network> {
+  const ids = vpc.subnets.map(({ SubnetId = "" }) => SubnetId);
+  const places = vpc.subnets.map(toPlace);
+  const isThere = (pieces: readonly string[]) => sameIds(pieces, ids);
+  if (isThere(servers) && (!purpose.internetFacing || isThere(loadBalancer))) {
+    return { subnets: places, doubts: [] };
+  }
+  const suitability = await lookUpSuitability(clients, vpc, purpose);
+  return { subnets: places, doubts: doubtsAboutServing(vpc.subnets, suitability) };
+}
+
+async function lookUpSuitability(
+  clients: Clients,
+  { vpcId }: Vpc,
+  { internetFacing, instanceType }: Purpose,
+): Promise<Suitability> {
+  const [routes, offering] = await Promise.all([
+    lookUpRoutes(clients, vpcId),
+    lookUpOfferings(clients, instanceType),
+  ]);
+  return { internetFacing, routes, instanceType, offering };
+}
+
+/** With those of the stack's own subnets that a new choice could not fall on: others than the default ones. */
+async function withOwn(
+  clients: Clients,
+  { subnets }: Vpc,
+  { loadBalancer, servers }: Placement,
+): Promise<readonly Subnet[]> {
+  const ids = new Set(subnets.map(({ SubnetId }) => SubnetId));
+  const unseen = [...new Set([...loadBalancer, ...servers])].filter((id) => !ids.has(id));
+  if (unseen.length === 0) return subnets;
+  return [...subnets, ...(await sweep(clients, { Name: "subnet-id", Values: unseen }))];
+}
+
+function isOwn(
+  { SubnetId = "", VpcId }: Subnet,
+  { vpcId }: Vpc,
+  { loadBalancer, servers }: Placement,
+): boolean {
+  return VpcId === vpcId && (loadBalancer.includes(SubnetId) || servers.includes(SubnetId));
+}
+
+function toPlace(subnet: Subnet): Network["subnets"][number] {
+  return { id: subnet.SubnetId ?? "", zone: zoneOf(subnet) };
 }
 
 async function noSubnets(clients: Clients, vpc: string): Promise<FactError> {
@@ -191,8 +173,4 @@ async function noSubnets(clients: Clients, vpc: string): Promise<FactError> {
         `${region} has no VPC ${vpc} with subnets in this account`,
         "Check network.vpc, the region and the account: VPC ids belong to one region of one account.",
       );
-}
-
-function compare(one = "", other = ""): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -2,15 +2,16 @@ import { type BaseImage, lookUpBaseImage } from "../aws/base-images.ts";
 import type { Clients } from "../aws/clients.ts";
 import { lookUpDefaultSecurityGroup } from "../aws/default-security-group.ts";
 import { lookUpAccount } from "../aws/facts.ts";
-import { lookUpNetwork, type WantedNetwork } from "../aws/network.ts";
+import { chooseSubnets, lookUpVpc, type WantedNetwork } from "../aws/network.ts";
 import { lookUpGroupVpcs } from "../aws/referenced-security-groups.ts";
 import type { Planning } from "../engine/plan.ts";
 import type { Problem } from "../engine/plan-format.ts";
-import { prepare, type Wish } from "../engine/prepare.ts";
-import type { Reporter } from "../engine/resource.ts";
+import { type FindWish, prepare, type Wish } from "../engine/prepare.ts";
+import type { Live, Reporter } from "../engine/resource.ts";
 import { resourceTypes } from "../resources/all.ts";
 import type { ResourceContext } from "../resources/context.ts";
 import { keyFilesOnDisk, requireMakeable } from "../resources/key-file.ts";
+import { placementOf } from "../resources/placement.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { type Finding, showPath } from "../spec/finding.ts";
 import type { Image, Network, Stack } from "../spec/stack.ts";
@@ -23,14 +24,22 @@ import type { Session } from "./session.ts";
 import { type StackFile, StackFileError } from "./stack-file.ts";
 
 /** The stack file and the account's facts, as the resources that should exist. */
-export async function compileStack(stackFile: StackFile, environment: Environment): Promise<Wish> {
+export function compileStack(stackFile: StackFile, environment: Environment): FindWish {
+  return (live) => compileFor(stackFile, environment, live);
+}
+
+async function compileFor(
+  stackFile: StackFile,
+  environment: Environment,
+  live: Promise<readonly Live[]>,
+): Promise<Wish> {
   const { stack } = stackFile;
   const { files, warnings } = await readLocalFiles(stackFile);
   const [account, facts] = await Promise.all([
     lookUpAccount(environment.clients),
-    lookUpFacts(stack, environment),
+    lookUpFacts(stack, environment, live),
   ]);
-  const { findings, ...known } = facts;
+  const { findings, doubts, ...known } = facts;
   const told = findings.map((finding) => locate(stackFile, finding));
   const wrong = told.filter(({ severity }) => severity === "error");
   if (wrong.length > 0) throw new StackFileError(stackFile.file, wrong);
@@ -39,7 +48,11 @@ export async function compileStack(stackFile: StackFile, environment: Environmen
     stack: stack.stack,
     account,
     desired,
-    problems: [...[...stackFile.warnings, ...warnings, ...told].map(toProblem), ...problems],
+    problems: [
+      ...[...stackFile.warnings, ...warnings, ...told].map(toProblem),
+      ...doubts,
+      ...problems,
+    ],
   };
 }
 
@@ -64,14 +77,20 @@ function toProblem({ severity, file, line, column, path, message, help }: Diagno
   };
 }
 
-/** The facts, and what of the file does not fit them. */
+/** The facts, what of the file does not fit them, and what is doubtful about them. */
 async function lookUpFacts(
   stack: Stack,
   environment: Environment,
-): Promise<Omit<Facts, "files"> & { readonly findings: readonly Finding[] }> {
+  live: Promise<readonly Live[]>,
+): Promise<
+  Omit<Facts, "files"> & {
+    readonly findings: readonly Finding[];
+    readonly doubts: readonly Problem[];
+  }
+> {
   const { clients, region } = environment;
   const [network, baseImage, groupVpcs] = await Promise.all([
-    lookUpNetworkOf(stack, clients),
+    lookUpNetwork(stack, clients, live),
     lookUpBase(stack.image, environment),
     lookUpGroupVpcs(clients, referencedGroupIds(stack)),
   ]);
@@ -80,11 +99,27 @@ async function lookUpFacts(
   return { ...network, baseImage, findings };
 }
 
-async function lookUpNetworkOf(stack: Stack, clients: Clients) {
-  const network = await lookUpNetwork(clients, wantedNetwork(stack.network));
-  if (stack.loadBalancer?.securityGroups.length !== 0) return network;
-  const defaultSecurityGroupId = await lookUpDefaultSecurityGroup(clients, network.vpcId);
-  return { ...network, defaultSecurityGroupId };
+async function lookUpNetwork(stack: Stack, clients: Clients, live: Promise<readonly Live[]>) {
+  const { loadBalancer, scaling } = stack;
+  const wanted = wantedNetwork(stack.network);
+  const vpc = await lookUpVpc(clients, wanted);
+  const { vpcId } = vpc;
+  const purpose = {
+    internetFacing: loadBalancer !== undefined,
+    instanceType: scaling.instanceType,
+  };
+  const [{ subnets, doubts }, defaultSecurityGroupId] = await Promise.all([
+    live.then((found) => chooseSubnets(clients, vpc, wanted, purpose, placementOf(found))),
+    loadBalancer?.securityGroups.length === 0
+      ? lookUpDefaultSecurityGroup(clients, vpcId)
+      : undefined,
+  ]);
+  return {
+    vpcId,
+    subnets,
+    doubts: doubts.map((doubt): Problem => ({ severity: "warning", ...doubt })),
+    ...(defaultSecurityGroupId !== undefined && { defaultSecurityGroupId }),
+  };
 }
 
 function wantedNetwork(network: Network): WantedNetwork {
@@ -112,7 +147,7 @@ function wantedBase({ base, release }: Image) {
  */
 export async function planWish(
   stack: string,
-  wish: Wish | Promise<Wish>,
+  wish: FindWish,
   session: Session,
   environment: Environment,
 ): Promise<Planning> {

@@ -1,7 +1,7 @@
 import { lookUp } from "./look-up.ts";
 import { makePlan, type Planning } from "./plan.ts";
 import type { Problem } from "./plan-format.ts";
-import type { DesiredResource, EngineContext, ResourceTypes } from "./resource.ts";
+import type { DesiredResource, EngineContext, Live, ResourceTypes } from "./resource.ts";
 import { typeOf } from "./values.ts";
 
 /** What is wanted, and where. */
@@ -13,17 +13,24 @@ export interface Wish {
 }
 
 /**
+ * How what is wanted is found out, which runs beside the look-up of what is there. What a file leaves
+ * open may depend on that: a choice that was made once is kept.
+ */
+export type FindWish = (live: Promise<readonly Live[]>) => Promise<Wish>;
+
+/**
  * Looks up, plans, and asks whether anything that is not ours holds a name that is needed, or what is
- * to be deleted. What is wanted may still be on its way: the look-ups for it and for what is there run at the same time.
+ * to be deleted. The look-ups for what is wanted and for what is there run at the same time.
  */
 export async function prepare<Context extends EngineContext>(input: {
-  readonly wish: Wish | Promise<Wish>;
+  readonly wish: FindWish;
   readonly region: string;
   readonly types: ResourceTypes<Context>;
   readonly context: Context;
 }): Promise<Planning> {
   const { region, types, context } = input;
-  const [wish, live] = await Promise.all([input.wish, lookUp(types, context)]);
+  const looking = lookUp(types, context);
+  const [wish, live] = await Promise.all([input.wish(looking), looking]);
   const planning = makePlan({ ...wish, region, types, live });
   const found = await Promise.all([
     foreignProblems(planning, types, context),

@@ -1,14 +1,17 @@
-import { EC2Client, type Subnet } from "@aws-sdk/client-ec2";
+import { EC2Client, type Route, type Subnet } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
 import { FactError } from "../../src/aws/facts.ts";
-import { lookUpNetwork, type WantedNetwork } from "../../src/aws/network.ts";
+import type { Purpose, WantedNetwork } from "../../src/aws/network.ts";
+import type { Placement } from "../../src/aws/subnet-choice.ts";
 import { type Account, openAccount } from "../resources/account.ts";
+import { lookUpNetwork } from "../resources/network.ts";
 
 const REGION = "ap-southeast-2";
 
 async function open(options: Parameters<typeof openAccount>[0] = {}) {
   const account = await openAccount(options);
-  const look = (wanted: WantedNetwork) => account.pass(lookUpNetwork(account.clients, wanted));
+  const look = (wanted: WantedNetwork, placement?: Placement, purpose?: Partial<Purpose>) =>
+    account.pass(lookUpNetwork(account.clients, wanted, placement, purpose));
   return { account, look };
 }
 
@@ -35,13 +38,45 @@ async function addSubnet(
   return SubnetId;
 }
 
+/** A VPC whose subnets the internet reaches, but for those with a route table of their own. */
 async function addVpc(account: Account): Promise<string> {
+  const { call } = account.sandbox;
   const input = { CidrBlock: "10.0.0.0/16" };
-  const { Vpc } = (await account.sandbox.call("ec2", "CreateVpc", input)) as {
-    Vpc: { VpcId: string };
+  const { Vpc } = (await call("ec2", "CreateVpc", input)) as { Vpc: { VpcId: string } };
+  const { InternetGateway } = (await call("ec2", "CreateInternetGateway", {})) as {
+    InternetGateway: { InternetGatewayId: string };
   };
   await settle(account);
-  return Vpc.VpcId;
+  const { VpcId } = Vpc;
+  const { InternetGatewayId } = InternetGateway;
+  await call("ec2", "AttachInternetGateway", { VpcId, InternetGatewayId });
+  const Filters = [{ Name: "vpc-id", Values: [VpcId] }];
+  const { RouteTables } = (await call("ec2", "DescribeRouteTables", { Filters })) as {
+    RouteTables: { RouteTableId: string }[];
+  };
+  await call("ec2", "CreateRoute", {
+    RouteTableId: RouteTables[0]?.RouteTableId,
+    DestinationCidrBlock: "0.0.0.0/0",
+    GatewayId: InternetGatewayId,
+  });
+  await settle(account);
+  return VpcId;
+}
+
+/** Gives a subnet a route table of its own, which leads nowhere. */
+async function close(account: Account, vpcId: string, SubnetId: string): Promise<void> {
+  const { RouteTable } = (await account.sandbox.call("ec2", "CreateRouteTable", {
+    VpcId: vpcId,
+  })) as { RouteTable: { RouteTableId: string } };
+  await settle(account);
+  const { RouteTableId } = RouteTable;
+  await account.sandbox.call("ec2", "AssociateRouteTable", { RouteTableId, SubnetId });
+  await settle(account);
+}
+
+/** All of a stack in these subnets. */
+function standing(...subnets: readonly string[]): Placement {
+  return { loadBalancer: subnets, servers: subnets };
 }
 
 function settle(account: Account): Promise<void> {
@@ -49,14 +84,36 @@ function settle(account: Account): Promise<void> {
 }
 
 describe("the default VPC", () => {
-  test("is found by one call: a subnet a zone, always the same ones", async () => {
+  test("is found with its routes and what its zones offer: a subnet a zone, always the same ones", async () => {
     const { account, look } = await open();
     account.takeCalls();
-    const { vpcId, subnets } = await look({ vpc: "default", zones: 2 });
-    expect(account.takeCalls().map(({ operation }) => operation)).toEqual(["ec2:DescribeSubnets"]);
+    const { vpcId, subnets, doubts } = await look({ vpc: "default", zones: 2 });
+    expect(account.takeCalls().map(({ operation }) => operation)).toEqual([
+      "ec2:DescribeSubnets",
+      "ec2:DescribeRouteTables",
+      "ec2:DescribeInstanceTypeOfferings",
+    ]);
     expect(vpcId).toMatch(/^vpc-/);
     expect(subnets.map(({ zone }) => zone)).toEqual([`${REGION}a`, `${REGION}b`]);
-    expect(await look({ vpc: vpcId, zones: 2 })).toEqual({ vpcId, subnets });
+    expect(doubts).toEqual([]);
+    expect(await look({ vpc: vpcId, zones: 2 })).toEqual({ vpcId, subnets, doubts });
+  });
+
+  test("is asked for its subnets alone, where a stack is in them already", async () => {
+    const { account, look } = await open();
+    const { vpcId, subnets } = await look({ vpc: "default", zones: 2 });
+    const ids = subnets.map(({ id }) => id);
+    account.takeCalls();
+    for (const wanted of [
+      { vpc: "default", zones: 2 },
+      { vpc: vpcId, zones: [`${REGION}b`, `${REGION}a`] },
+      { vpc: "default", subnets: ids },
+    ]) {
+      expect(await look(wanted, standing(...ids))).toEqual({ vpcId, subnets, doubts: [] });
+      expect(account.takeCalls().map(({ operation }) => operation)).toEqual([
+        "ec2:DescribeSubnets",
+      ]);
+    }
   });
 
   test("keeps its default subnets when others are added", async () => {
@@ -128,6 +185,7 @@ describe("a VPC of one's own", () => {
         { id: a, zone: `${REGION}a` },
         { id: b, zone: `${REGION}b` },
       ],
+      doubts: [],
     });
   });
 
@@ -170,11 +228,12 @@ describe("a VPC of one's own", () => {
     );
     const { remedy } = (await looking.catch((error: unknown) => error)) as FactError;
     const [, ...listed] = remedy.split("\n");
+    const gateway = /route to igw-\w+/.exec(remedy)?.[0];
     expect(listed.toSorted()).toEqual(
       [
-        `  ${web}  ap-southeast-2a  10.0.1.0/24  public addresses  "web"`,
-        `  ${unnamed}  ap-southeast-2a  10.0.2.0/24  public addresses  no name`,
-        `  ${only}  ap-southeast-2b  10.0.4.0/24  no public addresses  "private"`,
+        `  ${web}  ap-southeast-2a  10.0.1.0/24  ${gateway}  public addresses  "web"`,
+        `  ${unnamed}  ap-southeast-2a  10.0.2.0/24  ${gateway}  public addresses  no name`,
+        `  ${only}  ap-southeast-2b  10.0.4.0/24  ${gateway}  no public addresses  "private"`,
       ].toSorted(),
     );
     expect(remedy).not.toContain(hidden);
@@ -200,7 +259,7 @@ describe("named subnets", () => {
     return { account, look, vpcId, a, other, c };
   }
 
-  test("are those, in the order of their zones, and tell the VPC: by one call", async () => {
+  test("are those, in the order of their zones, and tell the VPC", async () => {
     const { account, look, vpcId, a, c } = await ownVpc();
     account.takeCalls();
     const found = await look({ vpc: "default", subnets: [c, a] });
@@ -210,8 +269,13 @@ describe("named subnets", () => {
         { id: a, zone: `${REGION}a` },
         { id: c, zone: `${REGION}c` },
       ],
+      doubts: [],
     });
-    expect(account.takeCalls().map(({ operation }) => operation)).toEqual(["ec2:DescribeSubnets"]);
+    expect(account.takeCalls().map(({ operation }) => operation)).toEqual([
+      "ec2:DescribeSubnets",
+      "ec2:DescribeRouteTables",
+      "ec2:DescribeInstanceTypeOfferings",
+    ]);
     expect(await look({ vpc: vpcId, subnets: [a, c] })).toEqual(found);
   });
 
@@ -315,18 +379,228 @@ function inZone(zone: string): Subnet {
   };
 }
 
-/** For what the embedded AWS does not have: a client that answers with these subnets. */
-function lookAmong(there: readonly Subnet[], wanted: WantedNetwork) {
+/** For what the embedded AWS does not have: a client that answers with these subnets, and these routes of their VPC. */
+function lookAmong(
+  there: readonly Subnet[],
+  wanted: WantedNetwork,
+  { routes = [everywhere("igw-1")], ...purpose }: Partial<Purpose> & { routes?: Route[] } = {},
+) {
   const ec2 = new EC2Client({ region: "us-east-1" });
   ec2.middlewareStack.add(
-    () => async (args) => {
-      const [filter] = (args.input as { Filters: { Name: string; Values: string[] }[] }).Filters;
-      const Subnets = there.filter(
-        ({ SubnetId = "" }) => filter?.Name !== "subnet-id" || filter.Values.includes(SubnetId),
-      );
-      return { output: { $metadata: {}, Subnets }, response: {} } as never;
-    },
+    (_next, context) => async (args) => ({
+      output: { $metadata: {}, ...answerTo(context.commandName, args.input) } as never,
+      response: {},
+    }),
     { step: "initialize", priority: "high" },
   );
-  return lookUpNetwork({ ec2, region: async () => "us-east-1" } as never, wanted);
+  return lookUpNetwork(
+    { ec2, region: async () => "us-east-1" } as never,
+    wanted,
+    undefined,
+    purpose,
+  );
+
+  function answerTo(command: string | undefined, input: object) {
+    if (command === "DescribeRouteTablesCommand") {
+      return { RouteTables: [{ Associations: [{ Main: true }], Routes: routes }] };
+    }
+    if (command === "DescribeInstanceTypeOfferingsCommand") {
+      const zones = there.map(({ AvailabilityZone }) => ({ Location: AvailabilityZone }));
+      return { InstanceTypeOfferings: zones };
+    }
+    const [filter] = (input as { Filters: { Name: string; Values: string[] }[] }).Filters;
+    const Subnets = there.filter(
+      ({ SubnetId = "" }) => filter?.Name !== "subnet-id" || filter.Values.includes(SubnetId),
+    );
+    return { Subnets };
+  }
 }
+
+function everywhere(gateway: string, State: Route["State"] = "active"): Route {
+  return { DestinationCidrBlock: "0.0.0.0/0", GatewayId: gateway, State };
+}
+
+describe("a stack that is there", () => {
+  /** Two public subnets in each of three zones, and where the stack is in them. */
+  async function twoInEach() {
+    const { account, look } = await open();
+    const vpcId = await addVpc(account);
+    const ids: Record<string, string> = {};
+    for (const [index, zone] of ["a", "b", "c"].entries()) {
+      for (const number of [1, 2]) {
+        const cidr = `10.0.${index * 10 + number}.0/24`;
+        ids[`${zone}${number}`] = await addSubnet(account, { vpcId, zone, cidr, isPublic: true });
+      }
+    }
+    const named = (...names: readonly string[]) => names.map((name) => ids[name] ?? "");
+    const choose = async (zones: number | string[], placement: Placement) => {
+      const { subnets } = await look({ vpc: vpcId, zones }, placement);
+      const byId = new Map(Object.entries(ids).map(([name, id]) => [id, name]));
+      return subnets.map(({ id }) => byId.get(id));
+    };
+    return { account, look, vpcId, ids, named, choose };
+  }
+
+  test("stays, whatever else there is to choose from", async () => {
+    const { named, choose } = await twoInEach();
+    expect(await choose(2, standing(...named("b2", "c1")))).toEqual(["b2", "c1"]);
+    expect(await choose([`${REGION}c`], standing(...named("b2", "c1")))).toEqual(["c1"]);
+  });
+
+  test("keeps some of its zones where fewer are wanted, the same ones each time", async () => {
+    const { named, choose } = await twoInEach();
+    expect(await choose(1, standing(...named("c1", "b2")))).toEqual(["b2"]);
+    expect(await choose(1, standing(...named("b2")))).toEqual(["b2"]);
+  });
+
+  test("keeps all of its zones where more are wanted, and says for which it cannot choose", async () => {
+    const { named, choose } = await twoInEach();
+    const growing = choose(3, standing(...named("b2", "c1")));
+    await expectRefusal(growing, /more than one subnet to choose from in ap-southeast-2a$/, /./);
+  });
+
+  test("that is half made stays where its first piece is", async () => {
+    const { named, choose } = await twoInEach();
+    const loadBalancer = named("b2", "c1");
+    expect(await choose(2, { loadBalancer, servers: [] })).toEqual(["b2", "c1"]);
+    expect(await choose(2, { loadBalancer: [], servers: loadBalancer })).toEqual(["b2", "c1"]);
+  });
+
+  test("that is in two places comes together where its load balancer is, if that is public", async () => {
+    const { account, look, named, ids, vpcId, choose } = await twoInEach();
+    const placement = { loadBalancer: named("b1", "c1"), servers: named("b2", "a1") };
+    expect(await choose(2, placement)).toEqual(["b1", "c1"]);
+    // What both are in goes before.
+    const shared = { loadBalancer: named("b1", "c1"), servers: named("a1", "c1") };
+    expect(await choose(1, shared)).toEqual(["c1"]);
+    const { doubts } = await look({ vpc: vpcId, zones: 2 }, placement);
+    expect(doubts).toMatchObject([
+      {
+        summary: expect.stringContaining(`both will be in ${named("b1", "c1").sort().join(", ")}`),
+      },
+    ]);
+    await close(account, vpcId, ids["b1"] ?? "");
+    expect(await choose(2, placement)).toEqual(["b2", "c1"]);
+  });
+
+  test("stays in subnets whose routes were taken away: nobody asked for another place", async () => {
+    const { account, vpcId, ids, named, choose } = await twoInEach();
+    await close(account, vpcId, ids["b2"] ?? "");
+    expect(await choose(2, standing(...named("b2", "c1")))).toEqual(["b2", "c1"]);
+  });
+
+  test("of servers alone leaves a subnet that the load balancer to come could not be reached in", async () => {
+    const { account, vpcId, ids, named, choose } = await twoInEach();
+    await close(account, vpcId, ids["b2"] ?? "");
+    const servers = named("b2", "c1");
+    expect(await choose(2, { loadBalancer: [], servers })).toEqual(["b1", "c1"]);
+  });
+
+  test("stays in a subnet of the default VPC that is not the zone's default one", async () => {
+    const { account, look } = await open();
+    const { vpcId } = await look({ vpc: "default", zones: 2 });
+    const cidr = "172.31.48.0/20";
+    const own = await addSubnet(account, { vpcId, zone: "b", cidr });
+    const { subnets } = await look({ vpc: "default", zones: 1 }, standing(own));
+    expect(subnets).toEqual([{ id: own, zone: `${REGION}b` }]);
+  });
+
+  test("stays when its region's default VPC gets the default subnet that it lacked", async () => {
+    const { account, look } = await open();
+    const [a] = (await look({ vpc: "default", zones: 3 })).subnets;
+    await account.sandbox.call("ec2", "DeleteSubnet", { SubnetId: a?.id });
+    await settle(account);
+    const { subnets } = await look({ vpc: "default", zones: 2 });
+    expect(subnets.map(({ zone }) => zone)).toEqual([`${REGION}b`, `${REGION}c`]);
+    await account.sandbox.call("ec2", "CreateDefaultSubnet", { AvailabilityZone: `${REGION}a` });
+    const ids = subnets.map(({ id }) => id);
+    expect((await look({ vpc: "default", zones: 2 }, standing(...ids))).subnets).toEqual(subnets);
+    expect((await look({ vpc: "default", zones: 2 })).subnets).not.toEqual(subnets);
+  });
+
+  test("is not kept in another VPC than the file says", async () => {
+    const { look, named } = await twoInEach();
+    const { subnets } = await look({ vpc: "default", zones: 2 }, standing(...named("b2", "c1")));
+    const ids = subnets.map(({ id }) => id);
+    expect(ids).toEqual((await look({ vpc: "default", zones: 2 })).subnets.map(({ id }) => id));
+  });
+});
+
+describe("a new choice", () => {
+  test("passes over a zone that does not offer the servers' type", async () => {
+    const { account, look } = await open();
+    await account.sandbox.setSupply(`${REGION}a`, "not-offered", "t3.micro");
+    const { subnets } = await look({ vpc: "default", zones: 2 });
+    expect(subnets.map(({ zone }) => zone)).toEqual([`${REGION}b`, `${REGION}c`]);
+    await expectRefusal(
+      look({ vpc: "default", zones: [`${REGION}a`] }),
+      /no subnet that can serve in ap-southeast-2a: no t3.micro in ap-southeast-2a$/,
+      /scaling\.instanceType/,
+    );
+    await expectRefusal(
+      look({ vpc: "default", zones: 3 }),
+      /can serve in 2 availability zones, not in 3: no t3.micro in ap-southeast-2a$/,
+      /network\.zones to what can serve \(ap-southeast-2b, ap-southeast-2c\)/,
+    );
+    const { subnets: others } = await look({ vpc: "default", zones: 2 }, undefined, {
+      instanceType: "t3.small",
+    });
+    expect(others.map(({ zone }) => zone)).toEqual([`${REGION}a`, `${REGION}b`]);
+  });
+
+  test("with a load balancer takes no NAT gateway for a way in", async () => {
+    const there = [inZone("us-east-1a")];
+    const routes = [{ ...everywhere("igw-1"), GatewayId: undefined, NatGatewayId: "nat-1" }];
+    const looking = lookAmong(there, { vpc: "default", zones: 1 }, { routes });
+    await expectRefusal(looking, /no public subnet in us-east-1a/, /route to nat-1/);
+  });
+
+  test("takes a route to a gateway that is gone for none", async () => {
+    const there = [inZone("us-east-1a")];
+    const routes = [everywhere("igw-1", "blackhole")];
+    const wanted = { vpc: "default", zones: 1 };
+    await expectRefusal(
+      lookAmong(there, wanted, { routes }),
+      /no public subnet in us-east-1a/,
+      /./,
+    );
+  });
+
+  test.each<[string, Route, number]>([
+    ["an internet gateway", everywhere("igw-1"), 0],
+    ["a NAT gateway", { ...everywhere("igw-1"), GatewayId: undefined, NatGatewayId: "nat-1" }, 0],
+    ["the VPC's own S3 endpoint", { DestinationPrefixListId: "pl-1", GatewayId: "vpce-1" }, 1],
+  ])("without a load balancer wants a way out: %s", async (_name, route, count) => {
+    const there = [inZone("us-east-1a")];
+    const wanted = { vpc: "default", zones: 1 };
+    const routes = [{ State: "active" as const, ...route }];
+    const { subnets, doubts } = await lookAmong(there, wanted, { routes, internetFacing: false });
+    expect(subnets).toHaveLength(1);
+    expect(doubts).toHaveLength(count);
+  });
+
+  test("without a load balancer prefers zones that have a way out", async () => {
+    const { account, look } = await open();
+    const vpcId = await addVpc(account);
+    const a = await addSubnet(account, { vpcId, zone: "a", cidr: "10.0.1.0/24" });
+    const b = await addSubnet(account, { vpcId, zone: "b", cidr: "10.0.2.0/24" });
+    await close(account, vpcId, a);
+    const servers = { internetFacing: false };
+    const one = await look({ vpc: vpcId, zones: 1 }, undefined, servers);
+    expect(one).toMatchObject({ subnets: [{ id: b }], doubts: [] });
+    const both = await look({ vpc: vpcId, zones: 2 }, undefined, servers);
+    expect(both.subnets.map(({ id }) => id)).toEqual([a, b]);
+    expect(both.doubts).toMatchObject([{ summary: expect.stringContaining(a) }]);
+  });
+
+  test("prefers public subnets by their routes, in a zone that has others, too", async () => {
+    const { account, look } = await open();
+    const vpcId = await addVpc(account);
+    const open1 = await addSubnet(account, { vpcId, zone: "a", cidr: "10.0.1.0/24" });
+    // It hands out public addresses, and nobody reaches them.
+    const closed = { vpcId, zone: "a", cidr: "10.0.2.0/24", isPublic: true } as const;
+    await close(account, vpcId, await addSubnet(account, closed));
+    const { subnets } = await look({ vpc: vpcId, zones: 1 });
+    expect(subnets).toEqual([{ id: open1, zone: `${REGION}a` }]);
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { prepare } from "../../src/engine/prepare.ts";
+import { type FindWish, prepare } from "../../src/engine/prepare.ts";
 import type { DesiredResource } from "../../src/engine/resource.ts";
 import { Store, silent, type ThingFields, thingType } from "./store.ts";
 import { apply, plan, thing, want } from "./things.ts";
@@ -41,12 +41,12 @@ describe("a name that something else may hold", () => {
     const { types } = openTypes("two");
     const desired = [named("thing/a", "one"), named("thing/b", "two")];
     const { document } = await prepare({
-      wish: {
+      wish: async () => ({
         stack: "s",
         account: "a",
         desired,
         problems: [{ severity: "warning", summary: "mind it", remedy: "mind" }],
-      },
+      }),
       region: "r",
       types,
       context: new Store().context()(silent),
@@ -127,23 +127,27 @@ describe("a name that something else may hold", () => {
   });
 });
 
-test("what is wanted, and what is there, are looked up at the same time", async () => {
+test("what is wanted, and what is there, are looked up at the same time, and the one may ask for the other", async () => {
   const order: string[] = [];
   const types = [
     thingType("thing", {
       async discover() {
         order.push("look");
+        await Promise.resolve();
+        order.push("found");
         return [];
       },
     }),
   ];
-  const wish = Promise.resolve().then(() => {
+  const wish: FindWish = async (live) => {
     order.push("wish");
+    const { length } = await live;
+    order.push(`wanted beside ${length}`);
     return { stack: "s", account: "a", desired: [] };
-  });
+  };
   const context = new Store().context()(silent);
   const { document } = await prepare({ wish, region: "r", types, context });
-  expect(order).toEqual(["look", "wish"]);
+  expect(order).toEqual(["look", "wish", "found", "wanted beside 0"]);
   expect(document).toMatchObject({ stack: "s", account: "a", region: "r", formatVersion: 1 });
 });
 

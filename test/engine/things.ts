@@ -25,7 +25,7 @@ export function plan(
   types: ResourceTypes<ThingContext> = [thing],
 ): Promise<Planning> {
   return prepare({
-    wish: { stack: "s", account: "a", desired },
+    wish: async () => ({ stack: "s", account: "a", desired }),
     region: "r",
     types,
     context: store.context()(silent),

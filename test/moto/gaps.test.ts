@@ -7,6 +7,7 @@ import {
   CreateLaunchTemplateCommand,
   DeleteKeyPairCommand,
   DescribeKeyPairsCommand,
+  DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
   ImportKeyPairCommand,
   RunInstancesCommand,
@@ -73,6 +74,11 @@ const tries: Record<string, (account: AccountClients) => Promise<void>> = {
     await expect(autoScaling.send(command)).rejects.toMatchObject({
       $metadata: { httpStatusCode: 500 },
     });
+  },
+  "DescribeRouteTables: the default VPC's way to the internet": async ({ ec2 }) => {
+    const { RouteTables } = await ec2.send(new DescribeRouteTablesCommand({}));
+    expect(RouteTables).toHaveLength(1);
+    expect(RouteTables?.[0]?.Routes).toMatchObject([{ GatewayId: "local" }]);
   },
 };
 

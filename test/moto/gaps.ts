@@ -95,7 +95,43 @@ export const gaps: readonly Gap[] = [
     concerns: ({ action }) => action === "DescribeInstanceRefreshes",
     fill: async () => autoScalingAnswer("DescribeInstanceRefreshes", "<InstanceRefreshes/>"),
   },
+  {
+    title: "DescribeRouteTables: the default VPC's way to the internet",
+    because:
+      '"Default VPCs" (Amazon VPC User Guide): AWS creates an internet gateway, connects it to the default VPC, and points all traffic at it in the main route table. moto\'s default VPC has the local route alone. Made before the first question for routes.',
+    concerns: ({ action }) => action === "DescribeRouteTables",
+    async fill(request, send) {
+      await connectDefaultVpc(request, send);
+      return send(request);
+    },
+  },
 ];
+
+/** As AWS does when it creates a default VPC. */
+async function connectDefaultVpc(request: QueryRequest, send: Send): Promise<void> {
+  const ask = (action: string, parameters: Readonly<Record<string, string>>) =>
+    send(another(request, action, parameters));
+  const first = (answer: QueryAnswer, name: string) => elements(answer, name)[0] ?? "";
+  const isDefault = { "Filter.1.Name": "is-default", "Filter.1.Value.1": "true" };
+  const VpcId = first(await ask("DescribeVpcs", isDefault), "vpcId");
+  const attached = await ask("DescribeInternetGateways", {
+    "Filter.1.Name": "attachment.vpc-id",
+    "Filter.1.Value.1": VpcId,
+  });
+  if (VpcId === "" || elements(attached, "internetGatewayId").length > 0) return;
+  const made = await ask("CreateInternetGateway", {});
+  const InternetGatewayId = first(made, "internetGatewayId");
+  await ask("AttachInternetGateway", { InternetGatewayId, VpcId });
+  const tables = await ask("DescribeRouteTables", {
+    "Filter.1.Name": "vpc-id",
+    "Filter.1.Value.1": VpcId,
+  });
+  await ask("CreateRoute", {
+    RouteTableId: first(tables, "routeTableId"),
+    DestinationCidrBlock: "0.0.0.0/0",
+    GatewayId: InternetGatewayId,
+  });
+}
 
 /** Sends the request, or what it takes where moto has a gap. */
 export function fillGaps(request: QueryRequest, send: Send): Promise<QueryAnswer> {

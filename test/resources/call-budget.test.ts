@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { lookUpBaseImage } from "../../src/aws/base-images.ts";
 import { lookUpAccount } from "../../src/aws/facts.ts";
-import { lookUpNetwork } from "../../src/aws/network.ts";
 import { lookUp } from "../../src/engine/look-up.ts";
 import { resourceTypes } from "../../src/resources/all.ts";
 import { autoScalingGroup } from "../../src/resources/auto-scaling-group.ts";
 import { keyPair } from "../../src/resources/key-pair.ts";
+import { placementOf } from "../../src/resources/placement.ts";
 import { securityGroup } from "../../src/resources/security-group.ts";
 import { type Account, openAccount, target } from "./account.ts";
+import { lookUpNetwork } from "./network.ts";
 import { names, openGroup } from "./tier.ts";
 
 /** All that a plan has to ask AWS. */
@@ -15,11 +16,14 @@ async function lookAtEverything(account: Account) {
   const { clients, context } = account;
   const release = { family: "amazon-linux-2023", release: "latest" };
   account.takeCalls();
+  const looking = lookUp(resourceTypes, context);
   const [live] = await account.pass(
     Promise.all([
-      lookUp(resourceTypes, context),
+      looking,
       lookUpAccount(clients),
-      lookUpNetwork(clients, { vpc: "default", zones: 2 }),
+      looking.then((found) =>
+        lookUpNetwork(clients, { vpc: "default", zones: 2 }, placementOf(found)),
+      ),
       lookUpBaseImage(clients, context.clock, release),
     ]),
   );

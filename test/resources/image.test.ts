@@ -2,12 +2,12 @@ import { gunzipSync } from "node:zlib";
 import { DescribeImagesCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
 import { lookUpBaseImage } from "../../src/aws/base-images.ts";
-import { lookUpNetwork } from "../../src/aws/network.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { renderUserData } from "../../src/image/user-data.ts";
 import { type ImageFields, image } from "../../src/resources/image.ts";
 import { MOST_TAGS } from "../../src/spec/schema/stack-file.ts";
 import { type Account, openAccount, target, theOnly } from "./account.ts";
+import { lookUpNetwork } from "./network.ts";
 
 const made = target(image, "afterpay-12345678");
 

@@ -1,5 +1,4 @@
 import { lookUpBaseImage } from "../../src/aws/base-images.ts";
-import { lookUpNetwork } from "../../src/aws/network.ts";
 import {
   type AutoScalingGroupFields,
   autoScalingGroup,
@@ -8,6 +7,7 @@ import { type LaunchTemplateFields, launchTemplate } from "../../src/resources/l
 import { type LoadBalancerFields, loadBalancer } from "../../src/resources/load-balancer.ts";
 import { securityGroup } from "../../src/resources/security-group.ts";
 import { type Account, target } from "./account.ts";
+import { lookUpNetwork } from "./network.ts";
 
 /** A tier's fields, of which the security groups are made already. */
 export interface Tier {

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { UserError } from "../../engine/errors.ts";
 import { withoutNotes } from "../../engine/notes.ts";
 import type { PlannedWork } from "../../engine/plan.ts";
-import type { Wish } from "../../engine/prepare.ts";
+import type { FindWish } from "../../engine/prepare.ts";
 import type { NextCommand } from "../../ui/view.ts";
 import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
 import { carryOut } from "../carry-out.ts";
@@ -39,7 +39,7 @@ interface Source {
   readonly stack: string;
   readonly region: string | undefined;
   readonly saved?: PlannedWork;
-  wish(environment: Environment): Promise<Wish>;
+  wish(environment: Environment): FindWish;
 }
 
 async function fromFile(session: Session, named: string | undefined): Promise<Source> {
@@ -59,11 +59,13 @@ function fromPlan(saved: PlannedWork, named: string | undefined): Source {
     stack,
     region,
     saved,
-    async wish({ clients }) {
-      const { lookUpAccount } = await import("../../aws/facts.ts");
-      const problems = withoutNotes(saved);
-      return { stack, account: await lookUpAccount(clients), desired: saved.desired, problems };
-    },
+    wish:
+      ({ clients }) =>
+      async () => {
+        const { lookUpAccount } = await import("../../aws/facts.ts");
+        const problems = withoutNotes(saved);
+        return { stack, account: await lookUpAccount(clients), desired: saved.desired, problems };
+      },
   };
 }
 

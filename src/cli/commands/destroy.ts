@@ -26,14 +26,11 @@ export async function destroy(
     view.activity("Reading the account");
     const context = contextOf(stack.stack, session, environment, silent);
     const finding = findStrays(context);
-    const wish = Promise.all([lookUpAccount(environment.clients), finding]).then(
-      ([account, strays]) => ({
-        stack: stack.stack,
-        account,
-        desired: [],
-        problems: strays.map((stray) => strayProblem(stray, stack.stack)),
-      }),
-    );
+    const wish = async () => {
+      const [account, strays] = await Promise.all([lookUpAccount(environment.clients), finding]);
+      const problems = strays.map((stray) => strayProblem(stray, stack.stack));
+      return { stack: stack.stack, account, desired: [], problems };
+    };
     const planning = await planWish(stack.stack, wish, session, environment);
     session.signal.throwIfAborted();
     const { document } = planning;

@@ -87,7 +87,7 @@ const network = z.strictObject({
     .optional()
     .meta({
       description:
-        "How many availability zones servers and load balancer are spread over, or a list of them. A number counts the region's own zones; a local or Wavelength zone is used where it is named. Left out: 2, or those of `subnets`.",
+        "How many availability zones servers and load balancer are spread over, or a list of them. A number counts the region's own zones; a local or Wavelength zone is used where it is named. A stack that exists stays in its subnets as long as they are in zones that are wanted. Left out: 2, or those of `subnets`.",
       examples: [2, ["ap-southeast-2a", "ap-southeast-2b"]],
     }),
   subnets: z
@@ -97,7 +97,7 @@ const network = z.strictObject({
     .optional()
     .meta({
       description:
-        "The subnets that servers, load balancer and builder are in, at most one a zone; instead of `zones`. A load balancer is reached from the internet only in public ones. Left out: in the default VPC the default subnet of each zone; in another the zone's only subnet, or the only one there that gives public addresses.",
+        "The subnets that servers, load balancer and builder are in, at most one a zone; instead of `zones`. A load balancer is reached from the internet only in public ones. Left out: those that the stack is in. For a new one, in the default VPC the default subnet of each zone, in another the zone's only public subnet (its routes lead to an internet gateway), or the only one of several that gives public addresses; without `loadBalancer` a NAT gateway will do.",
       examples: [["subnet-0123456789abcdef0", "subnet-0fedcba9876543210"]],
     }),
 });
