@@ -413,14 +413,17 @@ describe("what is taken away from something in use", () => {
 });
 
 test("steps that wait for one another are a bug, and said before the first of them is done", () => {
-  const { decisions, live } = planOf([], [want("thing/a"), want("thing/b"), want("thing/c")]);
+  const { decisions, live } = planOf(
+    [],
+    (["a", "b", "c", "d"] as const).map((name) => want(`thing/${name}`)),
+  );
   const needs = new Map<Address, ReadonlySet<Address>>([
-    ["thing/a", new Set(["thing/b"])],
+    ["thing/a", new Set(["thing/b", "thing/d"])],
     ["thing/b", new Set(["thing/a"])],
     ["thing/c", new Set(["thing/b"])],
   ]);
   const graph = { order: [], needs, detached: new Map(), component: new Map() };
-  graph.component.set("thing/a", 0).set("thing/b", 1).set("thing/c", 2);
+  graph.component.set("thing/a", 0).set("thing/b", 1).set("thing/c", 2).set("thing/d", 3);
   const users = { of: () => new Set<string>() };
   expect(() => lowerToSteps({ decisions, live, graph, users, holds: () => false })).toThrow(
     "steps wait for one another: create thing/a, create thing/b, create thing/c",
