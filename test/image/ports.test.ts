@@ -2,12 +2,13 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PortRange } from "../../src/image/recipe.ts";
 import { supervision } from "../../src/image/runtime/supervision.ts";
 import { system } from "../../src/image/runtime/system.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { fullRecipe } from "./recipes.ts";
+import { describeWithBash } from "./scratch-system.ts";
 
 let work = "";
 beforeAll(() => {
@@ -59,7 +60,7 @@ cat "$work/seen"`;
   };
 }
 
-describe("a socket that other machines reach", () => {
+describeWithBash("a socket that other machines reach", () => {
   test.each<[string, readonly string[], readonly string[]]>([
     ["no range", [], []],
     ["one port", ["80"], ["web"]],
@@ -89,9 +90,11 @@ describe("a socket that other machines reach", () => {
   });
 });
 
-test("sockets that cannot be listed are not taken for none", () => {
-  expect(check([], ["80"]).verdict).toBe("kept");
-  expect(check([], ["80"], "return 1").verdict).toBe("broken");
+describeWithBash("sockets that cannot be listed", () => {
+  test("are not taken for none", () => {
+    expect(check([], ["80"]).verdict).toBe("kept");
+    expect(check([], ["80"], "return 1").verdict).toBe("broken");
+  });
 });
 
 test("the promise names the ranges as people do", () => {

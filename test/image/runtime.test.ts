@@ -1,18 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { families, type ImageRecipe } from "../../src/image/recipe.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { parseVerdict } from "../../src/image/verdict.ts";
 import { withBody } from "../boot/rebuild.ts";
 import { bytes, fullRecipe } from "./recipes.ts";
-import { lacksBash, ScratchSystem } from "./scratch-system.ts";
-
-const missing = lacksBash();
-const describeWithBash = (name: string, body: () => void) =>
-  describe.skipIf(missing !== undefined)(
-    missing === undefined ? name : `${name} (${missing})`,
-    body,
-  );
+import { describeWithBash, ScratchSystem } from "./scratch-system.ts";
 
 const amazon = renderBuildScript(fullRecipe).script;
 const debian = renderBuildScript({

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
+import { describe, onTestFinished } from "vitest";
 
 /** The build's programs that touch nothing but what they are given: these are the real ones. */
 const TOOLS = [
@@ -24,7 +24,7 @@ const TOOLS = [
   .split(" ");
 
 /** Whether this machine has what the build's runtime needs: GNU's tools and a bash with `mapfile -d`. */
-export function lacksBash(): string | undefined {
+function lacksBash(): string | undefined {
   const bash = spawnSync(
     "bash",
     ["-c", "mapfile -d '' -t x < <(printf 'a\\0') && find --version"],
@@ -34,6 +34,15 @@ export function lacksBash(): string | undefined {
   );
   if (bash.status === 0 && bash.stdout.includes("GNU findutils")) return undefined;
   return "needs bash 4.4 or newer and GNU findutils, and this machine has none";
+}
+
+/** Like `describe`, where there is a bash to run; the title says why it is skipped elsewhere. */
+export function describeWithBash(name: string, body: () => void): void {
+  const missing = lacksBash();
+  describe.skipIf(missing !== undefined)(
+    missing === undefined ? name : `${name} (${missing})`,
+    body,
+  );
 }
 
 /** Paths that the runtime names and that may stay as they are: they are not touched, or nobody's. */

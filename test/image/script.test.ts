@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { families, type ImageRecipe } from "../../src/image/recipe.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { bytes, fullRecipe } from "./recipes.ts";
+import { describeWithBash } from "./scratch-system.ts";
 
 const documented = readFileSync(new URL("../../specs/image.md", import.meta.url), "utf8");
 
@@ -33,7 +34,7 @@ function readByBash(lines: readonly string[]): readonly (readonly string[])[] {
 /** The format's own rule, without bash: bare words and single quotes. */
 const callPattern = /^[a-z_0-9]+( ([A-Za-z0-9_./:=@%+,-]+|'[^'\n]*'(\\''[^'\n]*')*))*$/;
 
-describe("the body", () => {
+describeWithBash("the body", () => {
   test.each(families)("of %s is one documented call a line", (family) => {
     const lines = bodyOf(renderBuildScript({ ...fullRecipe, family }).script);
     expect(lines.length).toBeGreaterThan(40);

@@ -1,10 +1,9 @@
 import { lstatSync, mkdirSync, symlinkSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { fullRecipe } from "./recipes.ts";
-import { lacksBash, ScratchSystem } from "./scratch-system.ts";
+import { describeWithBash, ScratchSystem } from "./scratch-system.ts";
 
-const missing = lacksBash();
 const { script } = renderBuildScript({ ...fullRecipe, family: "debian-12" });
 
 /** Names that a service without privileges may give its files. */
@@ -27,7 +26,7 @@ const NAMES = [
   "é\u202e",
 ];
 
-describe.skipIf(missing !== undefined)(`cleaning${missing ? ` (${missing})` : ""}`, () => {
+describeWithBash("cleaning", () => {
   test("removes what a service wrote, whatever its name, and nothing else", () => {
     const system = new ScratchSystem();
     for (const name of NAMES) {
