@@ -154,6 +154,10 @@ describe("what works is not refused", () => {
     ["bundle", "apt-get install -y ruby-bundler && cd /opt && bundle install && bundle exec rake"],
     ["what a package needs", "apt-get install -y npm && node --version"],
     [
+      "a folder of a package",
+      "apt-get install -y nginx-light && chown -R www-data:www-data /var/www/html",
+    ],
+    [
       "a file of a package",
       "apt-get install -y nginx-light && rm /etc/nginx/sites-enabled/default",
     ],

@@ -118,9 +118,14 @@ const recorded: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** In fewer recordings, since AWS has had them only for some years: every such object has them today. */
 const newer: typeof recorded = {
   // API reference, `Instance` of Auto Scaling.
-  DescribeAutoScalingGroups: { "AutoScalingGroups[].Instances[]": "AvailabilityZoneId ImageId" },
+  DescribeAutoScalingGroups: {
+    "AutoScalingGroups[]": "DeletionProtection",
+    "AutoScalingGroups[].Instances[]": "AvailabilityZoneId ImageId",
+  },
   // API reference, `Image`: of one that CreateImage made.
-  DescribeImages: { "Images[]": "SourceInstanceId SourceImageId SourceImageRegion" },
+  DescribeImages: {
+    "Images[]": "DeregistrationProtection SourceInstanceId SourceImageId SourceImageRegion",
+  },
   DescribeInstances: {
     "Reservations[].Instances[]":
       "CapacityReservationSpecification CpuOptions CurrentInstanceBootMode EnclaveOptions EnaSupport HibernationOptions MaintenanceOptions MetadataOptions NetworkPerformanceOptions Operator PlatformDetails PrivateDnsNameOptions UsageOperation UsageOperationUpdateTime",

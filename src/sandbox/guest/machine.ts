@@ -302,8 +302,9 @@ export class Machine {
       ...(this.distribution.manager === "dnf" ? amazonFiles : aptFiles),
       ...this.installedPackages().flatMap((content) => content.files),
     ]);
-    const directories = new Set(baseDirectories);
-    for (const file of files) {
+    const folders = this.installedPackages().flatMap((content) => content.folders);
+    const directories = new Set([...baseDirectories, ...folders]);
+    for (const file of [...files, ...folders]) {
       for (let end = file.lastIndexOf("/"); end > 0; end = file.lastIndexOf("/", end - 1)) {
         directories.add(file.slice(0, end));
       }

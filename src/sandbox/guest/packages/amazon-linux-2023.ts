@@ -9,9 +9,9 @@ chrony bin=chronyc sbin=chronyd file=/etc/chrony.conf unit=chronyd
 mtr bin=mtr sbin=mtr,mtr-packet
 bind-utils bin=dig,host,nslookup,nsupdate
 bind sbin=named unit=named:53/tcp/udp
-httpd bin=ab,htpasswd sbin=httpd,apachectl file=/etc/httpd/conf/httpd.conf,/etc/httpd/conf.d/welcome.conf,/etc/httpd/conf.d/autoindex.conf users=apache unit=httpd:80
-nginx sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types users=nginx unit=nginx:80
-nginx-core sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types users=nginx unit=nginx:80
+httpd bin=ab,htpasswd sbin=httpd,apachectl file=/etc/httpd/conf/httpd.conf,/etc/httpd/conf.d/welcome.conf,/etc/httpd/conf.d/autoindex.conf dir=/var/www/html,/var/www/cgi-bin,/var/log/httpd users=apache unit=httpd:80
+nginx sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types,/usr/share/nginx/html/index.html dir=/etc/nginx/conf.d,/etc/nginx/default.d,/var/log/nginx users=nginx unit=nginx:80
+nginx-core sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types,/usr/share/nginx/html/index.html dir=/etc/nginx/conf.d,/etc/nginx/default.d,/var/log/nginx users=nginx unit=nginx:80
 lighttpd sbin=lighttpd unit=lighttpd:80
 haproxy sbin=haproxy file=/etc/haproxy/haproxy.cfg users=haproxy unit=haproxy
 squid sbin=squid unit=squid:3128

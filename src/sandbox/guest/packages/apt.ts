@@ -12,12 +12,12 @@ inetutils-telnet bin=telnet
 ntpsec bin=ntpq sbin=ntpd file=/etc/ntpsec/ntp.conf unit=ntpsec conflicts=chrony
 ntp bin=ntpq sbin=ntpd unit=ntpsec conflicts=chrony
 systemd-timesyncd unit=systemd-timesyncd conflicts=chrony
-apache2 sbin=apache2,apachectl,apache2ctl,a2ensite,a2dissite,a2enmod,a2dismod,a2enconf,a2disconf file=/etc/apache2/apache2.conf,/etc/apache2/ports.conf,/etc/apache2/sites-available/000-default.conf,/etc/apache2/sites-enabled/000-default.conf unit=apache2:80
+apache2 sbin=apache2,apachectl,apache2ctl,a2ensite,a2dissite,a2enmod,a2dismod,a2enconf,a2disconf file=/etc/apache2/apache2.conf,/etc/apache2/ports.conf,/etc/apache2/sites-available/000-default.conf,/etc/apache2/sites-enabled/000-default.conf,/var/www/html/index.html dir=/var/log/apache2 unit=apache2:80
 apache2-utils bin=ab,htpasswd
-nginx sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types,/etc/nginx/sites-available/default,/etc/nginx/sites-enabled/default unit=nginx:80
-nginx-light sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types,/etc/nginx/sites-available/default,/etc/nginx/sites-enabled/default unit=nginx:80
-nginx-full sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types,/etc/nginx/sites-available/default,/etc/nginx/sites-enabled/default unit=nginx:80
-nginx-extras sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types,/etc/nginx/sites-available/default,/etc/nginx/sites-enabled/default unit=nginx:80
+nginx sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types,/etc/nginx/sites-available/default,/etc/nginx/sites-enabled/default,/var/www/html/index.nginx-debian.html dir=/etc/nginx/conf.d,/var/log/nginx unit=nginx:80
+nginx-light sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types,/etc/nginx/sites-available/default,/etc/nginx/sites-enabled/default,/var/www/html/index.nginx-debian.html dir=/etc/nginx/conf.d,/var/log/nginx unit=nginx:80
+nginx-full sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types,/etc/nginx/sites-available/default,/etc/nginx/sites-enabled/default,/var/www/html/index.nginx-debian.html dir=/etc/nginx/conf.d,/var/log/nginx unit=nginx:80
+nginx-extras sbin=nginx file=/etc/nginx/nginx.conf,/etc/nginx/mime.types,/etc/nginx/sites-available/default,/etc/nginx/sites-enabled/default,/var/www/html/index.nginx-debian.html dir=/etc/nginx/conf.d,/var/log/nginx unit=nginx:80
 lighttpd sbin=lighttpd unit=lighttpd:80
 haproxy sbin=haproxy file=/etc/haproxy/haproxy.cfg users=haproxy unit=haproxy
 squid sbin=squid unit=squid:3128

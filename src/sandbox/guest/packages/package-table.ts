@@ -10,13 +10,15 @@
  *
  * and any other line is names of packages that bring a command of their own name, unless they
  * look like libraries. `needs=` are packages that come along, `recommends=` those that come with the
- * package manager's own command alone, `users=` accounts. `unit=` is a service and the port on which it listens: by TCP, and on all
+ * package manager's own command alone, `users=` accounts, `dir=` folders. `unit=` is a service and the port on which it listens: by TCP, and on all
  * addresses, unless it says otherwise.
  */
 export interface PackageContent {
   readonly name: string;
   /** Commands and other files, absolute. */
   readonly files: readonly string[];
+  /** Folders that are empty at first. */
+  readonly folders: readonly string[];
   readonly unit?: Unit | undefined;
   /** A package that must not be installed beside it. */
   readonly conflicts?: string | undefined;
@@ -76,6 +78,7 @@ function readDetails(name: string, words: readonly string[]) {
       ...list("sbin").map((command) => `/usr/sbin/${command}`),
       ...list("file"),
     ],
+    folders: list("dir"),
     unit: readUnit(list("unit")[0]),
     conflicts: list("conflicts")[0],
     needs: list("needs"),
@@ -102,5 +105,5 @@ function plainPackage(name: string): PackageContent {
   const library =
     /^(lib|python3[.0-9]*-|perl-|php[.0-9]*-|ruby[.0-9]*-|rubygem|kernel-|linux-|mod_|pam_)|-(dev|devel|doc|docs|libs|common|data|config|extras|headers)$/;
   const files = library.test(name) ? [] : [`/usr/bin/${name}`];
-  return { name, files, needs: [], recommends: [], users: [] };
+  return { name, files, folders: [], needs: [], recommends: [], users: [] };
 }
