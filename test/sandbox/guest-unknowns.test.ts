@@ -83,6 +83,33 @@ describe("what the sandbox does not know, it says, and goes on", () => {
       ["the sandbox does not know the command named-checkconf: it goes on as if it had succeeded"],
     ],
     [
+      "a command of a package's next of kin",
+      exampleRecipe({ run: ["dnf -y install php8.3-fpm\nphp -v"] }),
+      ["the sandbox does not know the command php: it goes on as if it had succeeded"],
+    ],
+    [
+      "what another repository may have",
+      exampleRecipe({
+        run: [
+          "curl -fsSL https://example.com/r -o /etc/yum.repos.d/docker.repo",
+          "dnf -y install docker-ce",
+        ],
+      }),
+      ["the sandbox does not know the package docker-ce: it goes on as if it were there"],
+    ],
+    [
+      "a part of the shell",
+      exampleRecipe({
+        run: [
+          "list=(a b); case $1 in x) exit 3 ;; esac",
+          "for ((i = 0; i < 3; i++)); do false; done",
+        ],
+      }),
+      [
+        "the sandbox does not follow all of the shell (case, select, arithmetic): it goes on as if that part had succeeded",
+      ],
+    ],
+    [
       "what an installer brings",
       exampleRecipe({ run: ["curl -fsSL https://example.com/install.sh | bash", "newtool setup"] }),
       ["the sandbox does not know the command newtool: it goes on as if it had succeeded"],

@@ -96,10 +96,19 @@ function readPackageName({ distribution }: Machine, written: string): AskedPacka
  * distribution's own rules (Debian Policy 5.6.1: lower case), and what ends in `.invalid`, as names
  * of hosts do that must not exist (RFC 2606), for who wants to see it fail.
  */
-function isAbsent({ distribution }: Machine, name: string): boolean {
+function isAbsent(machine: Machine, name: string): boolean {
+  const { distribution } = machine;
   if (distribution.packages.has(name)) return false;
   const form = distribution.manager === "apt" ? /^[a-z0-9][a-z0-9+.-]+$/ : /^[\w][\w+.-]*$/;
-  return distribution.absent.has(name) || !form.test(name) || name.endsWith(".invalid");
+  if (!form.test(name) || name.endsWith(".invalid")) return true;
+  return distribution.absent.has(name) && !hasOtherRepositories(machine);
+}
+
+/** What the distribution does not have, another one's repository may. */
+function hasOtherRepositories({ disk }: Machine): boolean {
+  const places = /^\/etc\/(apt\/sources\.list|yum\.repos\.d\/)/;
+  const written = Object.entries(disk.files).some(([path, file]) => file && places.test(path));
+  return written || disk.installers === true;
 }
 
 function addStranger(build: Build, name: string): void {

@@ -1,6 +1,7 @@
 import type { Build } from "./build.ts";
 import type { Distribution } from "./distribution.ts";
 import type { DiskState, Machine } from "./machine.ts";
+import type { PackageContent } from "./packages/package-table.ts";
 
 /**
  * What may be on a machine though the sandbox does not know it. Its tables have what people put on
@@ -36,7 +37,22 @@ function hasStrangers({ installers, unknownPackages = [] }: DiskState): boolean 
 /** Whether a command that the tables do not show may be there. Another package's own is not. */
 export function mayHaveCommand(machine: Machine, name: string): boolean {
   if (hasStrangers(machine.disk)) return true;
-  return mayHaveMore(machine) && !namesOf(machine.distribution).commands.has(name);
+  if (!mayHaveMore(machine)) return false;
+  const owners = namesOf(machine.distribution).commands.get(name);
+  // The tables may split what one name stands for otherwise than the distribution does: ruby3.2 and
+  // ruby3.2-rubygem-bundler, php8.3-fpm and php8.3-cli.
+  return owners === undefined || owners.some((owner) => hasKin(machine, owner));
+}
+
+/** Whether a package of the same stem was added. */
+function hasKin({ disk }: Machine, owner: string): boolean {
+  const stem = stemOf(owner);
+  return stem !== "" && disk.packages.some((name) => stemOf(name) === stem);
+}
+
+/** nginx-light, php8.2-fpm, postgresql15-server: the name without what follows. */
+function stemOf(name: string): string {
+  return /^[a-z]{3,}/i.exec(name)?.[0].toLowerCase() ?? "";
 }
 
 /** Whether a service that the tables do not show may be there. */
@@ -65,9 +81,8 @@ export function mayExist(machine: Machine, path: string): boolean {
   if (inside === "") return false;
   const strangers = disk.packages.filter((name) => !fullyKnown.has(name));
   return [...strangers, ...unknownPackages].some((name) => {
-    // nginx-light, php8.2-fpm, postgresql15-server: their folders have the name without what follows.
-    const [stem = ""] = /^[a-z]{3,}/i.exec(name) ?? [];
-    return stem !== "" && inside.toLowerCase().includes(stem.toLowerCase());
+    const stem = stemOf(name);
+    return stem !== "" && inside.toLowerCase().includes(stem);
   });
 }
 
@@ -120,11 +135,23 @@ export function assumeUser(build: Build, name: string): boolean {
 }
 
 interface Names {
-  readonly commands: ReadonlySet<string>;
+  /** The packages that bring each. */
+  readonly commands: ReadonlyMap<string, readonly string[]>;
   readonly units: ReadonlySet<string>;
 }
 
 const names = new Map<string, Names>();
+
+function ownersOf(contents: readonly PackageContent[]): Map<string, string[]> {
+  const owners = new Map<string, string[]>();
+  for (const { name, files } of contents) {
+    for (const path of files) {
+      const command = path.replace(/^.*\//, "");
+      owners.set(command, [...(owners.get(command) ?? []), name]);
+    }
+  }
+  return owners;
+}
 
 /** What the packages of a distribution's table bring: who has none of them does not have these. */
 function namesOf(distribution: Distribution): Names {
@@ -132,9 +159,7 @@ function namesOf(distribution: Distribution): Names {
   if (known !== undefined) return known;
   const contents = [...distribution.packages.values()];
   const made = {
-    commands: new Set(
-      contents.flatMap(({ files }) => files.map((path) => path.replace(/^.*\//, ""))),
-    ),
+    commands: ownersOf(contents),
     units: new Set(contents.flatMap(({ unit }) => (unit === undefined ? [] : [unit.name]))),
   };
   names.set(distribution.family, made);

@@ -61,6 +61,9 @@ function manager(invocation: Invocation): number {
       build.machine.disk.packageLists = true;
       return 0;
     default:
+      if (/group|module|install|copr|config-manager|builddep|swap|sync/.test(action ?? "")) {
+        build.machine.disk.installers = true;
+      }
       build.spend(guestDurations.package);
       out(UNKNOWN);
       return 0;
@@ -68,7 +71,8 @@ function manager(invocation: Invocation): number {
 }
 
 function isNoName(name: string): boolean {
-  return /^[./@]|:\/\/|[*?(]|\.(rpm|deb)$/.test(name) || /^[\w.+-]+-$/.test(name);
+  const own = name.replace(/=.*$/, "");
+  return /^[./@]|:\/\/|[*?(]|\.(rpm|deb)$/.test(own) || /^[\w.+-]+-$/.test(own);
 }
 
 function rpm({ build, parameters, out }: Invocation): number {

@@ -144,7 +144,7 @@ function sysctl({ parameters, build, out, err }: Invocation): number {
   if (parameters.includes("--system")) applyKernelSettings(build.machine);
   for (const word of parameters.filter((each) => !each.startsWith("-"))) {
     const [name = "", value] = word.split("=", 2);
-    if (!/^(kernel|net|vm|fs|dev|user|abi)[./]/.test(name)) {
+    if (!/^(kernel|net|vm|fs|dev|user|abi|crypto|debug|sunrpc)[./]/.test(name)) {
       if (name.startsWith("/")) continue;
       err(
         `sysctl: cannot stat /proc/sys/${name.replaceAll(".", "/")}: No such file or directory\n`,

@@ -1,3 +1,4 @@
+import { UNKNOWN } from "./shell.ts";
 import type { AndOr, Command, List, Pipeline, Redirection, Word } from "./syntax.ts";
 import { ShellSyntaxError, type Token, tokenize } from "./tokens.ts";
 
@@ -215,7 +216,12 @@ class Parser {
         this.#at += 1;
         const assignment = words.length === 0 ? readAssignment(token.word) : undefined;
         if (assignment === undefined) words.push(token.word);
-        else assignments.push(assignment);
+        else if (assignment.value.length === 0 && this.#isOperator("(")) {
+          // An array, whose elements the sandbox does not follow.
+          this.#skipUntil((left) => left.kind === "operator" && left.text === ")", 1);
+          const value: Word = [{ kind: "text", text: UNKNOWN, quoted: true }];
+          assignments.push({ ...assignment, value });
+        } else assignments.push(assignment);
         if (isTest && token.plain === "]]") break;
       } else if (token.kind === "operator" && isTest && token.text !== "\n") {
         // Inside [[ ]], && || ( ) < > are words.

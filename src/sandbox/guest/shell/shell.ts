@@ -230,6 +230,9 @@ export class Shell {
         this.functions.set(command.name, command.body);
         return 0;
       case "unknown":
+        this.build.notice(
+          "the sandbox does not follow all of the shell (case, select, arithmetic): it goes on as if that part had succeeded",
+        );
         return 0;
     }
   }

@@ -81,13 +81,10 @@ class Test {
     if (first === "!" && left > 1) {
       this.#at += 1;
       const { shell, build } = this.#invocation;
-      const unknown = this.#words
-        .slice(this.#at)
-        .some(
-          (word) =>
-            word.includes(UNKNOWN) ||
-            (word.includes("/") && isUncertain(build.machine, shell.resolve(word))),
-        );
+      const [operator = "", operand = "", ...rest] = this.#words.slice(this.#at);
+      const unknown =
+        [operator, operand, ...rest].some((word) => word.includes(UNKNOWN)) ||
+        (/^-[a-zA-Z]$/.test(operator) && isUncertain(build.machine, shell.resolve(operand)));
       const holds = this.#one();
       return holds === undefined ? undefined : unknown || !holds;
     }
