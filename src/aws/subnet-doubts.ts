@@ -34,7 +34,9 @@ function lost(id: string, known: readonly Subnet[], chosen: readonly Subnet[]): 
   if (subnet?.State === "available") return [];
   const instead = chosen.find((each) => subnet !== undefined && zoneOf(each) === zoneOf(subnet));
   const what =
-    subnet === undefined ? "is gone" : `is not available (${subnet.State ?? "in no known state"})`;
+    subnet === undefined
+      ? "is gone, or shared with this account no more"
+      : `is not available (${subnet.State ?? "in no known state"})`;
   return [
     {
       summary: `${id}, which the stack is in, ${what}: it will be in ${words((instead === undefined ? chosen : [instead]).map(({ SubnetId = "" }) => SubnetId))}`,

@@ -35,12 +35,14 @@ test("a person takes a zone's capacity away, and sees the servers launched in th
   expect(await run("sandbox capacity ap-southeast-2a none t3.micro")).toBe(
     "ap-southeast-2a has no room for t3.micro now.\n",
   );
+  expect(await run("sandbox show")).toContain("ap-southeast-2a t3.micro  none");
   // The builder is in the first zone.
   expect(await pass(process.run("apply --sandbox --yes"))).toBe(1);
   expect(process.stdout.text + process.stderr.text).toContain(
     "do not have sufficient t3.micro capacity in the Availability Zone you requested (ap-southeast-2a)",
   );
   await run("sandbox capacity ap-southeast-2a plenty");
+  expect(await run("sandbox show")).not.toContain("shortage");
   await run("apply --sandbox --yes");
   const [zone = ""] = await zonesOfServers();
   await run(`sandbox capacity ${zone} none`);

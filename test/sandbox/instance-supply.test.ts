@@ -47,6 +47,13 @@ test("a zone without room for a type refuses its launches, and no others", async
   await launch(a);
 });
 
+test("a fault plan takes capacity away in one zone, too", async () => {
+  account.sandbox.setFaults({ rules: [{ happening: "capacity", zone: a, subject: "t3.micro" }] });
+  expect((await refusal(launch(a))).code).toBe("InsufficientInstanceCapacity");
+  await launch(b);
+  await launch(a, "t3.small");
+});
+
 test("a zone that does not offer a type says which do", async () => {
   account.sandbox.setSupply(a, "not-offered", "t3.micro");
   const refused = await refusal(launch(a));

@@ -15,7 +15,11 @@ interface ShortageRecord {
   supply: Exclude<Supply, "plenty">;
 }
 
-export const shortages = defineTable<ShortageRecord>("shortage");
+export const shortages = defineTable<ShortageRecord>("shortage", ({ supply }, id) => ({
+  id,
+  state: supply,
+  tags: {},
+}));
 
 /**
  * Sets what a zone has of an instance type, or of every type.
