@@ -207,6 +207,31 @@ describe("rules that do not fit beside those that go", () => {
     expect(keys(rulesNow(account, id))).toEqual(keys(wanted));
   });
 
+  test("one prefix list becomes another in place, whatever either counts", async () => {
+    const { account, id } = await openGroup(networks(10));
+    const list = async (name: string) => {
+      const made = (await account.sandbox.call("ec2", "CreateManagedPrefixList", {
+        PrefixListName: name,
+        AddressFamily: "IPv4",
+        MaxEntries: 50,
+      })) as { PrefixList: { PrefixListId: string } };
+      await account.pass(account.context.clock.sleep(60_000));
+      return made.PrefixList.PrefixListId;
+    };
+    const change = async (...ingress: readonly SecurityGroupRule[]) => {
+      const [live] = await account.pass(securityGroup.discover(account.context));
+      if (live === undefined) throw new Error("the group is not there");
+      account.takeCalls();
+      const wanted = { ...live.fields, ingress };
+      await account.pass(securityGroup.update(account.context, live, wanted, ["ingress"], wanted));
+      return account.takeCalls().map(({ operation }) => operation);
+    };
+    await change(...networks(10), rule(await list("one")));
+    const wanted = [...networks(10), rule(await list("other"))];
+    expect(await change(...wanted)).toContain("ec2:ModifySecurityGroupRules");
+    expect(keys(rulesNow(account, id))).toEqual(keys(wanted));
+  });
+
   test("what is only kept for now gives way to what is wanted for good", async () => {
     const { account, id } = await openGroup(networks(59));
     const byHand = {

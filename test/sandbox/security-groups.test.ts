@@ -1,8 +1,11 @@
 import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
+  CreateManagedPrefixListCommand,
   CreateSecurityGroupCommand,
+  DeleteManagedPrefixListCommand,
   DeleteSecurityGroupCommand,
+  DescribeManagedPrefixListsCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   type EC2Client,
@@ -165,6 +168,48 @@ test("takes 60 rules of IPv4 and 60 of IPv6, and a group counts in both", async 
     }),
   );
   await allow(http("10.0.0.59/32"), ipv6(59));
+});
+
+test("a prefix list counts as many rules as it may have entries, in its own family", async () => {
+  const id = await create("web");
+  const { PrefixList } = await ec2.send(
+    new CreateManagedPrefixListCommand({
+      PrefixListName: "offices",
+      AddressFamily: "IPv4",
+      MaxEntries: 20,
+      Entries: [{ Cidr: "203.0.113.7/24", Description: "one" }],
+      TagSpecifications: [{ ResourceType: "prefix-list", Tags: [{ Key: "team", Value: "web" }] }],
+    }),
+  );
+  const PrefixListId = PrefixList?.PrefixListId ?? "";
+  expect(PrefixList).toMatchObject({ PrefixListName: "offices", MaxEntries: 20 });
+  const allow = (...IpPermissions: IpPermission[]) =>
+    ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: id, IpPermissions }));
+  const https = { IpProtocol: "tcp", FromPort: 443, ToPort: 443 };
+  const listed = { ...https, PrefixListIds: [{ PrefixListId }] };
+  await allow(...Array.from({ length: 41 }, (_, host) => http(`10.0.0.${host}/32`)));
+  const full = { code: "RulesPerSecurityGroupLimitExceeded" };
+  expect(await refusal(allow(listed))).toMatchObject(full);
+  await ec2.send(
+    new RevokeSecurityGroupIngressCommand({ GroupId: id, IpPermissions: [http("10.0.0.40/32")] }),
+  );
+  await allow(listed);
+  expect(await refusal(allow(http("10.0.0.41/32")))).toMatchObject(full);
+  const ipv6 = Array.from({ length: 60 }, (_, host) => ({ CidrIpv6: `2001:db8::${host}/128` }));
+  await allow({ ...https, Ipv6Ranges: ipv6 });
+  const remove = () => ec2.send(new DeleteManagedPrefixListCommand({ PrefixListId }));
+  expect(await refusal(remove())).toMatchObject({ code: "UnsupportedOperation" });
+  await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: id, IpPermissions: [listed] }));
+  await remove();
+  const { PrefixLists } = await ec2.send(new DescribeManagedPrefixListsCommand({}));
+  expect(PrefixLists).toEqual([]);
+  const tooMany = new CreateManagedPrefixListCommand({
+    PrefixListName: "small",
+    AddressFamily: "IPv6",
+    MaxEntries: 1,
+    Entries: [{ Cidr: "2001:db8:1::/48" }, { Cidr: "2001:db8:2::/48" }],
+  });
+  expect(await refusal(ec2.send(tooMany))).toMatchObject({ code: "PrefixListMaxEntriesExceeded" });
 });
 
 test("a group that another one's rule names cannot be deleted before the rule", async () => {

@@ -85,7 +85,7 @@ function authorize(
       `the specified rule "${inWords(duplicate)}" already exists`,
     );
   }
-  checkRoom([...present, ...contents]);
+  checkRoom(region, [...present, ...contents]);
   const rules = contents.map(
     (content): SecurityGroupRule => ({
       ...content,

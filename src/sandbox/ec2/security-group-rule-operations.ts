@@ -18,6 +18,7 @@ import type { Region } from "../world.ts";
 import { canonicalIpv4, canonicalIpv6 } from "./cidr.ts";
 import {
   checkDescription,
+  checkRoom,
   peerGroup,
   prefixList,
   readTraffic,
@@ -138,6 +139,12 @@ const modifySecurityGroupRules = operation<ModifySecurityGroupRulesRequest>(
       throw new AwsError(
         "InvalidPermission.Duplicate",
         "The modified rule is the same as another rule of the security group.",
+      );
+    }
+    for (const egress of [false, true]) {
+      checkRoom(
+        region,
+        rules.filter((rule) => rule.egress === egress),
       );
     }
     region.table(securityGroups).change(group.id, (changed) => {

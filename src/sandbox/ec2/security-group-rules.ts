@@ -2,6 +2,7 @@ import type { IpPermission } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
 import type { Region } from "../world.ts";
 import { canonicalIpv4, canonicalIpv6 } from "./cidr.ts";
+import { prefixLists } from "./prefix-list-tables.ts";
 import {
   type RuleSource,
   type SecurityGroupRecord,
@@ -60,18 +61,34 @@ const MAX_RULES = 60;
 
 /**
  * "This quota is enforced separately for IPv4 rules and IPv6 rules"; a rule that names a group is one
- * of both, however many members the group has ("Security group size", VPC User Guide). So is one that
- * names a prefix list here, where nobody can make one: AWS counts the entries that it may have.
+ * of both, however many members the group has, and one that names a prefix list is as many as the list
+ * may have entries ("Security group size", VPC User Guide). AWS's own lists are not modelled, and
+ * count once.
  *
  * @throws AwsError for more rules of one direction than a group may have.
  */
-export function checkRoom(rules: readonly RuleContent[]): void {
-  for (const other of ["ipv6", "ipv4"]) {
-    if (rules.filter(({ source }) => source.kind !== other).length <= MAX_RULES) continue;
+export function checkRoom(region: Region, rules: readonly RuleContent[]): void {
+  for (const family of ["IPv4", "IPv6"] as const) {
+    const count = rules.reduce((sum, { source }) => sum + weight(region, source, family), 0);
+    if (count <= MAX_RULES) continue;
     throw new AwsError(
       "RulesPerSecurityGroupLimitExceeded",
       "The maximum number of rules per security group has been reached.",
     );
+  }
+}
+
+function weight(region: Region, source: RuleSource, family: "IPv4" | "IPv6"): number {
+  switch (source.kind) {
+    case "group":
+      return 1;
+    case "prefix-list": {
+      const list = region.table(prefixLists).latest(source.id);
+      if (list === undefined) return 1;
+      return list.family === family ? list.maxEntries : 0;
+    }
+    default:
+      return source.kind === family.toLowerCase() ? 1 : 0;
   }
 }
 

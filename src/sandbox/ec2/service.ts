@@ -17,6 +17,8 @@ import { launchTemplateOperations, launchTemplateTables } from "./launch-templat
 import { networkOperations } from "./network.ts";
 import { networkChangeOperations } from "./network-changes.ts";
 import { networkInterfaces, subnets, vpcs } from "./network-tables.ts";
+import { prefixLists } from "./prefix-list-tables.ts";
+import { prefixListOperations } from "./prefix-lists.ts";
 import { internetGateways, routeTables } from "./route-table-tables.ts";
 import { routeTableOperations } from "./route-tables.ts";
 import { routeOperations } from "./routes.ts";
@@ -42,6 +44,7 @@ export const ec2: Service = {
     ...internetGatewayOperations,
     ...routeTableOperations,
     ...routeOperations,
+    ...prefixListOperations,
     ...securityGroupOperations,
     ...securityGroupPermissionOperations,
     ...securityGroupRuleOperations,
@@ -66,6 +69,7 @@ export const ec2: Service = {
     shortages,
     networkInterfaces,
     securityGroups,
+    prefixLists,
     keyPairs,
     ...launchTemplateTables,
     images,
