@@ -2,8 +2,18 @@ import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
 import { STSClient } from "@aws-sdk/client-sts";
+import {
+  loadConfig,
+  NODE_REGION_CONFIG_FILE_OPTIONS,
+  NODE_REGION_CONFIG_OPTIONS,
+} from "@smithy/core/config";
+import { openNetwork } from "./connection.ts";
+import { type CredentialChain, credentialChain } from "./credential-chain.ts";
 import { AwsError, classify } from "./errors.ts";
+import { rememberOperation } from "./paging.ts";
+import { RequestHandler, type Sender } from "./request-handler.ts";
 import { RetryStrategy } from "./retry-strategy.ts";
+import { createStop } from "./stop.ts";
 
 /** One API call that has ended, retries included. */
 export interface ApiCall {
@@ -24,7 +34,7 @@ export interface ClientOptions {
   readonly endpoint?: string | undefined;
   readonly credentials?: EC2ClientConfig["credentials"];
   /** Takes the place of the network. */
-  readonly requestHandler?: EC2ClientConfig["requestHandler"];
+  readonly requestHandler?: Sender;
   readonly onCall?: ((call: ApiCall) => void) | undefined;
 }
 
@@ -36,7 +46,10 @@ export interface Clients {
   readonly sts: STSClient;
   /** The region in force. */
   region(): Promise<string>;
-  /** Closes idle connections, so that the process can end. */
+  /**
+   * Ends all calls, those in flight and those that wait to be repeated, refuses further ones, and
+   * closes the connections: nothing of them holds the process any more.
+   */
   destroy(): void;
 }
 
@@ -47,20 +60,23 @@ export interface Clients {
  */
 const maxAttempts = 10;
 
-/** Milliseconds. AWS answers within seconds; what hangs longer is a dead connection. */
-const timeouts = { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
-
 /**
  * Clients of one region and identity, none of which is made, or asks for credentials, before its
  * first call.
  */
 export function createClients(options: ClientOptions = {}): Clients {
+  const stop = createStop();
+  const sender = options.requestHandler ?? openNetwork(options.profile);
+  const requestHandler = new RequestHandler(sender, stop.signal);
+  const chain = credentialChain(sender, stop.signal);
+  const region = options.region ?? configuredRegion(options.profile);
   const configure = () => ({
     maxAttempts,
     // One for each client: they count what may still be repeated.
-    retryStrategy: new RetryStrategy(maxAttempts),
-    requestHandler: options.requestHandler ?? timeouts,
-    ...(options.region !== undefined && { region: options.region }),
+    retryStrategy: new RetryStrategy(maxAttempts, stop.signal),
+    requestHandler,
+    credentialDefaultProvider: chain.provide,
+    region,
     ...(options.profile !== undefined && { profile: options.profile }),
     ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
     ...(options.credentials !== undefined && { credentials: options.credentials }),
@@ -74,7 +90,7 @@ export function createClients(options: ClientOptions = {}): Clients {
     return () => {
       if (client === undefined) {
         client = make();
-        observe(client, service, options);
+        observe(client, service, { ...options, chain, stop: stop.signal });
         made.push(client);
       }
       return client;
@@ -108,9 +124,22 @@ export function createClients(options: ClientOptions = {}): Clients {
       }
     },
     destroy() {
+      stop.now();
       for (const client of made) client.destroy();
     },
   };
+}
+
+/** In the AWS CLI's order. Of the variables the SDK knows only the first, and takes an empty one for a name. */
+function configuredRegion(profile: string | undefined) {
+  return loadConfig(
+    {
+      ...NODE_REGION_CONFIG_OPTIONS,
+      environmentVariableSelector: (env) =>
+        env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || undefined,
+    },
+    { ...NODE_REGION_CONFIG_FILE_OPTIONS, ...(profile !== undefined && { profile }) },
+  );
 }
 
 /** What `observe` needs of an SDK client; the clients' own types differ in their inputs alone. */
@@ -126,15 +155,21 @@ interface Observable {
   };
 }
 
+interface Observed extends ClientOptions {
+  readonly chain: CredentialChain;
+  readonly stop: AbortSignal;
+}
+
 /** Outermost of the client's middleware, so that it sees a call with all its retries as one. */
 function observe(
   client: Observable,
   service: string,
-  { onCall, profile = process.env["AWS_PROFILE"] }: ClientOptions,
+  { onCall, profile = process.env["AWS_PROFILE"], chain, stop }: Observed,
 ): void {
   client.middlewareStack.add(
     (next, context) => async (call) => {
       const operation = `${service}:${context.commandName?.replace(/Command$/, "") ?? "Unknown"}`;
+      stop.throwIfAborted();
       const started = performance.now();
       const tell = (attempts: number, error?: string) =>
         onCall?.({
@@ -145,12 +180,15 @@ function observe(
         });
       try {
         const result = await next(call);
+        stop.throwIfAborted();
+        rememberOperation(result.output, operation);
         tell(attemptsOf(result.output));
         return result;
       } catch (cause) {
+        stop.throwIfAborted();
         const error = isMissingRegion(cause)
           ? noRegion(cause, operation)
-          : explained(classify(cause, operation), profile);
+          : explained(classify(cause, operation), profile, chain);
         tell(attemptsOf(cause), error.code);
         throw error;
       }
@@ -160,8 +198,11 @@ function observe(
 }
 
 /** The SDK tries provider after provider, and says in the end only that none had credentials. */
-function explained(error: AwsError, profile: string | undefined): AwsError {
-  if (error.code !== "CredentialsProviderError" || profile === undefined) return error;
+function explained(error: AwsError, profile: string | undefined, chain: CredentialChain): AwsError {
+  if (error.code !== "CredentialsProviderError") return error;
+  const failure = chain.failure();
+  if (failure !== undefined) return withoutCredentials(classify(failure, error.operation));
+  if (profile === undefined) return error;
   const { code, kind, operation } = error;
   return new AwsError(`the profile ${profile} gives no credentials: ${error.message}`, {
     code,
@@ -170,6 +211,13 @@ function explained(error: AwsError, profile: string | undefined): AwsError {
     remedy: `"aws sts get-caller-identity --profile ${profile}" says why. Correct or renew them ("aws configure", "aws sso login --profile ${profile}"), or name another profile (--profile, AWS_PROFILE).`,
     cause: error.cause,
   });
+}
+
+/** Nothing is known of the credentials then, so nothing is advised about them. */
+function withoutCredentials(error: AwsError): AwsError {
+  const { code, kind, operation, remedy, cause } = error;
+  const message = `no credentials could be fetched: ${error.message}`;
+  return new AwsError(message, { code, kind, operation, remedy, cause });
 }
 
 function attemptsOf(result: unknown): number {

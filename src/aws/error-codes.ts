@@ -1,3 +1,4 @@
+import type { Destination } from "./destination.ts";
 import type { ErrorKind } from "./errors.ts";
 
 /**
@@ -101,6 +102,9 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
     "EHOSTDOWN",
     "ENETUNREACH",
     "ENETDOWN",
+    // Our own, too: the proxy's address, or what the proxy says of AWS's.
+    "ProxyUnreachable",
+    "ProxyRefused",
   ],
   denied: [
     "UnauthorizedOperation",
@@ -116,14 +120,31 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
     "IncompleteSignature",
     "InvalidAccessKeyId",
     "InvalidClientTokenId",
+    "InvalidSignatureException",
     "MissingAuthenticationToken",
     "RequestExpired",
     "SignatureDoesNotMatch",
     "TokenProviderError",
     "UnrecognizedClientException",
   ],
-  // Our own: Node says of it only that it is no URL.
-  endpoint: ["InvalidEndpoint"],
+  // SigV4 signatures and requests are good for some minutes before and after AWS's own time.
+  clock: ["RequestTimeTooSkewed", "RequestInTheFuture"],
+  // OpenSSL's reasons, as Node names them.
+  certificate: [
+    "CERT_HAS_EXPIRED",
+    "CERT_NOT_YET_VALID",
+    "CERT_SIGNATURE_FAILURE",
+    "CERT_UNTRUSTED",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "INVALID_CA",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_GET_ISSUER_CERT",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  ],
+  // The first is our own: Node says of it only that it is no URL. The second: no TLS is spoken there.
+  endpoint: ["InvalidEndpoint", "EPROTO"],
   region: ["OptInRequired", "InvalidRegion", "UnknownEndpoint"],
   capacity: [
     "InsufficientInstanceCapacity",
@@ -154,9 +175,9 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
   "token-mismatch": ["IdempotentParameterMismatch"],
 };
 
-export const kindByCode: Readonly<Record<string, ErrorKind>> = Object.fromEntries(
+export const kindByCode: ReadonlyMap<string, ErrorKind> = new Map(
   Object.entries(codesByKind).flatMap(([kind, codes]) =>
-    codes.map((code) => [code, kind as ErrorKind]),
+    codes.map((code): [string, ErrorKind] => [code, kind as ErrorKind]),
   ),
 );
 
@@ -164,13 +185,22 @@ export const kindByCode: Readonly<Record<string, ErrorKind>> = Object.fromEntrie
 export const processorQuotaRemedy =
   'Ask for a higher quota of vCPUs ("Running On-Demand Standard instances" of Amazon EC2, under "Service Quotas" in the AWS console: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value <vCPUs>), or choose smaller or fewer instances.';
 
-/** What a user can do; `action` as IAM writes it. */
+/** What a remedy may depend on. */
+interface Circumstances {
+  /** As IAM writes it. */
+  readonly action: string;
+  readonly code: string;
+  /** Where the call was sent, if it was. */
+  readonly destination: Destination | undefined;
+}
+
+/** What a user can do. */
 export const remedyByKind: Readonly<
-  Partial<Record<ErrorKind, (action: string, code: string) => string>>
+  Partial<Record<ErrorKind, (circumstances: Circumstances) => string>>
 > = {
-  denied: (action) =>
+  denied: ({ action }) =>
     `Allow ${action} in the IAM policy of these credentials; "aws sts get-caller-identity" shows whose they are.`,
-  credentials: (_action, code) =>
+  credentials: ({ code }) =>
     expiredCodes.has(code)
       ? 'The credentials have expired: renew them ("aws sso login", or a new session token) and run the same command again.'
       : 'Set valid AWS credentials: AWS_PROFILE or --profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "aws configure".',
@@ -183,21 +213,37 @@ export const remedyByKind: Readonly<
   "in-progress": () => movedOn,
   "in-use": () =>
     "Something still uses it: see what, in the AWS console, and run the same command again when nothing does.",
-  network: (_action, code) =>
-    code === "ENOTFOUND"
-      ? "Look at the region's spelling: AWS has no such host. If it is right, check the connection and AWS_ENDPOINT_URL, then run the same command again."
-      : "Check the connection to AWS (and AWS_ENDPOINT_URL, if it is set), then run the same command again: it goes on from what is there.",
+  network: ({ code, destination }) => `${networkRemedy(code, destination)} Then ${runAgain}`,
+  clock: () =>
+    `Set this machine's clock, as with "timedatectl set-ntp true" on Linux, which keeps it right. The credentials are not what is wrong. Then ${runAgain}`,
+  certificate: () =>
+    `Where a proxy or firewall opens encrypted connections, it has an authority of its own: name the file of its certificate in AWS_CA_BUNDLE, or as ca_bundle of the profile. If there is none, see whether this machine's clock is right, and whether the endpoint is. Then ${runAgain}`,
   throttled: () =>
     "AWS is limiting this account's calls: run the same command again in some minutes; it goes on from what is there.",
   unavailable: () =>
     "AWS answers with errors of its own: see https://health.aws.amazon.com/health/status, then run the same command again; it goes on from what is there.",
   capacity: () =>
     "Choose another instance type, or other availability zones (network.zones), or try again later.",
-  quota: (_action, code) =>
+  quota: ({ code }) =>
     code === "VcpuLimitExceeded"
       ? processorQuotaRemedy
       : 'Ask for a higher quota ("Service Quotas" in the AWS console), or remove what is no longer needed.',
 };
+
+const runAgain = "run the same command again; it goes on from what is there.";
+
+function networkRemedy(code: string, destination: Destination | undefined): string {
+  if (destination?.via !== undefined) {
+    return `Check the proxy (${destination.via.variable}) and its way to AWS.`;
+  }
+  if (destination?.origin !== undefined) {
+    return `Check ${destination.origin}, and that what it names is running.`;
+  }
+  const proxy = "Where AWS is reached through a proxy, set HTTPS_PROXY.";
+  return code === "ENOTFOUND" || code === "EAI_AGAIN"
+    ? `Check the connection, and the region's spelling: there may be no such host. ${proxy}`
+    : `Check the connection to AWS. ${proxy}`;
+}
 
 /** Waiting out AWS's consistency did not help, so somebody or something else was at work. */
 const movedOn =

@@ -1,3 +1,5 @@
+import { clockDifference, isAboutTime } from "./clock-difference.ts";
+import { describeDestination, destinationOfError } from "./destination.ts";
 import { kindByCode, remedyByKind } from "./error-codes.ts";
 
 /** What an error of AWS means to us. */
@@ -11,6 +13,8 @@ export type ErrorKind =
   | "network"
   | "denied"
   | "credentials"
+  | "clock"
+  | "certificate"
   | "region"
   | "endpoint"
   | "capacity"
@@ -62,19 +66,24 @@ export function isAwsError(error: unknown, ...kinds: readonly ErrorKind[]): erro
 export function classify(error: unknown, operation: string): AwsError {
   if (error instanceof AwsError) return error;
   const facts = readSdkError(error);
-  const kind = kindOf(facts, operation);
+  const kind = isAboutTime(facts.code, facts.message, error) ? "clock" : kindOf(facts, operation);
   const action = kind === "denied" ? deniedAction(facts.message, operation) : operation;
-  return new AwsError(wording(facts, kind, action), {
-    code: facts.code,
-    kind,
-    operation,
-    remedy: remedyByKind[kind]?.(action, facts.code) ?? ownRemedy(error),
-    requestId: facts.requestId,
-    cause: error,
-  });
+  const { code, requestId } = facts;
+  const destination = destinationOfError(error);
+  const remedy = ownRemedy(error) ?? remedyByKind[kind]?.({ action, code, destination });
+  const where =
+    destination === undefined || !unreached.has(kind)
+      ? ""
+      : `, asking ${describeDestination(destination)}`;
+  const when = kind === "clock" ? clockDifference(error) : "";
+  const message = `${wording(facts, kind, action)}${where}${when}`;
+  return new AwsError(message, { code, kind, operation, remedy, requestId, cause: error });
 }
 
-/** What answers in AWS's place may bring a remedy along, as the embedded AWS does on a full disk. */
+/** Of these it matters who was asked: AWS itself has said nothing. */
+const unreached: ReadonlySet<ErrorKind> = new Set(["network", "certificate", "endpoint"]);
+
+/** Our own errors bring a remedy along, and so does what answers in AWS's place, as the embedded AWS on a full disk. */
 function ownRemedy(error: unknown): string | undefined {
   const remedy: unknown = error instanceof Error && Reflect.get(error, "remedy");
   return typeof remedy === "string" ? remedy : undefined;
@@ -105,7 +114,8 @@ function readSdkError(error: unknown): SdkErrorFacts {
   if (error.message.includes("Deserialization error: to see the raw response")) {
     return {
       code: "UnreadableAnswer",
-      message: "whoever answered there is not AWS, or AWS is behind something that answers for it",
+      message:
+        "the answer is not in AWS's form: whoever sent it is not AWS, or not as it should be",
       status: undefined,
       requestId: undefined,
     };
@@ -129,8 +139,9 @@ export function codeOf(error: Error): string {
     readonly Code?: unknown;
     readonly code?: unknown;
   };
-  const isNodes = name === "Error" || name === "AggregateError";
-  const found = [Code, isNodes ? code : name].find(
+  // The SDK's handler calls a connection that breaks a TimeoutError, and leaves its code.
+  const words = name === "Error" || name === "AggregateError" ? [code] : [name];
+  const found = [Code, ...(name === "TimeoutError" ? [code] : []), ...words].find(
     (candidate) => typeof candidate === "string" && candidate !== "",
   );
   return typeof found === "string" ? found : "Unknown";
@@ -148,7 +159,7 @@ function kindOf(facts: SdkErrorFacts, operation: string): ErrorKind {
     }
   }
   if (/scoped to a valid region/.test(facts.message)) return "region";
-  const known = kindByCode[facts.code];
+  const known = kindByCode.get(facts.code);
   if (known !== undefined) return known;
   if (/\.NotFound(Exception)?$/.test(facts.code)) return "not-found";
   if (/\.Duplicate$|AlreadyExists/.test(facts.code)) return "already-exists";
@@ -164,7 +175,11 @@ function deniedAction(message: string, operation: string): string {
 
 function wording(facts: SdkErrorFacts, kind: ErrorKind, action: string): string {
   // EC2 appends an encoded message of a thousand characters, of no use without a further call.
-  const words = facts.message.replace(/\s*Encoded authorization failure message:.*$/s, "").trim();
+  const whole = facts.message.replace(/\s*Encoded authorization failure message:.*$/s, "").trim();
+  const words = whole.length > longestWords ? `${whole.slice(0, longestWords)}…` : whole;
   const said = words === "" || words === facts.code ? "" : `: ${words}`;
   return kind === "denied" ? `not allowed to call ${action}${said}` : `${facts.code}${said}`;
 }
+
+/** Characters. AWS's own messages have some hundreds at most. */
+const longestWords = 2_000;

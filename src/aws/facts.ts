@@ -1,5 +1,7 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { Clients } from "./clients.ts";
+import { AwsError } from "./errors.ts";
+import { quoted } from "./neutral-words.ts";
 
 /** The account or region is not as the stack file assumes; the message says how, `remedy` what to do. */
 export class FactError extends Error {
@@ -12,8 +14,21 @@ export class FactError extends Error {
   }
 }
 
-/** @returns the account's twelve digits. */
+/**
+ * @returns the account's twelve digits.
+ * @throws AwsError when whoever answers in AWS's place names something else.
+ */
 export async function lookUpAccount(clients: Clients): Promise<string> {
-  const { Account } = await clients.sts.send(new GetCallerIdentityCommand({}));
-  return Account ?? "";
+  const { Account = "" } = await clients.sts.send(new GetCallerIdentityCommand({}));
+  if (/^\d{12}$/.test(Account)) return Account;
+  throw new AwsError(
+    `UnreadableAnswer: the account is ${quoted(Account)}, and an account of AWS has twelve digits`,
+    {
+      code: "UnreadableAnswer",
+      kind: "other",
+      operation: "sts:GetCallerIdentity",
+      remedy:
+        "Whoever answered is not AWS: check the connection, the proxy and AWS_ENDPOINT_URL, then run the same command again.",
+    },
+  );
 }

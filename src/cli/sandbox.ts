@@ -17,7 +17,7 @@ const DEFAULT_SPEED = 60;
 /** Opens the embedded AWS of the working directory; what was done in it is kept there. */
 export async function openSandboxOf(io: Io, region: string | undefined): Promise<OpenSandbox> {
   const speed = speedOf(io);
-  const chosen = region ?? io.env["AWS_REGION"] ?? io.env["AWS_DEFAULT_REGION"] ?? DEFAULT_REGION;
+  const chosen = region || io.env["AWS_REGION"] || io.env["AWS_DEFAULT_REGION"] || DEFAULT_REGION;
   if (io.sandbox !== undefined) {
     return { sandbox: io.sandbox, region: chosen, speed, close: async () => {} };
   }

@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { DescribeLoadBalancersCommand } from "@aws-sdk/client-elastic-load-balancing";
 import type { HttpRequest } from "@smithy/core/protocols";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createClients } from "../../src/aws/clients.ts";
 import { openAccount } from "../resources/account.ts";
 
@@ -106,10 +109,20 @@ describe("the SDK's clients", () => {
     clients.destroy();
   });
 
-  test("take the region from the environment", async () => {
-    vi.stubEnv("AWS_REGION", "eu-central-1");
+  test.each<[because: string, first: string, second: string, region: string]>([
+    ["AWS_REGION goes before AWS_DEFAULT_REGION", "eu-central-1", "us-east-1", "eu-central-1"],
+    ["which goes before the profile", "", "us-east-1", "us-east-1"],
+    ["which comes last", "", "", "sa-east-1"],
+  ])("take the region from the environment: %s", async (_because, first, second, region) => {
+    const directory = mkdtempSync(join(tmpdir(), "reconcile-region-"));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    writeFileSync(join(directory, "config"), "[default]\nregion = sa-east-1\n");
+    vi.stubEnv("AWS_PROFILE", undefined);
+    vi.stubEnv("AWS_CONFIG_FILE", join(directory, "config"));
+    vi.stubEnv("AWS_REGION", first);
+    vi.stubEnv("AWS_DEFAULT_REGION", second);
     const clients = createClients();
-    expect(await clients.region()).toBe("eu-central-1");
+    expect(await clients.region()).toBe(region);
     clients.destroy();
   });
 });

@@ -1,5 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createClients } from "../../src/aws/clients.ts";
 import { everyPage, inChunks } from "../../src/aws/paging.ts";
+import { lookUpGroupVpcs } from "../../src/aws/referenced-security-groups.ts";
+import { openEndpoint } from "./loopback.ts";
 
 test("every page is read, empty ones among them", async () => {
   async function* pages() {
@@ -7,9 +10,53 @@ test("every page is read, empty ones among them", async () => {
     yield {};
     yield { items: [3] };
   }
-  expect(await everyPage<{ items?: number[] }, number>(pages(), (page) => page.items)).toEqual([
-    1, 2, 3,
-  ]);
+  expect(
+    await everyPage<{ items?: number[]; NextToken?: string }, number>(
+      pages(),
+      (page) => page.items,
+    ),
+  ).toEqual([1, 2, 3]);
+});
+
+describe("pages without end are an error, not what was read by then", () => {
+  test.each<[because: string, token: (page: number) => string]>([
+    ["the same again and again", () => "same"],
+    ["in a circle", (page) => ["one", "two", "three"][page % 3] ?? ""],
+    ["always another", (page) => `token ${page}`],
+  ])("%s", async (_because, token) => {
+    async function* pages() {
+      for (let page = 0; ; page += 1) yield { NextToken: token(page), items: [page] };
+    }
+    await expect(everyPage(pages(), ({ items }) => items)).rejects.toMatchObject({
+      code: "EndlessPages",
+      passes: false,
+    });
+  });
+
+  test("with a marker instead of a token", async () => {
+    async function* pages() {
+      for (;;) yield { NextMarker: "same" };
+    }
+    await expect(everyPage(pages(), () => [])).rejects.toMatchObject({ code: "EndlessPages" });
+  });
+
+  test("told with the operation, over the wire", async () => {
+    const body = `<DescribeSecurityGroupsResponse><requestId>r</requestId><securityGroupInfo/><nextToken>same</nextToken></DescribeSecurityGroupsResponse>`;
+    const endpoint = await openEndpoint((_request, response) => {
+      response.writeHead(200, { "content-type": "text/xml" }).end(body);
+    });
+    const clients = createClients({
+      region: "ap-southeast-2",
+      endpoint: endpoint.url,
+      credentials: { accessKeyId: "a", secretAccessKey: "b" },
+    });
+    onTestFinished(() => clients.destroy());
+    await expect(lookUpGroupVpcs(clients, ["sg-1"])).rejects.toMatchObject({
+      code: "EndlessPages",
+      operation: "ec2:DescribeSecurityGroups",
+    });
+    expect(endpoint.received).toHaveLength(2);
+  });
 });
 
 test.each([

@@ -83,7 +83,12 @@ export const mutants: readonly Mutant[] = [
   {
     name: "an unpaged sweep",
     file: "src/aws/paging.ts",
-    edits: [[`found.push(...(pick(page) ?? []));`, `return [...(pick(page) ?? [])];`]],
+    edits: [
+      [
+        `for (const element of pick(page) ?? []) found.push(element);`,
+        `return [...(pick(page) ?? [])];`,
+      ],
+    ],
     hunt: seeds,
   },
   {

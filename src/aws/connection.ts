@@ -1,0 +1,181 @@
+import { Readable } from "node:stream";
+import type { HttpRequest } from "@smithy/core/protocols";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { AnswerError, notAws } from "./answer-error.ts";
+import { certificateBundle } from "./certificate-bundle.ts";
+import {
+  type Destination,
+  describeDestination,
+  destinationOf,
+  rememberDestination,
+} from "./destination.ts";
+import { codeOf } from "./errors.ts";
+import { quoted } from "./neutral-words.ts";
+import { type ProxyServer, proxyFor } from "./proxy.ts";
+import { ProxyError } from "./proxy-error.ts";
+import type { Sender } from "./request-handler.ts";
+
+/** Milliseconds. */
+const limits = {
+  /** Until the other side takes the connection. */
+  connection: 5_000,
+  /** The same behind a proxy, which has to look up the host and to connect by itself. */
+  tunnel: 15_000,
+  /** From the request to the answer's last byte. AWS answers within seconds; what takes longer is a dead connection. */
+  answer: 60_000,
+};
+
+const megabyte = 1024 * 1024;
+
+/** Bytes. The longest answers here, pages of a thousand objects, have a few millions; an error has some hundreds. */
+const longest = { answer: 32 * megabyte, error: megabyte };
+
+/** An answer that takes a minute is waited for no more than so often. */
+const mostSlowAnswers = 2;
+
+/**
+ * The network, as the environment says that it is to be used: through proxies, and with authorities
+ * of its own (AWS_CA_BUNDLE, `ca_bundle` of the profile).
+ */
+export function openNetwork(profile: string | undefined): Sender {
+  const handlers = new Map<string, Promise<NodeHttpHandler>>();
+  let bundle: Promise<string | undefined> | undefined;
+  const handlerFor = (proxy: ProxyServer | undefined) => {
+    const key = proxy?.url.href ?? "";
+    const known = handlers.get(key);
+    if (known !== undefined) return known;
+    bundle ??= certificateBundle(profile);
+    const made = bundle.then((ca) => createHandler(proxy, ca === undefined ? {} : { ca }));
+    handlers.set(key, made);
+    return made;
+  };
+  return {
+    async handle(request, { abortSignal }) {
+      const proxy = proxyFor(request, process.env);
+      const destination = destinationOf(request, process.env, proxy);
+      const handler = await handlerFor(proxy);
+      return { response: await send(handler, request, abortSignal, destination), destination };
+    },
+    destroy() {
+      for (const handler of handlers.values()) {
+        // One that could not be made has nothing to close.
+        handler.then(
+          (made) => made.destroy(),
+          () => {},
+        );
+      }
+    },
+  };
+}
+
+async function createHandler(
+  proxy: ProxyServer | undefined,
+  trust: { readonly ca?: string },
+): Promise<NodeHttpHandler> {
+  if (proxy === undefined) {
+    return new NodeHttpHandler({ connectionTimeout: limits.connection, httpsAgent: trust });
+  }
+  // Loaded for those alone who have a proxy.
+  const { proxyAgents } = await import("./proxy-agents.ts");
+  return new NodeHttpHandler({
+    connectionTimeout: limits.tunnel,
+    ...proxyAgents(proxy, trust),
+  });
+}
+
+/** Sends a request, and waits for the whole answer, which may take so long and be so large. */
+async function send(
+  handler: NodeHttpHandler,
+  request: HttpRequest,
+  stop: AbortSignal,
+  destination: Destination,
+) {
+  const slow = new AbortController();
+  const timer = setTimeout(() => slow.abort(), limits.answer);
+  let received = 0;
+  try {
+    const abortSignal = AbortSignal.any([stop, slow.signal]);
+    const { response } = await handler.handle(request, { abortSignal });
+    const { statusCode, headers } = response;
+    const body: unknown = response.body;
+    if (!(body instanceof Readable)) throw new Error("the answer's body is no stream");
+    const most = statusCode < 300 ? longest.answer : longest.error;
+    // Nobody has asked for a compressed answer, and few bytes of one may stand for very many.
+    if (isEncoded(headers)) throw compressed(destination, body, statusCode);
+    const chunks: Buffer[] = [];
+    for await (const chunk of body) {
+      const bytes = Buffer.from(chunk);
+      received += bytes.byteLength;
+      // Leaving the loop closes the connection.
+      if (received > most) throw tooLarge(destination, statusCode, most);
+      chunks.push(bytes);
+    }
+    return { statusCode, headers, body: Buffer.concat(chunks, received) };
+  } catch (error) {
+    if (slow.signal.aborted) throw tooSlow(destination, received);
+    if (error instanceof AnswerError || error instanceof ProxyError) throw error;
+    if (isConnectionTimeout(error)) throw noConnection(destination);
+    throw noHttp(error, destination) ?? remembered(error, destination);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooLarge(destination: Destination, status: number, most: number): AnswerError {
+  return new AnswerError(
+    notAws(destination, `it sends more than ${most / megabyte} MB with status ${status}`),
+    { destination, status, mostAttempts: 1 },
+  );
+}
+
+function isEncoded(headers: Readonly<Record<string, string>>): boolean {
+  return !["", "identity"].includes((headers["content-encoding"] ?? "").toLowerCase());
+}
+
+function compressed(destination: Destination, body: Readable, status: number): AnswerError {
+  body.destroy();
+  return new AnswerError(
+    notAws(destination, `it sends an answer with status ${status} that is compressed, unasked`),
+    { destination, status, mostAttempts: 1 },
+  );
+}
+
+/** Of an answer that Node's parser cannot read: its codes are those of llhttp. */
+function noHttp(error: unknown, destination: Destination): AnswerError | undefined {
+  if (!(error instanceof Error) || !/^HPE_/.test(codeOf(error))) return undefined;
+  return new AnswerError(notAws(destination, `it does not speak HTTP: ${quoted(error.message)}`), {
+    destination,
+    mostAttempts: 1,
+  });
+}
+
+function remembered(error: unknown, destination: Destination): unknown {
+  rememberDestination(error, destination);
+  return error;
+}
+
+function tooSlow(destination: Destination, received: number): AnswerError {
+  const seconds = limits.answer / 1000;
+  const where = describeDestination(destination);
+  const what = received === 0 ? "did not answer" : "did not come to the end of its answer";
+  return new AnswerError(`${where} ${what} within ${seconds} s`, {
+    name: "TimeoutError",
+    destination,
+    mostAttempts: mostSlowAnswers,
+  });
+}
+
+/** By its name: of the network's own errors it is the only one without a code. */
+function isConnectionTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === "TimeoutError" && !("code" in error);
+}
+
+function noConnection(destination: Destination): AnswerError {
+  const { via } = destination;
+  const seconds = (via === undefined ? limits.connection : limits.tunnel) / 1000;
+  const where = describeDestination(destination);
+  return new AnswerError(`there is no connection to ${where} within ${seconds} s`, {
+    name: "TimeoutError",
+    destination,
+  });
+}

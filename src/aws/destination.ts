@@ -1,0 +1,79 @@
+import { quoted } from "./neutral-words.ts";
+
+/** As much of a request as says where it goes. */
+export interface Target {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number | undefined;
+}
+
+/** The proxy that a request goes through. */
+export interface Via {
+  /** Without the user's name and password: `http://proxy.example.com:3128`. */
+  readonly shown: string;
+  /** The variable that names it. */
+  readonly variable: string;
+}
+
+/** Where a request was sent, as a user would say it. */
+export interface Destination {
+  /** `https://ec2.ap-southeast-2.amazonaws.com`. */
+  readonly url: string;
+  /** What names the endpoint, where it is not AWS's own: `AWS_ENDPOINT_URL`. */
+  readonly origin?: string;
+  readonly via?: Via | undefined;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The parts of the world that AWS calls partitions have domains of their own ("AWS service endpoints", AWS General Reference). */
+const awsHost =
+  /\.(amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|api\.aws|aws\.dev|api\.amazonwebservices\.com\.cn|c2s\.ic\.gov|sc2s\.sgov\.gov)$/;
+
+/** Tells where a request goes, and what of the configuration sends it there. */
+export function destinationOf(target: Target, env: Variables, via?: Via): Destination {
+  const url = urlOf(target);
+  const origin = originOf(target, url, env);
+  return { url, ...(origin !== undefined && { origin }), ...(via !== undefined && { via }) };
+}
+
+function urlOf({ protocol, hostname, port }: Target): string {
+  const at = port === undefined ? "" : `:${port}`;
+  return `${protocol}//${quoted(hostname).slice(1, -1)}${at}`;
+}
+
+/** Any of the services' own variables counts, as a request shows no service that could be relied on. */
+function originOf({ hostname }: Target, url: string, env: Variables): string | undefined {
+  const general = "AWS_ENDPOINT_URL";
+  const host = URL.parse(url)?.host;
+  const found = Object.keys(env)
+    .filter((name) => name === general || name.startsWith(`${general}_`))
+    .filter((name) => host !== undefined && URL.parse(env[name] ?? "")?.host === host)
+    // The service's own goes before the general one.
+    .sort((one, other) => other.length - one.length)[0];
+  if (found !== undefined) return found;
+  return awsHost.test(hostname) ? undefined : "endpoint_url of the shared configuration";
+}
+
+/** `http://127.0.0.1:4566 (AWS_ENDPOINT_URL), through the proxy http://127.0.0.1:3128 (HTTP_PROXY)`. */
+export function describeDestination({ url, origin, via }: Destination): string {
+  const named = origin === undefined ? url : `${url} (${origin})`;
+  return via === undefined ? named : `${named}, through the proxy ${via.shown} (${via.variable})`;
+}
+
+const destinations = new WeakMap<object, Destination>();
+
+/** Remembers where an answer, or the error in its place, comes from: the SDK's own objects do not tell. */
+export function rememberDestination(of: unknown, destination: Destination): void {
+  if (typeof of === "object" && of !== null) destinations.set(of, destination);
+}
+
+/** Where a failed call was sent; undefined where no request was made. */
+export function destinationOfError(error: unknown): Destination | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  const response: unknown = Reflect.get(error, "$response");
+  return (
+    destinations.get(error) ??
+    (typeof response === "object" && response !== null ? destinations.get(response) : undefined)
+  );
+}

@@ -1,0 +1,82 @@
+import { BlockList, isIP } from "node:net";
+import { ConfigurationError } from "./configuration-error.ts";
+import type { Target, Via } from "./destination.ts";
+import { quoted } from "./neutral-words.ts";
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The proxy that requests of one scheme go through. */
+export interface ProxyServer extends Via {
+  readonly url: URL;
+}
+
+/**
+ * The proxy that a request goes through, as the AWS CLI chooses: by the endpoint's scheme, the small
+ * letters of a variable's name before the capital ones, unless NO_PROXY names the host. So a request
+ * to this very machine goes through the proxy as well, unless NO_PROXY says that it does not.
+ *
+ * @throws ConfigurationError when the variable does not hold a proxy's URL.
+ */
+export function proxyFor(target: Target, env: Variables): ProxyServer | undefined {
+  const scheme = target.protocol === "https:" ? "https" : "http";
+  const variable = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find((name) => env[name]);
+  if (variable === undefined || needsNone(target, env["no_proxy"] || env["NO_PROXY"] || "")) {
+    return undefined;
+  }
+  const value = env[variable] ?? "";
+  const url = URL.parse(value.includes("://") ? value : `http://${value}`);
+  if (url === null || url.hostname === "")
+    throw invalid(`${variable} is no URL of a proxy`, variable);
+  if (!/^https?:$/.test(url.protocol)) {
+    throw invalid(
+      `${variable} names a proxy of the scheme ${quoted(url.protocol.slice(0, -1))}, which is not supported`,
+      variable,
+    );
+  }
+  return { url, variable, shown: `${url.protocol}//${url.host}` };
+}
+
+/** The value itself is not shown, as it may hold a password. */
+function invalid(message: string, variable: string): ConfigurationError {
+  return new ConfigurationError(
+    "InvalidProxy",
+    message,
+    `Write it as ${variable}=http://proxy.example.com:3128, or unset it.`,
+  );
+}
+
+/**
+ * The rules of curl and the AWS CLI: a name stands for itself and all names below it, with or
+ * without a dot or an asterisk before it; `*` stands for every host. Addresses may be a range
+ * (10.0.0.0/8), and an entry may end with a port. The packages that read NO_PROXY (proxy-from-env,
+ * undici) take a name without a dot for that host alone.
+ */
+function needsNone({ protocol, hostname, port }: Target, noProxy: string): boolean {
+  const host = hostname.toLowerCase().replace(/^\[|\]$/g, "");
+  const at = port ?? (protocol === "https:" ? 443 : 80);
+  return noProxy
+    .toLowerCase()
+    .split(/[,\s]+/)
+    .filter((entry) => entry !== "")
+    .some((entry) => covers(entry, host, at));
+}
+
+function covers(entry: string, host: string, port: number): boolean {
+  if (entry === "*") return true;
+  if (entry.includes("/")) return isInRange(entry, host);
+  const { name = entry, only } = /^(?<name>\[.*\]|[^:]*):(?<only>\d+)$/.exec(entry)?.groups ?? {};
+  if (only !== undefined && Number(only) !== port) return false;
+  const bare = name.replace(/^\[|\]$/g, "").replace(/^\*?\.+/, "");
+  return host === bare || (bare !== "" && host.endsWith(`.${bare}`));
+}
+
+function isInRange(range: string, host: string): boolean {
+  const [network = "", bits = ""] = range.split("/", 2);
+  const kind = isIP(network);
+  if (kind === 0 || isIP(host) !== kind || !/^\d+$/.test(bits)) return false;
+  if (Number(bits) > (kind === 4 ? 32 : 128)) return false;
+  const family = kind === 4 ? "ipv4" : "ipv6";
+  const list = new BlockList();
+  list.addSubnet(network, Number(bits), family);
+  return list.check(host, family);
+}

@@ -1,0 +1,37 @@
+/** What ends the calls of a set of clients: those in flight, those that wait to be repeated, and all further ones. */
+export interface Stop {
+  readonly signal: AbortSignal;
+  now(): void;
+}
+
+export function createStop(): Stop {
+  const controller = new AbortController();
+  return {
+    signal: controller.signal,
+    now: () => controller.abort(new CallGivenUp("given up, as nothing needs its answer any more")),
+  };
+}
+
+/** Nobody waits for the call's answer: what needed it has failed or is done. */
+export class CallGivenUp extends Error {
+  override readonly name = "AbortError";
+}
+
+/**
+ * Resolves after so many milliseconds; rejects with the signal's reason once it is aborted, and
+ * leaves no timer behind that could hold the process.
+ */
+export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", abort);
+      resolve();
+    }, milliseconds);
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+  });
+}

@@ -1,0 +1,199 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { generate } from "selfsigned";
+import { onTestFinished } from "vitest";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+
+/** One request as a server of these tests has received it. */
+export interface Received {
+  readonly host: string;
+  readonly url: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+  /** `DescribeVpcs`; nothing where the protocol has no such word. */
+  readonly action: string;
+}
+
+type Answerer = (request: Received, response: ServerResponse) => void | Promise<void>;
+
+/** A server on loopback, and what it was asked. */
+export interface Endpoint {
+  readonly port: number;
+  readonly url: string;
+  readonly received: readonly Received[];
+  /** Resolves when so many requests have come. */
+  arrived(count: number): Promise<void>;
+}
+
+/** Plain HTTP, for AWS_ENDPOINT_URL. */
+export function openEndpoint(answer: Answerer): Promise<Endpoint> {
+  return open((listener) => createServer(listener), answer, "http");
+}
+
+/** TLS, with a certificate of the authority. */
+export function openTlsEndpoint(authority: Authority, answer: Answerer): Promise<Endpoint> {
+  const { key, certificate } = authority;
+  return open((listener) => createTlsServer({ key, cert: certificate }, listener), answer, "https");
+}
+
+async function open(
+  create: (listener: (request: IncomingMessage, response: ServerResponse) => void) => Server,
+  answer: Answerer,
+  scheme: string,
+): Promise<Endpoint> {
+  const received: Received[] = [];
+  const waiting = new Set<() => void>();
+  const server = create(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(Buffer.from(chunk));
+    const body = Buffer.concat(chunks).toString();
+    const { host = "", ...headers } = request.headers;
+    const action = /^Action=(\w+)/.exec(body)?.[1] ?? "";
+    const each: Received = { host, url: request.url ?? "", headers, body, action };
+    received.push(each);
+    for (const look of waiting) look();
+    await answer(each, response);
+  });
+  const port = await listen(server);
+  return {
+    port,
+    url: `${scheme}://127.0.0.1:${port}`,
+    received,
+    arrived: (count) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (received.length < count) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** Answers as the embedded AWS does. */
+export function answeringAs(sandbox: Sandbox): Answerer {
+  return async ({ host, headers, body }, response) => {
+    const plain = Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === "string" ? [[name, value] as const] : [],
+    );
+    const [hostname = ""] = host.split(":");
+    const isAws = hostname.endsWith(".amazonaws.com");
+    const answer = await sandbox.handle({
+      method: "POST",
+      headers: Object.fromEntries(plain),
+      body,
+      ...(isAws && { hostname }),
+    });
+    response.writeHead(answer.statusCode, answer.headers).end(answer.body);
+  };
+}
+
+/** A certificate authority of nobody, and a certificate of its making for AWS's hosts of one region. */
+export interface Authority {
+  /** In PEM form. */
+  readonly root: string;
+  readonly key: string;
+  readonly certificate: string;
+}
+
+/** Makes it, in memory, for an hour. */
+export async function createAuthority(): Promise<Authority> {
+  const validity = {
+    keyType: "ec",
+    algorithm: "sha256",
+    notBeforeDate: new Date(Date.now() - 3_600_000),
+    notAfterDate: new Date(Date.now() + 3_600_000),
+  } as const;
+  const root = await generate([{ name: "commonName", value: "Authority of a test" }], {
+    ...validity,
+    extensions: [
+      { name: "basicConstraints", cA: true, critical: true },
+      { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  });
+  const names = ["*.ap-southeast-2.amazonaws.com", "*.sso.us-east-1.amazonaws.com", "localhost"];
+  const leaf = await generate([{ name: "commonName", value: "localhost" }], {
+    ...validity,
+    ca: { key: root.private, cert: root.cert },
+    extensions: [
+      { name: "basicConstraints", cA: false },
+      {
+        name: "subjectAltName",
+        altNames: [
+          ...names.map((value) => ({ type: 2 as const, value })),
+          { type: 7 as const, ip: "127.0.0.1" },
+        ],
+      },
+    ],
+  });
+  return { root: root.cert, key: leaf.private, certificate: leaf.cert };
+}
+
+/** A proxy on loopback that takes CONNECT and requests for http, and what it was asked. */
+export interface ConnectProxy {
+  readonly port: number;
+  readonly url: string;
+  /** `CONNECT ec2.ap-southeast-2.amazonaws.com:443`, `POST http://127.0.0.1:4566/`. */
+  readonly asked: readonly string[];
+  /** What came as Proxy-Authorization, last. */
+  authorization(): string | undefined;
+}
+
+/** Leads to the endpoint, whatever host is asked for; or answers every request with a status and words. */
+export async function openProxy(
+  behind: { readonly port: number } | { readonly status: string },
+): Promise<ConnectProxy> {
+  const asked: string[] = [];
+  let authorization: string | undefined;
+  const note = ({ method, url, headers }: IncomingMessage) => {
+    asked.push(`${method} ${url}`);
+    authorization = headers["proxy-authorization"];
+  };
+  const server = createServer(async (request, response) => {
+    note(request);
+    if ("status" in behind) {
+      response.writeHead(Number(behind.status.slice(0, 3)), { "content-type": "text/html" });
+      response.end("<html>refused by the proxy</html>");
+      return;
+    }
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(Buffer.from(chunk));
+    const { "proxy-authorization": _, "proxy-connection": __, ...headers } = request.headers;
+    const answer = await fetch(`http://127.0.0.1:${behind.port}`, {
+      method: "POST",
+      headers: { authorization: headers.authorization ?? "" },
+      body: Buffer.concat(chunks),
+    });
+    response.writeHead(answer.status, { "content-type": "text/xml" });
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  server.on("connect", (request: IncomingMessage, socket: Socket) => {
+    note(request);
+    if ("status" in behind) {
+      socket.end(`HTTP/1.1 ${behind.status}\r\ncontent-length: 0\r\n\r\n`);
+      return;
+    }
+    const onward = connect(behind.port, "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      onward.pipe(socket).pipe(onward);
+    });
+    for (const each of [onward, socket]) each.on("error", () => {});
+    socket.on("close", () => onward.destroy());
+  });
+  const port = await listen(server);
+  return { port, url: `http://127.0.0.1:${port}`, asked, authorization: () => authorization };
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import { proxyFor } from "../../src/aws/proxy.ts";
+
+const ec2 = { protocol: "https:", hostname: "ec2.eu-west-1.amazonaws.com" };
+const sandbox = { protocol: "http:", hostname: "127.0.0.1", port: 4566 };
+const sixth = { protocol: "http:", hostname: "[fd00:ec2::1]" };
+
+describe("NO_PROXY leaves out", () => {
+  test.each<[noProxy: string, target: typeof ec2 & { port?: number }, leavesOut: boolean]>([
+    ["*", ec2, true],
+    ["amazonaws.com", ec2, true],
+    [".amazonaws.com", ec2, true],
+    ["*.amazonaws.com", ec2, true],
+    ["EC2.eu-west-1.AMAZONAWS.com", ec2, true],
+    ["other.example, ec2.eu-west-1.amazonaws.com", ec2, true],
+    ["example.com amazonaws.com", ec2, true],
+    ["zonaws.com", ec2, false],
+    ["ec2.eu-west-1.amazonaws.com.example", ec2, false],
+    ["amazonaws.com:443", ec2, true],
+    ["amazonaws.com:8443", ec2, false],
+    ["", ec2, false],
+    [",", ec2, false],
+    [".", ec2, false],
+    ["127.0.0.1", sandbox, true],
+    ["127.0.0.1:4566", sandbox, true],
+    ["127.0.0.1:80", sandbox, false],
+    ["127.0.0.0/8", sandbox, true],
+    ["10.0.0.0/8", sandbox, false],
+    ["127.0.0.0/99", sandbox, false],
+    ["127.0.0.0/", sandbox, false],
+    ["localhost", sandbox, false],
+    ["fd00::/8", sixth, true],
+    ["fd00:ec2::1", sixth, true],
+    ["[fd00:ec2::1]:80", sixth, true],
+    ["[fd00:ec2::1]:81", sixth, false],
+  ])("%s: %j: %s", (no_proxy, target, leavesOut) => {
+    const env = { HTTP_PROXY: "http://proxy:3128", HTTPS_PROXY: "http://proxy:3128", no_proxy };
+    expect(proxyFor(target, env) === undefined).toBe(leavesOut);
+  });
+});
+
+describe("the variable is chosen", () => {
+  test.each<[because: string, env: Record<string, string>, chosen: string | undefined]>([
+    ["by the scheme of the endpoint", { HTTP_PROXY: "a", HTTPS_PROXY: "b" }, "HTTPS_PROXY"],
+    ["small letters first, as curl does", { https_proxy: "a", HTTPS_PROXY: "b" }, "https_proxy"],
+    ["of those that are not empty", { https_proxy: "", HTTPS_PROXY: "b" }, "HTTPS_PROXY"],
+    ["of no other scheme", { HTTP_PROXY: "a", ALL_PROXY: "c" }, undefined],
+  ])("%s", (_because, env, chosen) => {
+    expect(proxyFor(ec2, env)?.variable).toBe(chosen);
+  });
+
+  test("and shown without user and password", () => {
+    const proxy = proxyFor(ec2, { HTTPS_PROXY: "https://me:secret@proxy.example:8443" });
+    expect(proxy).toMatchObject({ shown: "https://proxy.example:8443" });
+  });
+});
