@@ -10,6 +10,9 @@ const OLDEST_NODE = [22, 12] as const;
 
 const SIGNALS: readonly InterruptSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
+/** Nothing is left to do by then; a reader that takes its time is still waited for. */
+const LINGER_MILLISECONDS = 300;
+
 await main();
 
 async function main(): Promise<void> {
@@ -26,6 +29,19 @@ async function main(): Promise<void> {
   const io = processIo();
   const { run } = await import("./run.ts");
   process.exitCode = await run(process.argv.slice(2), io);
+  endSoon();
+}
+
+/**
+ * What can be ended has been; this is for what cannot, as a host's name that the system still looks
+ * up, which may take half a minute. It holds nobody up who has read how it ended.
+ */
+function endSoon(): void {
+  setTimeout(() => {
+    const unread = process.stdout.writableLength + process.stderr.writableLength;
+    if (unread > 0) endSoon();
+    else process.exit();
+  }, LINGER_MILLISECONDS).unref();
 }
 
 function isNodeNewEnough(version: string): boolean {
