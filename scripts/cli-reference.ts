@@ -68,7 +68,23 @@ standard output. \`apply\` and \`destroy\` without a terminal need \`--yes\`.
 CI is where the variable \`CI\` is set to anything but \`false\`, \`0\` or nothing: there a terminal counts as none, since nobody
 sits at it. So there are no pictures, no colour, and no question: an error that asks for \`--yes\` instead.
 
+## The way to AWS
+
 Credentials, region and endpoints come from AWS's own chain: \`AWS_*\` variables, shared files, SSO, \`AWS_ENDPOINT_URL\`.
+
+| what | comes from, the first that is there |
+|---|---|
+| region | \`--region\`, the stack file, \`AWS_REGION\`, \`AWS_DEFAULT_REGION\`, the profile |
+| proxy | \`https_proxy\`, \`HTTPS_PROXY\`; for an endpoint of http \`http_proxy\`, \`HTTP_PROXY\`. A proxy of http or https, with user and password in its URL if it wants them |
+| hosts without a proxy | \`no_proxy\`, \`NO_PROXY\`: names (\`amazonaws.com\` stands for all below it, too), addresses, ranges (\`10.0.0.0/8\`), each with a port if need be; \`*\` is every host |
+| authorities that are trusted, instead of the usual ones | the file that \`AWS_CA_BUNDLE\` names, \`ca_bundle\` of the profile |
+
+The calls for credentials (a role, SSO) go the same way; those to the machine's own metadata never go through a proxy. As with the AWS CLI and curl, an
+endpoint on loopback, as that of \`sandbox serve\`, goes through \`HTTP_PROXY\` unless \`NO_PROXY\` names it (\`NO_PROXY=localhost,127.0.0.1\`).
+
+An answer counts only if it is AWS's: its status, its document, a request id. Anything else (the sign-in page of a network, a proxy's error, a redirection,
+nothing) is an error that names the endpoint and shows what came, and so is an answer of more than 32 MB, one that is not complete within a minute, and
+pages that lead back to each other.
 
 ## Exit codes
 
