@@ -1,13 +1,13 @@
 import { durations } from "../durations.ts";
 import type { Region } from "../world.ts";
 import type { InstanceRecord, InstanceState } from "./instance-tables.ts";
+import { processorsOf } from "./instance-types.ts";
 import {
   instanceInterfaceAnswer,
   privateDnsName,
   publicDnsName,
 } from "./network-interface-answers.ts";
 import { networkInterfaces, zonesOf } from "./network-tables.ts";
-import { processorsOf } from "./processor-quota.ts";
 import { securityGroups } from "./security-group-tables.ts";
 import { tagList } from "./tags.ts";
 import { volumes } from "./volume-tables.ts";

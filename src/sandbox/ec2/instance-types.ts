@@ -77,7 +77,7 @@ const instanceTypes: ReadonlyMap<string, InstanceType> = new Map(
 
 function typeOf(name: string, family: Family, size: string): InstanceType {
   const burstable = name.startsWith("t");
-  const processors = family.processors?.[size] ?? processorsOf(size, burstable);
+  const processors = family.processors?.[size] ?? usualProcessors(size, burstable);
   const gibibytes =
     (burstable ? BURSTABLE_MEMORY[size] : undefined) ?? processors * family.memoryPerProcessor;
   return {
@@ -91,7 +91,7 @@ function typeOf(name: string, family: Family, size: string): InstanceType {
 }
 
 /** Burstable types have two up to `large`; of the others a `medium` has one, and each size doubles it. */
-function processorsOf(size: string, burstable: boolean): number {
+function usualProcessors(size: string, burstable: boolean): number {
   const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
   if (times !== undefined) return 4 * (times === "" ? 1 : Number(times));
   return burstable || size === "large" ? 2 : 1;
@@ -100,6 +100,11 @@ function processorsOf(size: string, burstable: boolean): number {
 /** Every type that the sandbox knows. */
 export function knownInstanceTypes(): readonly InstanceType[] {
   return [...instanceTypes.values()];
+}
+
+/** vCPUs of a type; none of one that there is not. */
+export function processorsOf(name: string): number {
+  return instanceTypes.get(name)?.processors ?? 0;
 }
 
 export function isInstanceType(name: string): boolean {

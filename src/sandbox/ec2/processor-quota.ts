@@ -1,15 +1,7 @@
 import { AwsError } from "../error.ts";
 import type { Region } from "../world.ts";
 import { instances } from "./instance-tables.ts";
-
-/** vCPUs of a type: Amazon EC2 Instance Types Guide. A t2 has one up to `small`. */
-export function processorsOf(type: string): number {
-  const [family = "", size = ""] = type.split(".");
-  const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
-  if (times !== undefined) return 4 * (times === "" ? 1 : Number(times));
-  if (family === "t2" && size !== "medium" && size !== "large") return 1;
-  return family.startsWith("t") || size === "large" ? 2 : 1;
-}
+import { processorsOf } from "./instance-types.ts";
 
 /**
  * All families of the sandbox are in one bucket, "Standard" (A, C, D, H, I, M, R, T, Z), and what is
