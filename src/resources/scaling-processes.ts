@@ -168,7 +168,11 @@ function remedyFor(
     "scaling-processes": suspended.map(({ process }) => process),
   });
   // "User suspended at …" is a person's; AWS suspends what has failed to launch for a day.
-  if (suspended.every(({ reason }) => /^User suspended/i.test(reason))) {
+  const byAws = suspended.some(
+    ({ process, reason }) =>
+      process === "Launch" && reason !== "" && !/^User suspended/i.test(reason),
+  );
+  if (!byAws) {
     return `When the suspension is not wanted any more, resume${andThen}: ${resume}`;
   }
   const look = awsCommand(region, "autoscaling describe-scaling-activities", {

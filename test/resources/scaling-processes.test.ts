@@ -136,6 +136,14 @@ describe("the notes on suspended processes", () => {
     expect(note?.remedy).toMatch(
       /AWS suspends processes itself .*describe-scaling-activities .*resume: aws autoscaling resume-/,
     );
+    // Not of another process, and not where nobody says who it was.
+    for (const [process, reason] of [
+      ["AZRebalance", byAws],
+      ["Launch", ""],
+    ] as const) {
+      const [other] = suspensionNotes(groupWith([[process, reason]]), "eu-west-1");
+      expect(other?.remedy).toMatch(/^When the suspension is not wanted any more, resume: /);
+    }
   });
 });
 
