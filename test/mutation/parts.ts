@@ -1,0 +1,55 @@
+import { globSync } from "node:fs";
+
+/** Files of the product, and the tests that have to tell each of their mutants from them. */
+export interface Part {
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly tests: readonly string[];
+}
+
+const parts: readonly Part[] = [
+  part("engine", ["src/engine/*.ts"], ["test/engine/*.test.ts"]),
+  part("image", ["src/image/verdict.ts"], ["test/image/verdict.test.ts"]),
+  part(
+    "rules",
+    ["src/spec/rules/*.ts"],
+    ["test/spec/rules.test.ts", "test/spec/bad-input.test.ts"],
+  ),
+  part(
+    "aws",
+    ["base-images", "default-security-group", "paging", "retry", "tags"].map(
+      (name) => `src/aws/${name}.ts`,
+    ),
+    ["test/aws/*.test.ts"],
+  ),
+  part(
+    "comparisons",
+    ["cidr", "launch-template-data", "load-balancer-settings", "rules", "security-group-rules"].map(
+      (name) => `src/resources/${name}.ts`,
+    ),
+    ["test/resources/comparisons.test.ts", "test/resources/security-group-rules.test.ts"],
+  ),
+];
+
+function part(name: string, sources: readonly string[], tests: readonly string[]): Part {
+  return { name, files: globSync(sources).sort(), tests };
+}
+
+/**
+ * All parts; or those that are named, and of a part whose files are named, these.
+ *
+ * @throws Error for what is neither a part nor a file of one.
+ */
+export function chosenParts(names: readonly string[]): readonly Part[] {
+  const known = parts.flatMap(({ name, files }) => [name, ...files]);
+  for (const name of names) {
+    if (!known.includes(name)) throw new Error(`${name} is neither a part nor a file of one`);
+  }
+  if (names.length === 0) return parts;
+  return parts.flatMap((each) => {
+    const files = names.includes(each.name)
+      ? each.files
+      : each.files.filter((file) => names.includes(file));
+    return files.length === 0 ? [] : [{ ...each, files }];
+  });
+}
