@@ -66,6 +66,24 @@ describe("a note of a live object", () => {
     expect(await told(store, [want("thing/a", { shape: "square" })], replacing)).toEqual([error]);
   });
 
+  test("is told of the one that goes, not of another that stays at its address", async () => {
+    const store = new Store();
+    const square = { size: 1, shape: "square", uses: [], peers: [] };
+    const stays = { ...deletion, summary: "this one stays" };
+    store.put({ id: "now", address: "thing/a", createdAt: 1, notes: [stays] });
+    store.put({ id: "old", address: "thing/a", fields: square, notes: [deletion] });
+    expect(await told(store, [want("thing/a")], [thingType("thing")])).toEqual([
+      ["error", "it is protected"],
+    ]);
+  });
+
+  test("that concerns several fields is told where one of them changes", async () => {
+    const either: Note = { ...size, concerns: { fields: ["peers", "size"] } };
+    expect(await told(storeWith([either]), [want("thing/a", { size: 2 })])).toEqual([
+      ["warning", "a part stays"],
+    ]);
+  });
+
   test("is not what a saved plan brings: it may have ended", async () => {
     const planning = await plan(storeWith([always, size]), [want("thing/a", { size: 2 })], [thing]);
     const ofFile = { severity: "warning", summary: "line 3", remedy: "" } as const;

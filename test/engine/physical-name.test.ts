@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { physicalName } from "../../src/engine/physical-name.ts";
+import { shortHash } from "../../src/engine/values.ts";
 
 describe("a physical name", () => {
   const cases = [
@@ -32,6 +33,27 @@ describe("a physical name", () => {
       maxLength: 128,
       name: "shop",
       why: "long enough",
+    },
+    {
+      address: "load-balancer/just-as-long-as-may-be",
+      generation: undefined,
+      maxLength: 27,
+      name: "shop-just-as-long-as-may-be",
+      why: "nothing is cut off what just fits",
+    },
+    {
+      address: "load-balancer/one-letter-more-than-may",
+      generation: undefined,
+      maxLength: 28,
+      name: `shop-one-letter-mor-${shortHash("shop-one-letter-more-than-may")}`,
+      why: "what is cut off goes into a hash, of the whole",
+    },
+    {
+      address: "load-balancer/a--b--------long",
+      generation: "1a2b3c4d",
+      maxLength: 20,
+      name: `shop-a--b-${shortHash("shop-a--b--------long-1a2b3c4d")}`,
+      why: "hyphens at the cut go, and those before stay",
     },
   ] as const;
   test.each(cases)("$name: $why", ({ name, why: _why, ...input }) => {

@@ -246,6 +246,14 @@ describe("what users must be ready for", () => {
       steps: ["update thing/image (size)", "update door/d (size)"],
     },
     {
+      why: "is one step of all such fields, after one of all others",
+      live: [
+        { id: "g", address: "gate/g", fields: fields({ size: 2, shape: "square", uses: ["x@"] }) },
+      ],
+      desired: [want("gate/g")],
+      steps: ["update gate/g (uses)", "update gate/g size shape (size, shape) < update gate/g"],
+    },
+    {
       why: "is one step, whatever the number of fields, but for those that close a circle",
       live: [
         { id: "g", address: "gate/g", fields: fields({ size: 2, shape: "square" }) },
@@ -327,6 +335,24 @@ describe("what is taken away from something in use", () => {
         "update door/d size (size)",
         "update door/d narrowing peers (peers) < update door/d size | update thing/user",
         "update thing/user (size) < update door/d size",
+      ],
+    },
+    {
+      why: "waits for no step that there is not: what else is taken away goes in its own time",
+      live: [
+        { id: "u", address: "thing/user", fields: fields({ uses: ["d", "e"] }) },
+        open("new@", "old@"),
+        { id: "e", address: "door/e", fields: fields({ uses: ["d"], peers: ["new@", "old@"] }) },
+      ],
+      desired: [
+        want("door/d", { peers: ["new@"] }),
+        want("door/e", { uses: [ref("door/d")], peers: ["new@"] }),
+        want("thing/user", { size: 2, uses: [ref("door/d"), ref("door/e")] }),
+      ],
+      steps: [
+        "update door/d narrowing peers (peers) < update thing/user",
+        "update door/e narrowing peers (peers) < update thing/user",
+        "update thing/user (size)",
       ],
     },
     {

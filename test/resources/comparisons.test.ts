@@ -262,6 +262,11 @@ describe("a launch template's data", () => {
     ["a list", { ElasticGpuSpecifications: [{}] }, ["ElasticGpuSpecifications"]],
     ["an object with nothing in it", { Monitoring: { Enabled: false } }, []],
     ["an object with something in it", { Monitoring: { Enabled: true } }, ["Monitoring"]],
+    [
+      "an object of which one part says no",
+      { Monitoring: { Enabled: true, X: false } },
+      ["Monitoring"],
+    ],
     ["a number", { RamDiskId: 0 }, ["RamDiskId"]],
     [
       "a volume that is not encrypted",
@@ -371,6 +376,9 @@ describe("the addresses of a CIDR", () => {
     ["sg-1", "sg-1", false],
     ["10.0.0.0", "10.0.0.0/32", false],
     ["nonsense/8", "nonsense/8", false],
+    ["10.0.0.0/16", "10.0.0.0/8", false],
+    ["0.0.0.0", "10.0.0.0/8", false],
+    ["0.0.0.0/x", "10.0.0.0/8", false],
   ])("%s has those of %s: %s", (outer, inner, contains) => {
     expect(containsCidr(outer, inner)).toBe(contains);
   });
@@ -380,7 +388,8 @@ describe("the addresses of a CIDR", () => {
     ["203.0.113.10/32", 0],
     ["2001:db8::/32", 96],
     ["sg-1", undefined],
-    ["pl-1/x", undefined],
+    ["10.0.0.0", undefined],
+    ["10.0.0.0/x", undefined],
   ])("%s are two to the power of %s", (cidr, power) => {
     expect(cidrSize(cidr)).toBe(power);
   });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { canonicalCidr } from "../../src/resources/cidr.ts";
 import {
+  fromSingle,
   keepInternalRules,
   normalizeRules,
   permissionOf,
+  requestOf,
   rulesOf,
   type SecurityGroupRule,
   sameRules,
@@ -119,4 +121,39 @@ describe("rules as a set", () => {
       expect(rulesOf([permissionOf(all)])).toEqual([all]);
     },
   );
+
+  test.each([
+    ["10.0.0.0/8", { CidrIpv4: "10.0.0.0/8" }, { CidrIpv4: "10.0.0.0/8" }],
+    ["2001:db8::/64", { CidrIpv6: "2001:db8::/64" }, { CidrIpv6: "2001:db8::/64" }],
+    ["pl-1", { PrefixListId: "pl-1" }, { PrefixListId: "pl-1" }],
+    ["sg-1", { ReferencedGroupId: "sg-1" }, { ReferencedGroupInfo: { GroupId: "sg-1" } }],
+  ])("of %s alone is asked for, and told, in other words", (peer, asked, told) => {
+    const ports = { IpProtocol: "tcp", FromPort: 80, ToPort: 81 };
+    const one = { ...rule(peer), toPort: 81 };
+    expect(requestOf(one)).toEqual({ ...ports, ...asked });
+    expect(fromSingle({ ...ports, ...told })).toEqual(one);
+    const all = { protocol: "-1", fromPort: null, toPort: null, peer };
+    expect(requestOf(all)).toEqual({ IpProtocol: "-1", ...asked });
+    expect(permissionOf(all)).not.toHaveProperty("FromPort");
+    expect(permissionOf(all)).not.toHaveProperty("ToPort");
+    expect(fromSingle(told)).toEqual(all);
+  });
+
+  test("of nothing that AWS has told is of nobody", () => {
+    expect(fromSingle({ IpProtocol: "-1" })?.peer).toBe("");
+    expect(rulesOf(undefined)).toEqual([]);
+    expect(rulesOf([{ IpRanges: [{}] }])).toEqual([
+      { protocol: "-1", fromPort: null, toPort: null, peer: "" },
+    ]);
+  });
+
+  test("as a whole may be a reference, or several that differ in it alone", () => {
+    const reference = { ref: "security-group/web", output: "rules" } as const;
+    expect(normalizeRules(reference as never)).toBe(reference);
+    const other = { ...reference, output: "others" };
+    expect(normalizeRules([reference, other, reference] as never)).toEqual([other, reference]);
+    const protocol = { ref: "security-group/web", output: "protocol" } as const;
+    const unknown = { protocol, fromPort: 80, toPort: 80, peer: "10.1.2.3/8" };
+    expect(normalizeRules([unknown])).toEqual([unknown]);
+  });
 });
