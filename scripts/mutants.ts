@@ -18,10 +18,10 @@ const equivalents = readEquivalents();
 let failed = false;
 for (const { name, files, tests } of chosenParts(positionals)) {
   say(`${name}: ${files.length} ${files.length === 1 ? "file" : "files"}`);
+  process.env["MUTATION_TESTS"] = tests.join(" ");
   const stryker = new Stryker({
     configFile: "stryker.config.json",
     mutate: [...files],
-    testFiles: [...tests],
     concurrency: Number(values.concurrency),
   });
   const results = Map.groupBy(await stryker.runMutationTest(), ({ fileName }) =>

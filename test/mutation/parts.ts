@@ -9,19 +9,6 @@ export interface Part {
 
 const parts: readonly Part[] = [
   part("engine", ["src/engine/*.ts"], ["test/engine/*.test.ts"]),
-  part("image", ["src/image/verdict.ts"], ["test/image/verdict.test.ts"]),
-  part(
-    "rules",
-    ["src/spec/rules/*.ts"],
-    ["test/spec/rules.test.ts", "test/spec/bad-input.test.ts"],
-  ),
-  part(
-    "aws",
-    ["base-images", "default-security-group", "paging", "retry", "tags"].map(
-      (name) => `src/aws/${name}.ts`,
-    ),
-    ["test/aws/*.test.ts"],
-  ),
   part(
     "comparisons",
     ["cidr", "launch-template-data", "load-balancer-settings", "rules", "security-group-rules"].map(
