@@ -65,6 +65,11 @@ describe("rules as a set", () => {
     expect(normal?.protocol).toBe(told);
   });
 
+  test.each(["tcp", "udp", "icmp", "icmpv6"])("%s has ports, or a type and a code", (protocol) => {
+    const one = { ...rule("::/0", 8, protocol), toPort: 9 };
+    expect(normalizeRules([one])).toEqual([one]);
+  });
+
   test("a protocol without ports has none, whatever was written", () => {
     expect(normalizeRules([rule("::/0", 80, "-1"), rule("::/0", 0, "50")])).toEqual([
       { protocol: "-1", fromPort: null, toPort: null, peer: "::/0" },
