@@ -21,12 +21,15 @@ import {
   type AutoScalingGroupOutputs,
   describeGroups,
   isOneVersion,
+  type LiveGroup,
   lookAtGroup,
   sweepGroups,
   withHealth,
 } from "./auto-scaling-group-live.ts";
 import type { ResourceContext } from "./context.ts";
 import { foreignAmong, groupTags } from "./foreign.ts";
+import { sweepInstances } from "./instances.ts";
+import { leaveSubnets, leftBehind, leftBehindNotes } from "./left-subnets.ts";
 import { adopt, identity, untilGone } from "./owned.ts";
 import { rollOut } from "./rollout.ts";
 import { rolledOut } from "./rollout-fields.ts";
@@ -123,8 +126,15 @@ export const autoScalingGroup: ResourceType<
   }),
 
   async discover(context) {
-    const groups = await sweepGroups(context);
-    return Promise.all(groups.map((group) => withHealth(context, group)));
+    const [groups, instances] = await Promise.all([sweepGroups(context), sweepInstances(context)]);
+    return Promise.all(
+      groups.map(async (group) => {
+        const live = await withHealth(context, group);
+        return live.status === "deleting"
+          ? live
+          : withLeftBehind(live, leftBehind(group, instances));
+      }),
+    );
   },
 
   async findForeign(context, sought) {
@@ -192,6 +202,7 @@ export const autoScalingGroup: ResourceType<
       await rollOut(context, name, fields.launchTemplate, fields.rollout);
       await launchFromTemplateAlone(context, name, fields.launchTemplate);
     }
+    if (changed.includes("subnets")) await leaveSubnets(context, name, fields.rollout);
     const settled = live.status === "ready" && !changed.some((field) => movesInstances.has(field));
     return settled
       ? untilAsWanted(context, name, fields, changed)
@@ -226,6 +237,17 @@ export const autoScalingGroup: ResourceType<
     await untilGone(context, `the Auto Scaling group ${name}`, look, limits);
   },
 };
+
+/** A subnet that servers are still in is one of the group's, though it launches none there any more. */
+function withLeftBehind(live: LiveGroup, left: ReturnType<typeof leftBehind>): LiveGroup {
+  if (left.length === 0) return live;
+  const subnets = new Set([...live.fields.subnets, ...left.map(({ subnet }) => subnet)]);
+  return {
+    ...live,
+    fields: { ...live.fields, subnets: [...subnets].sort() },
+    notes: [...(live.notes ?? []), ...leftBehindNotes(left)],
+  };
+}
 
 /** Instances take up to some minutes to drain and to shut down. */
 const deletionDeadline = 20 * 60_000;

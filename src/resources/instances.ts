@@ -33,18 +33,24 @@ export function isPresent(instance: Instance): boolean {
   return !["shutting-down", "terminated"].includes(instance.State?.Name ?? "");
 }
 
-/** Those of these ids whose instances are there. By a filter: to name one that is gone would be an error. */
-export async function presentAmong(
+/** Those of these ids. By a filter: to name one that is gone would be an error. */
+export async function describeInstances(
   { clients }: ResourceContext,
   ids: readonly string[],
-): Promise<string[]> {
+): Promise<Instance[]> {
   const found = inChunks(ids, mostFilterValues).map((some) =>
     lookUpInstances(clients.ec2, [{ Name: "instance-id", Values: some }]),
   );
-  return (await Promise.all(found))
-    .flat()
-    .filter(isPresent)
-    .flatMap(({ InstanceId }) => InstanceId ?? []);
+  return (await Promise.all(found)).flat();
+}
+
+/** Those of these ids whose instances are there. */
+export async function presentAmong(
+  context: ResourceContext,
+  ids: readonly string[],
+): Promise<string[]> {
+  const found = await describeInstances(context, ids);
+  return found.filter(isPresent).flatMap(({ InstanceId }) => InstanceId ?? []);
 }
 
 /** A shutdown takes a minute or two; a quarter of an hour is an instance that hangs. */

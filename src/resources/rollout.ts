@@ -62,6 +62,21 @@ export async function rollOut(
   return follow(context, groupName, id);
 }
 
+/**
+ * Replaces every instance, whatever it was launched from, by an instance refresh that is followed to its
+ * end. One that is under way replaces them as well.
+ */
+export async function replaceAll(
+  context: ResourceContext,
+  groupName: string,
+  rollout: Rollout,
+): Promise<void> {
+  await lookUnblocked(context, groupName);
+  const underWay = await refreshUnderWay(context, groupName);
+  const id = underWay?.InstanceRefreshId ?? (await start(context, groupName, undefined, rollout));
+  return follow(context, groupName, id);
+}
+
 /** @throws OutsideError when a process that a rollout needs is suspended. */
 async function lookUnblocked(
   context: ResourceContext,
@@ -77,25 +92,28 @@ async function lookUnblocked(
 async function start(
   context: ResourceContext,
   groupName: string,
-  target: TemplateVersion,
+  target: TemplateVersion | undefined,
   rollout: Rollout,
 ): Promise<string> {
   const command = new StartInstanceRefreshCommand({
     AutoScalingGroupName: groupName,
     Strategy: "Rolling",
-    DesiredConfiguration: {
-      LaunchTemplate: { LaunchTemplateId: target.id, Version: target.version },
-    },
+    ...(target && {
+      DesiredConfiguration: {
+        LaunchTemplate: { LaunchTemplateId: target.id, Version: target.version },
+      },
+    }),
     Preferences: {
       MinHealthyPercentage: rollout.minHealthy,
       MaxHealthyPercentage: rollout.maxHealthy,
       InstanceWarmup: rollout.warmup,
       // An interrupted rollout leaves instances that are as wanted already.
-      SkipMatching: true,
+      SkipMatching: target !== undefined,
       // Without these, AWS waits an hour for a person, and then the rollout fails as a whole.
       ScaleInProtectedInstances: "Ignore",
       StandbyInstances: "Ignore",
-      AutoRollback: rollout.rollback,
+      // Without a configuration of its own there is nothing to go back to.
+      AutoRollback: target !== undefined && rollout.rollback,
     },
   });
   try {
@@ -110,7 +128,7 @@ async function start(
     if (!isAwsError(error) || !error.code.startsWith("InstanceRefreshInProgress")) throw error;
     // Another apply was faster, or the answer to our own call was lost.
     const underWay = await refreshUnderWay(context, groupName);
-    if (underWay === undefined || !aimsAt(underWay, target)) throw error;
+    if (underWay === undefined || (target && !aimsAt(underWay, target))) throw error;
     return underWay.InstanceRefreshId ?? "";
   }
 }

@@ -1,0 +1,87 @@
+import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import type { Instance } from "@aws-sdk/client-ec2";
+import type { Note } from "../engine/resource.ts";
+import { type Probe, waitFor } from "../engine/wait.ts";
+import { lookAtGroup, type Rollout } from "./auto-scaling-group-live.ts";
+import type { ResourceContext } from "./context.ts";
+import { countsAsCapacity } from "./group-members.ts";
+import { describeInstances } from "./instances.ts";
+import { replaceAll } from "./rollout.ts";
+import { suspensionsOf } from "./scaling-processes.ts";
+
+/** A server in a subnet that its group has left. */
+interface LeftBehind {
+  readonly id: string;
+  readonly subnet: string;
+  /**
+   * Whether Auto Scaling moves it: it evens out zones, so of a zone that is still the group's it moves
+   * nobody to another subnet ("Rebalancing activities", Amazon EC2 Auto Scaling User Guide).
+   */
+  readonly moves: boolean;
+}
+
+/**
+ * Those that are still where the group launches none any more. Whom somebody protects from scale-in is
+ * left out: neither a rollout nor a rebalancing touches it.
+ */
+export function leftBehind(
+  group: AutoScalingGroup,
+  instances: readonly Instance[],
+): readonly LeftBehind[] {
+  const subnets = (group.VPCZoneIdentifier ?? "").split(",");
+  const subnetOf = new Map(instances.map(({ InstanceId, SubnetId }) => [InstanceId, SubnetId]));
+  const rebalances = suspensionsOf(group).every(({ process }) => process !== "AZRebalance");
+  return (group.Instances ?? [])
+    .filter(({ LifecycleState = "" }) => countsAsCapacity(LifecycleState))
+    .filter(({ ProtectedFromScaleIn }) => !ProtectedFromScaleIn)
+    .flatMap(({ InstanceId: id = "", AvailabilityZone: zone = "" }) => {
+      const subnet = subnetOf.get(id);
+      if (subnet === undefined || subnets.includes(subnet)) return [];
+      const isZoneOfGroup = group.AvailabilityZones?.includes(zone) === true;
+      return [{ id, subnet, moves: rebalances && !isZoneOfGroup }];
+    });
+}
+
+/** What a plan tells of them, and a status. */
+export function leftBehindNotes(left: readonly LeftBehind[]): readonly Note[] {
+  return left.map(({ id, subnet, moves }) => ({
+    summary: `${id} is still in ${subnet}, which the group has left`,
+    remedy: moves
+      ? "Auto Scaling replaces it by one in a subnet of the group's; an apply waits for that."
+      : "Auto Scaling leaves it where it is; an apply replaces the group's servers, as a rollout does.",
+  }));
+}
+
+/** Rebalancing moves a server at a time, each with its launch, its checks and the drain of the old one. */
+const moveDeadline = 60 * 60_000;
+
+/** Brings every server into a subnet of the group's: waits for those that Auto Scaling moves, and has the others replaced. */
+export async function leaveSubnets(
+  context: ResourceContext,
+  groupName: string,
+  rollout: Rollout | null,
+): Promise<void> {
+  const look = async (): Promise<readonly LeftBehind[]> => {
+    const group = await lookAtGroup(context, groupName);
+    if (group === undefined) return [];
+    const ids = (group.Instances ?? []).flatMap(({ InstanceId }) => InstanceId ?? []);
+    return leftBehind(group, await describeInstances(context, ids));
+  };
+  const left = await look();
+  if (rollout !== null && left.some(({ moves }) => !moves)) {
+    await replaceAll(context, groupName, rollout);
+  }
+  await waitFor({
+    what: `the servers of ${groupName} to leave the subnets that it has left`,
+    deadline: moveDeadline,
+    pace: 10_000,
+    context,
+    remedy: "Run the same command again: it goes on waiting.",
+    probe: async (): Promise<Probe<void>> => {
+      const [first, ...more] = await look();
+      if (first === undefined) return { done: undefined };
+      const others = more.length === 0 ? "" : `, and ${more.length} more`;
+      return { pending: `${first.id} is still in ${first.subnet}${others}` };
+    },
+  });
+}
