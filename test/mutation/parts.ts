@@ -10,6 +10,11 @@ export interface Part {
 const parts: readonly Part[] = [
   part("engine", ["src/engine/*.ts"], ["test/engine/*.test.ts"]),
   part(
+    "aws",
+    ["src/aws/base-images.ts", "src/aws/retry.ts", "src/aws/tags.ts"],
+    ["base-images", "retry", "tags"].map((name) => `test/aws/${name}.test.ts`),
+  ),
+  part(
     "comparisons",
     ["cidr", "launch-template-data", "load-balancer-settings", "rules", "security-group-rules"].map(
       (name) => `src/resources/${name}.ts`,
