@@ -34,8 +34,10 @@ export function memberNotes(
   return [
     ...(group.NewInstancesProtectedFromScaleIn === true ? [newProtectedNote(place)] : []),
     ...(shielded.length > 0 ? [protectedNote(shielded, place)] : []),
-    ...(standby.length > 0 ? [standbyNote(standby, place)] : []),
-    ...staleNotes(group, [...shielded, ...standby]),
+    ...surplusNotes(group, shielded, place),
+    ...(standby.length > 0 ? [standbyNote(group, standby, place)] : []),
+    ...staleNotes(group, shielded, (ids) => unprotect(ids, place)),
+    ...staleNotes(group, standby, (ids) => exitStandby(group, ids, place)),
     ...held.map((each) => heldNote(each, place)),
   ];
 }
@@ -45,18 +47,42 @@ interface Place {
   readonly region: string;
 }
 
-function protectedNote(members: readonly Instance[], { group, region }: Place): Note {
-  const ids = idsOf(members);
-  const command = awsCommand(region, "autoscaling set-instance-protection", {
+function unprotect(ids: readonly string[], { group, region }: Place): string {
+  return awsCommand(region, "autoscaling set-instance-protection", {
     "auto-scaling-group-name": group,
     "instance-ids": ids,
     "no-protected-from-scale-in": "",
   });
+}
+
+function protectedNote(members: readonly Instance[], place: Place): Note {
+  const ids = idsOf(members);
   return {
     summary: `${inWords(ids)} ${areOrIs(ids)} protected from scale-in: a rollout leaves ${themOrIt(ids)} as ${theyOrIt(ids)}, and so does a smaller capacity`,
-    remedy: `To have ${themOrIt(ids)} replaced, too, take the protection off first: ${command}`,
+    remedy: `To have ${themOrIt(ids)} replaced, too, take the protection off first: ${unprotect(ids, place)}`,
     concerns: { fields: [...rolledOut, "min", "max", "desired"] },
   };
+}
+
+/**
+ * A smaller capacity is set, and "the group can't terminate the required number of instances until
+ * their instance scale-in protection settings are disabled" ("Use instance scale-in protection").
+ */
+function surplusNotes(
+  group: AutoScalingGroup,
+  shielded: readonly Instance[],
+  place: Place,
+): readonly Note[] {
+  const capacity = group.DesiredCapacity ?? 0;
+  if (shielded.length <= capacity) return [];
+  const ids = idsOf(shielded);
+  const run = ids.length === 1 ? "server runs" : "servers run";
+  return [
+    {
+      summary: `${ids.length} ${run} for a capacity of ${capacity}: the group removes none that is protected from scale-in, as ${inWords(ids)} ${areOrIs(ids)}`,
+      remedy: `To have the group remove what is too much, take the protection off: ${unprotect(ids, place)}`,
+    },
+  ];
 }
 
 function newProtectedNote({ group, region }: Place): Note {
@@ -71,20 +97,42 @@ function newProtectedNote({ group, region }: Place): Note {
   };
 }
 
-function standbyNote(members: readonly Instance[], { group, region }: Place): Note {
+function standbyNote(group: AutoScalingGroup, members: readonly Instance[], place: Place): Note {
   const ids = idsOf(members);
-  const command = awsCommand(region, "autoscaling exit-standby", {
-    "auto-scaling-group-name": group,
-    "instance-ids": ids,
-  });
   return {
     summary: `${inWords(ids)} ${areOrIs(ids)} on standby: ${theySubject(ids)} no requests, and neither a rollout nor a repair touches ${themOrIt(ids)}`,
-    remedy: `To put ${themOrIt(ids)} back into service: ${command}`,
+    remedy: `To put ${themOrIt(ids)} back into service: ${exitStandby(group, ids, place)}`,
   };
 }
 
+/**
+ * Each that comes back raises the desired capacity by one, and AWS refuses it beyond the maximum
+ * ("Temporarily remove instances from your Auto Scaling group").
+ */
+function exitStandby(
+  { DesiredCapacity: capacity = 0, MaxSize: max = 0 }: AutoScalingGroup,
+  ids: readonly string[],
+  { group, region }: Place,
+): string {
+  const exit = awsCommand(region, "autoscaling exit-standby", {
+    "auto-scaling-group-name": group,
+    "instance-ids": ids,
+  });
+  const needed = capacity + ids.length;
+  if (needed <= max) return exit;
+  const raise = awsCommand(region, "autoscaling update-auto-scaling-group", {
+    "auto-scaling-group-name": group,
+    "max-size": String(needed),
+  });
+  return `${raise} and then: ${exit} (the next apply takes the capacity back to what the file says)`;
+}
+
 /** Once a rollout has left them, nothing else tells that they are not as wanted. */
-function staleNotes(group: AutoScalingGroup, members: readonly Instance[]): readonly Note[] {
+function staleNotes(
+  group: AutoScalingGroup,
+  members: readonly Instance[],
+  command: (ids: readonly string[]) => string,
+): readonly Note[] {
   const wanted = group.LaunchTemplate;
   if (wanted === undefined) return [];
   return members.flatMap(({ InstanceId: id = "", LaunchTemplate: own }) => {
@@ -98,7 +146,7 @@ function staleNotes(group: AutoScalingGroup, members: readonly Instance[]): read
     return [
       {
         summary: `${id} still runs ${runs}: a rollout leaves it alone as long as it is set apart`,
-        remedy: "Let it take part again; the next apply replaces it.",
+        remedy: `Let it take part again; the next apply replaces it: ${command([id])}`,
       },
     ];
   });

@@ -87,13 +87,14 @@ describe("the notes on members", () => {
 
   test("say whom a rollout has left on another version, or another template", () => {
     const apart = { ProtectedFromScaleIn: true };
-    const group = groupOf([
+    const members = [
       member("i-1", { ...apart, LaunchTemplate: { LaunchTemplateId: "lt-1", Version: "1" } }),
       member("i-2", { ...apart, LaunchTemplate: { LaunchTemplateId: "lt-0", Version: "2" } }),
       member("i-3", apart),
       // Nobody keeps a rollout from this one: the plan rolls out to it.
       member("i-4", { LaunchTemplate: { LaunchTemplateId: "lt-1", Version: "1" } }),
-    ]);
+    ];
+    const group = groupOf(members, { DesiredCapacity: 4 });
     const stale = memberNotes(group, [], region).filter(({ concerns }) => concerns === undefined);
     expect(stale.map(({ summary }) => summary)).toEqual([
       expect.stringMatching(
@@ -101,6 +102,37 @@ describe("the notes on members", () => {
       ),
       expect.stringMatching(/^i-2 still runs the launch template lt-0, and the group's is lt-1/),
     ]);
+    expect(stale[0]?.remedy).toBe(
+      "Let it take part again; the next apply replaces it: aws autoscaling set-instance-protection --auto-scaling-group-name web --instance-ids i-1 --no-protected-from-scale-in --region eu-west-1",
+    );
+  });
+
+  test("say that more servers run than wanted, as long as each is protected", () => {
+    const apart = { ProtectedFromScaleIn: true };
+    const summaries = (desired: number) =>
+      memberNotes(
+        groupOf([member("i-1", apart), member("i-2", apart)], { DesiredCapacity: desired }),
+        [],
+        region,
+      ).filter(({ concerns }) => concerns === undefined);
+    expect(summaries(2)).toEqual([]);
+    expect(summaries(1)).toEqual([
+      {
+        summary:
+          "2 servers run for a capacity of 1: the group removes none that is protected from scale-in, as i-1 and i-2 are",
+        remedy: expect.stringMatching(
+          /: aws autoscaling set-instance-protection --auto-scaling-group-name web --instance-ids i-1 i-2 --no-protected-from-scale-in --region eu-west-1$/,
+        ),
+      },
+    ]);
+  });
+
+  test("raise the maximum first, where a server on standby would not fit when it comes back", () => {
+    const standby = member("i-1", { LifecycleState: "Standby" });
+    const [note] = memberNotes(groupOf([standby], { MaxSize: 2 }), [], region);
+    expect(note?.remedy).toBe(
+      "To put it back into service: aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --max-size 3 --region eu-west-1 and then: aws autoscaling exit-standby --auto-scaling-group-name web --instance-ids i-1 --region eu-west-1 (the next apply takes the capacity back to what the file says)",
+    );
   });
 
   test("say who is on standby, and that every new server is protected", () => {

@@ -249,7 +249,7 @@ export function appliesInTheMiddle(
     if (!("call" in step) || applied === undefined) continue;
     if (reads.test(step.call.split(" ")[1] ?? "")) continue;
     const exit = step["apply-then"] ?? (applied.exit === 0 ? 0 : undefined);
-    if (exit !== undefined) found.set(step, { run: applied.run, exit });
+    if (exit !== undefined && exit !== "none") found.set(step, { run: applied.run, exit });
   }
   return found;
 }

@@ -41,8 +41,11 @@ const step = z.union([
     input: z.record(z.string(), z.unknown()).default({}),
     region: z.string().optional(),
     save: z.record(z.string(), z.string()).optional(),
-    /** How an apply right after it ends; left out: with 0, where the last one before it did. */
-    "apply-then": z.int().optional(),
+    /**
+     * How an apply right after it ends; left out: with 0, where the last one before it did. `none`:
+     * nobody applies before the next call, as both are one remedy.
+     */
+    "apply-then": z.union([z.int(), z.literal("none")]).optional(),
   }),
   z.strictObject({ "publish-image": z.string() }),
   /** Lets so many seconds of AWS's time pass. */
