@@ -12,6 +12,7 @@ import {
   type ScalingActivity,
   scalingActivities,
 } from "./instance-health.ts";
+import { presentAmong } from "./instances.ts";
 import { type HeldMember, heldRemedy, heldWords, watchHooks } from "./lifecycle-hooks.ts";
 import { blockedError, blocking, suspensionsOf, type Undertaking } from "./scaling-processes.ts";
 
@@ -63,8 +64,9 @@ export async function waitUntilHealthy(
         if (group === undefined) return { pending: "the group is not visible yet" };
         seen = see(group, instanceHealth(group, await registrations(context, group)));
         const { counted, leaving, total, done } = seen;
-        if (isAsWanted(seen) && leaving.length === 0) return { done: group };
+        // First: while health checks are suspended, a server that is gone still counts as healthy.
         await stopIfBlocked(context, seen, graceSeconds);
+        if (isAsWanted(seen) && leaving.length === 0) return { done: group };
         held = await holders(group);
         if (counted.length < total) await stopIfHopeless();
         return { pending: waitingWords(seen, held), progress: { done, total } };
@@ -162,19 +164,36 @@ async function needsOf(
   if (isTooLarge(seen)) {
     need("terminate", `${name} has ${counted.length} instances for ${total}: to remove the others`);
   }
+  const heals = blocking(group, "heal").length === 0;
+  const gone = heals ? [] : await goneOf(context, counted);
+  for (const id of gone) need("heal", `${id} is gone: to replace it`);
   for (const { id, lifecycle, isCondemned, isUnregistered } of counted) {
-    if (lifecycle !== "InService") continue;
+    if (lifecycle !== "InService" || gone.includes(id)) continue;
     if (isCondemned) need("replace", `${id} is unhealthy: to replace it`);
     if (isUnregistered) need("register", `${id} is not registered in the load balancer: that`);
   }
-  if (group.HealthCheckType === "ELB" && blocking(group, "heal").length > 0) {
+  if (group.HealthCheckType === "ELB" && !heals) {
     const failing = counted.filter(
-      ({ lifecycle, isFailing }) => lifecycle === "InService" && isFailing,
+      ({ id, lifecycle, isFailing }) =>
+        lifecycle === "InService" && isFailing && !gone.includes(id),
     );
     const overdue = await overdueOf(context, name, failing, graceSeconds);
     for (const { id } of overdue) need("heal", `${id} fails its health checks: to replace it`);
   }
   return needs;
+}
+
+/** Those in service that the group has not yet found unhealthy, and whose instances are no longer there. */
+async function goneOf(
+  context: ResourceContext,
+  counted: readonly InstanceHealth[],
+): Promise<readonly string[]> {
+  const ids = counted
+    .filter(({ lifecycle, isCondemned }) => lifecycle === "InService" && !isCondemned)
+    .map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const present = new Set(await presentAmong(context, ids));
+  return ids.filter((id) => !present.has(id));
 }
 
 /** Those whose grace period is over: they had their time to get healthy. */

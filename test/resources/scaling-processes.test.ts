@@ -1,6 +1,9 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
 import { autoScalingGroup } from "../../src/resources/auto-scaling-group.ts";
+import { lookAtGroup } from "../../src/resources/auto-scaling-group-live.ts";
+import { waitUntilHealthy } from "../../src/resources/group-health.ts";
 import { launchTemplate } from "../../src/resources/launch-template.ts";
 import {
   blockedError,
@@ -9,7 +12,7 @@ import {
   suspensionsOf,
   type Undertaking,
 } from "../../src/resources/scaling-processes.ts";
-import { openAccount, theOnly } from "./account.ts";
+import { type Account, openAccount, theOnly } from "./account.ts";
 import { names, openGroup } from "./tier.ts";
 
 const all = [
@@ -212,4 +215,40 @@ describe("a wait for health with health checks suspended", () => {
     expect(seconds).toBeGreaterThan(fields.healthCheckGrace);
     expect(seconds).toBeLessThan(fields.healthCheckGrace + 60);
   });
+
+  test.each([
+    ["behind a load balancer", true],
+    ["without one", false],
+  ])("ends at once for a server that is gone, %s", async (_, balanced) => {
+    const account = await openAccount();
+    const { context, pass, sandbox } = account;
+    const { fields } = await openGroup(account);
+    const wanted: typeof fields = balanced
+      ? fields
+      : { ...fields, healthCheckType: "EC2", loadBalancers: [] };
+    const made = await pass(autoScalingGroup.create(context, names.group, wanted));
+    await sandbox.call("autoscaling", "SuspendProcesses", {
+      AutoScalingGroupName: made.physicalName,
+      ScalingProcesses: ["HealthCheck"],
+    });
+    const { Instances: [{ InstanceId: id = "" } = {}] = [] } =
+      (await look(account, made.physicalName)) ?? {};
+    await pass(account.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] })));
+    await pass(context.clock.sleep(120_000));
+    const startedAt = context.clock.now();
+    const waiting = waitUntilHealthy(context, made.physicalName, 120, () =>
+      look(account, made.physicalName),
+    );
+    await expect(pass(waiting)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        new RegExp(`^${id} is gone: to replace it needs a process that is suspended: HealthCheck`),
+      ),
+      remedy: expect.stringContaining("--scaling-processes HealthCheck"),
+    });
+    expect(context.clock.now() - startedAt).toBeLessThan(10_000);
+  });
 });
+
+function look({ context }: Account, name: string) {
+  return lookAtGroup(context, name);
+}
