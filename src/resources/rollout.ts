@@ -206,11 +206,15 @@ async function failure(
   return new OutsideError(`${endWords[status] ?? status}${said}${activityLines(activities)}`, {
     code: `InstanceRefresh${status}`,
     operation: "autoscaling:StartInstanceRefresh",
-    remedy:
-      launchRemedy(activities) ??
-      "Correct what keeps the new instances from being healthy (the image, the application, the rules), and apply again.",
+    remedy: status === "Cancelled" ? cancelledRemedy : (launchRemedy(activities) ?? sickRemedy),
   });
 }
+
+const cancelledRemedy =
+  "Another apply of this stack, or a person, stopped it. Decide which stack file is to hold, then apply that one.";
+
+const sickRemedy =
+  "Correct what keeps the new instances from being healthy (the image, the application, the rules), and apply again.";
 
 /** The new servers could not be launched: not what they are is wrong, but that there is no room for more. */
 function launchRemedy(activities: readonly ScalingActivity[]): string | undefined {

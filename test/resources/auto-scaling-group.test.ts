@@ -218,6 +218,29 @@ describe("an Auto Scaling group", () => {
     expect(writesOf(account)).toEqual(["StartInstanceRefresh"]);
   });
 
+  test("whose rollout somebody cancels says so, and blames nothing else", async () => {
+    const { account, live, fields, template, tier } = await open();
+    const { context } = account;
+    const data = { ...tier.template, instanceType: "t3.small" };
+    const next = await account.pass(
+      launchTemplate.update(context, template, data, ["instanceType"]),
+    );
+    const { id, version } = next.outputs;
+    const wanted = { ...fields, launchTemplate: { id, version } };
+    const rolling = autoScalingGroup.update(context, live, wanted, ["launchTemplate"]);
+    const ending = expect(rolling).rejects.toMatchObject({
+      message: expect.stringMatching(/^the rollout was cancelled by somebody/),
+      code: "InstanceRefreshCancelled",
+      remedy:
+        "Another apply of this stack, or a person, stopped it. Decide which stack file is to hold, then apply that one.",
+    });
+    await account.pass(context.clock.sleep(30_000));
+    await account.sandbox.call("autoscaling", "CancelInstanceRefresh", {
+      AutoScalingGroupName: live.physicalName,
+    });
+    await account.pass(ending);
+  });
+
   test("whose running rollout is no longer wanted has it cancelled", async () => {
     const { account, live, fields, template, tier } = await open();
     const second = account.another();
