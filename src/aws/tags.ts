@@ -81,6 +81,11 @@ export function userTagsOf(tags: readonly Tag[] | undefined): Record<string, str
   return Object.fromEntries(Object.entries(all).filter(([key]) => marks.has(markOf(key))));
 }
 
+/** The keys of all tags on an object that are ours: the stack's own, and the user's that we once set. */
+export function ourKeysOf(tags: readonly Tag[] | undefined): ReadonlySet<string> {
+  return new Set([stackKey, nameKey, keysKey, ...Object.keys(userTagsOf(tags))]);
+}
+
 /**
  * What to set and what to remove so that the user's tags on an object become `wanted`. To be removed
  * first: once the new marks are set, a dropped tag no longer counts as ours, and an apply that is

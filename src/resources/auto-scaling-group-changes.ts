@@ -9,7 +9,7 @@ import {
 import { RegisterInstancesWithLoadBalancerCommand } from "@aws-sdk/client-elastic-load-balancing";
 import { isAwsError } from "../aws/errors.ts";
 import { consistencyDeadline, retry } from "../aws/retry.ts";
-import { sendTagChanges, tagChanges } from "../aws/tags.ts";
+import { ownTags, sendTagChanges, tagChanges } from "../aws/tags.ts";
 import {
   type AutoScalingGroupFields,
   fieldsOf,
@@ -19,12 +19,13 @@ import {
   sameTemplate,
   type TemplateVersion,
   toLive,
+  unpropagatedKeys,
 } from "./auto-scaling-group-live.ts";
 import type { ResourceContext } from "./context.ts";
 import { waitUntilHealthy } from "./group-health.ts";
 import { registrations } from "./instance-health.ts";
 import { presentAmong } from "./instances.ts";
-import { retryNotFound, untilGone, untilSeen, updateTags } from "./owned.ts";
+import { identity, makeTagChanges, retryNotFound, untilGone, untilSeen } from "./owned.ts";
 import { rolledOut } from "./rollout-fields.ts";
 import { sameSet } from "./rules.ts";
 import { blocking } from "./scaling-processes.ts";
@@ -196,7 +197,8 @@ async function register(context: ResourceContext, name: string, ids: readonly st
 
 /**
  * AWS gives tags to instances at their launch only: those that run get the change here, and before
- * the group, whose tags are what a later apply sees if this one ends between the two.
+ * the group, whose tags are what a later apply sees if this one ends between the two. What somebody has
+ * kept from new instances is set again, too: those launched since lack it.
  */
 export async function changeTags(
   context: ResourceContext,
@@ -207,10 +209,16 @@ export async function changeTags(
   const members = (group?.Instances ?? [])
     .filter((instance) => !instance.LifecycleState?.startsWith("Terminat"))
     .flatMap((instance) => instance.InstanceId ?? []);
-  await updateTags(context, await presentAmong(context, members), live.fields.tags, fields.tags);
+  const withheld = new Set(group === undefined ? [] : unpropagatedKeys(group));
+  const again = ownTags(identity(context, live), fields.tags).filter(({ Key }) =>
+    withheld.has(Key),
+  );
+  const { set, remove } = tagChanges(live.fields.tags, fields.tags);
+  const changes = { set: [...set.filter(({ Key }) => !withheld.has(Key)), ...again], remove };
+  await makeTagChanges(context, await presentAmong(context, members), changes);
   const where = { ResourceId: live.physicalName, ResourceType: "auto-scaling-group" };
   const { autoScaling } = context.clients;
-  await sendTagChanges(tagChanges(live.fields.tags, fields.tags), {
+  await sendTagChanges(changes, {
     remove: (keys) =>
       autoScaling.send(new DeleteTagsCommand({ Tags: keys.map((key) => ({ ...key, ...where })) })),
     set: (tags) => {

@@ -6,7 +6,7 @@ import {
   paginateDescribeAutoScalingGroups,
 } from "@aws-sdk/client-auto-scaling";
 import { everyPage } from "../aws/paging.ts";
-import { addressIn, stackKey, userTagsOf } from "../aws/tags.ts";
+import { addressIn, ourKeysOf, stackKey, userTagsOf } from "../aws/tags.ts";
 import type { Live } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
 import { groupProtection } from "./deletion-protection.ts";
@@ -57,6 +57,8 @@ export interface AutoScalingGroupFields {
   readonly rollout: Rollout | null;
   /** On the group and on its instances. */
   readonly tags: Readonly<Record<string, string>>;
+  /** The keys of those tags of ours that new instances would not get, in words; no file can want any. */
+  readonly unpropagatedTags: string | null;
 }
 
 export interface AutoScalingGroupOutputs {
@@ -243,7 +245,17 @@ export function fieldsOf(group: AutoScalingGroup): AutoScalingGroupFields {
     launchConfiguration: group.LaunchConfigurationName ?? null,
     rollout: null,
     tags: userTagsOf(group.Tags),
+    unpropagatedTags: unpropagatedKeys(group).join(", ") || null,
   };
+}
+
+/** Of our tags on the group, those that it does not give to new instances. */
+export function unpropagatedKeys({ Tags: tags = [] }: AutoScalingGroup): readonly string[] {
+  const ours = ourKeysOf(tags);
+  return tags
+    .filter(({ PropagateAtLaunch: propagates }) => propagates === false)
+    .flatMap(({ Key: key }) => (key !== undefined && ours.has(key) ? key : []))
+    .sort();
 }
 
 /** What a policy launches besides what its template says. */

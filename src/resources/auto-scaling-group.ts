@@ -75,6 +75,10 @@ export const autoScalingGroup: ResourceType<
     },
     rollout: writeOnlyRule,
     tags: tagsRule,
+    unpropagatedTags: {
+      onChange: "update",
+      because: (keys) => `new servers would not get the tags ${keys}: propagate them again`,
+    },
   },
   holds: ["security-group"],
   changedByUpdate: [],
@@ -194,7 +198,9 @@ export const autoScalingGroup: ResourceType<
     if (live.status === "settling" && !changed.includes("loadBalancers")) {
       await registerMissing(context, name);
     }
-    if (changed.includes("tags")) await changeTags(context, live, fields);
+    if (changed.includes("tags") || changed.includes("unpropagatedTags")) {
+      await changeTags(context, live, fields);
+    }
     await updateSettings(context, name, fields, changed);
     if (changed.includes("loadBalancers")) await changeLoadBalancers(context, live, fields);
     if (rolledOut.some((field) => changed.includes(field))) {

@@ -49,8 +49,16 @@ export async function updateTags(
   live: Readonly<Record<string, string>>,
   wanted: Readonly<Record<string, string>>,
 ): Promise<void> {
+  await makeTagChanges(context, ids, tagChanges(live, wanted));
+}
+
+/** Makes these changes to the tags of objects of EC2, and ends when all are visible. */
+export async function makeTagChanges(
+  context: ResourceContext,
+  ids: readonly string[],
+  changes: ReturnType<typeof tagChanges>,
+): Promise<void> {
   if (ids.length === 0) return;
-  const changes = tagChanges(live, wanted);
   const { set, remove } = changes;
   const { ec2 } = context.clients;
   const Resources = [...ids];

@@ -191,6 +191,7 @@ function compileGroup(stack: Stack, facts: Facts): DesiredResource {
     launchConfiguration: null,
     rollout: scaling.rollout,
     tags: stack.tags,
+    unpropagatedTags: null,
   };
   return { address: `auto-scaling-group/${stack.stack}`, fields, ...physicalName(scaling) };
 }

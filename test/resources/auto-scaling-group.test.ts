@@ -108,6 +108,44 @@ describe("an Auto Scaling group", () => {
     expect(instance).toContain('"auto-scaling-group/web"');
   });
 
+  test("gives new instances its tags again, after somebody has kept them from those", async () => {
+    const { account, live, fields } = await open();
+    const where = { ResourceId: live.id, ResourceType: "auto-scaling-group" };
+    const withheld = Object.entries({
+      team: fields.tags["team"],
+      "reconcile:stack": account.context.stack,
+      theirs: "stays as it is",
+    }).map(([Key, Value]) => ({ ...where, Key, Value, PropagateAtLaunch: false }));
+    await account.sandbox.call("autoscaling", "CreateOrUpdateTags", { Tags: withheld });
+    const [{ InstanceId: id } = { InstanceId: "" }] = await instancesOf(account);
+    // As one is that was launched since.
+    await account.sandbox.call("ec2", "DeleteTags", {
+      Resources: [id],
+      Tags: [{ Key: "team" }, { Key: "reconcile:stack" }],
+    });
+    await account.pass(account.context.clock.sleep(60_000));
+    const found = await theOnly(account, autoScalingGroup);
+    expect(found.fields).toMatchObject({
+      tags: fields.tags,
+      unpropagatedTags: "reconcile:stack, team",
+    });
+    account.takeCalls();
+    const { context, pass } = account;
+    await pass(autoScalingGroup.update(context, found, fields, ["unpropagatedTags"]));
+    expect(writesOf(account)).toEqual(["CreateTags", "CreateOrUpdateTags"]);
+    expect((await theOnly(account, autoScalingGroup)).fields).toMatchObject({
+      tags: fields.tags,
+      unpropagatedTags: null,
+    });
+    await pass(context.clock.sleep(60_000));
+    const answer = await account.sandbox.call("ec2", "DescribeTags", {
+      Filters: [{ Name: "resource-id", Values: [id] }],
+    });
+    const keys = (answer as { Tags: { Key: string }[] }).Tags.map(({ Key }) => Key);
+    expect(keys).toEqual(expect.arrayContaining(["team", "reconcile:stack"]));
+    expect(keys).not.toContain("theirs");
+  });
+
   test.each([
     ["ec2", "DeleteTags"],
     ["ec2", "CreateTags"],

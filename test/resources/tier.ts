@@ -118,6 +118,7 @@ export async function openGroup(account: Account) {
     loadBalancers: [balancer.outputs.name],
     launchTemplate: { id: template.outputs.id, version: template.outputs.version },
     mixedInstancesPolicy: null,
+    unpropagatedTags: null,
     launchConfiguration: null,
     rollout: { minHealthy: 100, maxHealthy: 150, warmup: 60, rollback: true },
     tags: { team: "payments" },
