@@ -3,11 +3,12 @@ import { DescribeInstanceAttributeCommand, type Instance } from "@aws-sdk/client
 import { isAwsError } from "../aws/errors.ts";
 import { addressIn, toRecord } from "../aws/tags.ts";
 import type { Live, Note, ResourceType } from "../engine/resource.ts";
-import { sweepGroups } from "./auto-scaling-group-live.ts";
+import { addressOf, describeGroups, sweepGroups } from "./auto-scaling-group-live.ts";
 import { awsCommand } from "./aws-command.ts";
 import type { ResourceContext } from "./context.ts";
 import { instanceProtection } from "./deletion-protection.ts";
 import { isPresent, sweepInstances, terminateInstances } from "./instances.ts";
+import { untaggedGroupNotes } from "./untagged-group.ts";
 
 type NoFields = Readonly<Record<never, never>>;
 
@@ -18,8 +19,9 @@ export interface InstanceOutputs {
 type LiveInstance = Live<NoFields, InstanceOutputs>;
 
 /**
- * A server outside its Auto Scaling group. The group's tags stay on one that is detached from it, and
- * it runs on: nothing heals or replaces it, and it goes when somebody terminates it.
+ * A server outside this stack's Auto Scaling groups. The group's tags stay on one that is detached
+ * from it, and it runs on: nothing heals or replaces it, and it goes when somebody terminates it. One
+ * whose group has lost the stack's tags serves on: a destroy does not start while it is so.
  */
 export const instance: ResourceType<NoFields, InstanceOutputs, ResourceContext> = {
   name: "instance",
@@ -49,7 +51,16 @@ export const instance: ResourceType<NoFields, InstanceOutputs, ResourceContext> 
       .filter(isPresent)
       .filter(({ Tags }) => addressIn(Tags, context.stack, "auto-scaling-group") !== undefined)
       .filter((one) => !isMember(one, groups, now));
-    return Promise.all(outside.map((one) => describe(context, one)));
+    const others = await groupsOf(context, outside);
+    return Promise.all(
+      outside.flatMap((one) => {
+        const group = others.get(launcherOf(one));
+        if (group === undefined) return [describe(context, one)];
+        // The sweep's filter by tags lags behind what a look by name shows.
+        if (addressOf(group, context) !== undefined) return [];
+        return [describeMember(context, one, group)];
+      }),
+    );
   },
 
   findForeign: async () => [],
@@ -72,10 +83,37 @@ function isMember(one: Instance, groups: readonly AutoScalingGroup[], now: numbe
     group.Instances?.some(({ InstanceId }) => InstanceId === one.InstanceId),
   );
   if (listed) return true;
-  // AWS's own tag, which an instance loses with its membership.
-  const { "aws:autoscaling:groupName": launchedBy } = toRecord(one.Tags);
   const age = now - (one.LaunchTime?.getTime() ?? 0);
-  return age < newborn && groups.some((group) => group.AutoScalingGroupName === launchedBy);
+  return age < newborn && groups.some((group) => group.AutoScalingGroupName === launcherOf(one));
+}
+
+/** The group in AWS's own tag, which an instance loses with its membership; empty without the tag. */
+function launcherOf({ Tags }: Instance): string {
+  return toRecord(Tags)["aws:autoscaling:groupName"] ?? "";
+}
+
+/** The groups that these name, whosever they are, by name: one call, and none where nobody is outside. */
+async function groupsOf(
+  context: ResourceContext,
+  instances: readonly Instance[],
+): Promise<ReadonlyMap<string, AutoScalingGroup>> {
+  const names = [...new Set(instances.map(launcherOf))].filter((name) => name !== "");
+  if (names.length === 0) return new Map();
+  const groups = await describeGroups(context, { names });
+  return new Map(groups.map((group) => [group.AutoScalingGroupName ?? "", group]));
+}
+
+/** A server that serves in a group which the tags do not show to be this stack's. */
+async function describeMember(
+  context: ResourceContext,
+  one: Instance,
+  group: AutoScalingGroup,
+): Promise<LiveInstance> {
+  const { AutoScalingGroupName: name } = group;
+  return {
+    ...inShape(one, `${one.State?.Name}, in the Auto Scaling group ${name}`),
+    notes: untaggedGroupNotes(context, one, group, await context.clients.region()),
+  };
 }
 
 async function describe(context: ResourceContext, one: Instance): Promise<LiveInstance> {
@@ -85,12 +123,19 @@ async function describe(context: ResourceContext, one: Instance): Promise<LiveIn
     context.clients.region(),
   ]);
   return {
+    ...inShape(one, `${one.State?.Name}, outside its Auto Scaling group`),
+    notes: [outsideNote(id, region), ...(isProtected ? instanceProtection(id, region) : [])],
+  };
+}
+
+function inShape(one: Instance, statusReason: string): LiveInstance {
+  const id = one.InstanceId ?? "";
+  return {
     id,
     address: `instance/${id}`,
     physicalName: id,
     status: "ready",
-    statusReason: `${one.State?.Name}, outside its Auto Scaling group`,
-    notes: [outsideNote(id, region), ...(isProtected ? instanceProtection(id, region) : [])],
+    statusReason,
     createdAt: one.LaunchTime?.getTime() ?? 0,
     fields: {},
     outputs: { id },
