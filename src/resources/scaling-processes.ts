@@ -132,24 +132,45 @@ export function suspensionNotes(group: AutoScalingGroup, region: string): readon
     lines.length === 1
       ? (lines[0] ?? "")
       : `${lines.length} processes are suspended:\n  ${lines.join("\n  ")}`;
-  const inTheWay = (undertaking: Undertaking, fields: readonly string[], words: string): Note[] => {
-    const blocked = blocking(group, undertaking);
+  const inTheWay = (
+    blocked: readonly Suspension[],
+    fields: readonly string[],
+    words: string,
+  ): Note[] => {
     if (blocked.length === 0) return [];
     const names = inWords(blocked.map(({ process }) => process));
     const summary = words.replace("{}", names);
     return [{ summary, remedy: remedyFor(blocked, place), concerns: { fields } }];
   };
+  const ofRollout = blocking(group, "roll-out");
+  const ofMove = blocking(group, "move");
+  const rebalancing = ofMove.filter(({ process }) => process === "AZRebalance");
+  // Without the others there is no rollout in its place, either.
+  const replacesInstead = rebalancing.length === ofMove.length;
+  const moves = new Set(ofMove.map(({ process }) => process));
   return [
     { summary, remedy },
     ...inTheWay(
-      "roll-out",
+      ofRollout,
       rolledOut,
       "the rollout needs {}: the apply ends with an error before it, once all else is done",
     ),
     ...inTheWay(
-      "move",
+      replacesInstead ? [] : ofMove,
       ["subnets"],
-      "to move servers out of subnets that the group leaves needs {}: until then they stay there",
+      "to move servers out of subnets that the group leaves needs {}: until then they stay there, and the apply ends with an error",
+    ),
+    ...inTheWay(
+      replacesInstead ? rebalancing : [],
+      ["subnets"],
+      "without {} the group moves no server out of a zone that it leaves: instead the apply replaces all its servers, as a rollout does",
+    ),
+    ...inTheWay(
+      ofRollout.filter(({ process }) => !moves.has(process)),
+      ["subnets"],
+      rebalancing.length > 0
+        ? "to replace the servers of a group that leaves a subnet needs {}: the apply ends with an error before that"
+        : "to replace the servers of a group that leaves a subnet, and stays in its zone, needs {}: the apply ends with an error before that",
     ),
   ];
 }

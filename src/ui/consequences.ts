@@ -84,7 +84,8 @@ function ofGroup(change: Change, fields: Fields, document: PlanDocument): readon
       isOtherSource(path) ||
       (head(path) === "launchTemplate" && (known || !onlyTagsDiffer(document))),
   );
-  if (newTemplate.length === 0) return ofShrinking(change);
+  if (newTemplate.length === 0)
+    return [...ofShrinking(change), ...ofLeavingSubnets(change, fields)];
   const rollout = recordOf(fields["rollout"]);
   // Some may be of the wanted version already; and of several versions there is none to go back to.
   const mixed = newTemplate.some(
@@ -99,7 +100,28 @@ function ofGroup(change: Change, fields: Fields, document: PlanDocument): readon
   const replaced = mixed
     ? `Instances of ${address} that run something else are replaced, ${how(rollout, "are")}`
     : `${all.words} of ${address} ${all.are} replaced, ${how(rollout, all.are)}${orBack(rollout)}`;
-  return [...ofShrinking(change), service(`${replaced}${spared}`)];
+  // What is replaced anyway goes to the new subnets.
+  const leaving = mixed ? ofLeavingSubnets(change, fields) : [];
+  return [...ofShrinking(change), service(`${replaced}${spared}`), ...leaving];
+}
+
+/**
+ * Auto Scaling evens out zones, not subnets: which of the two a left subnet means depends on the zones
+ * of both, which a plan does not show.
+ */
+function ofLeavingSubnets(change: Change, fields: Fields): readonly Consequence[] {
+  const subnets = change.fields.find(({ path }) => path === "subnets");
+  if (subnets === undefined) return [];
+  const { before, after } = subnets;
+  if (!Array.isArray(before) || !Array.isArray(after)) return [];
+  const left: readonly unknown[] = before.filter((subnet) => !after.includes(subnet));
+  if (left.length === 0) return [];
+  const rollout = recordOf(fields["rollout"]);
+  return [
+    service(
+      `Instances of ${change.address} in ${left.join(" and ")} are replaced by others elsewhere. Where the group stays in the zone of a subnet that it leaves, or does not rebalance zones, all its instances are replaced, ${how(rollout, "are")}`,
+    ),
+  ];
 }
 
 /** What the group launches from in place of its template alone. */

@@ -116,7 +116,7 @@ describe("the notes on suspended processes", () => {
 
   test("name each of several, and once what a rollout needs of them", () => {
     const notes = suspensionNotes(everything, "eu-west-1");
-    expect(notes).toHaveLength(3);
+    expect(notes).toHaveLength(4);
     expect(notes[0]?.summary).toMatch(/^9 processes are suspended:\n {2}Launch is suspended/);
     for (const process of all) expect(notes[0]?.summary).toContain(`  ${process} is suspended (`);
     expect(notes[1]?.summary).toMatch(
@@ -128,9 +128,24 @@ describe("the notes on suspended processes", () => {
   });
 
   test("say what keeps servers in subnets that the group leaves", () => {
-    const [, note] = suspensionNotes(groupWith([["AZRebalance", byUser]]), "eu-west-1");
-    expect(note?.summary).toMatch(/^to move servers out of subnets .* needs AZRebalance:/);
-    expect(note?.concerns).toEqual({ fields: ["subnets"] });
+    const told = (...processes: string[]) =>
+      suspensionNotes(groupWith(processes.map((process) => [process, byUser])), "eu-west-1")
+        .filter(({ concerns }) => concerns?.fields?.includes("subnets"))
+        .map(({ summary }) => summary);
+    expect(told("ScheduledActions")).toEqual([]);
+    expect(told("Terminate")).toEqual([
+      "to move servers out of subnets that the group leaves needs Terminate: until then they stay there, and the apply ends with an error",
+    ]);
+    expect(told("AZRebalance")).toEqual([
+      "without AZRebalance the group moves no server out of a zone that it leaves: instead the apply replaces all its servers, as a rollout does",
+    ]);
+    expect(told("AZRebalance", "Launch")).toEqual([
+      expect.stringMatching(/ needs Launch and AZRebalance: until then they stay there/),
+    ]);
+    expect(told("InstanceRefresh")).toEqual([
+      "to replace the servers of a group that leaves a subnet, and stays in its zone, needs InstanceRefresh: the apply ends with an error before that",
+    ]);
+    expect(told("InstanceRefresh", "AZRebalance")[1]).toMatch(/leaves a subnet needs InstanceRef/);
   });
 
   test("of AWS's own suspension say to look first at why launches fail", () => {
@@ -177,6 +192,7 @@ describe("a rollout under way", () => {
     expect(found.notes?.map(({ summary }) => summary)).toEqual([
       expect.stringMatching(/^InstanceRefresh is suspended/),
       expect.stringMatching(/^the rollout needs InstanceRefresh/),
+      expect.stringMatching(/^to replace the servers .* needs InstanceRefresh/),
     ]);
     await sandbox.call("autoscaling", "ResumeProcesses", processes);
     account.takeCalls();

@@ -84,6 +84,30 @@ const CASES: readonly {
     says: [["service", /^The one instance of .* is replaced, only after its successor/]],
   },
   {
+    reason: "servers in a subnet that the group leaves are replaced, or all of them",
+    change: {
+      ...NEW_TEMPLATE,
+      fields: [
+        field("subnets", { before: ["subnet-a", "subnet-b"], after: ["subnet-b", "subnet-c"] }),
+      ],
+    },
+    desired: group({ desired: 2, rollout: { minHealthy: 100, maxHealthy: 150, rollback: true } }),
+    says: [
+      [
+        "service",
+        /^Instances of auto-scaling-group\/shop in subnet-a are replaced .* all its instances are replaced, each only after its successor is in service/,
+      ],
+    ],
+  },
+  {
+    reason: "a subnet more replaces nobody",
+    change: {
+      ...NEW_TEMPLATE,
+      fields: [field("subnets", { before: ["subnet-a"], after: ["subnet-a", "subnet-b"] })],
+    },
+    says: [],
+  },
+  {
     reason: "a smaller group terminates servers, whatever they were doing",
     change: resized({ desired: [4, 1], max: [4, 1] }),
     says: [["service", /^3 instances of .* are terminated, .*; 1 stays\.$/]],
