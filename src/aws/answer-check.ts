@@ -101,8 +101,15 @@ function objectionToXml(
 /** The name of the root element; undefined where there is none, or a document type, which AWS never sends. */
 function rootOf(body: Uint8Array): string | undefined {
   const beginning = new TextDecoder().decode(body.subarray(0, 4096));
-  return /^\s*(?:<\?[^>]*\?>\s*|<!--.*?-->\s*)*<([A-Za-z_][\w.-]*)(?=[\s/>])/s.exec(beginning)?.[1];
+  return documentBeginning.exec(beginning)?.[1];
 }
+
+/**
+ * A comment's text cannot run over its own end: with `.*?` there are as many ways to divide a row of
+ * comments as there are subsets of it, and a page with thirty would be tried without end.
+ */
+const documentBeginning =
+  /^\s*(?:<\?[^>]*\?>\s*|<!--(?:(?!-->).)*-->\s*)*<([A-Za-z_][\w.-]*)(?=[\s/>])/s;
 
 function isClosed(root: string, body: Uint8Array): boolean {
   const end = new TextDecoder().decode(body.subarray(-256)).trimEnd();
@@ -128,7 +135,8 @@ function isErrorOfAws(action: string | undefined, body: Uint8Array): boolean {
   const root = rootOf(body);
   if (root !== "Response" && root !== "ErrorResponse") return false;
   const document = new TextDecoder().decode(body.subarray(0, 65_536));
-  return isClosed(root, body) && /<Error>.*?<Code>\s*[^<\s]/s.test(document);
+  const [, ...inError] = document.split("<Error>");
+  return isClosed(root, body) && inError.some((part) => /<Code>\s*[^<\s]/.test(part));
 }
 
 function isJsonObject(body: Uint8Array): boolean {

@@ -1,4 +1,5 @@
 import { type Destination, describeDestination } from "./destination.ts";
+import { unreachedRemedy } from "./error-codes.ts";
 
 /** An answer that cannot be used, because it is not AWS's or has no end. */
 export class AnswerError extends Error {
@@ -21,7 +22,11 @@ export class AnswerError extends Error {
   ) {
     super(message);
     this.name = facts.name ?? "UnreadableAnswer";
-    this.remedy = remedyFor(facts.destination);
+    // Where nothing has answered, nobody answers in AWS's place.
+    this.remedy =
+      this.name === "TimeoutError"
+        ? unreachedRemedy(this.name, facts.destination)
+        : remedyFor(facts.destination);
     this.mostAttempts = facts.mostAttempts;
     this.$metadata = facts.status === undefined ? {} : { httpStatusCode: facts.status };
   }

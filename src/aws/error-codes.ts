@@ -118,6 +118,8 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
     "ExpiredToken",
     "ExpiredTokenException",
     "IncompleteSignature",
+    // Our own: Node says of it only that a header has an invalid character.
+    "MalformedCredentials",
     "InvalidAccessKeyId",
     "InvalidClientTokenId",
     "InvalidSignatureException",
@@ -213,7 +215,7 @@ export const remedyByKind: Readonly<
   "in-progress": () => movedOn,
   "in-use": () =>
     "Something still uses it: see what, in the AWS console, and run the same command again when nothing does.",
-  network: ({ code, destination }) => `${networkRemedy(code, destination)} Then ${runAgain}`,
+  network: ({ code, destination }) => unreachedRemedy(code, destination),
   clock: () =>
     `Set this machine's clock, as with "timedatectl set-ntp true" on Linux, which keeps it right. The credentials are not what is wrong. Then ${runAgain}`,
   certificate: () =>
@@ -231,6 +233,11 @@ export const remedyByKind: Readonly<
 };
 
 const runAgain = "run the same command again; it goes on from what is there.";
+
+/** What to do where there is no way to AWS, or no answer. */
+export function unreachedRemedy(code: string, destination: Destination | undefined): string {
+  return `${networkRemedy(code, destination)} Then ${runAgain}`;
+}
 
 function networkRemedy(code: string, destination: Destination | undefined): string {
   if (destination?.via !== undefined) {

@@ -111,6 +111,15 @@ function readSdkError(error: unknown): SdkErrorFacts {
       requestId: undefined,
     };
   }
+  const header = unsendableHeader(error);
+  if (header !== undefined) {
+    return {
+      code: "MalformedCredentials",
+      message: `${header} has a character that no header can hold, such as the end of a line`,
+      status: undefined,
+      requestId: undefined,
+    };
+  }
   if (error.message.includes("Deserialization error: to see the raw response")) {
     return {
       code: "UnreadableAnswer",
@@ -128,6 +137,18 @@ function readSdkError(error: unknown): SdkErrorFacts {
     status: fields.$metadata?.httpStatusCode,
     requestId: fields.$metadata?.requestId,
   };
+}
+
+/** Of the headers that Node refuses to send, those that hold parts of the credentials. */
+function unsendableHeader(error: Error): string | undefined {
+  if (Reflect.get(error, "code") !== "ERR_INVALID_CHAR") return undefined;
+  if (/"x-amz-security-token"/i.test(error.message)) {
+    return "the session token (AWS_SESSION_TOKEN, or aws_session_token of the profile)";
+  }
+  if (/"authorization"/i.test(error.message)) {
+    return "the access key id (AWS_ACCESS_KEY_ID, or aws_access_key_id of the profile)";
+  }
+  return undefined;
 }
 
 /**
@@ -175,7 +196,8 @@ function deniedAction(message: string, operation: string): string {
 
 function wording(facts: SdkErrorFacts, kind: ErrorKind, action: string): string {
   // EC2 appends an encoded message of a thousand characters, of no use without a further call.
-  const whole = facts.message.replace(/\s*Encoded authorization failure message:.*$/s, "").trim();
+  const [readable = ""] = facts.message.split("Encoded authorization failure message:", 1);
+  const whole = readable.trim();
   const words = whole.length > longestWords ? `${whole.slice(0, longestWords)}…` : whole;
   const said = words === "" || words === facts.code ? "" : `: ${words}`;
   return kind === "denied" ? `not allowed to call ${action}${said}` : `${facts.code}${said}`;

@@ -19,11 +19,9 @@ export interface ProxyServer extends Via {
  */
 export function proxyFor(target: Target, env: Variables): ProxyServer | undefined {
   const scheme = target.protocol === "https:" ? "https" : "http";
-  const variable = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find((name) => env[name]);
-  if (variable === undefined || needsNone(target, env["no_proxy"] || env["NO_PROXY"] || "")) {
-    return undefined;
-  }
+  const variable = chosen(`${scheme}_proxy`, env);
   const value = env[variable] ?? "";
+  if (value === "" || needsNone(target, env[chosen("no_proxy", env)] ?? "")) return undefined;
   const url = URL.parse(value.includes("://") ? value : `http://${value}`);
   if (url === null || url.hostname === "")
     throw invalid(`${variable} is no URL of a proxy`, variable);
@@ -34,6 +32,14 @@ export function proxyFor(target: Target, env: Variables): ProxyServer | undefine
     );
   }
   return { url, variable, shown: `${url.protocol}//${url.host}` };
+}
+
+/**
+ * The small letters of a name decide where they are set at all, empty too, as in Python's
+ * `getproxies`, which the AWS CLI asks: so `https_proxy=` switches HTTPS_PROXY off for one command.
+ */
+function chosen(name: string, env: Variables): string {
+  return env[name] === undefined ? name.toUpperCase() : name;
 }
 
 /** The value itself is not shown, as it may hold a password. */

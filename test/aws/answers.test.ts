@@ -109,6 +109,16 @@ describe("what is no answer of AWS", () => {
     expect(endpoint.received).toHaveLength(1);
   });
 
+  test.each<[because: string, body: string]>([
+    ["many comments before a page", `${"<!-- a -->\n".repeat(300)}<html></html>`],
+    ["many comments before nothing", "<!-- a -->\n".repeat(32)],
+  ])("%s are read in no time", async (_because, body) => {
+    const { ec2 } = await answering(200, html, body);
+    await expect(ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
+      code: "UnreadableAnswer",
+    });
+  });
+
   test.each<[because: string, status: number, headers: Headers, body: string]>([
     ["a proxy whose other side is away", 502, html, page],
     ["a load balancer without servers", 503, {}, ""],
@@ -155,7 +165,7 @@ describe("what is an answer of AWS", () => {
     [
       "with a request id in the document",
       xml,
-      '<?xml version="1.0"?>\n<DescribeVpcsResponse xmlns="http://x/">\n  <requestId>r</requestId><vpcSet/></DescribeVpcsResponse>\n',
+      '<?xml version="1.0"?>\n<!-- a > b --><!-- c -->\n<DescribeVpcsResponse xmlns="http://x/">\n  <requestId>r</requestId><vpcSet/></DescribeVpcsResponse>\n',
     ],
     [
       "with a request id in a header alone",
@@ -228,4 +238,23 @@ describe("a clock that is wrong", () => {
       });
     },
   );
+});
+
+describe("credentials that no header can hold", () => {
+  test.each<[part: object, words: string]>([
+    [{ accessKeyId: "a", secretAccessKey: "b", sessionToken: "x\ny" }, "AWS_SESSION_TOKEN"],
+    [{ accessKeyId: "a\nb", secretAccessKey: "b" }, "AWS_ACCESS_KEY_ID"],
+  ])("are told by their names, and not shown: %j", async (part, words) => {
+    const credentials = { accessKeyId: "", secretAccessKey: "", ...part };
+    const { url, received } = await openEndpoint((_request, response) => void response.end());
+    const clients = createClients({ region: "ap-southeast-2", endpoint: url, credentials });
+    onTestFinished(() => clients.destroy());
+    await expect(clients.ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
+      code: "MalformedCredentials",
+      kind: "credentials",
+      message: expect.stringContaining(words),
+      remedy: expect.stringContaining("Set valid AWS credentials"),
+    });
+    expect(received).toEqual([]);
+  });
 });

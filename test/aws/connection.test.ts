@@ -87,6 +87,7 @@ describe("an answer without end", () => {
       code: "TimeoutError",
       kind: "network",
       message: expect.stringMatching(new RegExp(`${endpoint.url} .* within 60 s`)),
+      remedy: expect.stringMatching(/^Check .*that what it names is running.* goes on/),
     });
     await endpoint.arrived(1);
     await vi.advanceTimersByTimeAsync(60_000);

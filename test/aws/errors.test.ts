@@ -136,6 +136,11 @@ describe("what the user reads", () => {
     expect(error.operation).toBe("ec2:RunInstances");
   });
 
+  test("a message that is all white space is read in no time", () => {
+    const error = sdkError("UnauthorizedOperation", `a${" ".repeat(900_000)}b`);
+    expect(classify(error, "ec2:X").message).toContain("not allowed to call ec2:X: a");
+  });
+
   test("a denial without a name is the call's own action", () => {
     const error = classify(sdkError("AccessDenied", "no"), "autoscaling:DescribeAutoScalingGroups");
     expect(error.remedy).toContain("autoscaling:DescribeAutoScalingGroups");

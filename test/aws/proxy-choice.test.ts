@@ -43,7 +43,12 @@ describe("the variable is chosen", () => {
   test.each<[because: string, env: Record<string, string>, chosen: string | undefined]>([
     ["by the scheme of the endpoint", { HTTP_PROXY: "a", HTTPS_PROXY: "b" }, "HTTPS_PROXY"],
     ["small letters first, as curl does", { https_proxy: "a", HTTPS_PROXY: "b" }, "https_proxy"],
-    ["of those that are not empty", { https_proxy: "", HTTPS_PROXY: "b" }, "HTTPS_PROXY"],
+    ["not at all where small letters empty it", { https_proxy: "", HTTPS_PROXY: "b" }, undefined],
+    [
+      "whatever NO_PROXY says where small letters empty that",
+      { HTTPS_PROXY: "b", no_proxy: "", NO_PROXY: "*" },
+      "HTTPS_PROXY",
+    ],
     ["of no other scheme", { HTTP_PROXY: "a", ALL_PROXY: "c" }, undefined],
   ])("%s", (_because, env, chosen) => {
     expect(proxyFor(ec2, env)?.variable).toBe(chosen);
