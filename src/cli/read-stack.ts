@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Diagnostic } from "../spec/diagnostic.ts";
+import { isStackText } from "../spec/find.ts";
 import { type Loaded, loadStack } from "../spec/load.ts";
 import { LARGEST_FILE } from "../spec/text-file.ts";
 import { codeOf } from "./local-file.ts";
@@ -27,15 +28,25 @@ export async function readStack(
   signal?: AbortSignal,
 ): Promise<ReadStack> {
   const path = resolve(directory, file);
+  let realPath: string | undefined;
   try {
     const { content, isPipe } = await readBytes(path, {
       most: LARGEST_FILE,
       pipes: true,
       ...(signal && { signal }),
-      judge: refuseKernelFiles,
+      judge: (opened) => {
+        refuseKernelFiles(opened);
+        realPath = opened;
+      },
     });
     const folder = isPipe || isOfNoFolder(path) ? directory : dirname(path);
-    return { ...loadStack(content, { file, folder }), folder };
+    const loaded = loadStack(content, { file, folder });
+    if ("errors" in loaded && realPath !== undefined && leadsElsewhere(path, realPath)) {
+      if (!isStackText(new TextDecoder().decode(content))) {
+        return { errors: [noStackFileBehind(file, realPath)], warnings: [], folder };
+      }
+    }
+    return { ...loaded, folder };
   } catch (error) {
     signal?.throwIfAborted();
     return { errors: [unreadable(file, error)], warnings: [], folder: dirname(path) };
@@ -46,6 +57,26 @@ export async function readStack(
 function refuseKernelFiles(realPath: string): void {
   if (!["/proc", "/sys"].some((system) => isInside(system, realPath))) return;
   throw Object.assign(new Error(`EFTYPE: no regular file, read '${realPath}'`), { code: "EFTYPE" });
+}
+
+/**
+ * Whether a link leads out of the folder where the file was looked for. Whoever left it there need not be
+ * who runs this, and what is wrong in a file is quoted, perhaps in a log that many read.
+ */
+function leadsElsewhere(path: string, realPath: string): boolean {
+  return !isOfNoFolder(path) && !isInside(realpathSync(dirname(path)), realPath);
+}
+
+function noStackFileBehind(file: string, realPath: string): Diagnostic {
+  return {
+    severity: "error",
+    file,
+    line: 1,
+    column: 1,
+    path: "",
+    message: `this is a link that leads to ${realPath}, which is no stack file`,
+    help: "make it lead to a stack file, which has the fields version: and stack: at its top",
+  };
 }
 
 /** `/dev/stdin`, `/dev/fd/63`: what a descriptor is called. */

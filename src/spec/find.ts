@@ -44,6 +44,11 @@ async function yamlFiles(folder: string): Promise<readonly string[]> {
     .sort();
 }
 
+/** Whether a text has the fields that only a stack file has at its top, however wrong the rest is. */
+export function isStackText(text: string): boolean {
+  return /^stack\s*:/m.test(text) && /^version\s*:/m.test(text);
+}
+
 /** By its lines and not by parsing it: a stack file with a mistake in it is one all the same. */
 async function looksLikeStackFile(path: string): Promise<boolean> {
   try {
@@ -52,7 +57,7 @@ async function looksLikeStackFile(path: string): Promise<boolean> {
     if (!(await handle.stat()).isFile()) return false;
     const { buffer, bytesRead } = await handle.read(new Uint8Array(ENOUGH_BYTES), 0, ENOUGH_BYTES);
     const text = new TextDecoder().decode(buffer.subarray(0, bytesRead));
-    return /^stack\s*:/m.test(text) && /^version\s*:/m.test(text);
+    return isStackText(text);
   } catch {
     // What cannot be read is not the one that was meant, and naming it says why.
     return false;

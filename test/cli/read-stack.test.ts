@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -64,6 +64,39 @@ describe("reading", () => {
       });
     },
   );
+});
+
+describe("a link that leads out of the folder", () => {
+  const SECRET = "machine example.org login me password hunter2\n";
+
+  test("is told of, and nothing of what it leads to, when that is no stack file", async () => {
+    await put("netrc", SECRET);
+    await mkdir(join(folder, "checkout"));
+    await symlink("../netrc", join(folder, "checkout/a.yaml"));
+    const loaded = await readStack("checkout/a.yaml", folder);
+    expect(loaded).toMatchObject({
+      errors: [
+        {
+          file: "checkout/a.yaml",
+          message: `this is a link that leads to ${await realpath(join(folder, "netrc"))}, which is no stack file`,
+        },
+      ],
+      warnings: [],
+    });
+    expect(JSON.stringify(loaded)).not.toContain("hunter2");
+  });
+
+  test("is followed to a stack file, and what is wrong in that one is told", async () => {
+    await put("real.yaml", MINIMAL);
+    await put("wrong.yaml", `${MINIMAL}colour: red\n`);
+    await mkdir(join(folder, "checkout"));
+    await symlink("../real.yaml", join(folder, "checkout/a.yaml"));
+    await symlink("../wrong.yaml", join(folder, "checkout/b.yaml"));
+    expect(await readStack("checkout/a.yaml", folder)).toMatchObject({ stack: { stack: "shop" } });
+    expect(await readStack("checkout/b.yaml", folder)).toMatchObject({
+      errors: [{ path: "colour" }],
+    });
+  });
 });
 
 describe("a pipe in the place of a stack file", () => {
