@@ -36,6 +36,20 @@ test("any text is answered", () => {
   );
 });
 
+test("a long run of spaces in a duration is answered in no time that grows with its square", () => {
+  const duration = `"1${" ".repeat(200_000)}!"`;
+  const text = `version: 1
+stack: shop
+image: { base: amazon-linux-2023, builder: { timeout: ${duration} } }
+scaling: { min: 1, max: 2 }
+`;
+  const loaded = loadStack(text, { file: "a.yaml" });
+  expectSense(loaded, text);
+  expect(loaded).toMatchObject({
+    errors: [{ message: expect.stringContaining("expected a duration") }],
+  });
+});
+
 test("any bytes are answered", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {

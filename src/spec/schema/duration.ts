@@ -21,8 +21,9 @@ function parseDuration(
       `write ${Math.round(value)}s for seconds, ${Math.round(value)}m for minutes, or ${Math.round(value)}h for hours`,
     );
   }
+  // Trimmed first: with one run of spaces before the word and one after it, the time grows with their square.
   const match =
-    typeof value === "string" ? /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(value) : null;
+    typeof value === "string" ? /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(value.trim()) : null;
   const [, count, word] = match ?? [];
   if (count === undefined || word === undefined) {
     return new Mistake(
