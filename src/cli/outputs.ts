@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import type { DesiredResource, Live, LiveStatus } from "../engine/resource.ts";
+import { quoteForShell } from "./command-line.ts";
 
 /** How someone logs in, where the stack has a key that was made here. */
 export interface Login {
@@ -37,7 +38,7 @@ export function outputsOf(
     const path = relative(directory, login.keyFile);
     const keyFile = path.startsWith("..") ? login.keyFile : `./${path}`;
     outputs["keyFile"] = keyFile;
-    outputs["login"] = `ssh -i ${keyFile} ${login.user}@<an instance's address>`;
+    outputs["login"] = `ssh -i ${quoteForShell(keyFile)} ${login.user}@<an instance's address>`;
   }
   return outputs;
 }

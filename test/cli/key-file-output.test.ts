@@ -19,6 +19,15 @@ test("the key's file is told, and how to log in with it", () => {
   });
 });
 
+test("the line for logging in is safe to copy into a shell, whatever the file is called", () => {
+  const keyFile = join(directory, "a$(touch pwned) b.pem");
+  writeFileSync(keyFile, "a key");
+  expect(outputsOf([], { keyFile, user: "ec2-user" }, directory)).toEqual({
+    keyFile: "./a$(touch pwned) b.pem",
+    login: "ssh -i './a$(touch pwned) b.pem' ec2-user@<an instance's address>",
+  });
+});
+
 test("a key's file that is not on this machine is not told of", () => {
   const keyFile = join(directory, "elsewhere.pem");
   expect(outputsOf([], { keyFile, user: "ec2-user" }, directory)).toEqual({});
