@@ -25,7 +25,7 @@ export function serializePlan(planned: PlannedWork): string {
  * @throws UserError when the text is not a saved plan of this format, whatever else it is.
  */
 export function parseSavedPlan(text: string, file: string, types: FieldsOfTypes): PlannedWork {
-  const remedy = "make it again with: reconcile plan --out";
+  const remedy = AGAIN;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -40,13 +40,14 @@ export function parseSavedPlan(text: string, file: string, types: FieldsOfTypes)
   if (savedPlan !== FORMAT) {
     throw new UserError(`${file} was saved by another version of reconcile`, { remedy });
   }
-  if (sumOf(saved) !== sha256) {
+  const sum = sumOf(saved);
+  if (sum === undefined || sum !== sha256) {
     throw new UserError(
       `${file} is a damaged saved plan: it is not what was saved, which its SHA-256 sum tells`,
       { remedy },
     );
   }
-  if (!isPlannedWork(saved)) throw new UserError(`${file} is a damaged saved plan`, { remedy });
+  if (!isPlannedWork(saved)) throw damagedPlan(file);
   const [unknown] = unknownTypes(saved, types);
   if (unknown !== undefined) {
     throw new UserError(`${file} was saved by another version of reconcile: ${unknown}`, {
@@ -54,6 +55,13 @@ export function parseSavedPlan(text: string, file: string, types: FieldsOfTypes)
     });
   }
   return saved;
+}
+
+const AGAIN = "make it again with: reconcile plan --out";
+
+/** For a plan whose insides are none, whatever its sum says. */
+export function damagedPlan(file: string, cause?: unknown): UserError {
+  return new UserError(`${file} is a damaged saved plan`, { remedy: AGAIN, cause });
 }
 
 function partsOf({ document, desired, live }: PlannedWork): PlannedWork {

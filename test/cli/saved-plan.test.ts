@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -30,6 +31,46 @@ test("a saved plan that is damaged gets words, whatever happened to it", async (
     { numRuns: 60 },
   );
 });
+
+test.each<[string, (plan: ReturnType<typeof JSON.parse>) => void]>([
+  ["resources without their fields", ({ desired }) => desired.forEach(empty)],
+  ["a field that is nothing", ({ desired }) => desired.forEach(nothing)],
+  ["a reference to nothing", ({ desired }) => desired.forEach(astray)],
+  ["an address twice", ({ desired }) => desired.push(...desired)],
+])("a saved plan with a sum of its own is damaged all the same: %s", async (_, change) => {
+  const shop = new Process({ "shop.yaml": MINIMAL });
+  expect(await shop.run("plan --sandbox --out plan.json")).toBe(0);
+  const { document, desired, live } = JSON.parse(
+    readFileSync(join(shop.directory, "plan.json"), "utf8"),
+  );
+  const saved = { document, desired, live };
+  change(saved);
+  const sha256 = createHash("sha256").update(JSON.stringify(saved)).digest("hex");
+  shop.write("plan.json", JSON.stringify({ savedPlan: 2, sha256, ...saved }));
+  expect(await shop.run("apply --sandbox --yes --plan plan.json")).toBe(1);
+  expect(shop.stderr.text).toMatch(
+    /^Error: plan\.json is a damaged saved plan|not what they were when the plan was saved/,
+  );
+  expect(shop.stderr.text).not.toMatch(/bug of its own|^ +at /m);
+});
+
+type Wanted = { fields: Record<string, unknown> };
+
+function empty(wanted: Wanted): void {
+  wanted.fields = {};
+}
+
+function nothing({ fields }: Wanted): void {
+  for (const name of Object.keys(fields)) fields[name] = null;
+}
+
+function astray({ fields }: Wanted): void {
+  for (const name of Object.keys(fields)) {
+    fields[name] = JSON.parse(
+      JSON.stringify(fields[name]).replaceAll(/"(\w[\w-]*)\/[\w-]+"/g, '"$1/nowhere"'),
+    );
+  }
+}
 
 test("a file that is far too large for a plan is not read to its end", async () => {
   const shop = new Process({ "shop.yaml": MINIMAL });

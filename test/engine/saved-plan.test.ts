@@ -251,6 +251,19 @@ describe("a saved plan", () => {
     return JSON.stringify({ savedPlan: 2, sha256, ...saved });
   }
 
+  test("without a sum, and too deep for one, is no plan that was saved", () => {
+    const { savedPlan, document, desired, live } = JSON.parse(written);
+    const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+    const text = JSON.stringify({ savedPlan, document, desired, live }).replace(
+      /"size":2/g,
+      `"size":${deep}`,
+    );
+    expect(text).toContain(deep);
+    expect(() => parseSavedPlan(text, "plan.json", types)).toThrow(
+      "plan.json is a damaged saved plan",
+    );
+  });
+
   test("with its own sum is that plan", () => {
     expect(
       parseSavedPlan(

@@ -9,6 +9,7 @@ import { carryOut } from "../carry-out.ts";
 import { advise, type CommandLine } from "../command-line.ts";
 import { about, type Environment, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { describeFailure } from "../failure.ts";
 import { readFileOrPipe } from "../local-file.ts";
 import type { ApplyOptions } from "../options.ts";
 import { loginOf, outputsOf } from "../outputs.ts";
@@ -80,7 +81,9 @@ async function planAndApply(
   view.about({ command: "apply", stack: source.stack, next, ...about(environment) });
   view.activity("Reading the account");
   const wish = source.wish(environment);
-  const planning = await planWish(source.stack, wish, session, environment);
+  const planning = await planWish(source.stack, wish, session, environment).catch(
+    source.saved === undefined ? undefined : damagedUnlessKnown(session),
+  );
   session.signal.throwIfAborted();
   if (source.saved !== undefined) await refuseDifferences(source.saved, planning);
   const { document } = planning;
@@ -96,6 +99,18 @@ async function planAndApply(
   }
   session.signal.throwIfAborted();
   return carryOut(planning, session, environment);
+}
+
+/**
+ * Whoever edits a saved plan can make its sum, too; then it may hold what no plan is, such as a reference to
+ * nothing. Planning the same from a stack file cannot fail so, since the file is checked.
+ */
+function damagedUnlessKnown({ typed, signal }: Session): (error: unknown) => Promise<never> {
+  return async (error) => {
+    if (describeFailure(error, signal.aborted).kind !== "bug") throw error;
+    const { damagedPlan } = await import("../../engine/saved-plan.ts");
+    throw damagedPlan(typed.options.get("--plan") ?? "the file", error);
+  };
 }
 
 /** What was done of a saved plan makes the live resources others than it was made for. */
