@@ -14,6 +14,9 @@ export interface OpenSandbox {
 const DEFAULT_REGION = "ap-southeast-2";
 const DEFAULT_SPEED = 60;
 
+/** A second of ours is eleven days of its own then; far above, its time leaves what a date can say. */
+const MOST_SPEED = 1e6;
+
 /** Opens the embedded AWS of the working directory; what was done in it is kept there. */
 export async function openSandboxOf(io: Io, region: string | undefined): Promise<OpenSandbox> {
   const speed = speedOf(io);
@@ -50,8 +53,8 @@ function speedOf(io: Io): number {
   const text = io.env["RECONCILE_SANDBOX_SPEED"];
   if (text === undefined || text === "") return DEFAULT_SPEED;
   const speed = Number(text);
-  if (Number.isFinite(speed) && speed > 0) return speed;
+  if (speed > 0 && speed <= MOST_SPEED) return speed;
   throw new UserError(`RECONCILE_SANDBOX_SPEED is ${JSON.stringify(text)}, which is no speed`, {
-    remedy: `Set it to a number above 0: 1 is AWS's own pace, ${DEFAULT_SPEED} the default.`,
+    remedy: `Set it to a number above 0, and ${MOST_SPEED} at most: 1 is AWS's own pace, ${DEFAULT_SPEED} the default.`,
   });
 }

@@ -55,7 +55,9 @@ export function lockFile(lock: string, subject: string): () => void {
 function create(lock: string): void {
   const temporary = `${lock}.${process.pid}.new`;
   try {
-    writeFileSync(temporary, String(process.pid), { mode: 0o600 });
+    // A link that lies there must not lead the writing to another file.
+    rmSync(temporary, { force: true });
+    writeFileSync(temporary, String(process.pid), { flag: "wx", mode: 0o600 });
     linkSync(temporary, lock);
   } finally {
     rmSync(temporary, { force: true });

@@ -132,9 +132,9 @@ function isWorldState(value: unknown): value is WorldState {
   return (
     state.version === VERSION &&
     typeof state.account === "string" &&
-    typeof state.now === "number" &&
-    typeof state.random === "number" &&
-    typeof state.order === "number" &&
+    Number.isFinite(state.now) &&
+    Number.isFinite(state.random) &&
+    Number.isFinite(state.order) &&
     Array.isArray(state.queue) &&
     typeof state.anchor === "object" &&
     state.anchor !== null &&
@@ -144,10 +144,14 @@ function isWorldState(value: unknown): value is WorldState {
 }
 
 function save(path: string, state: WorldState): void {
+  // JSON has no number that is not finite: written, it could not be read again.
+  if (!isWorldState(state)) throw unwritable(path, "its time has run out of all bounds");
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     // The account may hold user data and keys' public halves: nobody else's business.
-    const file = openSync(temporary, "w", 0o600);
+    // And a link that lies there must not lead the writing to another file.
+    rmSync(temporary, { force: true });
+    const file = openSync(temporary, "wx", 0o600);
     try {
       // Not writeSync, which may write a part and say nothing: a disk that gets full.
       writeFileSync(file, JSON.stringify(state));

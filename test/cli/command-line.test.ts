@@ -89,9 +89,12 @@ test("a quota of the sandbox that is no number says so", async () => {
   expect(process.stderr.text).toContain("RECONCILE_SANDBOX_VCPUS");
 });
 
-test("a sandbox speed that is none says so", async () => {
-  const process = new Process({ "shop.yaml": MINIMAL });
-  process.env = { RECONCILE_SANDBOX_SPEED: "fast" };
-  expect(await process.run("plan --sandbox")).toBe(1);
-  expect(process.stderr.text).toContain("RECONCILE_SANDBOX_SPEED");
-});
+test.each(["fast", "1e308", "1000001"])(
+  "a sandbox speed that is none says so: %s",
+  async (speed) => {
+    const process = new Process({ "shop.yaml": MINIMAL });
+    process.env = { RECONCILE_SANDBOX_SPEED: speed };
+    expect(await process.run("plan --sandbox")).toBe(1);
+    expect(process.stderr.text).toContain("RECONCILE_SANDBOX_SPEED");
+  },
+);

@@ -1,12 +1,14 @@
 import { spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -47,6 +49,22 @@ async function close(sandbox: Sandbox): Promise<void> {
 }
 
 const group = { GroupName: "web", Description: "x" };
+
+test.each(["sandbox.json.lock.%.new", "sandbox.json.%.tmp"])(
+  "a link that lies at %s leads no writing to another file",
+  async (name) => {
+    mkdirSync(join(directory, "deep"));
+    const victim = join(directory, "victim");
+    writeFileSync(victim, "mine");
+    const lying = join(directory, "deep", name.replace("%", String(process.pid)));
+    symlinkSync("../victim", lying);
+    const sandbox = await open();
+    if (!existsSync(lying)) symlinkSync("../victim", lying);
+    await sandbox.call("ec2", "CreateSecurityGroup", group);
+    await close(sandbox);
+    expect(readFileSync(victim, "utf8")).toBe("mine");
+  },
+);
 
 /** What a person would be told. */
 async function complaint(): Promise<SandboxError> {
@@ -115,6 +133,17 @@ test("time goes on while nobody looks, at the speed of the last run", async () =
   await close(second);
   vi.setSystemTime(Date.parse("2026-01-01T00:00:00Z"));
   expect((await open()).now()).toBeGreaterThanOrEqual(reached);
+});
+
+test("a time that could not be read again is not written", async () => {
+  vi.useFakeTimers({ now: Date.parse("2026-11-22T08:00:00Z"), toFake: ["Date"] });
+  await close(await open());
+  const text = readFileSync(stateFile, "utf8");
+  const sandbox = await open({ speed: Number.MAX_VALUE });
+  vi.setSystemTime(Date.now() + 10_000);
+  await expect(sandbox.call("ec2", "CreateSecurityGroup", group)).rejects.toThrow();
+  await close(sandbox).catch(() => {});
+  expect(JSON.parse(readFileSync(stateFile, "utf8")).now).toBe(JSON.parse(text).now);
 });
 
 describe("a second user of the file", () => {
