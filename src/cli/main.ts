@@ -2,6 +2,7 @@
 import nodeModule from "node:module";
 import { homedir } from "node:os";
 import process from "node:process";
+import { UserError } from "../engine/errors.ts";
 import { EXIT } from "./exit-code.ts";
 import type { InterruptSignal, Io } from "./io.ts";
 
@@ -106,6 +107,17 @@ async function suspend(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, STOP_MILLISECONDS));
 }
 
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new UserError("the working directory is gone", {
+      remedy: "Change to one that exists.",
+      cause,
+    });
+  }
+}
+
 function processIo(): Io {
   const interrupts = watchInterrupts();
   return {
@@ -113,7 +125,10 @@ function processIo(): Io {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    cwd: process.cwd(),
+    // Asked for when a command needs it: it may be gone, and then the command says so in its own form.
+    get cwd() {
+      return workingDirectory();
+    },
     home: homedir(),
     onSignal: interrupts.tell,
     interrupt: () => void process.emit("SIGINT", "SIGINT"),

@@ -61,6 +61,30 @@ test("an old Node is told what it needs to be", () => {
   expect(stderr).toMatch(/needs Node\.js 22\.12 or newer, and this is 20\.19\.0/);
 });
 
+test.skipIf(process.platform === "win32")("a working directory that is gone is told of", () => {
+  // Windows lets no directory go that a process is in.
+  const words = "the working directory is gone";
+  const within = (line: string) =>
+    spawnSync(
+      "sh",
+      ["-c", `cd "$1" && rmdir "$1" && exec "$2" "$3" ${line}`, "sh"].concat(
+        mkdtempSync(join(tmpdir(), "reconcile-gone-")),
+        process.execPath,
+        main,
+      ),
+      { encoding: "utf8" },
+    );
+  const plain = within("validate");
+  expect(plain.stderr).toContain(`Error: ${words}`);
+  expect(plain.stderr).toContain("Change to one that exists.");
+  expect(plain.stderr).not.toMatch(/^ +at /m);
+  expect(plain.status).toBe(1);
+  const json = within("plan --sandbox --json");
+  expect(JSON.parse(json.stdout)).toMatchObject({ error: { message: words } });
+  expect(json.status).toBe(1);
+  expect(within("--version").status).toBe(0);
+});
+
 test("a reader that has seen enough is no error", () => {
   const { status, stderr } = spawnSync(
     "sh",
