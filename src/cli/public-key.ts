@@ -1,5 +1,5 @@
 import { UserError } from "../engine/errors.ts";
-import { IMPORTED_KINDS, kindOf } from "../resources/open-ssh.ts";
+import { IMPORTED_KINDS, kindOf, lengthWords, refusedLength } from "../resources/open-ssh.ts";
 
 /**
  * The public key of an OpenSSH file, without its comment, which AWS does not keep. Of what is in a file
@@ -38,6 +38,10 @@ export function importedKey(content: Uint8Array, shown: string): string {
         remedy: KINDS,
       },
     );
+  }
+  const bits = refusedLength(Buffer.from(body, "base64"));
+  if (bits !== undefined) {
+    throw new UserError(`${shown}: it holds ${lengthWords(bits)}`, { remedy: KINDS });
   }
   return `${kind} ${body}`;
 }

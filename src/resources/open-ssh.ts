@@ -89,6 +89,24 @@ export function kindOf(blob: Buffer): string | undefined {
   }
 }
 
+/** The lengths of RSA keys that EC2 imports ("Create a key pair for your Amazon EC2 instance"). */
+const IMPORTED_RSA_BITS: readonly number[] = [1024, 2048, 4096];
+
+/** The length of an RSA key, in SSH's encoding, where it is one that EC2 refuses; else undefined. */
+export function refusedLength(blob: Buffer): number | undefined {
+  const [kind, , modulus] = fieldsOf(blob) ?? [];
+  if (kind?.toString("latin1") !== "ssh-rsa" || modulus === undefined) return undefined;
+  const first = modulus.findIndex((byte) => byte !== 0);
+  if (first === -1) return 0;
+  const bits = (modulus.length - first) * 8 - Math.clz32(modulus[first] ?? 0) + 24;
+  return IMPORTED_RSA_BITS.includes(bits) ? undefined : bits;
+}
+
+/** Why a key of that length is refused, in words. */
+export function lengthWords(bits: number): string {
+  return `an RSA key of ${bits} bits, and EC2 takes RSA keys of ${IMPORTED_RSA_BITS.slice(0, -1).join(", ")} or ${IMPORTED_RSA_BITS.at(-1)} bits alone`;
+}
+
 /** RFC 4251, section 5: each field is its length in four bytes, then so many bytes. */
 function fieldsOf(bytes: Buffer): readonly Buffer[] | undefined {
   const fields: Buffer[] = [];

@@ -1,5 +1,13 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
-import { encodePublicKey, IMPORTED_KINDS, isOpenSsh, kindOf, publicBlobIn } from "./open-ssh.ts";
+import {
+  encodePublicKey,
+  IMPORTED_KINDS,
+  isOpenSsh,
+  kindOf,
+  lengthWords,
+  publicBlobIn,
+  refusedLength,
+} from "./open-ssh.ts";
 
 /** The public key of a private key's file, in OpenSSH's form, or what the file holds instead, in words. */
 export type Derived =
@@ -50,7 +58,7 @@ function ofOpenSsh(content: string): Derived {
   const kind = blob === undefined ? undefined : kindOf(blob);
   if (blob === undefined || kind === undefined) return damaged();
   if (!IMPORTED_KINDS.includes(kind)) return otherKind(kind);
-  return { publicKey: `${kind} ${blob.toString("base64")}` };
+  return ofImportedLength(blob) ?? { publicKey: `${kind} ${blob.toString("base64")}` };
 }
 
 function ofPem(content: string): Derived {
@@ -65,7 +73,19 @@ function ofPem(content: string): Derived {
   }
   const kind = key.asymmetricKeyType ?? "unknown";
   if (kind !== "rsa" && kind !== "ed25519") return otherKind(KINDS[kind] ?? kind);
-  return { publicKey: encodePublicKey(createPublicKey(key)) };
+  const publicKey = encodePublicKey(createPublicKey(key));
+  return ofImportedLength(Buffer.from(publicKey.split(" ")[1] ?? "", "base64")) ?? { publicKey };
+}
+
+/** Undefined where the length is no reason to refuse the key. */
+function ofImportedLength(blob: Buffer): Derived | undefined {
+  const bits = refusedLength(blob);
+  if (bits === undefined) return undefined;
+  return {
+    instead: lengthWords(bits),
+    remedy:
+      "Name another file under keyPair.generate; where there is none, a key is made. Or make one with: ssh-keygen -t ed25519",
+  };
 }
 
 /** What people call the kinds that Node names. */

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import {
   chmodSync,
   linkSync,
@@ -15,6 +16,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readBytes } from "../../src/cli/read-bytes.ts";
 import { requireOwnFolder } from "../../src/cli/stack-folder.ts";
+import { encodePublicKey } from "../../src/resources/open-ssh.ts";
 import { MINIMAL, Process } from "./process.ts";
 
 const SECRET = "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI";
@@ -235,6 +237,16 @@ describe("a public key", () => {
     const { text } = await validated(process);
     expect(text).toContain("a key of the kind ecdsa-sha2-nistp256, no public key that EC2 takes");
     expect(text).toContain("ssh-ed25519 and ssh-rsa");
+  });
+
+  test.each([2048, 3072])("RSA is taken of the lengths alone that EC2 takes: %i", async (bits) => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: bits });
+    writeFileSync(join(outside, "key.pub"), `${encodePublicKey(privateKey)} me\n`);
+    const process = new Process({ "shop.yaml": key("publicKey", join(outside, "key.pub")) });
+    const { text } = await validated(process);
+    const words =
+      "an RSA key of 3072 bits, and EC2 takes RSA keys of 1024, 2048 or 4096 bits alone";
+    expect(text.includes(words)).toBe(bits === 3072);
   });
 });
 

@@ -85,13 +85,25 @@ describe("the public key of a file that is there", () => {
 
   test.runIf(sshKeygen).each(["ed25519", "rsa"])("is ssh-keygen's own, %s", async (type) => {
     const path = join(directory, "own");
-    execFileSync("ssh-keygen", ["-q", "-t", type, "-N", "", "-f", path]);
+    execFileSync("ssh-keygen", ["-q", "-t", type, "-b", "2048", "-N", "", "-f", path]);
     expect(await readPublicKey(keyFilesOnDisk, path)).toBe(publicKeyBySsh(path));
   });
 
   test.runIf(sshKeygen)("of an RSA key in PEM is as ssh sees it", async () => {
     const path = join(directory, "own");
-    execFileSync("ssh-keygen", ["-q", "-t", "rsa", "-m", "PEM", "-N", "", "-f", path]);
+    execFileSync("ssh-keygen", [
+      "-q",
+      "-t",
+      "rsa",
+      "-b",
+      "2048",
+      "-m",
+      "PEM",
+      "-N",
+      "",
+      "-f",
+      path,
+    ]);
     expect(await readPublicKey(keyFilesOnDisk, path)).toBe(publicKeyBySsh(path));
   });
 

@@ -64,6 +64,7 @@ describe("what is no such key is said in words", () => {
   const ecdsa = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const dsa = generateKeyPairSync("dsa", { modulusLength: 1024, divisorLength: 160 });
   const pss = generateKeyPairSync("rsa-pss", { modulusLength: 2048 });
+  const rsa3072 = generateKeyPairSync("rsa", { modulusLength: 3072 });
   const ed448 = generateKeyPairSync("ed448");
   const ecdsaBlob = Buffer.concat([field("ecdsa-sha2-nistp256"), field("nistp256"), field("x")]);
   const whole = encodePrivateKey(ed25519.privateKey);
@@ -93,6 +94,8 @@ describe("what is no such key is said in words", () => {
       openSsh(Buffer.concat([field("ssh-rsa"), field("x")])),
       "damaged",
     ],
+    ["RSA of 3072 bits", pem(rsa3072, "pkcs1"), "an RSA key of 3072 bits"],
+    ["RSA of 3072 bits in OpenSSH's form", openSsh(blobOf(rsa3072)), "1024, 2048 or 4096 bits"],
     ["nothing", "", "nothing"],
     ["white space", "\n \n", "nothing"],
     ["something else", "hello", "no private key"],
