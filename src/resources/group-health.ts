@@ -1,15 +1,14 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
-import { processorQuotaRemedy } from "../aws/error-codes.ts";
 import { OutsideError } from "../engine/errors.ts";
 import { type Probe, waitFor } from "../engine/wait.ts";
 import type { ResourceContext } from "./context.ts";
+import { type LaunchRemedy, waitingLaunchRemedy, watchLaunches } from "./group-launches.ts";
 import { countsAsCapacity, isLeaving } from "./group-members.ts";
 import {
   activityLines,
   type InstanceHealth,
   instanceHealth,
   registrations,
-  type ScalingActivity,
   scalingActivities,
 } from "./instance-health.ts";
 import { presentAmong } from "./instances.ts";
@@ -21,21 +20,6 @@ import { blockedError, blocking, suspensionsOf, type Undertaking } from "./scali
  * period leaves room for instances that are replaced on the way.
  */
 const healthyDeadline = 15 * 60_000;
-
-/** A launch that fails thrice in a row will fail again: the group itself never gives up. */
-const failuresInARow = 3;
-
-/**
- * Milliseconds. A group launches in all its zones within a second, and one failure is that of each
- * zone; it tries again no sooner than a quarter of a minute later, and ever more seldom.
- */
-const oneAttempt = 10_000;
-
-/**
- * The first group of an account comes with the role that launches for it, and launches are refused
- * until all of AWS knows the role: Auto Scaling itself tries again a minute later, with success.
- */
-const roleNotKnownYet = /attempting to assume role/i;
 
 /**
  * Waits until the group has as many healthy instances as it wants, and none that it is to remove. Those
@@ -68,7 +52,7 @@ export async function waitUntilHealthy(
         await stopIfBlocked(context, seen, graceSeconds);
         if (isAsWanted(seen) && leaving.length === 0) return { done: group };
         held = await holders(group);
-        if (counted.length < total) await stopIfHopeless();
+        if (counted.length < total || held.length > 0) await stopIfHopeless();
         return { pending: waitingWords(seen, held), progress: { done, total } };
       },
     });
@@ -82,7 +66,7 @@ export async function waitUntilHealthy(
     const [first] = held;
     const remedy =
       first === undefined
-        ? remedyFor(seen, activities)
+        ? remedyFor(seen, await waitingLaunchRemedy(context, name, activities))
         : heldRemedy(first, { group: name, region: await context.clients.region() });
     throw new OutsideError(`${error.message}${states.join("")}${activityLines(activities)}`, {
       remedy,
@@ -215,51 +199,15 @@ async function overdueOf(
 
 const waitAgain = "Run the same command again: it goes on waiting.";
 
-function remedyFor(seen: Seen | undefined, activities: readonly ScalingActivity[]): string {
+function remedyFor(seen: Seen | undefined, launches: LaunchRemedy | undefined): string {
   // Nothing is wrong with those that serve: others are still on their way.
   if (seen === undefined || seen.done >= seen.total) return waitAgain;
+  if (launches?.isForHook) return launches.remedy;
   if (seen.counted.length >= seen.total) {
     return "Look at the application's log on an instance (or its console output), correct the image or the rules, and apply again.";
   }
-  const failed = activities.find(isFailedLaunch);
-  return failed === undefined ? waitAgain : launchRemedy(failed.words);
+  return launches?.remedy ?? waitAgain;
 }
-
-function isFailedLaunch({ isLaunch, status }: ScalingActivity): boolean {
-  return isLaunch && status === "Failed";
-}
-
-/** What to do about the last launch that failed; undefined without one, or where its words have no form. */
-export function failedLaunchRemedy(activities: readonly ScalingActivity[]): string | undefined {
-  const failed = activities.find(isFailedLaunch);
-  return failed === undefined ? undefined : knownRemedy(failed.words);
-}
-
-function knownRemedy(words: string): string | undefined {
-  return remedies.find(([pattern]) => pattern.test(words))?.[1];
-}
-
-/** What to do about a launch that failed, as far as AWS's words have a form. */
-function launchRemedy(words: string): string {
-  const remedy = knownRemedy(words);
-  return `${remedy ?? "Do what AWS's words ask for, and apply again."} The group goes on trying meanwhile.`;
-}
-
-const remedies: readonly (readonly [RegExp, string])[] = [
-  [
-    roleNotKnownYet,
-    "Apply again in some minutes. If it stays so, see in the IAM console whether the role that the words name is there: aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com makes it.",
-  ],
-  [/\bvCPU limit\b/i, processorQuotaRemedy],
-  [
-    /\blimit\b|quota/i,
-    'Ask for a higher quota ("Service Quotas" in the AWS console), or choose another instance type or fewer instances.',
-  ],
-  [
-    /sufficient .*capacity|not supported in your requested Availability Zone/i,
-    "Choose another instance type, or other availability zones (network.zones), or try again later.",
-  ],
-];
 
 function waitingWords(seen: Seen, held: readonly HeldMember[]): string {
   const { counted, leaving, total } = seen;
@@ -271,46 +219,4 @@ function waitingWords(seen: Seen, held: readonly HeldMember[]): string {
   const [going] = leaving;
   if (counted.length >= total && going !== undefined) return `${going.id} ${going.reason}`;
   return `${counted.length} of ${total} instances launched`;
-}
-
-/**
- * Tells when the group's launches fail again and again. Failures of before the first look do not
- * count: their reason may have gone, and the group is only backing off.
- */
-function watchLaunches(context: ResourceContext, name: string): () => Promise<void> {
-  let earlier: ReadonlySet<string> | undefined;
-  return async () => {
-    const activities = await scalingActivities(context, name);
-    earlier ??= new Set(activities.map(({ id }) => id));
-    const recent = activities.filter(({ id }) => !earlier?.has(id));
-    const last = attemptsOf(recent).slice(-failuresInARow);
-    if (last.length < failuresInARow || !last.flat().every(isFailedLaunch)) return;
-    const words = last.at(-1)?.at(-1)?.words ?? "";
-    throw new OutsideError(
-      `the group ${name} cannot launch instances: ${words}${activityLines(recent)}`,
-      {
-        code: "ScalingActivityFailed",
-        operation: "autoscaling:DescribeScalingActivities",
-        remedy: launchRemedy(words),
-      },
-    );
-  };
-}
-
-/**
- * The launches that tell something, the oldest first, by what began together: where one zone works
- * and another does not, the attempt has not failed.
- */
-function attemptsOf(activities: readonly ScalingActivity[]): ScalingActivity[][] {
-  const attempts: ScalingActivity[][] = [];
-  const telling = activities
-    .filter(({ isLaunch, words }) => isLaunch && !roleNotKnownYet.test(words))
-    .sort((one, other) => one.startedAt - other.startedAt);
-  for (const each of telling) {
-    const last = attempts.at(-1);
-    const began = last?.[0]?.startedAt ?? Number.NEGATIVE_INFINITY;
-    if (last !== undefined && each.startedAt - began < oneAttempt) last.push(each);
-    else attempts.push([each]);
-  }
-  return attempts;
 }

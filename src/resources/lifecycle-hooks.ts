@@ -25,9 +25,7 @@ export async function heldMembers(
     isHeld(LifecycleState),
   );
   if (waiting.length === 0) return [];
-  const { LifecycleHooks: hooks = [] } = await context.clients.autoScaling.send(
-    new DescribeLifecycleHooksCommand({ AutoScalingGroupName: group.AutoScalingGroupName }),
-  );
+  const hooks = await describeHooks(context, group.AutoScalingGroupName ?? "");
   return waiting.map(({ InstanceId: id = "", LifecycleState: lifecycle = "" }) => {
     const transition = `autoscaling:EC2_INSTANCE_${lifecycle.startsWith("Pending") ? "LAUNCHING" : "TERMINATING"}`;
     return {
@@ -92,4 +90,37 @@ export function heldRemedy({ id, hooks }: HeldMember, { group, region }: Place):
   );
   if (commands.length === 0) return "Look again in a minute.";
   return `If what the hook waits for will not report, let the server go on: ${commands.join(" or: ")}`;
+}
+
+/** What to do where a hook keeps the group from what it is about, for as long as it is there. */
+export function hooksRemedy(hooks: readonly LifecycleHook[], { group, region }: Place): string {
+  if (hooks.length === 0) return "The lifecycle hook is gone: apply again.";
+  const names = hooks.map(({ LifecycleHookName: name = "" }) => name);
+  const commands = names.map((name) =>
+    awsCommand(region, "autoscaling delete-lifecycle-hook", {
+      "auto-scaling-group-name": group,
+      "lifecycle-hook-name": name,
+    }),
+  );
+  const which = names.length === 1 ? "the lifecycle hook" : "each of the lifecycle hooks";
+  return `See what ${which} ${names.join(" and ")} waits for and why that does not let servers go on in time, correct that, and apply again. A hook that is not wanted any more can be deleted before: ${commands.join(" or: ")}`;
+}
+
+/** The same for launches that a hook has abandoned; AWS does not tell which one. */
+export async function launchHooksRemedy(context: ResourceContext, group: string): Promise<string> {
+  const [hooks, region] = await Promise.all([
+    describeHooks(context, group),
+    context.clients.region(),
+  ]);
+  return hooksRemedy(
+    hooks.filter(({ LifecycleTransition }) => LifecycleTransition?.endsWith("_LAUNCHING")),
+    { group, region },
+  );
+}
+
+async function describeHooks(context: ResourceContext, group: string): Promise<LifecycleHook[]> {
+  const { LifecycleHooks = [] } = await context.clients.autoScaling.send(
+    new DescribeLifecycleHooksCommand({ AutoScalingGroupName: group }),
+  );
+  return LifecycleHooks;
 }

@@ -7,7 +7,6 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { isAwsError } from "../aws/errors.ts";
 import { consistencyDeadline, retry } from "../aws/retry.ts";
-import { OutsideError } from "../engine/errors.ts";
 import { type Probe, waitFor } from "../engine/wait.ts";
 import {
   lookAtGroup,
@@ -18,9 +17,8 @@ import {
   templatesRunning,
 } from "./auto-scaling-group-live.ts";
 import type { ResourceContext } from "./context.ts";
-import { failedLaunchRemedy } from "./group-health.ts";
-import { activityLines, type ScalingActivity, scalingActivities } from "./instance-health.ts";
 import { heldWords, watchHooks } from "./lifecycle-hooks.ts";
+import { type Hold, holdOf, rolloutFailure } from "./rollout-failure.ts";
 import { blockedError, blocking } from "./scaling-processes.ts";
 
 /** AWS itself gives up on an instance refresh after an hour without progress ("Instance refresh", User Guide). */
@@ -142,6 +140,7 @@ function canGoBack(group: AutoScalingGroup, target: TemplateVersion): boolean {
 
 function follow(context: ResourceContext, groupName: string, id: string): Promise<void> {
   let status = "";
+  let hold: Hold | undefined;
   const holders = watchHooks(context);
   return waitFor({
     what: `the rollout ${id}`,
@@ -154,9 +153,11 @@ function follow(context: ResourceContext, groupName: string, id: string): Promis
       if (refresh === undefined) return { pending: "the rollout is not visible yet" };
       status = refresh.Status ?? "";
       if (status === "Successful") return { done: undefined };
-      if (hasEnded(refresh)) throw await failure(context, groupName, refresh);
+      if (hasEnded(refresh)) throw await rolloutFailure(context, groupName, refresh, hold);
       const group = await lookUnblocked(context, groupName);
       const [held] = group === undefined ? [] : await holders(group);
+      // What is held while AWS goes back is not why it does.
+      if (!status.startsWith("Rollback")) hold = holdOf(held, hold, context.clock.now());
       const why = held === undefined ? refresh.StatusReason : `${held.id} ${heldWords(held)}`;
       const pending = [statusWords[status] ?? status, why].filter(Boolean);
       return {
@@ -185,42 +186,6 @@ const ended = new Set([
 
 function hasEnded(refresh: InstanceRefresh): boolean {
   return ended.has(refresh.Status ?? "");
-}
-
-const endWords: Readonly<Record<string, string>> = {
-  Failed: "the rollout failed",
-  Cancelled: "the rollout was cancelled by somebody",
-  RollbackSuccessful: "the rollout failed, and every instance is back to what it was before",
-  RollbackFailed: "the rollout failed, and so did going back",
-};
-
-async function failure(
-  context: ResourceContext,
-  groupName: string,
-  refresh: InstanceRefresh,
-): Promise<OutsideError> {
-  const status = refresh.Status ?? "";
-  const reasons = [refresh.RollbackDetails?.RollbackReason, refresh.StatusReason].filter(Boolean);
-  const activities = await scalingActivities(context, groupName);
-  const said = reasons.length > 0 ? `: ${reasons.join("; ")}` : "";
-  return new OutsideError(`${endWords[status] ?? status}${said}${activityLines(activities)}`, {
-    code: `InstanceRefresh${status}`,
-    operation: "autoscaling:StartInstanceRefresh",
-    remedy: status === "Cancelled" ? cancelledRemedy : (launchRemedy(activities) ?? sickRemedy),
-  });
-}
-
-const cancelledRemedy =
-  "Another apply of this stack, or a person, stopped it. Decide which stack file is to hold, then apply that one.";
-
-const sickRemedy =
-  "Correct what keeps the new instances from being healthy (the image, the application, the rules), and apply again.";
-
-/** The new servers could not be launched: not what they are is wrong, but that there is no room for more. */
-function launchRemedy(activities: readonly ScalingActivity[]): string | undefined {
-  const remedy = failedLaunchRemedy(activities);
-  if (remedy === undefined) return undefined;
-  return `${remedy} Or let the rollout do without more servers than there are: scaling.rollout with maxHealthy: 100 and minHealthy below it. Then apply again.`;
 }
 
 /** Another target's refresh is cancelled: its outcome is no longer wanted. One that rolls back is waited for. */

@@ -5,8 +5,10 @@ import type {
 } from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
 import { autoScalingGroup } from "../../src/resources/auto-scaling-group.ts";
+import { lookAtGroup } from "../../src/resources/auto-scaling-group-live.ts";
 import type { ResourceContext } from "../../src/resources/context.ts";
 import { waitUntilHealthy } from "../../src/resources/group-health.ts";
+import { launchTemplate } from "../../src/resources/launch-template.ts";
 import { type Account, openAccount } from "./account.ts";
 import { names, openGroup } from "./tier.ts";
 
@@ -164,6 +166,78 @@ describe("while AWS cannot be reached", () => {
     await expect(making).rejects.toMatchObject({
       kind: "network",
       remedy: expect.stringContaining("Check the connection to AWS"),
+    });
+  });
+});
+
+describe("a lifecycle hook", () => {
+  async function withHook(hook: object) {
+    const account = await openAccount();
+    const opened = await openGroup(account);
+    const { context, pass, sandbox } = account;
+    const live = await pass(autoScalingGroup.create(context, names.group, opened.fields));
+    await sandbox.call("autoscaling", "PutLifecycleHook", {
+      AutoScalingGroupName: live.physicalName,
+      LifecycleHookName: "warm-up",
+      ...hook,
+    });
+    /** A rollout of another instance type. */
+    const rollOut = async () => {
+      const data = { ...opened.tier.template, instanceType: "t3.small" };
+      const next = await pass(
+        launchTemplate.update(context, opened.template, data, ["instanceType"]),
+      );
+      const { id, version } = next.outputs;
+      const wanted = { ...opened.fields, launchTemplate: { id, version } };
+      return pass(autoScalingGroup.update(context, live, wanted, ["launchTemplate"]));
+    };
+    return { account, live, rollOut, ...opened };
+  }
+
+  const abandoning = {
+    LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
+    HeartbeatTimeout: 60,
+    DefaultResult: "ABANDON",
+  };
+  const remedy = expect.stringMatching(
+    /^See what the lifecycle hook warm-up waits for .*: aws autoscaling delete-lifecycle-hook --auto-scaling-group-name afterpay-web --lifecycle-hook-name warm-up --region \S+$/,
+  );
+
+  test("that abandons three launches ends the wait for a server's replacement", async () => {
+    const { account, live, fields } = await withHook(abandoning);
+    const { context, pass, sandbox } = account;
+    const group = await lookAtGroup(context, live.physicalName);
+    const [{ InstanceId: id } = {}] = group?.Instances ?? [];
+    await sandbox.call("ec2", "TerminateInstances", { InstanceIds: [id] });
+    await pass(context.clock.sleep(20_000));
+    const settling = { ...live, status: "settling" as const };
+    const startedAt = context.clock.now();
+    await expect(
+      pass(autoScalingGroup.update(context, settling, fields, [])),
+    ).rejects.toMatchObject({
+      code: "ScalingActivityFailed",
+      message: expect.stringMatching(/cannot launch instances: .*Lifecycle Action/),
+      remedy,
+    });
+    expect(context.clock.now() - startedAt).toBeLessThan(15 * 60_000);
+  });
+
+  test("that abandons the launches of a rollout is what the failure names", async () => {
+    const { rollOut } = await withHook(abandoning);
+    await expect(rollOut()).rejects.toMatchObject({
+      code: expect.stringMatching(/^InstanceRefresh(Rollback\w+|Failed)$/),
+      remedy,
+    });
+  });
+
+  test("that holds a server until the rollout fails is what the failure names", async () => {
+    const { rollOut } = await withHook({
+      LifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+      HeartbeatTimeout: 7200,
+    });
+    await expect(rollOut()).rejects.toMatchObject({
+      code: expect.stringMatching(/^InstanceRefresh(Rollback\w+|Failed)$/),
+      remedy: expect.stringMatching(/(delete-lifecycle-hook|complete-lifecycle-action).* warm-up /),
     });
   });
 });
