@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { closeSync, constants, createReadStream, fstatSync, openSync } from "node:fs";
+import { Socket } from "node:net";
 import { loadConfig } from "@smithy/core/config";
 import { ConfigurationError } from "./configuration-error.ts";
 import { quoted } from "./neutral-words.ts";
@@ -38,7 +39,7 @@ async function readCertificates(path: string, named: string): Promise<string> {
     );
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = await readFileOrPipe(path);
   } catch (cause) {
     throw refuse(whyUnreadable(cause), cause);
   }
@@ -55,9 +56,51 @@ async function readCertificates(path: string, named: string): Promise<string> {
   return certificates.join("\n");
 }
 
+/** All authorities that browsers trust have a few hundred KiB together. */
+const MOST_BYTES = 8 * 2 ** 20;
+
+/** A shell's `<(…)` is written to at once. */
+const PIPE_MILLISECONDS = 10_000;
+
+/** A device such as /dev/zero has no end, and to open a pipe without a writer would wait for ever. */
+async function readFileOrPipe(path: string): Promise<string> {
+  const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const found = fstatSync(fd);
+  if (!found.isFile() && !found.isFIFO()) {
+    closeSync(fd);
+    throw coded(found.isDirectory() ? "EISDIR" : "EFTYPE");
+  }
+  const stream = found.isFile()
+    ? createReadStream(path, { fd, end: MOST_BYTES })
+    : new Socket({ fd, readable: true, writable: false });
+  const timer = setTimeout(() => stream.destroy(coded("ETIMEDOUT")), PIPE_MILLISECONDS);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of stream) {
+      const bytes: Buffer = chunk;
+      chunks.push(bytes);
+      length += bytes.length;
+      if (length > MOST_BYTES) throw coded("EFBIG");
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function coded(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
 function whyUnreadable(cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === "ENOENT") return "which does not exist";
   if (code === "EISDIR") return "which is a directory";
+  if (code === "EFTYPE") return "which is no file or pipe";
+  if (code === "EFBIG") return `which is larger than ${MOST_BYTES / 2 ** 20} MiB`;
+  if (code === "ETIMEDOUT") {
+    return `which is a pipe that was not written to its end within ${PIPE_MILLISECONDS / 1000} s`;
+  }
   return `which cannot be read: ${code ?? message}`;
 }
