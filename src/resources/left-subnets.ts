@@ -1,13 +1,16 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import type { Instance } from "@aws-sdk/client-ec2";
+import { OutsideError } from "../engine/errors.ts";
 import type { Note } from "../engine/resource.ts";
 import { type Probe, waitFor } from "../engine/wait.ts";
 import { lookAtGroup, type Rollout } from "./auto-scaling-group-live.ts";
 import type { ResourceContext } from "./context.ts";
+import { watchLaunches } from "./group-launches.ts";
 import { countsAsCapacity } from "./group-members.ts";
 import { describeInstances } from "./instances.ts";
+import { type HeldMember, heldRemedy, heldWords, watchHooks } from "./lifecycle-hooks.ts";
 import { replaceAll } from "./rollout.ts";
-import { suspensionsOf } from "./scaling-processes.ts";
+import { blockedError, blocking, suspensionsOf } from "./scaling-processes.ts";
 
 /** A server in a subnet that its group has left. */
 interface LeftBehind {
@@ -55,33 +58,55 @@ export function leftBehindNotes(left: readonly LeftBehind[]): readonly Note[] {
 /** Rebalancing moves a server at a time, each with its launch, its checks and the drain of the old one. */
 const moveDeadline = 60 * 60_000;
 
-/** Brings every server into a subnet of the group's: waits for those that Auto Scaling moves, and has the others replaced. */
+/**
+ * Brings every server into a subnet of the group's: waits for those that Auto Scaling moves, and has
+ * the others replaced.
+ *
+ * @throws OutsideError at once where it needs a process that is suspended; when launches fail again and again.
+ */
 export async function leaveSubnets(
   context: ResourceContext,
   groupName: string,
   rollout: Rollout | null,
 ): Promise<void> {
-  const look = async (): Promise<readonly LeftBehind[]> => {
+  const look = async () => {
     const group = await lookAtGroup(context, groupName);
-    if (group === undefined) return [];
-    const ids = (group.Instances ?? []).flatMap(({ InstanceId }) => InstanceId ?? []);
-    return leftBehind(group, await describeInstances(context, ids));
+    const ids = (group?.Instances ?? []).flatMap(({ InstanceId }) => InstanceId ?? []);
+    const instances = await describeInstances(context, ids);
+    return { group, left: group === undefined ? [] : leftBehind(group, instances) };
   };
-  const left = await look();
+  const { left } = await look();
   if (rollout !== null && left.some(({ moves }) => !moves)) {
     await replaceAll(context, groupName, rollout);
   }
-  await waitFor({
-    what: `the servers of ${groupName} to leave the subnets that it has left`,
-    deadline: moveDeadline,
-    pace: 10_000,
-    context,
-    remedy: "Run the same command again: it goes on waiting.",
-    probe: async (): Promise<Probe<void>> => {
-      const [first, ...more] = await look();
-      if (first === undefined) return { done: undefined };
-      const others = more.length === 0 ? "" : `, and ${more.length} more`;
-      return { pending: `${first.id} is still in ${first.subnet}${others}` };
-    },
-  });
+  const place = { group: groupName, region: await context.clients.region() };
+  const stopIfHopeless = watchLaunches(context, groupName);
+  const holders = watchHooks(context);
+  let held: HeldMember | undefined;
+  try {
+    await waitFor({
+      what: `the servers of ${groupName} to leave the subnets that it has left`,
+      deadline: moveDeadline,
+      pace: 10_000,
+      context,
+      remedy: "Run the same command again: it goes on waiting.",
+      probe: async (): Promise<Probe<void>> => {
+        const { group, left } = await look();
+        const [first, ...more] = left;
+        if (group === undefined || first === undefined) return { done: undefined };
+        const blocked = blocking(group, "move");
+        const what = `${first.id} is still in ${first.subnet}, which the group has left: to move it`;
+        if (blocked.length > 0) throw blockedError(what, blocked, place);
+        [held] = await holders(group);
+        await stopIfHopeless();
+        const others = more.length === 0 ? "" : `, and ${more.length} more`;
+        const why = held === undefined ? "" : `: ${held.id} ${heldWords(held)}`;
+        return { pending: `${first.id} is still in ${first.subnet}${others}${why}` };
+      },
+    });
+  } catch (error) {
+    const isDeadline = error instanceof OutsideError && error.code === undefined;
+    if (!isDeadline || held === undefined) throw error;
+    throw new OutsideError(error.message, { remedy: heldRemedy(held, place), cause: error });
+  }
 }
