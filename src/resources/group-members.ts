@@ -26,11 +26,7 @@ export function memberNotes(
 ): readonly Note[] {
   const members = group.Instances ?? [];
   const place = { group: group.AutoScalingGroupName ?? "", region };
-  const standby = members.filter(({ LifecycleState }) => /Standby$/.test(LifecycleState ?? ""));
-  const shielded = members.filter(
-    ({ LifecycleState = "", ProtectedFromScaleIn }) =>
-      ProtectedFromScaleIn === true && countsAsCapacity(LifecycleState),
-  );
+  const { standby, shielded } = setApart(members);
   return [
     ...(group.NewInstancesProtectedFromScaleIn === true ? [newProtectedNote(place)] : []),
     ...(shielded.length > 0 ? [protectedNote(shielded, place)] : []),
@@ -40,6 +36,31 @@ export function memberNotes(
     ...staleNotes(group, standby, (ids) => exitStandby(group, ids, place)),
     ...held.map((each) => heldNote(each, place)),
   ];
+}
+
+/** Of these members, which neither a rollout nor a smaller capacity removes, and why. */
+export function apartNotes(
+  group: AutoScalingGroup,
+  members: readonly Instance[],
+  region: string,
+): readonly Note[] {
+  const place = { group: group.AutoScalingGroupName ?? "", region };
+  const { standby, shielded } = setApart(members);
+  return [
+    ...(shielded.length > 0 ? [protectedNote(shielded, place)] : []),
+    ...(standby.length > 0 ? [standbyNote(group, standby, place)] : []),
+  ];
+}
+
+/** Those on standby, and those that count and are protected. */
+function setApart(members: readonly Instance[]) {
+  return {
+    standby: members.filter(({ LifecycleState }) => /Standby$/.test(LifecycleState ?? "")),
+    shielded: members.filter(
+      ({ LifecycleState = "", ProtectedFromScaleIn }) =>
+        ProtectedFromScaleIn === true && countsAsCapacity(LifecycleState),
+    ),
+  };
 }
 
 interface Place {

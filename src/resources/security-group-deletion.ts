@@ -1,19 +1,13 @@
-import {
-  DeleteSecurityGroupCommand,
-  paginateDescribeInstances,
-  paginateDescribeNetworkInterfaces,
-} from "@aws-sdk/client-ec2";
+import { DeleteSecurityGroupCommand } from "@aws-sdk/client-ec2";
 import { isAwsError } from "../aws/errors.ts";
-import { everyPage } from "../aws/paging.ts";
 import { retry } from "../aws/retry.ts";
-import { stackKey, toRecord } from "../aws/tags.ts";
 import { OutsideError } from "../engine/errors.ts";
-import type { Hold } from "../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
 import { ownFilters, untilGone } from "./owned.ts";
 import { describeGroups, revokeRules } from "./security-group-calls.ts";
 import { foreignHolds } from "./security-group-references.ts";
 import { rulesOf } from "./security-group-rules.ts";
+import { interfacesIn, wearerHold } from "./security-group-wearers.ts";
 
 /**
  * A load balancer's network interfaces outlive it by minutes, an instance's until it has shut down;
@@ -23,7 +17,7 @@ const dependencyDeadline = 15 * 60_000;
 
 /**
  * Deletes a group of ours, once nothing uses it any more; rules of our other groups that name it go
- * first. Those of somebody else's do not go by waiting.
+ * first. Those of somebody else's do not go by waiting, nor does what stays in the group.
  */
 export async function deleteSecurityGroup(
   context: ResourceContext,
@@ -41,7 +35,7 @@ export async function deleteSecurityGroup(
             await revokeReferences(context, group.id);
             referencesRevoked = true;
             const hold =
-              (await foreignHolds(context, [group]))[0] ?? (await foreignWearer(context, group));
+              (await foreignHolds(context, [group]))[0] ?? (await wearerHold(context, group));
             if (hold !== undefined) {
               const { code, operation } = error;
               const { summary, remedy } = hold;
@@ -80,48 +74,12 @@ async function revokeReferences(context: ResourceContext, id: string): Promise<v
   }
 }
 
-/** A server of somebody else's that stands behind the group, and that nothing of ours will terminate. */
-async function foreignWearer(
-  context: ResourceContext,
-  group: { readonly id: string; readonly physicalName: string },
-): Promise<Hold | undefined> {
-  const reservations = await everyPage(
-    paginateDescribeInstances(
-      { client: context.clients.ec2 },
-      {
-        Filters: [
-          { Name: "instance.group-id", Values: [group.id] },
-          { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] },
-        ],
-      },
-    ),
-    (page) => page.Reservations,
-  );
-  const foreign = reservations
-    .flatMap(({ Instances = [] }) => Instances)
-    .filter(({ Tags }) => toRecord(Tags)[stackKey] !== context.stack)
-    .flatMap(({ InstanceId }) => InstanceId ?? []);
-  if (foreign.length === 0) return undefined;
-  return {
-    id: group.id,
-    summary: `AWS does not delete the security group ${group.physicalName} (${group.id}) while ${foreign.length === 1 ? "an instance is in it that is" : "instances are in it that are"} not this stack's: ${foreign.join(", ")}`,
-    remedy:
-      "Take the instance out of the group (aws ec2 modify-instance-attribute --groups, with its other groups), or terminate it if nothing needs it; then run the same command again.",
-  };
-}
-
 async function stillUsed(
   context: ResourceContext,
   group: { readonly id: string; readonly physicalName: string },
   cause: Error & { readonly code?: string },
 ): Promise<OutsideError> {
-  const interfaces = await everyPage(
-    paginateDescribeNetworkInterfaces(
-      { client: context.clients.ec2 },
-      { Filters: [{ Name: "group-id", Values: [group.id] }], MaxResults: 1000 },
-    ),
-    (page) => page.NetworkInterfaces,
-  );
+  const interfaces = await interfacesIn(context, group.id);
   const users = interfaces.map(
     (each) => `${each.NetworkInterfaceId} (${each.Attachment?.InstanceId ?? each.Description})`,
   );

@@ -1,0 +1,204 @@
+import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import {
+  type Instance,
+  type NetworkInterface,
+  paginateDescribeInstances,
+  paginateDescribeNetworkInterfaces,
+} from "@aws-sdk/client-ec2";
+import type { LoadBalancerDescription } from "@aws-sdk/client-elastic-load-balancing";
+import { everyPage } from "../aws/paging.ts";
+import { addressIn, nameKey, stackKey, type Tag, toRecord } from "../aws/tags.ts";
+import type { Hold } from "../engine/resource.ts";
+import { addressOf, describeGroups } from "./auto-scaling-group-live.ts";
+import { awsCommand } from "./aws-command.ts";
+import type { ResourceContext } from "./context.ts";
+import { loadBalancerTags } from "./foreign.ts";
+import { apartNotes } from "./group-members.ts";
+import { describeLoadBalancers, describeTags } from "./load-balancer-live.ts";
+import { untaggedGroupNotes } from "./untagged-group.ts";
+
+interface WornGroup {
+  readonly id: string;
+  readonly physicalName: string;
+}
+
+/** One that wears the group and that nothing of ours will take out of it. */
+interface Wearer {
+  readonly summary: string;
+  readonly remedy: string;
+}
+
+/**
+ * What stays in the group for as long as nobody does something: a server that is somebody else's, set
+ * apart in its group or outside of any, or a load balancer that is not this stack's. Members on their
+ * way out and network interfaces that outlive their load balancer go by waiting, and are not among them.
+ */
+export async function wearerHold(
+  context: ResourceContext,
+  group: WornGroup,
+): Promise<Hold | undefined> {
+  const [instances, interfaces, region] = await Promise.all([
+    instancesIn(context, group.id),
+    interfacesIn(context, group.id),
+    context.clients.region(),
+  ]);
+  const isForeign = ({ Tags }: Instance) => toRecord(Tags)[stackKey] !== context.stack;
+  const foreign = instances.filter(isForeign).flatMap(({ InstanceId }) => InstanceId ?? []);
+  const what = `AWS does not delete the security group ${group.physicalName} (${group.id}) while`;
+  if (foreign.length > 0) {
+    return {
+      id: group.id,
+      summary: `${what} ${foreign.length === 1 ? "an instance is in it that is" : "instances are in it that are"} not this stack's: ${foreign.join(", ")}`,
+      remedy:
+        "Take the instance out of the group (aws ec2 modify-instance-attribute --groups, with its other groups), or terminate it if nothing needs it; then run the same command again.",
+    };
+  }
+  const [servers, balancers] = await Promise.all([
+    stayingServers(context, instances, region),
+    foreignLoadBalancers(context, group.id, interfaces, region),
+  ]);
+  const [first, ...others] = [...servers, ...balancers];
+  if (first === undefined) return undefined;
+  const wearers = [first, ...others];
+  return {
+    id: group.id,
+    summary: `${what} something is in it that stays: ${wearers.map(({ summary }) => summary).join("; and ")}`,
+    remedy: `${wearers.map(({ remedy }) => remedy).join(". ")}. Then run the same command again.`,
+  };
+}
+
+async function instancesIn(context: ResourceContext, groupId: string): Promise<Instance[]> {
+  const reservations = await everyPage(
+    paginateDescribeInstances(
+      { client: context.clients.ec2 },
+      {
+        Filters: [
+          { Name: "instance.group-id", Values: [groupId] },
+          { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] },
+        ],
+      },
+    ),
+    (page) => page.Reservations,
+  );
+  return reservations.flatMap(({ Instances = [] }) => Instances);
+}
+
+/** Every network interface that wears the group, of whatever it is. */
+export function interfacesIn(
+  context: ResourceContext,
+  groupId: string,
+): Promise<NetworkInterface[]> {
+  return everyPage(
+    paginateDescribeNetworkInterfaces(
+      { client: context.clients.ec2 },
+      { Filters: [{ Name: "group-id", Values: [groupId] }], MaxResults: 1000 },
+    ),
+    (page) => page.NetworkInterfaces,
+  );
+}
+
+async function stayingServers(
+  context: ResourceContext,
+  instances: readonly Instance[],
+  region: string,
+): Promise<readonly Wearer[]> {
+  const launchers = instances.map(launcherOf).filter((name) => name !== undefined);
+  const names = [...new Set(launchers)];
+  const groups = names.length === 0 ? [] : await describeGroups(context, { names });
+  const launchedBy = ({ AutoScalingGroupName: name }: AutoScalingGroup) =>
+    instances.filter((instance) => launcherOf(instance) === name);
+  return [
+    ...instances
+      .filter((instance) => launcherOf(instance) === undefined)
+      .flatMap((instance) => outside(context, instance, region)),
+    ...groups.flatMap((group) =>
+      addressOf(group, context) === undefined
+        ? launchedBy(group).flatMap((instance) =>
+            untaggedGroupNotes(context, instance, group, region).slice(0, 1),
+          )
+        : setApart(group, launchedBy(group), region),
+    ),
+  ];
+}
+
+/** The group in AWS's own tag, which an instance loses with its membership. */
+function launcherOf({ Tags }: Instance): string | undefined {
+  return toRecord(Tags)["aws:autoscaling:groupName"];
+}
+
+/** A server that somebody has detached; a builder goes with its build. */
+function outside(context: ResourceContext, instance: Instance, region: string): readonly Wearer[] {
+  const { [nameKey]: name } = toRecord(instance.Tags);
+  const isServer = addressIn(instance.Tags, context.stack, "auto-scaling-group") !== undefined;
+  if (name !== undefined && !isServer) return [];
+  const id = instance.InstanceId ?? "";
+  const command = awsCommand(region, "ec2 terminate-instances", { "instance-ids": id });
+  return [
+    {
+      summary: `${id} carries the stack's ${isServer ? "tags" : `tag ${stackKey}, lacks ${nameKey},`} and is in no Auto Scaling group, as a server that somebody has detached`,
+      remedy: `When nobody needs ${id} any more, terminate it: ${command}`,
+    },
+  ];
+}
+
+/** Members that neither a rollout nor a smaller capacity removes. */
+function setApart(
+  group: AutoScalingGroup,
+  instances: readonly Instance[],
+  region: string,
+): readonly Wearer[] {
+  const ids = new Set(instances.map(({ InstanceId }) => InstanceId));
+  const members = (group.Instances ?? []).filter(({ InstanceId }) => ids.has(InstanceId));
+  return apartNotes(group, members, region);
+}
+
+/** Interfaces of a classic load balancer are described by its name; those of ours go by waiting. */
+async function foreignLoadBalancers(
+  context: ResourceContext,
+  groupId: string,
+  interfaces: readonly NetworkInterface[],
+  region: string,
+): Promise<readonly Wearer[]> {
+  const named = interfaces.flatMap(
+    ({ Description }) => /^ELB ([^/]+)$/.exec(Description ?? "")?.[1] ?? [],
+  );
+  const names = [...new Set(named)];
+  const found = await Promise.all(names.map((name) => describeLoadBalancers(context, name)));
+  const wearing = found.flat().filter((each) => each.SecurityGroups?.includes(groupId));
+  if (wearing.length === 0) return [];
+  const tags = await describeTags(context, wearing);
+  return wearing.flatMap((balancer) => {
+    const own = tags.get(balancer.LoadBalancerName);
+    if (addressIn(own, context.stack, "load-balancer") !== undefined) return [];
+    return [foreignLoadBalancer(context, groupId, balancer, own, region)];
+  });
+}
+
+function foreignLoadBalancer(
+  { stack }: ResourceContext,
+  groupId: string,
+  { LoadBalancerName: name = "", SecurityGroups = [] }: LoadBalancerDescription,
+  tags: readonly Tag[] | undefined,
+  region: string,
+): Wearer {
+  const others = SecurityGroups.filter((id) => id !== groupId);
+  const apply = awsCommand(region, "elb apply-security-groups-to-load-balancer", {
+    "load-balancer-name": name,
+    "security-groups": others.length > 0 ? others : "OTHER-GROUP",
+  });
+  const remove = awsCommand(region, "elb delete-load-balancer", { "load-balancer-name": name });
+  const { [stackKey]: owner } = toRecord(tags);
+  const identity = [
+    [stackKey, stack],
+    [nameKey, `load-balancer/${stack}`],
+  ] as const;
+  const tag = awsCommand(region, ...loadBalancerTags(name, identity));
+  const isOtherStacks = owner !== undefined && owner !== stack;
+  const putBack = `If the load balancer is this stack's and has lost its tags, put them back: ${tag}. Otherwise give`;
+  return {
+    summary: isOtherStacks
+      ? `the load balancer ${name} is the stack ${owner}'s, by its tag ${stackKey}`
+      : `the load balancer ${name} does not carry this stack's tags`,
+    remedy: `${isOtherStacks ? "Give" : putBack} it other security groups: ${apply}; or delete it if nothing needs it: ${remove}`,
+  };
+}
