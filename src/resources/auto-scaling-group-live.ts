@@ -168,6 +168,11 @@ export function isOneVersion(version: string): boolean {
   return !version.includes(" ");
 }
 
+/** `$Latest` or `$Default`, where the group launches from that, whatever its instances run. */
+export function movingVersion(version: string): string | undefined {
+  return /\$(?:Latest|Default)/.exec(version)?.[0];
+}
+
 /** Whether both mean one version of one template. */
 export function sameTemplate(one: TemplateVersion, other: TemplateVersion): boolean {
   return one.id === other.id && one.version === other.version;

@@ -23,6 +23,7 @@ import {
   isOneVersion,
   type LiveGroup,
   lookAtGroup,
+  movingVersion,
   sweepGroups,
   withHealth,
 } from "./auto-scaling-group-live.ts";
@@ -58,6 +59,10 @@ export const autoScalingGroup: ResourceType<
       onChange: "update",
       because: (before, after) => {
         if (before.id !== after.id) return "roll out another launch template";
+        const moving = movingVersion(before.version);
+        if (moving !== undefined) {
+          return `the group's own version is ${moving}, which changes with the launch template: set it to ${after.version}, and replace what runs another`;
+        }
         return isOneVersion(before.version)
           ? `roll out launch template version ${before.version} → ${after.version}`
           : `not all instances run one version of the launch template: roll out version ${after.version}`;

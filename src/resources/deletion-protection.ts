@@ -8,11 +8,11 @@ import { unprotectCommands } from "./instances.ts";
  * What somebody has protected, AWS refuses to delete. It is told as an error before the first delete:
  * a tier half gone is worse than one that stands.
  */
-function protectionNote(summary: string, command: string): Note {
+function protectionNote(summary: string, command: string, otherwise = ""): Note {
   return {
     severity: "error",
     summary,
-    remedy: `If it is to go, take the protection off, then run the same command again: ${command}`,
+    remedy: `${otherwise}If it is to go, take the protection off, then run the same command again: ${command}`,
     concerns: { deletion: true },
   };
 }
@@ -52,6 +52,7 @@ export function imageProtection(image: Image, region: string): readonly Note[] {
     protectionNote(
       `${id} is protected from being deregistered (${level}): AWS refuses it`,
       command,
+      "If an apply is to leave it beside its successor, raise image.keep in the stack file. ",
     ),
   ];
 }

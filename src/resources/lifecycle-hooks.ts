@@ -78,7 +78,7 @@ export function heldWords({ lifecycle, hooks }: HeldMember): string {
   return `is ${lifecycle}: the lifecycle hook ${names} holds it${timeout}`;
 }
 
-/** How to let it go on. */
+/** How to let it go on: of several hooks, each holds it until its own action is completed. */
 export function heldRemedy({ id, hooks }: HeldMember, { group, region }: Place): string {
   const commands = hooks.map(({ LifecycleHookName: hook = "" }) =>
     awsCommand(region, "autoscaling complete-lifecycle-action", {
@@ -89,7 +89,7 @@ export function heldRemedy({ id, hooks }: HeldMember, { group, region }: Place):
     }),
   );
   if (commands.length === 0) return "Look again in a minute.";
-  return `If what the hook waits for will not report, let the server go on: ${commands.join(" or: ")}`;
+  return `If what the hook waits for will not report, let the server go on: ${commands.join(" and then: ")}`;
 }
 
 /** What to do where a hook keeps the group from what it is about, for as long as it is there. */

@@ -1,7 +1,7 @@
 import type { AutoScalingGroup, Instance, LifecycleState } from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
 import { countsAsCapacity, isLeaving, memberNotes } from "../../src/resources/group-members.ts";
-import { heldWords } from "../../src/resources/lifecycle-hooks.ts";
+import { heldRemedy, heldWords } from "../../src/resources/lifecycle-hooks.ts";
 
 const region = "eu-west-1";
 
@@ -170,6 +170,9 @@ describe("the notes on members", () => {
     const several = { ...held, hooks: [hook, { ...hook, LifecycleHookName: "check" }] };
     expect(heldWords(several)).toBe(
       "is Pending:Wait: the lifecycle hook warm-up or check holds it",
+    );
+    expect(heldRemedy(several, { group: "web", region })).toMatch(
+      / --lifecycle-hook-name warm-up .* --region eu-west-1 and then: aws .* --lifecycle-hook-name check /,
     );
     expect(heldWords({ ...held, hooks: [] })).toMatch(/held it that is gone/);
   });

@@ -23,6 +23,21 @@ function groupWith(more: Partial<AutoScalingGroup>): AutoScalingGroup {
 }
 
 describe("what a group launches from", () => {
+  test.each(["$Latest", "$Default"])(
+    "is told where it is %s, whatever its servers run",
+    (version) => {
+      const because = (running: string) =>
+        autoScalingGroup.fields.launchTemplate.because?.(
+          { id: "lt-1", version: running },
+          { id: "lt-1", version: "1" },
+        );
+      const words = `the group's own version is ${version}, which changes with the launch template: set it to 1, and replace what runs another`;
+      expect(because(version)).toBe(words);
+      expect(because(`${version} and 1`)).toBe(words);
+      expect(because("1 and 2")).toMatch(/^not all instances run one version/);
+    },
+  );
+
   test("is its launch template, with nothing around it", () => {
     expect(fieldsOf(groupWith({ LaunchTemplate: template }))).toMatchObject({
       launchTemplate: { id: "lt-1", version: "3" },
