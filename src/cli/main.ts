@@ -41,9 +41,34 @@ function endSoon(): void {
   setTimeout(() => {
     const unread = process.stdout.writableLength + process.stderr.writableLength;
     if (unread > 0) endSoon();
-    else process.exit();
+    else endNow();
   }, LINGER_MILLISECONDS).unref();
 }
+
+/**
+ * Ends the process with the code, or with the one that stands. The system's look-up of a name, or a pipe that
+ * it opens, holds a thread that Node joins at its end, however long that takes; a process that is replaced
+ * by another has no threads to join.
+ */
+function endNow(code?: number): void {
+  // After all other listeners: the code is final by then, and the terminal is as it was.
+  process.once("exit", (told) => {
+    if (!process.getActiveResourcesInfo().some((name) => HOLDS_THREAD.test(name))) return;
+    if (process.stdin.isTTY) process.stdin.setRawMode(false);
+    nodeModule.flushCompileCache?.();
+    try {
+      process.execve?.("/bin/sh", ["sh", "-c", `exit ${process.exitCode ?? told}`], {});
+    } catch {
+      // Without a shell, or the right to start one, the thread is waited for.
+    }
+  });
+  // With an argument, even undefined, it would forget the code that stands.
+  if (code !== undefined) process.exitCode = code;
+  process.exit();
+}
+
+/** Node's names of what its thread pool does: files, and names of hosts. */
+const HOLDS_THREAD = /^(FSReq|GetAddrInfoReq|GetNameInfoReq)/;
 
 function isNodeNewEnough(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
@@ -83,7 +108,7 @@ function watchInterrupts(): { readonly tell: Io["onSignal"] } {
     process.on(signal, () => {
       if (listener !== undefined) listener(signal);
       // The work is done, and its exit code stands: a terminal that closes now changes nothing.
-      else if (!isOver || signal !== "SIGHUP") process.exit(EXIT.interrupted);
+      else if (!isOver || signal !== "SIGHUP") endNow(EXIT.interrupted);
     });
   }
   return {
@@ -134,6 +159,6 @@ function processIo(): Io {
     interrupt: () => void process.emit("SIGINT", "SIGINT"),
     // Windows has no job control.
     ...(process.platform === "win32" ? {} : { suspend }),
-    exit: (code) => process.exit(code),
+    exit: endNow,
   };
 }

@@ -33,6 +33,8 @@ function start(preload: string, ...argv: string[]) {
   return spawnSync(process.execPath, ["--import", preloaded, main, ...argv], {
     cwd: directory(),
     encoding: "utf8",
+    timeout: 60_000,
+    killSignal: "SIGKILL",
   });
 }
 
@@ -83,6 +85,25 @@ test.skipIf(process.platform === "win32")("a working directory that is gone is t
   expect(JSON.parse(json.stdout)).toMatchObject({ error: { message: words } });
   expect(json.status).toBe(1);
   expect(within("--version").status).toBe(0);
+});
+
+/** A thread of the process opens a pipe that nobody writes into, as another waits for a resolver. */
+const HELD_THREAD = `
+  import { execFileSync } from "node:child_process";
+  import { readFile } from "node:fs";
+  execFileSync("mkfifo", ["held"]);
+  readFile("held", () => {});
+`;
+
+// Before Node 22.15, and on Windows, no process can be replaced by another.
+test.skipIf(process.execve === undefined).each<[line: string, code: number, words: string]>([
+  ["validate", 0, "afterpay.yaml"],
+  ["validate nowhere.yaml", 1, "there is no such file"],
+])("a thread that waits in the system holds nobody up: %s", (line, code, words) => {
+  const { status, signal, stdout, stderr } = start(HELD_THREAD, ...line.split(" "));
+  expect({ status, signal }).toEqual({ status: code, signal: null });
+  expect(`${stdout}${stderr}`).toContain(words);
+  expect(stderr).not.toContain("ExperimentalWarning");
 });
 
 test("a reader that has seen enough is no error", () => {
