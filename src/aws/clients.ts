@@ -7,6 +7,7 @@ import {
   NODE_REGION_CONFIG_FILE_OPTIONS,
   NODE_REGION_CONFIG_OPTIONS,
 } from "@smithy/core/config";
+import { requireList } from "./answer-lists.ts";
 import { openNetwork } from "./connection.ts";
 import { type CredentialChain, credentialChain } from "./credential-chain.ts";
 import { AwsError, classify } from "./errors.ts";
@@ -146,7 +147,7 @@ function configuredRegion(profile: string | undefined) {
 interface Observable {
   readonly middlewareStack: {
     add(
-      middleware: <Arguments extends object, Result extends { output: object }>(
+      middleware: <Arguments extends object, Result extends { output: object; response: unknown }>(
         next: (call: Arguments) => Promise<Result>,
         context: { commandName?: string },
       ) => (call: Arguments) => Promise<Result>,
@@ -181,6 +182,7 @@ function observe(
       try {
         const result = await next(call);
         stop.throwIfAborted();
+        requireList(operation, result.output, result.response);
         rememberOperation(result.output, operation);
         tell(attemptsOf(result.output));
         return result;

@@ -71,9 +71,10 @@ export function rememberDestination(of: unknown, destination: Destination): void
 /** Where a failed call was sent; undefined where no request was made. */
 export function destinationOfError(error: unknown): Destination | undefined {
   if (typeof error !== "object" || error === null) return undefined;
-  const response: unknown = Reflect.get(error, "$response");
-  return (
-    destinations.get(error) ??
-    (typeof response === "object" && response !== null ? destinations.get(response) : undefined)
-  );
+  return destinations.get(error) ?? destinationOfAnswer(Reflect.get(error, "$response"));
+}
+
+/** Where an answer comes from, as the SDK's clients hand it on beside what they read out of it. */
+export function destinationOfAnswer(response: unknown): Destination | undefined {
+  return typeof response === "object" && response !== null ? destinations.get(response) : undefined;
 }

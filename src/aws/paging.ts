@@ -12,7 +12,8 @@ const mostPages = 2_000;
 /**
  * Every element of every page, in order. `pick` takes the elements out of one page.
  *
- * @throws AwsError when the pages have no end, as what was not seen is not absent.
+ * @throws AwsError when the pages have no end, or one has not even an empty list, as what was not
+ * seen is not absent.
  */
 export async function everyPage<Paged extends Page, Element>(
   pages: AsyncIterable<Paged>,
@@ -21,7 +22,9 @@ export async function everyPage<Paged extends Page, Element>(
   const found: Element[] = [];
   const tokens = new Set<string>();
   for await (const page of pages) {
-    for (const element of pick(page) ?? []) found.push(element);
+    const elements = pick(page);
+    if (elements === undefined) throw unlisted(page);
+    for (const element of elements) found.push(element);
     const token = page.NextToken ?? page.NextMarker;
     if (token === undefined || token === "") continue;
     if (tokens.has(token)) throw endless(page, "a page leads back to one that was read already");
@@ -36,9 +39,24 @@ function endless(page: object, why: string): AwsError {
     code: "EndlessPages",
     kind: "other",
     operation: operationOf(page),
-    remedy:
-      "AWS does not answer so: check the proxy and AWS_ENDPOINT_URL, if they are set, then run the same command again.",
+    remedy: notAwsRemedy,
   });
+}
+
+const notAwsRemedy =
+  "AWS does not answer so: check the proxy and AWS_ENDPOINT_URL, if they are set, then run the same command again.";
+
+function unlisted(page: object): AwsError {
+  const operation = operationOf(page);
+  return new AwsError(
+    `UnreadableAnswer: a page of ${operation} has no list, not even an empty one`,
+    {
+      code: "UnreadableAnswer",
+      kind: "network",
+      operation,
+      remedy: notAwsRemedy,
+    },
+  );
 }
 
 const operations = new WeakMap<object, string>();

@@ -1,9 +1,9 @@
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
-import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
+import { DescribeSubnetsCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { DescribeLoadBalancersCommand } from "@aws-sdk/client-elastic-load-balancing";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { createClients } from "../../src/aws/clients.ts";
+import { type Clients, createClients } from "../../src/aws/clients.ts";
 import { lookUpAccount } from "../../src/aws/facts.ts";
 import { openEndpoint } from "./loopback.ts";
 
@@ -238,6 +238,58 @@ describe("a clock that is wrong", () => {
       });
     },
   );
+});
+
+describe("an answer without its list", () => {
+  const ec2Answer = (list: string) =>
+    `<DescribeSubnetsResponse><requestId>r</requestId>${list}</DescribeSubnetsResponse>`;
+  const queryAnswer = (action: string, list: string) =>
+    `<${action}Response><${action}Result>${list}</${action}Result><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></${action}Response>`;
+  type Ask = (clients: Clients) => Promise<object>;
+  const subnets: Ask = ({ ec2 }) => ec2.send(new DescribeSubnetsCommand({}));
+  const groups: Ask = ({ autoScaling }) =>
+    autoScaling.send(new DescribeAutoScalingGroupsCommand({}));
+  const balancers: Ask = ({ loadBalancing }) =>
+    loadBalancing.send(new DescribeLoadBalancersCommand({}));
+
+  test.each<[operation: string, ask: Ask, body: string]>([
+    ["ec2:DescribeSubnets", subnets, ec2Answer("")],
+    ["autoscaling:DescribeAutoScalingGroups", groups, queryAnswer("DescribeAutoScalingGroups", "")],
+    [
+      "elasticloadbalancing:DescribeLoadBalancers",
+      balancers,
+      queryAnswer("DescribeLoadBalancers", ""),
+    ],
+  ])("is half of one, and does not say that nothing is there: %s", async (operation, ask, body) => {
+    const { clients, endpoint } = await answering(200, xml, body);
+    await expect(ask(clients)).rejects.toMatchObject({
+      code: "UnreadableAnswer",
+      kind: "network",
+      operation,
+      message: expect.stringMatching(
+        new RegExp(`${endpoint.url} .* is not AWS: the answer to ${operation} has no list`),
+      ),
+    });
+  });
+
+  test.each<[ask: Ask, list: string, body: string]>([
+    [subnets, "Subnets", ec2Answer("<subnetSet/>")],
+    [subnets, "Subnets", ec2Answer("<subnetSet></subnetSet>")],
+    [subnets, "Subnets", ec2Answer("<subnetSet>\n  </subnetSet>")],
+    [
+      groups,
+      "AutoScalingGroups",
+      queryAnswer("DescribeAutoScalingGroups", "<AutoScalingGroups>\n</AutoScalingGroups>"),
+    ],
+    [
+      balancers,
+      "LoadBalancerDescriptions",
+      queryAnswer("DescribeLoadBalancers", "<LoadBalancerDescriptions/>"),
+    ],
+  ])("is another thing than an empty one: %#", async (ask, list, body) => {
+    const { clients } = await answering(200, xml, body);
+    expect(await ask(clients)).toMatchObject({ [list]: [] });
+  });
 });
 
 describe("credentials that no header can hold", () => {

@@ -7,7 +7,7 @@ import { openEndpoint } from "./loopback.ts";
 test("every page is read, empty ones among them", async () => {
   async function* pages() {
     yield { items: [1, 2] };
-    yield {};
+    yield { items: [] };
     yield { items: [3] };
   }
   expect(
@@ -16,6 +16,17 @@ test("every page is read, empty ones among them", async () => {
       (page) => page.items,
     ),
   ).toEqual([1, 2, 3]);
+});
+
+test("a page without its list is an error, not the end of the list", async () => {
+  async function* pages(): AsyncGenerator<{ items?: number[]; NextToken?: string }> {
+    yield { items: [1], NextToken: "a" };
+    yield {};
+  }
+  await expect(everyPage(pages(), ({ items }) => items)).rejects.toMatchObject({
+    code: "UnreadableAnswer",
+    kind: "network",
+  });
 });
 
 describe("pages without end are an error, not what was read by then", () => {

@@ -1,0 +1,46 @@
+import { AnswerError, notAws } from "./answer-error.ts";
+import { destinationOfAnswer } from "./destination.ts";
+
+/**
+ * The list that an operation answers with. AWS sends it empty where there is nothing, and the SDK
+ * gives an empty array then; where the element is missing, the answer is half of one.
+ */
+const listOf: Readonly<Record<string, string>> = {
+  "autoscaling:DescribeAutoScalingGroups": "AutoScalingGroups",
+  "autoscaling:DescribeInstanceRefreshes": "InstanceRefreshes",
+  "autoscaling:DescribeLifecycleHooks": "LifecycleHooks",
+  "autoscaling:DescribeScalingActivities": "Activities",
+  "ec2:DescribeImages": "Images",
+  "ec2:DescribeInstances": "Reservations",
+  "ec2:DescribeInstanceTypeOfferings": "InstanceTypeOfferings",
+  "ec2:DescribeKeyPairs": "KeyPairs",
+  "ec2:DescribeLaunchTemplates": "LaunchTemplates",
+  "ec2:DescribeLaunchTemplateVersions": "LaunchTemplateVersions",
+  "ec2:DescribeNetworkInterfaces": "NetworkInterfaces",
+  "ec2:DescribeRouteTables": "RouteTables",
+  "ec2:DescribeSecurityGroupRules": "SecurityGroupRules",
+  "ec2:DescribeSecurityGroups": "SecurityGroups",
+  "ec2:DescribeSnapshots": "Snapshots",
+  "ec2:DescribeSubnets": "Subnets",
+  "ec2:DescribeTags": "Tags",
+  "ec2:DescribeVolumes": "Volumes",
+  "elasticloadbalancing:DescribeInstanceHealth": "InstanceStates",
+  "elasticloadbalancing:DescribeLoadBalancers": "LoadBalancerDescriptions",
+  "elasticloadbalancing:DescribeTags": "TagDescriptions",
+};
+
+/**
+ * Holds that an answer has the list that it is about, as nothing would be known of what is there
+ * otherwise. `operation` as IAM writes it.
+ *
+ * @throws AnswerError when it has none.
+ */
+export function requireList(operation: string, output: object, response: unknown): void {
+  const list = listOf[operation];
+  if (list === undefined || Array.isArray(Reflect.get(output, list))) return;
+  const what = `the answer to ${operation} has no list of ${list}, not even an empty one`;
+  const destination = destinationOfAnswer(response);
+  throw destination === undefined
+    ? new Error(what)
+    : new AnswerError(notAws(destination, what), { destination });
+}
