@@ -40,6 +40,13 @@ export function proxyRefused(
   endpoint: string,
   { statusCode, statusText }: { readonly statusCode: number; readonly statusText: string },
 ): ProxyError {
+  if (!Number.isInteger(statusCode)) {
+    return new ProxyError(
+      "ProxyRefused",
+      `what answers at ${shown} (${variable}) speaks no HTTP, so it is no proxy`,
+      { remedy: `Correct ${variable}, then run the same command again.`, mostAttempts: 1 },
+    );
+  }
   const passes = statusCode >= 500 || statusCode === 429;
   const words = statusText === "" ? "" : ` ${quoted(statusText)}`;
   return new ProxyError(

@@ -155,7 +155,7 @@ export interface ConnectProxy {
 
 /** Leads to the endpoint, whatever host is asked for; or answers every request with a status and words. */
 export async function openProxy(
-  behind: { readonly port: number } | { readonly status: string },
+  behind: { readonly port: number } | { readonly status: string; readonly raw?: string },
 ): Promise<ConnectProxy> {
   const asked: string[] = [];
   let authorization: string | undefined;
@@ -184,7 +184,7 @@ export async function openProxy(
   server.on("connect", (request: IncomingMessage, socket: Socket) => {
     note(request);
     if ("status" in behind) {
-      socket.end(`HTTP/1.1 ${behind.status}\r\ncontent-length: 0\r\n\r\n`);
+      socket.end(behind.raw ?? `HTTP/1.1 ${behind.status}\r\ncontent-length: 0\r\n\r\n`);
       return;
     }
     const onward = connect(behind.port, "127.0.0.1", () => {

@@ -133,6 +133,20 @@ describe("AWS behind a proxy", () => {
     expect(proxy.asked.length > 1).toBe(status.startsWith("5"));
   });
 
+  test("what speaks no HTTP is told as no proxy, and asked once", async () => {
+    const proxy = await openProxy({ status: "none", raw: "hello there\r\n\r\n" });
+    setKeys();
+    vi.stubEnv("HTTPS_PROXY", proxy.url);
+    await expect(clients().ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
+      code: "ProxyRefused",
+      message: expect.stringContaining(
+        `what answers at ${proxy.url} (HTTPS_PROXY) speaks no HTTP, so it is no proxy`,
+      ),
+      remedy: expect.stringContaining("Correct HTTPS_PROXY"),
+    });
+    expect(proxy.asked).toHaveLength(1);
+  });
+
   test("a proxy that refuses a user is told without the password", async () => {
     const proxy = await openProxy({ status: "407 Proxy Authentication Required" });
     setKeys();
