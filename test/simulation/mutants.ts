@@ -83,12 +83,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "an unpaged sweep",
     file: "src/aws/paging.ts",
-    edits: [
-      [
-        `for (const element of pick(page) ?? []) found.push(element);`,
-        `return [...(pick(page) ?? [])];`,
-      ],
-    ],
+    edits: [[`for (const element of elements) found.push(element);`, `return [...elements];`]],
     hunt: seeds,
   },
   {
