@@ -17,7 +17,11 @@ test("only scenarios that there are stand on the list", () => {
   expect(names).toEqual(expect.arrayContaining(Object.keys(notPlayable)));
 });
 
-test.each(Object.entries(notPlayable))("moto cannot play %s", async (name, { fails }) => {
+const failing = Object.entries(notPlayable).flatMap(([name, { fails }]) =>
+  fails === undefined ? [] : [{ name, fails }],
+);
+
+test.each(failing)("moto cannot play $name", async ({ name, fails }) => {
   // When this passes, moto has learnt it: take the scenario off the list.
   await expect(playOnMoto(name, account)).rejects.toThrow(fails);
 });
