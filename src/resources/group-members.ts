@@ -2,6 +2,7 @@ import type { AutoScalingGroup, Instance } from "@aws-sdk/client-auto-scaling";
 import type { Note } from "../engine/resource.ts";
 import { awsCommand } from "./aws-command.ts";
 import { type HeldMember, heldNote } from "./lifecycle-hooks.ts";
+import { inWords } from "./name-list.ts";
 import { rolledOut } from "./rollout-fields.ts";
 
 /**
@@ -191,9 +192,4 @@ function theyOrIt({ length }: readonly string[]): string {
 
 function theySubject({ length }: readonly string[]): string {
   return length === 1 ? "it gets" : "they get";
-}
-
-function inWords(names: readonly string[]): string {
-  const last = names.at(-1) ?? "";
-  return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }

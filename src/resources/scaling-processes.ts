@@ -2,6 +2,7 @@ import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { OutsideError } from "../engine/errors.ts";
 import type { Note } from "../engine/resource.ts";
 import { awsCommand } from "./aws-command.ts";
+import { inWords } from "./name-list.ts";
 import { rolledOut } from "./rollout-fields.ts";
 
 /** One of a group's processes that somebody, or AWS itself, has suspended. */
@@ -201,9 +202,4 @@ function remedyFor(
     "max-items": "5",
   });
   return `AWS suspends processes itself when launches have failed for a day. See why they failed (${look}), correct that, and resume${andThen}: ${resume}`;
-}
-
-function inWords(names: readonly string[]): string {
-  const last = names.at(-1) ?? "";
-  return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }

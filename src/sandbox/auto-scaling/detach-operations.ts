@@ -1,8 +1,6 @@
 import { DetachInstances$, type DetachInstancesQuery } from "@aws-sdk/client-auto-scaling";
 import { durations } from "../durations.ts";
 import { instances } from "../ec2/instance-tables.ts";
-import { findLoadBalancer } from "../load-balancing/load-balancer.ts";
-import { deregister } from "../load-balancing/registration.ts";
 import { defineEvent, operation } from "../service.ts";
 import type { Region } from "../world.ts";
 import {
@@ -21,7 +19,7 @@ import {
   requireLivingGroup,
   validationError,
 } from "./group.ts";
-import { livingMembers } from "./members.ts";
+import { leaveLoadBalancers, livingMembers } from "./members.ts";
 
 /** "You can specify up to 20 instances" (API reference of DetachInstances). */
 const MOST = 20;
@@ -78,13 +76,11 @@ function beginDetaching(region: Region, group: Group, member: Member, shrinking:
   );
   activity.progress = 50;
   member.activityId = activity.id;
-  let draining = durations.groupReaction * 1000;
-  for (const attached of group.loadBalancers) {
-    const balancer = findLoadBalancer(region, attached.name);
-    if (balancer === undefined) continue;
-    draining = Math.max(draining, deregister(region, balancer, member.instanceId));
-  }
-  region.schedule(instanceDetached, draining, { group: group.name, instance: member.instanceId });
+  const draining = leaveLoadBalancers(region, group, member);
+  region.schedule(instanceDetached, Math.max(durations.groupReaction * 1000, draining), {
+    group: group.name,
+    instance: member.instanceId,
+  });
   return activity;
 }
 

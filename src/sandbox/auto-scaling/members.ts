@@ -220,17 +220,21 @@ export function retireMember(region: Region, group: Group, member: Member, cause
     { zone: member.zone, subnetId: subnet?.id ?? "" },
   );
   member.activityId = activity.id;
-  let draining = 0;
-  for (const attached of group.loadBalancers) {
-    const balancer = findLoadBalancer(region, attached.name);
-    if (balancer === undefined) continue;
-    draining = Math.max(draining, deregister(region, balancer, member.instanceId));
-  }
+  const draining = leaveLoadBalancers(region, group, member);
   if (draining > 0) {
     activity.status = "WaitingForELBConnectionDraining";
     activity.description += " - Waiting For ELB Connection Draining.";
   }
   region.schedule(drained, draining, { group: group.name, instance: member.instanceId });
+}
+
+/** Takes it out of the group's load balancers. @returns the milliseconds until its connections have ended. */
+export function leaveLoadBalancers(region: Region, group: Group, member: Member): number {
+  const drains = group.loadBalancers.flatMap(({ name }) => {
+    const balancer = findLoadBalancer(region, name);
+    return balancer === undefined ? [] : [deregister(region, balancer, member.instanceId)];
+  });
+  return Math.max(0, ...drains);
 }
 
 /** No connection is left: the instance may go. */

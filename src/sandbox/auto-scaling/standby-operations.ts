@@ -6,8 +6,6 @@ import {
   type ExitStandbyQuery,
 } from "@aws-sdk/client-auto-scaling";
 import { durations } from "../durations.ts";
-import { findLoadBalancer } from "../load-balancing/load-balancer.ts";
-import { deregister } from "../load-balancing/registration.ts";
 import { defineEvent, operation } from "../service.ts";
 import type { Region } from "../world.ts";
 import {
@@ -26,7 +24,7 @@ import {
   requireLivingGroup,
   validationError,
 } from "./group.ts";
-import { livingMembers } from "./members.ts";
+import { leaveLoadBalancers, livingMembers } from "./members.ts";
 
 /** "You can specify up to 20 instances." */
 const MAX_INSTANCES = 20;
@@ -52,7 +50,8 @@ export const enterStandby = operation<EnterStandbyQuery>(
       activity.progress = 50;
       member.lifecycle = "EnteringStandby";
       if (shrinks) group.desired -= 1;
-      region.schedule(enteredStandby, leave(region, group, member), {
+      const draining = leaveLoadBalancers(region, group, member);
+      region.schedule(enteredStandby, Math.max(durations.groupReaction * 1000, draining), {
         group: group.name,
         instance: member.instanceId,
       });
@@ -62,15 +61,6 @@ export const enterStandby = operation<EnterStandbyQuery>(
     return { Activities: activities };
   },
 );
-
-/** Takes it out of its load balancers. @returns the milliseconds until its connections have ended. */
-function leave(region: Region, group: Group, member: Member): number {
-  const drains = group.loadBalancers.flatMap(({ name }) => {
-    const balancer = findLoadBalancer(region, name);
-    return balancer === undefined ? [] : [deregister(region, balancer, member.instanceId)];
-  });
-  return Math.max(durations.groupReaction * 1000, ...drains);
-}
 
 export const enteredStandby = defineEvent<{ group: string; instance: string }>(
   "auto-scaling.entered-standby",
