@@ -12,17 +12,9 @@ import {
 } from "./activities.ts";
 import { checkDesired } from "./configuration.ts";
 import { wake } from "./evaluation.ts";
-import {
-  findGroup,
-  type Group,
-  type Member,
-  requireLivingGroup,
-  validationError,
-} from "./group.ts";
+import { findGroup, type Group, type Member, requireLivingGroup } from "./group.ts";
 import { leaveLoadBalancers, livingMembers } from "./members.ts";
-
-/** "You can specify up to 20 instances" (API reference of DetachInstances). */
-const MOST = 20;
+import { namedMembers } from "./named-members.ts";
 
 /** What runs goes on running, with all tags but AWS's own; its load balancers let it go first. */
 export const detachInstances = operation<DetachInstancesQuery>(
@@ -30,11 +22,7 @@ export const detachInstances = operation<DetachInstancesQuery>(
   ["InstanceIds", "AutoScalingGroupName", "ShouldDecrementDesiredCapacity"],
   (region, input) => {
     const group = requireLivingGroup(region, input.AutoScalingGroupName);
-    const ids = [...new Set(input.InstanceIds ?? [])];
-    if (ids.length > MOST) {
-      throw validationError(`At most ${MOST} instances can be detached in one call`);
-    }
-    const leaving = ids.map((id) => requireDetachable(group, id));
+    const leaving = namedMembers(group, input.InstanceIds, ["InService", "Standby"]);
     const before = livingMembers(group).length;
     if (input.ShouldDecrementDesiredCapacity === true) {
       checkDesired(group.desired - leaving.length, group);
@@ -51,18 +39,6 @@ export const detachInstances = operation<DetachInstancesQuery>(
     return { Activities: activities.map((activity) => describeActivity(group, activity)) };
   },
 );
-
-/** "The instance … is not in InService or Standby", in AWS's words. */
-function requireDetachable(group: Group, id: string): Member {
-  const member = group.members.find((candidate) => candidate.instanceId === id);
-  if (member === undefined) {
-    throw validationError(`The instance ${id} is not part of Auto Scaling group ${group.name}.`);
-  }
-  if (member.lifecycle !== "InService" && member.lifecycle !== "Standby") {
-    throw validationError(`The instance ${id} is not in InService or Standby.`);
-  }
-  return member;
-}
 
 function beginDetaching(region: Region, group: Group, member: Member, shrinking: string) {
   member.lifecycle = "Detaching";

@@ -23,6 +23,7 @@ import {
 } from "./group.ts";
 import { graceEnd } from "./health.ts";
 import { livingMembers, retireMember } from "./members.ts";
+import { namedMembers } from "./named-members.ts";
 
 export const setDesiredCapacity = operation<SetDesiredCapacityType>(
   SetDesiredCapacity$,
@@ -109,20 +110,16 @@ export const setInstanceHealth = operation<SetInstanceHealthQuery>(
   },
 );
 
+/** "You can specify up to 50 instances" (API reference of SetInstanceProtection). */
+const mostProtected = 50;
+
 export const setInstanceProtection = operation<SetInstanceProtectionQuery>(
   SetInstanceProtection$,
   ["AutoScalingGroupName", "InstanceIds", "ProtectedFromScaleIn"],
   (region, input) => {
     const group = requireLivingGroup(region, input.AutoScalingGroupName);
-    const members = (input.InstanceIds ?? []).map((id) => {
-      const member = group.members.find((candidate) => candidate.instanceId === id);
-      if (member === undefined) {
-        throw validationError(
-          `The instance ${id} is not part of Auto Scaling group ${group.name}.`,
-        );
-      }
-      return member;
-    });
+    const states = ["InService", "EnteringStandby", "Standby"] as const;
+    const members = namedMembers(group, input.InstanceIds, states, mostProtected);
     for (const member of members) member.protectedFromScaleIn = input.ProtectedFromScaleIn === true;
     wake(region, group, "reaction");
     return {};

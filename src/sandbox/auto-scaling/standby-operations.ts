@@ -17,24 +17,16 @@ import {
 } from "./activities.ts";
 import { checkDesired } from "./configuration.ts";
 import { wake } from "./evaluation.ts";
-import {
-  findGroup,
-  type Group,
-  type Member,
-  requireLivingGroup,
-  validationError,
-} from "./group.ts";
+import { findGroup, type Group, type Member, requireLivingGroup } from "./group.ts";
 import { leaveLoadBalancers, livingMembers } from "./members.ts";
-
-/** "You can specify up to 20 instances." */
-const MAX_INSTANCES = 20;
+import { namedMembers } from "./named-members.ts";
 
 export const enterStandby = operation<EnterStandbyQuery>(
   EnterStandby$,
   ["AutoScalingGroupName", "InstanceIds", "ShouldDecrementDesiredCapacity"],
   (region, input) => {
     const group = requireLivingGroup(region, input.AutoScalingGroupName);
-    const members = requireMembers(group, input.InstanceIds, "InService");
+    const members = namedMembers(group, input.InstanceIds, ["InService"]);
     const shrinks = input.ShouldDecrementDesiredCapacity === true;
     if (shrinks) checkDesired(group.desired - members.length, group);
     const activities = members.map((member): ActivityAnswer => {
@@ -79,7 +71,7 @@ export const exitStandby = operation<ExitStandbyQuery>(
   ["AutoScalingGroupName", "InstanceIds"],
   (region, input) => {
     const group = requireLivingGroup(region, input.AutoScalingGroupName);
-    const members = requireMembers(group, input.InstanceIds, "Standby");
+    const members = namedMembers(group, input.InstanceIds, ["Standby"]);
     checkDesired(group.desired + members.length, group);
     const activities = members.map((member): ActivityAnswer => {
       const actual = livingMembers(group).length;
@@ -116,26 +108,4 @@ function begin(region: Region, group: Group, member: Member, where: string, caus
   );
   member.activityId = activity.id;
   return activity;
-}
-
-/** @throws AwsError ValidationError, in AWS's words, for one that is elsewhere or in another state. */
-function requireMembers(
-  group: Group,
-  ids: readonly string[] | undefined,
-  state: "InService" | "Standby",
-): readonly Member[] {
-  if (ids === undefined || ids.length === 0) {
-    throw validationError("Valid requests must contain at least one InstanceId.");
-  }
-  if (ids.length > MAX_INSTANCES) {
-    throw validationError(`At most ${MAX_INSTANCES} instances can be named, got ${ids.length}`);
-  }
-  return ids.map((id) => {
-    const member = group.members.find(({ instanceId }) => instanceId === id);
-    if (member === undefined) {
-      throw validationError(`The instance ${id} is not part of Auto Scaling group ${group.name}.`);
-    }
-    if (member.lifecycle !== state) throw validationError(`The instance ${id} is not in ${state}.`);
-    return member;
-  });
 }
