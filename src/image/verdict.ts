@@ -88,22 +88,28 @@ function readLines(consoleText: string, hash: string) {
 
 /** The text up to the checksum that is right for it: what looks like one may be in the text itself. */
 function signedText(rest: string, signed: string): string | undefined {
-  const [line = ""] = /^[\x20-\x7e]*/.exec(rest) ?? [];
-  for (const { index, 1: checksum } of line.matchAll(/ ~([0-9a-f]{8})/g)) {
-    const text = line.slice(0, index);
-    if (checksum === checksumOf(signed + text)) return text;
+  for (const { index, 1: checksum } of rest.matchAll(/ ~([0-9a-f]{8})/g)) {
+    const text = rest.slice(0, index);
+    if (isPrintable.test(text) && checksum === checksumOf(signed + text)) return text;
   }
   return undefined;
 }
+
+/** Whoever can read the script can sign lines: none may steer the reader's terminal. */
+const isPrintable = /^[\x20-\x7e]*$/;
 
 function checksumOf(content: string): string {
   return createHash("sha256").update(content).digest("hex").slice(0, 8);
 }
 
 function readProgress(lines: readonly ConsoleLine[]): Pick<Verdict, "progress"> {
-  const text = lines.findLast((line) => line.kind === "step")?.text ?? "";
-  const [, done, total, step = ""] = /^(\d+)\/(\d+) (.*)$/.exec(text) ?? [];
-  return done === undefined ? {} : { progress: { done: Number(done), total: Number(total), step } };
+  const told = lines.flatMap(({ kind, text }) =>
+    kind === "step" ? [...text.matchAll(/^(\d+)\/(\d+) (.*)/g)] : [],
+  );
+  const last = told.at(-1);
+  if (last === undefined) return {};
+  const [, done, total, step = ""] = last;
+  return { progress: { done: Number(done), total: Number(total), step } };
 }
 
 function readChecks(lines: readonly ConsoleLine[]): readonly CheckResult[] {
@@ -120,6 +126,9 @@ function readChecks(lines: readonly ConsoleLine[]): readonly CheckResult[] {
   return [...checks.values()];
 }
 
+/** How a step may have failed other than by itself. */
+const endings = ["timeout", "ended"] as const;
+
 function readFailure(
   lines: readonly ConsoleLine[],
   checks: readonly CheckResult[],
@@ -127,10 +136,10 @@ function readFailure(
   const index = lines.findIndex((line) => line.kind === "error");
   const error = lines[index];
   if (error) {
-    const [, kind, where] = /^(timeout|ended) (.*)$/.exec(error.text) ?? [];
+    const kind = endings.find((ending) => error.text.startsWith(`${ending} `)) ?? "step";
     return {
-      kind: kind === "timeout" || kind === "ended" ? kind : "step",
-      where: where ?? error.text,
+      kind,
+      where: kind === "step" ? error.text : error.text.slice(kind.length + 1),
       command: following(lines, index, "command").join("\n"),
       seen: [],
       output: lines.filter((line) => line.kind === "output").map((line) => line.text),

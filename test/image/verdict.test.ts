@@ -1,60 +1,16 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseVerdict, type Verdict } from "../../src/image/verdict.ts";
-
-const hash = createHash("sha256").update("this build").digest("hex");
-const otherHash = createHash("sha256").update("another build").digest("hex");
-
-type Said = readonly [kind: string, text: string];
-
-/** The console's lines as specs/image.md lays them down, written here once more on purpose. */
-function linesOf(said: readonly Said[], key = hash): readonly string[] {
-  return said.map(([kind, text], index) => {
-    const content = `${index + 1} ${kind} ${text}`;
-    const sum = createHash("sha256").update(`${key} ${content}`).digest("hex").slice(0, 8);
-    return `reconcile:${key.slice(0, 16)} ${content} ~${sum}`;
-  });
-}
-
-/** The build's lines, then its closing report, which leaves the steps out. */
-function consoleOf(said: readonly Said[], key = hash): readonly string[] {
-  const lines = linesOf(said, key);
-  return [...lines, ...lines.filter((_, index) => said[index]?.[0] !== "step")];
-}
-
-const passing: readonly Said[] = [
-  ["start", "debian-12 20251112-2294 steps=2 checks=2"],
-  ["step", "1/2 install_packages mtr"],
-  ["pass", "package:mtr"],
-  ["step", "2/2 remove_build_traces"],
-  ["pass", "clean:logs"],
-  ["verdict", "passed 2"],
-];
-const failingCheck: readonly Said[] = [
-  ["start", "debian-12 20251112-2294 steps=2 checks=4"],
-  ["step", "1/2 install_packages mtr"],
-  ["fail", "package:mtr"],
-  ["seen", "mtr 0.95: not-installed"],
-  ["seen", "second line"],
-  ["pass", "passwords"],
-  ["fail", "verify:1"],
-  ["command", "cd /srv"],
-  ["command", "test -e ran"],
-  ["seen", "no such file"],
-  ["fail", "ports"],
-  ["verdict", "failed"],
-];
-const failingStep: readonly Said[] = [
-  ["start", "debian-12 20251112-2294 steps=2 checks=3"],
-  ["step", "1/2 install_packages mtr"],
-  ["error", "install_packages mtr"],
-  ["command", "apt-get install mtr"],
-  ["output", "E: Unable to locate package mtr"],
-  ["output", ""],
-  ["verdict", "failed"],
-];
+import {
+  consoleOf,
+  failingCheck,
+  failingStep,
+  hash,
+  linesOf,
+  otherHash,
+  passing,
+  type Said,
+} from "./consoles.ts";
 
 const read = (lines: readonly string[]) => parseVerdict(lines.join("\r\n"), hash);
 
@@ -114,6 +70,7 @@ describe("a console", () => {
   test.each([
     ["timeout", "timeout run_command 1", "timeout", "run_command 1"],
     ["ended", "ended check ports", "ended", "check ports"],
+    ["a package of that name", "install_packages ended 1", "step", "install_packages ended 1"],
   ])("of a build that went away: %s", (_, text, kind, where) => {
     const verdict = read(
       consoleOf([
@@ -122,6 +79,63 @@ describe("a console", () => {
       ]),
     );
     expect(verdict.failure).toMatchObject({ kind, where });
+  });
+
+  test("of a build whose step fails shows each line of what it was running", () => {
+    const lines = failingStep.toSpliced(4, 0, ["command", "--yes"]);
+    expect(read(consoleOf(lines)).failure?.command).toBe("apt-get install mtr\n--yes");
+  });
+
+  test("that contradicts itself says where, and nothing of it as the reason", () => {
+    const other = linesOf([["start", "debian-12 x steps=1 checks=1"]]);
+    expect(read([...consoleOf(passing), ...other]).failure).toEqual({
+      kind: "contradiction",
+      where: "console",
+      command: "",
+      seen: ["two different lines with the number 1"],
+      output: [],
+    });
+  });
+
+  test("that gives no reason for its failure says that it is not known", () => {
+    expect(read(linesOf([["verdict", "failed"]])).failure).toEqual({
+      kind: "ended",
+      where: "unknown",
+      command: "",
+      seen: [],
+      output: [],
+    });
+  });
+
+  test("without a line of the build tells nothing", () => {
+    const nothing: Verdict = { state: "none", checks: [], notices: [] };
+    expect(read(consoleOf(passing, otherHash))).toEqual(nothing);
+  });
+
+  test("tells the same in whatever order its lines came through", () => {
+    const many: readonly Said[] = [...failingCheck.slice(0, 5), ...failingCheck.slice(2)];
+    expect(many.length).toBeGreaterThan(10);
+    const lines = linesOf(many);
+    const shuffled = [...lines.slice(5), ...lines.slice(0, 5).toReversed()];
+    expect(read(shuffled)).toEqual(read(lines));
+    expect(read(lines.toReversed())).toEqual(read(lines));
+  });
+
+  test("that ends within what a check saw tells what is there of it", () => {
+    const { checks } = read(linesOf(failingCheck.slice(0, 5)));
+    expect(checks).toMatchObject([{ seen: ["mtr 0.95: not-installed", "second line"] }]);
+  });
+
+  test.each([
+    ["1/2 install_packages mtr", { done: 1, total: 2, step: "install_packages mtr" }],
+    ["11/12 remove_build_traces", { done: 11, total: 12, step: "remove_build_traces" }],
+    ["soon 1/2 remove_build_traces", undefined],
+  ])("of a build at the step %j shows how far it is", (text, progress) => {
+    const said: readonly Said[] = [
+      ["step", text],
+      ["output", "99/100 unpacked"],
+    ];
+    expect(read(linesOf(said)).progress).toEqual(progress);
   });
 
   test("of a build under way shows how far it is", () => {
@@ -145,6 +159,11 @@ const oddities: readonly (readonly [
     consoleOf(passing, otherHash).map((line) =>
       line.replace(otherHash.slice(0, 16), hash.slice(0, 16)),
     ),
+    "none",
+  ],
+  [
+    "another build's key in front of lines that are signed for this one",
+    linesOf(passing).map((line) => line.replace(hash.slice(0, 16), otherHash.slice(0, 16))),
     "none",
   ],
   [
@@ -201,6 +220,31 @@ const oddities: readonly (readonly [
     [...consoleOf(passing), ...linesOf([["start", "debian-12 x steps=1 checks=1"]])],
     "failed",
   ],
+  [
+    "a check that passed and failed under the same number",
+    [
+      ...linesOf([["fail", "ports"]]),
+      ...linesOf([["pass", "ports"]]),
+      ...linesOf([
+        ["pass", "ports"],
+        ["verdict", "passed 1"],
+      ]).slice(1),
+    ],
+    "failed",
+  ],
+  [
+    "two verdicts of which one counts other checks",
+    linesOf([...passing, ["verdict", "passed 1"]]),
+    "running",
+  ],
+  [
+    "a verdict that is signed with what steers a terminal in it",
+    linesOf([
+      ["verdict", "passed 0"],
+      ["verdict", "failed\u001b[2J"],
+    ]),
+    "passed",
+  ],
   ["a failed verdict without its reason", linesOf([["verdict", "failed"]]), "failed"],
   [
     "a build without checks",
@@ -228,85 +272,4 @@ test("the example of the specification is a passing build", () => {
   const example = text.slice(text.indexOf("Example, "));
   const exampleHash = /`([0-9a-f]{64})`/.exec(example);
   expect(parseVerdict(example, exampleHash?.[1] ?? "").state).toBe("passed");
-});
-
-describe("under fire", () => {
-  const junk = fc.oneof(
-    fc.string(),
-    fc.string({ unit: "binary" }),
-    fc.constantFrom(
-      "reconcile:",
-      `reconcile:${hash.slice(0, 16)} 6 verdict passed 0 ~00000000`,
-      `reconcile:${hash.slice(0, 16)} 1 pass package:mtr`,
-      "~".repeat(300),
-      "\u001b[2J",
-      ...consoleOf(passing, otherHash),
-    ),
-  );
-  const texts = [passing, failingCheck, failingStep].map((said) => consoleOf(said));
-
-  /** A console's lines, cut, dropped, repeated, out of order, with junk between and inside. */
-  const mangled = (lines: readonly string[]) =>
-    fc
-      .array(
-        fc.oneof(
-          { weight: 4, arbitrary: fc.constantFrom(...lines) },
-          { weight: 1, arbitrary: junk },
-          {
-            weight: 2,
-            arbitrary: fc
-              .tuple(fc.constantFrom(...lines), fc.nat(120), junk)
-              .map(([line, at, inside]) => line.slice(0, at) + inside + line.slice(at)),
-          },
-          {
-            weight: 1,
-            arbitrary: fc
-              .tuple(fc.constantFrom(...lines), fc.nat(120))
-              .map(([line, at]) => line.slice(0, at)),
-          },
-        ),
-        { maxLength: 40 },
-      )
-      .map((parts) => parts.join("\r\n"));
-
-  test("a build that did not say that it passed never passes", () => {
-    const notPassing = fc.oneof(...texts.slice(1).map(mangled));
-    fc.assert(
-      fc.property(notPassing, (text) => {
-        expect(parseVerdict(text, hash).state).not.toBe("passed");
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  test("a passing build is passed exactly when the verdict and every pass came through", () => {
-    const lines = consoleOf(passing);
-    const needed = [2, 4, 5].map((index) => lines[index] ?? "");
-    let passed = 0;
-    fc.assert(
-      fc.property(mangled(lines), (text) => {
-        const whole = needed.every((line) => text.includes(line));
-        const { state } = parseVerdict(text, hash);
-        if (state === "passed") passed += 1;
-        expect(state === "passed").toBe(whole);
-      }),
-      { numRuns: 500 },
-    );
-    expect(passed).toBeGreaterThan(0);
-  });
-
-  test("a truncation never turns a failing build into a passing one, and keeps the verdict's reason", () => {
-    for (const lines of texts.slice(1)) {
-      const text = lines.join("\r\n");
-      for (let length = 0; length <= text.length; length += 1) {
-        expect(parseVerdict(text.slice(0, length), hash).state).not.toBe("passed");
-        expect(parseVerdict(text.slice(length), hash).state).not.toBe("passed");
-      }
-    }
-  });
-
-  test("a megabyte of what looks like a line is read at once", () => {
-    const text = `reconcile:${hash.slice(0, 16)} 1 pass `.repeat(30_000);
-    expect(parseVerdict(text, hash).state).toBe("none");
-  });
 });

@@ -9,6 +9,7 @@ export interface Part {
 
 const parts: readonly Part[] = [
   part("engine", ["src/engine/*.ts"], ["test/engine/*.test.ts"]),
+  part("verdict", ["src/image/verdict.ts"], ["test/image/verdict.test.ts"]),
   part(
     "aws",
     ["src/aws/base-images.ts", "src/aws/retry.ts", "src/aws/tags.ts"],
