@@ -3,6 +3,7 @@ import type { Clock } from "../engine/clock.ts";
 import { neutralize } from "../ui/text.ts";
 import type { Subject } from "../ui/view.ts";
 import { refuseOtherThanUrls } from "./endpoints.ts";
+import { unlessInterrupted } from "./interrupts.ts";
 import type { Io } from "./io.ts";
 import type { Session } from "./session.ts";
 
@@ -22,7 +23,7 @@ export async function openEnvironment(
   session: Session,
   stackRegion: string | undefined,
 ): Promise<Environment> {
-  const { options, io } = session;
+  const { options, io, signal } = session;
   const region = options.region ?? stackRegion;
   let calls = 0;
   const onCall = (call: ApiCall) => {
@@ -31,7 +32,7 @@ export async function openEnvironment(
   };
   const opened = options.sandbox
     ? await openSandbox(io, region, onCall)
-    : await openAws(io, region, options.profile, onCall);
+    : await unlessInterrupted(signal, openAws(io, region, options.profile, onCall));
   return { ...opened, apiCalls: () => calls };
 }
 

@@ -14,8 +14,6 @@ const SIGNALS: readonly InterruptSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 /** Nothing is left to do by then; a reader that takes its time is still waited for. */
 const LINGER_MILLISECONDS = 300;
 
-await main();
-
 async function main(): Promise<void> {
   if (!isNodeNewEnough(process.versions.node)) {
     process.stderr.write(
@@ -162,3 +160,6 @@ function processIo(): Io {
     exit: endNow,
   };
 }
+
+// Last: until the program has run, a constant below this line would have no value for it.
+await main();

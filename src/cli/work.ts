@@ -19,6 +19,7 @@ import { compile } from "../stack/compile.ts";
 import type { Facts } from "../stack/facts.ts";
 import { checkReferencedGroups, referencedGroupIds } from "../stack/referenced-groups.ts";
 import type { Environment } from "./environment.ts";
+import { unlessInterrupted } from "./interrupts.ts";
 import { readLocalFiles } from "./local-files.ts";
 import type { Session } from "./session.ts";
 import { type StackFile, StackFileError } from "./stack-file.ts";
@@ -143,6 +144,7 @@ function wantedBase({ base, release }: Image) {
 /**
  * Compares what is wanted with what is there. Reads only.
  *
+ * @throws what the signal was aborted for.
  * @throws KeyFileError when a key is to be made, and its file cannot be: an apply is too late for that.
  */
 export async function planWish(
@@ -152,12 +154,11 @@ export async function planWish(
   environment: Environment,
 ): Promise<Planning> {
   const context = contextOf(stack, session, environment, silent);
-  const planning = await prepare({
-    wish,
-    region: environment.region,
-    types: resourceTypes,
-    context,
-  });
+  const { region } = environment;
+  const planning = await unlessInterrupted(
+    session.signal,
+    prepare({ wish, region, types: resourceTypes, context }),
+  );
   await requireKeyFiles(planning);
   return planning;
 }

@@ -78,7 +78,7 @@ export function createPlainView(options: PlainOptions): View {
     },
     interrupting() {
       err(
-        "Stopping: calls under way are finished, nothing new is started. Interrupt again to stop at once.",
+        "Stopping: changes under way are finished, nothing new is started. Interrupt again to stop at once.",
       );
     },
     stopped() {

@@ -1,9 +1,11 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { createSandbox } from "../../src/sandbox/sandbox.ts";
+import { answeringAs, openEndpoint } from "../aws/loopback.ts";
 import { MINIMAL } from "./process.ts";
 
 const main = join(import.meta.dirname, "../../src/cli/main.ts");
@@ -23,14 +25,31 @@ const LIST_MODULES = `
   process.on("exit", () => process.stderr.write([...loaded, ""].join("\\n")));
 `;
 
+/** Says when the file that an environment variable names, a pipe, is asked for. */
+const SAY_WHEN_READ = `
+  import fs from "node:fs";
+  import { syncBuiltinESMExports } from "node:module";
+  const say = (path) => {
+    if (String(path).endsWith("/pipe")) process.stderr.write("reading a pipe\\n");
+  };
+  const { open, readFile } = fs.promises;
+  fs.promises.open = (path, ...rest) => (say(path), open(path, ...rest));
+  fs.promises.readFile = (path, ...rest) => (say(path), readFile(path, ...rest));
+  syncBuiltinESMExports();
+`;
+
 /** The process takes itself for an old Node. */
 const OLD_NODE = `
   Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.19.0" } });
 `;
 
+/** As `--import` takes a module. */
+function preloaded(module: string): string {
+  return `data:text/javascript,${encodeURIComponent(module)}`;
+}
+
 function start(preload: string, ...argv: string[]) {
-  const preloaded = `data:text/javascript,${encodeURIComponent(preload)}`;
-  return spawnSync(process.execPath, ["--import", preloaded, main, ...argv], {
+  return spawnSync(process.execPath, ["--import", preloaded(preload), main, ...argv], {
     cwd: directory(),
     encoding: "utf8",
     timeout: 60_000,
@@ -169,6 +188,98 @@ describe("an interrupt is exit code 130", () => {
   });
 });
 
+/** Of a program on its own, once it has said what the test waits for. */
+function whenItSays(program: ChildProcess, words: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const hear = (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes(words)) resolve(said);
+    };
+    program.stdout?.on("data", hear);
+    program.stderr?.on("data", hear);
+    program.once("close", () => reject(new Error(`it never said "${words}": ${said}`)));
+  });
+}
+
+async function endOf(program: ChildProcess) {
+  let said = "";
+  program.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  const [status, signal] = await once(program, "close");
+  return { status, signal, said };
+}
+
+describe("the first interrupt ends at once what only reads", () => {
+  test.each(["plan", "status", "graph", "image", "apply --yes", "destroy --yes"])(
+    "%s, of an AWS that says nothing",
+    async (line) => {
+      const cwd = directory();
+      const endpoint = await openEndpoint(() => {});
+      const env = withEndpoint(cwd, endpoint.url);
+      const program = spawn(process.execPath, [main, ...line.split(" ")], { cwd, env });
+      const ended = endOf(program);
+      await endpoint.arrived(1);
+      program.kill("SIGINT");
+      const { status, signal, said } = await ended;
+      expect({ status, signal }).toEqual({ status: 130, signal: null });
+      expect(said).toContain("Interrupted: stopped as asked.");
+    },
+  );
+
+  // Before Node 22.15, and on Windows, the thread that waits for the pipe holds the process.
+  test.skipIf(process.execve === undefined).each([
+    ["AWS_CONFIG_FILE", {}],
+    ["AWS_SHARED_CREDENTIALS_FILE", {}],
+    [
+      "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+      { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:9/" },
+    ],
+  ])("%s is a pipe that nobody writes into", async (name, env) => {
+    const cwd = directory();
+    const pipe = join(cwd, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const program = spawn(process.execPath, ["--import", preloaded(SAY_WHEN_READ), main, "plan"], {
+      cwd,
+      env: withoutAws(cwd, {
+        AWS_REGION: "ap-southeast-2",
+        AWS_ENDPOINT_URL: "https://127.0.0.1:9",
+        ...env,
+        [name]: pipe,
+      }),
+    });
+    const ended = endOf(program);
+    await whenItSays(program, "reading a pipe");
+    program.kill("SIGINT");
+    const { status, signal, said } = await ended;
+    expect({ status, signal }).toEqual({ status: 130, signal: null });
+    expect(said).toContain("Interrupted: stopped as asked.");
+  });
+});
+
+test("the second interrupt ends at once what changes, too, and says so", async () => {
+  const cwd = directory();
+  const usual = answeringAs(await createSandbox({ region: "ap-southeast-2" }));
+  const change = "CreateSecurityGroup";
+  const endpoint = await openEndpoint(async (request, response) => {
+    if (request.action !== change) await usual(request, response);
+  });
+  const program = spawn(process.execPath, [main, "apply", "--yes", "--verbose"], {
+    cwd,
+    env: withEndpoint(cwd, endpoint.url),
+  });
+  const ended = endOf(program);
+  while (!endpoint.received.some(({ action }) => action === change)) {
+    await endpoint.arrived(endpoint.received.length + 1);
+  }
+  program.kill("SIGINT");
+  await whenItSays(program, "Interrupt again");
+  program.kill("SIGINT");
+  const { status, signal, said } = await ended;
+  expect({ status, signal }).toEqual({ status: 130, signal: null });
+  expect(said).toContain("stopped at once");
+  expect(said).not.toMatch(/^ +at /m);
+});
+
 test("SIGTERM ends sandbox serve, and the state stays", async () => {
   const cwd = directory();
   const input = JSON.stringify({ GroupName: "by-hand", Description: "made before" });
@@ -204,6 +315,16 @@ function withoutAws(cwd: string, added: Readonly<Record<string, string>>) {
     AWS_EC2_METADATA_DISABLED: "true",
     ...added,
   };
+}
+
+/** Of an AWS that is served there. */
+function withEndpoint(cwd: string, url: string) {
+  return withoutAws(cwd, {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: "ap-southeast-2",
+    AWS_ACCESS_KEY_ID: "anyone",
+    AWS_SECRET_ACCESS_KEY: "anything",
+  });
 }
 
 test("without a region anywhere, it says where one may stand", () => {
@@ -266,12 +387,7 @@ test("an endpoint on loopback is all that another AWS takes", async () => {
   onTestFinished(() => void served.kill("SIGKILL"));
   const [chunk] = (await once(served.stdout, "data")) as [Buffer];
   const { url } = JSON.parse(chunk.toString()) as { url: string };
-  const env = withoutAws(cwd, {
-    AWS_ENDPOINT_URL: url,
-    AWS_REGION: "ap-southeast-2",
-    AWS_ACCESS_KEY_ID: "anyone",
-    AWS_SECRET_ACCESS_KEY: "anything",
-  });
+  const env = withEndpoint(cwd, url);
   const planned = spawn(process.execPath, [main, "plan", "--check"], { cwd, env });
   const [code] = (await once(planned, "exit")) as [number];
   expect(code).toBe(2);

@@ -84,7 +84,6 @@ async function planAndApply(
   const planning = await planWish(source.stack, wish, session, environment).catch(
     source.saved === undefined ? undefined : damagedUnlessKnown(session),
   );
-  session.signal.throwIfAborted();
   if (source.saved !== undefined) await refuseDifferences(source.saved, planning);
   const { document } = planning;
   view.plan(document, planning.desired);

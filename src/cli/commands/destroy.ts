@@ -5,6 +5,7 @@ import { carryOut } from "../carry-out.ts";
 import { advise } from "../command-line.ts";
 import { about, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { unlessInterrupted } from "../interrupts.ts";
 import type { DestroyOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
@@ -32,13 +33,12 @@ export async function destroy(
       return { stack: stack.stack, account, desired: [], problems };
     };
     const planning = await planWish(stack.stack, wish, session, environment);
-    session.signal.throwIfAborted();
     const { document } = planning;
     view.plan(document, planning.desired);
     refuseErrors(document);
     const strays = await finding;
     if (document.steps.length === 0) {
-      await requireNothingLeft(context, strays);
+      await unlessInterrupted(session.signal, requireNothingLeft(context, strays));
       view.nothing("nothing-differs", {});
       return EXIT.done;
     }

@@ -21,7 +21,6 @@ export async function graph(
     const wish = compileStack(stackFile, environment);
     const { stack } = stackFile.stack;
     const found = graphOf(await planWish(stack, wish, session, environment));
-    session.signal.throwIfAborted();
     io.stdout.write(options.json ? `${jsonText(found, 2)}\n` : await render(found, format));
     return EXIT.done;
   } finally {

@@ -4,6 +4,7 @@ import { toRecipe } from "../../stack/recipe.ts";
 import { jsonText, neutralize, neutralizePainted } from "../../ui/text.ts";
 import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { unlessInterrupted } from "../interrupts.ts";
 import { readLocalFiles } from "../local-files.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
@@ -26,10 +27,10 @@ export async function image(
   const { files, warnings } = await readLocalFiles(stackFile);
   view.warnings(warnings);
   const environment = await openEnvironment(session, stackFile.stack.region);
-  const { release } = await lookUpBase(stackFile.stack.image, environment).finally(() =>
+  const base = lookUpBase(stackFile.stack.image, environment);
+  const { release } = await unlessInterrupted(session.signal, base).finally(() =>
     environment.close(),
   );
-  session.signal.throwIfAborted();
   const { script, checks } = renderBuildScript(toRecipe(stackFile.stack, release, files));
   if (options.json) {
     io.stdout.write(`${jsonText(wanted.checks ? { checks } : { script }, 2)}\n`);

@@ -24,7 +24,6 @@ export async function plan(
     view.activity("Reading the account");
     const wish = compileStack(stackFile, environment);
     const planning = await planWish(stackFile.stack.stack, wish, session, environment);
-    session.signal.throwIfAborted();
     // Before anything is shown: --json prints one object, the plan or why there is none.
     if (options.out !== undefined) await save(session, planning, options.out);
     view.plan(planning.document, planning.desired);

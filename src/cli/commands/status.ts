@@ -3,10 +3,12 @@ import { problemOf } from "../../engine/notes.ts";
 import type { Problem } from "../../engine/plan-format.ts";
 import type { Live } from "../../engine/resource.ts";
 import { resourceTypes } from "../../resources/all.ts";
+import type { ResourceContext } from "../../resources/context.ts";
 import { findStrays, strayProblem } from "../../resources/strays.ts";
 import type { StatusResource } from "../../ui/view.ts";
 import { about, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { unlessInterrupted } from "../interrupts.ts";
 import { login, outputsOf } from "../outputs.ts";
 import { lookUpServers } from "../servers.ts";
 import type { Session } from "../session.ts";
@@ -22,13 +24,7 @@ export async function status(session: Session, named: string | undefined): Promi
     view.about({ command: "status", stack: stack.stack, ...about(environment) });
     view.activity("Reading the account");
     const context = contextOf(stack.stack, session, environment, silent);
-    const [live, strays] = await Promise.all([lookUp(resourceTypes, context), findStrays(context)]);
-    const groups = live.filter(({ address }) => address.startsWith("auto-scaling-group/"));
-    const servers = await lookUpServers(
-      context,
-      groups.map(({ physicalName }) => physicalName),
-    );
-    session.signal.throwIfAborted();
+    const { live, strays, servers } = await unlessInterrupted(session.signal, lookAround(context));
     const source = stack.keyPair?.source;
     const key = source?.kind === "generate" && hasKey(live) ? source.file : undefined;
     view.status({
@@ -50,6 +46,16 @@ export async function status(session: Session, named: string | undefined): Promi
   } finally {
     await environment.close();
   }
+}
+
+async function lookAround(context: ResourceContext) {
+  const [live, strays] = await Promise.all([lookUp(resourceTypes, context), findStrays(context)]);
+  const groups = live.filter(({ address }) => address.startsWith("auto-scaling-group/"));
+  const servers = await lookUpServers(
+    context,
+    groups.map(({ physicalName }) => physicalName),
+  );
+  return { live, strays, servers };
 }
 
 function describe({ address, id, status, statusReason, outputs }: Live): StatusResource {
