@@ -79,7 +79,7 @@ async function createHandler(
   const { proxyAgents } = await import("./proxy-agents.ts");
   return new NodeHttpHandler({
     connectionTimeout: limits.tunnel,
-    ...proxyAgents(proxy, trust),
+    ...proxyAgents(proxy, trust, limits.tunnel),
   });
 }
 

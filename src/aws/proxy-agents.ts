@@ -1,27 +1,30 @@
-import type { ClientRequest } from "node:http";
-import type { Socket } from "node:net";
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { isIPv6, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { Agent, type AgentConnectOpts } from "agent-base";
 import { HttpProxyAgent } from "http-proxy-agent";
-import { HttpsProxyAgent } from "https-proxy-agent";
 import type { ProxyServer } from "./proxy.ts";
-import { proxyRefused, proxyUnreachable } from "./proxy-error.ts";
+import { noProxy, proxyRefused, proxyUnreachable } from "./proxy-error.ts";
 
 interface Trust {
   /** Certificates of authorities, in PEM form, in place of the usual ones. */
   readonly ca?: string;
 }
 
-/** Agents of Node's clients for http and https that take every request through a proxy. */
-export function proxyAgents(proxy: ProxyServer, trust: Trust) {
+/**
+ * Agents of Node's clients for http and https that take every request through a proxy. A tunnel that
+ * is not there after so many milliseconds fails with a TimeoutError.
+ */
+export function proxyAgents(proxy: ProxyServer, trust: Trust, milliseconds: number) {
   return {
     httpAgent: new ForwardingAgent(proxy, trust),
-    httpsAgent: new TunnelAgent(proxy, trust),
+    httpsAgent: new TunnelAgent(proxy, trust, milliseconds),
   };
 }
 
 /** As many as a plan's look-ups need keep their connections, as without a proxy. */
 const keepAlive = { keepAlive: true } as const;
-
-type Options = Parameters<HttpsProxyAgent<string>["connect"]>[1];
 
 /** For http: the proxy is sent the request itself. */
 class ForwardingAgent extends HttpProxyAgent<string> {
@@ -32,7 +35,9 @@ class ForwardingAgent extends HttpProxyAgent<string> {
     this.#proxy = proxy;
   }
 
-  override async connect(request: ClientRequest & { _implicitHeader(): void }, options: Options) {
+  override async connect(
+    ...[request, options]: Parameters<HttpProxyAgent<string>["connect"]>
+  ): Promise<Socket> {
     try {
       return await super.connect(request, options);
     } catch (cause) {
@@ -41,32 +46,78 @@ class ForwardingAgent extends HttpProxyAgent<string> {
   }
 }
 
-/** For https: the proxy makes a connection, of which it sees nothing but the host. */
-class TunnelAgent extends HttpsProxyAgent<string> {
+/**
+ * For https: the proxy makes a connection, of which it sees nothing but the host. Node's own client
+ * asks for it, as it limits the length of an answer's head; https-proxy-agent does not.
+ */
+class TunnelAgent extends Agent {
   readonly #proxy: ProxyServer;
   readonly #trust: Trust;
+  readonly #milliseconds: number;
+  readonly #asking = new Set<ClientRequest>();
 
-  constructor(proxy: ProxyServer, trust: Trust) {
-    super(proxy.url, { ...keepAlive, ...trust });
+  constructor(proxy: ProxyServer, trust: Trust, milliseconds: number) {
+    super(keepAlive);
     this.#proxy = proxy;
     this.#trust = trust;
+    this.#milliseconds = milliseconds;
   }
 
-  override async connect(request: ClientRequest, options: Options): Promise<Socket> {
-    const answers: { statusCode: number; statusText: string }[] = [];
-    request.once("proxyConnect", (answer) => answers.push(answer));
-    let socket: Socket;
-    try {
-      // The agent keeps no options of its own for the connection behind the proxy.
-      socket = await super.connect(request, { ...options, ...this.#trust });
-    } catch (cause) {
-      throw proxyUnreachable(this.#proxy, cause);
+  override async connect(_request: ClientRequest, options: AgentConnectOpts): Promise<Socket> {
+    const host = options.host ?? "?";
+    const endpoint = `${isIPv6(host) ? `[${host}]` : host}:${options.port}`;
+    const { answer, socket } = await this.#ask(endpoint);
+    const { statusCode = 0, statusMessage = "" } = answer;
+    if (statusCode >= 200 && statusCode < 300) {
+      return connectTls({ ...options, ...this.#trust, socket });
     }
-    const [answer] = answers;
-    if (answer === undefined || answer.statusCode === 200) return socket;
-    // The package would hand the proxy's refusal on as if AWS had answered so.
     socket.destroy();
-    const endpoint = `${options.host ?? "?"}:${options.port}`;
-    throw proxyRefused(this.#proxy, endpoint, answer);
+    throw proxyRefused(this.#proxy, endpoint, statusCode, statusMessage);
   }
+
+  async #ask(endpoint: string): Promise<{ answer: IncomingMessage; socket: Socket }> {
+    const { url } = this.#proxy;
+    const send = url.protocol === "https:" ? requestHttps : requestHttp;
+    const asking = send(url, {
+      method: "CONNECT",
+      path: endpoint,
+      headers: { host: endpoint, "proxy-connection": "keep-alive", ...authorization(url) },
+      agent: false,
+      auth: null,
+      ...this.#trust,
+    });
+    // It would say that the tunnel is to be closed.
+    asking.removeHeader("connection");
+    this.#asking.add(asking);
+    const timer = setTimeout(() => asking.destroy(new NoTunnel()), this.#milliseconds);
+    try {
+      return await new Promise((resolve, reject) => {
+        asking.once("error", reject);
+        asking.once("connect", (answer, socket: Socket) => resolve({ answer, socket }));
+        asking.end();
+      });
+    } catch (cause) {
+      if (cause instanceof NoTunnel) throw cause;
+      throw noProxy(this.#proxy, cause) ?? proxyUnreachable(this.#proxy, cause);
+    } finally {
+      clearTimeout(timer);
+      this.#asking.delete(asking);
+    }
+  }
+
+  override destroy(): void {
+    for (const asking of this.#asking) asking.destroy();
+    super.destroy();
+  }
+}
+
+/** The name is that of the SDK's own error of a connection that is not there in time. */
+class NoTunnel extends Error {
+  override readonly name = "TimeoutError";
+}
+
+function authorization({ username, password }: URL): Readonly<Record<string, string>> {
+  if (username === "" && password === "") return {};
+  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { "proxy-authorization": `Basic ${Buffer.from(user).toString("base64")}` };
 }

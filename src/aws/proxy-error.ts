@@ -23,37 +23,49 @@ export class ProxyError extends Error {
 
 /** Of a connection to the proxy that fails. */
 export function proxyUnreachable({ shown, variable }: ProxyServer, cause: unknown): ProxyError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const why = said === "socket hang up" ? "it closed the connection without an answer" : said;
   return new ProxyError(
     "ProxyUnreachable",
     `the proxy ${shown} (${variable}) cannot be reached: ${why}`,
-    {
-      remedy: `Correct ${variable}, or unset it where AWS can be reached without a proxy, then run the same command again.`,
-      cause,
-    },
+    { remedy: elsewhere(variable), cause },
   );
+}
+
+/** Of an answer to CONNECT that Node's parser cannot read, or that has no end; undefined of any other cause. */
+export function noProxy({ shown, variable }: ProxyServer, cause: unknown): ProxyError | undefined {
+  const code: unknown = cause instanceof Error ? Reflect.get(cause, "code") : undefined;
+  // The parser's codes are those of llhttp.
+  if (typeof code !== "string" || !code.startsWith("HPE_")) return undefined;
+  const what =
+    code === "HPE_HEADER_OVERFLOW"
+      ? "the headers of its answer have no end"
+      : "it does not speak HTTP";
+  return new ProxyError(
+    "ProxyRefused",
+    `what answers at ${shown} (${variable}) is no proxy: ${what}`,
+    { remedy: elsewhere(variable), mostAttempts: 1, cause },
+  );
+}
+
+function elsewhere(variable: string): string {
+  return `Correct ${variable}, or unset it where AWS can be reached without a proxy, then run the same command again.`;
 }
 
 /** Of a proxy that answers CONNECT with anything but success. */
 export function proxyRefused(
   { shown, variable, url }: ProxyServer,
   endpoint: string,
-  { statusCode, statusText }: { readonly statusCode: number; readonly statusText: string },
+  status: number,
+  reason: string,
 ): ProxyError {
-  if (!Number.isInteger(statusCode)) {
-    return new ProxyError(
-      "ProxyRefused",
-      `what answers at ${shown} (${variable}) speaks no HTTP, so it is no proxy`,
-      { remedy: `Correct ${variable}, then run the same command again.`, mostAttempts: 1 },
-    );
-  }
-  const passes = statusCode >= 500 || statusCode === 429;
-  const words = statusText === "" ? "" : ` ${quoted(statusText)}`;
+  const passes = status >= 500 || status === 429;
+  const words = reason === "" ? "" : ` ${quoted(reason)}`;
   return new ProxyError(
     "ProxyRefused",
-    `the proxy ${shown} (${variable}) does not connect to ${endpoint}: it answered ${statusCode}${words}`,
+    `the proxy ${shown} (${variable}) does not connect to ${endpoint}: it answered ${status}${words}`,
     {
-      remedy: remedyFor(statusCode, variable, url.username !== ""),
+      remedy: remedyFor(status, variable, url.username !== ""),
       ...(passes ? {} : { mostAttempts: 1 }),
     },
   );

@@ -31,7 +31,22 @@ export function proxyFor(target: Target, env: Variables): ProxyServer | undefine
       variable,
     );
   }
+  if (!isDecodable(url.username) || !isDecodable(url.password)) {
+    throw invalid(
+      `${variable} has a % in the user's name or password that is no escape: a % itself is written as %25`,
+      variable,
+    );
+  }
   return { url, variable, shown: `${url.protocol}//${url.host}` };
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

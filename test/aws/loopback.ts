@@ -149,23 +149,27 @@ export interface ConnectProxy {
   readonly url: string;
   /** `CONNECT ec2.ap-southeast-2.amazonaws.com:443`, `POST http://127.0.0.1:4566/`. */
   readonly asked: readonly string[];
-  /** What came as Proxy-Authorization, last. */
-  authorization(): string | undefined;
+  /** What came with the last request. */
+  headers(): IncomingMessage["headers"];
 }
 
-/** Leads to the endpoint, whatever host is asked for; or answers every request with a status and words. */
+/** Leads to the endpoint, whatever host is asked for; or answers every request with a status, or bytes. */
 export async function openProxy(
-  behind: { readonly port: number } | { readonly status: string; readonly raw?: string },
+  behind:
+    | { readonly port: number; readonly status?: string }
+    | { readonly status: string }
+    | { readonly answer: (socket: Socket) => void },
 ): Promise<ConnectProxy> {
   const asked: string[] = [];
-  let authorization: string | undefined;
+  let received: IncomingMessage["headers"] = {};
   const note = ({ method, url, headers }: IncomingMessage) => {
     asked.push(`${method} ${url}`);
-    authorization = headers["proxy-authorization"];
+    received = headers;
   };
   const server = createServer(async (request, response) => {
     note(request);
-    if ("status" in behind) {
+    if ("answer" in behind) return behind.answer(request.socket);
+    if (!("port" in behind)) {
       response.writeHead(Number(behind.status.slice(0, 3)), { "content-type": "text/html" });
       response.end("<html>refused by the proxy</html>");
       return;
@@ -183,17 +187,22 @@ export async function openProxy(
   });
   server.on("connect", (request: IncomingMessage, socket: Socket) => {
     note(request);
-    if ("status" in behind) {
-      socket.end(behind.raw ?? `HTTP/1.1 ${behind.status}\r\ncontent-length: 0\r\n\r\n`);
+    socket.on("error", () => {});
+    // What HTTP has handed over stays half open when the other side leaves.
+    socket.on("end", () => socket.destroy());
+    if ("answer" in behind) return behind.answer(socket);
+    if (!("port" in behind)) {
+      socket.end(`HTTP/1.1 ${behind.status}\r\ncontent-length: 0\r\n\r\n`);
       return;
     }
+    const { status = "200 Connection established" } = behind;
     const onward = connect(behind.port, "127.0.0.1", () => {
-      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      socket.write(`HTTP/1.1 ${status}\r\n\r\n`);
       onward.pipe(socket).pipe(onward);
     });
-    for (const each of [onward, socket]) each.on("error", () => {});
+    onward.on("error", () => {});
     socket.on("close", () => onward.destroy());
   });
   const port = await listen(server);
-  return { port, url: `http://127.0.0.1:${port}`, asked, authorization: () => authorization };
+  return { port, url: `http://127.0.0.1:${port}`, asked, headers: () => received };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
@@ -20,6 +21,22 @@ import {
 const region = "ap-southeast-2";
 const ec2Host = `ec2.${region}.amazonaws.com`;
 let home: string;
+
+/** Resolves when the other side has left. */
+function closing(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.resume().once("close", () => resolve()));
+}
+
+/** One header without end, as fast as it is read, until the other side closes. */
+function answerForEver(socket: Socket): void {
+  const chunk = "a".repeat(10_000);
+  socket.write("HTTP/1.1 200 OK\r\nx: ");
+  const more = () => {
+    while (!socket.destroyed && socket.write(chunk)) {}
+  };
+  socket.on("drain", more);
+  more();
+}
 
 /** No configuration but what a test sets: neither of the machine nor of the person who runs it. */
 beforeEach(() => {
@@ -92,7 +109,11 @@ describe("AWS behind a proxy", () => {
     trust(authority);
     vi.stubEnv("HTTPS_PROXY", `me:p%40ss@127.0.0.1:${proxy.port}`);
     await clients().ec2.send(new DescribeVpcsCommand({}));
-    expect(proxy.authorization()).toBe(`Basic ${Buffer.from("me:p@ss").toString("base64")}`);
+    expect(proxy.headers()).toEqual({
+      host: `${ec2Host}:443`,
+      "proxy-authorization": `Basic ${Buffer.from("me:p@ss").toString("base64")}`,
+      "proxy-connection": "keep-alive",
+    });
   });
 
   test("an endpoint of http goes through HTTP_PROXY, loopback too, and NO_PROXY leaves it out", async () => {
@@ -133,18 +154,93 @@ describe("AWS behind a proxy", () => {
     expect(proxy.asked.length > 1).toBe(status.startsWith("5"));
   });
 
-  test("what speaks no HTTP is told as no proxy, and asked once", async () => {
-    const proxy = await openProxy({ status: "none", raw: "hello there\r\n\r\n" });
+  test.each<[because: string, answer: (socket: Socket) => void, words: string]>([
+    ["no HTTP", (socket) => socket.end("hello there\r\n\r\n"), "it does not speak HTTP"],
+    ["headers without end", answerForEver, "the headers of its answer have no end"],
+  ])("what answers with %s is no proxy, and asked once", async (_because, answer, words) => {
+    const closed: Promise<void>[] = [];
+    const proxy = await openProxy({
+      answer(socket) {
+        closed.push(closing(socket));
+        answer(socket);
+      },
+    });
     setKeys();
     vi.stubEnv("HTTPS_PROXY", proxy.url);
     await expect(clients().ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
       code: "ProxyRefused",
-      message: expect.stringContaining(
-        `what answers at ${proxy.url} (HTTPS_PROXY) speaks no HTTP, so it is no proxy`,
-      ),
+      kind: "network",
+      message: `ProxyRefused: what answers at ${proxy.url} (HTTPS_PROXY) is no proxy: ${words}`,
       remedy: expect.stringContaining("Correct HTTPS_PROXY"),
     });
+    await Promise.all(closed);
     expect(proxy.asked).toHaveLength(1);
+  });
+
+  test("a proxy that closes the connection without an answer is told as such", async () => {
+    const proxy = await openProxy({ answer: (socket) => void socket.destroy() });
+    setKeys();
+    vi.stubEnv("HTTPS_PROXY", proxy.url);
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    onTestFinished(() => void vi.restoreAllMocks());
+    await expect(clients().ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
+      code: "ProxyUnreachable",
+      message: expect.stringContaining(`${proxy.url} (HTTPS_PROXY) cannot be reached: it closed`),
+    });
+  });
+
+  test.each<[because: string, begin: (socket: Socket) => void]>([
+    ["never begins", () => {}],
+    ["drips", (socket) => socket.write("HTTP/1.1 200 OK\r\nx: ")],
+  ])("a proxy whose answer %s is left after 15 s", async (_because, begin) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    onTestFinished(() => {
+      vi.useRealTimers();
+      vi.restoreAllMocks();
+    });
+    const left: Promise<void>[] = [];
+    const proxy = await openProxy({
+      answer(socket) {
+        left.push(closing(socket));
+        begin(socket);
+      },
+    });
+    setKeys();
+    vi.stubEnv("HTTPS_PROXY", proxy.url);
+    let isOver = false;
+    const refused = expect(clients().ec2.send(new DescribeVpcsCommand({})))
+      .rejects.toMatchObject({
+        code: "TimeoutError",
+        message: `TimeoutError: there is no connection to https://${ec2Host}, through the proxy ${proxy.url} (HTTPS_PROXY) within 15 s`,
+        remedy: expect.stringContaining("Check the proxy (HTTPS_PROXY)"),
+      })
+      .finally(() => {
+        isOver = true;
+      });
+    for (let asked = 0; !isOver; ) {
+      await new Promise((resolve) => setImmediate(resolve));
+      // Time goes on when a connection is waited for, or the next attempt.
+      const next = left.length > asked ? 15_000 : 1;
+      asked = left.length;
+      await vi.advanceTimersByTimeAsync(next);
+    }
+    await refused;
+    expect(left).toHaveLength(10);
+    await Promise.all(left);
+  });
+
+  test("a proxy that does not answer is left when the clients are destroyed", async () => {
+    const closed: Promise<void>[] = [];
+    const proxy = await openProxy({ answer: (socket) => void closed.push(closing(socket)) });
+    setKeys();
+    vi.stubEnv("HTTPS_PROXY", proxy.url);
+    const made = clients();
+    const sending = made.ec2.send(new DescribeVpcsCommand({}));
+    const refused = expect(sending).rejects.toMatchObject({ name: "AbortError" });
+    await vi.waitUntil(() => closed.length === 1, { timeout: 30_000 });
+    made.destroy();
+    await Promise.all([refused, ...closed]);
   });
 
   test("a proxy that refuses a user is told without the password", async () => {
@@ -192,7 +288,13 @@ describe("AWS behind a proxy", () => {
     expect(String(error)).not.toContain("hunter2");
   });
 
-  test.each(["socks5://127.0.0.1:1080", "http://", "::"])("%s is no proxy", async (value) => {
+  test.each([
+    "socks5://127.0.0.1:1080",
+    "http://",
+    "::",
+    "http://me:100%@127.0.0.1:3128",
+    "http://50%me:x@127.0.0.1:3128",
+  ])("%s is no proxy", async (value) => {
     setKeys();
     vi.stubEnv("HTTPS_PROXY", value);
     const sending = clients().ec2.send(new DescribeVpcsCommand({}));
