@@ -18,15 +18,18 @@ export class AnswerError extends Error {
       destination: Destination;
       status?: number;
       mostAttempts?: number;
+      /** Where another one than usual is apt. */
+      remedy?: string;
     },
   ) {
     super(message);
     this.name = facts.name ?? "UnreadableAnswer";
     // Where nothing has answered, nobody answers in AWS's place.
     this.remedy =
-      this.name === "TimeoutError"
+      facts.remedy ??
+      (this.name === "TimeoutError"
         ? unreachedRemedy(this.name, facts.destination)
-        : remedyFor(facts.destination);
+        : remedyFor(facts.destination));
     this.mostAttempts = facts.mostAttempts;
     this.$metadata = facts.status === undefined ? {} : { httpStatusCode: facts.status };
   }

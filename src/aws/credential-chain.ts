@@ -1,7 +1,10 @@
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
+import { CredentialsProviderError } from "@smithy/core/config";
 import type { HttpRequest } from "@smithy/core/protocols";
+import { leaveUnlimited, limitRequests } from "./machine-endpoints.ts";
 import { RequestHandler, type Sender } from "./request-handler.ts";
 import { RetryStrategy } from "./retry-strategy.ts";
+import { unlessStopped } from "./stop.ts";
 
 type Provider = ReturnType<typeof defaultProvider>;
 type Settings = NonNullable<Parameters<typeof defaultProvider>[0]>;
@@ -22,25 +25,48 @@ export interface CredentialChain {
 
 /**
  * The chain, whose own clients (STS for roles, SSO) take the same way to AWS as all others. What asks
- * the machine itself (EC2's metadata, a container's) does not: it never goes through a proxy.
+ * the machine itself (EC2's metadata, a container's) does not: it never goes through a proxy, and has
+ * limits of its own.
  */
 export function credentialChain(sender: Sender, stop: AbortSignal): CredentialChain {
   const requestHandler = new RememberingHandler(sender, stop);
+  const asker = {
+    stop,
+    tell(failure: unknown) {
+      requestHandler.failure = failure;
+    },
+  };
+  const limited =
+    (provider: Provider): Provider =>
+    (properties) =>
+      unlessStopped(
+        limitRequests(asker, () => provider(properties)).catch((cause: unknown) => {
+          throw requestHandler.failure === undefined ? cause : noCredentials(cause);
+        }),
+        stop,
+      );
   let shared: Provider | undefined;
   return {
     provide(settings) {
-      shared ??= defaultProvider({
-        ...settings,
-        clientConfig: {
-          requestHandler,
-          maxAttempts,
-          retryStrategy: new RetryStrategy(maxAttempts, stop),
-        },
-      });
+      shared ??= limited(
+        defaultProvider({
+          ...settings,
+          clientConfig: {
+            requestHandler,
+            maxAttempts,
+            retryStrategy: new RetryStrategy(maxAttempts, stop),
+          },
+        }),
+      );
       return shared;
     },
     failure: () => requestHandler.failure,
   };
+}
+
+/** Some providers hand on what ended their call, which would pass for the end of the call that needs the credentials. */
+function noCredentials(cause: unknown): Error {
+  return Object.assign(new CredentialsProviderError(String(cause)), { cause });
 }
 
 class RememberingHandler extends RequestHandler {
@@ -48,7 +74,7 @@ class RememberingHandler extends RequestHandler {
 
   override async handle(request: HttpRequest) {
     try {
-      const answered = await super.handle(request);
+      const answered = await leaveUnlimited(() => super.handle(request));
       this.failure = undefined;
       return answered;
     } catch (error) {

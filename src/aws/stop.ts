@@ -35,3 +35,16 @@ export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> 
     else signal.addEventListener("abort", abort, { once: true });
   });
 }
+
+/** Settles as the promise does; rejects with the signal's reason when it is aborted before that. */
+export function unlessStopped<Result>(
+  promise: Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    if (signal.aborted) abort();
+  });
+}
