@@ -30,7 +30,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types">>
 /** npm packages that only these folders may name. */
 const packages: readonly { readonly pattern: RegExp; readonly folders: readonly string[] }[] = [
   { pattern: /^@aws-sdk\/|^@smithy\//, folders: ["aws", "resources", "sandbox", "cli"] },
-  { pattern: /^https?-proxy-agent$/, folders: ["aws"] },
+  { pattern: /^http-proxy-agent$|^agent-base$/, folders: ["aws"] },
   { pattern: /^ink$|^react$/, folders: ["ui"] },
   { pattern: /^commander$/, folders: ["cli"] },
   { pattern: /^zod$|^yaml$/, folders: ["spec"] },

@@ -2,10 +2,10 @@ import { AnswerError, notAws } from "./answer-error.ts";
 import { destinationOfAnswer } from "./destination.ts";
 
 /**
- * The list that an operation answers with. AWS sends it empty where there is nothing, and the SDK
+ * The list that an operation's answer is about. AWS sends it empty where there is nothing, and the SDK
  * gives an empty array then; where the element is missing, the answer is half of one.
  */
-const listOf: Readonly<Record<string, string>> = {
+export const answeredLists: Readonly<Record<string, string>> = {
   "autoscaling:DescribeAutoScalingGroups": "AutoScalingGroups",
   "autoscaling:DescribeInstanceRefreshes": "InstanceRefreshes",
   "autoscaling:DescribeLifecycleHooks": "LifecycleHooks",
@@ -24,6 +24,7 @@ const listOf: Readonly<Record<string, string>> = {
   "ec2:DescribeSubnets": "Subnets",
   "ec2:DescribeTags": "Tags",
   "ec2:DescribeVolumes": "Volumes",
+  "ec2:RunInstances": "Instances",
   "elasticloadbalancing:DescribeInstanceHealth": "InstanceStates",
   "elasticloadbalancing:DescribeLoadBalancers": "LoadBalancerDescriptions",
   "elasticloadbalancing:DescribeTags": "TagDescriptions",
@@ -36,7 +37,7 @@ const listOf: Readonly<Record<string, string>> = {
  * @throws AnswerError when it has none.
  */
 export function requireList(operation: string, output: object, response: unknown): void {
-  const list = listOf[operation];
+  const list = answeredLists[operation];
   if (list === undefined || Array.isArray(Reflect.get(output, list))) return;
   const what = `the answer to ${operation} has no list of ${list}, not even an empty one`;
   const destination = destinationOfAnswer(response);

@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as autoscaling from "@aws-sdk/client-auto-scaling";
+import * as ec2 from "@aws-sdk/client-ec2";
+import * as elasticloadbalancing from "@aws-sdk/client-elastic-load-balancing";
+import * as sts from "@aws-sdk/client-sts";
+import { NormalizedSchema } from "@smithy/core/schema";
+import { describe, expect, test } from "vitest";
+import { answeredLists, requireList } from "../../src/aws/answer-lists.ts";
+
+/** The SDK's packages, by the service's name in IAM. */
+const services: readonly (readonly [service: string, name: string, exported: object])[] = [
+  ["ec2", "@aws-sdk/client-ec2", ec2],
+  ["autoscaling", "@aws-sdk/client-auto-scaling", autoscaling],
+  ["elasticloadbalancing", "@aws-sdk/client-elastic-load-balancing", elasticloadbalancing],
+  ["sts", "@aws-sdk/client-sts", sts],
+];
+
+/** Whose lists nobody reads: of what a change has done, the next look-up tells. */
+const unread: readonly string[] = [
+  // Has the one attribute that is asked for, and none that is asked for is a list.
+  "ec2:DescribeInstanceAttribute",
+  "ec2:AuthorizeSecurityGroupEgress",
+  "ec2:AuthorizeSecurityGroupIngress",
+  "ec2:CreateSecurityGroup",
+  "ec2:DeleteLaunchTemplateVersions",
+  "ec2:DeregisterImage",
+  "ec2:ImportKeyPair",
+  "ec2:RevokeSecurityGroupEgress",
+  "ec2:RevokeSecurityGroupIngress",
+  "ec2:TerminateInstances",
+  "elasticloadbalancing:ApplySecurityGroupsToLoadBalancer",
+  "elasticloadbalancing:AttachLoadBalancerToSubnets",
+  "elasticloadbalancing:DetachLoadBalancerFromSubnets",
+  "elasticloadbalancing:RegisterInstancesWithLoadBalancer",
+];
+
+/** What the SDK knows of an operation: the lists that its answer has, next to the rest. Undefined: no such operation. */
+function listsOf(operation: string): readonly string[] | undefined {
+  const [service, name] = operation.split(":");
+  const exported = services.find(([each]) => each === service)?.[2];
+  const schema: unknown = exported && Reflect.get(exported, `${name}$`);
+  if (!Array.isArray(schema)) return undefined;
+  const answer = NormalizedSchema.of(schema[5]);
+  return [...answer.structIterator()].flatMap(([member, schemaOfMember]) =>
+    schemaOfMember.isListSchema() ? [member] : [],
+  );
+}
+
+/** The operations that the product calls: each comes by its command, or by its paginator. */
+function calledOperations(): readonly string[] {
+  const root = join(import.meta.dirname, "../../src");
+  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
+    (path) => path.endsWith(".ts") && !path.startsWith("sandbox"),
+  );
+  const found = files.flatMap((path) => {
+    const text = readFileSync(join(root, path), "utf8");
+    return services.flatMap(([service, name]) =>
+      [...text.matchAll(new RegExp(`import \\{([^}]*)\\} from "${name}"`, "g"))]
+        .flatMap(([, names = ""]) => [...names.matchAll(/\b(?:paginate(\w+)|(\w+)Command)\b/g)])
+        .map(([, paged, single]) => `${service}:${paged ?? single}`),
+    );
+  });
+  return [...new Set(found)].sort();
+}
+
+const called = calledOperations();
+
+test("the operations that the product calls are found", () => {
+  expect(called).toContain("ec2:DescribeInstances");
+  expect(called).toContain("autoscaling:DescribeAutoScalingGroups");
+  expect(called).toContain("sts:GetCallerIdentity");
+  expect(called.length).toBeGreaterThan(50);
+});
+
+describe("an answer that has to have a list", () => {
+  test.each(called)("%s", (operation) => {
+    const lists = listsOf(operation) ?? [];
+    const list = answeredLists[operation];
+    if (list === undefined) {
+      expect(unread.includes(operation) ? [] : lists).toEqual([]);
+      expect(() => requireList(operation, {}, undefined)).not.toThrow();
+    } else {
+      expect(lists).toContain(list);
+      expect(() => requireList(operation, { [list]: [] }, undefined)).not.toThrow();
+      expect(() => requireList(operation, {}, undefined)).toThrow(
+        `the answer to ${operation} has no list of ${list}`,
+      );
+    }
+  });
+
+  test("is none of an operation that nobody calls, and none that has no list", () => {
+    const listed = [...Object.keys(answeredLists), ...unread];
+    expect(listed.filter((operation) => !called.includes(operation))).toEqual([]);
+    expect(listed.filter((operation) => listsOf(operation)?.length === 0)).toEqual([]);
+    expect(listed).toHaveLength(new Set(listed).size);
+  });
+});
