@@ -1,9 +1,9 @@
 /** Characters. Enough to tell a sign-in page from an error of a proxy. */
 const longest = 100;
 
-// Whatever a terminal would obey, or show as something else than it is: control and formatting
-// characters (bidi marks and zero widths among them), and the separators of lines and paragraphs.
-const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu;
+// Whatever a terminal would obey, or show as something else than it is, or as nothing: control and
+// formatting characters (bidi marks and zero widths among them), the separators of lines and paragraphs.
+const unsafe = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** A text from outside, made harmless: quoted, each unsafe character as its escape, and cut. */
 export function quoted(text: string): string {
@@ -13,7 +13,8 @@ export function quoted(text: string): string {
 }
 
 function escaped(character: string): string {
-  return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;
 }
 
 /** The first words of a document, without its markup where something remains then. */

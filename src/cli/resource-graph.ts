@@ -1,7 +1,6 @@
 import type { PlannedWork } from "../engine/plan.ts";
 import { refsIn } from "../engine/values.ts";
 import type { GraphEdge, GraphNode, ResourceGraph } from "../ui/graph/resource-graph.ts";
-import { neutralize } from "../ui/text.ts";
 
 /**
  * The graph of a plan: wanted resources by their references, those that go by what the account shows
@@ -13,11 +12,10 @@ export function graphOf({ document, desired, live }: PlannedWork): ResourceGraph
   const keyOfId = new Map<string, string>();
   const taken = new Set<string>();
   for (const { address, action, id } of document.changes) {
-    const clean = neutralize(address);
-    const key = taken.has(clean) ? `${clean} ${neutralize(id ?? String(nodes.length))}` : clean;
+    const key = taken.has(address) ? `${address} ${id ?? nodes.length}` : address;
     taken.add(key);
     if (id !== undefined) keyOfId.set(id, key);
-    nodes.push({ key, address: clean, action });
+    nodes.push({ key, address, action });
   }
   const edges = new Map<string, GraphEdge>();
   const connect = (from: string | undefined, to: string | undefined) => {
@@ -25,14 +23,14 @@ export function graphOf({ document, desired, live }: PlannedWork): ResourceGraph
     edges.set(JSON.stringify([from, to]), { from, to });
   };
   for (const { address, fields } of wanted.values()) {
-    for (const { ref } of refsIn(fields)) connect(neutralize(ref), neutralize(address));
+    for (const { ref } of refsIn(fields)) connect(ref, address);
   }
   for (const object of live) {
     if (wanted.has(object.address)) continue;
     for (const used of object.uses) connect(keyOfId.get(used), keyOfId.get(object.id));
   }
   return {
-    stack: neutralize(document.stack),
+    stack: document.stack,
     nodes,
     edges: [...edges.values()].filter(({ from, to }) => taken.has(from) && taken.has(to)),
   };

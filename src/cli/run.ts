@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { neutralizeLines } from "../ui/text.ts";
+import { indented } from "../ui/text.ts";
 import { chooseView } from "./choose-view.ts";
 import { type CommandLine, typedLine } from "./command-line.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -116,8 +116,9 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => {
         // Under --json the error is an object on standard output.
-        if (!argv.includes("--json")) io.stderr.write(neutralizeLines(text));
+        if (!argv.includes("--json")) io.stderr.write(text);
       },
+      outputError: (text, write) => write(`${indented(text.trimEnd(), 2)}\n`),
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
       getOutHasColors: () => false,

@@ -95,7 +95,6 @@ export const autoScalingGroup: ResourceType<
       // AWS checks these with it ("Elastic Load Balancing API permissions", 2012-06-01).
       "ec2:DescribeClassicLinkInstances",
       "ec2:DescribeInstances",
-      "ec2:DescribeInstanceStatus",
     ],
     create: [
       "autoscaling:CreateAutoScalingGroup",
@@ -139,7 +138,7 @@ export const autoScalingGroup: ResourceType<
     const [groups, instances] = await Promise.all([sweepGroups(context), sweepInstances(context)]);
     return Promise.all(
       groups.map(async (group) => {
-        const live = await withHealth(context, group, instances);
+        const live = await withHealth(context, group);
         return live.status === "deleting"
           ? live
           : withLeftBehind(live, leftBehind(group, instances));

@@ -23,6 +23,10 @@ const DIGEST = /^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/;
 
 /** Lists as added and removed members, records by key, everything else as before and after. */
 export function fieldLines(field: FieldChange): readonly FieldLine[] {
+  return linesOf(field).map((line) => ({ ...line, path: neutralize(line.path) }));
+}
+
+function linesOf(field: FieldChange): readonly FieldLine[] {
   // A value of which a part is known comes with that part, and words in place of the rest.
   if (!field.known && field.after === undefined) {
     return field.before === undefined

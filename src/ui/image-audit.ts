@@ -1,4 +1,4 @@
-import { neutralize } from "./text.ts";
+import { neutralize, plural } from "./text.ts";
 import type { StatusDocument } from "./view.ts";
 
 /** What an audit asks of the image that new servers are made from. */
@@ -37,9 +37,8 @@ function moment(time: string | undefined): string {
 function checksOf(count: unknown, checks: unknown): string {
   if (typeof count !== "number") return "its tags do not tell which checks it passed";
   const names = Array.isArray(checks) ? checks.map((each) => neutralize(String(each))) : [];
+  const passed = `${plural(count, "check")} passed`;
+  if (names.length === 0) return passed;
   const rest = count - names.length;
-  return [
-    `${count} checks passed: ${names.join(", ")}`,
-    ...(rest > 0 ? [`and ${rest} more`] : []),
-  ].join(" ");
+  return `${passed}: ${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }

@@ -1,7 +1,7 @@
 import type { EngineEvent } from "../engine/events.ts";
 import type { Summary } from "../engine/plan-format.ts";
 import { jsonText } from "./text.ts";
-import type { Failure, OutputStream, Subject, View } from "./view.ts";
+import type { OutputStream, Subject, View } from "./view.ts";
 
 const NOTHING: Summary = { create: 0, update: 0, replace: 0, delete: 0, keep: 0 };
 
@@ -57,8 +57,7 @@ export function createJsonView(stdout: OutputStream, form: "one-object" | "lines
       whole(document);
     },
     failure(failure) {
-      const error = withoutUndefined(failure);
-      if (!streams) return void whole({ error });
+      if (!streams) return void whole({ error: failure });
       // A failed step is told by its event, and `finished` has been the last line.
       if (finished) return;
       line({
@@ -69,13 +68,9 @@ export function createJsonView(stdout: OutputStream, form: "one-object" | "lines
         outputs: {},
         ...effort(),
         ...(failure.kind === "interrupted" ? { interrupted: true } : {}),
-        error,
+        error: failure,
       });
     },
     async close() {},
   };
-}
-
-function withoutUndefined(failure: Failure) {
-  return Object.fromEntries(Object.entries(failure).filter(([, value]) => value !== undefined));
 }

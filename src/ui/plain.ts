@@ -2,11 +2,12 @@ import type { Readable, Writable } from "node:stream";
 import { failureText } from "./failure-text.ts";
 import { outputsBlock } from "./plain/outputs-block.ts";
 import { planLines } from "./plain/plan-lines.ts";
-import { indented, problemLines } from "./plain/problem-lines.ts";
+import { problemLines } from "./plain/problem-lines.ts";
 import { createProgress } from "./plain/progress.ts";
 import { ask } from "./plain/question.ts";
 import { statusLines } from "./plain/status-lines.ts";
 import {
+  indented,
   neutralize,
   neutralizeLines,
   neutralizePainted,
@@ -30,7 +31,8 @@ export interface PlainOptions {
 export function createPlainView(options: PlainOptions): View {
   const paint = painter(options.colour);
   // Whatever a line was made of: foreign text is neutral where it is put in, and once more where all goes out.
-  const shown = options.colour ? neutralizePainted : neutralizeLines;
+  const shown = (line: string) =>
+    options.colour ? neutralizePainted(line) : neutralizeLines(line);
   const out = (line = "") => options.stdout.write(`${shown(line)}\n`);
   const err = (line = "") => options.stderr.write(`${shown(line)}\n`);
   const progress = createProgress(out, paint);

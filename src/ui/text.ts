@@ -33,11 +33,16 @@ export function neutralizeLines(text: string): string {
   return text.split(/\r?\n/).map(neutralize).join("\n");
 }
 
-/** What begins a colour of ours, and all that may follow. */
-const COLOUR_BEGINS = "\u001b[";
-const COLOUR_ENDS = /^\d+(;\d+)*m/;
+/** Likewise, with further lines so far below the first that none is taken for one of ours. */
+export function indented(text: string, columns: number): string {
+  return neutralizeLines(text).replaceAll("\n", `\n${" ".repeat(columns)}`);
+}
 
-/** Likewise, but colours stay: for lines that are painted already, in which everything foreign is neutral. */
+/** What begins a colour, and what follows in one of ours: bold, a colour of letters, and the end of either. */
+const COLOUR_BEGINS = "\u001b[";
+const COLOUR_ENDS = /^(?:1|22|3[1-9]|90)m/;
+
+/** Like `neutralizeLines`, but colours stay: for lines that are painted already, in which everything foreign is neutral. */
 export function neutralizePainted(line: string): string {
   const [first = "", ...rest] = line.split(COLOUR_BEGINS);
   return rest.reduce((clean, part) => {

@@ -6,7 +6,7 @@ import type {
   Summary,
   Verb,
 } from "../engine/plan-format.ts";
-import { describeSeconds, neutralize, neutralizeLines, plural } from "./text.ts";
+import { describeSeconds, indented, neutralize, plural } from "./text.ts";
 import type { NextCommand } from "./view.ts";
 
 /** The sign of an action: colour alone tells nobody on a monochrome screen, or a screen reader. */
@@ -31,11 +31,10 @@ export const VERB_DONE: Readonly<Record<Verb, string>> = {
 };
 
 /**
- * What is wrong, and with what: once, where the words themselves name it. Further lines stay below the
- * first: none is taken for one of ours.
+ * What is wrong, and with what: once, where the words themselves name it.
  */
 export function describeProblem({ address, summary }: Problem): string {
-  const words = neutralizeLines(summary).replaceAll("\n", "\n  ");
+  const words = indented(summary, 2);
   if (address === undefined || summary.includes(address)) return words;
   return `${neutralize(address)}: ${words}`;
 }

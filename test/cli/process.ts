@@ -10,7 +10,7 @@ import { Memory } from "../ui/streams.ts";
 
 /** A process that command lines run in: a directory, streams that remember, signals to send. */
 export class Process {
-  readonly directory = mkdtempSync(join(tmpdir(), "reconcile-cli-"));
+  readonly directory: string;
   readonly stdin = new PassThrough();
   readonly exits: number[] = [];
   env: Record<string, string> = {};
@@ -23,9 +23,15 @@ export class Process {
 
   constructor(
     files: Readonly<Record<string, string>> = {},
-    parts: { readonly sandbox?: Sandbox; readonly terminal?: boolean } = {},
+    parts: {
+      readonly sandbox?: Sandbox;
+      readonly terminal?: boolean;
+      /** What the directory's name begins with. */
+      readonly directory?: string;
+    } = {},
   ) {
     this.#parts = parts;
+    this.directory = mkdtempSync(join(tmpdir(), parts.directory ?? "reconcile-cli-"));
     for (const [name, content] of Object.entries(files)) this.write(name, content);
     onTestFinished(() => rmSync(this.directory, { recursive: true, force: true }));
   }

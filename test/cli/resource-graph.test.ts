@@ -75,10 +75,4 @@ describe("the graph of a plan", () => {
     });
     expect(edges).toEqual([]);
   });
-
-  test("holds no control character of what the account says", () => {
-    const evil: Address = "security-group/\u001b[2J";
-    const { nodes } = graph({ document: planOf([change(evil, "delete", "sg-1")]) });
-    expect(nodes[0]?.address).toBe("security-group/\\u001b[2J");
-  });
 });

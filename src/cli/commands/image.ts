@@ -1,7 +1,7 @@
 import type { ImageCheck } from "../../image/recipe.ts";
 import { renderBuildScript } from "../../image/script.ts";
 import { toRecipe } from "../../stack/recipe.ts";
-import { jsonText, neutralize, neutralizePainted } from "../../ui/text.ts";
+import { jsonText, neutralize, neutralizeLines } from "../../ui/text.ts";
 import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { unlessInterrupted } from "../interrupts.ts";
@@ -44,7 +44,7 @@ export async function image(
 
 /** To the byte, as the builder runs it; only a screen gets no character that it would obey. */
 function shownScript(script: string, isScreen: boolean): string {
-  return isScreen ? script.split("\t").map(neutralizePainted).join("\t") : script;
+  return isScreen ? script.split("\t").map(neutralizeLines).join("\t") : script;
 }
 
 /** Each with its promise, and below how it is verified. */

@@ -13,16 +13,18 @@ export async function show(session: Session): Promise<ExitCode> {
   const inventory = await withSandbox(session, async (sandbox) => sandbox.inventory());
   if (session.options.json) return print(session, inventory);
   for (const [type, items] of Object.entries(inventory)) {
-    session.io.stdout.write(`${neutralize(type)}\n`);
+    session.io.stdout.write(`${type}\n`);
     for (const { region, id, name, state, tags } of items) {
-      const address = tags["reconcile:name"];
-      const owner = address === undefined ? undefined : `${tags["reconcile:stack"]}: ${address}`;
-      const words = [id, name === id ? undefined : name, state, region, owner];
-      const line = words.filter((word) => word !== undefined && word !== "").join("  ");
+      const owner = [tags["reconcile:stack"], tags["reconcile:name"]].filter(isSaid).join(": ");
+      const line = [id, name === id ? "" : name, state, region, owner].filter(isSaid).join("  ");
       session.io.stdout.write(`  ${neutralize(line)}\n`);
     }
   }
   return EXIT.done;
+}
+
+function isSaid(word: string | undefined): boolean {
+  return word !== undefined && word !== "";
 }
 
 /** Empties the sandbox; what was in it is kept aside. */
@@ -66,9 +68,7 @@ function parseInput(input: string): unknown {
 export async function publishImage(session: Session, family: string): Promise<ExitCode> {
   const published = await withSandbox(session, async (sandbox) => sandbox.publishImage(family));
   if (session.options.json) return print(session, published);
-  session.io.stdout.write(
-    `Published ${neutralize(published.name)} (${neutralize(published.id)}).\n`,
-  );
+  session.io.stdout.write(`Published ${published.name} (${published.id}).\n`);
   return EXIT.done;
 }
 
@@ -115,7 +115,7 @@ export async function serve(session: Session, port: string): Promise<ExitCode> {
     try {
       const { url } = server;
       if (options.json) io.stdout.write(`${jsonText({ url, region: sandbox.region })}\n`);
-      else io.stdout.write(serving(url, sandbox.region));
+      else io.stdout.write(serving(url, neutralize(sandbox.region)));
       if (!signal.aborted) await once(signal, "abort");
     } finally {
       await server.close();

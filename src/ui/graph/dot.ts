@@ -1,3 +1,4 @@
+import { neutralize } from "../text.ts";
 import { SIGN } from "../wording.ts";
 import { EDGE_COLOUR, NODE_COLOURS, TEXT_COLOUR } from "./colours.ts";
 import type { ResourceGraph } from "./resource-graph.ts";
@@ -11,7 +12,7 @@ export function renderDot({ stack, nodes, edges }: ResourceGraph): string {
     `  edge [color="${EDGE_COLOUR}"];`,
     ...nodes.map(({ key, address, action }) => {
       const { fill, line } = NODE_COLOURS[action];
-      const label = `${quote(`${address}\n${SIGN[action]} ${action}`)}`;
+      const label = quote(address, `${SIGN[action]} ${action}`);
       return `  ${quote(key)} [label=${label}, fillcolor="${fill}", color="${line}"];`;
     }),
     ...edges.map(({ from, to }) => `  ${quote(from)} -> ${quote(to)};`),
@@ -20,7 +21,10 @@ export function renderDot({ stack, nodes, edges }: ResourceGraph): string {
   ].join("\n");
 }
 
-function quote(text: string): string {
-  const escaped = text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
-  return `"${escaped}"`;
+/** A text of these lines. */
+function quote(...lines: readonly string[]): string {
+  const escaped = lines.map((line) =>
+    neutralize(line).replaceAll("\\", "\\\\").replaceAll('"', '\\"'),
+  );
+  return `"${escaped.join("\\n")}"`;
 }

@@ -1,3 +1,4 @@
+import { neutralize } from "../text.ts";
 import { SIGN } from "../wording.ts";
 import { NODE_COLOURS, TEXT_COLOUR } from "./colours.ts";
 import type { ResourceGraph } from "./resource-graph.ts";
@@ -23,5 +24,8 @@ export function renderMermaid({ nodes, edges }: ResourceGraph): string {
 
 /** Mermaid's entity codes, for what would end a label, begin markup, or begin such a code. */
 function escapeLabel(text: string): string {
-  return text.replace(/[^\p{L}\p{N} /._~=±+-]/gu, (character) => `#${character.codePointAt(0)};`);
+  return neutralize(text).replace(
+    /[^\p{L}\p{N} /._~=±+-]/gu,
+    (character) => `#${character.codePointAt(0)};`,
+  );
 }

@@ -1,3 +1,4 @@
+import { neutralize } from "../text.ts";
 import { SIGN } from "../wording.ts";
 import { EDGE_COLOUR, NODE_COLOURS, TEXT_COLOUR } from "./colours.ts";
 import { type Layout, layOut } from "./layout.ts";
@@ -15,9 +16,10 @@ type Place = Layout["places"][number];
 
 /** A picture of the graph: pale boxes on no background, for any page. */
 export function renderSvg(graph: ResourceGraph): string {
-  const layout = layOut(graph);
+  const nodes = graph.nodes.map((node) => ({ ...node, address: neutralize(node.address) }));
+  const layout = layOut({ ...graph, nodes });
   const boxWidth =
-    Math.max(0, ...graph.nodes.map(({ address }) => address.length)) * LETTER + 2 * PADDING;
+    Math.max(0, ...nodes.map(({ address }) => address.length)) * LETTER + 2 * PADDING;
   const column = boxWidth + COLUMN_GAP;
   const line = BOX_HEIGHT + ROW_GAP;
   const width = layout.layers * column - COLUMN_GAP + 2 * MARGIN;
@@ -58,7 +60,7 @@ export function renderSvg(graph: ResourceGraph): string {
     ].join("\n");
   };
 
-  const title = `Resources of stack ${graph.stack} and what they need`;
+  const title = `Resources of stack ${neutralize(graph.stack)} and what they need`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}" role="img" aria-label="${escapeXml(title)}" font-family="ui-monospace, monospace" font-size="12" text-anchor="middle" fill="${TEXT_COLOUR}">`,
     `  <title>${escapeXml(title)}</title>`,

@@ -43,7 +43,7 @@ function FieldRows({ change }: { readonly change: Change }) {
   const rows = change.fields.flatMap((field) =>
     fieldLines(field).map((line) => ({ line, forces: field.forcesReplace })),
   );
-  const longest = Math.max(0, ...rows.map(({ line }) => neutralize(line.path).length));
+  const longest = Math.max(0, ...rows.map(({ line }) => line.path.length));
   const nameWidth = Math.min(longest, Math.floor(columns * NAME_SHARE));
   const room = columns - FIELD_INDENT - nameWidth - 2;
   return rows.map(({ line, forces }, position) => {
@@ -53,7 +53,7 @@ function FieldRows({ change }: { readonly change: Change }) {
       <Box key={JSON.stringify(line)} paddingLeft={FIELD_INDENT}>
         <Box width={nameWidth + 2} flexShrink={0}>
           <Toned tone="aside" wrap="truncate-middle">
-            {repeated ? "" : cutInTheMiddle(neutralize(line.path), nameWidth)}
+            {repeated ? "" : cutInTheMiddle(line.path, nameWidth)}
           </Toned>
         </Box>
         <Box flexGrow={1} flexShrink={1}>

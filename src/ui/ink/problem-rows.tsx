@@ -1,6 +1,5 @@
 import { Box } from "ink";
 import type { Problem } from "../../engine/plan-format.ts";
-import { neutralizeLines } from "../text.ts";
 import { describeProblem } from "../wording.ts";
 import { Paragraph, Toned } from "./surroundings.tsx";
 
@@ -17,7 +16,7 @@ export function ProblemRows({ problem }: { readonly problem: Problem }) {
       </Toned>
       {problem.remedy === "" ? undefined : (
         <Box paddingLeft={2}>
-          <Paragraph>{neutralizeLines(problem.remedy)}</Paragraph>
+          <Paragraph>{problem.remedy}</Paragraph>
         </Box>
       )}
     </Box>

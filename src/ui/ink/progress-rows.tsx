@@ -32,7 +32,7 @@ export function ProgressRows({ progress, interrupting }: Props) {
   const room = rows - ROWS_AROUND - (interrupting ? 1 : 0);
   const { running, details, waiting, hidden } = arrange(progress, room);
   const addressWidth = Math.min(
-    Math.max(0, ...[...running, ...waiting].map(({ address }) => address.length)),
+    Math.max(0, ...[...running, ...waiting].map(({ address }) => neutralize(address).length)),
     Math.floor(columns * ADDRESS_SHARE),
   );
   // Before the first of them stands the gap that begins a run.

@@ -60,12 +60,12 @@ function changeLines(change: Change, paint: Paint): string[] {
   const rows = change.fields.flatMap((field) =>
     fieldLines(field).map((line) => ({ line, forces: field.forcesReplace })),
   );
-  const width = Math.max(0, ...rows.map(({ line }) => neutralize(line.path).length));
+  const width = Math.max(0, ...rows.map(({ line }) => line.path.length));
   return [
     head,
     ...rows.map(({ line, forces }) => {
       const note = forces && change.action === "replace" ? "  (needs replacement)" : "";
-      return `    ${neutralize(line.path).padEnd(width)}  ${differenceText(line, paint)}${note}`;
+      return `    ${line.path.padEnd(width)}  ${differenceText(line, paint)}${note}`;
     }),
   ];
 }

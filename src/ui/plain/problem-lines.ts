@@ -1,5 +1,5 @@
 import type { Problem } from "../../engine/plan-format.ts";
-import { neutralize, neutralizeLines, type Paint } from "../text.ts";
+import { indented, neutralize, type Paint } from "../text.ts";
 import type { FileProblem } from "../view.ts";
 import { describeProblem } from "../wording.ts";
 
@@ -21,9 +21,4 @@ export function planProblemLines(problem: Problem, paint: Paint): string[] {
   const lines = [`${severity}: ${describeProblem(problem)}`];
   if (problem.remedy !== "") lines.push(`  ${indented(problem.remedy, 2)}`);
   return lines;
-}
-
-/** Lines of AWS's or of a file stay below the first: none is taken for one of ours. */
-export function indented(text: string, columns: number): string {
-  return neutralizeLines(text).replaceAll("\n", `\n${" ".repeat(columns)}`);
 }

@@ -69,30 +69,6 @@ describe("a plan", () => {
     );
   });
 
-  test("obeys no control character of what it shows", () => {
-    const evil = "\u001b[2J\u202eexe";
-    const plan = planOf([
-      {
-        address: `security-group/${evil}`,
-        action: "update",
-        id: evil,
-        because: evil,
-        fields: [field(evil, { before: evil, after: evil })],
-      },
-    ]);
-    const problem = { ...WARNING, summary: evil, remedy: evil };
-    const frame = frameOf(
-      <PlanSummary document={{ ...plan, stack: evil, problems: [problem] }} />,
-      {
-        columns: 200,
-      },
-    ).join("");
-    expect(frame).not.toContain("\u001b");
-    expect(frame).not.toContain("\u202e");
-    // Stack, address, id, reason, path, before, after, summary and remedy: Ink itself would drop them silently.
-    expect(frame.match(/\\u001b\[2J\\u202eexe/g)).toHaveLength(9);
-  });
-
   test("leaves out what is set to nothing", () => {
     const plan = planOf([
       {
