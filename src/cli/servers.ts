@@ -1,10 +1,9 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
-import { type Instance, paginateDescribeInstances } from "@aws-sdk/client-ec2";
-import type { Clients } from "../aws/clients.ts";
-import { everyPage, inChunks, mostFilterValues } from "../aws/paging.ts";
 import { describeGroups } from "../resources/auto-scaling-group-live.ts";
 import type { ResourceContext } from "../resources/context.ts";
 import { instanceHealth, registrations } from "../resources/instance-health.ts";
+import { describeInstances } from "../resources/instances.ts";
+import { machineFaults, withFaults } from "../resources/machine-health.ts";
 import { refreshUnderWay } from "../resources/rollout.ts";
 import type { Rollout, StatusInstance } from "../ui/view.ts";
 
@@ -33,11 +32,13 @@ async function lookUpInstances(
 ): Promise<readonly StatusInstance[]> {
   const ids = (group.Instances ?? []).map(({ InstanceId: id = "" }) => id);
   if (ids.length === 0) return [];
-  const [machines, balancers] = await Promise.all([
-    lookUpMachines(context.clients, ids),
+  const [found, balancers] = await Promise.all([
+    describeInstances(context, ids),
     registrations(context, group),
   ]);
-  const members = instanceHealth(group, balancers);
+  const faults = await machineFaults(context, group, found);
+  const members = withFaults(instanceHealth(group, balancers), faults);
+  const machines = new Map(found.map((machine) => [machine.InstanceId ?? "", machine]));
   const balanced = (group.LoadBalancerNames ?? []).length > 0;
   return members
     .map(({ id, zone, lifecycle, healthy, reason, isProtected }): StatusInstance => {
@@ -63,26 +64,6 @@ const WORDS = {
   balanced: ["InService", "OutOfService"],
   alone: ["Healthy", "Unhealthy"],
 } as const;
-
-/** By a filter, because naming an instance that is gone by now would be an error. */
-async function lookUpMachines(
-  clients: Clients,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, Instance>> {
-  const reservations = await Promise.all(
-    inChunks(ids, mostFilterValues).map((some) =>
-      everyPage(
-        paginateDescribeInstances(
-          { client: clients.ec2 },
-          { Filters: [{ Name: "instance-id", Values: some }] },
-        ),
-        (page) => page.Reservations,
-      ),
-    ),
-  );
-  const machines = reservations.flat().flatMap(({ Instances = [] }) => Instances);
-  return new Map(machines.map((machine) => [machine.InstanceId ?? "", machine]));
-}
 
 async function lookUpRollouts(
   context: ResourceContext,

@@ -5,6 +5,7 @@ import {
   type MixedInstancesPolicy,
   paginateDescribeAutoScalingGroups,
 } from "@aws-sdk/client-auto-scaling";
+import type { Instance } from "@aws-sdk/client-ec2";
 import { everyPage } from "../aws/paging.ts";
 import { addressIn, ourKeysOf, stackKey, userTagsOf } from "../aws/tags.ts";
 import type { Live } from "../engine/resource.ts";
@@ -13,6 +14,7 @@ import { groupProtection } from "./deletion-protection.ts";
 import { memberNotes } from "./group-members.ts";
 import { instanceHealth, registrations } from "./instance-health.ts";
 import { heldMembers } from "./lifecycle-hooks.ts";
+import { machineFaults, withFaults } from "./machine-health.ts";
 import { suspensionNotes } from "./scaling-processes.ts";
 import { sharedLookUp } from "./shared-look-up.ts";
 
@@ -121,18 +123,20 @@ export function addressOf(group: AutoScalingGroup, context: ResourceContext) {
   return addressIn(group.Tags, context.stack, "auto-scaling-group");
 }
 
-/** With the status that its instances' health gives it, asked of its load balancers. */
+/** With the status that its instances' health gives it, as its load balancers and EC2 see them. */
 export async function withHealth(
   context: ResourceContext,
   group: AutoScalingGroup,
+  machines: readonly Instance[],
 ): Promise<LiveGroup> {
   if (group.Status !== undefined) return toLive(group, context, "deleting");
-  const [balancers, held, region] = await Promise.all([
+  const [balancers, faults, held, region] = await Promise.all([
     registrations(context, group),
+    machineFaults(context, group, machines),
     heldMembers(context, group),
     context.clients.region(),
   ]);
-  const instances = instanceHealth(group, balancers);
+  const instances = withFaults(instanceHealth(group, balancers), faults);
   const healthy = instances.filter((each) => each.healthy).length;
   const wanted = group.DesiredCapacity ?? 0;
   const live =

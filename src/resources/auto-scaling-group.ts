@@ -95,6 +95,7 @@ export const autoScalingGroup: ResourceType<
       // AWS checks these with it ("Elastic Load Balancing API permissions", 2012-06-01).
       "ec2:DescribeClassicLinkInstances",
       "ec2:DescribeInstances",
+      "ec2:DescribeInstanceStatus",
     ],
     create: [
       "autoscaling:CreateAutoScalingGroup",
@@ -138,7 +139,7 @@ export const autoScalingGroup: ResourceType<
     const [groups, instances] = await Promise.all([sweepGroups(context), sweepInstances(context)]);
     return Promise.all(
       groups.map(async (group) => {
-        const live = await withHealth(context, group);
+        const live = await withHealth(context, group, instances);
         return live.status === "deleting"
           ? live
           : withLeftBehind(live, leftBehind(group, instances));

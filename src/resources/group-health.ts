@@ -11,8 +11,8 @@ import {
   registrations,
   scalingActivities,
 } from "./instance-health.ts";
-import { presentAmong } from "./instances.ts";
 import { type HeldMember, heldRemedy, heldWords, watchHooks } from "./lifecycle-hooks.ts";
+import { machineFaults, withFaults } from "./machine-health.ts";
 import { blockedError, blocking, suspensionsOf, type Undertaking } from "./scaling-processes.ts";
 
 /**
@@ -31,7 +31,7 @@ export async function waitUntilHealthy(
   context: ResourceContext,
   name: string,
   graceSeconds: number,
-  look: () => Promise<AutoScalingGroup | undefined>,
+  lookAtGroup: () => Promise<AutoScalingGroup | undefined>,
 ): Promise<AutoScalingGroup> {
   const stopIfHopeless = watchLaunches(context, name);
   const holders = watchHooks(context);
@@ -44,11 +44,10 @@ export async function waitUntilHealthy(
       pace: 5_000,
       context,
       probe: async (): Promise<Probe<AutoScalingGroup>> => {
-        const group = await look();
+        const group = await lookAtGroup();
         if (group === undefined) return { pending: "the group is not visible yet" };
-        seen = see(group, instanceHealth(group, await registrations(context, group)));
+        seen = await look(context, group);
         const { counted, leaving, total, done } = seen;
-        // First: while health checks are suspended, a server that is gone still counts as healthy.
         await stopIfBlocked(context, seen, graceSeconds);
         if (isAsWanted(seen) && leaving.length === 0) return { done: group };
         held = await holders(group);
@@ -84,6 +83,17 @@ interface Seen {
   /** How many there are to be, and how many of them are healthy. */
   readonly total: number;
   readonly done: number;
+}
+
+/**
+ * What EC2 says is asked where it can change something: while all else is as wanted, and where the
+ * group does not find out, or does nothing about it.
+ */
+async function look(context: ResourceContext, group: AutoScalingGroup): Promise<Seen> {
+  const instances = instanceHealth(group, await registrations(context, group));
+  const seen = see(group, instances);
+  if (!isAsWanted(seen) && blocking(group, "heal").length === 0) return seen;
+  return see(group, withFaults(instances, await machineFaults(context, group, [])));
 }
 
 function see(group: AutoScalingGroup, instances: readonly InstanceHealth[]): Seen {
@@ -148,36 +158,24 @@ async function needsOf(
   if (isTooLarge(seen)) {
     need("terminate", `${name} has ${counted.length} instances for ${total}: to remove the others`);
   }
-  const heals = blocking(group, "heal").length === 0;
-  const gone = heals ? [] : await goneOf(context, counted);
-  for (const id of gone) need("heal", `${id} is gone: to replace it`);
-  for (const { id, lifecycle, isCondemned, isUnregistered } of counted) {
-    if (lifecycle !== "InService" || gone.includes(id)) continue;
+  for (const { id, lifecycle, isCondemned, isUnregistered, fault } of counted) {
+    if (lifecycle !== "InService") continue;
     if (isCondemned) need("replace", `${id} is unhealthy: to replace it`);
-    if (isUnregistered) need("register", `${id} is not registered in the load balancer: that`);
+    else if (fault !== undefined) need("heal", `${id} ${fault}: to replace it`);
+    // What is gone cannot be registered.
+    if (isUnregistered && fault === undefined) {
+      need("register", `${id} is not registered in the load balancer: that`);
+    }
   }
-  if (group.HealthCheckType === "ELB" && !heals) {
+  if (group.HealthCheckType === "ELB" && blocking(group, "heal").length > 0) {
     const failing = counted.filter(
-      ({ id, lifecycle, isFailing }) =>
-        lifecycle === "InService" && isFailing && !gone.includes(id),
+      ({ lifecycle, isFailing, fault }) =>
+        lifecycle === "InService" && isFailing && fault === undefined,
     );
     const overdue = await overdueOf(context, name, failing, graceSeconds);
     for (const { id } of overdue) need("heal", `${id} fails its health checks: to replace it`);
   }
   return needs;
-}
-
-/** Those in service that the group has not yet found unhealthy, and whose instances are no longer there. */
-async function goneOf(
-  context: ResourceContext,
-  counted: readonly InstanceHealth[],
-): Promise<readonly string[]> {
-  const ids = counted
-    .filter(({ lifecycle, isCondemned }) => lifecycle === "InService" && !isCondemned)
-    .map(({ id }) => id);
-  if (ids.length === 0) return [];
-  const present = new Set(await presentAmong(context, ids));
-  return ids.filter((id) => !present.has(id));
 }
 
 /** Those whose grace period is over: they had their time to get healthy. */

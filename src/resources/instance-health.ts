@@ -27,6 +27,8 @@ export interface InstanceHealth {
   readonly isUnregistered: boolean;
   /** Whether it fails the checks of a load balancer: not only yet to pass them. */
   readonly isFailing: boolean;
+  /** What EC2 itself says against it, where that was asked: see `withFaults`. */
+  readonly fault?: string;
 }
 
 /** A load balancer, and the instances that are registered in it. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ResourceContext } from "../../src/resources/context.ts";
 import { waitUntilHealthy } from "../../src/resources/group-health.ts";
 import { openAccount } from "./account.ts";
+import { runningMachines } from "./running-machines.ts";
 
 type Member = LifecycleState | Partial<Instance>;
 
@@ -30,7 +31,8 @@ async function waitFor(members: readonly Member[]) {
   };
   // Of this group's past there is nothing to tell.
   const autoScaling = { send: async () => ({ Activities: [] }) };
-  const context = { ...account.context, clients: { autoScaling } } as unknown as ResourceContext;
+  const clients = { autoScaling, ec2: runningMachines(() => group) };
+  const context = { ...account.context, clients } as unknown as ResourceContext;
   const started = clock.now();
   const seen = await account.pass(waitUntilHealthy(context, "web", 60, async () => group));
   expect(seen).toBe(group);

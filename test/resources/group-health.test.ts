@@ -10,6 +10,7 @@ import type { ResourceContext } from "../../src/resources/context.ts";
 import { waitUntilHealthy } from "../../src/resources/group-health.ts";
 import { launchTemplate } from "../../src/resources/launch-template.ts";
 import { type Account, openAccount } from "./account.ts";
+import { runningMachines } from "./running-machines.ts";
 import { names, openGroup } from "./tier.ts";
 
 /** What Auto Scaling answers, in its own words and with its own times. */
@@ -70,7 +71,8 @@ async function follow({ launches, healthyAt = Number.POSITIVE_INFINITY }: Histor
       Activities: activities().slice(0, input.MaxRecords),
     }),
   };
-  const context = { ...account.context, clients: { autoScaling } } as unknown as ResourceContext;
+  const clients = { autoScaling, ec2: runningMachines(group) };
+  const context = { ...account.context, clients } as unknown as ResourceContext;
   await account.pass(waitUntilHealthy(context, "web", 120, async () => group()));
   return passed();
 }

@@ -257,7 +257,9 @@ describe("a wait for health with health checks suspended", () => {
     );
     await expect(pass(waiting)).rejects.toMatchObject({
       message: expect.stringMatching(
-        new RegExp(`^${id} is gone: to replace it needs a process that is suspended: HealthCheck`),
+        new RegExp(
+          `^${id} is terminated in EC2: to replace it needs a process that is suspended: HealthCheck`,
+        ),
       ),
       remedy: expect.stringContaining("--scaling-processes HealthCheck"),
     });
