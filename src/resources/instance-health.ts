@@ -117,21 +117,18 @@ export async function scalingActivities(
   const { Activities } = await context.clients.autoScaling.send(
     new DescribeScalingActivitiesCommand({ AutoScalingGroupName: groupName, MaxRecords: 100 }),
   );
-  return (Activities ?? []).map((activity) => ({
-    id: activity.ActivityId ?? "",
-    status: activity.StatusCode ?? "",
-    startedAt: activity.StartTime?.getTime() ?? 0,
-    endedAt: activity.EndTime?.getTime(),
-    isLaunch: /^Launching /.test(activity.Description ?? ""),
-    words: [activity.Description, activity.StatusMessage]
+  return (Activities ?? []).map((activity) => {
+    const { Description: what = "", StatusMessage: why = "" } = activity;
+    return {
+      id: activity.ActivityId ?? "",
+      status: activity.StatusCode ?? "",
+      startedAt: activity.StartTime?.getTime() ?? 0,
+      endedAt: activity.EndTime?.getTime(),
+      isLaunch: /^Launching /.test(what),
       // AWS repeats the message of a failed activity in its description.
-      .filter((text, index) => text && (index > 0 || !includes(text, activity.StatusMessage)))
-      .join(": "),
-  }));
-}
-
-function includes(text: string, part: string | undefined): boolean {
-  return part !== undefined && part !== "" && text.includes(part);
+      words: why !== "" && what.includes(why) ? why : [what, why].filter(Boolean).join(": "),
+    };
+  });
 }
 
 /** As many as show what happens without filling a screen. */

@@ -22,7 +22,19 @@ const parts: readonly Part[] = [
     ),
     ["test/resources/comparisons.test.ts", "test/resources/security-group-rules.test.ts"],
   ),
+  sweep("auto-scaling-group-live", "group-sweep"),
+  sweep("instance-health", "instance-health"),
+  sweep("instances", "instances"),
 ];
+
+/** One of the resource types' files, which has tests of its own: each mutant meets few of them. */
+function sweep(file: string, ...tests: readonly string[]): Part {
+  return part(
+    file,
+    [`src/resources/${file}.ts`],
+    tests.map((name) => `test/resources/${name}.test.ts`),
+  );
+}
 
 function part(name: string, sources: readonly string[], tests: readonly string[]): Part {
   return { name, files: globSync(sources).sort(), tests };

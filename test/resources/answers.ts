@@ -1,0 +1,147 @@
+import * as autoScaling from "@aws-sdk/client-auto-scaling";
+import * as ec2 from "@aws-sdk/client-ec2";
+import * as loadBalancing from "@aws-sdk/client-elastic-load-balancing";
+import { createClients } from "../../src/aws/clients.ts";
+import { ownTags } from "../../src/aws/tags.ts";
+import type { ResourceContext } from "../../src/resources/context.ts";
+import { decodeForm } from "../../src/sandbox/codec/decode.ts";
+import { type Protocol, shapeOf } from "../../src/sandbox/codec/shape.ts";
+import { AwsError } from "../../src/sandbox/error.ts";
+import type { OperationSchema } from "../../src/sandbox/service.ts";
+import { answer, errorAnswer, type HttpRequestLike, readRequest } from "../../src/sandbox/wire.ts";
+
+type Input = Readonly<Record<string, unknown>>;
+
+/**
+ * What AWS answers to each operation, written as IAM writes it: in the SDK's shape, or made of the
+ * call's input. What it throws goes out as AWS's error.
+ */
+export type Answers = Readonly<Record<string, object | ((input: Input) => object)>>;
+
+export interface Stage {
+  readonly context: ResourceContext;
+  /** The inputs of all calls of an operation, in order. */
+  asked(operation: string): readonly Input[];
+  /** Every operation called, in order. */
+  readonly calls: readonly string[];
+  /** What was told as progress, noted or given as the reason for a retry. */
+  readonly told: readonly string[];
+  /** Seconds since the beginning, which only waits let pass. */
+  passed(): number;
+}
+
+export const region = "eu-west-1";
+
+/** When the time of a stage begins, in milliseconds. */
+export const beginning = Date.parse("2026-01-01T00:00:00Z");
+
+/** AWS's error of that code. */
+export function refusal(code: string, message = "in AWS's words"): AwsError {
+  return new AwsError(code, message);
+}
+
+/**
+ * The product's clients, wire and all, with an AWS behind them that answers as it is told: for what
+ * an account would have to live through for long. What is not told of is refused. No wait takes time; each
+ * lasts `longer` times as long as was asked for, where only its deadline is of interest.
+ */
+export function openStage(answers: Answers, { longer = 1 } = {}): Stage {
+  let now = beginning;
+  const calls: string[] = [];
+  const inputs: Input[] = [];
+  const told: string[] = [];
+  const handle = async (request: HttpRequestLike) => {
+    const wire = readRequest(request);
+    const service = serviceOf(wire.version);
+    const schema = schemaOf(service.schemas, wire.action);
+    const operation = `${service.name}:${wire.action}`;
+    const input = decodeForm(shapeOf(schema[4], service.protocol), wire.form, service.protocol);
+    calls.push(operation);
+    inputs.push(input);
+    try {
+      const given = answers[operation];
+      if (given === undefined) throw refusal("NotExpected", `nobody expects ${operation}`);
+      const output = typeof given === "function" ? given(input) : given;
+      if (output instanceof AwsError) throw output;
+      const known = { name: wire.action, schema, accepts: [], writes: false, run: () => ({}) };
+      return { response: answer(known, service, output, "1") };
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return { response: errorAnswer(error, service.protocol, "1") };
+    }
+  };
+  const clients = createClients({
+    region,
+    credentials: { accessKeyId: "AKIDTEST", secretAccessKey: "not a secret" },
+    requestHandler: { handle },
+  });
+  return {
+    context: {
+      clock: {
+        now: () => now,
+        sleep: async (milliseconds) => {
+          now += milliseconds * longer;
+        },
+      },
+      signal: new AbortController().signal,
+      report: {
+        progress: (message, done, total) => {
+          told.push(total === undefined ? message : `${message} ${done}/${total}`);
+        },
+        retried: (reason) => told.push(reason),
+        noted: (message) => told.push(message),
+        usable: () => {},
+      },
+      clients,
+      stack: "afterpay",
+      files: {
+        read: async () => undefined,
+        writeNew: async () => false,
+        removeLeftovers: async () => {},
+      },
+    },
+    asked: (operation) => inputs.filter((_, index) => calls[index] === operation),
+    calls,
+    told,
+    passed: () => (now - beginning) / 1000,
+  };
+}
+
+interface Service {
+  readonly name: string;
+  readonly version: string;
+  readonly protocol: Protocol;
+  readonly schemas: object;
+}
+
+const services: readonly Service[] = [
+  { name: "ec2", version: "2016-11-15", protocol: "ec2", schemas: ec2 },
+  { name: "autoscaling", version: "2011-01-01", protocol: "query", schemas: autoScaling },
+  {
+    name: "elasticloadbalancing",
+    version: "2012-06-01",
+    protocol: "query",
+    schemas: loadBalancing,
+  },
+];
+
+function serviceOf(wanted: string): Service {
+  const service = services.find(({ version }) => version === wanted);
+  if (service === undefined) throw new Error(`no service has the version ${wanted}`);
+  return service;
+}
+
+function schemaOf(schemas: object, action: string): OperationSchema {
+  const schema: unknown = Reflect.get(schemas, `${action}$`);
+  if (!isSchema(schema)) throw new Error(`no operation is called ${action}`);
+  return schema;
+}
+
+function isSchema(value: unknown): value is OperationSchema {
+  return Array.isArray(value) && typeof value[2] === "string";
+}
+
+/** Tags of this stack, on the object at that address. */
+export function ours(address: string, more: Readonly<Record<string, string>> = {}) {
+  return ownTags({ stack: "afterpay", address }, more);
+}
