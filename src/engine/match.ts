@@ -9,8 +9,10 @@ export interface Match {
   readonly previous?: Live;
   /** Fields in which `previous` differs and that only a replacement can change. */
   readonly forcing: readonly string[];
-  /** Earlier generations that are kept, newest first. */
+  /** Earlier generations that stay, newest first: those that are to be kept, then the spared ones. */
   readonly kept: readonly Live[];
+  /** Those that would go, and that a note keeps from it. */
+  readonly spared: readonly Live[];
   /** Everything else found at the address that is not on its way out already. */
   readonly surplus: readonly Live[];
   /** Complete objects that all claim to be the wanted one. */
@@ -38,7 +40,9 @@ export function matchLive(
   const others = usable.filter((live) => live !== current).sort(newestFirst);
   const finished = others.filter((live) => live.status !== "partial");
   const previous = current === undefined || current.status === "partial" ? finished[0] : undefined;
-  const kept = finished.slice(0, resource.keep ?? 0);
+  const keep = resource.keep ?? 0;
+  const spared = finished.slice(keep).filter(isSpared);
+  const kept = [...finished.slice(0, keep), ...spared];
   const deleting =
     usable.length === 0 ? found.find((live) => live.status === "deleting") : undefined;
   return {
@@ -47,12 +51,17 @@ export function matchLive(
     ...(deleting && { deleting }),
     forcing: previous ? differencesThatReplace(resource, fields, previous, type) : [],
     kept,
+    spared,
     surplus: found.filter(
       (live) =>
         live.status !== "deleting" && live !== current && live !== previous && !kept.includes(live),
     ),
     duplicates: complete.length > 1 ? complete : [],
   };
+}
+
+function isSpared({ notes = [] }: Live): boolean {
+  return notes.some(({ concerns }) => concerns?.pruning === true);
 }
 
 /** Fields, or the name that the user insists on, that only a replacement can change. */

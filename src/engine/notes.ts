@@ -1,22 +1,28 @@
 import type { Decision } from "./decision.ts";
+import type { Work } from "./draft.ts";
 import type { PlannedWork } from "./plan.ts";
-import type { Change, Problem } from "./plan-format.ts";
+import type { Problem } from "./plan-format.ts";
 import type { Address, Live, Note } from "./resource.ts";
 import { canonicalJson } from "./values.ts";
 
 /** The notes of live objects that a plan has to tell, by what becomes of each object. */
 export function notedProblems(
   live: readonly Live[],
-  changes: readonly Change[],
   decisions: ReadonlyMap<Address, Decision>,
+  work: readonly Work[],
 ): readonly Problem[] {
+  const deleted = new Set(
+    work.flatMap(({ step, live: object }) => (step.verb === "delete" ? (object?.id ?? []) : [])),
+  );
   return live.flatMap((object) => {
-    const change = changes.find(
-      ({ address, id }) => address === object.address && id === object.id,
-    );
-    const changed = decisions.get(object.address)?.changed ?? [];
+    const { changed = [], match } = decisions.get(object.address) ?? {};
+    const fate = {
+      deleted: deleted.has(object.id),
+      spared: match?.spared.some(({ id }) => id === object.id) === true,
+      changed,
+    };
     return (object.notes ?? [])
-      .filter((note) => isConcerned(note, change, changed))
+      .filter((note) => isConcerned(note, fate))
       .map((note) => problemOf(object.address, note));
   });
 }
@@ -39,13 +45,16 @@ export function withoutNotes({ document, live }: PlannedWork): readonly Problem[
   return document.problems.filter((problem) => !noted.has(canonicalJson(problem)));
 }
 
-function isConcerned(
-  { concerns }: Note,
-  change: Change | undefined,
-  changed: readonly string[],
-): boolean {
-  const goes = change?.action === "delete" || change?.action === "replace";
-  if (goes) return concerns?.deletion === true;
+interface Fate {
+  readonly deleted: boolean;
+  readonly spared: boolean;
+  /** Fields. */
+  readonly changed: readonly string[];
+}
+
+function isConcerned({ concerns }: Note, { deleted, spared, changed }: Fate): boolean {
+  if (deleted) return concerns?.deletion === true;
   if (concerns === undefined) return true;
+  if (spared && concerns.pruning === true) return true;
   return concerns.fields?.some((field) => changed.includes(field)) === true;
 }

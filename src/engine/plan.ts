@@ -62,14 +62,14 @@ export function makePlan<Context extends EngineContext>(input: PlanInput<Context
   // A saved plan brings what was found when it was made, and it is found again.
   const changes = [...decisions.values()].flatMap((decision) => changesOf(decision));
   changes.push(...removals(live, decisions, everything));
-  const problems = distinct([
-    ...(input.problems ?? []),
-    ...problemsOf(decisions),
-    ...notedProblems(present, changes, decisions),
-  ]);
   const holds = (user: Address, used: Address) =>
     types.get(typeOf(user))?.holds.includes(typeOf(used)) === true;
   const work = lowerToSteps({ decisions, live, graph, users, holds });
+  const problems = distinct([
+    ...(input.problems ?? []),
+    ...problemsOf(decisions),
+    ...notedProblems(present, decisions, work),
+  ]);
   const document: PlanDocument = {
     formatVersion: 1,
     stack: input.stack,

@@ -98,10 +98,17 @@ export interface Note {
   /** `error`: an apply or a destroy that it concerns is not started. Left out: a warning. */
   readonly severity?: "error";
   /**
-   * The plans that tell it: those that delete the object (a replacement deletes it, too), or those
-   * that change one of the fields. Left out: every plan in which the object stays, changed or not.
+   * The plans that tell it: those that delete the object (a replacement deletes it, too, unless it keeps
+   * what it replaces), or those that change one of the fields. `pruning`: those in which an earlier
+   * generation would go because it is no longer kept; with such a note it stays instead, as AWS would
+   * refuse to delete it and nothing needs its place. Left out: every plan in which the object stays,
+   * changed or not.
    */
-  readonly concerns?: { readonly deletion?: true; readonly fields?: readonly string[] };
+  readonly concerns?: {
+    readonly deletion?: true;
+    readonly pruning?: true;
+    readonly fields?: readonly string[];
+  };
 }
 
 /** What a create is to make. */

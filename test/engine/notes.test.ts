@@ -77,6 +77,51 @@ describe("a note of a live object", () => {
     ]);
   });
 
+  describe("that concerns pruning", () => {
+    const pruning: Note = {
+      summary: "somebody keeps it",
+      remedy: "",
+      concerns: { pruning: true },
+    };
+    const warning = ["warning", "somebody keeps it"];
+    const replacing = thingType("thing");
+    const square = { size: 1, shape: "square", uses: [], peers: [] };
+
+    test("keeps the object from going when another takes its place, and is told", async () => {
+      const store = storeWith([deletion, pruning]);
+      const { document } = await plan(store, [want("thing/a", { shape: "square" })], [replacing]);
+      expect(document.steps.map(({ verb }) => verb)).toEqual(["create"]);
+      expect(document.summary).toMatchObject({ replace: 1, delete: 0 });
+      expect(document.problems.map(({ summary }) => summary)).toEqual([pruning.summary]);
+    });
+
+    test("leaves nothing to do once another has taken its place, as long as it is there", async () => {
+      const store = storeWith([deletion, pruning]);
+      store.put({ id: "now", address: "thing/a", createdAt: 1, fields: square });
+      const { document } = await plan(store, [want("thing/a", { shape: "square" })], [replacing]);
+      expect(document.steps).toEqual([]);
+      expect(document.summary).toEqual({ create: 0, update: 0, replace: 0, delete: 0, keep: 1 });
+      expect(document.problems.map(({ summary }) => summary)).toEqual([pruning.summary]);
+    });
+
+    test("is not told of what is kept anyhow, or of what is wanted", async () => {
+      const store = storeWith([deletion, pruning]);
+      expect(await told(store, [want("thing/a")], [replacing])).toEqual([]);
+      store.put({ id: "now", address: "thing/a", createdAt: 1, fields: square });
+      const wanted = [{ ...want("thing/a", { shape: "square" }), keep: 1 }];
+      expect(await told(store, wanted, [replacing])).toEqual([]);
+    });
+
+    test("saves nothing whose name is needed, or whose stack is destroyed", async () => {
+      const store = storeWith([deletion, pruning]);
+      const error = ["error", "it is protected"];
+      expect(await told(store, [])).toEqual([error]);
+      const named = [{ ...want("thing/a", { shape: "square" }), physicalName: "s-thing-a-0" }];
+      expect(await told(store, named, [replacing])).toContainEqual(error);
+      expect(await told(store, named, [replacing])).not.toContainEqual(warning);
+    });
+  });
+
   test("that concerns several fields is told where one of them changes", async () => {
     const either: Note = { ...size, concerns: { fields: ["peers", "size"] } };
     expect(await told(storeWith([either]), [want("thing/a", { size: 2 })])).toEqual([
