@@ -10,7 +10,6 @@ import {
   rememberDestination,
 } from "./destination.ts";
 import { codeOf } from "./errors.ts";
-import { quoted } from "./neutral-words.ts";
 import { type ProxyServer, proxyFor } from "./proxy.ts";
 import { ProxyError } from "./proxy-error.ts";
 import type { Sender } from "./request-handler.ts";
@@ -143,7 +142,7 @@ function compressed(destination: Destination, body: Readable, status: number): A
 /** Of an answer that Node's parser cannot read: its codes are those of llhttp. */
 function noHttp(error: unknown, destination: Destination): AnswerError | undefined {
   if (!(error instanceof Error) || !/^HPE_/.test(codeOf(error))) return undefined;
-  return new AnswerError(notAws(destination, `it does not speak HTTP: ${quoted(error.message)}`), {
+  return new AnswerError(notAws(destination, `it does not speak HTTP: "${error.message}"`), {
     destination,
     mostAttempts: 1,
   });

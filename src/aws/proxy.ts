@@ -1,7 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { ConfigurationError } from "./configuration-error.ts";
 import type { Target, Via } from "./destination.ts";
-import { quoted } from "./neutral-words.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -27,7 +26,7 @@ export function proxyFor(target: Target, env: Variables): ProxyServer | undefine
     throw invalid(`${variable} is no URL of a proxy`, variable);
   if (!/^https?:$/.test(url.protocol)) {
     throw invalid(
-      `${variable} names a proxy of the scheme ${quoted(url.protocol.slice(0, -1))}, which is not supported`,
+      `${variable} names a proxy of the scheme "${url.protocol.slice(0, -1)}", which is not supported`,
       variable,
     );
   }

@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
+import type * as Words from "../../src/aws/neutral-words.ts";
 import type * as Texts from "../../src/ui/text.ts";
 import { faultsOf } from "./hostile.ts";
 
 /**
  * Every place of the product that makes a text neutral, by file, line and column: where one of the
- * functions of `src/ui/text.ts` is called. Tests put `watched` in its place.
+ * functions of `src/ui/text.ts`, or of `src/aws/neutral-words.ts`, is called. Tests put what is watched in
+ * their place.
  */
 const reached = new Set<string>();
 let left: string | undefined;
@@ -20,6 +22,14 @@ export function watched(texts: typeof Texts): typeof Texts {
     indented: placed(texts.indented, same),
     escapeInJson: placed(texts.escapeInJson, same),
     jsonText: placed(texts.jsonText, (value, indent) => JSON.stringify(value, undefined, indent)),
+  };
+}
+
+/** Likewise, of the words of whoever answers in AWS's place. */
+export function watchedWords(words: typeof Words): typeof Words {
+  return {
+    quoted: placed(words.quoted, (text) => `"${text}"`),
+    firstWords: placed(words.firstWords, (body) => `"${new TextDecoder().decode(body)}"`),
   };
 }
 
@@ -79,13 +89,16 @@ export async function isNeeded(place: string, outputs: readonly Output[]): Promi
 /** The places of a folder as the sources have them: file and line, as often as there are calls in it. */
 export function placesInSources(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.tsx?$/.test(name) && `${folder}/${name}` !== "src/ui/text.ts")
+    .filter((name) => /\.tsx?$/.test(name) && !HOME.test(`${folder}/${name}`))
     .flatMap((name) => linesWithCalls(`${folder}/${name}`))
     .sort();
 }
 
+const HOME = /\/(text|neutral-words)\.ts$/;
+
 function linesWithCalls(file: string): readonly string[] {
-  const call = /\b(?:neutralize(?:Lines|Painted)?|indented|escapeInJson|jsonText)(?=[()])/g;
+  const call =
+    /\b(?:neutralize(?:Lines|Painted)?|indented|escapeInJson|jsonText|quoted|firstWords)(?=[()])/g;
   return readFileSync(file, "utf8")
     .split("\n")
     .flatMap((line, index) => [...line.matchAll(call)].map(() => `${file}:${index + 1}`));
