@@ -11,6 +11,7 @@ export const answeredLists: Readonly<Record<string, string>> = {
   "autoscaling:DescribeLifecycleHooks": "LifecycleHooks",
   "autoscaling:DescribeScalingActivities": "Activities",
   "ec2:DescribeImages": "Images",
+  "ec2:DescribeInstanceStatus": "InstanceStatuses",
   "ec2:DescribeInstances": "Reservations",
   "ec2:DescribeInstanceTypeOfferings": "InstanceTypeOfferings",
   "ec2:DescribeKeyPairs": "KeyPairs",
