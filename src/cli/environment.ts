@@ -1,9 +1,9 @@
 import type { ApiCall, ClientOptions, Clients } from "../aws/clients.ts";
+import { unlessStopped } from "../aws/stop.ts";
 import type { Clock } from "../engine/clock.ts";
 import { neutralize } from "../ui/text.ts";
 import type { Subject } from "../ui/view.ts";
 import { refuseOtherThanUrls } from "./endpoints.ts";
-import { unlessInterrupted } from "./interrupts.ts";
 import type { Io } from "./io.ts";
 import type { Session } from "./session.ts";
 
@@ -32,7 +32,7 @@ export async function openEnvironment(
   };
   const opened = options.sandbox
     ? await openSandbox(io, region, onCall)
-    : await unlessInterrupted(signal, openAws(io, region, options.profile, onCall));
+    : await unlessStopped(openAws(io, region, options.profile, onCall), signal);
   return { ...opened, apiCalls: () => calls };
 }
 

@@ -22,21 +22,3 @@ export function watchInterrupts(io: Io, view: View): { signal: AbortSignal; rele
   });
   return { signal: controller.signal, release };
 }
-
-/**
- * What only reads has nothing to finish: once interrupted, its calls are given up with the clients, and a file
- * that a configuration names, which may be a pipe that nobody writes to, is not waited for.
- *
- * @throws what the signal was aborted for.
- */
-export function unlessInterrupted<Found>(
-  signal: AbortSignal,
-  reading: Promise<Found>,
-): Promise<Found> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop);
-    reading.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
-}

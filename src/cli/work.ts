@@ -4,6 +4,7 @@ import { lookUpDefaultSecurityGroup } from "../aws/default-security-group.ts";
 import { lookUpAccount } from "../aws/facts.ts";
 import { chooseSubnets, lookUpVpc, type WantedNetwork } from "../aws/network.ts";
 import { lookUpGroupVpcs } from "../aws/referenced-security-groups.ts";
+import { unlessStopped } from "../aws/stop.ts";
 import type { Planning } from "../engine/plan.ts";
 import type { Problem } from "../engine/plan-format.ts";
 import { type FindWish, prepare, type Wish } from "../engine/prepare.ts";
@@ -19,7 +20,6 @@ import { compile } from "../stack/compile.ts";
 import type { Facts } from "../stack/facts.ts";
 import { checkReferencedGroups, referencedGroupIds } from "../stack/referenced-groups.ts";
 import type { Environment } from "./environment.ts";
-import { unlessInterrupted } from "./interrupts.ts";
 import { readLocalFiles } from "./local-files.ts";
 import type { Session } from "./session.ts";
 import { type StackFile, StackFileError } from "./stack-file.ts";
@@ -142,7 +142,8 @@ function wantedBase({ base, release }: Image) {
 }
 
 /**
- * Compares what is wanted with what is there. Reads only.
+ * Compares what is wanted with what is there. Reads only, so an interrupt ends it at once: its calls are given
+ * up with the clients, and nothing waits for an AWS that says nothing, or for a configuration that is a pipe.
  *
  * @throws what the signal was aborted for.
  * @throws KeyFileError when a key is to be made, and its file cannot be: an apply is too late for that.
@@ -155,9 +156,9 @@ export async function planWish(
 ): Promise<Planning> {
   const context = contextOf(stack, session, environment, silent);
   const { region } = environment;
-  const planning = await unlessInterrupted(
-    session.signal,
+  const planning = await unlessStopped(
     prepare({ wish, region, types: resourceTypes, context }),
+    session.signal,
   );
   await requireKeyFiles(planning);
   return planning;

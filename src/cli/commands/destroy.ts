@@ -1,11 +1,11 @@
 import { lookUpAccount } from "../../aws/facts.ts";
+import { unlessStopped } from "../../aws/stop.ts";
 import { findStrays, requireNothingLeft, strayProblem } from "../../resources/strays.ts";
 import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
 import { carryOut } from "../carry-out.ts";
 import { advise } from "../command-line.ts";
 import { about, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { unlessInterrupted } from "../interrupts.ts";
 import type { DestroyOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
@@ -38,7 +38,7 @@ export async function destroy(
     refuseErrors(document);
     const strays = await finding;
     if (document.steps.length === 0) {
-      await unlessInterrupted(session.signal, requireNothingLeft(context, strays));
+      await unlessStopped(requireNothingLeft(context, strays), session.signal);
       view.nothing("nothing-differs", {});
       return EXIT.done;
     }

@@ -1,10 +1,10 @@
+import { unlessStopped } from "../../aws/stop.ts";
 import type { ImageCheck } from "../../image/recipe.ts";
 import { renderBuildScript } from "../../image/script.ts";
 import { toRecipe } from "../../stack/recipe.ts";
 import { jsonText, neutralize, neutralizeLines } from "../../ui/text.ts";
 import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { unlessInterrupted } from "../interrupts.ts";
 import { readLocalFiles } from "../local-files.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
@@ -28,9 +28,7 @@ export async function image(
   view.warnings(warnings);
   const environment = await openEnvironment(session, stackFile.stack.region);
   const base = lookUpBase(stackFile.stack.image, environment);
-  const { release } = await unlessInterrupted(session.signal, base).finally(() =>
-    environment.close(),
-  );
+  const { release } = await unlessStopped(base, session.signal).finally(() => environment.close());
   const { script, checks } = renderBuildScript(toRecipe(stackFile.stack, release, files));
   if (options.json) {
     io.stdout.write(`${jsonText(wanted.checks ? { checks } : { script }, 2)}\n`);

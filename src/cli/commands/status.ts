@@ -1,3 +1,4 @@
+import { unlessStopped } from "../../aws/stop.ts";
 import { lookUp } from "../../engine/look-up.ts";
 import { problemOf } from "../../engine/notes.ts";
 import type { Problem } from "../../engine/plan-format.ts";
@@ -8,7 +9,6 @@ import { findStrays, strayProblem } from "../../resources/strays.ts";
 import type { StatusResource } from "../../ui/view.ts";
 import { about, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { unlessInterrupted } from "../interrupts.ts";
 import { login, outputsOf } from "../outputs.ts";
 import { lookUpServers } from "../servers.ts";
 import type { Session } from "../session.ts";
@@ -24,7 +24,7 @@ export async function status(session: Session, named: string | undefined): Promi
     view.about({ command: "status", stack: stack.stack, ...about(environment) });
     view.activity("Reading the account");
     const context = contextOf(stack.stack, session, environment, silent);
-    const { live, strays, servers } = await unlessInterrupted(session.signal, lookAround(context));
+    const { live, strays, servers } = await unlessStopped(lookAround(context), session.signal);
     const source = stack.keyPair?.source;
     const key = source?.kind === "generate" && hasKey(live) ? source.file : undefined;
     view.status({
