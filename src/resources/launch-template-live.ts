@@ -44,14 +44,14 @@ export function sweepTemplates(context: ResourceContext): Promise<LiveTemplate[]
         describeTemplates(context, ownFilters(context)),
         describeVersions(context, { Versions: ["$Default"] }),
       ]);
-      const owned = templates.filter((template) => addressOf(template, context) !== undefined);
+      const owned = ownedAmong(templates, context);
       const live = await Promise.all(
-        owned.map(async (template) =>
+        owned.map(async (own) =>
           toLive(
             context,
-            template,
-            versions.find((version) => version.LaunchTemplateId === template.LaunchTemplateId),
-            await allVersions(context, template),
+            own,
+            versions.find((version) => version.LaunchTemplateId === own.id),
+            await allVersions(context, own),
           ),
         ),
       );
@@ -63,14 +63,30 @@ export function sweepTemplates(context: ResourceContext): Promise<LiveTemplate[]
   });
 }
 
+/** A template of this stack. */
+interface OwnTemplate {
+  readonly template: LaunchTemplate;
+  readonly id: string;
+  readonly address: Live["address"];
+}
+
+/** Those whose tags are this stack's. */
+function ownedAmong(templates: readonly LaunchTemplate[], context: ResourceContext): OwnTemplate[] {
+  return templates.flatMap((template) => {
+    const { LaunchTemplateId: id, Tags: tags } = template;
+    const address = addressIn(tags, context.stack, "launch-template");
+    return id === undefined || address === undefined ? [] : [{ template, id, address }];
+  });
+}
+
 /** Nothing where there is only the default version, which is in sight already. */
 async function allVersions(
   context: ResourceContext,
-  { LaunchTemplateId, LatestVersionNumber = 1 }: LaunchTemplate,
+  { id, template: { LatestVersionNumber = 1 } }: OwnTemplate,
 ): Promise<LaunchTemplateVersion[]> {
-  if (LaunchTemplateId === undefined || LatestVersionNumber < 2) return [];
+  if (LatestVersionNumber < 2) return [];
   try {
-    return await describeVersions(context, { LaunchTemplateId });
+    return await describeVersions(context, { LaunchTemplateId: id });
   } catch (error) {
     if (isAwsError(error, "not-found")) return [];
     throw error;
@@ -83,23 +99,18 @@ export async function lookAtTemplate(
   filter: Filter,
 ): Promise<LiveTemplate | undefined> {
   const found = await describeTemplates(context, ownFilters(context, [filter]));
-  const template = found.find((one) => addressOf(one, context) !== undefined);
-  if (template?.LaunchTemplateId === undefined) return undefined;
+  const [own] = ownedAmong(found, context);
+  if (own === undefined) return undefined;
   try {
     const [version] = await describeVersions(context, {
-      LaunchTemplateId: template.LaunchTemplateId,
+      LaunchTemplateId: own.id,
       Versions: ["$Default"],
     });
-    return await toLive(context, template, version);
+    return await toLive(context, own, version);
   } catch (error) {
     if (isAwsError(error, "not-found")) return undefined;
     throw error;
   }
-}
-
-/** The address in the template's tags; undefined where it is not this stack's. */
-export function addressOf(template: LaunchTemplate, context: ResourceContext) {
-  return addressIn(template.Tags, context.stack, "launch-template");
 }
 
 /** Of a sweep: the template of that name alone. */
@@ -137,13 +148,12 @@ export function describeVersions(
 
 async function toLive(
   context: ResourceContext,
-  template: LaunchTemplate,
+  { template, id, address }: OwnTemplate,
   version: LaunchTemplateVersion | undefined,
   others: readonly LaunchTemplateVersion[] = [],
 ): Promise<LiveTemplate | undefined> {
-  const address = addressOf(template, context);
-  const { LaunchTemplateId: id, LaunchTemplateName: name = "" } = template;
-  if (address === undefined || id === undefined || version === undefined) return undefined;
+  if (version === undefined) return undefined;
+  const { LaunchTemplateName: name = "" } = template;
   const [data] = await readVersions(context, [version]);
   if (data === undefined) return undefined;
   return {

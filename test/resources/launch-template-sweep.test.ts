@@ -82,23 +82,30 @@ function account(
 }
 
 const stackFilter = { Name: "tag:reconcile:stack", Values: ["afterpay"] };
+const { LaunchTemplateId: _id, ...withoutId } = template;
 const strangers: LaunchTemplate = { ...template, LaunchTemplateId: "lt-0", Tags: [] };
 
 describe("launch templates are swept", () => {
-  test("with their default version, and what older ones still use", async () => {
-    const older = version(1, { ImageId: "ami-0", KeyName: undefined, SecurityGroupIds: [] });
-    const others = { ...version(2), LaunchTemplateId: "lt-0" };
-    const stage = account([strangers, template], [others, older, version(2), version(3)]);
-    const found = await sweepTemplates(stage.context);
-    expect(found).toEqual([{ ...live, uses: [...live.uses, "ami-0"] }]);
-    expect(stage.asked("ec2:DescribeLaunchTemplates")).toEqual([
-      { Filters: [stackFilter], MaxResults: 200 },
-    ]);
-    expect(stage.asked("ec2:DescribeLaunchTemplateVersions")).toEqual([
-      { Versions: ["$Default"], MaxResults: 200 },
-      { LaunchTemplateId: "lt-1", MaxResults: 200 },
-    ]);
-  });
+  test.each([2, 3])(
+    "with the default of %s versions, and what others use",
+    async (LatestVersionNumber) => {
+      const older = version(1, { ImageId: "ami-0", KeyName: undefined, SecurityGroupIds: [] });
+      const others = { ...version(2, { ImageId: "ami-9" }), LaunchTemplateId: "lt-0" };
+      const stage = account(
+        [strangers, withoutId, { ...template, LatestVersionNumber }],
+        [others, older, version(2), version(3)],
+      );
+      const found = await sweepTemplates(stage.context);
+      expect(found).toEqual([{ ...live, uses: [...live.uses, "ami-0"] }]);
+      expect(stage.asked("ec2:DescribeLaunchTemplates")).toEqual([
+        { Filters: [stackFilter], MaxResults: 200 },
+      ]);
+      expect(stage.asked("ec2:DescribeLaunchTemplateVersions")).toEqual([
+        { Versions: ["$Default"], MaxResults: 200 },
+        { LaunchTemplateId: "lt-1", MaxResults: 200 },
+      ]);
+    },
+  );
 
   test.each([1, undefined])(
     "without another look where the latest version is %s: that is the default",
@@ -191,7 +198,6 @@ describe("one launch template is looked at", () => {
     ]);
   });
 
-  const { LaunchTemplateId: _id, ...withoutId } = template;
   test.each<[what: string, templates: LaunchTemplate[], versions: LaunchTemplateVersion[]]>([
     ["it is not there", [], []],
     ["it is somebody else's", [strangers], [{ ...version(2), LaunchTemplateId: "lt-0" }]],
