@@ -47,20 +47,34 @@ describe("what is protected from deletion is said before the first delete", () =
     ]);
   });
 
-  test("of an image", () => {
-    const image = { ImageId: "ami-1", DeregistrationProtection: "enabled-with-cooldown" };
+  test.each([
+    [
+      "enabled-with-cooldown",
+      " With a cooldown, AWS goes on to refuse it for 24 hours after that.",
+    ],
+    ["enabled-without-cooldown", ""],
+  ])("of an image, %s, which an apply leaves alone", (level, meanwhile) => {
+    const command =
+      "aws ec2 disable-image-deregistration-protection --image-id ami-1 --region eu-west-1";
+    const image = { ImageId: "ami-1", DeregistrationProtection: level };
+    const summary = `ami-1 is protected from being deregistered (${level})`;
     expect(imageProtection(image, region)).toEqual([
       {
         severity: "error",
-        summary:
-          "ami-1 is protected from being deregistered (enabled-with-cooldown): AWS refuses it",
-        remedy: `If an apply is to leave it beside its successor, raise image.keep in the stack file. ${takeOff}aws ec2 disable-image-deregistration-protection --image-id ami-1 --region eu-west-1`,
+        summary: `${summary}: AWS refuses it`,
+        remedy: `${takeOff}${command}${meanwhile && `.${meanwhile}`}`,
         concerns: { deletion: true },
       },
+      {
+        summary: `${summary}, so it stays with its snapshots, though the stack file keeps fewer images`,
+        remedy: `To have the next apply deregister it, take the protection off: ${command}.${meanwhile} To keep it for good, raise image.keep in the stack file.`,
+        concerns: { pruning: true },
+      },
     ]);
-    expect(imageProtection({ ImageId: "ami-1" }, region)).toEqual([]);
-    expect(
-      imageProtection({ ImageId: "ami-1", DeregistrationProtection: "disabled" }, region),
-    ).toEqual([]);
+  });
+
+  test.each([undefined, "disabled"])("of no image whose protection is %s", (level) => {
+    const image = { ImageId: "ami-1", DeregistrationProtection: level };
+    expect(imageProtection(image, region)).toEqual([]);
   });
 });

@@ -177,6 +177,16 @@ describe("the notes on suspended processes", () => {
     expect(note?.remedy).toBe(
       "AWS suspends processes itself when launches have failed for a day. See why they failed (aws autoscaling describe-scaling-activities --auto-scaling-group-name 'the web'\\''s' --max-items 5 --region eu-west-1), correct that, and resume: aws autoscaling resume-processes --auto-scaling-group-name 'the web'\\''s' --scaling-processes Launch --region eu-west-1",
     );
+    for (const suspended of [
+      [["Launch", "Not by a person: User suspended nothing"]],
+      [
+        ["Launch", byAws],
+        ["Terminate", byUser],
+      ],
+    ] as const) {
+      const [other] = suspensionNotes(groupWith(suspended), "eu-west-1");
+      expect(other?.remedy).toMatch(/^AWS suspends processes itself/);
+    }
     // Not of another process, and not where nobody says who it was.
     for (const [process, reason] of [
       ["AZRebalance", byAws],
