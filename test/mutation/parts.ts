@@ -25,6 +25,9 @@ const parts: readonly Part[] = [
   sweep("auto-scaling-group-live", "group-sweep"),
   sweep("instance-health", "instance-health"),
   sweep("instances", "instances"),
+  sweep("launch-template-live", "launch-template-sweep"),
+  sweep("scaling-processes", "scaling-processes"),
+  sweep("deletion-protection", "deletion-protection"),
 ];
 
 /** One of the resource types' files, which has tests of its own: each mutant meets few of them. */
