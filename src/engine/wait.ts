@@ -14,6 +14,8 @@ export interface Wait<T> {
   readonly what: string;
   /** Milliseconds of the context's clock after which the wait fails. */
   readonly deadline: number;
+  /** Milliseconds beyond the deadline, as far as it is known by then: what others took their time for. */
+  readonly allowance?: () => number;
   /** Milliseconds between two looks. */
   readonly pace: number;
   readonly context: EngineContext;
@@ -38,7 +40,7 @@ const longestSilence = 10 * 60_000;
  */
 export async function waitFor<T>(wait: Wait<T>): Promise<T> {
   const { clock, signal, report } = wait.context;
-  const end = clock.now() + wait.deadline;
+  const begun = clock.now();
   let reported: string | undefined;
   let silentSince: number | undefined;
   for (;;) {
@@ -53,12 +55,14 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
       reported = seen;
     }
     const next = clock.now() + wait.pace;
+    const patience = wait.deadline + (wait.allowance?.() ?? 0);
+    const end = begun + patience;
     if ("unanswered" in found && next > Math.min(end, (silentSince ?? started) + longestSilence)) {
       throw found.unanswered;
     }
     if (next > end) {
       throw new OutsideError(
-        `waited ${Math.round(wait.deadline / 1000)} s for ${wait.what}; last seen: ${found.pending}`,
+        `waited ${Math.round(patience / 1000)} s for ${wait.what}; last seen: ${found.pending}`,
         wait.remedy === undefined ? {} : { remedy: wait.remedy },
       );
     }

@@ -34,13 +34,14 @@ export async function waitUntilHealthy(
   lookAtGroup: () => Promise<AutoScalingGroup | undefined>,
 ): Promise<AutoScalingGroup> {
   const stopIfHopeless = watchLaunches(context, name);
-  const holders = watchHooks(context);
+  const hooks = watchHooks(context, name);
   let seen: Seen | undefined;
   let held: readonly HeldMember[] = [];
   try {
     return await waitFor({
       what: `every instance of ${name} to be in service`,
       deadline: healthyDeadline + graceSeconds * 1000,
+      allowance: hooks.allowance,
       pace: 5_000,
       context,
       probe: async (): Promise<Probe<AutoScalingGroup>> => {
@@ -50,7 +51,10 @@ export async function waitUntilHealthy(
         const { counted, leaving, total, done } = seen;
         await stopIfBlocked(context, seen, graceSeconds);
         if (isAsWanted(seen) && leaving.length === 0) return { done: group };
-        held = await holders(group);
+        held = await hooks.held(group);
+        // Those on their way out are not waited for.
+        const launching = held.filter(({ lifecycle }) => countsAsCapacity(lifecycle));
+        await hooks.stopIfStuck(launching, name);
         if (counted.length < total || held.length > 0) await stopIfHopeless();
         return { pending: waitingWords(seen, held), progress: { done, total } };
       },

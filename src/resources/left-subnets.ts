@@ -81,12 +81,13 @@ export async function leaveSubnets(
   }
   const place = { group: groupName, region: await context.clients.region() };
   const stopIfHopeless = watchLaunches(context, groupName);
-  const holders = watchHooks(context);
+  const hooks = watchHooks(context, groupName);
   let held: HeldMember | undefined;
   try {
     await waitFor({
       what: `the servers of ${groupName} to leave the subnets that it has left`,
       deadline: moveDeadline,
+      allowance: hooks.allowance,
       pace: 10_000,
       context,
       remedy: "Run the same command again: it goes on waiting.",
@@ -97,7 +98,9 @@ export async function leaveSubnets(
         const blocked = blocking(group, "move");
         const what = `${first.id} is still in ${first.subnet}, which the group has left: to move it`;
         if (blocked.length > 0) throw blockedError(what, blocked, place);
-        [held] = await holders(group);
+        const members = await hooks.held(group);
+        [held] = members;
+        await hooks.stopIfStuck(members, `moving servers out of ${first.subnet}`);
         await stopIfHopeless();
         const others = more.length === 0 ? "" : `, and ${more.length} more`;
         const why = held === undefined ? "" : `: ${held.id} ${heldWords(held)}`;

@@ -3,6 +3,7 @@ import {
   DescribeLifecycleHooksCommand,
   type LifecycleHook,
 } from "@aws-sdk/client-auto-scaling";
+import { OutsideError } from "../engine/errors.ts";
 import type { Note } from "../engine/resource.ts";
 import { awsCommand } from "./aws-command.ts";
 import type { ResourceContext } from "./context.ts";
@@ -36,19 +37,67 @@ export async function heldMembers(
   });
 }
 
-/** For a wait that looks at a group again and again: the hooks are asked for once for each that they hold. */
-export function watchHooks(
-  context: ResourceContext,
-): (group: AutoScalingGroup) => Promise<readonly HeldMember[]> {
+/**
+ * Milliseconds. What completes a hook has so long: most take minutes, and a hook that is never completed
+ * holds a server for an hour, its default, or for what its people have set. AWS gives up a rollout
+ * after an hour without progress, so half of it leaves a person the time to let the server go on.
+ */
+const longestHold = 30 * 60_000;
+
+/** What a wait has to do with hooks, from one look at its group to the next. */
+export interface HookWatch {
+  /** The hooks are asked for once for each set of members that they hold. */
+  held(group: AutoScalingGroup): Promise<readonly HeldMember[]>;
+  /**
+   * Ends the wait for a member that nobody has let go on for too long.
+   *
+   * @throws OutsideError with the hook, the member, and how to let it go on.
+   */
+  stopIfStuck(members: readonly HeldMember[], what: string): Promise<void>;
+  /** For `waitFor`: as long as hooks held members, the group could not get on. */
+  allowance(): number;
+}
+
+/** Watches the hooks of the group of this name. */
+export function watchHooks(context: ResourceContext, group: string): HookWatch {
   let known: { readonly ids: string; readonly held: readonly HeldMember[] } = { ids: "", held: [] };
-  return async (group) => {
-    const ids = (group.Instances ?? [])
-      .filter(({ LifecycleState = "" }) => isHeld(LifecycleState))
-      .map(({ InstanceId, LifecycleState }) => `${InstanceId} ${LifecycleState}`)
-      .join();
-    if (ids !== known.ids) known = { ids, held: await heldMembers(context, group) };
-    return known.held;
+  let since = new Map<string, number>();
+  let last = context.clock.now();
+  let total = 0;
+  return {
+    async held(found) {
+      const ids = (found.Instances ?? [])
+        .filter(({ LifecycleState = "" }) => isHeld(LifecycleState))
+        .map(({ InstanceId, LifecycleState }) => `${InstanceId} ${LifecycleState}`)
+        .join();
+      if (ids !== known.ids) known = { ids, held: await heldMembers(context, found) };
+      return known.held;
+    },
+    async stopIfStuck(members, what) {
+      const now = context.clock.now();
+      if (since.size > 0) total += now - last;
+      last = now;
+      const keyOf = ({ id, lifecycle }: HeldMember) => `${id} ${lifecycle}`;
+      since = new Map(members.map((each) => [keyOf(each), since.get(keyOf(each)) ?? now]));
+      const stuck = members.find((each) => now - (since.get(keyOf(each)) ?? now) >= longestHold);
+      if (stuck !== undefined) {
+        throw stuckError(stuck, what, { group, region: await context.clients.region() });
+      }
+    },
+    allowance: () => Math.min(total, longestHold),
   };
+}
+
+function stuckError(member: HeldMember, what: string, place: Place): OutsideError {
+  const minutes = longestHold / 60_000;
+  return new OutsideError(
+    `${what} has waited ${minutes} minutes for a lifecycle hook to be completed: ${member.id} ${heldWords(member)}`,
+    {
+      code: "LifecycleHookNotCompleted",
+      operation: "autoscaling:DescribeAutoScalingGroups",
+      remedy: `If what completes the hook only takes its time, run the same command again: it goes on waiting. ${heldRemedy(member, place)}`,
+    },
+  );
 }
 
 /** Whether it is in a wait state of a hook. */

@@ -13,8 +13,8 @@ export interface Hold {
   readonly until: number;
 }
 
-/** AWS gives up after an hour without progress: what held a server for half of it is the reason. */
-const longHold = 30 * 60_000;
+/** AWS gives up after an hour without progress: what has held a server for some minutes of it is the reason. */
+const longHold = 10 * 60_000;
 
 /** The hold that goes on, or begins, or is over. */
 export function holdOf(

@@ -141,7 +141,7 @@ function canGoBack(group: AutoScalingGroup, target: TemplateVersion): boolean {
 function follow(context: ResourceContext, groupName: string, id: string): Promise<void> {
   let status = "";
   let hold: Hold | undefined;
-  const holders = watchHooks(context);
+  const hooks = watchHooks(context, groupName);
   return waitFor({
     what: `the rollout ${id}`,
     deadline: rolloutDeadline,
@@ -155,7 +155,9 @@ function follow(context: ResourceContext, groupName: string, id: string): Promis
       if (status === "Successful") return { done: undefined };
       if (hasEnded(refresh)) throw await rolloutFailure(context, groupName, refresh, hold);
       const group = await lookUnblocked(context, groupName);
-      const [held] = group === undefined ? [] : await holders(group);
+      const members = group === undefined ? [] : await hooks.held(group);
+      const [held] = members;
+      await hooks.stopIfStuck(members, `the rollout ${id}`);
       // What is held while AWS goes back is not why it does.
       if (!status.startsWith("Rollback")) hold = holdOf(held, hold, context.clock.now());
       const why = held === undefined ? refresh.StatusReason : `${held.id} ${heldWords(held)}`;
@@ -205,6 +207,7 @@ async function makeWay(
       if (!isAwsError(error, "not-found")) throw error; // it has just ended
     }
   }
+  const hooks = watchHooks(context, groupName);
   await waitFor({
     what: `the earlier rollout ${id} to end`,
     deadline: rolloutDeadline,
@@ -213,9 +216,13 @@ async function makeWay(
     remedy: "Run the same command again.",
     probe: async (): Promise<Probe<void>> => {
       const now = await describeRefresh(context, groupName, id);
-      return now === undefined || hasEnded(now)
-        ? { done: undefined }
-        : { pending: `an earlier rollout is ${now.Status}` };
+      if (now === undefined || hasEnded(now)) return { done: undefined };
+      const group = await lookAtGroup(context, groupName);
+      const members = group === undefined ? [] : await hooks.held(group);
+      await hooks.stopIfStuck(members, `the end of the earlier rollout ${id}`);
+      const [held] = members;
+      const why = held === undefined ? "" : `: ${held.id} ${heldWords(held)}`;
+      return { pending: `an earlier rollout is ${now.Status}${why}` };
     },
   });
 }

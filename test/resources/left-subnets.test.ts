@@ -54,18 +54,24 @@ describe("servers that are to leave a subnet", () => {
   });
 
   test("are waited for with the lifecycle hook named that holds their successor", async () => {
-    const { account, call, move } = await openMove();
+    const { account, here, call, move, seconds } = await openMove();
     await call("PutLifecycleHook", {
       LifecycleHookName: "warm-up",
       LifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
       HeartbeatTimeout: 7200,
     });
     await expect(move()).rejects.toMatchObject({
-      message: expect.stringMatching(/: the lifecycle hook warm-up holds it/),
+      code: "LifecycleHookNotCompleted",
+      message: expect.stringMatching(
+        new RegExp(
+          `^moving servers out of ${here} has waited 30 minutes for a lifecycle hook to be completed: i-\\w+ is Pending:Wait: the lifecycle hook warm-up holds it`,
+        ),
+      ),
       remedy: expect.stringMatching(
         /complete-lifecycle-action --auto-scaling-group-name afterpay-web --lifecycle-hook-name warm-up /,
       ),
     });
     expect(account.told.join("\n")).toContain("the lifecycle hook warm-up holds it");
+    expect(seconds()).toBeLessThan(35 * 60);
   });
 });
