@@ -69,6 +69,23 @@ test("a deadline says how long it waited, for what, and what it saw last", async
   expect(Date.now()).toBe(60_000);
 });
 
+test("an allowance is added to the deadline as far as it has come by then", async () => {
+  const { context } = contextOf();
+  // As long as others take their time; they are done after two minutes.
+  const result = waitFor({
+    what: "the builder to stop",
+    deadline: 60_000,
+    allowance: () => Math.min(Date.now(), 120_000),
+    pace: 10_000,
+    context,
+    probe: async () => ({ pending: "still hardening" }),
+  });
+  const failure = expect(result).rejects.toThrow(/^waited 180 s for the builder to stop/);
+  await vi.advanceTimersByTimeAsync(180_000);
+  await failure;
+  expect(Date.now()).toBe(180_000);
+});
+
 test("a deadline says what to do, where the wait knows it", async () => {
   const { context } = contextOf();
   const result = waitFor({
