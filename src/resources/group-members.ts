@@ -56,7 +56,8 @@ export function apartNotes(
 /** Those on standby, and those that count and are protected. */
 function setApart(members: readonly Instance[]) {
   return {
-    standby: members.filter(({ LifecycleState }) => /Standby$/.test(LifecycleState ?? "")),
+    // Those that enter it, too.
+    standby: members.filter(({ LifecycleState }) => LifecycleState?.endsWith("Standby")),
     shielded: members.filter(
       ({ LifecycleState = "", ProtectedFromScaleIn }) =>
         ProtectedFromScaleIn === true && countsAsCapacity(LifecycleState),

@@ -1,6 +1,11 @@
 import type { AutoScalingGroup, Instance, LifecycleState } from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
-import { countsAsCapacity, isLeaving, memberNotes } from "../../src/resources/group-members.ts";
+import {
+  apartNotes,
+  countsAsCapacity,
+  isLeaving,
+  memberNotes,
+} from "../../src/resources/group-members.ts";
 import { heldRemedy, heldWords } from "../../src/resources/lifecycle-hooks.ts";
 
 const region = "eu-west-1";
@@ -150,6 +155,98 @@ describe("the notes on members", () => {
           "To put it back into service: aws autoscaling exit-standby --auto-scaling-group-name web --instance-ids i-1 --region eu-west-1",
       },
     ]);
+  });
+
+  const apart = { ProtectedFromScaleIn: true };
+  const standby = { LifecycleState: "Standby" as const };
+  const unprotect = (...ids: string[]) =>
+    `aws autoscaling set-instance-protection --auto-scaling-group-name web --instance-ids ${ids.join(" ")} --no-protected-from-scale-in --region eu-west-1`;
+  const exit = (...ids: string[]) =>
+    `aws autoscaling exit-standby --auto-scaling-group-name web --instance-ids ${ids.join(" ")} --region eu-west-1`;
+
+  test("speak of one as of one, and of several as of several", () => {
+    const protectedOne = memberNotes(groupOf([member("i-1", apart)]), [], region);
+    expect(protectedOne).toMatchObject([
+      {
+        summary:
+          "i-1 is protected from scale-in: a rollout leaves it as it is, and so does a smaller capacity",
+        remedy: `To have it replaced, too, take the protection off first: ${unprotect("i-1")}`,
+      },
+    ]);
+    const none = groupOf([member("i-1", apart)], { DesiredCapacity: 0 });
+    expect(memberNotes(none, [], region)[1]).toEqual({
+      summary:
+        "1 server runs for a capacity of 0: the group removes none that is protected from scale-in, as i-1 is",
+      remedy: `To have the group remove what is too much, take the protection off: ${unprotect("i-1")}`,
+    });
+    const two = groupOf([
+      member("i-2", { LifecycleState: "EnteringStandby" }),
+      member("i-1", standby),
+    ]);
+    expect(memberNotes({ ...two, MaxSize: 4 }, [], region)).toEqual([
+      {
+        summary:
+          "i-1 and i-2 are on standby: they get no requests, and neither a rollout nor a repair touches them",
+        remedy: `To put them back into service: ${exit("i-1", "i-2")}`,
+      },
+    ]);
+  });
+
+  test("say of the group that it protects every new server, and how to end that", () => {
+    const group = groupOf([], { NewInstancesProtectedFromScaleIn: true });
+    expect(memberNotes(group, [], region)).toEqual([
+      {
+        summary:
+          "the group protects every new server from scale-in: no rollout replaces such a server, and no smaller capacity removes it",
+        remedy:
+          "When that is not wanted, let it protect no new ones: aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --no-new-instances-protected-from-scale-in --region eu-west-1",
+      },
+    ]);
+  });
+
+  test("say how one on standby that is not as wanted takes part again", () => {
+    const old = { LaunchTemplate: { LaunchTemplateId: "lt-1", Version: "1" } };
+    const group = groupOf([member("i-1", { ...standby, ...old })]);
+    expect(memberNotes(group, [], region)[1]).toEqual({
+      summary:
+        "i-1 still runs version 1 of the launch template, and the group's is 2: a rollout leaves it alone as long as it is set apart",
+      remedy: `Let it take part again; the next apply replaces it: ${exit("i-1")}`,
+    });
+  });
+
+  test("compare with no template where the group, or the server, has none", () => {
+    const old = { LaunchTemplate: { LaunchTemplateId: "lt-1", Version: "1" } };
+    const none = { LaunchTemplate: undefined };
+    const told = (of: Partial<Instance>, group: Partial<AutoScalingGroup>) =>
+      memberNotes(groupOf([member("i-1", { ...standby, ...of })], group), [], region).length;
+    expect(told(old, {})).toBe(2);
+    expect(told(old, none)).toBe(1);
+    expect(told(none, {})).toBe(1);
+  });
+
+  test("are none of members of which AWS does not tell the state, nor of a group without any", () => {
+    const stateless = { ...member("i-1", apart), LifecycleState: undefined };
+    expect(memberNotes(groupOf([stateless]), [], region)).toEqual([]);
+    expect(memberNotes({ ...groupOf([]), Instances: undefined }, [], region)).toEqual([]);
+    expect(
+      memberNotes({ ...groupOf([]), DesiredCapacity: undefined as never }, [], region),
+    ).toEqual([]);
+  });
+
+  test("on some members alone say why a rollout leaves these as they are", () => {
+    const members = [member("i-1", apart), member("i-2", standby), member("i-3")];
+    const notes = apartNotes(groupOf(members, { MaxSize: 2 }), members, region);
+    expect(notes).toMatchObject([
+      {
+        summary: expect.stringMatching(/^i-1 is protected/),
+        remedy: expect.stringContaining("web"),
+      },
+      {
+        summary: expect.stringMatching(/^i-2 is on standby/),
+        remedy: expect.stringContaining("--auto-scaling-group-name web --max-size 3"),
+      },
+    ]);
+    expect(apartNotes(groupOf(members), members.slice(2), region)).toEqual([]);
   });
 
   test("name the hook that holds one, and what lets it go on", () => {
