@@ -26,6 +26,9 @@ const parts: readonly Part[] = [
   sweep("instance-health", "instance-health"),
   sweep("instances", "instances"),
   sweep("launch-template-live", "launch-template-sweep"),
+  sweep("launch-template-versions", "launch-template-versions"),
+  sweep("instance", "instance-sweep", "reference"),
+  sweep("placement", "placement"),
   sweep("scaling-processes", "scaling-processes"),
   sweep("deletion-protection", "deletion-protection"),
 ];

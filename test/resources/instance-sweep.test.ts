@@ -8,8 +8,9 @@ const address = "auto-scaling-group/web";
 const group = {
   AutoScalingGroupName: "afterpay-web",
   Tags: ours(address),
-  Instances: [{ InstanceId: "i-member" }],
+  Instances: [{ InstanceId: "i-other" }, { InstanceId: "i-member" }],
 };
+const second = { ...group, AutoScalingGroupName: "afterpay-second", Instances: [] };
 
 /** With the group's tags, as of a server that it has launched. */
 function server(InstanceId: string, more: Partial<Instance> & { readonly of?: string } = {}) {
@@ -31,7 +32,7 @@ function server(InstanceId: string, more: Partial<Instance> & { readonly of?: st
 function account(
   servers: readonly object[],
   {
-    swept = [group] as readonly object[],
+    swept = [second, group] as readonly object[],
     byName = [] as readonly object[],
     more = {} as Answers,
   } = {},
@@ -200,14 +201,37 @@ test("no file asks for an instance by itself", async () => {
     instance.update(context, { ...outside, status: "ready", address: "instance/i-1" }, {}, []),
   ).rejects.toThrow("no file asks for an instance by itself");
   expect(await instance.findForeign(context, [])).toEqual([]);
-  expect(instance).toMatchObject({ name: "instance", wanted: "never", replace: "create-first" });
+  expect(instance).toMatchObject({
+    name: "instance",
+    wanted: "never",
+    replace: "create-first",
+    naming: { maxLength: 19 },
+    holds: ["security-group"],
+    changedByUpdate: [],
+  });
+  expect(instance.normalize({})).toEqual({});
 });
 
-test("one that is to go is terminated by its id", async () => {
-  const stage = openStage({
-    "ec2:TerminateInstances": {},
-    "ec2:DescribeInstances": { Reservations: [] },
+describe("one that is to go", () => {
+  const live = { ...outside, status: "ready", address: "instance/i-1" } as const;
+
+  test("is terminated by its id", async () => {
+    const stage = openStage({
+      "ec2:TerminateInstances": {},
+      "ec2:DescribeInstances": { Reservations: [] },
+    });
+    await instance.delete(stage.context, live);
+    expect(stage.asked("ec2:TerminateInstances")).toEqual([{ InstanceIds: ["i-1"] }]);
   });
-  await instance.delete(stage.context, { ...outside, status: "ready", address: "instance/i-1" });
-  expect(stage.asked("ec2:TerminateInstances")).toEqual([{ InstanceIds: ["i-1"] }]);
+
+  test("and does not go is named", async () => {
+    const answers: Answers = {
+      "ec2:TerminateInstances": {},
+      "ec2:DescribeInstances": { Reservations: [{ Instances: [server("i-1")] }] },
+    };
+    const { context } = openStage(answers, { longer: 20 });
+    await expect(instance.delete(context, live)).rejects.toThrow(
+      "for the instance i-1 to be gone; last seen: i-1 is running",
+    );
+  });
 });

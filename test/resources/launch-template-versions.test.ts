@@ -107,6 +107,10 @@ describe("the wanted data of a launch template", () => {
       },
     });
     expect(made).not.toHaveProperty("VersionDescription");
+    expect(asked("ec2:DescribeLaunchTemplateVersions")).toContainEqual({
+      LaunchTemplateId: "lt-1",
+      MaxResults: 200,
+    });
     expect(asked("ec2:ModifyLaunchTemplate")).toMatchObject([
       { LaunchTemplateId: "lt-1", DefaultVersion: "2" },
     ]);
@@ -142,7 +146,7 @@ describe("the wanted data of a launch template", () => {
   });
 
   test("are taken from the newest version that has them", async () => {
-    const versions = [one, ...[3, 2, 4].map((number) => ({ ...one, number }))];
+    const versions = [one, ...[4, 3, 2].map((number) => ({ ...one, number }))];
     const other = { number: 5, data: { ...data, imageId: "ami-2" } };
     const { set, calls } = openTemplate([...versions, other], { isDefault: 5 });
     expect((await set(data)).outputs.version).toBe("4");
@@ -208,6 +212,13 @@ describe("the wanted data of a launch template", () => {
       expect.stringMatching(/^AWS does not know the new template version everywhere yet/),
       "the default version is still shown as 2",
     ]);
+  });
+
+  test("are waited for where an older version that says the same is still shown", async () => {
+    const { set } = openTemplate([one, { ...one, number: 2 }], {
+      more: { "ec2:ModifyLaunchTemplate": {} },
+    });
+    await expect(set(data)).rejects.toThrow("the default version is still shown as 1");
   });
 
   test("are not set where AWS does not say which version it made", async () => {

@@ -35,3 +35,11 @@ test("each place counts once, and what is on its way out for nothing", () => {
   ]);
   expect(found).toEqual({ loadBalancer: [], servers: ["subnet-1", "subnet-2"] });
 });
+
+test("only what is told of a place is one", () => {
+  const found = placementOf([
+    live("load-balancer/shop", undefined),
+    live("auto-scaling-group/shop", ["subnet-1", { ref: "network/subnet" }, null]),
+  ]);
+  expect(found).toEqual({ loadBalancer: [], servers: ["subnet-1"] });
+});
