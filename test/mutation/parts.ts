@@ -27,6 +27,8 @@ const parts: readonly Part[] = [
   sweep("instances", "instances"),
   sweep("launch-template-live", "launch-template-sweep"),
   sweep("launch-template-versions", "launch-template-versions"),
+  sweep("load-balancer-live", "load-balancer-sweep"),
+  sweep("load-balancer-policies", "load-balancer-policies"),
   sweep("instance", "instance-sweep", "reference"),
   sweep("placement", "placement"),
   sweep("scaling-processes", "scaling-processes"),

@@ -255,10 +255,15 @@ describe("the tags of load balancers are asked for", () => {
             refusal(LoadBalancerNames.length >= least ? "LoadBalancerNotFound" : "AccessDenied"),
         },
       });
-    for (const least of [2, 99]) {
-      await expect(describeTags(denied(least).context, many.slice(0, 2))).rejects.toMatchObject({
+    for (const [least, calls] of [
+      [2, 3],
+      [99, 1],
+    ] as const) {
+      const stage = denied(least);
+      await expect(describeTags(stage.context, many.slice(0, 2))).rejects.toMatchObject({
         kind: "denied",
       });
+      expect(stage.calls).toHaveLength(calls);
     }
   });
 
