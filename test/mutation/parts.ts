@@ -22,6 +22,7 @@ const parts: readonly Part[] = [
     ),
     ["test/resources/comparisons.test.ts", "test/resources/security-group-rules.test.ts"],
   ),
+  sweep("auto-scaling-group", "group-decisions", "reference"),
   sweep("auto-scaling-group-live", "group-sweep"),
   sweep("instance-health", "instance-health"),
   sweep("instances", "instances"),

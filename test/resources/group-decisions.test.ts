@@ -260,7 +260,9 @@ describe("a group is created", () => {
 describe("a group is updated", () => {
   test("by its settings alone, without waiting for servers that nothing moves", async () => {
     const answers = { "autoscaling:UpdateAutoScalingGroup": {} };
-    const stage = account(() => ({ ...group, DefaultCooldown: 60 }), { registered: [] }, answers);
+    // Servers that have not left a subnet are another change's business.
+    const servers = { registered: [], subnets: ["subnet-0", "subnet-0"] };
+    const stage = account(() => ({ ...group, DefaultCooldown: 60 }), servers, answers);
     const wanted = { ...fields, cooldown: 60 };
     const { context } = stage;
     const after = await autoScalingGroup.update(context, await live(), wanted, ["cooldown"]);
@@ -301,6 +303,8 @@ describe("a group is updated", () => {
     );
     await autoScalingGroup.update(stage.context, await settling(), fields, []);
     expect(writesOf(stage)).toEqual(["elasticloadbalancing:RegisterInstancesWithLoadBalancer"]);
+    // Before the registration, and after it.
+    expect(stage.asked("elasticloadbalancing:DescribeInstanceHealth")).toHaveLength(2);
     const ready = account(() => group, { registered: [] });
     await autoScalingGroup.update(ready.context, await live(), fields, []);
     expect(writesOf(ready)).toEqual([]);
@@ -308,12 +312,18 @@ describe("a group is updated", () => {
 
   test("that gets another load balancer: nobody is registered by hand", async () => {
     let names = ["other"];
+    let registered = ["i-1"];
+    const look = () => ({ ...group, LoadBalancerNames: names });
     const stage = account(
-      () => ({ ...group, LoadBalancerNames: names }),
-      { registered: ["i-1", "i-2"] },
+      look,
+      {},
       {
+        "elasticloadbalancing:DescribeInstanceHealth": () => ({
+          InstanceStates: registered.map((InstanceId) => ({ InstanceId, State: "InService" })),
+        }),
         "autoscaling:AttachLoadBalancers": () => {
           names = ["front", "other"];
+          registered = ["i-1", "i-2"];
           return {};
         },
         "autoscaling:DetachLoadBalancers": () => {
