@@ -191,6 +191,8 @@ describe("a template is deleted", () => {
       Filters: [{ Name: "launch-template-name", Values: ["afterpay-web"] }],
     });
     expect(stage.told).toEqual(["it is still listed"]);
+    // Another one of that name is somebody else's.
+    expect(stage.asked("ec2:DescribeLaunchTemplates")).toHaveLength(2);
   });
 
   test("for three minutes, or it is said that it is still there", async () => {
