@@ -21,7 +21,7 @@ function escaped(character: string): string {
 export function firstWords(body: Uint8Array): string {
   const beginning = new TextDecoder().decode(body.subarray(0, 4096));
   const words = beginning
-    .replace(/<(style|script)\b[^>]*>.*?(<\/\1>|$)/gis, " ")
+    .replace(/<(style|script)\b[^<>]*>.*?(<\/\1>|$)/gis, " ")
     .replace(/<[^>]*(>|$)/g, " ");
   return quoted(words.trim() === "" ? beginning : words);
 }

@@ -20,5 +20,5 @@ export function physicalName(input: {
   const hashed = `-${shortHash(`${base}${suffix}`)}`;
   if (length < (input.minLength ?? 1)) return `${base}${suffix}${hashed}`;
   if (length <= input.maxLength) return `${base}${suffix}`;
-  return `${base.slice(0, input.maxLength - hashed.length).replace(/-+$/, "")}${hashed}`;
+  return `${base.slice(0, input.maxLength - hashed.length).replace(/(?<!-)-+$/, "")}${hashed}`;
 }

@@ -105,7 +105,7 @@ const remedies: readonly (readonly [RegExp, string])[] = [
     'Ask for a higher quota ("Service Quotas" in the AWS console), or choose another instance type or fewer instances.',
   ],
   [
-    /sufficient .*capacity|not supported in your requested Availability Zone/i,
+    /sufficient (?:(?!sufficient ).)*capacity|not supported in your requested Availability Zone/i,
     "Choose another instance type, or other availability zones (network.zones), or try again later.",
   ],
 ];

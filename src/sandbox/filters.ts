@@ -1,4 +1,5 @@
 import { AwsError, invalidValue } from "./error.ts";
+import { literal, wildcardExpression } from "./wildcards.ts";
 
 /** A filter that is not modelled, or that is none at all: who knows the operation tells which. */
 export class UnknownFilter extends AwsError {
@@ -81,16 +82,14 @@ function reader<T>(
 
 function matcher(pattern: string): (value: string) => boolean {
   if (!/[*?\\]/.test(pattern)) return (value) => value === pattern;
-  const source = pattern.replace(/\\(.)|[*?]|[^*?\\]+|\\$/gs, (piece, escaped?: string) => {
-    if (escaped !== undefined) return literal(escaped);
-    if (piece === "*") return "[^]*";
-    return piece === "?" ? "[^]" : literal(piece);
-  });
-  const expression = new RegExp(`^${source}$`);
+  const pieces = [""];
+  for (const [piece, escaped] of pattern.matchAll(/\\(.)|[*?]|[^*?\\]+|\\$/gs)) {
+    if (piece === "*") pieces.push("");
+    else pieces.push(`${pieces.pop()}${piece === "?" ? any : literal(escaped ?? piece)}`);
+  }
+  const expression = wildcardExpression(pieces, any);
   return (value) => expression.test(value);
 }
 
-/** A text as the source of an expression that matches just it. */
-function literal(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
-}
+/** Any one character, the end of a line too. */
+const any = "[^]";

@@ -37,7 +37,7 @@ export function readRequest(request: HttpRequestLike): WireRequest {
   const form = parseForm(bodyText(request.body));
   const authorization = header(request.headers, "authorization");
   // AWS4-HMAC-SHA256 Credential=<key id>/<date>/<region>/<service>/aws4_request, …
-  const scope = /Credential=([^/,\s]+)\/\d{8}\/([a-z0-9-]+)\/[a-z0-9-]+\/aws4_request/.exec(
+  const scope = /Credential=([^/,\s=]+)\/\d{8}\/([a-z0-9-]+)\/[a-z0-9-]+\/aws4_request/.exec(
     authorization ?? "",
   );
   if (scope === null) {

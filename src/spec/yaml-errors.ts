@@ -71,7 +71,7 @@ export function explainYamlError(error: YAMLError, text: string): Explanation {
       help: "close it, or leave both quotes out",
     };
   }
-  const bracket = /Flow (?:map|sequence) .*end with a ([\]}])/.exec(message)?.[1];
+  const bracket = /Flow (?:map|sequence) (?:(?!Flow ).)*end with a ([\]}])/.exec(message)?.[1];
   if (bracket !== undefined) {
     const opening = bracket === "]" ? "[" : "{";
     return {

@@ -156,7 +156,7 @@ function findImage(region: Region, id: string): Readonly<ImageRecord> {
 /** @throws AwsError for what is not base64, or too long once decoded. */
 export function checkUserData(userData: string | undefined): void {
   if (userData === undefined) return;
-  if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(userData)) {
+  if (!/^[A-Za-z0-9+/\s]*(?:={1,2}\s*)?$/.test(userData)) {
     throw new AwsError("InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.");
   }
   if (Buffer.from(userData, "base64").length > MAX_USER_DATA) {

@@ -179,7 +179,7 @@ function pythonProgram(parameters: readonly string[]): Server {
     place: (machine) => {
       const path =
         script?.startsWith("/") === true ? script : `${applicationHome}/source/${script}`;
-      const call = /\.run\((.*)\)/.exec(machine.file(path)?.text ?? "")?.[1];
+      const call = argumentsOfRun(machine.file(path)?.text ?? "");
       if (call === undefined) return undefined;
       const port = /\bport\s*=\s*(\d+)/.exec(call)?.[1];
       // Read from the environment, or computed.
@@ -200,6 +200,15 @@ function optionOf(parameters: readonly string[], names: readonly string[]): stri
         return word.slice(name.length);
       }
     }
+  }
+  return undefined;
+}
+
+/** What `app.run(…)` is called with, on one line. */
+function argumentsOfRun(text: string): string | undefined {
+  for (const line of text.split("\n")) {
+    const [start, end] = [line.indexOf(".run("), line.lastIndexOf(")")];
+    if (start !== -1 && end > start) return line.slice(start + ".run(".length, end);
   }
   return undefined;
 }
@@ -249,10 +258,10 @@ function problemOfModule(machine: Machine, target: string): readonly string[] | 
       return [`  File "${path}.py", in <module>`, `ModuleNotFoundError: No module named '${name}'`];
     }
   }
-  const wanted = attribute?.split(".")[0];
+  const wanted = /^\w+/.exec(attribute ?? "")?.[0];
   const defined = (name: string) =>
     new RegExp(
-      `^(?:async\\s+)?(?:def|class)\\s+${name}\\b|^[ \\t]*${name}\\s*[:=]|\\bimport\\b.*(?:\\b${name}\\b|\\*)`,
+      `^(?:async\\s+)?(?:def|class)\\s+${name}\\b|^[ \\t]*${name}\\s*[:=]|\\bimport\\b(?:(?!\\bimport\\b).)*(?:\\b${name}\\b|\\*)`,
       "m",
     );
   if (wanted === undefined || defined(wanted).test(text)) return undefined;

@@ -55,7 +55,7 @@ export function kernelSetting({ disk }: Machine, name: string): string {
 export function applyKernelSettings(machine: Machine): void {
   const settings = new Map<string, string | undefined>();
   for (const line of linesOf(machine)) {
-    const [, name = "", , value] = /^-?\s*([^=#;\s]+)\s*(=\s*(.*))?$/.exec(line) ?? [];
+    const [, name = "", value] = /^-?\s*([^=#;\s]+)\s*(?:=(.*))?$/s.exec(line) ?? [];
     if (name === "" || settings.get(name) === value?.trim()) continue;
     settings.delete(name);
     settings.set(name, value?.trim());

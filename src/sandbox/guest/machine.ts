@@ -256,7 +256,7 @@ export class Machine {
   }
 
   kindOf(path: string): "file" | "directory" | undefined {
-    const plain = path.length > 1 ? path.replace(/\/+$/, "") : path;
+    const plain = path.length > 1 ? path.replace(/(?<!\/)\/+$/, "") : path;
     const written = this.disk.files[plain];
     if (written === null) return undefined;
     if (written !== undefined) return written.kind;

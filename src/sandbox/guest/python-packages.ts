@@ -54,6 +54,6 @@ export function addRequirements(
 export function readRequirements(text: string | undefined): readonly string[] | undefined {
   return text
     ?.split("\n")
-    .map((line) => line.replace(/(^|\s)#.*$/, "").trim())
+    .map((line) => line.replace(/(^|\s)#.*$/s, "").trim())
     .filter((line) => line !== "" && !line.startsWith("-"));
 }

@@ -19,7 +19,7 @@ export function projectName(name: string): string {
 
 /** The project of a requirement such as `gunicorn==23.0.0`; undefined for a URL or a path. */
 export function projectOfRequirement(requirement: string): string | undefined {
-  const match = /^([A-Za-z0-9][\w.-]*)\s*(\[[^\]]*\])?\s*([<>=!~;].*)?$/.exec(requirement.trim());
+  const match = /^([A-Za-z0-9][\w.-]*)(?:\s*\[[^\]]*\])?\s*([<>=!~;].*)?$/.exec(requirement.trim());
   return match?.[1] === undefined ? undefined : projectName(match[1]);
 }
 

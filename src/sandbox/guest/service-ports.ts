@@ -26,7 +26,7 @@ interface Configuration {
 
 const nginxFiles = ["/etc/nginx/nginx.conf", "/etc/nginx/conf.d/*.conf"];
 const nginxListen = /(?:^|[\s{;])listen\s+([^\s;]+)/g;
-const apacheListen = /^\s*Listen\s+(\S+)/gim;
+const apacheListen = /^[ \t]*Listen[ \t]+(\S+)/gim;
 
 const configurations: Readonly<
   Record<Machine["distribution"]["manager"], Readonly<Record<string, Configuration>>>
@@ -65,7 +65,7 @@ const configurations: Readonly<
 const haproxy: Configuration = {
   files: ["/etc/haproxy/haproxy.cfg"],
   packaged: { "/etc/haproxy/haproxy.cfg": [] },
-  listen: /^\s*bind\s+(\S+)/gm,
+  listen: /^[ \t]*bind[ \t]+(\S+)/gm,
 };
 
 /** Services that speak HTTP on whatever port they listen. */

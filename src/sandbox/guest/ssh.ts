@@ -53,7 +53,7 @@ function writtenSettings(machine: Machine): ReadonlyMap<string, string> {
   )) {
     if (!path.startsWith(folder) || file?.text === undefined) continue;
     if (machine.disk.sshHardened && path > `${folder}00-reconcile.conf`) break;
-    for (const [, name = "", value = ""] of file.text.matchAll(/^\s*(\w+)[ \t=]+(\S+)/gm)) {
+    for (const [, name = "", value = ""] of file.text.matchAll(/^[ \t]*(\w+)[ \t=]+(\S+)/gm)) {
       const key = name.toLowerCase();
       if (!settings.has(key)) settings.set(key, value.toLowerCase());
     }

@@ -6,7 +6,9 @@ export function* applicationRules({ application }: StackFile): Iterable<Finding>
   if (application === undefined) return;
   const { source, command, port } = application;
   yield* sources(source);
-  if (/(^|[\s/])(flask(\s.*)?\srun|--debug(ger)?|runserver)(\s|$)/.test(command)) {
+  if (
+    /(^|[\s/])(flask(\s((?![\s/]flask\s).)*)?\srun|--debug(ger)?|runserver)(\s|$)/.test(command)
+  ) {
     yield {
       severity: "warning",
       path: ["application", "command"],

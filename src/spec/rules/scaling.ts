@@ -101,7 +101,7 @@ function* grace({ scaling, loadBalancer }: StackFile): Iterable<Finding> {
 }
 
 /** Graviton types have a g after the generation's digit (t4g, c7gn, im4gn); a1 is the first of them. */
-const ARM = /^(a1|[a-z]+\d+[a-z]*g[a-z]*)\./;
+const ARM = /^(a1|[a-z]+\d+[a-fh-z]*g[a-z]*)\./;
 
 /** The families' images are x86_64 throughout. */
 function* processors({ image, scaling }: StackFile): Iterable<Finding> {

@@ -33,7 +33,7 @@ function download(invocation: Invocation): number {
   const target = file ?? (grouped === -1 ? undefined : parameters[grouped + 1]);
   if (target === "-" || (target === undefined && !own)) out(UNKNOWN);
   else
-    build.machine.touch(shell.resolve(target ?? url.replace(/[?#].*$/, "").replace(/^.*\//, "")));
+    build.machine.touch(shell.resolve(target ?? url.replace(/[?#].*$/s, "").replace(/^.*\//, "")));
   return 0;
 }
 

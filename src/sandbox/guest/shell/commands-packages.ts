@@ -71,7 +71,7 @@ function manager(invocation: Invocation): number {
 }
 
 function isNoName(name: string): boolean {
-  const own = name.replace(/=.*$/, "");
+  const own = name.replace(/=.*$/s, "");
   return /^[./@]|:\/\/|[*?(]|\.(rpm|deb)$/.test(own) || /^[\w.+-]+-$/.test(own);
 }
 

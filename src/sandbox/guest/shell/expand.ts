@@ -1,3 +1,4 @@
+import { literal, wildcardExpression } from "../../wildcards.ts";
 import { type Shell, UNKNOWN } from "./shell.ts";
 import type { Part, Word } from "./syntax.ts";
 
@@ -43,10 +44,15 @@ function expandFields(shell: Shell, word: Word, line: number): string[] {
   }
   if (begun) fields.push(field);
   const [first] = fields;
-  if (glob && fields.length === 1 && first !== undefined && /[*?]|\[.+\]/.test(first)) {
+  if (glob && fields.length === 1 && first !== undefined && isGlob(first)) {
     return expandGlob(shell, first);
   }
   return fields.map((text) => text.replace(/^~(?=\/|$)/, "/root"));
+}
+
+function isGlob(text: string): boolean {
+  const bracket = text.indexOf("[");
+  return /[*?]/.test(text) || (bracket !== -1 && text.includes("]", bracket + 2));
 }
 
 function expandPart(shell: Shell, part: Part, line: number): string {
@@ -87,7 +93,7 @@ function expandBraces(word: Word): Word[] {
   const text = word
     .map((part) => (part.kind === "text" && !part.quoted ? part.text : "\0"))
     .join("");
-  const match = /^([^{}\0]*)\{([^{}\0]*,[^{}\0]*)\}([^{}\0]*)$/.exec(text);
+  const match = /^([^{}\0]*)\{([^{},\0]*,[^{}\0]*)\}([^{}\0]*)$/.exec(text);
   if (match === null || word.some((part) => part.kind !== "text" || part.quoted)) return [word];
   const [, before = "", inside = "", after = ""] = match;
   return inside
@@ -97,7 +103,7 @@ function expandBraces(word: Word): Word[] {
 
 function expandGlob(shell: Shell, pattern: string): string[] {
   const absolute = shell.resolve(pattern);
-  const expression = new RegExp(`^${globExpression(absolute)}$`);
+  const expression = globExpression(absolute);
   const found = Object.entries(shell.build.machine.disk.files).flatMap(([path, file]) =>
     file !== null && expression.test(path) ? [path] : [],
   );
@@ -105,10 +111,17 @@ function expandGlob(shell: Shell, pattern: string): string[] {
 }
 
 /** A shell pattern as a regular expression; a bracket that nothing closes is itself. */
-export function globExpression(pattern: string, wildcard = "[^/]"): string {
-  return pattern.replaceAll(/\[[!^]?[^\]/]+\]|[*?]|[.+^${}()|\\[\]]/g, (found) => {
-    if (found === "*") return `${wildcard}*`;
-    if (found === "?") return wildcard;
-    return found.length > 1 ? found.replace(/^\[!/, "[^") : `\\${found}`;
-  });
+export function globExpression(pattern: string, any = "[^/]"): RegExp {
+  const pieces = [""];
+  const add = (source: string) => pieces.push(`${pieces.pop()}${source}`);
+  for (const [part] of pattern.matchAll(/\[[!^]?[^\]/]+\]|\[[^\]/]*|[^[]+/g)) {
+    if (part.startsWith("[") && part.endsWith("]")) add(part.replace(/^\[!/, "[^"));
+    else {
+      for (const character of part) {
+        if (character === "*") pieces.push("");
+        else add(character === "?" ? any : literal(character));
+      }
+    }
+  }
+  return wildcardExpression(pieces, any);
 }

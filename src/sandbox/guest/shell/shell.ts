@@ -126,7 +126,7 @@ export class Shell {
     const text = this.capture(() => {
       this.status = this.#isolated(() => this.runList(body, false));
     });
-    return text.replace(/\n+$/, "");
+    return text.replace(/(?<!\n)\n+$/, "");
   }
 
   fail(line: number, message: string, status: number): never {

@@ -157,7 +157,7 @@ class Test {
 
   #same(left: string, right: string): boolean {
     if (!this.#patterns) return left === right;
-    return new RegExp(`^${globExpression(right, "[^]")}$`).test(left);
+    return globExpression(right, "[^]").test(left);
   }
 
   #about(operator: string, operand: string): boolean | undefined {

@@ -212,7 +212,9 @@ class Reader {
       return { kind: "unknown", quoted };
     }
     if (rest.startsWith("$(")) return { kind: "substitution", body: this.#nested(), quoted };
-    const braces = /^\$\{([A-Za-z_]\w*|[@*#?$!0-9])(?::?([-=+?])([^}]*))?([^}]*)\}/.exec(rest);
+    const braces = /^\$\{([A-Za-z_]\w*(?!\w)|[@*#?$!0-9])(?::?([-=+?])([^}]*)|([^}]*))\}/.exec(
+      rest,
+    );
     if (braces !== null) {
       this.#at += braces[0].length;
       const [, name = "", operator, value, further = ""] = braces;
