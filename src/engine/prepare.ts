@@ -56,7 +56,9 @@ async function holdProblems<Context extends EngineContext>(
     types.map(async (type) => {
       const mine = deleting.filter(({ address }) => typeOf(address) === type.name);
       if (mine.length === 0 || type.findHolds === undefined) return [];
-      const asked = chunks(mine, namesAtOnce).map((some) => type.findHolds?.(context, some) ?? []);
+      const asked = chunks(mine, namesAtOnce).map(
+        (some) => type.findHolds?.(context, some, deleting) ?? [],
+      );
       return (await Promise.all(asked)).flat().map(({ id, summary, remedy }): Problem => {
         const address = mine.find((live) => live.id === id)?.address;
         return { severity: "error", ...(address && { address }), summary, remedy };

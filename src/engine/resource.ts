@@ -215,8 +215,14 @@ export interface ResourceType<P extends object, O extends object, Context extend
   /**
    * What keeps AWS from deleting these until somebody does something about it, at most 100; asked only
    * for planned deletes. Left out: nothing that could be seen before.
+   *
+   * @param deleting All that the plan deletes, of whatever type: what goes with it holds nothing.
    */
-  findHolds?(context: Context, live: readonly Live<P, O>[]): Promise<readonly Hold[]>;
+  findHolds?(
+    context: Context,
+    live: readonly Live<P, O>[],
+    deleting: readonly Live[],
+  ): Promise<readonly Hold[]>;
   /** Makes it, tags included in the create call, or goes on from what an interrupted create left; ends when `discover` would see it ready. */
   create(context: Context, target: Target, fields: P): Promise<Live<P, O>>;
   /**
@@ -252,7 +258,11 @@ export interface AnyResourceType<Context extends EngineContext> {
   normalize(fields: object): object;
   discover(context: Context): Promise<readonly Live[]>;
   findForeign(context: Context, sought: readonly Sought[]): Promise<readonly Foreign[]>;
-  findHolds?(context: Context, live: readonly Live[]): Promise<readonly Hold[]>;
+  findHolds?(
+    context: Context,
+    live: readonly Live[],
+    deleting: readonly Live[],
+  ): Promise<readonly Hold[]>;
   create(context: Context, target: Target, fields: object): Promise<Live>;
   update(
     context: Context,

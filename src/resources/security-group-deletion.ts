@@ -1,5 +1,5 @@
 import { DeleteSecurityGroupCommand } from "@aws-sdk/client-ec2";
-import { isAwsError } from "../aws/errors.ts";
+import { type AwsError, isAwsError } from "../aws/errors.ts";
 import { retry } from "../aws/retry.ts";
 import { OutsideError } from "../engine/errors.ts";
 import type { ResourceContext } from "./context.ts";
@@ -7,13 +7,19 @@ import { ownFilters, untilGone } from "./owned.ts";
 import { describeGroups, revokeRules } from "./security-group-calls.ts";
 import { foreignHolds } from "./security-group-references.ts";
 import { rulesOf } from "./security-group-rules.ts";
-import { interfacesIn, wearerHold } from "./security-group-wearers.ts";
+import { interfacesIn, wearerHolds } from "./security-group-wearers.ts";
 
 /**
  * A load balancer's network interfaces outlive it by minutes, an instance's until it has shut down;
  * a quarter of an hour is more than either is known to take.
  */
 const dependencyDeadline = 15 * 60_000;
+
+/**
+ * Milliseconds. A server's own network interface may be seen without it for a moment while both go: only
+ * after so long one that is attached to nothing is one that stays.
+ */
+const idleAfter = 60_000;
 
 /**
  * Deletes a group of ours, once nothing uses it any more; rules of our other groups that name it go
@@ -23,7 +29,9 @@ export async function deleteSecurityGroup(
   context: ResourceContext,
   group: { readonly id: string; readonly physicalName: string },
 ): Promise<void> {
-  let referencesRevoked = false;
+  const { clock } = context;
+  let refusedSince: number | undefined;
+  let idleLookedFor = false;
   try {
     await retry(
       async () => {
@@ -31,16 +39,14 @@ export async function deleteSecurityGroup(
           await context.clients.ec2.send(new DeleteSecurityGroupCommand({ GroupId: group.id }));
         } catch (error) {
           if (isAwsError(error, "not-found")) return;
-          if (isAwsError(error, "in-use") && !referencesRevoked) {
+          if (!isAwsError(error, "in-use")) throw error;
+          if (refusedSince === undefined) {
+            refusedSince = clock.now();
             await revokeReferences(context, group.id);
-            referencesRevoked = true;
-            const hold =
-              (await foreignHolds(context, [group]))[0] ?? (await wearerHold(context, group));
-            if (hold !== undefined) {
-              const { code, operation } = error;
-              const { summary, remedy } = hold;
-              throw new OutsideError(summary, { code, operation, remedy, cause: error });
-            }
+            await stopIfHeld(context, group, error, false);
+          } else if (!idleLookedFor && clock.now() - refusedSince >= idleAfter) {
+            idleLookedFor = true;
+            await stopIfHeld(context, group, error, true);
           }
           throw error;
         }
@@ -64,6 +70,23 @@ export async function deleteSecurityGroup(
   });
 }
 
+/** @throws OutsideError where something is in the way that no waiting removes. */
+async function stopIfHeld(
+  context: ResourceContext,
+  group: { readonly id: string; readonly physicalName: string },
+  cause: AwsError,
+  idle: boolean,
+): Promise<void> {
+  const question = { going: new Set<string>(), idle };
+  const [hold] = [
+    ...(await foreignHolds(context, [group])),
+    ...(await wearerHolds(context, [group], question)),
+  ];
+  if (hold === undefined) return;
+  const { code, operation } = cause;
+  throw new OutsideError(hold.summary, { code, operation, remedy: hold.remedy, cause });
+}
+
 async function revokeReferences(context: ResourceContext, id: string): Promise<void> {
   for (const group of await describeGroups(context, ownFilters(context))) {
     if (group.GroupId === undefined || group.GroupId === id) continue;
@@ -79,7 +102,7 @@ async function stillUsed(
   group: { readonly id: string; readonly physicalName: string },
   cause: Error & { readonly code?: string },
 ): Promise<OutsideError> {
-  const interfaces = await interfacesIn(context, group.id);
+  const interfaces = await interfacesIn(context, [group.id]);
   const users = interfaces.map(
     (each) => `${each.NetworkInterfaceId} (${each.Attachment?.InstanceId ?? each.Description})`,
   );

@@ -13,6 +13,7 @@ import { addressOf, describeGroups } from "./auto-scaling-group-live.ts";
 import { awsCommand } from "./aws-command.ts";
 import type { ResourceContext } from "./context.ts";
 import { loadBalancerTags } from "./foreign.ts";
+import { foreignInterfaces, isIdle, type Wearer } from "./foreign-interfaces.ts";
 import { apartNotes } from "./group-members.ts";
 import { describeLoadBalancers, describeTags } from "./load-balancer-live.ts";
 import { untaggedGroupNotes } from "./untagged-group.ts";
@@ -22,28 +23,75 @@ interface WornGroup {
   readonly physicalName: string;
 }
 
-/** One that wears the group and that nothing of ours will take out of it. */
-interface Wearer {
-  readonly summary: string;
-  readonly remedy: string;
+/** What is found in it, to be held against what goes by itself. */
+interface Question {
+  /** Ids of the objects of ours that go before the group does. */
+  readonly going: ReadonlySet<string>;
+  /** Whether network interfaces count that are attached to nothing. */
+  readonly idle: boolean;
 }
 
 /**
- * What stays in the group for as long as nobody does something: a server that is somebody else's, set
- * apart in its group or outside of any, or a load balancer that is not this stack's. Members on their
- * way out and network interfaces that outlive their load balancer go by waiting, and are not among them.
+ * What stays in the groups for as long as nobody does something: a server that is somebody else's, set
+ * apart in its group or outside of any, a load balancer that is not this stack's, or what another
+ * service has put into it. Members on their way out and network interfaces that outlive what they
+ * belong to go by waiting, and are not among them.
  */
-export async function wearerHold(
+export async function wearerHolds(
+  context: ResourceContext,
+  groups: readonly WornGroup[],
+  question: Question,
+): Promise<readonly Hold[]> {
+  const ids = groups.map(({ id }) => id);
+  const [instances, interfaces] = await Promise.all([
+    instancesIn(context, ids),
+    interfacesIn(context, ids),
+  ]);
+  const found = groups.map((group) =>
+    holdOf(context, group, question, {
+      instances: instances.filter((one) => groupsOf(one).has(group.id)),
+      interfaces: interfaces.filter(({ Groups }) => wears(Groups, group.id)),
+    }),
+  );
+  return (await Promise.all(found)).filter((hold) => hold !== undefined);
+}
+
+function wears(groups: NetworkInterface["Groups"], id: string): boolean {
+  return groups?.some(({ GroupId }) => GroupId === id) === true;
+}
+
+/** Those of all its network interfaces. */
+function groupsOf({ SecurityGroups = [], NetworkInterfaces = [] }: Instance) {
+  const all = [SecurityGroups, ...NetworkInterfaces.map(({ Groups = [] }) => Groups)].flat();
+  return new Set(all.map(({ GroupId }) => GroupId));
+}
+
+interface Wearing {
+  readonly instances: readonly Instance[];
+  readonly interfaces: readonly NetworkInterface[];
+}
+
+async function holdOf(
   context: ResourceContext,
   group: WornGroup,
+  { going, idle }: Question,
+  { instances, interfaces }: Wearing,
 ): Promise<Hold | undefined> {
-  const [instances, interfaces, region] = await Promise.all([
-    instancesIn(context, group.id),
-    interfacesIn(context, group.id),
-    context.clients.region(),
-  ]);
-  const isForeign = ({ Tags }: Instance) => toRecord(Tags)[stackKey] !== context.stack;
-  const foreign = instances.filter(isForeign).flatMap(({ InstanceId }) => InstanceId ?? []);
+  const region = await context.clients.region();
+  // A group that goes takes its servers with it, whatever their tags.
+  const staying = instances.filter(
+    (one) => !going.has(one.InstanceId ?? "") && !going.has(launcherOf(one) ?? ""),
+  );
+  const launchers = await launchersOf(context, staying);
+  const isOfOurGroup = (one: Instance) =>
+    launchers.some(
+      (launcher) =>
+        launcher.AutoScalingGroupName === launcherOf(one) &&
+        addressOf(launcher, context) !== undefined,
+    );
+  const foreign = staying
+    .filter((one) => toRecord(one.Tags)[stackKey] !== context.stack && !isOfOurGroup(one))
+    .flatMap(({ InstanceId }) => InstanceId ?? []);
   const what = `AWS does not delete the security group ${group.physicalName} (${group.id}) while`;
   if (foreign.length > 0) {
     return {
@@ -53,13 +101,14 @@ export async function wearerHold(
         "Take the instance out of the group (aws ec2 modify-instance-attribute --groups, with its other groups), or terminate it if nothing needs it; then run the same command again.",
     };
   }
-  const [servers, balancers] = await Promise.all([
-    stayingServers(context, instances, region),
-    foreignLoadBalancers(context, group.id, interfaces, region),
-  ]);
-  const [first, ...others] = [...servers, ...balancers];
-  if (first === undefined) return undefined;
-  const wearers = [first, ...others];
+  const servers = stayingServers(context, staying, launchers, region);
+  const balancers = await foreignLoadBalancers(context, group.id, interfaces, region);
+  const others = foreignInterfaces(
+    interfaces.filter((each) => idle || !isIdle(each)),
+    region,
+  );
+  const wearers = [...servers, ...balancers, ...others];
+  if (wearers.length === 0) return undefined;
   return {
     id: group.id,
     summary: `${what} something is in it that stays: ${wearers.map(({ summary }) => summary).join("; and ")}`,
@@ -67,13 +116,16 @@ export async function wearerHold(
   };
 }
 
-async function instancesIn(context: ResourceContext, groupId: string): Promise<Instance[]> {
+async function instancesIn(
+  context: ResourceContext,
+  groupIds: readonly string[],
+): Promise<Instance[]> {
   const reservations = await everyPage(
     paginateDescribeInstances(
       { client: context.clients.ec2 },
       {
         Filters: [
-          { Name: "instance.group-id", Values: [groupId] },
+          { Name: "instance.group-id", Values: [...groupIds] },
           { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] },
         ],
       },
@@ -83,35 +135,42 @@ async function instancesIn(context: ResourceContext, groupId: string): Promise<I
   return reservations.flatMap(({ Instances = [] }) => Instances);
 }
 
-/** Every network interface that wears the group, of whatever it is. */
+/** Every network interface that wears one of the groups, of whatever it is. */
 export function interfacesIn(
   context: ResourceContext,
-  groupId: string,
+  groupIds: readonly string[],
 ): Promise<NetworkInterface[]> {
   return everyPage(
     paginateDescribeNetworkInterfaces(
       { client: context.clients.ec2 },
-      { Filters: [{ Name: "group-id", Values: [groupId] }], MaxResults: 1000 },
+      { Filters: [{ Name: "group-id", Values: [...groupIds] }], MaxResults: 1000 },
     ),
     (page) => page.NetworkInterfaces,
   );
 }
 
-async function stayingServers(
+/** The groups that they are in, whosever these are. */
+async function launchersOf(
   context: ResourceContext,
   instances: readonly Instance[],
+): Promise<readonly AutoScalingGroup[]> {
+  const names = [...new Set(instances.map(launcherOf))].filter((name) => name !== undefined);
+  return names.length === 0 ? [] : describeGroups(context, { names });
+}
+
+function stayingServers(
+  context: ResourceContext,
+  instances: readonly Instance[],
+  launchers: readonly AutoScalingGroup[],
   region: string,
-): Promise<readonly Wearer[]> {
-  const launchers = instances.map(launcherOf).filter((name) => name !== undefined);
-  const names = [...new Set(launchers)];
-  const groups = names.length === 0 ? [] : await describeGroups(context, { names });
+): readonly Wearer[] {
   const launchedBy = ({ AutoScalingGroupName: name }: AutoScalingGroup) =>
     instances.filter((instance) => launcherOf(instance) === name);
   return [
     ...instances
       .filter((instance) => launcherOf(instance) === undefined)
       .flatMap((instance) => outside(context, instance, region)),
-    ...groups.flatMap((group) =>
+    ...launchers.flatMap((group) =>
       addressOf(group, context) === undefined
         ? launchedBy(group).flatMap((instance) =>
             untaggedGroupNotes(context, instance, group, region).slice(0, 1),

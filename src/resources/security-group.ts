@@ -18,6 +18,7 @@ import {
   sameRules,
   withoutRules,
 } from "./security-group-rules.ts";
+import { wearerHolds } from "./security-group-wearers.ts";
 
 export type { SecurityGroupRule } from "./security-group-rules.ts";
 
@@ -73,7 +74,15 @@ export const securityGroup: ResourceType<
   holds: [],
   changedByUpdate: [],
   permissions: {
-    discover: ["ec2:DescribeSecurityGroups"],
+    discover: [
+      "ec2:DescribeSecurityGroups",
+      // For what is in a group that a plan deletes.
+      "ec2:DescribeInstances",
+      "ec2:DescribeNetworkInterfaces",
+      "autoscaling:DescribeAutoScalingGroups",
+      "elasticloadbalancing:DescribeLoadBalancers",
+      "elasticloadbalancing:DescribeTags",
+    ],
     create: [
       "ec2:DescribeSecurityGroups",
       "ec2:CreateSecurityGroup",
@@ -136,7 +145,14 @@ export const securityGroup: ResourceType<
     return foreignAmong(context, sought, holders, ec2Tags);
   },
 
-  findHolds: foreignHolds,
+  async findHolds(context, live, deleting) {
+    const going = new Set(deleting.map(({ id }) => id));
+    const found = await Promise.all([
+      foreignHolds(context, live),
+      wearerHolds(context, live, { going, idle: true }),
+    ]);
+    return found.flat();
+  },
 
   async create(context, target, fields) {
     const what = `the security group ${target.physicalName}`;

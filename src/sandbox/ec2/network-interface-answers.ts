@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Region } from "../world.ts";
-import type { NetworkInterfaceRecord } from "./network-tables.ts";
+import { interfaceStatus, type NetworkInterfaceRecord } from "./network-tables.ts";
 import { securityGroups } from "./security-group-tables.ts";
 import { tagList } from "./tags.ts";
 import { hasDnsHostnames } from "./vpc-attributes.ts";
@@ -25,11 +25,13 @@ export function networkInterfaceAnswer(region: Region, item: Readonly<NetworkInt
     InterfaceType: "interface",
     RequesterId: item.requesterId,
     RequesterManaged: item.requesterId !== undefined,
-    Attachment: {
-      ...attachment(item, true),
-      InstanceId: item.instanceId,
-      InstanceOwnerId: item.requesterId ?? region.account,
-    },
+    ...(interfaceStatus(item) === "in-use" && {
+      Attachment: {
+        ...attachment(item, true),
+        InstanceId: item.instanceId,
+        InstanceOwnerId: item.requesterId ?? region.account,
+      },
+    }),
     TagSet: tagList(item.tags),
   };
 }
@@ -68,7 +70,7 @@ function common(region: Region, item: Readonly<NetworkInterfaceRecord>, attached
     SubnetId: item.subnetId,
     VpcId: item.vpcId,
     OwnerId: region.account,
-    Status: "in-use",
+    Status: interfaceStatus(item),
     MacAddress: macAddress(item.id),
     SourceDestCheck: true,
     Groups: item.groupIds.map((id) => ({

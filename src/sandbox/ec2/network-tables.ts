@@ -75,10 +75,16 @@ export const networkInterfaces = defineTable<NetworkInterfaceRecord>(
   (networkInterface, id) => ({
     id,
     name: networkInterface.description,
-    state: "in-use",
+    state: interfaceStatus(networkInterface),
     tags: networkInterface.tags,
   }),
 );
+
+/** Whether it is attached to something. */
+export function interfaceStatus(item: Readonly<NetworkInterfaceRecord>): "available" | "in-use" {
+  const { attachmentId, instanceId, requesterId } = item;
+  return (attachmentId ?? instanceId ?? requesterId) === undefined ? "available" : "in-use";
+}
 
 export interface NetworkInterfaceRequest {
   readonly subnetId: string;
@@ -87,6 +93,9 @@ export interface NetworkInterfaceRequest {
   readonly publicAddress: boolean;
   readonly instanceId?: string;
   readonly requesterId?: string;
+  /** Left out: attached to what it is made for. */
+  readonly attached?: false;
+  readonly tags?: Tags;
 }
 
 /** Makes an interface with the subnet's next private address. The subnet must exist. */
@@ -106,8 +115,8 @@ export function createNetworkInterface(
     privateAddress: addressIn(subnet.cidrBlock, subnet.nextHost),
     groupIds: [...request.groupIds],
     attachTime: region.now,
-    tags: {},
-    attachmentId: region.id("eni-attach"),
+    tags: request.tags ?? {},
+    ...(request.attached === false ? {} : { attachmentId: region.id("eni-attach") }),
     ...(instanceId === undefined ? {} : { instanceId }),
     ...(requesterId === undefined ? {} : { requesterId }),
     ...(request.publicAddress ? { publicAddress: publicAddress(region) } : {}),

@@ -22,6 +22,7 @@ import type { Region } from "../world.ts";
 import { described } from "./described.ts";
 import { networkInterfaceAnswer } from "./network-interface-answers.ts";
 import {
+  interfaceStatus,
   networkInterfaces,
   type SubnetRecord,
   subnets,
@@ -223,7 +224,7 @@ const describeNetworkInterfaces = operation<DescribeNetworkInterfacesRequest>(
         "requester-id": (item) => item.requesterId,
         "requester-managed": (item) => item.requesterId !== undefined,
         "owner-id": () => region.account,
-        status: () => "in-use",
+        status: interfaceStatus,
       },
     });
     return {

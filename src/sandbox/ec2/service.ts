@@ -16,6 +16,7 @@ import { launchTemplateVersionOperations } from "./launch-template-versions.ts";
 import { launchTemplateOperations, launchTemplateTables } from "./launch-templates.ts";
 import { networkOperations } from "./network.ts";
 import { networkChangeOperations } from "./network-changes.ts";
+import { networkInterfaceOperations } from "./network-interface-operations.ts";
 import { networkInterfaces, subnets, vpcs } from "./network-tables.ts";
 import { prefixLists } from "./prefix-list-tables.ts";
 import { prefixListOperations } from "./prefix-lists.ts";
@@ -39,6 +40,7 @@ export const ec2: Service = {
   operations: [
     ...networkOperations,
     ...networkChangeOperations,
+    ...networkInterfaceOperations,
     ...defaultVpcOperations,
     ...vpcAttributeOperations,
     ...internetGatewayOperations,

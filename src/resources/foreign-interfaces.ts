@@ -1,0 +1,108 @@
+import type { NetworkInterface } from "@aws-sdk/client-ec2";
+import { awsCommand } from "./aws-command.ts";
+import { inWords } from "./name-list.ts";
+
+/** Something that wears a security group, and that nothing of this stack takes out of it. */
+export interface Wearer {
+  readonly summary: string;
+  readonly remedy: string;
+}
+
+/**
+ * Who wears a security group by network interfaces of other kinds than a server's or a classic load
+ * balancer's. A service's interface that is no longer in use is left out: the service is removing it.
+ */
+export function foreignInterfaces(
+  interfaces: readonly NetworkInterface[],
+  region: string,
+): readonly Wearer[] {
+  const owners = new Map<string, { owner: Owner; ids: string[] }>();
+  for (const each of interfaces) {
+    const owner = ownerOf(each, region);
+    if (owner === undefined) continue;
+    const known = owners.get(owner.what) ?? { owner, ids: [] };
+    known.ids.push(each.NetworkInterfaceId ?? "");
+    owners.set(owner.what, known);
+  }
+  return [...owners.values()].map(({ owner: { what, remedy }, ids }) => ({
+    summary: `${what} is in it, by ${ids.length === 1 ? "its network interface" : "its network interfaces"} ${inWords(ids.toSorted())}`,
+    remedy,
+  }));
+}
+
+/** Whether it is attached to nothing, and no service's: a person made it, and it stays. */
+export function isIdle({ Status, RequesterManaged }: NetworkInterface): boolean {
+  return Status === "available" && RequesterManaged !== true;
+}
+
+interface Owner {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+function ownerOf(item: NetworkInterface, region: string): Owner | undefined {
+  const { NetworkInterfaceId: id = "", Description: description = "", RequesterId } = item;
+  if (item.Attachment?.InstanceId !== undefined || /^ELB [^/]+$/.test(description))
+    return undefined;
+  if (isIdle(item)) {
+    const command = awsCommand(region, "ec2 delete-network-interface", {
+      "network-interface-id": id,
+    });
+    return {
+      what: `a network interface that is attached to nothing (${description || "without a description"})`,
+      remedy: `Delete ${id} if nothing needs it: ${command}`,
+    };
+  }
+  if (item.Status === "available") return undefined;
+  return (
+    serviceOf(description, region) ?? {
+      what: `something that is not this stack's ("${description}", of ${RequesterId ?? item.OwnerId})`,
+      remedy: `Give what the network interface ${id} belongs to other security groups, or delete that if nothing needs it`,
+    }
+  );
+}
+
+/** By the descriptions that the services give to their interfaces. */
+function serviceOf(description: string, region: string): Owner | undefined {
+  const [, kind = "", balancer = ""] = /^ELB (app|net|gwy)\/([^/]+)\//.exec(description) ?? [];
+  if (balancer !== "") {
+    const what = `the ${balancerKinds[kind]} load balancer ${balancer}`;
+    const look = awsCommand(region, "elbv2 describe-load-balancers", { names: balancer });
+    return {
+      what,
+      remedy: `Give ${what} other security groups (aws elbv2 set-security-groups), or delete it if nothing needs it; this shows it: ${look}`,
+    };
+  }
+  const [, lambda = ""] =
+    /^AWS Lambda VPC ENI-(.+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-/.exec(description) ?? [];
+  if (lambda !== "") {
+    const look = awsCommand(region, "lambda get-function-configuration", {
+      "function-name": lambda,
+    });
+    return {
+      what: `the Lambda function ${lambda}`,
+      remedy: `Give the Lambda function ${lambda} other security groups (aws lambda update-function-configuration --vpc-config), or delete it if nothing needs it; AWS removes its network interface some time after that. This shows it: ${look}`,
+    };
+  }
+  if (description === "RDSNetworkInterface") {
+    const look = awsCommand(region, "rds describe-db-instances", {});
+    return {
+      what: "a database of Amazon RDS",
+      remedy: `Give the database other security groups (aws rds modify-db-instance --vpc-security-group-ids), or delete it if nothing needs it; this lists all, with their groups: ${look}`,
+    };
+  }
+  const [endpoint = ""] = /\bvpce-\w+/.exec(description) ?? [];
+  if (endpoint !== "") {
+    return {
+      what: `the VPC endpoint ${endpoint}`,
+      remedy: `Give the VPC endpoint ${endpoint} other security groups (aws ec2 modify-vpc-endpoint --add-security-group-ids, --remove-security-group-ids), or delete it if nothing needs it`,
+    };
+  }
+  return undefined;
+}
+
+const balancerKinds: Readonly<Record<string, string>> = {
+  app: "application",
+  net: "network",
+  gwy: "gateway",
+};
