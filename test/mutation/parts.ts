@@ -34,6 +34,10 @@ const parts: readonly Part[] = [
   sweep("instance", "instance-sweep", "reference"),
   sweep("placement", "placement"),
   sweep("scaling-processes", "scaling-processes"),
+  sweep("lifecycle-hooks", "held-members"),
+  sweep("group-members", "group-members"),
+  sweep("group-launches", "group-launches"),
+  sweep("rollout-failure", "rollout-failure"),
   sweep("deletion-protection", "deletion-protection"),
 ];
 

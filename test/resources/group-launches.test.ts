@@ -90,6 +90,12 @@ describe("a launch that failed is answered", () => {
     }
   });
 
+  test("by nothing where it did not fail after all, whatever a hook said meanwhile", async () => {
+    const { context } = account();
+    const activities = [activity(abandoned, { status: "Successful" })];
+    expect(await failedLaunchRemedy(context, "web", activities)).toBeUndefined();
+  });
+
   test.each(["Failed", "Cancelled"])("by the hooks of launches that end it: %s", async (status) => {
     const stage = account();
     const found: LaunchRemedy = {
@@ -166,13 +172,26 @@ describe("launches are given up", () => {
     await expect(watch([[0], [60]], [[180]], [[240]], [[300]])).rejects.toThrow(givenUp);
   });
 
-  test("for one that was under way at the first look, once it has failed", async () => {
-    await expect(watch([[0, "InProgress"]], [[60]], [[120]], [[180]])).rejects.toThrow(givenUp);
+  test("for one that was under way at the first look, too, once it has failed", async () => {
+    const at = (seconds: number, StatusCode: string) => ({
+      ActivityId: String(seconds),
+      StatusCode,
+      StartTime: new Date(beginning + seconds * 1000),
+      Description: "Launching a new EC2 instance",
+    });
+    let told = [at(0, "InProgress")];
+    const look = watchLaunches(account(() => told).context, "web");
+    await look();
+    told = [at(60, "Failed"), at(0, "Failed")];
+    await look();
+    told = [at(120, "Failed"), ...told];
+    await expect(look()).rejects.toThrow(givenUp);
   });
 
   test("and not where one of the last three went well, or all are still under way", async () => {
     await watch([], [[0], [60], [120, "Successful"], [180], [240]]);
     await watch([], [[0], [60], [120, "InProgress"]]);
+    await watch([], [[0], [60], [120], [180], [181, "InProgress"]]);
     await expect(watch([], [[0], [60], [120], [180, "InProgress"]])).rejects.toThrow(givenUp);
     await expect(watch([], [[0, "Successful"], [60], [120], [180]])).rejects.toThrow(givenUp);
   });

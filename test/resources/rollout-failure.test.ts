@@ -131,8 +131,8 @@ describe("a rollout that failed", () => {
 
   const minutes = (count: number): Hold => ({
     member: member("i-1"),
-    since: 0,
-    until: count * 60_000,
+    since: 5 * 60_000,
+    until: (5 + count) * 60_000,
   });
   test("while a hook held a server for long is told how that goes on, as long as it does", async () => {
     const activities = [launch(capacity, 10)];
