@@ -35,6 +35,7 @@ const parts: readonly Part[] = [
   sweep("placement", "placement"),
   sweep("scaling-processes", "scaling-processes"),
   sweep("lifecycle-hooks", "held-members"),
+  sweep("left-subnets", "left-behind"),
   sweep("group-members", "group-members"),
   sweep("group-launches", "group-launches"),
   sweep("rollout-failure", "rollout-failure"),
