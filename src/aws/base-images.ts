@@ -2,7 +2,7 @@ import { DescribeImagesCommand, type Image, paginateDescribeImages } from "@aws-
 import type { Clients } from "./clients.ts";
 import type { Clock } from "./clock.ts";
 import { isAwsError } from "./errors.ts";
-import { FactError } from "./facts.ts";
+import { FactError } from "./fact-error.ts";
 import { everyPage } from "./paging.ts";
 
 export interface BaseImage {

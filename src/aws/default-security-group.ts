@@ -1,6 +1,7 @@
-import { DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
+import { paginateDescribeSecurityGroups } from "@aws-sdk/client-ec2";
 import type { Clients } from "./clients.ts";
-import { FactError } from "./facts.ts";
+import { FactError } from "./fact-error.ts";
+import { everyPage } from "./paging.ts";
 
 /**
  * The group that AWS puts whatever names none into. Every VPC has one, and nobody can delete it
@@ -9,13 +10,13 @@ import { FactError } from "./facts.ts";
  * @throws FactError when the VPC is gone.
  */
 export async function lookUpDefaultSecurityGroup(clients: Clients, vpcId: string): Promise<string> {
-  const { SecurityGroups: [group] = [] } = await clients.ec2.send(
-    new DescribeSecurityGroupsCommand({
-      Filters: [
-        { Name: "vpc-id", Values: [vpcId] },
-        { Name: "group-name", Values: ["default"] },
-      ],
-    }),
+  const Filters = [
+    { Name: "vpc-id", Values: [vpcId] },
+    { Name: "group-name", Values: ["default"] },
+  ];
+  const [group] = await everyPage(
+    paginateDescribeSecurityGroups({ client: clients.ec2 }, { Filters }),
+    (page) => page.SecurityGroups,
   );
   if (group?.GroupId !== undefined) return group.GroupId;
   throw new FactError(`${vpcId} has no default security group`, "Check that the VPC still exists.");

@@ -3,17 +3,6 @@ import type { Clients } from "./clients.ts";
 import { AwsError } from "./errors.ts";
 import { quoted } from "./neutral-words.ts";
 
-/** The account or region is not as the stack file assumes; the message says how, `remedy` what to do. */
-export class FactError extends Error {
-  override readonly name = "FactError";
-  readonly remedy: string;
-
-  constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
-  }
-}
-
 /**
  * @returns the account's twelve digits.
  * @throws AwsError when whoever answers in AWS's place names something else.

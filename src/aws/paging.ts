@@ -26,7 +26,7 @@ export async function everyPage<Paged extends Page, Element>(
     if (elements === undefined) throw unlisted(page);
     for (const element of elements) found.push(element);
     const token = page.NextToken ?? page.NextMarker;
-    if (token === undefined || token === "") continue;
+    if (token === undefined) continue;
     if (tokens.has(token)) throw endless(page, "a page leads back to one that was read already");
     tokens.add(token);
     if (tokens.size >= mostPages) throw endless(page, `there are more than ${mostPages} pages`);

@@ -4,7 +4,6 @@ import { DescribeLoadBalancersCommand } from "@aws-sdk/client-elastic-load-balan
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Clients, createClients } from "../../src/aws/clients.ts";
-import { lookUpAccount } from "../../src/aws/facts.ts";
 import { openEndpoint } from "./loopback.ts";
 
 type Headers = Readonly<Record<string, string>>;
@@ -194,17 +193,6 @@ describe("what is an answer of AWS", () => {
     const { ec2, endpoint } = await answering(status, xml, body);
     await expect(ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({ kind });
     expect(endpoint.received).toHaveLength(1);
-  });
-});
-
-test.each(["", "12345", "1234567890123", "\u001b[2J"])("%j is no account", async (account) => {
-  const body = `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>${account}</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></GetCallerIdentityResponse>`;
-  const { clients } = await answering(200, xml, body);
-  await expect(lookUpAccount(clients)).rejects.toMatchObject({
-    code: "UnreadableAnswer",
-    message: expect.stringMatching(
-      /the account is "[^\p{Cc}]*", and an account of AWS has twelve/u,
-    ),
   });
 });
 

@@ -14,12 +14,20 @@ test("the default security group is the VPC's own, not another of its groups", a
   const { SecurityGroups } = (await sandbox.call("ec2", "DescribeSecurityGroups", {})) as {
     SecurityGroups: { GroupId: string; GroupName: string; VpcId: string }[];
   };
+  const asked: unknown[] = [];
+  sandbox.observe(({ input }) => asked.push(input));
   const found = await pass(lookUpDefaultSecurityGroup(clients, vpcId));
   expect(SecurityGroups.find(({ GroupId }) => GroupId === found)).toMatchObject({
     GroupName: "default",
     VpcId: vpcId,
   });
   expect(SecurityGroups.filter(({ GroupName }) => GroupName === "default")).toHaveLength(2);
+  // AWS promises no order: the first of all groups need not be the default one.
+  const Filters = [
+    { Name: "vpc-id", Values: [vpcId] },
+    { Name: "group-name", Values: ["default"] },
+  ];
+  expect(asked).toEqual([{ Filters }]);
 });
 
 test("a VPC that is gone has none, and that is said", async () => {

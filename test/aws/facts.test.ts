@@ -1,7 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { lookUpBaseImage, type WantedBase } from "../../src/aws/base-images.ts";
+import { createClients } from "../../src/aws/clients.ts";
 import { lookUpAccount } from "../../src/aws/facts.ts";
 import { openAccount } from "../resources/account.ts";
+import { openEndpoint } from "./loopback.ts";
 
 describe("the account", () => {
   test("is its twelve digits", async () => {
@@ -15,6 +17,30 @@ describe("the account", () => {
     await expect(account.pass(lookUpAccount(account.clients))).rejects.toMatchObject({
       kind: "credentials",
       remedy: expect.stringContaining("expired"),
+    });
+  });
+
+  test.each([
+    ["too few digits", "<Account>12345678901</Account>", "12345678901"],
+    ["too many digits", "<Account>1234567890123</Account>", "1234567890123"],
+    ["something else", "<Account>\u001b[2J</Account>", "\\u001b[2J"],
+    ["nothing", "", ""],
+  ])("that is %s is an error: who answered is not AWS", async (_name, element, shown) => {
+    const answer = `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/a</Arn>${element}</GetCallerIdentityResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></GetCallerIdentityResponse>`;
+    const { url: endpoint } = await openEndpoint((_request, response) => {
+      response.writeHead(200, { "content-type": "text/xml" }).end(answer);
+    });
+    const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+    const clients = createClients({ region: "ap-southeast-2", endpoint, credentials });
+    onTestFinished(() => clients.destroy());
+    await expect(lookUpAccount(clients)).rejects.toMatchObject({
+      name: "AwsError",
+      message: `UnreadableAnswer: the account is "${shown}", and an account of AWS has twelve digits`,
+      code: "UnreadableAnswer",
+      kind: "other",
+      operation: "sts:GetCallerIdentity",
+      remedy:
+        "Whoever answered is not AWS: check the connection, the proxy and AWS_ENDPOINT_URL, then run the same command again.",
     });
   });
 });

@@ -24,24 +24,49 @@ test("a page without its list is an error, not the end of the list", async () =>
     yield {};
   }
   await expect(everyPage(pages(), ({ items }) => items)).rejects.toMatchObject({
+    message: "UnreadableAnswer: a page of a paged call has no list, not even an empty one",
     code: "UnreadableAnswer",
     kind: "network",
+    operation: "a paged call",
+    remedy,
   });
 });
 
+const remedy =
+  "AWS does not answer so: check the proxy and AWS_ENDPOINT_URL, if they are set, then run the same command again.";
+
 describe("pages without end are an error, not what was read by then", () => {
-  test.each<[because: string, token: (page: number) => string]>([
-    ["the same again and again", () => "same"],
-    ["in a circle", (page) => ["one", "two", "three"][page % 3] ?? ""],
-    ["always another", (page) => `token ${page}`],
-  ])("%s", async (_because, token) => {
+  const circle = "a page leads back to one that was read already";
+  test.each<[because: string, token: (page: number) => string, read: number, words: string]>([
+    ["the same again and again", () => "same", 2, circle],
+    ["in a circle", (page) => ["one", "two", "three"][page % 3] ?? "", 4, circle],
+    ["always another", (page) => `token ${page}`, 2000, "there are more than 2000 pages"],
+  ])("%s", async (_because, token, read, words) => {
+    let count = 0;
     async function* pages() {
-      for (let page = 0; ; page += 1) yield { NextToken: token(page), items: [page] };
+      for (; ; count += 1) yield { NextToken: token(count), items: [count] };
     }
     await expect(everyPage(pages(), ({ items }) => items)).rejects.toMatchObject({
+      message: `EndlessPages: ${words}, so the answer has no end`,
       code: "EndlessPages",
+      kind: "other",
       passes: false,
+      operation: "a paged call",
+      remedy,
     });
+    expect(count + 1).toBe(read);
+  });
+
+  test("unless the last of the most there may be is the end", async () => {
+    async function* pages() {
+      for (let page = 1; page < 2000; page += 1) yield { NextToken: `${page}`, items: [page] };
+      yield { items: [2000] };
+    }
+    const found = await everyPage<{ items: number[]; NextToken?: string }, number>(
+      pages(),
+      ({ items }) => items,
+    );
+    expect(found).toHaveLength(2000);
   });
 
   test("with a marker instead of a token", async () => {

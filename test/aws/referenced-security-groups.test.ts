@@ -5,18 +5,21 @@ import { openAccount } from "../resources/account.ts";
 describe("security groups that a file names by their ids", () => {
   test("are looked up with one call, with their VPCs; one that is not there is not an error", async () => {
     const account = await openAccount();
-    const { SecurityGroups } = (await account.sandbox.call(
-      "ec2",
-      "DescribeSecurityGroups",
-      {},
-    )) as {
-      SecurityGroups: { GroupId: string; VpcId: string }[];
+    const { sandbox, pass, clients, context } = account;
+    const other = { GroupName: "other", Description: "asked for by nobody" };
+    await sandbox.call("ec2", "CreateSecurityGroup", other);
+    await sandbox.call("ec2", "CreateVpc", { CidrBlock: "10.0.0.0/16" });
+    await pass(context.clock.sleep(60_000));
+    const { SecurityGroups } = (await sandbox.call("ec2", "DescribeSecurityGroups", {})) as {
+      SecurityGroups: { GroupId: string; GroupName: string; VpcId: string }[];
     };
-    const [{ GroupId, VpcId } = { GroupId: "", VpcId: "" }] = SecurityGroups;
+    const named = SecurityGroups.filter(({ GroupName }) => GroupName === "default");
+    expect(SecurityGroups).toHaveLength(named.length + 1);
+    const there = named.map(({ GroupId }) => GroupId);
     account.takeCalls();
-    const ids = ["sg-0123456789abcdef0", GroupId, GroupId];
-    const found = await account.pass(lookUpGroupVpcs(account.clients, ids));
-    expect([...found]).toEqual([[GroupId, VpcId]]);
+    const ids = ["sg-0123456789abcdef0", ...there, ...there];
+    const found = await pass(lookUpGroupVpcs(clients, ids));
+    expect([...found]).toEqual(named.map(({ GroupId, VpcId }) => [GroupId, VpcId]));
     expect(account.takeCalls().map(({ operation }) => operation)).toEqual([
       "ec2:DescribeSecurityGroups",
     ]);

@@ -1,0 +1,10 @@
+/** The account or region is not as the stack file assumes; the message says how, `remedy` what to do. */
+export class FactError extends Error {
+  override readonly name = "FactError";
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
