@@ -1,7 +1,5 @@
-import type { Subnet } from "@aws-sdk/client-ec2";
-import { FactError } from "./facts.ts";
-import { zoneOf } from "./subnet-choice.ts";
-import { compareZones } from "./zones.ts";
+import { FactError } from "./fact-error.ts";
+import { byZone, isAvailable, type KnownSubnet } from "./subnet-choice.ts";
 
 /**
  * The subnets that a file names, in the order of their zones, and their VPC.
@@ -9,27 +7,27 @@ import { compareZones } from "./zones.ts";
  * @throws FactError when one is not there or not available, or they do not fit together.
  */
 export function namedSubnets(
-  found: readonly Subnet[],
+  found: readonly KnownSubnet[],
   { vpc, subnets: ids }: { readonly vpc: string; readonly subnets: readonly string[] },
   region: string,
-): { readonly vpcId: string; readonly subnets: readonly Subnet[] } {
-  const missing = ids.filter((id) => !found.some((subnet) => subnet.SubnetId === id));
+): { readonly vpcId: string; readonly subnets: readonly KnownSubnet[] } {
+  const missing = ids.filter((id) => !found.some((subnet) => subnet.id === id));
   if (missing.length > 0) {
     throw new FactError(
       `${region} has no subnet ${missing.join(", ")} in this account`,
       "Check network.subnets, the region and the account: subnet ids belong to one region of one account.",
     );
   }
-  const unusable = found.filter((subnet) => subnet.State !== "available");
+  const unusable = found.filter((subnet) => !isAvailable(subnet));
   if (unusable.length > 0) {
     throw new FactError(
-      `not available: ${unusable.map(({ SubnetId, State }) => `${SubnetId} is ${State}`).join(", ")}`,
+      `not available: ${unusable.map(({ id, state }) => `${id} is ${state}`).join(", ")}`,
       "Name other subnets in network.subnets.",
     );
   }
-  const vpcIds = [...new Set(found.map(({ VpcId = "" }) => VpcId))];
+  const vpcIds = [...new Set(found.map(({ vpcId }) => vpcId))];
   const [vpcId = ""] = vpcIds;
-  const places = found.map((subnet) => `${subnet.SubnetId} in ${subnet.VpcId}`).join(", ");
+  const places = found.map((subnet) => `${subnet.id} in ${subnet.vpcId}`).join(", ");
   if (vpcIds.length > 1) {
     throw new FactError(
       `the subnets are in ${vpcIds.length} VPCs: ${places}`,
@@ -42,18 +40,16 @@ export function namedSubnets(
       "Correct network.vpc or network.subnets, or leave network.vpc out: the subnets tell it.",
     );
   }
-  const shared = [...Map.groupBy(found, zoneOf)].filter(([, subnets]) => subnets.length > 1);
+  const shared = [...Map.groupBy(found, ({ zone }) => zone)].filter(
+    ([, subnets]) => subnets.length > 1,
+  );
   if (shared.length > 0) {
     throw new FactError(
       shared
-        .map(
-          ([zone, subnets]) =>
-            `${subnets.map(({ SubnetId }) => SubnetId).join(", ")} are all in ${zone}`,
-        )
+        .map(([zone, subnets]) => `${subnets.map(({ id }) => id).join(", ")} are all in ${zone}`)
         .join("; "),
       "Name at most one subnet of a zone in network.subnets: a load balancer takes no more.",
     );
   }
-  const subnets = found.toSorted((one, other) => compareZones(zoneOf(one), zoneOf(other)));
-  return { vpcId, subnets };
+  return { vpcId, subnets: found.toSorted(byZone) };
 }

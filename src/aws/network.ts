@@ -1,21 +1,20 @@
-import { type Filter, paginateDescribeSubnets, type Subnet } from "@aws-sdk/client-ec2";
 import type { Clients } from "./clients.ts";
-import { FactError } from "./facts.ts";
+import { FactError } from "./fact-error.ts";
 import { namedSubnets } from "./named-subnets.ts";
 import { lookUpOfferings } from "./offerings.ts";
-import { everyPage } from "./paging.ts";
 import { lookUpRoutes } from "./routes.ts";
 import {
   type Choosing,
   choose,
   isAvailable,
+  type KnownSubnet,
   type Placement,
   type Suitability,
   sameIds,
   stay,
-  zoneOf,
 } from "./subnet-choice.ts";
 import { type Doubt, doubtsAboutMoving, doubtsAboutServing } from "./subnet-doubts.ts";
+import { sweepSubnets } from "./subnets.ts";
 
 export interface Network {
   /** One a zone, the region's own zones first, by name. */
@@ -41,7 +40,7 @@ export interface Purpose {
 /** The VPC, and all of its subnets that may be meant. */
 export interface Vpc {
   readonly vpcId: string;
-  readonly subnets: readonly Subnet[];
+  readonly subnets: readonly KnownSubnet[];
 }
 
 /**
@@ -51,26 +50,18 @@ export interface Vpc {
  */
 export async function lookUpVpc(clients: Clients, wanted: WantedNetwork): Promise<Vpc> {
   if ("subnets" in wanted) {
-    const found = await sweep(clients, { Name: "subnet-id", Values: [...wanted.subnets] });
+    const found = await sweepSubnets(clients, { Name: "subnet-id", Values: [...wanted.subnets] });
     return namedSubnets(found, wanted, await clients.region());
   }
-  const found = await sweep(
+  const found = await sweepSubnets(
     clients,
     wanted.vpc === "default"
       ? { Name: "default-for-az", Values: ["true"] }
       : { Name: "vpc-id", Values: [wanted.vpc] },
   );
   const [first] = found.filter(isAvailable);
-  if (first?.VpcId === undefined) throw await noSubnets(clients, wanted.vpc);
-  return { vpcId: first.VpcId, subnets: found };
-}
-
-/** A filter, unlike a list of ids, answers when some of them are not there. */
-function sweep(clients: Clients, filter: Filter): Promise<Subnet[]> {
-  return everyPage(
-    paginateDescribeSubnets({ client: clients.ec2 }, { Filters: [filter], MaxResults: 1000 }),
-    (page) => page.Subnets,
-  );
+  if (first === undefined) throw await noSubnets(clients, wanted.vpc);
+  return { vpcId: first.vpcId, subnets: found };
 }
 
 /**
@@ -116,7 +107,7 @@ async function asNamed(
   purpose: Purpose,
   { loadBalancer, servers }: Placement,
 ): Promise<Network> {
-  const ids = vpc.subnets.map(({ SubnetId = "" }) => SubnetId);
+  const ids = vpc.subnets.map(({ id }) => id);
   const places = vpc.subnets.map(toPlace);
   const isThere = (pieces: readonly string[]) => sameIds(pieces, ids);
   if (isThere(servers) && (!purpose.internetFacing || isThere(loadBalancer))) {
@@ -143,23 +134,21 @@ async function withOwn(
   clients: Clients,
   { subnets }: Vpc,
   { loadBalancer, servers }: Placement,
-): Promise<readonly Subnet[]> {
-  const ids = new Set(subnets.map(({ SubnetId }) => SubnetId));
+): Promise<readonly KnownSubnet[]> {
+  const ids = new Set(subnets.map(({ id }) => id));
   const unseen = [...new Set([...loadBalancer, ...servers])].filter((id) => !ids.has(id));
   if (unseen.length === 0) return subnets;
-  return [...subnets, ...(await sweep(clients, { Name: "subnet-id", Values: unseen }))];
+  return [...subnets, ...(await sweepSubnets(clients, { Name: "subnet-id", Values: unseen }))];
 }
 
-function isOwn(
-  { SubnetId = "", VpcId }: Subnet,
-  { vpcId }: Vpc,
-  { loadBalancer, servers }: Placement,
-): boolean {
-  return VpcId === vpcId && (loadBalancer.includes(SubnetId) || servers.includes(SubnetId));
+function isOwn(subnet: KnownSubnet, { vpcId }: Vpc, { loadBalancer, servers }: Placement): boolean {
+  return (
+    subnet.vpcId === vpcId && (loadBalancer.includes(subnet.id) || servers.includes(subnet.id))
+  );
 }
 
-function toPlace(subnet: Subnet): Network["subnets"][number] {
-  return { id: subnet.SubnetId ?? "", zone: zoneOf(subnet) };
+function toPlace({ id, zone }: KnownSubnet): Network["subnets"][number] {
+  return { id, zone };
 }
 
 async function noSubnets(clients: Clients, vpc: string): Promise<FactError> {

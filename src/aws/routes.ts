@@ -5,9 +5,9 @@ import { everyPage } from "./paging.ts";
 /** Where the routes of a subnet lead. */
 export interface SubnetRoutes {
   /** The internet gateway that they lead to: "a public subnet" ("Subnets for your VPC", Amazon VPC User Guide). */
-  readonly internetGateway?: string;
+  readonly internetGateway: string | undefined;
   /** Whatever the rest of the world is reached through; that gateway, or a NAT gateway, say. */
-  readonly wayOut?: string;
+  readonly wayOut: string | undefined;
 }
 
 /** The routes of every subnet of a VPC, by the subnet's id: its own table's, else those of the VPC's main one. */
@@ -44,10 +44,7 @@ function routesOf(table: RouteTable | undefined): SubnetRoutes {
     ({ DestinationCidrBlock }) => DestinationCidrBlock === "0.0.0.0/0",
   );
   const wayOut = everywhere === undefined ? internetGateway : targetOf(everywhere);
-  return {
-    ...(internetGateway !== undefined && { internetGateway }),
-    ...(wayOut !== undefined && { wayOut }),
-  };
+  return { internetGateway, wayOut };
 }
 
 function isInternetGateway(id: string | undefined): boolean {

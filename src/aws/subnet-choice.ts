@@ -1,7 +1,22 @@
-import type { Subnet } from "@aws-sdk/client-ec2";
-import { FactError } from "./facts.ts";
+import { FactError } from "./fact-error.ts";
 import type { SubnetRoutes } from "./routes.ts";
 import { compareText, compareZones, isOwnZone } from "./zones.ts";
+
+/** A subnet, as far as a choice asks about it. */
+export interface KnownSubnet {
+  readonly id: string;
+  readonly vpcId: string;
+  /** The availability zone that it is in. */
+  readonly zone: string;
+  /** `available`, or why not. */
+  readonly state: string;
+  /** One that has IPv6 alone has none. */
+  readonly cidr: string | undefined;
+  /** Whether instances in it get a public address. */
+  readonly hasPublicAddresses: boolean;
+  /** Its tag `Name`. */
+  readonly name: string | undefined;
+}
 
 /** The subnets that a stack's own pieces are in now; none of a piece that is not there. */
 export interface Placement {
@@ -25,9 +40,9 @@ export interface Choosing {
   /** How many zones, or which. */
   readonly zones: number | readonly string[];
   /** Those that a new choice may fall on. */
-  readonly candidates: readonly Subnet[];
+  readonly candidates: readonly KnownSubnet[];
   /** Those that the stack is in, also such as are not available any more. */
-  readonly own: readonly Subnet[];
+  readonly own: readonly KnownSubnet[];
   readonly placement: Placement;
 }
 
@@ -35,20 +50,18 @@ export interface Choosing {
  * The stack's own subnets where they are all that is wanted, one a zone, in the order of the zones:
  * whatever others do elsewhere in the VPC, it stays. Undefined where there is something to choose.
  */
-export function stay({ zones, own, placement }: Choosing): readonly Subnet[] | undefined {
+export function stay({ zones, own, placement }: Choosing): readonly KnownSubnet[] | undefined {
   const { loadBalancer, servers } = placement;
   const isDivided =
     loadBalancer.length > 0 && servers.length > 0 && !sameIds(loadBalancer, servers);
   if (isDivided) return undefined;
-  const byZone = Map.groupBy(own.filter(isAvailable), zoneOf);
-  if ([...byZone.values()].some((subnets) => subnets.length > 1)) return undefined;
-  const there = [...byZone.keys()].sort(compareZones);
+  const there = own.filter(isAvailable).sort(byZone);
+  if (new Set(there.map(zoneOf)).size < there.length) return undefined;
   const kept =
     typeof zones === "number"
-      ? there.filter(isOwnZone).slice(0, zones)
-      : [...zones].sort(compareZones).filter((zone) => byZone.has(zone));
-  const wanted = typeof zones === "number" ? zones : zones.length;
-  return kept.length === wanted ? kept.flatMap((zone) => byZone.get(zone) ?? []) : undefined;
+      ? there.filter(({ zone }) => isOwnZone(zone)).slice(0, zones)
+      : there.filter(({ zone }) => zones.includes(zone));
+  return kept.length === countOf(zones) ? kept : undefined;
 }
 
 /**
@@ -59,14 +72,14 @@ export function stay({ zones, own, placement }: Choosing): readonly Subnet[] | u
  *
  * @throws FactError where there is none, or more than one.
  */
-export function choose(choosing: Choosing, suitability: Suitability): readonly Subnet[] {
+export function choose(choosing: Choosing, suitability: Suitability): readonly KnownSubnet[] {
   const { zones, vpcId } = choosing;
   const own = ownByZone(choosing, suitability);
   const fresh = freshByZone(choosing, suitability);
-  const canServe = (subnets: readonly Subnet[] = []) =>
-    subnets.some((subnet) => leads(subnet, suitability));
+  const freshIn = (zone: string) => fresh.get(zone) ?? [];
+  const isServed = (zone: string) => freshIn(zone).some((subnet) => leads(subnet, suitability));
   const known = [...new Set([...own.keys(), ...fresh.keys()])].sort(compareZones);
-  const rank = (zone: string) => own.get(zone)?.rank ?? (canServe(fresh.get(zone)) ? 0 : -1);
+  const rank = (zone: string) => own.get(zone)?.rank ?? (isServed(zone) ? 0 : -1);
   const presence = presenceIn(choosing);
   const wanted =
     typeof zones === "number"
@@ -81,25 +94,20 @@ export function choose(choosing: Choosing, suitability: Suitability): readonly S
           .slice(0, zones)
           .sort(compareZones)
       : [...zones].sort(compareZones);
-  const missing = wanted.filter((zone) => !own.has(zone) && !fresh.has(zone));
-  if (missing.length > 0 || (typeof zones === "number" && wanted.length < zones)) {
+  const sought = wanted.filter((zone) => !own.has(zone));
+  const missing = sought.filter((zone) => freshIn(zone).length === 0);
+  if (missing.length > 0 || wanted.length < countOf(zones)) {
     throw tooFewZones(choosing, suitability, missing, known);
   }
-  const sought = wanted.filter((zone) => !own.has(zone));
-  const doubtful = sought.filter((zone) => (fresh.get(zone) ?? []).length > 1);
+  const doubtful = sought.filter((zone) => freshIn(zone).length > 1);
   if (doubtful.length > 0) {
-    throw severalSubnets(
-      vpcId,
-      sought.flatMap((zone) => fresh.get(zone) ?? []),
-      doubtful,
-      suitability,
-    );
+    throw severalSubnets(vpcId, sought.flatMap(freshIn), doubtful, suitability);
   }
-  return wanted.flatMap((zone) => own.get(zone)?.subnet ?? fresh.get(zone) ?? []);
+  return wanted.flatMap((zone) => own.get(zone)?.subnet ?? freshIn(zone));
 }
 
 interface Own {
-  readonly subnet: Subnet;
+  readonly subnet: KnownSubnet;
   readonly rank: number;
 }
 
@@ -110,56 +118,53 @@ function ownByZone(
 ): ReadonlyMap<string, Own> {
   const { loadBalancer, servers } = placement;
   const ranked = own.filter(isAvailable).flatMap((subnet): readonly Own[] => {
-    const id = subnet.SubnetId ?? "";
-    const hasLoadBalancer = loadBalancer.includes(id);
+    const hasLoadBalancer = loadBalancer.includes(subnet.id);
     const isSuited = leads(subnet, suitability);
     // Servers alone may have been where no load balancer can be reached.
     if (!hasLoadBalancer && !isSuited && suitability.internetFacing) return [];
-    const rank = (isSuited ? 4 : 0) + (hasLoadBalancer ? 2 : 0) + (servers.includes(id) ? 1 : 0);
+    const rank =
+      (isSuited ? 4 : 0) + (hasLoadBalancer ? 2 : 0) + (servers.includes(subnet.id) ? 1 : 0);
     return [{ subnet, rank }];
   });
-  ranked.sort(
-    (one, other) =>
-      other.rank - one.rank || compareText(one.subnet.SubnetId, other.subnet.SubnetId),
-  );
-  return new Map(ranked.reverse().map((each) => [zoneOf(each.subnet), each]));
+  ranked.sort((one, other) => one.rank - other.rank || compareText(other.subnet.id, one.subnet.id));
+  // Of a zone's, the last one stays in the map.
+  return new Map(ranked.map((each) => [each.subnet.zone, each]));
 }
 
 /** How much of the stack is in a zone, be it in a subnet that cannot be kept. */
 function presenceIn({ own, placement }: Choosing): (zone: string) => number {
   const zonesOf = (ids: readonly string[]) =>
-    new Set(own.filter(({ SubnetId = "" }) => ids.includes(SubnetId)).map(zoneOf));
+    new Set(own.filter(({ id }) => ids.includes(id)).map(zoneOf));
   const loadBalancer = zonesOf(placement.loadBalancer);
   const servers = zonesOf(placement.servers);
   return (zone) => (loadBalancer.has(zone) ? 2 : 0) + (servers.has(zone) ? 1 : 0);
 }
 
-/** Others, by zone: those that can serve. */
+/** By zone, those that can serve. Of a zone that has one of the stack's own, nobody asks for them. */
 function freshByZone(
-  { candidates, own }: Choosing,
+  { candidates }: Choosing,
   suitability: Suitability,
-): ReadonlyMap<string, readonly Subnet[]> {
-  const ids = new Set(own.map(({ SubnetId }) => SubnetId));
-  const offered = candidates.filter(
-    (subnet) => suitability.offering.has(zoneOf(subnet)) && !ids.has(subnet.SubnetId),
-  );
-  const byZone = [...Map.groupBy(offered, zoneOf)].map(([zone, subnets]) => {
+): ReadonlyMap<string, readonly KnownSubnet[]> {
+  const offered = candidates.filter(({ zone }) => suitability.offering.has(zone));
+  const usable = [...Map.groupBy(offered, zoneOf)].map(([zone, subnets]) => {
     const suited = subnets.filter((subnet) => leads(subnet, suitability));
     // Without a load balancer a way out is no must: an image may need nothing from outside.
-    const usable = suitability.internetFacing || suited.length > 0 ? suited : subnets;
-    return [zone, preferred(usable)] as const;
+    return [
+      zone,
+      preferred(suitability.internetFacing || suited.length > 0 ? suited : subnets),
+    ] as const;
   });
-  return new Map(byZone.filter(([, subnets]) => subnets.length > 0));
+  return new Map(usable.filter(([, subnets]) => subnets.length > 0));
 }
 
-function leads({ SubnetId = "" }: Subnet, { internetFacing, routes }: Suitability): boolean {
-  const { internetGateway, wayOut } = routes(SubnetId);
+function leads({ id }: KnownSubnet, { internetFacing, routes }: Suitability): boolean {
+  const { internetGateway, wayOut } = routes(id);
   return (internetFacing ? internetGateway : wayOut) !== undefined;
 }
 
 /** Those whose instances get a public address, where there are such. */
-function preferred(subnets: readonly Subnet[]): readonly Subnet[] {
-  const withPublicAddresses = subnets.filter((subnet) => subnet.MapPublicIpOnLaunch === true);
+function preferred(subnets: readonly KnownSubnet[]): readonly KnownSubnet[] {
+  const withPublicAddresses = subnets.filter(({ hasPublicAddresses }) => hasPublicAddresses);
   return withPublicAddresses.length > 0 ? withPublicAddresses : subnets;
 }
 
@@ -171,22 +176,20 @@ function tooFewZones(
 ): FactError {
   const available = [...new Set(candidates.map(zoneOf))].sort(compareZones);
   const counted = available.filter(isOwnZone);
-  const isThere =
-    typeof zones === "number"
-      ? counted.length >= zones
-      : missing.every((zone) => available.includes(zone));
-  if (!isThere) {
+  const absent = missing.filter((zone) => !available.includes(zone));
+  const isLacking = typeof zones === "number" ? counted.length < zones : absent.length > 0;
+  if (isLacking) {
     return new FactError(
-      missing.length > 0
-        ? `${vpcId} has no subnet in ${missing.join(", ")}`
-        : `${vpcId} has subnets in ${counted.length} availability zones, not in ${zones}`,
+      absent.length > 0
+        ? `${vpcId} has no subnet in ${absent.join(", ")}`
+        : `${vpcId} has subnets in ${inWords(counted)}, not in ${zones}`,
       `Set network.zones to what there is: ${available.join(", ")}.`,
     );
   }
   const { internetFacing, instanceType, offering } = suitability;
   const concerned = typeof zones === "number" ? counted : missing;
   const closed = concerned.filter(
-    (zone) => !candidates.some((each) => zoneOf(each) === zone && leads(each, suitability)),
+    (zone) => !candidates.some((each) => each.zone === zone && leads(each, suitability)),
   );
   const lacking = concerned.filter((zone) => !offering.has(zone));
   const reasons = [
@@ -197,7 +200,7 @@ function tooFewZones(
   return new FactError(
     missing.length > 0
       ? `${vpcId} has no subnet that can serve in ${missing.join(", ")}: ${reasons}`
-      : `${vpcId} has subnets that can serve in ${known.filter(isOwnZone).length} availability zones, not in ${zones}: ${reasons}`,
+      : `${vpcId} has subnets that can serve in ${inWords(known.filter(isOwnZone))}, not in ${zones}: ${reasons}`,
     [
       ...(internetFacing && closed.length > 0
         ? [
@@ -213,9 +216,13 @@ function tooFewZones(
   );
 }
 
+function inWords({ length }: readonly string[]): string {
+  return `${length} availability zone${length === 1 ? "" : "s"}`;
+}
+
 function severalSubnets(
   vpcId: string,
-  candidates: readonly Subnet[],
+  candidates: readonly KnownSubnet[],
   doubtful: readonly string[],
   suitability: Suitability,
 ): FactError {
@@ -228,34 +235,42 @@ function severalSubnets(
   );
 }
 
-function listed(subnets: readonly Subnet[], { routes }: Suitability): readonly string[] {
+function listed(subnets: readonly KnownSubnet[], { routes }: Suitability): readonly string[] {
   return subnets
-    .toSorted(
-      (one, other) =>
-        compareZones(zoneOf(one), zoneOf(other)) || compareText(one.SubnetId, other.SubnetId),
-    )
-    .map((subnet) => `  ${describe(subnet, routes(subnet.SubnetId ?? ""))}`);
+    .toSorted((one, other) => byZone(one, other) || compareText(one.id, other.id))
+    .map((subnet) => `  ${describe(subnet, routes(subnet.id))}`);
 }
 
-function describe(subnet: Subnet, { wayOut }: SubnetRoutes): string {
-  const name = subnet.Tags?.find(({ Key }) => Key === "Name")?.Value;
+function describe(
+  { id, zone, cidr, hasPublicAddresses, name }: KnownSubnet,
+  { wayOut }: SubnetRoutes,
+): string {
   return [
-    subnet.SubnetId,
-    zoneOf(subnet),
-    ...(subnet.CidrBlock === undefined ? [] : [subnet.CidrBlock]),
+    id,
+    zone,
+    ...(cidr === undefined ? [] : [cidr]),
     wayOut === undefined ? "no route to the internet" : `route to ${wayOut}`,
-    subnet.MapPublicIpOnLaunch === true ? "public addresses" : "no public addresses",
+    hasPublicAddresses ? "public addresses" : "no public addresses",
     name === undefined || name === "" ? "no name" : JSON.stringify(name),
   ].join("  ");
 }
 
-export function isAvailable({ State }: Subnet): boolean {
-  return State === "available";
+/** Whether something can be put into it. */
+export function isAvailable({ state }: KnownSubnet): boolean {
+  return state === "available";
 }
 
-/** The availability zone that a subnet is in. */
-export function zoneOf({ AvailabilityZone = "" }: Subnet): string {
-  return AvailabilityZone;
+function countOf(zones: Choosing["zones"]): number {
+  return typeof zones === "number" ? zones : zones.length;
+}
+
+function zoneOf({ zone }: KnownSubnet): string {
+  return zone;
+}
+
+/** In the order of their zones. */
+export function byZone(one: KnownSubnet, other: KnownSubnet): number {
+  return compareZones(one.zone, other.zone);
 }
 
 /** Whether both name the same, in whatever order. */

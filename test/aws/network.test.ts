@@ -1,10 +1,10 @@
 import { EC2Client, type Route, type Subnet } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
-import { FactError } from "../../src/aws/facts.ts";
+import { FactError } from "../../src/aws/fact-error.ts";
 import type { Purpose, WantedNetwork } from "../../src/aws/network.ts";
 import type { Placement } from "../../src/aws/subnet-choice.ts";
 import { type Account, openAccount } from "../resources/account.ts";
-import { lookUpNetwork } from "../resources/network.ts";
+import { lookUpNetwork, nowhere } from "../resources/network.ts";
 
 const REGION = "ap-southeast-2";
 
@@ -75,8 +75,12 @@ async function close(account: Account, vpcId: string, SubnetId: string): Promise
 }
 
 /** All of a stack in these subnets. */
-function standing(...subnets: readonly string[]): Placement {
+function standing(subnets: readonly string[]): Placement {
   return { loadBalancer: subnets, servers: subnets };
+}
+
+function only(some: Partial<Placement>): Placement {
+  return { ...nowhere, ...some };
 }
 
 function settle(account: Account): Promise<void> {
@@ -109,7 +113,7 @@ describe("the default VPC", () => {
       { vpc: vpcId, zones: [`${REGION}b`, `${REGION}a`] },
       { vpc: "default", subnets: ids },
     ]) {
-      expect(await look(wanted, standing(...ids))).toEqual({ vpcId, subnets, doubts: [] });
+      expect(await look(wanted, standing(ids))).toEqual({ vpcId, subnets, doubts: [] });
       expect(account.takeCalls().map(({ operation }) => operation)).toEqual([
         "ec2:DescribeSubnets",
       ]);
@@ -146,8 +150,8 @@ describe("the default VPC", () => {
     [
       "a VPC that is not there",
       { vpc: "vpc-0123456789abcdef0", zones: 2 },
-      /no VPC vpc-0123456789abcdef0/,
-      /network\.vpc/,
+      /^ap-southeast-2 has no VPC vpc-0123456789abcdef0 with subnets in this account$/,
+      /^Check network\.vpc, the region and the account: VPC ids belong to one region of one account\.$/,
     ],
   ])("refuses %s, and says what there is", async (_name, wanted, what, remedy) => {
     const { look } = await open();
@@ -158,8 +162,8 @@ describe("the default VPC", () => {
     const { look } = await open({ noDefaultVpc: true });
     await expectRefusal(
       look({ vpc: "default", zones: 2 }),
-      /ap-southeast-2 has no default VPC/,
-      /create-default-vpc/,
+      /^ap-southeast-2 has no default VPC with default subnets in this account$/,
+      /^Name a VPC \(network\.vpc\), make a default one \("aws ec2 create-default-vpc --region ap-southeast-2"\), or choose another region\.$/,
     );
   });
 });
@@ -244,6 +248,35 @@ describe("a VPC of one's own", () => {
   });
 });
 
+test("all is found, however small the pages are", async () => {
+  const { account, look } = await open({ pageSize: 1 });
+  const vpcId = await addVpc(account);
+  const a = await addSubnet(account, { vpcId, zone: "a", cidr: "10.0.1.0/24" });
+  await close(account, vpcId, await addSubnet(account, { vpcId, zone: "b", cidr: "10.0.2.0/24" }));
+  const c = await addSubnet(account, { vpcId, zone: "c", cidr: "10.0.3.0/24" });
+  const { subnets } = await look({ vpc: vpcId, zones: 2 });
+  expect(subnets.map(({ id }) => id)).toEqual([a, c]);
+});
+
+test("what a VPC's subnets are is told of those that nobody can choose for", async () => {
+  const web = { ...inZone("us-east-1a"), MapPublicIpOnLaunch: false, CidrBlock: "10.0.0.0/24" };
+  const there = [
+    { ...web, Tags: [{ Key: "team", Value: "web" }], MapPublicIpOnLaunch: true },
+    {
+      ...web,
+      SubnetId: "subnet-2",
+      Tags: [{ Key: "Name", Value: "web" }],
+      MapPublicIpOnLaunch: true,
+    },
+    { ...web, SubnetId: "subnet-3" },
+  ];
+  await expectRefusal(
+    lookAmong(there, { vpc: "vpc-1", zones: 1 }),
+    /^vpc-1 has more than one subnet to choose from in us-east-1a$/,
+    /There are:\n {2}subnet-2 {2}us-east-1a {2}10.0.0.0\/24 {2}route to igw-1 {2}public addresses {2}"web"\n {2}subnet-us-east-1a {2}us-east-1a {2}10.0.0.0\/24 {2}route to igw-1 {2}public addresses {2}no name$/,
+  );
+});
+
 describe("named subnets", () => {
   async function ownVpc() {
     const { account, look } = await open();
@@ -277,6 +310,28 @@ describe("named subnets", () => {
       "ec2:DescribeInstanceTypeOfferings",
     ]);
     expect(await look({ vpc: vpcId, subnets: [a, c] })).toEqual(found);
+  });
+
+  test.each<[string, (ids: readonly string[]) => Placement, boolean, boolean]>([
+    ["all of it", standing, true, false],
+    ["its servers, with no load balancer", (ids) => only({ servers: ids }), false, false],
+    ["its servers, and the load balancer is to come", (ids) => only({ servers: ids }), true, true],
+    [
+      "its load balancer, and servers are to come",
+      (ids) => only({ loadBalancer: ids }),
+      true,
+      true,
+    ],
+    ["some of them", ([id = ""]) => standing([id]), true, true],
+  ])("that the stack is in already are no matter of doubt: %s", async (...each) => {
+    const [_why, placementIn, internetFacing, isDoubtful] = each;
+    const { account, look, vpcId, a, c } = await ownVpc();
+    await close(account, vpcId, a);
+    account.takeCalls();
+    const wanted = { vpc: vpcId, subnets: [a, c] };
+    const { doubts } = await look(wanted, placementIn([a, c]), { internetFacing });
+    expect(doubts.length > 0).toBe(isDoubtful);
+    expect(account.takeCalls()).toHaveLength(isDoubtful ? 3 : 1);
   });
 
   test("that are not there are all told", async () => {
@@ -367,6 +422,12 @@ test("a subnet that is not available is not chosen, and refused where it is name
     /^not available: subnet-0 is pending$/,
     /network\.subnets/,
   );
+  await expectRefusal(
+    lookAmong([{ ...pending, State: undefined }], { vpc: "default", subnets: ["subnet-0"] }),
+    /^not available: subnet-0 is in no known state$/,
+    /network\.subnets/,
+  );
+  await expectRefusal(lookAmong([pending], { vpc: "vpc-1", zones: 1 }), /no VPC vpc-1/, /./);
 });
 
 function inZone(zone: string): Subnet {
@@ -443,19 +504,19 @@ describe("a stack that is there", () => {
 
   test("stays, whatever else there is to choose from", async () => {
     const { named, choose } = await twoInEach();
-    expect(await choose(2, standing(...named("b2", "c1")))).toEqual(["b2", "c1"]);
-    expect(await choose([`${REGION}c`], standing(...named("b2", "c1")))).toEqual(["c1"]);
+    expect(await choose(2, standing(named("b2", "c1")))).toEqual(["b2", "c1"]);
+    expect(await choose([`${REGION}c`], standing(named("b2", "c1")))).toEqual(["c1"]);
   });
 
   test("keeps some of its zones where fewer are wanted, the same ones each time", async () => {
     const { named, choose } = await twoInEach();
-    expect(await choose(1, standing(...named("c1", "b2")))).toEqual(["b2"]);
-    expect(await choose(1, standing(...named("b2")))).toEqual(["b2"]);
+    expect(await choose(1, standing(named("c1", "b2")))).toEqual(["b2"]);
+    expect(await choose(1, standing(named("b2")))).toEqual(["b2"]);
   });
 
   test("keeps all of its zones where more are wanted, and says for which it cannot choose", async () => {
     const { named, choose } = await twoInEach();
-    const growing = choose(3, standing(...named("b2", "c1")));
+    const growing = choose(3, standing(named("b2", "c1")));
     await expectRefusal(growing, /more than one subnet to choose from in ap-southeast-2a$/, /./);
   });
 
@@ -486,7 +547,7 @@ describe("a stack that is there", () => {
   test("stays in subnets whose routes were taken away: nobody asked for another place", async () => {
     const { account, vpcId, ids, named, choose } = await twoInEach();
     await close(account, vpcId, ids["b2"] ?? "");
-    expect(await choose(2, standing(...named("b2", "c1")))).toEqual(["b2", "c1"]);
+    expect(await choose(2, standing(named("b2", "c1")))).toEqual(["b2", "c1"]);
   });
 
   test("of servers alone leaves a subnet that the load balancer to come could not be reached in", async () => {
@@ -496,13 +557,48 @@ describe("a stack that is there", () => {
     expect(await choose(2, { loadBalancer: [], servers })).toEqual(["b1", "c1"]);
   });
 
+  test.each([
+    ["servers, with no load balancer", "servers", false],
+    ["a load balancer, and servers are to come", "loadBalancer", true],
+  ] as const)("of %s stays, and nothing more is looked up", async (...each) => {
+    const [_why, piece, internetFacing] = each;
+    const { account, look, vpcId, named } = await twoInEach();
+    const placement = only({ [piece]: named("b2", "c1") });
+    account.takeCalls();
+    const { subnets } = await look({ vpc: vpcId, zones: 2 }, placement, { internetFacing });
+    expect(subnets.map(({ id }) => id)).toEqual(named("b2", "c1"));
+    expect(account.takeCalls()).toHaveLength(1);
+  });
+
+  test("that has lost a subnet moves out of it, and says so with what is doubtful there", async () => {
+    const { account, look, vpcId, ids } = await twoInEach();
+    const lone = await addSubnet(account, { vpcId, zone: "c", cidr: "10.0.99.0/24" });
+    for (const id of ["c1", "c2"]) {
+      await account.sandbox.call("ec2", "DeleteSubnet", { SubnetId: ids[id] });
+    }
+    await settle(account);
+    await close(account, vpcId, lone);
+    const gone = ids["c1"] ?? "";
+    const placement = only({ servers: [gone] });
+    const wanted = { vpc: vpcId, zones: [`${REGION}c`] };
+    const { subnets, doubts } = await look(wanted, placement, { internetFacing: false });
+    expect(subnets).toEqual([{ id: lone, zone: `${REGION}c` }]);
+    expect(doubts).toMatchObject([
+      { summary: expect.stringContaining(`${gone}, which the stack is in, is gone`) },
+      { summary: expect.stringContaining(`${lone} has no route to the internet`) },
+    ]);
+  });
+
   test("stays in a subnet of the default VPC that is not the zone's default one", async () => {
-    const { account, look } = await open();
+    const { account, look } = await open({ pageSize: 1 });
     const { vpcId } = await look({ vpc: "default", zones: 2 });
     const cidr = "172.31.48.0/20";
     const own = await addSubnet(account, { vpcId, zone: "b", cidr });
-    const { subnets } = await look({ vpc: "default", zones: 1 }, standing(own));
+    account.takeCalls();
+    const { subnets } = await look({ vpc: "default", zones: 1 }, standing([own]));
     expect(subnets).toEqual([{ id: own, zone: `${REGION}b` }]);
+    // A page for each of the three default ones, and this one.
+    expect(account.takeCalls()).toHaveLength(4);
   });
 
   test("stays when its region's default VPC gets the default subnet that it lacked", async () => {
@@ -514,13 +610,13 @@ describe("a stack that is there", () => {
     expect(subnets.map(({ zone }) => zone)).toEqual([`${REGION}b`, `${REGION}c`]);
     await account.sandbox.call("ec2", "CreateDefaultSubnet", { AvailabilityZone: `${REGION}a` });
     const ids = subnets.map(({ id }) => id);
-    expect((await look({ vpc: "default", zones: 2 }, standing(...ids))).subnets).toEqual(subnets);
+    expect((await look({ vpc: "default", zones: 2 }, standing(ids))).subnets).toEqual(subnets);
     expect((await look({ vpc: "default", zones: 2 })).subnets).not.toEqual(subnets);
   });
 
   test("is not kept in another VPC than the file says", async () => {
     const { look, named } = await twoInEach();
-    const { subnets } = await look({ vpc: "default", zones: 2 }, standing(...named("b2", "c1")));
+    const { subnets } = await look({ vpc: "default", zones: 2 }, standing(named("b2", "c1")));
     const ids = subnets.map(({ id }) => id);
     expect(ids).toEqual((await look({ vpc: "default", zones: 2 })).subnets.map(({ id }) => id));
   });

@@ -5,8 +5,14 @@ import {
 import {
   DeleteLaunchTemplateVersionsCommand,
   DescribeTagsCommand as DescribeEc2TagsCommand,
+  DescribeInstancesCommand,
+  DescribeInstanceTypeOfferingsCommand,
   DescribeLaunchTemplateVersionsCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
 } from "@aws-sdk/client-ec2";
 import {
   DescribeLoadBalancersCommand,
@@ -61,6 +67,38 @@ describe("one call takes no more than AWS says:", () => {
     [
       "1000 security groups a page",
       ({ clients }) => clients.ec2.send(new DescribeSecurityGroupsCommand({ MaxResults: 1001 })),
+      { code: "InvalidParameterValue", message: /between 5 and 1000/ },
+    ],
+    [
+      "1000 rules of security groups a page",
+      ({ clients }) =>
+        clients.ec2.send(new DescribeSecurityGroupRulesCommand({ MaxResults: 1001 })),
+      { code: "InvalidParameterValue", message: /between 5 and 1000/ },
+    ],
+    [
+      "1000 subnets a page",
+      ({ clients }) => clients.ec2.send(new DescribeSubnetsCommand({ MaxResults: 1001 })),
+      { code: "InvalidParameterValue", message: /between 5 and 1000/ },
+    ],
+    [
+      "100 route tables a page",
+      ({ clients }) => clients.ec2.send(new DescribeRouteTablesCommand({ MaxResults: 101 })),
+      { code: "InvalidParameterValue", message: /between 5 and 100\./ },
+    ],
+    [
+      "1000 offers of instance types a page",
+      ({ clients }) =>
+        clients.ec2.send(new DescribeInstanceTypeOfferingsCommand({ MaxResults: 1001 })),
+      { code: "InvalidParameterValue", message: /between 5 and 1000/ },
+    ],
+    [
+      "1000 network interfaces a page",
+      ({ clients }) => clients.ec2.send(new DescribeNetworkInterfacesCommand({ MaxResults: 1001 })),
+      { code: "InvalidParameterValue", message: /between 5 and 1000/ },
+    ],
+    [
+      "1000 instances a page",
+      ({ clients }) => clients.ec2.send(new DescribeInstancesCommand({ MaxResults: 1001 })),
       { code: "InvalidParameterValue", message: /between 5 and 1000/ },
     ],
     [

@@ -3,7 +3,7 @@ import type {
   DescribeInstanceTypesRequest,
 } from "@aws-sdk/client-ec2";
 import { DescribeInstanceTypeOfferings$, DescribeInstanceTypes$ } from "@aws-sdk/client-ec2";
-import { AwsError } from "../error.ts";
+import { AwsError, invalidValue } from "../error.ts";
 import { filtered } from "../filters.ts";
 import { paged } from "../paging.ts";
 import { operation } from "../service.ts";
@@ -48,11 +48,22 @@ const describeInstanceTypes = operation<DescribeInstanceTypesRequest>(
   },
 );
 
+/** "DescribeInstanceTypeOfferings", Amazon EC2 API Reference. */
+const locationTypes: readonly string[] = [
+  "region",
+  "availability-zone",
+  "availability-zone-id",
+  "outpost",
+];
+
 const describeInstanceTypeOfferings = operation<DescribeInstanceTypeOfferingsRequest>(
   DescribeInstanceTypeOfferings$,
   ["LocationType", "Filters", "MaxResults", "NextToken"],
   (region, input) => {
     const kind = input.LocationType ?? "region";
+    if (!locationTypes.includes(kind)) {
+      throw invalidValue(`Value (${kind}) for parameter LocationType is invalid.`);
+    }
     const all = zonesOf(region.name).flatMap((zone) =>
       knownInstanceTypes()
         .filter(({ name }) => isOffered(region, name, zone.name))

@@ -1,0 +1,28 @@
+import { type Filter, paginateDescribeSubnets, type Subnet } from "@aws-sdk/client-ec2";
+import type { Clients } from "./clients.ts";
+import { everyPage } from "./paging.ts";
+import type { KnownSubnet } from "./subnet-choice.ts";
+import { toRecord } from "./tags.ts";
+
+/** A filter, unlike a list of ids, answers when some of them are not there. */
+export async function sweepSubnets(clients: Clients, filter: Filter): Promise<KnownSubnet[]> {
+  const found = await everyPage(
+    paginateDescribeSubnets({ client: clients.ec2 }, { Filters: [filter], MaxResults: 1000 }),
+    (page) => page.Subnets,
+  );
+  return found.map(toKnown);
+}
+
+function toKnown(subnet: Subnet): KnownSubnet {
+  const { SubnetId = "", VpcId = "", AvailabilityZone = "", State = "in no known state" } = subnet;
+  const { Name } = toRecord(subnet.Tags);
+  return {
+    id: SubnetId,
+    vpcId: VpcId,
+    zone: AvailabilityZone,
+    state: State,
+    cidr: subnet.CidrBlock,
+    hasPublicAddresses: subnet.MapPublicIpOnLaunch === true,
+    name: Name,
+  };
+}
