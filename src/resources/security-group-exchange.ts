@@ -47,7 +47,7 @@ export async function addWanted(context: ResourceContext, exchange: Exchange): P
     const { added, refusal } = await addWhatFits(context, exchange, withoutRules(wanted, present));
     present = [...present, ...added];
     const missing = withoutRules(wanted, present);
-    if (refusal === undefined || missing.length === 0) return { present, wanted };
+    if (missing.length === 0) return { present, wanted };
     const surplus = withoutRules(present, wanted).sort(moreOpenFirst);
     const idle = idleAmong(surplus, missing, present);
     if (idle.length > 0) {
@@ -80,8 +80,6 @@ async function addWhatFits(
   let refusal: AwsError | undefined;
   const add = async (rules: Rules): Promise<void> => {
     const some = rules.filter(({ peer }) => !full.has(peerKind(peer)));
-    const [first] = some;
-    if (first === undefined) return;
     try {
       await authorizeRules(context, direction, groupId, some);
       added.push(...some);
@@ -92,10 +90,11 @@ async function addWhatFits(
       if (some.length > 1) {
         await add(some.slice(0, half));
         await add(some.slice(half));
-      } else if (peerKind(first.peer) !== "prefix-list") {
-        // Each counts once; prefix lists differ in what they count.
-        full.add(peerKind(first.peer));
+        return;
       }
+      // Each counts once; prefix lists differ in what they count.
+      const kinds = some.map(({ peer }) => peerKind(peer));
+      for (const kind of kinds) if (kind !== "prefix-list") full.add(kind);
     }
   };
   await add(missing);
@@ -103,7 +102,7 @@ async function addWhatFits(
 }
 
 /** Whether AWS refuses a rule because of how many the group has already. */
-export function isFull(error: unknown): error is AwsError {
+function isFull(error: unknown): error is AwsError {
   return isAwsError(error) && error.code === "RulesPerSecurityGroupLimitExceeded";
 }
 

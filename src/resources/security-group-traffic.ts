@@ -31,7 +31,7 @@ export function common(
 }
 
 function commonPeer(one: string, other: string): string | undefined {
-  if (one === other || containsCidr(one, other)) return other;
+  if (containsCidr(one, other)) return other;
   if (containsCidr(other, one)) return one;
   return one.includes("/") && other.includes("/") ? undefined : other;
 }
@@ -40,21 +40,19 @@ type Ports = Pick<SecurityGroupRule, "fromPort" | "toPort">;
 
 /** A protocol without ports has null for both, on both sides. */
 function commonPorts(one: Ports, other: Ports): Ports | undefined {
-  if (one.fromPort === null || one.toPort === null) return other;
-  if (other.fromPort === null || other.toPort === null) return one;
-  const fromPort = Math.max(one.fromPort, other.fromPort);
-  const toPort = Math.min(one.toPort, other.toPort);
+  if (one.fromPort === null) return one;
+  const fromPort = Math.max(one.fromPort, other.fromPort ?? 0);
+  const toPort = Math.min(one.toPort ?? 65_535, other.toPort ?? 65_535);
   return fromPort > toPort ? undefined : { fromPort, toPort };
 }
 
 /** ICMP has a type and a code there, and -1 is any. */
 function commonTypes(one: Ports, other: Ports): Ports | undefined {
-  const both = (a: number | null, b: number | null) => (a === -1 ? b : b === -1 ? a : a);
   const differ = (a: number | null, b: number | null) => a !== b && a !== -1 && b !== -1;
   if (differ(one.fromPort, other.fromPort) || differ(one.toPort, other.toPort)) return undefined;
   return {
-    fromPort: both(one.fromPort, other.fromPort),
-    toPort: both(one.toPort, other.toPort),
+    fromPort: one.fromPort === -1 ? other.fromPort : one.fromPort,
+    toPort: one.toPort === -1 ? other.toPort : one.toPort,
   };
 }
 
@@ -80,11 +78,11 @@ export function moreOpenFirst(one: SecurityGroupRule, other: SecurityGroupRule):
 function sizeOf({ peer }: SecurityGroupRule): number {
   const size = cidrSize(peer);
   if (size === undefined) return -1;
-  // An IPv6 network of 2^64 addresses is one network, as one of 2^0 of IPv4 is.
+  // The whole internet is as much in either family, and so is one address.
   return peer.includes(":") ? size / 4 : size;
 }
 
 function spanOf({ fromPort, toPort, protocol }: SecurityGroupRule): number {
-  if (fromPort === null || toPort === null || protocol.startsWith("icmp")) return 65_536;
-  return toPort - fromPort + 1;
+  if (fromPort === null || protocol.startsWith("icmp")) return 65_536;
+  return (toPort ?? fromPort) - fromPort + 1;
 }

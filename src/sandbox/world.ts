@@ -35,13 +35,20 @@ export interface Quotas {
   readonly loadBalancers: number;
   /** vCPUs of On-Demand Standard instances that are pending or running. */
   readonly processors: number;
+  /** Inbound, or outbound, rules of one address family in a security group. */
+  readonly rulesPerSecurityGroup: number;
 }
 
 /**
  * "Quotas for your Classic Load Balancer", User Guide for Classic Load Balancers. The vCPUs of an account
  * begin at 5 and are raised by AWS as the account is used: here there are enough for a tier of some size.
+ * "Inbound or outbound rules per security group", Amazon VPC quotas.
  */
-export const usualQuotas: Quotas = { loadBalancers: 20, processors: 256 };
+export const usualQuotas: Quotas = {
+  loadBalancers: 20,
+  processors: 256,
+  rulesPerSecurityGroup: 60,
+};
 
 export interface WorldOptions {
   readonly services: readonly Service[];

@@ -1,114 +1,7 @@
-import { BlockList } from "node:net";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type SecurityGroupFields, securityGroup } from "../../src/resources/security-group.ts";
+import { securityGroup } from "../../src/resources/security-group.ts";
 import type { SecurityGroupRule } from "../../src/resources/security-group-rules.ts";
-import { type Account, openAccount, target } from "./account.ts";
-
-/** A group takes 60 rules of a direction and address family, in the sandbox as in a new account. */
-const quota = 60;
-
-function rule(peer: string, port = 80, toPort = port): SecurityGroupRule {
-  return { protocol: "tcp", fromPort: port, toPort, peer };
-}
-
-/** Networks of 256 addresses each. */
-function networks(count: number, from = 0): SecurityGroupRule[] {
-  return Array.from({ length: count }, (_, index) => rule(`198.18.${from + index}.0/24`));
-}
-
-interface Probe {
-  readonly address: string;
-  readonly port: number;
-}
-
-/** AWS's own reading of the rules, by nothing of ours. */
-function letsIn(rules: readonly SecurityGroupRule[], { address, port }: Probe): boolean {
-  const block = new BlockList();
-  for (const { fromPort, toPort, peer } of rules) {
-    const [network = "", length] = peer.split("/");
-    if (length === undefined || port < (fromPort ?? 0) || port > (toPort ?? 0)) continue;
-    block.addSubnet(network, Number(length), "ipv4");
-  }
-  return block.check(address);
-}
-
-interface RecordedRule {
-  readonly egress: boolean;
-  readonly protocol: string;
-  readonly fromPort: number;
-  readonly toPort: number;
-  readonly source: { readonly cidr?: string; readonly id?: string };
-}
-
-function rulesNow(account: Account, id: string): SecurityGroupRule[] {
-  const record = account.sandbox.records("security-group").get(id) ?? {};
-  return (Reflect.get(record, "rules") as readonly RecordedRule[])
-    .filter(({ egress }) => !egress)
-    .map(({ protocol, fromPort, toPort, source }) => ({
-      protocol,
-      fromPort,
-      toPort,
-      peer: source.cidr ?? source.id ?? "",
-    }));
-}
-
-/** A group with these rules, and what changing them to others does at every moment. */
-async function openGroup(ingress: readonly SecurityGroupRule[]) {
-  const account = await openAccount();
-  const answer = await account.sandbox.call("ec2", "DescribeVpcs", {});
-  const vpcId = (answer as { Vpcs: { VpcId: string }[] }).Vpcs[0]?.VpcId ?? "";
-  const fields: SecurityGroupFields = {
-    vpcId,
-    description: "HTTP",
-    ingress,
-    egress: [{ protocol: "-1", fromPort: null, toPort: null, peer: "0.0.0.0/0" }],
-    tags: {},
-  };
-  const live = await account.pass(
-    securityGroup.create(account.context, target(securityGroup, "afterpay-web"), fields),
-  );
-  account.takeCalls();
-  const change = async (wanted: readonly SecurityGroupRule[], forGood = wanted) => {
-    const moments: (readonly SecurityGroupRule[])[] = [];
-    account.sandbox.observe(() => moments.push(rulesNow(account, live.id)));
-    const update = securityGroup.update(
-      account.context,
-      live,
-      { ...fields, ingress: wanted },
-      ["ingress"],
-      { ...fields, ingress: forGood },
-    );
-    const failure = await account.pass(update).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    const calls = account.takeCalls().map(({ operation }) => operation.replace("ec2:", ""));
-    const writes = calls.filter((operation) => !operation.startsWith("Describe"));
-    return { moments, writes, failure, end: rulesNow(account, live.id) };
-  };
-  return { account, id: live.id, change };
-}
-
-function keys(rules: readonly SecurityGroupRule[]): string[] {
-  return rules.map(({ peer, fromPort, toPort }) => `${peer} ${fromPort}-${toPort}`).sort();
-}
-
-/** What both sides let in is let in at every moment, and what neither does never is. */
-function demandGentle(
-  moments: readonly (readonly SecurityGroupRule[])[],
-  before: readonly SecurityGroupRule[],
-  wanted: readonly SecurityGroupRule[],
-  probes: readonly Probe[],
-): void {
-  for (const probe of probes) {
-    const sides = [letsIn(before, probe), letsIn(wanted, probe)];
-    if (sides[0] !== sides[1]) continue;
-    for (const [index, rules] of moments.entries()) {
-      expect(letsIn(rules, probe), `${JSON.stringify(probe)} at moment ${index}`).toBe(sides[0]);
-    }
-  }
-}
+import { demandGentle, keys, networks, openGroup, quota, rule, rulesNow } from "./exchange.ts";
 
 describe("rules that do not fit beside those that go", () => {
   test("come in parts, as those go that nothing else rests on", async () => {
@@ -275,59 +168,191 @@ describe("rules that do not fit beside those that go", () => {
     const probes = [0, 59, 60].map((part) => ({ address: `198.18.${part}.1`, port: 80 }));
     demandGentle(moments, before, wanted, probes);
   });
+});
 
-  const probes = [0, 1, 5, 9, 17].flatMap((part) =>
-    [80, 81, 82, 83].map((port) => ({ address: `10.0.${part}.1`, port })),
-  );
-  const asText = (each: SecurityGroupRule) => keys([each]).join();
-  /** Rules that meet one another; what else fills the group is out of their way. */
-  const some = (ports: readonly number[]) =>
-    fc.uniqueArray(
-      fc
-        .record({
-          part: fc.integer({ min: 0, max: 9 }),
-          length: fc.constantFrom(16, 20, 24, 24, 24),
-          port: fc.constantFrom(...ports),
-          more: fc.constantFrom(...(ports.length > 1 ? [0, 0, 1] : [0])),
-        })
-        .map(({ part, length, port, more }) =>
-          rule(`10.0.${length === 24 ? part : 0}.0/${length}`, port, port + more),
-        ),
-      { minLength: 1, maxLength: 12, selector: asText },
-    );
-  const exchange = async (
-    one: readonly SecurityGroupRule[],
-    other: readonly SecurityGroupRule[],
-    room: number,
-  ) => {
-    const filling = networks(quota - Math.max(one.length, other.length) - room);
-    const { change } = await openGroup([...filling, ...one]);
-    const { moments, end, failure } = await change([...filling, ...other]);
-    expect(failure).toBeUndefined();
-    expect(keys(end)).toEqual(keys([...filling, ...other]));
-    const meeting = ({ peer }: SecurityGroupRule) => peer.startsWith("10.");
-    return moments.map((rules) => rules.filter(meeting));
-  };
-  const room = fc.integer({ min: 0, max: 2 });
+describe("where a group takes few rules", () => {
+  /** `80 10/8, 80-81 sg`: ports, and a network, the group itself, or a prefix list of so many entries. */
+  interface Case {
+    readonly why: string;
+    readonly quota: number;
+    readonly before: string;
+    readonly wanted: string;
+    /** What of it is wanted for good. Default: all. */
+    readonly forGood?: string;
+    /** What goes and comes at once, one moment after the other. */
+    readonly steps: readonly string[];
+    /** How often AWS is asked, its refusals among them. */
+    readonly asked?: number;
+    readonly isRefused?: true;
+  }
 
-  test("on one port, nothing that both let in is away for a moment, whatever the rules", async () => {
-    await fc.assert(
-      fc.asyncProperty(some([80]), some([80]), room, async (before, wanted, left) => {
-        demandGentle(await exchange(before, wanted, left), before, wanted, probes);
-      }),
-      { numRuns: 30 },
-    );
-  });
+  const cases: readonly Case[] = [
+    {
+      why: "what nothing rests on goes at once, and then all comes",
+      quota: 2,
+      before: "80 10/8, 80 11/8",
+      wanted: "80 12/8, 80 13/8",
+      steps: ["- 80 10/8, 80 11/8", "+ 80 12/8, 80 13/8"],
+      // All of it, the first half, what goes, all of it: no second of the kind that is full.
+      asked: 4,
+    },
+    {
+      why: "what fits comes first",
+      quota: 2,
+      before: "80 10/8",
+      wanted: "80 12/8, 80 13/8",
+      steps: ["+ 80 12/8", "- 80 10/8", "+ 80 13/8"],
+    },
+    {
+      why: "what is of the other address family fits",
+      quota: 1,
+      before: "80 10/8",
+      wanted: "80 10/8, 80 11/8, 80 2001:db8::/32",
+      steps: ["+ 80 2001:db8::/32"],
+      isRefused: true,
+    },
+    {
+      why: "of two that the same rests on, the more open one goes first",
+      quota: 2,
+      before: "80 10/8, 80 0/0",
+      wanted: "80 10.1/16, 80 10.2/16",
+      steps: ["- 80 0/0", "+ 80 10.1/16", "- 80 10/8 + 80 10.2/16"],
+    },
+    {
+      why: "each becomes what rests on it",
+      quota: 2,
+      before: "80 10/8, 80 11/8",
+      wanted: "80 10.1/16, 80 11.1/16",
+      steps: ["- 80 10/8 + 80 10.1/16", "- 80 11/8 + 80 11.1/16"],
+    },
+    {
+      why: "one becomes that on which the others rest then",
+      quota: 2,
+      before: "80 0/0, 81 0/0",
+      wanted: "80-81 10/8, 80 10.1/16",
+      steps: ["- 80 0/0 + 80-81 10/8", "- 81 0/0", "+ 80 10.1/16"],
+    },
+    {
+      why: "too many stay out, and what they rest on stays",
+      quota: 2,
+      before: "80 0/0, 22 0/0",
+      wanted: "80 10/8, 80 11/8, 80 12/8",
+      steps: ["- 22 0/0", "+ 80 10/8"],
+      isRefused: true,
+    },
+    {
+      why: "several that rest on one come after it, where there is no other way",
+      quota: 2,
+      before: "80-81 0/0, 81-82 0/0",
+      wanted: "80-82 10/8, 80-82 11/8",
+      steps: ["- 80-81 0/0", "+ 80-82 10/8", "- 81-82 0/0 + 80-82 11/8"],
+    },
+    {
+      why: "a group makes room in both address families",
+      quota: 1,
+      before: "80 sg",
+      wanted: "80 10/8, 80 2001:db8::/32",
+      steps: ["- 80 sg", "+ 80 10/8, 80 2001:db8::/32"],
+    },
+    {
+      why: "a group takes the room of both address families",
+      quota: 1,
+      before: "80 0/0, 80 ::/0",
+      wanted: "80 sg",
+      steps: ["- 80 0/0", "- 80 ::/0", "+ 80 sg"],
+    },
+    {
+      why: "a prefix list makes more room than for one",
+      quota: 4,
+      before: "80 pl4",
+      wanted: "80 10/8, 80 11/8",
+      steps: ["- 80 pl4", "+ 80 10/8, 80 11/8"],
+    },
+    {
+      why: "a prefix list makes room beside what does not",
+      quota: 3,
+      before: "80 10/8, 80 pl2",
+      wanted: "80 10.1/16, 80 10.2/16, 80 11/8",
+      steps: ["- 80 10/8", "+ 80 10.1/16", "- 80 pl2", "+ 80 10.2/16, 80 11/8"],
+    },
+    {
+      why: "a prefix list that is missing counts, too",
+      quota: 1,
+      before: "80 0/0",
+      wanted: "80 10/8, 80 pl1",
+      steps: [],
+      isRefused: true,
+    },
+    {
+      why: "a prefix list that is too long keeps no other out",
+      quota: 4,
+      before: "80 10/8, 80 11/8",
+      wanted: "80 10/8, 80 11/8, 80 pl3, 81 pl2",
+      steps: ["+ 81 pl2"],
+      isRefused: true,
+    },
+    {
+      why: "what is kept for now goes where all that is wanted for good does not fit beside it",
+      quota: 2,
+      before: "80 10/8, 80 sg",
+      wanted: "80 10/8, 81 11/8, 80 sg",
+      forGood: "80 10/8, 81 11/8",
+      steps: ["- 80 sg", "+ 81 11/8"],
+    },
+  ];
 
-  test("any rules become any others, and what neither lets in is never let in", async () => {
-    const any = some([80, 81, 82]);
-    await fc.assert(
-      fc.asyncProperty(any, any, room, async (before, wanted, left) => {
-        const moments = await exchange(before, wanted, left);
-        const closed = probes.filter((one) => !letsIn(before, one) && !letsIn(wanted, one));
-        demandGentle(moments, before, wanted, closed);
-      }),
-      { numRuns: 30 },
+  test.each(cases)("$why", async (each) => {
+    const { quota, steps, isRefused = false } = each;
+    const { account, id, change } = await openGroup([], quota);
+    const peers = new Map([["sg", id]]);
+    for (const [, entries = ""] of `${each.before} ${each.wanted}`.matchAll(/\bpl(\d)/g)) {
+      const made = (await account.sandbox.call("ec2", "CreateManagedPrefixList", {
+        PrefixListName: `of ${entries}`,
+        AddressFamily: "IPv4",
+        MaxEntries: Number(entries),
+      })) as { PrefixList: { PrefixListId: string } };
+      peers.set(`pl${entries}`, made.PrefixList.PrefixListId);
+    }
+    await account.pass(account.context.clock.sleep(60_000));
+    const names = new Map([...peers].map(([name, peer]) => [peer, name]));
+    const read = (text: string) =>
+      (text === "" ? [] : text.split(", ")).map((one) => {
+        const [ports = "", name = ""] = one.split(" ");
+        const [from = 0, to = from] = ports.split("-").map(Number);
+        return rule(peers.get(name) ?? cidrOf(name), from, to);
+      });
+    const word = ({ fromPort, toPort, peer }: SecurityGroupRule) =>
+      `${fromPort === toPort ? fromPort : `${fromPort}-${toPort}`} ${names.get(peer) ?? shortOf(peer)}`;
+    const live = await change(read(each.before));
+    expect(live.failure).toBeUndefined();
+    const { moments, failure, end, writes } = await change(
+      read(each.wanted),
+      read(each.forGood ?? each.wanted),
     );
+    const states = [live.end, ...moments].map((rules) => rules.map(word).sort(byNumber));
+    const seen = states.slice(1).flatMap((state, index) => {
+      const last = states[index] ?? [];
+      const gone = last.filter((one) => !state.includes(one)).join(", ");
+      const come = state.filter((one) => !last.includes(one)).join(", ");
+      const step = [gone && `- ${gone}`, come && `+ ${come}`].filter(Boolean).join(" ");
+      return step === "" ? [] : [step];
+    });
+    expect(seen).toEqual(steps);
+    if (each.asked !== undefined) expect(writes).toHaveLength(each.asked);
+    if (isRefused) expect(failure).toMatchObject({ code: "RulesPerSecurityGroupLimitExceeded" });
+    else expect(keys(end)).toEqual(keys(read(each.forGood ?? each.wanted)));
   });
 });
+
+const byNumber = (one: string, other: string) => one.localeCompare(other, "en", { numeric: true });
+
+/** `10.1/16` in full. */
+function cidrOf(text: string): string {
+  const [address = "", length] = text.split("/");
+  if (address.includes(":")) return text;
+  return `${[...address.split("."), "0", "0", "0"].slice(0, 4).join(".")}/${length}`;
+}
+
+function shortOf(cidr: string): string {
+  return cidr.replace(/(\.0)+\//, "/");
+}

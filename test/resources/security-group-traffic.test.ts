@@ -31,6 +31,8 @@ describe("what two rules both let through", () => {
     ["tcp 80 sg-1", "tcp 80 sg-1", "tcp 80 sg-1"],
     ["tcp 80 sg-1", "tcp 80 10.0.0.0/8", "tcp 80 10.0.0.0/8"],
     ["tcp 80 10.0.0.0/8", "tcp 80 pl-1", "tcp 80 pl-1"],
+    ["tcp 80 sg-1", "tcp 80 sg-2", "tcp 80 sg-2"],
+    ["-1 10.1.0.0/16", "udp 53 10.0.0.0/8", "udp 53 10.1.0.0/16"],
     ["tcp 80 ::/0", "tcp 80 2001:db8::/32", "tcp 80 2001:db8::/32"],
     ["icmp -1,-1 10.0.0.0/8", "icmp 8,0 10.0.0.0/8", "icmp 8,0 10.0.0.0/8"],
     ["icmp 8,-1 10.0.0.0/8", "icmp -1,-1 10.0.0.0/8", "icmp 8,-1 10.0.0.0/8"],
@@ -60,6 +62,8 @@ describe("a rule covers another", () => {
     ["tcp 80,90 10.0.0.0/8", "tcp 85,91 10.0.0.0/8", false],
     ["-1 10.0.0.0/8", "tcp 85 10.0.0.0/8", true],
     ["tcp 85 10.0.0.0/8", "-1 10.0.0.0/8", false],
+    ["50 10.0.0.0/8", "-1 10.0.0.0/8", false],
+    ["tcp 85 10.0.0.0/8", "udp 85 10.0.0.0/8", false],
     ["tcp 80 sg-1", "tcp 80 sg-1", true],
     // It may, for all that is known, and that is not enough.
     ["tcp 80 10.0.0.0/8", "tcp 80 sg-1", false],
@@ -80,18 +84,31 @@ test("what rests on a rule is what no other one lets through", () => {
 
 test("the more open comes first", () => {
   const inOrder = [
-    "-1 0.0.0.0/0",
+    "icmp 8,0 0.0.0.0/0",
     "tcp 1,1000 0.0.0.0/0",
     "tcp 80 0.0.0.0/0",
-    "tcp 80 ::/0",
     "tcp 80 10.0.0.0/8",
     "tcp 80 2001:db8::/48",
     "tcp 80 10.0.0.1/32",
     "tcp 1,1000 sg-1",
     "tcp 80 pl-1",
   ].map(rule);
-  const shuffled = [5, 2, 8, 0, 3, 7, 1, 6, 4].flatMap((index) => inOrder[index] ?? []);
-  expect(shuffled.sort(moreOpenFirst).map(({ peer }) => peer)).toEqual(
-    inOrder.map(({ peer }) => peer),
-  );
+  for (const shuffled of [
+    [5, 2, 7, 0, 3, 1, 6, 4],
+    [7, 6, 5, 4, 3, 2, 1, 0],
+  ]) {
+    const rules = shuffled.flatMap((index) => inOrder[index] ?? []);
+    expect(rules.sort(moreOpenFirst)).toEqual(inOrder);
+  }
+});
+
+test.each([
+  ["tcp 0,65535 0.0.0.0/0", "-1 0.0.0.0/0"],
+  ["tcp 80 0.0.0.0/0", "tcp 80 ::/0"],
+  ["icmp 8,0 0.0.0.0/0", "icmpv6 8,0 ::/0"],
+  ["tcp 80 10.0.0.1/32", "tcp 22 2001:db8::1/128"],
+  ["tcp 80 sg-1", "tcp 80 pl-1"],
+])("as open are %s and %s", (one, other) => {
+  expect(moreOpenFirst(rule(one), rule(other))).toBe(0);
+  expect(moreOpenFirst(rule(other), rule(one))).toBe(0);
 });

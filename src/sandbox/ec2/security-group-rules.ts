@@ -56,9 +56,6 @@ export function ruleKey(rule: RuleContent): string {
   return `${rule.protocol}|${rule.fromPort}|${rule.toPort}|${peer}`;
 }
 
-/** Amazon VPC quotas: "Inbound or outbound rules per security group", 60 of each. */
-const MAX_RULES = 60;
-
 /**
  * "This quota is enforced separately for IPv4 rules and IPv6 rules"; a rule that names a group is one
  * of both, however many members the group has, and one that names a prefix list is as many as the list
@@ -70,7 +67,7 @@ const MAX_RULES = 60;
 export function checkRoom(region: Region, rules: readonly RuleContent[]): void {
   for (const family of ["IPv4", "IPv6"] as const) {
     const count = rules.reduce((sum, { source }) => sum + weight(region, source, family), 0);
-    if (count <= MAX_RULES) continue;
+    if (count <= region.world.quotas.rulesPerSecurityGroup) continue;
     throw new AwsError(
       "RulesPerSecurityGroupLimitExceeded",
       "The maximum number of rules per security group has been reached.",
