@@ -62,7 +62,8 @@ export function authorizeRules(
   groupId: string,
   rules: readonly SecurityGroupRule[],
 ): Promise<void> {
-  return changeRules(context, authorize[direction], groupId, rules, "already-exists");
+  const isThere = (error: unknown) => isAwsError(error, "already-exists");
+  return changeRules(context, authorize[direction], groupId, rules, isThere);
 }
 
 /** Removes the rules; those that are gone already are no error. */
@@ -72,7 +73,9 @@ export function revokeRules(
   groupId: string,
   rules: readonly SecurityGroupRule[],
 ): Promise<void> {
-  return changeRules(context, revoke[direction], groupId, rules, "InvalidPermission.NotFound");
+  const isGone = (error: unknown) =>
+    isAwsError(error) && error.code === "InvalidPermission.NotFound";
+  return changeRules(context, revoke[direction], groupId, rules, isGone);
 }
 
 /**
@@ -123,7 +126,7 @@ async function changeRules(
   call: SendRules,
   groupId: string,
   rules: readonly SecurityGroupRule[],
-  done: "already-exists" | "InvalidPermission.NotFound",
+  isDone: (error: unknown) => boolean,
 ): Promise<void> {
   const send = (IpPermissions: IpPermission[]) =>
     retryNotFound(context, "the security group", async () => {
@@ -131,8 +134,7 @@ async function changeRules(
         await call(context, { GroupId: groupId, IpPermissions });
         return true;
       } catch (error) {
-        if (isAwsError(error, "already-exists") && done === "already-exists") return false;
-        if (isAwsError(error) && error.code === done) return false;
+        if (isDone(error)) return false;
         throw error;
       }
     });

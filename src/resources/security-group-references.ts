@@ -63,7 +63,7 @@ function words({ group, direction, rule }: Reference): string {
 }
 
 function ruleText({ protocol, fromPort, toPort, peer }: SecurityGroupRule): string {
-  if (fromPort === null || toPort === null) {
+  if (fromPort === null) {
     return `${protocol === "-1" ? "all traffic" : `protocol ${protocol}`}, ${peer}`;
   }
   return `${protocol} ${fromPort === toPort ? fromPort : `${fromPort}-${toPort}`}, ${peer}`;

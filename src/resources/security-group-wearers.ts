@@ -224,7 +224,6 @@ async function foreignLoadBalancers(
   const names = [...new Set(named)];
   const found = await Promise.all(names.map((name) => describeLoadBalancers(context, name)));
   const wearing = found.flat().filter((each) => each.SecurityGroups?.includes(groupId));
-  if (wearing.length === 0) return [];
   const tags = await describeTags(context, wearing);
   return wearing.flatMap((balancer) => {
     const own = tags.get(balancer.LoadBalancerName);

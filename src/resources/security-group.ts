@@ -182,12 +182,11 @@ export const securityGroup: ResourceType<
   },
 
   async update(context, live, fields, changed, eventual = fields) {
+    let tagged = live;
     if (changed.includes("tags")) {
       await updateTags(context, [live.id], live.fields.tags, fields.tags);
+      tagged = { ...live, fields: { ...live.fields, tags: fields.tags } };
     }
-    const tagged = changed.includes("tags")
-      ? { ...live, fields: { ...live.fields, tags: fields.tags } }
-      : live;
     const rules = {
       ...(changed.includes("ingress") && { ingress: fields.ingress }),
       ...(changed.includes("egress") && { egress: fields.egress }),

@@ -1,9 +1,13 @@
-import { expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createClients } from "../../src/aws/clients.ts";
 import { nameKey, stackKey } from "../../src/aws/tags.ts";
 import { autoScalingGroup } from "../../src/resources/auto-scaling-group.ts";
 import { loadBalancer } from "../../src/resources/load-balancer.ts";
 import { securityGroup } from "../../src/resources/security-group.ts";
+import { wearerHold } from "../../src/resources/security-group-wearers.ts";
+import { openEndpoint } from "../aws/loopback.ts";
 import { type Account, openAccount, theOnly } from "./account.ts";
+import { addGroup, launchIn } from "./security-groups.ts";
 import { names, openGroup } from "./tier.ts";
 
 const group = names.group.physicalName;
@@ -128,4 +132,178 @@ test("a load balancer that has lost its tags keeps its security group, until it 
     LoadBalancerName: balancer.id,
   });
   await remove(front);
+});
+
+test("all that stays in it is told at once, and what is in another group is not", async () => {
+  const account = await openAccount();
+  const { sandbox, context, pass } = account;
+  const { ids, web = "" } = await openServing(account);
+  const [shielded = "", standby = ""] = ids;
+  const other = await addGroup(account, "other");
+  await sandbox.call("autoscaling", "SetInstanceProtection", {
+    AutoScalingGroupName: group,
+    InstanceIds: ids,
+    ProtectedFromScaleIn: true,
+  });
+  await sandbox.call("autoscaling", "EnterStandby", {
+    AutoScalingGroupName: group,
+    InstanceIds: [standby],
+    ShouldDecrementDesiredCapacity: false,
+  });
+  await pass(context.clock.sleep(10 * 60_000));
+  const physicalName = "web";
+  const both = await pass(wearerHold(context, { id: web, physicalName }));
+  expect(both?.id).toBe(web);
+  expect(both?.summary).toMatch(
+    new RegExp(
+      `^AWS does not delete the security group web \\(${web}\\) while something is in it that stays: ${shielded} is protected from scale-in: [^;]*; and ${standby} is on standby: [^;]*$`,
+    ),
+  );
+  expect(both?.remedy).toMatch(
+    /take the protection off first: aws .* --region ap-southeast-2\. To put it back into service: aws .* --region ap-southeast-2\. Then run the same command again\.$/,
+  );
+  const Groups = [other.id];
+  await sandbox.call("ec2", "ModifyInstanceAttribute", { InstanceId: shielded, Groups });
+  await pass(context.clock.sleep(60_000));
+  const one = await pass(wearerHold(context, { id: web, physicalName }));
+  expect(one?.summary).toContain(standby);
+  expect(one?.summary).not.toContain(shielded);
+});
+
+test.each([
+  [
+    "has lost its address",
+    { [stackKey]: "afterpay" },
+    `carries the stack's tag ${stackKey}, lacks ${nameKey}, and is in no Auto Scaling group, as a server that somebody has detached`,
+  ],
+  [
+    "is a server",
+    { [stackKey]: "afterpay", [nameKey]: "auto-scaling-group/web" },
+    "carries the stack's tags and is in no Auto Scaling group, as a server that somebody has detached",
+  ],
+])("an instance of ours that %s and is in no Auto Scaling group is told", async (...each) => {
+  const [_why, tags, words] = each;
+  const account = await openAccount();
+  const web = await addGroup(account, "web");
+  const id = await launchIn(account, web, tags);
+  expect(await account.pass(wearerHold(account.context, web))).toEqual({
+    id: web.id,
+    summary: `AWS does not delete the security group web (${web.id}) while something is in it that stays: ${id} ${words}`,
+    remedy: `When nobody needs ${id} any more, terminate it: aws ec2 terminate-instances --instance-ids ${id} --region ap-southeast-2. Then run the same command again.`,
+  });
+});
+
+describe("an instance of somebody else holds it", () => {
+  test.each([
+    ["pending", undefined, true],
+    ["running", undefined, true],
+    ["stopping", "StopInstances", true],
+    ["stopped", "StopInstances", true],
+    ["shutting-down", "TerminateInstances", false],
+    ["terminated", "TerminateInstances", false],
+  ])("while it is %s", async (state, operation, holds) => {
+    const account = await openAccount({ consistency: { maxMilliseconds: 0 } });
+    const { sandbox, context, pass } = account;
+    const web = await addGroup(account, "web");
+    const id = await launchIn(account, web, {}, operation === undefined ? 0 : 60_000);
+    if (operation !== undefined) await sandbox.call("ec2", operation, { InstanceIds: [id] });
+    const stateNow = async () => {
+      const { Reservations } = (await sandbox.call("ec2", "DescribeInstances", {
+        InstanceIds: [id],
+      })) as { Reservations: { Instances: { State: { Name: string } }[] }[] };
+      return Reservations[0]?.Instances[0]?.State.Name;
+    };
+    while ((await stateNow()) !== state) await pass(context.clock.sleep(500));
+    const hold = await pass(wearerHold(context, web));
+    expect(await stateNow()).toBe(state);
+    expect(hold?.summary.endsWith(`is in it that is not this stack's: ${id}`)).toBe(
+      holds ? true : undefined,
+    );
+  });
+});
+
+describe("a load balancer that is not this stack's is told", () => {
+  const give = (others: string) =>
+    `it other security groups: aws elb apply-security-groups-to-load-balancer --load-balancer-name shop --security-groups ${others} --region ap-southeast-2; or delete it if nothing needs it: aws elb delete-load-balancer --load-balancer-name shop --region ap-southeast-2. Then run the same command again.`;
+  const putBack = `If the load balancer is this stack's and has lost its tags, put them back: aws elb add-tags --load-balancer-names shop --tags Key=${stackKey},Value=afterpay Key=${nameKey},Value=load-balancer/afterpay --region ap-southeast-2. Otherwise give`;
+  const untagged = "the load balancer shop does not carry this stack's tags";
+  test.each([
+    ["without tags", {}, untagged, putBack],
+    ["with half of the tags", { [stackKey]: "afterpay" }, untagged, putBack],
+    [
+      "of another stack",
+      { [stackKey]: "theirs", [nameKey]: "load-balancer/web" },
+      `the load balancer shop is the stack theirs's, by its tag ${stackKey}`,
+      "Give",
+    ],
+  ])("%s", async (_why, tags, words, beginning) => {
+    const account = await openAccount();
+    const { sandbox, context, pass } = account;
+    const web = await addGroup(account, "web");
+    const other = await addGroup(account, "other");
+    const found = (await sandbox.call("ec2", "DescribeSubnets", {})) as {
+      Subnets: { SubnetId: string }[];
+    };
+    const name = { LoadBalancerName: "shop" };
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    await sandbox.call("elb", "CreateLoadBalancer", {
+      ...name,
+      Listeners: [{ Protocol: "TCP", LoadBalancerPort: 80, InstancePort: 80 }],
+      Subnets: found.Subnets.slice(0, 2).map(({ SubnetId }) => SubnetId),
+      SecurityGroups: [web.id],
+      ...(Tags.length > 0 && { Tags }),
+    });
+    await pass(context.clock.sleep(60_000));
+    account.takeCalls();
+    const told = {
+      id: web.id,
+      summary: `AWS does not delete the security group web (${web.id}) while something is in it that stays: ${words}`,
+    };
+    const remedy = `${beginning} ${give("OTHER-GROUP")}`;
+    expect(await pass(wearerHold(context, web))).toEqual({ ...told, remedy });
+    // It has an interface in each subnet, and is looked up once.
+    const calls = account.takeCalls().map(({ operation }) => operation);
+    expect(calls.filter((operation) => operation.includes("DescribeLoadBalancers"))).toHaveLength(
+      1,
+    );
+    const both = { ...name, SecurityGroups: [web.id, other.id] };
+    await sandbox.call("elb", "ApplySecurityGroupsToLoadBalancer", both);
+    await pass(context.clock.sleep(60_000));
+    const rest = `${beginning} ${give(other.id)}`;
+    expect(await pass(wearerHold(context, web))).toEqual({ ...told, remedy: rest });
+  });
+
+  /** AWS's words, for what the embedded AWS has none of: other load balancers, and interfaces of their own. */
+  test.each([
+    ["ELB shop", ["shop"]],
+    ["ELB app/shop/50dc6c495c0c9188", []],
+    ["Interface of ELB shop", []],
+    ["ELB shop of ours/theirs", []],
+    ["", []],
+    [undefined, []],
+  ])("by its network interface, which is described as %j", async (description, names) => {
+    const element = description === undefined ? "" : `<description>${description}</description>`;
+    const answers: Readonly<Record<string, string>> = {
+      DescribeInstances: "<reservationSet/>",
+      DescribeNetworkInterfaces: `<networkInterfaceSet><item>${element}</item></networkInterfaceSet>`,
+      DescribeLoadBalancers: `<DescribeLoadBalancersResult><LoadBalancerDescriptions><member><LoadBalancerName>shop</LoadBalancerName><SecurityGroups><member>sg-2</member></SecurityGroups></member></LoadBalancerDescriptions></DescribeLoadBalancersResult>`,
+    };
+    const endpoint = await openEndpoint(({ action }, response) => {
+      response
+        .writeHead(200, { "content-type": "text/xml" })
+        .end(`<${action}Response><requestId>r</requestId>${answers[action]}</${action}Response>`);
+    });
+    const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+    const { url } = endpoint;
+    const clients = createClients({ region: "ap-southeast-2", endpoint: url, credentials });
+    onTestFinished(() => clients.destroy());
+    const { context } = await openAccount();
+    const hold = await wearerHold({ ...context, clients }, { id: "sg-1", physicalName: "web" });
+    // It has left the group by now.
+    expect(hold).toBeUndefined();
+    const asked = endpoint.received
+      .filter(({ action }) => action === "DescribeLoadBalancers")
+      .map(({ body }) => new URLSearchParams(body).get("LoadBalancerNames.member.1"));
+    expect(asked).toEqual(names);
+  });
 });

@@ -1,37 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type SecurityGroupFields, securityGroup } from "../../src/resources/security-group.ts";
-import type { SecurityGroupRule } from "../../src/resources/security-group-rules.ts";
 import { type Account, openAccount, target, theOnly } from "./account.ts";
-
-const everything: SecurityGroupRule = {
-  protocol: "-1",
-  fromPort: null,
-  toPort: null,
-  peer: "0.0.0.0/0",
-};
-
-function rule(peer: string, port = 80): SecurityGroupRule {
-  return { protocol: "tcp", fromPort: port, toPort: port, peer };
-}
-
-async function vpcOf(account: Account): Promise<string> {
-  const answer = await account.sandbox.call("ec2", "DescribeVpcs", {});
-  return (answer as { Vpcs: { VpcId: string }[] }).Vpcs[0]?.VpcId ?? "";
-}
-
-async function fieldsIn(
-  account: Account,
-  rest: Partial<SecurityGroupFields> = {},
-): Promise<SecurityGroupFields> {
-  return {
-    vpcId: await vpcOf(account),
-    description: "HTTP",
-    ingress: [rule("0.0.0.0/0")],
-    egress: [everything],
-    tags: {},
-    ...rest,
-  };
-}
+import { addGroup, addVpc, everything, fieldsIn, rule } from "./security-groups.ts";
 
 const made = target(securityGroup, "afterpay-web-1");
 
@@ -134,7 +104,16 @@ describe("a security group", () => {
   test("with nothing to change writes nothing", async () => {
     const account = await openAccount();
     await account.pass(securityGroup.create(account.context, made, await fieldsIn(account)));
-    expect((await changed(account, { ingress: [rule("0.0.0.0/0")] })).writes).toEqual([]);
+    const live = await theOnly(account, securityGroup);
+    account.takeCalls();
+    const fields = await fieldsIn(account);
+    for (const names of [["ingress", "egress"], []] as const) {
+      const after = await account.pass(
+        securityGroup.update(account.context, live, fields, [...names]),
+      );
+      expect(after).toBe(live);
+    }
+    expect(account.takeCalls()).toEqual([]);
   });
 
   test("converges when another has made half of the change", async () => {
@@ -174,75 +153,150 @@ describe("a security group", () => {
     const none = { ...made, physicalName: "afterpay-none" };
     const sought = [made, none].map((one) => ({ ...one, fields }));
     const [foreign] = await account.pass(securityGroup.findForeign(account.context, sought));
-    expect(foreign).toMatchObject({ physicalName: "afterpay-web-1" });
+    expect(foreign).toMatchObject({
+      physicalName: "afterpay-web-1",
+      summary: `a security group named afterpay-web-1 (${foreign?.id} in ${VpcId}) exists and is not this stack's`,
+      remedy: expect.stringContaining(
+        `aws ec2 create-tags --resources ${foreign?.id} --tags Key=reconcile:stack,Value=afterpay Key=reconcile:name,Value=security-group/web `,
+      ),
+    });
     // A group of the same name in another VPC is in nobody's way.
     const elsewhere = [{ ...made, fields: { ...fields, vpcId: "vpc-0123456789abcdef0" } }];
     expect(await account.pass(securityGroup.findForeign(account.context, elsewhere))).toEqual([]);
+    // Of a VPC that is to be made nobody knows that yet.
+    const vpcId = { ref: "vpc/web" as const, output: "id" };
+    const unknown = [{ ...made, fields: { ...fields, vpcId } }];
+    expect(await account.pass(securityGroup.findForeign(account.context, unknown))).toHaveLength(1);
     const creating = account.pass(securityGroup.create(account.context, made, fields));
-    await expect(creating).rejects.toThrow(/does not carry the tags/);
-  });
-
-  test("goes although another of ours names it, whose rule goes first", async () => {
-    const account = await openAccount();
-    const fields = await fieldsIn(account);
-    const web = await account.pass(securityGroup.create(account.context, made, fields));
-    const naming = { ...fields, ingress: [rule(web.id), rule("10.0.0.0/8")] };
-    const other = {
-      address: "security-group/other",
-      physicalName: "other",
-      generation: "",
-    } as const;
-    await account.pass(securityGroup.create(account.context, other, naming));
-    const { context } = account;
-    await account.pass(securityGroup.delete(context, web));
-    await account.pass(securityGroup.delete(context, web));
-    await account.pass(context.clock.sleep(60_000));
-    const left = await theOnly(account, securityGroup);
-    expect(left.fields.ingress).toEqual([rule("10.0.0.0/8")]);
-  });
-
-  test("that somebody else's group names stays, and the error says whose", async () => {
-    const account = await openAccount();
-    const fields = await fieldsIn(account);
-    const web = await account.pass(securityGroup.create(account.context, made, fields));
-    const theirs = { ...account.context, stack: "theirs" };
-    const naming = { ...fields, ingress: [rule(web.id)] };
-    const there = target(securityGroup, "theirs");
-    const other = await account.pass(securityGroup.create(theirs, there, naming));
-    const begun = account.context.clock.now();
-    const deleting = account.pass(securityGroup.delete(account.context, web));
-    await expect(deleting).rejects.toThrow(
-      `while the group theirs (${other.id} in ${fields.vpcId}), which is not this stack's, lets it in by its rule tcp 80, ${web.id}`,
+    await expect(creating).rejects.toThrow(
+      /^the security group afterpay-web-1 exists already and does not carry the tags/,
     );
-    await expect(deleting).rejects.toMatchObject({ code: "DependencyViolation" });
-    // No waiting changes anything about it.
-    expect(account.context.clock.now() - begun).toBeLessThan(10_000);
   });
 
-  test("that somebody else's instance is in stays until that has gone, and the error says which", async () => {
+  test("is made in its VPC, whatever ours has the same name in another", async () => {
     const account = await openAccount();
-    const fields = await fieldsIn(account);
-    const web = await account.pass(securityGroup.create(account.context, made, fields));
-    const { pass, sandbox, context } = account;
-    const images = (await sandbox.call("ec2", "DescribeImages", {
-      Owners: ["amazon"],
-      Filters: [{ Name: "name", Values: ["al2023-ami-2023.*-x86_64"] }],
-    })) as { Images: { ImageId: string }[] };
-    const launched = (await sandbox.call("ec2", "RunInstances", {
-      ImageId: images.Images[0]?.ImageId,
-      InstanceType: "t3.micro",
-      MinCount: 1,
-      MaxCount: 1,
-      SecurityGroupIds: [web.id],
-    })) as { Instances: { InstanceId: string }[] };
-    const InstanceIds = launched.Instances.map(({ InstanceId }) => InstanceId);
-    await pass(context.clock.sleep(60_000));
-    const begun = context.clock.now();
-    await expect(pass(securityGroup.delete(context, web))).rejects.toThrow(
-      `while an instance is in it that is not this stack's: ${InstanceIds.join()}`,
+    const vpcId = await addVpc(account);
+    const elsewhere = await addGroup(account, "afterpay-web-1", { vpcId });
+    const live = await addGroup(account, "afterpay-web-1");
+    expect(live.id).not.toBe(elsewhere.id);
+    expect(live.fields.vpcId).not.toBe(vpcId);
+    // Once more, as after a crash.
+    expect((await addGroup(account, "afterpay-web-1")).id).toBe(live.id);
+    expect((await addGroup(account, "afterpay-web-1", { vpcId })).id).toBe(elsewhere.id);
+  });
+
+  test("is not looked for after an error of AWS's that is another one", async () => {
+    const account = await openAccount();
+    account.sandbox.setFaults({ rules: [{ operation: "CreateSecurityGroup", kind: "deny" }] });
+    await expect(addGroup(account, "afterpay-web-1")).rejects.toMatchObject({ kind: "denied" });
+    expect(account.takeCalls()).toHaveLength(1);
+  });
+
+  test("is told with all that AWS knows of it, and whom its rules name", async () => {
+    const account = await openAccount();
+    const other = await addGroup(account, "other", { ingress: [], egress: [] }, "other");
+    const web = await addGroup(account, "web", { description: "HTTP, in and out" });
+    const rules = {
+      ingress: [rule("10.0.0.0/8"), rule(other.id), rule(web.id)],
+      egress: [rule(other.id, 443), rule("pl-0123456789abcdef0", 443)],
+    };
+    const tags = { team: "payments" };
+    const fields = { ...web.fields, ...rules, tags };
+    await account.pass(
+      securityGroup.update(account.context, web, fields, ["ingress", "egress", "tags"]),
     );
-    expect(context.clock.now() - begun).toBeLessThan(10_000);
-    await sandbox.call("ec2", "TerminateInstances", { InstanceIds });
-    await pass(securityGroup.delete(context, web));
+    // Somebody has taken half of the tags off another one of ours: it is nobody's.
+    const lost = await addGroup(account, "lost");
+    const Tags = [{ Key: "reconcile:name" }];
+    await account.sandbox.call("ec2", "DeleteTags", { Resources: [lost.id], Tags });
+    await account.pass(account.context.clock.sleep(60_000));
+    const { ingress, egress, ...rest } = (await theOnly(account, securityGroup)).fields;
+    expect(rest).toEqual({ vpcId: fields.vpcId, description: "HTTP, in and out", tags });
+    expect(securityGroup.fields.ingress.equal?.(ingress, rules.ingress)).toBe(true);
+    expect(securityGroup.fields.egress.equal?.(egress, rules.egress)).toBe(true);
+    expect(await theOnly(account, securityGroup)).toMatchObject({
+      id: web.id,
+      address: "security-group/web",
+      physicalName: "web",
+      status: "ready",
+      createdAt: 0,
+      outputs: { id: web.id, name: "web" },
+      uses: [other.id],
+    });
+  });
+
+  test.each(["ingress", "egress"] as const)(
+    "is changed in what differs alone: %s",
+    async (name) => {
+      const account = await openAccount();
+      const before = {
+        ingress: [rule("10.0.0.0/8")],
+        egress: [rule("10.0.0.0/8")],
+        tags: { a: "1" },
+      };
+      const live = await addGroup(account, "web", before);
+      const wanted = {
+        ...live.fields,
+        ingress: [rule("::/0")],
+        egress: [rule("::/0")],
+        tags: { a: "2" },
+      };
+      const after = await account.pass(securityGroup.update(account.context, live, wanted, [name]));
+      expect(after.fields).toEqual({ ...live.fields, [name]: wanted[name] });
+      const tagged = await account.pass(
+        securityGroup.update(account.context, after, wanted, ["tags"]),
+      );
+      expect(tagged.fields).toEqual({ ...after.fields, tags: { a: "2" } });
+      await account.pass(account.context.clock.sleep(60_000));
+      expect(await theOnly(account, securityGroup)).toEqual(tagged);
+    },
+  );
+
+  test("is waited for until AWS shows its rules, and its first tags", async () => {
+    const account = await openAccount({ consistency: { maxMilliseconds: 60_000 } });
+    const rules = { ingress: [rule("10.0.0.0/8")], egress: [rule("10.0.0.0/8")] };
+    const live = await addGroup(account, "web", { ...rules, tags: { team: "payments" } });
+    expect(live.fields).toMatchObject({ ...rules, tags: { team: "payments" } });
+    expect(account.told).toContain("the rules just set are not all visible yet");
+  });
+
+  test.each([
+    ["CreateSecurityGroup", "the security group web"],
+    ["AuthorizeSecurityGroupIngress", "the rules of web"],
+  ])("is no longer waited for after an interrupt, which is said: %s", async (last, what) => {
+    const account = await openAccount();
+    account.sandbox.observe(({ operation }) => {
+      if (operation === last) account.interrupt();
+    });
+    await expect(addGroup(account, "web")).rejects.toThrow(what);
+  });
+});
+
+describe("a difference is told:", () => {
+  const { ingress, egress, description } = securityGroup.fields;
+  const [one, two, three] = [rule("10.1.0.0/16"), rule("10.2.0.0/16"), rule("10.3.0.0/16")];
+
+  test.each([
+    ["ingress", [one], [one, two], "ingress: 1 rule to add"],
+    ["ingress", [one, two, three], [one], "ingress: 2 rules to remove"],
+    ["egress", [one, two], [three], "egress: 1 rule to add, 2 rules to remove"],
+    ["egress", [everything], [one, two], "egress: 2 rules to add, 1 rule to remove"],
+  ] as const)("of %s", (direction, before, after, words) => {
+    const field = direction === "ingress" ? ingress : egress;
+    expect(field.because?.(before, after)).toBe(words);
+  });
+
+  test("of the description", () => {
+    expect(description.because?.("HTTP", "HTTPS")).toBe(
+      'AWS cannot change a group\'s description: "HTTP" → "HTTPS"',
+    );
+  });
+
+  test("of rules, not of how they are written", () => {
+    const normal = (rules: object) =>
+      securityGroup.normalize?.({ tags: {}, ...rules } as SecurityGroupFields);
+    const written = [rule("10.1.2.3/16"), rule("10.1.0.0/16")];
+    expect(normal({ ingress: written })).toEqual({ tags: {}, ingress: [one] });
+    expect(normal({ egress: written })).toEqual({ tags: {}, egress: [one] });
   });
 });
