@@ -16,6 +16,28 @@ const parts: readonly Part[] = [
     ["base-images", "retry", "tags"].map((name) => `test/aws/${name}.test.ts`),
   ),
   part(
+    "subnets",
+    ["fact-error", "named-subnets", "subnet-choice", "subnet-doubts", "zones"].map(
+      (name) => `src/aws/${name}.ts`,
+    ),
+    ["named-subnets", "subnet-choice", "subnet-doubts"].map((name) => `test/aws/${name}.test.ts`),
+  ),
+  part("routes", ["src/aws/routes.ts"], ["test/aws/routes.test.ts"]),
+  part(
+    "network",
+    ["network", "offerings", "subnets"].map((name) => `src/aws/${name}.ts`),
+    ["test/aws/network.test.ts"],
+  ),
+  part(
+    "look-ups",
+    ["default-security-group", "facts", "paging", "referenced-security-groups"].map(
+      (name) => `src/aws/${name}.ts`,
+    ),
+    ["default-security-group", "facts", "paging", "referenced-security-groups"].map(
+      (name) => `test/aws/${name}.test.ts`,
+    ),
+  ),
+  part(
     "comparisons",
     ["cidr", "launch-template-data", "load-balancer-settings", "rules", "security-group-rules"].map(
       (name) => `src/resources/${name}.ts`,
@@ -40,6 +62,9 @@ const parts: readonly Part[] = [
   sweep("group-launches", "group-launches"),
   sweep("rollout-failure", "rollout-failure"),
   sweep("deletion-protection", "deletion-protection"),
+  sweep("security-group-traffic", "security-group-traffic"),
+  sweep("security-group-references", "security-group-references"),
+  sweep("security-group-calls", "security-group-calls"),
 ];
 
 /** One of the resource types' files, which has tests of its own: each mutant meets few of them. */
