@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type LiveSecurityGroup, securityGroup } from "../../src/resources/security-group.ts";
+import type { LiveSecurityGroup } from "../../src/resources/security-group.ts";
+import { foreignHolds } from "../../src/resources/security-group-references.ts";
 import type { SecurityGroupRule } from "../../src/resources/security-group-rules.ts";
 import { type Account, openAccount } from "./account.ts";
 import { addGroup, everything, rule } from "./security-groups.ts";
@@ -13,7 +14,7 @@ const plain = (protocol: string, peer: string): SecurityGroupRule => ({
 async function holdsOf(account: Account, ...groups: LiveSecurityGroup[]) {
   await account.pass(account.context.clock.sleep(60_000));
   account.takeCalls();
-  return account.pass(securityGroup.findHolds?.(account.context, groups) ?? Promise.resolve([]));
+  return account.pass(foreignHolds(account.context, groups));
 }
 
 test.each<{
