@@ -11,9 +11,12 @@ export interface Finding {
   readonly help?: string;
   /**
    * The places that the finding was concluded from, besides `path`. When one of them is wrong in
-   * itself, the finding says nothing and is dropped.
+   * itself, the finding says nothing and is dropped. A value that is wrong is taken for left out, so what
+   * has to be given for there to be a finding at all needs no mention.
    */
   readonly about?: readonly Path[];
+  /** An item of a list, with whose name the message ends. */
+  readonly item?: Path;
 }
 
 /** `securityGroups.web.ingress[0].port`, as a person would write it. */
@@ -57,6 +60,15 @@ function visible(text: string): string {
 
 /** "a", "a or b", "a, b or c". */
 export function oneOf(words: readonly string[]): string {
+  return joined(words, "or");
+}
+
+/** "a", "a and b", "a, b and c". */
+export function allOf(words: readonly string[]): string {
+  return joined(words, "and");
+}
+
+function joined(words: readonly string[], last: "and" | "or"): string {
   if (words.length < 2) return words.join("");
-  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+  return `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
 }

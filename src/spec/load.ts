@@ -102,13 +102,13 @@ function* ofYaml({ problems }: YamlDocument, file: string): Iterable<Diagnostic>
 }
 
 function locate(finding: Finding, document: YamlDocument, file: string): Diagnostic {
-  const { severity, path, at, message, help } = finding;
+  const { severity, path, at, message, item, help } = finding;
   return {
     severity,
     file,
     ...document.locate(path, at ?? "value"),
     path: showPath(path),
-    message,
+    message: item === undefined ? message : `${message} ${showPath(item.slice(-2))}`,
     ...(help === undefined ? {} : { help }),
   };
 }

@@ -75,7 +75,13 @@ function translate(
   const isDoubtful = places.some((path) =>
     cuts.some((cut) => isWithin(cut, path) || isWithin(path, cut)),
   );
-  return isDoubtful ? undefined : { ...finding, path: places[0] ?? finding.path };
+  if (isDoubtful) return undefined;
+  const { path, item } = finding;
+  return {
+    ...finding,
+    path: original(path, copied, indexes),
+    ...(item !== undefined && { item: original(item, copied, indexes) }),
+  };
 }
 
 /** The path in the text, given the one in the copy: list items that were cut out count again. */

@@ -65,6 +65,7 @@ const parts: readonly Part[] = [
   sweep("security-group-traffic", "security-group-traffic"),
   sweep("security-group-references", "security-group-references"),
   sweep("security-group-calls", "security-group-calls"),
+  part("rules", ["src/spec/rules/*.ts"], ["test/spec/rules.test.ts"]),
 ];
 
 /** One of the resource types' files, which has tests of its own: each mutant meets few of them. */

@@ -49,7 +49,6 @@ function* sources({
       severity: "error",
       path: [...path, "url"],
       at: "key",
-      about: [[...path, "file"]],
       message: "the source is given twice, as a file and as a url",
       help: "keep one of the two",
     };
@@ -58,7 +57,6 @@ function* sources({
       severity: "error",
       path,
       at: "key",
-      about: ["file", "url"].map((name) => [...path, name]),
       message: "the source is neither a file nor a url",
       help: "write file: ./tiny_app.py, or url and sha256",
     };
@@ -77,7 +75,6 @@ function* sources({
       severity: "error",
       path: [...path, "sha256"],
       at: "key",
-      about: [[...path, "file"]],
       message: "sha256 goes with url; a file's content is taken as it is",
       help: "leave sha256 out",
     };

@@ -33,7 +33,6 @@ export function* imageRules(file: StackFile): Iterable<Finding> {
     yield {
       severity: "error",
       path: ["image", "release"],
-      about: [["image", "base"]],
       message: "an image given by its id is one release already",
       help: "leave release out, or name a family in base",
     };
@@ -42,7 +41,6 @@ export function* imageRules(file: StackFile): Iterable<Finding> {
     yield {
       severity: "error",
       path: ["image", "keep"],
-      about: [["image", "name"]],
       message: `an earlier image cannot be kept beside a new one of the same name, ${image.name}`,
       help: "write keep: 0, or leave name out",
     };
@@ -86,8 +84,8 @@ function* repeatedItems(
     yield {
       severity: "error",
       path: [...path, index, ...(field === undefined ? [] : [field])],
-      about: [[...path, first]],
-      message: `${quote(item)} is in the list already, as ${path.at(-1)}[${first}]`,
+      item: [...path, first],
+      message: `${quote(item)} is in the list already, as`,
       help: "remove one of the two",
     };
   }

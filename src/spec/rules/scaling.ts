@@ -14,15 +14,15 @@ export function* scalingRules(file: StackFile): Iterable<Finding> {
     yield {
       severity: "error",
       path: ["scaling", "rollout", "maxHealthy"],
-      about: [["scaling", "rollout", "minHealthy"]],
       message: `maxHealthy (${maxHealthy}) is more than 100 above minHealthy (${minHealthy}), which AWS refuses`,
       help: `make maxHealthy at most ${Math.min(minHealthy + 100, 200)}, or minHealthy at least ${maxHealthy - 100}`,
     };
   }
 }
 
-function* sizes({ scaling: { min, max, desired } }: StackFile): Iterable<Finding> {
-  if (max !== undefined && min > max) {
+function* sizes({ scaling }: StackFile): Iterable<Finding> {
+  const { min, max = Number.POSITIVE_INFINITY, desired } = scaling;
+  if (min > max) {
     yield {
       severity: "error",
       path: ["scaling", "max"],
@@ -41,11 +41,10 @@ function* sizes({ scaling: { min, max, desired } }: StackFile): Iterable<Finding
       help: `make desired at least ${min}, or min at most ${desired}`,
     };
   }
-  if (max !== undefined && desired > max) {
+  if (desired > max) {
     yield {
       severity: "error",
       path: ["scaling", "desired"],
-      about: [["scaling", "max"]],
       message: `desired is ${desired}, more than max, which is ${max}`,
       help: `make desired at most ${max}, or max at least ${desired}`,
     };
@@ -100,8 +99,8 @@ function* grace({ scaling, loadBalancer }: StackFile): Iterable<Finding> {
       };
 }
 
-/** Graviton types have a g after the generation's digit (t4g, c7gn, im4gn); a1 is the first of them. */
-const ARM = /^(a1|[a-z]+\d+[a-fh-z]*g[a-z]*)\./;
+/** Graviton types have a g after the generation's digits (t4g, c7gn, im4gn); a1 is the first of them. */
+const ARM = /^(a1|[a-z]+\d+g[a-z]*)\./;
 
 /** The families' images are x86_64 throughout. */
 function* processors({ image, scaling }: StackFile): Iterable<Finding> {

@@ -1,4 +1,4 @@
-import { type Finding, oneOf, type Path, quote } from "../finding.ts";
+import { allOf, type Finding, type Path, quote } from "../finding.ts";
 import { nearestWord } from "../nearest.ts";
 import { rulesOf, type SecurityGroupFile, type WrittenRule } from "../normalise.ts";
 import type { StackFile } from "../schema/stack-file.ts";
@@ -47,7 +47,6 @@ function* sameNames(file: StackFile): Iterable<Finding> {
     yield {
       severity: "error",
       path: ["securityGroups", key, "name"],
-      about: [["securityGroups", other, "name"]],
       message: `the group ${other} has that name already, and to AWS the case of letters makes no other`,
       help: "give one of them another name, or leave it out",
     };
@@ -66,7 +65,6 @@ function* nameOfGroup(
     severity: "error",
     path,
     at: "key",
-    about: [["stack"]],
     message: `the group would be called ${stack}-${name}, and AWS takes no name that begins with sg-`,
     help: "give the group a name: of its own, or choose another name for the stack",
   };
@@ -109,7 +107,7 @@ function* portsOfRule(rule: WrittenRule, path: Path): Iterable<Finding> {
 
 function* icmpOverIpv6(rule: WrittenRule, path: Path): Iterable<Finding> {
   const field = "from" in rule ? "from" : "to";
-  if (!peersAt(rule, field).some(({ peer }) => peer.kind === "cidr6")) return;
+  if (!peersAt(rule).some(({ peer }) => peer.kind === "cidr6")) return;
   yield {
     severity: "error",
     path: [...path, field],
@@ -131,18 +129,22 @@ function* repeated(
     const first = seen.get(identity);
     if (first === undefined) {
       seen.set(identity, index);
-    } else {
-      yield {
-        severity: "error",
-        path: [...path, direction, index],
-        about: [[...path, direction, first]],
-        message:
-          first === index
-            ? `${peer.value} is in this rule twice`
-            : `the same ports ${direction === "ingress" ? "from" : "to"} ${peer.value} as in ${direction}[${first}]`,
-        help: "remove one of the two: AWS tells rules apart by ports and address alone",
-      };
+      continue;
     }
+    const common = {
+      severity: "error",
+      path: [...path, direction, index],
+      help: "remove one of the two: AWS tells rules apart by ports and address alone",
+    } as const;
+    const item = [...path, direction, first];
+    yield first === index
+      ? { ...common, message: `${peer.value} is in this rule twice` }
+      : {
+          ...common,
+          about: [item],
+          item,
+          message: `the same ports ${direction === "ingress" ? "from" : "to"} ${peer.value} as in`,
+        };
   }
 }
 
@@ -210,7 +212,7 @@ function unknownGroupHelp(name: string, known: readonly string[], isRule: boolea
   if (known.length === 0) return "define it under securityGroups";
   if (known.length === 1) return `the only group is ${known[0]}`;
   const shown = known.length > 10 ? [...known.slice(0, 10), "others"] : known;
-  return `the groups are ${oneOf(shown).replace(/ or (\S+)$/, " and $1")}`;
+  return `the groups are ${allOf(shown)}`;
 }
 
 interface Reference {
@@ -226,7 +228,7 @@ function* references(file: StackFile): Iterable<Reference> {
       ["egress", "to"],
     ] as const) {
       for (const [index, rule] of group[direction].entries()) {
-        for (const { peer, at } of peersAt(rule, field)) {
+        for (const { peer, at } of peersAt(rule)) {
           const path = ["securityGroups", name, direction, index, field, ...at];
           yield { peer, path, isRule: true };
         }
@@ -240,11 +242,8 @@ function* references(file: StackFile): Iterable<Reference> {
   }
 }
 
-function peersAt(
-  rule: WrittenRule,
-  field: "from" | "to",
-): readonly { readonly peer: Peer; readonly at: Path }[] {
-  const peers = "from" in rule && field === "from" ? rule.from : "to" in rule ? rule.to : [];
+function peersAt(rule: WrittenRule): readonly { readonly peer: Peer; readonly at: Path }[] {
+  const peers = "from" in rule ? rule.from : rule.to;
   return Array.isArray(peers)
     ? peers.map((peer: Peer, index) => ({ peer, at: [index] }))
     : [{ peer: peers, at: [] }];

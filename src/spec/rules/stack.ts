@@ -33,7 +33,6 @@ function* zones({ region, network }: StackFile): Iterable<Finding> {
       yield {
         severity: "error",
         path,
-        about: [["region"]],
         message: `${zone} is not a zone of the region ${region}`,
         help: `for example ${region}a`,
       };
@@ -47,7 +46,6 @@ function* subnets({ network: { zones, subnets = [] } }: StackFile): Iterable<Fin
       severity: "error",
       path: ["network", "zones"],
       at: "key",
-      about: [["network", "subnets"]],
       message: "the zones are given twice: each of the subnets is in one",
       help: "keep zones or subnets",
     };
@@ -71,7 +69,6 @@ function* key({ keyPair }: StackFile): Iterable<Finding> {
       severity: "error",
       path: ["keyPair", "publicKey"],
       at: "key",
-      about: [["keyPair", "generate"]],
       message: "the key is given twice: generate makes one, publicKey imports one",
       help: "keep one of the two",
     };
@@ -81,15 +78,11 @@ function* key({ keyPair }: StackFile): Iterable<Finding> {
       severity: "error",
       path: ["keyPair"],
       at: "key",
-      about: [
-        ["keyPair", "generate"],
-        ["keyPair", "publicKey"],
-      ],
       message: "the section does not say which key",
       help: "write generate: ./afterpay.pem to make one, or publicKey: ~/.ssh/id_ed25519.pub to import one; leave the section out for no key",
     };
   }
-  if (generate !== undefined && /\.pub$/.test(generate)) {
+  if (generate?.endsWith(".pub")) {
     yield {
       severity: "warning",
       path: ["keyPair", "generate"],

@@ -26,8 +26,8 @@ function* listenersAreOpen(file: StackFile, loadBalancer: LoadBalancerFile): Ite
       yield {
         severity: "error",
         path,
-        about: [["loadBalancer", "listeners", first]],
-        message: `listeners[${first}] listens on port ${port} already`,
+        item: ["loadBalancer", "listeners", first],
+        message: `port ${port} has a listener already,`,
         help: "remove one of the two, or choose another port",
       };
       continue;
@@ -60,8 +60,9 @@ function* serversAreOpen(file: StackFile, loadBalancer: LoadBalancerFile): Itera
   if (servers.length === 0) {
     // Both in the default group reach each other: it lets its own members in. An id may be its.
     const { securityGroups } = loadBalancer;
+    const [first] = securityGroups;
     const areOthers = securityGroups.every(({ kind }) => kind === "group");
-    if (areOthers && securityGroups.length > 0) yield serversInDefaultGroup(loadBalancer);
+    if (areOthers && first !== undefined) yield serversInDefaultGroup(first);
     return;
   }
   const senders = new Set(loadBalancer.securityGroups.map(({ value }) => value));
@@ -94,14 +95,14 @@ function* serversAreOpen(file: StackFile, loadBalancer: LoadBalancerFile): Itera
   }
 }
 
-function serversInDefaultGroup({ securityGroups: [first] }: LoadBalancerFile): Finding {
+function serversInDefaultGroup({ value }: GroupReference): Finding {
   return {
     severity: "warning",
     path: ["scaling", "securityGroups"],
     about: [["loadBalancer", "securityGroups"]],
     message:
       "without a security group, the servers are in the VPC's default one, which does not let the load balancer in",
-    help: `define a group with an ingress rule from ${first?.value}, and name it here: securityGroups: [web]`,
+    help: `define a group with an ingress rule from ${value}, and name it here: securityGroups: [web]`,
   };
 }
 
@@ -146,8 +147,10 @@ function* healthCheckRules(file: StackFile, loadBalancer: LoadBalancerFile): Ite
       help: "the defaults, 5s and 10s, will do",
     };
   }
-  const checked = Number(/^\w+:(\d+)/.exec(healthCheck.target ?? "")?.[1]);
-  if (Number.isNaN(checked)) return;
+  const { target } = healthCheck;
+  if (target === undefined) return;
+  // What follows the protocol, as far as it is a number.
+  const checked = Number.parseInt(target.slice(target.indexOf(":") + 1), 10);
   const served = new Set(listeners.map(({ port, to }) => to ?? file.application?.port ?? port));
   if (file.application !== undefined) served.add(file.application.port);
   if (served.has(checked)) return;
