@@ -6,9 +6,7 @@ export function* applicationRules({ application }: StackFile): Iterable<Finding>
   if (application === undefined) return;
   const { source, command, port } = application;
   yield* sources(source);
-  if (
-    /(^|[\s/])(flask(\s((?![\s/]flask\s).)*)?\srun|--debug(ger)?|runserver)(\s|$)/.test(command)
-  ) {
+  if (isDevelopmentServer(command)) {
     yield {
       severity: "warning",
       path: ["application", "command"],
@@ -36,6 +34,15 @@ export function* applicationRules({ application }: StackFile): Iterable<Finding>
       help: `bind 0.0.0.0:${port}`,
     };
   }
+}
+
+function isDevelopmentServer(command: string): boolean {
+  const words = command.split(/\s/).map((word) => word.slice(word.lastIndexOf("/") + 1));
+  const flask = words.indexOf("flask");
+  return (
+    (flask >= 0 && words.includes("run", flask)) ||
+    ["--debug", "--debugger", "runserver"].some((word) => words.includes(word))
+  );
 }
 
 function* sources({
