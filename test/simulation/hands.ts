@@ -80,6 +80,28 @@ export const deeds: readonly Deed[] = [
     MaxSize: 4,
     DesiredCapacity: 1,
   })),
+  {
+    name: "a mixed instances policy",
+    async do(account, random) {
+      const found = mine(account, "auto-scaling-group");
+      if (found.length === 0) return;
+      const [id, record] = random.pick(found);
+      const { id: LaunchTemplateId, version } = Reflect.get(record, "template") as {
+        readonly id: string;
+        readonly version: string;
+      };
+      const overrides = random.pick([[], ["t3.small"], ["t3.small", "t3.micro"]]);
+      await attempt(account, "autoscaling", "UpdateAutoScalingGroup", {
+        AutoScalingGroupName: nameOf(id, record),
+        MixedInstancesPolicy: {
+          LaunchTemplate: {
+            LaunchTemplateSpecification: { LaunchTemplateId, Version: version },
+            Overrides: overrides.map((InstanceType) => ({ InstanceType })),
+          },
+        },
+      });
+    },
+  },
   deed("security-group", "ec2", "DeleteSecurityGroup", (id) => ({ GroupId: id })),
   deed("security-group", "ec2", "AuthorizeSecurityGroupIngress", (id) => ({
     GroupId: id,
@@ -108,6 +130,40 @@ export const deeds: readonly Deed[] = [
     },
   },
 ];
+
+/** All that AWS lists but the one that is deprecated and means nothing. */
+const processes = [
+  ...["Launch", "Terminate", "AddToLoadBalancer", "AlarmNotification", "AZRebalance"],
+  ...["HealthCheck", "InstanceRefresh", "ReplaceUnhealthy", "ScheduledActions"],
+] as const;
+
+/** What a person has suspended of a group, until they resume it. */
+export interface Suspended {
+  readonly group: string;
+  readonly processes: readonly string[];
+  resume(): Promise<void>;
+}
+
+/** Suspends one or some of a group's processes; undefined where the stack has no group. */
+export async function suspendProcesses(
+  account: Account,
+  random: Random,
+): Promise<Suspended | undefined> {
+  const found = mine(account, "auto-scaling-group");
+  if (found.length === 0) return undefined;
+  const [id, record] = random.pick(found);
+  const chosen = new Set([random.pick(processes)]);
+  if (random.chance(0.3)) chosen.add(random.pick(processes));
+  const AutoScalingGroupName = nameOf(id, record);
+  const ScalingProcesses = [...chosen];
+  const input = { AutoScalingGroupName, ScalingProcesses };
+  await attempt(account, "autoscaling", "SuspendProcesses", input);
+  return {
+    group: AutoScalingGroupName,
+    processes: ScalingProcesses,
+    resume: () => attempt(account, "autoscaling", "ResumeProcesses", input),
+  };
+}
 
 /** Something whose tags a person took away or changed: it is no longer the stack's. */
 export interface Untagged {

@@ -1,6 +1,6 @@
 import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import type { Blow } from "./account.ts";
-import { deeds, takeTags } from "./hands.ts";
+import { deeds, type Suspended, suspendProcesses, takeTags } from "./hands.ts";
 import { type Courses, journeys, prepare } from "./journeys.ts";
 import { Random } from "./random.ts";
 import { hardened, keyless, otherGroup, otherRules, tier } from "./stack-files.ts";
@@ -22,7 +22,10 @@ const kinds = [
   "untagged",
   "bad-build",
 ] as const;
-type Kind = (typeof kinds)[number];
+type Kind = (typeof kinds)[number] | "suspended";
+
+/** Every so many seeds a process of the group is suspended, so that each range of some length has that. */
+const suspendedEvery = 10;
 
 export interface Schedule {
   readonly seed: number;
@@ -42,7 +45,8 @@ export async function runSchedule(
   log?: (line: string) => void,
 ): Promise<Schedule> {
   const random = new Random(seed);
-  const kind = random.pick(kinds);
+  const drawn = random.pick(kinds);
+  const kind: Kind = seed % suspendedEvery === 0 ? "suspended" : drawn;
   const course = await courses.course(random.pick(journeys));
   const sandbox: SandboxOptions = {
     seed,
@@ -160,6 +164,40 @@ const disturbances: Readonly<Record<Kind, Disturbance>> = {
     await trial.run(line);
     await giveBack();
     await account.time.wait(shownByThen);
+  },
+
+  async suspended(trial, random) {
+    const { account, observer } = trial;
+    const line = prepare(account, trial.course.journey);
+    let found: Suspended | undefined;
+    const at = account.time.now() + random.between(1, random.chance(0.5) ? 60_000 : 600_000);
+    account.time.at(at, async () => {
+      found = await suspendProcesses(account, random);
+    });
+    // Perhaps something dies that nobody heals then.
+    meddle(trial, random, random.between(0, 1));
+    await trial.run(line);
+    await account.time.wait(meddling);
+    if (found === undefined) return;
+    const { group, processes, resume } = found;
+    const stands = (await trial.run("plan --json")).stdout;
+    const isThere = [...account.sandbox.records("auto-scaling-group").values()].some(
+      (record) =>
+        Reflect.get(record, "name") === group && Reflect.get(record, "deleting") === false,
+    );
+    // Whatever comes of an apply, it does not wait for what cannot come, and nobody has to guess why.
+    const { code, began, ended, stdout } = await trial.run(line);
+    if (ended - began > bearable) {
+      observer.violate(`${line} took ${(ended - began) / 1000} s without ${processes.join()}`);
+    }
+    const missing = processes.filter((process) => !stands.includes(`${process} is suspended`));
+    if (isThere && trial.course.journey.target !== undefined && missing.length > 0) {
+      observer.violate(`a plan does not say that ${missing.join()} is suspended: ${stands}`);
+    }
+    if (code === 1 && !processes.some((process) => stdout.includes(process))) {
+      observer.violate(`${line} failed without ${processes.join()}, and names none: ${stdout}`);
+    }
+    await resume();
   },
 
   async twins(trial, random) {
