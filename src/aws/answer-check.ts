@@ -42,7 +42,7 @@ export function requireAnswerOfAws(
 
 /** Of the query protocols, which all services but those that give credentials speak. */
 function actionOf({ body }: Request): string | undefined {
-  return typeof body === "string" ? /^Action=(\w+)/.exec(body)?.[1] : undefined;
+  return /^Action=(\w+)/.exec(String(body))?.[1];
 }
 
 function objectionTo(
@@ -152,12 +152,11 @@ function isJsonObject(body: Uint8Array): boolean {
 function received(response: Response, body: Uint8Array): string {
   const status = `it sent status ${response.statusCode}`;
   if (body.byteLength === 0) return `${status} and nothing else`;
-  const type = header(response, "content-type");
-  const form = type === undefined || type === "" ? "" : `, ${quoted(type).slice(1, -1)}`;
+  const type = header(response, "content-type") ?? "";
+  const form = type === "" ? "" : `, ${quoted(type).slice(1, -1)}`;
   return `${status}${form}, ${firstWords(body)}`;
 }
 
 function header({ headers }: Response, name: string): string | undefined {
-  const key = Object.keys(headers).find((each) => each.toLowerCase() === name);
-  return key === undefined ? undefined : headers[key];
+  return Object.entries(headers).find(([each]) => each.toLowerCase() === name)?.[1];
 }

@@ -9,7 +9,7 @@ export class AnswerError extends Error {
   /** How often the request may be sent in all; undefined: as often as after any error that passes. */
   readonly mostAttempts: number | undefined;
   /** The SDK counts its attempts here. */
-  readonly $metadata: { httpStatusCode?: number; attempts?: number };
+  readonly $metadata: { httpStatusCode?: number | undefined; attempts?: number };
 
   constructor(
     message: string,
@@ -31,7 +31,7 @@ export class AnswerError extends Error {
         ? unreachedRemedy(this.name, facts.destination)
         : remedyFor(facts.destination));
     this.mostAttempts = facts.mostAttempts;
-    this.$metadata = facts.status === undefined ? {} : { httpStatusCode: facts.status };
+    this.$metadata = { httpStatusCode: facts.status };
   }
 }
 

@@ -20,7 +20,7 @@ export interface Destination {
   /** `https://ec2.ap-southeast-2.amazonaws.com`. */
   readonly url: string;
   /** What names the endpoint, where it is not AWS's own: `AWS_ENDPOINT_URL`. */
-  readonly origin?: string;
+  readonly origin?: string | undefined;
   readonly via?: Via | undefined;
 }
 
@@ -33,8 +33,7 @@ const awsHost =
 /** Tells where a request goes, and what of the configuration sends it there. */
 export function destinationOf(target: Target, env: Variables, via?: Via): Destination {
   const url = urlOf(target);
-  const origin = originOf(target, url, env);
-  return { url, ...(origin !== undefined && { origin }), ...(via !== undefined && { via }) };
+  return { url, origin: originOf(target, url, env), via };
 }
 
 function urlOf({ protocol, hostname, port }: Target): string {
@@ -46,12 +45,12 @@ function urlOf({ protocol, hostname, port }: Target): string {
 function originOf({ hostname }: Target, url: string, env: Variables): string | undefined {
   const general = "AWS_ENDPOINT_URL";
   const host = URL.parse(url)?.host;
-  const found = Object.keys(env)
-    .filter((name) => name === general || name.startsWith(`${general}_`))
-    .filter((name) => host !== undefined && URL.parse(env[name] ?? "")?.host === host)
+  const found = Object.entries(env)
+    .filter(([name]) => name === general || name.startsWith(`${general}_`))
+    .filter(([, value]) => host !== undefined && URL.parse(`${value}`)?.host === host)
     // The service's own goes before the general one.
-    .sort((one, other) => other.length - one.length)[0];
-  if (found !== undefined) return found;
+    .sort(([one], [other]) => other.length - one.length)[0];
+  if (found !== undefined) return found[0];
   return awsHost.test(hostname) ? undefined : "endpoint_url of the shared configuration";
 }
 
@@ -70,11 +69,11 @@ export function rememberDestination(of: unknown, destination: Destination): void
 
 /** Where a failed call was sent; undefined where no request was made. */
 export function destinationOfError(error: unknown): Destination | undefined {
-  if (typeof error !== "object" || error === null) return undefined;
-  return destinations.get(error) ?? destinationOfAnswer(Reflect.get(error, "$response"));
+  const thrown = Object(error);
+  return destinations.get(thrown) ?? destinationOfAnswer(Reflect.get(thrown, "$response"));
 }
 
 /** Where an answer comes from, as the SDK's clients hand it on beside what they read out of it. */
 export function destinationOfAnswer(response: unknown): Destination | undefined {
-  return typeof response === "object" && response !== null ? destinations.get(response) : undefined;
+  return destinations.get(Object(response));
 }

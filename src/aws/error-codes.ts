@@ -2,32 +2,16 @@ import type { Destination } from "./destination.ts";
 import type { ErrorKind } from "./errors.ts";
 
 /**
- * AWS's error codes by what they mean. From "Error codes for the Amazon EC2 API", and the "Common
- * Errors" and "Errors" sections of the Auto Scaling and Elastic Load Balancing API references;
- * the SDK's names stand beside the codes on the wire where they differ.
+ * AWS's error codes by what they mean, where their form does not tell (`errors.ts`). From "Error
+ * codes for the Amazon EC2 API", and the "Common Errors" and "Errors" sections of the Auto Scaling
+ * and Elastic Load Balancing API references; the SDK's names stand beside the codes on the wire
+ * where they differ.
  */
 const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
   // Also what EC2 answers about something just made, until every part of it knows.
   "not-found": [
-    "InvalidAMIID.NotFound",
     "InvalidAMIID.Unavailable",
-    "InvalidAllocationID.NotFound",
-    "InvalidGroup.NotFound",
-    "InvalidGroupId.NotFound",
-    "InvalidSecurityGroupID.NotFound",
-    "InvalidInstanceID.NotFound",
-    "InvalidKeyPair.NotFound",
-    "InvalidLaunchTemplateId.NotFound",
-    "InvalidLaunchTemplateId.NotFoundException",
     "InvalidLaunchTemplateId.VersionNotFound",
-    "InvalidLaunchTemplateName.NotFoundException",
-    "InvalidNetworkInterfaceID.NotFound",
-    "InvalidPermission.NotFound",
-    "InvalidSecurityGroupRuleId.NotFound",
-    "InvalidSnapshot.NotFound",
-    "InvalidSubnetID.NotFound",
-    "InvalidVolume.NotFound",
-    "InvalidVpcID.NotFound",
     "LoadBalancerNotFound",
     "AccessPointNotFoundException",
     "InvalidInstance",
@@ -40,17 +24,10 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
     "ActiveInstanceRefreshNotFoundFault",
   ],
   "already-exists": [
-    "InvalidGroup.Duplicate",
-    "InvalidKeyPair.Duplicate",
-    "InvalidPermission.Duplicate",
-    "InvalidAMIName.Duplicate",
-    "InvalidLaunchTemplateName.AlreadyExistsException",
     "DuplicateLoadBalancerName",
     "DuplicateAccessPointNameException",
     "DuplicateListener",
     "DuplicateListenerException",
-    "AlreadyExists",
-    "AlreadyExistsFault",
   ],
   "in-use": [
     "DependencyViolation",
@@ -154,25 +131,7 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
     "InsufficientCapacity",
     "Unsupported",
   ],
-  quota: [
-    "InstanceLimitExceeded",
-    "VcpuLimitExceeded",
-    "MaxSpotInstanceCountExceeded",
-    "LimitExceeded",
-    "LimitExceededFault",
-    "ResourceLimitExceeded",
-    "RulesPerSecurityGroupLimitExceeded",
-    "SecurityGroupLimitExceeded",
-    "SecurityGroupsPerInterfaceLimitExceeded",
-    "SnapshotLimitExceeded",
-    "TagLimitExceeded",
-    "TooManyAccessPointsException",
-    "TooManyLoadBalancers",
-    "TooManyTags",
-    "TooManyTagsException",
-    "VolumeLimitExceeded",
-    "AddressLimitExceeded",
-  ],
+  quota: ["MaxSpotInstanceCountExceeded", "LimitExceededFault"],
   "token-spent": ["IdempotentInstanceTerminated"],
   "token-mismatch": ["IdempotentParameterMismatch"],
 };

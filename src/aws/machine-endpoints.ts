@@ -69,8 +69,7 @@ function watch(message: unknown): void {
 
 function destinationOf(request: ClientRequest): Destination {
   const url = `${request.protocol}//${String(request.getHeader("host"))}`;
-  const origin = originOf(url);
-  return { url, ...(origin !== undefined && { origin }) };
+  return { url, origin: originOf(url) };
 }
 
 /** What names the endpoint, where it is not the usual one of the machine. */

@@ -20,32 +20,26 @@ export function proxyFor(target: Target, env: Variables): ProxyServer | undefine
   const scheme = target.protocol === "https:" ? "https" : "http";
   const variable = chosen(`${scheme}_proxy`, env);
   const value = env[variable] ?? "";
-  if (value === "" || needsNone(target, env[chosen("no_proxy", env)] ?? "")) return undefined;
+  const exceptions = env[chosen("no_proxy", env)];
+  if (value === "" || (exceptions !== undefined && needsNone(target, exceptions))) return undefined;
   const url = URL.parse(value.includes("://") ? value : `http://${value}`);
   if (url === null || url.hostname === "")
     throw invalid(`${variable} is no URL of a proxy`, variable);
-  if (!/^https?:$/.test(url.protocol)) {
+  if (!/^https?:/.test(url.protocol)) {
     throw invalid(
       `${variable} names a proxy of the scheme "${url.protocol.slice(0, -1)}", which is not supported`,
       variable,
     );
   }
-  if (!isDecodable(url.username) || !isDecodable(url.password)) {
+  try {
+    decodeURIComponent(`${url.username}:${url.password}`);
+  } catch {
     throw invalid(
       `${variable} has a % in the user's name or password that is no escape: a % itself is written as %25`,
       variable,
     );
   }
   return { url, variable, shown: `${url.protocol}//${url.host}` };
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**
@@ -72,13 +66,17 @@ function invalid(message: string, variable: string): ConfigurationError {
  * undici) take a name without a dot for that host alone.
  */
 function needsNone({ protocol, hostname, port }: Target, noProxy: string): boolean {
-  const host = hostname.toLowerCase().replace(/^\[|\]$/g, "");
+  const host = withoutBrackets(hostname.toLowerCase());
   const at = port ?? (protocol === "https:" ? 443 : 80);
   return noProxy
     .toLowerCase()
-    .split(/[,\s]+/)
-    .filter((entry) => entry !== "")
+    .split(/[,\s]/)
     .some((entry) => covers(entry, host, at));
+}
+
+/** Those of an IPv6 address. */
+function withoutBrackets(host: string): string {
+  return host.replace(/[[\]]/g, "");
 }
 
 function covers(entry: string, host: string, port: number): boolean {
@@ -86,14 +84,15 @@ function covers(entry: string, host: string, port: number): boolean {
   if (entry.includes("/")) return isInRange(entry, host);
   const { name = entry, only } = /^(?<name>\[.*\]|[^:]*):(?<only>\d+)$/.exec(entry)?.groups ?? {};
   if (only !== undefined && Number(only) !== port) return false;
-  const bare = name.replace(/^\[|\]$/g, "").replace(/^\*?\.+/, "");
+  const bare = withoutBrackets(name).replace(/^\*?\.+/, "");
   return host === bare || (bare !== "" && host.endsWith(`.${bare}`));
 }
 
 function isInRange(range: string, host: string): boolean {
-  const [network = "", bits = ""] = range.split("/", 2);
+  const slash = range.indexOf("/");
+  const [network, bits] = [range.slice(0, slash), range.slice(slash + 1)];
   const kind = isIP(network);
-  if (kind === 0 || isIP(host) !== kind || !/^\d+$/.test(bits)) return false;
+  if (kind === 0 || !/^\d+$/.test(bits)) return false;
   if (Number(bits) > (kind === 4 ? 32 : 128)) return false;
   const family = kind === 4 ? "ipv4" : "ipv6";
   const list = new BlockList();

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { AwsError, classify, type ErrorKind, isAwsError } from "../../src/aws/errors.ts";
 import { passes } from "../../src/engine/errors.ts";
 
@@ -76,9 +76,18 @@ describe("what an error of AWS means", () => {
       "not-found",
     ],
     ["Desired capacity:9 must be between the specified min and max", "other"],
+    ["The group is being deleted", "in-progress"],
+    ["The group is pending delete", "in-progress"],
   ])("Auto Scaling's ValidationError is told apart by its words: %s", (message, kind) => {
     const error = classify(sdkError("ValidationError", message), "autoscaling:X");
     expect(error.kind).toBe(kind);
+  });
+
+  test("words of Auto Scaling mean nothing of another service, and no other code's", () => {
+    const gone = "AutoScalingGroup name not found";
+    expect(classify(sdkError("ValidationError", gone), "ec2:X").kind).toBe("other");
+    expect(classify(sdkError("ValidationError", "is being deleted"), "ec2:X").kind).toBe("other");
+    expect(classify(sdkError("Strange", gone), "autoscaling:X").kind).toBe("other");
   });
 
   test("a name whose group is on its way out is free soon", () => {
@@ -121,6 +130,81 @@ describe("what an error of AWS means", () => {
   });
 });
 
+describe("a clock that is wrong", () => {
+  const now = Date.UTC(2026, 0, 1);
+  const minute = 60_000;
+  const dated = (code: string, message: string, ahead: number, header = "date") =>
+    sdkError(code, message, {
+      $response: { headers: { other: "x", [header]: new Date(now + ahead).toUTCString() } },
+    });
+  const classifyNow = (error: unknown) => {
+    vi.useFakeTimers({ now, toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    return classify(error, "ec2:X");
+  };
+
+  test.each<[ahead: number, told: string | undefined]>([
+    [4 * minute - 1_000, undefined],
+    [1_000 - 4 * minute, undefined],
+    [0, undefined],
+    [4 * minute, "4 min behind"],
+    [-4 * minute, "4 min ahead of"],
+    [119 * minute, "119 min behind"],
+    [120 * minute, "2 h behind"],
+    [47 * 60 * minute, "47 h behind"],
+    [48 * 60 * minute, "2 days behind"],
+    [-72 * 60 * minute, "3 days ahead of"],
+  ])("by %i ms is the reason of a refusal: %s", (ahead, told) => {
+    for (const code of [
+      "AuthFailure",
+      "InvalidSignatureException",
+      "RequestExpired",
+      "SignatureDoesNotMatch",
+    ]) {
+      expect(classifyNow(dated(code, "no", ahead))).toMatchObject({
+        kind: told === undefined ? "credentials" : "clock",
+        message:
+          told === undefined
+            ? `${code}: no`
+            : `${code}: no (this machine's clock is ${told} AWS's)`,
+      });
+    }
+    expect(classifyNow(dated("ExpiredToken", "no", ahead)).kind).toBe("credentials");
+  });
+
+  test("is told of what AWS itself calls so only where it is", () => {
+    const words = "RequestTimeTooSkewed: no";
+    expect(classifyNow(dated("RequestTimeTooSkewed", "no", 0)).message).toBe(words);
+    expect(classifyNow(dated("RequestTimeTooSkewed", "no", 60 * minute, "DATE")).message).toBe(
+      `${words} (this machine's clock is 60 min behind AWS's)`,
+    );
+  });
+
+  test.each<[because: string, extra: object]>([
+    ["no answer", {}],
+    ["nothing as answer", { $response: null }],
+    ["an answer without headers", { $response: {} }],
+    ["nothing as headers", { $response: { headers: null } }],
+    ["headers without a date", { $response: { headers: { "x-date": "Thu, 01 Jan 1970" } } }],
+    ["a date that is none", { $response: { headers: { date: "yesterday" } } }],
+    ["a date that is no text", { $response: { headers: { date: 0 } } }],
+  ])("is not known of %s", (_because, extra) => {
+    expect(classifyNow(sdkError("AuthFailure", "no", extra))).toMatchObject({
+      kind: "credentials",
+      message: "AuthFailure: no",
+    });
+  });
+
+  test.each([
+    ["Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z", "clock"],
+    ["Signature not yet current: 20260101T000000Z is still later than 20260101T001000Z", "clock"],
+    ["The request signature we calculated does not match", "credentials"],
+  ])("is what AWS says: %s", (words, kind) => {
+    expect(classifyNow(sdkError("SignatureDoesNotMatch", words)).kind).toBe(kind);
+    expect(classifyNow(sdkError("ExpiredToken", words)).kind).toBe("credentials");
+  });
+});
+
 describe("what the user reads", () => {
   test("a denial names the action that AWS names", () => {
     const error = classify(
@@ -146,6 +230,108 @@ describe("what the user reads", () => {
     expect(error.remedy).toContain("autoscaling:DescribeAutoScalingGroups");
   });
 
+  test.each<[because: string, error: Error, code: string]>([
+    ["the code on the wire goes first", sdkError("Fault", "", { Code: "Wire", code: "C" }), "Wire"],
+    ["an empty one is none", sdkError("Fault", "", { Code: "", code: "C" }), "Fault"],
+    ["then comes the SDK's class", sdkError("Fault", "", { code: "C" }), "Fault"],
+    ["Node's own errors have a code", sdkError("Error", "", { code: "EIO" }), "EIO"],
+    ["so have those of several", sdkError("AggregateError", "", { code: "EIO" }), "EIO"],
+    [
+      "what is slow may have one",
+      sdkError("TimeoutError", "", { code: "ECONNRESET" }),
+      "ECONNRESET",
+    ],
+    ["or none", sdkError("TimeoutError"), "TimeoutError"],
+    ["an error without any", sdkError("Error", "", { code: 1 }), "Unknown"],
+    ["with an empty one", sdkError("Error", "", { code: "" }), "Unknown"],
+  ])("%s", (_because, error, code) => {
+    expect(classify(error, "ec2:X").code).toBe(code);
+  });
+
+  test.each<[message: string, told: string]>([
+    ["x", "Strange: x"],
+    ["", "Strange"],
+    ["Strange", "Strange"],
+    ["  x \n", "Strange: x"],
+    ["Encoded authorization failure message: AAAA", "Strange"],
+    ["x".repeat(2_000), `Strange: ${"x".repeat(2_000)}`],
+    ["x".repeat(2_001), `Strange: ${"x".repeat(2_000)}…`],
+  ])("of the words %j: %j", (message, told) => {
+    expect(classify(sdkError("Strange", message), "ec2:X").message).toBe(told);
+  });
+
+  test.each<[message: string, action: string]>([
+    ["is not authorized to perform: ec2:CreateTags on", "ec2:CreateTags"],
+    ["is not authorized to perform ec2:CreateTags", "ec2:CreateTags"],
+    ["not authorized to perform: iam-x2:PassRole", "iam-x2:PassRole"],
+    ["is not allowed to perform: ec2:CreateTags", "ec2:X"],
+    ["not authorized to perform this operation", "ec2:X"],
+  ])("of the denial %j: %s", (message, action) => {
+    expect(classify(sdkError("AccessDenied", message), "ec2:X")).toMatchObject({
+      message: `not allowed to call ${action}: ${message}`,
+      operation: "ec2:X",
+    });
+  });
+
+  test.each<[header: string, name: string, message: string, kind: ErrorKind]>([
+    [
+      "X-Amz-Security-Token",
+      "ERR_INVALID_CHAR",
+      "MalformedCredentials: the session token (AWS_SESSION_TOKEN, or aws_session_token of the profile) has a character that no header can hold, such as the end of a line",
+      "credentials",
+    ],
+    [
+      "Authorization",
+      "ERR_INVALID_CHAR",
+      "MalformedCredentials: the access key id (AWS_ACCESS_KEY_ID, or aws_access_key_id of the profile) has a character that no header can hold, such as the end of a line",
+      "credentials",
+    ],
+    [
+      "x-other",
+      "ERR_INVALID_CHAR",
+      'ERR_INVALID_CHAR: Invalid character in header content ["x-other"]',
+      "other",
+    ],
+    [
+      "authorization",
+      "ERR_ELSE",
+      'ERR_ELSE: Invalid character in header content ["authorization"]',
+      "other",
+    ],
+  ])("of what the header %s cannot hold (%s)", (header, code, message, kind) => {
+    const error = sdkError("TypeError", `Invalid character in header content ["${header}"]`, {
+      code,
+    });
+    // The name that Node gives it tells nothing.
+    error.name = "Error";
+    expect(classify(error, "ec2:X")).toMatchObject({ message, kind, requestId: undefined });
+  });
+
+  test("an answer that the SDK cannot read is not AWS's", () => {
+    const words =
+      "char '<' is not expected.\n  Deserialization error: to see the raw response, inspect";
+    expect(classify(sdkError("Error", words), "ec2:X")).toMatchObject({
+      code: "UnreadableAnswer",
+      kind: "network",
+      message:
+        "UnreadableAnswer: the answer is not in AWS's form: whoever sent it is not AWS, or not as it should be",
+    });
+  });
+
+  test("several errors with words of their own keep them", () => {
+    const error = Object.assign(new AggregateError([new Error("first")], "all"), { code: "EIO" });
+    expect(classify(error, "ec2:X").message).toBe("EIO: all");
+    const none = Object.assign(new AggregateError(["no error"]), { code: "EIO" });
+    expect(classify(none, "ec2:X").message).toBe("EIO");
+    const single = Object.assign(sdkError("Error", ""), { errors: [new Error("x")], code: "EIO" });
+    expect(classify(single, "ec2:X").message).toBe("EIO");
+  });
+
+  test("a remedy that is no text is none of what answers", () => {
+    expect(classify(sdkError("Strange", "x", { remedy: 1 }), "ec2:X").remedy).toBeUndefined();
+    expect(classify({ remedy: "x" }, "ec2:X").remedy).toBeUndefined();
+  });
+
   test("expired credentials are told from missing ones", () => {
     expect(classify(sdkError("ExpiredToken"), "sts:X").remedy).toMatch(/expired.*sso login/);
     expect(classify(sdkError("CredentialsProviderError"), "sts:X").remedy).toMatch(/AWS_PROFILE/);
@@ -160,9 +346,17 @@ describe("what the user reads", () => {
   });
 
   test("what is not an error is described all the same", () => {
-    expect(classify("thrown text", "ec2:X")).toMatchObject({ code: "Unknown", kind: "other" });
+    expect(classify("thrown text", "ec2:X")).toMatchObject({
+      name: "AwsError",
+      code: "Unknown",
+      kind: "other",
+      message: "Unknown: thrown text",
+    });
+    expect(isAwsError(classify("x", "ec2:X"))).toBe(true);
+    expect(isAwsError(classify("x", "ec2:X"), "denied", "other")).toBe(true);
     expect(isAwsError(new Error("ours"))).toBe(false);
     expect(isAwsError(classify("x", "ec2:X"), "denied")).toBe(false);
-    expect(new AwsError("m", { code: "c", kind: "other", operation: "o" }).cause).toBeUndefined();
+    const plain = new AwsError("m", { code: "c", kind: "other", operation: "o" });
+    expect("cause" in plain).toBe(false);
   });
 });

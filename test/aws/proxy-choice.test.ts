@@ -33,6 +33,30 @@ describe("NO_PROXY leaves out", () => {
     ["fd00:ec2::1", sixth, true],
     ["[fd00:ec2::1]:80", sixth, true],
     ["[fd00:ec2::1]:81", sixth, false],
+    ["[fd00:ec2::1]", sixth, true],
+    ["fd00:ec2::1/128", sixth, true],
+    ["fd00:ec2::1/129", sixth, false],
+    ["127.0.0.1/32", sandbox, true],
+    ["127.0.0.1/33", sandbox, false],
+    ["127.0.0.1/x32", sandbox, false],
+    ["127.0.0.1/32x", sandbox, false],
+    ["127.0.0.1/32/8", sandbox, false],
+    ["fd00::/8", sandbox, false],
+    ["0.0.0.0/0", sixth, false],
+    ["0.0.0.0/0", ec2, false],
+    ["example/8", ec2, false],
+    ["..amazonaws.com", ec2, true],
+    ["*amazonaws.com", ec2, false],
+    ["*..amazonaws.com", ec2, true],
+    ["amazonaws.com:", ec2, false],
+    ["a*", ec2, false],
+    ["ec2.eu-west-1.amazonaws.com:80", { ...ec2, port: 80 }, true],
+    [" \tamazonaws.com ", ec2, true],
+    ["127.0.0.1:80", { protocol: "http:", hostname: "127.0.0.1" }, true],
+    ["127.0.0.1:443", { protocol: "http:", hostname: "127.0.0.1" }, false],
+    ["*:443", ec2, false],
+    ["amazonaws.com:443x", ec2, false],
+    [".", { protocol: "https:", hostname: "ec2.amazonaws.com." }, false],
   ])("%s: %j: %s", (no_proxy, target, leavesOut) => {
     const env = { HTTP_PROXY: "http://proxy:3128", HTTPS_PROXY: "http://proxy:3128", no_proxy };
     expect(proxyFor(target, env) === undefined).toBe(leavesOut);
@@ -52,6 +76,48 @@ describe("the variable is chosen", () => {
     ["of no other scheme", { HTTP_PROXY: "a", ALL_PROXY: "c" }, undefined],
   ])("%s", (_because, env, chosen) => {
     expect(proxyFor(ec2, env)?.variable).toBe(chosen);
+  });
+
+  test.each<[value: string, message: string]>([
+    ["::", "HTTPS_PROXY is no URL of a proxy"],
+    ["http://", "HTTPS_PROXY is no URL of a proxy"],
+    ["file:///etc", "HTTPS_PROXY is no URL of a proxy"],
+    [
+      "socks5://127.0.0.1:1080",
+      'HTTPS_PROXY names a proxy of the scheme "socks5", which is not supported',
+    ],
+    [
+      "shttp://127.0.0.1:1080",
+      'HTTPS_PROXY names a proxy of the scheme "shttp", which is not supported',
+    ],
+    [
+      "httpss://127.0.0.1:1080",
+      'HTTPS_PROXY names a proxy of the scheme "httpss", which is not supported',
+    ],
+    [
+      "http://me:100%@a",
+      "HTTPS_PROXY has a % in the user's name or password that is no escape: a % itself is written as %25",
+    ],
+    [
+      "http://100%:me@a",
+      "HTTPS_PROXY has a % in the user's name or password that is no escape: a % itself is written as %25",
+    ],
+  ])("and refused where it holds %s", (value, message) => {
+    const choose = () => proxyFor(ec2, { HTTPS_PROXY: value });
+    const remedy = "Write it as HTTPS_PROXY=http://proxy.example.com:3128, or unset it.";
+    expect(choose).toThrow(expect.objectContaining({ name: "InvalidProxy", message, remedy }));
+  });
+
+  test.each([
+    ["proxy:3128", "http://proxy:3128"],
+    ["HTTP://proxy", "http://proxy"],
+    ["https://proxy", "https://proxy"],
+    ["http://me:100%25@proxy", "http://proxy"],
+  ])("and may hold %s", (value, shown) => {
+    expect(proxyFor(sandbox, { http_proxy: value })).toMatchObject({
+      shown,
+      variable: "http_proxy",
+    });
   });
 
   test("and shown without user and password", () => {

@@ -15,6 +15,10 @@ const parts: readonly Part[] = [
     ["src/aws/base-images.ts", "src/aws/retry.ts", "src/aws/tags.ts"],
     ["base-images", "retry", "tags"].map((name) => `test/aws/${name}.test.ts`),
   ),
+  wire(["errors", "error-codes", "clock-difference"], ["errors", "error-codes"]),
+  wire(["answer-check", "answer-error", "answer-lists"], ["answer-check", "answer-lists"]),
+  wire(["proxy", "destination"], ["proxy-choice", "destination"]),
+  wire(["stop", "retry-strategy"], ["stop", "retry-strategy"]),
   part(
     "subnets",
     ["fact-error", "named-subnets", "subnet-choice", "subnet-doubts", "zones"].map(
@@ -74,6 +78,15 @@ function sweep(file: string, ...tests: readonly string[]): Part {
     file,
     [`src/resources/${file}.ts`],
     tests.map((name) => `test/resources/${name}.test.ts`),
+  );
+}
+
+/** Files of the way to AWS and back, with their tests; called as the first of them. */
+function wire(files: readonly [string, ...string[]], tests: readonly string[]): Part {
+  return part(
+    files[0],
+    files.map((file) => `src/aws/${file}.ts`),
+    tests.map((test) => `test/aws/${test}.test.ts`),
   );
 }
 

@@ -1,0 +1,181 @@
+import { describe, expect, test } from "vitest";
+import { requireAnswerOfAws } from "../../src/aws/answer-check.ts";
+import { AnswerError } from "../../src/aws/answer-error.ts";
+import type { Destination } from "../../src/aws/destination.ts";
+
+type Headers = Readonly<Record<string, string>>;
+
+const query = "Action=DescribeVpcs&Version=2016-11-15";
+const aws = { url: "https://ec2.eu-west-1.amazonaws.com" };
+const again = "Then run the same command again; it goes on from what is there.";
+
+/** What is said of an answer; undefined where it is AWS's. */
+function said(
+  request: unknown,
+  statusCode: number,
+  headers: Headers,
+  text: string,
+  destination: Destination = aws,
+): unknown {
+  try {
+    const body = new TextEncoder().encode(text);
+    requireAnswerOfAws({ body: request }, { statusCode, headers }, body, destination);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+const whole = (inside: string) => `<DescribeVpcsResponse>${inside}</DescribeVpcsResponse>`;
+const good = whole("<requestId>r</requestId>");
+const far = " ".repeat(5_000);
+
+describe("a document of the operation is AWS's", () => {
+  test.each<[because: string, headers: Headers, body: string]>([
+    ["with a request id", {}, good],
+    ["after a declaration", {}, `<?xml version="1.0"?>${good}`],
+    ["after a declaration and an end of line", {}, `\n<?xml version="1.0"?>\n  ${good}\n`],
+    ["after a comment", {}, `<!-- a > b\n-->${good}`],
+    ["of a namespace", {}, good.replace("Response>", 'Response xmlns="http://x/">')],
+    ["with a request id far from its beginning", {}, whole(`${far}<requestId>r</requestId>`)],
+    ["with a request id far from its end", {}, whole(`<RequestId>r</RequestId>${far}`)],
+    ["with a header of some services", { "X-Amzn-RequestId": "r" }, whole("")],
+    ["with a header of others", { "x-amz-request-id": "r" }, whole("")],
+  ])("%s", (_because, headers, body) => {
+    expect(said(query, 200, headers, body)).toBeUndefined();
+  });
+
+  test.each(['{"roleCredentials":{}}', "{}"])("or %s where no query was asked", (body) => {
+    for (const request of [undefined, "{}", "x=1&Action=DescribeVpcs", new Uint8Array(1)]) {
+      expect(said(request, 200, {}, body)).toBeUndefined();
+    }
+  });
+
+  test.each<[request: unknown, status: number, body: string]>([
+    [query, 400, "<Response><Errors><Error><Code>X</Code></Error></Errors></Response>"],
+    [query, 503, "<ErrorResponse><Error><Code>\n X</Code></Error></ErrorResponse>"],
+    [query, 400, "<Response><Error></Error><Error><Code>X</Code></Error></Response>"],
+    [undefined, 400, '{"message":"no"}'],
+  ])("and so is an error's: %s, %i, %s", (request, status, body) => {
+    expect(said(request, status, {}, body)).toBeUndefined();
+  });
+});
+
+describe("anything else is not", () => {
+  const notAws = "what answers at https://ec2.eu-west-1.amazonaws.com is not AWS: ";
+  const html = { "Content-Type": "text/html" };
+  const plain = '"plain"';
+  test.each<
+    [
+      words: string,
+      passes: boolean,
+      request: unknown,
+      status: number,
+      headers: Headers,
+      body: string,
+    ]
+  >([
+    [`it sent status 200, ${plain}`, false, query, 200, {}, "plain"],
+    [`it sent status 200, text/html, ${plain}`, false, query, 200, html, "plain"],
+    [`it sent status 200, ${plain}`, false, query, 200, { "content-type": "" }, "plain"],
+    ["it sent status 200 and nothing else", false, query, 200, html, ""],
+    ["it sent status 204 and nothing else", false, query, 204, {}, ""],
+    ['it sent status 201, "r"', false, query, 201, {}, good],
+    ["it sent status 300", false, query, 300, {}, good],
+    [
+      'it sent status 399, which leads to "http://a\\u001b/"',
+      false,
+      query,
+      399,
+      { Location: "http://a\u001b/" },
+      "",
+    ],
+    [
+      'it answered DescribeVpcs with OtherResponse: it sent status 200, "r"',
+      false,
+      query,
+      200,
+      {},
+      "<OtherResponse>r</OtherResponse>",
+    ],
+    ['it sent status 200, "r"', false, query, 200, {}, "<ResponseOther>r</ResponseOther>"],
+    ['it sent status 200, "r"', false, query, 200, {}, `<!DOCTYPE html>${good}`],
+    ['it sent status 200, "x r"', false, query, 200, {}, `x${good}`],
+    ["the answer to DescribeVpcs ends in the middle", true, query, 200, {}, good.slice(0, -1)],
+    ["the answer to DescribeVpcs has no request id", false, query, 200, {}, whole("")],
+    [
+      "the answer to DescribeVpcs has no request id",
+      false,
+      query,
+      200,
+      { "x-amzn-requestid": "" },
+      whole("<requestId> </requestId>"),
+    ],
+    ['it sent status 400, "no"', false, query, 400, {}, "<Response><Code>no</Code></Response>"],
+    [
+      'it sent status 400, "X"',
+      false,
+      query,
+      400,
+      {},
+      "<Other><Error><Code>X</Code></Error></Other>",
+    ],
+    [
+      'it sent status 400, "<Response><Error><Code> </Code></Error></Response>"',
+      false,
+      query,
+      400,
+      {},
+      "<Response><Error><Code> </Code></Error></Response>",
+    ],
+    ['it sent status 400, "X"', false, query, 400, {}, "<Response><Error><Code>X</Code></Error>"],
+    ["it sent status 499 and nothing else", false, query, 499, {}, ""],
+    ["it sent status 408 and nothing else", true, query, 408, {}, ""],
+    ["it sent status 429 and nothing else", true, query, 429, {}, ""],
+    ["it sent status 500 and nothing else", true, query, 500, {}, ""],
+    ['it sent status 400, "[]"', false, undefined, 400, {}, "[]"],
+    ['it sent status 200, "[]"', false, undefined, 200, {}, "[]"],
+    ['it sent status 200, "null"', false, undefined, 200, {}, "null"],
+    ['it sent status 200, "1"', false, undefined, 200, {}, "1"],
+    ["it sent status 200, \"'a'\"", false, undefined, 200, {}, '"a"'],
+    ['it sent status 200, "r"', false, undefined, 200, {}, good],
+  ])("%s (passes: %s)", (words, passes, request, status, headers, body) => {
+    const error = said(request, status, headers, body);
+    expect(error).toMatchObject({
+      name: "UnreadableAnswer",
+      message: `${notAws}${words}`,
+      $metadata: { httpStatusCode: status },
+    });
+    expect(error).toHaveProperty("mostAttempts", passes ? undefined : 1);
+  });
+
+  test.each<[destination: Destination, remedy: string]>([
+    [
+      aws,
+      `Something between here and AWS answers in its place, such as the sign-in page of a network (open any page in a browser), a proxy or a firewall. ${again}`,
+    ],
+    [
+      { ...aws, origin: "AWS_ENDPOINT_URL" },
+      `Correct AWS_ENDPOINT_URL, or remove it for AWS itself. ${again}`,
+    ],
+    [
+      {
+        ...aws,
+        origin: "AWS_ENDPOINT_URL",
+        via: { shown: "http://proxy:3128", variable: "HTTP_PROXY" },
+      },
+      `Look at what the proxy says, and correct HTTP_PROXY, or name the endpoint in NO_PROXY where it needs no proxy. ${again}`,
+    ],
+  ])("and where it comes from tells what to do: %j", (destination, remedy) => {
+    expect(said(query, 200, {}, "", destination)).toMatchObject({ remedy });
+  });
+});
+
+test("an answer that is too late brings another remedy, unless it has its own", () => {
+  const late = { name: "TimeoutError", destination: aws } as const;
+  expect(new AnswerError("late", late)).toMatchObject({
+    name: "TimeoutError",
+    remedy: `Check the connection to AWS. Where AWS is reached through a proxy, set HTTPS_PROXY. ${again}`,
+  });
+  expect(new AnswerError("late", { ...late, remedy: "Wait." }).remedy).toBe("Wait.");
+});
