@@ -264,6 +264,27 @@ describe("a saved plan", () => {
     );
   });
 
+  test.each<[string, string, string]>([
+    [
+      "that somebody changed",
+      written.replace(/"size":\s*2/, '"size":3'),
+      "plan.json is a damaged saved plan: it is not what was saved, which its SHA-256 sum tells",
+    ],
+    [
+      "of a type that nobody knows",
+      forged(({ desired }) => {
+        desired[0].address = "other/a";
+      }),
+      "plan.json was saved by another version of reconcile: other/a is of a type that is not known here",
+    ],
+  ])("%s is refused with its reason and what to do", (_, text, said) => {
+    expect(text).not.toBe(written);
+    const message = expect.stringContaining(said);
+    expect(() => parseSavedPlan(text, "plan.json", types)).toThrow(
+      expect.objectContaining({ message, remedy }),
+    );
+  });
+
   test("with its own sum is that plan", () => {
     expect(
       parseSavedPlan(
