@@ -25,8 +25,8 @@ export interface Kind {
 
 const known: Readonly<Record<string, Kind>> = {
   instance: kind("ec2 terminate-instances", "instance-ids", ["auto-scaling-group"], true),
-  image: kind("ec2 deregister-image", "image-id", [], true),
-  snapshot: kind("ec2 delete-snapshot", "snapshot-id", [], true),
+  image: kind("ec2 deregister-image", "image-id", undefined, true),
+  snapshot: kind("ec2 delete-snapshot", "snapshot-id", undefined, true),
   "security-group": kind("ec2 delete-security-group", "group-id", ["security-group"], true),
   "launch-template": kind("ec2 delete-launch-template", "launch-template-id", ["launch-template"]),
   "key-pair": kind("ec2 delete-key-pair", "key-pair-id", ["key-pair"]),
@@ -34,7 +34,8 @@ const known: Readonly<Record<string, Kind>> = {
   "network-interface": kind("ec2 delete-network-interface", "network-interface-id"),
   "load-balancer": kind("elb delete-load-balancer", "load-balancer-name", ["load-balancer"]),
   "auto-scaling-group": {
-    ...kind("", "", ["auto-scaling-group"]),
+    handled: ["auto-scaling-group"],
+    byImage: false,
     remove: (name) => [
       "autoscaling delete-auto-scaling-group",
       { "auto-scaling-group-name": name, "force-delete": "" },
@@ -130,9 +131,9 @@ const lookers: Readonly<Record<string, Look>> = {
       ),
       (page) => page.Volumes,
     );
+    const others = ["deleting", "deleted", ...(attached ? [] : ["in-use", "creating"])];
     return found
-      .filter(({ State = "" }) => attached || !["in-use", "creating"].includes(State))
-      .filter(({ State = "" }) => !["deleting", "deleted"].includes(State))
+      .filter(({ State = "" }) => !others.includes(State))
       .map(({ VolumeId }) => VolumeId);
   },
   async "network-interface"(context, attached) {

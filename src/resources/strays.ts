@@ -86,8 +86,8 @@ export async function requireNothingLeft(
       },
     });
   } catch (error) {
-    if (!(error instanceof OutsideError) || error.code !== undefined || left.length === 0)
-      throw error;
+    // At its end alone: what a look throws says nothing of what is left.
+    if (!(error instanceof OutsideError)) throw error;
   }
   if (left.length > 0) throw leftBehind(left, context.stack);
 }
@@ -108,13 +108,15 @@ function leftBehind(left: readonly Stray[], stack: string): OutsideError {
   );
 }
 
-function isHandled({ handled, byImage }: Kind, tags: readonly Tag[], stack: string): boolean {
+type Tags = readonly Tag[] | undefined;
+
+function isHandled({ handled, byImage }: Kind, tags: Tags, stack: string): boolean {
   const isOf = (type: string) => addressIn(tags, stack, type) !== undefined;
   return handled.some(isOf) || (byImage && isOf("image") && toRecord(tags)[imageKey] !== undefined);
 }
 
 interface Question {
-  readonly isMeant: (kind: Kind, tags: readonly Tag[]) => boolean;
+  readonly isMeant: (kind: Kind, tags: Tags) => boolean;
   /** Whether volumes and network interfaces count that belong to an instance. */
   readonly attached: boolean;
 }
@@ -142,7 +144,7 @@ async function taggedInEc2(
     { Name: "key", Values: [stackKey] },
     { Name: "value", Values: [context.stack] },
   ]);
-  const ids = marked.map(({ ResourceId = "" }) => ResourceId);
+  const ids = marked.map(({ id }) => id);
   const further = await Promise.all(
     inChunks(ids, mostFilterValues / 2).map((some) =>
       ec2Tags(context, [
@@ -151,29 +153,37 @@ async function taggedInEc2(
       ]),
     ),
   );
-  const tags = Map.groupBy([...marked, ...further.flat()], ({ ResourceId = "" }) => ResourceId);
-  const meant = marked.filter(({ ResourceType = "", ResourceId = "" }) =>
-    question.isMeant(kinds.of(ResourceType), tags.get(ResourceId) ?? []),
-  );
-  const types = Map.groupBy(meant, ({ ResourceType = "" }) => ResourceType);
+  const byId = Map.groupBy([...marked, ...further.flat()], ({ id }) => id);
+  const tagsOf = (id: string) => byId.get(id)?.map(({ tag }) => tag);
+  const meant = marked.filter(({ type, id }) => question.isMeant(kinds.of(type), tagsOf(id)));
   const present = await Promise.all(
-    [...types].map(async ([type, some]) => {
+    [...Map.groupBy(meant, ({ type }) => type)].map(async ([type, some]) => {
       const there = await presentOf(context, type, question.attached);
       return some
-        .flatMap(({ ResourceId = "" }) => ResourceId)
-        .filter((id) => there?.has(id) ?? true)
-        .map((id) => stray(type, id, tags.get(id) ?? [], region));
+        .filter(({ id }) => there?.has(id) ?? true)
+        .map(({ id }) => stray(type, id, tagsOf(id), region));
     }),
   );
   return present.flat();
 }
 
+interface Tagged {
+  readonly type: string;
+  readonly id: string;
+  readonly tag: Tag;
+}
+
 async function ec2Tags(
   { clients }: ResourceContext,
   Filters: { Name: string; Values: string[] }[],
-) {
+): Promise<readonly Tagged[]> {
   const pages = paginateDescribeTags({ client: clients.ec2 }, { Filters, MaxResults: 1000 });
-  return everyPage(pages, (page) => page.Tags);
+  const tags = await everyPage(pages, (page) => page.Tags);
+  return tags.map(({ ResourceType: type = "", ResourceId: id = "", ...tag }) => ({
+    type,
+    id,
+    tag,
+  }));
 }
 
 async function taggedLoadBalancers(
@@ -181,13 +191,8 @@ async function taggedLoadBalancers(
   region: string,
   question: Question,
 ): Promise<readonly Stray[]> {
-  const type = "load-balancer";
   const tags = await describeTags(context, await describeLoadBalancers(context));
-  return [...tags].flatMap(([name = "", own = []]) => {
-    if (toRecord(own)[stackKey] !== context.stack || !question.isMeant(kinds.of(type), own))
-      return [];
-    return [stray(type, name, own, region)];
-  });
+  return straysAmong("load-balancer", [...tags], { context, region, question });
 }
 
 async function taggedGroups(
@@ -195,17 +200,32 @@ async function taggedGroups(
   region: string,
   question: Question,
 ): Promise<readonly Stray[]> {
-  const type = "auto-scaling-group";
   const filters = [{ Name: `tag:${stackKey}`, Values: [context.stack] }];
   const groups = await describeGroups(context, { filters });
-  return groups.flatMap(({ AutoScalingGroupName: name = "", Tags: own = [] }) => {
-    if (toRecord(own)[stackKey] !== context.stack || !question.isMeant(kinds.of(type), own))
-      return [];
-    return [stray(type, name, own, region)];
-  });
+  const tags = groups.map(
+    ({ AutoScalingGroupName, Tags }) => [AutoScalingGroupName, Tags] as const,
+  );
+  return straysAmong("auto-scaling-group", tags, { context, region, question });
 }
 
-function stray(type: string, id: string, tags: readonly Tag[], region: string): Stray {
+/** Of a service's objects, whose tags came along with them. */
+function straysAmong(
+  type: string,
+  found: readonly (readonly [name: string | undefined, tags: Tags])[],
+  asked: {
+    readonly context: ResourceContext;
+    readonly region: string;
+    readonly question: Question;
+  },
+): readonly Stray[] {
+  const { context, region, question } = asked;
+  return found
+    .filter(([, tags]) => toRecord(tags)[stackKey] === context.stack)
+    .filter(([, tags]) => question.isMeant(kinds.of(type), tags))
+    .map(([name = "", tags]) => stray(type, name, tags, region));
+}
+
+function stray(type: string, id: string, tags: Tags, region: string): Stray {
   const { [nameKey]: name } = toRecord(tags);
   const [operation, options] = kinds.of(type).remove(id);
   return { type, id, name, command: awsCommand(region, operation, options) };

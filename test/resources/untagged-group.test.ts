@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import { untaggedGroupNotes } from "../../src/resources/untagged-group.ts";
+
+const tags = (own: Readonly<Record<string, string>>) =>
+  Object.entries(own).map(([Key, Value]) => ({ Key, Value }));
+
+const server = {
+  InstanceId: "i-1",
+  Tags: tags({ "reconcile:stack": "afterpay", "reconcile:name": "auto-scaling-group/web" }),
+};
+
+/** What AWS tells of every group, and nothing here depends on. */
+const aGroup = {
+  MinSize: 1,
+  MaxSize: 2,
+  DesiredCapacity: 1,
+  DefaultCooldown: 300,
+  AvailabilityZones: [],
+  HealthCheckType: "ELB",
+  CreatedTime: new Date(0),
+};
+
+const notesOf = (group: Readonly<Record<string, string>>) =>
+  untaggedGroupNotes(
+    { stack: "afterpay" },
+    server,
+    { ...aGroup, AutoScalingGroupName: "afterpay-web", Tags: tags(group) },
+    "eu-west-1",
+  );
+
+const detach =
+  "aws autoscaling detach-instances --auto-scaling-group-name afterpay-web --instance-ids i-1 --no-should-decrement-desired-capacity --region eu-west-1";
+const tag = [
+  "aws autoscaling create-or-update-tags --tags",
+  ...["reconcile:stack,Value=afterpay", "reconcile:name,Value=auto-scaling-group/web"].map(
+    (own) =>
+      `ResourceId=afterpay-web,ResourceType=auto-scaling-group,Key=${own},PropagateAtLaunch=true`,
+  ),
+  "--region eu-west-1",
+].join(" ");
+
+const lacks = [
+  "i-1 belongs to the Auto Scaling group afterpay-web, which lacks this stack's tags",
+  `If the group is this stack's, put its tags back: ${tag}. If it is not, take the instance out of it: ${detach}`,
+] as const;
+const isAnothers = [
+  "i-1 carries this stack's tags and is in the Auto Scaling group afterpay-web, which is the stack payments's, by its tag reconcile:stack",
+  `If the instance is this stack's, take it out of that group: ${detach}`,
+] as const;
+
+describe("a server of the stack in a group that is not the stack's by its tags is told", () => {
+  test.each<[string, Readonly<Record<string, string>>, readonly [string, string]]>([
+    ["where the group has none", {}, lacks],
+    ["where the group has half of them", { "reconcile:stack": "afterpay" }, lacks],
+    ["where the group is another stack's", { "reconcile:stack": "payments" }, isAnothers],
+  ])("%s, and keeps a destroy from starting", (_, group, [summary, remedy]) => {
+    expect(notesOf(group)).toEqual([
+      { summary, remedy },
+      {
+        severity: "error",
+        summary,
+        remedy: `${remedy}. Then run the same command again.`,
+        concerns: { deletion: true },
+      },
+    ]);
+  });
+});
