@@ -11,7 +11,7 @@ import { OutsideError } from "../engine/errors.ts";
 import type { Address } from "../engine/resource.ts";
 import { awsCommand } from "./aws-command.ts";
 import type { ResourceContext } from "./context.ts";
-import { type ImageParts, lookAtParts, snapshotsOf, straySnapshots } from "./image-parts.ts";
+import { type ImageParts, idsOf, lookAtParts, snapshotsOf, straySnapshots } from "./image-parts.ts";
 import { terminateInstances } from "./instances.ts";
 import { untilGone } from "./owned.ts";
 import { deleteSecurityGroup } from "./security-group-deletion.ts";
@@ -35,7 +35,7 @@ export async function deleteParts(
     const left = await lookAtParts(context, live);
     const stays = whole
       ? left.image !== undefined || left.snapshots.length > 0
-      : left.snapshots.some(({ SnapshotId: id = "" }) => orphans.includes(id));
+      : idsOf(left.snapshots).some((id) => orphans.includes(id));
     return stays ? "it is still listed" : undefined;
   });
 }
@@ -108,10 +108,6 @@ async function refuseForeignImage(
       cause,
     },
   );
-}
-
-function idsOf(snapshots: ImageParts["snapshots"]): string[] {
-  return snapshots.flatMap((snapshot) => snapshot.SnapshotId ?? []);
 }
 
 /** Terminates builders, and deletes their groups when they are gone. */

@@ -30,13 +30,13 @@ export interface ImageParts {
 
 /** All parts of all images of the stack, or of the one of that name, by name. */
 export async function sweepParts(context: ResourceContext, name?: string): Promise<ImageParts[]> {
-  const tagged = (key: string) =>
-    name === undefined ? [] : [{ Name: `tag:${key}`, Values: [name] }];
+  const named = (Name: string) => (name === undefined ? [] : [{ Name, Values: [name] }]);
+  const tagged = named(`tag:${imageKey}`);
   const [images, snapshots, instances, groups] = await Promise.all([
-    sweepImages(context, name === undefined ? [] : [{ Name: "name", Values: [name] }]),
-    sweepSnapshots(context, tagged(imageKey)),
-    sweepInstances(context, tagged(imageKey)),
-    describeGroups(context, ownFilters(context, tagged(imageKey))),
+    sweepImages(context, named("name")),
+    sweepSnapshots(context, tagged),
+    sweepInstances(context, tagged),
+    describeGroups(context, ownFilters(context, tagged)),
   ]);
   const parts = new Map<string, Mutable<ImageParts>>();
   const partsOf = (tags: readonly Tag[] | undefined, owner = toRecord(tags)[imageKey]) => {
@@ -92,19 +92,24 @@ export async function lookAtParts(
 
 /** The snapshots that the image says it is made of; one that is not finished may not say. */
 export function snapshotsOf(image: Image): string[] {
-  return (image.BlockDeviceMappings ?? []).flatMap((each) => each.Ebs?.SnapshotId ?? []);
+  return image.BlockDeviceMappings?.flatMap((each) => each.Ebs?.SnapshotId ?? []) ?? [];
 }
 
 /**
  * Snapshots of the name of a finished image that are not its own: somebody deregistered an earlier
  * image of that name, and what was left of it cannot be told by name any more.
  */
-export function straySnapshots({ image, snapshots }: Partial<ImageParts>): string[] {
+export function straySnapshots({
+  image,
+  snapshots,
+}: Pick<ImageParts, "image" | "snapshots">): string[] {
   const own = image?.State === "available" ? snapshotsOf(image) : [];
   if (own.length === 0) return [];
-  return (snapshots ?? [])
-    .flatMap((each) => each.SnapshotId ?? [])
-    .filter((id) => !own.includes(id));
+  return idsOf(snapshots).filter((id) => !own.includes(id));
+}
+
+export function idsOf(snapshots: ImageParts["snapshots"]): string[] {
+  return snapshots.flatMap((snapshot) => snapshot.SnapshotId ?? []);
 }
 
 function sweepImages(context: ResourceContext, further: Filter[]): Promise<Image[]> {
@@ -130,6 +135,7 @@ function sweepSnapshots(context: ResourceContext, further: Filter[]): Promise<Sn
 const advance: Readonly<Record<string, number>> = { stopped: 0, stopping: 1, running: 2 };
 
 function furthestFirst(one: Instance, other: Instance): number {
-  const rank = (instance: Instance) => advance[instance.State?.Name ?? ""] ?? 3;
-  return rank(one) - rank(other) || ((one.InstanceId ?? "") < (other.InstanceId ?? "") ? -1 : 1);
+  const place = ({ State, InstanceId }: Instance) =>
+    `${advance[String(State?.Name)] ?? 3} ${InstanceId}`;
+  return place(one) < place(other) ? -1 : 1;
 }

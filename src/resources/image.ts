@@ -9,7 +9,7 @@ import { checksIn, type ImageAudit } from "./image-audit.ts";
 import { buildImage } from "./image-build.ts";
 import { deleteParts } from "./image-deletion.ts";
 import { type ImageInputs, inputNames, inputsIn, shorten, untold } from "./image-inputs.ts";
-import { type ImageParts, lookAtParts, straySnapshots, sweepParts } from "./image-parts.ts";
+import { type ImageParts, idsOf, lookAtParts, straySnapshots, sweepParts } from "./image-parts.ts";
 import { updateTags } from "./owned.ts";
 import { tagsRule, writeOnlyRule } from "./rules.ts";
 
@@ -144,9 +144,8 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   async update(context, live, fields, changed) {
     if (!changed.includes("tags")) return live;
     const { image, snapshots } = await lookAtParts(context, live);
-    const ids = [image?.ImageId, ...snapshots.map((each) => each.SnapshotId)];
-    const present = ids.filter((id) => id !== undefined);
-    await updateTags(context, present, live.fields.tags, fields.tags);
+    const ids = [image?.ImageId ?? [], idsOf(snapshots)].flat();
+    await updateTags(context, ids, live.fields.tags, fields.tags);
     return { ...live, fields: { ...live.fields, tags: fields.tags } };
   },
 
@@ -207,16 +206,16 @@ function toLive(parts: ImageParts): LiveImage[] {
   if (image !== undefined) {
     return [unfinished(parts, image.ImageId ?? "", image.Tags, "partial", "pending")];
   }
-  const orphans = snapshots.map((each) => each.SnapshotId ?? "").slice(0, builder ? 0 : 1);
+  const orphans = snapshots.slice(0, builder ? 0 : 1);
   return [
     ...(leftover === undefined
       ? []
       : [unfinished(parts, leftover, tools, "partial", stateWords(builder?.State?.Name))]),
-    ...orphans.map((id) =>
+    ...orphans.map(({ SnapshotId: id = "", Tags }) =>
       unfinished(
         parts,
         id,
-        snapshots[0]?.Tags,
+        Tags,
         "failed",
         "its snapshot is there, and no image that carries the stack's tags",
       ),
@@ -244,7 +243,7 @@ function finished(tags: Image["Tags"], address: LiveImage["address"], image: Ima
     address,
     physicalName: name,
     status: "ready",
-    createdAt: Date.parse(image.CreationDate ?? "") || 0,
+    createdAt: Date.parse(String(image.CreationDate)) || 0,
     fields: { ...inputs, userData: null, builder: null, tags: userTagsOf(tags) },
     outputs: {
       id,
