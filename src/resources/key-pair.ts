@@ -67,7 +67,7 @@ export const keyPair: ResourceType<KeyPairFields, KeyPairOutputs, ResourceContex
       ? { ...fields, publicKey: withoutComment(fields.publicKey) }
       : fields,
 
-  discover: (context) => sweep(context),
+  discover: (context) => sweep(context, []),
 
   async findForeign(context, sought) {
     const names = sought.map(({ physicalName }) => physicalName);
@@ -156,7 +156,7 @@ function sameKey(live: LiveKeyPair, publicKey: string): LiveKeyPair {
   );
 }
 
-async function sweep(context: ResourceContext, further: Filter[] = []): Promise<LiveKeyPair[]> {
+async function sweep(context: ResourceContext, further: readonly Filter[]): Promise<LiveKeyPair[]> {
   const found = await describe(context, ownFilters(context, further));
   return found.flatMap((info) => toLive(info, context.stack) ?? []);
 }

@@ -15,7 +15,7 @@ export function descriptionFor({ keyPairId }: TemplateData): string | undefined 
 }
 
 function keyPairIdIn(description: string | undefined): string | undefined {
-  return /^for the key pair (key-[0-9a-f]+)$/.exec(description ?? "")?.[1];
+  return /^for the key pair (key-[0-9a-f]+)$/.exec(String(description))?.[1];
 }
 
 /**
