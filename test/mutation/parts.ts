@@ -70,6 +70,17 @@ const parts: readonly Part[] = [
   sweep("security-group-references", "security-group-references"),
   sweep("security-group-calls", "security-group-calls"),
   part("rules", ["src/spec/rules/*.ts"], ["test/spec/rules.test.ts"]),
+  sweep("foreign", "foreign"),
+  sweep("untagged-group", "untagged-group"),
+  sweep("shared-look-up", "shared-look-up"),
+  sweep("owned", "owned"),
+  sweep("strays", "strays"),
+  sweep("stray-kinds", "strays"),
+  sweep("image-parts", "image-parts", "image-deletion"),
+  sweep("image-deletion", "image-deletion"),
+  sweep("key-pair", "key-pair-states", "reference"),
+  sweep("launch-template-key-pair", "launch-template-key-pair"),
+  sweep("private-key", "private-key"),
 ];
 
 /** One of the resource types' files, which has tests of its own: each mutant meets few of them. */
