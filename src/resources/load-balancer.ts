@@ -138,9 +138,7 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
       return converge(context, made, fields);
     },
 
-    async update(context, live, fields, changed) {
-      return changed.length === 0 ? live : converge(context, live, fields, changed);
-    },
+    update: (context, live, fields, changed) => converge(context, live, fields, changed),
 
     async delete(context, live) {
       // Deleting one that is gone is no error.
@@ -229,8 +227,7 @@ function differences(
 }
 
 function byText(one: unknown, other: unknown): number {
-  const [a, b] = [JSON.stringify(one), JSON.stringify(other)];
-  return a < b ? -1 : a > b ? 1 : 0;
+  return JSON.stringify(one).localeCompare(JSON.stringify(other), "en");
 }
 
 function byPort(one: object, other: object): number {
