@@ -42,6 +42,23 @@ describe("a key pair", () => {
     expect(two).toEqual(one);
   });
 
+  test("that another directory's key was imported for is refused, and taken in that directory", async () => {
+    const account = await openAccount();
+    const { context, files, pass } = account;
+    const live = await pass(keyPair.create(context, made, generated));
+    const right = new Map(files);
+    files.clear();
+    await expect(pass(keyPair.create(context, made, generated))).rejects.toMatchObject({
+      message: "the key pair afterpay-1 was imported meanwhile with another public key",
+      remedy: "Run the same command again, in the directory whose key file is the right one.",
+    });
+    // As it is told.
+    files.clear();
+    for (const [path, content] of right) files.set(path, content);
+    expect(await pass(keyPair.create(context, made, generated))).toEqual(live);
+    expect(await theOnly(account, keyPair)).toEqual(live);
+  });
+
   test("of somebody else with that name is named, and not touched", async () => {
     const account = await openAccount();
     const { files } = account;
