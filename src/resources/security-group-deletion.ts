@@ -100,7 +100,7 @@ async function revokeReferences(context: ResourceContext, id: string): Promise<v
 async function stillUsed(
   context: ResourceContext,
   group: { readonly id: string; readonly physicalName: string },
-  cause: Error & { readonly code?: string },
+  cause: AwsError,
 ): Promise<OutsideError> {
   const interfaces = await interfacesIn(context, [group.id]);
   const users = interfaces.map(
@@ -108,7 +108,7 @@ async function stillUsed(
   );
   const by = users.length > 0 ? `, by ${users.join(", ")}` : "";
   return new OutsideError(`${cause.message}; ${group.id} is still in use${by}`, {
-    ...(cause.code !== undefined && { code: cause.code }),
+    code: cause.code,
     operation: "ec2:DeleteSecurityGroup",
     remedy: "Remove what uses the group, then run the same command again.",
     cause,

@@ -125,7 +125,7 @@ export const securityGroup: ResourceType<
     ...("egress" in fields && { egress: normalizeRules(fields.egress) }),
   }),
 
-  discover: (context) => sweep(context),
+  discover: (context) => sweep(context, []),
 
   async findForeign(context, sought) {
     const byName = { Name: "group-name", Values: sought.map(({ physicalName }) => physicalName) };
@@ -252,7 +252,7 @@ function ruleWords(
 
 async function sweep(
   context: ResourceContext,
-  further: readonly Filter[] = [],
+  further: readonly Filter[],
 ): Promise<LiveSecurityGroup[]> {
   const found = await describeGroups(context, ownFilters(context, further));
   return found.flatMap((group) => toLive(group, context.stack) ?? []);

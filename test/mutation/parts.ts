@@ -69,6 +69,8 @@ const parts: readonly Part[] = [
   sweep("security-group-traffic", "security-group-traffic"),
   sweep("security-group-references", "security-group-references"),
   sweep("security-group-calls", "security-group-calls"),
+  sweep("security-group-deletion", "security-group-deletion"),
+  sweep("security-group", "security-group", "reference"),
   part("rules", ["src/spec/rules/*.ts"], ["test/spec/rules.test.ts"]),
   sweep("foreign", "foreign"),
   sweep("untagged-group", "untagged-group"),

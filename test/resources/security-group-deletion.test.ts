@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { nameKey, stackKey } from "../../src/aws/tags.ts";
 import { type LiveSecurityGroup, securityGroup } from "../../src/resources/security-group.ts";
 import { type Account, openAccount } from "./account.ts";
-import { addGroup, launchIn, rule } from "./security-groups.ts";
+import { addGroup, addInterface, launchIn, rule } from "./security-groups.ts";
 
 const minutes = 60_000;
 
@@ -109,6 +109,7 @@ describe("a security group that is deleted", () => {
     });
     expect(context.clock.now() - begun).toBeLessThan(10_000);
     // It is still in use: its servers reach one another.
+    await pass(context.clock.sleep(60_000));
     expect((await there(account))[0]?.fields.ingress).toEqual([rule(web.id)]);
     const other = await launchIn(account, itself, { [stackKey]: "theirs" });
     await expect(pass(securityGroup.delete(context, itself))).rejects.toThrow(
@@ -138,6 +139,28 @@ describe("a security group that is deleted", () => {
     expect(calls.filter((operation) => operation === "ec2:DescribeInstances")).toHaveLength(2);
     expect(calls).not.toContain("autoscaling:DescribeAutoScalingGroups");
     expect(await there(account)).toEqual([]);
+  });
+
+  test.each([
+    ["stays after a minute in which something attached to nothing is in it", 90_000, true],
+    ["goes after something attached to nothing that goes within that minute", 30_000, false],
+  ])("%s", async (_why, goesAfter, isHeld) => {
+    const account = await openAccount();
+    const { pass, context, sandbox } = account;
+    const web = await addGroup(account, "web");
+    const id = await addInterface(account, web);
+    const begun = context.clock.now();
+    const leave = async () => {
+      await context.clock.sleep(goesAfter);
+      await sandbox.call("ec2", "DeleteNetworkInterface", { NetworkInterfaceId: id });
+    };
+    const deleting = pass(Promise.all([securityGroup.delete(context, web), leave()]));
+    if (isHeld) await expect(deleting).rejects.toThrow(id);
+    else await deleting;
+    const waited = context.clock.now() - begun;
+    expect(waited).toBeGreaterThan(30_000);
+    if (isHeld) expect(waited).toBeGreaterThanOrEqual(60_000);
+    expect(waited).toBeLessThan(80_000);
   });
 
   test("is given up after a quarter of an hour, with what is still in it", async () => {

@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
+import type { Live } from "../../src/engine/resource.ts";
 import { type SecurityGroupFields, securityGroup } from "../../src/resources/security-group.ts";
 import { type Account, openAccount, target, theOnly } from "./account.ts";
-import { addGroup, addVpc, everything, fieldsIn, rule } from "./security-groups.ts";
+import {
+  addGroup,
+  addInterface,
+  addVpc,
+  everything,
+  fieldsIn,
+  launchIn,
+  rule,
+} from "./security-groups.ts";
 
 const made = target(securityGroup, "afterpay-web-1");
 
@@ -144,7 +153,7 @@ describe("a security group", () => {
   });
 
   test("of somebody else with that name is named, and not touched", async () => {
-    const account = await openAccount();
+    const account = await openAccount({ pageSize: 1 });
     const fields = await fieldsIn(account);
     const VpcId = fields.vpcId;
     const mine = { GroupName: "afterpay-web-1", Description: "theirs", VpcId };
@@ -152,7 +161,9 @@ describe("a security group", () => {
     await account.pass(account.context.clock.sleep(60_000));
     const none = { ...made, physicalName: "afterpay-none" };
     const sought = [made, none].map((one) => ({ ...one, fields }));
+    account.takeCalls();
     const [foreign] = await account.pass(securityGroup.findForeign(account.context, sought));
+    expect(account.takeCalls()).toHaveLength(1);
     expect(foreign).toMatchObject({
       physicalName: "afterpay-web-1",
       summary: `a security group named afterpay-web-1 (${foreign?.id} in ${VpcId}) exists and is not this stack's`,
@@ -163,6 +174,8 @@ describe("a security group", () => {
     // A group of the same name in another VPC is in nobody's way.
     const elsewhere = [{ ...made, fields: { ...fields, vpcId: "vpc-0123456789abcdef0" } }];
     expect(await account.pass(securityGroup.findForeign(account.context, elsewhere))).toEqual([]);
+    const swapped = [...elsewhere, { ...none, fields }];
+    expect(await account.pass(securityGroup.findForeign(account.context, swapped))).toEqual([]);
     // Of a VPC that is to be made nobody knows that yet.
     const vpcId = { ref: "vpc/web" as const, output: "id" };
     const unknown = [{ ...made, fields: { ...fields, vpcId } }];
@@ -272,6 +285,28 @@ describe("a security group", () => {
   });
 });
 
+test("what stays in one that is to go, or names it, is told before, but for what goes, too", async () => {
+  const account = await openAccount();
+  const web = await addGroup(account, "web");
+  const db = await addGroup(account, "db");
+  await addGroup(account, "theirs", { ingress: [rule(web.id)] }, "theirs");
+  const tags = { "reconcile:stack": "afterpay", "reconcile:name": "auto-scaling-group/web" };
+  const server = await launchIn(account, web, tags);
+  const idle = await addInterface(account, db);
+  const holdsBeside = (deleting: readonly Live[]) =>
+    account.pass(
+      securityGroup.findHolds?.(account.context, [web, db], deleting) ?? Promise.resolve([]),
+    );
+  const all = await holdsBeside([]);
+  expect(all.map(({ id }) => id)).toEqual([web.id, web.id, db.id]);
+  const [named, worn, kept] = all.map(({ summary }) => summary);
+  expect(named).toContain("the group theirs");
+  expect(worn).toContain(server);
+  expect(kept).toContain(idle);
+  const rest = await holdsBeside([{ ...web, id: server }]);
+  expect(rest.map(({ summary }) => summary)).toEqual([named, kept]);
+});
+
 describe("a difference is told:", () => {
   const { ingress, egress, description } = securityGroup.fields;
   const [one, two, three] = [rule("10.1.0.0/16"), rule("10.2.0.0/16"), rule("10.3.0.0/16")];
@@ -299,4 +334,15 @@ describe("a difference is told:", () => {
     expect(normal({ ingress: written })).toEqual({ tags: {}, ingress: [one] });
     expect(normal({ egress: written })).toEqual({ tags: {}, egress: [one] });
   });
+});
+
+test("what a plan has to know of the type", () => {
+  expect(securityGroup.replace).toBe("create-first");
+  expect(securityGroup.naming).toEqual({ maxLength: 255 });
+  // Its users' rules go first, and nobody waits for what an update changes.
+  expect(securityGroup.holds).toEqual([]);
+  expect(securityGroup.changedByUpdate).toEqual([]);
+  // Two groups may name each other: one is made without its rules.
+  expect(securityGroup.fields.ingress.detachable).toBe(true);
+  expect(securityGroup.fields.egress.detachable).toBe(true);
 });

@@ -77,3 +77,19 @@ export async function launchIn(
   if (after > 0) await pass(context.clock.sleep(after));
   return launched.Instances[0]?.InstanceId ?? "";
 }
+
+/** Makes a network interface in the group that is attached to nothing. */
+export async function addInterface(
+  { sandbox, pass, context }: Account,
+  { id }: { readonly id: string },
+): Promise<string> {
+  const found = (await sandbox.call("ec2", "DescribeSubnets", {})) as {
+    Subnets: { SubnetId: string }[];
+  };
+  const { NetworkInterface } = (await sandbox.call("ec2", "CreateNetworkInterface", {
+    SubnetId: found.Subnets[0]?.SubnetId,
+    Groups: [id],
+  })) as { NetworkInterface: { NetworkInterfaceId: string } };
+  await pass(context.clock.sleep(60_000));
+  return NetworkInterface.NetworkInterfaceId;
+}
