@@ -52,6 +52,7 @@ const parts: readonly Part[] = [
   sweep("auto-scaling-group-live", "group-sweep"),
   sweep("instance-health", "instance-health"),
   sweep("instances", "instances"),
+  sweep("machine-health", "machine-faults"),
   sweep("launch-template", "launch-template-decisions", "reference"),
   sweep("launch-template-live", "launch-template-sweep"),
   sweep("launch-template-versions", "launch-template-versions"),
