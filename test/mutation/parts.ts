@@ -63,6 +63,7 @@ const parts: readonly Part[] = [
   sweep("scaling-processes", "scaling-processes"),
   sweep("lifecycle-hooks", "held-members"),
   sweep("left-subnets", "left-behind"),
+  sweep("group-health", "group-wait"),
   sweep("group-members", "group-members"),
   sweep("group-launches", "group-launches"),
   sweep("rollout-failure", "rollout-failure"),

@@ -126,7 +126,8 @@ describe("a group is waited for", () => {
   });
 
   test("until what it no longer wants is gone, and those that leave, as long as they take", async () => {
-    const three = [member("i-1"), member("i-2"), member("i-3")];
+    const kept = { ProtectedFromScaleIn: true };
+    const three = [member("i-1", kept), member("i-2", kept), member("i-3")];
     const leaving = member("i-3", { LifecycleState: "Terminating:Proceed" });
     const stage = account();
     await wait(stage, groupOf(three), groupOf([...three.slice(0, 2), leaving]), two);
@@ -149,6 +150,23 @@ describe("a group is waited for", () => {
       { ...groupOf([]), DesiredCapacity: undefined as never },
     ]) {
       expect(await wait(account(), group)).toBe(group);
+    }
+  });
+
+  test("for what it keeps beside what it wants, too, if that does not serve", async () => {
+    const kept = { ProtectedFromScaleIn: true };
+    const three = ["i-1", "i-2"].map((id) => member(id, kept));
+    const last = member("i-3", { ...kept, LifecycleState: "Pending" });
+    const stage = account();
+    await wait(stage, groupOf([...three, last]), two);
+    expect(stage.told).toEqual(["i-3 is Pending 2/2"]);
+  });
+
+  test("to launch what it lacks, whoever leaves or is held on the way out meanwhile", async () => {
+    for (const LifecycleState of ["Terminating", "Terminating:Wait"] as const) {
+      const stage = account();
+      await wait(stage, groupOf([member("i-1"), member("i-3", { LifecycleState })]), two);
+      expect(stage.told).toEqual(["1 of 2 instances launched 1/2"]);
     }
   });
 
@@ -242,6 +260,12 @@ describe("a group is waited for", () => {
     await expect(
       wait(account({}, failures()), groupOf([member("i-1"), waiting])),
     ).rejects.toMatchObject({ code: "ScalingActivityFailed" });
+  });
+
+  test("and of one that was never seen, nothing is told but that", async () => {
+    await expect(wait(account({}, {}, 20), undefined)).rejects.toThrow(
+      /^waited 1020 s for every instance of web to be in service; last seen: the group is not visible yet$/,
+    );
   });
 
   test("and not where a look is refused", async () => {
@@ -447,5 +471,8 @@ describe("a group that is waited for and cannot get on ends the wait at once, fo
     const empty = groupOf([], { DesiredCapacity: 0 });
     expect(await wait(stage, blocked, empty)).toBe(empty);
     expect(stage.told).toHaveLength(1);
+    // What was launched is looked at where somebody is missing, or may be in a grace period.
+    const isAsked = members.length < 2 || said.activities !== undefined;
+    expect(stage.calls.includes("autoscaling:DescribeScalingActivities")).toBe(isAsked);
   });
 });
