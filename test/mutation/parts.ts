@@ -85,6 +85,14 @@ const parts: readonly Part[] = [
   sweep("key-pair", "key-pair-states", "reference"),
   sweep("launch-template-key-pair", "launch-template-key-pair"),
   sweep("private-key", "private-key"),
+  part(
+    "neutral words",
+    [
+      "src/aws/neutral-words.ts",
+      ...["failure-text", "image-audit", "json", "text"].map((name) => `src/ui/${name}.ts`),
+    ],
+    ["failure-text", "image-audit", "json", "text"].map((name) => `test/ui/${name}.test.ts`),
+  ),
 ];
 
 /** One of the resource types' files, which has tests of its own: each mutant meets few of them. */

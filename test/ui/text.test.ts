@@ -101,6 +101,7 @@ test("everything that is painted is a colour of ours", () => {
 describe("words from an endpoint", () => {
   test.each<[what: string, given: string, shown: string]>([
     ["are quoted, on one line", " a\n\t b  ", '"a b"'],
+    ["have escapes", "a\u001b\u061c\u202e\u{e0041}b", '"a\\u001b\\u061c\\u202e\\u{e0041}b"'],
     ["end at no quotation mark", 'say "hi"', "\"say 'hi'\""],
     ["are whole as far as a hundred characters", "x".repeat(100), `"${"x".repeat(100)}"`],
     ["are cut after them", "x".repeat(101), `"${"x".repeat(100)}…"`],
@@ -144,6 +145,9 @@ describe("a text that is too long", () => {
 
   test.each<[what: string, before: string, after: string, shown: readonly [string, string]]>([
     ["that fit", "1234567890", "12345", ["1234567890", "12345"]],
+    ["that fit the other way", "12345", "1234567890", ["12345", "1234567890"]],
+    ["that are the same", "abcdefghijkl", "abcdefghijkl", ["…kl", "…kl"]],
+    ["of which the rest just fits", "abcdeXghijkl", "abcdeYghijkl", ["…deXghijkl", "…deYghijkl"]],
     ["of which the first is long", "abcdefghijkl", "x", ["abcde…ijkl", "x"]],
     ["of which the other is long", "x", "abcdefghijkl", ["x", "abcde…ijkl"]],
     [
@@ -157,6 +161,23 @@ describe("a text that is too long", () => {
     ["of which one is the beginning of the other", "abcdefghijkl", "abcdefghijk", ["…jkl", "…jk"]],
   ])("two %s", (_what, before, after, shown) => {
     expect(contrast(before, after, 10)).toEqual(shown);
+  });
+
+  test.each<[alike: number, longest: number, shown: readonly [string, string]]>([
+    [2, 8, ["xx1y…yyy", "xx2y…yyy"]],
+    [
+      12,
+      40,
+      [
+        `${"x".repeat(12)}1${"y".repeat(7)}…${"y".repeat(19)}`,
+        `${"x".repeat(12)}2${"y".repeat(7)}…${"y".repeat(19)}`,
+      ],
+    ],
+    [17, 40, [`${"x".repeat(17)}1yy…${"y".repeat(19)}`, `${"x".repeat(17)}2yy…${"y".repeat(19)}`]],
+    [18, 40, [`…${"x".repeat(10)}1${"y".repeat(27)}…`, `…${"x".repeat(10)}2${"y".repeat(27)}…`]],
+  ])("two that begin with the same %s characters, in %s", (alike, longest, shown) => {
+    const text = (which: number) => `${"x".repeat(alike)}${which}${"y".repeat(50)}`;
+    expect(contrast(text(1), text(2), longest)).toEqual(shown);
   });
 
   test("two keep what differs in 72 characters", () => {
@@ -181,11 +202,11 @@ test.each<[seconds: number, words: string]>([
   expect(describeSeconds(seconds)).toBe(words);
 });
 
-test.each<[words: string, told: string]>([
-  ["1 call", plural(1, "call")],
-  ["0 calls", plural(0, "call")],
-  ["2 calls", plural(2, "call")],
-  ["2 resources are", plural(2, "resource is", "resources are")],
-])("%s", (words, told) => {
-  expect(told).toBe(words);
+test.each<[words: string, counted: Parameters<typeof plural>]>([
+  ["1 call", [1, "call"]],
+  ["0 calls", [0, "call"]],
+  ["2 calls", [2, "call"]],
+  ["2 resources are", [2, "resource is", "resources are"]],
+])("%s", (words, counted) => {
+  expect(plural(...counted)).toBe(words);
 });
