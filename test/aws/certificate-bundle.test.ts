@@ -21,6 +21,73 @@ function bundleOf(path: string): Promise<string | undefined> {
   return certificateBundle(undefined);
 }
 
+/** A configuration of this text, and no variable but those that are given. */
+function configure(config: string, variables: Readonly<Record<string, string>> = {}): void {
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith("AWS_")) vi.stubEnv(name, undefined);
+  }
+  writeFileSync(join(folder, "config"), config);
+  vi.stubEnv("AWS_CONFIG_FILE", join(folder, "config"));
+  vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", join(folder, "credentials"));
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+}
+
+const certificate = (content: string) =>
+  `-----BEGIN CERTIFICATE-----\n${content}\n-----END CERTIFICATE-----\n`;
+
+test.each<[because: string, config: string, variables: Readonly<Record<string, string>>]>([
+  ["nothing", "", {}],
+  ["an empty variable", "", { AWS_CA_BUNDLE: "" }],
+  ["an empty setting", "[default]\nca_bundle =\n", {}],
+  ["another profile's", "[profile a]\nca_bundle = /nonexistent\n", {}],
+])("%s names no certificates", async (_because, config, variables) => {
+  configure(config, variables);
+  expect(await certificateBundle(undefined)).toBeUndefined();
+});
+
+test.each<
+  [named: string, profile: string | undefined, variables: Readonly<Record<string, string>>]
+>([
+  ["AWS_CA_BUNDLE", undefined, { AWS_CA_BUNDLE: "/nonexistent" }],
+  ["AWS_CA_BUNDLE", "work", { AWS_CA_BUNDLE: "/nonexistent" }],
+  ["ca_bundle of the profile work", "work", { AWS_PROFILE: "other" }],
+  ["ca_bundle of the profile other", undefined, { AWS_PROFILE: "other" }],
+  ["ca_bundle of the profile default", undefined, {}],
+])(
+  "what names a file that is not there is told: %s (%s, %j)",
+  async (named, profile, variables) => {
+    const setting = "ca_bundle = /nonexistent\n";
+    configure(
+      `[default]\n${setting}[profile work]\n${setting}[profile other]\n${setting}`,
+      variables,
+    );
+    await expect(certificateBundle(profile)).rejects.toMatchObject({
+      name: "InvalidCertificateBundle",
+      message: `${named} names "/nonexistent", which does not exist`,
+      remedy: `Make ${named} the path of a file of certificates in PEM form, or remove it.`,
+      cause: { code: "ENOENT" },
+    });
+  },
+);
+
+test("each certificate of a file is read, and what stands between them is left out", async () => {
+  const [one, other] = await Promise.all([createAuthority(), createAuthority()]);
+  const path = join(folder, "bundle.pem");
+  writeFileSync(path, `# one\n${one.root}\n# other\n${other.root}\n`);
+  expect(await bundleOf(path)).toBe(`${one.root.trim()}\n${other.root.trim()}`);
+  writeFileSync(path, one.root + certificate("AAAA"));
+  await expect(bundleOf(path)).rejects.toMatchObject({
+    message: expect.stringContaining("whose certificate 2 of 2 is damaged"),
+    cause: expect.any(Error),
+  });
+  writeFileSync(path, "-----BEGIN CERTIFICATE-----\nAAAA");
+  const refused = await bundleOf(path).catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    message: `AWS_CA_BUNDLE names "${path}", which holds no certificate in PEM form`,
+  });
+  expect(refused).not.toHaveProperty("cause");
+});
+
 const onPosix = test.skipIf(process.platform === "win32");
 
 test("a file far too large is not read to its end, and a folder is told as one", async () => {
