@@ -1,3 +1,4 @@
+import dns from "node:dns";
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
@@ -71,14 +72,51 @@ describe("an answer without end", () => {
     });
     await expect(clientsOf(endpoint).ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
       code: "UnreadableAnswer",
-      message: expect.stringContaining("compressed"),
+      message: expect.stringContaining(
+        "is not AWS: it sends an answer with status 200 that is compressed, unasked",
+      ),
     });
+    expect(endpoint.received).toHaveLength(1);
   });
 
-  test.each<[because: string, begin: (response: ServerResponse) => void]>([
-    ["that drips", (response) => response.writeHead(200, xml).write("<")],
-    ["that never begins", () => {}],
-  ])("%s is waited for a minute, twice", async (_because, begin) => {
+  test.each(["identity", "Identity", ""])(
+    "and as it is passes, whatever says so: %j",
+    async (encoding) => {
+      const endpoint = await openEndpoint((_request, response) => {
+        response.writeHead(200, { ...xml, "content-encoding": encoding });
+        response.end(
+          "<DescribeVpcsResponse><requestId>r</requestId><vpcSet/></DescribeVpcsResponse>",
+        );
+      });
+      expect(await clientsOf(endpoint).ec2.send(new DescribeVpcsCommand({}))).toMatchObject({
+        Vpcs: [],
+      });
+    },
+  );
+
+  test("is none where it has all that an error may have", async () => {
+    const error = "<Response><Errors><Error><Code>OptInRequired</Code></Error></Errors>";
+    const rest = " ".repeat(1024 * 1024 - error.length - "</Response>".length);
+    for (const [more, code] of [
+      ["", "OptInRequired"],
+      [" ", "UnreadableAnswer"],
+    ] as const) {
+      const endpoint = await openEndpoint((_request, response) => {
+        response.writeHead(401, xml).end(`${error}${rest}${more}</Response>`);
+      });
+      const sending = clientsOf(endpoint).ec2.send(new DescribeVpcsCommand({}));
+      await expect(sending).rejects.toMatchObject({ code });
+    }
+  });
+
+  test.each<[because: string, begin: (response: ServerResponse) => void, words: string]>([
+    [
+      "that drips",
+      (response) => response.writeHead(200, xml).write("<"),
+      "did not come to the end of its answer",
+    ],
+    ["that never begins", () => {}, "did not answer"],
+  ])("%s is waited for a minute, twice", async (_because, begin, words) => {
     // Attempts follow each other without a wait.
     stopTime(0);
     const endpoint = await openEndpoint((_request, response) => begin(response));
@@ -86,7 +124,7 @@ describe("an answer without end", () => {
     const refused = expect(sending).rejects.toMatchObject({
       code: "TimeoutError",
       kind: "network",
-      message: expect.stringMatching(new RegExp(`${endpoint.url} .* within 60 s`)),
+      message: expect.stringMatching(new RegExp(`${endpoint.url} .* ${words} within 60 s`)),
       remedy: expect.stringMatching(/^Check .*that what it names is running.* goes on/),
     });
     await endpoint.arrived(1);
@@ -104,8 +142,38 @@ test("what speaks no HTTP is told as such", async () => {
   });
   await expect(clientsOf(endpoint).ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
     code: "UnreadableAnswer",
-    message: expect.stringContaining("does not speak HTTP"),
+    message: expect.stringContaining('does not speak HTTP: "Parse Error'),
   });
+  expect(endpoint.received).toHaveLength(1);
+});
+
+test("a host that takes no connection is waited for 5 s each time", async () => {
+  stopTime(0);
+  let lookedUp = 0;
+  vi.spyOn(dns, "lookup").mockImplementation(() => {
+    lookedUp += 1;
+  });
+  const clients = clientsOf({ url: "http://aws.example.com" });
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  const sending = clients.ec2.send(new DescribeVpcsCommand({}));
+  sending.then(over, over);
+  const refused = expect(sending).rejects.toMatchObject({
+    code: "TimeoutError",
+    message:
+      "TimeoutError: there is no connection to http://aws.example.com (endpoint_url of the shared configuration) within 5 s",
+    remedy: expect.stringContaining("Check endpoint_url of the shared configuration"),
+  });
+  for (let asked = 0; !isOver; ) {
+    await new Promise((resolve) => setImmediate(resolve));
+    const wait = lookedUp > asked ? 5_000 : 1;
+    asked = lookedUp;
+    await vi.advanceTimersByTimeAsync(wait);
+  }
+  await refused;
+  expect(lookedUp).toBe(10);
 });
 
 describe("clients that are destroyed", () => {
