@@ -19,6 +19,7 @@ const parts: readonly Part[] = [
   wire(["answer-check", "answer-error", "answer-lists"], ["answer-check", "answer-lists"]),
   wire(["proxy", "destination"], ["proxy-choice", "destination"]),
   wire(["stop", "retry-strategy"], ["stop", "retry-strategy"]),
+  wire(["request-handler"], ["request-handler"]),
   part(
     "subnets",
     ["fact-error", "named-subnets", "subnet-choice", "subnet-doubts", "zones"].map(
