@@ -56,32 +56,32 @@ export function checksIn(
   const checks = listKeys
     .flatMap((key) => record[key]?.split(" ") ?? [])
     .flatMap((word) => {
-      const [kind = "", details] = splitKind(word);
+      const [kind, details] = splitKind(word);
       return details === undefined ? [kind] : details.split("|").map((each) => `${kind}:${each}`);
     });
   return {
-    checksPassed: count !== undefined && /^\d+$/.test(count) ? Number(count) : null,
+    checksPassed: /^\d+$/.test(String(count)) ? Number(count) : null,
     checks,
   };
 }
 
 /** One word a kind, as long as a tag bears it; in the order of the checks. */
 function groupByKind(checks: readonly string[]): readonly string[] {
-  const words: string[] = [];
-  const open = new Map<string, number>();
+  const words: { text: string }[] = [];
+  const open = new Map<string, { text: string }>();
   for (const check of checks) {
     const [kind, detail] = splitKind(check);
-    const index = detail === undefined ? undefined : open.get(kind);
-    const word = index === undefined ? undefined : words[index];
-    const joined = `${word}|${detail}`;
-    if (index === undefined || word === undefined || joined.length > mostCharacters) {
-      if (detail !== undefined) open.set(kind, words.length);
-      words.push(check);
+    const word = detail === undefined ? undefined : open.get(kind);
+    const joined = `${word?.text}|${detail}`;
+    if (word === undefined || joined.length > mostCharacters) {
+      const made = { text: check };
+      if (detail !== undefined) open.set(kind, made);
+      words.push(made);
     } else {
-      words[index] = joined;
+      word.text = joined;
     }
   }
-  return words;
+  return words.map(({ text }) => text);
 }
 
 /** At the first colon: `package:mtr`. */

@@ -26,6 +26,39 @@ describe("the passed checks in an image's tags", () => {
     });
   });
 
+  test.each<[string, readonly string[], readonly string[]]>([
+    ["one that is called like a kind", ["package:mtr", "package"], ["package:mtr package"]],
+    ["a kind that is called like one", ["ports", "ports:80"], ["ports ports:80"]],
+    [
+      "as many as a tag bears",
+      ["a".repeat(124), "b".repeat(125)],
+      [`${"a".repeat(124)} ${"b".repeat(125)}`],
+    ],
+    ["one character more", ["a".repeat(124), "b".repeat(126)], ["a".repeat(124), "b".repeat(126)]],
+    [
+      "as many of a kind as a tag bears",
+      [`package:${"a".repeat(120)}`, `package:${"b".repeat(121)}`],
+      [`package:${"a".repeat(120)}|${"b".repeat(121)}`],
+    ],
+    [
+      "of a kind one character more",
+      [`package:${"a".repeat(120)}`, `package:${"b".repeat(122)}`],
+      [`package:${"a".repeat(120)}`, `package:${"b".repeat(122)}`],
+    ],
+  ])("come back: %s", (_, checks, values) => {
+    const [, ...lists] = tagsOf(checks);
+    expect(lists.map(({ Value }) => Value)).toEqual(values);
+    expect(checksIn(tagsOf(checks)).checks).toEqual(checks);
+  });
+
+  test.each(["", "twelve", "12 of 13", "about 12", "-1"])(
+    "are not counted where somebody has written %j instead",
+    (Value) => {
+      const tags = [{ Key: "reconcile:checks-passed", Value }];
+      expect(checksIn(tags).checksPassed).toBeNull();
+    },
+  );
+
   test("whatever they are called", () => {
     fc.assert(
       fc.property(fc.uniqueArray(identity, { maxLength: 12 }), (checks) => {

@@ -18,6 +18,30 @@ describe("an image's inputs in its tags", () => {
     expect(inputsIn(list)).toEqual(inputs);
   });
 
+  test("have the keys under which every release looks for them", () => {
+    const { "reconcile:image": name, ...keys } = inputTags(
+      inputs as Record<keyof ImageInputs, string>,
+      "afterpay-1",
+    );
+    expect(name).toBe("afterpay-1");
+    expect(Object.keys(keys)).toEqual(
+      [
+        ...["family", "base", "release", "updates", "packages", "services", "ipv6"],
+        ...["open-files", "files", "run", "verify", "application", "script"],
+      ].map((key) => `reconcile:${key}`),
+    );
+  });
+
+  test("are empty where only some are there, and said not to be told where none is", () => {
+    const some = inputsIn([{ Key: "reconcile:script", Value: "0123" }]);
+    expect(some).toEqual({
+      ...Object.fromEntries(inputNames.map((name) => [name, ""])),
+      script: "0123",
+    });
+    const none = inputsIn([{ Key: "reconcile:image", Value: "afterpay-1" }]);
+    expect(new Set(Object.values(none))).toEqual(new Set(["not told by its tags"]));
+  });
+
   test.each([
     ["chrony telnet mtr tree", true, "short and plain"],
     ["", true, "nothing"],
