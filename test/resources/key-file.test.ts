@@ -27,8 +27,12 @@ import {
 
 type FileSystem = typeof import("node:fs");
 
-/** What the disk says to the next call of that name; tests may run as root, whom nothing is denied. */
+/** What the disk says to each call of that name; tests may run as root, whom nothing is denied. */
 const faults = vi.hoisted(() => new Map<string, unknown>());
+/** Files that are open. */
+const opened = vi.hoisted(() => new Set<number>());
+/** What is told of files otherwise than this system does. */
+const told = vi.hoisted(() => ({ owner: undefined as number | undefined, links: true }));
 
 vi.mock("node:fs", async (original) => {
   const fs = await original<FileSystem>();
@@ -40,11 +44,24 @@ vi.mock("node:fs", async (original) => {
     ...fs,
     openSync: (...args: Parameters<FileSystem["openSync"]>) => {
       strike("open");
-      return fs.openSync(...args);
+      const file = fs.openSync(...args);
+      opened.add(file);
+      return file;
+    },
+    closeSync: (file: number) => {
+      opened.delete(file);
+      fs.closeSync(file);
     },
     fsyncSync: (file: number) => {
       strike("sync");
       fs.fsyncSync(file);
+    },
+    lstatSync: (path: string) =>
+      told.links ? fs.lstatSync(path, { throwIfNoEntry: false }) : undefined,
+    statSync: (path: string) => {
+      const found = fs.statSync(path, { throwIfNoEntry: false });
+      if (told.owner !== undefined) Object.assign(found ?? {}, { uid: told.owner });
+      return found;
     },
     promises: {
       ...fs.promises,
@@ -63,7 +80,9 @@ beforeEach(() => {
   path = join(folder, "web.pem");
 });
 afterEach(() => {
+  expect([...opened]).toEqual([]);
   faults.clear();
+  Object.assign(told, { owner: undefined, links: true });
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
   rmSync(folder, { recursive: true, force: true });
@@ -122,13 +141,13 @@ describe("a key's file is read", () => {
 
   test("and a link to nothing is told, as nothing could be made there either", async () => {
     symlinkSync("nowhere", path);
-    const told = {
+    const refused = {
       message: `the key file ${path} cannot be used: ${path} is a link that leads to nothing`,
       remedy: removeLink,
     };
-    expect(await failureOf(() => keyFilesOnDisk.read(path))).toMatchObject(told);
-    expect(await failureOf(() => keyFilesOnDisk.writeNew(path, "key"))).toMatchObject(told);
-    expect(await failureOf(() => requireMakeable(path))).toMatchObject(told);
+    expect(await failureOf(() => keyFilesOnDisk.read(path))).toMatchObject(refused);
+    expect(await failureOf(() => keyFilesOnDisk.writeNew(path, "key"))).toMatchObject(refused);
+    expect(await failureOf(() => requireMakeable(path))).toMatchObject(refused);
   });
 
   test.each<[string, string]>([
@@ -298,6 +317,16 @@ describe("whether a key's file could be made is seen before the work:", () => {
 
 const withModes = process.platform === "win32" ? test.skip : test;
 
+test("where a folder is a file, Windows says of what is in it that it is not there", async () => {
+  told.links = false;
+  writeFileSync(join(folder, "file"), "");
+  const { message, cause } = await failureOf(() =>
+    requireMakeable(join(folder, "file", "web.pem")),
+  );
+  expect(message).toContain("a part of its path is a file, not a folder (ENOTDIR)");
+  expect(cause).toMatchObject({ message: "ENOTDIR" });
+});
+
 describe("a private key that others may use", () => {
   withModes.each<[number, string]>([
     [0o640, "0640"],
@@ -327,13 +356,13 @@ describe("a private key that others may use", () => {
 
   withModes("as it is another user's is told, except to root, who may read all", () => {
     writeFileSync(path, "", { mode: 0o600 });
-    const { uid } = statSync(path);
+    told.owner = 1000;
     const me = vi.spyOn(process, "getuid");
-    me.mockReturnValue(uid);
+    me.mockReturnValue(1000);
     expect(exposure(path)).toBeUndefined();
-    me.mockReturnValue(uid + 1);
+    me.mockReturnValue(1001);
     expect(exposure(path)).toBe(
-      `this private key belongs to another user of this machine (${uid}), who may use it`,
+      "this private key belongs to another user of this machine (1000), who may use it",
     );
     me.mockReturnValue(0);
     expect(exposure(path)).toBeUndefined();
