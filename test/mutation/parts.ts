@@ -94,6 +94,9 @@ const parts: readonly Part[] = [
     ],
     ["failure-text", "image-audit", "json", "text"].map((name) => `test/ui/${name}.test.ts`),
   ),
+  sweep("key-file", "key-file"),
+  sweep("image-inputs", "image-inputs"),
+  sweep("image-audit", "image-audit"),
 ];
 
 /** One of the resource types' files, which has tests of its own: each mutant meets few of them. */
