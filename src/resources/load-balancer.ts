@@ -161,12 +161,13 @@ function unionOfGroups(wanted: readonly string[], live: readonly string[]): read
 }
 
 function cautionOf(wanted: LoadBalancerFields, live: LoadBalancerFields): Caution | undefined {
-  const cautions = [portCaution(wanted, live), policyCaution(live, wanted.listeners)];
-  const [first, second] = cautions.filter((each) => each !== undefined);
-  if (first === undefined || second === undefined) return first;
+  const cautions = [portCaution(wanted, live), policyCaution(live, wanted.listeners)].filter(
+    (each) => each !== undefined,
+  );
+  if (cautions.length < 2) return cautions[0];
   return {
-    summary: `${first.summary}; and ${second.summary}`,
-    remedy: `${first.remedy} ${second.remedy}`,
+    summary: cautions.map(({ summary }) => summary).join("; and "),
+    remedy: cautions.map(({ remedy }) => remedy).join(" "),
   };
 }
 

@@ -57,6 +57,7 @@ const parts: readonly Part[] = [
   sweep("launch-template", "launch-template-decisions", "reference"),
   sweep("launch-template-live", "launch-template-sweep"),
   sweep("launch-template-versions", "launch-template-versions"),
+  sweep("load-balancer", "load-balancer-decisions", "reference"),
   sweep("load-balancer-live", "load-balancer-sweep"),
   sweep("load-balancer-policies", "load-balancer-policies"),
   sweep("instance", "instance-sweep", "reference"),

@@ -190,6 +190,16 @@ describe("a load balancer is created", () => {
     ).rejects.toMatchObject({ operation: "elasticloadbalancing:ConfigureHealthCheck" });
   });
 
+  test("or taken as it is in what AWS cannot change: that is for the next plan", async () => {
+    const inside = { ...description, Scheme: "internal" };
+    const stage = account(() => inside, {
+      "elasticloadbalancing:CreateLoadBalancer": refusal("DuplicateLoadBalancerName"),
+    });
+    const found = await loadBalancer.create(stage.context, target, fields);
+    expect(found.fields.scheme).toBe("internal");
+    expect(writesOf(stage)).toEqual(["elasticloadbalancing:CreateLoadBalancer"]);
+  });
+
   test("or not, where AWS refuses it, or the name is somebody else's", async () => {
     const denied = account(() => description, {
       "elasticloadbalancing:CreateLoadBalancer": refusal("AccessDenied"),
