@@ -96,6 +96,7 @@ const parts: readonly Part[] = [
     ["failure-text", "image-audit", "json", "text"].map((name) => `test/ui/${name}.test.ts`),
   ),
   sweep("key-file", "key-file"),
+  sweep("image", "image-states", "reference"),
   sweep("image-inputs", "image-inputs"),
   sweep("image-audit", "image-audit"),
 ];
