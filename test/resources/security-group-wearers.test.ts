@@ -8,7 +8,7 @@ import { securityGroup } from "../../src/resources/security-group.ts";
 import { wearerHolds } from "../../src/resources/security-group-wearers.ts";
 import { openEndpoint } from "../aws/loopback.ts";
 import { type Account, openAccount, theOnly } from "./account.ts";
-import { addGroup, launchIn } from "./security-groups.ts";
+import { addGroup, addInterface, launchIn } from "./security-groups.ts";
 import { names, openGroup } from "./tier.ts";
 
 const group = names.group.physicalName;
@@ -201,6 +201,62 @@ test.each([
     summary: `AWS does not delete the security group web (${web.id}) while something is in it that stays: ${id} ${words}`,
     remedy: `When nobody needs ${id} any more, terminate it: aws ec2 terminate-instances --instance-ids ${id} --region ap-southeast-2. Then run the same command again.`,
   });
+});
+
+test("of several groups each is told of what is in it alone", async () => {
+  const account = await openAccount();
+  const { context, pass } = account;
+  const web = await addGroup(account, "web");
+  const db = await addGroup(account, "db");
+  const free = await addGroup(account, "free");
+  const server = await launchIn(account, web);
+  const idle = await addInterface(account, db);
+  const groups = [free, web, db];
+  const all = await pass(wearerHolds(context, groups, { going: new Set(), idle: true }));
+  expect(all.map(({ id }) => id)).toEqual([web.id, db.id]);
+  expect(all.map(({ summary }) => [summary.includes(server), summary.includes(idle)])).toEqual([
+    [true, false],
+    [false, true],
+  ]);
+  const sure = await pass(wearerHolds(context, groups, { going: new Set(), idle: false }));
+  expect(sure).toEqual(all.slice(0, 1));
+  const rest = await pass(wearerHolds(context, groups, { going: new Set([server]), idle: true }));
+  expect(rest).toEqual(all.slice(1));
+});
+
+test("servers of our group are its own without their tags, and go with it", async () => {
+  const account = await openAccount();
+  const { sandbox, context, pass } = account;
+  const { ids, web = "" } = await openServing(account);
+  const worn = [{ id: web, physicalName: "web" }];
+  const none = { going: new Set<string>(), idle: true };
+  const stranger = await launchIn(account, { id: web });
+  await sandbox.call("ec2", "DeleteTags", { Resources: ids, Tags: [{ Key: stackKey }] });
+  await pass(context.clock.sleep(60_000));
+  const [told] = await pass(wearerHolds(context, worn, none));
+  expect(told?.summary.endsWith(`an instance is in it that is not this stack's: ${stranger}`)).toBe(
+    true,
+  );
+  await sandbox.call("ec2", "TerminateInstances", { InstanceIds: [stranger] });
+  await sandbox.call("autoscaling", "SetInstanceProtection", {
+    AutoScalingGroupName: group,
+    InstanceIds: ids.slice(0, 1),
+    ProtectedFromScaleIn: true,
+  });
+  await pass(context.clock.sleep(10 * 60_000));
+  const [apart] = await pass(wearerHolds(context, worn, none));
+  expect(apart?.summary).toContain(`${ids[0]} is protected from scale-in`);
+  const going = { ...none, going: new Set([group]) };
+  expect(await pass(wearerHolds(context, worn, going))).toEqual([]);
+  // The group has lost its tags, too: nothing says that they are ours.
+  const Tags = [{ ResourceId: group, ResourceType: "auto-scaling-group", Key: stackKey }];
+  await sandbox.call("autoscaling", "DeleteTags", { Tags });
+  await pass(context.clock.sleep(60_000));
+  const [lost] = await pass(wearerHolds(context, worn, none));
+  const [one, other] = ids;
+  expect(lost?.summary).toMatch(
+    new RegExp(`that are not this stack's: (${one}, ${other}|${other}, ${one})$`),
+  );
 });
 
 describe("an instance of somebody else holds it", () => {
