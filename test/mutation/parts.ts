@@ -74,6 +74,7 @@ const parts: readonly Part[] = [
   sweep("security-group-references", "security-group-references"),
   sweep("security-group-calls", "security-group-calls"),
   sweep("security-group-deletion", "security-group-deletion"),
+  sweep("security-group-wearers", "security-group-wearers", "security-group-deletion"),
   sweep("security-group", "security-group", "reference"),
   part("rules", ["src/spec/rules/*.ts"], ["test/spec/rules.test.ts"]),
   sweep("foreign", "foreign"),

@@ -114,8 +114,13 @@ test("the servers of a group that has lost its tags keep their security group", 
   const Tags = [{ ResourceId: group, ResourceType: "auto-scaling-group", Key: nameKey }];
   await sandbox.call("autoscaling", "DeleteTags", { Tags });
   await pass(context.clock.sleep(60_000));
+  const serverTags = { [stackKey]: "afterpay", [nameKey]: "auto-scaling-group/web" };
+  const lone = await launchIn(account, { id: web ?? "" }, serverTags);
   const message = `${ids[0]} belongs to the Auto Scaling group ${group}, which lacks this stack's tags`;
-  await expectRefused(account, remove(web), message, "create-or-update-tags");
+  const work = remove(web);
+  await expectRefused(account, work, message, "create-or-update-tags");
+  await expect(work).rejects.toThrow(`${lone} carries the stack's tags and is in no Auto Scaling`);
+  await expect(work).rejects.not.toThrow(`${lone} belongs`);
 });
 
 test("a load balancer that has lost its tags keeps its security group, until it is gone", async () => {
