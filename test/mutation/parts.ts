@@ -73,6 +73,7 @@ const parts: readonly Part[] = [
   sweep("security-group-traffic", "security-group-traffic"),
   sweep("security-group-references", "security-group-references"),
   sweep("security-group-calls", "security-group-calls"),
+  sweep("security-group-exchange", "security-group-exchange-steps"),
   sweep("security-group-deletion", "security-group-deletion"),
   sweep("security-group-wearers", "security-group-wearers", "security-group-deletion"),
   sweep("security-group", "security-group", "reference"),

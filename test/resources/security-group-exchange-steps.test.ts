@@ -63,6 +63,8 @@ describe("where a group takes few rules", () => {
       before: "80 10/8, 80 11/8",
       wanted: "80 10.1/16, 80 11.1/16",
       steps: ["- 80 10/8 + 80 10.1/16", "- 80 11/8 + 80 11.1/16"],
+      // Both, the first half, its exchange, the other one, its exchange.
+      asked: 5,
     },
     {
       why: "one becomes that on which the others rest then",
@@ -139,6 +141,14 @@ describe("where a group takes few rules", () => {
       steps: ["- 80 sg", "+ 81 11/8"],
     },
   ];
+
+  test("nothing is tried in parts after an error of AWS's that is another one", async () => {
+    const { account, change } = await openGroup([], 2);
+    account.sandbox.setFaults({ rules: [{ operation: /^Authorize/, kind: "deny" }] });
+    const { failure, writes } = await change([rule("10.1.0.0/16"), rule("10.2.0.0/16")]);
+    expect(failure).toMatchObject({ kind: "denied" });
+    expect(writes).toEqual(["AuthorizeSecurityGroupIngress"]);
+  });
 
   test.each(cases)("$why", async (each) => {
     const { quota, steps, isRefused = false } = each;
