@@ -20,6 +20,7 @@ const parts: readonly Part[] = [
   wire(["proxy", "destination"], ["proxy-choice", "destination"]),
   wire(["stop", "retry-strategy"], ["stop", "retry-strategy"]),
   wire(["request-handler"], ["request-handler"]),
+  wire(["proxy-error"], ["proxy-error"]),
   part(
     "subnets",
     ["fact-error", "named-subnets", "subnet-choice", "subnet-doubts", "zones"].map(
