@@ -14,18 +14,17 @@ const variable = "AWS_CA_BUNDLE";
  * @throws ConfigurationError when the file cannot be read, or holds no certificates.
  */
 export async function certificateBundle(profile: string | undefined): Promise<string | undefined> {
+  const name = profile || process.env["AWS_PROFILE"] || "default";
   const path = await loadConfig(
     {
       environmentVariableSelector: (env) => env[variable] || undefined,
       configFileSelector: (settings) => settings["ca_bundle"] || undefined,
       default: "",
     },
-    profile === undefined ? {} : { profile },
+    { profile: name },
   )();
   if (path === "") return undefined;
-  const named = process.env[variable]
-    ? variable
-    : `ca_bundle of the profile ${profile ?? process.env["AWS_PROFILE"] ?? "default"}`;
+  const named = process.env[variable] ? variable : `ca_bundle of the profile ${name}`;
   return readCertificates(path, named);
 }
 
@@ -71,8 +70,8 @@ async function readFileOrPipe(path: string): Promise<string> {
     throw coded(found.isDirectory() ? "EISDIR" : "EFTYPE");
   }
   const stream = found.isFile()
-    ? createReadStream(path, { fd, end: MOST_BYTES })
-    : new Socket({ fd, readable: true, writable: false });
+    ? createReadStream(path, { fd })
+    : new Socket({ fd, readable: true });
   const timer = setTimeout(() => stream.destroy(coded("ETIMEDOUT")), PIPE_MILLISECONDS);
   const chunks: Buffer[] = [];
   let length = 0;
@@ -94,7 +93,7 @@ function coded(code: string): Error {
 }
 
 function whyUnreadable(cause: unknown): string {
-  const { code, message } = cause as NodeJS.ErrnoException;
+  const { code } = cause as NodeJS.ErrnoException;
   if (code === "ENOENT") return "which does not exist";
   if (code === "EISDIR") return "which is a directory";
   if (code === "EFTYPE") return "which is no file or pipe";
@@ -102,5 +101,5 @@ function whyUnreadable(cause: unknown): string {
   if (code === "ETIMEDOUT") {
     return `which is a pipe that was not written to its end within ${PIPE_MILLISECONDS / 1000} s`;
   }
-  return `which cannot be read: ${code ?? message}`;
+  return `which cannot be read: ${code}`;
 }

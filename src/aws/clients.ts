@@ -121,7 +121,7 @@ export function createClients(options: ClientOptions = {}): Clients {
       try {
         return await ec2().config.region();
       } catch (error) {
-        throw isMissingRegion(error) ? noRegion(error, "ec2:DescribeRegions") : error;
+        throw noRegion(error, "ec2:DescribeRegions") ?? error;
       }
     },
     destroy() {
@@ -151,7 +151,6 @@ interface Observable {
         next: (call: Arguments) => Promise<Result>,
         context: { commandName?: string },
       ) => (call: Arguments) => Promise<Result>,
-      options: { step: "initialize"; priority: "high"; name: string },
     ): void;
   };
 }
@@ -161,42 +160,41 @@ interface Observed extends ClientOptions {
   readonly stop: AbortSignal;
 }
 
-/** Outermost of the client's middleware, so that it sees a call with all its retries as one. */
+/**
+ * A middleware that names no place stands in the first step, before those that repeat: it sees a
+ * call with all its retries as one.
+ */
 function observe(
   client: Observable,
   service: string,
   { onCall, profile = process.env["AWS_PROFILE"], chain, stop }: Observed,
 ): void {
-  client.middlewareStack.add(
-    (next, context) => async (call) => {
-      const operation = `${service}:${context.commandName?.replace(/Command$/, "") ?? "Unknown"}`;
+  client.middlewareStack.add((next, { commandName = "" }) => async (call) => {
+    const operation = `${service}:${commandName.slice(0, -"Command".length)}`;
+    stop.throwIfAborted();
+    const started = performance.now();
+    const tell = (attempts: number, error?: string) =>
+      onCall?.({
+        operation,
+        milliseconds: performance.now() - started,
+        attempts,
+        ...(error !== undefined && { error }),
+      });
+    try {
+      const result = await next(call);
       stop.throwIfAborted();
-      const started = performance.now();
-      const tell = (attempts: number, error?: string) =>
-        onCall?.({
-          operation,
-          milliseconds: performance.now() - started,
-          attempts,
-          ...(error !== undefined && { error }),
-        });
-      try {
-        const result = await next(call);
-        stop.throwIfAborted();
-        requireList(operation, result.output, result.response);
-        rememberOperation(result.output, operation);
-        tell(attemptsOf(result.output));
-        return result;
-      } catch (cause) {
-        stop.throwIfAborted();
-        const error = isMissingRegion(cause)
-          ? noRegion(cause, operation)
-          : explained(classify(cause, operation), profile, chain);
-        tell(attemptsOf(cause), error.code);
-        throw error;
-      }
-    },
-    { step: "initialize", priority: "high", name: "reconcile" },
-  );
+      requireList(operation, result.output, result.response);
+      rememberOperation(result.output, operation);
+      tell(attemptsOf(result.output));
+      return result;
+    } catch (cause) {
+      stop.throwIfAborted();
+      const error =
+        noRegion(cause, operation) ?? explained(classify(cause, operation), profile, chain);
+      tell(attemptsOf(cause), error.code);
+      throw error;
+    }
+  });
 }
 
 /** The SDK tries provider after provider, and says in the end only that none had credentials. */
@@ -227,14 +225,15 @@ function attemptsOf(result: unknown): number {
   return $metadata?.attempts ?? 1;
 }
 
-/** The SDK's own words for no region, and for one that cannot be part of a host's name. */
-function isMissingRegion(error: unknown): error is Error {
-  return error instanceof Error && /^Region (is missing|not accepted)/.test(error.message);
-}
-
-function noRegion(cause: Error, operation: string): AwsError {
-  const missing = cause.message === "Region is missing";
-  return new AwsError(missing ? "no AWS region is set" : cause.message, {
+/**
+ * What the SDK says of no region, and of one that cannot be part of a host's name, which it tells by
+ * its words alone. Undefined for any other error.
+ */
+function noRegion(cause: unknown, operation: string): AwsError | undefined {
+  const message = cause instanceof Error ? cause.message : "";
+  const missing = message === "Region is missing";
+  if (!missing && !message.startsWith("Region not accepted")) return undefined;
+  return new AwsError(missing ? "no AWS region is set" : message, {
     code: missing ? "RegionMissing" : "RegionInvalid",
     kind: "region",
     operation,

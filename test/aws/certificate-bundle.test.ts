@@ -1,5 +1,12 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -46,24 +53,29 @@ test.each<[because: string, config: string, variables: Readonly<Record<string, s
 });
 
 test.each<
-  [named: string, profile: string | undefined, variables: Readonly<Record<string, string>>]
+  [
+    named: string,
+    path: string,
+    profile: string | undefined,
+    variables: Readonly<Record<string, string>>,
+  ]
 >([
-  ["AWS_CA_BUNDLE", undefined, { AWS_CA_BUNDLE: "/nonexistent" }],
-  ["AWS_CA_BUNDLE", "work", { AWS_CA_BUNDLE: "/nonexistent" }],
-  ["ca_bundle of the profile work", "work", { AWS_PROFILE: "other" }],
-  ["ca_bundle of the profile other", undefined, { AWS_PROFILE: "other" }],
-  ["ca_bundle of the profile default", undefined, {}],
+  ["AWS_CA_BUNDLE", "/none", undefined, { AWS_CA_BUNDLE: "/none" }],
+  ["AWS_CA_BUNDLE", "/none", "work", { AWS_CA_BUNDLE: "/none" }],
+  ["ca_bundle of the profile work", "/none/work", "work", { AWS_PROFILE: "other" }],
+  ["ca_bundle of the profile other", "/none/other", undefined, { AWS_PROFILE: "other" }],
+  ["ca_bundle of the profile default", "/none/default", undefined, {}],
+  ["ca_bundle of the profile default", "/none/default", undefined, { AWS_PROFILE: "" }],
 ])(
-  "what names a file that is not there is told: %s (%s, %j)",
-  async (named, profile, variables) => {
-    const setting = "ca_bundle = /nonexistent\n";
-    configure(
-      `[default]\n${setting}[profile work]\n${setting}[profile other]\n${setting}`,
-      variables,
+  "what names a file that is not there is told: %s (%s, %s, %j)",
+  async (named, path, profile, variables) => {
+    const settings = ["default", "profile work", "profile other"].map(
+      (each) => `[${each}]\nca_bundle = /none/${each.replace("profile ", "")}\n`,
     );
+    configure(settings.join(""), variables);
     await expect(certificateBundle(profile)).rejects.toMatchObject({
       name: "InvalidCertificateBundle",
-      message: `${named} names "/nonexistent", which does not exist`,
+      message: `${named} names "${path}", which does not exist`,
       remedy: `Make ${named} the path of a file of certificates in PEM form, or remove it.`,
       cause: { code: "ENOENT" },
     });
@@ -96,6 +108,53 @@ test("a file far too large is not read to its end, and a folder is told as one",
   truncateSync(large, 2 ** 30);
   await expect(bundleOf(large)).rejects.toThrow(`names "${large}", which is larger than 8 MiB`);
   await expect(bundleOf(folder)).rejects.toThrow("which is a directory");
+});
+
+test("a file of 8 MiB is read, and of a byte more is not", async () => {
+  const { root } = await createAuthority();
+  const path = join(folder, "bundle.pem");
+  writeFileSync(path, root);
+  truncateSync(path, 8 * 1024 * 1024);
+  expect(await bundleOf(path)).toBe(root.trim());
+  truncateSync(path, 8 * 1024 * 1024 + 1);
+  await expect(bundleOf(path)).rejects.toThrow("which is larger than 8 MiB");
+});
+
+test("nothing waits for a file any more once it is read, or refused", async () => {
+  const { root } = await createAuthority();
+  const path = join(folder, "bundle.pem");
+  writeFileSync(path, root);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  await bundleOf(path);
+  expect(vi.getTimerCount()).toBe(0);
+  truncateSync(path, 9 * 1024 * 1024);
+  await expect(bundleOf(path)).rejects.toThrow("which is larger");
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+// Windows does not list what a process has open.
+onPosix("no file is left open, whether it is read or refused", async () => {
+  const { root } = await createAuthority();
+  const path = join(folder, "bundle.pem");
+  writeFileSync(path, root);
+  const open = () => readdirSync("/dev/fd").length;
+  const before = open();
+  // More than anything else in this process may open meanwhile.
+  for (let time = 0; time < 50; time += 1) {
+    await bundleOf(path);
+    await expect(bundleOf(folder)).rejects.toThrow("which is a directory");
+  }
+  expect(open()).toBeLessThan(before + 50);
+});
+
+// Windows tells it as a file that is not there.
+onPosix("what else keeps a file from being read is told in the system's word", async () => {
+  const path = join(folder, "bundle.pem");
+  writeFileSync(path, "");
+  await expect(bundleOf(join(path, "more"))).rejects.toMatchObject({
+    message: expect.stringMatching(/, which cannot be read: ENOTDIR$/),
+    cause: expect.any(Error),
+  });
 });
 
 // Windows has neither.

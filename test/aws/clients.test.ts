@@ -1,17 +1,65 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
+import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import {
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  paginateDescribeVpcs,
+} from "@aws-sdk/client-ec2";
 import { DescribeLoadBalancersCommand } from "@aws-sdk/client-elastic-load-balancing";
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { HttpRequest } from "@smithy/core/protocols";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { createClients } from "../../src/aws/clients.ts";
+import { type ApiCall, createClients } from "../../src/aws/clients.ts";
+import { everyPage } from "../../src/aws/paging.ts";
 import { openAccount } from "../resources/account.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
+
+const credentials = { accessKeyId: "AKIDGIVEN", secretAccessKey: "b" };
+
+/** Shared files of these texts, and no variable but those that are given. */
+function configure(
+  files: { readonly config?: string; readonly credentials?: string },
+  variables: Readonly<Record<string, string>> = {},
+): void {
+  const directory = mkdtempSync(join(tmpdir(), "reconcile-clients-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith("AWS_")) vi.stubEnv(name, undefined);
+  }
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  vi.stubEnv("AWS_CONFIG_FILE", join(directory, "config"));
+  vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", join(directory, "credentials"));
+  vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+}
+
+/** Takes the network's place: one answer to all, and what it was asked. */
+function answering(body: string, statusCode = 200) {
+  const received: HttpRequest[] = [];
+  let open = true;
+  return {
+    received,
+    isOpen: () => open,
+    handle: (request: HttpRequest) => {
+      received.push(request);
+      const headers = { "content-type": "text/xml" };
+      return Promise.resolve({ response: { statusCode, headers, body: Buffer.from(body) } });
+    },
+    destroy: () => {
+      open = false;
+    },
+  };
+}
+
+const noVpcs = "<DescribeVpcsResponse><requestId>r</requestId><vpcSet/></DescribeVpcsResponse>";
+const refusal = (code: string, message: string) =>
+  `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>r</RequestID></Response>`;
 
 describe("the SDK's clients", () => {
   test("tell of each call once, with its attempts", async () => {
@@ -90,23 +138,167 @@ describe("the SDK's clients", () => {
     },
   );
 
-  test("without a region say where to name one", async () => {
-    for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"])
-      vi.stubEnv(name, undefined);
-    vi.stubEnv("AWS_CONFIG_FILE", "/nonexistent");
-    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent");
-    const clients = createClients({ credentials: { accessKeyId: "a", secretAccessKey: "b" } });
-    const expected = { kind: "region", remedy: expect.stringContaining("--region") };
-    await expect(clients.region()).rejects.toMatchObject(expected);
+  test("name each call as IAM does, and are made once", async () => {
+    const account = await openAccount();
+    const { clients } = account;
+    await account.pass(
+      Promise.all([
+        clients.ec2.send(new DescribeVpcsCommand({})),
+        clients.autoScaling.send(new DescribeAutoScalingGroupsCommand({})),
+        clients.loadBalancing.send(new DescribeLoadBalancersCommand({})),
+        clients.sts.send(new GetCallerIdentityCommand({})),
+      ]),
+    );
+    expect(
+      account
+        .takeCalls()
+        .map(({ operation }) => operation)
+        .sort(),
+    ).toEqual([
+      "autoscaling:DescribeAutoScalingGroups",
+      "ec2:DescribeVpcs",
+      "elasticloadbalancing:DescribeLoadBalancers",
+      "sts:GetCallerIdentity",
+    ]);
+    expect(clients.ec2).toBe(clients.ec2);
+  });
+
+  test("tell how long a call took", async () => {
+    const calls: ApiCall[] = [];
+    const { ec2 } = createClients({
+      region: "ap-southeast-2",
+      credentials,
+      requestHandler: answering(noVpcs),
+      onCall: (call) => calls.push(call),
+    });
+    const started = performance.now();
+    await ec2.send(new DescribeVpcsCommand({}));
+    expect(calls).toHaveLength(1);
+    expect(calls[0]?.milliseconds).toBeLessThanOrEqual(performance.now() - started);
+  });
+
+  test("send nothing once they are destroyed, and leave the network", async () => {
+    const network = answering(noVpcs);
+    const clients = createClients({
+      region: "ap-southeast-2",
+      credentials,
+      requestHandler: network,
+    });
+    await clients.ec2.send(new DescribeVpcsCommand({}));
+    expect(network.isOpen()).toBe(true);
+    clients.destroy();
+    expect(network.isOpen()).toBe(false);
+    const late = clients.ec2.send(new DescribeVpcsCommand({}));
+    await expect(late).rejects.toMatchObject({ name: "AbortError" });
+    expect(network.received).toHaveLength(1);
+  });
+
+  test("ask nobody for credentials once they are destroyed", async () => {
+    let asked = 0;
+    const { ec2, destroy } = createClients({
+      region: "ap-southeast-2",
+      credentials: () => {
+        asked += 1;
+        return Promise.resolve(credentials);
+      },
+      requestHandler: answering(noVpcs),
+    });
+    destroy();
+    const late = ec2.send(new DescribeVpcsCommand({}));
+    await expect(late).rejects.toMatchObject({ name: "AbortError" });
+    expect(asked).toBe(0);
+  });
+
+  test("give up a call whose answer comes after that, and tell of none", async () => {
+    const network = answering(noVpcs);
+    const calls: ApiCall[] = [];
+    const clients = createClients({
+      region: "ap-southeast-2",
+      credentials,
+      requestHandler: {
+        handle: (request) => {
+          clients.destroy();
+          return network.handle(request);
+        },
+      },
+      onCall: (call) => calls.push(call),
+    });
     const sending = clients.ec2.send(new DescribeVpcsCommand({}));
-    await expect(sending).rejects.toMatchObject(expected);
+    await expect(sending).rejects.toMatchObject({ name: "AbortError" });
+    expect(calls).toEqual([]);
+  });
+
+  test("refuse an answer without the list that it is about", async () => {
+    const { ec2 } = createClients({
+      region: "ap-southeast-2",
+      credentials,
+      requestHandler: answering(
+        "<DescribeSubnetsResponse><requestId>r</requestId></DescribeSubnetsResponse>",
+      ),
+    });
+    await expect(ec2.send(new DescribeSubnetsCommand({}))).rejects.toMatchObject({
+      code: "UnreadableAnswer",
+      message: expect.stringContaining(
+        "the answer to ec2:DescribeSubnets has no list of Subnets, not even an empty one",
+      ),
+    });
+  });
+
+  test("tell which call it is whose pages have no end", async () => {
+    const { ec2 } = createClients({
+      region: "ap-southeast-2",
+      credentials,
+      requestHandler: answering(
+        "<DescribeVpcsResponse><requestId>r</requestId><vpcSet/><nextToken>n</nextToken></DescribeVpcsResponse>",
+      ),
+    });
+    const pages = paginateDescribeVpcs({ client: ec2 }, {});
+    await expect(everyPage(pages, ({ Vpcs }) => Vpcs)).rejects.toMatchObject({
+      code: "EndlessPages",
+      operation: "ec2:DescribeVpcs",
+    });
+  });
+
+  test.each<[because: string, region: string | undefined, message: string, code: string]>([
+    ["without a region", undefined, "no AWS region is set", "RegionMissing"],
+    [
+      "with a region that can be none",
+      "no region",
+      'Region not accepted: region="no region" is not a valid hostname component.',
+      "RegionInvalid",
+    ],
+  ])("%s say where to name one", async (_because, region, message, code) => {
+    configure({});
+    const calls: ApiCall[] = [];
+    const clients = createClients({ region, credentials, onCall: (call) => calls.push(call) });
+    const expected = {
+      message,
+      code,
+      kind: "region",
+      remedy:
+        "Name one: --region, AWS_REGION, region: in the stack file, or a profile that has one.",
+      cause: expect.any(Error),
+    };
+    await expect(clients.region()).rejects.toMatchObject({
+      ...expected,
+      operation: "ec2:DescribeRegions",
+    });
+    const sending = clients.ec2.send(new DescribeVpcsCommand({}));
+    await expect(sending).rejects.toMatchObject({ ...expected, operation: "ec2:DescribeVpcs" });
+    expect(calls).toMatchObject([{ operation: "ec2:DescribeVpcs", attempts: 1, error: code }]);
     clients.destroy();
   });
 
-  test("refuse a region that can be none", async () => {
-    const clients = createClients({ region: "no region" });
-    await expect(clients.region()).rejects.toMatchObject({ kind: "region", code: "RegionInvalid" });
-    clients.destroy();
+  test("do not take AWS's own words about a region for that", async () => {
+    const { ec2 } = createClients({
+      region: "ap-southeast-2",
+      credentials,
+      requestHandler: answering(refusal("OptInRequired", "Region not subscribed"), 401),
+    });
+    await expect(ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
+      code: "OptInRequired",
+      message: expect.stringContaining("Region not subscribed"),
+    });
   });
 
   test.each<[because: string, first: string, second: string, region: string]>([
@@ -114,15 +306,118 @@ describe("the SDK's clients", () => {
     ["which goes before the profile", "", "us-east-1", "us-east-1"],
     ["which comes last", "", "", "sa-east-1"],
   ])("take the region from the environment: %s", async (_because, first, second, region) => {
-    const directory = mkdtempSync(join(tmpdir(), "reconcile-region-"));
-    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-    writeFileSync(join(directory, "config"), "[default]\nregion = sa-east-1\n");
-    vi.stubEnv("AWS_PROFILE", undefined);
-    vi.stubEnv("AWS_CONFIG_FILE", join(directory, "config"));
-    vi.stubEnv("AWS_REGION", first);
-    vi.stubEnv("AWS_DEFAULT_REGION", second);
+    configure(
+      { config: "[default]\nregion = sa-east-1\n" },
+      { AWS_REGION: first, AWS_DEFAULT_REGION: second },
+    );
     const clients = createClients();
     expect(await clients.region()).toBe(region);
     clients.destroy();
+  });
+
+  test("take region and keys from the profile that is named", async () => {
+    configure({
+      config: "[default]\nregion = sa-east-1\n[profile work]\nregion = eu-west-1\n",
+      credentials:
+        "[default]\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = s\n[work]\nregion = eu-west-3\naws_access_key_id = AKIDWORK\naws_secret_access_key = s\n",
+    });
+    const network = answering(noVpcs);
+    const clients = createClients({ profile: "work", requestHandler: network });
+    // As the AWS CLI has it, the file of credentials goes before the other one.
+    expect(await clients.region()).toBe("eu-west-3");
+    await clients.ec2.send(new DescribeVpcsCommand({}));
+    expect(network.received).toMatchObject([
+      { headers: { authorization: expect.stringMatching(/AKIDWORK.*eu-west-3/) } },
+    ]);
+  });
+
+  test("take what is given instead", async () => {
+    configure(
+      { config: "[default]\nregion = sa-east-1\nendpoint_url = https://aws.example.com\n" },
+      { AWS_ACCESS_KEY_ID: "AKIDVARIABLE", AWS_SECRET_ACCESS_KEY: "s" },
+    );
+    const network = answering(noVpcs);
+    const endpoint = "https://other.example.com";
+    const clients = createClients({
+      region: "eu-west-2",
+      endpoint,
+      credentials,
+      requestHandler: network,
+    });
+    await clients.ec2.send(new DescribeVpcsCommand({}));
+    expect(network.received).toMatchObject([
+      {
+        hostname: "other.example.com",
+        headers: { authorization: expect.stringMatching(/AKIDGIVEN.*eu-west-2/) },
+      },
+    ]);
+  });
+});
+
+describe("credentials", () => {
+  const ask = (profile: string | undefined, requestHandler = answering(noVpcs)) =>
+    createClients({ region: "ap-southeast-2", profile, requestHandler }).ec2.send(
+      new DescribeVpcsCommand({}),
+    );
+
+  test.each<[profile: string | undefined, variables: Readonly<Record<string, string>>]>([
+    ["nobody", { AWS_PROFILE: "other" }],
+    [undefined, { AWS_PROFILE: "nobody" }],
+  ])("that a profile does not give are told with it: %s, %j", async (profile, variables) => {
+    configure({}, variables);
+    await expect(ask(profile)).rejects.toMatchObject({
+      message: expect.stringMatching(/^the profile nobody gives no credentials: .*Could not/),
+      code: "CredentialsProviderError",
+      kind: "credentials",
+      operation: "ec2:DescribeVpcs",
+      remedy:
+        '"aws sts get-caller-identity --profile nobody" says why. Correct or renew them ("aws configure", "aws sso login --profile nobody"), or name another profile (--profile, AWS_PROFILE).',
+      cause: expect.any(Error),
+    });
+  });
+
+  test("that nobody gives are told without one", async () => {
+    configure({});
+    await expect(ask(undefined)).rejects.toMatchObject({
+      message: expect.not.stringContaining("the profile"),
+      kind: "credentials",
+      remedy: expect.stringContaining("Set valid AWS credentials"),
+    });
+  });
+
+  test("that AWS refuses are no fault of the profile", async () => {
+    configure(
+      {},
+      { AWS_PROFILE: "work", AWS_ACCESS_KEY_ID: "AKIDVARIABLE", AWS_SECRET_ACCESS_KEY: "s" },
+    );
+    const clients = createClients({
+      region: "ap-southeast-2",
+      credentials,
+      requestHandler: answering(refusal("AuthFailure", "not able to validate"), 401),
+    });
+    await expect(clients.ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
+      code: "AuthFailure",
+      message: expect.not.stringContaining("the profile"),
+    });
+  });
+
+  test("that could not be fetched are told with what came in between", async () => {
+    configure({
+      config:
+        "[profile base]\n[profile team]\nrole_arn = arn:aws:iam::123456789012:role/team\nsource_profile = base\n",
+      credentials: "[base]\naws_access_key_id = AKIDBASE\naws_secret_access_key = s\n",
+    });
+    const network = answering("<html>Please log in</html>");
+    await expect(ask("team", network)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^no credentials could be fetched: UnreadableAnswer: .*Please log in/,
+      ),
+      code: "UnreadableAnswer",
+      kind: "network",
+      operation: "ec2:DescribeVpcs",
+      remedy: expect.stringContaining("proxy"),
+      cause: expect.any(Error),
+    });
+    expect(network.received).toHaveLength(1);
   });
 });

@@ -21,6 +21,8 @@ const parts: readonly Part[] = [
   wire(["stop", "retry-strategy"], ["stop", "retry-strategy"]),
   wire(["request-handler"], ["request-handler"]),
   wire(["proxy-error"], ["proxy-error"]),
+  wire(["clients"], ["clients"]),
+  wire(["certificate-bundle", "configuration-error"], ["certificate-bundle"]),
   part(
     "subnets",
     ["fact-error", "named-subnets", "subnet-choice", "subnet-doubts", "zones"].map(
