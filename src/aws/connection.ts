@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { HttpRequest } from "@smithy/core/protocols";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { AnswerError, notAws } from "./answer-error.ts";
@@ -11,6 +11,7 @@ import {
 } from "./destination.ts";
 import { codeOf } from "./errors.ts";
 import { type ProxyServer, proxyFor } from "./proxy.ts";
+import type { Trust } from "./proxy-agents.ts";
 import { ProxyError } from "./proxy-error.ts";
 import type { Sender } from "./request-handler.ts";
 
@@ -37,14 +38,14 @@ const mostSlowAnswers = 2;
  * of its own (AWS_CA_BUNDLE, `ca_bundle` of the profile).
  */
 export function openNetwork(profile: string | undefined): Sender {
-  const handlers = new Map<string, Promise<NodeHttpHandler>>();
+  const handlers = new Map<string | undefined, Promise<NodeHttpHandler>>();
   let bundle: Promise<string | undefined> | undefined;
   const handlerFor = (proxy: ProxyServer | undefined) => {
-    const key = proxy?.url.href ?? "";
+    const key = proxy?.url.href;
     const known = handlers.get(key);
     if (known !== undefined) return known;
     bundle ??= certificateBundle(profile);
-    const made = bundle.then((ca) => createHandler(proxy, ca === undefined ? {} : { ca }));
+    const made = bundle.then((ca) => createHandler(proxy, { ca }));
     handlers.set(key, made);
     return made;
   };
@@ -69,7 +70,7 @@ export function openNetwork(profile: string | undefined): Sender {
 
 async function createHandler(
   proxy: ProxyServer | undefined,
-  trust: { readonly ca?: string },
+  trust: Trust,
 ): Promise<NodeHttpHandler> {
   if (proxy === undefined) {
     return new NodeHttpHandler({ connectionTimeout: limits.connection, httpsAgent: trust });
@@ -96,8 +97,7 @@ async function send(
     const abortSignal = AbortSignal.any([stop, slow.signal]);
     const { response } = await handler.handle(request, { abortSignal });
     const { statusCode, headers } = response;
-    const body: unknown = response.body;
-    if (!(body instanceof Readable)) throw new Error("the answer's body is no stream");
+    const body: Readable = response.body;
     const most = statusCode < 300 ? longest.answer : longest.error;
     // Nobody has asked for a compressed answer, and few bytes of one may stand for very many.
     if (isEncoded(headers)) throw compressed(destination, body, statusCode);
@@ -141,7 +141,7 @@ function compressed(destination: Destination, body: Readable, status: number): A
 
 /** Of an answer that Node's parser cannot read: its codes are those of llhttp. */
 function noHttp(error: unknown, destination: Destination): AnswerError | undefined {
-  if (!(error instanceof Error) || !/^HPE_/.test(codeOf(error))) return undefined;
+  if (!(error instanceof Error) || !codeOf(error).startsWith("HPE_")) return undefined;
   return new AnswerError(notAws(destination, `it does not speak HTTP: "${error.message}"`), {
     destination,
     mostAttempts: 1,

@@ -7,9 +7,9 @@ import { HttpProxyAgent } from "http-proxy-agent";
 import type { ProxyServer } from "./proxy.ts";
 import { noProxy, proxyRefused, proxyUnreachable } from "./proxy-error.ts";
 
-interface Trust {
+export interface Trust {
   /** Certificates of authorities, in PEM form, in place of the usual ones. */
-  readonly ca?: string;
+  readonly ca: string | undefined;
 }
 
 /**
@@ -61,6 +61,11 @@ class TunnelAgent extends Agent {
     this.#proxy = proxy;
     this.#trust = trust;
     this.#milliseconds = milliseconds;
+  }
+
+  /** agent-base looks at the call stack instead, and finds no tunnel again that it has kept. */
+  override isSecureEndpoint(): boolean {
+    return true;
   }
 
   override async connect(_request: ClientRequest, options: AgentConnectOpts): Promise<Socket> {

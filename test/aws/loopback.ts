@@ -153,12 +153,16 @@ export interface ConnectProxy {
   headers(): IncomingMessage["headers"];
 }
 
-/** Leads to the endpoint, whatever host is asked for; or answers every request with a status, or bytes. */
+/**
+ * Leads to the endpoint, whatever host is asked for; or answers every request with a status, or
+ * bytes. It speaks TLS where there is an authority.
+ */
 export async function openProxy(
   behind:
     | { readonly port: number; readonly status?: string }
     | { readonly status: string }
     | { readonly answer: (socket: Socket) => void },
+  authority?: Authority,
 ): Promise<ConnectProxy> {
   const asked: string[] = [];
   let received: IncomingMessage["headers"] = {};
@@ -166,7 +170,7 @@ export async function openProxy(
     asked.push(`${method} ${url}`);
     received = headers;
   };
-  const server = createServer(async (request, response) => {
+  const listener = async (request: IncomingMessage, response: ServerResponse) => {
     note(request);
     if ("answer" in behind) return behind.answer(request.socket);
     if (!("port" in behind)) {
@@ -184,7 +188,11 @@ export async function openProxy(
     });
     response.writeHead(answer.status, { "content-type": "text/xml" });
     response.end(Buffer.from(await answer.arrayBuffer()));
-  });
+  };
+  const server =
+    authority === undefined
+      ? createServer(listener)
+      : createTlsServer({ key: authority.key, cert: authority.certificate }, listener);
   server.on("connect", (request: IncomingMessage, socket: Socket) => {
     note(request);
     socket.on("error", () => {});
@@ -204,5 +212,6 @@ export async function openProxy(
     socket.on("close", () => onward.destroy());
   });
   const port = await listen(server);
-  return { port, url: `http://127.0.0.1:${port}`, asked, headers: () => received };
+  const scheme = authority === undefined ? "http" : "https";
+  return { port, url: `${scheme}://127.0.0.1:${port}`, asked, headers: () => received };
 }
