@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
 import { ClientRequest } from "node:http";
-import type { Socket } from "node:net";
 import { AnswerError, notAws } from "./answer-error.ts";
 import { type Destination, describeDestination } from "./destination.ts";
 
@@ -15,7 +14,7 @@ interface Asker {
 }
 
 const askers = new AsyncLocalStorage<Asker | undefined>();
-let isWatching = false;
+subscribe("http.client.request.start", watch);
 
 /**
  * Calls a provider of credentials, and ends each request that it makes by itself: when its answer
@@ -24,8 +23,6 @@ let isWatching = false;
  * answer; of Node's diagnostics channel alone can such a request be had.
  */
 export function limitRequests<Result>(asker: Asker, call: () => Result): Result {
-  if (!isWatching) subscribe("http.client.request.start", watch);
-  isWatching = true;
   return askers.run(asker, call);
 }
 
@@ -39,6 +36,8 @@ function watch(message: unknown): void {
   const request: unknown = Reflect.get(Object(message), "request");
   if (asker === undefined || !(request instanceof ClientRequest)) return;
   const { stop } = asker;
+  // Node tells of a request when it is written to its connection.
+  const { socket } = request;
   const destination = destinationOf(request);
   let received = 0;
   let hasFailed = false;
@@ -53,15 +52,13 @@ function watch(message: unknown): void {
     received += byteLength;
     if (received > most.bytes) end(tooLarge(destination));
   };
-  const countOf = (socket: Socket) => socket.on("data", count);
   const timer = setTimeout(() => end(tooSlow(destination)), most.milliseconds);
   stop.addEventListener("abort", giveUp);
-  if (request.socket === null) request.once("socket", countOf);
-  else countOf(request.socket);
+  socket?.on("data", count);
   request.once("close", () => {
     clearTimeout(timer);
     stop.removeEventListener("abort", giveUp);
-    request.socket?.off("data", count);
+    socket?.off("data", count);
     if (!hasFailed) asker.tell(undefined);
   });
   if (stop.aborted) giveUp();

@@ -1,6 +1,7 @@
 import dns from "node:dns";
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
@@ -33,7 +34,8 @@ async function sendForEver(response: ServerResponse): Promise<void> {
  * SDK has between two attempts, when no other timer runs.
  */
 async function until(comes: () => boolean): Promise<void> {
-  while (!comes()) {
+  for (let turn = 0; !comes(); turn += 1) {
+    if (turn === 100_000) throw new Error("it does not come");
     await new Promise((resolve) => setImmediate(resolve));
     if (vi.getTimerCount() === 1) await vi.advanceTimersByTimeAsync(1);
   }
@@ -51,6 +53,7 @@ function stopTime(random: number): void {
 describe("an answer without end", () => {
   test.each<[status: number, limit: string]>([
     [200, "more than 32 MB with status 200"],
+    [300, "more than 1 MB with status 300"],
     [503, "more than 1 MB with status 503"],
   ])("of status %i is left, and not asked for again", async (status, limit) => {
     const left: Promise<void>[] = [];
@@ -145,6 +148,31 @@ test("what speaks no HTTP is told as such", async () => {
     message: expect.stringContaining('does not speak HTTP: "Parse Error'),
   });
   expect(endpoint.received).toHaveLength(1);
+});
+
+test("a connection that breaks is told as such", async () => {
+  vi.spyOn(Math, "random").mockReturnValue(0);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const endpoint = await openEndpoint((_request, response) => void response.socket?.destroy());
+  await expect(clientsOf(endpoint).ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
+    code: "ECONNRESET",
+    kind: "network",
+    message: expect.stringContaining(endpoint.url),
+  });
+});
+
+test("calls share a connection, which is closed with the clients", async () => {
+  const sockets = new Set<Socket>();
+  const endpoint = await openEndpoint((_request, response) => {
+    if (response.socket !== null) sockets.add(response.socket);
+    response.end("<DescribeVpcsResponse><requestId>r</requestId><vpcSet/></DescribeVpcsResponse>");
+  });
+  const { ec2, destroy } = clientsOf(endpoint);
+  for (const _time of [1, 2, 3]) await ec2.send(new DescribeVpcsCommand({}));
+  expect(sockets.size).toBe(1);
+  const closed = [...sockets].map((socket) => once(socket, "close"));
+  destroy();
+  await Promise.all(closed);
 });
 
 test("a host that takes no connection is waited for 5 s each time", async () => {

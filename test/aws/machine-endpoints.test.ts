@@ -1,11 +1,12 @@
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { ServerResponse } from "node:http";
+import { Agent, get, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createClients } from "../../src/aws/clients.ts";
+import { leaveUnlimited, limitRequests } from "../../src/aws/machine-endpoints.ts";
 import { openEndpoint, type Received } from "./loopback.ts";
 
 let home: string;
@@ -66,7 +67,8 @@ async function passTime(settled: Promise<unknown>): Promise<void> {
     isOver = true;
   };
   settled.then(over, over);
-  while (!isOver) {
+  for (let seconds = 0; !isOver; seconds += 1) {
+    if (seconds === 3_000) throw new Error("nothing comes of it");
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     await vi.advanceTimersByTimeAsync(1_000);
   }
@@ -164,4 +166,106 @@ test("AWS's own answers to the chain may be larger", async () => {
   onTestFinished(destroy);
   await ec2.send(new DescribeVpcsCommand({}));
   expect(aws.received[1]?.headers.authorization).toContain("AKIDROLE");
+});
+
+test("an endpoint that the profile names is to be looked at, where no variable could be corrected", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const endpoint = await openEndpoint((_request, response) => void sendForEver(response));
+  writeFileSync(
+    join(home, "config"),
+    `[default]\nec2_metadata_service_endpoint = ${endpoint.url}\n`,
+  );
+  const { ec2, destroy } = createClients({ region: "ap-southeast-2" });
+  onTestFinished(destroy);
+  const sending = ec2.send(new DescribeVpcsCommand({}));
+  const refused = expect(sending).rejects.toMatchObject({
+    code: "UnreadableAnswer",
+    message: `no credentials could be fetched: UnreadableAnswer: what answers at ${endpoint.url} is not AWS: it sends more than 1 MB for credentials`,
+    remedy:
+      "See what answers there, or set credentials of your own: AWS_PROFILE or --profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Then run the same command again; it goes on from what is there.",
+  });
+  await passTime(sending);
+  await refused;
+});
+
+describe("a request of a provider", () => {
+  /** What was told of the requests, and what ends them. */
+  function asking() {
+    const told: unknown[] = [];
+    const controller = new AbortController();
+    const { signal: stop } = controller;
+    return { told, controller, asker: { stop, tell: (failure: unknown) => told.push(failure) } };
+  }
+
+  /** An endpoint that sends so many bytes in all, of an answer that has so many more. */
+  function openSized(bytes: number, more: number) {
+    const head = "HTTP/1.1 200 OK\r\ncontent-length: ";
+    const length = bytes - head.length - "1234567\r\n\r\n".length;
+    const answer = `${head}${String(length + more).padStart(7, "0")}\r\n\r\n${" ".repeat(length)}`;
+    return openEndpoint((_request, { socket }) => void socket?.write(answer));
+  }
+
+  function openAgent(): Agent {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    onTestFinished(() => agent.destroy());
+    return agent;
+  }
+
+  /** Reads the answer to its end, and waits until nothing is to come of the request. */
+  function read(url: string, agent: Agent): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const request = get(url, { agent }, (response) => response.resume());
+      request.on("error", reject);
+      request.on("close", resolve);
+    });
+  }
+
+  test.each([
+    ["of 1 MB passes", 2 ** 20, 0],
+    ["of more is left", 2 ** 20 + 1, 1],
+  ])("whose answer %s", async (_because, bytes, more) => {
+    const { told, asker } = asking();
+    const { url } = await openSized(bytes, more);
+    const reading = limitRequests(asker, () => read(url, openAgent()));
+    const failures = await reading.then(
+      () => [],
+      (error: unknown) => [error],
+    );
+    expect(failures).toHaveLength(more);
+    expect(told).toEqual(more === 0 ? [undefined] : failures);
+  });
+
+  test("counts its own answer alone, and leaves nothing behind on a connection that stays", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { told, asker } = asking();
+    const { url } = await openEndpoint((_request, response) => {
+      response.end(" ".repeat(600_000));
+    });
+    const agent = openAgent();
+    for (const _time of [1, 2, 3]) await limitRequests(asker, () => read(url, agent));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(told).toEqual([undefined, undefined, undefined]);
+    expect(getEventListeners(asker.stop, "abort")).toEqual([]);
+  });
+
+  test("is not sent at all once the calls are stopped", async () => {
+    const { asker, controller } = asking();
+    const endpoint = await openEndpoint((_request, response) => void response.end());
+    controller.abort(new Error("given up"));
+    await expect(limitRequests(asker, () => read(endpoint.url, openAgent()))).rejects.toThrow(
+      "given up",
+    );
+    expect(endpoint.received).toEqual([]);
+  });
+
+  test("is left alone where it is limited otherwise, and where nobody is to be told", async () => {
+    const { told, asker } = asking();
+    const { url } = await openEndpoint((_request, response) => {
+      response.end(" ".repeat(2 ** 21));
+    });
+    const agent = openAgent();
+    await limitRequests(asker, () => leaveUnlimited(() => read(url, agent)));
+    await read(url, agent);
+    expect(told).toEqual([]);
+  });
 });
