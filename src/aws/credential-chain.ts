@@ -66,7 +66,7 @@ export function credentialChain(sender: Sender, stop: AbortSignal): CredentialCh
 
 /** Some providers hand on what ended their call, which would pass for the end of the call that needs the credentials. */
 function noCredentials(cause: unknown): Error {
-  return Object.assign(new CredentialsProviderError(String(cause)), { cause });
+  return new CredentialsProviderError(String(cause));
 }
 
 class RememberingHandler extends RequestHandler {
