@@ -258,6 +258,17 @@ describe("a request of a provider", () => {
     expect(endpoint.received).toEqual([]);
   });
 
+  test("ends at once when the calls are stopped", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { asker, controller } = asking();
+    const endpoint = await openEndpoint(() => {});
+    const reading = limitRequests(asker, () => read(endpoint.url, openAgent()));
+    const refused = expect(reading).rejects.toThrow("given up");
+    await endpoint.arrived(1);
+    controller.abort(new Error("given up"));
+    await refused;
+  });
+
   test("is left alone where it is limited otherwise, and where nobody is to be told", async () => {
     const { told, asker } = asking();
     const { url } = await openEndpoint((_request, response) => {
