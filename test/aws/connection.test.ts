@@ -69,8 +69,10 @@ describe("an answer without end", () => {
     expect(endpoint.received).toHaveLength(1);
   });
 
-  test("in few bytes is not unpacked", async () => {
+  test("in few bytes is left, and not unpacked", async () => {
+    const left: Promise<unknown>[] = [];
     const endpoint = await openEndpoint((_request, response) => {
+      left.push(once(response, "close"));
       response.writeHead(200, { ...xml, "content-encoding": "gzip" }).write("a bomb");
     });
     await expect(clientsOf(endpoint).ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
@@ -79,6 +81,7 @@ describe("an answer without end", () => {
         "is not AWS: it sends an answer with status 200 that is compressed, unasked",
       ),
     });
+    await Promise.all(left);
     expect(endpoint.received).toHaveLength(1);
   });
 

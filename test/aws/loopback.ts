@@ -75,6 +75,8 @@ async function open(
 }
 
 async function listen(server: Server): Promise<number> {
+  // An idle connection is closed by the other side alone.
+  server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => {
