@@ -230,17 +230,20 @@ describe("AWS behind a proxy", () => {
     await Promise.all(left);
   });
 
-  test("a proxy that does not answer is left when the clients are destroyed", async () => {
-    const closed: Promise<void>[] = [];
-    const proxy = await openProxy({ answer: (socket) => void closed.push(closing(socket)) });
+  test("a proxy that does not answer is left when the clients are destroyed, with no timer", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const asked = Promise.withResolvers<Socket>();
+    const proxy = await openProxy({ answer: asked.resolve });
     setKeys();
     vi.stubEnv("HTTPS_PROXY", proxy.url);
     const made = clients();
     const sending = made.ec2.send(new DescribeVpcsCommand({}));
     const refused = expect(sending).rejects.toMatchObject({ name: "AbortError" });
-    await vi.waitUntil(() => closed.length === 1, { timeout: 30_000 });
+    const closed = closing(await asked.promise);
     made.destroy();
-    await Promise.all([refused, ...closed]);
+    await Promise.all([refused, closed]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test("a proxy that refuses a user is told without the password", async () => {

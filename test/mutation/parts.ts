@@ -21,6 +21,7 @@ const parts: readonly Part[] = [
   wire(["stop", "retry-strategy"], ["stop", "retry-strategy"]),
   wire(["request-handler"], ["request-handler"]),
   wire(["proxy-error"], ["proxy-error"]),
+  wire(["proxy-agents"], ["proxy-agents", "proxy"]),
   wire(["connection"], ["connection", "proxy"]),
   wire(["machine-endpoints"], ["machine-endpoints"]),
   wire(["credential-chain"], ["credential-chain", "machine-endpoints"]),
