@@ -233,14 +233,17 @@ describe("AWS behind a proxy", () => {
   test("a proxy that does not answer is left when the clients are destroyed, with no timer", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
-    const asked = Promise.withResolvers<Socket>();
-    const proxy = await openProxy({ answer: asked.resolve });
+    let ask = (_socket: Socket) => {};
+    const asked = new Promise<Socket>((resolve) => {
+      ask = resolve;
+    });
+    const proxy = await openProxy({ answer: (socket) => ask(socket) });
     setKeys();
     vi.stubEnv("HTTPS_PROXY", proxy.url);
     const made = clients();
     const sending = made.ec2.send(new DescribeVpcsCommand({}));
     const refused = expect(sending).rejects.toMatchObject({ name: "AbortError" });
-    const closed = closing(await asked.promise);
+    const closed = closing(await asked);
     made.destroy();
     await Promise.all([refused, closed]);
     expect(vi.getTimerCount()).toBe(0);
