@@ -7,20 +7,12 @@ import {
   memberNotes,
 } from "../../src/resources/group-members.ts";
 import { heldRemedy, heldWords } from "../../src/resources/lifecycle-hooks.ts";
+import { member as servingMember } from "./members.ts";
 
 const region = "eu-west-1";
 
-function member(InstanceId: string, more: Partial<Instance> = {}): Instance {
-  return {
-    InstanceId,
-    AvailabilityZone: "eu-west-1a",
-    LifecycleState: "InService",
-    HealthStatus: "Healthy",
-    ProtectedFromScaleIn: false,
-    LaunchTemplate: { LaunchTemplateId: "lt-1", Version: "2" },
-    ...more,
-  };
-}
+const member = (id: string, more: Partial<Instance> = {}) =>
+  servingMember(id, { LaunchTemplate: { LaunchTemplateId: "lt-1", Version: "2" }, ...more });
 
 function groupOf(Instances: Instance[], more: Partial<AutoScalingGroup> = {}): AutoScalingGroup {
   return {

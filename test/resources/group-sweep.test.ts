@@ -17,22 +17,12 @@ import {
 } from "../../src/resources/auto-scaling-group-live.ts";
 import type { ResourceContext } from "../../src/resources/context.ts";
 import { type Answers, openStage, ours, refusal } from "./answers.ts";
+import { type Member, member as servingMember } from "./members.ts";
 
 const made = new Date("2025-12-31T10:00:00Z");
 
-type Member = NonNullable<AutoScalingGroup["Instances"]>[number];
-
-function member(InstanceId: string, more: Partial<Member> = {}): Member {
-  return {
-    InstanceId,
-    AvailabilityZone: "eu-west-1a",
-    LifecycleState: "InService",
-    HealthStatus: "Healthy",
-    ProtectedFromScaleIn: false,
-    LaunchTemplate: { LaunchTemplateId: "lt-1", Version: "2" },
-    ...more,
-  };
-}
+const member = (id: string, more: Partial<Member> = {}) =>
+  servingMember(id, { LaunchTemplate: { LaunchTemplateId: "lt-1", Version: "2" }, ...more });
 
 const whole: AutoScalingGroup = {
   AutoScalingGroupName: "afterpay-web",

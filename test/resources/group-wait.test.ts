@@ -2,19 +2,7 @@ import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
 import { waitUntilHealthy } from "../../src/resources/group-health.ts";
 import { type Answers, beginning, openStage, refusal } from "./answers.ts";
-
-type Member = NonNullable<AutoScalingGroup["Instances"]>[number];
-
-function member(InstanceId: string, more: Partial<Member> = {}): Member {
-  return {
-    InstanceId,
-    AvailabilityZone: "eu-west-1a",
-    LifecycleState: "InService",
-    HealthStatus: "Healthy",
-    ProtectedFromScaleIn: false,
-    ...more,
-  };
-}
+import { type Member, member, suspended } from "./members.ts";
 
 /** A group that wants two. */
 function groupOf(Instances: Member[], more: Partial<AutoScalingGroup> = {}): AutoScalingGroup {
@@ -32,13 +20,6 @@ function groupOf(Instances: Member[], more: Partial<AutoScalingGroup> = {}): Aut
     ...more,
   };
 }
-
-const suspended = (...names: string[]) => ({
-  SuspendedProcesses: names.map((ProcessName) => ({
-    ProcessName,
-    SuspensionReason: "User suspended",
-  })),
-});
 
 const grace = 120;
 const failing = { State: "OutOfService", ReasonCode: "Instance", Description: "Too few checks" };

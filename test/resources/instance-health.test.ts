@@ -7,16 +7,7 @@ import {
   scalingActivities,
 } from "../../src/resources/instance-health.ts";
 import { beginning, openStage, refusal } from "./answers.ts";
-
-type Member = NonNullable<AutoScalingGroup["Instances"]>[number];
-
-const member: Member = {
-  InstanceId: "i-1",
-  AvailabilityZone: "eu-west-1a",
-  LifecycleState: "InService",
-  HealthStatus: "Healthy",
-  ProtectedFromScaleIn: false,
-};
+import { healthy, type Member, member } from "./members.ts";
 
 function groupOf(instance: Partial<Member>, names: string[] = ["front"]): AutoScalingGroup {
   return {
@@ -29,21 +20,9 @@ function groupOf(instance: Partial<Member>, names: string[] = ["front"]): AutoSc
     HealthCheckType: "ELB",
     CreatedTime: new Date(0),
     LoadBalancerNames: names,
-    Instances: [{ ...member, ...instance }],
+    Instances: [member("i-1", instance)],
   };
 }
-
-const healthy = {
-  id: "i-1",
-  zone: "eu-west-1a",
-  lifecycle: "InService",
-  healthy: true,
-  reason: "",
-  isProtected: false,
-  isCondemned: false,
-  isUnregistered: false,
-  isFailing: false,
-};
 
 describe("an instance", () => {
   const up = { State: "InService", ReasonCode: "N/A", Description: "N/A" };

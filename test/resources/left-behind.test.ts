@@ -2,19 +2,11 @@ import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
 import { leaveSubnets, leftBehind, leftBehindNotes } from "../../src/resources/left-subnets.ts";
 import { type Answers, beginning, openStage, ours, refusal } from "./answers.ts";
+import { type Member, member as servingMember, suspended } from "./members.ts";
 
-type Member = NonNullable<AutoScalingGroup["Instances"]>[number];
-
-function member(InstanceId: string, more: Partial<Member> = {}): Member {
-  return {
-    InstanceId,
-    AvailabilityZone: "eu-west-1c",
-    LifecycleState: "InService",
-    HealthStatus: "Healthy",
-    ProtectedFromScaleIn: false,
-    ...more,
-  };
-}
+/** In a zone that the group has left. */
+const member = (id: string, more: Partial<Member> = {}) =>
+  servingMember(id, { AvailabilityZone: "eu-west-1c", ...more });
 
 /** In two subnets of the zones `a` and `b`. */
 function groupOf(Instances: Member[], more: Partial<AutoScalingGroup> = {}): AutoScalingGroup {
@@ -38,13 +30,6 @@ const machine = (InstanceId: string, SubnetId: string | undefined = "subnet-c") 
   InstanceId,
   SubnetId,
   State: { Name: "running" as const },
-});
-
-const suspended = (...names: string[]) => ({
-  SuspendedProcesses: names.map((ProcessName) => ({
-    ProcessName,
-    SuspensionReason: "User suspended",
-  })),
 });
 
 describe("a server in a subnet that its group has left", () => {

@@ -3,6 +3,7 @@ import type { Instance } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
 import { machineFaults, withFaults } from "../../src/resources/machine-health.ts";
 import { openStage, refusal } from "./answers.ts";
+import { healthy } from "./members.ts";
 
 /** A group with members in these states, `i-1` and so on. */
 function groupOf(
@@ -154,26 +155,15 @@ describe("EC2's status checks", () => {
 });
 
 test("what EC2 says against an instance comes first, and makes it unhealthy", () => {
-  const one = {
-    id: "i-1",
-    zone: "eu-west-1a",
-    lifecycle: "InService",
-    healthy: true,
-    reason: "",
-    isProtected: false,
-    isCondemned: false,
-    isUnregistered: false,
-    isFailing: false,
-  };
-  const other = { ...one, id: "i-2", healthy: false, reason: "is Unhealthy" };
-  const third = { ...one, id: "i-3" };
+  const other = { ...healthy, id: "i-2", healthy: false, reason: "is Unhealthy" };
+  const third = { ...healthy, id: "i-3" };
   const fault = "is stopped in EC2";
   const faults = new Map([
     ["i-1", fault],
     ["i-2", fault],
   ]);
-  expect(withFaults([one, other, third], faults)).toEqual([
-    { ...one, healthy: false, fault, reason: fault },
+  expect(withFaults([healthy, other, third], faults)).toEqual([
+    { ...healthy, healthy: false, fault, reason: fault },
     { ...other, fault, reason: `${fault}, is Unhealthy` },
     third,
   ]);
