@@ -18,17 +18,17 @@ import { containsUnknown, fieldOf, resolveRefs, unknownValue } from "./values.ts
 
 export interface ApplyOptions<Context extends EngineContext> {
   readonly types: ResourceTypes<Context>;
-  /** The context of one step: what it reports is told of that step. */
+  /** Makes the context of one step. Its reports become events of that step. */
   readonly contextFor: (report: Reporter) => Context;
   readonly clock: Clock;
-  /** Aborted: nothing new is started, waits end, calls in flight are finished. */
+  /** On abort, no new step starts, waits end, and calls in flight finish. */
   readonly signal: AbortSignal;
   readonly emit: (event: EngineEvent) => void;
-  /** Calls made so far, for the closing event. */
+  /** The number of API calls so far, for the last event. */
   readonly apiCalls: () => number;
-  /** Looks whether all is as it should be once every step is done; what it throws makes the whole fail. */
+  /** Verifies the result after the last step. If it throws, the whole apply fails. */
   readonly check?: () => Promise<void>;
-  /** What the user needs next, from the live objects by address. */
+  /** Picks what the user needs next (the URL) from the live objects by address. */
   readonly outputs: (live: ReadonlyMap<Address, Live>) => Readonly<Record<string, string>>;
 }
 
@@ -37,17 +37,20 @@ export interface ApplyResult {
   readonly interrupted: boolean;
   readonly outputs: Readonly<Record<string, string>>;
   readonly failures: readonly { readonly key: string; readonly error: unknown }[];
-  /** Keys of the steps that were not done. */
+  /** Keys of the steps that did not complete. */
   readonly left: readonly string[];
 }
 
-/** Enough to be wide, few enough not to drain AWS's token buckets when hundreds are made. */
+/**
+ * Enough to work in parallel, few enough not to exhaust AWS's request rate when creating hundreds
+ * of objects.
+ */
 const stepsAtOnce = 10;
 
 /**
- * Carries a plan out: each step starts as soon as its own predecessors are done; a failed step
- * skips only what stands on it. Emits `planned` first and `finished` last, and does not throw for
- * what a step throws.
+ * Carries out a plan. Each step starts as soon as its own predecessors are done. A failed step skips
+ * only the steps that depend on it. Emits `planned` first and `finished` last. An error of a step is
+ * reported, not thrown.
  */
 export async function applyPlan<Context extends EngineContext>(
   planning: Planning,
@@ -129,7 +132,8 @@ class Run<Context extends EngineContext> {
     while (this.#running < stepsAtOnce && !this.#options.signal.aborted) {
       const work = this.#ready.shift();
       if (work === undefined) break;
-      // Skipped since it became ready: a predecessor failed after others could already use it.
+      // The step was skipped after it became ready: a predecessor failed after it had reported
+      // `usable`.
       if (this.#states.get(work.step.key) !== "waiting") continue;
       this.#running += 1;
       void this.#runStep(work).then(() => {
@@ -164,7 +168,7 @@ class Run<Context extends EngineContext> {
     }
   }
 
-  /** Counts the step as done for those that wait for it, once. */
+  /** Marks the step as done for the steps that wait for it. Counts once. */
   #release(key: string): void {
     if (this.#released.has(key)) return;
     this.#released.add(key);
@@ -256,7 +260,7 @@ class Run<Context extends EngineContext> {
       if (state === "done") continue;
       left.push(each.step.key);
       if (state === "waiting") {
-        this.#tell(each, { event: "step-skipped", because: "interrupted before it was started" });
+        this.#tell(each, { event: "step-skipped", because: "interrupted before it started" });
       }
     }
     const interrupted = this.#options.signal.aborted && (left.length > 0 || failed !== undefined);
@@ -278,7 +282,7 @@ class Run<Context extends EngineContext> {
     return { ok, interrupted, outputs, failures, left };
   }
 
-  /** A change counts once all its steps are done. */
+  /** Counts a change as done when all of its steps are done. */
   #done(changes: readonly Change[]): Summary {
     const undone = new Set(
       this.#planning.work
@@ -304,7 +308,7 @@ class Run<Context extends EngineContext> {
   }
 }
 
-/** The fields to set where a later step takes away what goes. */
+/** The fields to set now, if a later step removes the old values. */
 function widened<Context extends EngineContext>(
   type: AnyResourceType<Context>,
   { keeping }: Work,
@@ -318,7 +322,7 @@ function widened<Context extends EngineContext>(
   return { ...fields, ...Object.fromEntries(both) };
 }
 
-/** An event without what every event has. */
+/** An event without the members that every event has. */
 type News = EngineEvent extends infer Event
   ? Event extends unknown
     ? Omit<Event, "at">
@@ -330,7 +334,7 @@ type StepNews = News extends infer Event
     : never
   : never;
 
-/** What a view may say of a failure; a bug of ours keeps only its message here. */
+/** Describes a failure for a view. Of a bug in this program, it keeps the message alone. */
 export function describeFailure(error: unknown): FailureDescription {
   if (!(error instanceof Error)) return { message: String(error) };
   const { code, operation, remedy } = error as Partial<OutsideError & UserError>;

@@ -1,6 +1,6 @@
 /**
- * The time that waits and deadlines are written in: AWS's. Against the real AWS it is the wall
- * clock; the sandbox brings its own, so that a speed factor compresses every wait alike.
+ * The clock of all waits and deadlines. For the real AWS it is the wall clock. The sandbox has its own,
+ * so that a speed factor shortens every wait alike.
  */
 export interface Clock {
   /** Milliseconds since the epoch. */

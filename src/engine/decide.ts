@@ -26,7 +26,7 @@ import {
   unknownValue,
 } from "./values.ts";
 
-/** What becomes of each wanted resource, dependencies first. */
+/** Decides what to do with each desired resource, dependencies first. */
 export function decide(
   stack: string,
   desired: readonly DesiredResource[],
@@ -53,7 +53,7 @@ export function decide(
     const resource = byAddress.get(address) as DesiredResource;
     const type = typeFor(types, address);
     const fields = resolveRefs(resource.fields, (ref) =>
-      // In a circle what is referred to may not be decided yet.
+      // In a cycle, the resource referred to may not be decided yet.
       forced.has(ref.ref) ? unknownValue : outputOf(ref, matches, decisions, types),
     ) as object;
     const match = matches.get(address) as Match;
@@ -64,7 +64,7 @@ export function decide(
   return decisions;
 }
 
-/** What an output is if its owner is not made anew; updates are decided later. */
+/** The value of an output if its owner is not recreated. Updates are decided later. */
 function outputBefore(ref: Ref, matches: ReadonlyMap<Address, Match>): unknown {
   const current = matches.get(ref.ref)?.current;
   if (current === undefined || current.status === "partial") return unknownValue;
@@ -88,8 +88,8 @@ function outputOf(
 }
 
 /**
- * A replacement that must delete first cannot while others hold it (a load balancer its security
- * group): these are made anew with it.
+ * A delete-first replacement is impossible while other objects block the delete (a load balancer
+ * blocks that of its security group). Those objects are recreated as well.
  */
 function heldReplacements(
   byAddress: ReadonlyMap<Address, DesiredResource>,
@@ -110,13 +110,16 @@ function heldReplacements(
       const id = completeOf(otherMatch)?.id;
       if (id === undefined || !holders.has(id)) continue;
       if (!typeFor(types, other).holds.includes(typeOf(address))) continue;
-      forced.set(other, `${address} keeps its name, so it is deleted first, and this uses it`);
+      forced.set(
+        other,
+        `it uses ${address}, which keeps its name and has to be deleted before it is recreated`,
+      );
     }
   }
   return forced;
 }
 
-/** The object that serves now, be it to stay or to be replaced. */
+/** The object in use now, whether the plan keeps or replaces it. */
 function completeOf({ current, previous }: Match): Live | undefined {
   return current === undefined || current.status === "partial" ? previous : current;
 }
@@ -201,7 +204,7 @@ function forbiddenIn(
     if (instead !== undefined) return [{ field, instead }];
     if (onChange !== "forbid") return [];
     return [
-      { field, instead: "put the account's value into the file, or destroy the stack first" },
+      { field, instead: "Put the account's value in the stack file, or destroy the stack first." },
     ];
   });
 }
@@ -242,18 +245,18 @@ function whyMade(
   type: AnyResourceType<EngineContext>,
 ): string {
   if (match.current !== undefined) {
-    const state = match.current.statusReason ?? "unfinished";
-    return `an interrupted apply left it ${state}; it goes on from there`;
+    const state = match.current.statusReason ?? "it is unfinished";
+    return `resuming an interrupted apply: ${state}`;
   }
   if (match.previous !== undefined) {
     return reasons(match.forcing, resource, fields, match.previous, type);
   }
-  if (failed !== undefined) return `it failed: ${failed.statusReason ?? "AWS gives no reason"}`;
-  if (match.deleting !== undefined) return "the earlier one is being deleted";
-  return "not there yet";
+  if (failed !== undefined) return `failed: ${failed.statusReason ?? "AWS gives no reason"}`;
+  if (match.deleting !== undefined) return "the previous one is being deleted";
+  return "does not exist yet";
 }
 
-/** Why some fields mean a change, in words. */
+/** The reason of a change: one phrase for each differing field. */
 function reasons(
   names: readonly string[],
   resource: DesiredResource,
@@ -265,12 +268,12 @@ function reasons(
   const all = (major.length > 0 ? major : names).map((name) => {
     const after = fieldOf(fields, name);
     const words = containsUnknown(after)
-      ? `${name} comes from ${ownersOf(fieldOf(resource.fields, name))}`
+      ? `${name} changes with ${ownersOf(fieldOf(resource.fields, name))}`
       : type.fields[name]?.because?.(fieldOf(before.fields, name), after);
     // A field of many values has a plural's name: "subnets differ".
     return words ?? `${name} ${name.endsWith("s") ? "differ" : "differs"}`;
   });
-  // Several fields may have one reason.
+  // Several fields may share one reason.
   return [...new Set(all)].join("; ");
 }
 
@@ -284,7 +287,10 @@ function whyKept(current: Live): string {
     : "nothing differs";
 }
 
-/** The name and generation that a create makes; undefined while a value in them is unknown. */
+/**
+ * The name and generation that a create gives an object. Undefined while they depend on an unknown
+ * value.
+ */
 export function targetOf(
   stack: string,
   resource: DesiredResource,
@@ -296,7 +302,7 @@ export function targetOf(
   );
   const values = replacing.map(([name]) => [name, fieldOf(fields, name)]);
   if (containsUnknown(values)) return undefined;
-  // With the stack, since "a" and "b-c" must not meet "a-b" and "c" in one name.
+  // The hash includes the stack, so that "a" with "b-c" and "a-b" with "c" get different names.
   const generation = shortHash(canonicalJson([stack, resource.address, values]));
   return {
     address: resource.address,

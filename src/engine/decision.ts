@@ -4,43 +4,43 @@ import type { Action, FieldChange } from "./plan-format.ts";
 import type { Address, Caution, DesiredResource, Live, Target } from "./resource.ts";
 import type { Users } from "./users.ts";
 
-/** What becomes of one wanted resource. */
+/** What the plan does with one desired resource. */
 export interface Decision {
   readonly resource: DesiredResource;
-  /** Normalised; unknown where another resource must be made first. */
+  /** Normalised. A value is unknown until another resource is created. */
   readonly fields: object;
   readonly match: Match;
   readonly target?: Target;
   readonly action: Exclude<Action, "delete">;
-  /** The live object that is kept, updated, replaced or gone on with. */
+  /** The live object that the plan keeps, updates, replaces or resumes. */
   readonly id?: string;
   readonly because: string;
   readonly changes: readonly FieldChange[];
   /** Fields to update. */
   readonly changed: readonly string[];
-  /** Those of them that lose something that others may still need. */
+  /** The changed fields that drop a value which other objects may still need. */
   readonly narrowing: readonly Narrowing[];
-  /** Those of them for whose change its users must be ready. */
+  /** The changed fields whose change has to wait until the object's users are ready. */
   readonly whenUsersCan: readonly string[];
   readonly caution?: Caution;
-  /** Fields that differ and may not, with what to do instead. */
+  /** Fields that differ but cannot be changed, and what to do instead. */
   readonly forbidden: readonly { readonly field: string; readonly instead: string }[];
-  /** A replacement whose name is still taken. */
+  /** Whether a replacement has to delete the old object first, because the name is taken. */
   readonly deleteFirst: boolean;
 }
 
-/** A field that loses something; `gains` something, too. */
+/** A field that drops a value. `gains`: it gets a new value, too. */
 export interface Narrowing {
   readonly field: string;
   readonly gains: boolean;
 }
 
-/** What is to become of everything, and how it hangs together. */
+/** All decisions, and the dependencies between the objects. */
 export interface Situation {
   readonly decisions: ReadonlyMap<Address, Decision>;
   readonly live: readonly Live[];
   readonly graph: Graph;
   readonly users: Users;
-  /** Whether nothing at the second address can be deleted while something at the first uses it. */
+  /** Whether an object at the first address blocks the delete of one that it uses at the second. */
   readonly holds: (user: Address, used: Address) => boolean;
 }

@@ -3,15 +3,15 @@ import { type Draft, newDraft, type Wait, type Writes, writesAt } from "./draft.
 import { dependentsOf, reach } from "./graph.ts";
 import type { Address, Live } from "./resource.ts";
 
-/** A live object that goes, and the step for it. */
+/** A live object that the plan deletes, and its step. */
 export interface Deletion {
   readonly draft: Draft;
   readonly live: Live;
-  /** Why it goes decides what it waits for. */
+  /** The reason of the delete, which decides what the step waits for. */
   readonly kind: "pruned" | "earlier" | "leftover" | "first";
 }
 
-/** Everything that has to go, and why. */
+/** All deletes of the plan, with their reasons. */
 export function deletesOf(
   decisions: ReadonlyMap<Address, Decision>,
   live: readonly Live[],
@@ -40,8 +40,8 @@ export function deletesOf(
 }
 
 /**
- * Adds to deletes and to what must wait for them the predecessors without which AWS would refuse;
- * returns those that are better, but give way where a name has to become free first.
+ * Orders the deletes. Adds the predecessors without which AWS would reject a call. Returns the
+ * predecessors that are only better: these give way if a name has to become free first.
  */
 export function orderDeletes(
   { graph, users, live: objectsFound, holds }: Situation,
@@ -61,7 +61,8 @@ export function orderDeletes(
       const other = deleting.get(id);
       const address = objects.get(id)?.address;
       if (address === undefined) continue;
-      // Two that use each other are deleted in any order: each drops its own rules first.
+      // Two objects that use each other can be deleted in any order: each delete first removes the
+      // rules that name it.
       if (other && !users.of(id).has(live.id)) {
         if (holds(address, live.address)) draft.after.add(other.key);
         else keys.push(other.key);
@@ -72,10 +73,10 @@ export function orderDeletes(
       keys.push(...keysOf([live.address, ...reach(live.address, dependents)]));
     if (kind === "first") {
       for (const write of writesAt(writes, live.address)) write.after.add(draft.key);
-      // The shorter the time between this and what takes its place, the better.
+      // The time between the delete and the create of its replacement should be short.
       keys.push(...keysOf(reach(live.address, graph.needs)));
     }
-    // Where nothing that is made waits for a delete, no circle can be closed: no need to look for one.
+    // If no create waits for a delete, no cycle is possible, and nothing has to look for one.
     if (freesNames) waits.push({ draft, keys });
     else for (const key of keys) draft.after.add(key);
   }

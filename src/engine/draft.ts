@@ -2,20 +2,20 @@ import { reach } from "./graph.ts";
 import type { Step, Verb } from "./plan-format.ts";
 import type { Address, Live } from "./resource.ts";
 
-/** A step with what it works on. */
+/** A step and its inputs. */
 export interface Work {
   readonly step: Step;
-  /** What is deleted. */
+  /** The object to delete. */
   readonly live?: Live;
   /** Fields that an update sets. */
   readonly changed: readonly string[];
-  /** Fields that are left to the update that follows: what they refer to may not be there yet. */
+  /** Fields that a later update sets, because the resources that they refer to may not exist yet. */
   readonly without: readonly string[];
-  /** Fields of which this update takes nothing away: a later one does. */
+  /** Fields from which this update removes nothing. A later update does. */
   readonly keeping: readonly string[];
 }
 
-/** A step whose predecessors are still being found. */
+/** A step whose predecessors are still being collected. */
 export interface Draft extends Omit<Work, "step"> {
   readonly key: string;
   readonly verb: Verb;
@@ -23,21 +23,21 @@ export interface Draft extends Omit<Work, "step"> {
   readonly after: Set<string>;
 }
 
-/** What is made or changed at each address. */
+/** The creates and updates by address. */
 export type Writes = ReadonlyMap<Address, readonly Draft[]>;
 
-/** The steps that make or change what is at this address. */
+/** The creates and updates at this address. */
 export function writesAt(writes: Writes, address: Address): readonly Draft[] {
   return writes.get(address) ?? [];
 }
 
-/** A step and others that had better be done before it. */
+/** A step, and the keys of steps that should complete before it. */
 export interface Wait {
   readonly draft: Draft;
   readonly keys: readonly string[];
 }
 
-/** Of the address's own key, before nothing else and with nothing to change, save for `rest`. */
+/** A step with the default key, no predecessors and no changed fields, except for `rest`. */
 export function newDraft(verb: Verb, address: Address, rest: Partial<Draft> = {}): Draft {
   return {
     key: `${verb} ${address}`,
@@ -51,7 +51,7 @@ export function newDraft(verb: Verb, address: Address, rest: Partial<Draft> = {}
   };
 }
 
-/** Adds these predecessors to those that there must be, save where that would close a circle. */
+/** Adds these predecessors to the required ones, except where that would close a cycle. */
 export function addWaits(drafts: readonly Draft[], waits: readonly Wait[]): void {
   if (waits.length === 0) return;
   const followers = followersOf(drafts);
@@ -66,7 +66,7 @@ export function addWaits(drafts: readonly Draft[], waits: readonly Wait[]): void
   }
 }
 
-/** By key, the steps that wait for it. */
+/** For each step's key, the keys of the steps that wait for it. */
 export function followersOf(drafts: readonly Draft[]): ReadonlyMap<string, string[]> {
   const followers = new Map<string, string[]>(drafts.map(({ key }) => [key, []]));
   for (const { key, after } of drafts) for (const before of after) followers.get(before)?.push(key);

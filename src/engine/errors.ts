@@ -1,4 +1,4 @@
-/** The user's mistake: the message says where, what, and what to do. */
+/** A mistake of the user. The message says where and what; the remedy says what to do. */
 export class UserError extends Error {
   override readonly name = "UserError";
   readonly remedy: string | undefined;
@@ -12,9 +12,9 @@ export class UserError extends Error {
 /** Something outside failed: AWS, the network, the disk. */
 export class OutsideError extends Error {
   override readonly name = "OutsideError";
-  /** AWS's error code, where it was AWS. */
+  /** AWS's error code, if AWS reported the error. */
   readonly code: string | undefined;
-  /** `ec2:RunInstances`, where it was a call. */
+  /** The failed API operation, such as `ec2:RunInstances`. */
   readonly operation: string | undefined;
   readonly remedy: string | undefined;
 
@@ -35,9 +35,9 @@ export class Cancelled extends Error {
 }
 
 /**
- * True of an error that says of itself that it passes: nothing is wrong with the request, and the
- * same one succeeds when whoever answers is there again. By its property alone, as the layers below
- * have error classes of their own.
+ * Whether the error is transient: nothing is wrong with the request, and the same request succeeds once
+ * the service answers again. The property `passes` decides, because the layers below have error classes
+ * of their own.
  */
 export function passes(error: unknown): error is Error & { readonly passes: true } {
   return error instanceof Error && Reflect.get(error, "passes") === true;

@@ -1,12 +1,12 @@
 import type { Summary, Verb } from "./plan-format.ts";
 import type { Address } from "./resource.ts";
 
-/** A failure in words: AWS's own, the operation, and what to do. */
+/** A failure in words: the message (AWS's own), the operation, and what to do. */
 export interface FailureDescription {
   readonly message: string;
-  /** AWS's error code, where it was AWS. */
+  /** AWS's error code, if AWS reported the error. */
   readonly code?: string;
-  /** `ec2:RunInstances`, where it was a call. */
+  /** The failed API operation, such as `ec2:RunInstances`. */
   readonly operation?: string;
   readonly remedy?: string;
 }
@@ -26,7 +26,7 @@ export type EngineEvent = { readonly at: string } & (
       readonly message: string;
       readonly done?: number;
       readonly total?: number;
-      /** To be known after the step, too: not only what is going on. */
+      /** A note that stays relevant after the step, not only progress. */
       readonly note?: true;
     } & StepEvent)
   | ({ readonly event: "step-retried"; readonly reason: string } & StepEvent)
@@ -36,14 +36,14 @@ export type EngineEvent = { readonly at: string } & (
   | {
       readonly event: "finished";
       readonly ok: boolean;
-      /** What was done, by verb of the plan. */
+      /** The completed changes, by action. */
       readonly summary: Summary;
-      /** `url` and whatever else a user needs next. */
+      /** `url`, and whatever else a user needs next. */
       readonly outputs: Readonly<Record<string, string>>;
       readonly apiCalls: number;
       readonly seconds: number;
       readonly interrupted?: true;
-      /** Why it is not ok though every step is done. */
+      /** Why `ok` is false although every step is done. */
       readonly error?: FailureDescription;
     }
 );

@@ -1,25 +1,25 @@
 import type { Address, AnyResourceType, DesiredResource, EngineContext } from "./resource.ts";
 import { fieldOf, refsIn, typeOf } from "./values.ts";
 
-/** What the desired resources need of each other. */
+/** The dependencies between the desired resources. */
 export interface Graph {
-  /** Dependencies first; ties in the order of the types and then of the addresses. */
+  /** Dependencies first. Ties are ordered by type, then by address. */
   readonly order: readonly Address[];
-  /** What must be made before this one. */
+  /** The resources that have to exist before this one. */
   readonly needs: ReadonlyMap<Address, ReadonlySet<Address>>;
-  /** Detachable fields whose references would close a cycle: set by an update after the create. */
+  /** Detachable fields whose references would close a cycle. An update sets them after the create. */
   readonly detached: ReadonlyMap<Address, readonly string[]>;
-  /** Resources of the same number refer to each other in a circle. */
+  /** Resources with the same number refer to each other in a cycle. */
   readonly component: ReadonlyMap<Address, number>;
 }
 
 type Types = ReadonlyMap<string, AnyResourceType<EngineContext>>;
 
 /**
- * Reads the graph off the references in the fields.
+ * Builds the graph from the references in the fields.
  *
- * @throws Error on a reference to nothing or a cycle without a detachable field: a bug of the
- *   compiler that made the desired resources, since no stack file can say either.
+ * @throws Error on a dangling reference or a cycle without a detachable field. Either is a bug in
+ *   `src/stack`, because no stack file can express it.
  */
 export function buildGraph(desired: readonly DesiredResource[], types: Types): Graph {
   const byAddress = new Map(desired.map((resource) => [resource.address, resource]));
@@ -57,7 +57,7 @@ export function buildGraph(desired: readonly DesiredResource[], types: Types): G
   return { order: inOrder(needs, [...types.keys()]), needs, detached, component };
 }
 
-/** Who needs it, by address. */
+/** The dependents of each resource, by address. */
 export function dependentsOf(
   graph: Pick<Graph, "needs">,
 ): ReadonlyMap<Address, readonly Address[]> {
@@ -72,7 +72,7 @@ export function dependentsOf(
   return dependents;
 }
 
-/** Everything that the edges lead to, however indirectly. */
+/** All nodes that can be reached from this one, directly or indirectly. */
 export function reach<Node>(
   from: Node,
   edges: ReadonlyMap<Node, Iterable<Node>>,
@@ -90,8 +90,8 @@ export function reach<Node>(
 }
 
 /**
- * Numbers the strongly connected components (Tarjan, with a stack of its own: a chain of ten
- * thousand resources must not exhaust the call stack).
+ * Numbers the strongly connected components with Tarjan's algorithm. It is iterative, so that a chain
+ * of ten thousand resources does not exhaust the call stack.
  */
 function componentOf(edges: ReadonlyMap<Address, ReadonlySet<Address>>): Map<Address, number> {
   const index = new Map<Address, number>();

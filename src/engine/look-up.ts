@@ -1,8 +1,8 @@
 import type { EngineContext, Live, ResourceTypes } from "./resource.ts";
 
 /**
- * Every live object of the stack: one sweep per type, all at once. A look-up that fails fails the
- * whole: an object that could not be seen is not absent.
+ * Looks up every live object of the stack: one sweep per type, all in parallel. One failed look-up
+ * fails the whole, because an object that could not be seen is not absent.
  */
 export async function lookUp<Context extends EngineContext>(
   types: ResourceTypes<Context>,

@@ -18,11 +18,11 @@ import { fieldOf, refsIn } from "./values.ts";
 /**
  * Lowers decisions to creates, updates and deletes, each with its predecessors:
  *
- * - what is made or changed comes after what it refers to;
- * - what is taken away from something in use goes after all that the use depends on was changed;
- * - what is deleted comes after what uses it was changed or deleted, as the account shows it;
- * - an earlier generation goes only when all that was built on the new one is done;
- * - where a name is still taken, the delete comes first.
+ * - a create or update comes after those of the resources that it refers to;
+ * - a value that other objects still use is removed after they have changed;
+ * - a delete comes after the changes and deletes of the object's users, as the account shows them;
+ * - an earlier generation is deleted only after all dependents of the new one are done;
+ * - if a name is still taken, the delete comes first.
  */
 export function lowerToSteps(input: Situation): readonly Work[] {
   const writes = new Map<Address, readonly Draft[]>();
@@ -46,7 +46,7 @@ export function lowerToSteps(input: Situation): readonly Work[] {
   }));
 }
 
-/** @throws Error for steps that wait for one another: a bug, and better told before half of them is done. */
+/** @throws Error if steps wait for one another. That is a bug, reported before any step runs. */
 function refuseCircle(drafts: readonly Draft[]): void {
   const missing = new Map(drafts.map(({ key, after }) => [key, after.size]));
   const followers = followersOf(drafts);
@@ -68,7 +68,7 @@ function writesOf(decision: Decision, graph: Graph): readonly Draft[] {
   if (decision.match.duplicates.length > 0) return [];
   const detached = graph.detached.get(address) ?? [];
   const draft = (verb: Verb, rest?: Partial<Draft>) => newDraft(verb, address, rest);
-  // Comes last: its references may be to what is only made once this resource is there.
+  // Comes last: it may refer to resources that are created only after this one.
   const completion = (changed: readonly string[], first: Draft | undefined) =>
     changed.length === 0
       ? []
@@ -130,7 +130,7 @@ function orderWrites(
   }
 }
 
-/** Sets fields that close a circle: nothing within the circle may wait for it. */
+/** Whether the step sets fields that close a cycle. No step within the cycle may wait for it. */
 function isCompletion(draft: Draft, graph: Graph): boolean {
   const detached = graph.detached.get(draft.address) ?? [];
   return draft.changed.some((field) => detached.includes(field));

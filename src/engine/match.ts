@@ -1,29 +1,32 @@
 import type { AnyResourceType, DesiredResource, EngineContext, Live } from "./resource.ts";
 import { fieldOf, sameValue, unknownValue } from "./values.ts";
 
-/** How the objects found at one address stand to what is wanted there. */
+/** How the objects found at one address relate to the desired resource. */
 export interface Match {
-  /** The object that is, or once finished will be, the wanted one. */
+  /** The object that matches the desired resource, or will once it is finished. */
   readonly current?: Live;
-  /** The complete object that the wanted one replaces. */
+  /** The complete object that a new one replaces. */
   readonly previous?: Live;
   /** Fields in which `previous` differs and that only a replacement can change. */
   readonly forcing: readonly string[];
-  /** Earlier generations that stay, newest first: those that are to be kept, then the spared ones. */
+  /**
+   * Earlier generations that the plan keeps, newest first: those within the resource's `keep`, then
+   * the spared ones.
+   */
   readonly kept: readonly Live[];
-  /** Those that would go, and that a note keeps from it. */
+  /** Objects beyond `keep` that are not deleted because of a note. */
   readonly spared: readonly Live[];
-  /** Everything else found at the address that is not on its way out already. */
+  /** All other objects at the address, unless AWS is already deleting them. */
   readonly surplus: readonly Live[];
-  /** Complete objects that all claim to be the wanted one. */
+  /** Several complete objects that all match the desired resource. */
   readonly duplicates: readonly Live[];
-  /** One that is being deleted, where nothing else is there. */
+  /** An object that AWS is deleting, if no other exists. */
   readonly deleting?: Live;
 }
 
 /**
- * Chooses among the objects at one address. `fields` are the wanted fields, normalised and with
- * references resolved as far as they are known.
+ * Assigns a role to each object at one address. `fields` are the desired fields, normalised, with
+ * all known references resolved.
  */
 export function matchLive(
   resource: DesiredResource,
@@ -64,7 +67,7 @@ function isSpared({ notes = [] }: Live): boolean {
   return notes.some(({ concerns }) => concerns?.pruning === true);
 }
 
-/** Fields, or the name that the user insists on, that only a replacement can change. */
+/** The differences that only a replacement resolves: fields, or the fixed name. */
 function differencesThatReplace(
   resource: DesiredResource,
   fields: object,

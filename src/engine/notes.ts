@@ -5,7 +5,7 @@ import type { Problem } from "./plan-format.ts";
 import type { Address, Live, Note } from "./resource.ts";
 import { canonicalJson } from "./values.ts";
 
-/** The notes of live objects that a plan has to tell, by what becomes of each object. */
+/** The notes of live objects that concern this plan, depending on what it does with each object. */
 export function notedProblems(
   live: readonly Live[],
   decisions: ReadonlyMap<Address, Decision>,
@@ -27,14 +27,14 @@ export function notedProblems(
   });
 }
 
-/** As a plan or a status tells it. */
+/** A note as a problem, the way plan and status show it. */
 export function problemOf(address: Address, { severity, summary, remedy }: Note): Problem {
   return { severity: severity ?? "warning", address, summary, remedy };
 }
 
 /**
- * The problems of a plan but for its objects' notes, which are to be seen again where the plan is used
- * later: what a note told may have ended since.
+ * The problems of a plan without its objects' notes. A saved plan has to look these up again, because
+ * what a note reports may have ended since.
  */
 export function withoutNotes({ document, live }: PlannedWork): readonly Problem[] {
   const noted = new Set(

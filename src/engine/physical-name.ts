@@ -2,9 +2,10 @@ import type { Address } from "./resource.ts";
 import { shortHash } from "./values.ts";
 
 /**
- * The name an object gets in AWS: `<stack>-<name>`, with the generation where a replacement must
- * stand beside what it replaces. Cut to the service's limit; what is cut off goes into a hash, so
- * that two long names stay two names, and one that is too short is filled up with one. Ends in a letter or digit, as load balancers demand.
+ * The name of an object in AWS: `<stack>-<name>`, followed by the generation if a replacement has to
+ * exist beside the old object. A name that is too long is cut to the service's limit and gets a hash,
+ * so that two long names stay different. A name that is too short gets a hash, too. The name ends in a
+ * letter or digit, as load balancers require.
  */
 export function physicalName(input: {
   readonly stack: string;

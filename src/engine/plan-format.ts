@@ -1,8 +1,8 @@
 import type { Address } from "./resource.ts";
 
 /**
- * One field's difference. A value that is not wholly known yet has `known: false`; its `after`, where
- * there is one, says "known after apply" in the place of what is missing.
+ * The difference in one field. A value with unknown parts has `known: false`. Its `after`, if present,
+ * has "known after apply" in the place of each unknown part.
  */
 export interface FieldChange {
   readonly path: string;
@@ -10,7 +10,7 @@ export interface FieldChange {
   readonly after?: unknown;
   readonly known: boolean;
   readonly forcesReplace: boolean;
-  /** Part of the format. Nothing of a stack file is marked as secret. */
+  /** Part of the format. No field of a stack file is sensitive. */
   readonly sensitive: false;
 }
 
@@ -19,7 +19,7 @@ export type Action = "create" | "update" | "replace" | "delete" | "keep";
 export interface Change {
   readonly address: Address;
   readonly action: Action;
-  /** The live object, where there is one. */
+  /** Id of the live object, if one exists. */
   readonly id?: string;
   readonly because: string;
   readonly fields: readonly FieldChange[];
@@ -27,7 +27,7 @@ export interface Change {
 
 export type Verb = "create" | "update" | "delete";
 
-/** One thing to do, with the keys of the steps that must be done before it. */
+/** One unit of work, with the keys of the steps that have to complete before it. */
 export interface Step {
   readonly key: string;
   readonly verb: Verb;
@@ -35,7 +35,7 @@ export interface Step {
   readonly after: readonly string[];
 }
 
-/** Something the user has to know; an error stops an apply before it starts. */
+/** Something that the user has to know. An error prevents an apply from starting. */
 export interface Problem {
   readonly severity: "error" | "warning";
   readonly address?: Address;

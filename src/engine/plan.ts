@@ -24,11 +24,11 @@ export interface PlanInput<Context extends EngineContext> {
   readonly desired: readonly DesiredResource[];
   readonly live: readonly Live[];
   readonly types: ResourceTypes<Context>;
-  /** What was found on the way here: warnings of the file, facts that stand in the way. */
+  /** Problems found before planning: warnings of the stack file, facts that prevent an apply. */
   readonly problems?: readonly Problem[];
 }
 
-/** A plan with what it was made from. Plain data: it can be saved and compared. */
+/** A plan and the data it was computed from. Plain data: it can be saved and compared. */
 export interface PlannedWork {
   readonly document: PlanDocument;
   readonly desired: readonly DesiredResource[];
@@ -41,7 +41,7 @@ export interface Planning extends PlannedWork {
   readonly work: readonly Work[];
 }
 
-/** Compares what is wanted with what is there. Pure and deterministic. */
+/** Compares the desired resources with the live ones. Pure and deterministic. */
 export function makePlan<Context extends EngineContext>(input: PlanInput<Context>): Planning {
   const types = new Map<string, AnyResourceType<EngineContext>>(
     input.types.map((type) => [type.name, type as AnyResourceType<EngineContext>]),
@@ -59,7 +59,7 @@ export function makePlan<Context extends EngineContext>(input: PlanInput<Context
   const graph = buildGraph(desired, types);
   const users = indexUsers(live);
   const decisions = decide(input.stack, desired, live, graph, users, types);
-  // A saved plan brings what was found when it was made, and it is found again.
+  // A saved plan brings the problems of its time along. Planning finds the same ones again.
   const changes = [...decisions.values()].flatMap((decision) => changesOf(decision));
   changes.push(...removals(live, decisions, everything));
   const holds = (user: Address, used: Address) =>
@@ -83,7 +83,10 @@ export function makePlan<Context extends EngineContext>(input: PlanInput<Context
   return { document, desired: input.desired, live: input.live, decisions, work };
 }
 
-/** Of what no file asks for, only a destroy makes something: it goes with the stack. */
+/**
+ * Only a destroy plans anything for objects that no stack file defines: it deletes them with the
+ * stack.
+ */
 function isWanted(
   { address }: Live,
   types: ReadonlyMap<string, AnyResourceType<EngineContext>>,
@@ -127,7 +130,7 @@ function changesOf(decision: Decision): readonly Change[] {
 }
 
 function whySurplus(object: Live): string {
-  if (object.status === "failed") return `it failed: ${object.statusReason ?? "no reason given"}`;
+  if (object.status === "failed") return `failed: ${object.statusReason ?? "AWS gives no reason"}`;
   if (object.status === "partial") return "left over from an interrupted apply";
   return "an earlier generation that is no longer kept";
 }
@@ -140,8 +143,11 @@ function removals(
   return live
     .filter((object) => !decisions.has(object.address))
     .map((object) => {
-      if (object.status === "deleting") return removal(object, "it is being deleted already");
-      return removal(object, everything ? "the stack is destroyed" : "no longer in the stack file");
+      if (object.status === "deleting") return removal(object, "already being deleted");
+      return removal(
+        object,
+        everything ? "the stack is being destroyed" : "no longer in the stack file",
+      );
     });
 }
 
@@ -165,9 +171,9 @@ function duplicateProblem({ resource, match }: Decision): readonly Problem[] {
     {
       severity: "error",
       address: resource.address,
-      summary: `${ids} both carry the tags of ${resource.address}`,
+      summary: `${ids} carry the tags of ${resource.address}, and only one object may`,
       remedy:
-        "remove the tags reconcile:stack and reconcile:name from the one that is not the stack's, or delete it",
+        "Remove the tags reconcile:stack and reconcile:name from the one that does not belong to the stack, or delete it.",
     },
   ];
 }
@@ -176,7 +182,7 @@ function forbiddenProblem({ resource, forbidden }: Decision): readonly Problem[]
   return forbidden.map(({ field, instead }) => ({
     severity: "error" as const,
     address: resource.address,
-    summary: `${field} of ${resource.address} differs, and nothing changes it in place`,
+    summary: `${field} of ${resource.address} differs from the stack file, and it cannot be changed in place`,
     remedy: instead,
   }));
 }
@@ -192,11 +198,11 @@ function downtimeProblem(decision: Decision): readonly Problem[] {
     {
       severity: "warning",
       address: decision.resource.address,
-      summary: `${decision.resource.address} keeps its name, so it is deleted before it is made anew: what uses it is without it meanwhile`,
+      summary: `${decision.resource.address} keeps its name, so the old one is deleted before the new one is created. Resources that use it have to do without it in between`,
       remedy:
         decision.resource.physicalName === undefined
-          ? "leave out the name of what it uses: then the new ones are made beside the old ones"
-          : "leave out its name: then the new one is made beside the old one",
+          ? "Remove the fixed name (name:) of the resource that it uses. The new resources are then created before the old ones are deleted."
+          : "Remove its fixed name (name:). The new one is then created before the old one is deleted.",
     },
   ];
 }

@@ -4,7 +4,7 @@ import type { Problem } from "./plan-format.ts";
 import type { DesiredResource, EngineContext, Live, ResourceTypes } from "./resource.ts";
 import { typeOf } from "./values.ts";
 
-/** What is wanted, and where. */
+/** The desired resources, and their stack and account. */
 export interface Wish {
   readonly stack: string;
   readonly account: string;
@@ -13,14 +13,14 @@ export interface Wish {
 }
 
 /**
- * How what is wanted is found out, which runs beside the look-up of what is there. What a file leaves
- * open may depend on that: a choice that was made once is kept.
+ * Finds the desired resources while the live ones are looked up. A choice that the stack file leaves
+ * open may depend on the live resources: a choice that was made once stays.
  */
 export type FindWish = (live: Promise<readonly Live[]>) => Promise<Wish>;
 
 /**
- * Looks up, plans, and asks whether anything that is not ours holds a name that is needed, or what is
- * to be deleted. The look-ups for what is wanted and for what is there run at the same time.
+ * Looks up, plans, and then checks two things: whether a resource outside the stack has a name that the
+ * plan needs, and whether one blocks a delete. Desired and live resources are looked up in parallel.
  */
 export async function prepare<Context extends EngineContext>(input: {
   readonly wish: FindWish;
@@ -43,7 +43,7 @@ export async function prepare<Context extends EngineContext>(input: {
   };
 }
 
-/** An error before anything is deleted: what stands is better than half of it. */
+/** Blocked deletes are errors before the first delete: a complete stack is better than half of one. */
 async function holdProblems<Context extends EngineContext>(
   { work }: Planning,
   types: ResourceTypes<Context>,
@@ -68,7 +68,7 @@ async function holdProblems<Context extends EngineContext>(
   return found.flat();
 }
 
-/** The least that a service takes: EC2 refuses a call with more than 200 values of a filter. */
+/** Stays below every service's limit: EC2 rejects a call with more than 200 values in a filter. */
 const namesAtOnce = 100;
 
 function chunks<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
@@ -84,7 +84,7 @@ async function foreignProblems<Context extends EngineContext>(
   const making = [...planning.decisions.values()].filter(
     ({ action, target }) => (action === "create" || action === "replace") && target !== undefined,
   );
-  // What failed may be only what is left of something that a person gave to somebody else.
+  // A failed object may be only the rest of one whose tags somebody removed.
   const ours = new Set(
     planning.live
       .filter(({ status }) => status !== "failed")

@@ -3,7 +3,10 @@ import type { Clock } from "./clock.ts";
 /** `<type>/<name>`, for example `security-group/web`. */
 export type Address = `${string}/${string}`;
 
-/** A value that another resource has once it exists: the edge of the dependency graph. */
+/**
+ * An output of another resource, known once that resource exists. References are the edges of the
+ * dependency graph.
+ */
 export interface Ref {
   readonly ref: Address;
   readonly output: string;
@@ -11,98 +14,104 @@ export interface Ref {
 
 type Primitive = string | number | boolean | null | undefined;
 
-/** A resource's fields as the file wants them: any value, at any depth, may be a reference. */
+/** Desired fields: any value, at any depth, may be a reference. */
 export type Desired<P> = P extends Primitive
   ? P | Ref
   : P extends readonly (infer Element)[]
     ? Ref | readonly Desired<Element>[]
     : Ref | DesiredFields<P>;
 
-/** The fields themselves, any of which may be a reference. */
+/** The fields of a resource, each of which may be a reference. */
 export type DesiredFields<P> = { readonly [K in keyof P]: Desired<P[K]> };
 
-/** What a difference in one field means. */
+/** How the engine compares one field, and what a difference means. */
 export interface FieldRule<V> {
-  /** `forbid`: the difference is reported as a problem and never acted on. */
+  /** `forbid`: a difference is reported as an error and never applied. */
   readonly onChange: "update" | "replace" | "forbid";
   /** Default: deep equality after `normalize`. */
   equal?(desired: V, live: V): boolean;
   /**
-   * Of a field that only a replacement changes: what to do instead, where the two objects could not
-   * serve side by side. The difference is a problem then, and never acted on.
+   * For a field that only a replacement changes: what to do instead, if the old and the new object
+   * cannot serve side by side. A difference is then reported as an error and never applied.
    */
   readonly instead?: string;
   /**
-   * May be left out of the create call and set by an update that follows: how a cycle of references
-   * (two security groups that name each other, or one that names itself) is broken.
+   * The create call may omit the field, and a later update sets it. This breaks a cycle of references
+   * (two security groups that name each other, or one that names itself).
    */
   readonly detachable?: true;
   /**
-   * Needed to make or change it, but not a property of the live object (a build's user data): never
-   * compared, never part of the generation, never shown.
+   * An input of the create or update, but not a property of the live object (a build's user data).
+   * Never compared, never part of the generation, never shown.
    */
   readonly writeOnly?: true;
-  /** Differs because another field does: named in the reason only when it differs alone. */
+  /** Differs as a consequence of another field. The reason names it only if no other field differs. */
   readonly minor?: true;
   /**
-   * The wanted value and whatever of the live one others may still need; the wanted one itself where
-   * there is nothing of that. It is set first: what goes, goes once what uses the object, or what the
-   * object uses, has changed too.
+   * Returns the value to set first: the desired value plus those parts of the live value that other
+   * objects may still need; the desired value itself if there are none. A later update removes those
+   * parts, once the users of the object, and the objects that it uses, have changed.
    */
   meanwhile?(wanted: V, live: V): V;
   /**
-   * What uses the object has to be ready for the change (a port that servers must answer on): it is
-   * made only when all else that the user's own change waits for is done.
+   * The users of the object have to be ready for the change (servers have to answer on a new port). The
+   * change waits for everything that the users' own changes wait for.
    */
   readonly whenUsersCan?: true;
-  /** Words for a difference in this field ("newer base image: A → B"); without them, the field's name. */
+  /**
+   * The reason for a difference in this field ("newer base image: A → B"). Default: the field's
+   * name.
+   */
   because?(before: V, after: V): string | undefined;
 }
 
 /**
- * - `ready`: nothing left to do but compare fields.
- * - `settling`: complete, but not healthy yet (a group short of instances): an apply waits for it.
- * - `partial`: its making was interrupted; `create` goes on from what is there.
- * - `deleting`: on its way out; its name may still be taken.
- * - `failed`: of no use; deleted and made anew.
+ * - `ready`: complete; the plan compares its fields.
+ * - `settling`: complete, but not healthy yet (a group short of instances). An apply waits for it.
+ * - `partial`: an interrupted create left it unfinished. `create` resumes it.
+ * - `deleting`: AWS is deleting it. Its name may still be taken.
+ * - `failed`: unusable. The plan deletes and recreates it.
  */
 export type LiveStatus = "ready" | "settling" | "partial" | "deleting" | "failed";
 
-/** One object found in the account, already in the shape of the desired fields. */
+/** One object found in the account, in the shape of the desired fields. */
 export interface Live<P extends object = object, O extends object = object> {
   readonly id: string;
   readonly address: Address;
-  /** What AWS calls it: tells a replacement from what it replaces. An unfinished object has the name that it will have. */
+  /**
+   * The object's name in AWS, which distinguishes a replacement from the old object. For an
+   * unfinished object: its final name.
+   */
   readonly physicalName: string;
   readonly status: LiveStatus;
-  /** What it is waiting for or why it failed, in AWS's words. */
+  /** What the object waits for, or why it failed, in AWS's words. */
   readonly statusReason?: string;
   readonly notes?: readonly Note[];
-  /** Milliseconds since the epoch; 0 where AWS does not tell. */
+  /** Milliseconds since the epoch; 0 if AWS does not report it. */
   readonly createdAt: number;
   readonly fields: P;
   readonly outputs: O;
-  /** Ids of the live objects that this one uses: orders deletes by what is really there. */
+  /** Ids of the live objects that this one uses. Deletes are ordered by them, not by the stack file. */
   readonly uses: readonly string[];
 }
 
 /**
- * Something about a live object that none of its fields says, and that its people have to know: a
- * process that somebody suspended, a server that a rollout leaves alone, a protection from deletion.
- * It is no difference: nothing is done about it. `discover` puts it on the object, a plan tells it as
- * a problem of the object's address, and `status` tells those that concern no change.
+ * A fact about a live object that is not one of its fields but that users have to know: a suspended
+ * process, a server that a rollout skips, deletion protection. A note is not a difference, and no step
+ * results from it. `discover` adds notes to the object, a plan reports them as problems at the object's
+ * address, and `status` shows those that concern no change.
  */
 export interface Note {
   readonly summary: string;
   readonly remedy: string;
-  /** `error`: an apply or a destroy that it concerns is not started. Left out: a warning. */
+  /** `error`: an apply or destroy that the note concerns does not start. Default: a warning. */
   readonly severity?: "error";
   /**
-   * The plans that tell it: those that delete the object (a replacement deletes it, too, unless it keeps
-   * what it replaces), or those that change one of the fields. `pruning`: those in which an earlier
-   * generation would go because it is no longer kept; with such a note it stays instead, as AWS would
-   * refuse to delete it and nothing needs its place. Left out: every plan in which the object stays,
-   * changed or not.
+   * The plans that report the note. `deletion`: plans that delete the object; a replacement does,
+   * too, unless it keeps the old object. `fields`: plans that change one of these fields.
+   * `pruning`: plans that would delete an earlier generation because it is beyond `keep`. With such
+   * a note the object stays, because AWS would refuse to delete it and nothing needs its name.
+   * Default: every plan that does not delete the object, changed or unchanged.
    */
   readonly concerns?: {
     readonly deletion?: true;
@@ -111,41 +120,41 @@ export interface Note {
   };
 }
 
-/** What a create is to make. */
+/** The object that a create makes. */
 export interface Target {
   readonly address: Address;
-  /** Deterministic, so that AWS's name uniqueness stands in for a lock. */
+  /** Deterministic, so that AWS's unique names act as a lock. */
   readonly physicalName: string;
-  /** Hash of all fields whose change means replacement, 8 hexadecimal digits. */
+  /** Hash of all fields that only a replacement changes, 8 hexadecimal digits. */
   readonly generation: string;
 }
 
-/** How a resource type tells of what it is doing; the step is known to the receiver. */
+/** Receives the reports of a resource type. The receiver knows the step. */
 export interface Reporter {
   progress(message: string, done?: number, total?: number): void;
   retried(reason: string): void;
-  /** What a person should know of the work, whatever comes of it. */
+  /** Something that the user should know, whether or not the step succeeds. */
   noted(message: string): void;
-  /** What depends on the object may start: all that is left to do is to clean up. */
+  /** Steps that depend on the object may start: only cleaning up remains. */
   usable(live: Live): void;
 }
 
-/** What the engine itself needs from the context that resource types work in. */
+/** The part of the resource types' context that the engine itself needs. */
 export interface EngineContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly report: Reporter;
 }
 
-/** What a planned create would make under a name. */
+/** The object that a planned create would make under a name. */
 export interface Sought<P extends object = object> {
   readonly address: Address;
   readonly physicalName: string;
-  /** As far as they are known before anything is made. */
+  /** As far as known before the apply. */
   readonly fields: DesiredFields<P>;
 }
 
-/** An object of the same physical name that does not carry the stack's tags. */
+/** An object with a needed physical name that does not carry the stack's tags. */
 export interface Foreign {
   readonly id: string;
   readonly physicalName: string;
@@ -153,9 +162,9 @@ export interface Foreign {
   readonly remedy: string;
 }
 
-/** Why AWS would refuse to delete a live object until somebody does something, and what. */
+/** Why AWS would refuse to delete a live object, and what the user has to do first. */
 export interface Hold {
-  /** Of the object. */
+  /** Id of the object. */
   readonly id: string;
   readonly summary: string;
   readonly remedy: string;
@@ -167,13 +176,13 @@ export interface Caution {
   readonly remedy: string;
 }
 
-/** In characters; `minLength` left out is 1. */
+/** In characters. The default of `minLength` is 1. */
 export interface NameLimits {
   readonly minLength?: number;
   readonly maxLength: number;
 }
 
-/** IAM actions by what needs them. */
+/** The IAM actions of each operation. */
 export interface Permissions {
   readonly discover: readonly string[];
   readonly create: readonly string[];
@@ -182,53 +191,68 @@ export interface Permissions {
 }
 
 /**
- * Everything the engine knows about a kind of AWS resource.
+ * A type of AWS resource.
  *
- * Every method must be safe to run again after a crash at any point.
+ * Every method must be safe to repeat after a crash at any point.
  */
 export interface ResourceType<P extends object, O extends object, Context extends EngineContext> {
   /** The first half of an address: "security-group". */
   readonly name: string;
-  /** How a replacement is ordered where the physical name allows both. */
+  /** The order of a replacement, if the physical name allows both orders. */
   readonly replace: "create-first" | "delete-first";
-  /** The service's rule for physical names. */
+  /** The service's limits for physical names. */
   readonly naming: NameLimits;
   readonly fields: { readonly [K in keyof Required<P>]: FieldRule<P[K]> };
-  /** What an update does to those who use the object, where it may not be what they expect. */
+  /** Warns of an update whose effect on users of the object may surprise. */
   caution?(wanted: P, live: P): Caution | undefined;
   /**
-   * `never`: no file asks for such an object. An apply leaves those that it finds alone, and only a
-   * destroy deletes them, with all else that carries the stack's tags.
+   * `never`: no stack file defines such an object. An apply ignores them; a destroy deletes them, like
+   * everything that carries the stack's tags.
    */
   readonly wanted?: "never";
-  /** Types whose objects cannot be deleted while one of this type uses them, however indirectly. */
+  /**
+   * Types whose objects AWS does not delete while an object of this type uses them, directly or
+   * indirectly.
+   */
   readonly holds: readonly string[];
-  /** Outputs that an update changes (a template's version): unknown until it is done. */
+  /**
+   * Outputs that an update changes (a template's version). They are unknown until the update is
+   * done.
+   */
   readonly changedByUpdate: readonly (keyof O & string)[];
   readonly permissions: Permissions;
-  /** Pure: fills defaults, sorts sets. Applied to both sides of the comparison. */
+  /** Fills in defaults and sorts sets. Pure. Applied to both sides of the comparison. */
   normalize(fields: DesiredFields<P>): DesiredFields<P>;
-  /** Every owned object, every page, one sweep. Never writes. A failed look-up throws. */
+  /**
+   * Returns every object of the stack, from every page, in one sweep. Never writes. A failed
+   * look-up throws.
+   */
   discover(context: Context): Promise<readonly Live<P, O>[]>;
-  /** Foreign objects that hold one of these physical names, at most 100; asked only for planned creates. */
+  /**
+   * Objects outside the stack with one of these physical names (at most 100 names). Called for
+   * planned creates only.
+   */
   findForeign(context: Context, sought: readonly Sought<P>[]): Promise<readonly Foreign[]>;
   /**
-   * What keeps AWS from deleting these until somebody does something about it, at most 100; asked only
-   * for planned deletes. Left out: nothing that could be seen before.
+   * What blocks the delete of these objects (at most 100) until somebody acts. Called for planned
+   * deletes only. Omitted by types for which no such block can be seen in advance.
    *
-   * @param deleting All that the plan deletes, of whatever type: what goes with it holds nothing.
+   * @param deleting All objects that the plan deletes, of any type. These block nothing.
    */
   findHolds?(
     context: Context,
     live: readonly Live<P, O>[],
     deleting: readonly Live[],
   ): Promise<readonly Hold[]>;
-  /** Makes it, tags included in the create call, or goes on from what an interrupted create left; ends when `discover` would see it ready. */
+  /**
+   * Creates the object, with its tags in the create call, or resumes an interrupted create. Ends
+   * when `discover` would find the object ready.
+   */
   create(context: Context, target: Target, fields: P): Promise<Live<P, O>>;
   /**
-   * Changes only the named fields; with none named, waits until a settling object is healthy.
-   * `eventual`: the fields without what is kept for others for now (`meanwhile`), which a later update
-   * takes away. Where there is no room for both, what is wanted for good goes first.
+   * Changes only the named fields. With none named, waits until a settling object is healthy.
+   * `eventual`: the fields without the values that `meanwhile` keeps during the update and that a later
+   * update removes. If a quota does not allow both, the eventual values take precedence.
    */
   update(
     context: Context,
@@ -237,13 +261,16 @@ export interface ResourceType<P extends object, O extends object, Context extend
     changed: readonly (keyof P & string)[],
     eventual?: P,
   ): Promise<Live<P, O>>;
-  /** Deletes it and what was made for it; already gone is success; ends when it is gone. */
+  /**
+   * Deletes the object and what was created for it. Succeeds if it is already gone. Ends when it is
+   * gone.
+   */
   delete(context: Context, live: Live<P, O>): Promise<void>;
 }
 
 /**
- * A resource type as the engine handles it, its fields' types forgotten. Every `ResourceType` is
- * one: the parameters of methods compare bivariantly.
+ * A resource type without the types of its fields, the way the engine handles it. Every `ResourceType`
+ * is one, because TypeScript compares method parameters bivariantly.
  */
 export interface AnyResourceType<Context extends EngineContext> {
   readonly name: string;
@@ -274,21 +301,24 @@ export interface AnyResourceType<Context extends EngineContext> {
   delete(context: Context, live: Live): Promise<void>;
 }
 
-/** All resource types, in an order in which each uses only earlier ones. */
+/** All resource types. Each uses only earlier ones. */
 export type ResourceTypes<Context extends EngineContext> = readonly AnyResourceType<Context>[];
 
-/** A resource as the stack file wants it. */
+/** A resource as the stack file defines it. */
 export interface DesiredResource {
   readonly address: Address;
-  /** The resource's fields, in which a `Ref` may stand for any value. */
+  /** The resource's fields. Any value may be a `Ref`. */
   readonly fields: object;
-  /** A name that the user insists on; replacement is then delete-first. */
+  /** A fixed name from the stack file. Replacement is then delete-first. */
   readonly physicalName?: string;
-  /** How many earlier generations are kept beside the current one. */
+  /** How many earlier generations to keep beside the current one. */
   readonly keep?: number;
 }
 
-/** A reference has its two keys and no other: a field's value that merely resembles one is data. */
+/**
+ * Whether the value is a reference: an object with exactly these two keys. Any other object is
+ * data.
+ */
 export function isRef(value: unknown): value is Ref {
   return (
     typeof value === "object" &&

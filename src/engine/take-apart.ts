@@ -4,8 +4,8 @@ import { dependentsOf, reach } from "./graph.ts";
 import type { Address } from "./resource.ts";
 
 /**
- * Splits each update that takes something away while others that it concerns change too: what is
- * added stays in `writes`, what goes is returned.
+ * Splits each update that removes a value while resources that depend on it change, too. The step that
+ * adds values stays in `writes`; the step that removes the old ones is returned.
  */
 export function takeApart(
   { decisions, live, graph, users }: Situation,
@@ -25,7 +25,7 @@ export function takeApart(
       ...reach(address, dependents),
     ]);
     others.delete(address);
-    // What only has to get healthy needs nothing else than it has now, and may take for ever.
+    // A step that only waits for health needs no new values, and may never end.
     const waitedFor = [...others]
       .flatMap((other) => writesAt(whole, other))
       .filter(({ verb, changed }) => verb === "create" || changed.length > 0);
@@ -49,14 +49,17 @@ export function takeApart(
   return narrowings;
 }
 
-/** An update that only takes away is no step of its own any more: nothing can wait for it. */
+/** Removes waits for dropped steps: an update that only removes values is no longer in `writes`. */
 function forgetDropped(writes: Writes): void {
   const drafts = [...writes.values()].flat();
   const left = new Set(drafts.map(({ key }) => key));
   for (const { after } of drafts) for (const key of after) if (!left.has(key)) after.delete(key);
 }
 
-/** What users must be ready for, and all else that their own change waits for. */
+/**
+ * Changes that have to wait until the users are ready, with the steps that the users' own changes
+ * wait for.
+ */
 export function waitsForUsers({ decisions, graph }: Situation, writes: Writes): readonly Wait[] {
   const dependents = dependentsOf(graph);
   return [...decisions.values()].flatMap(({ resource: { address }, whenUsersCan }) => {

@@ -1,12 +1,12 @@
 import type { Live } from "./resource.ts";
 
-/** Who uses what, as the account shows it. */
+/** Which live objects use which, according to the account. */
 export interface Users {
-  /** Ids of all objects that use this one, directly or through others. */
+  /** Ids of all objects that use this one, directly or indirectly. */
   of(id: string): ReadonlySet<string>;
 }
 
-/** Indexes the `uses` of all live objects, so that asking costs only what is reached. */
+/** Indexes the `uses` of all live objects, so that a query visits only the users of one object. */
 export function indexUsers(live: readonly Live[]): Users {
   const direct = new Map<string, string[]>();
   for (const object of live) {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { type Address, isRef, type Ref } from "./resource.ts";
 
-/** Stands in a resolved value for what only an apply can tell. */
+/** Placeholder in a resolved value for a part that is known only after an apply. */
 export const unknownValue = Symbol("known after apply");
 
 /** Anything with fields of its own: neither a list nor null. */
@@ -23,7 +23,7 @@ export function refsIn(value: unknown): readonly Ref[] {
   return [];
 }
 
-/** Replaces every reference by what `outputOf` says, which may be `unknownValue`. */
+/** Replaces every reference with the result of `outputOf`, which may be `unknownValue`. */
 export function resolveRefs(value: unknown, outputOf: (ref: Ref) => unknown): unknown {
   if (isRef(value)) return outputOf(value);
   if (Array.isArray(value)) return value.map((element) => resolveRefs(element, outputOf));
@@ -42,7 +42,7 @@ export function containsUnknown(value: unknown): boolean {
   return isPlainObject(value) && Object.values(value).some(containsUnknown);
 }
 
-/** Deep equality, a missing key being the same as an undefined one. */
+/** Deep equality. A missing key equals an undefined one. */
 export function sameValue(one: unknown, other: unknown): boolean {
   return isDeepStrictEqual(withoutUndefined(one), withoutUndefined(other));
 }
@@ -57,7 +57,7 @@ function withoutUndefined(value: unknown): unknown {
   );
 }
 
-/** The same text for the same data, whatever the order of its keys. */
+/** JSON that is the same for the same data, in whatever order its keys are. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, element: unknown) =>
     isPlainObject(element)
@@ -66,7 +66,7 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-/** The first hexadecimal digits of a SHA-256; 8 tell the generations of one address apart. */
+/** The first hexadecimal digits of a SHA-256. 8 digits distinguish the generations of one address. */
 export function shortHash(text: string, digits = 8): string {
   return createHash("sha256").update(text).digest("hex").slice(0, digits);
 }

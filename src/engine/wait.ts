@@ -1,7 +1,7 @@
 import { Cancelled, OutsideError, passes } from "./errors.ts";
 import type { EngineContext } from "./resource.ts";
 
-/** What one look found: the end, or what is still missing. */
+/** The result of one poll: done, or what is still pending. */
 export type Probe<T> = { readonly done: T } | Pending;
 
 interface Pending {
@@ -10,32 +10,35 @@ interface Pending {
 }
 
 export interface Wait<T> {
-  /** What is waited for, as a user would say it: "the builder to stop". */
+  /** What to wait for, in words that follow "waiting for": "the builder to stop". */
   readonly what: string;
-  /** Milliseconds of the context's clock after which the wait fails. */
+  /** Milliseconds, on the context's clock, after which the wait fails. */
   readonly deadline: number;
-  /** Milliseconds beyond the deadline, as far as it is known by then: what others took their time for. */
+  /**
+   * Milliseconds to add to the deadline, such as the time that lifecycle hooks took. Asked at every
+   * poll.
+   */
   readonly allowance?: () => number;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two polls. */
   readonly pace: number;
   readonly context: EngineContext;
-  /** Reads; never writes. An error ends the wait, but one that passes does so only after some minutes. */
+  /** Reads, never writes. An error ends the wait; a transient error does so only after some minutes. */
   readonly probe: () => Promise<Probe<T>>;
   readonly remedy?: string;
 }
 
 /**
- * Milliseconds. So long a wait goes on without an answer: a router that restarts or a laptop that
- * changes networks is back by then, and a person still learns that AWS cannot be reached.
+ * Milliseconds that a wait continues without an answer. A restarting router or a laptop that changes
+ * networks is back by then, and the user still learns that AWS cannot be reached.
  */
 const longestSilence = 10 * 60_000;
 
 /**
- * The one way to wait. Looks at once, then at every pace, reporting each new reason as progress.
+ * The only way to wait. Polls at once, then once per pace, and reports each new status as progress.
  *
- * @throws OutsideError at the deadline, with the last reason seen.
- * @throws the probe's own error; one that passes, if nothing is answered until the deadline or for
- * ten minutes.
+ * @throws OutsideError at the deadline, with the last status.
+ * @throws the probe's own error. A transient error is thrown only if no answer comes until the
+ * deadline or for ten minutes.
  * @throws Cancelled when the context's signal is aborted.
  */
 export async function waitFor<T>(wait: Wait<T>): Promise<T> {
@@ -70,7 +73,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
   }
 }
 
-/** What one look found. That AWS does not answer now says nothing of what is waited for. */
+/** One poll. A transient error says nothing about the awaited state, so the wait continues. */
 async function look<T>(
   probe: Wait<T>["probe"],
 ): Promise<Probe<T> | (Pending & { readonly unanswered: Error })> {

@@ -202,9 +202,9 @@ describe("an apply that cannot do all", () => {
     );
     expect(told).toEqual([
       "thing/a: stopped while waiting for it",
-      "thing/b: interrupted before it was started",
-      "thing/c: interrupted before it was started",
-      "thing/d: interrupted before it was started",
+      "thing/b: interrupted before it started",
+      "thing/c: interrupted before it started",
+      "thing/d: interrupted before it started",
     ]);
     expect(left).toHaveLength(4);
     expect(interrupted).toBe(true);

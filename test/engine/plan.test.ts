@@ -346,7 +346,7 @@ describe("a field that makes two objects of no use to each other", () => {
       {
         severity: "error",
         address: "thing/a",
-        summary: "shape of thing/a differs, and nothing changes it in place",
+        summary: "shape of thing/a differs from the stack file, and it cannot be changed in place",
         remedy: "make another stack",
       },
     ]);

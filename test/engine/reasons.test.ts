@@ -62,25 +62,25 @@ describe("a plan says why", () => {
       why: "something is made for the first time",
       live: [],
       desired: [want("thing/a")],
-      changes: ["create thing/a: not there yet"],
+      changes: ["create thing/a: does not exist yet"],
     },
     {
       why: "something is made again while the earlier one goes",
       live: [{ id: "x", address: "thing/a", status: "deleting" }],
       desired: [want("thing/a")],
-      changes: ["create thing/a: the earlier one is being deleted"],
+      changes: ["create thing/a: the previous one is being deleted"],
     },
     {
       why: "something that failed is made anew, with AWS's reason",
       live: [{ id: "x", address: "thing/a", status: "failed", statusReason: "no capacity" }],
       desired: [want("thing/a")],
-      changes: ["replace thing/a x: it failed: no capacity"],
+      changes: ["replace thing/a x: failed: no capacity"],
     },
     {
       why: "something that failed is made anew, where AWS has no reason",
       live: [{ id: "x", address: "thing/a", status: "failed" }],
       desired: [want("thing/a")],
-      changes: ["replace thing/a x: it failed: AWS gives no reason"],
+      changes: ["replace thing/a x: failed: AWS gives no reason"],
     },
     {
       why: "something that failed goes beside what serves",
@@ -92,21 +92,21 @@ describe("a plan says why", () => {
       desired: [want("thing/a")],
       changes: [
         "keep thing/a a: nothing differs",
-        "delete thing/a x: it failed: no capacity",
-        "delete thing/a y: it failed: no reason given",
+        "delete thing/a x: failed: no capacity",
+        "delete thing/a y: failed: AWS gives no reason",
       ],
     },
     {
       why: "what an interrupted apply began is gone on with",
       live: [{ id: "x", address: "thing/a", status: "partial" }],
       desired: [want("thing/a")],
-      changes: ["create thing/a x: an interrupted apply left it unfinished; it goes on from there"],
+      changes: ["create thing/a x: resuming an interrupted apply: it is unfinished"],
     },
     {
       why: "what an interrupted apply began is gone on with, in the state that it was left in",
       live: [{ id: "x", address: "thing/a", status: "partial", statusReason: "stopped" }],
       desired: [want("thing/a")],
-      changes: ["create thing/a x: an interrupted apply left it stopped; it goes on from there"],
+      changes: ["create thing/a x: resuming an interrupted apply: stopped"],
     },
     {
       why: "a replacement that an interrupted apply began is gone on with",
@@ -115,9 +115,7 @@ describe("a plan says why", () => {
         { id: "old", address: "thing/a", fields: fields({ shape: "square" }) },
       ],
       desired: [want("thing/a")],
-      changes: [
-        "replace thing/a old: an interrupted apply left it unfinished; it goes on from there",
-      ],
+      changes: ["replace thing/a old: resuming an interrupted apply: it is unfinished"],
     },
     {
       why: "what is left over goes",
@@ -153,14 +151,14 @@ describe("a plan says why", () => {
       changes: [
         "keep thing/a a: nothing differs",
         "delete thing/x x: no longer in the stack file",
-        "delete thing/y y: it is being deleted already",
+        "delete thing/y y: already being deleted",
       ],
     },
     {
       why: "everything goes",
       live: [{ id: "a", address: "thing/a" }],
       desired: [],
-      changes: ["delete thing/a a: the stack is destroyed"],
+      changes: ["delete thing/a a: the stack is being destroyed"],
     },
     {
       why: "fields differ, one or many values each",
@@ -189,9 +187,9 @@ describe("a plan says why", () => {
         want("telling/a", { size: [ref("thing/b"), ref("thing/c"), ref("thing/b", "version")] }),
       ],
       changes: [
-        "create thing/b: not there yet",
-        "create thing/c: not there yet",
-        "update telling/a a: size comes from thing/b and thing/c",
+        "create thing/b: does not exist yet",
+        "create thing/c: does not exist yet",
+        "update telling/a a: size changes with thing/b and thing/c",
       ],
     },
     {
@@ -208,8 +206,8 @@ describe("a plan says why", () => {
       ],
       changes: [
         "replace thing/a a: shape differs",
-        "replace holder/h h: thing/a keeps its name, so it is deleted first, and this uses it",
-        "update thing/b b: uses comes from thing/a",
+        "replace holder/h h: it uses thing/a, which keeps its name and has to be deleted before it is recreated",
+        "update thing/b b: uses changes with thing/a",
       ],
     },
     {
@@ -219,7 +217,7 @@ describe("a plan says why", () => {
         { id: "h", address: "holder/h", fields: fields({ uses: ["a"] }) },
       ],
       desired: [want("thing/a"), want("holder/h", { uses: [ref("thing/a")] })],
-      changes: ["replace thing/a a: shape differs", "update holder/h h: uses comes from thing/a"],
+      changes: ["replace thing/a a: shape differs", "update holder/h h: uses changes with thing/a"],
     },
     {
       why: "a type of which two cannot be there takes along what holds it, whatever its name",
@@ -230,7 +228,7 @@ describe("a plan says why", () => {
       desired: [want("in-place/a"), want("holder/h", { uses: [ref("in-place/a")] })],
       changes: [
         "replace in-place/a a: shape differs",
-        "replace holder/h h: in-place/a keeps its name, so it is deleted first, and this uses it",
+        "replace holder/h h: it uses in-place/a, which keeps its name and has to be deleted before it is recreated",
       ],
     },
     {
@@ -241,7 +239,7 @@ describe("a plan says why", () => {
       ],
       desired: [want("thing/a")],
       changes: [
-        "replace thing/a x: it failed: no capacity",
+        "replace thing/a x: failed: no capacity",
         "delete thing/a begun: left over from an interrupted apply",
       ],
     },
@@ -257,7 +255,7 @@ describe("a plan says why", () => {
       ],
       changes: [
         "replace thing/a a: shape differs",
-        "create holder/h h: an interrupted apply left it unfinished; it goes on from there",
+        "create holder/h h: resuming an interrupted apply: it is unfinished",
       ],
     },
   ];
@@ -313,7 +311,7 @@ describe("an output", () => {
     );
     expect(planning.document.changes[1]).toMatchObject({
       action: "replace",
-      because: "shape comes from thing/a",
+      because: "shape changes with thing/a",
       fields: [{ path: "shape", before: "a", known: false, forcesReplace: true }],
     });
   });
@@ -331,7 +329,7 @@ describe("an output", () => {
     ]);
     expect(document.changes.find(({ address }) => address === "thing/b")).toMatchObject({
       action: "update",
-      because: "peers comes from holder/h",
+      because: "peers changes with holder/h",
     });
   });
 });
@@ -385,8 +383,9 @@ describe("a plan warns or refuses:", () => {
           severity: "warning",
           address: "thing/a",
           summary:
-            "thing/a keeps its name, so it is deleted before it is made anew: what uses it is without it meanwhile",
-          remedy: "leave out its name: then the new one is made beside the old one",
+            "thing/a keeps its name, so the old one is deleted before the new one is created. Resources that use it have to do without it in between",
+          remedy:
+            "Remove its fixed name (name:). The new one is then created before the old one is deleted.",
         },
       ],
     },
@@ -398,9 +397,9 @@ describe("a plan warns or refuses:", () => {
         {
           severity: "warning",
           address: "in-place/a",
-          summary: expect.stringContaining("deleted before it is made anew"),
+          summary: expect.stringContaining("deleted before the new one is created"),
           remedy:
-            "leave out the name of what it uses: then the new ones are made beside the old ones",
+            "Remove the fixed name (name:) of the resource that it uses. The new resources are then created before the old ones are deleted.",
         },
       ],
     },
@@ -418,8 +417,8 @@ describe("a plan warns or refuses:", () => {
         {
           severity: "error",
           address: "fixed/a",
-          summary: "size of fixed/a differs, and nothing changes it in place",
-          remedy: "put the account's value into the file, or destroy the stack first",
+          summary: "size of fixed/a differs from the stack file, and it cannot be changed in place",
+          remedy: "Put the account's value in the stack file, or destroy the stack first.",
         },
       ],
     },
@@ -434,9 +433,9 @@ describe("a plan warns or refuses:", () => {
         {
           severity: "error",
           address: "thing/a",
-          summary: "x and y both carry the tags of thing/a",
+          summary: "x and y carry the tags of thing/a, and only one object may",
           remedy:
-            "remove the tags reconcile:stack and reconcile:name from the one that is not the stack's, or delete it",
+            "Remove the tags reconcile:stack and reconcile:name from the one that does not belong to the stack, or delete it.",
         },
       ],
     },

@@ -9,7 +9,7 @@ const remediesOf = async (store: Store, desired: Parameters<typeof plan>[1]) =>
   (await plan(store, desired, [fixed])).document.problems.map(({ remedy }) => remedy);
 
 describe("what a plan says to do about a field that may not change leads on", () => {
-  const told = ["put the account's value into the file, or destroy the stack first"];
+  const told = ["Put the account's value in the stack file, or destroy the stack first."];
 
   async function open() {
     const store = new Store();

@@ -30,7 +30,7 @@ describe("a saved plan", () => {
     const saved = parseSavedPlan(serializePlan(planOf(store)), "plan.json", types);
     store.things.clear();
     expect(planDifference(saved, planOf(store))).toEqual([
-      "thing/a: update (size differs) then, create (not there yet) now",
+      "thing/a: update (size differs) then, create (does not exist yet) now",
     ]);
   });
 

@@ -74,7 +74,7 @@ describe("a plan", () => {
       {
         address: "launch-template/afterpay",
         action: "create",
-        because: "not there yet",
+        because: "does not exist yet",
         fields: [field("keyName", { after: null }), field("instanceType", { after: "t3.micro" })],
       },
     ]);

@@ -100,6 +100,8 @@ export const MIXED_PLAN: PlanDocument = planOf(
 export const WARNING: Problem = {
   severity: "warning",
   address: "load-balancer/afterpay",
-  summary: "load-balancer/afterpay keeps its name, so it is deleted before it is made anew",
-  remedy: "leave out its name: then the new one is made beside the old one",
+  summary:
+    "load-balancer/afterpay keeps its name, so the old one is deleted before the new one is created",
+  remedy:
+    "Remove its fixed name (name:). The new one is then created before the old one is deleted.",
 };

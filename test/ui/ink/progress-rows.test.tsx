@@ -184,7 +184,7 @@ describe("the end", () => {
     const lines = ending([
       ...UNDER_WAY,
       happen.skipped(IMAGE, 89, "stopped while waiting for the builder to stop"),
-      happen.skipped(TEMPLATE, 90, "interrupted before it was started"),
+      happen.skipped(TEMPLATE, 90, "interrupted before it started"),
       happen.finished(90, { ok: false, interrupted: true, summary: none }),
     ]);
     expect(lines[1]).toMatch(/^✗ Interrupted: nothing finished in 1 min 30 s, /);
