@@ -15,6 +15,7 @@ import {
   type PlanOptions,
 } from "./options.ts";
 import type { Session } from "./session.ts";
+import { isOn } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
 type Body = (session: Session) => Promise<ExitCode>;
@@ -84,7 +85,7 @@ function usageError({ code, message }: CommanderError): string {
 type Start = (command: string, options: CommonOptions, body: Body) => Promise<void>;
 
 /** Said here and not as defaults, which help would repeat for every flag. */
-const OFF = { sandbox: false, json: false, color: true, verbose: false };
+const OFF = { json: false, color: true, verbose: false };
 
 const FILE = "[file]";
 const FILE_MEANING = "the stack file; left out: afterpay.yaml, or the only one in this directory";
@@ -126,7 +127,11 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
     })
     .exitOverride()
     .addHelpText("after", ENVIRONMENT_HELP);
-  const common = (): CommonOptions => ({ ...OFF, ...program.opts<Partial<CommonOptions>>() });
+  const common = (): CommonOptions => ({
+    ...OFF,
+    sandbox: isOn(io.env["RECONCILE_SANDBOX"]),
+    ...program.opts<Partial<CommonOptions>>(),
+  });
 
   program
     .command("validate")
