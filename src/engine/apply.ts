@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { targetOf, typeFor } from "./decide.ts";
 import type { Work } from "./draft.ts";
-import { Cancelled, type OutsideError, type UserError } from "./errors.ts";
+import { Cancelled, type OutsideError } from "./errors.ts";
 import type { EngineEvent, FailureDescription } from "./events.ts";
 import { type Planning, summarize } from "./plan.ts";
 import type { Change, Summary } from "./plan-format.ts";
@@ -337,11 +337,13 @@ type StepNews = News extends infer Event
 /** Describes a failure for a view. Of a bug in this program, it keeps the message alone. */
 export function describeFailure(error: unknown): FailureDescription {
   if (!(error instanceof Error)) return { message: String(error) };
-  const { code, operation, remedy } = error as Partial<OutsideError & UserError>;
+  const { code, operation, remedy, consoleOutput } = error as Error &
+    Partial<Pick<OutsideError, "code" | "operation" | "remedy" | "consoleOutput">>;
   return {
     message: error.message,
     ...(typeof code === "string" && { code }),
     ...(typeof operation === "string" && { operation }),
     ...(typeof remedy === "string" && { remedy }),
+    ...(consoleOutput !== undefined && consoleOutput.length > 0 && { consoleOutput }),
   };
 }

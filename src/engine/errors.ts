@@ -17,15 +17,24 @@ export class OutsideError extends Error {
   /** The failed API operation, such as `ec2:RunInstances`. */
   readonly operation: string | undefined;
   readonly remedy: string | undefined;
+  /** What a machine's console shows around the failure, a line each. */
+  readonly consoleOutput: readonly string[];
 
   constructor(
     message: string,
-    options: { code?: string; operation?: string; remedy?: string; cause?: unknown } = {},
+    options: {
+      code?: string;
+      operation?: string;
+      remedy?: string;
+      consoleOutput?: readonly string[];
+      cause?: unknown;
+    } = {},
   ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.code = options.code;
     this.operation = options.operation;
     this.remedy = options.remedy;
+    this.consoleOutput = options.consoleOutput ?? [];
   }
 }
 

@@ -9,6 +9,8 @@ export interface FailureDescription {
   /** The failed API operation, such as `ec2:RunInstances`. */
   readonly operation?: string;
   readonly remedy?: string;
+  /** What a machine's console shows around the failure, a line each. */
+  readonly consoleOutput?: readonly string[];
 }
 
 interface StepEvent {

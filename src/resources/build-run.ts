@@ -3,7 +3,8 @@ import { DescribeInstancesCommand, GetConsoleOutputCommand } from "@aws-sdk/clie
 import { isAwsError } from "../aws/errors.ts";
 import { OutsideError } from "../engine/errors.ts";
 import { type Probe, waitFor } from "../engine/wait.ts";
-import { type BuildFailure, parseVerdict } from "../image/verdict.ts";
+import { parseVerdict } from "../image/verdict.ts";
+import { buildFailed, endOf } from "./build-failure.ts";
 import type { ResourceContext } from "./context.ts";
 import { retryNotFound } from "./owned.ts";
 
@@ -62,9 +63,10 @@ export async function runsToItsEnd(
   } catch (error) {
     if (!(error instanceof OutsideError) || error.code !== undefined) throw error;
     const text = await consoleText(context, run.id);
-    throw new OutsideError(`${error.message}${consoleEnd(text)}`, {
+    throw new OutsideError(`${error.message}${lastStep(text, run)}`, {
       code: "BuildTimedOut",
-      remedy: error.remedy ?? "Raise image.builder.timeout if the last step just takes longer.",
+      remedy: error.remedy ?? "If the last step only needs more time, raise image.builder.timeout.",
+      consoleOutput: endOf(text),
       cause: error,
     });
   }
@@ -117,7 +119,7 @@ export async function readVerdict(
           for (const notice of notices) context.report.noted(notice);
         }
         if (state === "passed") return { done: checks.map(({ id }) => id) };
-        if (failure !== undefined) throw buildError(failure, text);
+        if (failure !== undefined) throw buildFailed({ checks, failure }, text);
         return {
           pending:
             state === "none" ? "the console shows no build yet" : "the console is not complete yet",
@@ -127,63 +129,25 @@ export async function readVerdict(
   } catch (error) {
     if (!(error instanceof OutsideError) || error.code !== undefined) throw error;
     throw new OutsideError(
-      `the builder ${run.id} powered off without saying that it passed${consoleEnd(text)}`,
+      `The builder ${run.id} powered off without reporting that the build passed.${lastStep(text, run)}`,
       {
         code: "BuildWithoutVerdict",
         remedy:
-          "Apply again. If it happens again, the system ended before the build script did: see the console's end.",
+          "Apply again. If the build ends like this again, the system stopped before the build script did: look at the console output.",
+        consoleOutput: endOf(text),
         cause: error,
       },
     );
   }
 }
 
-function buildError(failure: BuildFailure, text: string): OutsideError {
-  const { kind, where, command, seen, output } = failure;
-  const what = {
-    check: `check ${where}`,
-    step: `step ${where}`,
-    timeout: `step ${where}, which took too long`,
-    ended: `step ${where}, which ended without saying why`,
-    contradiction: `its console, which contradicts itself (${where})`,
-  }[kind];
-  const details = [
-    ...(command === "" ? [] : [`  ran: ${command}`]),
-    ...seen.map((line) => `  saw: ${line}`),
-    ...output.map((line) => `  ${line}`),
-  ];
-  return new OutsideError(
-    [`the image's build failed at ${what}`, ...details].join("\n") +
-      consoleEnd(text.replace(passed, "")),
-    {
-      code: "BuildFailed",
-      remedy:
-        "Correct the image section of the stack file, and apply again; nothing of this build is left.",
-    },
-  );
+/** Where a build was that does not tell how it ended. */
+function lastStep(text: string, run: BuildRun): string {
+  const { progress } = parseVerdict(text, run.hash);
+  if (progress === undefined) return "\nNo step of the build began.";
+  const { done, total, step } = progress;
+  return `\nThe last step that began: ${step} (${done} of ${total}).`;
 }
-
-/** What passed is no reason: it would push the reason off the screen. */
-const passed = /^.*reconcile:[0-9a-f]{16} \d+ pass .*$/gm;
-
-/** As many lines as show the last steps without filling a screen. */
-const consoleLines = 20;
-
-function consoleEnd(text: string): string {
-  const lines = text
-    // A console is written by whatever runs there: nothing of it may steer the reader's terminal.
-    .replace(controlSequence, "")
-    .split(/[\r\n]+/)
-    .map((line) => line.replace(/[^\x20-\x7e]/g, "").slice(0, 200))
-    .filter((line) => line.trim() !== "")
-    .slice(-consoleLines);
-  return lines.length === 0
-    ? ""
-    : `\nthe console's end:\n${lines.map((line) => `  ${line}`).join("\n")}`;
-}
-
-const escapeCharacter = String.fromCharCode(27);
-const controlSequence = new RegExp(`${escapeCharacter}\\[[0-9;?]*[A-Za-z]`, "g");
 
 async function stateOf(context: ResourceContext, id: string): Promise<string> {
   const { Reservations } = await retryNotFound(context, "the builder", () =>

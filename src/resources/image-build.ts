@@ -110,8 +110,9 @@ async function cleanedUp(
   } catch (error) {
     if (error instanceof Cancelled) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    return new OutsideError(`${failure.message}\nand the builder could not be removed: ${why}`, {
-      remedy: "Run the same command again, or a destroy: both find what is left.",
+    return new OutsideError(`${failure.message}\nThe builder could not be removed: ${why}`, {
+      remedy: "Run the same command again, or destroy the stack: both find and remove the builder.",
+      consoleOutput: failure.consoleOutput,
       cause: failure,
     });
   }

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import { failureText } from "./failure-text.ts";
+import { failureLines } from "./failure-text.ts";
 import { outputsBlock } from "./plain/outputs-block.ts";
 import { planLines } from "./plain/plan-lines.ts";
 import { problemLines } from "./plain/problem-lines.ts";
@@ -86,13 +86,13 @@ export function createPlainView(options: PlainOptions): View {
     stopped() {
       if (!underWay) return;
       const failure: Failure = { kind: "interrupted", message: STOPPED_AT_ONCE };
-      for (const line of failureLines(failure, paint)) err(line);
+      for (const line of linesOfFailure(failure, paint)) err(line);
     },
     status(document) {
       for (const line of statusLines(document, now(), paint)) out(line);
     },
     failure(failure) {
-      for (const line of failureLines(failure, paint)) err(line);
+      for (const line of linesOfFailure(failure, paint)) err(line);
     },
     async close() {},
   };
@@ -122,13 +122,14 @@ function writeNothing(
   else for (const line of outputsBlock(outputs)) out(line);
 }
 
-function failureLines(failure: Failure, paint: Paint): string[] {
+function linesOfFailure(failure: Failure, paint: Paint): string[] {
   if (failure.kind === "interrupted") {
     return [`Interrupted: ${indented(failure.message, 2)}.`];
   }
   const lines = (failure.problems ?? []).flatMap((problem) => problemLines(problem, paint));
-  const [head = "", ...rest] = failureText(failure);
-  lines.push(`${paint("red", "Error")}: ${head}`, ...rest.map((line) => `  ${line}`));
+  const [head, ...rest] = failureLines(failure);
+  lines.push(`${paint("red", "Error")}: ${head?.text ?? ""}`);
+  for (const { text, aside } of rest) lines.push(`  ${aside ? paint("dim", text) : text}`);
   if (failure.stack !== undefined) lines.push("", `  ${indented(failure.stack, 2)}`);
   return lines;
 }

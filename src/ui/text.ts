@@ -38,9 +38,9 @@ export function indented(text: string, columns: number): string {
   return neutralizeLines(text).replaceAll("\n", `\n${" ".repeat(columns)}`);
 }
 
-/** What begins a colour, and what follows in one of ours: bold, a colour of letters, and the end of either. */
+/** What begins a colour, and what follows in one of ours: bold or dim, a colour of letters, and the end of each. */
 const COLOUR_BEGINS = "\u001b[";
-const COLOUR_ENDS = /^(?:1|22|3[1-9]|90)m/;
+const COLOUR_ENDS = /^(?:1|2|22|3[1-9]|90)m/;
 
 /** Like `neutralizeLines`, but colours stay: for lines that are painted already, in which everything foreign is neutral. */
 export function neutralizePainted(line: string): string {

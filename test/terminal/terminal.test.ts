@@ -209,7 +209,7 @@ describe("an apply", () => {
     const lines = (await expectEnd(start("apply --sandbox --yes"), 1)).join("\n");
     expect(lines).toMatch(/^✗ image\/afterpay could not be created$/m);
     expect(lines.match(/^Error: image\/afterpay could not be created:$/gm)).toHaveLength(1);
-    expect(lines).toContain("the image's build failed at check verify:1");
+    expect(lines).toContain("The image build failed: check verify:1 failed.");
     expect(lines).toContain("ran: exit 7");
     expect(lines).toMatch(/^Not tried, because of that:\n {2}create launch-template\/afterpay$/m);
     expect(lines).toMatch(/^Done so far:$/m);

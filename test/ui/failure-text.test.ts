@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FailureDescription } from "../../src/engine/events.ts";
-import { failureText } from "../../src/ui/failure-text.ts";
+import { failureLines } from "../../src/ui/failure-text.ts";
 
 const message = "it went wrong";
 
@@ -19,5 +19,16 @@ test.each<[what: string, failure: FailureDescription, lines: readonly string[]]>
     ["one", "two\\u202e", "(a\\u202eb)", "three\\u202e", "four"],
   ],
 ])("a failure tells %s", (_what, failure, lines) => {
-  expect(failureText(failure)).toEqual(lines);
+  expect(failureLines(failure)).toEqual(lines.map((text) => ({ text, aside: false })));
+});
+
+test("a failure tells what a console shows last, and apart from the rest", () => {
+  const consoleOutput = ["[  1.0] oops", "\u001b[31mred"];
+  expect(failureLines({ message, remedy: "Ask somebody.", consoleOutput })).toEqual([
+    { text: message, aside: false },
+    { text: "Ask somebody.", aside: false },
+    { text: "console output:", aside: true },
+    { text: "  [  1.0] oops", aside: true },
+    { text: "  \\u001b[31mred", aside: true },
+  ]);
 });

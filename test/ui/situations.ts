@@ -43,8 +43,9 @@ const failure = {
   operation: evil("operation"),
   code: evil("code"),
   remedy: evil("remedy"),
+  consoleOutput: [evil("console")],
 };
-const ofFailure = ["message", "operation", "code", "remedy"];
+const ofFailure = ["message", "operation", "code", "remedy", "console"];
 
 const changes: readonly Change[] = [
   {

@@ -1,6 +1,6 @@
 import { Box } from "ink";
 import type { FailureDescription } from "../../engine/events.ts";
-import { failureText } from "../failure-text.ts";
+import { type FailureLine, failureLines } from "../failure-text.ts";
 import { describeSeconds, neutralize, plural } from "../text.ts";
 import type { NextCommand } from "../view.ts";
 import { doneSummary, goOnWords, stepWords, VERB_DONE } from "../wording.ts";
@@ -108,21 +108,34 @@ function Causes({ progress }: { readonly progress: Progress }) {
 }
 
 function Cause({ head, words }: { readonly head?: string; readonly words: FailureDescription }) {
-  const [first = "", ...rest] = failureText(words);
-  const [title, lines] = head === undefined ? [first, rest] : [head, [first, ...rest]];
+  const said = failureLines(words);
+  const [title, lines] = head === undefined ? [said[0]?.text ?? "", said.slice(1)] : [head, said];
   return (
     <Box flexDirection="column" marginTop={1}>
-      <Toned>
+      <Paragraph hang={2}>
         <Toned tone="bad" bold>
           Error
         </Toned>
         : {title}
-      </Toned>
-      <Box paddingLeft={2} flexDirection="column">
-        <Toned>{lines.join("\n")}</Toned>
-      </Box>
+      </Paragraph>
+      {numbered(lines).map(({ key, text, aside }) => (
+        <Box key={key} paddingLeft={2 + indentOf(text)}>
+          <Paragraph hang={2} tone={aside ? "aside" : "plain"}>
+            {text.trimStart()}
+          </Paragraph>
+        </Box>
+      ))}
     </Box>
   );
+}
+
+/** Lines may be the same, and never move. */
+function numbered(lines: readonly FailureLine[]) {
+  return lines.map((line, key) => ({ ...line, key }));
+}
+
+function indentOf(text: string): number {
+  return text.length - text.trimStart().length;
 }
 
 interface LeftProps {

@@ -1,4 +1,4 @@
-import { Text, type TextProps, Transform } from "ink";
+import { Box, Text, type TextProps, Transform } from "ink";
 import { createContext, createElement, type ReactNode, useContext } from "react";
 import type { Action } from "../../engine/plan-format.ts";
 import { neutralizeLines } from "../text.ts";
@@ -59,13 +59,30 @@ export function Toned({ tone = "plain", bold = false, wrap = "wrap", children }:
   return createElement(Text, props, ...neutral(children));
 }
 
-/** Text of several lines; where it is wrapped, the space between two words does not begin a line. */
-export function Paragraph({ children }: { readonly children: ReactNode }) {
-  return (
-    <Transform transform={(line, index) => (index === 0 ? line : line.trimStart())}>
-      {createElement(Text, {}, ...neutral(children))}
+interface ParagraphProps {
+  readonly tone?: Tone;
+  readonly bold?: boolean;
+  /** How far further lines stand to the right of the first. */
+  readonly hang?: number;
+  readonly children: ReactNode;
+}
+
+/**
+ * Text of one or more lines. Ink keeps the space at which it wraps, so a line would begin with it. Every
+ * text that may be wrapped is one of these; they do not nest.
+ */
+export function Paragraph({ tone, bold, hang = 0, children }: ParagraphProps) {
+  const trimmed = (
+    <Transform
+      transform={(line, index) => (index === 0 ? line : " ".repeat(hang) + line.trimStart())}
+    >
+      <Toned {...(tone && { tone })} {...(bold && { bold })}>
+        {children}
+      </Toned>
     </Transform>
   );
+  // The room that further lines need is kept free in all of them.
+  return hang === 0 ? trimmed : <Box paddingRight={hang}>{trimmed}</Box>;
 }
 
 /** Every text of the picture goes through here: none of it is obeyed by the terminal, whoever wrote it. */

@@ -1,5 +1,5 @@
 import type { EngineEvent } from "../../engine/events.ts";
-import { failureText } from "../failure-text.ts";
+import { type FailureLine, failureLines } from "../failure-text.ts";
 import { describeSeconds, neutralize, type Paint, plural } from "../text.ts";
 import type { NextCommand } from "../view.ts";
 import {
@@ -27,8 +27,10 @@ export function createProgress(out: (line?: string) => void, paint: Paint) {
   const started = new Set<string>();
   const step = (event: EngineEvent & { address: string }, text: string) => {
     const elapsed = Math.max(0, Date.parse(event.at) - (begin ?? Date.parse(event.at)));
-    out(`${paint("gray", minutesAndSeconds(elapsed))}  ${neutralize(event.address)}: ${text}`);
+    out(`${paint("dim", minutesAndSeconds(elapsed))}  ${neutralize(event.address)}: ${text}`);
   };
+
+  const shade = ({ text, aside }: FailureLine) => (aside ? paint("dim", text) : text);
 
   const leftWords = (event: StepSkipped) =>
     `${stepWords(event)}${started.has(event.key) ? `: begun, ${event.because}` : ""}`;
@@ -46,13 +48,13 @@ export function createProgress(out: (line?: string) => void, paint: Paint) {
     for (const { address, verb, error } of failed) {
       out();
       out(`${paint("red", "Error")}: ${neutralize(address)} could not be ${VERB_DONE[verb]}:`);
-      for (const line of failureText(error)) out(`  ${line}`);
+      for (const line of failureLines(error)) out(`  ${shade(line)}`);
     }
     if (event.error !== undefined) {
-      const [first = "", ...rest] = failureText(event.error);
+      const [first, ...rest] = failureLines(event.error);
       out();
-      out(`${paint("red", "Error")}: ${first}`);
-      for (const line of rest) out(`  ${line}`);
+      out(`${paint("red", "Error")}: ${first?.text ?? ""}`);
+      for (const line of rest) out(`  ${shade(line)}`);
     }
     if (skipped.length > 0) {
       out();
@@ -98,7 +100,7 @@ export function createProgress(out: (line?: string) => void, paint: Paint) {
           }
           const { done = 0, total } = event;
           const count = total === undefined ? "" : ` (${countWords(done, total)})`;
-          step(event, paint("gray", `${neutralize(event.message)}${count}`));
+          step(event, paint("dim", `${neutralize(event.message)}${count}`));
           break;
         }
         case "step-retried":
