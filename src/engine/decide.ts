@@ -265,16 +265,26 @@ function reasons(
   type: AnyResourceType<EngineContext>,
 ): string {
   const major = names.filter((name) => type.fields[name]?.minor !== true);
-  const all = (major.length > 0 ? major : names).map((name) => {
+  const wordless: string[] = [];
+  const worded = (major.length > 0 ? major : names).flatMap((name) => {
     const after = fieldOf(fields, name);
     const words = containsUnknown(after)
       ? `${name} changes with ${ownersOf(fieldOf(resource.fields, name))}`
       : type.fields[name]?.because?.(fieldOf(before.fields, name), after);
-    // A field of many values has a plural's name: "subnets differ".
-    return words ?? `${name} ${name.endsWith("s") ? "differ" : "differs"}`;
+    if (words === undefined) wordless.push(name);
+    return words ?? [];
   });
   // Several fields may share one reason.
-  return [...new Set(all)].join("; ");
+  return [...new Set(worded), ...differWords(wordless)].join("; ");
+}
+
+/** "packages, run and verify differ"; what differs in them is told by the fields. */
+function differWords(names: readonly string[]): readonly string[] {
+  const [last, ...others] = names.toReversed();
+  if (last === undefined) return [];
+  if (others.length > 0) return [`${others.toReversed().join(", ")} and ${last} differ`];
+  // A field of many values has a plural's name: "subnets differ".
+  return [`${last} ${last.endsWith("s") ? "differ" : "differs"}`];
 }
 
 function ownersOf(value: unknown): string {

@@ -48,21 +48,22 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   replace: "create-first",
   naming: { minLength: 3, maxLength: 128 }, // "CreateImage", Amazon EC2 API Reference
   fields: {
-    family: input("system"),
-    base: { ...input("base image"), minor: true },
-    release: input("newer base image", (before, after) =>
-      isEarlier(before, after) ? undefined : "other base image",
+    family: input((before, after) => `other operating system: ${before} → ${after}`),
+    base: { ...input(), minor: true },
+    release: input(
+      (before, after) =>
+        `${isEarlier(before, after) ? "newer" : "other"} base image: ${before} → ${after}`,
     ),
-    updates: input("updates"),
-    packages: input("packages"),
-    services: input("services"),
-    ipv6: input("IPv6"),
-    openFiles: input("open files"),
-    files: input("files"),
-    run: input("commands"),
-    verify: input("checks"),
-    application: input("application"),
-    script: { ...input("build script"), minor: true },
+    updates: input(),
+    packages: input(),
+    services: input(),
+    ipv6: input(),
+    openFiles: input(),
+    files: input(),
+    run: input(),
+    verify: input(),
+    application: input(),
+    script: { ...input(), minor: true },
     userData: writeOnlyRule,
     builder: writeOnlyRule,
     tags: tagsRule,
@@ -160,19 +161,12 @@ function isEarlier(before: string, after: string): boolean {
   return before.localeCompare(after, "en", { numeric: true }) < 0;
 }
 
-/** All inputs mean another image; `words` for the plan, unless `otherwise` has better ones. */
-function input(
-  words: string,
-  otherwise?: (before: string, after: string) => string | undefined,
-): FieldRule<string> {
+/** All inputs mean another image. `words` for the reason, where the field's name says too little. */
+function input(words?: (before: string, after: string) => string): FieldRule<string> {
   return {
     onChange: "replace",
-    because: (before, after) => {
-      if (before === untold) return "its tags do not tell what it was made from";
-      const name = otherwise?.(before, after) ?? words;
-      const telling = [before, after].every((text) => text !== "" && !text.startsWith("sha256:"));
-      return telling ? `${name}: ${before} → ${after}` : `${name} changed`;
-    },
+    because: (before, after) =>
+      before === untold ? "its tags do not say what it was built from" : words?.(before, after),
   };
 }
 

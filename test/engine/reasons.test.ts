@@ -164,7 +164,7 @@ describe("a plan says why", () => {
       why: "fields differ, one or many values each",
       live: [{ id: "a", address: "thing/a", fields: fields({ size: 2, peers: ["p@"] }) }],
       desired: [want("thing/a")],
-      changes: ["update thing/a a: size differs; peers differ"],
+      changes: ["update thing/a a: size and peers differ"],
     },
     {
       why: "a field differs, in its type's words, and what comes with it is not named",
