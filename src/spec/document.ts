@@ -2,12 +2,8 @@ import type { CST, Document, Node } from "yaml";
 import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser } from "yaml";
 import type { Path } from "./finding.ts";
 import { printable, quote } from "./finding.ts";
-import {
-  explainYamlError,
-  MULTIPLE_DOCUMENTS,
-  NOT_ALLOWED_TAG,
-  OTHER_YAML,
-} from "./yaml-errors.ts";
+import { joinedDash } from "./indentation.ts";
+import { explainSyntax, MULTIPLE_DOCUMENTS, NOT_ALLOWED_TAG, OTHER_YAML } from "./yaml-errors.ts";
 
 /** A place in the text, both counted from 1. */
 export interface Place {
@@ -30,6 +26,8 @@ export interface YamlDocument {
   readonly problems: readonly TextProblem[];
   /** Where a field's name or value stands; the nearest place above it where it stands nowhere. */
   locate(path: Path, at: "key" | "value"): Place;
+  /** A value as it stands in the text, where YAML reads more into it than text: `0o644`, `1.10`, `~`. */
+  written(path: Path): string | undefined;
 }
 
 /** A stack file is some five levels deep. The composer below recurses, so that depth costs stack. */
@@ -49,9 +47,10 @@ export function readYaml(text: string): YamlDocument {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
+  const nowhere = { locate: () => place(0), written: () => undefined };
   const refuse = (offset: number, message: string, help: string): YamlDocument => ({
     problems: [{ ...place(offset), path: [], message, help }],
-    locate: () => place(0),
+    ...nowhere,
   });
 
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
@@ -66,7 +65,7 @@ export function readYaml(text: string): YamlDocument {
   // Duplicates are found by the walk: the composer compares every key with every other.
   const composer = new Composer({ version: "1.2", uniqueKeys: false, merge: false });
   const [document, another] = composer.compose(tokens, true, text.length);
-  if (document === undefined) return { problems: [], locate: () => place(0) };
+  if (document === undefined) return { problems: [], ...nowhere };
   if (another !== undefined) {
     return refuse(another.range[0], MULTIPLE_DOCUMENTS.message, MULTIPLE_DOCUMENTS.help);
   }
@@ -75,15 +74,17 @@ export function readYaml(text: string): YamlDocument {
   }
   // The only warnings that matter at this point are of directives; tags are looked at below.
   const directives = document.warnings.filter(({ code }) => code === "BAD_DIRECTIVE");
-  const syntax = [...directives, ...document.errors].map((error) => ({
-    ...place(error.pos[0]),
-    path: [],
-    ...explainYamlError(error, text),
-  }));
-  if (syntax.length > 0) {
-    return { problems: firstOfEachLine(syntax), locate: () => place(0) };
+  const errors = [...directives, ...document.errors];
+  if (errors.length > 0) {
+    const problems = explainSyntax(errors, text, tokens);
+    return {
+      problems: firstOfEachLine(
+        problems.map(({ offset, ...problem }) => ({ ...place(offset), path: [], ...problem })),
+      ),
+      ...nowhere,
+    };
   }
-  return walk(document, place);
+  return walk(document, text, place);
 }
 
 /** The parser is a loop and takes any depth; what follows is not, so the depth is measured between them. */
@@ -112,16 +113,23 @@ function firstOfEachLine(problems: readonly TextProblem[]): readonly TextProblem
 interface Places {
   readonly key?: number;
   readonly value: number;
+  readonly written?: string;
 }
 
 interface Read {
   readonly value: unknown;
+  /** Of a number, a boolean or null: its source text. */
+  readonly written?: string;
   /** How many values it stands for, aliases written out. */
   readonly size: number;
 }
 
 /** Turns the nodes into plain data, and remembers where each came from. */
-function walk(document: Document.Parsed, place: (offset: number) => Place): YamlDocument {
+function walk(
+  document: Document.Parsed,
+  text: string,
+  place: (offset: number) => Place,
+): YamlDocument {
   const problems: TextProblem[] = [];
   const places = new WeakMap<object, Map<string | number, Places>>();
   const anchors = new Map<string, Read | "open">();
@@ -181,7 +189,13 @@ function walk(document: Document.Parsed, place: (offset: number) => Place): Yaml
 
   const readPlain = (node: Node, path: Path): Read => {
     total += 1;
-    if (isScalar(node)) return { value: node.value, size: 1 };
+    if (isScalar(node)) {
+      const { value, source } = node;
+      const dash = joinedDash(node, text);
+      if (dash !== undefined) return lose(dash.offset, path, dash.message, dash.help);
+      const isText = typeof value === "string" || source === undefined || source === "";
+      return { value, size: 1, ...(isText ? {} : { written: source }) };
+    }
     let size = 1;
     const own = new Map<string | number, Places>();
     if (isSeq<Node>(node)) {
@@ -189,7 +203,7 @@ function walk(document: Document.Parsed, place: (offset: number) => Place): Yaml
       for (const [index, item] of node.items.entries()) {
         const result = read(item, [...path, index]);
         size += result.size;
-        own.set(index, { value: item?.range?.[0] ?? node.range?.[0] ?? 0 });
+        own.set(index, { value: item?.range?.[0] ?? node.range?.[0] ?? 0, ...sourceOf(result) });
         list.push(result.value);
       }
       places.set(list, own);
@@ -227,7 +241,11 @@ function walk(document: Document.Parsed, place: (offset: number) => Place): Yaml
             "keep one of the two",
           );
         }
-        own.set(name, { key: keyOffset, value: value?.range?.[0] ?? keyOffset });
+        own.set(name, {
+          key: keyOffset,
+          value: value?.range?.[0] ?? keyOffset,
+          ...sourceOf(result),
+        });
         fields[name] = result.value;
       }
     }
@@ -236,25 +254,40 @@ function walk(document: Document.Parsed, place: (offset: number) => Place): Yaml
   };
 
   const { value } = read(document.contents, []);
-  if (bomb !== undefined) return { problems: [bomb], locate: () => place(0) };
+  if (bomb !== undefined) {
+    return { problems: [bomb], locate: () => place(0), written: () => undefined };
+  }
   const top = document.contents?.range?.[0] ?? 0;
+  /** What stands at a place, or at the nearest one above it that the text has. */
+  const seek = (path: Path): { readonly found: Places; readonly isExact: boolean } => {
+    let here: unknown = value;
+    let found: Places = { value: top };
+    for (const part of path) {
+      const next =
+        typeof here === "object" && here !== null ? places.get(here)?.get(part) : undefined;
+      if (next === undefined) return { found, isExact: false };
+      found = next;
+      here = (here as Record<string | number, unknown>)[part];
+    }
+    return { found, isExact: true };
+  };
   return {
     value,
     problems,
     locate(path, at) {
-      let here: unknown = value;
-      let found: Places = { value: top };
-      for (const part of path) {
-        const next =
-          typeof here === "object" && here !== null ? places.get(here)?.get(part) : undefined;
-        // What is missing is missing from the section, so the section's own name is the place.
-        if (next === undefined) return place(found.key ?? found.value);
-        found = next;
-        here = (here as Record<string | number, unknown>)[part];
-      }
-      return place(at === "key" ? (found.key ?? found.value) : found.value);
+      const { found, isExact } = seek(path);
+      // What is missing is missing from the section, so the section's own name is the place.
+      return place(at === "key" || !isExact ? (found.key ?? found.value) : found.value);
+    },
+    written(path) {
+      const { found, isExact } = seek(path);
+      return isExact ? found.written : undefined;
     },
   };
+}
+
+function sourceOf({ written }: Read): { readonly written?: string } {
+  return written === undefined ? {} : { written };
 }
 
 function fieldName(key: unknown): string | undefined {

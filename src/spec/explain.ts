@@ -1,17 +1,35 @@
 import type { z } from "zod";
-import { type Finding, oneOf, type Path, quote, showPath } from "./finding.ts";
+import {
+  allOf,
+  type Finding,
+  inQuotes,
+  kindOf,
+  oneOf,
+  type Path,
+  quote,
+  shown,
+  showPath,
+  usualText,
+} from "./finding.ts";
 import { fieldsOf, type JsonSchema, schemaAt, stackFileJsonSchema } from "./json-schema.ts";
 import { nearestWord } from "./nearest.ts";
+import { Mistake } from "./schema/scalar.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** zod's issues as a person would put them. `value` is the file's content. */
-export function explainIssues(issues: readonly Issue[], value: unknown): readonly Finding[] {
+/** The file's content, and the source text of those of its values that YAML does not read as text. */
+export interface Content {
+  readonly value: unknown;
+  readonly written: (path: Path) => string | undefined;
+}
+
+/** zod's issues as a person would put them. */
+export function explainIssues(issues: readonly Issue[], content: Content): readonly Finding[] {
   const meant = new Set(issues.flatMap(meantFields));
   return issues
     .filter((issue) => !isSaidBetter(issue, issues))
-    .flatMap((issue) => explainIssue(issue, issue.path.map(part), value))
-    .filter(({ path }) => valueAt(value, path) !== undefined || !meant.has(showPath(path)));
+    .flatMap((issue) => explainIssue(issue, issue.path.map(part), content))
+    .filter(({ path }) => valueAt(content.value, path) !== undefined || !meant.has(showPath(path)));
 }
 
 /** A number past what a computer counts exactly is past the field's own limit, too: that one tells more. */
@@ -45,13 +63,18 @@ function part(key: PropertyKey): string | number {
   return typeof key === "number" ? key : String(key);
 }
 
-function explainIssue(issue: Issue, path: Path, value: unknown): readonly Finding[] {
+function explainIssue(issue: Issue, path: Path, content: Content): readonly Finding[] {
   const error = (message: string, help?: string): Finding[] => [
     { severity: "error", path, message, ...(help === undefined ? {} : { help }) },
   ];
-  const given = valueAt(value, path);
+  const given = valueAt(content.value, path);
+  const written = content.written(path) ?? usualText(given);
   const schema = schemaAt(path);
   if (given === undefined && issue.code !== "unrecognized_keys") return [missing(path, schema)];
+  if (given === null && written !== "null" && wantsText(schema)) {
+    const message = `YAML reads ${shown(written)} as no value`;
+    return error(message, `put quotes around it if it is meant as text: ${inQuotes(written)}`);
+  }
   if (given === null) {
     const remedies = [example(path, schema), isRequired(path) ? "" : withoutIt(path)];
     return error("nothing is given here", remedies.filter((text) => text !== "").join("; or "));
@@ -59,16 +82,16 @@ function explainIssue(issue: Issue, path: Path, value: unknown): readonly Findin
 
   switch (issue.code) {
     case "custom":
-      return error(issue.message, helpOf(issue));
+      return error(...retold(issue, written));
     case "invalid_type":
-      return error(...wrongType(issue.expected, given, path, schema));
+      return error(...wrongType(issue.expected, given, written, path, schema));
     case "invalid_value":
-      return error(...notOneOf(given, issue));
+      return error(...notOneOf(given, written, issue));
     case "too_small":
     case "too_big":
       // zod measures a text where a list belongs, too; that it is no list is told already.
       if (typeof given === "string") return [];
-      return error(...outOfRange(issue, given, schema, isRequired(path)));
+      return error(...outOfRange(issue, given, written, schema, isRequired(path)));
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownField(key, path));
     case "invalid_key":
@@ -82,7 +105,7 @@ function explainIssue(issue: Issue, path: Path, value: unknown): readonly Findin
           ...(helpOf(inner) === undefined ? {} : { help: helpOf(inner) ?? "" }),
         }));
     case "invalid_union":
-      return explainUnion(issue, path, value);
+      return explainUnion(issue, path, content);
     default:
       return error(issue.message);
   }
@@ -95,7 +118,7 @@ function explainIssue(issue: Issue, path: Path, value: unknown): readonly Findin
 function explainUnion(
   issue: Extract<Issue, { code: "invalid_union" }>,
   path: Path,
-  value: unknown,
+  content: Content,
 ): readonly Finding[] {
   const isAboutOutline = (inner: Issue): boolean =>
     inner.path.length === 0 && /^(invalid_type|invalid_value|custom)$/.test(inner.code);
@@ -108,12 +131,12 @@ function explainUnion(
       {
         severity: "error",
         path,
-        message: `${issue.message}, but this is ${quote(valueAt(value, path))}`,
+        message: `${issue.message}, but this is ${quote(valueAt(content.value, path), content.written(path))}`,
         ...withHelp(example(path, schemaAt(path))),
       },
     ];
   }
-  return meant.flatMap((inner) => explainIssue(inner, [...path, ...inner.path.map(part)], value));
+  return meant.flatMap((inner) => explainIssue(inner, [...path, ...inner.path.map(part)], content));
 }
 
 function missing(path: Path, schema: JsonSchema | undefined): Finding {
@@ -131,45 +154,55 @@ function missing(path: Path, schema: JsonSchema | undefined): Finding {
 }
 
 function unknownField(name: string, path: Path): Finding {
-  const fields = fieldsOf(schemaAt(path));
-  const section = path.length === 0 ? "the top of the file" : showPath(path);
   return {
     severity: "error",
     path: [...path, name],
     at: "key",
     message: `there is no field ${quote(name)} here`,
-    help: unknownFieldHelp(name, path, fields, section),
+    help: unknownFieldHelp(name, path, fieldsOf(schemaAt(path))),
   };
 }
 
-function unknownFieldHelp(
-  name: string,
-  path: Path,
-  fields: readonly string[],
-  section: string,
-): string {
+function unknownFieldHelp(name: string, path: Path, fields: readonly string[]): string {
   if (name === "<<") return "YAML 1.2 has no merge keys: write the fields out";
+  const [, field = "", value = ""] = /^([^:\s]+):(.+)$/.exec(name) ?? [];
+  if (fields.includes("target") && name === "path") return "write the path in target: HTTP:80/path";
+  if (fields.includes(field)) return `put a space after the colon: ${field}: ${shown(value)}`;
   const near = nearestWord(name, fields);
-  if (near !== undefined) return `did you mean ${near}?`;
-  const elsewhere = placesOf(name).filter((place) => place !== showPath([...path, name]));
-  if (elsewhere.length > 0) return `${name} belongs in ${oneOf(elsewhere)}`;
-  return `the fields of ${section} are ${oneOf(fields).replace(/ or (\S+)$/, " and $1")}`;
+  const guess = near === undefined ? "" : `did you mean ${near}?`;
+  const elsewhere = sectionsWith(name);
+  if (elsewhere.length > 0 && elsewhere.length <= MOST_SECTIONS) {
+    const known = `${name} is a field ${allOf(elsewhere)}`;
+    return guess === "" ? known : `${guess} ${known}`;
+  }
+  if (guess !== "") return guess;
+  const section = path.length === 0 ? "the top of the file" : showPath(path);
+  return `the fields of ${section} are ${allOf(fields)}`;
 }
 
-/** The sections that have a field of this name, where they are few enough to be of help. */
-function placesOf(name: string): readonly string[] {
-  const found: string[] = [];
+function placeOf(section: string): string {
+  if (section === "") return "at the top of the file";
+  return section.endsWith("[]") ? `of each item of ${section.slice(0, -2)}` : `of ${section}`;
+}
+
+/** More of them are no help in finding the one that is meant. */
+const MOST_SECTIONS = 4;
+
+/** The places that have a field of this name. */
+function sectionsWith(name: string): readonly string[] {
+  const found = new Set<string>();
   const search = (schema: JsonSchema, path: string): void => {
     for (const [field, inner] of Object.entries(schema.properties ?? {})) {
-      if (field === name && path !== "") found.push(path);
+      if (field === name) found.add(placeOf(path));
       search(inner, path === "" ? field : `${path}.${field}`);
     }
-    if (schema.items !== undefined) search(schema.items, path);
+    for (const form of schema.anyOf ?? []) search(form, path);
+    if (schema.items !== undefined) search(schema.items, `${path}[]`);
     const { additionalProperties: named } = schema;
     if (typeof named === "object") search(named, `${path}.<name>`);
   };
   search(stackFileJsonSchema(), "");
-  return found.length > 4 ? [] : found;
+  return [...found];
 }
 
 type Problem = [message: string, help: string | undefined];
@@ -177,6 +210,7 @@ type Problem = [message: string, help: string | undefined];
 function wrongType(
   expected: string,
   given: unknown,
+  written: string,
   path: Path,
   schema: JsonSchema | undefined,
 ): Problem {
@@ -189,17 +223,38 @@ function wrongType(
     ];
   }
   const wanted = expected === "number" && schema?.type === "integer" ? "int" : expected;
-  const message = `expected ${kind(wanted)}, but this is ${quote(given)}`;
-  if (typeof given === "string" && /^(int|number)$/.test(wanted) && /^\d+$/.test(given)) {
-    return [message, `write it without quotes: ${given}`];
-  }
   if (wanted === "string" && (typeof given === "number" || typeof given === "boolean")) {
-    return [message, `put it in quotes: "${given}"`];
+    return [
+      `expected text, but YAML reads ${shown(written)} as ${kindOf(given)}`,
+      `put quotes around it: ${inQuotes(written)}`,
+    ];
+  }
+  const message = `expected ${kind(wanted)}, but this is ${quote(given, written)}`;
+  if (typeof given === "string" && /^(int|number)$/.test(wanted)) {
+    if (/^\d+$/.test(given)) return [message, `write it without quotes: ${given}`];
+    if (/^\d[\d_]*$/.test(given)) {
+      return [message, `write the digits alone: ${given.replaceAll("_", "")}`];
+    }
+  }
+  const word = typeof given === "string" ? given.toLowerCase() : "";
+  if (wanted === "boolean" && /^(yes|y|on|no|n|off|true|false)$/.test(word)) {
+    return [message, `write ${/^(yes|y|on|true)$/.test(word)}, without quotes`];
+  }
+  if (wanted === "array" && typeof given === "string" && /^-\S/.test(given)) {
+    return [message, `put a space after the dash: - ${shown(given.slice(1))}`];
+  }
+  const [, field = "", rest = ""] = /^([^:\s]+):(\S.*)$/s.exec(usualText(given)) ?? [];
+  if (wanted === "object" && fieldsOf(schema).includes(field)) {
+    return [message, `put a space after the colon: ${field}: ${shown(rest)}`];
   }
   return [message, example(path, schema) || undefined];
 }
 
-function notOneOf(given: unknown, issue: Extract<Issue, { code: "invalid_value" }>): Problem {
+function notOneOf(
+  given: unknown,
+  written: string,
+  issue: Extract<Issue, { code: "invalid_value" }>,
+): Problem {
   const words = issue.values.map(String);
   const values =
     words.length === 1
@@ -208,7 +263,7 @@ function notOneOf(given: unknown, issue: Extract<Issue, { code: "invalid_value" 
   if (typeof given === "object") {
     return [`expected ${oneOf(words)}, but this is ${quote(given)}`, undefined];
   }
-  const message = `${quote(given)} is not a value that this field has`;
+  const message = `${quote(given, written)} is not a value that this field has`;
   if (typeof given === "string" && words.includes(given)) {
     return [message, `write it without quotes: ${given}`];
   }
@@ -222,6 +277,7 @@ function notOneOf(given: unknown, issue: Extract<Issue, { code: "invalid_value" 
 function outOfRange(
   issue: Extract<Issue, { code: "too_small" | "too_big" }>,
   given: unknown,
+  written: string,
   schema: JsonSchema | undefined,
   required: boolean,
 ): Problem {
@@ -238,7 +294,7 @@ function outOfRange(
   }
   const { minimum, maximum } = numberRange(schema);
   return [
-    `${quote(given)} is ${small ? "less" : "more"} than the ${small ? "least" : "most"} that is allowed, ${limit}`,
+    `${quote(given, written)} is ${small ? "less" : "more"} than the ${small ? "least" : "most"} that is allowed, ${limit}`,
     minimum === undefined || maximum === undefined ? undefined : `choose ${minimum} to ${maximum}`,
   ];
 }
@@ -267,6 +323,19 @@ function kind(expected: string): string {
     default:
       return expected;
   }
+}
+
+/** A parser's own words, once more with the value as it was written. */
+function retold(issue: Extract<Issue, { code: "custom" }>, written: string): Problem {
+  const retell: unknown = issue.params?.["retell"];
+  const mistake: unknown = typeof retell === "function" ? retell(written) : undefined;
+  return mistake instanceof Mistake
+    ? [mistake.message, mistake.help]
+    : [issue.message, helpOf(issue)];
+}
+
+function wantsText(schema: JsonSchema | undefined): boolean {
+  return [schema, ...(schema?.anyOf ?? [])].some((one) => one?.type === "string");
 }
 
 function helpOf(issue: Issue): string | undefined {

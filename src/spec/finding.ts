@@ -30,12 +30,39 @@ export function showPath(path: Path): string {
   return shown;
 }
 
-/** Something a person wrote, for use inside a sentence. */
-export function quote(value: unknown): string {
+/**
+ * Something a person wrote, for use inside a sentence. `written` is its source text, which a number
+ * or a boolean does not tell: 0o644 is 420.
+ */
+export function quote(value: unknown, written = usualText(value)): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
-  return typeof value === "string" ? visible(JSON.stringify(cut(value, 60))) : String(value);
+  return typeof value === "string" ? visible(JSON.stringify(cut(value, 60))) : shown(written);
+}
+
+/** How a value that is no list and no mapping is usually written. */
+export function usualText(value: unknown): string {
+  return typeof value === "object" && value !== null ? "" : String(value);
+}
+
+/** A value as the person wrote it, without quotes around it. */
+export function shown(written: string): string {
+  return visible(cut(written, 60));
+}
+
+/** What to write in the file so that YAML reads a value as this text. */
+export function inQuotes(written: string): string {
+  return visible(JSON.stringify(written));
+}
+
+/** What YAML takes a value for that is not text. */
+export function kindOf(value: unknown): string {
+  return typeof value === "number"
+    ? "a number"
+    : typeof value === "boolean"
+      ? "true or false"
+      : "no value";
 }
 
 /** A sentence with text of unknown origin in it. */

@@ -53,7 +53,11 @@ export function loadStack(content: string | Uint8Array, options: LoadOptions): L
     diagnostics.push(...EMPTY.map((finding) => locate(finding, document, file)));
   } else if (document.value !== undefined) {
     const lost = document.problems.filter(({ isLost }) => isLost).map(({ path }) => path);
-    const { file: parsed, findings, translate } = check(document.value, lost);
+    const {
+      file: parsed,
+      findings,
+      translate,
+    } = check({ value: document.value, written: document.written }, lost);
     checked = parsed;
     const conclusions = (parsed === undefined ? [] : [...rules(parsed)]).map(translate);
     for (const finding of [...findings, ...conclusions]) {

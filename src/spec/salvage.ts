@@ -1,4 +1,4 @@
-import { explainIssues, valueAt } from "./explain.ts";
+import { type Content, explainIssues, valueAt } from "./explain.ts";
 import type { Finding, Path } from "./finding.ts";
 import { type StackFile, stackFile } from "./schema/stack-file.ts";
 
@@ -31,12 +31,13 @@ export interface Checked {
  * same run, so what is wrong is cut out of a copy, and the copy is checked again until it passes.
  * `lost` are places whose value is not known, for a reason that was given already.
  */
-export function check(value: unknown, lost: readonly Path[]): Checked {
+export function check(content: Content, lost: readonly Path[]): Checked {
+  const { value } = content;
   const first = stackFile.safeParse(value);
   if (first.success && lost.length === 0) {
     return { file: first.data, findings: [], translate: (finding) => finding };
   }
-  const findings = explainIssues(first.error?.issues ?? [], value).filter(
+  const findings = explainIssues(first.error?.issues ?? [], content).filter(
     ({ path }) => !lost.some((place) => isWithin(path, place)),
   );
   const indexes = new Map<unknown, number[]>();
@@ -58,7 +59,8 @@ export function check(value: unknown, lost: readonly Path[]): Checked {
         translate: (finding) => translate(finding, copied, indexes, cuts),
       };
     }
-    next = explainIssues(result.error.issues, copied);
+    // These only tell what is to be cut next, so nobody reads how a value was written.
+    next = explainIssues(result.error.issues, { value: copied, written: () => undefined });
   }
   return { findings, translate: () => undefined };
 }

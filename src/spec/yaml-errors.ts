@@ -1,5 +1,6 @@
-import type { ErrorCode, YAMLError } from "yaml";
+import type { CST, ErrorCode, YAMLError } from "yaml";
 import { printable } from "./finding.ts";
+import { findMisindented } from "./indentation.ts";
 
 interface Explanation {
   readonly message: string;
@@ -60,23 +61,125 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
   },
 };
 
-/** What a person would say of the parser's error. */
-export function explainYamlError(error: YAMLError, text: string): Explanation {
-  const known = EXPLANATIONS[error.code];
-  if (known !== undefined) return known;
+/** An error of the parser, as a person would put it, at the place where a person would look. */
+export interface SyntaxProblem extends Explanation {
+  /** Counted from 0, in the text. */
+  readonly offset: number;
+}
+
+/**
+ * What a person would say of the parser's errors. A line in the wrong column makes the parser
+ * stumble at other places as well, so such a line is told in place of all that follows.
+ */
+export function explainSyntax(
+  errors: readonly YAMLError[],
+  text: string,
+  tokens: readonly CST.Token[],
+): readonly SyntaxProblem[] {
+  const hasTab = errors.some(({ code }) => code === "TAB_AS_INDENT");
+  const misindented = !hasTab && errors.some(isAboutLayout) ? findMisindented(text) : undefined;
+  const starts = errors.map(({ pos }) => pos[0]);
+  if (misindented === undefined || !starts.some((start) => start >= misindented.above)) {
+    return withoutConsequences(errors).map((error) => explainYamlError(error, text, tokens));
+  }
+  const { above, offset, message, help } = misindented;
+  return [
+    ...errors
+      .filter(({ pos }) => pos[0] < above)
+      .map((error) => explainYamlError(error, text, tokens)),
+    { offset, message, help },
+  ];
+}
+
+/** The parser's errors about a line whose cause may be the line's own column. */
+function isAboutLayout({ code, message }: YAMLError): boolean {
+  return (
+    ["BLOCK_AS_IMPLICIT_KEY", "MULTILINE_IMPLICIT_KEY", "UNEXPECTED_TOKEN"].includes(code) ||
+    (code === "BAD_INDENT" && !message.startsWith("Flow")) ||
+    (code === "MISSING_CHAR" && !message.includes("quote"))
+  );
+}
+
+/** Once the parser has lost the structure, it complains about every further token. */
+function withoutConsequences(errors: readonly YAMLError[]): readonly YAMLError[] {
+  return errors.filter(
+    ({ message }, index) => index === 0 || !message.includes("token in YAML stream"),
+  );
+}
+
+function explainYamlError(
+  error: YAMLError,
+  text: string,
+  tokens: readonly CST.Token[],
+): SyntaxProblem {
+  const at = error.pos[0];
+  const opening = openAt(tokens, at);
   const { message } = error;
   if (error.code === "MISSING_CHAR" && message.includes("quote")) {
     return {
-      message: "a quote is opened and never closed",
-      help: "close it, or leave both quotes out",
+      offset: opening?.offset ?? at,
+      message: "this quote is opened and never closed",
+      help: "close it, or remove it",
     };
   }
   const bracket = /Flow (?:map|sequence) (?:(?!Flow ).)*end with a ([\]}])/.exec(message)?.[1];
   if (bracket !== undefined) {
-    const opening = bracket === "]" ? "[" : "{";
     return {
-      message: `a ${opening} is opened above and not closed by here`,
-      help: `add the ${bracket}, or indent what goes on inside it`,
+      offset: opening?.offset ?? at,
+      message: `this ${bracket === "]" ? "[" : "{"} is opened and not closed before line ${lineOf(text, at)}`,
+      help: `add the ${bracket}, or indent the lines that are inside it`,
+    };
+  }
+  const isIndent = error.code === "BAD_INDENT";
+  const offset = isIndent ? at + (/^ */.exec(text.slice(at))?.[0].length ?? 0) : at;
+  return { offset, ...explainAtItsPlace(error, text) };
+}
+
+function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length;
+}
+
+/** The innermost bracket or quote around a place. */
+function openAt(tokens: readonly CST.Token[], at: number): CST.Token | undefined {
+  let found: CST.Token | undefined;
+  const search = (token: CST.Token): void => {
+    if (token.offset > at) return;
+    const isOpener =
+      token.type === "flow-collection" ||
+      ((token.type === "double-quoted-scalar" || token.type === "single-quoted-scalar") &&
+        token.offset + token.source.length >= at);
+    if (isOpener) found = token;
+    if (token.type === "document" && token.value) search(token.value);
+    if (!("items" in token)) return;
+    for (const { key, value } of token.items) {
+      if (key) search(key);
+      if (value) search(value);
+    }
+  };
+  for (const token of tokens) search(token);
+  return found;
+}
+
+function explainAtItsPlace(error: YAMLError, text: string): Explanation {
+  const unspaced = /^[ \t]*(?:- )*([\w-]+):([^\s:].*)$/.exec(lineAt(text, error.pos[0]));
+  if (/^(MISSING_CHAR|MULTILINE_IMPLICIT_KEY)$/.test(error.code) && unspaced !== null) {
+    const [, field = "", value = ""] = unspaced;
+    return {
+      message: printable(`there is no space after the colon of ${field}`),
+      help: printable(`write ${field}: ${value}`),
+    };
+  }
+  const known = EXPLANATIONS[error.code];
+  if (known !== undefined) return known;
+  const { message } = error;
+  const before = text[error.pos[0] - 1];
+  if (message.endsWith("scalar at node end") && before !== undefined && /["']/.test(before)) {
+    return {
+      message: `text follows the closing ${before} of this value`,
+      help:
+        before === '"'
+          ? 'write \\" for a quote inside double quotes, or put single quotes around the whole value'
+          : "write '' for a quote inside single quotes, or put double quotes around the whole value",
     };
   }
   if (error.code === "BAD_INDENT") {
@@ -102,4 +205,9 @@ export function explainYamlError(error: YAMLError, text: string): Explanation {
     message: printable(`this is not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`),
     help: "look at this line and the one above for a missing quote, bracket, colon or space",
   };
+}
+
+function lineAt(text: string, offset: number): string {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  return text.slice(start).split("\n", 1)[0] ?? "";
 }

@@ -1,24 +1,27 @@
-import { quote } from "../finding.ts";
+import { quote, shown } from "../finding.ts";
 import { Mistake, scalar } from "./scalar.ts";
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 
 /** `30s`, `5m`, `1h`, within limits given in seconds. The parsed value is seconds. */
 export function duration(limits: { readonly least: number; readonly most: number }) {
-  return scalar({ type: "string", pattern: "^[0-9]+[smh]$", examples: ["30s"] }, (value) =>
-    parseDuration(value, limits),
+  return scalar({ type: "string", pattern: "^[0-9]+[smh]$", examples: ["30s"] }, (value, written) =>
+    parseDuration(value, written, limits),
   );
 }
 
 function parseDuration(
   value: unknown,
+  written: string,
   { least, most }: { readonly least: number; readonly most: number },
 ): number | Mistake {
   const between = `between ${showDuration(least)} and ${showDuration(most)}`;
   if (typeof value === "number") {
     return new Mistake(
-      `a duration needs its unit, and ${value} has none`,
-      `write ${Math.round(value)}s for seconds, ${Math.round(value)}m for minutes, or ${Math.round(value)}h for hours`,
+      `a duration needs its unit, and ${shown(written)} has none`,
+      /^[1-9]\d*$/.test(written)
+        ? `write ${written}s for seconds, ${written}m for minutes, or ${written}h for hours`
+        : `a whole number and a unit, ${between}: 30s, 5m or 1h`,
     );
   }
   // Trimmed first: with one run of spaces before the word and one after it, the time grows with their square.
@@ -27,7 +30,7 @@ function parseDuration(
   const [, count, word] = match ?? [];
   if (count === undefined || word === undefined) {
     return new Mistake(
-      `expected a duration, but this is ${quote(value)}`,
+      `expected a duration, but this is ${quote(value, written)}`,
       `a whole number and a unit, ${between}: 30s, 5m or 1h`,
     );
   }

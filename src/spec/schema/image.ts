@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { quote } from "../finding.ts";
+import { quote, shown } from "../finding.ts";
 import { duration } from "./duration.ts";
 import { instanceType } from "./instance-type.ts";
 import { Mistake, scalar } from "./scalar.ts";
@@ -47,27 +47,33 @@ const filePath = text({
 
 const mode = scalar(
   { type: "string", pattern: "^0?[0-7]{3}$", examples: ["0644"] },
-  (value): string | Mistake => {
-    if (typeof value === "number") {
-      const meant = /^[0-7]{3}$/.test(String(value)) ? `0${value}` : "0644";
-      return new Mistake(
-        "a mode must be in quotes, or YAML reads it as a decimal number",
-        `write "${meant}"`,
-      );
-    }
-    if (typeof value === "string" && /^0?[0-7]{3}$/.test(value)) return value.padStart(4, "0");
-    if (typeof value === "string" && /^[1-7][0-7]{3}$/.test(value)) {
-      return new Mistake(
-        `${value} sets a set-user-id, set-group-id or sticky bit, which this file does not offer`,
-        `write "0${value.slice(1)}"`,
-      );
-    }
-    return new Mistake(
-      `${quote(value)} is not a file's mode`,
-      'three octal digits after a 0, in quotes: "0644", or "0600" for a secret, or "0755" for a program',
-    );
-  },
+  (value, written) => parseMode(value, written),
 );
+
+function parseMode(value: unknown, written: string): string | Mistake {
+  if (typeof value === "number") {
+    // YAML 1.2 writes octal numbers as 0o644, C and YAML 1.1 as 0644.
+    const digits = /^0?o?0*([0-7]{3,4})$/.exec(written)?.[1];
+    const mode = parseMode(digits ?? written, written);
+    return mode instanceof Mistake
+      ? mode
+      : new Mistake(
+          `YAML reads ${shown(written)} as a number, and a mode is text in quotes`,
+          `write "${mode}"`,
+        );
+  }
+  if (typeof value === "string" && /^0?[0-7]{3}$/.test(value)) return value.padStart(4, "0");
+  if (typeof value === "string" && /^[1-7][0-7]{3}$/.test(value)) {
+    return new Mistake(
+      `${shown(written)} sets a set-user-id, set-group-id or sticky bit, which this file does not offer`,
+      `write "0${value.slice(1)}"`,
+    );
+  }
+  return new Mistake(
+    `${typeof value === "string" ? quote(written) : quote(value, written)} is not a file's mode`,
+    'three octal digits after a 0, in quotes: "0644", or "0600" for a secret, or "0755" for a program',
+  );
+}
 
 function commands(what: string, example: string) {
   return z.array(text({ what, example }));

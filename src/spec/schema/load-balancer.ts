@@ -28,11 +28,11 @@ const TARGET = /^(HTTPS?|TCP|SSL):(\d{1,5})(\/\S*)?$/;
 /** HealthCheck$Target of the Elastic Load Balancing interface: TCP and SSL have no path, HTTP and HTTPS must. */
 const target = scalar(
   { type: "string", pattern: "^(HTTPS?:[0-9]+/.*|(TCP|SSL):[0-9]+)$", examples: ["HTTP:80/"] },
-  (value): string | Mistake => {
+  (value, written): string | Mistake => {
     const match = typeof value === "string" ? TARGET.exec(value.toUpperCase()) : null;
     const forms = "HTTP:80/ asks for a page, TCP:80 only connects";
     if (typeof value !== "string" || match === null) {
-      return new Mistake(`${quote(value)} is not a target of a health check`, forms);
+      return new Mistake(`${quote(value, written)} is not a target of a health check`, forms);
     }
     const [, protocol = "", number, upperPath] = match;
     const path = upperPath === undefined ? undefined : value.slice(-upperPath.length);

@@ -24,23 +24,23 @@ export function peer() {
 export function groupReference() {
   return scalar(
     { type: "string", minLength: 1, examples: ["web", "sg-0123456789abcdef0"] },
-    (value): GroupReference | Mistake => {
-      const parsed = parsePeer(value);
+    (value, written): GroupReference | Mistake => {
+      const parsed = parsePeer(value, written);
       if (parsed instanceof Mistake || parsed.kind === "group" || parsed.kind === "group-id") {
         return parsed as GroupReference | Mistake;
       }
       return new Mistake(
-        `expected a security group, but this is ${quote(value)}`,
+        `expected a security group, but this is ${quote(value, written)}`,
         "the name of a group of this file, or an sg- id",
       );
     },
   );
 }
 
-function parsePeer(value: unknown): Peer | Mistake {
+function parsePeer(value: unknown, written: string): Peer | Mistake {
   if (typeof value !== "string" || value === "") {
     return new Mistake(
-      `expected ${ALTERNATIVES}, but this is ${value === "" ? "empty" : quote(value)}`,
+      `expected ${ALTERNATIVES}, but this is ${value === "" ? "empty" : quote(value, written)}`,
     );
   }
   if (/^(sg|pl)-/i.test(value)) return parseId(value);

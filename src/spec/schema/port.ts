@@ -1,4 +1,4 @@
-import { quote } from "../finding.ts";
+import { quote, shown } from "../finding.ts";
 import { Mistake, scalar } from "./scalar.ts";
 
 const HIGHEST = 65535;
@@ -24,11 +24,14 @@ export type Ports = "all" | { readonly from: number; readonly to: number };
 export function port() {
   return scalar(
     { type: "integer", minimum: 1, maximum: HIGHEST, examples: [80] },
-    (value): number | Mistake => {
-      const ports = parsePorts(value, "a port is one whole number from 1 to 65535");
+    (value, written): number | Mistake => {
+      const ports = parsePorts(value, written, "a port is one whole number from 1 to 65535");
       if (ports instanceof Mistake) return ports;
       if (ports === "all" || ports.from !== ports.to) {
-        return new Mistake(`expected one port, but this is ${quote(value)}`, "for example 80");
+        return new Mistake(
+          `expected one port, but this is ${quote(value, written)}`,
+          "for example 80",
+        );
       }
       if (ports.from === 0) return new Mistake("there is no port 0", "ports are from 1 to 65535");
       return ports.from;
@@ -46,22 +49,26 @@ export function ports() {
       ],
       examples: [80, "8000-8010", "all"],
     },
-    (value) => parsePorts(value, "write one port (80), a range (8000-8010) or all"),
+    (value, written) =>
+      parsePorts(value, written, "write one port (80), a range (8000-8010) or all"),
   );
 }
 
-function parsePorts(value: unknown, help: string): Ports | Mistake {
+function parsePorts(value: unknown, written: string, help: string): Ports | Mistake {
   if (value === "all") return "all";
   const match =
     typeof value === "number" || typeof value === "string"
       ? /^(\d+)(?:\s*(?:-|–|\.\.|:)\s*(\d+))?$/.exec(String(value))
       : null;
-  if (match === null) return notPorts(value, help);
+  if (match === null) return notPorts(value, written, help);
   const from = Number(match[1]);
   const to = Number(match[2] ?? match[1]);
   for (const end of [from, to]) {
     if (end > HIGHEST) {
-      return new Mistake(`port ${end} does not exist: the highest is ${HIGHEST}`, help);
+      return new Mistake(
+        `port ${typeof value === "number" ? shown(written) : end} does not exist: the highest is ${HIGHEST}`,
+        help,
+      );
     }
   }
   if (from > to) {
@@ -73,10 +80,10 @@ function parsePorts(value: unknown, help: string): Ports | Mistake {
   return { from, to };
 }
 
-function notPorts(value: unknown, help: string): Mistake {
-  if (typeof value === "number") return new Mistake(`there is no port ${value}`, help);
+function notPorts(value: unknown, written: string, help: string): Mistake {
+  if (typeof value === "number") return new Mistake(`there is no port ${shown(written)}`, help);
   if (typeof value !== "string") {
-    return new Mistake(`expected a port, but this is ${quote(value)}`, help);
+    return new Mistake(`expected a port, but this is ${quote(value, written)}`, help);
   }
   const known = WELL_KNOWN.get(value.toLowerCase());
   if (known !== undefined) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { usualText } from "../finding.ts";
 
 /** Why a value was refused, in the words that the person will read. */
 export class Mistake {
@@ -28,16 +29,22 @@ interface Shape {
  * A value with a syntax of its own. zod's own checks would answer with a pattern or with "invalid
  * input"; a parser of one kind of value knows what was meant and what would be right.
  */
-export function scalar<Value>(shape: Shape, parse: (value: unknown) => Value | Mistake) {
+export function scalar<Value>(
+  shape: Shape,
+  /** `written` is what the person wrote, where YAML reads more into it than text: `0o644` is 420. */
+  parse: (value: unknown, written: string) => Value | Mistake,
+) {
   return z
     .unknown()
     .transform((value, context): Value => {
-      const parsed = parse(value);
+      const parsed = parse(value, usualText(value));
       if (!(parsed instanceof Mistake)) return parsed;
+      // Values come here without their place, so what was written there is known only later.
+      const retell = (written: string) => parse(value, written);
       context.addIssue({
         code: "custom",
         message: parsed.message,
-        params: { help: parsed.help },
+        params: { help: parsed.help, retell },
         input: value,
       });
       return z.NEVER;

@@ -1,4 +1,4 @@
-import { quote } from "../finding.ts";
+import { inQuotes, kindOf, quote, shown, usualText } from "../finding.ts";
 import { Mistake, scalar } from "./scalar.ts";
 
 interface TextRules {
@@ -26,16 +26,21 @@ export function text(rules: TextRules) {
     ...(rules.longest === undefined ? {} : { maxLength: rules.longest }),
     examples: [rules.example],
   };
-  return scalar(shape, (value) => parseText(value, rules));
+  return scalar(shape, (value, written) => parseText(value, rules, written));
 }
 
 /** The text itself, or why it is none of its kind. */
-export function parseText(value: unknown, rules: TextRules): string | Mistake {
+export function parseText(
+  value: unknown,
+  rules: TextRules,
+  written = usualText(value),
+): string | Mistake {
   const { what, pattern, allowed, longest, example } = rules;
   if (typeof value === "number" || typeof value === "boolean") {
+    const quoted = parseText(written, rules);
     return new Mistake(
-      `expected ${what}, but ${value} is a ${typeof value === "number" ? "number" : "yes-or-no value"} to YAML`,
-      `put it in quotes if it is meant as text: "${value}"`,
+      `expected ${what}, but YAML reads ${shown(written)} as ${kindOf(value)}`,
+      quoted instanceof Mistake ? quoted.help : `put quotes around it: ${inQuotes(written)}`,
     );
   }
   if (typeof value !== "string") {

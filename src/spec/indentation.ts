@@ -1,0 +1,214 @@
+import type { Scalar } from "yaml";
+
+/** A line that is indented so that it belongs to nothing, as a person would put it. */
+export interface Misindented {
+  /** Counted from 0, in the text: where the line's first character stands. */
+  readonly offset: number;
+  /** Where the field or list item above it stands. */
+  readonly above: number;
+  readonly message: string;
+  readonly help: string;
+}
+
+type Fault = Omit<Misindented, "above">;
+
+/** Fields or list items that begin in one column. */
+interface Block {
+  readonly column: number;
+  readonly isList: boolean;
+  /** The first line of the block. */
+  readonly line: number;
+  /** The last field or item has a value on its own line, so nothing can be nested below it. */
+  hasValue: boolean;
+  /** The last field, or `-`. */
+  last: string;
+}
+
+interface Line {
+  readonly number: number;
+  readonly offset: number;
+  readonly indent: number;
+  readonly text: string;
+}
+
+const FIELD = /^("(?:[^"\\]|\\.)*"|'[^']*'|[^\s#&*!|>'"%@`{}[\],][^#]*?)\s*:(?=\s|$)/;
+const ITEM = /^-(?=\s|$)/;
+/** What stands in for a value and leaves room for one below: an anchor, a tag, a comment. */
+const NO_VALUE = /^\s*([&!]\S+\s*)*(#.*)?$/;
+const BLOCK_SCALAR = /(^|[\s:-])[|>][-+\d]*\s*(#.*)?$/;
+
+/**
+ * The first line that stands in no column of the blocks around it. The parser stumbles over such a
+ * line at another place, and in words about colons. Undefined where the lines do not show one; the
+ * search ends at a bracket or quote that stays open at the end of its line.
+ */
+export function findMisindented(text: string): Misindented | undefined {
+  const open: Block[] = [];
+  let literal: { readonly parent: number; first?: number } | undefined;
+  let above = 0;
+  for (const line of linesOf(text)) {
+    if (literal !== undefined && line.indent > literal.parent) {
+      literal.first ??= line.indent;
+      if (line.indent < literal.first) return { ...lessThanItsText(line, literal.first), above };
+      continue;
+    }
+    literal = undefined;
+    if (/^(---|\.\.\.|%)/.test(line.text)) continue;
+    if (!isInBlocks(line, open)) return undefined;
+    const fault = enter(open, line);
+    if (fault !== undefined) return { ...fault, above };
+    if (FIELD.test(line.text) || ITEM.test(line.text)) above = line.offset;
+    if (BLOCK_SCALAR.test(line.text)) literal = { parent: open.at(-1)?.column ?? 0 };
+  }
+  return undefined;
+}
+
+/** Whether a line is one of the kind that can be judged by its column: of others the parser tells. */
+function isInBlocks({ text, indent }: Line, open: readonly Block[]): boolean {
+  if (staysOpen(text) || /:\s+-\s/.test(text)) return false;
+  const isPlain = !FIELD.test(text) && !ITEM.test(text);
+  return !isPlain || open.length === 0 || !open.some((one) => one.column === indent && !one.isList);
+}
+
+function lessThanItsText(line: Line, first: number): Fault {
+  return {
+    offset: line.offset,
+    message: `this line begins in column ${line.indent + 1}, and the text block above it begins in column ${first + 1}`,
+    help: `begin every line of the block in column ${first + 1} or further right`,
+  };
+}
+
+function* linesOf(text: string): Iterable<Line> {
+  let offset = 0;
+  for (const [index, whole] of text.split("\n").entries()) {
+    const content = whole.trimStart();
+    const indent = whole.length - content.length;
+    if (content !== "" && !content.startsWith("#")) {
+      yield { number: index + 1, offset: offset + indent, indent, text: content.trimEnd() };
+    }
+    offset += whole.length + 1;
+  }
+}
+
+/**
+ * A dash that begins no list item, because YAML joins its line to the text above: the line is
+ * indented deeper, or the dash above has no space after it.
+ */
+export function joinedDash(node: Scalar, text: string): Fault | undefined {
+  const [start = 0, end = 0] = node.range ?? [];
+  if (node.type !== "PLAIN") return undefined;
+  const whole = text.slice(start, end);
+  const line = /\n[ \t]*-(?=\s)/.exec(whole);
+  if (line === null) return undefined;
+  if (/^-\S/.test(whole)) {
+    return {
+      offset: start,
+      message: "there is no space after this dash, so YAML reads no list item here",
+      help: "put a space after the dash",
+    };
+  }
+  return {
+    offset: start + line.index + line[0].length - 1,
+    message:
+      "this list item is indented deeper than the one above, so YAML joins both into one text",
+    help: "begin the dash in the column of the other items, or put quotes around the text if it is one",
+  };
+}
+
+/** Puts a line where it belongs, or says why it belongs nowhere. */
+function enter(open: Block[], line: Line): Fault | undefined {
+  const isItem = ITEM.test(line.text);
+  const field = FIELD.exec(line.text)?.[1];
+  let left: Block | undefined;
+  for (let top = open.at(-1); top !== undefined && top.column > line.indent; top = open.at(-1)) {
+    left = open.pop();
+  }
+  let top = open.at(-1);
+  // A list may stand in the same column as the field that it is the value of.
+  if (top?.isList && !isItem && open.at(-2)?.column === line.indent) {
+    open.pop();
+    top = open.at(-1);
+  }
+  if (top?.column === line.indent) {
+    if (top.isList && !isItem) return withoutDash(line, top);
+    if (!top.isList && isItem) {
+      if (top.hasValue) return undefined;
+      open.push({
+        column: line.indent,
+        isList: true,
+        line: line.number,
+        hasValue: true,
+        last: "-",
+      });
+    }
+    nest(open, line, line.indent, line.text);
+    return undefined;
+  }
+  if (left !== undefined) return between(line, left, top);
+  if (top?.hasValue) {
+    // Plain text may go on in a further line.
+    return isItem || field !== undefined ? tooDeep(line, top, isItem) : undefined;
+  }
+  nest(open, line, line.indent, line.text);
+  return undefined;
+}
+
+/** Opens the blocks that a line begins: `- path: x` is an item and a field. */
+function nest(open: Block[], line: Line, column: number, text: string): void {
+  const dash = ITEM.test(text);
+  const field = FIELD.exec(text);
+  if (!dash && field === null) return;
+  const last = dash ? "-" : (field?.[1] ?? "");
+  const rest = text.slice(dash ? 1 : (field?.[0] ?? "").length);
+  const known = open.at(-1);
+  const block: Block =
+    known?.column === column && known.isList === dash
+      ? known
+      : { column, isList: dash, line: line.number, hasValue: false, last };
+  if (block !== known) open.push(block);
+  block.last = last;
+  block.hasValue = !NO_VALUE.test(rest);
+  if (dash && block.hasValue) {
+    const content = rest.trimStart();
+    nest(open, line, column + text.length - content.length, content);
+  }
+}
+
+function withoutDash(line: Line, list: Block): Fault {
+  return {
+    offset: line.offset,
+    message: `this line has no dash, and it is indented like the list items from line ${list.line} on`,
+    help: `put a dash and a space before it if it is an item of the list; if it belongs to the item above, indent it to column ${line.indent + 3}`,
+  };
+}
+
+function between(line: Line, left: Block, top: Block | undefined): Fault {
+  const lines = left.isList ? "list items" : "fields";
+  const message = `this line begins in column ${line.indent + 1}, and the ${lines} above it begin in column ${left.column + 1}`;
+  const isItem = ITEM.test(line.text);
+  const outer =
+    top === undefined || top.isList || isItem
+      ? ""
+      : `, or in column ${top.column + 1} if it belongs to the section outside`;
+  const instead = line.indent === 0 ? ", or the lines above in column 1" : "";
+  const help = `begin it in column ${left.column + 1}${outer}${instead}`;
+  return { offset: line.offset, message, help };
+}
+
+function tooDeep(line: Line, top: Block, isItem: boolean): Fault {
+  const what = isItem ? "list item" : "field";
+  const above = top.isList ? "the list item above" : `the field ${top.last} above`;
+  return {
+    offset: line.offset,
+    message: `this ${what} is indented deeper than ${above}, which has a value already`,
+    help: `begin it in column ${top.column + 1}${top.isList ? "" : `, or remove the value of ${top.last} if this line belongs inside it`}`,
+  };
+}
+
+/** Whether a bracket or a quote is still open at the end of a line, as far as the line shows. */
+function staysOpen(text: string): boolean {
+  const plain = text.replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, "").replace(/(^|\s)#.*$/, "");
+  if (/(^|[\s:[{,-])["'][^"']*$/.test(plain)) return true;
+  const count = (pattern: RegExp): number => plain.match(pattern)?.length ?? 0;
+  return count(/[[{]/g) > count(/[\]}]/g);
+}
