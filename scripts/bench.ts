@@ -9,8 +9,8 @@ import { playGuest } from "../src/sandbox/guest/guest.ts";
 import { Store, thingType } from "../test/engine/store.ts";
 
 /**
- * Measures what the README claims, and prints it. Times are of this machine at this moment: compare
- * ratios within one run.
+ * Measures and prints what the README claims. Times depend on this machine and its load, so compare
+ * only the ratios within one run.
  */
 
 const root = join(import.meta.dirname, "..");
@@ -44,7 +44,7 @@ function node(argv: readonly string[]): Ran {
   const begun = performance.now();
   const { stdout, stderr, status } = spawnSync(process.execPath, argv, {
     cwd: directory,
-    // At a slower pace than the usual 60 our own computing weighs less on AWS's clock, as it would there.
+    // At a lower speed than the usual 60, our own computing time counts less on the sandbox's clock, as on AWS.
     env: { ...process.env, RECONCILE_SANDBOX_SPEED: "15" },
     encoding: "utf8",
   });
@@ -64,7 +64,7 @@ function milliseconds(value: number): string {
   return `${Math.round(value)} ms`;
 }
 
-/** Median of 21 pairs, one right after the other, so that both see the same machine. */
+/** Median of 21 pairs. The two runs of a pair follow each other, so both see the same load. */
 function startUp(): Rows {
   node([program, "--version"]); // fills the compile cache
   const pairs = Array.from({ length: 21 }, () => {
@@ -75,7 +75,7 @@ function startUp(): Rows {
   const version = median(pairs.map((pair) => pair.version));
   return [
     ["node -e 0", milliseconds(nothing)],
-    ["reconcile --version", `${milliseconds(version)} (aim: at most 60 ms more)`],
+    ["reconcile --version", `${milliseconds(version)} (target: at most 60 ms more)`],
   ];
 }
 
@@ -99,16 +99,16 @@ function exampleTier(): Rows {
   const calls = plans[0]?.stderr.trim().split("\n").length ?? 0;
   reconcile("destroy afterpay.yaml --yes");
   return [
-    ["apply from nothing", `${seconds.toFixed(0)} s of AWS's time, ${apiCalls} calls`],
+    ["apply, all created", `${seconds.toFixed(0)} s of AWS time, ${apiCalls} calls`],
     [
-      "its critical path",
-      `${shortest.toFixed(0)} s (${percent(seconds, shortest)}; aim: within 5%)`,
+      "critical path of the apply",
+      `${shortest.toFixed(0)} s (the apply took ${percent(seconds, shortest)}; target: at most 5%)`,
     ],
-    ["the script of 2019", `1109 s (${(1109 / seconds).toFixed(2)} times as long)`],
-    ["no-op plan", `${calls} calls (aim: at most 15)`],
+    ["script of 2019", `1109 s (${(1109 / seconds).toFixed(2)} times as long)`],
+    ["no-op plan", `${calls} calls (target: at most 15)`],
     [
-      "no-op plan, cold process",
-      `${milliseconds(median(plans.map((plan) => plan.milliseconds)))} (aim: under 500 ms)`,
+      "no-op plan, new process",
+      `${milliseconds(median(plans.map((plan) => plan.milliseconds)))} (target: under 500 ms)`,
     ],
   ];
 }
@@ -121,7 +121,7 @@ function copyExample(file: string): void {
   );
 }
 
-/** The waits that nothing can shorten, from the table of durations alone. */
+/** The shortest possible time: the sum of the waits that nothing can shorten. */
 function criticalPath(): number {
   const script = reconcile("image afterpay.yaml").stdout;
   const [, family = "", release = ""] = /family=(\S+) release=(\S+)/.exec(script) ?? [];
@@ -148,7 +148,7 @@ function criticalPath(): number {
 }
 
 function percent(seconds: number, shortest: number): string {
-  return `${((seconds / shortest - 1) * 100).toFixed(1)}% above it`;
+  return `${((seconds / shortest - 1) * 100).toFixed(1)}% longer`;
 }
 
 function manyGroups(): Rows {
@@ -172,9 +172,9 @@ ${groups.join("\n")}
   const plans = Array.from({ length: 3 }, () => reconcile("plan many.yaml --check --verbose"));
   const calls = plans[0]?.stderr.trim().split("\n").length ?? 0;
   return [
-    ["apply from nothing", `${made.seconds.toFixed(0)} s of AWS's time, ${made.apiCalls} calls`],
+    ["apply, all created", `${made.seconds.toFixed(0)} s of AWS time, ${made.apiCalls} calls`],
     ["no-op plan", `${calls} calls`],
-    ["no-op plan, cold process", milliseconds(median(plans.map((plan) => plan.milliseconds)))],
+    ["no-op plan, new process", milliseconds(median(plans.map((plan) => plan.milliseconds)))],
   ];
 }
 

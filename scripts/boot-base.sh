@@ -1,12 +1,12 @@
 #!/bin/bash
-# Makes the Debian 12 system that the boot tests harden: minimal, with cloud-init, an SSH server, a
-# kernel and a boot loader's configuration, and open in every way that the build script must close.
-# Beside it, the packages that the script will install. All come from wherever this machine's own apt
-# and pip get theirs; nothing is named here.
+# Creates the Debian 12 system that the boot tests harden: a minimal system with cloud-init, an SSH
+# server, a kernel and a boot loader configuration. It has every weakness that the build script must
+# remove. Also downloads the packages that the script installs. All packages come from the apt and pip
+# sources of this machine.
 #
 # usage: boot-base.sh FOLDER ADDRESS PACKAGES REQUIREMENTS
-#   makes FOLDER/system, whose repositories are ADDRESS/debian and ADDRESS/python, and
-#   FOLDER/packages, which is to be served there; unless they are there already
+#   creates FOLDER/system, which uses the repositories ADDRESS/debian and ADDRESS/python, and
+#   FOLDER/packages, which the tests serve at ADDRESS. Does nothing when both exist.
 set -euo pipefail
 
 folder=$1 address=$2 packages=$3 requirements=$4
@@ -20,12 +20,12 @@ fi
 
 made=$(sha256sum <"$0")$*
 if [ "$(cat "$system.made" 2>/dev/null)" = "$made" ]; then exit; fi
-# Whose repositories they are is known from their lists alone.
+# Only the package lists tell the origin of a repository.
 apt-get update -q
 rm -rf "$system.made" "$system" "$folder/packages" "$folder/base.img"
 mkdir -p "$folder/packages/debian" "$folder/packages/python"
 
-# The machine's sources of Debian itself, without the third parties'.
+# The Debian sources of this machine, without third-party sources.
 # shellcheck disable=SC2016 # apt's own notation
 sources=$(apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
   'Created-By: Packages' 'Origin: Debian' | grep -E ' bookworm(-updates|-security)? ' | sort -u)
@@ -34,8 +34,8 @@ apt-config dump Acquire | grep -iE '^Acquire::(https?::|Check-|Retries)' >"$fold
 base=(systemd-sysv dbus udev ca-certificates libpam-systemd passwd openssh-server openssl iproute2
   ifupdown isc-dhcp-client cloud-init linux-image-cloud-amd64 grub2-common netbase tzdata python3
   python3-distutils)
-# One small package is left behind, so that the build script has a security update to install. What
-# it will install is fetched, and taken away again.
+# One small package stays outdated, so that the build script has a security update to install. The
+# packages that it installs are downloaded, and moved out of the system.
 # shellcheck disable=SC2016 # the hooks' own parameter
 mmdebstrap --variant=apt --include="$(IFS=, && echo "${base[*]}")" \
   --aptopt="$folder/apt.conf" --aptopt='Acquire::Languages "none"' \
@@ -46,7 +46,7 @@ mmdebstrap --variant=apt --include="$(IFS=, && echo "${base[*]}")" \
   --customize-hook="mv \"\$1\"/var/cache/apt/archives/*.deb $folder/packages/debian" \
   bookworm "$system" - <<<"$sources"
 
-# A repository of Debian's own packages, but few enough for an emulated machine to read their list.
+# A repository of Debian's own packages, small enough for an emulated machine to read its list.
 (
   cd "$folder/packages/debian"
   apt-ftparchive packages . >Packages
@@ -56,25 +56,25 @@ mmdebstrap --variant=apt --include="$(IFS=, && echo "${base[*]}")" \
 python3 -m pip download --quiet --disable-pip-version-check --dest "$folder/packages/python" \
   --only-binary :all: --python-version 3.11 --platform manylinux2014_x86_64 $requirements
 
-# This machine's ways to its own repositories are not the new system's.
+# The new system does not use the repositories of this machine.
 rm "$system/etc/apt/apt.conf.d/99mmdebstrap"
 echo "deb [trusted=yes] $address/debian ./" >"$system/etc/apt/sources.list"
 host=${address#*//}
 printf '%s\n' '[global]' "index-url = $address/python" "trusted-host = ${host%:*}" >"$system/etc/pip.conf"
-# As an emulated machine sees the one that it runs on.
+# The address of this machine as seen from an emulated machine.
 echo "10.0.2.2 ${host%:*}" >>"$system/etc/hosts"
 
 echo '/dev/vda / ext4 defaults 0 1' >"$system/etc/fstab"
 
-# Where a boot loader's configuration goes; the tests start the kernel as it says.
+# The folder of the boot loader configuration. The tests start the kernel as it says.
 mkdir -p "$system/boot/grub"
 
-# Open doors for the build script to close.
+# Weaknesses that the build script must remove.
 chroot "$system" useradd --create-home --shell /bin/bash admin
 chroot "$system" chpasswd <<<$'admin:letmein\nroot:letmein'
 printf '%s yes\n' PermitRootLogin PasswordAuthentication >"$system/etc/ssh/sshd_config.d/50-cloud-init.conf"
 echo 'left over' >"$system/root/.bash_history"
 
-# A file system of its own, as a disk has it.
+# A file system image, as on a disk.
 mkfs.ext4 -q -F -d "$system" "$folder/base.img" 3G
 echo "$made" >"$system.made"

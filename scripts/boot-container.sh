@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs a command in control groups of its own, below this process's, and takes them away afterwards:
-# containers side by side in the same group would each count the other's services as theirs.
+# Runs a command in its own control groups below those of this process, and removes the groups
+# afterwards. Containers in the same group would count each other's services as their own.
 #
 # usage: boot-container.sh NAME COMMAND…
 set -euo pipefail

@@ -2,8 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { generatedSpecs } from "./generated-specs.ts";
 
 /**
- * Writes the parts of specs/ that are made from code. With --check it writes nothing, and fails
- * when a file is not what it would write.
+ * Writes the generated files of specs/. With --check it writes nothing, and fails when a file
+ * differs from what it would write.
  */
 const check = process.argv.includes("--check");
 const stale: string[] = [];
@@ -17,10 +17,10 @@ for (const [name, content] of await generatedSpecs()) {
 }
 
 if (stale.length === 0) {
-  process.stdout.write("specs/ is fresh\n");
+  process.stdout.write("specs/ is up to date\n");
 } else if (check) {
   process.stderr.write(
-    `stale: ${stale.join(", ")}\nRun npm run specs and commit what it writes.\n`,
+    `out of date: ${stale.join(", ")}\nRun npm run specs and commit the result.\n`,
   );
   process.exitCode = 1;
 } else {

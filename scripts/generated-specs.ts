@@ -3,7 +3,7 @@ import { cliReference } from "./cli-reference.ts";
 import { iamPolicy, resourceReference } from "./resource-reference.ts";
 import { stackReference } from "./stack-reference.ts";
 
-/** Every file in specs/ that is made from code, by its name, with what should be in it. */
+/** The expected content of every generated file in specs/, by file name. */
 export async function generatedSpecs(): Promise<ReadonlyMap<string, string>> {
   const schema = stackFileJsonSchema();
   return new Map([

@@ -1,8 +1,9 @@
 /**
- * Changes the product in one small place at a time and looks whether a unit test fails: `npm run
- * mutants` all that is listed in `test/mutation/parts.ts`, `-- engine aws` these parts, `--
- * src/engine/match.ts` these files, with all that survives. The exit code is 1 where a file's tests
- * catch less than nine in ten, or where a mutant is caught that `equivalent.yaml` says nothing can tell.
+ * Makes one small change to the product at a time and checks that a unit test fails.
+ * `npm run mutants` covers all files that `test/mutation/parts.ts` lists, `-- engine aws` covers these
+ * parts, and `-- src/engine/match.ts` covers these files and prints every surviving mutant.
+ * The exit code is 1 when the tests of a file catch less than nine mutants in ten, or when they catch a
+ * mutant that `equivalent.yaml` lists as equivalent.
  */
 import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";

@@ -6,17 +6,18 @@ import { Terminal } from "../test/terminal/terminal.ts";
 import { pictureOf, wordsOf } from "./terminal-picture.ts";
 
 /**
- * Records what the program shows of a real run in the embedded AWS, for the README: the plan after
- * somebody changed a rule by hand and a newer base image came out, its apply under way, its end.
+ * Records screenshots of a real run in the embedded AWS for the README. Before the run, a rule is
+ * changed by hand and a newer base image is published. The screenshots show the plan, the apply in
+ * progress and the end.
  *
- * `--check` writes nothing, and fails where the pictures in the repository say something else than
- * the program says now.
+ * `--check` writes nothing, and fails when the text of a screenshot in the repository differs from
+ * what the program shows.
  */
 
 const folder = join(import.meta.dirname, "../docs/screens");
 const COLUMNS = 100;
 const ROWS = 36;
-/** The part before the story is not shown, so it need not be seen. */
+/** The preparation is not recorded, so it runs at a high speed. */
 const UNSEEN_SPEED = "600";
 
 interface Picture {
@@ -77,15 +78,15 @@ async function recordApply(path: string, cwd: string): Promise<readonly Picture[
     await terminal.shows(/Go ahead\?/);
     const plan = await picture(
       "plan",
-      "A plan, and the question before it is carried out",
+      "A plan, and the confirmation before it is applied",
       /^Stack /,
     );
     terminal.type("y\r");
     await terminal.shows(/^ +building: update_packages/m);
-    const apply = await picture("apply", "The same plan being carried out", /^✓ /);
+    const apply = await picture("apply", "The same plan during the apply", /^✓ /);
     const code = await terminal.exited;
-    if (code !== 0) throw new Error(`the apply ended with ${code}`);
-    return [plan, apply, await picture("done", "The end of it", /^✓ /)];
+    if (code !== 0) throw new Error(`the apply exited with code ${code}`);
+    return [plan, apply, await picture("done", "The end of the apply", /^✓ /)];
   } finally {
     terminal.close();
   }
@@ -102,15 +103,15 @@ async function check(recorded: readonly Picture[]): Promise<void> {
     const [was, is] = [essence(kept), essence(svg)];
     if (was === is) continue;
     process.stderr.write(
-      `docs/screens/${name}.svg is stale: node scripts/record-screens.ts\nIt says\n${was}\nand the program says\n${is}\n`,
+      `docs/screens/${name}.svg is out of date. Run node scripts/record-screens.ts to record it again.\nThe picture shows\n${was}\nThe program shows\n${is}\n`,
     );
     process.exitCode = 1;
   }
 }
 
 /**
- * What has to be the same in two recordings. Numbers and ids come from clocks; which of two steps
- * that run side by side ends first is chance.
+ * The part of a picture that must be equal in two recordings. Numbers and ids depend on clocks, and
+ * the order of parallel steps is random.
  */
 function essence(svg: string): string {
   return wordsOf(svg)

@@ -1,7 +1,8 @@
 /**
- * Simulates what may happen to applies: `--seeds A-B` runs a range of seeds, `--seed N` one with
- * everything it does, `--exhaustive` a crash at every API call, `--mutants` faults planted in copies of
- * the product, each of which must be caught. The exit code is 1 when anything failed.
+ * Simulates faults during applies.
+ * `--seeds A-B` runs a range of seeds. `--seed N` runs one seed and prints everything it does.
+ * `--exhaustive` crashes at every API call. `--mutants` plants faults in copies of the product and
+ * checks that the simulation catches each of them. The exit code is 1 when anything fails.
  */
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -26,14 +27,14 @@ const { values } = parseArgs({
     seeds: { type: "string" },
     seed: { type: "string" },
     exhaustive: { type: "boolean", default: false },
-    /** With --exhaustive: of the moments at which AWS only answers questions, one in so many. */
+    /** With --exhaustive: crash only at every n-th read call. */
     "every-read": { type: "string", default: "1" },
-    /** With --exhaustive: one journey alone. */
+    /** With --exhaustive: run only this journey. */
     journey: { type: "string" },
     workers: { type: "string", default: String(availableParallelism()) },
-    /** Ends with the first failure. */
+    /** Stop at the first failure. */
     first: { type: "boolean", default: false },
-    /** Plants faults in copies of the product, and tells which seed catches each. */
+    /** Plant faults in copies of the product, and print which seed catches each fault. */
     mutants: { type: "boolean", default: false },
     mutant: { type: "string" },
     share: { type: "string" },
@@ -57,7 +58,7 @@ if (values.share !== undefined) {
 } else {
   const [first = 1, last = first] = (values.seeds ?? "1-200").split("-").map(Number);
   const shares: Share[] = [];
-  // Each worker travels every journey undisturbed first: enough seeds to make that worth it.
+  // Each worker first runs every journey without faults, so it gets enough seeds to make that worthwhile.
   const atOnce = Math.min(100, Math.ceil((last - first + 1) / Number(values.workers)));
   for (let from = first; from <= last; from += atOnce) {
     shares.push({ seeds: [from, Math.min(last, from + atOnce - 1)] });
@@ -76,7 +77,7 @@ function work(share: Share): Promise<Tally> {
     : sweepCrashes({ ...share, ...options });
 }
 
-/** Virtual time belongs to a whole process, so that each core gets processes of its own. */
+/** Virtual time belongs to a whole process, so each core gets its own processes. */
 async function divide(shares: readonly Share[]): Promise<Tally> {
   const tallies: Tally[] = [];
   let next = 0;
@@ -88,7 +89,7 @@ async function divide(shares: readonly Share[]): Promise<Tally> {
     }
   };
   await Promise.all(Array.from({ length: Number(values.workers) }, worker));
-  // Those that a first failure made unnecessary are not there.
+  // With --first, the shares after the first failure have no result.
   return tallies.filter((tally) => tally !== undefined).reduce(add);
 }
 
@@ -101,7 +102,8 @@ function inProcess(share: Share): Promise<Tally> {
       tally = message as Tally;
     });
     child.on("exit", (code) => {
-      if (tally === undefined) reject(new Error(`a worker ended with ${code} and no result`));
+      if (tally === undefined)
+        reject(new Error(`a worker exited with code ${code} and without a result`));
       else resolve(tally);
     });
   });

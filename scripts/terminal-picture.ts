@@ -1,12 +1,12 @@
 import type { IBufferCell, Terminal } from "@xterm/headless";
 
-/** Pixels: a letter of a 14 px monospace, and its line. */
+/** Pixels: the width of a letter of a 14 px monospace font, and the height of a line. */
 const LETTER = 8.4;
 const LINE = 19;
 const PADDING = 18;
 const BACKGROUND = "#1b1f27";
 const TEXT = "#d7dae0";
-/** The terminal's sixteen colours, as a dark theme has them. */
+/** The terminal's sixteen colours in a dark theme. */
 const PALETTE: Readonly<Record<number, string>> = {
   1: "#f0717a",
   2: "#8fce6b",
@@ -23,7 +23,7 @@ interface Run {
   text: string;
 }
 
-/** Rows of a terminal's buffer, from and to, as an SVG of selectable text. */
+/** Renders the rows `from` to `to` of a terminal's buffer as an SVG with selectable text. */
 export function pictureOf(terminal: Terminal, from: number, to: number, title: string): string {
   const { active } = terminal.buffer;
   const rows = Array.from({ length: to - from }, (_, index) => runsOf(terminal, from + index));
@@ -60,7 +60,7 @@ function runText({ column, style, text }: Run, row: number): string {
   const shown = text.trimStart();
   const x = round(PADDING + (column + spaces) * LETTER);
   const y = round(PADDING + row * LINE + 14);
-  // The columns stay in line, whatever font there is.
+  // Columns stay aligned in any font.
   return `  <text x="${x}" y="${y}" textLength="${round(shown.length * LETTER)}" xml:space="preserve"${style}>${escapeXml(shown)}</text>`;
 }
 
@@ -73,7 +73,7 @@ function styleOf(cell: IBufferCell): string {
   ].join("");
 }
 
-/** The words of such a picture, a row each: what remains when its looks are taken away. */
+/** The text of such a picture without its style, one entry per row. */
 export function wordsOf(picture: string): readonly string[] {
   const rows = new Map<string, string>();
   for (const [, y = "", text = ""] of picture.matchAll(/<text [^>]* y="([\d.]+)"[^>]*>([^<]*)</g)) {

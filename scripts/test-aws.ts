@@ -1,6 +1,6 @@
 /**
- * The example in a real AWS account, for whoever has one. Asks first, uses a random stack name,
- * always destroys, and leaves a transcript. Options are handed on: --region, --profile.
+ * Runs the example in a real AWS account. It asks first, uses a random stack name, always destroys
+ * the stack, and writes a transcript. It passes the options --region and --profile on.
  */
 import { randomBytes } from "node:crypto";
 import process from "node:process";
@@ -10,15 +10,15 @@ import type { InterruptSignal } from "../src/cli/io.ts";
 import { liveInAccount } from "../test/aws-account/life.ts";
 
 /**
- * By AWS's list prices (t3.micro, classic load balancer, gp3 volumes, public IPv4 addresses) an
- * hour of all of it is about a tenth of a dollar in most regions; each has a minimum charge.
+ * By AWS's list prices (t3.micro, classic load balancer, gp3 volumes, public IPv4 addresses), an
+ * hour of all resources costs about 0.10 USD in most regions. Each resource has a minimum charge.
  */
 const COST =
-  "For about half an hour it runs a builder, two t3.micro servers and a classic load balancer in this account: less than 0.25 USD by AWS's list prices. Everything is deleted in the end, whatever happens.";
+  "This test runs a builder, two t3.micro servers and a classic load balancer in this account for about 30 minutes. By AWS's list prices it costs less than 0.25 USD. It deletes everything at the end, even after a failure.";
 
 const SIGNALS: readonly InterruptSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** Milliseconds. A new load balancer's name takes some minutes to be known everywhere. */
+/** Milliseconds. The DNS name of a new load balancer takes some minutes to resolve everywhere. */
 const answerDeadline = 5 * 60_000;
 
 const stack = `try-${randomBytes(4).toString("hex")}`;
@@ -32,11 +32,13 @@ const problems = await liveInAccount({
   agree: async () => {
     process.stdout.write(`\n${COST}\n`);
     if (!process.stdin.isTTY) {
-      process.stdout.write("Run it in a terminal: it asks before it makes anything.\n");
+      process.stdout.write(
+        "Run this test in a terminal, because it asks before it creates anything.\n",
+      );
       return false;
     }
     const terminal = createInterface({ input: process.stdin, output: process.stdout });
-    const answer = await terminal.question(`Type the stack's name, ${stack}, to go on: `);
+    const answer = await terminal.question(`Type the stack name ${stack} to continue: `);
     terminal.close();
     return answer.trim() === stack;
   },
@@ -46,7 +48,7 @@ const problems = await liveInAccount({
       try {
         if ((await fetch(url)).status === 200) return true;
       } catch {
-        // Not known yet.
+        // The name does not resolve yet.
       }
       await sleep(10_000);
     }
@@ -60,6 +62,6 @@ const problems = await liveInAccount({
   },
 });
 
-process.stdout.write(`\n${problems.length === 0 ? "All is well." : problems.join("\n")}\n`);
-process.stdout.write(`Everything that was run is in ${transcript}.\n`);
+process.stdout.write(`\n${problems.length === 0 ? "The test passed." : problems.join("\n")}\n`);
+process.stdout.write(`The transcript of all commands is in ${transcript}.\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;

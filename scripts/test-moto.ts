@@ -1,4 +1,4 @@
-/** Runs the tests of test/moto: makes their Python environment, and hands it to vitest. */
+/** Creates the Python environment of test/moto, and runs its tests with vitest. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";

@@ -6,7 +6,7 @@ import type { Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/run.ts";
 import type { Clock } from "../../src/engine/clock.ts";
 
-/** One whole life of the example in an account, from nothing to nothing. */
+/** One full life cycle of the example in an account, from create to destroy. */
 export interface Life {
   /** Random, so that it meets no stack of the account. */
   readonly stack: string;
@@ -42,7 +42,7 @@ export async function liveInAccount(life: Life): Promise<readonly string[]> {
     writeFileSync(join(directory, "stack.yaml"), renamed);
     const { code, stdout } = await command("plan stack.yaml");
     if (code !== 0) return ["plan failed"];
-    if (!(await life.agree(stdout))) return ["nothing was made: not agreed to"];
+    if (!(await life.agree(stdout))) return ["not approved: nothing was created"];
     try {
       await build();
     } finally {
@@ -59,7 +59,7 @@ export async function liveInAccount(life: Life): Promise<readonly string[]> {
       return;
     }
     if ((await command("plan stack.yaml --check")).code !== 0) {
-      problems.push("a second plan is not empty");
+      problems.push("the second plan is not empty");
     }
     const { stdout } = await command("status stack.yaml --json");
     const { instances, outputs } = JSON.parse(stdout) as Status;
@@ -76,7 +76,7 @@ export async function liveInAccount(life: Life): Promise<readonly string[]> {
     const left = code === 0 ? (JSON.parse(stdout) as Status).resources : undefined;
     if (left === undefined || left.length > 0) {
       problems.push(
-        `something of ${life.stack} may be left, and costs money: look for the tag reconcile:stack=${life.stack}, or run destroy again`,
+        `resources of ${life.stack} may still exist and cost money: look for the tag reconcile:stack=${life.stack}, or run destroy again`,
       );
     }
   }

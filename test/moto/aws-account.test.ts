@@ -72,7 +72,7 @@ test("a whole life, and a transcript of it", async () => {
 
 test("nothing is made by somebody who does not agree", async () => {
   const { problems, transcript } = await live({ agrees: false });
-  expect(problems).toEqual(["nothing was made: not agreed to"]);
+  expect(problems).toEqual(["not approved: nothing was created"]);
   expect(transcript).not.toContain("$ reconcile apply");
 });
 

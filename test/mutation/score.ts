@@ -90,7 +90,7 @@ export function tellFile(score: Score, all: boolean): readonly string[] {
     ...(all || percent < leastScore
       ? survivors.map(({ lineNumber, line, change }) => `  ${lineNumber}: ${line}\n      ${change}`)
       : []),
-    ...stale.map((key) => `  listed as equivalent, and caught or not there: ${key}`),
+    ...stale.map((key) => `  listed as equivalent, but caught or not found: ${key}`),
   ];
 }
 
