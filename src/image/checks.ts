@@ -10,7 +10,7 @@ interface PlannedCheck {
   readonly call: Call;
 }
 
-/** The promises that hold on the finished system, verified before anything is cleaned. */
+/** The promises about the finished system. The build verifies them before it cleans anything. */
 export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly PlannedCheck[] {
   const { application, ipv6, openFiles, updates } = recipe;
   const services = servicesOf(recipe, family);
@@ -33,7 +33,7 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
     ...recipe.packages.map((name) =>
       plan(
         `package:${name}`,
-        `the package ${name} is installed`,
+        `package ${name} is installed`,
         "package_is_installed",
         ownName(family.packageNames, name),
       ),
@@ -41,34 +41,34 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
     ...services.map((name) =>
       plan(
         `service:${name}`,
-        `the service ${name} runs now and after every boot`,
+        `service ${name} is running and starts at every boot`,
         "service_is_running",
         name,
       ),
     ),
     ...(services.some((name) => /^chronyd?$/.test(name))
-      ? [plan("time", "the time daemon answers", "time_service_answers")]
+      ? [plan("time", "the time daemon responds", "time_service_answers")]
       : []),
     ...(ipv6 === "disabled"
       ? [
-          plan("ipv6:now", "IPv6 is off on every interface", "ipv6_is_disabled"),
-          plan("ipv6:boot", "IPv6 stays off after every boot", "ipv6_stays_disabled"),
+          plan("ipv6:now", "IPv6 is disabled on every interface", "ipv6_is_disabled"),
+          plan("ipv6:boot", "IPv6 stays disabled after every boot", "ipv6_stays_disabled"),
         ]
       : []),
     ...["users", "root", "services"].map((kind) =>
       plan(
         `open-files:${kind}`,
-        `${kind} may open ${openFiles} files, soft and hard limit`,
+        `the open files limit of ${kind} is ${openFiles} (soft and hard)`,
         "open_files_limit_is",
         kind,
         String(openFiles),
       ),
     ),
     plan("passwords", "no account can log in with a password", "passwords_are_locked"),
-    plan("ssh:passwords", "SSH takes no passwords", "ssh_refuses", "passwords"),
+    plan("ssh:passwords", "SSH rejects password logins", "ssh_refuses", "passwords"),
     plan("ssh:root", "root cannot log in over SSH", "ssh_refuses", "root"),
-    plan("ssh:forwarding", "SSH forwards nothing", "ssh_refuses", "forwarding"),
-    plan("core-dumps", "nothing dumps core", "core_dumps_are_disabled"),
+    plan("ssh:forwarding", "SSH forwarding is disabled", "ssh_refuses", "forwarding"),
+    plan("core-dumps", "core dumps are disabled", "core_dumps_are_disabled"),
     plan(
       "kernel",
       "the kernel is hardened, now and after every boot",
@@ -80,25 +80,25 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
           ...application.python.map((requirement) =>
             plan(
               `python:${requirement}`,
-              `the application has ${requirement}`,
+              `${requirement} is installed for the application`,
               "application_has",
               requirement,
             ),
           ),
           plan(
             "application:user",
-            `the application runs as ${application.user}, who cannot log in`,
+            `the application runs as ${application.user}, a user that cannot log in`,
             "application_runs_as",
             application.user,
           ),
           plan(
             "application:confined",
-            "the application can bind low ports and has no other privilege",
+            "the application can bind ports below 1024 and has no other privilege",
             "application_is_confined",
           ),
           plan(
             "application:restarts",
-            "the application, killed, comes back",
+            "the application restarts after it is killed",
             "application_restarts",
           ),
           plan(
@@ -109,7 +109,7 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
           ),
           plan(
             "application:journal",
-            "the application's log goes to the journal",
+            "the application logs to the journal",
             "application_logs_to_journal",
           ),
           plan(
@@ -123,40 +123,44 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
     plan(
       "ports",
       ports.length > 0
-        ? `nothing listens to the network but on port ${ports.join(", ")}`
-        : "nothing listens to the network",
+        ? `no port is open to the network except ${ports.join(", ")}`
+        : "no port is open to the network",
       "only_listening",
       ...ports,
     ),
     ...recipe.verify.map((command, index) =>
-      plan(`verify:${index + 1}`, `own check: ${command}`, "run_check", ...linesOf(command)),
+      plan(`verify:${index + 1}`, `custom check: ${command}`, "run_check", ...linesOf(command)),
     ),
   ];
 }
 
-/** What is verified after cleaning: that it cleaned, and that it took nothing of the user's along. */
+/** The checks after the cleanup: the traces are removed, and the user's own files still exist. */
 export function finalChecksOf(recipe: ImageRecipe): readonly PlannedCheck[] {
   return [
     ...recipe.files.map(fileCheck),
     plan(
       "clean:identity",
-      "no machine id, host key or random seed is in the image",
+      "the image contains no machine id, SSH host key or random seed",
       "identity_is_removed",
     ),
     plan(
       "clean:provisioning",
-      "nothing of the builder's own provisioning is in the image",
+      "the image contains no provisioning data of the builder",
       "provisioning_is_removed",
     ),
-    plan("clean:logs", "no log, history or temporary file is in the image", "logs_are_removed"),
+    plan(
+      "clean:logs",
+      "the image contains no logs, histories or temporary files",
+      "logs_are_removed",
+    ),
   ];
 }
 
-/** How a check is carried out, in words, by the function that it calls. */
+/** Describes how a check works. The function that the check calls decides. */
 export function howOf({ call: [name, ...parameters] }: PlannedCheck): string {
   if (name === "run_check") return `runs ${parameters.join("\n")}`;
   const how = explanations[name] ?? name;
-  // The one promise that is many: each setting is told.
+  // This one promise covers many settings, so each setting is listed.
   return name === "kernel_settings_are" ? [`${how}:`, ...parameters].join("\n") : how;
 }
 
@@ -164,9 +168,9 @@ function plan(id: string, promise: string, ...call: [string, ...string[]]): Plan
   return { id: wordOf(id), promise: promise.replaceAll(/\s+/g, " "), call };
 }
 
-/** One short printable word, for the console, of any text; different texts give different words. */
+/** Turns any text into one short printable word for the console. Different texts give different words. */
 function wordOf(text: string): string {
-  // Half of a surrogate pair, which a YAML escape can write, is no character that can be encoded.
+  // A YAML escape can write half of a surrogate pair, which cannot be encoded.
   const word = encodeURI(text.replaceAll(/\p{Cs}/gu, "?"));
   if (word.length <= 100) return word;
   return `${word.slice(0, 90)}~${createHash("sha256").update(text).digest("hex").slice(0, 9)}`;
@@ -176,7 +180,7 @@ function fileCheck({ path, content, mode, owner = "root" }: ImageFile): PlannedC
   const sum = createHash("sha256").update(content).digest("hex");
   return plan(
     `file:${path}`,
-    `${path} has the content, mode ${mode} and owner ${owner} of the file`,
+    `${path} has the expected content, mode ${mode} and owner ${owner}`,
     "file_is",
     path,
     mode,
@@ -186,29 +190,32 @@ function fileCheck({ path, content, mode, owner = "root" }: ImageFile): PlannedC
 }
 
 const explanations: Readonly<Record<string, string>> = {
-  packages_are_current: "asks the package manager what an upgrade would change: nothing",
-  system_release_is: "asks the package database for the version of system-release",
-  package_is_installed: "asks the package database",
-  service_is_running: "asks systemd whether it is enabled and active",
-  time_service_answers: "asks chrony through chronyc",
-  ipv6_is_disabled: "reads the kernel's setting of every interface, and that no address is left",
-  ipv6_stays_disabled: "applies the settings as the next boot would, and reads the boot loader's",
-  open_files_limit_is: "starts a process there, through PAM or systemd, and asks for its limits",
-  passwords_are_locked: "reads every account's entry in /etc/shadow",
-  ssh_refuses: "asks the SSH server for its effective settings",
+  packages_are_current: "asks the package manager for pending updates and expects none",
+  system_release_is: "reads the version of system-release from the package database",
+  package_is_installed: "looks up the package in the package database",
+  service_is_running: "asks systemd whether the service is enabled and active",
+  time_service_answers: "queries chrony with chronyc",
+  ipv6_is_disabled:
+    "reads the kernel setting of every interface and expects no IPv6 address on any of them",
+  ipv6_stays_disabled:
+    "applies the settings of the next boot, and reads the kernel command line that the boot loader sets",
+  open_files_limit_is: "starts a process through PAM or systemd and reads its limits",
+  passwords_are_locked: "reads the entry of every account in /etc/shadow",
+  ssh_refuses: "reads the effective settings of the SSH server",
   core_dumps_are_disabled:
-    "starts processes of users, root and services, and reads the kernel's handler",
-  kernel_settings_are:
-    "applies the settings as the next boot would, and reads them from the kernel",
-  application_has: "asks pip in the application's virtual environment, without any index",
-  application_runs_as: "reads the owners of the service's processes, and the user's shell",
-  application_is_confined: "reads the running process's capabilities and mounts from the kernel",
-  application_restarts: "kills it, and waits for its successor",
-  application_answers: "sends an HTTP request from the system itself: a status below 500",
-  application_logs_to_journal: "asks systemd where the service's output goes",
-  only_listening: "lists the sockets that other machines could reach",
-  file_is: "compares its SHA-256, mode and owner",
-  identity_is_removed: "looks for each, after cleaning",
-  provisioning_is_removed: "looks for cloud-init's state and DHCP leases, after cleaning",
-  logs_are_removed: "looks for each, after cleaning",
+    "starts a process as a user, as root and as a service, reads each core limit, and reads the kernel's core dump handler",
+  kernel_settings_are: "applies the settings of the next boot and reads them from the kernel",
+  application_has: "asks pip in the application's virtual environment, without a package index",
+  application_runs_as:
+    "reads the owner of every process of the service, and the user's login shell",
+  application_is_confined:
+    "reads the capabilities and mounts of the running process from the kernel",
+  application_restarts: "kills the application and waits for systemd to restart it",
+  application_answers: "sends an HTTP request to 127.0.0.1 and expects a status below 500",
+  application_logs_to_journal: "asks systemd where the service writes its output",
+  only_listening: "lists the sockets that other machines can reach",
+  file_is: "compares the SHA-256, mode and owner of the file",
+  identity_is_removed: "looks for each of them after the cleanup",
+  provisioning_is_removed: "looks for cloud-init state and DHCP leases after the cleanup",
+  logs_are_removed: "looks for each of them after the cleanup",
 };

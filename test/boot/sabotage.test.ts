@@ -179,7 +179,7 @@ const sabotages: readonly (readonly [fails: readonly string[], what: string, com
   [["application:confined"], "the application sees a writable system", service("ProtectSystem=no")],
   [
     ["application:restarts", "application:answers", "application:boot"],
-    "the application, killed, stays away",
+    "the application, killed, does not restart",
     service("Restart=no"),
   ],
   [

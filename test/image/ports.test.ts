@@ -84,7 +84,9 @@ describeWithBash("a socket that other machines reach", () => {
     for (const name of ["low", "high", "datagrams"] as const) {
       const { verdict, others, hint } = check([name, "first", "loopback"], ["8000-8010"]);
       expect([verdict, others]).toEqual(["broken", [name]]);
-      expect(hint).toMatch(/^close it, or let it in by an ingress rule .*scaling\.securityGroups/);
+      expect(hint).toMatch(
+        /^Close the port, or allow it in an ingress rule .*scaling\.securityGroups/,
+      );
       expect(hint?.length).toBeLessThanOrEqual(200);
     }
   });
@@ -101,12 +103,12 @@ test("the promise names the ranges as people do", () => {
   const promiseOf = (listeningPorts: readonly PortRange[]) =>
     renderBuildScript({ ...fullRecipe, listeningPorts }).checks.find(({ id }) => id === "ports")
       ?.promise;
-  expect(promiseOf([])).toBe("nothing listens to the network");
+  expect(promiseOf([])).toBe("no port is open to the network");
   expect(
     promiseOf([
       { protocol: "tcp", from: 80, to: 80 },
       { protocol: "tcp", from: 8000, to: 8010 },
       { protocol: "udp", from: 53, to: 53 },
     ]),
-  ).toBe("nothing listens to the network but on port 80, 8000-8010, udp:53");
+  ).toBe("no port is open to the network except 80, 8000-8010, udp:53");
 });

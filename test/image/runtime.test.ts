@@ -253,7 +253,7 @@ describeWithBash("what starts at boot", () => {
     system.program("timeout", "exit 124");
     system.inside(debian, "enable_services 'update-motd.service'");
     expect(system.said("error")).toEqual(["enable_services update-motd.service"]);
-    expect(system.said("output").join(" ")).toContain("not started within 120 seconds");
+    expect(system.said("output").join(" ")).toContain("did not start within 120 seconds");
     const other = new ScratchSystem();
     other.program("timeout", "exit 1");
     other.inside(debian, "enable_services 'broken.service'");

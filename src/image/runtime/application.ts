@@ -20,10 +20,10 @@ for attempt in range(5):
         print(error)
         time.sleep(2)
 else:
-    sys.exit("the application's source cannot be fetched")
+    sys.exit("cannot download the application's source")
 seen = hashlib.sha256(content).hexdigest()
 if seen != sha256:
-    sys.exit(f"the application's source has the SHA-256 {seen}, not {sha256}")
+    sys.exit(f"the SHA-256 of the application's source is {seen}, expected {sha256}")
 if filename.endswith((".tar.gz", ".tgz", ".tar", ".zip")):
     with tempfile.TemporaryDirectory() as scratch:
         archive = os.path.join(scratch, filename)
@@ -172,7 +172,7 @@ application_restarts() {
   wait_for 30 systemctl is-active application.service
   process=$(main_process)
   kill -KILL "$process"
-  if ! wait_for 30 runs_again "$process"; then echo 'killed, it stays away' && return 1; fi
+  if ! wait_for 30 runs_again "$process"; then echo 'the application did not restart after it was killed' && return 1; fi
 }
 
 application_logs_to_journal() {

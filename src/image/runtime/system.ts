@@ -64,7 +64,7 @@ kernel_settings_are() {
     for file in /proc/sys/\${name//.//}; do
       if [[ $setting == -* ]] && [ ! -e "$file" ]; then continue; fi
       seen=$(cat "$file" || true)
-      if [ "$seen" != "\${setting#*=}" ]; then echo "$setting, but $file is $seen" && wrong=1; fi
+      if [ "$seen" != "\${setting#*=}" ]; then echo "expected $setting, but $file is $seen" && wrong=1; fi
     done
   done
   [ "$wrong" = 0 ]
@@ -80,7 +80,7 @@ disable_ipv6() {
 
 # Where no boot loader is known that could be asked: true in a container, which starts no kernel.
 has_no_kernel() {
-  if ls /boot/vmlinu* 2>/dev/null; then echo 'no boot loader is known that starts it' && return 1; fi
+  if ls /boot/vmlinu* 2>/dev/null; then echo 'no supported boot loader was found for this kernel' && return 1; fi
 }
 
 ipv6_is_disabled() {
@@ -158,7 +158,7 @@ harden_ssh() {
 # Asks the SSH server itself for its effective settings, as they are for root.
 ssh_refuses() {
   local seen setting
-  if ! command -v sshd >/dev/null; then echo 'there is no SSH server' && return; fi
+  if ! command -v sshd >/dev/null; then echo 'no SSH server is installed' && return; fi
   mkdir -p /run/sshd
   ssh-keygen -A
   seen=$(sshd -T -C user=root,host=localhost,addr=127.0.0.1)
@@ -225,9 +225,9 @@ nothing_else_is_reachable() {
 only_listening() {
   if wait_for 5 nothing_else_is_reachable "$@"; then return; fi
   if [ -e /etc/systemd/system/application.service ]; then
-    echo 'close it, or name it in loadBalancer.listeners as "to" (SSH: a keyPair); beside an application, ingress rules do not count'
+    echo 'Close the port, or add it as "to" of a listener in loadBalancer.listeners (for SSH, define keyPair). With an application, ingress rules do not open a port.'
   else
-    echo 'close it, or let it in by an ingress rule of a group of this file in scaling.securityGroups (SSH: a keyPair)'
+    echo 'Close the port, or allow it in an ingress rule of a group of this file that scaling.securityGroups lists (for SSH, define keyPair).'
   fi
   return 1
 }
@@ -277,8 +277,8 @@ enable_services() {
   timeout 120 systemctl restart -- "$@" || status=$?
   if [ "$status" = 124 ]; then
     systemctl list-jobs
-    echo 'not started within 120 seconds: a service that is ordered after cloud-init or multi-user.target'
-    echo 'waits for the end of this build; enable it with "systemctl enable" in "run" instead'
+    echo 'The service did not start within 120 seconds. A service ordered after cloud-init or multi-user.target'
+    echo 'waits for this build to end. Enable such a service with "systemctl enable" in "run" instead.'
   fi
   [ "$status" = 0 ]
 }

@@ -66,7 +66,7 @@ function restarts(build: Build) {
   if (restart === undefined || restart === "always" || restart === "on-failure") return undefined;
   build.machine.setService("application", { active: false });
   build.spend(patience);
-  return ["killed, it stays away"];
+  return ["the application did not restart after it was killed"];
 }
 
 function answers(build: Build, [port = ""]: readonly string[]) {

@@ -152,7 +152,7 @@ function kernelSettingsAre({ machine }: Build, settings: readonly string[]) {
       return namesOf(pattern).flatMap((name) => {
         const seen = kernelSetting(machine, name);
         const file = `/proc/sys/${name.replaceAll(".", "/")}`;
-        return seen === value ? [] : [`${setting}, but ${file} is ${seen}`];
+        return seen === value ? [] : [`expected ${setting}, but ${file} is ${seen}`];
       });
     }),
   );
@@ -169,7 +169,7 @@ function passwordsAreLocked({ machine }: Build) {
 
 function sshRefuses({ machine }: Build, [what = ""]: readonly string[]) {
   const settings = sshSettings(machine, what);
-  if (settings === undefined) return [`nothing that SSH could refuse: ${what}`];
+  if (settings === undefined) return [`unknown SSH feature: ${what}`];
   return settings.every(([, value]) => value === "no")
     ? undefined
     : settings.map(([name, value]) => `${name} ${value}`);
@@ -189,8 +189,8 @@ function onlyListening(build: Build, ranges: readonly string[]) {
         `${protocol} ${protocol === "tcp" ? "LISTEN" : "UNCONN"} 0 128 ${address}:${port} 0.0.0.0:* users:(("${process}",pid=812,fd=6))`,
     ),
     machine.disk.application === null
-      ? "close it, or let it in by an ingress rule of a group of this file in scaling.securityGroups (SSH: a keyPair)"
-      : 'close it, or name it in loadBalancer.listeners as "to" (SSH: a keyPair); beside an application, ingress rules do not count',
+      ? "Close the port, or allow it in an ingress rule of a group of this file that scaling.securityGroups lists (for SSH, define keyPair)."
+      : 'Close the port, or add it as "to" of a listener in loadBalancer.listeners (for SSH, define keyPair). With an application, ingress rules do not open a port.',
   ];
 }
 
