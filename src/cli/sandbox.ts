@@ -44,8 +44,9 @@ function quotasOf(io: Io): { readonly processors?: number } {
   const text = io.env["RECONCILE_SANDBOX_VCPUS"];
   if (text === undefined || text === "") return {};
   if (/^\d{1,6}$/.test(text)) return { processors: Number(text) };
-  throw new UserError(`RECONCILE_SANDBOX_VCPUS is ${JSON.stringify(text)}, which is no number`, {
-    remedy: "Set it to how many vCPUs the sandbox's instances may have together, or leave it out.",
+  throw new UserError(`RECONCILE_SANDBOX_VCPUS is ${JSON.stringify(text)}, which is not a number`, {
+    remedy:
+      "Set it to the number of vCPUs that all instances of the sandbox may use together, or unset it.",
   });
 }
 
@@ -54,7 +55,10 @@ function speedOf(io: Io): number {
   if (text === undefined || text === "") return DEFAULT_SPEED;
   const speed = Number(text);
   if (speed > 0 && speed <= MOST_SPEED) return speed;
-  throw new UserError(`RECONCILE_SANDBOX_SPEED is ${JSON.stringify(text)}, which is no speed`, {
-    remedy: `Set it to a number above 0, and ${MOST_SPEED} at most: 1 is AWS's own pace, ${DEFAULT_SPEED} the default.`,
-  });
+  throw new UserError(
+    `RECONCILE_SANDBOX_SPEED is ${JSON.stringify(text)}, which is not a valid speed`,
+    {
+      remedy: `Set it to a number above 0 and up to ${MOST_SPEED}: 1 is AWS's real speed, ${DEFAULT_SPEED} is the default.`,
+    },
+  );
 }

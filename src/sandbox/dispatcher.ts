@@ -133,7 +133,7 @@ export class Dispatcher {
       const names = this.#parts.world.services.map((known) => known.name).join(", ");
       throw new AwsError(
         "UnknownService",
-        `The service ${serviceName} is not modelled by this sandbox. Known: ${names}.`,
+        `The service ${serviceName} is not modelled by this sandbox. Modelled services: ${names}.`,
       );
     }
     const known = this.#operations.get(`${service.name}:${operationName}`);
@@ -144,11 +144,11 @@ export class Dispatcher {
         .join(", ");
       if (isOperation(service.name, operationName)) {
         const { code, message } = operationNotModelled(operationName);
-        throw new AwsError(code, `${message} Known: ${names}.`);
+        throw new AwsError(code, `${message} Modelled actions: ${names}.`);
       }
       throw new AwsError(
         "InvalidAction",
-        `The action ${operationName} is not valid for ${serviceName}. Known: ${names}.`,
+        `The action ${operationName} is not valid for ${serviceName}. Modelled actions: ${names}.`,
       );
     }
     const input = fromJson(shapeOf(known.operation.schema[4], service.protocol), value);
@@ -173,7 +173,7 @@ export class Dispatcher {
     if (service === undefined) {
       throw new AwsError(
         "NoSuchVersion",
-        `The requested version (${wire.version}) of this service is not one that this sandbox has.`,
+        `This sandbox does not model the requested version (${wire.version}) of the service.`,
       );
     }
     const known = this.#operations.get(`${service.name}:${wire.action}`);

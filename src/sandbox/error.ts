@@ -1,6 +1,6 @@
 /**
- * An answer that is an error, in AWS's own code and words. Thrown by operations, turned into the
- * protocol's error document by the wire.
+ * An error with AWS's own code and message. Operations throw it, and wire.ts turns it into the
+ * protocol's error document.
  */
 export class AwsError extends Error {
   readonly code: string;
@@ -15,17 +15,17 @@ export class AwsError extends Error {
   }
 }
 
-/** The value of a parameter is of the wrong form or out of range. */
+/** The value of a parameter is malformed or out of range. */
 export function invalidValue(message: string): AwsError {
   return new AwsError("InvalidParameterValue", message);
 }
 
-/** A required parameter is absent, in EC2's words. */
+/** A required parameter is missing. The message is EC2's. */
 export function missingParameter(name: string): AwsError {
   return new AwsError("MissingParameter", `The request must contain the parameter ${name}`);
 }
 
-/** A real AWS feature that is not modelled here: refused, so that nothing is ignored in silence. */
+/** A real AWS feature that this sandbox does not model. It is refused, so that nothing is silently ignored. */
 export function notModelled(what: string): AwsError {
   return new AwsError("UnsupportedOperation", `${what} is not modelled by this sandbox.`);
 }

@@ -10,14 +10,14 @@ import {
 import { basename, dirname, join } from "node:path";
 import { SandboxError } from "./sandbox-error.ts";
 
-/** Locks of this very process: its own id in a lock file is no proof, since ids come back. */
+/** Locks that this process holds. Its own id in a lock file proves nothing, because systems reuse process ids. */
 const held = new Set<string>();
 
 /**
- * Takes a lock that only one living process can have. A lock whose process is gone is taken over.
- * Returns the function that lets go of it.
+ * Takes a lock that only one running process can hold. A lock of a process that ended is taken
+ * over. Returns the function that releases the lock.
  *
- * @throws SandboxError when another process has it.
+ * @throws SandboxError when another process holds the lock.
  */
 export function lockFile(lock: string, subject: string): () => void {
   // Each round either takes the lock, or removes one stale lock, or throws.
@@ -28,8 +28,8 @@ export function lockFile(lock: string, subject: string): () => void {
     } catch (cause) {
       if (!hasCode(cause, "EEXIST")) {
         throw new SandboxError(
-          `The sandbox's lock ${lock} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-          "Make room on the disk or check the directory's permissions.",
+          `Cannot write the sandbox's lock ${lock}: ${cause instanceof Error ? cause.message : String(cause)}`,
+          "Free some disk space, or check the permissions of the directory.",
           cause,
         );
       }
@@ -39,7 +39,7 @@ export function lockFile(lock: string, subject: string): () => void {
     if (held.has(lock) || (owner.pid !== process.pid && isAlive(owner.pid))) {
       throw new SandboxError(
         `The sandbox ${subject} is in use by another process (${owner.pid}).`,
-        `Wait until it has finished, or use another directory. If no such command is running, delete ${lock}.`,
+        `Wait until that process ends, or use another directory. If no such process is running, delete ${lock}.`,
       );
     }
     takeAway(lock, owner.text);
@@ -51,11 +51,11 @@ export function lockFile(lock: string, subject: string): () => void {
   };
 }
 
-/** A link is made at once and only where there is nothing, so that no lock is ever seen empty. */
+/** A link is created atomically and never replaces a file, so no process ever reads an empty lock. */
 function create(lock: string): void {
   const temporary = `${lock}.${process.pid}.new`;
   try {
-    // A link that lies there must not lead the writing to another file.
+    // A link of that name must not redirect the write to another file.
     rmSync(temporary, { force: true });
     writeFileSync(temporary, String(process.pid), { flag: "wx", mode: 0o600 });
     linkSync(temporary, lock);
@@ -64,7 +64,7 @@ function create(lock: string): void {
   }
 }
 
-/** What processes that were killed while they took the lock have left. */
+/** Removes the files of processes that were killed while they took the lock. */
 function removeLeftovers(lock: string): void {
   const folder = dirname(lock);
   for (const name of readdirSync(folder)) {
@@ -74,14 +74,14 @@ function removeLeftovers(lock: string): void {
   }
 }
 
-/** Undefined when the lock has gone meanwhile. */
+/** Undefined when the lock no longer exists. */
 function readOwner(lock: string): { pid: number; text: string } | undefined {
   try {
-    // To read a pipe that nobody writes into would wait for ever.
+    // Reading a pipe without a writer would wait forever.
     if (!statSync(lock).isFile()) {
       throw new SandboxError(
-        `The sandbox's lock ${lock} is no regular file, so nobody can have it.`,
-        `Remove ${lock}.`,
+        `The sandbox's lock ${lock} is not a regular file, so no process can hold it.`,
+        `Delete ${lock}.`,
       );
     }
     const text = readFileSync(lock, "utf8");
@@ -92,7 +92,7 @@ function readOwner(lock: string): { pid: number; text: string } | undefined {
   }
 }
 
-/** Signal 0 only asks. Without the right to signal it, the process is there all the same. */
+/** Signal 0 only tests whether the process exists. A missing permission to signal it means that it exists. */
 function isAlive(pid: number): boolean {
   if (pid <= 0) return false;
   try {
@@ -104,8 +104,8 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * Two processes may find the same stale lock. Renaming is atomic, so that only one of them moves
- * it; one that moved the other's fresh lock by mistake puts it back.
+ * Two processes may find the same stale lock. Renaming is atomic, so only one of them moves it. A
+ * process that moved the other one's new lock by mistake puts it back.
  */
 function takeAway(lock: string, staleText: string): void {
   const aside = `${lock}.${process.pid}.stale`;

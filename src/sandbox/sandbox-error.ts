@@ -1,4 +1,4 @@
-/** The sandbox itself cannot go on: its files are in use, damaged or cannot be written. */
+/** The sandbox itself failed: its files are in use, damaged or not writable. */
 export class SandboxError extends Error {
   override readonly name = "SandboxError";
   /** What a person can do about it. */

@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { SandboxError } from "./sandbox-error.ts";
 import type { HttpRequestLike, HttpResponseLike } from "./wire.ts";
 
-/** The port that local AWS emulators use as a rule. */
+/** The usual port of local AWS emulators. */
 const DEFAULT_PORT = 4566;
 
-/** Far above what these services take (user data is 16 KB), and harmless. */
+/** Far above what these services accept (user data has 16 KB at most), and still harmless. */
 const MAX_BODY = 1024 * 1024;
 
 /** How long a client may take to send a request, in milliseconds. */
@@ -20,10 +20,9 @@ export interface SandboxServer {
 }
 
 /**
- * Serves a sandbox over HTTP for any AWS client, to programs of this machine only. Port 0 takes
- * any free one.
+ * Serves a sandbox over HTTP to the AWS clients of this machine only. Port 0 means any free port.
  *
- * @throws SandboxError when the port is taken.
+ * @throws SandboxError when the port is in use.
  */
 export async function serveSandbox(
   sandbox: { handle(request: HttpRequestLike, signal?: AbortSignal): Promise<HttpResponseLike> },
@@ -37,8 +36,8 @@ export async function serveSandbox(
     server.once("error", (cause) => {
       reject(
         new SandboxError(
-          `The sandbox cannot be served on port ${port}: ${cause.message}`,
-          "Stop the program that has the port, or name another one with --port.",
+          `Cannot serve the sandbox on port ${port}: ${cause.message}`,
+          "Stop the program that uses the port, or set another port with --port.",
           cause,
         ),
       );
@@ -65,11 +64,11 @@ async function respond(
   response.once("close", () => gone.abort());
   try {
     if (!isForLoopback(request.headers.host)) {
-      // A web page whose name was made to point here (DNS rebinding) is turned away.
-      return refuse(response, 403, "This server answers requests to localhost only.");
+      // Refuses web pages whose host name resolves to this machine (DNS rebinding).
+      return refuse(response, 403, "This server only accepts requests to localhost.");
     }
     if (request.method !== "POST") {
-      return refuse(response, 405, "AWS's query protocols use POST.");
+      return refuse(response, 405, "AWS's query protocols use the method POST.");
     }
     const body = await read(request);
     if (body === undefined) return refuse(response, 413, "The request is too large.");
@@ -81,7 +80,7 @@ async function respond(
     response.writeHead(answer.statusCode, answer.headers).end(answer.body);
   } catch (error) {
     if (error instanceof SandboxError) refuse(response, 500, `${error.message} ${error.remedy}`);
-    // A fault of the plan: the connection breaks, as it would on a bad network.
+    // The fault plan breaks the connection, as a bad network would.
     else response.destroy();
   }
 }

@@ -17,20 +17,20 @@ import { SandboxError } from "./sandbox-error.ts";
 import type { WorldState } from "./world.ts";
 
 export interface StateFile {
-  /** Undefined when there is no such file yet. */
+  /** Undefined when the file does not exist. */
   load(): WorldState | undefined;
-  /** Replaces the file at once or not at all. Returns when it is on the disk. */
+  /** Replaces the file atomically. Returns when the data is on the disk. */
   save(state: WorldState): void;
-  /** Lets other processes have it. */
+  /** Releases the file for other processes. */
   close(): void;
 }
 
 const VERSION = 1;
 
 /**
- * Takes the file for this process alone.
+ * Locks the file for this process.
  *
- * @throws SandboxError when another process has it, or its directory cannot be written.
+ * @throws SandboxError when another process holds the lock, or when the directory is not writable.
  */
 export function openStateFile(path: string): StateFile {
   try {
@@ -51,7 +51,7 @@ export function openStateFile(path: string): StateFile {
       }
     },
     save: (state) => {
-      // Whoever has the lock by now must not be written over.
+      // Another process may hold the lock now. Its file must not be overwritten.
       if (closed) throw new Error("The sandbox was closed.");
       save(path, state);
     },
@@ -63,10 +63,10 @@ export function openStateFile(path: string): StateFile {
 }
 
 /**
- * Starts anew: moves the account's file aside, so that nothing is lost. Returns where it is now, or
- * undefined when there was none.
+ * Resets the account: moves its file aside, so that nothing is lost. Returns the new path, or
+ * undefined when there was no file.
  *
- * @throws SandboxError when another process has the file.
+ * @throws SandboxError when another process holds the lock.
  */
 export function resetStateFile(path: string): string | undefined {
   if (!existsSync(path)) return undefined;
@@ -81,8 +81,8 @@ export function resetStateFile(path: string): string | undefined {
 }
 
 /**
- * What processes that were killed while they saved have left. Whoever has the lock is the only one that
- * saves, so nothing of that name is anyone's work.
+ * Removes the files of processes that were killed while they saved. Only the holder of the lock saves,
+ * so no file of that name is in use.
  */
 function removeLeftovers(path: string): void {
   const folder = dirname(path);
@@ -94,16 +94,16 @@ function removeLeftovers(path: string): void {
 
 function load(path: string): WorldState | undefined {
   let text: string;
-  // To read a pipe that nobody writes into would wait for ever.
+  // Reading a pipe without a writer would wait forever.
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isFile()) throw damaged(path, "it is no regular file");
+  if (found !== undefined && !found.isFile()) throw damaged(path, "it is not a regular file");
   try {
     text = readFileSync(path, "utf8");
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
     throw new SandboxError(
-      `The sandbox's state file ${path} cannot be read: ${messageOf(cause)}`,
-      "Check the file's owner and permissions.",
+      `Cannot read the sandbox's state file ${path}: ${messageOf(cause)}`,
+      "Check the owner and the permissions of the file.",
       cause,
     );
   }
@@ -117,15 +117,15 @@ function load(path: string): WorldState | undefined {
     typeof value === "object" && value !== null && "version" in value ? value.version : undefined;
   if (typeof version === "number" && version > VERSION) {
     throw new SandboxError(
-      `The sandbox's state file ${path} was written by a newer release of reconcile (format ${version}; this one knows ${VERSION}).`,
-      "Use that release, or move the file away, or start anew with `reconcile sandbox reset`.",
+      `A newer release of reconcile wrote the sandbox's state file ${path} (format ${version}; this release supports ${VERSION}).`,
+      "Use that release, or run `reconcile sandbox reset` to start with an empty sandbox; it keeps the old file.",
     );
   }
-  if (!isWorldState(value)) throw damaged(path, "it is not the description of an account");
+  if (!isWorldState(value)) throw damaged(path, "it does not describe an account");
   return value;
 }
 
-/** Enough to go on with: the file is written by this program alone, whole or not at all. */
+/** A short check is enough: only this program writes the file, and it writes the file atomically. */
 function isWorldState(value: unknown): value is WorldState {
   if (typeof value !== "object" || value === null) return false;
   const state: Partial<Record<keyof WorldState, unknown>> = value;
@@ -144,16 +144,16 @@ function isWorldState(value: unknown): value is WorldState {
 }
 
 function save(path: string, state: WorldState): void {
-  // JSON has no number that is not finite: written, it could not be read again.
-  if (!isWorldState(state)) throw unwritable(path, "its time has run out of all bounds");
+  // JSON has no infinite numbers, so such a file could not be read again.
+  if (!isWorldState(state)) throw unwritable(path, "the sandbox's time is out of range");
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    // The account may hold user data and keys' public halves: nobody else's business.
-    // And a link that lies there must not lead the writing to another file.
+    // The account may hold user data and public keys, so only the owner may read the file.
+    // A link of that name must not redirect the write to another file.
     rmSync(temporary, { force: true });
     const file = openSync(temporary, "wx", 0o600);
     try {
-      // Not writeSync, which may write a part and say nothing: a disk that gets full.
+      // Not writeSync: on a full disk it may write only a part without an error.
       writeFileSync(file, JSON.stringify(state));
       fsyncSync(file);
     } finally {
@@ -169,15 +169,15 @@ function save(path: string, state: WorldState): void {
 function damaged(path: string, why: string, cause?: unknown): SandboxError {
   return new SandboxError(
     `The sandbox's state file ${path} is damaged: ${why}`,
-    "It was left as it is. Put a good copy in its place, or start anew with `reconcile sandbox reset`, which keeps it aside.",
+    "The file was not changed. Restore a good copy, or run `reconcile sandbox reset` to start with an empty sandbox; it keeps the damaged file.",
     cause,
   );
 }
 
 function unwritable(path: string, cause: unknown): SandboxError {
   return new SandboxError(
-    `The sandbox's state file ${path} cannot be written: ${messageOf(cause)}`,
-    "Make room on the disk or check the directory's permissions, then run the command again.",
+    `Cannot write the sandbox's state file ${path}: ${messageOf(cause)}`,
+    "Free some disk space, or check the permissions of the directory. Then run the command again.",
     cause,
   );
 }

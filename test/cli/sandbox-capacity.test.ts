@@ -33,7 +33,7 @@ async function zonesOfServers(): Promise<readonly string[]> {
 
 test("a person takes a zone's capacity away, and sees the servers launched in the other", async () => {
   expect(await run("sandbox capacity ap-southeast-2a none t3.micro")).toBe(
-    "ap-southeast-2a has no room for t3.micro now.\n",
+    "ap-southeast-2a now has no capacity for t3.micro.\n",
   );
   expect(await run("sandbox show")).toContain("ap-southeast-2a t3.micro  none");
   // The builder is in the first zone.
@@ -71,7 +71,7 @@ const byZone =
 test.each([
   ["no such zone", "us-east-1a none", "Invalid availability zone: [us-east-1a]"],
   ["no such type", "ap-southeast-2a none t9.micro", "Invalid value 't9.micro' for InstanceType"],
-  ["no such capacity", "ap-southeast-2a little", "Write plenty, none or not-offered."],
+  ["no such capacity", "ap-southeast-2a little", "Use plenty, none or not-offered."],
 ])("%s is an error, and changes nothing", async (_name, words, told) => {
   expect(await pass(process.run(`sandbox capacity ${words}`))).toBe(1);
   expect(process.stderr.text).toContain(told);

@@ -339,7 +339,7 @@ describe("a step that cannot be done ends the build there, with what the machine
         source: { kind: "url", url: "https://nowhere.invalid/app.tar.gz", sha256: "0".repeat(64) },
       }),
       /^fetch_application app.tar.gz$/,
-      /cannot be fetched/,
+      /cannot download/,
     ],
   ])("%s", (_case, recipe, step, output) => {
     const play = build(recipe);
@@ -404,7 +404,7 @@ describe("a script that is not right", () => {
   ])("with %s in its body is refused", (_case, line) => {
     const play = build(recipe, (script) => script.replace("\ndisable_ipv6\n", `\n${line}\n`));
     expect(texts(play, "verdict")).toEqual(["failed"]);
-    expect(texts(play, "output")[0]).toMatch(/not a call in the form of a build script/);
+    expect(texts(play, "output")[0]).toMatch(/not a valid call of a build script/);
   });
 
   test("that promises more checks than it has fails", () => {

@@ -22,13 +22,13 @@ describe("what the sandbox does not know, it says, and goes on", () => {
     [
       "a package",
       exampleRecipe({ packages: ["no-such-thing"], verify: ["rpm -q no-such-thing"] }),
-      ["the sandbox does not know the package no-such-thing: it goes on as if it were there"],
+      ["the sandbox does not know the package no-such-thing and assumes that it exists"],
     ],
     [
       "a package that may be misspelt",
       exampleRecipe({ packages: ["telent"], verify: [] }),
       [
-        "the sandbox does not know the package telent (it knows telnet): it goes on as if it were there",
+        "the sandbox does not know the package telent (did you mean telnet?) and assumes that it exists",
       ],
     ],
     [
@@ -42,14 +42,14 @@ describe("what the sandbox does not know, it says, and goes on", () => {
         application: undefined,
       }),
       [
-        "the sandbox does not know which versions of nginx-light there are: it takes nginx-light=1.22.1-9+deb12u2",
+        "the sandbox does not know which versions of nginx-light exist and assumes that nginx-light=1.22.1-9+deb12u2 does",
       ],
     ],
     [
       "a package's version, on Amazon Linux",
       exampleRecipe({ run: ["dnf -y install nginx-1.26.2-1.amzn2023.0.1"] }),
       [
-        "the sandbox does not know which versions of nginx there are: it takes nginx-1.26.2-1.amzn2023.0.1",
+        "the sandbox does not know which versions of nginx exist and assumes that nginx-1.26.2-1.amzn2023.0.1 does",
       ],
     ],
     [
@@ -69,23 +69,23 @@ describe("what the sandbox does not know, it says, and goes on", () => {
         run: ["newrelic-infra-ctl --help", "cat /etc/newrelic-infra/logging.yml"],
       }),
       [
-        "the sandbox does not know the package newrelic-infra: it goes on as if it were there",
-        "the sandbox does not know the user newrelic: it goes on as if it were there",
-        "the sandbox does not know the service newrelic-infra: it goes on as if it were there",
-        "the sandbox does not know on which ports the service newrelic-infra answers: it takes every one that is asked for",
-        "the sandbox does not know the command newrelic-infra-ctl: it goes on as if it had succeeded",
-        "the sandbox does not know whether /etc/newrelic-infra/logging.yml is there: it goes on as if it were",
+        "the sandbox does not know the package newrelic-infra and assumes that it exists",
+        "the sandbox does not know the user newrelic and assumes that it exists",
+        "the sandbox does not know the service newrelic-infra and assumes that it exists",
+        "the sandbox does not know the ports of the service newrelic-infra and assumes that it answers on every requested port",
+        "the sandbox does not know the command newrelic-infra-ctl and assumes that it succeeds",
+        "the sandbox does not know whether /etc/newrelic-infra/logging.yml exists and assumes that it does",
       ],
     ],
     [
       "a command of a package that it knows",
       exampleRecipe({ packages: ["bind"], run: ["named-checkconf -z"], verify: [] }),
-      ["the sandbox does not know the command named-checkconf: it goes on as if it had succeeded"],
+      ["the sandbox does not know the command named-checkconf and assumes that it succeeds"],
     ],
     [
       "a command of a package's next of kin",
       exampleRecipe({ run: ["dnf -y install php8.3-fpm\nphp -v"] }),
-      ["the sandbox does not know the command php: it goes on as if it had succeeded"],
+      ["the sandbox does not know the command php and assumes that it succeeds"],
     ],
     [
       "what another repository may have",
@@ -95,7 +95,7 @@ describe("what the sandbox does not know, it says, and goes on", () => {
           "dnf -y install docker-ce",
         ],
       }),
-      ["the sandbox does not know the package docker-ce: it goes on as if it were there"],
+      ["the sandbox does not know the package docker-ce and assumes that it exists"],
     ],
     [
       "a part of the shell",
@@ -106,20 +106,18 @@ describe("what the sandbox does not know, it says, and goes on", () => {
         ],
       }),
       [
-        "the sandbox does not follow all of the shell (case, select, arithmetic): it goes on as if that part had succeeded",
+        "the sandbox does not interpret this part of the shell (case, select or arithmetic) and assumes that it succeeds",
       ],
     ],
     [
       "what an installer brings",
       exampleRecipe({ run: ["curl -fsSL https://example.com/install.sh | bash", "newtool setup"] }),
-      ["the sandbox does not know the command newtool: it goes on as if it had succeeded"],
+      ["the sandbox does not know the command newtool and assumes that it succeeds"],
     ],
     [
       "a Python project",
       withApplication({ python: ["flask", "gunicorn", "dj-database-url2"] }),
-      [
-        "the sandbox does not know the Python project dj-database-url2: it goes on as if it were there",
-      ],
+      ["the sandbox does not know the Python project dj-database-url2 and assumes that it exists"],
     ],
     [
       "a program of a Python project",
@@ -128,7 +126,9 @@ describe("what the sandbox does not know, it says, and goes on", () => {
         command: "pserve production.ini",
         source: archive,
       }),
-      ["the sandbox does not know the program pserve: it takes it to serve"],
+      [
+        "the sandbox does not know the program pserve and assumes that it serves the application's port",
+      ],
     ],
     [
       "what is in an archive",
@@ -140,9 +140,9 @@ describe("what the sandbox does not know, it says, and goes on", () => {
         ],
       },
       [
-        "the sandbox does not know the program ./shop: it takes it to serve",
-        "the sandbox does not know whether /opt/application/source/shop is there: it goes on as if it were",
-        "the sandbox does not know whether /opt/application/source/shop/bin/shop is there: it goes on as if it were",
+        "the sandbox does not know the program ./shop and assumes that it serves the application's port",
+        "the sandbox does not know whether /opt/application/source/shop exists and assumes that it does",
+        "the sandbox does not know whether /opt/application/source/shop/bin/shop exists and assumes that it does",
       ],
     ],
     [
@@ -150,7 +150,9 @@ describe("what the sandbox does not know, it says, and goes on", () => {
       withApplication({
         command: "if [ -e x ]; then gunicorn app; else gunicorn --bind 0.0.0.0:80 tiny_app:app; fi",
       }),
-      ["the sandbox cannot follow the application's command: it takes it to serve"],
+      [
+        "the sandbox cannot interpret the application's command and assumes that it serves the port",
+      ],
     ],
   ])("%s", (_case, recipe, notices) => {
     const play = build(recipe);
@@ -299,7 +301,7 @@ describe("services listen where their configuration says", () => {
       services: ["chrony", "shop"],
     });
     expect(texts(play, "notice")).toEqual([
-      "the sandbox does not know on which ports the service shop answers: it takes every one that is asked for",
+      "the sandbox does not know the ports of the service shop and assumes that it answers on every requested port",
     ]);
     const { ports } = playGuest({ ...boot, disk: play.disk });
     expect(ports.at(-1)).toMatchObject({ port: "any", protocol: "http" });

@@ -64,7 +64,7 @@ describe("by name", () => {
       "ec2",
       "DescribeCapacityReservations",
       "UnsupportedOperation",
-      /^The operation DescribeCapacityReservations is not modelled by this sandbox\. Known: .*RunInstances/,
+      /^The operation DescribeCapacityReservations is not modelled by this sandbox\. Modelled actions: .*RunInstances/,
     ],
     ["ec2", "DescribeCapacityReservation", "InvalidAction", /is not valid for ec2/],
     ["elb", "EnterStandby", "InvalidAction", /is not valid for elb/],
@@ -72,7 +72,7 @@ describe("by name", () => {
       "iam",
       "ListRoles",
       "UnknownService",
-      /^The service iam is not modelled by this sandbox\. Known: .*ec2/,
+      /^The service iam is not modelled by this sandbox\. Modelled services: .*ec2/,
     ],
   ])("%s %s", async (service, operation, code, message) => {
     expect(await refusal(sandbox.call(service, operation, {}))).toMatchObject({

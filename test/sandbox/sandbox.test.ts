@@ -107,7 +107,7 @@ describe("the newest base image", () => {
 
   test("of an unknown family has no publisher", async () => {
     const sandbox = await createSandbox();
-    expect(() => sandbox.publishImage("plan-9")).toThrow(/Known: amazon-linux-2023/);
+    expect(() => sandbox.publishImage("plan-9")).toThrow(/Known families: amazon-linux-2023/);
   });
 });
 
@@ -241,15 +241,21 @@ describe("a call by name", () => {
   });
 
   test.each([
-    ["a service that is not there", "s3", "ListBuckets", {}, /Known: ec2/],
+    ["a service that is not there", "s3", "ListBuckets", {}, /Modelled services: ec2/],
     [
       "an operation that is not there",
       "ec2",
       "CreateVpcPeeringConnection",
       {},
-      /Known: .*DescribeVpcs/,
+      /Modelled actions: .*DescribeVpcs/,
     ],
-    ["an unknown parameter", "ec2", "DescribeVpcs", { Colour: 1 }, /Colour .*Known here: .*VpcIds/],
+    [
+      "an unknown parameter",
+      "ec2",
+      "DescribeVpcs",
+      { Colour: 1 },
+      /Colour .*Known parameters: .*VpcIds/,
+    ],
     ["a value of the wrong type", "ec2", "DescribeVpcs", { VpcIds: "x" }, /VpcIds must be a list/],
     ["no object at all", "ec2", "DescribeVpcs", [], /The input must be an object/],
   ])("says what it knows: %s", async (_reason, service, operation, input, message) => {

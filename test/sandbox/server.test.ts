@@ -166,7 +166,7 @@ describe("turns away", () => {
     [
       "a name that was made to point here",
       403,
-      "localhost only",
+      "only accepts requests to localhost",
       `Action=DescribeVpcs&${version}`,
       { host: "evil.example:4566" },
     ],

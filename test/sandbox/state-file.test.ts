@@ -182,8 +182,8 @@ describe("a second user of the file", () => {
 describe("a file that cannot be used stays as it is", () => {
   test.each([
     ["no JSON", "{ half", /is damaged: /, /sandbox reset/],
-    ["other JSON", '{"version":1,"hello":"world"}', /not the description of an account/, /reset/],
-    ["a list", "[]", /not the description of an account/, /reset/],
+    ["other JSON", '{"version":1,"hello":"world"}', /does not describe an account/, /reset/],
+    ["a list", "[]", /does not describe an account/, /reset/],
     ["a newer format", '{"version":2}', /newer release/, /sandbox reset/],
     ["nothing at all", "", /is damaged/, /reset/],
   ])("%s", async (_reason, text, message, remedy) => {
@@ -228,7 +228,7 @@ test.skipIf(process.platform === "win32")(
       rmSync(join(directory, "deep"), { recursive: true, force: true });
       mkdirSync(join(directory, "deep"));
       spawnSync("mkfifo", [`${stateFile}${name}`]);
-      await expect(open()).rejects.toThrow(/no regular file/);
+      await expect(open()).rejects.toThrow(/not a regular file/);
     }
   },
 );
@@ -241,6 +241,6 @@ test("a directory that cannot be written is named", async () => {
     chmodSync(directory, 0o500);
   }
   const error = await complaint();
-  expect(error.message).toContain("cannot be written");
+  expect(error.message).toContain("Cannot write the sandbox's state file");
   expect(error.remedy).toContain("permissions");
 });

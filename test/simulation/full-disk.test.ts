@@ -42,7 +42,7 @@ test.skipIf(missing !== undefined)(
         expectClearError(
           ended,
           /no space left on device|ENOSPC/,
-          /Make room on the disk|free space/,
+          /Free some disk space|free space/,
         );
       }
       const files = disk.do("sh", "-c", "ls -A; ls -A .reconcile").trim().split("\n");

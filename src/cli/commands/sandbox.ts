@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { openSandboxOf, sandboxFile } from "../sandbox.ts";
 import type { Session } from "../session.ts";
 
-/** Lists what is in the sandbox. */
+/** Lists the resources in the sandbox. */
 export async function show(session: Session): Promise<ExitCode> {
   const inventory = await withSandbox(session, async (sandbox) => sandbox.inventory());
   if (session.options.json) return print(session, inventory);
@@ -27,14 +27,14 @@ function isSaid(word: string | undefined): boolean {
   return word !== undefined && word !== "";
 }
 
-/** Empties the sandbox; what was in it is kept aside. */
+/** Empties the sandbox. The old state file is kept under another name. */
 export async function reset(session: Session): Promise<ExitCode> {
   const aside = resetStateFile(sandboxFile(session.io));
   if (session.options.json) return print(session, { ok: true, ...(aside && { keptIn: aside }) });
   session.io.stdout.write(
     aside === undefined
-      ? "The sandbox of this directory is empty already.\n"
-      : `The sandbox is empty. What was in it is in ${neutralize(aside)} until the next reset.\n`,
+      ? "The sandbox of this directory is already empty.\n"
+      : `The sandbox is empty now. Its old state is in ${neutralize(aside)} until the next reset.\n`,
   );
   return EXIT.done;
 }
@@ -73,12 +73,12 @@ export async function publishImage(session: Session, family: string): Promise<Ex
 }
 
 const SUPPLIES: Readonly<Record<Supply, string>> = {
-  plenty: "has room for",
-  none: "has no room for",
-  "not-offered": "does not offer",
+  plenty: "now has capacity for",
+  none: "now has no capacity for",
+  "not-offered": "now does not offer",
 };
 
-/** Sets what an availability zone has of an instance type, or of all. */
+/** Sets an availability zone's capacity of one instance type, or of all. */
 export async function capacity(
   session: Session,
   zone: string,
@@ -87,8 +87,8 @@ export async function capacity(
 ): Promise<ExitCode> {
   const supply = (["plenty", "none", "not-offered"] as const).find((each) => each === named);
   if (supply === undefined) {
-    throw new UserError(`the capacity is ${named}, which it cannot be`, {
-      remedy: "Write plenty, none or not-offered.",
+    throw new UserError(`${named} is not a valid capacity`, {
+      remedy: "Use plenty, none or not-offered.",
     });
   }
   await withSandbox(session, async (sandbox, region) =>
@@ -96,7 +96,7 @@ export async function capacity(
   );
   if (session.options.json) return print(session, { ok: true });
   const what = instanceType ?? "any instance type";
-  session.io.stdout.write(`${neutralize(`${zone} ${SUPPLIES[supply]} ${what} now.`)}\n`);
+  session.io.stdout.write(`${neutralize(`${zone} ${SUPPLIES[supply]} ${what}.`)}\n`);
   return EXIT.done;
 }
 
@@ -105,8 +105,8 @@ export async function serve(session: Session, port: string): Promise<ExitCode> {
   const { io, options, signal } = session;
   const wanted = Number(port);
   if (!/^\d{1,5}$/.test(port) || wanted > 65535) {
-    throw new UserError(`--port is ${port}, which is no port`, {
-      remedy: "Name one of 0 to 65535.",
+    throw new UserError(`--port ${port} is not a valid port`, {
+      remedy: "Use a number from 0 to 65535; 0 means any free port.",
     });
   }
   return withSandbox(session, async (sandbox) => {
@@ -125,9 +125,9 @@ export async function serve(session: Session, port: string): Promise<ExitCode> {
 }
 
 function serving(url: string, region: string): string {
-  return `The sandbox is served at ${url}. Ctrl-C ends it; what is in it stays.
+  return `The sandbox is running at ${url}. Press Ctrl-C to stop it; its resources are kept.
 
-For any AWS client, in another terminal (any credentials will do):
+To use it with any AWS client, run in another terminal (any credentials work):
   export AWS_ENDPOINT_URL=${url} AWS_REGION=${region}
   export AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox
 `;

@@ -35,7 +35,7 @@ function structure(shape: StructureShape, value: unknown, path: string): Record<
       const known = shape.members.map((candidate) => candidate.name).join(", ");
       throw new AwsError(
         "UnknownParameter",
-        `The parameter ${where} is not recognized. Known here: ${known || "none"}.`,
+        `The parameter ${where} is not recognized. Known parameters: ${known || "none"}.`,
       );
     }
     if (content !== null && content !== undefined)

@@ -134,7 +134,7 @@ export function publishBaseImage(
     const known = Object.keys(PUBLISHERS).join(", ");
     throw new AwsError(
       "InvalidParameterValue",
-      `Nobody publishes images of the family ${family}. Known: ${known}.`,
+      `The image family ${family} does not exist. Known families: ${known}.`,
     );
   }
   const earlier = region

@@ -24,7 +24,7 @@ export function findPlace(
 ): Place {
   const networkInterfaces = parameters.NetworkInterfaces ?? [];
   if (networkInterfaces.length > 1) {
-    throw invalidValue("This sandbox models one network interface per instance.");
+    throw invalidValue("This sandbox models only one network interface per instance.");
   }
   const [own] = networkInterfaces;
   if (own !== undefined) {

@@ -32,7 +32,8 @@ export function runApplication(machine: Machine): ApplicationRun {
   const asDeclared = { address: "0.0.0.0", port: application.port };
   const words = firstCommand(application.command, new Map([["PORT", String(application.port)]]));
   if (words === undefined) {
-    const assumed = "the sandbox cannot follow the application's command: it takes it to serve";
+    const assumed =
+      "the sandbox cannot interpret the application's command and assumes that it serves the port";
     return { runs: true, ...asDeclared, log: [], assumed };
   }
   const [program = "", ...parameters] = words;
@@ -79,7 +80,7 @@ interface Lookup {
 
 /** Looks for a program on the service's PATH: the environment, /usr/bin, /bin. */
 function lookForProgram(machine: Machine, program: string): Lookup {
-  const assumed = `the sandbox does not know the program ${program}: it takes it to serve`;
+  const assumed = `the sandbox does not know the program ${program} and assumes that it serves the application's port`;
   if (program.includes("/")) {
     const path = program.startsWith("/")
       ? program

@@ -10,18 +10,18 @@ export interface Call {
   readonly text: string;
 }
 
-/** A user data script that says of itself that it is a build script of specs/image.md. */
+/** User data whose header says that it is a build script of specs/image.md. */
 export interface BuildScript {
   /** The words `key=value` of the header. */
   readonly header: ReadonlyMap<string, string>;
   readonly body: readonly (Call | Unreadable)[];
-  /** What the runtime in front of the body defines: bash finds no other function. */
+  /** The functions that the runtime before the body defines. Bash finds no others. */
   readonly functions: ReadonlySet<string>;
-  /** Whether anything ends the build after the body. */
+  /** Whether the script ends the build after the body. */
   readonly finishes: boolean;
 }
 
-/** A line of the body that is not one call in the form of specs/image.md. */
+/** A line of the body that is not a single call as specs/image.md describes it. */
 export interface Unreadable {
   readonly name: undefined;
   readonly line: number;
@@ -29,10 +29,10 @@ export interface Unreadable {
   readonly reason: string;
 }
 
-/** More than EC2's 16 KB of user data unpack to in any honest case; refuses gzip bombs. */
+/** A limit against gzip bombs. No real script in EC2's 16 KB of user data unpacks to more. */
 const mostUnpackedBytes = 4 * 1024 * 1024;
 
-/** User data as cloud-init reads it: unpacked when it is gzipped; undefined when it cannot be. */
+/** Reads user data as cloud-init does: gzipped data is unpacked. Undefined when unpacking fails. */
 export function readUserData(userData: Uint8Array): string | undefined {
   const gzipped = userData[0] === 0x1f && userData[1] === 0x8b;
   try {
@@ -86,19 +86,19 @@ function readCall(text: string, line: number): Call | Unreadable {
 /** An argument: bare, or in single quotes where `'\''` is one quote. */
 const word = /(?:([A-Za-z0-9_./:=@%+,-]+)|'((?:[^']|'\\'')*)')(?: |$)/y;
 
-/** The words of one line of the body, or what is wrong with it. */
+/** Returns the words of one line of the body, or what is wrong with the line. */
 export function readWords(text: string): readonly string[] | string {
   const words: string[] = [];
   word.lastIndex = 0;
   let end = 0;
   while (end < text.length) {
     const match = word.exec(text);
-    if (match === null) return `not a word of a build script: ${text.slice(end, end + 40)}`;
+    if (match === null) return `not a valid word: ${text.slice(end, end + 40)}`;
     words.push(match[1] ?? (match[2] ?? "").replaceAll("'\\''", "'"));
     end = word.lastIndex;
   }
   if (words.length === 0) return "an empty line";
   if (text.endsWith(" ") && !text.endsWith("' '")) return "a space at the end";
-  if (!/^[a-z_][a-z0-9_]*$/.test(words[0] ?? "")) return `not the name of a function: ${words[0]}`;
+  if (!/^[a-z_][a-z0-9_]*$/.test(words[0] ?? "")) return `not a function name: ${words[0]}`;
   return words;
 }

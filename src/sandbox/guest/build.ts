@@ -153,7 +153,7 @@ class Player implements Build {
     const format = this.#header("format");
     if (format !== "1") {
       throw new StepFailure(`reconcile-build format=${format}`, [
-        `the sandbox's guests play build scripts of format 1, not ${format || "none"}`,
+        `the sandbox supports build scripts of format 1, got ${format || "none"}`,
       ]);
     }
     for (const call of this.#script.body) this.#run(call);
@@ -162,14 +162,14 @@ class Player implements Build {
     const promised = this.#header("checks");
     const kept = String(this.#report.count("pass"));
     if (kept !== promised) {
-      throw new StepFailure("finish_build", [`${kept} checks passed, of ${promised}`]);
+      throw new StepFailure("finish_build", [`${kept} of ${promised} checks passed`]);
     }
   }
 
   #run(call: Call | Unreadable): void {
     if (call.name === undefined) {
       throw new StepFailure(call.text, [
-        `line ${call.line} is not a call in the form of a build script: ${call.reason}`,
+        `line ${call.line} is not a valid call of a build script: ${call.reason}`,
       ]);
     }
     if (!this.#script.functions.has(call.name)) {
@@ -182,7 +182,7 @@ class Player implements Build {
   #runStep(call: Call): void {
     const step = steps.get(call.name);
     if (step === undefined) {
-      throw new StepFailure(call.text, [`the sandbox's guests do not know the step ${call.name}`]);
+      throw new StepFailure(call.text, [`the sandbox does not know the step ${call.name}`]);
     }
     if (call.name === "remove_build_traces") this.#stopIfAnyCheckFailed();
     const shown = step.shown(call.parameters, this);
@@ -222,7 +222,7 @@ class Player implements Build {
   #seenBy(call: Call, name: string, parameters: readonly string[]): readonly string[] | undefined {
     if (!this.#script.functions.has(name)) return [commandNotFound(call.line, name)];
     const check = checks.get(name);
-    if (check === undefined) return [`the sandbox's guests do not know the check ${name}`];
+    if (check === undefined) return [`the sandbox does not know the check ${name}`];
     return check(this, parameters);
   }
 

@@ -60,7 +60,7 @@ export function addPackages(
     const content = machine.distribution.packages.get(name);
     if (version !== undefined) {
       build.notice(
-        `the sandbox does not know which versions of ${name} there are: it takes ${written}`,
+        `the sandbox does not know which versions of ${name} exist and assumes that ${written} does`,
       );
     }
     if (content === undefined) addStranger(build, name);
@@ -115,10 +115,8 @@ function addStranger(build: Build, name: string): void {
   const { machine } = build;
   if (machine.hasPackage(name)) return;
   const like = nearest(name, [...machine.distribution.packages.keys()]);
-  const hint = like === undefined ? "" : ` (it knows ${like})`;
-  build.notice(
-    `the sandbox does not know the package ${name}${hint}: it goes on as if it were there`,
-  );
+  const hint = like === undefined ? "" : ` (did you mean ${like}?)`;
+  build.notice(`the sandbox does not know the package ${name}${hint} and assumes that it exists`);
   build.spend(durations.package);
   machine.addUnknownPackage(name);
 }

@@ -42,7 +42,7 @@ export function addRequirements(
     }
     if (!isPythonProject(project)) {
       build.notice(
-        `the sandbox does not know the Python project ${project}: it goes on as if it were there`,
+        `the sandbox does not know the Python project ${project} and assumes that it exists`,
       );
     }
     installed.push(project);

@@ -149,6 +149,6 @@ export function tellOfPorts(build: Build, name: string): void {
   if (unit === undefined || unit.name === "application" || unit.name.includes(".")) return;
   if (!servicePorts(build.machine, unit).others) return;
   build.notice(
-    `the sandbox does not know on which ports the service ${unit.name} answers: it takes every one that is asked for`,
+    `the sandbox does not know the ports of the service ${unit.name} and assumes that it answers on every requested port`,
   );
 }

@@ -179,7 +179,7 @@ function fetchApplication(build: Build, parameters: readonly string[]): void {
   if (host === undefined || /(^|\.)(invalid|test)$/.test(host) || sha256 === undefined) {
     throw new StepFailure("fetch_application", [
       "<urlopen error [Errno -2] Name or service not known>",
-      "the application's source cannot be fetched",
+      "cannot download the application's source",
     ]);
   }
   const source = `${applicationHome}/source`;

@@ -106,7 +106,7 @@ export function assumePath(build: Build, path: string, kind: "file" | "directory
   const { machine } = build;
   if (machine.exists(path)) return true;
   if (!mayExist(machine, path)) return false;
-  build.notice(`the sandbox does not know whether ${path} is there: it goes on as if it were`);
+  build.notice(`the sandbox does not know whether ${path} exists and assumes that it does`);
   machine.touch(path, kind);
   return true;
 }
@@ -116,7 +116,7 @@ export function assumeUnit(build: Build, name: string): boolean {
   const { machine } = build;
   if (machine.unit(name) !== undefined) return true;
   if (!mayHaveUnit(machine, name)) return false;
-  build.notice(`the sandbox does not know the service ${name}: it goes on as if it were there`);
+  build.notice(`the sandbox does not know the service ${name} and assumes that it exists`);
   machine.disk.assumedUnits = [
     ...(machine.disk.assumedUnits ?? []),
     name.replace(/\.service$/, ""),
@@ -129,7 +129,7 @@ export function assumeUser(build: Build, name: string): boolean {
   const { machine } = build;
   if (machine.hasUser(name)) return true;
   if (!mayHaveUser(machine)) return false;
-  build.notice(`the sandbox does not know the user ${name}: it goes on as if it were there`);
+  build.notice(`the sandbox does not know the user ${name} and assumes that it exists`);
   machine.disk.users.push(name);
   return true;
 }

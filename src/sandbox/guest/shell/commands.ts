@@ -45,9 +45,7 @@ function run(invocation: Invocation): number {
       invocation.err(`bash: line ${line}: ${name}: ${absent}\n`);
       return 127;
     }
-    build.notice(
-      `the sandbox does not know the command ${name}: it goes on as if it had succeeded`,
-    );
+    build.notice(`the sandbox does not know the command ${name} and assumes that it succeeds`);
     return takeAsDone(invocation);
   }
   const program = programs.get(name.slice(name.lastIndexOf("/") + 1));
@@ -100,6 +98,6 @@ export function isCommand({ shell, build }: Invocation, name: string): boolean {
   if (builtins.has(name) || shell.functions.has(name)) return true;
   if (commandPath({ shell, build, name }) !== undefined) return true;
   if (!mayHaveCommand(build.machine, name)) return false;
-  build.notice(`the sandbox does not know the command ${name}: it goes on as if it were there`);
+  build.notice(`the sandbox does not know the command ${name} and assumes that it exists`);
   return true;
 }

@@ -231,7 +231,7 @@ export class Shell {
         return 0;
       case "unknown":
         this.build.notice(
-          "the sandbox does not follow all of the shell (case, select, arithmetic): it goes on as if that part had succeeded",
+          "the sandbox does not interpret this part of the shell (case, select or arithmetic) and assumes that it succeeds",
         );
         return 0;
     }
