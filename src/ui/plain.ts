@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { DesiredResource } from "../engine/resource.ts";
 import { failureLines } from "./failure-text.ts";
 import { outputsBlock } from "./plain/outputs-block.ts";
 import { planLines } from "./plain/plan-lines.ts";
@@ -37,11 +38,15 @@ export function createPlainView(options: PlainOptions): View {
   const err = (line = "") => options.stderr.write(`${shown(line)}\n`);
   const progress = createProgress(out, paint);
   let now = Date.now;
+  let sandbox: Subject["sandbox"];
+  let wanted: readonly DesiredResource[] = [];
   let underWay = false;
 
   return {
-    about({ sandbox, command, now: clock, next }: Subject) {
-      now = clock;
+    about(subject: Subject) {
+      const { command, next } = subject;
+      now = subject.now;
+      sandbox = subject.sandbox;
       if (next !== undefined) progress.about(next);
       if (sandbox !== undefined && (command === "apply" || command === "destroy")) {
         out(
@@ -61,7 +66,9 @@ export function createPlainView(options: PlainOptions): View {
       for (const problem of problems) for (const line of problemLines(problem, paint)) err(line);
     },
     plan(document, desired = []) {
-      for (const line of planLines(document, desired, paint)) out(line);
+      wanted = desired;
+      const isSandbox = sandbox !== undefined;
+      for (const line of planLines(document, { desired, isSandbox }, paint)) out(line);
     },
     planSaved(file, command) {
       out();
@@ -69,7 +76,7 @@ export function createPlainView(options: PlainOptions): View {
       out(`  ${neutralize(command)}`);
     },
     approve(approval, signal) {
-      return ask(approval, signal, options, paint);
+      return ask({ approval, desired: wanted, sandbox }, signal, options, paint);
     },
     nothing(why, outputs) {
       writeNothing(why, outputs, out);

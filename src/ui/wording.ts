@@ -6,6 +6,7 @@ import type {
   Summary,
   Verb,
 } from "../engine/plan-format.ts";
+import { placeWords } from "./place.ts";
 import { describeSeconds, indented, neutralize, plural } from "./text.ts";
 import type { NextCommand } from "./view.ts";
 
@@ -89,9 +90,9 @@ export function doneSummary(summary: Summary, ok = true): string {
   return ok ? "nothing changed" : "nothing finished";
 }
 
-/** What an approval is about to cause, in one sentence. */
-export function consequence(document: PlanDocument): string {
-  const { summary, stack, account, region } = document;
+/** What an approval is about to cause, in one sentence. Free of control characters. */
+export function consequence(document: PlanDocument, isSandbox: boolean): string {
+  const { summary, stack } = document;
   const parts = [
     [summary.create, "create"],
     [summary.update, "update"],
@@ -101,7 +102,7 @@ export function consequence(document: PlanDocument): string {
   const told = parts
     .filter(([count]) => count > 0)
     .map(([count, verb]) => `${verb} ${plural(count, "resource")}`);
-  return `This will ${told.join(", ")} of stack ${stack} in account ${account}, ${region}.`;
+  return `This will ${told.join(", ")} of stack ${neutralize(stack)} in ${placeWords({ ...document, isSandbox })}.`;
 }
 
 /** Of a stack without resources, in one sentence; what a problem names may carry its tag all the same. */

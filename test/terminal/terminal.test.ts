@@ -59,7 +59,7 @@ describe.concurrent("a terminal", () => {
       const plan = start("plan --sandbox", { columns });
       await expectEnd(plan, 0);
       const planned = await plan.lines();
-      expect(planned[0]).toMatch(/^Stack afterpay in ap-southeast-2, account \d{12}$/);
+      expect(planned[0]).toMatch(/^Stack afterpay in the sandbox, ap-southeast-2$/);
       for (const section of ["keyPair", "securityGroups", "image", "loadBalancer", "scaling"]) {
         expect(planned).toContain(section);
       }

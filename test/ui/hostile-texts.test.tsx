@@ -45,7 +45,9 @@ const outputs = [
     texts: ["typed"],
     write: async () => {
       const approval = { kind: "confirm", document: planOf([]) } as const;
-      return frameOf(<Asked approval={approval} answer={evil("typed")} />).join("\n");
+      return frameOf(
+        <Asked asked={{ approval, desired: [], sandbox: undefined }} answer={evil("typed")} />,
+      ).join("\n");
     },
   },
 ]

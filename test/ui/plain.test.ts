@@ -242,7 +242,7 @@ describe("an approval", () => {
     stdin.write(`${answer}\n`);
     expect(await asked).toBe(agreed);
     expect(stdout.text).toContain(
-      "This will update 1 resource of stack afterpay in account 000000000000, ap-southeast-2.",
+      "This will update 1 resource of stack afterpay in ap-southeast-2, account 000000000000.\nEstimated time: less than a minute.\n",
     );
   });
 

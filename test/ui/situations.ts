@@ -153,6 +153,15 @@ const goOn = (view: View, next: NextCommand) => {
   });
   view.event(ended({}));
 };
+const inSandbox = (view: View) =>
+  view.about({
+    command: "apply",
+    stack: "",
+    region: "",
+    sandbox: { speed: 60 },
+    now: () => 0,
+    apiCalls: () => 0,
+  });
 const ask = (view: View, kind: "confirm" | "type-name", leave: AbortSignal) => {
   const document = planOf(changes, place);
   const asked = { kind, document, name: evil("name") };
@@ -172,6 +181,15 @@ export const situations: readonly Situation[] = [
     plain: [...ofPlace, ...ofChanges, "of", "summary", "remedy", "told"],
     screen: [...ofPlace, ...ofChanges, "type", "kept", "of", "summary", "remedy", "told"],
     json: ["one-object", [...ofPlace, ...ofChanges, "kept", "of", "summary", "remedy", "told"]],
+  },
+  {
+    what: "a plan in the sandbox",
+    tell: (view) => {
+      inSandbox(view);
+      view.plan(planOf([], place));
+    },
+    plain: ["stack", "region"],
+    screen: ["stack", "region"],
   },
   {
     what: "what goes for good",
@@ -301,6 +319,15 @@ export const situations: readonly Situation[] = [
     tell: (view, leave) => ask(view, "confirm", leave),
     plain: ofPlace,
     screen: ofPlace,
+  },
+  {
+    what: "a question in the sandbox",
+    tell: (view, leave) => {
+      inSandbox(view);
+      return ask(view, "confirm", leave);
+    },
+    plain: ["stack", "region"],
+    screen: ["stack", "region"],
   },
   {
     what: "a question that a name answers",

@@ -2,6 +2,7 @@ import { Box } from "ink";
 import type { PlanDocument } from "../../engine/plan-format.ts";
 import type { DesiredResource } from "../../engine/resource.ts";
 import { type Consequence, consequencesOf } from "../consequences.ts";
+import { placeWords } from "../place.ts";
 import { sectionsOf } from "../sections.ts";
 import { neutralize, plural } from "../text.ts";
 import { doing, nothingToPlan, planSummary } from "../wording.ts";
@@ -15,18 +16,19 @@ const WIDEST_PARAGRAPH = 100;
 interface Props {
   readonly document: PlanDocument;
   readonly desired?: readonly DesiredResource[];
+  readonly isSandbox?: boolean;
 }
 
 /** A whole plan: sections as in the file, what stays as it is in one line, consequences, problems. */
-export function PlanSummary({ document, desired = [] }: Props) {
+export function PlanSummary({ document, desired = [], isSandbox = false }: Props) {
   const changes = doing(document);
   const kept = document.changes.filter(({ action }) => action === "keep");
   return (
     <Box flexDirection="column">
-      <Toned>
-        Stack <Toned bold>{neutralize(document.stack)}</Toned> in {neutralize(document.region)},
-        account {neutralize(document.account)}
-      </Toned>
+      <Paragraph>
+        Stack <Toned bold>{neutralize(document.stack)}</Toned> in{" "}
+        {placeWords({ ...document, isSandbox })}
+      </Paragraph>
       {sectionsOf(changes).map(({ name, changes: members }) => (
         <Box key={name} flexDirection="column" marginTop={1}>
           <Toned tone="aside">{neutralize(name)}</Toned>

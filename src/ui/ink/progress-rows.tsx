@@ -1,9 +1,9 @@
 import { Box, useAnimation } from "ink";
 import { useRef } from "react";
+import { expectedSeconds, secondsLeft } from "../durations.ts";
 import { describeSeconds, neutralize, plural } from "../text.ts";
 import { countWords, VERB_UNDER_WAY } from "../wording.ts";
 import { arrange } from "./arrange.ts";
-import { expectedSeconds, secondsLeft } from "./durations.ts";
 import { isSettled, type Progress, type StepProgress, stepsIn, waitsFor } from "./progress.ts";
 import { Toned, useSurroundings } from "./surroundings.tsx";
 

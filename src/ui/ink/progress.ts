@@ -1,6 +1,8 @@
 import type { EngineEvent, FailureDescription } from "../../engine/events.ts";
 import type { PlanDocument, Summary } from "../../engine/plan-format.ts";
-import type { TimedStep } from "./durations.ts";
+import type { DesiredResource } from "../../engine/resource.ts";
+import type { TimedStep } from "../durations.ts";
+import { effortOf } from "../forecast.ts";
 
 /** One step as the screen shows it. */
 export interface StepProgress extends TimedStep {
@@ -50,8 +52,9 @@ export function reduceProgress(
   progress: Progress | undefined,
   event: EngineEvent,
   plan: PlanDocument | undefined,
+  desired: readonly DesiredResource[] = [],
 ): Progress {
-  if (event.event === "planned") return begin(event, plan);
+  if (event.event === "planned") return begin(event, plan, desired);
   const now = progress ?? { begin: Date.parse(event.at), destroys: false, steps: new Map() };
   if (event.event === "finished") {
     const { ok, interrupted = false, summary, outputs, apiCalls, seconds, error } = event;
@@ -74,27 +77,18 @@ export function reduceProgress(
 function begin(
   event: Extract<EngineEvent, { event: "planned" }>,
   plan: PlanDocument | undefined,
+  desired: readonly DesiredResource[],
 ): Progress {
   const after = new Map(plan?.steps.map((step) => [step.key, step.after]));
   const steps = event.steps.map(({ key, verb, address }): readonly [string, StepProgress] => {
-    const effort = verb === "update" ? effortOf(address, plan) : undefined;
     const step = { key, verb, address, after: after.get(key) ?? [], state: "waiting" } as const;
-    return [key, effort === undefined ? step : { ...step, effort }];
+    return [key, { ...step, ...effortOf(step, plan, desired) }];
   });
   return {
     begin: Date.parse(event.at),
     destroys: event.steps.length > 0 && event.steps.every(({ verb }) => verb === "delete"),
     steps: new Map(steps),
   };
-}
-
-/** What takes a group's update long, by the fields that differ. */
-function effortOf(address: string, plan: PlanDocument | undefined): TimedStep["effort"] {
-  if (!address.startsWith("auto-scaling-group/")) return undefined;
-  const change = plan?.changes.find((one) => one.address === address && one.action === "update");
-  const fields = new Set(change?.fields.map(({ path }) => path.split(".")[0]));
-  if (fields.has("launchTemplate")) return "rollout";
-  return fields.has("min") || fields.has("desired") ? "capacity" : undefined;
 }
 
 type StepEvent = Extract<EngineEvent, { key: string }>;

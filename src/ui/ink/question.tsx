@@ -1,20 +1,21 @@
 import { Box, useInput, usePaste } from "ink";
 import { useRef, useState } from "react";
+import { forecastSeconds, forecastWords } from "../forecast.ts";
 import { neutralize } from "../text.ts";
-import type { Approval } from "../view.ts";
 import { consequence } from "../wording.ts";
-import { Toned } from "./surroundings.tsx";
+import type { Asking } from "./screen-state.ts";
+import { Paragraph, Toned } from "./surroundings.tsx";
 import { type TypedLine, typeInto } from "./typed-line.ts";
 
 interface Props {
-  readonly approval: Approval;
+  readonly asked: Asking;
   readonly onAnswer: (answer: string) => void;
   /** Left without an answer. */
   readonly onLeave: () => void;
 }
 
 /** Asks for what a change needs, and says what it will do. */
-export function Question({ approval, onAnswer, onLeave }: Props) {
+export function Question({ asked, onAnswer, onLeave }: Props) {
   // More keys can come before the next picture is drawn.
   const typed = useRef<TypedLine>({ text: "", isComplete: false });
   const [shown, setShown] = useState("");
@@ -28,7 +29,7 @@ export function Question({ approval, onAnswer, onLeave }: Props) {
   usePaste(type);
   return (
     <Box marginTop={1}>
-      <Asked approval={approval} answer={shown} caret />
+      <Asked asked={asked} answer={shown} caret />
     </Box>
   );
 
@@ -40,17 +41,20 @@ export function Question({ approval, onAnswer, onLeave }: Props) {
 }
 
 interface AskedProps {
-  readonly approval: Approval;
+  readonly asked: Asking;
   readonly answer: string;
   readonly caret?: boolean;
 }
 
 /** The question with what was typed, as it is asked and as it stays on the screen. */
-export function Asked({ approval, answer, caret = false }: AskedProps) {
+export function Asked({ asked, answer, caret = false }: AskedProps) {
+  const { approval, desired, sandbox } = asked;
+  const { document } = approval;
   return (
     <Box flexDirection="column">
-      <Toned bold>{neutralize(consequence(approval.document))}</Toned>
-      <Toned>
+      <Paragraph bold>{consequence(document, sandbox !== undefined)}</Paragraph>
+      <Paragraph>{forecastWords(forecastSeconds(document, desired), sandbox)}</Paragraph>
+      <Paragraph>
         {approval.kind === "confirm" ? (
           "Go ahead? (y/N) "
         ) : (
@@ -61,7 +65,7 @@ export function Asked({ approval, answer, caret = false }: AskedProps) {
         )}
         <Toned bold>{neutralize(answer)}</Toned>
         {caret ? "▏" : ""}
-      </Toned>
+      </Paragraph>
     </Box>
   );
 }

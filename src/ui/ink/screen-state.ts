@@ -11,9 +11,10 @@ export type Scrolled =
       readonly kind: "plan";
       readonly document: PlanDocument;
       readonly desired: readonly DesiredResource[];
+      readonly isSandbox: boolean;
     }
   | { readonly kind: "plan-saved"; readonly file: string; readonly command: string }
-  | { readonly kind: "answer"; readonly approval: Approval; readonly answer: string }
+  | { readonly kind: "answer"; readonly asked: Asking; readonly answer: string }
   /** Between what was asked and what is done. */
   | { readonly kind: "gap" }
   | { readonly kind: "step"; readonly step: SettledStep }
@@ -29,13 +30,21 @@ export type Scrolled =
     }
   | { readonly kind: "status"; readonly document: StatusDocument; readonly now: number };
 
+/** A question, and what is known of what it is about. */
+export interface Asking {
+  readonly approval: Approval;
+  readonly desired: readonly DesiredResource[];
+  readonly sandbox: Subject["sandbox"];
+}
+
 /** Everything the screen shows. */
 export interface ScreenState {
   readonly scrolled: readonly Scrolled[];
   readonly subject?: Subject;
   readonly activity?: string;
   readonly plan?: PlanDocument;
-  readonly asking?: Approval;
+  readonly desired: readonly DesiredResource[];
+  readonly asking?: Asking;
   readonly progress?: Progress;
   readonly interrupting: boolean;
 }
@@ -62,7 +71,7 @@ export type Told =
   | { readonly tell: "status"; readonly document: StatusDocument; readonly now: number }
   | { readonly tell: "leaving" };
 
-export const EMPTY_SCREEN: ScreenState = { scrolled: [], interrupting: false };
+export const EMPTY_SCREEN: ScreenState = { scrolled: [], desired: [], interrupting: false };
 
 /** The screen after something was told. Pure. */
 export function reduceScreen(state: ScreenState, told: Told): ScreenState {
@@ -73,16 +82,25 @@ export function reduceScreen(state: ScreenState, told: Told): ScreenState {
       return { ...state, activity: told.message };
     case "plan": {
       const { document, desired } = told;
-      return scroll({ ...calm(state), plan: document }, { kind: "plan", document, desired });
+      const isSandbox = state.subject?.sandbox !== undefined;
+      const item = { kind: "plan", document, desired, isSandbox } as const;
+      return scroll({ ...calm(state), plan: document, desired }, item);
     }
     case "plan-saved":
       return scroll(state, { kind: "plan-saved", file: told.file, command: told.command });
     case "ask":
-      return { ...state, asking: told.approval };
+      return {
+        ...state,
+        asking: {
+          approval: told.approval,
+          desired: state.desired,
+          sandbox: state.subject?.sandbox,
+        },
+      };
     case "answered": {
       const { asking, ...rest } = state;
       if (asking === undefined) return state;
-      return scroll(rest, { kind: "answer", approval: asking, answer: told.answer });
+      return scroll(rest, { kind: "answer", asked: asking, answer: told.answer });
     }
     case "unanswered": {
       const { asking: _gone, ...rest } = state;
@@ -111,7 +129,7 @@ function about(state: ScreenState, subject: Subject): ScreenState {
 }
 
 function event(state: ScreenState, happened: EngineEvent): ScreenState {
-  const progress = reduceProgress(state.progress, happened, state.plan);
+  const progress = reduceProgress(state.progress, happened, state.plan, state.desired);
   const next = { ...state, progress };
   if (happened.event === "finished") {
     const { progress: _live, ...rest } = next;

@@ -195,7 +195,9 @@ export function ScrolledRows({ item }: { readonly item: Scrolled }) {
         </Box>
       );
     case "plan":
-      return <PlanSummary document={item.document} desired={item.desired} />;
+      return (
+        <PlanSummary document={item.document} desired={item.desired} isSandbox={item.isSandbox} />
+      );
     case "plan-saved":
       return (
         <Box flexDirection="column" marginTop={1}>
@@ -208,7 +210,7 @@ export function ScrolledRows({ item }: { readonly item: Scrolled }) {
     case "answer":
       return (
         <Box marginTop={1}>
-          <Asked approval={item.approval} answer={item.answer} />
+          <Asked asked={item.asked} answer={item.answer} />
         </Box>
       );
     case "gap":
@@ -239,7 +241,7 @@ interface LiveProps {
 export function LiveRows({ state, options }: LiveProps) {
   const { asking, progress, activity, interrupting } = state;
   if (asking !== undefined) {
-    return <Question approval={asking} onAnswer={options.onAnswer} onLeave={options.onLeave} />;
+    return <Question asked={asking} onAnswer={options.onAnswer} onLeave={options.onLeave} />;
   }
   if (progress !== undefined)
     return <ProgressRows progress={progress} interrupting={interrupting} />;

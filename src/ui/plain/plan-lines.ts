@@ -2,6 +2,7 @@ import type { Action, Change, PlanDocument } from "../../engine/plan-format.ts";
 import type { DesiredResource } from "../../engine/resource.ts";
 import { consequencesOf } from "../consequences.ts";
 import { type FieldLine, fieldLines } from "../field-lines.ts";
+import { placeWords } from "../place.ts";
 import { neutralize, type Paint, plural } from "../text.ts";
 import { doing, nothingToPlan, planSummary, SIGN } from "../wording.ts";
 import { planProblemLines } from "./problem-lines.ts";
@@ -14,15 +15,21 @@ const ACTION_COLOUR = {
   keep: "gray",
 } as const satisfies Record<Action, string>;
 
+/** What a plan itself does not tell. */
+interface PlanBackground {
+  readonly desired: readonly DesiredResource[];
+  readonly isSandbox: boolean;
+}
+
 /** What differs and why, what comes of it, and what stands in the way. */
 export function planLines(
   document: PlanDocument,
-  desired: readonly DesiredResource[],
+  { desired, isSandbox }: PlanBackground,
   paint: Paint,
 ): string[] {
   const changes = doing(document);
   const lines = [
-    `Stack ${neutralize(document.stack)} in ${neutralize(document.region)}, account ${neutralize(document.account)}`,
+    `Stack ${neutralize(document.stack)} in ${placeWords({ ...document, isSandbox })}`,
     "",
   ];
   for (const change of changes) {

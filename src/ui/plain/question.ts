@@ -1,9 +1,11 @@
 import { createInterface } from "node:readline/promises";
 import type { Readable, Writable } from "node:stream";
 import { Cancelled } from "../../engine/errors.ts";
+import type { DesiredResource } from "../../engine/resource.ts";
 import { isAgreement } from "../agreement.ts";
+import { forecastSeconds, forecastWords } from "../forecast.ts";
 import { neutralize, type Paint } from "../text.ts";
-import type { Approval } from "../view.ts";
+import type { Approval, Subject } from "../view.ts";
 import { consequence } from "../wording.ts";
 
 interface Terminal {
@@ -12,18 +14,30 @@ interface Terminal {
   readonly suspend?: (() => Promise<void>) | undefined;
 }
 
+/** A question, and what is known of what it is about. */
+interface Asked {
+  readonly approval: Approval;
+  readonly desired: readonly DesiredResource[];
+  readonly sandbox: Subject["sandbox"];
+}
+
 /**
  * Asks on a terminal, and waits for a line.
  *
  * @throws Cancelled when there is an interrupt, or no more input, in place of an answer.
  */
 export async function ask(
-  approval: Approval,
+  { approval, desired, sandbox }: Asked,
   signal: AbortSignal,
   options: Terminal,
   paint: Paint,
 ): Promise<boolean> {
-  options.stdout.write(`\n${paint("bold", neutralize(consequence(approval.document)))}\n`);
+  const { document } = approval;
+  const lines = [
+    paint("bold", consequence(document, sandbox !== undefined)),
+    forecastWords(forecastSeconds(document, desired), sandbox),
+  ];
+  options.stdout.write(`\n${lines.join("\n")}\n`);
   const question =
     approval.kind === "confirm"
       ? "Go ahead? (y/N) "

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { expectedSeconds, secondsLeft, type TimedStep } from "../../../src/ui/ink/durations.ts";
+import { expectedSeconds, secondsLeft, type TimedStep } from "../../src/ui/durations.ts";
 
 function step(key: string, rest: Partial<TimedStep> = {}): TimedStep {
   const [verb = "create", address = ""] = key.split(" ");

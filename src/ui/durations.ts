@@ -1,4 +1,4 @@
-import type { Verb } from "../../engine/plan-format.ts";
+import type { Verb } from "../engine/plan-format.ts";
 
 /**
  * Seconds that a step usually takes, by verb and type, before this run has shown better. From AWS's
@@ -59,6 +59,8 @@ export interface TimedStep {
   readonly after: readonly string[];
   /** Of the update of a group: what of it takes time, if anything does. */
   readonly effort?: keyof typeof GROUP_SECONDS;
+  /** Seconds that this step usually takes, where more is known of it than of its kind. */
+  readonly usual?: number;
   readonly state: "waiting" | "running" | "done" | "failed" | "skipped";
   /** Milliseconds since the epoch, once it runs. */
   readonly since?: number;
@@ -69,7 +71,7 @@ export interface TimedStep {
   readonly total?: number;
 }
 
-type Kind = Pick<TimedStep, "verb" | "address" | "effort">;
+type Kind = Pick<TimedStep, "verb" | "address" | "effort" | "usual">;
 
 /** What a step of this kind takes, as far as the table and this run's finished steps tell. */
 export function expectedSeconds(step: Kind, steps: Iterable<TimedStep>): number {
@@ -140,7 +142,8 @@ function isAlike(one: Kind, other: Kind): boolean {
   );
 }
 
-function typicalSeconds({ verb, address, effort }: Kind): number {
+function typicalSeconds({ verb, address, effort, usual }: Kind): number {
+  if (usual !== undefined) return usual;
   if (effort !== undefined) return GROUP_SECONDS[effort];
   return TYPICAL_SECONDS[verb][typeOf(address)] ?? OTHER_SECONDS;
 }
