@@ -92,7 +92,8 @@ pages that lead back to each other.
 |---|---|
 | 0 | done, or nothing differs |
 | 1 | an error |
-| 2 | \`plan --check\` found differences |
+| 2 | \`plan --check\` or \`status --check\` found differences |
+| 3 | \`status --check\` found that the servers are not healthy |
 | 130 | interrupted |
 
 The first Ctrl-C, SIGTERM or SIGHUP lets the calls in flight finish, starts nothing new, and says what is left. A second Ctrl-C or
@@ -125,8 +126,29 @@ tell has \`known: false\`, and its \`after\`, if it has one, says "known after a
 A step starts when what it needs of those in its \`after\` is there, which may be before they are done: a launch template is made
 as soon as the image is available, while the image's step still removes its builder.
 
-\`status --json\` prints one object: \`stack\`, \`region\`, \`resources\` (\`address\`, \`type\`, \`id\`, \`status\`, \`outputs\`), \`instances\` (\`id\`,
-\`zone\`, \`image\`, \`lifecycle\`, \`health\`), \`rollouts\`, \`outputs\`.
+\`status --json\` prints one object:
+
+| field | holds |
+|---|---|
+| \`stack\`, \`region\`, \`account\` | which stack, and where |
+| \`health\` | \`healthy\`, \`inService\` and \`desired\` (numbers of servers), \`reasons\` (sentences) |
+| \`resources\` | \`address\`, \`type\`, \`id\`, \`status\`, \`outputs\`; \`reason\` if AWS gives one |
+| \`missing\` | addresses that the stack file defines and at which nothing exists |
+| \`differences\` | with \`--check\` only: what a plan would change, in the form of a plan's \`changes\` |
+| \`problems\` | warnings and errors, in the form of a plan's \`problems\` |
+| \`instances\` | \`id\`, \`zone\`, \`image\`, \`lifecycle\`, \`health\`, \`addresses\`, \`protected\`, \`session\`, \`launchedAt\`; \`reason\` if the instance is not in service |
+| \`rollouts\` | instance refreshes: one under way, or the last one if it did not succeed (then with \`endedAt\`): \`group\`, \`status\`, \`percent\`, \`reason\` |
+| \`activities\` | the last scaling activities of a group that is short of servers, the newest first: \`at\`, \`status\`, \`description\`, \`cause\` |
+| \`images\` | finished images, the newest first: \`id\`, \`builtAt\`, \`release\` of the base image, \`current\` (new servers start from it) |
+| \`outputs\` | \`url\`, \`image\`, \`keyFile\`, \`login\` |
+
+\`addresses\` has \`publicIpv4\`, \`privateIpv4\`, \`ipv6\`, \`publicDnsName\` and \`privateDnsName\`, each null if the instance has none. \`protected\` is
+scale-in protection. \`session\` is always null: \`status\` does not look up whether Session Manager reaches the instance.
+
+A stack is healthy if its Auto Scaling group and its load balancer exist, the load balancer has a server in service, and as many
+servers are in service as the desired capacity and the stack file's \`scaling.min\` ask for. Plain \`status\` ends with exit code 0
+whatever it shows. \`status --check\` makes a plan as well: a stack that is not healthy ends with 3, even if it differs too. A rollout
+that is under way counts as a difference. A look-up that fails ends with 1: what could not be read is not taken for healthy.
 
 A command that cannot do its work prints \`{ "error": { "message", … } }\`, and \`apply\` and \`destroy\` a \`finished\` event with
 \`ok: false\`.

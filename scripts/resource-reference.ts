@@ -11,8 +11,12 @@ const factPermissions = [
   "sts:GetCallerIdentity",
 ];
 
-/** What `status` tells of a rollout that is under way, and of what carries the stack's tag besides. */
-const statusPermissions = ["autoscaling:DescribeInstanceRefreshes", ...strayPermissions];
+/** What `status` tells of rollouts, of a group that is short of servers, and of what carries the stack's tag besides. */
+const statusPermissions = [
+  "autoscaling:DescribeInstanceRefreshes",
+  "autoscaling:DescribeScalingActivities",
+  ...strayPermissions,
+];
 
 /**
  * What the first group of an account needs, once; and encrypting volumes with the account's default

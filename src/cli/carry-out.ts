@@ -4,7 +4,7 @@ import { resourceTypes } from "../resources/all.ts";
 import type { Environment } from "./environment.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { describeFailure } from "./failure.ts";
-import { loginOf, outputsOf } from "./outputs.ts";
+import { finalOutputs } from "./final-outputs.ts";
 import type { Session } from "./session.ts";
 import { contextOf } from "./work.ts";
 
@@ -27,7 +27,7 @@ export async function carryOut(
     emit: (event) => session.view.event(event),
     apiCalls: environment.apiCalls,
     ...(check && { check }),
-    outputs: (live) => outputsOf(live.values(), loginOf(planning.desired), session.io.cwd),
+    outputs: (live) => finalOutputs([...live.values()], planning, session, environment),
   });
   // The events tell what AWS refused; only a bug of ours needs its stack trace.
   for (const { error } of result.failures) {

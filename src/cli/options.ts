@@ -13,6 +13,10 @@ export interface PlanOptions {
   readonly out?: string;
 }
 
+export interface StatusOptions {
+  readonly check: boolean;
+}
+
 export interface ApplyOptions {
   readonly yes: boolean;
   readonly plan?: string;

@@ -20,11 +20,16 @@ const USERS: Readonly<Record<string, string>> = {
 /** What an interrupted apply left half made, such as an image's builder, is of no use yet. */
 const USABLE: ReadonlySet<LiveStatus> = new Set(["ready", "settling"]);
 
-/** What a user needs next: the URL, the image, the key's file and how to log in with it. */
+/**
+ * What a user needs next: the URL, the image, the key's file and how to log in with it.
+ *
+ * @param address Of a server, where there is one.
+ */
 export function outputsOf(
   live: Iterable<Live>,
   login: Login | undefined,
   directory: string,
+  address = "<an instance's address>",
 ): Record<string, string> {
   const usable = [...live].filter(({ status }) => USABLE.has(status));
   const outputs: Record<string, string> = {};
@@ -38,7 +43,7 @@ export function outputsOf(
     const path = relative(directory, login.keyFile);
     const keyFile = path.startsWith("..") ? login.keyFile : `./${path}`;
     outputs["keyFile"] = keyFile;
-    outputs["login"] = `ssh -i ${quoteForShell(keyFile)} ${login.user}@<an instance's address>`;
+    outputs["login"] = `ssh -i ${quoteForShell(keyFile)} ${login.user}@${address}`;
   }
   return outputs;
 }

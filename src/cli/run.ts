@@ -13,6 +13,7 @@ import {
   GRAPH_FORMATS,
   type GraphFormat,
   type PlanOptions,
+  type StatusOptions,
 } from "./options.ts";
 import type { Session } from "./session.ts";
 import { isOn } from "./terminal.ts";
@@ -177,10 +178,14 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
   program
     .command("status")
     .argument(FILE, FILE_MEANING, given)
-    .description("show the live resources, the instances' health and the URL")
-    .action((file?: string) =>
+    .description("show whether the servers are in service, the live resources and the URL")
+    .option(
+      "--check",
+      "end with exit code 3 if the servers are not healthy, 2 if anything differs from the stack file",
+    )
+    .action((file: string | undefined, options: Partial<StatusOptions>) =>
       start("status", common(), async (session) =>
-        (await import("./commands/status.ts")).status(session, file),
+        (await import("./commands/status.ts")).status(session, file, { check: false, ...options }),
       ),
     );
   program
@@ -286,5 +291,5 @@ Environment:
                            (default 60)
   RECONCILE_SANDBOX_VCPUS  how many vCPUs the sandbox's instances may have together (default 256)
 
-Exit codes: 0 done, or nothing differs; 1 an error; 2 plan --check found differences;
-130 interrupted.`;
+Exit codes: 0 done, or nothing differs; 1 an error; 2 plan --check or status --check
+found differences; 3 status --check found something not healthy; 130 interrupted.`;

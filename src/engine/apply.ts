@@ -29,8 +29,10 @@ export interface ApplyOptions<Context extends EngineContext> {
   /** Verifies the result after the last step. If it throws, the whole apply fails. */
   readonly check?: () => Promise<void>;
   /** Picks what the user needs next (the URL) from the live objects by address. */
-  readonly outputs: (live: ReadonlyMap<Address, Live>) => Readonly<Record<string, string>>;
+  readonly outputs: (live: ReadonlyMap<Address, Live>) => Outputs | Promise<Outputs>;
 }
+
+type Outputs = Readonly<Record<string, string>>;
 
 export interface ApplyResult {
   readonly ok: boolean;
@@ -252,7 +254,7 @@ class Run<Context extends EngineContext> {
     }
   }
 
-  #close(failed: { readonly error: unknown } | undefined): ApplyResult {
+  async #close(failed: { readonly error: unknown } | undefined): Promise<ApplyResult> {
     const { work, document } = this.#planning;
     const left: string[] = [];
     for (const each of work) {
@@ -265,7 +267,7 @@ class Run<Context extends EngineContext> {
     }
     const interrupted = this.#options.signal.aborted && (left.length > 0 || failed !== undefined);
     const ok = left.length === 0 && failed === undefined;
-    const outputs = this.#options.outputs(this.#live);
+    const outputs = await this.#options.outputs(this.#live);
     this.#emit({
       event: "finished",
       ok,

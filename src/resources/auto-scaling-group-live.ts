@@ -71,9 +71,17 @@ export type LiveGroup = Live<AutoScalingGroupFields, AutoScalingGroupOutputs>;
 
 /** The service's filters lag and its matching is loose: matched again here. */
 export async function sweepGroups(context: ResourceContext): Promise<AutoScalingGroup[]> {
-  const filters = [{ Name: `tag:${stackKey}`, Values: [context.stack] }];
-  const groups = await sweep(context.clients.autoScaling, { filters });
+  const groups = await sweepTaggedGroups(context);
   return groups.filter((group) => addressOf(group, context) !== undefined);
+}
+
+/** Those that AWS finds by the stack's tag, whatever their other tags say. */
+export function sweepTaggedGroups({
+  clients,
+  stack,
+}: ResourceContext): Promise<AutoScalingGroup[]> {
+  const filters = [{ Name: `tag:${stackKey}`, Values: [stack] }];
+  return sweep(clients.autoScaling, { filters });
 }
 
 /** The group of that name, if it is there and ours. */

@@ -4,10 +4,12 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import {
   DescribeInstanceHealthCommand,
+  type ElasticLoadBalancingClient,
   type InstanceState,
 } from "@aws-sdk/client-elastic-load-balancing";
 import { isAwsError } from "../aws/errors.ts";
 import type { ResourceContext } from "./context.ts";
+import { sharedLookUp } from "./shared-look-up.ts";
 
 /** One instance of a group, as the group and its load balancers see it. */
 export interface InstanceHealth {
@@ -84,18 +86,25 @@ export function instanceHealth(
   });
 }
 
-async function describeHealth(context: ResourceContext, name: string): Promise<Registrations> {
-  try {
-    const { InstanceStates } = await context.clients.loadBalancing.send(
-      new DescribeInstanceHealthCommand({ LoadBalancerName: name }),
-    );
-    return { name, states: InstanceStates ?? [] };
-  } catch (error) {
-    // Deleted by hand: the plan shows that; here its instances are simply not in service.
-    if (isAwsError(error, "not-found")) return { name, states: [] };
-    throw error;
-  }
+/** What one load balancer says of the instances that are registered in it. */
+export function describeHealth(context: ResourceContext, name: string): Promise<Registrations> {
+  return lookUpHealth(context.clients.loadBalancing, name);
 }
+
+const lookUpHealth = sharedLookUp(
+  async (client: ElasticLoadBalancingClient, name: string): Promise<Registrations> => {
+    try {
+      const { InstanceStates } = await client.send(
+        new DescribeInstanceHealthCommand({ LoadBalancerName: name }),
+      );
+      return { name, states: InstanceStates ?? [] };
+    } catch (error) {
+      // Deleted by hand: the plan shows that; here its instances are simply not in service.
+      if (isAwsError(error, "not-found")) return { name, states: [] };
+      throw error;
+    }
+  },
+);
 
 export interface ScalingActivity {
   readonly id: string;
@@ -107,6 +116,8 @@ export interface ScalingActivity {
   readonly isLaunch: boolean;
   /** What it did, and AWS's words on why it failed. */
   readonly words: string;
+  /** Why the group did it, in AWS's words. */
+  readonly cause?: string;
 }
 
 /** The group's last scaling activities, as many as one answer holds; those under way first. */
@@ -126,6 +137,7 @@ export async function scalingActivities(
       endedAt: activity.EndTime?.getTime(),
       isLaunch: /^Launching /.test(what),
       // AWS repeats the message of a failed activity in its description.
+      ...(activity.Cause !== undefined && { cause: activity.Cause }),
       words: why !== "" && what.includes(why) ? why : [what, why].filter(Boolean).join(": "),
     };
   });

@@ -1,6 +1,7 @@
 import {
   DescribeLoadBalancerAttributesCommand,
   DescribeTagsCommand,
+  type ElasticLoadBalancingClient,
   type LoadBalancerDescription,
   paginateDescribeLoadBalancers,
   type Tag,
@@ -19,6 +20,7 @@ import {
   type Listener,
   listenersOf,
 } from "./load-balancer-settings.ts";
+import { sharedLookUp } from "./shared-look-up.ts";
 
 /** A classic load balancer. */
 export interface LoadBalancerFields extends Attributes {
@@ -63,33 +65,36 @@ export async function sweepLoadBalancers(
 }
 
 /** Every page, or the named one; empty where it is not there. */
-export async function describeLoadBalancers(
+export function describeLoadBalancers(
   context: ResourceContext,
   name?: string,
 ): Promise<LoadBalancerDescription[]> {
-  try {
-    return await everyPage(
-      paginateDescribeLoadBalancers(
-        { client: context.clients.loadBalancing },
-        name === undefined ? { PageSize: 400 } : { LoadBalancerNames: [name] },
-      ),
-      (page) => page.LoadBalancerDescriptions,
-    );
-  } catch (error) {
-    if (name !== undefined && isAwsError(error, "not-found")) return [];
-    throw error;
-  }
+  return lookUpLoadBalancers(context.clients.loadBalancing, name);
 }
+
+const lookUpLoadBalancers = sharedLookUp(
+  async (client: ElasticLoadBalancingClient, name: string | undefined) => {
+    try {
+      return await everyPage(
+        paginateDescribeLoadBalancers(
+          { client },
+          name === undefined ? { PageSize: 400 } : { LoadBalancerNames: [name] },
+        ),
+        (page) => page.LoadBalancerDescriptions,
+      );
+    } catch (error) {
+      if (name !== undefined && isAwsError(error, "not-found")) return [];
+      throw error;
+    }
+  },
+);
 
 /** By name. One that went meanwhile is left out: asked alone, it is then simply not there. */
 export async function describeTags(
   context: ResourceContext,
   found: readonly LoadBalancerDescription[],
 ): Promise<Map<string | undefined, readonly Tag[] | undefined>> {
-  const ask = async (names: readonly string[]) => {
-    const command = new DescribeTagsCommand({ LoadBalancerNames: [...names] });
-    return (await context.clients.loadBalancing.send(command)).TagDescriptions ?? [];
-  };
+  const ask = (names: readonly string[]) => lookUpTags(context.clients.loadBalancing, names);
   const askOne = async (name: string) => {
     try {
       return await ask([name]);
@@ -111,6 +116,13 @@ export async function describeTags(
   );
   return new Map(chunks.flat().map((each) => [each.LoadBalancerName, each.Tags]));
 }
+
+const lookUpTags = sharedLookUp(
+  async (client: ElasticLoadBalancingClient, names: readonly string[]) => {
+    const command = new DescribeTagsCommand({ LoadBalancerNames: [...names] });
+    return (await client.send(command)).TagDescriptions ?? [];
+  },
+);
 
 async function toLive(
   context: ResourceContext,

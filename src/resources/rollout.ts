@@ -186,7 +186,8 @@ const ended = new Set([
   "RollbackSuccessful",
 ]);
 
-function hasEnded(refresh: InstanceRefresh): boolean {
+/** Whether AWS has nothing left to do for it. */
+export function hasEnded(refresh: InstanceRefresh): boolean {
   return ended.has(refresh.Status ?? "");
 }
 
@@ -228,14 +229,23 @@ async function makeWay(
 }
 
 /** The newest is told first, and no other can start while it is under way. */
-export async function refreshUnderWay(
+async function refreshUnderWay(
+  context: ResourceContext,
+  groupName: string,
+): Promise<InstanceRefresh | undefined> {
+  const refresh = await latestRefresh(context, groupName);
+  return refresh === undefined || hasEnded(refresh) ? undefined : refresh;
+}
+
+/** The group's newest instance refresh, under way or ended. AWS forgets refreshes after six weeks. */
+export async function latestRefresh(
   context: ResourceContext,
   groupName: string,
 ): Promise<InstanceRefresh | undefined> {
   const { InstanceRefreshes } = await context.clients.autoScaling.send(
     new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: groupName, MaxRecords: 1 }),
   );
-  return InstanceRefreshes?.find((refresh) => !hasEnded(refresh));
+  return InstanceRefreshes?.[0];
 }
 
 async function describeRefresh(

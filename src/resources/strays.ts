@@ -4,7 +4,7 @@ import { addressIn, nameKey, stackKey, type Tag, toRecord } from "../aws/tags.ts
 import { OutsideError } from "../engine/errors.ts";
 import type { Problem } from "../engine/plan-format.ts";
 import { type Probe, waitFor } from "../engine/wait.ts";
-import { describeGroups } from "./auto-scaling-group-live.ts";
+import { sweepTaggedGroups } from "./auto-scaling-group-live.ts";
 import { awsCommand } from "./aws-command.ts";
 import type { ResourceContext } from "./context.ts";
 import { imageKey } from "./image-inputs.ts";
@@ -200,8 +200,7 @@ async function taggedGroups(
   region: string,
   question: Question,
 ): Promise<readonly Stray[]> {
-  const filters = [{ Name: `tag:${stackKey}`, Values: [context.stack] }];
-  const groups = await describeGroups(context, { filters });
+  const groups = await sweepTaggedGroups(context);
   const tags = groups.map(
     ({ AutoScalingGroupName, Tags }) => [AutoScalingGroupName, Tags] as const,
   );

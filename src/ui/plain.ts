@@ -16,7 +16,7 @@ import {
   painter,
   plural,
 } from "./text.ts";
-import type { Failure, Nothing, OutputStream, Subject, Validation, View } from "./view.ts";
+import type { Failure, OutputStream, Subject, Validation, View } from "./view.ts";
 import { STOPPED_AT_ONCE } from "./wording.ts";
 
 export interface PlainOptions {
@@ -36,7 +36,8 @@ export function createPlainView(options: PlainOptions): View {
     options.colour ? neutralizePainted(line) : neutralizeLines(line);
   const out = (line = "") => options.stdout.write(`${shown(line)}\n`);
   const err = (line = "") => options.stderr.write(`${shown(line)}\n`);
-  const progress = createProgress(out, paint);
+  const columns = () => options.stdout.columns ?? Number.POSITIVE_INFINITY;
+  const progress = createProgress(out, paint, columns);
   let now = Date.now;
   let sandbox: Subject["sandbox"];
   let wanted: readonly DesiredResource[] = [];
@@ -79,7 +80,8 @@ export function createPlainView(options: PlainOptions): View {
       return ask({ approval, desired: wanted, sandbox }, signal, options, paint);
     },
     nothing(why, outputs) {
-      writeNothing(why, outputs, out);
+      if (why === "declined") out("Nothing was changed.");
+      else for (const line of outputsBlock(outputs, columns())) out(line);
     },
     event(event) {
       underWay = event.event !== "finished";
@@ -96,7 +98,9 @@ export function createPlainView(options: PlainOptions): View {
       for (const line of linesOfFailure(failure, paint)) err(line);
     },
     status(document) {
-      for (const line of statusLines(document, now(), paint)) out(line);
+      const isSandbox = sandbox !== undefined;
+      const looking = { now: now(), columns: columns(), isSandbox };
+      for (const line of statusLines(document, looking, paint)) out(line);
     },
     failure(failure) {
       for (const line of linesOfFailure(failure, paint)) err(line);
@@ -118,15 +122,6 @@ function writeValidation(validation: Validation, out: (line?: string) => void, p
       ? `${paint("green", "✓")} ${file} is a valid stack file${aside}.`
       : `${paint("red", "✗")} ${file}: ${plural(errors, "error")}${aside}.`,
   );
-}
-
-function writeNothing(
-  why: Nothing,
-  outputs: Readonly<Record<string, string>>,
-  out: (line?: string) => void,
-) {
-  if (why === "declined") out("Nothing was changed.");
-  else for (const line of outputsBlock(outputs)) out(line);
 }
 
 function linesOfFailure(failure: Failure, paint: Paint): string[] {

@@ -1,5 +1,5 @@
 import type { EngineEvent, FailureDescription } from "../engine/events.ts";
-import type { PlanDocument, Problem } from "../engine/plan-format.ts";
+import type { Change, PlanDocument, Problem } from "../engine/plan-format.ts";
 import type { DesiredResource } from "../engine/resource.ts";
 
 /** The output side of a stream, as far as a view needs it. */
@@ -64,6 +64,15 @@ export interface StatusResource {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
+/** Where an instance is reached; null where it has no such address. */
+export interface Addresses {
+  readonly publicIpv4: string | null;
+  readonly privateIpv4: string | null;
+  readonly ipv6: string | null;
+  readonly publicDnsName: string | null;
+  readonly privateDnsName: string | null;
+}
+
 export interface StatusInstance {
   readonly id: string;
   readonly zone: string;
@@ -72,31 +81,75 @@ export interface StatusInstance {
   readonly lifecycle: string;
   /** `InService` or `OutOfService` behind a load balancer, else the group's `Healthy` or `Unhealthy`. */
   readonly health: string;
-  /** Why it is not healthy, in AWS's words. */
+  /** Why it is not in service, in AWS's words; only where it is not. */
   readonly reason?: string;
-  /** Whether the group keeps it when it shrinks, and a rollout passes over it. */
+  readonly addresses: Addresses;
+  /** Scale-in protection: the group keeps it when it shrinks, and a rollout skips it. */
   readonly protected: boolean;
+  /** Whether Session Manager reaches the instance is not looked up. */
+  readonly session: null;
   /** ISO 8601. */
   readonly launchedAt?: string;
 }
 
-/** An instance refresh under way. */
+/** An instance refresh: one under way, or the group's last one if it did not succeed. */
 export interface Rollout {
   readonly group: string;
   readonly status: string;
   readonly percent: number;
   readonly reason?: string;
+  /** ISO 8601; only of one that ended. */
+  readonly endedAt?: string;
+}
+
+/** A scaling activity, in AWS's words. */
+export interface StatusActivity {
+  /** When it began, ISO 8601. */
+  readonly at: string;
+  readonly status: string;
+  readonly description: string;
+  readonly cause?: string;
+}
+
+/** A finished image of the stack. */
+export interface StatusImage {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly builtAt: string | null;
+  /** Of the base image. */
+  readonly release: string | null;
+  /** Whether new servers start from it. */
+  readonly current: boolean;
+}
+
+/** Whether the tier serves. */
+export interface StatusHealth {
+  readonly healthy: boolean;
+  readonly inService: number;
+  /** How many servers there should be: the desired capacity, or the stack file's minimum if that is more. */
+  readonly desired: number;
+  /** Why it is not healthy, a sentence each. */
+  readonly reasons: readonly string[];
 }
 
 /** What `status --json` prints. Plain data. */
 export interface StatusDocument {
   readonly stack: string;
   readonly region: string;
+  readonly account: string;
+  readonly health: StatusHealth;
   readonly resources: readonly StatusResource[];
+  /** Addresses that the stack file defines, and at which nothing exists. */
+  readonly missing: readonly string[];
+  /** Of `status --check` only: what a plan would change. */
+  readonly differences?: readonly Change[];
   /** What of the live objects their people have to know, as a plan tells it. */
   readonly problems: readonly Problem[];
   readonly instances: readonly StatusInstance[];
   readonly rollouts: readonly Rollout[];
+  /** The last scaling activities of groups that are short of servers, the newest first. */
+  readonly activities: readonly StatusActivity[];
+  readonly images: readonly StatusImage[];
   readonly outputs: Readonly<Record<string, string>>;
 }
 

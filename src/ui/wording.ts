@@ -105,14 +105,7 @@ export function consequence(document: PlanDocument, isSandbox: boolean): string 
   return `This will ${told.join(", ")} of stack ${neutralize(stack)} in ${placeWords({ ...document, isSandbox })}.`;
 }
 
-/** Of a stack without resources, in one sentence; what a problem names may carry its tag all the same. */
-export function nothingThere(problems: readonly Problem[]): string {
-  return problems.length === 0
-    ? "Nothing of this stack is there."
-    : "None of this stack's resources is there.";
-}
-
-/** The same of a plan that has nothing to do. */
+/** Of a plan that has nothing to do; what a problem names may carry the stack's tag all the same. */
 export function nothingToPlan(problems: readonly Problem[]): string {
   return problems.length === 0
     ? "Nothing is there, and nothing is to be made."

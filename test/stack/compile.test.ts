@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { isRef } from "../../src/engine/resource.ts";
 import { loadStack } from "../../src/spec/load.ts";
 import type { Stack } from "../../src/spec/stack.ts";
+import { addressesIn } from "../../src/stack/addresses.ts";
 import { compile } from "../../src/stack/compile.ts";
 import type { Facts } from "../../src/stack/facts.ts";
 
@@ -234,4 +235,12 @@ test("compiling changes neither the stack nor the facts", () => {
   const before = structuredClone({ whole, facts });
   compile(whole, facts);
   expect({ whole, facts }).toEqual(before);
+});
+
+test.each([
+  ["the least that a file can say", minimal],
+  ["every section", whole],
+])("the addresses are known without any facts, of %s", (_what, stack) => {
+  const compiled = compile(stack, facts).desired.map(({ address }) => address);
+  expect(addressesIn(stack).sort()).toEqual(compiled.sort());
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { createJsonView } from "../../src/ui/json.ts";
-import type { StatusDocument, View } from "../../src/ui/view.ts";
-import { planOf } from "./documents.ts";
+import type { View } from "../../src/ui/view.ts";
+import { planOf, statusOf } from "./documents.ts";
 import { Memory } from "./streams.ts";
 
 const counts = { create: 0, update: 0, replace: 0, delete: 0, keep: 0 };
@@ -16,15 +16,7 @@ const finished = {
   seconds: 1,
 } as const;
 const plan = planOf([{ address: "image/a", action: "keep", because: "same", fields: [] }]);
-const status: StatusDocument = {
-  stack: "afterpay",
-  region: "ap-southeast-2",
-  resources: [],
-  problems: [],
-  instances: [],
-  rollouts: [],
-  outputs,
-};
+const status = statusOf({ outputs });
 const problem = { file: "a.yaml", line: 1, column: 2, path: "stack", message: "wrong" };
 const [error, warning] = (["error", "warning"] as const).map((severity) => ({
   severity,

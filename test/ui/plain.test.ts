@@ -5,7 +5,7 @@ import type { EngineEvent } from "../../src/engine/events.ts";
 import type { Change } from "../../src/engine/plan-format.ts";
 import { createPlainView } from "../../src/ui/plain.ts";
 import type { View } from "../../src/ui/view.ts";
-import { field, planOf } from "./documents.ts";
+import { field, planOf, serverOf, statusOf } from "./documents.ts";
 import { FakeTerminal } from "./ink/fake-terminal.ts";
 import { Memory } from "./streams.ts";
 
@@ -335,7 +335,7 @@ test("only a bug of ours shows a stack trace", () => {
   expect(stderr.text).toContain("at somewhere");
 });
 
-test("status is a table of resources, instances and outputs", () => {
+test("a status begins with what is wrong, and ends with the outputs", () => {
   view.about({
     command: "status",
     stack: "afterpay",
@@ -343,72 +343,73 @@ test("status is a table of resources, instances and outputs", () => {
     now: () => Date.parse("2026-01-05T10:30:00.000Z"),
     apiCalls: () => 0,
   });
-  view.status({
-    stack: "afterpay",
-    region: "ap-southeast-2",
-    resources: [
-      {
-        address: "load-balancer/afterpay",
-        type: "load-balancer",
-        id: "afterpay",
-        status: "ready",
-        outputs: {},
+  view.status(
+    statusOf({
+      health: {
+        healthy: false,
+        inService: 0,
+        desired: 1,
+        reasons: ["load-balancer/afterpay does not exist."],
       },
-      {
-        address: "image/afterpay",
-        type: "image",
-        id: "ami-1",
-        status: "ready",
-        outputs: {
-          family: "debian-12",
-          release: "20251112-2294",
-          base: "ami-0",
-          builtAt: "2026-01-05T09:30:00.000Z",
-          checksPassed: 3,
-          checks: ["updates", "verify:\u001b[2J"],
+      resources: [
+        {
+          address: "image/afterpay",
+          type: "image",
+          id: "ami-1",
+          status: "ready",
+          outputs: {
+            family: "debian-12",
+            release: "20251112-2294",
+            base: "ami-0",
+            builtAt: "2026-01-05T09:30:00.000Z",
+            checksPassed: 3,
+            checks: ["updates", "verify:\u001b[2J"],
+          },
         },
-      },
-    ],
-    instances: [
-      {
-        id: "i-1",
-        zone: "ap-southeast-2a",
-        image: "ami-1",
-        lifecycle: "InService",
-        protected: false,
-        health: "OutOfService",
-        reason: "Instance has failed the health check",
-        launchedAt: "2026-01-05T08:00:00.000Z",
-      },
-    ],
-    problems: [
-      {
-        severity: "warning",
-        address: "auto-scaling-group/afterpay",
-        summary: "Launch is suspended\u001b[2J",
-        remedy: "Resume it.",
-      },
-    ],
-    rollouts: [{ group: "afterpay", status: "InProgress", percent: 50 }],
-    outputs: { url: "http://afterpay.example/", image: "ami-1" },
-  });
-  expect(stdout.text).toBe(`Stack afterpay in ap-southeast-2
+      ],
+      missing: ["load-balancer/afterpay"],
+      instances: [
+        serverOf({
+          id: "i-1",
+          image: "ami-1",
+          health: "OutOfService",
+          reason: "Instance has failed the health check",
+          launchedAt: "2026-01-05T08:00:00.000Z",
+        }),
+      ],
+      problems: [
+        {
+          severity: "warning",
+          address: "auto-scaling-group/afterpay",
+          summary: "Launch is suspended\u001b[2J",
+          remedy: "Resume it.",
+        },
+      ],
+      rollouts: [{ group: "afterpay", status: "InProgress", percent: 50 }],
+      outputs: { url: "http://afterpay.example/", image: "ami-1" },
+    }),
+  );
+  expect(stdout.text).toBe(`Stack afterpay in ap-southeast-2, account 123456789012
 
-RESOURCE                ID        STATUS
-load-balancer/afterpay  afterpay  ready
-image/afterpay          ami-1     ready
+✗ NOT HEALTHY: 0 of 1 server is in service
+  load-balancer/afterpay does not exist.
 
-INSTANCE  ZONE             AGE         IMAGE  LIFECYCLE  HEALTH
-i-1       ap-southeast-2a  2 h 30 min  ami-1  InService  OutOfService: Instance has failed the health check
+  SERVER  LIFECYCLE  HEALTH        ZONE             ADDRESS      AGE         IMAGE
+✗ i-1     InService  OutOfService  ap-southeast-2a  203.0.113.7  2 h 30 min  ami-1
+    Instance has failed the health check
 
-Rollout of afterpay: InProgress, 50 %
+… Rollout of afterpay: InProgress, 50 %
+
+  RESOURCE                STATUS          ID
+✗ load-balancer/afterpay  does not exist
+✓ image/afterpay          ready           ami-1
 
 Warning: auto-scaling-group/afterpay: Launch is suspended\\u001b[2J
   Resume it.
 
 IMAGE
 ami-1 built 2026-01-05 09:30 UTC from debian-12 20251112-2294 (ami-0)
-3 checks passed: updates, verify:\\u001b[2J and 1 more
+3 checks passed
 
 URL    http://afterpay.example/
 image  ami-1

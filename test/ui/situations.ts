@@ -1,7 +1,7 @@
 import type { EngineEvent } from "../../src/engine/events.ts";
 import type { Change, Problem } from "../../src/engine/plan-format.ts";
-import type { FileProblem, NextCommand, StatusDocument, View } from "../../src/ui/view.ts";
-import { field, planOf } from "./documents.ts";
+import type { FileProblem, NextCommand, View } from "../../src/ui/view.ts";
+import { field, planOf, serverOf, statusOf } from "./documents.ts";
 import { evil, steering } from "./hostile.ts";
 
 /** What a view is told, and which of its texts each view has to show, as often as they are named. */
@@ -71,9 +71,9 @@ const ofChanges = [
 const place = { stack: evil("stack"), region: evil("region"), account: evil("account") };
 const ofPlace = ["stack", "region", "account"];
 
-const status: StatusDocument = {
-  stack: evil("stack"),
-  region: evil("region"),
+const status = statusOf({
+  ...place,
+  health: { healthy: false, inService: 0, desired: 1, reasons: [evil("unwell")] },
   resources: [
     {
       address: address("address"),
@@ -86,29 +86,37 @@ const status: StatusDocument = {
         release: evil("release"),
         base: evil("base"),
         checksPassed: 2,
-        checks: [evil("check")],
       },
     },
   ],
+  missing: [evil("missing")],
+  differences: [
+    { address: address("other"), action: "update", because: evil("because"), fields: [] },
+  ],
   problems: [problem, bare],
   instances: [
-    {
+    serverOf({
       id: evil("instance"),
       zone: evil("zone"),
       image: evil("image"),
       lifecycle: evil("lifecycle"),
       health: evil("health"),
       reason: evil("ill"),
-      protected: false,
-    },
+      addresses: { ...serverOf().addresses, publicIpv4: evil("reached") },
+    }),
   ],
-  rollouts: [{ group: evil("group"), status: evil("rolling"), percent: 1, reason: evil("why") }],
+  rollouts: [
+    { group: evil("group"), status: evil("rolling"), percent: 1, reason: evil("why") },
+    { group: evil("before"), status: evil("rolled"), percent: 1, endedAt: at },
+  ],
+  activities: [{ at, status: evil("tried"), description: evil("launch"), cause: evil("cause") }],
   outputs: { image: evil("id"), ...outputs },
-};
+});
 const ofStatus = [
-  ...["stack", "region", "address", "id", "id", "state", "reason", "family", "release"],
-  ...["base", "check", "of", "summary", "remedy", "told", "instance", "zone", "image"],
-  ...["lifecycle", "health", "ill", "group", "rolling", "why", "label", "value"],
+  ...["stack", "region", "account", "unwell", "address", "id", "id", "state", "reason", "family"],
+  ...["release", "base", "missing", "other", "because", "of", "summary", "remedy", "told"],
+  ...["instance", "zone", "image", "lifecycle", "health", "ill", "reached", "group", "rolling"],
+  ...["why", "before", "rolled", "tried", "launch", "cause", "label", "value"],
 ];
 
 /** Two steps under way, one that waits for the first, and one that failed. */
@@ -246,10 +254,20 @@ export const situations: readonly Situation[] = [
     json: ["one-object", ofStatus],
   },
   {
+    what: "a status in the sandbox",
+    tell: (view) => {
+      const sandbox = { speed: 60 };
+      view.about({ ...place, command: "status", now: () => 0, apiCalls: () => 0, sandbox });
+      view.status(statusOf(place));
+    },
+    plain: ["stack", "region"],
+    screen: ["stack", "region"],
+  },
+  {
     what: "a status of nothing",
-    tell: (view) => view.status({ ...status, resources: [], instances: [], rollouts: [] }),
-    plain: ["stack", "region", "of", "summary", "remedy", "told"],
-    screen: ["stack", "region", "of", "summary", "remedy", "told"],
+    tell: (view) => view.status(statusOf({ ...place, problems: [problem, bare] })),
+    plain: [...ofPlace, "of", "summary", "remedy", "told"],
+    screen: [...ofPlace, "of", "summary", "remedy", "told"],
   },
   {
     what: "what is being done",

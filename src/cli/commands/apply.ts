@@ -10,9 +10,9 @@ import { advise, type CommandLine } from "../command-line.ts";
 import { about, type Environment, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { describeFailure } from "../failure.ts";
+import { finalOutputs } from "../final-outputs.ts";
 import { readFileOrPipe } from "../local-file.ts";
 import type { ApplyOptions } from "../options.ts";
-import { loginOf, outputsOf } from "../outputs.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
 import { compileStack, planWish } from "../work.ts";
@@ -76,7 +76,7 @@ async function planAndApply(
   source: Source,
   yes: boolean,
 ): Promise<ExitCode> {
-  const { view, io } = session;
+  const { view } = session;
   const next = nextOf(session.typed);
   view.about({ command: "apply", stack: source.stack, next, ...about(environment) });
   view.activity("Reading the account");
@@ -89,7 +89,8 @@ async function planAndApply(
   view.plan(document, planning.desired);
   refuseErrors(document);
   if (document.steps.length === 0) {
-    view.nothing("nothing-differs", outputsOf(planning.live, loginOf(planning.desired), io.cwd));
+    const outputs = await finalOutputs(planning.live, planning, session, environment);
+    view.nothing("nothing-differs", outputs);
     return EXIT.done;
   }
   if (!yes && !(await view.approve({ kind: "confirm", document }, session.signal))) {

@@ -1,85 +1,40 @@
 import { unlessStopped } from "../../aws/stop.ts";
-import { lookUp } from "../../engine/look-up.ts";
-import { problemOf } from "../../engine/notes.ts";
-import type { Problem } from "../../engine/plan-format.ts";
-import type { Live } from "../../engine/resource.ts";
-import { resourceTypes } from "../../resources/all.ts";
-import type { ResourceContext } from "../../resources/context.ts";
-import { findStrays, strayProblem } from "../../resources/strays.ts";
-import type { StatusResource } from "../../ui/view.ts";
+import { verdictOf } from "../../ui/status/verdict.ts";
+import type { StatusDocument } from "../../ui/view.ts";
 import { about, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { login, outputsOf } from "../outputs.ts";
-import { lookUpServers } from "../servers.ts";
+import type { StatusOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
-import { contextOf, silent } from "../work.ts";
+import { readStatus } from "../status-document.ts";
 
-/** The live resources, the instances' health and the outputs. Of the file it needs little. */
-export async function status(session: Session, named: string | undefined): Promise<ExitCode> {
-  const { view, io } = session;
-  const { stack } = await openStackFile(session, named);
-  const environment = await openEnvironment(session, stack.region);
+/** The live resources, whether the servers are in service, and the outputs. */
+export async function status(
+  session: Session,
+  named: string | undefined,
+  { check }: StatusOptions,
+): Promise<ExitCode> {
+  const { view, signal } = session;
+  const stackFile = await openStackFile(session, named);
+  const { stack, region } = stackFile.stack;
+  const environment = await openEnvironment(session, region);
   try {
-    view.about({ command: "status", stack: stack.stack, ...about(environment) });
+    view.about({ command: "status", stack, ...about(environment) });
     view.activity("Reading the account");
-    const context = contextOf(stack.stack, session, environment, silent);
-    const { live, strays, servers } = await unlessStopped(lookAround(context), session.signal);
-    const source = stack.keyPair?.source;
-    const key = source?.kind === "generate" && hasKey(live) ? source.file : undefined;
-    view.status({
-      stack: stack.stack,
-      region: environment.region,
-      resources: live.map(describe).toSorted((one, other) => compare(one.address, other.address)),
-      problems: [
-        ...live.flatMap(noteProblems),
-        ...strays.map((stray) => strayProblem(stray, stack.stack)),
-      ],
-      ...servers,
-      outputs: outputsOf(
-        live,
-        key === undefined ? undefined : login(key, stack.image.base.family),
-        io.cwd,
-      ),
-    });
-    return EXIT.done;
+    const reading = readStatus(stackFile, session, environment, check);
+    const document = await unlessStopped(reading, signal);
+    view.status(document);
+    return check ? exitCodeOf(document) : EXIT.done;
   } finally {
     await environment.close();
   }
 }
 
-async function lookAround(context: ResourceContext) {
-  const [live, strays] = await Promise.all([lookUp(resourceTypes, context), findStrays(context)]);
-  const groups = live.filter(({ address }) => address.startsWith("auto-scaling-group/"));
-  const servers = await lookUpServers(
-    context,
-    groups.map(({ physicalName }) => physicalName),
-  );
-  return { live, strays, servers };
-}
-
-function describe({ address, id, status, statusReason, outputs }: Live): StatusResource {
-  return {
-    address,
-    type: address.slice(0, address.indexOf("/")),
-    id,
-    status,
-    ...(statusReason === undefined ? {} : { reason: statusReason }),
-    outputs: { ...outputs },
-  };
-}
-
-/** Those that concern a change are told by the plan that makes it. */
-function noteProblems({ address, notes = [] }: Live): readonly Problem[] {
-  return notes
-    .filter(({ concerns }) => concerns === undefined)
-    .map((note) => problemOf(address, note));
-}
-
-function hasKey(live: readonly Live[]): boolean {
-  return live.some(({ address }) => address.startsWith("key-pair/"));
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
+/** What is not healthy is told before what differs: an outage always differs somewhere. */
+function exitCodeOf(document: StatusDocument): ExitCode {
+  const { healthy, differs } = verdictOf(document);
+  if (!healthy) return EXIT.unhealthy;
+  // A plan with an error is one that no apply would start, as `plan --check` has it.
+  if (document.problems.some(({ severity }) => severity === "error")) return EXIT.error;
+  return differs ? EXIT.differs : EXIT.done;
 }

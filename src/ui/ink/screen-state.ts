@@ -28,7 +28,12 @@ export type Scrolled =
       readonly why: Nothing;
       readonly outputs: Readonly<Record<string, string>>;
     }
-  | { readonly kind: "status"; readonly document: StatusDocument; readonly now: number };
+  | {
+      readonly kind: "status";
+      readonly document: StatusDocument;
+      readonly now: number;
+      readonly isSandbox: boolean;
+    };
 
 /** A question, and what is known of what it is about. */
 export interface Asking {
@@ -113,7 +118,12 @@ export function reduceScreen(state: ScreenState, told: Told): ScreenState {
     case "interrupting":
       return { ...state, interrupting: true };
     case "status":
-      return scroll(calm(state), { kind: "status", document: told.document, now: told.now });
+      return scroll(calm(state), {
+        kind: "status",
+        document: told.document,
+        now: told.now,
+        isSandbox: state.subject?.sandbox !== undefined,
+      });
     case "leaving": {
       const { activity: _activity, asking: _asking, progress: _progress, ...rest } = state;
       return rest;

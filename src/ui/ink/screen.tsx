@@ -30,6 +30,7 @@ export interface ScreenOptions {
   readonly stdin: NodeJS.ReadableStream;
   readonly stdout: NodeJS.WritableStream & Pick<OutputStream, "columns" | "rows">;
   readonly colour: boolean;
+  readonly links: boolean;
   /** Whether the terminal folds lines that a narrower screen has no room for. */
   readonly foldsLines: boolean;
   /** Ctrl-C: in a terminal that hands over every key it is a key, and no signal. */
@@ -92,7 +93,7 @@ function eraseFolds(store: Store<ScreenState, Told>, options: ScreenOptions): ()
     columns = size.columns;
     if (columns >= before || !options.foldsLines) return;
     const now = store.get().subject?.now ?? Date.now;
-    const surroundings = { columns: before, rows: size.rows, colour: false, now };
+    const surroundings = { columns: before, rows: size.rows, colour: false, links: false, now };
     const picture = renderToString(
       <SurroundingsContext value={surroundings}>
         <LiveRows state={store.get()} options={options} />
@@ -121,11 +122,11 @@ interface Props {
 function Screen({ store, options }: Props) {
   const state = useSyncExternalStore(store.subscribe, store.get);
   const { columns, rows } = useWindowSize();
-  const { colour } = options;
+  const { colour, links } = options;
   const now = state.subject?.now ?? Date.now;
   const surroundings = useMemo(
-    () => ({ columns, rows, colour, now }),
-    [columns, rows, colour, now],
+    () => ({ columns, rows, colour, links, now }),
+    [columns, rows, colour, links, now],
   );
   // Also keeps what is typed while nothing is asked from being echoed into the picture.
   const { isRawModeSupported } = useStdin();
@@ -228,7 +229,12 @@ export function ScrolledRows({ item }: { readonly item: Scrolled }) {
         <OutputRows outputs={item.outputs} />
       );
     case "status":
-      return <StatusSummary document={item.document} now={item.now} />;
+      return (
+        <StatusSummary
+          document={item.document}
+          looking={{ now: item.now, isSandbox: item.isSandbox }}
+        />
+      );
   }
 }
 

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly rows: number;
   /** Whether colour is wanted; signs and words tell everything without it. */
   readonly colour: boolean;
+  /** Whether the terminal knows hyperlinks, and they are wanted. */
+  readonly links: boolean;
   /** Milliseconds since the epoch on the clock of the events. */
   readonly now: () => number;
 }
@@ -17,6 +19,7 @@ export const SurroundingsContext = createContext<Surroundings>({
   columns: 80,
   rows: 24,
   colour: false,
+  links: false,
   now: Date.now,
 });
 

@@ -1,5 +1,6 @@
 import { Cancelled } from "../../engine/errors.ts";
 import { isAgreement } from "../agreement.ts";
+import { knowsHyperlinks } from "../hyperlink.ts";
 import type { Approval, Failure, OutputStream, View } from "../view.ts";
 import { STOPPED_AT_ONCE } from "../wording.ts";
 import { foldsLines } from "./reflow.ts";
@@ -49,6 +50,7 @@ export function createInkView(options: InkOptions): View {
       stdin: options.stdin,
       stdout: options.stdout,
       colour: options.colour,
+      links: options.colour && knowsHyperlinks(options.env),
       foldsLines: foldsLines(options.env),
       onInterrupt: options.interrupt,
       suspend: options.suspend,

@@ -1,10 +1,20 @@
-import { neutralize } from "../text.ts";
-import { outputLines } from "../wording.ts";
+import { outputLinesFor } from "../output-lines.ts";
 
-/** What the user needs next, a line each, apart from what stands before; nothing where there is nothing. */
-export function outputsBlock(outputs: Readonly<Record<string, string>>): string[] {
-  const rows = outputLines(outputs).map((row) => row.map(neutralize));
-  if (rows.length === 0) return [];
-  const width = Math.max(...rows.map(([label = ""]) => label.length));
-  return ["", ...rows.map(([label = "", value = ""]) => `${label.padEnd(width)}  ${value}`)];
+/**
+ * What the user needs next, apart from what stands before; nothing where there is nothing.
+ *
+ * @param columns Of the terminal; infinite in a pipe or a file.
+ */
+export function outputsBlock(
+  outputs: Readonly<Record<string, string>>,
+  columns = Number.POSITIVE_INFINITY,
+): string[] {
+  const lines = outputLinesFor(outputs, columns);
+  if (lines.length === 0) return [];
+  return [
+    "",
+    ...lines.flatMap(({ label, value, isBelow }) =>
+      isBelow ? [label, value] : [`${label}${value}`],
+    ),
+  ];
 }

@@ -17,7 +17,7 @@ type StepSkipped = Extract<EngineEvent, { event: "step-skipped" }>;
 type Finished = Extract<EngineEvent, { event: "finished" }>;
 
 /** Prints an apply's events as they come, and at the end what a person needs to know. */
-export function createProgress(out: (line?: string) => void, paint: Paint) {
+export function createProgress(out: (line?: string) => void, paint: Paint, columns: () => number) {
   let begin: number | undefined;
   let planned = new Map<string, string>();
   let next: NextCommand | undefined;
@@ -40,7 +40,7 @@ export function createProgress(out: (line?: string) => void, paint: Paint) {
     const took = `in ${describeSeconds(event.seconds)}, with ${plural(event.apiCalls, "API call")}`;
     if (event.ok) {
       out(`${paint("green", "Done")}: ${doneSummary(event.summary)} ${took}.`);
-      for (const line of outputsBlock(event.outputs)) out(line);
+      for (const line of outputsBlock(event.outputs, columns())) out(line);
       return;
     }
     const headline = event.interrupted ? "Interrupted" : "Failed";

@@ -3,7 +3,7 @@ import { Cancelled } from "../../../src/engine/errors.ts";
 import { createInkView } from "../../../src/ui/ink/view.ts";
 import { createPlainView } from "../../../src/ui/plain.ts";
 import type { View } from "../../../src/ui/view.ts";
-import { planOf } from "../documents.ts";
+import { planOf, statusOf } from "../documents.ts";
 import { eventsOf, START } from "./events.ts";
 import { FakeTerminal } from "./fake-terminal.ts";
 import { MIXED_PLAN } from "./plans.ts";
@@ -213,7 +213,7 @@ describe("an apply on the screen", () => {
     apply(view);
     view.event(happen.finished(60, { outputs: { url, image: "ami-1" } }));
     await view.close();
-    expect((await terminal.copied()).slice(-2)).toEqual([`URL    ${url}`, "image  ami-1"]);
+    expect((await terminal.copied()).slice(-3)).toEqual(["URL", url, "image  ami-1"]);
   });
 
   test("the cursor and the keys are given back", async () => {
@@ -293,18 +293,10 @@ describe("the rest", () => {
     view.about(SUBJECT);
     view.activity("Reading the account");
     await shows("Reading the account");
-    view.status({
-      stack: "afterpay",
-      region: "ap-southeast-2",
-      resources: [],
-      instances: [],
-      problems: [],
-      rollouts: [],
-      outputs: {},
-    });
+    view.status(statusOf());
     await view.close();
     const lines = await terminal.lines();
-    expect(lines).toContain("Nothing of this stack is there.");
+    expect(lines).toContain("✓ Healthy: 0 of 0 servers are in service");
     expect(lines.join()).not.toContain("Reading");
   });
 

@@ -1,0 +1,35 @@
+import { unlessStopped } from "../aws/stop.ts";
+import type { PlannedWork } from "../engine/plan.ts";
+import type { Live } from "../engine/resource.ts";
+import { typeOf } from "../engine/values.ts";
+import type { Environment } from "./environment.ts";
+import { loginOf, outputsOf } from "./outputs.ts";
+import { lookUpLoginAddress } from "./servers.ts";
+import type { Session } from "./session.ts";
+import { contextOf, silent } from "./work.ts";
+
+/**
+ * The outputs at the end of an apply. Where there is a line to log in with, a server's address is looked
+ * up for it; an apply does not fail for want of one, so that then the line has a placeholder.
+ */
+export async function finalOutputs(
+  live: readonly Live[],
+  { desired, document }: Pick<PlannedWork, "desired" | "document">,
+  session: Session,
+  environment: Environment,
+): Promise<Readonly<Record<string, string>>> {
+  const { io, signal } = session;
+  const login = loginOf(desired);
+  const outputs = outputsOf(live, login, io.cwd);
+  if (outputs["login"] === undefined || signal.aborted) return outputs;
+  const context = contextOf(document.stack, session, environment, silent);
+  const groups = live
+    .filter(({ address }) => typeOf(address) === "auto-scaling-group")
+    .map(({ physicalName }) => physicalName);
+  try {
+    const address = await unlessStopped(lookUpLoginAddress(context, groups), signal);
+    return outputsOf(live, login, io.cwd, address);
+  } catch {
+    return outputs;
+  }
+}

@@ -1,0 +1,124 @@
+import type { Paint } from "../text.ts";
+
+/** What a piece of text is, from which its colour follows. */
+export type RowTone = "good" | "bad" | "doubtful" | "aside" | "plain";
+
+export interface Span {
+  readonly text: string;
+  readonly tone?: RowTone;
+  readonly bold?: boolean;
+}
+
+/** One line of a view: its pieces, in their order. The texts are free of control characters. */
+export type Row = readonly Span[];
+
+/** A line of one piece. */
+export function row(text: string, tone: RowTone = "plain", bold = false): Row {
+  return [{ text, tone, bold }];
+}
+
+const COLOURS = { good: "green", bad: "red", doubtful: "yellow", aside: "gray" } as const;
+
+/** The line as text, in colour where that is wanted. */
+export function paintRow(spans: Row, paint: Paint): string {
+  return spans
+    .map(({ text, tone = "plain", bold = false }) => {
+      const coloured = tone === "plain" ? text : paint(COLOURS[tone], text);
+      return bold ? paint("bold", coloured) : coloured;
+    })
+    .join("");
+}
+
+/**
+ * Words in lines of so many columns; a word that is longer stays whole.
+ *
+ * @param indent Of the first line.
+ * @param hanging Of all further lines, so that none is taken for another statement.
+ */
+export function wrapped(
+  text: string,
+  columns: number,
+  indent = 0,
+  hanging = indent + 2,
+): readonly string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split("\n")) {
+    let line = "";
+    const lead = () => " ".repeat(lines.length === 0 ? indent : hanging);
+    for (const word of paragraph.trim().split(/ +/)) {
+      if (line !== "" && lead().length + line.length + 1 + word.length > columns) {
+        lines.push(lead() + line);
+        line = word;
+      } else line = line === "" ? word : `${line} ${word}`;
+    }
+    lines.push(lead() + line);
+  }
+  return lines;
+}
+
+export interface TableRow {
+  readonly cells: readonly string[];
+  readonly tone?: RowTone;
+  /** What needs a sentence: stands below, whole. */
+  readonly note?: string | undefined;
+}
+
+const GAP = 2;
+const INDENT = 4;
+
+/**
+ * A table that fits the screen. Nothing is cut: ids are there to be copied. Columns that find no room
+ * go on in a second line of the row, and so do their heads.
+ */
+export function tableRows(
+  head: readonly string[],
+  rows: readonly TableRow[],
+  columns: number,
+): readonly Row[] {
+  const widths = head.map((name, index) =>
+    Math.max(name.length, ...rows.map(({ cells }) => cells[index]?.length ?? 0)),
+  );
+  const parts = broken(widths, columns);
+  const lines = (cells: readonly string[]) =>
+    parts.map(({ from, to, indent }) => {
+      const padded = cells
+        .slice(from, to)
+        .map((cell, index) => cell.padEnd(widths[from + index] ?? 0));
+      return `${" ".repeat(indent)}${padded.join(" ".repeat(GAP))}`.trimEnd();
+    });
+  return [
+    ...lines(head).map((line) => row(line, "aside")),
+    ...rows.flatMap(({ cells, tone, note }) => [
+      ...lines(cells).map((line) => row(line, tone)),
+      ...(note === undefined
+        ? []
+        : wrapped(note, columns, INDENT, INDENT).map((line) => row(line, tone))),
+    ]),
+  ];
+}
+
+interface LineOfColumns {
+  readonly from: number;
+  readonly to: number;
+  readonly indent: number;
+}
+
+/** Which columns stand in which line of a row: as many in each as there is room for. */
+function broken(widths: readonly number[], columns: number): readonly LineOfColumns[] {
+  const lines: LineOfColumns[] = [];
+  let from = 0;
+  let indent = 0;
+  let used = 0;
+  for (const [index, width] of widths.entries()) {
+    const gap = index === from ? indent : GAP;
+    if (index > from && used + gap + width > columns) {
+      lines.push({ from, to: index, indent });
+      from = index;
+      indent = INDENT;
+      used = INDENT + width;
+    } else {
+      used += gap + width;
+    }
+  }
+  return [...lines, { from, to: widths.length, indent }];
+}

@@ -1,0 +1,243 @@
+import type { Change, Problem } from "../../engine/plan-format.ts";
+import { imageAuditOf } from "../image-audit.ts";
+import { placeWords } from "../place.ts";
+import { neutralize, neutralizeLines, plural } from "../text.ts";
+import type {
+  Rollout,
+  StatusActivity,
+  StatusDocument,
+  StatusInstance,
+  StatusResource,
+} from "../view.ts";
+import { describeAge, describeProblem, SIGN } from "../wording.ts";
+import { type Row, type RowTone, row, type TableRow, tableRows, wrapped } from "./row.ts";
+import { isUnderWay, verdictOf } from "./verdict.ts";
+
+export interface Looking {
+  /** Milliseconds since the epoch, for the ages. */
+  readonly now: number;
+  /** Of the terminal; infinite in a pipe or a file. */
+  readonly columns: number;
+  readonly isSandbox: boolean;
+}
+
+/**
+ * A whole status but for its outputs: whether the tier serves, its servers, what the group is doing, its
+ * resources, differences, warnings, and the image. What is wrong comes first in each.
+ */
+export function statusRows(document: StatusDocument, looking: Looking): readonly Row[] {
+  return [
+    ...headRows(document, looking),
+    ...blankBefore(verdictRows(document, looking.columns)),
+    ...blankBefore(serverRows(document, looking)),
+    ...document.rollouts.flatMap((each) => blankBefore(rolloutRows(each, looking))),
+    ...blankBefore(activityRows(document.activities, looking)),
+    ...blankBefore(resourceRows(document, looking.columns)),
+    ...blankBefore(differenceRows(document.differences ?? [], looking.columns)),
+    ...document.problems.flatMap((each) => blankBefore(problemRows(each, looking.columns))),
+    ...blankBefore(imageRows(document, looking.columns)),
+  ];
+}
+
+function blankBefore(rows: readonly Row[]): readonly Row[] {
+  return rows.length === 0 ? [] : [[], ...rows];
+}
+
+/** Which stack, and where. */
+export function headRows(
+  { stack, region, account }: StatusDocument,
+  { columns, isSandbox }: Looking,
+): readonly Row[] {
+  const name = neutralize(stack);
+  const rest = ` in ${placeWords({ region, account, isSandbox })}`;
+  if (6 + name.length + rest.length > columns) {
+    return wrapped(`Stack ${name}${rest}`, columns).map((line) => row(line));
+  }
+  return [[{ text: "Stack " }, { text: name, bold: true }, { text: rest }]];
+}
+
+/** Whether all is well, in one line, and why not. */
+export function verdictRows(document: StatusDocument, columns: number): readonly Row[] {
+  const { health, differences } = document;
+  const servers = `${health.inService} of ${plural(health.desired, "server")} ${health.desired === 1 ? "is" : "are"} in service`;
+  const { differs } = verdictOf(document);
+  const headline = health.healthy ? `✓ Healthy: ${servers}` : `✗ NOT HEALTHY: ${servers}`;
+  const tone = health.healthy ? "good" : "bad";
+  return [
+    ...wrapped(headline, columns).map((line) => row(line, tone, true)),
+    ...health.reasons.flatMap((reason) =>
+      wrapped(neutralize(reason), columns, 2).map((line) => row(line, tone)),
+    ),
+    ...(differences === undefined
+      ? []
+      : differs
+        ? [row("~ Differs from the stack file", "doubtful", true)]
+        : [row("✓ Matches the stack file", "good", true)]),
+  ];
+}
+
+/** How a server is: in service, on its way in or out, or failing. */
+function serverTone({ reason, lifecycle }: StatusInstance): RowTone {
+  if (reason === undefined) return "plain";
+  return MOVING.test(lifecycle) ? "doubtful" : "bad";
+}
+
+const MOVING = /^(Pending|Terminating|Detaching|EnteringStandby|Standby|Warmed)/;
+
+const SIGNS: Readonly<Record<RowTone, string>> = {
+  plain: "✓",
+  good: "✓",
+  bad: "✗",
+  doubtful: "…",
+  aside: " ",
+};
+
+const BADNESS: readonly RowTone[] = ["bad", "doubtful"];
+
+/** What is wrong first; otherwise the order stays. */
+function worstFirst(rows: readonly TableRow[]): readonly TableRow[] {
+  const place = ({ tone = "plain" }: TableRow) => {
+    const found = BADNESS.indexOf(tone);
+    return found === -1 ? BADNESS.length : found;
+  };
+  return rows.toSorted((one, other) => place(one) - place(other));
+}
+
+/** The servers, with the reasons that AWS gives. */
+export function serverRows(
+  { instances }: StatusDocument,
+  { now, columns }: Looking,
+): readonly Row[] {
+  if (instances.length === 0) return [];
+  const rows = instances.map((instance): TableRow => {
+    const { id, zone, launchedAt, image, lifecycle, health, reason, addresses } = instance;
+    const tone = serverTone(instance);
+    const address = addresses.publicIpv4 ?? addresses.ipv6 ?? addresses.privateIpv4 ?? "";
+    const age = describeAge(launchedAt, now);
+    const cells = [id, lifecycle, health, zone, address, age, image].map(neutralize);
+    return {
+      cells: [`${SIGNS[tone]} ${cells[0]}`, ...cells.slice(1)],
+      tone,
+      ...(reason === undefined ? {} : { note: neutralize(reason) }),
+    };
+  });
+  const head = ["  SERVER", "LIFECYCLE", "HEALTH", "ZONE", "ADDRESS", "AGE", "IMAGE"];
+  return tableRows(head, worstFirst(rows), columns);
+}
+
+/** An instance refresh that is under way, or that did not succeed. */
+export function rolloutRows(rollout: Rollout, { now, columns }: Looking): readonly Row[] {
+  const { group, status, percent, reason, endedAt } = rollout;
+  const why = reason === undefined ? "" : `: ${neutralize(reason)}`;
+  const name = neutralize(group);
+  const words = isUnderWay(rollout)
+    ? `… Rollout of ${name}: ${neutralize(status)}, ${percent} %${why}`
+    : `✗ The last rollout of ${name}: ${neutralize(status)}${agoWords(endedAt, now)}${why}`;
+  const tone = isUnderWay(rollout) ? "doubtful" : "bad";
+  return wrapped(words, columns).map((line) => row(line, tone));
+}
+
+function agoWords(time: string | undefined, now: number): string {
+  return time === undefined ? "" : ` ${describeAge(time, now)} ago`;
+}
+
+/** So many show what the group tries without filling a screen. */
+const SHOWN_ACTIVITIES = 5;
+
+/** What the group did last, where it is short of servers: a server that went, with AWS's reason for it. */
+function activityRows(
+  activities: readonly StatusActivity[],
+  { now, columns }: Looking,
+): readonly Row[] {
+  if (activities.length === 0) return [];
+  return [
+    row("LAST SCALING ACTIVITIES", "aside"),
+    ...activities.slice(0, SHOWN_ACTIVITIES).flatMap(({ at, status, description, cause }) => {
+      const told = cause === undefined || description.startsWith("Launching ") ? "" : cause;
+      const tone = status === "Failed" ? "bad" : "plain";
+      const words = `${describeAge(at, now)} ago: ${neutralize(status)}: ${neutralize(description)}`;
+      return [
+        ...wrapped(words, columns, 2, 4),
+        ...(told === "" ? [] : wrapped(neutralize(told), columns, 4, 4)),
+      ].map((line) => row(line, tone));
+    }),
+  ];
+}
+
+const RESOURCE_STATES: Readonly<Record<string, readonly [words: string, tone: RowTone]>> = {
+  ready: ["ready", "plain"],
+  settling: ["not healthy", "bad"],
+  partial: ["incomplete", "bad"],
+  deleting: ["deleting", "doubtful"],
+  failed: ["failed", "bad"],
+};
+
+/** The resources, those that the stack file defines and that do not exist among them. */
+export function resourceRows(
+  { resources, missing }: StatusDocument,
+  columns: number,
+): readonly Row[] {
+  if (resources.length + missing.length === 0) return [];
+  return tableRows(
+    ["  RESOURCE", "STATUS", "ID"],
+    worstFirst([...missing.map(missingRow), ...resources.map(resourceRow)]),
+    columns,
+  );
+}
+
+function missingRow(address: string): TableRow {
+  return { cells: [`✗ ${neutralize(address)}`, "does not exist", ""], tone: "bad" };
+}
+
+function resourceRow({ address, status, id, reason }: StatusResource): TableRow {
+  const [words, tone] = RESOURCE_STATES[status] ?? [neutralize(status), "plain"];
+  return {
+    cells: [`${SIGNS[tone]} ${neutralize(address)}`, words, neutralize(id)],
+    tone,
+    ...(reason === undefined ? {} : { note: neutralize(reason) }),
+  };
+}
+
+/** What a plan would change, a line each: `reconcile plan` shows the fields. */
+function differenceRows(differences: readonly Change[], columns: number): readonly Row[] {
+  if (differences.length === 0) return [];
+  return [
+    row("DIFFERENCES FROM THE STACK FILE", "aside"),
+    ...differences.flatMap(({ action, address, because }) =>
+      wrapped(
+        `${SIGN[action]} ${action} ${neutralize(address)}: ${neutralize(because)}`,
+        columns,
+        2,
+      ).map((line) => row(line, "doubtful")),
+    ),
+  ];
+}
+
+function problemRows(problem: Problem, columns: number): readonly Row[] {
+  const isError = problem.severity === "error";
+  const [first = "", ...rest] = wrapped(
+    `${isError ? "Error" : "Warning"}: ${describeProblem(problem)}`,
+    columns,
+  );
+  const colon = first.indexOf(":");
+  return [
+    [
+      { text: first.slice(0, colon), tone: isError ? "bad" : "doubtful", bold: true },
+      { text: first.slice(colon) },
+    ],
+    ...rest.map((line) => row(line)),
+    ...(problem.remedy === ""
+      ? []
+      : wrapped(neutralizeLines(problem.remedy), columns, 2, 2).map((line) => row(line))),
+  ];
+}
+
+function imageRows(document: StatusDocument, columns: number): readonly Row[] {
+  const audit = imageAuditOf(document);
+  if (audit === undefined) return [];
+  return [
+    row("IMAGE", "aside"),
+    ...wrapped(audit.origin, columns).map((line) => row(line)),
+    ...wrapped(audit.checks, columns).map((line) => row(line)),
+  ];
+}
