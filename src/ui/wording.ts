@@ -6,6 +6,7 @@ import type {
   Summary,
   Verb,
 } from "../engine/plan-format.ts";
+import { fileName, inFileTerms } from "./file-terms.ts";
 import { placeWords } from "./place.ts";
 import { describeSeconds, indented, neutralize, plural } from "./text.ts";
 import type { NextCommand } from "./view.ts";
@@ -46,17 +47,33 @@ interface NamedStep {
   readonly address: string;
 }
 
-/** What there is to do of a step: "create image/afterpay"; of several objects there, which one goes. */
-export function stepWords({ key, verb, address }: NamedStep): string {
-  const words = `${verb} ${address}`;
-  // The key of a delete ends with the id.
-  const id = verb === "delete" && key.startsWith(`${words} `) ? key.slice(words.length + 1) : "";
-  return id === "" ? words : `${words} (${id})`;
+/** A step in words: "create image/afterpay". Of several steps of one resource, each has words of its own. */
+export function stepWords(step: NamedStep): string {
+  const { verb, address } = step;
+  const part = stepPart(step);
+  return part === "" ? `${verb} ${address}` : `${verb} ${address} (${part})`;
 }
 
-/** The changes that do something, in the plan's order. */
+/** What a step does that other steps of its resource do not: "removing old ingress rules"; of a delete, the id. */
+export function stepPart({ key, verb, address }: NamedStep): string {
+  const whole = `${verb} ${address} `;
+  if (!key.startsWith(whole)) return "";
+  const [first = "", ...more] = key.slice(whole.length).split(" ");
+  if (verb === "delete") return [first, ...more].join(" ");
+  const narrowing = first === "narrowing" && more.length > 0;
+  const fields = narrowing ? more : [first, ...more];
+  const names = fields.map((field) => partName(address, field)).join(" and ");
+  return narrowing ? `removing old ${names}` : `setting ${names}`;
+}
+
+function partName(address: string, field: string): string {
+  const name = fileName(address, field);
+  return name === "ingress" || name === "egress" ? `${name} rules` : name;
+}
+
+/** The changes that do something, in the plan's order and the stack file's terms. */
 export function doing(document: PlanDocument): readonly Change[] {
-  return document.changes.filter((change) => change.action !== "keep");
+  return document.changes.filter(({ action }) => action !== "keep").map(inFileTerms);
 }
 
 /** "2 to create, 1 to replace, 3 unchanged". */

@@ -39,7 +39,7 @@ describe("a plan", () => {
       `Stack afterpay in ap-southeast-2, account 000000000000
 
 ~ update auto-scaling-group/afterpay (afterpay-web): cooldown differs
-    cooldown  30 → 60
+    cooldown  30 s → 60 s
 
 Plan: 1 to update, 1 unchanged.
 `,

@@ -17,6 +17,13 @@ export interface Situation {
 
 const address = (where: string) => `image/${evil(where)}` as const;
 const step = (where: string) => ({ key: where, verb: "create", address: address(where) }) as const;
+/** A step that is only a part of what is done to its resource. */
+const parted = (where: string) =>
+  ({
+    key: `update image/parted ${evil(where)}`,
+    verb: "update",
+    address: "image/parted",
+  }) as const;
 const at = "2026-01-01T00:00:00.000Z";
 const summary = { create: 0, update: 0, replace: 0, delete: 0, keep: 0 };
 const outputs = { [evil("label")]: evil("value") };
@@ -280,6 +287,17 @@ export const situations: readonly Situation[] = [
     plain: ["first", "doing", "noted", "second", "retry"],
     screen: ["first", "doing", "second", "retry", "third", "first", "failing", "untried"],
     json: ["lines", ["first", "doing", "noted", "second", "retry", "third"]],
+  },
+  {
+    what: "one of several steps of a resource",
+    tell: (view) =>
+      tellAll(view, [
+        { at, event: "step-started", ...parted("underway") },
+        { at, event: "step-started", ...parted("over") },
+        { at, event: "step-done", seconds: 1, ...parted("over") },
+      ]),
+    plain: ["underway", "over", "over"],
+    screen: ["underway", "over"],
   },
   {
     what: "a step that is done, with what is to be known of it",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeProblem } from "../../src/ui/wording.ts";
+import { describeProblem, stepPart, stepWords } from "../../src/ui/wording.ts";
 
 test.each([
   ["the words name it already", "image/a keeps its name", "image/a keeps its name"],
@@ -7,4 +7,28 @@ test.each([
 ])("what a problem is with is told once: %s", (_reason, summary, told) => {
   const problem = { severity: "warning", address: "image/a", summary, remedy: "" } as const;
   expect(describeProblem(problem)).toBe(told);
+});
+
+test.each([
+  ["update security-group/web", "update security-group/web"],
+  [
+    "update security-group/web narrowing ingress egress",
+    "update security-group/web (removing old ingress rules and egress rules)",
+  ],
+  ["update security-group/web ingress", "update security-group/web (setting ingress rules)"],
+  [
+    "update load-balancer/shop narrowing securityGroupIds",
+    "update load-balancer/shop (removing old securityGroups)",
+  ],
+  ["update narrow/narrowing narrowing", "update narrow/narrowing (setting narrowing)"],
+  ["create image/shop", "create image/shop"],
+  ["delete image/shop ami-1", "delete image/shop (ami-1)"],
+  ["delete auto-scaling-group/shop my group", "delete auto-scaling-group/shop (my group)"],
+])("each step of a resource has words of its own: %s", (key, words) => {
+  const [verb, address = ""] = key.split(" ");
+  expect(stepWords({ key, verb: verb as "update", address })).toBe(words);
+});
+
+test("a step with a key of another form has no part", () => {
+  expect(stepPart({ key: "first", verb: "update", address: "image/a" })).toBe("");
 });

@@ -3,7 +3,7 @@ import type { FailureDescription } from "../../engine/events.ts";
 import { type FailureLine, failureLines } from "../failure-text.ts";
 import { describeSeconds, neutralize, plural } from "../text.ts";
 import type { NextCommand } from "../view.ts";
-import { doneSummary, goOnWords, stepWords, VERB_DONE } from "../wording.ts";
+import { doneSummary, goOnWords, stepPart, stepWords, VERB_DONE } from "../wording.ts";
 import {
   type Ending,
   type Progress,
@@ -31,6 +31,8 @@ export function StepLine({ step }: { readonly step: SettledStep }) {
 }
 
 function SettledLine({ step }: { readonly step: SettledStep }) {
+  // Of a delete, the id stands behind anyhow.
+  const part = step.verb === "delete" ? "" : stepPart(step);
   if (step.state === "failed") {
     return (
       <Toned wrap="truncate-end">
@@ -43,6 +45,7 @@ function SettledLine({ step }: { readonly step: SettledStep }) {
     <Toned wrap="truncate-end">
       <Toned tone="good">✓</Toned> {neutralize(step.address)} {VERB_DONE[step.verb]} in{" "}
       {describeSeconds(step.seconds ?? 0)}
+      {part === "" ? "" : `, ${neutralize(part)}`}
       {step.id === undefined ? "" : <Toned tone="aside"> {neutralize(step.id)}</Toned>}
     </Toned>
   );

@@ -2,7 +2,7 @@ import { Box, useAnimation } from "ink";
 import { useRef } from "react";
 import { expectedSeconds, secondsLeft } from "../durations.ts";
 import { describeSeconds, neutralize, plural } from "../text.ts";
-import { countWords, VERB_UNDER_WAY } from "../wording.ts";
+import { countWords, stepPart, VERB_UNDER_WAY } from "../wording.ts";
 import { arrange } from "./arrange.ts";
 import { isSettled, type Progress, type StepProgress, stepsIn, waitsFor } from "./progress.ts";
 import { Toned, useSurroundings } from "./surroundings.tsx";
@@ -81,13 +81,19 @@ interface RunningProps {
 function RunningRows({ step, progress, time, mark, addressWidth, room, detail }: RunningProps) {
   const elapsed = Math.max(0, (time - (step.since ?? time)) / 1000);
   const words = `${VERB_UNDER_WAY[step.verb]} for ${describeSeconds(elapsed)}`;
+  const part = step.verb === "delete" ? "" : stepPart(step);
   const usual = `, usually ${describeSeconds(expectedSeconds(step, progress.steps.values()))}`;
   return (
     <Box flexDirection="column">
       <Row mark={mark} address={step.address} addressWidth={addressWidth} tone="good">
         <Toned wrap="truncate-end">
           {words}
-          {words.length + usual.length > room ? "" : <Toned tone="aside">{usual}</Toned>}
+          {part === "" ? "" : <Toned tone="aside">, {neutralize(part)}</Toned>}
+          {words.length + part.length + usual.length > room ? (
+            ""
+          ) : (
+            <Toned tone="aside">{usual}</Toned>
+          )}
         </Toned>
       </Row>
       {detail ? (

@@ -6,6 +6,7 @@ import {
   countWords,
   doneSummary,
   goOnWords,
+  stepPart,
   stepWords,
   VERB_DONE,
   VERB_UNDER_WAY,
@@ -91,7 +92,7 @@ export function createProgress(out: (line?: string) => void, paint: Paint, colum
           break;
         case "step-started":
           started.add(event.key);
-          step(event, `${VERB_UNDER_WAY[event.verb]} …`);
+          step(event, `${VERB_UNDER_WAY[event.verb]}${aside(event)} …`);
           break;
         case "step-progress": {
           if (event.note) {
@@ -114,7 +115,7 @@ export function createProgress(out: (line?: string) => void, paint: Paint, colum
           const id = event.id === undefined ? "" : ` ${neutralize(event.id)}`;
           step(
             event,
-            `${paint("green", VERB_DONE[event.verb])}${id} in ${describeSeconds(event.seconds)}`,
+            `${paint("green", VERB_DONE[event.verb])}${id} in ${describeSeconds(event.seconds)}${aside(event)}`,
           );
           break;
         }
@@ -131,6 +132,12 @@ export function createProgress(out: (line?: string) => void, paint: Paint, colum
       }
     },
   };
+}
+
+/** Of a delete, the id stands elsewhere already. */
+function aside(event: Parameters<typeof stepPart>[0]): string {
+  const part = event.verb === "delete" ? "" : stepPart(event);
+  return part === "" ? "" : `, ${neutralize(part)}`;
 }
 
 function firstLine(text: string): string {

@@ -37,7 +37,7 @@ describe.each(WIDTHS)("a plan on a screen of %i columns", (columns) => {
   });
 
   test("what is not known yet says when it will be", () => {
-    expect(lineWith(lines, "imageId  ami")).toMatch(/imageId {2}ami-\S+ → \(known after apply\)/);
+    expect(lineWith(lines, "image  ami")).toMatch(/image {2}ami-\S+ → \(known after apply\)/);
   });
 
   test("of long values that do not fit, what differs is left", () => {
