@@ -1,7 +1,7 @@
 /**
- * Tag of a template that holds bash: everything stays as written, backslashes too, except that
- * bash's own `${name}` is written `\${name}`, because a template would take it for itself. Comments
- * stay here: user data is short of room, and they would take a sixth of it.
+ * Tag for a template that contains bash. Everything stays as written, including backslashes. Only
+ * bash's own `${name}` must be written `\${name}`, because a template would replace it. Comments are
+ * not part of the script: they would take a sixth of the limited user data.
  */
 export function bash(strings: TemplateStringsArray, ...values: readonly string[]): string {
   return String.raw({ raw: strings.raw.map((part) => part.replaceAll("\\${", "${")) }, ...values)
@@ -11,13 +11,15 @@ export function bash(strings: TemplateStringsArray, ...values: readonly string[]
 }
 
 /**
- * One word of bash that means exactly that text, whatever else is in it.
- * @throws TypeError for a NUL byte, which no command can be given, and for a line break, which would
- * end the script's line: texts of several lines are passed line by line.
+ * Quotes a text as one word of bash.
+ * @throws TypeError for a NUL byte, which no command can receive, and for a line break, which would
+ * end the script's line. Texts with several lines are passed line by line.
  */
 export function quote(text: string): string {
   if (/[\0\n]/.test(text)) {
-    throw new TypeError(`neither a NUL byte nor a line break may be in ${JSON.stringify(text)}`);
+    throw new TypeError(
+      `the text must not contain a NUL byte or a line break: ${JSON.stringify(text)}`,
+    );
   }
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,31 +1,31 @@
 /**
- * What the kernel is told at boot, as sysctl.d(5) writes it: a leading `-` means "where this kernel
- * has it". Sources: [KSPP] the Kernel Self-Protection Project's recommended settings; [CIS] the CIS
+ * The kernel settings at boot, in the format of sysctl.d(5). A leading `-` means "if this kernel has the
+ * setting". Sources: [KSPP] the Kernel Self-Protection Project's recommended settings; [CIS] the CIS
  * Benchmarks for Amazon Linux 2023, Debian 12 and Ubuntu 24.04, chapters "Network Kernel Parameters"
  * and "Additional Process Hardening"; [doc] the kernel's own Documentation/admin-guide/sysctl.
  *
- * An interface's own setting counts beside that of "all" where the kernel takes the higher or either of
- * the two (Documentation/networking/ip-sysctl: rp_filter, redirects), and it may have been set before:
- * Amazon Linux 2023 has systemd's 50-default.conf with `net.ipv4.conf.*.rp_filter = 2`. So these are
- * set by a star, too, which reaches every interface but not "all" and "default" where any file names
- * them. Of the others "all" alone decides.
+ * For some settings the kernel combines the value of an interface with the value of "all": it uses the
+ * higher one or either one (Documentation/networking/ip-sysctl: rp_filter, redirects). The value of an
+ * interface may already be set: Amazon Linux 2023 has systemd's 50-default.conf with
+ * `net.ipv4.conf.*.rp_filter = 2`. So these settings are also set with a star. The star matches every
+ * interface, but not "all" and "default" when a file names them. For the other settings only "all" counts.
  */
 export const kernelSettings: readonly string[] = [
-  // Addresses and logs of the kernel are not for users. [KSPP]
+  // Users cannot read kernel addresses and kernel logs. [KSPP]
   "kernel.kptr_restrict=2",
   "kernel.dmesg_restrict=1",
   // Full address space randomisation. [CIS]
   "kernel.randomize_va_space=2",
-  // No process may trace another that is not its child. [KSPP, CIS]
+  // A process may trace only its own children. [KSPP, CIS]
   "-kernel.yama.ptrace_scope=1",
-  // No BPF for users, and constants blinded against JIT spraying. [KSPP]
+  // Users cannot load BPF programs, and constants are blinded against JIT spraying. [KSPP]
   "-kernel.unprivileged_bpf_disabled=1",
   "-net.core.bpf_jit_harden=2",
-  // No other kernel may be loaded until the next boot. [KSPP]
+  // No other kernel can be loaded until the next boot. [KSPP]
   "-kernel.kexec_load_disabled=1",
-  // No magic keys, which a serial console could send. [doc]
+  // Disables the magic SysRq keys, which a serial console could send. [doc]
   "kernel.sysrq=0",
-  // Links and files in world-writable directories cannot be planted for others. [KSPP, doc]
+  // Users cannot plant links and files for others in world-writable directories. [KSPP, doc]
   "fs.protected_hardlinks=1",
   "fs.protected_symlinks=1",
   "fs.protected_fifos=2",
@@ -35,7 +35,7 @@ export const kernelSettings: readonly string[] = [
   "net.ipv4.conf.all.send_redirects=0",
   "net.ipv4.conf.default.send_redirects=0",
   "net.ipv4.conf.*.send_redirects=0",
-  // Nobody on the network changes its routes or spoofs its way in. [CIS]
+  // Other machines cannot change the routes or spoof addresses. [CIS]
   "net.ipv4.conf.all.accept_redirects=0",
   "net.ipv4.conf.default.accept_redirects=0",
   "net.ipv4.conf.*.accept_redirects=0",
@@ -51,11 +51,11 @@ export const kernelSettings: readonly string[] = [
   "net.ipv4.conf.default.log_martians=1",
   "net.ipv4.icmp_echo_ignore_broadcasts=1",
   "net.ipv4.icmp_ignore_bogus_error_responses=1",
-  // Survives a flood of half-open connections. [CIS]
+  // Protects against a flood of half-open connections. [CIS]
   "net.ipv4.tcp_syncookies=1",
 ];
 
-/** The same for IPv6, when it is left on. Of its redirects each interface's own setting alone counts. [CIS] */
+/** The same for IPv6, if it is enabled. For redirects only the value of each interface counts. [CIS] */
 export const ipv6KernelSettings: readonly string[] = [
   "net.ipv6.conf.all.forwarding=0",
   "net.ipv6.conf.all.accept_redirects=0",

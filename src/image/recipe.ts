@@ -1,14 +1,14 @@
 export const families = ["amazon-linux-2023", "debian-12", "ubuntu-24.04"] as const;
 
-/** Which distribution the base image is; decides the package manager and the names of services. */
+/** The distribution of the base image. It decides the package manager and the names of services. */
 export type Family = (typeof families)[number];
 
-/** Everything that goes into a machine image: what its build script is rendered from. */
+/** Everything that defines a machine image. The build script is rendered from it. */
 export interface ImageRecipe {
   readonly family: Family;
   /**
-   * The base image's release as its name says (`2023.9.20251117.1`, `20251112-2294`), or the id of
-   * an own base image. On Amazon Linux 2023 the packages are brought to exactly this release.
+   * The release in the base image's name (`2023.9.20251117.1`, `20251112-2294`), or the id of a custom
+   * base image. On Amazon Linux 2023 the packages are updated to exactly this release.
    */
   readonly release: string;
   readonly updates: "all" | "security" | "none";
@@ -16,27 +16,26 @@ export interface ImageRecipe {
   /** Enabled at boot, and running. `ntp` and `ntpd` mean chrony in every family. */
   readonly services: readonly string[];
   readonly ipv6: "disabled" | "enabled";
-  /** Soft and hard limit of open files, of users, root and services alike. */
+  /** The soft and hard limit of open files for users, root and services. */
   readonly openFiles: number;
   readonly files: readonly ImageFile[];
-  /** The user's own commands, run last, each by bash with `-euo pipefail`. */
+  /** The user's own commands. They run last, each in bash with `-euo pipefail`. */
   readonly run: readonly string[];
   /** The user's own checks; exit status 0 is a pass. */
   readonly verify: readonly string[];
   readonly application?: ImageApplication | undefined;
   /**
-   * Ports that may be listened on from outside. The SSH server is switched off unless TCP's 22 is
-   * one of them.
+   * The ports that may be open to the network. The SSH server is disabled unless TCP port 22 is one of them.
    */
   readonly listeningPorts: readonly PortRange[];
-  /** After so many seconds the build ends itself with a failing verdict and a power-off. */
+  /** After this time the build fails with a verdict and powers off. */
   readonly timeoutSeconds: number;
 }
 
 export interface PortRange {
   readonly protocol: "tcp" | "udp";
   readonly from: number;
-  /** The last one. */
+  /** The last port of the range. */
   readonly to: number;
 }
 
@@ -46,7 +45,7 @@ export interface ImageFile {
   readonly content: Uint8Array;
   /** Octal, as in `0644`. */
   readonly mode: string;
-  /** `user` or `user:group`; root when left out. */
+  /** `user` or `user:group`. Default: root. */
   readonly owner?: string | undefined;
 }
 
@@ -55,19 +54,19 @@ export interface ImageApplication {
   /** pip requirements, such as `flask` or `gunicorn==23.0.0`. */
   readonly python: readonly string[];
   readonly command: string;
-  /** Made as a system user that cannot log in. Never root. */
+  /** A system user that the build creates and that cannot log in. Never root. */
   readonly user: string;
   readonly port: number;
 }
 
 export type ApplicationSource =
   | { readonly kind: "content"; readonly filename: string; readonly content: Uint8Array }
-  /** An archive (`.tar.gz`, `.tgz`, `.tar`, `.zip`) is unpacked; any other file is kept as it is. */
+  /** An archive (`.tar.gz`, `.tgz`, `.tar`, `.zip`) is unpacked. Any other file is stored unchanged. */
   | { readonly kind: "url"; readonly url: string; readonly sha256: string };
 
 /** One promise about the built system, and how the build verifies it. */
 export interface ImageCheck {
-  /** As it stands in the script and on the console: `package:mtr`. */
+  /** The id in the script and on the console: `package:mtr`. */
   readonly id: string;
   readonly promise: string;
   readonly how: string;

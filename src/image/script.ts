@@ -20,15 +20,15 @@ const profiles: Readonly<Record<Family, FamilyProfile>> = {
 
 export interface BuildScript {
   readonly script: string;
-  /** The build's identity: SHA-256 in hexadecimal digits, over everything that goes into it. */
+  /** The build's identity: the SHA-256 of everything in the build, in hexadecimal digits. */
   readonly hash: string;
-  /** Every promise that the build verifies, in order. */
+  /** Every promise that the build verifies, in execution order. */
   readonly checks: readonly ImageCheck[];
 }
 
 /**
- * The script that makes the image, in the form of specs/image.md. Equal recipes give equal scripts.
- * @throws TypeError when a text of the recipe holds a NUL byte, or a name or path a line break.
+ * Renders the script that builds the image, as specs/image.md describes it. Equal recipes give equal scripts.
+ * @throws TypeError when a text of the recipe contains a NUL byte, or a name or path contains a line break.
  */
 export function renderBuildScript(recipe: ImageRecipe): BuildScript {
   const family = profiles[recipe.family];
@@ -43,7 +43,7 @@ export function renderBuildScript(recipe: ImageRecipe): BuildScript {
   ];
   const facts = { steps: steps.length + 1, checks: early.length + final.length };
   const render = (hash: string) => renderText(recipe, family, body, facts, hash);
-  // The hash is in the script that it is taken from: zeros stand in its place meanwhile.
+  // The script contains its own hash, so zeros take its place while the hash is computed.
   const hash = createHash("sha256")
     .update(render("0".repeat(64)))
     .digest("hex");
@@ -91,7 +91,7 @@ function renderText(
   ].join("\n");
 }
 
-/** A check's function is bare, so that it reads, and shellcheck takes it, as the call that it is. */
+/** The function of a check is not quoted, so that people and shellcheck see a function call. */
 function renderCall([name, ...parameters]: Call): string {
   const words = parameters.map((word, index) =>
     name === "check" && index === 2 ? word : quote(word),

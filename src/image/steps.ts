@@ -2,13 +2,19 @@ import type { FamilyProfile } from "./families/family.ts";
 import { ipv6KernelSettings, kernelSettings } from "./kernel-settings.ts";
 import type { ApplicationSource, ImageFile, ImageRecipe, PortRange } from "./recipe.ts";
 
-/** A call of one of the runtime's functions: its name and its arguments, as specs/image.md lists them. */
+/**
+ * A call of one of the runtime's functions: its name and its arguments, as specs/image.md lists
+ * them.
+ */
 export type Call = readonly [name: string, ...parameters: readonly string[]];
 
-/** Where the application's sources are; its service starts there. */
+/** The folder of the application's sources, and the working directory of its service. */
 const sourceFolder = "/opt/application/source";
 
-/** What the build does, in order: the base first, then what is put on it, the user's own commands last. */
+/**
+ * The steps of the build in order: the base system, the additions, and last the user's own
+ * commands.
+ */
 export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Call[] {
   const { application, services, updates } = recipe;
   const packages = packagesOf(recipe, family);
@@ -42,29 +48,32 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
   ];
 }
 
-/** By the distribution's names, with what the application needs, each once. */
+/**
+ * The packages under the distribution's names, with those that the application needs, without
+ * duplicates.
+ */
 export function packagesOf(recipe: ImageRecipe, family: FamilyProfile): readonly string[] {
   const needed = recipe.application ? family.pythonPackages : [];
   return unique([...recipe.packages.map((name) => ownName(family.packageNames, name)), ...needed]);
 }
 
-/** By the distribution's names, each once. */
+/** The services under the distribution's names, without duplicates. */
 export function servicesOf(recipe: ImageRecipe, family: FamilyProfile): readonly string[] {
   return unique(recipe.services.map((name) => ownName(family.serviceNames, name)));
 }
 
-/** What the distribution calls what users know by that name. */
+/** The distribution's own name for a common name. */
 export function ownName(names: Readonly<Record<string, string>>, name: string): string {
-  // Own properties alone: a package may well be called "constructor".
+  // Own properties only: a package may be called "constructor".
   return Object.hasOwn(names, name) ? (names[name] ?? name) : name;
 }
 
-/** As sysctl.d(5) writes them. */
+/** In the format of sysctl.d(5). */
 export function kernelSettingsOf(recipe: ImageRecipe): readonly string[] {
   return recipe.ipv6 === "enabled" ? [...kernelSettings, ...ipv6KernelSettings] : kernelSettings;
 }
 
-/** `80`, `8000-8010`, `udp:53`: by ranges, because every port of a wide one would not fit into user data. */
+/** `80`, `8000-8010`, `udp:53`. Ranges, because a list of all ports would not fit into user data. */
 export function portsWord({ protocol, from, to }: PortRange): string {
   const ports = from === to ? `${from}` : `${from}-${to}`;
   return protocol === "tcp" ? ports : `${protocol}:${ports}`;
@@ -74,7 +83,7 @@ function hasPython(recipe: ImageRecipe): boolean {
   return (recipe.application?.python.length ?? 0) > 0;
 }
 
-/** A text by its lines, which the runtime joins again: so each call stays on one line of the script. */
+/** Splits a text into lines, so that each call stays on one line. The runtime joins them again. */
 export function linesOf(text: string): readonly string[] {
   return text.split("\n");
 }
@@ -87,8 +96,8 @@ function writeFile({ path, content, mode, owner = "root" }: ImageFile): Call {
 }
 
 /**
- * Text goes into the script as text: whoever reads the script sees it, and it packs to about half
- * of what Base64 would. Undefined when the bytes would not come out the same.
+ * Decodes text, so that it is readable in the script and compresses to about half the size of Base64.
+ * Undefined when the script could not restore the same bytes.
  */
 function textOf(content: Uint8Array): string | undefined {
   try {
@@ -108,7 +117,7 @@ function placeSource(source: ApplicationSource): readonly Call[] {
   return [["fetch_application", safeName(filename), source.url, source.sha256]];
 }
 
-/** A name that stays inside its folder, whatever the URL ends with. */
+/** A file name that cannot leave its folder, whatever the URL ends with. */
 function safeName(filename: string): string {
   const name = filename.replaceAll(/[^\w.+-]/g, "_");
   return /^\.*$/.test(name) ? "application" : name;

@@ -4,16 +4,19 @@ import { gzipSync } from "node:zlib";
 const limitBytes = 16_384;
 
 export interface UserData {
-  /** What RunInstances takes, before base64: the script, gzipped when that is smaller. */
+  /** The user data for RunInstances, before base64: the script, gzipped when that is smaller. */
   readonly userData: Uint8Array;
   readonly bytes: number;
-  /** More than EC2 takes; nothing should be made. */
+  /** Larger than EC2 accepts. Nothing should be created. */
   readonly over: boolean;
-  /** What takes the most room, by how much smaller the user data would be without it. Empty unless over. */
+  /**
+   * The largest parts, with the bytes that the user data would save without each. Empty unless
+   * over.
+   */
   readonly largest: readonly { readonly part: string; readonly bytes: number }[];
 }
 
-/** Packs a build script for EC2; equal scripts give equal bytes. cloud-init unpacks it by itself. */
+/** Packs a build script for EC2. Equal scripts give equal bytes. cloud-init unpacks them. */
 export function renderUserData(script: string): UserData {
   const userData = pack(script);
   const bytes = userData.length;
@@ -45,7 +48,7 @@ function largestParts(script: string, total: number): UserData["largest"] {
     .slice(0, 5);
 }
 
-/** The call's function and its first argument: `write_text_file /etc/motd`. */
+/** The function of the call and its first argument: `write_text_file /etc/motd`. */
 function nameOf(line: string): string {
   const [, name = line, argument = ""] = /^(\w+)(?: '([^']{0,80}))?/.exec(line) ?? [];
   return `${name} ${argument}`.trim();

@@ -5,16 +5,16 @@ export const amazonLinux2023: FamilyProfile = {
   packageNames: { ntp: "chrony" },
   serviceNames: { ntp: "chronyd", ntpd: "chronyd", chrony: "chronyd", ssh: "sshd" },
   pythonPackages: ["python3", "python3-pip"],
-  // An image's name may carry a fourth number, 2023.9.20251117.1, which only counts images: the
-  // repositories know the first three (Amazon Linux 2023 User Guide, "Deterministic upgrades").
+  // An image's name may have a fourth number, 2023.9.20251117.1, which only counts images. The
+  // repositories use the first three (Amazon Linux 2023 User Guide, "Deterministic upgrades").
   pinnedRelease: (release) => /^2023\.\d+\.\d{8}(?=$|\.)/.exec(release)?.[0],
   runtime: bash`
 packages() {
   local pin=()
   doing="dnf $*"
-  # Without it dnf stays on the release that the image is locked to.
+  # Without --releasever, dnf stays on the release that the image is locked to.
   if [[ $RELEASE =~ ^2023\.[0-9]+\.[0-9]{8} ]]; then pin=("--releasever=\${BASH_REMATCH[0]}"); fi
-  # A repository that cannot be reached must not pass for one without updates.
+  # An unreachable repository must not count as one without updates.
   dnf -y --setopt=retries=5 --setopt=install_weak_deps=False \
     --setopt='*.skip_if_unavailable=False' "\${pin[@]}" "$@"
 }
@@ -31,11 +31,11 @@ update_packages() {
 
 install_packages() {
   step install_packages "$@"
-  # The base image's curl-minimal and gnupg2-minimal are in the way of the whole ones.
+  # The base image's curl-minimal and gnupg2-minimal conflict with the full packages.
   packages install --allowerasing "$@"
 }
 
-# Ends with 100 when updates are pending.
+# Exits with 100 when updates are pending.
 packages_are_current() {
   case $1 in all) packages -q check-upgrade ;; security) packages -q check-upgrade --security ;; esac
 }

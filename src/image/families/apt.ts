@@ -1,9 +1,9 @@
 import { bash } from "../bash.ts";
 import type { FamilyProfile } from "./family.ts";
 
-/** What Debian and Ubuntu have in common; their archives have no releases to pin. */
+/** The common part of Debian and Ubuntu. Their archives have no releases to pin. */
 export const apt: FamilyProfile = {
-  // mtr proper brings a graphical interface along; ntp would be ntpsec.
+  // The package mtr installs a graphical interface, and ntp would install ntpsec.
   packageNames: { ntp: "chrony", mtr: "mtr-tiny" },
   serviceNames: { ntp: "chrony", ntpd: "chrony", chronyd: "chrony", sshd: "ssh" },
   pythonPackages: ["python3", "python3-venv"],
@@ -11,7 +11,7 @@ export const apt: FamilyProfile = {
   runtime: bash`
 packages() {
   doing="apt-get $*"
-  # The system's own daily updates would hold the lock. Phased updates would differ by machine.
+  # The system's own daily updates may hold the lock. Phased updates would differ between machines.
   DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -y -q \
     -o DPkg::Lock::Timeout=300 -o Acquire::Retries=5 -o APT::Update::Error-Mode=any \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
@@ -22,8 +22,8 @@ packages() {
 upgrade() {
   local only=()
   if [ "$1" = security ]; then
-    # Anything but the security suites counts less than what is installed ("now"), and still serves
-    # for new dependencies (apt_preferences(5)).
+    # All other suites have a lower priority than the installed packages ("now"), but still provide
+    # new dependencies (apt_preferences(5)).
     printf '%s\n' 'Package: *' 'Pin: release a=*-security' 'Pin-Priority: 500' '' \
       'Package: *' 'Pin: release a=now' 'Pin-Priority: 100' '' \
       'Package: *' 'Pin: release a=*' 'Pin-Priority: 50' >"$work/preferences"
@@ -82,7 +82,7 @@ set_boot_argument() {
 has_boot_argument() {
   local kernels
   if [ ! -e /boot/grub/grub.cfg ]; then has_no_kernel; return; fi
-  # Every kernel that could be started, and one at least.
+  # Every kernel in the boot menu must have the argument, and there must be at least one.
   kernels=$(grep -E '^\s*linux\s' /boot/grub/grub.cfg)
   ! grep -v -w -e "$1" <<<"$kernels"
 }

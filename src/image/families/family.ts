@@ -1,4 +1,4 @@
-/** What one distribution does differently. */
+/** The differences of one distribution. */
 export interface FamilyProfile {
   /**
    * Bash functions over its package manager: refresh_package_lists, update_packages,
@@ -6,11 +6,14 @@ export interface FamilyProfile {
    * set_boot_argument, has_boot_argument over its boot loader.
    */
   readonly runtime: string;
-  /** Names that users know, and what the distribution calls the same thing. */
+  /** Common names, and the distribution's own names for the same packages or services. */
   readonly packageNames: Readonly<Record<string, string>>;
   readonly serviceNames: Readonly<Record<string, string>>;
-  /** What a virtual environment of Python needs. */
+  /** The packages that a Python virtual environment needs. */
   readonly pythonPackages: readonly string[];
-  /** The version of the repositories that the base image's release stands for, where there is such a thing. */
+  /**
+   * The repository version of the base image's release. Undefined for distributions without
+   * versions.
+   */
   readonly pinnedRelease: (release: string) => string | undefined;
 }

@@ -1,6 +1,6 @@
 import { bash } from "../bash.ts";
 
-/** The application: its sources, its virtual environment, its confined service, and their checks. */
+/** The steps and checks of the application: sources, virtual environment, confined service. */
 export const application = bash`
 readonly home=/opt/application
 
@@ -42,11 +42,11 @@ install_python_packages() {
   python3 -m venv "$home/environment"
   "$home/environment/bin/pip" install --no-cache-dir --disable-pip-version-check --retries 5 -- "$@"
   "$home/environment/bin/pip" check
-  # What exactly is in this image, for an audit.
+  # The exact versions in this image, for an audit.
   "$home/environment/bin/pip" freeze >"$home/requirements.txt"
 }
 
-# Asks for it again, with no place to get it from.
+# Without an index, pip can only succeed when the requirement is already installed.
 application_has() {
   "$home/environment/bin/pip" install --no-index --no-deps --disable-pip-version-check -- "$1"
 }
@@ -117,7 +117,7 @@ last_of_journal() { journalctl --quiet --unit application.service --lines 12 --o
 
 answer_below_500() {
   local version status
-  # Its own shell, so that a refused connection ends that alone. An unread answer may break the pipe.
+  # A separate shell, so that a refused connection ends only that shell. An unread answer may break the pipe.
   # shellcheck disable=SC2016 # the inner shell's own parameter
   read -r version status _ < <(timeout 10 bash -c '
     exec 3<>"/dev/tcp/127.0.0.1/$0"
@@ -146,8 +146,8 @@ application_runs_as() {
   done < <(grep -l 'application\.service$' /proc/[0-9]*/cgroup)
 }
 
-# What the kernel says of the running process: only the capability with the number 10, no way to
-# more, its system calls filtered, and the root of its file system read-only.
+# The kernel must report for the running process: capability 10 (CAP_NET_BIND_SERVICE) only, no way
+# to gain more, filtered system calls, and a read-only root file system.
 application_is_confined() {
   local process mount options
   wait_for 30 systemctl is-active application.service

@@ -1,10 +1,9 @@
 import { bash } from "../bash.ts";
 
 /**
- * The frame of every build: the outer process watches the inner one, which runs the body. Whatever
- * happens to the inner process, the outer one says the verdict and powers off. All state is in
- * /run, a file system in memory, so that a full disk does not silence it, and nothing of it
- * is in the image.
+ * The frame of every build. The outer process watches the inner process, which runs the body. Whatever
+ * happens to the inner process, the outer one prints the verdict and powers off. All state is in /run,
+ * a file system in memory. So a full disk cannot hide the verdict, and the state is not in the image.
  */
 export const supervision = bash`
 set -Eeuo pipefail
@@ -13,7 +12,7 @@ export LC_ALL=C HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bi
 readonly work=/run/reconcile key=\${HASH:0:16}
 steps_begun=0 doing=
 
-# say KIND TEXT: one line of the console protocol, kept for the closing report.
+# say KIND TEXT: prints one line of the console protocol, and stores it for the closing report.
 say() {
   local text=\${2//$'\r'/} lines line sum
   text=\${text//[^ -~]/?}
@@ -26,10 +25,10 @@ say() {
   show <<<"$line"
 }
 
-# A console that is not there must not fail the build.
+# A missing console must not fail the build.
 show() { cat >/dev/console || true; } 2>/dev/null
 
-# say_lines KIND MOST: the last lines of standard input, one by one.
+# say_lines KIND MOST: prints the last lines of standard input, one by one.
 say_lines() {
   local line
   tail -n "$2" | while IFS= read -r line || [ -n "$line" ]; do say "$1" "$line"; done
@@ -43,7 +42,7 @@ supervise() {
   cp -- "$0" "$work/build"
   printf '' >"$work/report"
   printf 'start' >"$work/step"
-  # Only emergencies of the kernel may cut into the lines on the console.
+  # Only kernel emergencies may interrupt the lines on the console.
   dmesg -n 1 || true
   say start "$FAMILY $RELEASE steps=$STEPS checks=$CHECKS"
   started=$(uptime_seconds)
@@ -52,7 +51,7 @@ supervise() {
   conclude "$status" "$(($(uptime_seconds) - started))"
 }
 
-# Not the clock's time, which the time daemon may set meanwhile.
+# Not the clock time, which the time daemon may change during the build.
 uptime_seconds() { cut -d . -f 1 /proc/uptime; }
 
 # conclude STATUS SECONDS
@@ -65,7 +64,7 @@ conclude() {
   grep -v '^[^ ]* [0-9]* step ' "$work/report" | show
 }
 
-# explain WHERE: which step failed, what it was running, and the end of its output.
+# explain WHERE: prints which step failed, what it was running, and the end of its output.
 explain() {
   : >"$work/explained"
   say error "$1"
@@ -75,25 +74,25 @@ explain() {
 
 power_off() {
   sync
-  # By force, for an orderly shutdown would write random seeds and logs into the cleaned system.
+  # By force: an orderly shutdown would write random seeds and logs into the cleaned system.
   systemctl poweroff --force || true
-  # Should systemd not get there within a minute.
+  # In case systemd does not power off within a minute.
   sleep 60
   printf 'o' >/proc/sysrq-trigger
 }
 
-# The inner process: any failure that nothing expects ends here.
+# The inner process: handles every unexpected failure.
 failed() {
   local status=$1
   trap - ERR
-  # The failure of a subshell is reported by whoever waits for it.
+  # The shell that waits for a subshell reports its failure.
   if [ "$BASHPID" != "$$" ]; then exit "$status"; fi
   doing=\${doing:-$2}
   explain "$(<"$work/step")"
   exit 1
 }
 
-# step NAME…: begins a step; what is said never holds a file's content.
+# step NAME…: begins a step. The console never shows the content of a file.
 step() {
   steps_begun=$((steps_begun + 1)) doing=
   : >"$work/output"
@@ -101,13 +100,14 @@ step() {
   say step "$steps_begun/$STEPS $*"
 }
 
-# check ID PROMISE FUNCTION ARGUMENT…: goes on when it fails, so that all failures are seen at once.
+# check ID PROMISE FUNCTION ARGUMENT…: runs one check. After a failure the other checks still run, so
+# that the console shows all failures at once.
 check() {
   local id=$1
   shift 2
   : >"$work/output"
   printf 'check %s' "$id" >"$work/step"
-  # In the background, because bash ignores a failing command in whatever runs as a condition.
+  # In the background, because bash ignores failing commands in code that runs as a condition.
   "$@" &
   if wait "$!"; then
     say pass "$id"
@@ -118,7 +118,7 @@ check() {
   fi
 }
 
-# Checks that failed leave the system as it is: nothing is cleaned, and there is no image.
+# After a failed check nothing is cleaned, and no image is created.
 stop_if_a_check_failed() {
   if grep -q '^[^ ]* [0-9]* fail ' "$work/report"; then
     : >"$work/explained"
@@ -146,7 +146,7 @@ run_command() {
 
 run_check() { bash -euo pipefail -c "$(join_lines "$@")"; }
 
-# wait_for SECONDS COMMAND…: until it succeeds; shows what it said last.
+# wait_for SECONDS COMMAND…: repeats the command until it succeeds, and prints its last output.
 wait_for() {
   local seconds=$1 said
   shift

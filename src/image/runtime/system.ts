@@ -1,14 +1,14 @@
 import { bash } from "../bash.ts";
 
-/** Accounts, kernel, limits, SSH, files and services: each step, and the checks that verify it. */
+/** The steps for accounts, kernel, limits, SSH, files and services, and the checks that verify them. */
 export const system = bash`
 apply_kernel_settings() {
   /usr/lib/systemd/systemd-sysctl
-  # The distribution's own kernel.printk would let the kernel cut into the lines on the console.
+  # With the distribution's own kernel.printk, kernel messages would interrupt the lines on the console.
   dmesg -n 1 || true
 }
 
-# What a process of each kind gets: users|root through PAM as any login, services from systemd.
+# Runs a command as each kind of process: users|root through PAM like any login, services through systemd.
 run_as() {
   case $1 in
     users) su -s /bin/bash nobody -c "$2" ;;
@@ -17,7 +17,7 @@ run_as() {
   esac
 }
 
-# write_manager_setting NAME LINE: for the managers of the system and of users.
+# write_manager_setting NAME LINE: for systemd's system manager and user managers.
 write_manager_setting() {
   local scope
   for scope in system user; do
@@ -33,7 +33,7 @@ lock_passwords() {
   while IFS=: read -r name secret _; do
     case $secret in '!'* | '*'*) ;; *) usermod --lock -- "$name" ;; esac
   done </etc/shadow
-  # Below a .ssh that is a link somewhere else is nothing of ours: the link goes.
+  # A .ssh that is a link is removed itself. What the link points to is not touched.
   find /root /home -maxdepth 3 \( -path '*/.ssh/authorized_keys' -o -name .ssh -type l \) \
     -execdir rm -f -- '{}' +
 }
@@ -46,21 +46,21 @@ passwords_are_locked() {
   [ "$open" = 0 ]
 }
 
-# zz: after every other file, /etc/sysctl.conf's too.
+# zz: read after every other file, and after /etc/sysctl.conf.
 set_kernel_settings() {
   step set_kernel_settings
   printf '%s\n' "$@" >/etc/sysctl.d/zz-reconcile.conf
   apply_kernel_settings
 }
 
-# As the next boot would set them: a later file that contradicts is found out here.
+# Applies the settings of the next boot, so a later file with other values is detected here.
 kernel_settings_are() {
   local setting name file seen wrong=0
   apply_kernel_settings
   for setting in "$@"; do
     name=\${setting%%=*}
     name=\${name#-}
-    # The star in a name stands for every interface; a name that the kernel does not have stays as it is.
+    # The star in a name matches every interface. A name that the kernel does not have stays unchanged.
     for file in /proc/sys/\${name//.//}; do
       if [[ $setting == -* ]] && [ ! -e "$file" ]; then continue; fi
       seen=$(cat "$file" || true)
@@ -74,11 +74,11 @@ disable_ipv6() {
   step disable_ipv6
   printf -- '-net.ipv6.conf.%s.disable_ipv6=1\n' all default lo >/etc/sysctl.d/zz-reconcile-ipv6.conf
   apply_kernel_settings
-  # Network managers may switch it on again for an interface, but not if the kernel has none.
+  # Network managers may enable IPv6 again for an interface, but not when the kernel has no IPv6.
   set_boot_argument ipv6.disable=1
 }
 
-# Where no boot loader is known that could be asked: true in a container, which starts no kernel.
+# For systems without a supported boot loader. Succeeds in a container, which starts no kernel.
 has_no_kernel() {
   if ls /boot/vmlinu* 2>/dev/null; then echo 'no supported boot loader was found for this kernel' && return 1; fi
 }
@@ -127,7 +127,7 @@ disable_core_dumps() {
     >/etc/systemd/coredump.conf.d/zz-reconcile.conf
   printf '%s\n' 'kernel.core_pattern=|/bin/false' fs.suid_dumpable=0 \
     >/etc/sysctl.d/zz-reconcile-core.conf
-  # It puts itself back as the handler of core dumps whenever it starts.
+  # apport registers itself as the handler of core dumps whenever it starts.
   if systemctl cat apport.service >/dev/null 2>&1; then systemctl mask --now apport.service; fi
   apply_kernel_settings
 }
@@ -142,7 +142,7 @@ core_dumps_are_disabled() {
   kernel_settings_are 'kernel.core_pattern=|/bin/false' fs.suid_dumpable=0
 }
 
-# 00: the SSH server takes the first value that it reads.
+# 00: the SSH server uses the first value that it reads.
 harden_ssh() {
   step harden_ssh
   local config=/etc/ssh/sshd_config
@@ -155,7 +155,7 @@ harden_ssh() {
   fi
 }
 
-# Asks the SSH server itself for its effective settings, as they are for root.
+# Reads the effective settings from the SSH server itself, as they apply to root.
 ssh_refuses() {
   local seen setting
   if ! command -v sshd >/dev/null; then echo 'no SSH server is installed' && return; fi
@@ -174,7 +174,7 @@ ssh_refuses() {
   done
 }
 
-# is_let_in PROTOCOL PORT PORTS…: whether one of the ranges has it: 80, 8000-8010 (TCP), udp:53.
+# is_let_in PROTOCOL PORT PORTS…: whether one of the ranges contains the port: 80, 8000-8010 (TCP), udp:53.
 is_let_in() {
   local protocol=$1 port=$2 ports
   shift 2
@@ -185,13 +185,13 @@ is_let_in() {
   return 1
 }
 
-# close_ports PORTS…: all but these.
+# close_ports PORTS…: closes all ports except these.
 close_ports() {
   step close_ports "$@"
   local unit
   if ! is_let_in tcp 22 "$@"; then
     for unit in ssh.socket sshd.socket ssh.service sshd.service; do
-      # Disabling takes its aliases away, which could not be masked.
+      # Disabling a unit removes its aliases, which cannot be masked.
       case $(systemctl is-enabled "$unit" 2>/dev/null || true) in '' | not-found) continue ;; esac
       systemctl --no-reload disable --now "$unit"
       systemctl --no-reload mask "$unit"
@@ -203,14 +203,14 @@ close_ports() {
   systemctl try-restart systemd-resolved.service || true
 }
 
-# Said by "ss" in five columns and more: protocol, state, two queues, local address, …
+# "ss" prints at least five columns: protocol, state, two queues, local address, …
 reachable_ports() {
   local protocol address line
   ss --no-header --listening --numeric --tcp --udp --processes >"$work/sockets" || return
   while read -r line; do
     read -r protocol _ _ _ address _ <<<"$line"
     case $address in 127.* | '[::1]':* | '[::ffff:127.'*) continue ;; esac
-    # The DHCP client's.
+    # The ports of the DHCP client.
     case $protocol:\${address##*:} in udp:68 | udp:546) continue ;; esac
     if ! is_let_in "$protocol" "\${address##*:}" "$@"; then printf '%s\n' "$line"; fi
   done <"$work/sockets"
@@ -221,7 +221,7 @@ nothing_else_is_reachable() {
   seen=$(reachable_ports "$@") && echo "$seen" && [ -z "$seen" ]
 }
 
-# A question to a name server holds a port for a moment.
+# A query to a name server uses a port for a moment, so this check repeats.
 only_listening() {
   if wait_for 5 nothing_else_is_reachable "$@"; then return; fi
   if [ -e /etc/systemd/system/application.service ]; then
@@ -241,7 +241,7 @@ create_user() {
   [ "$(id -u "$1")" != 0 ]
 }
 
-# put_file PATH MODE OWNER: from standard input.
+# put_file PATH MODE OWNER: writes standard input to the file.
 put_file() {
   mkdir -p -- "$(dirname -- "$1")"
   install --mode "$2" -- /dev/stdin "$1"
