@@ -1,7 +1,7 @@
 import type { StructureShape } from "./codec/shape.ts";
 import { AwsError, missingParameter, notModelled } from "./error.ts";
 
-/** Modelled parameters as a tree: true is "with all that is below". */
+/** Modelled parameters as a tree. True means "with everything below". */
 interface Accepted {
   [name: string]: true | Accepted;
 }
@@ -9,8 +9,8 @@ interface Accepted {
 const compiled = new WeakMap<readonly string[], Accepted>();
 
 /**
- * Refuses an input that uses parameters that are not modelled, or lacks required ones, in the
- * words of the service's protocol.
+ * Refuses an input that uses a parameter that is not modelled, or that lacks a required one. The
+ * message is that of the service's protocol.
  */
 export function checkInput(
   operation: { readonly name: string; readonly accepts: readonly string[] },

@@ -7,7 +7,7 @@ export interface TimeAnchor {
 export interface SandboxClock {
   /** Sandbox time in milliseconds since the epoch. */
   now(): number;
-  /** Waits for so many milliseconds of sandbox time; rejects with the signal's reason. */
+  /** Waits for this many milliseconds of sandbox time. Rejects with the signal's reason. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export function createClock(anchor: TimeAnchor, speed: number): SandboxClock {
           clearTimeout(timer);
           reject(signal?.reason);
         };
-        // Timers count whole milliseconds: round up, so that nobody wakes before the time has come.
+        // Timers count whole milliseconds. Rounding up prevents a timer from firing too early.
         const timer = setTimeout(
           () => {
             signal?.removeEventListener("abort", stop);

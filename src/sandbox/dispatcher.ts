@@ -33,10 +33,10 @@ export interface ApiCall {
   readonly input: Readonly<Record<string, unknown>>;
   /** Whether the operation can change anything. */
   readonly writes: boolean;
-  /** What AWS did: its answer, or its refusal. Both absent when a fault came before the work. */
+  /** The result: AWS's answer, or its error. Both are absent when a fault prevented the call. */
   readonly output?: object;
   readonly error?: { readonly code: string; readonly message: string; readonly status: number };
-  /** What went wrong by the fault plan. */
+  /** The fault of the fault plan, if any. */
   readonly fault?: Fault;
 }
 
@@ -54,10 +54,10 @@ interface Known {
   readonly operation: Operation;
 }
 
-/** Where the AWS CLI's name of a service is not its endpoint's. */
+/** Services whose name in the AWS CLI differs from that of the endpoint. */
 const CLI_NAMES: Readonly<Record<string, string>> = { elb: "elasticloadbalancing" };
 
-/** Takes each request through faults, time, checks, the work, and the saving. */
+/** Handles each request: faults, time, checks, the operation, and saving the state. */
 export class Dispatcher {
   readonly #parts: Parts;
   readonly #operations = new Map<string, Known>();
@@ -74,7 +74,7 @@ export class Dispatcher {
     }
   }
 
-  /** One request over the wire. Rejects only as a connection would: broken, or aborted. */
+  /** Handles one request over the wire. Rejects only like a connection: broken or aborted. */
   async handle(request: HttpRequestLike, signal?: AbortSignal): Promise<HttpResponseLike> {
     this.#calls += 1;
     const number = this.#calls;
@@ -189,7 +189,7 @@ export class Dispatcher {
     return known;
   }
 
-  /** Lets the world live on until now, checks, and does the work, at once and undivided. */
+  /** Advances the world to the current time, checks the request, and runs the operation atomically. */
   #run(
     known: Known,
     input: Record<string, unknown>,
@@ -237,7 +237,7 @@ export class Dispatcher {
         signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
       });
     }
-    // As Node reports a connection that the other side closed.
+    // Node's error for a connection that the other side closed.
     throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
   }
 }
@@ -246,13 +246,13 @@ function operationNotModelled(name: string): AwsError {
   return notModelled(`The operation ${name}`);
 }
 
-/** A filter that AWS has and that is not modelled here is no mistake of who asks. */
+/** A filter of AWS that this sandbox does not model is not a mistake of the caller. */
 function withFilterExplained(error: AwsError, operation: string): AwsError {
   const isReal = error instanceof UnknownFilter && isDocumentedFilter(operation, error.filter);
   return isReal ? notModelled(`The filter ${error.filter} of ${operation}`) : error;
 }
 
-/** In the form of AWS's request ids; the number of the call can be read off its end. */
+/** An id in the format of AWS's request ids. It ends with the number of the call. */
 function requestIdOf(number: number): string {
   return `00000000-0000-4000-8000-${number.toString(16).padStart(12, "0")}`;
 }

@@ -4,7 +4,7 @@
  */
 export class AwsError extends Error {
   readonly code: string;
-  /** HTTP status. AWS answers most client errors of these services with 400. */
+  /** HTTP status. Most client errors of these services have the status 400. */
   readonly status: number;
 
   constructor(code: string, message: string, status = 400) {
@@ -25,7 +25,10 @@ export function missingParameter(name: string): AwsError {
   return new AwsError("MissingParameter", `The request must contain the parameter ${name}`);
 }
 
-/** A real AWS feature that this sandbox does not model. It is refused, so that nothing is silently ignored. */
+/**
+ * A real AWS feature that this sandbox does not model. It is refused, so that nothing is silently
+ * ignored.
+ */
 export function notModelled(what: string): AwsError {
   return new AwsError("UnsupportedOperation", `${what} is not modelled by this sandbox.`);
 }

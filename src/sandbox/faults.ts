@@ -11,22 +11,22 @@ export interface Fault {
     | "expired"
     /** The connection breaks. */
     | "drop"
-    /** No answer ever comes, as when our own process died: only an abort ends the wait. */
+    /** No answer ever arrives, as if our own process had died. Only an abort ends the wait. */
     | "hang"
     /** Nothing but `delayMilliseconds`. */
     | "slow"
     /** `code`, `message` and `status`, as given. */
     | "error";
-  /** Whether AWS had done the work by then. Default: before. */
+  /** Whether the fault comes before or after AWS did the work. Default: before. */
   readonly when?: "before" | "after";
-  /** Sandbox milliseconds until the answer (before: until the work, too). */
+  /** Sandbox milliseconds until the answer. With `before`, also until the work. */
   readonly delayMilliseconds?: number;
   readonly code?: string;
   readonly message?: string;
   readonly status?: number;
 }
 
-/** A request as a fault plan sees it, before anything is done. */
+/** A request as the fault plan sees it, before anything is done. */
 export interface PendingCall {
   /** Counts from 1, over all calls of this sandbox. */
   readonly number: number;
@@ -38,7 +38,7 @@ export interface PendingCall {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** Which requests a fault strikes: all conditions must hold. */
+/** The requests that a fault affects. All conditions must hold. */
 export interface FaultRule extends Fault {
   readonly service?: string;
   readonly operation?: string | RegExp;
@@ -46,29 +46,29 @@ export interface FaultRule extends Fault {
   readonly nth?: number;
   /** A share of the calls, from 0 to 1. */
   readonly rate?: number;
-  /** At most so many times. */
+  /** The maximum number of times. */
   readonly times?: number;
-  /** Sandbox time in milliseconds: from then on, and until then. */
+  /** Sandbox time in milliseconds: the start and the end of the fault. */
   readonly from?: number;
   readonly until?: number;
 }
 
-/** A misfortune that no request asks for: AWS's own workings consult the plan before each step. */
+/** A fault without a request. AWS's own processes ask the plan before each step. */
 export interface Happening {
   readonly kind: /** EC2 has no room for an instance: a launch fails. */
     | "capacity"
-    /** An image ends as `failed`. */
+    /** An image becomes `failed`. */
     | "image-fails"
-    /** A guest never finishes what its user data tells it to do. */
+    /** A guest never finishes its user data script. */
     | "guest-hangs"
     /** A guest's script fails. */
     | "guest-fails"
     /** A running instance stops answering and fails its status checks. */
     | "instance-dies";
   readonly region: string;
-  /** What it would strike: an instance type for capacity, else an image or instance id. */
+  /** The affected object: an instance type for capacity, otherwise an image or instance id. */
   readonly subject: string;
-  /** The availability zone that it strikes in, for capacity. */
+  /** The affected availability zone, for capacity. */
   readonly zone?: string;
   readonly at: number;
 }
@@ -84,7 +84,7 @@ export interface HappeningRule {
   readonly until?: number;
 }
 
-/** Rules for the usual cases; functions for a simulation that decides everything by itself. */
+/** Rules for the usual cases, and functions for a simulation that decides everything itself. */
 export interface FaultPlan {
   readonly seed?: number;
   readonly rules?: readonly (FaultRule | HappeningRule)[];
@@ -97,7 +97,7 @@ export interface Faults {
   happens(happening: Happening): boolean;
 }
 
-/** The first rule that holds decides; `decide` and `happens` are asked when no rule does. */
+/** The first matching rule decides. Without a matching rule, `decide` and `happens` decide. */
 export function createFaults(plan: FaultPlan): Faults {
   let seed = plan.seed ?? 1;
   const random = createRandom(seed, (state) => {
@@ -154,7 +154,7 @@ function matches(pattern: string | RegExp | undefined, text: string): boolean {
   return typeof pattern === "string" ? pattern === text : pattern.test(text);
 }
 
-/** The error that a fault answers with; undefined for those that answer nothing or only late. */
+/** The error of a fault. Undefined for faults that never answer or only answer late. */
 export function faultError(fault: Fault, service: string, operation: string): AwsError | undefined {
   const ec2 = service === "ec2";
   switch (fault.kind) {
@@ -203,7 +203,7 @@ function accessDenied(service: string, operation: string): AwsError {
       );
 }
 
-/** Temporary credentials past their end. */
+/** Expired temporary credentials. */
 export function credentialsExpired(service: string): AwsError {
   return service === "ec2"
     ? new AwsError("RequestExpired", "Request has expired.")

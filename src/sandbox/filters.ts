@@ -1,7 +1,10 @@
 import { AwsError, invalidValue } from "./error.ts";
 import { literal, wildcardExpression } from "./wildcards.ts";
 
-/** A filter that is not modelled, or that is none at all: who knows the operation tells which. */
+/**
+ * A filter that is not modelled or does not exist. The caller, who knows the operation, tells
+ * which.
+ */
 export class UnknownFilter extends AwsError {
   readonly filter: string;
 
@@ -11,7 +14,7 @@ export class UnknownFilter extends AwsError {
   }
 }
 
-/** The values that an object has for each filter that the operation knows. */
+/** The values of an object for each filter of the operation. */
 export type FilterTable<T> = Readonly<
   Record<string, (object: T) => string | number | boolean | undefined | readonly string[]>
 >;
@@ -25,10 +28,10 @@ export interface FilterInput {
 const MAX_VALUES = 200;
 
 /**
- * The objects that match every filter, each by any of its values. `tags` adds the filters
- * `tag:<key>` and `tag-key`. Values may hold the wildcards * and ?, escaped by a backslash.
+ * The objects that match every filter. A filter matches with any of its values. `tags` adds the filters
+ * `tag:<key>` and `tag-key`. Values may contain the wildcards * and ?, escaped by a backslash.
  *
- * @throws AwsError for a filter that is not in the table.
+ * @throws AwsError for a filter that the table lacks.
  */
 export function filtered<T>(
   objects: readonly T[],
@@ -91,5 +94,5 @@ function matcher(pattern: string): (value: string) => boolean {
   return (value) => expression.test(value);
 }
 
-/** Any one character, the end of a line too. */
+/** Any single character, including a line break. */
 const any = "[^]";

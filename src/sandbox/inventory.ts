@@ -9,10 +9,10 @@ export interface InventoryItem {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What exists, by type; the truth, not what readers see yet. */
+/** All existing objects by type. The real state, not the delayed view of readers. */
 export type Inventory = Readonly<Record<string, readonly InventoryItem[]>>;
 
-/** Types without objects are left out, and so is what is as good as gone (a terminated instance). */
+/** Omits types without objects, and objects that are effectively gone, such as terminated instances. */
 export function takeInventory(world: World): Inventory {
   const inventory: Record<string, InventoryItem[]> = {};
   for (const regionName of Object.keys(world.state.regions)) {

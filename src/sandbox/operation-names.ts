@@ -1,6 +1,6 @@
 /**
- * Every operation of the services that are here, as their service models list them: those that are not
- * modelled are told apart from what AWS has not.
+ * Every operation in the service models of these services. The list distinguishes operations that are not
+ * modelled from operations that do not exist.
  */
 const names: Readonly<Record<string, string>> = {
   ec2: `
@@ -282,7 +282,7 @@ GetCallerIdentity GetDelegatedAccessToken GetFederationToken GetSessionToken Get
 `,
 };
 
-/** Whether AWS has an operation of that name, modelled here or not. */
+/** Whether AWS has an operation with this name, modelled or not. */
 export function isOperation(service: string, name: string): boolean {
   return (
     ` ${names[service]?.replaceAll("\n", " ") ?? ""} `.includes(` ${name} `) && /^\w+$/.test(name)

@@ -7,20 +7,20 @@ export interface Page<T> {
 }
 
 export interface PageRequest {
-  /** How many items the caller asked for; undefined: as many as the service gives. */
+  /** The requested number of items. Undefined: the service's maximum. */
   readonly size: number | undefined;
   readonly token: string | undefined;
-  /** The most that the service gives at once. */
+  /** The maximum number of items per page. */
   readonly maximum: number;
-  /** The least that a caller may ask for. Default 1. */
+  /** The minimum page size. Default: 1. */
   readonly minimum?: number;
 }
 
 /**
- * One page of a list that is in the order of creation. The token remembers the last item's order,
- * so that what comes and goes between two pages neither hides nor repeats the others.
+ * One page of a list in the order of creation. The token contains the position of the last item, so that
+ * objects created or deleted between two pages do not hide or repeat others.
  *
- * @throws AwsError for a size out of range or a foreign token.
+ * @throws AwsError for a size out of range or an invalid token.
  */
 export function paged<T>(
   region: Region,

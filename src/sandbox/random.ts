@@ -2,11 +2,11 @@
 export interface Random {
   /** Uniform in [0, 1). */
   next(): number;
-  /** So many lower-case hexadecimal digits, as AWS's resource ids have after their prefix. */
+  /** This many lower-case hexadecimal digits, as in AWS's resource ids. */
   hex(digits: number): string;
 }
 
-/** Mulberry32: small, fast, and good enough for ids and jitter. `save` sees each new state. */
+/** Mulberry32: small, fast, and good enough for ids and jitter. `save` receives each new state. */
 export function createRandom(seed: number, save: (state: number) => void): Random {
   let state = seed | 0;
   const next = (): number => {

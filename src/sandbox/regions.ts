@@ -38,7 +38,7 @@ const regions = new Set([
   "us-west-2",
 ]);
 
-/** Those of the list that an account has only when it asks for them ("Available Regions", same guide). */
+/** Opt-in regions: an account must enable them ("Available Regions", same guide). */
 const optIn = new Set([
   "af-south-1",
   "ap-east-1",
@@ -59,16 +59,19 @@ const optIn = new Set([
   "mx-central-1",
 ]);
 
-/** Every region, and whether an account has it from the start. The sandbox's account has all. */
+/**
+ * Every region, and whether it is an opt-in region. All regions are enabled in the sandbox's
+ * account.
+ */
 export function allRegions(): readonly { readonly name: string; readonly isOptIn: boolean }[] {
   return [...regions].map((name) => ({ name, isOptIn: optIn.has(name) }));
 }
 
 /**
- * A region that AWS does not have has no endpoint: looking up its host name fails, which is all
- * that a client gets to know. One that was sent elsewhere by its owner is told of its signature.
+ * A region that does not exist has no endpoint, so a client only sees that its host name does not resolve.
+ * A client with a custom endpoint gets an error about its signature.
  *
- * @param reached The host that the client looked up; undefined where it did not look up AWS's.
+ * @param reached The AWS host that the client looked up. Undefined for a custom endpoint.
  * @throws Error as Node's resolver does. @throws AwsError SignatureDoesNotMatch.
  */
 export function resolveEndpoint(region: string, reached: string | undefined): void {

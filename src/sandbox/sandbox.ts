@@ -10,26 +10,26 @@ import type { HttpRequestLike, HttpResponseLike } from "./wire.ts";
 import { type Quotas, usualQuotas, World, type WorldState } from "./world.ts";
 
 export interface SandboxOptions {
-  /** Where the account is kept. Left out: in memory only. */
+  /** The file of the account. Default: in memory only. */
   readonly stateFile?: string;
-  /** Default ap-southeast-2: for `call`, and for requests that name no region. */
+  /** The region for `call` and for requests without a region. Default: ap-southeast-2. */
   readonly region?: string;
   /** Twelve digits. */
   readonly account?: string;
-  /** How many times faster than the platform's clock. Default 60: a minute a second. */
+  /** The speed relative to the platform's clock. Default: 60, one minute per second. */
   readonly speed?: number;
-  /** Of a new account: every id and every delay follows from it. */
+  /** The seed of a new account. It determines every id and every delay. */
   readonly seed?: number;
-  /** How long readers may lag behind writes, in sandbox milliseconds. Default 3 seconds. */
+  /** How long readers may lag behind writes, in sandbox milliseconds. Default: 3 seconds. */
   readonly consistency?: { readonly maxMilliseconds: number };
-  /** No page of an answer is longer. Default: the service's own limits. */
+  /** The maximum page size of an answer. Default: the service's own limits. */
   readonly pageSize?: number;
-  /** Of an account whose quotas are others. Default: the usual ones. */
+  /** The quotas of the account. Default: the usual ones. */
   readonly quotas?: Partial<Quotas>;
   readonly faults?: FaultPlan;
   /** A new account without default VPCs. */
   readonly noDefaultVpc?: boolean;
-  /** An account as `snapshot` wrote it, to go on from; it lives on at the speed asked for. */
+  /** An account from `snapshot` to resume. It continues at the given speed. */
   readonly snapshot?: string;
 }
 
@@ -42,12 +42,12 @@ export interface Sandbox {
   readonly clock: SandboxClock;
   /** For the SDK's clients: `new EC2Client({ requestHandler: sandbox.requestHandler, … })`. */
   readonly requestHandler: SandboxRequestHandler;
-  /** Answers one HTTP request of the AWS protocols; never rejects for what AWS would answer. */
+  /** Answers one HTTP request of the AWS protocols. AWS errors are answers, not rejections. */
   handle(request: HttpRequestLike, signal?: AbortSignal): Promise<HttpResponseLike>;
   /**
-   * One call by name, JSON in and out; not subject to faults.
+   * One call by name, with JSON as input and output. Faults do not affect it.
    *
-   * @throws AwsError with AWS's code and words.
+   * @throws AwsError with AWS's code and message.
    */
   call(
     service: string,
@@ -56,9 +56,9 @@ export interface Sandbox {
     options?: { readonly region?: string },
   ): Promise<unknown>;
   /**
-   * A newer release of a base image's family, as its publisher would bring it out now.
+   * Publishes a newer release of a base image's family, as its publisher would do now.
    *
-   * @throws AwsError for a family that nobody publishes.
+   * @throws AwsError for a family that does not exist.
    */
   publishImage(family: string): {
     readonly id: string;
@@ -66,28 +66,28 @@ export interface Sandbox {
     readonly release: string;
   };
   /**
-   * Lets a zone have plenty of an instance type, or none for now, or not offer it at all. Without a
-   * type: of all.
+   * Sets a zone's capacity of an instance type: plenty, none for now, or not offered at all. Without a
+   * type, sets it for all types.
    *
-   * @throws AwsError for a zone or a type that there is not.
+   * @throws AwsError for a zone or a type that does not exist.
    */
   setSupply(zone: string, supply: Supply, instanceType?: string, region?: string): void;
   inventory(): Inventory;
-  /** The live records of one type by id, for observers that look after every call. Not to be changed. */
+  /** The live records of one type by id, for observers that check them after every call. Read-only. */
   records(type: string, region?: string): ReadonlyMap<string, object>;
-  /** Hears of every API call once AWS has done it, before the caller does. */
+  /** The listener receives every API call after AWS has done it, before the caller gets the answer. */
   observe(listener: (call: ApiCall) => void): () => void;
   /** Replaces the fault plan from now on. */
   setFaults(plan: FaultPlan): void;
-  /** Lets the world live on until now without a request. */
+  /** Advances the world to the current time without a request. */
   advance(): void;
-  /** The whole account as text, from which any number of others can go on. */
+  /** The whole account as text. Any number of sandboxes can resume from it. */
   snapshot(): string;
-  /** Saves, and lets go of the state file. */
+  /** Saves the account and releases the state file. */
   close(): Promise<void>;
 }
 
-/** What the SDK takes as `requestHandler`, by structure. */
+/** The structure that the SDK accepts as `requestHandler`. */
 export interface SandboxRequestHandler {
   readonly metadata: { readonly handlerProtocol: string };
   handle(
@@ -101,7 +101,7 @@ export interface SandboxRequestHandler {
 
 const DEFAULT_REGION = "ap-southeast-2";
 const DEFAULT_ACCOUNT = "000000000000";
-/** AWS promises no bound; a few seconds is what users of its APIs see as a rule. */
+/** AWS promises no limit. Users of its APIs usually see a few seconds. */
 const DEFAULT_LAG = 3_000;
 const DEFAULT_SPEED = 60;
 
@@ -182,7 +182,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       const table = services
         .flatMap((service) => service.tables)
         .find((candidate) => candidate.name === type);
-      if (table === undefined) throw new Error(`The sandbox has no records of type ${type}.`);
+      if (table === undefined) throw new Error(`The sandbox has no record type ${type}.`);
       return new Map(
         world
           .region(region ?? regionName)
@@ -232,8 +232,8 @@ function newState(options: SandboxOptions, speed: number): WorldState {
 }
 
 /**
- * A saved world has lived on at the speed that it was saved with; from now on it lives at the
- * speed asked for. A platform clock that went back does not take sandbox time back.
+ * A saved world continued at its old speed until now. From now on it runs at the given speed. When the
+ * platform's clock goes back, sandbox time does not.
  */
 function reanchor(state: WorldState, speed: number): void {
   const real = Date.now();

@@ -1,6 +1,6 @@
 /**
- * How a service of AWS registers itself. One file a group of operations; a service's `service.ts`
- * gathers them, and `services.ts` lists the services.
+ * How an AWS service is defined. Each file contains a group of operations. The `service.ts` of a service
+ * collects them, and `services.ts` lists the services.
  *
  * - `defineTable<T>(name, view)` declares a type of stored object: plain JSON, kept per region with
  *   eventual consistency. `region.table(instances)` is the table. `view` is how the inventory shows
@@ -21,7 +21,7 @@ import type { InventoryItem } from "./inventory.ts";
 import type { Region } from "./world.ts";
 
 export interface Service {
-  /** As the endpoint and the credential scope name it: `ec2`, `autoscaling`, … */
+  /** The name in the endpoint and in the credential scope: `ec2`, `autoscaling`, … */
   readonly name: string;
   /** The API version that requests carry. */
   readonly version: string;
@@ -29,11 +29,11 @@ export interface Service {
   readonly operations: readonly Operation[];
   readonly events: readonly EventType[];
   readonly tables: readonly TableType[];
-  /** Fills a region that is looked at for the first time. */
+  /** Fills a region on its first use. */
   readonly open?: (region: Region) => void;
-  /** Adds what a region that an earlier release saved lacks. */
+  /** Adds objects that are missing in a region saved by an earlier release. */
   readonly resume?: (region: Region) => void;
-  /** Called after an instance's state, ports or security groups changed, whoever changed them. */
+  /** Called after an instance's state, ports or security groups changed for any reason. */
   readonly instanceChanged?: (region: Region, instanceId: string) => void;
   /** Called after a security group's rules changed. */
   readonly securityGroupChanged?: (region: Region, groupId: string) => void;
@@ -54,7 +54,7 @@ export interface Operation {
   readonly name: string;
   readonly schema: OperationSchema;
   readonly accepts: readonly string[];
-  /** Whether it can change anything. Reads do not save the state. */
+  /** Whether the operation can change anything. Reads do not save the state. */
   readonly writes: boolean;
   readonly run: (region: Region, input: unknown) => object;
 }
@@ -74,7 +74,7 @@ export function operation<I>(
     schema,
     accepts,
     writes: !/^(Describe|Get|List)/.test(name),
-    // The input was decoded by the operation's own schema, from which the SDK's type I is made too.
+    // The operation's own schema decoded the input. The SDK's type I comes from the same schema.
     run: (region, input) => run(region, input as I) ?? {},
   };
 }
@@ -92,12 +92,12 @@ export function defineEvent<D>(
   return { kind, apply };
 }
 
-/** How the inventory shows an object; undefined for what is as good as gone. */
+/** How the inventory shows an object. Undefined for objects that are effectively gone. */
 export type View<T> = (value: T, id: string) => Omit<InventoryItem, "region"> | undefined;
 
 export interface TableType<T extends object = object> {
   readonly name: string;
-  /** Undefined: not for the inventory. */
+  /** Undefined: not part of the inventory. */
   view?(value: T, id: string): Omit<InventoryItem, "region"> | undefined;
 }
 

@@ -4,5 +4,5 @@ import { loadBalancing } from "./load-balancing/service.ts";
 import type { Service } from "./service.ts";
 import { sts } from "./sts/service.ts";
 
-/** What the sandbox has of AWS. */
+/** The AWS services of the sandbox. */
 export const services: readonly Service[] = [ec2, autoScaling, loadBalancing, sts];

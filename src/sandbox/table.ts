@@ -1,24 +1,27 @@
 /**
- * Objects of one type in one region, with eventual consistency: a write makes a new version that
- * readers see only from some moment on. So a list may lack what was just made, and still show what
- * was just deleted, as in AWS.
+ * Objects of one type in one region, with eventual consistency. A write creates a new version, which
+ * readers see only after a delay. So a list may lack a new object, and may still show a deleted one, as in
+ * AWS.
  */
 export interface VersionedRecord<T> {
-  /** Grows with each record of the world; the order of lists and of pages. */
+  /** Increases with each record of the world. It defines the order of lists and pages. */
   readonly order: number;
-  /** Oldest first; null is "deleted". Readers see the last one whose time has come. */
+  /** Oldest first. Null means deleted. Readers see the last version that is visible. */
   versions: { readonly from: number; readonly value: T | null }[];
 }
 
-/** What a table needs of its world. */
+/** The parts of the world that a table uses. */
 export interface TableHost {
   now(): number;
-  /** The milliseconds until readers see the write that is being made. */
+  /** The milliseconds until readers see the current write. */
   lag(): number;
   nextOrder(): number;
 }
 
-/** Whether readers see a write at once. What AWS changes by itself, and strongly consistent services, do. */
+/**
+ * Whether readers see a write at once. True for AWS's own changes and for strongly consistent
+ * services.
+ */
 export interface WriteOptions {
   readonly immediate?: boolean;
 }
@@ -32,7 +35,7 @@ export class Table<T extends object> {
     this.#records = records;
   }
 
-  /** What readers see, in the order of creation. Never change what you get here. */
+  /** The objects that readers see, in the order of creation. Read-only. */
   list(): Readonly<T>[] {
     const values: T[] = [];
     for (const id in this.#records) {
@@ -42,7 +45,7 @@ export class Table<T extends object> {
     return values;
   }
 
-  /** What readers see of one object. */
+  /** One object as readers see it. */
   find(id: string): Readonly<T> | undefined {
     const record = this.#records[id];
     if (record === undefined) return undefined;
@@ -53,7 +56,7 @@ export class Table<T extends object> {
       : (first.value ?? undefined);
   }
 
-  /** The truth, whatever readers see: for AWS's own workings and uniqueness of names. */
+  /** The real object, for AWS's own processes and for the uniqueness of names. */
   all(): T[] {
     const values: T[] = [];
     for (const id in this.#records) {
@@ -63,7 +66,7 @@ export class Table<T extends object> {
     return values;
   }
 
-  /** The truth with its ids, in the order of creation. */
+  /** The real objects with their ids, in the order of creation. */
   entries(): [string, T][] {
     const entries: [string, T][] = [];
     for (const id in this.#records) {
@@ -73,12 +76,12 @@ export class Table<T extends object> {
     return entries;
   }
 
-  /** The true object, which AWS's own workings (events) may change in place. */
+  /** The real object. AWS's own processes (events) may change it in place. */
   latest(id: string): T | undefined {
     return this.#records[id]?.versions.at(-1)?.value ?? undefined;
   }
 
-  /** The true object for a request that names it: undefined while readers cannot see it yet. */
+  /** The real object for a request that names it. Undefined while readers cannot see it. */
   use(id: string): T | undefined {
     const record = this.#records[id];
     if (record === undefined) return undefined;
@@ -93,9 +96,9 @@ export class Table<T extends object> {
   }
 
   add(id: string, value: T, options: WriteOptions = {}): T {
-    if (this.latest(id) !== undefined) throw new Error(`The id ${id} exists already.`);
+    if (this.latest(id) !== undefined) throw new Error(`The id ${id} already exists.`);
     const from = this.#visibleFrom(options);
-    // A deleted object that readers still see keeps its place until the new one is seen.
+    // A deleted object that readers still see keeps its position until the new one is visible.
     const earlier = this.#records[id]?.versions ?? [];
     delete this.#records[id];
     this.#records[id] = {
@@ -105,11 +108,12 @@ export class Table<T extends object> {
     return value;
   }
 
-  /** Changes a copy, which readers see after the lag. Returns the new truth. */
+  /** Changes a copy, which readers see after the lag. Returns the new real object. */
   change(id: string, edit: (value: T) => void, options: WriteOptions = {}): T {
     const record = this.#records[id];
     const current = this.latest(id);
-    if (record === undefined || current === undefined) throw new Error(`There is no ${id}.`);
+    if (record === undefined || current === undefined)
+      throw new Error(`The id ${id} does not exist.`);
     const from = Math.max(this.#visibleFrom(options), record.versions.at(-1)?.from ?? 0);
     if (from <= this.#host.now()) {
       edit(current);
@@ -133,7 +137,7 @@ export class Table<T extends object> {
     return this.#host.now() + (options.immediate === true ? 0 : this.#host.lag());
   }
 
-  /** Drops the versions that a visible later one has replaced. */
+  /** Drops versions that a later visible version has replaced. */
   #forget(id: string, record: VersionedRecord<T>): void {
     const now = this.#host.now();
     while (record.versions.length > 1 && (record.versions[1]?.from ?? now) <= now) {

@@ -1,9 +1,9 @@
 /**
- * An expression that matches a whole text: the pieces in their order, and any number of `any` between
- * two of them. A piece stays where it is found first (what a lookahead has found is not given back),
- * as a later place never helps those that follow: so many stars take no more time than few.
+ * A regular expression that matches a whole text: the pieces in order, with any number of `any` between
+ * them. Each piece matches at its first position, because a later position never helps the following
+ * pieces. A lookahead prevents backtracking, so many stars take no more time than few.
  *
- * @param pieces sources of expressions, each of texts of one length.
+ * @param pieces sources of expressions, each matching texts of one length.
  */
 export function wildcardExpression(pieces: readonly string[], any: string): RegExp {
   const source = pieces.map((piece, index) => {
@@ -14,7 +14,7 @@ export function wildcardExpression(pieces: readonly string[], any: string): RegE
   return new RegExp(`^${source.join("")}$`);
 }
 
-/** A text as the source of an expression that matches just it. */
+/** The source of an expression that matches exactly this text. */
 export function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
 }

@@ -4,7 +4,7 @@ import { type Protocol, shapeOf } from "./codec/shape.ts";
 import { AwsError } from "./error.ts";
 import type { Operation } from "./service.ts";
 
-/** As much of an HTTP request as the query protocols use; the SDK's own requests are such. */
+/** The parts of an HTTP request that the query protocols use. The SDK's own requests have this form. */
 export interface HttpRequestLike {
   readonly method: string;
   readonly hostname?: string;
@@ -28,10 +28,10 @@ export interface WireRequest {
 }
 
 /**
- * Reads a request's form and its signature's scope. The signature itself is not checked: any key
- * is welcome.
+ * Reads the form of a request and the scope of its signature. The signature itself is not checked, so any
+ * key works.
  *
- * @throws AwsError when the form is broken, or there is no signature.
+ * @throws AwsError when the form is malformed or the signature is missing.
  */
 export function readRequest(request: HttpRequestLike): WireRequest {
   const form = parseForm(bodyText(request.body));
@@ -68,7 +68,7 @@ function bodyText(body: unknown): string {
   throw new AwsError("MalformedQueryString", "The request's body is not a form.");
 }
 
-/** How an API version names itself in answers. */
+/** The namespace of an API version in answers. */
 const NAMESPACES: Readonly<Record<string, string>> = {
   ec2: "http://ec2.amazonaws.com/doc",
   autoscaling: "http://autoscaling.amazonaws.com/doc",
@@ -76,7 +76,7 @@ const NAMESPACES: Readonly<Record<string, string>> = {
   sts: "https://sts.amazonaws.com/doc",
 };
 
-/** The answer's document, in the protocol of its service. */
+/** The XML document of an answer, in the protocol of its service. */
 export function answer(
   operation: Operation,
   service: { readonly name: string; readonly version: string; readonly protocol: Protocol },
@@ -103,7 +103,7 @@ export function answer(
   );
 }
 
-/** An error's document. */
+/** The XML document of an error. */
 export function errorAnswer(
   error: AwsError,
   protocol: Protocol,
@@ -129,7 +129,7 @@ export function errorAnswer(
 function xml(statusCode: number, requestId: string, document: string): HttpResponseLike {
   return {
     statusCode,
-    // AWS's `x-amzn-RequestId`, in the lower case that fetch and the SDK's own handlers give it in.
+    // AWS's `x-amzn-RequestId` in lower case, as fetch and the SDK's own handlers return it.
     headers: { "content-type": "text/xml;charset=UTF-8", "x-amzn-requestid": requestId },
     body: new TextEncoder().encode(`<?xml version="1.0" encoding="UTF-8"?>\n${document}`),
   };

@@ -4,12 +4,12 @@ import { createRandom, type Random } from "./random.ts";
 import type { EventType, Service, TableType } from "./service.ts";
 import { Table, type TableHost, type VersionedRecord } from "./table.ts";
 
-/** Everything there is, as plain JSON: this is what the state file holds. */
+/** The complete state as plain JSON. The state file contains it. */
 export interface WorldState {
   readonly version: 1;
   readonly account: string;
   anchor: TimeAnchor;
-  /** The speed at which it was last living. */
+  /** The last speed. */
   speed: number;
   /** The sandbox time up to which events have been applied. */
   now: number;
@@ -30,7 +30,7 @@ interface QueuedEvent {
   readonly data: unknown;
 }
 
-/** What an account may have in a region, which AWS raises on request. */
+/** The quotas of an account in a region. AWS raises them on request. */
 export interface Quotas {
   readonly loadBalancers: number;
   /** vCPUs of On-Demand Standard instances that are pending or running. */
@@ -40,8 +40,8 @@ export interface Quotas {
 }
 
 /**
- * "Quotas for your Classic Load Balancer", User Guide for Classic Load Balancers. The vCPUs of an account
- * begin at 5 and are raised by AWS as the account is used: here there are enough for a tier of some size.
+ * "Quotas for your Classic Load Balancer", User Guide for Classic Load Balancers. A new account starts with
+ * 5 vCPUs, and AWS raises the quota with usage. The sandbox has enough for a medium-sized tier.
  * "Inbound or outbound rules per security group", Amazon VPC quotas.
  */
 export const usualQuotas: Quotas = {
@@ -52,18 +52,18 @@ export const usualQuotas: Quotas = {
 
 export interface WorldOptions {
   readonly services: readonly Service[];
-  /** Readers see a write at most so many milliseconds later. */
+  /** The maximum delay in milliseconds until readers see a write. */
   readonly maxLag: number;
-  /** No page is longer than this. */
+  /** The maximum page size. */
   readonly pageSize: number;
-  /** Whether a region looked at for the first time has a default VPC. */
+  /** Whether a region has a default VPC on its first use. */
   readonly defaultVpc: boolean;
   readonly quotas: Quotas;
-  /** Whether a misfortune of the world strikes here. */
+  /** Whether a fault of the world occurs here. */
   readonly happens: (happening: Happening) => boolean;
 }
 
-/** The account: its regions, its time, and what will happen in it. */
+/** The account: its regions, its time, and its scheduled events. */
 export class World implements TableHost {
   readonly state: WorldState;
   readonly random: Random;
@@ -105,7 +105,7 @@ export class World implements TableHost {
     return this.state.order;
   }
 
-  /** The region, filled with what a new account has there when it is looked at for the first time. */
+  /** The region. On its first use it is filled with the defaults of a new account. */
   region(name: string): Region {
     let region = this.#regions.get(name);
     if (region === undefined) {
@@ -122,7 +122,7 @@ export class World implements TableHost {
     return region;
   }
 
-  /** Lets time go on, event by event. Time never goes back, whatever the platform's clock does. */
+  /** Advances time, event by event. Time never goes back, even when the platform's clock does. */
   advance(to: number): void {
     const { state } = this;
     for (let next = state.queue[0]; next !== undefined && next.at <= to; next = state.queue[0]) {
@@ -135,7 +135,7 @@ export class World implements TableHost {
 
   schedule(event: { readonly kind: string }, region: string, delay: number, data: unknown): void {
     if (!this.#events.has(event.kind)) {
-      throw new Error(`The event ${event.kind} belongs to no service.`);
+      throw new Error(`No service defines the event ${event.kind}.`);
     }
     const { queue } = this.state;
     const at = this.state.now + Math.max(0, Math.round(delay));
@@ -143,7 +143,7 @@ export class World implements TableHost {
     let high = queue.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      // Events of one moment happen in the order in which they were scheduled.
+      // Events at the same time run in the order in which they were scheduled.
       if ((queue[middle]?.at ?? 0) <= at) low = middle + 1;
       else high = middle;
     }
@@ -151,7 +151,7 @@ export class World implements TableHost {
   }
 }
 
-/** One region of the account, as operations and events see it. */
+/** One region of the account, for operations and events. */
 export class Region {
   readonly name: string;
   readonly world: World;
@@ -190,11 +190,11 @@ export class Region {
       table = new Table(this.world, records);
       this.#tables.set(type.name, table);
     }
-    // One table type stands for one name, so what was put in under this name is a T.
+    // Each name has exactly one table type, so the objects under this name have type T.
     return table as Table<T>;
   }
 
-  /** Lets `event` happen after so many milliseconds of sandbox time. */
+  /** Schedules `event` after this many milliseconds of sandbox time. */
   schedule<D>(event: EventType<D>, delay: number, data: D): void {
     this.world.schedule(event, this.name, delay, data);
   }

@@ -8,7 +8,10 @@ import type { Region } from "../world.ts";
 import { type Activity, allGroups, type Group, requireGroup } from "./group.ts";
 import { pageInPlace } from "./listing.ts";
 
-/** Activities in progress come first, the rest by start time, newest first; AWS keeps them for six weeks. */
+/**
+ * Activities in progress come first, then the others, newest first. AWS keeps activities for six
+ * weeks.
+ */
 export const describeScalingActivities = operation<DescribeScalingActivitiesType>(
   DescribeScalingActivities$,
   ["AutoScalingGroupName", "ActivityIds", "MaxRecords", "NextToken"],
@@ -56,11 +59,11 @@ export function describeActivity(group: Group, activity: Activity): ActivityAnsw
   };
 }
 
-/** How long AWS tells of an activity ("past six weeks"), and how many are worth keeping here. */
+/** How long AWS lists an activity ("past six weeks"), and how many activities this sandbox stores. */
 const KEPT_MILLISECONDS = 42 * 24 * 3600 * 1000;
 const KEPT_COUNT = 200;
 
-/** A new activity of the group; those that AWS would tell of no more are dropped. */
+/** Adds an activity to the group, and drops those that AWS would not list any more. */
 export function beginActivity(
   region: Region,
   group: Group,
@@ -88,7 +91,7 @@ export function beginActivity(
   return activity;
 }
 
-/** Ends it now, with what it says of a failure. */
+/** Ends the activity now, with the message of a failure. */
 export function endActivity(
   region: Region,
   activity: Activity,
@@ -101,7 +104,7 @@ export function endActivity(
   activity.progress = 100;
 }
 
-/** By its id. */
+/** Finds an activity by its id. */
 export function findActivity(group: Group, id: string): Activity | undefined {
   return group.activities.find((activity) => activity.id === id);
 }
@@ -111,7 +114,7 @@ export function causeTime(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }
 
-/** From the seeded generator, in the form of the service's ids. */
+/** An id in the service's format, from the seeded generator. */
 export function uuid(region: Region): string {
   const digits = region.random.hex(32);
   return [8, 4, 4, 4, 12]

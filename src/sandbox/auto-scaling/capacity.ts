@@ -13,7 +13,10 @@ import { launchTemplateNow } from "./refresh.ts";
 import { isForeign, retireOrder } from "./retire-order.ts";
 import { resolvedTemplate } from "./template.ts";
 
-/** Replaces what is unhealthy: it goes first, its successor is launched to fill the gap. */
+/**
+ * Replaces unhealthy instances. The group terminates the old instance first, and then launches the
+ * new one.
+ */
 export function retireUnhealthy(region: Region, group: Group): void {
   if (group.suspended["ReplaceUnhealthy"] !== undefined) return;
   if (group.suspended["Terminate"] !== undefined) return;
@@ -24,7 +27,10 @@ export function retireUnhealthy(region: Region, group: Group): void {
   }
 }
 
-/** Launches or retires until the group has as many instances as are desired, spread over its zones. */
+/**
+ * Launches or terminates instances until the group has its desired capacity, balanced over its
+ * zones.
+ */
 export function meetCapacity(region: Region, group: Group): void {
   const living = livingMembers(group);
   if (living.length < group.desired) launchMissing(region, group);
@@ -47,7 +53,7 @@ function launchMissing(region: Region, group: Group): void {
 function retireSurplus(region: Region, group: Group): void {
   if (group.suspended["Terminate"] !== undefined) return;
   const living = livingMembers(group);
-  // While a rebalancing launch is on its way, the one that it stands in for has to stay.
+  // The old instance stays until the rebalancing launch is in service.
   if (group.rebalancing && living.some(({ lifecycle }) => isLaunching(lifecycle))) return;
   group.rebalancing = false;
   const surplus = living.length - group.desired;
@@ -59,8 +65,9 @@ function retireSurplus(region: Region, group: Group): void {
 }
 
 /**
- * Launches one instance in the emptiest zone before one of the fullest goes, when the zones differ
- * by two or more, or an instance is in a zone that the group has left.
+ * Rebalances the zones: launches one instance in the zone with the fewest instances before it terminates
+ * one in the zone with the most. It does so when the zones differ by two or more, or when an instance is
+ * in a zone that the group no longer uses.
  */
 function rebalance(region: Region, group: Group): void {
   group.rebalancing = false;

@@ -17,7 +17,7 @@ import { configurationReference, requireConfiguration } from "./launch-configura
 import { readMixedInstances } from "./mixed-instances.ts";
 import { readTemplate } from "./template.ts";
 
-/** What can be said of a group when it is created and when it is updated. */
+/** The parameters that both creating and updating a group accept. */
 export type Configuration = Pick<
   Group,
   | "template"
@@ -35,7 +35,7 @@ export type Configuration = Pick<
   | "deletionProtection"
 >;
 
-/** What a new group takes over from an instance. */
+/** The settings that a new group copies from an instance. */
 interface Model {
   readonly template: TemplateReference;
   readonly subnetId: string;
@@ -66,11 +66,11 @@ export const configurationParameters = [
   "DeletionProtection",
 ] as const;
 
-/** What a group has when nothing else is said (API reference of CreateAutoScalingGroup). */
+/** The defaults of a group (API reference of CreateAutoScalingGroup). */
 const defaults = {
   cooldownSeconds: 300,
   healthCheckType: "EC2",
-  // Zero by the API; it is the console that says 300.
+  // The API's default is 0. The default of 300 is the console's.
   graceSeconds: 0,
   warmupSeconds: undefined,
   terminationPolicies: ["Default"],
@@ -79,9 +79,9 @@ const defaults = {
 } as const;
 
 /**
- * A group's configuration after a request.
+ * The configuration of a group after a request.
  *
- * @throws AwsError ValidationError in AWS's words.
+ * @throws AwsError ValidationError with AWS's message.
  */
 export function readConfiguration(
   region: Region,
@@ -139,8 +139,8 @@ export function readConfiguration(
 }
 
 /**
- * What instances are launched from: "if you specify LaunchTemplate in your update request, you can't
- * specify LaunchConfigurationName or MixedInstancesPolicy", and the one takes the other's place.
+ * The source of new instances: "if you specify LaunchTemplate in your update request, you can't
+ * specify LaunchConfigurationName or MixedInstancesPolicy". The new source replaces the old one.
  */
 function readSource(
   region: Region,
@@ -195,14 +195,14 @@ function readSizes(
       `Max bound, ${maxSize}, must be greater than or equal to min bound, ${minSize}`,
     );
   }
-  // New bounds take the desired capacity along, unless the request says what it is to be.
+  // New bounds limit the desired capacity, unless the request sets it.
   const kept = Math.min(maxSize, Math.max(minSize, current?.desired ?? minSize));
   const desired = input.DesiredCapacity ?? kept;
   checkDesired(desired, { minSize, maxSize });
   return { minSize, maxSize, desired };
 }
 
-/** @throws AwsError ValidationError when a desired capacity is out of bounds. */
+/** @throws AwsError ValidationError when the desired capacity is out of bounds. */
 export function checkDesired(
   desired: number,
   bounds: { readonly minSize: number; readonly maxSize: number },
@@ -236,7 +236,7 @@ function readDeletionProtection(level: string): DeletionProtection {
   );
 }
 
-/** Only the default policy decides who goes first here. */
+/** This sandbox models only the default termination policy. */
 function readPolicies(policies: readonly string[]): string[] {
   const other = policies.find((policy) => policy !== "Default");
   if (other !== undefined) throw notModelled(`The termination policy ${other}`);
@@ -268,7 +268,7 @@ function readSubnets(
   return placed.map(({ id, zone }) => ({ id, zone }));
 }
 
-/** A zone alone stands for its default subnet. */
+/** A zone without a subnet means its default subnet. */
 function inZones(region: Region, zones: readonly string[]): GroupSubnet[] {
   return zones.map((zone) => {
     const subnet = region

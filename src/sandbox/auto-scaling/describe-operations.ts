@@ -33,7 +33,7 @@ export const describeAutoScalingGroups = operation<AutoScalingGroupNamesType>(
   (region, input) => {
     const names = input.AutoScalingGroupNames ?? [];
     atMost(Math.max(MAX_NAMED, input.MaxRecords ?? 0), "Auto Scaling group names", names);
-    // A name that there is not is left out of the answer, without an error.
+    // The answer omits names that do not exist, without an error.
     const chosen = allGroups(region)
       .filter((group) => names.length === 0 || names.includes(group.name))
       .sort((one, other) => orderOf(region, one) - orderOf(region, other));
@@ -70,7 +70,7 @@ export const describeAutoScalingInstances = operation<DescribeAutoScalingInstanc
       AutoScalingInstances: page.items.map(({ group, member }) => ({
         ...describeMember(region, member),
         AutoScalingGroupName: group.name,
-        // This call, unlike the other, writes health in capitals.
+        // Unlike the other call, this one writes the health in capital letters.
         HealthStatus: member.health.toUpperCase(),
       })),
       NextToken: page.nextToken,
@@ -78,7 +78,7 @@ export const describeAutoScalingInstances = operation<DescribeAutoScalingInstanc
   },
 );
 
-/** @throws AwsError ValidationError for more of them than one call takes. */
+/** @throws AwsError ValidationError for more names than one call accepts. */
 function atMost(most: number, what: string, given: readonly string[]): void {
   if (given.length <= most) return;
   throw validationError(`The number of ${what} that may be passed in is limited to ${most}`);

@@ -16,7 +16,10 @@ import { findGroup, type Group, type Member, requireLivingGroup } from "./group.
 import { leaveLoadBalancers, livingMembers } from "./members.ts";
 import { namedMembers } from "./named-members.ts";
 
-/** What runs goes on running, with all tags but AWS's own; its load balancers let it go first. */
+/**
+ * A detached instance keeps running, with all tags except AWS's own. Its load balancers deregister
+ * it first.
+ */
 export const detachInstances = operation<DetachInstancesQuery>(
   DetachInstances$,
   ["InstanceIds", "AutoScalingGroupName", "ShouldDecrementDesiredCapacity"],

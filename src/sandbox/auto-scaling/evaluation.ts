@@ -9,19 +9,19 @@ import { finishTermination, retireMember } from "./members.ts";
 import { activeRefresh } from "./refresh.ts";
 import { stallEnd, stepRefresh, warmEnd } from "./refresh-step.ts";
 
-/** How soon the service looks after a group. */
+/** How soon the service evaluates a group. */
 const DELAYS = {
   /** After a request. */
   reaction: durations.groupReaction * 1000,
-  /** After something happened to an instance behind the service's back. */
+  /** After an instance changed outside the service. */
   discovery: durations.groupDiscovery * 1000,
-  /** After the service's own doing. */
+  /** After the service's own action. */
   now: 0,
 } as const;
 
 /**
- * Looks after a group some time from now. Only the soonest of several is done: each evaluation
- * itself finds out when the next one is due, so that a group at rest has none.
+ * Schedules the evaluation of a group. Of several only the soonest runs. Each evaluation computes when
+ * the next one is due, so a group at rest has none.
  */
 export function wake(region: Region, group: Group, when: keyof typeof DELAYS): void {
   wakeAt(region, group, region.now + DELAYS[when]);
@@ -37,7 +37,7 @@ export const evaluation = defineEvent<{ group: string; at: number }>(
   "auto-scaling.evaluation",
   (region, data) => {
     const group = findGroup(region, data.group);
-    // Another one, due sooner, took its place.
+    // An earlier evaluation replaced this one.
     if (group === undefined || group.evaluateAt !== data.at) return;
     group.evaluateAt = undefined;
     evaluate(region, group);
@@ -64,9 +64,9 @@ function dismantle(region: Region, group: Group): void {
     removeGroup(region, group);
     return;
   }
-  // What is being detached goes its own way.
+  // Detaching instances are handled by their own events.
   for (const member of group.members.filter(({ lifecycle }) => lifecycle !== "Detaching")) {
-    // A forced deletion waits for no hook.
+    // A forced deletion does not wait for hooks.
     if (member.lifecycle === "Terminating:Wait") {
       member.lifecycle = "Terminating:Proceed";
       finishTermination(region, member);
@@ -80,7 +80,7 @@ function dismantle(region: Region, group: Group): void {
   }
 }
 
-/** When something will have changed though nothing happens: the soonest end of a wait. */
+/** The time at which the soonest wait ends, if nothing else happens before. */
 function nextMoment(region: Region, group: Group): number | undefined {
   const moments: number[] = [group.nextLaunchAt];
   const refresh = activeRefresh(group);

@@ -35,7 +35,7 @@ import { mergedTags } from "./tags.ts";
 /** AWS's quota of groups for a Region. */
 const MAX_GROUPS = 500;
 
-/** What of a hook is modelled: there is nobody here to notify. */
+/** The modelled parameters of a hook. Notifications are not modelled. */
 const hookParameters = [
   "LifecycleHookSpecificationList.LifecycleHookName",
   "LifecycleHookSpecificationList.LifecycleTransition",
@@ -137,7 +137,7 @@ export const updateAutoScalingGroup = operation<UpdateAutoScalingGroupType>(
         `At ${causeTime(region.now)} a user request update of AutoScalingGroup constraints to min: ${group.minSize}, max: ${group.maxSize}, desired: ${group.desired} changing the desired capacity from ${before} to ${group.desired}.`,
       );
     }
-    // A user who mends a group does not wait for its next retry.
+    // An update by the user resets the delay of the next launch attempt.
     group.nextLaunchAt = region.now;
     wake(region, group, "reaction");
     return {};
@@ -167,7 +167,10 @@ export const deleteAutoScalingGroup = operation<DeleteAutoScalingGroupType>(
   },
 );
 
-/** Before all else, and nothing is changed ("Configure deletion protection", User Guide, which has the code alone). */
+/**
+ * Checked first, before anything changes ("Configure deletion protection", User Guide, which gives
+ * only the code).
+ */
 function checkDeletionProtection(
   { name, deletionProtection: level = "none" }: Group,
   force: boolean,
@@ -203,7 +206,7 @@ function readName(name: string): string {
   return name;
 }
 
-/** Tags of a create call may say what they belong to, which can only be the new group. */
+/** Tags of a create call may name a resource, which must be the new group. */
 function ownTags(
   tags: NonNullable<CreateAutoScalingGroupType["Tags"]>,
   name: string,

@@ -4,7 +4,10 @@ import type { Region } from "../world.ts";
 import type { MixedInstances } from "./mixed-instances.ts";
 import type { InstanceRefresh } from "./refresh.ts";
 
-/** An Auto Scaling group, as the sandbox keeps it. Times are sandbox milliseconds unless their names say seconds. */
+/**
+ * An Auto Scaling group, as the sandbox keeps it. Times are sandbox milliseconds unless their names
+ * say seconds.
+ */
 export interface Group {
   readonly name: string;
   readonly arn: string;
@@ -165,7 +168,10 @@ export interface Activity {
   readonly subnetId: string;
 }
 
-/** By name: unique in a region and account, and held until a deleted group is gone. */
+/**
+ * By name. A name is unique in a region and account, and stays in use until a deleted group is
+ * gone.
+ */
 export const groups = defineTable<Group>("auto-scaling-group", (group) => ({
   id: group.name,
   name: group.name,
@@ -173,24 +179,24 @@ export const groups = defineTable<Group>("auto-scaling-group", (group) => ({
   tags: Object.fromEntries(Object.entries(group.tags).map(([key, tag]) => [key, tag.value])),
 }));
 
-/** A group's name may be any text, also one that means something to an object's keys. */
+/** A group's name may be any text, even the name of a property that every object has. */
 function keyOf(name: string): string {
   return `group ${name}`;
 }
 
-/** By its name; undefined where there is none. */
+/** Finds a group by its name. Undefined when it does not exist. */
 export function findGroup(region: Region, name: string): Group | undefined {
   return region.table(groups).latest(keyOf(name));
 }
 
-/** @throws AwsError ValidationError, which is what this service says when there is no such group. */
+/** @throws AwsError ValidationError, this service's error for a group that does not exist. */
 export function requireGroup(region: Region, name: string | undefined): Group {
   const group = findGroup(region, name ?? "");
   if (group === undefined) throw groupNotFound(name ?? "");
   return group;
 }
 
-/** A group that may still be changed. */
+/** A group that is not being deleted. */
 export function requireLivingGroup(region: Region, name: string | undefined): Group {
   const group = requireGroup(region, name);
   if (group.deleting) {
@@ -202,12 +208,12 @@ export function requireLivingGroup(region: Region, name: string | undefined): Gr
   return group;
 }
 
-/** Seen by every call at once: this service does not lag. */
+/** Visible to every call at once, because this service has no lag. */
 export function addGroup(region: Region, group: Group): void {
   region.table(groups).add(keyOf(group.name), group, { immediate: true });
 }
 
-/** Gone for every call at once: this service does not lag. */
+/** Deleted for every call at once, because this service has no lag. */
 export function removeGroup(region: Region, group: Group): void {
   region.table(groups).remove(keyOf(group.name), { immediate: true });
 }
@@ -222,7 +228,7 @@ export function orderOf(region: Region, group: Group): number {
   return region.table(groups).order(keyOf(group.name));
 }
 
-/** The group that an instance belongs to, with the instance as its member. */
+/** The group of an instance, with the instance as its member. */
 export function findMember(
   region: Region,
   instanceId: string,
@@ -234,12 +240,12 @@ export function findMember(
   return undefined;
 }
 
-/** In the service's own words, which its clients have to tell from other validation errors. */
+/** The service's own message. Clients must distinguish it from other validation errors. */
 export function groupNotFound(name: string): AwsError {
   return validationError(`AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`);
 }
 
-/** The one code that this service has for most mistakes. */
+/** This service uses this one code for most mistakes. */
 export function validationError(message: string): AwsError {
   return new AwsError("ValidationError", message);
 }

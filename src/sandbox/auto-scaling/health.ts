@@ -8,14 +8,14 @@ import type { AttachedLoadBalancer, Group, Member } from "./group.ts";
 import { holdLaunching } from "./lifecycle-holds.ts";
 import { enterService, forgetMember, launchFailed } from "./members.ts";
 
-/** Takes over what EC2 and the load balancers know of a group's instances. */
+/** Copies what EC2 and the load balancers report about a group's instances. */
 export function observeMembers(region: Region, group: Group): void {
   observeLoadBalancers(region, group);
   for (const member of [...group.members]) {
     const state = instanceState(region, member.instanceId);
     switch (member.lifecycle) {
       case "Pending":
-        // One that comes back from standby is in service again, whatever became of it meanwhile.
+        // An instance that leaves standby is in service again, whatever its state was during standby.
         if (member.inServiceAt !== undefined) enterService(region, group, member);
         else if (state !== "pending" && state !== "running") launchDied(region, group, member);
         else if (state === "running" && !holdLaunching(region, group, member)) {
@@ -39,7 +39,7 @@ export function observeMembers(region: Region, group: Group): void {
         if (state === "terminated") forgetMember(region, group, member);
         break;
       case "Terminating:Wait":
-        // The hook holds it in the group, also when the instance itself is gone.
+        // The hook holds the member in the group, even when the instance itself is gone.
         break;
     }
   }
@@ -61,7 +61,7 @@ function observeLoadBalancers(region: Region, group: Group): void {
   }
 }
 
-/** An instance went away before it ever ran. */
+/** An instance ended before it was ever running. */
 function launchDied(region: Region, group: Group, member: Member): void {
   const activity = findActivity(group, member.activityId);
   if (activity !== undefined) {
@@ -77,7 +77,7 @@ function examineMember(region: Region, group: Group, member: Member, state: stri
   if (member.health === "Unhealthy" || group.suspended["HealthCheck"] !== undefined) return;
   const at = causeTime(region.now);
   if (state !== "running") {
-    // Whatever the grace period: what does not run is not healthy.
+    // An instance that is not running is unhealthy, even during the grace period.
     member.health = "Unhealthy";
     member.unhealthyBecause = `At ${at} an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.`;
   } else if (region.table(instances).latest(member.instanceId)?.guest.impaired) {
@@ -93,13 +93,13 @@ function examineMember(region: Region, group: Group, member: Member, state: stri
   }
 }
 
-/** Until then, a load balancer's verdict does not count. */
+/** Until then the health that a load balancer reports does not count. */
 export function graceEnd(group: Group, member: Member): number {
   return (member.inServiceAt ?? member.launchedAt) + group.graceSeconds * 1000;
 }
 
 /**
- * Whether a load balancer whose word counts reports an instance as OutOfService, for whatever reason:
+ * Whether a load balancer whose report counts reports an instance as OutOfService, for any reason.
  * "registration is still in progress" is OutOfService, too (API reference of InstanceState).
  */
 function isOutOfService(region: Region, group: Group, member: Member): boolean {
@@ -116,12 +116,12 @@ function isOutOfService(region: Region, group: Group, member: Member): boolean {
   });
 }
 
-/** The group asks its load balancers from time to time: a registration of this moment it has not seen. */
+/** The group polls its load balancers, so it has not seen a registration of this moment yet. */
 function seenFrom(registration: Registration): number {
   return registration.registeredAt + durations.groupDiscovery * 1000;
 }
 
-/** From when on a load balancer's word of an instance counts. */
+/** The time from which a load balancer's report about an instance counts. */
 export function balancersCountFrom(region: Region, group: Group, member: Member): number {
   const seen = group.loadBalancers.map((attached) => {
     const registration = registrationOf(region, attached, member);
@@ -141,8 +141,8 @@ function registrationOf(
 }
 
 /**
- * What the group's load balancers say of an instance: all must have it in service. One that is
- * gone, or does not have the instance, says nothing.
+ * The health that the group's load balancers report. All of them must have the instance in service. A
+ * load balancer that is gone, or that does not have the instance, reports nothing.
  */
 export function balancerHealth(
   region: Region,
@@ -159,7 +159,7 @@ export function balancerHealth(
   return health;
 }
 
-/** Whether an instance does what it is there for, by the checks that the group uses. */
+/** Whether an instance is healthy by the health checks of its group. */
 export function isWorking(region: Region, group: Group, member: Member): boolean {
   return (
     member.lifecycle === "InService" &&
@@ -168,7 +168,7 @@ export function isWorking(region: Region, group: Group, member: Member): boolean
   );
 }
 
-/** Whether an instance is known not to do it. */
+/** Whether an instance is known to be unhealthy. */
 export function isBroken(region: Region, group: Group, member: Member): boolean {
   return (
     member.health === "Unhealthy" ||

@@ -53,7 +53,7 @@ export const setDesiredCapacity = operation<SetDesiredCapacityType>(
   },
 );
 
-/** Words of its own, unlike those of the calls that also change the bounds. */
+/** This call has its own messages, unlike the calls that also change the bounds. */
 function checkNewDesired(desired: number, group: Group): void {
   if (desired < group.minSize) {
     throw validationError(

@@ -14,7 +14,10 @@ import { uuid } from "./activities.ts";
 import { allGroups, findMember, type TemplateReference, validationError } from "./group.ts";
 import { pageInPlace } from "./listing.ts";
 
-/** What there was before launch templates. Here one is only made from an instance, with its group. */
+/**
+ * The predecessor of launch templates. In this sandbox, only creating a group from an instance
+ * creates one.
+ */
 export interface LaunchConfiguration {
   readonly name: string;
   readonly arn: string;
@@ -36,17 +39,17 @@ export const launchConfigurations = defineTable<LaunchConfiguration>(
   ({ name }) => ({ id: name, name, tags: {} }),
 );
 
-/** A name may be any text, also one that means something to an object's keys. */
+/** A name may be any text, even the name of a property that every object has. */
 function keyOf(name: string): string {
   return `configuration ${name}`;
 }
 
-/** A group refers to one by its name alone; it has no versions. */
+/** A group refers to a launch configuration by its name. Launch configurations have no versions. */
 export function configurationReference(name: string): TemplateReference {
   return { id: "", name, version: "", isConfiguration: true };
 }
 
-/** @throws AwsError ValidationError when there is none of that name. */
+/** @throws AwsError ValidationError when no launch configuration has the name. */
 export function requireConfiguration(region: Region, name: string): LaunchConfiguration {
   const found = region.table(launchConfigurations).latest(keyOf(name));
   if (found === undefined) {
@@ -58,10 +61,11 @@ export function requireConfiguration(region: Region, name: string): LaunchConfig
 }
 
 /**
- * What "Create an Auto Scaling group using parameters from an existing instance" (User Guide) makes: a
- * configuration of the group's name with all of the instance but its tags and its block devices.
+ * Creates a launch configuration as "Create an Auto Scaling group using parameters from an existing
+ * instance" (User Guide) describes: with the group's name and all settings of the instance except its
+ * tags and its block devices.
  *
- * @throws AwsError for an instance that cannot stand model.
+ * @throws AwsError for an instance that cannot be used.
  */
 export function configurationFrom(
   region: Region,
@@ -99,14 +103,14 @@ export function configurationFrom(
   return { configuration, subnetId: instance.subnetId };
 }
 
-/** Keeps it; there is none of its name. */
+/** Stores the launch configuration. Its name must be free. */
 export function addConfiguration(region: Region, configuration: LaunchConfiguration): void {
   region.table(launchConfigurations).add(keyOf(configuration.name), configuration, {
     immediate: true,
   });
 }
 
-/** @throws AwsError as RunInstances would answer. */
+/** @throws AwsError like RunInstances. */
 export function launchFromConfiguration(
   region: Region,
   name: string,
@@ -114,7 +118,7 @@ export function launchFromConfiguration(
 ): InstanceRecord {
   const plan = planFrom(region, requireConfiguration(region, name), subnetId);
   const [instance] = carryOut(region, { ...plan, instanceTags: { ...tags } }, 1, undefined);
-  if (instance === undefined) throw new Error("A launch of one made none.");
+  if (instance === undefined) throw new Error("The launch of one instance created none.");
   return instance;
 }
 

@@ -3,7 +3,7 @@ import { endActivity, findActivity } from "./activities.ts";
 import type { Group, LifecycleAction, LifecycleResult, Member } from "./group.ts";
 import { finishTermination, launchFailed, retireMember } from "./members.ts";
 
-/** Takes the default results of hooks that have not reported in time. */
+/** Applies the default result of hooks that did not report in time. */
 export function endOverdueActions(region: Region, group: Group): void {
   for (const member of [...group.members]) {
     for (const action of [...(member.actions ?? [])]) {
@@ -17,8 +17,8 @@ export function endOverdueActions(region: Region, group: Group): void {
 }
 
 /**
- * Lets a hook's hold end. An instance goes on once none is left; one that is abandoned goes at once,
- * and no other hook is waited for ("Lifecycle hooks for scaling actions", User Guide).
+ * Ends the hold of a hook. An instance continues when no hook holds it any more. An abandoned instance is
+ * terminated at once, without waiting for other hooks ("Lifecycle hooks for scaling actions", User Guide).
  */
 export function completeAction(
   region: Region,

@@ -2,12 +2,12 @@ import type { Region } from "../world.ts";
 import { uuid } from "./activities.ts";
 import type { Group, Member, Transition } from "./group.ts";
 
-/** Puts a new instance into its wait state; false where no hook asks for that. */
+/** Puts a new instance into its wait state. False when the group has no such hook. */
 export function holdLaunching(region: Region, group: Group, member: Member): boolean {
   return hold(region, group, member, "autoscaling:EC2_INSTANCE_LAUNCHING", "Pending:Wait");
 }
 
-/** The same for one that is drained and about to be terminated, if it has ever been in service. */
+/** The same for a drained instance before its termination, if it has ever been in service. */
 export function holdTerminating(region: Region, group: Group, member: Member): boolean {
   if (member.inServiceAt === undefined) return false;
   return hold(region, group, member, "autoscaling:EC2_INSTANCE_TERMINATING", "Terminating:Wait");

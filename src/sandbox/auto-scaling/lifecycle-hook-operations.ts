@@ -53,7 +53,7 @@ export function readHooks(list: readonly LifecycleHookSpecification[]): Lifecycl
   return list.reduce<LifecycleHook[]>(withHook, []);
 }
 
-/** With that hook in the place of its namesake. */
+/** Returns the hooks with this one added, or replaced if the name exists. */
 function withHook(
   hooks: readonly LifecycleHook[],
   input: Omit<PutLifecycleHookType, "AutoScalingGroupName">,
@@ -144,7 +144,8 @@ export const deleteLifecycleHook = operation<DeleteLifecycleHookType>(
   (region, input) => {
     const group = requireLivingGroup(region, input.AutoScalingGroupName);
     const hook = requireHook(group, input.LifecycleHookName);
-    // "Outstanding lifecycle actions are completed first (ABANDON for launching, CONTINUE for terminating)."
+    // "Outstanding lifecycle actions are completed first (ABANDON for launching, CONTINUE for
+    // terminating)."
     const result = hook.transition.endsWith("LAUNCHING") ? "ABANDON" : "CONTINUE";
     for (const member of [...group.members]) {
       const action = member.actions?.find((candidate) => candidate.hook === hook.name);
@@ -207,7 +208,7 @@ function requireHook(group: Group, name: string | undefined): LifecycleHook {
   return hook;
 }
 
-/** By its token, or by the instance that the hook holds. */
+/** Finds an action by its token, or by the instance that the hook holds. */
 function requireAction(
   region: Region,
   input: CompleteLifecycleActionType | RecordLifecycleActionHeartbeatType,

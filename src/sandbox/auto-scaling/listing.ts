@@ -10,7 +10,7 @@ interface ListInput {
 }
 
 /**
- * One page of a list, its errors in this service's words.
+ * One page of a list. Errors have this service's messages.
  *
  * @throws AwsError ValidationError, InvalidNextToken.
  */
@@ -33,7 +33,7 @@ export function pageOf<T>(
   }
 }
 
-/** A page of a list whose order is the place in it. */
+/** A page of a list that is ordered by position. */
 export function pageInPlace<T>(
   region: Region,
   items: readonly T[],
@@ -45,7 +45,7 @@ export function pageInPlace<T>(
   return { ...page, items: page.items.map((row) => row.item) };
 }
 
-/** Those that match all filters. @throws AwsError ValidationError for a filter that there is not. */
+/** The items that match all filters. @throws AwsError ValidationError for an unknown filter. */
 export function matching<T>(
   items: readonly T[],
   filters: readonly FilterInput[] | undefined,

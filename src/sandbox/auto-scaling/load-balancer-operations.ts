@@ -23,7 +23,7 @@ import {
 import { pageInPlace } from "./listing.ts";
 import { registerMember } from "./members.ts";
 
-/** Attaching one that is attached already registers the instances that it lacks. */
+/** Attaching a load balancer again registers the instances that it lacks. */
 export const attachLoadBalancers = operation<AttachLoadBalancersType>(
   AttachLoadBalancers$,
   ["AutoScalingGroupName", "LoadBalancerNames"],
@@ -108,7 +108,7 @@ function attachmentState(region: Region, group: Group, attached: AttachedLoadBal
   return own.every((registration) => registration !== undefined) ? "Added" : "Adding";
 }
 
-/** @throws AwsError ValidationError for a load balancer that is not there. */
+/** @throws AwsError ValidationError for a load balancer that does not exist. */
 export function attachedTo(region: Region, names: readonly string[]): AttachedLoadBalancer[] {
   return [...new Set(names)].map((name) => {
     if (findLoadBalancer(region, name) === undefined) {

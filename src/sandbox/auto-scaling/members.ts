@@ -20,28 +20,28 @@ import { launchFromConfiguration } from "./launch-configurations.ts";
 import { holdTerminating } from "./lifecycle-holds.ts";
 import { instanceTypesNow } from "./refresh.ts";
 
-/** The members that count towards the group's capacity: on their way into service, or there. */
+/** The members that count towards the group's capacity: pending or in service. */
 export function livingMembers(group: Group): Member[] {
   return group.members.filter(
     ({ lifecycle }) => lifecycle === "InService" || isLaunching(lifecycle),
   );
 }
 
-/** Whether it is on its way into service, held by a hook or not. */
+/** Whether the member is pending, held by a hook or not. */
 export function isLaunching(lifecycle: LifecycleState): boolean {
   return lifecycle.startsWith("Pending");
 }
 
-/** Whether it is on its way out, held by a hook or not. */
+/** Whether the member is terminating, held by a hook or not. */
 export function isTerminating(lifecycle: LifecycleState): boolean {
   return lifecycle.startsWith("Terminating");
 }
 
 /**
- * Launches one instance in the zone that has the fewest of `beside`. A launch that fails leaves a failed
- * activity behind, and the next one waits.
+ * Launches one instance in the zone with the fewest of `beside`. A failed launch is recorded as a failed
+ * activity and delays the next one.
  *
- * @returns whether it was launched.
+ * @returns whether the instance was launched.
  */
 export function launchMember(
   region: Region,
@@ -95,7 +95,7 @@ export function launchMember(
   }
 }
 
-/** Launches the first of the types that there is room for; of none, the template's own. */
+/** Launches the first type with capacity. Without a list of types, launches the template's own. */
 function launchOneOf(
   region: Region,
   [first, ...others]: readonly string[],
@@ -110,7 +110,10 @@ function launchOneOf(
   }
 }
 
-/** A group whose load balancer was deleted launches nothing ("Troubleshoot load balancer issues", User Guide). */
+/**
+ * A group with a deleted load balancer launches nothing ("Troubleshoot load balancer issues", User
+ * Guide).
+ */
 function checkLoadBalancers(region: Region, group: Group): void {
   const missing = group.loadBalancers.find(
     ({ name, state }) => state !== "Removing" && findLoadBalancer(region, name) === undefined,
@@ -122,7 +125,7 @@ function checkLoadBalancers(region: Region, group: Group): void {
   );
 }
 
-/** Makes the next launch wait, longer with each failure in a row. */
+/** Delays the next launch, longer after each consecutive failure. */
 export function launchFailed(region: Region, group: Group, zone: string): void {
   const { groupLaunchRetry, groupLaunchRetryLongest } = durations;
   const wait = Math.min(groupLaunchRetryLongest, groupLaunchRetry * 2 ** group.failedLaunches);
@@ -139,11 +142,14 @@ export function launchFailed(region: Region, group: Group, zone: string): void {
 /**
  * "An administrative suspension most commonly applies to Auto Scaling groups that have been trying to
  * launch instances for over 24 hours but have not succeeded in launching any instances" (User Guide,
- * "Suspend and resume processes"). AWS documents neither its words nor which processes it concerns.
+ * "Suspend and resume processes"). AWS does not document its message or which processes it suspends.
  */
 const ADMINISTRATIVE_SUSPENSION = 24 * 3_600_000;
 
-/** The subnet whose zone has the fewest instances; another one than where the last launch failed, if there is any. */
+/**
+ * The subnet of the zone with the fewest instances. Avoids the zone of the last failed launch, if
+ * possible.
+ */
 function emptiestSubnet(group: Group, beside: readonly Member[]): GroupSubnet | undefined {
   const elsewhere = group.subnets.filter((subnet) => subnet.zone !== group.failedZone);
   const candidates = elsewhere.length > 0 ? elsewhere : group.subnets;
@@ -155,12 +161,12 @@ function emptiestSubnet(group: Group, beside: readonly Member[]): GroupSubnet | 
     .sort((one, other) => one.count - other.count)[0]?.subnet;
 }
 
-/** How many living members the zone has. */
+/** The number of running or pending members in the zone. */
 export function countIn(group: Group, zone: string): number {
   return livingMembers(group).filter((member) => member.zone === zone).length;
 }
 
-/** AWS's own tags, which say where an instance comes from, and those that are to be propagated. */
+/** AWS's own tags, which name the origin of an instance, and the tags that the group propagates. */
 function launchTags(group: Group, template: TemplateReference): Record<string, string> {
   return {
     "aws:autoscaling:groupName": group.name,
@@ -178,7 +184,7 @@ function launchTags(group: Group, template: TemplateReference): Record<string, s
   };
 }
 
-/** A launched instance runs: it enters service, and its load balancers. */
+/** A launched instance is running: it enters service and is registered with the load balancers. */
 export function enterService(region: Region, group: Group, member: Member): void {
   member.lifecycle = "InService";
   member.inServiceAt = region.now;
@@ -190,7 +196,7 @@ export function enterService(region: Region, group: Group, member: Member): void
   }
 }
 
-/** Registers an instance with the group's load balancers; one that is gone is passed over. */
+/** Registers an instance with the group's load balancers. Skips load balancers that no longer exist. */
 export function registerMember(region: Region, group: Group, member: Member): void {
   for (const attached of group.loadBalancers) {
     const balancer = findLoadBalancer(region, attached.name);
@@ -200,7 +206,7 @@ export function registerMember(region: Region, group: Group, member: Member): vo
   }
 }
 
-/** Takes an instance out of its load balancers, lets its connections end, and terminates it. */
+/** Deregisters an instance from its load balancers, drains its connections, and terminates it. */
 export function retireMember(region: Region, group: Group, member: Member, cause: string): void {
   if (isTerminating(member.lifecycle)) return;
   const launching = isLaunching(member.lifecycle)
@@ -228,7 +234,10 @@ export function retireMember(region: Region, group: Group, member: Member, cause
   region.schedule(drained, draining, { group: group.name, instance: member.instanceId });
 }
 
-/** Takes it out of the group's load balancers. @returns the milliseconds until its connections have ended. */
+/**
+ * Deregisters the instance from the group's load balancers. @returns the milliseconds until it is
+ * drained.
+ */
 export function leaveLoadBalancers(region: Region, group: Group, member: Member): number {
   const drains = group.loadBalancers.flatMap(({ name }) => {
     const balancer = findLoadBalancer(region, name);
@@ -237,7 +246,7 @@ export function leaveLoadBalancers(region: Region, group: Group, member: Member)
   return Math.max(0, ...drains);
 }
 
-/** No connection is left: the instance may go. */
+/** The instance is drained and can be terminated. */
 export const drained = defineEvent<{ group: string; instance: string }>(
   "auto-scaling.drained",
   (region, data) => {
@@ -249,27 +258,27 @@ export const drained = defineEvent<{ group: string; instance: string }>(
       activity.status = "InProgress";
       activity.progress = 50;
     }
-    // "ForceDelete" goes without the hooks.
+    // "ForceDelete" skips the hooks.
     if (group.deleting || !holdTerminating(region, group, member)) {
       finishTermination(region, member);
       return;
     }
     if (activity !== undefined)
       activity.description += " - Waiting For Terminate Lifecycle Action.";
-    // So that the group sees its next deadline.
+    // The group must compute its next deadline.
     region.instanceChanged(data.instance);
   },
 );
 
-/** Nothing holds it any more. */
+/** No hook holds the instance any more. */
 export function finishTermination(region: Region, member: Member): void {
   const gone = instanceState(region, member.instanceId) === "terminated";
   terminateInstance(region, member.instanceId);
-  // Of one that somebody terminated before, nothing more would be heard.
+  // An instance that somebody terminated before sends no further event.
   if (gone) region.instanceChanged(member.instanceId);
 }
 
-/** An instance that was to go is gone. */
+/** A terminating instance is terminated. */
 export function forgetMember(region: Region, group: Group, member: Member): void {
   group.members = group.members.filter((candidate) => candidate !== member);
   const activity = findActivity(group, member.activityId);
@@ -278,7 +287,7 @@ export function forgetMember(region: Region, group: Group, member: Member): void
   }
 }
 
-/** Words of a launch's or a termination's cause. */
+/** The text of the cause of a launch or a termination. */
 export function capacityCause(
   region: Region,
   group: Group,

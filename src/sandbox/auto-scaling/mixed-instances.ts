@@ -4,9 +4,12 @@ import type { Region } from "../world.ts";
 import { type GroupSubnet, type TemplateReference, validationError } from "./group.ts";
 import { readTemplate } from "./template.ts";
 
-/** What of a mixed instances policy goes beyond its launch template. Of On-Demand Instances alone. */
+/**
+ * The part of a mixed instances policy beyond its launch template. Only On-Demand Instances are
+ * modelled.
+ */
 export interface MixedInstances {
-  /** Instead of the template's type, the one to be tried first first. */
+  /** The types to use instead of the template's type, in order of preference. */
   readonly instanceTypes: string[];
   readonly distribution: Distribution;
 }
@@ -27,7 +30,7 @@ interface Source {
 }
 
 /**
- * Reads a policy that a request names.
+ * Reads the policy of a request.
  *
  * @throws AwsError ValidationError; UnsupportedOperation for Spot Instances.
  */
@@ -37,7 +40,7 @@ export function readMixedInstances(
   place: { readonly subnets: readonly GroupSubnet[] },
   current: Source | undefined,
 ): Source {
-  // An update may change the distribution alone.
+  // An update may change only the distribution.
   if (input.LaunchTemplate === undefined && current !== undefined) {
     const distribution = readDistribution(input.InstancesDistribution);
     return { ...current, mixed: { ...current.mixed, distribution } };
@@ -57,7 +60,7 @@ export function readMixedInstances(
   if (new Set(types).size < types.length) {
     throw validationError("The overrides of a MixedInstancesPolicy must be of different types");
   }
-  // Each type is tried out; without any, the template's own.
+  // A dry run checks each type, or the template's own when the policy has none.
   const [first] = types.map((type) => readTemplate(region, specification, place, type));
   return {
     template: first ?? readTemplate(region, specification, place),

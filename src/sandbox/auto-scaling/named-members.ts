@@ -1,12 +1,15 @@
 import { type Group, type LifecycleState, type Member, validationError } from "./group.ts";
 
-/** "You can specify up to 20 instances" (API reference of DetachInstances, EnterStandby and ExitStandby). */
+/**
+ * "You can specify up to 20 instances" (API reference of DetachInstances, EnterStandby and
+ * ExitStandby).
+ */
 const MOST = 20;
 
 /**
- * The members that a request names, all of them in one of these states.
+ * The members that a request names. All of them must be in one of these states.
  *
- * @throws AwsError ValidationError, in AWS's words, for one that is elsewhere or in another state.
+ * @throws AwsError ValidationError for an instance of another group or in another state.
  */
 export function namedMembers(
   group: Group,

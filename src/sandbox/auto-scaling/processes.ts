@@ -56,7 +56,7 @@ export const resumeProcesses = operation<ScalingProcessQuery>(
   },
 );
 
-/** None named means all. */
+/** No names mean all processes. */
 function readProcesses(names: readonly string[] | undefined): readonly string[] {
   if (names === undefined || names.length === 0) return PROCESSES;
   const unknown = names.find((name) => !PROCESSES.includes(name));

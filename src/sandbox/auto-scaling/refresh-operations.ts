@@ -88,7 +88,7 @@ export const startInstanceRefresh = operation<StartInstanceRefreshType>(
   },
 );
 
-/** AWS forgets finished refreshes after six weeks; so many are plenty here. */
+/** AWS drops finished refreshes after six weeks. This sandbox stores this many. */
 const KEPT_REFRESHES = 50;
 
 export const describeInstanceRefreshes = operation<DescribeInstanceRefreshesType>(
@@ -206,7 +206,7 @@ function describeRefresh(group: Group, refresh: InstanceRefresh): InstanceRefres
     AutoScalingGroupName: group.name,
     Status: refresh.status,
     ...(refresh.reason === undefined ? {} : { StatusReason: refresh.reason }),
-    // A refresh that has not started has no start.
+    // A refresh that has not started has no start time.
     ...(refresh.status === "Pending" ? {} : { StartTime: new Date(refresh.startedAt) }),
     ...(refresh.endedAt === undefined ? {} : { EndTime: new Date(refresh.endedAt) }),
     PercentageComplete: refresh.percentage,

@@ -5,7 +5,7 @@ import { livingMembers, retireMember } from "./members.ts";
 import { type InstanceRefresh, instanceTypesNow } from "./refresh.ts";
 import { instanceTypeOf } from "./template.ts";
 
-/** Says which instances a refresh is to replace. */
+/** Decides which instances a refresh replaces. */
 export function beginRefresh(region: Region, group: Group, refresh: InstanceRefresh): void {
   refresh.status = "InProgress";
   refresh.outdated = livingMembers(group)
@@ -21,7 +21,7 @@ export function beginRefresh(region: Region, group: Group, refresh: InstanceRefr
   refresh.toUpdate = refresh.total;
 }
 
-/** Skip matching compares instance types, too: the policy's, or the template's own. */
+/** Skip matching also compares instance types: those of the policy, or the template's own. */
 function isOfType(
   region: Region,
   group: Group,
@@ -34,12 +34,12 @@ function isOfType(
   return own === undefined || own === instanceType;
 }
 
-/** Neither in service nor on its way: on standby, or held by a hook before it goes. */
+/** Neither in service nor pending: on standby, or held by a hook before its termination. */
 export function isSetApart(lifecycle: LifecycleState): boolean {
   return lifecycle.endsWith("Standby") || lifecycle === "Terminating:Wait";
 }
 
-/** Does what is to be done about instances on standby; says which of them is waited for. */
+/** Handles instances on standby. Returns the wait reason when the refresh waits for one of them. */
 export function mindStandby(
   region: Region,
   group: Group,
@@ -68,7 +68,7 @@ export function mindStandby(
   }
 }
 
-/** Whether it was launched from that version of that template. */
+/** Whether the instance was launched from this version of this template. */
 export function isFrom(
   member: Member,
   template: { readonly id: string; readonly version: string },

@@ -13,11 +13,11 @@ import {
 import { beginRefresh, isFrom, isSetApart, mindStandby } from "./refresh-scope.ts";
 import { retireOrder } from "./retire-order.ts";
 
-/** Does what a refresh that is under way can do now. */
+/** Performs the next possible actions of a refresh in progress. */
 export function stepRefresh(region: Region, group: Group, refresh: InstanceRefresh): void {
   if (refresh.status === "Pending") beginRefresh(region, group, refresh);
   if (refresh.status === "Cancelling") {
-    // What is on its way is waited for.
+    // Waits for pending instances.
     const settled = group.members.every(
       ({ lifecycle }) => lifecycle === "InService" || isSetApart(lifecycle),
     );
@@ -28,7 +28,10 @@ export function stepRefresh(region: Region, group: Group, refresh: InstanceRefre
   replace(region, group, refresh);
 }
 
-/** Turns a refresh round: what it launched is replaced from the configuration before it. */
+/**
+ * Starts a rollback: instances that the refresh launched are replaced from the previous
+ * configuration.
+ */
 export function beginRollback(
   region: Region,
   group: Group,
@@ -50,7 +53,7 @@ export function beginRollback(
     .map((member) => member.instanceId);
   refresh.total = refresh.outdated.length;
   refresh.matching = livingMembers(group).length - refresh.total;
-  // The old launch failures were those of the new configuration.
+  // The earlier launch failures belong to the new configuration.
   group.failedLaunches = 0;
   group.nextLaunchAt = region.now;
 }
@@ -98,7 +101,7 @@ function replace(region: Region, group: Group, refresh: InstanceRefresh): void {
   }
 }
 
-/** When a refresh that gets nowhere is given up. */
+/** When a refresh without progress fails. */
 export function stallEnd(refresh: InstanceRefresh): number {
   return refresh.stalledSince === undefined
     ? Number.POSITIVE_INFINITY
@@ -108,13 +111,13 @@ export function stallEnd(refresh: InstanceRefresh): number {
 interface RefreshState {
   readonly outdated: readonly Member[];
   readonly replacements: readonly Member[];
-  /** In service, healthy and warmed up, old and new. */
+  /** Instances in service, healthy and warmed up, both old and new. */
   readonly ready: ReadonlySet<Member>;
-  /** One that only has to warm up. */
+  /** An instance that still has to warm up. */
   readonly warming: string | undefined;
-  /** What is not right with one that is not ready. */
+  /** Why an instance is not ready. */
   readonly blocked: string | undefined;
-  /** Whether instances that were replaced are still being terminated. */
+  /** Whether replaced instances are still terminating. */
   readonly leaving: boolean;
 }
 
@@ -148,12 +151,12 @@ function look(region: Region, group: Group, refresh: InstanceRefresh): RefreshSt
   return { outdated, replacements, ready, warming, blocked, leaving };
 }
 
-/** When a new instance has warmed up. */
+/** The time at which a new instance is warmed up. */
 export function warmEnd(refresh: InstanceRefresh, member: Member): number {
   return (member.inServiceAt ?? member.launchedAt) + refresh.preferences.warmupSeconds * 1000;
 }
 
-/** Retires as many as may go; says why one may not. */
+/** Terminates as many old instances as allowed. Returns the reason when one cannot be terminated. */
 function retireOutdated(
   region: Region,
   group: Group,
@@ -173,7 +176,7 @@ function retireOutdated(
       }
       continue;
     }
-    // One that is known not to work is no loss; nor, in a rollback, one of which nothing is known yet.
+    // Terminating an unhealthy instance costs no capacity. In a rollback, nor does one of unknown health.
     const lost = refresh.rollback !== undefined || isBroken(region, group, member);
     if (state.ready.has(member) || !lost) {
       if (spare <= 0) continue;
@@ -202,13 +205,13 @@ function launchReplacements(
     if (living.length >= most || replacements >= group.desired) return;
     if (region.now < group.nextLaunchAt) return;
     const cause = `At ${causeTime(region.now)} an instance was started in response to an instance refresh.`;
-    // Balanced over the zones are those that stay.
+    // The zones are balanced over the instances that stay.
     const staying = livingMembers(group).filter((member) => !going.has(member.instanceId));
     if (!launchMember(region, group, launchTemplateNow(group), cause, staying)) return;
   }
 }
 
-/** Works out the progress; returns whether it got better. */
+/** Computes the progress. Returns whether it increased. */
 function report(refresh: InstanceRefresh, group: Group, state: RefreshState): boolean {
   const ready = state.replacements.filter((member) => state.ready.has(member)).length;
   const gone = refresh.total - state.outdated.length;

@@ -1,6 +1,6 @@
 import type { Group, TemplateReference } from "./group.ts";
 
-/** An instance refresh, as the sandbox keeps it. Times are sandbox milliseconds. */
+/** An instance refresh as the sandbox stores it. Times are sandbox milliseconds. */
 export interface InstanceRefresh {
   readonly id: string;
   status: RefreshStatus;
@@ -8,19 +8,22 @@ export interface InstanceRefresh {
   readonly startedAt: number;
   endedAt: number | undefined;
   readonly preferences: RefreshPreferences;
-  /** As it was asked for; undefined: the group's own configuration. */
+  /** The requested configuration. Undefined: the group's own configuration. */
   readonly desired: TemplateReference | undefined;
-  /** What new instances are launched from, and what a rollback returns to; versions are numbers. */
+  /** The source of new instances, and the source that a rollback returns to. Versions are numbers. */
   readonly target: TemplateReference;
   readonly previous: TemplateReference;
-  /** The instances that are to be replaced, until they are gone. */
+  /** The instances to replace, until they are terminated. */
   outdated: string[];
-  /** How many were to be replaced, and how many were not, at the beginning; of the rollback when there is one. */
+  /**
+   * How many instances to replace, and how many not, at the start of the refresh or of its
+   * rollback.
+   */
   total: number;
   matching: number;
   percentage: number;
   toUpdate: number;
-  /** Since when nothing has got better. */
+  /** The time of the last progress. */
   stalledSince: number | undefined;
   rollback: Rollback | undefined;
 }
@@ -45,7 +48,7 @@ export interface Rollback {
 
 export interface RefreshPreferences {
   readonly minHealthy: number;
-  /** Not the same as 100 when undefined: instances are then terminated before their replacement is there. */
+  /** Undefined differs from 100: instances are then terminated before their replacement is launched. */
   readonly maxHealthy: number | undefined;
   readonly warmupSeconds: number;
   readonly skipMatching: boolean;
@@ -61,37 +64,38 @@ const ACTIVE: ReadonlySet<RefreshStatus> = new Set([
   "RollbackInProgress",
 ]);
 
-/** The refresh of a group that is under way. */
+/** The refresh in progress of a group. */
 export function activeRefresh(group: Group): InstanceRefresh | undefined {
   const last = group.refreshes.at(-1);
   return last !== undefined && ACTIVE.has(last.status) ? last : undefined;
 }
 
-/** What instances are launched from now: a refresh's configuration while it is under way. */
+/** The current source of new instances. During a refresh this is the configuration of the refresh. */
 export function launchTemplateNow(group: Group): TemplateReference {
   const refresh = activeRefresh(group);
   if (refresh === undefined) return group.template;
   return refresh.status === "RollbackInProgress" ? refresh.previous : refresh.target;
 }
 
-/** The instance types that the group may launch now instead of its template's, the preferred one first. */
+/** The instance types to launch instead of the template's type, in order of preference. */
 export function instanceTypesNow(group: Group): readonly string[] {
   const refresh = activeRefresh(group);
   const isNew = refresh?.desired !== undefined && refresh.status !== "RollbackInProgress";
-  // A desired configuration of a launch template alone takes the place of a mixed instances policy.
+  // A desired configuration with only a launch template replaces a mixed instances policy.
   return isNew ? [] : (group.mixed?.instanceTypes ?? []);
 }
 
-/** How many instances a refresh may go down and up to. */
+/** The minimum and the maximum number of instances during a refresh. */
 export interface CapacityBounds {
   readonly least: number;
   readonly most: number;
 }
 
 /**
- * The bounds that preferences draw around a desired capacity. The least is rounded up. When they
- * leave no room at all, an explicit maximum (or a minimum of 100%) means that one more is launched
- * first; otherwise one is terminated first (API reference of RefreshPreferences, MaxHealthyPercentage).
+ * The bounds of the desired capacity during a refresh, from its preferences. The minimum is rounded up.
+ * When the bounds allow no change, an explicit maximum (or a minimum of 100%) means that one more instance
+ * is launched first. Otherwise one is terminated first (API reference of RefreshPreferences,
+ * MaxHealthyPercentage).
  */
 export function capacityBounds(desired: number, preferences: RefreshPreferences): CapacityBounds {
   const least = Math.ceil((desired * preferences.minHealthy) / 100);

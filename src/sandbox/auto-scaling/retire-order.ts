@@ -2,8 +2,8 @@ import type { Group, Member } from "./group.ts";
 import { countIn } from "./members.ts";
 
 /**
- * Which instances go first, by the default termination policy: of the fullest zone, then those that
- * are not of the group's launch template as it is now, then the oldest.
+ * The order of termination by the default termination policy: first the zone with the most instances,
+ * then instances that do not use the group's current launch template, then the oldest.
  */
 export function retireOrder(group: Group, candidates: readonly Member[]): Member[] {
   const rest = new Set(candidates);
@@ -25,7 +25,7 @@ export function retireOrder(group: Group, candidates: readonly Member[]): Member
   return order;
 }
 
-/** Whether a zone is none of the group's any more. */
+/** Whether the group no longer uses a zone. */
 export function isForeign(group: Group, zone: string): boolean {
   return !group.subnets.some((subnet) => subnet.zone === zone);
 }

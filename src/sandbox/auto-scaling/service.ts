@@ -88,7 +88,7 @@ export const autoScaling: Service = {
   instanceChanged: (region, instanceId) => {
     const found = findMember(region, instanceId);
     if (found === undefined) return;
-    // What the group waits for is seen at once; what happens behind its back is found out later.
+    // The group sees at once what it waits for. It notices other changes later.
     const expected = found.member.lifecycle !== "InService";
     wake(region, found.group, expected ? "now" : "discovery");
   },

@@ -84,7 +84,7 @@ export const exitStandby = operation<ExitStandbyQuery>(
       );
       activity.status = "PreInService";
       activity.progress = 30;
-      // Its health is asked for anew; what was found of it while it was apart does not count.
+      // Health checks start again. Their results during standby do not count.
       member.lifecycle = "Pending";
       member.health = "Healthy";
       member.unhealthyBecause = undefined;

@@ -6,9 +6,9 @@ import type { Region } from "../world.ts";
 import { type GroupSubnet, type TemplateReference, validationError } from "./group.ts";
 
 /**
- * Reads a launch template that a request names, and tries it out as AWS does, by a dry run.
+ * Reads the launch template that a request names, and checks it with a dry run, as AWS does.
  *
- * @throws AwsError ValidationError when it does not exist or could not launch anything.
+ * @throws AwsError ValidationError when it does not exist or cannot launch an instance.
  */
 export function readTemplate(
   region: Region,
@@ -41,12 +41,12 @@ export function readTemplate(
   }
 }
 
-/** Whether the version that a reference stands for can change by itself. */
+/** Whether the version of a reference can change by itself ($Latest or $Default). */
 export function isMovingVersion(template: TemplateReference): boolean {
   return template.version.startsWith("$");
 }
 
-/** The reference with its version as a number; as it is when the template is gone. */
+/** The reference with its version as a number. Unchanged when the template no longer exists. */
 export function resolvedTemplate(region: Region, template: TemplateReference): TemplateReference {
   if (!isMovingVersion(template)) return template;
   try {
@@ -58,7 +58,7 @@ export function resolvedTemplate(region: Region, template: TemplateReference): T
   }
 }
 
-/** The type that a template launches; undefined where it names none, or is gone. */
+/** The instance type of a template. Undefined when the template names none or no longer exists. */
 export function instanceTypeOf(region: Region, template: TemplateReference): string | undefined {
   try {
     return resolveTemplate(region, { id: template.id, version: template.version }).data

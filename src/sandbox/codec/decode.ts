@@ -7,10 +7,10 @@ interface Node {
   children?: Map<string, Node>;
 }
 
-/** Parts of every request, not of the operation's input. */
+/** Parameters of every request that are not part of the operation's input. */
 const PROTOCOL_KEYS = new Set(["Action", "Version"]);
 
-/** Deeper than any AWS input, and shallow enough for recursion. */
+/** Deeper than any AWS input, but safe for recursion. */
 const MAX_DEPTH = 32;
 
 /** Splits a form body; later values of one key win, as in AWS. */
@@ -34,9 +34,9 @@ function decodeText(text: string): string {
 }
 
 /**
- * The operation's input as the SDK's types describe it.
+ * Decodes the operation's input into the SDK's types.
  *
- * @throws AwsError for an unknown parameter, or a value that is not of the parameter's type.
+ * @throws AwsError for an unknown parameter, or for a value of the wrong type.
  */
 export function decodeForm(
   shape: StructureShape | undefined,

@@ -1,6 +1,9 @@
 import type { Member, Shape, StructureShape } from "./shape.ts";
 
-/** The members of an answer as XML elements, in the schema's order. What the schema lacks is left out. */
+/**
+ * The members of an answer as XML elements, in the schema's order. Members that the schema lacks
+ * are omitted.
+ */
 export function encodeMembers(shape: StructureShape, value: object): string {
   let xml = "";
   const entries = value as Readonly<Record<string, unknown>>;
@@ -35,14 +38,14 @@ function encode(shape: Shape, value: unknown): string {
 }
 
 function list(item: Shape, value: unknown, name: string): string {
-  if (!Array.isArray(value)) throw new TypeError(`A list is expected in ${name}.`);
+  if (!Array.isArray(value)) throw new TypeError(`Expected a list in ${name}.`);
   let xml = "";
   for (const entry of value) xml += `<${name}>${encode(item, entry)}</${name}>`;
   return xml;
 }
 
 function timestamp(value: unknown): string {
-  if (!(value instanceof Date)) throw new TypeError("A Date is expected for a timestamp.");
+  if (!(value instanceof Date)) throw new TypeError("Expected a Date for a timestamp.");
   return value.toISOString();
 }
 

@@ -2,10 +2,10 @@ import { AwsError } from "../error.ts";
 import type { Shape, StructureShape } from "./shape.ts";
 
 /**
- * JSON as the AWS CLI's `--cli-input-json` takes it, to the operation's input: timestamps are ISO
- * strings, blobs base64.
+ * Decodes JSON in the format of the AWS CLI's `--cli-input-json` into the operation's input. Timestamps
+ * are ISO strings, blobs are base64.
  *
- * @throws AwsError for an unknown member or a value of the wrong type, naming its path.
+ * @throws AwsError for an unknown member or a value of the wrong type. The message names its path.
  */
 export function fromJson(
   shape: StructureShape | undefined,
@@ -73,7 +73,10 @@ function wrongType(path: string, expected: string): AwsError {
   );
 }
 
-/** An answer as plain JSON: only what the schema has, timestamps as ISO strings, blobs as base64. */
+/**
+ * Encodes an answer as plain JSON: only members of the schema, timestamps as ISO strings, blobs as
+ * base64.
+ */
 export function toJson(shape: Shape, value: unknown): unknown {
   if (value === undefined || value === null) return undefined;
   switch (shape.kind) {

@@ -1,9 +1,9 @@
 import { NormalizedSchema } from "@smithy/core/schema";
 
 /**
- * The SDK's client packages describe each operation's input and output as a schema. It is compiled
- * here, once per structure, into the names that the query protocols put on the wire, because
- * asking the schema anew for each value costs more than the value.
+ * The SDK's client packages describe each operation's input and output as a schema. This file compiles
+ * each structure once into the names that the query protocols use on the wire, because reading the
+ * schema for each value would be slow.
  */
 export type SchemaReference = Parameters<typeof NormalizedSchema.of>[0];
 
@@ -17,7 +17,7 @@ export type Shape =
 
 export interface ListShape {
   readonly kind: "list";
-  /** Between the list's name and the index in a request; undefined for a flattened list. */
+  /** The name between the list's name and the index in a request. Undefined for a flattened list. */
   readonly requestName: string | undefined;
   /** The element around each item of an answer. */
   readonly answerName: string;

@@ -3,7 +3,7 @@ import { AwsError } from "../error.ts";
 import type { Region } from "../world.ts";
 import { type ImageRecord, images } from "./volume-tables.ts";
 
-/** Who publishes a family, and under which names. */
+/** The publisher of a family, and the names of its images. */
 interface Publisher {
   readonly ownerId: string;
   readonly ownerAlias?: string;
@@ -20,7 +20,7 @@ interface Publisher {
 interface Release {
   readonly release: string;
   readonly created: string;
-  /** Left out: not deprecated as long as nothing newer is published. */
+  /** Undefined: not deprecated until a newer release is published. */
   readonly deprecated?: string;
 }
 
@@ -31,8 +31,8 @@ const arm = "arm64";
 const DEPRECATION_DELAY = 90 * 24 * 3_600_000;
 
 /**
- * Owners and names as the publishers document them, with names beside them that a careless
- * pattern would catch: minimal and ECS variants, other kernels, other architectures.
+ * Owners and names as the publishers document them. Also similar names that a careless pattern would
+ * match: minimal and ECS variants, other kernels, other architectures.
  */
 const PUBLISHERS: Readonly<Record<string, Publisher>> = {
   "amazon-linux-2023": {
@@ -109,7 +109,7 @@ const PUBLISHERS: Readonly<Record<string, Publisher>> = {
   },
 };
 
-/** Puts every publisher's images where a new region has them. */
+/** Adds the images of every publisher to a new region. */
 export function addBaseImages(region: Region): void {
   for (const [family, publisher] of Object.entries(PUBLISHERS)) {
     for (const { release, created, deprecated } of publisher.releases) {
@@ -120,10 +120,10 @@ export function addBaseImages(region: Region): void {
 }
 
 /**
- * A newer release of a family, as its publisher would bring it out today. The releases so far are
+ * Publishes a newer release of a family, as its publisher would do today. The existing releases become
  * deprecated some months from now.
  *
- * @throws AwsError for a family that nobody publishes.
+ * @throws AwsError for a family that does not exist.
  */
 export function publishBaseImage(
   region: Region,
@@ -157,7 +157,7 @@ function addRelease(
   deprecationTime: number | undefined,
 ): ImageRecord {
   const added = publisher.names(release).map(({ name, architecture }): ImageRecord => {
-    // The same in every account, as real ones are.
+    // The ids are the same in every account, like real ones.
     const digits = createHash("sha256").update(`${region.name} ${name}`).digest("hex");
     return {
       id: `ami-0${digits.slice(0, 16)}`,

@@ -5,7 +5,7 @@ import { invalidValue } from "../error.ts";
  * EC2 canonicalizes the blocks of rules: 100.68.0.18/18 becomes 100.68.0.0/18 (Amazon EC2 API
  * Reference, `IpRange`).
  *
- * @throws AwsError for what is no block.
+ * @throws AwsError for a malformed block.
  */
 export function canonicalIpv4(cidr: string): string {
   const [address = "", length] = cidr.split("/");

@@ -35,12 +35,12 @@ const getConsoleOutput = operation<GetConsoleOutputRequest>(
   },
 );
 
-/** The console is posted some time after the instance came to run, stopped, or terminated. */
+/** EC2 posts the console output some time after the instance starts, stops or terminates. */
 function postedUntil(instance: Readonly<InstanceRecord>, now: number): number {
   const settled = instance.state !== "stopping" && instance.state !== "shutting-down";
   const latest = instance.stateSince + durations.consolePosted * 1000;
   if (settled && latest <= now) return latest;
-  // What was posted after the boot, or nothing yet.
+  // The output posted after the boot, or nothing so far.
   const boot = instance.launchTime + (durations.instancePending + durations.consolePosted) * 1000;
   return boot <= now ? boot : 0;
 }

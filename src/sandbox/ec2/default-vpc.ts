@@ -17,10 +17,10 @@ import {
 import { createInternetAccess, routeTables } from "./route-table-tables.ts";
 import { createDefaultSecurityGroup } from "./security-group-tables.ts";
 
-/** What AWS makes by itself is there at once. */
+/** Objects that AWS creates itself are visible at once. */
 const now = { immediate: true };
 
-/** What every new account has in every region: Amazon VPC User Guide, "Default VPCs". */
+/** Every new account has a default VPC in every region: Amazon VPC User Guide, "Default VPCs". */
 export function addDefaultVpc(region: Region): VpcRecord {
   const id = region.id("vpc");
   const vpc = region
@@ -32,7 +32,7 @@ export function addDefaultVpc(region: Region): VpcRecord {
   return vpc;
 }
 
-/** In the first block of its size that is free. */
+/** Uses the first free block of its size. */
 function addDefaultSubnet(region: Region, vpc: VpcRecord, zone: Zone): SubnetRecord {
   const taken = region
     .table(subnets)
@@ -106,8 +106,7 @@ const createDefaultSubnet = operation<CreateDefaultSubnetRequest>(
 );
 
 /**
- * An account that was saved without route tables had every subnet reach the internet: it keeps
- * doing so.
+ * In an account that was saved without route tables, every subnet reaches the internet. This stays so.
  */
 export function addMissingRouteTables(region: Region): void {
   const known = new Set(

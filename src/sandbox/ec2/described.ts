@@ -15,14 +15,14 @@ interface DescribeRules<T> {
   readonly ids: readonly string[] | undefined;
   readonly notFound: (id: string) => AwsError;
   readonly filters: FilterTable<T>;
-  /** The least and the most that MaxResults may be. Default 1 and 1000. */
+  /** The minimum and maximum of MaxResults. Default: 1 and 1000. */
   readonly minimum?: number;
   readonly maximum?: number;
-  /** Which objects this caller sees at all when it names no id. Default: all. */
+  /** The objects that a caller sees without naming an id. Default: all. */
   readonly among?: (object: T) => boolean;
 }
 
-/** What every Describe call of EC2 has in common: by ids, by filters, by pages. */
+/** The common part of every Describe call of EC2: ids, filters and pages. */
 export function described<T extends { readonly id: string; readonly tags: Tags }>(
   region: Region,
   table: Table<T>,
@@ -58,6 +58,6 @@ function byIds<T extends { readonly id: string }>(
     if (object === undefined) throw notFound(id);
     return object;
   });
-  // Pages are cut from the order of creation.
+  // Pages follow the order of creation.
   return found.sort((left, right) => table.order(left.id) - table.order(right.id));
 }

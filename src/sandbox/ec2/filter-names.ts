@@ -1,6 +1,6 @@
 /**
- * The filters that EC2 documents, by operation, as the reference of each operation lists them. Only those
- * that are modelled work here; the others are told apart from what is no filter at all.
+ * The filters of each operation in EC2's API reference. The sandbox models only some of them. This list
+ * distinguishes filters that are not modelled from filters that do not exist.
  */
 const documented = `
 DescribeAvailabilityZones:
@@ -151,7 +151,10 @@ ipv6-cidr-block-association.association-id ipv6-cidr-block-association.state is-
 
 let names: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 
-/** Whether AWS documents that filter of an operation; undefined for an operation that is not listed here. */
+/**
+ * Whether AWS documents the filter for the operation. Undefined for an operation that this list
+ * lacks.
+ */
 export function isDocumentedFilter(operation: string, filter: string): boolean | undefined {
   names ??= readNames();
   return names.get(operation)?.has(filter);

@@ -48,7 +48,7 @@ const createImage = operation<CreateImageRequest>(
     const types = ["image", "snapshot"];
     const tags = tagsFor(input.TagSpecifications, "image", types);
     const snapshotTags = tagsFor(input.TagSpecifications, "snapshot", types);
-    // The name of a failed or deregistered image is free again.
+    // The name of a failed or deregistered image can be used again.
     const taken = region
       .table(images)
       .all()
@@ -87,7 +87,7 @@ const createImage = operation<CreateImageRequest>(
   },
 );
 
-/** What is on the root volume at this moment. */
+/** The current content of the root volume. */
 function diskOf(region: Region, instance: InstanceRecord): ImageRecord["disk"] {
   const { disk, pending } = instance.guest;
   if (pending === null) return disk;
@@ -142,12 +142,12 @@ const imageDone = defineEvent<{ id: string }>("ec2.image-done", (region, { id })
   }
 });
 
-/** Whether it is the account's own, not a publisher's. */
+/** Whether the image belongs to the account and not to a publisher. */
 export function isOwn(region: Region, image: Readonly<ImageRecord>): boolean {
   return image.ownerId === region.account;
 }
 
-/** @throws AwsError in the words for an id of the wrong form, or one that is not there. */
+/** @throws AwsError for a malformed id, or for an id that does not exist. */
 export function imageNotFound(id: string): AwsError {
   return /^ami-[0-9a-f]{8,17}$/.test(id)
     ? new AwsError("InvalidAMIID.NotFound", `The image id '[${id}]' does not exist`)
@@ -182,7 +182,7 @@ const deregisterImage = operation<DeregisterImageRequest>(
   },
 );
 
-/** The registered image that a snapshot is part of. */
+/** The registered image that uses a snapshot. */
 export function imageUsing(region: Region, snapshotId: string): string | undefined {
   return region
     .table(images)
@@ -198,7 +198,8 @@ const describeImages = operation<DescribeImagesRequest>(
     const { items, nextToken } = described(region, region.table(images), input, {
       ids: input.ImageIds,
       notFound: imageNotFound,
-      // A deprecated image is listed for its owner, for who asks for such, or for its id.
+      // A deprecated image is listed for its owner, for callers that include deprecated images, or by
+      // its id.
       among: (image) =>
         (owners.length === 0 || owners.some((owner) => isOwnedBy(region, image, owner))) &&
         (input.IncludeDeprecated === true ||

@@ -25,7 +25,7 @@ import { instanceNotFound } from "./instances.ts";
 import { networkInterfaces } from "./network-tables.ts";
 import { findSecurityGroup } from "./security-groups.ts";
 
-/** The instances that a request names, all of them. @throws AwsError */
+/** All instances that a request names. @throws AwsError */
 function named(region: Region, ids: readonly string[] | undefined): InstanceRecord[] {
   return [...new Set(ids ?? [])].map((id) => {
     const instance = region.table(instances).use(id);
@@ -34,7 +34,7 @@ function named(region: Region, ids: readonly string[] | undefined): InstanceReco
   });
 }
 
-/** Does something to each, and tells from which state to which that led. */
+/** Changes each instance, and returns its previous and current state. */
 function changes(chosen: readonly InstanceRecord[], act: (instance: InstanceRecord) => void) {
   return chosen.map((instance) => {
     const PreviousState = stateAnswer(instance.state);

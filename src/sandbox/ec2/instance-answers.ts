@@ -28,7 +28,7 @@ export function stateAnswer(state: InstanceState) {
   return { Code: STATE_CODES[state], Name: state };
 }
 
-/** Instances of one launch, as RunInstances and DescribeInstances answer them. */
+/** The instances of one launch, in the form of RunInstances and DescribeInstances. */
 export function reservationAnswer(
   region: Region,
   id: string,
@@ -121,7 +121,7 @@ function instanceAnswer(region: Region, instance: Readonly<InstanceRecord>) {
       },
     })),
     Tags: tagList(instance.tags),
-    // A terminated instance has given back its place in the network.
+    // A terminated instance has no network interface.
     ...(gone
       ? { PrivateDnsName: "", PublicDnsName: "", SecurityGroups: [], NetworkInterfaces: [] }
       : network(region, instance, groups)),
@@ -154,7 +154,7 @@ function network(
   };
 }
 
-/** Two threads a core, but for Graviton and what has one vCPU. */
+/** Two threads per core, except for Graviton and types with one vCPU. */
 function cpuOptions(type: string) {
   const processors = processorsOf(type);
   const ThreadsPerCore = processors === 1 || /^[a-z]+\d+g/.test(type) ? 1 : 2;
@@ -162,8 +162,8 @@ function cpuOptions(type: string) {
 }
 
 /**
- * RunInstances answers before anything is attached: its example in the AWS CLI's reference has the
- * private address, but no volume, no public address, and an interface that is "attaching".
+ * RunInstances answers before anything is attached. The example in the AWS CLI's reference has the private
+ * address, but no volume and no public address, and its interface is "attaching".
  */
 function isAttached(region: Region, instance: Readonly<InstanceRecord>): boolean {
   return region.now >= instance.launchTime + durations.instanceAttached * 1000;

@@ -8,13 +8,13 @@ import { hasInternetRoute } from "./route-table-tables.ts";
 import { volumes } from "./volume-tables.ts";
 import { hasDnsSupport } from "./vpc-attributes.ts";
 
-/** Names one start of one instance. */
+/** Identifies one start of one instance. */
 interface Boot {
   readonly id: string;
   readonly boot: number;
 }
 
-/** The reasons that EC2 gives for a state, by who asked for it. */
+/** EC2's reasons for a state, by the origin of the change. */
 export const STATE_REASONS = {
   userStop: { code: "Client.UserInitiatedShutdown", message: "User initiated shutdown" },
   guestStop: {
@@ -23,7 +23,7 @@ export const STATE_REASONS = {
   },
 } as const;
 
-/** Lets a pending instance come up in its time. */
+/** Starts a pending instance after its usual time. */
 export function beginBoot(region: Region, instance: InstanceRecord): void {
   region.schedule(instanceRunning, durations.instancePending * 1000, bootOf(instance));
 }
@@ -36,7 +36,7 @@ const instanceRunning = defineEvent<Boot>("ec2.instance-running", (region, boot)
   region.instanceChanged(instance.id);
 });
 
-/** The kernel starts: plays the guest, and schedules what will be seen of it from outside. */
+/** Starts the kernel: simulates the guest, and schedules what is visible from outside. */
 function startGuest(region: Region, instance: InstanceRecord): void {
   const { guest } = instance;
   const firstBoot = instance.boot === 1;
@@ -68,14 +68,14 @@ function startGuest(region: Region, instance: InstanceRecord): void {
   const boot = bootOf(instance);
   for (const port of guest.ports) region.schedule(portOpened, port.from - region.now, boot);
   const done = play.outcome === "powered-off" ? guestPoweredOff : guestBooted;
-  // A guest that never finishes has no end: an infinite time is no event.
+  // A guest that never finishes has no end, so there is no event for it.
   if (Number.isFinite(play.afterSeconds)) region.schedule(done, play.afterSeconds * 1000, boot);
   if (strikes(region, "instance-dies", instance.id)) {
     region.schedule(instanceDied, durations.statusChecks * 1000, boot);
   }
 }
 
-/** Whether an instance reaches the internet: by an address of its own, routes, and names that resolve. */
+/** Whether an instance reaches the internet. It needs a public address, routes, and DNS resolution. */
 function isOnline(region: Region, { publicAddress, subnetId, vpcId }: InstanceRecord): boolean {
   return (
     publicAddress !== undefined &&
@@ -121,7 +121,7 @@ const instanceDied = defineEvent<Boot>("ec2.instance-died", (region, boot) => {
   region.instanceChanged(instance.id);
 });
 
-/** What is on the disk now: what the boot has written, or a half of it. */
+/** The current content of the disk: everything that the boot writes, or half of it. */
 function settleDisk(region: Region, instance: InstanceRecord): void {
   const { guest } = instance;
   if (guest.pending === null) return;
@@ -130,7 +130,7 @@ function settleDisk(region: Region, instance: InstanceRecord): void {
   guest.pending = null;
 }
 
-/** Asks a running instance to stop. Anything else is left as it is. */
+/** Stops a running instance. Instances in other states stay unchanged. */
 export function stopInstance(region: Region, instance: InstanceRecord): void {
   if (instance.state !== "running") return;
   beginStop(region, instance, STATE_REASONS.userStop, durations.instanceStopping);
@@ -156,7 +156,10 @@ const instanceStopped = defineEvent<Boot>("ec2.instance-stopped", (region, boot)
   region.instanceChanged(instance.id);
 });
 
-/** Starts a stopped instance again: the same disk, a new public address, no user data. */
+/**
+ * Starts a stopped instance again with the same disk and a new public address. User data does not
+ * run again.
+ */
 export function startInstance(region: Region, instance: InstanceRecord): void {
   instance.boot += 1;
   instance.launchTime = region.now;
@@ -167,7 +170,7 @@ export function startInstance(region: Region, instance: InstanceRecord): void {
   region.instanceChanged(instance.id);
 }
 
-/** Boots a running instance anew. EC2 reports it as running all the while. */
+/** Reboots a running instance. EC2 reports it as running during the reboot. */
 export function rebootInstance(region: Region, instance: InstanceRecord): void {
   quiet(region, instance);
   instance.boot += 1;
@@ -182,7 +185,7 @@ const instanceRebooted = defineEvent<Boot>("ec2.instance-rebooted", (region, boo
   startGuest(region, instance);
 });
 
-/** Terminates an instance; one that is gone or going is left as it is. */
+/** Terminates an instance. Terminating and terminated instances stay unchanged. */
 export function terminateInstance(region: Region, id: string): void {
   const instance = region.table(instances).latest(id);
   if (instance !== undefined) beginTermination(region, instance, STATE_REASONS.userStop);
@@ -240,13 +243,13 @@ function bootOf(instance: InstanceRecord): Boot {
   return { id: instance.id, boot: instance.boot };
 }
 
-/** The instance, unless it was started anew since the event was scheduled. */
+/** The instance, unless it was started again since the event was scheduled. */
 function living(region: Region, { id, boot }: Boot): InstanceRecord | undefined {
   const instance = region.table(instances).latest(id);
   return instance?.boot === boot ? instance : undefined;
 }
 
-/** The guest is cut off: its disk stays as it is, its ports close, and it writes no more. */
+/** Ends the guest: its disk stays unchanged, its ports close, and it writes nothing more. */
 function quiet(region: Region, instance: InstanceRecord): void {
   settleDisk(region, instance);
   instance.guest.ports = [];

@@ -4,10 +4,13 @@ import type { Region } from "../world.ts";
 import { isInstanceType } from "./instance-types.ts";
 import { zonesOf } from "./network-tables.ts";
 
-/** How much of an instance type a zone has: `none` for now, or it does not have the type at all. */
+/**
+ * A zone's capacity of an instance type: `none` is temporary, `not-offered` means that the zone
+ * lacks the type.
+ */
 export type Supply = "plenty" | "none" | "not-offered";
 
-/** What a zone lacks; of which there is nothing, there is plenty. */
+/** A shortage in a zone. Types without a record have plenty of capacity. */
 interface ShortageRecord {
   readonly zone: string;
   /** Undefined: every type. */
@@ -22,9 +25,9 @@ export const shortages = defineTable<ShortageRecord>("shortage", ({ supply }, id
 }));
 
 /**
- * Sets what a zone has of an instance type, or of every type.
+ * Sets the capacity of a zone for one instance type, or for every type.
  *
- * @throws AwsError for a zone or a type that there is not.
+ * @throws AwsError for a zone or a type that does not exist.
  */
 export function setSupply(
   region: Region,
@@ -54,17 +57,17 @@ function supplyOf(region: Region, instanceType: string, zone: string): Supply {
   return found?.supply ?? "plenty";
 }
 
-/** Whether a zone has the type at all. */
+/** Whether a zone offers the type. */
 export function isOffered(region: Region, instanceType: string, zone: string): boolean {
   return supplyOf(region, instanceType, zone) !== "not-offered";
 }
 
-/** Whether there is room for it now, in a zone that has the type. */
+/** Whether a zone that offers the type has capacity now. */
 export function hasCapacity(region: Region, instanceType: string, zone: string): boolean {
   return supplyOf(region, instanceType, zone) !== "none";
 }
 
-/** @throws AwsError as a launch answers in a zone that does not have the type. */
+/** @throws AwsError like a launch in a zone that does not offer the type. */
 export function requireOffer(region: Region, instanceType: string, zone: string): void {
   if (isOffered(region, instanceType, zone)) return;
   const others = zonesOf(region.name)
@@ -76,7 +79,7 @@ export function requireOffer(region: Region, instanceType: string, zone: string)
   );
 }
 
-/** EC2 has no room for it here now. */
+/** EC2 has no capacity for the type in the zone. */
 export function insufficientCapacity(type: string, zone: string): AwsError {
   return new AwsError(
     "InsufficientInstanceCapacity",

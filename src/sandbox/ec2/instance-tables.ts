@@ -21,7 +21,7 @@ export interface InstanceRecord {
   readonly architecture: string;
   state: InstanceState;
   stateReason?: { readonly code: string; readonly message: string };
-  /** Since when it is in its state; milliseconds. */
+  /** The time at which the state began, in milliseconds. */
   stateSince: number;
   launchTime: number;
   readonly keyName?: string;
@@ -33,7 +33,7 @@ export interface InstanceRecord {
   publicAddress?: string;
   readonly givesPublicAddress: boolean;
   groupIds: string[];
-  /** Base64, as it was given. */
+  /** Base64, as in the request. */
   userData: string;
   shutdownBehavior: "stop" | "terminate";
   terminationProtection: boolean;
@@ -45,7 +45,7 @@ export interface InstanceRecord {
   readonly rootDeviceName: string;
   volumes: { readonly device: string; readonly volumeId: string; deleteOnTermination: boolean }[];
   readonly clientToken?: string;
-  /** Counts starts: what was scheduled for an earlier one no longer holds. */
+  /** Counts starts. Events scheduled for an earlier start are ignored. */
   boot: number;
   readonly guest: Guest;
   tags: Tags;
@@ -62,13 +62,13 @@ export interface MetadataOptions {
 export interface Guest {
   readonly family: string;
   readonly release: string;
-  /** What is on the root volume; null for a plain base image. */
+  /** The content of the root volume. Null for an unchanged base image. */
   disk: GuestDisk | null;
-  /** What will be on it when the present boot has done its work, and when that is. */
+  /** The content after the current boot completes, and when it completes. */
   pending: { readonly at: number; readonly disk: GuestDisk } | null;
   console: { readonly at: number; readonly text: string }[];
   ports: readonly (GuestPort & { readonly from: number })[];
-  /** It answers nothing, and fails its status checks. */
+  /** The instance answers no requests and fails its status checks. */
   impaired: boolean;
 }
 
@@ -83,12 +83,12 @@ export const instances = defineTable<InstanceRecord>("instance", (instance, id) 
       },
 );
 
-/** `terminated` also for an instance that EC2 has forgotten. */
+/** `terminated` also for an instance that EC2 no longer lists. */
 export function instanceState(region: Region, id: string): InstanceState {
   return region.table(instances).latest(id)?.state ?? "terminated";
 }
 
-/** What answers on a port of an instance now, whatever security groups let through. */
+/** What answers on a port of an instance now, regardless of security groups. */
 export function listensOn(
   region: Region,
   instanceId: string,

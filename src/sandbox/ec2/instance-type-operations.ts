@@ -74,7 +74,7 @@ const describeInstanceTypeOfferings = operation<DescribeInstanceTypeOfferingsReq
         }),
     );
     const offers = [...new Map(all.map((each) => [`${each.name} ${each.location}`, each])).values()]
-      // Outposts have their own types, and the sandbox has none of these.
+      // Outposts have their own types, which the sandbox does not model.
       .filter(() => kind !== "outpost")
       .map(numbered);
     const matching = filtered(offers, input.Filters, {
@@ -98,7 +98,7 @@ const describeInstanceTypeOfferings = operation<DescribeInstanceTypeOfferingsReq
   },
 );
 
-/** Those that at least one zone of the region has. */
+/** The types that at least one zone of the region offers. */
 function typesIn(region: Region): readonly InstanceType[] {
   return knownInstanceTypes().filter(({ name }) =>
     zonesOf(region.name).some((zone) => isOffered(region, name, zone.name)),
@@ -109,7 +109,7 @@ function numbered<T extends object>(item: T, index: number) {
   return { ...item, position: index + 1 };
 }
 
-/** As long as an account is new ("AWS Free Tier"). */
+/** For new accounts ("AWS Free Tier"). */
 const FREE_TIER = ["t2.micro", "t3.micro"];
 
 function answer(type: InstanceType) {

@@ -2,14 +2,14 @@ import { invalidValue } from "../error.ts";
 
 type Architecture = "x86_64" | "arm64";
 
-/** A family that the sandbox knows: its processors, and the memory for each, from `large` on. */
+/** A family that the sandbox knows: its processors, and the memory per processor from `large` on. */
 interface Family {
   readonly architecture: Architecture;
   readonly memoryPerProcessor: number;
   readonly sizes: readonly string[];
   /** Not on AWS's Nitro System. */
   readonly xen?: true;
-  /** Sizes that have fewer processors than their like of other families. */
+  /** Sizes with fewer processors than the same size of other families. */
   readonly processors?: Readonly<Record<string, number>>;
 }
 
@@ -19,7 +19,7 @@ const FROM_MEDIUM = ["medium", ...FROM_LARGE];
 
 const t3 = { architecture: "x86_64", memoryPerProcessor: 4, sizes: BURSTABLE } as const;
 
-/** Of each general size in GiB: burstable types have their own. */
+/** Memory of each size in GiB. Burstable types have their own. */
 const BURSTABLE_MEMORY: Readonly<Record<string, number>> = {
   nano: 0.5,
   micro: 1,
@@ -90,7 +90,10 @@ function typeOf(name: string, family: Family, size: string): InstanceType {
   };
 }
 
-/** Burstable types have two up to `large`; of the others a `medium` has one, and each size doubles it. */
+/**
+ * Burstable types have two vCPUs up to `large`. For other types `medium` has one, and each size
+ * doubles it.
+ */
 function usualProcessors(size: string, burstable: boolean): number {
   const [, times] = /^(\d*)xlarge$/.exec(size) ?? [];
   if (times !== undefined) return 4 * (times === "" ? 1 : Number(times));
@@ -102,7 +105,7 @@ export function knownInstanceTypes(): readonly InstanceType[] {
   return [...instanceTypes.values()];
 }
 
-/** vCPUs of a type; none of one that there is not. */
+/** The vCPUs of a type. Zero for a type that does not exist. */
 export function processorsOf(name: string): number {
   return instanceTypes.get(name)?.processors ?? 0;
 }
@@ -111,7 +114,7 @@ export function isInstanceType(name: string): boolean {
   return instanceTypes.has(name);
 }
 
-/** @throws AwsError for a type that EC2 does not have, or an image of another architecture. */
+/** @throws AwsError for a type that does not exist, or for an image of another architecture. */
 export function checkInstanceType(name: string, architecture: string): void {
   const type = instanceTypes.get(name);
   if (type === undefined) throw invalidValue(`Invalid value '${name}' for InstanceType.`);

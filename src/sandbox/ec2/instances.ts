@@ -16,7 +16,7 @@ import { carryOut, planLaunch, withTemplate } from "./launch.ts";
 import { resolveTemplate } from "./launch-template-tables.ts";
 import { securityGroups } from "./security-group-tables.ts";
 
-/** A launch that a client token stands for. */
+/** The launch of a client token. */
 interface LaunchToken {
   readonly request: string;
   readonly instanceIds: readonly string[];
@@ -101,7 +101,7 @@ const runInstances = operation<RunInstancesRequest>(
   },
 );
 
-/** The instances that a token stands for, if it was used. @throws AwsError */
+/** The instances of a client token, if it was used. @throws AwsError */
 function launchedBefore(
   region: Region,
   token: string,
@@ -186,7 +186,7 @@ const describeInstances = operation<DescribeInstancesRequest>(
   },
 );
 
-/** @throws AwsError for an id of the wrong form. */
+/** @throws AwsError for a malformed id. */
 export function instanceNotFound(id: string): AwsError {
   return /^i-[0-9a-f]{8,17}$/.test(id)
     ? new AwsError("InvalidInstanceID.NotFound", `The instance ID '${id}' does not exist`)

@@ -146,7 +146,7 @@ function answer(region: Region, gateway: Readonly<InternetGatewayRecord>) {
   return {
     InternetGatewayId: gateway.id,
     OwnerId: region.account,
-    // "available", and not "attached" as the type of it has it (AttachmentStatus, Amazon EC2 API Reference).
+    // "available" instead of "attached", which the type lists (AttachmentStatus, Amazon EC2 API Reference).
     Attachments: gateway.vpcId === null ? [] : [{ VpcId: gateway.vpcId, State: "available" }],
     Tags: tagList(gateway.tags),
   };

@@ -1,13 +1,13 @@
 import { defineTable } from "../service.ts";
 import type { Tags } from "./tags.ts";
 
-/** Stored by its name, which is what launches refer to. */
+/** Stored by name, because launches refer to the name. */
 export interface KeyPairRecord {
   readonly id: string;
   readonly name: string;
   readonly type: "rsa" | "ed25519";
   readonly fingerprint: string;
-  /** As OpenSSH writes it, without the comment. */
+  /** In OpenSSH's format, without the comment. */
   readonly publicKey: string;
   readonly createTime: number;
   tags: Tags;

@@ -71,7 +71,7 @@ const createKeyPair = operation<CreateKeyPairRequest>(
     if ((input.KeyType ?? "rsa") !== "rsa") throw invalidValue("KeyType must be rsa here.");
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const material = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
-    // The User Guide: SHA-1 of the private key in DER form, for a key that AWS made.
+    // The User Guide: SHA-1 of the private key in DER form, for a key that AWS created.
     const der = createPrivateKey(material).export({ type: "pkcs8", format: "der" });
     const record = addKey(region, {
       id: region.id("key"),
@@ -148,7 +148,7 @@ const describeKeyPairs = operation<DescribeKeyPairsRequest>(
         KeyType: key.type,
         KeyFingerprint: key.fingerprint,
         CreateTime: new Date(key.createTime),
-        // EC2 puts the key's name where OpenSSH has the comment.
+        // EC2 writes the key's name as the OpenSSH comment.
         PublicKey: input.IncludePublicKey === true ? `${key.publicKey} ${key.name}` : undefined,
         Tags: tagList(key.tags),
       })),
@@ -174,7 +174,7 @@ const deleteKeyPair = operation<DeleteKeyPairRequest>(
     const key = table
       .all()
       .find((candidate) => candidate.id === input.KeyPairId || candidate.name === input.KeyName);
-    // EC2 answers success for a key that is not there.
+    // EC2 reports success for a key that does not exist.
     if (key === undefined) return { Return: true };
     table.remove(key.name);
     return { Return: true, KeyPairId: key.id };

@@ -5,7 +5,7 @@ import type { LaunchParameters } from "./launch.ts";
 import { type SubnetRecord, subnets, vpcs, zonesOf } from "./network-tables.ts";
 import { securityGroups } from "./security-group-tables.ts";
 
-/** Where an instance goes, and who may talk to it. */
+/** The subnet of an instance, and its security groups. */
 export interface Place {
   readonly subnet: Readonly<SubnetRecord>;
   readonly groupIds: readonly string[];
@@ -16,7 +16,7 @@ export interface Place {
 /** Amazon VPC quotas: "Security groups per network interface", 5. */
 const MAX_GROUPS = 5;
 
-/** @throws AwsError for a place that is not there, or does not fit together. */
+/** @throws AwsError for a place that does not exist or whose parts do not match. */
 export function findPlace(
   region: Region,
   parameters: LaunchParameters,
@@ -89,7 +89,7 @@ function findSubnet(
     .table(subnets)
     .list()
     .filter((subnet) => subnet.defaultForZone && (zone === undefined || subnet.zone === zone));
-  // "…if you do not specify an Availability Zone, we choose one for you": one that has room.
+  // "…if you do not specify an Availability Zone, we choose one for you": one with capacity.
   const subnet = defaults.find((each) => hasRoom(region, instanceType, each.zone)) ?? defaults[0];
   if (subnet === undefined) {
     throw new AwsError(

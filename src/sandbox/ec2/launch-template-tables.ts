@@ -35,7 +35,7 @@ export interface TemplateName {
 /**
  * The template that a request names.
  *
- * @throws AwsError when there is none, or the request names none or two.
+ * @throws AwsError when the template does not exist, or the request names none or two.
  */
 export function findTemplate(region: Region, { id, name }: TemplateName): LaunchTemplateRecord {
   if (id !== undefined && name !== undefined) {
@@ -76,9 +76,9 @@ export function findTemplate(region: Region, { id, name }: TemplateName): Launch
 }
 
 /**
- * One version of a template: a number, `$Latest`, or `$Default` (also when left out).
+ * One version of a template: a number, `$Latest`, or `$Default` (also if omitted).
  *
- * @throws AwsError when there is no such version.
+ * @throws AwsError when the version does not exist.
  */
 export function templateVersion(
   template: Readonly<LaunchTemplateRecord>,

@@ -99,7 +99,7 @@ function versionsOfOne(region: Region, input: DescribeLaunchTemplateVersionsRequ
     id: input.LaunchTemplateId,
     name: input.LaunchTemplateName,
   });
-  // Readers may see an earlier state of the template than writers.
+  // Readers may see an older state of the template than writers.
   const template = region.table(launchTemplates).find(id);
   if (template === undefined) {
     throw new AwsError(

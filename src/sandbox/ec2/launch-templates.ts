@@ -28,7 +28,7 @@ import {
 import { templateAnswer, versionAnswer } from "./launch-template-versions.ts";
 import { tagsFor } from "./tags.ts";
 
-/** Remembers what a client token made. */
+/** Records what the request of a client token created. */
 const templateTokens = defineTable<{ readonly request: string; readonly id: string }>(
   "launch-template-token",
 );
@@ -39,7 +39,7 @@ const NAME = /^[a-zA-Z0-9().\-/_]{3,128}$/;
 /** Amazon EC2 quotas: versions per launch template, 10,000; templates per Region, 5,000. */
 const MAX_VERSIONS = 10_000;
 
-/** The parts of a template that a launch here heeds. */
+/** The parts of a template that launches use in this sandbox. */
 const DATA = [
   "LaunchTemplateData.ImageId",
   "LaunchTemplateData.InstanceType",

@@ -16,12 +16,12 @@ export interface VolumePlan {
   readonly deleteOnTermination: boolean;
 }
 
-/** Amazon EBS User Guide: the kinds of volume, and their baseline where they have one. */
+/** Amazon EBS User Guide: the volume types, and their baseline if they have one. */
 const VOLUME_TYPES = ["gp2", "gp3", "io1", "io2", "st1", "sc1", "standard"];
 const GP3_IOPS = 3000;
 const GP3_THROUGHPUT = 125;
 
-/** The image's volumes as the request changes them. @throws AwsError */
+/** The image's volumes with the changes of the request. @throws AwsError */
 export function volumePlans(
   image: Readonly<ImageRecord>,
   mappings: readonly BlockDeviceMapping[] = [],
@@ -93,7 +93,7 @@ function invalidMapping(message: string): AwsError {
   return new AwsError("InvalidBlockDeviceMapping", message);
 }
 
-/** Makes an instance's volumes. */
+/** Creates the volumes of an instance. */
 export function createVolumes(
   region: Region,
   plans: readonly VolumePlan[],

@@ -14,7 +14,7 @@ import { requireProcessors } from "./processor-quota.ts";
 import { checkTagCount, type Tags, tagsFor } from "./tags.ts";
 import { type ImageRecord, images } from "./volume-tables.ts";
 
-/** What a launch heeds, of a request or of a launch template. */
+/** The parameters that a launch uses, from a request or a launch template. */
 export type LaunchParameters = Pick<RunInstancesRequest, TemplateKey> &
   Pick<RunInstancesRequest, "SubnetId"> & {
     Monitoring?: { readonly Enabled?: boolean | undefined } | undefined;
@@ -41,10 +41,10 @@ type TemplateKey =
 /** Amazon EC2 User Guide, "Run commands when you launch": 16 KB, before it is base64-encoded. */
 const MAX_USER_DATA = 16_384;
 
-/** Types that one launch makes, and that its tag specifications may name. */
+/** The types that a launch creates and that its tag specifications may name. */
 const LAUNCHED_TYPES = ["instance", "volume", "network-interface"];
 
-/** A launch template and the subnet that its instance is to go to. */
+/** A launch template, and the subnet for its instance. */
 export interface TemplateLaunch {
   readonly template: TemplateName & { readonly version?: string | undefined };
   readonly subnetId: string;
@@ -55,7 +55,7 @@ export interface TemplateLaunch {
 /**
  * Launches one instance from a launch template, as Auto Scaling does.
  *
- * @throws AwsError as RunInstances would answer.
+ * @throws AwsError like RunInstances.
  */
 export function launchFromTemplate(
   region: Region,
@@ -65,11 +65,11 @@ export function launchFromTemplate(
   const tags = { ...plan.instanceTags, ...request.tags };
   checkTagCount(tags);
   const [instance] = carryOut(region, { ...plan, instanceTags: tags }, 1, undefined);
-  if (instance === undefined) throw new Error("A launch of one made none.");
+  if (instance === undefined) throw new Error("The launch of one instance created none.");
   return instance;
 }
 
-/** The same checks without a launch. @throws AwsError as RunInstances would answer. */
+/** The same checks without a launch. @throws AwsError like RunInstances. */
 export function checkLaunch(region: Region, request: TemplateLaunch): void {
   planTemplateLaunch(region, request);
 }
@@ -79,7 +79,7 @@ function planTemplateLaunch(
   { template, subnetId, instanceType }: TemplateLaunch,
 ): LaunchPlan {
   const { data } = resolveTemplate(region, template);
-  // The group's subnet goes before the template's, wherever the template says its network.
+  // The group's subnet overrides the template's, wherever the template defines it.
   const place =
     data.NetworkInterfaces === undefined
       ? { SubnetId: subnetId }
@@ -89,7 +89,7 @@ function planTemplateLaunch(
   return planLaunch(region, withTemplate(place, data), instanceType);
 }
 
-/** A request's own values before its template's. */
+/** The values of a request override those of its template. */
 export function withTemplate(
   parameters: LaunchParameters,
   data: Pick<RequestLaunchTemplateData, TemplateKey | "Monitoring">,
@@ -97,7 +97,7 @@ export function withTemplate(
   return { ...data, ...parameters };
 }
 
-/** A launch, checked: nothing in it can fail any more but for want of capacity. */
+/** A checked launch. Only missing capacity can still make it fail. */
 export interface LaunchPlan {
   readonly parameters: LaunchParameters;
   readonly image: Readonly<ImageRecord>;
@@ -109,7 +109,7 @@ export interface LaunchPlan {
   readonly interfaceTags: Tags;
 }
 
-/** Checks all of a launch, of another type where one is named. @throws AwsError */
+/** Checks a launch completely, with another instance type if one is given. @throws AwsError */
 export function planLaunch(
   region: Region,
   parameters: LaunchParameters,
@@ -153,7 +153,7 @@ function findImage(region: Region, id: string): Readonly<ImageRecord> {
   return image;
 }
 
-/** @throws AwsError for what is not base64, or too long once decoded. */
+/** @throws AwsError for invalid base64, or for decoded data over the limit. */
 export function checkUserData(userData: string | undefined): void {
   if (userData === undefined) return;
   if (!/^[A-Za-z0-9+/\s]*(?:={1,2}\s*)?$/.test(userData)) {
@@ -164,7 +164,7 @@ export function checkUserData(userData: string | undefined): void {
   }
 }
 
-/** Launches so many instances of one plan. @throws AwsError when EC2 has no room for them. */
+/** Launches this many instances of one plan. @throws AwsError when EC2 has no capacity. */
 export function carryOut(
   region: Region,
   plan: LaunchPlan,

@@ -148,13 +148,13 @@ const modifySubnetAttribute = operation<ModifySubnetAttributeRequest>(
   },
 );
 
-/** @throws AwsError when the region has as many as AWS allows. */
+/** @throws AwsError when the region has reached AWS's quota. */
 export function requireRoomForVpc(region: Region): void {
   if (region.table(vpcs).all().length < MAX_VPCS) return;
   throw new AwsError("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
 }
 
-/** The zone of that name, or the first. @throws AwsError when the region has none of that name. */
+/** The zone with this name, or the first zone. @throws AwsError when the zone does not exist. */
 export function requireZone(region: Region, name: string | undefined): Zone {
   const zones = zonesOf(region.name);
   const zone = zones.find((each) => each.name === (name ?? zones[0]?.name));

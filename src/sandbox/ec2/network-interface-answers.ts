@@ -5,13 +5,13 @@ import { securityGroups } from "./security-group-tables.ts";
 import { tagList } from "./tags.ts";
 import { hasDnsHostnames } from "./vpc-attributes.ts";
 
-/** Amazon VPC User Guide, "DNS hostnames": the first region's names have no region in them. */
+/** Amazon VPC User Guide, "DNS hostnames": names in us-east-1 do not contain the region. */
 export function privateDnsName(regionName: string, address: string): string {
   const domain = regionName === "us-east-1" ? "ec2" : `${regionName}.compute`;
   return `ip-${address.replaceAll(".", "-")}.${domain}.internal`;
 }
 
-/** The name of a public address; the same page. */
+/** The DNS name of a public address (same page). */
 export function publicDnsName(regionName: string, address: string): string {
   const domain = regionName === "us-east-1" ? "compute-1" : `${regionName}.compute`;
   return `ec2-${address.replaceAll(".", "-")}.${domain}.amazonaws.com`;
@@ -36,7 +36,7 @@ export function networkInterfaceAnswer(region: Region, item: Readonly<NetworkInt
   };
 }
 
-/** The interface of an instance, as RunInstances and DescribeInstances answer it. */
+/** The interface of an instance in the form of RunInstances and DescribeInstances. */
 export function instanceInterfaceAnswer(
   region: Region,
   item: Readonly<NetworkInterfaceRecord>,
@@ -98,7 +98,7 @@ function attachment(item: Readonly<NetworkInterfaceRecord>, attached: boolean) {
   };
 }
 
-/** Locally administered (the second digit), and the same each time that it is asked for. */
+/** A locally administered address (the second digit), always the same for an interface. */
 function macAddress(id: string): string {
   const digits = createHash("sha256").update(id).digest("hex").slice(0, 10);
   return ["02", ...(digits.match(/../g) ?? [])].join(":");

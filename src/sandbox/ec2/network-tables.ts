@@ -7,7 +7,7 @@ export interface VpcRecord {
   readonly id: string;
   readonly cidrBlock: string;
   readonly isDefault: boolean;
-  /** Of these two, left out: as AWS sets it for a VPC of its kind. */
+  /** These two are optional. Default: AWS's default for the kind of VPC. */
   dnsSupport?: boolean;
   dnsHostnames?: boolean;
   tags: Tags;
@@ -21,7 +21,7 @@ export interface SubnetRecord {
   readonly cidrBlock: string;
   readonly defaultForZone: boolean;
   publicAddresses: boolean;
-  /** The host part of the next private address. AWS keeps the first four to itself. */
+  /** The host part of the next private address. AWS reserves the first four. */
   nextHost: number;
   tags: Tags;
 }
@@ -38,7 +38,10 @@ export interface NetworkInterfaceRecord {
   groupIds: string[];
   readonly attachmentId?: string;
   readonly instanceId?: string;
-  /** Who made it for us: `amazon-elb`, say. Such an interface cannot be deleted by hand. */
+  /**
+   * The AWS service that created it, for example `amazon-elb`. Such an interface cannot be deleted
+   * by hand.
+   */
   readonly requesterId?: string;
   readonly attachTime: number;
   tags: Tags;
@@ -93,18 +96,18 @@ export interface NetworkInterfaceRequest {
   readonly publicAddress: boolean;
   readonly instanceId?: string;
   readonly requesterId?: string;
-  /** Left out: attached to what it is made for. */
+  /** Undefined: attached to the object that it was created for. */
   readonly attached?: false;
   readonly tags?: Tags;
 }
 
-/** Makes an interface with the subnet's next private address. The subnet must exist. */
+/** Creates an interface with the next private address of the subnet. The subnet must exist. */
 export function createNetworkInterface(
   region: Region,
   request: NetworkInterfaceRequest,
 ): NetworkInterfaceRecord {
   const subnet = region.table(subnets).latest(request.subnetId);
-  if (subnet === undefined) throw new Error(`There is no subnet ${request.subnetId}.`);
+  if (subnet === undefined) throw new Error(`The subnet ${request.subnetId} does not exist.`);
   const { instanceId, requesterId } = request;
   const record: NetworkInterfaceRecord = {
     id: region.id("eni"),
@@ -125,7 +128,10 @@ export function createNetworkInterface(
   return region.table(networkInterfaces).add(record.id, record);
 }
 
-/** 203.0.113.0/24 and its like are for documentation (RFC 5737), so nobody is meant by these. */
+/**
+ * Blocks such as 203.0.113.0/24 are reserved for documentation (RFC 5737), so they belong to
+ * nobody.
+ */
 export function publicAddress(region: Region): string {
   const networks = ["192.0.2", "198.51.100", "203.0.113"];
   const network = networks[Math.floor(region.random.next() * networks.length)];
@@ -135,7 +141,7 @@ export function publicAddress(region: Region): string {
 function addressIn(cidrBlock: string, host: number): string {
   const [network = "", bits = "32"] = cidrBlock.split("/");
   const base = network.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  // Addresses come around again when a subnet has been used up.
+  // Addresses repeat when a subnet is used up.
   const size = 2 ** (32 - Number(bits));
   const address = base + 4 + ((host - 4) % (size - 5));
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
@@ -148,7 +154,7 @@ export interface Zone {
   readonly id: string;
 }
 
-/** The zones of a region: three, as most regions have at least. */
+/** The zones of a region. Most regions have at least three, so the sandbox has three. */
 export function zonesOf(regionName: string): Zone[] {
   // ap-southeast-2 is apse2, us-east-1 is use1.
   const short = regionName

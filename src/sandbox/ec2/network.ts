@@ -109,7 +109,7 @@ export function subnetAnswer(region: Region, subnet: Readonly<SubnetRecord>) {
     CidrBlock: subnet.cidrBlock,
     AvailabilityZone: subnet.zone,
     AvailabilityZoneId: subnet.zoneId,
-    // AWS keeps five to itself; those that are in use are not counted out.
+    // AWS reserves five. Addresses in use are not subtracted.
     AvailableIpAddressCount: 2 ** (32 - Number(subnet.cidrBlock.split("/")[1])) - 5,
     DefaultForAz: subnet.defaultForZone,
     MapPublicIpOnLaunch: subnet.publicAddresses,
@@ -234,7 +234,7 @@ const describeNetworkInterfaces = operation<DescribeNetworkInterfacesRequest>(
   },
 );
 
-/** The values of a new account, as Amazon EC2's API reference lists the attributes. */
+/** The values of a new account, for the attributes in Amazon EC2's API reference. */
 const ATTRIBUTES: Readonly<Record<string, (region: Region) => string>> = {
   "supported-platforms": () => "VPC",
   "default-vpc": (region) =>

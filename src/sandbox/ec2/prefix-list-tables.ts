@@ -1,7 +1,7 @@
 import { defineTable } from "../service.ts";
 import type { Tags } from "./tags.ts";
 
-/** A list of networks that the customer keeps. */
+/** A customer-managed prefix list. */
 export interface PrefixListRecord {
   readonly id: string;
   readonly name: string;

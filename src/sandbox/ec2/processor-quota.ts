@@ -4,10 +4,10 @@ import { instances } from "./instance-tables.ts";
 import { processorsOf } from "./instance-types.ts";
 
 /**
- * All families of the sandbox are in one bucket, "Standard" (A, C, D, H, I, M, R, T, Z), and what is
- * pending or running counts (Amazon EC2 User Guide, "On-Demand Instance quotas").
+ * All families of the sandbox share one quota, "Standard" (A, C, D, H, I, M, R, T, Z). Pending and running
+ * instances count (Amazon EC2 User Guide, "On-Demand Instance quotas").
  *
- * @throws AwsError VcpuLimitExceeded, in AWS's words.
+ * @throws AwsError VcpuLimitExceeded, with AWS's message.
  */
 export function requireProcessors(region: Region, type: string, count: number): void {
   const quota = region.world.quotas.processors;

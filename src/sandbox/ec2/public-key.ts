@@ -5,7 +5,7 @@ export interface PublicKey {
   readonly bits: number;
   /** `ssh-… AAAA…`, without a comment. */
   readonly text: string;
-  /** The OpenSSH form's bytes. */
+  /** The bytes of the OpenSSH form. */
   readonly blob: Buffer;
   readonly der: Buffer;
 }
@@ -66,13 +66,13 @@ function fromJwk(key: { kty: string; [part: string]: string }): KeyObject | unde
   }
 }
 
-/** An RSA public key as OpenSSH writes it. */
+/** An RSA public key in OpenSSH's format. */
 export function opensshPublicKey(key: KeyObject): string {
   const { e = "", n = "" } = key.export({ format: "jwk" });
   const fields = [
     Buffer.from("ssh-rsa"),
     Buffer.from(e, "base64url"),
-    // A leading zero keeps a number whose first bit is set from being negative.
+    // Without a leading zero, a number with its first bit set would be negative.
     Buffer.concat([Buffer.from([0]), Buffer.from(n, "base64url")]),
   ];
   const blob = Buffer.concat(

@@ -5,18 +5,18 @@ import type { Tags } from "./tags.ts";
 
 export interface InternetGatewayRecord {
   readonly id: string;
-  /** Null while it is attached to none. */
+  /** Null while it is not attached. */
   vpcId: string | null;
   tags: Tags;
 }
 
-/** A route beside the local one, which every table has. */
+/** A route other than the local route, which every table has. */
 export interface RouteRecord {
   readonly destination: string;
   gatewayId: string;
 }
 
-/** A subnet's own, or the VPC's for all subnets that have none (`subnetId` is null then). */
+/** The table of one subnet, or the VPC's main table for all other subnets (then `subnetId` is null). */
 export interface RouteTableAssociation {
   readonly id: string;
   readonly subnetId: string | null;
@@ -27,7 +27,7 @@ export interface RouteTableRecord {
   readonly vpcId: string;
   routes: RouteRecord[];
   associations: RouteTableAssociation[];
-  /** Of the request that made it: asked again with the same one, AWS makes no other. */
+  /** The client token of the create request. AWS creates no second table for the same token. */
   readonly clientToken?: string;
   tags: Tags;
 }
@@ -54,7 +54,7 @@ export function isMain({ associations }: Readonly<RouteTableRecord>): boolean {
   return associations.some(({ subnetId }) => subnetId === null);
 }
 
-/** The table that comes with a VPC. Its ids follow from the VPC's, of which each is the only one. */
+/** The main table that AWS creates with a VPC. Its ids derive from the id of the VPC. */
 export function createMainRouteTable(
   region: Region,
   vpc: Readonly<VpcRecord>,
@@ -67,7 +67,10 @@ export function createMainRouteTable(
     .add(id, { id, vpcId: vpc.id, routes: [], associations, tags: {} }, options);
 }
 
-/** A main table whose subnets reach the internet, as that of a default VPC ("Default VPCs", Amazon VPC User Guide). */
+/**
+ * A main table with a route to the internet, as in a default VPC ("Default VPCs", Amazon VPC User
+ * Guide).
+ */
 export function createInternetAccess(region: Region, vpc: Readonly<VpcRecord>): void {
   const now = { immediate: true };
   const id = vpc.id.replace("vpc", "igw");
@@ -75,7 +78,7 @@ export function createInternetAccess(region: Region, vpc: Readonly<VpcRecord>): 
   createMainRouteTable(region, vpc, now).routes.push({ destination: EVERYWHERE, gatewayId: id });
 }
 
-/** The gateway that is attached to a VPC. */
+/** The internet gateway of a VPC. */
 export function gatewayOf(region: Region, vpcId: string): InternetGatewayRecord | undefined {
   return region
     .table(internetGateways)
@@ -83,7 +86,7 @@ export function gatewayOf(region: Region, vpcId: string): InternetGatewayRecord 
     .find((gateway) => gateway.vpcId === vpcId);
 }
 
-/** Whether the routes of a subnet lead to the internet and back, for whoever has a public address there. */
+/** Whether instances with a public address in the subnet reach the internet by its routes. */
 export function hasInternetRoute(
   region: Region,
   subnet: { readonly id: string; readonly vpcId: string },

@@ -173,7 +173,7 @@ function removeAssociation(region: Region, id: string, associationId: string): v
   });
 }
 
-/** A subnet that goes takes its association with it. */
+/** Deleting a subnet deletes its association. */
 export function forgetSubnetRoutes(region: Region, subnetId: string): void {
   for (const { table, association } of associationsOf(region)) {
     if (association.subnetId === subnetId) removeAssociation(region, table.id, association.id);
@@ -193,7 +193,7 @@ function findAssociation(region: Region, id = "") {
   throw new AwsError("InvalidAssociationID.NotFound", `The association ID '${id}' does not exist`);
 }
 
-/** @throws AwsError when there is none of that id. */
+/** @throws AwsError when the id does not exist. */
 export function useRouteTable(region: Region, id = ""): RouteTableRecord {
   const table = region.table(routeTables).use(id);
   if (table === undefined) throw notFound(id);

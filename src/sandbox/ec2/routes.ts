@@ -90,7 +90,10 @@ function destinationOf(cidr: string | undefined): string {
   return canonicalIpv4(cidr);
 }
 
-/** Inside a VPC a gateway is no way ("Route table concepts", Amazon VPC User Guide). */
+/**
+ * A gateway cannot be the target of a route inside the VPC ("Route table concepts", Amazon VPC User
+ * Guide).
+ */
 function requireOutside(region: Region, { vpcId }: RouteTableRecord, destination: string): void {
   const block = region.table(vpcs).latest(vpcId)?.cidrBlock ?? "";
   const [address = "", bits] = destination.split("/");

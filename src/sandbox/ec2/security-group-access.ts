@@ -3,8 +3,8 @@ import { inIpv4Block } from "./cidr.ts";
 import { securityGroups } from "./security-group-tables.ts";
 
 /**
- * Whether TCP from one network interface reaches a port of another: the target's groups must let
- * it in, and the source's groups must let it out.
+ * Whether TCP from one network interface reaches a port of another. The target's groups must allow it
+ * inbound, and the source's groups must allow it outbound.
  */
 export function admits(
   region: Region,

@@ -165,7 +165,7 @@ function rulesToRevoke(
   });
 }
 
-/** A request says its one rule by itself, or lists permissions. */
+/** A request contains one rule in its own parameters, or a list of permissions. */
 function permissionsIn(input: AuthorizeSecurityGroupIngressRequest): readonly IpPermission[] {
   if (input.IpPermissions !== undefined) return input.IpPermissions;
   const { IpProtocol, FromPort, ToPort, CidrIp, SourceSecurityGroupName } = input;

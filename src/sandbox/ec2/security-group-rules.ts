@@ -10,10 +10,10 @@ import {
   securityGroups,
 } from "./security-group-tables.ts";
 
-/** A rule without its id: what makes two rules the same, and its description. */
+/** A rule without its id: the properties that identify it, and its description. */
 export type RuleContent = Omit<SecurityGroupRule, "id" | "tags" | "egress">;
 
-/** Amazon EC2 API Reference, `IpPermission`: these four go by name, the others by number. */
+/** Amazon EC2 API Reference, `IpPermission`: these four protocols have names, the others numbers. */
 const PROTOCOLS: Readonly<Record<string, string>> = {
   "6": "tcp",
   "17": "udp",
@@ -24,7 +24,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 
 const DESCRIPTION = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 
-/** One rule for each source of each permission. @throws AwsError */
+/** Expands permissions: one rule for each source of each permission. @throws AwsError */
 export function rulesOf(
   region: Region,
   group: Readonly<SecurityGroupRecord>,
@@ -57,12 +57,12 @@ export function ruleKey(rule: RuleContent): string {
 }
 
 /**
- * "This quota is enforced separately for IPv4 rules and IPv6 rules"; a rule that names a group is one
- * of both, however many members the group has, and one that names a prefix list is as many as the list
- * may have entries ("Security group size", VPC User Guide). AWS's own lists are not modelled, and
- * count once.
+ * "This quota is enforced separately for IPv4 rules and IPv6 rules". A rule that names a group counts once
+ * for both, for any number of members. A rule that names a prefix list counts as the maximum number of
+ * entries of the list ("Security group size", VPC User Guide). AWS's own lists are not modelled and count
+ * once.
  *
- * @throws AwsError for more rules of one direction than a group may have.
+ * @throws AwsError when a group has too many rules of one direction.
  */
 export function checkRoom(region: Region, rules: readonly RuleContent[]): void {
   for (const family of ["IPv4", "IPv6"] as const) {
@@ -124,7 +124,7 @@ export function readTraffic(
     }
     return { protocol, fromPort: from, toPort: to };
   }
-  // All ports, whatever was given (Amazon EC2 API Reference, AuthorizeSecurityGroupIngress).
+  // All ports, even when the request names some (Amazon EC2 API Reference, AuthorizeSecurityGroupIngress).
   return { protocol, fromPort: -1, toPort: -1 };
 }
 
@@ -153,7 +153,7 @@ function sourcesOf(
   ];
 }
 
-/** @throws AwsError for characters that EC2 does not take. */
+/** @throws AwsError for characters that EC2 does not accept. */
 export function checkDescription(description: string | undefined): string | undefined {
   if (description !== undefined && !DESCRIPTION.test(description)) {
     throw invalidValue(
@@ -163,7 +163,7 @@ export function checkDescription(description: string | undefined): string | unde
   return description === "" ? undefined : description;
 }
 
-/** @throws AwsError for an id of the wrong form. */
+/** @throws AwsError for a malformed id. */
 export function prefixList(id = ""): RuleSource {
   if (!/^pl-[0-9a-f]{8,17}$/.test(id)) {
     throw new AwsError("InvalidPrefixListId.Malformed", `The prefix list ID '${id}' is malformed`);
@@ -171,7 +171,7 @@ export function prefixList(id = ""): RuleSource {
   return { kind: "prefix-list", id };
 }
 
-/** @throws AwsError for a group that is not there, or in another VPC. */
+/** @throws AwsError for a group that does not exist or is in another VPC. */
 export function peerGroup(
   region: Region,
   group: Readonly<SecurityGroupRecord>,
@@ -198,7 +198,10 @@ export function peerGroup(
   return { kind: "group", id: peer.id };
 }
 
-/** The rules of one direction as permissions: one per protocol and ports, with all its sources. */
+/**
+ * Groups the rules of one direction into permissions: one per protocol and port range, with all its
+ * sources.
+ */
 export function permissionsOf(region: Region, rules: readonly SecurityGroupRule[]): IpPermission[] {
   const permissions = new Map<string, IpPermission>();
   for (const rule of rules) {

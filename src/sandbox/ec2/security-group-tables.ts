@@ -37,7 +37,7 @@ export const securityGroups = defineTable<SecurityGroupRecord>("security-group",
   tags: group.tags,
 }));
 
-/** A group as AWS makes it: nothing in, everything out. */
+/** A new group: no inbound traffic, all outbound traffic. */
 export function createSecurityGroupRecord(
   region: Region,
   group: { name: string; description: string; vpcId: string; tags: Tags },
@@ -59,7 +59,7 @@ export function createSecurityGroupRecord(
   };
 }
 
-/** The default group of a VPC: its members may talk to each other. */
+/** The default group of a VPC. It allows traffic between its members. */
 export function createDefaultSecurityGroup(region: Region, vpcId: string): void {
   const group = createSecurityGroupRecord(region, {
     name: "default",

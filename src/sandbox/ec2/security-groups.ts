@@ -93,7 +93,7 @@ function arnOf(region: Region, group: Readonly<SecurityGroupRecord>): string {
   return `arn:aws:ec2:${region.name}:${region.account}:security-group/${group.id}`;
 }
 
-/** @throws AwsError in the words for an id of the wrong form, or one that is not there. */
+/** @throws AwsError for a malformed id, or for an id that does not exist. */
 export function groupNotFound(id: string): AwsError {
   return /^sg-[0-9a-f]{8,17}$/.test(id)
     ? new AwsError("InvalidGroup.NotFound", `The security group '${id}' does not exist`)
@@ -217,7 +217,7 @@ const deleteSecurityGroup = operation<DeleteSecurityGroupRequest>(
   },
 );
 
-/** By a network interface, or by another group's rule. */
+/** Whether a network interface or a rule of another group uses the group. */
 function isUsed(region: Region, group: Readonly<SecurityGroupRecord>): boolean {
   return (
     region

@@ -29,7 +29,7 @@ interface Kind {
   readonly notFound: string;
 }
 
-/** What can be tagged, by the prefix of its ids. */
+/** The taggable types, by the prefix of their ids. */
 const KINDS: Readonly<Record<string, Kind>> = {
   i: { type: "instance", table: instances, notFound: "InvalidInstanceID.NotFound" },
   ami: { type: "image", table: images, notFound: "InvalidAMIID.NotFound" },
@@ -57,19 +57,19 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** Where a resource is kept: its table, and its key there. */
+/** The table of a resource, and its key there. */
 interface Place {
   readonly table: TableType<Tagged>;
   readonly key: string;
   readonly resource: Tagged;
 }
 
-/** @throws AwsError when there is none. */
+/** @throws AwsError when the resource does not exist. */
 function locate(region: Region, id: string): Place {
   const kind = KINDS[id.slice(0, id.lastIndexOf("-"))];
   if (kind === undefined) throw new AwsError("InvalidID", `The ID '${id}' is not valid`);
   const table = region.table(kind.table);
-  // Key pairs are kept by name.
+  // Key pairs are stored by name.
   const key =
     kind.type === "key-pair"
       ? (table.entries().find(([, candidate]) => candidate.id === id)?.[0] ?? id)
@@ -111,7 +111,7 @@ const deleteTags = operation<DeleteTagsRequest>(
   },
 );
 
-/** No tags at all means every tag but AWS's own; a tag without a value means any value. */
+/** No tags mean all tags except AWS's own. A tag without a value matches any value. */
 function isMeant(input: DeleteTagsRequest, key: string, value: string): boolean {
   if (input.Tags === undefined || input.Tags.length === 0) return !key.startsWith("aws:");
   return input.Tags.some(

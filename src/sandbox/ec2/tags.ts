@@ -1,7 +1,7 @@
 import type { Tag, TagSpecification } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
 
-/** Tags as they are stored. */
+/** Tags in stored form. */
 export type Tags = Record<string, string>;
 
 /** Amazon EC2 User Guide, "Tag restrictions": 50 tags, keys of 128 and values of 256 characters. */
@@ -9,15 +9,15 @@ const MAX_TAGS = 50;
 const MAX_KEY = 128;
 const MAX_VALUE = 256;
 
-/** Stored tags in the shape of an answer. */
+/** Stored tags in the form of an answer. */
 export function tagList(tags: Readonly<Tags>): Tag[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
 /**
- * The tags that a create call gives to resources of one type.
+ * The tags of a create call for resources of one type.
  *
- * @throws AwsError for a type that the call does not make, or tags that AWS does not allow.
+ * @throws AwsError for a type that the call does not create, or for tags that AWS does not allow.
  */
 export function tagsFor(
   specifications: readonly TagSpecification[] | undefined,
@@ -49,7 +49,7 @@ export function tagsFor(
   return tags;
 }
 
-/** Tags of a request, checked. A missing value is the empty string. */
+/** The checked tags of a request. A missing value becomes the empty string. */
 export function readTags(list: readonly Tag[]): Tags {
   const tags: Tags = {};
   for (const { Key: key, Value: value = "" } of list) {

@@ -32,7 +32,7 @@ export interface ImageRecord {
   readonly id: string;
   readonly name: string;
   readonly description?: string;
-  /** Twelve digits; our own account's, or a publisher's. */
+  /** Twelve digits: the account's own id, or a publisher's. */
   readonly ownerId: string;
   readonly ownerAlias?: string;
   readonly public: boolean;
@@ -47,7 +47,7 @@ export interface ImageRecord {
   readonly tokensRequired: boolean;
   readonly sourceInstanceId?: string;
   readonly sourceImageId?: string;
-  /** What boots from it: see `src/sandbox/guest`. */
+  /** The system on the image: see `src/sandbox/guest`. */
   readonly family: string;
   readonly release: string;
   readonly disk: GuestDisk | null;
@@ -75,7 +75,7 @@ export const snapshots = defineTable<SnapshotRecord>("snapshot", (snapshot, id) 
   tags: snapshot.tags,
 }));
 
-/** Publishers' images are not part of the account's inventory. */
+/** The inventory of the account does not contain publishers' images. */
 export const images = defineTable<ImageRecord>("image", (image, id) =>
   image.public || image.state === "deregistered"
     ? undefined

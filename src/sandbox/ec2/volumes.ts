@@ -67,7 +67,7 @@ const describeSnapshotAttribute = operation<DescribeSnapshotAttributeRequest>(
   (region, { SnapshotId: id = "", Attribute: attribute }) => {
     if (region.table(snapshots).find(id) === undefined) throw snapshotNotFound(id);
     switch (attribute) {
-      // Nobody can share a snapshot of this account, or sell it.
+      // Snapshots of this account cannot be shared or sold.
       case "createVolumePermission":
         return { SnapshotId: id, CreateVolumePermissions: [] };
       case "productCodes":
@@ -155,7 +155,7 @@ const describeVolumes = operation<DescribeVolumesRequest>(
   },
 );
 
-/** Its instance knows: the attribute is the attachment's, and can be changed there. */
+/** The instance has this attribute of the attachment, and it can be changed there. */
 function isDeletedWithInstance(region: Region, volume: Readonly<VolumeRecord>): boolean {
   const instance = region.table(instances).latest(volume.attachment?.instanceId ?? "");
   return (

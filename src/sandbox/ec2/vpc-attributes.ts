@@ -52,13 +52,13 @@ const modifyVpcAttribute = operation<ModifyVpcAttributeRequest>(
   },
 );
 
-/** Whether AWS's resolver answers the VPC's instances. */
+/** Whether AWS's DNS resolver answers the instances of the VPC. */
 export function hasDnsSupport(region: Region, vpcId: string): boolean {
   return region.table(vpcs).latest(vpcId)?.dnsSupport ?? true;
 }
 
 /**
- * Whether instances with public addresses have public names: "By default, … true only for a default VPC"
+ * Whether instances with public addresses get public DNS names: "By default, … true only for a default VPC"
  * ("DNS attributes for your VPC", Amazon VPC User Guide).
  */
 export function hasDnsHostnames(region: Region, vpcId: string): boolean {

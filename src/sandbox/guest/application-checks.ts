@@ -14,10 +14,10 @@ export const applicationChecks: readonly (readonly [string, Check])[] = [
   ["application_logs_to_journal", logsToJournal],
 ];
 
-/** How long the checks wait for the application. */
+/** How long the checks wait for the application, in seconds. */
 const patience = 30;
 
-/** What is seen of an application that does not stay up; undefined when it does. */
+/** The check output for an application that does not stay up. Undefined when it stays up. */
 function notRunning(build: Build): readonly string[] | undefined {
   const { machine } = build;
   if (machine.disk.application === null) {
@@ -99,7 +99,7 @@ function logsToJournal({ machine }: Build) {
   return [`StandardOutput=${elsewhere}`];
 }
 
-/** What a drop-in that the user put beside the service sets instead; undefined: as installed. */
+/** The value that a drop-in of the user sets. Undefined: the installed value. */
 function setting(machine: Machine, name: string): string | undefined {
   const folder = "/etc/systemd/system/application.service.d/";
   let found: string | undefined;

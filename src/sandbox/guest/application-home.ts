@@ -1,2 +1,2 @@
-/** Where specs/image.md puts an application. */
+/** The folder of the application in specs/image.md. */
 export const applicationHome = "/opt/application";

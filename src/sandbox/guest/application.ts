@@ -6,16 +6,16 @@ import { servicePorts } from "./service-ports.ts";
 import { firstCommand } from "./shell/first-command.ts";
 import { mayExist, mayHaveCommand } from "./unknowns.ts";
 
-/** What becomes of an application's command when systemd starts it. */
+/** The result of an application's command when systemd starts it. */
 export interface ApplicationRun {
   /** Whether it stays up. */
   readonly runs: boolean;
-  /** Where it listens; undefined when nobody can say. */
+  /** The address where it listens. Undefined when it is unknown. */
   readonly address?: string | undefined;
   readonly port?: number | undefined;
-  /** What its journal says. */
+  /** Its output in the journal. */
   readonly log: readonly string[];
-  /** What the sandbox takes as given, because it does not know. */
+  /** What the sandbox assumes because it cannot know. */
   readonly assumed?: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export function answeringPort(machine: Machine): number | undefined {
   return run.runs && isPublic(run.address) ? run.port : undefined;
 }
 
-/** Starts the machine's application in thought. */
+/** Simulates the start of the machine's application. */
 export function runApplication(machine: Machine): ApplicationRun {
   const { application } = machine.disk;
   if (application === null) return crash("Unit application.service could not be found.");
@@ -63,7 +63,7 @@ export function runApplication(machine: Machine): ApplicationRun {
   return { runs: true, ...place, log, assumed };
 }
 
-/** Whether other machines reach what listens there. */
+/** Whether other machines can reach a socket with this address. */
 export function isPublic(address: string | undefined): boolean {
   return address !== undefined && !/^(127\.|localhost$|\[?::1\]?$)/.test(address);
 }
@@ -73,7 +73,7 @@ function crash(line: string): ApplicationRun {
 }
 
 interface Lookup {
-  /** What keeps a program from being started. */
+  /** Why a program cannot be started. */
   readonly problem?: string;
   readonly assumed?: string;
 }
@@ -112,7 +112,7 @@ interface Place {
 interface Server {
   /** `tiny_app:app` */
   readonly module?: string | undefined;
-  /** Where it listens, by its command line and its own defaults; undefined: as declared. */
+  /** Where it listens, by its command line and its own defaults. Undefined: the declared port. */
   readonly place: (machine: Machine) => Place | undefined;
 }
 
@@ -123,7 +123,7 @@ function serverOf(program: string, parameters: readonly string[]): Server {
   switch (name) {
     case "gunicorn":
     case "hypercorn": {
-      // gunicorn takes the port from its environment when none is given.
+      // gunicorn uses the port of its environment when the command line sets none.
       const usual = ({ application }: DiskState) =>
         name === "gunicorn" ? `0.0.0.0:${application?.port}` : "127.0.0.1:8000";
       const target = module ?? parameters.findLast((word) => /^[A-Za-z_][\w.]*$/.test(word));
@@ -183,10 +183,10 @@ function pythonProgram(parameters: readonly string[]): Server {
       const call = argumentsOfRun(machine.file(path)?.text ?? "");
       if (call === undefined) return undefined;
       const port = /\bport\s*=\s*(\d+)/.exec(call)?.[1];
-      // Read from the environment, or computed.
+      // The port comes from the environment, or is computed.
       if (port === undefined && /\bport\s*=/.test(call)) return undefined;
       const address = /\bhost\s*=\s*["']([^"']*)["']/.exec(call)?.[1];
-      // The defaults of Flask's own server.
+      // The defaults of Flask's development server.
       return { address: address ?? "127.0.0.1", port: Number(port ?? 5000) };
     },
   };
@@ -205,7 +205,7 @@ function optionOf(parameters: readonly string[], names: readonly string[]): stri
   return undefined;
 }
 
-/** What `app.run(…)` is called with, on one line. */
+/** The arguments of `app.run(…)`, if they are on one line. */
 function argumentsOfRun(text: string): string | undefined {
   for (const line of text.split("\n")) {
     const [start, end] = [line.indexOf(".run("), line.lastIndexOf(")")];
@@ -231,12 +231,12 @@ function readPlace(text: string): Place | undefined {
   return { address, port: Number(match[2]) };
 }
 
-/** Whether sources came in an archive, in which nobody knows what is. */
+/** Whether the sources came in an archive, whose content is unknown. */
 function isUnpacked(machine: Machine): boolean {
   return machine.file(`${applicationHome}/source`)?.kind === "directory";
 }
 
-/** Why Python cannot import the application, as its traceback would end. */
+/** Why Python cannot import the application: the last lines of the traceback. */
 function problemOfModule(machine: Machine, target: string): readonly string[] | undefined {
   const [module = "", attribute] = target.replace(/\(\)$/, "").split(":");
   const path = `${applicationHome}/source/${module.replaceAll(".", "/")}`;
@@ -269,7 +269,7 @@ function problemOfModule(machine: Machine, target: string): readonly string[] | 
   return [`Failed to find attribute '${wanted}' in '${module}'.`];
 }
 
-/** Modules that nothing but their own project brings, so that their absence is certain. */
+/** Modules that only their own project installs, so that it is certain when they are missing. */
 const modulesToInstall = new Set(
   "flask django fastapi bottle tornado falcon pyramid sanic quart starlette aiohttp requests httpx boto3 redis psycopg2 psycopg sqlalchemy pymongo pymysql MySQLdb yaml celery numpy pandas PIL flask_cors flask_login flask_sqlalchemy flask_wtf gevent eventlet structlog sentry_sdk prometheus_client".split(
     " ",

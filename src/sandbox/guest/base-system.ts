@@ -1,7 +1,7 @@
 export const systemUsers =
   "root bin daemon sys adm mail nobody sshd systemd-network systemd-resolve".split(" ");
 
-/** What Debian's base-passwd has besides. */
+/** Additional accounts of Debian's base-passwd. */
 export const aptUsers =
   "sync games man lp news uucp proxy www-data backup list irc _apt systemd-timesync messagebus".split(
     " ",
@@ -10,7 +10,7 @@ export const aptUsers =
 export const alwaysOn =
   "systemd-journald systemd-logind systemd-udevd dbus multi-user.target".split(" ");
 
-/** Units of systemd itself and of cloud images, which no package of the table brings. */
+/** Units of systemd and of cloud images that no package of the table contains. */
 export const otherUnits =
   "systemd-journald systemd-logind systemd-udevd systemd-networkd systemd-timesyncd dbus cloud-init cloud-final cloud-config getty@tty1 serial-getty@ttyS0 multi-user.target graphical.target ctrl-alt-del.target tmp.mount fstrim.timer apt-daily.timer apt-daily-upgrade.timer dnf-makecache.timer logrotate.timer systemd-tmpfiles-clean.timer ssh.socket".split(
     " ",
@@ -36,7 +36,7 @@ export const baseDirectories =
     " ",
   );
 
-/** Of coreutils and what else no server is without, under /usr/bin. */
+/** Commands in /usr/bin that every server has, from coreutils and others. */
 export const baseCommands =
   "basenc sdiff rgrep uncompress zcmp zdiff zegrep zfgrep zgrep zless zmore dnsdomainname domainname mountpoint fallocate hardlink ipcs ipcrm lsipc lslocks lslogins lsmem namei setarch setterm utmpdump whereis rename pidof pmap pwdx slabtop snice tload w infocmp tic toe xzcat xzgrep xzdiff xzless bzcat bzgrep bzless getconf localedef pldd tzselect zdump capsh getpcaps perl prove pod2text pod2man mcookie [ arch b2sum base32 base64 basename bash cat chcon chgrp chmod chown cksum comm cp csplit cut date dd df dir dircolors dirname du echo env expand expr factor false fmt fold groups head hostid id install join link ln logname ls md5sum mkdir mkfifo mknod mktemp mv nice nl nohup nproc numfmt od paste pathchk pinky pr printenv printf ptx pwd readlink realpath rm rmdir runcon seq sha1sum sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split stat stdbuf stty sum sync tac tail tee test timeout touch tr true truncate tsort tty uname unexpand uniq unlink users vdir wc who whoami yes sh systemctl journalctl timedatectl hostnamectl localectl loginctl systemd-run systemd-analyze systemd-tmpfiles systemd-cat systemd-escape systemd-detect-virt busctl find xargs grep egrep fgrep sed awk gawk tar gzip gunzip zcat diff cmp hostname su mount umount kill more logger lsblk findmnt flock getopt lscpu getent locale iconv ldd passwd chage gpasswd newgrp login dmesg ps top free uptime vmstat watch pgrep pkill ip ss ping python3 last lastb mesg wall script setsid setpriv prlimit ionice renice taskset chrt column rev which clear tput reset run-parts dbus-send".split(
     " ",

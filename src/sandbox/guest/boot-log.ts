@@ -3,7 +3,7 @@ import { guestDurations } from "./durations.ts";
 import type { GuestBoot } from "./guest.ts";
 import type { ConsoleLine } from "./report.ts";
 
-/** What a machine of EC2 shows on its serial console until user data is run. */
+/** The serial console output of an EC2 instance until user data runs. */
 export function bootLines(boot: GuestBoot, distribution: Distribution): ConsoleLine[] {
   const { kernel, prettyName } = distribution;
   const stages: [share: number, text: string][] = [

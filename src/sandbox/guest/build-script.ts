@@ -4,9 +4,9 @@ import { gunzipSync } from "node:zlib";
 export interface Call {
   readonly name: string;
   readonly parameters: readonly string[];
-  /** Line of the script, from 1, as bash would name it. */
+  /** The line number in the script, from 1, as in bash's messages. */
   readonly line: number;
-  /** As it stands in the script. */
+  /** The text in the script. */
   readonly text: string;
 }
 

@@ -5,7 +5,7 @@ import type { Machine } from "./machine.ts";
 import { type ConsoleLine, Report } from "./report.ts";
 import { steps } from "./steps.ts";
 
-/** What keeps a machine from doing what it is told; `offline`: no way leads from it to the internet. */
+/** A fault of the machine. `offline`: it cannot reach the internet. */
 export type Misfortune = "hangs" | "fails" | "offline";
 
 export interface BuildPlay {
@@ -16,21 +16,21 @@ export interface BuildPlay {
   readonly hung: boolean;
 }
 
-/** What a step or a check has of the build that it is in. */
+/** The parts of the build that steps and checks use. */
 export interface Build {
   readonly machine: Machine;
-  /** For which the script was made. */
+  /** The family that the script was rendered for. */
   readonly family: string;
   readonly release: string;
-  /** Lets so many seconds go by. @throws TimedOut */
+  /** Advances the time by this many seconds. @throws TimedOut */
   spend(seconds: number): void;
-  /** Says once what the sandbox does not know, and takes as given. */
+  /** Prints once what the sandbox does not know and therefore assumes. */
   notice(text: string): void;
-  /** Which `run_command` of the body this is, from 1. */
+  /** The number of this `run_command` in the body, from 1. */
   nextCommand(): number;
 }
 
-/** A step failed, as bash's ERR trap would find it. */
+/** A step failed, as bash's ERR trap would detect. */
 export class StepFailure extends Error {
   readonly command: string;
   readonly output: readonly string[];
@@ -42,15 +42,15 @@ export class StepFailure extends Error {
   }
 }
 
-/** The build's own watchdog ends it. */
+/** The build's own timeout ended it. */
 export class TimedOut extends Error {}
 
-/** The checks failed, which says all. */
+/** Checks failed. Their own lines explain why. */
 class ChecksFailed extends Error {}
 
 class Hung extends Error {}
 
-/** Plays a build script on the machine, from so many seconds after its start on. */
+/** Simulates a build script on the machine, starting this many seconds after the boot. */
 export function playBuild(
   script: BuildScript,
   machine: Machine,
@@ -193,7 +193,7 @@ class Player implements Build {
     step.run(this, call.parameters);
   }
 
-  /** A misfortune comes with the first step that needs the network. */
+  /** A fault affects the first step that needs the network. */
   #strike(name: string): void {
     if (this.#misfortune === undefined || !/package|fetch_application/.test(name)) return;
     if (this.#misfortune === "hangs") throw new Hung();
@@ -218,7 +218,7 @@ class Player implements Build {
     }
   }
 
-  /** What a failing check saw; undefined when it passed. */
+  /** The output of a failed check. Undefined when it passed. */
   #seenBy(call: Call, name: string, parameters: readonly string[]): readonly string[] | undefined {
     if (!this.#script.functions.has(name)) return [commandNotFound(call.line, name)];
     const check = checks.get(name);
@@ -242,7 +242,7 @@ class Player implements Build {
     }
   }
 
-  /** Lines of the kernel and of systemd, which a real console mixes with the build's. */
+  /** Adds lines of the kernel and of systemd, as on a real console. */
   #addKernelLines(): void {
     const length = this.#now - this.#startsAfter;
     for (const [share, text] of linesInBetween) {
@@ -253,7 +253,7 @@ class Player implements Build {
   }
 }
 
-/** At which part of a build they come. */
+/** The point of the build at which each line appears. */
 const linesInBetween: readonly (readonly [share: number, text: string])[] = [
   [0.05, "systemd-sysv-generator[1631]: SysV services found, created native units."],
   [0.2, "audit: type=1130 audit(1763793600.120:61): pid=1 uid=0 res=success"],

@@ -9,8 +9,8 @@ import { tracesOf } from "./traces.ts";
 import { assumeUnit } from "./unknowns.ts";
 
 /**
- * One function of specs/image.md's table of checks: undefined when the promise is kept, else what
- * the machine's own commands would have shown.
+ * One function of the table of checks in specs/image.md. Returns undefined when the check passes.
+ * Otherwise returns the output of the machine's commands.
  */
 export type Check = (build: Build, parameters: readonly string[]) => readonly string[] | undefined;
 
@@ -52,7 +52,7 @@ function packagesAreCurrent(build: Build, [which = ""]: readonly string[]) {
     : ["Inst libssl3 [3.0.17-1] (3.0.18-1 stable-security [amd64])"];
 }
 
-/** The header's release is the base image's, and without updates it is not yet reached. */
+/** The header has the base image's release. Without updates the system has an older one. */
 function systemReleaseIs({ machine }: Build, [version = ""]: readonly string[]) {
   if (machine.distribution.manager !== "dnf") return ["rpm: command not found"];
   const is = machine.disk.release.split(".").slice(0, 3).join(".");
@@ -79,7 +79,7 @@ function serviceIsRunning(build: Build, [name = ""]: readonly string[]) {
   if (masked) return ["masked"];
   if (!enabled) return ["disabled"];
   if (active) return undefined;
-  // It waits for the service to come up.
+  // The check waits for the service to start.
   build.spend(15);
   return ["enabled", "inactive"];
 }
@@ -119,7 +119,7 @@ function ipv6StaysDisabled(build: Build) {
   return ipv6IsDisabled(build);
 }
 
-/** Soft and hard, as systemd and PAM have them by default. */
+/** The default soft and hard limits of systemd and PAM. */
 const usualOpenFiles = { users: "1024 524288", root: "1024 524288", services: "1024 524288" };
 
 function openFilesLimitIs({ machine }: Build, [kind = "", number = ""]: readonly string[]) {
@@ -181,7 +181,7 @@ function onlyListening(build: Build, ranges: readonly string[]) {
     ({ protocol, port }) => !isLetIn(ranges, protocol, port),
   );
   if (others.length === 0) return undefined;
-  // It looks again for some seconds.
+  // The check repeats for some seconds.
   build.spend(5);
   return [
     ...others.map(

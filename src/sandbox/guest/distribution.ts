@@ -4,22 +4,25 @@ import { type PackageTable, readPackageTable } from "./packages/package-table.ts
 
 export type Family = "amazon-linux-2023" | "debian-12" | "ubuntu-24.04";
 
-/** What a base image of a family is before anything is done to it. */
+/** The state of an unchanged base image of a family. */
 export interface Distribution {
   readonly family: Family;
   readonly manager: "dnf" | "apt";
-  /** What its default repositories have, as far as the sandbox knows. */
+  /** The packages of its default repositories that the sandbox knows. */
   readonly packages: PackageTable;
-  /** Names that its default repositories certainly do not have. */
+  /** Package names that its default repositories certainly lack. */
   readonly absent: ReadonlySet<string>;
-  /** What its cloud images bring installed. */
+  /** The packages that its cloud images contain. */
   readonly installed: readonly string[];
-  /** The service's name of the SSH server. */
+  /** The name of the SSH server's service. */
   readonly ssh: string;
-  /** Services start by themselves when their package is installed. */
+  /** Whether installing a package starts its services. */
   readonly startsServices: boolean;
   readonly defaultUser: string;
-  /** By the file's name, what its own files in /usr/lib/sysctl.d and /etc/sysctl.d set that a build sets, too. */
+  /**
+   * Settings in its own files in /usr/lib/sysctl.d and /etc/sysctl.d that a build also sets, by
+   * file name.
+   */
   readonly kernelSettings: Readonly<Record<string, string>>;
   readonly prettyName: string;
   readonly kernel: string;
@@ -34,7 +37,7 @@ const debianInstalled =
     " ",
   );
 
-/** The distribution of that family. Unknown families are taken as Amazon's own. */
+/** The distribution of a family. An unknown family is treated as Amazon Linux 2023. */
 export function distributionOf(family: string): Distribution {
   const known = Object.hasOwn(makers, family) ? (family as Family) : "amazon-linux-2023";
   let distribution = distributions.get(known);

@@ -1,24 +1,29 @@
 /**
- * How long a guest takes for things, in seconds. Rounded to what a t3.micro in the cloud shows;
- * the sum over the original's hardening (updates, four packages) is near the 240 seconds that its
- * script allowed for it.
+ * How long actions of a guest take, in seconds, rounded from a t3.micro. The sum for the original's
+ * hardening (updates, four packages) is close to the 240 seconds that its script allowed.
  */
 export const guestDurations = {
-  /** From the kernel's first line until cloud-init runs user data; Amazon Linux 2023 and Debian boot in about that. */
+  /**
+   * From the kernel's first line until cloud-init runs user data. About the boot time of Amazon
+   * Linux 2023 and Debian.
+   */
   boot: 20,
-  /** From the kernel's first line until services that are enabled at boot answer. */
+  /** From the kernel's first line until services enabled at boot answer. */
   services: 14,
-  /** An application's worker processes, from their service's start. */
+  /** From the start of the service until the application's worker processes run. */
   application: 4,
   /** Downloading the package lists. */
   packageLists: 12,
-  /** All updates since a base image's release; the original waited 240 s for them and four packages. */
+  /**
+   * All updates since the base image's release. The original waited 240 s for them and four
+   * packages.
+   */
   updatesAll: 160,
   updatesSecurity: 110,
-  /** Resolving and the transaction itself, then each package. */
+  /** Resolving and the transaction, then each package. */
   packages: 9,
   package: 4,
-  /** Making a virtual environment, then each requirement from the index. */
+  /** Creating a virtual environment, then each requirement from the index. */
   pythonEnvironment: 6,
   pythonPackage: 4,
   download: 3,
@@ -26,7 +31,7 @@ export const guestDurations = {
   service: 1.5,
   /** Any other step, any other command. */
   step: 0.3,
-  /** A check that only looks. */
+  /** A check that only reads. */
   check: 0.2,
   /** Asking the package manager for pending updates. */
   checkUpdates: 8,

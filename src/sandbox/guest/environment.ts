@@ -3,7 +3,7 @@ import type { DiskState } from "./machine.ts";
 import { own } from "./own.ts";
 import { isPythonProject, projectName, withDependencies } from "./python.ts";
 
-/** Where specs/image.md puts the application's virtual environment. */
+/** The folder of the application's virtual environment in specs/image.md. */
 export const environmentHome = `${applicationHome}/environment`;
 
 const projectsOfPrograms: Readonly<Record<string, string>> = {
@@ -13,14 +13,14 @@ const projectsOfPrograms: Readonly<Record<string, string>> = {
   fastapi: "fastapi",
 };
 
-/** Projects that bring no program but of their own name, or of the table. */
+/** Projects that install only programs with their own name, or those in the table. */
 const fullyKnown = new Set(
   "flask gunicorn uvicorn django waitress hypercorn daphne requests httpx boto3 click jinja2 redis psycopg2 psycopg2-binary whitenoise numpy".split(
     " ",
   ),
 );
 
-/** Whether the environment has a program of that name; undefined when nobody knows. */
+/** Whether the environment has a program with this name. Undefined when unknown. */
 export function environmentHas(disk: DiskState, program: string): boolean | undefined {
   const { pythonPackages, unknownPython } = disk;
   if (pythonPackages === null) return false;
@@ -28,12 +28,13 @@ export function environmentHas(disk: DiskState, program: string): boolean | unde
   const project = own(projectsOfPrograms, program) ?? projectName(program);
   if (withDependencies(pythonPackages).has(project)) return true;
   if (unknownPython === true) return undefined;
-  // The program of a project that nobody asked for is not there; a name that means nothing may be anybody's.
+  // The program of a known project that is not installed does not exist. An unknown name may belong to
+  // any project.
   if (isPythonProject(project)) return false;
   return pythonPackages.every((name) => fullyKnown.has(name)) ? false : undefined;
 }
 
-/** What is at a path of the environment; undefined outside of it, and where nothing is known. */
+/** Whether a path of the environment exists. Undefined outside of it, and when unknown. */
 export function environmentKind(disk: DiskState, path: string): "file" | "directory" | undefined {
   if (disk.pythonPackages === null || !`${path}/`.startsWith(`${environmentHome}/`))
     return undefined;

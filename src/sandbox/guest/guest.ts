@@ -8,37 +8,37 @@ import type { Unit } from "./packages/package-table.ts";
 import type { ConsoleLine } from "./report.ts";
 import { servicePorts, speaksHttp } from "./service-ports.ts";
 
-/** What is on an instance's disk. Plain JSON; only the guest looks inside. */
+/** The content of an instance's disk. Plain JSON that only the guest reads. */
 export type GuestDisk = Readonly<DiskState>;
 
 export interface GuestBoot {
   readonly instanceId: string;
-  /** Of the image that it was launched from. */
+  /** From the image of the instance. */
   readonly family: string;
   readonly release: string;
-  /** Left out: a base image's. */
+  /** Default: the disk of a base image. */
   readonly disk?: GuestDisk | undefined;
-  /** As instances get it, maybe gzipped. Only at the first boot: cloud-init runs scripts once. */
+  /** The user data, possibly gzipped. Only for the first boot, because cloud-init runs scripts once. */
   readonly userData?: Uint8Array | undefined;
-  /** When the kernel starts, in milliseconds since the epoch. */
+  /** The start of the kernel, in milliseconds since the epoch. */
   readonly startedAt: number;
-  /** Left out: nothing goes wrong. */
+  /** Default: no fault. */
   readonly misfortune?: Misfortune | undefined;
 }
 
 export interface GuestPlay {
   readonly console: readonly ConsoleLine[];
   readonly outcome: "powered-off" | "running";
-  /** Until it is off, or until the boot is complete. */
+  /** Until the machine is off, or until the boot is complete. */
   readonly afterSeconds: number;
   readonly ports: readonly GuestPort[];
-  /** As it is then. */
+  /** The disk at that time. */
   readonly disk: GuestDisk;
 }
 
 /**
- * A port that answers from outside. `http` answers every path with status 200, and TCP too. `any` is
- * every port that no other one is known for: nobody knows where such a machine's services listen.
+ * A port that answers from outside. `http` answers every path with status 200, and also plain TCP. `any`
+ * means every other port, for a machine with services whose ports are unknown.
  */
 export interface GuestPort {
   readonly port: number | "any";
@@ -47,9 +47,9 @@ export interface GuestPort {
 }
 
 /**
- * Plays a machine from its kernel's first line. User data that is a build script of specs/image.md is
- * played on a model of the machine, call by call; nothing is ever run on the machine that the
- * sandbox itself is on. Any other user data is not looked into: the machine boots and stays up.
+ * Simulates a machine from its kernel's first line. If the user data is a build script of specs/image.md,
+ * its calls are simulated one by one on a model of the machine. Nothing ever runs on the host of the
+ * sandbox. Other user data is ignored: the machine boots and stays up.
  */
 export function playGuest(boot: GuestBoot): GuestPlay {
   const disk: DiskState = structuredClone(boot.disk ?? baseDisk(boot.family, boot.release));
@@ -71,12 +71,12 @@ export function playGuest(boot: GuestBoot): GuestPlay {
   };
 }
 
-/** The disk of a machine that was stopped, or made an image of, in the middle of its build. */
+/** The disk of a machine that was stopped, or used for an image, during its build. */
 export function interruptedDisk(disk: GuestDisk): GuestDisk {
   return { ...disk, condition: "broken" };
 }
 
-/** A boot with no build: services that are enabled come up, the application among them. */
+/** A boot without a build: enabled services start, including the application. */
 function playBoot(boot: GuestBoot, machine: Machine): GuestPlay {
   const console = bootLines(boot, machine.distribution);
   const { disk } = machine;
@@ -118,17 +118,17 @@ function servedPorts(machine: Machine): GuestPort[] {
   const application = answeringPort(machine);
   if (application !== undefined && machine.service("application").enabled) {
     const afterSeconds = guestDurations.services + guestDurations.application;
-    // Who comes first has the port; services come up before the application's workers.
+    // The first to start gets the port. Services start before the application's workers.
     if (!ports.some(({ port }) => port === application)) {
       ports.push({ port: application, protocol: "http", afterSeconds });
     }
   }
-  // Behind the others, so that what is known goes first.
+  // Last, so that known ports take precedence.
   if (others) ports.push({ port: "any", protocol: "http", afterSeconds: guestDurations.services });
   return ports;
 }
 
-/** Services of packages, and those that were written or are taken to be there. */
+/** Services of packages, services with a written unit file, and assumed services. */
 function unitsOf(machine: Machine): readonly Unit[] {
   const packaged = machine.installedPackages().flatMap(({ unit }) => unit ?? []);
   const others = Object.keys(machine.disk.services)

@@ -1,7 +1,7 @@
 import type { Machine } from "./machine.ts";
 import { own } from "./own.ts";
 
-/** The kernel's own, where they are not 0. */
+/** The kernel's defaults that are not 0. */
 const kernelDefaults: Readonly<Record<string, string>> = {
   "kernel.randomize_va_space": "2",
   "kernel.sysrq": "16",
@@ -25,23 +25,23 @@ const kernelDefaults: Readonly<Record<string, string>> = {
   "net.ipv6.conf.default.accept_redirects": "1",
 };
 
-/** What stands in the place of an interface's name; the last two are interfaces. */
+/** The possible values in the place of an interface name. The last two are interfaces. */
 const interfaces = ["all", "default", "lo", "ens5"];
 
-/** The settings that a name with a star stands for; any other name stands for itself. */
+/** Expands a name with a star into its settings. Any other name is returned unchanged. */
 export function namesOf(name: string): readonly string[] {
   const [, before = "", after = ""] = /^(net\.ipv[46]\.conf\.)\*(\..+)$/.exec(name) ?? [];
   return after === "" ? [name] : interfaces.map((each) => `${before}${each}${after}`);
 }
 
-/** What the running kernel has. */
+/** The settings of the running kernel. */
 export function kernelSetting({ disk }: Machine, name: string): string {
   const [, version, rest] = /^net\.ipv([46])\.conf\.(?:lo|ens5)\.(.+)$/.exec(name) ?? [];
   const base = `net.ipv${version}.conf.default.${rest}`;
   return (
     own(disk.kernelSettings, name) ??
-    // Of IPv4 what is set by default reaches the interfaces that are there, too, where nothing else
-    // was set; of IPv6 only those that come later.
+    // For IPv4, "default" also applies to existing interfaces without an own value. For IPv6 it applies
+    // only to interfaces that are added later.
     (version === "4" ? own(disk.kernelSettings, base) : undefined) ??
     own(kernelDefaults, version === undefined ? name : base) ??
     "0"
@@ -49,8 +49,8 @@ export function kernelSetting({ disk }: Machine, name: string): string {
 }
 
 /**
- * As systemd-sysctl does at boot (sysctl.d(5)): files by their names, the later line of a setting
- * counts, and a star leaves alone what any file names.
+ * Applies the settings like systemd-sysctl at boot (sysctl.d(5)): files in the order of their names, the
+ * last line of a setting counts, and a star does not match names that any file sets explicitly.
  */
 export function applyKernelSettings(machine: Machine): void {
   const settings = new Map<string, string | undefined>();
@@ -62,7 +62,7 @@ export function applyKernelSettings(machine: Machine): void {
   }
   const { disk } = machine;
   for (const [name, value] of settings) {
-    // A name without a value only keeps stars away.
+    // A name without a value only excludes the setting from stars.
     if (value === undefined) continue;
     for (const each of namesOf(name)) {
       if (each === name || !settings.has(each)) disk.kernelSettings[each] = value;
@@ -72,7 +72,10 @@ export function applyKernelSettings(machine: Machine): void {
   if (settings.has("net.ipv6.conf.all.disable_ipv6")) disk.ipv6 = ipv6 !== "1";
 }
 
-/** Of the files that are known, in the order of their names; one in /etc replaces its namesake. */
+/**
+ * The known files in the order of their names. A file in /etc replaces one with the same name
+ * elsewhere.
+ */
 function linesOf(machine: Machine): readonly string[] {
   const files = new Map(Object.entries(machine.distribution.kernelSettings));
   for (const folder of ["/usr/lib/sysctl.d", "/run/sysctl.d", "/etc/sysctl.d"]) {

@@ -17,48 +17,48 @@ import { own } from "./own.ts";
 import type { PackageContent, Unit } from "./packages/package-table.ts";
 import { mayExist } from "./unknowns.ts";
 
-/** What is on a machine's disk, as far as the sandbox models it. Plain JSON, saved with images. */
+/** The modelled content of a machine's disk. Plain JSON, saved with images. */
 export interface DiskState {
   readonly family: Family;
-  /** The release of the repositories that it is at. */
+  /** The current repository release. */
   release: string;
-  /** Broken: a build failed or was interrupted on it, so nothing made from it serves anything. */
+  /** A build on this disk failed or was interrupted, so a machine with this disk serves nothing. */
   condition: "whole" | "broken";
   updates: "none" | "security" | "all";
-  /** Whether the package manager has its lists; apt's cloud images come without. */
+  /** Whether the package manager has its lists. Cloud images with apt have none. */
   packageLists: boolean;
-  /** Added to the base image's, in order. */
+  /** Packages added to the base image, in order. */
   packages: string[];
-  /** Added, of names that the sandbox does not know; left out: none. */
+  /** Added packages that the sandbox does not know. Default: none. */
   unknownPackages?: string[];
-  /** Something ran that may have brought anything along; left out: nothing did. */
+  /** Whether an installer ran that may have installed anything. Default: no. */
   installers?: true;
-  /** Folders of which nobody knows what is in them; left out: none. */
+  /** Folders with unknown content. Default: none. */
   unknownFolders?: string[];
-  /** Services that are taken to be there; left out: none. */
+  /** Services that are assumed to exist. Default: none. */
   assumedUnits?: string[];
-  /** Whether the application's environment has more than is known; left out: no. */
+  /** Whether the application's environment has unknown content. Default: no. */
   unknownPython?: true;
-  /** The base image's that were taken away; left out: none. */
+  /** Packages of the base image that were removed. Default: none. */
   removedPackages?: string[];
-  /** By path: what was written; null what was removed. */
+  /** Written files by path. Null: the file was removed. */
   files: Record<string, MachineFile | null>;
   users: string[];
-  /** Services that are not as the base image has them. */
+  /** Services that differ from the base image. */
   services: Record<string, ServiceState>;
   kernelSettings: Record<string, string>;
   bootArguments: string[];
   ipv6: boolean;
   openFiles: number | null;
   coreDumps: boolean;
-  /** An account with a password or key that came with the base image or was set since. */
+  /** Accounts with a password or key, from the base image or set later. */
   passwords: string[];
   sshHardened: boolean;
   multicastNames: boolean;
-  /** Installed into the application's virtual environment; null while there is none. */
+  /** The projects in the application's virtual environment. Null when it does not exist. */
   pythonPackages: string[] | null;
   application: ApplicationState | null;
-  /** What is left of the build: removed before the image is made. */
+  /** Traces of the build, which are removed before the image is created. */
   traces: { identity: boolean; provisioning: boolean; logs: boolean };
 }
 
@@ -67,9 +67,9 @@ export interface MachineFile {
   /** Octal, four digits. */
   readonly mode: string;
   readonly owner: string;
-  /** SHA-256 of the content; undefined when nobody knows the content. */
+  /** The SHA-256 of the content. Undefined when the content is unknown. */
   readonly sha256?: string | undefined;
-  /** The content, when it is known text. */
+  /** The content, if it is known text. */
   readonly text?: string | undefined;
 }
 
@@ -81,7 +81,7 @@ export interface ServiceState {
 
 export interface ApplicationState {
   readonly user: string;
-  /** Where it is said to listen. */
+  /** The declared port. */
   readonly port: number;
   readonly command: string;
 }
@@ -113,7 +113,7 @@ export function baseDisk(family: string, release: string): DiskState {
   };
 }
 
-/** A machine that has booted from a disk, and what can be asked of it and done to it. */
+/** A machine that booted from a disk, with its queries and actions. */
 export class Machine {
   readonly disk: DiskState;
   readonly distribution: Distribution;
@@ -121,7 +121,7 @@ export class Machine {
   constructor(disk: DiskState) {
     this.disk = disk;
     this.distribution = distributionOf(disk.family);
-    // A boot makes what every machine has of its own.
+    // A boot creates the machine's own identity.
     disk.traces = { identity: true, provisioning: true, logs: true };
   }
 
@@ -135,7 +135,7 @@ export class Machine {
     return this.#baseInstalled().includes(name) || this.disk.packages.includes(name);
   }
 
-  /** What the base image brings, and still has. */
+  /** The packages of the base image that are still installed. */
   #baseInstalled(): readonly string[] {
     const { removedPackages = [] } = this.disk;
     return this.distribution.installed.filter((name) => !removedPackages.includes(name));
@@ -156,7 +156,7 @@ export class Machine {
     }
   }
 
-  /** A package of which only the name is known. */
+  /** A package with only a known name. */
   addUnknownPackage(name: string): void {
     if (this.hasPackage(name)) return;
     this.disk.unknownPackages = [...(this.disk.unknownPackages ?? []), name];
@@ -173,7 +173,7 @@ export class Machine {
     this.disk.packages = this.disk.packages.filter((other) => other !== name);
   }
 
-  /** The service of that name, with or without `.service`; undefined when there is none. */
+  /** The service with this name, with or without `.service`. Undefined when it does not exist. */
   unit(name: string): Unit | undefined {
     const short = unitName(name);
     if (short === "application" && this.disk.application !== null) {
@@ -227,12 +227,12 @@ export class Machine {
       mode: mode.padStart(4, "0"),
       owner: owner.includes(":") ? owner : `${owner}:${owner}`,
       sha256: createHash("sha256").update(bytes).digest("hex"),
-      // What is not text decodes to something else.
+      // Binary data does not decode to the same bytes.
       ...(text.includes("\uFFFD") ? {} : { text }),
     };
   }
 
-  /** A file or directory that something made, nobody knows with what in it. */
+  /** A file or directory with unknown content. */
   touch(path: string, kind: "file" | "directory" = "file"): void {
     if (this.exists(path)) return;
     const mode = kind === "file" ? "0644" : "0755";
@@ -246,7 +246,7 @@ export class Machine {
     this.disk.files[path] = null;
   }
 
-  /** What was written there; undefined for what only the distribution or a package brought. */
+  /** The written file. Undefined for files of the distribution or of a package. */
   file(path: string): MachineFile | undefined {
     return this.disk.files[path] ?? undefined;
   }
@@ -263,7 +263,7 @@ export class Machine {
     const inEnvironment = environmentKind(this.disk, plain);
     if (inEnvironment !== undefined) return inEnvironment;
     const brought = this.#broughtFiles();
-    // /bin and /sbin lead to /usr.
+    // /bin and /sbin are links to /usr.
     const usual = plain.replace(/^\/(s?bin|lib)\//, "/usr/$1/");
     if (brought.files.has(usual)) return "file";
     const inside = Object.entries(this.disk.files).some(
@@ -272,7 +272,10 @@ export class Machine {
     return inside || brought.directories.has(usual) ? "directory" : undefined;
   }
 
-  /** Whether something can be made in that folder. Below /etc and the like there are more than known here. */
+  /**
+   * Whether a file can be created in the folder. Below /etc and similar, more folders exist than
+   * the sandbox knows.
+   */
   couldHold(folder: string): boolean {
     if (this.kindOf(folder) === "directory" || mayExist(this, folder)) return true;
     return (
@@ -281,7 +284,7 @@ export class Machine {
     );
   }
 
-  /** Whether that command is found on the PATH, or at its path. */
+  /** Whether the command is found on the PATH or at its path. */
   hasCommand(name: string): boolean {
     if (name.includes("/")) return this.kindOf(name) === "file";
     return ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"].some(
@@ -291,7 +294,7 @@ export class Machine {
 
   #brought: { of: string; files: Set<string>; directories: Set<string> } | undefined;
 
-  /** What base system and packages brought; made anew when packages came or went since. */
+  /** The files of the base system and its packages. Rebuilt when packages change. */
   #broughtFiles() {
     const of = [...this.disk.packages, "", ...(this.disk.removedPackages ?? [])].join(" ");
     if (this.#brought?.of === of) return this.#brought;

@@ -1,9 +1,9 @@
-/** The one of `known` that a slip of the finger makes `name` of; undefined when there is none. */
+/** The entry of `known` that `name` is probably a typo of. Undefined when there is none. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   return known.find((candidate) => isOneSlipAway(name, candidate));
 }
 
-/** One letter too many, too few or another one, or two changed places. */
+/** One letter added, missing or different, or two letters swapped. */
 function isOneSlipAway(one: string, other: string): boolean {
   let start = 0;
   while (start < one.length && one[start] === other[start]) start += 1;

@@ -1,4 +1,4 @@
-/** What a record itself holds under that key, which may be any text: `constructor` too. */
+/** The record's own value for a key. The key may be any text, even `constructor`. */
 export function own<V>(record: Readonly<Record<string, V>>, key: string): V | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -5,7 +5,7 @@ import type { Machine } from "./machine.ts";
 import { nearest } from "./nearest.ts";
 import type { PackageContent } from "./packages/package-table.ts";
 
-/** Without it the package manager of a fresh system finds nothing. */
+/** Without this step, the package manager of a new system finds no packages. */
 export function refreshPackageLists(build: Build): void {
   requireManager(build);
   build.spend(durations.packageLists);
@@ -17,19 +17,22 @@ export function updatePackages(build: Build, [which = ""]: readonly string[]): v
   requireManager(build);
   const { disk, distribution } = build.machine;
   disk.packageLists = true;
-  // The repositories of Amazon Linux 2023 have releases, and the script asks for exactly one.
+  // The repositories of Amazon Linux 2023 have releases, and the script requests exactly one.
   if (distribution.manager === "dnf") disk.release = build.release;
   build.spend(which === "all" ? durations.updatesAll : durations.updatesSecurity);
   if (which === "all") disk.updates = "all";
   else if (which === "security" && disk.updates === "none") disk.updates = "security";
 }
 
-/** Fails as the package manager would where a name is certainly no package's. What is in the way goes. */
+/**
+ * Fails like the package manager when a package certainly does not exist. Removes conflicting
+ * packages.
+ */
 export function installPackages(build: Build, names: readonly string[]): void {
   addPackages(build, names, "erasing");
 }
 
-/** The same, as its own command does it: dnf takes away what is in the way only when it is told to. */
+/** The same as a direct command. dnf removes conflicting packages only with --allowerasing. */
 export function addPackages(
   build: Build,
   names: readonly string[],
@@ -44,7 +47,7 @@ export function addPackages(
     : `apt-get --no-install-recommends install -- ${names.join(" ")}`;
   const asked = names.map((name) => readPackageName(machine, name));
   const missing = asked.filter(({ name }) => {
-    // Without its lists, apt knows no package at all.
+    // Without its lists, apt finds no package.
     return !machine.disk.packageLists || isAbsent(machine, name);
   });
   if (missing.length > 0) {
@@ -68,7 +71,7 @@ export function addPackages(
   }
 }
 
-/** A package's name as it is asked for, and what was asked for besides. */
+/** A requested package: its name, the text as written, and the version. */
 interface AskedPackage {
   readonly name: string;
   readonly written: string;
@@ -92,9 +95,9 @@ function readPackageName({ distribution }: Machine, written: string): AskedPacka
 }
 
 /**
- * Whether a name is certainly no package's: one of those that are known for it, what is none by the
- * distribution's own rules (Debian Policy 5.6.1: lower case), and what ends in `.invalid`, as names
- * of hosts do that must not exist (RFC 2606), for who wants to see it fail.
+ * Whether a package certainly does not exist: the name is in the list of absent packages, it violates the
+ * distribution's rules for names (Debian Policy 5.6.1: lower case), or it ends in `.invalid` (RFC 2606
+ * reserves it for names that must not exist), which users can write to see a build fail.
  */
 function isAbsent(machine: Machine, name: string): boolean {
   const { distribution } = machine;
@@ -104,7 +107,10 @@ function isAbsent(machine: Machine, name: string): boolean {
   return distribution.absent.has(name) && !hasOtherRepositories(machine);
 }
 
-/** What the distribution does not have, another one's repository may. */
+/**
+ * Whether the machine has other repositories, which may contain packages that the distribution
+ * lacks.
+ */
 function hasOtherRepositories({ disk }: Machine): boolean {
   const places = /^\/etc\/(apt\/sources\.list|yum\.repos\.d\/)/;
   const written = Object.entries(disk.files).some(([path, file]) => file && places.test(path));
@@ -148,7 +154,7 @@ function addKnown(build: Build, content: PackageContent, installation: Installat
   if (conflicts !== undefined) machine.removePackage(conflicts);
   build.spend(durations.package);
   machine.addPackage(content);
-  // What is only recommended comes with the manager's own command; the build's steps do not want it.
+  // A direct command of the package manager installs recommended packages. The build's steps do not.
   const along = [...content.needs, ...(conflicting === "failing" ? content.recommends : [])];
   for (const name of along) {
     const needed = machine.distribution.packages.get(name);
@@ -156,7 +162,7 @@ function addKnown(build: Build, content: PackageContent, installation: Installat
   }
 }
 
-/** A script for another distribution calls a package manager that is not there. */
+/** A script for another distribution calls a package manager that does not exist. */
 function requireManager({ machine, family }: Build): void {
   const { manager } = distributionOf(family);
   if (manager === machine.distribution.manager) return;

@@ -8,8 +8,8 @@ export interface RefusedRequirement {
 }
 
 /**
- * What pip installs of requirements: their projects go into `installed`. A project that the sandbox does
- * not know is taken as there, and said so; undefined when pip refuses none of them.
+ * Simulates pip: adds the projects of the requirements to `installed`. The sandbox assumes that an unknown
+ * project exists, and prints a notice. Returns undefined when pip refuses none of them.
  */
 export function addRequirements(
   build: Build,
@@ -30,7 +30,7 @@ export function addRequirements(
       }
       return { requirement, output: [`ERROR: Invalid requirement: '${requirement}'`] };
     }
-    // As names of hosts do that must not exist (RFC 2606).
+    // RFC 2606 reserves `.invalid` for names that must not exist.
     if (project.endsWith("-invalid")) {
       return {
         requirement,
@@ -50,7 +50,7 @@ export function addRequirements(
   return undefined;
 }
 
-/** A file of requirements, line by line; undefined when nobody knows what is in it. */
+/** The lines of a requirements file. Undefined when its content is unknown. */
 export function readRequirements(text: string | undefined): readonly string[] | undefined {
   return text
     ?.split("\n")

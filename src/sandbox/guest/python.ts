@@ -3,7 +3,7 @@ import { pythonProjects } from "./packages/python.ts";
 
 let projects: ReadonlySet<string> | undefined;
 
-/** Whether the Python Package Index has a project of that name, as far as the sandbox knows. */
+/** Whether the sandbox knows a project of the Python Package Index with this name. */
 export function isPythonProject(name: string): boolean {
   projects ??= new Set(pythonProjects.split(/\s+/));
   return (
@@ -12,18 +12,18 @@ export function isPythonProject(name: string): boolean {
   );
 }
 
-/** A name as PEP 503 normalises it. */
+/** A project name, normalised by PEP 503. */
 export function projectName(name: string): string {
   return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
 }
 
-/** The project of a requirement such as `gunicorn==23.0.0`; undefined for a URL or a path. */
+/** The project of a requirement such as `gunicorn==23.0.0`. Undefined for a URL or a path. */
 export function projectOfRequirement(requirement: string): string | undefined {
   const match = /^([A-Za-z0-9][\w.-]*)(?:\s*\[[^\]]*\])?\s*([<>=!~;].*)?$/.exec(requirement.trim());
   return match?.[1] === undefined ? undefined : projectName(match[1]);
 }
 
-/** What pip installs along, of what applications import without asking for it by name. */
+/** Dependencies that pip also installs, as far as applications import them directly. */
 const dependencies: Readonly<Record<string, string>> = {
   flask: "werkzeug jinja2 markupsafe itsdangerous click blinker",
   django: "asgiref sqlparse",
@@ -40,7 +40,7 @@ const dependencies: Readonly<Record<string, string>> = {
   celery: "kombu billiard vine",
 };
 
-/** The projects with all that they bring along. */
+/** The projects with all their dependencies. */
 export function withDependencies(requirements: readonly string[]): Set<string> {
   const all = new Set<string>();
   const queue = [...requirements];
@@ -54,7 +54,7 @@ export function withDependencies(requirements: readonly string[]): Set<string> {
   return all;
 }
 
-/** Modules whose name is not their project's. */
+/** Modules with another name than their project. */
 const moduleNames: Readonly<Record<string, string>> = {
   pyyaml: "yaml",
   pillow: "PIL",
@@ -67,7 +67,7 @@ const moduleNames: Readonly<Record<string, string>> = {
   pyjwt: "jwt",
 };
 
-/** The modules that projects bring. */
+/** The modules of projects. */
 export function modulesOf(names: ReadonlySet<string>): Set<string> {
   return new Set([...names].map((name) => own(moduleNames, name) ?? name.replaceAll("-", "_")));
 }

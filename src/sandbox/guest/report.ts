@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 
-/** A line on the serial console, so many seconds after the kernel started. */
+/** A line on the serial console, with the seconds since the kernel started. */
 export interface ConsoleLine {
   readonly afterSeconds: number;
   readonly text: string;
 }
 
-/** Most characters of a line's text. */
+/** The maximum length of a line's text. */
 const longest = 200;
 
-/** Says a build's lines on the console, as specs/image.md describes the protocol. */
+/** Writes the lines of a build to the console, in the protocol of specs/image.md. */
 export class Report {
   readonly #hash: string;
   readonly #lines: { readonly kind: string; readonly line: string }[] = [];
@@ -29,12 +29,12 @@ export class Report {
     this.#write(line);
   }
 
-  /** The last so many lines, one by one. */
+  /** Writes the last lines, at most this many, one by one. */
   sayLines(kind: string, lines: readonly string[], most: number): void {
     for (const line of lines.slice(-most)) this.say(kind, line);
   }
 
-  /** Everything that matters once more, in the end. */
+  /** Repeats everything important at the end. */
   close(): void {
     for (const { kind, line } of this.#lines) {
       if (kind !== "step") this.#write(line);

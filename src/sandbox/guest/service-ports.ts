@@ -10,15 +10,18 @@ export interface ServicePort {
 
 export interface ServicePorts {
   readonly known: readonly ServicePort[];
-  /** Whether it may listen on others, too: its configuration is not known, or not read here. */
+  /**
+   * Whether it may listen on other ports: its configuration is unknown, or the sandbox does not
+   * read it.
+   */
   readonly others: boolean;
 }
 
-/** How a service's configuration says where it listens. */
+/** How to read a service's ports from its configuration. */
 interface Configuration {
-  /** The files that are read, as packaged; `*` stands for any name. */
+  /** The paths of the configuration files. `*` matches any name. */
   readonly files: readonly string[];
-  /** What the packaged files say, by file; the text of others is known only where somebody wrote them. */
+  /** The packaged content by file. The content of other files is known only if the build wrote them. */
   readonly packaged: Readonly<Record<string, readonly string[]>>;
   /** One place to listen, `80`, `127.0.0.1:8080` or `[::]:80`, as its first group. */
   readonly listen: RegExp;
@@ -68,15 +71,15 @@ const haproxy: Configuration = {
   listen: /^[ \t]*bind[ \t]+(\S+)/gm,
 };
 
-/** Services that speak HTTP on whatever port they listen. */
+/** Services that speak HTTP on every port. */
 const webServers = /^(nginx|httpd|apache2|lighttpd|haproxy|caddy|varnish|tomcat\d*|squid)$/;
 
-/** What answers an HTTP request there. */
+/** Whether the port answers HTTP. */
 export function speaksHttp(unit: Unit, port: number): boolean {
   return webServers.test(unit.name) || port === 80 || port === 8080;
 }
 
-/** Where a service listens: by its configuration where that is read here, else as it is packaged. */
+/** Where a service listens: by its configuration if the sandbox reads it, otherwise by its package. */
 export function servicePorts(machine: Machine, unit: Unit): ServicePorts {
   const { manager } = machine.distribution;
   const configuration = unit.name === "haproxy" ? haproxy : configurations[manager][unit.name];
@@ -106,7 +109,7 @@ export function servicePorts(machine: Machine, unit: Unit): ServicePorts {
   return { known, others };
 }
 
-/** The packaged files that are still there, and those that were written. */
+/** The packaged files that still exist, and the written files. */
 function filesOf({ disk }: Machine, { files, packaged }: Configuration): readonly string[] {
   const patterns = files.map(
     (path) => new RegExp(`^${path.replaceAll(".", "\\.").replace("*", "[^/]*")}$`),
@@ -119,7 +122,7 @@ function filesOf({ disk }: Machine, { files, packaged }: Configuration): readonl
 
 function placeOf(place: string): readonly ServicePort[] {
   const [, address = "", digits] = /^(?:(.*):)?(\d+)$/.exec(place) ?? [];
-  // A socket in the file system, or an address alone: that is port 80.
+  // A socket in the file system has no port. An address without a port means port 80.
   if (digits === undefined) {
     return /^[\w.*]+$/.test(place) ? [{ protocol: "tcp", address: place, port: 80 }] : [];
   }
@@ -127,7 +130,7 @@ function placeOf(place: string): readonly ServicePort[] {
   return [{ protocol: "tcp", address: everywhere ? "0.0.0.0" : address, port: Number(digits) }];
 }
 
-/** Whether somebody wrote into the folder of its configuration, which is not read here. */
+/** Whether the build wrote to the folder of a configuration that the sandbox does not read. */
 function isConfigured({ disk }: Machine, { name, port, address }: Unit): boolean {
   if (port === undefined || address !== "0.0.0.0" || /^sshd?$/.test(name)) return false;
   const [stem = name] = /^[a-z]{3,}/.exec(name) ?? [];
@@ -135,14 +138,14 @@ function isConfigured({ disk }: Machine, { name, port, address }: Unit): boolean
   return Object.entries(disk.files).some(([path, file]) => file?.kind === "file" && own.test(path));
 }
 
-/** A service that no package of the tables brings: its own file says what it runs. */
+/** A service without a known package. Its unit file says what it runs. */
 function isStrange(machine: Machine, { name }: Unit): boolean {
   const written = machine.file(`/etc/systemd/system/${name}.service`);
   const stays = written !== undefined && !/^Type=oneshot\b/m.test(written.text ?? "");
   return (stays && name !== "application") || (machine.disk.assumedUnits?.includes(name) ?? false);
 }
 
-/** Says where the sandbox does not know on which ports a service answers. */
+/** Prints a notice when the sandbox does not know the ports of a service. */
 export function tellOfPorts(build: Build, name: string): void {
   const unit = build.machine.unit(name);
   // A socket, a timer or a target listens on nothing.

@@ -9,7 +9,10 @@ export interface Socket {
   readonly process: string;
 }
 
-/** Whether a range of `only_listening` or `close_ports` has that port: `80`, `8000-8010`, `udp:53`. */
+/**
+ * Whether a range of `only_listening` or `close_ports` contains the port: `80`, `8000-8010`,
+ * `udp:53`.
+ */
 export function isLetIn(
   ranges: readonly string[],
   protocol: Socket["protocol"],
@@ -21,7 +24,7 @@ export function isLetIn(
   });
 }
 
-/** What other machines could reach, were it not for security groups. */
+/** The sockets that other machines can reach, regardless of security groups. */
 export function listeningSockets(machine: Machine): Socket[] {
   const sockets: Socket[] = [];
   for (const { unit } of machine.installedPackages()) {

@@ -1,7 +1,7 @@
 import type { Machine } from "./machine.ts";
 import { own } from "./own.ts";
 
-/** What an SSH server says of itself by `sshd -T`, by what it is to refuse. */
+/** The settings that `sshd -T` prints, by the feature to refuse. */
 const settingsOf: Readonly<Record<string, readonly string[]>> = {
   passwords: ["passwordauthentication", "kbdinteractiveauthentication", "permitemptypasswords"],
   root: ["permitrootlogin"],
@@ -15,7 +15,7 @@ const settingsOf: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Of cloud images, before they are hardened. */
+/** Settings of cloud images before the hardening. */
 const usual: Readonly<Record<string, string>> = {
   passwordauthentication: "no",
   kbdinteractiveauthentication: "yes",
@@ -29,7 +29,7 @@ const usual: Readonly<Record<string, string>> = {
   gatewayports: "no",
 };
 
-/** The effective settings; none when there is no SSH server; undefined for what is not asked of it. */
+/** The effective settings. Empty without an SSH server. Undefined for an unknown feature. */
 export function sshSettings(
   machine: Machine,
   what: string,
@@ -44,7 +44,10 @@ export function sshSettings(
   });
 }
 
-/** By files that sort before the hardening's own: the SSH server takes the first value it reads. */
+/**
+ * Settings in files that sort before the hardening's file. The SSH server uses the first value it
+ * reads.
+ */
 function writtenSettings(machine: Machine): ReadonlyMap<string, string> {
   const folder = "/etc/ssh/sshd_config.d/";
   const settings = new Map<string, string>();

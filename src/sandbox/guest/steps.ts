@@ -14,9 +14,9 @@ import { assumeUnit, assumeUser, markUnknown } from "./unknowns.ts";
 
 /** One function of specs/image.md's table of steps. */
 export interface Step {
-  /** What of its arguments the console shows. */
+  /** The arguments that the console shows. */
   shown(parameters: readonly string[], build: Build): readonly string[];
-  /** @throws StepFailure as the machine's own commands would fail. */
+  /** @throws StepFailure like the machine's own commands. */
   run(build: Build, parameters: readonly string[]): void;
 }
 
@@ -168,14 +168,14 @@ function hasGroup(machine: Machine, name: string): boolean {
   return groups.has(name) || machine.hasUser(name);
 }
 
-/** The sandbox fetches nothing: it takes what is asked for as given, under its name. */
+/** The sandbox downloads nothing. It assumes that the requested file exists under its name. */
 function fetchApplication(build: Build, parameters: readonly string[]): void {
   build.spend(durations.download);
   const url = parameters.find((word) => /^[a-z]+:\/\//.test(word)) ?? "";
   const sha256 = parameters.find((word) => /^[0-9a-f]{64}$/.test(word));
   const filename = parameters.find((word) => word !== url && word !== sha256) ?? "";
   const host = /^https?:\/\/([^/:?#]+)/.exec(url)?.[1];
-  // Names that can never be had: RFC 2606 reserves them.
+  // RFC 2606 reserves these names. They never resolve.
   if (host === undefined || /(^|\.)(invalid|test)$/.test(host) || sha256 === undefined) {
     throw new StepFailure("fetch_application", [
       "<urlopen error [Errno -2] Name or service not known>",

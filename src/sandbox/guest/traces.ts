@@ -1,13 +1,13 @@
 import type { Machine } from "./machine.ts";
 
-/** Folders whose content goes when the build's traces are removed. */
+/** Folders whose content is removed with the build's traces. */
 const cleaned =
   /^(\/var\/log|\/var\/crash|\/tmp|\/var\/tmp|\/root\/\.cache)\/|^\/root\/\.\w+_history$/;
 
 const identity = /^\/etc\/ssh\/ssh_host_|^\/var\/lib\/systemd\/random-seed$/;
 const provisioning = /^\/var\/lib\/(cloud\/(instances?|data|sem)|dhcpcd)\//;
 
-/** What a build leaves behind on purpose is nothing; see specs/image.md, `remove_build_traces`. */
+/** Removes every trace of the build; see specs/image.md, `remove_build_traces`. */
 export function removeTraces(machine: Machine): void {
   const { disk } = machine;
   for (const path of Object.keys(disk.files)) {
@@ -19,7 +19,7 @@ export function removeTraces(machine: Machine): void {
   if (disk.application !== null) machine.setService("application", { active: false });
 }
 
-/** What is left of one kind, as `find` would list it. */
+/** The remaining files of one kind, as `find` lists them. */
 export function tracesOf(machine: Machine, kind: "identity" | "provisioning" | "logs"): string[] {
   const { disk } = machine;
   const usual = disk.traces[kind] ? usualTraces[kind] : [];

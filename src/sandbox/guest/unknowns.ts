@@ -4,19 +4,19 @@ import type { DiskState, Machine } from "./machine.ts";
 import type { PackageContent } from "./packages/package-table.ts";
 
 /**
- * What may be on a machine though the sandbox does not know it. Its tables have what people put on
- * servers, not all that there is, so where only they say that something is absent, the sandbox says
- * that it does not know it, and goes on as if it were there.
+ * What may exist on a machine although the sandbox does not know it. The tables contain common server
+ * software, not everything. When something is only missing from the tables, the sandbox says that it does
+ * not know it and assumes that it exists.
  */
 
-/** Packages of which the tables have every command, service and folder that matters. */
+/** Packages whose important commands, services and folders are all in the tables. */
 const fullyKnown = new Set(
   "chrony telnet inetutils-telnet mtr mtr-tiny tree curl wget jq unzip zip git htop nano python3 python3-pip python3-venv python3.11 python3.12 python3.13 python3.11-pip python3.12-pip".split(
     " ",
   ),
 );
 
-/** Whether something was added that may have brought more than the tables tell. */
+/** Whether the build installed something with unknown content. */
 function mayHaveMore(machine: Machine): boolean {
   const { disk, distribution } = machine;
   return (
@@ -29,40 +29,40 @@ function mayHaveMore(machine: Machine): boolean {
   );
 }
 
-/** Whether a package came, or an installer ran, of which nothing is known. */
+/** Whether an unknown package was installed, or an installer ran. */
 function hasStrangers({ installers, unknownPackages = [] }: DiskState): boolean {
   return installers === true || unknownPackages.length > 0;
 }
 
-/** Whether a command that the tables do not show may be there. Another package's own is not. */
+/** Whether a command that the tables lack may exist. A command of another known package does not. */
 export function mayHaveCommand(machine: Machine, name: string): boolean {
   if (hasStrangers(machine.disk)) return true;
   if (!mayHaveMore(machine)) return false;
   const owners = namesOf(machine.distribution).commands.get(name);
-  // The tables may split what one name stands for otherwise than the distribution does: ruby3.2 and
-  // ruby3.2-rubygem-bundler, php8.3-fpm and php8.3-cli.
+  // The tables may split packages differently from the distribution: ruby3.2 and ruby3.2-rubygem-bundler,
+  // php8.3-fpm and php8.3-cli.
   return owners === undefined || owners.some((owner) => hasKin(machine, owner));
 }
 
-/** Whether a package of the same stem was added. */
+/** Whether a package with the same base name was added. */
 function hasKin({ disk }: Machine, owner: string): boolean {
   const stem = stemOf(owner);
   return stem !== "" && disk.packages.some((name) => stemOf(name) === stem);
 }
 
-/** nginx-light, php8.2-fpm, postgresql15-server: the name without what follows. */
+/** The base name of nginx-light, php8.2-fpm or postgresql15-server. */
 function stemOf(name: string): string {
   return /^[a-z]{3,}/i.exec(name)?.[0].toLowerCase() ?? "";
 }
 
-/** Whether a service that the tables do not show may be there. */
+/** Whether a service that the tables lack may exist. */
 export function mayHaveUnit(machine: Machine, name: string): boolean {
   if (hasStrangers(machine.disk)) return true;
   const short = name.replace(/\.service$/, "");
   return mayHaveMore(machine) && !namesOf(machine.distribution).units.has(short);
 }
 
-/** Whether an account that the tables do not show may be there. */
+/** Whether an account that the tables lack may exist. */
 export function mayHaveUser(machine: Machine): boolean {
   return mayHaveMore(machine);
 }
@@ -70,7 +70,7 @@ export function mayHaveUser(machine: Machine): boolean {
 const packageFolders =
   /^\/(?:etc|usr\/share|usr\/lib(?:64|exec)?|usr\/include|var\/(?:lib|log|cache|www)|srv|run|opt)\/(.+)$/;
 
-/** Whether a file or folder may be there that nothing known brought. */
+/** Whether a file or folder may exist that no known package contains. */
 export function mayExist(machine: Machine, path: string): boolean {
   const { disk } = machine;
   if (isRemoved(disk, path)) return false;
@@ -93,7 +93,7 @@ function isRemoved(disk: DiskState, path: string): boolean {
   return false;
 }
 
-/** From now on nobody knows what is in that folder: an archive was unpacked there, say. */
+/** Marks the content of a folder as unknown, for example after an archive was unpacked there. */
 export function markUnknown(machine: Machine, folder: string): void {
   const { disk } = machine;
   if (/^\/(usr(\/local)?(\/s?bin)?)?$/.test(folder)) disk.installers = true;
@@ -101,7 +101,7 @@ export function markUnknown(machine: Machine, folder: string): void {
   if (!known.includes(folder)) disk.unknownFolders = [...known, folder];
 }
 
-/** Takes a path as there, and says so; false where it is known not to be. */
+/** Assumes that a path exists, and prints a notice. False when it is known not to exist. */
 export function assumePath(build: Build, path: string, kind: "file" | "directory"): boolean {
   const { machine } = build;
   if (machine.exists(path)) return true;
@@ -111,7 +111,7 @@ export function assumePath(build: Build, path: string, kind: "file" | "directory
   return true;
 }
 
-/** The same of a service. */
+/** The same for a service. */
 export function assumeUnit(build: Build, name: string): boolean {
   const { machine } = build;
   if (machine.unit(name) !== undefined) return true;
@@ -124,7 +124,7 @@ export function assumeUnit(build: Build, name: string): boolean {
   return true;
 }
 
-/** The same of an account. */
+/** The same for an account. */
 export function assumeUser(build: Build, name: string): boolean {
   const { machine } = build;
   if (machine.hasUser(name)) return true;
@@ -135,7 +135,7 @@ export function assumeUser(build: Build, name: string): boolean {
 }
 
 interface Names {
-  /** The packages that bring each. */
+  /** The packages that contain each command. */
   readonly commands: ReadonlyMap<string, readonly string[]>;
   readonly units: ReadonlySet<string>;
 }
@@ -153,7 +153,10 @@ function ownersOf(contents: readonly PackageContent[]): Map<string, string[]> {
   return owners;
 }
 
-/** What the packages of a distribution's table bring: who has none of them does not have these. */
+/**
+ * Everything in the packages of a distribution's table. A machine without these packages has none
+ * of it.
+ */
 function namesOf(distribution: Distribution): Names {
   const known = names.get(distribution.family);
   if (known !== undefined) return known;

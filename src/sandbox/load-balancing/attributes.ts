@@ -13,7 +13,7 @@ import {
   validationError,
 } from "./load-balancer.ts";
 
-/** The API's defaults: draining is off until somebody turns it on. */
+/** The API's defaults. Connection draining is off by default. */
 export const defaultAttributes: Attributes = {
   crossZone: false,
   draining: { enabled: false, timeout: 300 },
@@ -61,7 +61,10 @@ function shown(attributes: Attributes): LoadBalancerAttributes {
   };
 }
 
-/** Bounds: Configure connection draining (1 to 3600 s) and idle connection timeout (1 to 4000 s), Classic Load Balancers guide. */
+/**
+ * Bounds: Configure connection draining (1 to 3600 s) and idle connection timeout (1 to 4000 s),
+ * Classic Load Balancers guide.
+ */
 function changed(current: Attributes, input: LoadBalancerAttributes): Attributes {
   const draining = input.ConnectionDraining;
   const idleTimeout = input.ConnectionSettings?.IdleTimeout;

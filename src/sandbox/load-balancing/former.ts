@@ -3,11 +3,11 @@ import type { Region } from "../world.ts";
 import type { BalancedSubnet, Listener, LoadBalancer } from "./load-balancer.ts";
 
 /**
- * What a load balancer has just lost is not described any more, and yet a while in the way of what is
- * to take its place. AWS documents no such thing; the Terraform provider for AWS retries both calls for it.
+ * Objects that a load balancer has just lost are no longer described, but still block their replacement for
+ * a while. AWS does not document this. The Terraform provider for AWS retries both calls because of it.
  */
 interface Former<T> {
-  /** Its DNS name, which no later load balancer has. */
+  /** Its DNS name, which is unique to this load balancer. */
   readonly balancer: string;
   readonly value: T;
 }
@@ -17,7 +17,7 @@ export const formerSubnets = defineTable<Former<BalancedSubnet>>("former-subnet"
 
 type FormerTable<T> = TableType<Former<T>>;
 
-/** Stays in the way for as long as readers may lag. */
+/** Blocks the replacement for as long as readers may lag. */
 export function keepFormer<T>(
   region: Region,
   type: FormerTable<T>,
@@ -32,7 +32,7 @@ export function keepFormer<T>(
   }
 }
 
-/** What is still in the way. */
+/** The objects that still block. */
 export function formerOf<T>(region: Region, type: FormerTable<T>, balancer: LoadBalancer): T[] {
   return region
     .table(type)

@@ -27,9 +27,9 @@ const emptyHealthCheck: HealthCheckInput = {
   HealthyThreshold: undefined,
 };
 
-/** What a load balancer has when nobody configured it: a TCP check of the first listener's port. */
+/** The default health check: a TCP check of the first listener's port. */
 export function defaultHealthCheck(instancePort: number): HealthCheck {
-  // The API's defaults; those of the console differ.
+  // The API's defaults. The console has other defaults.
   return {
     target: `TCP:${instancePort}`,
     interval: 30,
@@ -50,15 +50,15 @@ export function describeHealthCheck(check: HealthCheck): HealthCheckInput {
   };
 }
 
-/** What a health check asks of an instance. */
+/** The request of a health check. */
 export interface HealthCheckTarget {
   readonly protocol: "HTTP" | "HTTPS" | "TCP" | "SSL";
   readonly port: number;
-  /** HTTP and HTTPS alone. */
+  /** Only HTTP and HTTPS. */
   readonly path: string | undefined;
 }
 
-/** Reads `HTTP:80/path` or `TCP:80`; undefined when it is neither. */
+/** Parses `HTTP:80/path` or `TCP:80`. Undefined for other texts. */
 export function readTarget(target: string): HealthCheckTarget | undefined {
   const match = /^(HTTP|HTTPS|TCP|SSL):(\d{1,5})(\/.*)?$/i.exec(target);
   const port = Number(match?.[2]);

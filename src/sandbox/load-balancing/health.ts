@@ -8,9 +8,9 @@ import { readTarget } from "./health-check.ts";
 import { findLoadBalancer, type LoadBalancer, type Registration } from "./load-balancer.ts";
 
 /**
- * Looks at what health checks find of a load balancer's instances. Called whenever something that
- * they depend on may have changed: so nobody has to play each check. `reconfigured` is when the
- * pace of the checks may have changed, too.
+ * Evaluates the health checks of a load balancer's instances. Called whenever something that they depend
+ * on may have changed, so that the sandbox does not have to simulate each check. `reconfigured` means
+ * that the interval of the checks may also have changed.
  */
 export function examine(region: Region, balancer: LoadBalancer, reconfigured = false): void {
   for (const registration of balancer.registrations) {
@@ -35,14 +35,14 @@ function expectVerdict(region: Region, balancer: LoadBalancer, registration: Reg
   });
 }
 
-/** When enough checks in a row have found the same. */
+/** The time at which enough consecutive checks have had the same result. */
 function verdictAt(balancer: LoadBalancer, registration: Registration): number {
   const { interval, healthyThreshold, unhealthyThreshold } = balancer.healthCheck;
   const threshold = registration.passes ? healthyThreshold : unhealthyThreshold;
   return registration.since + threshold * interval * 1000;
 }
 
-/** Enough checks in a row would have found the same by now. */
+/** Enough consecutive checks have had the same result by now. */
 export const verdict = defineEvent<{ balancer: string; instance: string; since: number }>(
   "load-balancing.verdict",
   (region, data) => {
@@ -50,7 +50,7 @@ export const verdict = defineEvent<{ balancer: string; instance: string; since: 
     const registration = balancer?.registrations.find(
       (candidate) => candidate.instanceId === data.instance,
     );
-    // Something else was found meanwhile, or the health check was made slower.
+    // The result changed in the meantime, or the health check has a longer interval.
     if (balancer === undefined || registration?.since !== data.since) return;
     if (region.now < verdictAt(balancer, registration)) return;
     const inService = registration.passes === true;
@@ -61,7 +61,7 @@ export const verdict = defineEvent<{ balancer: string; instance: string; since: 
   },
 );
 
-/** Registration has been taken in: health checks begin. */
+/** The registration is complete and health checks begin. */
 export const checksBegin = defineEvent<{ balancer: string }>(
   "load-balancing.checks-begin",
   (region, data) => {
@@ -70,14 +70,14 @@ export const checksBegin = defineEvent<{ balancer: string }>(
   },
 );
 
-/** Whether a health check of this moment would be answered. */
+/** Whether a health check would succeed now. */
 function answers(region: Region, balancer: LoadBalancer, instanceId: string): boolean {
   const target = readTarget(balancer.healthCheck.target);
   const instance = region.table(instances).latest(instanceId);
   if (target === undefined || instance === undefined) return false;
   if (!balancer.subnets.some((subnet) => subnet.zone === instance.zone)) return false;
   const service = listensOn(region, instanceId, target.port);
-  // A guest speaks no TLS, so that its checks fail; a TCP check is content with anything that listens.
+  // Guests do not speak TLS, so TLS checks fail. A TCP check only needs an open port.
   const speaks = target.protocol === "TCP" ? service !== undefined : service === "http";
   if (!speaks || target.protocol === "HTTPS" || target.protocol === "SSL") return false;
   const to = { groupIds: instance.groupIds, address: instance.privateAddress };
@@ -89,7 +89,7 @@ function answers(region: Region, balancer: LoadBalancer, instanceId: string): bo
   });
 }
 
-/** The state of a registered instance in the words of the API reference of InstanceState. */
+/** The state of a registered instance, with the messages of the API reference of InstanceState. */
 export function describeHealth(
   region: Region,
   balancer: LoadBalancer,

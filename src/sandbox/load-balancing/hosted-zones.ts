@@ -1,5 +1,5 @@
 /**
- * The hosted zone of a region's load balancers, for alias records: AWS General Reference, "Elastic
+ * The hosted zones of each region's load balancers, for alias records: AWS General Reference, "Elastic
  * Load Balancing endpoints and quotas", column "Route 53 Hosted Zone ID".
  */
 const ZONES: Readonly<Record<string, string>> = {
@@ -37,7 +37,7 @@ const ZONES: Readonly<Record<string, string>> = {
   "us-west-2": "Z1H1FL5HABSF5",
 };
 
-/** Undefined for a region whose zone is not in the table: none is made up. */
+/** Undefined for a region that the table lacks. No zone is invented. */
 export function hostedZoneId(regionName: string): string | undefined {
   return ZONES[regionName];
 }

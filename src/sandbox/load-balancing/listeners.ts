@@ -36,7 +36,7 @@ export const deleteLoadBalancerListeners = operation<DeleteLoadBalancerListenerI
   (region, input) => {
     const balancer = requireLoadBalancer(region, input.LoadBalancerName);
     const ports = new Set(input.LoadBalancerPorts ?? []);
-    // A port without a listener is no error: the result is what was asked for.
+    // A port without a listener is not an error, because the result is as requested.
     const gone = balancer.listeners.filter((listener) => ports.has(listener.port));
     balancer.listeners = balancer.listeners.filter((listener) => !gone.includes(listener));
     balancer.listenerPolicies = Object.fromEntries(
@@ -56,9 +56,9 @@ export const deleteLoadBalancerListeners = operation<DeleteLoadBalancerListenerI
 const MAX_LISTENERS = 100;
 
 /**
- * The listeners with the new ones among them. One that is there already, in every property, is left as it is.
+ * The existing and the new listeners. An identical existing listener stays unchanged.
  *
- * @throws AwsError DuplicateListener when a port is taken by a listener with other properties.
+ * @throws AwsError DuplicateListener when a listener with other properties uses the port.
  */
 export function mergedListeners(
   name: string,
@@ -88,10 +88,10 @@ export function mergedListeners(
 
 const PROTOCOLS: readonly ListenerProtocol[] = ["HTTP", "HTTPS", "TCP", "SSL"];
 
-/** @throws AwsError as AWS does for a listener that cannot be. */
+/** @throws AwsError for an invalid listener. */
 export function readListener(input: ListenerInput): Listener {
   const protocol = readProtocol(input.Protocol, "Protocol");
-  // AWS's default: HTTP to HTTP, anything else to TCP or its like on the same layer.
+  // AWS's default: HTTP for HTTP, otherwise TCP or the matching protocol of the same layer.
   const instanceProtocol =
     input.InstanceProtocol === undefined
       ? isApplicationLayer(protocol)

@@ -2,7 +2,7 @@ import { AwsError } from "../error.ts";
 import { defineTable } from "../service.ts";
 import type { Region } from "../world.ts";
 
-/** A classic load balancer, as the sandbox keeps it. */
+/** A classic load balancer as the sandbox stores it. */
 export interface LoadBalancer {
   readonly name: string;
   readonly dnsName: string;
@@ -10,7 +10,7 @@ export interface LoadBalancer {
   readonly createdAt: number;
   readonly scheme: "internet-facing" | "internal";
   readonly vpcId: string;
-  /** One a zone. */
+  /** One per zone. */
   subnets: BalancedSubnet[];
   securityGroups: string[];
   listeners: Listener[];
@@ -18,7 +18,7 @@ export interface LoadBalancer {
   attributes: Attributes;
   tags: Record<string, string>;
   registrations: Registration[];
-  /** They belong to the load balancer, and outlive the listeners that use them. Left out: none. */
+  /** Policies belong to the load balancer and outlive the listeners that use them. Default: none. */
   policies?: readonly Policy[];
   /** Names of policies, by the listener's port. */
   listenerPolicies?: Readonly<Record<string, readonly string[]>>;
@@ -32,7 +32,7 @@ export interface Policy {
   readonly attributes: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** A subnet that the load balancer is in, with the network interface that it has there. */
+/** A subnet of the load balancer, with its network interface there. */
 export interface BalancedSubnet {
   readonly id: string;
   readonly zone: string;
@@ -48,7 +48,7 @@ export interface Listener {
 
 export type ListenerProtocol = "HTTP" | "HTTPS" | "TCP" | "SSL";
 
-/** Times in seconds, as the API has them. */
+/** Times in seconds, as in the API. */
 export interface HealthCheck {
   readonly target: string;
   readonly interval: number;
@@ -63,17 +63,17 @@ export interface Attributes {
   readonly idleTimeout: number;
 }
 
-/** An instance that is registered with a load balancer, and what its health checks found. */
+/** An instance that is registered with a load balancer, and the result of its health checks. */
 export interface Registration {
   readonly instanceId: string;
-  /** Sandbox milliseconds; health checks begin a while after. */
+  /** Sandbox milliseconds. Health checks begin some time later. */
   readonly registeredAt: number;
-  /** What every health check finds since `since`; undefined while none has begun. */
+  /** The result of every health check since `since`. Undefined before the first one. */
   passes: boolean | undefined;
   /** Sandbox milliseconds. */
   since: number;
   inService: boolean;
-  /** Whether enough checks in a row have failed, so that the description says so. */
+  /** Whether enough consecutive checks have failed for the description to say so. */
   failed: boolean;
 }
 
@@ -91,22 +91,25 @@ export function requireLoadBalancer(region: Region, name: string | undefined): L
   return balancer;
 }
 
-/** Classic load balancers are read as they are: their API does not lag as EC2's does (`former.ts` has what does). */
+/**
+ * Readers see classic load balancers without a lag, unlike EC2's objects (`former.ts` has the
+ * exceptions).
+ */
 export function findLoadBalancer(region: Region, name: string): LoadBalancer | undefined {
   return region.table(loadBalancers).latest(name);
 }
 
-/** In the service's own words. */
+/** With the service's own message. */
 export function loadBalancerNotFound(name: string): AwsError {
   return new AwsError("LoadBalancerNotFound", `There is no ACTIVE Load Balancer named '${name}'`);
 }
 
-/** A request that contradicts what is there. */
+/** A request that contradicts the existing configuration. */
 export function invalidConfiguration(message: string): AwsError {
   return new AwsError("InvalidConfigurationRequest", message);
 }
 
-/** A value that is out of its range or form. */
+/** A value that is malformed or out of range. */
 export function validationError(message: string): AwsError {
   return new AwsError("ValidationError", message);
 }

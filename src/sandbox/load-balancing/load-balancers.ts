@@ -110,7 +110,10 @@ export const deleteLoadBalancer = operation<DeleteAccessPointInput>(
   },
 );
 
-/** "The maximum number of results to return with this call (a number from 1 to 400). The default is 400." */
+/**
+ * "The maximum number of results to return with this call (a number from 1 to 400). The default is
+ * 400."
+ */
 const MAX_PAGE = 400;
 
 export const describeLoadBalancers = operation<DescribeAccessPointsInput>(
@@ -141,7 +144,7 @@ export const describeLoadBalancers = operation<DescribeAccessPointsInput>(
 );
 
 /**
- * Creating again what is there already succeeds. AWS's words for what differs are in the reports of
+ * Creating an identical load balancer again succeeds. AWS's messages for differences are quoted in
  * ansible/ansible issue 29965 ("configured with different tags").
  *
  * @throws AwsError DuplicateLoadBalancerName for other settings.

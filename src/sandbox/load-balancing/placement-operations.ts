@@ -90,7 +90,7 @@ export const disableZones = operation<RemoveAvailabilityZonesInput>(
 function attach(region: Region, balancer: LoadBalancer, ids: readonly string[]): void {
   const present = new Set(balancer.subnets.map((subnet) => subnet.id));
   const added = ids.filter((id) => !present.has(id));
-  // All together, so that two of one zone are found whichever was there before.
+  // All subnets are checked together, to find two in one zone in any order.
   const all = requireSubnets(region, [...present, ...added]);
   if (all.some((subnet) => subnet.vpcId !== balancer.vpcId)) {
     throw invalidConfiguration(`Subnets must be in the load balancer's VPC ${balancer.vpcId}`);

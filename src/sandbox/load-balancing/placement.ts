@@ -12,7 +12,10 @@ import type { Region } from "../world.ts";
 import { formerOf, formerSubnets } from "./former.ts";
 import { type BalancedSubnet, invalidConfiguration, type LoadBalancer } from "./load-balancer.ts";
 
-/** @throws AwsError SubnetNotFound, InvalidConfigurationRequest: one subnet a zone, all of one VPC. */
+/**
+ * @throws AwsError SubnetNotFound, InvalidConfigurationRequest: one subnet per zone, all in one
+ * VPC.
+ */
 export function requireSubnets(region: Region, ids: readonly string[]): Readonly<SubnetRecord>[] {
   const found = [...new Set(ids)].map((id) => {
     const subnet = region.table(subnets).find(id);
@@ -34,7 +37,10 @@ function checkSubnets(chosen: readonly Readonly<SubnetRecord>[]): void {
   if (twice !== undefined) throw zoneTaken();
 }
 
-/** @throws AwsError InvalidConfigurationRequest while a subnet that it has left stands for its zone. */
+/**
+ * @throws AwsError InvalidConfigurationRequest while a subnet that was just detached still blocks
+ * its zone.
+ */
 export function requireFreeZones(
   region: Region,
   balancer: LoadBalancer,
@@ -47,12 +53,12 @@ export function requireFreeZones(
   if (isTaken) throw zoneTaken();
 }
 
-/** In the service's own words, which name no zone. */
+/** The service's own message, which does not name the zone. */
 function zoneTaken(): AwsError {
   return invalidConfiguration("ELB cannot be attached to multiple subnets in the same AZ.");
 }
 
-/** The default subnets of zones, which stand for the zones in an account that has only VPCs. */
+/** The default subnets of zones. In an account with only VPCs, a zone means its default subnet. */
 export function defaultSubnets(region: Region, zones: readonly string[]): Readonly<SubnetRecord>[] {
   return [...new Set(zones)].map((zone) => {
     const subnet = region
@@ -69,7 +75,7 @@ export function defaultSubnets(region: Region, zones: readonly string[]): Readon
   });
 }
 
-/** A classic load balancer takes so many (quota of the classic load balancer). */
+/** The maximum number of security groups (quota of the classic load balancer). */
 const MAX_SECURITY_GROUPS = 5;
 
 /** @throws AwsError InvalidSecurityGroup, InvalidConfigurationRequest. */
@@ -96,7 +102,7 @@ export function requireSecurityGroups(
   return unique;
 }
 
-/** What a load balancer that names no security group gets. */
+/** The default security group of a load balancer. */
 export function defaultSecurityGroup(region: Region, vpcId: string): string {
   const group = region
     .table(securityGroups)
@@ -108,7 +114,7 @@ export function defaultSecurityGroup(region: Region, vpcId: string): string {
   return group.id;
 }
 
-/** Puts a node of the load balancer into each subnet. */
+/** Creates a node of the load balancer in each subnet. */
 export function enterSubnets(
   region: Region,
   balancer: Pick<LoadBalancer, "name" | "securityGroups" | "scheme">,
@@ -127,7 +133,10 @@ export function enterSubnets(
   }));
 }
 
-/** Takes the nodes out of subnets; their network interfaces linger, and hold their security groups, for a while. */
+/**
+ * Removes the nodes from subnets. Their network interfaces exist for a while longer and keep their
+ * security groups in use.
+ */
 export function leaveSubnets(region: Region, left: readonly BalancedSubnet[]): void {
   const interfaces = left.map((subnet) => subnet.networkInterfaceId);
   if (interfaces.length === 0) return;
@@ -143,7 +152,7 @@ export const interfacesReleased = defineEvent<{ interfaces: string[] }>(
   },
 );
 
-/** Gives the nodes other security groups. */
+/** Changes the security groups of the nodes. */
 export function changeSecurityGroups(
   region: Region,
   balancer: LoadBalancer,

@@ -197,7 +197,7 @@ function policiesOf({ policies = [] }: LoadBalancer): readonly Policy[] {
   return policies;
 }
 
-/** As a load balancer's description names its policies. */
+/** The policies in the form of a load balancer's description. */
 export function describePolicies(balancer: LoadBalancer): Policies {
   const ofType = (...types: readonly string[]) =>
     policiesOf(balancer).filter(({ type }) => types.includes(type));
@@ -216,7 +216,7 @@ export function describePolicies(balancer: LoadBalancer): Policies {
   };
 }
 
-/** The policies of each port of the servers that has some. */
+/** The policies by server port. */
 export function describeBackends({
   backendPolicies = {},
 }: LoadBalancer): BackendServerDescription[] {

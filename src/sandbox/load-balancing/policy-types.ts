@@ -14,8 +14,8 @@ interface PolicyType {
 }
 
 /**
- * As DescribeLoadBalancerPolicyTypes tells them, but for SSLNegotiationPolicyType: no listener here
- * has a certificate.
+ * The types of DescribeLoadBalancerPolicyTypes, except SSLNegotiationPolicyType, because no listener in this
+ * sandbox has a certificate.
  */
 export const policyTypes: readonly PolicyType[] = [
   { name: appCookie, attributes: [{ name: "CookieName", type: "String", cardinality: "ONE" }] },
@@ -44,7 +44,7 @@ export function knownType(name = ""): PolicyType {
   throw new AwsError("PolicyTypeNotFound", `Policy type '${name}' is not known here`);
 }
 
-/** @throws AwsError for an attribute that the type has not, or lacks. */
+/** @throws AwsError for an attribute that the type does not have, or for a missing attribute. */
 export function checkAttributes({ type, attributes }: Policy): void {
   const known = knownType(type).attributes;
   for (const { name } of attributes) {

@@ -70,7 +70,7 @@ function healthOf(region: Region, balancer: LoadBalancer, instanceId: string) {
     : describeHealth(region, balancer, registration);
 }
 
-/** Registers an instance; one that is registered already stays as it is. */
+/** Registers an instance. A registered instance stays unchanged. */
 export function register(region: Region, balancer: LoadBalancer, instanceId: string): void {
   if (balancer.registrations.some((candidate) => candidate.instanceId === instanceId)) return;
   balancer.registrations.push({
@@ -87,9 +87,9 @@ export function register(region: Region, balancer: LoadBalancer, instanceId: str
 }
 
 /**
- * Takes an instance out.
+ * Deregisters an instance.
  *
- * @returns the milliseconds until its connections have ended.
+ * @returns the milliseconds until it is drained.
  */
 export function deregister(region: Region, balancer: LoadBalancer, instanceId: string): number {
   const registration = balancer.registrations.find(
@@ -99,12 +99,12 @@ export function deregister(region: Region, balancer: LoadBalancer, instanceId: s
   balancer.registrations = balancer.registrations.filter((other) => other !== registration);
   region.instanceChanged(instanceId);
   const { draining } = balancer.attributes;
-  // Who was not in service has no connections.
+  // An instance that was not in service has no connections.
   if (!draining.enabled || !registration.inService) return 0;
   return Math.min(draining.timeout, durations.connectionDraining) * 1000;
 }
 
-/** An instance that is terminated is deregistered by itself. */
+/** A terminated instance is deregistered automatically. */
 export function forgetTerminated(region: Region, balancer: LoadBalancer): void {
   balancer.registrations = balancer.registrations.filter(
     ({ instanceId }) => !isGone(region, instanceId),

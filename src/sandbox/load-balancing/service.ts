@@ -24,7 +24,7 @@ import {
 } from "./registration.ts";
 import { addTags, describeTags, removeTags } from "./tags.ts";
 
-/** Elastic Load Balancing of the classic kind. */
+/** Classic Elastic Load Balancing. */
 export const loadBalancing: Service = {
   name: "elasticloadbalancing",
   version: "2012-06-01",

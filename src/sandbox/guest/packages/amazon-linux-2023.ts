@@ -1,11 +1,11 @@
 /**
- * What Amazon Linux 2023's default repositories have, as far as the sandbox knows (after "All Amazon
- * Linux 2023 packages" in its release notes): the packages that people put on servers. What is
- * not here may be there all the same, but for the names at the end. Form: see package-table.ts.
+ * The common server packages of Amazon Linux 2023's default repositories (from "All Amazon Linux 2023
+ * packages" in its release notes). The repositories may contain more packages, but not the names at the
+ * end of this file. Format: see package-table.ts.
  */
 export const amazonLinux2023Packages = `
 chrony bin=chronyc sbin=chronyd file=/etc/chrony.conf unit=chronyd
-# /usr/sbin on Fedora's side, /usr/bin on Debian's; commands are looked for in both.
+# Fedora uses /usr/sbin and Debian /usr/bin. Commands are found in both.
 mtr bin=mtr sbin=mtr,mtr-packet
 bind-utils bin=dig,host,nslookup,nsupdate
 bind sbin=named unit=named:53/tcp/udp
@@ -244,6 +244,6 @@ crypto-policies-scripts gnutls gnutls-utils nss-tools trousers tpm2-tools pam_ra
 fuse fuse3 fuse-libs mount-s3 nbd ndctl daxctl edac-utils mcelog
 `;
 
-/** What people ask for by name and its repositories do not have; the User Guide says so of the first ones. */
+/** Common names that its repositories lack. The User Guide says so for the first ones. */
 export const amazonLinux2023Absent =
   "epel-release amazon-linux-extras ntp ntpd ntpdate yum-cron python2 nginx-light nginx-full apache2 docker.io build-essential default-jre default-jdk mysql-server redis-server vim-nox dnsutils netcat-openbsd chronyd sshd docker-ce";

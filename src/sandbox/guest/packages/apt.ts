@@ -1,7 +1,6 @@
 /**
- * What the archives of Debian 12 and Ubuntu 24.04 both have, as far as the sandbox knows: the packages
- * that people put on servers. What is not here may be there all the same, but for the names at the end.
- * Form: see package-table.ts.
+ * The common server packages in the archives of both Debian 12 and Ubuntu 24.04. The archives may contain
+ * more packages, but not the names at the end of this file. Format: see package-table.ts.
  */
 export const aptPackages = `
 chrony bin=chronyc sbin=chronyd file=/etc/chrony/chrony.conf unit=chrony
@@ -234,6 +233,6 @@ libaio1t64 libglib2.0-0t64 linux-aws linux-image-aws linux-headers-aws linux-too
 landscape-common ubuntu-server ubuntu-minimal ubuntu-standard ubuntu-advantage-tools ubuntu-pro-client netplan.io plocate
 `;
 
-/** What people ask for by name and both archives do not have. */
+/** Common names that both archives lack. */
 export const aptAbsent =
   "httpd ntpd chronyd sshd epel-release vim-enhanced bind-utils nmap-ncat python2 java-17-amazon-corretto amazon-linux-extras docker-ce nodejs-npm gcc-c++ openssh-clients";

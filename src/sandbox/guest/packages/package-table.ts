@@ -1,6 +1,6 @@
 /**
- * The packages of a distribution's default repositories, from a compact text: a line with `=` is
- * one package and what it brings,
+ * Reads the packages of a distribution's default repositories from a compact text. A line with `=` is
+ * one package with its content:
  *
  *     chrony bin=chronyc sbin=chronyd file=/etc/chrony.conf unit=chronyd
  *     redis6 bin=redis6-server unit=redis6:6379@127.0.0.1
@@ -8,10 +8,10 @@
  *     curl bin=curl conflicts=curl-minimal
  *     npm bin=npm,npx needs=nodejs
  *
- * and any other line is names of packages that bring a command of their own name, unless they
- * look like libraries. `needs=` are packages that come along, `recommends=` those that come with the
- * package manager's own command alone, `users=` accounts, `dir=` folders. `unit=` is a service and the port on which it listens: by TCP, and on all
- * addresses, unless it says otherwise.
+ * and any other line is names of packages that bring a command of their own name, unless they look like
+ * libraries. `needs=` are packages that come along, `recommends=` those that come with the package
+ * manager's own command alone, `users=` accounts, `dir=` folders. `unit=` is a service and the port on
+ * which it listens: by TCP, and on all addresses, unless it says otherwise.
  */
 export interface PackageContent {
   readonly name: string;
@@ -20,17 +20,17 @@ export interface PackageContent {
   /** Folders that are empty at first. */
   readonly folders: readonly string[];
   readonly unit?: Unit | undefined;
-  /** A package that must not be installed beside it. */
+  /** A package that conflicts with it. */
   readonly conflicts?: string | undefined;
-  /** Packages that come along. */
+  /** Packages that are installed with it. */
   readonly needs: readonly string[];
-  /** Packages that come along unless they are not wanted. */
+  /** Packages that are installed with it unless recommended packages are disabled. */
   readonly recommends: readonly string[];
-  /** Accounts that it makes. */
+  /** Accounts that it creates. */
   readonly users: readonly string[];
 }
 
-/** A service that a package brings. */
+/** A service of a package. */
 export interface Unit {
   readonly name: string;
   readonly port?: number | undefined;
@@ -39,10 +39,10 @@ export interface Unit {
   readonly address: string;
 }
 
-/** Packages by name, and by what they provide. */
+/** Packages by name and by provided name. */
 export type PackageTable = ReadonlyMap<string, PackageContent>;
 
-/** Reads tables in the form of the files beside it, into one. */
+/** Reads tables in the format of the files in this folder and merges them. */
 export function readPackageTable(...texts: readonly string[]): PackageTable {
   const table = new Map<string, PackageContent>();
   const provided: [string, PackageContent][] = [];
@@ -58,7 +58,7 @@ export function readPackageTable(...texts: readonly string[]): PackageTable {
       for (const name of words) table.set(name, plainPackage(name));
     }
   }
-  // A package's own name goes before what another one provides.
+  // A package's own name takes precedence over a name that another package provides.
   for (const [name, content] of provided) if (!table.has(name)) table.set(name, content);
   return table;
 }

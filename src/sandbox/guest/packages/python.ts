@@ -1,6 +1,6 @@
 /**
- * Projects of the Python Package Index, normalised as PEP 503 says: the most downloaded ones, and
- * what web applications are made of. Not here means that pip does not find it.
+ * Projects of the Python Package Index, with names normalised by PEP 503: the most downloaded ones and
+ * those that web applications commonly use. The sandbox does not know any other project.
  */
 export const pythonProjects = `
 a2wsgi absl-py accelerate adal adlfs aenum agate agent-client-protocol aioboto3 aiobotocore aiodns aiofile aiofiles

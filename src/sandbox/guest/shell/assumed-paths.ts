@@ -2,13 +2,13 @@ import { assumePath } from "../unknowns.ts";
 import { operands } from "./options.ts";
 import { type Invocation, UNKNOWN } from "./shell.ts";
 
-/** Which of its operands a command wants to find, and whether as a folder. */
+/** The operands of a command that must exist, and whether as a folder. */
 interface Wanted {
   readonly from: number;
-  /** Counted from the end: the last one is where it goes. */
+  /** Counted from the end: the last operand is the target. */
   readonly butLast?: 1;
   readonly kind: "file" | "directory";
-  /** Options that take the next word along. */
+  /** Options whose value is the next word. */
   readonly valued?: string;
 }
 
@@ -38,8 +38,8 @@ const commands: ReadonlyMap<string, Wanted> = new Map<string, Wanted>([
 ]);
 
 /**
- * Takes the files that a command reads as there, where the sandbox does not know what is in their folder:
- * an archive was unpacked there, or an installer ran.
+ * Assumes that the files that a command reads exist, if the content of their folder is unknown: an archive
+ * was unpacked there, or an installer ran.
  */
 export function assumePaths({ name, parameters, shell, build }: Invocation): void {
   const wanted = commands.get(name.slice(name.lastIndexOf("/") + 1));

@@ -1,6 +1,9 @@
 import type { Invocation } from "./shell.ts";
 
-/** Where a command is found: by its path, or on the shell's PATH; undefined when it is not there. */
+/**
+ * The path of a command: the given path, or one on the shell's PATH. Undefined when it is not
+ * found.
+ */
 export function commandPath({
   name,
   shell,
@@ -14,6 +17,6 @@ export function commandPath({
   const folders = (shell.variables.get("PATH") ?? "").split(":").filter((each) => each !== "");
   const folder = folders.find((each) => machine.kindOf(`${each}/${name}`) === "file");
   if (folder !== undefined) return `${folder}/${name}`;
-  // Whatever became of the PATH, what the system has is not held to be missing.
+  // An installed command counts as found, even when the sandbox cannot follow the PATH.
   return machine.hasCommand(name) ? `/usr/bin/${name}` : undefined;
 }

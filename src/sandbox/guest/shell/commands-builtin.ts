@@ -104,7 +104,7 @@ function printf({ parameters, shell, out }: Invocation): number {
         return size < 0 ? shown.padEnd(-size) : shown.padStart(size);
       },
     );
-    // The format is used again until no value is left.
+    // printf repeats the format until all values are used.
     if (left.length === before) break;
   } while (left.length > 0);
   if (variable === undefined) out(text);
@@ -162,7 +162,10 @@ function shift({ parameters: [count], shell }: Invocation): number {
   return 0;
 }
 
-/** Nobody follows how much of the input was read, so it takes the first line each time. */
+/**
+ * The sandbox does not track how much of the input was read, so `read` always returns the first
+ * line.
+ */
 function read({ parameters, shell, input }: Invocation): number {
   const names = parameters.filter((word) => /^[A-Za-z_]\w*$/.test(word));
   const [line = ""] = input.split("\n");
@@ -223,7 +226,7 @@ function source({ parameters: [path = ""], shell, build, err, line }: Invocation
   if (text !== undefined) return shell.runList(parseShell(text), true);
   const [, folder] = /^(.*\/bin)\/activate$/.exec(absolute) ?? [];
   if (folder !== undefined) {
-    // A virtual environment's: its programs come first from then on.
+    // Activates a virtual environment: its programs now come first.
     shell.variables.set("PATH", `${folder}:${shell.variables.get("PATH") ?? ""}`);
   }
   return 0;
@@ -255,7 +258,7 @@ function nested(invocation: Invocation): number {
       inner.parameters = parameters.slice(file + 1);
     }
   }
-  // A script whose text nobody knows.
+  // A script with unknown text.
   if (text === undefined || text.includes(UNKNOWN)) {
     build.machine.disk.installers = true;
     return 0;

@@ -3,7 +3,10 @@ import type { CommandFunction } from "./commands.ts";
 import { missing, operands, optionValue } from "./options.ts";
 import { type Invocation, UNKNOWN } from "./shell.ts";
 
-/** What brings files from elsewhere. Nothing is fetched: what comes is there, and nobody knows what is in it. */
+/**
+ * Commands that download files. Nothing is downloaded: the file exists afterwards, with unknown
+ * content.
+ */
 export const downloadCommands: readonly (readonly [string, CommandFunction])[] = [
   ["curl", download],
   ["wget", download],
@@ -18,7 +21,7 @@ function download(invocation: Invocation): number {
   build.spend(1);
   const url = parameters.find((word) => /^(https?|ftp):/.test(word)) ?? "";
   const host = /^\w+:\/\/([^/:?#]+)/.exec(url)?.[1];
-  // Names that can never be had: RFC 2606 reserves them.
+  // RFC 2606 reserves these names. They never resolve.
   if (host !== undefined && /(^|\.)(invalid|test)$/.test(host)) {
     err(`${name}: (6) Could not resolve host: ${host}\n`);
     return name === "curl" ? 6 : 4;
@@ -53,7 +56,7 @@ function git({ parameters, shell, build, out }: Invocation): number {
   return 0;
 }
 
-/** Nobody knows what is in an archive. Where it goes to must exist. */
+/** The content of an archive is unknown. The target folder must exist. */
 function unpack(invocation: Invocation): number {
   const { parameters, shell, build, name, out } = invocation;
   const to =

@@ -68,7 +68,7 @@ function remove(invocation: Invocation): number {
   const force = hasOption(parameters, "f", "--force");
   for (const file of operands(parameters)) {
     const path = shell.resolve(file);
-    // A pattern that nothing known matches may match what nobody knows.
+    // A pattern without a known match may match unknown files.
     if (/[*?[]/.test(path)) continue;
     if (build.machine.exists(path)) build.machine.removeFile(path);
     else if (!force) return missing(invocation, "cannot remove", file);
@@ -91,7 +91,7 @@ function copy(invocation: Invocation): number {
     const isFolder = into !== undefined || machine.kindOf(to) === "directory";
     const target = isFolder ? `${to}/${path.slice(path.lastIndexOf("/") + 1)}` : to;
     machine.disk.files[target] = machine.file(path) ?? { kind, mode: "0644", owner: "root:root" };
-    // A folder's content is not followed.
+    // The sandbox does not track the content of a folder.
     if (kind === "directory") markUnknown(machine, target);
     if (name === "mv") machine.removeFile(path);
   }
@@ -179,7 +179,7 @@ function list(invocation: Invocation): number {
   return status;
 }
 
-/** `stat -c FORMAT` of what is known. */
+/** `stat -c FORMAT` of known files. */
 function stat(invocation: Invocation): number {
   const { parameters, shell, build, out } = invocation;
   const format = optionValue(parameters, "-c", "--format");

@@ -26,7 +26,7 @@ function changeMode(invocation: Invocation): number {
   return 0;
 }
 
-/** `0644`, `+x`, `u=rwX,go=rX`; undefined for what is not modelled. */
+/** `0644`, `+x`, `u=rwX,go=rX`. Undefined for forms that are not modelled. */
 function changedMode(before: string, change: string): string | undefined {
   if (/^[0-7]{3,4}$/.test(change)) return change.padStart(4, "0");
   let mode = Number.parseInt(before, 8);

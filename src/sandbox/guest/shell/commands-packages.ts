@@ -24,7 +24,10 @@ export const packageCommands: readonly (readonly [string, CommandFunction])[] = 
   ),
 ];
 
-/** `install`, `remove` and `update` of packages by name; anything else is taken to succeed. */
+/**
+ * `install`, `remove` and `update` of packages by name. The sandbox assumes that anything else
+ * succeeds.
+ */
 function manager(invocation: Invocation): number {
   const { build, parameters, err, out } = invocation;
   const words = parameters.filter(
@@ -35,7 +38,7 @@ function manager(invocation: Invocation): number {
     case "install":
     case "reinstall":
       try {
-        // A path, a URL, a group, a pattern or a file names no package: nobody knows what it brings.
+        // A path, a URL, a group, a pattern or a file is not a package name, so its content is unknown.
         if (names.some((name) => isNoName(name))) build.machine.disk.installers = true;
         addPackages(
           build,
@@ -120,7 +123,7 @@ function dpkg({ build, parameters, out, err }: Invocation): number {
   return 0;
 }
 
-/** pip of the system, or of the application's environment: what exists can be installed. */
+/** pip of the system or of the application's environment. Existing projects can be installed. */
 function pip(invocation: Invocation): number {
   const { build, parameters, err, out, shell } = invocation;
   const { machine } = build;
@@ -156,7 +159,7 @@ function pip(invocation: Invocation): number {
   }
   if (isEnvironments) machine.disk.pythonPackages?.push(...installed);
   else {
-    // Which programs they bring is not known; that of their own name is the usual one.
+    // Their programs are unknown. Usually one has the name of the project.
     machine.disk.installers = true;
     for (const project of installed) machine.touch(`/usr/local/bin/${project}`);
   }
@@ -171,7 +174,7 @@ function requirementFiles(parameters: readonly string[]): readonly string[] {
   });
 }
 
-/** `python -m pip …` and `python -m venv FOLDER`; any other program is not followed. */
+/** `python -m pip …` and `python -m venv FOLDER`. The sandbox does not interpret other programs. */
 function python(invocation: Invocation): number {
   const { parameters, build, shell } = invocation;
   const [first, module, ...rest] = parameters;

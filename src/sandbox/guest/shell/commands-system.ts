@@ -196,7 +196,7 @@ function removeUser({ parameters, build, err }: Invocation): number {
   return 0;
 }
 
-/** `usermod` and `passwd`: whether an account can be logged in to with a password afterwards. */
+/** `usermod` and `passwd`: whether the account allows password logins afterwards. */
 function changeUser({ name: command, parameters, build, err, input }: Invocation): number {
   const { disk } = build.machine;
   const name = parameters.findLast((word) => !word.startsWith("-")) ?? "root";

@@ -24,7 +24,7 @@ function unknown({ out }: Invocation): number {
   return 0;
 }
 
-/** The content of files, or the input when there are none; undefined when one does not exist. */
+/** The content of files, or the input without files. Undefined when a file does not exist. */
 function contents(invocation: Invocation, files: readonly string[]): string | undefined {
   const { shell, build, input, err, name } = invocation;
   if (files.length === 0) return input;
@@ -100,7 +100,7 @@ function grep(invocation: Invocation): number {
   if (text === undefined) return 2;
   const lines = text === "" ? [] : text.replace(/\n$/, "").split("\n");
   const expressions = patterns.map((pattern) => expressionOf(pattern, options));
-  // A pattern that this regular expression engine has not, or text that nobody knows.
+  // A pattern that this regular expression engine does not support, or unknown text.
   const isUnknown =
     expressions.includes(undefined) || patterns.some((each) => each.includes(UNKNOWN));
   const found = lines.filter(
@@ -133,12 +133,12 @@ const longOptions: Readonly<Record<string, string>> = {
   "--recursive": "r",
 };
 
-/** A pattern of grep as a regular expression; undefined when it cannot be one. */
+/** A pattern of grep as a regular expression. Undefined when it cannot be converted. */
 function expressionOf(pattern: string, options: string): RegExp | undefined {
   let source = pattern;
   if (options.includes("F")) source = source.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
   else if (!/[EP]/.test(options)) {
-    // In a basic expression + ? { } ( ) | are themselves, and mean what they do behind a backslash.
+    // In a basic expression, + ? { } ( ) | are literal, and special after a backslash.
     source = source.replaceAll(/\\?[+?{}()|]/g, (found) =>
       found.length === 2 ? found.slice(1) : `\\${found}`,
     );
@@ -162,7 +162,7 @@ const classes = [
   ["[:lower:]", "a-z"],
 ] as const;
 
-/** An edited file's content is known no longer. */
+/** The content of an edited file becomes unknown. */
 function sed(invocation: Invocation): number {
   const { parameters, shell, build, out, err } = invocation;
   const inPlace = parameters.some((word) => /^-[a-zA-Z]*i|^--in-place/.test(word));

@@ -12,16 +12,16 @@ import { textCommands } from "./commands-text.ts";
 import { type Invocation, UNKNOWN } from "./shell.ts";
 import { testCommands } from "./test-command.ts";
 
-/** A command of the machine: returns its status. */
+/** A command of the machine. Returns its exit status. */
 export type CommandFunction = (invocation: Invocation) => number;
 
-/** Of bash itself: they are there whatever is installed. */
+/** Commands of bash itself. They always exist. */
 const builtins: ReadonlyMap<string, CommandFunction> = new Map([
   ...builtinCommands,
   ...testCommands,
 ]);
 
-/** Programs whose doings the sandbox follows. They must be installed. */
+/** Programs that the sandbox simulates. They must be installed. */
 const programs: ReadonlyMap<string, CommandFunction> = new Map([
   ...downloadCommands,
   ...fileCommands,
@@ -53,13 +53,13 @@ function run(invocation: Invocation): number {
   return takeAsDone(invocation);
 }
 
-/** The name of a command that the tables do not show, and that may be there all the same. */
+/** The name of a command that the tables lack, but that may exist. */
 function mayBeCommand({ shell, build }: Invocation, name: string): boolean {
   if (name.includes("/")) return mayExist(build.machine, shell.resolve(name));
   return mayHaveCommand(build.machine, name);
 }
 
-/** A command that is not modelled succeeds, and the paths that it names exist from then on. */
+/** A command that is not modelled succeeds, and the paths in its arguments exist afterwards. */
 export function takeAsDone(invocation: Invocation): number {
   const { build, shell, parameters, out } = invocation;
   build.spend(guestDurations.step);
@@ -76,24 +76,24 @@ export function takeAsDone(invocation: Invocation): number {
   return 0;
 }
 
-/** Programs that bring programs, services and files along, wherever they like. */
+/** Programs that may install programs, services and files anywhere. */
 const installers =
   /^(make|cmake|ninja|meson|npm|npx|yarn|yarnpkg|pnpm|corepack|gem|bundle|bundler|cargo|go|rustup|snap|composer|alternatives|update-alternatives|cpan|luarocks|pipx|uv|poetry|conda|mvn|gradle|ansible-playbook|docker)$/;
 
-/** What else may be there once a command that is not modelled has run. */
+/** Records what may exist after a command that is not modelled. */
 function followDoings({ name, shell, build }: Invocation): void {
   const { machine } = build;
   const own = name.slice(name.lastIndexOf("/") + 1);
   if (installers.test(own) || (name.includes("/") && !/^\/(usr\/)?s?bin\//.test(name))) {
     machine.disk.installers = true;
   }
-  // It may have written where it ran; the system's own folders are nobody's working directory.
+  // The command may have written to its working directory, unless that is a system folder.
   if (!/^\/(|etc|usr|var|s?bin|lib|boot|proc|sys|dev|run)(\/|$)/.test(shell.folder)) {
     markUnknown(machine, shell.folder);
   }
 }
 
-/** Whether a command of that name would be found. */
+/** Whether a command with this name is found. */
 export function isCommand({ shell, build }: Invocation, name: string): boolean {
   if (builtins.has(name) || shell.functions.has(name)) return true;
   if (commandPath({ shell, build, name }) !== undefined) return true;

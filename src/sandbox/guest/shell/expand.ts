@@ -2,14 +2,14 @@ import { literal, wildcardExpression } from "../../wildcards.ts";
 import { type Shell, UNKNOWN } from "./shell.ts";
 import type { Part, Word } from "./syntax.ts";
 
-/** The words that a command gets: variables and output put in, split, file names completed. */
+/** Expands words for a command: variables, command output, word splitting and file name patterns. */
 export function expandWords(shell: Shell, words: readonly Word[], line: number): string[] {
   return words.flatMap((word) =>
     expandBraces(word).flatMap((each) => expandFields(shell, each, line)),
   );
 }
 
-/** One word that is not split: of an assignment, or a redirection. */
+/** Expands one word without splitting, for an assignment or a redirection. */
 export function expandWord(shell: Shell, word: Word, line: number): string {
   const text = word.map((part) => expandPart(shell, part, line)).join("");
   return text.replace(/^~(?=\/|$)/, "/root");
@@ -88,7 +88,7 @@ function expandVariable(shell: Shell, part: Part & { kind: "variable" }, line: n
   return part.further ? UNKNOWN : (value ?? "");
 }
 
-/** `a{b,c}` in text that is not quoted. */
+/** `a{b,c}` in unquoted text. */
 function expandBraces(word: Word): Word[] {
   const text = word
     .map((part) => (part.kind === "text" && !part.quoted ? part.text : "\0"))
@@ -110,7 +110,7 @@ function expandGlob(shell: Shell, pattern: string): string[] {
   return found.length > 0 ? found : [pattern];
 }
 
-/** A shell pattern as a regular expression; a bracket that nothing closes is itself. */
+/** A shell pattern as a regular expression. An unclosed bracket is literal. */
 export function globExpression(pattern: string, any = "[^/]"): RegExp {
   const pieces = [""];
   const add = (source: string) => pieces.push(`${pieces.pop()}${source}`);

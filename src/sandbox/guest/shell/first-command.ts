@@ -2,8 +2,8 @@ import { parseShell } from "./parse.ts";
 import type { Word } from "./syntax.ts";
 
 /**
- * The words of the command that a text ends in running: `exec gunicorn …` after some `cd …; export …`.
- * Empty when the text cannot be read, undefined when that is no simple command.
+ * The words of the last command of a text, for example `exec gunicorn …` after `cd …; export …`. Empty when
+ * the text cannot be parsed. Undefined when the last command is not a simple command.
  */
 export function firstCommand(
   text: string,
@@ -22,7 +22,7 @@ export function firstCommand(
   }
 }
 
-/** A word as far as it is text; an unknown variable is its fallback. */
+/** The literal text of a word. An unknown variable is replaced by its fallback. */
 function plainText(word: Word, variables: ReadonlyMap<string, string>): string {
   return word
     .map((part) => {

@@ -1,6 +1,6 @@
 import type { Invocation } from "./shell.ts";
 
-/** Parameters that are not options; `valued` are the options that take the next word along. */
+/** Parameters that are not options. `valued` lists the options whose value is the next word. */
 export function operands(parameters: readonly string[], valued = ""): string[] {
   const found: string[] = [];
   for (let index = 0; index < parameters.length; index += 1) {
@@ -12,7 +12,7 @@ export function operands(parameters: readonly string[], valued = ""): string[] {
   return found;
 }
 
-/** Whether a flag is given, alone or among others (`-rf`). */
+/** Whether a flag is set, alone or combined with others (`-rf`). */
 export function hasOption(parameters: readonly string[], letter: string, long: string): boolean {
   return parameters.some((word) => word === long || (/^-\w+$/.test(word) && word.includes(letter)));
 }
@@ -31,7 +31,7 @@ export function optionValue(
   return undefined;
 }
 
-/** Says that a file is not there, as GNU's programs do; their exit status. */
+/** Prints that a file does not exist, as GNU programs do. Returns their exit status. */
 export function missing({ name, err }: Invocation, what: string, path: string): number {
   err(`${name}: ${what} '${path}': No such file or directory\n`);
   return 1;

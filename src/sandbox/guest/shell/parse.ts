@@ -3,9 +3,9 @@ import type { AndOr, Command, List, Pipeline, Redirection, Word } from "./syntax
 import { ShellSyntaxError, type Token, tokenize } from "./tokens.ts";
 
 /**
- * Reads a command text.
+ * Parses a command text.
  *
- * @throws ShellSyntaxError for what bash would not read either.
+ * @throws ShellSyntaxError for text that bash cannot parse either.
  */
 export function parseShell(text: string): List {
   return new Parser(tokenize(text)).parse();
@@ -29,7 +29,7 @@ class Parser {
   }
 
   #peek(): Token {
-    // The last token is always the end.
+    // The last token always marks the end.
     return this.#tokens[this.#at] ?? { kind: "end", line: 0 };
   }
 
@@ -106,7 +106,7 @@ class Parser {
     const { line } = token;
     if (this.#isOperator("(")) {
       this.#at += 1;
-      // (( … )) counts, which the sandbox does not.
+      // (( … )) is arithmetic, which the sandbox does not interpret.
       if (this.#isOperator("("))
         return this.#skipUntil((left) => left.kind === "operator" && left.text === ")", 2);
       const body = this.#list();
@@ -193,7 +193,7 @@ class Parser {
     return body;
   }
 
-  /** Passes over what the sandbox does not follow, up to and with its end. */
+  /** Skips code that the sandbox does not interpret, including its end. */
   #skipUntil(isEnd: (token: Token) => boolean, ends: number): Command {
     const { line } = this.#peek();
     let left = ends;
@@ -217,14 +217,14 @@ class Parser {
         const assignment = words.length === 0 ? readAssignment(token.word) : undefined;
         if (assignment === undefined) words.push(token.word);
         else if (assignment.value.length === 0 && this.#isOperator("(")) {
-          // An array, whose elements the sandbox does not follow.
+          // An array. The sandbox does not interpret its elements.
           this.#skipUntil((left) => left.kind === "operator" && left.text === ")", 1);
           const value: Word = [{ kind: "text", text: UNKNOWN, quoted: true }];
           assignments.push({ ...assignment, value });
         } else assignments.push(assignment);
         if (isTest && token.plain === "]]") break;
       } else if (token.kind === "operator" && isTest && token.text !== "\n") {
-        // Inside [[ ]], && || ( ) < > are words.
+        // Inside [[ ]], the tokens && || ( ) < > are words.
         this.#at += 1;
         words.push([{ kind: "text", text: token.text, quoted: false }]);
       } else if (token.kind === "operator" && /[<>]/.test(token.text)) {

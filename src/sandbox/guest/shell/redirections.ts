@@ -3,7 +3,7 @@ import { expandWord } from "./expand.ts";
 import { type Shell, UNKNOWN } from "./shell.ts";
 import type { Command, Redirection } from "./syntax.ts";
 
-/** Runs a command with its redirections: gives it its input, and puts its output where it is to go. */
+/** Runs a command with its redirections of input and output. */
 export function redirected(
   shell: Shell,
   { redirections, line }: Command,
@@ -21,7 +21,7 @@ export function redirected(
   return outputs.length === 0 ? run(text) : redirectOutput(shell, outputs, line, () => run(text));
 }
 
-/** Undefined when there is no such file. */
+/** Undefined when the file does not exist. */
 function readInput(
   shell: Shell,
   { operator, target }: Redirection,
@@ -39,7 +39,10 @@ function readInput(
   return machine.file(path)?.text ?? UNKNOWN;
 }
 
-/** Where the two streams of a command go: a path, or `output` or `errors` of the shell itself. */
+/**
+ * The targets of a command's two output streams: a path, or `output` or `errors` of the shell
+ * itself.
+ */
 interface Destinations {
   output: string;
   errors: string;
@@ -55,7 +58,7 @@ function redirectOutput(
   for (const { operator, descriptor, target } of outputs) {
     const text = expandWord(shell, target, line);
     if (operator === ">&" && (text === "1" || text === "2")) {
-      // To where the other one goes by now.
+      // To the current target of the other stream.
       if (descriptor === 2) to.errors = to.output;
       else to.output = to.errors;
       continue;
@@ -86,7 +89,7 @@ function deliver(shell: Shell, to: string, text: string): void {
   else store(shell, to, text, true);
 }
 
-/** Writes to a file what a command wrote. */
+/** Writes the output of a command to a file. */
 function store(shell: Shell, path: string, text: string, append: boolean): void {
   if (path.startsWith("/dev/")) return;
   const { machine } = shell.build;

@@ -1,10 +1,9 @@
 /**
- * The sandbox does not run your commands on your machine. It reads the text of `run_command` and
- * `run_check` as bash would, and follows what it models: files, packages, services, users, settings,
- * tests, conditions and loops. A command that the machine does not have fails as in bash, with
- * status 127. Any other command that exists, and any output that the sandbox cannot know, is taken to
- * be right: the command succeeds, a comparison with such output holds, and paths that such a
- * command names exist from then on.
+ * The sandbox does not run your commands on your machine. It parses the text of `run_command` and
+ * `run_check` like bash, and simulates files, packages, services, users, settings, tests, conditions and
+ * loops. A command that the machine lacks fails with status 127, as in bash. Any other existing command
+ * is assumed to succeed, and the paths in its arguments exist afterwards. Output that the sandbox
+ * cannot know makes every comparison true.
  */
 import type { Build } from "../build.ts";
 import { parseShell } from "./parse.ts";
@@ -13,14 +12,14 @@ import { ShellSyntaxError } from "./tokens.ts";
 
 export interface TextResult {
   readonly status: number;
-  /** Standard output and standard error, line by line. */
+  /** The lines of standard output and standard error. */
   readonly output: readonly string[];
 }
 
 /**
- * Plays a text as `bash -euo pipefail -c` would run it.
+ * Simulates a text as `bash -euo pipefail -c` would run it.
  *
- * @throws TimedOut when it takes longer than the build may.
+ * @throws TimedOut when the build exceeds its timeout.
  */
 export function runText(text: string, build: Build): TextResult {
   const shell = new Shell(build, { exitOnError: true, refuseUnset: true });
@@ -32,7 +31,7 @@ export function runText(text: string, build: Build): TextResult {
       shell.write(`bash: -c: line ${text.split("\n").length}: ${error.message}\n`);
       status = 2;
     } else if (error instanceof ShellExit || error instanceof ShellJump) {
-      // A jump that no loop or function took up.
+      // A jump outside of any loop or function.
       status = error.status;
     } else if (error instanceof RangeError) {
       shell.write("bash: -c: nested too deeply to be read\n");

@@ -4,10 +4,10 @@ import { expandWord, expandWords } from "./expand.ts";
 import { redirected } from "./redirections.ts";
 import type { AndOr, Command, List, Pipeline } from "./syntax.ts";
 
-/** Stands in a text for what nobody knows. */
+/** Marks unknown content in a text. */
 export const UNKNOWN = "\u{F8FF}";
 
-/** The shell ends, by `exit` or because a command failed. */
+/** Ends the shell, after `exit` or a failed command. */
 export class ShellExit extends Error {
   readonly status: number;
 
@@ -29,7 +29,7 @@ export class ShellJump extends Error {
   }
 }
 
-/** What a command is given. */
+/** The input of a command. */
 export interface Invocation {
   readonly shell: Shell;
   readonly build: Build;
@@ -43,7 +43,7 @@ export interface Invocation {
   err(text: string): void;
 }
 
-/** More rounds than any real loop of a build: what goes on after that never ends. */
+/** More iterations than any real loop of a build. A longer loop counts as endless. */
 const mostRounds = 5_000;
 const deepest = 40;
 
@@ -58,7 +58,7 @@ export class Shell {
   status = 0;
   #depth = 0;
   #log = "";
-  /** Where standard output goes now; the log when there is none. */
+  /** The current target of standard output. Undefined: the log. */
   #captures: { text: string }[] = [];
   #errors: { text: string }[] = [];
 
@@ -85,7 +85,7 @@ export class Shell {
     this.refuseUnset = options.refuseUnset;
   }
 
-  /** Everything that was written and not captured. */
+  /** All output that was not captured. */
   lines(): string[] {
     const text = this.#log.replaceAll(UNKNOWN, "…");
     return text === "" ? [] : text.replace(/\n$/, "").split("\n");
@@ -103,14 +103,14 @@ export class Shell {
     else capture.text += text;
   }
 
-  /** What `run` writes to standard output. */
+  /** Captures the standard output of `run`. */
   capture(run: () => void): string {
     const collected = { text: "" };
     this.collect("output", collected, run);
     return collected.text;
   }
 
-  /** Lets one of the streams go to `into` while `run` runs, however it ends. */
+  /** Redirects one stream to `into` during `run`. */
   collect<R>(stream: "output" | "errors", into: { text: string }, run: () => R): R {
     const streams = stream === "output" ? this.#captures : this.#errors;
     streams.push(into);
@@ -121,7 +121,7 @@ export class Shell {
     }
   }
 
-  /** `$( … )`: its output without the newlines at its end. */
+  /** `$( … )`: the output without its trailing newlines. */
   substitute(body: List): string {
     const text = this.capture(() => {
       this.status = this.#isolated(() => this.runList(body, false));
@@ -168,7 +168,7 @@ export class Shell {
       };
       if (isLast) run();
       else input = this.capture(run);
-      // pipefail: the last one that failed counts.
+      // pipefail: the status of the last failed command counts.
       if (own !== 0 || (isLast && status === 0)) status = own;
     }
     if (negated) return status === 0 ? 1 : 0;
@@ -176,7 +176,7 @@ export class Shell {
     return status;
   }
 
-  /** A subshell: nothing of its variables, its folder and its exit reaches this shell. */
+  /** A subshell. Its variables, working directory and exit do not affect this shell. */
   #isolated(run: () => number): number {
     const { folder, parameters } = this;
     const variables = new Map(this.variables);
@@ -265,7 +265,7 @@ export class Shell {
       this.variables.set(name, expandWord(this, value, line));
     }
     const [name, ...parameters] = expandWords(this, command.words, line);
-    // The status of a substitution stands for a command that has no name of its own.
+    // A command without a name has the status of its last substitution.
     if (name === undefined) return this.status;
     return this.run(name, parameters, input, line);
   }

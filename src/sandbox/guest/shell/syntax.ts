@@ -1,4 +1,4 @@
-/** A command text, as far as the sandbox reads the shell's language. */
+/** The part of the shell language that the sandbox parses. */
 export type List = readonly AndOr[];
 
 /** Pipelines joined by `&&` and `||`. */
@@ -40,7 +40,7 @@ export type Command = {
       readonly body: List;
     }
   | { readonly kind: "function"; readonly name: string; readonly body: Command }
-  /** Shell that the sandbox does not follow: taken to succeed. */
+  /** Code that the sandbox does not interpret. It counts as successful. */
   | { readonly kind: "unknown" }
 );
 
@@ -60,7 +60,7 @@ export type Part = { readonly quoted: boolean } & (
       readonly name: string;
       /** `${name:-word}`: without it an unset variable is an error. */
       readonly fallback?: string | undefined;
-      /** Of any further form, whose value nobody knows. */
+      /** Any other form. Its value is unknown. */
       readonly further: boolean;
     }
   | { readonly kind: "substitution"; readonly body: List }

@@ -32,7 +32,7 @@ function evaluate(invocation: Invocation, words: readonly string[], patterns: bo
   return holds ? 0 : 1;
 }
 
-/** A text that nobody knows makes every statement about it true, its negation too. */
+/** Every test of an unknown text is true, and so is its negation. */
 class Test {
   readonly #invocation: Invocation;
   readonly #words: readonly string[];
@@ -180,7 +180,7 @@ class Test {
       case "-x": {
         if (kind !== "file") return kind === "directory";
         const mode = machine.file(path)?.mode;
-        // What a package brought into a folder of programs can be run.
+        // Files of packages in program folders are executable.
         return mode === undefined ? /\/s?bin\//.test(path) : /[1357]/.test(mode.slice(-3));
       }
       case "-t":
@@ -207,7 +207,7 @@ class Test {
   }
 }
 
-/** Nobody knows whether it is there. */
+/** It is unknown whether the path exists. */
 function isUncertain(machine: Machine, path: string): boolean {
   return !machine.exists(path) && mayExist(machine, path);
 }

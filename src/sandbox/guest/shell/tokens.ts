@@ -7,7 +7,7 @@ export type Token = { readonly line: number } & (
   | { readonly kind: "end" }
 );
 
-/** What bash says of a text that it cannot read. */
+/** Bash's message for a text that it cannot parse. */
 export class ShellSyntaxError extends Error {}
 
 const operators = [
@@ -34,7 +34,7 @@ const operators = [
   "\n",
 ];
 
-/** Cuts a text into words and operators; the texts of here-documents become the words after `<<`. */
+/** Splits a text into words and operators. The texts of here-documents become the words after `<<`. */
 export function tokenize(text: string): Token[] {
   const reader = new Reader(text);
   return reader.read();
@@ -45,7 +45,7 @@ class Reader {
   readonly #tokens: Token[] = [];
   #at = 0;
   #line = 1;
-  /** Here-documents whose text begins after this line. */
+  /** Here-documents with a text that begins after this line. */
   #pending: {
     readonly delimiter: string;
     readonly quoted: boolean;
@@ -173,7 +173,10 @@ class Reader {
     return parts;
   }
 
-  /** Inside double quotes, up to the closing one; with "" up to the end, as in a here-document. */
+  /**
+   * The content of double quotes, up to the closing quote. With "" up to the end, as in a
+   * here-document.
+   */
   #readQuoted(close: string): Part[] {
     const parts: Part[] = [];
     for (;;) {
@@ -235,7 +238,7 @@ class Reader {
     return { kind: "variable", name: plain[1] ?? "", further: false, quoted };
   }
 
-  /** The text of `$( … )`, whose end is the parenthesis that quotes and nesting leave over. */
+  /** The text of `$( … )`, up to its closing parenthesis. Respects quotes and nesting. */
   #nested() {
     const begin = this.#at + 2;
     let depth = 1;
@@ -257,7 +260,7 @@ class Reader {
     throw unclosed(")");
   }
 
-  /** The text up to that character, having skipped so many first; goes on behind it. */
+  /** Skips this many characters, returns the text up to the given character, and continues after it. */
   #until(close: string, skip: number): string {
     const begin = this.#at + skip;
     const end = this.#text.indexOf(close, begin);
