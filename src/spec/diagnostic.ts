@@ -1,4 +1,4 @@
-/** One thing to say about a stack file, at the place where a person would look for it. */
+/** One problem of a stack file, at the place where a person would look for it. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   /** As the person named it. */
@@ -11,6 +11,6 @@ export interface Diagnostic {
   readonly path: string;
   /** What is wrong. */
   readonly message: string;
-  /** What would be right. */
+  /** What to do. */
   readonly help?: string;
 }

@@ -14,26 +14,26 @@ export interface Place {
 /** What is wrong with the text as YAML, at its place. */
 export interface TextProblem extends Place {
   readonly path: Path;
-  /** The value cannot be known: nothing else should be said of it. */
+  /** The value is unknown, so no other problem of it is reported. */
   readonly isLost?: true;
   readonly message: string;
   readonly help?: string;
 }
 
 export interface YamlDocument {
-  /** The content as plain data. Problems of single values leave it there, with null in their place. */
+  /** The content as plain data. A value with a problem of its own is null. */
   readonly value?: unknown;
   readonly problems: readonly TextProblem[];
-  /** Where a field's name or value stands; the nearest place above it where it stands nowhere. */
+  /** The place of a field's name or value, or the nearest place above it that the text has. */
   locate(path: Path, at: "key" | "value"): Place;
-  /** A value as it stands in the text, where YAML reads more into it than text: `0o644`, `1.10`, `~`. */
+  /** A value's source text, if YAML does not read it as text: `0o644`, `1.10`, `~`. */
   written(path: Path): string | undefined;
 }
 
 /** A stack file is some five levels deep. The composer below recurses, so that depth costs stack. */
 const DEEPEST = 40;
 
-/** Aliases may make a file of this many values; one without aliases is bounded by its size. */
+/** The most values that a file may have once its aliases are written out. Its size limits the rest. */
 const MOST_VALUES = 50_000;
 
 const EVERY_VALUE_IS_PLAIN = new Set(
@@ -87,7 +87,7 @@ export function readYaml(text: string): YamlDocument {
   return walk(document, text, place);
 }
 
-/** The parser is a loop and takes any depth; what follows is not, so the depth is measured between them. */
+/** The parser is a loop and takes any depth. The composer recurses, so the depth is checked before it. */
 function firstTooDeep(tokens: readonly CST.Token[]): number | undefined {
   const open: { readonly token: CST.Token; readonly depth: number }[] = [];
   for (const token of tokens) open.push({ token, depth: 0 });
@@ -104,7 +104,7 @@ function firstTooDeep(tokens: readonly CST.Token[]): number | undefined {
   return undefined;
 }
 
-/** One mistake makes the parser stumble several times; what it says first is what helps. */
+/** One mistake causes several parser errors on a line. The first one helps. */
 function firstOfEachLine(problems: readonly TextProblem[]): readonly TextProblem[] {
   const lines = new Set<number>();
   return problems.filter(({ line }) => !lines.has(line) && lines.add(line));
@@ -120,7 +120,7 @@ interface Read {
   readonly value: unknown;
   /** Of a number, a boolean or null: its source text. */
   readonly written?: string;
-  /** How many values it stands for, aliases written out. */
+  /** How many values it has, with its aliases written out. */
   readonly size: number;
 }
 
@@ -165,15 +165,15 @@ function walk(
         offset,
         path,
         `*${printable(name)} refers to an anchor that is not defined above it`,
-        `define it as &${printable(name)} before its first use, or put the text in quotes if * is meant as a star`,
+        `define &${printable(name)} before its first use; if the * belongs to the text, put the text in quotes`,
       );
     }
     if (target === "open") {
       return lose(
         offset,
         path,
-        `*${printable(name)} refers to a value that it is itself a part of`,
-        "write out what is meant",
+        `*${printable(name)} refers to a value that contains it`,
+        "write out the value",
       );
     }
     total += target.size;
@@ -181,8 +181,8 @@ function walk(
     bomb ??= {
       ...place(offset),
       path,
-      message: `written out, the aliases make this file more than ${MOST_VALUES} values`,
-      help: "write the values out where they are few, or remove the aliases that multiply one another",
+      message: `with its aliases written out, this file has more than ${MOST_VALUES} values`,
+      help: "write out the values if they are few, or remove the aliases that multiply each other",
     };
     return { value: null, size: 1 };
   };
@@ -219,14 +219,14 @@ function walk(
           report(
             keyOffset,
             path,
-            "a field's name must be plain text",
+            "a field name must be plain text",
             "remove the ? or the brackets",
           );
           continue;
         }
         if (name === "__proto__") {
-          // Many a library reads it as something else than a field.
-          report(keyOffset, path, "__proto__ cannot be a name here", "choose another name");
+          // Many libraries do not read it as a field.
+          report(keyOffset, path, "__proto__ is not allowed as a name", "choose another name");
           continue;
         }
         const fieldPath = [...path, name];
@@ -238,7 +238,7 @@ function walk(
             keyOffset,
             fieldPath,
             `${quote(name)} is given twice: first on line ${place(first).line}`,
-            "keep one of the two",
+            "remove one of the two",
           );
         }
         own.set(name, {
@@ -258,7 +258,7 @@ function walk(
     return { problems: [bomb], locate: () => place(0), written: () => undefined };
   }
   const top = document.contents?.range?.[0] ?? 0;
-  /** What stands at a place, or at the nearest one above it that the text has. */
+  /** The place of a path, or the nearest place above it that the text has. */
   const seek = (path: Path): { readonly found: Places; readonly isExact: boolean } => {
     let here: unknown = value;
     let found: Places = { value: top };
@@ -276,7 +276,7 @@ function walk(
     problems,
     locate(path, at) {
       const { found, isExact } = seek(path);
-      // What is missing is missing from the section, so the section's own name is the place.
+      // A missing value is missing from its section, so the section's name is the place.
       return place(at === "key" || !isExact ? (found.key ?? found.value) : found.value);
     },
     written(path) {

@@ -17,13 +17,13 @@ import { Mistake } from "./schema/scalar.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** The file's content, and the source text of those of its values that YAML does not read as text. */
+/** The file's content, and the source text of the values that YAML does not read as text. */
 export interface Content {
   readonly value: unknown;
   readonly written: (path: Path) => string | undefined;
 }
 
-/** zod's issues as a person would put them. */
+/** zod's issues in plain words. */
 export function explainIssues(issues: readonly Issue[], content: Content): readonly Finding[] {
   const meant = new Set(issues.flatMap(meantFields));
   return issues
@@ -32,7 +32,7 @@ export function explainIssues(issues: readonly Issue[], content: Content): reado
     .filter(({ path }) => valueAt(content.value, path) !== undefined || !meant.has(showPath(path)));
 }
 
-/** A number past what a computer counts exactly is past the field's own limit, too: that one tells more. */
+/** A number beyond JavaScript's exact integers also exceeds the field's own limit, which is the better message. */
 function isSaidBetter(issue: Issue, all: readonly Issue[]): boolean {
   const isCounting =
     (issue.code === "too_big" && issue.maximum === Number.MAX_SAFE_INTEGER) ||
@@ -48,7 +48,7 @@ function isSaidBetter(issue: Issue, all: readonly Issue[]): boolean {
   );
 }
 
-/** The fields that misspelled ones stand for; they are not missing as well. */
+/** The fields that misspelled names stand for. They are not reported as missing, too. */
 function meantFields(issue: Issue): readonly string[] {
   if (issue.code !== "unrecognized_keys") return [];
   const path = issue.path.map(part);
@@ -73,11 +73,11 @@ function explainIssue(issue: Issue, path: Path, content: Content): readonly Find
   if (given === undefined && issue.code !== "unrecognized_keys") return [missing(path, schema)];
   if (given === null && written !== "null" && wantsText(schema)) {
     const message = `YAML reads ${shown(written)} as no value`;
-    return error(message, `put quotes around it if it is meant as text: ${inQuotes(written)}`);
+    return error(message, `if it is text, put quotes around it: ${inQuotes(written)}`);
   }
   if (given === null) {
     const remedies = [example(path, schema), isRequired(path) ? "" : withoutIt(path)];
-    return error("nothing is given here", remedies.filter((text) => text !== "").join("; or "));
+    return error("the value is missing", remedies.filter((text) => text !== "").join("; or "));
   }
 
   switch (issue.code) {
@@ -89,7 +89,7 @@ function explainIssue(issue: Issue, path: Path, content: Content): readonly Find
       return error(...notOneOf(given, written, issue));
     case "too_small":
     case "too_big":
-      // zod measures a text where a list belongs, too; that it is no list is told already.
+      // zod also measures a text in the place of a list. Another problem already says that it is not a list.
       if (typeof given === "string") return [];
       return error(...outOfRange(issue, given, written, schema, isRequired(path)));
     case "unrecognized_keys":
@@ -112,8 +112,8 @@ function explainIssue(issue: Issue, path: Path, content: Content): readonly Find
 }
 
 /**
- * Of several forms that a value may have, the one that was evidently meant: the first whose outline
- * fits, or else the one that has the most to say about what was written.
+ * Explains a value that can have several forms by the form that was most likely meant: the first form
+ * of the right type, or else the form with the most specific message.
  */
 function explainUnion(
   issue: Extract<Issue, { code: "invalid_union" }>,
@@ -158,7 +158,7 @@ function unknownField(name: string, path: Path): Finding {
     severity: "error",
     path: [...path, name],
     at: "key",
-    message: `there is no field ${quote(name)} here`,
+    message: `unknown field ${quote(name)}`,
     help: unknownFieldHelp(name, path, fieldsOf(schemaAt(path))),
   };
 }
@@ -185,10 +185,10 @@ function placeOf(section: string): string {
   return section.endsWith("[]") ? `of each item of ${section.slice(0, -2)}` : `of ${section}`;
 }
 
-/** More of them are no help in finding the one that is meant. */
+/** More sections than this do not help to find the right one. */
 const MOST_SECTIONS = 4;
 
-/** The places that have a field of this name. */
+/** The sections that have a field of this name. */
 function sectionsWith(name: string): readonly string[] {
   const found = new Set<string>();
   const search = (schema: JsonSchema, path: string): void => {
@@ -219,7 +219,7 @@ function wrongType(
       `expected the fields of a stack file, but this is ${quote(given)}`,
       typeof given === "string" && /\w:\S/.test(given)
         ? "put a space after each colon: version: 1"
-        : "a stack file begins with version: 1 and stack: and a name; examples/minimal.yaml is one",
+        : "start the file with version: 1 and stack: with a name; see examples/minimal.yaml",
     ];
   }
   const wanted = expected === "number" && schema?.type === "integer" ? "int" : expected;
@@ -258,20 +258,20 @@ function notOneOf(
   const words = issue.values.map(String);
   const values =
     words.length === 1
-      ? `the only value is ${words[0]}`
-      : `the values are ${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+      ? `the only valid value is ${words[0]}`
+      : `valid values are ${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
   if (typeof given === "object") {
     return [`expected ${oneOf(words)}, but this is ${quote(given)}`, undefined];
   }
-  const message = `${quote(given, written)} is not a value that this field has`;
+  const message = `${quote(given, written)} is not a valid value`;
   if (typeof given === "string" && words.includes(given)) {
     return [message, `write it without quotes: ${given}`];
   }
-  // The schema's own word, for a value that people try and that cannot be.
+  // The schema's own message, for a value that people try but that is not supported.
   if (!/^Invalid (option|input)/.test(issue.message)) return [issue.message, values];
   const near = typeof given === "string" ? nearestWord(given, words) : undefined;
   if (near === undefined) return [message, values];
-  return [message, `did you mean ${near}?${words.length > 1 ? ` The${values.slice(3)}` : ""}`];
+  return [message, `did you mean ${near}?${words.length > 1 ? ` Valid${values.slice(5)}` : ""}`];
 }
 
 function outOfRange(
@@ -288,14 +288,14 @@ function outOfRange(
     return count === 0
       ? [
           "the list is empty",
-          required ? "give at least one" : "give at least one, or leave the field out",
+          required ? "add at least one item" : "add at least one item, or remove the field",
         ]
-      : [`the list has ${count} items`, `it may have at most ${limit}`];
+      : [`the list has ${count} items`, `use at most ${limit}`];
   }
   const { minimum, maximum } = numberRange(schema);
   return [
-    `${quote(given, written)} is ${small ? "less" : "more"} than the ${small ? "least" : "most"} that is allowed, ${limit}`,
-    minimum === undefined || maximum === undefined ? undefined : `choose ${minimum} to ${maximum}`,
+    `${quote(given, written)} is ${small ? "less" : "more"} than the ${small ? "minimum" : "maximum"}, ${limit}`,
+    minimum === undefined || maximum === undefined ? undefined : `use ${minimum} to ${maximum}`,
   ];
 }
 
@@ -325,7 +325,7 @@ function kind(expected: string): string {
   }
 }
 
-/** A parser's own words, once more with the value as it was written. */
+/** A parser's message, with the value as the person wrote it. */
 function retold(issue: Extract<Issue, { code: "custom" }>, written: string): Problem {
   const retell: unknown = issue.params?.["retell"];
   const mistake: unknown = typeof retell === "function" ? retell(written) : undefined;
@@ -343,7 +343,7 @@ function helpOf(issue: Issue): string | undefined {
   return typeof help === "string" && help !== "" ? help : undefined;
 }
 
-/** One line of the file as it might be. */
+/** An example line of the file. */
 function example(path: Path, schema: JsonSchema | undefined): string {
   const name = path.findLast((key) => typeof key === "string");
   const value = schema?.examples?.[0] ?? schema?.enum?.[0];
@@ -368,7 +368,7 @@ export function flow(value: unknown): string {
 }
 
 function withoutIt(path: Path): string {
-  return typeof path.at(-1) === "number" ? "remove the item" : "leave the field out";
+  return typeof path.at(-1) === "number" ? "remove the item" : "remove the field";
 }
 
 function firstSentence(description: string): string {
@@ -388,7 +388,7 @@ function isRequired(path: Path): boolean {
   return schemaAt(path.slice(0, -1))?.required?.includes(String(name)) ?? false;
 }
 
-/** What the file holds at a place; undefined where it holds nothing. */
+/** The file's value at a path; undefined if it has none. */
 export function valueAt(value: unknown, path: Path): unknown {
   let here = value;
   for (const key of path) {

@@ -2,12 +2,12 @@ import { constants } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** The stack file that is meant, or why it is not clear which one is. */
+/** The stack file to use, or why it is not clear which one to use. */
 export type Found = { readonly file: string } | { readonly problem: string; readonly help: string };
 
 const USUAL = "afterpay.yaml";
 
-/** The fields of a stack file stand in its first lines; no need to read long files whole. */
+/** The fields of a stack file are in its first lines, so long files need not be read completely. */
 const ENOUGH_BYTES = 64 * 1024;
 
 /**
@@ -23,15 +23,15 @@ export async function findStackFile(folder: string): Promise<Found> {
   if (only !== undefined && others.length === 0) return { file: join(folder, only) };
   if (only !== undefined) {
     return {
-      problem: `several stack files are here: ${stackFiles.join(", ")}`,
-      help: `name the one that is meant, such as ${only}`,
+      problem: `this folder has several stack files: ${stackFiles.join(", ")}`,
+      help: `name the stack file to use, such as ${only}`,
     };
   }
   return {
     problem:
       names.length === 0
-        ? `no stack file is here: there is no ${USUAL}, and no other .yaml or .yml file`
-        : `no stack file is here: there is no ${USUAL}, and these have no stack: and version: field at their top: ${names.join(", ")}`,
+        ? `this folder has no stack file: it has no ${USUAL} and no other .yaml or .yml file`
+        : `this folder has no stack file: it has no ${USUAL}, and these files have no stack: and version: fields at the top: ${names.join(", ")}`,
     help: "name a stack file, or change to its folder",
   };
 }
@@ -52,14 +52,14 @@ export function isStackText(text: string): boolean {
 /** By its lines and not by parsing it: a stack file with a mistake in it is one all the same. */
 async function looksLikeStackFile(path: string): Promise<boolean> {
   try {
-    // Opening a pipe that nobody writes into would wait for ever.
+    // Opening a pipe without a writer would wait forever.
     await using handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     if (!(await handle.stat()).isFile()) return false;
     const { buffer, bytesRead } = await handle.read(new Uint8Array(ENOUGH_BYTES), 0, ENOUGH_BYTES);
     const text = new TextDecoder().decode(buffer.subarray(0, bytesRead));
     return isStackText(text);
   } catch {
-    // What cannot be read is not the one that was meant, and naming it says why.
+    // A file that cannot be read is not offered. Naming it on the command line shows the reason.
     return false;
   }
 }

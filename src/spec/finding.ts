@@ -10,12 +10,12 @@ export interface Finding {
   readonly message: string;
   readonly help?: string;
   /**
-   * The places that the finding was concluded from, besides `path`. When one of them is wrong in
-   * itself, the finding says nothing and is dropped. A value that is wrong is taken for left out, so what
-   * has to be given for there to be a finding at all needs no mention.
+   * The places that the finding depends on, besides `path`. If one of them is wrong itself, the finding
+   * means nothing and is dropped. A wrong value counts as omitted, so a place that must be given for
+   * the finding to exist need not be listed.
    */
   readonly about?: readonly Path[];
-  /** An item of a list, with whose name the message ends. */
+  /** An item of a list. The message ends with its name. */
   readonly item?: Path;
 }
 
@@ -31,8 +31,8 @@ export function showPath(path: Path): string {
 }
 
 /**
- * Something a person wrote, for use inside a sentence. `written` is its source text, which a number
- * or a boolean does not tell: 0o644 is 420.
+ * Something a person wrote, for use inside a sentence. `written` is its source text. A number or a
+ * boolean does not show its source: 0o644 is 420.
  */
 export function quote(value: unknown, written = usualText(value)): string {
   if (value === null || value === undefined) return "nothing";
@@ -41,7 +41,7 @@ export function quote(value: unknown, written = usualText(value)): string {
   return typeof value === "string" ? visible(JSON.stringify(cut(value, 60))) : shown(written);
 }
 
-/** How a value that is no list and no mapping is usually written. */
+/** How a value other than a list or a mapping is usually written. */
 export function usualText(value: unknown): string {
   return typeof value === "object" && value !== null ? "" : String(value);
 }
@@ -56,12 +56,12 @@ export function inQuotes(written: string): string {
   return visible(JSON.stringify(written));
 }
 
-/** What YAML takes a value for that is not text. */
+/** What YAML reads a value as, if it is not text. */
 export function kindOf(value: unknown): string {
   return typeof value === "number"
     ? "a number"
     : typeof value === "boolean"
-      ? "true or false"
+      ? "a boolean"
       : "no value";
 }
 
@@ -74,7 +74,7 @@ function cut(text: string, longest: number): string {
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
-/** Without the characters that would move a terminal's cursor, turn its text round, or not be seen. */
+/** Without the characters that move a terminal's cursor, reverse its text, or are invisible. */
 function visible(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu,

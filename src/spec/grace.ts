@@ -2,21 +2,22 @@ import type { StackFile } from "./schema/stack-file.ts";
 
 type HealthCheckFile = NonNullable<StackFile["loadBalancer"]>["healthCheck"];
 
-/** What a server has from its launch until it serves, where nothing asks for more. */
+/** How long a server has from its launch until it serves, unless a check needs more. */
 const USUAL = 120;
 
 /**
- * From "running", when the grace period begins, until the application answers. AWS gives no number;
- * cloud images of these families take 20 to 40 seconds to their services, and an application its own.
+ * From "running", when the grace period begins, until the application answers. AWS gives no
+ * number. Cloud images of these families take 20 to 40 seconds to start their services, and the
+ * application takes its own time.
  */
 const START = 60;
 
-/** A load balancer's good answers in a row, the first one coming at once: faster it cannot be. */
+/** The shortest time for a load balancer's successful checks in a row. The first comes at once. */
 export function fastestVerdict({ interval, healthy }: HealthCheckFile): number {
   return (healthy - 1) * interval;
 }
 
-/** What a grace period has to leave room for: a start, and good answers in a row. */
+/** A grace period must leave room for a start and for the successful checks in a row. */
 export function roomyGrace({ interval, healthy }: HealthCheckFile): number {
   return START + healthy * interval;
 }

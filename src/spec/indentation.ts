@@ -1,10 +1,10 @@
 import type { Scalar } from "yaml";
 
-/** A line that is indented so that it belongs to nothing, as a person would put it. */
+/** A line that belongs to nothing because of its indentation, in plain words. */
 export interface Misindented {
-  /** Counted from 0, in the text: where the line's first character stands. */
+  /** The offset of the line's first character, counted from 0. */
   readonly offset: number;
-  /** Where the field or list item above it stands. */
+  /** The offset of the field or list item above it. */
   readonly above: number;
   readonly message: string;
   readonly help: string;
@@ -12,7 +12,7 @@ export interface Misindented {
 
 type Fault = Omit<Misindented, "above">;
 
-/** Fields or list items that begin in one column. */
+/** Fields or list items that start in the same column. */
 interface Block {
   readonly column: number;
   readonly isList: boolean;
@@ -33,14 +33,14 @@ interface Line {
 
 const FIELD = /^("(?:[^"\\]|\\.)*"|'[^']*'|[^\s#&*!|>'"%@`{}[\],][^#]*?)\s*:(?=\s|$)/;
 const ITEM = /^-(?=\s|$)/;
-/** What stands in for a value and leaves room for one below: an anchor, a tag, a comment. */
+/** An anchor, a tag or a comment: the value can still follow on the next lines. */
 const NO_VALUE = /^\s*([&!]\S+\s*)*(#.*)?$/;
 const BLOCK_SCALAR = /(^|[\s:-])[|>][-+\d]*\s*(#.*)?$/;
 
 /**
- * The first line that stands in no column of the blocks around it. The parser stumbles over such a
- * line at another place, and in words about colons. Undefined where the lines do not show one; the
- * search ends at a bracket or quote that stays open at the end of its line.
+ * The first line that is in no column of the blocks around it. The parser reports such a line at
+ * another place, with words about colons. Undefined if the lines do not show one. The search ends at
+ * a bracket or quote that is still open at the end of its line.
  */
 export function findMisindented(text: string): Misindented | undefined {
   const open: Block[] = [];
@@ -63,7 +63,7 @@ export function findMisindented(text: string): Misindented | undefined {
   return undefined;
 }
 
-/** Whether a line is one of the kind that can be judged by its column: of others the parser tells. */
+/** Whether the column of a line can show a mistake. The parser reports other lines. */
 function isInBlocks({ text, indent }: Line, open: readonly Block[]): boolean {
   if (staysOpen(text) || /:\s+-\s/.test(text)) return false;
   const isPlain = !FIELD.test(text) && !ITEM.test(text);
@@ -73,8 +73,8 @@ function isInBlocks({ text, indent }: Line, open: readonly Block[]): boolean {
 function lessThanItsText(line: Line, first: number): Fault {
   return {
     offset: line.offset,
-    message: `this line begins in column ${line.indent + 1}, and the text block above it begins in column ${first + 1}`,
-    help: `begin every line of the block in column ${first + 1} or further right`,
+    message: `this line starts in column ${line.indent + 1}, but the text block above it starts in column ${first + 1}`,
+    help: `start every line of the block in column ${first + 1} or further right`,
   };
 }
 
@@ -91,7 +91,7 @@ function* linesOf(text: string): Iterable<Line> {
 }
 
 /**
- * A dash that begins no list item, because YAML joins its line to the text above: the line is
+ * A dash that does not start a list item, because YAML joins its line to the text above: the line is
  * indented deeper, or the dash above has no space after it.
  */
 export function joinedDash(node: Scalar, text: string): Fault | undefined {
@@ -103,7 +103,7 @@ export function joinedDash(node: Scalar, text: string): Fault | undefined {
   if (/^-\S/.test(whole)) {
     return {
       offset: start,
-      message: "there is no space after this dash, so YAML reads no list item here",
+      message: "this dash has no space after it, so YAML does not read a list item here",
       help: "put a space after the dash",
     };
   }
@@ -111,11 +111,11 @@ export function joinedDash(node: Scalar, text: string): Fault | undefined {
     offset: start + line.index + line[0].length - 1,
     message:
       "this list item is indented deeper than the one above, so YAML joins both into one text",
-    help: "begin the dash in the column of the other items, or put quotes around the text if it is one",
+    help: "start the dash in the column of the other items; if this is one text, put it in quotes",
   };
 }
 
-/** Puts a line where it belongs, or says why it belongs nowhere. */
+/** Adds a line to the block that it belongs to, or returns why it belongs to none. */
 function enter(open: Block[], line: Line): Fault | undefined {
   const isItem = ITEM.test(line.text);
   const field = FIELD.exec(line.text)?.[1];
@@ -124,7 +124,7 @@ function enter(open: Block[], line: Line): Fault | undefined {
     left = open.pop();
   }
   let top = open.at(-1);
-  // A list may stand in the same column as the field that it is the value of.
+  // A list may start in the same column as its field.
   if (top?.isList && !isItem && open.at(-2)?.column === line.indent) {
     open.pop();
     top = open.at(-1);
@@ -146,14 +146,14 @@ function enter(open: Block[], line: Line): Fault | undefined {
   }
   if (left !== undefined) return between(line, left, top);
   if (top?.hasValue) {
-    // Plain text may go on in a further line.
+    // Plain text may continue on the next line.
     return isItem || field !== undefined ? tooDeep(line, top, isItem) : undefined;
   }
   nest(open, line, line.indent, line.text);
   return undefined;
 }
 
-/** Opens the blocks that a line begins: `- path: x` is an item and a field. */
+/** Opens the blocks that a line starts: `- path: x` is an item and a field. */
 function nest(open: Block[], line: Line, column: number, text: string): void {
   const dash = ITEM.test(text);
   const field = FIELD.exec(text);
@@ -177,21 +177,21 @@ function nest(open: Block[], line: Line, column: number, text: string): void {
 function withoutDash(line: Line, list: Block): Fault {
   return {
     offset: line.offset,
-    message: `this line has no dash, and it is indented like the list items from line ${list.line} on`,
-    help: `put a dash and a space before it if it is an item of the list; if it belongs to the item above, indent it to column ${line.indent + 3}`,
+    message: `this line has no dash, but it is indented like the list items from line ${list.line} on`,
+    help: `if it is an item of the list, put a dash and a space before it; if it belongs to the item above, indent it to column ${line.indent + 3}`,
   };
 }
 
 function between(line: Line, left: Block, top: Block | undefined): Fault {
   const lines = left.isList ? "list items" : "fields";
-  const message = `this line begins in column ${line.indent + 1}, and the ${lines} above it begin in column ${left.column + 1}`;
+  const message = `this line starts in column ${line.indent + 1}, but the ${lines} above it start in column ${left.column + 1}`;
   const isItem = ITEM.test(line.text);
   const outer =
     top === undefined || top.isList || isItem
       ? ""
-      : `, or in column ${top.column + 1} if it belongs to the section outside`;
+      : `, or in column ${top.column + 1} if it belongs to the enclosing section`;
   const instead = line.indent === 0 ? ", or the lines above in column 1" : "";
-  const help = `begin it in column ${left.column + 1}${outer}${instead}`;
+  const help = `start it in column ${left.column + 1}${outer}${instead}`;
   return { offset: line.offset, message, help };
 }
 
@@ -200,8 +200,8 @@ function tooDeep(line: Line, top: Block, isItem: boolean): Fault {
   const above = top.isList ? "the list item above" : `the field ${top.last} above`;
   return {
     offset: line.offset,
-    message: `this ${what} is indented deeper than ${above}, which has a value already`,
-    help: `begin it in column ${top.column + 1}${top.isList ? "" : `, or remove the value of ${top.last} if this line belongs inside it`}`,
+    message: `this ${what} is indented deeper than ${above}, which already has a value`,
+    help: `start it in column ${top.column + 1}${top.isList ? "" : `, or remove the value of ${top.last} if this line belongs inside it`}`,
   };
 }
 

@@ -28,8 +28,8 @@ export function stackFileJsonSchema(): JsonSchema {
   made ??= z.toJSONSchema(stackFile, {
     io: "input",
     target: "draft-7",
-    // zod leaves the examples out where a value is transformed, in case they are of what comes
-    // out of it. Here they are always of what a person writes.
+    // zod drops the examples of a transformed value, because they might be of the result.
+    // Here they always show what a person writes.
     override: ({ zodSchema, jsonSchema }) => {
       const examples = z.globalRegistry.get(zodSchema)?.["examples"];
       if (Array.isArray(examples)) jsonSchema["examples"] = examples;
@@ -38,7 +38,7 @@ export function stackFileJsonSchema(): JsonSchema {
   return made;
 }
 
-/** The schema of one place in the file, if there can be such a place. */
+/** The schema of one place in the file, if the file can have that place. */
 export function schemaAt(path: Path): JsonSchema | undefined {
   let here: JsonSchema | undefined = stackFileJsonSchema();
   for (const part of path) {

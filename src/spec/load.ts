@@ -20,8 +20,8 @@ export type Loaded =
       readonly stack: Stack;
       readonly warnings: readonly Diagnostic[];
       /**
-       * Where a value stands, or the nearest section above it that the file has: for what is found
-       * out only outside the file.
+       * The place of a value, or of the nearest section above it that the file has. For problems that
+       * only show outside the file.
        */
       readonly locate: (path: Path) => Place;
     }
@@ -30,7 +30,7 @@ export type Loaded =
 interface LoadOptions {
   /** The file's name as the person knows it; diagnostics repeat it. */
   readonly file: string;
-  /** What paths in the file are relative to. Left out: the folder of `file`. */
+  /** The folder that paths in the file are relative to. Default: the folder of `file`. */
   readonly folder?: string;
 }
 
@@ -82,7 +82,7 @@ const EMPTY: readonly Finding[] = [
     severity: "error",
     path: [],
     message: "the file is empty",
-    help: "a stack file has at least version: 1, stack, image and scaling; examples/minimal.yaml is one",
+    help: "a stack file needs at least version: 1, stack, image and scaling; see examples/minimal.yaml",
   },
 ];
 
@@ -122,7 +122,7 @@ function cap(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   if (last === undefined || diagnostics.length === MOST_DIAGNOSTICS) return diagnostics;
   const shown = diagnostics.slice(0, MOST_DIAGNOSTICS);
   const more = diagnostics.slice(MOST_DIAGNOSTICS);
-  // An error among those left out must not turn the file into a good one.
+  // An error among those that are not shown must not make the file look valid.
   const severity = more.some((diagnostic) => diagnostic.severity === "error") ? "error" : "warning";
   return [
     ...shown,
@@ -130,8 +130,8 @@ function cap(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
       ...last,
       severity,
       path: "",
-      message: `and ${more.length} more after this line`,
-      help: "put these right first; the others may go away with them",
+      message: `${more.length} more ${more.length === 1 ? "problem follows" : "problems follow"} after this line`,
+      help: "fix these first; that may also resolve the others",
     },
   ];
 }

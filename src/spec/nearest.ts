@@ -1,10 +1,10 @@
 /**
  * The word a person most likely meant, or nothing when no candidate is close. Case, hyphens and
- * underscores count for nothing, so that `instance_type` finds `instanceType`.
+ * underscores are ignored, so that `instance_type` finds `instanceType`.
  */
 export function nearestWord(typed: string, candidates: readonly string[]): string | undefined {
   const wanted = plain(typed);
-  // Longer input is no misspelling of ours, and the comparison's cost is its square.
+  // Longer input is not a misspelling of a field, and the comparison's cost grows with its square.
   if (wanted.length > 64) return undefined;
   let nearest: string | undefined;
   // A third of the word may be wrong: "listners" is found, "foo" for "to" is not.

@@ -23,7 +23,7 @@ export type WrittenRule =
   | SecurityGroupFile["ingress"][number]
   | SecurityGroupFile["egress"][number];
 
-/** Writes every shorthand out. The file must have passed the schema and the rules. */
+/** Expands every shorthand. The file must have passed the schema and the rules. */
 export function normalise(file: StackFile, folder: string): Stack {
   const { version, stack, region, tags, keyPair, application, loadBalancer } = file;
   return {
@@ -74,7 +74,7 @@ function securityGroup(stack: string, section: string, group: SecurityGroupFile)
   return {
     section,
     ...named(group.name),
-    // A description cannot be changed later, so the default must not depend on anything that can.
+    // A description cannot change, so the default must not depend on anything that can.
     description: group.description ?? `security-group/${section} of ${stack}`,
     ingress: rulesOf(group, "ingress").map(
       ({ rule: { peer, ...rule } }): IngressRule => ({

@@ -2,7 +2,7 @@ import { type Content, explainIssues, valueAt } from "./explain.ts";
 import type { Finding, Path } from "./finding.ts";
 import { type StackFile, stackFile } from "./schema/stack-file.ts";
 
-/** Stands in for what must be given and is missing or wrong, so that the rest can be looked at. */
+/** Replaces required values that are missing or wrong, so that the rest can be checked. */
 const STAND_INS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["version", 1],
   ["stack", "stack"],
@@ -15,21 +15,21 @@ const STAND_INS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ]);
 
 export interface Checked {
-  /** The file with what was wrong left out of it; absent where too little of it was left. */
+  /** The file without its wrong values; absent if too little remains. */
   readonly file?: StackFile;
   /** What is wrong with single fields. */
   readonly findings: readonly Finding[];
   /**
-   * Drops a conclusion that rests on a place that was wrong, and turns its path, which is one of
-   * `file`, into one of the text.
+   * Drops a finding that depends on a wrong place. Converts its path, which is a path of `file`, to the
+   * path in the text.
    */
   readonly translate: (finding: Finding) => Finding | undefined;
 }
 
 /**
- * Checks every field by itself. The rules that look at several fields should have their say in the
- * same run, so what is wrong is cut out of a copy, and the copy is checked again until it passes.
- * `lost` are places whose value is not known, for a reason that was given already.
+ * Checks every field on its own. The rules that compare several fields must run as well, so wrong
+ * values are cut out of a copy, and the copy is checked again until it passes. `lost` are the places
+ * of unknown values, which other problems already explain.
  */
 export function check(content: Content, lost: readonly Path[]): Checked {
   const { value } = content;
@@ -46,7 +46,7 @@ export function check(content: Content, lost: readonly Path[]): Checked {
   let next: readonly { readonly path: Path }[] = [...findings, ...lost.map((path) => ({ path }))];
   // Each round cuts at least one level nearer to the top, and the file is some five levels deep.
   for (let round = 0; round < 12; round++) {
-    // Last first, so that a cut in a list does not move what is to be cut next.
+    // From last to first, so that a cut in a list does not move the places of the next cuts.
     for (const { path } of [...next].sort((left, right) => comparePaths(right.path, left.path))) {
       const cut = cutOut(copied, path, indexes);
       if (cut !== undefined) cuts.push(cut);
@@ -59,7 +59,7 @@ export function check(content: Content, lost: readonly Path[]): Checked {
         translate: (finding) => translate(finding, copied, indexes, cuts),
       };
     }
-    // These only tell what is to be cut next, so nobody reads how a value was written.
+    // These only select the next cuts, so nobody reads how a value was written.
     next = explainIssues(result.error.issues, { value: copied, written: () => undefined });
   }
   return { findings, translate: () => undefined };
@@ -86,7 +86,7 @@ function translate(
   };
 }
 
-/** The path in the text, given the one in the copy: list items that were cut out count again. */
+/** Converts a path in the copy to the path in the text, where removed list items count again. */
 function original(path: Path, copied: unknown, indexes: ReadonlyMap<unknown, number[]>): Path {
   return path.map((key, depth) => {
     const own = indexes.get(valueAt(copied, path.slice(0, depth)));
@@ -113,7 +113,7 @@ function cutOut(copied: unknown, path: Path, indexes: Map<unknown, number[]>): P
   } else if (Object.hasOwn(fields, key)) {
     delete fields[key];
   } else {
-    // Something that must be there is missing, so its whole section is of no use.
+    // A required value is missing, so its whole section is useless.
     return cutOut(copied, parentPath, indexes);
   }
   return original(path, copied, indexes);

@@ -1,8 +1,8 @@
 /**
- * The stack a person asked for, as the rest of the program reads it: every default filled in, every
- * duration in seconds, every path absolute, every shorthand written out.
+ * The stack of a stack file, as the rest of the program reads it: with every default filled in, every
+ * duration in seconds, every path absolute, and every shorthand expanded.
  *
- * An optional field is one whose absence means something; the comment says what.
+ * The absence of an optional field has a meaning, which its comment gives.
  */
 export interface Stack {
   readonly version: 1;
@@ -10,7 +10,7 @@ export interface Stack {
   readonly stack: string;
   /** Absent: the region of the AWS chain. */
   readonly region?: string;
-  /** Put on every resource, beside the program's own. */
+  /** Put on every resource, in addition to the program's own tags. */
   readonly tags: Readonly<Record<string, string>>;
   readonly network: Network;
   /** Absent: servers have no key, and nobody logs in. */
@@ -25,7 +25,7 @@ export interface Stack {
 }
 
 export interface Network {
-  /** Where the subnets are named, they tell the VPC: `default` then says nothing of it. */
+  /** Named subnets determine the VPC. The value here is then `default`, and has no meaning. */
   readonly vpc: { readonly kind: "default" } | { readonly kind: "vpc-id"; readonly value: string };
   readonly zones:
     | { readonly kind: "count"; readonly count: number }
@@ -35,12 +35,12 @@ export interface Network {
 }
 
 interface NamedSection {
-  /** The physical name, where one must be given; replacement is then delete-first. Absent: a made-up name. */
+  /** The physical name, if the file gives one. A replacement then deletes the old resource first. Absent: a generated name. */
   readonly name?: string;
 }
 
 export interface KeyPair extends NamedSection {
-  readonly source: /** Where the private key is written (absolute path), and read again when it is there already. */
+  readonly source: /** The private key's file (absolute path): created with the key, or read if it exists. */
     | { readonly kind: "generate"; readonly file: string }
     /** An OpenSSH public key to import (absolute path). */
     | { readonly kind: "public-key"; readonly file: string };
@@ -55,8 +55,8 @@ export interface SecurityGroup extends NamedSection {
 }
 
 /**
- * `all` has no ports and `icmp` has a type instead: `fromPort` is then the ICMP type and `toPort` the
- * code, and -1 stands for every one of them, as it does in EC2's own interface.
+ * `all` has no ports. `icmp` has a type instead: `fromPort` is the ICMP type and `toPort` the code.
+ * As in EC2's API, -1 means every type or code.
  */
 interface PortRule {
   readonly protocol: Protocol;
@@ -64,7 +64,7 @@ interface PortRule {
   readonly toPort: number;
 }
 
-/** One rule has exactly one source: a list in the file becomes as many rules. */
+/** One rule has exactly one source: a list in the file becomes several rules. */
 export interface IngressRule extends PortRule {
   readonly source: Peer;
 }
@@ -89,7 +89,7 @@ export interface GroupReference {
 export type Family = "amazon-linux-2023" | "ubuntu-24.04" | "debian-12";
 
 export interface Image extends NamedSection {
-  /** Without an id: the vendor's image of the family, at the release below. */
+  /** Without an id: the vendor's image of this family, at the release below. */
   readonly base: { readonly family: Family; readonly id?: string };
   /** Always `latest` when the base is an id. */
   readonly release:
@@ -108,7 +108,7 @@ export interface Image extends NamedSection {
     /** Seconds. */
     readonly timeout: number;
   };
-  /** How many earlier images stay for rollback. */
+  /** How many earlier images are kept for rollback. */
   readonly keep: number;
 }
 
@@ -135,7 +135,7 @@ export interface LoadBalancer extends NamedSection {
   readonly securityGroups: readonly GroupReference[];
   readonly listeners: readonly Listener[];
   readonly healthCheck: {
-    /** As the Elastic Load Balancing interface wants it: `HTTP:80/`, `TCP:80`. */
+    /** In the form of the Elastic Load Balancing API: `HTTP:80/`, `TCP:80`. */
     readonly target: string;
     /** Seconds. */
     readonly interval: number;
@@ -158,7 +158,7 @@ export interface Scaling extends NamedSection {
   readonly securityGroups: readonly GroupReference[];
   readonly min: number;
   readonly max: number;
-  /** Absent: the group starts with `min`, and from then on its capacity is nobody's business but its own. */
+  /** Absent: the group starts with `min`. After that, scaling policies and people set its capacity. */
   readonly desired?: number;
   /** Seconds. */
   readonly cooldown: number;

@@ -6,7 +6,7 @@ export interface TextMistake {
   readonly help: string;
 }
 
-/** Hundreds of security groups fit; what is larger is another kind of file. In bytes, and for text in UTF-16 units. */
+/** Hundreds of security groups fit; a larger file is another kind of file. In bytes, and for text in UTF-16 units. */
 export const LARGEST_FILE = 256 * 1024;
 
 /** The text of a file, without its byte order mark, or why it has none. */
@@ -16,7 +16,7 @@ export function decode(content: string | Uint8Array): string | TextMistake {
       line: 1,
       column: 1,
       message: `the file is larger than ${LARGEST_FILE / 1024} KiB`,
-      help: "is this the right file? Long contents belong in files of their own",
+      help: "check that this is the right file, and put long contents in files of their own",
     };
   }
   const text = typeof content === "string" ? content : decodeBytes(content);
@@ -30,21 +30,21 @@ function decodeBytes(bytes: Uint8Array): string | TextMistake {
     return {
       line: 1,
       column: 1,
-      message: "the file is UTF-16, and a stack file is UTF-8",
+      message: "the file is UTF-16, but a stack file must be UTF-8",
       help: "save it as UTF-8",
     };
   }
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    // The first character that does not survive is the place.
+    // The place is the first character that cannot be decoded.
     const lossy = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
     const offset = lossy.indexOf("\ufffd");
     return lossy.includes("\0")
       ? binary(lossy)
       : {
           ...placeOf(lossy, offset),
-          message: "the file is not UTF-8 text: a byte here belongs to no character",
+          message: "the file is not valid UTF-8: this byte belongs to no character",
           help: "save it as UTF-8",
         };
   }
@@ -60,8 +60,8 @@ function refuseCharacters(text: string): TextMistake | undefined {
   const code = text.charCodeAt(offset).toString(16).toUpperCase().padStart(4, "0");
   return {
     ...placeOf(text, offset),
-    message: `a control character (U+${code}) is in the text here`,
-    help: 'remove it; where it belongs to a value, write it as an escape in double quotes, such as "\\a"',
+    message: `the text contains a control character (U+${code})`,
+    help: 'remove it; if it belongs to a value, write it as an escape in double quotes, such as "\\a"',
   };
 }
 
@@ -69,7 +69,7 @@ function binary(text: string): TextMistake {
   return {
     ...placeOf(text, text.indexOf("\0")),
     message: "the file is binary, not text",
-    help: "is this the right file? A stack file is YAML text in UTF-8",
+    help: "check that this is the right file: a stack file is YAML text in UTF-8",
   };
 }
 

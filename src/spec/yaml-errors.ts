@@ -8,25 +8,25 @@ interface Explanation {
 }
 
 export const MULTIPLE_DOCUMENTS = {
-  message: "a second YAML document begins here, and a stack file holds one",
-  help: "remove the line with ---, or put the other stack in a file of its own",
+  message: "a second YAML document starts here, but a stack file holds only one",
+  help: "remove the --- line, or move the other stack to a file of its own",
 };
 
 export const OTHER_YAML = {
-  message: "the file asks for another version of YAML than 1.2",
-  help: "remove the %YAML line: the versions read yes, no and 0644 differently",
+  message: "the file asks for a YAML version other than 1.2",
+  help: "remove the %YAML line: other versions read yes, no and 0644 differently",
 };
 
 export const NOT_ALLOWED_TAG = {
-  message: "a stack file is plain data, without YAML tags such as !this",
-  help: "remove the tag, or put the text in quotes if the exclamation mark belongs to it",
+  message: "a stack file is plain data and cannot have YAML tags such as !this",
+  help: "remove the tag; if the exclamation mark belongs to the text, put the text in quotes",
 };
 
-/** The parser's errors as people make them; the others keep the parser's own words. */
+/** The parser's errors, explained by the mistakes that people make. Other errors keep the parser's words. */
 const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
   TAB_AS_INDENT: {
-    message: "this line is indented with a tab, and YAML takes only spaces",
-    help: "replace the tab by two spaces for each level",
+    message: "this line is indented with a tab, but YAML allows only spaces",
+    help: "replace the tab with two spaces for each level",
   },
   BLOCK_AS_IMPLICIT_KEY: {
     message: "a second colon on this line starts a field inside a field",
@@ -34,42 +34,45 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
   },
   MULTILINE_IMPLICIT_KEY: {
     message: "this line is neither a field (name: value) nor a list item (- value)",
-    help: "add the colon and a space after the field's name, or indent the line if it goes on with the one above",
+    help: "add a colon and a space after the field's name, or indent the line if it continues the line above",
   },
   BAD_DQ_ESCAPE: {
-    message: "this backslash in double quotes starts nothing that YAML knows",
-    help: "write \\\\ for a backslash, or use single quotes, where it stands for itself",
+    message: "this backslash in double quotes starts an escape that YAML does not know",
+    help: "write \\\\ for a backslash, or use single quotes, which have no escapes",
   },
   BAD_SCALAR_START: {
-    message: "a value cannot begin with this character unless it is in quotes",
+    message: "a value cannot start with this character unless it is in quotes",
     help: "put the value in quotes",
   },
   KEY_OVER_1024_CHARS: {
     message: "a field's name is longer than 1024 characters",
     help: "look for a quote or a bracket that is never closed",
   },
-  MULTIPLE_ANCHORS: { message: "a value has at most one anchor", help: "remove one of the &names" },
+  MULTIPLE_ANCHORS: {
+    message: "a value can have only one anchor",
+    help: "remove one of the &names",
+  },
   MULTIPLE_TAGS: NOT_ALLOWED_TAG,
   TAG_RESOLVE_FAILED: NOT_ALLOWED_TAG,
   BAD_DIRECTIVE: {
-    message: "a line that begins with % is a directive to YAML, and this one is unknown",
-    help: "remove the line, or put a # before it to make it a comment",
+    message: "a line that starts with % is a YAML directive, and this one is unknown",
+    help: "remove the line, or start it with # to make it a comment",
   },
   BAD_ALIAS: {
-    message: "a star that refers to nothing",
-    help: "put the value in quotes if the star belongs to it",
+    message: "this * does not refer to an anchor",
+    help: "if the * belongs to the value, put the value in quotes",
   },
 };
 
-/** An error of the parser, as a person would put it, at the place where a person would look. */
+/** A parser error in plain words, at the place where a person would look. */
 export interface SyntaxProblem extends Explanation {
   /** Counted from 0, in the text. */
   readonly offset: number;
 }
 
 /**
- * What a person would say of the parser's errors. A line in the wrong column makes the parser
- * stumble at other places as well, so such a line is told in place of all that follows.
+ * The parser's errors in plain words. A line in the wrong column causes parser errors in other places,
+ * too, so the problem of that line replaces all errors after it.
  */
 export function explainSyntax(
   errors: readonly YAMLError[],
@@ -91,7 +94,7 @@ export function explainSyntax(
   ];
 }
 
-/** The parser's errors about a line whose cause may be the line's own column. */
+/** Parser errors that the column of a line may have caused. */
 function isAboutLayout({ code, message }: YAMLError): boolean {
   return (
     ["BLOCK_AS_IMPLICIT_KEY", "MULTILINE_IMPLICIT_KEY", "UNEXPECTED_TOKEN"].includes(code) ||
@@ -100,7 +103,7 @@ function isAboutLayout({ code, message }: YAMLError): boolean {
   );
 }
 
-/** Once the parser has lost the structure, it complains about every further token. */
+/** A parser that has lost the structure reports an error for every further token. */
 function withoutConsequences(errors: readonly YAMLError[]): readonly YAMLError[] {
   return errors.filter(
     ({ message }, index) => index === 0 || !message.includes("token in YAML stream"),
@@ -118,16 +121,16 @@ function explainYamlError(
   if (error.code === "MISSING_CHAR" && message.includes("quote")) {
     return {
       offset: opening?.offset ?? at,
-      message: "this quote is opened and never closed",
-      help: "close it, or remove it",
+      message: "this quote is never closed",
+      help: "close the quote, or remove it",
     };
   }
   const bracket = /Flow (?:map|sequence) (?:(?!Flow ).)*end with a ([\]}])/.exec(message)?.[1];
   if (bracket !== undefined) {
     return {
       offset: opening?.offset ?? at,
-      message: `this ${bracket === "]" ? "[" : "{"} is opened and not closed before line ${lineOf(text, at)}`,
-      help: `add the ${bracket}, or indent the lines that are inside it`,
+      message: `this ${bracket === "]" ? "[" : "{"} is not closed before line ${lineOf(text, at)}`,
+      help: `add the ${bracket}, or indent the lines inside the brackets`,
     };
   }
   const isIndent = error.code === "BAD_INDENT";
@@ -165,7 +168,7 @@ function explainAtItsPlace(error: YAMLError, text: string): Explanation {
   if (/^(MISSING_CHAR|MULTILINE_IMPLICIT_KEY)$/.test(error.code) && unspaced !== null) {
     const [, field = "", value = ""] = unspaced;
     return {
-      message: printable(`there is no space after the colon of ${field}`),
+      message: printable(`${field} needs a space after its colon`),
       help: printable(`write ${field}: ${value}`),
     };
   }
@@ -184,26 +187,28 @@ function explainAtItsPlace(error: YAMLError, text: string): Explanation {
   }
   if (error.code === "BAD_INDENT") {
     return {
-      message: "this line is indented differently from the others of its section",
-      help: "fields of one section begin in the same column",
+      message: "this line is indented differently from the other lines of its section",
+      help: "start all fields of a section in the same column",
     };
   }
   if (message.includes("block-seq-ind")) {
     return {
-      message: "a list begins on the line of its field",
+      message: "a list starts on the same line as its field",
       help: "put each - on a line of its own, or write the list as [a, b]",
     };
   }
   const character = text[error.pos[0]];
   if (error.code === "UNEXPECTED_TOKEN" && character !== undefined && /[\]}]/.test(character)) {
     return {
-      message: `a ${character} that closes nothing`,
-      help: "remove it, or add the bracket that it should close",
+      message: `this ${character} closes nothing`,
+      help: "remove it, or add the opening bracket",
     };
   }
   return {
-    message: printable(`this is not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`),
-    help: "look at this line and the one above for a missing quote, bracket, colon or space",
+    message: printable(
+      `this is not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
+    ),
+    help: "check this line and the line above for a missing quote, bracket, colon or space",
   };
 }
 

@@ -36,8 +36,8 @@ describe("the stack file of a folder", () => {
   test("several are an error that names them", async () => {
     await put({ "b.yaml": STACK, "a.yaml": STACK, "compose.yaml": "" });
     expect(await findStackFile(folder)).toEqual({
-      problem: "several stack files are here: a.yaml, b.yaml",
-      help: "name the one that is meant, such as a.yaml",
+      problem: "this folder has several stack files: a.yaml, b.yaml",
+      help: "name the stack file to use, such as a.yaml",
     });
   });
 
@@ -47,7 +47,7 @@ describe("the stack file of a folder", () => {
     });
     await put({ "compose.yaml": "services: {}\n" });
     expect(await findStackFile(folder)).toMatchObject({
-      problem: expect.stringMatching(/at their top: compose\.yaml$/),
+      problem: expect.stringMatching(/fields at the top: compose\.yaml$/),
     });
   });
 

@@ -70,9 +70,10 @@ describe("how many there may be", () => {
     tags: Object.fromEntries(Array.from({ length: count }, (_, n) => [`key-${n}`, "value"])),
   });
   const place = (direction: string) => `name of securityGroups.web.${direction}: the group has`;
-  const help = "→ join CIDRs, use a prefix list, or split the group: a server may be in several";
-  const usual = `and AWS allows 60 unless it raised the quota for this account ${help}`;
-  const most = `and AWS allows 1000 at most ${help}`;
+  const help =
+    "→ merge CIDRs, use a prefix list, or split the group: a server can use several groups";
+  const usual = `but AWS allows only 60 unless it raised the quota for this account ${help}`;
+  const most = `but AWS allows at most 1000 ${help}`;
 
   test.each<[what: string, sections: object, said: readonly string[]]>([
     ["tags, as many as are left of AWS's 50", tags(25), []],
@@ -80,41 +81,41 @@ describe("how many there may be", () => {
       "one tag more",
       tags(26),
       [
-        "error name of tags: there are 26 tags, and at most 25 are possible → AWS allows 50 on a resource, and 25 are left for this program's own",
+        "error name of tags: the stack has 26 tags, but at most 25 are allowed → remove 1 of them: AWS allows 50 tags per resource, and this program reserves 25 of them",
       ],
     ],
     ["rules, as many as AWS usually allows", into(60), []],
     [
       "one rule more, which a raised quota allows",
       into(61),
-      [`warning ${place("ingress")} 61 inbound rules of IPv4, ${usual}`],
+      [`warning ${place("ingress")} 61 inbound IPv4 rules, ${usual}`],
     ],
     [
       "rules, as many as AWS ever allows",
       into(1000),
-      [`warning ${place("ingress")} 1000 inbound rules of IPv4, ${usual}`],
+      [`warning ${place("ingress")} 1000 inbound IPv4 rules, ${usual}`],
     ],
     [
       "one rule more than AWS ever allows",
       into(1001),
-      [`error ${place("ingress")} 1001 inbound rules of IPv4, ${most}`],
+      [`error ${place("ingress")} 1001 inbound IPv4 rules, ${most}`],
     ],
     [
       "one rule more of those that let out",
       outOf(61),
-      [`warning ${place("egress")} 61 outbound rules of IPv4, ${usual}`],
+      [`warning ${place("egress")} 61 outbound IPv4 rules, ${usual}`],
     ],
     ["rules of both families, as many as AWS usually allows of each", into(60, 60), []],
     [
       "one rule more of IPv6",
       into(60, 61),
-      [`warning ${place("ingress")} 61 inbound rules of IPv6, ${usual}`],
+      [`warning ${place("ingress")} 61 inbound IPv6 rules, ${usual}`],
     ],
     ["groups, which count in both families", into(30, 30, 30), []],
     [
       "one group more",
       into(30, 30, 31),
-      [`warning ${place("ingress")} 61 inbound rules of IPv4, ${usual}`],
+      [`warning ${place("ingress")} 61 inbound IPv4 rules, ${usual}`],
     ],
     ["prefix lists, of which only AWS knows how many rules they are", into(60, 60, 0, 9), []],
   ])("%s", (_what, sections, said) => {

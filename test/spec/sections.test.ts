@@ -65,7 +65,7 @@ test.each(names)("what is said of %s in a section that does not have it is true"
     if (fields.includes(name)) continue;
     const loaded = loadStack(fileWith(path, name), { file: "a.yaml" });
     const errors = "errors" in loaded ? loaded.errors : [];
-    const [said] = errors.filter(({ message }) => message === `there is no field "${name}" here`);
+    const [said] = errors.filter(({ message }) => message === `unknown field "${name}"`);
     const help = said?.help ?? "";
     const claims = [...help.matchAll(/(?:of each item of|of|at the top of) [\w.<>]+(?: file)?/g)];
     const where = `${path.join(".")}: ${help}`;

@@ -10,8 +10,9 @@ export function* applicationRules({ application }: StackFile): Iterable<Finding>
     yield {
       severity: "warning",
       path: ["application", "command"],
-      message: "this starts a development server, which is neither safe nor fast on a public port",
-      help: "serve it with gunicorn: gunicorn --bind 0.0.0.0:80 tiny_app:app",
+      message:
+        "the command starts a development server, which is neither safe nor fast on a public port",
+      help: "use gunicorn instead: gunicorn --bind 0.0.0.0:80 tiny_app:app",
     };
   }
   const bound = /(?:^|\s)(?:-b|--bind)[\s=](\S*?):(\d{1,5})(?:\s|$)/.exec(command);
@@ -22,7 +23,7 @@ export function* applicationRules({ application }: StackFile): Iterable<Finding>
       severity: "warning",
       path: ["application", "command"],
       about: [["application", "port"]],
-      message: `the command binds port ${number}, and the application's port is ${port}`,
+      message: `the command binds port ${number}, but the application's port is ${port}`,
       help: `write :${port} in the command, or port: ${number}`,
     };
   }
@@ -30,7 +31,7 @@ export function* applicationRules({ application }: StackFile): Iterable<Finding>
     yield {
       severity: "warning",
       path: ["application", "command"],
-      message: `the command binds ${address}, where nothing but the server itself reaches it`,
+      message: `the command binds ${address}, which only the server itself can reach`,
       help: `bind 0.0.0.0:${port}`,
     };
   }
@@ -56,15 +57,15 @@ function* sources({
       severity: "error",
       path: [...path, "url"],
       at: "key",
-      message: "the source is given twice, as a file and as a url",
-      help: "keep one of the two",
+      message: "the source has both a file and a url",
+      help: "remove one of the two",
     };
   } else if (file === undefined && url === undefined) {
     yield {
       severity: "error",
       path,
       at: "key",
-      message: "the source is neither a file nor a url",
+      message: "the source has neither a file nor a url",
       help: "write file: ./tiny_app.py, or url and sha256",
     };
   } else if (url !== undefined && sha256 === undefined) {
@@ -74,16 +75,16 @@ function* sources({
       at: "key",
       about: [[...path, "sha256"]],
       message:
-        "a source from the network needs its SHA-256 sum, so that nobody can change it unseen",
-      help: "add sha256: and what sha256sum prints for the file",
+        "a source from a url needs its SHA-256 sum, so that nobody can change the file unnoticed",
+      help: "add sha256: with the sum that sha256sum prints for the file",
     };
   } else if (file !== undefined && sha256 !== undefined) {
     yield {
       severity: "error",
       path: [...path, "sha256"],
       at: "key",
-      message: "sha256 goes with url; a file's content is taken as it is",
-      help: "leave sha256 out",
+      message: "sha256 is only for a url, not for a file",
+      help: "remove the sha256 field",
     };
   }
 }

@@ -1,7 +1,7 @@
 import { type Finding, quote } from "../finding.ts";
 import type { StackFile } from "../schema/stack-file.ts";
 
-/** What each family calls its time daemon: `ntp` and its service are gone from all of them. */
+/** What each family calls its time daemon. The original `ntp` is in none of them. */
 const TIME = {
   "amazon-linux-2023": { package: "chrony", service: "chronyd" },
   "debian-12": { package: "chrony", service: "chrony" },
@@ -26,23 +26,23 @@ export function* imageRules(file: StackFile): Iterable<Finding> {
       severity: "warning",
       path: ["image", "files", index, "mode"],
       message: `mode ${mode} lets every user of the server change ${quote(path)}`,
-      help: `write "${mode.slice(0, 3)}4" if others are only to read it`,
+      help: `write "${mode.slice(0, 3)}4" if other users only need to read it`,
     };
   }
   if (typeof image.base !== "string" && image.release !== "latest") {
     yield {
       severity: "error",
       path: ["image", "release"],
-      message: "an image given by its id is one release already",
-      help: "leave release out, or name a family in base",
+      message: "an image id is already one exact release",
+      help: "remove the release field, or name a family in base",
     };
   }
   if (image.name !== undefined && (image.keep ?? 0) > 0) {
     yield {
       severity: "error",
       path: ["image", "keep"],
-      message: `an earlier image cannot be kept beside a new one of the same name, ${image.name}`,
-      help: "write keep: 0, or leave name out",
+      message: `AWS allows only one image with the name ${image.name}, so no earlier image can be kept`,
+      help: "write keep: 0, or remove the name field",
     };
   }
 }
@@ -85,7 +85,7 @@ function* repeatedItems(
       severity: "error",
       path: [...path, index, ...(field === undefined ? [] : [field])],
       item: [...path, first],
-      message: `${quote(item)} is in the list already, as`,
+      message: `${quote(item)} is already in the list, as`,
       help: "remove one of the two",
     };
   }

@@ -3,7 +3,7 @@ import { fastestVerdict, roomyGrace } from "../grace.ts";
 import { showDuration } from "../schema/duration.ts";
 import type { StackFile } from "../schema/stack-file.ts";
 
-/** The servers: how many, of which type, and how they are replaced. */
+/** The servers: their number, their type, and how they are replaced. */
 export function* scalingRules(file: StackFile): Iterable<Finding> {
   yield* sizes(file);
   yield* health(file);
@@ -14,8 +14,8 @@ export function* scalingRules(file: StackFile): Iterable<Finding> {
     yield {
       severity: "error",
       path: ["scaling", "rollout", "maxHealthy"],
-      message: `maxHealthy (${maxHealthy}) is more than 100 above minHealthy (${minHealthy}), which AWS refuses`,
-      help: `make maxHealthy at most ${Math.min(minHealthy + 100, 200)}, or minHealthy at least ${maxHealthy - 100}`,
+      message: `maxHealthy (${maxHealthy}) is more than 100 above minHealthy (${minHealthy}), which AWS rejects`,
+      help: `set maxHealthy to at most ${Math.min(minHealthy + 100, 200)}, or minHealthy to at least ${maxHealthy - 100}`,
     };
   }
 }
@@ -27,8 +27,8 @@ function* sizes({ scaling }: StackFile): Iterable<Finding> {
       severity: "error",
       path: ["scaling", "max"],
       about: [["scaling", "min"]],
-      message: `max is ${max}, less than min, which is ${min}`,
-      help: `make max at least ${min}, or min at most ${max}`,
+      message: `max (${max}) is less than min (${min})`,
+      help: `set max to at least ${min}, or min to at most ${max}`,
     };
   }
   if (desired === undefined) return;
@@ -37,16 +37,16 @@ function* sizes({ scaling }: StackFile): Iterable<Finding> {
       severity: "error",
       path: ["scaling", "desired"],
       about: [["scaling", "min"]],
-      message: `desired is ${desired}, less than min, which is ${min}`,
-      help: `make desired at least ${min}, or min at most ${desired}`,
+      message: `desired (${desired}) is less than min (${min})`,
+      help: `set desired to at least ${min}, or min to at most ${desired}`,
     };
   }
   if (desired > max) {
     yield {
       severity: "error",
       path: ["scaling", "desired"],
-      message: `desired is ${desired}, more than max, which is ${max}`,
-      help: `make desired at most ${max}, or max at least ${desired}`,
+      message: `desired (${desired}) is more than max (${max})`,
+      help: `set desired to at most ${max}, or max to at least ${desired}`,
     };
   }
 }
@@ -57,16 +57,17 @@ function* health({ scaling, loadBalancer }: StackFile): Iterable<Finding> {
       severity: "error",
       path: ["scaling", "healthCheck", "type"],
       about: [["loadBalancer"]],
-      message: "no load balancer could say whether a server is healthy: the file has none",
+      message:
+        "the health check type load-balancer needs a load balancer, but the file defines none",
       help: "add a loadBalancer section, or write type: instance",
     };
   }
 }
 
 /**
- * Whoever is not in service at the load balancer when its grace period ends is unhealthy (Amazon EC2
- * Auto Scaling User Guide, "Set the health check grace period"; "Instance registration is still in
- * progress" is OutOfService, too): replaced by one that has no more time than it had.
+ * A server that is not in service at the load balancer when its grace period ends is unhealthy (Amazon
+ * EC2 Auto Scaling User Guide, "Set the health check grace period"; "Instance registration is still in
+ * progress" is OutOfService, too). The group replaces it with a server that has no more time.
  */
 function* grace({ scaling, loadBalancer }: StackFile): Iterable<Finding> {
   const { type, grace: given } = scaling.healthCheck;
@@ -82,20 +83,20 @@ function* grace({ scaling, loadBalancer }: StackFile): Iterable<Finding> {
       [...healthCheck, "healthy"],
       ["scaling", "healthCheck", "type"],
     ],
-    help: `make grace at least ${showDuration(needed)}, or the load balancer's check quicker: interval and healthy`,
+    help: `set grace to at least ${showDuration(needed)}, or make the load balancer's check faster (interval, healthy)`,
   };
-  const answers = `${check.healthy} good answers, ${showDuration(check.interval)} apart`;
+  const answers = `${check.healthy} successful checks, ${showDuration(check.interval)} apart`;
   const fastest = fastestVerdict(check);
   yield given <= fastest
     ? {
         ...common,
         severity: "error",
-        message: `no server can be in service within ${showDuration(given)}: the load balancer wants ${answers}, which take at least ${showDuration(fastest)}, so each one would be replaced by the next`,
+        message: `no server can become healthy within ${showDuration(given)}: the load balancer needs ${answers}, which take at least ${showDuration(fastest)}. The group would replace every new server, again and again`,
       }
     : {
         ...common,
         severity: "warning",
-        message: `a server has ${showDuration(given)} to start and to give ${answers}; one that is slower is replaced by another that is no faster`,
+        message: `a server has ${showDuration(given)} to start and to pass ${answers}. The group replaces a slower server with one that is just as slow`,
       };
 }
 
@@ -115,7 +116,7 @@ function* processors({ image, scaling }: StackFile): Iterable<Finding> {
       severity: "error",
       path,
       about: [["image", "base"]],
-      message: `${type} has an ARM processor, and the images of ${image.base} are for x86_64`,
+      message: `${type} has an ARM processor, but the images of ${image.base} are for x86_64`,
       help: "choose a type such as t3.micro or m7i.large",
     };
   }

@@ -13,7 +13,7 @@ const MOST_RULES = 1000;
 
 const EVERYWHERE = /^(any|all|anywhere|everywhere|everyone|world|internet|public)$/;
 
-/** The firewalls: that each rule means something, once, and whom it lets in. */
+/** The firewalls: each rule must make sense, appear once, and not let in everybody. */
 export function* securityGroupRules(file: StackFile): Iterable<Finding> {
   for (const [name, group] of Object.entries(file.securityGroups)) {
     const path = ["securityGroups", name];
@@ -33,7 +33,7 @@ export function* securityGroupRules(file: StackFile): Iterable<Finding> {
   yield* unknownGroups(file);
 }
 
-/** Two of one name would be one group, that each apply changes to the one and then the other. */
+/** Two groups of one name would be one group in AWS, which each apply would change back and forth. */
 function* sameNames(file: StackFile): Iterable<Finding> {
   const seen = new Map<string, string>();
   for (const [key, { name }] of Object.entries(file.securityGroups)) {
@@ -47,13 +47,13 @@ function* sameNames(file: StackFile): Iterable<Finding> {
     yield {
       severity: "error",
       path: ["securityGroups", key, "name"],
-      message: `the group ${other} has that name already, and to AWS the case of letters makes no other`,
-      help: "give one of them another name, or leave it out",
+      message: `the group ${other} already has that name. AWS ignores case in group names`,
+      help: "give one of the groups another name, or remove its name field",
     };
   }
 }
 
-/** The physical name begins with the stack's own, and AWS refuses names that look like its ids. */
+/** The physical name starts with the stack's name, and AWS rejects names that look like its ids. */
 function* nameOfGroup(
   stack: string,
   name: string,
@@ -65,8 +65,8 @@ function* nameOfGroup(
     severity: "error",
     path,
     at: "key",
-    message: `the group would be called ${stack}-${name}, and AWS takes no name that begins with sg-`,
-    help: "give the group a name: of its own, or choose another name for the stack",
+    message: `the group's name would be ${stack}-${name}, but AWS accepts no name that starts with sg-`,
+    help: "give the group another name with name:, or rename the stack",
   };
 }
 
@@ -83,8 +83,8 @@ function* portsOfRule(rule: WrittenRule, path: Path): Iterable<Finding> {
     if (protocol === "tcp" || protocol === "udp") {
       yield {
         ...error(
-          "the rule does not say which port",
-          "add port: 80, a range as 8000-8010, or all for every port",
+          "the rule has no port",
+          "add port: 80, a range such as 8000-8010, or all for every port",
         ),
       };
     }
@@ -92,14 +92,14 @@ function* portsOfRule(rule: WrittenRule, path: Path): Iterable<Finding> {
   }
   if (protocol === "all" && port !== "all") {
     yield error(
-      "protocol all has no ports: this rule would open every one",
-      "leave the port out, or choose protocol tcp or udp",
+      "protocol all has no ports: this rule would open every port",
+      "remove the port field, or use protocol tcp or udp",
     );
   }
   if (protocol === "icmp" && port !== "all" && (port.from !== port.to || port.to > 255)) {
     yield error(
-      "with icmp, the port is the ICMP type: one number from 0 to 255",
-      "port: 8 is ping",
+      "with icmp, port is the ICMP type: one number from 0 to 255",
+      "for ping, write port: 8",
     );
   }
   if (protocol === "icmp") yield* icmpOverIpv6(rule, path);
@@ -111,12 +111,12 @@ function* icmpOverIpv6(rule: WrittenRule, path: Path): Iterable<Finding> {
   yield {
     severity: "error",
     path: [...path, field],
-    message: "icmp is the protocol of IPv4, and an address here is of IPv6",
-    help: "use protocol: all for that address, or leave it out",
+    message: "icmp is for IPv4 only, but this rule has an IPv6 address",
+    help: "use protocol: all for that address, or remove the address",
   };
 }
 
-/** AWS keeps a rule once; a second one of the same ports and source is refused. */
+/** AWS stores a rule once, and rejects a second rule with the same ports and source. */
 function* repeated(
   group: SecurityGroupFile,
   direction: "ingress" | "egress",
@@ -134,16 +134,16 @@ function* repeated(
     const common = {
       severity: "error",
       path: [...path, direction, index],
-      help: "remove one of the two: AWS tells rules apart by ports and address alone",
+      help: "remove one of the two: AWS distinguishes rules only by their ports and address",
     } as const;
     const item = [...path, direction, first];
     yield first === index
-      ? { ...common, message: `${peer.value} is in this rule twice` }
+      ? { ...common, message: `this rule lists ${peer.value} twice` }
       : {
           ...common,
           about: [item],
           item,
-          message: `the same ports ${direction === "ingress" ? "from" : "to"} ${peer.value} as in`,
+          message: `this rule opens the same ports ${direction === "ingress" ? "from" : "to"} ${peer.value} as`,
         };
   }
 }
@@ -167,8 +167,8 @@ function* tooMany(
     severity: isBeyond ? "error" : "warning",
     path: [...path, direction],
     at: "key",
-    message: `the group has ${count} ${kind} rules of ${family}, and AWS allows ${isBeyond ? `${MOST_RULES} at most` : `${USUAL_RULES} unless it raised the quota for this account`}`,
-    help: "join CIDRs, use a prefix list, or split the group: a server may be in several",
+    message: `the group has ${count} ${kind} ${family} rules, but AWS allows ${isBeyond ? `at most ${MOST_RULES}` : `only ${USUAL_RULES} unless it raised the quota for this account`}`,
+    help: "merge CIDRs, use a prefix list, or split the group: a server can use several groups",
   };
 }
 
@@ -185,7 +185,7 @@ function* openToTheWorld(group: SecurityGroupFile, path: Path): Iterable<Finding
       severity: "warning",
       path: [...path, "ingress", index],
       message: `this rule opens SSH (port 22) to the whole world (${rule.peer.value})`,
-      help: "name your bastion or office instead, such as 203.0.113.10/32",
+      help: "allow only your bastion or office instead, such as 203.0.113.10/32",
     };
   }
 }
@@ -199,7 +199,7 @@ function* unknownGroups(file: StackFile): Iterable<Finding> {
       severity: "error",
       path,
       about: [["securityGroups", peer.value]],
-      message: `there is no security group ${quote(peer.value)} in this file`,
+      message: `this file defines no security group ${quote(peer.value)}`,
       help: unknownGroupHelp(peer.value, known, isRule),
     };
   }

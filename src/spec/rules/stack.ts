@@ -9,8 +9,8 @@ export function* stackRules(file: StackFile): Iterable<Finding> {
       severity: "error",
       path: ["tags"],
       at: "key",
-      message: `there are ${tags.length} tags, and at most ${MOST_TAGS} are possible`,
-      help: `AWS allows 50 on a resource, and ${50 - MOST_TAGS} are left for this program's own`,
+      message: `the stack has ${tags.length} tags, but at most ${MOST_TAGS} are allowed`,
+      help: `remove ${tags.length - MOST_TAGS} of them: AWS allows 50 tags per resource, and this program reserves ${50 - MOST_TAGS} of them`,
     };
   }
   yield* zones(file);
@@ -26,14 +26,14 @@ function* zones({ region, network }: StackFile): Iterable<Finding> {
       yield {
         severity: "error",
         path,
-        message: `${zone} is in the list already`,
+        message: `${zone} is already in the list`,
         help: "remove one of the two",
       };
     } else if (region !== undefined && !zone.startsWith(region)) {
       yield {
         severity: "error",
         path,
-        message: `${zone} is not a zone of the region ${region}`,
+        message: `${zone} is not a zone of ${region}`,
         help: `for example ${region}a`,
       };
     }
@@ -46,8 +46,8 @@ function* subnets({ network: { zones, subnets = [] } }: StackFile): Iterable<Fin
       severity: "error",
       path: ["network", "zones"],
       at: "key",
-      message: "the zones are given twice: each of the subnets is in one",
-      help: "keep zones or subnets",
+      message: "zones and subnets exclude each other: the subnets determine the zones",
+      help: "remove zones or subnets",
     };
   }
   for (const [index, subnet] of subnets.entries()) {
@@ -55,7 +55,7 @@ function* subnets({ network: { zones, subnets = [] } }: StackFile): Iterable<Fin
     yield {
       severity: "error",
       path: ["network", "subnets", index],
-      message: `${subnet} is in the list already`,
+      message: `${subnet} is already in the list`,
       help: "remove one of the two",
     };
   }
@@ -69,8 +69,9 @@ function* key({ keyPair }: StackFile): Iterable<Finding> {
       severity: "error",
       path: ["keyPair", "publicKey"],
       at: "key",
-      message: "the key is given twice: generate makes one, publicKey imports one",
-      help: "keep one of the two",
+      message:
+        "generate and publicKey exclude each other: one creates a key, the other imports one",
+      help: "remove one of the two",
     };
   }
   if (generate === undefined && publicKey === undefined) {
@@ -78,16 +79,16 @@ function* key({ keyPair }: StackFile): Iterable<Finding> {
       severity: "error",
       path: ["keyPair"],
       at: "key",
-      message: "the section does not say which key",
-      help: "write generate: ./afterpay.pem to make one, or publicKey: ~/.ssh/id_ed25519.pub to import one; leave the section out for no key",
+      message: "the section has neither generate nor publicKey",
+      help: "write generate: ./afterpay.pem to create a key, or publicKey: ~/.ssh/id_ed25519.pub to import one; for no key, remove the section",
     };
   }
   if (generate?.endsWith(".pub")) {
     yield {
       severity: "warning",
       path: ["keyPair", "generate"],
-      message: "the private key is written here, and .pub is the ending of public ones",
-      help: "choose another ending, or use publicKey to import a key that you have",
+      message: "this file will hold the private key, but .pub is the extension of public keys",
+      help: "use another extension, or use publicKey to import an existing key",
     };
   }
 }

@@ -3,7 +3,7 @@ import { rulesOf } from "../normalise.ts";
 import type { StackFile } from "../schema/stack-file.ts";
 import type { GroupReference, Peer } from "../stack.ts";
 
-/** That a request can come all the way: in at the load balancer, on to a server, to the application. */
+/** A request must be able to reach the load balancer, then a server, then the application. */
 export function* trafficRules(file: StackFile): Iterable<Finding> {
   const { loadBalancer } = file;
   if (loadBalancer === undefined) return;
@@ -27,7 +27,7 @@ function* listenersAreOpen(file: StackFile, loadBalancer: LoadBalancerFile): Ite
         severity: "error",
         path,
         item: ["loadBalancer", "listeners", first],
-        message: `port ${port} has a listener already,`,
+        message: `port ${port} already has a listener:`,
         help: "remove one of the two, or choose another port",
       };
       continue;
@@ -39,7 +39,7 @@ function* listenersAreOpen(file: StackFile, loadBalancer: LoadBalancerFile): Ite
       severity: "warning",
       path,
       about: [["loadBalancer", "securityGroups"], ...groups.map(pathOfGroup)],
-      message: `no rule of ${names(groups)} lets anyone reach port ${port}`,
+      message: `no rule of ${names(groups)} allows traffic to port ${port}`,
       help: `add to its ingress: { port: ${port}, from: 0.0.0.0/0 }`,
     };
   }
@@ -48,8 +48,8 @@ function* listenersAreOpen(file: StackFile, loadBalancer: LoadBalancerFile): Ite
       severity: "warning",
       path: ["loadBalancer", "securityGroups"],
       message:
-        "without a security group, the load balancer is in the VPC's default one, which lets nothing in from outside",
-      help: "define a group with an ingress rule, and name it here: securityGroups: [load-balancer]",
+        "without security groups, the load balancer uses the VPC's default group, which allows no traffic from outside",
+      help: "define a group with an ingress rule, and use it here: securityGroups: [load-balancer]",
     };
   }
 }
@@ -58,7 +58,7 @@ function* serversAreOpen(file: StackFile, loadBalancer: LoadBalancerFile): Itera
   const servers = ownGroups(file, file.scaling.securityGroups);
   if (servers === undefined) return;
   if (servers.length === 0) {
-    // Both in the default group reach each other: it lets its own members in. An id may be its.
+    // Members of the default group reach each other. A group given by its id may be the default group.
     const { securityGroups } = loadBalancer;
     const [first] = securityGroups;
     const areOthers = securityGroups.every(({ kind }) => kind === "group");
@@ -71,7 +71,7 @@ function* serversAreOpen(file: StackFile, loadBalancer: LoadBalancerFile): Itera
     const to = listener.to ?? file.application?.port ?? listener.port;
     if (told.has(to)) continue;
     told.add(to);
-    // An address may well be the load balancer's, so only groups are held against it.
+    // An address may be the load balancer's, so only groups can prove that it is not let in.
     const isReached = lets(
       file,
       servers,
@@ -89,7 +89,7 @@ function* serversAreOpen(file: StackFile, loadBalancer: LoadBalancerFile): Itera
         ["application", "port"],
         ...servers.map(pathOfGroup),
       ],
-      message: `no rule of ${names(servers)} lets the load balancer reach port ${to} of the servers`,
+      message: `no rule of ${names(servers)} allows the load balancer to reach port ${to} of the servers`,
       help: `add to its ingress: { port: ${to}, from: ${sender ?? "load-balancer"} }`,
     };
   }
@@ -101,12 +101,12 @@ function serversInDefaultGroup({ value }: GroupReference): Finding {
     path: ["scaling", "securityGroups"],
     about: [["loadBalancer", "securityGroups"]],
     message:
-      "without a security group, the servers are in the VPC's default one, which does not let the load balancer in",
-    help: `define a group with an ingress rule from ${value}, and name it here: securityGroups: [web]`,
+      "without security groups, the servers use the VPC's default group, which blocks the load balancer",
+    help: `define a group with an ingress rule from ${value}, and use it here: securityGroups: [web]`,
   };
 }
 
-/** The families' own images serve nothing but SSH; an image of one's own may. */
+/** The families' images serve only SSH. A custom image may serve more. */
 function* serversServe({ application, image }: StackFile): Iterable<Finding> {
   if (application !== undefined || typeof image.base !== "string") return;
   if (image.services.length > 0 || image.run.length > 0) return;
@@ -115,8 +115,8 @@ function* serversServe({ application, image }: StackFile): Iterable<Finding> {
     path: ["loadBalancer"],
     at: "key",
     about: [["application"], ["image", "services"], ["image", "run"]],
-    message: "nothing in this file answers the load balancer: the image has no application",
-    help: "add an application section, or packages and services of the image that serve",
+    message: "nothing in this file answers the load balancer's requests: it defines no application",
+    help: "add an application section, or add a web server to the image's packages and services",
   };
 }
 
@@ -130,8 +130,8 @@ function* listenersReachApplication(
     severity: "warning",
     path: ["loadBalancer", "listeners", 0, "to"],
     about: [["application"], ["loadBalancer", "listeners"]],
-    message: `no listener passes anything on to port ${application.port}, where the application listens`,
-    help: `write to: ${application.port}, or leave it out`,
+    message: `no listener forwards to port ${application.port}, where the application listens`,
+    help: `write to: ${application.port}, or remove the to field`,
   };
 }
 
@@ -144,12 +144,12 @@ function* healthCheckRules(file: StackFile, loadBalancer: LoadBalancerFile): Ite
       path: [...path, "timeout"],
       about: [[...path, "interval"]],
       message: `the timeout (${healthCheck.timeout}s) must be shorter than the interval (${healthCheck.interval}s)`,
-      help: "the defaults, 5s and 10s, will do",
+      help: "for example, use the defaults: timeout: 5s and interval: 10s",
     };
   }
   const { target } = healthCheck;
   if (target === undefined) return;
-  // What follows the protocol, as far as it is a number.
+  // The number after the protocol.
   const checked = Number.parseInt(target.slice(target.indexOf(":") + 1), 10);
   const served = new Set(listeners.map(({ port, to }) => to ?? file.application?.port ?? port));
   if (file.application !== undefined) served.add(file.application.port);
@@ -158,12 +158,12 @@ function* healthCheckRules(file: StackFile, loadBalancer: LoadBalancerFile): Ite
     severity: "warning",
     path: [...path, "target"],
     about: [["loadBalancer", "listeners"], ["application"]],
-    message: `the check asks port ${checked}, where neither a listener nor the application sends anything`,
-    help: `the servers answer on port ${[...served].join(", ")}`,
+    message: `the health check uses port ${checked}, but neither a listener nor the application uses it`,
+    help: `use a port that the servers answer on: ${[...served].join(", ")}`,
   };
 }
 
-/** The sections behind references; undefined when one of them is not of this file, and so unknown. */
+/** The sections that references name; undefined if one of them is not in this file, and so unknown. */
 function ownGroups(
   file: StackFile,
   references: readonly GroupReference[],

@@ -18,10 +18,10 @@ function parseDuration(
   const between = `between ${showDuration(least)} and ${showDuration(most)}`;
   if (typeof value === "number") {
     return new Mistake(
-      `a duration needs its unit, and ${shown(written)} has none`,
+      `the duration ${shown(written)} has no unit`,
       /^[1-9]\d*$/.test(written)
         ? `write ${written}s for seconds, ${written}m for minutes, or ${written}h for hours`
-        : `a whole number and a unit, ${between}: 30s, 5m or 1h`,
+        : `use a whole number and a unit, ${between}: 30s, 5m or 1h`,
     );
   }
   // Trimmed first: with one run of spaces before the word and one after it, the time grows with their square.
@@ -31,20 +31,20 @@ function parseDuration(
   if (count === undefined || word === undefined) {
     return new Mistake(
       `expected a duration, but this is ${quote(value, written)}`,
-      `a whole number and a unit, ${between}: 30s, 5m or 1h`,
+      `use a whole number and a unit, ${between}: 30s, 5m or 1h`,
     );
   }
   const unit = unitOf(word);
   if (unit !== word || !/^\d+$/.test(count) || value !== `${count}${word}`) {
     const meant =
       unit === undefined ? "30s, 5m or 1h" : showDuration(Number(count) * SECONDS[unit]);
-    return new Mistake(`${quote(value)} is not how a duration is written`, `write ${meant}`);
+    return new Mistake(`${quote(value)} is not a valid duration`, `write ${meant}`);
   }
   const seconds = Number(count) * SECONDS[unit];
   if (seconds < least || seconds > most) {
     return new Mistake(
       `${quote(value)} is ${seconds < least ? "too short" : "too long"}`,
-      `choose a duration ${between}`,
+      `use a duration ${between}`,
     );
   }
   return seconds;

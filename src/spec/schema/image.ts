@@ -11,33 +11,33 @@ const family = z.enum(FAMILIES);
 
 const ownBase = z.strictObject({
   id: text({
-    what: "an image's id",
+    what: "an image id",
     pattern: /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/,
-    allowed: "ami- and 8 or 17 digits from 0-9 and a-f",
+    allowed: "ami- followed by 8 or 17 hexadecimal digits (0-9, a-f)",
     example: "ami-0123456789abcdef0",
-  }).meta({ description: "The id of an image in the region of the stack." }),
+  }).meta({ description: "The id of an image in the stack's region." }),
   family: family.meta({
-    description: "Which family's commands the image understands.",
+    description: "The family that the image belongs to. The build uses this family's commands.",
     examples: ["debian-12"],
   }),
 });
 
-/** Emptied or remade at every boot, so that nothing put there in an image would be seen. */
+/** Emptied or recreated at every boot, which hides or deletes what the image has there. */
 const PASSING = /^\/(proc|sys|dev|run|tmp|var\/run|var\/tmp)(\/|$)/;
 
 const filePath = text({
-  what: "an absolute path of a file",
+  what: "an absolute file path",
   pattern: /^\/([^/\n]+\/)*[^/\n]+$/,
-  allowed: "it begins with a slash, ends in a file's name, and has no empty part",
+  allowed: "a path that starts with a slash, ends with a file name and has no empty part",
   longest: 4095,
   example: "/etc/motd",
   check: (path) => {
     if (/(^|\/)\.{1,2}(\/|$)/.test(path)) {
-      return new Mistake("the path has . or .. in it", "write the path that is meant, from / on");
+      return new Mistake("the path contains . or ..", "write the full path, starting with /");
     }
     if (PASSING.test(path)) {
       return new Mistake(
-        `${quote(path)} would not survive: its folder is made anew at boot, or belongs to the kernel`,
+        `${quote(path)} would be lost: its folder is recreated at boot, or belongs to the kernel`,
         "choose a path under /etc, /opt, /usr/local or /srv",
       );
     }
@@ -58,20 +58,20 @@ function parseMode(value: unknown, written: string): string | Mistake {
     return mode instanceof Mistake
       ? mode
       : new Mistake(
-          `YAML reads ${shown(written)} as a number, and a mode is text in quotes`,
+          `YAML reads ${shown(written)} as a number, but a file mode is text in quotes`,
           `write "${mode}"`,
         );
   }
   if (typeof value === "string" && /^0?[0-7]{3}$/.test(value)) return value.padStart(4, "0");
   if (typeof value === "string" && /^[1-7][0-7]{3}$/.test(value)) {
     return new Mistake(
-      `${shown(written)} sets a set-user-id, set-group-id or sticky bit, which this file does not offer`,
+      `${shown(written)} sets a set-user-id, set-group-id or sticky bit, which a stack file does not support`,
       `write "0${value.slice(1)}"`,
     );
   }
   return new Mistake(
-    `${typeof value === "string" ? quote(written) : quote(value, written)} is not a file's mode`,
-    'three octal digits after a 0, in quotes: "0644", or "0600" for a secret, or "0755" for a program',
+    `${typeof value === "string" ? quote(written) : quote(value, written)} is not a valid file mode`,
+    'use three octal digits after a 0, in quotes: "0644", "0600" for a secret, or "0755" for a program',
   );
 }
 
@@ -79,18 +79,18 @@ function commands(what: string, example: string) {
   return z.array(text({ what, example }));
 }
 
-/** Debian's and Fedora's names of packages, with an optional =version. */
+/** A package name as Debian and Fedora allow it, with an optional =version. */
 const packageName = text({
-  what: "a package's name",
+  what: "a package name",
   pattern: /^[A-Za-z0-9][A-Za-z0-9+._-]*(=[A-Za-z0-9.+:~-]+)?$/,
-  allowed: "letters, digits and +._- , and =version after it where one is pinned",
+  allowed: "letters, digits and +._- (add =version to pin a version)",
   longest: 128,
   example: "chrony",
 });
 
-/** As systemd.unit(5) has it, without the characters that only templates of its own need. */
+/** As systemd.unit(5) defines it, without the characters that only its templates need. */
 const serviceName = text({
-  what: "a service's name",
+  what: "a service name",
   pattern: /^[A-Za-z0-9][A-Za-z0-9:_.@-]*$/,
   allowed: "letters, digits and :_.@-",
   // UNIT_NAME_MAX of systemd is 255, with its suffix.
@@ -99,48 +99,50 @@ const serviceName = text({
 });
 
 const file = z.strictObject({
-  path: filePath.meta({ description: "Where the file goes, from `/` on." }),
+  path: filePath.meta({ description: "The file's absolute path on the servers." }),
   content: z.string().meta({
-    description: "What is in it, to the letter.",
+    description: "The exact content of the file.",
     examples: ["Managed by reconcile.\n"],
   }),
-  mode: mode.prefault("0644").meta({ description: "Who may read, write and run it; in quotes." }),
+  mode: mode
+    .prefault("0644")
+    .meta({ description: "Who may read, write and run the file, as an octal mode in quotes." }),
 });
 
 const builder = z.strictObject({
   instanceType: instanceType()
     .prefault("t3.micro")
-    .meta({ description: "The type of the instance that builds the image." }),
-  // The shortest build there is takes some minutes; past six hours something hangs.
+    .meta({ description: "The EC2 instance type that builds the image." }),
+  // Even the shortest build takes some minutes; a build of more than six hours hangs.
   timeout: duration({ least: 5 * 60, most: 6 * 3600 })
     .prefault("30m")
-    .meta({ description: "When a build that has not finished counts as failed." }),
+    .meta({ description: "How long a build may take. After that, it counts as failed." }),
 });
 
 export const image = z
   .strictObject({
     base: z.union([family, ownBase]).meta({
       description:
-        "What the image is built on: the newest of a vendor's family, or an image of your own by its id.",
+        "The base image: the newest image of a vendor's family, or your own image by its id.",
       examples: ["amazon-linux-2023", { id: "ami-0123456789abcdef0", family: "debian-12" }],
     }),
     release: text({
       what: "a release",
       pattern: /^[A-Za-z0-9][A-Za-z0-9.-]*$/,
-      allowed: "latest, or a release as its image's name has it",
+      allowed: "latest, or the release number in the image's name",
       longest: 64,
       example: "2023.9.20251117",
     })
       .prefault("latest")
       .meta({
         description:
-          "The release of the family: `latest`, so that a newer one is a difference that a plan shows, or one by its number.",
+          "The family's release: `latest` or a release number. With `latest`, a plan shows a newer release as a difference.",
       }),
     updates: z
       .enum(["all", "security", "none"])
       .default("all")
       .meta({
-        description: "Which updates of packages the build installs.",
+        description: "Which package updates the build installs.",
         examples: ["security"],
       }),
     packages: z
@@ -152,13 +154,13 @@ export const image = z
       .prefault([])
       .meta({
         description:
-          "Services that start at boot and must be running when the image is checked. One that is ordered after cloud-init cannot be among them, since the build runs inside it: enable it in `run`.",
+          "Services that start at boot and must be running when the image is checked. A service that starts after cloud-init cannot be listed here, because the build runs inside cloud-init. Enable such a service in `run`.",
         examples: [["chronyd"]],
       }),
     ipv6: z
       .enum(["disabled", "enabled"])
       .default("disabled")
-      .meta({ description: "Whether the servers speak IPv6.", examples: ["enabled"] }),
+      .meta({ description: "Whether the servers use IPv6.", examples: ["enabled"] }),
     // fs.nr_open, the kernel's own ceiling, is 1,048,576 by default.
     openFiles: z
       .int()
@@ -167,7 +169,7 @@ export const image = z
       .default(65535)
       .meta({
         description:
-          "How many files a process may have open: soft and hard limit, for users, root and services alike.",
+          "How many files a process may have open. This is the soft and the hard limit, for users, root and services alike.",
         examples: [65535],
       }),
     files: z
@@ -175,21 +177,21 @@ export const image = z
       .prefault([])
       .meta({
         description:
-          "Files to put into the image, owned by root. `reconcile image` and saved plans show what is in them: no place for secrets.",
+          "Files to add to the image, owned by root. `reconcile image` and saved plans show their content, so do not put secrets in them.",
         examples: [[{ path: "/etc/motd", content: "Welcome\n", mode: "0644" }]],
       }),
     run: commands("a command", "systemctl disable --now postfix")
       .prefault([])
       .meta({
         description:
-          "Your own commands, run by root with bash after everything else. Any failure fails the build. Plans and the image's tags show them: no place for secrets.",
+          "Your own commands. Root runs them with bash, after everything else. If a command fails, the build fails. Plans and the image's tags show the commands, so do not put secrets in them.",
         examples: [["systemctl disable --now postfix"]],
       }),
     verify: commands("a command", "command -v mtr")
       .prefault([])
       .meta({
         description:
-          "Your own checks of the finished image, beside the built-in ones. Each must succeed. Plans and the image's tags show them: no place for secrets.",
+          "Your own checks of the finished image, in addition to the built-in checks. Each must succeed. Plans and the image's tags show the checks, so do not put secrets in them.",
         examples: [["command -v mtr"]],
       }),
     builder: builder.prefault({}).meta({
@@ -203,12 +205,12 @@ export const image = z
       .optional()
       .meta({
         description:
-          "How many earlier images stay for rollback. Left out: 1, or 0 where the image has a `name`, because AWS allows a name once.",
+          "How many earlier images to keep for rollback. Default: 1, or 0 if the image has a `name`, because AWS allows only one image of each name.",
         examples: [1],
       }),
     // CreateImage: 3 to 128 characters of this set.
     name: text({
-      what: "an image's name",
+      what: "an image name",
       pattern: /^[A-Za-z0-9()[\] ./\-'@_]{3,}$/,
       allowed: "3 to 128 letters, digits, spaces and ()[]./-'@_",
       longest: 128,
@@ -217,11 +219,11 @@ export const image = z
       .optional()
       .meta({
         description:
-          "The image's name in AWS. Left out: `<stack>-<hash>`, a new one for each content.",
+          "The image's name in AWS. Default: `<stack>-<hash>`, which changes with the image's content.",
       }),
   })
   .meta({
     description:
-      "The machine image that every server starts from, hardened and checked when it is built.",
+      "The machine image that every server starts from. The build hardens and checks it.",
     examples: [{ base: "amazon-linux-2023" }],
   });

@@ -1,11 +1,11 @@
 import { text } from "./text.ts";
 
-/** A type of EC2 instance, by its form; whether the region has it is AWS's to say. */
+/** A type of EC2 instance, by its form alone. Only AWS knows whether the region has it. */
 export function instanceType() {
   return text({
     what: "an instance type",
     pattern: /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/,
-    allowed: "a family, a dot and a size, in lower case",
+    allowed: "a family, a dot and a size, in lowercase",
     longest: 40,
     example: "t3.micro",
   });

@@ -12,14 +12,17 @@ const listener = z.strictObject({
     .enum(["http", "tcp"], {
       error: ({ input }) =>
         /^(https|ssl)$/i.test(String(input))
-          ? `${input} needs a certificate, and listeners with one are not among what this file offers`
+          ? `${input} needs a certificate, and a stack file does not support listeners with certificates`
           : undefined,
     })
     .default("http")
-    .meta({ description: "How it speaks on both sides.", examples: ["tcp"] }),
+    .meta({
+      description: "The protocol on both sides: from clients and to servers.",
+      examples: ["tcp"],
+    }),
   to: port().optional().meta({
     description:
-      "The port on the servers. Left out: the application's, or the same as `port` where there is no application.",
+      "The port on the servers. Default: the application's port, or the same as `port` if there is no application.",
   }),
 });
 
@@ -30,20 +33,17 @@ const target = scalar(
   { type: "string", pattern: "^(HTTPS?:[0-9]+/.*|(TCP|SSL):[0-9]+)$", examples: ["HTTP:80/"] },
   (value, written): string | Mistake => {
     const match = typeof value === "string" ? TARGET.exec(value.toUpperCase()) : null;
-    const forms = "HTTP:80/ asks for a page, TCP:80 only connects";
+    const forms = "use HTTP:80/ to request a page, or TCP:80 to only connect";
     if (typeof value !== "string" || match === null) {
-      return new Mistake(`${quote(value, written)} is not a target of a health check`, forms);
+      return new Mistake(`${quote(value, written)} is not a valid health check target`, forms);
     }
     const [, protocol = "", number, upperPath] = match;
     const path = upperPath === undefined ? undefined : value.slice(-upperPath.length);
     if (Number(number) < 1 || Number(number) > 65535) {
-      return new Mistake(`there is no port ${number}`, forms);
+      return new Mistake(`port ${number} does not exist`, forms);
     }
     if (protocol.startsWith("HTTP") && path === undefined) {
-      return new Mistake(
-        `an ${protocol} check needs the path to ask for`,
-        `write ${protocol}:${number}/`,
-      );
+      return new Mistake(`an ${protocol} check needs a path`, `write ${protocol}:${number}/`);
     }
     if (!protocol.startsWith("HTTP") && path !== undefined) {
       return new Mistake(`a ${protocol} check has no path`, `write ${protocol}:${number}`);
@@ -51,7 +51,7 @@ const target = scalar(
     const normal = `${protocol}:${Number(number)}${path ?? ""}`;
     // HealthCheckTarget: "the path must be 1024 characters or fewer".
     if ((path ?? "").length > 1024) {
-      return new Mistake("the path of a health check has at most 1024 characters");
+      return new Mistake("the path of a health check can have at most 1024 characters");
     }
     return normal;
   },
@@ -61,15 +61,15 @@ const target = scalar(
 const healthCheck = z.strictObject({
   target: target.optional().meta({
     description:
-      "What is asked of a server: `HTTP:80/` for a page, `TCP:80` for a connection. Left out: the application's port, or else the first listener's `to`; by a page, or by a connection where the first listener's protocol is tcp.",
+      "What the load balancer checks on a server: `HTTP:80/` requests a page, `TCP:80` only connects. The default port is the application's port, or the first listener's `to` if there is no application. By default, the check requests the page `/`; if the first listener's protocol is tcp, it only connects.",
   }),
   interval: duration({ least: 5, most: 300 })
     .prefault("10s")
-    .meta({ description: "From one check to the next." }),
+    .meta({ description: "The time from one check to the next." }),
   timeout: duration({ least: 2, most: 60 })
     .prefault("5s")
     .meta({
-      description: "How long an answer may take; shorter than `interval`.",
+      description: "How long a server may take to answer. It must be shorter than `interval`.",
       examples: ["5s"],
     }),
   healthy: z
@@ -77,13 +77,19 @@ const healthCheck = z.strictObject({
     .min(2)
     .max(10)
     .default(2)
-    .meta({ description: "Good answers in a row that bring a server in.", examples: [2] }),
+    .meta({
+      description: "How many successful checks in a row make a server healthy.",
+      examples: [2],
+    }),
   unhealthy: z
     .int()
     .min(2)
     .max(10)
     .default(2)
-    .meta({ description: "Bad answers in a row that take it out.", examples: [2] }),
+    .meta({
+      description: "How many failed checks in a row make a server unhealthy.",
+      examples: [2],
+    }),
 });
 
 export const loadBalancer = z
@@ -99,7 +105,7 @@ export const loadBalancer = z
       .prefault([])
       .meta({
         description:
-          "The security groups that it is in: by their names in this file, or others of the VPC by their ids (`sg-…`). Left out: the default group of the VPC, which lets nothing in from outside.",
+          "The load balancer's security groups: groups in this file by name, or other groups of the VPC by id (`sg-…`). Default: the VPC's default group, which allows no traffic from outside.",
         examples: [["load-balancer"]],
       }),
     listeners: z
@@ -109,25 +115,27 @@ export const loadBalancer = z
       .max(100)
       .prefault([{ port: 80 }])
       .meta({
-        description: "What it listens on, and where it passes that on to.",
+        description:
+          "The ports that the load balancer listens on, and where it forwards the traffic.",
         examples: [[{ port: 80, protocol: "http", to: 80 }]],
       }),
     healthCheck: healthCheck.prefault({}).meta({
-      description: "How it finds out which servers are well.",
+      description: "How the load balancer checks which servers are healthy.",
       examples: [{ target: "HTTP:80/", interval: "10s", timeout: "5s" }],
     }),
     // CreateLoadBalancer: unique in the region, 32 characters, no hyphen first or last.
     name: text({
-      what: "a load balancer's name",
+      what: "a load balancer name",
       pattern: /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/,
-      allowed: "letters, digits and hyphens, no hyphen first or last",
+      allowed: "letters, digits and hyphens, with no hyphen at the start or end",
       longest: 32,
       example: "AWS-ELB-01",
     })
       .optional()
-      .meta({ description: "Its name in AWS, also the beginning of its DNS name." }),
+      .meta({ description: "The load balancer's name in AWS. Its DNS name starts with it." }),
   })
   .meta({
-    description: "What the outside talks to. Left out: there is none.",
+    description:
+      "The load balancer in front of the servers. If omitted, the stack has no load balancer.",
     examples: [{ securityGroups: ["load-balancer"], listeners: [{ port: 80 }] }],
   });

@@ -3,7 +3,8 @@ import { quote } from "../finding.ts";
 import type { GroupReference, Peer } from "../stack.ts";
 import { Mistake, scalar } from "./scalar.ts";
 
-const ALTERNATIVES = "a CIDR (203.0.113.10/32), a group of this file, or an sg- or pl- id";
+const ALTERNATIVES =
+  "a CIDR (203.0.113.10/32), the name of a group in this file, or an sg- or pl- id";
 
 /** Security groups of this file: they become the second half of an address and of a physical name. */
 export const GROUP_NAME = /^[a-z][a-z0-9-]*$/;
@@ -31,7 +32,7 @@ export function groupReference() {
       }
       return new Mistake(
         `expected a security group, but this is ${quote(value, written)}`,
-        "the name of a group of this file, or an sg- id",
+        "use the name of a group in this file, or an sg- id",
       );
     },
   );
@@ -49,11 +50,14 @@ function parsePeer(value: unknown, written: string): Peer | Mistake {
   if (GROUP_NAME.test(value)) return { kind: "group", value };
   if (/^[a-z0-9-]+(\.[a-z0-9-]+)+(\/.*)?$/i.test(value)) {
     return new Mistake(
-      `${quote(value)} looks like a host's name, and a rule knows only addresses`,
-      ALTERNATIVES,
+      `${quote(value)} looks like a host name, and a rule accepts only addresses`,
+      `use ${ALTERNATIVES}`,
     );
   }
-  return new Mistake(`${quote(value)} is none of the things a rule can name`, ALTERNATIVES);
+  return new Mistake(
+    `${quote(value)} is not a valid source or destination of a rule`,
+    `use ${ALTERNATIVES}`,
+  );
 }
 
 /** EC2's ids end in 17 hexadecimal digits, and in 8 where they are from before 2018. */
@@ -62,28 +66,30 @@ function parseId(value: string): Peer | Mistake {
     return { kind: value.startsWith("sg-") ? "group-id" : "prefix-list", value };
   }
   return new Mistake(
-    `${quote(value)} is not an id that AWS gives`,
-    `for example ${value.slice(0, 2).toLowerCase()}-0123456789abcdef0: 8 or 17 digits from 0-9 and a-f`,
+    `${quote(value)} is not a valid AWS id`,
+    `use ${value.slice(0, 3).toLowerCase()} followed by 8 or 17 hexadecimal digits (0-9, a-f); for example ${value.slice(0, 3).toLowerCase()}0123456789abcdef0`,
   );
 }
 
 function parseCidr4(value: string): Peer | Mistake {
   const [address = "", prefix, ...rest] = value.split("/");
   if (!isIPv4(address) || rest.length > 0) {
-    const range = "four numbers from 0 to 255 without leading zeros, a slash, and 0 to 32";
-    return new Mistake(`${quote(value)} is not an IPv4 CIDR`, `${range}: 203.0.113.0/24`);
+    const range = "use four numbers from 0 to 255 without leading zeros, a slash, and 0 to 32";
+    return new Mistake(`${quote(value)} is not a valid IPv4 CIDR`, `${range}: 203.0.113.0/24`);
   }
   if (prefix === undefined) {
     return new Mistake(
       `the address ${value} needs a prefix length`,
-      value === "0.0.0.0" ? "0.0.0.0/0 is every address" : `${value}/32 is that one address`,
+      value === "0.0.0.0"
+        ? "write 0.0.0.0/0 for every address"
+        : `write ${value}/32 for that one address`,
     );
   }
   const length = prefixLength(prefix, 32);
   if (length === undefined) {
     return new Mistake(
-      `${quote(`/${prefix}`)} is not a prefix length of IPv4`,
-      "from 0 (everything) to 32 (one address)",
+      `${quote(`/${prefix}`)} is not a valid IPv4 prefix length`,
+      "use 0 (every address) to 32 (one address)",
     );
   }
   const bits = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
@@ -97,19 +103,19 @@ function parseCidr4(value: string): Peer | Mistake {
 function parseCidr6(value: string): Peer | Mistake {
   const [address = "", prefix, ...rest] = value.split("/");
   if (!isIPv6(address) || address.includes("%") || rest.length > 0) {
-    return new Mistake(`${quote(value)} is not an IPv6 CIDR`, "for example 2001:db8::/32");
+    return new Mistake(`${quote(value)} is not a valid IPv6 CIDR`, "for example 2001:db8::/32");
   }
   if (prefix === undefined) {
     return new Mistake(
       `the address ${value} needs a prefix length`,
-      `${value}/128 is that one address`,
+      `write ${value}/128 for that one address`,
     );
   }
   const length = prefixLength(prefix, 128);
   if (length === undefined) {
     return new Mistake(
-      `${quote(`/${prefix}`)} is not a prefix length of IPv6`,
-      "from 0 (everything) to 128 (one address)",
+      `${quote(`/${prefix}`)} is not a valid IPv6 prefix length`,
+      "use 0 (every address) to 128 (one address)",
     );
   }
   const bits = bitsOf6(address);
@@ -122,7 +128,7 @@ function parseCidr6(value: string): Peer | Mistake {
 
 function hostBits(value: string, network: string, single: string): Mistake {
   return new Mistake(
-    `${value} has address bits beyond its prefix`,
+    `${value} has address bits set beyond its prefix length`,
     `write ${network} for the network, or ${single} for that one address`,
   );
 }

@@ -17,7 +17,7 @@ const WELL_KNOWN = new Map([
   ["redis", 6379],
 ]);
 
-/** The ports of a rule. `all` stays a word, because what it stands for depends on the protocol. */
+/** The ports of a rule. `all` stays a word, because its meaning depends on the protocol. */
 export type Ports = "all" | { readonly from: number; readonly to: number };
 
 /** One port: 1 to 65535. */
@@ -25,7 +25,7 @@ export function port() {
   return scalar(
     { type: "integer", minimum: 1, maximum: HIGHEST, examples: [80] },
     (value, written): number | Mistake => {
-      const ports = parsePorts(value, written, "a port is one whole number from 1 to 65535");
+      const ports = parsePorts(value, written, "use one whole number from 1 to 65535");
       if (ports instanceof Mistake) return ports;
       if (ports === "all" || ports.from !== ports.to) {
         return new Mistake(
@@ -33,7 +33,8 @@ export function port() {
           "for example 80",
         );
       }
-      if (ports.from === 0) return new Mistake("there is no port 0", "ports are from 1 to 65535");
+      if (ports.from === 0)
+        return new Mistake("port 0 does not exist", "use a port from 1 to 65535");
       return ports.from;
     },
   );
@@ -75,22 +76,22 @@ function parsePorts(value: unknown, written: string, help: string): Ports | Mist
     return new Mistake(`the range ${quote(value)} runs backwards`, `write ${to}-${from}`);
   }
   if (match[2] !== undefined && value !== `${match[1]}-${match[2]}`) {
-    return new Mistake(`${quote(value)} is not how a range is written`, `write ${from}-${to}`);
+    return new Mistake(`${quote(value)} is not a valid port range`, `write ${from}-${to}`);
   }
   return { from, to };
 }
 
 function notPorts(value: unknown, written: string, help: string): Mistake {
-  if (typeof value === "number") return new Mistake(`there is no port ${shown(written)}`, help);
+  if (typeof value === "number") return new Mistake(`${shown(written)} is not a valid port`, help);
   if (typeof value !== "string") {
     return new Mistake(`expected a port, but this is ${quote(value, written)}`, help);
   }
   const known = WELL_KNOWN.get(value.toLowerCase());
   if (known !== undefined) {
     return new Mistake(
-      `ports are written as numbers, not as ${quote(value)}`,
-      `${value.toLowerCase()} is port ${known}`,
+      `a port must be a number, not ${quote(value)}`,
+      `write ${known} for ${value.toLowerCase()}`,
     );
   }
-  return new Mistake(`${quote(value)} is not a port`, help);
+  return new Mistake(`${quote(value)} is not a valid port`, help);
 }

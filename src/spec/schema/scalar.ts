@@ -12,7 +12,7 @@ export class Mistake {
   }
 }
 
-/** What the JSON Schema says of such a value; the parser's own word is final. */
+/** What the JSON Schema says about such a value. The parser decides. */
 interface Shape {
   readonly type?: string | readonly string[];
   readonly pattern?: string;
@@ -27,7 +27,7 @@ interface Shape {
 
 /**
  * A value with a syntax of its own. zod's own checks would answer with a pattern or with "invalid
- * input"; a parser of one kind of value knows what was meant and what would be right.
+ * input"; a parser for one kind of value knows what the person meant and what is correct.
  */
 export function scalar<Value>(
   shape: Shape,

@@ -4,7 +4,7 @@ import { instanceType } from "./instance-type.ts";
 import { groupReference } from "./peer.ts";
 import { text } from "./text.ts";
 
-/** More servers than any account may have without asking; a guard against a slipped digit. */
+/** More servers than any account may start without asking AWS. It catches a mistyped number. */
 const MOST = 1000;
 
 const rollout = z.strictObject({
@@ -14,7 +14,7 @@ const rollout = z.strictObject({
     .max(100)
     .default(100)
     .meta({
-      description: "Percent of the servers that stay in service while others are replaced.",
+      description: "The percentage of servers that stay in service while others are replaced.",
       examples: [90],
     }),
   maxHealthy: z
@@ -24,16 +24,19 @@ const rollout = z.strictObject({
     .default(150)
     .meta({
       description:
-        "Percent of the servers that may exist meanwhile. At most 100 more than `minHealthy`.",
+        "The percentage of servers that may exist during a rollout. At most 100 more than `minHealthy`.",
       examples: [150],
     }),
   warmup: duration({ least: 0, most: 6 * 3600 })
     .prefault("60s")
-    .meta({ description: "How long a new server is given before it counts." }),
+    .meta({ description: "How long a new server may warm up before it counts." }),
   rollback: z
     .boolean()
     .default(true)
-    .meta({ description: "Whether a failed rollout goes back to what worked.", examples: [true] }),
+    .meta({
+      description: "Whether a failed rollout returns to the version that worked.",
+      examples: [true],
+    }),
 });
 
 const healthCheck = z.strictObject({
@@ -42,14 +45,14 @@ const healthCheck = z.strictObject({
     .optional()
     .meta({
       description:
-        "Whose word decides that a server is replaced: the load balancer's check of the application, or only EC2's check of the machine. Left out: the load balancer's, where there is one.",
+        "Which check decides that a server must be replaced: the load balancer's check of the application, or only EC2's check of the machine. Default: the load balancer's check, if the stack has a load balancer.",
       examples: ["load-balancer"],
     }),
   grace: duration({ least: 0, most: 2 * 3600 })
     .optional()
     .meta({
       description:
-        "How long a new server may take before the check counts. Left out: 120s, or longer where the load balancer's check needs it: `interval` times `healthy`, and 60s to start.",
+        "How long a new server may take before the check counts. Default: 120s, or more if the load balancer's check needs it: `interval` times `healthy`, plus 60s to start.",
       examples: ["120s"],
     }),
 });
@@ -58,7 +61,7 @@ export const scaling = z
   .strictObject({
     instanceType: instanceType()
       .prefault("t3.micro")
-      .meta({ description: "The type of the servers." }),
+      .meta({ description: "The EC2 instance type of the servers." }),
     securityGroups: z
       .array(groupReference())
       // As many as a network interface can be in, once AWS raised the quota of 5.
@@ -66,7 +69,7 @@ export const scaling = z
       .prefault([])
       .meta({
         description:
-          "The security groups that the servers are in: by their names in this file, or others of the VPC by their ids (`sg-…`). Left out: the default group of the VPC.",
+          "The servers' security groups: groups in this file by name, or other groups of the VPC by id (`sg-…`). Default: the VPC's default group.",
         examples: [["web"]],
       }),
     min: z
@@ -74,7 +77,7 @@ export const scaling = z
       .min(0)
       .max(MOST)
       .meta({
-        description: "How many servers there are at least. A lost one is replaced.",
+        description: "The minimum number of servers. A lost server is replaced.",
         examples: [2],
       }),
     max: z
@@ -83,7 +86,7 @@ export const scaling = z
       .max(MOST)
       .optional()
       .meta({
-        description: "How many there are at most. Left out: as many as `min`, or `desired`.",
+        description: "The maximum number of servers. Default: the greater of `min` and `desired`.",
         examples: [2],
       }),
     desired: z
@@ -93,26 +96,26 @@ export const scaling = z
       .optional()
       .meta({
         description:
-          "How many there should be. Left out: `min` at creation, and from then on whatever scaling policies or people make of it.",
+          "The number of servers. If omitted, the group starts with `min` servers. After that, scaling policies and people decide the number.",
         examples: [2],
       }),
     cooldown: duration({ least: 0, most: 24 * 3600 })
       .prefault("30s")
       .meta({
-        description: "The pause after one scaling activity before the next.",
+        description: "The pause between one scaling activity and the next.",
         examples: ["5m"],
       }),
     healthCheck: healthCheck.prefault({}).meta({
-      description: "When a server counts as lost, and is replaced.",
+      description: "When a server counts as lost and is replaced.",
       examples: [{ type: "load-balancer", grace: "120s" }],
     }),
     rollout: rollout.prefault({}).meta({
-      description: "How a new image reaches the servers that are running.",
+      description: "How a new image replaces the running servers.",
       examples: [{ minHealthy: 100, maxHealthy: 150 }],
     }),
     // AutoScalingGroupName: 255 characters, no colon; `|` and control characters are refused too.
     name: text({
-      what: "an Auto Scaling group's name",
+      what: "an Auto Scaling group name",
       pattern: /^[A-Za-z0-9][A-Za-z0-9 ._/#@=+-]*$/,
       allowed: "letters, digits, spaces and ._/#@=+-",
       longest: 255,
@@ -121,4 +124,7 @@ export const scaling = z
       .optional()
       .meta({ description: "The Auto Scaling group's name in AWS." }),
   })
-  .meta({ description: "The servers: how many, and how they are kept.", examples: [{ min: 2 }] });
+  .meta({
+    description: "The servers: how many, and how they are replaced.",
+    examples: [{ min: 2 }],
+  });

@@ -5,10 +5,10 @@ import { ports } from "./port.ts";
 import { Mistake } from "./scalar.ts";
 import { parseText, text } from "./text.ts";
 
-/** The characters that EC2 takes in a group's description, at most 255 (CreateSecurityGroup). */
+/** The characters that EC2 accepts in a group's description, at most 255 (CreateSecurityGroup). */
 function description(example: string) {
   return text({
-    what: "a description that AWS takes",
+    what: "a security group description",
     pattern: /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]+$/,
     allowed: "ASCII letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
     longest: 255,
@@ -26,7 +26,7 @@ const PROTOCOLS = ["tcp", "udp", "icmp", "all"] as const;
 const portRule = {
   port: ports().optional().meta({
     description:
-      "A port, a range of ports, or `all`. Must be given for `tcp` and `udp`. With `icmp` it is the ICMP type; `all` has no ports.",
+      "A port, a range of ports, or `all`. Required for `tcp` and `udp`. With `icmp`, it is the ICMP type. The protocol `all` has no ports.",
   }),
   protocol: z
     .enum(PROTOCOLS)
@@ -41,7 +41,7 @@ const ingressRule = z.strictObject({
   ...portRule,
   from: oneOrMorePeers().meta({
     description:
-      "Who may connect: a CIDR (IPv4 or IPv6), the name of a group of this file, the id of another security group (`sg-…`) or of a prefix list (`pl-…`); or a list of them.",
+      "Who may connect: a CIDR (IPv4 or IPv6), the name of a group in this file, the id of another security group (`sg-…`) or of a prefix list (`pl-…`), or a list of these.",
     examples: ["203.0.113.10/32", ["load-balancer", "10.0.0.0/8"]],
   }),
 });
@@ -49,7 +49,7 @@ const ingressRule = z.strictObject({
 const egressRule = z.strictObject({
   ...portRule,
   to: oneOrMorePeers().meta({
-    description: "Where connections may go: the same kinds of values as in `from`.",
+    description: "Where connections may go. It takes the same kinds of values as `from`.",
     examples: ["0.0.0.0/0"],
   }),
 });
@@ -68,14 +68,14 @@ export const groupName = z.string().check((context) => {
 function refuseGroupName(name: string): Mistake | undefined {
   if (/^(sg|pl)-/.test(name)) {
     return new Mistake(
-      `a group called ${quote(name)} could not be told from an id of AWS's`,
-      "choose a name that does not begin with sg- or pl-",
+      `the group name ${quote(name)} looks like an AWS id`,
+      "choose a name that does not start with sg- or pl-",
     );
   }
   const parsed = parseText(name, {
-    what: "a name for a security group",
+    what: "a security group name",
     pattern: GROUP_NAME,
-    allowed: "lower-case letters, digits and hyphens, beginning with a letter",
+    allowed: "lowercase letters, digits and hyphens, starting with a letter",
     longest: 60,
     example: "web",
   });
@@ -85,16 +85,16 @@ function refuseGroupName(name: string): Mistake | undefined {
 /** GroupName of CreateSecurityGroup: 255 characters of the same set as descriptions, not `sg-…`, not `default`. */
 function physicalName() {
   return text({
-    what: "a security group's name",
+    what: "a security group name",
     pattern: /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]+$/,
-    allowed: "AWS takes ASCII letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
+    allowed: "ASCII letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
     longest: 255,
     example: "ALLOW_SSH_HTTP",
     check: (name) =>
       /^sg-/i.test(name) || /^default$/i.test(name)
         ? new Mistake(
-            `AWS keeps the name ${quote(name)} for itself`,
-            "it takes no name that begins with sg-, and not the name default",
+            `AWS reserves the name ${quote(name)}`,
+            "choose a name that does not start with sg- and is not default",
           )
         : undefined,
   });
@@ -103,13 +103,13 @@ function physicalName() {
 const securityGroup = z.strictObject({
   description: description("HTTP from the load balancer").optional().meta({
     description:
-      "What the group is for. AWS cannot change it afterwards: another description makes another group. Left out: the group's address.",
+      "What the group is for. AWS cannot change a description, so a new description replaces the group. Default: `security-group/<group> of <stack>`.",
   }),
   ingress: z
     .array(ingressRule)
     .prefault([])
     .meta({
-      description: "What may come in. Nothing else does.",
+      description: "The inbound traffic that is allowed. All other inbound traffic is blocked.",
       examples: [[{ port: 80, from: "0.0.0.0/0" }]],
     }),
   egress: z
@@ -117,12 +117,12 @@ const securityGroup = z.strictObject({
     .prefault([{ protocol: "all", to: "0.0.0.0/0" }])
     .meta({
       description:
-        "What may go out. Managed like the rest: a rule that is not in the list is removed.",
+        "The outbound traffic that is allowed. A rule that is not in the list is removed, as in `ingress`.",
       examples: [[{ port: 443, to: "0.0.0.0/0" }]],
     }),
   name: physicalName().optional().meta({
     description:
-      "The group's name in AWS. Left out: `<stack>-<group>`, with a suffix that makes it unique.",
+      "The group's name in AWS. Default: `<stack>-<group>`, with a suffix that makes it unique.",
   }),
 });
 
@@ -131,6 +131,6 @@ export const securityGroups = z
   .prefault({})
   .meta({
     description:
-      "The firewalls, each under a name of its own that other parts of the file refer to. Groups may refer to one another and to themselves.",
+      "The firewalls. Each has a name that other parts of the file refer to. Groups may refer to each other and to themselves.",
     examples: [{ web: { ingress: [{ port: 80, from: "0.0.0.0/0" }] } }],
   });

@@ -8,18 +8,18 @@ import { securityGroups } from "./security-groups.ts";
 import { parseText, text } from "./text.ts";
 
 /**
- * Tags that the program may need for itself, out of the 50 that AWS allows on a resource: an image
- * has most, since it tells what it was made of.
+ * Tags that the program reserves for itself, out of the 50 that AWS allows on a resource. An image
+ * needs the most, because its tags describe what it was built from.
  */
 const OWN_TAGS = 25;
 export const MOST_TAGS = 50 - OWN_TAGS;
 
-/** The characters that every service of AWS takes in tags. */
+/** The characters that every AWS service accepts in tags. */
 const TAG_CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const TAG_ALLOWED = "letters, digits, spaces and _.:/=+-@";
 
 const tagValue = text({
-  what: "a tag's value",
+  what: "a tag value",
   pattern: TAG_CHARACTERS,
   allowed: TAG_ALLOWED,
   longest: 256,
@@ -29,7 +29,7 @@ const tagValue = text({
 
 const tagKey = z.string().check((context) => {
   const parsed = parseText(context.value, {
-    what: "a tag's key",
+    what: "a tag key",
     pattern: TAG_CHARACTERS,
     allowed: TAG_ALLOWED,
     longest: 128,
@@ -38,8 +38,8 @@ const tagKey = z.string().check((context) => {
       const owner = /^(aws|reconcile):/i.exec(key)?.[1]?.toLowerCase();
       if (owner === undefined) return undefined;
       return new Mistake(
-        `tags that begin with ${owner}: are ${owner === "aws" ? "AWS's" : "this program's"} own`,
-        `choose another key, or leave the tag out`,
+        `tag keys that start with ${owner}: are reserved for ${owner === "aws" ? "AWS" : "this program"}`,
+        "use another key, or remove the tag",
       );
     },
   });
@@ -54,7 +54,7 @@ const tagKey = z.string().check((context) => {
 
 const zone = text({
   what: "an availability zone",
-  // Local zones (us-west-2-lax-1a) and Wavelength zones (us-east-1-wl1-bos-wlz-1) have a place too.
+  // Local zones (us-west-2-lax-1a) and Wavelength zones (us-east-1-wl1-bos-wlz-1) are valid, too.
   pattern: /^[a-z]{2}(-[a-z]+)+-\d+((-[a-z]{3}-\d+)?[a-z]|-wl\d+-[a-z]{3}-wlz-\d+)$/,
   allowed: "a region and a letter",
   longest: 40,
@@ -64,7 +64,7 @@ const zone = text({
 const subnet = text({
   what: "a subnet",
   pattern: /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/,
-  allowed: "subnet- and 8 or 17 digits from 0-9 and a-f",
+  allowed: "subnet- followed by 8 or 17 hexadecimal digits (0-9, a-f)",
   example: "subnet-0123456789abcdef0",
 });
 
@@ -72,13 +72,13 @@ const network = z.strictObject({
   vpc: text({
     what: "a VPC",
     pattern: /^(default|vpc-([0-9a-f]{8}|[0-9a-f]{17}))$/,
-    allowed: "default, or vpc- and 8 or 17 digits from 0-9 and a-f",
+    allowed: "default, or vpc- followed by 8 or 17 hexadecimal digits (0-9, a-f)",
     example: "vpc-0123456789abcdef0",
   })
     .prefault("default")
     .meta({
       description:
-        "The VPC that everything is in: the region's default one, or one by its id. A stack stays in it. With `subnets` it is theirs.",
+        "The VPC for all resources: the region's default VPC, or a VPC by its id. A stack cannot move to another VPC. With `subnets`, it is the VPC of the subnets.",
     }),
   zones: z
     .union([z.int().min(1).max(6), z.array(zone).min(1).max(6)], {
@@ -87,7 +87,7 @@ const network = z.strictObject({
     .optional()
     .meta({
       description:
-        "How many availability zones servers and load balancer are spread over, or a list of them. A number counts the region's own zones; a local or Wavelength zone is used where it is named. A stack that exists stays in its subnets as long as they are in zones that are wanted. Left out: 2, or those of `subnets`.",
+        "The availability zones of the servers and the load balancer: how many, or a list of names. A number counts only the region's own zones; a local or Wavelength zone must be named. An existing stack keeps its subnets as long as their zones are still selected. Default: 2, or the zones of `subnets`.",
       examples: [2, ["ap-southeast-2a", "ap-southeast-2b"]],
     }),
   subnets: z
@@ -97,7 +97,7 @@ const network = z.strictObject({
     .optional()
     .meta({
       description:
-        "The subnets that servers, load balancer and builder are in, at most one a zone; instead of `zones`. A load balancer is reached from the internet only in public ones. Left out: those that the stack is in. For a new one, in the default VPC the default subnet of each zone, in another the zone's only public subnet (its routes lead to an internet gateway), or the only one of several that gives public addresses; without `loadBalancer` a NAT gateway will do.",
+        "The subnets of the servers, the load balancer and the builder, at most one per zone. Use this instead of `zones`. The internet can reach a load balancer only in public subnets. Default for an existing stack: its current subnets. Default for a new stack in the default VPC: the default subnet of each zone. Default for a new stack in another VPC: the zone's only public subnet (its routes lead to an internet gateway); if a zone has several, the only one that assigns public addresses. Without `loadBalancer`, routes to a NAT gateway are enough.",
       examples: [["subnet-0123456789abcdef0", "subnet-0fedcba9876543210"]],
     }),
 });
@@ -110,7 +110,7 @@ const keyPath = (example: string) =>
     check: (path) =>
       /^-----BEGIN|^(ssh|ecdsa|sk)-\S+ /.test(path)
         ? // Not repeated to the person: it may be a private key.
-          new Mistake("this is a key itself", `write the path of the file it is in: ${example}`)
+          new Mistake("this is a key, not a path", `write the path of the key's file: ${example}`)
         : undefined,
   });
 
@@ -118,17 +118,17 @@ const keyPair = z
   .strictObject({
     generate: keyPath("./afterpay.pem").optional().meta({
       description:
-        "Make a key here and write its private half to this file, readable to its owner alone. It is in the stack file's folder or below. A file that is there may hold an Ed25519 or RSA key in OpenSSH's form, or in PEM (PKCS #1, PKCS #8) without a passphrase; it should be readable to you alone (`chmod 600`). Where the file is missing, a key pair that the stack already has is kept: its file may be on another machine. Give this or `publicKey`.",
+        "Create a key and write its private half to this file. Only the file's owner can read it. The file must be in the stack file's folder or below. An existing file is used as the key: it may hold an Ed25519 or RSA key in OpenSSH format, or in PEM (PKCS #1, PKCS #8) without a passphrase. Make sure that only you can read it (`chmod 600`). If the file is missing and the stack already has a key pair, the key pair is unchanged: its file may be on another machine. Give either this or `publicKey`.",
     }),
     publicKey: keyPath("~/.ssh/id_ed25519.pub").optional().meta({
       description:
-        "Import this public key: a file in OpenSSH's form, relative to the stack file. It may be anywhere.",
+        "Import this public key: a file in OpenSSH format. The path is relative to the stack file and may lead to any folder.",
     }),
     // ImportKeyPair: up to 255 ASCII characters.
     name: text({
-      what: "a key pair's name",
+      what: "a key pair name",
       pattern: /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/,
-      allowed: "ASCII characters, no space first or last",
+      allowed: "ASCII characters, with no space at the start or end",
       longest: 255,
       example: "AfterPaySSHKey",
     })
@@ -136,7 +136,7 @@ const keyPair = z
       .meta({ description: "The key pair's name in AWS." }),
   })
   .meta({
-    description: "The key that lets you log in to the servers. Left out: nobody logs in.",
+    description: "The SSH key for logging in to the servers. If omitted, nobody can log in.",
     examples: [{ generate: "./afterpay.pem" }],
   });
 
@@ -148,45 +148,46 @@ export const stackFile = z
       examples: [1],
     }),
     stack: text({
-      what: "a stack's name",
+      what: "a stack name",
       pattern: /^[a-z][a-z0-9-]*$/,
-      allowed: "lower-case letters, digits and hyphens, beginning with a letter",
+      allowed: "lowercase letters, digits and hyphens, starting with a letter",
       // Leaves room in the 32 characters of a load balancer's name for what makes it unique.
       longest: 20,
       example: "afterpay",
     }).meta({
       description:
-        "The stack's name. Everything in AWS is found again by it: under another name it is another stack.",
+        "The stack's name. It identifies the stack's resources in AWS: another name means another stack.",
     }),
     region: text({
       what: "a region",
       pattern: /^[a-z]{2}(-[a-z]+)+-\d+$/,
-      allowed: "as AWS writes it, in lower case",
+      allowed: "the name that AWS uses, in lowercase",
       longest: 40,
       example: "ap-southeast-2",
       check: (name) =>
         /^[a-z]{2}(-[a-z]+)+-\d+[a-z]$/.test(name)
           ? new Mistake(
               `${name} is an availability zone, not a region`,
-              `write ${name.slice(0, -1)} here, and the zone in network.zones`,
+              `write ${name.slice(0, -1)} here, and put the zone in network.zones`,
             )
           : undefined,
     })
       .optional()
       .meta({
         description:
-          "The region. Left out: that of the AWS environment (`--region`, `AWS_REGION`, the profile).",
+          "The AWS region. Default: the region of the AWS environment (`--region`, `AWS_REGION`, the profile).",
       }),
     tags: z
       .record(tagKey, tagValue)
       .prefault({})
       .meta({
-        description: `Tags for every resource, for the servers, the builder, and the image's snapshots, at most ${MOST_TAGS}; the servers' volumes and network interfaces do not take them, since every new tag would make new servers. \`aws:\` and \`reconcile:\` are reserved.`,
+        description: `Tags for every resource, the servers, the builder and the image's snapshots, at most ${MOST_TAGS}. The servers' volumes and network interfaces do not get them, because every new tag would then replace the servers. The prefixes \`aws:\` and \`reconcile:\` are reserved.`,
         examples: [{ team: "payments" }],
       }),
-    network: network
-      .prefault({})
-      .meta({ description: "Where everything is.", examples: [{ vpc: "default", zones: 2 }] }),
+    network: network.prefault({}).meta({
+      description: "The VPC, the zones and the subnets of the stack.",
+      examples: [{ vpc: "default", zones: 2 }],
+    }),
     keyPair: keyPair.optional(),
     securityGroups,
     image,
@@ -196,8 +197,8 @@ export const stackFile = z
   })
   .meta({
     title: "Stack file",
-    description: "One self-healing web tier on AWS, as it should be.",
+    description: "The desired state of one self-healing web tier on AWS.",
   });
 
-/** A file that passed the schema: defaults filled in, shorthands not written out yet. */
+/** A file that passed the schema: defaults filled in, shorthands not expanded yet. */
 export type StackFile = z.output<typeof stackFile>;

@@ -2,15 +2,15 @@ import { inQuotes, kindOf, quote, shown, usualText } from "../finding.ts";
 import { Mistake, scalar } from "./scalar.ts";
 
 interface TextRules {
-  /** What the text is, to go on from "expected": "a package's name". */
+  /** What the text is, with its article: "a package name". */
   readonly what: string;
   readonly pattern?: RegExp;
-  /** The pattern in words. */
+  /** The pattern in words, to follow "use". */
   readonly allowed?: string;
   readonly longest?: number;
   readonly example: string;
   readonly mayBeEmpty?: true;
-  /** A look at what the pattern cannot say. */
+  /** Checks what the pattern cannot express. */
   readonly check?: (text: string) => Mistake | undefined;
 }
 
@@ -19,7 +19,7 @@ export function text(rules: TextRules) {
   const shape = {
     type: "string",
     ...(rules.mayBeEmpty ? {} : { minLength: 1 }),
-    // Editors' engines differ in how they take classes of Unicode, so those are left to the parser.
+    // Editors' engines differ in their classes of Unicode, so only the parser checks those.
     ...(rules.pattern === undefined || rules.pattern.unicode
       ? {}
       : { pattern: rules.pattern.source }),
@@ -29,7 +29,7 @@ export function text(rules: TextRules) {
   return scalar(shape, (value, written) => parseText(value, rules, written));
 }
 
-/** The text itself, or why it is none of its kind. */
+/** The text itself, or why it is not valid. */
 export function parseText(
   value: unknown,
   rules: TextRules,
@@ -48,7 +48,7 @@ export function parseText(
     return new Mistake(
       `expected ${what}, but this is ${quote(value)}`,
       isMapping
-        ? `put it in quotes if it is one text with a colon in it; for example ${example}`
+        ? `if it is text with a colon in it, put it in quotes; for example ${example}`
         : `for example ${example}`,
     );
   }
@@ -58,19 +58,19 @@ export function parseText(
   const control = /(?![\t\n])\p{Cc}/u.exec(value)?.[0];
   if (control !== undefined) {
     const code = control.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
-    return new Mistake(`a control character (U+${code}) is in the text`, "remove it");
+    return new Mistake(`the text contains a control character (U+${code})`, "remove it");
   }
   const wrong = rules.check?.(value);
   if (wrong !== undefined) return wrong;
   if (pattern !== undefined && !pattern.test(value)) {
     return new Mistake(
-      `${quote(value)} is not ${what}`,
-      `${allowed === undefined ? "" : `${allowed}; `}for example ${example}`,
+      `${quote(value)} is not a valid ${what.replace(/^an? /, "")}`,
+      `${allowed === undefined ? "" : `use ${allowed}; `}for example ${example}`,
     );
   }
   if (longest !== undefined && value.length > longest) {
     return new Mistake(
-      `${what} has at most ${longest} characters, and this one has ${value.length}`,
+      `${what} can have at most ${longest} characters, but this one has ${value.length}`,
       `shorten it by ${value.length - longest}`,
     );
   }
