@@ -32,7 +32,6 @@ const STILL_OFF = [
   "src/image/",
   "src/resources/",
   "src/sandbox/",
-  "src/spec/",
   "src/stack/",
   "src/ui/",
 ];

@@ -1,4 +1,5 @@
 import type { Scalar } from "yaml";
+import { shown } from "./finding.ts";
 
 /** A line that belongs to nothing because of its indentation, in plain words. */
 export interface Misindented {
@@ -197,11 +198,12 @@ function between(line: Line, left: Block, top: Block | undefined): Fault {
 
 function tooDeep(line: Line, top: Block, isItem: boolean): Fault {
   const what = isItem ? "list item" : "field";
-  const above = top.isList ? "the list item above" : `the field ${top.last} above`;
+  const name = shown(top.last);
+  const above = top.isList ? "the list item above" : `the field ${name} above`;
   return {
     offset: line.offset,
     message: `this ${what} is indented deeper than ${above}, which already has a value`,
-    help: `start it in column ${top.column + 1}${top.isList ? "" : `, or remove the value of ${top.last} if this line belongs inside it`}`,
+    help: `start it in column ${top.column + 1}${top.isList ? "" : `, or remove the value of ${name} if this line belongs inside it`}`,
   };
 }
 
