@@ -29,9 +29,7 @@ const STILL_OFF = [
   "src/aws/",
   "src/cli/",
   "src/engine/",
-  "src/image/",
   "src/resources/",
-  "src/sandbox/",
   "src/stack/",
   "src/ui/",
 ];

@@ -11,18 +11,18 @@ interface Response {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What of an answer is wrong, and whether the same request may well get another one. */
+/** What is wrong with an answer, and whether a retry may succeed. */
 interface Objection {
   readonly what: string;
   readonly passes: boolean;
 }
 
 /**
- * Holds an answer against what AWS sends: a document of the operation with a request id, or AWS's
- * own document of an error. The SDK takes anything else for an empty answer, and so a sign-in page
- * for an empty account.
+ * Checks that an answer comes from AWS: a document of the operation with a request id, or AWS's own
+ * error document. The SDK reads any other document as an empty answer, so a sign-in page would look
+ * like an empty account.
  *
- * @throws AnswerError when it is none of AWS's.
+ * @throws AnswerError when the answer is not AWS's.
  */
 export function requireAnswerOfAws(
   request: Request,
@@ -40,7 +40,7 @@ export function requireAnswerOfAws(
   });
 }
 
-/** Of the query protocols, which all services but those that give credentials speak. */
+/** For the query protocols, which all services use except those for credentials. */
 function actionOf({ body }: Request): string | undefined {
   return /^Action=(\w+)/.exec(String(body))?.[1];
 }
@@ -67,7 +67,7 @@ function redirect(response: Response): Objection {
   return { what: `it sent status ${response.statusCode}${where}`, passes: false };
 }
 
-/** As a proxy answers while what is behind it restarts, or as too many requests are turned away. */
+/** The answer of a proxy while its backend restarts, or when it throttles requests. */
 function unknownError(response: Response, body: Uint8Array): Objection {
   const { statusCode: status } = response;
   return { what: received(response, body), passes: status >= 500 || [408, 429].includes(status) };
@@ -89,7 +89,7 @@ function objectionToXml(
     return { what: `${other}${received(response, body)}`, passes: false };
   }
   if (!isClosed(root, body)) {
-    // A connection that something in between cut, without a word to either side.
+    // Something in between cut the connection without telling either side.
     return { what: `the answer to ${action} ends in the middle`, passes: true };
   }
   if (!hasRequestId(response, body)) {
@@ -98,15 +98,18 @@ function objectionToXml(
   return undefined;
 }
 
-/** The name of the root element; undefined where there is none, or a document type, which AWS never sends. */
+/**
+ * The name of the root element. Undefined without one, or with a document type, which AWS never
+ * sends.
+ */
 function rootOf(body: Uint8Array): string | undefined {
   const beginning = new TextDecoder().decode(body.subarray(0, 4096));
   return documentBeginning.exec(beginning)?.[1];
 }
 
 /**
- * A comment's text cannot run over its own end: with `.*?` there are as many ways to divide a row of
- * comments as there are subsets of it, and a page with thirty would be tried without end.
+ * A comment's text cannot match beyond its own end. With `.*?` the number of ways to split a sequence of
+ * comments grows exponentially, and a page with thirty comments would never finish.
  */
 const documentBeginning =
   /^\s*(?:<\?[^>]*\?>\s*|<!--(?:(?!-->).)*-->\s*)*<([A-Za-z_][\w.-]*)(?=[\s/>])/s;
@@ -116,7 +119,10 @@ function isClosed(root: string, body: Uint8Array): boolean {
   return end.endsWith(`</${root}>`);
 }
 
-/** EC2 puts it into the document's beginning, the others into its end, emulators into a header at times. */
+/**
+ * EC2 sends the request id at the start of the document, other services at its end, some emulators
+ * in a header.
+ */
 function hasRequestId(response: Response, body: Uint8Array): boolean {
   if (/<requestid>[^<\s]/i.test(ends(body))) return true;
   return ["x-amzn-requestid", "x-amz-request-id"].some(
@@ -129,7 +135,7 @@ function ends(body: Uint8Array): string {
   return `${decoder.decode(body.subarray(0, 4096))}\n${decoder.decode(body.subarray(-4096))}`;
 }
 
-/** An error's document has a code: without one nobody could say what it means. */
+/** An error document must have a code. Without a code its meaning is unknown. */
 function isErrorOfAws(action: string | undefined, body: Uint8Array): boolean {
   if (action === undefined) return isJsonObject(body);
   const root = rootOf(body);

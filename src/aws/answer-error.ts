@@ -1,12 +1,12 @@
 import { type Destination, describeDestination } from "./destination.ts";
 import { unreachedRemedy } from "./error-codes.ts";
 
-/** An answer that cannot be used, because it is not AWS's or has no end. */
+/** An unusable answer: it is not AWS's, or it does not end. */
 export class AnswerError extends Error {
-  /** In place of AWS's code. */
+  /** Used as AWS's code. */
   override readonly name: "UnreadableAnswer" | "TimeoutError";
   readonly remedy: string;
-  /** How often the request may be sent in all; undefined: as often as after any error that passes. */
+  /** The maximum number of attempts. Undefined: the same as for any transient error. */
   readonly mostAttempts: number | undefined;
   /** The SDK counts its attempts here. */
   readonly $metadata: { httpStatusCode?: number | undefined; attempts?: number };
@@ -18,13 +18,13 @@ export class AnswerError extends Error {
       destination: Destination;
       status?: number;
       mostAttempts?: number;
-      /** Where another one than usual is apt. */
+      /** A specific remedy instead of the usual one. */
       remedy?: string;
     },
   ) {
     super(message);
     this.name = facts.name ?? "UnreadableAnswer";
-    // Where nothing has answered, nobody answers in AWS's place.
+    // Without an answer, nothing answers in AWS's place.
     this.remedy =
       facts.remedy ??
       (this.name === "TimeoutError"
@@ -46,7 +46,7 @@ function remedyFor({ origin, via }: Destination): string {
   return `Something between here and AWS answers in its place, such as the sign-in page of a network (open any page in a browser), a proxy or a firewall. ${again}`;
 }
 
-/** An answer, and where it came from, for the words of an error. */
+/** Describes an answer and its origin, for an error message. */
 export function notAws(destination: Destination, what: string): string {
   return `what answers at ${describeDestination(destination)} is not AWS: ${what}`;
 }

@@ -2,8 +2,8 @@ import { AnswerError, notAws } from "./answer-error.ts";
 import { destinationOfAnswer } from "./destination.ts";
 
 /**
- * The list that an operation's answer is about. AWS sends it empty where there is nothing, and the SDK
- * gives an empty array then; where the element is missing, the answer is half of one.
+ * The main list of an operation's answer. When no objects exist, AWS sends an empty list and the SDK
+ * returns an empty array. When the element is missing, the answer is incomplete.
  */
 export const answeredLists: Readonly<Record<string, string>> = {
   "autoscaling:DescribeAutoScalingGroups": "AutoScalingGroups",
@@ -32,10 +32,10 @@ export const answeredLists: Readonly<Record<string, string>> = {
 };
 
 /**
- * Holds that an answer has the list that it is about, as nothing would be known of what is there
- * otherwise. `operation` as IAM writes it.
+ * Checks that an answer has its main list, because without it nothing is known about existing objects.
+ * `operation` is in IAM's notation.
  *
- * @throws AnswerError when it has none.
+ * @throws AnswerError when the list is missing.
  */
 export function requireList(operation: string, output: object, response: unknown): void {
   const list = answeredLists[operation];

@@ -10,13 +10,13 @@ export interface BaseImage {
   readonly name: string;
   /** `amazon-linux-2023`. */
   readonly family: string;
-  /** As the image's name says: `2023.9.20251117.1`; of an own base image its id. */
+  /** The release in the image's name: `2023.9.20251117.1`. For a custom base image, its id. */
   readonly release: string;
   /** `/dev/xvda`. */
   readonly rootDeviceName: string;
 }
 
-/** What of the family is wanted: its newest release, one release, or one image by its id. */
+/** The requested image: the newest release of a family, one release, or one image by its id. */
 export type WantedBase =
   | { readonly family: string; readonly release: string }
   | { readonly family: string; readonly id: string };
@@ -24,7 +24,7 @@ export type WantedBase =
 interface Publisher {
   /** The account that publishes the family's images. */
   readonly owner: string;
-  /** The pattern of its images' names; `*` is any release. */
+  /** The pattern of its image names. `*` matches any release. */
   readonly name: (release: string) => string;
   readonly release: RegExp;
 }
@@ -53,9 +53,9 @@ const publishers: Readonly<Record<string, Publisher>> = {
 };
 
 /**
- * The image to build on. `release: "latest"` is the newest that is not deprecated.
+ * Finds the base image. `release: "latest"` means the newest release that is not deprecated.
  *
- * @throws FactError when there is none, with the releases that there are.
+ * @throws FactError when the image does not exist. The message lists the existing releases.
  */
 export async function lookUpBaseImage(
   clients: Clients,
@@ -77,8 +77,8 @@ export async function lookUpBaseImage(
     .sort(newestFirst);
   const newest = candidates[0];
   if (newest === undefined) throw await noSuchRelease(clients, publisher, wanted);
-  // A release comes once for each kernel line, seconds apart, so that going by date alone would switch
-  // kernels at random. The lowest line, whichever is the system's default, stays the same.
+  // Each kernel line has its own image of a release, published seconds apart. Choosing by date would
+  // switch kernels at random. The lowest line, whichever is the system's default, stays the same.
   const [chosen = newest] = candidates
     .filter((image) => image.release === newest.release)
     .sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true }));
@@ -88,7 +88,7 @@ export async function lookUpBaseImage(
 
 interface Candidate extends BaseImage {
   readonly createdAt: string;
-  /** Milliseconds; NaN where it isn't deprecated. */
+  /** Milliseconds. NaN for an image that is not deprecated. */
   readonly deprecatedAt: number;
 }
 

@@ -8,10 +8,10 @@ import { quoted } from "./neutral-words.ts";
 const variable = "AWS_CA_BUNDLE";
 
 /**
- * The certificates of the authorities that are trusted instead of the usual ones, as the AWS CLI has
- * it: the file that AWS_CA_BUNDLE names, else `ca_bundle` of the profile. Undefined where neither does.
+ * The certificates of the authorities to trust instead of the usual ones. As in the AWS CLI, they come
+ * from the file in AWS_CA_BUNDLE, or else from `ca_bundle` of the profile. Undefined without either.
  *
- * @throws ConfigurationError when the file cannot be read, or holds no certificates.
+ * @throws ConfigurationError when the file cannot be read or contains no certificates.
  */
 export async function certificateBundle(profile: string | undefined): Promise<string | undefined> {
   const name = profile || process.env["AWS_PROFILE"] || "default";
@@ -55,13 +55,13 @@ async function readCertificates(path: string, named: string): Promise<string> {
   return certificates.join("\n");
 }
 
-/** All authorities that browsers trust have a few hundred KiB together. */
+/** The certificates of all authorities that browsers trust take a few hundred KiB. */
 const MOST_BYTES = 8 * 2 ** 20;
 
-/** A shell's `<(…)` is written to at once. */
+/** A shell writes to `<(…)` at once. */
 const PIPE_MILLISECONDS = 10_000;
 
-/** A device such as /dev/zero has no end, and to open a pipe without a writer would wait for ever. */
+/** A device such as /dev/zero never ends, and opening a pipe without a writer would wait forever. */
 async function readFileOrPipe(path: string): Promise<string> {
   const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   const found = fstatSync(fd);

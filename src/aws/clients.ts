@@ -16,54 +16,54 @@ import { RequestHandler, type Sender } from "./request-handler.ts";
 import { RetryStrategy } from "./retry-strategy.ts";
 import { createStop } from "./stop.ts";
 
-/** One API call that has ended, retries included. */
+/** One completed API call, including its retries. */
 export interface ApiCall {
-  /** As IAM writes it: `ec2:RunInstances`. */
+  /** The operation in IAM's notation: `ec2:RunInstances`. */
   readonly operation: string;
   /** Real time, not the sandbox's. */
   readonly milliseconds: number;
-  /** How often it was sent. */
+  /** The number of attempts. */
   readonly attempts: number;
-  /** AWS's error code, where it failed. */
+  /** AWS's error code, if the call failed. */
   readonly error?: string;
 }
 
-/** What is left out comes from the standard AWS chain: environment, shared files, SSO. */
+/** Omitted options come from the standard AWS chain: environment, shared files, SSO. */
 export interface ClientOptions {
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
   readonly endpoint?: string | undefined;
   readonly credentials?: EC2ClientConfig["credentials"];
-  /** Takes the place of the network. */
+  /** Replaces the network. */
   readonly requestHandler?: Sender;
   readonly onCall?: ((call: ApiCall) => void) | undefined;
 }
 
-/** The SDK's clients, each made when it is first asked for. Every error they throw is an `AwsError`. */
+/** The SDK's clients, each created on first use. All their errors are `AwsError`. */
 export interface Clients {
   readonly ec2: EC2Client;
   readonly autoScaling: AutoScalingClient;
   readonly loadBalancing: ElasticLoadBalancingClient;
   readonly sts: STSClient;
-  /** The region in force. */
+  /** The region in use. */
   region(): Promise<string>;
   /**
-   * Ends all calls, those in flight and those that wait to be repeated, refuses further ones, and
-   * closes the connections: nothing of them holds the process any more.
+   * Ends all calls, both those in flight and those waiting for a retry. Refuses further calls, and closes
+   * the connections, so that nothing keeps the process running.
    */
   destroy(): void;
 }
 
 /**
- * The SDK waits a random part of 0.05 s (throttling: 1 s) before the second attempt, twice as much
- * before each further one, at most 20 s. So ten attempts outlast some ten seconds without network
- * and a minute of throttling; whoever only looks (`engine/wait.ts`) looks again after that.
+ * The SDK waits a random part of 0.05 s (throttling: 1 s) before the second attempt, and twice as long
+ * before each further one, at most 20 s. So ten attempts survive about ten seconds without network or a
+ * minute of throttling. After that, code that only reads (`engine/wait.ts`) reads again.
  */
 const maxAttempts = 10;
 
 /**
- * Clients of one region and identity, none of which is made, or asks for credentials, before its
- * first call.
+ * Clients of one region and identity. Each client is created, and requests credentials, with its first
+ * call.
  */
 export function createClients(options: ClientOptions = {}): Clients {
   const stop = createStop();
@@ -73,7 +73,7 @@ export function createClients(options: ClientOptions = {}): Clients {
   const region = options.region ?? configuredRegion(options.profile);
   const configure = () => ({
     maxAttempts,
-    // One for each client: they count what may still be repeated.
+    // One per client, because each counts its remaining retries.
     retryStrategy: new RetryStrategy(maxAttempts, stop.signal),
     requestHandler,
     credentialDefaultProvider: chain.provide,
@@ -131,7 +131,7 @@ export function createClients(options: ClientOptions = {}): Clients {
   };
 }
 
-/** In the AWS CLI's order. Of the variables the SDK knows only the first, and takes an empty one for a name. */
+/** In the AWS CLI's order. The SDK knows only the first variable, and treats an empty one as a name. */
 function configuredRegion(profile: string | undefined) {
   return loadConfig(
     {
@@ -143,7 +143,10 @@ function configuredRegion(profile: string | undefined) {
   );
 }
 
-/** What `observe` needs of an SDK client; the clients' own types differ in their inputs alone. */
+/**
+ * The part of an SDK client that `observe` uses. The types of the clients differ only in their
+ * inputs.
+ */
 interface Observable {
   readonly middlewareStack: {
     add(
@@ -161,8 +164,8 @@ interface Observed extends ClientOptions {
 }
 
 /**
- * A middleware that names no place stands in the first step, before those that repeat: it sees a
- * call with all its retries as one.
+ * A middleware without a position runs in the first step, before the retries. So it sees a call with all
+ * its retries as one call.
  */
 function observe(
   client: Observable,
@@ -197,7 +200,7 @@ function observe(
   });
 }
 
-/** The SDK tries provider after provider, and says in the end only that none had credentials. */
+/** The SDK tries one provider after another, and finally reports only that none had credentials. */
 function explained(error: AwsError, profile: string | undefined, chain: CredentialChain): AwsError {
   if (error.code !== "CredentialsProviderError") return error;
   const failure = chain.failure();
@@ -213,7 +216,7 @@ function explained(error: AwsError, profile: string | undefined, chain: Credenti
   });
 }
 
-/** Nothing is known of the credentials then, so nothing is advised about them. */
+/** Nothing is known about the credentials in this case, so the remedy does not mention them. */
 function withoutCredentials(error: AwsError): AwsError {
   const { code, kind, operation, remedy, cause } = error;
   const message = `no credentials could be fetched: ${error.message}`;
@@ -226,8 +229,8 @@ function attemptsOf(result: unknown): number {
 }
 
 /**
- * What the SDK says of no region, and of one that cannot be part of a host's name, which it tells by
- * its words alone. Undefined for any other error.
+ * The SDK's error for a missing region, or for a region that cannot be part of a host name. Only the
+ * message identifies it. Undefined for any other error.
  */
 function noRegion(cause: unknown, operation: string): AwsError | undefined {
   const message = cause instanceof Error ? cause.message : "";

@@ -1,7 +1,10 @@
-/** Milliseconds. The SDK, too, takes less than that for the network's doing, and AWS takes requests that are five minutes off. */
+/**
+ * Milliseconds. The SDK also treats less than that as network delay, and AWS accepts requests that
+ * are five minutes off.
+ */
 const tolerable = 240_000;
 
-/** Refusals behind which may be a wrong clock as well as wrong or expired credentials. */
+/** Errors that either a wrong clock or invalid credentials can cause. */
 const ambiguous = new Set([
   "AuthFailure",
   "InvalidSignatureException",
@@ -10,9 +13,9 @@ const ambiguous = new Set([
 ]);
 
 /**
- * Whether AWS refuses a request because of the time that this machine has signed it with. EC2 says
- * RequestExpired of such a request and of an expired session alike ("Error codes for the Amazon EC2
- * API"): then the time that AWS's answer bears tells which it is.
+ * Whether AWS refuses a request because of this machine's clock. EC2 reports RequestExpired both for a
+ * wrong clock and for an expired session ("Error codes for the Amazon EC2 API"). The time in AWS's answer
+ * distinguishes them.
  */
 export function isAboutTime(code: string, message: string, error: unknown): boolean {
   if (!ambiguous.has(code)) return false;
@@ -20,14 +23,14 @@ export function isAboutTime(code: string, message: string, error: unknown): bool
   return Math.abs(behindAws(error) ?? 0) >= tolerable;
 }
 
-/** ` (this machine's clock is 3 h behind AWS's)`; nothing where the answer bears no time. */
+/** ` (this machine's clock is 3 h behind AWS's)`. Empty when the answer has no time. */
 export function clockDifference(error: unknown): string {
   const behind = behindAws(error);
   if (behind === undefined || Math.abs(behind) < tolerable) return "";
   return ` (this machine's clock is ${describe(Math.abs(behind))} ${behind > 0 ? "behind" : "ahead of"} AWS's)`;
 }
 
-/** Milliseconds; less than nothing where this machine is ahead. */
+/** Milliseconds. Negative when this machine is ahead. */
 function behindAws(error: unknown): number | undefined {
   const response: unknown = error instanceof Error ? Reflect.get(error, "$response") : undefined;
   const headers: unknown =

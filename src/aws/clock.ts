@@ -1,4 +1,4 @@
-/** Time as AWS counts it; a sandbox brings its own, faster one. */
+/** The clock of AWS. A sandbox has its own, faster clock. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

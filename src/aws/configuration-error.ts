@@ -1,6 +1,6 @@
-/** What the environment or the shared configuration says of the way to AWS is wrong. */
+/** The environment or the shared configuration has a wrong network setting. */
 export class ConfigurationError extends Error {
-  /** In place of AWS's code. */
+  /** Used as AWS's code. */
   override readonly name: "InvalidProxy" | "InvalidCertificateBundle";
   readonly remedy: string;
 

@@ -17,25 +17,31 @@ import type { Sender } from "./request-handler.ts";
 
 /** Milliseconds. */
 const limits = {
-  /** Until the other side takes the connection. */
+  /** Until the other side accepts the connection. */
   connection: 5_000,
-  /** The same behind a proxy, which has to look up the host and to connect by itself. */
+  /** The same behind a proxy, which has to look up the host and connect to it. */
   tunnel: 15_000,
-  /** From the request to the answer's last byte. AWS answers within seconds; what takes longer is a dead connection. */
+  /**
+   * From the request to the answer's last byte. AWS answers within seconds. A longer wait means a
+   * dead connection.
+   */
   answer: 60_000,
 };
 
 const megabyte = 1024 * 1024;
 
-/** Bytes. The longest answers here, pages of a thousand objects, have a few millions; an error has some hundreds. */
+/**
+ * Bytes. The longest answers, pages of a thousand objects, have a few million. An error has a few
+ * hundred.
+ */
 const longest = { answer: 32 * megabyte, error: megabyte };
 
-/** An answer that takes a minute is waited for no more than so often. */
+/** The maximum number of attempts for an answer that takes a minute. */
 const mostSlowAnswers = 2;
 
 /**
- * The network, as the environment says that it is to be used: through proxies, and with authorities
- * of its own (AWS_CA_BUNDLE, `ca_bundle` of the profile).
+ * The network, configured by the environment: with proxies and custom certificate authorities
+ * (AWS_CA_BUNDLE, `ca_bundle` of the profile).
  */
 export function openNetwork(profile: string | undefined): Sender {
   const handlers = new Map<string | undefined, Promise<NodeHttpHandler>>();
@@ -58,7 +64,7 @@ export function openNetwork(profile: string | undefined): Sender {
     },
     destroy() {
       for (const handler of handlers.values()) {
-        // One that could not be made has nothing to close.
+        // A handler that could not be created has nothing to close.
         handler.then(
           (made) => made.destroy(),
           () => {},
@@ -75,7 +81,7 @@ async function createHandler(
   if (proxy === undefined) {
     return new NodeHttpHandler({ connectionTimeout: limits.connection, httpsAgent: trust });
   }
-  // Loaded for those alone who have a proxy.
+  // Loaded only when a proxy is set.
   const { proxyAgents } = await import("./proxy-agents.ts");
   return new NodeHttpHandler({
     connectionTimeout: limits.tunnel,
@@ -83,7 +89,7 @@ async function createHandler(
   });
 }
 
-/** Sends a request, and waits for the whole answer, which may take so long and be so large. */
+/** Sends a request and waits for the whole answer, within limits of time and size. */
 async function send(
   handler: NodeHttpHandler,
   request: HttpRequest,
@@ -99,7 +105,7 @@ async function send(
     const { statusCode, headers } = response;
     const body: Readable = response.body;
     const most = statusCode < 300 ? longest.answer : longest.error;
-    // Nobody has asked for a compressed answer, and few bytes of one may stand for very many.
+    // The request does not allow a compressed answer, and a few compressed bytes may expand to very many.
     if (isEncoded(headers)) throw compressed(destination, body, statusCode);
     const chunks: Buffer[] = [];
     for await (const chunk of body) {
@@ -139,7 +145,7 @@ function compressed(destination: Destination, body: Readable, status: number): A
   );
 }
 
-/** Of an answer that Node's parser cannot read: its codes are those of llhttp. */
+/** The error for an answer that Node's parser cannot read. Its codes are those of llhttp. */
 function noHttp(error: unknown, destination: Destination): AnswerError | undefined {
   if (!(error instanceof Error) || !codeOf(error).startsWith("HPE_")) return undefined;
   return new AnswerError(notAws(destination, `it does not speak HTTP: "${error.message}"`), {
@@ -164,7 +170,7 @@ function tooSlow(destination: Destination, received: number): AnswerError {
   });
 }
 
-/** By its name: of the network's own errors it is the only one without a code. */
+/** Identified by its name, because it is the only network error without a code. */
 function isConnectionTimeout(error: unknown): boolean {
   return error instanceof Error && error.name === "TimeoutError" && !("code" in error);
 }

@@ -9,24 +9,24 @@ import { unlessStopped } from "./stop.ts";
 type Provider = ReturnType<typeof defaultProvider>;
 type Settings = NonNullable<Parameters<typeof defaultProvider>[0]>;
 
-/** As the SDK has it. Whoever waits for credentials has waited for nothing yet. */
+/** The SDK's value. At this point no work has been done yet. */
 const maxAttempts = 3;
 
-/** AWS's chain of providers (environment, shared files, SSO, roles, metadata of the machine). */
+/** AWS's chain of credential providers (environment, shared files, SSO, roles, instance metadata). */
 export interface CredentialChain {
-  /** For the SDK's clients, all of which share the credentials. */
+  /** For the SDK's clients, which share the credentials. */
   readonly provide: (settings: Settings) => Provider;
   /**
-   * Why the last call for credentials had no answer of AWS: the providers keep no more of that than
-   * some words. Undefined where they had one, or made no call.
+   * Why the last call for credentials got no answer from AWS. The providers store only a message.
+   * Undefined when they got an answer or made no call.
    */
   failure(): unknown;
 }
 
 /**
- * The chain, whose own clients (STS for roles, SSO) take the same way to AWS as all others. What asks
- * the machine itself (EC2's metadata, a container's) does not: it never goes through a proxy, and has
- * limits of its own.
+ * Creates the chain. Its own clients (STS for roles, SSO) use the same network settings as all others.
+ * Requests to the machine itself (metadata of EC2 or of a container) do not: they never use a proxy, and
+ * they have their own limits.
  */
 export function credentialChain(sender: Sender, stop: AbortSignal): CredentialChain {
   const requestHandler = new RememberingHandler(sender, stop);
@@ -64,7 +64,10 @@ export function credentialChain(sender: Sender, stop: AbortSignal): CredentialCh
   };
 }
 
-/** Some providers hand on what ended their call, which would pass for the end of the call that needs the credentials. */
+/**
+ * Some providers rethrow the abort of their own call, which would look like an abort of the actual
+ * call.
+ */
 function noCredentials(cause: unknown): Error {
   return new CredentialsProviderError(String(cause));
 }

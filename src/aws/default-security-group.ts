@@ -4,10 +4,10 @@ import { FactError } from "./fact-error.ts";
 import { everyPage } from "./paging.ts";
 
 /**
- * The group that AWS puts whatever names none into. Every VPC has one, and nobody can delete it
- * ("Default security groups for your VPCs", Amazon VPC User Guide).
+ * The security group that AWS uses when a resource names none. Every VPC has one, and it cannot be
+ * deleted ("Default security groups for your VPCs", Amazon VPC User Guide).
  *
- * @throws FactError when the VPC is gone.
+ * @throws FactError when the VPC does not exist.
  */
 export async function lookUpDefaultSecurityGroup(clients: Clients, vpcId: string): Promise<string> {
   const Filters = [

@@ -2,13 +2,13 @@ import type { Destination } from "./destination.ts";
 import type { ErrorKind } from "./errors.ts";
 
 /**
- * AWS's error codes by what they mean, where their form does not tell (`errors.ts`). From "Error
+ * AWS's error codes by meaning, for codes whose form does not tell it (`errors.ts`). From "Error
  * codes for the Amazon EC2 API", and the "Common Errors" and "Errors" sections of the Auto Scaling
- * and Elastic Load Balancing API references; the SDK's names stand beside the codes on the wire
- * where they differ.
+ * and Elastic Load Balancing API references. Where the SDK's name differs from the code on the wire,
+ * both are listed.
  */
 const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
-  // Also what EC2 answers about something just made, until every part of it knows.
+  // EC2 also returns these codes for a new object until all its parts know the object.
   "not-found": [
     "InvalidAMIID.Unavailable",
     "InvalidLaunchTemplateId.VersionNotFound",
@@ -73,13 +73,13 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
     "ETIMEDOUT",
     "EAI_AGAIN",
     "ENOTFOUND",
-    // Our own: the SDK has no code for an answer that is not in AWS's form.
+    // Our own code: the SDK has none for an answer that is not in AWS's format.
     "UnreadableAnswer",
     "EHOSTUNREACH",
     "EHOSTDOWN",
     "ENETUNREACH",
     "ENETDOWN",
-    // Our own, too: the proxy's address, or what the proxy says of AWS's.
+    // Our own code, for the proxy's address and for the proxy's own errors.
     "ProxyUnreachable",
     "ProxyRefused",
   ],
@@ -95,7 +95,7 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
     "ExpiredToken",
     "ExpiredTokenException",
     "IncompleteSignature",
-    // Our own: Node says of it only that a header has an invalid character.
+    // Our own code: Node reports only that a header has an invalid character.
     "MalformedCredentials",
     "InvalidAccessKeyId",
     "InvalidClientTokenId",
@@ -106,7 +106,7 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
     "TokenProviderError",
     "UnrecognizedClientException",
   ],
-  // SigV4 signatures and requests are good for some minutes before and after AWS's own time.
+  // SigV4 signatures and requests are valid for some minutes before and after AWS's time.
   clock: ["RequestTimeTooSkewed", "RequestInTheFuture"],
   // OpenSSL's reasons, as Node names them.
   certificate: [
@@ -146,12 +146,12 @@ export const kindByCode: ReadonlyMap<string, ErrorKind> = new Map(
 export const processorQuotaRemedy =
   'Ask for a higher quota of vCPUs ("Running On-Demand Standard instances" of Amazon EC2, under "Service Quotas" in the AWS console: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value <vCPUs>), or choose smaller or fewer instances.';
 
-/** What a remedy may depend on. */
+/** The facts that a remedy may depend on. */
 interface Circumstances {
   /** As IAM writes it. */
   readonly action: string;
   readonly code: string;
-  /** Where the call was sent, if it was. */
+  /** The destination of the call, if it was sent. */
   readonly destination: Destination | undefined;
 }
 
@@ -193,7 +193,7 @@ export const remedyByKind: Readonly<
 
 const runAgain = "run the same command again; it goes on from what is there.";
 
-/** What to do where there is no way to AWS, or no answer. */
+/** The remedy when AWS cannot be reached or does not answer. */
 export function unreachedRemedy(code: string, destination: Destination | undefined): string {
   return `${networkRemedy(code, destination)} Then ${runAgain}`;
 }
@@ -211,7 +211,7 @@ function networkRemedy(code: string, destination: Destination | undefined): stri
     : `Check the connection to AWS. ${proxy}`;
 }
 
-/** Waiting out AWS's consistency did not help, so somebody or something else was at work. */
+/** Waiting for AWS's consistency did not help, so somebody or something else changed the object. */
 const movedOn =
   "Something was changed or deleted while this ran: run the same command again; it plans anew from what is there.";
 

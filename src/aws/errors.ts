@@ -2,7 +2,7 @@ import { clockDifference, isAboutTime } from "./clock-difference.ts";
 import { describeDestination, destinationOfError } from "./destination.ts";
 import { kindByCode, remedyByKind } from "./error-codes.ts";
 
-/** What an error of AWS means to us. */
+/** The kind of an AWS error. */
 export type ErrorKind =
   | "not-found"
   | "already-exists"
@@ -23,7 +23,7 @@ export type ErrorKind =
   | "token-mismatch"
   | "other";
 
-/** An API call that failed, as plain data; `cause` is the SDK's own error. */
+/** A failed API call as plain data. `cause` is the SDK's own error. */
 export class AwsError extends Error {
   override readonly name = "AwsError";
   /** AWS's code on the wire: `InvalidGroup.NotFound`. */
@@ -33,7 +33,7 @@ export class AwsError extends Error {
   readonly operation: string;
   readonly remedy: string | undefined;
   readonly requestId: string | undefined;
-  /** Whether nothing is wrong with the request: the same one succeeds when AWS answers again. */
+  /** Whether the error is transient: the same request succeeds when AWS answers again. */
   readonly passes: boolean;
 
   constructor(
@@ -57,12 +57,12 @@ export class AwsError extends Error {
   }
 }
 
-/** True for AWS's errors of one of these kinds. */
+/** True for AWS errors of one of these kinds. */
 export function isAwsError(error: unknown, ...kinds: readonly ErrorKind[]): error is AwsError {
   return error instanceof AwsError && (kinds.length === 0 || kinds.includes(error.kind));
 }
 
-/** Turns whatever an SDK client threw into an `AwsError`. `operation` as IAM writes it. */
+/** Turns any error of an SDK client into an `AwsError`. `operation` is in IAM's notation. */
 export function classify(error: unknown, operation: string): AwsError {
   if (error instanceof AwsError) return error;
   const facts = readSdkError(error);
@@ -80,10 +80,10 @@ export function classify(error: unknown, operation: string): AwsError {
   return new AwsError(message, { code, kind, operation, remedy, requestId, cause: error });
 }
 
-/** Of these it matters who was asked: AWS itself has said nothing. */
+/** For these kinds the destination matters, because AWS itself has not answered. */
 const unreached: ReadonlySet<ErrorKind> = new Set(["network", "certificate", "endpoint"]);
 
-/** Our own errors bring a remedy along, and so does what answers in AWS's place, as the embedded AWS on a full disk. */
+/** Our own errors have a remedy, and so do errors of the embedded AWS, for example on a full disk. */
 function ownRemedy(error: unknown): string | undefined {
   const remedy: unknown = error instanceof Error && Reflect.get(error, "remedy");
   return typeof remedy === "string" ? remedy : undefined;
@@ -132,14 +132,14 @@ function readSdkError(error: unknown): SdkErrorFacts {
   const [first]: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
   return {
     code: codeOf(error),
-    // Node's error of a host with several addresses has no words of its own.
+    // Node's error for a host with several addresses has no message of its own.
     message: error.message === "" && first instanceof Error ? first.message : error.message,
     status: fields.$metadata?.httpStatusCode,
     requestId: fields.$metadata?.requestId,
   };
 }
 
-/** Of the headers that Node refuses to send, those that hold parts of the credentials. */
+/** Headers with parts of the credentials, among those that Node refuses to send. */
 function unsendableHeader(error: Error): string | undefined {
   if (Reflect.get(error, "code") !== "ERR_INVALID_CHAR") return undefined;
   if (/"x-amz-security-token"/i.test(error.message)) {
@@ -152,15 +152,15 @@ function unsendableHeader(error: Error): string | undefined {
 }
 
 /**
- * The code on the wire stands in `Code`; the SDK's class name only resembles it. Node's own errors
- * have a `code`, and a class that says nothing.
+ * The code on the wire is in `Code`. The SDK's class name is only similar. Node's own errors have a
+ * `code` and a generic class.
  */
 export function codeOf(error: Error): string {
   const { Code, code, name } = error as Error & {
     readonly Code?: unknown;
     readonly code?: unknown;
   };
-  // The SDK's handler calls a connection that breaks a TimeoutError, and leaves its code.
+  // The SDK's handler renames the error of a broken connection to TimeoutError, and keeps its code.
   const words = name === "Error" || name === "AggregateError" ? [code] : [name];
   const found = [Code, ...(name === "TimeoutError" ? [code] : []), ...words].find(
     (candidate) => typeof candidate === "string" && candidate !== "",
@@ -170,7 +170,7 @@ export function codeOf(error: Error): string {
 
 function kindOf(facts: SdkErrorFacts, operation: string): ErrorKind {
   if (operation.startsWith("autoscaling:")) {
-    // Auto Scaling has no codes of its own for these; its words are all there is.
+    // Auto Scaling has no own codes for these errors. Only the message identifies them.
     if (/pending delete|is being deleted/i.test(facts.message)) return "in-progress";
     if (
       facts.code === "ValidationError" &&
@@ -189,7 +189,7 @@ function kindOf(facts: SdkErrorFacts, operation: string): ErrorKind {
   return "other";
 }
 
-/** AWS names the missing action in most messages; else it is the call's own. */
+/** AWS names the missing action in most messages. Otherwise it is the action of the call. */
 function deniedAction(message: string, operation: string): string {
   return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? operation;
 }

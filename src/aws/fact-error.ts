@@ -1,4 +1,7 @@
-/** The account or region is not as the stack file assumes; the message says how, `remedy` what to do. */
+/**
+ * The account or region differs from what the stack file assumes. The message says how, `remedy`
+ * what to do.
+ */
 export class FactError extends Error {
   override readonly name = "FactError";
   readonly remedy: string;

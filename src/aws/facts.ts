@@ -4,8 +4,8 @@ import { AwsError } from "./errors.ts";
 import { quoted } from "./neutral-words.ts";
 
 /**
- * @returns the account's twelve digits.
- * @throws AwsError when whoever answers in AWS's place names something else.
+ * @returns the twelve digits of the account id.
+ * @throws AwsError when the answer contains something else, because it is not from AWS.
  */
 export async function lookUpAccount(clients: Clients): Promise<string> {
   const { Account = "" } = await clients.sts.send(new GetCallerIdentityCommand({}));

@@ -4,10 +4,13 @@ import { ClientRequest } from "node:http";
 import { AnswerError, notAws } from "./answer-error.ts";
 import { type Destination, describeDestination } from "./destination.ts";
 
-/** What a machine's own endpoint may take of time and memory: credentials are a document of some thousand bytes. */
+/**
+ * The limits of time and size for a machine's own endpoint. Credentials have about a thousand
+ * bytes.
+ */
 const most = { milliseconds: 10_000, bytes: 1024 * 1024 };
 
-/** Who asks, and wants to know what was wrong with the last answer: nothing, where it had an end. */
+/** The caller, and its callback for what was wrong with the last answer: nothing if it was complete. */
 interface Asker {
   readonly stop: AbortSignal;
   tell(failure: AnswerError | undefined): void;
@@ -17,16 +20,16 @@ const askers = new AsyncLocalStorage<Asker | undefined>();
 subscribe("http.client.request.start", watch);
 
 /**
- * Calls a provider of credentials, and ends each request that it makes by itself: when its answer
- * takes too long or is too large, or the calls are stopped. For the SDK asks a container's and EC2's
- * endpoints with an HTTP client of its own, which takes neither a handler nor a limit of the whole
- * answer; of Node's diagnostics channel alone can such a request be had.
+ * Calls a credential provider, and ends its requests when an answer takes too long or is too large, or when
+ * the calls are stopped. The SDK uses its own HTTP client for the endpoints of containers and of EC2. That
+ * client accepts neither a handler nor a limit for the whole answer. Only Node's diagnostics channel gives
+ * access to such a request.
  */
 export function limitRequests<Result>(asker: Asker, call: () => Result): Result {
   return askers.run(asker, call);
 }
 
-/** For what is limited otherwise. */
+/** For calls with other limits. */
 export function leaveUnlimited<Result>(call: () => Result): Result {
   return askers.run(undefined, call);
 }
@@ -36,14 +39,14 @@ function watch(message: unknown): void {
   const request: unknown = Reflect.get(Object(message), "request");
   if (asker === undefined || !(request instanceof ClientRequest)) return;
   const { stop } = asker;
-  // Node tells of a request when it is written to its connection.
+  // Node publishes a request when it is written to its connection.
   const { socket } = request;
   const destination = destinationOf(request);
   let received = 0;
   let hasFailed = false;
   const end = (failure: AnswerError) => {
     hasFailed = true;
-    // Before the provider hears of it.
+    // Before the provider receives it.
     asker.tell(failure);
     request.destroy(failure);
   };
@@ -69,7 +72,7 @@ function destinationOf(request: ClientRequest): Destination {
   return { url, origin: originOf(url) };
 }
 
-/** What names the endpoint, where it is not the usual one of the machine. */
+/** The setting that names the endpoint, unless it is the machine's usual one. */
 function originOf(url: string): string | undefined {
   const { env } = process;
   const names = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_EC2_METADATA_SERVICE_ENDPOINT"];

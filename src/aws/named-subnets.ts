@@ -2,9 +2,9 @@ import { FactError } from "./fact-error.ts";
 import { byZone, isAvailable, type KnownSubnet } from "./subnet-choice.ts";
 
 /**
- * The subnets that a file names, in the order of their zones, and their VPC.
+ * The subnets that a stack file names, in the order of their zones, and their VPC.
  *
- * @throws FactError when one is not there or not available, or they do not fit together.
+ * @throws FactError when a subnet does not exist or is not available, or when the subnets do not match.
  */
 export function namedSubnets(
   found: readonly KnownSubnet[],

@@ -17,36 +17,36 @@ import { type Doubt, doubtsAboutMoving, doubtsAboutServing } from "./subnet-doub
 import { sweepSubnets } from "./subnets.ts";
 
 export interface Network {
-  /** One a zone, the region's own zones first, by name. */
+  /** One subnet per zone. The region's own zones come first, ordered by name. */
   readonly subnets: readonly { readonly id: string; readonly zone: string }[];
-  /** What has to be said of the choice. */
+  /** Warnings about the choice. */
   readonly doubts: readonly Doubt[];
 }
 
-/** A VPC, `default` or by its id, and how many or which of its zones; or the subnets themselves. */
+/** A VPC (`default` or an id) and the number or the names of its zones, or the subnets themselves. */
 export type WantedNetwork = { readonly vpc: string } & (
   | { readonly zones: number | readonly string[] }
   | { readonly subnets: readonly string[] }
 );
 
-/** What is to be in the subnets. */
+/** What the subnets are for. */
 export interface Purpose {
-  /** Whether a load balancer that the internet is to reach. */
+  /** Whether the stack has an internet-facing load balancer. */
   readonly internetFacing: boolean;
-  /** Of the servers. */
+  /** The instance type of the servers. */
   readonly instanceType: string;
 }
 
-/** The VPC, and all of its subnets that may be meant. */
+/** The VPC and all its candidate subnets. */
 export interface Vpc {
   readonly vpcId: string;
   readonly subnets: readonly KnownSubnet[];
 }
 
 /**
- * One sweep of the subnets tells the VPC too.
+ * Looks up the subnets. The same call also tells the VPC.
  *
- * @throws FactError when there is no such VPC, or no such subnet.
+ * @throws FactError when the VPC or a subnet does not exist.
  */
 export async function lookUpVpc(clients: Clients, wanted: WantedNetwork): Promise<Vpc> {
   if ("subnets" in wanted) {
@@ -65,10 +65,10 @@ export async function lookUpVpc(clients: Clients, wanted: WantedNetwork): Promis
 }
 
 /**
- * The subnets for a stack. One that exists stays where it is as long as that is what is wanted, and
- * nothing more is looked up; routes and offers are, for a new choice alone.
+ * Chooses the subnets of a stack. An existing stack keeps its subnets as long as they match the stack
+ * file, without further look-ups. Only a new choice looks up routes and instance type offerings.
  *
- * @throws FactError when the VPC has too few subnets that can serve, or too many to choose from.
+ * @throws FactError when the VPC has too few usable subnets, or too many to choose from.
  */
 export async function chooseSubnets(
   clients: Clients,
@@ -100,7 +100,7 @@ export async function chooseSubnets(
   };
 }
 
-/** The file's own choice: what is doubtful about it is told as long as it is still to be carried out. */
+/** The stack file's own choice. Warnings about it are shown until it is applied. */
 async function asNamed(
   clients: Clients,
   vpc: Vpc,
@@ -129,7 +129,10 @@ async function lookUpSuitability(
   return { internetFacing, routes, instanceType, offering };
 }
 
-/** With those of the stack's own subnets that a new choice could not fall on: others than the default ones. */
+/**
+ * Adds the stack's own subnets that a new choice could not select: those that are not default
+ * subnets.
+ */
 async function withOwn(
   clients: Clients,
   { subnets }: Vpc,

@@ -1,11 +1,11 @@
-/** Characters. Enough to tell a sign-in page from an error of a proxy. */
+/** Characters. Enough to distinguish a sign-in page from a proxy error. */
 const longest = 100;
 
-// Whatever a terminal would obey, or show as something else than it is, or as nothing: control and
-// formatting characters (bidi marks and zero widths among them), the separators of lines and paragraphs.
+// Characters that a terminal would execute, display differently or not display: control and formatting
+// characters (including bidi marks and zero widths), and separators of lines and paragraphs.
 const unsafe = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** A text from outside, made harmless: quoted, each unsafe character as its escape, and cut. */
+/** Makes an external text harmless: quotes it, escapes each unsafe character, and shortens it. */
 export function quoted(text: string): string {
   const spaced = text.replace(/\s+/gu, " ").trim();
   const cut = spaced.length > longest ? `${spaced.slice(0, longest)}…` : spaced;
@@ -17,7 +17,7 @@ function escaped(character: string): string {
   return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;
 }
 
-/** The first words of a document, without its markup where something remains then. */
+/** The first words of a document, without its markup unless nothing would remain. */
 export function firstWords(body: Uint8Array): string {
   const beginning = new TextDecoder().decode(body.subarray(0, 4096));
   const words = beginning

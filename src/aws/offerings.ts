@@ -5,7 +5,7 @@ import {
 import type { Clients } from "./clients.ts";
 import { everyPage } from "./paging.ts";
 
-/** The availability zones of the region that have an instance type. */
+/** The availability zones of the region that offer an instance type. */
 export async function lookUpOfferings(
   clients: Clients,
   instanceType: string,

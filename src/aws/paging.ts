@@ -1,19 +1,19 @@
 import { AwsError } from "./errors.ts";
 
-/** What tells that there is a further page: each service has its own name for it. */
+/** The field that announces a further page. Its name depends on the service. */
 interface Page {
   readonly NextToken?: string | undefined;
   readonly NextMarker?: string | undefined;
 }
 
-/** Far more than any account has: a hundred thousand objects where a page has the least that any service gives. */
+/** Far more than any account has: a hundred thousand objects with the smallest page of any service. */
 const mostPages = 2_000;
 
 /**
- * Every element of every page, in order. `pick` takes the elements out of one page.
+ * Every element of every page, in order. `pick` returns the elements of one page.
  *
- * @throws AwsError when the pages have no end, or one has not even an empty list, as what was not
- * seen is not absent.
+ * @throws AwsError when the pages never end, or when a page has no list, not even an empty one. An object
+ * that was not seen must not count as absent.
  */
 export async function everyPage<Paged extends Page, Element>(
   pages: AsyncIterable<Paged>,
@@ -61,7 +61,7 @@ function unlisted(page: object): AwsError {
 
 const operations = new WeakMap<object, string>();
 
-/** Remembers which operation an answer is of, as the SDK's paginators do not tell. */
+/** Records the operation of an answer, because the SDK's paginators do not tell it. */
 export function rememberOperation(answer: object, operation: string): void {
   operations.set(answer, operation);
 }
@@ -70,10 +70,13 @@ function operationOf(answer: object): string {
   return operations.get(answer) ?? "a paged call";
 }
 
-/** The most values of all filters of one call ("Find your Amazon EC2 resources", Amazon EC2 User Guide). */
+/**
+ * The maximum number of filter values in one call ("Find your Amazon EC2 resources", Amazon EC2
+ * User Guide).
+ */
 export const mostFilterValues = 200;
 
-/** Lists of at most `size` elements: some calls take only so many at once. */
+/** Splits a list into lists of at most `size` elements, for calls with a limit. */
 export function inChunks<Element>(elements: readonly Element[], size: number): Element[][] {
   return Array.from({ length: Math.ceil(elements.length / size) }, (_, index) =>
     elements.slice(index * size, (index + 1) * size),

@@ -8,13 +8,13 @@ import type { ProxyServer } from "./proxy.ts";
 import { noProxy, proxyRefused, proxyUnreachable } from "./proxy-error.ts";
 
 export interface Trust {
-  /** Certificates of authorities, in PEM form, in place of the usual ones. */
+  /** Certificates of authorities in PEM form, instead of the usual ones. */
   readonly ca: string | undefined;
 }
 
 /**
- * Agents of Node's clients for http and https that take every request through a proxy. A tunnel that
- * is not there after so many milliseconds fails with a TimeoutError.
+ * Agents for Node's http and https clients that send every request through a proxy. A tunnel that is not
+ * established after this many milliseconds fails with a TimeoutError.
  */
 export function proxyAgents(proxy: ProxyServer, trust: Trust, milliseconds: number) {
   return {
@@ -23,10 +23,10 @@ export function proxyAgents(proxy: ProxyServer, trust: Trust, milliseconds: numb
   };
 }
 
-/** As many as a plan's look-ups need keep their connections, as without a proxy. */
+/** Keeps as many connections as a plan's look-ups need, as without a proxy. */
 const keepAlive = { keepAlive: true } as const;
 
-/** For http: the proxy is sent the request itself. */
+/** For http: the proxy receives the request itself. */
 class ForwardingAgent extends HttpProxyAgent<string> {
   readonly #proxy: ProxyServer;
 
@@ -47,8 +47,8 @@ class ForwardingAgent extends HttpProxyAgent<string> {
 }
 
 /**
- * For https: the proxy makes a connection, of which it sees nothing but the host. Node's own client
- * asks for it, as it limits the length of an answer's head; https-proxy-agent does not.
+ * For https: the proxy opens a tunnel and sees only the host. Node's own client requests the tunnel,
+ * because it limits the length of the answer's headers. https-proxy-agent does not.
  */
 class TunnelAgent extends Agent {
   readonly #proxy: ProxyServer;
@@ -63,7 +63,7 @@ class TunnelAgent extends Agent {
     this.#milliseconds = milliseconds;
   }
 
-  /** agent-base looks at the call stack instead, and finds no tunnel again that it has kept. */
+  /** agent-base inspects the call stack instead, and does not reuse the tunnels that it keeps. */
   override isSecureEndpoint(): boolean {
     return true;
   }
@@ -91,7 +91,7 @@ class TunnelAgent extends Agent {
       auth: null,
       ...this.#trust,
     });
-    // It would say that the tunnel is to be closed.
+    // The header would request to close the tunnel.
     asking.removeHeader("connection");
     this.#asking.add(asking);
     const timer = setTimeout(() => asking.destroy(new NoTunnel()), this.#milliseconds);
@@ -116,7 +116,7 @@ class TunnelAgent extends Agent {
   }
 }
 
-/** The name is that of the SDK's own error of a connection that is not there in time. */
+/** The name is that of the SDK's own connection timeout error. */
 class NoTunnel extends Error {
   override readonly name = "TimeoutError";
 }

@@ -1,12 +1,12 @@
 import { quoted } from "./neutral-words.ts";
 import type { ProxyServer } from "./proxy.ts";
 
-/** The proxy cannot be reached, or makes no connection to AWS. */
+/** The proxy cannot be reached, or does not connect to AWS. */
 export class ProxyError extends Error {
-  /** In place of AWS's code. */
+  /** Used as AWS's code. */
   override readonly name: "ProxyUnreachable" | "ProxyRefused";
   readonly remedy: string;
-  /** How often the request may be sent in all; undefined: as often as after any error that passes. */
+  /** The maximum number of attempts. Undefined: the same as for any transient error. */
   readonly mostAttempts: number | undefined;
 
   constructor(
@@ -21,7 +21,7 @@ export class ProxyError extends Error {
   }
 }
 
-/** Of a connection to the proxy that fails. */
+/** The error for a failed connection to the proxy. */
 export function proxyUnreachable({ shown, variable }: ProxyServer, cause: unknown): ProxyError {
   const said = cause instanceof Error ? cause.message : String(cause);
   const why = said === "socket hang up" ? "it closed the connection without an answer" : said;
@@ -32,7 +32,10 @@ export function proxyUnreachable({ shown, variable }: ProxyServer, cause: unknow
   );
 }
 
-/** Of an answer to CONNECT that Node's parser cannot read, or that has no end; undefined of any other cause. */
+/**
+ * The error for an answer to CONNECT that Node's parser cannot read or that never ends. Undefined
+ * for other causes.
+ */
 export function noProxy({ shown, variable }: ProxyServer, cause: unknown): ProxyError | undefined {
   const code: unknown = cause instanceof Error ? Reflect.get(cause, "code") : undefined;
   // The parser's codes are those of llhttp.
@@ -52,7 +55,7 @@ function elsewhere(variable: string): string {
   return `Correct ${variable}, or unset it where AWS can be reached without a proxy, then run the same command again.`;
 }
 
-/** Of a proxy that answers CONNECT with anything but success. */
+/** The error for a proxy that answers CONNECT without success. */
 export function proxyRefused(
   { shown, variable, url }: ProxyServer,
   endpoint: string,

@@ -4,17 +4,17 @@ import type { Target, Via } from "./destination.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The proxy that requests of one scheme go through. */
+/** The proxy for requests of one scheme. */
 export interface ProxyServer extends Via {
   readonly url: URL;
 }
 
 /**
- * The proxy that a request goes through, as the AWS CLI chooses: by the endpoint's scheme, the small
- * letters of a variable's name before the capital ones, unless NO_PROXY names the host. So a request
- * to this very machine goes through the proxy as well, unless NO_PROXY says that it does not.
+ * Chooses the proxy of a request like the AWS CLI: by the endpoint's scheme, with lower-case variables
+ * before upper-case ones, unless NO_PROXY names the host. So requests to this machine also use the proxy,
+ * unless NO_PROXY excludes them.
  *
- * @throws ConfigurationError when the variable does not hold a proxy's URL.
+ * @throws ConfigurationError when the variable does not contain the URL of a proxy.
  */
 export function proxyFor(target: Target, env: Variables): ProxyServer | undefined {
   const scheme = target.protocol === "https:" ? "https" : "http";
@@ -43,14 +43,14 @@ export function proxyFor(target: Target, env: Variables): ProxyServer | undefine
 }
 
 /**
- * The small letters of a name decide where they are set at all, empty too, as in Python's
- * `getproxies`, which the AWS CLI asks: so `https_proxy=` switches HTTPS_PROXY off for one command.
+ * The lower-case variable decides if it is set, even when it is empty, as in Python's `getproxies`, which
+ * the AWS CLI uses. So `https_proxy=` disables HTTPS_PROXY for one command.
  */
 function chosen(name: string, env: Variables): string {
   return env[name] === undefined ? name.toUpperCase() : name;
 }
 
-/** The value itself is not shown, as it may hold a password. */
+/** Does not show the value, because it may contain a password. */
 function invalid(message: string, variable: string): ConfigurationError {
   return new ConfigurationError(
     "InvalidProxy",
@@ -60,10 +60,10 @@ function invalid(message: string, variable: string): ConfigurationError {
 }
 
 /**
- * The rules of curl and the AWS CLI: a name stands for itself and all names below it, with or
- * without a dot or an asterisk before it; `*` stands for every host. Addresses may be a range
- * (10.0.0.0/8), and an entry may end with a port. The packages that read NO_PROXY (proxy-from-env,
- * undici) take a name without a dot for that host alone.
+ * The rules of curl and the AWS CLI: a name matches itself and all names below it, with or without a
+ * leading dot or asterisk. `*` matches every host. Addresses may be a range (10.0.0.0/8), and an entry
+ * may end with a port. Packages that read NO_PROXY (proxy-from-env, undici) match a name without a dot
+ * only with that host.
  */
 function needsNone({ protocol, hostname, port }: Target, noProxy: string): boolean {
   const host = withoutBrackets(hostname.toLowerCase());

@@ -3,8 +3,8 @@ import type { Clients } from "./clients.ts";
 import { everyPage, inChunks, mostFilterValues } from "./paging.ts";
 
 /**
- * The VPC of each of these security groups, by their ids; one that is not there is not in the answer.
- * No ids, no call.
+ * The VPC of each security group by id. The result omits groups that do not exist. Without ids, makes no
+ * call.
  */
 export async function lookUpGroupVpcs(
   clients: Clients,
@@ -15,7 +15,7 @@ export async function lookUpGroupVpcs(
       everyPage(
         paginateDescribeSecurityGroups(
           { client: clients.ec2 },
-          // A list of ids would fail at the first one that is not there.
+          // A list of ids would fail at the first id that does not exist.
           { Filters: [{ Name: "group-id", Values: values }], MaxResults: 1000 },
         ),
         (page) => page.SecurityGroups,

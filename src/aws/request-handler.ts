@@ -13,7 +13,7 @@ export interface Answer {
   readonly body: Uint8Array;
 }
 
-/** What sends a request and waits for the whole answer: the network, or what stands in its place. */
+/** Sends a request and waits for the whole answer: the network or its replacement. */
 export interface Sender {
   handle(
     request: HttpRequest,
@@ -23,8 +23,8 @@ export interface Sender {
 }
 
 /**
- * The one place where every answer of every service passes, to the clients that the credential chain
- * makes for itself, too. It lets through what is AWS's, and nothing once the calls are stopped.
+ * Every answer of every service passes here, including those for the credential chain's own clients. Only
+ * AWS's answers pass, and none after the calls are stopped.
  */
 export class RequestHandler {
   readonly metadata = { handlerProtocol: "http/1.1" };

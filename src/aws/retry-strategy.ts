@@ -10,9 +10,9 @@ type RetryToken = Parameters<StandardRetryStrategy["refreshRetryTokenForRetry"]>
 const mostAdded = 5_000;
 
 /**
- * The SDK's standard strategy, which knows the common codes alone: what AWS documents for one
- * service (Elastic Load Balancing's DependencyThrottle) or a system says of its network is
- * repeated as well. And whose waits end with the calls, while the SDK's would hold the process.
+ * The SDK's standard strategy retries only common codes. This strategy also retries codes of single
+ * services (Elastic Load Balancing's DependencyThrottle) and network errors of the operating system. Its
+ * waits end with the calls, while the SDK's waits would keep the process running.
  */
 export class RetryStrategy extends StandardRetryStrategy {
   readonly #stop: AbortSignal;
@@ -33,7 +33,10 @@ export class RetryStrategy extends StandardRetryStrategy {
   }
 }
 
-/** A random part of a delay that doubles ("Exponential Backoff And Jitter", AWS Architecture Blog), as the SDK has it. */
+/**
+ * A random part of a delay that doubles ("Exponential Backoff And Jitter", AWS Architecture Blog),
+ * like the SDK's.
+ */
 function delayOf(
   errorType: ErrorInfo["errorType"],
   retries: number,
@@ -47,7 +50,7 @@ function delayOf(
 
 function errorTypeOf({ error, errorType }: ErrorInfo, attempts: number): ErrorInfo["errorType"] {
   if (!(error instanceof Error)) return errorType;
-  // Our own errors say themselves how often a request is worth sending.
+  // Our own errors define their number of attempts.
   const most: unknown = Reflect.get(error, "mostAttempts");
   if (typeof most === "number" && attempts >= most) return "CLIENT_ERROR";
   if (errorType !== "CLIENT_ERROR") return errorType;

@@ -2,13 +2,13 @@ import pRetry from "p-retry";
 import type { Clock } from "./clock.ts";
 import { AwsError, type ErrorKind, isAwsError } from "./errors.ts";
 
-/** Repeats one call while AWS answers with errors that pass by themselves. */
+/** Retries one call while AWS answers with transient errors. */
 export interface Retry {
-  /** Kinds of error that pass by themselves here, or a test of the error. */
+  /** The kinds of transient errors, or a test for them. */
   readonly while: readonly ErrorKind[] | ((error: AwsError) => boolean);
-  /** Why it may pass, as a user would say it: "AWS does not know the new security group yet". */
+  /** Why a retry may succeed, in the user's words: "AWS does not know the new security group yet". */
   readonly reason: string;
-  /** Milliseconds of the clock after which the error stands. */
+  /** Milliseconds of the clock after which the error is final. */
   readonly deadline: number;
   /** Milliseconds of the clock before the second attempt; doubles each time up to `maxPace`. */
   readonly pace?: number;
@@ -21,15 +21,15 @@ export interface Retry {
 }
 
 /**
- * EC2 tells a new object to all its parts within seconds, a minute on a bad day ("Eventual
- * consistency in the Amazon EC2 API" advises to back off up to a few minutes).
+ * EC2 knows a new object everywhere within seconds, rarely within a minute ("Eventual consistency in the
+ * Amazon EC2 API" advises to back off up to a few minutes).
  */
 export const consistencyDeadline = 180_000;
 
 /**
- * Runs `call` until it succeeds, fails otherwise than expected, or the deadline is over.
+ * Runs `call` until it succeeds, fails with an unexpected error, or the deadline passes.
  *
- * @throws AwsError the last one, with the time it was tried for.
+ * @throws AwsError the last error, with the total time of the attempts.
  * @throws the signal's reason when it is aborted between two attempts.
  */
 export async function retry<T>(call: () => Promise<T>, options: Retry): Promise<T> {
@@ -43,7 +43,7 @@ export async function retry<T>(call: () => Promise<T>, options: Retry): Promise<
       : isAwsError(error, ...options.while));
   try {
     return await pRetry(call, {
-      // The waiting is done below, on the clock that deadlines are counted on; only the deadline ends it.
+      // The wait happens below, on the clock of the deadline. Only the deadline ends it.
       retries: Number.POSITIVE_INFINITY,
       minTimeout: 0,
       shouldRetry: async ({ error }) => {
@@ -54,7 +54,7 @@ export async function retry<T>(call: () => Promise<T>, options: Retry): Promise<
           `${options.reason} (${error instanceof AwsError ? error.code : error.name})`,
         );
         await clock.sleep(pace, signal).catch((cause: unknown) => {
-          // A timer rejects with an error of its own, which would pass for a failure.
+          // A timer rejects with its own error, which would look like a failure.
           signal.throwIfAborted();
           throw cause;
         });

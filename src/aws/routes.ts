@@ -2,15 +2,21 @@ import { paginateDescribeRouteTables, type Route, type RouteTable } from "@aws-s
 import type { Clients } from "./clients.ts";
 import { everyPage } from "./paging.ts";
 
-/** Where the routes of a subnet lead. */
+/** The targets of a subnet's routes. */
 export interface SubnetRoutes {
-  /** The internet gateway that they lead to: "a public subnet" ("Subnets for your VPC", Amazon VPC User Guide). */
+  /**
+   * The internet gateway, if any: "a public subnet" ("Subnets for your VPC", Amazon VPC User
+   * Guide).
+   */
   readonly internetGateway: string | undefined;
-  /** Whatever the rest of the world is reached through; that gateway, or a NAT gateway, say. */
+  /** The target of the default route: that gateway, or for example a NAT gateway. */
   readonly wayOut: string | undefined;
 }
 
-/** The routes of every subnet of a VPC, by the subnet's id: its own table's, else those of the VPC's main one. */
+/**
+ * The routes of every subnet of a VPC by subnet id: from its own table, or else from the VPC's main
+ * table.
+ */
 export async function lookUpRoutes(
   clients: Clients,
   vpcId: string,
@@ -35,7 +41,7 @@ export async function lookUpRoutes(
 }
 
 function routesOf(table: RouteTable | undefined): SubnetRoutes {
-  // Where what a route leads to is gone, it is a black hole.
+  // A route to a deleted target is a blackhole.
   const active = (table?.Routes ?? []).filter(
     ({ DestinationCidrBlock, State }) => DestinationCidrBlock !== undefined && State === "active",
   );

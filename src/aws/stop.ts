@@ -1,4 +1,7 @@
-/** What ends the calls of a set of clients: those in flight, those that wait to be repeated, and all further ones. */
+/**
+ * Ends the calls of a set of clients: those in flight, those waiting for a retry, and all further
+ * ones.
+ */
 export interface Stop {
   readonly signal: AbortSignal;
   now(): void;
@@ -12,14 +15,14 @@ export function createStop(): Stop {
   };
 }
 
-/** Nobody waits for the call's answer: what needed it has failed or is done. */
+/** Nothing waits for the answer of the call any more: its user failed or is done. */
 export class CallGivenUp extends Error {
   override readonly name = "AbortError";
 }
 
 /**
- * Resolves after so many milliseconds; rejects with the signal's reason once it is aborted, and
- * leaves no timer behind that could hold the process.
+ * Resolves after this many milliseconds. Rejects with the signal's reason when it is aborted, and leaves no
+ * timer that could keep the process running.
  */
 export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -36,7 +39,7 @@ export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> 
   });
 }
 
-/** Settles as the promise does; rejects with the signal's reason when it is aborted before that. */
+/** Settles like the promise. Rejects with the signal's reason when it is aborted first. */
 export function unlessStopped<Result>(
   promise: Promise<Result>,
   signal: AbortSignal,

@@ -2,7 +2,7 @@ import { FactError } from "./fact-error.ts";
 import type { SubnetRoutes } from "./routes.ts";
 import { compareText, compareZones, isOwnZone } from "./zones.ts";
 
-/** A subnet, as far as a choice asks about it. */
+/** The properties of a subnet that matter for a choice. */
 export interface KnownSubnet {
   readonly id: string;
   readonly vpcId: string;
@@ -10,7 +10,7 @@ export interface KnownSubnet {
   readonly zone: string;
   /** `available`, or why not. */
   readonly state: string;
-  /** One that has IPv6 alone has none. */
+  /** A subnet with only IPv6 has none. */
   readonly cidr: string | undefined;
   /** Whether instances in it get a public address. */
   readonly hasPublicAddresses: boolean;
@@ -18,37 +18,37 @@ export interface KnownSubnet {
   readonly name: string | undefined;
 }
 
-/** The subnets that a stack's own pieces are in now; none of a piece that is not there. */
+/** The current subnets of each part of the stack. Empty for a part that does not exist. */
 export interface Placement {
   readonly loadBalancer: readonly string[];
   readonly servers: readonly string[];
 }
 
-/** What was looked up for a choice, and what it is for. */
+/** The facts for a choice, and its purpose. */
 export interface Suitability {
-  /** Whether the subnets are for a load balancer that the internet is to reach. */
+  /** Whether the subnets are for an internet-facing load balancer. */
   readonly internetFacing: boolean;
   readonly routes: (subnetId: string) => SubnetRoutes;
   readonly instanceType: string;
-  /** Zones that have the instance type. */
+  /** Zones that offer the instance type. */
   readonly offering: ReadonlySet<string>;
 }
 
-/** The subnets of one VPC, and which of them the stack is in. */
+/** The subnets of one VPC, and those that the stack uses. */
 export interface Choosing {
   readonly vpcId: string;
-  /** How many zones, or which. */
+  /** The number of zones, or their names. */
   readonly zones: number | readonly string[];
-  /** Those that a new choice may fall on. */
+  /** The subnets that a new choice may select. */
   readonly candidates: readonly KnownSubnet[];
-  /** Those that the stack is in, also such as are not available any more. */
+  /** The subnets that the stack uses, including those that are no longer available. */
   readonly own: readonly KnownSubnet[];
   readonly placement: Placement;
 }
 
 /**
- * The stack's own subnets where they are all that is wanted, one a zone, in the order of the zones:
- * whatever others do elsewhere in the VPC, it stays. Undefined where there is something to choose.
+ * The stack's own subnets, if they match the stack file: one per zone, in the order of the zones. So changes
+ * elsewhere in the VPC do not move the stack. Undefined when a choice is necessary.
  */
 export function stay({ zones, own, placement }: Choosing): readonly KnownSubnet[] | undefined {
   const { loadBalancer, servers } = placement;
@@ -65,12 +65,12 @@ export function stay({ zones, own, placement }: Choosing): readonly KnownSubnet[
 }
 
 /**
- * One subnet a zone, in the order of the zones. The stack's own come first, and of these the load
- * balancer's: its servers can follow it one by one, and what visitors reach stays. Then others, where
- * exactly one of a zone would do: whatever decided between several could decide otherwise after
- * somebody adds one.
+ * Chooses one subnet per zone, in the order of the zones. The stack's own subnets come first, starting
+ * with the load balancer's: the servers can follow it one by one, and its address stays the same. Then come
+ * zones with exactly one usable subnet. With several candidates there is no choice, because a rule could
+ * select another subnet after somebody adds one.
  *
- * @throws FactError where there is none, or more than one.
+ * @throws FactError when a zone has no usable subnet, or more than one.
  */
 export function choose(choosing: Choosing, suitability: Suitability): readonly KnownSubnet[] {
   const { zones, vpcId } = choosing;
@@ -120,18 +120,18 @@ function ownByZone(
   const ranked = own.filter(isAvailable).flatMap((subnet): readonly Own[] => {
     const hasLoadBalancer = loadBalancer.includes(subnet.id);
     const isSuited = leads(subnet, suitability);
-    // Servers alone may have been where no load balancer can be reached.
+    // A stack with only servers may use subnets where the internet cannot reach a load balancer.
     if (!hasLoadBalancer && !isSuited && suitability.internetFacing) return [];
     const rank =
       (isSuited ? 4 : 0) + (hasLoadBalancer ? 2 : 0) + (servers.includes(subnet.id) ? 1 : 0);
     return [{ subnet, rank }];
   });
   ranked.sort((one, other) => one.rank - other.rank || compareText(other.subnet.id, one.subnet.id));
-  // Of a zone's, the last one stays in the map.
+  // The map keeps the last subnet of each zone.
   return new Map(ranked.map((each) => [each.subnet.zone, each]));
 }
 
-/** How much of the stack is in a zone, be it in a subnet that cannot be kept. */
+/** How many parts of the stack are in a zone, even in a subnet that can no longer be used. */
 function presenceIn({ own, placement }: Choosing): (zone: string) => number {
   const zonesOf = (ids: readonly string[]) =>
     new Set(own.filter(({ id }) => ids.includes(id)).map(zoneOf));
@@ -140,7 +140,7 @@ function presenceIn({ own, placement }: Choosing): (zone: string) => number {
   return (zone) => (loadBalancer.has(zone) ? 2 : 0) + (servers.has(zone) ? 1 : 0);
 }
 
-/** By zone, those that can serve. Of a zone that has one of the stack's own, nobody asks for them. */
+/** The usable subnets by zone. Not needed for a zone that has one of the stack's own subnets. */
 function freshByZone(
   { candidates }: Choosing,
   suitability: Suitability,
@@ -148,7 +148,7 @@ function freshByZone(
   const offered = candidates.filter(({ zone }) => suitability.offering.has(zone));
   const usable = [...Map.groupBy(offered, zoneOf)].map(([zone, subnets]) => {
     const suited = subnets.filter((subnet) => leads(subnet, suitability));
-    // Without a load balancer a way out is no must: an image may need nothing from outside.
+    // Without a load balancer, a route to the internet is optional: an image may need nothing from outside.
     return [
       zone,
       preferred(suitability.internetFacing || suited.length > 0 ? suited : subnets),
@@ -162,7 +162,7 @@ function leads({ id }: KnownSubnet, { internetFacing, routes }: Suitability): bo
   return (internetFacing ? internetGateway : wayOut) !== undefined;
 }
 
-/** Those whose instances get a public address, where there are such. */
+/** The subnets whose instances get a public address, if there are any. Otherwise all. */
 function preferred(subnets: readonly KnownSubnet[]): readonly KnownSubnet[] {
   const withPublicAddresses = subnets.filter(({ hasPublicAddresses }) => hasPublicAddresses);
   return withPublicAddresses.length > 0 ? withPublicAddresses : subnets;
@@ -255,7 +255,7 @@ function describe(
   ].join("  ");
 }
 
-/** Whether something can be put into it. */
+/** Whether the subnet can be used. */
 export function isAvailable({ state }: KnownSubnet): boolean {
   return state === "available";
 }
@@ -273,7 +273,7 @@ export function byZone(one: KnownSubnet, other: KnownSubnet): number {
   return compareZones(one.zone, other.zone);
 }
 
-/** Whether both name the same, in whatever order. */
+/** Whether both contain the same names, in any order. */
 export function sameIds(one: readonly string[], other: readonly string[]): boolean {
   const ids = new Set(one);
   return ids.size === new Set(other).size && other.every((id) => ids.has(id));

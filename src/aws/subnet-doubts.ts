@@ -6,13 +6,13 @@ import {
   sameIds,
 } from "./subnet-choice.ts";
 
-/** Something that a choice of subnets has to say. */
+/** A warning about a choice of subnets. */
 export interface Doubt {
   readonly summary: string;
   readonly remedy: string;
 }
 
-/** Why a stack does not simply stay in the subnets that it is in. */
+/** Why a stack does not keep its subnets. */
 export function doubtsAboutMoving(
   { loadBalancer, servers }: Placement,
   known: readonly KnownSubnet[],
@@ -32,7 +32,7 @@ export function doubtsAboutMoving(
   ];
 }
 
-/** A subnet that the stack is in and that is of no use any more. */
+/** A subnet that the stack uses and that is no longer usable. */
 function lost(
   id: string,
   known: readonly KnownSubnet[],
@@ -53,7 +53,7 @@ function lost(
   ];
 }
 
-/** What may not work in these subnets, as far as their routes and zones tell. */
+/** What may not work in these subnets, judged by their routes and zones. */
 export function doubtsAboutServing(
   chosen: readonly KnownSubnet[],
   { internetFacing, routes, instanceType, offering }: Suitability,

@@ -4,7 +4,7 @@ import { everyPage } from "./paging.ts";
 import type { KnownSubnet } from "./subnet-choice.ts";
 import { toRecord } from "./tags.ts";
 
-/** A filter, unlike a list of ids, answers when some of them are not there. */
+/** Unlike a list of ids, a filter does not fail when some ids do not exist. */
 export async function sweepSubnets(clients: Clients, filter: Filter): Promise<KnownSubnet[]> {
   const found = await everyPage(
     paginateDescribeSubnets({ client: clients.ec2 }, { Filters: [filter], MaxResults: 1000 }),

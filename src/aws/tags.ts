@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A tag as every service of AWS writes it. */
+/** A tag in the format of all AWS services. */
 export interface Tag {
   readonly Key?: string | undefined;
   readonly Value?: string | undefined;
@@ -9,18 +9,18 @@ export interface Tag {
 export const stackKey = "reconcile:stack";
 export const nameKey = "reconcile:name";
 /**
- * Marks the user's keys that we set, so that a tag dropped from the stack file can be told from one
- * that somebody else has put there.
+ * Records which of the user's keys we set. This distinguishes a tag removed from the stack file from a tag
+ * that somebody else set.
  */
 const keysKey = "reconcile:keys";
 
-/** Whose object it is. */
+/** The owner of an object. */
 export interface Identity {
   readonly stack: string;
   readonly address: string;
 }
 
-/** All tags that an object of ours carries from its creation on. */
+/** All tags that our objects have from their creation. */
 export function ownTags(
   identity: Identity,
   userTags: Readonly<Record<string, string>>,
@@ -36,8 +36,8 @@ export function ownTags(
 }
 
 /**
- * Five characters of a hash for each key: the list of as many keys as AWS allows (50) then fits a
- * value (256 characters), whatever characters the keys are made of.
+ * Five characters of a hash for each key. So a list with the maximum number of keys (50) fits into a tag
+ * value (256 characters), whatever characters the keys contain.
  */
 function marksOf(userTags: Readonly<Record<string, string>>): { [keysKey]?: string } {
   const marks = Object.keys(userTags).sort().map(markOf);
@@ -50,19 +50,19 @@ function markOf(key: string): string {
   return createHash("sha256").update(key).digest("base64url").slice(0, markLength);
 }
 
-/** In the form that AWS's calls take. */
+/** Tags in the format of AWS's requests. */
 export function toTagList(
   tags: Readonly<Record<string, string>>,
 ): { Key: string; Value: string }[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** By key, from the form that AWS answers in. */
+/** Tags by key, from the format of AWS's answers. */
 export function toRecord(tags: readonly Tag[] | undefined): Record<string, string> {
   return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
 }
 
-/** The identity in an object's tags; undefined where it is not ours or another stack's. */
+/** The identity in an object's tags. Undefined when no stack manages the object. */
 export function addressIn(
   tags: readonly Tag[] | undefined,
   stack: string,
@@ -74,22 +74,25 @@ export function addressIn(
   return kind === type && name ? `${kind}/${name}` : undefined;
 }
 
-/** Of an object's tags, those of the user that we once set and that are still there. */
+/** The user's tags on an object that we set before and that still exist. */
 export function userTagsOf(tags: readonly Tag[] | undefined): Record<string, string> {
   const all = toRecord(tags);
   const marks = new Set(all[keysKey]?.match(/.{5}/g) ?? []);
   return Object.fromEntries(Object.entries(all).filter(([key]) => marks.has(markOf(key))));
 }
 
-/** The keys of all tags on an object that are ours: the stack's own, and the user's that we once set. */
+/**
+ * The keys of all tags on an object that we manage: the stack's own, and the user's tags that we
+ * set.
+ */
 export function ourKeysOf(tags: readonly Tag[] | undefined): ReadonlySet<string> {
   return new Set([stackKey, nameKey, keysKey, ...Object.keys(userTagsOf(tags))]);
 }
 
 /**
- * What to set and what to remove so that the user's tags on an object become `wanted`. To be removed
- * first: once the new marks are set, a dropped tag no longer counts as ours, and an apply that is
- * killed between the two calls would leave it there for good.
+ * The changes that turn the user's tags on an object into `wanted`. Remove before setting: after the new
+ * records are set, a removed tag no longer counts as ours, and an apply that is killed between the two
+ * calls would leave it there permanently.
  */
 export function tagChanges(
   live: Readonly<Record<string, string>>,
@@ -104,7 +107,7 @@ export function tagChanges(
   return { set, remove: keysKey in marks ? dropped : [...dropped, keysKey] };
 }
 
-/** Makes the changes by a service's calls, those that are needed, in the order that is safe. */
+/** Applies the changes with the calls of a service, only those needed, in the safe order. */
 export async function sendTagChanges(
   { set, remove }: ReturnType<typeof tagChanges>,
   calls: {

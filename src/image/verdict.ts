@@ -3,33 +3,36 @@ import { createHash } from "node:crypto";
 export interface CheckResult {
   readonly id: string;
   readonly passed: boolean;
-  /** What the failed check ran, when that is the user's own command; else empty. */
+  /** The command of a failed custom check. Empty for built-in checks. */
   readonly command: string;
-  /** What the failed check saw, line by line. */
+  /** The output of the failed check, line by line. */
   readonly seen: readonly string[];
 }
 
 export interface BuildFailure {
-  /** `check`: promises not kept; `step`: a step failed; `timeout`: too slow; `ended`: it went away without saying why. */
+  /**
+   * `check`: a check failed. `step`: a step failed. `timeout`: too slow. `ended`: it ended without
+   * a reason.
+   */
   readonly kind: "check" | "step" | "timeout" | "ended" | "contradiction";
-  /** The first failed check's id, or the step that failed (`install_packages mtr`). */
+  /** The id of the first failed check, or the failed step (`install_packages mtr`). */
   readonly where: string;
-  /** What the step, or the user's own check, was running; empty for a check of ours. */
+  /** The command of the failed step or custom check. Empty for built-in checks. */
   readonly command: string;
-  /** What the failed check saw; empty for a step. */
+  /** The output of the failed check. Empty for a step. */
   readonly seen: readonly string[];
-  /** The end of the failed step's output; empty for a check. */
+  /** The end of the failed step's output. Empty for a check. */
   readonly output: readonly string[];
 }
 
 export interface Verdict {
   readonly state: "none" | "running" | "passed" | "failed";
-  /** The last step that began, once there was one. */
+  /** The last step that began. Undefined before the first step. */
   readonly progress?: { readonly done: number; readonly total: number; readonly step: string };
   readonly checks: readonly CheckResult[];
-  /** What a system that is not the real one takes as given, because it does not know. */
+  /** Assumptions of a simulated system about things that it does not know. */
   readonly notices: readonly string[];
-  /** Exactly when the state is failed. */
+  /** Defined exactly when the state is failed. */
   readonly failure?: BuildFailure;
 }
 
@@ -39,9 +42,9 @@ interface ConsoleLine {
 }
 
 /**
- * Reads what the build of that hash said on a serial console, as specs/image.md describes it.
- * Whatever else the console holds, truncated, interleaved, repeated or hostile, a build that did
- * not say that it passed is never read as passed.
+ * Reads the lines of the build with this hash from a serial console, as specs/image.md describes them.
+ * Other text may be truncated, interleaved, repeated or hostile. A build never counts as passed unless
+ * it printed that it passed.
  */
 export function parseVerdict(consoleText: string, hash: string): Verdict {
   const { lines, contradiction } = readLines(consoleText, hash);
@@ -57,18 +60,18 @@ export function parseVerdict(consoleText: string, hash: string): Verdict {
   }
   if (verdicts.length === 0) return { ...common, state: "running" };
   if (failure) return { ...common, state: "failed", failure };
-  // Fewer passes than promised: the console is not yet complete, so this is no verdict yet.
+  // Fewer passes than promised: the console is incomplete, so the verdict is still pending.
   const complete = verdicts.every((text) => text === `passed ${checks.length}`);
   return { ...common, state: complete ? "passed" : "running" };
 }
 
-/** A text is at most 200 characters; with its checksum behind, so far a line reaches. */
+/** The longest rest of a line: a text of 200 characters and its checksum. */
 const longestRest = 210;
 
 function readLines(consoleText: string, hash: string) {
   const byNumber = new Map<number, ConsoleLine>();
   let contradiction: string | undefined;
-  // Not anchored: a prompt or a kernel message without its newline may stand in front.
+  // Not anchored: a prompt or a kernel message without a newline may precede the line.
   for (const match of consoleText.matchAll(/reconcile:([0-9a-f]{16}) ([1-9]\d{0,5}) ([a-z]+) /g)) {
     const [head, key, digits = "", kind = ""] = match;
     if (key !== hash.slice(0, 16)) continue;
@@ -86,7 +89,7 @@ function readLines(consoleText: string, hash: string) {
   return { lines, contradiction };
 }
 
-/** The text up to the checksum that is right for it: what looks like one may be in the text itself. */
+/** The text before its valid checksum. The text itself may contain something like a checksum. */
 function signedText(rest: string, signed: string): string | undefined {
   for (const { index, 1: checksum } of rest.matchAll(/ ~([0-9a-f]{8})/g)) {
     const text = rest.slice(0, index);
@@ -95,7 +98,7 @@ function signedText(rest: string, signed: string): string | undefined {
   return undefined;
 }
 
-/** Whoever can read the script can sign lines: none may steer the reader's terminal. */
+/** Anybody who can read the script can sign lines, so they must not control the reader's terminal. */
 const isPrintable = /^[\x20-\x7e]*$/;
 
 function checksumOf(content: string): string {
@@ -126,7 +129,7 @@ function readChecks(lines: readonly ConsoleLine[]): readonly CheckResult[] {
   return [...checks.values()];
 }
 
-/** How a step may have failed other than by itself. */
+/** Other ways for a step to end than its own failure. */
 const endings = ["timeout", "ended"] as const;
 
 function readFailure(
@@ -151,7 +154,7 @@ function readFailure(
   return { kind: "check", where: id, command, seen, output: [] };
 }
 
-/** The texts of the lines of that kind that follow at once. */
+/** The texts of the lines of this kind that follow directly. */
 function following(lines: readonly ConsoleLine[], index: number, kind: string): readonly string[] {
   const rest = lines.slice(index + 1);
   const end = rest.findIndex((line) => line.kind !== kind);

@@ -27,8 +27,8 @@ export const durations = {
    */
   consolePosted: 20,
   /**
-   * CreateImage of a stopped instance to `available`: the snapshot of an 8 GiB root volume of which
-   * 2 GiB are used. The build of 2019 took 504 s: 240 s for hardening, the rest for boot and this.
+   * CreateImage of a stopped instance to `available`: the snapshot of an 8 GiB root volume with 2 GiB in
+   * use. The build of 2019 took 504 s: 240 s for hardening, the rest for the boot and this.
    */
   imageAvailable: 180,
   /** Durations inside an instance, from the start of its kernel. */

@@ -4,7 +4,7 @@
  *
  * - `defineTable<T>(name, view)` declares a type of stored object: plain JSON, kept per region with
  *   eventual consistency. `region.table(instances)` is the table. `view` is how the inventory shows
- *   an object; without it (client tokens, say) the inventory leaves the table out.
+ *   an object. Tables without it, such as client tokens, are not in the inventory.
  * - `operation(Schema$, accepts, run)` declares an operation. `Schema$` is the SDK's schema of that
  *   name. `accepts` lists the parameters that are modelled (`"Tags"` with all that is below it, or
  *   `"Ebs.VolumeSize"` alone); a request that uses any other is refused. Required parameters,

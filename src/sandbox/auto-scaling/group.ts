@@ -28,7 +28,7 @@ export interface Group {
   tags: Record<string, GroupTag>;
   terminationPolicies: string[];
   newInstancesProtected: boolean;
-  /** Left out by accounts of before it was known here: none. */
+  /** Absent in an account that was saved before this existed: none. */
   deletionProtection?: DeletionProtection;
   suspended: Record<string, string>;
   /** Absent in an account that was saved before hooks were known. */

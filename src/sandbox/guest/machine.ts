@@ -22,7 +22,10 @@ export interface DiskState {
   readonly family: Family;
   /** The current repository release. */
   release: string;
-  /** A build on this disk failed or was interrupted, so a machine with this disk serves nothing. */
+  /**
+   * Broken: a build on this disk failed or was interrupted, so a machine with this disk answers no
+   * requests.
+   */
   condition: "whole" | "broken";
   updates: "none" | "security" | "all";
   /** Whether the package manager has its lists. Cloud images with apt have none. */
