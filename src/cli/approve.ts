@@ -1,6 +1,6 @@
 import { UserError } from "../engine/errors.ts";
 import type { PlanDocument } from "../engine/plan-format.ts";
-import { advise, type CommandLine } from "./command-line.ts";
+import { advise, type CommandLine, STANDARD_STREAM } from "./command-line.ts";
 import type { Session } from "./session.ts";
 import { hasTerminal, isCi } from "./terminal.ts";
 
@@ -13,6 +13,11 @@ export function requireSomeoneToAsk(session: Session, command: "apply" | "destro
   if (yes) return;
   const { io, options, typed } = session;
   const remedy = `${lookFirst(command, typed)}: ${advise(typed, { add: { "--yes": undefined } })}`;
+  if (typed.operands.includes(STANDARD_STREAM) || typed.options.get("--plan") === STANDARD_STREAM) {
+    throw new UserError(`standard input cannot answer a question, so ${command} needs --yes`, {
+      remedy,
+    });
+  }
   if (options.json) {
     throw new UserError(`${command} --json asks nothing, so it needs --yes`, { remedy });
   }

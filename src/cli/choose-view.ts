@@ -9,11 +9,16 @@ const STREAMING: ReadonlySet<string> = new Set(["apply", "destroy"]);
 /** The commands that have something to picture; the others print a text, or next to nothing. */
 const PICTURED: ReadonlySet<string> = new Set(["plan", "apply", "destroy", "status"]);
 
+/** The part of the process that a view needs. */
+export type ViewIo = Pick<Io, "stdin" | "stdout" | "stderr" | "env" | "interrupt"> & {
+  readonly suspend?: Io["suspend"] | undefined;
+};
+
 /** JSON when asked for, a live picture where a terminal can show one, else lines of text. */
 export async function chooseView(
   command: string,
   options: Pick<CommonOptions, "json" | "color" | "verbose">,
-  io: Io,
+  io: ViewIo,
 ): Promise<View> {
   if (options.json) {
     const { createJsonView } = await import("../ui/json.ts");
@@ -46,14 +51,14 @@ export async function chooseView(
  * cannot, for a log that CI keeps, for a screen reader, which would read out every frame, or between
  * the lines of --verbose.
  */
-function showsPictures(options: Pick<CommonOptions, "verbose">, io: Io): boolean {
+function showsPictures(options: Pick<CommonOptions, "verbose">, io: ViewIo): boolean {
   const { env } = io;
   if (!hasTerminal(io) || env["TERM"] === "dumb" || options.verbose) return false;
   return !isOn(env["INK_SCREEN_READER"]);
 }
 
 /** As no-color.org has it: any value but the empty one counts. */
-function wantsColour(options: Pick<CommonOptions, "color">, io: Io): boolean {
+function wantsColour(options: Pick<CommonOptions, "color">, io: ViewIo): boolean {
   if (!options.color || (io.env["NO_COLOR"] ?? "") !== "") return false;
   return hasTerminal(io) && io.env["TERM"] !== "dumb";
 }

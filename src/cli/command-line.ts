@@ -1,5 +1,8 @@
 import type { Command } from "commander";
 
+/** In place of a file's name: standard input, or standard output. */
+export const STANDARD_STREAM = "-";
+
 /** A command line as the user typed it, so that one which is advised differs in nothing else. */
 export interface CommandLine {
   readonly command: string;
@@ -42,7 +45,7 @@ export function advise(typed: CommandLine, changes: Changes = {}): string {
     value === undefined ? [name] : [name, quoteForShell(value)],
   );
   // An operand that looks like an option would be taken for one.
-  const mark = operands.some((operand) => operand.startsWith("-")) ? ["--"] : [];
+  const mark = operands.some((operand) => /^-./.test(operand)) ? ["--"] : [];
   return ["reconcile", command, ...words, ...mark, ...operands.map(quoteForShell)].join(" ");
 }
 

@@ -5,6 +5,7 @@ export interface CommonOptions {
   readonly profile?: string;
   readonly json: boolean;
   readonly color: boolean;
+  readonly quiet: boolean;
   readonly verbose: boolean;
 }
 

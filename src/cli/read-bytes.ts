@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 
 import { readlink, realpath, stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { isAbsolute, relative, sep } from "node:path";
+import { addAbortSignal, type Readable } from "node:stream";
 
 export interface Reading {
   /** Bytes; of more, only so many and one more are read. */
@@ -69,6 +70,31 @@ function readFile(file: number, most: number) {
     if (count === 0) break;
     chunks.push(chunk.subarray(0, count));
     length += count;
+  }
+  return { content: Buffer.concat(chunks), isTooLong: length > most };
+}
+
+/**
+ * Everything that arrives on a stream, such as standard input, until it ends.
+ *
+ * @throws what the signal was aborted for, while the stream is waited for.
+ */
+export async function readStream(
+  stream: Readable,
+  { most, signal }: Pick<Reading, "most"> & { readonly signal: AbortSignal },
+): Promise<Omit<Bytes, "isPipe">> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of addAbortSignal(signal, stream)) {
+      const bytes = Buffer.from(chunk);
+      chunks.push(bytes);
+      length += bytes.length;
+      if (length > most) break;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
   }
   return { content: Buffer.concat(chunks), isTooLong: length > most };
 }

@@ -1,11 +1,12 @@
 import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import type { Readable } from "node:stream";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { isStackText } from "../spec/find.ts";
 import { type Loaded, loadStack } from "../spec/load.ts";
 import { LARGEST_FILE } from "../spec/text-file.ts";
 import { codeOf } from "./local-file.ts";
-import { isInside, readBytes } from "./read-bytes.ts";
+import { isInside, readBytes, readStream } from "./read-bytes.ts";
 
 /** What is in a stack file, and the folder that its paths start from. */
 export type ReadStack = Loaded & {
@@ -14,7 +15,12 @@ export type ReadStack = Loaded & {
    * or a pipe, which are in no folder, the working directory.
    */
   readonly folder: string;
+  /** Where the file is none of a person's, but what `plan --out` or `plan --json` wrote. */
+  readonly written?: PlanOutput | undefined;
 };
+
+/** What a command of ours writes, and somebody may name in the place of a stack file. */
+export type PlanOutput = "saved-plan" | "json-plan";
 
 /**
  * Reads and loads the stack file of that name, which is relative to the working directory. A file that
@@ -41,6 +47,8 @@ export async function readStack(
     });
     const folder = isPipe || isOfNoFolder(path) ? directory : dirname(path);
     const loaded = loadStack(content, { file, folder });
+    const written = "errors" in loaded ? planOutputIn(content) : undefined;
+    if (written !== undefined) return { ...loaded, folder, written };
     if ("errors" in loaded && realPath !== undefined && leadsElsewhere(path, realPath)) {
       if (!isStackText(new TextDecoder().decode(content))) {
         return { errors: [noStackFileBehind(file, realPath)], warnings: [], folder };
@@ -51,6 +59,35 @@ export async function readStack(
     signal?.throwIfAborted();
     return { errors: [unreadable(file, error)], warnings: [], folder: dirname(path) };
   }
+}
+
+/**
+ * Reads and loads a stack file from standard input. Its paths start from the working directory.
+ *
+ * @throws what the signal was aborted for, while the input is waited for.
+ */
+export async function readStackFrom(
+  stdin: Readable,
+  {
+    file,
+    directory,
+    signal,
+  }: Readonly<Record<"file" | "directory", string>> & {
+    readonly signal: AbortSignal;
+  },
+): Promise<ReadStack> {
+  const { content } = await readStream(stdin, { most: LARGEST_FILE, signal });
+  const loaded = loadStack(content, { file, folder: directory });
+  const written = "errors" in loaded ? planOutputIn(content) : undefined;
+  return { ...loaded, folder: directory, ...(written !== undefined && { written }) };
+}
+
+/** What a content is by its first member: a saved plan may be longer than what is read of a stack file. */
+export function planOutputIn(content: Uint8Array): PlanOutput | undefined {
+  const [, first] =
+    /^\s*\{\s*"(\w+)"\s*:/.exec(new TextDecoder().decode(content.slice(0, 200))) ?? [];
+  if (first === "savedPlan") return "saved-plan";
+  return first === "formatVersion" ? "json-plan" : undefined;
 }
 
 /** Not even by a link in the place of the stack file: what is wrong in a file is quoted. */

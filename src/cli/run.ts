@@ -1,9 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { indented } from "../ui/text.ts";
+import type { View } from "../ui/view.ts";
 import { chooseView } from "./choose-view.ts";
-import { type CommandLine, typedLine } from "./command-line.ts";
+import { type CommandLine, STANDARD_STREAM, typedLine } from "./command-line.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { describeFailure } from "./failure.ts";
+import { helpEnding, helpFormat, helpWidth } from "./help.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import type { Io } from "./io.ts";
 import {
@@ -31,20 +32,51 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   program.hook("preAction", (_program, command) => {
     typed = typedLine(command);
   });
+  let wrong = program;
+  for (const command of everyCommand(program)) {
+    command.exitOverride((error) => {
+      wrong = command;
+      throw error;
+    });
+  }
   try {
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.done;
-    if (argv.includes("--json")) {
-      const names = new Set(program.commands.map((command) => command.name()));
-      const named = argv.find((word) => names.has(word)) ?? "";
-      const view = await chooseView(named, { json: true, color: false, verbose: false }, io);
-      view.failure({ kind: "user", message: usageError(error) });
-    }
+    await tellUsageError(error, wrong, argv, io);
     return EXIT.error;
   }
   return code;
+}
+
+function everyCommand(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}
+
+/** One line for a person, with the way to the right command line; with `--json` an object. */
+async function tellUsageError(
+  error: CommanderError,
+  wrong: Command,
+  argv: readonly string[],
+  io: Io,
+): Promise<void> {
+  const json = argv.includes("--json");
+  // Without a command, the help was printed.
+  if (error.code === "commander.help" && !json) return;
+  const { explainUsage } = await import("./usage-error.ts");
+  const { message, remedy } = explainUsage(error, wrong, argv);
+  const names = new Set(wrong.commands.map((command) => command.name()));
+  const named = wrong.parent === null ? argv.find((word) => names.has(word)) : wrong.name();
+  const color = !argv.includes("--no-color");
+  const view = await chooseView(named ?? "", { json, color, verbose: false }, io);
+  if (json) view.failure({ kind: "user", message, ...(remedy !== undefined && { remedy }) });
+  else
+    view.failure({
+      kind: "user",
+      message: remedy === undefined ? message : `${message}. ${remedy}`,
+    });
+  await view.close();
 }
 
 async function runCommand(
@@ -52,7 +84,7 @@ async function runCommand(
   io: Io,
   body: Body,
 ): Promise<ExitCode> {
-  const view = await chooseView(command, options, io);
+  const view = await viewOf({ command, typed, options }, io);
   const { signal, release } = watchInterrupts(io, view);
   let code: ExitCode;
   try {
@@ -71,63 +103,75 @@ async function runCommand(
   return code === EXIT.done && isCutShort ? EXIT.interrupted : code;
 }
 
+/** Where standard output is for a saved plan, a person reads on standard error. */
+async function viewOf(
+  { command, typed, options }: Pick<Session, "typed" | "options"> & { readonly command: string },
+  io: Io,
+): Promise<View> {
+  const isTaken = typed.options.get("--out") === STANDARD_STREAM && !options.json;
+  const { stdin, stderr, env, suspend, interrupt } = io;
+  const view = isTaken
+    ? await chooseView("", options, { stdin, stdout: stderr, stderr, env, suspend, interrupt })
+    : await chooseView(command, options, io);
+  if (!options.quiet) return view;
+  const { createQuietView } = await import("../ui/quiet.ts");
+  return createQuietView(view);
+}
+
 /**
  * The commands that say themselves what an interrupt was to them: a change may have had nothing left
  * to do, and a server is ended in no other way.
  */
 const SETTLES_INTERRUPTS: ReadonlySet<string> = new Set(["apply", "destroy", "sandbox serve"]);
 
-/** Commander's own words, but for a command line that names no command: it has only a mark for that. */
-function usageError({ code, message }: CommanderError): string {
-  if (code === "commander.help") return "no command is named; reconcile --help lists them";
-  return message.replace(/^error: /, "");
-}
-
 type Start = (command: string, options: CommonOptions, body: Body) => Promise<void>;
 
 /** Said here and not as defaults, which help would repeat for every flag. */
-const OFF = { json: false, color: true, verbose: false };
+const OFF = { json: false, color: true, quiet: false, verbose: false };
 
 const FILE = "[file]";
-const FILE_MEANING = "the stack file; left out: afterpay.yaml, or the only one in this directory";
+const FILE_MEANING =
+  "stack file, or - for standard input (default: afterpay.yaml, or the only stack file in the current directory)";
 
-/** What a script's unset variable leaves of a value would mean something else than was meant. */
+/** A script's unset variable leaves an empty value, which would mean something else than intended. */
 function given(value: string): string {
   if (value !== "") return value;
-  throw new InvalidArgumentError("It is empty: give it a value, or leave it out.");
+  throw new InvalidArgumentError("It is empty: give it a value, or omit it.");
 }
 
 /** Every body is imported when its command runs, so that `--version` and `--help` load none. */
 function createProgram(io: Io, argv: readonly string[], start: Start): Command {
+  const width = helpWidth(io.stdout.columns);
   const program = new Command("reconcile")
-    .description("Makes a self-healing web tier on AWS what its stack file says, again and again.")
+    .description("Keeps a self-healing web tier on AWS in line with its stack file.")
     .version(VERSION, "--version", "print the version")
-    .helpOption("--help", "show help")
-    .option("--sandbox", "work in the embedded AWS, kept in .reconcile/ of this directory")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help for a command")
+    .option("--sandbox", "use the embedded AWS, stored in .reconcile/ of the current directory")
     .option(
       "--region <region>",
-      "AWS region; left out: the stack file's, then the AWS chain's",
+      "AWS region (default: the stack file's, then the AWS configuration's)",
       given,
     )
-    .option("--profile <profile>", "profile of the shared AWS configuration files", given)
-    .option("--json", "print JSON, and nothing else, on standard output")
-    .option("--no-color", "no colour, as with NO_COLOR")
-    .option("--verbose", "print each AWS call with its duration on standard error")
-    .configureHelp({ showGlobalOptions: true })
+    .option("--profile <profile>", "profile in the shared AWS configuration files", given)
+    .option("--json", "print only JSON on standard output")
+    .option("--no-color", "print no colour, as with NO_COLOR")
+    .option("--quiet", "print nothing if there is nothing to report, for example no difference")
+    .option("--verbose", "print each AWS API call and its duration on standard error")
+    .configureHelp(helpFormat(width))
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => {
         // Under --json the error is an object on standard output.
         if (!argv.includes("--json")) io.stderr.write(text);
       },
-      outputError: (text, write) => write(`${indented(text.trimEnd(), 2)}\n`),
-      getOutHelpWidth: () => io.stdout.columns ?? 100,
-      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      // Told by a view, with the way to the right command line.
+      outputError: () => {},
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .exitOverride()
-    .addHelpText("after", ENVIRONMENT_HELP);
+    .showSuggestionAfterError(false)
+    .addHelpText("after", () => helpEnding(width));
   const common = (): CommonOptions => ({
     ...OFF,
     sandbox: isOn(io.env["RECONCILE_SANDBOX"]),
@@ -137,7 +181,7 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
   program
     .command("validate")
     .argument(FILE, FILE_MEANING, given)
-    .description("check the stack file alone; needs no network")
+    .description("check the stack file; makes no AWS calls")
     .action((file?: string) =>
       start("validate", common(), async (session) =>
         (await import("./commands/validate.ts")).validate(session, file),
@@ -146,9 +190,13 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
   program
     .command("plan")
     .argument(FILE, FILE_MEANING, given)
-    .description("show what differs; changes nothing")
-    .option("--check", "end with exit code 2 when anything differs")
-    .option("--out <plan.json>", "save the plan, for apply --plan", given)
+    .description("show what differs from the stack file; changes nothing")
+    .option("--check", "exit with code 2 if anything differs")
+    .option(
+      "--out <plan.json>",
+      "save the plan for apply --plan; - writes it to standard output",
+      given,
+    )
     .action((file: string | undefined, options: Partial<PlanOptions>) =>
       start("plan", common(), async (session) =>
         (await import("./commands/plan.ts")).plan(session, file, { check: false, ...options }),
@@ -157,9 +205,13 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
   program
     .command("apply")
     .argument(FILE, FILE_MEANING, given)
-    .description("show what differs, ask, change it, wait until healthy, print the URL")
-    .option("--yes", "don't ask")
-    .option("--plan <plan.json>", "make exactly the changes of a saved plan, or none", given)
+    .description("show the plan, ask, apply it, wait until everything is healthy, print the URL")
+    .option("--yes", "apply without asking")
+    .option(
+      "--plan <plan.json>",
+      "apply exactly a saved plan, or nothing; - reads it from standard input",
+      given,
+    )
     .action((file: string | undefined, options: Partial<ApplyOptions>) =>
       start("apply", common(), async (session) =>
         (await import("./commands/apply.ts")).apply(session, file, { yes: false, ...options }),
@@ -168,8 +220,8 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
   program
     .command("destroy")
     .argument(FILE, FILE_MEANING, given)
-    .description("delete everything that carries the stack's tags")
-    .option("--yes", "don't ask for the stack's name to be typed")
+    .description("delete every resource that carries the stack's tags")
+    .option("--yes", "delete without asking for the stack's name")
     .action((file: string | undefined, options: Partial<DestroyOptions>) =>
       start("destroy", common(), async (session) =>
         (await import("./commands/destroy.ts")).destroy(session, file, { yes: false, ...options }),
@@ -181,7 +233,7 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
     .description("show whether the servers are in service, the live resources and the URL")
     .option(
       "--check",
-      "end with exit code 3 if the servers are not healthy, 2 if anything differs from the stack file",
+      "exit with code 3 if the servers are not healthy, 2 if anything differs from the stack file",
     )
     .action((file: string | undefined, options: Partial<StatusOptions>) =>
       start("status", common(), async (session) =>
@@ -191,9 +243,9 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
   program
     .command("graph")
     .argument(FILE, FILE_MEANING, given)
-    .description("print the resources and which needs which, coloured by what a plan would do")
+    .description("print the resources and their dependencies, coloured by what a plan would do")
     .addOption(
-      new Option("--format <format>", "Mermaid as GitHub draws it, Graphviz's DOT, or a picture")
+      new Option("--format <format>", "Mermaid (GitHub draws it), Graphviz's DOT, or a picture")
         .choices(GRAPH_FORMATS)
         .default("mermaid"),
     )
@@ -205,25 +257,29 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
   program
     .command("image")
     .argument(FILE, FILE_MEANING, given)
-    .description("print the image's build script, exactly as the builder would run it")
-    .option("--checks", "print every promise about the image, and how the build verifies it")
+    .description("print the image's build script, exactly as the builder runs it")
+    .option("--checks", "print everything that the build verifies, and how")
     .action((file: string | undefined, options: { checks?: true }) =>
       start("image", common(), async (session) =>
         (await import("./commands/image.ts")).image(session, file, { checks: false, ...options }),
       ),
     );
   addSandboxCommands(program, common, start);
+  program.command("version", { hidden: true }).action(() => {
+    const { json } = common();
+    io.stdout.write(json ? `${JSON.stringify({ version: VERSION })}\n` : `${VERSION}\n`);
+  });
   return program;
 }
 
 function addSandboxCommands(program: Command, common: () => CommonOptions, start: Start): void {
   const sandbox = program
     .command("sandbox")
-    .description("the embedded AWS of this directory: serve it, look into it, change it, empty it");
+    .description("serve, inspect, change or empty the embedded AWS of the current directory");
   sandbox
     .command("serve")
-    .description("serve it on loopback, for any AWS client")
-    .option("--port <port>", "port on 127.0.0.1; 0 takes a free one", "4566")
+    .description("serve the sandbox on loopback, for any AWS client")
+    .option("--port <port>", "port on 127.0.0.1; 0 picks a free port", "4566")
     .action((options: { port: string }) =>
       start("sandbox serve", common(), async (session) =>
         (await import("./commands/sandbox.ts")).serve(session, options.port),
@@ -231,7 +287,7 @@ function addSandboxCommands(program: Command, common: () => CommonOptions, start
     );
   sandbox
     .command("show")
-    .description("list what is in it")
+    .description("list everything in the sandbox")
     .action(() =>
       start("sandbox", common(), async (session) =>
         (await import("./commands/sandbox.ts")).show(session),
@@ -239,7 +295,7 @@ function addSandboxCommands(program: Command, common: () => CommonOptions, start
     );
   sandbox
     .command("reset")
-    .description("empty it")
+    .description("empty the sandbox")
     .action(() =>
       start("sandbox", common(), async (session) =>
         (await import("./commands/sandbox.ts")).reset(session),
@@ -250,7 +306,7 @@ function addSandboxCommands(program: Command, common: () => CommonOptions, start
     .argument("<service>", "ec2, autoscaling, elb or sts")
     .argument("<Operation>", "for example TerminateInstances")
     .argument("[input]", "the call's parameters as JSON", "{}")
-    .description("make one call, for example to cause drift and see it corrected")
+    .description("make one API call, for example to cause drift and see it corrected")
     .action((service: string, operation: string, input: string) =>
       start("sandbox", common(), async (session) =>
         (await import("./commands/sandbox.ts")).call(session, service, operation, input),
@@ -259,7 +315,7 @@ function addSandboxCommands(program: Command, common: () => CommonOptions, start
   sandbox
     .command("publish-image")
     .argument("[family]", "amazon-linux-2023, ubuntu-24.04 or debian-12", "amazon-linux-2023")
-    .description("publish a newer base image, as a vendor would, to see the drift")
+    .description("publish a newer base image, as its vendor would, to see the drift")
     .action((family: string) =>
       start("sandbox", common(), async (session) =>
         (await import("./commands/sandbox.ts")).publishImage(session, family),
@@ -270,26 +326,13 @@ function addSandboxCommands(program: Command, common: () => CommonOptions, start
     .argument("<zone>", "an availability zone, for example ap-southeast-2a")
     .argument(
       "<capacity>",
-      "plenty, none (launches fail for want of it) or not-offered (the zone lacks the type)",
+      "plenty, none (launches fail) or not-offered (the zone does not offer the instance type)",
     )
-    .argument("[instance-type]", "for example t3.micro; left out: every type")
-    .description("set what a zone has room for, to see what happens when it has none")
+    .argument("[instance-type]", "for example t3.micro (default: every type)")
+    .description("set the capacity of an availability zone, to see what happens without any")
     .action((zone: string, supply: string, instanceType?: string) =>
       start("sandbox", common(), async (session) =>
         (await import("./commands/sandbox.ts")).capacity(session, zone, supply, instanceType),
       ),
     );
 }
-
-const ENVIRONMENT_HELP = `
-Environment:
-  AWS_*                    credentials, region, profile and endpoint (AWS_ENDPOINT_URL), as for any
-                           AWS client
-  CI                       no pictures, colour or questions, as in a pipe (unless it is 0 or false)
-  NO_COLOR                 no colour
-  RECONCILE_SANDBOX_SPEED  how many times faster than the wall clock the sandbox's time runs
-                           (default 60)
-  RECONCILE_SANDBOX_VCPUS  how many vCPUs the sandbox's instances may have together (default 256)
-
-Exit codes: 0 done, or nothing differs; 1 an error; 2 plan --check or status --check
-found differences; 3 status --check found something not healthy; 130 interrupted.`;

@@ -1,8 +1,10 @@
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { UserError } from "../engine/errors.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { findStackFile } from "../spec/find.ts";
-import { type ReadStack, readStack } from "./read-stack.ts";
+import { advise, type CommandLine, STANDARD_STREAM } from "./command-line.ts";
+import { readBytes } from "./read-bytes.ts";
+import { planOutputIn, type ReadStack, readStack, readStackFrom } from "./read-stack.ts";
 import type { Session } from "./session.ts";
 
 /** A stack file that can be used. */
@@ -24,11 +26,52 @@ export class StackFileError extends UserError {
 
 /** Finds and reads the stack file, right or wrong. */
 export async function readStackFile(
-  { io, signal }: Session,
+  { io, typed, signal }: Session,
   named: string | undefined,
 ): Promise<ReadStack & { readonly file: string }> {
+  if (named === STANDARD_STREAM) {
+    const file = "<stdin>";
+    const loaded = await readStackFrom(io.stdin, { file, directory: io.cwd, signal });
+    return { ...requireHandwritten(loaded, STANDARD_STREAM, typed), file };
+  }
   const file = named ?? (await theOnly(io.cwd));
-  return { ...(await readStack(file, io.cwd, signal)), file };
+  const loaded = await readStack(file, io.cwd, signal);
+  return { ...requireHandwritten(loaded, file, typed), file };
+}
+
+/** Enough of a file to know what it is. */
+const BEGINNING = 200;
+
+/**
+ * Looks at a file before anything is asked about it. What cannot be read is told when it is opened.
+ *
+ * @throws UserError when it is a plan and no stack file.
+ */
+export async function refusePlan({ io, typed }: Session, named: string): Promise<void> {
+  if (named === STANDARD_STREAM) return;
+  const found = await readBytes(resolve(io.cwd, named), { most: BEGINNING }).catch(() => undefined);
+  if (found !== undefined)
+    requireHandwritten({ written: planOutputIn(found.content) }, named, typed);
+}
+
+function requireHandwritten<T extends Pick<ReadStack, "written">>(
+  loaded: T,
+  file: string,
+  typed: CommandLine,
+): T {
+  if (loaded.written === undefined) return loaded;
+  const shown = file === STANDARD_STREAM ? "standard input" : file;
+  if (loaded.written === "json-plan") {
+    throw new UserError(`${shown} has the output of plan --json, which is no stack file`, {
+      remedy: "Save a plan with `reconcile plan --out plan.json`. Apply it with --plan plan.json.",
+    });
+  }
+  throw new UserError(`${shown} has a saved plan, which is no stack file`, {
+    remedy:
+      typed.command === "apply"
+        ? `To apply the saved plan, run: ${advise(typed, { add: { "--plan": file }, operands: [] })}`
+        : "Name the stack file that the plan was made from.",
+  });
 }
 
 async function theOnly(directory: string): Promise<string> {

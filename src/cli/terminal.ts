@@ -1,7 +1,7 @@
 import type { Io } from "./io.ts";
 
 /** Whether a person looks at the output. CI has a terminal, too, on some hosts, and nobody at it. */
-export function hasTerminal({ stdout, env }: Io): boolean {
+export function hasTerminal({ stdout, env }: Pick<Io, "stdout" | "env">): boolean {
   return stdout.isTTY === true && !isCi(env);
 }
 

@@ -8,6 +8,10 @@ describe("exit codes", () => {
     ["so is the version of a command", "plan --version", 0],
     ["help is an answer", "--help", 0],
     ["help of a command too", "apply --help", 0],
+    ["the short form of it", "apply -h", 0],
+    ["the program's help in short", "-h", 0],
+    ["help as a command", "help", 0],
+    ["and for a command", "help apply", 0],
     ["no command is a mistake", "", 1],
     ["an unknown command", "aply", 1],
     ["an unknown option", "plan --chekc", 1],
@@ -37,7 +41,7 @@ test.each([["plan --region"], ["plan --profile"], ["plan --out"], ["apply --plan
   async (line) => {
     const process = new Process({ "shop.yaml": MINIMAL });
     expect(await process.runWords([...line.split(" "), ""])).toBe(1);
-    expect(process.stderr.text).toContain("It is empty: give it a value, or leave it out.");
+    expect(process.stderr.text).toContain("It is empty: give it a value, or omit it.");
     expect(process.stdout.text).toBe("");
   },
 );
@@ -48,10 +52,12 @@ test("--version is the package's, alone", async () => {
   expect(process.stdout.text).toBe(`${packageJson.version}\n`);
 });
 
-test("a misspelled command gets the nearest one", async () => {
+test.each(["version", "version --sandbox"])("%s is the version, too", async (line) => {
   const process = new Process();
-  await process.run("destory");
-  expect(process.stderr.text).toContain("destroy");
+  expect(await process.run(line)).toBe(0);
+  expect(process.stdout.text).toBe(`${packageJson.version}\n`);
+  expect(await process.run(`${line} --json`)).toBe(0);
+  expect(JSON.parse(process.stdout.text)).toEqual({ version: packageJson.version });
 });
 
 test("options are taken before and after the command", async () => {

@@ -6,15 +6,16 @@ import type { FindWish } from "../../engine/prepare.ts";
 import type { NextCommand } from "../../ui/view.ts";
 import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
 import { carryOut } from "../carry-out.ts";
-import { advise, type CommandLine } from "../command-line.ts";
+import { advise, type CommandLine, STANDARD_STREAM } from "../command-line.ts";
 import { about, type Environment, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { describeFailure } from "../failure.ts";
 import { finalOutputs } from "../final-outputs.ts";
 import { readFileOrPipe } from "../local-file.ts";
 import type { ApplyOptions } from "../options.ts";
+import { readStream } from "../read-bytes.ts";
 import type { Session } from "../session.ts";
-import { openStackFile } from "../stack-file.ts";
+import { openStackFile, refusePlan } from "../stack-file.ts";
 import { compileStack, planWish } from "../work.ts";
 
 /** Plans, asks, changes, waits until healthy, and tells the outputs. */
@@ -23,6 +24,7 @@ export async function apply(
   named: string | undefined,
   options: ApplyOptions,
 ): Promise<ExitCode> {
+  if (named !== undefined) await refusePlan(session, named);
   requireSomeoneToAsk(session, "apply", options.yes);
   const saved = options.plan === undefined ? undefined : await readSavedPlan(session, options.plan);
   if (saved !== undefined) refuseOtherRegion(session, saved);
@@ -128,15 +130,18 @@ function nextOf(typed: CommandLine): NextCommand {
 const MOST_PLAN = 2 ** 25;
 
 async function readSavedPlan(session: Session, named: string): Promise<PlannedWork> {
-  const content = await readFileOrPipe(resolve(session.io.cwd, named), named, {
-    most: MOST_PLAN,
-    signal: session.signal,
-  });
+  const { io, signal } = session;
+  const limits = { most: MOST_PLAN, signal };
+  const shown = named === STANDARD_STREAM ? "standard input" : named;
+  const content =
+    named === STANDARD_STREAM
+      ? (await readStream(io.stdin, limits)).content
+      : await readFileOrPipe(resolve(io.cwd, named), named, limits);
   const [{ parseSavedPlan }, { resourceTypes }] = await Promise.all([
     import("../../engine/saved-plan.ts"),
     import("../../resources/all.ts"),
   ]);
-  return parseSavedPlan(new TextDecoder().decode(content), named, resourceTypes);
+  return parseSavedPlan(new TextDecoder().decode(content), shown, resourceTypes);
 }
 
 function refuseOtherRegion(session: Session, saved: PlannedWork): void {

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
+import { UserError } from "../../engine/errors.ts";
 import type { Planning } from "../../engine/plan.ts";
 import { escapeInJson } from "../../ui/text.ts";
-import { advise, type CommandLine } from "../command-line.ts";
+import { advise, type CommandLine, STANDARD_STREAM } from "../command-line.ts";
 import { about, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { unwritable } from "../local-file.ts";
@@ -17,6 +18,12 @@ export async function plan(
   options: PlanOptions,
 ): Promise<ExitCode> {
   const { view } = session;
+  const { out } = options;
+  if (out === STANDARD_STREAM && session.options.json) {
+    throw new UserError("--json and --out - both print on standard output", {
+      remedy: "Omit --json, or name a file after --out.",
+    });
+  }
   const stackFile = await openStackFile(session, named);
   const environment = await openEnvironment(session, stackFile.stack.region);
   try {
@@ -25,10 +32,11 @@ export async function plan(
     const wish = compileStack(stackFile, environment);
     const planning = await planWish(stackFile.stack.stack, wish, session, environment);
     // Before anything is shown: --json prints one object, the plan or why there is none.
-    if (options.out !== undefined) await save(session, planning, options.out);
+    if (out !== undefined) await save(session, planning, out);
     view.plan(planning.document, planning.desired);
-    if (options.out !== undefined)
-      view.planSaved(options.out, applying(session.typed, options.out));
+    if (out !== undefined && out !== STANDARD_STREAM) {
+      view.planSaved(out, applying(session.typed, out));
+    }
     const { changes, problems } = planning.document;
     if (problems.some(({ severity }) => severity === "error")) return EXIT.error;
     const differs = changes.some(({ action }) => action !== "keep");
@@ -55,6 +63,10 @@ async function save({ io, signal }: Session, planning: Planning, shown: string):
     import("../write-file.ts"),
   ]);
   const text = escapeInJson(serializePlan(planning));
+  if (shown === STANDARD_STREAM) {
+    io.stdout.write(text);
+    return;
+  }
   try {
     await writePrivateFile(resolve(io.cwd, shown), text, signal);
   } catch (cause) {

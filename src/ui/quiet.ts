@@ -1,0 +1,60 @@
+import type { PlanDocument } from "../engine/plan-format.ts";
+import type { StatusDocument, Subject, View } from "./view.ts";
+
+/**
+ * Shows what the view shows, unless there is nothing to report: no difference, no problem, everything
+ * healthy. Errors and warnings always come.
+ */
+export function createQuietView(view: View): View {
+  let subject: Subject | undefined;
+  let differs = true;
+  /** A view may say at once what a run is about; here that waits until there is something to say. */
+  const speak = () => {
+    if (subject !== undefined) view.about(subject);
+    subject = undefined;
+    return view;
+  };
+  return {
+    ...view,
+    about: (told) => {
+      subject = told;
+    },
+    activity: () => {},
+    validation: (validation) => {
+      if (validation.problems.length > 0) view.validation(validation);
+    },
+    plan: (document, desired) => {
+      differs = isWorthSaying(document);
+      if (differs) speak().plan(document, desired);
+    },
+    planSaved: (file, command) => {
+      if (differs) speak().planSaved(file, command);
+    },
+    approve: (approval, signal) => speak().approve(approval, signal),
+    nothing: (why, outputs) => {
+      if (why === "declined") speak().nothing(why, outputs);
+    },
+    event: (event) => speak().event(event),
+    status: (document) => {
+      if (!isHealthy(document)) speak().status(document);
+    },
+    failure: (failure) => speak().failure(failure),
+  };
+}
+
+function isWorthSaying({ changes, problems }: PlanDocument): boolean {
+  return problems.length > 0 || changes.some(({ action }) => action !== "keep");
+}
+
+function isHealthy({ resources, instances, problems, rollouts }: StatusDocument): boolean {
+  return (
+    resources.length > 0 &&
+    resources.every(({ status }) => status === "ready") &&
+    instances.every(({ health }) => HEALTHY.has(health)) &&
+    problems.length === 0 &&
+    rollouts.length === 0
+  );
+}
+
+/** The words of AWS for a server that works: of a load balancer, and of a group without one. */
+const HEALTHY: ReadonlySet<string> = new Set(["InService", "Healthy"]);
