@@ -16,6 +16,7 @@ const commandLines: readonly (readonly string[])[] = [
   ["sandbox", "show"],
   ["sandbox", "call"],
   ["sandbox", "publish-image"],
+  ["sandbox", "capacity"],
   ["sandbox", "reset"],
 ];
 
@@ -59,8 +60,18 @@ const before = `# Command line
 
 const after = `## What is common to all
 
-\`[file]\` left out means \`afterpay.yaml\`, or the only stack file of the working directory; several or none is an error that
-lists what was looked at.
+If \`[file]\` is omitted, it is \`afterpay.yaml\`, or the only stack file in the current directory. Several stack files, or none,
+are an error that lists the files found.
+
+\`-\` stands for the standard streams. In place of a stack file it reads the file from standard input; paths in the file are then
+relative to the current directory. \`plan --out -\` writes the saved plan to standard output, and the plan for people to standard
+error. \`apply --plan -\` reads a saved plan. Standard input cannot answer a question at the same time, so \`apply -\`, \`destroy -\` and
+\`apply --plan -\` need \`--yes\`.
+
+\`--quiet\` prints nothing if there is nothing to report: nothing differs, the stack file is valid, everything is healthy. Errors,
+warnings and exit codes are the same as without it. With \`--json\` too, there is then no output at all, not even an empty object.
+
+\`RECONCILE_SANDBOX=1\` is the same as \`--sandbox\`.
 
 A terminal gets a live view; a pipe or CI gets plain lines without control characters; \`--json\` gets JSON alone on
 standard output. \`apply\` and \`destroy\` without a terminal need \`--yes\`.
