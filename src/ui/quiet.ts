@@ -1,4 +1,5 @@
 import type { PlanDocument } from "../engine/plan-format.ts";
+import { verdictOf } from "./status/verdict.ts";
 import type { StatusDocument, Subject, View } from "./view.ts";
 
 /**
@@ -46,15 +47,14 @@ function isWorthSaying({ changes, problems }: PlanDocument): boolean {
   return problems.length > 0 || changes.some(({ action }) => action !== "keep");
 }
 
-function isHealthy({ resources, instances, problems, rollouts }: StatusDocument): boolean {
+function isHealthy(document: StatusDocument): boolean {
+  const { healthy, differs } = verdictOf(document);
+  const { resources, missing, problems, rollouts } = document;
   return (
-    resources.length > 0 &&
+    healthy &&
+    !differs &&
     resources.every(({ status }) => status === "ready") &&
-    instances.every(({ health }) => HEALTHY.has(health)) &&
-    problems.length === 0 &&
-    rollouts.length === 0
+    // A rollout that failed is listed after its end.
+    [missing, problems, rollouts].every(({ length }) => length === 0)
   );
 }
-
-/** The words of AWS for a server that works: of a load balancer, and of a group without one. */
-const HEALTHY: ReadonlySet<string> = new Set(["InService", "Healthy"]);
