@@ -118,8 +118,15 @@ seen enough, as in \`reconcile plan | head\`, is none.
 
 ## JSON
 
-\`plan --json\` prints one object; [\`plan.schema.json\`](plan.schema.json) is its schema. A field whose value only an apply can
-tell has \`known: false\`, and its \`after\`, if it has one, says "known after apply" for what is missing. \`sensitive\` is always false: nothing of a stack file is marked as secret.
+\`plan --json\` prints one object; [\`plan.schema.json\`](plan.schema.json) is its schema. \`before\` and \`after\` are
+whole values: commands, packages, the content of files and of the application. A field whose value only an apply can tell has
+\`known: false\`. Its \`after\`, if present, contains "known after apply" in place of each missing part.
+
+AWS stores some values of an image only as a digest: what does not fit in a tag, and the content of files. \`before\` contains
+"not stored in AWS" in place of each such part. The build script follows from all other values, so a plan shows its digest
+alone; \`reconcile image\` prints the script. Fields that AWS does not return, such as the rollout settings, are never
+compared. A plan shows them where an apply uses them. A field with \`sensitive: true\` has neither \`before\` nor \`after\`; no
+field of a stack file is sensitive.
 
 \`apply --json\` and \`destroy --json\` print one object a line, \`{ at, event, … }\`, \`at\` being an ISO 8601 time:
 

@@ -106,7 +106,7 @@ function differences({ fields, wanted }: (typeof resourceTypes)[number]): readon
 }
 
 function meaning(rule: FieldRule<unknown>): string {
-  if (rule.writeOnly) return "for making only";
+  if (rule.writeOnly) return "not compared: AWS does not return it";
   const isRefused = rule.onChange === "forbid" || rule.instead !== undefined;
   const words = isRefused ? "an error" : rule.onChange;
   return [

@@ -1,14 +1,16 @@
 import type { Decision, Narrowing } from "./decision.ts";
-import { findDifference } from "./difference.ts";
+import { findDifference, writeOnlyFields } from "./difference.ts";
 import type { Graph } from "./graph.ts";
 import { type Match, matchLive } from "./match.ts";
 import { physicalName } from "./physical-name.ts";
+import type { FieldChange } from "./plan-format.ts";
 import type {
   Address,
   AnyResourceType,
   Caution,
   DesiredResource,
   EngineContext,
+  FieldRule,
   Live,
   Ref,
   Target,
@@ -148,7 +150,6 @@ function decideOne(
   const failed = match.surplus.find((object) => object.status === "failed");
   if (current === undefined || current.status === "partial") {
     const replaced = previous ?? failed;
-    const { changes } = findDifference(type.fields, fields, replaced?.fields);
     const deleteFirst =
       previous !== undefined &&
       (type.replace === "delete-first" ||
@@ -159,7 +160,7 @@ function decideOne(
       action: replaced === undefined ? "create" : "replace",
       ...((replaced ?? current) && { id: (replaced ?? (current as Live)).id }),
       because: whyMade(resource, match, failed, fields, type),
-      changes,
+      changes: creationOf(resource, fields, type, replaced),
       ...unchanged,
       forbidden: forbiddenIn(match.forcing, type),
       deleteFirst,
@@ -172,7 +173,7 @@ function decideOne(
       action: "replace",
       id: current.id,
       because: forcedBy,
-      changes: findDifference(type.fields, fields, current.fields).changes,
+      changes: creationOf(resource, fields, type, current),
       ...unchanged,
       deleteFirst: true,
     };
@@ -185,7 +186,7 @@ function decideOne(
     id: current.id,
     because:
       changed.length > 0 ? reasons(changed, resource, fields, current, type) : whyKept(current),
-    changes: difference.changes,
+    changes: [...difference.changes, ...writeOnlyFields(type.fields, fields, changed)],
     changed,
     narrowing: narrowingOf(changed, type, fields, current.fields),
     whenUsersCan: changed.filter((name) => type.fields[name]?.whenUsersCan),
@@ -193,6 +194,28 @@ function decideOne(
     forbidden: forbiddenIn(difference.fields, type),
     deleteFirst: false,
   };
+}
+
+/** What a plan shows of an object that is created, or recreated: everything that differs from the earlier one. */
+function creationOf(
+  { physicalName: name }: DesiredResource,
+  fields: object,
+  type: AnyResourceType<EngineContext>,
+  replaced: Live | undefined,
+): readonly FieldChange[] {
+  const naming: FieldChange = {
+    path: "name",
+    known: true,
+    sensitive: false,
+    forcesReplace: replaced !== undefined,
+    ...(replaced && { before: replaced.physicalName }),
+    after: name,
+  };
+  return [
+    ...(name === undefined || name === replaced?.physicalName ? [] : [naming]),
+    ...findDifference(type.fields, fields, replaced?.fields).changes,
+    ...writeOnlyFields(type.fields, fields, ["create"]),
+  ];
 }
 
 function forbiddenIn(
@@ -270,7 +293,7 @@ function reasons(
     const after = fieldOf(fields, name);
     const words = containsUnknown(after)
       ? `${name} changes with ${ownersOf(fieldOf(resource.fields, name))}`
-      : type.fields[name]?.because?.(fieldOf(before.fields, name), after);
+      : becauseOf(type.fields[name], fieldOf(before.fields, name), after);
     if (words === undefined) wordless.push(name);
     return words ?? [];
   });
@@ -285,6 +308,15 @@ function differWords(names: readonly string[]): readonly string[] {
   if (others.length > 0) return [`${others.toReversed().join(", ")} and ${last} differ`];
   // A field of many values has a plural's name: "subnets differ".
   return [`${last} ${last.endsWith("s") ? "differ" : "differs"}`];
+}
+
+/** Words of the rule quote values, which a secret must not be. */
+function becauseOf(
+  rule: FieldRule<unknown> | undefined,
+  before: unknown,
+  after: unknown,
+): string | undefined {
+  return rule?.sensitive ? undefined : rule?.because?.(before, after);
 }
 
 function ownersOf(value: unknown): string {

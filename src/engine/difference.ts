@@ -1,4 +1,4 @@
-import type { FieldChange } from "./plan-format.ts";
+import { type FieldChange, KNOWN_AFTER_APPLY } from "./plan-format.ts";
 import type { FieldRule } from "./resource.ts";
 import { containsUnknown, fieldOf, isPlainObject, sameValue, unknownValue } from "./values.ts";
 
@@ -25,9 +25,30 @@ export function findDifference(rules: Rules, wanted: object, before?: object): D
       if (rule.equal?.(after, seen) ?? sameValue(after, seen)) continue;
     }
     fields.push(name);
-    changes.push(...describe(name, rule, after, seen, before !== undefined));
+    const shownAfter = rule.shown?.(wanted, wanted) ?? after;
+    const shownBefore = before && (rule.shown?.(before, wanted) ?? seen);
+    changes.push(...describe(name, rule, shownAfter, shownBefore, before !== undefined));
   }
   return { fields, changes };
+}
+
+/**
+ * The write-only fields that an action uses, as a plan shows them. AWS does not return them, so there is
+ * nothing to compare.
+ *
+ * @param users `create`, or the fields that an update changes.
+ */
+export function writeOnlyFields(
+  rules: Rules,
+  wanted: object,
+  users: readonly string[],
+): readonly FieldChange[] {
+  return Object.entries(rules).flatMap(([name, rule]) => {
+    const value = fieldOf(wanted, name);
+    const isUsed = rule.usedBy?.some((user) => users.includes(user)) === true;
+    if (!isUsed || value === undefined || value === null) return [];
+    return describe(name, rule, rule.shown?.(wanted, wanted) ?? value, undefined, false);
+  });
 }
 
 function describe(
@@ -40,9 +61,10 @@ function describe(
   const common = {
     path,
     forcesReplace: exists && rule.onChange === "replace",
-    sensitive: false as const,
+    sensitive: rule.sensitive === true,
   };
   const known = !containsUnknown(after);
+  if (rule.sensitive) return [{ ...common, known }];
   if (isPlainObject(after) && isPlainObject(before) && rule.equal === undefined) {
     return [...new Set([...Object.keys(before), ...Object.keys(after)])]
       .filter((key) => containsUnknown(after[key]) || !sameValue(after[key], before[key]))
@@ -64,7 +86,7 @@ function partlyKnown(value: unknown): { after?: unknown } {
 }
 
 function showUnknown(value: unknown): unknown {
-  if (value === unknownValue) return "known after apply";
+  if (value === unknownValue) return KNOWN_AFTER_APPLY;
   if (Array.isArray(value)) return value.map(showUnknown);
   if (!isPlainObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, showUnknown(part)]));

@@ -1,8 +1,14 @@
 import type { Address } from "./resource.ts";
 
+/** Stands in a live value for a part that AWS does not store, such as the text behind a digest. */
+export const NOT_STORED = "not stored in AWS";
+
+/** Stands in a wanted value for a part that only an apply can tell. */
+export const KNOWN_AFTER_APPLY = "known after apply";
+
 /**
  * The difference in one field. A value with unknown parts has `known: false`. Its `after`, if present,
- * has "known after apply" in the place of each unknown part.
+ * has `KNOWN_AFTER_APPLY` in the place of each unknown part. `before` has `NOT_STORED` likewise.
  */
 export interface FieldChange {
   readonly path: string;
@@ -10,8 +16,8 @@ export interface FieldChange {
   readonly after?: unknown;
   readonly known: boolean;
   readonly forcesReplace: boolean;
-  /** Part of the format. No field of a stack file is sensitive. */
-  readonly sensitive: false;
+  /** A secret, which has neither `before` nor `after`. No field of a stack file is one. */
+  readonly sensitive: boolean;
 }
 
 export type Action = "create" | "update" | "replace" | "delete" | "keep";

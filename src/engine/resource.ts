@@ -25,7 +25,7 @@ export type Desired<P> = P extends Primitive
 export type DesiredFields<P> = { readonly [K in keyof P]: Desired<P[K]> };
 
 /** How the engine compares one field, and what a difference means. */
-export interface FieldRule<V> {
+export interface FieldRule<V, P extends object = object> {
   /** `forbid`: a difference is reported as an error and never applied. */
   readonly onChange: "update" | "replace" | "forbid";
   /** Default: deep equality after `normalize`. */
@@ -41,10 +41,24 @@ export interface FieldRule<V> {
    */
   readonly detachable?: true;
   /**
-   * An input of the create or update, but not a property of the live object (a build's user data).
-   * Never compared, never part of the generation, never shown.
+   * An input of the create or update, but not a property of the live object (the instance that builds an
+   * image). Never compared, never part of the generation.
    */
   readonly writeOnly?: true;
+  /**
+   * Who uses a write-only field: `create`, or the fields whose update reads it. A plan shows the field
+   * there, so that a plan hides nothing that an apply uses. Omitted: the field follows from fields that
+   * the plan shows.
+   */
+  readonly usedBy?: readonly string[];
+  /** A secret: no plan, reason or output contains the value. */
+  readonly sensitive?: true;
+  /**
+   * The value that a plan shows, where the compared value is a digest, or one text of several values.
+   * Called with each side's fields, and with the desired ones: AWS may store less than the file says.
+   * Undefined: the plan shows the compared value.
+   */
+  shown?(fields: P, wanted: P): unknown;
   /** Differs as a consequence of another field. The reason names it only if no other field differs. */
   readonly minor?: true;
   /**
@@ -202,7 +216,7 @@ export interface ResourceType<P extends object, O extends object, Context extend
   readonly replace: "create-first" | "delete-first";
   /** The service's limits for physical names. */
   readonly naming: NameLimits;
-  readonly fields: { readonly [K in keyof Required<P>]: FieldRule<P[K]> };
+  readonly fields: { readonly [K in keyof Required<P>]: FieldRule<P[K], P> };
   /** Warns of an update whose effect on users of the object may surprise. */
   caution?(wanted: P, live: P): Caution | undefined;
   /**

@@ -78,7 +78,7 @@ export const autoScalingGroup: ResourceType<
       because: (name) =>
         `somebody set the launch configuration ${name}: go back to the launch template`,
     },
-    rollout: writeOnlyRule,
+    rollout: writeOnlyRule(...rolledOut, "subnets"),
     tags: tagsRule,
     unpropagatedTags: {
       onChange: "update",

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import { type Tag, toRecord } from "../aws/tags.ts";
 
 /**
- * Everything that goes into an image, as texts. They are kept in the image's tags, so that a plan
- * can say what differs. A text too long for a tag is kept, and compared, as its digest.
+ * Everything that goes into an image, as texts. The image's tags store them, so that a plan can show what
+ * differs. A text that does not fit a tag, compressed neither, is stored as its digest. Texts are compared
+ * as `shorten` makes them, however the tag stores them.
  */
 export interface ImageInputs {
   /** `amazon-linux-2023`, `ubuntu-24.04`, `debian-12`. */
@@ -60,17 +62,53 @@ export const inputNames = Object.keys(inputKeys) as (keyof ImageInputs)[];
  */
 const literal = /^(?! )[ -~]{0,200}(?<! )$/;
 
-/** As it stands in the tag. Shortening what is short already changes nothing. */
+/** What stands before a compressed text in a tag. */
+const COMPRESSED = "brotli:";
+
+/** "Tag restrictions", Amazon EC2 User Guide. */
+const mostCharacters = 256;
+
+/** As it is compared, and part of an image's name. Shortening what is short already changes nothing. */
 export function shorten(text: string): string {
   if (literal.test(text)) return text;
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 
-/** The tags that the image, its snapshots, its builder and the builder's group carry. */
-export function inputTags(inputs: ImageInputs, imageName: string): Record<string, string> {
+/** As it stands in the tag: whole where it fits. */
+function toTag(text: string): string {
+  if (literal.test(text) && !text.startsWith(COMPRESSED)) return text;
+  const compressed = `${COMPRESSED}${brotliCompressSync(text).toString("base64")}`;
+  return compressed.length <= mostCharacters ? compressed : shorten(text);
+}
+
+function fromTag(value: string): string {
+  if (!value.startsWith(COMPRESSED)) return value;
+  const compressed = Buffer.from(value.slice(COMPRESSED.length), "base64");
+  try {
+    return brotliDecompressSync(compressed, { maxOutputLength: mostBytes }).toString("utf8");
+  } catch {
+    // Somebody changed the tag.
+    return value;
+  }
+}
+
+/** Some 190 compressed bytes may stand for gigabytes. */
+const mostBytes = 2 ** 16;
+
+/**
+ * The tags that the image, its snapshots, its builder and the builder's group carry. `texts` are inputs
+ * before they were shortened.
+ */
+export function inputTags(
+  inputs: ImageInputs & { readonly texts?: Partial<ImageInputs> },
+  imageName: string,
+): Record<string, string> {
+  const { texts = {} } = inputs;
   return {
     [imageKey]: imageName,
-    ...Object.fromEntries(inputNames.map((name) => [inputKeys[name], shorten(inputs[name])])),
+    ...Object.fromEntries(
+      inputNames.map((name) => [inputKeys[name], toTag(texts[name] ?? inputs[name])]),
+    ),
   };
 }
 
@@ -81,7 +119,7 @@ export const untold = "not told by its tags";
 export function inputsIn(tags: readonly Tag[] | undefined): ImageInputs {
   const record = toRecord(tags);
   const missing = inputNames.some((name) => inputKeys[name] in record) ? "" : untold;
-  const read = (name: keyof ImageInputs) => record[inputKeys[name]] ?? missing;
+  const read = (name: keyof ImageInputs) => fromTag(record[inputKeys[name]] ?? missing);
   return {
     family: read("family"),
     base: read("base"),

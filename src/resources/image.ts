@@ -2,16 +2,18 @@ import { type Image, paginateDescribeImages } from "@aws-sdk/client-ec2";
 import { everyPage } from "../aws/paging.ts";
 import { userTagsOf } from "../aws/tags.ts";
 import type { FieldRule, Live, LiveStatus, ResourceType } from "../engine/resource.ts";
+import type { ContentTexts, ImageContents } from "../image/contents.ts";
 import type { ResourceContext } from "./context.ts";
 import { imageProtection } from "./deletion-protection.ts";
 import { ec2Tags, foreignAmong } from "./foreign.ts";
 import { checksIn, type ImageAudit } from "./image-audit.ts";
 import { buildImage } from "./image-build.ts";
+import { storedContent } from "./image-contents.ts";
 import { deleteParts } from "./image-deletion.ts";
 import { type ImageInputs, inputNames, inputsIn, shorten, untold } from "./image-inputs.ts";
 import { type ImageParts, idsOf, lookAtParts, straySnapshots, sweepParts } from "./image-parts.ts";
 import { updateTags } from "./owned.ts";
-import { tagsRule, writeOnlyRule } from "./rules.ts";
+import { derivedRule, tagsRule, writeOnlyRule } from "./rules.ts";
 
 /** A machine image of our own. */
 export interface ImageFields extends ImageInputs {
@@ -19,6 +21,10 @@ export interface ImageFields extends ImageInputs {
   readonly userData: string | null;
   /** Where and how the image is built. Null on a live image. */
   readonly builder: ImageBuilder | null;
+  /** What the texts of the inputs stand for, in full. Absent on a live image. */
+  readonly contents?: ImageContents;
+  /** The same texts whole; of a live image, as far as its tags store them. */
+  readonly texts?: ContentTexts;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -55,17 +61,19 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
         `${isEarlier(before, after) ? "newer" : "other"} base image: ${before} → ${after}`,
     ),
     updates: input(),
-    packages: input(),
-    services: input(),
+    packages: content("packages"),
+    services: content("services"),
     ipv6: input(),
     openFiles: input(),
-    files: input(),
-    run: input(),
-    verify: input(),
-    application: input(),
+    files: content("files"),
+    run: content("run"),
+    verify: content("verify"),
+    application: content("application"),
     script: { ...input(), minor: true },
-    userData: writeOnlyRule,
-    builder: writeOnlyRule,
+    userData: derivedRule,
+    builder: writeOnlyRule("create"),
+    contents: derivedRule,
+    texts: derivedRule,
     tags: tagsRule,
   },
   holds: [],
@@ -170,6 +178,17 @@ function input(words?: (before: string, after: string) => string): FieldRule<str
   };
 }
 
+/** An input that a plan shows in full. */
+function content(name: keyof ImageContents): FieldRule<string, ImageFields> {
+  return {
+    ...input(),
+    shown: ({ contents, texts }, wanted) =>
+      contents === undefined
+        ? texts && storedContent(name, texts[name], wanted.contents)
+        : contents[name],
+  };
+}
+
 /**
  * The objects of one name. A finished image is one; what its building left behind is another, and
  * so are snapshots whose image is gone, even where an image of that name is there again. Without a finished image, all that is there is one
@@ -230,15 +249,14 @@ function stateWords(state: string | undefined): string {
 function finished(tags: Image["Tags"], address: LiveImage["address"], image: Image): LiveImage {
   const id = image.ImageId ?? "";
   const name = image.Name ?? "";
-  const inputs = inputsIn(tags);
-  const { family, base, release } = inputs;
+  const { family, base, release } = inputsIn(tags);
   return {
     id,
     address,
     physicalName: name,
     status: "ready",
     createdAt: Date.parse(String(image.CreationDate)) || 0,
-    fields: { ...inputs, userData: null, builder: null, tags: userTagsOf(tags) },
+    fields: fieldsOf(tags),
     outputs: {
       id,
       name,
@@ -267,8 +285,15 @@ function unfinished(
     status,
     statusReason,
     createdAt: builders[0]?.LaunchTime?.getTime() ?? 0,
-    fields: { ...inputsIn(tags), userData: null, builder: null, tags: userTagsOf(tags) },
+    fields: fieldsOf(tags),
     outputs: { id, name, rootDeviceName: image?.RootDeviceName ?? "" },
     uses: [],
   };
+}
+
+function fieldsOf(tags: Image["Tags"]): ImageFields {
+  const inputs = inputsIn(tags);
+  const { packages, services, files, run, verify, application } = inputs;
+  const texts = { packages, services, files, run, verify, application };
+  return { ...inputs, userData: null, builder: null, texts, tags: userTagsOf(tags) };
 }

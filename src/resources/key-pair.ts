@@ -50,7 +50,7 @@ export const keyPair: ResourceType<KeyPairFields, KeyPairOutputs, ResourceContex
       equal: (desired, live) => desired === generated || desired === live,
       because: () => "another public key",
     },
-    privateKeyFile: writeOnlyRule,
+    privateKeyFile: writeOnlyRule("create"),
     tags: tagsRule,
   },
   holds: [],

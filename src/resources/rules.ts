@@ -3,8 +3,17 @@ import type { FieldRule } from "../engine/resource.ts";
 /** The user's tags can always be changed in place. */
 export const tagsRule: FieldRule<Readonly<Record<string, string>>> = { onChange: "update" };
 
-/** Needed for making; AWS does not tell it back. */
-export const writeOnlyRule: FieldRule<never> = { onChange: "update", writeOnly: true };
+/** Follows from other fields; AWS does not return it. */
+export const derivedRule: FieldRule<never> = { onChange: "update", writeOnly: true };
+
+/**
+ * Needed by a create, or by the update of certain fields; AWS does not return it.
+ *
+ * @param users `create`, or the names of the fields.
+ */
+export function writeOnlyRule(...users: readonly string[]): FieldRule<never> {
+  return { onChange: "update", writeOnly: true, usedBy: users };
+}
 
 /**
  * Servers of the one VPC cannot stand behind a load balancer, or wear a group, of the other: moved

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Problem } from "../engine/plan-format.ts";
 import type { Address, Desired, DesiredResource, Ref } from "../engine/resource.ts";
-import type { ImageRecipe } from "../image/recipe.ts";
+import { contentsOf, contentTexts } from "../image/contents.ts";
 import { renderBuildScript } from "../image/script.ts";
 import { renderUserData } from "../image/user-data.ts";
 import type { AutoScalingGroupFields } from "../resources/auto-scaling-group.ts";
@@ -59,9 +58,15 @@ function compileImage(
   const recipe = toRecipe(stack, facts.baseImage.release, facts.files);
   const { script } = renderBuildScript(recipe);
   const packed = renderUserData(script);
+  const texts = contentTexts(recipe);
   const fields: Desired<ImageFields> = {
-    ...describeRecipe(recipe),
+    ...texts,
+    family: recipe.family,
     base: facts.baseImage.id,
+    release: recipe.release,
+    updates: recipe.updates,
+    ipv6: recipe.ipv6,
+    openFiles: String(recipe.openFiles),
     script,
     userData: Buffer.from(packed.userData).toString("base64"),
     builder: {
@@ -71,48 +76,14 @@ function compileImage(
       rootDeviceName: facts.baseImage.rootDeviceName,
       timeout: stack.image.builder.timeout,
     },
+    contents: contentsOf(recipe),
+    texts,
     tags: stack.tags,
   };
   return {
     resource: { address, fields, keep: stack.image.keep, ...physicalName(stack.image) },
     problems: userDataProblem(address, packed),
   };
-}
-
-/** What the recipe says, as text that a plan can show the difference of. */
-function describeRecipe(
-  recipe: ImageRecipe,
-): Omit<ImageFields, "base" | "script" | "userData" | "builder" | "tags"> {
-  return {
-    family: recipe.family,
-    release: recipe.release,
-    updates: recipe.updates,
-    packages: recipe.packages.join(" "),
-    services: recipe.services.join(" "),
-    ipv6: recipe.ipv6,
-    openFiles: String(recipe.openFiles),
-    files: recipe.files
-      .map(({ path, mode, content }) => `${path} ${mode} ${digest(content)}`)
-      .join("\n"),
-    run: recipe.run.join("\n"),
-    verify: recipe.verify.join("\n"),
-    application: describeApplication(recipe.application),
-  };
-}
-
-function describeApplication(application: ImageRecipe["application"]): string {
-  if (application === undefined) return "";
-  const { source, python, command, user, port } = application;
-  const origin =
-    source.kind === "url"
-      ? `${source.url} sha256:${source.sha256.slice(0, 12)}`
-      : `${source.filename} ${digest(source.content)}`;
-  return `${origin}; ${command}; as ${user} on port ${port}; python ${python.join(" ") || "none"}`;
-}
-
-/** Twelve digits tell two versions of one file apart, and leave room in a tag for the rest. */
-function digest(content: Uint8Array): string {
-  return `sha256:${createHash("sha256").update(content).digest("hex").slice(0, 12)}`;
 }
 
 function compileLaunchTemplate(stack: Stack, facts: Facts): DesiredResource {

@@ -1,7 +1,11 @@
-import type { FieldChange } from "../engine/plan-format.ts";
-import { contrast, cutInTheMiddle, neutralize } from "./text.ts";
+import type { FieldChange, KNOWN_AFTER_APPLY, NOT_STORED } from "../engine/plan-format.ts";
+import { neutralize } from "./text.ts";
+import { isText, lineDifference, linesOfText } from "./text-difference.ts";
 
-/** What one field's difference looks like, ready for any view; free of control characters. */
+/**
+ * One line of a field's difference, ready for any view; free of control characters. Nothing of a value is
+ * cut: a value of several lines has as many.
+ */
 export type FieldLine =
   | { readonly kind: "set"; readonly path: string; readonly after: string }
   | {
@@ -10,40 +14,53 @@ export type FieldLine =
       readonly before: string;
       readonly after: string;
     }
-  | { readonly kind: "added"; readonly path: string; readonly member: string }
-  | { readonly kind: "removed"; readonly path: string; readonly member: string };
+  /** A member of a list, or a line of a text. `same` is a line that stays, beside one that changes. */
+  | {
+      readonly kind: "added" | "removed" | "same";
+      readonly path: string;
+      readonly member: string;
+    }
+  /** Words of ours, not a value. */
+  | { readonly kind: "note"; readonly path: string; readonly text: string };
 
+/** What a plan has in place of a part of a value that is not known. */
+const PART_UNKNOWN: typeof KNOWN_AFTER_APPLY = "known after apply";
+const PART_UNSTORED: typeof NOT_STORED = "not stored in AWS";
 const UNKNOWN = "(known after apply)";
-/** A value that shares its line with no other may be longer than one of two. */
-const ALONE = 96;
-/** What a plan has in place of an unknown part of a value. */
-const PARTLY_UNKNOWN = "known after apply";
+const UNSTORED = "(not stored in AWS)";
+const SENSITIVE = "(sensitive)";
+/** Two values that are longer together have a line each; so has each member of a longer value. */
+const ONE_LINE = 96;
 /** Twelve digits of a digest tell two apart. */
 const DIGEST = /^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/;
 
-/** Lists as added and removed members, records by key, everything else as before and after. */
+/** Lists as added and removed members, texts as lines, records by key, everything else as before and after. */
 export function fieldLines(field: FieldChange): readonly FieldLine[] {
   return linesOf(field).map((line) => ({ ...line, path: neutralize(line.path) }));
 }
 
-function linesOf(field: FieldChange): readonly FieldLine[] {
+function linesOf({ path, before, after, known, sensitive }: FieldChange): readonly FieldLine[] {
+  if (sensitive) return [{ kind: "note", path, text: SENSITIVE }];
   // A value of which a part is known comes with that part, and words in place of the rest.
-  if (!field.known && field.after === undefined) {
-    return field.before === undefined
-      ? [{ kind: "set", path: field.path, after: UNKNOWN }]
-      : [
-          {
-            kind: "changed",
-            path: field.path,
-            before: describeValue(field.before),
-            after: UNKNOWN,
-          },
-        ];
+  if (!known && after === undefined) {
+    return before === undefined
+      ? [{ kind: "set", path, after: UNKNOWN }]
+      : [{ kind: "changed", path, before: describeValue(before), after: UNKNOWN }];
   }
-  return valueLines(field.path, field.before, field.after);
+  if (isDigest(after)) return [{ kind: "note", path, text: derivedWords(before) }];
+  return valueLines(path, before, after);
+}
+
+/** The one digest that is wanted is that of the build script, which follows from everything else. */
+function derivedWords(before: unknown): string {
+  return before === undefined
+    ? "(reconcile image prints it)"
+    : "changed (reconcile image prints the new one)";
 }
 
 function valueLines(path: string, before: unknown, after: unknown): readonly FieldLine[] {
+  if (before === undefined) return oneSided("added", path, after);
+  if (before === PART_UNSTORED) return unstoredLines(path, after);
   if (Array.isArray(before) && Array.isArray(after)) return memberLines(path, before, after);
   if (isRecord(before) && isRecord(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
@@ -51,18 +68,81 @@ function valueLines(path: string, before: unknown, after: unknown): readonly Fie
       .filter((key) => canonical(before[key]) !== canonical(after[key]))
       .flatMap((key) => valueLines(`${path}.${key}`, before[key], after[key]));
   }
-  if (before === undefined) {
-    // That nothing is to be there is no news where nothing is.
-    if (isEmpty(after)) return [];
-    if (Array.isArray(after) && after.some(isRecord)) return memberLines(path, [], after);
-    return [{ kind: "set", path, after: describeValue(after, ALONE) }];
+  if (isText(before) || isText(after)) {
+    if (typeof before === "string" && typeof after === "string") {
+      return lineDifference(path, before, after);
+    }
+    return [...oneSided("removed", path, before), ...oneSided("added", path, after)];
   }
-  return [changed(path, before, after)];
+  if (isEmpty(after) && isRecord(before) && !isBrief(before)) {
+    return oneSided("removed", path, before);
+  }
+  return [changed(path, before, after)].flatMap(apart);
+}
+
+/** The wanted value in full; of the previous one there is nothing to compare with. */
+function unstoredLines(path: string, after: unknown): readonly FieldLine[] {
+  const lines = oneSided("added", path, after);
+  const [only, ...more] = lines;
+  if (only?.kind === "set" && more.length === 0) {
+    return [{ kind: "changed", path, before: UNSTORED, after: only.after }];
+  }
+  if (only === undefined) {
+    return [{ kind: "changed", path, before: UNSTORED, after: describeValue(after) }];
+  }
+  return [{ kind: "note", path, text: "(the previous value is not stored in AWS)" }, ...lines];
+}
+
+/** A whole value that is new, or that goes. */
+function oneSided(kind: "added" | "removed", path: string, value: unknown): readonly FieldLine[] {
+  // That nothing is to be there is no news where nothing is.
+  if (isEmpty(value)) return [];
+  if (isText(value)) {
+    return linesOfText(value).map((line) => ({ kind, path, member: neutralize(line) }));
+  }
+  if (Array.isArray(value) && value.some(needsOwnLine)) {
+    return value.flatMap((member) => memberOf(kind, path, member));
+  }
+  if (isRecord(value) && !isBrief(value)) {
+    return Object.entries(value).flatMap(([key, member]) =>
+      oneSided(kind, `${path}.${key}`, member),
+    );
+  }
+  return kind === "added"
+    ? [{ kind: "set", path, after: describeValue(value) }]
+    : [{ kind, path, member: describeValue(value) }];
+}
+
+/** Whether a comma between members would leave unclear where one ends. */
+function needsOwnLine(member: unknown): boolean {
+  if (member === PART_UNKNOWN || member === PART_UNSTORED) return false;
+  return isRecord(member) || (typeof member === "string" && /[\s,]/.test(member));
+}
+
+/** A record that is said in one short line, or that has words of its own. */
+function isBrief(value: Record<string, unknown>): boolean {
+  if (isRule(value) || isListener(value) || isReference(value)) return true;
+  const parts = Object.values(value).flatMap((part) => (Array.isArray(part) ? part : [part]));
+  return !parts.some(needsOwnLine) && words(value).length <= ONE_LINE;
+}
+
+function memberOf(kind: "added" | "removed", path: string, member: unknown): readonly FieldLine[] {
+  const lines = isText(member) ? linesOfText(member) : [words(member)];
+  return lines.map((line) => ({ kind, path, member: neutralize(line) }));
 }
 
 function changed(path: string, before: unknown, after: unknown): FieldLine {
-  const [was, is] = contrast(neutralize(words(before)), neutralize(words(after)));
-  return { kind: "changed", path, before: was, after: is };
+  return { kind: "changed", path, before: describeValue(before), after: describeValue(after) };
+}
+
+/** Two long values tell more one above the other. */
+function apart(line: FieldLine): readonly FieldLine[] {
+  if (line.kind !== "changed" || line.before.length + line.after.length <= ONE_LINE) return [line];
+  const { path, before, after } = line;
+  return [
+    { kind: "removed", path, member: before },
+    { kind: "added", path, member: after },
+  ];
 }
 
 function memberLines(
@@ -76,27 +156,30 @@ function memberLines(
   const added = after.filter((member) => !had.has(canonical(member)));
   if (removed.length + added.length === 0) {
     // The same members in another order, or another number of times.
-    return [changed(path, before, after)];
+    const texts = [before, after].map((list) =>
+      list.map((member) => `${words(member)}\n`).join(""),
+    );
+    const [was = "", is = ""] = texts;
+    return was.length + is.length <= ONE_LINE
+      ? [changed(path, before, after)]
+      : lineDifference(path, was, is);
   }
   return [
-    ...removed.map(
-      (member) => ({ kind: "removed", path, member: describeValue(member, ALONE) }) as const,
-    ),
-    ...added.map(
-      (member) => ({ kind: "added", path, member: describeValue(member, ALONE) }) as const,
-    ),
+    ...removed.flatMap((member) => memberOf("removed", path, member)),
+    ...added.flatMap((member) => memberOf("added", path, member)),
   ];
 }
 
-/** A value as a person would say it, on one line, cut in the middle when it is long. */
-export function describeValue(value: unknown, longest?: number): string {
-  return cutInTheMiddle(neutralize(words(value)), longest);
+/** A value as a person would say it, on one line. */
+export function describeValue(value: unknown): string {
+  return neutralize(words(value));
 }
 
 function words(value: unknown): string {
   if (value === undefined || value === null) return "none";
   if (value === "") return '""';
-  if (value === PARTLY_UNKNOWN) return UNKNOWN;
+  if (value === PART_UNKNOWN) return UNKNOWN;
+  if (value === PART_UNSTORED) return UNSTORED;
   if (typeof value === "string") return value.replace(DIGEST, "$1");
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(words).join(", ");
   if (isRule(value)) return ruleWords(value);
@@ -148,6 +231,10 @@ function isListener(value: unknown): value is Listener {
 /** A load balancer's listener: "HTTP 80 to HTTP 8080". */
 function listenerWords({ port, protocol, instancePort, instanceProtocol }: Listener): string {
   return `${words(protocol)} ${words(port)} to ${words(instanceProtocol)} ${words(instancePort)}`;
+}
+
+function isDigest(value: unknown): boolean {
+  return typeof value === "string" && DIGEST.test(value);
 }
 
 function isEmpty(value: unknown): boolean {

@@ -1,17 +1,11 @@
 import { styleText } from "node:util";
 
-/** Longer than this, a value is cut in the middle; the ends tell values apart. */
-const LONGEST_VALUE = 72;
-
 /**
  * What a screen obeys instead of showing it, or shows as nothing: control characters (C0 and C1), marks
  * that reorder text (Trojan Source, CVE-2021-42574), line and paragraph separators, zero-width characters,
  * soft hyphens, variation selectors, tags (Unicode's Default_Ignorable_Code_Point), halves of surrogate pairs.
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-
-/** So many characters of a difference tell two values apart. */
-const SHOWN_DIFFERENCE = 3;
 
 /** Makes control characters visible instead of obeyed: console lines and names come from outside. */
 export function neutralize(text: string): string {
@@ -71,47 +65,6 @@ export function escapeInJson(json: string): string {
           (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
         ).join(""),
   );
-}
-
-/** At most so many characters, with an ellipsis in place of what was cut. */
-export function cutInTheMiddle(text: string, longest = LONGEST_VALUE): string {
-  if (text.length <= longest) return text;
-  const head = headOf(longest);
-  return `${text.slice(0, head)}…${text.slice(text.length - (longest - 1 - head))}`;
-}
-
-/** How much of the beginning stays. */
-function headOf(longest: number): number {
-  return Math.ceil((longest - 1) / 2);
-}
-
-/** Two long values with what differs left in: a cut in the middle could take just that away. */
-export function contrast(
-  before: string,
-  after: string,
-  longest = LONGEST_VALUE,
-): readonly [before: string, after: string] {
-  if (before.length <= longest && after.length <= longest) return [before, after];
-  const alike = commonStart(before, after);
-  // Ids differ from their beginnings on: then both ends tell more than a window.
-  if (alike + SHOWN_DIFFERENCE <= headOf(longest)) {
-    return [cutInTheMiddle(before, longest), cutInTheMiddle(after, longest)];
-  }
-  // Some characters before the difference tell where it is.
-  const start = Math.max(0, alike - Math.floor(longest / 4));
-  if (start === 0) return [cutInTheMiddle(before, longest), cutInTheMiddle(after, longest)];
-  return [window(before, start, longest), window(after, start, longest)];
-}
-
-function commonStart(one: string, other: string): number {
-  let length = 0;
-  while (length < one.length && one[length] === other[length]) length += 1;
-  return length;
-}
-
-function window(text: string, start: number, longest: number): string {
-  const rest = `…${text.slice(start)}`;
-  return rest.length <= longest ? rest : `${rest.slice(0, longest - 1)}…`;
 }
 
 /** "0.4 s", "12 s", "7 min 43 s", "1 h 2 min". */

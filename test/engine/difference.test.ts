@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findDifference } from "../../src/engine/difference.ts";
+import { findDifference, writeOnlyFields } from "../../src/engine/difference.ts";
 import type { FieldRule } from "../../src/engine/resource.ts";
 import { unknownValue } from "../../src/engine/values.ts";
 
@@ -158,5 +158,87 @@ describe("a difference", () => {
       fields: fields ?? changes.map((change) => Reflect.get(change, "path")),
       changes,
     });
+  });
+});
+
+describe("a field that is compared by a digest", () => {
+  interface Image {
+    readonly recipe: string;
+    readonly full?: object;
+  }
+  const digest: FieldRule<string, Image> = {
+    onChange: "replace",
+    shown: ({ full }, wanted) => full ?? (wanted.full === undefined ? undefined : "by the wanted"),
+  };
+  const rulesOfImage = { recipe: digest } as Readonly<Record<string, FieldRule<unknown>>>;
+
+  test("is shown by what it stands for, key by key", () => {
+    const wanted = { recipe: "1", full: { run: ["a", "b"], user: "web" } };
+    const before = { recipe: "2", full: { run: ["a"], user: "web" } };
+    expect(findDifference(rulesOfImage, wanted, before)).toEqual({
+      fields: ["recipe"],
+      changes: [shown("recipe.run", { before: ["a"], after: ["a", "b"], forcesReplace: true })],
+    });
+    expect(findDifference(rulesOfImage, wanted).changes).toEqual([
+      shown("recipe", { after: wanted.full }),
+    ]);
+  });
+
+  test("is no difference where the digests are the same, whatever it stands for", () => {
+    const wanted = { recipe: "1", full: { run: ["a"] } };
+    expect(findDifference(rulesOfImage, wanted, { recipe: "1" }).changes).toEqual([]);
+  });
+
+  test("is shown as it is compared where nothing tells more, and may ask what is wanted", () => {
+    expect(findDifference(rulesOfImage, { recipe: "1" }, { recipe: "2" }).changes).toEqual([
+      shown("recipe", { before: "2", after: "1", forcesReplace: true }),
+    ]);
+    const wanted = { recipe: "1", full: {} };
+    expect(findDifference(rulesOfImage, wanted, { recipe: "2" }).changes).toEqual([
+      shown("recipe", { before: "by the wanted", after: {}, forcesReplace: true }),
+    ]);
+  });
+});
+
+test("a secret has neither of its values, known or not", () => {
+  const secret = { password: { onChange: "update", sensitive: true } } as const;
+  const left = (known: boolean) => [shown("password", { known, sensitive: true })];
+  const both = [{ password: { key: "new" } }, { password: { key: "old" } }] as const;
+  expect(findDifference(secret, ...both).changes).toEqual(left(true));
+  expect(findDifference(secret, both[0]).changes).toEqual(left(true));
+  expect(findDifference(secret, { password: unknownValue }).changes).toEqual(left(false));
+  expect(findDifference(secret, both[0], both[0]).changes).toEqual([]);
+});
+
+describe("a write-only field is shown where it is used:", () => {
+  const using: Readonly<Record<string, FieldRule<unknown>>> = {
+    size: { onChange: "update" },
+    file: { onChange: "update", writeOnly: true, usedBy: ["create"] },
+    rollout: { onChange: "update", writeOnly: true, usedBy: ["size", "shape"] },
+    derived: { onChange: "update", writeOnly: true },
+  };
+  const wanted = { size: 1, file: "a.pem", rollout: { least: 50 }, derived: "x" };
+
+  test.each<[string, readonly string[], readonly object[]]>([
+    ["by a create", ["create"], [shown("file", { after: "a.pem" })]],
+    ["by an update of a field", ["shape"], [shown("rollout", { after: { least: 50 } })]],
+    ["by nothing", ["tags"], []],
+    ["by nothing at all", [], []],
+  ])("%s", (_, users, expected) => {
+    expect(writeOnlyFields(using, wanted, users)).toEqual(expected);
+  });
+
+  test("not where there is none", () => {
+    expect(writeOnlyFields(using, { file: null }, ["create", "size"])).toEqual([]);
+  });
+
+  test("in no difference, and no secret of them", () => {
+    expect(findDifference(using, wanted, { size: 1 }).changes).toEqual([]);
+    const secret = {
+      key: { onChange: "update", writeOnly: true, usedBy: ["create"], sensitive: true },
+    } as const;
+    expect(writeOnlyFields(secret, { key: "x" }, ["create"])).toEqual([
+      shown("key", { sensitive: true }),
+    ]);
   });
 });

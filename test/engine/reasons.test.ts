@@ -366,6 +366,97 @@ describe("what a create shows", () => {
   });
 });
 
+describe("a plan shows everything that an apply uses:", () => {
+  const keyed = thingType("keyed", {
+    fields: {
+      ...thing.fields,
+      uses: { onChange: "update", writeOnly: true, usedBy: ["create", "size"] },
+    },
+  });
+  const input = { stack: "s", region: "r", account: "a", types: [keyed] };
+  const shownOf = (live: readonly Seen[], desired: DesiredResource) => {
+    const store = new Store();
+    for (const object of live) store.put(object);
+    const { document } = makePlan({
+      ...input,
+      desired: [desired],
+      live: [...store.things.values()],
+    });
+    const [change] = document.changes;
+    return change?.fields.map(({ path, before, after }) => [path, before, after]);
+  };
+  const live: Seen = { id: "x", address: "keyed/a", physicalName: "n", fields: fields() };
+  const wanted = (some: object, rest?: object) => want("keyed/a", { uses: ["key"], ...some }, rest);
+
+  test.each<[string, readonly Seen[], DesiredResource, readonly unknown[]]>([
+    [
+      "the name that the file insists on, and what a create alone uses",
+      [],
+      wanted({}, { physicalName: "n" }),
+      [
+        ["name", undefined, "n"],
+        ["size", undefined, 1],
+        ["shape", undefined, "round"],
+        ["peers", undefined, []],
+        ["uses", undefined, ["key"]],
+      ],
+    ],
+    [
+      "another name in place of the earlier one",
+      [live],
+      wanted({}, { physicalName: "m" }),
+      [
+        ["name", "n", "m"],
+        ["uses", undefined, ["key"]],
+      ],
+    ],
+    [
+      "not a name that stays",
+      [live],
+      wanted({ shape: "square" }, { physicalName: "n" }),
+      [
+        ["shape", "round", "square"],
+        ["uses", undefined, ["key"]],
+      ],
+    ],
+    [
+      "what the update of a field uses",
+      [live],
+      wanted({ size: 2 }),
+      [
+        ["size", 1, 2],
+        ["uses", undefined, ["key"]],
+      ],
+    ],
+    ["nothing of what no update uses", [live], wanted({ peers: ["p"] }), [["peers", [], ["p"]]]],
+    ["nothing where nothing differs", [live], wanted({}), []],
+  ])("%s", (_, found, desired, expected) => {
+    expect(shownOf(found, desired)).toEqual(expected);
+  });
+});
+
+test("a reason quotes no secret", () => {
+  const secret = thingType("secret", {
+    fields: {
+      ...thing.fields,
+      size: {
+        onChange: "update",
+        sensitive: true,
+        because: (before, after) => `${before} ${after}`,
+      },
+    },
+  });
+  const store = new Store();
+  store.put({ id: "x", address: "secret/a", fields: fields({ size: 4711 }) });
+  const { document } = makePlan({
+    ...{ stack: "s", region: "r", account: "a", types: [secret] },
+    desired: [want("secret/a", { size: 815 })],
+    live: [...store.things.values()],
+  });
+  expect(document.changes[0]?.because).toBe("size differs");
+  expect(JSON.stringify(document)).not.toMatch(/4711|815/);
+});
+
 describe("a plan warns or refuses:", () => {
   const old = { address: "thing/a", fields: fields({ shape: "square" }) } as const;
   const cases: readonly {

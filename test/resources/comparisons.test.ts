@@ -19,6 +19,7 @@ import {
   toSdkListener,
 } from "../../src/resources/load-balancer-settings.ts";
 import {
+  derivedRule,
   sameSet,
   setRule,
   tagsRule,
@@ -352,7 +353,8 @@ describe("sets of ids", () => {
   test("change in place, as tags do; a VPC does not, and what is written alone is no difference", () => {
     expect(setRule.onChange).toBe("update");
     expect(tagsRule.onChange).toBe("update");
-    expect(writeOnlyRule).toEqual({ onChange: "update", writeOnly: true });
+    expect(derivedRule).toEqual({ onChange: "update", writeOnly: true });
+    expect(writeOnlyRule("create")).toEqual({ ...derivedRule, usedBy: ["create"] });
     expect(vpcRule).toEqual({
       onChange: "replace",
       instead: expect.stringMatching(/another name \(stack:\).*destroy this one/),

@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { buildHash } from "../../src/resources/build-run.ts";
 import {
@@ -55,6 +55,40 @@ describe("an image's inputs in its tags", () => {
     if (readable) expect(short).toBe(text);
     else expect(short).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(shorten(short)).toBe(short);
+  });
+});
+
+describe("a text in its tag", () => {
+  const tagsOf = (run: string) => {
+    const some = { ...inputs, run: shorten(run), texts: { run } };
+    return inputTags(some as ImageInputs & { texts: { run: string } }, "afterpay-1");
+  };
+  const readBack = (value: string | undefined) =>
+    inputsIn([{ Key: "reconcile:run", ...(value !== undefined && { Value: value }) }]).run;
+
+  test.each([
+    ["short and plain", "echo one", /^echo one$/],
+    ["of several lines", "echo one\necho two\n  echo three", /^brotli:[\w+/=]+$/],
+    ["beyond ASCII", "echo Grüße", /^brotli:/],
+    ["that looks compressed", "brotli:AAAA", /^brotli:(?!AAAA$)/],
+    ["long, but of few words", "dnf install -y chrony\n".repeat(300), /^brotli:/],
+  ])("that is %s is stored whole", (_, text, tag) => {
+    const { "reconcile:run": value } = tagsOf(text);
+    expect(value).toMatch(tag);
+    expect(value?.length).toBeLessThanOrEqual(256);
+    expect(readBack(value)).toBe(text);
+  });
+
+  test("that is too long is its digest", () => {
+    const text = Array.from({ length: 500 }, (_, index) => `echo ${index * 7919}`).join("\n");
+    expect(tagsOf(text)["reconcile:run"]).toBe(shorten(text));
+  });
+
+  test("that somebody changed is taken as it is, however much it would unpack to", () => {
+    const bomb = `brotli:${brotliCompressSync(Buffer.alloc(2 ** 20)).toString("base64")}`;
+    for (const value of ["brotli:", "brotli:!!!", "brotli:AAAA", bomb]) {
+      expect(readBack(value)).toBe(value);
+    }
   });
 });
 

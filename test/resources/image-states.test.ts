@@ -68,7 +68,15 @@ const answersOf = ({
 
 const discovered = (parts: Parts) => image.discover(openStage(answersOf(parts)).context);
 
-const fields = { ...inputs, userData: null, builder: null, tags: { team: "payments" } };
+const texts = {
+  packages: "mtr",
+  services: "",
+  files: "",
+  run: "",
+  verify: "",
+  application: "",
+};
+const fields = { ...inputs, userData: null, builder: null, texts, tags: { team: "payments" } };
 
 describe("what there is of an image is told:", () => {
   test("a finished one, with what it was made from and what was checked", async () => {

@@ -86,7 +86,10 @@ describe("an image", () => {
     const live = await account.pass(image.create(account.context, made, fields));
     expect(live).toEqual(await theOnly(account, image));
     expect(live).toMatchObject({ status: "ready", physicalName: made.physicalName });
-    expect(image.normalize(live.fields)).toEqual({ ...fields, userData: null, builder: null });
+    const { packages, services, files, run, verify, application } = live.fields;
+    const texts = { packages, services, files, run, verify, application };
+    const told = { ...fields, userData: null, builder: null, texts };
+    expect(image.normalize(live.fields)).toEqual(told);
     expect(runs).toHaveLength(1);
     expect(runs[0]).toMatchObject({
       InstanceInitiatedShutdownBehavior: "stop",

@@ -34,7 +34,7 @@ export function planOf(
 
 /** One field that differs, of which only the parts that matter are told. */
 export function field(path: string, parts: Partial<Change["fields"][number]>) {
-  return { path, known: true, forcesReplace: false, sensitive: false as const, ...parts };
+  return { path, known: true, forcesReplace: false, sensitive: false, ...parts };
 }
 
 /** A status of a healthy stack without resources, but for these parts. */

@@ -66,6 +66,11 @@ const changes: readonly Change[] = [
       field("list", { before: [evil("gone")], after: [evil("come")] }),
       field("record", { before: { [evil("member")]: 1 }, after: {} }),
       field("unknown", { before: evil("known"), known: false }),
+      field("text", {
+        before: `${evil("context")}\n- ${evil("line")}\n`,
+        after: `${evil("context")}\n- ${evil("fresh")}\n`,
+      }),
+      field("commands", { after: [`${evil("first")}\n- ${evil("second")}`] }),
     ],
   },
   { address: address("kept"), action: "keep", because: "", fields: [] },
@@ -73,7 +78,7 @@ const changes: readonly Change[] = [
 ];
 const ofChanges = [
   ...["address", "id", "because", "path", "before", "after", "set", "gone", "come", "member"],
-  ...["known", "type"],
+  ...["known", "type", "context", "line", "fresh", "first", "second"],
 ];
 const place = { stack: evil("stack"), region: evil("region"), account: evil("account") };
 const ofPlace = ["stack", "region", "account"];

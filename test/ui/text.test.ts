@@ -2,8 +2,6 @@ import { describe, expect, test } from "vitest";
 import { firstWords, quoted } from "../../src/aws/neutral-words.ts";
 import { printable, quote } from "../../src/spec/finding.ts";
 import {
-  contrast,
-  cutInTheMiddle,
   describeSeconds,
   escapeInJson,
   indented,
@@ -129,60 +127,6 @@ describe("words from an endpoint", () => {
   test("are looked for at the beginning alone", () => {
     const body = Buffer.from(`<p>${" ".repeat(4092)}a${"b".repeat(4096)}`);
     expect(firstWords(body)).toBe('"a"');
-  });
-});
-
-describe("a text that is too long", () => {
-  test.each<[longest: number | undefined, given: string, shown: string]>([
-    [7, "1234567", "1234567"],
-    [7, "12345678", "123…678"],
-    [8, "123456789", "1234…789"],
-    [undefined, "x".repeat(72), "x".repeat(72)],
-    [undefined, "x".repeat(73), `${"x".repeat(36)}…${"x".repeat(35)}`],
-  ])("is cut in the middle to %s characters: %s", (longest, given, shown) => {
-    expect(cutInTheMiddle(given, longest)).toBe(shown);
-  });
-
-  test.each<[what: string, before: string, after: string, shown: readonly [string, string]]>([
-    ["that fit", "1234567890", "12345", ["1234567890", "12345"]],
-    ["that fit the other way", "12345", "1234567890", ["12345", "1234567890"]],
-    ["that are the same", "abcdefghijkl", "abcdefghijkl", ["…kl", "…kl"]],
-    ["of which the rest just fits", "abcdeXghijkl", "abcdeYghijkl", ["…deXghijkl", "…deYghijkl"]],
-    ["of which the first is long", "abcdefghijkl", "x", ["abcde…ijkl", "x"]],
-    ["of which the other is long", "x", "abcdefghijkl", ["x", "abcde…ijkl"]],
-    [
-      "that differ in their beginnings",
-      "abXdefghijkl",
-      "abYdefghijkl",
-      ["abXde…ijkl", "abYde…ijkl"],
-    ],
-    ["that differ after it", "abcXefghijkl", "abcYefghijkl", ["…bcXefghi…", "…bcYefghi…"]],
-    ["that differ at their ends", "abcdefghijkX", "abcdefghijkY", ["…jkX", "…jkY"]],
-    ["of which one is the beginning of the other", "abcdefghijkl", "abcdefghijk", ["…jkl", "…jk"]],
-  ])("two %s", (_what, before, after, shown) => {
-    expect(contrast(before, after, 10)).toEqual(shown);
-  });
-
-  test.each<[alike: number, longest: number, shown: readonly [string, string]]>([
-    [2, 8, ["xx1y…yyy", "xx2y…yyy"]],
-    [
-      12,
-      40,
-      [
-        `${"x".repeat(12)}1${"y".repeat(7)}…${"y".repeat(19)}`,
-        `${"x".repeat(12)}2${"y".repeat(7)}…${"y".repeat(19)}`,
-      ],
-    ],
-    [17, 40, [`${"x".repeat(17)}1yy…${"y".repeat(19)}`, `${"x".repeat(17)}2yy…${"y".repeat(19)}`]],
-    [18, 40, [`…${"x".repeat(10)}1${"y".repeat(27)}…`, `…${"x".repeat(10)}2${"y".repeat(27)}…`]],
-  ])("two that begin with the same %s characters, in %s", (alike, longest, shown) => {
-    const text = (which: number) => `${"x".repeat(alike)}${which}${"y".repeat(50)}`;
-    expect(contrast(text(1), text(2), longest)).toEqual(shown);
-  });
-
-  test("two keep what differs in 72 characters", () => {
-    const [before, after] = contrast(`${"x".repeat(80)}1`, `${"x".repeat(80)}2`);
-    expect([before, after]).toEqual([`…${"x".repeat(18)}1`, `…${"x".repeat(18)}2`]);
   });
 });
 

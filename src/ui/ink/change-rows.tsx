@@ -1,7 +1,7 @@
 import { Box } from "ink";
 import type { Change } from "../../engine/plan-format.ts";
-import { type FieldLine, fieldLines } from "../field-lines.ts";
-import { contrast, cutInTheMiddle, neutralize } from "../text.ts";
+import { type FieldBlock, fieldBlocks, type LineRun } from "../field-blocks.ts";
+import { neutralize } from "../text.ts";
 import { SIGN } from "../wording.ts";
 import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
 
@@ -11,8 +11,6 @@ const INDENT = 2;
 const FIELD_INDENT = 6;
 /** Of the line, at most this share goes to the names of fields. */
 const NAME_SHARE = 0.34;
-/** Less of a value than this tells nothing. */
-const SHORTEST_VALUE = 8;
 
 /** One resource: sign, action, address and reason, and under it what differs. */
 export function ChangeRows({ change }: { readonly change: Change }) {
@@ -40,81 +38,85 @@ export function ChangeRows({ change }: { readonly change: Change }) {
 
 function FieldRows({ change }: { readonly change: Change }) {
   const { columns } = useSurroundings();
-  const rows = change.fields.flatMap((field) =>
-    fieldLines(field).map((line) => ({ line, forces: field.forcesReplace })),
-  );
-  const longest = Math.max(0, ...rows.map(({ line }) => line.path.length));
+  const blocks = fieldBlocks(change);
+  const longest = Math.max(0, ...blocks.map(({ path }) => path.length));
   const nameWidth = Math.min(longest, Math.floor(columns * NAME_SHARE));
   const room = columns - FIELD_INDENT - nameWidth - 2;
-  return rows.map(({ line, forces }, position) => {
-    const note = forces && change.action === "replace" ? replacementNote(line, room) : "";
-    const repeated = rows[position - 1]?.line.path === line.path;
-    return (
-      <Box key={JSON.stringify(line)} paddingLeft={FIELD_INDENT}>
+  return blocks.map((block) => (
+    <Box key={block.key} flexDirection="column" paddingLeft={FIELD_INDENT}>
+      {block.path.length > nameWidth ? <Toned tone="aside">{block.path}</Toned> : undefined}
+      <Box>
         <Box width={nameWidth + 2} flexShrink={0}>
-          <Toned tone="aside" wrap="truncate-middle">
-            {repeated ? "" : cutInTheMiddle(line.path, nameWidth)}
-          </Toned>
+          <Toned tone="aside">{block.path.length > nameWidth ? "" : block.path}</Toned>
         </Box>
-        <Box flexGrow={1} flexShrink={1}>
-          <Difference line={line} room={room} note={note} />
+        <Box flexDirection="column" flexGrow={1} flexShrink={1}>
+          <FieldRuns block={block} room={room} />
         </Box>
       </Box>
-    );
-  });
+    </Box>
+  ));
+}
+
+interface FieldRunsProps {
+  readonly block: FieldBlock;
+  readonly room: number;
+}
+
+/** The lines of a field; those of one kind are one piece of text, since a file may have thousands. */
+function FieldRuns({ block, room }: FieldRunsProps) {
+  return block.runs.map((run) => (
+    <Difference key={run.key} run={run} note={noteOf(block, run, room)} />
+  ));
 }
 
 /** In words where there is room, else by the sign that the resource has. */
-function replacementNote(line: FieldLine, room: number): string {
-  const words = " (needs replacement)";
-  return line.kind === "changed" && line.before.length + line.after.length + 3 + words.length > room
-    ? ` (${SIGN.replace})`
-    : words;
+function noteOf({ note }: FieldBlock, run: LineRun, room: number): string {
+  if (note === "") return "";
+  const isTight =
+    run.kind === "changed" && run.before.length + run.after.length + 4 + note.length > room;
+  return isTight ? ` (${SIGN.replace})` : ` ${note}`;
 }
 
 interface DifferenceProps {
-  readonly line: FieldLine;
-  readonly room: number;
+  readonly run: LineRun;
   readonly note: string;
 }
 
-/** One line, whatever the width: values are cut until they fit. */
-function Difference({ line, room, note }: DifferenceProps) {
-  const rest = Math.max(SHORTEST_VALUE, room - note.length);
+/** Nothing is cut: a value that is wider than the screen goes on in its next line. */
+function Difference({ run, note }: DifferenceProps) {
   const aside = note === "" ? "" : <Toned tone="aside">{note}</Toned>;
-  switch (line.kind) {
+  switch (run.kind) {
     case "set":
       return (
-        <Toned wrap="truncate-middle">
-          {cutInTheMiddle(line.after, rest)}
+        <Toned>
+          {run.after}
           {aside}
         </Toned>
       );
-    case "changed": {
-      const [before, after] = shareOut(line.before, line.after, rest - " → ".length);
+    case "changed":
       return (
-        <Toned wrap="truncate-middle">
-          <Toned tone="bad">{before}</Toned> → <Toned tone="good">{after}</Toned>
+        <Toned>
+          <Toned tone="bad">{run.before}</Toned> → <Toned tone="good">{run.after}</Toned>
           {aside}
         </Toned>
       );
-    }
+    case "note":
+      return (
+        <Toned tone="aside">
+          {run.text}
+          {note}
+        </Toned>
+      );
     case "added":
-    case "removed": {
-      const added = line.kind === "added";
+    case "removed":
+    case "same":
       return (
-        <Toned tone={added ? "good" : "bad"} wrap="truncate-middle">
-          {added ? "+" : "-"} {cutInTheMiddle(line.member, rest - 2)}
+        <Toned tone={LINE_TONE[run.kind]}>
+          {run.lines.join("\n")}
           {aside}
         </Toned>
       );
-    }
   }
 }
 
-/** Room for two values: a short one leaves the rest of its half to the other. */
-function shareOut(before: string, after: string, room: number): readonly [string, string] {
-  if (before.length + after.length <= room) return [before, after];
-  const half = Math.max(SHORTEST_VALUE, Math.floor(room / 2));
-  return contrast(before, after, Math.max(half, room - Math.min(before.length, after.length)));
-}
+const LINE_TONE = { added: "good", removed: "bad", same: "plain" } as const;

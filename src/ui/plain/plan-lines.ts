@@ -1,7 +1,7 @@
 import type { Action, Change, PlanDocument } from "../../engine/plan-format.ts";
 import type { DesiredResource } from "../../engine/resource.ts";
 import { consequencesOf } from "../consequences.ts";
-import { type FieldLine, fieldLines } from "../field-lines.ts";
+import { type FieldBlock, fieldBlocks, type LineRun } from "../field-blocks.ts";
 import { placeWords } from "../place.ts";
 import { neutralize, type Paint, plural } from "../text.ts";
 import { doing, nothingToPlan, planSummary, SIGN } from "../wording.ts";
@@ -64,28 +64,37 @@ function changeLines(change: Change, paint: Paint): string[] {
   const colour = ACTION_COLOUR[change.action];
   const id = change.id === undefined ? "" : paint("gray", ` (${neutralize(change.id)})`);
   const head = `${paint(colour, `${SIGN[change.action]} ${change.action}`)} ${paint("bold", neutralize(change.address))}${id}: ${neutralize(change.because)}`;
-  const rows = change.fields.flatMap((field) =>
-    fieldLines(field).map((line) => ({ line, forces: field.forcesReplace })),
-  );
-  const width = Math.max(0, ...rows.map(({ line }) => line.path.length));
-  return [
-    head,
-    ...rows.map(({ line, forces }) => {
-      const note = forces && change.action === "replace" ? "  (needs replacement)" : "";
-      return `    ${line.path.padEnd(width)}  ${differenceText(line, paint)}${note}`;
-    }),
-  ];
+  const blocks = fieldBlocks(change);
+  const width = Math.min(LONGEST_NAME, Math.max(0, ...blocks.map(({ path }) => path.length)));
+  return [head, ...blocks.flatMap((block) => blockLines(block, width, paint))];
 }
 
-function differenceText(line: FieldLine, paint: Paint): string {
-  switch (line.kind) {
+/** A longer name has a line of its own, so that it does not push all values aside. */
+const LONGEST_NAME = 28;
+
+/** The name beside the first line of the value; nothing is cut. */
+function blockLines({ path, runs, note }: FieldBlock, width: number, paint: Paint): string[] {
+  const lines = runs.flatMap((run) => runLines(run, paint));
+  const indented = lines.map((line, index) => {
+    const name = index === 0 && path.length <= width ? path : "";
+    return `    ${name.padEnd(width)}  ${line}${note === "" ? "" : `  ${note}`}`;
+  });
+  return path.length > width ? [`    ${path}`, ...indented] : indented;
+}
+
+function runLines(run: LineRun, paint: Paint): readonly string[] {
+  switch (run.kind) {
     case "set":
-      return line.after;
+      return [run.after];
     case "changed":
-      return `${paint("red", line.before)} → ${paint("green", line.after)}`;
+      return [`${paint("red", run.before)} → ${paint("green", run.after)}`];
+    case "note":
+      return [paint("gray", run.text)];
     case "added":
-      return paint("green", `+ ${line.member}`);
+      return run.lines.map((line) => paint("green", line));
     case "removed":
-      return paint("red", `- ${line.member}`);
+      return run.lines.map((line) => paint("red", line));
+    case "same":
+      return run.lines;
   }
 }

@@ -40,9 +40,11 @@ describe.each(WIDTHS)("a plan on a screen of %i columns", (columns) => {
     expect(lineWith(lines, "image  ami")).toMatch(/image {2}ami-\S+ → \(known after apply\)/);
   });
 
-  test("of long values that do not fit, what differs is left", () => {
-    expect(lineWith(lines, "application")).toMatch(/a{4}.* → .*b{4}/);
-    expect(lineWith(lines, "application")).toContain("…");
+  test("long values that do not fit go on in the next line, and nothing of them is cut", () => {
+    expect(lineWith(lines, "application")).toContain("(needs replacement)");
+    const joined = lines.map((line) => line.trim()).join("");
+    expect(joined).toContain(`- app.py sha256:${"a".repeat(60)}+ app.py sha256:${"b".repeat(60)}`);
+    expect(joined).not.toContain("…");
   });
 
   test("what stays is one line", () => {
@@ -59,6 +61,25 @@ describe.each(WIDTHS)("a plan on a screen of %i columns", (columns) => {
 });
 
 describe("a plan", () => {
+  test("with a file of 100 KB shows every line of it, each behind its sign", () => {
+    const content = Array.from({ length: 2_500 }, (_, index) => `${index} ${"x".repeat(40)}`);
+    const path = "files./etc/systemd/system/a-service-with-a-long-name.service.content";
+    const plan = planOf([
+      {
+        address: "image/afterpay",
+        action: "replace",
+        because: "files differ",
+        fields: [field(path, { before: "one\n", after: `${content.join("\n")}\n` })],
+      },
+    ]);
+    const lines = frameOf(<PlanSummary document={plan} />, { columns: 120 });
+    expect(lines.filter((line) => / \+ \d/.test(line)).map((line) => line.trim())).toEqual(
+      content.map((line) => `+ ${line}`),
+    );
+    // A name that is too long for its column stands above the value, whole.
+    expect(lines.map((line) => line.trim())).toContain(path);
+  });
+
   test("of nothing says so", () => {
     const kept = MIXED_PLAN.changes.filter(({ action }) => action === "keep");
     expect(frameOf(<PlanSummary document={planOf(kept)} />).at(-1)).toBe(

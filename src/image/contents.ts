@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import type { ImageApplication, ImageFile, ImageRecipe } from "./recipe.ts";
+
+/** What a recipe puts into an image, as a plan shows it: whole values, all of them text. Plain data. */
+export interface ImageContents {
+  readonly packages: readonly string[];
+  readonly services: readonly string[];
+  /** By path. */
+  readonly files: Readonly<Record<string, { readonly mode: string; readonly content: string }>>;
+  readonly run: readonly string[];
+  readonly verify: readonly string[];
+  readonly application: ApplicationContents | null;
+}
+
+export interface ApplicationContents {
+  readonly source:
+    | { readonly file: string; readonly content: string }
+    | { readonly url: string; readonly sha256: string };
+  readonly python: readonly string[];
+  readonly command: string;
+  readonly user: string;
+  readonly port: number;
+}
+
+/** The same as one text each: what an image's tags hold, or the digest of it. */
+export type ContentTexts = Readonly<Record<keyof ImageContents, string>>;
+
+/** What a recipe puts into the image. */
+export function contentsOf(recipe: ImageRecipe): ImageContents {
+  const { packages, services, files, run, verify, application } = recipe;
+  return {
+    packages,
+    services,
+    files: Object.fromEntries(
+      files.map(({ path, mode, content }) => [path, { mode, content: textOf(content) }]),
+    ),
+    run,
+    verify,
+    application: application === undefined ? null : applicationContents(application),
+  };
+}
+
+function applicationContents({
+  source,
+  python,
+  command,
+  user,
+  port,
+}: ImageApplication): ApplicationContents {
+  const origin =
+    source.kind === "url"
+      ? { url: source.url, sha256: source.sha256 }
+      : { file: source.filename, content: textOf(source.content) };
+  return { source: origin, command, user, port, python };
+}
+
+/** What stands before content that is not text. */
+const BASE64 = "base64:";
+
+function textOf(content: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
+  } catch {
+    return `${BASE64}${Buffer.from(content).toString("base64")}`;
+  }
+}
+
+/** Whether a file's content, as `contentsOf` shows it, has a digest of `contentTexts`. */
+export function hasDigest(content: string, expected: string): boolean {
+  const forms = [Buffer.from(content)];
+  if (content.startsWith(BASE64)) forms.push(Buffer.from(content.slice(BASE64.length), "base64"));
+  return forms.some((bytes) => digest(bytes) === expected);
+}
+
+/** The texts by which images are compared. */
+export function contentTexts(recipe: ImageRecipe): ContentTexts {
+  return {
+    packages: recipe.packages.join(" "),
+    services: recipe.services.join(" "),
+    files: recipe.files.map(fileText).join("\n"),
+    run: recipe.run.join("\n"),
+    verify: recipe.verify.join("\n"),
+    application: applicationText(recipe.application),
+  };
+}
+
+function fileText({ path, mode, content }: ImageFile): string {
+  return `${path} ${mode} ${digest(content)}`;
+}
+
+function applicationText(application: ImageRecipe["application"]): string {
+  if (application === undefined) return "";
+  const { source, python, command, user, port } = application;
+  const origin =
+    source.kind === "url"
+      ? `${source.url} sha256:${source.sha256.slice(0, 12)}`
+      : `${source.filename} ${digest(source.content)}`;
+  return `${origin}; ${command}; as ${user} on port ${port}; python ${python.join(" ") || "none"}`;
+}
+
+/** Twelve digits tell two versions of one file apart, and leave room in a tag for the rest. */
+function digest(content: Uint8Array): string {
+  return `sha256:${createHash("sha256").update(content).digest("hex").slice(0, 12)}`;
+}
