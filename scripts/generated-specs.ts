@@ -1,5 +1,6 @@
 import { stackFileJsonSchema } from "../src/spec/json-schema.ts";
 import { cliReference } from "./cli-reference.ts";
+import { editorSchema } from "./editor-schema.ts";
 import { iamPolicy, resourceReference } from "./resource-reference.ts";
 import { stackReference } from "./stack-reference.ts";
 
@@ -7,7 +8,7 @@ import { stackReference } from "./stack-reference.ts";
 export async function generatedSpecs(): Promise<ReadonlyMap<string, string>> {
   const schema = stackFileJsonSchema();
   return new Map([
-    ["stack.schema.json", `${JSON.stringify(schema, null, 2)}\n`],
+    ["stack.schema.json", `${JSON.stringify(editorSchema(schema), null, 2)}\n`],
     ["stack.md", stackReference(schema)],
     ["cli.md", await cliReference()],
     ["resources.md", resourceReference()],

@@ -52,6 +52,24 @@ test("every field has its meaning and an example, and every default and example 
   }
 });
 
+test("an editor completes no value as [object Object], and still completes and explains the rest", () => {
+  const fields = fieldsOf("", JSON.parse(read("specs/stack.schema.json")));
+  const offered = fields.flatMap(([path, { default: value, examples = [], enum: words = [] }]) =>
+    [value, ...examples, ...words].map((each) => [path, each] as const),
+  );
+  const holdsObject = (value: unknown): boolean =>
+    Array.isArray(value) ? value.some(holdsObject) : typeof value === "object" && value !== null;
+  expect(offered.filter(([, value]) => holdsObject(value))).toEqual([]);
+  expect(offered).toContainEqual([".image.packages", ["chrony", "tree"]]);
+  expect(offered).toContainEqual([".scaling.cooldown", "30s"]);
+  expect(new Map(fields).get(".loadBalancer.listeners")?.description).toMatch(
+    /Default: `\[\{"port":80\}\]`\.$/,
+  );
+  expect(fields.map(([path]) => path)).toEqual(
+    fieldsOf("", stackFileJsonSchema()).map(([path]) => path),
+  );
+});
+
 test("patterns are ones that every editor's engine takes", () => {
   for (const [path, { pattern }] of fieldsOf("", stackFileJsonSchema())) {
     if (pattern !== undefined) expect(() => new RegExp(pattern, "u"), path).not.toThrow();
