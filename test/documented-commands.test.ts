@@ -133,7 +133,7 @@ describe.skipIf(!hasBash)("the README's lines, as a CI job runs them (bash -e -o
   test("for a real account, and in CI: the saved plan is applied", () => {
     const { run } = project();
     const [, lines = ""] = blocks("On a real account", "sh");
-    const [ci = ""] = blocks("Correcting drift by itself", "sh");
+    const [ci = ""] = blocks("Correct drift automatically", "sh");
     expect(lines).toContain("validate shop.yaml");
     expect(ci.match(/^npx /gm)).toHaveLength(2);
     // A job has nobody to ask.
@@ -141,7 +141,7 @@ describe.skipIf(!hasBash)("the README's lines, as a CI job runs them (bash -e -o
     expect(run(`${reads}\n${ci}`)).toMatchObject({ status: 0, stderr: "" });
     // The same lines when nothing differs.
     expect(run(ci)).toMatchObject({ status: 0, stderr: "" });
-    const [cron = ""] = blocks("Correcting drift by itself", "");
+    const [cron = ""] = blocks("Correct drift automatically", "");
     const command = cron.replace(/^.*&& /, "");
     expect(command).toContain("apply --yes shop.yaml");
     expect(run(command)).toMatchObject({ status: 0, stderr: "" });

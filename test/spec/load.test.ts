@@ -315,7 +315,7 @@ describe("examples", () => {
   test("original.yaml is legal, and open as the original was", () => {
     expect(read("original.yaml")).toMatchObject({
       stack: { stack: "afterpay" },
-      warnings: [{ line: 27, message: expect.stringContaining("SSH") }],
+      warnings: [{ line: 28, message: expect.stringContaining("SSH") }],
     });
   });
 
