@@ -1,6 +1,6 @@
 import type { Approval } from "./view.ts";
 
-/** Whether what was typed is what the question asks for. */
+/** Whether the typed answer approves the question. */
 export function isAgreement(approval: Approval, answer: string): boolean {
   return approval.kind === "confirm"
     ? /^y(es)?$/i.test(answer.trim())

@@ -1,10 +1,10 @@
 import type { Verb } from "../engine/plan-format.ts";
 
 /**
- * Seconds that a step usually takes, by verb and type, before this run has shown better. From AWS's
- * own pace: an image is an instance that boots, updates itself and stops (some 5 minutes) and a
- * snapshot of 8 GiB (some 3); a group is instances that boot and pass the load balancer's checks; a
- * load balancer lets go of its network interfaces, and of security groups, a minute or two late.
+ * The usual duration of a step in seconds, by verb and type, until this run has its own measurements.
+ * Based on AWS: an image needs an instance that boots, updates and stops (about 5 minutes) and a
+ * snapshot of 8 GiB (about 3). A group needs instances that boot and pass the load balancer's checks.
+ * A load balancer releases its network interfaces and security groups one or two minutes late.
  */
 const TYPICAL_SECONDS: Readonly<Record<Verb, Readonly<Record<string, number>>>> = {
   create: {
@@ -35,21 +35,24 @@ const TYPICAL_SECONDS: Readonly<Record<Verb, Readonly<Record<string, number>>>> 
 };
 
 /**
- * What takes a group minutes to update: replacing its instances some at a time, each with its boot,
- * its checks and its warm-up, or waiting for more of them.
+ * Updates of a group that take minutes: replacing its instances in batches, each with boot, checks and
+ * warm-up, or launching more instances.
  */
 const GROUP_SECONDS = { rollout: 420, capacity: 150 } as const;
 
-/** A type that the table does not know: a few calls and a short wait. */
+/** For a type that the table lacks: a few calls and a short wait. */
 const OTHER_SECONDS = 10;
 
-/** Seconds that must have gone by before this run's pace counts as much as the table's: a few quick steps tell little of a long one. */
+/**
+ * Seconds after which this run's pace counts as much as the table's. A few quick steps say little
+ * about a long one.
+ */
 const PACE_WEIGHT_SECONDS = 300;
 
 /** Of a quick step, an overhead that every step has; of none, that it is a hundred times as slow. */
 const FARTHEST_PACE = 2;
 
-/** A step never is nearer to its end than this share of its forecast, until it is done. */
+/** The minimum remaining share of a step's forecast until the step is done. */
 const LAST_SHARE = 0.15;
 
 export interface TimedStep {
@@ -57,23 +60,23 @@ export interface TimedStep {
   readonly verb: Verb;
   readonly address: string;
   readonly after: readonly string[];
-  /** Of the update of a group: what of it takes time, if anything does. */
+  /** For the update of a group: the part that takes time, if any. */
   readonly effort?: keyof typeof GROUP_SECONDS;
-  /** Seconds that this step usually takes, where more is known of it than of its kind. */
+  /** The usual seconds of this step, if more is known about it than about its kind. */
   readonly usual?: number;
   readonly state: "waiting" | "running" | "done" | "failed" | "skipped";
-  /** Milliseconds since the epoch, once it runs. */
+  /** The start in milliseconds since the epoch. Undefined before the start. */
   readonly since?: number;
-  /** How long it took, once it is done. */
+  /** Its duration. Undefined until it is done. */
   readonly seconds?: number;
-  /** How much of its work is done, where it tells. */
+  /** Its progress, if it reports any. */
   readonly done?: number;
   readonly total?: number;
 }
 
 type Kind = Pick<TimedStep, "verb" | "address" | "effort" | "usual">;
 
-/** What a step of this kind takes, as far as the table and this run's finished steps tell. */
+/** The expected duration of a step of this kind, from the table and this run's finished steps. */
 export function expectedSeconds(step: Kind, steps: Iterable<TimedStep>): number {
   let alike = 0;
   let alikeSeconds = 0;
@@ -89,20 +92,20 @@ export function expectedSeconds(step: Kind, steps: Iterable<TimedStep>): number 
     alikeSeconds += other.seconds;
   }
   const pace = (took + PACE_WEIGHT_SECONDS) / (usual + PACE_WEIGHT_SECONDS);
-  // One of a kind may be the exception: the table counts as one more of them.
+  // A single step may be an exception, so the table counts as one more step.
   return (alikeSeconds + typicalSeconds(step) * pace) / (alike + 1);
 }
 
 /**
- * Seconds until the last step is done: the longest chain of steps that wait for each other, of what
- * runs only what is left of it. Nothing is expected of a step that failed or was skipped.
+ * Seconds until the last step is done: the longest chain of dependent steps. Running steps count with
+ * their remaining time. Failed and skipped steps count as zero.
  */
 export function secondsLeft(steps: ReadonlyMap<string, TimedStep>, now: number): number {
   const known = new Map<string, number>();
   const finish = (key: string): number => {
     const cached = known.get(key);
     if (cached !== undefined) return cached;
-    // A circle, which no plan has, must not hang a screen.
+    // A cycle, which no plan has, must not hang the screen.
     known.set(key, 0);
     const step = steps.get(key);
     if (step === undefined) return 0;
@@ -123,12 +126,15 @@ function ownSecondsLeft(
   if (step.state !== "running") return 0;
   const elapsed = Math.max(0, (now - (step.since ?? now)) / 1000);
   const expected = expectedSeconds(step, steps.values());
-  // What is late so far is taken to be late by as much again.
+  // A late step is expected to be late by the same amount again.
   const late = Math.max(0, elapsed - expected);
   return Math.max(expected - elapsed, expected * LAST_SHARE + late, secondsByShare(step, elapsed));
 }
 
-/** A rollout tells how far it is, and knows how many instances it has to replace: the table does not. */
+/**
+ * A rollout reports its progress and the number of instances to replace, which the table does not
+ * know.
+ */
 function secondsByShare({ effort, done = 0, total = 0 }: TimedStep, elapsed: number): number {
   if (effort !== "rollout" || done <= 0 || done >= total) return 0;
   return (elapsed * (total - done)) / done;

@@ -1,7 +1,7 @@
 /**
- * A terminal that knows hyperlinks (OSC 8) opens the address with a click, however many rows the text
- * takes. The address is parsed and serialised again: a URL holds no control character then, so that no
- * name that AWS tells can end the sequence early.
+ * In a terminal that supports hyperlinks (OSC 8), a click opens the address, however many rows the text
+ * takes. The address is parsed and serialised again, so it contains no control character, and no name
+ * from AWS can end the sequence early.
  */
 export function hyperlink(text: string, address: string): string {
   const url = URL.parse(address);
@@ -12,12 +12,12 @@ export function hyperlink(text: string, address: string): string {
 const LINK = "\u001b]8;;";
 const END = "\u001b\\";
 
-/** VTE (GNOME Terminal, Tilix, …) crashes on hyperlinks in 0.50.0 and knows them since 0.50.1. */
+/** VTE (GNOME Terminal, Tilix, …) crashes on hyperlinks in 0.50.0 and supports them since 0.50.1. */
 const VTE_WITH_LINKS = 5001;
 
-/** By what terminals set, as they document it. All others may print the sequence as text. */
+/** Identifies terminals by the variables that they document. Others may print the sequence as text. */
 export function knowsHyperlinks(env: Readonly<Record<string, string | undefined>>): boolean {
-  // A multiplexer passes on what the terminal around it set, and has its own support or none.
+  // A multiplexer inherits the variables of its terminal, but has its own support or none.
   if (env["TMUX"] !== undefined || /^(screen|tmux|dumb)/.test(env["TERM"] ?? "")) return false;
   if (Number(env["VTE_VERSION"] ?? 0) >= VTE_WITH_LINKS) return true;
   return (

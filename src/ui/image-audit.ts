@@ -1,13 +1,13 @@
 import { neutralize, plural } from "./text.ts";
 import type { StatusDocument } from "./view.ts";
 
-/** What an audit asks of the image that new servers are made from. */
+/** Audit information about the image of new servers. */
 export interface ImageAuditWords {
   readonly origin: string;
   readonly checks: string;
 }
 
-/** Undefined where the stack has no finished image. */
+/** Undefined when the stack has no finished image. */
 export function imageAuditOf({ resources, outputs }: StatusDocument): ImageAuditWords | undefined {
   const image = outputs["image"];
   const found = resources.find(({ id, type }) => id === image && type === "image");

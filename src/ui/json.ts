@@ -6,8 +6,8 @@ import type { OutputStream, Subject, View } from "./view.ts";
 const NOTHING: Summary = { create: 0, update: 0, replace: 0, delete: 0, keep: 0 };
 
 /**
- * JSON alone on standard output: one object a command, except that apply and destroy print one
- * object a line, the last of them `finished`.
+ * Prints only JSON on standard output: one object per command. Apply and destroy print one object per
+ * line, and the last one is `finished`.
  */
 export function createJsonView(stdout: OutputStream, form: "one-object" | "lines"): View {
   let subject: Subject | undefined;
@@ -17,7 +17,7 @@ export function createJsonView(stdout: OutputStream, form: "one-object" | "lines
   const whole = (value: unknown) => stdout.write(`${jsonText(value, 2)}\n`);
   const streams = form === "lines";
   const at = () => new Date(subject?.now() ?? Date.now()).toISOString();
-  // No step was started, so no time was spent on any; reading the account took calls all the same.
+  // No step started, so no step took time. Reading the account still made calls.
   const effort = () => ({ apiCalls: subject?.apiCalls() ?? 0, seconds: 0 });
 
   return {
@@ -32,7 +32,7 @@ export function createJsonView(stdout: OutputStream, form: "one-object" | "lines
     warnings() {},
     plan(document) {
       planned = document.summary;
-      // What apply is about to do is told by its `planned` event.
+      // The `planned` event already contains the plan of an apply.
       if (!streams) whole(document);
     },
     planSaved() {},
@@ -58,7 +58,7 @@ export function createJsonView(stdout: OutputStream, form: "one-object" | "lines
     },
     failure(failure) {
       if (!streams) return void whole({ error: failure });
-      // A failed step is told by its event, and `finished` has been the last line.
+      // The event of a failed step contains its error, and `finished` was the last line.
       if (finished) return;
       line({
         at: at(),

@@ -1,6 +1,6 @@
 import type { Change } from "../engine/plan-format.ts";
 
-/** The section of the stack file that a resource comes from, by the first half of its address. */
+/** The section of the stack file of a resource, by the first half of its address. */
 const SECTIONS: Readonly<Record<string, string>> = {
   "key-pair": "keyPair",
   "security-group": "securityGroups",
@@ -16,8 +16,8 @@ export interface Section {
 }
 
 /**
- * Changes by section of the stack file. Changes come in the order of the graph, so a section stands
- * where its first change does.
+ * Groups changes by section of the stack file. Changes have the order of the graph, so the position of a
+ * section is that of its first change.
  */
 export function sectionsOf(changes: readonly Change[]): readonly Section[] {
   const bySection = Map.groupBy(changes, ({ address }) => sectionOf(address));

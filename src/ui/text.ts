@@ -1,13 +1,16 @@
 import { styleText } from "node:util";
 
 /**
- * What a screen obeys instead of showing it, or shows as nothing: control characters (C0 and C1), marks
- * that reorder text (Trojan Source, CVE-2021-42574), line and paragraph separators, zero-width characters,
- * soft hyphens, variation selectors, tags (Unicode's Default_Ignorable_Code_Point), halves of surrogate pairs.
+ * Characters that a screen executes or does not show: control characters (C0 and C1), marks that reorder
+ * text (Trojan Source, CVE-2021-42574), line and paragraph separators, zero-width characters, soft
+ * hyphens, variation selectors, tags (Unicode's Default_Ignorable_Code_Point), halves of surrogate pairs.
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Makes control characters visible instead of obeyed: console lines and names come from outside. */
+/**
+ * Shows control characters instead of executing them, because console lines and names come from
+ * outside.
+ */
 export function neutralize(text: string): string {
   return text.replace(UNSAFE, (character) => {
     if (character === "\n") return "\\n";
@@ -22,21 +25,27 @@ function escapeOf(character: string): string {
   return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`;
 }
 
-/** Like `neutralize`, but line breaks stay: for messages of several lines. */
+/** Like `neutralize`, but keeps line breaks, for messages of several lines. */
 export function neutralizeLines(text: string): string {
   return text.split(/\r?\n/).map(neutralize).join("\n");
 }
 
-/** Likewise, with further lines so far below the first that none is taken for one of ours. */
+/** The same, but indents further lines, so that none of them looks like one of ours. */
 export function indented(text: string, columns: number): string {
   return neutralizeLines(text).replaceAll("\n", `\n${" ".repeat(columns)}`);
 }
 
-/** What begins a colour, and what follows in one of ours: bold or dim, a colour of letters, and the end of each. */
+/**
+ * The start of a colour sequence, and our own sequences: bold or dim, a text colour, and the end of
+ * each.
+ */
 const COLOUR_BEGINS = "\u001b[";
 const COLOUR_ENDS = /^(?:1|2|22|3[1-9]|90)m/;
 
-/** Like `neutralizeLines`, but colours stay: for lines that are painted already, in which everything foreign is neutral. */
+/**
+ * Like `neutralizeLines`, but keeps colours, for painted lines whose external texts are already
+ * neutral.
+ */
 export function neutralizePainted(line: string): string {
   const [first = "", ...rest] = line.split(COLOUR_BEGINS);
   return rest.reduce((clean, part) => {
@@ -48,14 +57,14 @@ export function neutralizePainted(line: string): string {
 }
 
 /**
- * JSON of the same value, in which everything that a screen would obey is escaped: JSON.stringify leaves all
- * but C0 as it is.
+ * JSON of the same value, with all characters escaped that a screen would execute. JSON.stringify escapes
+ * only C0.
  */
 export function jsonText(value: unknown, indent?: number): string {
   return escapeInJson(JSON.stringify(value, undefined, indent));
 }
 
-/** Of a JSON text: outside its strings there is nothing to escape but the line breaks between its parts. */
+/** Escapes a JSON text. Outside its strings, only line breaks between its parts can occur. */
 export function escapeInJson(json: string): string {
   return json.replace(UNSAFE, (character) =>
     character === "\n"
@@ -76,17 +85,17 @@ export function describeSeconds(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** "1 call", "2 calls"; `several` where an s does not do. */
+/** "1 call", "2 calls". `several` is an irregular plural. */
 export function plural(count: number, singular: string, several = `${singular}s`): string {
   return `${count} ${count === 1 ? singular : several}`;
 }
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Colours text, or leaves it alone where colour is not wanted. */
+/** Colours text, unless colour is disabled. */
 export type Paint = (style: Style, text: string) => string;
 
-/** The `Paint` for an output that shows colour, or does not. */
+/** The `Paint` for an output with or without colour. */
 export function painter(colour: boolean): Paint {
   return colour
     ? (style, text) => styleText(style, text, { validateStream: false })

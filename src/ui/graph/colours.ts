@@ -5,7 +5,7 @@ interface Colours {
   readonly line: string;
 }
 
-/** Pale boxes with dark text: readable on a light page and on a dark one. */
+/** Pale boxes with dark text, readable on light and dark pages. */
 export const NODE_COLOURS: Readonly<Record<Action, Colours>> = {
   create: { fill: "#dcfce7", line: "#15803d" },
   update: { fill: "#fef9c3", line: "#a16207" },
@@ -15,5 +15,5 @@ export const NODE_COLOURS: Readonly<Record<Action, Colours>> = {
 };
 
 export const TEXT_COLOUR = "#111827";
-/** In the middle between both kinds of page. */
+/** A medium colour, visible on light and dark pages. */
 export const EDGE_COLOUR = "#8b949e";

@@ -21,7 +21,7 @@ export function renderDot({ stack, nodes, edges }: ResourceGraph): string {
   ].join("\n");
 }
 
-/** A text of these lines. */
+/** Joins the lines into a label. */
 function quote(...lines: readonly string[]): string {
   const escaped = lines.map((line) =>
     neutralize(line).replaceAll("\\", "\\\\").replaceAll('"', '\\"'),

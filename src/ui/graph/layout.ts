@@ -1,6 +1,6 @@
 import type { GraphEdge, GraphNode, ResourceGraph } from "./resource-graph.ts";
 
-/** A place in a grid of layers; an edge that crosses a layer has one there too, and nothing in it. */
+/** A place in a grid of layers. An edge that crosses a layer has an empty place there. */
 interface Place {
   readonly node?: GraphNode;
   readonly layer: number;
@@ -10,18 +10,18 @@ interface Place {
 
 export interface Layout {
   readonly places: readonly Place[];
-  /** Every edge as the places that it passes, from the first layer to the last. */
+  /** The places that each edge passes, from the first layer to the last. */
   readonly routes: readonly { readonly edge: GraphEdge; readonly places: readonly Place[] }[];
   readonly layers: number;
   readonly rows: number;
 }
 
-/** Often enough that nothing moves any more in graphs of this size. */
+/** Enough iterations for graphs of this size to become stable. */
 const SWEEPS = 8;
 
 /**
- * Lays a graph out in layers, each resource right of what it needs (Sugiyama's method): layers by
- * the longest way, long edges split by empty places, rows by the middle of their neighbours.
+ * Lays out a graph in layers, each resource to the right of its dependencies (Sugiyama's method): layers
+ * by the longest path, long edges split by empty places, rows by the mean of their neighbours.
  */
 export function layOut({ nodes, edges }: ResourceGraph): Layout {
   const layerOf = layersOf(nodes, edges);
@@ -52,7 +52,7 @@ export function layOut({ nodes, edges }: ResourceGraph): Layout {
   };
 }
 
-/** The longest way to each node; an edge that closes a circle counts for nothing. */
+/** The longest path to each node. Ignores edges that close a cycle. */
 function layersOf(
   nodes: readonly GraphNode[],
   edges: readonly GraphEdge[],
@@ -74,7 +74,7 @@ function layersOf(
   return layers;
 }
 
-/** Sorts every layer by the mean row of its neighbours, there and back, so that few edges cross. */
+/** Sorts every layer by the mean row of its neighbours, in both directions, so that few edges cross. */
 function order(
   places: readonly Place[],
   routes: readonly { readonly places: readonly Place[] }[],

@@ -3,7 +3,7 @@ import { SIGN } from "../wording.ts";
 import { NODE_COLOURS, TEXT_COLOUR } from "./colours.ts";
 import type { ResourceGraph } from "./resource-graph.ts";
 
-/** A Mermaid flowchart, as GitHub draws it in a ```mermaid block. */
+/** A Mermaid flowchart for GitHub's ```mermaid blocks. */
 export function renderMermaid({ nodes, edges }: ResourceGraph): string {
   const names = new Map(nodes.map(({ key }, index) => [key, `n${index}`]));
   const used = new Set(nodes.map(({ action }) => action));
@@ -22,7 +22,7 @@ export function renderMermaid({ nodes, edges }: ResourceGraph): string {
   ].join("\n");
 }
 
-/** Mermaid's entity codes, for what would end a label, begin markup, or begin such a code. */
+/** Mermaid's entity codes for characters that would end a label, start markup, or start such a code. */
 function escapeLabel(text: string): string {
   return neutralize(text).replace(
     /[^\p{L}\p{N} /._~=±+-]/gu,

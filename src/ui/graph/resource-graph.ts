@@ -1,20 +1,20 @@
 import type { Action } from "../../engine/plan-format.ts";
 
 export interface GraphNode {
-  /** The address, or the address with the id where one address has several objects. */
+  /** The address, with the id when one address has several objects. */
   readonly key: string;
   readonly address: string;
   readonly action: Action;
 }
 
-/** What stands on what. */
+/** A dependency between two resources. */
 export interface GraphEdge {
-  /** Must be there first. */
+  /** Must exist first. */
   readonly from: string;
   readonly to: string;
 }
 
-/** The resources of a stack, what a plan does to each, and which needs which. Plain data. */
+/** The resources of a stack, their planned actions, and their dependencies. Plain data. */
 export interface ResourceGraph {
   readonly stack: string;
   readonly nodes: readonly GraphNode[];

@@ -14,7 +14,7 @@ const MARGIN = 16;
 
 type Place = Layout["places"][number];
 
-/** A picture of the graph: pale boxes on no background, for any page. */
+/** A picture of the graph: pale boxes without a background, for any page. */
 export function renderSvg(graph: ResourceGraph): string {
   const nodes = graph.nodes.map((node) => ({ ...node, address: neutralize(node.address) }));
   const layout = layOut({ ...graph, nodes });
@@ -26,7 +26,7 @@ export function renderSvg(graph: ResourceGraph): string {
   const height = layout.rows * line - ROW_GAP + 2 * MARGIN;
   const count = Map.groupBy(layout.places, ({ layer }) => layer);
   const left = (place: Place) => MARGIN + place.layer * column;
-  /** A layer with fewer places stands in the middle. */
+  /** A layer with fewer places is centred. */
   const top = (place: Place) =>
     MARGIN + (place.row + (layout.rows - (count.get(place.layer)?.length ?? 0)) / 2) * line;
   const centre = (place: Place) => top(place) + BOX_HEIGHT / 2;

@@ -1,20 +1,20 @@
 import { type Progress, type StepProgress, stepsIn } from "./progress.ts";
 
-/** What is shown of steps under way, top to bottom. */
+/** The visible part of the steps in progress, from top to bottom. */
 export interface Arrangement {
   readonly running: readonly StepProgress[];
-  /** Whether each running step has a second line, for what it is doing right now. */
+  /** Whether each running step has a second line with its current activity. */
   readonly details: boolean;
   readonly waiting: readonly StepProgress[];
-  /** Steps that there is no room for. */
+  /** The number of steps that do not fit. */
   readonly hidden: { readonly running: number; readonly waiting: number };
 }
 
-/** Fits steps into so many rows: what runs comes first, then what it is doing, then what waits. */
+/** Fits steps into this many rows: running steps first, then their activity, then waiting steps. */
 export function arrange(progress: Progress, rows: number): Arrangement {
   const running = stepsIn(progress, "running");
   const waiting = stepsIn(progress, "waiting");
-  // Where something is left out, one row says so.
+  // One row says how many steps are hidden.
   const roomOf = (each: number) => {
     const everything = running.length * each + waiting.length <= rows;
     return Math.max(0, everything ? rows : rows - 1);

@@ -1,4 +1,4 @@
-/** State that changes only by what is told; the form that React's `useSyncExternalStore` takes. */
+/** State that only events change, in the form of React's `useSyncExternalStore`. */
 export interface Store<State, Told> {
   tell(told: Told): void;
   get(): State;
@@ -6,7 +6,7 @@ export interface Store<State, Told> {
 }
 
 /**
- * A store in its initial state. Listeners are called after every change, in the order they came.
+ * A store in its initial state. Listeners are called after every change, in the order of their registration.
  */
 export function createStore<State, Told>(
   initial: State,

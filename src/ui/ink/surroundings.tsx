@@ -3,11 +3,11 @@ import { createContext, createElement, type ReactNode, useContext } from "react"
 import type { Action } from "../../engine/plan-format.ts";
 import { neutralizeLines } from "../text.ts";
 
-/** What a component has to fit into. */
+/** The space and settings for a component. */
 export interface Surroundings {
   readonly columns: number;
   readonly rows: number;
-  /** Whether colour is wanted; signs and words tell everything without it. */
+  /** Whether colour is enabled. Signs and words say everything without it. */
   readonly colour: boolean;
   /** Whether the terminal knows hyperlinks, and they are wanted. */
   readonly links: boolean;
@@ -23,17 +23,17 @@ export const SurroundingsContext = createContext<Surroundings>({
   now: Date.now,
 });
 
-/** Of the component that asks. */
+/** The surroundings of the calling component. */
 export function useSurroundings(): Surroundings {
   return useContext(SurroundingsContext);
 }
 
-/** What a piece of text is, from which its colour follows. */
+/** The role of a text, which decides its colour. */
 export type Tone = Action | "good" | "bad" | "doubtful" | "aside" | "plain";
 
 /**
- * Only the terminal's own sixteen colours, which its theme makes readable on its background; gray is
- * the terminal's text made fainter, not a colour that one background swallows.
+ * Only the terminal's own sixteen colours, because its theme makes them readable on its background. Gray is
+ * the dimmed text colour, which is readable on every background.
  */
 const COLOURS: Readonly<Record<Tone, TextProps>> = {
   create: { color: "green" },
@@ -55,7 +55,7 @@ interface TonedProps {
   readonly children: ReactNode;
 }
 
-/** Text in the colour of what it says, where colour is wanted. */
+/** Text in the colour of its role, if colour is enabled. */
 export function Toned({ tone = "plain", bold = false, wrap = "wrap", children }: TonedProps) {
   const { colour } = useSurroundings();
   const props = { ...(colour ? COLOURS[tone] : {}), bold, wrap };
@@ -65,14 +65,14 @@ export function Toned({ tone = "plain", bold = false, wrap = "wrap", children }:
 interface ParagraphProps {
   readonly tone?: Tone;
   readonly bold?: boolean;
-  /** How far further lines stand to the right of the first. */
+  /** The indentation of further lines. */
   readonly hang?: number;
   readonly children: ReactNode;
 }
 
 /**
- * Text of one or more lines. Ink keeps the space at which it wraps, so a line would begin with it. Every
- * text that may be wrapped is one of these; they do not nest.
+ * Text of one or more lines. Ink keeps the space at which it wraps, so a line would begin with it. Use
+ * this component for every text that may wrap. These components do not nest.
  */
 export function Paragraph({ tone, bold, hang = 0, children }: ParagraphProps) {
   const trimmed = (
@@ -84,11 +84,11 @@ export function Paragraph({ tone, bold, hang = 0, children }: ParagraphProps) {
       </Toned>
     </Transform>
   );
-  // The room that further lines need is kept free in all of them.
+  // All lines leave room for the indentation of further lines.
   return hang === 0 ? trimmed : <Box paddingRight={hang}>{trimmed}</Box>;
 }
 
-/** Every text of the picture goes through here: none of it is obeyed by the terminal, whoever wrote it. */
+/** Every text on the screen passes here, so the terminal never executes any of it. */
 function neutral(children: ReactNode): readonly ReactNode[] {
   if (Array.isArray(children)) return children.flatMap(neutral);
   return [typeof children === "string" ? neutralizeLines(children) : children];

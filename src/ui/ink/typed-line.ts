@@ -9,8 +9,8 @@ const BACKSPACE = /[\b\u007f]/u;
 const CLEAR_LINE = "\u0015";
 
 /**
- * The line after more input. Keys pressed quickly, or while the program was busy, come as one
- * string, their control characters among them; what follows a Return is dropped.
+ * The line after more input. Keys that are pressed quickly, or while the program is busy, arrive as one
+ * string with their control characters. Input after a Return is dropped.
  */
 export function typeInto({ text, isComplete }: TypedLine, input: string): TypedLine {
   let line = text;

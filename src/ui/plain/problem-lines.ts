@@ -3,7 +3,7 @@ import { indented, neutralize, type Paint } from "../text.ts";
 import type { FileProblem } from "../view.ts";
 import { describeProblem } from "../wording.ts";
 
-/** One problem of a file as compilers write it, so that editors find the place. */
+/** A problem of a file in the format of compilers, so that editors find the position. */
 export function problemLines(problem: FileProblem, paint: Paint): string[] {
   const place = `${neutralize(problem.file)}:${problem.line}:${problem.column}`;
   const severity =
@@ -14,7 +14,7 @@ export function problemLines(problem: FileProblem, paint: Paint): string[] {
   return lines;
 }
 
-/** One problem of a plan, or of what is live, and what to do about it. */
+/** A problem of a plan or of a live resource, with its remedy. */
 export function planProblemLines(problem: Problem, paint: Paint): string[] {
   const severity =
     problem.severity === "error" ? paint("red", "Error") : paint("yellow", "Warning");
