@@ -20,7 +20,7 @@ const commandLines: readonly (readonly string[])[] = [
   ["sandbox", "reset"],
 ];
 
-/** `specs/cli.md`: what each command says of itself, between what they have in common. */
+/** `specs/cli.md`: the help of each command, then what all commands have in common. */
 export async function cliReference(): Promise<string> {
   const sections = await Promise.all(
     commandLines.map(async (words) => {
@@ -73,29 +73,29 @@ warnings and exit codes are the same as without it. With \`--json\` too, there i
 
 \`RECONCILE_SANDBOX=1\` is the same as \`--sandbox\`.
 
-A terminal gets a live view; a pipe or CI gets plain lines without control characters; \`--json\` gets JSON alone on
-standard output. \`apply\` and \`destroy\` without a terminal need \`--yes\`.
+On a terminal, you get a live view. In a pipe or in CI, you get plain lines without control characters. With \`--json\`, standard
+output has only JSON. Without a terminal, \`apply\` and \`destroy\` need \`--yes\`.
 
-CI is where the variable \`CI\` is set to anything but \`false\`, \`0\` or nothing: there a terminal counts as none, since nobody
-sits at it. So there are no pictures, no colour, and no question: an error that asks for \`--yes\` instead.
+A run counts as CI if the variable \`CI\` is set to anything other than \`false\`, \`0\` or an empty text. In CI, a terminal is
+ignored, because nobody sits at it. The output has no live view and no colour, and an apply without \`--yes\` fails instead of asking.
 
-## The way to AWS
+## Connect to AWS
 
-Credentials, region and endpoints come from AWS's own chain: \`AWS_*\` variables, shared files, SSO, \`AWS_ENDPOINT_URL\`.
+Credentials, region and endpoints come from AWS's standard sources: \`AWS_*\` variables, shared files, SSO, \`AWS_ENDPOINT_URL\`.
 
-| what | comes from, the first that is there |
+| what | comes from the first of these that is set |
 |---|---|
 | region | \`--region\`, the stack file, \`AWS_REGION\`, \`AWS_DEFAULT_REGION\`, the profile |
-| proxy | \`https_proxy\`, \`HTTPS_PROXY\`; for an endpoint of http \`http_proxy\`, \`HTTP_PROXY\`. A proxy of http or https, with user and password in its URL if it wants them |
-| hosts without a proxy | \`no_proxy\`, \`NO_PROXY\`: names (\`amazonaws.com\` stands for all below it, too), addresses, ranges (\`10.0.0.0/8\`), each with a port if need be; \`*\` is every host |
-| authorities that are trusted, instead of the usual ones | the file that \`AWS_CA_BUNDLE\` names, \`ca_bundle\` of the profile |
+| proxy | \`https_proxy\`, \`HTTPS_PROXY\`; for an http endpoint, \`http_proxy\`, \`HTTP_PROXY\`. The proxy speaks http or https. If it needs a user and a password, put them in its URL |
+| hosts without a proxy | \`no_proxy\`, \`NO_PROXY\`: names (\`amazonaws.com\` includes all names below it), addresses and ranges (\`10.0.0.0/8\`), each with an optional port. \`*\` means every host |
+| trusted certificate authorities, instead of the default ones | the file that \`AWS_CA_BUNDLE\` names, or the profile's \`ca_bundle\` |
 
-The calls for credentials (a role, SSO) go the same way; those to the machine's own metadata never go through a proxy. As with the AWS CLI and curl, an
-endpoint on loopback, as that of \`sandbox serve\`, goes through \`HTTP_PROXY\` unless \`NO_PROXY\` names it (\`NO_PROXY=localhost,127.0.0.1\`).
+Calls for credentials (a role, SSO) use the same proxy and authorities. Calls to the machine's own metadata never use a proxy. A loopback endpoint,
+such as that of \`sandbox serve\`, uses \`HTTP_PROXY\` unless \`NO_PROXY\` names it (\`NO_PROXY=localhost,127.0.0.1\`). The AWS CLI and curl do the same.
 
-An answer counts only if it is AWS's: its status, its document, a request id. Anything else (the sign-in page of a network, a proxy's error, a redirection,
-nothing) is an error that names the endpoint and shows what came, and so is an answer of more than 32 MB, one that is not complete within a minute, and
-pages that lead back to each other.
+\`reconcile\` accepts only AWS's own answers, with their status, document and request id. Anything else is an error that names the endpoint and shows
+the answer: a network's sign-in page, a proxy's error, a redirection, an empty answer. These are errors, too: an answer of more than 32 MB, an answer
+that is not complete within a minute, and pages of one answer that point back to each other.
 
 ## Exit codes
 
@@ -107,14 +107,15 @@ pages that lead back to each other.
 | 3 | \`status --check\` found that the servers are not healthy |
 | 130 | interrupted |
 
-The first Ctrl-C, SIGTERM or SIGHUP lets the calls in flight finish, starts nothing new, and says what is left. A second Ctrl-C or
-SIGTERM stops at once; a second SIGHUP does not, since a terminal that closes says so twice. Either way, run the same command again: it goes on from what is there.
+After the first Ctrl-C, SIGTERM or SIGHUP, \`reconcile\` finishes the calls in progress, starts nothing new, and says what remains. A second
+Ctrl-C or SIGTERM stops it at once. A second SIGHUP does not, because a terminal that closes sends it twice. In all cases, run the same
+command again to resume.
 
-Interrupted is 130 from the program's first line to its last, with two exceptions: an \`apply\` or \`destroy\` of which the calls in
-flight were all that was left ends with 0, and so does \`sandbox serve\`, which is ended in no other way.
+An interrupted command exits with 130, at any moment of its run. There are two exceptions, which exit with 0: an \`apply\` or \`destroy\`
+whose last calls were already in progress, and \`sandbox serve\`, which only ends by an interrupt.
 
-Output that cannot be written, as on a full disk, is an error (1), and the work goes on without it; a reader that has
-seen enough, as in \`reconcile plan | head\`, is none.
+If output cannot be written, for example on a full disk, the work continues without it, and the exit code is 1. A reader that closes
+the pipe early, as in \`reconcile plan | head\`, is not an error.
 
 ## JSON
 
@@ -128,21 +129,21 @@ alone; \`reconcile image\` prints the script. Fields that AWS does not return, s
 compared. A plan shows them where an apply uses them. A field with \`sensitive: true\` has neither \`before\` nor \`after\`; no
 field of a stack file is sensitive.
 
-\`apply --json\` and \`destroy --json\` print one object a line, \`{ at, event, … }\`, \`at\` being an ISO 8601 time:
+\`apply --json\` and \`destroy --json\` print one object per line, \`{ at, event, … }\`. \`at\` is an ISO 8601 time:
 
-| event | has besides |
+| event | other fields |
 |---|---|
 | \`planned\` | \`summary\`, \`steps\` |
-| \`step-started\` | \`key\`, \`verb\`, \`address\`, as every step's event |
-| \`step-progress\` | \`message\`, and \`done\` and \`total\` where there is a number |
+| \`step-started\` | \`key\`, \`verb\`, \`address\`; every event of a step has these |
+| \`step-progress\` | \`message\`; \`done\` and \`total\` if the progress has numbers |
 | \`step-retried\` | \`reason\` |
 | \`step-done\` | \`seconds\`, \`id\` |
-| \`step-failed\` | \`error\`: \`message\`, and \`code\`, \`operation\`, \`remedy\` where there is one |
+| \`step-failed\` | \`error\`: \`message\`, and \`code\`, \`operation\` and \`remedy\` if known |
 | \`step-skipped\` | \`because\` |
-| \`finished\` | last: \`ok\`, \`summary\` of what was done, \`outputs\`, \`apiCalls\`, \`seconds\` |
+| \`finished\` | the last event: \`ok\`, \`summary\` of what was done, \`outputs\`, \`apiCalls\`, \`seconds\` |
 
-A step starts when what it needs of those in its \`after\` is there, which may be before they are done: a launch template is made
-as soon as the image is available, while the image's step still removes its builder.
+A step starts as soon as the steps in its \`after\` have created what it needs. They may still be running: a launch template is
+created as soon as the image is available, while the image's step still deletes its builder.
 
 \`status --json\` prints one object:
 
@@ -166,8 +167,7 @@ scale-in protection. \`session\` is always null: \`status\` does not look up whe
 A stack is healthy if its Auto Scaling group and its load balancer exist, the load balancer has a server in service, and as many
 servers are in service as the desired capacity and the stack file's \`scaling.min\` ask for. Plain \`status\` ends with exit code 0
 whatever it shows. \`status --check\` makes a plan as well: a stack that is not healthy ends with 3, even if it differs too. A rollout
-that is under way counts as a difference. A look-up that fails ends with 1: what could not be read is not taken for healthy.
+that is under way counts as a difference. If a lookup fails, the exit code is 1, because a resource that could not be read does not count as healthy.
 
-A command that cannot do its work prints \`{ "error": { "message", … } }\`, and \`apply\` and \`destroy\` a \`finished\` event with
-\`ok: false\`.
+A command that fails prints \`{ "error": { "message", … } }\`. \`apply\` and \`destroy\` print a \`finished\` event with \`ok: false\`.
 `;

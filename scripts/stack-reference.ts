@@ -5,30 +5,35 @@ const HEADER = `# The stack file
 
 <!-- Generated from src/spec/schema by scripts/generate-specs.ts. Change it there. -->
 
-Every field, with its type, its default, an example and its meaning. A field without a default must
-be given where its section is; one that "may be left out" means something by its absence. Unknown
-fields are errors. Durations are a whole number and a unit: \`30s\`, \`5m\`, \`1h\`.
+This page lists every field with its type, default, example and meaning. A **required** field must be given
+if its section is given. An optional field has no fixed default: its meaning says what happens if it is
+omitted. Unknown fields are errors. A duration is a whole number and a unit: \`30s\`, \`5m\`, \`1h\`.
 
-Paths are relative to the stack file; \`~/\` is your home. A stack file may come from someone else, and be
-read where credentials are. So what it names must be a regular file of its own folder, or of a folder below, by
-the path that the file really has, links followed; nothing of Git's own folder (\`.git\`), and never anything of
-\`/proc\`, \`/sys\` or \`/dev\`. Only a public key may be anywhere: nothing but a public key is ever taken from it or
-said of it. A stack file that is a link belongs to the folder that the link is in; one that is read from
-standard input or a pipe, to the working directory.
+## Format
 
-The file is YAML 1.2 in UTF-8, at most
-256 KiB: \`yes\` and \`no\` are text, \`0644\` is the number 644 unless it is in quotes, and there are no
-merge keys (\`<<\`) and no tags (\`!this\`).
+The file is YAML 1.2 in UTF-8, at most 256 KiB. \`yes\` and \`no\` are text. \`0644\` is the number 644 unless it is
+in quotes. Merge keys (\`<<\`) and tags (\`!this\`) are not supported.
 
-Editors complete and check a file that begins with this line, with the path as it is from there:
+An editor completes and checks a file that starts with this line. Adapt the path to your folder:
 
 \`\`\`yaml
 # yaml-language-server: $schema=../specs/stack.schema.json
 \`\`\`
 
-Rules that look at more than one field (\`min\` ≤ \`desired\` ≤ \`max\`, groups that exist, an open SSH
-port, a port that nothing lets in) are checked when the file is read; \`reconcile validate\` shows all
-of them at once, with their lines.
+Some rules compare several fields: \`min\` ≤ \`desired\` ≤ \`max\`, groups that exist, an SSH port that is open to the
+world, a port that no rule opens. They are checked when the file is read. \`reconcile validate\` shows all
+problems at once, with their lines.
+
+## Paths
+
+Paths are relative to the stack file. \`~/\` is your home directory. A stack file may come from someone else, and
+may be read where credentials are. So every path must lead to a regular file in the stack file's folder or
+below. Links are followed, and the real path counts. Files in Git's folder (\`.git\`) and in \`/proc\`, \`/sys\` and
+\`/dev\` are refused. Only a public key may be anywhere: \`reconcile\` uses and shows nothing of that file but a
+public key.
+
+If the stack file is a link, its folder is the folder of the link. If it is read from standard input or a pipe,
+its folder is the working directory.
 `;
 
 /** The reference of the stack file, in Markdown. */
@@ -75,7 +80,7 @@ function row(name: string, schema: JsonSchema, required: readonly string[]): str
       ? code(flow(schema.default))
       : required.includes(name)
         ? "**required**"
-        : "may be left out",
+        : "optional",
     example === undefined ? "" : code(flow(example)),
     schema.description ?? "",
   ];
