@@ -1,6 +1,7 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { UserError } from "../engine/errors.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+import { makeIgnoredFolder } from "./git-ignore.ts";
 import type { Io } from "./io.ts";
 
 export interface OpenSandbox {
@@ -25,6 +26,7 @@ export async function openSandboxOf(io: Io, region: string | undefined): Promise
     return { sandbox: io.sandbox, region: chosen, speed, close: async () => {} };
   }
   const quotas = quotasOf(io);
+  makeIgnoredFolder(dirname(sandboxFile(io)));
   const sandbox = await createSandbox({
     stateFile: sandboxFile(io),
     region: chosen,

@@ -11,7 +11,7 @@ import { type FindWish, prepare, type Wish } from "../engine/prepare.ts";
 import type { Live, Reporter } from "../engine/resource.ts";
 import { resourceTypes } from "../resources/all.ts";
 import type { ResourceContext } from "../resources/context.ts";
-import { keyFilesOnDisk, requireMakeable } from "../resources/key-file.ts";
+import { type KeyFiles, keyFilesOnDisk, requireMakeable } from "../resources/key-file.ts";
 import { placementOf } from "../resources/placement.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { type Finding, showPath } from "../spec/finding.ts";
@@ -20,6 +20,7 @@ import { compile } from "../stack/compile.ts";
 import type { Facts } from "../stack/facts.ts";
 import { checkReferencedGroups, referencedGroupIds } from "../stack/referenced-groups.ts";
 import type { Environment } from "./environment.ts";
+import type { Io } from "./io.ts";
 import { readLocalFiles } from "./local-files.ts";
 import type { Session } from "./session.ts";
 import { type StackFile, StackFileError } from "./stack-file.ts";
@@ -182,8 +183,22 @@ export function contextOf(
   report: Reporter,
 ): ResourceContext {
   const { clients, clock } = environment;
-  const { signal } = session;
-  return { clients, clock, stack, signal, report, files: keyFilesOnDisk };
+  const { signal, io } = session;
+  return { clients, clock, stack, signal, report, files: keyFilesOf(io, report) };
+}
+
+/** Those on the disk. Whoever gets a new private key hears of it before a commit has it. */
+function keyFilesOf(io: Io, report: Reporter): KeyFiles {
+  return {
+    ...keyFilesOnDisk,
+    async writeNew(path, content) {
+      const isNew = await keyFilesOnDisk.writeNew(path, content);
+      const { ignoreHint } = await import("./git-ignore.ts");
+      const hint = isNew ? await ignoreHint(path, io) : undefined;
+      if (hint !== undefined) report.noted(hint);
+      return isNew;
+    },
+  };
 }
 
 export const silent: Reporter = {
