@@ -1,5 +1,5 @@
 import { type Destination, describeDestination } from "./destination.ts";
-import { unreachedRemedy } from "./error-codes.ts";
+import { thenRunAgain, unreachedRemedy } from "./remedies.ts";
 
 /** An unusable answer: it is not AWS's, or it does not end. */
 export class AnswerError extends Error {
@@ -36,7 +36,7 @@ export class AnswerError extends Error {
 }
 
 function remedyFor({ origin, via }: Destination): string {
-  const again = "Then run the same command again; it goes on from what is there.";
+  const again = thenRunAgain;
   if (via !== undefined) {
     return `Look at what the proxy says, and correct ${via.variable}, or name the endpoint in NO_PROXY where it needs no proxy. ${again}`;
   }

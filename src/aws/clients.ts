@@ -10,6 +10,7 @@ import {
 import { requireList } from "./answer-lists.ts";
 import { openNetwork } from "./connection.ts";
 import { type CredentialChain, credentialChain } from "./credential-chain.ts";
+import { explainCredentials, explainMissingProfile } from "./credential-problems.ts";
 import { AwsError, classify } from "./errors.ts";
 import { rememberOperation } from "./paging.ts";
 import { RequestHandler, type Sender } from "./request-handler.ts";
@@ -120,8 +121,10 @@ export function createClients(options: ClientOptions = {}): Clients {
     async region() {
       try {
         return await ec2().config.region();
-      } catch (error) {
-        throw noRegion(error, "ec2:DescribeRegions") ?? error;
+      } catch (cause) {
+        const error = noRegion(cause, "ec2:DescribeRegions");
+        if (error === undefined) throw cause;
+        throw (await explainMissingProfile(error, configurationOf(options))) ?? error;
       }
     },
     destroy() {
@@ -148,6 +151,7 @@ function configuredRegion(profile: string | undefined) {
  * inputs.
  */
 interface Observable {
+  readonly config: { readonly region: () => Promise<string> };
   readonly middlewareStack: {
     add(
       middleware: <Arguments extends object, Result extends { output: object; response: unknown }>(
@@ -156,6 +160,11 @@ interface Observable {
       ) => (call: Arguments) => Promise<Result>,
     ): void;
   };
+}
+
+/** What the error of a call without credentials depends on. */
+function configurationOf({ profile = process.env["AWS_PROFILE"] }: ClientOptions) {
+  return { profile, env: process.env };
 }
 
 interface Observed extends ClientOptions {
@@ -167,11 +176,8 @@ interface Observed extends ClientOptions {
  * A middleware without a position runs in the first step, before the retries. So it sees a call with all
  * its retries as one call.
  */
-function observe(
-  client: Observable,
-  service: string,
-  { onCall, profile = process.env["AWS_PROFILE"], chain, stop }: Observed,
-): void {
+function observe(client: Observable, service: string, options: Observed): void {
+  const { onCall, chain, stop } = options;
   client.middlewareStack.add((next, { commandName = "" }) => async (call) => {
     const operation = `${service}:${commandName.slice(0, -"Command".length)}`;
     stop.throwIfAborted();
@@ -192,8 +198,10 @@ function observe(
       return result;
     } catch (cause) {
       stop.throwIfAborted();
+      const region = await client.config.region().catch(() => undefined);
       const error =
-        noRegion(cause, operation) ?? explained(classify(cause, operation), profile, chain);
+        noRegion(cause, operation) ??
+        (await explained(classify(cause, operation, region), options, chain));
       tell(attemptsOf(cause), error.code);
       throw error;
     }
@@ -201,19 +209,18 @@ function observe(
 }
 
 /** The SDK tries one provider after another, and finally reports only that none had credentials. */
-function explained(error: AwsError, profile: string | undefined, chain: CredentialChain): AwsError {
-  if (error.code !== "CredentialsProviderError") return error;
+async function explained(
+  error: AwsError,
+  options: ClientOptions,
+  chain: CredentialChain,
+): Promise<AwsError> {
+  if (error.code !== "CredentialsProviderError") {
+    return explainCredentials(error, configurationOf(options));
+  }
   const failure = chain.failure();
-  if (failure !== undefined) return withoutCredentials(classify(failure, error.operation));
-  if (profile === undefined) return error;
-  const { code, kind, operation } = error;
-  return new AwsError(`the profile ${profile} gives no credentials: ${error.message}`, {
-    code,
-    kind,
-    operation,
-    remedy: `"aws sts get-caller-identity --profile ${profile}" says why. Correct or renew them ("aws configure", "aws sso login --profile ${profile}"), or name another profile (--profile, AWS_PROFILE).`,
-    cause: error.cause,
-  });
+  return failure === undefined
+    ? explainCredentials(error, configurationOf(options))
+    : withoutCredentials(classify(failure, error.operation));
 }
 
 /** Nothing is known about the credentials in this case, so the remedy does not mention them. */

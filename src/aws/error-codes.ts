@@ -1,4 +1,3 @@
-import type { Destination } from "./destination.ts";
 import type { ErrorKind } from "./errors.ts";
 
 /**
@@ -99,6 +98,10 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
     "MalformedCredentials",
     "InvalidAccessKeyId",
     "InvalidClientTokenId",
+    "InvalidIdentityToken",
+    "InvalidIdentityTokenException",
+    "IDPRejectedClaim",
+    "IDPRejectedClaimException",
     "InvalidSignatureException",
     "MissingAuthenticationToken",
     "RequestExpired",
@@ -131,6 +134,9 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
     "InsufficientCapacity",
     "Unsupported",
   ],
+  account: ["PendingVerification", "Blocked"],
+  // Of the KMS key that encrypts a volume.
+  key: ["InvalidKMSKey.InvalidState", "Client.InvalidKMSKey.InvalidState"],
   quota: ["MaxSpotInstanceCountExceeded", "LimitExceededFault"],
   "token-spent": ["IdempotentInstanceTerminated"],
   "token-mismatch": ["IdempotentParameterMismatch"],
@@ -141,78 +147,3 @@ export const kindByCode: ReadonlyMap<string, ErrorKind> = new Map(
     codes.map((code): [string, ErrorKind] => [code, kind as ErrorKind]),
   ),
 );
-
-/** AWS's own quota code: "On-Demand Instance quotas", Amazon EC2 User Guide. */
-export const processorQuotaRemedy =
-  'Ask for a higher quota of vCPUs ("Running On-Demand Standard instances" of Amazon EC2, under "Service Quotas" in the AWS console: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value <vCPUs>), or choose smaller or fewer instances.';
-
-/** The facts that a remedy may depend on. */
-interface Circumstances {
-  /** As IAM writes it. */
-  readonly action: string;
-  readonly code: string;
-  /** The destination of the call, if it was sent. */
-  readonly destination: Destination | undefined;
-}
-
-/** What a user can do. */
-export const remedyByKind: Readonly<
-  Partial<Record<ErrorKind, (circumstances: Circumstances) => string>>
-> = {
-  denied: ({ action }) =>
-    `Allow ${action} in the IAM policy of these credentials; "aws sts get-caller-identity" shows whose they are.`,
-  credentials: ({ code }) =>
-    expiredCodes.has(code)
-      ? 'The credentials have expired: renew them ("aws sso login", or a new session token) and run the same command again.'
-      : 'Set valid AWS credentials: AWS_PROFILE or --profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "aws configure".',
-  region: () =>
-    "Name a region that exists and is enabled for this account: --region, AWS_REGION, or region: in the stack file.",
-  endpoint: () =>
-    "Correct the endpoint, with its scheme, as http://127.0.0.1:4566: endpoint_url of the profile or of its services section (~/.aws/config), AWS_ENDPOINT_URL, or that of the service, as AWS_ENDPOINT_URL_EC2.",
-  "not-found": () => movedOn,
-  "already-exists": () => movedOn,
-  "in-progress": () => movedOn,
-  "in-use": () =>
-    "Something still uses it: see what, in the AWS console, and run the same command again when nothing does.",
-  network: ({ code, destination }) => unreachedRemedy(code, destination),
-  clock: () =>
-    `Set this machine's clock, as with "timedatectl set-ntp true" on Linux, which keeps it right. The credentials are not what is wrong. Then ${runAgain}`,
-  certificate: () =>
-    `Where a proxy or firewall opens encrypted connections, it has an authority of its own: name the file of its certificate in AWS_CA_BUNDLE, or as ca_bundle of the profile. If there is none, see whether this machine's clock is right, and whether the endpoint is. Then ${runAgain}`,
-  throttled: () =>
-    "AWS is limiting this account's calls: run the same command again in some minutes; it goes on from what is there.",
-  unavailable: () =>
-    "AWS answers with errors of its own: see https://health.aws.amazon.com/health/status, then run the same command again; it goes on from what is there.",
-  capacity: () =>
-    "Choose another instance type, or other availability zones (network.zones), or try again later.",
-  quota: ({ code }) =>
-    code === "VcpuLimitExceeded"
-      ? processorQuotaRemedy
-      : 'Ask for a higher quota ("Service Quotas" in the AWS console), or remove what is no longer needed.',
-};
-
-const runAgain = "run the same command again; it goes on from what is there.";
-
-/** The remedy when AWS cannot be reached or does not answer. */
-export function unreachedRemedy(code: string, destination: Destination | undefined): string {
-  return `${networkRemedy(code, destination)} Then ${runAgain}`;
-}
-
-function networkRemedy(code: string, destination: Destination | undefined): string {
-  if (destination?.via !== undefined) {
-    return `Check the proxy (${destination.via.variable}) and its way to AWS.`;
-  }
-  if (destination?.origin !== undefined) {
-    return `Check ${destination.origin}, and that what it names is running.`;
-  }
-  const proxy = "Where AWS is reached through a proxy, set HTTPS_PROXY.";
-  return code === "ENOTFOUND" || code === "EAI_AGAIN"
-    ? `Check the connection, and the region's spelling: there may be no such host. ${proxy}`
-    : `Check the connection to AWS. ${proxy}`;
-}
-
-/** Waiting for AWS's consistency did not help, so somebody or something else changed the object. */
-const movedOn =
-  "Something was changed or deleted while this ran: run the same command again; it plans anew from what is there.";
-
-const expiredCodes = new Set(["ExpiredToken", "ExpiredTokenException", "RequestExpired"]);

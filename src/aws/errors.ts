@@ -1,6 +1,8 @@
 import { clockDifference, isAboutTime } from "./clock-difference.ts";
+import { readDenial, splitEncoded } from "./denial.ts";
 import { describeDestination, destinationOfError } from "./destination.ts";
-import { kindByCode, remedyByKind } from "./error-codes.ts";
+import { kindByCode } from "./error-codes.ts";
+import { remedyByKind } from "./remedies.ts";
 
 /** The kind of an AWS error. */
 export type ErrorKind =
@@ -19,6 +21,8 @@ export type ErrorKind =
   | "endpoint"
   | "capacity"
   | "quota"
+  | "account"
+  | "key"
   | "token-spent"
   | "token-mismatch"
   | "other";
@@ -62,21 +66,27 @@ export function isAwsError(error: unknown, ...kinds: readonly ErrorKind[]): erro
   return error instanceof AwsError && (kinds.length === 0 || kinds.includes(error.kind));
 }
 
-/** Turns any error of an SDK client into an `AwsError`. `operation` is in IAM's notation. */
-export function classify(error: unknown, operation: string): AwsError {
+/**
+ * Turns any error of an SDK client into an `AwsError`.
+ *
+ * @param operation In IAM's notation.
+ * @param region The region of the call, if known.
+ */
+export function classify(error: unknown, operation: string, region?: string): AwsError {
   if (error instanceof AwsError) return error;
   const facts = readSdkError(error);
   const kind = isAboutTime(facts.code, facts.message, error) ? "clock" : kindOf(facts, operation);
-  const action = kind === "denied" ? deniedAction(facts.message, operation) : operation;
-  const { code, requestId } = facts;
+  const denial = kind === "denied" ? readDenial(facts.message, operation) : undefined;
+  const { code, requestId, message: words } = facts;
   const destination = destinationOfError(error);
-  const remedy = ownRemedy(error) ?? remedyByKind[kind]?.({ action, code, destination });
+  const remedy =
+    ownRemedy(error) ?? remedyByKind[kind]?.({ denial, code, words, destination, region });
   const where =
     destination === undefined || !unreached.has(kind)
       ? ""
       : `, asking ${describeDestination(destination)}`;
   const when = kind === "clock" ? clockDifference(error) : "";
-  const message = `${wording(facts, kind, action)}${where}${when}`;
+  const message = `${wording(facts, denial?.action)}${where}${when}`;
   return new AwsError(message, { code, kind, operation, remedy, requestId, cause: error });
 }
 
@@ -189,18 +199,14 @@ function kindOf(facts: SdkErrorFacts, operation: string): ErrorKind {
   return "other";
 }
 
-/** AWS names the missing action in most messages. Otherwise it is the action of the call. */
-function deniedAction(message: string, operation: string): string {
-  return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? operation;
-}
-
-function wording(facts: SdkErrorFacts, kind: ErrorKind, action: string): string {
-  // EC2 appends an encoded message of a thousand characters, of no use without a further call.
-  const [readable = ""] = facts.message.split("Encoded authorization failure message:", 1);
-  const whole = readable.trim();
+function wording(facts: SdkErrorFacts, deniedAction: string | undefined): string {
+  // The encoded part has a thousand characters that nobody reads: it comes with the remedy.
+  const whole = splitEncoded(facts.message).readable;
   const words = whole.length > longestWords ? `${whole.slice(0, longestWords)}…` : whole;
   const said = words === "" || words === facts.code ? "" : `: ${words}`;
-  return kind === "denied" ? `not allowed to call ${action}${said}` : `${facts.code}${said}`;
+  return deniedAction === undefined
+    ? `${facts.code}${said}`
+    : `not allowed to call ${deniedAction}${said}`;
 }
 
 /** Characters. AWS's own messages have some hundreds at most. */

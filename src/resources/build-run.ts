@@ -1,6 +1,11 @@
 import { gunzipSync } from "node:zlib";
-import { DescribeInstancesCommand, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
+import {
+  DescribeInstancesCommand,
+  GetConsoleOutputCommand,
+  type StateReason,
+} from "@aws-sdk/client-ec2";
 import { isAwsError } from "../aws/errors.ts";
+import { keyProblem, ownKeyRemedy } from "../aws/remedies.ts";
 import { OutsideError } from "../engine/errors.ts";
 import { type Probe, waitFor } from "../engine/wait.ts";
 import { parseVerdict } from "../image/verdict.ts";
@@ -45,14 +50,9 @@ export async function runsToItsEnd(
       pace: 5_000,
       context,
       probe: async (): Promise<Probe<void>> => {
-        const state = await stateOf(context, run.id);
+        const { state, reason } = await stateOf(context, run.id);
         if (state === "stopped") return { done: undefined };
-        if (state === "shutting-down" || state === "terminated") {
-          throw new OutsideError(`the builder ${run.id} was terminated by somebody`, {
-            code: "BuilderTerminated",
-            remedy: "Apply again.",
-          });
-        }
+        if (state === "shutting-down" || state === "terminated") throw terminated(run.id, reason);
         if (state === "running" && context.clock.now() >= console.at + consolePace) {
           console.at = context.clock.now();
           console.progress = await progressOf(context, run);
@@ -149,11 +149,33 @@ function lastStep(text: string, run: BuildRun): string {
   return `\nThe last step that began: ${step} (${done} of ${total}).`;
 }
 
-async function stateOf(context: ResourceContext, id: string): Promise<string> {
+/** AWS's word for an instance that a person or a program asked to terminate. */
+const userInitiated = "Client.UserInitiatedShutdown";
+
+function terminated(id: string, reason: StateReason | undefined): OutsideError {
+  const code = "BuilderTerminated";
+  if (reason === undefined || reason.Code === userInitiated) {
+    return new OutsideError(`somebody terminated the builder ${id}`, {
+      code,
+      remedy: "Run the same command again.",
+    });
+  }
+  const words = reason.Message ?? reason.Code ?? "AWS gives no reason";
+  return new OutsideError(`AWS terminated the builder ${id}: ${words}`, {
+    code,
+    remedy: keyProblem.test(words) ? ownKeyRemedy : "Run the same command again.",
+  });
+}
+
+async function stateOf(
+  context: ResourceContext,
+  id: string,
+): Promise<{ state: string; reason: StateReason | undefined }> {
   const { Reservations } = await retryNotFound(context, "the builder", () =>
     context.clients.ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] })),
   );
-  return Reservations?.[0]?.Instances?.[0]?.State?.Name ?? "not visible yet";
+  const instance = Reservations?.[0]?.Instances?.[0];
+  return { state: instance?.State?.Name ?? "not visible yet", reason: instance?.StateReason };
 }
 
 /** The last 64 KB. Only Nitro instances show the console of this moment; the others, the last posted one. */

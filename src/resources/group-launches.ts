@@ -1,4 +1,11 @@
-import { processorQuotaRemedy } from "../aws/error-codes.ts";
+import {
+  blockedRemedy,
+  capacityRemedy,
+  groupKeyRemedy,
+  keyProblem,
+  pendingVerificationRemedy,
+  processorQuotaRemedy,
+} from "../aws/remedies.ts";
 import { OutsideError } from "../engine/errors.ts";
 import type { ResourceContext } from "./context.ts";
 import { activityLines, type ScalingActivity, scalingActivities } from "./instance-health.ts";
@@ -63,9 +70,11 @@ async function knownRemedy(
     };
   }
   const remedy = remedies.find(([pattern]) => pattern.test(words))?.[1];
-  return remedy === undefined
+  const roomRemedy = roomRemedies.find(([pattern]) => pattern.test(words))?.[1];
+  const found = remedy ?? roomRemedy;
+  return found === undefined
     ? undefined
-    : { remedy, isForRoom: !roleNotKnownYet.test(words), isForHook: false };
+    : { remedy: found, isForRoom: remedy === undefined, isForHook: false };
 }
 
 /** For the last launch that failed while the group is waited for, whatever its words; undefined without one. */
@@ -99,6 +108,14 @@ const remedies: readonly (readonly [RegExp, string])[] = [
     roleNotKnownYet,
     "Apply again in some minutes. If it stays so, see in the IAM console whether the role that the words name is there: aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com makes it.",
   ],
+  // "Troubleshoot instance launch failures", Auto Scaling User Guide, for an encrypted disk.
+  [keyProblem, groupKeyRemedy],
+  [/currently being verified|PendingVerification/i, pendingVerificationRemedy],
+  [/\bcurrently blocked\b/i, blockedRemedy],
+];
+
+/** Of launches that the region, the zone or the account has no room for. */
+const roomRemedies: readonly (readonly [RegExp, string])[] = [
   [/\bvCPU limit\b/i, processorQuotaRemedy],
   [
     /\blimit\b|quota/i,
@@ -106,7 +123,7 @@ const remedies: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /sufficient (?:(?!sufficient ).)*capacity|not supported in your requested Availability Zone/i,
-    "Choose another instance type, or other availability zones (network.zones), or try again later.",
+    capacityRemedy,
   ],
 ];
 

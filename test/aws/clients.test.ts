@@ -24,9 +24,9 @@ const credentials = { accessKeyId: "AKIDGIVEN", secretAccessKey: "b" };
 
 /** Shared files of these texts, and no variable but those that are given. */
 function configure(
-  files: { readonly config?: string; readonly credentials?: string },
+  files: { readonly config?: string; readonly credentials?: string; readonly token?: string },
   variables: Readonly<Record<string, string>> = {},
-): void {
+): string {
   const directory = mkdtempSync(join(tmpdir(), "reconcile-clients-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   for (const name of Object.keys(process.env)) {
@@ -37,6 +37,7 @@ function configure(
   vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", join(directory, "credentials"));
   vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  return directory;
 }
 
 /** Takes the network's place: one answer to all, and what it was asked. */
@@ -360,19 +361,147 @@ describe("credentials", () => {
       new DescribeVpcsCommand({}),
     );
 
+  const files = (directory: string) =>
+    `${join(directory, "config")} or ${join(directory, "credentials")}`;
+
   test.each<[profile: string | undefined, variables: Readonly<Record<string, string>>]>([
     ["nobody", { AWS_PROFILE: "other" }],
     [undefined, { AWS_PROFILE: "nobody" }],
-  ])("that a profile does not give are told with it: %s, %j", async (profile, variables) => {
-    configure({}, variables);
+  ])("of a profile that does not exist: %s, %j", async (profile, variables) => {
+    const directory = configure(
+      {
+        config: "[profile base]\nregion = x\n[sso-session us]\n[services s]\n",
+        credentials: "[team]\naws_access_key_id = a\n",
+      },
+      variables,
+    );
+    const expected = {
+      message: `the profile nobody does not exist in ${files(directory)}`,
+      remedy:
+        "The profiles are: base, team. Name one of them (--profile, AWS_PROFILE), or create it: aws configure --profile nobody",
+      cause: expect.any(Error),
+    };
     await expect(ask(profile)).rejects.toMatchObject({
-      message: expect.stringMatching(/^the profile nobody gives no credentials: .*Could not/),
+      ...expected,
       code: "CredentialsProviderError",
       kind: "credentials",
       operation: "ec2:DescribeVpcs",
+    });
+    await expect(createClients({ profile }).region()).rejects.toMatchObject(expected);
+  });
+
+  test("of no profile at all, and of very many", async () => {
+    configure({});
+    await expect(ask("it's")).rejects.toMatchObject({
+      remedy: `These files have no profiles. Name one of them (--profile, AWS_PROFILE), or create it: aws configure --profile 'it'\\''s'`,
+    });
+    const names = Array.from({ length: 22 }, (_, index) => `p${String(index).padStart(2, "0")}`);
+    configure({ credentials: names.map((name) => `[${name}]\nregion = x\n`).join("") });
+    await expect(ask("nobody")).rejects.toMatchObject({
+      remedy: expect.stringMatching(/^The profiles are: p00, .*, p19, and 2 more\. Name/),
+    });
+  });
+
+  test("of a profile that refers to one that does not exist", async () => {
+    const directory = configure({
+      config:
+        "[profile team]\nrole_arn = arn:aws:iam::123456789012:role/team\nsource_profile = gone\n",
+    });
+    await expect(ask("team")).rejects.toMatchObject({
+      message: `the profile gone (source_profile) does not exist in ${files(directory)}`,
+    });
+  });
+
+  test("of a profile that gives none", async () => {
+    configure({ config: "[profile empty]\nregion = eu-west-1\n" });
+    await expect(ask("empty")).rejects.toMatchObject({
+      message: expect.stringMatching(/^the profile empty gives no credentials: .*Could not/),
+      remedy: expect.stringMatching(
+        /^"aws sts get-caller-identity --profile empty" says why\. Set valid AWS credentials/,
+      ),
+    });
+  });
+
+  test("that need an MFA code are fetched by the AWS CLI, which can ask for it", async () => {
+    configure({
+      config:
+        "[profile base]\n[profile team]\nrole_arn = arn:aws:iam::123456789012:role/team\nsource_profile = base\nmfa_serial = arn:aws:iam::123456789012:mfa/ann\n",
+      credentials: "[base]\naws_access_key_id = AKIDBASE\naws_secret_access_key = s\n",
+    });
+    await expect(ask("team")).rejects.toMatchObject({
+      message: expect.stringMatching(/^the profile team gives no credentials: .*multi-factor/),
       remedy:
-        '"aws sts get-caller-identity --profile nobody" says why. Correct or renew them ("aws configure", "aws sso login --profile nobody"), or name another profile (--profile, AWS_PROFILE).',
-      cause: expect.any(Error),
+        'The profile needs an MFA code (mfa_serial), and reconcile cannot ask for one. Let the AWS CLI ask, then run the same command again without the profile: eval "$(aws configure export-credentials --profile team --format env)"',
+    });
+  });
+
+  test.each([
+    [
+      "sso_session = us\nsso_account_id = 123456789012\nsso_role_name = team\n[sso-session us]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\n",
+    ],
+    [
+      "sso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\nsso_account_id = 123456789012\nsso_role_name = team\n",
+    ],
+  ])("of SSO that nobody has signed in to: %j", async (config) => {
+    configure({ config: `[profile team]\n${config}` }, { HOME: "/nonexistent" });
+    await expect(ask("team")).rejects.toMatchObject({
+      remedy: "Sign in again, then run the same command again: aws sso login --profile team",
+    });
+  });
+
+  test("of a process that fails", async () => {
+    configure({ config: "[profile team]\ncredential_process = false\n" });
+    await expect(ask("team")).rejects.toMatchObject({
+      message: expect.stringMatching(/^the profile team gives no credentials: /),
+      remedy:
+        "The credential_process of the profile failed. This command runs it and shows what it says: aws configure export-credentials --profile team",
+    });
+  });
+
+  test("of the default profile are told with its remedy", async () => {
+    configure({ config: "[default]\ncredential_process = false\n" });
+    await expect(ask(undefined)).rejects.toMatchObject({
+      message: expect.not.stringContaining("the profile"),
+      remedy: expect.stringMatching(/aws configure export-credentials$/),
+    });
+  });
+
+  const role = "arn:aws:iam::123456789012:role/ci";
+  test.each<[where: string, file: string, said: string]>([
+    ["variable", "gone", "does not exist"],
+    ["profile", "gone", "does not exist"],
+    ["variable", ".", "cannot be read"],
+  ])("of a web identity token file that is not there (%s, %s)", async (where, file, said) => {
+    const isVariable = where === "variable";
+    const path = file === "." ? tmpdir() : "/nonexistent/token";
+    configure(
+      isVariable
+        ? {}
+        : { config: `[profile ci]\nweb_identity_token_file = ${path}\nrole_arn = ${role}\n` },
+      isVariable ? { AWS_WEB_IDENTITY_TOKEN_FILE: path, AWS_ROLE_ARN: role } : {},
+    );
+    const origin = isVariable
+      ? "AWS_WEB_IDENTITY_TOKEN_FILE"
+      : "web_identity_token_file of the profile";
+    await expect(ask(isVariable ? undefined : "ci")).rejects.toMatchObject({
+      message: `the web identity token file ${path} (${origin}) ${said}`,
+      code: "CredentialsProviderError",
+      kind: "credentials",
+      remedy: expect.stringContaining(`Check the path in ${origin}. In Kubernetes`),
+    });
+  });
+
+  test("of a web identity token that has expired", async () => {
+    const directory = configure({ token: "t" });
+    vi.stubEnv("AWS_WEB_IDENTITY_TOKEN_FILE", join(directory, "token"));
+    vi.stubEnv("AWS_ROLE_ARN", role);
+    const network = answering(
+      "<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredTokenException</Code><Message>Token expired: current date/time 1764320000 must be before the expiration date/time 1764310000</Message></Error><RequestId>r</RequestId></ErrorResponse>",
+      400,
+    );
+    await expect(ask(undefined, network)).rejects.toMatchObject({
+      code: "ExpiredTokenException",
+      remedy: expect.stringMatching(/^AWS refused the web identity token\. Renew the file/),
     });
   });
 

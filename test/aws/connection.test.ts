@@ -131,7 +131,9 @@ describe("an answer without end", () => {
       code: "TimeoutError",
       kind: "network",
       message: expect.stringMatching(new RegExp(`${endpoint.url} .* ${words} within 60 s`)),
-      remedy: expect.stringMatching(/^Check .*that what it names is running.* goes on/),
+      remedy: expect.stringMatching(
+        /^Check .*that a server is running there\. Then run .* to resume\.$/,
+      ),
     });
     await endpoint.arrived(1);
     await vi.advanceTimersByTimeAsync(60_000);

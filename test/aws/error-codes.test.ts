@@ -111,6 +111,13 @@ const documented: readonly (readonly [kind: ErrorKind, where: string, codes: str
     "elasticloadbalancing",
     "TooManyAccessPointsException TooManyLoadBalancers TooManyTags TooManyTagsException",
   ],
+  ["account", "ec2", "PendingVerification Blocked"],
+  ["key", "ec2", "InvalidKMSKey.InvalidState Client.InvalidKMSKey.InvalidState"],
+  [
+    "credentials",
+    "sts",
+    `InvalidIdentityToken InvalidIdentityTokenException IDPRejectedClaim IDPRejectedClaimException`,
+  ],
   ["token-spent", "ec2", "IdempotentInstanceTerminated"],
   ["token-mismatch", "ec2", "IdempotentParameterMismatch"],
 ];
@@ -144,18 +151,19 @@ describe("a code that no list has is told by its form:", () => {
   });
 });
 
-const again = "run the same command again; it goes on from what is there.";
+const again = "Then run the same command again to resume.";
 const aws = { url: "https://ec2.eu-west-1.amazonaws.com" };
 const local = { url: "http://127.0.0.1:4566", origin: "AWS_ENDPOINT_URL" };
 const behind = { ...aws, via: { shown: "http://proxy:3128", variable: "HTTPS_PROXY" } };
-const checkConnection = `Check the connection to AWS. Where AWS is reached through a proxy, set HTTPS_PROXY. Then ${again}`;
-const checkName = `Check the connection, and the region's spelling: there may be no such host. Where AWS is reached through a proxy, set HTTPS_PROXY. Then ${again}`;
-const planAnew =
-  "Something was changed or deleted while this ran: run the same command again; it plans anew from what is there.";
+const checkConnection = `Check the connection to AWS. If this machine reaches AWS through a proxy, set HTTPS_PROXY. ${again}`;
+const checkName = `Check the connection and the spelling of the region: this host may not exist. If this machine reaches AWS through a proxy, set HTTPS_PROXY. ${again}`;
+const changed =
+  "Something changed or deleted the resource during this run. Run the same command again; it makes a new plan.";
 const setCredentials =
   'Set valid AWS credentials: AWS_PROFILE or --profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "aws configure".';
 const renew =
-  'The credentials have expired: renew them ("aws sso login", or a new session token) and run the same command again.';
+  'The credentials have expired. Renew them ("aws sso login", or a new session token), then run the same command again.';
+const support = "https://console.aws.amazon.com/support/home.";
 
 describe("what a user is told to do", () => {
   test.each<[code: string, destination: Destination | undefined, remedy: string | undefined]>([
@@ -167,69 +175,91 @@ describe("what a user is told to do", () => {
     ["ExpiredToken", aws, renew],
     ["ExpiredTokenException", aws, renew],
     ["RequestExpired", aws, renew],
-    ["InvalidClientTokenId", aws, setCredentials],
+    ["MissingAuthenticationToken", aws, setCredentials],
+    [
+      "InvalidClientTokenId",
+      aws,
+      `AWS does not know this access key in this partition: it is deleted or inactive, or it belongs to another partition (commercial, GovCloud, China and European Sovereign Cloud have separate credentials). ${setCredentials}`,
+    ],
+    [
+      "InvalidIdentityToken",
+      aws,
+      "AWS refused the web identity token. Renew the file that AWS_WEB_IDENTITY_TOKEN_FILE or web_identity_token_file of the profile names: in CI, run the step that requests the token again; in Kubernetes, restart the pod.",
+    ],
+    [
+      "PendingVerification",
+      aws,
+      `AWS is still verifying this account, which takes up to a few hours for a new one. Try again later. If it takes longer, ask AWS Support: ${support}`,
+    ],
+    ["Blocked", aws, `AWS has blocked this account. Ask AWS Support: ${support}`],
+    [
+      "InvalidKMSKey.InvalidState",
+      aws,
+      "The usual cause is the KMS key of an encrypted disk (the account's default key, or that of the image's snapshot). Check that the key is enabled and in this region, and that its key policy and the IAM policy of these credentials allow kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, kms:DescribeKey, kms:CreateGrant.",
+    ],
+    [
+      "InvalidRegion",
+      aws,
+      "Set a region that exists and is enabled for this account: --region, AWS_REGION, or region: in the stack file.",
+    ],
     [
       "OptInRequired",
       aws,
-      "Name a region that exists and is enabled for this account: --region, AWS_REGION, or region: in the stack file.",
+      "If the region is an opt-in region, enable it for this account (aws account enable-region --region-name <region>). A new AWS account must finish its sign-up first. Or choose another region (--region, AWS_REGION, or region: in the stack file).",
     ],
     [
       "EPROTO",
       local,
-      "Correct the endpoint, with its scheme, as http://127.0.0.1:4566: endpoint_url of the profile or of its services section (~/.aws/config), AWS_ENDPOINT_URL, or that of the service, as AWS_ENDPOINT_URL_EC2.",
+      "Correct the endpoint. It is a URL with its scheme, such as http://127.0.0.1:4566, in AWS_ENDPOINT_URL, in the variable of one service (AWS_ENDPOINT_URL_EC2), or in endpoint_url of the profile or of its services section (~/.aws/config).",
     ],
-    ["InvalidGroup.NotFound", aws, planAnew],
-    ["InvalidGroup.Duplicate", aws, planAnew],
-    ["IncorrectState", aws, planAnew],
+    ["InvalidGroup.NotFound", aws, changed],
+    ["InvalidGroup.Duplicate", aws, changed],
+    ["IncorrectState", aws, changed],
     [
       "DependencyViolation",
       aws,
-      "Something still uses it: see what, in the AWS console, and run the same command again when nothing does.",
+      "The resource is still in use. Look up in the AWS console what uses it. Run the same command again when nothing does.",
     ],
     ["ECONNRESET", aws, checkConnection],
     ["ECONNRESET", undefined, checkConnection],
     ["ENOTFOUND", aws, checkName],
     ["EAI_AGAIN", aws, checkName],
-    [
-      "ECONNREFUSED",
-      local,
-      `Check AWS_ENDPOINT_URL, and that what it names is running. Then ${again}`,
-    ],
-    ["ENOTFOUND", behind, `Check the proxy (HTTPS_PROXY) and its way to AWS. Then ${again}`],
+    ["ECONNREFUSED", local, `Check AWS_ENDPOINT_URL, and that a server is running there. ${again}`],
+    ["ENOTFOUND", behind, `Check the proxy (HTTPS_PROXY) and its way to AWS. ${again}`],
     [
       "RequestTimeTooSkewed",
       aws,
-      `Set this machine's clock, as with "timedatectl set-ntp true" on Linux, which keeps it right. The credentials are not what is wrong. Then ${again}`,
+      `Set this machine's clock; "timedatectl set-ntp true" keeps it right on Linux. The credentials are not the problem. ${again}`,
     ],
     [
       "CERT_HAS_EXPIRED",
       aws,
-      `Where a proxy or firewall opens encrypted connections, it has an authority of its own: name the file of its certificate in AWS_CA_BUNDLE, or as ca_bundle of the profile. If there is none, see whether this machine's clock is right, and whether the endpoint is. Then ${again}`,
+      `If a proxy or firewall opens encrypted connections, it has a certificate authority of its own. Name the file of that authority's certificate in AWS_CA_BUNDLE, or in ca_bundle of the profile. If there is none, check this machine's clock and the endpoint. ${again}`,
     ],
     [
       "Throttling",
       aws,
-      "AWS is limiting this account's calls: run the same command again in some minutes; it goes on from what is there.",
+      "AWS is limiting this account's API calls. Run the same command again in some minutes to resume.",
     ],
     [
       "InternalError",
       aws,
-      `AWS answers with errors of its own: see https://health.aws.amazon.com/health/status, then ${again}`,
+      "AWS failed with an error of its own. See https://health.aws.amazon.com/health/status, then run the same command again to resume.",
     ],
     [
       "InsufficientInstanceCapacity",
       aws,
-      "Choose another instance type, or other availability zones (network.zones), or try again later.",
+      "Choose another instance type or other availability zones (network.zones), or try again later.",
     ],
     [
       "VcpuLimitExceeded",
       aws,
-      'Ask for a higher quota of vCPUs ("Running On-Demand Standard instances" of Amazon EC2, under "Service Quotas" in the AWS console: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value <vCPUs>), or choose smaller or fewer instances.',
+      'Request a higher vCPU quota. For the families A, C, D, H, I, M, R, T and Z it is "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances": aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value <vCPUs>. Other families have their own ("Running On-Demand ... instances" of Amazon EC2 in the Service Quotas console). Or choose smaller or fewer instances.',
     ],
     [
       "TooManyTags",
       aws,
-      'Ask for a higher quota ("Service Quotas" in the AWS console), or remove what is no longer needed.',
+      'Request a higher quota ("Service Quotas" in the AWS console), or delete what you no longer need.',
     ],
     ["IdempotentParameterMismatch", aws, undefined],
     ["Strange", aws, undefined],
@@ -275,5 +305,48 @@ describe("the status of an answer", () => {
   test("counts less than the code", () => {
     const error = errorOf("InvalidGroup.NotFound", { $metadata: { httpStatusCode: 500 } });
     expect(classify(error, "ec2:Operation").kind).toBe("not-found");
+  });
+});
+
+describe("a refusal in a region that an account may not have", () => {
+  const told = (code: string, region: string, message = "said AWS") =>
+    classify(Object.assign(new Error(message), { name: code }), "ec2:Operation", region).remedy;
+
+  test.each(["AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException"])(
+    "%s may mean that the region is not enabled, or that the token is one of the global endpoint",
+    (code) => {
+      const remedy = told(code, "ap-east-1");
+      expect(remedy).toMatch(/^ap-east-1 is an opt-in region\. /);
+      expect(remedy).toContain("aws account get-region-opt-status --region-name ap-east-1");
+      expect(remedy).toContain("aws account enable-region --region-name ap-east-1");
+      expect(remedy).toContain("AWS_STS_REGIONAL_ENDPOINTS=regional");
+      expect(remedy).toContain("Otherwise, set valid AWS credentials");
+      expect(told(code, "eu-west-1")).not.toContain("opt-in");
+      expect(told(code, "us-gov-west-1")).not.toContain("opt-in");
+      expect(told(code, "us-gov-west-1")).toContain("another partition");
+    },
+  );
+
+  test("other codes of credentials say nothing of the region", () => {
+    expect(told("SignatureDoesNotMatch", "ap-east-1")).toBe(setCredentials);
+    expect(told("ExpiredToken", "ap-east-1")).toBe(renew);
+  });
+
+  test("OptInRequired names the region to enable", () => {
+    expect(told("OptInRequired", "me-central-1")).toBe(
+      "me-central-1 is an opt-in region. Enable it for this account: aws account enable-region --region-name me-central-1. That takes some minutes to hours. A new AWS account must finish its sign-up first. Or choose another region (--region, AWS_REGION, or region: in the stack file).",
+    );
+    expect(told("OptInRequired", "us-east-1")).toMatch(/^If the region is an opt-in region/);
+  });
+
+  test("OptInRequired of a product asks to accept its terms", () => {
+    const words =
+      "In order to use this AWS Marketplace product you need to accept terms and subscribe. To do so please visit https://aws.amazon.com/marketplace/pp?sku=abc123";
+    expect(told("OptInRequired", "me-central-1", words)).toBe(
+      "The image is an AWS Marketplace product. Accept its terms with this account: https://aws.amazon.com/marketplace/pp?sku=abc123. Or choose another image.base.",
+    );
+    expect(told("OptInRequired", "me-central-1", "a Marketplace product")).toBe(
+      "The image is an AWS Marketplace product. Accept its terms with this account in the AWS Marketplace console. Or choose another image.base.",
+    );
   });
 });

@@ -92,7 +92,7 @@ describe("the standard chain", () => {
       because: "a profile that there is not",
       setting: { ...place },
       options: ["--profile", "nobody"],
-      words: ["the profile nobody gives no credentials", "name another profile"],
+      words: ["the profile nobody does not exist", "--profile, AWS_PROFILE"],
     },
     {
       because: "credentials that have expired",
@@ -106,7 +106,10 @@ describe("the standard chain", () => {
           Expiration: "2020-01-01T00:00:00Z",
         }),
       },
-      words: ["the profile old gives no credentials", "renew"],
+      words: [
+        "the profile old gives no credentials",
+        "aws configure export-credentials --profile old",
+      ],
     },
     {
       because: "an SSO session that nobody has logged in to",

@@ -107,7 +107,7 @@ describe("a group that is waited for", () => {
     expect(failure).toMatchObject({
       code: "ScalingActivityFailed",
       message: expect.stringContaining(capacity),
-      remedy: expect.stringMatching(/another instance type, or other availability zones/),
+      remedy: expect.stringMatching(/another instance type or other availability zones/),
     });
     // Seen at the third attempt, and told with as many lines as fit on a screen.
     expect((failure as Error).message.match(/^ {2}Failed: /gm)).toHaveLength(5);

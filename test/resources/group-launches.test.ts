@@ -47,7 +47,7 @@ function activity(words: string, more: Partial<ScalingActivity> = {}): ScalingAc
 const quota =
   'Ask for a higher quota ("Service Quotas" in the AWS console), or choose another instance type or fewer instances.';
 const elsewhere =
-  "Choose another instance type, or other availability zones (network.zones), or try again later.";
+  "Choose another instance type or other availability zones (network.zones), or try again later.";
 
 describe("a launch that failed is answered", () => {
   const known: [words: string, isForRoom: boolean, remedy: unknown][] = [
@@ -56,7 +56,27 @@ describe("a launch that failed is answered", () => {
     [zone, true, elsewhere],
     [volumes, true, quota],
     [addresses, true, quota],
-    [processors, true, expect.stringMatching(/vCPUs .*service-quotas request-service-quota/)],
+    [processors, true, expect.stringMatching(/vCPU quota.*service-quotas request-service-quota/)],
+    [
+      "Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: Client.InternalError: Client error on launch",
+      false,
+      expect.stringMatching(/KMS key.*AWSServiceRoleForAutoScaling.*aws kms create-grant/),
+    ],
+    [
+      "Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state. Launching EC2 instance failed.",
+      false,
+      expect.stringMatching(/KMS key.*AWSServiceRoleForAutoScaling/),
+    ],
+    [
+      "Your account is currently being verified. Verification normally takes less than 2 hours. Launching EC2 instance failed.",
+      false,
+      expect.stringMatching(/still verifying this account.*AWS Support/),
+    ],
+    [
+      "This account is currently blocked and not recognized as a valid account. Launching EC2 instance failed.",
+      false,
+      expect.stringMatching(/has blocked this account.*AWS Support/),
+    ],
     [
       role,
       false,

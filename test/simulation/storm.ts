@@ -28,6 +28,8 @@ export function storm(random: Random, weather: Weather, trial: Trial): FaultPlan
   return {
     decide: () => (random.chance(weather.calls) ? fault(random) : undefined),
     happens: (happening) => {
+      // No day of AWS takes a key away: that is the account's own doing.
+      if (happening.kind === "disk-key") return false;
       const struck = random.chance(shareOf(happening.kind, weather));
       if (struck && happening.kind === "instance-dies") trial.observer.excuse();
       return struck;

@@ -65,8 +65,10 @@ function observeLoadBalancers(region: Region, group: Group): void {
 function launchDied(region: Region, group: Group, member: Member): void {
   const activity = findActivity(group, member.activityId);
   if (activity !== undefined) {
-    const message =
-      "Instance became unhealthy while waiting for instance to be in InService state.";
+    const reason = region.table(instances).latest(member.instanceId)?.stateReason;
+    const message = `Instance became unhealthy while waiting for instance to be in InService state.${
+      reason === undefined ? "" : ` Termination Reason: ${reason.code}: ${reason.message}`
+    }`;
     endActivity(region, activity, "Failed", message);
   }
   launchFailed(region, group, member.zone);

@@ -21,6 +21,11 @@ export const STATE_REASONS = {
     code: "Client.InstanceInitiatedShutdown",
     message: "Instance initiated shutdown",
   },
+  /**
+   * "Client.InternalError: Client error on launch" ("Troubleshoot instance launch issues", User
+   * Guide): what EC2 says where the instance may not use the KMS key of an encrypted volume.
+   */
+  launchError: { code: "Client.InternalError", message: "Client error on launch" },
 } as const;
 
 /** Starts a pending instance after its usual time. */
@@ -31,6 +36,10 @@ export function beginBoot(region: Region, instance: InstanceRecord): void {
 const instanceRunning = defineEvent<Boot>("ec2.instance-running", (region, boot) => {
   const instance = living(region, boot);
   if (instance?.state !== "pending") return;
+  if (strikes(region, "disk-key", instance.instanceType)) {
+    beginTermination(region, instance, STATE_REASONS.launchError);
+    return;
+  }
   setState(region, instance, "running");
   startGuest(region, instance);
   region.instanceChanged(instance.id);
@@ -86,7 +95,7 @@ function isOnline(region: Region, { publicAddress, subnetId, vpcId }: InstanceRe
 
 function strikes(
   region: Region,
-  kind: "guest-hangs" | "guest-fails" | "instance-dies",
+  kind: "disk-key" | "guest-hangs" | "guest-fails" | "instance-dies",
   subject: string,
 ): boolean {
   return region.world.happens({ kind, region: region.name, subject, at: region.now });
