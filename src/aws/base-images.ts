@@ -4,6 +4,7 @@ import type { Clock } from "./clock.ts";
 import { isAwsError } from "./errors.ts";
 import { FactError } from "./fact-error.ts";
 import { everyPage } from "./paging.ts";
+import { partitionOf } from "./regions.ts";
 
 export interface BaseImage {
   readonly id: string;
@@ -22,8 +23,10 @@ export type WantedBase =
   | { readonly family: string; readonly id: string };
 
 interface Publisher {
-  /** The account that publishes the family's images. */
-  readonly owner: string;
+  /** The publisher's account in each partition, by the partition's name. */
+  readonly owners: Readonly<Record<string, string>>;
+  /** The publisher's alias, for the other partitions. */
+  readonly alias?: string;
   /** The pattern of its image names. `*` matches any release. */
   readonly name: (release: string) => string;
   readonly release: RegExp;
@@ -31,21 +34,23 @@ interface Publisher {
 
 /** Owners and names as each publisher documents them. */
 const publishers: Readonly<Record<string, Publisher>> = {
-  // "Finding AL2023 AMIs", AL2023 User Guide; the owner's alias is `amazon`.
+  // "Finding AL2023 AMIs", AL2023 User Guide. In all partitions the owner has the alias `amazon`, which
+  // AWS gives to no account but Amazon's own.
   "amazon-linux-2023": {
-    owner: "137112412989",
+    owners: { aws: "137112412989" },
+    alias: "amazon",
     name: (release) => `al2023-ami-${release === "*" ? "2023.*" : `${release}*`}-kernel-*-x86_64`,
     release: /^al2023-ami-(2023[\d.]*)-kernel-/,
   },
-  // "Amazon EC2 AMIs", wiki.debian.org/Cloud/AmazonEC2Image.
+  // "Amazon EC2 AMIs", wiki.debian.org/Cloud/AmazonEC2Image, which names no account of another partition.
   "debian-12": {
-    owner: "136693071363",
+    owners: { aws: "136693071363" },
     name: (release) => `debian-12-amd64-${release === "*" ? "" : release}*`,
     release: /^debian-12-amd64-([\d-]+)$/,
   },
   // "Find Ubuntu images on AWS", documentation.ubuntu.com/aws.
   "ubuntu-24.04": {
-    owner: "099720109477",
+    owners: { aws: "099720109477", "aws-us-gov": "513442679011", "aws-cn": "837727238323" },
     name: (release) =>
       `ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-${release === "*" ? "" : release}*`,
     release: /-server-([\d.]+)$/,
@@ -67,7 +72,8 @@ export async function lookUpBaseImage(
   const publisher = publishers[family];
   if (publisher === undefined) throw new Error(`no publisher is known for ${family}`);
   const latest = release === "latest";
-  const found = await sweep(clients, publisher, latest ? "*" : release, !latest);
+  const owner = await ownerOf(clients, publisher, family);
+  const found = await sweep(clients, { owner, publisher }, latest ? "*" : release, !latest);
   const candidates = found
     .flatMap((image) => toBaseImage(image, family, publisher))
     .filter(
@@ -76,7 +82,7 @@ export async function lookUpBaseImage(
     .filter((image) => !latest || !(image.deprecatedAt <= clock.now()))
     .sort(newestFirst);
   const newest = candidates[0];
-  if (newest === undefined) throw await noSuchRelease(clients, publisher, wanted);
+  if (newest === undefined) throw await noSuchRelease(clients, { owner, publisher }, wanted);
   // Each kernel line has its own image of a release, published seconds apart. Choosing by date would
   // switch kernels at random. The lowest line, whichever is the system's default, stays the same.
   const [chosen = newest] = candidates
@@ -84,6 +90,24 @@ export async function lookUpBaseImage(
     .sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true }));
   const { id, name, rootDeviceName } = chosen;
   return { id, name, family, release: chosen.release, rootDeviceName };
+}
+
+/** A publisher, and its account in this partition. */
+interface Source {
+  readonly owner: string;
+  readonly publisher: Publisher;
+}
+
+/** @throws FactError when no publisher is known. The images of other accounts are not trusted. */
+async function ownerOf(clients: Clients, publisher: Publisher, family: string): Promise<string> {
+  const region = await clients.region();
+  const { name } = partitionOf(region);
+  const owner = publisher.owners[name] ?? publisher.alias;
+  if (owner !== undefined) return owner;
+  throw new FactError(
+    `no publisher of ${family} is known in the partition ${name} (region ${region})`,
+    `Set image.base to an image that you trust: { id: ami-…, family: ${family} }. Or choose amazon-linux-2023.`,
+  );
 }
 
 interface Candidate extends BaseImage {
@@ -94,7 +118,7 @@ interface Candidate extends BaseImage {
 
 async function sweep(
   clients: Clients,
-  publisher: Publisher,
+  { owner, publisher }: Source,
   release: string,
   includeDeprecated: boolean,
 ): Promise<Image[]> {
@@ -102,7 +126,7 @@ async function sweep(
     paginateDescribeImages(
       { client: clients.ec2 },
       {
-        Owners: [publisher.owner],
+        Owners: [owner],
         IncludeDeprecated: includeDeprecated,
         MaxResults: 1000,
         Filters: [
@@ -141,12 +165,12 @@ function newestFirst(one: Candidate, other: Candidate): number {
 
 async function noSuchRelease(
   clients: Clients,
-  publisher: Publisher,
+  source: Source,
   wanted: { readonly family: string; readonly release: string },
 ): Promise<FactError> {
   const region = await clients.region();
-  const all = (await sweep(clients, publisher, "*", true)).flatMap((image) =>
-    toBaseImage(image, wanted.family, publisher),
+  const all = (await sweep(clients, source, "*", true)).flatMap((image) =>
+    toBaseImage(image, wanted.family, source.publisher),
   );
   const releases = [...new Set(all.sort(newestFirst).map((image) => image.release))].slice(0, 5);
   return new FactError(
@@ -155,7 +179,7 @@ async function noSuchRelease(
       : `${region} has no release ${wanted.release} of ${wanted.family}`,
     releases.length > 0
       ? `Set image.release to "latest" or to one that there is; the newest are ${releases.join(", ")}.`
-      : `Choose another region: account ${publisher.owner} publishes no image of ${wanted.family} there.`,
+      : `Choose another region: account ${source.owner} publishes no image of ${wanted.family} there.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { quoted } from "./neutral-words.ts";
+import { awsDomains } from "./regions.ts";
 
 /** As much of a request as says where it goes. */
 export interface Target {
@@ -26,9 +27,10 @@ export interface Destination {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The parts of the world that AWS calls partitions have domains of their own ("AWS service endpoints", AWS General Reference). */
-const awsHost =
-  /\.(amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|api\.aws|aws\.dev|api\.amazonwebservices\.com\.cn|c2s\.ic\.gov|sc2s\.sgov\.gov)$/;
+/** Whether a host is one of AWS's endpoints: each partition has domains of its own ("AWS service endpoints", AWS General Reference). */
+function isAwsHost(hostname: string): boolean {
+  return awsDomains().some((domain) => hostname.endsWith(`.${domain}`));
+}
 
 /** Tells where a request goes, and what of the configuration sends it there. */
 export function destinationOf(target: Target, env: Variables, via?: Via): Destination {
@@ -51,7 +53,7 @@ function originOf({ hostname }: Target, url: string, env: Variables): string | u
     // The service's own goes before the general one.
     .sort(([one], [other]) => other.length - one.length)[0];
   if (found !== undefined) return found[0];
-  return awsHost.test(hostname) ? undefined : "endpoint_url of the shared configuration";
+  return isAwsHost(hostname) ? undefined : "endpoint_url of the shared configuration";
 }
 
 /** `http://127.0.0.1:4566 (AWS_ENDPOINT_URL), through the proxy http://127.0.0.1:3128 (HTTP_PROXY)`. */

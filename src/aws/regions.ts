@@ -28,7 +28,7 @@ const samples = [
 
 /** The domains of AWS's endpoints, in all partitions. */
 export function awsDomains(): readonly string[] {
-  // The browser's sign-in and other tools of AWS are at aws.dev.
+  // Not in the SDK's data: AWS's own tools.
   return [...new Set(samples.flatMap((region) => partitionOf(region).domains)), "aws.dev"];
 }
 

@@ -59,24 +59,16 @@ export interface Happening {
     | "capacity"
     /** An image becomes `failed`. */
     | "image-fails"
-<<<<<<< HEAD
-    /** A guest never finishes its user data script. */
-=======
-    /** The KMS key of an instance's encrypted volume cannot be used: the instance is terminated before it runs. */
+    /** An instance cannot use the KMS key of its encrypted volume. EC2 terminates it before it runs. */
     | "disk-key"
-    /** A guest never finishes what its user data tells it to do. */
->>>>>>> 20fb507 (Answer a denial with the policy that decides, and credentials with what ails them)
+    /** A guest never finishes its user data script. */
     | "guest-hangs"
     /** A guest's script fails. */
     | "guest-fails"
     /** A running instance stops answering and fails its status checks. */
     | "instance-dies";
   readonly region: string;
-<<<<<<< HEAD
-  /** The affected object: an instance type for capacity, otherwise an image or instance id. */
-=======
-  /** What it would strike: an instance type for capacity and disk-key, else an image or instance id. */
->>>>>>> 20fb507 (Answer a denial with the policy that decides, and credentials with what ails them)
+  /** The affected object: an instance type for capacity and disk-key, otherwise an image or instance id. */
   readonly subject: string;
   /** The affected availability zone, for capacity. */
   readonly zone?: string;

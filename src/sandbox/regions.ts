@@ -1,6 +1,7 @@
+import { partition } from "@aws-sdk/core/client";
 import { AwsError } from "./error.ts";
 
-/** The regions of AWS's public partition ("Regions and Zones", Amazon EC2 User Guide). */
+/** The regions of AWS ("Regions and Zones", Amazon EC2 User Guide, and the guides of the other partitions). */
 const regions = new Set([
   "af-south-1",
   "ap-east-1",
@@ -36,6 +37,22 @@ const regions = new Set([
   "us-east-2",
   "us-west-1",
   "us-west-2",
+  // GovCloud (US).
+  "us-gov-east-1",
+  "us-gov-west-1",
+  // China.
+  "cn-north-1",
+  "cn-northwest-1",
+  // European Sovereign Cloud.
+  "eusc-de-east-1",
+  // The isolated partitions.
+  "us-iso-east-1",
+  "us-iso-west-1",
+  "us-isob-east-1",
+  "us-isob-west-1",
+  "eu-isoe-west-1",
+  "us-isof-east-1",
+  "us-isof-south-1",
 ]);
 
 /** Opt-in regions: an account must enable them ("Available Regions", same guide). */
@@ -59,12 +76,26 @@ const optIn = new Set([
   "mx-central-1",
 ]);
 
+/** The partition in ARNs: `aws-us-gov`. */
+export function partitionName(region: string): string {
+  return partition(region).name;
+}
+
+/** The domain of endpoints, load balancers and instances: `amazonaws.com.cn`. */
+export function domainOf(region: string): string {
+  return partition(region).dnsSuffix;
+}
+
 /**
- * Every region, and whether it is an opt-in region. All regions are enabled in the sandbox's
- * account.
+ * The regions in the partition of a region, and whether each is an opt-in region. All regions are
+ * enabled in the sandbox's account.
  */
-export function allRegions(): readonly { readonly name: string; readonly isOptIn: boolean }[] {
-  return [...regions].map((name) => ({ name, isOptIn: optIn.has(name) }));
+export function regionsBeside(
+  region: string,
+): readonly { readonly name: string; readonly isOptIn: boolean }[] {
+  return [...regions]
+    .filter((name) => partitionName(name) === partitionName(region))
+    .map((name) => ({ name, isOptIn: optIn.has(name) }));
 }
 
 /**

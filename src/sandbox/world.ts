@@ -1,6 +1,7 @@
 import type { TimeAnchor } from "./clock.ts";
 import type { Happening } from "./faults.ts";
 import { createRandom, type Random } from "./random.ts";
+import { partitionName } from "./regions.ts";
 import type { EventType, Service, TableType } from "./service.ts";
 import { Table, type TableHost, type VersionedRecord } from "./table.ts";
 
@@ -171,6 +172,11 @@ export class Region {
 
   get account(): string {
     return this.world.state.account;
+  }
+
+  /** As ARNs have it. */
+  get partition(): string {
+    return partitionName(this.name);
   }
 
   get random(): Random {

@@ -4,7 +4,7 @@ import { lookUpBaseImage, type WantedBase } from "../../src/aws/base-images.ts";
 import { classify } from "../../src/aws/errors.ts";
 
 /** What a publisher has, for what the embedded AWS does not: releases out of order, several kernels. */
-function publisherOf(images: readonly Image[]) {
+function publisherOf(images: readonly Image[], region = "eu-central-1") {
   const asked: Record<string, unknown>[] = [];
   const ec2 = new EC2Client({ region: "eu-central-1" });
   ec2.middlewareStack.add(
@@ -14,7 +14,7 @@ function publisherOf(images: readonly Image[]) {
     },
     { step: "initialize", priority: "high" },
   );
-  const clients = { ec2, region: async () => "eu-central-1" } as never;
+  const clients = { ec2, region: async () => region } as never;
   const clock = { now: () => Date.parse("2026-01-01T00:00:00Z"), sleep: async () => {} };
   const look = (wanted: WantedBase) => lookUpBaseImage(clients, clock, wanted);
   return { look, asked };
@@ -73,6 +73,40 @@ describe("what a publisher is asked for", () => {
         { Name: "state", Values: ["available"] },
       ],
     });
+  });
+
+  // AWS gives the alias to its own accounts alone; Canonical documents three accounts, Debian one.
+  test.each<[family: string, region: string, owner: string | undefined]>([
+    ["amazon-linux-2023", "us-gov-west-1", "amazon"],
+    ["amazon-linux-2023", "cn-north-1", "amazon"],
+    ["amazon-linux-2023", "eusc-de-east-1", "amazon"],
+    ["amazon-linux-2023", "us-iso-east-1", "amazon"],
+    ["amazon-linux-2023", "us-isob-east-1", "amazon"],
+    ["ubuntu-24.04", "us-gov-east-1", "513442679011"],
+    ["ubuntu-24.04", "cn-northwest-1", "837727238323"],
+    ["ubuntu-24.04", "eusc-de-east-1", undefined],
+    ["ubuntu-24.04", "us-iso-east-1", undefined],
+    ["debian-12", "us-gov-west-1", undefined],
+    ["debian-12", "cn-north-1", undefined],
+    ["debian-12", "eusc-de-east-1", undefined],
+  ])("%s in %s: %s", async (family, region, owner) => {
+    const { look, asked } = publisherOf([], region);
+    const looking = expect(look({ family, release: "latest" })).rejects;
+    if (owner !== undefined) {
+      await looking.toThrow(`${region} has no image of ${family}`);
+      expect(asked[0]).toMatchObject({ Owners: [owner] });
+      return;
+    }
+    await looking.toMatchObject({
+      name: "FactError",
+      message: expect.stringMatching(
+        new RegExp(
+          `^no publisher of ${family} is known in the partition aws-[a-z-]+ \\(region ${region}\\)$`,
+        ),
+      ),
+      remedy: `Set image.base to an image that you trust: { id: ami-…, family: ${family} }. Or choose amazon-linux-2023.`,
+    });
+    expect(asked).toEqual([]);
   });
 
   test("is nothing where nobody is known to publish the family: a bug", async () => {
@@ -266,7 +300,7 @@ describe("an image by its id", () => {
     const ec2 = new EC2Client({ region: "eu-central-1" });
     const error = classify(Object.assign(new Error(name), { name }), "ec2:DescribeImages");
     ec2.middlewareStack.add(() => () => Promise.reject(error), { step: "initialize" });
-    const clients = { ec2, region: async () => "eu-central-1" } as never;
+    const clients = { ec2, region: async () => region } as never;
     const clock = { now: () => 0, sleep: async () => {} };
     const failed = await lookUpBaseImage(clients, clock, wanted).catch((thrown: unknown) => thrown);
     expect(String(failed)).toContain(message === name ? "not allowed" : message);

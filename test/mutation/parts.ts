@@ -15,7 +15,12 @@ const parts: readonly Part[] = [
     ["src/aws/base-images.ts", "src/aws/retry.ts", "src/aws/tags.ts"],
     ["base-images", "retry", "tags"].map((name) => `test/aws/${name}.test.ts`),
   ),
-  wire(["errors", "error-codes", "clock-difference"], ["errors", "error-codes"]),
+  wire(
+    ["errors", "error-codes", "clock-difference", "denial", "remedies"],
+    ["errors", "error-codes", "denial"],
+  ),
+  wire(["regions"], ["regions", "error-codes"]),
+  wire(["credential-problems"], ["clients"]),
   wire(["answer-check", "answer-error", "answer-lists"], ["answer-check", "answer-lists"]),
   wire(["proxy", "destination"], ["proxy-choice", "destination"]),
   wire(["stop", "retry-strategy"], ["stop", "retry-strategy"]),

@@ -115,7 +115,7 @@ function describeGroup(region: Region, group: Group, withInstances: boolean): Au
     TerminationPolicies: group.terminationPolicies,
     NewInstancesProtectedFromScaleIn: group.newInstancesProtected,
     DeletionProtection: group.deletionProtection ?? "none",
-    ServiceLinkedRoleARN: `arn:aws:iam::${region.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
+    ServiceLinkedRoleARN: `arn:${region.partition}:iam::${region.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
     ...(group.warmupSeconds === undefined ? {} : { DefaultInstanceWarmup: group.warmupSeconds }),
     TrafficSources: group.loadBalancers
       .filter((attached) => attached.state !== "Removing")

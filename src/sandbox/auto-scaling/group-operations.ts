@@ -85,7 +85,7 @@ export const createAutoScalingGroup = operation<CreateAutoScalingGroupType>(
     const group: Group = {
       ...configuration,
       name,
-      arn: `arn:aws:autoscaling:${region.name}:${region.account}:autoScalingGroup:${uuid(region)}:autoScalingGroupName/${name}`,
+      arn: `arn:${region.partition}:autoscaling:${region.name}:${region.account}:autoScalingGroup:${uuid(region)}:autoScalingGroupName/${name}`,
       createdAt: region.now,
       loadBalancers: attachedTo(region, input.LoadBalancerNames ?? []).map(
         (attached): AttachedLoadBalancer => ({ ...attached, inService: true }),

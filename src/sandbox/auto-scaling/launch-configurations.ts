@@ -87,7 +87,7 @@ export function configurationFrom(
   }
   const configuration: LaunchConfiguration = {
     name: groupName,
-    arn: `arn:aws:autoscaling:${region.name}:${region.account}:launchConfiguration:${uuid(region)}:launchConfigurationName/${groupName}`,
+    arn: `arn:${region.partition}:autoscaling:${region.name}:${region.account}:launchConfiguration:${uuid(region)}:launchConfigurationName/${groupName}`,
     createdAt: region.now,
     imageId: instance.imageId,
     instanceType: instance.instanceType,

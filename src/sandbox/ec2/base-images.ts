@@ -5,7 +5,8 @@ import { type ImageRecord, images } from "./volume-tables.ts";
 
 /** The publisher of a family, and the names of its images. */
 interface Publisher {
-  readonly ownerId: string;
+  /** The publisher's account in each partition that it publishes in, by the partition's name. */
+  readonly owners: Readonly<Record<string, string>>;
   readonly ownerAlias?: string;
   readonly rootDeviceName: string;
   /** Amazon Linux 2023 images ask for IMDSv2 (their `ImdsSupport` is `v2.0`). */
@@ -30,13 +31,27 @@ const arm = "arm64";
 /** AL2023 User Guide: an image is deprecated 90 days after its release. */
 const DEPRECATION_DELAY = 90 * 24 * 3_600_000;
 
+/** The partitions for which Amazon documents the alias alone, with numbers that stand for its accounts. */
+const undisclosed = {
+  "aws-eusc": "210000000001",
+  "aws-iso": "210000000002",
+  "aws-iso-b": "210000000003",
+  "aws-iso-e": "210000000004",
+  "aws-iso-f": "210000000005",
+};
+
 /**
  * Owners and names as the publishers document them. Also similar names that a careless pattern would
  * match: minimal and ECS variants, other kernels, other architectures.
  */
 const PUBLISHERS: Readonly<Record<string, Publisher>> = {
   "amazon-linux-2023": {
-    ownerId: "137112412989",
+    owners: {
+      aws: "137112412989",
+      "aws-us-gov": "045324592363",
+      "aws-cn": "141808717104",
+      ...undisclosed,
+    },
     ownerAlias: "amazon",
     rootDeviceName: "/dev/xvda",
     tokensRequired: true,
@@ -61,7 +76,8 @@ const PUBLISHERS: Readonly<Record<string, Publisher>> = {
     },
   },
   "debian-12": {
-    ownerId: "136693071363",
+    // wiki.debian.org/Cloud/AmazonEC2Image names no account of another partition.
+    owners: { aws: "136693071363" },
     rootDeviceName: "/dev/xvda",
     tokensRequired: false,
     names: (release) => [
@@ -80,7 +96,8 @@ const PUBLISHERS: Readonly<Record<string, Publisher>> = {
     },
   },
   "ubuntu-24.04": {
-    ownerId: "099720109477",
+    // "Verify the OwnerId", documentation.ubuntu.com/aws.
+    owners: { aws: "099720109477", "aws-us-gov": "513442679011", "aws-cn": "837727238323" },
     rootDeviceName: "/dev/sda1",
     tokensRequired: false,
     names: (release) => [
@@ -112,6 +129,7 @@ const PUBLISHERS: Readonly<Record<string, Publisher>> = {
 /** Adds the images of every publisher to a new region. */
 export function addBaseImages(region: Region): void {
   for (const [family, publisher] of Object.entries(PUBLISHERS)) {
+    if (publisher.owners[region.partition] === undefined) continue;
     for (const { release, created, deprecated } of publisher.releases) {
       const deprecationTime = deprecated === undefined ? undefined : Date.parse(deprecated);
       addRelease(region, family, publisher, release, Date.parse(created), deprecationTime);
@@ -156,6 +174,13 @@ function addRelease(
   creationDate: number,
   deprecationTime: number | undefined,
 ): ImageRecord {
+  const ownerId = publisher.owners[region.partition];
+  if (ownerId === undefined) {
+    throw new AwsError(
+      "InvalidParameterValue",
+      `Nobody publishes ${family} in the partition ${region.partition}.`,
+    );
+  }
   const added = publisher.names(release).map(({ name, architecture }): ImageRecord => {
     // The ids are the same in every account, like real ones.
     const digits = createHash("sha256").update(`${region.name} ${name}`).digest("hex");
@@ -163,7 +188,7 @@ function addRelease(
       id: `ami-0${digits.slice(0, 16)}`,
       name,
       description: name,
-      ownerId: publisher.ownerId,
+      ownerId,
       ...(publisher.ownerAlias === undefined ? {} : { ownerAlias: publisher.ownerAlias }),
       public: true,
       creationDate,

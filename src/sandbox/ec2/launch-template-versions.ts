@@ -49,7 +49,7 @@ export function versionAnswer(
 }
 
 function creator(region: Region): string {
-  return `arn:aws:iam::${region.account}:user/sandbox`;
+  return `arn:${region.partition}:iam::${region.account}:user/sandbox`;
 }
 
 const describeLaunchTemplateVersions = operation<DescribeLaunchTemplateVersionsRequest>(

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { domainOf } from "../regions.ts";
 import type { Region } from "../world.ts";
 import { interfaceStatus, type NetworkInterfaceRecord } from "./network-tables.ts";
 import { securityGroups } from "./security-group-tables.ts";
@@ -14,7 +15,7 @@ export function privateDnsName(regionName: string, address: string): string {
 /** The DNS name of a public address (same page). */
 export function publicDnsName(regionName: string, address: string): string {
   const domain = regionName === "us-east-1" ? "compute-1" : `${regionName}.compute`;
-  return `ec2-${address.replaceAll(".", "-")}.${domain}.amazonaws.com`;
+  return `ec2-${address.replaceAll(".", "-")}.${domain}.${domainOf(regionName)}`;
 }
 
 /** A network interface as DescribeNetworkInterfaces answers it. */

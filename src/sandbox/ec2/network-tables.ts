@@ -156,13 +156,13 @@ export interface Zone {
 
 /** The zones of a region. Most regions have at least three, so the sandbox has three. */
 export function zonesOf(regionName: string): Zone[] {
-  // ap-southeast-2 is apse2, us-east-1 is use1.
+  // ap-southeast-2 is apse2, us-east-1 is use1, us-gov-west-1 is usgw1.
   const short = regionName
     .split("-")
     .map((part, index) =>
       index === 0
         ? part
-        : part.replace(/(north|south|east|west|central)/g, (word) => word.charAt(0)),
+        : part.replace(/(north|south|east|west|central|gov)/g, (word) => word.charAt(0)),
     )
     .join("");
   return ["a", "b", "c"].map((letter, index) => ({

@@ -16,7 +16,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
 import { filtered } from "../filters.ts";
-import { allRegions } from "../regions.ts";
+import { domainOf, regionsBeside } from "../regions.ts";
 import { operation } from "../service.ts";
 import type { Region } from "../world.ts";
 import { described } from "./described.ts";
@@ -104,7 +104,7 @@ const describeSubnets = operation<DescribeSubnetsRequest>(
 export function subnetAnswer(region: Region, subnet: Readonly<SubnetRecord>) {
   return {
     SubnetId: subnet.id,
-    SubnetArn: `arn:aws:ec2:${region.name}:${region.account}:subnet/${subnet.id}`,
+    SubnetArn: `arn:${region.partition}:ec2:${region.name}:${region.account}:subnet/${subnet.id}`,
     VpcId: subnet.vpcId,
     CidrBlock: subnet.cidrBlock,
     AvailabilityZone: subnet.zone,
@@ -178,10 +178,10 @@ const describeAvailabilityZones = operation<DescribeAvailabilityZonesRequest>(
 const describeRegions = operation<DescribeRegionsRequest>(
   DescribeRegions$,
   ["RegionNames", "Filters", "AllRegions"],
-  (_region, input) => {
-    const all = allRegions().map(({ name, isOptIn }) => ({
+  (region, input) => {
+    const all = regionsBeside(region.name).map(({ name, isOptIn }) => ({
       RegionName: name,
-      Endpoint: `ec2.${name}.amazonaws.com`,
+      Endpoint: `ec2.${name}.${domainOf(name)}`,
       OptInStatus: isOptIn ? "opted-in" : "opt-in-not-required",
     }));
     for (const name of input.RegionNames ?? []) {

@@ -116,7 +116,7 @@ function answer(region: Region, list: Readonly<PrefixListRecord>) {
   return {
     PrefixListId: list.id,
     PrefixListName: list.name,
-    PrefixListArn: `arn:aws:ec2:${region.name}:${region.account}:prefix-list/${list.id}`,
+    PrefixListArn: `arn:${region.partition}:ec2:${region.name}:${region.account}:prefix-list/${list.id}`,
     AddressFamily: list.family,
     State: "create-complete" as const,
     MaxEntries: list.maxEntries,

@@ -39,7 +39,7 @@ export function ruleAnswer(region: Region, groupId: string, rule: Readonly<Secur
   const { source } = rule;
   return {
     SecurityGroupRuleId: rule.id,
-    SecurityGroupRuleArn: `arn:aws:ec2:${region.name}:${region.account}:security-group-rule/${rule.id}`,
+    SecurityGroupRuleArn: `arn:${region.partition}:ec2:${region.name}:${region.account}:security-group-rule/${rule.id}`,
     GroupId: groupId,
     GroupOwnerId: region.account,
     IsEgress: rule.egress,

@@ -90,7 +90,7 @@ function defaultVpcId(region: Region): string {
 }
 
 function arnOf(region: Region, group: Readonly<SecurityGroupRecord>): string {
-  return `arn:aws:ec2:${region.name}:${region.account}:security-group/${group.id}`;
+  return `arn:${region.partition}:ec2:${region.name}:${region.account}:security-group/${group.id}`;
 }
 
 /** @throws AwsError for a malformed id, or for an id that does not exist. */

@@ -18,6 +18,8 @@ const ZONES: Readonly<Record<string, string>> = {
   "ap-southeast-7": "Z0390008CMBRTHFGWBCB",
   "ca-central-1": "ZQSVJUPU6J1EY",
   "ca-west-1": "Z06473681N0SF6OS049SD",
+  "cn-north-1": "Z1GDH35T77C1KE",
+  "cn-northwest-1": "ZM7IZAIOVVDZF",
   "eu-central-1": "Z215JYRZR1TBD5",
   "eu-central-2": "Z06391101F2ZOEP8P5EB3",
   "eu-north-1": "Z23TAZ6LKFMNIO",
@@ -33,6 +35,8 @@ const ZONES: Readonly<Record<string, string>> = {
   "sa-east-1": "Z2P70J7HTTTPLU",
   "us-east-1": "Z35SXDOTRQ7X7K",
   "us-east-2": "Z3AADJGX6KTTL2",
+  "us-gov-east-1": "Z166TLBEWOO7G0",
+  "us-gov-west-1": "Z33AYJ8TM3BH4J",
   "us-west-1": "Z368ELLRRE2KJ0",
   "us-west-2": "Z1H1FL5HABSF5",
 };

@@ -11,6 +11,7 @@ import { gatewayOf } from "../ec2/route-table-tables.ts";
 import { securityGroups } from "../ec2/security-group-tables.ts";
 import { AwsError } from "../error.ts";
 import { paged } from "../paging.ts";
+import { domainOf } from "../regions.ts";
 import { operation } from "../service.ts";
 import type { Region } from "../world.ts";
 import { defaultAttributes } from "./attributes.ts";
@@ -205,7 +206,7 @@ function place(region: Region, input: CreateAccessPointInput) {
 function dnsName(region: Region, name: string, scheme: LoadBalancer["scheme"]): string {
   const number = String(Math.floor(region.random.next() * 1e10)).padStart(10, "0");
   const prefix = scheme === "internal" ? "internal-" : "";
-  return `${prefix}${name}-${number}.${region.name}.elb.amazonaws.com`;
+  return `${prefix}${name}-${number}.${region.name}.elb.${domainOf(region.name)}`;
 }
 
 function describe(region: Region, balancer: LoadBalancer): LoadBalancerDescription {

@@ -3,7 +3,7 @@ import { operation, type Service } from "../service.ts";
 
 const getCallerIdentity = operation<GetCallerIdentityRequest>(GetCallerIdentity$, [], (region) => ({
   Account: region.account,
-  Arn: `arn:aws:iam::${region.account}:user/sandbox`,
+  Arn: `arn:${region.partition}:iam::${region.account}:user/sandbox`,
   UserId: "AIDASANDBOXSANDBOXSAN",
 }));
 

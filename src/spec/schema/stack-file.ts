@@ -55,7 +55,7 @@ const tagKey = z.string().check((context) => {
 const zone = text({
   what: "an availability zone",
   // Local zones (us-west-2-lax-1a) and Wavelength zones (us-east-1-wl1-bos-wlz-1) are valid, too.
-  pattern: /^[a-z]{2}(-[a-z]+)+-\d+((-[a-z]{3}-\d+)?[a-z]|-wl\d+-[a-z]{3}-wlz-\d+)$/,
+  pattern: /^[a-z]{2,}(-[a-z]+)+-\d+((-[a-z]{3}-\d+)?[a-z]|-wl\d+-[a-z]{3}-wlz-\d+)$/,
   allowed: "a region and a letter",
   longest: 40,
   example: "ap-southeast-2a",
@@ -160,12 +160,12 @@ export const stackFile = z
     }),
     region: text({
       what: "a region",
-      pattern: /^[a-z]{2}(-[a-z]+)+-\d+$/,
+      pattern: /^[a-z]{2,}(-[a-z]+)+-\d+$/,
       allowed: "the name that AWS uses, in lowercase",
       longest: 40,
       example: "ap-southeast-2",
       check: (name) =>
-        /^[a-z]{2}(-[a-z]+)+-\d+[a-z]$/.test(name)
+        /^[a-z]{2,}(-[a-z]+)+-\d+[a-z]$/.test(name)
           ? new Mistake(
               `${name} is an availability zone, not a region`,
               `write ${name.slice(0, -1)} here, and put the zone in network.zones`,
