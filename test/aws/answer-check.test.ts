@@ -7,7 +7,7 @@ type Headers = Readonly<Record<string, string>>;
 
 const query = "Action=DescribeVpcs&Version=2016-11-15";
 const aws = { url: "https://ec2.eu-west-1.amazonaws.com" };
-const again = "Then run the same command again; it goes on from what is there.";
+const again = "Then run the same command again to resume.";
 
 /** What is said of an answer; undefined where it is AWS's. */
 function said(

@@ -300,7 +300,7 @@ describe("an image by its id", () => {
     const ec2 = new EC2Client({ region: "eu-central-1" });
     const error = classify(Object.assign(new Error(name), { name }), "ec2:DescribeImages");
     ec2.middlewareStack.add(() => () => Promise.reject(error), { step: "initialize" });
-    const clients = { ec2, region: async () => region } as never;
+    const clients = { ec2, region: async () => "eu-central-1" } as never;
     const clock = { now: () => 0, sleep: async () => {} };
     const failed = await lookUpBaseImage(clients, clock, wanted).catch((thrown: unknown) => thrown);
     expect(String(failed)).toContain(message === name ? "not allowed" : message);

@@ -199,7 +199,7 @@ test("an instance that is terminated before it runs is a failed launch", async (
     {
       StatusCode: "Failed",
       StatusMessage:
-        "Instance became unhealthy while waiting for instance to be in InService state.",
+        "Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: Client.UserInitiatedShutdown: User initiated shutdown",
     },
   ]);
   expect(await serving(account, 1)).not.toContain(lost);
