@@ -175,7 +175,7 @@ test("an answer that is too late brings another remedy, unless it has its own", 
   const late = { name: "TimeoutError", destination: aws } as const;
   expect(new AnswerError("late", late)).toMatchObject({
     name: "TimeoutError",
-    remedy: `Check the connection to AWS. Where AWS is reached through a proxy, set HTTPS_PROXY. ${again}`,
+    remedy: `Check the connection to AWS. If this machine reaches AWS through a proxy, set HTTPS_PROXY. ${again}`,
   });
   expect(new AnswerError("late", { ...late, remedy: "Wait." }).remedy).toBe("Wait.");
 });
