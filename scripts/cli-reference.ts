@@ -119,6 +119,9 @@ the pipe early, as in \`reconcile plan | head\`, is not an error.
 
 ## JSON
 
+The package exports a JSON Schema for each form: \`reconcile-aws/plan.schema.json\`, \`reconcile-aws/events.schema.json\` and
+\`reconcile-aws/status.schema.json\`.
+
 \`plan --json\` prints one object; [\`plan.schema.json\`](plan.schema.json) is its schema. \`before\` and \`after\` are
 whole values: commands, packages, the content of files and of the application. A field whose value only an apply can tell has
 \`known: false\`. Its \`after\`, if present, contains "known after apply" in place of each missing part.
@@ -129,7 +132,8 @@ alone; \`reconcile image\` prints the script. Fields that AWS does not return, s
 compared. A plan shows them where an apply uses them. A field with \`sensitive: true\` has neither \`before\` nor \`after\`; no
 field of a stack file is sensitive.
 
-\`apply --json\` and \`destroy --json\` print one object per line, \`{ at, event, … }\`. \`at\` is an ISO 8601 time:
+\`apply --json\` and \`destroy --json\` print one object per line, \`{ at, event, … }\`; [\`events.schema.json\`](events.schema.json)
+is the schema of a line. \`at\` is an ISO 8601 time:
 
 | event | other fields |
 |---|---|
@@ -145,7 +149,7 @@ field of a stack file is sensitive.
 A step starts as soon as the steps in its \`after\` have created what it needs. They may still be running: a launch template is
 created as soon as the image is available, while the image's step still deletes its builder.
 
-\`status --json\` prints one object:
+\`status --json\` prints one object; [\`status.schema.json\`](status.schema.json) is its schema:
 
 | field | holds |
 |---|---|

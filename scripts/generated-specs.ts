@@ -1,6 +1,7 @@
 import { stackFileJsonSchema } from "../src/spec/json-schema.ts";
 import { cliReference } from "./cli-reference.ts";
 import { editorSchema } from "./editor-schema.ts";
+import { eventsSchema, statusSchema } from "./output-schemas.ts";
 import { iamPolicy, resourceReference } from "./resource-reference.ts";
 import { stackReference } from "./stack-reference.ts";
 
@@ -9,6 +10,8 @@ export async function generatedSpecs(): Promise<ReadonlyMap<string, string>> {
   const schema = stackFileJsonSchema();
   return new Map([
     ["stack.schema.json", `${JSON.stringify(editorSchema(schema), null, 2)}\n`],
+    ["events.schema.json", `${JSON.stringify(eventsSchema(), null, 2)}\n`],
+    ["status.schema.json", `${JSON.stringify(statusSchema(), null, 2)}\n`],
     ["stack.md", stackReference(schema)],
     ["cli.md", await cliReference()],
     ["resources.md", resourceReference()],

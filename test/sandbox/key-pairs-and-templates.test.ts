@@ -1,4 +1,4 @@
-import { createPublicKey } from "node:crypto";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import {
   CreateKeyPairCommand,
   CreateLaunchTemplateCommand,
@@ -16,11 +16,17 @@ import {
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, test } from "vitest";
+import { encodePublicKey } from "../../src/resources/open-ssh.ts";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import { ec2Client, refusal } from "./clients.ts";
 
 let sandbox: Sandbox;
 let ec2: EC2Client;
+
+/** `ssh-rsa AAAA…` of a new key. */
+function rsaKey(modulusLength: number): string {
+  return encodePublicKey(generateKeyPairSync("rsa", { modulusLength }).publicKey);
+}
 
 beforeEach(async () => {
   sandbox = await createSandbox({ consistency: { maxMilliseconds: 0 } });
@@ -65,12 +71,21 @@ describe("a key pair", () => {
     ["no key", "hello", "InvalidKey.Format"],
     ["a key cut short", ED25519.slice(0, -20), "InvalidKey.Format"],
     ["a key of another kind than it says", ED25519.replace("ed25519", "rsa"), "InvalidKey.Format"],
+    ["an RSA key of another length than EC2 takes", rsaKey(3072), "InvalidKey.Format"],
   ])("is refused: %s", async (_reason, text, code) => {
     const command = new ImportKeyPairCommand({
       KeyName: "mine",
       PublicKeyMaterial: new TextEncoder().encode(text),
     });
     expect((await refusal(ec2.send(command))).code).toBe(code);
+  });
+
+  test.each([1024, 2048, 4096])("is taken as an RSA key of %i bits", async (bits) => {
+    const command = new ImportKeyPairCommand({
+      KeyName: "mine",
+      PublicKeyMaterial: new TextEncoder().encode(rsaKey(bits)),
+    });
+    expect((await ec2.send(command)).KeyName).toBe("mine");
   });
 
   test("has a name of its own", async () => {
