@@ -75,7 +75,7 @@ async function recordApply(path: string, cwd: string): Promise<readonly Picture[
     return { name, svg: pictureOf(await terminal.emulator(), from, lines.length, title) };
   };
   try {
-    await terminal.shows(/Go ahead\?/);
+    await terminal.shows(/Do you want to continue\?/);
     const plan = await picture(
       "plan",
       "A plan, and the confirmation before it is applied",

@@ -2,19 +2,18 @@ import type { Change, PlanDocument } from "../engine/plan-format.ts";
 import type { DesiredResource } from "../engine/resource.ts";
 import { plural } from "./text.ts";
 
-/** What a plan does to those who use the stack, beyond the resources it names. */
+/** What a plan does to the users of the stack, beyond the resources that it names. */
 export interface Consequence {
-  /** `lost`: cannot be undone. `service`: what is unavailable, or replaced under way. */
+  /** `lost`: cannot be undone. `service`: something is unavailable or replaced during the update. */
   readonly kind: "lost" | "service";
   readonly text: string;
 }
 
 /**
- * What will be replaced and how, what is unavailable meanwhile or by now, and what cannot be undone;
- * what needs saying most comes first.
+ * What a plan replaces and how, what is unavailable during the update, and what cannot be undone. Losses
+ * come first.
  *
- * @param desired The wanted resources, where they are known: they tell how many instances a group has
- *   and how it rolls out.
+ * @param desired The desired resources, if known. They give a group's capacity and its rollout settings.
  */
 export function consequencesOf(
   document: PlanDocument,
@@ -40,7 +39,7 @@ function consequencesOfChange(
     case "auto-scaling-group":
       return ofGroup(change, fields, document);
     case "instance":
-      return [lost(`${change.address} is terminated, with everything on its disks.`)];
+      return [lost(`${change.address} is terminated, and everything on its disks is lost.`)];
     case "load-balancer":
       return ofLoadBalancer(change);
     case "image":
@@ -52,29 +51,31 @@ function consequencesOfChange(
   }
 }
 
-/** As the file says, and not well yet: an apply changes nothing of it, and waits. */
+/** A resource that matches the stack file and is not healthy yet. An apply changes nothing and waits. */
 function ofWaiting({ address, because }: Change, { steps }: PlanDocument): readonly Consequence[] {
   if (!steps.some((step) => step.address === address && step.verb === "update")) return [];
-  return [service(`${address} is not healthy yet (${because}): an apply waits until it is.`)];
+  return [service(`${address} is not healthy yet (${because}). An apply waits until it is.`)];
 }
 
 function ofGroup(change: Change, fields: Fields, document: PlanDocument): readonly Consequence[] {
   const { address, action } = change;
   if (action === "delete") {
-    return [lost(`All instances of ${address} are terminated, with everything on their disks.`)];
+    return [
+      lost(`All instances of ${address} are terminated, and everything on their disks is lost.`),
+    ];
   }
   const all = instancesOf(fields);
   if (action === "replace") {
     if (!isDeletedFirst(change, document)) {
       return [
         lost(
-          `${all.words} of ${address} ${all.are} terminated, with everything on the disks, once the new group's are healthy.`,
+          `${all.words} of ${address} ${all.are} terminated once the instances of the new group are healthy. Everything on the disks is lost.`,
         ),
       ];
     }
     return [
       lost(
-        `${all.words} of ${address} ${all.are} terminated; nothing is served until the new ones are healthy.`,
+        `${all.words} of ${address} ${all.are} terminated before the new group is created. The service is down until the new instances are healthy.`,
       ),
     ];
   }
@@ -87,27 +88,27 @@ function ofGroup(change: Change, fields: Fields, document: PlanDocument): readon
   if (newTemplate.length === 0)
     return [...ofShrinking(change), ...ofLeavingSubnets(change, fields)];
   const rollout = recordOf(fields["rollout"]);
-  // Some may be of the wanted version already; and of several versions there is none to go back to.
+  // Some may run the new version already. A group of several versions has none to roll back to.
   const mixed = newTemplate.some(
     ({ path, before }) => isOtherSource(path) || / and /.test(String(before)),
   );
-  // What is set apart is told by a warning, as only the live group shows it.
+  // Only the live group shows which servers a rollout skips, so a warning names them.
   const spared = document.problems.some(
     (problem) => problem.address === address && /\bi-[0-9a-f]{8,17}\b/.test(problem.summary),
   )
-    ? " But the servers that a warning names stay as they are."
+    ? " Servers that a warning names are not replaced."
     : "";
   const replaced = mixed
-    ? `Instances of ${address} that run something else are replaced, ${how(rollout, "are")}`
+    ? `Instances of ${address} that run another version are replaced, ${how(rollout, "are")}`
     : `${all.words} of ${address} ${all.are} replaced, ${how(rollout, all.are)}${orBack(rollout)}`;
-  // What is replaced anyway goes to the new subnets.
+  // Replaced instances start in the new subnets anyway.
   const leaving = mixed ? ofLeavingSubnets(change, fields) : [];
   return [...ofShrinking(change), service(`${replaced}${spared}`), ...leaving];
 }
 
 /**
- * Auto Scaling evens out zones, not subnets: which of the two a left subnet means depends on the zones
- * of both, which a plan does not show.
+ * Auto Scaling balances zones, not subnets. A plan does not show the zones of the subnets, so it cannot tell
+ * whether some instances are replaced or all of them.
  */
 function ofLeavingSubnets(change: Change, fields: Fields): readonly Consequence[] {
   const subnets = change.fields.find(({ path }) => path === "subnets");
@@ -119,12 +120,12 @@ function ofLeavingSubnets(change: Change, fields: Fields): readonly Consequence[
   const rollout = recordOf(fields["rollout"]);
   return [
     service(
-      `Instances of ${change.address} in ${left.join(" and ")} are replaced by others elsewhere. Where the group stays in the zone of a subnet that it leaves, or does not rebalance zones, all its instances are replaced, ${how(rollout, "are")}`,
+      `Instances of ${change.address} in ${left.join(" and ")} are replaced by instances in other subnets. If the group keeps using the zone of a removed subnet, or does not rebalance zones, all its instances are replaced, ${how(rollout, "are")}`,
     ),
   ];
 }
 
-/** What the group launches from in place of its template alone. */
+/** A field that names another launch source than the launch template alone. */
 function isOtherSource(path: string): boolean {
   return path === "mixedInstancesPolicy" || path === "launchConfiguration";
 }
@@ -135,7 +136,7 @@ function isDeletedFirst({ address }: Change, { steps }: PlanDocument): boolean {
   return deletes.some(({ key }) => create?.after.includes(key));
 }
 
-/** New tags of a launch template make no version of it: the group goes on with the one that it runs. */
+/** New tags of a launch template create no version. The group keeps its current one. */
 function onlyTagsDiffer({ changes }: PlanDocument): boolean {
   const templates = changes.filter(
     (change) => typeOf(change) === "launch-template" && change.action !== "keep",
@@ -153,7 +154,7 @@ function head(path: string): string {
   return path.split(".")[0] ?? path;
 }
 
-/** Fewer instances: which ones go is decided by AWS. */
+/** A smaller group. AWS decides which instances it terminates. */
 function ofShrinking({ address, fields }: Change): readonly Consequence[] {
   const fewer = (name: string) => {
     const { before, after } = fields.find(({ path }) => path === name) ?? {};
@@ -166,7 +167,7 @@ function ofShrinking({ address, fields }: Change): readonly Consequence[] {
     const are = desired.gone === 1 ? "is" : "are";
     return [
       service(
-        `${plural(desired.gone, "instance")} of ${address} ${are} terminated, with everything on the disks; ${desired.after} stay${desired.after === 1 ? "s" : ""}.`,
+        `${plural(desired.gone, "instance")} of ${address} ${are} terminated, and everything on the disks is lost. ${desired.after} remain${desired.after === 1 ? "s" : ""}.`,
       ),
     ];
   }
@@ -174,31 +175,32 @@ function ofShrinking({ address, fields }: Change): readonly Consequence[] {
   if (most === undefined) return [];
   return [
     service(
-      `Instances of ${address} beyond ${most.after} are terminated, with everything on their disks.`,
+      `Instances of ${address} beyond ${most.after} are terminated, and everything on their disks is lost.`,
     ),
   ];
 }
 
 function how(rollout: Fields, are: "is" | "are"): string {
-  if (!isKnown(rollout)) return "a few at a time, as the file's rollout says.";
+  if (!isKnown(rollout))
+    return "a few at a time, as the rollout settings of the stack file define.";
   const { minHealthy, maxHealthy } = rollout;
   const each = are === "is" ? "" : "each ";
   const order =
     minHealthy >= 100
-      ? `${each}only after its successor is in service: all capacity stays`
+      ? `${each}only after its successor is in service. Full capacity stays in service.`
       : minHealthy <= 0
-        ? "all of them at once: nothing is served meanwhile"
-        : `a few at a time: at least ${minHealthy} % of the capacity stays in service`;
-  const most = maxHealthy > 100 ? `, and up to ${maxHealthy} % run meanwhile` : "";
-  return `${order}${most}.`;
+        ? "all at once. The service is down during the update."
+        : `a few at a time. At least ${minHealthy} % of the capacity stays in service.`;
+  const most = maxHealthy > 100 ? ` Up to ${maxHealthy} % runs during the update.` : "";
+  return `${order}${most}`;
 }
 
-/** What comes of a rollout that fails. */
+/** What the group does if the rollout fails. */
 function orBack(rollout: Fields): string {
   if (!isKnown(rollout)) return "";
   return rollout["rollback"] === true
-    ? " If the new ones do not get healthy, the group goes back to what it runs now."
-    : " If the new ones do not get healthy, the group stays half way: the file turns the rollback off.";
+    ? " If the new instances do not become healthy, the group rolls back to its current version."
+    : " If the new instances do not become healthy, the rollout stops halfway: the stack file turns rollback off.";
 }
 
 function isKnown(
@@ -211,7 +213,7 @@ function isKnown(
 function instancesOf(fields: Fields): { readonly words: string; readonly are: "is" | "are" } {
   const { desired, min } = fields;
   if (typeof desired !== "number") {
-    // Without a wish of its own the group may have grown since.
+    // Without a desired capacity in the stack file, the group may have grown.
     const least = typeof min === "number" && min > 0 ? ` (at least ${min})` : "";
     return { words: `All instances${least}`, are: "are" };
   }
@@ -221,34 +223,38 @@ function instancesOf(fields: Fields): { readonly words: string; readonly are: "i
 
 function ofLoadBalancer({ address, action }: Change): readonly Consequence[] {
   if (action === "delete") {
-    return [lost(`${address} goes, and its URL with it: a new one gets another name.`)];
+    return [
+      lost(`${address} is deleted, and its URL with it. A new load balancer gets another URL.`),
+    ];
   }
   if (action !== "replace") return [];
-  return [service(`${address} is made anew, so the URL changes; the old one stops answering.`)];
+  return [service(`${address} is replaced, so the URL changes. The current URL stops working.`)];
 }
 
 function ofImage(change: Change, { steps }: PlanDocument): readonly Consequence[] {
   const { address, action, id } = change;
-  // What an interrupted build left, a builder or snapshots, is no image that anybody could go back to.
+  // An interrupted build leaves a builder or snapshots. Nobody can roll back to those.
   if (id === undefined || !id.startsWith("ami-")) return [];
   const goes =
     action === "delete" ||
     (action === "replace" && steps.some(({ key }) => key === `delete ${address} ${id}`));
   if (!goes) return [];
-  return [lost(`Image ${id} and its snapshots are deleted: no way back to it.`)];
+  return [lost(`Image ${id} and its snapshots are deleted, so you cannot roll back to it.`)];
 }
 
 function ofKeyPair(change: Change, { changes }: PlanDocument): readonly Consequence[] {
   const { address, action } = change;
   if (action === "replace") {
-    return [service(`New servers take the new key of ${address}, and no longer the one of now.`)];
+    return [
+      service(`New servers use the new key of ${address}; running servers keep the current one.`),
+    ];
   }
   if (action !== "delete") return [];
   const stays = (type: string) =>
     changes.some((other) => typeOf(other) === type && other.action !== "delete");
-  // Another key of the stack stays, or no server does that could want one.
+  // The stack keeps another key, or it has no servers.
   if (stays("key-pair") || !stays("auto-scaling-group")) return [];
-  return [service(`${address} goes: new servers take no key, so nobody can log in to them.`)];
+  return [service(`${address} is deleted. New servers get no key, so nobody can log in to them.`)];
 }
 
 function typeOf({ address }: Change): string {

@@ -17,21 +17,21 @@ import {
   plural,
 } from "./text.ts";
 import type { Failure, OutputStream, Subject, Validation, View } from "./view.ts";
-import { STOPPED_AT_ONCE } from "./wording.ts";
+import { STOPPED_AT_ONCE, sandboxWords } from "./wording.ts";
 
 export interface PlainOptions {
   readonly stdin: Readable;
   readonly stdout: OutputStream & Writable;
   readonly stderr: OutputStream;
   readonly colour: boolean;
-  /** What Ctrl-Z does where it is no signal; resolves once the program goes on. */
+  /** What Ctrl-Z does where it is not a signal. Resolves once the program continues. */
   readonly suspend?: (() => Promise<void>) | undefined;
 }
 
-/** Lines of text, for a pipe, a log, a screen reader or `TERM=dumb`. */
+/** A view of plain lines, for a pipe, a log, a screen reader or `TERM=dumb`. */
 export function createPlainView(options: PlainOptions): View {
   const paint = painter(options.colour);
-  // Whatever a line was made of: foreign text is neutral where it is put in, and once more where all goes out.
+  // Untrusted text is made neutral where it enters a line, and the whole line again where it is written.
   const shown = (line: string) =>
     options.colour ? neutralizePainted(line) : neutralizeLines(line);
   const out = (line = "") => options.stdout.write(`${shown(line)}\n`);
@@ -50,12 +50,7 @@ export function createPlainView(options: PlainOptions): View {
       sandbox = subject.sandbox;
       if (next !== undefined) progress.about(next);
       if (sandbox !== undefined && (command === "apply" || command === "destroy")) {
-        out(
-          paint(
-            "gray",
-            `In the sandbox: nothing here is real, costs money or leaves this machine; its time runs ${sandbox.speed} times as fast.`,
-          ),
-        );
+        out(paint("gray", sandboxWords(sandbox)));
         out();
       }
     },
@@ -73,14 +68,14 @@ export function createPlainView(options: PlainOptions): View {
     },
     planSaved(file, command) {
       out();
-      out(`Saved to ${neutralize(file)}. To make exactly these changes:`);
+      out(`Saved to ${neutralize(file)}. To make exactly these changes, run:`);
       out(`  ${neutralize(command)}`);
     },
     approve(approval, signal) {
       return ask({ approval, desired: wanted, sandbox }, signal, options, paint);
     },
     nothing(why, outputs) {
-      if (why === "declined") out("Nothing was changed.");
+      if (why === "declined") out("Nothing has changed.");
       else for (const line of outputsBlock(outputs, columns())) out(line);
     },
     event(event) {
@@ -89,7 +84,7 @@ export function createPlainView(options: PlainOptions): View {
     },
     interrupting() {
       err(
-        "Stopping: changes under way are finished, nothing new is started. Interrupt again to stop at once.",
+        "Stopping. Steps in progress finish; no new step starts. Interrupt again to stop at once.",
       );
     },
     stopped() {

@@ -32,9 +32,7 @@ export const VERB_DONE: Readonly<Record<Verb, string>> = {
   delete: "deleted",
 };
 
-/**
- * What is wrong, and with what: once, where the words themselves name it.
- */
+/** A problem with its address, unless the summary already names it. */
 export function describeProblem({ address, summary }: Problem): string {
   const words = indented(summary, 2);
   if (address === undefined || summary.includes(address)) return words;
@@ -86,15 +84,15 @@ export function planSummary(summary: Summary): string {
     [summary.keep, "unchanged"],
   ] as const;
   const told = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
-  return told.length === 0 ? "nothing there, nothing to do" : told.join(", ");
+  return told.length === 0 ? "no resources, no changes" : told.join(", ");
 }
 
-/** Of a hundred it is a percentage, whatever is counted. */
+/** "3 of 9", or a percentage of a hundred. */
 export function countWords(done: number, total: number): string {
   return total === 100 ? `${done} %` : `${done} of ${total}`;
 }
 
-/** "2 created, 1 updated", of what was done; what was only begun counts for nothing. */
+/** "2 created, 1 updated". A step that only started does not count. */
 export function doneSummary(summary: Summary, ok = true): string {
   const parts = [
     [summary.create, "created"],
@@ -104,10 +102,19 @@ export function doneSummary(summary: Summary, ok = true): string {
   ] as const;
   const told = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
   if (told.length > 0) return told.join(", ");
-  return ok ? "nothing changed" : "nothing finished";
+  return ok ? "nothing changed" : "no step completed";
 }
 
-/** What an approval is about to cause, in one sentence. Free of control characters. */
+/** The question of a confirmation. */
+export const CONFIRM = "Do you want to continue? (y/N) ";
+
+/** The question of a destroy, around the name to type. */
+export const TYPE_NAME = [
+  "This cannot be undone. To continue, type the stack's name, ",
+  ": ",
+] as const;
+
+/** What the approved plan will do, in one sentence. Free of control characters. */
 export function consequence(document: PlanDocument, isSandbox: boolean): string {
   const { summary, stack } = document;
   const parts = [
@@ -122,14 +129,19 @@ export function consequence(document: PlanDocument, isSandbox: boolean): string 
   return `This will ${told.join(", ")} of stack ${neutralize(stack)} in ${placeWords({ ...document, isSandbox })}.`;
 }
 
-/** Of a plan that has nothing to do; what a problem names may carry the stack's tag all the same. */
-export function nothingToPlan(problems: readonly Problem[]): string {
-  return problems.length === 0
-    ? "Nothing is there, and nothing is to be made."
-    : "None of this stack's resources is there, and none is to be made.";
+/** A plan without changes of resources that exist. */
+export function noChanges(unchanged: number): string {
+  return `No changes: ${plural(unchanged, "resource matches", "resources match")} the stack file.`;
 }
 
-/** How long ago it was, in the largest unit that tells it: "2 d", "3 h 0 min". */
+/** A plan without resources. If there are problems, they may name resources that carry the stack's tag. */
+export function nothingToPlan(problems: readonly Problem[]): string {
+  return problems.length === 0
+    ? "No resources exist, and none are defined."
+    : "No resources of this stack exist.";
+}
+
+/** The time since then, in its largest units: "2 d", "3 h 0 min". */
 export function describeAge(since: string | undefined, now: number): string {
   if (since === undefined) return "";
   const seconds = (now - Date.parse(since)) / 1000;
@@ -139,23 +151,39 @@ export function describeAge(since: string | undefined, now: number): string {
 
 /** What the second interrupt leaves of a run. */
 export const STOPPED_AT_ONCE =
-  "stopped at once; what AWS was asked last may still be carried out. Run the same command again, and it goes on from what it finds";
+  "stopped at once. The last requests may still take effect. Run the same command again to resume";
 
-/** How to go on, in one sentence around the command. */
-export function goOnWords(
+/** What an ending lists of the steps that were not done, after an interrupt and after a failure. */
+export const NOT_DONE = "Not done:";
+export const NOT_TRIED = "Not started, because of the failure:";
+
+/** What an apply that did not finish leaves. */
+export function keptWords(begun: boolean): string {
+  return begun
+    ? "Completed changes are kept, and started ones may still complete in AWS."
+    : "Completed changes are kept.";
+}
+
+/** What a run in the sandbox is, in a sentence. */
+export function sandboxWords({ speed }: { readonly speed: number }): string {
+  return `This is the sandbox: nothing is real, nothing costs money, and nothing leaves this machine. Its clock runs ${speed} times as fast as yours.`;
+}
+
+/** How to resume, in sentences around the command. */
+export function resumeWords(
   next: NextCommand | undefined,
 ): readonly [before: string, command: string, after: string] {
-  if (next === undefined) return ["Run the same command", "", GOES_ON];
+  if (next === undefined) return ["Run the same command", "", RESUMES];
   return next.kind === "again"
-    ? ["Run ", next.command, GOES_ON]
+    ? ["Run ", next.command, RESUMES]
     : [
-        "The saved plan is used up: for what is left, make a new one of the same stack file (",
+        "A saved plan can be applied once. For the remaining changes, save a new plan of the same stack file (",
         next.command,
-        "), and apply that.",
+        "), and apply it.",
       ];
 }
 
-const GOES_ON = " again, and it goes on from what it finds.";
+const RESUMES = " again to resume.";
 
 /** How the names of outputs are shown; any other name is shown as it is. */
 const OUTPUT_LABELS: Readonly<Record<string, string>> = {

@@ -41,7 +41,7 @@ describe("from nothing to nothing", () => {
     expect(process.stdout.text).toMatch(/\nDone: 3 created in .*\n/);
     expect(process.stdout.text).toMatch(/^image +ami-/m);
     expect(await pass(process.run("plan --sandbox --check"))).toBe(0);
-    expect(process.stdout.text).toContain("Nothing differs");
+    expect(process.stdout.text).toContain("No changes:");
     expect(await pass(process.run("status --sandbox"))).toBe(0);
     expect(process.stdout.text).toContain("auto-scaling-group/shop");
     expect(await pass(process.run("destroy --sandbox --yes"))).toBe(0);
@@ -114,7 +114,7 @@ describe("on a terminal", () => {
     process.stdin.write("n\n");
     expect(await pass(process.run("apply --sandbox"))).toBe(1);
     expect(process.stdout.text).toContain("This will create 3 resources of stack shop");
-    expect(process.stdout.text).toContain("Nothing was changed.");
+    expect(process.stdout.text).toContain("Nothing has changed.");
     expect(sandbox.inventory()).toEqual(before);
     process.stdin.write("y\n");
     expect(await pass(process.run("apply --sandbox"))).toBe(0);
@@ -143,7 +143,7 @@ describe("interrupts", () => {
     });
     expect(code).toBe(130);
     expect(process.stderr.text).toContain("Interrupt again to stop at once");
-    expect(process.stdout.text).toContain("Left to do:\n  create image/shop");
+    expect(process.stdout.text).toContain("Not done:\n  create image/shop");
     expect(process.exits).toEqual([]);
     expect(await pass(process.run("apply --sandbox --yes"))).toBe(0);
     expect(await pass(process.run("plan --sandbox --check"))).toBe(0);
@@ -204,7 +204,7 @@ describe("what was left undone goes on", () => {
 
   test("by a new plan, where it was a saved one: it is refused by then", async () => {
     const told = await cutShort("apply --sandbox --yes --plan plan.json");
-    expect(told).toContain("(`reconcile plan --sandbox --out plan.json`), and apply that.");
+    expect(told).toContain("(`reconcile plan --sandbox --out plan.json`), and apply it.");
   });
 });
 

@@ -80,7 +80,7 @@ test.each([
   {
     moment: "the question",
     line: "apply --sandbox",
-    shown: /Go ahead\?/,
+    shown: /Do you want to continue\?/,
     code: "130",
     differs: 2,
   },

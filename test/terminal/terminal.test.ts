@@ -128,8 +128,7 @@ describe("an apply", () => {
     return { account, apply };
   }
 
-  const STOPPING =
-    /^Stopping: finishing \d+ calls? in flight; press Ctrl-C again to stop at once$/m;
+  const STOPPING = /^Stopping: \d+ steps? in progress\. Press Ctrl-C again to stop at once\.$/m;
 
   test.for<[name: string, interrupt: (apply: Terminal) => void]>([
     ["Ctrl-C", (apply) => apply.type("\u0003")],
@@ -144,8 +143,8 @@ describe("an apply", () => {
       expect(await apply.exited).toBe(130);
       const lines = (await apply.lines()).join("\n");
       expect(lines).toMatch(/^✗ Interrupted: /m);
-      expect(lines).toMatch(/^Left to do:\n(.+\n)* {2}create image\/afterpay: begun, stopped/m);
-      expect(lines).toMatch(/What was done stays, [\s\S]*goes\s+on\s+from\s+what\s+it\s+finds\.$/m);
+      expect(lines).toMatch(/^Not done:\n(.+\n)* {2}create image\/afterpay: started, stopped/m);
+      expect(lines).toMatch(/Completed changes are kept, [\s\S]*again\s+to\s+resume\.$/m);
       expect(lines).not.toMatch(STOPPING);
       expect(apply.isCursorVisible).toBe(true);
     },
@@ -157,7 +156,9 @@ describe("an apply", () => {
     await apply.shows(STOPPING);
     apply.type("\u0003");
     expect(await apply.exited).toBe(130);
-    expect((await apply.lines()).join(" ")).toMatch(/Interrupted: stopped at once; what AWS was/);
+    expect((await apply.lines()).join(" ")).toMatch(
+      /Interrupted: stopped at once\. The last requests/,
+    );
     expect(apply.isCursorVisible).toBe(true);
   });
 
@@ -177,7 +178,7 @@ describe("an apply", () => {
     const again = start("apply --sandbox --yes");
     expect((await expectEnd(again, 0)).join("\n")).toMatch(/^✓ Done: /m);
     expect((await expectEnd(start("plan --sandbox --check"), 0)).join("\n")).toContain(
-      "Nothing differs",
+      "No changes",
     );
   });
 
@@ -213,18 +214,22 @@ describe("an apply", () => {
     expect(lines.match(/^Error: image\/afterpay could not be created:$/gm)).toHaveLength(1);
     expect(lines).toContain("The image build failed: check verify:1 failed.");
     expect(lines).toContain("ran: exit 7");
-    expect(lines).toMatch(/^Not tried, because of that:\n {2}create launch-template\/afterpay$/m);
-    expect(lines).toMatch(/^Done so far:$/m);
-    expect(lines).toMatch(/goes\s+on\s+from\s+what\s+it\s+finds\.$/m);
+    expect(lines).toMatch(
+      /^Not started, because of the failure:\n {2}create launch-template\/afterpay$/m,
+    );
+    expect(lines).toMatch(/^Completed:$/m);
+    expect(lines).toMatch(/again\s+to\s+resume\.$/m);
   });
 
   test("asks before it changes anything, and takes no for an answer", async (context) => {
     const start = example(context);
     const apply = start("apply --sandbox");
-    await apply.shows(/This will create 7 resources of stack afterpay[^?]*Go ahead\?/);
+    await apply.shows(
+      /This will create 7 resources of stack afterpay[^?]*Do you want to continue\?/,
+    );
     apply.type("n\r");
     const lines = await expectEnd(apply, 1);
-    expect(lines).toContain("Nothing was changed.");
+    expect(lines).toContain("Nothing has changed.");
     const plan = start("plan --sandbox --check");
     await expectEnd(plan, 2);
   });
@@ -232,7 +237,7 @@ describe("an apply", () => {
   test("left by Ctrl-C at its question has changed nothing", async (context) => {
     const start = example(context);
     const apply = start("apply --sandbox");
-    await apply.shows(/Go ahead\?/);
+    await apply.shows(/Do you want to continue\?/);
     apply.type("\u0003");
     await expectEnd(apply, 130);
   });
@@ -253,7 +258,7 @@ test("destroy wants the stack's name, status shows what there is", async (contex
   const refused = start("destroy --sandbox");
   await refused.shows(/Type the stack's name, afterpay, to go\s+ahead:/);
   refused.type("yes\r");
-  expect(await expectEnd(refused, 1)).toContain("Nothing was changed.");
+  expect(await expectEnd(refused, 1)).toContain("Nothing has changed.");
 
   const destroy = start("destroy --sandbox");
   await destroy.shows(/Type the stack's name, afterpay, to go\s+ahead:/);

@@ -41,21 +41,22 @@ const CASES: readonly {
     says: [
       [
         "service",
-        /^Both instances of auto-scaling-group\/shop are replaced, each only after its successor is in service: all capacity stays, and up to 150 % run meanwhile\. If the new ones do not get healthy, the group goes back/,
+        /^Both instances of auto-scaling-group\/shop are replaced, each only after its successor is in service\. Full capacity stays in service\. Up to 150 % runs during the update\. If the new instances do not become healthy, the group rolls back/,
       ],
     ],
   },
   {
-    reason: "below 100 % some capacity is missing meanwhile, and nothing more than it runs",
+    reason:
+      "below 100 % some capacity is missing during the update, and no more than all of it runs",
     change: NEW_TEMPLATE,
     desired: group({ desired: 4, rollout: { minHealthy: 50, maxHealthy: 100, rollback: false } }),
-    says: [["service", /at least 50 % of the capacity stays in service\. .*half way/]],
+    says: [["service", /At least 50 % of the capacity stays in service\. .*halfway/]],
   },
   {
     reason: "at 0 % all go at once, which is an outage",
     change: NEW_TEMPLATE,
     desired: group({ desired: 2, rollout: { minHealthy: 0, maxHealthy: 100, rollback: true } }),
-    says: [["service", /all of them at once: nothing is served meanwhile/]],
+    says: [["service", /all at once\. The service is down during the update\./]],
   },
   {
     reason: "without a wished-for capacity the group may have grown: no exact number is claimed",
@@ -66,7 +67,12 @@ const CASES: readonly {
   {
     reason: "where nothing more than the plan is known, nothing more is claimed",
     change: NEW_TEMPLATE,
-    says: [["service", /^All instances of .* a few at a time, as the file's rollout says\.$/]],
+    says: [
+      [
+        "service",
+        /^All instances of .* a few at a time, as the rollout settings of the stack file define\.$/,
+      ],
+    ],
   },
   {
     reason: "where a group is of several versions, nothing is claimed of those that may stay",
@@ -75,7 +81,12 @@ const CASES: readonly {
       fields: NEW_TEMPLATE.fields.map((field) => ({ ...field, before: "1 and 2", after: "1" })),
     },
     desired: group({ desired: 4, rollout: { minHealthy: 100, maxHealthy: 200, rollback: true } }),
-    says: [["service", /^Instances of .* that run something else are replaced, .* meanwhile\.$/]],
+    says: [
+      [
+        "service",
+        /^Instances of .* that run another version are replaced, .* during the update\.$/,
+      ],
+    ],
   },
   {
     reason: "one is one",
@@ -110,7 +121,7 @@ const CASES: readonly {
   {
     reason: "a smaller group terminates servers, whatever they were doing",
     change: resized({ desired: [4, 1], max: [4, 1] }),
-    says: [["service", /^3 instances of .* are terminated, .*; 1 stays\.$/]],
+    says: [["service", /^3 instances of .* are terminated, .*\. 1 remains\.$/]],
   },
   {
     reason: "a lower maximum does, too, where the group has grown past it",
@@ -160,7 +171,9 @@ const CASES: readonly {
   {
     reason: "the private key in somebody's hands stops working for new servers",
     change: change("key-pair/shop", "replace", ["publicKey"]),
-    says: [["service", /no longer the one of now/]],
+    says: [
+      ["service", /^New servers use the new key of .*; running servers keep the current one\.$/],
+    ],
   },
   {
     reason: "what is only made harms nobody",
@@ -188,13 +201,13 @@ describe("what comes of a plan", () => {
     expect(consequencesOf(planOf([kept], { steps: [wait] }))).toEqual([
       {
         kind: "service",
-        text: `${address} is not healthy yet (0 of 2 in service): an apply waits until it is.`,
+        text: `${address} is not healthy yet (0 of 2 in service). An apply waits until it is.`,
       },
     ]);
     expect(consequencesOf(planOf([kept]))).toEqual([]);
   });
 
-  test("a group made anew has no instances until its new ones are healthy, where it keeps its name", () => {
+  test("a recreated group has no instances until its new ones are healthy, where it keeps its name", () => {
     const replaced = change("auto-scaling-group/shop", "replace", ["name"]);
     const { address } = replaced;
     const gone = { key: `delete ${address} shop`, verb: "delete", address, after: [] } as const;
@@ -202,10 +215,10 @@ describe("what comes of a plan", () => {
     const textOf = (...steps: PlanDocument["steps"]) =>
       consequencesOf(planOf([replaced], { steps }), [group({ desired: 1 })])[0]?.text;
     expect(textOf(gone, { ...made, after: [gone.key] })).toMatch(
-      /^The one instance .* is terminated; nothing is served until/,
+      /^The one instance .* is terminated before .* The service is down until/,
     );
     expect(textOf({ ...made, after: [] }, { ...gone, after: [made.key] })).toMatch(
-      /^The one instance .* is terminated, .*, once the new group's are healthy\. This cannot/,
+      /^The one instance .* is terminated once the instances of the new group are healthy\. .* This cannot/,
     );
   });
 
@@ -213,7 +226,7 @@ describe("what comes of a plan", () => {
     const replaced = change("image/shop", "replace", ["base"], "ami-1");
     const gone = { key: "delete image/shop ami-1", verb: "delete", after: [] } as const;
     const plan = planOf([replaced], { steps: [{ ...gone, address: replaced.address }] });
-    expect(consequencesOf(plan)[0]?.text).toMatch(/^Image ami-1 .* no way back/);
+    expect(consequencesOf(plan)[0]?.text).toMatch(/^Image ami-1 .* cannot roll back to it/);
   });
 
   test("a rollout replaces no server that a warning sets apart", () => {
@@ -222,7 +235,7 @@ describe("what comes of a plan", () => {
       const problem = { severity: "warning", address, summary, remedy: "" } as const;
       return consequencesOf(planOf([NEW_TEMPLATE], { problems: [problem] }))[0]?.text;
     };
-    const spared = /But the servers that a warning names stay as they are\.$/;
+    const spared = /Servers that a warning names are not replaced\.$/;
     expect(told("i-0a1b2c3d4e5f60718 is protected from scale-in")).toMatch(spared);
     expect(told("Launch is suspended")).not.toMatch(spared);
   });
@@ -233,7 +246,7 @@ describe("what comes of a plan", () => {
       consequencesOf(planOf([key, ...others])).map(({ text }) => text);
     const group = change("auto-scaling-group/shop", "update", ["cooldown"]);
     expect(texts(group)).toEqual([
-      "key-pair/shop goes: new servers take no key, so nobody can log in to them.",
+      "key-pair/shop is deleted. New servers get no key, so nobody can log in to them.",
     ]);
     expect(texts(group, change("key-pair/shop", "keep"))).toEqual([]);
     expect(texts({ ...group, action: "delete" }).join()).not.toContain("key-pair");

@@ -48,7 +48,7 @@ Plan: 1 to update, 1 unchanged.
 
   test("says in words that nothing differs", () => {
     view.plan(planOf([keep]));
-    expect(stdout.text).toContain("Nothing differs: 1 resource is as the file says.");
+    expect(stdout.text).toContain("No changes: 1 resource matches the stack file.");
   });
 
   test("sets problems apart, with their remedy", () => {
@@ -118,7 +118,7 @@ describe("an apply", () => {
 00:01  image/afterpay: creating …
 01:15  image/afterpay: checking (3 of 9)
 01:16  image/afterpay: imaging (3 %)
-01:20  image/afterpay: trying again: not visible yet
+01:20  image/afterpay: retrying: not visible yet
 01:26  image/afterpay: note: foo is not known
 01:30  image/afterpay: created ami-1 in 1 min 29 s
 
@@ -156,7 +156,7 @@ key file  ./afterpay.pem
       },
     );
     expect(stdout.text).toContain(
-      `Failed: nothing finished in 3 s, with 3 API calls.
+      `Failed: no step completed in 3 s, with 3 API calls.
 
 Error: image/afterpay could not be created:
   not allowed to call ec2:RunInstances: no
@@ -164,10 +164,10 @@ Error: image/afterpay could not be created:
   (ec2:RunInstances: UnauthorizedOperation)
   Allow it.
 
-Not tried, because of that:
+Not started, because of the failure:
   create launch-template/afterpay
 
-What was done stays. Run the same command again, and it goes on from what it finds.
+Completed changes are kept. Run the same command again to resume.
 `,
     );
   });
@@ -190,7 +190,7 @@ What was done stays. Run the same command again, and it goes on from what it fin
     );
     const text = stdout.text.slice(stdout.text.indexOf("Failed"));
     expect(text).toMatch(
-      /^Failed: 1 deleted in 3 s, with 3 API calls\.\n\nError: not all is gone:\n {4}volume .*vol-1\n {2}Delete it\.\n\nWhat was done stays\./,
+      /^Failed: 1 deleted in 3 s, with 3 API calls\.\n\nError: not all is gone:\n {4}volume .*vol-1\n {2}Delete it\.\n\nCompleted changes are kept\./,
     );
     expect(text).not.toContain("\u001b");
   });
@@ -221,7 +221,7 @@ What was done stays. Run the same command again, and it goes on from what it fin
       },
     );
     expect(stdout.text).toContain(
-      "Interrupted: nothing finished in 3 s, with 3 API calls.\n\nLeft to do:\n  create image/afterpay: begun, stopped while waiting\n  create launch-template/afterpay\n\nWhat was done stays, and what was begun may go on in AWS. Run `reconcile apply --sandbox` again",
+      "Interrupted: no step completed in 3 s, with 3 API calls.\n\nNot done:\n  create image/afterpay: started, stopped while waiting\n  create launch-template/afterpay\n\nCompleted changes are kept, and started ones may still complete in AWS. Run `reconcile apply --sandbox` again",
     );
   });
 });
@@ -289,7 +289,9 @@ describe("an approval", () => {
     screen.write("\n[1]+ Stopped\n");
     goOn();
     await vi.waitFor(() => expect(keys.isRaw).toBe(true));
-    expect((await terminal.lines()).at(-1)).toMatch(/^It cannot be undone\. .* ahead: after$/);
+    expect((await terminal.lines()).at(-1)).toMatch(
+      /^This cannot be undone\. .* name, afterpay: after$/,
+    );
     terminal.type("pay\r");
     expect(await asking).toBe(true);
     expect(keys.isRaw).toBe(false);

@@ -3,7 +3,16 @@ import type { FailureDescription } from "../../engine/events.ts";
 import { type FailureLine, failureLines } from "../failure-text.ts";
 import { describeSeconds, neutralize, plural } from "../text.ts";
 import type { NextCommand } from "../view.ts";
-import { doneSummary, goOnWords, stepPart, stepWords, VERB_DONE } from "../wording.ts";
+import {
+  doneSummary,
+  keptWords,
+  NOT_DONE,
+  NOT_TRIED,
+  resumeWords,
+  stepPart,
+  stepWords,
+  VERB_DONE,
+} from "../wording.ts";
 import {
   type Ending,
   type Progress,
@@ -14,7 +23,7 @@ import {
 import { OutputRows } from "./rows.tsx";
 import { Paragraph, Toned } from "./surroundings.tsx";
 
-/** What stays of a step. Why it failed is told once, at the end. */
+/** The line of a finished step. The end of the run says why it failed. */
 export function StepLine({ step }: { readonly step: SettledStep }) {
   const { notes = [] } = step;
   if (notes.length === 0) return <SettledLine step={step} />;
@@ -31,7 +40,7 @@ export function StepLine({ step }: { readonly step: SettledStep }) {
 }
 
 function SettledLine({ step }: { readonly step: SettledStep }) {
-  // Of a delete, the id stands behind anyhow.
+  // The line of a delete ends with the id anyway.
   const part = step.verb === "delete" ? "" : stepPart(step);
   if (step.state === "failed") {
     return (
@@ -57,7 +66,7 @@ interface Props {
   readonly next?: NextCommand | undefined;
 }
 
-/** How an apply or a destroy ended, and what a person needs to know then. */
+/** How an apply or a destroy ended, and what to do next. */
 export function EndingRows({ progress, ending, next }: Props) {
   const { ok, interrupted, summary, seconds, apiCalls, outputs } = ending;
   const took = `${doneSummary(summary, ok)} in ${describeSeconds(seconds)}, with ${plural(apiCalls, "API call")}.`;
@@ -74,7 +83,7 @@ export function EndingRows({ progress, ending, next }: Props) {
       </Box>
     );
   }
-  const [before, command, after] = goOnWords(next);
+  const [before, command, after] = resumeWords(next);
   const begun = leftOf(progress).some(({ since }) => since !== undefined);
   return (
     <Box flexDirection="column" marginTop={1}>
@@ -90,7 +99,7 @@ export function EndingRows({ progress, ending, next }: Props) {
       <Exists progress={progress} />
       <Box marginTop={1}>
         <Toned>
-          What was done stays{begun ? ", and what was begun may go on in AWS" : ""}. {before}
+          {keptWords(begun)} {before}
           <Toned bold>{neutralize(command)}</Toned>
           {after}
         </Toned>
@@ -99,7 +108,7 @@ export function EndingRows({ progress, ending, next }: Props) {
   );
 }
 
-/** Every root cause once; what was skipped because of it is not told as another error. */
+/** Every root cause once. Steps skipped because of it are not further errors. */
 function Causes({ progress }: { readonly progress: Progress }) {
   return stepsIn(progress, "failed").map(({ key, address, verb, error }) => (
     <Cause
@@ -132,7 +141,7 @@ function Cause({ head, words }: { readonly head?: string; readonly words: Failur
   );
 }
 
-/** Lines may be the same, and never move. */
+/** Equal lines may repeat, and lines never move. */
 function numbered(lines: readonly FailureLine[]) {
   return lines.map((line, key) => ({ ...line, key }));
 }
@@ -147,11 +156,11 @@ interface LeftProps {
 }
 
 function Left({ progress, interrupted }: LeftProps) {
-  const why = interrupted ? "Left to do" : "Not tried, because of that";
+  const why = interrupted ? NOT_DONE : NOT_TRIED;
   const lines = leftOf(progress).map((step) =>
     step.since === undefined
       ? stepWords(step)
-      : `${stepWords(step)}: begun, ${step.because ?? "and not heard of since"}`,
+      : `${stepWords(step)}: started, ${step.because ?? "with no result yet"}`,
   );
   return <Listed title={why} lines={lines} />;
 }
@@ -164,14 +173,14 @@ function Exists({ progress }: { readonly progress: Progress }) {
   const lines = stepsIn(progress, "done").map(
     ({ address, verb, id }) => `${address} ${VERB_DONE[verb]}${id === undefined ? "" : ` ${id}`}`,
   );
-  return <Listed title="Done so far" lines={lines} />;
+  return <Listed title="Completed:" lines={lines} />;
 }
 
 function Listed({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) {
   if (lines.length === 0) return undefined;
   return (
     <Box flexDirection="column" marginTop={1}>
-      <Toned>{title}:</Toned>
+      <Toned>{title}</Toned>
       {lines.map((line) => (
         <Box key={line} paddingLeft={2}>
           <Paragraph>{neutralize(line)}</Paragraph>

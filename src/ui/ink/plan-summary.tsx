@@ -4,8 +4,8 @@ import type { DesiredResource } from "../../engine/resource.ts";
 import { type Consequence, consequencesOf } from "../consequences.ts";
 import { placeWords } from "../place.ts";
 import { sectionsOf } from "../sections.ts";
-import { neutralize, plural } from "../text.ts";
-import { doing, nothingToPlan, planSummary } from "../wording.ts";
+import { neutralize } from "../text.ts";
+import { doing, noChanges, nothingToPlan, planSummary } from "../wording.ts";
 import { ChangeRows } from "./change-rows.tsx";
 import { ProblemRows } from "./problem-rows.tsx";
 import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
@@ -19,7 +19,7 @@ interface Props {
   readonly isSandbox?: boolean;
 }
 
-/** A whole plan: sections as in the file, what stays as it is in one line, consequences, problems. */
+/** A whole plan: sections as in the stack file, unchanged resources in one line, consequences, problems. */
 export function PlanSummary({ document, desired = [], isSandbox = false }: Props) {
   const changes = doing(document);
   const kept = document.changes.filter(({ action }) => action === "keep");
@@ -66,8 +66,7 @@ function SummaryLine({
   if (summary.keep === 0) return <Toned>{nothingToPlan(problems)}</Toned>;
   return (
     <Toned>
-      <Toned tone="good">✓</Toned> Nothing differs:{" "}
-      {plural(summary.keep, "resource is", "resources are")} as the file says.
+      <Toned tone="good">✓</Toned> {noChanges(summary.keep)}
     </Toned>
   );
 }
@@ -76,7 +75,7 @@ function Consequences({ consequences }: { readonly consequences: readonly Conseq
   if (consequences.length === 0) return undefined;
   return (
     <Box flexDirection="column" marginTop={1}>
-      <Toned bold>What comes of it</Toned>
+      <Toned bold>Consequences:</Toned>
       {consequences.map(({ kind, text }) => (
         <Marked
           key={text}
@@ -96,7 +95,7 @@ interface MarkedProps {
   readonly children: React.ReactNode;
 }
 
-/** A paragraph behind a mark; its lines hang under its first. */
+/** A paragraph behind a mark, with a hanging indent. */
 function Marked({ mark, tone, children }: MarkedProps) {
   const { columns } = useSurroundings();
   return (

@@ -7,7 +7,7 @@ import { arrange } from "./arrange.ts";
 import { isSettled, type Progress, type StepProgress, stepsIn, waitsFor } from "./progress.ts";
 import { Toned, useSurroundings } from "./surroundings.tsx";
 
-/** Eight frames a second turn smoothly, and leave room under the screen's limit. */
+/** Eight frames a second look smooth, and stay under the screen's limit. */
 const SPINNER_INTERVAL = 125;
 const SPINNER = ["⠋", "⠙", "⠸", "⠴", "⠦", "⠇"] as const;
 /** The blank row above, the bar and the blank row before it, and the row that the cursor is in. */
@@ -24,7 +24,7 @@ interface Props {
   readonly interrupting: boolean;
 }
 
-/** Steps under way and waiting, and how far the whole is. Never taller than the screen. */
+/** Running and waiting steps, and the overall progress. Never taller than the screen. */
 export function ProgressRows({ progress, interrupting }: Props) {
   const { rows, columns, now } = useSurroundings();
   const { frame } = useAnimation({ interval: SPINNER_INTERVAL });
@@ -35,7 +35,7 @@ export function ProgressRows({ progress, interrupting }: Props) {
     Math.max(0, ...[...running, ...waiting].map(({ address }) => neutralize(address).length)),
     Math.floor(columns * ADDRESS_SHARE),
   );
-  // Before the first of them stands the gap that begins a run.
+  // A blank line stands above the first row at the beginning of a run.
   const hasSettled = [...progress.steps.values()].some(isSettled);
   return (
     <Box flexDirection="column" marginTop={hasSettled ? 1 : 0}>
@@ -54,7 +54,7 @@ export function ProgressRows({ progress, interrupting }: Props) {
       {waiting.map((step) => (
         <Row key={step.key} mark="·" address={step.address} addressWidth={addressWidth}>
           <Toned tone="aside" wrap="truncate-end">
-            {interrupting ? "is not started any more" : waitText(step, progress)}
+            {interrupting ? "will not start" : waitText(step, progress)}
           </Toned>
         </Row>
       ))}
@@ -105,13 +105,13 @@ function RunningRows({ step, progress, time, mark, addressWidth, room, detail }:
   );
 }
 
-/** What a step is doing right now; a retry that is not over has the word. */
+/** What a step is doing right now, or why it retries. */
 function Detail({ step: { message, done, total, retry } }: { readonly step: StepProgress }) {
   if (retry !== undefined) {
-    const times = retry.times === 1 ? "" : ` (${retry.times} times now)`;
+    const times = retry.times === 1 ? "" : ` (${retry.times} times so far)`;
     return (
       <Toned tone="doubtful" wrap="truncate-end">
-        trying again{times}: {neutralize(retry.reason)}
+        retrying{times}: {neutralize(retry.reason)}
       </Toned>
     );
   }
@@ -119,7 +119,7 @@ function Detail({ step: { message, done, total, retry } }: { readonly step: Step
     <Box>
       <Box flexShrink={1}>
         <Toned tone="aside" wrap="truncate-end">
-          {message === undefined ? "asked AWS, waiting for its answer" : neutralize(message)}
+          {message === undefined ? "waiting for AWS to answer" : neutralize(message)}
         </Toned>
       </Box>
       {total === undefined ? undefined : (
@@ -159,16 +159,16 @@ function Row({ mark, address, addressWidth, tone, children }: RowProps) {
 
 function waitText(step: StepProgress, progress: Progress): string {
   const [first, ...more] = waitsFor(step, progress.steps);
-  if (first === undefined) return "is about to start";
+  if (first === undefined) return "starting";
   const others = more.length === 0 ? "" : ` and ${more.length} more`;
-  // An old image goes while a new one of the same address is made: which row is which?
+  // An update can delete an old image and create a new one at the same address: the words tell the rows apart.
   const what = step.verb === "delete" && !progress.destroys ? "deleted after" : "waits for";
   return `${what} ${neutralize(first)}${others}`;
 }
 
 function Hidden({ running, waiting }: { readonly running: number; readonly waiting: number }) {
   const parts = [
-    ...(running > 0 ? [`${running} more under way`] : []),
+    ...(running > 0 ? [`${running} more in progress`] : []),
     ...(waiting > 0 ? [`${waiting} more waiting`] : []),
   ];
   return parts.length === 0 ? undefined : <Toned tone="aside">… {parts.join(", ")}</Toned>;
@@ -183,14 +183,14 @@ function Bar({ progress, time, interrupting }: BarProps) {
   const farthest = useRef(0);
   const elapsed = Math.max(0, (time - progress.begin) / 1000);
   const left = secondsLeft(progress.steps, time);
-  // A forecast that grows must not send the bar backwards; nor is it full before all is done.
+  // The bar does not move backwards if the forecast grows, and is not full before the last step is done.
   farthest.current = Math.max(
     farthest.current,
     Math.min(0.99, elapsed + left === 0 ? 0 : elapsed / (elapsed + left)),
   );
   const share = farthest.current;
   const done = stepsIn(progress, "done").length;
-  // What is not started any more takes no time.
+  // Steps that will not start take no time.
   const rest = interrupting ? "" : `, ${roughly(left)} left`;
   const words = ` ${Math.round(share * 100)} %, ${done} of ${progress.steps.size} steps${rest}`;
   const width = Math.max(0, Math.min(WIDEST_BAR, columns - words.length - 1));
@@ -215,7 +215,7 @@ function Stopping({ progress }: { readonly progress: Progress }) {
   const inFlight = stepsIn(progress, "running").length;
   return (
     <Toned tone="doubtful" bold wrap="truncate-end">
-      Stopping: finishing {plural(inFlight, "call")} in flight; press Ctrl-C again to stop at once
+      Stopping: {plural(inFlight, "step")} in progress. Press Ctrl-C again to stop at once.
     </Toned>
   );
 }

@@ -2,7 +2,7 @@ import { Box, useInput, usePaste } from "ink";
 import { useRef, useState } from "react";
 import { forecastSeconds, forecastWords } from "../forecast.ts";
 import { neutralize } from "../text.ts";
-import { consequence } from "../wording.ts";
+import { CONFIRM, consequence, TYPE_NAME } from "../wording.ts";
 import type { Asking } from "./screen-state.ts";
 import { Paragraph, Toned } from "./surroundings.tsx";
 import { type TypedLine, typeInto } from "./typed-line.ts";
@@ -10,11 +10,11 @@ import { type TypedLine, typeInto } from "./typed-line.ts";
 interface Props {
   readonly asked: Asking;
   readonly onAnswer: (answer: string) => void;
-  /** Left without an answer. */
+  /** The user left without an answer. */
   readonly onLeave: () => void;
 }
 
-/** Asks for what a change needs, and says what it will do. */
+/** Says what a plan will do and how long it takes, and asks for approval. */
 export function Question({ asked, onAnswer, onLeave }: Props) {
   // More keys can come before the next picture is drawn.
   const typed = useRef<TypedLine>({ text: "", isComplete: false });
@@ -46,7 +46,7 @@ interface AskedProps {
   readonly caret?: boolean;
 }
 
-/** The question with what was typed, as it is asked and as it stays on the screen. */
+/** The question and the answer typed so far, while it is asked and afterwards. */
 export function Asked({ asked, answer, caret = false }: AskedProps) {
   const { approval, desired, sandbox } = asked;
   const { document } = approval;
@@ -56,11 +56,12 @@ export function Asked({ asked, answer, caret = false }: AskedProps) {
       <Paragraph>{forecastWords(forecastSeconds(document, desired), sandbox)}</Paragraph>
       <Paragraph>
         {approval.kind === "confirm" ? (
-          "Go ahead? (y/N) "
+          CONFIRM
         ) : (
           <>
-            It cannot be undone. Type the stack's name,{" "}
-            <Toned bold>{neutralize(approval.name)}</Toned>, to go ahead:{" "}
+            {TYPE_NAME[0]}
+            <Toned bold>{neutralize(approval.name)}</Toned>
+            {TYPE_NAME[1]}
           </>
         )}
         <Toned bold>{neutralize(answer)}</Toned>

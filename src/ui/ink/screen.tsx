@@ -12,6 +12,7 @@ import {
 import { useMemo, useRef, useSyncExternalStore } from "react";
 import { neutralize } from "../text.ts";
 import type { OutputStream } from "../view.ts";
+import { sandboxWords } from "../wording.ts";
 import { EndingRows, StepLine } from "./ending-rows.tsx";
 import { PlanSummary } from "./plan-summary.tsx";
 import { ProgressRows } from "./progress-rows.tsx";
@@ -35,18 +36,18 @@ export interface ScreenOptions {
   readonly foldsLines: boolean;
   /** Ctrl-C: in a terminal that hands over every key it is a key, and no signal. */
   readonly onInterrupt: () => void;
-  /** Ctrl-Z, likewise; resolves once the program goes on. */
+  /** Ctrl-Z, likewise. Resolves once the program continues. */
   readonly suspend: (() => Promise<void>) | undefined;
   readonly onAnswer: (answer: string) => void;
   readonly onLeave: () => void;
-  /** The screen itself failed, and is gone. */
+  /** The screen itself failed and has closed. */
   readonly onFailure: (error: Error) => void;
 }
 
 export interface MountedScreen {
   /** Resolves once all is written and the terminal is as it was. */
   unmount(): Promise<void>;
-  /** Leaves the picture as it is and the terminal as it was, without waiting for anything. */
+  /** Keeps the picture and restores the terminal, without waiting for anything. */
   leave(): void;
 }
 
@@ -169,7 +170,7 @@ function controlLetters(input: string): readonly string[] {
 
 const CONTROL_LETTERS: Readonly<Record<string, string>> = { "\u0003": "c", "\u001a": "z" };
 
-/** Gives the terminal back while the program is stopped, and draws anew when it goes on. */
+/** Restores the terminal while the program is stopped, and draws again when it continues. */
 function useStop(suspend: (() => Promise<void>) | undefined): () => void {
   const { suspendTerminal } = useApp();
   const isStopped = useRef(false);
@@ -183,16 +184,13 @@ function useStop(suspend: (() => Promise<void>) | undefined): () => void {
   };
 }
 
-/** What stays on the terminal after it was written. */
+/** What is written once and stays on the terminal. */
 export function ScrolledRows({ item }: { readonly item: Scrolled }) {
   switch (item.kind) {
     case "sandbox":
       return (
         <Box marginBottom={1}>
-          <Toned tone="aside">
-            In the sandbox: nothing here is real, costs money or leaves this machine; its time runs{" "}
-            {item.speed} times as fast.
-          </Toned>
+          <Toned tone="aside">{sandboxWords(item)}</Toned>
         </Box>
       );
     case "plan":
@@ -202,7 +200,7 @@ export function ScrolledRows({ item }: { readonly item: Scrolled }) {
     case "plan-saved":
       return (
         <Box flexDirection="column" marginTop={1}>
-          <Toned>Saved to {neutralize(item.file)}. To make exactly these changes:</Toned>
+          <Toned>Saved to {neutralize(item.file)}. To make exactly these changes, run:</Toned>
           <Box paddingLeft={2}>
             <Toned bold>{neutralize(item.command)}</Toned>
           </Box>
@@ -224,7 +222,7 @@ export function ScrolledRows({ item }: { readonly item: Scrolled }) {
       );
     case "nothing":
       return item.why === "declined" ? (
-        <Toned>Nothing was changed.</Toned>
+        <Toned>Nothing has changed.</Toned>
       ) : (
         <OutputRows outputs={item.outputs} />
       );
@@ -243,7 +241,7 @@ interface LiveProps {
   readonly options: Pick<ScreenOptions, "onAnswer" | "onLeave">;
 }
 
-/** What changes while one looks at it. */
+/** The live part at the bottom of the screen. */
 export function LiveRows({ state, options }: LiveProps) {
   const { asking, progress, activity, interrupting } = state;
   if (asking !== undefined) {
@@ -268,7 +266,7 @@ function Activity({ message, interrupting }: ActivityProps) {
   return (
     <Box>
       <Toned tone="aside" wrap="truncate-end">
-        {interrupting ? "Stopping; press Ctrl-C again to stop at once" : `${neutralize(message)} `}
+        {interrupting ? "Stopping. Press Ctrl-C again to stop at once." : `${neutralize(message)} `}
       </Toned>
       <Toned tone="aside">{interrupting ? "" : DOTS[frame % DOTS.length]}</Toned>
     </Box>

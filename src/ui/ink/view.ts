@@ -13,11 +13,11 @@ export interface InkOptions {
   readonly stdout: NodeJS.WritableStream & Pick<OutputStream, "columns" | "rows">;
   readonly colour: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Writes what is no picture: what is wrong with the file, before, and why it ended, after. */
+  /** Writes the lines that are not part of the picture: problems of the file before it, and failures after it. */
   readonly plain: View;
-  /** What Ctrl-C does where it is no signal. */
+  /** What Ctrl-C does where it is not a signal. */
   readonly interrupt: () => void;
-  /** What Ctrl-Z does where it is no signal; resolves once the program goes on. */
+  /** What Ctrl-Z does where it is not a signal. Resolves once the program continues. */
   readonly suspend?: (() => Promise<void>) | undefined;
 }
 
@@ -26,7 +26,7 @@ interface Pending {
   readonly settle: (answer: boolean | Error) => void;
 }
 
-/** A live picture on a terminal. Ink and React are loaded when there is something to show. */
+/** A live picture on a terminal. Loads Ink and React once there is something to show. */
 export function createInkView(options: InkOptions): View {
   const { plain } = options;
   const store = createStore(EMPTY_SCREEN, reduceScreen);
@@ -75,14 +75,14 @@ export function createInkView(options: InkOptions): View {
       };
       pending = { approval, settle };
       show({ tell: "ask", approval });
-      // A screen that cannot be put up cannot ask.
+      // A screen that failed to start cannot ask.
       screen?.catch(settle);
     });
   }
 
   function leave(): void {
     store.tell({ tell: "unanswered" });
-    pending?.settle(new Cancelled("nothing was changed"));
+    pending?.settle(new Cancelled("nothing has changed"));
   }
 
   return {
@@ -103,7 +103,7 @@ export function createInkView(options: InkOptions): View {
     async approve(approval, signal) {
       signal.throwIfAborted();
       signal.addEventListener("abort", leave);
-      // A terminal that is gone gives no answer any more, and not always a signal.
+      // A terminal that has closed gives no answer, and not always a signal.
       options.stdin.once("close", leave);
       try {
         return await ask(approval);
@@ -123,7 +123,7 @@ export function createInkView(options: InkOptions): View {
       else store.tell({ tell: "interrupting" });
     },
     stopped() {
-      // What was under way stays readable above.
+      // Steps in progress stay readable above.
       shown?.leave();
       if (store.get().progress === undefined) return;
       plain.failure({ kind: "interrupted", message: STOPPED_AT_ONCE });

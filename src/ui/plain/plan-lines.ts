@@ -3,8 +3,8 @@ import type { DesiredResource } from "../../engine/resource.ts";
 import { consequencesOf } from "../consequences.ts";
 import { type FieldBlock, fieldBlocks, type LineRun } from "../field-blocks.ts";
 import { placeWords } from "../place.ts";
-import { neutralize, type Paint, plural } from "../text.ts";
-import { doing, nothingToPlan, planSummary, SIGN } from "../wording.ts";
+import { neutralize, type Paint } from "../text.ts";
+import { doing, noChanges, nothingToPlan, planSummary, SIGN } from "../wording.ts";
 import { planProblemLines } from "./problem-lines.ts";
 
 const ACTION_COLOUR = {
@@ -15,13 +15,13 @@ const ACTION_COLOUR = {
   keep: "gray",
 } as const satisfies Record<Action, string>;
 
-/** What a plan itself does not tell. */
+/** What the plan itself does not contain. */
 interface PlanBackground {
   readonly desired: readonly DesiredResource[];
   readonly isSandbox: boolean;
 }
 
-/** What differs and why, what comes of it, and what stands in the way. */
+/** What differs and why, the consequences, and the problems. */
 export function planLines(
   document: PlanDocument,
   { desired, isSandbox }: PlanBackground,
@@ -34,17 +34,13 @@ export function planLines(
   ];
   for (const change of changes) {
     const told = changeLines(change, paint);
-    // A line alone needs no air around it: a destruction is a list.
+    // Changes of one line each, as in a destroy, form a list without blank lines.
     lines.push(...told, ...(told.length > 1 ? [""] : []));
   }
   if (lines.at(-1) !== "") lines.push("");
   const kept = document.summary.keep;
   if (changes.length === 0) {
-    lines.push(
-      kept === 0
-        ? nothingToPlan(document.problems)
-        : `Nothing differs: ${plural(kept, "resource is", "resources are")} as the file says.`,
-    );
+    lines.push(kept === 0 ? nothingToPlan(document.problems) : noChanges(kept));
   }
   for (const { kind, text } of consequencesOf(document, desired)) {
     const mark = kind === "lost" ? paint("red", "!") : "•";

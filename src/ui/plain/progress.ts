@@ -5,7 +5,10 @@ import type { NextCommand } from "../view.ts";
 import {
   countWords,
   doneSummary,
-  goOnWords,
+  keptWords,
+  NOT_DONE,
+  NOT_TRIED,
+  resumeWords,
   stepPart,
   stepWords,
   VERB_DONE,
@@ -17,7 +20,7 @@ type StepFailed = Extract<EngineEvent, { event: "step-failed" }>;
 type StepSkipped = Extract<EngineEvent, { event: "step-skipped" }>;
 type Finished = Extract<EngineEvent, { event: "finished" }>;
 
-/** Prints an apply's events as they come, and at the end what a person needs to know. */
+/** Prints the events of an apply as they happen, and at the end the result and what to do next. */
 export function createProgress(out: (line?: string) => void, paint: Paint, columns: () => number) {
   let begin: number | undefined;
   let planned = new Map<string, string>();
@@ -34,7 +37,7 @@ export function createProgress(out: (line?: string) => void, paint: Paint, colum
   const shade = ({ text, aside }: FailureLine) => (aside ? paint("dim", text) : text);
 
   const leftWords = (event: StepSkipped) =>
-    `${stepWords(event)}${started.has(event.key) ? `: begun, ${event.because}` : ""}`;
+    `${stepWords(event)}${started.has(event.key) ? `: started, ${event.because}` : ""}`;
 
   const finished = (event: Finished) => {
     out();
@@ -59,7 +62,7 @@ export function createProgress(out: (line?: string) => void, paint: Paint, colum
     }
     if (skipped.length > 0) {
       out();
-      out(event.interrupted ? "Left to do:" : "Not tried, because of that:");
+      out(event.interrupted ? NOT_DONE : NOT_TRIED);
       for (const each of skipped) out(`  ${neutralize(leftWords(each))}`);
     }
     const left = [...planned].filter(
@@ -68,14 +71,14 @@ export function createProgress(out: (line?: string) => void, paint: Paint, colum
     );
     if (left.length > 0) {
       out();
-      out("Left to do:");
+      out(NOT_DONE);
       for (const [, what] of left) out(`  ${what}`);
     }
     out();
     const begun = skipped.some(({ key }) => started.has(key));
-    const [before, command, after] = goOnWords(next);
+    const [before, command, after] = resumeWords(next);
     out(
-      `What was done stays${begun ? ", and what was begun may go on in AWS" : ""}. ${before}${command === "" ? "" : `\`${neutralize(command)}\``}${after}`,
+      `${keptWords(begun)} ${before}${command === "" ? "" : `\`${neutralize(command)}\``}${after}`,
     );
   };
 
@@ -105,10 +108,10 @@ export function createProgress(out: (line?: string) => void, paint: Paint, colum
           break;
         }
         case "step-retried":
-          // The same reason again and again would push everything else off the screen.
+          // The same reason over and over would fill the screen.
           if (reasons.get(event.key) === event.reason) break;
           reasons.set(event.key, event.reason);
-          step(event, paint("yellow", `trying again: ${neutralize(event.reason)}`));
+          step(event, paint("yellow", `retrying: ${neutralize(event.reason)}`));
           break;
         case "step-done": {
           planned.delete(event.key);
@@ -134,7 +137,7 @@ export function createProgress(out: (line?: string) => void, paint: Paint, colum
   };
 }
 
-/** Of a delete, the id stands elsewhere already. */
+/** The line of a delete has the id already. */
 function aside(event: Parameters<typeof stepPart>[0]): string {
   const part = event.verb === "delete" ? "" : stepPart(event);
   return part === "" ? "" : `, ${neutralize(part)}`;

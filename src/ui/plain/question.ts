@@ -6,7 +6,7 @@ import { isAgreement } from "../agreement.ts";
 import { forecastSeconds, forecastWords } from "../forecast.ts";
 import { neutralize, type Paint } from "../text.ts";
 import type { Approval, Subject } from "../view.ts";
-import { consequence } from "../wording.ts";
+import { CONFIRM, consequence, TYPE_NAME } from "../wording.ts";
 
 interface Terminal {
   readonly stdin: Readable & { setRawMode?(raw: boolean): unknown };
@@ -40,8 +40,8 @@ export async function ask(
   options.stdout.write(`\n${lines.join("\n")}\n`);
   const question =
     approval.kind === "confirm"
-      ? "Go ahead? (y/N) "
-      : `It cannot be undone. Type the stack's name, ${neutralize(approval.name)}, to go ahead: `;
+      ? CONFIRM
+      : `${TYPE_NAME[0]}${neutralize(approval.name)}${TYPE_NAME[1]}`;
   const answer = await readAnswer(question, signal, options);
   return isAgreement(approval, answer);
 }
@@ -57,7 +57,7 @@ async function readAnswer(
   const left = new Promise<never>((_resolve, reject) => {
     leave = () => {
       isOver = true;
-      reject(new Cancelled("nothing was changed"));
+      reject(new Cancelled("nothing has changed"));
     };
   });
   left.catch(() => {});

@@ -53,7 +53,7 @@ describe.each(WIDTHS)("a plan on a screen of %i columns", (columns) => {
 
   test("consequences, warnings and the summary stand apart", () => {
     expect(text).toMatch(
-      /What comes of it ! Image ami-\S+ and its snapshots are deleted.* • All instances of auto-s/,
+      /Consequences: ! Image ami-\S+ and its snapshots are deleted.* • All instances of auto-s/,
     );
     expect(text).toContain("Warning: load-balancer/afterpay keeps its name");
     expect(lines.at(-1)).toBe("Plan: 3 to update, 1 to replace, 2 unchanged.");
@@ -83,10 +83,10 @@ describe("a plan", () => {
   test("of nothing says so", () => {
     const kept = MIXED_PLAN.changes.filter(({ action }) => action === "keep");
     expect(frameOf(<PlanSummary document={planOf(kept)} />).at(-1)).toBe(
-      "✓ Nothing differs: 2 resources are as the file says.",
+      "✓ No changes: 2 resources match the stack file.",
     );
     expect(frameOf(<PlanSummary document={planOf([])} />).at(-1)).toBe(
-      "Nothing is there, and nothing is to be made.",
+      "No resources exist, and none are defined.",
     );
   });
 

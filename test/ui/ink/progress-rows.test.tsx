@@ -75,9 +75,9 @@ describe("an apply under way", () => {
 
   test("tells a retry with its reason instead of the last progress", () => {
     const retried = [...UNDER_WAY, happen.retried(IMAGE, 70, "InvalidAMIID.NotFound")];
-    expect(frame(retried)[2]).toBe("    trying again: InvalidAMIID.NotFound");
+    expect(frame(retried)[2]).toBe("    retrying: InvalidAMIID.NotFound");
     const again = [...retried, happen.retried(IMAGE, 80, "InvalidAMIID.NotFound")];
-    expect(frame(again)[2]).toBe("    trying again (2 times now): InvalidAMIID.NotFound");
+    expect(frame(again)[2]).toBe("    retrying (2 times so far): InvalidAMIID.NotFound");
   });
 
   test.each([24, 9, 6, 5])("is never as tall as a screen of %i rows", (rows) => {
@@ -92,10 +92,8 @@ describe("an apply under way", () => {
 
   test("goes on under Ctrl-C with what is in flight, and says so", () => {
     const lines = frame(UNDER_WAY, { interrupting: true });
-    expect(lines.at(-1)).toBe(
-      "Stopping: finishing 1 call in flight; press Ctrl-C again to stop at once",
-    );
-    expect(lines[3]).toMatch(/is not started any more$/);
+    expect(lines.at(-1)).toBe("Stopping: 1 step in progress. Press Ctrl-C again to stop at once.");
+    expect(lines[3]).toMatch(/will not start$/);
     // The time left would be that of steps which are not made any more.
     expect(lines.at(-2)).toMatch(/ \d+ %, 1 of 5 steps$/);
   });
@@ -166,11 +164,11 @@ describe("the end", () => {
     expect(text).toContain("Error: image/afterpay could not be created:");
     expect(text).toContain("  (ec2:RunInstances: VcpuLimitExceeded)");
     expect(text).toContain("  Ask AWS for a higher limit, then run it again.");
-    expect(text).toMatch(/Not tried, because of that:\n {2}update launch-template\/afterpay\n/);
-    expect(text).toMatch(/Done so far:\n {2}security-group\/web updated id-0\n/);
     expect(text).toMatch(
-      /Run reconcile apply --sandbox shop\.yaml\s+again, and it goes\s+on from what it finds\.$/,
+      /Not started, because of the failure:\n {2}update launch-template\/afterpay\n/,
     );
+    expect(text).toMatch(/Completed:\n {2}security-group\/web updated id-0\n/);
+    expect(text).toMatch(/Run reconcile apply --sandbox shop\.yaml\s+again\s+to\s+resume\.$/);
   });
 
   test("of a failure though every step is done says why", () => {
@@ -187,15 +185,17 @@ describe("the end", () => {
       happen.skipped(TEMPLATE, 90, "interrupted before it started"),
       happen.finished(90, { ok: false, interrupted: true, summary: none }),
     ]);
-    expect(lines[1]).toMatch(/^✗ Interrupted: nothing finished in 1 min 30 s, /);
-    expect(lines.slice(lines.indexOf("Left to do:"), lines.indexOf("Done so far:"))).toEqual([
-      "Left to do:",
-      "  create image/afterpay: begun, stopped while waiting for the builder to stop",
+    expect(lines[1]).toMatch(/^✗ Interrupted: no step completed in 1 min 30 s, /);
+    expect(lines.slice(lines.indexOf("Not done:"), lines.indexOf("Completed:"))).toEqual([
+      "Not done:",
+      "  create image/afterpay: started, stopped while waiting for the builder to stop",
       "  update launch-template/afterpay",
       "  update auto-scaling-group/afterpay",
       "  delete image/afterpay (ami-0a1b2c3d4e5f60718)",
       "",
     ]);
-    expect(lines.join(" ")).toContain("What was done stays, and what was begun may go on in AWS.");
+    expect(lines.join(" ")).toContain(
+      "Completed changes are kept, and started ones may still complete in AWS.",
+    );
   });
 });

@@ -79,7 +79,7 @@ describe("asking", () => {
     await shows(/This will update 3 resources, replace 1 resource of stack afterpay/);
     terminal.type("afterpay\r");
     await answer;
-    await shows(/Type the stack's name, afterpay, to go ahead: afterpay/);
+    await shows(/To continue, type the stack's name, afterpay: afterpay/);
   });
 
   test("takes a pasted answer", async () => {
@@ -87,7 +87,7 @@ describe("asking", () => {
     const answer = view.approve(TYPE_NAME, never);
     await shows("▏");
     terminal.type("\u001b[200~afterpay\u001b[201~");
-    await shows(/go ahead: afterpay/);
+    await shows(/name, afterpay: afterpay/);
     terminal.type("\r");
     expect(await answer).toBe(true);
   });
@@ -164,7 +164,7 @@ describe("an apply on the screen", () => {
     terminal.type("\u0003");
     await vi.waitFor(() => expect(interrupt).toHaveBeenCalledOnce());
     view.interrupting();
-    await shows("Stopping: finishing 2 calls in flight; press Ctrl-C again to stop at once");
+    await shows("Stopping: 2 steps in progress. Press Ctrl-C again to stop at once.");
   });
 
   test("an end at once leaves the picture, the terminal as it was, and says how to go on", async () => {
@@ -178,8 +178,8 @@ describe("an apply on the screen", () => {
     expect(terminal.stdin.isRaw).toBe(false);
     const lines = await terminal.lines();
     expect(lines.filter((line) => line.includes("image/afterpay  "))).toHaveLength(2);
-    expect(lines.join(" ")).toMatch(
-      /Interrupted: stopped at once; .* goes on from what it finds\.$/,
+    expect(lines.join("")).toMatch(
+      /Interrupted: stopped at once\. .* Run the same command again to resume\.$/,
     );
   });
 
@@ -303,7 +303,7 @@ describe("the rest", () => {
   test("the sandbox is said to be one before anything is changed", async () => {
     const { view, shows } = open();
     view.about({ ...SUBJECT, sandbox: { speed: 60 } });
-    await shows(/In the sandbox: nothing here is real/);
+    await shows(/This is the sandbox: nothing is real/);
   });
 
   test("why it ended comes last, below the picture", async () => {
@@ -325,7 +325,7 @@ describe("the rest", () => {
   });
 
   test.each([
-    ["declined", {}, "Nothing was changed."],
+    ["declined", {}, "Nothing has changed."],
     ["nothing-differs", { url: "http://shop/" }, "URL  http://shop/"],
   ] as const)("%s", async (why, outputs, last) => {
     const { terminal, view } = open();
