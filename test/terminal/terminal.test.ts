@@ -248,20 +248,20 @@ test("destroy wants the stack's name, status shows what there is", async (contex
   await expectEnd(start("apply --sandbox --yes"), 0);
 
   const status = (await expectEnd(start("status --sandbox", { columns: 120 }), 0)).join("\n");
-  expect(status).toMatch(/^RESOURCE +ID +STATUS$/m);
-  expect(status).toMatch(/^INSTANCE +ZONE +AGE +IMAGE +LIFECYCLE +HEALTH$/m);
+  expect(status).toMatch(/^ +RESOURCE +STATUS +ID$/m);
+  expect(status).toMatch(/^ +SERVER +LIFECYCLE +HEALTH +ZONE +ADDRESS +AGE +IMAGE$/m);
   expect(
-    status.match(/^i-[0-9a-f]+ +ap-southeast-2[a-c] .* +ami-[0-9a-f]+ +InService +InService$/gm),
+    status.match(/^✓ i-[0-9a-f]+ +InService +InService +ap-southeast-2[a-c] .* +ami-[0-9a-f]+$/gm),
   ).toHaveLength(2);
   expect(status).toMatch(/^URL +http:/m);
 
   const refused = start("destroy --sandbox");
-  await refused.shows(/Type the stack's name, afterpay, to go\s+ahead:/);
+  await refused.shows(/type the stack's name,\s+afterpay:/);
   refused.type("yes\r");
   expect(await expectEnd(refused, 1)).toContain("Nothing has changed.");
 
   const destroy = start("destroy --sandbox");
-  await destroy.shows(/Type the stack's name, afterpay, to go\s+ahead:/);
+  await destroy.shows(/type the stack's name,\s+afterpay:/);
   const asked = (await destroy.lines()).join(" ");
   expect(asked).toContain("This cannot be undone");
   destroy.type("afterpay\r");
