@@ -75,6 +75,7 @@ function* attacksOn(source: string): Iterable<(length: number) => string> {
   for (const pump of [...words, ...words.map((word) => ` ${word} `), ...characters]) {
     for (const prefix of ["", ...words, "a", "a0", "-=", "${", "[", "{"]) {
       yield (length) => `${prefix}${pump.repeat(length / pump.length)}\0\n${pump.at(-1)}\u0001`;
+      yield (length) => `${prefix}${pump.repeat(length / pump.length)} \u0001`;
     }
   }
 }

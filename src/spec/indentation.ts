@@ -32,10 +32,10 @@ interface Line {
   readonly text: string;
 }
 
-const FIELD = /^("(?:[^"\\]|\\.)*"|'[^']*'|[^\s#&*!|>'"%@`{}[\],][^#]*?)\s*:(?=\s|$)/;
+const FIELD = /^((?:"(?:[^"\\]|\\.)*"|'[^']*')\s*|[^\s#&*!|>'"%@`{}[\],][^#]*?):(?=\s|$)/;
 const ITEM = /^-(?=\s|$)/;
 /** An anchor, a tag or a comment: the value can still follow on the next lines. */
-const NO_VALUE = /^\s*([&!]\S+\s*)*(#.*)?$/;
+const NO_VALUE = /^\s*(?:[&!]\S+(?:\s+|$))*(#.*)?$/;
 const BLOCK_SCALAR = /(^|[\s:-])[|>][-+\d]*\s*(#.*)?$/;
 
 /**
@@ -159,7 +159,7 @@ function nest(open: Block[], line: Line, column: number, text: string): void {
   const dash = ITEM.test(text);
   const field = FIELD.exec(text);
   if (!dash && field === null) return;
-  const last = dash ? "-" : (field?.[1] ?? "");
+  const last = dash ? "-" : (field?.[1] ?? "").trimEnd();
   const rest = text.slice(dash ? 1 : (field?.[0] ?? "").length);
   const known = open.at(-1);
   const block: Block =
