@@ -8,7 +8,7 @@ import { launchTemplate } from "./launch-template.ts";
 import { loadBalancer } from "./load-balancer.ts";
 import { securityGroup } from "./security-group.ts";
 
-/** Every kind of AWS resource that a stack can have, each before those that use it. */
+/** Every type of AWS resource that a stack can have. Each comes before the types that use it. */
 export const resourceTypes: ResourceTypes<ResourceContext> = [
   keyPair,
   image,

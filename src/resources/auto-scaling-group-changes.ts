@@ -30,7 +30,10 @@ import { rolledOut } from "./rollout-fields.ts";
 import { sameSet } from "./rules.ts";
 import { blocking } from "./scaling-processes.ts";
 
-/** Fields after whose change instances come or go: then the change ends when all are healthy. */
+/**
+ * Fields whose change launches or terminates instances. Such a change ends when all instances are
+ * healthy.
+ */
 export const movesInstances = new Set<string>([
   "min",
   "max",
@@ -40,7 +43,7 @@ export const movesInstances = new Set<string>([
   ...rolledOut,
 ]);
 
-/** One call for all plain settings that differ, and nothing else in it. */
+/** Updates all plain settings that differ, and no others, in one call. */
 export async function updateSettings(
   context: ResourceContext,
   name: string,
@@ -73,9 +76,9 @@ export async function updateSettings(
 }
 
 /**
- * A rollout ends with the group as its desired configuration says, a launch template and nothing
- * around it. Where there was nothing to roll out, or the group still has something else, it is set:
- * naming a template takes the place of a policy and of a launch configuration ("UpdateAutoScalingGroup").
+ * After a rollout, the group has the launch template of the desired configuration and nothing else. If
+ * there was nothing to roll out, or the group still has a mixed instances policy or a launch
+ * configuration, this call sets the template, which replaces both ("UpdateAutoScalingGroup").
  */
 export async function launchFromTemplateAlone(
   context: ResourceContext,
@@ -92,7 +95,7 @@ export async function launchFromTemplateAlone(
   );
 }
 
-/** The new ones first, so that the instances are always behind one. */
+/** Attaches new load balancers first, so that the instances are always behind one. */
 export async function changeLoadBalancers(
   context: ResourceContext,
   live: LiveGroup,
@@ -112,8 +115,8 @@ export async function changeLoadBalancers(
 }
 
 /**
- * The group's load balancers that have none of its instances: one was made anew under the same
- * name, and the group believes that it is attached already.
+ * The group's load balancers that have none of its instances. This happens when a load balancer was
+ * recreated under the same name: the group still counts it as attached.
  */
 async function withoutInstances(
   context: ResourceContext,
@@ -144,7 +147,7 @@ async function detach(context: ResourceContext, name: string, names: string[]): 
     LoadBalancerNames: names,
   });
   await context.clients.autoScaling.send(command);
-  // Instances in flight are drained first; until then the group still names it.
+  // AWS drains connections first. Until then, the group still lists the load balancer.
   await untilGone(
     context,
     `the group's connection to ${names.join(" and ")}`,
@@ -159,26 +162,26 @@ async function detach(context: ResourceContext, name: string, names: string[]): 
 }
 
 /**
- * The group registers an instance when it launches it, and not again: one that somebody has
- * deregistered would stay without requests for as long as it lives.
+ * The group registers an instance at its launch only. An instance that somebody deregistered would get
+ * no requests for the rest of its life.
  */
 export async function registerMissing(context: ResourceContext, name: string): Promise<void> {
   const group = await lookAtGroup(context, name);
-  // Somebody keeps new servers from requests: to register one would go behind their back.
+  // Somebody suspended the registration of servers on purpose.
   if (group === undefined || blocking(group, "register").length > 0) return;
   const inService = instancesInService(group);
   for (const balancer of await registrations(context, group)) {
     const there = new Set(balancer.states.map(({ InstanceId }) => InstanceId));
     const missing = inService.filter((id) => !there.has(id));
     if (missing.length === 0) continue;
-    context.report.progress(`registering ${missing.join(" and ")} in ${balancer.name} again`);
+    context.report.progress(`registering ${missing.join(" and ")} with ${balancer.name} again`);
     await register(context, balancer.name, missing);
   }
 }
 
 /**
- * The group lists an instance that died until it has found that out. AWS refuses all of a call for
- * one of them; then each goes alone, and what cannot be registered is left to the group.
+ * The group lists a dead instance until it notices. One dead instance makes AWS reject the whole call.
+ * Then each instance is registered by itself, and the group replaces those that cannot be.
  */
 async function register(context: ResourceContext, name: string, ids: readonly string[]) {
   try {
@@ -191,14 +194,18 @@ async function register(context: ResourceContext, name: string, ids: readonly st
   } catch (error) {
     if (!isAwsError(error) || error.code !== "InvalidInstance") throw error;
     if (ids.length > 1) for (const id of ids) await register(context, name, [id]);
-    else context.report.progress(`${ids[0]} is left to the group: ${error.message}`);
+    else
+      context.report.progress(
+        `cannot register ${ids[0]}; the Auto Scaling group has to replace it: ${error.message}`,
+      );
   }
 }
 
 /**
- * AWS gives tags to instances at their launch only: those that run get the change here, and before
- * the group, whose tags are what a later apply sees if this one ends between the two. What somebody has
- * kept from new instances is set again, too: those launched since lack it.
+ * AWS tags instances at their launch only, so running instances get the change here. They come before
+ * the group: a later apply compares the group's tags, and would miss the instances if this apply ended
+ * in between. Tags that somebody excluded from propagation are set again, because instances launched
+ * since then lack them.
  */
 export async function changeTags(
   context: ResourceContext,
@@ -228,7 +235,7 @@ export async function changeTags(
   });
 }
 
-/** Waits until the group is as wanted and all its instances are in service. */
+/** Waits until the group has the desired fields and all its instances are in service. */
 export async function settle(
   context: ResourceContext,
   name: string,
@@ -241,7 +248,7 @@ export async function settle(
   return toLive(group, context, "ready");
 }
 
-/** Waits until AWS shows the changed fields as they were set; health is not asked for. */
+/** Waits until AWS shows the new values of the changed fields. Ignores health. */
 export async function untilAsWanted(
   context: ResourceContext,
   name: string,

@@ -18,13 +18,13 @@ import { machineFaults, withFaults } from "./machine-health.ts";
 import { suspensionNotes } from "./scaling-processes.ts";
 import { sharedLookUp } from "./shared-look-up.ts";
 
-/** How a new template or image reaches the instances. Percentages are of the desired capacity. */
+/** How a new launch template version reaches the instances. Percentages are of the desired capacity. */
 export interface Rollout {
   readonly minHealthy: number;
   readonly maxHealthy: number;
-  /** Seconds from in service to counted as warm. */
+  /** Seconds from in service until an instance counts as warm. */
   readonly warmup: number;
-  /** Whether a failed rollout goes back to what was there before. */
+  /** Whether AWS rolls back a failed rollout. */
   readonly rollback: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface TemplateVersion {
 export interface AutoScalingGroupFields {
   readonly min: number;
   readonly max: number;
-  /** null: `min` at creation, and whatever it is then on. */
+  /** null: `min` at creation, not managed afterwards. */
   readonly desired: number | null;
   /** Seconds. */
   readonly cooldown: number;
@@ -48,18 +48,25 @@ export interface AutoScalingGroupFields {
   /** Names of classic load balancers. A set: its order means nothing. */
   readonly loadBalancers: readonly string[];
   /**
-   * `version` is a number, never `$Latest`: a rollback needs it. Of a live group that is not all of
-   * one template it names each ("1 and 2"), which no file can want.
+   * `version` is a number, never `$Latest`, because a rollback needs a number. If the instances of
+   * a live group run several versions, it lists them ("1 and 2"), so that it differs from any stack
+   * file.
    */
   readonly launchTemplate: TemplateVersion;
-  /** What somebody has set in its place, or around it, in words; no file can want one. */
+  /**
+   * A policy that somebody set instead of the launch template, in words. No stack file can define
+   * one.
+   */
   readonly mixedInstancesPolicy: string | null;
   readonly launchConfiguration: string | null;
-  /** Not known to AWS until there is something to roll out. */
+  /** Unknown to AWS until a rollout starts. */
   readonly rollout: Rollout | null;
   /** On the group and on its instances. */
   readonly tags: Readonly<Record<string, string>>;
-  /** The keys of those tags of ours that new instances would not get, in words; no file can want any. */
+  /**
+   * The keys of our tags that the group does not propagate to new instances. No stack file can
+   * define any.
+   */
   readonly unpropagatedTags: string | null;
 }
 
@@ -69,13 +76,13 @@ export interface AutoScalingGroupOutputs {
 
 export type LiveGroup = Live<AutoScalingGroupFields, AutoScalingGroupOutputs>;
 
-/** The service's filters lag and its matching is loose: matched again here. */
+/** Matches the tags again, because the service's filters lag and match loosely. */
 export async function sweepGroups(context: ResourceContext): Promise<AutoScalingGroup[]> {
   const groups = await sweepTaggedGroups(context);
   return groups.filter((group) => addressOf(group, context) !== undefined);
 }
 
-/** Those that AWS finds by the stack's tag, whatever their other tags say. */
+/** The groups that AWS finds by the stack's tag, whatever their other tags are. */
 export function sweepTaggedGroups({
   clients,
   stack,
@@ -84,7 +91,7 @@ export function sweepTaggedGroups({
   return sweep(clients.autoScaling, { filters });
 }
 
-/** The group of that name, if it is there and ours. */
+/** The group of that name, if it exists and belongs to this stack. */
 export async function lookAtGroup(
   context: ResourceContext,
   name: string,
@@ -93,7 +100,7 @@ export async function lookAtGroup(
   return groups.find((group) => addressOf(group, context) !== undefined);
 }
 
-/** Every page; without a selection, all groups of the region. */
+/** Returns every page. Without a selection: all groups of the region. */
 export function describeGroups(
   { clients }: ResourceContext,
   selection: GroupSelection,
@@ -123,15 +130,18 @@ function lookUpGroups(
   );
 }
 
-/** Asked for by all who have to know which instances are a group's. */
+/** Shared, because several types look up which instances belong to a group. */
 const sweep = sharedLookUp(lookUpGroups);
 
-/** The address in the group's tags; undefined where it is not this stack's. */
+/** The address in the group's tags. Undefined if the group does not belong to this stack. */
 export function addressOf(group: AutoScalingGroup, context: ResourceContext) {
   return addressIn(group.Tags, context.stack, "auto-scaling-group");
 }
 
-/** With the status that its instances' health gives it, as its load balancers and EC2 see them. */
+/**
+ * The live group. Its status follows from its instances' health, according to its load balancers
+ * and EC2.
+ */
 export async function withHealth(
   context: ResourceContext,
   group: AutoScalingGroup,
@@ -163,7 +173,7 @@ export async function withHealth(
   };
 }
 
-/** A difference to whatever is wanted, where there are several. */
+/** Several templates as one text, which differs from any desired template. */
 function inOne(templates: readonly TemplateVersion[]): TemplateVersion {
   const each = (values: readonly string[]) =>
     [...new Set(values)]
@@ -175,12 +185,12 @@ function inOne(templates: readonly TemplateVersion[]): TemplateVersion {
   };
 }
 
-/** Whether all of a group is of it: several are named in one text, see `launchTemplate`. */
+/** Whether the whole group runs one version. See `launchTemplate` for several. */
 export function isOneVersion(version: string): boolean {
   return !version.includes(" ");
 }
 
-/** `$Latest` or `$Default`, where the group launches from that, whatever its instances run. */
+/** `$Latest` or `$Default`, if the group launches from it, whatever its instances run. */
 export function movingVersion(version: string): string | undefined {
   return /\$(?:Latest|Default)/.exec(version)?.[0];
 }
@@ -190,7 +200,7 @@ export function sameTemplate(one: TemplateVersion, other: TemplateVersion): bool
   return one.id === other.id && one.version === other.version;
 }
 
-/** What the group launches instances from, or what one of them was launched from. */
+/** The template that the group launches from, or that an instance was launched from. */
 export function templateOf({
   LaunchTemplate: own,
   MixedInstancesPolicy: policy,
@@ -204,16 +214,16 @@ export function templateOf({
 }
 
 /**
- * That, and what its instances were launched from: a rollout that was cancelled or that failed
- * without going back leaves others. Left out are those on their way out, and those that a rollout
- * leaves alone: on standby, or protected from scale-in by somebody. A launch configuration of the
- * group is a field of its own, so it is left out where its instances say enough.
+ * The group's template, and those that its instances were launched from. These differ after a
+ * rollout that was cancelled or that failed without a rollback. Omits instances that are
+ * terminating, and those that a rollout skips: on standby, or protected from scale-in. A launch
+ * configuration of the group is a field of its own, so it is omitted if any instance counts.
  */
 export function templatesRunning(group: AutoScalingGroup): readonly TemplateVersion[] {
   const launched = (group.Instances ?? [])
     .filter(({ LifecycleState: state = "" }) => state === "InService" || /^Pending/.test(state))
     .filter(({ ProtectedFromScaleIn }) => !ProtectedFromScaleIn)
-    // One that somebody attached was launched from none.
+    // An instance that somebody attached has no launch template.
     .filter(
       ({ LaunchTemplate: template, LaunchConfigurationName: configuration }) =>
         template !== undefined || configuration,
@@ -224,7 +234,7 @@ export function templatesRunning(group: AutoScalingGroup): readonly TemplateVers
     : [templateOf(group), ...launched];
 }
 
-/** In the shape of the wanted fields, with the status that the caller has found out. */
+/** The group in the shape of the desired fields, with the caller's status. */
 export function toLive(
   group: AutoScalingGroup,
   context: ResourceContext,
@@ -246,7 +256,7 @@ export function toLive(
   };
 }
 
-/** Sorted where the order means nothing. */
+/** The live fields. Sets are sorted. */
 export function fieldsOf(group: AutoScalingGroup): AutoScalingGroupFields {
   return {
     min: group.MinSize ?? 0,
@@ -266,7 +276,7 @@ export function fieldsOf(group: AutoScalingGroup): AutoScalingGroupFields {
   };
 }
 
-/** Of our tags on the group, those that it does not give to new instances. */
+/** The keys of our tags that the group does not propagate to new instances. */
 export function unpropagatedKeys({ Tags: tags = [] }: AutoScalingGroup): readonly string[] {
   const ours = ourKeysOf(tags);
   return tags
@@ -275,7 +285,7 @@ export function unpropagatedKeys({ Tags: tags = [] }: AutoScalingGroup): readonl
     .sort();
 }
 
-/** What a policy launches besides what its template says. */
+/** A short description of a mixed instances policy. */
 function policyWords(policy: MixedInstancesPolicy | undefined): string | null {
   if (policy === undefined) return null;
   const types = (policy.LaunchTemplate?.Overrides ?? []).map(
@@ -293,7 +303,7 @@ function policyWords(policy: MixedInstancesPolicy | undefined): string | null {
   return `${what}${spot}`;
 }
 
-/** The ids of those that the group itself has in service. */
+/** The ids of the instances that the group lists as `InService`. */
 export function instancesInService(group: AutoScalingGroup): readonly string[] {
   return (group.Instances ?? [])
     .filter(({ LifecycleState }) => LifecycleState === "InService")

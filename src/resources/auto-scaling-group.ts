@@ -58,20 +58,20 @@ export const autoScalingGroup: ResourceType<
     launchTemplate: {
       onChange: "update",
       because: (before, after) => {
-        if (before.id !== after.id) return "roll out another launch template";
+        if (before.id !== after.id) return "roll out a different launch template";
         const moving = movingVersion(before.version);
         if (moving !== undefined) {
-          return `the group's own version is ${moving}, which changes with the launch template: set it to ${after.version}, and replace what runs another`;
+          return `the group launches from ${moving}, which changes with the launch template: set version ${after.version}, and replace servers that run another version`;
         }
         return isOneVersion(before.version)
           ? `roll out launch template version ${before.version} → ${after.version}`
-          : `not all instances run one version of the launch template: roll out version ${after.version}`;
+          : `not all instances run the same launch template version: roll out version ${after.version}`;
       },
     },
     mixedInstancesPolicy: {
       onChange: "update",
       because: () =>
-        "somebody set a mixed instances policy: go back to the launch template alone, and replace what is of another type",
+        "somebody set a mixed instances policy: go back to the launch template alone, and replace instances of another type",
     },
     launchConfiguration: {
       onChange: "update",
@@ -82,7 +82,7 @@ export const autoScalingGroup: ResourceType<
     tags: tagsRule,
     unpropagatedTags: {
       onChange: "update",
-      because: (keys) => `new servers would not get the tags ${keys}: propagate them again`,
+      because: (keys) => `new servers do not get the tags ${keys}: propagate these tags again`,
     },
   },
   holds: ["security-group"],
@@ -101,7 +101,7 @@ export const autoScalingGroup: ResourceType<
       "autoscaling:CreateAutoScalingGroup",
       "autoscaling:CreateOrUpdateTags",
       "autoscaling:DescribeScalingActivities",
-      // A group made from a launch template needs what its instances need.
+      // A group with a launch template needs the permissions to launch its instances.
       "ec2:RunInstances",
       "ec2:CreateTags",
       "iam:CreateServiceLinkedRole",
@@ -185,7 +185,8 @@ export const autoScalingGroup: ResourceType<
     });
     try {
       await retry(() => context.clients.autoScaling.send(command), {
-        // A predecessor of that name may be on its way out; what it refers to may be too new.
+        // AWS may still be deleting a group of that name, or may not know the new template
+        // everywhere yet.
         while: ["not-found", "in-progress"],
         reason: "Auto Scaling is not ready for the new group yet",
         deadline: consistencyDeadline * 5,
@@ -200,7 +201,7 @@ export const autoScalingGroup: ResourceType<
 
   async update(context, live, fields, changed) {
     const name = live.physicalName;
-    // What is attached anew comes with all instances.
+    // Attaching a load balancer registers all instances.
     if (live.status === "settling" && !changed.includes("loadBalancers")) {
       await registerMissing(context, name);
     }
@@ -250,7 +251,7 @@ export const autoScalingGroup: ResourceType<
   },
 };
 
-/** A subnet that servers are still in is one of the group's, though it launches none there any more. */
+/** Adds subnets that servers are still in, although the group no longer launches servers there. */
 function withLeftBehind(live: LiveGroup, left: ReturnType<typeof leftBehind>): LiveGroup {
   if (left.length === 0) return live;
   const subnets = new Set([...live.fields.subnets, ...left.map(({ subnet }) => subnet)]);

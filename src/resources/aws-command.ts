@@ -1,8 +1,8 @@
 import { quote } from "../image/bash.ts";
 
 /**
- * A command of the AWS CLI for a remedy, to be copied into a shell. A value that is a list stands as
- * several words; an empty text makes an option without a value.
+ * An AWS CLI command for a remedy, ready to copy into a shell. A list becomes several words. An empty
+ * text makes an option without a value.
  */
 export function awsCommand(
   region: string,
@@ -16,7 +16,7 @@ export function awsCommand(
   return ["aws", ...operation.split(" "), ...words.map(word)].join(" ");
 }
 
-/** Quoted only where there is need. */
+/** Quotes a word only if the shell requires it. */
 function word(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : quote(text);
 }

@@ -114,7 +114,10 @@ function foreignLines(console: string): readonly string[] {
     .filter((line) => line.trim() !== "");
 }
 
-/** One line of the build, whole or cut off; a prompt may stand in front of it, a kernel message behind it. */
+/**
+ * One line of the build, whole or cut off; a prompt may stand in front of it, a kernel message
+ * behind it.
+ */
 const OWN_LINE = /reconcile:[0-9a-f]{16} \d+ (?:.*? ~[0-9a-f]{8}|.*$)/g;
 
 const CONTROL_SEQUENCE = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, "g");

@@ -108,7 +108,7 @@ export async function readVerdict(
   let text = "";
   try {
     return await waitFor({
-      what: `the verdict on the console of ${run.id}`,
+      what: `the build's result on the console of ${run.id}`,
       deadline: verdictDeadline,
       pace: 5_000,
       context,
@@ -141,7 +141,7 @@ export async function readVerdict(
   }
 }
 
-/** Where a build was that does not tell how it ended. */
+/** The last step of a build that did not report its result. */
 function lastStep(text: string, run: BuildRun): string {
   const { progress } = parseVerdict(text, run.hash);
   if (progress === undefined) return "\nNo step of the build began.";
@@ -178,7 +178,10 @@ async function stateOf(
   return { state: instance?.State?.Name ?? "not visible yet", reason: instance?.StateReason };
 }
 
-/** The last 64 KB. Only Nitro instances show the console of this moment; the others, the last posted one. */
+/**
+ * The last 64 KB. Only Nitro instances show the console of this moment; the others, the last posted
+ * one.
+ */
 async function consoleText(context: ResourceContext, id: string): Promise<string> {
   const ask = async (Latest: boolean) => {
     const command = new GetConsoleOutputCommand({ InstanceId: id, ...(Latest && { Latest }) });

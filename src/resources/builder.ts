@@ -15,7 +15,7 @@ import { inputTags } from "./image-inputs.ts";
 import { type ImageParts, lookAtParts } from "./image-parts.ts";
 import { adopt, retryNotFound, tagSpecification, untilSeen } from "./owned.ts";
 
-/** The builder that an earlier apply left, or a new one. */
+/** Returns the builder of an interrupted apply, or launches a new one. */
 export async function ensureBuilder(
   context: ResourceContext,
   target: Target,
@@ -24,7 +24,7 @@ export async function ensureBuilder(
 ): Promise<Instance> {
   const [builder] = found.builders;
   if (builder !== undefined) {
-    context.report.progress(`going on with the builder ${builder.InstanceId}`);
+    context.report.progress(`resuming with the builder ${builder.InstanceId}`);
     return builder;
   }
   const { userData, builder: settings } = fields;
@@ -37,13 +37,13 @@ export async function ensureBuilder(
       return await launchIn(groupId);
     } catch (error) {
       if (!isAwsError(error, "not-found")) throw error;
-      // An apply that died a moment ago had deleted the group, and reads did not show that yet.
+      // An apply that crashed a moment ago deleted the group, and reads did not show that yet.
       const now = await lookAtParts(context, target);
       if (now.groups.some((group) => group.GroupId === groupId)) throw error;
       return await launchIn(await ensureGroup(context, target, fields, settings, now));
     }
   } catch (error) {
-    // No capacity, no permission: without a builder its group is of no use.
+    // The launch failed (no capacity, no permission). Without a builder, its group is useless.
     if (!(error instanceof Cancelled)) {
       const { name, builders, groups } = await lookAtParts(context, target);
       if (builders.length === 0) await removeBuilders(context, { name, builders, groups });
@@ -52,7 +52,7 @@ export async function ensureBuilder(
   }
 }
 
-/** A group that lets nothing in: nobody can reach the builder, and nobody has to. */
+/** A security group without inbound rules: nobody needs to reach the builder. */
 async function ensureGroup(
   context: ResourceContext,
   target: Target,
@@ -62,7 +62,7 @@ async function ensureGroup(
 ): Promise<string> {
   const existing = found.groups.find((group) => group.VpcId === vpcId)?.GroupId;
   if (existing !== undefined) return existing;
-  // The word comes first: AWS takes no name that begins with `sg-`, as a stack's or an image's may.
+  // The word comes first, because AWS rejects names that begin with `sg-`, and a stack's name may.
   const name = `builder-${target.physicalName}`;
   const what = `the builder's security group ${name}`;
   const look = async () => {
@@ -74,7 +74,7 @@ async function ensureGroup(
     await context.clients.ec2.send(
       new CreateSecurityGroupCommand({
         GroupName: name,
-        Description: `Builder of the image ${target.physicalName}: nothing in`,
+        Description: `Builder of the image ${target.physicalName}: no inbound traffic`,
         VpcId: vpcId,
         TagSpecifications: [tagSpecification("security-group", context, target, fields.tags, tags)],
       }),
@@ -87,8 +87,8 @@ async function ensureGroup(
 }
 
 /**
- * After so many builders of one and the same image were terminated, something is wrong that another
- * one does not mend. AWS forgets a token about as soon as the instance it stands for.
+ * After this many terminated builders of one image, another one will not help either. AWS forgets a
+ * client token about as soon as the instance that it launched.
  */
 const attempts = 50;
 
@@ -122,7 +122,7 @@ async function launch(
         DeviceIndex: 0,
         SubnetId: builder.subnetId,
         Groups: [builder.groupId],
-        // The way out to the package repositories, in a subnet without NAT.
+        // The builder has to reach the package repositories, in a subnet without NAT.
         AssociatePublicIpAddress: true,
       },
     ],
@@ -140,32 +140,35 @@ async function launch(
         context.clients.ec2.send(command),
       );
       const id = Instances?.[0]?.InstanceId;
-      // AWS answers a token it knows with the instance it made then, whatever became of it since.
+      // For a known token, AWS returns the instance launched then, even if it was terminated since.
       if (isGone(Instances?.[0])) continue;
       return await untilSeen(context, `the builder ${id}`, async () => {
         const { builders } = await lookAtParts(context, target);
         return builders.find((each) => each.InstanceId === id);
       });
     } catch (error) {
-      // That token's builder is gone, or was launched otherwise: the next token is as deterministic.
+      // The token's builder is gone or had other parameters. The next token is just as deterministic.
       if (!isAwsError(error, "token-spent", "token-mismatch")) throw error;
     }
   }
-  throw new Error(`${target.address}: ${attempts} builders of it were terminated within an hour`);
+  throw new Error(`${target.address}: ${attempts} of its builders were terminated within an hour`);
 }
 
 function isGone(instance: Instance | undefined): boolean {
   return ["shutting-down", "terminated"].includes(instance?.State?.Name ?? "");
 }
 
-/** The same for everybody who makes this image now, so that AWS makes one builder. At most 64 characters. */
+/**
+ * Equal for all applies that build this image now, so that AWS launches one builder. At most 64
+ * characters.
+ */
 function clientToken(
   context: ResourceContext,
   target: Target,
   groupId: string,
   attempt: number,
 ): string {
-  // Tokens of other accounts and regions are other tokens ("Ensuring idempotency", EC2 Developer Guide).
+  // Tokens are scoped to an account and a region ("Ensuring idempotency", EC2 Developer Guide).
   const parts = [context.stack, target.physicalName, groupId];
   const hash = createHash("sha256").update([...parts, attempt].join("\n"));
   return hash.digest("hex");

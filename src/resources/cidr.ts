@@ -1,8 +1,8 @@
 import { isIPv4, isIPv6 } from "node:net";
 
 /**
- * A CIDR as EC2 tells it back: bits beyond the prefix cleared, IPv6 in its shortest form. Anything
- * else (a group's id) is returned as it is.
+ * A CIDR the way EC2 returns it: bits beyond the prefix cleared, IPv6 in its shortest form. Anything
+ * else (a group's id) is returned unchanged.
  */
 export function canonicalCidr(text: string): string {
   const [address = "", prefix = ""] = text.split("/");
@@ -13,14 +13,17 @@ export function canonicalCidr(text: string): string {
   return text;
 }
 
-/** Whether all addresses of the second CIDR are in the first. Anything that is no CIDR has none. */
+/**
+ * Whether the first CIDR contains all addresses of the second. False for anything that is not a
+ * CIDR.
+ */
 export function containsCidr(outer: string, inner: string): boolean {
   const [one, other] = [blockOf(outer), blockOf(inner)];
   if (one === undefined || other === undefined || one.width !== other.width) return false;
   return one.length <= other.length && masked(other.first, one.length, one.width) === one.first;
 }
 
-/** How many addresses the CIDR has, as a power of two; of anything else undefined. */
+/** The number of addresses, as a power of two. Undefined for anything that is not a CIDR. */
 export function cidrSize(text: string): number | undefined {
   const block = blockOf(text);
   return block && block.width - block.length;

@@ -5,19 +5,19 @@ import { awsCommand } from "./aws-command.ts";
 import { unprotectCommands } from "./instances.ts";
 
 /**
- * What somebody has protected, AWS refuses to delete. It is told as an error before the first delete:
- * a tier half gone is worse than one that stands.
+ * AWS refuses to delete a protected object. This is an error before the first delete: a half-deleted
+ * tier is worse than a complete one.
  */
 function protectionNote(summary: string, command: string): Note {
   return {
     severity: "error",
     summary,
-    remedy: `If it is to go, take the protection off, then run the same command again: ${command}`,
+    remedy: `To delete it, remove the protection, then run the same command again: ${command}`,
     concerns: { deletion: true },
   };
 }
 
-/** Of an Auto Scaling group, which is deleted with its instances, by force. */
+/** For an Auto Scaling group, which is deleted together with its instances (ForceDelete). */
 export function groupProtection(group: AutoScalingGroup, region: string): readonly Note[] {
   const { DeletionProtection: level = "none", AutoScalingGroupName: name = "" } = group;
   if (level === "none") return [];
@@ -27,23 +27,26 @@ export function groupProtection(group: AutoScalingGroup, region: string): readon
   });
   return [
     protectionNote(
-      `the group's deletion protection is ${level}: AWS refuses to delete it together with its servers`,
+      `the group's deletion protection is ${level}: AWS refuses to delete the group together with its servers`,
       command,
     ),
   ];
 }
 
-/** Of an instance that no group terminates: Auto Scaling itself would not be kept from it. */
+/** For an instance outside a group. Auto Scaling itself ignores this protection. */
 export function instanceProtection(id: string, region: string): readonly Note[] {
   const commands = unprotectCommands(id, region).join(" and ");
   return [
-    protectionNote(`${id} is protected from being terminated or stopped: AWS refuses it`, commands),
+    protectionNote(
+      `${id} has termination or stop protection: AWS refuses to terminate it`,
+      commands,
+    ),
   ];
 }
 
 /**
- * Of an image: "disabled", or how it is enabled. Whoever protects one wants it to stay, so an apply
- * that no longer keeps it leaves it alone.
+ * For an image. Whoever protects an image wants it to stay, so an apply does not delete it when it
+ * exceeds `image.keep`.
  */
 export function imageProtection(image: Image, region: string): readonly Note[] {
   const { DeregistrationProtection: level = "disabled", ImageId: id = "" } = image;
@@ -51,18 +54,21 @@ export function imageProtection(image: Image, region: string): readonly Note[] {
   const command = awsCommand(region, "ec2 disable-image-deregistration-protection", {
     "image-id": id,
   });
-  const summary = `${id} is protected from being deregistered (${level})`;
+  const summary = `${id} is protected from deregistration (${level})`;
   // "… enforces deregistration protection for 24 hours after deregistration protection is disabled"
   // ("EnableImageDeregistrationProtection", API reference).
   const meanwhile =
     level === "enabled-without-cooldown"
       ? ""
-      : " With a cooldown, AWS goes on to refuse it for 24 hours after that.";
+      : " If the protection has a cooldown, AWS refuses for another 24 hours after that.";
   return [
-    protectionNote(`${summary}: AWS refuses it`, `${command}${meanwhile && `.${meanwhile}`}`),
+    protectionNote(
+      `${summary}: AWS refuses to deregister it`,
+      `${command}${meanwhile && `.${meanwhile}`}`,
+    ),
     {
-      summary: `${summary}, so it stays with its snapshots, though the stack file keeps fewer images`,
-      remedy: `To have the next apply deregister it, take the protection off: ${command}.${meanwhile} To keep it for good, raise image.keep in the stack file.`,
+      summary: `${summary}, so it stays with its snapshots although image.keep allows fewer images`,
+      remedy: `To let the next apply deregister it, remove the protection: ${command}.${meanwhile} To keep it, raise image.keep in the stack file.`,
       concerns: { pruning: true },
     },
   ];

@@ -2,15 +2,16 @@ import type { NetworkInterface } from "@aws-sdk/client-ec2";
 import { awsCommand } from "./aws-command.ts";
 import { inWords } from "./name-list.ts";
 
-/** Something that wears a security group, and that nothing of this stack takes out of it. */
+/** Something that uses a security group, and that no step of this stack removes from it. */
 export interface Wearer {
   readonly summary: string;
   readonly remedy: string;
 }
 
 /**
- * Who wears a security group by network interfaces of other kinds than a server's or a classic load
- * balancer's. A service's interface that is no longer in use is left out: the service is removing it.
+ * Finds users of a security group whose network interfaces belong to neither a server nor a classic
+ * load balancer. Omits interfaces of a service that are no longer in use: the service is removing
+ * them.
  */
 export function foreignInterfaces(
   interfaces: readonly NetworkInterface[],
@@ -25,12 +26,12 @@ export function foreignInterfaces(
     owners.set(owner.what, known);
   }
   return [...owners.values()].map(({ owner: { what, remedy }, ids }) => ({
-    summary: `${what} is in it, by ${ids.length === 1 ? "its network interface" : "its network interfaces"} ${inWords(ids.toSorted())}`,
+    summary: `${what} uses it (network ${ids.length === 1 ? "interface" : "interfaces"} ${inWords(ids.toSorted())})`,
     remedy,
   }));
 }
 
-/** Whether it is attached to nothing, and no service's: a person made it, and it stays. */
+/** Whether the interface is unattached and was created by a person, so that it stays. */
 export function isIdle({ Status, RequesterManaged }: NetworkInterface): boolean {
   return Status === "available" && RequesterManaged !== true;
 }
@@ -49,20 +50,20 @@ function ownerOf(item: NetworkInterface, region: string): Owner | undefined {
       "network-interface-id": id,
     });
     return {
-      what: `a network interface that is attached to nothing (${description || "without a description"})`,
+      what: `an unattached network interface${description === "" ? "" : ` ("${description}")`}`,
       remedy: `Delete ${id} if nothing needs it: ${command}`,
     };
   }
   if (item.Status === "available") return undefined;
   return (
     serviceOf(description, region) ?? {
-      what: `something that is not this stack's ("${description}", of ${RequesterId ?? item.OwnerId})`,
-      remedy: `Give what the network interface ${id} belongs to other security groups, or delete that if nothing needs it`,
+      what: `a resource outside this stack ("${description}", owner ${RequesterId ?? item.OwnerId})`,
+      remedy: `Find the resource that the network interface ${id} belongs to. Give it other security groups, or delete it if nothing needs it`,
     }
   );
 }
 
-/** By the descriptions that the services give to their interfaces. */
+/** Recognises a service by the description that it gives its interfaces. */
 function serviceOf(description: string, region: string): Owner | undefined {
   const [, kind = "", balancer = ""] = /^ELB (app|net|gwy)\/([^/]+)\//.exec(description) ?? [];
   if (balancer !== "") {
@@ -70,7 +71,7 @@ function serviceOf(description: string, region: string): Owner | undefined {
     const look = awsCommand(region, "elbv2 describe-load-balancers", { names: balancer });
     return {
       what,
-      remedy: `Give ${what} other security groups (aws elbv2 set-security-groups), or delete it if nothing needs it; this shows it: ${look}`,
+      remedy: `Give ${what} other security groups (aws elbv2 set-security-groups), or delete it if nothing needs it. To look it up: ${look}`,
     };
   }
   const [, lambda = ""] =
@@ -81,14 +82,14 @@ function serviceOf(description: string, region: string): Owner | undefined {
     });
     return {
       what: `the Lambda function ${lambda}`,
-      remedy: `Give the Lambda function ${lambda} other security groups (aws lambda update-function-configuration --vpc-config), or delete it if nothing needs it; AWS removes its network interface some time after that. This shows it: ${look}`,
+      remedy: `Give the Lambda function ${lambda} other security groups (aws lambda update-function-configuration --vpc-config), or delete it if nothing needs it. AWS removes its network interface some time later. To look it up: ${look}`,
     };
   }
   if (description === "RDSNetworkInterface") {
     const look = awsCommand(region, "rds describe-db-instances", {});
     return {
       what: "a database of Amazon RDS",
-      remedy: `Give the database other security groups (aws rds modify-db-instance --vpc-security-group-ids), or delete it if nothing needs it; this lists all, with their groups: ${look}`,
+      remedy: `Give the database other security groups (aws rds modify-db-instance --vpc-security-group-ids), or delete it if nothing needs it. To list all databases with their groups: ${look}`,
     };
   }
   const [endpoint = ""] = /\bvpce-\w+/.exec(description) ?? [];

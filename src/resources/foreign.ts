@@ -4,7 +4,7 @@ import { typeOf } from "../engine/values.ts";
 import { awsCommand } from "./aws-command.ts";
 import type { ResourceContext } from "./context.ts";
 
-/** Something in the account that has a name which is wanted. */
+/** An object in the account whose name the plan needs. */
 export interface Holder {
   readonly id: string;
   readonly physicalName: string;
@@ -13,19 +13,19 @@ export interface Holder {
   readonly tags: readonly Tag[] | undefined;
 }
 
-/** What is wanted under that name. */
+/** The resource that needs the name. */
 export interface Sought {
   readonly address: Address;
   readonly physicalName: string;
 }
 
-/** How the AWS CLI puts tags on an object of a type. */
+/** The AWS CLI command that tags an object of a type. */
 type TagCommand = (
   id: string,
   tags: readonly (readonly [key: string, value: string])[],
 ) => readonly [operation: string, options: Readonly<Record<string, string | readonly string[]>>];
 
-/** Those of EC2. */
+/** For objects of EC2. */
 export const ec2Tags: TagCommand = (id, tags) => [
   "ec2 create-tags",
   { resources: id, tags: tags.map(([key, value]) => `Key=${key},Value=${value}`) },
@@ -47,8 +47,8 @@ export const groupTags: TagCommand = (id, tags) => [
 ];
 
 /**
- * Those of the holders that are not this stack's, each with what its tags lack and the command that
- * makes it the stack's. `after`: what becomes of it then, where that is not plain.
+ * The holders that do not belong to this stack, each with its missing tags and the command that adds
+ * them. `after`: what the next apply then does with the object, if that may surprise.
  */
 export async function foreignAmong(
   context: ResourceContext,
@@ -65,7 +65,7 @@ export async function foreignAmong(
     if (addressIn(tags, context.stack, typeOf(address)) !== undefined) return [];
     const { [stackKey]: owner, [nameKey]: name } = toRecord(tags);
     if (owner !== undefined && owner !== context.stack) {
-      const summary = `${what} exists and is the stack ${owner}'s, by its tag ${stackKey}`;
+      const summary = `${what} exists and belongs to the stack ${owner} (tag ${stackKey})`;
       return [{ id, physicalName, summary, remedy: capitalized(otherName) }];
     }
     const command = awsCommand(
@@ -81,12 +81,12 @@ export async function foreignAmong(
         id,
         physicalName,
         summary: half
-          ? `${what} exists and has half of this stack's tags: ${lack(owner, name, address)}`
-          : `${what} exists and is not this stack's`,
+          ? `${what} exists and carries only part of this stack's tags: ${lack(owner, name, address)}`
+          : `${what} exists and does not belong to this stack`,
         remedy: [
           half
-            ? `If it is this stack's, complete its tags: ${command}.`
-            : `If it is this stack's and has lost its tags, put them back: ${command}.`,
+            ? `If it belongs to this stack, complete its tags: ${command}.`
+            : `If it belongs to this stack and lost its tags, put them back: ${command}.`,
           ...(after === undefined ? [] : [after]),
           `Otherwise delete it if nothing needs it, or ${otherName}`,
         ].join(" "),
@@ -95,12 +95,12 @@ export async function foreignAmong(
   });
 }
 
-const otherName = "choose another name for the stack or (name:) for this section.";
+const otherName = "choose another name for the stack, or for this section (name:).";
 
 function lack(owner: string | undefined, name: string | undefined, address: Address): string {
   if (owner === undefined) return `${stackKey} is missing`;
   if (name === undefined) return `${nameKey} is missing`;
-  return `${nameKey} is ${JSON.stringify(name)}, not the whole address ${address}`;
+  return `${nameKey} is ${JSON.stringify(name)}, not the full address ${address}`;
 }
 
 function capitalized(text: string): string {

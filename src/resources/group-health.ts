@@ -16,16 +16,16 @@ import { machineFaults, withFaults } from "./machine-health.ts";
 import { blockedError, blocking, suspensionsOf, type Undertaking } from "./scaling-processes.ts";
 
 /**
- * From launch to in service takes two or three minutes; a quarter of an hour beyond the grace
- * period leaves room for instances that are replaced on the way.
+ * An instance takes two or three minutes from launch to in service. A quarter of an hour beyond the
+ * grace period leaves time to replace some instances.
  */
 const healthyDeadline = 15 * 60_000;
 
 /**
- * Waits until the group has as many healthy instances as it wants, and none that it is to remove. Those
- * that count neither for nor against its capacity are left out.
+ * Waits until the group has its desired number of healthy instances and no surplus. Ignores instances
+ * that do not count towards the capacity, such as those on standby.
  *
- * @throws OutsideError at once where it needs a process that is suspended.
+ * @throws OutsideError at once if the group needs a suspended process.
  */
 export async function waitUntilHealthy(
   context: ResourceContext,
@@ -52,7 +52,7 @@ export async function waitUntilHealthy(
         await stopIfBlocked(context, seen, graceSeconds);
         if (isAsWanted(seen) && leaving.length === 0) return { done: group };
         held = await hooks.held(group);
-        // Those on their way out are not waited for.
+        // Terminating instances are not waited for.
         const launching = held.filter(({ lifecycle }) => countsAsCapacity(lifecycle));
         await hooks.stopIfStuck(launching, name);
         if (counted.length < total || held.length > 0) await stopIfHopeless();
@@ -61,7 +61,7 @@ export async function waitUntilHealthy(
     });
   } catch (error) {
     if (!(error instanceof OutsideError) || error.code !== undefined) throw error;
-    // Only the connections of those that leave are still open: nothing of that is an apply's business.
+    // Only terminating instances are still draining, which an apply does not have to wait for.
     if (seen !== undefined && isAsWanted(seen)) return seen.group;
     const instances = seen === undefined ? [] : [...seen.counted, ...seen.leaving];
     const states = instances.map((each) => `\n  ${each.id}: ${each.reason || "in service"}`);
@@ -78,20 +78,20 @@ export async function waitUntilHealthy(
   }
 }
 
-/** One look at a group. */
+/** The result of one poll of a group. */
 interface Seen {
   readonly group: AutoScalingGroup;
-  /** Those that count towards its capacity. */
+  /** Instances that count towards the capacity. */
   readonly counted: readonly InstanceHealth[];
   readonly leaving: readonly InstanceHealth[];
-  /** How many there are to be, and how many of them are healthy. */
+  /** The desired capacity, and how many counted instances are healthy. */
   readonly total: number;
   readonly done: number;
 }
 
 /**
- * What EC2 says is asked where it can change something: while all else is as wanted, and where the
- * group does not find out, or does nothing about it.
+ * Asks EC2 only if its answer can matter: when everything else is healthy, or when suspended processes
+ * keep the group from noticing or replacing a faulty instance.
  */
 async function look(context: ResourceContext, group: AutoScalingGroup): Promise<Seen> {
   const instances = instanceHealth(group, await registrations(context, group));
@@ -116,7 +116,7 @@ function isAsWanted(seen: Seen): boolean {
   return done >= total && done === counted.length && !isTooLarge(seen);
 }
 
-/** The group terminates what is too much, unless all that it could choose from is protected. */
+/** Whether the group has to terminate surplus instances. It cannot if all of them are protected. */
 function isTooLarge({ counted, total }: Seen): boolean {
   return counted.length > total && counted.some(({ isProtected }) => !isProtected);
 }
@@ -138,11 +138,11 @@ async function stopIfBlocked(
 
 interface Need {
   readonly undertaking: Undertaking;
-  /** Whose process is suspended, as the subject of a sentence. */
+  /** A clause that says what has to happen: "i-1 is unhealthy and has to be replaced". */
   readonly what: string;
 }
 
-/** What the group still has to do, as far as it can be seen. */
+/** What the group visibly still has to do. */
 async function needsOf(
   context: ResourceContext,
   seen: Seen,
@@ -156,19 +156,22 @@ async function needsOf(
     const missing = total - counted.length;
     need(
       "launch",
-      `${name} has ${counted.length} of ${total} instances: to launch ${missing} more`,
+      `${name} has ${counted.length} of ${total} instances and has to launch ${missing} more`,
     );
   }
   if (isTooLarge(seen)) {
-    need("terminate", `${name} has ${counted.length} instances for ${total}: to remove the others`);
+    need(
+      "terminate",
+      `${name} has ${counted.length} instances for a capacity of ${total} and has to terminate the surplus`,
+    );
   }
   for (const { id, lifecycle, isCondemned, isUnregistered, fault } of counted) {
     if (lifecycle !== "InService") continue;
-    if (isCondemned) need("replace", `${id} is unhealthy: to replace it`);
-    else if (fault !== undefined) need("heal", `${id} ${fault}: to replace it`);
-    // What is gone cannot be registered.
+    if (isCondemned) need("replace", `${id} is unhealthy and has to be replaced`);
+    else if (fault !== undefined) need("heal", `${id} ${fault} and has to be replaced`);
+    // An instance that is gone cannot be registered.
     if (isUnregistered && fault === undefined) {
-      need("register", `${id} is not registered in the load balancer: that`);
+      need("register", `${id} has to be registered with the load balancer`);
     }
   }
   if (group.HealthCheckType === "ELB" && blocking(group, "heal").length > 0) {
@@ -177,12 +180,13 @@ async function needsOf(
         lifecycle === "InService" && isFailing && fault === undefined,
     );
     const overdue = await overdueOf(context, name, failing, graceSeconds);
-    for (const { id } of overdue) need("heal", `${id} fails its health checks: to replace it`);
+    for (const { id } of overdue)
+      need("heal", `${id} fails its health checks and has to be replaced`);
   }
   return needs;
 }
 
-/** Those whose grace period is over: they had their time to get healthy. */
+/** The instances whose grace period is over. */
 async function overdueOf(
   context: ResourceContext,
   name: string,
@@ -194,19 +198,19 @@ async function overdueOf(
   const now = context.clock.now();
   return instances.filter(({ id }) => {
     const launch = activities.find(({ isLaunch, words }) => isLaunch && words.includes(id));
-    // Not told of any more: it was launched long ago.
+    // AWS no longer lists the launch, so it was long ago.
     return launch?.endedAt === undefined || launch.endedAt + graceSeconds * 1000 <= now;
   });
 }
 
-const waitAgain = "Run the same command again: it goes on waiting.";
+const waitAgain = "Run the same command again to keep waiting.";
 
 function remedyFor(seen: Seen | undefined, launches: LaunchRemedy | undefined): string {
-  // Nothing is wrong with those that serve: others are still on their way.
+  // All desired instances serve; further ones are still launching or terminating.
   if (seen === undefined || seen.done >= seen.total) return waitAgain;
   if (launches?.isForHook) return launches.remedy;
   if (seen.counted.length >= seen.total) {
-    return "Look at the application's log on an instance (or its console output), correct the image or the rules, and apply again.";
+    return "Check the application's log on an instance, or the instance's console output. Correct the image or the rules, then apply again.";
   }
   return launches?.remedy ?? waitAgain;
 }
@@ -217,7 +221,8 @@ function waitingWords(seen: Seen, held: readonly HeldMember[]): string {
   const hold = held.find(({ id }) => id === first?.id);
   if (hold !== undefined) return `${hold.id} ${heldWords(hold)}`;
   if (first !== undefined) return `${first.id} ${first.reason}`;
-  if (isTooLarge(seen)) return `${counted.length - total} of ${counted.length} instances are to go`;
+  if (isTooLarge(seen))
+    return `the group has to terminate ${counted.length - total} of ${counted.length} instances`;
   const [going] = leaving;
   if (counted.length >= total && going !== undefined) return `${going.id} ${going.reason}`;
   return `${counted.length} of ${total} instances launched`;

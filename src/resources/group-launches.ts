@@ -11,18 +11,21 @@ import type { ResourceContext } from "./context.ts";
 import { activityLines, type ScalingActivity, scalingActivities } from "./instance-health.ts";
 import { launchHooksRemedy } from "./lifecycle-hooks.ts";
 
-/** A launch that fails thrice in a row will fail again: the group itself never gives up. */
+/**
+ * After three failed launches in a row, the next one will fail, too. The group itself never gives
+ * up.
+ */
 const failuresInARow = 3;
 
 /**
- * Milliseconds. A group launches in all its zones within a second, and one failure is that of each
- * zone; it tries again no sooner than a quarter of a minute later, and ever more seldom.
+ * Milliseconds. A group launches in all its zones within a second, and a failed attempt fails once per
+ * zone. The group retries after 15 seconds at the earliest, and with growing pauses.
  */
 const oneAttempt = 10_000;
 
 /**
- * The first group of an account comes with the role that launches for it, and launches are refused
- * until all of AWS knows the role: Auto Scaling itself tries again a minute later, with success.
+ * The first group of an account creates the service-linked role. Launches fail until all of AWS knows
+ * the role. Auto Scaling retries a minute later, and succeeds.
  */
 const roleNotKnownYet = /attempting to assume role/i;
 
@@ -33,21 +36,21 @@ function isFailedLaunch({ isLaunch, status, words }: ScalingActivity): boolean {
   return isLaunch && (status === "Failed" || (status === "Cancelled" && abandoned.test(words)));
 }
 
-/** Of all the other statuses an activity goes on ("Activity", API reference). */
+/** With any other status, an activity is in progress ("Activity", API reference). */
 function hasEnded({ status }: ScalingActivity): boolean {
   return ["Successful", "Failed", "Cancelled"].includes(status);
 }
 
-/** What to do about launches that fail. */
+/** What to do about failed launches. */
 export interface LaunchRemedy {
   readonly remedy: string;
-  /** Whether there is no room for more servers. */
+  /** Whether AWS has no room for more servers: a quota or a lack of capacity. */
   readonly isForRoom: boolean;
-  /** Whether a lifecycle hook ends the launches. */
+  /** Whether a lifecycle hook abandoned the launches. */
   readonly isForHook: boolean;
 }
 
-/** For the last launch that failed; undefined without one, or where its words have no form. */
+/** The remedy for the last failed launch. Undefined if none failed, or its message is unknown. */
 export async function failedLaunchRemedy(
   context: ResourceContext,
   group: string,
@@ -77,7 +80,10 @@ async function knownRemedy(
     : { remedy: found, isForRoom: remedy === undefined, isForHook: false };
 }
 
-/** For the last launch that failed while the group is waited for, whatever its words; undefined without one. */
+/**
+ * The remedy for the last failed launch during a wait, whatever its message. Undefined if none
+ * failed.
+ */
 export async function waitingLaunchRemedy(
   context: ResourceContext,
   group: string,
@@ -93,20 +99,20 @@ async function anyRemedy(
   words: string,
 ): Promise<LaunchRemedy> {
   const known = (await knownRemedy(context, group, words)) ?? {
-    remedy: "Do what AWS's words ask for, and apply again.",
+    remedy: "Correct what AWS's message names, then apply again.",
     isForRoom: false,
     isForHook: false,
   };
-  // The command for a hook stays the last, to be copied.
+  // A hook's command stays at the end, ready to copy.
   return known.isForHook
     ? known
-    : { ...known, remedy: `${known.remedy} The group goes on trying meanwhile.` };
+    : { ...known, remedy: `${known.remedy} The group keeps retrying until then.` };
 }
 
 const remedies: readonly (readonly [RegExp, string])[] = [
   [
     roleNotKnownYet,
-    "Apply again in some minutes. If it stays so, see in the IAM console whether the role that the words name is there: aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com makes it.",
+    "Apply again in a few minutes. If the error persists, check in the IAM console whether the role in AWS's message exists; aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com creates it.",
   ],
   // "Troubleshoot instance launch failures", Auto Scaling User Guide, for an encrypted disk.
   [keyProblem, groupKeyRemedy],
@@ -119,7 +125,7 @@ const roomRemedies: readonly (readonly [RegExp, string])[] = [
   [/\bvCPU limit\b/i, processorQuotaRemedy],
   [
     /\blimit\b|quota/i,
-    'Ask for a higher quota ("Service Quotas" in the AWS console), or choose another instance type or fewer instances.',
+    'Request a higher quota ("Service Quotas" in the AWS console), or choose another instance type or fewer instances.',
   ],
   [
     /sufficient (?:(?!sufficient ).)*capacity|not supported in your requested Availability Zone/i,
@@ -128,8 +134,8 @@ const roomRemedies: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Tells when the group's launches fail again and again. Failures of before the first look do not
- * count: their reason may have gone, and the group is only backing off.
+ * Throws when the group's launches fail repeatedly. Failures before the first poll do not count: their
+ * cause may be gone, with the group only backing off.
  */
 export function watchLaunches(context: ResourceContext, name: string): () => Promise<void> {
   let earlier: ReadonlySet<string> | undefined;
@@ -153,8 +159,8 @@ export function watchLaunches(context: ResourceContext, name: string): () => Pro
 }
 
 /**
- * The launches that tell something, the oldest first, by what began together: where one zone works
- * and another does not, the attempt has not failed.
+ * Groups the launches by attempt, oldest first. An attempt that works in one zone and fails in another
+ * has not failed.
  */
 function attemptsOf(activities: readonly ScalingActivity[]): ScalingActivity[][] {
   const attempts: ScalingActivity[][] = [];
@@ -167,6 +173,6 @@ function attemptsOf(activities: readonly ScalingActivity[]): ScalingActivity[][]
     if (last !== undefined && each.startedAt - began < oneAttempt) last.push(each);
     else attempts.push([each]);
   }
-  // One that is all under way, held by a hook perhaps, has told nothing yet.
+  // An attempt still in progress, perhaps held by a hook, has no result yet.
   return attempts.filter((attempt) => attempt.some(hasEnded));
 }

@@ -6,20 +6,23 @@ import { inWords } from "./name-list.ts";
 import { rolledOut } from "./rollout-fields.ts";
 
 /**
- * Whether an instance counts towards the group's desired capacity: it is on its way into service, or
- * there. What somebody put on standby or detaches, what waits in a warm pool and what is on its way out
- * counts neither for it nor against it ("Amazon EC2 Auto Scaling instance lifecycle").
+ * Whether an instance counts towards the group's desired capacity: it is in service or pending.
+ * Instances on standby, detaching, in a warm pool or terminating do not count ("Amazon EC2 Auto
+ * Scaling instance lifecycle").
  */
 export function countsAsCapacity(lifecycle: string): boolean {
   return lifecycle === "InService" || lifecycle.startsWith("Pending");
 }
 
-/** On its way out, with nothing that holds it: gone within a drain and a shutdown. */
+/**
+ * Whether the instance is terminating and no hook holds it: it is gone after draining and shutting
+ * down.
+ */
 export function isLeaving(lifecycle: string): boolean {
   return lifecycle === "Terminating" || lifecycle === "Terminating:Proceed";
 }
 
-/** What a plan and a status tell of members that somebody has set apart, or that a hook holds. */
+/** Notes on members that are protected, on standby, or held by a hook. */
 export function memberNotes(
   group: AutoScalingGroup,
   held: readonly HeldMember[],
@@ -39,7 +42,7 @@ export function memberNotes(
   ];
 }
 
-/** Of these members, which neither a rollout nor a smaller capacity removes, and why. */
+/** Notes on those of these members that neither a rollout nor a smaller capacity removes. */
 export function apartNotes(
   group: AutoScalingGroup,
   members: readonly Instance[],
@@ -53,10 +56,10 @@ export function apartNotes(
   ];
 }
 
-/** Those on standby, and those that count and are protected. */
+/** Members on standby, and protected members that count towards the capacity. */
 function setApart(members: readonly Instance[]) {
   return {
-    // Those that enter it, too.
+    // Includes those entering standby.
     standby: members.filter(({ LifecycleState }) => LifecycleState?.endsWith("Standby")),
     shielded: members.filter(
       ({ LifecycleState = "", ProtectedFromScaleIn }) =>
@@ -81,14 +84,14 @@ function unprotect(ids: readonly string[], { group, region }: Place): string {
 function protectedNote(members: readonly Instance[], place: Place): Note {
   const ids = idsOf(members);
   return {
-    summary: `${inWords(ids)} ${areOrIs(ids)} protected from scale-in: a rollout leaves ${themOrIt(ids)} as ${theyOrIt(ids)}, and so does a smaller capacity`,
-    remedy: `To have ${themOrIt(ids)} replaced, too, take the protection off first: ${unprotect(ids, place)}`,
+    summary: `${inWords(ids)} ${areOrIs(ids)} protected from scale-in: a rollout does not replace ${themOrIt(ids)}, and a smaller capacity does not remove ${themOrIt(ids)}`,
+    remedy: `To let a rollout replace ${themOrIt(ids)}, remove the protection first: ${unprotect(ids, place)}`,
     concerns: { fields: [...rolledOut, "min", "max", "desired"] },
   };
 }
 
 /**
- * A smaller capacity is set, and "the group can't terminate the required number of instances until
+ * AWS accepts a smaller capacity, but "the group can't terminate the required number of instances until
  * their instance scale-in protection settings are disabled" ("Use instance scale-in protection").
  */
 function surplusNotes(
@@ -102,8 +105,8 @@ function surplusNotes(
   const run = ids.length === 1 ? "server runs" : "servers run";
   return [
     {
-      summary: `${ids.length} ${run} for a capacity of ${capacity}: the group removes none that is protected from scale-in, as ${inWords(ids)} ${areOrIs(ids)}`,
-      remedy: `To have the group remove what is too much, take the protection off: ${unprotect(ids, place)}`,
+      summary: `${ids.length} ${run} for a capacity of ${capacity}: the group does not terminate servers that are protected from scale-in (${inWords(ids)})`,
+      remedy: `To let the group terminate the surplus, remove the protection: ${unprotect(ids, place)}`,
     },
   ];
 }
@@ -116,20 +119,20 @@ function newProtectedNote({ group, region }: Place): Note {
   return {
     summary:
       "the group protects every new server from scale-in: no rollout replaces such a server, and no smaller capacity removes it",
-    remedy: `When that is not wanted, let it protect no new ones: ${command}`,
+    remedy: `To stop protecting new servers: ${command}`,
   };
 }
 
 function standbyNote(group: AutoScalingGroup, members: readonly Instance[], place: Place): Note {
   const ids = idsOf(members);
   return {
-    summary: `${inWords(ids)} ${areOrIs(ids)} on standby: ${theySubject(ids)} no requests, and neither a rollout nor a repair touches ${themOrIt(ids)}`,
+    summary: `${inWords(ids)} ${areOrIs(ids)} on standby: ${theySubject(ids)} no requests, and neither a rollout nor a health check replaces ${themOrIt(ids)}`,
     remedy: `To put ${themOrIt(ids)} back into service: ${exitStandby(group, ids, place)}`,
   };
 }
 
 /**
- * Each that comes back raises the desired capacity by one, and AWS refuses it beyond the maximum
+ * Each returning instance raises the desired capacity by one. AWS refuses it beyond the maximum size
  * ("Temporarily remove instances from your Auto Scaling group").
  */
 function exitStandby(
@@ -147,10 +150,10 @@ function exitStandby(
     "auto-scaling-group-name": group,
     "max-size": String(needed),
   });
-  return `${raise} and then: ${exit} (the next apply takes the capacity back to what the file says)`;
+  return `${raise} and then: ${exit} (the next apply sets the group's size back to the stack file's)`;
 }
 
-/** Once a rollout has left them, nothing else tells that they are not as wanted. */
+/** After a rollout skipped these members, only this note says that they run an old version. */
 function staleNotes(
   group: AutoScalingGroup,
   members: readonly Instance[],
@@ -164,12 +167,12 @@ function staleNotes(
     if (same) return [];
     const runs =
       own.LaunchTemplateId === wanted.LaunchTemplateId
-        ? `version ${own.Version} of the launch template, and the group's is ${wanted.Version}`
-        : `the launch template ${own.LaunchTemplateId}, and the group's is ${wanted.LaunchTemplateId}`;
+        ? `version ${own.Version} of the launch template, while the group uses version ${wanted.Version}`
+        : `the launch template ${own.LaunchTemplateId}, while the group uses ${wanted.LaunchTemplateId}`;
     return [
       {
-        summary: `${id} still runs ${runs}: a rollout leaves it alone as long as it is set apart`,
-        remedy: `Let it take part again; the next apply replaces it: ${command([id])}`,
+        summary: `${id} still runs ${runs}: a rollout does not replace it while it is protected or on standby`,
+        remedy: `To let the next apply replace it: ${command([id])}`,
       },
     ];
   });
@@ -185,10 +188,6 @@ function areOrIs({ length }: readonly string[]): string {
 
 function themOrIt({ length }: readonly string[]): string {
   return length === 1 ? "it" : "them";
-}
-
-function theyOrIt({ length }: readonly string[]): string {
-  return length === 1 ? "it is" : "they are";
 }
 
 function theySubject({ length }: readonly string[]): string {

@@ -1,17 +1,20 @@
 import { type Tag, toRecord } from "../aws/tags.ts";
 
-/** What can be told of a finished image later: from what it was made, and what was verified. */
+/** What a finished image's tags record: what it was built from, and what was verified. */
 export interface ImageAudit {
   /** `amazon-linux-2023`, `ubuntu-24.04`, `debian-12`. */
   readonly family: string;
   /** Id of the base image. */
   readonly base: string;
   readonly release: string;
-  /** ISO 8601: when AWS began to make the image of the builder that had passed. */
+  /** ISO 8601: when AWS started to create the image from the builder. */
   readonly builtAt: string;
-  /** How many checks passed before; null where the tags do not tell. */
+  /** How many checks passed; null if the tags do not record it. */
   readonly checksPassed: number | null;
-  /** Their identities, as `reconcile image --checks` lists them. All but what did not fit the tags. */
+  /**
+   * The ids of these checks, as `reconcile image --checks` lists them, as far as they fit in the
+   * tags.
+   */
   readonly checks: readonly string[];
 }
 
@@ -22,8 +25,8 @@ const listKeys = ["reconcile:checks", "reconcile:checks-2", "reconcile:checks-3"
 const mostCharacters = 250;
 
 /**
- * The tags that keep which checks passed. Checks of one kind share its word, so that some hundred of
- * them fit: `ports package:chrony|mtr|tree`. An identity has no space and no `|`, since it is URI-encoded.
+ * The tags that record the passed checks. Checks of one kind share its word, so that some hundred fit:
+ * `ports package:chrony|mtr|tree`. Ids are URI-encoded, so they contain neither space nor `|`.
  */
 export function checkTags(passed: readonly string[]): Record<string, string> {
   const values: string[] = [];
@@ -37,7 +40,7 @@ export function checkTags(passed: readonly string[]): Record<string, string> {
   }
   return {
     [countKey]: String(passed.length),
-    // What does not fit is still counted.
+    // Checks that do not fit are still counted.
     ...Object.fromEntries(
       listKeys.flatMap((key, index) => {
         const value = values[index];
@@ -65,7 +68,7 @@ export function checksIn(
   };
 }
 
-/** One word a kind, as long as a tag bears it; in the order of the checks. */
+/** One word per kind, up to the limit of a tag, in the order of the checks. */
 function groupByKind(checks: readonly string[]): readonly string[] {
   const words: { text: string }[] = [];
   const open = new Map<string, { text: string }>();

@@ -14,14 +14,14 @@ import { inputTags } from "./image-inputs.ts";
 import { type ImageParts, lookAtParts, straySnapshots } from "./image-parts.ts";
 import { adopt, retryNotFound, tagSpecification } from "./owned.ts";
 
-/** "Create an AMI" takes minutes as a rule, and up to an hour with large volumes. */
+/** Creating an image usually takes minutes, and up to an hour with large volumes. */
 const imageDeadline = 60 * 60_000;
 
 /**
- * Makes the image, or goes on from whatever an interrupted build left: builder launched, running,
- * powered off with its verdict, image pending, or image there and builder not yet gone.
+ * Builds the image, or resumes an interrupted build from any state: builder launched, running or
+ * powered off with its result, image pending, or image available and builder not yet removed.
  *
- * @throws OutsideError when the build fails: then nothing of it is left behind.
+ * @throws OutsideError when the build fails. Everything of the failed build is removed first.
  */
 export async function buildImage(
   context: ResourceContext,
@@ -54,8 +54,8 @@ interface Passed {
 }
 
 /**
- * A builder whose build passed. The failure of one that an earlier apply left, which may have hung
- * or failed on a bad day since gone, is no verdict on this apply: it gets a builder of its own then.
+ * Returns a builder whose build passed. If the builder of an interrupted apply fails, perhaps from a
+ * transient error, this apply launches its own builder.
  */
 async function passedBuilder(
   context: ResourceContext,
@@ -72,12 +72,15 @@ async function passedBuilder(
     return await build(found);
   } catch (error) {
     if (error instanceof Cancelled || !(error instanceof OutsideError)) throw error;
-    context.report.progress("the build that an earlier apply began failed: building again");
+    context.report.progress("the build that an earlier apply started failed; building again");
   }
   return build(await lookAtParts(context, target));
 }
 
-/** Follows the build to its verdict: the checks that passed. A failed one is cleaned up before it is reported. */
+/**
+ * Follows the build to its end and returns the passed checks. A failed build is cleaned up before
+ * it is reported.
+ */
 async function passes(
   context: ResourceContext,
   target: Target,
@@ -93,7 +96,7 @@ async function passes(
     return await readVerdict(context, { id, hash });
   } catch (error) {
     if (error instanceof Cancelled || !(error instanceof OutsideError)) throw error;
-    context.report.progress("the build failed: removing what was made for it");
+    context.report.progress("the build failed; removing the builder");
     throw await cleanedUp(context, target, error);
   }
 }
@@ -147,14 +150,14 @@ async function untilAvailable(context: ResourceContext, target: Target): Promise
   if (image.State === "available") return image;
   const reason = image.StateReason?.Message ?? "AWS gives no reason";
   await deleteParts(context, { ...target, id: image.ImageId ?? "" });
-  throw new OutsideError(`AWS could not make the image ${target.physicalName}: ${reason}`, {
+  throw new OutsideError(`AWS could not create the image ${target.physicalName}: ${reason}`, {
     code: "ImageFailed",
     operation: "ec2:CreateImage",
-    remedy: "Apply again; nothing of this attempt is left.",
+    remedy: "Run the same command again. Nothing of this attempt is left in the account.",
   });
 }
 
-/** Waits until AWS has made the image, or has failed to. */
+/** Waits until AWS has created the image, or has failed to. */
 function untilMade(context: ResourceContext, target: Target): Promise<Image> {
   let lastSeen = context.clock.now();
   return waitFor({
@@ -162,7 +165,7 @@ function untilMade(context: ResourceContext, target: Target): Promise<Image> {
     deadline: imageDeadline,
     pace: 5_000,
     context,
-    remedy: "Run the same command again: it goes on waiting.",
+    remedy: "Run the same command again to keep waiting.",
     probe: async (): Promise<Probe<Image>> => {
       const { image, snapshots } = await lookAtParts(context, target);
       const state = image?.State;
@@ -171,13 +174,13 @@ function untilMade(context: ResourceContext, target: Target): Promise<Image> {
       if (state !== undefined) lastSeen = context.clock.now();
       else if (context.clock.now() - lastSeen > consistencyDeadline) {
         throw new OutsideError(`somebody deregistered the image ${target.physicalName}`, {
-          remedy: "Run the same command again: it makes the image anew.",
+          remedy: "Run the same command again to recreate the image.",
         });
       }
       const [snapshot] = snapshots;
       const progress = /^(\d+)%$/.exec(snapshot?.Progress ?? "")?.[1];
       return {
-        pending: state === undefined ? "the image is not visible yet" : "AWS is making the image",
+        pending: state === undefined ? "the image is not visible yet" : "AWS is creating the image",
         ...(progress !== undefined && { progress: { done: Number(progress), total: 100 } }),
       };
     },

@@ -17,8 +17,8 @@ import { untilGone } from "./owned.ts";
 import { deleteSecurityGroup } from "./security-group-deletion.ts";
 
 /**
- * Deletes what the id stands for: an image with its snapshots and builder; or, of an image that is
- * finished, the builder left behind; or the snapshots that an image left behind.
+ * Deletes the object with this id: an image with its snapshots and builder, a builder that a finished
+ * build left behind, or snapshots whose image is gone.
  */
 export async function deleteParts(
   context: ResourceContext,
@@ -26,7 +26,7 @@ export async function deleteParts(
 ): Promise<void> {
   const parts = await lookAtParts(context, live);
   const whole = live.id.startsWith("ami-");
-  // Of an image that is there its own snapshots stay: it may have come into sight only now.
+  // An existing image keeps its own snapshots. It may have become visible only now.
   const orphans = parts.image === undefined ? idsOf(parts.snapshots) : straySnapshots(parts);
   if (whole || !live.id.startsWith("snap-")) await removeBuilders(context, parts);
   if (whole && parts.image !== undefined) await deregister(context, parts.image, parts.snapshots);
@@ -40,7 +40,7 @@ export async function deleteParts(
   });
 }
 
-/** The image and then its snapshots, which deregistering alone would leave. */
+/** Deregisters the image, then deletes its snapshots, which deregistration alone would leave behind. */
 export async function deregister(
   context: ResourceContext,
   image: Image,
@@ -51,11 +51,11 @@ export async function deregister(
   } catch (error) {
     if (!isAwsError(error, "not-found")) throw error;
   }
-  // The image knows its snapshots before their tags can be seen; a failed one may know none.
+  // The image lists its snapshots before their tags are visible. A failed image may list none.
   await deleteSnapshots(context, [...new Set([...snapshotsOf(image), ...idsOf(snapshots)])]);
 }
 
-/** @throws OutsideError at once where a snapshot is of an image that is not the stack's. */
+/** @throws OutsideError at once if a snapshot belongs to an image outside the stack. */
 export async function deleteSnapshots(
   context: ResourceContext,
   ids: readonly string[],
@@ -82,7 +82,7 @@ export async function deleteSnapshots(
   }
 }
 
-/** An image that lost its tags keeps its snapshots, which have theirs: nobody can wait for that to pass. */
+/** An image that lost its tags still uses its snapshots, which kept theirs. Waiting does not help. */
 async function refuseForeignImage(
   context: ResourceContext,
   snapshot: string,
@@ -100,17 +100,17 @@ async function refuseForeignImage(
   const region = await context.clients.region();
   const command = awsCommand(region, "ec2 deregister-image", { "image-id": id });
   throw new OutsideError(
-    `${snapshot} carries this stack's tags, and is the snapshot of ${id} (${Name}), which does not`,
+    `${snapshot} carries this stack's tags, but it belongs to the image ${id} (${Name}), which does not`,
     {
       code: cause.code,
       operation: cause.operation,
-      remedy: `Deregister the image if nothing needs it: ${command}. Or take the tags ${stackKey} and ${nameKey} off ${snapshot}. Then run the same command again.`,
+      remedy: `Deregister the image if nothing needs it: ${command}. Or remove the tags ${stackKey} and ${nameKey} from ${snapshot}. Then run the same command again.`,
       cause,
     },
   );
 }
 
-/** Terminates builders, and deletes their groups when they are gone. */
+/** Terminates builders, then deletes their security groups. */
 export async function removeBuilders(
   context: ResourceContext,
   parts: Pick<ImageParts, "name" | "builders" | "groups">,

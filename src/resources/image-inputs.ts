@@ -3,16 +3,16 @@ import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import { type Tag, toRecord } from "../aws/tags.ts";
 
 /**
- * Everything that goes into an image, as texts. The image's tags store them, so that a plan can show what
- * differs. A text that does not fit a tag, compressed neither, is stored as its digest. Texts are compared
- * as `shorten` makes them, however the tag stores them.
+ * All inputs of an image, as texts. The image's tags store them, so that a plan can show what differs.
+ * A text that does not fit in a tag, even compressed, is stored as its digest. Texts are compared in
+ * the form of `shorten`, however the tag stores them.
  */
 export interface ImageInputs {
   /** `amazon-linux-2023`, `ubuntu-24.04`, `debian-12`. */
   readonly family: string;
   /** Id of the base image. */
   readonly base: string;
-  /** The base image's release, which packages are brought to exactly. */
+  /** The base image's release. Packages are updated to exactly this release. */
   readonly release: string;
   /** `all`, `security` or `none`. */
   readonly updates: string;
@@ -23,15 +23,15 @@ export interface ImageInputs {
   /** `enabled` or `disabled`. */
   readonly ipv6: string;
   readonly openFiles: string;
-  /** Any canonical text of the files, contents included; empty where there are none. */
+  /** A canonical text of the files and their contents; empty if there are none. */
   readonly files: string;
   /** The user's commands, one a line. */
   readonly run: string;
   /** The user's checks, one a line. */
   readonly verify: string;
-  /** Any canonical text of the application, its source included; empty where there is none. */
+  /** A canonical text of the application and its source; empty if there is none. */
   readonly application: string;
-  /** The hash in the build script's header, which changes with whatever the others do not tell. */
+  /** The hash in the build script's header. It also covers what the other inputs do not. */
   readonly script: string;
 }
 
@@ -57,18 +57,18 @@ const inputKeys: Readonly<Record<keyof ImageInputs, string>> = {
 export const inputNames = Object.keys(inputKeys) as (keyof ImageInputs)[];
 
 /**
- * AWS allows 256 characters in a tag's value. EC2 takes any; other than these, and spaces at the
- * ends, may not survive the way through XML.
+ * AWS allows 256 characters in a tag's value. EC2 accepts any character, but others than these, and
+ * spaces at the ends, may not survive XML.
  */
 const literal = /^(?! )[ -~]{0,200}(?<! )$/;
 
-/** What stands before a compressed text in a tag. */
+/** The prefix of a compressed text in a tag. */
 const COMPRESSED = "brotli:";
 
 /** "Tag restrictions", Amazon EC2 User Guide. */
 const mostCharacters = 256;
 
-/** As it is compared, and part of an image's name. Shortening what is short already changes nothing. */
+/** The text in the form that is compared, and that is part of an image's name. Shortening is idempotent. */
 export function shorten(text: string): string {
   if (literal.test(text)) return text;
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
@@ -112,10 +112,10 @@ export function inputTags(
   };
 }
 
-/** What stands for each input of an image whose tags tell none of them. */
-export const untold = "not told by its tags";
+/** The value of each input if an image's tags record none. */
+export const untold = "not recorded in its tags";
 
-/** The inputs in an image's tags; empty texts where a tag is missing. */
+/** The inputs recorded in an image's tags. A missing tag gives an empty text. */
 export function inputsIn(tags: readonly Tag[] | undefined): ImageInputs {
   const record = toRecord(tags);
   const missing = inputNames.some((name) => inputKeys[name] in record) ? "" : untold;

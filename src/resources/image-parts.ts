@@ -16,19 +16,19 @@ import { isPresent, sweepInstances } from "./instances.ts";
 import { ownFilters } from "./owned.ts";
 import { describeGroups } from "./security-group-calls.ts";
 
-/** Everything there is of one image, finished or not. */
+/** All AWS objects of one image, finished or unfinished. */
 export interface ImageParts {
   readonly address: Address;
   /** The image's physical name. */
   readonly name: string;
   readonly image?: Image;
   readonly snapshots: readonly Snapshot[];
-  /** Instances that are not on their way out; the furthest one first. */
+  /** Instances that are not terminating, the one with the most progress first. */
   readonly builders: readonly Instance[];
   readonly groups: readonly SecurityGroup[];
 }
 
-/** All parts of all images of the stack, or of the one of that name, by name. */
+/** The parts of all images of the stack, or of the image with that name. */
 export async function sweepParts(context: ResourceContext, name?: string): Promise<ImageParts[]> {
   const named = (Name: string) => (name === undefined ? [] : [{ Name, Values: [name] }]);
   const tagged = named(`tag:${imageKey}`);
@@ -55,7 +55,8 @@ export async function sweepParts(context: ResourceContext, name?: string): Promi
     return made;
   };
   for (const image of images) {
-    // By its name, which nobody can change: one that a person gave back its tags has these two alone.
+    // By name, which nobody can change. An image whose tags a person restored has only the two
+    // identity tags.
     const owner = partsOf(image.Tags, image.Name);
     if (owner !== undefined) owner.image = image;
   }
@@ -72,7 +73,7 @@ type Mutable<Parts> = {
     : Parts[Key];
 };
 
-/** One image of the stack by its physical name; empty parts where there is nothing. */
+/** One image of the stack by its physical name. Empty parts if nothing exists. */
 export async function lookAtParts(
   context: ResourceContext,
   target: { readonly address: Address; readonly physicalName: string },
@@ -90,14 +91,14 @@ export async function lookAtParts(
   );
 }
 
-/** The snapshots that the image says it is made of; one that is not finished may not say. */
+/** The snapshots that the image lists. An unfinished image may list none. */
 export function snapshotsOf(image: Image): string[] {
   return image.BlockDeviceMappings?.flatMap((each) => each.Ebs?.SnapshotId ?? []) ?? [];
 }
 
 /**
- * Snapshots of the name of a finished image that are not its own: somebody deregistered an earlier
- * image of that name, and what was left of it cannot be told by name any more.
+ * Snapshots with the name of a finished image that the image does not list: somebody deregistered an
+ * earlier image of that name and left its snapshots.
  */
 export function straySnapshots({
   image,

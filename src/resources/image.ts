@@ -15,7 +15,7 @@ import { type ImageParts, idsOf, lookAtParts, straySnapshots, sweepParts } from 
 import { updateTags } from "./owned.ts";
 import { derivedRule, tagsRule, writeOnlyRule } from "./rules.ts";
 
-/** A machine image of our own. */
+/** The fields of a machine image. */
 export interface ImageFields extends ImageInputs {
   /** The builder's user data, base64, at most 16 KB before it. Null on a live image. */
   readonly userData: string | null;
@@ -162,14 +162,17 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
 };
 
 const contentsOfImage =
-  "What is in an image only its further tags tell: with these two alone it is deregistered, and built anew under its name.";
+  "Further tags record what an image contains. With these two tags alone, the next apply deregisters the image and rebuilds it under its name.";
 
 /** Releases are numbers with points between: 2023.9 comes before 2023.10. */
 function isEarlier(before: string, after: string): boolean {
   return before.localeCompare(after, "en", { numeric: true }) < 0;
 }
 
-/** All inputs mean another image. `words` for the reason, where the field's name says too little. */
+/**
+ * A rule for an input: any difference means a new image. `words` gives the reason if the field's
+ * name says too little.
+ */
 function input(words?: (before: string, after: string) => string): FieldRule<string> {
   return {
     onChange: "replace",
@@ -190,9 +193,9 @@ function content(name: keyof ImageContents): FieldRule<string, ImageFields> {
 }
 
 /**
- * The objects of one name. A finished image is one; what its building left behind is another, and
- * so are snapshots whose image is gone, even where an image of that name is there again. Without a finished image, all that is there is one
- * unfinished image.
+ * The live objects of one name. A finished image is one object. A builder that its build left
+ * behind is another, and so are snapshots whose image is gone, even if a new image has that name.
+ * Without a finished image, all parts together are one unfinished image.
  */
 function toLive(parts: ImageParts): LiveImage[] {
   const { image, address, builders, groups, snapshots } = parts;
@@ -206,10 +209,18 @@ function toLive(parts: ImageParts): LiveImage[] {
       finished(image.Tags, address, image),
       ...(leftover === undefined
         ? []
-        : [unfinished(parts, leftover, tools, "partial", "with its builder still there")]),
+        : [unfinished(parts, leftover, tools, "partial", "its builder still exists")]),
       ...(stray === undefined
         ? []
-        : [unfinished(parts, stray, image.Tags, "partial", "with snapshots that are not its own")]),
+        : [
+            unfinished(
+              parts,
+              stray,
+              image.Tags,
+              "partial",
+              "snapshots of an earlier image still exist",
+            ),
+          ]),
     ];
   }
   if (image?.State === "failed" || image?.State === "error") {
@@ -217,7 +228,9 @@ function toLive(parts: ImageParts): LiveImage[] {
     return [unfinished(parts, image.ImageId ?? "", image.Tags, "failed", reason)];
   }
   if (image !== undefined) {
-    return [unfinished(parts, image.ImageId ?? "", image.Tags, "partial", "pending")];
+    return [
+      unfinished(parts, image.ImageId ?? "", image.Tags, "partial", "AWS is creating the image"),
+    ];
   }
   const orphans = snapshots.slice(0, builder ? 0 : 1);
   return [
@@ -230,20 +243,20 @@ function toLive(parts: ImageParts): LiveImage[] {
         id,
         Tags,
         "failed",
-        "its snapshot is there, and no image that carries the stack's tags",
+        "its snapshot exists, but no image that carries the stack's tags does",
       ),
     ),
   ];
 }
 
-/** What is to be told of the image itself; what its building left behind is another object. */
+/** Adds the notes on the image itself. A builder left behind is another object. */
 function withNotes(live: LiveImage, { image }: ImageParts, region: string): LiveImage {
   const notes = image?.ImageId === live.id ? imageProtection(image, region) : [];
   return notes.length === 0 ? live : { ...live, notes };
 }
 
 function stateWords(state: string | undefined): string {
-  return state === undefined ? "without a builder" : `with its builder ${state}`;
+  return state === undefined ? "it has no builder" : `its builder is ${state}`;
 }
 
 function finished(tags: Image["Tags"], address: LiveImage["address"], image: Image): LiveImage {

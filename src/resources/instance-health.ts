@@ -11,35 +11,35 @@ import { isAwsError } from "../aws/errors.ts";
 import type { ResourceContext } from "./context.ts";
 import { sharedLookUp } from "./shared-look-up.ts";
 
-/** One instance of a group, as the group and its load balancers see it. */
+/** One instance of a group, according to the group and its load balancers. */
 export interface InstanceHealth {
   readonly id: string;
   readonly zone: string;
   /** `InService`, `Pending`, `Terminating`… ("Amazon EC2 Auto Scaling instance lifecycle"). */
   readonly lifecycle: string;
-  /** In service everywhere. */
+  /** Whether it is in service in the group and in all load balancers. */
   readonly healthy: boolean;
   /** Why it is not healthy, in AWS's words. */
   readonly reason: string;
-  /** Whether the group keeps it when it shrinks. */
+  /** Whether it is protected from scale-in. */
   readonly isProtected: boolean;
-  /** Whether the group has found it unhealthy, and is to replace it. */
+  /** Whether the group marked it unhealthy and will replace it. */
   readonly isCondemned: boolean;
-  /** Whether a load balancer lacks it. */
+  /** Whether it is missing in a load balancer. */
   readonly isUnregistered: boolean;
-  /** Whether it fails the checks of a load balancer: not only yet to pass them. */
+  /** Whether it fails a load balancer's checks, as opposed to not having passed them yet. */
   readonly isFailing: boolean;
-  /** What EC2 itself says against it, where that was asked: see `withFaults`. */
+  /** A fault that EC2 reports, if EC2 was asked. See `withFaults`. */
   readonly fault?: string;
 }
 
-/** A load balancer, and the instances that are registered in it. */
+/** A load balancer and its registered instances. */
 export interface Registrations {
   readonly name: string;
   readonly states: readonly InstanceState[];
 }
 
-/** What a group's load balancers say of instances: one call for each. */
+/** The registrations in each of the group's load balancers. One call for each. */
 export function registrations(
   context: ResourceContext,
   group: AutoScalingGroup,
@@ -48,7 +48,7 @@ export function registrations(
   return Promise.all(names.map((name) => describeHealth(context, name)));
 }
 
-/** The health of a group's instances, to the group itself and to its load balancers. */
+/** The health of a group's instances, according to the group and its load balancers. */
 export function instanceHealth(
   group: AutoScalingGroup,
   balancers: readonly Registrations[],
@@ -86,7 +86,7 @@ export function instanceHealth(
   });
 }
 
-/** What one load balancer says of the instances that are registered in it. */
+/** The state of the instances that are registered with one load balancer. */
 export function describeHealth(context: ResourceContext, name: string): Promise<Registrations> {
   return lookUpHealth(context.clients.loadBalancing, name);
 }
@@ -99,7 +99,8 @@ const lookUpHealth = sharedLookUp(
       );
       return { name, states: InstanceStates ?? [] };
     } catch (error) {
-      // Deleted by hand: the plan shows that; here its instances are simply not in service.
+      // Somebody deleted the load balancer. The plan shows that. Here, its instances are not in
+      // service.
       if (isAwsError(error, "not-found")) return { name, states: [] };
       throw error;
     }
@@ -111,16 +112,16 @@ export interface ScalingActivity {
   readonly status: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** The same; undefined while it is under way. */
+  /** The same; undefined while the activity is in progress. */
   readonly endedAt: number | undefined;
   readonly isLaunch: boolean;
-  /** What it did, and AWS's words on why it failed. */
+  /** AWS's description, and its message if the activity failed. */
   readonly words: string;
   /** Why the group did it, in AWS's words. */
   readonly cause?: string;
 }
 
-/** The group's last scaling activities, as many as one answer holds; those under way first. */
+/** The group's last scaling activities, at most 100, those in progress first. */
 export async function scalingActivities(
   context: ResourceContext,
   groupName: string,
@@ -143,10 +144,10 @@ export async function scalingActivities(
   });
 }
 
-/** As many as show what happens without filling a screen. */
+/** Enough to show what happens without filling a screen. */
 const shownActivities = 5;
 
-/** For an error's end: what the group tried last. */
+/** The group's last activities, for the end of an error message. */
 export function activityLines(activities: readonly ScalingActivity[]): string {
   if (activities.length === 0) return "";
   const lines = activities

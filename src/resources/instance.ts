@@ -19,9 +19,9 @@ export interface InstanceOutputs {
 type LiveInstance = Live<NoFields, InstanceOutputs>;
 
 /**
- * A server outside this stack's Auto Scaling groups. The group's tags stay on one that is detached
- * from it, and it runs on: nothing heals or replaces it, and it goes when somebody terminates it. One
- * whose group has lost the stack's tags serves on: a destroy does not start while it is so.
+ * A server outside this stack's Auto Scaling groups. A detached server keeps its tags and continues
+ * to run: nothing checks or replaces it until somebody terminates it. A server whose group lost the
+ * stack's tags continues to serve: a destroy does not start until that is resolved.
  */
 export const instance: ResourceType<NoFields, InstanceOutputs, ResourceContext> = {
   name: "instance",
@@ -69,15 +69,18 @@ export const instance: ResourceType<NoFields, InstanceOutputs, ResourceContext> 
   delete: (context, { id }) => terminateInstances(context, "the instance", [id]),
 };
 
-/** Nothing plans it. */
+/** Never called, because no plan creates or updates an instance. */
 function neverWanted(): Promise<never> {
   return Promise.reject(new Error("no file asks for an instance by itself"));
 }
 
-/** Milliseconds. The two services do not show a launch at the same moment, and clocks differ by minutes. */
+/**
+ * Milliseconds. EC2 and Auto Scaling do not show a launch at the same moment, and clocks differ by
+ * minutes.
+ */
 const newborn = 10 * 60_000;
 
-/** Whether a group lists it, or has launched it so lately that it may not list it yet. */
+/** Whether a group lists the instance, or launched it so recently that it may not list it yet. */
 function isMember(one: Instance, groups: readonly AutoScalingGroup[], now: number): boolean {
   const listed = groups.some((group) =>
     group.Instances?.some(({ InstanceId }) => InstanceId === one.InstanceId),
@@ -87,12 +90,15 @@ function isMember(one: Instance, groups: readonly AutoScalingGroup[], now: numbe
   return age < newborn && groups.some((group) => group.AutoScalingGroupName === launcherOf(one));
 }
 
-/** The group in AWS's own tag, which an instance loses with its membership; empty without the tag. */
+/** The group in AWS's own tag, which an instance loses with its membership. Empty without the tag. */
 function launcherOf({ Tags }: Instance): string {
   return toRecord(Tags)["aws:autoscaling:groupName"] ?? "";
 }
 
-/** The groups that these name, whosever they are, by name: one call, and none where nobody is outside. */
+/**
+ * The groups that these instances name, of any stack, by name. One call; none if no instance is
+ * outside.
+ */
 async function groupsOf(
   context: ResourceContext,
   instances: readonly Instance[],
@@ -103,7 +109,7 @@ async function groupsOf(
   return new Map(groups.map((group) => [group.AutoScalingGroupName ?? "", group]));
 }
 
-/** A server that serves in a group which the tags do not show to be this stack's. */
+/** A server in a group that does not carry this stack's tags. */
 async function describeMember(
   context: ResourceContext,
   one: Instance,
@@ -146,12 +152,12 @@ function inShape(one: Instance, statusReason: string): LiveInstance {
 function outsideNote(id: string, region: string): Note {
   const command = awsCommand(region, "ec2 terminate-instances", { "instance-ids": id });
   return {
-    summary: `${id} carries the stack's tags and is in none of its Auto Scaling groups, as a server that somebody has detached: nothing checks or replaces it, and it costs money until it is terminated`,
-    remedy: `An apply leaves it alone, in case somebody examines it; a destroy terminates it. When nobody needs it any more: ${command}`,
+    summary: `${id} carries the stack's tags but is in none of its Auto Scaling groups (somebody probably detached it). Nothing checks or replaces it, and it costs money until it is terminated`,
+    remedy: `An apply ignores it, in case somebody is examining it; a destroy terminates it. If nobody needs it: ${command}`,
   };
 }
 
-/** One attribute a call; asked only of what is outside, which is rare. */
+/** AWS returns one attribute per call. Asked only for servers outside a group, which are rare. */
 async function isProtectedInstance(
   { clients }: ResourceContext,
   InstanceId: string,
@@ -165,7 +171,7 @@ async function isProtectedInstance(
     ]);
     return termination.DisableApiTermination?.Value === true || stop.DisableApiStop?.Value === true;
   } catch (error) {
-    // It went meanwhile.
+    // Deleted in the meantime.
     if (isAwsError(error, "not-found")) return false;
     throw error;
   }

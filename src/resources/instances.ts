@@ -28,12 +28,15 @@ const lookUpInstances = sharedLookUp(async (client: EC2Client, filters: Filter[]
   return reservations.flatMap(({ Instances = [] }) => Instances);
 });
 
-/** Whether it is there and stays: a terminated instance is still listed for about an hour. */
+/**
+ * Whether the instance exists and is not terminating. AWS lists a terminated instance for about an
+ * hour.
+ */
 export function isPresent(instance: Instance): boolean {
   return !["shutting-down", "terminated"].includes(instance.State?.Name ?? "");
 }
 
-/** Those of these ids. By a filter: to name one that is gone would be an error. */
+/** The instances with these ids. Uses a filter, because naming one that is gone is an error. */
 export async function describeInstances(
   { clients }: ResourceContext,
   ids: readonly string[],
@@ -44,7 +47,7 @@ export async function describeInstances(
   return (await Promise.all(found)).flat();
 }
 
-/** Those of these ids whose instances are there. */
+/** Those of these ids whose instances exist and are not terminating. */
 export async function presentAmong(
   context: ResourceContext,
   ids: readonly string[],
@@ -53,12 +56,13 @@ export async function presentAmong(
   return found.filter(isPresent).flatMap(({ InstanceId }) => InstanceId ?? []);
 }
 
-/** A shutdown takes a minute or two; a quarter of an hour is an instance that hangs. */
+/** A shutdown takes a minute or two. After a quarter of an hour, the instance hangs. */
 const terminationDeadline = 15 * 60_000;
 
 /**
- * Terminates them, and ends when all are gone. One by one, as one that cannot be terminated keeps
- * others from it ("Change instance termination protection", Amazon EC2 User Guide).
+ * Terminates the instances, and ends when all are gone. One call for each, because one protected
+ * instance makes AWS reject the whole call ("Change instance termination protection", Amazon EC2 User
+ * Guide).
  */
 export async function terminateInstances(
   context: ResourceContext,
@@ -79,7 +83,7 @@ export async function terminateInstances(
   await untilGone(context, `${what} ${ids.join(", ")}`, () => notTerminated(context, ids), limits);
 }
 
-/** Somebody has protected it, from being terminated or stopped. */
+/** The error for an instance with termination or stop protection. */
 async function refused(
   context: ResourceContext,
   id: string,
@@ -89,12 +93,12 @@ async function refused(
   return new OutsideError(cause.message, {
     code: cause.code,
     operation: "ec2:TerminateInstances",
-    remedy: `If it is to go, take its protection off, then run the same command again: ${commands.join(" and ")}`,
+    remedy: `To delete it, remove the protection, then run the same command again: ${commands.join(" and ")}`,
     cause,
   });
 }
 
-/** Stop protection keeps an instance from being terminated, too ("Enable stop protection", the same guide). */
+/** Stop protection prevents termination, too ("Enable stop protection", the same guide). */
 export function unprotectCommands(id: string, region: string): readonly string[] {
   return ["no-disable-api-termination", "no-disable-api-stop"].map((option) =>
     awsCommand(region, "ec2 modify-instance-attribute", { "instance-id": id, [option]: "" }),

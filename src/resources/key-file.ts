@@ -20,17 +20,23 @@ import { encodePrivateKey, encodePublicKey } from "./open-ssh.ts";
 import { publicKeyOf } from "./private-key.ts";
 import { removeLeftovers, unfinishedName } from "./unfinished-file.ts";
 
-/** Where private keys are kept. */
+/** Reads and writes private key files. */
 export interface KeyFiles {
-  /** undefined where there is no such file. */
+  /** Returns undefined if the file does not exist. */
   read(path: string): Promise<string | undefined>;
-  /** Readable by its owner alone; whole or not at all. False where there is a file already: it stays. */
+  /**
+   * Writes a file that only its owner can read, completely or not at all. Returns false, and
+   * changes nothing, if the file exists.
+   */
   writeNew(path: string, content: string): Promise<boolean>;
-  /** What a process that was killed in the middle of `writeNew` has left there. */
+  /** Removes unfinished files of processes that were killed during `writeNew`. */
   removeLeftovers(path: string): Promise<void>;
 }
 
-/** Of the private key in a file, the public one in OpenSSH form; undefined where there is no file. */
+/**
+ * The public key, in OpenSSH format, of the private key in a file. Undefined if the file does not
+ * exist.
+ */
 export async function readPublicKey(files: KeyFiles, path: string): Promise<string | undefined> {
   const content = await files.read(path);
   if (content === undefined) return undefined;
@@ -40,8 +46,8 @@ export async function readPublicKey(files: KeyFiles, path: string): Promise<stri
 }
 
 /**
- * The key that a file holds, made first where there is none. Two that make it at the same time end
- * with the same key. The private key goes nowhere but into the file.
+ * Returns the key in a file, and creates the file first if it does not exist. Two processes that do
+ * so at the same time end with the same key. The private key is written to this file only.
  *
  * @returns the public key in OpenSSH form.
  */
@@ -56,7 +62,7 @@ export async function ensureKeyFile(files: KeyFiles, path: string): Promise<stri
   return publicKey;
 }
 
-/** The key's file is not what it must be. */
+/** The key file cannot be used. */
 export class KeyFileError extends Error {
   override readonly name = "KeyFileError";
   readonly remedy: string;
@@ -90,11 +96,11 @@ export const keyFilesOnDisk: KeyFiles = {
   },
   async writeNew(path, content) {
     const unfinished = unfinishedName(path);
-    // All at once for any signal: none is heard before the private key is in its place, and nowhere else.
+    // Synchronous, so that no signal interrupts before the private key is in its final place.
     try {
       mkdirSync(dirname(path), { recursive: true });
       writePrivate(unfinished, content);
-      // A hard link fails where the name is taken, and what it names is complete.
+      // A hard link fails if the name is taken, and it always names a complete file.
       linkSync(unfinished, path);
       return true;
     } catch (error) {
@@ -110,18 +116,18 @@ export const keyFilesOnDisk: KeyFiles = {
   },
 };
 
-/** Opening a pipe that has no writer would wait where no interrupt arrives. */
+/** Opening a pipe without a writer would block, and no interrupt would end it. */
 const WITHOUT_WAITING =
   constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
-/** The largest RSA keys have some 13 KB. */
+/** The largest RSA key files have about 13 KB. */
 const MOST_BYTES = 2 ** 16;
 
 function writePrivate(path: string, content: string): void {
   const file = openSync(path, "wx", 0o600);
   try {
     writeFileSync(file, content);
-    // On the disk itself before AWS hears of the key: a power cut must not lose it.
+    // Flushed to the disk before AWS gets the key, so that a power cut does not lose it.
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -129,9 +135,9 @@ function writePrivate(path: string, content: string): void {
 }
 
 /**
- * Looks before the work whether the file could be made, its missing folders included.
+ * Checks in advance whether the file could be created, including missing folders.
  *
- * @throws KeyFileError when it could not.
+ * @throws KeyFileError if it could not.
  */
 export async function requireMakeable(path: string): Promise<void> {
   if (existsSync(path)) return;
@@ -149,32 +155,32 @@ export async function requireMakeable(path: string): Promise<void> {
   }
 }
 
-/** A link to nothing is not there for whoever reads it, and is in the way of whoever makes it. */
+/** A dangling link looks like a missing file to a reader, and like an existing one to a writer. */
 function refuseDanglingLink(path: string): void {
   const link = lstatSync(path, { throwIfNoEntry: false });
   if (link?.isSymbolicLink() !== true || existsSync(path)) return;
   throw new KeyFileError(
-    `the key file ${path} cannot be used: ${path} is a link that leads to nothing`,
+    `the key file ${path} cannot be used: ${path} is a symbolic link to a file that does not exist`,
     "Remove the link, or name another file under keyPair.generate.",
   );
 }
 
 /**
- * Who else may use a private key that is there, in words; undefined where nobody may. What ssh refuses as
+ * Says who else may use an existing private key; undefined if nobody may. ssh refuses such a key as
  * "UNPROTECTED PRIVATE KEY FILE" (ssh(1), IDENTITY FILES).
  */
 export function exposure(path: string): string | undefined {
-  // Windows has access lists instead, which a mode does not tell.
+  // Windows uses access lists, which the mode does not show.
   if (process.platform === "win32") return undefined;
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined || !found.isFile()) return undefined;
   if ((found.mode & 0o077) !== 0) {
     const mode = (found.mode & 0o7777).toString(8).padStart(4, "0");
-    return `other users of this machine may use this private key (mode ${mode}), and ssh refuses it`;
+    return `other users of this machine may use this private key (mode ${mode}), so ssh refuses it`;
   }
   const me = process.getuid?.();
   if (me === 0 || found.uid === me) return undefined;
-  return `this private key belongs to another user of this machine (${found.uid}), who may use it`;
+  return `this private key belongs to another user of this machine (uid ${found.uid}), who may use it`;
 }
 
 function notADirectory(): Error {
@@ -183,8 +189,8 @@ function notADirectory(): Error {
 
 function notAFile(path: string): KeyFileError {
   return new KeyFileError(
-    `the key file ${path} is no regular file of a key's size`,
-    "Name a file under keyPair.generate; where there is none, it is made.",
+    `the key file ${path} is not a regular file, or it is too large for a key`,
+    "Name another file under keyPair.generate. If it does not exist, a key is created there.",
   );
 }
 
@@ -199,8 +205,8 @@ function unusable(path: string, error: unknown): KeyFileError {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "this user may not read or write it",
-  EPERM: "this user may not read or write it",
+  EACCES: "the current user may not read or write it",
+  EPERM: "the current user may not read or write it",
   ENOTDIR: "a part of its path is a file, not a folder",
   ENOSPC: "the disk is full",
   EROFS: "the disk is read-only",

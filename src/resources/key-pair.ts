@@ -20,11 +20,11 @@ import { tagsRule, writeOnlyRule } from "./rules.ts";
 /** What a key pair is made from. */
 export interface KeyPairFields {
   /**
-   * OpenSSH form without the comment (`ssh-ed25519 AAAA…`), or `generated`: any key will do, and
-   * where there is none yet, one is made and its private half written to `privateKeyFile`.
+   * OpenSSH format without the comment (`ssh-ed25519 AAAA…`), or `generated`: any existing key matches.
+   * If none exists, one is created, and its private key is written to `privateKeyFile`.
    */
   readonly publicKey: string;
-  /** Absolute path of the private key's file, where the key is made here. Not known to AWS. */
+  /** Absolute path of the private key's file, if the key is generated. Unknown to AWS. */
   readonly privateKeyFile: string | null;
   /** The user's tags; the stack's own two are added by the resource. */
   readonly tags: Readonly<Record<string, string>>;
@@ -48,7 +48,7 @@ export const keyPair: ResourceType<KeyPairFields, KeyPairOutputs, ResourceContex
     publicKey: {
       onChange: "replace",
       equal: (desired, live) => desired === generated || desired === live,
-      because: () => "another public key",
+      because: () => "the public key differs",
     },
     privateKeyFile: writeOnlyRule("create"),
     tags: tagsRule,
@@ -113,9 +113,10 @@ export const keyPair: ResourceType<KeyPairFields, KeyPairOutputs, ResourceContex
     return { ...live, fields: { ...live.fields, tags: fields.tags } };
   },
 
-  /** The private key's file stays: nobody could make it again. */
+  /** Keeps the private key's file, because nobody could restore it. */
   async delete(context, live) {
-    // By id: a key that took the name since is not ours to delete. Unknown ids are no error.
+    // By id, because a newer key with the same name is not ours. Deleting an unknown id is not an
+    // error.
     await context.clients.ec2.send(new DeleteKeyPairCommand({ KeyPairId: live.outputs.id }));
     await untilGone(context, `the key pair ${live.physicalName}`, async () => {
       const found = await sweep(context, [{ Name: "key-pair-id", Values: [live.outputs.id] }]);
@@ -125,9 +126,9 @@ export const keyPair: ResourceType<KeyPairFields, KeyPairOutputs, ResourceContex
 };
 
 /**
- * A key made just now gives the key pair its name only now: the name that every later apply, which
- * finds the key's file, comes to. Otherwise one that begins while AWS does not show this key pair
- * yet would import the same key again under another name.
+ * A newly generated key determines the key pair's name only now. Every later apply finds the key
+ * file and derives the same name. With another name, an apply that starts before AWS shows this key
+ * pair would import the same key twice.
  */
 function nameFor(
   context: ResourceContext,
@@ -151,8 +152,8 @@ function nameOf(target: Target): string {
 function sameKey(live: LiveKeyPair, publicKey: string): LiveKeyPair {
   if (live.fields.publicKey === withoutComment(publicKey)) return live;
   throw new OutsideError(
-    `the key pair ${live.physicalName} was imported meanwhile with another public key`,
-    { remedy: "Run the same command again, in the directory whose key file is the right one." },
+    `somebody else imported the key pair ${live.physicalName} with another public key during this apply`,
+    { remedy: "Run the same command again in the directory that has the right key file." },
   );
 }
 
@@ -161,7 +162,7 @@ async function sweep(context: ResourceContext, further: readonly Filter[]): Prom
   return found.flatMap((info) => toLive(info, context.stack) ?? []);
 }
 
-/** The one list of EC2's that comes without pages. */
+/** DescribeKeyPairs has no pages. */
 async function describe(context: ResourceContext, filters: Filter[]): Promise<KeyPairInfo[]> {
   const command = new DescribeKeyPairsCommand({ Filters: filters, IncludePublicKey: true });
   return (await context.clients.ec2.send(command)).KeyPairs ?? [];

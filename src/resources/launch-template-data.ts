@@ -1,32 +1,32 @@
 import type { RequestLaunchTemplateData, ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
 import { toTagList } from "../aws/tags.ts";
 
-/** What a version of a launch template says of the instances. */
+/** The instance settings in a launch template version. */
 export interface TemplateData {
   readonly imageId: string;
   readonly instanceType: string;
   readonly keyName: string | null;
   /**
-   * Which key pair of that name: one that is made anew keeps the name, and servers that were launched
-   * before do not know it. Null where there is none, and of a version made for one that is gone.
+   * The key pair's id. A recreated key pair has the same name, but servers launched earlier do not
+   * have the new key. Null without a key pair, and for a version whose key pair no longer exists.
    */
   readonly keyPairId: string | null;
   /** A set: its order means nothing. */
   readonly securityGroupIds: readonly string[];
-  /** The image's root device (`/dev/xvda`), which is made encrypted, of type gp3. */
+  /** The image's root device (`/dev/xvda`). Its volume is encrypted and of type gp3. */
   readonly rootDeviceName: string;
-  /** The instance metadata service; `required` is IMDSv2 alone. */
+  /** The instance metadata service. `required` means IMDSv2 only. */
   readonly metadata: { readonly tokens: "required" | "optional"; readonly hopLimit: number };
-  /** Parts of the template's data that are none of the above, by AWS's names: there should be none. */
+  /** Further settings in the template's data, by AWS's names. There should be none. */
   readonly unmanaged?: readonly string[];
 }
 
-/** Encrypted with the account's default key for EBS; gone with its instance. */
+/** Encrypted with the account's default EBS key, and deleted with its instance. */
 const rootVolume = { Encrypted: true, VolumeType: "gp3", DeleteOnTermination: true } as const;
 
 /**
- * The instances get their tags from the group, which can change them without a new version; their
- * volumes can only get theirs from here, so they carry the stack's own alone.
+ * Instances get their tags from the group, which can change them without a new version. Volumes can
+ * only get tags from the template, so they carry just the stack's identity tags.
  */
 export function toRequest(
   fields: TemplateData,
@@ -48,8 +48,8 @@ export function toRequest(
 }
 
 /**
- * The other way round. What `toRequest` would not have written is named in `unmanaged`. Which key
- * pair is meant does not stand in the data.
+ * The reverse of `toRequest`. `unmanaged` names the settings that `toRequest` would not write. The data
+ * does not contain the key pair's id.
  */
 export function fromResponse(
   data: ResponseLaunchTemplateData | undefined,
@@ -62,7 +62,7 @@ export function fromResponse(
     securityGroupIds: [...(data?.SecurityGroupIds ?? [])].sort(),
     rootDeviceName: data?.BlockDeviceMappings?.[0]?.DeviceName ?? "",
     metadata: {
-      // EC2's own default, and that of the account, may be weaker: only what is written counts.
+      // The defaults of EC2 and of the account may be weaker, so only an explicit setting counts.
       tokens: metadata?.HttpTokens === "required" ? "required" : "optional",
       hopLimit: metadata?.HttpPutResponseHopLimit ?? 1,
     },
@@ -84,19 +84,19 @@ function unmanagedParts(data: ResponseLaunchTemplateData): readonly string[] {
   const others = Object.entries(data)
     .filter(([name, value]) => !managed.has(name as keyof typeof data) && saysSomething(value))
     .map(([name]) => name);
-  // Where there are none, the root device is missing, which is a field of its own.
+  // Without volumes, the root device is missing, which is a field of its own.
   const { BlockDeviceMappings: volumes = [] } = data;
   if (volumes.length > 0 && !isOurVolume(volumes)) others.push("BlockDeviceMappings");
   if (data.MetadataOptions?.HttpEndpoint === "disabled") others.push("MetadataOptions");
   return others.sort();
 }
 
-/** Why a version with such parts is not this stack's. */
+/** Says why a version with such settings differs from the stack file. */
 export function unmanagedWords(parts: readonly string[]): string {
   const set = parts.filter((part) => !(part in partWords));
   return [
     ...(set.length > 0
-      ? [`its default version sets what this stack does not: ${set.join(", ")}`]
+      ? [`its default version has settings that this stack does not define: ${set.join(", ")}`]
       : []),
     ...parts.flatMap((part) => partWords[part] ?? []),
   ].join("; ");
@@ -104,8 +104,8 @@ export function unmanagedWords(parts: readonly string[]): string {
 
 const partWords: Readonly<Record<string, string>> = {
   BlockDeviceMappings:
-    "its default version has other volumes than one of type gp3, encrypted and gone with its instance",
-  MetadataOptions: "its default version switches the metadata service off",
+    "its default version does not have exactly one volume, encrypted, of type gp3 and deleted with its instance",
+  MetadataOptions: "its default version disables the instance metadata service",
 };
 
 function isOurVolume(mappings: ResponseLaunchTemplateData["BlockDeviceMappings"]): boolean {
@@ -120,7 +120,7 @@ function isOurVolume(mappings: ResponseLaunchTemplateData["BlockDeviceMappings"]
   );
 }
 
-/** EC2 tells some parts back empty that were never set. */
+/** EC2 returns some unset parts as empty. */
 function saysSomething(value: unknown): boolean {
   if (value === undefined || value === null || value === false) return false;
   if (Array.isArray(value)) return value.length > 0;

@@ -7,8 +7,8 @@ import type { ResourceContext } from "./context.ts";
 import { fromResponse, type TemplateData } from "./launch-template-data.ts";
 
 /**
- * Which key pair a version is made for stands in its description, which nobody can change after: the
- * data take a name alone.
+ * A version's description records its key pair's id, because the data contains only the name. AWS does
+ * not allow changes to a version's description.
  */
 export function descriptionFor({ keyPairId }: TemplateData): string | undefined {
   return keyPairId === null ? undefined : `for the key pair ${keyPairId}`;
@@ -19,8 +19,9 @@ function keyPairIdIn(description: string | undefined): string | undefined {
 }
 
 /**
- * What each version says. One whose description does not tell its key pair was made by hand, or by
- * an earlier release: it is for the one of that name, unless that one is younger.
+ * The data of each version. A version without a key pair's id in its description was created by
+ * hand or by an earlier release. It counts for the key pair of that name, unless that key pair is
+ * newer.
  */
 export async function readVersions(
   context: ResourceContext,
@@ -43,7 +44,7 @@ export async function readVersions(
   });
 }
 
-/** By a filter, as a name that is not there is an error otherwise. No names, no call. */
+/** Uses a filter, because naming a missing key pair is an error. Makes no call without names. */
 async function keyPairsOf(
   { clients }: ResourceContext,
   names: readonly string[],

@@ -30,8 +30,8 @@ export interface LaunchTemplateOutputs {
 export type LiveTemplate = Live<LaunchTemplateFields, LaunchTemplateOutputs>;
 
 /**
- * Every template of ours with its default version, in two sweeps. One that is listed without a
- * version has just been made or just been deleted: which, the next look tells.
+ * Every template of the stack with its default version, in two sweeps. A template without a version was
+ * just created or just deleted. The next poll shows which.
  */
 export function sweepTemplates(context: ResourceContext): Promise<LiveTemplate[]> {
   return waitFor({
@@ -70,7 +70,7 @@ interface OwnTemplate {
   readonly address: Live["address"];
 }
 
-/** Those whose tags are this stack's. */
+/** The templates that carry this stack's tags. */
 function ownedAmong(templates: readonly LaunchTemplate[], context: ResourceContext): OwnTemplate[] {
   return templates.flatMap((template) => {
     const { LaunchTemplateId: id, Tags: tags } = template;
@@ -79,7 +79,7 @@ function ownedAmong(templates: readonly LaunchTemplate[], context: ResourceConte
   });
 }
 
-/** Nothing where there is only the default version, which is in sight already. */
+/** All versions; none if the default version is the only one, which is known already. */
 async function allVersions(
   context: ResourceContext,
   { id, template: { LatestVersionNumber = 1 } }: OwnTemplate,
@@ -93,7 +93,7 @@ async function allVersions(
   }
 }
 
-/** The one template of ours that the filter finds, once it has a version. */
+/** The stack's template that matches the filter, once it has a version. */
 export async function lookAtTemplate(
   context: ResourceContext,
   filter: Filter,
@@ -113,12 +113,12 @@ export async function lookAtTemplate(
   }
 }
 
-/** Of a sweep: the template of that name alone. */
+/** A filter for the template of that name. */
 export function named(name: string): Filter {
   return { Name: "launch-template-name", Values: [name] };
 }
 
-/** Every page, ours or not. */
+/** Returns every page, templates of other owners included. */
 export function describeTemplates(
   context: ResourceContext,
   filters: Filter[],
@@ -132,7 +132,7 @@ export function describeTemplates(
   );
 }
 
-/** Without a template's id: that version of every template of the account, in one sweep. */
+/** Without a template's id: that version of every template in the account, in one sweep. */
 export function describeVersions(
   context: ResourceContext,
   selection: { readonly LaunchTemplateId?: string; readonly Versions?: string[] },
@@ -164,7 +164,7 @@ async function toLive(
     createdAt: template.CreateTime?.getTime() ?? 0,
     fields: { ...data, tags: userTagsOf(template.Tags) },
     outputs: { id, name, version: String(version.VersionNumber) },
-    // A group launches from the version that it was given until it is given another.
+    // A group launches from its version until it gets another one, so earlier versions count, too.
     uses: [...new Set([version, ...others].flatMap(usedBy))],
   };
 }

@@ -24,14 +24,14 @@ import {
 } from "./launch-template-live.ts";
 import { retryNotFound, untilSeen } from "./owned.ts";
 
-/** The stack's own tags, which say whose volumes they are; see `toRequest`. */
+/** The stack's identity tags for volumes. See `toRequest`. */
 export function volumeTags(context: ResourceContext, { address }: Pick<Target, "address">) {
   return { [stackKey]: context.stack, [nameKey]: address };
 }
 
 /**
- * Makes the wanted data the default version: an existing version that has it already, which an
- * interrupted apply or an earlier state of the file made, or a new one.
+ * Makes the desired data the default version. Reuses an existing version with the same data, from an
+ * interrupted apply or an earlier stack file, or creates a new one.
  */
 export async function setVersion(
   context: ResourceContext,
@@ -62,7 +62,7 @@ export async function setVersion(
     (found) =>
       found.outputs.version === String(wanted) && sameData(found.fields, fields)
         ? undefined
-        : `the default version is still shown as ${found.outputs.version}`,
+        : `AWS still shows version ${found.outputs.version} as the default`,
   );
   await pruneVersions(context, live.id, wanted, versions);
   return seen;
@@ -83,7 +83,7 @@ async function makeVersion(
         LaunchTemplateId: live.id,
         LaunchTemplateData: data,
         VersionDescription: description,
-        // Two applies at once that saw the same versions make one new version, not two.
+        // Two simultaneous applies that saw the same versions create one new version, not two.
         ClientToken: createHash("sha256")
           .update(JSON.stringify([live.id, latest, data, description]))
           .digest("hex")
@@ -113,10 +113,10 @@ function sameData(one: TemplateData | undefined, other: TemplateData): boolean {
   return canonical(one) === canonical(other);
 }
 
-/** Enough to go back by hand after a few bad changes; AWS allows 10,000 in a template. */
+/** Enough to roll back by hand after a few bad changes. AWS allows 10,000 per template. */
 const versionsKept = 5;
 
-/** Deletes old versions, save the default, the newest, and those that a group or an instance runs. */
+/** Deletes old versions, except the default, the newest, and those that a group or an instance uses. */
 async function pruneVersions(
   context: ResourceContext,
   templateId: string,
@@ -140,7 +140,7 @@ async function pruneVersions(
   );
 }
 
-/** Of all groups: a template may serve one that is not this stack's. */
+/** Checks all groups, because a group outside the stack may use the template. */
 async function versionsInUse(context: ResourceContext, templateId: string): Promise<Set<string>> {
   const groups = await everyPage(
     paginateDescribeAutoScalingGroups({ client: context.clients.autoScaling }, {}),

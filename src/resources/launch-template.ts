@@ -35,7 +35,7 @@ export const launchTemplate: ResourceType<
   replace: "create-first",
   naming: { minLength: 3, maxLength: 128 }, // "CreateLaunchTemplate", Amazon EC2 API Reference
   fields: {
-    imageId: { onChange: "update", because: () => "another image" },
+    imageId: { onChange: "update", because: () => "the image differs" },
     instanceType: {
       onChange: "update",
       because: (before, after) => `instance type: ${before} → ${after}`,
@@ -44,13 +44,13 @@ export const launchTemplate: ResourceType<
     keyPairId: {
       onChange: "update",
       minor: true,
-      because: () => "the key pair was made anew under its name",
+      because: () => "the key pair was recreated under the same name",
     },
     securityGroupIds: setRule,
     rootDeviceName: {
       onChange: "update",
       because: (before) =>
-        before === "" ? "its default version does not say what the root volume is" : undefined,
+        before === "" ? "its default version does not define the root volume" : undefined,
     },
     metadata: { onChange: "update" },
     unmanaged: {

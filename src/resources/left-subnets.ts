@@ -12,20 +12,21 @@ import { type HeldMember, heldRemedy, heldWords, watchHooks } from "./lifecycle-
 import { replaceAll } from "./rollout.ts";
 import { blockedError, blocking, suspensionsOf } from "./scaling-processes.ts";
 
-/** A server in a subnet that its group has left. */
+/** A server in a former subnet of its group. */
 interface LeftBehind {
   readonly id: string;
   readonly subnet: string;
   /**
-   * Whether Auto Scaling moves it: it evens out zones, so of a zone that is still the group's it moves
-   * nobody to another subnet ("Rebalancing activities", Amazon EC2 Auto Scaling User Guide).
+   * Whether Auto Scaling moves the server. It rebalances between zones only, so it does not move
+   * servers to another subnet of a zone that the group still uses ("Rebalancing activities", Amazon
+   * EC2 Auto Scaling User Guide).
    */
   readonly moves: boolean;
 }
 
 /**
- * Those that are still where the group launches none any more. Whom somebody protects from scale-in is
- * left out: neither a rollout nor a rebalancing touches it.
+ * The servers in former subnets of the group. Omits servers that are protected from scale-in, because
+ * neither a rollout nor rebalancing replaces them.
  */
 export function leftBehind(
   group: AutoScalingGroup,
@@ -45,24 +46,24 @@ export function leftBehind(
     });
 }
 
-/** What a plan tells of them, and a status. */
+/** The notes on them for plan and status. */
 export function leftBehindNotes(left: readonly LeftBehind[]): readonly Note[] {
   return left.map(({ id, subnet, moves }) => ({
-    summary: `${id} is still in ${subnet}, which the group has left`,
+    summary: `${id} is still in ${subnet}, which is no longer a subnet of the group`,
     remedy: moves
-      ? "Auto Scaling replaces it by one in a subnet of the group's; an apply waits for that."
-      : "Auto Scaling leaves it where it is; an apply replaces the group's servers, as a rollout does.",
+      ? "Auto Scaling replaces it with a server in one of the group's subnets. An apply waits for that."
+      : "Auto Scaling does not move it. An apply replaces all of the group's servers, as a rollout does.",
   }));
 }
 
-/** Rebalancing moves a server at a time, each with its launch, its checks and the drain of the old one. */
+/** Rebalancing moves one server at a time: launch, health checks, then draining the old one. */
 const moveDeadline = 60 * 60_000;
 
 /**
- * Brings every server into a subnet of the group's: waits for those that Auto Scaling moves, and has
- * the others replaced.
+ * Moves every server into a subnet of the group. Waits for those that Auto Scaling moves, and
+ * replaces the others.
  *
- * @throws OutsideError at once where it needs a process that is suspended; when launches fail again and again.
+ * @throws OutsideError at once if it needs a suspended process, and when launches fail repeatedly.
  */
 export async function leaveSubnets(
   context: ResourceContext,
@@ -85,18 +86,18 @@ export async function leaveSubnets(
   let held: HeldMember | undefined;
   try {
     await waitFor({
-      what: `the servers of ${groupName} to leave the subnets that it has left`,
+      what: `the servers of ${groupName} to leave its former subnets`,
       deadline: moveDeadline,
       allowance: hooks.allowance,
       pace: 10_000,
       context,
-      remedy: "Run the same command again: it goes on waiting.",
+      remedy: "Run the same command again to keep waiting.",
       probe: async (): Promise<Probe<void>> => {
         const { group, left } = await look();
         const [first, ...more] = left;
         if (group === undefined || first === undefined) return { done: undefined };
         const blocked = blocking(group, "move");
-        const what = `${first.id} is still in ${first.subnet}, which the group has left: to move it`;
+        const what = `${first.id} is still in ${first.subnet}, which is no longer a subnet of the group, and has to be moved`;
         if (blocked.length > 0) throw blockedError(what, blocked, place);
         const members = await hooks.held(group);
         [held] = members;

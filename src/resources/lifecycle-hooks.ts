@@ -8,16 +8,16 @@ import type { Note } from "../engine/resource.ts";
 import { awsCommand } from "./aws-command.ts";
 import type { ResourceContext } from "./context.ts";
 
-/** A member that lifecycle hooks hold until somebody, or their timeout, lets it go on. */
+/** A member that lifecycle hooks hold until they are completed or time out. */
 export interface HeldMember {
   readonly id: string;
   /** `Pending:Wait` or `Terminating:Wait`. */
   readonly lifecycle: string;
-  /** The hooks of that transition; AWS does not tell which of several it is. */
+  /** The hooks of that transition. AWS does not say which of several holds the instance. */
   readonly hooks: readonly LifecycleHook[];
 }
 
-/** The group's members that hooks hold: without any of them, no call is made. */
+/** The members that hooks hold. Makes no call if there are none. */
 export async function heldMembers(
   context: ResourceContext,
   group: AutoScalingGroup,
@@ -38,23 +38,23 @@ export async function heldMembers(
 }
 
 /**
- * Milliseconds. What completes a hook has so long: most take minutes, and a hook that is never completed
- * holds a server for an hour, its default, or for what its people have set. AWS gives up a rollout
- * after an hour without progress, so half of it leaves a person the time to let the server go on.
+ * Milliseconds that a hook may hold a server. Most hooks complete within minutes. One that never
+ * completes holds the server for an hour by default. AWS gives up a rollout after an hour without
+ * progress, so half of it leaves a person time to complete the hook.
  */
 const longestHold = 30 * 60_000;
 
-/** What a wait has to do with hooks, from one look at its group to the next. */
+/** Tracks lifecycle hooks during a wait, from one poll to the next. */
 export interface HookWatch {
-  /** The hooks are asked for once for each set of members that they hold. */
+  /** Looks up the hooks once for each set of held members. */
   held(group: AutoScalingGroup): Promise<readonly HeldMember[]>;
   /**
-   * Ends the wait for a member that nobody has let go on for too long.
+   * Ends the wait if a hook holds a member for too long.
    *
-   * @throws OutsideError with the hook, the member, and how to let it go on.
+   * @throws OutsideError with the hook, the member, and how to complete the hook.
    */
   stopIfStuck(members: readonly HeldMember[], what: string): Promise<void>;
-  /** For `waitFor`: as long as hooks held members, the group could not get on. */
+  /** For `waitFor`: the time that hooks held members, during which the group made no progress. */
   allowance(): number;
 }
 
@@ -95,7 +95,7 @@ function stuckError(member: HeldMember, what: string, place: Place): OutsideErro
     {
       code: "LifecycleHookNotCompleted",
       operation: "autoscaling:DescribeAutoScalingGroups",
-      remedy: `If what completes the hook only takes its time, run the same command again: it goes on waiting. ${heldRemedy(member, place)}`,
+      remedy: `If the hook only needs more time, run the same command again to keep waiting. ${heldRemedy(member, place)}`,
     },
   );
 }
@@ -110,24 +110,28 @@ interface Place {
   readonly region: string;
 }
 
-/** What a plan and a status tell of it. */
+/** The note on a held member for plan and status. */
 export function heldNote(held: HeldMember, place: Place): Note {
   return { summary: `${held.id} ${heldWords(held)}`, remedy: heldRemedy(held, place) };
 }
 
-/** What holds it and until when, as the end of a sentence about it. */
+/** Says what holds the member, and until when, as the end of a sentence. */
 export function heldWords({ lifecycle, hooks }: HeldMember): string {
-  if (hooks.length === 0) return `is ${lifecycle}: a lifecycle hook held it that is gone`;
+  if (hooks.length === 0)
+    return `is ${lifecycle}: the lifecycle hook that held it no longer exists`;
   const names = hooks.map(({ LifecycleHookName }) => LifecycleHookName).join(" or ");
   const [first] = hooks;
   const timeout =
     hooks.length === 1
-      ? `, for at most ${first?.HeartbeatTimeout} s after each heartbeat, and then: ${first?.DefaultResult}`
+      ? `, for at most ${first?.HeartbeatTimeout} s after each heartbeat (then ${first?.DefaultResult})`
       : "";
   return `is ${lifecycle}: the lifecycle hook ${names} holds it${timeout}`;
 }
 
-/** How to let it go on: of several hooks, each holds it until its own action is completed. */
+/**
+ * How to complete the hooks. Each of several hooks holds the instance until its own action is
+ * completed.
+ */
 export function heldRemedy({ id, hooks }: HeldMember, { group, region }: Place): string {
   const commands = hooks.map(({ LifecycleHookName: hook = "" }) =>
     awsCommand(region, "autoscaling complete-lifecycle-action", {
@@ -137,13 +141,13 @@ export function heldRemedy({ id, hooks }: HeldMember, { group, region }: Place):
       "lifecycle-action-result": "CONTINUE",
     }),
   );
-  if (commands.length === 0) return "Look again in a minute.";
-  return `If what the hook waits for will not report, let the server go on: ${commands.join(" and then: ")}`;
+  if (commands.length === 0) return "Check again in a minute.";
+  return `If nothing else will complete the hook, complete it yourself so that the server continues: ${commands.join(" and then: ")}`;
 }
 
-/** What to do where a hook keeps the group from what it is about, for as long as it is there. */
+/** What to do about a hook that blocks the group as long as it exists. */
 export function hooksRemedy(hooks: readonly LifecycleHook[], { group, region }: Place): string {
-  if (hooks.length === 0) return "The lifecycle hook is gone: apply again.";
+  if (hooks.length === 0) return "The lifecycle hook no longer exists. Apply again.";
   const names = hooks.map(({ LifecycleHookName: name = "" }) => name);
   const commands = names.map((name) =>
     awsCommand(region, "autoscaling delete-lifecycle-hook", {
@@ -152,10 +156,10 @@ export function hooksRemedy(hooks: readonly LifecycleHook[], { group, region }: 
     }),
   );
   const which = names.length === 1 ? "the lifecycle hook" : "each of the lifecycle hooks";
-  return `See what ${which} ${names.join(" and ")} waits for and why that does not let servers go on in time, correct that, and apply again. A hook that is not wanted any more can be deleted before: ${commands.join(" or: ")}`;
+  return `Find out what ${which} ${names.join(" and ")} waits for, and why it is not completed in time. Correct that, then apply again. To delete a hook that nobody needs: ${commands.join(" or: ")}`;
 }
 
-/** The same for launches that a hook has abandoned; AWS does not tell which one. */
+/** The same for launches that a hook abandoned. AWS does not say which hook. */
 export async function launchHooksRemedy(context: ResourceContext, group: string): Promise<string> {
   const [hooks, region] = await Promise.all([
     describeHooks(context, group),

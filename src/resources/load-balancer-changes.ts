@@ -27,9 +27,10 @@ import {
 import { retryNotFound } from "./owned.ts";
 
 /**
- * Changes the named fields by the calls that serve them alone.
+ * Changes only the named fields.
  *
- * @returns what AWS will show: as wanted, save subnets whose zone's earlier one is to stay for now.
+ * @returns what AWS will show: the desired fields, except for subnets whose zone keeps its old
+ *   subnet for now.
  */
 export async function changeLoadBalancer(
   context: ResourceContext,
@@ -66,10 +67,11 @@ async function applyGroups(
 }
 
 /**
- * New subnets first, so that the load balancer always stands somewhere; but it takes one a zone, so
- * that there the new one follows when the old one has gone, a zone at a time.
+ * Attaches new subnets first, so that the load balancer always has one. AWS allows one subnet per
+ * zone, so within a zone, the old subnet is detached before the new one is attached, one zone at a
+ * time.
  *
- * @returns the subnets that it is in then.
+ * @returns the subnets of the load balancer afterwards.
  */
 async function changeSubnets(
   context: ResourceContext,
@@ -93,7 +95,7 @@ async function changeSubnets(
   };
   for (const subnet of missing.filter((each) => !first.includes(each))) {
     const before = inZoneOf(subnet, present);
-    // It waits until that of its zone may go.
+    // The new subnet waits until the old one in its zone may be detached.
     if (before.some((other) => !surplus.includes(other))) continue;
     await leave(before);
     await attach(context, name, [subnet]);
@@ -115,13 +117,13 @@ async function attach(
   });
   await retry(() => context.clients.loadBalancing.send(command), {
     while: isZoneTaken,
-    reason: `AWS still counts a subnet that ${name} has left`,
+    reason: `AWS still counts a former subnet of ${name}`,
     deadline: consistencyDeadline,
     context,
   });
 }
 
-/** The code stands for much else that does not pass, so that the words decide. */
+/** The code also covers errors that are not transient, so the message decides. */
 function isZoneTaken({ code, message }: AwsError): boolean {
   return (
     code === "InvalidConfigurationRequest" &&
@@ -141,10 +143,10 @@ async function detach(
 
 function nowhereMeanwhile(name: string, subnets: readonly string[]): OutsideError {
   return new OutsideError(
-    `the load balancer ${name} is in ${subnets.join(" and ")} alone, and AWS lets it leave a zone's subnet for another of that zone only while it is in a further zone`,
+    `the load balancer ${name} is only in ${subnets.join(" and ")}. AWS lets it change to another subnet of the same zone only while it is in a second zone as well`,
     {
       remedy:
-        "Let network.subnets (or network.zones) name a subnet of a further zone beside the new one, and apply; then take it away again, if one zone is to do, and apply.",
+        "Add a subnet of a second zone to network.subnets (or a second zone to network.zones), beside the new subnet, and apply. If one zone is enough, remove the second one again, and apply.",
     },
   );
 }
@@ -158,7 +160,7 @@ async function zonesOf(
   return new Map(Subnets.map((subnet) => [subnet.SubnetId, subnet.AvailabilityZone]));
 }
 
-/** A listener cannot be changed: one of the same port is deleted, and made anew at once. */
+/** AWS cannot change a listener. A listener of the same port is deleted and recreated at once. */
 async function changeListeners(
   context: ResourceContext,
   name: string,
@@ -176,10 +178,10 @@ async function changeListeners(
       LoadBalancerName: name,
       Listeners: listeners.map(toSdkListener),
     });
-    // Without this, what was deleted to be made anew would be missing until somebody applies again.
+    // Without the retry, a deleted listener would be missing until the next apply.
     await retry(() => loadBalancing.send(command), {
       while: ["already-exists"],
-      reason: `AWS still counts a listener that ${name} has had`,
+      reason: `AWS still counts a former listener of ${name}`,
       deadline: consistencyDeadline,
       context,
     });

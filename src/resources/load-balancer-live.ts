@@ -26,13 +26,16 @@ import { sharedLookUp } from "./shared-look-up.ts";
 export interface LoadBalancerFields extends Attributes {
   readonly vpcId: string;
   readonly scheme: "internet-facing" | "internal";
-  /** One a zone. A set: its order means nothing. */
+  /** One per zone. A set: its order means nothing. */
   readonly subnets: readonly string[];
   /** A set of ids: its order means nothing. */
   readonly securityGroupIds: readonly string[];
   /** By port; a set: its order means nothing. */
   readonly listeners: readonly Listener[];
-  /** Of the live listeners. No file asks for any, so that they are no difference, and stay. */
+  /**
+   * Policies of the live listeners. No stack file defines any, so they are not a difference, and
+   * they stay.
+   */
   readonly policies?: readonly ListenerPolicies[];
   readonly healthCheck: HealthCheck;
   readonly tags: Readonly<Record<string, string>>;
@@ -41,13 +44,13 @@ export interface LoadBalancerFields extends Attributes {
 export interface LoadBalancerOutputs {
   readonly name: string;
   readonly dnsName: string;
-  /** Of the first HTTP or HTTPS listener. */
+  /** The URL of the first HTTP or HTTPS listener. */
   readonly url: string;
 }
 
 export type LiveLoadBalancer = Live<LoadBalancerFields, LoadBalancerOutputs>;
 
-/** The service has no filter by tag: all load balancers, or the named one, then their tags. */
+/** The service cannot filter by tag: looks up all load balancers, or the named one, then their tags. */
 export async function sweepLoadBalancers(
   context: ResourceContext,
   name?: string,
@@ -64,7 +67,7 @@ export async function sweepLoadBalancers(
   return live.filter((each) => each !== undefined);
 }
 
-/** Every page, or the named one; empty where it is not there. */
+/** Returns every page, or the named load balancer. Empty if it does not exist. */
 export function describeLoadBalancers(
   context: ResourceContext,
   name?: string,
@@ -89,7 +92,7 @@ const lookUpLoadBalancers = sharedLookUp(
   },
 );
 
-/** By name. One that went meanwhile is left out: asked alone, it is then simply not there. */
+/** The tags by name. Omits load balancers deleted in the meantime. */
 export async function describeTags(
   context: ResourceContext,
   found: readonly LoadBalancerDescription[],
@@ -161,7 +164,7 @@ async function toLive(
   };
 }
 
-/** undefined where it went meanwhile. */
+/** Undefined if the load balancer was deleted in the meantime. */
 async function describeAttributes(
   context: ResourceContext,
   name: string,

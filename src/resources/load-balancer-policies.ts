@@ -3,13 +3,13 @@ import type { Caution, Note } from "../engine/resource.ts";
 import { awsCommand } from "./aws-command.ts";
 import { type Listener, sameListener } from "./load-balancer-settings.ts";
 
-/** Policies that somebody has set on a listener, such as for sticky sessions. */
+/** Policies that somebody set on a listener, such as for sticky sessions. */
 export interface ListenerPolicies {
   readonly port: number;
   readonly names: readonly string[];
 }
 
-/** Of each listener that has some. */
+/** The policies of each listener that has some. */
 export function policiesOf({
   ListenerDescriptions = [],
 }: LoadBalancerDescription): readonly ListenerPolicies[] {
@@ -21,17 +21,17 @@ export function policiesOf({
   );
 }
 
-/** What of a load balancer its policies hang on. */
+/** The fields of a load balancer that concern policies. */
 interface Balancer {
   readonly listeners: readonly Listener[];
   readonly policies?: readonly ListenerPolicies[];
 }
 
 /**
- * A listener cannot be changed, and one that is made anew has no policies. They belong to the load
- * balancer, so that they are still there for it. `stay`: whether the new listener can have them:
- * sessions are sticky by cookies, which HTTP and HTTPS alone know ("CreateLBCookieStickinessPolicy",
- * API Reference 2012-06-01).
+ * The policies of listeners that a change deletes or recreates. A recreated listener has no
+ * policies, but they still exist, because they belong to the load balancer. `stay`: whether the new
+ * listener can have them. Sticky sessions need cookies, which only HTTP and HTTPS have
+ * ("CreateLBCookieStickinessPolicy", API Reference 2012-06-01).
  */
 export function policiesOfExchanged(
   { listeners, policies = [] }: Balancer,
@@ -49,7 +49,7 @@ function isHttp({ protocol }: Listener): boolean {
   return protocol === "HTTP" || protocol === "HTTPS";
 }
 
-/** What a person who set the policies has to know before their listener goes. */
+/** Warns whoever set the policies before their listener is deleted or recreated. */
 export function policyCaution(live: Balancer, wanted: readonly Listener[]): Caution | undefined {
   const exchanged = policiesOfExchanged(live, wanted);
   if (exchanged.length === 0) return undefined;
@@ -58,19 +58,19 @@ export function policyCaution(live: Balancer, wanted: readonly Listener[]): Caut
     list.map(({ port, names }) => `${names.join(" and ")} of port ${port}`).join(", ");
   if (lost.length > 0) {
     return {
-      summary: `somebody has set policies on listeners that go, and no listener has them then (${words(lost)}): where they keep a user's requests on one server, they end doing so`,
+      summary: `somebody set policies on listeners that this change deletes (${words(lost)}). No listener has these policies afterwards, so their sticky sessions end`,
       remedy:
-        "If the application needs them (sticky sessions), leave the listener as it is in the file.",
+        "If the application needs sticky sessions, do not change the listener in the stack file.",
     };
   }
   return {
-    summary: `somebody has set policies on listeners that are made anew (${words(exchanged)}): they are set on the new ones as soon as these are there`,
+    summary: `somebody set policies on listeners that this change recreates (${words(exchanged)}). The new listeners get the policies as soon as they exist`,
     remedy:
-      "Nothing is to be done; users may be sent to another server once, and sign in again there.",
+      "The policies need no action. Users may reach another server once, and may have to sign in again.",
   };
 }
 
-/** An apply that ended between a listener's deletion and its policies leaves them to nobody. */
+/** An apply that ends between recreating a listener and setting its policies leaves these unused. */
 export function unusedPoliciesNote(
   found: LoadBalancerDescription,
   region: string,
@@ -94,8 +94,8 @@ export function unusedPoliciesNote(
   });
   return [
     {
-      summary: `no listener has the policies ${unused.join(" and ")} of the load balancer, which make sessions sticky`,
-      remedy: `If a listener is to have them, set them after the apply: ${command} --load-balancer-port and its port`,
+      summary: `no listener uses the load balancer's policies ${unused.join(" and ")}, which make sessions sticky`,
+      remedy: `If a listener needs them, set them after the apply, with the listener's port for PORT: ${command} --load-balancer-port PORT`,
       concerns: { fields: ["listeners"] },
     },
   ];

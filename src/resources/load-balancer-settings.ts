@@ -31,13 +31,13 @@ export interface HealthCheck {
 
 export interface Attributes {
   readonly crossZone: boolean;
-  /** Seconds that requests in flight get when an instance leaves; null: draining is off. */
+  /** Seconds for requests in flight when an instance is deregistered; null: draining is disabled. */
   readonly connectionDraining: number | null;
   /** Seconds. */
   readonly idleTimeout: number;
 }
 
-/** As the create call takes it. */
+/** The listener in the form of the create call. */
 export function toSdkListener(listener: Listener): SdkListener {
   return {
     Protocol: listener.protocol,
@@ -67,14 +67,14 @@ function fromSdkListener(listener: SdkListener): Listener {
   return {
     protocol,
     port: listener.LoadBalancerPort ?? 0,
-    // Left out at creation, it is told back or not: the same as the listener's own.
+    // If omitted at creation, AWS may or may not return it. The default is the listener's own protocol.
     instanceProtocol: (listener.InstanceProtocol ?? protocol).toUpperCase() as ListenerProtocol,
     instancePort: listener.InstancePort ?? 0,
     certificate: listener.SSLCertificateId ?? null,
   };
 }
 
-/** As AWS tells it back, in seconds. */
+/** The live health check. Times in seconds. */
 export function healthCheckOf(description: LoadBalancerDescription): HealthCheck {
   const check = description.HealthCheck;
   return {
@@ -86,7 +86,7 @@ export function healthCheckOf(description: LoadBalancerDescription): HealthCheck
   };
 }
 
-/** Sets the whole check: AWS changes no part of it alone. */
+/** Sets the whole health check, because AWS cannot change a part of it. */
 export async function configureHealthCheck(
   { clients }: ResourceContext,
   name: string,
@@ -106,7 +106,7 @@ export async function configureHealthCheck(
   );
 }
 
-/** AWS's own defaults stand where it does not say. */
+/** Uses AWS's defaults for missing attributes. */
 export function attributesOf(attributes: LoadBalancerAttributes | undefined): Attributes {
   const draining = attributes?.ConnectionDraining;
   return {
@@ -116,7 +116,7 @@ export function attributesOf(attributes: LoadBalancerAttributes | undefined): At
   };
 }
 
-/** Sets the named attributes alone. */
+/** Sets only the named attributes. */
 export async function modifyAttributes(
   { clients }: ResourceContext,
   name: string,

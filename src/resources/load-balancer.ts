@@ -32,7 +32,8 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
     fields: {
       vpcId: vpcRule,
       scheme: { onChange: "replace" },
-      // Servers in the subnets that go, and rules that name the groups that go, may still be there.
+      // During the update, servers may still be in the old subnets, and rules may still name the
+      // old groups.
       subnets: { ...setRule, meanwhile: union },
       securityGroupIds: { ...setRule, meanwhile: unionOfGroups },
       listeners: { onChange: "update", whenUsersCan: true },
@@ -46,8 +47,9 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
     caution: cautionOf,
     holds: ["security-group"],
     changedByUpdate: [],
-    // Of EC2 and IAM: what AWS checks of whoever makes the call, in an account without the service's
-    // own role even before it makes that role ("Elastic Load Balancing API permissions", 2012-06-01).
+    // The actions of EC2 and IAM: AWS checks them for the caller, even before it creates the
+    // service-linked
+    // role in a new account ("Elastic Load Balancing API permissions", 2012-06-01).
     permissions: {
       discover: [
         "elasticloadbalancing:DescribeLoadBalancers",
@@ -60,7 +62,7 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
         "elasticloadbalancing:AddTags",
         "elasticloadbalancing:ConfigureHealthCheck",
         "elasticloadbalancing:ModifyLoadBalancerAttributes",
-        // AWS makes a group only for a load balancer that names none, but its page demands this of all.
+        // AWS creates a group only for a load balancer without one, but its page requires this for all.
         "ec2:CreateSecurityGroup",
         "ec2:DescribeAccountAttributes",
         "ec2:DescribeInternetGateways",
@@ -141,7 +143,7 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
     update: (context, live, fields, changed) => converge(context, live, fields, changed),
 
     async delete(context, live) {
-      // Deleting one that is gone is no error.
+      // Deleting a missing load balancer is not an error.
       await context.clients.loadBalancing.send(
         new DeleteLoadBalancerCommand({ LoadBalancerName: live.physicalName }),
       );
@@ -152,7 +154,7 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
     },
   };
 
-/** As many as a load balancer may be in ("Quotas for your Classic Load Balancer"). */
+/** The most security groups that a load balancer may have ("Quotas for your Classic Load Balancer"). */
 const mostGroups = 5;
 
 function unionOfGroups(wanted: readonly string[], live: readonly string[]): readonly string[] {
@@ -166,12 +168,12 @@ function cautionOf(wanted: LoadBalancerFields, live: LoadBalancerFields): Cautio
   );
   if (cautions.length < 2) return cautions[0];
   return {
-    summary: cautions.map(({ summary }) => summary).join("; and "),
+    summary: cautions.map(({ summary }) => summary).join(". Also, "),
     remedy: cautions.map(({ remedy }) => remedy).join(" "),
   };
 }
 
-/** The servers that run may not answer there yet: they are out of service then. */
+/** Warns that running servers may not answer on the new port or health check. */
 function portCaution(wanted: LoadBalancerFields, live: LoadBalancerFields): Caution | undefined {
   const ports = wanted.listeners
     .filter(({ port, instancePort }) =>
@@ -182,12 +184,12 @@ function portCaution(wanted: LoadBalancerFields, live: LoadBalancerFields): Caut
   if (ports.length === 0 && !isOtherCheck) return undefined;
   const what =
     ports.length === 0
-      ? `asks servers for ${wanted.healthCheck.target} to see whether they are healthy`
+      ? `checks the servers' health at ${wanted.healthCheck.target}`
       : `sends requests to port ${ports.join(" and ")} of the servers`;
   return {
-    summary: `from this change on, the load balancer ${what}: servers that do not answer there yet serve nothing until they are replaced`,
+    summary: `from this change on, the load balancer ${what}. Servers that do not answer there serve no requests until they are replaced`,
     remedy:
-      "To change it without a break, have the servers answer both as before and as wanted, and apply; then change the load balancer, and apply; then take the old way away.",
+      "To avoid downtime, apply in three steps: first make the servers answer at both the old and the new port or path, then change the load balancer, then remove the old port or path.",
   };
 }
 
@@ -195,7 +197,7 @@ const changeable = Object.entries(loadBalancer.fields)
   .filter(([name, rule]) => rule.onChange === "update" && name !== "policies")
   .map(([name]) => name as keyof LoadBalancerFields);
 
-/** Changes what differs, of the named fields or of all, and waits until AWS shows it. */
+/** Changes the differing fields, among the named ones or all, and waits until AWS shows the change. */
 async function converge(
   context: ResourceContext,
   live: LiveLoadBalancer,

@@ -12,14 +12,15 @@ import type { InstanceHealth } from "./instance-health.ts";
 import { describeInstances } from "./instances.ts";
 import { suspensionsOf } from "./scaling-processes.ts";
 
-/** What EC2 says against a group's members, by id: nothing of those that run and pass their checks. */
+/** Faults that EC2 reports, by instance id. Members that run and pass their checks have none. */
 export type MachineFaults = ReadonlyMap<string, string>;
 
 /**
- * The group itself finds out only at its next health check, and never while its health checks are
- * suspended. Asked of EC2 is only what `seen` does not tell; members on their way out are left out.
+ * Finds faults that the group itself notices only at its next health check, or never while its
+ * health checks are suspended. Asks EC2 only about instances that are not in `seen`. Ignores
+ * terminating members.
  *
- * @param seen What is known of instances already, such as all that carry the stack's tags.
+ * @param seen Instances that are known already, such as all that carry the stack's tags.
  */
 export async function machineFaults(
   context: ResourceContext,
@@ -43,7 +44,7 @@ export async function machineFaults(
   return new Map(faults.flatMap(([id, fault]) => (fault === undefined ? [] : [[id, fault]])));
 }
 
-/** In service, on its way there, or on standby. */
+/** Whether the member is in service, pending, or on standby. */
 function staysIn(lifecycle: string): boolean {
   return countsAsCapacity(lifecycle) || lifecycle === "Standby";
 }
@@ -52,15 +53,15 @@ function checksAreSuspended(group: AutoScalingGroup): boolean {
   return suspensionsOf(group).some(({ process }) => process === "HealthCheck");
 }
 
-/** EC2 may still show as pending what the group has just put into service. */
+/** `pending` is not a fault: EC2 may still show it for an instance that is already in service. */
 function faultOf(machine: Instance | undefined, failsChecks: boolean): string | undefined {
   const state = machine?.State?.Name;
-  if (state === undefined) return "is not in EC2 any more";
+  if (state === undefined) return "no longer exists in EC2";
   if (state !== "running" && state !== "pending") return `is ${state} in EC2`;
   return failsChecks ? "fails its EC2 status checks" : undefined;
 }
 
-/** Of all instances of the region: by the checks' results, as a call by ids fails for one that is gone. */
+/** Filters by the checks' results, in the whole region, because a call by ids fails if one is gone. */
 async function failingStatusChecks({ clients }: ResourceContext): Promise<ReadonlySet<string>> {
   const ask = (check: string) => {
     const Filters: Filter[] = [{ Name: check, Values: ["impaired"] }];
@@ -77,12 +78,12 @@ async function failingStatusChecks({ clients }: ResourceContext): Promise<Readon
   return new Set(failing.flatMap(({ InstanceId }) => InstanceId ?? []));
 }
 
-/** The filter is AWS's to apply; what is said of an instance is looked at all the same. */
+/** Checks the status again, in case the filter was not applied. */
 function isImpaired(summary: InstanceStatusSummary | undefined): boolean {
   return summary?.Status === "impaired";
 }
 
-/** The health of instances with what EC2 says: whatever else is said, what does not run is not healthy. */
+/** Adds EC2's faults. An instance with a fault is not healthy, whatever else is reported. */
 export function withFaults(
   instances: readonly InstanceHealth[],
   faults: MachineFaults,

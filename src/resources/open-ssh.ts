@@ -12,7 +12,7 @@ export function encodePublicKey(key: KeyObject): string {
   return `${type} ${blob.toString("base64")}`;
 }
 
-/** OpenSSH's own form of an Ed25519 key, without a passphrase: every version of ssh since 6.5 reads it. */
+/** An Ed25519 key in OpenSSH format, without a passphrase. Every ssh since version 6.5 reads it. */
 export function encodePrivateKey(key: KeyObject): string {
   const [type, blob] = publicBlob(key);
   const { d = "", x = "" } = key.export({ format: "jwk" });
@@ -42,18 +42,18 @@ export function encodePrivateKey(key: KeyObject): string {
   return `${[begin, ...lines, end].join("\n")}\n`;
 }
 
-/** Whether a private key's file has OpenSSH's own form, whatever is in it. */
+/** Whether a private key file is in OpenSSH format, whatever its content. */
 export function isOpenSsh(privateKeyFile: string): boolean {
   return privateKeyFile.includes(begin);
 }
 
-/** The public key that an OpenSSH private key file carries in the clear; undefined for a damaged one. */
+/** The unencrypted public key in an OpenSSH private key file. Undefined for a damaged file. */
 export function publicBlobIn(privateKeyFile: string): Buffer | undefined {
   const [body, rest] = privateKeyFile.split(begin)[1]?.split(end) ?? [];
   if (body === undefined || rest === undefined) return undefined;
   const content = Buffer.from(body, "base64");
   if (!content.subarray(0, magic.length).equals(magic)) return undefined;
-  // Cipher, key derivation, its options; then, in four bytes, how many keys there are: one.
+  // Cipher, key derivation and its options. Then, in four bytes, the number of keys: one.
   let at = magic.length;
   const next = () => {
     if (at + 4 > content.length) return undefined;
@@ -65,14 +65,14 @@ export function publicBlobIn(privateKeyFile: string): Buffer | undefined {
   if (at + 4 > content.length || content.readUInt32BE(at) !== 1) return undefined;
   at += 4;
   const blob = next();
-  // Cut short, it is no key that anyone could log in with.
+  // A truncated file is not a usable key.
   return blob === undefined || next() === undefined ? undefined : blob;
 }
 
-/** The kinds of keys that EC2 imports ("Create a key pair for your Amazon EC2 instance"). */
+/** The types of keys that EC2 imports ("Create a key pair for your Amazon EC2 instance"). */
 export const IMPORTED_KINDS: readonly string[] = ["ssh-ed25519", "ssh-rsa"];
 
-/** The kind of key that bytes are in SSH's encoding, whole and nothing else; undefined for other bytes. */
+/** The type of the key in SSH's encoding. Undefined unless the bytes are exactly one key. */
 export function kindOf(blob: Buffer): string | undefined {
   const [kind, ...fields] = fieldsOf(blob) ?? [];
   const name = kind?.toString("latin1") ?? "";
@@ -82,7 +82,7 @@ export function kindOf(blob: Buffer): string | undefined {
     case "ssh-rsa":
       return fields.length === 2 && fields.every(({ length }) => length > 0) ? name : undefined;
     default:
-      // ECDSA, DSA, keys of a security key, certificates: EC2 takes none.
+      // ECDSA, DSA, security keys and certificates: EC2 accepts none of them.
       return /^(ecdsa|ssh|sk|rsa)-[a-z0-9@.-]{2,60}$/.test(name) && fields.length > 0
         ? name
         : undefined;
@@ -92,7 +92,7 @@ export function kindOf(blob: Buffer): string | undefined {
 /** The lengths of RSA keys that EC2 imports ("Create a key pair for your Amazon EC2 instance"). */
 const IMPORTED_RSA_BITS: readonly number[] = [1024, 2048, 4096];
 
-/** The length of an RSA key, in SSH's encoding, where it is one that EC2 refuses; else undefined. */
+/** The length of an RSA key, in SSH's encoding, if EC2 rejects that length; otherwise undefined. */
 export function refusedLength(blob: Buffer): number | undefined {
   const [kind, , modulus] = fieldsOf(blob) ?? [];
   if (kind?.toString("latin1") !== "ssh-rsa" || modulus === undefined) return undefined;
@@ -102,9 +102,9 @@ export function refusedLength(blob: Buffer): number | undefined {
   return IMPORTED_RSA_BITS.includes(bits) ? undefined : bits;
 }
 
-/** Why a key of that length is refused, in words. */
+/** Says why a key of that length is rejected. */
 export function lengthWords(bits: number): string {
-  return `an RSA key of ${bits} bits, and EC2 takes RSA keys of ${IMPORTED_RSA_BITS.slice(0, -1).join(", ")} or ${IMPORTED_RSA_BITS.at(-1)} bits alone`;
+  return `an RSA key of ${bits} bits, and EC2 accepts only RSA keys of ${IMPORTED_RSA_BITS.slice(0, -1).join(", ")} or ${IMPORTED_RSA_BITS.at(-1)} bits`;
 }
 
 /** RFC 4251, section 5: each field is its length in four bytes, then so many bytes. */
@@ -120,7 +120,7 @@ function fieldsOf(bytes: Buffer): readonly Buffer[] | undefined {
   return fields;
 }
 
-/** A public key's line without its comment: what two keys are compared by. */
+/** A public key without its comment, for comparisons. */
 export function withoutComment(publicKey: string): string {
   return publicKey.trim().split(/\s+/).slice(0, 2).join(" ");
 }
@@ -134,7 +134,7 @@ function publicBlob(key: KeyObject): [type: string, blob: Buffer] {
   if (jwk.kty === "RSA" && jwk.e !== undefined && jwk.n !== undefined) {
     return ["ssh-rsa", Buffer.concat([text("ssh-rsa"), integer(jwk.e), integer(jwk.n)])];
   }
-  throw new Error(`EC2 takes Ed25519 and RSA keys, not ${jwk.crv ?? jwk.kty}`);
+  throw new Error(`EC2 accepts Ed25519 and RSA keys, not ${jwk.crv ?? jwk.kty}`);
 }
 
 function text(content: string | Buffer): Buffer {

@@ -21,17 +21,17 @@ import type { Target } from "../engine/resource.ts";
 import { type Probe, waitFor } from "../engine/wait.ts";
 import type { ResourceContext } from "./context.ts";
 
-/** Of an EC2 sweep: only what carries the stack's tag. */
+/** The filters of an EC2 sweep for objects that carry the stack's tag. */
 export function ownFilters(context: ResourceContext, further: readonly Filter[] = []): Filter[] {
   return [{ Name: `tag:${stackKey}`, Values: [context.stack] }, ...further];
 }
 
-/** What the tags of an object at this address say of it. */
+/** The identity in the tags of an object at this address. */
 export function identity(context: ResourceContext, target: Pick<Target, "address">): Identity {
   return { stack: context.stack, address: target.address };
 }
 
-/** Tags that are part of an EC2 create call, so that nothing ever exists without them. */
+/** Tags for an EC2 create call, so that no object ever exists without them. */
 export function tagSpecification(
   type: ResourceType,
   context: ResourceContext,
@@ -42,7 +42,7 @@ export function tagSpecification(
   return { ResourceType: type, Tags: ownTags(identity(context, target), userTags, further) };
 }
 
-/** Brings the user's tags on EC2 objects from `live` to `wanted`; other tags are left alone. */
+/** Changes the user's tags on EC2 objects from `live` to `wanted`. Ignores other tags. */
 export async function updateTags(
   context: ResourceContext,
   ids: readonly string[],
@@ -52,7 +52,7 @@ export async function updateTags(
   await makeTagChanges(context, ids, tagChanges(live, wanted));
 }
 
-/** Makes these changes to the tags of objects of EC2, and ends when all are visible. */
+/** Makes these tag changes on EC2 objects, and ends when all are visible. */
 export async function makeTagChanges(
   context: ResourceContext,
   ids: readonly string[],
@@ -76,15 +76,15 @@ export async function makeTagChanges(
     ...set.map(({ Key, Value }) => [Key, Value] as const),
     ...remove.map((key) => [key, undefined] as const),
   ]);
-  // Or the next plan would find the old ones, and change them again.
+  // Otherwise, the next plan would find the old tags and change them again.
   await untilSeen(
     context,
-    "the tags just set",
+    "the new tags",
     () => tagsSeen(context, ids, [...changed.keys()]),
     (seen) => {
       const isAsSet = (id: string) =>
         [...changed].every(([key, value]) => seen.get(`${id} ${key}`) === value);
-      return ids.every(isAsSet) ? undefined : "the tags just set are not all visible yet";
+      return ids.every(isAsSet) ? undefined : "the new tags are not all visible yet";
     },
   );
 }
@@ -113,10 +113,10 @@ async function tagsSeen(
   return new Map(tags.map(({ ResourceId, Key, Value = "" }) => [`${ResourceId} ${Key}`, Value]));
 }
 
-/** The keys, at most as many as an object has tags, are values of a filter, too. */
+/** The keys count as filter values, too. There are at most as many as an object has tags. */
 const idsAtOnce = mostFilterValues / 2;
 
-/** Repeats a call that uses something just made while parts of AWS do not know it yet. */
+/** Retries a call that uses a new object while parts of AWS do not know the object yet. */
 export function retryNotFound<T>(
   context: ResourceContext,
   what: string,
@@ -131,8 +131,8 @@ export function retryNotFound<T>(
 }
 
 /**
- * Looks until AWS shows what was just written. `look` returns undefined while there is nothing;
- * `missing` says what of it is not yet as written, or undefined when all is.
+ * Polls until AWS shows what was just written. `look` returns undefined while nothing is visible.
+ * `missing` says what is not visible yet, or returns undefined when everything is.
  */
 export function untilSeen<T>(
   context: ResourceContext,
@@ -152,11 +152,11 @@ export function untilSeen<T>(
       const reason = missing(found);
       return reason === undefined ? { done: found } : { pending: reason };
     },
-    remedy: "Run the same command again: it goes on from what is there.",
+    remedy: "Run the same command again to resume.",
   });
 }
 
-/** Looks until AWS shows nothing of it any more. */
+/** Polls until AWS no longer shows the object. */
 export function untilGone(
   context: ResourceContext,
   what: string,
@@ -174,16 +174,16 @@ export function untilGone(
       const pending = await look();
       return pending === undefined ? { done: undefined } : { pending };
     },
-    remedy: "Run the same command again: it goes on from what is there.",
+    remedy: "Run the same command again to resume.",
   });
 }
 
 /**
- * After a create found its name taken: waits until the holder is visible with our tags, which is
- * the case where an earlier, interrupted create or another apply made it. Tags may lag behind the
- * object, so a holder without them counts as foreign only after some time.
+ * Called when a create finds its name taken. Waits until the existing object is visible with our tags:
+ * then an interrupted create or another apply made it. Tags may lag behind the object, so an object
+ * without them counts as foreign only after some time.
  *
- * @throws OutsideError when the holder is somebody else's.
+ * @throws OutsideError if the object does not belong to this stack.
  */
 export async function adopt<T>(
   context: ResourceContext,
@@ -193,22 +193,22 @@ export async function adopt<T>(
 ): Promise<T> {
   try {
     return await waitFor({
-      what: `AWS to show whose ${what} is`,
-      // An object and its tags come into sight within seconds; on a bad day it takes a minute.
+      what: `AWS to show who owns ${what}`,
+      // An object and its tags are usually visible within seconds, at worst after a minute.
       deadline: 120_000,
       pace: 3_000,
       context,
       probe: async (): Promise<Probe<T>> => {
         const found = await look();
         return found === undefined
-          ? { pending: `the name is taken, looking for whom it belongs to` }
+          ? { pending: "the name is taken; looking up the owner" }
           : { done: found };
       },
     });
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
     throw new OutsideError(
-      `${what} exists already and does not carry the tags ${stackKey}=${context.stack} and ${nameKey}`,
+      `${what} already exists and does not carry the tags ${stackKey}=${context.stack} and ${nameKey}`,
       {
         remedy: foreignRemedy,
         cause,
@@ -218,4 +218,4 @@ export async function adopt<T>(
   }
 }
 
-const foreignRemedy = `If it is this stack's and has lost its tags, put them back: ${stackKey} is the stack's name, ${nameKey} the address above. Otherwise delete it if nothing needs it, or choose another name for the stack or (name:) for this section.`;
+const foreignRemedy = `If it belongs to this stack and lost its tags, put them back: ${stackKey} is the stack's name, ${nameKey} the address above. Otherwise delete it if nothing needs it, or choose another name for the stack, or for this section (name:).`;

@@ -4,7 +4,7 @@ import { fieldOf, typeOf } from "../engine/values.ts";
 import { autoScalingGroup } from "./auto-scaling-group.ts";
 import { loadBalancer } from "./load-balancer.ts";
 
-/** Where the pieces of a stack are, by its live resources. What is on its way out has no place to keep. */
+/** The subnets of a stack's live resources. Ignores resources that are being deleted. */
 export function placementOf(live: readonly Live[]): Placement {
   const subnetsOf = (type: { readonly name: string }) => [
     ...new Set(

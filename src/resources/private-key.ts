@@ -9,44 +9,47 @@ import {
   refusedLength,
 } from "./open-ssh.ts";
 
-/** The public key of a private key's file, in OpenSSH's form, or what the file holds instead, in words. */
+/** The public key of a private key file, in OpenSSH format, or what the file holds instead. */
 export type Derived =
   | { readonly publicKey: string }
   | { readonly instead: string; readonly remedy: string; readonly cause?: unknown };
 
-/** What can be read: OpenSSH's own form, also with a passphrase, since its public half is in the clear; PKCS #1 and PKCS #8 in PEM without one. */
+/**
+ * OpenSSH format works with a passphrase, too, because its public key is not encrypted. PKCS #1 and
+ * PKCS #8 in PEM do not.
+ */
 const FORMS =
-  "What can be read: an Ed25519 or RSA key in OpenSSH's form, or in PEM (PKCS #1, PKCS #8) without a passphrase.";
+  "Supported: an Ed25519 or RSA key in OpenSSH format, or in PEM (PKCS #1, PKCS #8) without a passphrase.";
 
 const OTHERWISE =
   "Name another file under keyPair.generate, or give the public key alone with keyPair.publicKey (ssh-keygen -y prints it).";
 
-/** Reads nothing but the public half; of the content nothing is said. */
+/** Derives the public key. Never quotes the content. */
 export function publicKeyOf(content: string): Derived {
   if (content.trim() === "") {
     return {
-      instead: "nothing",
-      remedy: "Remove the file, and a key is made; or name the file of one under keyPair.generate.",
+      instead: "no key: it is empty",
+      remedy:
+        "Remove the empty file to have a key created there, or name the file of a key under keyPair.generate.",
     };
   }
   if (isOpenSsh(content)) return ofOpenSsh(content);
   if (/^-----BEGIN ENCRYPTED PRIVATE KEY|^Proc-Type: 4,ENCRYPTED/m.test(content)) {
     return {
-      instead:
-        "a private key in PEM with a passphrase, and no private key can be read there without it",
+      instead: "a PEM private key with a passphrase, which cannot be read without the passphrase",
       remedy: OTHERWISE,
     };
   }
   if (content.startsWith("PuTTY-User-Key-File-")) {
     return {
-      instead: "no private key in a form that can be read, but PuTTY's",
+      instead: "a private key in PuTTY's format, which cannot be read",
       remedy:
-        "Write it in OpenSSH's form: puttygen <file> -O private-openssh-new -o <another file>",
+        "Convert it to OpenSSH format: puttygen <file> -O private-openssh-new -o <another file>",
     };
   }
   if (/^(ssh|ecdsa|sk)-\S+ AAAA|^-----BEGIN (RSA )?PUBLIC KEY-----/.test(content)) {
     return {
-      instead: "no private key, but a public one",
+      instead: "a public key, not a private key",
       remedy: "Give it with keyPair.publicKey instead of keyPair.generate.",
     };
   }
@@ -66,10 +69,11 @@ function ofPem(content: string): Derived {
   try {
     key = createPrivateKey(content);
   } catch (cause) {
-    // Node's message may quote the input's structure; the cause is kept for us, the words are ours.
+    // Node's message may quote the input, so the user gets our own words. The cause is kept for
+    // debugging.
     return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(content)
       ? damaged(cause)
-      : { instead: "no private key that can be read", remedy: `${FORMS} ${OTHERWISE}`, cause };
+      : { instead: "no readable private key", remedy: `${FORMS} ${OTHERWISE}`, cause };
   }
   const kind = key.asymmetricKeyType ?? "unknown";
   if (kind !== "rsa" && kind !== "ed25519") return otherKind(KINDS[kind] ?? kind);
@@ -77,31 +81,32 @@ function ofPem(content: string): Derived {
   return ofImportedLength(Buffer.from(publicKey.split(" ")[1] ?? "", "base64")) ?? { publicKey };
 }
 
-/** Undefined where the length is no reason to refuse the key. */
+/** Undefined if EC2 accepts the key's length. */
 function ofImportedLength(blob: Buffer): Derived | undefined {
   const bits = refusedLength(blob);
   if (bits === undefined) return undefined;
   return {
     instead: lengthWords(bits),
     remedy:
-      "Name another file under keyPair.generate; where there is none, a key is made. Or make one with: ssh-keygen -t ed25519",
+      "Name another file under keyPair.generate. If it does not exist, a key is created there. Or create one with: ssh-keygen -t ed25519",
   };
 }
 
-/** What people call the kinds that Node names. */
+/** The usual names of the key types that Node reports. */
 const KINDS: Readonly<Record<string, string>> = { ec: "ECDSA", dsa: "DSA", "rsa-pss": "RSA-PSS" };
 
 function otherKind(kind: string): Derived {
   return {
-    instead: `a key of the kind ${kind}, and EC2 takes Ed25519 and RSA keys alone`,
-    remedy: "Name another file under keyPair.generate; where there is none, a key is made.",
+    instead: `a key of type ${kind}, and EC2 accepts only Ed25519 and RSA keys`,
+    remedy:
+      "Name another file under keyPair.generate. If it does not exist, a key is created there.",
   };
 }
 
 function damaged(cause?: unknown): Derived {
   return {
-    instead: "a damaged private key, no private key that can be read",
-    remedy: `Put a good copy in its place. ${FORMS}`,
+    instead: "a damaged private key",
+    remedy: `Replace it with a good copy. ${FORMS}`,
     ...(cause === undefined ? {} : { cause }),
   };
 }

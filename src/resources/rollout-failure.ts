@@ -6,17 +6,23 @@ import { failedLaunchRemedy } from "./group-launches.ts";
 import { activityLines, type ScalingActivity, scalingActivities } from "./instance-health.ts";
 import { type HeldMember, heldMembers, heldRemedy, hooksRemedy } from "./lifecycle-hooks.ts";
 
-/** A member that a hook holds, and from when to when that was seen, in milliseconds. */
+/**
+ * A member that a hook holds, with the times of the first and last poll that saw it, in
+ * milliseconds.
+ */
 export interface Hold {
   readonly member: HeldMember;
   readonly since: number;
   readonly until: number;
 }
 
-/** AWS gives up after an hour without progress: what has held a server for some minutes of it is the reason. */
+/**
+ * AWS gives up after an hour without progress. A hook that held a server for ten minutes of it is
+ * the likely cause.
+ */
 const longHold = 10 * 60_000;
 
-/** The hold that goes on, or begins, or is over. */
+/** The hold after this poll: continued, new, or undefined if none. */
 export function holdOf(
   member: HeldMember | undefined,
   before: Hold | undefined,
@@ -29,12 +35,12 @@ export function holdOf(
 
 const endWords: Readonly<Record<string, string>> = {
   Failed: "the rollout failed",
-  Cancelled: "the rollout was cancelled by somebody",
-  RollbackSuccessful: "the rollout failed, and every instance is back to what it was before",
-  RollbackFailed: "the rollout failed, and so did going back",
+  Cancelled: "somebody cancelled the rollout",
+  RollbackSuccessful: "the rollout failed, and AWS rolled all instances back",
+  RollbackFailed: "the rollout failed, and so did the rollback",
 };
 
-/** The error that tells why a refresh ended, in AWS's words, and what to do about it. */
+/** The error for a failed instance refresh: AWS's reason, and what to do about it. */
 export async function rolloutFailure(
   context: ResourceContext,
   groupName: string,
@@ -60,12 +66,15 @@ export async function rolloutFailure(
 }
 
 const cancelledRemedy =
-  "Another apply of this stack, or a person, stopped it. Decide which stack file is to hold, then apply that one.";
+  "Another apply of this stack, or a person, cancelled it. Decide which stack file is right, then apply that one.";
 
 const sickRemedy =
-  "Correct what keeps the new instances from being healthy (the image, the application, the rules), and apply again.";
+  "Find out why the new instances are not healthy (image, application or rules). Correct that, then apply again.";
 
-/** The new servers could not be launched: not what they are is wrong. */
+/**
+ * The remedy if new servers could not be launched, so that nothing is wrong with the servers
+ * themselves.
+ */
 async function launchRemedy(
   context: ResourceContext,
   group: string,
@@ -73,11 +82,11 @@ async function launchRemedy(
 ): Promise<string | undefined> {
   const failed = await failedLaunchRemedy(context, group, activities);
   return failed?.isForRoom
-    ? `${failed.remedy} Or let the rollout do without more servers than there are: scaling.rollout with maxHealthy: 100 and minHealthy below it. Then apply again.`
+    ? `${failed.remedy} Or let the rollout run without extra servers: set scaling.rollout.maxHealthy to 100 and minHealthy below 100. Then apply again.`
     : failed?.remedy;
 }
 
-/** Of the hook that held a server until the rollout failed, for too long to be by the way. */
+/** The remedy for a hook that held a server until the rollout failed. */
 async function holdRemedy(
   context: ResourceContext,
   groupName: string,

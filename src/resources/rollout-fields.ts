@@ -1,2 +1,2 @@
-/** The fields of a group whose changes a rollout brings about. */
+/** The fields of a group whose change needs a rollout. */
 export const rolledOut = ["launchTemplate", "mixedInstancesPolicy", "launchConfiguration"] as const;

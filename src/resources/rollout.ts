@@ -21,19 +21,22 @@ import { heldWords, watchHooks } from "./lifecycle-hooks.ts";
 import { type Hold, holdOf, rolloutFailure } from "./rollout-failure.ts";
 import { blockedError, blocking } from "./scaling-processes.ts";
 
-/** AWS itself gives up on an instance refresh after an hour without progress ("Instance refresh", User Guide). */
+/**
+ * AWS itself gives up on an instance refresh after an hour without progress ("Instance refresh",
+ * User Guide).
+ */
 const rolloutDeadline = 3 * 60 * 60_000;
 
 /**
- * Brings every instance to the template's version, by an instance refresh that is followed to its
- * end. The group's own template changes only when it succeeds: editing it first would make AWS
- * roll back to the version that fails.
+ * Replaces every instance that does not run the template's version, with an instance refresh, and
+ * follows it to its end. The group's own template changes only when the refresh succeeds. Changing
+ * it first would make AWS roll back to the failing version.
  *
- * Servers that somebody has set apart stay as they are: what is protected from scale-in may do work
- * that must not be cut off, and what is on standby is somebody's to look at. The plan names them.
+ * Protected servers and servers on standby are skipped: the former may do work that must not be
+ * interrupted, the latter may be under examination. The plan names them.
  *
- * @throws OutsideError when it fails, in AWS's words, once it has rolled back; at once where it needs a
- * process that is suspended.
+ * @throws OutsideError when the refresh fails, after the rollback, with AWS's reason; at once if it
+ *   needs a suspended process.
  */
 export async function rollOut(
   context: ResourceContext,
@@ -48,7 +51,7 @@ export async function rollOut(
   }
   if (underWay !== undefined) await makeWay(context, groupName, underWay);
   const group = await lookAtGroup(context, groupName);
-  // What another refresh has launched may not be in sight yet: only without one is this enough.
+  // Instances of a refresh in progress may not be visible yet, so this is enough only without one.
   if (
     underWay === undefined &&
     group?.LaunchTemplate !== undefined &&
@@ -61,8 +64,8 @@ export async function rollOut(
 }
 
 /**
- * Replaces every instance, whatever it was launched from, by an instance refresh that is followed to its
- * end. One that is under way replaces them as well.
+ * Replaces every instance, whatever it was launched from, with an instance refresh, and follows it
+ * to its end. A refresh in progress serves as well.
  */
 export async function replaceAll(
   context: ResourceContext,
@@ -75,7 +78,7 @@ export async function replaceAll(
   return follow(context, groupName, id);
 }
 
-/** @throws OutsideError when a process that a rollout needs is suspended. */
+/** @throws OutsideError if a process that a rollout needs is suspended. */
 async function lookUnblocked(
   context: ResourceContext,
   groupName: string,
@@ -84,7 +87,7 @@ async function lookUnblocked(
   const blocked = group === undefined ? [] : blocking(group, "roll-out");
   if (blocked.length === 0) return group;
   const place = { group: groupName, region: await context.clients.region() };
-  throw blockedError(`the rollout of ${groupName}`, blocked, place);
+  throw blockedError(`the rollout of ${groupName} has to replace instances`, blocked, place);
 }
 
 async function start(
@@ -105,12 +108,13 @@ async function start(
       MinHealthyPercentage: rollout.minHealthy,
       MaxHealthyPercentage: rollout.maxHealthy,
       InstanceWarmup: rollout.warmup,
-      // An interrupted rollout leaves instances that are as wanted already.
+      // After an interrupted rollout, some instances match already.
       SkipMatching: target !== undefined,
-      // Without these, AWS waits an hour for a person, and then the rollout fails as a whole.
+      // Without these settings, AWS waits an hour for somebody to act, and then the whole rollout
+      // fails.
       ScaleInProtectedInstances: "Ignore",
       StandbyInstances: "Ignore",
-      // Without a configuration of its own there is nothing to go back to.
+      // Without a desired configuration, there is nothing to roll back to.
       AutoRollback: target !== undefined && rollout.rollback,
     },
   });
@@ -124,14 +128,17 @@ async function start(
     return InstanceRefreshId ?? "";
   } catch (error) {
     if (!isAwsError(error) || !error.code.startsWith("InstanceRefreshInProgress")) throw error;
-    // Another apply was faster, or the answer to our own call was lost.
+    // Another apply was faster, or the response to our own call was lost.
     const underWay = await refreshUnderWay(context, groupName);
     if (underWay === undefined || (target && !aimsAt(underWay, target))) throw error;
     return underWay.InstanceRefreshId ?? "";
   }
 }
 
-/** To an explicit version only (a person may have set `$Latest`), and to something else than what is wanted. */
+/**
+ * Whether AWS can roll back: only to a numbered version (not `$Latest`) that differs from the
+ * target.
+ */
 function canGoBack(group: AutoScalingGroup, target: TemplateVersion): boolean {
   const current = templateOf(group);
   const differs = group.LaunchTemplate === undefined || !sameTemplate(current, target);
@@ -147,7 +154,7 @@ function follow(context: ResourceContext, groupName: string, id: string): Promis
     deadline: rolloutDeadline,
     pace: 10_000,
     context,
-    remedy: "Run the same command again: it goes on following the rollout.",
+    remedy: "The rollout continues in AWS. Run the same command again to follow it.",
     probe: async (): Promise<Probe<void>> => {
       const refresh = await describeRefresh(context, groupName, id);
       if (refresh === undefined) return { pending: "the rollout is not visible yet" };
@@ -158,7 +165,7 @@ function follow(context: ResourceContext, groupName: string, id: string): Promis
       const members = group === undefined ? [] : await hooks.held(group);
       const [held] = members;
       await hooks.stopIfStuck(members, `the rollout ${id}`);
-      // What is held while AWS goes back is not why it does.
+      // A hold during the rollback did not cause the failure.
       if (!status.startsWith("Rollback")) hold = holdOf(held, hold, context.clock.now());
       const why = held === undefined ? refresh.StatusReason : `${held.id} ${heldWords(held)}`;
       const pending = [statusWords[status] ?? status, why].filter(Boolean);
@@ -171,9 +178,9 @@ function follow(context: ResourceContext, groupName: string, id: string): Promis
 }
 
 const statusWords: Readonly<Record<string, string>> = {
-  Pending: "the rollout is about to start",
+  Pending: "the rollout is pending",
   InProgress: "rolling out",
-  Baking: "rolled out, watching",
+  Baking: "rolled out; AWS is monitoring the new instances",
   Cancelling: "the rollout is being cancelled",
   RollbackInProgress: "rolling back",
 };
@@ -191,7 +198,7 @@ export function hasEnded(refresh: InstanceRefresh): boolean {
   return ended.has(refresh.Status ?? "");
 }
 
-/** Another target's refresh is cancelled: its outcome is no longer wanted. One that rolls back is waited for. */
+/** Cancels a refresh with another target, or waits for its rollback. */
 async function makeWay(
   context: ResourceContext,
   groupName: string,
@@ -199,7 +206,7 @@ async function makeWay(
 ): Promise<void> {
   const id = refresh.InstanceRefreshId ?? "";
   if (["Pending", "InProgress", "Baking"].includes(refresh.Status ?? "")) {
-    context.report.progress(`cancelling the rollout ${id}, which aims at something else`);
+    context.report.progress(`cancelling the rollout ${id}, which has another target`);
     try {
       await context.clients.autoScaling.send(
         new CancelInstanceRefreshCommand({ AutoScalingGroupName: groupName }),
@@ -228,7 +235,7 @@ async function makeWay(
   });
 }
 
-/** The newest is told first, and no other can start while it is under way. */
+/** The refresh in progress. AWS lists the newest first, and allows one at a time. */
 async function refreshUnderWay(
   context: ResourceContext,
   groupName: string,
@@ -237,7 +244,7 @@ async function refreshUnderWay(
   return refresh === undefined || hasEnded(refresh) ? undefined : refresh;
 }
 
-/** The group's newest instance refresh, under way or ended. AWS forgets refreshes after six weeks. */
+/** The group's newest instance refresh, in progress or ended. AWS forgets refreshes after six weeks. */
 export async function latestRefresh(
   context: ResourceContext,
   groupName: string,

@@ -1,6 +1,6 @@
 import type { FieldRule } from "../engine/resource.ts";
 
-/** The user's tags can always be changed in place. */
+/** The user's tags can always be updated in place. */
 export const tagsRule: FieldRule<Readonly<Record<string, string>>> = { onChange: "update" };
 
 /** Follows from other fields; AWS does not return it. */
@@ -16,28 +16,28 @@ export function writeOnlyRule(...users: readonly string[]): FieldRule<never> {
 }
 
 /**
- * Servers of the one VPC cannot stand behind a load balancer, or wear a group, of the other: moved
- * one by one, they would serve nothing meanwhile.
+ * Servers in one VPC cannot use a load balancer or a security group of another. If the resources
+ * moved one by one, the servers would serve no requests during the move.
  */
 export const vpcRule: FieldRule<string> = {
   onChange: "replace",
   instead:
-    "A stack does not move to another VPC. Make it there under another name (stack:), point your users at the new URL, then destroy this one.",
+    "A stack cannot move to another VPC. Create it there under another name (stack:), point your users to the new URL, then destroy this stack.",
 };
 
 /**
- * A set of ids. Sorting before the comparison does not do: references are sorted before it is known
- * what they stand for.
+ * A set of ids. Sorting is not enough for the comparison, because references are sorted before their
+ * values are known.
  */
 export const setRule: FieldRule<readonly string[]> = { onChange: "update", equal: sameSet };
 
-/** Both sets in one; `wanted` itself where it has all that the live one has. */
+/** The union of both sets; `wanted` itself if it contains all live members. */
 export function union(wanted: readonly string[], live: readonly string[]): readonly string[] {
   const going = live.filter((member) => !wanted.includes(member));
   return going.length === 0 ? wanted : [...wanted, ...going];
 }
 
-/** Whether both have the same members, in any order and however often. */
+/** Whether both have the same members, in any order and with any repetition. */
 export function sameSet(one: readonly string[], other: readonly string[]): boolean {
   const members = new Set(one);
   return members.size === new Set(other).size && other.every((member) => members.has(member));

@@ -5,7 +5,7 @@ import { awsCommand } from "./aws-command.ts";
 import { inWords } from "./name-list.ts";
 import { rolledOut } from "./rollout-fields.ts";
 
-/** One of a group's processes that somebody, or AWS itself, has suspended. */
+/** A process of a group that somebody, or AWS itself, suspended. */
 export interface Suspension {
   readonly process: string;
   /** In AWS's words: "User suspended at …". */
@@ -13,8 +13,8 @@ export interface Suspension {
 }
 
 /**
- * What a suspension means for those who rely on the group, by process ("How suspended processes
- * affect other processes", Amazon EC2 Auto Scaling User Guide).
+ * The consequences of a suspension, by process ("How suspended processes affect other processes",
+ * Amazon EC2 Auto Scaling User Guide).
  */
 const consequences: ReadonlyMap<string, string> = new Map([
   [
@@ -40,7 +40,10 @@ const consequences: ReadonlyMap<string, string> = new Map([
   ["ScheduledActions", "scheduled actions are not run"],
 ]);
 
-/** "This process is deprecated": AWS lists it, and it means nothing ("Considerations", the same guide). */
+/**
+ * "This process is deprecated": AWS lists it, but it has no effect ("Considerations", the same
+ * guide).
+ */
 const deprecated = "RemoveFromLoadBalancerLowPriority";
 
 /** A group's suspended processes, in the order of the guide. */
@@ -59,7 +62,7 @@ export function suspensionsOf({
     .toSorted((one, other) => place(one) - place(other));
 }
 
-/** What a group has to do for a change, or to get healthy. */
+/** Something that a group has to do for a change, or to become healthy. */
 export type Undertaking =
   | "launch"
   | "terminate"
@@ -69,35 +72,35 @@ export type Undertaking =
   | "move"
   | "roll-out";
 
-/** The processes without which it does not come about (the same page of the guide). */
+/** The processes that each undertaking needs (the same page of the guide). */
 const needed: Readonly<Record<Undertaking, readonly string[]>> = {
   launch: ["Launch"],
   terminate: ["Terminate"],
   register: ["AddToLoadBalancer"],
-  // Of a server that is marked unhealthy already.
+  // For a server that is marked unhealthy already.
   replace: ["Terminate", "ReplaceUnhealthy"],
   heal: ["Terminate", "HealthCheck", "ReplaceUnhealthy"],
-  // Into other subnets: one is launched there before one goes elsewhere.
+  // Into other subnets: the new server is launched before the old one is terminated.
   move: ["Launch", "Terminate", "AZRebalance"],
   "roll-out": ["Launch", "Terminate", "InstanceRefresh"],
 };
 
-/** What of an undertaking's processes is suspended: as long as that is so, waiting for it is in vain. */
+/** The suspended processes that an undertaking needs. Waiting for it is useless until they resume. */
 export function blocking(
   group: Pick<AutoScalingGroup, "SuspendedProcesses" | "LoadBalancerNames">,
   undertaking: Undertaking,
 ): readonly Suspension[] {
   const balanced = (group.LoadBalancerNames ?? []).length > 0;
-  // Behind a load balancer, the new servers of a rollout would take the places of those that serve.
+  // Behind a load balancer, unregistered new servers would replace those that serve.
   const besides = undertaking === "roll-out" && balanced ? needed.register : [];
   const all = new Set([...needed[undertaking], ...besides]);
   return suspensionsOf(group).filter(({ process }) => all.has(process));
 }
 
 /**
- * Ends what cannot come about.
+ * The error for an undertaking that needs suspended processes.
  *
- * @param what The subject of a sentence: "the rollout of web".
+ * @param what What has to happen, as a clause: "the rollout of web has to replace instances".
  */
 export function blockedError(
   what: string,
@@ -105,8 +108,8 @@ export function blockedError(
   { group, region }: Place,
 ): OutsideError {
   const named = blocked.map(({ process, reason }) => `${process} (${saidOf(reason)})`);
-  const which = blocked.length === 1 ? "a process that is" : "processes that are";
-  return new OutsideError(`${what} needs ${which} suspended: ${named.join(", ")}`, {
+  const which = blocked.length === 1 ? "this process is" : "these processes are";
+  return new OutsideError(`${what}, but ${which} suspended: ${named.join(", ")}`, {
     code: "ScalingProcessSuspended",
     operation: "autoscaling:DescribeAutoScalingGroups",
     remedy: remedyFor(blocked, { group, region }, ", then run the same command again"),
@@ -118,14 +121,14 @@ interface Place {
   readonly region: string;
 }
 
-/** What a plan and a status tell of a group's suspended processes. */
+/** The notes on a group's suspended processes for plan and status. */
 export function suspensionNotes(group: AutoScalingGroup, region: string): readonly Note[] {
   const name = group.AutoScalingGroupName ?? "";
   const suspended = suspensionsOf(group);
   if (suspended.length === 0) return [];
   const lines = suspended.map(
     ({ process, reason }) =>
-      `${process} is suspended (${saidOf(reason)}): ${consequences.get(process) ?? "what this process does, it does not do"}`,
+      `${process} is suspended (${saidOf(reason)}): ${consequences.get(process) ?? "the group does not run this process"}`,
   );
   const place = { group: name, region };
   const remedy = remedyFor(suspended, place);
@@ -146,7 +149,7 @@ export function suspensionNotes(group: AutoScalingGroup, region: string): readon
   const ofRollout = blocking(group, "roll-out");
   const ofMove = blocking(group, "move");
   const rebalancing = ofMove.filter(({ process }) => process === "AZRebalance");
-  // Without the others there is no rollout in its place, either.
+  // If other processes are suspended, too, the apply cannot replace the servers instead.
   const replacesInstead = rebalancing.length === ofMove.length;
   const moves = new Set(ofMove.map(({ process }) => process));
   return [
@@ -154,24 +157,24 @@ export function suspensionNotes(group: AutoScalingGroup, region: string): readon
     ...inTheWay(
       ofRollout,
       rolledOut,
-      "the rollout needs {}: the apply ends with an error before it, once all else is done",
+      "the rollout needs {} (suspended): the apply does everything else, then ends with an error before the rollout",
     ),
     ...inTheWay(
       replacesInstead ? [] : ofMove,
       ["subnets"],
-      "to move servers out of subnets that the group leaves needs {}: until then they stay there, and the apply ends with an error",
+      "the group needs {} (suspended) to move servers out of the subnets that it leaves: the servers stay there, and the apply ends with an error",
     ),
     ...inTheWay(
       replacesInstead ? rebalancing : [],
       ["subnets"],
-      "without {} the group moves no server out of a zone that it leaves: instead the apply replaces all its servers, as a rollout does",
+      "while {} is suspended, the group does not move servers out of a zone that it leaves: instead, the apply replaces all of its servers, as a rollout does",
     ),
     ...inTheWay(
       ofRollout.filter(({ process }) => !moves.has(process)),
       ["subnets"],
       rebalancing.length > 0
-        ? "to replace the servers of a group that leaves a subnet needs {}: the apply ends with an error before that"
-        : "to replace the servers of a group that leaves a subnet, and stays in its zone, needs {}: the apply ends with an error before that",
+        ? "replacing the servers of a group that leaves a subnet needs {} (suspended): the apply ends with an error before that"
+        : "replacing the servers of a group that leaves a subnet but stays in its zone needs {} (suspended): the apply ends with an error before that",
     ),
   ];
 }
@@ -189,17 +192,17 @@ function remedyFor(
     "auto-scaling-group-name": group,
     "scaling-processes": suspended.map(({ process }) => process),
   });
-  // "User suspended at …" is a person's; AWS suspends what has failed to launch for a day.
+  // "User suspended at …" means a person. AWS itself suspends groups whose launches fail for a day.
   const byAws = suspended.some(
     ({ process, reason }) =>
       process === "Launch" && reason !== "" && !/^User suspended/i.test(reason),
   );
   if (!byAws) {
-    return `When the suspension is not wanted any more, resume${andThen}: ${resume}`;
+    return `If the suspension is no longer needed, resume${andThen}: ${resume}`;
   }
   const look = awsCommand(region, "autoscaling describe-scaling-activities", {
     "auto-scaling-group-name": group,
     "max-items": "5",
   });
-  return `AWS suspends processes itself when launches have failed for a day. See why they failed (${look}), correct that, and resume${andThen}: ${resume}`;
+  return `AWS itself suspends processes when launches fail for a day. Find out why they failed (${look}), correct that, and resume${andThen}: ${resume}`;
 }

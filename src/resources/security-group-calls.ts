@@ -24,7 +24,10 @@ import {
 } from "./security-group-rules.ts";
 import { sharedLookUp } from "./shared-look-up.ts";
 
-/** Every page of one sweep: security groups and images both look up all groups of the stack. */
+/**
+ * Every page of one sweep. Shared, because security groups and images both look up the stack's
+ * groups.
+ */
 export function describeGroups(
   { clients }: ResourceContext,
   filters: Filter[],
@@ -55,7 +58,7 @@ const revoke: Readonly<Record<Direction, SendRules>> = {
   egress: ({ clients }, input) => clients.ec2.send(new RevokeSecurityGroupEgressCommand(input)),
 };
 
-/** Adds the rules; those that are there already are no error. */
+/** Adds the rules. A rule that exists already is not an error. */
 export function authorizeRules(
   context: ResourceContext,
   direction: Direction,
@@ -66,7 +69,7 @@ export function authorizeRules(
   return changeRules(context, authorize[direction], groupId, rules, isThere);
 }
 
-/** Removes the rules; those that are gone already are no error. */
+/** Removes the rules. A rule that is already gone is not an error. */
 export function revokeRules(
   context: ResourceContext,
   direction: Direction,
@@ -79,9 +82,9 @@ export function revokeRules(
 }
 
 /**
- * Makes the one rule the other, in place.
+ * Changes one rule into another in place.
  *
- * @returns false where AWS shows the rule no longer, has the other already, or refuses the exchange.
+ * @returns false if AWS no longer shows the rule, has the other already, or refuses the change.
  */
 export async function modifyRule(
   context: ResourceContext,
@@ -118,8 +121,8 @@ export async function modifyRule(
 }
 
 /**
- * One call for all rules. Where one of them is as wanted already (another apply, a read that lagged),
- * AWS refuses them all; then each goes alone, and that answer counts as done.
+ * Sends one call for all rules. If one of them is done already (by another apply, or because a read
+ * lagged), AWS rejects the whole call. Then each rule is sent by itself, and that error counts as done.
  */
 async function changeRules(
   context: ResourceContext,

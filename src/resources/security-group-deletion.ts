@@ -10,20 +10,21 @@ import { rulesOf } from "./security-group-rules.ts";
 import { interfacesIn, wearerHolds } from "./security-group-wearers.ts";
 
 /**
- * A load balancer's network interfaces outlive it by minutes, an instance's until it has shut down;
- * a quarter of an hour is more than either is known to take.
+ * A load balancer's network interfaces outlive it by minutes, and an instance's exist until it has shut
+ * down. A quarter of an hour is more than either usually takes.
  */
 const dependencyDeadline = 15 * 60_000;
 
 /**
- * Milliseconds. A server's own network interface may be seen without it for a moment while both go: only
- * after so long one that is attached to nothing is one that stays.
+ * Milliseconds. While a server is terminated, its network interface may be unattached for a moment. An
+ * interface that is unattached for this long stays.
  */
 const idleAfter = 60_000;
 
 /**
- * Deletes a group of ours, once nothing uses it any more; rules of our other groups that name it go
- * first. Those of somebody else's do not go by waiting, nor does what stays in the group.
+ * Deletes a security group of the stack once nothing uses it. Rules of the stack's other groups
+ * that name it are removed first. Waiting does not help against rules of foreign groups, or
+ * permanent users of the group.
  */
 export async function deleteSecurityGroup(
   context: ResourceContext,
@@ -53,7 +54,7 @@ export async function deleteSecurityGroup(
       },
       {
         while: ["in-use"],
-        reason: `${group.physicalName} is still in use; network interfaces go some minutes after what they belong to`,
+        reason: `${group.physicalName} is still in use; AWS removes network interfaces some minutes after the resources that they belong to`,
         deadline: dependencyDeadline,
         pace: 2_000,
         maxPace: 10_000,
@@ -70,7 +71,7 @@ export async function deleteSecurityGroup(
   });
 }
 
-/** @throws OutsideError where something is in the way that no waiting removes. */
+/** @throws OutsideError if something blocks the delete that waiting does not resolve. */
 async function stopIfHeld(
   context: ResourceContext,
   group: { readonly id: string; readonly physicalName: string },
@@ -106,11 +107,11 @@ async function stillUsed(
   const users = interfaces.map(
     (each) => `${each.NetworkInterfaceId} (${each.Attachment?.InstanceId ?? each.Description})`,
   );
-  const by = users.length > 0 ? `, by ${users.join(", ")}` : "";
+  const by = users.length > 0 ? ` by ${users.join(", ")}` : "";
   return new OutsideError(`${cause.message}; ${group.id} is still in use${by}`, {
     code: cause.code,
     operation: "ec2:DeleteSecurityGroup",
-    remedy: "Remove what uses the group, then run the same command again.",
+    remedy: "Remove the resources that use the group, then run the same command again.",
     cause,
   });
 }

@@ -11,30 +11,30 @@ import { moreOpenFirst, restingOn } from "./security-group-traffic.ts";
 
 type Rules = readonly SecurityGroupRule[];
 
-/** Where rules are exchanged, and for which. */
+/** The rules to change, and where. */
 export interface Exchange {
   readonly groupId: string;
   readonly direction: Direction;
   readonly live: Rules;
   readonly wanted: Rules;
-  /** What of `wanted` is wanted for good; the rest is only kept for now. */
+  /** The part of `wanted` that stays. A later update removes the rest. */
   readonly eventual: Rules;
 }
 
-/** Where an exchange has got to: what is still too much may go now. */
+/** The result of an exchange. Present rules that are not wanted may now be removed. */
 export interface Exchanged {
   readonly present: Rules;
   readonly wanted: Rules;
 }
 
 /**
- * Adds all that is wanted. AWS counts the rules of a group, with a quota that accounts differ in, so
- * that its refusal leads: then what fits is added, what no missing rule rests on goes, and the rest
- * follows in parts. Where all that could go is still needed, a rule is changed in place, which takes
- * no room. Nothing that both the earlier and the wanted rules let through is away meanwhile, unless
- * there is no other way from the one to the other.
+ * Adds all wanted rules. The quota of rules per group differs between accounts, so only AWS's
+ * refusal shows that the group is full. Then the rules that fit are added, surplus rules that no
+ * missing rule depends on are removed, and the rest follows in parts. If every surplus rule is
+ * still needed, one is changed in place, which needs no room. Traffic that both the old and the
+ * wanted rules allow is never interrupted, unless there is no other way.
  *
- * @throws AwsError AWS's refusal, where what is wanted does not fit by itself.
+ * @throws AwsError AWS's refusal, if the wanted rules alone exceed the quota.
  */
 export async function addWanted(context: ResourceContext, exchange: Exchange): Promise<Exchanged> {
   const { groupId, direction, eventual } = exchange;
@@ -69,7 +69,7 @@ export async function addWanted(context: ResourceContext, exchange: Exchange): P
   }
 }
 
-/** Halves what AWS refuses until it takes a part. */
+/** Halves a rejected list of rules until AWS accepts a part. */
 async function addWhatFits(
   context: ResourceContext,
   { groupId, direction }: Exchange,
@@ -92,7 +92,7 @@ async function addWhatFits(
         await add(some.slice(half));
         return;
       }
-      // Each counts once; prefix lists differ in what they count.
+      // A rule of any other kind counts as one. Prefix lists count by their size.
       const kinds = some.map(({ peer }) => peerKind(peer));
       for (const kind of kinds) if (kind !== "prefix-list") full.add(kind);
     }
@@ -101,12 +101,15 @@ async function addWhatFits(
   return { added, refusal };
 }
 
-/** Whether AWS refuses a rule because of how many the group has already. */
+/** Whether AWS rejects a rule because the group has reached its quota. */
 function isFull(error: unknown): error is AwsError {
   return isAwsError(error) && error.code === "RulesPerSecurityGroupLimitExceeded";
 }
 
-/** Those that can go together without taking anything from what is missing. */
+/**
+ * The surplus rules that can be removed together without blocking traffic that the missing rules
+ * allow.
+ */
 function idleAmong(surplus: Rules, missing: Rules, present: Rules): Rules {
   const idle: SecurityGroupRule[] = [];
   let left = present;
@@ -118,7 +121,10 @@ function idleAmong(surplus: Rules, missing: Rules, present: Rules): Rules {
   return idle;
 }
 
-/** A rule that can become a missing one without taking anything from the others that are missing. */
+/**
+ * A surplus rule that can be changed into a missing one without blocking traffic of the other
+ * missing rules.
+ */
 function gentleSwap(
   surplus: Rules,
   missing: Rules,
@@ -136,8 +142,9 @@ function gentleSwap(
 }
 
 /**
- * Whether what goes makes room for what is missing, as AWS counts: IPv4 and IPv6 apart, and a group in
- * both. A prefix list counts as many rules as it may have entries, which is not known here.
+ * Whether removing the surplus makes room for the missing rules. AWS counts IPv4 and IPv6
+ * separately, and a group in both. A prefix list counts as its maximum number of entries, which is
+ * unknown here.
  */
 function mayFit(missing: Rules, surplus: Rules): boolean {
   if (surplus.some(({ peer }) => peerKind(peer) === "prefix-list")) return true;

@@ -6,7 +6,7 @@ import type { ResourceContext } from "./context.ts";
 import { type Direction, describeGroups } from "./security-group-calls.ts";
 import { permissionOf, rulesOf, type SecurityGroupRule } from "./security-group-rules.ts";
 
-/** A rule of another group that names one of these, which AWS then does not delete. */
+/** A rule of another group that names one of these groups, so that AWS does not delete it. */
 interface Reference {
   readonly group: SecurityGroup;
   readonly direction: Direction;
@@ -14,8 +14,8 @@ interface Reference {
 }
 
 /**
- * The groups of these that rules of somebody else's groups name. AWS refuses to delete a group that is
- * "referenced by another security group in the same VPC" ("DeleteSecurityGroup", EC2 API Reference).
+ * The groups that rules of foreign groups name. AWS refuses to delete a group that is "referenced by
+ * another security group in the same VPC" ("DeleteSecurityGroup", EC2 API Reference).
  */
 export async function foreignHolds(
   context: ResourceContext,
@@ -38,8 +38,8 @@ export async function foreignHolds(
     return [
       {
         id,
-        summary: `AWS does not delete the security group ${physicalName} (${id}) while ${references.map(words).join(", and ")}`,
-        remedy: `If nothing needs ${references.length === 1 ? "that rule" : "those rules"} any more, take ${references.length === 1 ? "it" : "them"} away, then run the same command again: ${commands.join("; ")}`,
+        summary: `AWS does not delete the security group ${physicalName} (${id}) while ${references.map(words).join(", and while ")}`,
+        remedy: `If nothing needs ${references.length === 1 ? "that rule" : "those rules"}, remove ${references.length === 1 ? "it" : "them"}, then run the same command again: ${commands.join("; ")}`,
       },
     ];
   });
@@ -57,9 +57,8 @@ function referencesTo(id: string, group: SecurityGroup): readonly Reference[] {
 }
 
 function words({ group, direction, rule }: Reference): string {
-  const owner = `the group ${group.GroupName} (${group.GroupId} in ${group.VpcId}), which is not this stack's`;
-  const way = direction === "ingress" ? "lets it in" : "lets out to it";
-  return `${owner}, ${way} by its rule ${ruleText(rule)}`;
+  const owner = `the group ${group.GroupName} (${group.GroupId} in ${group.VpcId}), which does not belong to this stack`;
+  return `${owner}, names it in the ${direction} rule ${ruleText(rule)}`;
 }
 
 function ruleText({ protocol, fromPort, toPort, peer }: SecurityGroupRule): string {

@@ -20,7 +20,7 @@ export interface SecurityGroupRule {
 
 type Rule = SecurityGroupRule | Desired<SecurityGroupRule>;
 
-/** EC2 tells these protocols back by name ("AuthorizeSecurityGroupIngress", API Reference). */
+/** EC2 returns these protocols by name ("AuthorizeSecurityGroupIngress", API Reference). */
 const protocolNames: Readonly<Record<string, string>> = {
   "1": "icmp",
   "6": "tcp",
@@ -31,7 +31,7 @@ const protocolNames: Readonly<Record<string, string>> = {
 
 const protocolsWithPorts = new Set(["tcp", "udp", "icmp", "icmpv6"]);
 
-/** The set in EC2's own form, sorted, each rule once. */
+/** The rules in EC2's own form, sorted, without duplicates. */
 export function normalizeRules<Rules extends Desired<readonly SecurityGroupRule[]>>(
   rules: Rules,
 ): Rules | readonly Desired<SecurityGroupRule>[] {
@@ -54,7 +54,7 @@ function normalizeRule(rule: Desired<SecurityGroupRule>): Desired<SecurityGroupR
   return { protocol, ...ports, peer };
 }
 
-/** The same text for the same rule; a reference counts as itself. */
+/** A text that is equal for equal rules. A reference counts as itself. */
 function ruleKey(rule: Rule): string {
   if (isRef(rule)) return JSON.stringify(rule);
   return JSON.stringify([rule.protocol, rule.fromPort, rule.toPort, rule.peer]);
@@ -81,8 +81,8 @@ export function withoutRules(
 }
 
 /**
- * The wanted rules, and those of the live ones that let other groups in or out: traffic between the
- * stack's own parts stops only when these have changed. What names an address goes at once.
+ * The wanted rules plus the live rules that name other groups, so that traffic between the stack's own
+ * resources continues until these have changed. Rules that name an address are removed at once.
  */
 export function keepInternalRules(
   wanted: readonly SecurityGroupRule[],
@@ -92,7 +92,7 @@ export function keepInternalRules(
   return going.length === 0 ? wanted : [...wanted, ...going];
 }
 
-/** EC2 merges rules of the same ports into one answer: taken apart again, one peer each. */
+/** The rules of a response, one peer each. EC2 merges rules of the same ports. */
 export function rulesOf(permissions: readonly IpPermission[] | undefined): SecurityGroupRule[] {
   const rules = (permissions ?? []).flatMap((permission) => {
     const peers = [
@@ -111,7 +111,7 @@ export function rulesOf(permissions: readonly IpPermission[] | undefined): Secur
   return normalizeRules(rules) as SecurityGroupRule[];
 }
 
-/** One rule in the form that EC2's calls take. */
+/** One rule in the form of EC2's calls. */
 export function permissionOf(rule: SecurityGroupRule): IpPermission {
   const { protocol, fromPort, toPort, peer } = rule;
   return {
@@ -125,7 +125,7 @@ export function permissionOf(rule: SecurityGroupRule): IpPermission {
 /** EC2's types of rules. */
 export type PeerKind = "ipv4" | "ipv6" | "group" | "prefix-list";
 
-/** By the form of what a rule names. */
+/** The type of a rule, from the form of its peer. */
 export function peerKind(peer: string): PeerKind {
   if (peer.startsWith("sg-")) return "group";
   if (peer.startsWith("pl-")) return "prefix-list";
@@ -146,7 +146,7 @@ const requestPeers: Readonly<Record<PeerKind, (peer: string) => SecurityGroupRul
   ipv4: (CidrIpv4) => ({ CidrIpv4 }),
 };
 
-/** One rule in the form that changing it in place takes. */
+/** One rule in the form of a change in place. */
 export function requestOf({
   protocol,
   fromPort,
@@ -161,7 +161,7 @@ export function requestOf({
   };
 }
 
-/** The rule of a list of single ones. */
+/** One rule from DescribeSecurityGroupRules. */
 export function fromSingle(rule: SecurityGroupRuleAnswer): SecurityGroupRule | undefined {
   const { IpProtocol, FromPort, ToPort, ReferencedGroupInfo } = rule;
   const peer =

@@ -1,7 +1,7 @@
 import { cidrSize, containsCidr } from "./cidr.ts";
 import type { SecurityGroupRule } from "./security-group-rules.ts";
 
-/** Whether the first rule lets through all that the second does, for certain. */
+/** Whether the first rule certainly allows all traffic that the second allows. */
 export function covers(outer: SecurityGroupRule, inner: SecurityGroupRule): boolean {
   const both = common(outer, inner);
   return (
@@ -14,8 +14,8 @@ export function covers(outer: SecurityGroupRule, inner: SecurityGroupRule): bool
 }
 
 /**
- * What both rules let through. Which addresses a group or a prefix list stands for is not known here:
- * it may be all that the second rule names.
+ * The traffic that both rules allow. The addresses of a group or a prefix list are unknown here:
+ * they may be all that the second rule names.
  */
 export function common(
   one: SecurityGroupRule,
@@ -38,7 +38,7 @@ function commonPeer(one: string, other: string): string | undefined {
 
 type Ports = Pick<SecurityGroupRule, "fromPort" | "toPort">;
 
-/** A protocol without ports has null for both, on both sides. */
+/** A protocol without ports has null for both values, on both sides. */
 function commonPorts(one: Ports, other: Ports): Ports | undefined {
   if (one.fromPort === null) return one;
   const fromPort = Math.max(one.fromPort, other.fromPort ?? 0);
@@ -46,7 +46,7 @@ function commonPorts(one: Ports, other: Ports): Ports | undefined {
   return fromPort > toPort ? undefined : { fromPort, toPort };
 }
 
-/** ICMP has a type and a code there, and -1 is any. */
+/** ICMP has a type and a code in the place of ports; -1 means any. */
 function commonTypes(one: Ports, other: Ports): Ports | undefined {
   const differ = (a: number | null, b: number | null) => a !== b && a !== -1 && b !== -1;
   if (differ(one.fromPort, other.fromPort) || differ(one.toPort, other.toPort)) return undefined;
@@ -56,7 +56,7 @@ function commonTypes(one: Ports, other: Ports): Ports | undefined {
   };
 }
 
-/** Those of `needed` of which something gets through by `rule` alone. */
+/** The rules in `needed` with traffic that only `rule` allows. */
 export function restingOn(
   rule: SecurityGroupRule,
   needed: readonly SecurityGroupRule[],
@@ -69,16 +69,16 @@ export function restingOn(
   });
 }
 
-/** Sorts the rule first that lets more of the world through. */
+/** Sorts more permissive rules first. */
 export function moreOpenFirst(one: SecurityGroupRule, other: SecurityGroupRule): number {
   return sizeOf(other) - sizeOf(one) || spanOf(other) - spanOf(one);
 }
 
-/** Groups and prefix lists are chosen members: less than any network. */
+/** Groups and prefix lists count as smaller than any network. */
 function sizeOf({ peer }: SecurityGroupRule): number {
   const size = cidrSize(peer);
   if (size === undefined) return -1;
-  // The whole internet is as much in either family, and so is one address.
+  // Scales IPv6 so that the whole internet, and one address, count the same in both families.
   return peer.includes(":") ? size / 4 : size;
 }
 

@@ -23,19 +23,19 @@ interface WornGroup {
   readonly physicalName: string;
 }
 
-/** What is found in it, to be held against what goes by itself. */
+/** Which users of a group to ignore. */
 interface Question {
-  /** Ids of the objects of ours that go before the group does. */
+  /** Ids of the stack's objects that are deleted before the group. */
   readonly going: ReadonlySet<string>;
-  /** Whether network interfaces count that are attached to nothing. */
+  /** Whether unattached network interfaces count. */
   readonly idle: boolean;
 }
 
 /**
- * What stays in the groups for as long as nobody does something: a server that is somebody else's, set
- * apart in its group or outside of any, a load balancer that is not this stack's, or what another
- * service has put into it. Members on their way out and network interfaces that outlive what they
- * belong to go by waiting, and are not among them.
+ * Finds users of the groups that stay until somebody acts: servers outside the stack, protected or
+ * standby servers, detached servers, foreign load balancers, and other services. Ignores what
+ * waiting resolves: terminating members, and network interfaces that outlive the resources that
+ * they belong to.
  */
 export async function wearerHolds(
   context: ResourceContext,
@@ -60,7 +60,7 @@ function wears(groups: NetworkInterface["Groups"], id: string): boolean {
   return groups?.some(({ GroupId }) => GroupId === id) === true;
 }
 
-/** Those of all its network interfaces. */
+/** The security groups of all its network interfaces. */
 function groupsOf({ SecurityGroups = [], NetworkInterfaces = [] }: Instance) {
   const all = [SecurityGroups, ...NetworkInterfaces.map(({ Groups = [] }) => Groups)].flat();
   return new Set(all.map(({ GroupId }) => GroupId));
@@ -78,7 +78,7 @@ async function holdOf(
   { instances, interfaces }: Wearing,
 ): Promise<Hold | undefined> {
   const region = await context.clients.region();
-  // A group that goes takes its servers with it, whatever their tags.
+  // Deleting an Auto Scaling group terminates its servers, whatever their tags.
   const staying = instances.filter(
     (one) => !going.has(one.InstanceId ?? "") && !going.has(launcherOf(one) ?? ""),
   );
@@ -96,9 +96,9 @@ async function holdOf(
   if (foreign.length > 0) {
     return {
       id: group.id,
-      summary: `${what} ${foreign.length === 1 ? "an instance is in it that is" : "instances are in it that are"} not this stack's: ${foreign.join(", ")}`,
+      summary: `${what} ${foreign.length === 1 ? "an instance outside this stack uses" : "instances outside this stack use"} it: ${foreign.join(", ")}`,
       remedy:
-        "Take the instance out of the group (aws ec2 modify-instance-attribute --groups, with its other groups), or terminate it if nothing needs it; then run the same command again.",
+        "Remove the instance from the group (aws ec2 modify-instance-attribute --groups, with its other groups), or terminate it if nothing needs it. Then run the same command again.",
     };
   }
   const servers = stayingServers(context, staying, launchers, region);
@@ -111,7 +111,7 @@ async function holdOf(
   if (wearers.length === 0) return undefined;
   return {
     id: group.id,
-    summary: `${what} something is in it that stays: ${wearers.map(({ summary }) => summary).join("; and ")}`,
+    summary: `${what} it is in use: ${wearers.map(({ summary }) => summary).join("; ")}`,
     remedy: `${wearers.map(({ remedy }) => remedy).join(". ")}. Then run the same command again.`,
   };
 }
@@ -135,7 +135,7 @@ async function instancesIn(
   return reservations.flatMap(({ Instances = [] }) => Instances);
 }
 
-/** Every network interface that wears one of the groups, of whatever it is. */
+/** Every network interface that uses one of the groups, whatever it belongs to. */
 export function interfacesIn(
   context: ResourceContext,
   groupIds: readonly string[],
@@ -149,7 +149,7 @@ export function interfacesIn(
   );
 }
 
-/** The groups that they are in, whosever these are. */
+/** The Auto Scaling groups of these instances, of any stack. */
 async function launchersOf(
   context: ResourceContext,
   instances: readonly Instance[],
@@ -185,7 +185,7 @@ function launcherOf({ Tags }: Instance): string | undefined {
   return toRecord(Tags)["aws:autoscaling:groupName"];
 }
 
-/** A server that somebody has detached; a builder goes with its build. */
+/** A server that somebody detached. A builder is ignored, because its build removes it. */
 function outside(context: ResourceContext, instance: Instance, region: string): readonly Wearer[] {
   const { [nameKey]: name } = toRecord(instance.Tags);
   const isServer = addressIn(instance.Tags, context.stack, "auto-scaling-group") !== undefined;
@@ -194,8 +194,8 @@ function outside(context: ResourceContext, instance: Instance, region: string): 
   const command = awsCommand(region, "ec2 terminate-instances", { "instance-ids": id });
   return [
     {
-      summary: `${id} carries the stack's ${isServer ? "tags" : `tag ${stackKey}, lacks ${nameKey},`} and is in no Auto Scaling group, as a server that somebody has detached`,
-      remedy: `When nobody needs ${id} any more, terminate it: ${command}`,
+      summary: `${id} carries the stack's ${isServer ? "tags" : `tag ${stackKey} without ${nameKey}`} but is in no Auto Scaling group (somebody probably detached it)`,
+      remedy: `If nobody needs ${id}, terminate it: ${command}`,
     },
   ];
 }
@@ -211,7 +211,10 @@ function setApart(
   return apartNotes(group, members, region);
 }
 
-/** Interfaces of a classic load balancer are described by its name; those of ours go by waiting. */
+/**
+ * The description of a classic load balancer's interface has its name. Waiting resolves those of
+ * the stack.
+ */
 async function foreignLoadBalancers(
   context: ResourceContext,
   groupId: string,
@@ -252,10 +255,10 @@ function foreignLoadBalancer(
   ] as const;
   const tag = awsCommand(region, ...loadBalancerTags(name, identity));
   const isOtherStacks = owner !== undefined && owner !== stack;
-  const putBack = `If the load balancer is this stack's and has lost its tags, put them back: ${tag}. Otherwise give`;
+  const putBack = `If the load balancer belongs to this stack and lost its tags, put them back: ${tag}. Otherwise give`;
   return {
     summary: isOtherStacks
-      ? `the load balancer ${name} is the stack ${owner}'s, by its tag ${stackKey}`
+      ? `the load balancer ${name} belongs to the stack ${owner} (tag ${stackKey})`
       : `the load balancer ${name} does not carry this stack's tags`,
     remedy: `${isOtherStacks ? "Give" : putBack} it other security groups: ${apply}; or delete it if nothing needs it: ${remove}`,
   };

@@ -70,13 +70,13 @@ export const securityGroup: ResourceType<
     },
     tags: tagsRule,
   },
-  // Rules of ours that name a group are revoked before it is deleted: they hold nothing.
+  // The stack's own rules that name a group are revoked before its delete, so they block nothing.
   holds: [],
   changedByUpdate: [],
   permissions: {
     discover: [
       "ec2:DescribeSecurityGroups",
-      // For what is in a group that a plan deletes.
+      // To find users of a group that a plan deletes.
       "ec2:DescribeInstances",
       "ec2:DescribeNetworkInterfaces",
       "autoscaling:DescribeAutoScalingGroups",
@@ -130,7 +130,7 @@ export const securityGroup: ResourceType<
   async findForeign(context, sought) {
     const byName = { Name: "group-name", Values: sought.map(({ physicalName }) => physicalName) };
     const found = await describeGroups(context, [byName]);
-    // Another VPC may have groups of the same names.
+    // Groups in other VPCs may have the same names.
     const inTheWay = found.filter(({ GroupName, VpcId }) =>
       sought.some(({ physicalName, fields }) => {
         return physicalName === GroupName && (isRef(fields.vpcId) || fields.vpcId === VpcId);
@@ -176,8 +176,8 @@ export const securityGroup: ResourceType<
       if (!isAwsError(error, "already-exists")) throw error;
       made = await adopt(context, what, look, error);
     }
-    // A new group comes with a rule that lets everything out. Rules that are left to a later update
-    // are none until then.
+    // A new group has a rule that allows all outbound traffic. Rules that a later update sets are empty
+    // until then.
     return setRules(context, made, { ingress: fields.ingress ?? [], egress: fields.egress ?? [] });
   },
 
@@ -200,8 +200,8 @@ export const securityGroup: ResourceType<
 type Rules = Partial<Pick<SecurityGroupFields, Direction>>;
 
 /**
- * Brings the rules to what is wanted by the difference alone. First what is missing, then what is
- * too much: no moment without a rule that the file has, none with one that neither had.
+ * Changes only the rules that differ. Adds missing rules before it removes surplus ones, so that no
+ * rule of the stack file is missing at any moment, and no rule appears that neither side has.
  */
 async function setRules(
   context: ResourceContext,
@@ -233,7 +233,7 @@ async function setRules(
     (found) =>
       [...reached].every(([direction, rules]) => sameRules(found.fields[direction], rules))
         ? undefined
-        : "the rules just set are not all visible yet",
+        : "the new rules are not all visible yet",
   );
   return { ...seen, fields: { ...seen.fields, tags: live.fields.tags } };
 }

@@ -1,6 +1,7 @@
 /**
- * A look-up that serves everybody who asks the same client for the same while it is under way: several
- * types look up the same objects at the start, and each would make the same calls.
+ * Shares one look-up between all callers that ask the same client the same question while it is in
+ * progress. Several types look up the same objects at the start, and would otherwise repeat the
+ * same calls.
  */
 export function sharedLookUp<Client extends object, Question, Answer>(
   look: (client: Client, question: Question) => Promise<Answer>,

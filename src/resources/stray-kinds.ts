@@ -15,9 +15,9 @@ import { describeGroups } from "./security-group-calls.ts";
 
 /** A kind of AWS object that can carry the stack's tag. */
 export interface Kind {
-  /** Types of addresses whose sweep finds such an object. */
+  /** The resource types whose sweep finds such an object. */
   readonly handled: readonly string[];
-  /** Whether it may be a part of an image, which the image's own tag then says. */
+  /** Whether it may be part of an image, which the image tag then shows. */
   readonly byImage: boolean;
   /** The AWS CLI's operation that removes it, and its options. */
   remove(id: string): readonly [operation: string, options: Readonly<Record<string, string>>];
@@ -43,7 +43,10 @@ const known: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** By EC2's word for it, and of the two other services. Of any other kind, the tag alone can be taken off. */
+/**
+ * Kinds by EC2's name, and those of the two other services. For any other kind, only the tag can be
+ * removed.
+ */
 export const kinds = {
   of(type: string): Kind {
     return known[type] ?? other;
@@ -66,10 +69,11 @@ function kind(
 }
 
 /**
- * Ids of those that carry the stack's tag and are there: EC2 tells the tags of what is gone for some
- * time. undefined for a kind that nothing here looks up: the tag is all there is.
+ * Ids of the existing objects that carry the stack's tag. EC2 returns the tags of deleted objects
+ * for some time. Undefined for a kind without a look-up here: then only the tag is known.
  *
- * @param attached Whether volumes and network interfaces count that belong to an instance, and go with it.
+ * @param attached Whether volumes and network interfaces of an instance count, which are deleted
+ *   with it.
  */
 export async function presentOf(
   context: ResourceContext,

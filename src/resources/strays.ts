@@ -11,14 +11,14 @@ import { imageKey } from "./image-inputs.ts";
 import { describeLoadBalancers, describeTags } from "./load-balancer-live.ts";
 import { type Kind, kinds, presentOf } from "./stray-kinds.ts";
 
-/** Something that carries the stack's tag, and that no resource type handles. */
+/** An object that carries the stack's tag but that no resource type manages. */
 export interface Stray {
-  /** In AWS's words: "network-interface". */
+  /** AWS's name for the type: "network-interface". */
   readonly type: string;
   readonly id: string;
-  /** The value of `reconcile:name`, where it has one. */
+  /** The value of `reconcile:name`, if the object has one. */
   readonly name: string | undefined;
-  /** What removes it. */
+  /** The command that removes it. */
   readonly command: string;
 }
 
@@ -39,8 +39,8 @@ export const strayPermissions = [
 ];
 
 /**
- * What carries the stack's tag and no type handles: its other tags say nothing that this program
- * makes, or its kind is none of them (a volume that somebody detached).
+ * Objects that carry the stack's tag but that no resource type manages: their other tags do not match
+ * anything that this program creates, or their type is unmanaged (a volume that somebody detached).
  */
 export function findStrays(context: ResourceContext): Promise<readonly Stray[]> {
   return lookUpTagged(context, {
@@ -49,21 +49,21 @@ export function findStrays(context: ResourceContext): Promise<readonly Stray[]> 
   });
 }
 
-/** As a plan or a status tells it. */
+/** A stray as a problem, the way plan and status show it. */
 export function strayProblem({ type, id, name, command }: Stray, stack: string): Problem {
   const says = name === undefined ? `has no ${nameKey}` : `its ${nameKey} is ${name}`;
   return {
     severity: "warning",
-    summary: `the ${type} ${id} carries ${stackKey}=${stack}, but ${says}, which is nothing that this program handles: it is left as it is`,
-    remedy: `When nobody needs it any more: ${command}. If it is not the stack's, take the tag ${stackKey} off it.`,
+    summary: `the ${type} ${id} carries ${stackKey}=${stack}, but ${says}: this program does not manage it and leaves it unchanged`,
+    remedy: `If nobody needs it: ${command}. If it does not belong to the stack, remove its tag ${stackKey}.`,
   };
 }
 
 /**
- * Looks for everything that still carries the stack's tag once all else is deleted. What AWS may only
- * be slow to show as gone is waited for; what is known to stay is not.
+ * Verifies, after a destroy, that nothing carries the stack's tag. Waits for objects that AWS may
+ * only be slow to show as deleted, but not for known strays.
  *
- * @throws OutsideError that names what is left, with the commands that remove it.
+ * @throws OutsideError that names the remaining objects, with the commands that remove them.
  */
 export async function requireNothingLeft(
   context: ResourceContext,
@@ -74,7 +74,7 @@ export async function requireNothingLeft(
   try {
     await waitFor({
       what: "everything that carries the stack's tag to be gone",
-      // A volume goes with its instance, and tags some time after what they were on.
+      // A volume is deleted with its instance. Tags disappear some time after their object.
       deadline: 120_000,
       pace: 5_000,
       context,
@@ -82,11 +82,11 @@ export async function requireNothingLeft(
         left = await lookUpTagged(context, { isMeant: () => true, attached: true });
         const going = left.filter((stray) => !isKnown(stray));
         if (going.length === 0) return { done: undefined };
-        return { pending: `${going.map(({ id }) => id).join(", ")} is still there` };
+        return { pending: `AWS still shows ${going.map(({ id }) => id).join(", ")}` };
       },
     });
   } catch (error) {
-    // At its end alone: what a look throws says nothing of what is left.
+    // Continues only after the deadline. An error of the look-up says nothing about what remains.
     if (!(error instanceof OutsideError)) throw error;
   }
   if (left.length > 0) throw leftBehind(left, context.stack);
@@ -98,10 +98,10 @@ function leftBehind(left: readonly Stray[], stack: string): OutsideError {
     return `  ${type} ${id} (${says})`;
   });
   return new OutsideError(
-    `not everything that carries ${stackKey}=${stack} is gone; still there:\n${lines.join("\n")}`,
+    `some resources with the tag ${stackKey}=${stack} still exist:\n${lines.join("\n")}`,
     {
       remedy: [
-        "See what each is, and delete it, or take the tag off what is not the stack's:",
+        "Check each of them. Delete it, or remove the tag if it does not belong to the stack:",
         ...left.map(({ command }) => `  ${command}`),
       ].join("\n"),
     },
@@ -134,7 +134,7 @@ async function lookUpTagged(
   return found.flat();
 }
 
-/** Of every kind that EC2 tags, whatever it is; what AWS only still tells the tags of is left out. */
+/** Objects of any type that EC2 tags. Omits deleted objects whose tags EC2 still returns. */
 async function taggedInEc2(
   context: ResourceContext,
   region: string,
@@ -207,7 +207,7 @@ async function taggedGroups(
   return straysAmong("auto-scaling-group", tags, { context, region, question });
 }
 
-/** Of a service's objects, whose tags came along with them. */
+/** Strays among a service's objects, which were looked up with their tags. */
 function straysAmong(
   type: string,
   found: readonly (readonly [name: string | undefined, tags: Tags])[],

@@ -7,9 +7,9 @@ import type { ResourceContext } from "./context.ts";
 import { groupTags } from "./foreign.ts";
 
 /**
- * What a plan tells of a server of this stack whose group is not the stack's by its tags. Nobody is told
- * to terminate it: it serves, and its group would launch another one. A destroy would take away what
- * the group's servers need, so it does not start.
+ * The notes on a server of this stack whose group does not carry the stack's tags. They do not
+ * advise to terminate the server: it serves, and its group would launch another one. A destroy does
+ * not start, because it would delete resources that the group's servers need.
  */
 export function untaggedGroupNotes(
   { stack }: Pick<ResourceContext, "stack">,
@@ -33,11 +33,11 @@ export function untaggedGroupNotes(
   const tag = awsCommand(region, ...groupTags(name, tags));
   const isOtherStacks = owner !== undefined && owner !== stack;
   const summary = isOtherStacks
-    ? `${id} carries this stack's tags and is in the Auto Scaling group ${name}, which is the stack ${owner}'s, by its tag ${stackKey}`
-    : `${id} belongs to the Auto Scaling group ${name}, which lacks this stack's tags`;
+    ? `${id} carries this stack's tags but is in the Auto Scaling group ${name}, which belongs to the stack ${owner} (tag ${stackKey})`
+    : `${id} is in the Auto Scaling group ${name}, which does not carry this stack's tags`;
   const remedy = isOtherStacks
-    ? `If the instance is this stack's, take it out of that group: ${detach}`
-    : `If the group is this stack's, put its tags back: ${tag}. If it is not, take the instance out of it: ${detach}`;
+    ? `If the instance belongs to this stack, detach it from that group: ${detach}`
+    : `If the group belongs to this stack, put its tags back: ${tag}. Otherwise detach the instance from it: ${detach}`;
   return [
     { summary, remedy },
     {

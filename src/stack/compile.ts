@@ -20,12 +20,12 @@ export interface Compiled {
 }
 
 /**
- * Requests in flight when a server leaves get as long as a silent connection would: AWS's default
- * idle timeout of a classic load balancer ("Configure the idle connection timeout").
+ * Draining lasts as long as an idle connection may: AWS's default idle timeout of a classic load
+ * balancer ("Configure the idle connection timeout").
  */
 const IDLE_TIMEOUT_SECONDS = 60;
 
-/** The stack file and the facts, as the resources that should exist. Pure. */
+/** Compiles the stack file and the facts into the desired resources. Pure. */
 export function compile(stack: Stack, facts: Facts): Compiled {
   const image = compileImage(stack, facts);
   const desired = [
@@ -96,7 +96,7 @@ function compileLaunchTemplate(stack: Stack, facts: Facts): DesiredResource {
     keyPairId: ofKeyPair("id"),
     securityGroupIds: stack.scaling.securityGroups.map(groupId),
     rootDeviceName: facts.baseImage.rootDeviceName,
-    // One hop: no container or proxy on the server passes the metadata service on.
+    // One hop, so that containers and proxies on the server cannot reach the metadata service.
     metadata: { tokens: "required", hopLimit: 1 },
     tags: stack.tags,
   };
@@ -115,7 +115,7 @@ function compileLoadBalancer(
     vpcId: facts.vpcId,
     scheme: "internet-facing",
     subnets: facts.subnets.map(({ id }) => id),
-    // AWS gives a load balancer without groups the VPC's default one; said outright, it compares.
+    // AWS gives a load balancer without groups the VPC's default group. Naming it makes it comparable.
     securityGroupIds: groups.length > 0 || standIn === undefined ? groups : [standIn],
     listeners: loadBalancer.listeners.map(({ port, protocol, to }) => ({
       port,

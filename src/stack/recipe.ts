@@ -3,19 +3,19 @@ import type { ImageApplication, ImageRecipe, PortRange } from "../image/recipe.t
 import type { Stack } from "../spec/stack.ts";
 import type { LocalFiles } from "./facts.ts";
 
-/** The SSH server's port: it is kept only where there is a key to log in with. */
+/** The SSH server's port. The image keeps the SSH server only if the stack has a key pair. */
 const SSH = 22;
 
 const HIGHEST = 65_535;
 
-/** What the image's build script is rendered from. Pure. */
+/** The input of the image's build script. Pure. */
 export function toRecipe(stack: Stack, release: string, files: LocalFiles): ImageRecipe {
   const { image } = stack;
   return {
     family: image.base.family,
     release,
     updates: image.updates,
-    // Sets: another order in the file is no other image.
+    // Sets, so that the order in the stack file does not matter.
     packages: sortedSet(image.packages),
     services: sortedSet(image.services),
     ipv6: image.ipv6,
@@ -50,8 +50,9 @@ function toApplication(stack: Stack, files: LocalFiles): ImageApplication | unde
 }
 
 /**
- * What the servers are there to serve. Without an application it is whatever the servers' security
- * groups let in; with one they do not matter, so that a new rule does not mean a new image.
+ * The ports that the servers serve. Without an application, these are all ports that the servers'
+ * security groups admit. With one, the groups do not matter, so that a new rule does not require a
+ * new image.
  */
 function listeningPorts(stack: Stack): readonly PortRange[] {
   const { application, keyPair, loadBalancer } = stack;
@@ -70,7 +71,7 @@ function admittedPorts(stack: Stack): readonly PortRange[] {
     .filter(({ section }) => worn.has(section))
     .flatMap(({ ingress }) => ingress)
     .flatMap(({ protocol, fromPort, toPort }): readonly PortRange[] => {
-      // Its numbers are types of messages.
+      // ICMP's numbers are message types, not ports.
       if (protocol === "icmp") return [];
       if (protocol !== "all") return [{ protocol, from: fromPort, to: toPort }];
       return [tcp(0, HIGHEST), { protocol: "udp", from: 0, to: HIGHEST }];
@@ -81,7 +82,7 @@ function tcp(from: number, to: number): PortRange {
   return { protocol: "tcp", from, to };
 }
 
-/** A rule, however wide, does not bring the SSH server back. */
+/** Removes the SSH port from the range: a wide rule does not enable the SSH server. */
 function withoutSsh(range: PortRange): readonly PortRange[] {
   if (range.protocol !== "tcp") return [range];
   return [
@@ -90,7 +91,7 @@ function withoutSsh(range: PortRange): readonly PortRange[] {
   ].filter(({ from, to }) => from <= to);
 }
 
-/** The same ports in the fewest ranges: rules that are written another way are no other image. */
+/** Merges the ports into the fewest ranges, so that differently written rules give the same image. */
 function joined(ranges: readonly PortRange[]): readonly PortRange[] {
   const result: PortRange[] = [];
   const inOrder = ranges.toSorted(

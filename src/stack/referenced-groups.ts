@@ -1,24 +1,24 @@
 import type { Finding, Path } from "../spec/finding.ts";
 import type { GroupReference, Peer, Stack } from "../spec/stack.ts";
 
-/** A security group from elsewhere that the file names by its id. */
+/** A security group outside the stack that the stack file names by its id. */
 interface Referenced {
   readonly id: string;
   readonly path: Path;
-  /** Named as the other end of a rule, and not as a group that servers or load balancer are in. */
+  /** Whether a rule names it, as opposed to the servers or the load balancer using it. */
   readonly isPeer: boolean;
 }
 
-/** Ids of the security groups that the file did not make, each as often as it is named. */
+/** Ids of the security groups outside the stack, each as often as the stack file names it. */
 export function referencedGroupIds(stack: Stack): readonly string[] {
   return referencedGroups(stack).map(({ id }) => id);
 }
 
 /**
- * What is wrong with the ids of security groups. An image is built before AWS is asked about those of
- * the servers, and then it is Auto Scaling's launches that fail: a wrong id has to be told before.
+ * Problems with the ids of security groups. AWS checks the servers' groups only when Auto Scaling
+ * launches servers, after the image was built. So a wrong id has to be reported earlier.
  *
- * @param vpcs the VPC of each group that is there, by the group's id.
+ * @param vpcs the VPC of each existing group, by the group's id.
  */
 export function checkReferencedGroups(
   stack: Stack,
@@ -34,7 +34,7 @@ export function checkReferencedGroups(
           severity: "error",
           path,
           message: `${region} has no security group ${id} in this account`,
-          help: "correct the id, or name a group of this file: ids belong to one region of one account",
+          help: "correct the id, or name a group of this stack file: an id is valid in one region of one account",
         },
       ];
     }
@@ -43,17 +43,17 @@ export function checkReferencedGroups(
         // "Update your security groups to reference peer security groups", Amazon VPC Peering Guide.
         severity: isPeer ? "warning" : "error",
         path,
-        message: `the security group ${id} is in ${own}, and everything here is in ${vpcId}`,
+        message: `the security group ${id} is in ${own}, but the stack is in ${vpcId}`,
         help: isPeer
-          ? "AWS takes the rule only where the two VPCs are connected, by peering or a transit gateway"
-          : `name a group of ${vpcId}, or one of this file`,
+          ? "AWS accepts the rule only if the two VPCs are connected, by peering or a transit gateway"
+          : `name a group in ${vpcId}, or a group of this stack file`,
       },
     ];
   });
 }
 
 function referencedGroups(stack: Stack): readonly Referenced[] {
-  // A list of rules may name a group again, for another port.
+  // A list of rules may name a group several times, for different ports.
   const found = new Map<string, Referenced>();
   const take = ({ kind, value: id }: Peer | GroupReference, path: Path, isPeer: boolean) => {
     if (kind === "group-id") found.set([id, ...path].join(), { id, path, isPeer });

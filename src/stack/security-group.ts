@@ -2,7 +2,7 @@ import type { Desired, DesiredResource } from "../engine/resource.ts";
 import type { SecurityGroupFields, SecurityGroupRule } from "../resources/security-group.ts";
 import type { EgressRule, IngressRule, Peer, SecurityGroup, Stack } from "../spec/stack.ts";
 
-/** A security group of the file as the resource that should exist. */
+/** Compiles a security group of the stack file into a desired resource. */
 export function compileSecurityGroup(
   stack: Stack,
   group: SecurityGroup,

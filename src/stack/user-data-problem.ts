@@ -2,7 +2,7 @@ import type { Problem } from "../engine/plan-format.ts";
 import type { Address } from "../engine/resource.ts";
 import type { UserData } from "../image/user-data.ts";
 
-/** An error where a build script is more than EC2 takes: told before anything is made. */
+/** An error if the build script exceeds EC2's limit, reported before anything is created. */
 export function userDataProblem(address: Address, packed: UserData): readonly Problem[] {
   if (!packed.over) return [];
   const largest = packed.largest.map(({ part, bytes }) => `${part} (${bytes} bytes)`).join(", ");
@@ -10,8 +10,8 @@ export function userDataProblem(address: Address, packed: UserData): readonly Pr
     {
       severity: "error",
       address,
-      summary: `the image's build script takes ${packed.bytes} bytes as user data, packed, and EC2 takes at most 16384`,
-      remedy: `The largest parts are: ${largest}. Fetch large content from a URL instead: application.source takes one with a sha256, and image.run may download what it needs.`,
+      summary: `the image's build script is ${packed.bytes} bytes of compressed user data, and EC2 accepts at most 16384`,
+      remedy: `The largest parts are: ${largest}. Fetch large content from a URL instead: application.source accepts a url with a sha256, and image.run can download files.`,
     },
   ];
 }

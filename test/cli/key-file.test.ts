@@ -45,7 +45,7 @@ describe("a key file that cannot be made or read", () => {
     [
       "far too large",
       (process) => process.write("shop.pem", "x".repeat(2 ** 20)),
-      /no regular file of a key's size/,
+      /is not a regular file, or it is too large for a key/,
     ],
     [
       "of another kind",

@@ -269,7 +269,7 @@ test("a plan says that a key's file cannot be made, and not the apply", async ()
     closed.mockRestore();
   }
   expect(process.stderr.text).toMatch(
-    /shop\.pem cannot be used: this user may not read or write it \(EACCES\)$/m,
+    /shop\.pem cannot be used: the current user may not read or write it \(EACCES\)$/m,
   );
   expect(process.stderr.text).toContain("permissions");
   expect(await pass(process.run("plan --sandbox keyed.yaml"))).toBe(0);

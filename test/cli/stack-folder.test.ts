@@ -245,7 +245,7 @@ describe("a public key", () => {
     const process = new Process({ "shop.yaml": key("publicKey", join(outside, "key.pub")) });
     const { text } = await validated(process);
     const words =
-      "an RSA key of 3072 bits, and EC2 takes RSA keys of 1024, 2048 or 4096 bits alone";
+      "an RSA key of 3072 bits, and EC2 accepts only RSA keys of 1024, 2048 or 4096 bits";
     expect(text.includes(words)).toBe(bits === 3072);
   });
 });

@@ -160,7 +160,7 @@ describe("the header", () => {
 });
 
 const changes: readonly (readonly [reason: string, change: Partial<ImageRecipe>])[] = [
-  ["another base release is another image", { release: "2023.9.20251208.0" }],
+  ["another base release is the image differs", { release: "2023.9.20251208.0" }],
   ["other packages", { packages: ["chrony"] }],
   ["a file's content", { files: [{ path: "/etc/motd", content: bytes("x"), mode: "0644" }] }],
   ["a file's mode", { files: [{ path: "/etc/motd", content: bytes(""), mode: "0640" }] }],

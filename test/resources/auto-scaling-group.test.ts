@@ -225,7 +225,7 @@ describe("an Auto Scaling group", () => {
     const rolling = account.pass(
       autoScalingGroup.update(context, live, to(next.outputs.version), ["launchTemplate"]),
     );
-    await expect(rolling).rejects.toThrow(/every instance is back to what it was before/);
+    await expect(rolling).rejects.toThrow(/AWS rolled all instances back/);
     await expect(rolling).rejects.toThrow(/last scaling activities:/);
     const seen = await theOnly(account, autoScalingGroup);
     expect(seen.fields.launchTemplate.version).toBe("1");
@@ -267,10 +267,10 @@ describe("an Auto Scaling group", () => {
     const wanted = { ...fields, launchTemplate: { id, version } };
     const rolling = autoScalingGroup.update(context, live, wanted, ["launchTemplate"]);
     const ending = expect(rolling).rejects.toMatchObject({
-      message: expect.stringMatching(/^the rollout was cancelled by somebody/),
+      message: expect.stringMatching(/^somebody cancelled the rollout/),
       code: "InstanceRefreshCancelled",
       remedy:
-        "Another apply of this stack, or a person, stopped it. Decide which stack file is to hold, then apply that one.",
+        "Another apply of this stack, or a person, cancelled it. Decide which stack file is right, then apply that one.",
     });
     await account.pass(context.clock.sleep(30_000));
     await account.sandbox.call("autoscaling", "CancelInstanceRefresh", {

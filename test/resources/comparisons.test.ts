@@ -316,15 +316,15 @@ describe("a launch template's data", () => {
   test.each([
     [
       ["UserData", "Monitoring"],
-      "its default version sets what this stack does not: UserData, Monitoring",
+      "its default version has settings that this stack does not define: UserData, Monitoring",
     ],
     [
       ["BlockDeviceMappings"],
-      "its default version has other volumes than one of type gp3, encrypted and gone with its instance",
+      "its default version does not have exactly one volume, encrypted, of type gp3 and deleted with its instance",
     ],
     [
       ["UserData", "MetadataOptions"],
-      "its default version sets what this stack does not: UserData; its default version switches the metadata service off",
+      "its default version has settings that this stack does not define: UserData; its default version disables the instance metadata service",
     ],
   ])("with %j unmanaged is explained", (parts, words) => {
     expect(unmanagedWords(parts)).toBe(words);
@@ -357,7 +357,7 @@ describe("sets of ids", () => {
     expect(writeOnlyRule("create")).toEqual({ ...derivedRule, usedBy: ["create"] });
     expect(vpcRule).toEqual({
       onChange: "replace",
-      instead: expect.stringMatching(/another name \(stack:\).*destroy this one/),
+      instead: expect.stringMatching(/another name \(stack:\).*destroy this stack/),
     });
   });
 });

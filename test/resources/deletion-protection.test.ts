@@ -6,7 +6,7 @@ import {
 } from "../../src/resources/deletion-protection.ts";
 
 const region = "eu-west-1";
-const takeOff = "If it is to go, take the protection off, then run the same command again: ";
+const takeOff = "To delete it, remove the protection, then run the same command again: ";
 
 describe("what is protected from deletion is said before the first delete", () => {
   const group = {
@@ -26,7 +26,7 @@ describe("what is protected from deletion is said before the first delete", () =
       {
         severity: "error",
         summary:
-          "the group's deletion protection is prevent-force-deletion: AWS refuses to delete it together with its servers",
+          "the group's deletion protection is prevent-force-deletion: AWS refuses to delete the group together with its servers",
         remedy: `${takeOff}aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --deletion-protection none --region eu-west-1`,
         concerns: { deletion: true },
       },
@@ -40,7 +40,7 @@ describe("what is protected from deletion is said before the first delete", () =
     expect(instanceProtection("i-1", region)).toEqual([
       {
         severity: "error",
-        summary: "i-1 is protected from being terminated or stopped: AWS refuses it",
+        summary: "i-1 has termination or stop protection: AWS refuses to terminate it",
         remedy: `${takeOff}${command} --no-disable-api-termination --region eu-west-1 and ${command} --no-disable-api-stop --region eu-west-1`,
         concerns: { deletion: true },
       },
@@ -50,24 +50,24 @@ describe("what is protected from deletion is said before the first delete", () =
   test.each([
     [
       "enabled-with-cooldown",
-      " With a cooldown, AWS goes on to refuse it for 24 hours after that.",
+      " If the protection has a cooldown, AWS refuses for another 24 hours after that.",
     ],
     ["enabled-without-cooldown", ""],
   ])("of an image, %s, which an apply leaves alone", (level, meanwhile) => {
     const command =
       "aws ec2 disable-image-deregistration-protection --image-id ami-1 --region eu-west-1";
     const image = { ImageId: "ami-1", DeregistrationProtection: level };
-    const summary = `ami-1 is protected from being deregistered (${level})`;
+    const summary = `ami-1 is protected from deregistration (${level})`;
     expect(imageProtection(image, region)).toEqual([
       {
         severity: "error",
-        summary: `${summary}: AWS refuses it`,
+        summary: `${summary}: AWS refuses to deregister it`,
         remedy: `${takeOff}${command}${meanwhile && `.${meanwhile}`}`,
         concerns: { deletion: true },
       },
       {
-        summary: `${summary}, so it stays with its snapshots, though the stack file keeps fewer images`,
-        remedy: `To have the next apply deregister it, take the protection off: ${command}.${meanwhile} To keep it for good, raise image.keep in the stack file.`,
+        summary: `${summary}, so it stays with its snapshots although image.keep allows fewer images`,
+        remedy: `To let the next apply deregister it, remove the protection: ${command}.${meanwhile} To keep it, raise image.keep in the stack file.`,
         concerns: { pruning: true },
       },
     ]);

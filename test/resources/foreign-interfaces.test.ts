@@ -51,7 +51,7 @@ function openWorn(interfaces: readonly NetworkInterface[], looks = Number.POSITI
 const stays: readonly (readonly [NetworkInterface, summary: string, remedy: string])[] = [
   [
     application,
-    "the application load balancer shop is in it, by its network interface eni-1",
+    "the application load balancer shop uses it (network interface eni-1)",
     `aws elbv2 describe-load-balancers --names shop --region ${region}`,
   ],
   [
@@ -60,7 +60,7 @@ const stays: readonly (readonly [NetworkInterface, summary: string, remedy: stri
       InterfaceType: "network_load_balancer",
       RequesterId: "amazon-elb",
     }),
-    "the network load balancer front is in it",
+    "the network load balancer front uses it",
     "--names front",
   ],
   [
@@ -69,12 +69,12 @@ const stays: readonly (readonly [NetworkInterface, summary: string, remedy: stri
       InterfaceType: "lambda",
       RequesterId: "AROAEXAMPLE:123456789012",
     }),
-    "the Lambda function shop-mail is in it",
+    "the Lambda function shop-mail uses it",
     `aws lambda get-function-configuration --function-name shop-mail --region ${region}`,
   ],
   [
     managed({ Description: "RDSNetworkInterface", RequesterId: "amazon-rds" }),
-    "a database of Amazon RDS is in it",
+    "a database of Amazon RDS uses it",
     `aws rds describe-db-instances --region ${region}`,
   ],
   [
@@ -82,13 +82,13 @@ const stays: readonly (readonly [NetworkInterface, summary: string, remedy: stri
       Description: "VPC Endpoint Interface vpce-0123456789abcdef0",
       InterfaceType: "vpc_endpoint",
     }),
-    "the VPC endpoint vpce-0123456789abcdef0 is in it",
+    "the VPC endpoint vpce-0123456789abcdef0 uses it",
     "aws ec2 modify-vpc-endpoint",
   ],
   [
     managed({ Description: "EFS mount target for fs-12345678", RequesterId: "amazon-efs" }),
-    `something that is not this stack's ("EFS mount target for fs-12345678", of amazon-efs) is in it`,
-    "Give what the network interface eni-1 belongs to other security groups",
+    `a resource outside this stack ("EFS mount target for fs-12345678", owner amazon-efs) uses it`,
+    "Find the resource that the network interface eni-1 belongs to",
   ],
 ];
 
@@ -98,7 +98,7 @@ describe.each(stays)("%o", (item, summary, remedy) => {
     await expect(securityGroup.delete(context, live)).rejects.toMatchObject({
       code: "DependencyViolation",
       message: expect.stringContaining(
-        `AWS does not delete the security group afterpay-web (sg-1) while something is in it that stays: ${summary}`,
+        `AWS does not delete the security group afterpay-web (sg-1) while it is in use: ${summary}`,
       ),
       remedy: expect.stringContaining(remedy),
     });
@@ -158,7 +158,7 @@ test("several interfaces of one load balancer are told in one sentence", async (
   const second = { ...application, NetworkInterfaceId: "eni-2" };
   const { context } = openWorn([application, second]);
   await expect(securityGroup.delete(context, live)).rejects.toThrow(
-    /stays: the application load balancer shop is in it, by its network interfaces eni-1 and eni-2$/,
+    /it is in use: the application load balancer shop uses it \(network interfaces eni-1 and eni-2\)$/,
   );
 });
 
@@ -171,9 +171,7 @@ test("a person's that is attached to nothing ends the wait once it is clear that
   });
   const { context, passed } = openWorn([idle]);
   await expect(securityGroup.delete(context, live)).rejects.toMatchObject({
-    message: expect.stringContaining(
-      "a network interface that is attached to nothing (spare) is in it",
-    ),
+    message: expect.stringContaining('an unattached network interface ("spare") uses it'),
     remedy: expect.stringContaining(
       "aws ec2 delete-network-interface --network-interface-id eni-1",
     ),

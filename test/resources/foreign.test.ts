@@ -26,45 +26,45 @@ const among = (...holders: readonly Holder[]) => foreignAmong(context, sought, h
 const command =
   "aws ec2 create-tags --resources key-0123 --tags Key=reconcile:stack,Value=afterpay Key=reconcile:name,Value=key-pair/web --region eu-west-1";
 const otherwise =
-  "Otherwise delete it if nothing needs it, or choose another name for the stack or (name:) for this section.";
+  "Otherwise delete it if nothing needs it, or choose another name for the stack, or for this section (name:).";
 
 describe("what has a wanted name is told when it is not this stack's", () => {
   test.each<[string, Readonly<Record<string, string>>, string, string]>([
     [
       "without tags of any stack",
       { Name: "by hand" },
-      "exists and is not this stack's",
-      `If it is this stack's and has lost its tags, put them back: ${command}. ${otherwise}`,
+      "exists and does not belong to this stack",
+      `If it belongs to this stack and lost its tags, put them back: ${command}. ${otherwise}`,
     ],
     [
       "with another address alone",
       { "reconcile:name": "key-pair/other" },
-      "exists and is not this stack's",
-      `If it is this stack's and has lost its tags, put them back: ${command}. ${otherwise}`,
+      "exists and does not belong to this stack",
+      `If it belongs to this stack and lost its tags, put them back: ${command}. ${otherwise}`,
     ],
     [
       "with its address alone",
       { "reconcile:name": "key-pair/web" },
-      "exists and has half of this stack's tags: reconcile:stack is missing",
-      `If it is this stack's, complete its tags: ${command}. ${otherwise}`,
+      "exists and carries only part of this stack's tags: reconcile:stack is missing",
+      `If it belongs to this stack, complete its tags: ${command}. ${otherwise}`,
     ],
     [
       "with the stack alone",
       { "reconcile:stack": "afterpay" },
-      "exists and has half of this stack's tags: reconcile:name is missing",
-      `If it is this stack's, complete its tags: ${command}. ${otherwise}`,
+      "exists and carries only part of this stack's tags: reconcile:name is missing",
+      `If it belongs to this stack, complete its tags: ${command}. ${otherwise}`,
     ],
     [
       "with a name that is no address",
       { "reconcile:stack": "afterpay", "reconcile:name": "web" },
-      'exists and has half of this stack\'s tags: reconcile:name is "web", not the whole address key-pair/web',
-      `If it is this stack's, complete its tags: ${command}. ${otherwise}`,
+      'exists and carries only part of this stack\'s tags: reconcile:name is "web", not the full address key-pair/web',
+      `If it belongs to this stack, complete its tags: ${command}. ${otherwise}`,
     ],
     [
       "of another stack",
       { "reconcile:stack": "payments", "reconcile:name": "key-pair/web" },
-      "exists and is the stack payments's, by its tag reconcile:stack",
-      "Choose another name for the stack or (name:) for this section.",
+      "exists and belongs to the stack payments (tag reconcile:stack)",
+      "Choose another name for the stack, or for this section (name:).",
     ],
   ])("%s", async (_, tags, words, remedy) => {
     expect(await among(holder(tags))).toEqual([
@@ -97,7 +97,9 @@ describe("what has a wanted name is told when it is not this stack's", () => {
 
   test("without tags that AWS told", async () => {
     const found = await among({ ...holder({}), tags: undefined });
-    expect(found).toMatchObject([{ summary: expect.stringContaining("is not this stack's") }]);
+    expect(found).toMatchObject([
+      { summary: expect.stringContaining("does not belong to this stack") },
+    ]);
   });
 });
 

@@ -64,7 +64,7 @@ describe("a group of two is not as wanted", () => {
     [
       "with one too many that it may remove",
       ["InService", "InService", { ProtectedFromScaleIn: true }],
-      /last seen: 1 of 3 instances are to go/,
+      /last seen: the group has to terminate 1 of 3 instances/,
     ],
     [
       "with one that is unhealthy",

@@ -106,7 +106,7 @@ describe("groups are discovered", () => {
     const [found] = await autoScalingGroup.discover(stage.context);
     expect(found?.fields.subnets).toEqual(["subnet-0", "subnet-a", "subnet-b"]);
     expect(found?.notes).toMatchObject([
-      { summary: "i-2 is still in subnet-0, which the group has left" },
+      { summary: "i-2 is still in subnet-0, which is no longer a subnet of the group" },
     ]);
     expect((await live()).fields.subnets).toEqual(["subnet-a", "subnet-b"]);
     expect(await live()).not.toHaveProperty("notes");
@@ -134,7 +134,7 @@ test("a group of that name without our tags is somebody else's", async () => {
     {
       id: "afterpay-web",
       physicalName: "afterpay-web",
-      summary: "an Auto Scaling group named afterpay-web exists and is not this stack's",
+      summary: "an Auto Scaling group named afterpay-web exists and does not belong to this stack",
       remedy: expect.stringContaining("aws autoscaling create-or-update-tags --tags ResourceId="),
     },
   ]);
@@ -252,7 +252,7 @@ describe("a group is created", () => {
       },
     );
     await expect(autoScalingGroup.create(stage.context, target, fields)).rejects.toThrow(
-      "the Auto Scaling group afterpay-web exists already and does not carry the tags",
+      "the Auto Scaling group afterpay-web already exists and does not carry the tags",
     );
   });
 });
@@ -495,15 +495,15 @@ describe("a difference of a group", () => {
   const { fields: rules } = autoScalingGroup;
   const version = (id: string, number: string) => ({ id, version: number });
   test.each([
-    [version("lt-0", "2"), "roll out another launch template"],
+    [version("lt-0", "2"), "roll out a different launch template"],
     [version("lt-1", "1"), "roll out launch template version 1 → 2"],
     [
       version("lt-1", "1 and 2"),
-      "not all instances run one version of the launch template: roll out version 2",
+      "not all instances run the same launch template version: roll out version 2",
     ],
     [
       version("lt-1", "$Latest"),
-      "the group's own version is $Latest, which changes with the launch template: set it to 2, and replace what runs another",
+      "the group launches from $Latest, which changes with the launch template: set version 2, and replace servers that run another version",
     ],
   ])("%j is there to: %s", (before, words) => {
     expect(rules.launchTemplate.because?.(before, fields.launchTemplate)).toBe(words);
@@ -511,13 +511,13 @@ describe("a difference of a group", () => {
 
   test("is said in words where somebody has changed what no file can want", () => {
     expect(rules.mixedInstancesPolicy.because?.("any", null)).toBe(
-      "somebody set a mixed instances policy: go back to the launch template alone, and replace what is of another type",
+      "somebody set a mixed instances policy: go back to the launch template alone, and replace instances of another type",
     );
     expect(rules.launchConfiguration.because?.("old", null)).toBe(
       "somebody set the launch configuration old: go back to the launch template",
     );
     expect(rules.unpropagatedTags.because?.("team", null)).toBe(
-      "new servers would not get the tags team: propagate them again",
+      "new servers do not get the tags team: propagate these tags again",
     );
   });
 

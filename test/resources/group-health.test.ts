@@ -101,7 +101,7 @@ describe("a group that is waited for", () => {
     expect(await follow({ launches, healthyAt: 300 })).toBeLessThan(310);
   });
 
-  test("is given up when three attempts in all zones have failed, with what AWS's words ask for", async () => {
+  test("is given up when three attempts in all zones have failed, with what AWS's message names", async () => {
     const launches = [3, 63, 123, 183].flatMap((at) => everywhere(at, capacity));
     const failure = await follow({ launches }).catch((error: unknown) => error);
     expect(failure).toMatchObject({
@@ -122,11 +122,11 @@ describe("a group that is waited for", () => {
   });
 
   test.each([
-    [role, /Apply again in some minutes.*create-service-linked-role/],
+    [role, /Apply again in a few minutes.*create-service-linked-role/],
     ["You have requested more vCPU capacity than your current vCPU limit of 32 allows.", /quota/],
     [
       "The image id '[ami-1]' does not exist. Launching EC2 instance failed.",
-      /AWS's words ask for/,
+      /AWS's message names/,
     ],
   ])("%s: says what fits", async (words, remedy) => {
     const launches = everywhere(3, words);
@@ -138,7 +138,7 @@ describe("a group that is waited for", () => {
 
   test("whose launches are only slow is to be waited for again", async () => {
     await expect(follow({ launches: [] })).rejects.toMatchObject({
-      remedy: "Run the same command again: it goes on waiting.",
+      remedy: "Run the same command again to keep waiting.",
     });
   });
 });
@@ -202,7 +202,7 @@ describe("a lifecycle hook", () => {
     DefaultResult: "ABANDON",
   };
   const remedy = expect.stringMatching(
-    /^See what the lifecycle hook warm-up waits for .*: aws autoscaling delete-lifecycle-hook --auto-scaling-group-name afterpay-web --lifecycle-hook-name warm-up --region \S+$/,
+    /^Find out what the lifecycle hook warm-up waits for, .*: aws autoscaling delete-lifecycle-hook --auto-scaling-group-name afterpay-web --lifecycle-hook-name warm-up --region \S+$/,
   );
 
   test("that abandons three launches ends the wait for a server's replacement", async () => {

@@ -45,7 +45,7 @@ function activity(words: string, more: Partial<ScalingActivity> = {}): ScalingAc
 }
 
 const quota =
-  'Ask for a higher quota ("Service Quotas" in the AWS console), or choose another instance type or fewer instances.';
+  'Request a higher quota ("Service Quotas" in the AWS console), or choose another instance type or fewer instances.';
 const elsewhere =
   "Choose another instance type or other availability zones (network.zones), or try again later.";
 
@@ -80,7 +80,7 @@ describe("a launch that failed is answered", () => {
     [
       role,
       false,
-      "Apply again in some minutes. If it stays so, see in the IAM console whether the role that the words name is there: aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com makes it.",
+      "Apply again in a few minutes. If the error persists, check in the IAM console whether the role in AWS's message exists; aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com creates it.",
     ],
   ];
   test.each(known)("%s", async (words, isForRoom, remedy) => {
@@ -90,7 +90,7 @@ describe("a launch that failed is answered", () => {
     expect(await failedLaunchRemedy(context, "web", activities)).toEqual(found);
     const waiting = await waitingLaunchRemedy(context, "web", activities);
     expect(waiting).toMatchObject({ isForRoom, isForHook: false });
-    expect(waiting?.remedy).toMatch(/ The group goes on trying meanwhile\.$/);
+    expect(waiting?.remedy).toMatch(/ The group keeps retrying until then\.$/);
   });
 
   test("by the newest failure, whatever other activities there are", async () => {
@@ -120,7 +120,7 @@ describe("a launch that failed is answered", () => {
     const stage = account();
     const found: LaunchRemedy = {
       remedy: expect.stringMatching(
-        /^See what the lifecycle hook warm-up waits for .*: aws autoscaling delete-lifecycle-hook --auto-scaling-group-name web --lifecycle-hook-name warm-up --region eu-west-1$/,
+        /^Find out what the lifecycle hook warm-up waits for, .*: aws autoscaling delete-lifecycle-hook --auto-scaling-group-name web --lifecycle-hook-name warm-up --region eu-west-1$/,
       ),
       isForRoom: false,
       isForHook: true,
@@ -138,7 +138,8 @@ describe("a launch that failed is answered", () => {
     const activities = [activity("The image id '[ami-1]' does not exist")];
     expect(await failedLaunchRemedy(context, "web", activities)).toBeUndefined();
     expect(await waitingLaunchRemedy(context, "web", activities)).toEqual({
-      remedy: "Do what AWS's words ask for, and apply again. The group goes on trying meanwhile.",
+      remedy:
+        "Correct what AWS's message names, then apply again. The group keeps retrying until then.",
       isForRoom: false,
       isForHook: false,
     });
@@ -182,7 +183,7 @@ describe("launches are given up", () => {
       message: `the group web cannot launch instances: Launching a new EC2 instance (2): ${volumes}\nlast scaling activities:\n  Failed: Launching a new EC2 instance (2): ${volumes}\n  Failed: Launching a new EC2 instance (1): ${capacity}\n  Failed: Launching a new EC2 instance (0): ${capacity}`,
       code: "ScalingActivityFailed",
       operation: "autoscaling:DescribeScalingActivities",
-      remedy: `${quota} The group goes on trying meanwhile.`,
+      remedy: `${quota} The group keeps retrying until then.`,
     });
   });
 

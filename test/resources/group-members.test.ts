@@ -69,9 +69,9 @@ describe("the notes on members", () => {
     expect(memberNotes(group, [], region)).toEqual([
       {
         summary:
-          "i-1 and i-2 are protected from scale-in: a rollout leaves them as they are, and so does a smaller capacity",
+          "i-1 and i-2 are protected from scale-in: a rollout does not replace them, and a smaller capacity does not remove them",
         remedy:
-          "To have them replaced, too, take the protection off first: aws autoscaling set-instance-protection --auto-scaling-group-name web --instance-ids i-1 i-2 --no-protected-from-scale-in --region eu-west-1",
+          "To let a rollout replace them, remove the protection first: aws autoscaling set-instance-protection --auto-scaling-group-name web --instance-ids i-1 i-2 --no-protected-from-scale-in --region eu-west-1",
         concerns: {
           fields: [
             ...["launchTemplate", "mixedInstancesPolicy", "launchConfiguration"],
@@ -95,12 +95,12 @@ describe("the notes on members", () => {
     const stale = memberNotes(group, [], region).filter(({ concerns }) => concerns === undefined);
     expect(stale.map(({ summary }) => summary)).toEqual([
       expect.stringMatching(
-        /^i-1 still runs version 1 of the launch template, and the group's is 2/,
+        /^i-1 still runs version 1 of the launch template, while the group uses version 2/,
       ),
-      expect.stringMatching(/^i-2 still runs the launch template lt-0, and the group's is lt-1/),
+      expect.stringMatching(/^i-2 still runs the launch template lt-0, while the group uses lt-1/),
     ]);
     expect(stale[0]?.remedy).toBe(
-      "Let it take part again; the next apply replaces it: aws autoscaling set-instance-protection --auto-scaling-group-name web --instance-ids i-1 --no-protected-from-scale-in --region eu-west-1",
+      "To let the next apply replace it: aws autoscaling set-instance-protection --auto-scaling-group-name web --instance-ids i-1 --no-protected-from-scale-in --region eu-west-1",
     );
   });
 
@@ -116,7 +116,7 @@ describe("the notes on members", () => {
     expect(summaries(1)).toEqual([
       {
         summary:
-          "2 servers run for a capacity of 1: the group removes none that is protected from scale-in, as i-1 and i-2 are",
+          "2 servers run for a capacity of 1: the group does not terminate servers that are protected from scale-in (i-1 and i-2)",
         remedy: expect.stringMatching(
           /: aws autoscaling set-instance-protection --auto-scaling-group-name web --instance-ids i-1 i-2 --no-protected-from-scale-in --region eu-west-1$/,
         ),
@@ -128,7 +128,7 @@ describe("the notes on members", () => {
     const standby = member("i-1", { LifecycleState: "Standby" });
     const [note] = memberNotes(groupOf([standby], { MaxSize: 2 }), [], region);
     expect(note?.remedy).toBe(
-      "To put it back into service: aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --max-size 3 --region eu-west-1 and then: aws autoscaling exit-standby --auto-scaling-group-name web --instance-ids i-1 --region eu-west-1 (the next apply takes the capacity back to what the file says)",
+      "To put it back into service: aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --max-size 3 --region eu-west-1 and then: aws autoscaling exit-standby --auto-scaling-group-name web --instance-ids i-1 --region eu-west-1 (the next apply sets the group's size back to the stack file's)",
     );
   });
 
@@ -142,7 +142,7 @@ describe("the notes on members", () => {
       },
       {
         summary:
-          "i-1 is on standby: it gets no requests, and neither a rollout nor a repair touches it",
+          "i-1 is on standby: it gets no requests, and neither a rollout nor a health check replaces it",
         remedy:
           "To put it back into service: aws autoscaling exit-standby --auto-scaling-group-name web --instance-ids i-1 --region eu-west-1",
       },
@@ -161,15 +161,15 @@ describe("the notes on members", () => {
     expect(protectedOne).toMatchObject([
       {
         summary:
-          "i-1 is protected from scale-in: a rollout leaves it as it is, and so does a smaller capacity",
-        remedy: `To have it replaced, too, take the protection off first: ${unprotect("i-1")}`,
+          "i-1 is protected from scale-in: a rollout does not replace it, and a smaller capacity does not remove it",
+        remedy: `To let a rollout replace it, remove the protection first: ${unprotect("i-1")}`,
       },
     ]);
     const none = groupOf([member("i-1", apart)], { DesiredCapacity: 0 });
     expect(memberNotes(none, [], region)[1]).toEqual({
       summary:
-        "1 server runs for a capacity of 0: the group removes none that is protected from scale-in, as i-1 is",
-      remedy: `To have the group remove what is too much, take the protection off: ${unprotect("i-1")}`,
+        "1 server runs for a capacity of 0: the group does not terminate servers that are protected from scale-in (i-1)",
+      remedy: `To let the group terminate the surplus, remove the protection: ${unprotect("i-1")}`,
     });
     const two = groupOf([
       member("i-2", { LifecycleState: "EnteringStandby" }),
@@ -178,7 +178,7 @@ describe("the notes on members", () => {
     expect(memberNotes({ ...two, MaxSize: 4 }, [], region)).toEqual([
       {
         summary:
-          "i-1 and i-2 are on standby: they get no requests, and neither a rollout nor a repair touches them",
+          "i-1 and i-2 are on standby: they get no requests, and neither a rollout nor a health check replaces them",
         remedy: `To put them back into service: ${exit("i-1", "i-2")}`,
       },
     ]);
@@ -191,7 +191,7 @@ describe("the notes on members", () => {
         summary:
           "the group protects every new server from scale-in: no rollout replaces such a server, and no smaller capacity removes it",
         remedy:
-          "When that is not wanted, let it protect no new ones: aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --no-new-instances-protected-from-scale-in --region eu-west-1",
+          "To stop protecting new servers: aws autoscaling update-auto-scaling-group --auto-scaling-group-name web --no-new-instances-protected-from-scale-in --region eu-west-1",
       },
     ]);
   });
@@ -201,8 +201,8 @@ describe("the notes on members", () => {
     const group = groupOf([member("i-1", { ...standby, ...old })]);
     expect(memberNotes(group, [], region)[1]).toEqual({
       summary:
-        "i-1 still runs version 1 of the launch template, and the group's is 2: a rollout leaves it alone as long as it is set apart",
-      remedy: `Let it take part again; the next apply replaces it: ${exit("i-1")}`,
+        "i-1 still runs version 1 of the launch template, while the group uses version 2: a rollout does not replace it while it is protected or on standby",
+      remedy: `To let the next apply replace it: ${exit("i-1")}`,
     });
   });
 
@@ -230,7 +230,7 @@ describe("the notes on members", () => {
     const notes = apartNotes(groupOf(members, { MaxSize: 2 }), members, region);
     expect(notes).toMatchObject([
       {
-        summary: expect.stringMatching(/^i-1 is protected/),
+        summary: expect.stringMatching(/^i-1 is protected from scale-in/),
         remedy: expect.stringContaining("web"),
       },
       {
@@ -251,9 +251,9 @@ describe("the notes on members", () => {
     expect(memberNotes(groupOf([]), [held], region)).toEqual([
       {
         summary:
-          "i-1 is Pending:Wait: the lifecycle hook warm-up holds it, for at most 300 s after each heartbeat, and then: ABANDON",
+          "i-1 is Pending:Wait: the lifecycle hook warm-up holds it, for at most 300 s after each heartbeat (then ABANDON)",
         remedy:
-          "If what the hook waits for will not report, let the server go on: aws autoscaling complete-lifecycle-action --auto-scaling-group-name web --lifecycle-hook-name warm-up --instance-id i-1 --lifecycle-action-result CONTINUE --region eu-west-1",
+          "If nothing else will complete the hook, complete it yourself so that the server continues: aws autoscaling complete-lifecycle-action --auto-scaling-group-name web --lifecycle-hook-name warm-up --instance-id i-1 --lifecycle-action-result CONTINUE --region eu-west-1",
       },
     ]);
     const several = { ...held, hooks: [hook, { ...hook, LifecycleHookName: "check" }] };
@@ -263,6 +263,6 @@ describe("the notes on members", () => {
     expect(heldRemedy(several, { group: "web", region })).toMatch(
       / --lifecycle-hook-name warm-up .* --region eu-west-1 and then: aws .* --lifecycle-hook-name check /,
     );
-    expect(heldWords({ ...held, hooks: [] })).toMatch(/held it that is gone/);
+    expect(heldWords({ ...held, hooks: [] })).toMatch(/held it no longer exists/);
   });
 });

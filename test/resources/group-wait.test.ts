@@ -113,7 +113,7 @@ describe("a group is waited for", () => {
     const stage = account();
     await wait(stage, groupOf(three), groupOf([...three.slice(0, 2), leaving]), two);
     expect(stage.told).toEqual([
-      "1 of 3 instances are to go 3/2",
+      "the group has to terminate 1 of 3 instances 3/2",
       "i-3 is Terminating:Proceed 2/2",
     ]);
     const slow = account({}, {}, 20);
@@ -167,7 +167,7 @@ describe("a group is waited for", () => {
       message:
         "waited 1020 s for every instance of web to be in service; last seen: i-2 is OutOfService in the load balancer front: Too few checks\n  i-1: in service\n  i-2: is OutOfService in the load balancer front: Too few checks\n  i-3: is Terminating",
       remedy:
-        "Look at the application's log on an instance (or its console output), correct the image or the rules, and apply again.",
+        "Check the application's log on an instance, or the instance's console output. Correct the image or the rules, then apply again.",
       cause: expect.objectContaining({ message: expect.stringMatching(/^waited/) }),
     });
   });
@@ -175,12 +175,12 @@ describe("a group is waited for", () => {
   test.each<
     [what: string, looks: (AutoScalingGroup | undefined)[], activities: object[], remedy: RegExp]
   >([
-    ["it is not seen", [undefined], [], /^Run the same command again: it goes on waiting\.$/],
+    ["it is not seen", [undefined], [], /^Run the same command again to keep waiting\.$/],
     [
       "all that it wants serve, and others are on their way",
       [groupOf([member("i-1"), member("i-2"), member("i-3", { LifecycleState: "Pending" })])],
       [],
-      /^Run the same command again: it goes on waiting\.$/,
+      /^Run the same command again to keep waiting\.$/,
     ],
     ["it launches nobody", [groupOf([])], [], /^Run the same command again/],
     [
@@ -193,13 +193,13 @@ describe("a group is waited for", () => {
       "launches fail, and those that it has do not serve",
       [groupOf([member("i-1"), starting])],
       [{ StatusCode: "Failed", Description: "Launching: sufficient t3.micro capacity" }],
-      /^Look at the application's log/,
+      /^Check the application's log/,
     ],
     [
       "hooks abandon launches, whatever it has",
       [groupOf([member("i-1"), starting])],
       [{ StatusCode: "Cancelled", Description: "Launching: Lifecycle Action" }],
-      /^See what the lifecycle hook warm-up waits for/,
+      /^Find out what the lifecycle hook warm-up waits for/,
     ],
   ])("and told what to do where %s", async (_what, looks, activities, remedy) => {
     const seen = [{ ActivityId: "a", StatusCode: "Successful" }, ...activities];
@@ -257,7 +257,7 @@ describe("a group is waited for", () => {
 
 describe("a hook that holds a member of a group that is waited for", () => {
   const words =
-    "i-2 is Pending:Wait: the lifecycle hook warm-up holds it, for at most 300 s after each heartbeat, and then: ABANDON";
+    "i-2 is Pending:Wait: the lifecycle hook warm-up holds it, for at most 300 s after each heartbeat (then ABANDON)";
 
   test("is named, and the wait ends when that has been so for half an hour", async () => {
     const stage = account({}, {}, 20);
@@ -313,37 +313,42 @@ describe("a group that is waited for and cannot get on ends the wait at once, fo
     EndTime: new Date(beginning + seconds * 1000),
   });
   test.each<[process: string, members: Member[], said: Said, words: string]>([
-    ["Launch", one, {}, "web has 1 of 2 instances: to launch 1 more"],
-    ["Terminate", three, {}, "web has 3 instances for 2: to remove the others"],
+    ["Launch", one, {}, "web has 1 of 2 instances and has to launch 1 more"],
+    [
+      "Terminate",
+      three,
+      {},
+      "web has 3 instances for a capacity of 2 and has to terminate the surplus",
+    ],
     [
       "ReplaceUnhealthy",
       [member("i-1"), member("i-2", bad)],
       {},
-      "i-2 is unhealthy: to replace it",
+      "i-2 is unhealthy and has to be replaced",
     ],
     [
       "AddToLoadBalancer",
       pair,
       { registered: { "i-2": undefined } },
-      "i-2 is not registered in the load balancer: that",
+      "i-2 has to be registered with the load balancer",
     ],
     [
       "HealthCheck",
       pair,
       { machines: { "i-2": "stopped" } },
-      "i-2 is stopped in EC2: to replace it",
+      "i-2 is stopped in EC2 and has to be replaced",
     ],
     [
       "HealthCheck",
       pair,
       { registered: { "i-2": failing } },
-      "i-2 fails its health checks: to replace it",
+      "i-2 fails its health checks and has to be replaced",
     ],
     [
       "HealthCheck",
       pair,
       { registered: { "i-2": failing }, activities: [launchedAt(-grace)] },
-      "i-2 fails its health checks: to replace it",
+      "i-2 fails its health checks and has to be replaced",
     ],
     [
       "HealthCheck",
@@ -355,13 +360,13 @@ describe("a group that is waited for and cannot get on ends the wait at once, fo
           { ...launchedAt(0), Description: "Launching a new EC2 instance: i-1" },
         ],
       },
-      "i-2 fails its health checks: to replace it",
+      "i-2 fails its health checks and has to be replaced",
     ],
   ])("%s (%#)", async (process, members, said, words) => {
     const stage = account(said);
     await expect(wait(stage, groupOf(members, suspended(process)))).rejects.toMatchObject({
       code: "ScalingProcessSuspended",
-      message: `${words} needs a process that is suspended: ${process} (User suspended)`,
+      message: `${words}, but this process is suspended: ${process} (User suspended)`,
       remedy: expect.stringContaining(
         `--auto-scaling-group-name web --scaling-processes ${process} --region eu-west-1`,
       ),

@@ -136,10 +136,10 @@ describe("a wait that hooks hold up", () => {
     const failure = look([one], [one, other], [one, other], [other, one]);
     await expect(failure).rejects.toMatchObject({
       message:
-        "the rollout has waited 30 minutes for a lifecycle hook to be completed: i-1 is Pending:Wait: the lifecycle hook warm-up holds it, for at most 300 s after each heartbeat, and then: ABANDON",
+        "the rollout has waited 30 minutes for a lifecycle hook to be completed: i-1 is Pending:Wait: the lifecycle hook warm-up holds it, for at most 300 s after each heartbeat (then ABANDON)",
       code: "LifecycleHookNotCompleted",
       operation: "autoscaling:DescribeAutoScalingGroups",
-      remedy: `If what completes the hook only takes its time, run the same command again: it goes on waiting. ${heldRemedy(one, place)}`,
+      remedy: `If the hook only needs more time, run the same command again to keep waiting. ${heldRemedy(one, place)}`,
     });
   });
 
@@ -155,12 +155,13 @@ describe("of a member that is held", () => {
   const held = { id: "i-1", lifecycle: "Pending:Wait", hooks: [hook("warm-up")] };
   const complete = (name: string) =>
     `aws autoscaling complete-lifecycle-action --auto-scaling-group-name web --lifecycle-hook-name ${name} --instance-id i-1 --lifecycle-action-result CONTINUE --region eu-west-1`;
-  const letGo = "If what the hook waits for will not report, let the server go on: ";
+  const letGo =
+    "If nothing else will complete the hook, complete it yourself so that the server continues: ";
 
   test.each([
     [
       [hook("warm-up")],
-      "is Pending:Wait: the lifecycle hook warm-up holds it, for at most 300 s after each heartbeat, and then: ABANDON",
+      "is Pending:Wait: the lifecycle hook warm-up holds it, for at most 300 s after each heartbeat (then ABANDON)",
       `${letGo}${complete("warm-up")}`,
     ],
     [
@@ -168,7 +169,11 @@ describe("of a member that is held", () => {
       "is Pending:Wait: the lifecycle hook warm-up or check holds it",
       `${letGo}${complete("warm-up")} and then: ${complete("check")}`,
     ],
-    [[], "is Pending:Wait: a lifecycle hook held it that is gone", "Look again in a minute."],
+    [
+      [],
+      "is Pending:Wait: the lifecycle hook that held it no longer exists",
+      "Check again in a minute.",
+    ],
   ])("it is said what holds it and how it goes on (%#)", (hooks, words, remedy) => {
     expect(heldWords({ ...held, hooks })).toBe(words);
     expect(heldRemedy({ ...held, hooks }, place)).toBe(remedy);
@@ -180,7 +185,7 @@ describe("of hooks that keep the group from what it is about", () => {
   const remove = (name: string) =>
     `aws autoscaling delete-lifecycle-hook --auto-scaling-group-name web --lifecycle-hook-name ${name} --region eu-west-1`;
   const remedyOf = (which: string, commands: string) =>
-    `See what ${which} waits for and why that does not let servers go on in time, correct that, and apply again. A hook that is not wanted any more can be deleted before: ${commands}`;
+    `Find out what ${which} waits for, and why it is not completed in time. Correct that, then apply again. To delete a hook that nobody needs: ${commands}`;
 
   test.each([
     [[hook("drain")], remedyOf("the lifecycle hook drain", remove("drain"))],
@@ -191,7 +196,7 @@ describe("of hooks that keep the group from what it is about", () => {
         `${remove("drain")} or: ${remove("flush")}`,
       ),
     ],
-    [[], "The lifecycle hook is gone: apply again."],
+    [[], "The lifecycle hook no longer exists. Apply again."],
   ])("it is said what to look at, and how to be rid of them (%#)", (hooks, remedy) => {
     expect(hooksRemedy(hooks, place)).toBe(remedy);
   });
@@ -207,6 +212,8 @@ describe("of hooks that keep the group from what it is about", () => {
     const unknown = openStage({
       "autoscaling:DescribeLifecycleHooks": { LifecycleHooks: [{ LifecycleHookName: "odd" }] },
     });
-    expect(await launchHooksRemedy(unknown.context, "web")).toMatch(/^The lifecycle hook is gone/);
+    expect(await launchHooksRemedy(unknown.context, "web")).toMatch(
+      /^The lifecycle hook no longer exists/,
+    );
   });
 });

@@ -236,12 +236,12 @@ describe("a snapshot", () => {
     const deleting = deleteSnapshots(stage.context, ["snap-1"]);
     await expect(deleting).rejects.toMatchObject({
       message:
-        "snap-1 carries this stack's tags, and is the snapshot of ami-9 (theirs), which does not",
+        "snap-1 carries this stack's tags, but it belongs to the image ami-9 (theirs), which does not",
       code: "InvalidSnapshot.InUse",
       operation: "ec2:DeleteSnapshot",
       cause: expect.any(AwsError),
       remedy:
-        "Deregister the image if nothing needs it: aws ec2 deregister-image --image-id ami-9 --region eu-west-1. Or take the tags reconcile:stack and reconcile:name off snap-1. Then run the same command again.",
+        "Deregister the image if nothing needs it: aws ec2 deregister-image --image-id ami-9 --region eu-west-1. Or remove the tags reconcile:stack and reconcile:name from snap-1. Then run the same command again.",
     });
     expect(stage.asked("ec2:DescribeImages")).toEqual([
       {

@@ -39,7 +39,7 @@ describe("an image's inputs in its tags", () => {
       script: "0123",
     });
     const none = inputsIn([{ Key: "reconcile:image", Value: "afterpay-1" }]);
-    expect(new Set(Object.values(none))).toEqual(new Set(["not told by its tags"]));
+    expect(new Set(Object.values(none))).toEqual(new Set(["not recorded in its tags"]));
   });
 
   test.each([

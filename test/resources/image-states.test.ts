@@ -113,7 +113,7 @@ describe("what there is of an image is told:", () => {
       { images: [made], instances: [builder("stopped")], groups: [group] },
       [
         { id: "ami-1", status: "ready" },
-        { ...left, id: "i-1", statusReason: "with its builder still there", createdAt: beginning },
+        { ...left, id: "i-1", statusReason: "its builder still exists", createdAt: beginning },
       ],
     ],
     [
@@ -121,7 +121,7 @@ describe("what there is of an image is told:", () => {
       { images: [made], groups: [group] },
       [
         { id: "ami-1", status: "ready" },
-        { ...left, id: "sg-1", statusReason: "with its builder still there", createdAt: 0 },
+        { ...left, id: "sg-1", statusReason: "its builder still exists", createdAt: 0 },
       ],
     ],
     [
@@ -129,7 +129,7 @@ describe("what there is of an image is told:", () => {
       { images: [made], snapshots: ["snap-1", "snap-2", "snap-3"].map(snapshot) },
       [
         { id: "ami-1", status: "ready" },
-        { ...left, id: "snap-2", statusReason: "with snapshots that are not its own" },
+        { ...left, id: "snap-2", statusReason: "snapshots of an earlier image still exist" },
       ],
     ],
     [
@@ -144,7 +144,7 @@ describe("what there is of an image is told:", () => {
         {
           ...left,
           id: "ami-1",
-          statusReason: "pending",
+          statusReason: "AWS is creating the image",
           outputs: { id: "ami-1", name: "web-1", rootDeviceName: "/dev/xvda" },
         },
       ],
@@ -166,7 +166,7 @@ describe("what there is of an image is told:", () => {
         {
           ...left,
           id: "i-1",
-          statusReason: "with its builder running",
+          statusReason: "its builder is running",
           createdAt: beginning,
           outputs: { id: "i-1", name: "web-1", rootDeviceName: "" },
         },
@@ -175,12 +175,12 @@ describe("what there is of an image is told:", () => {
     [
       "a builder, and the snapshots of an image that is gone",
       { instances: [builder("stopped")], snapshots: [snapshot("snap-1")] },
-      [{ ...left, id: "i-1", statusReason: "with its builder stopped" }],
+      [{ ...left, id: "i-1", statusReason: "its builder is stopped" }],
     ],
     [
       "the group of a builder that is not there",
       { groups: [group] },
-      [{ ...left, id: "sg-1", statusReason: "without a builder", createdAt: 0 }],
+      [{ ...left, id: "sg-1", statusReason: "it has no builder", createdAt: 0 }],
     ],
     [
       "snapshots of an image that is gone, as one",
@@ -190,7 +190,7 @@ describe("what there is of an image is told:", () => {
           ...left,
           id: "snap-1",
           status: "failed",
-          statusReason: "its snapshot is there, and no image that carries the stack's tags",
+          statusReason: "its snapshot exists, but no image that carries the stack's tags does",
         },
       ],
     ],
@@ -284,9 +284,11 @@ describe("an image's name", () => {
     const [found, more] = await image.findForeign(stage.context, sought);
     expect(more).toBeUndefined();
     expect(found).toMatchObject({ id: "ami-9", physicalName: "web-1" });
-    expect(found?.summary).toBe("an image named web-1 (ami-9) exists and is not this stack's");
+    expect(found?.summary).toBe(
+      "an image named web-1 (ami-9) exists and does not belong to this stack",
+    );
     expect(found?.remedy).toMatch(
-      /^If it is this stack's and has lost its tags, put them back: aws ec2 create-tags --resources ami-9 .*\. What is in an image only its further tags tell: with these two alone it is deregistered, and built anew under its name\. Otherwise/,
+      /^If it belongs to this stack and lost its tags, put them back: aws ec2 create-tags --resources ami-9 .*\. Further tags record what an image contains\. With these two tags alone, the next apply deregisters the image and rebuilds it under its name\. Otherwise/,
     );
     expect(stage.asked("ec2:DescribeImages")).toEqual([
       { Owners: ["self"], Filters: [{ Name: "name", Values: ["web-1"] }], MaxResults: 1000 },

@@ -273,7 +273,7 @@ describe("an image", () => {
       await account.pass(image.delete(second, live));
     }
     expect([...reached]).toEqual(
-      expect.arrayContaining(["with its builder running", "pending", "ready"]),
+      expect.arrayContaining(["its builder is running", "AWS is creating the image", "ready"]),
     );
   });
 

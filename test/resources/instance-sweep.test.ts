@@ -60,9 +60,9 @@ const outside = {
   notes: [
     {
       summary:
-        "i-1 carries the stack's tags and is in none of its Auto Scaling groups, as a server that somebody has detached: nothing checks or replaces it, and it costs money until it is terminated",
+        "i-1 carries the stack's tags but is in none of its Auto Scaling groups (somebody probably detached it). Nothing checks or replaces it, and it costs money until it is terminated",
       remedy:
-        "An apply leaves it alone, in case somebody examines it; a destroy terminates it. When nobody needs it any more: aws ec2 terminate-instances --instance-ids i-1 --region eu-west-1",
+        "An apply ignores it, in case somebody is examining it; a destroy terminates it. If nobody needs it: aws ec2 terminate-instances --instance-ids i-1 --region eu-west-1",
     },
   ],
 };
@@ -128,7 +128,7 @@ describe("a server outside its group", () => {
       outside.notes[0],
       {
         severity: "error",
-        summary: expect.stringMatching(/^i-1 is protected/),
+        summary: expect.stringMatching(/^i-1 has termination or stop protection/),
         remedy: expect.stringContaining("--region eu-west-1"),
       },
     ]);
@@ -159,7 +159,7 @@ describe("a server that names a group which the sweep by tags did not find", () 
         statusReason: "running, in the Auto Scaling group theirs",
         notes: [
           {
-            summary: expect.stringContaining(`${id} belongs to the Auto Scaling group theirs`),
+            summary: expect.stringContaining(`${id} is in the Auto Scaling group theirs`),
             remedy: expect.stringContaining("--region eu-west-1"),
           },
           { severity: "error" },

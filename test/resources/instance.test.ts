@@ -36,7 +36,7 @@ describe("a server whose group is not this stack's by its tags", () => {
     expect(found).toHaveLength(2);
     for (const { id, statusReason, notes = [] } of found) {
       expect(statusReason).toBe(`running, in the Auto Scaling group ${group}`);
-      const summary = `${id} belongs to the Auto Scaling group ${group}, which lacks this stack's tags`;
+      const summary = `${id} is in the Auto Scaling group ${group}, which does not carry this stack's tags`;
       const tags = [
         [stackKey, "afterpay"],
         [nameKey, names.group.address],
@@ -70,7 +70,7 @@ describe("a server whose group is not this stack's by its tags", () => {
     await account.pass(account.context.clock.sleep(60_000));
     const found = await account.pass(instance.discover(account.context));
     const [{ summary, remedy } = { summary: "", remedy: "" }] = found[0]?.notes ?? [];
-    expect(summary).toMatch(/, which is the stack payments's, by its tag reconcile:stack$/);
+    expect(summary).toMatch(/, which belongs to the stack payments \(tag reconcile:stack\)$/);
     expect(remedy).toContain(`detach-instances --auto-scaling-group-name ${group}`);
     expect(remedy).not.toContain("create-or-update-tags");
   });

@@ -131,7 +131,7 @@ describe("an instance is terminated", () => {
       message: expect.stringContaining("'i-1' may not be terminated"),
       code: "OperationNotPermitted",
       operation: "ec2:TerminateInstances",
-      remedy: `If it is to go, take its protection off, then run the same command again: ${commands.join(" and ")}`,
+      remedy: `To delete it, remove the protection, then run the same command again: ${commands.join(" and ")}`,
       cause: expect.objectContaining({ kind: expect.any(String) }),
     });
   });

@@ -100,7 +100,8 @@ async function failureOf(work: () => Promise<unknown>): Promise<KeyFileError> {
   throw new Error("it did not fail");
 }
 
-const otherFile = "Name a file under keyPair.generate; where there is none, it is made.";
+const otherFile =
+  "Name another file under keyPair.generate. If it does not exist, a key is created there.";
 const checkDisk =
   "Check the directory's permissions and free space, or name another file under keyPair.generate.";
 const removeLink = "Remove the link, or name another file under keyPair.generate.";
@@ -125,7 +126,10 @@ describe("a key's file is read", () => {
     writeFileSync(path, "x".repeat(size));
     const work = () => keyFilesOnDisk.read(path);
     if (isRead) expect(await work()).toHaveLength(size);
-    else expect((await failureOf(work)).message).toContain("no regular file of a key's size");
+    else
+      expect((await failureOf(work)).message).toContain(
+        "is not a regular file, or it is too large for a key",
+      );
   });
 
   test.each<[string, () => void]>([
@@ -134,7 +138,7 @@ describe("a key's file is read", () => {
   ])("only when it is a file, not %s", async (_, put) => {
     put();
     expect(await failureOf(() => keyFilesOnDisk.read(path))).toMatchObject({
-      message: `the key file ${path} is no regular file of a key's size`,
+      message: `the key file ${path} is not a regular file, or it is too large for a key`,
       remedy: otherFile,
     });
   });
@@ -142,7 +146,7 @@ describe("a key's file is read", () => {
   test("and a link to nothing is told, as nothing could be made there either", async () => {
     symlinkSync("nowhere", path);
     const refused = {
-      message: `the key file ${path} cannot be used: ${path} is a link that leads to nothing`,
+      message: `the key file ${path} cannot be used: ${path} is a symbolic link to a file that does not exist`,
       remedy: removeLink,
     };
     expect(await failureOf(() => keyFilesOnDisk.read(path))).toMatchObject(refused);
@@ -151,8 +155,8 @@ describe("a key's file is read", () => {
   });
 
   test.each<[string, string]>([
-    ["EACCES", "this user may not read or write it (EACCES)"],
-    ["EPERM", "this user may not read or write it (EPERM)"],
+    ["EACCES", "the current user may not read or write it (EACCES)"],
+    ["EPERM", "the current user may not read or write it (EPERM)"],
     ["ENOTDIR", "a part of its path is a file, not a folder (ENOTDIR)"],
     ["ENOSPC", "the disk is full (ENOSPC)"],
     ["EROFS", "the disk is read-only (EROFS)"],
@@ -265,13 +269,13 @@ describe("a key that is made", () => {
     const refused = await failureOf(() => ensureKeyFile(keyFiles, path));
     expect(refused).toMatchObject({
       name: "KeyFileError",
-      message: `${path} holds no private key that can be read`,
+      message: `${path} holds no readable private key`,
       remedy: expect.stringContaining("Name another file under keyPair.generate"),
       cause: expect.any(Error),
     });
     expect(done).not.toContain("write");
     const empty = await failureOf(() => ensureKeyFile(inMemory("", () => true).keyFiles, path));
-    expect(empty.message).toBe(`${path} holds nothing`);
+    expect(empty.message).toBe(`${path} holds no key: it is empty`);
     expect(empty).not.toHaveProperty("cause");
   });
 });
@@ -306,7 +310,7 @@ describe("whether a key's file could be made is seen before the work:", () => {
       "a folder of its path is a link to nothing",
       "keys/deep/web.pem",
       () => symlinkSync("nowhere", join(folder, "keys")),
-      "is a link that leads to nothing",
+      "is a symbolic link to a file that does not exist",
     ],
   ])("it could not where %s", async (_, name, put, words) => {
     put();
@@ -337,7 +341,7 @@ describe("a private key that others may use", () => {
     writeFileSync(path, "");
     chmodSync(path, mode);
     expect(exposure(path)).toBe(
-      `other users of this machine may use this private key (mode ${said}), and ssh refuses it`,
+      `other users of this machine may use this private key (mode ${said}), so ssh refuses it`,
     );
   });
 
@@ -362,7 +366,7 @@ describe("a private key that others may use", () => {
     expect(exposure(path)).toBeUndefined();
     me.mockReturnValue(1001);
     expect(exposure(path)).toBe(
-      "this private key belongs to another user of this machine (1000), who may use it",
+      "this private key belongs to another user of this machine (uid 1000), who may use it",
     );
     me.mockReturnValue(0);
     expect(exposure(path)).toBeUndefined();

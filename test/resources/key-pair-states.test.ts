@@ -106,7 +106,7 @@ describe("key pairs are found", () => {
       {
         id: "key-1",
         physicalName: "web-1",
-        summary: "a key pair named web-1 (key-1) exists and is not this stack's",
+        summary: "a key pair named web-1 (key-1) exists and does not belong to this stack",
         remedy: expect.stringContaining("aws ec2 create-tags --resources key-1 "),
       },
     ]);
@@ -123,7 +123,7 @@ describe("whether a key pair is the wanted one", () => {
     expect(equal?.(publicKey, publicKey)).toBe(true);
     expect(equal?.(other, publicKey)).toBe(false);
     expect(equal?.("generated", publicKey)).toBe(true);
-    expect(because?.(publicKey, other)).toBe("another public key");
+    expect(because?.(publicKey, other)).toBe("the public key differs");
     expect(onChange).toBe("replace");
   });
 
@@ -196,15 +196,16 @@ describe("a key pair is made", () => {
     const { context } = open([[listed("web-1", other)]], taken);
     await expect(keyPair.create(context, target, given)).rejects.toMatchObject({
       name: "OutsideError",
-      message: "the key pair web-1 was imported meanwhile with another public key",
-      remedy: "Run the same command again, in the directory whose key file is the right one.",
+      message:
+        "somebody else imported the key pair web-1 with another public key during this apply",
+      remedy: "Run the same command again in the directory that has the right key file.",
     });
   });
 
   test("by somebody else, without this stack's tags: it is not taken either", async () => {
     const { context } = open([[]], taken, 10);
     await expect(keyPair.create(context, target, given)).rejects.toThrow(
-      /^the key pair web-1 exists already and does not carry the tags/,
+      /^the key pair web-1 already exists and does not carry the tags/,
     );
   });
 

@@ -49,8 +49,9 @@ describe("a key pair", () => {
     const right = new Map(files);
     files.clear();
     await expect(pass(keyPair.create(context, made, generated))).rejects.toMatchObject({
-      message: "the key pair afterpay-1 was imported meanwhile with another public key",
-      remedy: "Run the same command again, in the directory whose key file is the right one.",
+      message:
+        "somebody else imported the key pair afterpay-1 with another public key during this apply",
+      remedy: "Run the same command again in the directory that has the right key file.",
     });
     // As it is told.
     files.clear();
@@ -69,7 +70,7 @@ describe("a key pair", () => {
     );
     expect(foreign?.summary).toContain("afterpay-1");
     await expect(account.pass(keyPair.create(account.context, made, generated))).rejects.toThrow(
-      /key pair afterpay-1 exists already and does not carry the tags/,
+      /key pair afterpay-1 already exists and does not carry the tags/,
     );
   });
 

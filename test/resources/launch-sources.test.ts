@@ -31,10 +31,10 @@ describe("what a group launches from", () => {
           { id: "lt-1", version: running },
           { id: "lt-1", version: "1" },
         );
-      const words = `the group's own version is ${version}, which changes with the launch template: set it to 1, and replace what runs another`;
+      const words = `the group launches from ${version}, which changes with the launch template: set version 1, and replace servers that run another version`;
       expect(because(version)).toBe(words);
       expect(because(`${version} and 1`)).toBe(words);
-      expect(because("1 and 2")).toMatch(/^not all instances run one version/);
+      expect(because("1 and 2")).toMatch(/^not all instances run the same launch template version/);
     },
   );
 

@@ -69,7 +69,8 @@ test("a template of that name without our tags is somebody else's", async () => 
     {
       id: "lt-1",
       physicalName: "afterpay-web",
-      summary: "a launch template named afterpay-web (lt-1) exists and is not this stack's",
+      summary:
+        "a launch template named afterpay-web (lt-1) exists and does not belong to this stack",
       remedy: expect.stringContaining("aws ec2 create-tags --resources lt-1 --tags Key="),
     },
   ]);
@@ -139,7 +140,7 @@ describe("a template is created", () => {
       "ec2:CreateLaunchTemplate": refusal("InvalidLaunchTemplateName.AlreadyExistsException"),
     });
     await expect(launchTemplate.create(taken.context, target, fields)).rejects.toThrow(
-      "the launch template afterpay-web exists already and does not carry the tags",
+      "the launch template afterpay-web already exists and does not carry the tags",
     );
   });
 });
@@ -171,7 +172,7 @@ describe("a template is updated", () => {
     expect(writesOf(stage)).toEqual([]);
   });
 
-  test("in both, and told with the tags just set, which a look may not show yet", async () => {
+  test("in both, and told with the new tags, which a look may not show yet", async () => {
     const stage = account(() => template, answers);
     const wanted = { ...fields, tags };
     const changed = ["tags", "imageId"] as const;
@@ -215,21 +216,21 @@ describe("a template is deleted", () => {
 describe("a difference of a template", () => {
   const { fields: rules } = launchTemplate;
   test("is said in words", () => {
-    expect(rules.imageId.because?.("ami-1", "ami-2")).toBe("another image");
+    expect(rules.imageId.because?.("ami-1", "ami-2")).toBe("the image differs");
     expect(rules.instanceType.because?.("t3.micro", "t3.small")).toBe(
       "instance type: t3.micro → t3.small",
     );
     expect(rules.keyPairId.because?.("key-1", "key-2")).toBe(
-      "the key pair was made anew under its name",
+      "the key pair was recreated under the same name",
     );
     // Told with the name, which has words of its own.
     expect(rules.keyPairId.minor).toBe(true);
     expect(rules.rootDeviceName.because?.("", "/dev/xvda")).toBe(
-      "its default version does not say what the root volume is",
+      "its default version does not define the root volume",
     );
     expect(rules.rootDeviceName.because?.("/dev/sda1", "/dev/xvda")).toBeUndefined();
     expect(rules.unmanaged.because?.(["UserData"], [])).toBe(
-      "its default version sets what this stack does not: UserData",
+      "its default version has settings that this stack does not define: UserData",
     );
     expect(rules.unmanaged.because?.(undefined, [])).toBe("");
   });

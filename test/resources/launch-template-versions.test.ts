@@ -182,7 +182,7 @@ describe("the wanted data of a launch template", () => {
       more: { "ec2:DescribeLaunchTemplateVersions": { LaunchTemplateVersions: [version] } },
     });
     await expect(set(data)).rejects.toThrow(
-      "waited 180 s for AWS to show version 1 of afterpay-web; last seen: the default version is still shown as 1",
+      "waited 180 s for AWS to show version 1 of afterpay-web; last seen: AWS still shows version 1 as the default",
     );
     expect(calls).toContain("ec2:CreateLaunchTemplateVersion");
   });
@@ -205,12 +205,12 @@ describe("the wanted data of a launch template", () => {
       },
     });
     await expect(stage.set({ ...data, imageId: "ami-3" })).rejects.toThrow(
-      /for AWS to show version 1 of afterpay-web; last seen: the default version is still shown as 2/,
+      /for AWS to show version 1 of afterpay-web; last seen: AWS still shows version 2 as the default/,
     );
     expect(stage.told).toEqual([
       expect.stringMatching(/^AWS does not know the launch template everywhere yet/),
       expect.stringMatching(/^AWS does not know the new template version everywhere yet/),
-      "the default version is still shown as 2",
+      "AWS still shows version 2 as the default",
     ]);
   });
 
@@ -218,7 +218,7 @@ describe("the wanted data of a launch template", () => {
     const { set } = openTemplate([one, { ...one, number: 2 }], {
       more: { "ec2:ModifyLaunchTemplate": {} },
     });
-    await expect(set(data)).rejects.toThrow("the default version is still shown as 1");
+    await expect(set(data)).rejects.toThrow("AWS still shows version 1 as the default");
   });
 
   test("are not set where AWS does not say which version it made", async () => {

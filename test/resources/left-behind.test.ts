@@ -70,7 +70,7 @@ describe("a server in a subnet that its group has left", () => {
 
   test("is told with what becomes of it", () => {
     const of = { id: "i-1", subnet: "subnet-c" };
-    const summary = "i-1 is still in subnet-c, which the group has left";
+    const summary = "i-1 is still in subnet-c, which is no longer a subnet of the group";
     expect(
       leftBehindNotes([
         { ...of, moves: true },
@@ -80,12 +80,12 @@ describe("a server in a subnet that its group has left", () => {
       {
         summary,
         remedy:
-          "Auto Scaling replaces it by one in a subnet of the group's; an apply waits for that.",
+          "Auto Scaling replaces it with a server in one of the group's subnets. An apply waits for that.",
       },
       {
         summary,
         remedy:
-          "Auto Scaling leaves it where it is; an apply replaces the group's servers, as a rollout does.",
+          "Auto Scaling does not move it. An apply replaces all of the group's servers, as a rollout does.",
       },
     ]);
   });
@@ -177,7 +177,7 @@ describe("servers leave the subnets that their group has left", () => {
     await expect(leaveSubnets(stage.context, "web", rollout)).rejects.toMatchObject({
       code: "ScalingProcessSuspended",
       message: expect.stringMatching(
-        /^i-1 is still in subnet-c, which the group has left: to move it needs a process that is suspended: Launch/,
+        /^i-1 is still in subnet-c, which is no longer a subnet of the group, and has to be moved, but this process is suspended: Launch/,
       ),
       remedy: expect.stringMatching(
         /--auto-scaling-group-name web --scaling-processes Launch --region eu-west-1$/,
@@ -210,8 +210,8 @@ describe("servers leave the subnets that their group has left", () => {
     const stage = account(() => two, {}, 30);
     await expect(leaveSubnets(stage.context, "web", rollout)).rejects.toMatchObject({
       message:
-        "waited 3600 s for the servers of web to leave the subnets that it has left; last seen: i-1 is still in subnet-c, and 1 more",
-      remedy: "Run the same command again: it goes on waiting.",
+        "waited 3600 s for the servers of web to leave its former subnets; last seen: i-1 is still in subnet-c, and 1 more",
+      remedy: "Run the same command again to keep waiting.",
     });
   });
 
@@ -224,7 +224,7 @@ describe("servers leave the subnets that their group has left", () => {
       message: expect.stringMatching(/^moving servers out of subnet-c has waited 30 minutes/),
     });
     expect(stage.told[0]).toBe(
-      "i-1 is still in subnet-c, and 1 more: i-9 is Pending:Wait: the lifecycle hook warm-up holds it, for at most 300 s after each heartbeat, and then: ABANDON",
+      "i-1 is still in subnet-c, and 1 more: i-9 is Pending:Wait: the lifecycle hook warm-up holds it, for at most 300 s after each heartbeat (then ABANDON)",
     );
   });
 

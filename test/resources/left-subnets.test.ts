@@ -34,7 +34,7 @@ describe("servers that are to leave a subnet", () => {
       code: "ScalingProcessSuspended",
       message: expect.stringMatching(
         new RegExp(
-          `^i-\\w+ is still in ${here}, which the group has left: to move it needs a process that is suspended: ${process} \\(`,
+          `^i-\\w+ is still in ${here}, which is no longer a subnet of the group, and has to be moved, but this process is suspended: ${process} \\(`,
         ),
       ),
       remedy: expect.stringContaining(`--scaling-processes ${process} --region `),

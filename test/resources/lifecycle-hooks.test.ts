@@ -84,7 +84,7 @@ async function answeredAfter<T>(
 }
 
 const remedy = (id: string) =>
-  `If what completes the hook only takes its time, run the same command again: it goes on waiting. If what the hook waits for will not report, let the server go on: aws autoscaling complete-lifecycle-action --auto-scaling-group-name afterpay-web --lifecycle-hook-name flush --instance-id ${id} --lifecycle-action-result CONTINUE --region ap-southeast-2`;
+  `If the hook only needs more time, run the same command again to keep waiting. If nothing else will complete the hook, complete it yourself so that the server continues: aws autoscaling complete-lifecycle-action --auto-scaling-group-name afterpay-web --lifecycle-hook-name flush --instance-id ${id} --lifecycle-action-result CONTINUE --region ap-southeast-2`;
 
 describe("a hook that nobody completes", () => {
   test.each<Transition>(["LAUNCHING", "TERMINATING"])(
@@ -98,7 +98,7 @@ describe("a hook that nobody completes", () => {
         code: "LifecycleHookNotCompleted",
         message: expect.stringMatching(
           new RegExp(
-            `^the rollout \\S+ has waited 30 minutes for a lifecycle hook to be completed: ${held?.InstanceId} is ${state}: the lifecycle hook flush holds it, for at most 7200 s after each heartbeat, and then: ABANDON$`,
+            `^the rollout \\S+ has waited 30 minutes for a lifecycle hook to be completed: ${held?.InstanceId} is ${state}: the lifecycle hook flush holds it, for at most 7200 s after each heartbeat \\(then ABANDON\\)$`,
           ),
         ),
         remedy: remedy(held?.InstanceId ?? ""),

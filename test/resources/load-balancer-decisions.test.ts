@@ -112,7 +112,7 @@ describe("a load balancer of that name", () => {
         id: "afterpay-web",
         physicalName: "afterpay-web",
         summary:
-          "a load balancer named afterpay-web (afterpay-web.elb.amazonaws.com) exists and is not this stack's",
+          "a load balancer named afterpay-web (afterpay-web.elb.amazonaws.com) exists and does not belong to this stack",
         remedy: expect.stringContaining("aws elb add-tags --load-balancer-names afterpay-web"),
       },
     ]);
@@ -213,7 +213,7 @@ describe("a load balancer is created", () => {
       [],
     );
     await expect(loadBalancer.create(taken.context, target, fields)).rejects.toThrow(
-      "the load balancer afterpay-web exists already and does not carry the tags",
+      "the load balancer afterpay-web already exists and does not carry the tags",
     );
   });
 });
@@ -308,9 +308,9 @@ test("a load balancer is deleted by its name, and gone when AWS lists it no more
 
 describe("before a change that servers may not be ready for, it is said", () => {
   const remedy =
-    "To change it without a break, have the servers answer both as before and as wanted, and apply; then change the load balancer, and apply; then take the old way away.";
+    "To avoid downtime, apply in three steps: first make the servers answer at both the old and the new port or path, then change the load balancer, then remove the old port or path.";
   const told = (what: string) => ({
-    summary: `from this change on, the load balancer ${what}: servers that do not answer there yet serve nothing until they are replaced`,
+    summary: `from this change on, the load balancer ${what}. Servers that do not answer there serve no requests until they are replaced`,
     remedy,
   });
   const other = { ...http, port: 81 };
@@ -319,10 +319,7 @@ describe("before a change that servers may not be ready for, it is said", () => 
     [{}, undefined],
     [{ listeners: [{ ...http, port: 82, instancePort: 1 }] }, undefined],
     [{ healthCheck: { ...fields.healthCheck, interval: 30 } }, undefined],
-    [
-      { healthCheck: otherCheck },
-      told("asks servers for HTTP:8080/well to see whether they are healthy"),
-    ],
+    [{ healthCheck: otherCheck }, told("checks the servers' health at HTTP:8080/well")],
     [
       { listeners: [{ ...http, instancePort: 1 }, other], healthCheck: otherCheck },
       told("sends requests to port 1 of the servers"),
@@ -342,10 +339,10 @@ describe("before a change that servers may not be ready for, it is said", () => 
       loadBalancer.caution?.({ ...fields, ...change }, sticky);
     const both = caution({ listeners: [{ ...http, instancePort: 1 }] });
     expect(both?.summary).toMatch(
-      /^from this change on, .* are replaced; and somebody has set policies on listeners that are made anew/,
+      /^from this change on, .* are replaced\. Also, somebody set policies on listeners that this change recreates/,
     );
-    expect(both?.remedy).toMatch(/take the old way away\. Nothing is to be done/);
-    expect(caution({ listeners: [] })?.summary).toMatch(/^somebody has set policies on listeners/);
+    expect(both?.remedy).toMatch(/remove the old port or path\. The policies need no action/);
+    expect(caution({ listeners: [] })?.summary).toMatch(/^somebody set policies on listeners/);
   });
 });
 

@@ -75,18 +75,18 @@ describe("before listeners with policies go, it is said", () => {
     const wanted = [80, 81].map((port) => listener(port, { instancePort: 23 }));
     expect(policyCaution(live, wanted)).toEqual({
       summary:
-        "somebody has set policies on listeners that are made anew (sticky and other of port 80, third of port 81): they are set on the new ones as soon as these are there",
+        "somebody set policies on listeners that this change recreates (sticky and other of port 80, third of port 81). The new listeners get the policies as soon as they exist",
       remedy:
-        "Nothing is to be done; users may be sent to another server once, and sign in again there.",
+        "The policies need no action. Users may reach another server once, and may have to sign in again.",
     });
   });
 
   test("which of them no listener has then", () => {
     expect(policyCaution(live, [listener(80, { instancePort: 23 })])).toEqual({
       summary:
-        "somebody has set policies on listeners that go, and no listener has them then (third of port 81): where they keep a user's requests on one server, they end doing so",
+        "somebody set policies on listeners that this change deletes (third of port 81). No listener has these policies afterwards, so their sticky sessions end",
       remedy:
-        "If the application needs them (sticky sessions), leave the listener as it is in the file.",
+        "If the application needs sticky sessions, do not change the listener in the stack file.",
     });
   });
 });
@@ -106,9 +106,9 @@ describe("policies that no listener has", () => {
     expect(unusedPoliciesNote(found, "eu-west-1")).toEqual([
       {
         summary:
-          "no listener has the policies by the app's cookie and by-age of the load balancer, which make sessions sticky",
+          "no listener uses the load balancer's policies by the app's cookie and by-age, which make sessions sticky",
         remedy:
-          "If a listener is to have them, set them after the apply: aws elb set-load-balancer-policies-of-listener --load-balancer-name afterpay-web --policy-names 'by the app'\\''s cookie' by-age --region eu-west-1 --load-balancer-port and its port",
+          "If a listener needs them, set them after the apply, with the listener's port for PORT: aws elb set-load-balancer-policies-of-listener --load-balancer-name afterpay-web --policy-names 'by the app'\\''s cookie' by-age --region eu-west-1 --load-balancer-port PORT",
         concerns: { fields: ["listeners"] },
       },
     ]);

@@ -59,8 +59,8 @@ test.each([
 test("its only subnet is not left for another of that zone, and it is said what to do", async () => {
   const { moves, move } = await open(["a1"]);
   await expect(move(["a2"])).rejects.toMatchObject({
-    message: expect.stringContaining("the load balancer afterpay-web is in subnet-"),
-    remedy: expect.stringContaining("name a subnet of a further zone"),
+    message: expect.stringContaining("the load balancer afterpay-web is only in subnet-"),
+    remedy: expect.stringContaining("Add a subnet of a second zone"),
   });
   expect(moves).toEqual([]);
 });
@@ -69,6 +69,6 @@ test("a subnet that it has left stands for its zone for a while: the next one is
   const { account, move } = await open(["a1", "b1"]);
   await move(["a2", "b1"]);
   expect(account.told).toContain(
-    "AWS still counts a subnet that afterpay-web has left (InvalidConfigurationRequest)",
+    "AWS still counts a former subnet of afterpay-web (InvalidConfigurationRequest)",
   );
 });

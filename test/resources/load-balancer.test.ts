@@ -99,7 +99,7 @@ describe("a load balancer", () => {
     );
     expect(after.fields.listeners).toEqual(listeners);
     expect(account.told).toContain(
-      "AWS still counts a listener that afterpay-web has had (DuplicateListener)",
+      "AWS still counts a former listener of afterpay-web (DuplicateListener)",
     );
   });
 
@@ -112,7 +112,7 @@ describe("a load balancer", () => {
     });
   test.each([
     [toPort(80), toPort(8080), /sends requests to port 8080 of the servers/],
-    [toPort(80), toPort(80, "HTTP:80/well"), /asks servers for HTTP:80\/well/],
+    [toPort(80), toPort(80, "HTTP:80/well"), /checks the servers' health at HTTP:80\/well/],
     [toPort(80), toPort(80), undefined],
   ])("warns of what servers may not answer to yet (%#)", async (before, after, words) => {
     const { fields } = await open();

@@ -71,7 +71,7 @@ describe("EC2 says against a member", () => {
   test("that it does not know, that it is gone", async () => {
     const { context } = account([]);
     const found = await machineFaults(context, groupOf(["InService"]), []);
-    expect([...found]).toEqual([["i-1", "is not in EC2 any more"]]);
+    expect([...found]).toEqual([["i-1", "no longer exists in EC2"]]);
   });
 
   test.each<[state: string | undefined, asked: boolean]>([

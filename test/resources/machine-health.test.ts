@@ -85,7 +85,7 @@ describe("servers without a load balancer", () => {
     ).rejects.toMatchObject({
       code: "ScalingProcessSuspended",
       message: expect.stringMatching(
-        /^i-\w+ fails its EC2 status checks: to replace it needs a process that is suspended/,
+        /^i-\w+ fails its EC2 status checks and has to be replaced, but this process is suspended/,
       ),
     });
   });

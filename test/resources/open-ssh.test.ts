@@ -115,7 +115,7 @@ describe("the public key of a file that is there", () => {
     const path = join(directory, "own.pem");
     writeFileSync(path, "top secret words");
     const refusal = readPublicKey(keyFilesOnDisk, path);
-    await expect(refusal).rejects.toThrow(/own\.pem holds no private key/);
+    await expect(refusal).rejects.toThrow(/own\.pem holds no readable private key/);
     await expect(refusal).rejects.not.toThrow(/top secret/);
   });
 

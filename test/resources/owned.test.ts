@@ -98,15 +98,15 @@ describe("tags of EC2 objects", () => {
     const stage = openStage({ ...done, "ec2:DescribeTags": shows(before, before, asSet) });
     await makeTagChanges(stage.context, ids, changes);
     expect(stage.passed()).toBe(4);
-    expect(stage.told).toEqual(["the tags just set are not all visible yet"]);
+    expect(stage.told).toEqual(["the new tags are not all visible yet"]);
   });
 
   test("that are not shown in time are said to be, with what to do", async () => {
     const stage = openStage({ ...done, "ec2:DescribeTags": shows([]) });
     const failure = await failureOf(makeTagChanges(stage.context, ids, changes));
-    expect(failure.message).toMatch(/^waited 180 s for AWS to show the tags just set; last seen: /);
+    expect(failure.message).toMatch(/^waited 180 s for AWS to show the new tags; last seen: /);
     expect(failure).toMatchObject({
-      remedy: "Run the same command again: it goes on from what is there.",
+      remedy: "Run the same command again to resume.",
     });
   });
 
@@ -233,7 +233,7 @@ describe("what was just written", () => {
     const failure = await failureOf(untilGone(stage.context, "the volume", look, limits));
     expect(failure).toMatchObject({
       message: `waited ${seconds} s for the volume to be gone; last seen: it is still listed`,
-      remedy: "Run the same command again: it goes on from what is there.",
+      remedy: "Run the same command again to resume.",
     });
   });
 });
@@ -252,7 +252,7 @@ describe("a name that is taken", () => {
       "ours",
     );
     expect(stage.passed()).toBe(6);
-    expect(stage.told).toEqual(["the name is taken, looking for whom it belongs to"]);
+    expect(stage.told).toEqual(["the name is taken; looking up the owner"]);
   });
 
   test("is somebody else's when AWS shows none for two minutes", async () => {
@@ -262,9 +262,9 @@ describe("a name that is taken", () => {
     expect(failure).toBeInstanceOf(OutsideError);
     expect(failure).toMatchObject({
       message:
-        "the key pair ops exists already and does not carry the tags reconcile:stack=afterpay and reconcile:name",
+        "the key pair ops already exists and does not carry the tags reconcile:stack=afterpay and reconcile:name",
       remedy:
-        "If it is this stack's and has lost its tags, put them back: reconcile:stack is the stack's name, reconcile:name the address above. Otherwise delete it if nothing needs it, or choose another name for the stack or (name:) for this section.",
+        "If it belongs to this stack and lost its tags, put them back: reconcile:stack is the stack's name, reconcile:name the address above. Otherwise delete it if nothing needs it, or choose another name for the stack, or for this section (name:).",
       code: "InvalidKeyPair.Duplicate",
       cause: taken,
     });
@@ -286,7 +286,7 @@ describe("a name that is taken", () => {
     const interrupted = { ...context, signal: AbortSignal.abort() };
     const look = async () => undefined;
     const failure = await failureOf(adopt(interrupted, "the key pair ops", look, taken));
-    expect(failure.message).toBe("stopped while waiting for AWS to show whose the key pair ops is");
+    expect(failure.message).toBe("stopped while waiting for AWS to show who owns the key pair ops");
   });
 
   test("stays unsettled where the look itself fails", async () => {

@@ -29,40 +29,42 @@ describe("what is no such key is said in words", () => {
   const ecdsaBlob = Buffer.concat([field("ecdsa-sha2-nistp256"), field("nistp256"), field("x")]);
   const whole = encodePrivateKey(ed25519.privateKey);
   const forms =
-    "What can be read: an Ed25519 or RSA key in OpenSSH's form, or in PEM (PKCS #1, PKCS #8) without a passphrase.";
+    "Supported: an Ed25519 or RSA key in OpenSSH format, or in PEM (PKCS #1, PKCS #8) without a passphrase.";
   const otherwise =
     "Name another file under keyPair.generate, or give the public key alone with keyPair.publicKey (ssh-keygen -y prints it).";
-  const another = "Name another file under keyPair.generate; where there is none, a key is made.";
+  const another =
+    "Name another file under keyPair.generate. If it does not exist, a key is created there.";
   const damaged = {
-    instead: "a damaged private key, no private key that can be read",
-    remedy: `Put a good copy in its place. ${forms}`,
+    instead: "a damaged private key",
+    remedy: `Replace it with a good copy. ${forms}`,
   };
   const ofKind = (kind: string) => ({
-    instead: `a key of the kind ${kind}, and EC2 takes Ed25519 and RSA keys alone`,
+    instead: `a key of type ${kind}, and EC2 accepts only Ed25519 and RSA keys`,
     remedy: another,
   });
   const withPassphrase = {
-    instead:
-      "a private key in PEM with a passphrase, and no private key can be read there without it",
+    instead: "a PEM private key with a passphrase, which cannot be read without the passphrase",
     remedy: otherwise,
   };
   const ofLength = {
-    instead: "an RSA key of 3072 bits, and EC2 takes RSA keys of 1024, 2048 or 4096 bits alone",
-    remedy: `${another} Or make one with: ssh-keygen -t ed25519`,
+    instead: "an RSA key of 3072 bits, and EC2 accepts only RSA keys of 1024, 2048 or 4096 bits",
+    remedy: `${another} Or create one with: ssh-keygen -t ed25519`,
   };
   const isPublic = {
-    instead: "no private key, but a public one",
+    instead: "a public key, not a private key",
     remedy: "Give it with keyPair.publicKey instead of keyPair.generate.",
   };
   const nothing = {
-    instead: "nothing",
-    remedy: "Remove the file, and a key is made; or name the file of one under keyPair.generate.",
+    instead: "no key: it is empty",
+    remedy:
+      "Remove the empty file to have a key created there, or name the file of a key under keyPair.generate.",
   };
   const putty = {
-    instead: "no private key in a form that can be read, but PuTTY's",
-    remedy: "Write it in OpenSSH's form: puttygen <file> -O private-openssh-new -o <another file>",
+    instead: "a private key in PuTTY's format, which cannot be read",
+    remedy:
+      "Convert it to OpenSSH format: puttygen <file> -O private-openssh-new -o <another file>",
   };
-  const unknown = { instead: "no private key that can be read", remedy: `${forms} ${otherwise}` };
+  const unknown = { instead: "no readable private key", remedy: `${forms} ${otherwise}` };
   const spki = createPublicKey(rsa.privateKey).export({ type: "spki", format: "pem" }).toString();
   const pkcs1 = createPublicKey(rsa.privateKey).export({ type: "pkcs1", format: "pem" }).toString();
   test.each<[string, string, { readonly instead: string; readonly remedy: string }]>([

@@ -51,7 +51,11 @@ describe("a group's load balancer", () => {
     const seen = await theOnly(account, autoScalingGroup);
     await account.pass(autoScalingGroup.update(account.context, seen, fields, []));
     expect(account.told).toContainEqual(
-      expect.stringMatching(new RegExp(`^${dead} is left to the group: InvalidInstance: `)),
+      expect.stringMatching(
+        new RegExp(
+          `^cannot register ${dead}; the Auto Scaling group has to replace it: InvalidInstance: `,
+        ),
+      ),
     );
     expect(await instancesOf(account)).toContain(out);
     expect(await instancesOf(account)).not.toContain(dead);

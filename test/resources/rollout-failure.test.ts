@@ -63,7 +63,7 @@ async function failureOf(
 }
 
 const sick =
-  "Correct what keeps the new instances from being healthy (the image, the application, the rules), and apply again.";
+  "Find out why the new instances are not healthy (image, application or rules). Correct that, then apply again.";
 
 describe("a rollout that failed", () => {
   test.each<[refresh: InstanceRefresh, message: string]>([
@@ -75,9 +75,9 @@ describe("a rollout that failed", () => {
         RollbackDetails: { RollbackReason: "sick" },
         StatusReason: "done",
       },
-      "the rollout failed, and every instance is back to what it was before: sick; done",
+      "the rollout failed, and AWS rolled all instances back: sick; done",
     ],
-    [{ Status: "RollbackFailed" }, "the rollout failed, and so did going back"],
+    [{ Status: "RollbackFailed" }, "the rollout failed, and so did the rollback"],
     [{ Status: "Unheard" as "Failed" }, "Unheard"],
     [{}, ""],
   ])("%j is told as: %s", async (refresh, message) => {
@@ -94,9 +94,9 @@ describe("a rollout that failed", () => {
     const hold = { member: member("i-1"), since: 0, until: 60 * 60_000 };
     const { failure } = await failureOf({ Status: "Cancelled" }, { hold });
     expect(failure).toMatchObject({
-      message: "the rollout was cancelled by somebody",
+      message: "somebody cancelled the rollout",
       remedy:
-        "Another apply of this stack, or a person, stopped it. Decide which stack file is to hold, then apply that one.",
+        "Another apply of this stack, or a person, cancelled it. Decide which stack file is right, then apply that one.",
     });
   });
 
@@ -109,14 +109,14 @@ describe("a rollout that failed", () => {
       `the rollout failed\nlast scaling activities:\n  Failed: Launching a new EC2 instance: ${capacity}`,
     );
     expect(failure.remedy).toMatch(
-      /^Choose another instance type.* Or let the rollout do without more servers than there are: scaling\.rollout with maxHealthy: 100 and minHealthy below it\. Then apply again\.$/,
+      /^Choose another instance type.* Or let the rollout run without extra servers: set scaling\.rollout\.maxHealthy to 100 and minHealthy below 100\. Then apply again\.$/,
     );
   });
 
   test("for launches that room does not help is told what does", async () => {
     const activities = [launch("attempting to assume role: Access denied", 10)];
     const { failure } = await failureOf({ Status: "Failed" }, { activities });
-    expect(failure.remedy).toMatch(/^Apply again in some minutes\..* makes it\.$/);
+    expect(failure.remedy).toMatch(/^Apply again in a few minutes\..* creates it\.$/);
   });
 
   test("is not explained by launches from before it, nor by words of which nothing is known", async () => {
@@ -149,7 +149,7 @@ describe("a rollout that failed", () => {
     for (const more of [{}, gone]) {
       const { failure } = await failureOf({ Status: "Failed" }, { hold: minutes(10) }, more);
       expect(failure.remedy).toMatch(
-        /^See what the lifecycle hook warm-up waits for .*delete-lifecycle-hook --auto-scaling-group-name web .* --region eu-west-1$/,
+        /^Find out what the lifecycle hook warm-up waits for, .*delete-lifecycle-hook --auto-scaling-group-name web .* --region eu-west-1$/,
       );
     }
   });

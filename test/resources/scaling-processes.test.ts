@@ -86,16 +86,16 @@ describe("suspended processes", () => {
     );
     const place = { group: "the web's", region: "eu-west-1" };
     expect(blockedError("the rollout", blocked, place)).toMatchObject({
-      message: `the rollout needs a process that is suspended: Launch (${byUser})`,
+      message: `the rollout, but this process is suspended: Launch (${byUser})`,
       code: "ScalingProcessSuspended",
       operation: "autoscaling:DescribeAutoScalingGroups",
       remedy:
-        "When the suspension is not wanted any more, resume, then run the same command again: aws autoscaling resume-processes --auto-scaling-group-name 'the web'\\''s' --scaling-processes Launch --region eu-west-1",
+        "If the suspension is no longer needed, resume, then run the same command again: aws autoscaling resume-processes --auto-scaling-group-name 'the web'\\''s' --scaling-processes Launch --region eu-west-1",
     });
     const several = blocking(groupWith(all.map((name) => [name, ""])), "replace");
     expect(blockedError("that", several, place)).toMatchObject({
       message:
-        "that needs processes that are suspended: Terminate (AWS gives no reason), ReplaceUnhealthy (AWS gives no reason)",
+        "that, but these processes are suspended: Terminate (AWS gives no reason), ReplaceUnhealthy (AWS gives no reason)",
       remedy: expect.stringContaining("--scaling-processes Terminate ReplaceUnhealthy --region"),
     });
   });
@@ -119,7 +119,7 @@ describe("the notes on suspended processes", () => {
     ["InstanceRefresh", "a rollout replaces nothing"],
     ["ReplaceUnhealthy", "a server that is marked unhealthy is not replaced"],
     ["ScheduledActions", "scheduled actions are not run"],
-    ["NewOne", "what this process does, it does not do"],
+    ["NewOne", "the group does not run this process"],
   ])("say what %s means, by itself: %s", (process, words) => {
     const [note] = suspensionNotes(groupWith([[process, byUser]]), "eu-west-1");
     expect(note?.concerns).toBeUndefined();
@@ -127,7 +127,7 @@ describe("the notes on suspended processes", () => {
     expect(told).toBe(`${process} is suspended (${byUser})`);
     expect(meaning).toContain(words);
     expect(note?.remedy).toBe(
-      `When the suspension is not wanted any more, resume: aws autoscaling resume-processes --auto-scaling-group-name 'the web'\\''s' --scaling-processes ${process} --region eu-west-1`,
+      `If the suspension is no longer needed, resume: aws autoscaling resume-processes --auto-scaling-group-name 'the web'\\''s' --scaling-processes ${process} --region eu-west-1`,
     );
   });
 
@@ -138,7 +138,7 @@ describe("the notes on suspended processes", () => {
     for (const process of all) expect(notes[0]?.summary).toContain(`  ${process} is suspended (`);
     expect(notes[0]?.summary.split("\n")).toHaveLength(10);
     expect(notes[1]?.summary).toBe(
-      "the rollout needs Launch, Terminate, AddToLoadBalancer and InstanceRefresh: the apply ends with an error before it, once all else is done",
+      "the rollout needs Launch, Terminate, AddToLoadBalancer and InstanceRefresh (suspended): the apply does everything else, then ends with an error before the rollout",
     );
     expect(notes[1]?.remedy).toMatch(
       / --scaling-processes Launch Terminate AddToLoadBalancer InstanceRefresh --region/,
@@ -155,19 +155,19 @@ describe("the notes on suspended processes", () => {
         .map(({ summary }) => summary);
     expect(told("ScheduledActions")).toEqual([]);
     expect(told("Terminate")).toEqual([
-      "to move servers out of subnets that the group leaves needs Terminate: until then they stay there, and the apply ends with an error",
+      "the group needs Terminate (suspended) to move servers out of the subnets that it leaves: the servers stay there, and the apply ends with an error",
     ]);
     expect(told("AZRebalance")).toEqual([
-      "without AZRebalance the group moves no server out of a zone that it leaves: instead the apply replaces all its servers, as a rollout does",
+      "while AZRebalance is suspended, the group does not move servers out of a zone that it leaves: instead, the apply replaces all of its servers, as a rollout does",
     ]);
     expect(told("AZRebalance", "Launch")).toEqual([
-      expect.stringMatching(/ needs Launch and AZRebalance: until then they stay there/),
+      expect.stringMatching(/ needs Launch and AZRebalance \(suspended\) .* stay there/),
     ]);
     expect(told("InstanceRefresh")).toEqual([
-      "to replace the servers of a group that leaves a subnet, and stays in its zone, needs InstanceRefresh: the apply ends with an error before that",
+      "replacing the servers of a group that leaves a subnet but stays in its zone needs InstanceRefresh (suspended): the apply ends with an error before that",
     ]);
     expect(told("InstanceRefresh", "AZRebalance")[1]).toBe(
-      "to replace the servers of a group that leaves a subnet needs InstanceRefresh: the apply ends with an error before that",
+      "replacing the servers of a group that leaves a subnet needs InstanceRefresh (suspended): the apply ends with an error before that",
     );
   });
 
@@ -175,7 +175,7 @@ describe("the notes on suspended processes", () => {
     const [note] = suspensionNotes(groupWith([["Launch", byAws]]), "eu-west-1");
     expect(note?.summary).toContain(byAws);
     expect(note?.remedy).toBe(
-      "AWS suspends processes itself when launches have failed for a day. See why they failed (aws autoscaling describe-scaling-activities --auto-scaling-group-name 'the web'\\''s' --max-items 5 --region eu-west-1), correct that, and resume: aws autoscaling resume-processes --auto-scaling-group-name 'the web'\\''s' --scaling-processes Launch --region eu-west-1",
+      "AWS itself suspends processes when launches fail for a day. Find out why they failed (aws autoscaling describe-scaling-activities --auto-scaling-group-name 'the web'\\''s' --max-items 5 --region eu-west-1), correct that, and resume: aws autoscaling resume-processes --auto-scaling-group-name 'the web'\\''s' --scaling-processes Launch --region eu-west-1",
     );
     for (const suspended of [
       [["Launch", "Not by a person: User suspended nothing"]],
@@ -185,7 +185,7 @@ describe("the notes on suspended processes", () => {
       ],
     ] as const) {
       const [other] = suspensionNotes(groupWith(suspended), "eu-west-1");
-      expect(other?.remedy).toMatch(/^AWS suspends processes itself/);
+      expect(other?.remedy).toMatch(/^AWS itself suspends processes/);
     }
     // Not of another process, and not where nobody says who it was.
     for (const [process, reason] of [
@@ -193,7 +193,7 @@ describe("the notes on suspended processes", () => {
       ["Launch", ""],
     ] as const) {
       const [other] = suspensionNotes(groupWith([[process, reason]]), "eu-west-1");
-      expect(other?.remedy).toMatch(/^When the suspension is not wanted any more, resume: /);
+      expect(other?.remedy).toMatch(/^If the suspension is no longer needed, resume: /);
     }
   });
 });

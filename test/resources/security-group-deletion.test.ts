@@ -80,7 +80,7 @@ describe("a security group that is deleted", () => {
     const deleting = account.pass(securityGroup.delete(account.context, web));
     await expect(deleting).rejects.toMatchObject({
       name: "OutsideError",
-      message: `AWS does not delete the security group web (${web.id}) while the group theirs (${other.id} in ${web.fields.vpcId}), which is not this stack's, lets it in by its rule tcp 80, ${web.id}`,
+      message: `AWS does not delete the security group web (${web.id}) while the group theirs (${other.id} in ${web.fields.vpcId}), which does not belong to this stack, names it in the ingress rule tcp 80, ${web.id}`,
       code: "DependencyViolation",
       operation: "ec2:DeleteSecurityGroup",
       remedy: expect.stringContaining(
@@ -103,9 +103,9 @@ describe("a security group that is deleted", () => {
     const begun = context.clock.now();
     const what = `AWS does not delete the security group web (${web.id}) while`;
     await expect(pass(securityGroup.delete(context, itself))).rejects.toMatchObject({
-      message: `${what} an instance is in it that is not this stack's: ${id}`,
+      message: `${what} an instance outside this stack uses it: ${id}`,
       remedy:
-        "Take the instance out of the group (aws ec2 modify-instance-attribute --groups, with its other groups), or terminate it if nothing needs it; then run the same command again.",
+        "Remove the instance from the group (aws ec2 modify-instance-attribute --groups, with its other groups), or terminate it if nothing needs it. Then run the same command again.",
     });
     expect(context.clock.now() - begun).toBeLessThan(10_000);
     // It is still in use: its servers reach one another.
@@ -113,7 +113,7 @@ describe("a security group that is deleted", () => {
     expect((await there(account))[0]?.fields.ingress).toEqual([rule(web.id)]);
     const other = await launchIn(account, itself, { [stackKey]: "theirs" });
     await expect(pass(securityGroup.delete(context, itself))).rejects.toThrow(
-      `${what} instances are in it that are not this stack's: ${id}, ${other}`,
+      `${what} instances outside this stack use it: ${id}, ${other}`,
     );
     await sandbox.call("ec2", "TerminateInstances", { InstanceIds: [id, other] });
     await pass(securityGroup.delete(context, itself));
@@ -133,7 +133,7 @@ describe("a security group that is deleted", () => {
     };
     await pass(Promise.all([securityGroup.delete(context, web), terminate()]));
     expect(account.told).toContain(
-      "web is still in use; network interfaces go some minutes after what they belong to (DependencyViolation)",
+      "web is still in use; AWS removes network interfaces some minutes after the resources that they belong to (DependencyViolation)",
     );
     const calls = account.takeCalls().map(({ operation }) => operation);
     expect(calls.filter((operation) => operation === "ec2:DescribeInstances")).toHaveLength(2);
@@ -194,12 +194,12 @@ describe("a security group that is deleted", () => {
       name: "OutsideError",
       code: "DependencyViolation",
       operation: "ec2:DeleteSecurityGroup",
-      remedy: "Remove what uses the group, then run the same command again.",
+      remedy: "Remove the resources that use the group, then run the same command again.",
       cause: { code: "DependencyViolation" },
     });
     const { message } = error as Error;
-    expect(message).toMatch(/has a dependent object .*; sg-\w+ is still in use, by eni-/);
-    const [, by = ""] = message.split("is still in use, by ");
+    expect(message).toMatch(/has a dependent object .*; sg-\w+ is still in use by eni-/);
+    const [, by = ""] = message.split("is still in use by ");
     const users = by.split(", ").map((user) => /^eni-\w+ \((.*)\)$/.exec(user)?.[1]);
     expect(new Set(users)).toEqual(new Set([builder, "ELB afterpay-web"]));
   });

@@ -51,21 +51,23 @@ test.each<{
   const other = await addGroup(account, "other", { ingress: [rule(web.id)] });
   const holds = await holdsOf(account, web, other);
   const told = [
-    ...ingress.map((each) => ["ingress", "lets it in", ...each] as const),
-    ...egress.map((each) => ["egress", "lets out to it", ...each] as const),
+    ...ingress.map((each) => ["ingress", ...each] as const),
+    ...egress.map((each) => ["egress", ...each] as const),
   ];
-  const owner = `the group theirs (${theirs.id} in ${web.fields.vpcId}), which is not this stack's,`;
-  const reasons = told.map(([, way, , words]) => `${owner} ${way} by its rule ${words}, ${web.id}`);
+  const owner = `the group theirs (${theirs.id} in ${web.fields.vpcId}), which does not belong to this stack,`;
+  const reasons = told.map(
+    ([direction, , words]) => `${owner} names it in the ${direction} rule ${words}, ${web.id}`,
+  );
   const commands = told.map(
-    ([direction, , , , options]) =>
+    ([direction, , , options]) =>
       `aws ec2 revoke-security-group-${direction} --group-id ${theirs.id} --ip-permissions '${options},UserIdGroupPairs=[{GroupId=${web.id}}]' --region ap-southeast-2`,
   );
   const [rest, them] = told.length === 1 ? ["that rule", "it"] : ["those rules", "them"];
   expect(holds).toEqual([
     {
       id: web.id,
-      summary: `AWS does not delete the security group web (${web.id}) while ${reasons.join(", and ")}`,
-      remedy: `If nothing needs ${rest} any more, take ${them} away, then run the same command again: ${commands.join("; ")}`,
+      summary: `AWS does not delete the security group web (${web.id}) while ${reasons.join(", and while ")}`,
+      remedy: `If nothing needs ${rest}, remove ${them}, then run the same command again: ${commands.join("; ")}`,
     },
   ]);
 });

@@ -103,7 +103,7 @@ test("a detached server that has lost its address keeps its security group", asy
   await pass(context.clock.sleep(10 * 60_000));
   await sandbox.call("ec2", "DeleteTags", { Resources: InstanceIds, Tags: [{ Key: nameKey }] });
   await pass(context.clock.sleep(60_000));
-  const message = `${InstanceIds[0]} carries the stack's tag ${stackKey}, lacks ${nameKey}, and is in no`;
+  const message = `${InstanceIds[0]} carries the stack's tag ${stackKey} without ${nameKey} but is in no`;
   await expectRefused(account, remove(web), message, `--instance-ids ${InstanceIds[0]} `);
 });
 
@@ -116,10 +116,10 @@ test("the servers of a group that has lost its tags keep their security group", 
   await pass(context.clock.sleep(60_000));
   const serverTags = { [stackKey]: "afterpay", [nameKey]: "auto-scaling-group/web" };
   const lone = await launchIn(account, { id: web ?? "" }, serverTags);
-  const message = `${ids[0]} belongs to the Auto Scaling group ${group}, which lacks this stack's tags`;
+  const message = `${ids[0]} is in the Auto Scaling group ${group}, which does not carry this stack's tags`;
   const work = remove(web);
   await expectRefused(account, work, message, "create-or-update-tags");
-  await expect(work).rejects.toThrow(`${lone} carries the stack's tags and is in no Auto Scaling`);
+  await expect(work).rejects.toThrow(`${lone} carries the stack's tags but is in no Auto Scaling`);
   await expect(work).rejects.not.toThrow(`${lone} belongs`);
 });
 
@@ -171,11 +171,11 @@ test("all that stays in it is told at once, and what is in another group is not"
   expect(both?.id).toBe(web);
   expect(both?.summary).toMatch(
     new RegExp(
-      `^AWS does not delete the security group web \\(${web}\\) while something is in it that stays: ${shielded} is protected from scale-in: [^;]*; and ${standby} is on standby: [^;]*$`,
+      `^AWS does not delete the security group web \\(${web}\\) while it is in use: ${shielded} is protected from scale-in: [^;]*; ${standby} is on standby: [^;]*$`,
     ),
   );
   expect(both?.remedy).toMatch(
-    /take the protection off first: aws .* --region ap-southeast-2\. To put it back into service: aws .* --region ap-southeast-2\. Then run the same command again\.$/,
+    /remove the protection first: aws .* --region ap-southeast-2\. To put it back into service: aws .* --region ap-southeast-2\. Then run the same command again\.$/,
   );
   const Groups = [other.id];
   await sandbox.call("ec2", "ModifyInstanceAttribute", { InstanceId: shielded, Groups });
@@ -198,12 +198,12 @@ test.each([
   [
     "has lost its address",
     { [stackKey]: "afterpay" },
-    `carries the stack's tag ${stackKey}, lacks ${nameKey}, and is in no Auto Scaling group, as a server that somebody has detached`,
+    `carries the stack's tag ${stackKey} without ${nameKey} but is in no Auto Scaling group (somebody probably detached it)`,
   ],
   [
     "is a server",
     { [stackKey]: "afterpay", [nameKey]: "auto-scaling-group/web" },
-    "carries the stack's tags and is in no Auto Scaling group, as a server that somebody has detached",
+    "carries the stack's tags but is in no Auto Scaling group (somebody probably detached it)",
   ],
 ])("an instance of ours that %s and is in no Auto Scaling group is told", async (...each) => {
   const [_why, tags, words] = each;
@@ -212,8 +212,8 @@ test.each([
   const id = await launchIn(account, web, tags);
   expect(await account.pass(wearerHold(account.context, web))).toEqual({
     id: web.id,
-    summary: `AWS does not delete the security group web (${web.id}) while something is in it that stays: ${id} ${words}`,
-    remedy: `When nobody needs ${id} any more, terminate it: aws ec2 terminate-instances --instance-ids ${id} --region ap-southeast-2. Then run the same command again.`,
+    summary: `AWS does not delete the security group web (${web.id}) while it is in use: ${id} ${words}`,
+    remedy: `If nobody needs ${id}, terminate it: aws ec2 terminate-instances --instance-ids ${id} --region ap-southeast-2. Then run the same command again.`,
   });
 });
 
@@ -248,9 +248,7 @@ test("servers of our group are its own without their tags, and go with it", asyn
   await sandbox.call("ec2", "DeleteTags", { Resources: ids, Tags: [{ Key: stackKey }] });
   await pass(context.clock.sleep(60_000));
   const [told] = await pass(wearerHolds(context, worn, none));
-  expect(told?.summary.endsWith(`an instance is in it that is not this stack's: ${stranger}`)).toBe(
-    true,
-  );
+  expect(told?.summary.endsWith(`an instance outside this stack uses it: ${stranger}`)).toBe(true);
   await sandbox.call("ec2", "TerminateInstances", { InstanceIds: [stranger] });
   await sandbox.call("autoscaling", "SetInstanceProtection", {
     AutoScalingGroupName: group,
@@ -269,7 +267,7 @@ test("servers of our group are its own without their tags, and go with it", asyn
   const [lost] = await pass(wearerHolds(context, worn, none));
   const [one, other] = ids;
   expect(lost?.summary).toMatch(
-    new RegExp(`that are not this stack's: (${one}, ${other}|${other}, ${one})$`),
+    new RegExp(`outside this stack use it: (${one}, ${other}|${other}, ${one})$`),
   );
 });
 
@@ -296,7 +294,7 @@ describe("an instance of somebody else holds it", () => {
     while ((await stateNow()) !== state) await pass(context.clock.sleep(500));
     const hold = await pass(wearerHold(context, web));
     expect(await stateNow()).toBe(state);
-    expect(hold?.summary.endsWith(`is in it that is not this stack's: ${id}`)).toBe(
+    expect(hold?.summary.endsWith(`an instance outside this stack uses it: ${id}`)).toBe(
       holds ? true : undefined,
     );
   });
@@ -305,7 +303,7 @@ describe("an instance of somebody else holds it", () => {
 describe("a load balancer that is not this stack's is told", () => {
   const give = (others: string) =>
     `it other security groups: aws elb apply-security-groups-to-load-balancer --load-balancer-name shop --security-groups ${others} --region ap-southeast-2; or delete it if nothing needs it: aws elb delete-load-balancer --load-balancer-name shop --region ap-southeast-2. Then run the same command again.`;
-  const putBack = `If the load balancer is this stack's and has lost its tags, put them back: aws elb add-tags --load-balancer-names shop --tags Key=${stackKey},Value=afterpay Key=${nameKey},Value=load-balancer/afterpay --region ap-southeast-2. Otherwise give`;
+  const putBack = `If the load balancer belongs to this stack and lost its tags, put them back: aws elb add-tags --load-balancer-names shop --tags Key=${stackKey},Value=afterpay Key=${nameKey},Value=load-balancer/afterpay --region ap-southeast-2. Otherwise give`;
   const untagged = "the load balancer shop does not carry this stack's tags";
   test.each([
     ["without tags", {}, untagged, putBack],
@@ -313,7 +311,7 @@ describe("a load balancer that is not this stack's is told", () => {
     [
       "of another stack",
       { [stackKey]: "theirs", [nameKey]: "load-balancer/web" },
-      `the load balancer shop is the stack theirs's, by its tag ${stackKey}`,
+      `the load balancer shop belongs to the stack theirs (tag ${stackKey})`,
       "Give",
     ],
   ])("%s", async (_why, tags, words, beginning) => {
@@ -337,7 +335,7 @@ describe("a load balancer that is not this stack's is told", () => {
     account.takeCalls();
     const told = {
       id: web.id,
-      summary: `AWS does not delete the security group web (${web.id}) while something is in it that stays: ${words}`,
+      summary: `AWS does not delete the security group web (${web.id}) while it is in use: ${words}`,
     };
     const remedy = `${beginning} ${give("OTHER-GROUP")}`;
     expect(await pass(wearerHold(context, web))).toEqual({ ...told, remedy });

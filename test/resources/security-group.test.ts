@@ -166,7 +166,7 @@ describe("a security group", () => {
     expect(account.takeCalls()).toHaveLength(1);
     expect(foreign).toMatchObject({
       physicalName: "afterpay-web-1",
-      summary: `a security group named afterpay-web-1 (${foreign?.id} in ${VpcId}) exists and is not this stack's`,
+      summary: `a security group named afterpay-web-1 (${foreign?.id} in ${VpcId}) exists and does not belong to this stack`,
       remedy: expect.stringContaining(
         `aws ec2 create-tags --resources ${foreign?.id} --tags Key=reconcile:stack,Value=afterpay Key=reconcile:name,Value=security-group/web `,
       ),
@@ -182,7 +182,7 @@ describe("a security group", () => {
     expect(await account.pass(securityGroup.findForeign(account.context, unknown))).toHaveLength(1);
     const creating = account.pass(securityGroup.create(account.context, made, fields));
     await expect(creating).rejects.toThrow(
-      /^the security group afterpay-web-1 exists already and does not carry the tags/,
+      /^the security group afterpay-web-1 already exists and does not carry the tags/,
     );
   });
 
@@ -270,7 +270,7 @@ describe("a security group", () => {
     const rules = { ingress: [rule("10.0.0.0/8")], egress: [rule("10.0.0.0/8")] };
     const live = await addGroup(account, "web", { ...rules, tags: { team: "payments" } });
     expect(live.fields).toMatchObject({ ...rules, tags: { team: "payments" } });
-    expect(account.told).toContain("the rules just set are not all visible yet");
+    expect(account.told).toContain("the new rules are not all visible yet");
   });
 
   test.each([

@@ -222,9 +222,9 @@ describe("a stray is told by a plan", () => {
   ])("whose reconcile:name is %s", (name, says) => {
     expect(strayProblem({ ...stray, name }, "afterpay")).toEqual({
       severity: "warning",
-      summary: `the volume vol-1 carries reconcile:stack=afterpay, but ${says}, which is nothing that this program handles: it is left as it is`,
+      summary: `the volume vol-1 carries reconcile:stack=afterpay, but ${says}: this program does not manage it and leaves it unchanged`,
       remedy:
-        "When nobody needs it any more: aws ec2 delete-volume. If it is not the stack's, take the tag reconcile:stack off it.",
+        "If nobody needs it: aws ec2 delete-volume. If it does not belong to the stack, remove its tag reconcile:stack.",
     });
   });
 });
@@ -248,7 +248,7 @@ describe("at the end of a destroy", () => {
       }),
     );
     await requireNothingLeft(stage.context, []);
-    expect(stage.told[0]).toBe("vol-1, sg-1 is still there");
+    expect(stage.told[0]).toBe("AWS still shows vol-1, sg-1");
     expect(stage.passed()).toBeGreaterThan(0);
     expect(stage.passed()).toBeLessThan(60);
   });
@@ -257,12 +257,12 @@ describe("at the end of a destroy", () => {
     const stage = openStage(account(() => [volume, group]));
     await expect(requireNothingLeft(stage.context, [])).rejects.toMatchObject({
       message: [
-        "not everything that carries reconcile:stack=afterpay is gone; still there:",
+        "some resources with the tag reconcile:stack=afterpay still exist:",
         "  volume vol-1 (reconcile:name is queue/web)",
         "  security-group sg-1 (without reconcile:name)",
       ].join("\n"),
       remedy: [
-        "See what each is, and delete it, or take the tag off what is not the stack's:",
+        "Check each of them. Delete it, or remove the tag if it does not belong to the stack:",
         "  aws ec2 delete-volume --volume-id vol-1 --region eu-west-1",
         "  aws ec2 delete-security-group --group-id sg-1 --region eu-west-1",
       ].join("\n"),
@@ -274,13 +274,13 @@ describe("at the end of a destroy", () => {
     const [known] = await straysAmong(volume);
     const stage = openStage(account(() => [volume]));
     const left = requireNothingLeft(stage.context, known === undefined ? [] : [known]);
-    await expect(left).rejects.toThrow(/still there:\n {2}volume vol-1/);
+    await expect(left).rejects.toThrow(/still exist:\n {2}volume vol-1/);
     expect(stage.passed()).toBe(0);
     const both = openStage(account(() => [volume, group]));
     await expect(
       requireNothingLeft(both.context, known === undefined ? [] : [known]),
     ).rejects.toThrow("sg-1");
-    expect(both.told).toEqual(["sg-1 is still there"]);
+    expect(both.told).toEqual(["AWS still shows sg-1"]);
   });
 
   test("a look that fails is told as it is, whatever was left before", async () => {

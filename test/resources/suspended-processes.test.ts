@@ -19,7 +19,7 @@ describe("a rollout under way", () => {
     const wanted = { ...fields, launchTemplate: { id, version } };
     const rolling = autoScalingGroup.update(context, live, wanted, ["launchTemplate"]);
     const ending = expect(rolling).rejects.toThrow(
-      /the rollout of afterpay-web needs a process that is suspended: InstanceRefresh \(User/,
+      /the rollout of afterpay-web has to replace instances, but this process is suspended: InstanceRefresh \(User/,
     );
     await pass(context.clock.sleep(30_000));
     const processes = {
@@ -34,7 +34,7 @@ describe("a rollout under way", () => {
     expect(found.notes?.map(({ summary }) => summary)).toEqual([
       expect.stringMatching(/^InstanceRefresh is suspended/),
       expect.stringMatching(/^the rollout needs InstanceRefresh/),
-      expect.stringMatching(/^to replace the servers .* needs InstanceRefresh/),
+      expect.stringMatching(/^replacing the servers .* needs InstanceRefresh/),
     ]);
     await sandbox.call("autoscaling", "ResumeProcesses", processes);
     account.takeCalls();
@@ -61,7 +61,7 @@ describe("a wait for health with health checks suspended", () => {
     const startedAt = context.clock.now();
     const creating = autoScalingGroup.create(context, names.group, wanted);
     const ending = expect(creating).rejects.toThrow(
-      /fails its health checks: to replace it needs a process that is suspended: HealthCheck/,
+      /fails its health checks and has to be replaced, but this process is suspended: HealthCheck/,
     );
     await pass(context.clock.sleep(10_000));
     await sandbox.call("autoscaling", "SuspendProcesses", {
@@ -100,7 +100,7 @@ describe("a wait for health with health checks suspended", () => {
     await expect(pass(waiting)).rejects.toMatchObject({
       message: expect.stringMatching(
         new RegExp(
-          `^${id} is terminated in EC2: to replace it needs a process that is suspended: HealthCheck`,
+          `^${id} is terminated in EC2 and has to be replaced, but this process is suspended: HealthCheck`,
         ),
       ),
       remedy: expect.stringContaining("--scaling-processes HealthCheck"),

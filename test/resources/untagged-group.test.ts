@@ -40,12 +40,12 @@ const tag = [
 ].join(" ");
 
 const lacks = [
-  "i-1 belongs to the Auto Scaling group afterpay-web, which lacks this stack's tags",
-  `If the group is this stack's, put its tags back: ${tag}. If it is not, take the instance out of it: ${detach}`,
+  "i-1 is in the Auto Scaling group afterpay-web, which does not carry this stack's tags",
+  `If the group belongs to this stack, put its tags back: ${tag}. Otherwise detach the instance from it: ${detach}`,
 ] as const;
 const isAnothers = [
-  "i-1 carries this stack's tags and is in the Auto Scaling group afterpay-web, which is the stack payments's, by its tag reconcile:stack",
-  `If the instance is this stack's, take it out of that group: ${detach}`,
+  "i-1 carries this stack's tags but is in the Auto Scaling group afterpay-web, which belongs to the stack payments (tag reconcile:stack)",
+  `If the instance belongs to this stack, detach it from that group: ${detach}`,
 ] as const;
 
 describe("a server of the stack in a group that is not the stack's by its tags is told", () => {

@@ -161,7 +161,7 @@ export const mutants: readonly Mutant[] = [
     file: "src/resources/image-build.ts",
     edits: [
       [
-        '    context.report.progress("the build that an earlier apply began failed: building again");',
+        '    context.report.progress("the build that an earlier apply started failed; building again");',
         "      throw error;",
       ],
     ],
@@ -172,8 +172,8 @@ export const mutants: readonly Mutant[] = [
     file: "src/resources/rollout.ts",
     edits: [
       [
-        '    deadline: rolloutDeadline,\n    pace: 10_000,\n    context,\n    remedy: "Run the same command again: it goes on following the rollout.",',
-        '    deadline: rolloutDeadline,\n    pace: 100,\n    context,\n    remedy: "Run the same command again: it goes on following the rollout.",',
+        '    deadline: rolloutDeadline,\n    pace: 10_000,\n    context,\n    remedy: "The rollout continues in AWS. Run the same command again to follow it.",',
+        '    deadline: rolloutDeadline,\n    pace: 100,\n    context,\n    remedy: "The rollout continues in AWS. Run the same command again to follow it.",',
       ],
     ],
     hunt: seeds,

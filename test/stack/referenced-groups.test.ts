@@ -59,7 +59,7 @@ test("a group of another VPC is an error, but as a rule's source a doubt: VPCs m
     "error",
   ]);
   expect(findings[3]).toMatchObject({
-    message: `the security group ${back} is in vpc-2, and everything here is in vpc-1`,
-    help: expect.stringContaining("name a group of vpc-1"),
+    message: `the security group ${back} is in vpc-2, but the stack is in vpc-1`,
+    help: expect.stringContaining("name a group in vpc-1"),
   });
 });
