@@ -19,9 +19,6 @@ const READ = [
 const STILL_OFF = [
   "src/aws/",
   "src/cli/",
-  "src/engine/",
-  "src/resources/",
-  "src/stack/",
   "src/ui/",
 ];
 

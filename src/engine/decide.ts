@@ -301,7 +301,7 @@ function reasons(
   return [...new Set(worded), ...differWords(wordless)].join("; ");
 }
 
-/** "packages, run and verify differ"; what differs in them is told by the fields. */
+/** "packages, run and verify differ"; the fields show the differences. */
 function differWords(names: readonly string[]): readonly string[] {
   const [last, ...others] = names.toReversed();
   if (last === undefined) return [];

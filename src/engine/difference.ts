@@ -12,7 +12,7 @@ type Rules = Readonly<Record<string, FieldRule<unknown>>>;
 
 /**
  * Compares field by field; a wanted field that is undefined is not managed, and a write-only one is
- * no difference. `before` left out: all wanted fields are new.
+ * no difference. Without `before`, all wanted fields are new.
  */
 export function findDifference(rules: Rules, wanted: object, before?: object): Difference {
   const fields: string[] = [];

@@ -102,7 +102,7 @@ function hasShape(value: Parts): value is PlannedWork {
   return plannedWork(value);
 }
 
-/** Whether every step can come after those that it names: all are there, and none waits for itself. */
+/** Whether every step can come after those that it names: all exist, and none waits for itself. */
 function hasOrder(steps: readonly Step[]): boolean {
   const waiting = new Map(steps.map((step) => [step.key, step]));
   if (waiting.size < steps.length) return false;

@@ -21,7 +21,7 @@ export type Desired<P> = P extends Primitive
     ? Ref | readonly Desired<Element>[]
     : Ref | DesiredFields<P>;
 
-/** The fields of a resource, each of which may be a reference. */
+/** The fields of a resource. Each may be a reference. */
 export type DesiredFields<P> = { readonly [K in keyof P]: Desired<P[K]> };
 
 /** How the engine compares one field, and what a difference means. */
@@ -239,7 +239,7 @@ export interface ResourceType<P extends object, O extends object, Context extend
   normalize(fields: DesiredFields<P>): DesiredFields<P>;
   /**
    * Returns every object of the stack, from every page, in one sweep. Never writes. A failed
-   * look-up throws.
+   * lookup throws.
    */
   discover(context: Context): Promise<readonly Live<P, O>[]>;
   /**

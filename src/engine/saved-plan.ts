@@ -106,6 +106,6 @@ function byKey(changes: readonly Change[]): ReadonlyMap<string, Change> {
 }
 
 function say(change: Change | undefined): string {
-  if (change === undefined) return "not there";
+  if (change === undefined) return "not planned";
   return `${change.action} (${change.because})`;
 }

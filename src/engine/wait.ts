@@ -73,7 +73,7 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
   }
 }
 
-/** One poll. A transient error says nothing about the awaited state, so the wait continues. */
+/** One poll. After a transient error, the state is unknown, so the wait continues. */
 async function look<T>(
   probe: Wait<T>["probe"],
 ): Promise<Probe<T> | (Pending & { readonly unanswered: Error })> {

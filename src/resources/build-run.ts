@@ -17,7 +17,7 @@ import { retryNotFound } from "./owned.ts";
 export interface BuildRun {
   /** Of the builder. */
   readonly id: string;
-  /** The build's identity, which stands on each of its console lines. */
+  /** The build's identity, which each of its console lines contains. */
   readonly hash: string;
 }
 
@@ -36,7 +36,7 @@ function isGzip(bytes: Buffer): boolean {
 /** A builder whose script has ended stops within a minute; the script itself keeps to its timeout. */
 const stopMargin = 5 * 60_000;
 
-/** Waits until the builder has powered itself off, telling of its steps meanwhile. */
+/** Waits until the builder has powered itself off, and reports its steps as progress. */
 export async function runsToItsEnd(
   context: ResourceContext,
   run: BuildRun & { readonly launched: number; readonly timeout: number },

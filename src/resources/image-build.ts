@@ -78,7 +78,7 @@ async function passedBuilder(
 }
 
 /**
- * Follows the build to its end and returns the passed checks. A failed build is cleaned up before
+ * Waits until the build ends, and returns the passed checks. A failed build is cleaned up before
  * it is reported.
  */
 async function passes(

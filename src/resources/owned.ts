@@ -181,7 +181,7 @@ export function untilGone(
 /**
  * Called when a create finds its name taken. Waits until the existing object is visible with our tags:
  * then an interrupted create or another apply made it. Tags may lag behind the object, so an object
- * without them counts as foreign only after some time.
+ * without them counts as not managed by this stack only after some time.
  *
  * @throws OutsideError if the object does not belong to this stack.
  */

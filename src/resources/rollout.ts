@@ -29,7 +29,7 @@ const rolloutDeadline = 3 * 60 * 60_000;
 
 /**
  * Replaces every instance that does not run the template's version, with an instance refresh, and
- * follows it to its end. The group's own template changes only when the refresh succeeds. Changing
+ * waits for it to finish. The group's own template changes only when the refresh succeeds. Changing
  * it first would make AWS roll back to the failing version.
  *
  * Protected servers and servers on standby are skipped: the former may do work that must not be
@@ -64,8 +64,8 @@ export async function rollOut(
 }
 
 /**
- * Replaces every instance, whatever it was launched from, with an instance refresh, and follows it
- * to its end. A refresh in progress serves as well.
+ * Replaces every instance, whatever it was launched from, with an instance refresh, and waits
+ * until it ends. A refresh in progress serves as well.
  */
 export async function replaceAll(
   context: ResourceContext,

@@ -23,7 +23,7 @@ const idleAfter = 60_000;
 
 /**
  * Deletes a security group of the stack once nothing uses it. Rules of the stack's other groups
- * that name it are removed first. Waiting does not help against rules of foreign groups, or
+ * that name it are removed first. Waiting does not help against rules of groups outside the stack, or
  * permanent users of the group.
  */
 export async function deleteSecurityGroup(

@@ -14,8 +14,9 @@ interface Reference {
 }
 
 /**
- * The groups that rules of foreign groups name. AWS refuses to delete a group that is "referenced by
- * another security group in the same VPC" ("DeleteSecurityGroup", EC2 API Reference).
+ * The groups that rules of groups outside the stack name. AWS refuses to delete a group that is
+ * "referenced by another security group in the same VPC" ("DeleteSecurityGroup", EC2 API
+ * Reference).
  */
 export async function foreignHolds(
   context: ResourceContext,

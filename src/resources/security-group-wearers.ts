@@ -33,7 +33,7 @@ interface Question {
 
 /**
  * Finds users of the groups that stay until somebody acts: servers outside the stack, protected or
- * standby servers, detached servers, foreign load balancers, and other services. Ignores what
+ * standby servers, detached servers, load balancers outside the stack, and other services. Ignores what
  * waiting resolves: terminating members, and network interfaces that outlive the resources that
  * they belong to.
  */

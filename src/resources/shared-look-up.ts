@@ -1,5 +1,5 @@
 /**
- * Shares one look-up between all callers that ask the same client the same question while it is in
+ * Shares one lookup between all callers that ask the same client the same question while it is in
  * progress. Several types look up the same objects at the start, and would otherwise repeat the
  * same calls.
  */

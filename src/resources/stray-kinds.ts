@@ -70,7 +70,7 @@ function kind(
 
 /**
  * Ids of the existing objects that carry the stack's tag. EC2 returns the tags of deleted objects
- * for some time. Undefined for a kind without a look-up here: then only the tag is known.
+ * for some time. Undefined for a kind without a lookup here: then only the tag is known.
  *
  * @param attached Whether volumes and network interfaces of an instance count, which are deleted
  *   with it.

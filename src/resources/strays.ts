@@ -22,7 +22,7 @@ export interface Stray {
   readonly command: string;
 }
 
-/** IAM actions of these look-ups, beside those of the resource types. */
+/** IAM actions of these lookups, beside those of the resource types. */
 export const strayPermissions = [
   "autoscaling:DescribeAutoScalingGroups",
   "ec2:DescribeImages",
@@ -86,7 +86,7 @@ export async function requireNothingLeft(
       },
     });
   } catch (error) {
-    // Continues only after the deadline. An error of the look-up says nothing about what remains.
+    // Continues only after the deadline. After a failed lookup, what remains is unknown.
     if (!(error instanceof OutsideError)) throw error;
   }
   if (left.length > 0) throw leftBehind(left, context.stack);

@@ -16,7 +16,7 @@ export interface Facts {
 
 /** The local files that the stack file names. */
 export interface LocalFiles {
-  /** OpenSSH format. Absent if a key is to be generated and does not exist yet. */
+  /** OpenSSH format. Absent if the key does not exist yet and an apply will generate it. */
   readonly publicKey?: string;
   /** Content of the application's source file. */
   readonly application?: Uint8Array;

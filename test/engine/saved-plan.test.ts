@@ -61,8 +61,8 @@ describe("a saved plan", () => {
     store.things.delete("x#1");
     store.put({ id: "x#3", address: "thing/x" });
     expect(planDifference(saved, planOf(store))).toEqual([
-      "thing/x: delete (no longer in the stack file) then, not there now",
-      "thing/x: not there then, delete (no longer in the stack file) now",
+      "thing/x: delete (no longer in the stack file) then, not planned now",
+      "thing/x: not planned then, delete (no longer in the stack file) now",
     ]);
   });
 

@@ -120,7 +120,7 @@ test("the servers of a group that has lost its tags keep their security group", 
   const work = remove(web);
   await expectRefused(account, work, message, "create-or-update-tags");
   await expect(work).rejects.toThrow(`${lone} carries the stack's tags but is in no Auto Scaling`);
-  await expect(work).rejects.not.toThrow(`${lone} belongs`);
+  await expect(work).rejects.not.toThrow(`${lone} is in the Auto Scaling group`);
 });
 
 test("a load balancer that has lost its tags keeps its security group, until it is gone", async () => {

@@ -139,8 +139,8 @@ export const mutants: readonly Mutant[] = [
     file: "src/resources/builder.ts",
     edits: [
       [
-        "  return untilSeen(context, what, look);\n}\n\n/**\n * After so many",
-        `  const id = await untilSeen(context, what, look);\n  const { AuthorizeSecurityGroupIngressCommand } = await import("@aws-sdk/client-ec2");\n  await context.clients.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: id, IpProtocol: "tcp", FromPort: 22, ToPort: 22, CidrIp: "0.0.0.0/0" }));\n  return id;\n}\n\n/**\n * After so many`,
+        "  return untilSeen(context, what, look);\n}\n\n/**\n * After this many",
+        `  const id = await untilSeen(context, what, look);\n  const { AuthorizeSecurityGroupIngressCommand } = await import("@aws-sdk/client-ec2");\n  await context.clients.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: id, IpProtocol: "tcp", FromPort: 22, ToPort: 22, CidrIp: "0.0.0.0/0" }));\n  return id;\n}\n\n/**\n * After this many`,
       ],
     ],
     hunt: seeds,
