@@ -3,8 +3,8 @@ import { hasDigest, type ImageContents } from "../image/contents.ts";
 import { untold } from "./image-inputs.ts";
 
 /**
- * What a live image contains, as far as the text in its tag tells: `NOT_STORED` in place of what it does
- * not. Where a digest is that of the wanted content, the content is known after all.
+ * What a live image contains, as far as the text in its tag tells: `NOT_STORED` in place of what it
+ * does not. Where a digest is that of the wanted content, the content is known after all.
  */
 export function storedContent(
   name: keyof ImageContents,

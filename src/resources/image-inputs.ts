@@ -68,7 +68,10 @@ const COMPRESSED = "brotli:";
 /** "Tag restrictions", Amazon EC2 User Guide. */
 const mostCharacters = 256;
 
-/** The text in the form that is compared, and that is part of an image's name. Shortening is idempotent. */
+/**
+ * The text in the form that is compared, and that is part of an image's name. Shortening is
+ * idempotent.
+ */
 export function shorten(text: string): string {
   if (literal.test(text)) return text;
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
