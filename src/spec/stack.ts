@@ -25,7 +25,7 @@ export interface Stack {
 }
 
 export interface Network {
-  /** Named subnets determine the VPC. The value here is then `default`, and has no meaning. */
+  /** Named subnets determine the VPC. Then `default` has no meaning. */
   readonly vpc: { readonly kind: "default" } | { readonly kind: "vpc-id"; readonly value: string };
   readonly zones:
     | { readonly kind: "count"; readonly count: number }

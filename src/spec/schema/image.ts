@@ -122,8 +122,7 @@ const builder = z.strictObject({
 export const image = z
   .strictObject({
     base: z.union([family, ownBase]).meta({
-      description:
-        "The base image: the newest image of a vendor's family, or your own image by its id.",
+      description: "The base image: a vendor's image of a family, or your own image by its id.",
       examples: ["amazon-linux-2023", { id: "ami-0123456789abcdef0", family: "debian-12" }],
     }),
     release: text({

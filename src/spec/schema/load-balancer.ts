@@ -28,7 +28,7 @@ const listener = z.strictObject({
 
 const TARGET = /^(HTTPS?|TCP|SSL):(\d{1,5})(\/\S*)?$/;
 
-/** HealthCheck$Target of the Elastic Load Balancing interface: TCP and SSL have no path, HTTP and HTTPS must. */
+/** HealthCheck$Target of the Elastic Load Balancing API: TCP and SSL have no path, HTTP and HTTPS must. */
 const target = scalar(
   { type: "string", pattern: "^(HTTPS?:[0-9]+/.*|(TCP|SSL):[0-9]+)$", examples: ["HTTP:80/"] },
   (value, written): string | Mistake => {
@@ -132,7 +132,10 @@ export const loadBalancer = z
       example: "AWS-ELB-01",
     })
       .optional()
-      .meta({ description: "The load balancer's name in AWS. Its DNS name starts with it." }),
+      .meta({
+        description:
+          "The load balancer's name in AWS. Its DNS name starts with it. Default: the stack's name, with a suffix if needed.",
+      }),
   })
   .meta({
     description:

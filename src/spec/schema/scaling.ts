@@ -122,7 +122,10 @@ export const scaling = z
       example: "AutoScaleGroup01",
     })
       .optional()
-      .meta({ description: "The Auto Scaling group's name in AWS." }),
+      .meta({
+        description:
+          "The Auto Scaling group's name in AWS. Default: the stack's name, with a suffix if needed.",
+      }),
   })
   .meta({
     description: "The servers: how many, and how they are replaced.",

@@ -133,7 +133,10 @@ const keyPair = z
       example: "AfterPaySSHKey",
     })
       .optional()
-      .meta({ description: "The key pair's name in AWS." }),
+      .meta({
+        description:
+          "The key pair's name in AWS. Default: the stack's name, with a suffix if needed.",
+      }),
   })
   .meta({
     description: "The SSH key for logging in to the servers. If omitted, nobody can log in.",
