@@ -1,67 +1,88 @@
-import type { Change } from "../engine/plan-format.ts";
+import type { Change, FieldChange } from "../engine/plan-format.ts";
+import { EXPOSED, type Exposure, exposureOf } from "./exposure.ts";
 import { type FieldLine, fieldLines } from "./field-lines.ts";
 
 /** Consecutive lines of one kind: as one text, each with its sign in front. */
 export type LineRun = { readonly key: string } & (
   | SingleLine
-  | { readonly kind: "added" | "removed" | "same"; readonly lines: readonly string[] }
+  | {
+      readonly kind: "added" | "removed" | "same";
+      /** Rules that open a port to the world are apart from others. */
+      readonly exposure: Exposure | undefined;
+      readonly lines: readonly string[];
+    }
 );
 
 /** The lines of one field's path. */
 export interface FieldBlock {
   readonly key: string;
   readonly path: string;
+  /** Whether the whole field is new, goes, changes, or forces the replacement of its resource. */
+  readonly sign: FieldSign;
   readonly runs: readonly LineRun[];
-  /** What is to be said of a value of one line, beside it; values of several lines say it above. */
-  readonly note: string;
 }
 
-const REPLACES = "(needs replacement)";
+export type FieldSign = "+" | "-" | "~" | "±";
 
 /** What a change does to its fields, path by path, for any view. */
 export function fieldBlocks(change: Change): readonly FieldBlock[] {
-  const blocks: { path: string; lines: FieldLine[]; replaces: boolean }[] = [];
+  const blocks: { path: string; lines: FieldLine[]; sign: FieldSign }[] = [];
   for (const field of change.fields) {
     const replaces = field.forcesReplace && change.action === "replace";
+    const sign = replaces ? "±" : signOf(field);
     for (const line of fieldLines(field)) {
       const last = blocks.at(-1);
-      if (last?.path === line.path && last.replaces === replaces) last.lines.push(line);
-      else blocks.push({ path: line.path, lines: [line], replaces });
+      if (last?.path === line.path) last.lines.push(line);
+      else {
+        const isNew = line.kind === "set" && !replaces;
+        blocks.push({ path: line.path, lines: [line], sign: isNew ? "+" : sign });
+      }
     }
   }
-  return blocks.map(({ path, lines, replaces }, index) => ({
+  return blocks.map(({ path, lines, sign }, index) => ({
     key: `${index} ${path}`,
     path,
-    runs: runsOf(replaces && lines.length > 1 ? withNote(lines, REPLACES) : lines),
-    note: replaces && lines.length === 1 ? REPLACES : "",
+    sign,
+    runs: runsOf(lines),
   }));
 }
 
-/** Above a text, so that nothing of ours stands in its lines. */
-function withNote(lines: readonly FieldLine[], note: string): readonly FieldLine[] {
-  const [first, ...others] = lines;
-  if (first === undefined) return lines;
-  return first.kind === "note"
-    ? [{ ...first, text: `${first.text} ${note}` }, ...others]
-    : [{ kind: "note", path: first.path, text: note }, ...lines];
+/** Of a whole field: whether it is new, goes, or changes. */
+function signOf({ before, after, known }: FieldChange): FieldSign {
+  if (isNothing(before)) return "+";
+  return known && isNothing(after) ? "-" : "~";
+}
+
+function isNothing(value: unknown): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
 }
 
 /** Every line has one, so that no line of a file is taken for one of ours. */
 const SIGNS = { added: "+", removed: "-", same: "=" } as const;
 
 function runsOf(lines: readonly FieldLine[]): readonly LineRun[] {
-  const runs: ({ kind: "added" | "removed" | "same"; lines: string[] } | SingleLine)[] = [];
+  const runs: (Signed | SingleLine)[] = [];
   for (const line of lines) {
     if (!("member" in line)) {
       runs.push(line);
       continue;
     }
-    const text = `${SIGNS[line.kind]} ${line.member}`;
+    const exposure = exposureOf(line.path, line.member);
+    const aside = exposure === undefined ? "" : ` ${EXPOSED}`;
+    const text = `${SIGNS[line.kind]} ${line.member}${aside}`;
     const last = runs.at(-1);
-    if (last?.kind === line.kind && "lines" in last) last.lines.push(text);
-    else runs.push({ kind: line.kind, lines: [text] });
+    if (last?.kind === line.kind && "lines" in last && last.exposure === exposure) {
+      last.lines.push(text);
+    } else runs.push({ kind: line.kind, exposure, lines: [text] });
   }
   return runs.map((run, index) => ({ key: String(index), ...run }));
+}
+
+interface Signed {
+  readonly kind: "added" | "removed" | "same";
+  readonly exposure: Exposure | undefined;
+  readonly lines: string[];
 }
 
 type SingleLine = Exclude<FieldLine, { readonly kind: "added" | "removed" | "same" }>;

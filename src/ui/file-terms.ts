@@ -3,7 +3,7 @@ import type { Change, FieldChange } from "../engine/plan-format.ts";
 /** How the stack file spells a field, or a member of it, and its values. */
 interface Term {
   readonly name?: string;
-  readonly unit?: "s" | "GiB";
+  readonly unit?: "s" | "%";
   /** The file's word for each value of AWS's. */
   readonly values?: Readonly<Record<string, string>>;
 }
@@ -15,6 +15,7 @@ type Terms = Readonly<Record<string, Term>>;
  * record is named with the record, by a point between. What the file has no field for keeps AWS's name.
  */
 const TERMS: Readonly<Record<string, Terms>> = {
+  image: { "builder.timeout": { unit: "s" } },
   "security-group": { vpcId: { name: "network.vpc" } },
   "load-balancer": {
     vpcId: { name: "network.vpc" },
@@ -40,6 +41,9 @@ const TERMS: Readonly<Record<string, Terms>> = {
     },
     healthCheckGrace: { name: "healthCheck.grace", unit: "s" },
     loadBalancers: { name: "loadBalancer" },
+    "rollout.minHealthy": { unit: "%" },
+    "rollout.maxHealthy": { unit: "%" },
+    "rollout.warmup": { unit: "s" },
   },
 };
 

@@ -59,6 +59,8 @@ test.each<[Change["address"], string]>([
   ["load-balancer/shop", "healthCheck.timeout"],
   ["auto-scaling-group/shop", "cooldown"],
   ["auto-scaling-group/shop", "healthCheckGrace"],
+  ["auto-scaling-group/shop", "rollout.warmup"],
+  ["image/shop", "builder.timeout"],
 ])("%s: %s has its unit", (address, path) => {
   expect(shown(address, field(path, { before: 30, after: 60 }))).toMatchObject({
     before: "30 s",

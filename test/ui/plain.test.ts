@@ -39,7 +39,7 @@ describe("a plan", () => {
       `Stack afterpay in ap-southeast-2, account 000000000000
 
 ~ update auto-scaling-group/afterpay (afterpay-web): cooldown differs
-    cooldown  30 s → 60 s
+  ~ cooldown  30 s → 60 s
 
 Plan: 1 to update, 1 unchanged.
 `,
@@ -66,7 +66,10 @@ Plan: 1 to update, 1 unchanged.
       field("tags", { before: {}, after: { team: "b" } }),
     ];
     view.plan(planOf([{ ...update, action: "replace", fields }]));
-    expect(stdout.lines.filter((line) => line.includes("(needs replacement)"))).toHaveLength(1);
+    expect(stdout.lines.filter((line) => line.startsWith("  "))).toEqual([
+      "  ± description  a → b",
+      "  + tags.team    b",
+    ]);
   });
 
   test("is neither coloured nor obeys what AWS holds, unless it may", () => {

@@ -3,12 +3,14 @@ import type { Change } from "../../engine/plan-format.ts";
 import { type FieldBlock, fieldBlocks, type LineRun } from "../field-blocks.ts";
 import { neutralize } from "../text.ts";
 import { SIGN } from "../wording.ts";
-import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
+import { Paragraph, SignedLines, Toned, useSurroundings } from "./surroundings.tsx";
 
 /** Sign, a space, and the longest action: "± replace ". */
 const ACTION_WIDTH = 10;
 const INDENT = 2;
-const FIELD_INDENT = 6;
+const FIELD_INDENT = 4;
+/** The sign of a field, and a space. */
+const FIELD_SIGN_WIDTH = 2;
 /** Of the line, at most this share goes to the names of fields. */
 const NAME_SHARE = 0.34;
 
@@ -41,82 +43,80 @@ function FieldRows({ change }: { readonly change: Change }) {
   const blocks = fieldBlocks(change);
   const longest = Math.max(0, ...blocks.map(({ path }) => path.length));
   const nameWidth = Math.min(longest, Math.floor(columns * NAME_SHARE));
-  const room = columns - FIELD_INDENT - nameWidth - 2;
   return blocks.map((block) => (
     <Box key={block.key} flexDirection="column" paddingLeft={FIELD_INDENT}>
-      {block.path.length > nameWidth ? <Toned tone="aside">{block.path}</Toned> : undefined}
+      {block.path.length > nameWidth ? (
+        <Box>
+          <FieldSign sign={block.sign} />
+          <Toned tone="aside">{block.path}</Toned>
+        </Box>
+      ) : undefined}
       <Box>
+        {block.path.length > nameWidth ? (
+          <Box width={FIELD_SIGN_WIDTH} flexShrink={0} />
+        ) : (
+          <FieldSign sign={block.sign} />
+        )}
         <Box width={nameWidth + 2} flexShrink={0}>
           <Toned tone="aside">{block.path.length > nameWidth ? "" : block.path}</Toned>
         </Box>
         <Box flexDirection="column" flexGrow={1} flexShrink={1}>
-          <FieldRuns block={block} room={room} />
+          {block.runs.map((run) => (
+            <Difference key={run.key} run={run} />
+          ))}
         </Box>
       </Box>
     </Box>
   ));
 }
 
-interface FieldRunsProps {
-  readonly block: FieldBlock;
-  readonly room: number;
+const SIGN_TONE = { "+": "create", "~": "update", "-": "delete", "±": "replace" } as const;
+
+function FieldSign({ sign }: Pick<FieldBlock, "sign">) {
+  return (
+    <Box width={FIELD_SIGN_WIDTH} flexShrink={0}>
+      <Toned tone={SIGN_TONE[sign]}>{sign}</Toned>
+    </Box>
+  );
 }
 
-/** The lines of a field; those of one kind are one piece of text, since a file may have thousands. */
-function FieldRuns({ block, room }: FieldRunsProps) {
-  return block.runs.map((run) => (
-    <Difference key={run.key} run={run} note={noteOf(block, run, room)} />
-  ));
-}
-
-/** In words where there is room, else by the sign that the resource has. */
-function noteOf({ note }: FieldBlock, run: LineRun, room: number): string {
-  if (note === "") return "";
-  const isTight =
-    run.kind === "changed" && run.before.length + run.after.length + 4 + note.length > room;
-  return isTight ? ` (${SIGN.replace})` : ` ${note}`;
-}
-
-interface DifferenceProps {
-  readonly run: LineRun;
-  readonly note: string;
-}
-
-/** Nothing is cut: a value that is wider than the screen goes on in its next line. */
-function Difference({ run, note }: DifferenceProps) {
-  const aside = note === "" ? "" : <Toned tone="aside">{note}</Toned>;
+/**
+ * Nothing is cut: a value that is wider than the screen is wrapped. Lines of one kind are one piece of text, since
+ * a file may have thousands.
+ */
+function Difference({ run }: { readonly run: LineRun }) {
   switch (run.kind) {
     case "set":
       return (
-        <Toned>
-          {run.after}
-          {aside}
-        </Toned>
+        <Paragraph hang={2}>
+          <Toned tone="good">{run.after}</Toned>
+        </Paragraph>
       );
     case "changed":
       return (
-        <Toned>
+        <Paragraph hang={2}>
           <Toned tone="bad">{run.before}</Toned> → <Toned tone="good">{run.after}</Toned>
-          {aside}
-        </Toned>
+        </Paragraph>
       );
     case "note":
       return (
-        <Toned tone="aside">
+        <Paragraph hang={2} tone="aside">
           {run.text}
-          {note}
-        </Toned>
+        </Paragraph>
       );
     case "added":
     case "removed":
     case "same":
-      return (
-        <Toned tone={LINE_TONE[run.kind]}>
-          {run.lines.join("\n")}
-          {aside}
-        </Toned>
-      );
+      return <SignedLines tone={lineTone(run)}>{run.lines.join("\n")}</SignedLines>;
   }
 }
 
 const LINE_TONE = { added: "good", removed: "bad", same: "plain" } as const;
+const EXPOSED_TONE = { web: "doubtful", everything: "bad" } as const;
+
+/** A rule that opens a port to the world is never good news. */
+function lineTone(run: Extract<LineRun, { readonly lines: unknown }>) {
+  return run.kind === "added" && run.exposure !== undefined
+    ? EXPOSED_TONE[run.exposure]
+    : LINE_TONE[run.kind];
+}

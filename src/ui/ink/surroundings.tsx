@@ -76,9 +76,7 @@ interface ParagraphProps {
  */
 export function Paragraph({ tone, bold, hang = 0, children }: ParagraphProps) {
   const trimmed = (
-    <Transform
-      transform={(line, index) => (index === 0 ? line : " ".repeat(hang) + line.trimStart())}
-    >
+    <Transform transform={(line, index) => (index === 0 ? line : shifted(line, hang))}>
       <Toned {...(tone && { tone })} {...(bold && { bold })}>
         {children}
       </Toned>
@@ -86,6 +84,30 @@ export function Paragraph({ tone, bold, hang = 0, children }: ParagraphProps) {
   );
   // All lines leave room for the indentation of further lines.
   return hang === 0 ? trimmed : <Box paddingRight={hang}>{trimmed}</Box>;
+}
+
+/**
+ * Lines that each begin with a sign, and are wrapped. One that begins with a blank is the rest of the line above,
+ * and stands below its text.
+ */
+export function SignedLines({ tone, children }: Pick<ParagraphProps, "tone" | "children">) {
+  return (
+    <Box paddingRight={SIGN_WIDTH}>
+      <Transform transform={(line) => (BLANKS.exec(line)?.[2] ? shifted(line, SIGN_WIDTH) : line)}>
+        <Toned {...(tone && { tone })}>{children}</Toned>
+      </Transform>
+    </Box>
+  );
+}
+
+const SIGN_WIDTH = 2;
+
+/** The blanks that a line begins with, behind the colours that it begins with. */
+const BLANKS = new RegExp(`^((?:${"\u001b"}\\[[\\d;]*m)*)( *)`);
+
+/** The line with so many blanks in place of those that it begins with. */
+function shifted(line: string, blanks: number): string {
+  return line.replace(BLANKS, (_all, colours: string) => " ".repeat(blanks) + colours);
 }
 
 /** Every text on the screen passes here, so the terminal never executes any of it. */

@@ -12,7 +12,7 @@ const ACTION_COLOUR = {
   update: "yellow",
   replace: "magenta",
   delete: "red",
-  keep: "gray",
+  keep: "dim",
 } as const satisfies Record<Action, string>;
 
 /** What the plan itself does not contain. */
@@ -58,7 +58,7 @@ export function planLines(
 
 function changeLines(change: Change, paint: Paint): string[] {
   const colour = ACTION_COLOUR[change.action];
-  const id = change.id === undefined ? "" : paint("gray", ` (${neutralize(change.id)})`);
+  const id = change.id === undefined ? "" : paint("dim", ` (${neutralize(change.id)})`);
   const head = `${paint(colour, `${SIGN[change.action]} ${change.action}`)} ${paint("bold", neutralize(change.address))}${id}: ${neutralize(change.because)}`;
   const blocks = fieldBlocks(change);
   const width = Math.min(LONGEST_NAME, Math.max(0, ...blocks.map(({ path }) => path.length)));
@@ -68,26 +68,35 @@ function changeLines(change: Change, paint: Paint): string[] {
 /** A longer name has a line of its own, so that it does not push all values aside. */
 const LONGEST_NAME = 28;
 
-/** The name beside the first line of the value; nothing is cut. */
-function blockLines({ path, runs, note }: FieldBlock, width: number, paint: Paint): string[] {
+/** The sign and the name beside the first line of the value; nothing is cut. */
+function blockLines(block: FieldBlock, width: number, paint: Paint): string[] {
+  const { path, runs } = block;
+  const sign = paint(SIGN_COLOUR[block.sign], block.sign);
   const lines = runs.flatMap((run) => runLines(run, paint));
+  const isLong = path.length > width;
   const indented = lines.map((line, index) => {
-    const name = index === 0 && path.length <= width ? path : "";
-    return `    ${name.padEnd(width)}  ${line}${note === "" ? "" : `  ${note}`}`;
+    const [mark, name] = index === 0 && !isLong ? [sign, path] : [" ", ""];
+    return `  ${mark} ${name.padEnd(width)}  ${line}`;
   });
-  return path.length > width ? [`    ${path}`, ...indented] : indented;
+  return isLong ? [`  ${sign} ${path}`, ...indented] : indented;
 }
+
+const SIGN_COLOUR = { "+": "green", "~": "yellow", "-": "red", "±": "magenta" } as const;
+const EXPOSED_COLOUR = { web: "yellow", everything: "red" } as const;
 
 function runLines(run: LineRun, paint: Paint): readonly string[] {
   switch (run.kind) {
     case "set":
-      return [run.after];
+      return [paint("green", run.after)];
     case "changed":
       return [`${paint("red", run.before)} → ${paint("green", run.after)}`];
     case "note":
-      return [paint("gray", run.text)];
+      return [paint("dim", run.text)];
     case "added":
-      return run.lines.map((line) => paint("green", line));
+      // A rule that opens a port to the world is never good news.
+      return run.lines.map((line) =>
+        paint(run.exposure === undefined ? "green" : EXPOSED_COLOUR[run.exposure], line),
+      );
     case "removed":
       return run.lines.map((line) => paint("red", line));
     case "same":
