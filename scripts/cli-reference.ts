@@ -168,9 +168,24 @@ created as soon as the image is available, while the image's step still deletes 
 \`addresses\` has \`publicIpv4\`, \`privateIpv4\`, \`ipv6\`, \`publicDnsName\` and \`privateDnsName\`, each null if the instance has none. \`protected\` is
 scale-in protection. \`session\` is always null: \`status\` does not look up whether Session Manager reaches the instance.
 
+\`status --watch --json\` prints one object a line. Each has \`at\` and \`event\`:
+
+| event | has besides |
+|---|---|
+| \`status\` | the fields above, and \`changes\`: sentences on what changed since the previous line. Printed first, and whenever the status changes |
+| \`unreadable\` | \`error\`: a read failed; the watch tries again |
+| \`failed\` | \`error\`: the first read failed; the watch ends |
+
+\`status --watch\` reads the account every 5 seconds of the wall clock, or every second in the sandbox. If a read fails, the watch
+reports the error, keeps the last status and tries again. Each failure in a row doubles the interval, up to 60 seconds. If the first
+read fails, the command exits with 1. In a pipe, the whole status comes first, then one line for each change, with its time in UTC.
+In a terminal, \`q\` ends the watch with exit code 0; with \`--check\`, with the exit code of the last status. Ctrl-C ends the watch with 130.
+\`status --watch --check\` waits until the stack is healthy and matches the stack file, then exits with 0. The command reads the stack
+file once, when it starts.
+
 A stack is healthy if its Auto Scaling group and its load balancer exist, the load balancer has a server in service, and as many
-servers are in service as the desired capacity and the stack file's \`scaling.min\` ask for. Plain \`status\` ends with exit code 0
-whatever it shows. \`status --check\` makes a plan as well: a stack that is not healthy ends with 3, even if it differs too. A rollout
+servers are in service as the desired capacity and the stack file's \`scaling.min\` ask for. Plain \`status\` exits with 0
+whatever it shows. \`status --check\` makes a plan as well. A stack that is not healthy exits with 3, even if it differs too. A rollout
 that is under way counts as a difference. If a lookup fails, the exit code is 1, because a resource that could not be read does not count as healthy.
 
 A command that fails prints \`{ "error": { "message", … } }\`. \`apply\` and \`destroy\` print a \`finished\` event with \`ok: false\`.

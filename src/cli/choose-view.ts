@@ -3,11 +3,24 @@ import type { Io } from "./io.ts";
 import type { CommonOptions } from "./options.ts";
 import { hasTerminal, isOn } from "./terminal.ts";
 
+/** `status --watch` shows itself otherwise than `status`. */
+export const WATCHED_STATUS = "status --watch";
+
 /** The commands that print one JSON object a line under `--json`. */
-const STREAMING: ReadonlySet<string> = new Set(["apply", "destroy"]);
+const STREAMING: ReadonlyMap<string, "lines" | "looks"> = new Map([
+  ["apply", "lines"],
+  ["destroy", "lines"],
+  [WATCHED_STATUS, "looks"],
+]);
 
 /** The commands that have something to picture; the others print a text, or next to nothing. */
-const PICTURED: ReadonlySet<string> = new Set(["plan", "apply", "destroy", "status"]);
+const PICTURED: ReadonlySet<string> = new Set([
+  "plan",
+  "apply",
+  "destroy",
+  "status",
+  WATCHED_STATUS,
+]);
 
 /** The part of the process that a view needs. */
 export type ViewIo = Pick<Io, "stdin" | "stdout" | "stderr" | "env" | "interrupt"> & {
@@ -22,7 +35,7 @@ export async function chooseView(
 ): Promise<View> {
   if (options.json) {
     const { createJsonView } = await import("../ui/json.ts");
-    return createJsonView(io.stdout, STREAMING.has(command) ? "lines" : "one-object");
+    return createJsonView(io.stdout, STREAMING.get(command) ?? "one-object");
   }
   const { createPlainView } = await import("../ui/plain.ts");
   const colour = wantsColour(options, io);

@@ -16,6 +16,7 @@ export interface PlanOptions {
 
 export interface StatusOptions {
   readonly check: boolean;
+  readonly watch: boolean;
 }
 
 export interface ApplyOptions {

@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { View } from "../ui/view.ts";
-import { chooseView } from "./choose-view.ts";
+import { chooseView, WATCHED_STATUS } from "./choose-view.ts";
 import { type CommandLine, STANDARD_STREAM, typedLine } from "./command-line.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { describeFailure } from "./failure.ts";
@@ -235,9 +235,17 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
       "--check",
       "exit with code 3 if the servers are not healthy, 2 if anything differs from the stack file",
     )
+    .option(
+      "--watch",
+      "keep showing changes; with --check, until healthy and matching the stack file",
+    )
     .action((file: string | undefined, options: Partial<StatusOptions>) =>
-      start("status", common(), async (session) =>
-        (await import("./commands/status.ts")).status(session, file, { check: false, ...options }),
+      start(options.watch === true ? WATCHED_STATUS : "status", common(), async (session) =>
+        (await import("./commands/status.ts")).status(session, file, {
+          check: false,
+          watch: false,
+          ...options,
+        }),
       ),
     );
   program

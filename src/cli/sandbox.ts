@@ -1,6 +1,8 @@
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { UserError } from "../engine/errors.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+import { SandboxInUse } from "../sandbox/sandbox-error.ts";
 import { makeIgnoredFolder } from "./git-ignore.ts";
 import type { Io } from "./io.ts";
 
@@ -27,13 +29,24 @@ export async function openSandboxOf(io: Io, region: string | undefined): Promise
   }
   const quotas = quotasOf(io);
   makeIgnoredFolder(dirname(sandboxFile(io)));
-  const sandbox = await createSandbox({
-    stateFile: sandboxFile(io),
-    region: chosen,
-    speed,
-    quotas,
-  });
+  const options = { stateFile: sandboxFile(io), region: chosen, speed, quotas };
+  const sandbox = await onceFree(() => createSandbox(options));
   return { sandbox, region: chosen, speed, close: () => sandbox.close() };
+}
+
+/** Milliseconds. A watched status, or a short command, has the sandbox for a fraction of a second. */
+const PATIENCE = 1_000;
+const RETRY_EVERY = 50;
+
+async function onceFree(open: () => Promise<Sandbox>): Promise<Sandbox> {
+  for (let waited = 0; ; waited += RETRY_EVERY) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof SandboxInUse) || waited >= PATIENCE) throw error;
+      await setTimeout(RETRY_EVERY);
+    }
+  }
 }
 
 /** Where the embedded AWS of a directory is kept. */

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { SandboxError } from "./sandbox-error.ts";
+import { SandboxError, SandboxInUse } from "./sandbox-error.ts";
 
 /** Locks that this process holds. Its own id in a lock file proves nothing, because systems reuse process ids. */
 const held = new Set<string>();
@@ -37,7 +37,7 @@ export function lockFile(lock: string, subject: string): () => void {
     const owner = readOwner(lock);
     if (owner === undefined) continue;
     if (held.has(lock) || (owner.pid !== process.pid && isAlive(owner.pid))) {
-      throw new SandboxError(
+      throw new SandboxInUse(
         `The sandbox ${subject} is in use by another process (${owner.pid}).`,
         `Wait until that process ends, or use another directory. If no such process is running, delete ${lock}.`,
       );

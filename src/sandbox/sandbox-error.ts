@@ -9,3 +9,6 @@ export class SandboxError extends Error {
     this.remedy = remedy;
   }
 }
+
+/** Another living process has the sandbox. */
+export class SandboxInUse extends SandboxError {}

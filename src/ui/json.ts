@@ -7,11 +7,12 @@ const NOTHING: Summary = { create: 0, update: 0, replace: 0, delete: 0, keep: 0 
 
 /**
  * Prints only JSON on standard output: one object per command. Apply and destroy print one object per
- * line, and the last one is `finished`.
+ * line, and the last one is `finished`. A watched status prints one object per change.
  */
-export function createJsonView(stdout: OutputStream, form: "one-object" | "lines"): View {
+export function createJsonView(stdout: OutputStream, form: "one-object" | "lines" | "looks"): View {
   let subject: Subject | undefined;
   let finished = false;
+  let looked: string | undefined;
   let planned: Summary = NOTHING;
   const line = (value: unknown) => stdout.write(`${jsonText(value)}\n`);
   const whole = (value: unknown) => stdout.write(`${jsonText(value, 2)}\n`);
@@ -56,7 +57,19 @@ export function createJsonView(stdout: OutputStream, form: "one-object" | "lines
     status(document) {
       whole(document);
     },
+    look({ document, readAt, changes, failure }) {
+      const time = new Date(readAt).toISOString();
+      if (failure !== undefined)
+        return void line({ at: at(), event: "unreadable", error: failure });
+      // Compared as text: whatever a script may read of it is otherwise then.
+      const now = JSON.stringify(document);
+      if (now === looked) return;
+      looked = now;
+      const texts = changes.map(({ text }) => text);
+      line({ at: time, event: "status", changes: texts, ...document });
+    },
     failure(failure) {
+      if (form === "looks") return void line({ at: at(), event: "failed", error: failure });
       if (!streams) return void whole({ error: failure });
       // The event of a failed step contains its error, and `finished` was the last line.
       if (finished) return;

@@ -7,6 +7,7 @@ import { problemLines } from "./plain/problem-lines.ts";
 import { createProgress } from "./plain/progress.ts";
 import { ask } from "./plain/question.ts";
 import { statusLines } from "./plain/status-lines.ts";
+import { createWatched } from "./plain/watched.ts";
 import {
   indented,
   neutralize,
@@ -42,6 +43,7 @@ export function createPlainView(options: PlainOptions): View {
   let sandbox: Subject["sandbox"];
   let wanted: readonly DesiredResource[] = [];
   let underWay = false;
+  let watched: ReturnType<typeof createWatched> | undefined;
 
   return {
     about(subject: Subject) {
@@ -83,6 +85,8 @@ export function createPlainView(options: PlainOptions): View {
       progress.event(event);
     },
     interrupting() {
+      // A watch only reads: it ends at once.
+      if (watched !== undefined) return;
       err(
         "Stopping. Steps in progress finish; no new step starts. Interrupt again to stop at once.",
       );
@@ -96,6 +100,10 @@ export function createPlainView(options: PlainOptions): View {
       const isSandbox = sandbox !== undefined;
       const looking = { now: now(), columns: columns(), isSandbox };
       for (const line of statusLines(document, looking, paint)) out(line);
+    },
+    look(look) {
+      watched ??= createWatched(out, err, paint);
+      watched(look, { now: now(), columns: columns(), isSandbox: sandbox !== undefined });
     },
     failure(failure) {
       for (const line of linesOfFailure(failure, paint)) err(line);

@@ -153,6 +153,28 @@ export interface StatusDocument {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
+/** One thing that is otherwise than it was at the look before. */
+export interface StatusChange {
+  readonly text: string;
+  readonly tone: "good" | "bad" | "doubtful" | "plain";
+}
+
+/** One look of a status that is watched. */
+export interface Look {
+  /** The newest status that could be read. */
+  readonly document: StatusDocument;
+  /** When that was, in milliseconds since the epoch. */
+  readonly readAt: number;
+  /** What changed since the look before. */
+  readonly changes: readonly StatusChange[];
+  /** Why this look could not read the account; the document is an earlier one then. */
+  readonly failure?: Failure;
+  /** Seconds of the wall clock until the next look. */
+  readonly every: number;
+  /** Ends the watch, as somebody at the terminal wants it. */
+  readonly quit: () => void;
+}
+
 /** Why a command ended without doing its work. */
 export interface Failure extends FailureDescription {
   /** `user`: a mistake of theirs; `outside`: AWS, network, disk; `bug`: ours. */
@@ -190,6 +212,8 @@ export interface View {
   /** The second: the process ends as soon as this returns. */
   stopped(): void;
   status(document: StatusDocument): void;
+  /** A status that is looked at again and again. */
+  look(look: Look): void;
   failure(failure: Failure): void;
   /** Resolves once everything is written and the terminal is as it was. */
   close(): Promise<void>;

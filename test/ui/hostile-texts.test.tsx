@@ -155,6 +155,7 @@ function screenOf(tell: (told: Told) => void): View {
     interrupting: () => tell({ tell: "interrupting" }),
     stopped: () => {},
     status: (document) => tell({ tell: "status", document, now: 0 }),
+    look: (look) => tell({ tell: "look", look }),
     failure: () => {},
     close: async () => {},
   };

@@ -1,6 +1,6 @@
 import type { EngineEvent } from "../../src/engine/events.ts";
 import type { Change, Problem } from "../../src/engine/plan-format.ts";
-import type { FileProblem, NextCommand, View } from "../../src/ui/view.ts";
+import type { FileProblem, Look, NextCommand, View } from "../../src/ui/view.ts";
 import { field, planOf, serverOf, statusOf } from "./documents.ts";
 import { evil, steering } from "./hostile.ts";
 
@@ -12,7 +12,7 @@ export interface Situation {
   readonly plain?: readonly string[];
   readonly screen?: readonly string[];
   /** In one object, or in an object a line. */
-  readonly json?: readonly ["one-object" | "lines", readonly string[]];
+  readonly json?: readonly ["one-object" | "lines" | "looks", readonly string[]];
 }
 
 const address = (where: string) => `image/${evil(where)}` as const;
@@ -129,6 +129,22 @@ const ofStatus = [
   ...["release", "base", "missing", "other", "because", "of", "summary", "remedy", "told"],
   ...["instance", "zone", "image", "lifecycle", "health", "ill", "reached", "group", "rolling"],
   ...["why", "before", "rolled", "tried", "launch", "cause", "label", "value"],
+];
+
+const image = { id: "ami-1", builtAt: null, release: null, current: true };
+const lookOf = (parts: Partial<Look>): Look => ({
+  document: { ...status, images: [image], outputs: { url: evil("url"), ...status.outputs } },
+  readAt: 0,
+  changes: [],
+  every: 5,
+  quit: () => {},
+  ...parts,
+});
+/** Of the picture of a watched status, which shows no more than what is wrong. */
+const ofLook = [
+  ...["stack", "region", "account", "unwell", "url", "address", "id", "state", "reason", "missing"],
+  ...["summary", "told", "instance", "zone", "image", "lifecycle", "health", "ill", "reached"],
+  ...["group", "rolling", "why", "before", "rolled"],
 ];
 
 /** Two steps under way, one that waits for the first, and one that failed. */
@@ -264,6 +280,33 @@ export const situations: readonly Situation[] = [
     plain: [...ofStatus, "id"],
     screen: [...ofStatus, "id"],
     json: ["one-object", ofStatus],
+  },
+  {
+    what: "a status that is watched",
+    tell: (view) => {
+      view.look(lookOf({}));
+      const { document } = lookOf({});
+      const changes = [{ text: evil("changed"), tone: "bad" }] as const;
+      view.look(lookOf({ changes, document: { ...document, images: [] } }));
+    },
+    plain: [...ofStatus, "id", "changed"],
+    screen: [...ofLook, "changed"],
+    json: ["looks", [...ofStatus, "changed"]],
+  },
+  {
+    what: "a look that failed",
+    tell: (view) => {
+      view.look(lookOf({}));
+      view.look(lookOf({ failure: { kind: "outside", message: evil("message") } }));
+    },
+    plain: ["message"],
+    screen: ["message"],
+    json: ["looks", ["message"]],
+  },
+  {
+    what: "a watched status that could not begin",
+    tell: (view) => view.failure({ kind: "outside", ...failure }),
+    json: ["looks", ofFailure],
   },
   {
     what: "a status in the sandbox",

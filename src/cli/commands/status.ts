@@ -5,17 +5,30 @@ import { about, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { StatusOptions } from "../options.ts";
 import type { Session } from "../session.ts";
-import { openStackFile } from "../stack-file.ts";
+import { openStackFile, type StackFile } from "../stack-file.ts";
 import { readStatus } from "../status-document.ts";
+import { watchStatus } from "../watch-status.ts";
 
-/** The live resources, whether the servers are in service, and the outputs. */
+/** The live resources, whether the servers are in service, and the outputs; once, or again and again. */
 export async function status(
   session: Session,
   named: string | undefined,
-  { check }: StatusOptions,
+  { check, watch }: StatusOptions,
 ): Promise<ExitCode> {
-  const { view, signal } = session;
   const stackFile = await openStackFile(session, named);
+  const document = watch
+    ? await watchOn(session, stackFile, check)
+    : await lookOnce(session, stackFile, check);
+  if (session.signal.aborted) return EXIT.interrupted;
+  return check && document !== undefined ? exitCodeOf(document) : EXIT.done;
+}
+
+async function lookOnce(
+  session: Session,
+  stackFile: StackFile,
+  check: boolean,
+): Promise<StatusDocument> {
+  const { view, signal } = session;
   const { stack, region } = stackFile.stack;
   const environment = await openEnvironment(session, region);
   try {
@@ -24,10 +37,21 @@ export async function status(
     const reading = readStatus(stackFile, session, environment, check);
     const document = await unlessStopped(reading, signal);
     view.status(document);
-    return check ? exitCodeOf(document) : EXIT.done;
+    return document;
   } finally {
     await environment.close();
   }
+}
+
+/** With a check, the watch waits until all is well; without, it goes on until somebody ends it. */
+function watchOn(session: Session, stackFile: StackFile, check: boolean) {
+  const { stack, region } = stackFile.stack;
+  return watchStatus(session, {
+    stack,
+    region,
+    read: (environment) => readStatus(stackFile, session, environment, check),
+    isEnd: (document) => check && exitCodeOf(document) === EXIT.done,
+  });
 }
 
 /** What is not healthy is told before what differs: an outage always differs somewhere. */

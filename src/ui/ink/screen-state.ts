@@ -1,7 +1,8 @@
 import type { EngineEvent } from "../../engine/events.ts";
 import type { PlanDocument } from "../../engine/plan-format.ts";
 import type { DesiredResource } from "../../engine/resource.ts";
-import type { Approval, NextCommand, Nothing, StatusDocument, Subject } from "../view.ts";
+import type { Seen } from "../status/live-rows.ts";
+import type { Approval, Look, NextCommand, Nothing, StatusDocument, Subject } from "../view.ts";
 import { isSettled, type Progress, reduceProgress, type SettledStep } from "./progress.ts";
 
 /** What is written once and scrolls away above. */
@@ -52,6 +53,8 @@ export interface ScreenState {
   readonly asking?: Asking;
   readonly progress?: Progress;
   readonly interrupting: boolean;
+  /** Of a status that is watched: the newest look, and what changed since the first, the newest first. */
+  readonly watched?: { readonly look: Look; readonly seen: readonly Seen[] };
 }
 
 export type Told =
@@ -74,9 +77,13 @@ export type Told =
   | { readonly tell: "event"; readonly event: EngineEvent }
   | { readonly tell: "interrupting" }
   | { readonly tell: "status"; readonly document: StatusDocument; readonly now: number }
+  | { readonly tell: "look"; readonly look: Look }
   | { readonly tell: "leaving" };
 
 export const EMPTY_SCREEN: ScreenState = { scrolled: [], desired: [], interrupting: false };
+
+/** More than any screen shows. */
+const MOST_SEEN = 50;
 
 /** The screen after something was told. Pure. */
 export function reduceScreen(state: ScreenState, told: Told): ScreenState {
@@ -124,7 +131,19 @@ export function reduceScreen(state: ScreenState, told: Told): ScreenState {
         now: told.now,
         isSandbox: state.subject?.sandbox !== undefined,
       });
+    case "look": {
+      const { look } = told;
+      const news = look.changes.map((each): Seen => ({ ...each, at: look.readAt }));
+      const seen = [...news, ...(state.watched?.seen ?? [])].slice(0, MOST_SEEN);
+      return { ...calm(state), watched: { look, seen } };
+    }
     case "leaving": {
+      const { watched } = state;
+      if (watched !== undefined) {
+        const { watched: _watched, ...rest } = state;
+        const { document, readAt: now } = watched.look;
+        return reduceScreen(reduceScreen(rest, { tell: "status", document, now }), told);
+      }
       const { activity: _activity, asking: _asking, progress: _progress, ...rest } = state;
       return rest;
     }

@@ -20,7 +20,7 @@ import { Asked, Question } from "./question.tsx";
 import { foldedRows } from "./reflow.ts";
 import { OutputRows } from "./rows.tsx";
 import type { ScreenState, Scrolled, Told } from "./screen-state.ts";
-import { StatusSummary } from "./status-summary.tsx";
+import { StatusSummary, Watched } from "./status-summary.tsx";
 import type { Store } from "./store.ts";
 import { SurroundingsContext, Toned } from "./surroundings.tsx";
 
@@ -39,6 +39,8 @@ export interface ScreenOptions {
   /** Ctrl-Z, likewise. Resolves once the program continues. */
   readonly suspend: (() => Promise<void>) | undefined;
   readonly onAnswer: (answer: string) => void;
+  /** The key q, which ends a watch. */
+  readonly onQuit: () => void;
   readonly onLeave: () => void;
   /** The screen itself failed and has closed. */
   readonly onFailure: (error: Error) => void;
@@ -138,6 +140,7 @@ function Screen({ store, options }: Props) {
         if (letter === "c") options.onInterrupt();
         if (letter === "z") stop();
       }
+      if (input.includes("q")) options.onQuit();
     },
     { isActive: isRawModeSupported },
   );
@@ -243,6 +246,9 @@ interface LiveProps {
 
 /** The live part at the bottom of the screen. */
 export function LiveRows({ state, options }: LiveProps) {
+  if (state.watched !== undefined) {
+    return <Watched {...state.watched} isSandbox={state.subject?.sandbox !== undefined} />;
+  }
   const { asking, progress, activity, interrupting } = state;
   if (asking !== undefined) {
     return <Question asked={asking} onAnswer={options.onAnswer} onLeave={options.onLeave} />;

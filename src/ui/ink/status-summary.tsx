@@ -1,7 +1,8 @@
 import { Box } from "ink";
+import { liveRows, type Seen } from "../status/live-rows.ts";
 import type { Row } from "../status/row.ts";
 import { type Looking, statusRows } from "../status/status-rows.ts";
-import type { StatusDocument } from "../view.ts";
+import type { Look, StatusDocument } from "../view.ts";
 import { OutputRows } from "./rows.tsx";
 import { Toned, useSurroundings } from "./surroundings.tsx";
 
@@ -21,11 +22,34 @@ export function StatusSummary({ document, looking }: Props) {
   );
 }
 
+interface WatchedProps {
+  readonly look: Look;
+  readonly seen: readonly Seen[];
+  readonly isSandbox: boolean;
+}
+
+/** A status that is looked at again and again, with what changed meanwhile. */
+export function Watched({ look, seen, isSandbox }: WatchedProps) {
+  const { columns, rows } = useSurroundings();
+  const looking = { now: look.readAt, columns, isSandbox };
+  return (
+    <Box flexDirection="column">
+      <RowLines rows={liveRows(look, seen, looking, rows)} wrap="truncate-end" />
+    </Box>
+  );
+}
+
 /** Lines as they are: they are as long as the screen is wide already. */
-export function RowLines({ rows }: { readonly rows: readonly Row[] }) {
+function RowLines({
+  rows,
+  wrap = "wrap",
+}: {
+  readonly rows: readonly Row[];
+  readonly wrap?: "wrap" | "truncate-end";
+}) {
   return [...rows.entries()].map(([line, spans]) => (
     <Box key={line} minHeight={1}>
-      <Toned>
+      <Toned wrap={wrap}>
         {[...spans.entries()].map(([piece, { text, tone = "plain", bold = false }]) => (
           <Toned key={piece} tone={tone} bold={bold}>
             {text}

@@ -60,6 +60,7 @@ export function createInkView(options: InkOptions): View {
         store.tell({ tell: "answered", answer });
         settle(isAgreement(approval, answer));
       },
+      onQuit: () => store.get().watched?.look.quit(),
       onLeave: () => leave(),
       onFailure: (error) => pending?.settle(error),
     });
@@ -131,6 +132,9 @@ export function createInkView(options: InkOptions): View {
     status(document) {
       const now = store.get().subject?.now() ?? Date.now();
       show({ tell: "status", document, now });
+    },
+    look(look) {
+      show({ tell: "look", look });
     },
     failure(failure) {
       failures.push(failure);

@@ -1,7 +1,7 @@
 import type { Change, Problem } from "../../engine/plan-format.ts";
 import { imageAuditOf } from "../image-audit.ts";
 import { placeWords } from "../place.ts";
-import { neutralize, neutralizeLines, plural } from "../text.ts";
+import { neutralize, neutralizeLines } from "../text.ts";
 import type {
   Rollout,
   StatusActivity,
@@ -11,6 +11,7 @@ import type {
 } from "../view.ts";
 import { describeAge, describeProblem, SIGN } from "../wording.ts";
 import { type Row, type RowTone, row, type TableRow, tableRows, wrapped } from "./row.ts";
+import { resourceState, verdictLines } from "./states.ts";
 import { isUnderWay, verdictOf } from "./verdict.ts";
 
 export interface Looking {
@@ -59,15 +60,14 @@ export function headRows(
 /** Whether all is well, in one line, and why not. */
 export function verdictRows(document: StatusDocument, columns: number): readonly Row[] {
   const { health, differences } = document;
-  const servers = `${health.inService} of ${plural(health.desired, "server")} ${health.desired === 1 ? "is" : "are"} in service`;
   const { differs } = verdictOf(document);
-  const headline = health.healthy ? `✓ Healthy: ${servers}` : `✗ NOT HEALTHY: ${servers}`;
+  const [headline, ...reasons] = verdictLines(document).map(neutralize);
   const tone = health.healthy ? "good" : "bad";
   return [
-    ...wrapped(headline, columns).map((line) => row(line, tone, true)),
-    ...health.reasons.flatMap((reason) =>
-      wrapped(neutralize(reason), columns, 2).map((line) => row(line, tone)),
+    ...wrapped(`${health.healthy ? "✓" : "✗"} ${headline}`, columns).map((line) =>
+      row(line, tone, true),
     ),
+    ...reasons.flatMap((reason) => wrapped(reason, columns, 2, 2).map((line) => row(line, tone))),
     ...(differences === undefined
       ? []
       : differs
@@ -164,14 +164,6 @@ function activityRows(
   ];
 }
 
-const RESOURCE_STATES: Readonly<Record<string, readonly [words: string, tone: RowTone]>> = {
-  ready: ["ready", "plain"],
-  settling: ["not healthy", "bad"],
-  partial: ["incomplete", "bad"],
-  deleting: ["deleting", "doubtful"],
-  failed: ["failed", "bad"],
-};
-
 /** The resources, those that the stack file defines and that do not exist among them. */
 export function resourceRows(
   { resources, missing }: StatusDocument,
@@ -190,9 +182,9 @@ function missingRow(address: string): TableRow {
 }
 
 function resourceRow({ address, status, id, reason }: StatusResource): TableRow {
-  const [words, tone] = RESOURCE_STATES[status] ?? [neutralize(status), "plain"];
+  const [words, tone] = resourceState(status);
   return {
-    cells: [`${SIGNS[tone]} ${neutralize(address)}`, words, neutralize(id)],
+    cells: [`${SIGNS[tone]} ${neutralize(address)}`, neutralize(words), neutralize(id)],
     tone,
     ...(reason === undefined ? {} : { note: neutralize(reason) }),
   };

@@ -58,6 +58,20 @@ describe("the verdict", () => {
     expect(linesOf({ health })[3]).toBe(healthy ? undefined : "  No server.");
   });
 
+  test("begins with the reason where the servers are not what is wrong", () => {
+    const health = {
+      healthy: false,
+      inService: 2,
+      desired: 2,
+      reasons: ["No way in.", "Nor out."],
+    };
+    expect(linesOf({ health }).slice(2, 5)).toEqual([
+      "✗ NOT HEALTHY: No way in",
+      "  Nor out.",
+      "  2 of 2 servers are in service.",
+    ]);
+  });
+
   test("says nothing of the stack file unless that was compared", () => {
     expect(linesOf({}).join("\n")).not.toContain("the stack file");
   });

@@ -1,0 +1,121 @@
+import { unlessStopped } from "../aws/stop.ts";
+import type { Clock } from "../engine/clock.ts";
+import { changesBetween } from "../ui/status/changes.ts";
+import type { Failure, StatusChange, StatusDocument } from "../ui/view.ts";
+import { about, type Environment, openEnvironment } from "./environment.ts";
+import { describeFailure } from "./failure.ts";
+import type { Session } from "./session.ts";
+
+/**
+ * Seconds of the wall clock between two looks. A look makes fewer than twenty calls of three services, each
+ * of which allows several a second ("Request throttling for the Amazon EC2 API", and its siblings).
+ */
+const PACE = 5;
+
+/** After a look that failed the pace is halved, and again, until here: AWS may be overloaded. */
+const SLOWEST = 60;
+
+/** The sandbox throttles nobody, and its time runs many times as fast. */
+const SANDBOX_PACE = 1;
+
+/** What is watched. */
+export interface Watching {
+  readonly stack: string;
+  readonly region: string | undefined;
+  read(environment: Environment): Promise<StatusDocument>;
+  /** Whether this is what the watch waits for. */
+  isEnd(document: StatusDocument): boolean;
+}
+
+interface Read {
+  readonly document: StatusDocument;
+  /** Milliseconds since the epoch. */
+  readonly readAt: number;
+}
+
+/**
+ * Reads again and again, and tells the view each time what changed, until that is the end or somebody ends
+ * the watch. A read that fails is told and repeated, but for the first: what never worked is an error.
+ *
+ * @returns the last status; undefined if the watch was interrupted before there was one.
+ */
+export async function watchStatus(
+  session: Session,
+  watching: Watching,
+): Promise<StatusDocument | undefined> {
+  const { view, signal } = session;
+  const quitting = new AbortController();
+  const stop = AbortSignal.any([signal, quitting.signal]);
+  const account = await openAccount(session, watching);
+  let last: Read | undefined;
+  let failures = 0;
+  try {
+    while (!stop.aborted) {
+      let changes: readonly StatusChange[] = [];
+      let failure: Failure | undefined;
+      try {
+        const document = await account.use((environment) =>
+          unlessStopped(watching.read(environment), stop),
+        );
+        if (last !== undefined) changes = changesBetween(last.document, document);
+        last = { document, readAt: account.clock.now() };
+        failures = 0;
+      } catch (error) {
+        if (stop.aborted) break;
+        failure = describeFailure(error, false);
+        if (last === undefined || failure.kind === "bug") throw error;
+        failures += 1;
+      }
+      const every = account.isSandbox ? SANDBOX_PACE : Math.min(SLOWEST, PACE * 2 ** failures);
+      const quit = () => quitting.abort();
+      view.look({ ...last, changes, ...(failure && { failure }), every, quit });
+      if (failure === undefined && watching.isEnd(last.document)) break;
+      await account.wait(every, stop);
+    }
+    return last?.document;
+  } finally {
+    await account.close();
+  }
+}
+
+/** The account that is watched, for as long as that lasts. */
+interface Account {
+  readonly clock: Clock;
+  readonly isSandbox: boolean;
+  use<Result>(work: (environment: Environment) => Promise<Result>): Promise<Result>;
+  /** Waits for so many seconds of the wall clock, or until the signal is aborted. */
+  wait(seconds: number, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One process at a time can have the sandbox, so that it is opened for each look, and left to others between. */
+async function openAccount(session: Session, { stack, region }: Watching): Promise<Account> {
+  const first = await openEnvironment(session, region);
+  const { clock, sandbox } = first;
+  let environment: Environment | undefined = first;
+  const close = async () => {
+    const open = environment;
+    environment = undefined;
+    await open?.close();
+  };
+  session.view.about({ command: "status", stack, ...about(first) });
+  session.view.activity("Reading the account");
+  return {
+    clock,
+    isSandbox: sandbox !== undefined,
+    close,
+    async use(work) {
+      environment ??= await openEnvironment(session, region);
+      try {
+        return await work(environment);
+      } finally {
+        if (sandbox !== undefined) await close();
+      }
+    },
+    async wait(seconds, signal) {
+      const speed = sandbox?.speed ?? 1;
+      // An abort ends it, and the loop sees that.
+      await clock.sleep(seconds * 1000 * speed, signal).catch(() => {});
+    },
+  };
+}

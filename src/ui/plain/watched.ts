@@ -1,0 +1,44 @@
+import { paintRow, row } from "../status/row.ts";
+import type { Looking } from "../status/status-rows.ts";
+import { neutralize, type Paint } from "../text.ts";
+import type { Look } from "../view.ts";
+import { statusLines } from "./status-lines.ts";
+
+type Write = (line?: string) => void;
+
+/**
+ * A watched status in lines: the whole of it at first, then a line a change with its time. A look that
+ * fails is told once, and so is the end of the trouble.
+ */
+export function createWatched(out: Write, err: Write, paint: Paint) {
+  let begun = false;
+  let trouble: string | undefined;
+
+  return (look: Look, looking: Looking): void => {
+    const { document, readAt, changes, failure, every } = look;
+    if (!begun) {
+      for (const line of statusLines(document, looking, paint)) out(line);
+      err(`Reading the account again every ${every} s. Press Ctrl-C to stop.`);
+      begun = true;
+      return;
+    }
+    if (failure !== undefined) {
+      if (failure.message !== trouble) {
+        err(`${time(looking.now)}  ! Could not read the account: ${neutralize(failure.message)}`);
+        err(`  Trying again. The last status is of ${time(readAt)}.`);
+      }
+      trouble = failure.message;
+      return;
+    }
+    if (trouble !== undefined) err(`${time(readAt)}  The account can be read again.`);
+    trouble = undefined;
+    for (const { text, tone } of changes) {
+      out(`${time(readAt)}  ${paintRow(row(neutralize(text), tone), paint)}`);
+    }
+  };
+}
+
+/** ISO 8601 to the second: sortable, and found by a search. */
+function time(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,105 @@
+import { neutralize, plural } from "../text.ts";
+import type { Look, StatusDocument } from "../view.ts";
+import { describeProblem } from "../wording.ts";
+import { type Row, type RowTone, row, wrapped } from "./row.ts";
+import {
+  headRows,
+  type Looking,
+  resourceRows,
+  rolloutRows,
+  serverRows,
+  verdictRows,
+} from "./status-rows.ts";
+
+/** Something that changed while somebody looked, and when. */
+export interface Seen {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly text: string;
+  readonly tone: RowTone;
+}
+
+/** The changes that stay on the screen whatever else is on it. */
+const SHOWN_CHANGES = 6;
+
+/**
+ * The picture of a watched status, in fewer lines than the screen has: a picture that fills the screen
+ * cannot be drawn over. What is wrong stays; of the rest, the end is left out.
+ *
+ * @param seen The newest first.
+ */
+export function liveRows(
+  look: Look,
+  seen: readonly Seen[],
+  looking: Looking,
+  rows: number,
+): readonly Row[] {
+  const { document } = look;
+  const room = rows - 1;
+  const top = [
+    ...headRows(document, looking),
+    ...urlRows(document, looking.columns),
+    ...verdictRows(document, looking.columns),
+  ];
+  const bottom = [...changeRows(seen, looking.columns), ...footRows(look, looking.columns)];
+  const body = bodyRows(document, looking);
+  const left = room - top.length - bottom.length;
+  if (body.length <= left) return [...top, ...body, ...bottom];
+  // On a small screen, the changes make room for the servers.
+  const foot = left >= SHOWN_CHANGES ? bottom : footRows(look, looking.columns);
+  const fits = Math.max(0, room - top.length - foot.length - 1);
+  const more = row(`… ${plural(body.length - fits, "more line")}`, "aside");
+  return [...top, ...body.slice(0, fits), more, ...foot].slice(0, Math.max(1, room));
+}
+
+/** Only where there is room: a line that the terminal folds cannot be drawn over. */
+function urlRows({ outputs }: StatusDocument, columns: number): readonly Row[] {
+  const url = neutralize(outputs["url"] ?? "");
+  return url === "" || url.length > columns ? [] : [row(url)];
+}
+
+function bodyRows(document: StatusDocument, looking: Looking): readonly Row[] {
+  const wrong = document.resources.filter(({ status }) => status !== "ready");
+  const ready = document.resources.length - wrong.length;
+  const parts = [
+    serverRows(document, looking),
+    document.rollouts.flatMap((each) => rolloutRows(each, looking)),
+    resourceRows({ ...document, resources: wrong }, looking.columns),
+    ready === 0 ? [] : [row(`✓ ${plural(ready, "resource is", "resources are")} ready`)],
+    document.problems.flatMap((problem) => {
+      const isError = problem.severity === "error";
+      const words = `${isError ? "Error" : "Warning"}: ${describeProblem(problem)}`;
+      return wrapped(words, looking.columns).map((line) => row(line, isError ? "bad" : "doubtful"));
+    }),
+  ];
+  return parts.filter((part) => part.length > 0).flatMap((part) => [[], ...part]);
+}
+
+function changeRows(seen: readonly Seen[], columns: number): readonly Row[] {
+  if (seen.length === 0) return [];
+  const lines = seen
+    .slice(0, SHOWN_CHANGES)
+    .flatMap(({ at, text, tone }) =>
+      wrapped(`${clockTime(at)} ${neutralize(text)}`, columns, 0, 9).map((line) => row(line, tone)),
+    );
+  return [[], row("CHANGES, NEWEST FIRST", "aside"), ...lines.slice(0, SHOWN_CHANGES)];
+}
+
+function footRows({ readAt, every, failure }: Look, columns: number): readonly Row[] {
+  const lines: Row[] = [];
+  if (failure !== undefined) {
+    const words = `! Could not read the account: ${failure.message}`;
+    lines.push(...wrapped(words, columns).map((line) => row(line, "bad")));
+  }
+  const next = `again in ${every} s`;
+  const words =
+    failure === undefined
+      ? `As of ${clockTime(readAt)} UTC, ${next}. Press q to quit.`
+      : `Still showing ${clockTime(readAt)} UTC, ${next}. Press q to quit.`;
+  return [[], ...lines, ...wrapped(words, columns).map((line) => row(line, "aside"))];
+}
+
+/** "09:31:02", in UTC. */
+export function clockTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(11, 19);
+}

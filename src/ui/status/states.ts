@@ -1,0 +1,29 @@
+import { plural } from "../text.ts";
+import type { StatusChange, StatusDocument } from "../view.ts";
+
+/** Whether all is well and why not, the headline first: "Healthy: 2 of 2 servers are in service". */
+export function verdictLines({ health }: StatusDocument): readonly [string, ...string[]] {
+  const { healthy, inService, desired, reasons } = health;
+  const servers = `${inService} of ${plural(desired, "server")} ${desired === 1 ? "is" : "are"} in service`;
+  if (healthy) return [`Healthy: ${servers}`];
+  const [first = "", ...others] = reasons;
+  // Servers that serve as many as they should are not what is wrong.
+  return inService < desired || first === ""
+    ? [`NOT HEALTHY: ${servers}`, ...reasons]
+    : [`NOT HEALTHY: ${first.replace(/\.$/, "")}`, ...others, `${servers}.`];
+}
+
+type State = readonly [words: string, tone: StatusChange["tone"]];
+
+const STATES: Readonly<Record<string, State>> = {
+  ready: ["ready", "plain"],
+  settling: ["not healthy", "bad"],
+  partial: ["incomplete", "bad"],
+  deleting: ["deleting", "doubtful"],
+  failed: ["failed", "bad"],
+};
+
+/** How a resource's status is told. */
+export function resourceState(status: string): State {
+  return STATES[status] ?? [status, "plain"];
+}
