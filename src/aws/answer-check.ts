@@ -63,7 +63,7 @@ function objectionTo(
 
 function redirect(response: Response): Objection {
   const location = header(response, "location");
-  const where = location === undefined ? "" : `, which leads to ${quoted(location)}`;
+  const where = location === undefined ? "" : ` with a redirect to ${quoted(location)}`;
   return { what: `it sent status ${response.statusCode}${where}`, passes: false };
 }
 
@@ -90,7 +90,7 @@ function objectionToXml(
   }
   if (!isClosed(root, body)) {
     // Something in between cut the connection without telling either side.
-    return { what: `the answer to ${action} ends in the middle`, passes: true };
+    return { what: `the answer to ${action} is incomplete`, passes: true };
   }
   if (!hasRequestId(response, body)) {
     return { what: `the answer to ${action} has no request id`, passes: false };
@@ -157,7 +157,7 @@ function isJsonObject(body: Uint8Array): boolean {
 /** `it sent status 200, text/html, "Please log in"`. */
 function received(response: Response, body: Uint8Array): string {
   const status = `it sent status ${response.statusCode}`;
-  if (body.byteLength === 0) return `${status} and nothing else`;
+  if (body.byteLength === 0) return `${status} and no content`;
   const type = header(response, "content-type") ?? "";
   const form = type === "" ? "" : `, ${quoted(type).slice(1, -1)}`;
   return `${status}${form}, ${firstWords(body)}`;

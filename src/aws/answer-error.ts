@@ -38,15 +38,15 @@ export class AnswerError extends Error {
 function remedyFor({ origin, via }: Destination): string {
   const again = thenRunAgain;
   if (via !== undefined) {
-    return `Look at what the proxy says, and correct ${via.variable}, or name the endpoint in NO_PROXY where it needs no proxy. ${again}`;
+    return `Read what the proxy answers. Correct ${via.variable}, or add the endpoint to NO_PROXY if it needs no proxy. ${again}`;
   }
   if (origin !== undefined) {
-    return `Correct ${origin}, or remove it for AWS itself. ${again}`;
+    return `Correct ${origin}, or remove it to use AWS itself. ${again}`;
   }
-  return `Something between here and AWS answers in its place, such as the sign-in page of a network (open any page in a browser), a proxy or a firewall. ${again}`;
+  return `Something between this machine and AWS answers in its place: a network's sign-in page (open any page in a browser), a proxy or a firewall. ${again}`;
 }
 
 /** Describes an answer and its origin, for an error message. */
 export function notAws(destination: Destination, what: string): string {
-  return `what answers at ${describeDestination(destination)} is not AWS: ${what}`;
+  return `the server at ${describeDestination(destination)} is not AWS: ${what}`;
 }

@@ -178,7 +178,7 @@ async function noSuchRelease(
       ? `${region} has no image of ${wanted.family} that is not deprecated`
       : `${region} has no release ${wanted.release} of ${wanted.family}`,
     releases.length > 0
-      ? `Set image.release to "latest" or to one that there is; the newest are ${releases.join(", ")}.`
+      ? `Set image.release to "latest" or to an existing release. The newest are ${releases.join(", ")}.`
       : `Choose another region: account ${source.owner} publishes no image of ${wanted.family} there.`,
   );
 }
@@ -195,7 +195,7 @@ async function byId(clients: Clients, family: string, id: string): Promise<BaseI
   }
   if (image.Architecture !== "x86_64" || image.RootDeviceType !== "ebs") {
     throw new FactError(
-      `the image ${id} is ${image.Architecture} on ${image.RootDeviceType}`,
+      `the image ${id} has the architecture ${image.Architecture} and a root device of type ${image.RootDeviceType}`,
       "Set image.base.id to an x86_64 image with an EBS root volume.",
     );
   }

@@ -32,8 +32,8 @@ async function readCertificates(path: string, named: string): Promise<string> {
   const refuse = (why: string, cause?: unknown) =>
     new ConfigurationError(
       "InvalidCertificateBundle",
-      `${named} names ${quoted(path)}, ${why}`,
-      `Make ${named} the path of a file of certificates in PEM form, or remove it.`,
+      `${named} names ${quoted(path)}: ${why}`,
+      `Set ${named} to the path of a file of certificates in PEM format, or remove it.`,
       cause,
     );
   let text: string;
@@ -44,12 +44,12 @@ async function readCertificates(path: string, named: string): Promise<string> {
   }
   const certificates =
     text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  if (certificates.length === 0) throw refuse("which holds no certificate in PEM form");
+  if (certificates.length === 0) throw refuse("the file has no certificate in PEM format");
   for (const [index, certificate] of certificates.entries()) {
     try {
       new X509Certificate(certificate);
     } catch (cause) {
-      throw refuse(`whose certificate ${index + 1} of ${certificates.length} is damaged`, cause);
+      throw refuse(`certificate ${index + 1} of ${certificates.length} is damaged`, cause);
     }
   }
   return certificates.join("\n");
@@ -94,12 +94,12 @@ function coded(code: string): Error {
 
 function whyUnreadable(cause: unknown): string {
   const { code } = cause as NodeJS.ErrnoException;
-  if (code === "ENOENT") return "which does not exist";
-  if (code === "EISDIR") return "which is a directory";
-  if (code === "EFTYPE") return "which is no file or pipe";
-  if (code === "EFBIG") return `which is larger than ${MOST_BYTES / 2 ** 20} MiB`;
+  if (code === "ENOENT") return "the file does not exist";
+  if (code === "EISDIR") return "this is a directory";
+  if (code === "EFTYPE") return "this is neither a file nor a pipe";
+  if (code === "EFBIG") return `the file is larger than ${MOST_BYTES / 2 ** 20} MiB`;
   if (code === "ETIMEDOUT") {
-    return `which is a pipe that was not written to its end within ${PIPE_MILLISECONDS / 1000} s`;
+    return `the pipe was not written completely within ${PIPE_MILLISECONDS / 1000} s`;
   }
-  return `which cannot be read: ${code}`;
+  return `the file cannot be read: ${code}`;
 }

@@ -226,7 +226,7 @@ async function explained(
 /** Nothing is known about the credentials in this case, so the remedy does not mention them. */
 function withoutCredentials(error: AwsError): AwsError {
   const { code, kind, operation, remedy, cause } = error;
-  const message = `no credentials could be fetched: ${error.message}`;
+  const message = `credentials could not be loaded: ${error.message}`;
   return new AwsError(message, { code, kind, operation, remedy, cause });
 }
 
@@ -247,7 +247,8 @@ function noRegion(cause: unknown, operation: string): AwsError | undefined {
     code: missing ? "RegionMissing" : "RegionInvalid",
     kind: "region",
     operation,
-    remedy: "Name one: --region, AWS_REGION, region: in the stack file, or a profile that has one.",
+    remedy:
+      "Set a region: --region, AWS_REGION, region: in the stack file, or region of the profile.",
     cause,
   });
 }

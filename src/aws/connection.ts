@@ -140,7 +140,7 @@ function isEncoded(headers: Readonly<Record<string, string>>): boolean {
 function compressed(destination: Destination, body: Readable, status: number): AnswerError {
   body.destroy();
   return new AnswerError(
-    notAws(destination, `it sends an answer with status ${status} that is compressed, unasked`),
+    notAws(destination, `it sent a compressed answer (status ${status}) that nobody requested`),
     { destination, status, mostAttempts: 1 },
   );
 }
@@ -162,7 +162,7 @@ function remembered(error: unknown, destination: Destination): unknown {
 function tooSlow(destination: Destination, received: number): AnswerError {
   const seconds = limits.answer / 1000;
   const where = describeDestination(destination);
-  const what = received === 0 ? "did not answer" : "did not come to the end of its answer";
+  const what = received === 0 ? "did not answer" : "did not finish its answer";
   return new AnswerError(`${where} ${what} within ${seconds} s`, {
     name: "TimeoutError",
     destination,
@@ -179,7 +179,7 @@ function noConnection(destination: Destination): AnswerError {
   const { via } = destination;
   const seconds = (via === undefined ? limits.connection : limits.tunnel) / 1000;
   const where = describeDestination(destination);
-  return new AnswerError(`there is no connection to ${where} within ${seconds} s`, {
+  return new AnswerError(`no connection to ${where} within ${seconds} s`, {
     name: "TimeoutError",
     destination,
   });

@@ -116,7 +116,7 @@ function readSdkError(error: unknown): SdkErrorFacts {
   if (Reflect.get(error, "code") === "ERR_INVALID_URL") {
     return {
       code: "InvalidEndpoint",
-      message: `${JSON.stringify(Reflect.get(error, "input"))} is no URL`,
+      message: `${JSON.stringify(Reflect.get(error, "input"))} is not a URL`,
       status: undefined,
       requestId: undefined,
     };
@@ -125,7 +125,7 @@ function readSdkError(error: unknown): SdkErrorFacts {
   if (header !== undefined) {
     return {
       code: "MalformedCredentials",
-      message: `${header} has a character that no header can hold, such as the end of a line`,
+      message: `${header} contains a character that an HTTP header cannot hold, such as a line break`,
       status: undefined,
       requestId: undefined,
     };
@@ -133,8 +133,7 @@ function readSdkError(error: unknown): SdkErrorFacts {
   if (error.message.includes("Deserialization error: to see the raw response")) {
     return {
       code: "UnreadableAnswer",
-      message:
-        "the answer is not in AWS's form: whoever sent it is not AWS, or not as it should be",
+      message: "the answer is not in AWS's format. Its sender is not AWS, or is faulty",
       status: undefined,
       requestId: undefined,
     };

@@ -11,13 +11,13 @@ export async function lookUpAccount(clients: Clients): Promise<string> {
   const { Account = "" } = await clients.sts.send(new GetCallerIdentityCommand({}));
   if (/^\d{12}$/.test(Account)) return Account;
   throw new AwsError(
-    `UnreadableAnswer: the account is ${quoted(Account)}, and an account of AWS has twelve digits`,
+    `UnreadableAnswer: the account id is ${quoted(Account)}, but an AWS account id has twelve digits`,
     {
       code: "UnreadableAnswer",
       kind: "other",
       operation: "sts:GetCallerIdentity",
       remedy:
-        "Whoever answered is not AWS: check the connection, the proxy and AWS_ENDPOINT_URL, then run the same command again.",
+        "The server that answered is not AWS. Check the connection, the proxy and AWS_ENDPOINT_URL, then run the same command again.",
     },
   );
 }

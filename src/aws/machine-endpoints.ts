@@ -91,12 +91,12 @@ function tooLarge(destination: Destination): AnswerError {
 function tooSlow(destination: Destination): AnswerError {
   const where = describeDestination(destination);
   return new AnswerError(
-    `${where} did not come to the end of its answer within ${most.milliseconds / 1000} s`,
+    `${where} did not finish its answer within ${most.milliseconds / 1000} s`,
     { name: "TimeoutError", destination, remedy: remedyFor(destination) },
   );
 }
 
 function remedyFor({ origin }: Destination): string {
-  const correct = origin === undefined ? "See what answers there" : `Correct ${origin}`;
-  return `${correct}, or set credentials of your own: AWS_PROFILE or --profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Then run the same command again; it goes on from what is there.`;
+  const correct = origin === undefined ? "Check which server answers there" : `Correct ${origin}`;
+  return `${correct}, or set credentials of your own: AWS_PROFILE or --profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Then run the same command again to resume.`;
 }

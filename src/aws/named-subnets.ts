@@ -37,7 +37,7 @@ export function namedSubnets(
   if (vpc !== "default" && vpc !== vpcId) {
     throw new FactError(
       `the subnets are not in ${vpc}: ${places}`,
-      "Correct network.vpc or network.subnets, or leave network.vpc out: the subnets tell it.",
+      "Correct network.vpc or network.subnets, or omit network.vpc: the subnets determine the VPC.",
     );
   }
   const shared = [...Map.groupBy(found, ({ zone }) => zone)].filter(

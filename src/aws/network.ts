@@ -159,7 +159,7 @@ async function noSubnets(clients: Clients, vpc: string): Promise<FactError> {
   return vpc === "default"
     ? new FactError(
         `${region} has no default VPC with default subnets in this account`,
-        `Name a VPC (network.vpc), make a default one ("aws ec2 create-default-vpc --region ${region}"), or choose another region.`,
+        `Name a VPC (network.vpc), create a default VPC ("aws ec2 create-default-vpc --region ${region}"), or choose another region.`,
       )
     : new FactError(
         `${region} has no VPC ${vpc} with subnets in this account`,

@@ -27,15 +27,15 @@ export async function everyPage<Paged extends Page, Element>(
     for (const element of elements) found.push(element);
     const token = page.NextToken ?? page.NextMarker;
     if (token === undefined) continue;
-    if (tokens.has(token)) throw endless(page, "a page leads back to one that was read already");
+    if (tokens.has(token)) throw endless(page, "pages of one answer point back to each other");
     tokens.add(token);
-    if (tokens.size >= mostPages) throw endless(page, `there are more than ${mostPages} pages`);
+    if (tokens.size >= mostPages) throw endless(page, `an answer has more than ${mostPages} pages`);
   }
   return found;
 }
 
 function endless(page: object, why: string): AwsError {
-  return new AwsError(`EndlessPages: ${why}, so the answer has no end`, {
+  return new AwsError(`EndlessPages: ${why}`, {
     code: "EndlessPages",
     kind: "other",
     operation: operationOf(page),
@@ -44,7 +44,7 @@ function endless(page: object, why: string): AwsError {
 }
 
 const notAwsRemedy =
-  "AWS does not answer so: check the proxy and AWS_ENDPOINT_URL, if they are set, then run the same command again.";
+  "AWS does not send such answers. Check the proxy and AWS_ENDPOINT_URL, if they are set, then run the same command again.";
 
 function unlisted(page: object): AwsError {
   const operation = operationOf(page);

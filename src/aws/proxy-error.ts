@@ -42,17 +42,17 @@ export function noProxy({ shown, variable }: ProxyServer, cause: unknown): Proxy
   if (typeof code !== "string" || !code.startsWith("HPE_")) return undefined;
   const what =
     code === "HPE_HEADER_OVERFLOW"
-      ? "the headers of its answer have no end"
+      ? "the headers of its answer do not end"
       : "it does not speak HTTP";
   return new ProxyError(
     "ProxyRefused",
-    `what answers at ${shown} (${variable}) is no proxy: ${what}`,
+    `the server at ${shown} (${variable}) is not a proxy: ${what}`,
     { remedy: elsewhere(variable), mostAttempts: 1, cause },
   );
 }
 
 function elsewhere(variable: string): string {
-  return `Correct ${variable}, or unset it where AWS can be reached without a proxy, then run the same command again.`;
+  return `Correct ${variable}, or unset it if this machine reaches AWS without a proxy, then run the same command again.`;
 }
 
 /** The error for a proxy that answers CONNECT without success. */
@@ -77,11 +77,11 @@ export function proxyRefused(
 function remedyFor(status: number, variable: string, hasUser: boolean): string {
   if (status === 407) {
     return hasUser
-      ? `Correct the user's name and password in ${variable}; special characters in them are written as %40 for @.`
-      : `The proxy wants to know who you are: ${variable}=http://<user>:<password>@<host>:<port>.`;
+      ? `Correct the user name and password in ${variable}. Write special characters as escapes, such as %40 for @.`
+      : `The proxy requires a user name and password: ${variable}=http://<user>:<password>@<host>:<port>.`;
   }
   if (status >= 500) {
-    return `See why the proxy does not get there: does it know the host, and is the region's name right? Or name the host in NO_PROXY where it can be reached without the proxy (${variable}).`;
+    return `Find out why the proxy does not reach the host: does the proxy know the host, and is the region spelled correctly? Or add the host to NO_PROXY if this machine reaches it without the proxy (${variable}).`;
   }
-  return `Have the proxy allow that host, or name the host in NO_PROXY where it can be reached without the proxy (${variable}).`;
+  return `Allow the host in the proxy, or add the host to NO_PROXY if this machine reaches it without the proxy (${variable}).`;
 }

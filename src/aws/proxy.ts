@@ -24,10 +24,10 @@ export function proxyFor(target: Target, env: Variables): ProxyServer | undefine
   if (value === "" || (exceptions !== undefined && needsNone(target, exceptions))) return undefined;
   const url = URL.parse(value.includes("://") ? value : `http://${value}`);
   if (url === null || url.hostname === "")
-    throw invalid(`${variable} is no URL of a proxy`, variable);
+    throw invalid(`${variable} is not the URL of a proxy`, variable);
   if (!/^https?:/.test(url.protocol)) {
     throw invalid(
-      `${variable} names a proxy of the scheme "${url.protocol.slice(0, -1)}", which is not supported`,
+      `${variable} names a proxy with the scheme "${url.protocol.slice(0, -1)}"; only http and https are supported`,
       variable,
     );
   }
@@ -35,7 +35,7 @@ export function proxyFor(target: Target, env: Variables): ProxyServer | undefine
     decodeURIComponent(`${url.username}:${url.password}`);
   } catch {
     throw invalid(
-      `${variable} has a % in the user's name or password that is no escape: a % itself is written as %25`,
+      `${variable} has a % in the user name or password that is not an escape; write % itself as %25`,
       variable,
     );
   }

@@ -11,7 +11,8 @@ export function createStop(): Stop {
   const controller = new AbortController();
   return {
     signal: controller.signal,
-    now: () => controller.abort(new CallGivenUp("given up, as nothing needs its answer any more")),
+    now: () =>
+      controller.abort(new CallGivenUp("cancelled, because nothing needs its answer any more")),
   };
 }
 

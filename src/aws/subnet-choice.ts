@@ -183,7 +183,7 @@ function tooFewZones(
       absent.length > 0
         ? `${vpcId} has no subnet in ${absent.join(", ")}`
         : `${vpcId} has subnets in ${inWords(counted)}, not in ${zones}`,
-      `Set network.zones to what there is: ${available.join(", ")}.`,
+      `Set network.zones to zones that exist: ${available.join(", ")}.`,
     );
   }
   const { internetFacing, instanceType, offering } = suitability;
@@ -199,18 +199,18 @@ function tooFewZones(
   const serving = known.length === 0 ? "" : ` (${known.join(", ")})`;
   return new FactError(
     missing.length > 0
-      ? `${vpcId} has no subnet that can serve in ${missing.join(", ")}: ${reasons}`
-      : `${vpcId} has subnets that can serve in ${inWords(known.filter(isOwnZone))}, not in ${zones}: ${reasons}`,
+      ? `${vpcId} has no usable subnet in ${missing.join(", ")}: ${reasons}`
+      : `${vpcId} has usable subnets in ${inWords(known.filter(isOwnZone))}, not in ${zones}: ${reasons}`,
     [
       ...(internetFacing && closed.length > 0
         ? [
-            "A load balancer that faces the internet needs a public subnet in each zone, one whose route table has a route to an internet gateway.",
+            "An internet-facing load balancer needs a public subnet in each zone. The route table of a public subnet has a route to an internet gateway.",
           ]
         : []),
       ...(lacking.length > 0
-        ? ["Servers need a zone that offers their type (scaling.instanceType)."]
+        ? ["Servers need a zone that offers their instance type (scaling.instanceType)."]
         : []),
-      `Set network.zones to what can serve${serving}, or name the subnets in network.subnets. There are:`,
+      `Set network.zones to usable zones${serving}, or name the subnets in network.subnets. The subnets are:`,
       ...listed(candidates, suitability),
     ].join("\n"),
   );
@@ -227,9 +227,9 @@ function severalSubnets(
   suitability: Suitability,
 ): FactError {
   return new FactError(
-    `${vpcId} has more than one subnet to choose from in ${doubtful.join(", ")}`,
+    `${vpcId} has several usable subnets in ${doubtful.join(", ")}`,
     [
-      "Name one for each zone in network.subnets, instead of network.zones. There are:",
+      "Name one for each zone in network.subnets, instead of network.zones. The subnets are:",
       ...listed(candidates, suitability),
     ].join("\n"),
   );

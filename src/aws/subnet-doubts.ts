@@ -23,9 +23,9 @@ export function doubtsAboutMoving(
     ...(loadBalancer.length > 0 && servers.length > 0 && !sameIds(loadBalancer, servers)
       ? [
           {
-            summary: `the load balancer is in ${words(loadBalancer)}, its servers are in ${words(servers)}: both will be in ${words(idsOf(chosen))}`,
+            summary: `the load balancer is in ${words(loadBalancer)}, and its servers are in ${words(servers)}; both will move to ${words(idsOf(chosen))}`,
             remedy:
-              "Where the two differ, public subnets go first, then those of the load balancer. For others, name them in network.subnets.",
+              "Public subnets come first, then the load balancer's subnets. To use others, name them in network.subnets.",
           },
         ]
       : []),
@@ -43,12 +43,12 @@ function lost(
   const instead = chosen.filter(({ zone }) => zone === subnet?.zone);
   const what =
     subnet === undefined
-      ? "is gone, or shared with this account no more"
+      ? "was deleted or is no longer shared with this account"
       : `is not available (${subnet.state})`;
   return [
     {
-      summary: `${id}, which the stack is in, ${what}: it will be in ${words(idsOf(instead.length === 0 ? chosen : instead))}`,
-      remedy: "To have it in other subnets, name them in network.subnets.",
+      summary: `${id}, a subnet of this stack, ${what}; the stack will move to ${words(idsOf(instead.length === 0 ? chosen : instead))}`,
+      remedy: "To use other subnets, name them in network.subnets.",
     },
   ];
 }
@@ -69,25 +69,25 @@ export function doubtsAboutServing(
       ? []
       : [
           {
-            summary: `${words(idsOf(closed))} ${closed.length === 1 ? "has" : "have"} no route to an internet gateway: the internet does not reach a load balancer there`,
+            summary: `${words(idsOf(closed))} ${closed.length === 1 ? "has" : "have"} no route to an internet gateway: a load balancer there is not reachable from the internet`,
             remedy:
-              "Name public subnets in network.subnets, or give their route tables such a route. In a VPC without an internet gateway AWS refuses the load balancer.",
+              "Name public subnets in network.subnets, or add a route to an internet gateway to their route tables. In a VPC without an internet gateway, AWS refuses the load balancer.",
           },
         ]),
     ...(offline.length === 0
       ? []
       : [
           {
-            summary: `${words(idsOf(offline))} has no route to the internet: an image that is built there gets only packages from inside the VPC`,
+            summary: `${words(idsOf(offline))} has no route to the internet: a build there can install packages only from inside the VPC`,
             remedy:
-              "Give its route table a route to an internet or NAT gateway, or name another subnet first in network.subnets.",
+              "Add a route to an internet gateway or NAT gateway to its route table, or name another subnet first in network.subnets.",
           },
         ]),
     ...(lacking.length === 0
       ? []
       : [
           {
-            summary: `${lacking.map(({ zone }) => zone).join(", ")} ${lacking.length === 1 ? "does" : "do"} not offer ${instanceType}: no server is launched there`,
+            summary: `${lacking.map(({ zone }) => zone).join(", ")} ${lacking.length === 1 ? "does" : "do"} not offer ${instanceType}: no servers start there`,
             remedy: "Name subnets of other zones, or choose another scaling.instanceType.",
           },
         ]),

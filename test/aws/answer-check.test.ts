@@ -62,7 +62,7 @@ describe("a document of the operation is AWS's", () => {
 });
 
 describe("anything else is not", () => {
-  const notAws = "what answers at https://ec2.eu-west-1.amazonaws.com is not AWS: ";
+  const notAws = "the server at https://ec2.eu-west-1.amazonaws.com is not AWS: ";
   const html = { "Content-Type": "text/html" };
   const plain = '"plain"';
   test.each<
@@ -78,12 +78,12 @@ describe("anything else is not", () => {
     [`it sent status 200, ${plain}`, false, query, 200, {}, "plain"],
     [`it sent status 200, text/html, ${plain}`, false, query, 200, html, "plain"],
     [`it sent status 200, ${plain}`, false, query, 200, { "content-type": "" }, "plain"],
-    ["it sent status 200 and nothing else", false, query, 200, html, ""],
-    ["it sent status 204 and nothing else", false, query, 204, {}, ""],
+    ["it sent status 200 and no content", false, query, 200, html, ""],
+    ["it sent status 204 and no content", false, query, 204, {}, ""],
     ['it sent status 201, "r"', false, query, 201, {}, good],
     ["it sent status 300", false, query, 300, {}, good],
     [
-      'it sent status 399, which leads to "http://a\\u001b/"',
+      'it sent status 399 with a redirect to "http://a\\u001b/"',
       false,
       query,
       399,
@@ -101,7 +101,7 @@ describe("anything else is not", () => {
     ['it sent status 200, "r"', false, query, 200, {}, "<ResponseOther>r</ResponseOther>"],
     ['it sent status 200, "r"', false, query, 200, {}, `<!DOCTYPE html>${good}`],
     ['it sent status 200, "x r"', false, query, 200, {}, `x${good}`],
-    ["the answer to DescribeVpcs ends in the middle", true, query, 200, {}, good.slice(0, -1)],
+    ["the answer to DescribeVpcs is incomplete", true, query, 200, {}, good.slice(0, -1)],
     ["the answer to DescribeVpcs has no request id", false, query, 200, {}, whole("")],
     [
       "the answer to DescribeVpcs has no request id",
@@ -129,10 +129,10 @@ describe("anything else is not", () => {
       "<Response><Error><Code> </Code></Error></Response>",
     ],
     ['it sent status 400, "X"', false, query, 400, {}, "<Response><Error><Code>X</Code></Error>"],
-    ["it sent status 499 and nothing else", false, query, 499, {}, ""],
-    ["it sent status 408 and nothing else", true, query, 408, {}, ""],
-    ["it sent status 429 and nothing else", true, query, 429, {}, ""],
-    ["it sent status 500 and nothing else", true, query, 500, {}, ""],
+    ["it sent status 499 and no content", false, query, 499, {}, ""],
+    ["it sent status 408 and no content", true, query, 408, {}, ""],
+    ["it sent status 429 and no content", true, query, 429, {}, ""],
+    ["it sent status 500 and no content", true, query, 500, {}, ""],
     ['it sent status 400, "[]"', false, undefined, 400, {}, "[]"],
     ['it sent status 200, "[]"', false, undefined, 200, {}, "[]"],
     ['it sent status 200, "null"', false, undefined, 200, {}, "null"],
@@ -152,11 +152,11 @@ describe("anything else is not", () => {
   test.each<[destination: Destination, remedy: string]>([
     [
       aws,
-      `Something between here and AWS answers in its place, such as the sign-in page of a network (open any page in a browser), a proxy or a firewall. ${again}`,
+      `Something between this machine and AWS answers in its place: a network's sign-in page (open any page in a browser), a proxy or a firewall. ${again}`,
     ],
     [
       { ...aws, origin: "AWS_ENDPOINT_URL" },
-      `Correct AWS_ENDPOINT_URL, or remove it for AWS itself. ${again}`,
+      `Correct AWS_ENDPOINT_URL, or remove it to use AWS itself. ${again}`,
     ],
     [
       {
@@ -164,7 +164,7 @@ describe("anything else is not", () => {
         origin: "AWS_ENDPOINT_URL",
         via: { shown: "http://proxy:3128", variable: "HTTP_PROXY" },
       },
-      `Look at what the proxy says, and correct HTTP_PROXY, or name the endpoint in NO_PROXY where it needs no proxy. ${again}`,
+      `Read what the proxy answers. Correct HTTP_PROXY, or add the endpoint to NO_PROXY if it needs no proxy. ${again}`,
     ],
   ])("and where it comes from tells what to do: %j", (destination, remedy) => {
     expect(said(query, 200, {}, "", destination)).toMatchObject({ remedy });

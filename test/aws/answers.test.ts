@@ -39,8 +39,8 @@ describe("what is no answer of AWS", () => {
       page,
       'it sent status 200, text/html, "\\u001b[2J Please\\u202e log in"',
     ],
-    ["nothing", 200, {}, "", "it sent status 200 and nothing else"],
-    ["nothing, and says so", 204, {}, "", "it sent status 204 and nothing else"],
+    ["nothing", 200, {}, "", "it sent status 200 and no content"],
+    ["nothing, and says so", 204, {}, "", "it sent status 204 and no content"],
     [
       "JSON",
       200,
@@ -53,7 +53,7 @@ describe("what is no answer of AWS", () => {
       302,
       { location: "http://login.example/" },
       "",
-      'it sent status 302, which leads to "http://login.example/"',
+      'it sent status 302 with a redirect to "http://login.example/"',
     ],
     ["a refusal of a firewall", 403, html, page, "it sent status 403, text/html"],
     [
@@ -103,7 +103,7 @@ describe("what is no answer of AWS", () => {
       remedy: expect.stringContaining("endpoint_url"),
     });
     await expect(sending).rejects.toMatchObject({
-      message: expect.stringContaining(`what answers at ${endpoint.url} (`),
+      message: expect.stringContaining(`the server at ${endpoint.url} (`),
     });
     expect(endpoint.received).toHaveLength(1);
   });

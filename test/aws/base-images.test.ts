@@ -223,7 +223,7 @@ describe("a release that is not there", () => {
       name: "FactError",
       message: "eu-central-1 has no release 2023.9 of amazon-linux-2023",
       remedy:
-        'Set image.release to "latest" or to one that there is; the newest are 2023.8.7, 2023.8.6, 2023.8.5, 2023.8.4, 2023.8.3.',
+        'Set image.release to "latest" or to an existing release. The newest are 2023.8.7, 2023.8.6, 2023.8.5, 2023.8.4, 2023.8.3.',
     });
     expect(asked[1]).toMatchObject({
       IncludeDeprecated: true,
@@ -281,10 +281,14 @@ describe("an image by its id", () => {
     [undefined, "eu-central-1 has no image ami-1 that this account may use", region],
     [{ ...own, State: "pending" }, "the image ami-1 is pending, not available", region],
     [{ ...own, RootDeviceName: undefined }, "the image ami-1 has no root device", other],
-    [{ ...own, Architecture: "arm64" }, "the image ami-1 is arm64 on ebs", kind],
+    [
+      { ...own, Architecture: "arm64" },
+      "the image ami-1 has the architecture arm64 and a root device of type ebs",
+      kind,
+    ],
     [
       { ...own, RootDeviceType: "instance-store" },
-      "the image ami-1 is x86_64 on instance-store",
+      "the image ami-1 has the architecture x86_64 and a root device of type instance-store",
       kind,
     ],
   ])("is refused where it is of no use: %j", async (image, message, remedy) => {

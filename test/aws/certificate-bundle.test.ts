@@ -75,8 +75,8 @@ test.each<
     configure(settings.join(""), variables);
     await expect(certificateBundle(profile)).rejects.toMatchObject({
       name: "InvalidCertificateBundle",
-      message: `${named} names "${path}", which does not exist`,
-      remedy: `Make ${named} the path of a file of certificates in PEM form, or remove it.`,
+      message: `${named} names "${path}": the file does not exist`,
+      remedy: `Set ${named} to the path of a file of certificates in PEM format, or remove it.`,
       cause: { code: "ENOENT" },
     });
   },
@@ -89,13 +89,13 @@ test("each certificate of a file is read, and what stands between them is left o
   expect(await bundleOf(path)).toBe(`${one.root.trim()}\n${other.root.trim()}`);
   writeFileSync(path, one.root + certificate("AAAA"));
   await expect(bundleOf(path)).rejects.toMatchObject({
-    message: expect.stringContaining("whose certificate 2 of 2 is damaged"),
+    message: expect.stringContaining("certificate 2 of 2 is damaged"),
     cause: expect.any(Error),
   });
   writeFileSync(path, "-----BEGIN CERTIFICATE-----\nAAAA");
   const refused = await bundleOf(path).catch((error: unknown) => error);
   expect(refused).toMatchObject({
-    message: `AWS_CA_BUNDLE names "${path}", which holds no certificate in PEM form`,
+    message: `AWS_CA_BUNDLE names "${path}": the file has no certificate in PEM format`,
   });
   expect(refused).not.toHaveProperty("cause");
 });
@@ -106,8 +106,8 @@ test("a file far too large is not read to its end, and a folder is told as one",
   const large = join(folder, "large.pem");
   writeFileSync(large, "");
   truncateSync(large, 2 ** 30);
-  await expect(bundleOf(large)).rejects.toThrow(`names "${large}", which is larger than 8 MiB`);
-  await expect(bundleOf(folder)).rejects.toThrow("which is a directory");
+  await expect(bundleOf(large)).rejects.toThrow(`names "${large}": the file is larger than 8 MiB`);
+  await expect(bundleOf(folder)).rejects.toThrow("this is a directory");
 });
 
 test("a file of 8 MiB is read, and of a byte more is not", async () => {
@@ -117,7 +117,7 @@ test("a file of 8 MiB is read, and of a byte more is not", async () => {
   truncateSync(path, 8 * 1024 * 1024);
   expect(await bundleOf(path)).toBe(root.trim());
   truncateSync(path, 8 * 1024 * 1024 + 1);
-  await expect(bundleOf(path)).rejects.toThrow("which is larger than 8 MiB");
+  await expect(bundleOf(path)).rejects.toThrow("the file is larger than 8 MiB");
 });
 
 test("nothing waits for a file any more once it is read, or refused", async () => {
@@ -128,7 +128,7 @@ test("nothing waits for a file any more once it is read, or refused", async () =
   await bundleOf(path);
   expect(vi.getTimerCount()).toBe(0);
   truncateSync(path, 9 * 1024 * 1024);
-  await expect(bundleOf(path)).rejects.toThrow("which is larger");
+  await expect(bundleOf(path)).rejects.toThrow("the file is larger");
   expect(vi.getTimerCount()).toBe(0);
 });
 
@@ -142,7 +142,7 @@ onPosix("no file is left open, whether it is read or refused", async () => {
   // More than anything else in this process may open meanwhile.
   for (let time = 0; time < 50; time += 1) {
     await bundleOf(path);
-    await expect(bundleOf(folder)).rejects.toThrow("which is a directory");
+    await expect(bundleOf(folder)).rejects.toThrow("this is a directory");
   }
   expect(open()).toBeLessThan(before + 50);
 });
@@ -152,14 +152,14 @@ onPosix("what else keeps a file from being read is told in the system's word", a
   const path = join(folder, "bundle.pem");
   writeFileSync(path, "");
   await expect(bundleOf(join(path, "more"))).rejects.toMatchObject({
-    message: expect.stringMatching(/, which cannot be read: ENOTDIR$/),
+    message: expect.stringMatching(/: the file cannot be read: ENOTDIR$/),
     cause: expect.any(Error),
   });
 });
 
 // Windows has neither.
 onPosix("a device without an end is no file of certificates", async () => {
-  await expect(bundleOf("/dev/zero")).rejects.toThrow("which is no file or pipe");
+  await expect(bundleOf("/dev/zero")).rejects.toThrow("this is neither a file nor a pipe");
 });
 
 onPosix("a pipe is read to its end", async () => {
@@ -177,7 +177,7 @@ onPosix("a pipe that nobody writes into is waited for so long and no longer", as
   const pipe = join(folder, "pipe");
   execFileSync("mkfifo", [pipe]);
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  const refused = expect(bundleOf(pipe)).rejects.toThrow("not written to its end within 10 s");
+  const refused = expect(bundleOf(pipe)).rejects.toThrow("not written completely within 10 s");
   await vi.waitUntil(() => vi.getTimerCount() > 0, { timeout: 30_000 });
   await vi.advanceTimersByTimeAsync(10_000);
   await refused;

@@ -277,7 +277,7 @@ describe("the SDK's clients", () => {
       code,
       kind: "region",
       remedy:
-        "Name one: --region, AWS_REGION, region: in the stack file, or a profile that has one.",
+        "Set a region: --region, AWS_REGION, region: in the stack file, or region of the profile.",
       cause: expect.any(Error),
     };
     await expect(clients.region()).rejects.toMatchObject({
@@ -539,7 +539,7 @@ describe("credentials", () => {
     const network = answering("<html>Please log in</html>");
     await expect(ask("team", network)).rejects.toMatchObject({
       message: expect.stringMatching(
-        /^no credentials could be fetched: UnreadableAnswer: .*Please log in/,
+        /^credentials could not be loaded: UnreadableAnswer: .*Please log in/,
       ),
       code: "UnreadableAnswer",
       kind: "network",

@@ -78,7 +78,7 @@ describe("an answer without end", () => {
     await expect(clientsOf(endpoint).ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
       code: "UnreadableAnswer",
       message: expect.stringContaining(
-        "is not AWS: it sends an answer with status 200 that is compressed, unasked",
+        "is not AWS: it sent a compressed answer (status 200) that nobody requested",
       ),
     });
     await Promise.all(left);
@@ -119,7 +119,7 @@ describe("an answer without end", () => {
     [
       "that drips",
       (response) => response.writeHead(200, xml).write("<"),
-      "did not come to the end of its answer",
+      "did not finish its answer",
     ],
     ["that never begins", () => {}, "did not answer"],
   ])("%s is waited for a minute, twice", async (_because, begin, words) => {
@@ -196,7 +196,7 @@ test("a host that takes no connection is waited for 5 s each time", async () => 
   const refused = expect(sending).rejects.toMatchObject({
     code: "TimeoutError",
     message:
-      "TimeoutError: there is no connection to http://aws.example.com (endpoint_url of the shared configuration) within 5 s",
+      "TimeoutError: no connection to http://aws.example.com (endpoint_url of the shared configuration) within 5 s",
     remedy: expect.stringContaining("Check endpoint_url of the shared configuration"),
   });
   for (let asked = 0; !isOver; ) {

@@ -81,7 +81,7 @@ test("a connection that breaks is tried three times, and told as what kept the c
     code: "ECONNRESET",
     kind: "network",
     operation: "ec2:DescribeVpcs",
-    message: expect.stringMatching(`^no credentials could be fetched: .*${aws.url}`),
+    message: expect.stringMatching(`^credentials could not be loaded: .*${aws.url}`),
   });
   expect(asked()).toEqual(["AssumeRole", "AssumeRole", "AssumeRole"]);
 });

@@ -44,7 +44,7 @@ describe("what an error of AWS means", () => {
     }
     expect(classify(thrown, "ec2:DescribeVpcs")).toMatchObject({
       kind: "endpoint",
-      message: 'InvalidEndpoint: "garbage" is no URL',
+      message: 'InvalidEndpoint: "garbage" is not a URL',
       remedy: expect.stringMatching(/http:\/\/.*AWS_ENDPOINT_URL_EC2.*endpoint_url of the profile/),
     });
   });
@@ -277,13 +277,13 @@ describe("what the user reads", () => {
     [
       "X-Amz-Security-Token",
       "ERR_INVALID_CHAR",
-      "MalformedCredentials: the session token (AWS_SESSION_TOKEN, or aws_session_token of the profile) has a character that no header can hold, such as the end of a line",
+      "MalformedCredentials: the session token (AWS_SESSION_TOKEN, or aws_session_token of the profile) contains a character that an HTTP header cannot hold, such as a line break",
       "credentials",
     ],
     [
       "Authorization",
       "ERR_INVALID_CHAR",
-      "MalformedCredentials: the access key id (AWS_ACCESS_KEY_ID, or aws_access_key_id of the profile) has a character that no header can hold, such as the end of a line",
+      "MalformedCredentials: the access key id (AWS_ACCESS_KEY_ID, or aws_access_key_id of the profile) contains a character that an HTTP header cannot hold, such as a line break",
       "credentials",
     ],
     [
@@ -314,7 +314,7 @@ describe("what the user reads", () => {
       code: "UnreadableAnswer",
       kind: "network",
       message:
-        "UnreadableAnswer: the answer is not in AWS's form: whoever sent it is not AWS, or not as it should be",
+        "UnreadableAnswer: the answer is not in AWS's format. Its sender is not AWS, or is faulty",
     });
   });
 

@@ -35,12 +35,12 @@ describe("the account", () => {
     onTestFinished(() => clients.destroy());
     await expect(lookUpAccount(clients)).rejects.toMatchObject({
       name: "AwsError",
-      message: `UnreadableAnswer: the account is "${shown}", and an account of AWS has twelve digits`,
+      message: `UnreadableAnswer: the account id is "${shown}", but an AWS account id has twelve digits`,
       code: "UnreadableAnswer",
       kind: "other",
       operation: "sts:GetCallerIdentity",
       remedy:
-        "Whoever answered is not AWS: check the connection, the proxy and AWS_ENDPOINT_URL, then run the same command again.",
+        "The server that answered is not AWS. Check the connection, the proxy and AWS_ENDPOINT_URL, then run the same command again.",
     });
   });
 });
@@ -87,7 +87,7 @@ describe("the base image", () => {
       "a release that is not there",
       { family: "debian-12", release: "19700101" },
       /no release 19700101/,
-      /the newest are 20\d{6}-/,
+      /The newest are 20\d{6}-/,
     ],
     [
       "an id that is not there",

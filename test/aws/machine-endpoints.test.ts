@@ -86,7 +86,7 @@ describe.each([container, instance])("the endpoint of %s", (variable) => {
 
   test.each<[because: string, send: (response: ServerResponse) => unknown, words: string]>([
     ["has no end", sendForEver, "is not AWS: it sends more than 1 MB for credentials"],
-    ["drips", drips, "did not come to the end of its answer within 10 s"],
+    ["drips", drips, "did not finish its answer within 10 s"],
   ])("whose answer %s is left, and named", async (_because, send, words) => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { ask, aws, endpoint, closed } = await surroundings(variable, ({ url }, response) =>
@@ -97,7 +97,7 @@ describe.each([container, instance])("the endpoint of %s", (variable) => {
       kind: "network",
       operation: "ec2:DescribeVpcs",
       message: expect.stringMatching(
-        new RegExp(`no credentials could be fetched: .*${endpoint.url} \\(${variable}\\) ${words}`),
+        new RegExp(`credentials could not be loaded: .*${endpoint.url} \\(${variable}\\) ${words}`),
       ),
       remedy: expect.stringMatching(`Correct ${variable}, or set credentials of your own`),
     });
@@ -180,9 +180,9 @@ test("an endpoint that the profile names is to be looked at, where no variable c
   const sending = ec2.send(new DescribeVpcsCommand({}));
   const refused = expect(sending).rejects.toMatchObject({
     code: "UnreadableAnswer",
-    message: `no credentials could be fetched: UnreadableAnswer: what answers at ${endpoint.url} is not AWS: it sends more than 1 MB for credentials`,
+    message: `credentials could not be loaded: UnreadableAnswer: the server at ${endpoint.url} is not AWS: it sends more than 1 MB for credentials`,
     remedy:
-      "See what answers there, or set credentials of your own: AWS_PROFILE or --profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Then run the same command again; it goes on from what is there.",
+      "Check which server answers there, or set credentials of your own: AWS_PROFILE or --profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Then run the same command again to resume.",
   });
   await passTime(sending);
   await refused;

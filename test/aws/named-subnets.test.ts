@@ -49,7 +49,7 @@ test.each([
     vpc: "vpc-3",
     message: "the subnets are not in vpc-3: subnet-a1 in vpc-1, subnet-b1 in vpc-1",
     remedy:
-      "Correct network.vpc or network.subnets, or leave network.vpc out: the subnets tell it.",
+      "Correct network.vpc or network.subnets, or omit network.vpc: the subnets determine the VPC.",
   },
   {
     why: "of one zone",

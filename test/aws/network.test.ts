@@ -163,7 +163,7 @@ describe("the default VPC", () => {
     await expectRefusal(
       look({ vpc: "default", zones: 2 }),
       /^ap-southeast-2 has no default VPC with default subnets in this account$/,
-      /^Name a VPC \(network\.vpc\), make a default one \("aws ec2 create-default-vpc --region ap-southeast-2"\), or choose another region\.$/,
+      /^Name a VPC \(network\.vpc\), create a default VPC \("aws ec2 create-default-vpc --region ap-southeast-2"\), or choose another region\.$/,
     );
   });
 });
@@ -227,7 +227,7 @@ describe("a VPC of one's own", () => {
     const looking = look({ vpc: vpcId, zones: 2 });
     await expectRefusal(
       looking,
-      new RegExp(`^${vpcId} has more than one subnet to choose from in ap-southeast-2a$`),
+      new RegExp(`^${vpcId} has several usable subnets in ap-southeast-2a$`),
       /network\.subnets/,
     );
     const { remedy } = (await looking.catch((error: unknown) => error)) as FactError;
@@ -272,8 +272,8 @@ test("what a VPC's subnets are is told of those that nobody can choose for", asy
   ];
   await expectRefusal(
     lookAmong(there, { vpc: "vpc-1", zones: 1 }),
-    /^vpc-1 has more than one subnet to choose from in us-east-1a$/,
-    /There are:\n {2}subnet-2 {2}us-east-1a {2}10.0.0.0\/24 {2}route to igw-1 {2}public addresses {2}"web"\n {2}subnet-us-east-1a {2}us-east-1a {2}10.0.0.0\/24 {2}route to igw-1 {2}public addresses {2}no name$/,
+    /^vpc-1 has several usable subnets in us-east-1a$/,
+    /The subnets are:\n {2}subnet-2 {2}us-east-1a {2}10.0.0.0\/24 {2}route to igw-1 {2}public addresses {2}"web"\n {2}subnet-us-east-1a {2}us-east-1a {2}10.0.0.0\/24 {2}route to igw-1 {2}public addresses {2}no name$/,
   );
 });
 
@@ -517,7 +517,7 @@ describe("a stack that is there", () => {
   test("keeps all of its zones where more are wanted, and says for which it cannot choose", async () => {
     const { named, choose } = await twoInEach();
     const growing = choose(3, standing(named("b2", "c1")));
-    await expectRefusal(growing, /more than one subnet to choose from in ap-southeast-2a$/, /./);
+    await expectRefusal(growing, /several usable subnets in ap-southeast-2a$/, /./);
   });
 
   test("that is half made stays where its first piece is", async () => {
@@ -537,7 +537,9 @@ describe("a stack that is there", () => {
     const { doubts } = await look({ vpc: vpcId, zones: 2 }, placement);
     expect(doubts).toMatchObject([
       {
-        summary: expect.stringContaining(`both will be in ${named("b1", "c1").sort().join(", ")}`),
+        summary: expect.stringContaining(
+          `both will move to ${named("b1", "c1").sort().join(", ")}`,
+        ),
       },
     ]);
     await close(account, vpcId, ids["b1"] ?? "");
@@ -584,7 +586,7 @@ describe("a stack that is there", () => {
     const { subnets, doubts } = await look(wanted, placement, { internetFacing: false });
     expect(subnets).toEqual([{ id: lone, zone: `${REGION}c` }]);
     expect(doubts).toMatchObject([
-      { summary: expect.stringContaining(`${gone}, which the stack is in, is gone`) },
+      { summary: expect.stringContaining(`${gone}, a subnet of this stack, was deleted`) },
       { summary: expect.stringContaining(`${lone} has no route to the internet`) },
     ]);
   });
@@ -630,13 +632,13 @@ describe("a new choice", () => {
     expect(subnets.map(({ zone }) => zone)).toEqual([`${REGION}b`, `${REGION}c`]);
     await expectRefusal(
       look({ vpc: "default", zones: [`${REGION}a`] }),
-      /no subnet that can serve in ap-southeast-2a: no t3.micro in ap-southeast-2a$/,
+      /no usable subnet in ap-southeast-2a: no t3.micro in ap-southeast-2a$/,
       /scaling\.instanceType/,
     );
     await expectRefusal(
       look({ vpc: "default", zones: 3 }),
-      /can serve in 2 availability zones, not in 3: no t3.micro in ap-southeast-2a$/,
-      /network\.zones to what can serve \(ap-southeast-2b, ap-southeast-2c\)/,
+      /has usable subnets in 2 availability zones, not in 3: no t3.micro in ap-southeast-2a$/,
+      /network\.zones to usable zones \(ap-southeast-2b, ap-southeast-2c\)/,
     );
     const { subnets: others } = await look({ vpc: "default", zones: 2 }, undefined, {
       instanceType: "t3.small",

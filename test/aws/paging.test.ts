@@ -33,21 +33,21 @@ test("a page without its list is an error, not the end of the list", async () =>
 });
 
 const remedy =
-  "AWS does not answer so: check the proxy and AWS_ENDPOINT_URL, if they are set, then run the same command again.";
+  "AWS does not send such answers. Check the proxy and AWS_ENDPOINT_URL, if they are set, then run the same command again.";
 
 describe("pages without end are an error, not what was read by then", () => {
-  const circle = "a page leads back to one that was read already";
+  const circle = "pages of one answer point back to each other";
   test.each<[because: string, token: (page: number) => string, read: number, words: string]>([
     ["the same again and again", () => "same", 2, circle],
     ["in a circle", (page) => ["one", "two", "three"][page % 3] ?? "", 4, circle],
-    ["always another", (page) => `token ${page}`, 2000, "there are more than 2000 pages"],
+    ["always another", (page) => `token ${page}`, 2000, "an answer has more than 2000 pages"],
   ])("%s", async (_because, token, read, words) => {
     let count = 0;
     async function* pages() {
       for (; ; count += 1) yield { NextToken: token(count), items: [count] };
     }
     await expect(everyPage(pages(), ({ items }) => items)).rejects.toMatchObject({
-      message: `EndlessPages: ${words}, so the answer has no end`,
+      message: `EndlessPages: ${words}`,
       code: "EndlessPages",
       kind: "other",
       passes: false,

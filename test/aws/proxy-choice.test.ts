@@ -79,28 +79,28 @@ describe("the variable is chosen", () => {
   });
 
   test.each<[value: string, message: string]>([
-    ["::", "HTTPS_PROXY is no URL of a proxy"],
-    ["http://", "HTTPS_PROXY is no URL of a proxy"],
-    ["file:///etc", "HTTPS_PROXY is no URL of a proxy"],
+    ["::", "HTTPS_PROXY is not the URL of a proxy"],
+    ["http://", "HTTPS_PROXY is not the URL of a proxy"],
+    ["file:///etc", "HTTPS_PROXY is not the URL of a proxy"],
     [
       "socks5://127.0.0.1:1080",
-      'HTTPS_PROXY names a proxy of the scheme "socks5", which is not supported',
+      'HTTPS_PROXY names a proxy with the scheme "socks5"; only http and https are supported',
     ],
     [
       "shttp://127.0.0.1:1080",
-      'HTTPS_PROXY names a proxy of the scheme "shttp", which is not supported',
+      'HTTPS_PROXY names a proxy with the scheme "shttp"; only http and https are supported',
     ],
     [
       "httpss://127.0.0.1:1080",
-      'HTTPS_PROXY names a proxy of the scheme "httpss", which is not supported',
+      'HTTPS_PROXY names a proxy with the scheme "httpss"; only http and https are supported',
     ],
     [
       "http://me:100%@a",
-      "HTTPS_PROXY has a % in the user's name or password that is no escape: a % itself is written as %25",
+      "HTTPS_PROXY has a % in the user name or password that is not an escape; write % itself as %25",
     ],
     [
       "http://100%:me@a",
-      "HTTPS_PROXY has a % in the user's name or password that is no escape: a % itself is written as %25",
+      "HTTPS_PROXY has a % in the user name or password that is not an escape; write % itself as %25",
     ],
   ])("and refused where it holds %s", (value, message) => {
     const choose = () => proxyFor(ec2, { HTTPS_PROXY: value });

@@ -9,17 +9,17 @@ const proxy = {
 const named = { ...proxy, url: new URL("http://me:secret@proxy:3128") };
 const at = "http://proxy:3128 (HTTPS_PROXY)";
 const elsewhere =
-  "Correct HTTPS_PROXY, or unset it where AWS can be reached without a proxy, then run the same command again.";
+  "Correct HTTPS_PROXY, or unset it if this machine reaches AWS without a proxy, then run the same command again.";
 
 describe("a proxy that refuses", () => {
   const allow =
-    "Have the proxy allow that host, or name the host in NO_PROXY where it can be reached without the proxy (HTTPS_PROXY).";
+    "Allow the host in the proxy, or add the host to NO_PROXY if this machine reaches it without the proxy (HTTPS_PROXY).";
   const lookUp =
-    "See why the proxy does not get there: does it know the host, and is the region's name right? Or name the host in NO_PROXY where it can be reached without the proxy (HTTPS_PROXY).";
+    "Find out why the proxy does not reach the host: does the proxy know the host, and is the region spelled correctly? Or add the host to NO_PROXY if this machine reaches it without the proxy (HTTPS_PROXY).";
   const who =
-    "The proxy wants to know who you are: HTTPS_PROXY=http://<user>:<password>@<host>:<port>.";
+    "The proxy requires a user name and password: HTTPS_PROXY=http://<user>:<password>@<host>:<port>.";
   const correct =
-    "Correct the user's name and password in HTTPS_PROXY; special characters in them are written as %40 for @.";
+    "Correct the user name and password in HTTPS_PROXY. Write special characters as escapes, such as %40 for @.";
 
   test.each<[from: typeof proxy, status: number, passes: boolean, remedy: string]>([
     [proxy, 403, false, allow],
@@ -68,14 +68,14 @@ describe("a proxy that cannot be reached", () => {
 
 describe("what is no proxy", () => {
   test.each([
-    ["HPE_HEADER_OVERFLOW", "the headers of its answer have no end"],
+    ["HPE_HEADER_OVERFLOW", "the headers of its answer do not end"],
     ["HPE_INVALID_CONSTANT", "it does not speak HTTP"],
   ])("is told by the parser: %s", (code, what) => {
     const cause = Object.assign(new Error("Parse Error"), { code });
     const error = noProxy(proxy, cause);
     expect(error).toMatchObject({
       name: "ProxyRefused",
-      message: `what answers at ${at} is no proxy: ${what}`,
+      message: `the server at ${at} is not a proxy: ${what}`,
       remedy: elsewhere,
       mostAttempts: 1,
     });

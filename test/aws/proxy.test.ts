@@ -132,8 +132,8 @@ describe("AWS behind a proxy", () => {
 
   test.each<[because: string, status: string, words: string]>([
     ["wants to know who asks", "407 Proxy Authentication Required", "http://<user>:<password>@"],
-    ["forbids the host", "403 Forbidden", "allow that host"],
-    ["cannot look up the host", "502 Bad Gateway", "does not get there"],
+    ["forbids the host", "403 Forbidden", "Allow the host in the proxy"],
+    ["cannot look up the host", "502 Bad Gateway", "does not reach the host"],
   ])("a proxy that %s is told as such", async (_because, status, words) => {
     const proxy = await openProxy({ status });
     setKeys();
@@ -156,7 +156,7 @@ describe("AWS behind a proxy", () => {
 
   test.each<[because: string, answer: (socket: Socket) => void, words: string]>([
     ["no HTTP", (socket) => socket.end("hello there\r\n\r\n"), "it does not speak HTTP"],
-    ["headers without end", answerForEver, "the headers of its answer have no end"],
+    ["headers without end", answerForEver, "the headers of its answer do not end"],
   ])("what answers with %s is no proxy, and asked once", async (_because, answer, words) => {
     const closed: Promise<void>[] = [];
     const proxy = await openProxy({
@@ -170,7 +170,7 @@ describe("AWS behind a proxy", () => {
     await expect(clients().ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
       code: "ProxyRefused",
       kind: "network",
-      message: `ProxyRefused: what answers at ${proxy.url} (HTTPS_PROXY) is no proxy: ${words}`,
+      message: `ProxyRefused: the server at ${proxy.url} (HTTPS_PROXY) is not a proxy: ${words}`,
       remedy: expect.stringContaining("Correct HTTPS_PROXY"),
     });
     await Promise.all(closed);
@@ -212,7 +212,7 @@ describe("AWS behind a proxy", () => {
     const refused = expect(clients().ec2.send(new DescribeVpcsCommand({})))
       .rejects.toMatchObject({
         code: "TimeoutError",
-        message: `TimeoutError: there is no connection to https://${ec2Host}, through the proxy ${proxy.url} (HTTPS_PROXY) within 15 s`,
+        message: `TimeoutError: no connection to https://${ec2Host}, through the proxy ${proxy.url} (HTTPS_PROXY) within 15 s`,
         remedy: expect.stringContaining("Check the proxy (HTTPS_PROXY)"),
       })
       .finally(() => {
@@ -256,7 +256,7 @@ describe("AWS behind a proxy", () => {
     const error: unknown = await clients()
       .ec2.send(new DescribeVpcsCommand({}))
       .catch((cause: unknown) => cause);
-    expect(error).toMatchObject({ remedy: expect.stringContaining("Correct the user's name") });
+    expect(error).toMatchObject({ remedy: expect.stringContaining("Correct the user name") });
     expect(JSON.stringify(error) + String(error)).not.toContain("hunter2");
   });
 
@@ -268,7 +268,7 @@ describe("AWS behind a proxy", () => {
     const sending = clients().ec2.send(new DescribeVpcsCommand({}));
     await expect(sending).rejects.toMatchObject({
       code: "UnreadableAnswer",
-      message: `UnreadableAnswer: what answers at http://aws.example.com (AWS_ENDPOINT_URL), through the proxy ${proxy.url} (HTTP_PROXY) is not AWS: it sent status 403, text/html, "refused by the proxy"`,
+      message: `UnreadableAnswer: the server at http://aws.example.com (AWS_ENDPOINT_URL), through the proxy ${proxy.url} (HTTP_PROXY) is not AWS: it sent status 403, text/html, "refused by the proxy"`,
       remedy: expect.stringContaining("HTTP_PROXY"),
     });
   });
@@ -377,8 +377,8 @@ describe("the credential chain", () => {
     await expect(sending).rejects.toMatchObject({
       code: "ProxyRefused",
       kind: "network",
-      message: expect.stringContaining("no credentials could be fetched"),
-      remedy: expect.stringContaining("allow that host"),
+      message: expect.stringContaining("credentials could not be loaded"),
+      remedy: expect.stringContaining("Allow the host in the proxy"),
     });
   });
 
@@ -426,12 +426,12 @@ describe("authorities of one's own", () => {
   });
 
   describe.each<[because: string, content: string | undefined, words: string]>([
-    ["does not exist", undefined, "which does not exist"],
-    ["is no PEM", "-----BEGIN PRIVATE KEY-----", "which holds no certificate in PEM form"],
+    ["does not exist", undefined, "the file does not exist"],
+    ["is no PEM", "-----BEGIN PRIVATE KEY-----", "the file has no certificate in PEM format"],
     [
       "is damaged",
       "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-      "whose certificate 1 of 1 is damaged",
+      "certificate 1 of 1 is damaged",
     ],
   ])("a file of them that %s is named", (_because, content, words) => {
     function bundle(): string {
@@ -446,7 +446,7 @@ describe("authorities of one's own", () => {
       vi.stubEnv("AWS_CA_BUNDLE", path);
       await expect(clients().ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
         code: "InvalidCertificateBundle",
-        message: expect.stringContaining(`AWS_CA_BUNDLE names "${path}", ${words}`),
+        message: expect.stringContaining(`AWS_CA_BUNDLE names "${path}": ${words}`),
       });
     });
 
@@ -456,7 +456,7 @@ describe("authorities of one's own", () => {
       const keys = "aws_access_key_id = a\naws_secret_access_key = b";
       file("config", `[profile work]\n${keys}\nca_bundle = ${path}\n`);
       await expect(clients("work").ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
-        message: expect.stringContaining(`ca_bundle of the profile work names "${path}", ${words}`),
+        message: expect.stringContaining(`ca_bundle of the profile work names "${path}": ${words}`),
       });
     });
   });

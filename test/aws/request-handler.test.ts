@@ -42,7 +42,7 @@ describe("the one place where answers pass", () => {
     const body = Buffer.from("page");
     const { handler } = handlerOf(async () => ({ response: { ...answer, body } }));
     await expect(handler.handle(request)).rejects.toThrow(
-      "what answers at https://ec2.eu-west-1.amazonaws.com (AWS_ENDPOINT_URL) is not AWS",
+      "the server at https://ec2.eu-west-1.amazonaws.com (AWS_ENDPOINT_URL) is not AWS",
     );
   });
 

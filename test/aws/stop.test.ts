@@ -9,7 +9,7 @@ function stopTime(): void {
 
 const givenUp = {
   name: "AbortError",
-  message: "given up, as nothing needs its answer any more",
+  message: "cancelled, because nothing needs its answer any more",
 };
 
 describe("a wait", () => {

@@ -137,10 +137,10 @@ const told = (name: string, route = "route to igw-1") =>
   `  subnet-${name}  us-east-1${name.charAt(0)}  10.0.${name.slice(1)}.0/24  ${route}  no public addresses  "name \\"${name}\\""`;
 
 const mustBePublic =
-  "A load balancer that faces the internet needs a public subnet in each zone, one whose route table has a route to an internet gateway.";
-const mustOffer = "Servers need a zone that offers their type (scaling.instanceType).";
+  "An internet-facing load balancer needs a public subnet in each zone. The route table of a public subnet has a route to an internet gateway.";
+const mustOffer = "Servers need a zone that offers their instance type (scaling.instanceType).";
 const orName = (serving: string) =>
-  `Set network.zones to what can serve${serving}, or name the subnets in network.subnets. There are:`;
+  `Set network.zones to usable zones${serving}, or name the subnets in network.subnets. The subnets are:`;
 
 describe("a choice is refused where", () => {
   test.each<[string, Situation, string, readonly string[]]>([
@@ -148,24 +148,24 @@ describe("a choice is refused where", () => {
       "there are too few zones, the local ones not counted",
       { there: "l1 b1 a1", zones: 3 },
       "vpc-1 has subnets in 2 availability zones, not in 3",
-      ["Set network.zones to what there is: us-east-1a, us-east-1b, us-east-1-bos-1a."],
+      ["Set network.zones to zones that exist: us-east-1a, us-east-1b, us-east-1-bos-1a."],
     ],
     [
       "zones that are named have no subnet",
       { there: "b1 a1", zones: "dca" },
       "vpc-1 has no subnet in us-east-1c, us-east-1d",
-      ["Set network.zones to what there is: us-east-1a, us-east-1b."],
+      ["Set network.zones to zones that exist: us-east-1a, us-east-1b."],
     ],
     [
       "zones that are named have no subnet, though as many others have",
       { there: "b1 a1", zones: "c" },
       "vpc-1 has no subnet in us-east-1c",
-      ["Set network.zones to what there is: us-east-1a, us-east-1b."],
+      ["Set network.zones to zones that exist: us-east-1a, us-east-1b."],
     ],
     [
       "too few zones have a public subnet",
       { there: "d1 c3:nat b2:closed b1:closed a1", zones: 4 },
-      "vpc-1 has subnets that can serve in 2 availability zones, not in 4: no public subnet in us-east-1b, us-east-1c",
+      "vpc-1 has usable subnets in 2 availability zones, not in 4: no public subnet in us-east-1b, us-east-1c",
       [
         mustBePublic,
         orName(" (us-east-1a, us-east-1d)"),
@@ -180,12 +180,12 @@ describe("a choice is refused where", () => {
       "zones that are named have no subnet, and others no public one",
       { there: "b1:closed a1", zones: "cba" },
       "vpc-1 has no subnet in us-east-1c",
-      ["Set network.zones to what there is: us-east-1a, us-east-1b."],
+      ["Set network.zones to zones that exist: us-east-1a, us-east-1b."],
     ],
     [
       "a local zone that is named has no public subnet",
       { there: "l1:closed a1", zones: "la" },
-      "vpc-1 has no subnet that can serve in us-east-1-bos-1a: no public subnet in us-east-1-bos-1a",
+      "vpc-1 has no usable subnet in us-east-1-bos-1a: no public subnet in us-east-1-bos-1a",
       [
         mustBePublic,
         orName(" (us-east-1a)"),
@@ -196,7 +196,7 @@ describe("a choice is refused where", () => {
     [
       "a local zone could serve beside the region's own",
       { there: "l1 a1", zones: 1, lacking: "a" },
-      "vpc-1 has subnets that can serve in 0 availability zones, not in 1: no t3.micro in us-east-1a",
+      "vpc-1 has usable subnets in 0 availability zones, not in 1: no t3.micro in us-east-1a",
       [
         mustOffer,
         orName(" (us-east-1-bos-1a)"),
@@ -207,13 +207,13 @@ describe("a choice is refused where", () => {
     [
       "no zone has a public subnet",
       { there: "a1:closed", zones: 1 },
-      "vpc-1 has subnets that can serve in 0 availability zones, not in 1: no public subnet in us-east-1a",
+      "vpc-1 has usable subnets in 0 availability zones, not in 1: no public subnet in us-east-1a",
       [mustBePublic, orName(""), told("a1", "no route to the internet")],
     ],
     [
       "zones that are named have no public subnet, or lack the servers' type",
       { there: "a1:closed b1 c1 b2:closed d1 e1:closed", zones: "dcba", lacking: "cd" },
-      "vpc-1 has no subnet that can serve in us-east-1a, us-east-1c, us-east-1d: no public subnet in us-east-1a, no t3.micro in us-east-1c, us-east-1d",
+      "vpc-1 has no usable subnet in us-east-1a, us-east-1c, us-east-1d: no public subnet in us-east-1a, no t3.micro in us-east-1c, us-east-1d",
       [
         mustBePublic,
         mustOffer,
@@ -229,7 +229,7 @@ describe("a choice is refused where", () => {
     [
       "zones lack the servers' type, and no load balancer asks for a public subnet",
       { there: "a1:closed b1", zones: 2, lacking: "a", facing: false },
-      "vpc-1 has subnets that can serve in 1 availability zone, not in 2: no t3.micro in us-east-1a",
+      "vpc-1 has usable subnets in 1 availability zone, not in 2: no t3.micro in us-east-1a",
       [mustOffer, orName(" (us-east-1b)"), told("a1", "no route to the internet"), told("b1")],
     ],
     [
@@ -239,9 +239,9 @@ describe("a choice is refused where", () => {
         zones: "cba",
         servers: "c1",
       },
-      "vpc-1 has more than one subnet to choose from in us-east-1a, us-east-1b",
+      "vpc-1 has several usable subnets in us-east-1a, us-east-1b",
       [
-        "Name one for each zone in network.subnets, instead of network.zones. There are:",
+        "Name one for each zone in network.subnets, instead of network.zones. The subnets are:",
         `  subnet-a2  us-east-1a  10.0.2.0/24  route to igw-1  public addresses  "name \\"a2\\""`,
         "  subnet-a3  us-east-1a  10.0.3.0/24  route to igw-1  public addresses  no name",
         "  subnet-b1  us-east-1b  route to igw-1  no public addresses  no name",

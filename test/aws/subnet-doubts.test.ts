@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { doubtsAboutMoving, doubtsAboutServing } from "../../src/aws/subnet-doubts.ts";
 import { idsOf, type Situation, situationOf, subnetsOf } from "./subnets.ts";
 
-const nameOthers = "To have it in other subnets, name them in network.subnets.";
+const nameOthers = "To use other subnets, name them in network.subnets.";
 const whichFirst =
-  "Where the two differ, public subnets go first, then those of the load balancer. For others, name them in network.subnets.";
+  "Public subnets come first, then the load balancer's subnets. To use others, name them in network.subnets.";
 
 describe("a stack that is to be in other subnets than it is:", () => {
   test.each<
@@ -26,7 +26,7 @@ describe("a stack that is to be in other subnets than it is:", () => {
       { there: "a1 b1 c1", balancer: "c1 b1", servers: "b1 a1", chosen: "c1 b1" },
       [
         [
-          "the load balancer is in subnet-b1, subnet-c1, its servers are in subnet-a1, subnet-b1: both will be in subnet-b1, subnet-c1",
+          "the load balancer is in subnet-b1, subnet-c1, and its servers are in subnet-a1, subnet-b1; both will move to subnet-b1, subnet-c1",
           whichFirst,
         ],
       ],
@@ -36,7 +36,7 @@ describe("a stack that is to be in other subnets than it is:", () => {
       { there: "a1:pending a2 b1", balancer: "a1", servers: "a1", chosen: "b1 a2" },
       [
         [
-          "subnet-a1, which the stack is in, is not available (pending): it will be in subnet-a2",
+          "subnet-a1, a subnet of this stack, is not available (pending); the stack will move to subnet-a2",
           nameOthers,
         ],
       ],
@@ -46,7 +46,7 @@ describe("a stack that is to be in other subnets than it is:", () => {
       { there: "a1:pending b1 c1", servers: "a1", chosen: "c1 b1" },
       [
         [
-          "subnet-a1, which the stack is in, is not available (pending): it will be in subnet-b1, subnet-c1",
+          "subnet-a1, a subnet of this stack, is not available (pending); the stack will move to subnet-b1, subnet-c1",
           nameOthers,
         ],
       ],
@@ -56,11 +56,11 @@ describe("a stack that is to be in other subnets than it is:", () => {
       { there: "a1 b1:pending b2", servers: "c1 b1 a1", chosen: "a1 b2" },
       [
         [
-          "subnet-c1, which the stack is in, is gone, or shared with this account no more: it will be in subnet-a1, subnet-b2",
+          "subnet-c1, a subnet of this stack, was deleted or is no longer shared with this account; the stack will move to subnet-a1, subnet-b2",
           nameOthers,
         ],
         [
-          "subnet-b1, which the stack is in, is not available (pending): it will be in subnet-b2",
+          "subnet-b1, a subnet of this stack, is not available (pending); the stack will move to subnet-b2",
           nameOthers,
         ],
       ],
@@ -77,9 +77,9 @@ describe("a stack that is to be in other subnets than it is:", () => {
 });
 
 const routeIt =
-  "Name public subnets in network.subnets, or give their route tables such a route. In a VPC without an internet gateway AWS refuses the load balancer.";
+  "Name public subnets in network.subnets, or add a route to an internet gateway to their route tables. In a VPC without an internet gateway, AWS refuses the load balancer.";
 const letOut =
-  "Give its route table a route to an internet or NAT gateway, or name another subnet first in network.subnets.";
+  "Add a route to an internet gateway or NAT gateway to its route table, or name another subnet first in network.subnets.";
 const offer = "Name subnets of other zones, or choose another scaling.instanceType.";
 
 describe("subnets that", () => {
@@ -90,7 +90,7 @@ describe("subnets that", () => {
       { there: "b1:nat a1:nat c1" },
       [
         [
-          "subnet-a1, subnet-b1 have no route to an internet gateway: the internet does not reach a load balancer there",
+          "subnet-a1, subnet-b1 have no route to an internet gateway: a load balancer there is not reachable from the internet",
           routeIt,
         ],
       ],
@@ -101,11 +101,11 @@ describe("subnets that", () => {
       { there: "a1:closed b1" },
       [
         [
-          "subnet-a1 has no route to an internet gateway: the internet does not reach a load balancer there",
+          "subnet-a1 has no route to an internet gateway: a load balancer there is not reachable from the internet",
           routeIt,
         ],
         [
-          "subnet-a1 has no route to the internet: an image that is built there gets only packages from inside the VPC",
+          "subnet-a1 has no route to the internet: a build there can install packages only from inside the VPC",
           letOut,
         ],
       ],
@@ -118,12 +118,12 @@ describe("subnets that", () => {
     [
       "are in a zone that lacks the servers' type get no server",
       { there: "a1 b1", lacking: "b" },
-      [["us-east-1b does not offer t3.micro: no server is launched there", offer]],
+      [["us-east-1b does not offer t3.micro: no servers start there", offer]],
     ],
     [
       "are in zones that lack the servers' type get no servers",
       { there: "a1 b1", lacking: "ab" },
-      [["us-east-1a, us-east-1b do not offer t3.micro: no server is launched there", offer]],
+      [["us-east-1a, us-east-1b do not offer t3.micro: no servers start there", offer]],
     ],
   ])("%s", (_why, situation, doubts) => {
     const { suitability } = situationOf(situation);

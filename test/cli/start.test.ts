@@ -374,7 +374,7 @@ test("a profile's endpoint that is no URL is told, too", () => {
     env,
     encoding: "utf8",
   });
-  expect(stderr).toContain('"garbage" is no URL');
+  expect(stderr).toContain('"garbage" is not a URL');
   expect(stderr).toContain("endpoint_url of the profile");
   expect(status).toBe(1);
 });
