@@ -97,6 +97,30 @@ such as that of \`sandbox serve\`, uses \`HTTP_PROXY\` unless \`NO_PROXY\` names
 the answer: a network's sign-in page, a proxy's error, a redirection, an empty answer. These are errors, too: an answer of more than 32 MB, an answer
 that is not complete within a minute, and pages of one answer that point back to each other.
 
+## Saved plans
+
+\`reconcile plan --out plan.json\` saves a plan. \`reconcile apply --plan plan.json\` makes the changes of that plan, or none.
+
+The file contains the plan as it was shown, the text of the stack file, the ids of the base image, the VPC and the subnets, and the
+content of the public key and of the application's source file. It contains no private key. An apply derives the resources, the
+build script and the steps again from these, reads the account, and compares the result with the plan that was shown, field for
+field. If anything differs, the apply changes nothing and lists the differences.
+
+A saved plan protects from:
+
+- changes in the account between the plan and the apply, and newer versions of the stack file or of the base image
+- damage of the file, by its checksum (SHA-256)
+- hidden edits: an apply does nothing that the shown plan does not say, even if somebody edits the file and its checksum. A plan
+  shows commands, the content of files, the builder, rollout settings, given names and the private key's path wherever an apply uses them.
+
+A saved plan does not protect from somebody who edits the shown plan as well, in the way that reconcile itself would write it:
+the file is not signed. An apply shows the plan again before it asks; with \`--yes\` nobody looks. If others can write to the
+place where you keep the file, compare its \`sha256sum\` with that of the file you reviewed. Warnings of the saved plan are
+information alone: an apply shows them, and does not compare them.
+
+Paths start from the working directory, as they did when the plan was made. A new private key goes into the stack file's
+folder as seen from there, and an apply never creates that folder. Keep the file private: its mode is 0600.
+
 ## Exit codes
 
 | code | means |

@@ -33,7 +33,8 @@ const packages: readonly { readonly pattern: RegExp; readonly folders: readonly 
   { pattern: /^http-proxy-agent$|^agent-base$/, folders: ["aws"] },
   { pattern: /^ink$|^react$/, folders: ["ui"] },
   { pattern: /^commander$/, folders: ["cli"] },
-  { pattern: /^zod$|^yaml$/, folders: ["spec"] },
+  { pattern: /^yaml$/, folders: ["spec"] },
+  { pattern: /^zod$/, folders: ["spec", "cli"] },
 ];
 
 interface Import {

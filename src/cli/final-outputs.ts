@@ -1,9 +1,11 @@
 import { unlessStopped } from "../aws/stop.ts";
 import type { PlannedWork } from "../engine/plan.ts";
 import type { Live } from "../engine/resource.ts";
-import { typeOf } from "../engine/values.ts";
+import { fieldOf, typeOf } from "../engine/values.ts";
+import { keyFilesIn, readPublicKey } from "../resources/key-file.ts";
+import { withoutComment } from "../resources/open-ssh.ts";
 import type { Environment } from "./environment.ts";
-import { loginOf, outputsOf } from "./outputs.ts";
+import { type Login, loginOf, outputsOf } from "./outputs.ts";
 import { lookUpLoginAddress } from "./servers.ts";
 import type { Session } from "./session.ts";
 import { contextOf, silent } from "./work.ts";
@@ -19,7 +21,7 @@ export async function finalOutputs(
   environment: Environment,
 ): Promise<Readonly<Record<string, string>>> {
   const { io, signal } = session;
-  const login = loginOf(desired);
+  const login = await confirmed(loginOf(desired), live, io.cwd);
   const outputs = outputsOf(live, login, io.cwd);
   if (outputs["login"] === undefined || signal.aborted) return outputs;
   const context = contextOf(document.stack, session, environment, silent);
@@ -32,4 +34,20 @@ export async function finalOutputs(
   } catch {
     return outputs;
   }
+}
+
+/** The login, unless its file has another key than the key pair: that file opens no server. */
+async function confirmed(
+  login: Login | undefined,
+  live: readonly Live[],
+  directory: string,
+): Promise<Login | undefined> {
+  const keyPair = live.find(({ address }) => typeOf(address) === "key-pair");
+  if (login === undefined || keyPair === undefined) return login;
+  const files = keyFilesIn(directory);
+  const publicKey = await readPublicKey(files, login.keyFile).catch(() => undefined);
+  return publicKey !== undefined &&
+    withoutComment(publicKey) === fieldOf(keyPair.outputs, "publicKey")
+    ? login
+    : undefined;
 }

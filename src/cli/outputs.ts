@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import type { DesiredResource, Live, LiveStatus } from "../engine/resource.ts";
 import { quoteForShell } from "./command-line.ts";
 
 /** How someone logs in, where the stack has a key that was made here. */
 export interface Login {
-  /** Absolute path of the private key. */
+  /** Path of the private key, from the working directory or absolute. */
   readonly keyFile: string;
   readonly user: string;
 }
@@ -39,9 +39,10 @@ export function outputsOf(
   const image = outputOf(usable, "image", "id");
   if (image !== undefined) outputs["image"] = image;
   // The key may have been made on another machine, or in another file before this one was named.
-  if (login !== undefined && existsSync(login.keyFile)) {
-    const path = relative(directory, login.keyFile);
-    const keyFile = path.startsWith("..") ? login.keyFile : `./${path}`;
+  const file = login === undefined ? undefined : resolve(directory, login.keyFile);
+  if (login !== undefined && file !== undefined && existsSync(file)) {
+    const path = relative(directory, file);
+    const keyFile = path.startsWith("..") ? file : `./${path}`;
     outputs["keyFile"] = keyFile;
     outputs["login"] = `ssh -i ${quoteForShell(keyFile)} ${login.user}@${address}`;
   }
@@ -59,7 +60,7 @@ function outputOf(live: readonly Live[], type: string, name: string): string | u
   return typeof value === "string" ? value : undefined;
 }
 
-/** Read from the wanted resources, so that a saved plan tells it too. */
+/** Read from the desired resources, so that a saved plan has it too. */
 export function loginOf(desired: readonly DesiredResource[]): Login | undefined {
   const keyFile = fieldOf(desired, "key-pair", "privateKeyFile");
   const family = fieldOf(desired, "image", "family");

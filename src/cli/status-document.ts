@@ -93,7 +93,7 @@ async function planned(
   environment: Environment,
   context: ResourceContext,
 ): Promise<Looked> {
-  const wish = compileStack(stackFile, environment);
+  const wish = compileStack(stackFile, environment, stackFile.folder);
   const { region } = environment;
   const { live, document } = await prepare({ wish, region, types: resourceTypes, context });
   return {

@@ -1,3 +1,4 @@
+import { isAbsolute, relative, resolve } from "node:path";
 import { type BaseImage, lookUpBaseImage } from "../aws/base-images.ts";
 import type { Clients } from "../aws/clients.ts";
 import { lookUpDefaultSecurityGroup } from "../aws/default-security-group.ts";
@@ -6,12 +7,13 @@ import { chooseSubnets, lookUpVpc, type WantedNetwork } from "../aws/network.ts"
 import { lookUpGroupVpcs } from "../aws/referenced-security-groups.ts";
 import { unlessStopped } from "../aws/stop.ts";
 import type { Planning } from "../engine/plan.ts";
-import type { Problem } from "../engine/plan-format.ts";
+import type { PlanDocument, Problem } from "../engine/plan-format.ts";
 import { type FindWish, prepare, type Wish } from "../engine/prepare.ts";
-import type { Live, Reporter } from "../engine/resource.ts";
+import type { DesiredResource, Live, Reporter } from "../engine/resource.ts";
+import { fieldOf, typeOf } from "../engine/values.ts";
 import { resourceTypes } from "../resources/all.ts";
 import type { ResourceContext } from "../resources/context.ts";
-import { type KeyFiles, keyFilesOnDisk, requireMakeable } from "../resources/key-file.ts";
+import { type KeyFiles, keyFilesIn, requireMakeable } from "../resources/key-file.ts";
 import { placementOf } from "../resources/placement.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { type Finding, showPath } from "../spec/finding.ts";
@@ -25,37 +27,75 @@ import { readLocalFiles } from "./local-files.ts";
 import type { Session } from "./session.ts";
 import { type StackFile, StackFileError } from "./stack-file.ts";
 
-/** The stack file and the account's facts, as the resources that should exist. */
-export function compileStack(stackFile: StackFile, environment: Environment): FindWish {
-  return (live) => compileFor(stackFile, environment, live);
+/** What the desired resources depend on beside the text of the stack file. */
+export interface Inputs {
+  readonly facts: Facts;
+  /** Problems that were found on the way to the facts. */
+  readonly found: readonly Problem[];
 }
 
-async function compileFor(
+/**
+ * The stack file and the account's facts, as the resources that should exist.
+ *
+ * @param directory The working directory.
+ * @param keep Gets what the resources are made from: a saved plan keeps it.
+ */
+export function compileStack(
+  stackFile: StackFile,
+  environment: Environment,
+  directory: string,
+  keep?: (inputs: Inputs) => void,
+): FindWish {
+  return async (live) => {
+    const { account, inputs } = await lookUpInputs(stackFile, environment, live);
+    keep?.(inputs);
+    return wishOf(stackFile, inputs, { account, directory });
+  };
+}
+
+/** Reads everything that the stack file leaves to the account and to this machine. */
+async function lookUpInputs(
   stackFile: StackFile,
   environment: Environment,
   live: Promise<readonly Live[]>,
-): Promise<Wish> {
-  const { stack } = stackFile;
+): Promise<{ readonly account: string; readonly inputs: Inputs }> {
   const { files, warnings } = await readLocalFiles(stackFile);
-  const [account, facts] = await Promise.all([
+  const [account, { findings, doubts, ...facts }] = await Promise.all([
     lookUpAccount(environment.clients),
-    lookUpFacts(stack, environment, live),
+    lookUpFacts(stackFile.stack, environment, live),
   ]);
-  const { findings, doubts, ...known } = facts;
   const told = findings.map((finding) => locate(stackFile, finding));
   const wrong = told.filter(({ severity }) => severity === "error");
   if (wrong.length > 0) throw new StackFileError(stackFile.file, wrong);
-  const { desired, problems } = compile(stack, { ...known, files });
+  const found = [...[...warnings, ...told].map(toProblem), ...doubts];
+  return { account, inputs: { facts: { ...facts, files }, found } };
+}
+
+/**
+ * What should exist. The same stack file and inputs give the same resources, on any machine.
+ *
+ * @param place The account, and the working directory, from which a plan names the private key's file.
+ */
+export function wishOf(
+  { stack, warnings }: Pick<StackFile, "stack" | "warnings">,
+  { facts, found }: Inputs,
+  { account, directory }: { readonly account: string; readonly directory: string },
+): Wish {
+  const { desired, problems } = compile(withKeyFileFrom(directory, stack), facts);
   return {
     stack: stack.stack,
     account,
     desired,
-    problems: [
-      ...[...stackFile.warnings, ...warnings, ...told].map(toProblem),
-      ...doubts,
-      ...problems,
-    ],
+    problems: [...warnings.map(toProblem), ...found, ...problems],
   };
+}
+
+function withKeyFileFrom(directory: string, stack: Stack): Stack {
+  const { keyPair } = stack;
+  if (keyPair?.source.kind !== "generate") return stack;
+  const path = relative(directory, keyPair.source.file);
+  const file = path.startsWith("..") || isAbsolute(path) ? path : `./${path}`;
+  return { ...stack, keyPair: { ...keyPair, source: { kind: "generate", file } } };
 }
 
 function locate({ file, locate }: StackFile, finding: Finding): Diagnostic {
@@ -161,18 +201,28 @@ export async function planWish(
     prepare({ wish, region, types: resourceTypes, context }),
     session.signal,
   );
-  await requireKeyFiles(planning);
+  await requireKeyFiles(planning, session.io.cwd);
   return planning;
 }
 
-/** Of a key that is there already, its file may be on another machine. */
-async function requireKeyFiles({ document, desired }: Planning): Promise<void> {
-  for (const { address, action } of document.changes) {
-    if (!address.startsWith("key-pair/") || (action !== "create" && action !== "replace")) continue;
-    const wanted = desired.find((resource) => resource.address === address);
-    const file = Object.entries(wanted?.fields ?? {}).find(([name]) => name === "privateKeyFile");
-    if (typeof file?.[1] === "string") await requireMakeable(file[1]);
-  }
+/** A key pair that exists needs no file: the file may be on another machine. */
+async function requireKeyFiles({ document, desired }: Planning, directory: string): Promise<void> {
+  const file = newKeyFile(document, desired);
+  if (file !== undefined) await requireMakeable(resolve(directory, file));
+}
+
+/** The private key's file, if the plan creates a key pair of a generated key. */
+export function newKeyFile(
+  { changes }: PlanDocument,
+  desired: readonly DesiredResource[],
+): string | undefined {
+  const created = changes.find(
+    ({ address, action }) =>
+      typeOf(address) === "key-pair" && (action === "create" || action === "replace"),
+  );
+  const wanted = desired.find(({ address }) => address === created?.address);
+  const file = wanted && fieldOf(wanted.fields, "privateKeyFile");
+  return typeof file === "string" ? file : undefined;
 }
 
 /** What the resource types work in. */
@@ -189,12 +239,13 @@ export function contextOf(
 
 /** Those on the disk. Whoever gets a new private key hears of it before a commit has it. */
 function keyFilesOf(io: Io, report: Reporter): KeyFiles {
+  const files = keyFilesIn(io.cwd);
   return {
-    ...keyFilesOnDisk,
+    ...files,
     async writeNew(path, content) {
-      const isNew = await keyFilesOnDisk.writeNew(path, content);
+      const isNew = await files.writeNew(path, content);
       const { ignoreHint } = await import("./git-ignore.ts");
-      const hint = isNew ? await ignoreHint(path, io) : undefined;
+      const hint = isNew ? await ignoreHint(resolve(io.cwd, path), io) : undefined;
       if (hint !== undefined) report.noted(hint);
       return isNew;
     },

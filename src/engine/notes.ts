@@ -1,9 +1,7 @@
 import type { Decision } from "./decision.ts";
 import type { Work } from "./draft.ts";
-import type { PlannedWork } from "./plan.ts";
 import type { Problem } from "./plan-format.ts";
 import type { Address, Live, Note } from "./resource.ts";
-import { canonicalJson } from "./values.ts";
 
 /** The notes of live objects that concern this plan, depending on what it does with each object. */
 export function notedProblems(
@@ -30,19 +28,6 @@ export function notedProblems(
 /** A note as a problem, the way plan and status show it. */
 export function problemOf(address: Address, { severity, summary, remedy }: Note): Problem {
   return { severity: severity ?? "warning", address, summary, remedy };
-}
-
-/**
- * The problems of a plan without its objects' notes. A saved plan has to look these up again, because
- * what a note reports may have ended since.
- */
-export function withoutNotes({ document, live }: PlannedWork): readonly Problem[] {
-  const noted = new Set(
-    live.flatMap(({ address, notes = [] }) =>
-      notes.map((note) => canonicalJson(problemOf(address, note))),
-    ),
-  );
-  return document.problems.filter((problem) => !noted.has(canonicalJson(problem)));
 }
 
 interface Fate {

@@ -15,7 +15,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { encodePrivateKey, encodePublicKey } from "./open-ssh.ts";
 import { publicKeyOf } from "./private-key.ts";
 import { removeLeftovers, unfinishedName } from "./unfinished-file.ts";
@@ -115,6 +115,15 @@ export const keyFilesOnDisk: KeyFiles = {
     removeLeftovers(path);
   },
 };
+
+/** The same, with relative paths that start from a directory. */
+export function keyFilesIn(directory: string): KeyFiles {
+  return {
+    read: (path) => keyFilesOnDisk.read(resolve(directory, path)),
+    writeNew: (path, content) => keyFilesOnDisk.writeNew(resolve(directory, path), content),
+    removeLeftovers: (path) => keyFilesOnDisk.removeLeftovers(resolve(directory, path)),
+  };
+}
 
 /** Opening a pipe without a writer would block, and no interrupt would end it. */
 const WITHOUT_WAITING =

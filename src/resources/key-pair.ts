@@ -24,7 +24,10 @@ export interface KeyPairFields {
    * If none exists, one is created, and its private key is written to `privateKeyFile`.
    */
   readonly publicKey: string;
-  /** Absolute path of the private key's file, if the key is generated. Unknown to AWS. */
+  /**
+   * The private key's file, if the key is generated. The path starts from the working directory, so that a plan
+   * means the same on every machine. Unknown to AWS.
+   */
   readonly privateKeyFile: string | null;
   /** The user's tags; the stack's own two are added by the resource. */
   readonly tags: Readonly<Record<string, string>>;

@@ -24,6 +24,8 @@ export type Loaded =
        * only show outside the file.
        */
       readonly locate: (path: Path) => Place;
+      /** The content of the file, from which the same stack can be loaded again. */
+      readonly text: string;
     }
   | { readonly errors: readonly Diagnostic[]; readonly warnings: readonly Diagnostic[] };
 
@@ -74,6 +76,7 @@ export function loadStack(content: string | Uint8Array, options: LoadOptions): L
     stack: normalise(checked, options.folder ?? dirname(resolve(file))),
     warnings,
     locate: (path) => document.locate(path, "value"),
+    text,
   };
 }
 

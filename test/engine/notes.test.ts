@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { withoutNotes } from "../../src/engine/notes.ts";
 import type { Note } from "../../src/engine/resource.ts";
 import { Store, thingType } from "./store.ts";
 import { plan, want } from "./things.ts";
@@ -127,17 +126,5 @@ describe("a note of a live object", () => {
     expect(await told(storeWith([either]), [want("thing/a", { size: 2 })])).toEqual([
       ["warning", "a part stays"],
     ]);
-  });
-
-  test("is not what a saved plan brings: it may have ended", async () => {
-    const planning = await plan(storeWith([always, size]), [want("thing/a", { size: 2 })], [thing]);
-    const ofFile = { severity: "warning", summary: "line 3", remedy: "" } as const;
-    const { document } = planning;
-    const saved = {
-      ...planning,
-      document: { ...document, problems: [ofFile, ...document.problems] },
-    };
-    expect(saved.document.problems).toHaveLength(3);
-    expect(withoutNotes(saved)).toEqual([ofFile]);
   });
 });

@@ -18,7 +18,7 @@ export async function graph(
   const stackFile = await openStackFile(session, named);
   const environment = await openEnvironment(session, stackFile.stack.region);
   try {
-    const wish = compileStack(stackFile, environment);
+    const wish = compileStack(stackFile, environment, io.cwd);
     const { stack } = stackFile.stack;
     const found = graphOf(await planWish(stack, wish, session, environment));
     io.stdout.write(options.json ? `${jsonText(found, 2)}\n` : await render(found, format));

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { UserError } from "../../engine/errors.ts";
-import type { Planning } from "../../engine/plan.ts";
 import { escapeInJson } from "../../ui/text.ts";
 import { advise, type CommandLine, STANDARD_STREAM } from "../command-line.ts";
 import { about, openEnvironment } from "../environment.ts";
@@ -9,7 +8,7 @@ import { unwritable } from "../local-file.ts";
 import type { PlanOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
-import { compileStack, planWish } from "../work.ts";
+import { compileStack, type Inputs, planWish } from "../work.ts";
 
 /** Shows what differs; writes nothing but the plan's own file. */
 export async function plan(
@@ -29,10 +28,16 @@ export async function plan(
   try {
     view.about({ command: "plan", stack: stackFile.stack.stack, ...about(environment) });
     view.activity("Reading the account");
-    const wish = compileStack(stackFile, environment);
+    const { cwd } = session.io;
+    const kept: Inputs[] = [];
+    const wish = compileStack(stackFile, environment, cwd, (inputs) => kept.push(inputs));
     const planning = await planWish(stackFile.stack.stack, wish, session, environment);
     // Before anything is shown: --json prints one object, the plan or why there is none.
-    if (out !== undefined) await save(session, planning, out);
+    const [inputs] = kept;
+    if (out !== undefined && inputs !== undefined) {
+      const { serializePlan } = await import("../saved-plan.ts");
+      await save(session, serializePlan(planning.document, stackFile, inputs, cwd), out);
+    }
     view.plan(planning.document, planning.desired);
     if (out !== undefined && out !== STANDARD_STREAM) {
       view.planSaved(out, applying(session.typed, out));
@@ -56,13 +61,10 @@ function applying(typed: CommandLine, saved: string): string {
   });
 }
 
-/** It holds all wanted fields, user data with its files and commands too. */
-async function save({ io, signal }: Session, planning: Planning, shown: string): Promise<void> {
-  const [{ serializePlan }, { writePrivateFile }] = await Promise.all([
-    import("../../engine/saved-plan.ts"),
-    import("../write-file.ts"),
-  ]);
-  const text = escapeInJson(serializePlan(planning));
+/** Only for its owner: a saved plan has the stack file and the application's source. */
+async function save({ io, signal }: Session, saved: string, shown: string): Promise<void> {
+  const { writePrivateFile } = await import("../write-file.ts");
+  const text = escapeInJson(saved);
   if (shown === STANDARD_STREAM) {
     io.stdout.write(text);
     return;

@@ -1,0 +1,216 @@
+import { createHash } from "node:crypto";
+import { relative, resolve } from "node:path";
+import { z } from "zod";
+import { UserError } from "../engine/errors.ts";
+import type { PlanDocument } from "../engine/plan-format.ts";
+import type { Address } from "../engine/resource.ts";
+import { canonicalJson, isPlainObject } from "../engine/values.ts";
+import { loadStack } from "../spec/load.ts";
+import type { StackFile } from "./stack-file.ts";
+import { VERSION } from "./version.ts";
+import type { Inputs } from "./work.ts";
+
+/**
+ * A saved plan has the plan that was shown, and what the plan was made from: the text of the stack file, the
+ * facts of the account, and the content of local files. It has no desired resources, steps of work or build
+ * script: an apply derives these again, and compares the plan that results with the one that was shown, field
+ * for field. So a saved plan makes an apply do nothing that its shown plan does not say, whoever edited it.
+ *
+ * The checksum only finds damage. It is no signature: whoever can write the file can write the checksum.
+ */
+const FORMAT = 3;
+
+/** A plan that was read from a file, and what it is made from again. */
+export interface SavedPlan {
+  /** The version of reconcile that saved the plan. */
+  readonly version: string;
+  readonly document: PlanDocument;
+  readonly stackFile: Pick<StackFile, "stack" | "warnings" | "folder">;
+  readonly inputs: Inputs;
+}
+
+const text = z.string();
+const address = z.custom<Address>((value) => typeof value === "string" && /^[^/]+\/./.test(value));
+const count = z.int().min(0);
+
+const problem = z.strictObject({
+  severity: z.enum(["error", "warning"]),
+  address: address.exactOptional(),
+  summary: text,
+  remedy: text,
+});
+
+const document = z.strictObject({
+  formatVersion: z.literal(1),
+  stack: text,
+  region: text.regex(/^[a-z0-9-]+$/),
+  account: text,
+  summary: z.strictObject({
+    create: count,
+    update: count,
+    replace: count,
+    delete: count,
+    keep: count,
+  }),
+  changes: z.array(
+    z.strictObject({
+      address,
+      action: z.enum(["create", "update", "replace", "delete", "keep"]),
+      id: text.exactOptional(),
+      because: text,
+      fields: z.array(
+        z.strictObject({
+          path: text,
+          before: z.unknown().exactOptional(),
+          after: z.unknown().exactOptional(),
+          known: z.boolean(),
+          forcesReplace: z.boolean(),
+          sensitive: z.boolean(),
+        }),
+      ),
+    }),
+  ),
+  steps: z.array(
+    z.strictObject({
+      key: text,
+      verb: z.enum(["create", "update", "delete"]),
+      address,
+      after: z.array(text),
+    }),
+  ),
+  problems: z.array(problem),
+});
+
+const parts = z.strictObject({
+  /** Of reconcile. */
+  version: text,
+  document,
+  stackFile: z.strictObject({
+    /** As the person named it. */
+    file: text,
+    /** From the working directory of the plan. */
+    folder: text,
+    text,
+  }),
+  facts: z.strictObject({
+    vpcId: text,
+    subnets: z.array(z.strictObject({ id: text, zone: text })).min(1),
+    baseImage: z.strictObject({ id: text, release: text, rootDeviceName: text }),
+    defaultSecurityGroupId: text.exactOptional(),
+    publicKey: text.exactOptional(),
+    /** The application's source file. */
+    application: z.base64().exactOptional(),
+  }),
+  found: z.array(problem),
+});
+
+type Parts = z.infer<typeof parts>;
+
+/**
+ * What `plan --out` writes. Keep the file private: it has the stack file and the application's source.
+ *
+ * @param directory The working directory.
+ */
+export function serializePlan(
+  shown: PlanDocument,
+  { file, folder, text }: Pick<StackFile, "file" | "folder" | "text">,
+  { facts, found }: Inputs,
+  directory: string,
+): string {
+  const { files, baseImage, ...others } = facts;
+  const { id, release, rootDeviceName } = baseImage;
+  const { publicKey, application } = files;
+  const saved = {
+    version: VERSION,
+    document: shown,
+    stackFile: { file, folder: relative(directory, resolve(directory, folder)), text },
+    facts: {
+      ...others,
+      baseImage: { id, release, rootDeviceName },
+      ...(publicKey !== undefined && { publicKey }),
+      ...(application && { application: Buffer.from(application).toString("base64") }),
+    },
+    found,
+  };
+  return `${JSON.stringify({ savedPlan: FORMAT, sha256: checksum(saved), ...saved }, undefined, 1)}\n`;
+}
+
+/**
+ * Reads what `serializePlan` wrote.
+ *
+ * @param file What the plan's file is called.
+ * @param directory The working directory, from which the stack file's folder is found as it was from that of
+ *   the plan.
+ * @throws UserError when the text is not a saved plan of this format, whatever else it is.
+ */
+export function parseSavedPlan(content: string, file: string, directory: string): SavedPlan {
+  const saved = checkedParts(content, file);
+  const { version, document, stackFile, facts, found } = saved;
+  const folder = resolve(directory, stackFile.folder);
+  const loaded = loadStack(stackFile.text, { file: stackFile.file, folder });
+  if (!("stack" in loaded)) {
+    const [first] = loaded.errors;
+    throw damaged(file, `its stack file has errors: ${first?.path}: ${first?.message}`);
+  }
+  const { stack, warnings } = loaded;
+  const { publicKey, application, ...others } = facts;
+  const needsSource = stack.application?.source.kind === "file";
+  if (needsSource && application === undefined) {
+    throw damaged(file, "the source of the application is missing");
+  }
+  return {
+    version,
+    document,
+    stackFile: { stack, warnings, folder },
+    inputs: {
+      facts: {
+        ...others,
+        files: {
+          ...(publicKey !== undefined && { publicKey }),
+          ...(application !== undefined && { application: Buffer.from(application, "base64") }),
+        },
+      },
+      found,
+    },
+  };
+}
+
+function checkedParts(content: string, file: string): Parts {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch (cause) {
+    throw new UserError(`${file} is not a saved plan: it is not JSON`, { remedy: AGAIN, cause });
+  }
+  if (!isPlainObject(value) || value["savedPlan"] === undefined) {
+    throw new UserError(`${file} is not a saved plan`, { remedy: AGAIN });
+  }
+  const { savedPlan, sha256, ...saved } = value;
+  if (savedPlan !== FORMAT) {
+    throw new UserError(`${file} was saved by another version of reconcile`, { remedy: AGAIN });
+  }
+  const sum = checksum(saved);
+  if (sum === undefined || sum !== sha256) {
+    throw damaged(file, "its content does not match its checksum (SHA-256)");
+  }
+  const checked = parts.safeParse(saved);
+  if (checked.success) return checked.data;
+  const path = checked.error.issues[0]?.path.join(".") ?? "";
+  throw damaged(file, path === "" ? "a part is missing or unknown" : `${path} is not valid`);
+}
+
+const AGAIN = "Make a new plan with `reconcile plan --out`.";
+
+function damaged(file: string, why: string): UserError {
+  return new UserError(`${file} is a damaged saved plan: ${why}`, { remedy: AGAIN });
+}
+
+/** Undefined for what nests deeper than can be followed, which no plan does. */
+function checksum(saved: Readonly<Record<string, unknown>>): string | undefined {
+  try {
+    return createHash("sha256").update(canonicalJson(saved)).digest("hex");
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { UserError } from "../engine/errors.ts";
+import type { Planning } from "../engine/plan.ts";
+import { planDifference } from "../engine/plan-difference.ts";
+import type { FindWish } from "../engine/prepare.ts";
+import { STANDARD_STREAM } from "./command-line.ts";
+import type { Environment } from "./environment.ts";
+import { readFileOrPipe } from "./local-file.ts";
+import { readStream } from "./read-bytes.ts";
+import { parseSavedPlan, type SavedPlan } from "./saved-plan.ts";
+import type { Session } from "./session.ts";
+import { requireOwnFolder } from "./stack-folder.ts";
+import { VERSION } from "./version.ts";
+import { newKeyFile, wishOf } from "./work.ts";
+
+/** A plan of some hundred resources, with the content of all files, has a few MiB. */
+const MOST_PLAN = 2 ** 25;
+
+/**
+ * Reads the saved plan of that name, or from standard input.
+ *
+ * @throws UserError when it is none, or was made for another region than the command line says.
+ */
+export async function readSavedPlan(session: Session, named: string): Promise<SavedPlan> {
+  const { io, signal, options } = session;
+  const limits = { most: MOST_PLAN, signal };
+  const shown = named === STANDARD_STREAM ? "standard input" : named;
+  const content =
+    named === STANDARD_STREAM
+      ? (await readStream(io.stdin, limits)).content
+      : await readFileOrPipe(resolve(io.cwd, named), named, limits);
+  const saved = parseSavedPlan(new TextDecoder().decode(content), shown, io.cwd);
+  const { region } = saved.document;
+  if (options.region === undefined || options.region === region) return saved;
+  throw new UserError(`the plan was made for ${region}, not for ${options.region}`, {
+    remedy: "Omit --region, or make a new plan for that region.",
+  });
+}
+
+/** The desired resources, derived from the saved plan's stack file as they were from the file itself. */
+export function wishOfSaved(
+  { stackFile, inputs }: SavedPlan,
+  { clients }: Environment,
+  directory: string,
+): FindWish {
+  return async () => {
+    const { lookUpAccount } = await import("../aws/facts.ts");
+    const account = await lookUpAccount(clients);
+    return wishOf(stackFile, inputs, { account, directory });
+  };
+}
+
+/**
+ * Looks whether the plan that was made now is the saved one, and does on this machine what it says.
+ *
+ * @throws UserError when it is not, with what differs.
+ */
+export async function requireSamePlan(
+  saved: SavedPlan,
+  { document, desired }: Planning,
+  directory: string,
+): Promise<void> {
+  const differences = planDifference(saved.document, document);
+  if (differences.length > 0) {
+    const versions =
+      saved.version === VERSION
+        ? []
+        : [`reconcile ${saved.version} saved the plan; this is reconcile ${VERSION}`];
+    const lines = [...differences, ...versions].map((line) => `\n- ${line}`);
+    throw new UserError(
+      `an apply would not do what the saved plan shows, so nothing was changed:${lines.join("")}`,
+      {
+        remedy:
+          "The live resources changed after the plan was saved, or somebody edited the file. Make a new plan, review it, and apply the new plan.",
+      },
+    );
+  }
+  const file = newKeyFile(document, desired);
+  if (file === undefined) return;
+  const { folder } = saved.stackFile;
+  if (!existsSync(folder)) {
+    throw new UserError(
+      `the plan writes a new private key to ${file}, but the directory ${folder} does not exist on this machine`,
+      {
+        remedy:
+          "Run the command in the directory that corresponds to the one where the plan was made, or make a new plan here.",
+      },
+    );
+  }
+  await requireOwnFolder(folder, resolve(directory, file));
+}
