@@ -36,7 +36,7 @@ export async function deleteParts(
     const stays = whole
       ? left.image !== undefined || left.snapshots.length > 0
       : idsOf(left.snapshots).some((id) => orphans.includes(id));
-    return stays ? "it is still listed" : undefined;
+    return stays ? "AWS still lists it" : undefined;
   });
 }
 

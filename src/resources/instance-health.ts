@@ -66,7 +66,9 @@ export function instanceHealth(
         if (state?.State === "InService") return [];
         const why =
           state?.Description && state.Description !== "N/A" ? `: ${state.Description}` : "";
-        return [`is ${state?.State ?? "not registered"} in the load balancer ${name}${why}`];
+        return state === undefined
+          ? [`is not registered with the load balancer ${name}`]
+          : [`is ${state.State} in the load balancer ${name}${why}`];
       }),
     ];
     return {

@@ -152,8 +152,8 @@ function inShape(one: Instance, statusReason: string): LiveInstance {
 function outsideNote(id: string, region: string): Note {
   const command = awsCommand(region, "ec2 terminate-instances", { "instance-ids": id });
   return {
-    summary: `${id} carries the stack's tags but is in none of its Auto Scaling groups (somebody probably detached it). Nothing checks or replaces it, and it costs money until it is terminated`,
-    remedy: `An apply ignores it, in case somebody is examining it; a destroy terminates it. If nobody needs it: ${command}`,
+    summary: `${id} carries the stack's tags but is in none of its Auto Scaling groups (somebody probably detached it). Nothing checks or replaces it, and it costs money until it is terminated.`,
+    remedy: `An apply ignores it, in case somebody is examining it; a destroy terminates it. If nobody needs it, terminate it: ${command}`,
   };
 }
 

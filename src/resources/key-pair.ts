@@ -123,7 +123,7 @@ export const keyPair: ResourceType<KeyPairFields, KeyPairOutputs, ResourceContex
     await context.clients.ec2.send(new DeleteKeyPairCommand({ KeyPairId: live.outputs.id }));
     await untilGone(context, `the key pair ${live.physicalName}`, async () => {
       const found = await sweep(context, [{ Name: "key-pair-id", Values: [live.outputs.id] }]);
-      return found.length > 0 ? "it is still listed" : undefined;
+      return found.length > 0 ? "AWS still lists it" : undefined;
     });
   },
 };

@@ -151,7 +151,7 @@ export const launchTemplate: ResourceType<
     await untilGone(context, `the launch template ${live.physicalName}`, async () => {
       const found = await describeTemplates(context, [named(live.physicalName)]);
       const listed = found.some((template) => template.LaunchTemplateId === live.id);
-      return listed ? "it is still listed" : undefined;
+      return listed ? "AWS still lists it" : undefined;
     });
   },
 };

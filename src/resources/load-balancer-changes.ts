@@ -117,7 +117,7 @@ async function attach(
   });
   await retry(() => context.clients.loadBalancing.send(command), {
     while: isZoneTaken,
-    reason: `AWS still counts a former subnet of ${name}`,
+    reason: `AWS has not removed the old subnet of ${name} yet`,
     deadline: consistencyDeadline,
     context,
   });
@@ -143,7 +143,7 @@ async function detach(
 
 function nowhereMeanwhile(name: string, subnets: readonly string[]): OutsideError {
   return new OutsideError(
-    `the load balancer ${name} is only in ${subnets.join(" and ")}. AWS lets it change to another subnet of the same zone only while it is in a second zone as well`,
+    `the load balancer ${name} is only in ${subnets.join(" and ")}. AWS lets it change to another subnet of the same zone only while it is in a second zone as well.`,
     {
       remedy:
         "Add a subnet of a second zone to network.subnets (or a second zone to network.zones), beside the new subnet, and apply. If one zone is enough, remove the second one again, and apply.",
@@ -181,7 +181,7 @@ async function changeListeners(
     // Without the retry, a deleted listener would be missing until the next apply.
     await retry(() => loadBalancing.send(command), {
       while: ["already-exists"],
-      reason: `AWS still counts a former listener of ${name}`,
+      reason: `AWS has not removed the old listener of ${name} yet`,
       deadline: consistencyDeadline,
       context,
     });

@@ -58,13 +58,13 @@ export function policyCaution(live: Balancer, wanted: readonly Listener[]): Caut
     list.map(({ port, names }) => `${names.join(" and ")} of port ${port}`).join(", ");
   if (lost.length > 0) {
     return {
-      summary: `somebody set policies on listeners that this change deletes (${words(lost)}). No listener has these policies afterwards, so their sticky sessions end`,
+      summary: `somebody set policies on listeners that this change deletes (${words(lost)}). No listener has these policies afterwards, so their sticky sessions end.`,
       remedy:
         "If the application needs sticky sessions, do not change the listener in the stack file.",
     };
   }
   return {
-    summary: `somebody set policies on listeners that this change recreates (${words(exchanged)}). The new listeners get the policies as soon as they exist`,
+    summary: `somebody set policies on listeners that this change recreates (${words(exchanged)}). The new listeners get the policies as soon as they exist.`,
     remedy:
       "The policies need no action. Users may reach another server once, and may have to sign in again.",
   };

@@ -149,7 +149,7 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
       );
       await untilGone(context, `the load balancer ${live.physicalName}`, async () => {
         const found = await sweepLoadBalancers(context, live.physicalName);
-        return found.length > 0 ? "it is still listed" : undefined;
+        return found.length > 0 ? "AWS still lists it" : undefined;
       });
     },
   };
@@ -168,7 +168,7 @@ function cautionOf(wanted: LoadBalancerFields, live: LoadBalancerFields): Cautio
   );
   if (cautions.length < 2) return cautions[0];
   return {
-    summary: cautions.map(({ summary }) => summary).join(". Also, "),
+    summary: cautions.map(({ summary }) => summary).join(" Also, "),
     remedy: cautions.map(({ remedy }) => remedy).join(" "),
   };
 }
@@ -187,7 +187,7 @@ function portCaution(wanted: LoadBalancerFields, live: LoadBalancerFields): Caut
       ? `checks the servers' health at ${wanted.healthCheck.target}`
       : `sends requests to port ${ports.join(" and ")} of the servers`;
   return {
-    summary: `from this change on, the load balancer ${what}. Servers that do not answer there serve no requests until they are replaced`,
+    summary: `from this change on, the load balancer ${what}. Servers that do not answer there serve no requests until they are replaced.`,
     remedy:
       "To avoid downtime, apply in three steps: first make the servers answer at both the old and the new port or path, then change the load balancer, then remove the old port or path.",
   };

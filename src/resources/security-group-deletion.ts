@@ -67,7 +67,7 @@ export async function deleteSecurityGroup(
   }
   await untilGone(context, `the security group ${group.physicalName}`, async () => {
     const found = await describeGroups(context, [{ Name: "group-id", Values: [group.id] }]);
-    return found.length > 0 ? "it is still listed" : undefined;
+    return found.length > 0 ? "AWS still lists it" : undefined;
   });
 }
 

@@ -55,7 +55,7 @@ export function strayProblem({ type, id, name, command }: Stray, stack: string):
   return {
     severity: "warning",
     summary: `the ${type} ${id} carries ${stackKey}=${stack}, but ${says}: this program does not manage it and leaves it unchanged`,
-    remedy: `If nobody needs it: ${command}. If it does not belong to the stack, remove its tag ${stackKey}.`,
+    remedy: `If nobody needs it, run: ${command}. If it does not belong to the stack, remove its tag ${stackKey}.`,
   };
 }
 

@@ -104,14 +104,14 @@ describe("of an image goes what its id stands for:", () => {
   ])("and its deletion ends when %s is not listed any more", async (_, id, lingers) => {
     const { stage } = account({ lingers });
     await deleteParts(stage.context, live(id));
-    expect(stage.told).toEqual(["it is still listed"]);
+    expect(stage.told).toEqual(["AWS still lists it"]);
     expect(stage.passed()).toBe(2);
   });
 
   test("and is named where AWS lists it for ever", async () => {
     const { stage } = account({ answers: { "ec2:DeregisterImage": {} }, forEver: true });
     await expect(deleteParts(stage.context, live("ami-1"))).rejects.toThrow(
-      /^waited 180 s for the image web-1 to be gone; last seen: it is still listed$/,
+      /^waited 180 s for the image web-1 to be gone; last seen: AWS still lists it$/,
     );
   });
 });

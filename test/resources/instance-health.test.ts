@@ -44,7 +44,7 @@ describe("an instance", () => {
       undefined,
       {
         healthy: false,
-        reason: "is not registered in the load balancer front",
+        reason: "is not registered with the load balancer front",
         isUnregistered: true,
       },
     ],
@@ -92,7 +92,7 @@ describe("an instance", () => {
       {
         healthy: false,
         isUnregistered: true,
-        reason: "is not registered in the load balancer back",
+        reason: "is not registered with the load balancer back",
       },
     ]);
     expect(instanceHealth(groupOf({}), [seen, { name: "back", states: [failing] }])).toMatchObject([

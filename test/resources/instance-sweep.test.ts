@@ -60,9 +60,9 @@ const outside = {
   notes: [
     {
       summary:
-        "i-1 carries the stack's tags but is in none of its Auto Scaling groups (somebody probably detached it). Nothing checks or replaces it, and it costs money until it is terminated",
+        "i-1 carries the stack's tags but is in none of its Auto Scaling groups (somebody probably detached it). Nothing checks or replaces it, and it costs money until it is terminated.",
       remedy:
-        "An apply ignores it, in case somebody is examining it; a destroy terminates it. If nobody needs it: aws ec2 terminate-instances --instance-ids i-1 --region eu-west-1",
+        "An apply ignores it, in case somebody is examining it; a destroy terminates it. If nobody needs it, terminate it: aws ec2 terminate-instances --instance-ids i-1 --region eu-west-1",
     },
   ],
 };

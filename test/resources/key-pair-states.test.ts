@@ -245,7 +245,7 @@ describe("a key pair that is there", () => {
       { Filters: [own, { Name: "key-pair-id", Values: ["key-1"] }] },
       {},
     ]);
-    expect(stage.told).toEqual(["it is still listed"]);
+    expect(stage.told).toEqual(["AWS still lists it"]);
   });
 
   test("and is listed for ever is named", async () => {

@@ -191,7 +191,7 @@ describe("a template is deleted", () => {
     expect(stage.asked("ec2:DescribeLaunchTemplates")[0]).toMatchObject({
       Filters: [{ Name: "launch-template-name", Values: ["afterpay-web"] }],
     });
-    expect(stage.told).toEqual(["it is still listed"]);
+    expect(stage.told).toEqual(["AWS still lists it"]);
     // Another one of that name is somebody else's.
     expect(stage.asked("ec2:DescribeLaunchTemplates")).toHaveLength(2);
   });
@@ -199,7 +199,7 @@ describe("a template is deleted", () => {
   test("for three minutes, or it is said that it is still there", async () => {
     const stage = account(() => template, { "ec2:DeleteLaunchTemplate": {} });
     await expect(launchTemplate.delete(stage.context, await live())).rejects.toThrow(
-      "waited 180 s for the launch template afterpay-web to be gone; last seen: it is still listed",
+      "waited 180 s for the launch template afterpay-web to be gone; last seen: AWS still lists it",
     );
   });
 

@@ -299,10 +299,10 @@ test("a load balancer is deleted by its name, and gone when AWS lists it no more
   expect(stage.asked("elasticloadbalancing:DescribeLoadBalancers")[0]).toEqual({
     LoadBalancerNames: ["afterpay-web"],
   });
-  expect(stage.told).toEqual(["it is still listed"]);
+  expect(stage.told).toEqual(["AWS still lists it"]);
   const stays = account(() => description, { "elasticloadbalancing:DeleteLoadBalancer": {} });
   await expect(loadBalancer.delete(stays.context, await live())).rejects.toThrow(
-    /for the load balancer afterpay-web to be gone; last seen: it is still listed/,
+    /for the load balancer afterpay-web to be gone; last seen: AWS still lists it/,
   );
 });
 
@@ -310,7 +310,7 @@ describe("before a change that servers may not be ready for, it is said", () => 
   const remedy =
     "To avoid downtime, apply in three steps: first make the servers answer at both the old and the new port or path, then change the load balancer, then remove the old port or path.";
   const told = (what: string) => ({
-    summary: `from this change on, the load balancer ${what}. Servers that do not answer there serve no requests until they are replaced`,
+    summary: `from this change on, the load balancer ${what}. Servers that do not answer there serve no requests until they are replaced.`,
     remedy,
   });
   const other = { ...http, port: 81 };

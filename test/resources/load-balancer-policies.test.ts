@@ -75,7 +75,7 @@ describe("before listeners with policies go, it is said", () => {
     const wanted = [80, 81].map((port) => listener(port, { instancePort: 23 }));
     expect(policyCaution(live, wanted)).toEqual({
       summary:
-        "somebody set policies on listeners that this change recreates (sticky and other of port 80, third of port 81). The new listeners get the policies as soon as they exist",
+        "somebody set policies on listeners that this change recreates (sticky and other of port 80, third of port 81). The new listeners get the policies as soon as they exist.",
       remedy:
         "The policies need no action. Users may reach another server once, and may have to sign in again.",
     });
@@ -84,7 +84,7 @@ describe("before listeners with policies go, it is said", () => {
   test("which of them no listener has then", () => {
     expect(policyCaution(live, [listener(80, { instancePort: 23 })])).toEqual({
       summary:
-        "somebody set policies on listeners that this change deletes (third of port 81). No listener has these policies afterwards, so their sticky sessions end",
+        "somebody set policies on listeners that this change deletes (third of port 81). No listener has these policies afterwards, so their sticky sessions end.",
       remedy:
         "If the application needs sticky sessions, do not change the listener in the stack file.",
     });

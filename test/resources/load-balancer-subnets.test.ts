@@ -69,6 +69,6 @@ test("a subnet that it has left stands for its zone for a while: the next one is
   const { account, move } = await open(["a1", "b1"]);
   await move(["a2", "b1"]);
   expect(account.told).toContain(
-    "AWS still counts a former subnet of afterpay-web (InvalidConfigurationRequest)",
+    "AWS has not removed the old subnet of afterpay-web yet (InvalidConfigurationRequest)",
   );
 });

@@ -99,7 +99,7 @@ describe("a load balancer", () => {
     );
     expect(after.fields.listeners).toEqual(listeners);
     expect(account.told).toContain(
-      "AWS still counts a former listener of afterpay-web (DuplicateListener)",
+      "AWS has not removed the old listener of afterpay-web yet (DuplicateListener)",
     );
   });
 

@@ -218,9 +218,9 @@ describe("what was just written", () => {
 
   test("and not gone is looked at again, until nothing of it is there", async () => {
     const stage = openStage({});
-    const looks = ["it is still listed", undefined];
+    const looks = ["AWS still lists it", undefined];
     await untilGone(stage.context, "the volume", async () => looks.shift());
-    expect(stage.told).toEqual(["it is still listed"]);
+    expect(stage.told).toEqual(["AWS still lists it"]);
     expect(stage.passed()).toBe(2);
   });
 
@@ -229,10 +229,10 @@ describe("what was just written", () => {
     [{ deadline: 60_000, pace: 5_000 }, 60],
   ])("and does not go is told, after the time that it may take: %j", async (limits, seconds) => {
     const stage = openStage({});
-    const look = async () => "it is still listed";
+    const look = async () => "AWS still lists it";
     const failure = await failureOf(untilGone(stage.context, "the volume", look, limits));
     expect(failure).toMatchObject({
-      message: `waited ${seconds} s for the volume to be gone; last seen: it is still listed`,
+      message: `waited ${seconds} s for the volume to be gone; last seen: AWS still lists it`,
       remedy: "Run the same command again to resume.",
     });
   });

@@ -35,7 +35,7 @@ describe("a security group that is deleted", () => {
     const account = await openAccount({ consistency: { maxMilliseconds: 60_000 } });
     const web = await addGroup(account, "web");
     await account.pass(securityGroup.delete(account.context, web));
-    expect(account.told).toContain("it is still listed");
+    expect(account.told).toContain("AWS still lists it");
     expect(await there(account)).toEqual([]);
   });
 

@@ -224,7 +224,7 @@ describe("a stray is told by a plan", () => {
       severity: "warning",
       summary: `the volume vol-1 carries reconcile:stack=afterpay, but ${says}: this program does not manage it and leaves it unchanged`,
       remedy:
-        "If nobody needs it: aws ec2 delete-volume. If it does not belong to the stack, remove its tag reconcile:stack.",
+        "If nobody needs it, run: aws ec2 delete-volume. If it does not belong to the stack, remove its tag reconcile:stack.",
     });
   });
 });
