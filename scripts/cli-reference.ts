@@ -58,18 +58,18 @@ const before = `# Command line
 ## Commands
 `;
 
-const after = `## What is common to all
+const after = `## All commands
 
 If \`[file]\` is omitted, it is \`afterpay.yaml\`, or the only stack file in the current directory. Several stack files, or none,
 are an error that lists the files found.
 
-\`-\` stands for the standard streams. In place of a stack file it reads the file from standard input; paths in the file are then
-relative to the current directory. \`plan --out -\` writes the saved plan to standard output, and the plan for people to standard
+\`-\` means the standard streams. As a stack file, \`-\` reads the file from standard input, and paths in the file are relative to the
+current directory. \`plan --out -\` writes the saved plan to standard output, and the plan for people to standard
 error. \`apply --plan -\` reads a saved plan. Standard input cannot answer a question at the same time, so \`apply -\`, \`destroy -\` and
 \`apply --plan -\` need \`--yes\`.
 
 \`--quiet\` prints nothing if there is nothing to report: nothing differs, the stack file is valid, everything is healthy. Errors,
-warnings and exit codes are the same as without it. With \`--json\` too, there is then no output at all, not even an empty object.
+warnings and exit codes are the same as without it. With \`--json\` as well, the output is then completely empty, without even an empty object.
 
 \`RECONCILE_SANDBOX=1\` is the same as \`--sandbox\`.
 
@@ -106,19 +106,19 @@ content of the public key and of the application's source file. It contains no p
 build script and the steps again from these, reads the account, and compares the result with the plan that was shown, field for
 field. If anything differs, the apply changes nothing and lists the differences.
 
-A saved plan protects from:
+A saved plan protects against:
 
 - changes in the account between the plan and the apply, and newer versions of the stack file or of the base image
-- damage of the file, by its checksum (SHA-256)
+- a damaged file, by its checksum (SHA-256)
 - hidden edits: an apply does nothing that the shown plan does not say, even if somebody edits the file and its checksum. A plan
   shows commands, the content of files, the builder, rollout settings, given names and the private key's path wherever an apply uses them.
 
-A saved plan does not protect from somebody who edits the shown plan as well, in the way that reconcile itself would write it:
-the file is not signed. An apply shows the plan again before it asks; with \`--yes\` nobody looks. If others can write to the
+A saved plan does not protect against somebody who edits the shown plan as well, in the way that reconcile itself would write it:
+the file is not signed. An apply shows the plan again before it asks; with \`--yes\`, nobody reviews it. If others can write to the
 place where you keep the file, compare its \`sha256sum\` with that of the file you reviewed. Warnings of the saved plan are
-information alone: an apply shows them, and does not compare them.
+only informational: an apply shows them, but does not compare them.
 
-Paths start from the working directory, as they did when the plan was made. A new private key goes into the stack file's
+Paths are relative to the working directory, as they were when the plan was created. A new private key goes into the stack file's
 folder as seen from there, and an apply never creates that folder. Keep the file private: its mode is 0600.
 
 ## Exit codes
@@ -147,12 +147,12 @@ The package exports a JSON Schema for each form: \`reconcile-aws/plan.schema.jso
 \`reconcile-aws/status.schema.json\`.
 
 \`plan --json\` prints one object; [\`plan.schema.json\`](plan.schema.json) is its schema. \`before\` and \`after\` are
-whole values: commands, packages, the content of files and of the application. A field whose value only an apply can tell has
+whole values: commands, packages, the content of files and of the application. A field whose value is only known after an apply has
 \`known: false\`. Its \`after\`, if present, contains "known after apply" in place of each missing part.
 
-AWS stores some values of an image only as a digest: what does not fit in a tag, and the content of files. \`before\` contains
-"not stored in AWS" in place of each such part. The build script follows from all other values, so a plan shows its digest
-alone; \`reconcile image\` prints the script. Fields that AWS does not return, such as the rollout settings, are never
+AWS stores some values of an image only as a digest: values that do not fit in a tag, and the content of files. \`before\` contains
+"not stored in AWS" in place of each such part. The build script follows from all other values, so a plan shows only its
+digest; \`reconcile image\` prints the script. Fields that AWS does not return, such as the rollout settings, are never
 compared. A plan shows them where an apply uses them. A field with \`sensitive: true\` has neither \`before\` nor \`after\`; no
 field of a stack file is sensitive.
 
@@ -175,7 +175,7 @@ created as soon as the image is available, while the image's step still deletes 
 
 \`status --json\` prints one object; [\`status.schema.json\`](status.schema.json) is its schema:
 
-| field | holds |
+| field | contains |
 |---|---|
 | \`stack\`, \`region\`, \`account\` | which stack, and where |
 | \`health\` | \`healthy\`, \`inService\` and \`desired\` (numbers of servers), \`reasons\` (sentences) |
@@ -192,9 +192,9 @@ created as soon as the image is available, while the image's step still deletes 
 \`addresses\` has \`publicIpv4\`, \`privateIpv4\`, \`ipv6\`, \`publicDnsName\` and \`privateDnsName\`, each null if the instance has none. \`protected\` is
 scale-in protection. \`session\` is always null: \`status\` does not look up whether Session Manager reaches the instance.
 
-\`status --watch --json\` prints one object a line. Each has \`at\` and \`event\`:
+\`status --watch --json\` prints one object per line. Each has \`at\` and \`event\`:
 
-| event | has besides |
+| event | other fields |
 |---|---|
 | \`status\` | the fields above, and \`changes\`: sentences on what changed since the previous line. Printed first, and whenever the status changes |
 | \`unreadable\` | \`error\`: a read failed; the watch tries again |
