@@ -1,6 +1,8 @@
 import { isIP } from "node:net";
 import type { AutoScalingGroup, InstanceRefresh } from "@aws-sdk/client-auto-scaling";
 import type { Instance } from "@aws-sdk/client-ec2";
+import { isAwsError } from "../aws/errors.ts";
+import type { Problem } from "../engine/plan-format.ts";
 import { describeGroups, sweepGroups } from "../resources/auto-scaling-group-live.ts";
 import type { ResourceContext } from "../resources/context.ts";
 import {
@@ -30,6 +32,8 @@ export interface ServerGroup {
   readonly rollouts: readonly Rollout[];
   /** What the group did last; looked up where it is short of servers. */
   readonly activities: readonly StatusActivity[];
+  /** What could not be looked up. */
+  readonly problems: readonly Problem[];
 }
 
 export interface BalancerHealth {
@@ -79,8 +83,26 @@ async function lookUpGroup(
     loadBalancers: balancers.map(balancerHealth),
     instances,
     rollouts: refresh === undefined || refresh.Status === "Successful" ? [] : [rolloutOf(refresh)],
-    activities: isShort ? (await scalingActivities(context, name)).map(activityOf) : [],
+    ...(isShort ? await lookUpActivities(context, name) : { activities: [], problems: [] }),
   };
+}
+
+/** Without permission for it, an outage is told all the same: the activities only explain it. */
+async function lookUpActivities(
+  context: ResourceContext,
+  group: string,
+): Promise<Pick<ServerGroup, "activities" | "problems">> {
+  try {
+    const activities = await scalingActivities(context, group);
+    return { activities: activities.map(activityOf), problems: [] };
+  } catch (error) {
+    if (!isAwsError(error, "denied")) throw error;
+    const summary = `The scaling activities of ${group} cannot be read: ${error.message}`;
+    return {
+      activities: [],
+      problems: [{ severity: "warning", summary, remedy: error.remedy ?? "" }],
+    };
+  }
 }
 
 /** Whether it counts as one of the servers that serve. */

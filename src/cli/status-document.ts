@@ -58,6 +58,7 @@ export async function readStatus(
     problems: distinct([
       ...(plan.problems ?? []),
       ...live.flatMap(noteProblems),
+      ...groups.flatMap((group) => group.problems),
       ...strays.map((stray) => strayProblem(stray, stack.stack)),
     ]),
     instances,

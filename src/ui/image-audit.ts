@@ -21,7 +21,7 @@ export function imageAuditOf({ resources, outputs }: StatusDocument): ImageAudit
     origin: [
       neutralize(found.id),
       `built ${moment(told("builtAt"))}`,
-      `from ${system.join(" ") || "a system that its tags do not tell"} (${told("base") ?? "base unknown"})`,
+      `from ${system.join(" ") || "an unknown system"} (${told("base") ?? "base unknown"})`,
     ].join(" "),
     checks: checksOf(found.outputs["checksPassed"]),
   };
@@ -38,5 +38,5 @@ function moment(time: string | undefined): string {
 function checksOf(count: unknown): string {
   return typeof count === "number"
     ? `${plural(count, "check")} passed`
-    : "its tags do not tell which checks it passed";
+    : "The image's tags do not say which checks the image passed.";
 }

@@ -33,11 +33,7 @@ test.each<[what: string, changed: Readonly<Record<string, unknown>>, origin: str
   ],
   ["no family", { family: "" }, `ami-1 ${built} from 20260101-1 (ami-0)`],
   ["no release", { release: 7 }, `ami-1 ${built} from debian-12 (ami-0)`],
-  [
-    "neither",
-    { family: "", release: undefined },
-    `ami-1 ${built} from a system that its tags do not tell (ami-0)`,
-  ],
+  ["neither", { family: "", release: undefined }, `ami-1 ${built} from an unknown system (ami-0)`],
   ["no base", { base: "" }, `ami-1 ${built} from debian-12 20260101-1 (base unknown)`],
   [
     "what a screen obeys",
@@ -51,7 +47,11 @@ test.each<[what: string, changed: Readonly<Record<string, unknown>>, origin: str
 test.each<[what: string, changed: Readonly<Record<string, unknown>>, checks: string]>([
   ["how many", {}, "3 checks passed"],
   ["one", { checksPassed: 1 }, "1 check passed"],
-  ["not how many", { checksPassed: undefined }, "its tags do not tell which checks it passed"],
+  [
+    "not how many",
+    { checksPassed: undefined },
+    "The image's tags do not say which checks the image passed.",
+  ],
 ])("an image whose tags tell of its checks: %s", (_what, changed, checks) => {
   expect(audit(changed)?.checks).toBe(checks);
 });

@@ -96,7 +96,7 @@ function resourceChanges(before: StatusDocument, after: StatusDocument): readonl
   return [
     ...before.resources
       .filter(({ address, id }) => !now.has(`${address} ${id}`))
-      .map(({ address, id }) => change(`${address} (${id}) does not exist any longer`, "bad")),
+      .map(({ address, id }) => change(`${address} (${id}) no longer exists`, "bad")),
     ...after.resources.flatMap(({ address, id, status, reason }) => {
       const known = earlier.get(`${address} ${id}`);
       if (known?.status === status) return [];
@@ -128,7 +128,7 @@ function problemChanges(before: StatusDocument, after: StatusDocument): readonly
   const now = told(after);
   return [
     ...[...now].filter((words) => !earlier.has(words)).map((words) => change(words, "doubtful")),
-    ...[...earlier].filter((words) => !now.has(words)).map((words) => change(`Over: ${words}`)),
+    ...[...earlier].filter((words) => !now.has(words)).map((words) => change(`Resolved: ${words}`)),
   ];
 }
 

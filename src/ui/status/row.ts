@@ -89,7 +89,8 @@ export function tableRows(
   return [
     ...lines(head).map((line) => row(line, "aside")),
     ...rows.flatMap(({ cells, tone, note }) => [
-      ...lines(cells).map((line) => row(line, tone)),
+      // A second line may have nothing to show: what does not exist has no id.
+      ...lines(cells).flatMap((line) => (line === "" ? [] : [row(line, tone)])),
       ...(note === undefined
         ? []
         : wrapped(note, columns, INDENT, INDENT).map((line) => row(line, tone))),

@@ -130,7 +130,7 @@ describe.each<
     "a resource that goes",
     { resources: [group] },
     {},
-    [["auto-scaling-group/shop (shop) does not exist any longer", "bad"]],
+    [["auto-scaling-group/shop (shop) no longer exists", "bad"]],
   ],
   [
     "a resource that comes",
@@ -172,7 +172,7 @@ describe.each<
     "the end of an error",
     { problems: [{ severity: "error", summary: "two of them", remedy: "" }] },
     {},
-    [["Over: Error: two of them", "plain"]],
+    [["Resolved: Error: two of them", "plain"]],
   ],
 ])("%s", (_what, before, after, changes) => {
   test("is told", () => {

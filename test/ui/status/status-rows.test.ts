@@ -159,6 +159,12 @@ test("a resource that the stack file defines and that does not exist is listed f
   expect(tonesOf(parts, "key-pair/afterpay")).toEqual(["bad"]);
 });
 
+test("a column without room leaves no blank line where it is empty", () => {
+  const lines = linesOf({ missing: ["auto-scaling-group/afterpay"] }, 30);
+  const at = lines.findIndex((line) => line.startsWith("✗ auto-scaling-group"));
+  expect(lines.slice(at)).toEqual(["✗ auto-scaling-group/afterpay", "    does not exist"]);
+});
+
 test("a rollout that failed says when, and why in AWS's words", () => {
   const rollouts = [
     {

@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import { pass } from "../scenarios/fake-time.ts";
+import { Process } from "./process.ts";
+
+/** With a key made here, and a load balancer, but without an application that a build would install. */
+const STACK = `version: 1
+stack: shop
+keyPair: { generate: ./shop.pem }
+securityGroups:
+  lb: { description: lb, ingress: [{ port: 80, from: 0.0.0.0/0 }] }
+  web: { description: web, ingress: [{ port: 22, from: 203.0.113.0/24 }] }
+image: { base: amazon-linux-2023 }
+scaling: { min: 1, max: 1, securityGroups: [web] }
+`;
+
+let sandbox: Sandbox;
+let process: Process;
+
+beforeEach(async () => {
+  vi.useFakeTimers({
+    now: new Date("2026-01-05T09:00:00Z"),
+    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
+  });
+  sandbox = await createSandbox({ speed: 1 });
+  process = new Process({ "shop.yaml": STACK }, { sandbox });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function callsOf(line: string): Promise<readonly string[]> {
+  const calls: string[] = [];
+  const stop = sandbox.observe(({ operation }) => calls.push(operation));
+  expect(await pass(process.run(line)), process.stderr.text).toBe(0);
+  stop();
+  return calls.sort();
+}
+
+/** Those made more often than once. */
+function repeated(calls: readonly string[]): readonly string[] {
+  return calls.filter((name, index) => calls.indexOf(name) !== index);
+}
+
+test("a status asks each question once, and a check asks no more than the plan does besides", async () => {
+  expect(await pass(process.run("apply --sandbox --yes"))).toBe(0);
+  const plan = await callsOf("plan --sandbox");
+  const status = await callsOf("status --sandbox");
+  const check = await callsOf("status --sandbox --check");
+  // The tags of strays take two: by the stack's tag, then the other tags of what has it.
+  expect(repeated(status)).toEqual(["DescribeTags"]);
+  const ofStatusAlone = [
+    "DescribeInstanceRefreshes",
+    "DescribeTags",
+    "DescribeTags",
+    "DescribeVolumes",
+  ];
+  expect(check).toEqual([...plan, ...ofStatusAlone].sort());
+});
+
+test("the line to log in with has a server's address, after an apply and in a status", async () => {
+  expect(await pass(process.run("apply --sandbox --yes"))).toBe(0);
+  const line = /^log in with {2}ssh -i \.\/shop\.pem ec2-user@(\d+\.\d+\.\d+\.\d+)$/m;
+  const [, address = ""] = line.exec(process.stdout.text) ?? [];
+  const [instance] = [...sandbox.records("instance").values()].slice(-1);
+  expect(JSON.stringify(instance)).toContain(`"${address}"`);
+  // Nothing differs any more: the same line again.
+  expect(await pass(process.run("apply --sandbox --yes"))).toBe(0);
+  expect(line.exec(process.stdout.text)?.[1]).toBe(address);
+  expect(await pass(process.run("status --sandbox"))).toBe(0);
+  expect(line.exec(process.stdout.text)?.[1]).toBe(address);
+});
+
+test("an outage is told without permission to read the scaling activities", async () => {
+  expect(await pass(process.run("apply --sandbox --yes"))).toBe(0);
+  const InstanceIds = [...sandbox.records("instance").keys()].slice(-1);
+  await sandbox.call("ec2", "TerminateInstances", { InstanceIds });
+  sandbox.setFaults({ rules: [{ operation: "DescribeScalingActivities", kind: "deny" }] });
+  expect(await pass(process.run("status --sandbox --check"))).toBe(3);
+  expect(process.stdout.text).toContain("✗ NOT HEALTHY: 0 of 1 server is in service");
+  expect(process.stdout.text).toContain("Warning: The scaling activities of shop cannot be read: ");
+});
+
+test("without any server, the line to log in with has a placeholder", async () => {
+  expect(await pass(process.run("apply --sandbox --yes"))).toBe(0);
+  const group = { AutoScalingGroupName: "shop", MinSize: 0, DesiredCapacity: 0 };
+  await sandbox.call("autoscaling", "UpdateAutoScalingGroup", group);
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(await pass(process.run("status --sandbox"))).toBe(0);
+  expect(process.stdout.text).toContain("ssh -i ./shop.pem ec2-user@<an instance's address>");
+});
