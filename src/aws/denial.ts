@@ -35,7 +35,7 @@ export function splitEncoded(message: string): { readable: string; encoded?: str
  */
 export function readDenial(message: string, operation: string): Denial {
   const { encoded } = splitEncoded(message);
-  const action = /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1];
+  const named = /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1];
   const resource = /on resource: "?(arn:[^\s"]+?)(?=[".,:]?(?:\s|$))/.exec(message)?.[1];
   const explicit =
     /with an explicit deny(?: in (?:an?|the) ([\w -]+?(?:policy|boundary)))?(?:: (arn:\S+?)(?=[.,]?(?:\s|$)))?/i.exec(
@@ -45,7 +45,7 @@ export function readDenial(message: string, operation: string): Denial {
   const policy = (explicit ?? implicit)?.[1];
   const policyArn = explicit?.[2];
   return {
-    action: action ?? operation,
+    action: named ?? (isAboutLaunchTemplate(message) ? "ec2:RunInstances" : operation),
     isExplicit: explicit !== null,
     ...(resource === undefined ? {} : { resource }),
     ...(policy === undefined ? {} : { policy }),
@@ -60,6 +60,14 @@ export function denialRemedy(denial: Denial): string {
   const remedy = remedyFor(denial);
   if (encoded === undefined) return remedy;
   return `${remedy}\nAWS encoded the reason. This command decodes it; it needs sts:DecodeAuthorizationMessage:\naws sts decode-authorization-message --query DecodedMessage --output text --encoded-message ${encoded}`;
+}
+
+/**
+ * Auto Scaling's refusal of a caller who may not launch what the template describes ("Launch template
+ * support", Amazon EC2 Auto Scaling User Guide).
+ */
+export function isAboutLaunchTemplate(message: string): boolean {
+  return /not authorized to use launch template/i.test(message);
 }
 
 function remedyFor(denial: Denial): string {
@@ -107,7 +115,7 @@ function deniedSomewhere(denial: Denial): string {
 }
 
 function allowIt(denial: Denial): string {
-  return `Allow ${what(denial)} in the IAM policy of these credentials; "aws sts get-caller-identity" shows whose they are.`;
+  return `Allow ${what(denial)}${beside(denial)} in the IAM policy of these credentials; "aws sts get-caller-identity" shows whose they are.`;
 }
 
 /** The roles that services create for themselves, with the first group or load balancer of an account. */
@@ -115,6 +123,13 @@ function serviceLinkedRole(denial: Denial): string {
   const service = /aws-service-role\/([a-z0-9-]+\.amazonaws\.com)/.exec(denial.resource ?? "")?.[1];
   const command = `aws iam create-service-linked-role --aws-service-name ${service ?? "<service>.amazonaws.com"}`;
   return `${allowIt(denial)} An administrator can create the role instead, once per account: ${command}`;
+}
+
+/** A launch with tags needs a further action. */
+function beside({ action, resource }: Denial): string {
+  return action === "ec2:RunInstances" && resource === undefined
+    ? ", and ec2:CreateTags for the tags of the instances,"
+    : "";
 }
 
 function what({ action, resource }: Denial): string {

@@ -1,5 +1,5 @@
 import { clockDifference, isAboutTime } from "./clock-difference.ts";
-import { readDenial, splitEncoded } from "./denial.ts";
+import { isAboutLaunchTemplate, readDenial, splitEncoded } from "./denial.ts";
 import { describeDestination, destinationOfError } from "./destination.ts";
 import { kindByCode } from "./error-codes.ts";
 import { remedyByKind } from "./remedies.ts";
@@ -179,6 +179,8 @@ export function codeOf(error: Error): string {
 
 function kindOf(facts: SdkErrorFacts, operation: string): ErrorKind {
   if (operation.startsWith("autoscaling:")) {
+    // The caller needs EC2's permissions for what the group launches, and the code does not say so.
+    if (isAboutLaunchTemplate(facts.message)) return "denied";
     // Auto Scaling has no own codes for these errors. Only the message identifies them.
     if (/pending delete|is being deleted/i.test(facts.message)) return "in-progress";
     if (

@@ -1,7 +1,7 @@
 import { type Denial, denialRemedy } from "./denial.ts";
 import type { Destination } from "./destination.ts";
 import type { ErrorKind } from "./errors.ts";
-import { isOptIn } from "./regions.ts";
+import { isOptIn, partitionOf } from "./regions.ts";
 
 /**
  * AWS's own quota code: "On-Demand Instance quotas", Amazon EC2 User Guide. Each quota counts the
@@ -31,9 +31,9 @@ export const capacityRemedy =
 
 /** AWS's words of accounts that it does not serve, in answers and in scaling activities. */
 export const pendingVerificationRemedy =
-  "AWS is still verifying this account, which takes up to a few hours for a new one. Try again later. If it takes longer, ask AWS Support: https://console.aws.amazon.com/support/home.";
+  "AWS is still verifying this account, which takes up to a few hours for a new one. Try again later. If it takes longer, open a case with AWS Support in the AWS console.";
 export const blockedRemedy =
-  "AWS has blocked this account. Ask AWS Support: https://console.aws.amazon.com/support/home.";
+  "AWS has blocked this account. Open a case with AWS Support in the AWS console.";
 
 /** What a remedy may depend on. */
 interface Circumstances {
@@ -71,14 +71,21 @@ export const remedyByKind: Readonly<
     `If a proxy or firewall opens encrypted connections, it has a certificate authority of its own. Name the file of that authority's certificate in AWS_CA_BUNDLE, or in ca_bundle of the profile. If there is none, check this machine's clock and the endpoint. ${thenRunAgain}`,
   throttled: () =>
     "AWS is limiting this account's API calls. Run the same command again in some minutes to resume.",
-  unavailable: () =>
-    "AWS failed with an error of its own. See https://health.aws.amazon.com/health/status, then run the same command again to resume.",
+  unavailable: ({ region }) =>
+    `AWS failed with an error of its own. See ${healthPage(region)}, then run the same command again to resume.`,
   capacity: () => capacityRemedy,
   quota: ({ code }) =>
     code === "VcpuLimitExceeded"
       ? processorQuotaRemedy
       : 'Request a higher quota ("Service Quotas" in the AWS console), or delete what you no longer need.',
 };
+
+/** The public page tells of the commercial partition alone. */
+function healthPage(region: string | undefined): string {
+  return region === undefined || partitionOf(region).name === "aws"
+    ? "https://health.aws.amazon.com/health/status"
+    : `the AWS Health Dashboard in the console of ${region}`;
+}
 
 export const thenRunAgain = "Then run the same command again to resume.";
 
@@ -95,6 +102,10 @@ const identityTokenCodes = new Set([
 ]);
 
 function credentialsRemedy({ code, words, region }: Circumstances): string {
+  // RunInstances answers so for an image of another account.
+  if (code === "AuthFailure" && /not authorized for images/i.test(words)) {
+    return "This account may not use the image. Ask the image's owner to share it with this account, or choose another image.base.";
+  }
   // STS's words of a web identity token that is past its end.
   const isIdentityToken = identityTokenCodes.has(code) || /^Token expired: current/.test(words);
   if (isIdentityToken) {

@@ -5,7 +5,13 @@ import { fromJson, toJson } from "./codec/json.ts";
 import { shapeOf } from "./codec/shape.ts";
 import { isDocumentedFilter } from "./ec2/filter-names.ts";
 import { AwsError, notModelled } from "./error.ts";
-import { credentialsExpired, type Fault, type Faults, faultError } from "./faults.ts";
+import {
+  credentialsExpired,
+  type Fault,
+  type Faults,
+  faultError,
+  type PendingCall,
+} from "./faults.ts";
 import { UnknownFilter } from "./filters.ts";
 import { isOperation } from "./operation-names.ts";
 import { resolveEndpoint } from "./regions.ts";
@@ -108,12 +114,12 @@ export class Dispatcher {
       };
       if (fault !== undefined && fault.kind !== "slow" && fault.when !== "after") {
         this.#parts.observed({ ...observed, fault });
-        return await this.#strike(fault, known, requestId, signal);
+        return await this.#strike(fault, pending, known, requestId, signal);
       }
       const outcome = this.#run(known, input, regionName, wire.accessKeyId);
       this.#parts.observed({ ...observed, ...outcome, ...(fault === undefined ? {} : { fault }) });
       if (fault !== undefined && fault.kind !== "slow") {
-        return await this.#strike(fault, known, requestId, signal);
+        return await this.#strike(fault, pending, known, requestId, signal);
       }
       if (outcome.error !== undefined) throw outcome.error;
       return answer(known.operation, known.service, outcome.output ?? {}, requestId);
@@ -226,11 +232,12 @@ export class Dispatcher {
 
   async #strike(
     fault: Fault,
+    call: PendingCall,
     known: Known,
     requestId: string,
     signal: AbortSignal | undefined,
   ): Promise<HttpResponseLike> {
-    const error = faultError(fault, known.service.name, known.operation.name);
+    const error = faultError(fault, call);
     if (error !== undefined) return errorAnswer(error, known.service.protocol, requestId);
     if (fault.kind === "hang") {
       await new Promise((_, reject) => {

@@ -1,5 +1,6 @@
 import { AwsError } from "./error.ts";
 import { createRandom } from "./random.ts";
+import { partitionName } from "./regions.ts";
 
 /** What goes wrong with one request. */
 export interface Fault {
@@ -157,7 +158,8 @@ function matches(pattern: string | RegExp | undefined, text: string): boolean {
 }
 
 /** The error of a fault. Undefined for faults that never answer or only answer late. */
-export function faultError(fault: Fault, service: string, operation: string): AwsError | undefined {
+export function faultError(fault: Fault, call: PendingCall): AwsError | undefined {
+  const { service } = call;
   const ec2 = service === "ec2";
   switch (fault.kind) {
     case "throttle":
@@ -177,7 +179,7 @@ export function faultError(fault: Fault, service: string, operation: string): Aw
         ? new AwsError("Unavailable", "The service is unavailable. Please try again shortly.", 503)
         : new AwsError("ServiceUnavailable", "Service is unavailable. Please try again.", 503);
     case "deny":
-      return accessDenied(service, operation);
+      return accessDenied(call);
     case "expired":
       return credentialsExpired(service);
     case "error":
@@ -191,16 +193,17 @@ export function faultError(fault: Fault, service: string, operation: string): Aw
   }
 }
 
-function accessDenied(service: string, operation: string): AwsError {
+function accessDenied({ service, operation, region }: PendingCall): AwsError {
+  const user = `arn:${partitionName(region)}:iam::000000000000:user/sandbox`;
   return service === "ec2"
     ? new AwsError(
         "UnauthorizedOperation",
-        `You are not authorized to perform this operation. User: arn:aws:iam::000000000000:user/sandbox is not authorized to perform: ec2:${operation} because no identity-based policy allows the ec2:${operation} action`,
+        `You are not authorized to perform this operation. User: ${user} is not authorized to perform: ec2:${operation} because no identity-based policy allows the ec2:${operation} action`,
         403,
       )
     : new AwsError(
         "AccessDenied",
-        `User: arn:aws:iam::000000000000:user/sandbox is not authorized to perform: ${service}:${operation} because no identity-based policy allows the ${service}:${operation} action`,
+        `User: ${user} is not authorized to perform: ${service}:${operation} because no identity-based policy allows the ${service}:${operation} action`,
         403,
       );
 }

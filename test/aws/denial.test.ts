@@ -107,6 +107,19 @@ describe("a denial", () => {
     expect(error.remedy).toMatch(`Allow iam:PassRole on ${role} in the IAM policy`);
   });
 
+  test("of a launch template is about the launch, which the code does not say", () => {
+    const words = "You are not authorized to use launch template: lt-1";
+    const refused = denied(words, "autoscaling:CreateAutoScalingGroup", "ValidationError");
+    expect(refused).toMatchObject({
+      kind: "denied",
+      message: `not allowed to call ec2:RunInstances: ${words}`,
+      remedy: expect.stringMatching(
+        /^Allow ec2:RunInstances, and ec2:CreateTags for the tags of the instances, in the IAM policy/,
+      ),
+    });
+    expect(denied(words, "ec2:X", "ValidationError").kind).toBe("other");
+  });
+
   test("of a service's own role says who can make it", () => {
     const role =
       "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
@@ -133,7 +146,7 @@ describe("what AWS encoded", () => {
     const error = denied(`${words} Encoded authorization failure message: ${encoded}`);
     expect(error.message).toBe(`not allowed to call ec2:RunInstances: ${words}`);
     expect(error.remedy?.split("\n")).toEqual([
-      'Allow ec2:RunInstances in the IAM policy of these credentials; "aws sts get-caller-identity" shows whose they are.',
+      'Allow ec2:RunInstances, and ec2:CreateTags for the tags of the instances, in the IAM policy of these credentials; "aws sts get-caller-identity" shows whose they are.',
       "AWS encoded the reason. This command decodes it; it needs sts:DecodeAuthorizationMessage:",
       `aws sts decode-authorization-message --query DecodedMessage --output text --encoded-message ${encoded}`,
     ]);

@@ -163,7 +163,6 @@ const setCredentials =
   'Set valid AWS credentials: AWS_PROFILE or --profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "aws configure".';
 const renew =
   'The credentials have expired. Renew them ("aws sso login", or a new session token), then run the same command again.';
-const support = "https://console.aws.amazon.com/support/home.";
 
 describe("what a user is told to do", () => {
   test.each<[code: string, destination: Destination | undefined, remedy: string | undefined]>([
@@ -189,9 +188,13 @@ describe("what a user is told to do", () => {
     [
       "PendingVerification",
       aws,
-      `AWS is still verifying this account, which takes up to a few hours for a new one. Try again later. If it takes longer, ask AWS Support: ${support}`,
+      "AWS is still verifying this account, which takes up to a few hours for a new one. Try again later. If it takes longer, open a case with AWS Support in the AWS console.",
     ],
-    ["Blocked", aws, `AWS has blocked this account. Ask AWS Support: ${support}`],
+    [
+      "Blocked",
+      aws,
+      "AWS has blocked this account. Open a case with AWS Support in the AWS console.",
+    ],
     [
       "InvalidKMSKey.InvalidState",
       aws,
@@ -330,6 +333,20 @@ describe("a refusal in a region that an account may not have", () => {
   test("other codes of credentials say nothing of the region", () => {
     expect(told("SignatureDoesNotMatch", "ap-east-1")).toBe(setCredentials);
     expect(told("ExpiredToken", "ap-east-1")).toBe(renew);
+  });
+
+  test("an image of another account is no matter of keys", () => {
+    expect(told("AuthFailure", "ap-east-1", "Not authorized for images: [ami-1]")).toBe(
+      "This account may not use the image. Ask the image's owner to share it with this account, or choose another image.base.",
+    );
+    expect(told("AuthFailure", "eu-west-1", "not able to validate")).toContain("access key");
+  });
+
+  test("the public page of AWS's health is that of the commercial regions", () => {
+    expect(told("InternalError", "eu-west-1")).toContain("https://health.aws.amazon.com/");
+    expect(told("InternalError", "cn-north-1")).toContain(
+      "See the AWS Health Dashboard in the console of cn-north-1, then",
+    );
   });
 
   test("OptInRequired names the region to enable", () => {
