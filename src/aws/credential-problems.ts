@@ -125,15 +125,15 @@ function noSuchProfile(
   ];
   const names = Object.keys(profiles).sort();
   const shown = names.slice(0, mostNames).join(", ");
-  const known =
-    names.length === 0
-      ? "These files have no profiles."
-      : `The profiles are: ${shown}${names.length > mostNames ? `, and ${names.length - mostNames} more` : ""}.`;
+  const more = names.length > mostNames ? `, and ${names.length - mostNames} more` : "";
+  const create = `aws configure --profile ${word(wanted)}`;
   const reference = wanted === profile ? "" : " (source_profile)";
   return changed(
     error,
     `the profile ${wanted}${reference} does not exist in ${files.join(" or ")}`,
-    `${known} Name one of them (--profile, AWS_PROFILE), or create it: aws configure --profile ${word(wanted)}`,
+    names.length === 0
+      ? `These files have no profiles. Create one: ${create}`
+      : `The profiles are: ${shown}${more}. Name one of them (--profile, AWS_PROFILE), or create it: ${create}`,
   );
 }
 

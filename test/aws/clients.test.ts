@@ -393,7 +393,7 @@ describe("credentials", () => {
   test("of no profile at all, and of very many", async () => {
     configure({});
     await expect(ask("it's")).rejects.toMatchObject({
-      remedy: `These files have no profiles. Name one of them (--profile, AWS_PROFILE), or create it: aws configure --profile 'it'\\''s'`,
+      remedy: `These files have no profiles. Create one: aws configure --profile 'it'\\''s'`,
     });
     const names = Array.from({ length: 22 }, (_, index) => `p${String(index).padStart(2, "0")}`);
     configure({ credentials: names.map((name) => `[${name}]\nregion = x\n`).join("") });
