@@ -36,7 +36,7 @@ export async function finalOutputs(
   }
 }
 
-/** The login, unless its file has another key than the key pair: that file opens no server. */
+/** The login, unless the file's key is not that of the key pair: servers would refuse such a key. */
 async function confirmed(
   login: Login | undefined,
   live: readonly Live[],

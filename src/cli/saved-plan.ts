@@ -11,16 +11,16 @@ import { VERSION } from "./version.ts";
 import type { Inputs } from "./work.ts";
 
 /**
- * A saved plan has the plan that was shown, and what the plan was made from: the text of the stack file, the
- * facts of the account, and the content of local files. It has no desired resources, steps of work or build
- * script: an apply derives these again, and compares the plan that results with the one that was shown, field
- * for field. So a saved plan makes an apply do nothing that its shown plan does not say, whoever edited it.
+ * A saved plan contains the plan that was shown and the inputs of that plan: the text of the stack file, the
+ * facts of the account, and the content of local files. It contains no desired resources and no build script. An
+ * apply derives these again and compares the resulting plan with the shown one, field for field. So a saved plan
+ * cannot make an apply do anything that the shown plan does not say, even if somebody edits the file.
  *
- * The checksum only finds damage. It is no signature: whoever can write the file can write the checksum.
+ * The checksum only detects damage. It is not a signature: whoever can write the file can write the checksum.
  */
 const FORMAT = 3;
 
-/** A plan that was read from a file, and what it is made from again. */
+/** A saved plan that was read from a file, with the inputs that an apply derives it from again. */
 export interface SavedPlan {
   /** The version of reconcile that saved the plan. */
   readonly version: string;
@@ -107,7 +107,8 @@ const parts = z.strictObject({
 type Parts = z.infer<typeof parts>;
 
 /**
- * What `plan --out` writes. Keep the file private: it has the stack file and the application's source.
+ * The content that `plan --out` writes. Keep the file private: it contains the stack file and the application's
+ * source.
  *
  * @param directory The working directory.
  */
@@ -136,12 +137,11 @@ export function serializePlan(
 }
 
 /**
- * Reads what `serializePlan` wrote.
+ * Reads a plan that `serializePlan` wrote.
  *
- * @param file What the plan's file is called.
- * @param directory The working directory, from which the stack file's folder is found as it was from that of
- *   the plan.
- * @throws UserError when the text is not a saved plan of this format, whatever else it is.
+ * @param file The name of the plan's file.
+ * @param directory The working directory. The stack file's folder is relative to it, as it was for the plan.
+ * @throws UserError if the text is not a saved plan of this format.
  */
 export function parseSavedPlan(content: string, file: string, directory: string): SavedPlan {
   const saved = checkedParts(content, file);
@@ -205,7 +205,7 @@ function damaged(file: string, why: string): UserError {
   return new UserError(`${file} is a damaged saved plan: ${why}`, { remedy: AGAIN });
 }
 
-/** Undefined for what nests deeper than can be followed, which no plan does. */
+/** Undefined for a value that nests too deep to be written. No plan does. */
 function checksum(saved: Readonly<Record<string, unknown>>): string | undefined {
   try {
     return createHash("sha256").update(canonicalJson(saved)).digest("hex");

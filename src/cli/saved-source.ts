@@ -20,7 +20,7 @@ const MOST_PLAN = 2 ** 25;
 /**
  * Reads the saved plan of that name, or from standard input.
  *
- * @throws UserError when it is none, or was made for another region than the command line says.
+ * @throws UserError if the file is not a saved plan, or if the plan is for another region than --region says.
  */
 export async function readSavedPlan(session: Session, named: string): Promise<SavedPlan> {
   const { io, signal, options } = session;
@@ -52,9 +52,10 @@ export function wishOfSaved(
 }
 
 /**
- * Looks whether the plan that was made now is the saved one, and does on this machine what it says.
+ * Refuses a plan that differs from the saved one, and a private key that this machine cannot put where the plan
+ * says.
  *
- * @throws UserError when it is not, with what differs.
+ * @throws UserError with each difference.
  */
 export async function requireSamePlan(
   saved: SavedPlan,

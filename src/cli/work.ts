@@ -27,7 +27,7 @@ import { readLocalFiles } from "./local-files.ts";
 import type { Session } from "./session.ts";
 import { type StackFile, StackFileError } from "./stack-file.ts";
 
-/** What the desired resources depend on beside the text of the stack file. */
+/** The inputs of the desired resources, apart from the text of the stack file. */
 export interface Inputs {
   readonly facts: Facts;
   /** Problems that were found on the way to the facts. */
@@ -38,7 +38,7 @@ export interface Inputs {
  * The stack file and the account's facts, as the resources that should exist.
  *
  * @param directory The working directory.
- * @param keep Gets what the resources are made from: a saved plan keeps it.
+ * @param keep Receives the inputs that the resources are made from, for a saved plan.
  */
 export function compileStack(
   stackFile: StackFile,
@@ -53,7 +53,7 @@ export function compileStack(
   };
 }
 
-/** Reads everything that the stack file leaves to the account and to this machine. */
+/** Reads from the account and from local files everything that the stack file does not say itself. */
 async function lookUpInputs(
   stackFile: StackFile,
   environment: Environment,
@@ -72,7 +72,7 @@ async function lookUpInputs(
 }
 
 /**
- * What should exist. The same stack file and inputs give the same resources, on any machine.
+ * The resources that should exist. The same stack file and inputs give the same resources on any machine.
  *
  * @param place The account, and the working directory, from which a plan names the private key's file.
  */
@@ -205,7 +205,7 @@ export async function planWish(
   return planning;
 }
 
-/** A key pair that exists needs no file: the file may be on another machine. */
+/** An existing key pair needs no file here, because the file may be on another machine. */
 async function requireKeyFiles({ document, desired }: Planning, directory: string): Promise<void> {
   const file = newKeyFile(document, desired);
   if (file !== undefined) await requireMakeable(resolve(directory, file));

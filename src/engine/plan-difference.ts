@@ -2,8 +2,8 @@ import type { Change, PlanDocument, Step } from "./plan-format.ts";
 import { canonicalJson } from "./values.ts";
 
 /**
- * How a plan that is made now differs from one that was saved, in words; empty where they are the same, field
- * for field. Problems are not compared: a warning may have ended since.
+ * The differences between a saved plan and a plan that is made now, in words. Empty if they are the same, field
+ * for field. Problems are not compared, because a warning may no longer apply.
  */
 export function planDifference(saved: PlanDocument, now: PlanDocument): readonly string[] {
   const whole = (["stack", "region", "account"] as const)
@@ -33,7 +33,7 @@ function changeDifferences(saved: readonly Change[], now: readonly Change[]): re
   return ["the order of the changes differs"];
 }
 
-/** Two changes of one object may share a key only in a file that somebody edited. */
+/** Two changes share a key only if somebody edited the file. */
 function byKey(changes: readonly Change[]): ReadonlyMap<string, readonly Change[]> {
   return Map.groupBy(
     changes,
@@ -41,7 +41,7 @@ function byKey(changes: readonly Change[]): ReadonlyMap<string, readonly Change[
   );
 }
 
-/** Which fields differ, where all else of the two changes is the same. */
+/** The fields that differ, if everything else in the two changes is the same. */
 function fieldDifferences(was: readonly Change[], is: readonly Change[]): readonly string[] {
   const [one, other] = [was[0], is[0]];
   if (one === undefined || other === undefined || was.length + is.length > 2) return [];

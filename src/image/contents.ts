@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ImageApplication, ImageFile, ImageRecipe } from "./recipe.ts";
 
-/** What a recipe puts into an image, as a plan shows it: whole values, all of them text. Plain data. */
+/** The contents of an image as a plan shows them: whole values, as text. Plain data. */
 export interface ImageContents {
   readonly packages: readonly string[];
   readonly services: readonly string[];
@@ -22,10 +22,10 @@ export interface ApplicationContents {
   readonly port: number;
 }
 
-/** The same as one text each: what an image's tags hold, or the digest of it. */
+/** The same contents as one text each. An image's tags store the text, or its digest. */
 export type ContentTexts = Readonly<Record<keyof ImageContents, string>>;
 
-/** What a recipe puts into the image. */
+/** The contents of the image that a recipe describes. */
 export function contentsOf(recipe: ImageRecipe): ImageContents {
   const { packages, services, files, run, verify, application } = recipe;
   return {
@@ -54,7 +54,7 @@ function applicationContents({
   return { source: origin, command, user, port, python };
 }
 
-/** What stands before content that is not text. */
+/** The prefix of content that is not text. */
 const BASE64 = "base64:";
 
 function textOf(content: Uint8Array): string {

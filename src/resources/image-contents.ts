@@ -3,8 +3,8 @@ import { hasDigest, type ImageContents } from "../image/contents.ts";
 import { untold } from "./image-inputs.ts";
 
 /**
- * What a live image contains, as far as the text in its tag tells: `NOT_STORED` in place of what it
- * does not. Where a digest is that of the wanted content, the content is known after all.
+ * Returns the contents of a live image, as far as the text in its tag says. `NOT_STORED` stands in place of the
+ * rest. If a digest matches the desired content, that content is known.
  */
 export function storedContent(
   name: keyof ImageContents,
@@ -26,7 +26,7 @@ export function storedContent(
   }
 }
 
-/** A command may have several lines; the wanted ones tell which lines belong together. */
+/** A command may have several lines. The desired commands show which lines belong together. */
 function members(lines: readonly string[], wanted: readonly string[]): readonly string[] {
   const several = wanted.map((member) => member.split("\n")).filter(({ length }) => length > 1);
   const found: string[] = [];
@@ -52,7 +52,7 @@ function storedFiles(text: string, wanted: ImageContents["files"]): unknown {
 
 function storedApplication(text: string, wanted: ImageContents["application"]): unknown {
   if (text === "") return null;
-  // A command may contain the same words; then nobody can tell where it ends.
+  // A command may contain the same words. Then its end is ambiguous.
   if (text.split("; as ").length > 2 || text.split("; python ").length > 2) return NOT_STORED;
   const [, origin, digest, command, user, port, python] =
     /^(\S+) (sha256:[0-9a-f]{12}); (.*); as (\S+) on port (\d+); python (.*)$/s.exec(text) ?? [];

@@ -77,7 +77,7 @@ export function shorten(text: string): string {
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 
-/** As it stands in the tag: whole where it fits. */
+/** The value of a tag for a text: the whole text if it fits. */
 function toTag(text: string): string {
   if (literal.test(text) && !text.startsWith(COMPRESSED)) return text;
   const compressed = `${COMPRESSED}${brotliCompressSync(text).toString("base64")}`;
@@ -90,12 +90,12 @@ function fromTag(value: string): string {
   try {
     return brotliDecompressSync(compressed, { maxOutputLength: mostBytes }).toString("utf8");
   } catch {
-    // Somebody changed the tag.
+    // Not compressed by reconcile: somebody changed the tag.
     return value;
   }
 }
 
-/** Some 190 compressed bytes may stand for gigabytes. */
+/** About 190 compressed bytes can unpack to gigabytes. */
 const mostBytes = 2 ** 16;
 
 /**

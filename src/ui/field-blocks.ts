@@ -2,7 +2,7 @@ import type { Change, FieldChange } from "../engine/plan-format.ts";
 import { EXPOSED, type Exposure, exposureOf } from "./exposure.ts";
 import { type FieldLine, fieldLines } from "./field-lines.ts";
 
-/** Consecutive lines of one kind: as one text, each with its sign in front. */
+/** Consecutive lines of one kind, each with its sign in front. */
 export type LineRun = { readonly key: string } & (
   | SingleLine
   | {
@@ -24,7 +24,7 @@ export interface FieldBlock {
 
 export type FieldSign = "+" | "-" | "~" | "±";
 
-/** What a change does to its fields, path by path, for any view. */
+/** The differences of a change, path by path, for any view. */
 export function fieldBlocks(change: Change): readonly FieldBlock[] {
   const blocks: { path: string; lines: FieldLine[]; sign: FieldSign }[] = [];
   for (const field of change.fields) {
@@ -58,7 +58,7 @@ function isNothing(value: unknown): boolean {
   return typeof value === "object" && Object.keys(value).length === 0;
 }
 
-/** Every line has one, so that no line of a file is taken for one of ours. */
+/** Every line has a sign, so that no line of a file looks like a line of the plan. */
 const SIGNS = { added: "+", removed: "-", same: "=" } as const;
 
 function runsOf(lines: readonly FieldLine[]): readonly LineRun[] {

@@ -23,7 +23,7 @@ export type FieldLine =
   /** Words of ours, not a value. */
   | { readonly kind: "note"; readonly path: string; readonly text: string };
 
-/** What a plan has in place of a part of a value that is not known. */
+/** A plan contains this text in place of each unknown part of a value. */
 const PART_UNKNOWN: typeof KNOWN_AFTER_APPLY = "known after apply";
 const PART_UNSTORED: typeof NOT_STORED = "not stored in AWS";
 const UNKNOWN = "(known after apply)";
@@ -51,7 +51,7 @@ function linesOf({ path, before, after, known, sensitive }: FieldChange): readon
   return valueLines(path, before, after);
 }
 
-/** The one digest that is wanted is that of the build script, which follows from everything else. */
+/** The build script is the only desired digest. The script follows from all other values. */
 function derivedWords(before: unknown): string {
   return before === undefined
     ? "(reconcile image prints it)"
@@ -80,7 +80,7 @@ function valueLines(path: string, before: unknown, after: unknown): readonly Fie
   return [changed(path, before, after)].flatMap(apart);
 }
 
-/** The wanted value in full; of the previous one there is nothing to compare with. */
+/** The desired value in full. The previous value is unknown, so there is nothing to compare. */
 function unstoredLines(path: string, after: unknown): readonly FieldLine[] {
   const lines = oneSided("added", path, after);
   const [only, ...more] = lines;
@@ -93,9 +93,9 @@ function unstoredLines(path: string, after: unknown): readonly FieldLine[] {
   return [{ kind: "note", path, text: "(the previous value is not stored in AWS)" }, ...lines];
 }
 
-/** A whole value that is new, or that goes. */
+/** A whole value that is added or removed. */
 function oneSided(kind: "added" | "removed", path: string, value: unknown): readonly FieldLine[] {
-  // That nothing is to be there is no news where nothing is.
+  // An empty value in place of no value is not a difference.
   if (isEmpty(value)) return [];
   if (isText(value)) {
     return linesOfText(value).map((line) => ({ kind, path, member: neutralize(line) }));
@@ -113,13 +113,13 @@ function oneSided(kind: "added" | "removed", path: string, value: unknown): read
     : [{ kind, path, member: describeValue(value) }];
 }
 
-/** Whether a comma between members would leave unclear where one ends. */
+/** Whether a member contains spaces or commas, so that a list on one line would be ambiguous. */
 function needsOwnLine(member: unknown): boolean {
   if (member === PART_UNKNOWN || member === PART_UNSTORED) return false;
   return isRecord(member) || (typeof member === "string" && /[\s,]/.test(member));
 }
 
-/** A record that is said in one short line, or that has words of its own. */
+/** Whether a record fits on one short line, or has its own wording. */
 function isBrief(value: Record<string, unknown>): boolean {
   if (isRule(value) || isListener(value) || isReference(value)) return true;
   const parts = Object.values(value).flatMap((part) => (Array.isArray(part) ? part : [part]));
@@ -135,7 +135,7 @@ function changed(path: string, before: unknown, after: unknown): FieldLine {
   return { kind: "changed", path, before: describeValue(before), after: describeValue(after) };
 }
 
-/** Two long values tell more one above the other. */
+/** Two long values are easier to compare one above the other. */
 function apart(line: FieldLine): readonly FieldLine[] {
   if (line.kind !== "changed" || line.before.length + line.after.length <= ONE_LINE) return [line];
   const { path, before, after } = line;

@@ -2,10 +2,10 @@ import { structuredPatch } from "diff";
 import type { FieldLine } from "./field-lines.ts";
 import { neutralize } from "./text.ts";
 
-/** So many unchanged lines around a change tell where it is. */
+/** The number of unchanged lines around a change, as in `diff -u`. */
 const CONTEXT = 3;
 
-/** Texts that differ in more lines have hardly a line in common, and looking for the few takes long. */
+/** Texts that differ in more lines have few lines in common, and finding these takes seconds. */
 const MOST_EDITS = 1000;
 
 /** Whether a value is a text of several lines. */
@@ -13,12 +13,12 @@ export function isText(value: unknown): value is string {
   return typeof value === "string" && value.trimEnd().includes("\n");
 }
 
-/** Without the empty one behind the last line break. */
+/** The lines of a text, without the empty one after the last line break. */
 export function linesOfText(text: string): readonly string[] {
   return text.replace(/\n$/, "").split("\n");
 }
 
-/** What differs between two texts, line by line, with a few lines around each difference. */
+/** The differences between two texts, line by line, with a few lines around each difference. */
 export function lineDifference(path: string, before: string, after: string): readonly FieldLine[] {
   const patch = structuredPatch("", "", before, after, "", "", {
     context: CONTEXT,
