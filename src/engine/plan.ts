@@ -198,7 +198,7 @@ function downtimeProblem(decision: Decision): readonly Problem[] {
     {
       severity: "warning",
       address: decision.resource.address,
-      summary: `${decision.resource.address} keeps its name, so the old one is deleted before the new one is created. Resources that use it have to do without it in between.`,
+      summary: `${decision.resource.address} keeps its name, so the old one is deleted before the new one is created. The resources that use it work without it until the new one exists.`,
       remedy:
         decision.resource.physicalName === undefined
           ? "Remove the fixed name (name:) of the resource that it uses. The new resources are then created before the old ones are deleted."

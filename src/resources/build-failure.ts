@@ -17,7 +17,7 @@ export function buildFailed({ checks, failure }: FailedBuild, console: string): 
   return new OutsideError([headline(failure, failed), ...details].join("\n"), {
     code: "BuildFailed",
     remedy:
-      "Correct the image section of the stack file, then apply again. Nothing of this build is left.",
+      "Correct the image section of the stack file, then apply again. This build left no resources in the account.",
     consoleOutput: isExplained ? troubleOn(console) : endOf(console),
   });
 }

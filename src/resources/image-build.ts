@@ -153,7 +153,7 @@ async function untilAvailable(context: ResourceContext, target: Target): Promise
   throw new OutsideError(`AWS could not create the image ${target.physicalName}: ${reason}`, {
     code: "ImageFailed",
     operation: "ec2:CreateImage",
-    remedy: "Run the same command again. Nothing of this attempt is left in the account.",
+    remedy: "Run the same command again. This attempt left no resources in the account.",
   });
 }
 

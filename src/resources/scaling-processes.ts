@@ -19,23 +19,23 @@ export interface Suspension {
 const consequences: ReadonlyMap<string, string> = new Map([
   [
     "Launch",
-    "the group launches no servers: capacity does not grow, a rollout replaces nothing, and an unhealthy server is terminated without a replacement",
+    "the group launches no servers: capacity does not grow, rollouts replace no servers, and unhealthy servers are terminated without a replacement",
   ],
   [
     "Terminate",
-    "the group terminates no servers: capacity does not shrink, a rollout replaces nothing, and an unhealthy server is not replaced",
+    "the group terminates no servers: capacity does not shrink, rollouts replace no servers, and unhealthy servers are not replaced",
   ],
   [
     "AddToLoadBalancer",
-    "new servers are not registered with the load balancer, so they get no requests, and resuming alone does not register them: the next apply does",
+    "new servers are not registered with the load balancer, so they get no requests. Resuming the process does not register them; the next apply does",
   ],
   ["AlarmNotification", "alarms do not run scaling policies"],
   [
     "AZRebalance",
-    "servers are not evened out between availability zones, nor moved out of one that the group has left",
+    "the group does not balance servers across availability zones, and does not move servers out of a zone that it no longer uses",
   ],
   ["HealthCheck", "a server that fails its health checks is not marked unhealthy, so it stays"],
-  ["InstanceRefresh", "a rollout replaces nothing, and one that is under way stands still"],
+  ["InstanceRefresh", "rollouts replace no servers, and a rollout in progress pauses"],
   ["ReplaceUnhealthy", "a server that is marked unhealthy is not replaced"],
   ["ScheduledActions", "scheduled actions are not run"],
 ]);

@@ -191,7 +191,8 @@ function how(rollout: Fields, are: "is" | "are"): string {
       : minHealthy <= 0
         ? "all at once. The service is down during the update."
         : `a few at a time. At least ${minHealthy} % of the capacity stays in service.`;
-  const most = maxHealthy > 100 ? ` Up to ${maxHealthy} % runs during the update.` : "";
+  const most =
+    maxHealthy > 100 ? ` During the update, up to ${maxHealthy} % of the capacity runs.` : "";
   return `${order}${most}`;
 }
 

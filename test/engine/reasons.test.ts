@@ -474,7 +474,7 @@ describe("a plan warns or refuses:", () => {
           severity: "warning",
           address: "thing/a",
           summary:
-            "thing/a keeps its name, so the old one is deleted before the new one is created. Resources that use it have to do without it in between.",
+            "thing/a keeps its name, so the old one is deleted before the new one is created. The resources that use it work without it until the new one exists.",
           remedy:
             "Remove its fixed name (name:). The new one is then created before the old one is deleted.",
         },

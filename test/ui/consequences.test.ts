@@ -41,7 +41,7 @@ const CASES: readonly {
     says: [
       [
         "service",
-        /^Both instances of auto-scaling-group\/shop are replaced, each only after its successor is in service\. Full capacity stays in service\. Up to 150 % runs during the update\. If the new instances do not become healthy, the group rolls back/,
+        /^Both instances of auto-scaling-group\/shop are replaced, each only after its successor is in service\. Full capacity stays in service\. During the update, up to 150 % of the capacity runs\. If the new instances do not become healthy, the group rolls back/,
       ],
     ],
   },
@@ -84,7 +84,7 @@ const CASES: readonly {
     says: [
       [
         "service",
-        /^Instances of .* that run another version are replaced, .* during the update\.$/,
+        /^Instances of .* that run another version are replaced, .* of the capacity runs\.$/,
       ],
     ],
   },
