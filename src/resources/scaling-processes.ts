@@ -27,7 +27,7 @@ const consequences: ReadonlyMap<string, string> = new Map([
   ],
   [
     "AddToLoadBalancer",
-    "new servers are not registered with the load balancer, so they get no requests. Resuming the process does not register them; the next apply does",
+    "new servers are not registered with the load balancer, so they get no requests. Resuming the process does not register them; the next apply does.",
   ],
   ["AlarmNotification", "alarms do not run scaling policies"],
   [
