@@ -34,28 +34,33 @@ export function Watched({ look, seen, isSandbox }: WatchedProps) {
   const looking = { now: look.readAt, columns, isSandbox };
   return (
     <Box flexDirection="column">
-      <RowLines rows={liveRows(look, seen, looking, rows)} wrap="truncate-end" />
+      <RowLines rows={liveRows(look, seen, looking, rows)} cut />
     </Box>
   );
 }
 
-/** Lines as they are: they are as long as the screen is wide already. */
-function RowLines({
-  rows,
-  wrap = "wrap",
-}: {
+interface RowLinesProps {
   readonly rows: readonly Row[];
-  readonly wrap?: "wrap" | "truncate-end";
-}) {
-  return [...rows.entries()].map(([line, spans]) => (
-    <Box key={line} minHeight={1}>
-      <Toned wrap={wrap}>
-        {[...spans.entries()].map(([piece, { text, tone = "plain", bold = false }]) => (
-          <Toned key={piece} tone={tone} bold={bold}>
-            {text}
-          </Toned>
-        ))}
-      </Toned>
-    </Box>
-  ));
+  /** Of a picture that is drawn over: the terminal must fold none of its lines. */
+  readonly cut?: boolean;
+}
+
+/** Lines as they are. One that is longer than the screen is left to the terminal to fold, or cut. */
+function RowLines({ rows, cut = false }: RowLinesProps) {
+  const { columns } = useSurroundings();
+  return [...rows.entries()].map(([line, spans]) => {
+    const length = spans.reduce((total, { text }) => total + text.length, 0);
+    const size = length > columns && !cut ? { width: length, flexShrink: 0 } : {};
+    return (
+      <Box key={line} minHeight={1} {...size}>
+        <Toned wrap={cut ? "truncate-end" : "wrap"}>
+          {[...spans.entries()].map(([piece, { text, tone = "plain", bold = false }]) => (
+            <Toned key={piece} tone={tone} bold={bold}>
+              {text}
+            </Toned>
+          ))}
+        </Toned>
+      </Box>
+    );
+  });
 }

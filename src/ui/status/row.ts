@@ -56,6 +56,18 @@ export function wrapped(
   return lines;
 }
 
+/** What a remedy ends with, to be copied: "…, resume it: aws autoscaling resume-processes --…". */
+const COMMAND_AT_END = /^([\s\S]*:) (aws [a-z0-9-]+ [a-z0-9-]+ --\S.*)$/;
+
+/** A remedy in lines. A command at its end is a line of its own and never broken, so that it can be copied. */
+export function remedyLines(remedy: string, columns: number, indent: number): readonly string[] {
+  const [, words, command] = COMMAND_AT_END.exec(remedy) ?? [];
+  if (words === undefined || command === undefined || remedy.length + indent <= columns) {
+    return wrapped(remedy, columns, indent, indent);
+  }
+  return [...wrapped(words, columns, indent, indent), `${" ".repeat(indent)}${command}`];
+}
+
 export interface TableRow {
   readonly cells: readonly string[];
   readonly tone?: RowTone;

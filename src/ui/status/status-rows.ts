@@ -10,7 +10,15 @@ import type {
   StatusResource,
 } from "../view.ts";
 import { describeAge, describeProblem, SIGN } from "../wording.ts";
-import { type Row, type RowTone, row, type TableRow, tableRows, wrapped } from "./row.ts";
+import {
+  type Row,
+  type RowTone,
+  remedyLines,
+  row,
+  type TableRow,
+  tableRows,
+  wrapped,
+} from "./row.ts";
 import { resourceState, verdictLines } from "./states.ts";
 import { isUnderWay, verdictOf } from "./verdict.ts";
 
@@ -220,7 +228,7 @@ function problemRows(problem: Problem, columns: number): readonly Row[] {
     ...rest.map((line) => row(line)),
     ...(problem.remedy === ""
       ? []
-      : wrapped(neutralizeLines(problem.remedy), columns, 2, 2).map((line) => row(line))),
+      : remedyLines(neutralizeLines(problem.remedy), columns, 2).map((line) => row(line))),
   ];
 }
 

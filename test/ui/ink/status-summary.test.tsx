@@ -92,6 +92,14 @@ describe.each([40, 60, 80, 120, 200])("the status on %i columns", (columns) => {
   });
 });
 
+test("a command to copy is not broken, however narrow the screen is", () => {
+  const command =
+    "aws autoscaling resume-processes --auto-scaling-group-name shop --region eu-north-1";
+  const remedy = `If nobody needs that any more, resume it: ${command}`;
+  const problem = { severity: "warning", summary: "Launch is suspended", remedy } as const;
+  expect(frame({ ...STATUS, problems: [problem] }, 60)).toContain(`  ${command}`);
+});
+
 test("columns without room go on below, each under its name, and the reason after them", () => {
   const lines = frame(STATUS, 60);
   const head = lines.findIndex((line) => line.startsWith("  SERVER"));

@@ -212,6 +212,33 @@ test("a problem is told with its remedy, whose lines stay below", () => {
   ]);
 });
 
+describe("a remedy that ends with a command", () => {
+  const command =
+    "aws autoscaling resume-processes --auto-scaling-group-name shop --region eu-north-1";
+  const told = (remedy: string, columns: number) => {
+    const problem = { severity: "warning", summary: "Launch is suspended", remedy } as const;
+    return linesOf({ problems: [problem] }, columns).slice(-3);
+  };
+
+  test("has the command in a line of its own, whole", () => {
+    expect(told(`If nobody needs that, resume it: ${command}`, 60)).toEqual([
+      "Warning: Launch is suspended",
+      "  If nobody needs that, resume it:",
+      `  ${command}`,
+    ]);
+  });
+
+  test("is one line where there is room", () => {
+    const remedy = `Resume it: ${command}`;
+    expect(told(remedy, 200).at(-1)).toBe(`  ${remedy}`);
+  });
+
+  test("is wrapped where words follow the command", () => {
+    const lines = told(`Resume it (${command}), then run the same command again.`, 60);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
+  });
+});
+
 describe("words in lines", () => {
   test.each<[text: string, columns: number, indent: number, lines: readonly string[]]>([
     ["one two three", 80, 0, ["one two three"]],
