@@ -5,40 +5,44 @@ import type { Session } from "./session.ts";
 import { hasTerminal, isCi } from "./terminal.ts";
 
 /**
- * Asks for nothing that nobody can answer: told before any work is done.
+ * Fails before any work is done if nobody can answer the question.
  *
- * @throws UserError when a question could not be asked.
+ * @throws UserError if a question cannot be asked.
  */
 export function requireSomeoneToAsk(session: Session, command: "apply" | "destroy", yes: boolean) {
   if (yes) return;
   const { io, options, typed } = session;
   const remedy = `${lookFirst(command, typed)}: ${advise(typed, { add: { "--yes": undefined } })}`;
   if (typed.operands.includes(STANDARD_STREAM) || typed.options.get("--plan") === STANDARD_STREAM) {
-    throw new UserError(`standard input cannot answer a question, so ${command} needs --yes`, {
+    throw new UserError(`${command} cannot ask for approval on standard input, so it needs --yes`, {
       remedy,
     });
   }
   if (options.json) {
-    throw new UserError(`${command} --json asks nothing, so it needs --yes`, { remedy });
+    throw new UserError(`${command} --json cannot ask for approval, so it needs --yes`, { remedy });
   }
   if (isCi(io.env)) {
-    throw new UserError(`CI is set, so nobody is asked, and ${command} needs --yes`, { remedy });
+    throw new UserError(`${command} does not ask for approval if CI is set, so it needs --yes`, {
+      remedy,
+    });
   }
   if (io.stdin.isTTY !== true || !hasTerminal(io)) {
-    throw new UserError(`there is no terminal to ask on, so ${command} needs --yes`, { remedy });
+    throw new UserError(`${command} has no terminal to ask for approval, so it needs --yes`, {
+      remedy,
+    });
   }
 }
 
-/** A plan shows no destruction, and a saved plan has been looked at. */
+/** `plan` does not show what `destroy` deletes. A saved plan was reviewed before. */
 function lookFirst(command: "apply" | "destroy", typed: CommandLine): string {
-  if (typed.options.has("--plan")) return "If the saved plan is what is wanted, add --yes";
+  if (typed.options.has("--plan")) return "If the saved plan is right, add --yes";
   const look = advise(typed, { command: command === "apply" ? "plan" : "status" });
   return command === "apply"
-    ? `Look at \`${look}\` first, then add --yes`
-    : `See with \`${look}\` what is there, all of which goes; then add --yes`;
+    ? `Run \`${look}\` first to see the changes, then add --yes`
+    : `Run \`${look}\` first to see the resources. All of them will be deleted. Then add --yes`;
 }
 
-/** @throws UserError when the plan has errors: nothing may be started then. */
+/** @throws UserError if the plan has errors. Then no step may start. */
 export function refuseErrors(document: PlanDocument): void {
   const errors = document.problems.filter(({ severity }) => severity === "error");
   if (errors.length === 0) return;

@@ -9,9 +9,9 @@ import type { Session } from "./session.ts";
 import { contextOf } from "./work.ts";
 
 /**
- * Makes the plan's changes, each told to the view as it happens.
+ * Applies the plan and reports each event to the view.
  *
- * @param check Looks, once all is done, whether that is enough.
+ * @param check Verifies the result after all steps are done.
  */
 export async function carryOut(
   planning: Planning,
@@ -29,7 +29,7 @@ export async function carryOut(
     ...(check && { check }),
     outputs: (live) => finalOutputs([...live.values()], planning, session, environment),
   });
-  // The events tell what AWS refused; only a bug of ours needs its stack trace.
+  // The events contain AWS's errors. Only a bug in reconcile needs a stack trace as well.
   for (const { error } of result.failures) {
     const failure = describeFailure(error, false);
     if (failure.kind === "bug") session.view.failure(failure);

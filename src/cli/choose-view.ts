@@ -3,17 +3,17 @@ import type { Io } from "./io.ts";
 import type { CommonOptions } from "./options.ts";
 import { hasTerminal, isOn } from "./terminal.ts";
 
-/** `status --watch` shows itself otherwise than `status`. */
+/** `status --watch` has other views than `status`. */
 export const WATCHED_STATUS = "status --watch";
 
-/** The commands that print one JSON object a line under `--json`. */
+/** The commands that print one JSON object per line with `--json`. */
 const STREAMING: ReadonlyMap<string, "lines" | "looks"> = new Map([
   ["apply", "lines"],
   ["destroy", "lines"],
   [WATCHED_STATUS, "looks"],
 ]);
 
-/** The commands that have something to picture; the others print a text, or next to nothing. */
+/** The commands with a live view. The others print text. */
 const PICTURED: ReadonlySet<string> = new Set([
   "plan",
   "apply",
@@ -27,7 +27,7 @@ export type ViewIo = Pick<Io, "stdin" | "stdout" | "stderr" | "env" | "interrupt
   readonly suspend?: Io["suspend"] | undefined;
 };
 
-/** JSON when asked for, a live picture where a terminal can show one, else lines of text. */
+/** JSON on request, a live view on a terminal that supports one, otherwise lines of text. */
 export async function chooseView(
   command: string,
   options: Pick<CommonOptions, "json" | "color" | "verbose">,
@@ -60,9 +60,8 @@ export async function chooseView(
 }
 
 /**
- * A picture moves the cursor and is drawn again and again. That is nothing for a terminal that
- * cannot, for a log that CI keeps, for a screen reader, which would read out every frame, or between
- * the lines of --verbose.
+ * A live view moves the cursor and redraws itself. It is not used on a terminal without cursor movement, in
+ * CI logs, for screen readers, which would read out every frame, or together with --verbose.
  */
 function showsPictures(options: Pick<CommonOptions, "verbose">, io: ViewIo): boolean {
   const { env } = io;
@@ -70,7 +69,7 @@ function showsPictures(options: Pick<CommonOptions, "verbose">, io: ViewIo): boo
   return !isOn(env["INK_SCREEN_READER"]);
 }
 
-/** As no-color.org has it: any value but the empty one counts. */
+/** As no-color.org defines it: any value except the empty string disables colour. */
 function wantsColour(options: Pick<CommonOptions, "color">, io: ViewIo): boolean {
   if (!options.color || (io.env["NO_COLOR"] ?? "") !== "") return false;
   return hasTerminal(io) && io.env["TERM"] !== "dumb";

@@ -1,17 +1,17 @@
 import type { Command } from "commander";
 
-/** In place of a file's name: standard input, or standard output. */
+/** Stands for standard input or output, where a file name is expected. */
 export const STANDARD_STREAM = "-";
 
-/** A command line as the user typed it, so that one which is advised differs in nothing else. */
+/** A command line as the user typed it, so that advice repeats every option. */
 export interface CommandLine {
   readonly command: string;
-  /** By their long names; undefined of one that takes no value. */
+  /** By their long names. The value is undefined for an option without a value. */
   readonly options: ReadonlyMap<string, string | undefined>;
   readonly operands: readonly string[];
 }
 
-/** What an advised command line has in place of what was typed. */
+/** What an advised command line changes in the typed one. */
 export interface Changes {
   readonly command?: string;
   readonly add?: Readonly<Record<string, string | undefined>>;
@@ -19,12 +19,12 @@ export interface Changes {
   readonly operands?: readonly string[];
 }
 
-/** Read off commander's own definitions, so that no option can be forgotten here. */
+/** Reads commander's definitions, so that no option is forgotten. */
 export function typedLine(command: Command): CommandLine {
   const names: string[] = [];
   const options = new Map<string, string | undefined>();
   for (let level: Command | null = command; level !== null; level = level.parent) {
-    // The program's own name stands before all.
+    // `advise` puts the program's name first.
     if (level.parent !== null) names.unshift(level.name());
     for (const option of level.options) {
       const name = option.attributeName();
@@ -36,7 +36,7 @@ export function typedLine(command: Command): CommandLine {
   return { command: names.join(" "), options, operands: command.args };
 }
 
-/** To be copied into a shell: the command line that was typed, with these changes. */
+/** The typed command line with these changes, quoted for a shell. */
 export function advise(typed: CommandLine, changes: Changes = {}): string {
   const { command = typed.command, add = {}, leaveOut = [], operands = typed.operands } = changes;
   const kept = [...typed.options].filter(([name]) => !leaveOut.includes(name));
@@ -44,12 +44,12 @@ export function advise(typed: CommandLine, changes: Changes = {}): string {
   const words = [...options].flatMap(([name, value]) =>
     value === undefined ? [name] : [name, quoteForShell(value)],
   );
-  // An operand that looks like an option would be taken for one.
+  // Without the mark, an operand such as `-odd.yaml` would be parsed as an option.
   const mark = operands.some((operand) => /^-./.test(operand)) ? ["--"] : [];
   return ["reconcile", command, ...words, ...mark, ...operands.map(quoteForShell)].join(" ");
 }
 
-/** A word for a POSIX shell, quoted only where there is need. */
+/** Quotes a word for a POSIX shell, if it needs quotes. */
 export function quoteForShell(word: string): string {
   if (/^[\w./:=,@%+-]+$/.test(word)) return word;
   return `'${word.replaceAll("'", "'\\''")}'`;

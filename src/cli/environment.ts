@@ -7,18 +7,18 @@ import { refuseOtherThanUrls } from "./endpoints.ts";
 import type { Io } from "./io.ts";
 import type { Session } from "./session.ts";
 
-/** The AWS that a command works with: the real one, or the embedded one. */
+/** The AWS that a command uses: the real one or the embedded one. */
 export interface Environment {
   readonly clients: Clients;
   readonly clock: Clock;
   readonly region: string;
-  /** The embedded AWS, and how many times faster than the wall clock its time runs. */
+  /** Set for the embedded AWS: how many times faster than real time its clock runs. */
   readonly sandbox?: { readonly speed: number };
   apiCalls(): number;
   close(): Promise<void>;
 }
 
-/** The one place that chooses. A region comes from the option, then the stack file, then AWS's own chain. */
+/** The only place that chooses. The region comes from the option, the stack file or the AWS configuration. */
 export async function openEnvironment(
   session: Session,
   stackRegion: string | undefined,
@@ -49,7 +49,7 @@ async function openAws(
     import("./wall-clock.ts"),
   ]);
   refuseOtherThanUrls(io.env);
-  // The clients' own option does not reach the endpoint that the profile names.
+  // The option of the clients does not apply the endpoint of the profile.
   if (profile !== undefined) process.env["AWS_PROFILE"] = profile;
   const clients = createClients({ region, profile, onCall });
   return {
@@ -72,10 +72,10 @@ async function openSandbox(
   const { sandbox, region, speed, close } = await openSandboxOf(io, wanted);
   const clients = createClients({
     region,
-    // The sandbox looks at no signature; real credentials have no business in it.
+    // The sandbox checks no signatures, and must not get real credentials.
     credentials: { accessKeyId: "SANDBOX", secretAccessKey: "SANDBOX" },
     requestHandler: sandbox.requestHandler,
-    // Nor has an endpoint that is configured for another AWS: the handler above is asked, no host.
+    // Overrides an endpoint in the AWS configuration. The handler above answers; no host is called.
     endpoint: `https://aws.${region}.amazonaws.com`,
     onCall,
   });
@@ -91,7 +91,7 @@ async function openSandbox(
   };
 }
 
-/** The part of a view's subject that the environment knows. */
+/** The environment's part of a view's subject. */
 export function about(environment: Environment): Omit<Subject, "command" | "stack"> {
   const { region, sandbox, clock, apiCalls } = environment;
   return { region, now: clock.now, apiCalls, ...(sandbox === undefined ? {} : { sandbox }) };

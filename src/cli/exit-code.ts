@@ -1,12 +1,12 @@
-/** What a shell or a CI job can rely on. */
+/** The exit codes that scripts can rely on. */
 export const EXIT = {
   done: 0,
   error: 1,
   /** Of `plan --check` and `status --check`. */
   differs: 2,
-  /** Of `status --check`; more pressing than a difference. */
+  /** Of `status --check`. Takes precedence over a difference. */
   unhealthy: 3,
-  /** 128 + SIGINT, as shells have it. */
+  /** 128 + SIGINT, as in shells. */
   interrupted: 130,
 } as const;
 

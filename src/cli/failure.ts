@@ -1,7 +1,7 @@
 import type { Failure, FileProblem } from "../ui/view.ts";
 import { VERSION } from "./version.ts";
 
-/** What a view is told of an error; an error of no known class is a bug of ours. */
+/** Describes an error for a view. An error of no known class is a bug in reconcile. */
 export function describeFailure(error: unknown, interrupted: boolean): Failure {
   if (!(error instanceof Error)) return bug(new Error(String(error)));
   const kind = KINDS[error.name];
@@ -43,8 +43,8 @@ function text<Key extends string>(key: Key, value: unknown): Partial<Record<Key,
 function bug(error: Error): Failure {
   return {
     kind: "bug",
-    message: `reconcile ran into a bug of its own: ${error.message}`,
-    remedy: `Nothing you did wrong. Running the same command again is safe. Please report it with everything below, to the place you got reconcile from.\nreconcile ${VERSION}, Node.js ${process.version}, ${process.platform} ${process.arch}`,
+    message: `this is a bug in reconcile: ${error.message}`,
+    remedy: `You did nothing wrong. It is safe to run the same command again. Please report the bug, with everything below, where you got reconcile from.\nreconcile ${VERSION}, Node.js ${process.version}, ${process.platform} ${process.arch}`,
     stack: causes(error),
   };
 }

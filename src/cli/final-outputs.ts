@@ -11,8 +11,8 @@ import type { Session } from "./session.ts";
 import { contextOf, silent } from "./work.ts";
 
 /**
- * The outputs at the end of an apply. Where there is a line to log in with, a server's address is looked
- * up for it; an apply does not fail for want of one, so that then the line has a placeholder.
+ * The outputs at the end of an apply. If there is a login command, it contains a server's address. An apply
+ * does not fail without an address: the command then contains a placeholder.
  */
 export async function finalOutputs(
   live: readonly Live[],

@@ -4,7 +4,7 @@ import { Help, type HelpConfiguration } from "commander";
 const WIDEST = 120;
 /** Of a pipe, as of most terminals. */
 const USUAL_WIDTH = 80;
-/** With less room beside its term, a description goes on the next line. */
+/** With less room beside its term, a description starts on the next line. */
 const LEAST_BESIDE = 28;
 const INDENT = "  ";
 

@@ -10,7 +10,7 @@ type TerminalWritable = Writable & {
   readonly rows?: number | undefined;
 };
 
-/** Everything of the process that a command touches, so that a test can be the process. */
+/** Everything that a command uses of the process, so that a test can stand in for it. */
 export interface Io {
   readonly stdin: Readable & { readonly isTTY?: boolean | undefined };
   readonly stdout: TerminalWritable;
@@ -18,17 +18,17 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly home: string;
-  /** What `--sandbox` means; left out: the embedded AWS that `.reconcile/` of `cwd` holds. */
+  /** The AWS that `--sandbox` uses. Default: the embedded AWS, stored in `.reconcile/` of `cwd`. */
   readonly sandbox?: Sandbox;
-  /** The time of the AWS that the endpoint names; left out: the wall clock's. */
+  /** The clock of the AWS behind the endpoint. Default: the wall clock. */
   readonly clock?: Clock;
-  /** Calls back for every interrupt; the answer takes the listener away again. */
+  /** Calls the listener on every interrupt. Returns a function that removes the listener. */
   onSignal(listener: (signal: InterruptSignal) => void): () => void;
-  /** Calls the listeners back as Ctrl-C does, for a terminal that hands it over as a key. */
+  /** Calls the listeners as Ctrl-C does, for a terminal that reports Ctrl-C as a key. */
   interrupt(): void;
   /**
-   * Stops as Ctrl-Z does, for a terminal that hands it over as a key; resolves once it goes on. Left
-   * out where nothing can be stopped.
+   * Suspends the process as Ctrl-Z does, for a terminal that reports Ctrl-Z as a key. Resolves when the
+   * process continues. Undefined on systems without job control.
    */
   suspend?(): Promise<void>;
   /** Ends the process with the code at once. */

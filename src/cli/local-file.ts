@@ -3,29 +3,29 @@ import { UserError } from "../engine/errors.ts";
 import { type Reading, readBytes } from "./read-bytes.ts";
 
 /**
- * A regular file's content.
+ * The content of a regular file. `shown` is the name that the user gave.
  *
- * @throws UserError in words when the file can't be read. `shown` is how the user named it.
+ * @throws UserError that says why the file cannot be read.
  */
 export async function readLocalFile(
   path: string,
   shown: string,
   reading: Omit<Reading, "pipes" | "signal">,
 ): Promise<Uint8Array> {
-  return read(path, shown, reading, "it is no regular file");
+  return read(path, shown, reading, "it is not a regular file");
 }
 
 /**
- * Likewise, or what a pipe holds, as of a shell's `<(…)`.
+ * The content of a regular file, or of a pipe such as a shell's `<(…)`.
  *
- * @throws UserError in words when it can't be read.
+ * @throws UserError that says why it cannot be read.
  */
 export async function readFileOrPipe(
   path: string,
   shown: string,
   reading: Omit<Reading, "pipes">,
 ): Promise<Uint8Array> {
-  return read(path, shown, { ...reading, pipes: true }, "it is no file or pipe");
+  return read(path, shown, { ...reading, pipes: true }, "it is not a file or a pipe");
 }
 
 async function read(
@@ -39,13 +39,13 @@ async function read(
     if (cause instanceof UserError) throw cause;
     if (codeOf(cause) !== "EFTYPE") throw unreadable(cause, shown);
     throw new UserError(`${shown}: ${other}`, {
-      remedy: "Name a file: a device has no end, or no content of its own.",
+      remedy: "Name a file. A device has no end, or no content.",
       cause,
     });
   });
   if (!isTooLong) return content;
   throw new UserError(`${shown}: it is larger than ${sizeWords(reading.most)}`, {
-    remedy: "Is this the right file?",
+    remedy: "Check that this is the right file.",
   });
 }
 
@@ -53,16 +53,16 @@ function sizeWords(bytes: number): string {
   return bytes >= 2 ** 20 ? `${bytes / 2 ** 20} MiB` : `${bytes / 2 ** 10} KiB`;
 }
 
-/** What kept a file from being written: where the file is not there yet, it is the folder that is missing. */
+/** Says why a file could not be written. For a new file, ENOENT means that its folder is missing. */
 export function unwritable(cause: unknown, shown: string): UserError {
   if (codeOf(cause) !== "ENOENT") return unreadable(cause, shown);
-  return new UserError(`${shown}: there is no such folder`, {
-    remedy: `Make ${dirname(shown)}, or name a file in another folder.`,
+  return new UserError(`${shown}: the folder does not exist`, {
+    remedy: `Create ${dirname(shown)}, or name a file in another folder.`,
     cause,
   });
 }
 
-/** Any error of the file system, in words. */
+/** Says why a file could not be read or written. */
 export function unreadable(cause: unknown, shown: string): UserError {
   const code = codeOf(cause);
   const why = (code === undefined ? undefined : REASONS[code]) ?? String(cause);
@@ -70,19 +70,19 @@ export function unreadable(cause: unknown, shown: string): UserError {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  ENOTDIR: "there is no such file",
+  ENOENT: "the file does not exist",
+  ENOTDIR: "the file does not exist",
   EISDIR: "it is a directory, not a file",
-  EACCES: "this user may not read or write it",
-  EPERM: "this user may not read or write it",
+  EACCES: "you do not have permission to read or write it",
+  EPERM: "you do not have permission to read or write it",
   ENOSPC: "the disk is full",
   EROFS: "the disk is read-only",
-  ENAMETOOLONG: "the name is too long for a file",
-  ELOOP: "it is a link that leads to itself",
-  ENXIO: "it is a device or pipe with nothing behind it",
+  ENAMETOOLONG: "the file name is too long",
+  ELOOP: "it is a symbolic link to itself",
+  ENXIO: "it is a device or a pipe that nobody reads or writes",
 };
 
-/** The system's code of an error: `ENOENT`. */
+/** The system's error code, for example `ENOENT`. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string"
     ? error.code

@@ -8,11 +8,11 @@ import { importedKey } from "./public-key.ts";
 import { type StackFile, StackFileError } from "./stack-file.ts";
 import { readOwnFile, readPublicFile, requireOwnFolder } from "./stack-folder.ts";
 
-/** Much more than EC2's 16 KB of user data pack in any honest case, and no burden to anyone. */
+/** Far more than fits into EC2's 16 KB of user data, even compressed. */
 const MOST_SOURCE = 2 ** 20;
 /** The largest RSA keys are a few KiB. */
 const MOST_KEY = 2 ** 14;
-/** What ends the first line of every private key in PEM or OpenSSH's form (RFC 7468). */
+/** The end of the first line of every private key in PEM or OpenSSH format (RFC 7468). */
 const PRIVATE_KEY = "PRIVATE KEY-----";
 
 export interface ReadFiles {
@@ -21,9 +21,9 @@ export interface ReadFiles {
 }
 
 /**
- * What the stack file points at on this machine, and what is doubtful about it.
+ * Reads the files that the stack file names on this machine. Warns about key files that others can read.
  *
- * @throws StackFileError when one is missing or of no use, with the place that names it.
+ * @throws StackFileError if a file is missing or not usable, with the place that names it.
  */
 export async function readLocalFiles(stackFile: StackFile): Promise<ReadFiles> {
   const problems: Diagnostic[] = [];
@@ -50,7 +50,7 @@ export async function readLocalFiles(stackFile: StackFile): Promise<ReadFiles> {
   };
 }
 
-/** A private key that others may use is still the one that servers have: that is for a person to mend. */
+/** Only a warning: the servers use this key already, so a person must decide whether to replace it. */
 function exposureOf(stackFile: StackFile): readonly Diagnostic[] {
   const source = stackFile.stack.keyPair?.source;
   if (source?.kind !== "generate") return [];
@@ -64,7 +64,7 @@ function exposureOf(stackFile: StackFile): readonly Diagnostic[] {
       ...stackFile.locate(path),
       path: path.join("."),
       message: `${source.file}: ${why}`,
-      help: `make it yours alone: chmod 600 ${quoteForShell(source.file)}; and if somebody may have copied it, put another key in its place`,
+      help: `restrict it to yourself: chmod 600 ${quoteForShell(source.file)}. If somebody may have copied the key, replace it`,
     },
   ];
 }
@@ -87,9 +87,9 @@ async function readApplication({ stack, folder }: StackFile): Promise<Uint8Array
   if (source?.kind !== "file") return undefined;
   const content = await readOwnFile(folder, source.file, MOST_SOURCE);
   if (!Buffer.from(content).includes(PRIVATE_KEY)) return content;
-  throw new UserError(`${source.file}: it holds a private key`, {
+  throw new UserError(`${source.file}: the file contains a private key`, {
     remedy:
-      "Name the application's code: what is in it is in the image, and in the builder's user data.",
+      "Name the application's code. The file becomes part of the image and of the builder's user data.",
   });
 }
 

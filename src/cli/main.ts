@@ -11,18 +11,18 @@ const OLDEST_NODE = [22, 12] as const;
 
 const SIGNALS: readonly InterruptSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** Nothing is left to do by then; a reader that takes its time is still waited for. */
+/** How long the process may linger when all work is done. A slow reader of the output gets more time. */
 const LINGER_MILLISECONDS = 300;
 
 async function main(): Promise<void> {
   if (!isNodeNewEnough(process.versions.node)) {
     process.stderr.write(
-      `reconcile needs Node.js ${OLDEST_NODE.join(".")} or newer, and this is ${process.versions.node}. Get a current one from https://nodejs.org.\n`,
+      `reconcile needs Node.js ${OLDEST_NODE.join(".")} or newer. This is ${process.versions.node}. Install a current version from https://nodejs.org.\n`,
     );
     process.exitCode = EXIT.error;
     return;
   }
-  // Compiled code is kept between runs, which halves the start; older Nodes simply do without.
+  // Caching compiled code halves the start-up time. Older versions of Node do not have the cache.
   nodeModule.enableCompileCache?.();
   watchOutput();
   const io = processIo();
@@ -32,8 +32,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * What can be ended has been; this is for what cannot, as a host's name that the system still looks
- * up, which may take half a minute. It holds nobody up who has read how it ended.
+ * Ends the process although the system may still be busy. Resolving a host name, for example, cannot be
+ * cancelled and can take half a minute, after the user has read the result.
  */
 function endSoon(): void {
   setTimeout(() => {
@@ -44,12 +44,12 @@ function endSoon(): void {
 }
 
 /**
- * Ends the process with the code, or with the one that stands. The system's look-up of a name, or a pipe that
- * it opens, holds a thread that Node joins at its end, however long that takes; a process that is replaced
- * by another has no threads to join.
+ * Ends the process with the code, or with the current exit code. Resolving a host name, or opening a pipe, holds
+ * a thread, and Node waits for its threads before it exits, however long that takes. A process that is replaced
+ * by another one does not wait.
  */
 function endNow(code?: number): void {
-  // After all other listeners: the code is final by then, and the terminal is as it was.
+  // After all other listeners: then the exit code is final and the terminal is restored.
   process.once("exit", (told) => {
     if (!process.getActiveResourcesInfo().some((name) => HOLDS_THREAD.test(name))) return;
     if (process.stdin.isTTY) process.stdin.setRawMode(false);
@@ -57,15 +57,15 @@ function endNow(code?: number): void {
     try {
       process.execve?.("/bin/sh", ["sh", "-c", `exit ${process.exitCode ?? told}`], {});
     } catch {
-      // Without a shell, or the right to start one, the thread is waited for.
+      // Without a shell, or without permission to start one, Node waits for the thread.
     }
   });
-  // With an argument, even undefined, it would forget the code that stands.
+  // process.exit(undefined) would reset the current exit code.
   if (code !== undefined) process.exitCode = code;
   process.exit();
 }
 
-/** Node's names of what its thread pool does: files, and names of hosts. */
+/** Node's names for the work of its thread pool: files and host names. */
 const HOLDS_THREAD = /^(FSReq|GetAddrInfoReq|GetNameInfoReq)/;
 
 function isNodeNewEnough(version: string): boolean {
@@ -74,8 +74,8 @@ function isNodeNewEnough(version: string): boolean {
 }
 
 /**
- * Output that cannot be written ends no work half done. `reconcile plan | head` closes our output
- * before we are done, and a terminal may go away: that is no error. Any other, as a full disk, is.
+ * An apply continues when its output cannot be written. A closed pipe, as in `reconcile plan | head`, and a
+ * closed terminal are not errors. Everything else is, for example a full disk.
  */
 function watchOutput(): void {
   let lost = false;
@@ -87,25 +87,27 @@ function watchOutput(): void {
       tell(code === "ENOSPC" ? "the disk is full" : message);
     });
   listen(process.stdout, (why) =>
-    process.stderr.write(`The output cannot be written: ${why}. The work goes on without it.\n`),
+    process.stderr.write(
+      `The output cannot be written: ${why}. The command continues without it.\n`,
+    ),
   );
   listen(process.stderr, () => {});
-  // A terminal that is gone refuses its mode, too; whoever reads from it hears of its end.
+  // A closed terminal also refuses to change its mode. Whoever reads from it sees its end.
   process.stdin.on("error", () => {});
-  // Only by then is known that all of it was taken: a stream tells of an error when it is asked no more.
+  // Only now it is certain that everything was written: a stream can fail after the last write.
   process.on("exit", (code) => {
     if (lost && code === EXIT.done) process.exitCode = EXIT.error;
   });
 }
 
-/** Before there is work, and after it, nothing is in flight: then a signal ends the process at once. */
+/** Before and after the work, no call is in flight. Then a signal ends the process at once. */
 function watchInterrupts(): { readonly tell: Io["onSignal"] } {
   let listener: Parameters<Io["onSignal"]>[0] | undefined;
   let isOver = false;
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       if (listener !== undefined) listener(signal);
-      // The work is done, and its exit code stands: a terminal that closes now changes nothing.
+      // The work is done and the exit code is final. A terminal that closes now does not change it.
       else if (!isOver || signal !== "SIGHUP") endNow(EXIT.interrupted);
     });
   }
@@ -120,13 +122,13 @@ function watchInterrupts(): { readonly tell: Io["onSignal"] } {
   };
 }
 
-/** Long enough for the signal to arrive; no timer runs while the process is stopped. */
+/** Long enough for the signal to arrive. No timer runs while the process is stopped. */
 const STOP_MILLISECONDS = 50;
 
-/** The whole group, as a terminal does itself: a shell waits for npx, which waits for us. */
+/** Stops the whole process group, as a terminal does: the shell waits for npx, and npx waits for us. */
 async function suspend(): Promise<void> {
   process.kill(0, "SIGTSTP");
-  // Where no shell could continue us the system does not stop us, either: then this just goes on.
+  // The system does not stop a process that no shell could continue. Then this returns at once.
   await new Promise((resolve) => setTimeout(resolve, STOP_MILLISECONDS));
 }
 
@@ -134,8 +136,8 @@ function workingDirectory(): string {
   try {
     return process.cwd();
   } catch (cause) {
-    throw new UserError("the working directory is gone", {
-      remedy: "Change to one that exists.",
+    throw new UserError("the current directory does not exist any more", {
+      remedy: "Change to a directory that exists.",
       cause,
     });
   }
@@ -148,7 +150,7 @@ function processIo(): Io {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    // Asked for when a command needs it: it may be gone, and then the command says so in its own form.
+    // A getter, because the directory may not exist. Then the command that needs it reports the error.
     get cwd() {
       return workingDirectory();
     },
@@ -161,5 +163,5 @@ function processIo(): Io {
   };
 }
 
-// Last: until the program has run, a constant below this line would have no value for it.
+// The last statement of the module: constants below it would not be initialized yet.
 await main();

@@ -3,27 +3,27 @@ import { relative, resolve } from "node:path";
 import type { DesiredResource, Live, LiveStatus } from "../engine/resource.ts";
 import { quoteForShell } from "./command-line.ts";
 
-/** How someone logs in, where the stack has a key that was made here. */
+/** How to log in with a key that was generated on this machine. */
 export interface Login {
-  /** Path of the private key, from the working directory or absolute. */
+  /** Path of the private key, relative to the current directory, or absolute. */
   readonly keyFile: string;
   readonly user: string;
 }
 
-/** The user of each family's base images, as their publishers document it. */
+/** The login user of each family's base images, from their publishers' documentation. */
 const USERS: Readonly<Record<string, string>> = {
   "amazon-linux-2023": "ec2-user",
   "debian-12": "admin",
   "ubuntu-24.04": "ubuntu",
 };
 
-/** What an interrupted apply left half made, such as an image's builder, is of no use yet. */
+/** Excludes unfinished resources of an interrupted apply, such as an image that is still being built. */
 const USABLE: ReadonlySet<LiveStatus> = new Set(["ready", "settling"]);
 
 /**
- * What a user needs next: the URL, the image, the key's file and how to log in with it.
+ * The URL, the image, the key file and the command to log in with it.
  *
- * @param address Of a server, where there is one.
+ * @param address A server's address, if one is known.
  */
 export function outputsOf(
   live: Iterable<Live>,
@@ -34,11 +34,11 @@ export function outputsOf(
   const usable = [...live].filter(({ status }) => USABLE.has(status));
   const outputs: Record<string, string> = {};
   const url = outputOf(usable, "load-balancer", "url");
-  // Without an HTTP listener it is a host and a port, which no URL need be.
+  // Without an HTTP listener it is a host and a port, which need not parse as a URL.
   if (url !== undefined) outputs["url"] = URL.parse(url)?.href ?? url;
   const image = outputOf(usable, "image", "id");
   if (image !== undefined) outputs["image"] = image;
-  // The key may have been made on another machine, or in another file before this one was named.
+  // The key may have been generated on another machine, or into another file.
   const file = login === undefined ? undefined : resolve(directory, login.keyFile);
   if (login !== undefined && file !== undefined && existsSync(file)) {
     const path = relative(directory, file);
@@ -49,7 +49,7 @@ export function outputsOf(
   return outputs;
 }
 
-/** The newest object's, where an earlier generation is kept beside it. */
+/** The output of the newest object: older generations may exist beside it. */
 function outputOf(live: readonly Live[], type: string, name: string): string | undefined {
   const newest = live
     .filter(({ address }) => address.startsWith(`${type}/`))
@@ -68,7 +68,7 @@ export function loginOf(desired: readonly DesiredResource[]): Login | undefined 
   return login(keyFile, family);
 }
 
-/** How to log in with a key made here; undefined where the family's user is not known. */
+/** How to log in with a generated key; undefined if the family's login user is not known. */
 export function login(keyFile: string, family: string): Login | undefined {
   const user = USERS[family];
   return user === undefined ? undefined : { keyFile, user };

@@ -5,15 +5,15 @@ import { isAbsolute, relative, sep } from "node:path";
 import { addAbortSignal, type Readable } from "node:stream";
 
 export interface Reading {
-  /** Bytes; of more, only so many and one more are read. */
+  /** Limit in bytes. Reading stops one byte after it. */
   readonly most: number;
-  /** Whether what a pipe holds will do as well, as of a shell's `<(…)`. */
+  /** Also accepts a pipe, such as a shell's `<(…)`. */
   readonly pipes?: true;
-  /** Ends the wait for a pipe that nobody writes into. */
+  /** Ends the wait for a pipe without a writer. */
   readonly signal?: AbortSignal;
   /**
-   * Judges the opened file by the path that it really has: a look before would be at another file, when
-   * a link is changed in between. Throws to refuse it.
+   * Checks the real path of the opened file, and throws to refuse it. A check before opening would be
+   * unsafe: a symbolic link could change in between.
    */
   readonly judge?: (realPath: string) => void;
 }
@@ -24,18 +24,18 @@ export interface Bytes {
   readonly isTooLong: boolean;
 }
 
-/** Opening a pipe that has no writer, or a terminal's line, would wait where no interrupt arrives. */
+/** Without these flags, opening a pipe without a writer, or a serial line, would block and ignore interrupts. */
 const WITHOUT_WAITING =
   constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
 const CHUNK = 64 * 1024;
 
 /**
- * A file's content, whatever kind of file somebody has put there: a device such as /dev/zero has no
- * end, and a pipe may have no writer.
+ * The content of a file. Safe for every kind of file: a device such as /dev/zero has no end, and a pipe may
+ * have no writer.
  *
- * @throws Error with the system's code; EISDIR for a directory, EFTYPE for anything else that is not
- *   asked for.
+ * @throws Error with the system's code; EISDIR for a directory, EFTYPE for any other kind of file that was not
+ *   requested.
  */
 export async function readBytes(path: string, reading: Reading): Promise<Bytes> {
   const { most, pipes, signal, judge } = reading;
@@ -63,7 +63,7 @@ function notAFile(path: string, found: Stats): Error {
 function readFile(file: number, most: number) {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  // By reading, not by the size it says: that of a file below /proc is always 0.
+  // The reported size is not reliable: for files in /proc it is always 0.
   while (length <= most) {
     const chunk = new Uint8Array(Math.min(CHUNK, most + 1 - length));
     const count = readSync(file, chunk);
@@ -77,7 +77,7 @@ function readFile(file: number, most: number) {
 /**
  * Everything that arrives on a stream, such as standard input, until it ends.
  *
- * @throws what the signal was aborted for, while the stream is waited for.
+ * @throws the signal's reason, if it is aborted while the stream is read.
  */
 export async function readStream(
   stream: Readable,
@@ -116,7 +116,7 @@ async function readPipe(file: number, most: number, signal: AbortSignal | undefi
   return { content: Buffer.concat(chunks), isTooLong: length > most };
 }
 
-/** Where an opened file really is: Linux tells it of the descriptor, elsewhere it is compared. */
+/** The real path of an opened file. Linux knows the path of a descriptor; other systems compare files. */
 async function pathOf(file: number, path: string, found: Stats): Promise<string> {
   const told = await readlink(`/proc/self/fd/${file}`).catch(() => undefined);
   if (told !== undefined && isAbsolute(told)) return told;
@@ -128,7 +128,7 @@ async function pathOf(file: number, path: string, found: Stats): Promise<string>
   });
 }
 
-/** Whether a path is a folder's, or the folder itself. Both as `realpath` gives them. */
+/** Whether a path is the folder or inside it. Both have to be real paths. */
 export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);

@@ -8,25 +8,25 @@ import { LARGEST_FILE } from "../spec/text-file.ts";
 import { codeOf } from "./local-file.ts";
 import { isInside, readBytes, readStream } from "./read-bytes.ts";
 
-/** What is in a stack file, and the folder that its paths start from. */
+/** The content of a stack file, and the folder that its paths are relative to. */
 export type ReadStack = Loaded & {
   /**
-   * The folder of the name by which the file was found, not of what a link leads to; of standard input
-   * or a pipe, which are in no folder, the working directory.
+   * The folder of the path that was named, not of a symbolic link's target. For standard input or a pipe,
+   * the current directory.
    */
   readonly folder: string;
-  /** Where the file is none of a person's, but what `plan --out` or `plan --json` wrote. */
+  /** Set if the file is the output of `plan --out` or `plan --json`. */
   readonly written?: PlanOutput | undefined;
 };
 
-/** What a command of ours writes, and somebody may name in the place of a stack file. */
+/** The output of `plan` that somebody may name by mistake as the stack file. */
 export type PlanOutput = "saved-plan" | "json-plan";
 
 /**
- * Reads and loads the stack file of that name, which is relative to the working directory. A file that
- * cannot be read is an error like any other.
+ * Reads and loads a stack file. Its name is relative to the current directory. A file that cannot be read is
+ * reported as one of the errors.
  *
- * @throws what the signal was aborted for, while a pipe is waited for.
+ * @throws the signal's reason, if it is aborted while a pipe is read.
  */
 export async function readStack(
   file: string,
@@ -62,9 +62,9 @@ export async function readStack(
 }
 
 /**
- * Reads and loads a stack file from standard input. Its paths start from the working directory.
+ * Reads and loads a stack file from standard input. Its paths are relative to the current directory.
  *
- * @throws what the signal was aborted for, while the input is waited for.
+ * @throws the signal's reason, if it is aborted while the input is read.
  */
 export async function readStackFrom(
   stdin: Readable,
@@ -82,7 +82,7 @@ export async function readStackFrom(
   return { ...loaded, folder: directory, ...(written !== undefined && { written }) };
 }
 
-/** What a content is by its first member: a saved plan may be longer than what is read of a stack file. */
+/** Recognized by the first member: a saved plan may be longer than the part that is read. */
 export function planOutputIn(content: Uint8Array): PlanOutput | undefined {
   const [, first] =
     /^\s*\{\s*"(\w+)"\s*:/.exec(new TextDecoder().decode(content.slice(0, 200))) ?? [];
@@ -90,15 +90,15 @@ export function planOutputIn(content: Uint8Array): PlanOutput | undefined {
   return first === "formatVersion" ? "json-plan" : undefined;
 }
 
-/** Not even by a link in the place of the stack file: what is wrong in a file is quoted. */
+/** Errors quote the file, and a symbolic link could lead to the environment of a process. */
 function refuseKernelFiles(realPath: string): void {
   if (!["/proc", "/sys"].some((system) => isInside(system, realPath))) return;
   throw Object.assign(new Error(`EFTYPE: no regular file, read '${realPath}'`), { code: "EFTYPE" });
 }
 
 /**
- * Whether a link leads out of the folder where the file was looked for. Whoever left it there need not be
- * who runs this, and what is wrong in a file is quoted, perhaps in a log that many read.
+ * Whether a symbolic link leads out of the folder of the stack file. Somebody else may have put the link
+ * there, and errors quote the file, perhaps in a log that many people read.
  */
 function leadsElsewhere(path: string, realPath: string): boolean {
   return !isOfNoFolder(path) && !isInside(realpathSync(dirname(path)), realPath);
@@ -111,31 +111,34 @@ function noStackFileBehind(file: string, realPath: string): Diagnostic {
     line: 1,
     column: 1,
     path: "",
-    message: `this is a link that leads to ${realPath}, which is no stack file`,
-    help: "make it lead to a stack file, which has the fields version: and stack: at its top",
+    message: `this is a symbolic link to ${realPath}, which is not a stack file`,
+    help: "point the link to a stack file, which has the fields version: and stack: at its top",
   };
 }
 
-/** `/dev/stdin`, `/dev/fd/63`: what a descriptor is called. */
+/** Whether the path names a file descriptor: `/dev/stdin`, `/dev/fd/63`. */
 function isOfNoFolder(path: string): boolean {
   const folder = realpathSync(dirname(path));
   return folder === "/dev" || isInside("/proc", folder);
 }
 
 const REASONS = new Map<unknown, readonly [message: string, help: string]>([
-  ["ENOENT", ["there is no such file", "look at the name and the folder"]],
-  ["ENOTDIR", ["there is no such file", "a part of the path is a file, not a folder"]],
+  ["ENOENT", ["the file does not exist", "check the name and the folder"]],
+  ["ENOTDIR", ["the file does not exist", "a part of the path is a file, not a folder"]],
   ["EISDIR", ["this is a folder", "name the stack file inside it"]],
   ["EFTYPE", ["this is a device, not a file or a pipe", "name a stack file"]],
-  ["EACCES", ["the file may not be read", "give yourself permission to read it"]],
-  ["ENAMETOOLONG", ["the name is longer than the system allows", "is this a file's name?"]],
-  ["ELOOP", ["this is a link that leads to itself", "name the file that is meant"]],
+  [
+    "EACCES",
+    ["you do not have permission to read the file", "give yourself permission to read it"],
+  ],
+  ["ENAMETOOLONG", ["the file name is longer than the system allows", "check the file name"]],
+  ["ELOOP", ["this is a symbolic link to itself", "name the stack file"]],
 ]);
 
 function unreadable(file: string, error: unknown): Diagnostic {
   const [message, help] = REASONS.get(codeOf(error)) ?? [
     `the file cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    "look at the file and the disk it is on",
+    "check the file and its disk",
   ];
   return { severity: "error", file, line: 1, column: 1, path: "", message, help };
 }

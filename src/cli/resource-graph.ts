@@ -3,8 +3,8 @@ import { refsIn } from "../engine/values.ts";
 import type { GraphEdge, GraphNode, ResourceGraph } from "../ui/graph/resource-graph.ts";
 
 /**
- * The graph of a plan: wanted resources by their references, those that go by what the account shows
- * they use.
+ * The graph of a plan. The edges of desired resources are their references; the edges of resources that will
+ * be deleted are the uses in the account.
  */
 export function graphOf({ document, desired, live }: PlannedWork): ResourceGraph {
   const wanted = new Map(desired.map((resource) => [resource.address as string, resource]));

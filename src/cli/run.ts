@@ -22,7 +22,7 @@ import { VERSION } from "./version.ts";
 
 type Body = (session: Session) => Promise<ExitCode>;
 
-/** Runs one command line, and says how it ended. Never throws, and never ends the process but at a second interrupt. */
+/** Runs one command line and returns its exit code. Never throws. Only a second interrupt ends the process here. */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
   let typed: CommandLine = { command: "", options: new Map(), operands: [] };
@@ -54,7 +54,7 @@ function everyCommand(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(everyCommand)];
 }
 
-/** One line for a person, with the way to the right command line; with `--json` an object. */
+/** Prints one line with the right command line; with `--json`, an object. */
 async function tellUsageError(
   error: CommanderError,
   wrong: Command,
@@ -62,7 +62,7 @@ async function tellUsageError(
   io: Io,
 ): Promise<void> {
   const json = argv.includes("--json");
-  // Without a command, the help was printed.
+  // Without a command, commander printed the help.
   if (error.code === "commander.help" && !json) return;
   const { explainUsage } = await import("./usage-error.ts");
   const { message, remedy } = explainUsage(error, wrong, argv);
@@ -103,7 +103,7 @@ async function runCommand(
   return code === EXIT.done && isCutShort ? EXIT.interrupted : code;
 }
 
-/** Where standard output is for a saved plan, a person reads on standard error. */
+/** If standard output is for the saved plan, the plan for people goes to standard error. */
 async function viewOf(
   { command, typed, options }: Pick<Session, "typed" | "options"> & { readonly command: string },
   io: Io,
@@ -119,27 +119,27 @@ async function viewOf(
 }
 
 /**
- * The commands that say themselves what an interrupt was to them: a change may have had nothing left
- * to do, and a server is ended in no other way.
+ * The commands that decide their own exit code after an interrupt: an apply may have finished anyway, and a
+ * server only ends by an interrupt.
  */
 const SETTLES_INTERRUPTS: ReadonlySet<string> = new Set(["apply", "destroy", "sandbox serve"]);
 
 type Start = (command: string, options: CommonOptions, body: Body) => Promise<void>;
 
-/** Said here and not as defaults, which help would repeat for every flag. */
+/** Not defined as commander's defaults, which help would repeat for every flag. */
 const OFF = { json: false, color: true, quiet: false, verbose: false };
 
 const FILE = "[file]";
 const FILE_MEANING =
   "stack file, or - for standard input (default: afterpay.yaml, or the only stack file in the current directory)";
 
-/** A script's unset variable leaves an empty value, which would mean something else than intended. */
+/** Refuses the empty value that an unset variable in a script leaves. */
 function given(value: string): string {
   if (value !== "") return value;
   throw new InvalidArgumentError("It is empty: give it a value, or omit it.");
 }
 
-/** Every body is imported when its command runs, so that `--version` and `--help` load none. */
+/** Commands are imported when they run, so that `--version` and `--help` load none of them. */
 function createProgram(io: Io, argv: readonly string[], start: Start): Command {
   const width = helpWidth(io.stdout.columns);
   const program = new Command("reconcile")
@@ -162,10 +162,10 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => {
-        // Under --json the error is an object on standard output.
+        // With --json, the error is an object on standard output.
         if (!argv.includes("--json")) io.stderr.write(text);
       },
-      // Told by a view, with the way to the right command line.
+      // `tellUsageError` prints the error.
       outputError: () => {},
       getOutHasColors: () => false,
       getErrHasColors: () => false,

@@ -9,7 +9,7 @@ import type { Io } from "./io.ts";
 export interface OpenSandbox {
   readonly sandbox: Sandbox;
   readonly region: string;
-  /** How many times faster than the wall clock its time runs. */
+  /** How many times faster than real time its clock runs. */
   readonly speed: number;
   close(): Promise<void>;
 }
@@ -17,10 +17,10 @@ export interface OpenSandbox {
 const DEFAULT_REGION = "ap-southeast-2";
 const DEFAULT_SPEED = 60;
 
-/** A second of ours is eleven days of its own then; far above, its time leaves what a date can say. */
+/** One second is eleven days in the sandbox then. Far above, its dates would exceed the range of `Date`. */
 const MOST_SPEED = 1e6;
 
-/** Opens the embedded AWS of the working directory; what was done in it is kept there. */
+/** Opens the embedded AWS of the current directory, which stores its state there. */
 export async function openSandboxOf(io: Io, region: string | undefined): Promise<OpenSandbox> {
   const speed = speedOf(io);
   const chosen = region || io.env["AWS_REGION"] || io.env["AWS_DEFAULT_REGION"] || DEFAULT_REGION;
@@ -34,7 +34,7 @@ export async function openSandboxOf(io: Io, region: string | undefined): Promise
   return { sandbox, region: chosen, speed, close: () => sandbox.close() };
 }
 
-/** Milliseconds. A watched status, or a short command, has the sandbox for a fraction of a second. */
+/** Milliseconds. A watched status, or a short command, uses the sandbox for a fraction of a second. */
 const PATIENCE = 1_000;
 const RETRY_EVERY = 50;
 
@@ -49,12 +49,12 @@ async function onceFree(open: () => Promise<Sandbox>): Promise<Sandbox> {
   }
 }
 
-/** Where the embedded AWS of a directory is kept. */
+/** The state file of the embedded AWS of the current directory. */
 export function sandboxFile(io: Io): string {
   return join(io.cwd, ".reconcile", "sandbox.json");
 }
 
-/** AWS's vCPU quota ends a launch, or a rollout that wants more servers for a while: people can try it. */
+/** AWS's vCPU quota can stop a launch, or a rollout that needs more servers for a while. */
 function quotasOf(io: Io): { readonly processors?: number } {
   const text = io.env["RECONCILE_SANDBOX_VCPUS"];
   if (text === undefined || text === "") return {};

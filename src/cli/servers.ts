@@ -18,27 +18,27 @@ import { machineFaults, withFaults } from "../resources/machine-health.ts";
 import { hasEnded, latestRefresh } from "../resources/rollout.ts";
 import type { Addresses, Rollout, StatusActivity, StatusInstance } from "../ui/view.ts";
 
-/** An Auto Scaling group as `status` sees it. */
+/** An Auto Scaling group for `status`. */
 export interface ServerGroup {
   readonly name: string;
   /** The desired capacity. */
   readonly desired: number;
   /** Whether AWS is deleting it. */
   readonly isDeleting: boolean;
-  /** Those that the group registers its servers with. */
+  /** The load balancers that the group registers its servers with. */
   readonly loadBalancers: readonly BalancerHealth[];
   readonly instances: readonly StatusInstance[];
   /** The newest instance refresh, if it is under way or failed. */
   readonly rollouts: readonly Rollout[];
-  /** What the group did last; looked up where it is short of servers. */
+  /** The latest scaling activities. Read only if the group has too few servers. */
   readonly activities: readonly StatusActivity[];
-  /** What could not be looked up. */
+  /** What could not be read. */
   readonly problems: readonly Problem[];
 }
 
 export interface BalancerHealth {
   readonly name: string;
-  /** How many instances it sends requests to. */
+  /** Number of instances that receive requests. */
   readonly inService: number;
 }
 
@@ -55,8 +55,8 @@ function balancerHealth({ name, states }: Registrations): BalancerHealth {
 }
 
 /**
- * The stack's groups and their instances, as the group, EC2 and the load balancer see them. Asks the same
- * questions as the sweeps of the resource types: run at the same time, they share the answers.
+ * The stack's groups and their instances, as the group, EC2 and the load balancer report them. Makes the same
+ * calls as the sweeps of the resource types, and shares their answers if both run at the same time.
  */
 export async function lookUpServers(context: ResourceContext): Promise<readonly ServerGroup[]> {
   const [groups, machines] = await Promise.all([sweepGroups(context), sweepInstances(context)]);
@@ -87,7 +87,7 @@ async function lookUpGroup(
   };
 }
 
-/** Without permission for it, an outage is told all the same: the activities only explain it. */
+/** Without permission to read them, an outage is shown all the same: the activities only explain it. */
 async function lookUpActivities(
   context: ResourceContext,
   group: string,
@@ -105,7 +105,7 @@ async function lookUpActivities(
   }
 }
 
-/** Whether it counts as one of the servers that serve. */
+/** Whether the instance counts as in service. */
 export function isInService({ reason }: StatusInstance): boolean {
   return reason === undefined;
 }
@@ -119,7 +119,7 @@ async function lookUpInstances(
   if (ids.length === 0) return [];
   const known = new Set(swept.map(({ InstanceId: id }) => id));
   const [others, balancers, faults] = await Promise.all([
-    // Somebody attached them, and they carry no tag of the stack.
+    // Somebody attached these instances; they do not carry the tags of the stack.
     describeInstances(
       context,
       ids.filter((id) => !known.has(id)),
@@ -151,13 +151,13 @@ async function lookUpInstances(
     .toSorted((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-/** AWS's words: the load balancer's behind one, else the group's. */
+/** AWS's words: the load balancer's if there is one, otherwise the group's. */
 const WORDS = {
   balanced: ["InService", "OutOfService"],
   alone: ["Healthy", "Unhealthy"],
 } as const;
 
-/** AWS tells an empty name where there is none. */
+/** AWS returns an empty string for an instance without a name. */
 function addressesOf(machine: Instance | undefined): Addresses {
   return {
     publicIpv4: machine?.PublicIpAddress || null,
@@ -169,8 +169,8 @@ function addressesOf(machine: Instance | undefined): Addresses {
 }
 
 /**
- * The address to log in at: of a server in service, else of any; a public one, else a private one. It goes
- * into a line for a shell, so that anything else than an address is none.
+ * The address to log in at, preferably of a server in service, and preferably public. It becomes part of a
+ * shell command, so everything that is not a plain address is refused.
  */
 export function loginAddress(instances: readonly StatusInstance[]): string | undefined {
   const [first] = [
@@ -182,7 +182,7 @@ export function loginAddress(instances: readonly StatusInstance[]): string | und
   return first ?? undefined;
 }
 
-/** One address to log in at; undefined where no server has one. */
+/** One address to log in at; undefined if no server has an address. */
 export async function lookUpLoginAddress(
   context: ResourceContext,
   groups: readonly string[],

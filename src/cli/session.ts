@@ -7,7 +7,7 @@ import type { CommonOptions } from "./options.ts";
 export interface Session {
   readonly io: Io;
   readonly options: CommonOptions;
-  /** For what is advised. */
+  /** For advice that repeats the command line. */
   readonly typed: CommandLine;
   readonly view: View;
   /** Aborted by the first interrupt. */

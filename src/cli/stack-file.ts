@@ -7,24 +7,24 @@ import { readBytes } from "./read-bytes.ts";
 import { planOutputIn, type ReadStack, readStack, readStackFrom } from "./read-stack.ts";
 import type { Session } from "./session.ts";
 
-/** A stack file that can be used. */
+/** A valid stack file. */
 export type StackFile = Extract<ReadStack, { readonly stack: unknown }> & {
-  /** As the user named it. */
+  /** The name that the user gave. */
   readonly file: string;
 };
 
-/** The stack file is wrong: each problem with its place. */
+/** The stack file has errors. Each problem has its place. */
 export class StackFileError extends UserError {
   readonly problems: readonly Diagnostic[];
 
   constructor(file: string, problems: readonly Diagnostic[]) {
     const errors = problems.filter(({ severity }) => severity === "error").length;
-    super(`${file} has ${errors === 1 ? "an error" : `${errors} errors`}; nothing was changed`);
+    super(`${file} has ${errors === 1 ? "an error" : `${errors} errors`}. Nothing was changed`);
     this.problems = problems;
   }
 }
 
-/** Finds and reads the stack file, right or wrong. */
+/** Finds and reads the stack file, valid or not. */
 export async function readStackFile(
   { io, typed, signal }: Session,
   named: string | undefined,
@@ -39,13 +39,13 @@ export async function readStackFile(
   return { ...requireHandwritten(loaded, file, typed), file };
 }
 
-/** Enough of a file to know what it is. */
+/** Bytes that are enough to recognize a plan. */
 const BEGINNING = 200;
 
 /**
- * Looks at a file before anything is asked about it. What cannot be read is told when it is opened.
+ * Checks before any other error that the file is not a plan. A file that cannot be read is an error later.
  *
- * @throws UserError when it is a plan and no stack file.
+ * @throws UserError if the file is a plan, not a stack file.
  */
 export async function refusePlan({ io, typed }: Session, named: string): Promise<void> {
   if (named === STANDARD_STREAM) return;
@@ -62,11 +62,11 @@ function requireHandwritten<T extends Pick<ReadStack, "written">>(
   if (loaded.written === undefined) return loaded;
   const shown = file === STANDARD_STREAM ? "standard input" : file;
   if (loaded.written === "json-plan") {
-    throw new UserError(`${shown} has the output of plan --json, which is no stack file`, {
+    throw new UserError(`${shown} is the output of plan --json, not a stack file`, {
       remedy: "Save a plan with `reconcile plan --out plan.json`. Apply it with --plan plan.json.",
     });
   }
-  throw new UserError(`${shown} has a saved plan, which is no stack file`, {
+  throw new UserError(`${shown} is a saved plan, not a stack file`, {
     remedy:
       typed.command === "apply"
         ? `To apply the saved plan, run: ${advise(typed, { add: { "--plan": file }, operands: [] })}`
@@ -81,9 +81,9 @@ async function theOnly(directory: string): Promise<string> {
 }
 
 /**
- * The stack file, for a command that works with it.
+ * The stack file, for a command that needs a valid one.
  *
- * @throws StackFileError when anything in it is wrong.
+ * @throws StackFileError if the file has errors.
  */
 export async function openStackFile(
   session: Session,

@@ -6,18 +6,18 @@ import { codeOf, readLocalFile } from "./local-file.ts";
 import { isInside } from "./read-bytes.ts";
 
 /**
- * What a stack file may reach on this machine. It may come from someone else, in a pull request as a
- * rule, and is read where credentials are: so its files are those of its own folder, by the paths that
- * they really have.
+ * Which files of this machine a stack file may read. The stack file may come from somebody else, usually in
+ * a pull request, and is read where credentials are. So it may only read files of its own folder, with all
+ * symbolic links resolved.
  */
 
-/** Not files of anyone's, but what the kernel tells: this process's environment, with its credentials. */
+/** Files of the kernel. One of them is the environment of this process, with its credentials. */
 const OF_THE_SYSTEM = ["/proc", "/sys", "/dev"];
 
 /**
  * The content of a file in the stack file's folder.
  *
- * @throws UserError when it is elsewhere, or can't be read.
+ * @throws UserError if it is in another folder, or cannot be read.
  */
 export async function readOwnFile(folder: string, path: string, most: number): Promise<Uint8Array> {
   const own = await requireOwnFolder(folder, path);
@@ -29,19 +29,20 @@ export async function readOwnFile(folder: string, path: string, most: number): P
 }
 
 /**
- * The content of a public key's file, which may be anywhere: what is in it goes nowhere, unless it is a
- * public key.
+ * The content of a public key's file, which may be in any folder. Only a valid public key is used, and
+ * errors never quote the file.
  *
- * @throws UserError when it is no file, or can't be read.
+ * @throws UserError if it is not a file, or cannot be read.
  */
 export async function readPublicFile(path: string, most: number): Promise<Uint8Array> {
   return readLocalFile(path, path, { most, judge: (real) => refuseSystem(path, real) });
 }
 
 /**
- * Looks whether a file, there or not, is in the stack file's folder: links and `..` are followed.
+ * Checks that a path is in the stack file's folder, with symbolic links and `..` resolved. The file need not
+ * exist.
  *
- * @throws UserError when it is elsewhere, or could not be made there.
+ * @throws UserError if it is in another folder, or could not be created.
  * @returns the folder's real path.
  */
 export async function requireOwnFolder(folder: string, path: string): Promise<string> {
@@ -50,7 +51,7 @@ export async function requireOwnFolder(folder: string, path: string): Promise<st
   return own;
 }
 
-/** The path without links, of a file that may not be there yet, and of folders that may not. */
+/** The path with symbolic links resolved. The file and its folders need not exist. */
 async function realPathOf(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -58,8 +59,8 @@ async function realPathOf(path: string): Promise<string> {
     if (!["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "")) throw unfollowable(path, error);
     const link = await lstat(path).catch(() => undefined);
     if (link?.isSymbolicLink() === true) {
-      throw new UserError(`${path}: it is a link that leads to nothing`, {
-        remedy: "Remove the link, or make what it leads to.",
+      throw new UserError(`${path}: it is a symbolic link to a file that does not exist`, {
+        remedy: "Remove the link, or create its target.",
         cause: error,
       });
     }
@@ -70,23 +71,23 @@ async function realPathOf(path: string): Promise<string> {
 
 function unfollowable(path: string, cause: unknown): UserError {
   const why =
-    codeOf(cause) === "ELOOP" ? "it is a link that leads to itself" : "its path cannot be followed";
+    codeOf(cause) === "ELOOP" ? "it is a symbolic link to itself" : "its path cannot be resolved";
   return new UserError(`${path}: ${why} (${codeOf(cause) ?? String(cause)})`, { cause });
 }
 
 function refuseElsewhere(path: string, real: string, own: string, folder: string): void {
   refuseSystem(path, real);
-  const leads = real === path ? "" : `, it leads to ${real}`;
+  const leads = real === path ? "" : ` (a symbolic link to ${real})`;
   if (!isInside(own, real)) {
-    throw new UserError(`${path}: it is not in the stack file's folder, ${folder}${leads}`, {
+    throw new UserError(`${path}: the file is not in the stack file's folder, ${folder}${leads}`, {
       remedy:
-        "Put the file into that folder, and name it there. A stack file reaches nothing else: it may come from someone else, and be read where credentials are.",
+        "Put the file into that folder and name it there. A stack file from somebody else must not read other files, such as credentials.",
     });
   }
-  // What checks out the repository in CI often leaves a token in its configuration.
+  // In CI, the checkout step often leaves a token in the configuration of the repository.
   if (real.slice(own.length).split(sep).includes(".git")) {
-    throw new UserError(`${path}: it is Git's own file, which may hold credentials${leads}`, {
-      remedy: "Name a file that is in the repository.",
+    throw new UserError(`${path}: the file belongs to Git and may contain credentials${leads}`, {
+      remedy: "Name a file of the repository itself.",
     });
   }
 }
@@ -94,10 +95,7 @@ function refuseElsewhere(path: string, real: string, own: string, folder: string
 function refuseSystem(path: string, real: string): void {
   const owner = OF_THE_SYSTEM.find((system) => isInside(system, real));
   if (owner === undefined) return;
-  throw new UserError(
-    `${path}: it is no regular file of yours, but the system's own, in ${owner}`,
-    {
-      remedy: "Put a file into the stack file's folder, and name it there.",
-    },
-  );
+  throw new UserError(`${path}: the file belongs to the system, in ${owner}`, {
+    remedy: "Put a file into the stack file's folder and name it there.",
+  });
 }

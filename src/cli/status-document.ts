@@ -20,9 +20,9 @@ import { healthOf } from "./status-health.ts";
 import { compileStack, contextOf, silent } from "./work.ts";
 
 /**
- * Everything that `status` tells of the account, looked up at the same time.
+ * Reads everything that `status` shows, in parallel.
  *
- * @param check Whether to plan as well: what differs from the stack file is known only then.
+ * @param check Also makes a plan. Only a plan knows what differs from the stack file.
  */
 export async function readStatus(
   stackFile: StackFile,
@@ -105,7 +105,7 @@ async function planned(
   };
 }
 
-/** The load balancers of the stack, and what each sees; those that a group names have been asked already. */
+/** The health of the stack's load balancers. `lookUpServers` has already read those that a group names. */
 async function lookUpBalancers(
   context: ResourceContext,
   live: readonly Live[],
@@ -120,7 +120,7 @@ async function lookUpBalancers(
   return Promise.all(names.map((name) => asked.get(name) ?? lookUpBalancer(context, name)));
 }
 
-/** The newest first. New servers start from the one that a launch template names. */
+/** The newest first. New servers start from the image in the launch template. */
 function imagesOf(live: readonly Live[]): readonly StatusImage[] {
   const launched = new Set(
     live.filter(({ address }) => typeOf(address) === "launch-template").flatMap(({ uses }) => uses),
@@ -154,7 +154,7 @@ function describe({ address, id, status, statusReason, outputs }: Live): StatusR
   };
 }
 
-/** Those that concern a change are told by the plan that makes it. */
+/** Without the notes that concern a change: the plan of that change shows them. */
 function noteProblems({ address, notes = [] }: Live): readonly Problem[] {
   return notes
     .filter(({ concerns }) => concerns === undefined)

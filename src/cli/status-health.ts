@@ -3,23 +3,23 @@ import { typeOf } from "../engine/values.ts";
 import type { StatusHealth } from "../ui/view.ts";
 import { type BalancerHealth, isInService, type ServerGroup } from "./servers.ts";
 
-/** What the health of a stack is told from. */
+/** The facts that decide the health of a stack. */
 export interface Seen {
   readonly live: readonly Live[];
   readonly groups: readonly ServerGroup[];
   readonly balancers: readonly BalancerHealth[];
-  /** Addresses that the stack file defines, and at which nothing exists. */
+  /** Addresses that the stack file defines and that do not exist. */
   readonly missing: readonly Address[];
   /** The stack file's `scaling.min`. */
   readonly min: number;
 }
 
-/** Types without which no server serves, or no request reaches one. */
+/** Without these types, no server runs or no request reaches one. */
 const SERVING: ReadonlySet<string> = new Set(["auto-scaling-group", "load-balancer"]);
 
 /**
- * Whether the tier serves as it should. What does not serve at this moment (a key, a rule, an image) is no
- * part of it: `status --check` tells a difference there.
+ * Whether the tier serves requests as it should. Resources that are not needed for that right now (a key, a
+ * rule, an image) do not count: `status --check` reports a difference there.
  */
 export function healthOf({ live, groups, balancers, missing, min }: Seen): StatusHealth {
   const standing = groups.filter(({ isDeleting }) => !isDeleting);

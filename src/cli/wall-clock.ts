@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Clock } from "../engine/clock.ts";
 
-/** The time of the real AWS. */
+/** The real AWS's clock. */
 export const wallClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds, signal) =>

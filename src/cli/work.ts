@@ -110,7 +110,7 @@ function locate({ file, locate }: StackFile, finding: Finding): Diagnostic {
   };
 }
 
-/** A doubt about the file, as the plan that comes of it tells it. */
+/** A warning about the stack file, as a problem of the plan. */
 function toProblem({ severity, file, line, column, path, message, help }: Diagnostic): Problem {
   return {
     severity,
@@ -119,7 +119,7 @@ function toProblem({ severity, file, line, column, path, message, help }: Diagno
   };
 }
 
-/** The facts, what of the file does not fit them, and what is doubtful about them. */
+/** The facts, the errors of the stack file that they show, and warnings about the facts themselves. */
 async function lookUpFacts(
   stack: Stack,
   environment: Environment,
@@ -171,7 +171,7 @@ function wantedNetwork(network: Network): WantedNetwork {
   return { vpc, zones: zones.kind === "count" ? zones.count : zones.names };
 }
 
-/** The image to build on, as the file asks for it. */
+/** The base image that the stack file defines. */
 export function lookUpBase(image: Image, { clients, clock }: Environment): Promise<BaseImage> {
   return lookUpBaseImage(clients, clock, wantedBase(image));
 }
@@ -183,11 +183,11 @@ function wantedBase({ base, release }: Image) {
 }
 
 /**
- * Compares what is wanted with what is there. Reads only, so an interrupt ends it at once: its calls are given
- * up with the clients, and nothing waits for an AWS that says nothing, or for a configuration that is a pipe.
+ * Compares the desired resources with the account. Only reads, so an interrupt ends it at once: calls in
+ * flight are abandoned, and nothing waits for an AWS that does not answer.
  *
- * @throws what the signal was aborted for.
- * @throws KeyFileError when a key is to be made, and its file cannot be: an apply is too late for that.
+ * @throws the signal's reason, if it is aborted.
+ * @throws KeyFileError if a new key's file could not be created. An apply would find out too late.
  */
 export async function planWish(
   stack: string,
@@ -225,7 +225,7 @@ export function newKeyFile(
   return typeof file === "string" ? file : undefined;
 }
 
-/** What the resource types work in. */
+/** The context for the methods of the resource types. */
 export function contextOf(
   stack: string,
   session: Session,
@@ -237,7 +237,7 @@ export function contextOf(
   return { clients, clock, stack, signal, report, files: keyFilesOf(io, report) };
 }
 
-/** Those on the disk. Whoever gets a new private key hears of it before a commit has it. */
+/** The files on the disk, with a hint if Git would commit a new private key. */
 function keyFilesOf(io: Io, report: Reporter): KeyFiles {
   const files = keyFilesIn(io.cwd);
   return {

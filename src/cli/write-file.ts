@@ -14,10 +14,10 @@ import { Socket } from "node:net";
 import { removeLeftovers, unfinishedName } from "../resources/unfinished-file.ts";
 
 /**
- * Writes a file that is its owner's alone: at once or not at all, so that on a disk that gets full the
- * one before stays. A pipe or a terminal, which cannot be replaced, is written into.
+ * Writes a file that only its owner can read. The file is replaced completely or not at all, so that a full
+ * disk does not destroy the existing file. Pipes and terminals, which cannot be replaced, are written to.
  *
- * @throws Error with the system's code; what the signal was aborted for, while a pipe is waited for.
+ * @throws Error with the system's code; the signal's reason, if it is aborted while a pipe is written.
  */
 export async function writePrivateFile(
   path: string,
@@ -30,7 +30,7 @@ export async function writePrivateFile(
   replace(path, text);
 }
 
-/** Without letting go in between: a signal that ends the process leaves nothing unfinished. */
+/** Synchronous, so that a signal that ends the process cannot leave an unfinished file. */
 function replace(path: string, text: string): void {
   removeLeftovers(path);
   const unfinished = unfinishedName(path);
@@ -48,7 +48,7 @@ function replace(path: string, text: string): void {
   }
 }
 
-/** Opening a pipe that nobody reads would wait where no interrupt arrives; so it is refused (ENXIO). */
+/** Opening a pipe without a reader would block and ignore interrupts, so it fails (ENXIO). */
 async function writePipe(path: string, text: string, signal: AbortSignal): Promise<void> {
   const fd = openSync(path, constants.O_WRONLY | (constants.O_NONBLOCK ?? 0));
   const pipe = new Socket({ fd, readable: false, writable: true, signal });

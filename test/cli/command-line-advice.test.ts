@@ -12,11 +12,11 @@ async function advised(line: string): Promise<string> {
 }
 
 test.each<[line: string, told: readonly string[]]>([
-  ["apply", ["`reconcile plan` first", ": reconcile apply --yes\n"]],
+  ["apply", ["`reconcile plan` first to see the changes", ": reconcile apply --yes\n"]],
   [
     "--sandbox apply --region us-east-1 ../a/shop.yaml",
     [
-      "`reconcile plan --sandbox --region us-east-1 ../a/shop.yaml` first",
+      "`reconcile plan --sandbox --region us-east-1 ../a/shop.yaml` first to see the changes",
       ": reconcile apply --sandbox --region us-east-1 --yes ../a/shop.yaml\n",
     ],
   ],
@@ -27,7 +27,7 @@ test.each<[line: string, told: readonly string[]]>([
   [
     "destroy ../a/shop.yaml --verbose",
     [
-      "`reconcile status --verbose ../a/shop.yaml` what is there",
+      "`reconcile status --verbose ../a/shop.yaml` first to see the resources",
       ": reconcile destroy --verbose --yes ../a/shop.yaml\n",
     ],
   ],

@@ -30,7 +30,7 @@ describe("a key file that cannot be made or read", () => {
     [
       "a link to itself",
       (process) => symlinkSync("shop.pem", path(process)),
-      /link that leads to itself/,
+      /symbolic link to itself/,
     ],
     ["a directory", (process) => mkdirSync(path(process)), /is not a regular file/],
     [
@@ -152,7 +152,7 @@ describe("a pipe for a saved plan", () => {
     const shop = new Process({ "shop.yaml": MINIMAL });
     execFileSync("mkfifo", [path(shop, "out")]);
     expect(await shop.run("plan --sandbox --out out")).toBe(1);
-    expect(shop.stderr.text).toContain("out: it is a device or pipe with nothing behind it");
+    expect(shop.stderr.text).toContain("out: it is a device or a pipe that nobody reads or writes");
   });
 
   withModes("is read by apply, or left by the first interrupt", async () => {

@@ -231,7 +231,7 @@ describe("a saved plan", () => {
     const process = pipe();
     expect(await pass(process.run("plan --sandbox --json --out no/plan.json"))).toBe(1);
     expect(JSON.parse(process.stdout.text)).toMatchObject({
-      error: { kind: "user", message: "no/plan.json: there is no such folder" },
+      error: { kind: "user", message: "no/plan.json: the folder does not exist" },
     });
   });
 

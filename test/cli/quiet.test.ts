@@ -86,7 +86,7 @@ describe("--quiet", () => {
     expect(await pass(process.run("validate --quiet open.yaml"))).toBe(0);
     expect(process.stdout.text).toContain("warning: ");
     expect(await pass(process.run("plan --sandbox --quiet nowhere.yaml"))).toBe(1);
-    expect(process.stderr.text).toContain("there is no such file");
+    expect(process.stderr.text).toContain("the file does not exist");
     expect(await pass(process.run("plan --quiet --chekc"))).toBe(1);
     expect(process.stderr.text).not.toBe("");
     expect(await pass(process.run("apply --quiet --yes --json nowhere.yaml"))).toBe(1);

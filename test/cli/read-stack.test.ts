@@ -32,8 +32,8 @@ describe("reading", () => {
       const loaded = await readStack(file, folder);
       return "errors" in loaded ? loaded.errors.map((error) => [error.file, error.message]) : [];
     };
-    expect(await message("b.yaml")).toEqual([["b.yaml", "there is no such file"]]);
-    expect(await message("a.yaml/b")).toEqual([["a.yaml/b", "there is no such file"]]);
+    expect(await message("b.yaml")).toEqual([["b.yaml", "the file does not exist"]]);
+    expect(await message("a.yaml/b")).toEqual([["a.yaml/b", "the file does not exist"]]);
     expect(await message(".")).toEqual([[".", "this is a folder"]]);
     expect(await message("\0")).toEqual([["\0", expect.stringContaining("cannot be read")]]);
   });
@@ -78,7 +78,7 @@ describe("a link that leads out of the folder", () => {
       errors: [
         {
           file: "checkout/a.yaml",
-          message: `this is a link that leads to ${await realpath(join(folder, "netrc"))}, which is no stack file`,
+          message: `this is a symbolic link to ${await realpath(join(folder, "netrc"))}, which is not a stack file`,
         },
       ],
       warnings: [],

@@ -150,17 +150,21 @@ describe("what the kernel tells of this process (Linux)", () => {
       const { code, text } = await validated(process);
       expect(code).toBe(1);
       expect(text).toMatch(/^shop\.yaml:5:\d+: error: /m);
-      expect(text).toMatch(new RegExp(`no regular file|not in the stack file's folder|${owner}`));
+      expect(text).toMatch(
+        new RegExp(`not a regular file|not in the stack file's folder|${owner}`),
+      );
     }
   });
 
   kernel("not by a link, and not where the stack file's folder is the whole disk", async () => {
     const process = new Process();
     process.write("shop.yaml", source(link(process, "app.py", "/proc/self/environ")));
-    expect((await validated(process)).text).toContain("the system's own, in /proc");
+    expect((await validated(process)).text).toContain("the file belongs to the system, in /proc");
     process.write("shop.yaml", key("publicKey", link(process, "key.pub", "/proc/self/environ")));
-    expect((await validated(process)).text).toContain("the system's own, in /proc");
-    await expect(requireOwnFolder("/", "/proc/self/environ")).rejects.toThrow("the system's own");
+    expect((await validated(process)).text).toContain("the file belongs to the system, in /proc");
+    await expect(requireOwnFolder("/", "/proc/self/environ")).rejects.toThrow(
+      "the file belongs to the system",
+    );
     await expect(requireOwnFolder("/", "/etc/hostname")).resolves.toBe("/");
   });
 
@@ -224,7 +228,7 @@ describe("a public key", () => {
     const process = new Process({ "shop.yaml": key("publicKey", join(outside, "key.pub")) });
     const { code, text } = await validated(process);
     expect(code).toBe(1);
-    expect(text).toMatch(/^shop\.yaml:5:\d+: error: keyPair\.publicKey: .*key\.pub: it /m);
+    expect(text).toMatch(/^shop\.yaml:5:\d+: error: keyPair\.publicKey: .*key\.pub: the file /m);
     for (const word of content.split(/\s+/).filter((part) => part.length > 20)) {
       expect(text).not.toContain(word.slice(0, 12));
     }
@@ -235,7 +239,7 @@ describe("a public key", () => {
     writeFileSync(join(outside, "key.pub"), `ecdsa-sha2-nistp256 ${blob.toString("base64")} me\n`);
     const process = new Process({ "shop.yaml": key("publicKey", join(outside, "key.pub")) });
     const { text } = await validated(process);
-    expect(text).toContain("a key of the kind ecdsa-sha2-nistp256, no public key that EC2 takes");
+    expect(text).toContain("a key of the type ecdsa-sha2-nistp256, which EC2 does not accept");
     expect(text).toContain("ssh-ed25519 and ssh-rsa");
   });
 
@@ -255,9 +259,9 @@ describe("the application's source", () => {
     const process = new Process({ "shop.yaml": source(".git/config") });
     mkdirSync(join(process.directory, ".git"));
     process.write(".git/config", SECRET);
-    expect((await validated(process)).text).toContain("Git's own file");
+    expect((await validated(process)).text).toContain("the file belongs to Git");
     process.write("shop.yaml", source(link(process, "app.py", ".git/config")));
-    expect((await validated(process)).text).toContain("Git's own file");
+    expect((await validated(process)).text).toContain("the file belongs to Git");
   });
 
   test("is no private key", async () => {
@@ -265,7 +269,7 @@ describe("the application's source", () => {
       "shop.yaml": source("shop.pem"),
       "shop.pem": `-----BEGIN OPENSSH PRIVATE KEY-----\n${SECRET}\n`,
     });
-    expect((await validated(process)).text).toContain("it holds a private key");
+    expect((await validated(process)).text).toContain("the file contains a private key");
   });
 
   test("has a limit", async () => {
@@ -294,7 +298,7 @@ describe("the folder of a stack file", () => {
     expect(await validated(process)).toMatchObject({ code: 0 });
     rmSync(join(process.directory, "app.py"));
     expect((await validated(process)).text).toContain(
-      `${process.directory}/app.py: there is no such file`,
+      `${process.directory}/app.py: the file does not exist`,
     );
   });
 

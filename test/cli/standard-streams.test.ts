@@ -71,7 +71,7 @@ describe("- in place of the stack file is standard input", () => {
   test.each(["apply -", "destroy -", "apply --plan -"])("%s needs --yes", async (line) => {
     const process = new Process({}, { terminal: true });
     expect(await pass(process.run(line))).toBe(1);
-    expect(process.stderr.text).toContain("standard input cannot answer a question");
+    expect(process.stderr.text).toContain("cannot ask for approval on standard input");
     const command = line.startsWith("apply --plan")
       ? "apply --plan - --yes"
       : line.replace(" ", " --yes ");

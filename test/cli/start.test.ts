@@ -79,12 +79,12 @@ describe("nothing is loaded before it is needed", () => {
 test("an old Node is told what it needs to be", () => {
   const { status, stderr } = start(OLD_NODE, "--version");
   expect(status).toBe(1);
-  expect(stderr).toMatch(/needs Node\.js 22\.12 or newer, and this is 20\.19\.0/);
+  expect(stderr).toMatch(/needs Node\.js 22\.12 or newer\. This is 20\.19\.0/);
 });
 
 test.skipIf(process.platform === "win32")("a working directory that is gone is told of", () => {
   // Windows lets no directory go that a process is in.
-  const words = "the working directory is gone";
+  const words = "the current directory does not exist any more";
   const within = (line: string) =>
     spawnSync(
       "sh",
@@ -97,7 +97,7 @@ test.skipIf(process.platform === "win32")("a working directory that is gone is t
     );
   const plain = within("validate");
   expect(plain.stderr).toContain(`Error: ${words}`);
-  expect(plain.stderr).toContain("Change to one that exists.");
+  expect(plain.stderr).toContain("Change to a directory that exists.");
   expect(plain.stderr).not.toMatch(/^ +at /m);
   expect(plain.status).toBe(1);
   const json = within("plan --sandbox --json");
@@ -117,7 +117,7 @@ const HELD_THREAD = `
 // Before Node 22.15, and on Windows, no process can be replaced by another.
 test.skipIf(process.execve === undefined).each<[line: string, code: number, words: string]>([
   ["validate", 0, "afterpay.yaml"],
-  ["validate nowhere.yaml", 1, "there is no such file"],
+  ["validate nowhere.yaml", 1, "the file does not exist"],
 ])("a thread that waits in the system holds nobody up: %s", (line, code, words) => {
   const { status, signal, stdout, stderr } = start(HELD_THREAD, ...line.split(" "));
   expect({ status, signal }).toEqual({ status: code, signal: null });
@@ -222,7 +222,7 @@ describe("the first interrupt ends at once what only reads", () => {
       program.kill("SIGINT");
       const { status, signal, said } = await ended;
       expect({ status, signal }).toEqual({ status: 130, signal: null });
-      expect(said).toContain("Interrupted: stopped as asked.");
+      expect(said).toContain("Interrupted: stopped by an interrupt.");
     },
   );
 
@@ -252,7 +252,7 @@ describe("the first interrupt ends at once what only reads", () => {
     program.kill("SIGINT");
     const { status, signal, said } = await ended;
     expect({ status, signal }).toEqual({ status: 130, signal: null });
-    expect(said).toContain("Interrupted: stopped as asked.");
+    expect(said).toContain("Interrupted: stopped by an interrupt.");
   });
 });
 
@@ -353,7 +353,7 @@ test.each<[name: string, value: string, why: string]>([
     [name]: value,
   });
   const planned = spawnSync(process.execPath, [main, "plan"], { cwd, env, encoding: "utf8" });
-  expect(planned.stderr).toContain(`${name} is "${value}", which is no URL`);
+  expect(planned.stderr).toContain(`${name} is "${value}", which is not the URL of an endpoint`);
   expect(planned.stderr).toContain(`${name}=http://127.0.0.1:4566`);
   expect(planned.status).toBe(1);
   // Nobody is asked there.

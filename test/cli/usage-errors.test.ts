@@ -134,7 +134,7 @@ describe("a plan that is named in place of a stack file", () => {
     expect(await process.run("plan --sandbox --json shop.yaml")).toBe(0);
     process.write("plan.json", process.stdout.text);
     expect(await process.run(line)).toBe(1);
-    expect(process.stderr.text).toContain("which is no stack file");
+    expect(process.stderr.text).toContain("not a stack file");
     expect(process.stderr.text).toContain(way);
   });
 });

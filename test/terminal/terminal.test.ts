@@ -290,7 +290,7 @@ describe.concurrent("a terminal that can or should not show pictures", () => {
       const asking = start(`${command} --sandbox`, { env: { CI: "1" } });
       const lines = await expectEnd(asking, 1);
       expect(lines.join("\n")).toContain(
-        `CI is set, so nobody is asked, and ${command} needs --yes`,
+        `${command} does not ask for approval if CI is set, so it needs --yes`,
       );
       expect(asking.written).not.toContain(ESCAPE);
     }

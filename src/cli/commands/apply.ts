@@ -13,7 +13,7 @@ import type { Session } from "../session.ts";
 import { openStackFile, refusePlan } from "../stack-file.ts";
 import { compileStack, planWish } from "../work.ts";
 
-/** Plans, asks, changes, waits until healthy, and tells the outputs. */
+/** Plans, asks, applies the plan, waits until everything is healthy, and shows the outputs. */
 export async function apply(
   session: Session,
   named: string | undefined,
@@ -32,7 +32,7 @@ export async function apply(
   }
 }
 
-/** Where the wanted resources come from. */
+/** The source of the desired resources. */
 interface Source {
   readonly stack: string;
   readonly region: string | undefined;
@@ -102,7 +102,7 @@ async function planAndApply(
   return carryOut(planning, session, environment);
 }
 
-/** What was done of a saved plan makes the live resources others than it was made for. */
+/** A saved plan cannot be applied again: the completed steps have changed the live resources. */
 function nextOf(typed: CommandLine): NextCommand {
   const saved = typed.options.get("--plan");
   if (saved === undefined) return { kind: "again", command: advise(typed) };

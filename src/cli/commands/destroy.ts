@@ -11,7 +11,7 @@ import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
 import { contextOf, planWish, silent } from "../work.ts";
 
-/** Deletes everything that carries the stack's tags. Of the file it needs the name and the region. */
+/** Deletes everything that carries the stack's tags. Uses only the name and the region of the stack file. */
 export async function destroy(
   session: Session,
   named: string | undefined,

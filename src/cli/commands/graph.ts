@@ -8,7 +8,7 @@ import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
 import { compileStack, planWish } from "../work.ts";
 
-/** Prints the resources, what a plan would do to each, and which needs which. Writes nothing. */
+/** Prints the resources, their dependencies, and what a plan would do to each. Changes nothing. */
 export async function graph(
   session: Session,
   named: string | undefined,

@@ -11,11 +11,11 @@ import { openStackFile } from "../stack-file.ts";
 import { lookUpBase } from "../work.ts";
 
 interface ImageOptions {
-  /** The promises instead of the script. */
+  /** Print the promises instead of the script. */
   readonly checks: boolean;
 }
 
-/** Prints the image's build script, exactly as the builder would run it, or what the script verifies. */
+/** Prints the image's build script, exactly as the builder runs it, or what the script verifies. */
 export async function image(
   session: Session,
   named: string | undefined,
@@ -40,14 +40,14 @@ export async function image(
   return EXIT.done;
 }
 
-/** To the byte, as the builder runs it; only a screen gets no character that it would obey. */
+/** Exactly as the builder runs it. Only a terminal gets no control characters. */
 function shownScript(script: string, isScreen: boolean): string {
   return isScreen ? script.split("\t").map(neutralizeLines).join("\t") : script;
 }
 
-/** Each with its promise, and below how it is verified. */
+/** Each check with its promise, and how the build verifies it. */
 function describeChecks(checks: readonly ImageCheck[]): string {
-  // Long identities, of a file's path as a rule, do not push everything else to the right.
+  // A few long ids, usually file paths, must not push everything else to the right.
   const width = Math.min(32, Math.max(...checks.map(({ id }) => id.length)));
   const blank = " ".repeat(width + 2);
   const lines = checks.flatMap(({ id, promise, how }) => [
@@ -55,7 +55,7 @@ function describeChecks(checks: readonly ImageCheck[]): string {
     ...how.split("\n").map((line) => `${blank}${neutralize(line)}`),
   ]);
   return [
-    `${checks.length} promises. The build verifies each on the finished system; where one is not kept, there is no image.`,
+    `${checks.length} promises. The build verifies each one on the finished system. If one is not kept, the build creates no image.`,
     "",
     ...lines,
     "",

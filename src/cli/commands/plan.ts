@@ -10,7 +10,7 @@ import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
 import { compileStack, type Inputs, planWish } from "../work.ts";
 
-/** Shows what differs; writes nothing but the plan's own file. */
+/** Shows what differs. Writes only the saved plan. */
 export async function plan(
   session: Session,
   named: string | undefined,
@@ -32,7 +32,7 @@ export async function plan(
     const kept: Inputs[] = [];
     const wish = compileStack(stackFile, environment, cwd, (inputs) => kept.push(inputs));
     const planning = await planWish(stackFile.stack.stack, wish, session, environment);
-    // Before anything is shown: --json prints one object, the plan or why there is none.
+    // Saved before the plan is shown: with --json, an error must be the only object.
     const [inputs] = kept;
     if (out !== undefined && inputs !== undefined) {
       const { serializePlan } = await import("../saved-plan.ts");
@@ -51,7 +51,7 @@ export async function plan(
   }
 }
 
-/** The plan knows its stack; all else is as it was typed. */
+/** The typed command line as an apply of the saved plan, which already names the stack. */
 function applying(typed: CommandLine, saved: string): string {
   return advise(typed, {
     command: "apply",

@@ -39,7 +39,7 @@ export async function reset(session: Session): Promise<ExitCode> {
   return EXIT.done;
 }
 
-/** Makes one call, and prints the answer as JSON. */
+/** Makes one API call and prints the answer as JSON. */
 export async function call(
   session: Session,
   service: string,
@@ -64,7 +64,7 @@ function parseInput(input: string): unknown {
   }
 }
 
-/** Publishes a newer base image, as a vendor would. */
+/** Publishes a newer base image, as its vendor would. */
 export async function publishImage(session: Session, family: string): Promise<ExitCode> {
   const published = await withSandbox(session, async (sandbox) => sandbox.publishImage(family));
   if (session.options.json) return print(session, published);

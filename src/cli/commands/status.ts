@@ -9,7 +9,7 @@ import { openStackFile, type StackFile } from "../stack-file.ts";
 import { readStatus } from "../status-document.ts";
 import { watchStatus } from "../watch-status.ts";
 
-/** The live resources, whether the servers are in service, and the outputs; once, or again and again. */
+/** Shows the live resources, whether the servers are in service, and the outputs: once, or again and again. */
 export async function status(
   session: Session,
   named: string | undefined,
@@ -43,7 +43,7 @@ async function lookOnce(
   }
 }
 
-/** With a check, the watch waits until all is well; without, it goes on until somebody ends it. */
+/** With `--check`, the watch ends when everything is healthy. Otherwise it continues until it is interrupted. */
 function watchOn(session: Session, stackFile: StackFile, check: boolean) {
   const { stack, region } = stackFile.stack;
   return watchStatus(session, {
@@ -54,11 +54,11 @@ function watchOn(session: Session, stackFile: StackFile, check: boolean) {
   });
 }
 
-/** What is not healthy is told before what differs: an outage always differs somewhere. */
+/** Unhealthy takes precedence over different: in an outage, something always differs. */
 function exitCodeOf(document: StatusDocument): ExitCode {
   const { healthy, differs } = verdictOf(document);
   if (!healthy) return EXIT.unhealthy;
-  // A plan with an error is one that no apply would start, as `plan --check` has it.
+  // As in `plan --check`: no apply would start a plan that has an error.
   if (document.problems.some(({ severity }) => severity === "error")) return EXIT.error;
   return differs ? EXIT.differs : EXIT.done;
 }

@@ -9,7 +9,7 @@ import { readLocalFiles } from "../local-files.ts";
 import type { Session } from "../session.ts";
 import { readStackFile, type StackFile, StackFileError } from "../stack-file.ts";
 
-/** Checks the stack file and what it points at on this machine; needs no network. */
+/** Checks the stack file and the files that it names. Makes no network calls. */
 export async function validate(session: Session, named: string | undefined): Promise<ExitCode> {
   const loaded = await readStackFile(session, named);
   const { file } = loaded;
@@ -19,7 +19,7 @@ export async function validate(session: Session, named: string | undefined): Pro
   return problems.some(({ severity }) => severity === "error") ? EXIT.error : EXIT.done;
 }
 
-/** What is wrong with the files that the stack file points at, and with what comes of them. */
+/** Problems of the files that the stack file names, and of the user data made from them. */
 async function outside(stackFile: StackFile): Promise<readonly Diagnostic[]> {
   try {
     const { files, warnings } = await readLocalFiles(stackFile);
@@ -30,7 +30,7 @@ async function outside(stackFile: StackFile): Promise<readonly Diagnostic[]> {
   }
 }
 
-/** A release is some twenty characters, whichever it is: enough to know how large the script gets. */
+/** Every release has about twenty characters, so any release shows how large the script gets. */
 const ANY_RELEASE = "2023.0.20230101.0";
 
 function tooLarge(stackFile: StackFile, files: LocalFiles): readonly Diagnostic[] {
