@@ -7,15 +7,15 @@ import { describeFailure } from "./failure.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Seconds of the wall clock between two looks. A look makes fewer than twenty calls of three services, each
- * of which allows several a second ("Request throttling for the Amazon EC2 API", and its siblings).
+ * Seconds of real time between two reads. A read makes fewer than twenty calls to three services, and each
+ * service allows several calls per second ("Request throttling for the Amazon EC2 API", and its siblings).
  */
 const PACE = 5;
 
-/** After a look that failed the pace is halved, and again, until here: AWS may be overloaded. */
+/** Each failed read doubles the interval, up to this one: AWS may be overloaded. */
 const SLOWEST = 60;
 
-/** The sandbox throttles nobody, and its time runs many times as fast. */
+/** The sandbox does not throttle, and its clock runs many times faster. */
 const SANDBOX_PACE = 1;
 
 /** What is watched. */
@@ -23,7 +23,7 @@ export interface Watching {
   readonly stack: string;
   readonly region: string | undefined;
   read(environment: Environment): Promise<StatusDocument>;
-  /** Whether this is what the watch waits for. */
+  /** Whether the watch has seen what it waits for. */
   isEnd(document: StatusDocument): boolean;
 }
 
@@ -34,10 +34,10 @@ interface Read {
 }
 
 /**
- * Reads again and again, and tells the view each time what changed, until that is the end or somebody ends
- * the watch. A read that fails is told and repeated, but for the first: what never worked is an error.
+ * Reads the status repeatedly and shows what changed, until the watch has seen its end or is interrupted. A
+ * failed read is shown and repeated. Only the first read is an error if it fails: it never worked.
  *
- * @returns the last status; undefined if the watch was interrupted before there was one.
+ * @returns the last status; undefined if the watch was interrupted before the first one.
  */
 export async function watchStatus(
   session: Session,
@@ -78,17 +78,17 @@ export async function watchStatus(
   }
 }
 
-/** The account that is watched, for as long as that lasts. */
+/** The watched account. */
 interface Account {
   readonly clock: Clock;
   readonly isSandbox: boolean;
   use<Result>(work: (environment: Environment) => Promise<Result>): Promise<Result>;
-  /** Waits for so many seconds of the wall clock, or until the signal is aborted. */
+  /** Waits for so many seconds of real time, or until the signal is aborted. */
   wait(seconds: number, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
-/** One process at a time can have the sandbox, so that it is opened for each look, and left to others between. */
+/** Only one process at a time can open the sandbox, so it is opened for each read and closed in between. */
 async function openAccount(session: Session, { stack, region }: Watching): Promise<Account> {
   const first = await openEnvironment(session, region);
   const { clock, sandbox } = first;
@@ -114,7 +114,7 @@ async function openAccount(session: Session, { stack, region }: Watching): Promi
     },
     async wait(seconds, signal) {
       const speed = sandbox?.speed ?? 1;
-      // An abort ends it, and the loop sees that.
+      // Rejects on an abort, which the loop checks.
       await clock.sleep(seconds * 1000 * speed, signal).catch(() => {});
     },
   };

@@ -9,7 +9,7 @@ import type { StatusDocument, Subject, View } from "./view.ts";
 export function createQuietView(view: View): View {
   let subject: Subject | undefined;
   let differs = true;
-  /** A view may say at once what a run is about; here that waits until there is something to say. */
+  /** A view may print the subject at once, so the subject waits until there is something to report. */
   const speak = () => {
     if (subject !== undefined) view.about(subject);
     subject = undefined;
@@ -39,6 +39,7 @@ export function createQuietView(view: View): View {
     status: (document) => {
       if (!isHealthy(document)) speak().status(document);
     },
+    look: (look) => speak().look(look),
     failure: (failure) => speak().failure(failure),
   };
 }
