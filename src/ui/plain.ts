@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { DesiredResource } from "../engine/resource.ts";
 import { failureLines } from "./failure-text.ts";
+import { folded } from "./fold.ts";
 import { outputsBlock } from "./plain/outputs-block.ts";
 import { planLines } from "./plain/plan-lines.ts";
 import { problemLines } from "./plain/problem-lines.ts";
@@ -35,10 +36,16 @@ export function createPlainView(options: PlainOptions): View {
   // Untrusted text is made neutral where it enters a line, and the whole line again where it is written.
   const shown = (line: string) =>
     options.colour ? neutralizePainted(line) : neutralizeLines(line);
-  const out = (line = "") => options.stdout.write(`${shown(line)}\n`);
-  const err = (line = "") => options.stderr.write(`${shown(line)}\n`);
-  const columns = () => options.stdout.columns ?? Number.POSITIVE_INFINITY;
-  const progress = createProgress(out, paint, columns);
+  const columns = () => widthOf(options.stdout);
+  const out = (line = "") => options.stdout.write(`${folded(shown(line), columns())}\n`);
+  const err = (line = "") =>
+    options.stderr.write(`${folded(shown(line), widthOf(options.stderr))}\n`);
+  /** For what is copied from the terminal: a line that the terminal itself breaks is copied whole. */
+  const whole = (line = "") => options.stdout.write(`${shown(line)}\n`);
+  const showOutputs = (outputs: Readonly<Record<string, string>>) => {
+    for (const line of outputsBlock(outputs, columns())) whole(line);
+  };
+  const progress = createProgress(out, paint, showOutputs);
   let now = Date.now;
   let sandbox: Subject["sandbox"];
   let wanted: readonly DesiredResource[] = [];
@@ -52,7 +59,7 @@ export function createPlainView(options: PlainOptions): View {
       sandbox = subject.sandbox;
       if (next !== undefined) progress.about(next);
       if (sandbox !== undefined && (command === "apply" || command === "destroy")) {
-        out(paint("gray", sandboxWords(sandbox)));
+        out(paint("dim", sandboxWords(sandbox)));
         out();
       }
     },
@@ -71,14 +78,19 @@ export function createPlainView(options: PlainOptions): View {
     planSaved(file, command) {
       out();
       out(`Saved to ${neutralize(file)}. To make exactly these changes, run:`);
-      out(`  ${neutralize(command)}`);
+      whole(`  ${neutralize(command)}`);
     },
     approve(approval, signal) {
-      return ask({ approval, desired: wanted, sandbox }, signal, options, paint);
+      return ask(
+        { approval, desired: wanted, sandbox },
+        signal,
+        { ...options, columns: columns() },
+        paint,
+      );
     },
     nothing(why, outputs) {
       if (why === "declined") out("Nothing has changed.");
-      else for (const line of outputsBlock(outputs, columns())) out(line);
+      else showOutputs(outputs);
     },
     event(event) {
       underWay = event.event !== "finished";
@@ -100,6 +112,7 @@ export function createPlainView(options: PlainOptions): View {
       const isSandbox = sandbox !== undefined;
       const looking = { now: now(), columns: columns(), isSandbox };
       for (const line of statusLines(document, looking, paint)) out(line);
+      showOutputs(document.outputs);
     },
     look(look) {
       watched ??= createWatched(out, err, paint);
@@ -110,6 +123,13 @@ export function createPlainView(options: PlainOptions): View {
     },
     async close() {},
   };
+}
+
+/** Of a terminal that tells its width; nothing is wrapped for anything else. */
+function widthOf({ isTTY, columns }: OutputStream): number {
+  return isTTY === true && columns !== undefined && columns > 0
+    ? columns
+    : Number.POSITIVE_INFINITY;
 }
 
 function writeValidation(validation: Validation, out: (line?: string) => void, paint: Paint) {

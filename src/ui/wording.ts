@@ -108,11 +108,11 @@ export function doneSummary(summary: Summary, ok = true): string {
 /** The question of a confirmation. */
 export const CONFIRM = "Do you want to continue? (y/N) ";
 
+/** Above the question of a destroy. */
+export const IRREVERSIBLE = "This cannot be undone.";
+
 /** The question of a destroy, around the name to type. */
-export const TYPE_NAME = [
-  "This cannot be undone. To continue, type the stack's name, ",
-  ": ",
-] as const;
+export const TYPE_NAME = ["To continue, type the stack's name, ", ": "] as const;
 
 /** What the approved plan will do, in one sentence. Free of control characters. */
 export function consequence(document: PlanDocument, isSandbox: boolean): string {

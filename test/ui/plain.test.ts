@@ -293,7 +293,7 @@ describe("an approval", () => {
     goOn();
     await vi.waitFor(() => expect(keys.isRaw).toBe(true));
     expect((await terminal.lines()).at(-1)).toMatch(
-      /^This cannot be undone\. .* name, afterpay: after$/,
+      /^To continue, type the stack's name, afterpay: after$/,
     );
     terminal.type("pay\r");
     expect(await asking).toBe(true);

@@ -1,9 +1,10 @@
 import { Box } from "ink";
 import type { Change } from "../../engine/plan-format.ts";
 import { type FieldBlock, fieldBlocks, type LineRun } from "../field-blocks.ts";
+import { folded } from "../fold.ts";
 import { neutralize } from "../text.ts";
 import { SIGN } from "../wording.ts";
-import { Paragraph, SignedLines, Toned, useSurroundings } from "./surroundings.tsx";
+import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
 
 /** Sign, a space, and the longest action: "± replace ". */
 const ACTION_WIDTH = 10;
@@ -11,6 +12,8 @@ const INDENT = 2;
 const FIELD_INDENT = 4;
 /** The sign of a field, and a space. */
 const FIELD_SIGN_WIDTH = 2;
+/** The further lines of a wrapped value stand below its text, not below its sign: none is taken for another one. */
+const HANGING = 2;
 /** Of the line, at most this share goes to the names of fields. */
 const NAME_SHARE = 0.34;
 
@@ -43,6 +46,7 @@ function FieldRows({ change }: { readonly change: Change }) {
   const blocks = fieldBlocks(change);
   const longest = Math.max(0, ...blocks.map(({ path }) => path.length));
   const nameWidth = Math.min(longest, Math.floor(columns * NAME_SHARE));
+  const room = columns - FIELD_INDENT - FIELD_SIGN_WIDTH - nameWidth - 2;
   return blocks.map((block) => (
     <Box key={block.key} flexDirection="column" paddingLeft={FIELD_INDENT}>
       {block.path.length > nameWidth ? (
@@ -62,7 +66,7 @@ function FieldRows({ change }: { readonly change: Change }) {
         </Box>
         <Box flexDirection="column" flexGrow={1} flexShrink={1}>
           {block.runs.map((run) => (
-            <Difference key={run.key} run={run} />
+            <Difference key={run.key} run={run} room={room} />
           ))}
         </Box>
       </Box>
@@ -80,34 +84,44 @@ function FieldSign({ sign }: Pick<FieldBlock, "sign">) {
   );
 }
 
+interface DifferenceProps {
+  readonly run: LineRun;
+  /** Columns beside the name. */
+  readonly room: number;
+}
+
 /**
  * Nothing is cut: a value that is wider than the screen is wrapped. Lines of one kind are one piece of text, since
  * a file may have thousands.
  */
-function Difference({ run }: { readonly run: LineRun }) {
+function Difference({ run, room }: DifferenceProps) {
   switch (run.kind) {
     case "set":
       return (
-        <Paragraph hang={2}>
+        <Paragraph hang={HANGING}>
           <Toned tone="good">{run.after}</Toned>
         </Paragraph>
       );
     case "changed":
       return (
-        <Paragraph hang={2}>
+        <Paragraph hang={HANGING}>
           <Toned tone="bad">{run.before}</Toned> → <Toned tone="good">{run.after}</Toned>
         </Paragraph>
       );
     case "note":
       return (
-        <Paragraph hang={2} tone="aside">
+        <Paragraph hang={HANGING} tone="aside">
           {run.text}
         </Paragraph>
       );
     case "added":
     case "removed":
     case "same":
-      return <SignedLines tone={lineTone(run)}>{run.lines.join("\n")}</SignedLines>;
+      return (
+        <Toned tone={lineTone(run)}>
+          {run.lines.map((line) => folded(line, room, HANGING)).join("\n")}
+        </Toned>
+      );
   }
 }
 

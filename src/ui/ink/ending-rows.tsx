@@ -32,7 +32,9 @@ export function StepLine({ step }: { readonly step: SettledStep }) {
       <SettledLine step={step} />
       {notes.map((note) => (
         <Box key={note} paddingLeft={2}>
-          <Toned tone="doubtful">note: {neutralize(note)}</Toned>
+          <Paragraph tone="doubtful" hang={2}>
+            note: {neutralize(note)}
+          </Paragraph>
         </Box>
       ))}
     </Box>
@@ -44,19 +46,19 @@ function SettledLine({ step }: { readonly step: SettledStep }) {
   const part = step.verb === "delete" ? "" : stepPart(step);
   if (step.state === "failed") {
     return (
-      <Toned wrap="truncate-end">
+      <Paragraph hang={2}>
         <Toned tone="bad">✗</Toned> {neutralize(step.address)}{" "}
         <Toned tone="bad">could not be {VERB_DONE[step.verb]}</Toned>
-      </Toned>
+      </Paragraph>
     );
   }
   return (
-    <Toned wrap="truncate-end">
+    <Paragraph hang={2}>
       <Toned tone="good">✓</Toned> {neutralize(step.address)} {VERB_DONE[step.verb]} in{" "}
       {describeSeconds(step.seconds ?? 0)}
       {part === "" ? "" : `, ${neutralize(part)}`}
       {step.id === undefined ? "" : <Toned tone="aside"> {neutralize(step.id)}</Toned>}
-    </Toned>
+    </Paragraph>
   );
 }
 
@@ -73,12 +75,12 @@ export function EndingRows({ progress, ending, next }: Props) {
   if (ok) {
     return (
       <Box flexDirection="column" marginTop={1}>
-        <Toned>
+        <Paragraph hang={2}>
           <Toned tone="good" bold>
             ✓ Done
           </Toned>
           : {took}
-        </Toned>
+        </Paragraph>
         <OutputRows outputs={outputs} />
       </Box>
     );
@@ -87,22 +89,22 @@ export function EndingRows({ progress, ending, next }: Props) {
   const begun = leftOf(progress).some(({ since }) => since !== undefined);
   return (
     <Box flexDirection="column" marginTop={1}>
-      <Toned>
+      <Paragraph hang={2}>
         <Toned tone="bad" bold>
           ✗ {interrupted ? "Interrupted" : "Failed"}
         </Toned>
         : {took}
-      </Toned>
+      </Paragraph>
       <Causes progress={progress} />
       {ending.error === undefined ? undefined : <Cause words={ending.error} />}
       <Left progress={progress} interrupted={interrupted} />
       <Exists progress={progress} />
       <Box marginTop={1}>
-        <Toned>
+        <Paragraph>
           {keptWords(begun)} {before}
           <Toned bold>{neutralize(command)}</Toned>
           {after}
-        </Toned>
+        </Paragraph>
       </Box>
     </Box>
   );

@@ -39,9 +39,9 @@ export function PlanSummary({ document, desired = [], isSandbox = false }: Props
       ))}
       {kept.length > 0 && changes.length > 0 ? (
         <Box marginTop={1}>
-          <Toned tone="keep" wrap="truncate-end">
+          <Paragraph tone="keep" hang={2}>
             = {kept.length} unchanged: {kept.map(({ address }) => neutralize(address)).join(", ")}
-          </Toned>
+          </Paragraph>
         </Box>
       ) : undefined}
       <Consequences consequences={consequencesOf(document, desired)} />
@@ -61,13 +61,13 @@ function SummaryLine({
   readonly document: PlanDocument;
 }) {
   if (changes.some(({ action }) => action !== "keep")) {
-    return <Toned bold>Plan: {planSummary(summary)}.</Toned>;
+    return <Paragraph bold>Plan: {planSummary(summary)}.</Paragraph>;
   }
-  if (summary.keep === 0) return <Toned>{nothingToPlan(problems)}</Toned>;
+  if (summary.keep === 0) return <Paragraph>{nothingToPlan(problems)}</Paragraph>;
   return (
-    <Toned>
+    <Paragraph>
       <Toned tone="good">✓</Toned> {noChanges(summary.keep)}
-    </Toned>
+    </Paragraph>
   );
 }
 

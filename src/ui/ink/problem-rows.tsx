@@ -8,12 +8,12 @@ export function ProblemRows({ problem }: { readonly problem: Problem }) {
   const isError = problem.severity === "error";
   return (
     <Box flexDirection="column" marginTop={1}>
-      <Toned>
+      <Paragraph hang={2}>
         <Toned tone={isError ? "bad" : "doubtful"} bold>
           {isError ? "Error" : "Warning"}
         </Toned>
         : {describeProblem(problem)}
-      </Toned>
+      </Paragraph>
       {problem.remedy === "" ? undefined : (
         <Box paddingLeft={2}>
           <Paragraph>{problem.remedy}</Paragraph>

@@ -2,7 +2,7 @@ import { Box, useInput, usePaste } from "ink";
 import { useRef, useState } from "react";
 import { forecastSeconds, forecastWords } from "../forecast.ts";
 import { neutralize } from "../text.ts";
-import { CONFIRM, consequence, TYPE_NAME } from "../wording.ts";
+import { CONFIRM, consequence, IRREVERSIBLE, TYPE_NAME } from "../wording.ts";
 import type { Asking } from "./screen-state.ts";
 import { Paragraph, Toned } from "./surroundings.tsx";
 import { type TypedLine, typeInto } from "./typed-line.ts";
@@ -54,6 +54,7 @@ export function Asked({ asked, answer, caret = false }: AskedProps) {
     <Box flexDirection="column">
       <Paragraph bold>{consequence(document, sandbox !== undefined)}</Paragraph>
       <Paragraph>{forecastWords(forecastSeconds(document, desired), sandbox)}</Paragraph>
+      {approval.kind === "type-name" ? <Paragraph>{IRREVERSIBLE}</Paragraph> : undefined}
       <Paragraph>
         {approval.kind === "confirm" ? (
           CONFIRM

@@ -22,7 +22,7 @@ import { OutputRows } from "./rows.tsx";
 import type { ScreenState, Scrolled, Told } from "./screen-state.ts";
 import { StatusSummary, Watched } from "./status-summary.tsx";
 import type { Store } from "./store.ts";
-import { SurroundingsContext, Toned } from "./surroundings.tsx";
+import { Paragraph, SurroundingsContext, Toned } from "./surroundings.tsx";
 
 /** Slower than a terminal over a slow line can draw, faster than an eye that waits for a change. */
 const FRAMES_A_SECOND = 12;
@@ -193,7 +193,7 @@ export function ScrolledRows({ item }: { readonly item: Scrolled }) {
     case "sandbox":
       return (
         <Box marginBottom={1}>
-          <Toned tone="aside">{sandboxWords(item)}</Toned>
+          <Paragraph tone="aside">{sandboxWords(item)}</Paragraph>
         </Box>
       );
     case "plan":
@@ -203,7 +203,9 @@ export function ScrolledRows({ item }: { readonly item: Scrolled }) {
     case "plan-saved":
       return (
         <Box flexDirection="column" marginTop={1}>
-          <Toned>Saved to {neutralize(item.file)}. To make exactly these changes, run:</Toned>
+          <Paragraph>
+            Saved to {neutralize(item.file)}. To make exactly these changes, run:
+          </Paragraph>
           <Box paddingLeft={2}>
             <Toned bold>{neutralize(item.command)}</Toned>
           </Box>

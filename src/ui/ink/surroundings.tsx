@@ -86,22 +86,6 @@ export function Paragraph({ tone, bold, hang = 0, children }: ParagraphProps) {
   return hang === 0 ? trimmed : <Box paddingRight={hang}>{trimmed}</Box>;
 }
 
-/**
- * Lines that each begin with a sign, and are wrapped. One that begins with a blank is the rest of the line above,
- * and stands below its text.
- */
-export function SignedLines({ tone, children }: Pick<ParagraphProps, "tone" | "children">) {
-  return (
-    <Box paddingRight={SIGN_WIDTH}>
-      <Transform transform={(line) => (BLANKS.exec(line)?.[2] ? shifted(line, SIGN_WIDTH) : line)}>
-        <Toned {...(tone && { tone })}>{children}</Toned>
-      </Transform>
-    </Box>
-  );
-}
-
-const SIGN_WIDTH = 2;
-
 /** The blanks that a line begins with, behind the colours that it begins with. */
 const BLANKS = new RegExp(`^((?:${"\u001b"}\\[[\\d;]*m)*)( *)`);
 

@@ -14,14 +14,17 @@ import {
   VERB_DONE,
   VERB_UNDER_WAY,
 } from "../wording.ts";
-import { outputsBlock } from "./outputs-block.ts";
 
 type StepFailed = Extract<EngineEvent, { event: "step-failed" }>;
 type StepSkipped = Extract<EngineEvent, { event: "step-skipped" }>;
 type Finished = Extract<EngineEvent, { event: "finished" }>;
 
 /** Prints the events of an apply as they happen, and at the end the result and what to do next. */
-export function createProgress(out: (line?: string) => void, paint: Paint, columns: () => number) {
+export function createProgress(
+  out: (line?: string) => void,
+  paint: Paint,
+  showOutputs: (outputs: Readonly<Record<string, string>>) => void,
+) {
   let begin: number | undefined;
   let planned = new Map<string, string>();
   let next: NextCommand | undefined;
@@ -44,7 +47,7 @@ export function createProgress(out: (line?: string) => void, paint: Paint, colum
     const took = `in ${describeSeconds(event.seconds)}, with ${plural(event.apiCalls, "API call")}`;
     if (event.ok) {
       out(`${paint("green", "Done")}: ${doneSummary(event.summary)} ${took}.`);
-      for (const line of outputsBlock(event.outputs, columns())) out(line);
+      showOutputs(event.outputs);
       return;
     }
     const headline = event.interrupted ? "Interrupted" : "Failed";

@@ -3,12 +3,15 @@ import type { Readable, Writable } from "node:stream";
 import { Cancelled } from "../../engine/errors.ts";
 import type { DesiredResource } from "../../engine/resource.ts";
 import { isAgreement } from "../agreement.ts";
+import { folded } from "../fold.ts";
 import { forecastSeconds, forecastWords } from "../forecast.ts";
 import { neutralize, type Paint } from "../text.ts";
 import type { Approval, Subject } from "../view.ts";
-import { CONFIRM, consequence, TYPE_NAME } from "../wording.ts";
+import { CONFIRM, consequence, IRREVERSIBLE, TYPE_NAME } from "../wording.ts";
 
 interface Terminal {
+  /** Infinite where nothing is known of the width. */
+  readonly columns: number;
   readonly stdin: Readable & { setRawMode?(raw: boolean): unknown };
   readonly stdout: Writable;
   readonly suspend?: (() => Promise<void>) | undefined;
@@ -36,8 +39,9 @@ export async function ask(
   const lines = [
     paint("bold", consequence(document, sandbox !== undefined)),
     forecastWords(forecastSeconds(document, desired), sandbox),
+    ...(approval.kind === "type-name" ? [IRREVERSIBLE] : []),
   ];
-  options.stdout.write(`\n${lines.join("\n")}\n`);
+  options.stdout.write(`\n${folded(lines.join("\n"), options.columns)}\n`);
   const question =
     approval.kind === "confirm"
       ? CONFIRM

@@ -1,5 +1,7 @@
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { PlanSummary } from "../../../src/ui/ink/plan-summary.tsx";
+import { ProblemRows } from "../../../src/ui/ink/problem-rows.tsx";
 import { field, planOf } from "../documents.ts";
 import { frameOf } from "./frame.tsx";
 import { MIXED_PLAN, WARNING } from "./plans.ts";
@@ -42,8 +44,8 @@ describe.each(WIDTHS)("a plan on a screen of %i columns", (columns) => {
 
   test("long values that do not fit go on in the next line, and nothing of them is cut", () => {
     expect(lineWith(lines, "application")).toMatch(/^ {4}± application {2}- app/);
-    const joined = lines.map((line) => line.trim()).join("");
-    expect(joined).toContain(`- app.py sha256:${"a".repeat(60)}+ app.py sha256:${"b".repeat(60)}`);
+    const joined = lines.join("").replaceAll(" ", "");
+    expect(joined).toContain(`-app.pysha256:${"a".repeat(60)}+app.pysha256:${"b".repeat(60)}`);
     expect(joined).not.toContain("…");
   });
 
@@ -60,7 +62,36 @@ describe.each(WIDTHS)("a plan on a screen of %i columns", (columns) => {
   });
 });
 
+test.each(Array.from({ length: 70 }, (_, index) => index + 30))(
+  "a warning on a screen of %i columns has no line that begins with a stray blank",
+  (columns) => {
+    const problem = { ...WARNING, summary: "word ".repeat(30), remedy: "do this ".repeat(20) };
+    const lines = frameOf(<ProblemRows problem={problem} />, { columns, colour: true });
+    const shown = lines.map((line) => stripVTControlCharacters(line)).filter((line) => line !== "");
+    expect(shown.length).toBeGreaterThan(3);
+    expect(shown.filter((line) => !/^(?: {2})?\S/.test(line))).toEqual([]);
+    expect(Math.max(...shown.map((line) => line.length))).toBeLessThanOrEqual(columns);
+  },
+);
+
 describe("a plan", () => {
+  test("whose line is wrapped shows no line that could be another line of the value", () => {
+    const after = `one\n${"word ".repeat(10)}- rm of nothing ${"word ".repeat(10)}\n`;
+    for (let columns = 50; columns < 90; columns += 1) {
+      const plan = planOf([
+        {
+          address: "image/afterpay",
+          action: "create",
+          because: "",
+          fields: [field("files", { after })],
+        },
+      ]);
+      const lines = frameOf(<PlanSummary document={plan} />, { columns });
+      const texts = lines.filter((line) => /^ {4}(?:\+ files| {7}) {2}[-+=] /.test(line));
+      expect(texts, `${columns} columns`).toHaveLength(2);
+    }
+  });
+
   test("with a file of 100 KB shows every line of it, each behind its sign", () => {
     const content = Array.from({ length: 2_500 }, (_, index) => `${index} ${"x".repeat(40)}`);
     const path = "files./etc/systemd/system/a-service-with-a-long-name.service.content";

@@ -179,7 +179,7 @@ describe("an apply on the screen", () => {
     const lines = await terminal.lines();
     expect(lines.filter((line) => line.includes("image/afterpay  "))).toHaveLength(2);
     expect(lines.join("")).toMatch(
-      /Interrupted: stopped at once\. .* Run the same command again to resume\.$/,
+      /Interrupted: stopped at once\. .* Run the\s+same command again to resume\.$/,
     );
   });
 
