@@ -41,7 +41,7 @@ export function fieldLines(field: FieldChange): readonly FieldLine[] {
 
 function linesOf({ path, before, after, known, sensitive }: FieldChange): readonly FieldLine[] {
   if (sensitive) return [{ kind: "note", path, text: SENSITIVE }];
-  // A value of which a part is known comes with that part, and words in place of the rest.
+  // A partly known value contains that part, and words in place of the rest.
   if (!known && after === undefined) {
     return before === undefined
       ? [{ kind: "set", path, after: UNKNOWN }]
@@ -186,12 +186,12 @@ function words(value: unknown): string {
   if (isListener(value)) return listenerWords(value);
   if (isReference(value)) return `${value.ref}'s ${value.output}`;
   if (isRecord(value)) {
-    // What is not set says nothing of a member; of a rule it does, and that has words of its own.
+    // A member that is not set is not worth a word. In a rule it is, and rules have words of their own.
     const entries = Object.entries(value).filter(
       ([, member]) => member !== undefined && member !== null,
     );
     const members = entries.map(([key, member]) => [key, words(member)] as const);
-    // Several parts of which none is known are not known once.
+    // If no part of a value is known, one word says so.
     if (members.length > 0 && members.every(([, said]) => said === UNKNOWN)) return UNKNOWN;
     return members.map(([key, said]) => `${key} ${said}`).join(", ");
   }

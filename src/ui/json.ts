@@ -61,7 +61,7 @@ export function createJsonView(stdout: OutputStream, form: "one-object" | "lines
       const time = new Date(readAt).toISOString();
       if (failure !== undefined)
         return void line({ at: at(), event: "unreadable", error: failure });
-      // Compared as text: whatever a script may read of it is otherwise then.
+      // Compared as text, since a script may read any part of it.
       const now = JSON.stringify(document);
       if (now === looked) return;
       looked = now;

@@ -1,7 +1,7 @@
 import { neutralize } from "./text.ts";
 import { outputLines } from "./wording.ts";
 
-/** One output as it stands on the screen. */
+/** One output as the screen shows it. */
 export interface OutputLine {
   readonly label: string;
   readonly value: string;

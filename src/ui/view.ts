@@ -21,7 +21,7 @@ export interface Subject {
   readonly now: () => number;
   /** The calls made to AWS so far, retries among them. */
   readonly apiCalls: () => number;
-  /** How to go on with what was left undone; left out: with the same command. */
+  /** How to resume an unfinished run. Default: with the same command. */
   readonly next?: NextCommand;
 }
 
@@ -153,7 +153,7 @@ export interface StatusDocument {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** One thing that is otherwise than it was at the look before. */
+/** One difference from the previous look. */
 export interface StatusChange {
   readonly text: string;
   readonly tone: "good" | "bad" | "doubtful" | "plain";

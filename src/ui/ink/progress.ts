@@ -39,15 +39,15 @@ export interface Ending {
   readonly error?: FailureDescription;
 }
 
-/** A step of which a line stays on the screen for good. */
+/** A finished step. Its line stays on the screen. */
 export type SettledStep = StepProgress & { readonly state: "done" | "failed" };
 
-/** Skipped steps have not settled: they are told together, at the end. */
+/** Skipped steps have not settled. The end of the run lists them together. */
 export function isSettled(step: StepProgress): step is SettledStep {
   return step.state === "done" || step.state === "failed";
 }
 
-/** The progress after an event. Pure; a `planned` begins anew with the steps of the plan shown before. */
+/** The progress after an event. Pure. A `planned` event starts again with the steps of the plan shown before. */
 export function reduceProgress(
   progress: Progress | undefined,
   event: EngineEvent,

@@ -85,7 +85,7 @@ export const EMPTY_SCREEN: ScreenState = { scrolled: [], desired: [], interrupti
 /** More than any screen shows. */
 const MOST_SEEN = 50;
 
-/** The screen after something was told. Pure. */
+/** The screen after a message. Pure. */
 export function reduceScreen(state: ScreenState, told: Told): ScreenState {
   switch (told.tell) {
     case "about":

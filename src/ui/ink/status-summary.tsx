@@ -28,7 +28,7 @@ interface WatchedProps {
   readonly isSandbox: boolean;
 }
 
-/** A status that is looked at again and again, with what changed meanwhile. */
+/** A status that is read again and again, with the changes since the first look. */
 export function Watched({ look, seen, isSandbox }: WatchedProps) {
   const { columns, rows } = useSurroundings();
   const looking = { now: look.readAt, columns, isSandbox };

@@ -10,7 +10,7 @@ import type { Approval, Subject } from "../view.ts";
 import { CONFIRM, consequence, IRREVERSIBLE, TYPE_NAME } from "../wording.ts";
 
 interface Terminal {
-  /** Infinite where nothing is known of the width. */
+  /** Of the terminal. Infinite if it does not tell its width. */
   readonly columns: number;
   readonly stdin: Readable & { setRawMode?(raw: boolean): unknown };
   readonly stdout: Writable;

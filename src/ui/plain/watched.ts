@@ -7,8 +7,8 @@ import { statusLines } from "./status-lines.ts";
 type Write = (line?: string) => void;
 
 /**
- * A watched status in lines: the whole of it at first, then a line a change with its time. A look that
- * fails is told once, and so is the end of the trouble.
+ * A watched status in lines: first the whole status, then a line with the time for each change. A look that
+ * fails gets one line, and so does the end of the failure.
  */
 export function createWatched(out: Write, err: Write, paint: Paint) {
   let begun = false;

@@ -24,7 +24,7 @@ const SHOWN_CHANGES = 6;
 
 /**
  * The picture of a watched status, in fewer lines than the screen has: a picture that fills the screen
- * cannot be drawn over. What is wrong stays; of the rest, the end is left out.
+ * cannot be drawn over. Problems are always shown; the rest is cut at its end.
  *
  * @param seen The newest first.
  */

@@ -79,8 +79,8 @@ const GAP = 2;
 const INDENT = 4;
 
 /**
- * A table that fits the screen. Nothing is cut: ids are there to be copied. Columns that find no room
- * go on in a second line of the row, and so do their heads.
+ * A table that fits the screen. Nothing is cut, since people copy ids. Columns without room continue in a
+ * second line of the row, and so do their heads.
  */
 export function tableRows(
   head: readonly string[],

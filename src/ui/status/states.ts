@@ -23,7 +23,7 @@ const STATES: Readonly<Record<string, State>> = {
   failed: ["failed", "bad"],
 };
 
-/** How a resource's status is told. */
+/** The words and the tone for a resource's status. */
 export function resourceState(status: string): State {
   return STATES[status] ?? [status, "plain"];
 }
