@@ -65,5 +65,7 @@ function stepDifferences(saved: readonly Step[], now: readonly Step[]): readonly
 function say([change, ...more]: readonly Change[]): string {
   if (change === undefined) return "no change";
   const id = change.id === undefined ? "" : ` ${change.id}`;
-  return `${change.action}${id} (${change.because})${more.length === 0 ? "" : ", and others"}`;
+  // The document's `keep` is "unchanged" wherever a person reads.
+  const action = change.action === "keep" ? "unchanged" : change.action;
+  return `${action}${id} (${change.because})${more.length === 0 ? "" : ", and others"}`;
 }

@@ -38,6 +38,18 @@ describe("a plan that was saved and one that is made now", () => {
     ]);
   });
 
+  test("differ in what has been created since, which is unchanged now", () => {
+    const store = new Store();
+    store.put({
+      id: "a#1",
+      address: "thing/a",
+      fields: { size: 2, shape: "round", uses: [], peers: [] },
+    });
+    expect(planDifference(saved, planOf(store))).toEqual([
+      "thing/a: create (does not exist yet) in the saved plan, unchanged a#1 (nothing differs) now",
+    ]);
+  });
+
   test("differ in another object of the same kind", () => {
     const store = new Store();
     store.put({ id: "a#1", address: "thing/a" });
