@@ -184,7 +184,7 @@ describe("what somebody changes in a saved plan, with its checksum, is refused b
       [
         "what is not to change",
         inFile("port: 80, from", "port: 81, from"),
-        "security-group/web: keep",
+        "security-group/web: unchanged",
       ],
       [
         "another delete",
