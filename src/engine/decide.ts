@@ -196,7 +196,10 @@ function decideOne(
   };
 }
 
-/** What a plan shows of an object that is created, or recreated: everything that differs from the earlier one. */
+/**
+ * The fields that a plan shows for a create or a recreate: everything that differs from the old
+ * object.
+ */
 function creationOf(
   { physicalName: name }: DesiredResource,
   fields: object,
@@ -310,7 +313,7 @@ function differWords(names: readonly string[]): readonly string[] {
   return [`${last} ${last.endsWith("s") ? "differ" : "differs"}`];
 }
 
-/** Words of the rule quote values, which a secret must not be. */
+/** A rule's words quote values, so they are not used for a secret. */
 function becauseOf(
   rule: FieldRule<unknown> | undefined,
   before: unknown,

@@ -33,8 +33,8 @@ export function findDifference(rules: Rules, wanted: object, before?: object): D
 }
 
 /**
- * The write-only fields that an action uses, as a plan shows them. AWS does not return them, so there is
- * nothing to compare.
+ * The write-only fields that an action uses, as a plan shows them. AWS does not return them, so
+ * there is nothing to compare.
  *
  * @param users `create`, or the fields that an update changes.
  */

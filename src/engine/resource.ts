@@ -41,8 +41,8 @@ export interface FieldRule<V, P extends object = object> {
    */
   readonly detachable?: true;
   /**
-   * An input of the create or update, but not a property of the live object (the instance that builds an
-   * image). Never compared, never part of the generation.
+   * An input of the create or update, but not a property of the live object (the instance that
+   * builds an image). Never compared, never part of the generation.
    */
   readonly writeOnly?: true;
   /**

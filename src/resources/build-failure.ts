@@ -1,10 +1,10 @@
 import { OutsideError } from "../engine/errors.ts";
 import type { BuildFailure, CheckResult, Verdict } from "../image/verdict.ts";
 
-/** As many names as one line of a log has room for. */
+/** The number of names that fit in one line of a log. */
 const NAMED_CHECKS = 3;
 
-/** The error of a build that failed: every cause first, what else the console shows apart from it. */
+/** The error of a failed build: all causes first, the rest of the console output separately. */
 export function buildFailed({ checks, failure }: FailedBuild, console: string): OutsideError {
   const failed = checks.filter(({ passed }) => !passed);
   const step = failure.kind === "check" || failure.kind === "contradiction" ? undefined : failure;
@@ -12,7 +12,7 @@ export function buildFailed({ checks, failure }: FailedBuild, console: string): 
     ...(step === undefined ? [] : [...labelled("ran", step.command), ...output(step.output)]),
     ...failed.flatMap((check) => checkLines(check)),
   ].map((line) => `  ${line}`);
-  // A build that says what went wrong needs no more of the console than what looks like trouble.
+  // If the build reports the cause, only console lines that look like trouble are added.
   const isExplained = failure.kind === "check" || failure.output.length > 0;
   return new OutsideError([headline(failure, failed), ...details].join("\n"), {
     code: "BuildFailed",
@@ -22,7 +22,7 @@ export function buildFailed({ checks, failure }: FailedBuild, console: string): 
   });
 }
 
-/** What a verdict says of a build that failed. */
+/** The parts of a verdict that describe a failed build. */
 export interface FailedBuild extends Pick<Verdict, "checks"> {
   readonly failure: BuildFailure;
 }
@@ -35,12 +35,12 @@ function headline(failure: BuildFailure, failed: readonly CheckResult[]): string
     case "step":
       return `The image build failed at step ${where}.`;
     case "timeout":
-      return `The image build failed at step ${where}: the step took too long.`;
+      return `The image build failed at step ${where}: the step timed out.`;
     case "ended":
       if (where === "unknown") return "The image build failed without giving a reason.";
       return `The image build failed at step ${where}: the step ended without giving a reason.`;
     case "contradiction":
-      return `The image build failed: its console contradicts itself (${seen.join("; ")}).`;
+      return `The image build failed: its console output contradicts itself (${seen.join("; ")}).`;
   }
 }
 
@@ -60,7 +60,7 @@ function output(lines: readonly string[]): readonly string[] {
   return labelled("output", lines);
 }
 
-/** Lines behind their label, each below the first one. */
+/** Puts a label before the first line, and indents the others below it. */
 function labelled(label: string, text: string | readonly string[]): readonly string[] {
   const lines = (typeof text === "string" ? text.split("\n") : text).filter(
     (line) => line.trim() !== "",
@@ -73,17 +73,17 @@ function deeper(line: string): string {
   return `  ${line}`;
 }
 
-/** Enough to show the last moments, without filling a screen. */
+/** Enough lines to show the end of the build without filling a screen. */
 const LONGEST_END = 20;
-/** Beside a cause that is known. */
+/** The number of lines to add to a known cause. */
 const LONGEST_TROUBLE = 8;
 
-/** The last lines of a console, without the build's own. */
+/** The last console lines that are not the build's own. */
 export function endOf(console: string): readonly string[] {
   return foreignLines(console).slice(-LONGEST_END);
 }
 
-/** Of what the system said since the last step began: what looks like trouble. */
+/** Console lines since the start of the last step that look like trouble. */
 function troubleOn(console: string): readonly string[] {
   const begin = [...console.matchAll(LAST_STEP)].at(-1)?.index ?? 0;
   return foreignLines(console.slice(begin))
@@ -97,8 +97,8 @@ const TROUBLE =
   /\b(error|fail(ed|ure)?|denied|cannot|can't|unable|refused|unreachable|timed? ?out|killed|out of memory|oom|panic|segfault|corrupt|read-only|no space|full|not found|no such|traceback|exception|fatal)\b|I\/O/i;
 
 /**
- * What was said by others than the build, printable: a console is written by whatever runs there,
- * and nothing of it may steer the reader's terminal.
+ * The printable console lines that are not the build's own. Anything may write to a console, and
+ * none of it may control the reader's terminal.
  */
 function foreignLines(console: string): readonly string[] {
   return console
@@ -115,8 +115,8 @@ function foreignLines(console: string): readonly string[] {
 }
 
 /**
- * One line of the build, whole or cut off; a prompt may stand in front of it, a kernel message
- * behind it.
+ * One line of the build, complete or truncated. A prompt may precede it, and a kernel message may
+ * follow it.
  */
 const OWN_LINE = /reconcile:[0-9a-f]{16} \d+ (?:.*? ~[0-9a-f]{8}|.*$)/g;
 

@@ -129,11 +129,11 @@ export async function readVerdict(
   } catch (error) {
     if (!(error instanceof OutsideError) || error.code !== undefined) throw error;
     throw new OutsideError(
-      `The builder ${run.id} powered off without reporting that the build passed.${lastStep(text, run)}`,
+      `The builder ${run.id} powered off without reporting a result.${lastStep(text, run)}`,
       {
         code: "BuildWithoutVerdict",
         remedy:
-          "Apply again. If the build ends like this again, the system stopped before the build script did: look at the console output.",
+          "Run the same command again. If the build ends like this again, the system shut down before the build script ended: see the console output.",
         consoleOutput: endOf(text),
         cause: error,
       },
@@ -149,7 +149,7 @@ function lastStep(text: string, run: BuildRun): string {
   return `\nThe last step that began: ${step} (${done} of ${total}).`;
 }
 
-/** AWS's word for an instance that a person or a program asked to terminate. */
+/** AWS's reason code for an instance that a person or a program terminated. */
 const userInitiated = "Client.UserInitiatedShutdown";
 
 function terminated(id: string, reason: StateReason | undefined): OutsideError {
@@ -179,7 +179,7 @@ async function stateOf(
 }
 
 /**
- * The last 64 KB. Only Nitro instances show the console of this moment; the others, the last posted
+ * The last 64 KB. Only Nitro instances show the current console; the others show the last posted
  * one.
  */
 async function consoleText(context: ResourceContext, id: string): Promise<string> {

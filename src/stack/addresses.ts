@@ -1,7 +1,7 @@
 import type { Address } from "../engine/resource.ts";
 import type { Stack } from "../spec/stack.ts";
 
-/** The addresses that a stack file defines: what `compile` makes resources of, known without any facts. */
+/** The addresses of all resources that a stack file defines, known without any facts. */
 export function addressesIn({ stack, keyPair, securityGroups, loadBalancer }: Stack): Address[] {
   return [
     ...(keyPair === undefined ? [] : [`key-pair/${stack}` as const]),

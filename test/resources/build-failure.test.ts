@@ -91,9 +91,7 @@ test("without a known cause the console tells its last lines", () => {
     ["verdict", "failed"],
   ];
   const { message, consoleOutput } = failureOf([BOOT, ...consoleOf(said), POWER_DOWN]);
-  expect(message).toBe(
-    "The image build failed at step install_packages mtr: the step took too long.",
-  );
+  expect(message).toBe("The image build failed at step install_packages mtr: the step timed out.");
   expect(consoleOutput).toEqual([BOOT, POWER_DOWN]);
 });
 
@@ -114,7 +112,7 @@ test.each<[what: string, said: readonly Said[], message: RegExp]>([
 test("a console that contradicts itself is no reason, and says so", () => {
   const other = linesOf([["start", "debian-12 x steps=1 checks=1"]]);
   expect(failureOf([...consoleOf(failingStep), ...other]).message).toMatch(
-    /^The image build failed: its console contradicts itself \(two different lines with the number 1\)\.$/m,
+    /^The image build failed: its console output contradicts itself \(two different lines with the number 1\)\.$/m,
   );
 });
 
