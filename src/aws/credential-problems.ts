@@ -39,7 +39,7 @@ export async function explainCredentials(
   return changed(error, message, remedy ?? otherRemedy(profile ?? "default"));
 }
 
-/** The error to tell where a region was to come from a profile that does not exist; undefined where it does. */
+/** The error if the region depends on a profile that does not exist; undefined if the profile exists. */
 export async function explainMissingProfile(
   error: AwsError,
   configuration: Configuration,

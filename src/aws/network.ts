@@ -66,7 +66,7 @@ export async function lookUpVpc(clients: Clients, wanted: WantedNetwork): Promis
 
 /**
  * Chooses the subnets of a stack. An existing stack keeps its subnets as long as they match the stack
- * file, without further look-ups. Only a new choice looks up routes and instance type offerings.
+ * file, without further lookups. Only a new choice looks up routes and instance type offerings.
  *
  * @throws FactError when the VPC has too few usable subnets, or too many to choose from.
  */

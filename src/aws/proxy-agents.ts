@@ -23,7 +23,7 @@ export function proxyAgents(proxy: ProxyServer, trust: Trust, milliseconds: numb
   };
 }
 
-/** Keeps as many connections as a plan's look-ups need, as without a proxy. */
+/** Keeps as many connections as a plan's lookups need, as without a proxy. */
 const keepAlive = { keepAlive: true } as const;
 
 /** For http: the proxy receives the request itself. */

@@ -176,9 +176,9 @@ export const PHRASES: readonly Phrase[] = [
     good: "It checks whether a test fails.",
   },
   {
-    pattern: "(?:say|says|know|knows) nothing (?:of|about)|nothing is known (?:of|about)",
+    pattern: "(?:say|says|know|knows) nothing of|nothing is known of",
     advice: "does not mention; does not know; is unknown",
-    bad: "Of the package it knows nothing of value, says nothing of it.",
+    bad: "The sandbox knows nothing of the package.",
     good: "The sandbox does not know the package. It says nothing.",
   },
   {
