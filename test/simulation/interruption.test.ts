@@ -65,7 +65,7 @@ test.each([1, 2])("a terminal that closes stops the apply as Ctrl-C does (%i)", 
   // The system hangs up, and so does whoever started it: two signals at once are no impatience.
   terminal.hangUp();
   expect(await terminal.exited).toBe(130);
-  expect(readdirSync(join(shell.cwd, ".reconcile"))).toEqual(["sandbox.json"]);
+  expect(readdirSync(join(shell.cwd, ".reconcile"))).toEqual([".gitignore", "sandbox.json"]);
   await shell.demandConvergence(empty);
 });
 
