@@ -166,6 +166,7 @@ describe("scaling activities", () => {
             StatusCode: "InProgress",
             Description: "Terminating EC2 instance after Launching one",
             StatusMessage: "",
+            Cause: "a health check failed",
           },
           {},
         ],
@@ -187,6 +188,7 @@ describe("scaling activities", () => {
         startedAt: 0,
         isLaunch: false,
         words: "Terminating EC2 instance after Launching one",
+        cause: "a health check failed",
       },
       { ...common, id: "", status: "", startedAt: 0, isLaunch: false, words: "" },
     ]);

@@ -121,7 +121,14 @@ const status = statusOf({
     { group: evil("group"), status: evil("rolling"), percent: 1, reason: evil("why") },
     { group: evil("before"), status: evil("rolled"), percent: 1, endedAt: at },
   ],
-  activities: [{ at, status: evil("tried"), description: evil("launch"), cause: evil("cause") }],
+  activities: [
+    {
+      at,
+      status: evil("tried"),
+      description: `Terminating ${evil("launch")}`,
+      cause: evil("cause"),
+    },
+  ],
   outputs: { image: evil("id"), ...outputs },
 });
 const ofStatus = [

@@ -161,7 +161,7 @@ function activityRows(
   return [
     row("LAST SCALING ACTIVITIES", "aside"),
     ...activities.slice(0, SHOWN_ACTIVITIES).flatMap(({ at, status, description, cause }) => {
-      const told = cause === undefined || description.startsWith("Launching ") ? "" : cause;
+      const told = cause !== undefined && description.startsWith("Terminating ") ? cause : "";
       const tone = status === "Failed" ? "bad" : "plain";
       const words = `${describeAge(at, now)} ago: ${neutralize(status)}: ${neutralize(description)}`;
       return [

@@ -184,14 +184,14 @@ test("a rollout that failed says when, and why in AWS's words", () => {
 test("the last scaling activities tell what failed, and why a server went", () => {
   const at = "2026-01-05T09:59:20.000Z";
   const activities = [
-    { at, status: "Failed", description: "Launching an instance: no capacity", cause: "a launch" },
+    { at, status: "Failed", description: "There is no capacity", cause: "a launch" },
     { at, status: "Successful", description: "Terminating i-1", cause: "it failed a health check" },
     ...Array.from({ length: 9 }, (_, index) => ({ at, status: "x", description: `old ${index}` })),
   ];
   const lines = linesOf({ activities });
   const head = lines.indexOf("LAST SCALING ACTIVITIES");
   expect(lines.slice(head + 1, head + 4)).toEqual([
-    "  40 s ago: Failed: Launching an instance: no capacity",
+    "  40 s ago: Failed: There is no capacity",
     "  40 s ago: Successful: Terminating i-1",
     "    it failed a health check",
   ]);
