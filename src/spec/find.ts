@@ -24,7 +24,7 @@ export async function findStackFile(folder: string): Promise<Found> {
   if (only !== undefined) {
     return {
       problem: `this folder has several stack files: ${stackFiles.join(", ")}`,
-      help: `name the stack file to use, such as ${only}`,
+      help: `Name the stack file to use, such as ${only}.`,
     };
   }
   return {
@@ -32,7 +32,7 @@ export async function findStackFile(folder: string): Promise<Found> {
       names.length === 0
         ? `this folder has no stack file: it has no ${USUAL} and no other .yaml or .yml file`
         : `this folder has no stack file: it has no ${USUAL}, and these files have no stack: and version: fields at the top: ${names.join(", ")}`,
-    help: "name a stack file, or change to its folder",
+    help: "Name a stack file, or change to its folder.",
   };
 }
 

@@ -37,7 +37,7 @@ describe("the stack file of a folder", () => {
     await put({ "b.yaml": STACK, "a.yaml": STACK, "compose.yaml": "" });
     expect(await findStackFile(folder)).toEqual({
       problem: "this folder has several stack files: a.yaml, b.yaml",
-      help: "name the stack file to use, such as a.yaml",
+      help: "Name the stack file to use, such as a.yaml.",
     });
   });
 
