@@ -1,6 +1,7 @@
 import type { Change, FieldChange } from "../engine/plan-format.ts";
 import { EXPOSED, type Exposure, exposureOf } from "./exposure.ts";
 import { type FieldLine, fieldLines } from "./field-lines.ts";
+import { isCompared } from "./file-terms.ts";
 
 /** Consecutive lines of one kind, each with its sign in front. */
 export type LineRun = { readonly key: string } & (
@@ -22,19 +23,21 @@ export interface FieldBlock {
   readonly runs: readonly LineRun[];
 }
 
-export type FieldSign = "+" | "-" | "~" | "±";
+/** `·` is a value without a comparison. */
+export type FieldSign = "+" | "-" | "~" | "±" | "·";
 
 /** The differences of a change, path by path, for any view. */
 export function fieldBlocks(change: Change): readonly FieldBlock[] {
   const blocks: { path: string; lines: FieldLine[]; sign: FieldSign }[] = [];
   for (const field of change.fields) {
     const replaces = field.forcesReplace && change.action === "replace";
-    const sign = replaces ? "±" : signOf(field);
+    const isUnknown = change.action !== "create" && !isCompared(change.address, field.path);
+    const sign = isUnknown ? "·" : replaces ? "±" : signOf(field);
     for (const line of fieldLines(field)) {
       const last = blocks.at(-1);
       if (last?.path === line.path) last.lines.push(line);
       else {
-        const isNew = line.kind === "set" && !replaces;
+        const isNew = line.kind === "set" && sign === "~";
         blocks.push({ path: line.path, lines: [line], sign: isNew ? "+" : sign });
       }
     }

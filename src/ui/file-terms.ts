@@ -61,6 +61,19 @@ export function inFileTerms(change: Change): Change {
   };
 }
 
+/** By type, the fields that an existing object does not show, so that nobody knows whether they differ. */
+const NOT_COMPARED: Readonly<Record<string, readonly string[]>> = {
+  "auto-scaling-group": ["rollout"],
+  image: ["builder", "userData"],
+  "key-pair": ["privateKeyFile"],
+};
+
+/** Whether a field, or a member of one, is compared with an existing object. */
+export function isCompared(address: string, path: string): boolean {
+  const fields = NOT_COMPARED[address.slice(0, address.indexOf("/"))] ?? [];
+  return !fields.some((field) => path === field || path.startsWith(`${field}.`));
+}
+
 /** The name of one field of a resource, as the stack file spells it. */
 export function fileName(address: string, field: string): string {
   return termsOf(address)?.[field]?.name ?? field;

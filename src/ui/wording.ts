@@ -126,7 +126,9 @@ export function consequence(document: PlanDocument, isSandbox: boolean): string 
   const told = parts
     .filter(([count]) => count > 0)
     .map(([count, verb]) => `${verb} ${plural(count, "resource")}`);
-  return `This will ${told.join(", ")} of stack ${neutralize(stack)} in ${placeWords({ ...document, isSandbox })}.`;
+  const last = told.pop() ?? "change nothing";
+  const all = told.length === 0 ? last : `${told.join(", ")} and ${last}`;
+  return `This will ${all} of stack ${neutralize(stack)} in ${placeWords({ ...document, isSandbox })}.`;
 }
 
 /** A plan without changes of resources that exist. */

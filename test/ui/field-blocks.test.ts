@@ -35,6 +35,21 @@ describe("the sign of a field says what becomes of it", () => {
     expect(blocksOf("update", forcing)[0]?.sign).toBe("~");
   });
 
+  test("one that an existing object does not show, and only then", () => {
+    const of = (action: Change["action"], path: string) =>
+      fieldBlocks({
+        address: "auto-scaling-group/shop",
+        action,
+        because: "",
+        fields: [field(path, { after: 60 })],
+      })[0]?.sign;
+    expect(of("update", "rollout.warmup")).toBe("·");
+    expect(of("replace", "rollout")).toBe("·");
+    expect(of("create", "rollout.warmup")).toBe("+");
+    expect(of("update", "rollouts")).toBe("+");
+    expect(of("update", "cooldown")).toBe("+");
+  });
+
   test("members of a record have their own", () => {
     const tags = field("tags", { before: { a: "1", b: "1" }, after: { a: "2", c: "1" } });
     const signs = blocksOf("update", tags).map(({ path, sign }) => `${sign} ${path}`);

@@ -66,7 +66,7 @@ function FieldRows({ change }: { readonly change: Change }) {
         </Box>
         <Box flexDirection="column" flexGrow={1} flexShrink={1}>
           {block.runs.map((run) => (
-            <Difference key={run.key} run={run} room={room} />
+            <Difference key={run.key} run={run} sign={block.sign} room={room} />
           ))}
         </Box>
       </Box>
@@ -74,7 +74,13 @@ function FieldRows({ change }: { readonly change: Change }) {
   ));
 }
 
-const SIGN_TONE = { "+": "create", "~": "update", "-": "delete", "±": "replace" } as const;
+const SIGN_TONE = {
+  "+": "create",
+  "~": "update",
+  "-": "delete",
+  "±": "replace",
+  "·": "aside",
+} as const;
 
 function FieldSign({ sign }: Pick<FieldBlock, "sign">) {
   return (
@@ -84,7 +90,7 @@ function FieldSign({ sign }: Pick<FieldBlock, "sign">) {
   );
 }
 
-interface DifferenceProps {
+interface DifferenceProps extends Pick<FieldBlock, "sign"> {
   readonly run: LineRun;
   /** Columns beside the name. */
   readonly room: number;
@@ -94,18 +100,19 @@ interface DifferenceProps {
  * Nothing is cut: a value that is wider than the screen is wrapped. Lines of one kind are one piece of text, since
  * a file may have thousands.
  */
-function Difference({ run, room }: DifferenceProps) {
+function Difference({ run, sign, room }: DifferenceProps) {
   switch (run.kind) {
     case "set":
       return (
         <Paragraph hang={HANGING}>
-          <Toned tone="good">{run.after}</Toned>
+          <Toned tone={sign === "·" ? "plain" : "good"}>{run.after}</Toned>
         </Paragraph>
       );
     case "changed":
       return (
         <Paragraph hang={HANGING}>
-          <Toned tone="bad">{run.before}</Toned> → <Toned tone="good">{run.after}</Toned>
+          <Toned tone="bad">{run.before}</Toned> →{" "}
+          <Toned tone={sign === "·" ? "plain" : "good"}>{run.after}</Toned>
         </Paragraph>
       );
     case "note":

@@ -1,7 +1,7 @@
 import type { Action, Change, PlanDocument } from "../../engine/plan-format.ts";
 import type { DesiredResource } from "../../engine/resource.ts";
 import { consequencesOf } from "../consequences.ts";
-import { type FieldBlock, fieldBlocks, type LineRun } from "../field-blocks.ts";
+import { type FieldBlock, type FieldSign, fieldBlocks, type LineRun } from "../field-blocks.ts";
 import { placeWords } from "../place.ts";
 import { neutralize, type Paint } from "../text.ts";
 import { doing, noChanges, nothingToPlan, planSummary, SIGN } from "../wording.ts";
@@ -72,7 +72,7 @@ const LONGEST_NAME = 28;
 function blockLines(block: FieldBlock, width: number, paint: Paint): string[] {
   const { path, runs } = block;
   const sign = paint(SIGN_COLOUR[block.sign], block.sign);
-  const lines = runs.flatMap((run) => runLines(run, paint));
+  const lines = runs.flatMap((run) => runLines(run, block.sign, paint));
   const isLong = path.length > width;
   const indented = lines.map((line, index) => {
     const [mark, name] = index === 0 && !isLong ? [sign, path] : [" ", ""];
@@ -81,13 +81,19 @@ function blockLines(block: FieldBlock, width: number, paint: Paint): string[] {
   return isLong ? [`  ${sign} ${path}`, ...indented] : indented;
 }
 
-const SIGN_COLOUR = { "+": "green", "~": "yellow", "-": "red", "±": "magenta" } as const;
+const SIGN_COLOUR = {
+  "+": "green",
+  "~": "yellow",
+  "-": "red",
+  "±": "magenta",
+  "·": "dim",
+} as const;
 const EXPOSED_COLOUR = { web: "yellow", everything: "red" } as const;
 
-function runLines(run: LineRun, paint: Paint): readonly string[] {
+function runLines(run: LineRun, sign: FieldSign, paint: Paint): readonly string[] {
   switch (run.kind) {
     case "set":
-      return [paint("green", run.after)];
+      return [sign === "·" ? run.after : paint("green", run.after)];
     case "changed":
       return [`${paint("red", run.before)} → ${paint("green", run.after)}`];
     case "note":

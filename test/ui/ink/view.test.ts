@@ -76,7 +76,7 @@ describe("asking", () => {
   test("says what will happen, and what was answered stays", async () => {
     const { terminal, view, shows } = open();
     const answer = view.approve(TYPE_NAME, never);
-    await shows(/This will update 3 resources, replace 1 resource of stack afterpay/);
+    await shows(/This will update 3 resources and replace 1 resource of stack afterpay/);
     terminal.type("afterpay\r");
     await answer;
     await shows(/To continue, type the stack's name, afterpay: afterpay/);
