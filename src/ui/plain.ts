@@ -115,7 +115,7 @@ export function createPlainView(options: PlainOptions): View {
       showOutputs(document.outputs);
     },
     look(look) {
-      watched ??= createWatched(out, err, paint);
+      watched ??= createWatched(out, err, paint, showOutputs);
       watched(look, { now: now(), columns: columns(), isSandbox: sandbox !== undefined });
     },
     failure(failure) {

@@ -10,7 +10,12 @@ type Write = (line?: string) => void;
  * A watched status in lines: first the whole status, then a line with the time for each change. A look that
  * fails gets one line, and so does the end of the failure.
  */
-export function createWatched(out: Write, err: Write, paint: Paint) {
+export function createWatched(
+  out: Write,
+  err: Write,
+  paint: Paint,
+  showOutputs: (outputs: Readonly<Record<string, string>>) => void,
+) {
   let begun = false;
   let trouble: string | undefined;
 
@@ -18,6 +23,7 @@ export function createWatched(out: Write, err: Write, paint: Paint) {
     const { document, readAt, changes, failure, every } = look;
     if (!begun) {
       for (const line of statusLines(document, looking, paint)) out(line);
+      showOutputs(document.outputs);
       err(`Reading the account again every ${every} s. Press Ctrl-C to stop.`);
       begun = true;
       return;
