@@ -23,9 +23,7 @@ export async function explainCredentials(
 ): Promise<AwsError> {
   const file = unreadableFile(error.cause, configuration.env);
   if (file !== undefined) return aboutTokenFile(error, file, configuration.env);
-  if (error.code !== "CredentialsProviderError" && error.code !== "TokenProviderError") {
-    return error;
-  }
+  if (error.code !== "CredentialsProviderError") return error;
   const profiles = await knownProfiles();
   const { profile } = configuration;
   const wanted = missingProfile(error.message, profile, profiles);
@@ -147,7 +145,7 @@ function remedyFor(
   if (/multi-factor authentication/i.test(message)) {
     return `The profile needs an MFA code (mfa_serial), and reconcile cannot ask for one. Let the AWS CLI ask, then run the same command again without the profile: eval "$(aws configure export-credentials${option} --format env)"`;
   }
-  if (/\baws login\b/.test(message)) {
+  if (data?.["login_session"] !== undefined) {
     return `Sign in again, then run the same command again: aws login${option}`;
   }
   if (/\bSSO\b|sso_session|Token is expired/i.test(message)) {

@@ -449,6 +449,17 @@ describe("credentials", () => {
     });
   });
 
+  test("of a sign-in of the AWS CLI that nobody has made", async () => {
+    configure(
+      { config: "[profile team]\nlogin_session = arn:aws:iam::123456789012:user/ann\n" },
+      { HOME: "/nonexistent" },
+    );
+    await expect(ask("team")).rejects.toMatchObject({
+      message: expect.stringMatching(/^the profile team gives no credentials: /),
+      remedy: "Sign in again, then run the same command again: aws login --profile team",
+    });
+  });
+
   test("of a process that fails", async () => {
     configure({ config: "[profile team]\ncredential_process = false\n" });
     await expect(ask("team")).rejects.toMatchObject({
