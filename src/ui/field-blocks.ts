@@ -8,7 +8,7 @@ export type LineRun = { readonly key: string } & (
   | SingleLine
   | {
       readonly kind: "added" | "removed" | "same";
-      /** Rules that open a port to the world are apart from others. */
+      /** Separates rules that open a port to the world from others. */
       readonly exposure: Exposure | undefined;
       readonly lines: readonly string[];
     }
@@ -18,7 +18,10 @@ export type LineRun = { readonly key: string } & (
 export interface FieldBlock {
   readonly key: string;
   readonly path: string;
-  /** Whether the whole field is new, goes, changes, or forces the replacement of its resource. */
+  /**
+   * Whether the whole field is added, removed or changed, or forces the replacement of its
+   * resource.
+   */
   readonly sign: FieldSign;
   readonly runs: readonly LineRun[];
 }
@@ -50,7 +53,7 @@ export function fieldBlocks(change: Change): readonly FieldBlock[] {
   }));
 }
 
-/** Of a whole field: whether it is new, goes, or changes. */
+/** Whether a whole field is added, removed or changed. */
 function signOf({ before, after, known }: FieldChange): FieldSign {
   if (isNothing(before)) return "+";
   return known && isNothing(after) ? "-" : "~";

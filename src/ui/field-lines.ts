@@ -3,8 +3,8 @@ import { neutralize } from "./text.ts";
 import { isText, lineDifference, linesOfText } from "./text-difference.ts";
 
 /**
- * One line of a field's difference, ready for any view; free of control characters. Nothing of a value is
- * cut: a value of several lines has as many.
+ * One line of a field's difference, ready for any view and free of control characters. Values are never
+ * cut: a value of several lines has several of these.
  */
 export type FieldLine =
   | { readonly kind: "set"; readonly path: string; readonly after: string }
@@ -14,13 +14,13 @@ export type FieldLine =
       readonly before: string;
       readonly after: string;
     }
-  /** A member of a list, or a line of a text. `same` is a line that stays, beside one that changes. */
+  /** A member of a list, or a line of a text. `same` is an unchanged line next to a changed one. */
   | {
       readonly kind: "added" | "removed" | "same";
       readonly path: string;
       readonly member: string;
     }
-  /** Words of ours, not a value. */
+  /** A note of ours, not a value. */
   | { readonly kind: "note"; readonly path: string; readonly text: string };
 
 /** A plan contains this text in place of each unknown part of a value. */
@@ -29,12 +29,18 @@ const PART_UNSTORED: typeof NOT_STORED = "not stored in AWS";
 const UNKNOWN = "(known after apply)";
 const UNSTORED = "(not stored in AWS)";
 const SENSITIVE = "(sensitive)";
-/** Two values that are longer together have a line each; so has each member of a longer value. */
+/**
+ * If two values together are longer than this, each has its own line. So has each member of a
+ * longer value.
+ */
 const ONE_LINE = 96;
-/** Twelve digits of a digest tell two apart. */
+/** Twelve digits are enough to distinguish two digests. */
 const DIGEST = /^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/;
 
-/** Lists as added and removed members, texts as lines, records by key, everything else as before and after. */
+/**
+ * Lists as added and removed members, texts as lines, records by key, everything else as before and
+ * after.
+ */
 export function fieldLines(field: FieldChange): readonly FieldLine[] {
   return linesOf(field).map((line) => ({ ...line, path: neutralize(line.path) }));
 }
@@ -186,7 +192,7 @@ function words(value: unknown): string {
   if (isListener(value)) return listenerWords(value);
   if (isReference(value)) return `${value.ref}'s ${value.output}`;
   if (isRecord(value)) {
-    // A member that is not set is not worth a word. In a rule it is, and rules have words of their own.
+    // Omits members that are not set. In a rule they matter, but rules have their own wording.
     const entries = Object.entries(value).filter(
       ([, member]) => member !== undefined && member !== null,
     );

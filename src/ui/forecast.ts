@@ -2,7 +2,7 @@ import type { Change, PlanDocument } from "../engine/plan-format.ts";
 import type { DesiredResource } from "../engine/resource.ts";
 import { secondsLeft, type TimedStep } from "./durations.ts";
 
-/** Seconds that all steps of a plan usually take, along the longest chain of steps that wait for each other. */
+/** The usual duration of a plan in seconds: that of its longest chain of dependent steps. */
 export function forecastSeconds(
   document: PlanDocument,
   desired: readonly DesiredResource[] = [],
@@ -13,7 +13,7 @@ export function forecastSeconds(
   return secondsLeft(new Map(steps.map((step) => [step.key, step])), 0);
 }
 
-/** "about 9 minutes": nobody knows it to the second. */
+/** "about 9 minutes". A forecast to the second would be false precision. */
 export function aboutWords(seconds: number): string {
   if (seconds < 45) return "less than a minute";
   const minutes = Math.round(seconds / 60);
@@ -23,7 +23,7 @@ export function aboutWords(seconds: number): string {
   return `about ${hours} hours`;
 }
 
-/** How long a plan takes, in a sentence that says that it is an estimate. */
+/** A sentence with the estimated duration of a plan. */
 export function forecastWords(
   seconds: number,
   sandbox: { readonly speed: number } | undefined,
@@ -36,7 +36,10 @@ export function forecastWords(
 
 type Effort = Pick<TimedStep, "effort" | "usual">;
 
-/** What of an update of a group takes long, by the fields that differ, and how long where that follows from the file. */
+/**
+ * The slow part of an update of a group, from the fields that differ, and its duration if the stack
+ * file defines it.
+ */
 export function effortOf(
   { verb, address }: Pick<TimedStep, "verb" | "address">,
   document: PlanDocument | undefined,
@@ -61,10 +64,13 @@ function isGrowing(change: Change | undefined): boolean {
   return change?.fields.some(({ path }) => path === "min" || path === "desired") ?? false;
 }
 
-/** A new instance boots and passes its checks before it warms up; an old one is drained and shut down beside it. */
+/**
+ * A new instance boots and passes its checks before it warms up. An old one drains and shuts down
+ * at the same time.
+ */
 const BOOT_SECONDS = 150;
 
-/** Instances are replaced in batches: as many at once as the rollout's limits allow, and always one. */
+/** Instances are replaced in batches of the size that the rollout's limits allow, and at least one. */
 function rolloutSeconds(fields: object): number | undefined {
   const { desired, min, rollout } = { desired: null, min: 0, rollout: null, ...fields };
   const instances = typeof desired === "number" ? desired : min;

@@ -2,7 +2,7 @@ import type { EngineEvent, FailureDescription } from "../engine/events.ts";
 import type { Change, PlanDocument, Problem } from "../engine/plan-format.ts";
 import type { DesiredResource } from "../engine/resource.ts";
 
-/** The output side of a stream, as far as a view needs it. */
+/** The part of an output stream that a view uses. */
 export interface OutputStream {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
@@ -10,28 +10,28 @@ export interface OutputStream {
   readonly rows?: number | undefined;
 }
 
-/** What a run is about; told once the stack file is read and the account is chosen. */
+/** The context of a run, known once the stack file is read and the account is chosen. */
 export interface Subject {
   readonly command: "plan" | "apply" | "destroy" | "status";
   readonly stack: string;
   readonly region: string;
-  /** The embedded AWS, and how many times faster than the wall clock its time runs. */
+  /** The embedded AWS, with its speed relative to the wall clock. */
   readonly sandbox?: { readonly speed: number };
-  /** Milliseconds since the epoch on the clock that events are dated by. */
+  /** Milliseconds since the epoch, on the clock of the events. */
   readonly now: () => number;
-  /** The calls made to AWS so far, retries among them. */
+  /** The number of AWS calls so far, including retries. */
   readonly apiCalls: () => number;
   /** How to resume an unfinished run. Default: with the same command. */
   readonly next?: NextCommand;
 }
 
-/** A command line to copy. A saved plan is of no use any more once a part of it is done. */
+/** A command line to copy. A saved plan cannot be used again once a part of it is done. */
 export interface NextCommand {
   readonly kind: "again" | "plan-anew";
   readonly command: string;
 }
 
-/** One thing that is wrong, or doubtful, in a stack file. */
+/** An error or a warning about a stack file. */
 export interface FileProblem {
   readonly severity: "error" | "warning";
   readonly file: string;
@@ -48,10 +48,10 @@ export interface Validation {
   readonly problems: readonly FileProblem[];
 }
 
-/** What has to be agreed to before anything changes. */
+/** A plan that needs approval before anything changes. */
 export type Approval =
   | { readonly kind: "confirm"; readonly document: PlanDocument }
-  /** Destruction: the stack's name has to be typed. */
+  /** A destroy: the user must type the stack's name. */
   | { readonly kind: "type-name"; readonly document: PlanDocument; readonly name: string };
 
 export interface StatusResource {
@@ -64,7 +64,7 @@ export interface StatusResource {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** Where an instance is reached; null where it has no such address. */
+/** The addresses of an instance. Null if it has no such address. */
 export interface Addresses {
   readonly publicIpv4: string | null;
   readonly privateIpv4: string | null;
@@ -79,9 +79,12 @@ export interface StatusInstance {
   readonly image: string;
   /** The group's word: `Pending`, `InService`, `Terminating`, … */
   readonly lifecycle: string;
-  /** `InService` or `OutOfService` behind a load balancer, else the group's `Healthy` or `Unhealthy`. */
+  /**
+   * `InService` or `OutOfService` behind a load balancer, else the group's `Healthy` or
+   * `Unhealthy`.
+   */
   readonly health: string;
-  /** Why it is not in service, in AWS's words; only where it is not. */
+  /** Why it is not in service, in AWS's words. Absent if it is in service. */
   readonly reason?: string;
   readonly addresses: Addresses;
   /** Scale-in protection: the group keeps it when it shrinks, and a rollout skips it. */
@@ -98,7 +101,7 @@ export interface Rollout {
   readonly status: string;
   readonly percent: number;
   readonly reason?: string;
-  /** ISO 8601; only of one that ended. */
+  /** ISO 8601. Absent while it is in progress. */
   readonly endedAt?: string;
 }
 
@@ -126,9 +129,12 @@ export interface StatusImage {
 export interface StatusHealth {
   readonly healthy: boolean;
   readonly inService: number;
-  /** How many servers there should be: the desired capacity, or the stack file's minimum if that is more. */
+  /**
+   * The expected number of servers: the desired capacity, or the stack file's minimum if that is
+   * higher.
+   */
   readonly desired: number;
-  /** Why it is not healthy, a sentence each. */
+  /** Why it is not healthy, one sentence per reason. */
   readonly reasons: readonly string[];
 }
 
@@ -141,9 +147,9 @@ export interface StatusDocument {
   readonly resources: readonly StatusResource[];
   /** Addresses that the stack file defines, and at which nothing exists. */
   readonly missing: readonly string[];
-  /** Of `status --check` only: what a plan would change. */
+  /** Only with `status --check`: the changes of a plan. */
   readonly differences?: readonly Change[];
-  /** What of the live objects their people have to know, as a plan tells it. */
+  /** Notes about live resources, as in a plan. */
   readonly problems: readonly Problem[];
   readonly instances: readonly StatusInstance[];
   readonly rollouts: readonly Rollout[];

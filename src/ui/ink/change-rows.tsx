@@ -12,12 +12,12 @@ const INDENT = 2;
 const FIELD_INDENT = 4;
 /** The sign of a field, and a space. */
 const FIELD_SIGN_WIDTH = 2;
-/** The further lines of a wrapped value stand below its text, not below its sign: none is taken for another one. */
+/** Further lines of a wrapped value are indented to its text, so that none looks like a new value. */
 const HANGING = 2;
-/** Of the line, at most this share goes to the names of fields. */
+/** The maximum share of the line for field names. */
 const NAME_SHARE = 0.34;
 
-/** One resource: sign, action, address and reason, and under it what differs. */
+/** One resource: sign, action, address and reason, and below it the differences. */
 export function ChangeRows({ change }: { readonly change: Change }) {
   const { action, address, id, because } = change;
   return (
@@ -97,8 +97,8 @@ interface DifferenceProps extends Pick<FieldBlock, "sign"> {
 }
 
 /**
- * Nothing is cut: a value that is wider than the screen is wrapped. Lines of one kind are one piece of text, since
- * a file may have thousands.
+ * Values that are wider than the screen are wrapped, not cut. Lines of one kind form one piece of text,
+ * because a file may have thousands.
  */
 function Difference({ run, sign, room }: DifferenceProps) {
   switch (run.kind) {
@@ -135,7 +135,7 @@ function Difference({ run, sign, room }: DifferenceProps) {
 const LINE_TONE = { added: "good", removed: "bad", same: "plain" } as const;
 const EXPOSED_TONE = { web: "doubtful", everything: "bad" } as const;
 
-/** A rule that opens a port to the world is never good news. */
+/** A rule that opens a port to the world never has the colour of good news. */
 function lineTone(run: Extract<LineRun, { readonly lines: unknown }>) {
   return run.kind === "added" && run.exposure !== undefined
     ? EXPOSED_TONE[run.exposure]

@@ -3,7 +3,7 @@ import type { Problem } from "../../engine/plan-format.ts";
 import { describeProblem } from "../wording.ts";
 import { Paragraph, Toned } from "./surroundings.tsx";
 
-/** An error or a warning of a plan, or of what is live, and what to do about it. */
+/** An error or a warning of a plan or of a live resource, with its remedy. */
 export function ProblemRows({ problem }: { readonly problem: Problem }) {
   const isError = problem.severity === "error";
   return (

@@ -6,19 +6,19 @@ import { effortOf } from "../forecast.ts";
 
 /** One step as the screen shows it. */
 export interface StepProgress extends TimedStep {
-  /** What it is doing right now. */
+  /** Its current activity. */
   readonly message?: string;
-  /** Why its last attempt was not the last, and how often that happened. */
+  /** Why its last attempt is retried, and the number of retries. */
   readonly retry?: { readonly reason: string; readonly times: number };
-  /** What a person should know of it, whatever comes of it. */
+  /** Notes for the user, whatever the result. */
   readonly notes?: readonly string[];
-  /** What it made or changed. */
+  /** The id of the created or changed object. */
   readonly id?: string;
   readonly error?: FailureDescription;
   readonly because?: string;
 }
 
-/** An apply or a destroy under way, and how it ended. */
+/** An apply or a destroy in progress, and its result. */
 export interface Progress {
   /** Milliseconds since the epoch, on the clock of the events. */
   readonly begin: number;
@@ -35,7 +35,7 @@ export interface Ending {
   readonly outputs: Readonly<Record<string, string>>;
   readonly apiCalls: number;
   readonly seconds: number;
-  /** Why it is not ok though every step is done. */
+  /** Why the run failed although every step is done. */
   readonly error?: FailureDescription;
 }
 
@@ -47,7 +47,10 @@ export function isSettled(step: StepProgress): step is SettledStep {
   return step.state === "done" || step.state === "failed";
 }
 
-/** The progress after an event. Pure. A `planned` event starts again with the steps of the plan shown before. */
+/**
+ * The progress after an event. Pure. A `planned` event starts again with the steps of the plan
+ * shown before.
+ */
 export function reduceProgress(
   progress: Progress | undefined,
   event: EngineEvent,

@@ -3,7 +3,7 @@ import { hyperlink } from "../hyperlink.ts";
 import { outputLinesFor } from "../output-lines.ts";
 import { Toned, useSurroundings } from "./surroundings.tsx";
 
-/** What a user needs next, label and value; a URL is a link where the terminal has links. */
+/** The outputs with label and value. A URL is a link if the terminal supports links. */
 export function OutputRows({ outputs }: { readonly outputs: Readonly<Record<string, string>> }) {
   const { columns, links } = useSurroundings();
   const lines = outputLinesFor(outputs, columns);

@@ -5,7 +5,7 @@ import type { Seen } from "../status/live-rows.ts";
 import type { Approval, Look, NextCommand, Nothing, StatusDocument, Subject } from "../view.ts";
 import { isSettled, type Progress, reduceProgress, type SettledStep } from "./progress.ts";
 
-/** What is written once and scrolls away above. */
+/** Output that is written once and scrolls away above. */
 export type Scrolled =
   | { readonly kind: "sandbox"; readonly speed: number }
   | {
@@ -16,7 +16,7 @@ export type Scrolled =
     }
   | { readonly kind: "plan-saved"; readonly file: string; readonly command: string }
   | { readonly kind: "answer"; readonly asked: Asking; readonly answer: string }
-  /** Between what was asked and what is done. */
+  /** The gap between the question and the steps. */
   | { readonly kind: "gap" }
   | { readonly kind: "step"; readonly step: SettledStep }
   | {
@@ -36,7 +36,7 @@ export type Scrolled =
       readonly isSandbox: boolean;
     };
 
-/** A question, and what is known of what it is about. */
+/** A question and its context. */
 export interface Asking {
   readonly approval: Approval;
   readonly desired: readonly DesiredResource[];
@@ -53,7 +53,10 @@ export interface ScreenState {
   readonly asking?: Asking;
   readonly progress?: Progress;
   readonly interrupting: boolean;
-  /** Of a status that is watched: the newest look, and what changed since the first, the newest first. */
+  /**
+   * Of a status that is watched: the newest look, and what changed since the first, the newest
+   * first.
+   */
   readonly watched?: { readonly look: Look; readonly seen: readonly Seen[] };
 }
 

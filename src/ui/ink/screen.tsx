@@ -24,7 +24,7 @@ import { StatusSummary, Watched } from "./status-summary.tsx";
 import type { Store } from "./store.ts";
 import { Paragraph, SurroundingsContext, Toned } from "./surroundings.tsx";
 
-/** Slower than a terminal over a slow line can draw, faster than an eye that waits for a change. */
+/** Slow enough for a terminal over a slow line, and fast enough for the eye. */
 const FRAMES_A_SECOND = 12;
 
 export interface ScreenOptions {
@@ -32,9 +32,9 @@ export interface ScreenOptions {
   readonly stdout: NodeJS.WritableStream & Pick<OutputStream, "columns" | "rows">;
   readonly colour: boolean;
   readonly links: boolean;
-  /** Whether the terminal folds lines that a narrower screen has no room for. */
+  /** Whether the terminal wraps existing lines when it becomes narrower. */
   readonly foldsLines: boolean;
-  /** Ctrl-C: in a terminal that hands over every key it is a key, and no signal. */
+  /** Ctrl-C. In raw mode it is a key, not a signal. */
   readonly onInterrupt: () => void;
   /** Ctrl-Z, likewise. Resolves once the program continues. */
   readonly suspend: (() => Promise<void>) | undefined;
@@ -47,13 +47,13 @@ export interface ScreenOptions {
 }
 
 export interface MountedScreen {
-  /** Resolves once all is written and the terminal is as it was. */
+  /** Resolves once everything is written and the terminal is restored. */
   unmount(): Promise<void>;
   /** Keeps the picture and restores the terminal, without waiting for anything. */
   leave(): void;
 }
 
-/** Puts the state on the terminal and keeps it there. */
+/** Draws the state on the terminal and keeps it up to date. */
 export function mountScreen(
   store: Store<ScreenState, Told>,
   options: ScreenOptions,
@@ -63,7 +63,7 @@ export function mountScreen(
   const mounted = render(<Screen store={store} options={options} />, {
     stdin,
     stdout,
-    // What interrupts is decided by the command, which finishes what is in flight.
+    // The command handles interrupts, because it finishes the calls in progress.
     exitOnCtrlC: false,
     patchConsole: false,
     maxFps: FRAMES_A_SECOND,
@@ -84,8 +84,8 @@ export function mountScreen(
 }
 
 /**
- * Ink erases as many rows as it wrote. Where the terminal became narrower and folded them, they are
- * more by now: the rest would stay above as the ruin of a picture.
+ * Ink erases as many rows as it wrote. If the terminal became narrower and wrapped them, there are more
+ * rows now, and the rest of the old picture would stay above the new one.
  */
 function eraseFolds(store: Store<ScreenState, Told>, options: ScreenOptions): () => void {
   const { stdout } = options;
@@ -131,7 +131,7 @@ function Screen({ store, options }: Props) {
     () => ({ columns, rows, colour, links, now }),
     [columns, rows, colour, links, now],
   );
-  // Also keeps what is typed while nothing is asked from being echoed into the picture.
+  // Also prevents the terminal from echoing keys into the picture while no question is asked.
   const { isRawModeSupported } = useStdin();
   const stop = useStop(options.suspend);
   useInput(
@@ -144,12 +144,12 @@ function Screen({ store, options }: Props) {
     },
     { isActive: isRawModeSupported },
   );
-  // Ink draws at once, past its limit of frames, whenever this is rendered: only for something new.
+  // Ink draws at once, beyond its frame limit, whenever this is rendered. So it is rendered only for new lines.
   const scrolled = useMemo(
     () => (
       <Static items={[...state.scrolled]}>
         {(item, index) => (
-          // Nothing is ever inserted before what has scrolled away.
+          // New lines are only appended, never inserted before lines that have scrolled away.
           <Box key={index} width={columns} flexDirection="column">
             <ScrolledRows item={item} />
           </Box>
@@ -166,7 +166,7 @@ function Screen({ store, options }: Props) {
   );
 }
 
-/** Keys pressed quickly, or while the program was busy, come as one text that is no key of its own. */
+/** Keys that are pressed quickly, or while the program is busy, arrive as one text instead of single keys. */
 function controlLetters(input: string): readonly string[] {
   return [...input].map((character) => CONTROL_LETTERS[character] ?? "");
 }
@@ -178,7 +178,7 @@ function useStop(suspend: (() => Promise<void>) | undefined): () => void {
   const { suspendTerminal } = useApp();
   const isStopped = useRef(false);
   return () => {
-    // The key may come twice before the first has stopped anything.
+    // The key may arrive twice before the first one has stopped the program.
     if (suspend === undefined || isStopped.current) return;
     isStopped.current = true;
     void suspendTerminal(suspend).finally(() => {

@@ -11,7 +11,7 @@ interface Props {
   readonly looking: Omit<Looking, "columns">;
 }
 
-/** Whether the tier serves, its servers and resources, what differs, what to know, and the URL. */
+/** The status: health, servers, resources, differences, warnings and the URL. */
 export function StatusSummary({ document, looking }: Props) {
   const { columns } = useSurroundings();
   return (
@@ -28,7 +28,7 @@ interface WatchedProps {
   readonly isSandbox: boolean;
 }
 
-/** A status that is read again and again, with the changes since the first look. */
+/** A watched status, with the changes since the first look. */
 export function Watched({ look, seen, isSandbox }: WatchedProps) {
   const { columns, rows } = useSurroundings();
   const looking = { now: look.readAt, columns, isSandbox };
@@ -41,11 +41,11 @@ export function Watched({ look, seen, isSandbox }: WatchedProps) {
 
 interface RowLinesProps {
   readonly rows: readonly Row[];
-  /** Of a picture that is drawn over: the terminal must fold none of its lines. */
+  /** For a picture that is redrawn: the terminal must not wrap any of its lines. */
   readonly cut?: boolean;
 }
 
-/** Lines as they are. One that is longer than the screen is left to the terminal to fold, or cut. */
+/** Unchanged lines. The terminal wraps or cuts a line that is longer than the screen. */
 function RowLines({ rows, cut = false }: RowLinesProps) {
   const { columns } = useSurroundings();
   return [...rows.entries()].map(([line, spans]) => {

@@ -13,7 +13,10 @@ export interface InkOptions {
   readonly stdout: NodeJS.WritableStream & Pick<OutputStream, "columns" | "rows">;
   readonly colour: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Writes the lines that are not part of the picture: problems of the file before it, and failures after it. */
+  /**
+   * Writes the lines that are not part of the picture: problems of the file before it, and failures
+   * after it.
+   */
   readonly plain: View;
   /** What Ctrl-C does where it is not a signal. */
   readonly interrupt: () => void;
@@ -38,7 +41,7 @@ export function createInkView(options: InkOptions): View {
   const show = (told: Told) => {
     store.tell(told);
     screen ??= mount();
-    // Told by `close`, which waits for it.
+    // `close` waits for this and reports it.
     screen.catch(() => {});
   };
 

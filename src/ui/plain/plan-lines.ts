@@ -65,10 +65,10 @@ function changeLines(change: Change, paint: Paint): string[] {
   return [head, ...blocks.flatMap((block) => blockLines(block, width, paint))];
 }
 
-/** A longer name has a line of its own, so that it does not push all values aside. */
+/** A longer name gets its own line, so that it does not move all values to the right. */
 const LONGEST_NAME = 28;
 
-/** The sign and the name beside the first line of the value; nothing is cut. */
+/** The sign and the name before the first line of the value. Nothing is cut. */
 function blockLines(block: FieldBlock, width: number, paint: Paint): string[] {
   const { path, runs } = block;
   const sign = paint(SIGN_COLOUR[block.sign], block.sign);
@@ -99,7 +99,7 @@ function runLines(run: LineRun, sign: FieldSign, paint: Paint): readonly string[
     case "note":
       return [paint("dim", run.text)];
     case "added":
-      // A rule that opens a port to the world is never good news.
+      // A rule that opens a port to the world never has the colour of good news.
       return run.lines.map((line) =>
         paint(run.exposure === undefined ? "green" : EXPOSED_COLOUR[run.exposure], line),
       );

@@ -10,14 +10,14 @@ import type { Approval, Subject } from "../view.ts";
 import { CONFIRM, consequence, IRREVERSIBLE, TYPE_NAME } from "../wording.ts";
 
 interface Terminal {
-  /** Of the terminal. Infinite if it does not tell its width. */
+  /** The width of the terminal. Infinite if it is unknown. */
   readonly columns: number;
   readonly stdin: Readable & { setRawMode?(raw: boolean): unknown };
   readonly stdout: Writable;
   readonly suspend?: (() => Promise<void>) | undefined;
 }
 
-/** A question, and what is known of what it is about. */
+/** A question and its context. */
 interface Asked {
   readonly approval: Approval;
   readonly desired: readonly DesiredResource[];
@@ -27,7 +27,7 @@ interface Asked {
 /**
  * Asks on a terminal, and waits for a line.
  *
- * @throws Cancelled when there is an interrupt, or no more input, in place of an answer.
+ * @throws Cancelled when an interrupt or the end of the input comes instead of an answer.
  */
 export async function ask(
   { approval, desired, sandbox }: Asked,
@@ -65,10 +65,10 @@ async function readAnswer(
     };
   });
   left.catch(() => {});
-  // In raw mode Ctrl-C is a key; Ctrl-D or a lost terminal only closes the input.
+  // In raw mode Ctrl-C is a key. Ctrl-D or a lost terminal only closes the input.
   terminal.once("SIGINT", leave);
   terminal.once("close", leave);
-  // Left to itself, readline stops, and after that reads nothing any more.
+  // By default, readline suspends the process, and reads nothing after that.
   terminal.on("SIGTSTP", async () => {
     if (suspend === undefined) return;
     stdin.setRawMode?.(false);

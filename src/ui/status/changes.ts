@@ -3,7 +3,10 @@ import { SIGN } from "../wording.ts";
 import { resourceState, verdictLines } from "./states.ts";
 import { isUnderWay, verdictOf } from "./verdict.ts";
 
-/** What changed from one look to the next: the verdict first, then servers, rollouts, resources, the rest. */
+/**
+ * The changes from one look to the next: first the verdict, then servers, rollouts, resources and
+ * the rest.
+ */
 export function changesBetween(
   before: StatusDocument,
   after: StatusDocument,
@@ -81,7 +84,7 @@ function rolloutChanges(
   ];
 }
 
-/** What the group tried in vain; what it did shows in its servers. */
+/** The failed activities of the group. Successful ones show in its servers. */
 function activityChanges(before: StatusDocument, after: StatusDocument): readonly StatusChange[] {
   const known = new Set(before.activities.map(({ at, description }) => `${at} ${description}`));
   return after.activities

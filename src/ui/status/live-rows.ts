@@ -11,7 +11,7 @@ import {
   verdictRows,
 } from "./status-rows.ts";
 
-/** Something that changed while somebody looked, and when. */
+/** A change during the watch, with its time. */
 export interface Seen {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -19,7 +19,7 @@ export interface Seen {
   readonly tone: RowTone;
 }
 
-/** The changes that stay on the screen whatever else is on it. */
+/** The minimum number of changes on the screen. */
 const SHOWN_CHANGES = 6;
 
 /**
@@ -52,7 +52,7 @@ export function liveRows(
   return [...top, ...body.slice(0, fits), more, ...foot].slice(0, Math.max(1, room));
 }
 
-/** Only where there is room: a line that the terminal folds cannot be drawn over. */
+/** Only if it fits: a line that the terminal wraps cannot be redrawn. */
 function urlRows({ outputs }: StatusDocument, columns: number): readonly Row[] {
   const url = neutralize(outputs["url"] ?? "");
   return url === "" || url.length > columns ? [] : [row(url)];

@@ -1,6 +1,6 @@
 import type { Paint } from "../text.ts";
 
-/** What a piece of text is, from which its colour follows. */
+/** The role of a text, which decides its colour. */
 export type RowTone = "good" | "bad" | "doubtful" | "aside" | "plain";
 
 export interface Span {
@@ -19,7 +19,7 @@ export function row(text: string, tone: RowTone = "plain", bold = false): Row {
 
 const COLOURS = { good: "green", bad: "red", doubtful: "yellow", aside: "gray" } as const;
 
-/** The line as text, in colour where that is wanted. */
+/** The line as text, in colour if colour is enabled. */
 export function paintRow(spans: Row, paint: Paint): string {
   return spans
     .map(({ text, tone = "plain", bold = false }) => {
@@ -56,10 +56,16 @@ export function wrapped(
   return lines;
 }
 
-/** What a remedy ends with, to be copied: "…, resume it: aws autoscaling resume-processes --…". */
+/**
+ * The command at the end of a remedy, to copy: "…, resume it: aws autoscaling resume-processes
+ * --…".
+ */
 const COMMAND_AT_END = /^([\s\S]*:) (aws [a-z0-9-]+ [a-z0-9-]+ --\S.*)$/;
 
-/** A remedy in lines. A command at its end is a line of its own and never broken, so that it can be copied. */
+/**
+ * A remedy in lines. A command at its end is a line of its own and never broken, so that it can be
+ * copied.
+ */
 export function remedyLines(remedy: string, columns: number, indent: number): readonly string[] {
   const [, words, command] = COMMAND_AT_END.exec(remedy) ?? [];
   if (words === undefined || command === undefined || remedy.length + indent <= columns) {
@@ -71,7 +77,7 @@ export function remedyLines(remedy: string, columns: number, indent: number): re
 export interface TableRow {
   readonly cells: readonly string[];
   readonly tone?: RowTone;
-  /** What needs a sentence: stands below, whole. */
+  /** A sentence below a row, never cut. */
   readonly note?: string | undefined;
 }
 
@@ -101,7 +107,7 @@ export function tableRows(
   return [
     ...lines(head).map((line) => row(line, "aside")),
     ...rows.flatMap(({ cells, tone, note }) => [
-      // A second line may have nothing to show: what does not exist has no id.
+      // A second line may be empty: a resource that does not exist has no id.
       ...lines(cells).flatMap((line) => (line === "" ? [] : [row(line, tone)])),
       ...(note === undefined
         ? []
@@ -116,7 +122,7 @@ interface LineOfColumns {
   readonly indent: number;
 }
 
-/** Which columns stand in which line of a row: as many in each as there is room for. */
+/** Distributes the columns over the lines of a row, as many per line as fit. */
 function broken(widths: readonly number[], columns: number): readonly LineOfColumns[] {
   const lines: LineOfColumns[] = [];
   let from = 0;

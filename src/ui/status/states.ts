@@ -1,13 +1,13 @@
 import { plural } from "../text.ts";
 import type { StatusChange, StatusDocument } from "../view.ts";
 
-/** Whether all is well and why not, the headline first: "Healthy: 2 of 2 servers are in service". */
+/** The health and its reasons, the headline first: "Healthy: 2 of 2 servers are in service". */
 export function verdictLines({ health }: StatusDocument): readonly [string, ...string[]] {
   const { healthy, inService, desired, reasons } = health;
   const servers = `${inService} of ${plural(desired, "server")} ${desired === 1 ? "is" : "are"} in service`;
   if (healthy) return [`Healthy: ${servers}`];
   const [first = "", ...others] = reasons;
-  // Servers that serve as many as they should are not what is wrong.
+  // If enough servers are in service, the servers are not the problem.
   return inService < desired || first === ""
     ? [`NOT HEALTHY: ${servers}`, ...reasons]
     : [`NOT HEALTHY: ${first.replace(/\.$/, "")}`, ...others, `${servers}.`];

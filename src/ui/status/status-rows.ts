@@ -31,8 +31,8 @@ export interface Looking {
 }
 
 /**
- * A whole status but for its outputs: whether the tier serves, its servers, what the group is doing, its
- * resources, differences, warnings, and the image. What is wrong comes first in each.
+ * A whole status except its outputs: the health, the servers, the activities of the group, the resources,
+ * differences, warnings, and the image. Problems come first in each part.
  */
 export function statusRows(document: StatusDocument, looking: Looking): readonly Row[] {
   return [
@@ -65,7 +65,7 @@ export function headRows(
   return [[{ text: "Stack " }, { text: name, bold: true }, { text: rest }]];
 }
 
-/** Whether all is well, in one line, and why not. */
+/** The health in one line, and the reasons if it is not healthy. */
 export function verdictRows(document: StatusDocument, columns: number): readonly Row[] {
   const { health, differences } = document;
   const { differs } = verdictOf(document);
@@ -84,7 +84,7 @@ export function verdictRows(document: StatusDocument, columns: number): readonly
   ];
 }
 
-/** How a server is: in service, on its way in or out, or failing. */
+/** The state of a server: in service, starting, terminating, or failing. */
 function serverTone({ reason, lifecycle }: StatusInstance): RowTone {
   if (reason === undefined) return "plain";
   return MOVING.test(lifecycle) ? "doubtful" : "bad";
@@ -102,7 +102,7 @@ const SIGNS: Readonly<Record<RowTone, string>> = {
 
 const BADNESS: readonly RowTone[] = ["bad", "doubtful"];
 
-/** What is wrong first; otherwise the order stays. */
+/** Sorts problems first. Otherwise the order is unchanged. */
 function worstFirst(rows: readonly TableRow[]): readonly TableRow[] {
   const place = ({ tone = "plain" }: TableRow) => {
     const found = BADNESS.indexOf(tone);
@@ -133,7 +133,7 @@ export function serverRows(
   return tableRows(head, worstFirst(rows), columns);
 }
 
-/** An instance refresh that is under way, or that did not succeed. */
+/** An instance refresh that is in progress or did not succeed. */
 export function rolloutRows(rollout: Rollout, { now, columns }: Looking): readonly Row[] {
   const { group, status, percent, reason, endedAt } = rollout;
   const why = reason === undefined ? "" : `: ${neutralize(reason)}`;
@@ -149,10 +149,10 @@ function agoWords(time: string | undefined, now: number): string {
   return time === undefined ? "" : ` ${describeAge(time, now)} ago`;
 }
 
-/** So many show what the group tries without filling a screen. */
+/** The number of activities to show. */
 const SHOWN_ACTIVITIES = 5;
 
-/** What the group did last, where it is short of servers: a server that went, with AWS's reason for it. */
+/** The last activities of a group that is short of servers, with AWS's reasons. */
 function activityRows(
   activities: readonly StatusActivity[],
   { now, columns }: Looking,
@@ -172,7 +172,7 @@ function activityRows(
   ];
 }
 
-/** The resources, those that the stack file defines and that do not exist among them. */
+/** The resources, including those that the stack file defines and that do not exist. */
 export function resourceRows(
   { resources, missing }: StatusDocument,
   columns: number,
@@ -198,7 +198,7 @@ function resourceRow({ address, status, id, reason }: StatusResource): TableRow 
   };
 }
 
-/** What a plan would change, a line each: `reconcile plan` shows the fields. */
+/** The changes of a plan, one line each. `reconcile plan` shows the fields. */
 function differenceRows(differences: readonly Change[], columns: number): readonly Row[] {
   if (differences.length === 0) return [];
   return [

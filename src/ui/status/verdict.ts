@@ -1,15 +1,15 @@
 import type { Rollout, StatusDocument } from "../view.ts";
 
-/** What a status comes to. */
+/** The result of a status. */
 export interface Verdict {
   readonly healthy: boolean;
-  /** Known only where the status was compared with the stack file. */
+  /** Known only if the status was compared with the stack file. */
   readonly differs: boolean;
 }
 
 /**
- * Whether the tier serves, and whether it is as the stack file says. A rollout that is under way counts as
- * a difference: it is about to change the servers.
+ * Whether the tier is healthy, and whether it matches the stack file. A rollout in progress counts as a
+ * difference, because it will change the servers.
  */
 export function verdictOf({ health, differences = [], rollouts }: StatusDocument): Verdict {
   return {
@@ -18,7 +18,7 @@ export function verdictOf({ health, differences = [], rollouts }: StatusDocument
   };
 }
 
-/** Whether AWS is still at it. */
+/** Whether the rollout is still in progress. */
 export function isUnderWay({ endedAt }: Rollout): boolean {
   return endedAt === undefined;
 }
