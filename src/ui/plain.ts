@@ -9,6 +9,7 @@ import { createProgress } from "./plain/progress.ts";
 import { ask } from "./plain/question.ts";
 import { statusLines } from "./plain/status-lines.ts";
 import { createWatched } from "./plain/watched.ts";
+import type { Looking } from "./status/status-rows.ts";
 import {
   indented,
   neutralize,
@@ -18,7 +19,7 @@ import {
   painter,
   plural,
 } from "./text.ts";
-import type { Failure, OutputStream, Subject, Validation, View } from "./view.ts";
+import type { Failure, OutputStream, StatusDocument, Subject, Validation, View } from "./view.ts";
 import { STOPPED_AT_ONCE, sandboxWords } from "./wording.ts";
 
 export interface PlainOptions {
@@ -44,6 +45,10 @@ export function createPlainView(options: PlainOptions): View {
   const whole = (line = "") => options.stdout.write(`${shown(line)}\n`);
   const showOutputs = (outputs: Readonly<Record<string, string>>) => {
     for (const line of outputsBlock(outputs, columns())) whole(line);
+  };
+  const showStatus = (document: StatusDocument, looking: Looking) => {
+    for (const line of statusLines(document, looking, paint)) whole(line);
+    showOutputs(document.outputs);
   };
   const progress = createProgress(out, paint, showOutputs);
   let now = Date.now;
@@ -111,11 +116,10 @@ export function createPlainView(options: PlainOptions): View {
     status(document) {
       const isSandbox = sandbox !== undefined;
       const looking = { now: now(), columns: columns(), isSandbox };
-      for (const line of statusLines(document, looking, paint)) out(line);
-      showOutputs(document.outputs);
+      showStatus(document, looking);
     },
     look(look) {
-      watched ??= createWatched(out, err, paint, showOutputs);
+      watched ??= createWatched(out, err, paint, showStatus);
       watched(look, { now: now(), columns: columns(), isSandbox: sandbox !== undefined });
     },
     failure(failure) {

@@ -3,8 +3,7 @@ import { type Looking, statusRows } from "../status/status-rows.ts";
 import type { Paint } from "../text.ts";
 import type { StatusDocument } from "../view.ts";
 
-/** A status in lines, which are wrapped where they are written to a terminal. */
+/** A status in lines, wrapped for a terminal but for the commands to copy. */
 export function statusLines(document: StatusDocument, looking: Looking, paint: Paint): string[] {
-  const unfolded = { ...looking, columns: Number.POSITIVE_INFINITY };
-  return statusRows(document, unfolded).map((each) => paintRow(each, paint));
+  return statusRows(document, looking).map((each) => paintRow(each, paint));
 }

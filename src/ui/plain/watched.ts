@@ -1,8 +1,7 @@
 import { paintRow, row } from "../status/row.ts";
 import type { Looking } from "../status/status-rows.ts";
 import { neutralize, type Paint } from "../text.ts";
-import type { Look } from "../view.ts";
-import { statusLines } from "./status-lines.ts";
+import type { Look, StatusDocument } from "../view.ts";
 
 type Write = (line?: string) => void;
 
@@ -14,7 +13,7 @@ export function createWatched(
   out: Write,
   err: Write,
   paint: Paint,
-  showOutputs: (outputs: Readonly<Record<string, string>>) => void,
+  showStatus: (document: StatusDocument, looking: Looking) => void,
 ) {
   let begun = false;
   let trouble: string | undefined;
@@ -22,8 +21,7 @@ export function createWatched(
   return (look: Look, looking: Looking): void => {
     const { document, readAt, changes, failure, every } = look;
     if (!begun) {
-      for (const line of statusLines(document, looking, paint)) out(line);
-      showOutputs(document.outputs);
+      showStatus(document, looking);
       err(`Reading the account again every ${every} s. Press Ctrl-C to stop.`);
       begun = true;
       return;
