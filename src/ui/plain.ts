@@ -104,9 +104,8 @@ export function createPlainView(options: PlainOptions): View {
     interrupting() {
       // A watch only reads: it ends at once.
       if (watched !== undefined) return;
-      err(
-        "Stopping. Steps in progress finish; no new step starts. Interrupt again to stop at once.",
-      );
+      const steps = underWay ? " Steps in progress finish; no new step starts." : "";
+      err(`Stopping.${steps} Interrupt again to stop at once.`);
     },
     stopped() {
       if (!underWay) return;

@@ -420,3 +420,14 @@ URL    http://afterpay.example/
 image  ami-1
 `);
 });
+
+describe("an interrupt", () => {
+  test("tells of steps only while there are any", () => {
+    view.interrupting();
+    view.event({ event: "step-started", at: at(0), ...step });
+    view.interrupting();
+    expect(stderr.text).toBe(
+      "Stopping. Interrupt again to stop at once.\nStopping. Steps in progress finish; no new step starts. Interrupt again to stop at once.\n",
+    );
+  });
+});
