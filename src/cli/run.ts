@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { UserError } from "../engine/errors.ts";
 import type { View } from "../ui/view.ts";
 import { chooseView, WATCHED_STATUS } from "./choose-view.ts";
 import { type CommandLine, STANDARD_STREAM, typedLine } from "./command-line.ts";
@@ -30,7 +31,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     code = await runCommand({ command, typed, options }, io, body);
   });
   program.hook("preAction", (_program, command) => {
-    typed = typedLine(command);
+    typed = inSameAccount(typedLine(command), io);
   });
   let wrong = program;
   for (const command of everyCommand(program)) {
@@ -48,6 +49,24 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     return EXIT.error;
   }
   return code;
+}
+
+/** Advice is copied to other shells too, where the variable is not set and the account would be the real one. */
+function inSameAccount(typed: CommandLine, { env }: Io): CommandLine {
+  if (!isOn(env[SANDBOX_VARIABLE]) || typed.options.has(SANDBOX_OPTION)) return typed;
+  return { ...typed, options: new Map([...typed.options, [SANDBOX_OPTION, undefined]]) };
+}
+
+const SANDBOX_VARIABLE = "RECONCILE_SANDBOX";
+const SANDBOX_OPTION = "--sandbox";
+
+/** `no` or `off` must not silently mean the sandbox, whose health says nothing about the account. */
+function requireClearAccount({ env }: Io): void {
+  const text = env[SANDBOX_VARIABLE];
+  if (text === undefined || /^(|0|1|true|false)$/.test(text)) return;
+  throw new UserError(`RECONCILE_SANDBOX is ${JSON.stringify(text)}, which is neither 1 nor 0`, {
+    remedy: "Set it to 1 to use the sandbox, or unset it to use the AWS account.",
+  });
 }
 
 function everyCommand(command: Command): readonly Command[] {
@@ -88,6 +107,7 @@ async function runCommand(
   const { signal, release } = watchInterrupts(io, view);
   let code: ExitCode;
   try {
+    requireClearAccount(io);
     code = await body({ io, options, typed, view, signal });
   } catch (error) {
     const failure = describeFailure(error, signal.aborted);
@@ -174,7 +194,7 @@ function createProgram(io: Io, argv: readonly string[], start: Start): Command {
     .addHelpText("after", () => helpEnding(width));
   const common = (): CommonOptions => ({
     ...OFF,
-    sandbox: isOn(io.env["RECONCILE_SANDBOX"]),
+    sandbox: isOn(io.env[SANDBOX_VARIABLE]),
     ...program.opts<Partial<CommonOptions>>(),
   });
 

@@ -34,15 +34,56 @@ const SENSITIVE = "(sensitive)";
  * longer value.
  */
 const ONE_LINE = 96;
-/** Twelve digits are enough to distinguish two digests. */
-const DIGEST = /^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/;
+/** The field that contains the digest of a text, the build script, in place of the text. */
+const DIGEST_FIELD = "script";
+/** Lists of commands. Their order and repetitions matter; a list of packages, for example, is a set. */
+const SEQUENCES: ReadonlySet<string> = new Set(["run", "verify"]);
 
 /**
  * Lists as added and removed members, texts as lines, records by key, everything else as before and
  * after.
  */
 export function fieldLines(field: FieldChange): readonly FieldLine[] {
-  return linesOf(field).map((line) => ({ ...line, path: neutralize(line.path) }));
+  const lines = linesOf(field);
+  const twins = lookAlikes(lines);
+  const shown = (text: string) => neutralize(twins.has(plainOf(text)) ? visibleSpace(text) : text);
+  return lines.map((line): FieldLine => {
+    const path = neutralize(line.path);
+    switch (line.kind) {
+      case "set":
+        return { ...line, path, after: shown(line.after) };
+      case "changed":
+        return { ...line, path, before: shown(line.before), after: shown(line.after) };
+      case "note":
+        return { ...line, path };
+      default:
+        return { ...line, path, member: shown(line.member) };
+    }
+  });
+}
+
+/** Values before and after that look the same on a screen, because only tabs or trailing spaces differ. */
+function lookAlikes(lines: readonly FieldLine[]): ReadonlySet<string> {
+  const before = new Set<string>();
+  const after = new Set<string>();
+  for (const line of lines) {
+    if (line.kind === "removed") before.add(plainOf(line.member));
+    if (line.kind === "added") after.add(plainOf(line.member));
+    if (line.kind !== "changed") continue;
+    before.add(plainOf(line.before));
+    after.add(plainOf(line.after));
+  }
+  return before.intersection(after);
+}
+
+function plainOf(text: string): string {
+  return text.replaceAll("\t", " ").trimEnd();
+}
+
+function visibleSpace(text: string): string {
+  const visible = text.replaceAll("\t", "\\t");
+  const end = visible.trimEnd().length;
+  return visible.slice(0, end) + visible.slice(end).replaceAll(" ", "\\u0020");
 }
 
 function linesOf({ path, before, after, known, sensitive }: FieldChange): readonly FieldLine[] {
@@ -51,9 +92,9 @@ function linesOf({ path, before, after, known, sensitive }: FieldChange): readon
   if (!known && after === undefined) {
     return before === undefined
       ? [{ kind: "set", path, after: UNKNOWN }]
-      : [{ kind: "changed", path, before: describeValue(before), after: UNKNOWN }];
+      : [{ kind: "changed", path, before: words(before), after: UNKNOWN }];
   }
-  if (isDigest(after)) return [{ kind: "note", path, text: derivedWords(before) }];
+  if (path === DIGEST_FIELD) return [{ kind: "note", path, text: derivedWords(before) }];
   return valueLines(path, before, after);
 }
 
@@ -94,7 +135,7 @@ function unstoredLines(path: string, after: unknown): readonly FieldLine[] {
     return [{ kind: "changed", path, before: UNSTORED, after: only.after }];
   }
   if (only === undefined) {
-    return [{ kind: "changed", path, before: UNSTORED, after: describeValue(after) }];
+    return [{ kind: "changed", path, before: UNSTORED, after: words(after) }];
   }
   return [{ kind: "note", path, text: "(the previous value is not stored in AWS)" }, ...lines];
 }
@@ -104,7 +145,7 @@ function oneSided(kind: "added" | "removed", path: string, value: unknown): read
   // An empty value in place of no value is not a difference.
   if (isEmpty(value)) return [];
   if (isText(value)) {
-    return linesOfText(value).map((line) => ({ kind, path, member: neutralize(line) }));
+    return linesOfText(value).map((line) => ({ kind, path, member: line }));
   }
   if (Array.isArray(value) && value.some(needsOwnLine)) {
     return value.flatMap((member) => memberOf(kind, path, member));
@@ -115,8 +156,8 @@ function oneSided(kind: "added" | "removed", path: string, value: unknown): read
     );
   }
   return kind === "added"
-    ? [{ kind: "set", path, after: describeValue(value) }]
-    : [{ kind, path, member: describeValue(value) }];
+    ? [{ kind: "set", path, after: words(value) }]
+    : [{ kind, path, member: words(value) }];
 }
 
 /** Whether a member contains spaces or commas, so that a list on one line would be ambiguous. */
@@ -134,11 +175,11 @@ function isBrief(value: Record<string, unknown>): boolean {
 
 function memberOf(kind: "added" | "removed", path: string, member: unknown): readonly FieldLine[] {
   const lines = isText(member) ? linesOfText(member) : [words(member)];
-  return lines.map((line) => ({ kind, path, member: neutralize(line) }));
+  return lines.map((line) => ({ kind, path, member: line }));
 }
 
 function changed(path: string, before: unknown, after: unknown): FieldLine {
-  return { kind: "changed", path, before: describeValue(before), after: describeValue(after) };
+  return { kind: "changed", path, before: words(before), after: words(after) };
 }
 
 /** Two long values are easier to compare one above the other. */
@@ -160,13 +201,17 @@ function memberLines(
   const has = new Set(after.map(canonical));
   const removed = before.filter((member) => !has.has(canonical(member)));
   const added = after.filter((member) => !had.has(canonical(member)));
-  if (removed.length + added.length === 0) {
+  const [remained, remains] = [
+    before.filter((member) => has.has(canonical(member))),
+    after.filter((member) => had.has(canonical(member))),
+  ].map(canonical);
+  if (removed.length + added.length === 0 || (SEQUENCES.has(path) && remained !== remains)) {
     // The same members in another order, or another number of times.
     const texts = [before, after].map((list) =>
       list.map((member) => `${words(member)}\n`).join(""),
     );
     const [was = "", is = ""] = texts;
-    return was.length + is.length <= ONE_LINE
+    return was.length + is.length <= ONE_LINE && ![...before, ...after].some(needsOwnLine)
       ? [changed(path, before, after)]
       : lineDifference(path, was, is);
   }
@@ -176,17 +221,13 @@ function memberLines(
   ];
 }
 
-/** A value as a person would say it, on one line. */
-export function describeValue(value: unknown): string {
-  return neutralize(words(value));
-}
-
-function words(value: unknown): string {
+/** A value as a person would say it. Control characters are still in it. */
+export function words(value: unknown): string {
   if (value === undefined || value === null) return "none";
   if (value === "") return '""';
   if (value === PART_UNKNOWN) return UNKNOWN;
   if (value === PART_UNSTORED) return UNSTORED;
-  if (typeof value === "string") return value.replace(DIGEST, "$1");
+  if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(words).join(", ");
   if (isRule(value)) return ruleWords(value);
   if (isListener(value)) return listenerWords(value);
@@ -237,10 +278,6 @@ function isListener(value: unknown): value is Listener {
 /** A load balancer's listener: "HTTP 80 to HTTP 8080". */
 function listenerWords({ port, protocol, instancePort, instanceProtocol }: Listener): string {
   return `${words(protocol)} ${words(port)} to ${words(instanceProtocol)} ${words(instancePort)}`;
-}
-
-function isDigest(value: unknown): boolean {
-  return typeof value === "string" && DIGEST.test(value);
 }
 
 function isEmpty(value: unknown): boolean {

@@ -1,6 +1,5 @@
 import { structuredPatch } from "diff";
 import type { FieldLine } from "./field-lines.ts";
-import { neutralize } from "./text.ts";
 
 /** The number of unchanged lines around a change, as in `diff -u`. */
 const CONTEXT = 3;
@@ -46,5 +45,5 @@ function hunkLine(path: string, line: string): FieldLine {
 }
 
 function lineOf(kind: "added" | "removed" | "same", path: string, text: string): FieldLine {
-  return { kind, path, member: neutralize(text) };
+  return { kind, path, member: text };
 }

@@ -3,9 +3,10 @@ import { styleText } from "node:util";
 /**
  * Characters that a screen executes or does not show: control characters (C0 and C1), marks that reorder
  * text (Trojan Source, CVE-2021-42574), line and paragraph separators, zero-width characters, soft
- * hyphens, variation selectors, tags (Unicode's Default_Ignorable_Code_Point), halves of surrogate pairs.
+ * hyphens, variation selectors, tags (Unicode's Default_Ignorable_Code_Point), halves of surrogate pairs, and
+ * blanks that look like a space and that no shell takes for one (a no-break space, an empty Braille pattern).
  */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+const UNSAFE = /(?! )[\p{Cc}\p{Cf}\p{Cs}\p{Z}\u2800\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
  * Shows control characters instead of executing them, because console lines and names come from

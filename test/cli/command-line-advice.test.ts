@@ -75,3 +75,26 @@ test.each([
   expect(read).toEqual({ file: operands[0], out: operands[0] });
   expect(typedLine(command)).toEqual(typed);
 });
+
+test.each(["1", "true"])(
+  "where RECONCILE_SANDBOX is %s, advice names the sandbox",
+  async (value) => {
+    const process = new Process({ "shop.yaml": MINIMAL });
+    process.env = { RECONCILE_SANDBOX: value };
+    expect(await process.run("apply shop.yaml")).toBe(1);
+    expect(process.stderr.text).toContain(": reconcile apply --sandbox --yes shop.yaml\n");
+    expect(await process.run("plan --out plan.json shop.yaml")).toBe(0);
+    expect(process.stdout.text).toContain("  reconcile apply --sandbox --plan plan.json\n");
+  },
+);
+
+test.each(["no", "off", "False", "2", " "])(
+  "RECONCILE_SANDBOX=%j does not choose silently between the sandbox and the account",
+  async (value) => {
+    const process = new Process({ "shop.yaml": MINIMAL });
+    process.env = { RECONCILE_SANDBOX: value };
+    expect(await process.run("status --check --quiet shop.yaml")).toBe(1);
+    expect(process.stdout.text).toBe("");
+    expect(process.stderr.text).toContain(`RECONCILE_SANDBOX is ${JSON.stringify(value)}`);
+  },
+);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { NOT_STORED } from "../../src/engine/plan-format.ts";
-import { describeValue, fieldLines } from "../../src/ui/field-lines.ts";
+import { fieldLines, words } from "../../src/ui/field-lines.ts";
 import { field } from "./documents.ts";
 
 const http = { protocol: "tcp", fromPort: 80, toPort: 80, peer: "0.0.0.0/0" };
@@ -180,12 +180,75 @@ describe("fieldLines", () => {
       field("run", { before: ["a", "b"], after: ["b", "a"] }),
       [{ kind: "changed", path: "run", before: "a, b", after: "b, a" }],
     ],
+    [
+      "commands in another order are shown in it, although others come and go",
+      field("run", { before: ["echo a", "echo b", "old"], after: ["echo b", "echo a", "new"] }),
+      [
+        { kind: "removed", path: "run", member: "echo a" },
+        { kind: "same", path: "run", member: "echo b" },
+        { kind: "removed", path: "run", member: "old" },
+        { kind: "added", path: "run", member: "echo a" },
+        { kind: "added", path: "run", member: "new" },
+      ],
+    ],
+    [
+      "a command that runs once more is shown, although another one comes",
+      field("run", { before: ["echo a", "echo b"], after: ["echo a", "echo b", "echo a", "c"] }),
+      [
+        { kind: "same", path: "run", member: "echo a" },
+        { kind: "same", path: "run", member: "echo b" },
+        { kind: "added", path: "run", member: "echo a" },
+        { kind: "added", path: "run", member: "c" },
+      ],
+    ],
+    [
+      "a text that is written like a digest is shown in full",
+      field("files./etc/sum.content", { before: NOT_STORED, after: `sha256:${"1".repeat(64)}` }),
+      [
+        {
+          kind: "changed",
+          path: "files./etc/sum.content",
+          before: "(not stored in AWS)",
+          after: `sha256:${"1".repeat(64)}`,
+        },
+      ],
+    ],
+    [
+      "spaces at the end of a line are visible where only they differ",
+      field("run", { before: ["true", "echo"], after: ["true  ", "echo"] }),
+      [
+        { kind: "removed", path: "run", member: "true" },
+        { kind: "added", path: "run", member: "true\\u0020\\u0020" },
+      ],
+    ],
+    [
+      "a tab in place of a space is visible where only it differs",
+      field("content", { before: "a:\n\tb\n", after: "a:\n b\n" }),
+      [
+        { kind: "same", path: "content", member: "a:" },
+        { kind: "removed", path: "content", member: "\\tb" },
+        { kind: "added", path: "content", member: " b" },
+      ],
+    ],
+    [
+      "the same in a value of one line",
+      field("command", { before: "a b", after: "a\tb" }),
+      [{ kind: "changed", path: "command", before: "a b", after: "a\\tb" }],
+    ],
+    [
+      "other tabs are as wide as a space",
+      field("content", { after: "a:\n\tb\n" }),
+      [
+        { kind: "added", path: "content", member: "a:" },
+        { kind: "added", path: "content", member: " b" },
+      ],
+    ],
   ])("%s", (_reason, change, expected) => {
     expect(fieldLines(change)).toEqual(expected);
   });
 });
 
-describe("describeValue", () => {
+describe("words", () => {
   test.each([
     [
       "all traffic",
@@ -199,7 +262,7 @@ describe("describeValue", () => {
       "icmp, sg-1",
     ],
   ])("says a rule as people write it: %s", (_reason, rule, said) => {
-    expect(describeValue(rule)).toBe(said);
+    expect(words(rule)).toBe(said);
   });
 
   test("says a listener as people write it", () => {
@@ -209,30 +272,28 @@ describe("describeValue", () => {
       instancePort: 8080,
       instanceProtocol: "HTTP",
     };
-    expect(describeValue(listener)).toBe("HTTP 80 to HTTP 8080");
+    expect(words(listener)).toBe("HTTP 80 to HTTP 8080");
   });
 
   test("cuts nothing", () => {
     const text = `begin${"x".repeat(100_000)}end`;
-    expect(describeValue(text)).toBe(text);
+    expect(words(text)).toBe(text);
   });
 
   test("obeys no control character", () => {
-    expect(describeValue("a\u001b[2Jb\nc\u202ed")).toBe("a\\u001b[2Jb\\nc\\u202ed");
+    expect(fieldLines(field("name", { after: "a\u001b[2Jb\u202ed" }))).toEqual([
+      { kind: "set", path: "name", after: "a\\u001b[2Jb\\u202ed" },
+    ]);
   });
 
   test("says once that no part of a value is known", () => {
     const unknown = "known after apply";
-    expect(describeValue({ id: unknown, version: unknown })).toBe("(known after apply)");
-    expect(describeValue({ id: "lt-1", version: unknown })).toBe(
-      "id lt-1, version (known after apply)",
-    );
+    expect(words({ id: unknown, version: unknown })).toBe("(known after apply)");
+    expect(words({ id: "lt-1", version: unknown })).toBe("id lt-1, version (known after apply)");
   });
 
   test("says a reference as a person would", () => {
-    expect(describeValue({ ref: "security-group/web", output: "id" })).toBe(
-      "security-group/web's id",
-    );
+    expect(words({ ref: "security-group/web", output: "id" })).toBe("security-group/web's id");
   });
 });
 

@@ -57,6 +57,11 @@ describe("every character that a screen obeys or hides", () => {
       "\\u001b\\u0007\\u061c\\u{e0041}",
     ],
     ["is a blank where it is a tab", "a\tb", "a b"],
+    [
+      "is an escape where it only looks like a blank",
+      "a\u00a0b\u3000c\u2800d e",
+      "a\\u00a0b\\u3000c\\u2800d e",
+    ],
     ["is the end of a line", "a\r\nb", "a\\r\\nb"],
   ])("%s", (_what, given, shown) => {
     expect(neutralize(given)).toBe(shown);
