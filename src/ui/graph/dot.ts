@@ -1,7 +1,6 @@
 import { neutralize } from "../text.ts";
-import { SIGN } from "../wording.ts";
 import { EDGE_COLOUR, NODE_COLOURS, TEXT_COLOUR } from "./colours.ts";
-import type { ResourceGraph } from "./resource-graph.ts";
+import { actionLabel, type ResourceGraph } from "./resource-graph.ts";
 
 /** A digraph in Graphviz's language. */
 export function renderDot({ stack, nodes, edges }: ResourceGraph): string {
@@ -12,7 +11,7 @@ export function renderDot({ stack, nodes, edges }: ResourceGraph): string {
     `  edge [color="${EDGE_COLOUR}"];`,
     ...nodes.map(({ key, address, action }) => {
       const { fill, line } = NODE_COLOURS[action];
-      const label = quote(address, `${SIGN[action]} ${action}`);
+      const label = quote(address, actionLabel(action));
       return `  ${quote(key)} [label=${label}, fillcolor="${fill}", color="${line}"];`;
     }),
     ...edges.map(({ from, to }) => `  ${quote(from)} -> ${quote(to)};`),

@@ -1,7 +1,6 @@
 import { neutralize } from "../text.ts";
-import { SIGN } from "../wording.ts";
 import { NODE_COLOURS, TEXT_COLOUR } from "./colours.ts";
-import type { ResourceGraph } from "./resource-graph.ts";
+import { actionLabel, type ResourceGraph } from "./resource-graph.ts";
 
 /** A Mermaid flowchart for GitHub's ```mermaid blocks. */
 export function renderMermaid({ nodes, edges }: ResourceGraph): string {
@@ -11,7 +10,7 @@ export function renderMermaid({ nodes, edges }: ResourceGraph): string {
     "flowchart LR",
     ...nodes.map(
       ({ key, address, action }) =>
-        `  ${names.get(key)}["${escapeLabel(address)}<br/>${escapeLabel(SIGN[action])} ${action}"]:::${action}`,
+        `  ${names.get(key)}["${escapeLabel(address)}<br/>${escapeLabel(actionLabel(action))}"]:::${action}`,
     ),
     ...edges.map(({ from, to }) => `  ${names.get(from)} --> ${names.get(to)}`),
     ...[...used].map(

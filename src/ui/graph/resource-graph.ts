@@ -1,4 +1,5 @@
 import type { Action } from "../../engine/plan-format.ts";
+import { SIGN } from "../wording.ts";
 
 export interface GraphNode {
   /** The address, with the id when one address has several objects. */
@@ -19,4 +20,9 @@ export interface ResourceGraph {
   readonly stack: string;
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
+}
+
+/** What a box says below the address. */
+export function actionLabel(action: Action): string {
+  return `${SIGN[action]} ${action === "keep" ? "unchanged" : action}`;
 }

@@ -1,8 +1,7 @@
 import { neutralize } from "../text.ts";
-import { SIGN } from "../wording.ts";
 import { EDGE_COLOUR, NODE_COLOURS, TEXT_COLOUR } from "./colours.ts";
 import { type Layout, layOut } from "./layout.ts";
-import type { ResourceGraph } from "./resource-graph.ts";
+import { actionLabel, type ResourceGraph } from "./resource-graph.ts";
 
 /** Pixels. A box is as wide as the longest address in it at 7.3 a letter of a 12 px monospace. */
 const LETTER = 7.3;
@@ -56,7 +55,7 @@ export function renderSvg(graph: ResourceGraph): string {
     return [
       `  <rect x="${round(left(place))}" y="${round(top(place))}" width="${round(boxWidth)}" height="${BOX_HEIGHT}" rx="6" fill="${fill}" stroke="${stroke}"/>`,
       `  <text x="${x}" y="${round(top(place) + 18)}">${escapeXml(address)}</text>`,
-      `  <text x="${x}" y="${round(top(place) + 35)}" fill="${stroke}">${escapeXml(SIGN[action])} ${action}</text>`,
+      `  <text x="${x}" y="${round(top(place) + 35)}" fill="${stroke}">${escapeXml(actionLabel(action))}</text>`,
     ].join("\n");
   };
 

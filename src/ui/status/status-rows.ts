@@ -1,4 +1,5 @@
 import type { Change, Problem } from "../../engine/plan-format.ts";
+import { inFileTerms } from "../file-terms.ts";
 import { imageAuditOf } from "../image-audit.ts";
 import { placeWords } from "../place.ts";
 import { neutralize, neutralizeLines } from "../text.ts";
@@ -203,13 +204,15 @@ function differenceRows(differences: readonly Change[], columns: number): readon
   if (differences.length === 0) return [];
   return [
     row("DIFFERENCES FROM THE STACK FILE", "aside"),
-    ...differences.flatMap(({ action, address, because }) =>
-      wrapped(
-        `${SIGN[action]} ${action} ${neutralize(address)}: ${neutralize(because)}`,
-        columns,
-        2,
-      ).map((line) => row(line, "doubtful")),
-    ),
+    ...differences
+      .map(inFileTerms)
+      .flatMap(({ action, address, because }) =>
+        wrapped(
+          `${SIGN[action]} ${action} ${neutralize(address)}: ${neutralize(because)}`,
+          columns,
+          2,
+        ).map((line) => row(line, "doubtful")),
+      ),
   ];
 }
 

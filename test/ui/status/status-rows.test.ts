@@ -93,6 +93,22 @@ describe("the verdict", () => {
     ]);
   });
 
+  test("names a field that differs as the stack file does", () => {
+    const lines = linesOf({
+      differences: [
+        {
+          address: "auto-scaling-group/afterpay",
+          action: "update",
+          because: "loadBalancers changes with load-balancer/afterpay",
+          fields: [],
+        },
+      ],
+    });
+    expect(lines.at(-1)).toBe(
+      "  ~ update auto-scaling-group/afterpay: loadBalancer changes with load-balancer/afterpay",
+    );
+  });
+
   test("a rollout under way differs, a rollout that ended does not", () => {
     const rollout = { group: "a", status: "InProgress", percent: 10 };
     const differing = "~ Differs from the stack file";
