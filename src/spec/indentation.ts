@@ -23,6 +23,10 @@ interface Block {
   hasValue: boolean;
   /** The last field, or `-`. */
   last: string;
+  /** The line of the last field. */
+  lastLine: number;
+  /** The column of the deeper block that the last field ended. */
+  ended?: number | undefined;
 }
 
 interface Line {
@@ -140,9 +144,11 @@ function enter(open: Block[], line: Line): Fault | undefined {
         line: line.number,
         hasValue: true,
         last: "-",
+        lastLine: line.number,
       });
     }
     nest(open, line, line.indent, line.text);
+    top.ended = left?.column;
     return undefined;
   }
   if (left !== undefined) return between(line, left, top);
@@ -165,9 +171,10 @@ function nest(open: Block[], line: Line, column: number, text: string): void {
   const block: Block =
     known?.column === column && known.isList === dash
       ? known
-      : { column, isList: dash, line: line.number, hasValue: false, last };
+      : { column, isList: dash, line: line.number, hasValue: false, last, lastLine: line.number };
   if (block !== known) open.push(block);
   block.last = last;
+  block.lastLine = line.number;
   block.hasValue = !NO_VALUE.test(rest);
   if (dash && block.hasValue) {
     const content = rest.trimStart();
@@ -200,11 +207,14 @@ function tooDeep(line: Line, top: Block, isItem: boolean): Fault {
   const what = isItem ? "list item" : "field";
   const name = shown(top.last);
   const above = top.isList ? "the list item above" : `the field ${name} above`;
-  return {
-    offset: line.offset,
-    message: `this ${what} is indented deeper than ${above}, which already has a value`,
-    help: `start it in column ${top.column + 1}${top.isList ? "" : `, or remove the value of ${name} if this line belongs inside it`}`,
-  };
+  const message = `this ${what} is indented deeper than ${above}, which already has a value`;
+  const column = top.column + 1;
+  // The lines before and after it start in the same column, so the field above may be the wrong one.
+  const help =
+    !top.isList && top.ended === line.indent
+      ? `start ${name} on line ${top.lastLine} in column ${line.indent + 1}, like the lines before and after it; or start this line in column ${column}`
+      : `start it in column ${column}${top.isList ? "" : `, or remove the value of ${name} if this line belongs inside it`}`;
+  return { offset: line.offset, message, help };
 }
 
 /** Whether a bracket or a quote is still open at the end of a line, as far as the line shows. */
