@@ -8,12 +8,13 @@ const VALIDATE = "Run `reconcile validate` to check the stack file.";
 const PLAN = "Run `reconcile plan` to see what differs from the stack file.";
 const STATUS = "Run `reconcile status` to see the resources, their health and the URL.";
 const NO_STATE = "There is no state file: every plan reads the account.";
+const WATCH = "Run `reconcile status --watch` to see servers, health and rollouts as they change.";
 const HELP = "Run `reconcile --help` to see all commands.";
 
 const commandHints = table([
   ["diff preview compare changes whatif what-if dry-run drift", PLAN],
   [
-    "up deploy update sync converge run provision launch upgrade rollout push start create install set",
+    "up deploy update sync converge run provision launch upgrade push start create install set",
     APPLY,
   ],
   [
@@ -41,7 +42,9 @@ const commandHints = table([
     "Existing resources cannot be added to a stack. Run `reconcile plan` to see what will be created.",
   ],
   ["state", `${NO_STATE} ${STATUS}`],
-  ["show list ls get describe resources events info ps top watch inspect", STATUS],
+  ["show list ls get describe resources info ps inspect", STATUS],
+  ["watch follow monitor top events rollout", WATCH],
+  ["scale resize", "Change scaling in the stack file, then run `reconcile plan`."],
   [
     "workspace workspaces stack stacks env environment select project",
     "Each stack has its own stack file. Name the file: `reconcile plan shop.yaml`.",
@@ -130,13 +133,15 @@ const optionHints = table([
   ["destroy", STATUS],
   ["state state-out backup backend-config", NO_STATE],
   ["upgrade reconfigure migrate-state", `There is nothing to initialize. ${PLAN}`],
-  ["debug v vv vvv trace log-level", "Use --verbose to print each AWS API call."],
+  ["debug vv vvv trace log-level", "Use --verbose to print each AWS API call."],
+  ["v", "Use --verbose to print each AWS API call, or --version to print the version."],
   ["V", "Use --version to print the version."],
   ["q silent", "Use --quiet to print nothing if there is nothing to report."],
   ["r aws-region", "Use --region to choose the AWS region."],
   ["p aws-profile", "Use --profile to choose the AWS profile."],
   ["endpoint endpoint-url", "Set AWS_ENDPOINT_URL to use another endpoint."],
   ["wait no-wait timeout w", "`reconcile apply` always waits until everything is healthy."],
+  ["watch follow live", WATCH],
   ["input", "Without a terminal, or if CI is set, reconcile asks nothing."],
   ["nocolor no-colour monochrome", "Use --no-color to print no colour."],
   ["local localstack emulator mock", "Use --sandbox to work in the embedded AWS."],
@@ -149,6 +154,10 @@ const optionHintsOf: Readonly<Record<string, ReadonlyMap<string, string>>> = {
     [APPROVE, "Use --yes to apply without asking."],
     [PREVIEW, PLAN],
     ["f", "Use --yes to apply without asking. Name the stack file without an option."],
+  ]),
+  status: table([
+    ["w follow live", "Use --watch to see changes as they happen."],
+    ["wait", "Use --watch --check to wait until the stack is healthy and matches the stack file."],
   ]),
   // Whoever is about to delete reads first what there is.
   destroy: table([

@@ -41,6 +41,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     });
   }
   try {
+    refuseUnknownTopic(program, argv);
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -49,6 +50,14 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     return EXIT.error;
   }
   return code;
+}
+
+/** Commander answers `help` for an unknown command with the whole help, and does not say that it is unknown. */
+function refuseUnknownTopic(program: Command, argv: readonly string[]): void {
+  const [first, topic] = argv.filter((word) => !word.startsWith("-"));
+  if (first !== "help" || topic === undefined || topic === "help") return;
+  if (program.commands.some((command) => command.name() === topic)) return;
+  throw new CommanderError(1, "commander.unknownCommand", `error: unknown command '${topic}'`);
 }
 
 /** Advice is copied to other shells too, where the variable is not set and the account would be the real one. */

@@ -56,9 +56,14 @@ function unknownCommand(typed: string, parent: Command): UsageError {
 
 function unknownOption(typed: string, command: Command, words: readonly string[]): UsageError {
   const [flag = "", value] = typed.split(/=(.*)/s);
+  const known = optionsOf(command);
+  // Only an option without a value is refused although it exists: `--yes=true`.
+  if (value !== undefined && known.includes(flag)) {
+    const message = `the option "${flag}" of ${pathOf(command)} takes no value`;
+    return { message, remedy: `Write it without "=${value}".` };
+  }
   const message = `${pathOf(command)} has no option "${flag}"`;
   const name = flag.replace(/^-+/, "");
-  const known = optionsOf(command);
   if (flag === `-${name}` && known.includes(`--${name}`) && !deletes(command)) {
     return { message, remedy: `Write --${name}, with two dashes.` };
   }

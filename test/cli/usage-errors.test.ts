@@ -44,6 +44,15 @@ describe("what people know from other tools gets the way here, in one line", () 
     ["plan -json", "Write --json, with two dashes"],
     ["plan -detailed-exitcode", "`reconcile plan --check`"],
     ["-v plan", "--verbose"],
+    ["-v", "--version"],
+    ["watch", "`reconcile status --watch`"],
+    ["rollout status", "`reconcile status --watch`"],
+    ["scale web=3", "`reconcile plan`"],
+    ["apply --watch", "`reconcile status --watch`"],
+    ["status -w", "Use --watch to"],
+    ["status --follow", "Use --watch to"],
+    ["status --wait", "Use --watch --check"],
+    ["help diff", "`reconcile plan`"],
     ["-V", "--version"],
   ])("%s", async (line, way) => {
     expect(await told(line)).toContain(way);
@@ -59,7 +68,21 @@ describe("what people know from other tools gets the way here, in one line", () 
   });
 });
 
+test.each([
+  [
+    "apply --yes=true",
+    'the option "--yes" of reconcile apply takes no value. Write it without "=true"',
+  ],
+  ["status --watch=1", 'the option "--watch" of reconcile status takes no value'],
+  ["--sandbox=true plan", 'the option "--sandbox" of reconcile takes no value'],
+])("an option that exists is not said to be missing: %s", async (line, way) => {
+  const text = await told(line);
+  expect(text).toContain(way);
+  expect(text).not.toContain("has no option");
+});
+
 test.each<[line: string, near: string]>([
+  ["help aply", "Did you mean `reconcile apply`?"],
   ["aply", "Did you mean `reconcile apply`?"],
   ["statsu", "Did you mean `reconcile status`?"],
   ["sandbox shwo", "Did you mean `reconcile sandbox show`?"],
