@@ -152,6 +152,13 @@ export class Dispatcher {
         const { code, message } = operationNotModelled(operationName);
         throw new AwsError(code, `${message} Modelled actions: ${names}.`);
       }
+      const action = actionOf(operationName);
+      if (action !== operationName && this.#operations.has(`${service.name}:${action}`)) {
+        throw new AwsError(
+          "InvalidAction",
+          `The action ${operationName} is not valid for ${serviceName}. Write ${action}.`,
+        );
+      }
       throw new AwsError(
         "InvalidAction",
         `The action ${operationName} is not valid for ${serviceName}. Modelled actions: ${names}.`,
@@ -247,6 +254,11 @@ export class Dispatcher {
     // Node's error for a connection that the other side closed.
     throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
   }
+}
+
+/** The operation of a command of the AWS CLI: `DescribeVpcs` for `describe-vpcs`. */
+function actionOf(command: string): string {
+  return command.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function operationNotModelled(name: string): AwsError {

@@ -250,6 +250,13 @@ describe("a call by name", () => {
       /Modelled actions: .*DescribeVpcs/,
     ],
     [
+      "an operation as the AWS CLI spells it",
+      "ec2",
+      "describe-vpcs",
+      {},
+      /not valid for ec2\. Write DescribeVpcs\.$/,
+    ],
+    [
       "an unknown parameter",
       "ec2",
       "DescribeVpcs",
