@@ -275,7 +275,7 @@ describe("an image by its id", () => {
   });
 
   const region = "Check image.base.id and the region: an image's id belongs to one region.";
-  const other = "Name the image differs in image.base.id.";
+  const other = "Name another image in image.base.id.";
   const kind = "Set image.base.id to an x86_64 image with an EBS root volume.";
   test.each<[image: Image | undefined, message: string, remedy: string]>([
     [undefined, "eu-central-1 has no image ami-1 that this account may use", region],

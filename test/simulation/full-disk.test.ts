@@ -118,7 +118,7 @@ test("where the key or the plan cannot be written nothing else is harmed", async
   mkdirSync(join(cwd, "plans"), { mode: 0o555 });
   expectClearError(
     await shell.run("plan --out plans/plan.json"),
-    /plans\/plan\.json: this user may not/,
+    /plans\/plan\.json: you do not have permission/,
   );
   await shell.demandConvergence(empty);
 });
