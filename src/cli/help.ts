@@ -66,17 +66,26 @@ const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
   ["RECONCILE_SANDBOX_VCPUS", "vCPU quota of all instances in the sandbox together (default: 256)"],
 ];
 
-const EXIT_CODES =
-  "Exit codes: 0 done, or nothing differs; 1 an error; 2 plan --check or status --check found differences; 3 status --check found something unhealthy; 130 interrupted.";
+const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
+  ["0", "done, or nothing differs"],
+  ["1", "an error"],
+  ["2", "plan --check or status --check found differences"],
+  ["3", "status --check found something unhealthy"],
+  ["130", "interrupted"],
+];
 
 /** What all commands have in common, below the program's help. */
 export function helpEnding(width: number): string {
-  const longest = Math.max(...ENVIRONMENT.map(([name]) => name.length));
-  return [
-    "",
-    "Environment:",
-    ...ENVIRONMENT.map(([name, meaning]) => item(name, longest, meaning, width)),
-    "",
-    ...wrap(EXIT_CODES, width),
-  ].join("\n");
+  const parts = [
+    ["Environment:", ENVIRONMENT],
+    ["Exit codes:", EXIT_CODES],
+  ] as const;
+  const longest = Math.max(...parts.flatMap(([, rows]) => rows.map(([name]) => name.length)));
+  return parts
+    .flatMap(([title, rows]) => [
+      "",
+      title,
+      ...rows.map(([name, meaning]) => item(name, longest, meaning, width)),
+    ])
+    .join("\n");
 }
