@@ -1,10 +1,15 @@
 import { Box } from "ink";
 import type { Problem } from "../../engine/plan-format.ts";
+import { remedyLines, row } from "../status/row.ts";
+import { neutralizeLines } from "../text.ts";
 import { describeProblem } from "../wording.ts";
-import { Paragraph, Toned } from "./surroundings.tsx";
+import { RowLines } from "./rows.tsx";
+import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
 
 /** An error or a warning of a plan or of a live resource, with its remedy. */
 export function ProblemRows({ problem }: { readonly problem: Problem }) {
+  const { columns } = useSurroundings();
+  const remedy = neutralizeLines(problem.remedy);
   const isError = problem.severity === "error";
   return (
     <Box flexDirection="column" marginTop={1}>
@@ -15,9 +20,7 @@ export function ProblemRows({ problem }: { readonly problem: Problem }) {
         : {describeProblem(problem)}
       </Paragraph>
       {problem.remedy === "" ? undefined : (
-        <Box paddingLeft={2}>
-          <Paragraph>{problem.remedy}</Paragraph>
-        </Box>
+        <RowLines rows={remedyLines(remedy, columns, 2).map((line) => row(line))} />
       )}
     </Box>
   );

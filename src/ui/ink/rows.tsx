@@ -1,6 +1,7 @@
 import { Box, Transform } from "ink";
 import { hyperlink } from "../hyperlink.ts";
 import { outputLinesFor } from "../output-lines.ts";
+import type { Row } from "../status/row.ts";
 import { Toned, useSurroundings } from "./surroundings.tsx";
 
 /** The outputs with label and value. A URL is a link if the terminal supports links. */
@@ -24,4 +25,30 @@ export function OutputRows({ outputs }: { readonly outputs: Readonly<Record<stri
       ))}
     </Box>
   );
+}
+
+interface RowLinesProps {
+  readonly rows: readonly Row[];
+  /** For a picture that is redrawn: the terminal must not wrap any of its lines. */
+  readonly cut?: boolean;
+}
+
+/** Unchanged lines. The terminal wraps or cuts a line that is longer than the screen. */
+export function RowLines({ rows, cut = false }: RowLinesProps) {
+  const { columns } = useSurroundings();
+  return [...rows.entries()].map(([line, spans]) => {
+    const length = spans.reduce((total, { text }) => total + text.length, 0);
+    const size = length > columns && !cut ? { width: length, flexShrink: 0 } : {};
+    return (
+      <Box key={line} minHeight={1} {...size}>
+        <Toned wrap={cut ? "truncate-end" : "wrap"}>
+          {[...spans.entries()].map(([piece, { text, tone = "plain", bold = false }]) => (
+            <Toned key={piece} tone={tone} bold={bold}>
+              {text}
+            </Toned>
+          ))}
+        </Toned>
+      </Box>
+    );
+  });
 }

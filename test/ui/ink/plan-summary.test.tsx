@@ -74,6 +74,16 @@ test.each(Array.from({ length: 70 }, (_, index) => index + 30))(
   },
 );
 
+test.each(WIDTHS)("a warning of %i columns leaves the command to copy whole", (columns) => {
+  const command = `aws autoscaling resume-processes --auto-scaling-group-name ${"a".repeat(180)}`;
+  const problem = {
+    ...WARNING,
+    remedy: `If the suspension is no longer needed, resume: ${command}`,
+  };
+  const lines = frameOf(<ProblemRows problem={problem} />, { columns });
+  expect(lines).toContain(`  ${command}`);
+});
+
 describe("a plan", () => {
   test("whose line is wrapped shows no line that could be another line of the value", () => {
     const after = `one\n${"word ".repeat(10)}- rm of nothing ${"word ".repeat(10)}\n`;
