@@ -19,7 +19,7 @@ export interface Seen {
   readonly tone: RowTone;
 }
 
-/** The minimum number of changes on the screen. */
+/** The number of changes on the screen, and of the lines that they have at least. */
 const SHOWN_CHANGES = 6;
 
 /**
@@ -41,12 +41,16 @@ export function liveRows(
     ...urlRows(document, looking.columns),
     ...verdictRows(document, looking.columns),
   ];
-  const bottom = [...changeRows(seen, looking.columns), ...footRows(look, looking.columns)];
   const body = bodyRows(document, looking);
+  const end = footRows(look, looking.columns);
+  // The changes take the lines that the servers leave, without their own head and the blank line above it.
+  const spare = room - top.length - body.length - end.length - 2;
+  const changes = changeRows(seen, looking.columns, Math.max(SHOWN_CHANGES, spare));
+  const bottom = [...changes, ...end];
   const left = room - top.length - bottom.length;
   if (body.length <= left) return [...top, ...body, ...bottom];
   // On a small screen, the changes make room for the servers.
-  const foot = left >= SHOWN_CHANGES ? bottom : footRows(look, looking.columns);
+  const foot = left >= SHOWN_CHANGES ? bottom : end;
   const fits = Math.max(0, room - top.length - foot.length - 1);
   const more = row(`… ${plural(body.length - fits, "more line")}`, "aside");
   return [...top, ...body.slice(0, fits), more, ...foot].slice(0, Math.max(1, room));
@@ -75,14 +79,25 @@ function bodyRows(document: StatusDocument, looking: Looking): readonly Row[] {
   return parts.filter((part) => part.length > 0).flatMap((part) => [[], ...part]);
 }
 
-function changeRows(seen: readonly Seen[], columns: number): readonly Row[] {
+function changeRows(seen: readonly Seen[], columns: number, room: number): readonly Row[] {
   if (seen.length === 0) return [];
-  const lines = seen
+  const changes = seen
     .slice(0, SHOWN_CHANGES)
-    .flatMap(({ at, text, tone }) =>
+    .map(({ at, text, tone }) =>
       wrapped(`${clockTime(at)} ${neutralize(text)}`, columns, 0, 9).map((line) => row(line, tone)),
     );
-  return [[], row("CHANGES, NEWEST FIRST", "aside"), ...lines.slice(0, SHOWN_CHANGES)];
+  return [[], row("CHANGES, NEWEST FIRST", "aside"), ...wholeWithin(changes, room)];
+}
+
+/** As many whole changes as fit. The newest is cut if it does not fit alone. */
+function wholeWithin(changes: readonly (readonly Row[])[], room: number): readonly Row[] {
+  const [newest = [], ...others] = changes;
+  const shown = newest.slice(0, room);
+  for (const lines of others) {
+    if (shown.length + lines.length > room) break;
+    shown.push(...lines);
+  }
+  return shown;
 }
 
 function footRows({ readAt, every, failure }: Look, columns: number): readonly Row[] {

@@ -112,6 +112,9 @@ function worstFirst(rows: readonly TableRow[]): readonly TableRow[] {
   return rows.toSorted((one, other) => place(one) - place(other));
 }
 
+/** "59 min 59 s". An age that grows during a watch moves no other column. */
+const LONGEST_AGE = 11;
+
 /** The servers, with the reasons that AWS gives. */
 export function serverRows(
   { instances }: StatusDocument,
@@ -122,7 +125,7 @@ export function serverRows(
     const { id, zone, launchedAt, image, lifecycle, health, reason, addresses } = instance;
     const tone = serverTone(instance);
     const address = addresses.publicIpv4 ?? addresses.ipv6 ?? addresses.privateIpv4 ?? "";
-    const age = describeAge(launchedAt, now);
+    const age = describeAge(launchedAt, now).padEnd(LONGEST_AGE);
     const cells = [id, lifecycle, health, zone, address, age, image].map(neutralize);
     return {
       cells: [`${SIGNS[tone]} ${cells[0]}`, ...cells.slice(1)],

@@ -70,6 +70,33 @@ test("the newest changes come first, and only so many", () => {
   expect(lines.join("\n")).not.toContain("change 6");
 });
 
+const long: readonly Seen[] = seen.slice(0, 5).map((each, index) => {
+  return { ...each, text: `change ${index} ${"word ".repeat(20)}end` };
+});
+
+test("a change of two lines is shown whole, however many there are", () => {
+  for (let rows = 12; rows < 40; rows += 1) {
+    const text = picture({ seen: long, document: { instances: servers.slice(0, 2) }, rows });
+    const begun = text.filter((line) => /^\d\d:\d\d:\d\d change/.test(line)).length;
+    expect(text.filter((line) => line.endsWith(" end")).length, `${rows} rows`).toBe(begun);
+    expect(text.length).toBeLessThan(rows);
+  }
+});
+
+test("changes of two lines take the lines that the servers leave", () => {
+  const lines = picture({ seen: long, rows: 40 });
+  expect(lines.filter((line) => line.endsWith(" end"))).toHaveLength(long.length);
+});
+
+test("an age that grows moves no other column", () => {
+  const columns = [1, 61, 600, 3_599].map((seconds) => {
+    const launchedAt = new Date(AT - seconds * 1000).toISOString();
+    const lines = picture({ document: { instances: [serverOf({ launchedAt })] }, columns: 80 });
+    return lines.find((line) => line.includes(" IMAGE"))?.indexOf("IMAGE");
+  });
+  expect(new Set(columns).size).toBe(1);
+});
+
 test("the URL is there where it has room", () => {
   const outputs = { url: "http://shop.example/" };
   expect(picture({ document: { outputs } })).toContain("http://shop.example/");
