@@ -14,8 +14,9 @@ const FIELD_INDENT = 4;
 const FIELD_SIGN_WIDTH = 2;
 /** Further lines of a wrapped value are indented to its text, so that none looks like a new value. */
 const HANGING = 2;
-/** The maximum share of the line for field names. */
+/** The maximum share of the line for field names, and for usual ones on a narrow screen. */
 const NAME_SHARE = 0.34;
+const USUAL_NAME = { columns: 24, share: 0.42 };
 
 /** One resource: sign, action, address and reason, and below it the differences. */
 export function ChangeRows({ change }: { readonly change: Change }) {
@@ -44,8 +45,13 @@ export function ChangeRows({ change }: { readonly change: Change }) {
 function FieldRows({ change }: { readonly change: Change }) {
   const { columns } = useSurroundings();
   const blocks = fieldBlocks(change);
-  const longest = Math.max(0, ...blocks.map(({ path }) => path.length));
-  const nameWidth = Math.min(longest, Math.floor(columns * NAME_SHARE));
+  const widest = Math.max(
+    Math.floor(columns * NAME_SHARE),
+    Math.min(USUAL_NAME.columns, Math.floor(columns * USUAL_NAME.share)),
+  );
+  // A longer name stands above its value and takes no room from the others.
+  const beside = blocks.map(({ path }) => path.length).filter((length) => length <= widest);
+  const nameWidth = Math.max(0, ...beside);
   const room = columns - FIELD_INDENT - FIELD_SIGN_WIDTH - nameWidth - 2;
   return blocks.map((block) => (
     <Box key={block.key} flexDirection="column" paddingLeft={FIELD_INDENT}>

@@ -131,6 +131,24 @@ describe("a plan", () => {
     );
   });
 
+  test("has the usual names beside their values on 60 columns, whatever longer ones there are", () => {
+    const plan = planOf([
+      {
+        address: "load-balancer/afterpay",
+        action: "create",
+        because: "",
+        fields: [
+          field("idleTimeout", { after: 60 }),
+          field("healthCheck.unhealthyThreshold", { after: 2 }),
+          field(`tags.${"x".repeat(30)}`, { after: "y" }),
+        ],
+      },
+    ]);
+    const lines = frameOf(<PlanSummary document={plan} />, { columns: 60 });
+    expect(lines).toContain("    + healthCheck.unhealthy  2");
+    expect(lines).toContain("    + idleTimeout            60 s");
+  });
+
   test("leaves out what is set to nothing", () => {
     const plan = planOf([
       {
