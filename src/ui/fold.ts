@@ -39,6 +39,43 @@ function foldOne(line: string, columns: number, atMargin: number): string {
   return [...lines, current].join("\n");
 }
 
+/**
+ * Like `folded`, for plain text that nobody copies: longer words are broken, too, so that every further row is
+ * indented.
+ */
+export function foldedWhole(line: string, columns: number, hanging: number): string {
+  return folded(line, columns, hanging)
+    .split("\n")
+    .map((row) => brokenAt(row, columns, " ".repeat(hanging)))
+    .join("\n");
+}
+
+function brokenAt(row: string, columns: number, hanging: string): string {
+  const room = Math.max(columns, hanging.length + WIDEST);
+  const rows: string[] = [];
+  let current = "";
+  let width = 0;
+  for (const character of row) {
+    const own = widthOfCharacter(character);
+    if (width + own > room) {
+      rows.push(current);
+      current = hanging;
+      width = hanging.length;
+    }
+    current += character;
+    width += own;
+  }
+  return [...rows, current].join("\n");
+}
+
+const WIDEST = 2;
+/** At least every character that takes two columns (East Asian scripts, pictures). */
+const WIDE = /[\u1100-\u115f\u2e80-\u{10ffff}]|\p{Emoji_Presentation}/u;
+
+function widthOfCharacter(character: string): number {
+  return WIDE.test(character) ? WIDEST : 1;
+}
+
 function widthOf(line: string): number {
-  return [...line.replace(COLOUR, "")].length;
+  return [...line.replace(COLOUR, "")].reduce((sum, each) => sum + widthOfCharacter(each), 0);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { folded } from "../../src/ui/fold.ts";
+import { folded, foldedWhole } from "../../src/ui/fold.ts";
 
 const RED = "\u001b[31m";
 const END = "\u001b[39m";
@@ -35,7 +35,8 @@ describe("a line on a terminal", () => {
       ["one two", "  three", "    four"],
     ],
     ["counts no colour", `${RED}one${END} two`, 7, [`${RED}one${END} two`]],
-    ["counts characters, not their halves", "😀😀 😀😀", 5, ["😀😀 😀😀"]],
+    ["counts columns, not halves of characters", "😀😀 😀😀", 9, ["😀😀 😀😀"]],
+    ["counts two columns for a wide character", "東東 a 東", 6, ["東東 a", "    東"]],
     ["that is empty stays empty", "", 5, [""]],
   ])("%s", (_what, line, columns, lines) => {
     expect(folded(line, columns).split("\n")).toEqual(lines);
@@ -44,5 +45,21 @@ describe("a line on a terminal", () => {
   test("that is no terminal's is never wrapped", () => {
     const line = "word ".repeat(1000);
     expect(folded(line, Number.POSITIVE_INFINITY)).toBe(line);
+  });
+});
+
+describe("a line that nobody copies", () => {
+  test.each([
+    ["that fits stays", "+ one", 5, ["+ one"]],
+    [
+      "has its long word in pieces, all of which hang",
+      "+ 0123456789 a",
+      6,
+      ["+", "  0123", "  4567", "  89", "  a"],
+    ],
+    ["has no half of a wide character", "+ 東東東", 7, ["+", "  東東", "  東"]],
+    ["needs no more rows than characters, however narrow the screen", "+ ab", 1, ["+", "  ab"]],
+  ])("%s", (_what, line, columns, rows) => {
+    expect(foldedWhole(line, columns, 2).split("\n")).toEqual(rows);
   });
 });

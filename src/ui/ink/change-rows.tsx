@@ -1,7 +1,7 @@
 import { Box } from "ink";
 import type { Change } from "../../engine/plan-format.ts";
 import { type FieldBlock, fieldBlocks, type LineRun } from "../field-blocks.ts";
-import { folded } from "../fold.ts";
+import { foldedWhole } from "../fold.ts";
 import { neutralize } from "../text.ts";
 import { SIGN } from "../wording.ts";
 import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
@@ -132,7 +132,7 @@ function Difference({ run, sign, room }: DifferenceProps) {
     case "same":
       return (
         <Toned tone={lineTone(run)}>
-          {run.lines.map((line) => folded(line, room, HANGING)).join("\n")}
+          {run.lines.map((line) => foldedWhole(line, room, HANGING)).join("\n")}
         </Toned>
       );
   }

@@ -85,8 +85,13 @@ test.each(WIDTHS)("a warning of %i columns leaves the command to copy whole", (c
 });
 
 describe("a plan", () => {
-  test("whose line is wrapped shows no line that could be another line of the value", () => {
-    const after = `one\n${"word ".repeat(10)}- rm of nothing ${"word ".repeat(10)}\n`;
+  test.each([
+    ["words", "word ".repeat(10)],
+    ["wide characters", "東東 ".repeat(10)],
+    ["one long word of wide characters", `${"東".repeat(25)} `],
+    ["one long word", `${"x".repeat(61)} `],
+  ])("whose line of %s is wrapped shows no line that could be another one", (_what, filling) => {
+    const after = `one\n${filling}- rm of nothing ${filling}\n`;
     for (let columns = 50; columns < 90; columns += 1) {
       const plan = planOf([
         {
@@ -97,7 +102,7 @@ describe("a plan", () => {
         },
       ]);
       const lines = frameOf(<PlanSummary document={plan} />, { columns });
-      const texts = lines.filter((line) => /^ {4}(?:\+ files| {7}) {2}[-+=] /.test(line));
+      const texts = lines.filter((line) => /^ {4}(?:\+ files| {7}) {2}[-+=](?: |$)/.test(line));
       expect(texts, `${columns} columns`).toHaveLength(2);
     }
   });
