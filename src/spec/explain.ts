@@ -166,18 +166,34 @@ function unknownField(name: string, path: Path): Finding {
 function unknownFieldHelp(name: string, path: Path, fields: readonly string[]): string {
   if (name === "<<") return "YAML 1.2 has no merge keys: write the fields out";
   const [, field = "", value = ""] = /^([^:\s]+):(.+)$/.exec(name) ?? [];
-  if (fields.includes("target") && name === "path") return "write the path in target: HTTP:80/path";
+  const known = elsewhereSaid(name, path, fields);
+  if (known !== undefined) return known;
   if (fields.includes(field)) return `put a space after the colon: ${field}: ${shown(value)}`;
   const near = nearestWord(name, fields);
   const guess = near === undefined ? "" : `did you mean ${near}?`;
   const elsewhere = sectionsWith(name);
   if (elsewhere.length > 0 && elsewhere.length <= MOST_SECTIONS) {
-    const known = `${name} is a field ${allOf(elsewhere)}`;
-    return guess === "" ? known : `${guess} ${known}`;
+    const place = `${name} is a field ${allOf(elsewhere)}`;
+    return guess === "" ? place : `${guess} ${place}`;
   }
   if (guess !== "") return guess;
   const section = path.length === 0 ? "the top of the file" : showPath(path);
   return `the fields of ${section} are ${allOf(fields)}`;
+}
+
+/** Fields that people expect here because other tools have them, and that another section has for something else. */
+function elsewhereSaid(name: string, path: Path, fields: readonly string[]): string | undefined {
+  if (name === "path" && path.at(-1) === "healthCheck") {
+    const target = fields.includes("target") ? "target" : "loadBalancer.healthCheck.target";
+    return `write the path in ${target}: HTTP:80/path`;
+  }
+  if (fields.includes("content") && /^(source|src|file)$/.test(name)) {
+    return "write the text of the file in content";
+  }
+  if (fields.includes("sha256") && /^(path|src|source)$/.test(name)) {
+    return "name a file with file: ./app.py, or an address with url and sha256";
+  }
+  return undefined;
 }
 
 function placeOf(section: string): string {
@@ -232,8 +248,8 @@ function wrongType(
   const message = `expected ${kind(wanted)}, but this is ${quote(given, written)}`;
   if (typeof given === "string" && /^(int|number)$/.test(wanted)) {
     if (/^\d+$/.test(given)) return [message, `write it without quotes: ${given}`];
-    if (/^\d[\d_]*$/.test(given)) {
-      return [message, `write the digits alone: ${given.replaceAll("_", "")}`];
+    if (/^\d[\d_]*\s?%?$/.test(given)) {
+      return [message, `write the digits alone: ${given.replaceAll(/\D/g, "")}`];
     }
   }
   const word = typeof given === "string" ? given.toLowerCase() : "";
@@ -346,11 +362,18 @@ function helpOf(issue: Issue): string | undefined {
 /** An example line of the file. */
 function example(path: Path, schema: JsonSchema | undefined): string {
   const name = path.findLast((key) => typeof key === "string");
-  const value = schema?.examples?.[0] ?? schema?.enum?.[0];
+  const value = schema?.examples?.[0] ?? schema?.enum?.[0] ?? exampleItem(path);
   if (value === undefined || name === undefined) return "";
   const field =
     typeof path.at(-1) === "number" ? "- " : `${/^[\w-]{1,60}$/.test(name) ? name : quote(name)}: `;
   return `for example ${field}${flow(value)}`;
+}
+
+/** An item of a list is explained by the first one of the list's example. */
+function exampleItem(path: Path): unknown {
+  const list = typeof path.at(-1) === "number" ? schemaAt(path.slice(0, -1)) : undefined;
+  const items: unknown = list?.examples?.[0];
+  return Array.isArray(items) ? items[0] : undefined;
 }
 
 /** YAML's short form of a value. */

@@ -76,8 +76,13 @@ test.each(names)("what is said of %s in a section that does not have it is true"
       const guess = /did you mean (\w+)\?/.exec(help)?.[1] ?? "";
       expect(fields, where).toContain(guess);
       expect(homes.length, where).toBeGreaterThan(4);
-    } else if (name === "path" && fields.includes("target")) {
-      expect(help, where).toBe("write the path in target: HTTP:80/path");
+    } else if (name === "path" && path.at(-1) === "healthCheck") {
+      expect(help, where).toMatch(
+        /^write the path in (loadBalancer\.healthCheck\.)?target: HTTP:80\/path$/,
+      );
+    } else if (/^write the text of the file in |^name a file with /.test(help)) {
+      const named = [...help.matchAll(/\b(content|file(?=:)|url|sha256)\b/g)].map(([one]) => one);
+      expect(fields, where).toEqual(expect.arrayContaining(named));
     } else {
       // Too many places have it: what this section has is told in their stead.
       expect(homes.length, where).toBeGreaterThan(4);
