@@ -93,16 +93,14 @@ export function tableRows(
   rows: readonly TableRow[],
   columns: number,
 ): readonly Row[] {
-  const widths = head.map((name, index) =>
-    Math.max(name.length, ...rows.map(({ cells }) => cells[index]?.length ?? 0)),
-  );
-  const parts = broken(widths, columns);
+  const { widths, gap } = measured(head, rows, columns);
+  const parts = broken(widths, gap, columns);
   const lines = (cells: readonly string[]) =>
     parts.map(({ from, to, indent }) => {
       const padded = cells
         .slice(from, to)
         .map((cell, index) => cell.padEnd(widths[from + index] ?? 0));
-      return `${" ".repeat(indent)}${padded.join(" ".repeat(GAP))}`.trimEnd();
+      return `${" ".repeat(indent)}${padded.join(" ".repeat(gap))}`.trimEnd();
     });
   return [
     ...lines(head).map((line) => row(line, "aside")),
@@ -116,6 +114,43 @@ export function tableRows(
   ];
 }
 
+interface Measure {
+  readonly widths: readonly number[];
+  readonly gap: number;
+}
+
+/**
+ * The widths of the columns. If a narrower gap makes every row fit in one line, the gap is narrower. If that
+ * is not enough, the last text of a row, such as "does not exist", may extend below the heads behind it.
+ */
+function measured(head: readonly string[], rows: readonly TableRow[], columns: number): Measure {
+  const widthsOf = (counted: readonly (readonly string[])[]) =>
+    head.map((name, index) =>
+      Math.max(name.length, ...counted.map((cells) => cells[index]?.length ?? 0)),
+    );
+  const all = rows.map(({ cells }) => cells);
+  const widths = widthsOf(all);
+  const complete = widthsOf(all.filter((cells) => cells.at(-1) !== ""));
+  const usual = { widths, gap: GAP };
+  return (
+    [usual, { widths, gap: 1 }, { widths: complete, gap: 1 }].find((measure) =>
+      [head, ...all].every((cells) => lengthOf(cells, measure) <= columns),
+    ) ?? usual
+  );
+}
+
+/** The length of a row in one line, without the blanks at its end. */
+function lengthOf(cells: readonly string[], { widths, gap }: Measure): number {
+  return cells.reduce(
+    (length, cell, index) => (cell === "" ? length : startOf(index, widths, gap) + cell.length),
+    0,
+  );
+}
+
+function startOf(index: number, widths: readonly number[], gap: number): number {
+  return widths.slice(0, index).reduce((start, width) => start + width + gap, 0);
+}
+
 interface LineOfColumns {
   readonly from: number;
   readonly to: number;
@@ -123,20 +158,20 @@ interface LineOfColumns {
 }
 
 /** Distributes the columns over the lines of a row, as many per line as fit. */
-function broken(widths: readonly number[], columns: number): readonly LineOfColumns[] {
+function broken(widths: readonly number[], gap: number, columns: number): readonly LineOfColumns[] {
   const lines: LineOfColumns[] = [];
   let from = 0;
   let indent = 0;
   let used = 0;
   for (const [index, width] of widths.entries()) {
-    const gap = index === from ? indent : GAP;
-    if (index > from && used + gap + width > columns) {
+    const before = index === from ? indent : gap;
+    if (index > from && used + before + width > columns) {
       lines.push({ from, to: index, indent });
       from = index;
       indent = INDENT;
       used = INDENT + width;
     } else {
-      used += gap + width;
+      used += before + width;
     }
   }
   return [...lines, { from, to: widths.length, indent }];

@@ -176,7 +176,7 @@ test("a resource that the stack file defines and that does not exist is listed f
 });
 
 test("a column without room leaves no blank line where it is empty", () => {
-  const lines = linesOf({ missing: ["auto-scaling-group/afterpay"] }, 30);
+  const lines = linesOf({ missing: ["auto-scaling-group/afterpay"] }, 40);
   const at = lines.findIndex((line) => line.startsWith("✗ auto-scaling-group"));
   expect(lines.slice(at)).toEqual(["✗ auto-scaling-group/afterpay", "    does not exist"]);
 });
@@ -269,5 +269,37 @@ describe("words in lines", () => {
 
   test("a line of one piece", () => {
     expect(row("text")).toEqual([{ text: "text", tone: "plain", bold: false }]);
+  });
+});
+
+describe("the resources on 60 columns", () => {
+  const resources = [
+    ["security-group/load-balancer", "sg-030dd170af0556d68"],
+    ["image/afterpay", "ami-0242f191142fd4d02"],
+  ].map(([address = "", id = ""]) => {
+    return { address, id, type: "image", status: "ready", outputs: {} };
+  });
+
+  test("have their ids beside them with a narrower gap", () => {
+    expect(linesOf({ resources }, 60)).toEqual(
+      expect.arrayContaining([
+        "  RESOURCE                     STATUS ID",
+        "✓ image/afterpay               ready  ami-0242f191142fd4d02",
+      ]),
+    );
+    expect(linesOf({ resources }, 61)).toContain("  RESOURCE                      STATUS  ID");
+  });
+
+  test("have their ids beside them when one does not exist", () => {
+    const lines = linesOf({ resources, missing: ["load-balancer/afterpay"] }, 60);
+    expect(lines).toContain("✗ load-balancer/afterpay       does not exist");
+    expect(lines).toContain("✓ image/afterpay               ready  ami-0242f191142fd4d02");
+  });
+
+  test("never exceed the screen", () => {
+    for (let columns = 40; columns < 70; columns += 1) {
+      const lines = linesOf({ resources, missing: ["load-balancer/afterpay"] }, columns);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    }
   });
 });
