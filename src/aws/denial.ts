@@ -16,7 +16,7 @@ export interface Denial {
 
 const ENCODED = "Encoded authorization failure message:";
 /** EncodedMessage of DecodeAuthorizationMessage: at most 10,240 characters; its alphabet needs no quotes in a shell. */
-const ENCODED_TEXT = /^\s*([\w-]{1,10240})\b/;
+const ENCODED_TEXT = /^\s*([\w-]{1,10240})(?![\w-])/;
 
 /** Of an error's message: what a person can read of it, and what AWS encoded. */
 export function splitEncoded(message: string): { readable: string; encoded?: string } {
@@ -59,7 +59,12 @@ export function denialRemedy(denial: Denial): string {
   const { encoded } = denial;
   const remedy = remedyFor(denial);
   if (encoded === undefined) return remedy;
-  return `${remedy}\nAWS encoded the reason. This command decodes it; it needs sts:DecodeAuthorizationMessage:\naws sts decode-authorization-message --query DecodedMessage --output text --encoded-message ${encoded}`;
+  return `${remedy}\n${decodeCommand(encoded)}`;
+}
+
+/** How to read what AWS encoded. The command is at the end, ready to copy. */
+export function decodeCommand(encoded: string): string {
+  return `AWS encoded the reason. This command decodes it; it needs sts:DecodeAuthorizationMessage:\naws sts decode-authorization-message --query DecodedMessage --output text --encoded-message ${encoded}`;
 }
 
 /**

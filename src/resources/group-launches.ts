@@ -1,3 +1,4 @@
+import { decodeCommand } from "../aws/denial.ts";
 import {
   blockedRemedy,
   capacityRemedy,
@@ -90,13 +91,13 @@ export async function waitingLaunchRemedy(
   activities: readonly ScalingActivity[],
 ): Promise<LaunchRemedy | undefined> {
   const failed = activities.find(isFailedLaunch);
-  return failed === undefined ? undefined : anyRemedy(context, group, failed.words);
+  return failed === undefined ? undefined : anyRemedy(context, group, failed);
 }
 
 async function anyRemedy(
   context: ResourceContext,
   group: string,
-  words: string,
+  { words, encoded }: Pick<ScalingActivity, "words" | "encoded">,
 ): Promise<LaunchRemedy> {
   const known = (await knownRemedy(context, group, words)) ?? {
     remedy: "Correct what AWS's message names, then apply again.",
@@ -104,9 +105,9 @@ async function anyRemedy(
     isForHook: false,
   };
   // A hook's command stays at the end, ready to copy.
-  return known.isForHook
-    ? known
-    : { ...known, remedy: `${known.remedy} The group keeps retrying until then.` };
+  if (known.isForHook) return known;
+  const decode = encoded === undefined ? "" : `\n${decodeCommand(encoded)}`;
+  return { ...known, remedy: `${known.remedy} The group keeps retrying until then.${decode}` };
 }
 
 const remedies: readonly (readonly [RegExp, string])[] = [
@@ -145,10 +146,10 @@ export function watchLaunches(context: ResourceContext, name: string): () => Pro
     const recent = activities.filter(({ id }) => !earlier?.has(id));
     const last = attemptsOf(recent).slice(-failuresInARow);
     if (last.length < failuresInARow || !last.flat().every(isFailedLaunch)) return;
-    const words = last.at(-1)?.at(-1)?.words ?? "";
-    const { remedy } = await anyRemedy(context, name, words);
+    const failed = last.at(-1)?.at(-1) ?? { words: "" };
+    const { remedy } = await anyRemedy(context, name, failed);
     throw new OutsideError(
-      `the group ${name} cannot launch instances: ${words}${activityLines(recent)}`,
+      `the group ${name} cannot launch instances: ${failed.words}${activityLines(recent)}`,
       {
         code: "ScalingActivityFailed",
         operation: "autoscaling:DescribeScalingActivities",

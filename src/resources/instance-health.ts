@@ -7,6 +7,7 @@ import {
   type ElasticLoadBalancingClient,
   type InstanceState,
 } from "@aws-sdk/client-elastic-load-balancing";
+import { splitEncoded } from "../aws/denial.ts";
 import { isAwsError } from "../aws/errors.ts";
 import type { ResourceContext } from "./context.ts";
 import { sharedLookUp } from "./shared-look-up.ts";
@@ -119,6 +120,8 @@ export interface ScalingActivity {
   readonly isLaunch: boolean;
   /** AWS's description, and its message if the activity failed. */
   readonly words: string;
+  /** The reason of a refused launch. Only `sts:DecodeAuthorizationMessage` can read it. */
+  readonly encoded?: string;
   /** Why the group did it, in AWS's words. */
   readonly cause?: string;
 }
@@ -133,6 +136,8 @@ export async function scalingActivities(
   );
   return (Activities ?? []).map((activity) => {
     const { Description: what = "", StatusMessage: why = "" } = activity;
+    const { encoded } = splitEncoded(why);
+    const said = why !== "" && what.includes(why) ? why : [what, why].filter(Boolean).join(": ");
     return {
       id: activity.ActivityId ?? "",
       status: activity.StatusCode ?? "",
@@ -141,7 +146,8 @@ export async function scalingActivities(
       isLaunch: /^Launching /.test(what),
       // AWS repeats the message of a failed activity in its description.
       ...(activity.Cause !== undefined && { cause: activity.Cause }),
-      words: why !== "" && what.includes(why) ? why : [what, why].filter(Boolean).join(": "),
+      words: encoded === undefined ? said : said.replaceAll(encoded, "…"),
+      ...(encoded !== undefined && { encoded }),
     };
   });
 }

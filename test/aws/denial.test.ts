@@ -152,6 +152,11 @@ describe("what AWS encoded", () => {
     ]);
   });
 
+  test.each(["-", "_", "--"])("is whole where it ends with %s", (end) => {
+    const message = `${words} Encoded authorization failure message: ${encoded}${end}. Next.`;
+    expect(remedyOf(message)).toMatch(new RegExp(`--encoded-message ${encoded}${end}$`));
+  });
+
   test("comes with every kind of denial", () => {
     const scp = `${who}${on}with an explicit deny in a service control policy. Encoded authorization failure message: ${encoded}`;
     expect(remedyOf(scp)).toMatch(/^A service control policy/);

@@ -187,6 +187,26 @@ describe("launches are given up", () => {
     });
   });
 
+  test("with the command that reads what AWS encoded, once and at the end", async () => {
+    const encoded = "aB3_-".repeat(200);
+    const words = `UnauthorizedOperation. Encoded authorization failure message: ${encoded}. Launching EC2 instance failed.`;
+    const error: unknown = await watch(
+      [],
+      [[0, "Failed", words]],
+      [[60, "Failed", words]],
+      [[120, "Failed", words]],
+    ).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      message: expect.stringContaining("failure message: …. Launching EC2 instance failed."),
+      remedy: expect.stringMatching(
+        new RegExp(
+          `^Correct .* until then\\.\nAWS encoded .*:\naws sts decode-.* --encoded-message ${encoded}$`,
+        ),
+      ),
+    });
+    expect(error).not.toMatchObject({ message: expect.stringContaining(encoded) });
+  });
+
   test("and not before, and not for what failed before the first look", async () => {
     await watch([], [[0]], [[60]]);
     await watch([[0], [60], [120]], [[180]], [[240]]);
