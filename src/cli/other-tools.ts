@@ -149,6 +149,11 @@ const optionHints = table([
 
 /** These mean something else, or can be said better, for one command. */
 const optionHintsOf: Readonly<Record<string, ReadonlyMap<string, string>>> = {
+  graph: table([
+    ["f T type", "Use --format to choose mermaid, dot or svg."],
+    ["o out output", "Redirect the output to a file: `reconcile graph --format svg > graph.svg`."],
+  ]),
+  image: table([["o out output", "Redirect the output to a file: `reconcile image > build.sh`."]]),
   plan: table([["o", "Use --out to save the plan, or --json to print JSON."]]),
   apply: table([
     [APPROVE, "Use --yes to apply without asking."],

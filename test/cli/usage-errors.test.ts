@@ -53,6 +53,9 @@ describe("what people know from other tools gets the way here, in one line", () 
     ["status --follow", "Use --watch to"],
     ["status --wait", "Use --watch --check"],
     ["help diff", "`reconcile plan`"],
+    ["graph -f dot shop.yaml", "Use --format to choose"],
+    ["graph --output graph.svg shop.yaml", "> graph.svg"],
+    ["image --out build.sh shop.yaml", "> build.sh"],
     ["-V", "--version"],
   ])("%s", async (line, way) => {
     expect(await told(line)).toContain(way);
