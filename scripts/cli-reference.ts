@@ -143,8 +143,8 @@ the pipe early, as in \`reconcile plan | head\`, is not an error.
 
 ## JSON
 
-The package exports a JSON Schema for each form: \`reconcile-aws/plan.schema.json\`, \`reconcile-aws/events.schema.json\` and
-\`reconcile-aws/status.schema.json\`.
+The package exports a JSON Schema for each form: \`reconcile-aws/plan.schema.json\`, \`reconcile-aws/events.schema.json\`,
+\`reconcile-aws/status.schema.json\` and \`reconcile-aws/watch.schema.json\`.
 
 \`plan --json\` prints one object; [\`plan.schema.json\`](plan.schema.json) is its schema. \`before\` and \`after\` are
 whole values: commands, packages, the content of files and of the application. A field whose value is only known after an apply has
@@ -192,7 +192,8 @@ created as soon as the image is available, while the image's step still deletes 
 \`addresses\` has \`publicIpv4\`, \`privateIpv4\`, \`ipv6\`, \`publicDnsName\` and \`privateDnsName\`, each null if the instance has none. \`protected\` is
 scale-in protection. \`session\` is always null: \`status\` does not look up whether Session Manager reaches the instance.
 
-\`status --watch --json\` prints one object per line. Each has \`at\` and \`event\`:
+\`status --watch --json\` prints one object per line; [\`watch.schema.json\`](watch.schema.json) is the schema of a line. Each has
+\`at\` and \`event\`:
 
 | event | other fields |
 |---|---|

@@ -242,27 +242,38 @@ const health = of<StatusHealth>()(
   }),
 );
 
-const status = of<StatusDocument>()(
-  z.strictObject({
-    stack: text,
-    region: text,
-    account: text,
-    health,
-    resources: z.array(resource),
-    missing: z.array(text).meta({
-      description: "Addresses that the stack file defines and that do not exist.",
-    }),
-    differences: optional(
-      z.array(change).meta({ description: "With --check: what a plan would change." }),
-    ),
-    problems: z.array(problem),
-    instances: z.array(instance),
-    rollouts: z.array(rollout),
-    activities: z.array(activity),
-    images: z.array(image),
-    outputs,
+const statusFields = {
+  stack: text,
+  region: text,
+  account: text,
+  health,
+  resources: z.array(resource),
+  missing: z.array(text).meta({
+    description: "Addresses that the stack file defines and that do not exist.",
   }),
-);
+  differences: optional(
+    z.array(change).meta({ description: "With --check: what a plan would change." }),
+  ),
+  problems: z.array(problem),
+  instances: z.array(instance),
+  rollouts: z.array(rollout),
+  activities: z.array(activity),
+  images: z.array(image),
+  outputs,
+};
+
+const status = of<StatusDocument>()(z.strictObject(statusFields));
+
+const look = z.discriminatedUnion("event", [
+  z.strictObject({
+    at: time,
+    event: z.literal("status"),
+    changes: z.array(text).meta({ description: "What changed since the previous line." }),
+    ...statusFields,
+  }),
+  z.strictObject({ at: time, event: z.literal("unreadable"), error: failure }),
+  z.strictObject({ at: time, event: z.literal("failed"), error: failure }),
+]);
 
 /** The schema of one line that `apply --json` and `destroy --json` print. */
 export function eventsSchema() {
@@ -274,4 +285,11 @@ export function eventsSchema() {
 /** The schema of what `status --json` prints. */
 export function statusSchema() {
   return z.toJSONSchema(status.meta({ title: "What reconcile status --json prints" }));
+}
+
+/** The schema of one line that `status --watch --json` prints. */
+export function watchSchema() {
+  return z.toJSONSchema(
+    look.meta({ title: "One line that reconcile status --watch --json prints" }),
+  );
 }

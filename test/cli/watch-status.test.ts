@@ -1,9 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { z } from "zod";
+import watchSchema from "../../specs/watch.schema.json" with { type: "json" };
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { StatusDocument } from "../../src/ui/view.ts";
 import { pass } from "../scenarios/fake-time.ts";
 import { MINIMAL, Process } from "./process.ts";
+
+const schema = z.fromJSONSchema(watchSchema as Parameters<typeof z.fromJSONSchema>[0]);
 
 let sandbox: Sandbox;
 let process: Process;
@@ -81,6 +85,7 @@ describe("status --watch, in a pipe", () => {
     expect(await pass(process.run("status --sandbox --watch --json"))).toBe(1);
     const lines = process.stdout.text.trimEnd().split("\n");
     expect(lines.map((line) => JSON.parse(line).event)).toEqual(["failed"]);
+    for (const line of lines) expect(() => schema.parse(JSON.parse(line))).not.toThrow();
   });
 
   test("does not take a read that hangs for an answer, and can be interrupted", async () => {
@@ -126,6 +131,7 @@ test("status --watch --json prints an object a line, and only when something cha
     .split("\n")
     .map((line) => JSON.parse(line) as StatusDocument & { at: string; changes: string[] });
   expect(lines[0]).toMatchObject({ event: "status", changes: [], health: { healthy: true } });
+  for (const line of lines) expect(() => schema.parse(line)).not.toThrow();
   expect(lines[1]?.changes[0]).toMatch(/^NOT HEALTHY: /);
   expect(new Set(lines.map((line) => JSON.stringify({ ...line, at: "", changes: [] }))).size).toBe(
     lines.length,
