@@ -124,19 +124,26 @@ interface Measure {
  * is not enough, the last text of a row, such as "does not exist", may extend below the heads behind it.
  */
 function measured(head: readonly string[], rows: readonly TableRow[], columns: number): Measure {
+  const all = rows.map(({ cells }) => cells);
   const widthsOf = (counted: readonly (readonly string[])[]) =>
     head.map((name, index) =>
       Math.max(name.length, ...counted.map((cells) => cells[index]?.length ?? 0)),
     );
-  const all = rows.map(({ cells }) => cells);
   const widths = widthsOf(all);
-  const complete = widthsOf(all.filter((cells) => cells.at(-1) !== ""));
+  const complete = widthsOf(all.map(withoutLastText));
   const usual = { widths, gap: GAP };
   return (
     [usual, { widths, gap: 1 }, { widths: complete, gap: 1 }].find((measure) =>
       [head, ...all].every((cells) => lengthOf(cells, measure) <= columns),
     ) ?? usual
   );
+}
+
+/** The cells of a row that others stand behind. A full row has them all. */
+function withoutLastText(cells: readonly string[]): readonly string[] {
+  if (cells.at(-1) !== "") return cells;
+  const last = cells.findLastIndex((cell) => cell !== "");
+  return cells.slice(0, last);
 }
 
 /** The length of a row in one line, without the blanks at its end. */
