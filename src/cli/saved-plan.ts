@@ -199,7 +199,7 @@ function checkedParts(content: string, file: string): Parts {
   throw damaged(file, path === "" ? "a part is missing or unknown" : `${path} is not valid`);
 }
 
-const AGAIN = "Make a new plan with `reconcile plan --out`.";
+const AGAIN = "Create a new plan with `reconcile plan --out`.";
 
 function damaged(file: string, why: string): UserError {
   return new UserError(`${file} is a damaged saved plan: ${why}`, { remedy: AGAIN });

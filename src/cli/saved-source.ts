@@ -73,7 +73,7 @@ export async function requireSamePlan(
       `an apply would not do what the saved plan shows, so nothing was changed:${lines.join("")}`,
       {
         remedy:
-          "The live resources changed after the plan was saved, or somebody edited the file. Make a new plan, review it, and apply the new plan.",
+          "The live resources changed after the plan was saved, or somebody edited the file. Create a new plan, review it, and apply the new plan.",
       },
     );
   }

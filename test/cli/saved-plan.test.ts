@@ -72,7 +72,7 @@ test("a saved plan is applied as long as nothing changed, and once only", async 
   expect(await shop.run("plan --sandbox --check")).toBe(0);
   expect(await shop.run(APPLY)).toBe(1);
   expect(shop.stderr.text).toContain(REFUSED);
-  expect(shop.stderr.text).toContain("Make a new plan, review it, and apply the new plan.");
+  expect(shop.stderr.text).toContain("Create a new plan, review it, and apply the new plan.");
 });
 
 describe("what somebody changes in a saved plan, with its checksum, is refused before anything is changed:", () => {
@@ -415,7 +415,7 @@ test.each([
   const shop = new Process({ "plan.json": content });
   expect(await shop.run(APPLY)).toBe(1);
   expect(shop.stderr.text).toContain(`plan.json ${said}`);
-  expect(shop.stderr.text).toContain("Make a new plan with `reconcile plan --out`.");
+  expect(shop.stderr.text).toContain("Create a new plan with `reconcile plan --out`.");
 });
 
 test("a file that is far too large for a plan is not read to its end", async () => {
