@@ -1,7 +1,6 @@
 import { Box } from "ink";
 import type { Problem } from "../../engine/plan-format.ts";
 import { remedyLines, row } from "../status/row.ts";
-import { neutralizeLines } from "../text.ts";
 import { describeProblem } from "../wording.ts";
 import { RowLines } from "./rows.tsx";
 import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
@@ -9,7 +8,6 @@ import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
 /** An error or a warning of a plan or of a live resource, with its remedy. */
 export function ProblemRows({ problem }: { readonly problem: Problem }) {
   const { columns } = useSurroundings();
-  const remedy = neutralizeLines(problem.remedy);
   const isError = problem.severity === "error";
   return (
     <Box flexDirection="column" marginTop={1}>
@@ -20,7 +18,7 @@ export function ProblemRows({ problem }: { readonly problem: Problem }) {
         : {describeProblem(problem)}
       </Paragraph>
       {problem.remedy === "" ? undefined : (
-        <RowLines rows={remedyLines(remedy, columns, 2).map((line) => row(line))} />
+        <RowLines rows={remedyLines(problem.remedy, columns, 2).map((line) => row(line))} />
       )}
     </Box>
   );
