@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import type { Io } from "./io.ts";
 
@@ -51,6 +51,8 @@ function isUnignored(path: string, env: Io["env"]): Promise<boolean> {
 export function makeIgnoredFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // A symbolic link leads to a folder of other files, which Git must not ignore.
+    if (lstatSync(folder).isSymbolicLink()) return;
     writeFileSync(join(folder, ".gitignore"), "*\n", { flag: "wx" });
   } catch {
     // It exists already; or nothing can be written there, which whoever writes there next says better.

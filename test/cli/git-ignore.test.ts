@@ -1,7 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { makeIgnoredFolder } from "../../src/cli/git-ignore.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { pass } from "../scenarios/fake-time.ts";
 import { MINIMAL, Process } from "./process.ts";
@@ -89,4 +91,12 @@ test("Git ignores the folder of the sandbox", async () => {
   git(made.directory, "init", "--quiet");
   const status = git(made.directory, "status", "--porcelain", "--untracked-files=all");
   expect(status).toBe("?? shop.yaml\n");
+});
+
+test("a folder that a symbolic link leads to is not ignored: its files are somebody else's", () => {
+  const directory = mkdtempSync(join(tmpdir(), "reconcile-link-"));
+  mkdirSync(join(directory, "other"));
+  symlinkSync("other", join(directory, ".reconcile"));
+  makeIgnoredFolder(join(directory, ".reconcile"));
+  expect(readdirSync(join(directory, "other"))).toEqual([]);
 });
