@@ -399,8 +399,8 @@ test("a status begins with what is wrong, and ends with the outputs", () => {
 ✗ NOT HEALTHY: 0 of 1 server is in service
   load-balancer/afterpay does not exist.
 
-  SERVER  LIFECYCLE  HEALTH        ZONE             ADDRESS      AGE         IMAGE
-✗ i-1     InService  OutOfService  ap-southeast-2a  203.0.113.7  2 h 30 min  ami-1
+  SERVER  LIFECYCLE  HEALTH        ZONE             ADDRESS      AGE          IMAGE
+✗ i-1     InService  OutOfService  ap-southeast-2a  203.0.113.7  2 h 30 min   ami-1
     Instance has failed the health check
 
 … Rollout of afterpay: InProgress, 50 %
