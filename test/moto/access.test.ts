@@ -92,7 +92,7 @@ describe("the standard chain", () => {
       because: "a profile that there is not",
       setting: { ...place },
       options: ["--profile", "nobody"],
-      words: ["the profile nobody does not exist", "--profile, AWS_PROFILE"],
+      words: ["the profile nobody does not exist", "aws configure --profile nobody"],
     },
     {
       because: "credentials that have expired",
