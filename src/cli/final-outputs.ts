@@ -11,8 +11,8 @@ import type { Session } from "./session.ts";
 import { contextOf, silent } from "./work.ts";
 
 /**
- * The outputs at the end of an apply. If there is a login command, it contains a server's address. An apply
- * does not fail without an address: the command then contains a placeholder.
+ * The outputs at the end of an apply. The login command contains a server's address. An apply does not fail if the
+ * address cannot be read: the outputs then lack the command.
  */
 export async function finalOutputs(
   live: readonly Live[],
@@ -23,7 +23,7 @@ export async function finalOutputs(
   const { io, signal } = session;
   const login = await confirmed(loginOf(desired), live, io.cwd);
   const outputs = outputsOf(live, login, io.cwd);
-  if (outputs["login"] === undefined || signal.aborted) return outputs;
+  if (outputs["keyFile"] === undefined || signal.aborted) return outputs;
   const context = contextOf(document.stack, session, environment, silent);
   const groups = live
     .filter(({ address }) => typeOf(address) === "auto-scaling-group")

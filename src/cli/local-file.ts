@@ -44,7 +44,12 @@ async function read(
     });
   });
   if (!isTooLong) return content;
-  throw new UserError(`${shown}: it is larger than ${sizeWords(reading.most)}`, {
+  throw tooLarge(shown, reading.most);
+}
+
+/** The error for content of more than `most` bytes. */
+export function tooLarge(shown: string, most: number): UserError {
+  return new UserError(`${shown}: it is larger than ${sizeWords(most)}`, {
     remedy: "Check that this is the right file.",
   });
 }

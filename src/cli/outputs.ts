@@ -23,13 +23,13 @@ const USABLE: ReadonlySet<LiveStatus> = new Set(["ready", "settling"]);
 /**
  * The URL, the image, the key file and the command to log in with it.
  *
- * @param address A server's address, if one is known.
+ * @param address A server's address. Without one there is no command to log in.
  */
 export function outputsOf(
   live: Iterable<Live>,
   login: Login | undefined,
   directory: string,
-  address = "<an instance's address>",
+  address?: string,
 ): Record<string, string> {
   const usable = [...live].filter(({ status }) => USABLE.has(status));
   const outputs: Record<string, string> = {};
@@ -44,7 +44,9 @@ export function outputsOf(
     const path = relative(directory, file);
     const keyFile = path.startsWith("..") ? file : `./${path}`;
     outputs["keyFile"] = keyFile;
-    outputs["login"] = `ssh -i ${quoteForShell(keyFile)} ${login.user}@${address}`;
+    if (address !== undefined) {
+      outputs["login"] = `ssh -i ${quoteForShell(keyFile)} ${login.user}@${address}`;
+    }
   }
   return outputs;
 }

@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Readable } from "node:stream";
 import { UserError } from "../engine/errors.ts";
 import type { Planning } from "../engine/plan.ts";
 import { planDifference } from "../engine/plan-difference.ts";
 import type { FindWish } from "../engine/prepare.ts";
 import { STANDARD_STREAM } from "./command-line.ts";
 import type { Environment } from "./environment.ts";
-import { readFileOrPipe } from "./local-file.ts";
+import { readFileOrPipe, tooLarge } from "./local-file.ts";
 import { readStream } from "./read-bytes.ts";
 import { parseSavedPlan, type SavedPlan } from "./saved-plan.ts";
 import type { Session } from "./session.ts";
@@ -28,7 +29,7 @@ export async function readSavedPlan(session: Session, named: string): Promise<Sa
   const shown = named === STANDARD_STREAM ? "standard input" : named;
   const content =
     named === STANDARD_STREAM
-      ? (await readStream(io.stdin, limits)).content
+      ? await readInput(io.stdin, shown, limits)
       : await readFileOrPipe(resolve(io.cwd, named), named, limits);
   const saved = parseSavedPlan(new TextDecoder().decode(content), shown, io.cwd);
   const { region } = saved.document;
@@ -36,6 +37,16 @@ export async function readSavedPlan(session: Session, named: string): Promise<Sa
   throw new UserError(`the plan was made for ${region}, not for ${options.region}`, {
     remedy: "Omit --region, or make a new plan for that region.",
   });
+}
+
+async function readInput(
+  stdin: Readable,
+  shown: string,
+  limits: { readonly most: number; readonly signal: AbortSignal },
+): Promise<Uint8Array> {
+  const { content, isTooLong } = await readStream(stdin, limits);
+  if (isTooLong) throw tooLarge(shown, limits.most);
+  return content;
 }
 
 /** The desired resources, derived from the saved plan's stack file as they were from the file itself. */

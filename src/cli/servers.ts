@@ -169,14 +169,13 @@ function addressesOf(machine: Instance | undefined): Addresses {
 }
 
 /**
- * The address to log in at, preferably of a server in service, and preferably public. It becomes part of a
- * shell command, so everything that is not a plain address is refused.
+ * The address to log in at, preferably of a server in service, and preferably public. A server that AWS is
+ * terminating has none. The address becomes part of a shell command, so everything that is not a plain
+ * address is refused.
  */
 export function loginAddress(instances: readonly StatusInstance[]): string | undefined {
-  const [first] = [
-    ...instances.filter(isInService),
-    ...instances.filter((each) => !isInService(each)),
-  ]
+  const staying = instances.filter(({ lifecycle }) => !lifecycle.startsWith("Terminat"));
+  const [first] = [...staying.filter(isInService), ...staying.filter((each) => !isInService(each))]
     .map(({ addresses: { publicIpv4, ipv6, privateIpv4 } }) => publicIpv4 ?? ipv6 ?? privateIpv4)
     .filter((address) => address !== null && isIP(address) !== 0);
   return first ?? undefined;

@@ -32,6 +32,10 @@ export function explainUsage(
       return unknownOption(typed, command, words);
     case "commander.excessArguments":
       return { message: `${pathOf(command)} got too many arguments`, remedy: helpOf(command) };
+    case "commander.missingArgument":
+      return { message: `${pathOf(command)} needs ${typed}`, remedy: helpOf(command) };
+    case "commander.optionMissingArgument":
+      return { message: `the option "${typed}" needs a value`, remedy: helpOf(command) };
     default:
       return { message: message.replace(/^error: /, "") };
   }

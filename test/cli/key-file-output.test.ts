@@ -13,18 +13,20 @@ afterEach(() => rmSync(directory, { recursive: true }));
 test("the key's file is told, and how to log in with it", () => {
   const keyFile = join(directory, "shop.pem");
   writeFileSync(keyFile, "a key");
-  expect(outputsOf([], { keyFile, user: "ec2-user" }, directory)).toEqual({
+  const login = { keyFile, user: "ec2-user" };
+  expect(outputsOf([], login, directory, "203.0.113.7")).toEqual({
     keyFile: "./shop.pem",
-    login: "ssh -i ./shop.pem ec2-user@<an instance's address>",
+    login: "ssh -i ./shop.pem ec2-user@203.0.113.7",
   });
+  expect(outputsOf([], login, directory)).toEqual({ keyFile: "./shop.pem" });
 });
 
 test("the line for logging in is safe to copy into a shell, whatever the file is called", () => {
   const keyFile = join(directory, "a$(touch pwned) b.pem");
   writeFileSync(keyFile, "a key");
-  expect(outputsOf([], { keyFile, user: "ec2-user" }, directory)).toEqual({
+  expect(outputsOf([], { keyFile, user: "ec2-user" }, directory, "203.0.113.7")).toEqual({
     keyFile: "./a$(touch pwned) b.pem",
-    login: "ssh -i './a$(touch pwned) b.pem' ec2-user@<an instance's address>",
+    login: "ssh -i './a$(touch pwned) b.pem' ec2-user@203.0.113.7",
   });
 });
 

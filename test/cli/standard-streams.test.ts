@@ -101,6 +101,13 @@ describe("--out - is standard output, for the saved plan alone", () => {
     expect(await pass(planning.run("plan --sandbox --check shop.yaml"))).toBe(0);
   });
 
+  test("a saved plan of more than any plan has is refused as too large", async () => {
+    const process = new Process({});
+    process.stdin.end(Buffer.alloc(2 ** 25 + 1, " "));
+    expect(await pass(process.run("apply --sandbox --yes --plan -"))).toBe(1);
+    expect(process.stderr.text).toContain("standard input: it is larger than 32 MiB");
+  });
+
   test("it is what a file would hold", async () => {
     const process = new Process(
       { "shop.yaml": MINIMAL },

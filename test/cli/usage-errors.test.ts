@@ -57,6 +57,11 @@ describe("what people know from other tools gets the way here, in one line", () 
     ["graph --output graph.svg shop.yaml", "> graph.svg"],
     ["image --out build.sh shop.yaml", "> build.sh"],
     ["-V", "--version"],
+    ["apply --plan", "`reconcile apply --help`"],
+    ["plan --out", "`reconcile plan --help`"],
+    ["plan --region", "`reconcile --help`"],
+    ["sandbox call", "needs service. Run `reconcile sandbox call --help`"],
+    ["sandbox capacity ap-southeast-2a", "`reconcile sandbox capacity --help`"],
   ])("%s", async (line, way) => {
     expect(await told(line)).toContain(way);
   });
