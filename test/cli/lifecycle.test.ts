@@ -5,17 +5,14 @@ import type { EngineEvent } from "../../src/engine/events.ts";
 import type { PlanDocument } from "../../src/engine/plan-format.ts";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { StatusDocument } from "../../src/ui/view.ts";
-import { pass } from "../scenarios/fake-time.ts";
+import { pass, startFakeTime } from "../scenarios/fake-time.ts";
 import { MINIMAL, Process } from "./process.ts";
 
 const files = { "shop.yaml": MINIMAL };
 let sandbox: Sandbox;
 
 beforeEach(async () => {
-  vi.useFakeTimers({
-    now: new Date("2026-01-05T09:00:00Z"),
-    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
-  });
+  startFakeTime();
   sandbox = await createSandbox({ speed: 1 });
 });
 

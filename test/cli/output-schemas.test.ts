@@ -4,15 +4,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import packageJson from "../../package.json" with { type: "json" };
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
-import { pass } from "../scenarios/fake-time.ts";
+import { pass, startFakeTime } from "../scenarios/fake-time.ts";
 import { MINIMAL, Process } from "./process.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({
-    now: new Date("2026-01-05T09:00:00Z"),
-    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
-  });
-});
+beforeEach(startFakeTime);
 
 afterEach(() => {
   vi.useRealTimers();

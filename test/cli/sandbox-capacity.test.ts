@@ -1,17 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { StatusDocument } from "../../src/ui/view.ts";
-import { pass } from "../scenarios/fake-time.ts";
+import { pass, startFakeTime } from "../scenarios/fake-time.ts";
 import { MINIMAL, Process } from "./process.ts";
 
 let sandbox: Sandbox;
 let process: Process;
 
 beforeEach(async () => {
-  vi.useFakeTimers({
-    now: new Date("2026-01-05T09:00:00Z"),
-    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
-  });
+  startFakeTime();
   sandbox = await createSandbox({ speed: 1 });
   process = new Process({ "shop.yaml": MINIMAL }, { sandbox });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
-import { pass } from "../scenarios/fake-time.ts";
+import { pass, startFakeTime } from "../scenarios/fake-time.ts";
 import { Process } from "./process.ts";
 
 /** With a key made here, and a load balancer, but without an application that a build would install. */
@@ -18,10 +18,7 @@ let sandbox: Sandbox;
 let process: Process;
 
 beforeEach(async () => {
-  vi.useFakeTimers({
-    now: new Date("2026-01-05T09:00:00Z"),
-    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
-  });
+  startFakeTime();
   sandbox = await createSandbox({ speed: 1 });
   process = new Process({ "shop.yaml": STACK }, { sandbox });
 });

@@ -4,7 +4,7 @@ import { z } from "zod";
 import watchSchema from "../../specs/watch.schema.json" with { type: "json" };
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { StatusDocument } from "../../src/ui/view.ts";
-import { pass } from "../scenarios/fake-time.ts";
+import { pass, startFakeTime } from "../scenarios/fake-time.ts";
 import { MINIMAL, Process } from "./process.ts";
 
 const schema = z.fromJSONSchema(watchSchema as Parameters<typeof z.fromJSONSchema>[0]);
@@ -13,10 +13,7 @@ let sandbox: Sandbox;
 let process: Process;
 
 beforeEach(async () => {
-  vi.useFakeTimers({
-    now: new Date("2026-01-05T09:00:00Z"),
-    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
-  });
+  startFakeTime();
   sandbox = await createSandbox({ speed: 1 });
   process = new Process({ "shop.yaml": MINIMAL }, { sandbox });
   process.env = { RECONCILE_SANDBOX_SPEED: "1" };

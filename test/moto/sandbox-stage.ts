@@ -6,7 +6,7 @@ import { vi } from "vitest";
 import type { InterruptSignal } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/run.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { pass } from "../scenarios/fake-time.ts";
+import { pass, startFakeTime } from "../scenarios/fake-time.ts";
 import { play } from "../scenarios/play.ts";
 import { pretendProcess } from "../scenarios/process.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
@@ -26,10 +26,7 @@ export async function playInSandbox(
 ): Promise<readonly { readonly account: string; readonly file: string }[]> {
   const kept: { account: string; file: string }[] = [];
   const stateFile = join(directory, "sandbox.json");
-  vi.useFakeTimers({
-    now: new Date("2026-01-05T09:00:00Z"),
-    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
-  });
+  startFakeTime();
   try {
     const world = await openSandboxWorld({ ...scenario.sandbox, stateFile });
     await play(scenario, {

@@ -1,19 +1,14 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { pass } from "./fake-time.ts";
+import { pass, startFakeTime } from "./fake-time.ts";
 import { appliesInTheMiddle, type Manner, play, type Stage } from "./play.ts";
 import { readScenario, type Scenario } from "./scenario.ts";
 import { openSandboxWorld } from "./world.ts";
 
 const directory = join(import.meta.dirname, "cases");
 
-beforeEach(() => {
-  vi.useFakeTimers({
-    now: new Date("2026-01-05T09:00:00Z"),
-    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
-  });
-});
+beforeEach(startFakeTime);
 
 afterEach(() => {
   vi.useRealTimers();
