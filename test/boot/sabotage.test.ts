@@ -380,7 +380,7 @@ const failures: readonly (readonly [
       kind: "step",
       where: "enable_services late",
       command: "systemctl restart -- late",
-      output: "waits for the end of this build",
+      output: "waits for this build to end",
     },
   ],
   [
@@ -399,7 +399,7 @@ const failures: readonly (readonly [
   [
     "a source with another SHA-256",
     [`fetch_application 'x.py' 'file:///opt/build' '${"0".repeat(64)}'`],
-    { kind: "step", where: "fetch_application x.py", output: "has the SHA-256" },
+    { kind: "step", where: "fetch_application x.py", output: "the SHA-256 of the application" },
   ],
   [
     "an own command that fails",
