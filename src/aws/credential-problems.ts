@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { type ParsedIniData, parseKnownFiles } from "@smithy/core/config";
 import { AwsError } from "./errors.ts";
+import { quoteForShell } from "./quote-for-shell.ts";
 import { setCredentials } from "./remedies.ts";
 
 /** What the environment says of where credentials come from. */
@@ -124,7 +125,7 @@ function noSuchProfile(
   const names = Object.keys(profiles).sort();
   const shown = names.slice(0, mostNames).join(", ");
   const more = names.length > mostNames ? `, and ${names.length - mostNames} more` : "";
-  const create = `aws configure --profile ${word(wanted)}`;
+  const create = `aws configure --profile ${quoteForShell(wanted)}`;
   const reference = wanted === profile ? "" : " (source_profile)";
   return changed(
     error,
@@ -141,7 +142,7 @@ function remedyFor(
   profile: string | undefined,
   data: ParsedIniData[string] | undefined,
 ): string | undefined {
-  const option = profile === undefined ? "" : ` --profile ${word(profile)}`;
+  const option = profile === undefined ? "" : ` --profile ${quoteForShell(profile)}`;
   if (/multi-factor authentication/i.test(message)) {
     return `The profile needs an MFA code (mfa_serial), and reconcile cannot ask for one. Let the AWS CLI ask, then run the same command again without the profile: eval "$(aws configure export-credentials${option} --format env)"`;
   }
@@ -158,12 +159,7 @@ function remedyFor(
 }
 
 function otherRemedy(profile: string): string {
-  return `"aws sts get-caller-identity --profile ${word(profile)}" says why. ${setCredentials}`;
-}
-
-/** A name as a shell takes it. */
-function word(name: string): string {
-  return /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+  return `"aws sts get-caller-identity --profile ${quoteForShell(profile)}" says why. ${setCredentials}`;
 }
 
 function changed(error: AwsError, message: string, remedy: string): AwsError {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { quoteForShell } from "../aws/quote-for-shell.ts";
 
 /** Stands for standard input or output, where a file name is expected. */
 export const STANDARD_STREAM = "-";
@@ -47,10 +48,4 @@ export function advise(typed: CommandLine, changes: Changes = {}): string {
   // Without the mark, an operand such as `-odd.yaml` would be parsed as an option.
   const mark = operands.some((operand) => /^-./.test(operand)) ? ["--"] : [];
   return ["reconcile", command, ...words, ...mark, ...operands.map(quoteForShell)].join(" ");
-}
-
-/** Quotes a word for a POSIX shell, if it needs quotes. */
-export function quoteForShell(word: string): string {
-  if (/^[\w./:=,@%+-]+$/.test(word)) return word;
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }

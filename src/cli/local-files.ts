@@ -1,9 +1,9 @@
+import { quoteForShell } from "../aws/quote-for-shell.ts";
 import { UserError } from "../engine/errors.ts";
 import { exposure, KeyFileError, keyFilesOnDisk, readPublicKey } from "../resources/key-file.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Path } from "../spec/finding.ts";
 import type { LocalFiles } from "../stack/facts.ts";
-import { quoteForShell } from "./command-line.ts";
 import { importedKey } from "./public-key.ts";
 import { type StackFile, StackFileError } from "./stack-file.ts";
 import { readOwnFile, readPublicFile, requireOwnFolder } from "./stack-folder.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
+import { quoteForShell } from "../aws/quote-for-shell.ts";
 import type { DesiredResource, Live, LiveStatus } from "../engine/resource.ts";
-import { quoteForShell } from "./command-line.ts";
 
 /** How to log in with a key that was generated on this machine. */
 export interface Login {

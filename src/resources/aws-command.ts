@@ -1,4 +1,4 @@
-import { quote } from "../image/bash.ts";
+import { quoteForShell } from "../aws/quote-for-shell.ts";
 
 /**
  * An AWS CLI command for a remedy, ready to copy into a shell. A list becomes several words. An empty
@@ -13,10 +13,5 @@ export function awsCommand(
     `--${name}`,
     ...[value].flat().filter((word) => word !== ""),
   ]);
-  return ["aws", ...operation.split(" "), ...words.map(word)].join(" ");
-}
-
-/** Quotes a word only if the shell requires it. */
-function word(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : quote(text);
+  return ["aws", ...operation.split(" "), ...words.map(quoteForShell)].join(" ");
 }
