@@ -1,6 +1,6 @@
 import type { FieldRule } from "../src/engine/resource.ts";
 import { resourceTypes } from "../src/resources/all.ts";
-import { strayPermissions } from "../src/resources/strays.ts";
+import { strayPermissions } from "../src/resources/shared/strays.ts";
 
 /** Calls that find the facts a plan starts from. GetCallerIdentity needs no permission. */
 const factPermissions = [

@@ -1,6 +1,11 @@
 import { quoteForShell } from "../aws/quote-for-shell.ts";
 import { UserError } from "../engine/errors.ts";
-import { exposure, KeyFileError, keyFilesOnDisk, readPublicKey } from "../resources/key-file.ts";
+import {
+  exposure,
+  KeyFileError,
+  keyFilesOnDisk,
+  readPublicKey,
+} from "../resources/key-pair/key-file.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Path } from "../spec/finding.ts";
 import type { LocalFiles } from "../stack/facts.ts";

@@ -1,5 +1,10 @@
 import { UserError } from "../engine/errors.ts";
-import { IMPORTED_KINDS, kindOf, lengthWords, refusedLength } from "../resources/open-ssh.ts";
+import {
+  IMPORTED_KINDS,
+  kindOf,
+  lengthWords,
+  refusedLength,
+} from "../resources/key-pair/open-ssh-key.ts";
 
 /**
  * The public key in an OpenSSH file, without its comment, which AWS does not store. Errors never quote the

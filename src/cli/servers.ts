@@ -3,8 +3,6 @@ import type { AutoScalingGroup, InstanceRefresh } from "@aws-sdk/client-auto-sca
 import type { Instance } from "@aws-sdk/client-ec2";
 import { isAwsError } from "../aws/errors.ts";
 import type { Problem } from "../engine/plan-format.ts";
-import { describeGroups, sweepGroups } from "../resources/auto-scaling-group-live.ts";
-import type { ResourceContext } from "../resources/context.ts";
 import {
   describeHealth,
   instanceHealth,
@@ -12,10 +10,12 @@ import {
   registrations,
   type ScalingActivity,
   scalingActivities,
-} from "../resources/instance-health.ts";
-import { describeInstances, sweepInstances } from "../resources/instances.ts";
-import { machineFaults, withFaults } from "../resources/machine-health.ts";
-import { hasEnded, latestRefresh } from "../resources/rollout.ts";
+} from "../resources/auto-scaling-group/instance-health.ts";
+import { describeGroups, sweepGroups } from "../resources/auto-scaling-group/live.ts";
+import { machineFaults, withFaults } from "../resources/auto-scaling-group/machine-health.ts";
+import { hasEnded, latestRefresh } from "../resources/auto-scaling-group/rollout.ts";
+import type { ResourceContext } from "../resources/shared/context.ts";
+import { describeInstances, sweepInstances } from "../resources/shared/instances.ts";
 import type { Addresses, Rollout, StatusActivity, StatusInstance } from "../ui/view.ts";
 
 /** An Auto Scaling group for `status`. */

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { Socket } from "node:net";
-import { removeLeftovers, unfinishedName } from "../resources/unfinished-file.ts";
+import { removeLeftovers, unfinishedName } from "../resources/shared/unfinished-file.ts";
 
 /**
  * Writes a file that only its owner can read. The file is replaced completely or not at all, so that a full

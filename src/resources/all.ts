@@ -1,12 +1,12 @@
 import type { ResourceTypes } from "../engine/resource.ts";
-import { autoScalingGroup } from "./auto-scaling-group.ts";
-import type { ResourceContext } from "./context.ts";
-import { image } from "./image.ts";
-import { instance } from "./instance.ts";
-import { keyPair } from "./key-pair.ts";
-import { launchTemplate } from "./launch-template.ts";
-import { loadBalancer } from "./load-balancer.ts";
-import { securityGroup } from "./security-group.ts";
+import { autoScalingGroup } from "./auto-scaling-group/index.ts";
+import { image } from "./image/index.ts";
+import { instance } from "./instance/index.ts";
+import { keyPair } from "./key-pair/index.ts";
+import { launchTemplate } from "./launch-template/index.ts";
+import { loadBalancer } from "./load-balancer/index.ts";
+import { securityGroup } from "./security-group/index.ts";
+import type { ResourceContext } from "./shared/context.ts";
 
 /** Every type of AWS resource that a stack can have. Each comes before the types that use it. */
 export const resourceTypes: ResourceTypes<ResourceContext> = [

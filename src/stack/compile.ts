@@ -3,11 +3,11 @@ import type { Address, Desired, DesiredResource, Ref } from "../engine/resource.
 import { contentsOf, contentTexts } from "../image/contents.ts";
 import { renderBuildScript } from "../image/script.ts";
 import { renderUserData } from "../image/user-data.ts";
-import type { AutoScalingGroupFields } from "../resources/auto-scaling-group.ts";
-import type { ImageFields } from "../resources/image.ts";
-import type { KeyPairFields, KeyPairOutputs } from "../resources/key-pair.ts";
-import type { LaunchTemplateFields } from "../resources/launch-template.ts";
-import type { LoadBalancerFields } from "../resources/load-balancer.ts";
+import type { AutoScalingGroupFields } from "../resources/auto-scaling-group/index.ts";
+import type { ImageFields } from "../resources/image/index.ts";
+import type { KeyPairFields, KeyPairOutputs } from "../resources/key-pair/index.ts";
+import type { LaunchTemplateFields } from "../resources/launch-template/index.ts";
+import type { LoadBalancerFields } from "../resources/load-balancer/index.ts";
 import type { GroupReference, KeyPair, LoadBalancer, Stack } from "../spec/stack.ts";
 import type { Facts } from "./facts.ts";
 import { toRecipe } from "./recipe.ts";

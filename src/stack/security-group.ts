@@ -1,5 +1,5 @@
 import type { Desired, DesiredResource } from "../engine/resource.ts";
-import type { SecurityGroupFields, SecurityGroupRule } from "../resources/security-group.ts";
+import type { SecurityGroupFields, SecurityGroupRule } from "../resources/security-group/index.ts";
 import type { EgressRule, IngressRule, Peer, SecurityGroup, Stack } from "../spec/stack.ts";
 
 /** Compiles a security group of the stack file into a desired resource. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { lookUpDefaultSecurityGroup } from "../../src/aws/default-security-group.ts";
 import { openAccount } from "../resources/account.ts";
-import { lookUpNetwork } from "../resources/network.ts";
+import { lookUpNetwork } from "../resources/security-group/network.ts";
 
 test("the default security group is the VPC's own, not another of its groups", async () => {
   const account = await openAccount();

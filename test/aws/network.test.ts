@@ -4,7 +4,7 @@ import { FactError } from "../../src/aws/fact-error.ts";
 import type { Purpose, WantedNetwork } from "../../src/aws/network.ts";
 import type { Placement } from "../../src/aws/subnet-choice.ts";
 import { type Account, openAccount } from "../resources/account.ts";
-import { lookUpNetwork, nowhere } from "../resources/network.ts";
+import { lookUpNetwork, nowhere } from "../resources/security-group/network.ts";
 
 const REGION = "ap-southeast-2";
 

@@ -11,7 +11,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ensureKeyFile, keyFilesOnDisk, requireMakeable } from "../../src/resources/key-file.ts";
+import {
+  ensureKeyFile,
+  keyFilesOnDisk,
+  requireMakeable,
+} from "../../src/resources/key-pair/key-file.ts";
 import { MINIMAL, Process } from "./process.ts";
 
 const KEYED = `${MINIMAL}keyPair: { generate: ./shop.pem }\n`;

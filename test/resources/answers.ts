@@ -3,7 +3,7 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import * as loadBalancing from "@aws-sdk/client-elastic-load-balancing";
 import { createClients } from "../../src/aws/clients.ts";
 import { ownTags } from "../../src/aws/tags.ts";
-import type { ResourceContext } from "../../src/resources/context.ts";
+import type { ResourceContext } from "../../src/resources/shared/context.ts";
 import { decodeForm } from "../../src/sandbox/codec/decode.ts";
 import { type Protocol, shapeOf } from "../../src/sandbox/codec/shape.ts";
 import { AwsError } from "../../src/sandbox/error.ts";

@@ -3,12 +3,12 @@ import { lookUpBaseImage } from "../../src/aws/base-images.ts";
 import { lookUpAccount } from "../../src/aws/facts.ts";
 import { lookUp } from "../../src/engine/look-up.ts";
 import { resourceTypes } from "../../src/resources/all.ts";
-import { autoScalingGroup } from "../../src/resources/auto-scaling-group.ts";
-import { keyPair } from "../../src/resources/key-pair.ts";
-import { placementOf } from "../../src/resources/placement.ts";
-import { securityGroup } from "../../src/resources/security-group.ts";
+import { autoScalingGroup } from "../../src/resources/auto-scaling-group/index.ts";
+import { keyPair } from "../../src/resources/key-pair/index.ts";
+import { securityGroup } from "../../src/resources/security-group/index.ts";
+import { placementOf } from "../../src/resources/shared/placement.ts";
 import { type Account, openAccount, target } from "./account.ts";
-import { lookUpNetwork } from "./network.ts";
+import { lookUpNetwork } from "./security-group/network.ts";
 import { names, openGroup } from "./tier.ts";
 
 /** All that a plan has to ask AWS. */

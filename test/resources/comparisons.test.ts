@@ -1,12 +1,11 @@
 import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
 import { describe, expect, test } from "vitest";
-import { cidrSize, containsCidr } from "../../src/resources/cidr.ts";
 import {
   fromResponse,
   type TemplateData,
   toRequest,
   unmanagedWords,
-} from "../../src/resources/launch-template-data.ts";
+} from "../../src/resources/launch-template/data.ts";
 import {
   type Attributes,
   attributesOf,
@@ -17,7 +16,8 @@ import {
   modifyAttributes,
   sameListener,
   toSdkListener,
-} from "../../src/resources/load-balancer-settings.ts";
+} from "../../src/resources/load-balancer/settings.ts";
+import { cidrSize, containsCidr } from "../../src/resources/security-group/cidr.ts";
 import {
   derivedRule,
   sameSet,
@@ -26,7 +26,7 @@ import {
   union,
   vpcRule,
   writeOnlyRule,
-} from "../../src/resources/rules.ts";
+} from "../../src/resources/shared/field-rules.ts";
 
 describe("a listener", () => {
   const http: Listener = {

@@ -20,10 +20,10 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing";
 import { describe, expect, test } from "vitest";
 import { resourceTypes } from "../../src/resources/all.ts";
-import { launchTemplate } from "../../src/resources/launch-template.ts";
-import { describeVersions } from "../../src/resources/launch-template-live.ts";
-import { loadBalancer } from "../../src/resources/load-balancer.ts";
-import { updateTags } from "../../src/resources/owned.ts";
+import { launchTemplate } from "../../src/resources/launch-template/index.ts";
+import { describeVersions } from "../../src/resources/launch-template/live.ts";
+import { loadBalancer } from "../../src/resources/load-balancer/index.ts";
+import { updateTags } from "../../src/resources/shared/owned.ts";
 
 import { type Account, openAccount } from "./account.ts";
 import { names, openTier } from "./tier.ts";

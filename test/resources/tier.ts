@@ -2,12 +2,15 @@ import { lookUpBaseImage } from "../../src/aws/base-images.ts";
 import {
   type AutoScalingGroupFields,
   autoScalingGroup,
-} from "../../src/resources/auto-scaling-group.ts";
-import { type LaunchTemplateFields, launchTemplate } from "../../src/resources/launch-template.ts";
-import { type LoadBalancerFields, loadBalancer } from "../../src/resources/load-balancer.ts";
-import { securityGroup } from "../../src/resources/security-group.ts";
+} from "../../src/resources/auto-scaling-group/index.ts";
+import {
+  type LaunchTemplateFields,
+  launchTemplate,
+} from "../../src/resources/launch-template/index.ts";
+import { type LoadBalancerFields, loadBalancer } from "../../src/resources/load-balancer/index.ts";
+import { securityGroup } from "../../src/resources/security-group/index.ts";
 import { type Account, target } from "./account.ts";
-import { lookUpNetwork } from "./network.ts";
+import { lookUpNetwork } from "./security-group/network.ts";
 
 /** A tier's fields, of which the security groups are made already. */
 export interface Tier {

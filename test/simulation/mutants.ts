@@ -18,13 +18,13 @@ const seeds = "--seeds 1-400";
 export const mutants: readonly Mutant[] = [
   {
     name: "no retry on not-found",
-    file: "src/resources/owned.ts",
+    file: "src/resources/shared/owned.ts",
     edits: [[`while: ["not-found"],`, "while: () => false,"]],
     hunt: seeds,
   },
   {
     name: "a create that does not wait until it is visible",
-    file: "src/resources/owned.ts",
+    file: "src/resources/shared/owned.ts",
     edits: [
       [
         "      const reason = missing(found);\n      return reason === undefined ? { done: found } : { pending: reason };",
@@ -35,7 +35,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "tags after the create instead of in it",
-    file: "src/resources/key-pair.ts",
+    file: "src/resources/key-pair/index.ts",
     edits: [
       [
         "      await context.clients.ec2.send(\n        new ImportKeyPairCommand({",
@@ -70,13 +70,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a token reused for every builder",
-    file: "src/resources/builder.ts",
+    file: "src/resources/image/builder.ts",
     edits: [[`[...parts, attempt].join("\\n")`, `[...parts].join("\\n")`]],
     hunt: "--exhaustive --journey failing-build --every-read 120",
   },
   {
     name: "a token made at random",
-    file: "src/resources/builder.ts",
+    file: "src/resources/image/builder.ts",
     edits: [[`[...parts, attempt].join("\\n")`, `[...parts, attempt, Math.random()].join("\\n")`]],
     hunt: seeds,
   },
@@ -94,7 +94,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "snapshots left behind",
-    file: "src/resources/image-deletion.ts",
+    file: "src/resources/image/deletion.ts",
     edits: [
       [
         "  await deleteSnapshots(context, [...new Set([...snapshotsOf(image), ...idsOf(snapshots)])]);",
@@ -105,7 +105,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a rollout that lets the old instances go first",
-    file: "src/resources/rollout.ts",
+    file: "src/resources/auto-scaling-group/rollout.ts",
     edits: [
       ["MinHealthyPercentage: rollout.minHealthy,", "MinHealthyPercentage: 0,"],
       ["MaxHealthyPercentage: rollout.maxHealthy,", "MaxHealthyPercentage: 100,"],
@@ -114,7 +114,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a failed build left standing",
-    file: "src/resources/image-build.ts",
+    file: "src/resources/image/build.ts",
     edits: [
       [
         "    await removeBuilders(context, { name, builders, groups });\n    return failure;",
@@ -125,7 +125,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an image of that name is an error, whoever made it",
-    file: "src/resources/image-build.ts",
+    file: "src/resources/image/build.ts",
     edits: [
       [
         `    if (!isAwsError(error, "already-exists")) throw error;\n    const look = async () => (await lookAtParts(context, target)).image;`,
@@ -136,7 +136,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a builder that the world can log in to",
-    file: "src/resources/builder.ts",
+    file: "src/resources/image/builder.ts",
     edits: [
       [
         "  return untilSeen(context, what, look);\n}\n\n/**\n * After this many",
@@ -147,7 +147,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a key pair whose name depends on whether its file was there",
-    file: "src/resources/key-pair.ts",
+    file: "src/resources/key-pair/index.ts",
     edits: [
       [
         "physicalName: nameFor(context, target, fields, publicKey)",
@@ -158,7 +158,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the failure of an earlier apply's build is this apply's",
-    file: "src/resources/image-build.ts",
+    file: "src/resources/image/build.ts",
     edits: [
       [
         '    context.report.progress("the build that an earlier apply started failed; building again");',
@@ -169,7 +169,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a wait that looks a hundred times as often",
-    file: "src/resources/rollout.ts",
+    file: "src/resources/auto-scaling-group/rollout.ts",
     edits: [
       [
         '    deadline: rolloutDeadline,\n    pace: 10_000,\n    context,\n    remedy: "The rollout continues in AWS. Run the same command again to follow it.",',

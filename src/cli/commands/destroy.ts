@@ -1,6 +1,6 @@
 import { lookUpAccount } from "../../aws/facts.ts";
 import { unlessStopped } from "../../aws/stop.ts";
-import { findStrays, requireNothingLeft, strayProblem } from "../../resources/strays.ts";
+import { findStrays, requireNothingLeft, strayProblem } from "../../resources/shared/strays.ts";
 import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
 import { carryOut } from "../carry-out.ts";
 import { advise } from "../command-line.ts";

@@ -1,0 +1,266 @@
+import {
+  CreateAutoScalingGroupCommand,
+  DeleteAutoScalingGroupCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { isAwsError } from "../../aws/errors.ts";
+import { consistencyDeadline, retry } from "../../aws/retry.ts";
+import { ownTags } from "../../aws/tags.ts";
+import type { ResourceType } from "../../engine/resource.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { setRule, tagsRule, writeOnlyRule } from "../shared/field-rules.ts";
+import { foreignAmong, groupTags } from "../shared/foreign.ts";
+import { sweepInstances } from "../shared/instances.ts";
+import { adopt, identity, untilGone } from "../shared/owned.ts";
+import {
+  changeLoadBalancers,
+  changeTags,
+  launchFromTemplateAlone,
+  movesInstances,
+  registerMissing,
+  settle,
+  untilAsWanted,
+  updateSettings,
+} from "./changes.ts";
+import { leaveSubnets, leftBehind, leftBehindNotes } from "./left-subnets.ts";
+import {
+  type AutoScalingGroupFields,
+  type AutoScalingGroupOutputs,
+  describeGroups,
+  isOneVersion,
+  type LiveGroup,
+  lookAtGroup,
+  movingVersion,
+  sweepGroups,
+  withHealth,
+} from "./live.ts";
+import { rollOut } from "./rollout.ts";
+import { rolledOut } from "./rollout-fields.ts";
+
+export type { AutoScalingGroupFields, AutoScalingGroupOutputs } from "./live.ts";
+
+export const autoScalingGroup: ResourceType<
+  AutoScalingGroupFields,
+  AutoScalingGroupOutputs,
+  ResourceContext
+> = {
+  name: "auto-scaling-group",
+  replace: "create-first",
+  naming: { maxLength: 255 }, // "CreateAutoScalingGroup", Amazon EC2 Auto Scaling API Reference
+  fields: {
+    min: { onChange: "update" },
+    max: { onChange: "update" },
+    desired: { onChange: "update", equal: (desired, live) => desired === null || desired === live },
+    cooldown: { onChange: "update" },
+    healthCheckType: { onChange: "update" },
+    healthCheckGrace: { onChange: "update" },
+    subnets: setRule,
+    loadBalancers: setRule,
+    launchTemplate: {
+      onChange: "update",
+      because: (before, after) => {
+        if (before.id !== after.id) return "roll out a different launch template";
+        const moving = movingVersion(before.version);
+        if (moving !== undefined) {
+          return `the group launches from ${moving}, which changes with the launch template: set version ${after.version}, and replace servers that run another version`;
+        }
+        return isOneVersion(before.version)
+          ? `roll out launch template version ${before.version} → ${after.version}`
+          : `not all instances run the same launch template version: roll out version ${after.version}`;
+      },
+    },
+    mixedInstancesPolicy: {
+      onChange: "update",
+      because: () =>
+        "somebody set a mixed instances policy: go back to the launch template alone, and replace instances of another type",
+    },
+    launchConfiguration: {
+      onChange: "update",
+      because: (name) =>
+        `somebody set the launch configuration ${name}: go back to the launch template`,
+    },
+    rollout: writeOnlyRule(...rolledOut, "subnets"),
+    tags: tagsRule,
+    unpropagatedTags: {
+      onChange: "update",
+      because: (keys) => `new servers do not get the tags ${keys}: propagate these tags again`,
+    },
+  },
+  holds: ["security-group"],
+  changedByUpdate: [],
+  permissions: {
+    discover: [
+      "autoscaling:DescribeAutoScalingGroups",
+      "autoscaling:DescribeLifecycleHooks",
+      "elasticloadbalancing:DescribeInstanceHealth",
+      // AWS checks these with it ("Elastic Load Balancing API permissions", 2012-06-01).
+      "ec2:DescribeClassicLinkInstances",
+      "ec2:DescribeInstances",
+      "ec2:DescribeInstanceStatus",
+    ],
+    create: [
+      "autoscaling:CreateAutoScalingGroup",
+      "autoscaling:CreateOrUpdateTags",
+      "autoscaling:DescribeScalingActivities",
+      // A group with a launch template needs the permissions to launch its instances.
+      "ec2:RunInstances",
+      "ec2:CreateTags",
+      "iam:CreateServiceLinkedRole",
+    ],
+    update: [
+      "autoscaling:UpdateAutoScalingGroup",
+      "autoscaling:AttachLoadBalancers",
+      "autoscaling:DetachLoadBalancers",
+      "autoscaling:CreateOrUpdateTags",
+      "autoscaling:DeleteTags",
+      "autoscaling:StartInstanceRefresh",
+      "autoscaling:DescribeInstanceRefreshes",
+      "autoscaling:CancelInstanceRefresh",
+      "elasticloadbalancing:RegisterInstancesWithLoadBalancer",
+      // AWS checks these with it (the same page).
+      "ec2:DescribeAccountAttributes",
+      "ec2:DescribeClassicLinkInstances",
+      "ec2:DescribeInstances",
+      "ec2:DescribeVpcClassicLink",
+      "autoscaling:DescribeScalingActivities",
+      "ec2:RunInstances",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+      "ec2:DescribeTags",
+    ],
+    delete: ["autoscaling:DeleteAutoScalingGroup"],
+  },
+
+  normalize: (fields) => ({
+    ...fields,
+    ...(Array.isArray(fields.subnets) && { subnets: [...fields.subnets].sort() }),
+  }),
+
+  async discover(context) {
+    const [groups, instances] = await Promise.all([sweepGroups(context), sweepInstances(context)]);
+    return Promise.all(
+      groups.map(async (group) => {
+        const live = await withHealth(context, group, instances);
+        return live.status === "deleting"
+          ? live
+          : withLeftBehind(live, leftBehind(group, instances));
+      }),
+    );
+  },
+
+  async findForeign(context, sought) {
+    const names = sought.map(({ physicalName }) => physicalName);
+    const groups = await describeGroups(context, { names });
+    const holders = groups.map(({ AutoScalingGroupName: id = "", Tags: tags }) => ({
+      id,
+      physicalName: id,
+      what: `an Auto Scaling group named ${id}`,
+      tags,
+    }));
+    return foreignAmong(context, sought, holders, groupTags);
+  },
+
+  async create(context, target, fields) {
+    const name = target.physicalName;
+    const what = `the Auto Scaling group ${name}`;
+    const command = new CreateAutoScalingGroupCommand({
+      AutoScalingGroupName: name,
+      LaunchTemplate: {
+        LaunchTemplateId: fields.launchTemplate.id,
+        Version: fields.launchTemplate.version,
+      },
+      MinSize: fields.min,
+      MaxSize: fields.max,
+      DesiredCapacity: fields.desired ?? fields.min,
+      DefaultCooldown: fields.cooldown,
+      HealthCheckType: fields.healthCheckType,
+      HealthCheckGracePeriod: fields.healthCheckGrace,
+      VPCZoneIdentifier: fields.subnets.join(","),
+      LoadBalancerNames: [...fields.loadBalancers],
+      Tags: ownTags(identity(context, target), fields.tags).map((tag) => ({
+        ...tag,
+        ResourceId: name,
+        ResourceType: "auto-scaling-group",
+        PropagateAtLaunch: true,
+      })),
+    });
+    try {
+      await retry(() => context.clients.autoScaling.send(command), {
+        // AWS may still be deleting a group of that name, or may not know the new template
+        // everywhere yet.
+        while: ["not-found", "in-progress"],
+        reason: "Auto Scaling is not ready for the new group yet",
+        deadline: consistencyDeadline * 5,
+        context,
+      });
+    } catch (error) {
+      if (!isAwsError(error, "already-exists")) throw error;
+      await adopt(context, what, () => lookAtGroup(context, name), error);
+    }
+    return settle(context, name, fields);
+  },
+
+  async update(context, live, fields, changed) {
+    const name = live.physicalName;
+    // Attaching a load balancer registers all instances.
+    if (live.status === "settling" && !changed.includes("loadBalancers")) {
+      await registerMissing(context, name);
+    }
+    if (changed.includes("tags") || changed.includes("unpropagatedTags")) {
+      await changeTags(context, live, fields);
+    }
+    await updateSettings(context, name, fields, changed);
+    if (changed.includes("loadBalancers")) await changeLoadBalancers(context, live, fields);
+    if (rolledOut.some((field) => changed.includes(field))) {
+      if (fields.rollout === null) throw new Error(`${live.address} has no rollout settings`);
+      await rollOut(context, name, fields.launchTemplate, fields.rollout);
+      await launchFromTemplateAlone(context, name, fields.launchTemplate);
+    }
+    if (changed.includes("subnets")) await leaveSubnets(context, name, fields.rollout);
+    const settled = live.status === "ready" && !changed.some((field) => movesInstances.has(field));
+    return settled
+      ? untilAsWanted(context, name, fields, changed)
+      : settle(context, name, fields, changed);
+  },
+
+  async delete(context, live) {
+    const name = live.physicalName;
+    try {
+      await retry(
+        () =>
+          context.clients.autoScaling.send(
+            new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: name, ForceDelete: true }),
+          ),
+        {
+          while: ["in-progress", "in-use"],
+          reason: "a scaling activity of the group is still in progress",
+          deadline: deletionDeadline,
+          context,
+        },
+      );
+    } catch (error) {
+      if (!isAwsError(error, "not-found")) throw error;
+    }
+    const limits = { deadline: deletionDeadline, pace: 5_000 };
+    const look = async () => {
+      const group = await lookAtGroup(context, name);
+      if (group === undefined) return undefined;
+      const { length = 0 } = group.Instances ?? [];
+      return `${length} ${length === 1 ? "instance is" : "instances are"} still shutting down`;
+    };
+    await untilGone(context, `the Auto Scaling group ${name}`, look, limits);
+  },
+};
+
+/** Adds subnets that servers are still in, although the group no longer launches servers there. */
+function withLeftBehind(live: LiveGroup, left: ReturnType<typeof leftBehind>): LiveGroup {
+  if (left.length === 0) return live;
+  const subnets = new Set([...live.fields.subnets, ...left.map(({ subnet }) => subnet)]);
+  return {
+    ...live,
+    fields: { ...live.fields, subnets: [...subnets].sort() },
+    notes: [...(live.notes ?? []), ...leftBehindNotes(left)],
+  };
+}
+
+/** Instances take up to some minutes to drain and to shut down. */
+const deletionDeadline = 20 * 60_000;

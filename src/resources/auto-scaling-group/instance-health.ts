@@ -1,0 +1,165 @@
+import {
+  type AutoScalingGroup,
+  DescribeScalingActivitiesCommand,
+} from "@aws-sdk/client-auto-scaling";
+import {
+  DescribeInstanceHealthCommand,
+  type ElasticLoadBalancingClient,
+  type InstanceState,
+} from "@aws-sdk/client-elastic-load-balancing";
+import { splitEncoded } from "../../aws/denial.ts";
+import { isAwsError } from "../../aws/errors.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { sharedLookUp } from "../shared/shared-look-up.ts";
+
+/** One instance of a group, according to the group and its load balancers. */
+export interface InstanceHealth {
+  readonly id: string;
+  readonly zone: string;
+  /** `InService`, `Pending`, `Terminating`… ("Amazon EC2 Auto Scaling instance lifecycle"). */
+  readonly lifecycle: string;
+  /** Whether it is in service in the group and in all load balancers. */
+  readonly healthy: boolean;
+  /** Why it is not healthy, in AWS's words. */
+  readonly reason: string;
+  /** Whether it is protected from scale-in. */
+  readonly isProtected: boolean;
+  /** Whether the group marked it unhealthy and will replace it. */
+  readonly isCondemned: boolean;
+  /** Whether it is missing in a load balancer. */
+  readonly isUnregistered: boolean;
+  /** Whether it fails a load balancer's checks, as opposed to not having passed them yet. */
+  readonly isFailing: boolean;
+  /** A fault that EC2 reports, if EC2 was asked. See `withFaults`. */
+  readonly fault?: string;
+}
+
+/** A load balancer and its registered instances. */
+export interface Registrations {
+  readonly name: string;
+  readonly states: readonly InstanceState[];
+}
+
+/** The registrations in each of the group's load balancers. One call for each. */
+export function registrations(
+  context: ResourceContext,
+  group: AutoScalingGroup,
+): Promise<Registrations[]> {
+  const names = group.LoadBalancerNames ?? [];
+  return Promise.all(names.map((name) => describeHealth(context, name)));
+}
+
+/** The health of a group's instances, according to the group and its load balancers. */
+export function instanceHealth(
+  group: AutoScalingGroup,
+  balancers: readonly Registrations[],
+): InstanceHealth[] {
+  return (group.Instances ?? []).map((instance) => {
+    const id = instance.InstanceId ?? "";
+    const lifecycle = instance.LifecycleState ?? "";
+    const condemned = instance.HealthStatus !== "Healthy";
+    const seen = balancers.map(({ states }) => states.find((each) => each.InstanceId === id));
+    const reasons = [
+      ...(lifecycle === "InService" ? [] : [`is ${lifecycle}`]),
+      ...(condemned ? [`is ${instance.HealthStatus}`] : []),
+      ...balancers.flatMap(({ name }, index) => {
+        const state = seen[index];
+        if (state?.State === "InService") return [];
+        const why =
+          state?.Description && state.Description !== "N/A" ? `: ${state.Description}` : "";
+        return state === undefined
+          ? [`is not registered with the load balancer ${name}`]
+          : [`is ${state.State} in the load balancer ${name}${why}`];
+      }),
+    ];
+    return {
+      id,
+      zone: instance.AvailabilityZone ?? "",
+      lifecycle,
+      healthy: reasons.length === 0,
+      reason: reasons.join(", "),
+      isProtected: instance.ProtectedFromScaleIn === true,
+      isCondemned: condemned,
+      isUnregistered: seen.some((state) => state === undefined),
+      // "ELB": its registration is still in progress ("InstanceState", API reference 2012-06-01).
+      isFailing: seen.some(
+        (state) => state?.State === "OutOfService" && state.ReasonCode !== "ELB",
+      ),
+    };
+  });
+}
+
+/** The state of the instances that are registered with one load balancer. */
+export function describeHealth(context: ResourceContext, name: string): Promise<Registrations> {
+  return lookUpHealth(context.clients.loadBalancing, name);
+}
+
+const lookUpHealth = sharedLookUp(
+  async (client: ElasticLoadBalancingClient, name: string): Promise<Registrations> => {
+    try {
+      const { InstanceStates } = await client.send(
+        new DescribeInstanceHealthCommand({ LoadBalancerName: name }),
+      );
+      return { name, states: InstanceStates ?? [] };
+    } catch (error) {
+      // Somebody deleted the load balancer. The plan shows that. Here, its instances are not in
+      // service.
+      if (isAwsError(error, "not-found")) return { name, states: [] };
+      throw error;
+    }
+  },
+);
+
+export interface ScalingActivity {
+  readonly id: string;
+  readonly status: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** The same; undefined while the activity is in progress. */
+  readonly endedAt: number | undefined;
+  readonly isLaunch: boolean;
+  /** AWS's description, and its message if the activity failed. */
+  readonly words: string;
+  /** The reason of a refused launch. Only `sts:DecodeAuthorizationMessage` can read it. */
+  readonly encoded?: string;
+  /** Why the group did it, in AWS's words. */
+  readonly cause?: string;
+}
+
+/** The group's last scaling activities, at most 100, those in progress first. */
+export async function scalingActivities(
+  context: ResourceContext,
+  groupName: string,
+): Promise<ScalingActivity[]> {
+  const { Activities } = await context.clients.autoScaling.send(
+    new DescribeScalingActivitiesCommand({ AutoScalingGroupName: groupName, MaxRecords: 100 }),
+  );
+  return (Activities ?? []).map((activity) => {
+    const { Description: what = "", StatusMessage: why = "" } = activity;
+    const { encoded } = splitEncoded(why);
+    const said = why !== "" && what.includes(why) ? why : [what, why].filter(Boolean).join(": ");
+    return {
+      id: activity.ActivityId ?? "",
+      status: activity.StatusCode ?? "",
+      startedAt: activity.StartTime?.getTime() ?? 0,
+      endedAt: activity.EndTime?.getTime(),
+      isLaunch: /^Launching /.test(what),
+      // AWS repeats the message of a failed activity in its description.
+      ...(activity.Cause !== undefined && { cause: activity.Cause }),
+      words: encoded === undefined ? said : said.replaceAll(encoded, "…"),
+      ...(encoded !== undefined && { encoded }),
+    };
+  });
+}
+
+/** Enough to show what happens without filling a screen. */
+const shownActivities = 5;
+
+/** The group's last activities, for the end of an error message. */
+export function activityLines(activities: readonly ScalingActivity[]): string {
+  if (activities.length === 0) return "";
+  const lines = activities
+    .slice(0, shownActivities)
+    .map(({ status, words }) => `  ${status}: ${words}`);
+  return `\nlast scaling activities:\n${lines.join("\n")}`;
+}

@@ -1,0 +1,311 @@
+import {
+  type AutoScalingClient,
+  type AutoScalingGroup,
+  type Filter,
+  type MixedInstancesPolicy,
+  paginateDescribeAutoScalingGroups,
+} from "@aws-sdk/client-auto-scaling";
+import type { Instance } from "@aws-sdk/client-ec2";
+import { everyPage } from "../../aws/paging.ts";
+import { addressIn, ourKeysOf, stackKey, userTagsOf } from "../../aws/tags.ts";
+import type { Live } from "../../engine/resource.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { groupProtection } from "../shared/deletion-protection.ts";
+import { sharedLookUp } from "../shared/shared-look-up.ts";
+import { instanceHealth, registrations } from "./instance-health.ts";
+import { heldMembers } from "./lifecycle-hooks.ts";
+import { machineFaults, withFaults } from "./machine-health.ts";
+import { memberNotes } from "./members.ts";
+import { suspensionNotes } from "./scaling-processes.ts";
+
+/** How a new launch template version reaches the instances. Percentages are of the desired capacity. */
+export interface Rollout {
+  readonly minHealthy: number;
+  readonly maxHealthy: number;
+  /** Seconds from in service until an instance counts as warm. */
+  readonly warmup: number;
+  /** Whether AWS rolls back a failed rollout. */
+  readonly rollback: boolean;
+}
+
+export interface TemplateVersion {
+  readonly id: string;
+  readonly version: string;
+}
+
+export interface AutoScalingGroupFields {
+  readonly min: number;
+  readonly max: number;
+  /** null: `min` at creation, not managed afterwards. */
+  readonly desired: number | null;
+  /** Seconds. */
+  readonly cooldown: number;
+  readonly healthCheckType: "EC2" | "ELB";
+  /** Seconds. */
+  readonly healthCheckGrace: number;
+  /** A set: its order means nothing. */
+  readonly subnets: readonly string[];
+  /** Names of classic load balancers. A set: its order means nothing. */
+  readonly loadBalancers: readonly string[];
+  /**
+   * `version` is a number, never `$Latest`, because a rollback needs a number. If the instances of
+   * a live group run several versions, it lists them ("1 and 2"), so that it differs from any stack
+   * file.
+   */
+  readonly launchTemplate: TemplateVersion;
+  /**
+   * A policy that somebody set instead of the launch template, in words. No stack file can define
+   * one.
+   */
+  readonly mixedInstancesPolicy: string | null;
+  readonly launchConfiguration: string | null;
+  /** Unknown to AWS until a rollout starts. */
+  readonly rollout: Rollout | null;
+  /** On the group and on its instances. */
+  readonly tags: Readonly<Record<string, string>>;
+  /**
+   * The keys of our tags that the group does not propagate to new instances. No stack file can
+   * define any.
+   */
+  readonly unpropagatedTags: string | null;
+}
+
+export interface AutoScalingGroupOutputs {
+  readonly name: string;
+}
+
+export type LiveGroup = Live<AutoScalingGroupFields, AutoScalingGroupOutputs>;
+
+/** Matches the tags again, because the service's filters lag and match loosely. */
+export async function sweepGroups(context: ResourceContext): Promise<AutoScalingGroup[]> {
+  const groups = await sweepTaggedGroups(context);
+  return groups.filter((group) => addressOf(group, context) !== undefined);
+}
+
+/** The groups that AWS finds by the stack's tag, whatever their other tags are. */
+export function sweepTaggedGroups({
+  clients,
+  stack,
+}: ResourceContext): Promise<AutoScalingGroup[]> {
+  const filters = [{ Name: `tag:${stackKey}`, Values: [stack] }];
+  return sweep(clients.autoScaling, { filters });
+}
+
+/** The group of that name, if it exists and belongs to this stack. */
+export async function lookAtGroup(
+  context: ResourceContext,
+  name: string,
+): Promise<AutoScalingGroup | undefined> {
+  const groups = await describeGroups(context, { names: [name] });
+  return groups.find((group) => addressOf(group, context) !== undefined);
+}
+
+/** Returns every page. Without a selection: all groups of the region. */
+export function describeGroups(
+  { clients }: ResourceContext,
+  selection: GroupSelection,
+): Promise<AutoScalingGroup[]> {
+  return lookUpGroups(clients.autoScaling, selection);
+}
+
+interface GroupSelection {
+  readonly names?: readonly string[];
+  readonly filters?: Filter[];
+}
+
+function lookUpGroups(
+  client: AutoScalingClient,
+  { names, filters }: GroupSelection,
+): Promise<AutoScalingGroup[]> {
+  return everyPage(
+    paginateDescribeAutoScalingGroups(
+      { client },
+      {
+        MaxRecords: 100,
+        ...(names && { AutoScalingGroupNames: [...names] }),
+        ...(filters && { Filters: filters }),
+      },
+    ),
+    (page) => page.AutoScalingGroups,
+  );
+}
+
+/** Shared, because several types look up which instances belong to a group. */
+const sweep = sharedLookUp(lookUpGroups);
+
+/** The address in the group's tags. Undefined if the group does not belong to this stack. */
+export function addressOf(group: AutoScalingGroup, context: ResourceContext) {
+  return addressIn(group.Tags, context.stack, "auto-scaling-group");
+}
+
+/**
+ * The live group. Its status follows from its instances' health, according to its load balancers
+ * and EC2.
+ */
+export async function withHealth(
+  context: ResourceContext,
+  group: AutoScalingGroup,
+  machines: readonly Instance[],
+): Promise<LiveGroup> {
+  if (group.Status !== undefined) return toLive(group, context, "deleting");
+  const [balancers, faults, held, region] = await Promise.all([
+    registrations(context, group),
+    machineFaults(context, group, machines),
+    heldMembers(context, group),
+    context.clients.region(),
+  ]);
+  const instances = withFaults(instanceHealth(group, balancers), faults);
+  const healthy = instances.filter((each) => each.healthy).length;
+  const wanted = group.DesiredCapacity ?? 0;
+  const live =
+    healthy >= wanted
+      ? toLive(group, context, "ready")
+      : toLive(group, context, "settling", `${healthy} of ${wanted} instances are in service`);
+  const notes = [
+    ...suspensionNotes(group, region),
+    ...memberNotes(group, held, region),
+    ...groupProtection(group, region),
+  ];
+  return {
+    ...live,
+    fields: { ...live.fields, launchTemplate: inOne(templatesRunning(group)) },
+    ...(notes.length > 0 && { notes }),
+  };
+}
+
+/** Several templates as one text, which differs from any desired template. */
+function inOne(templates: readonly TemplateVersion[]): TemplateVersion {
+  const each = (values: readonly string[]) =>
+    [...new Set(values)]
+      .sort((one, other) => one.localeCompare(other, "en", { numeric: true }))
+      .join(" and ");
+  return {
+    id: each(templates.map(({ id }) => id)),
+    version: each(templates.map(({ version }) => version)),
+  };
+}
+
+/** Whether the whole group runs one version. See `launchTemplate` for several. */
+export function isOneVersion(version: string): boolean {
+  return !version.includes(" ");
+}
+
+/** `$Latest` or `$Default`, if the group launches from it, whatever its instances run. */
+export function movingVersion(version: string): string | undefined {
+  return /\$(?:Latest|Default)/.exec(version)?.[0];
+}
+
+/** Whether both mean one version of one template. */
+export function sameTemplate(one: TemplateVersion, other: TemplateVersion): boolean {
+  return one.id === other.id && one.version === other.version;
+}
+
+/** The template that the group launches from, or that an instance was launched from. */
+export function templateOf({
+  LaunchTemplate: own,
+  MixedInstancesPolicy: policy,
+  LaunchConfigurationName: configuration,
+}: Partial<
+  Pick<AutoScalingGroup, "LaunchTemplate" | "MixedInstancesPolicy" | "LaunchConfigurationName">
+>): TemplateVersion {
+  if (configuration) return { id: `launch configuration ${configuration}`, version: "none" };
+  const template = own ?? policy?.LaunchTemplate?.LaunchTemplateSpecification;
+  return { id: template?.LaunchTemplateId ?? "", version: template?.Version ?? "" };
+}
+
+/**
+ * The group's template, and those that its instances were launched from. These differ after a
+ * rollout that was cancelled or that failed without a rollback. Omits instances that are
+ * terminating, and those that a rollout skips: on standby, or protected from scale-in. A launch
+ * configuration of the group is a field of its own, so it is omitted if any instance counts.
+ */
+export function templatesRunning(group: AutoScalingGroup): readonly TemplateVersion[] {
+  const launched = (group.Instances ?? [])
+    .filter(({ LifecycleState: state = "" }) => state === "InService" || /^Pending/.test(state))
+    .filter(({ ProtectedFromScaleIn }) => !ProtectedFromScaleIn)
+    // An instance that somebody attached has no launch template.
+    .filter(
+      ({ LaunchTemplate: template, LaunchConfigurationName: configuration }) =>
+        template !== undefined || configuration,
+    )
+    .map(templateOf);
+  return group.LaunchConfigurationName && launched.length > 0
+    ? launched
+    : [templateOf(group), ...launched];
+}
+
+/** The group in the shape of the desired fields, with the caller's status. */
+export function toLive(
+  group: AutoScalingGroup,
+  context: ResourceContext,
+  status: Live["status"],
+  statusReason?: string,
+): LiveGroup {
+  const name = group.AutoScalingGroupName ?? "";
+  const fields = fieldsOf(group);
+  return {
+    id: name,
+    address: addressOf(group, context) ?? "auto-scaling-group/",
+    physicalName: name,
+    status,
+    ...(statusReason !== undefined && { statusReason }),
+    createdAt: group.CreatedTime?.getTime() ?? 0,
+    fields,
+    outputs: { name },
+    uses: [fields.launchTemplate.id, ...fields.loadBalancers].filter((id) => id !== ""),
+  };
+}
+
+/** The live fields. Sets are sorted. */
+export function fieldsOf(group: AutoScalingGroup): AutoScalingGroupFields {
+  return {
+    min: group.MinSize ?? 0,
+    max: group.MaxSize ?? 0,
+    desired: group.DesiredCapacity ?? 0,
+    cooldown: group.DefaultCooldown ?? 0,
+    healthCheckType: group.HealthCheckType === "ELB" ? "ELB" : "EC2",
+    healthCheckGrace: group.HealthCheckGracePeriod ?? 0,
+    subnets: (group.VPCZoneIdentifier ?? "").split(",").filter(Boolean).sort(),
+    loadBalancers: [...(group.LoadBalancerNames ?? [])].sort(),
+    launchTemplate: templateOf(group),
+    mixedInstancesPolicy: policyWords(group.MixedInstancesPolicy),
+    launchConfiguration: group.LaunchConfigurationName ?? null,
+    rollout: null,
+    tags: userTagsOf(group.Tags),
+    unpropagatedTags: unpropagatedKeys(group).join(", ") || null,
+  };
+}
+
+/** The keys of our tags that the group does not propagate to new instances. */
+export function unpropagatedKeys({ Tags: tags = [] }: AutoScalingGroup): readonly string[] {
+  const ours = ourKeysOf(tags);
+  return tags
+    .filter(({ PropagateAtLaunch: propagates }) => propagates === false)
+    .flatMap(({ Key: key }) => (key !== undefined && ours.has(key) ? key : []))
+    .sort();
+}
+
+/** A short description of a mixed instances policy. */
+function policyWords(policy: MixedInstancesPolicy | undefined): string | null {
+  if (policy === undefined) return null;
+  const types = (policy.LaunchTemplate?.Overrides ?? []).map(
+    ({ InstanceType: type, InstanceRequirements: requirements }) =>
+      type ??
+      (requirements === undefined ? "the template's type" : "any type that meets requirements"),
+  );
+  const {
+    OnDemandBaseCapacity: base = 0,
+    // The default of both ("InstancesDistribution", API reference).
+    OnDemandPercentageAboveBaseCapacity: percentage = 100,
+  } = policy.InstancesDistribution ?? {};
+  const what = types.length === 0 ? "the template's type" : types.join(", ");
+  const spot = percentage < 100 ? `; ${100 - percentage} % Spot Instances above ${base}` : "";
+  return `${what}${spot}`;
+}
+
+/** The ids of the instances that the group lists as `InService`. */
+export function instancesInService(group: AutoScalingGroup): readonly string[] {
+  return (group.Instances ?? [])
+    .filter(({ LifecycleState }) => LifecycleState === "InService")
+    .flatMap(({ InstanceId }) => InstanceId ?? []);
+}

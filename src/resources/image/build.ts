@@ -1,0 +1,188 @@
+import { CreateImageCommand, type Image, type Instance } from "@aws-sdk/client-ec2";
+import { isAwsError } from "../../aws/errors.ts";
+import { consistencyDeadline } from "../../aws/retry.ts";
+import { Cancelled, OutsideError } from "../../engine/errors.ts";
+import type { Target } from "../../engine/resource.ts";
+import { type Probe, waitFor } from "../../engine/wait.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { adopt, retryNotFound, tagSpecification } from "../shared/owned.ts";
+import { checkTags } from "./audit.ts";
+import { buildHash, readVerdict, runsToItsEnd } from "./build-run.ts";
+import { ensureBuilder } from "./builder.ts";
+import { deleteParts, deleteSnapshots, deregister, removeBuilders } from "./deletion.ts";
+import type { ImageFields } from "./index.ts";
+import { inputTags } from "./inputs.ts";
+import { type ImageParts, lookAtParts, straySnapshots } from "./parts.ts";
+
+/** Creating an image usually takes minutes, and up to an hour with large volumes. */
+const imageDeadline = 60 * 60_000;
+
+/**
+ * Builds the image, or resumes an interrupted build from any state: builder launched, running or
+ * powered off with its result, image pending, or image available and builder not yet removed.
+ *
+ * @throws OutsideError when the build fails. Everything of the failed build is removed first.
+ */
+export async function buildImage(
+  context: ResourceContext,
+  target: Target,
+  fields: ImageFields,
+  usable: (image: Image) => void,
+): Promise<Image> {
+  const found = await lookAtParts(context, target);
+  let image = found.image;
+  if (image?.State === "failed" || image?.State === "error") {
+    await deregister(context, image, found.snapshots); // frees the name
+    image = undefined;
+  }
+  if (image === undefined) {
+    await createImage(context, target, fields, await passedBuilder(context, target, fields, found));
+  }
+  const available = await untilAvailable(context, target);
+  usable(available);
+  context.report.progress("removing the builder");
+  const parts = await lookAtParts(context, target);
+  await removeBuilders(context, parts);
+  await deleteSnapshots(context, straySnapshots({ ...parts, image: available }));
+  return available;
+}
+
+/** A builder whose build passed, and the checks that it passed. */
+interface Passed {
+  readonly builder: Instance;
+  readonly checks: readonly string[];
+}
+
+/**
+ * Returns a builder whose build passed. If the builder of an interrupted apply fails, perhaps from a
+ * transient error, this apply launches its own builder.
+ */
+async function passedBuilder(
+  context: ResourceContext,
+  target: Target,
+  fields: ImageFields,
+  found: ImageParts,
+): Promise<Passed> {
+  const build = async (parts: ImageParts): Promise<Passed> => {
+    const builder = await ensureBuilder(context, target, fields, parts);
+    return { builder, checks: await passes(context, target, fields, builder) };
+  };
+  if (found.builders.length === 0) return build(found);
+  try {
+    return await build(found);
+  } catch (error) {
+    if (error instanceof Cancelled || !(error instanceof OutsideError)) throw error;
+    context.report.progress("the build that an earlier apply started failed; building again");
+  }
+  return build(await lookAtParts(context, target));
+}
+
+/**
+ * Waits until the build ends, and returns the passed checks. A failed build is cleaned up before
+ * it is reported.
+ */
+async function passes(
+  context: ResourceContext,
+  target: Target,
+  fields: ImageFields,
+  builder: Instance,
+): Promise<readonly string[]> {
+  const id = builder.InstanceId ?? "";
+  const hash = buildHash(fields.userData ?? "");
+  const launched = builder.LaunchTime?.getTime() ?? context.clock.now();
+  try {
+    const timeout = fields.builder?.timeout ?? 0;
+    await runsToItsEnd(context, { id, hash, launched, timeout });
+    return await readVerdict(context, { id, hash });
+  } catch (error) {
+    if (error instanceof Cancelled || !(error instanceof OutsideError)) throw error;
+    context.report.progress("the build failed; removing the builder");
+    throw await cleanedUp(context, target, error);
+  }
+}
+
+async function cleanedUp(
+  context: ResourceContext,
+  target: Target,
+  failure: OutsideError,
+): Promise<OutsideError> {
+  try {
+    const { name, builders, groups } = await lookAtParts(context, target);
+    await removeBuilders(context, { name, builders, groups });
+    return failure;
+  } catch (error) {
+    if (error instanceof Cancelled) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    return new OutsideError(`${failure.message}\nThe builder could not be removed: ${why}`, {
+      remedy: "Run the same command again, or destroy the stack: both find and remove the builder.",
+      consoleOutput: failure.consoleOutput,
+      cause: failure,
+    });
+  }
+}
+
+async function createImage(
+  context: ResourceContext,
+  target: Target,
+  fields: ImageFields,
+  { builder, checks }: Passed,
+): Promise<void> {
+  const tags = inputTags(fields, target.physicalName);
+  const specification = (type: "image" | "snapshot", further: Readonly<Record<string, string>>) =>
+    tagSpecification(type, context, target, fields.tags, { ...tags, ...further });
+  const command = new CreateImageCommand({
+    Name: target.physicalName,
+    Description: `${context.stack}: ${fields.family} ${fields.release} (${fields.base}), built by reconcile, ${checks.length} checks passed`,
+    InstanceId: builder.InstanceId,
+    TagSpecifications: [specification("image", checkTags(checks)), specification("snapshot", {})],
+  });
+  try {
+    await retryNotFound(context, "the builder", () => context.clients.ec2.send(command));
+  } catch (error) {
+    if (!isAwsError(error, "already-exists")) throw error;
+    const look = async () => (await lookAtParts(context, target)).image;
+    await adopt(context, `the image ${target.physicalName}`, look, error);
+  }
+}
+
+async function untilAvailable(context: ResourceContext, target: Target): Promise<Image> {
+  const image = await untilMade(context, target);
+  if (image.State === "available") return image;
+  const reason = image.StateReason?.Message ?? "AWS gives no reason";
+  await deleteParts(context, { ...target, id: image.ImageId ?? "" });
+  throw new OutsideError(`AWS could not create the image ${target.physicalName}: ${reason}`, {
+    code: "ImageFailed",
+    operation: "ec2:CreateImage",
+    remedy: "Run the same command again. This attempt left no resources in the account.",
+  });
+}
+
+/** Waits until AWS has created the image, or has failed to. */
+function untilMade(context: ResourceContext, target: Target): Promise<Image> {
+  let lastSeen = context.clock.now();
+  return waitFor({
+    what: `the image ${target.physicalName} to be available`,
+    deadline: imageDeadline,
+    pace: 5_000,
+    context,
+    remedy: "Run the same command again to keep waiting.",
+    probe: async (): Promise<Probe<Image>> => {
+      const { image, snapshots } = await lookAtParts(context, target);
+      const state = image?.State;
+      const isMade = state === "available" || state === "failed" || state === "error";
+      if (image !== undefined && isMade) return { done: image };
+      if (state !== undefined) lastSeen = context.clock.now();
+      else if (context.clock.now() - lastSeen > consistencyDeadline) {
+        throw new OutsideError(`somebody deregistered the image ${target.physicalName}`, {
+          remedy: "Run the same command again to recreate the image.",
+        });
+      }
+      const [snapshot] = snapshots;
+      const progress = /^(\d+)%$/.exec(snapshot?.Progress ?? "")?.[1];
+      return {
+        pending: state === undefined ? "the image is not visible yet" : "AWS is creating the image",
+        ...(progress !== undefined && { progress: { done: Number(progress), total: 100 } }),
+      };
+    },
+  });
+}

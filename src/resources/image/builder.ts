@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import {
+  CreateSecurityGroupCommand,
+  type Instance,
+  RunInstancesCommand,
+  type RunInstancesRequest,
+} from "@aws-sdk/client-ec2";
+import { isAwsError } from "../../aws/errors.ts";
+import { Cancelled } from "../../engine/errors.ts";
+import type { Target } from "../../engine/resource.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { adopt, retryNotFound, tagSpecification, untilSeen } from "../shared/owned.ts";
+import { removeBuilders } from "./deletion.ts";
+import type { ImageBuilder, ImageFields } from "./index.ts";
+import { inputTags } from "./inputs.ts";
+import { type ImageParts, lookAtParts } from "./parts.ts";
+
+/** Returns the builder of an interrupted apply, or launches a new one. */
+export async function ensureBuilder(
+  context: ResourceContext,
+  target: Target,
+  fields: ImageFields,
+  found: ImageParts,
+): Promise<Instance> {
+  const [builder] = found.builders;
+  if (builder !== undefined) {
+    context.report.progress(`resuming with the builder ${builder.InstanceId}`);
+    return builder;
+  }
+  const { userData, builder: settings } = fields;
+  if (userData === null || settings === null) throw new Error(`${target.address} has no recipe`);
+  const launchIn = (groupId: string) =>
+    launch(context, target, fields, { ...settings, userData, groupId });
+  try {
+    const groupId = await ensureGroup(context, target, fields, settings, found);
+    try {
+      return await launchIn(groupId);
+    } catch (error) {
+      if (!isAwsError(error, "not-found")) throw error;
+      // An apply that crashed a moment ago deleted the group, and reads did not show that yet.
+      const now = await lookAtParts(context, target);
+      if (now.groups.some((group) => group.GroupId === groupId)) throw error;
+      return await launchIn(await ensureGroup(context, target, fields, settings, now));
+    }
+  } catch (error) {
+    // The launch failed (no capacity, no permission). Without a builder, its group is useless.
+    if (!(error instanceof Cancelled)) {
+      const { name, builders, groups } = await lookAtParts(context, target);
+      if (builders.length === 0) await removeBuilders(context, { name, builders, groups });
+    }
+    throw error;
+  }
+}
+
+/** A security group without inbound rules: nobody needs to reach the builder. */
+async function ensureGroup(
+  context: ResourceContext,
+  target: Target,
+  fields: ImageFields,
+  { vpcId }: ImageBuilder,
+  found: ImageParts,
+): Promise<string> {
+  const existing = found.groups.find((group) => group.VpcId === vpcId)?.GroupId;
+  if (existing !== undefined) return existing;
+  // The word comes first, because AWS rejects names that begin with `sg-`, and a stack's name may.
+  const name = `builder-${target.physicalName}`;
+  const what = `the builder's security group ${name}`;
+  const look = async () => {
+    const { groups } = await lookAtParts(context, target);
+    return groups.find((group) => group.VpcId === vpcId)?.GroupId;
+  };
+  const tags = inputTags(fields, target.physicalName);
+  try {
+    await context.clients.ec2.send(
+      new CreateSecurityGroupCommand({
+        GroupName: name,
+        Description: `Builder of the image ${target.physicalName}: no inbound traffic`,
+        VpcId: vpcId,
+        TagSpecifications: [tagSpecification("security-group", context, target, fields.tags, tags)],
+      }),
+    );
+  } catch (error) {
+    if (!isAwsError(error, "already-exists")) throw error;
+    return adopt(context, what, look, error);
+  }
+  return untilSeen(context, what, look);
+}
+
+/**
+ * After this many terminated builders of one image, another one will not help either. AWS forgets a
+ * client token about as soon as the instance that it launched.
+ */
+const attempts = 50;
+
+async function launch(
+  context: ResourceContext,
+  target: Target,
+  fields: ImageFields,
+  builder: ImageBuilder & { readonly userData: string; readonly groupId: string },
+): Promise<Instance> {
+  const tags = inputTags(fields, target.physicalName);
+  const request: RunInstancesRequest = {
+    MinCount: 1,
+    MaxCount: 1,
+    ImageId: fields.base,
+    InstanceType: builder.instanceType as NonNullable<RunInstancesRequest["InstanceType"]>,
+    UserData: builder.userData,
+    InstanceInitiatedShutdownBehavior: "stop",
+    MetadataOptions: {
+      HttpEndpoint: "enabled",
+      HttpTokens: "required",
+      HttpPutResponseHopLimit: 1,
+    },
+    BlockDeviceMappings: [
+      {
+        DeviceName: builder.rootDeviceName,
+        Ebs: { Encrypted: true, VolumeType: "gp3", DeleteOnTermination: true },
+      },
+    ],
+    NetworkInterfaces: [
+      {
+        DeviceIndex: 0,
+        SubnetId: builder.subnetId,
+        Groups: [builder.groupId],
+        // The builder has to reach the package repositories, in a subnet without NAT.
+        AssociatePublicIpAddress: true,
+      },
+    ],
+    TagSpecifications: (["instance", "volume"] as const).map((type) =>
+      tagSpecification(type, context, target, fields.tags, type === "instance" ? tags : {}),
+    ),
+  };
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const command = new RunInstancesCommand({
+      ...request,
+      ClientToken: clientToken(context, target, builder.groupId, attempt),
+    });
+    try {
+      const { Instances } = await retryNotFound(context, "the builder's security group", () =>
+        context.clients.ec2.send(command),
+      );
+      const id = Instances?.[0]?.InstanceId;
+      // For a known token, AWS returns the instance launched then, even if it was terminated since.
+      if (isGone(Instances?.[0])) continue;
+      return await untilSeen(context, `the builder ${id}`, async () => {
+        const { builders } = await lookAtParts(context, target);
+        return builders.find((each) => each.InstanceId === id);
+      });
+    } catch (error) {
+      // The token's builder is gone or had other parameters. The next token is just as deterministic.
+      if (!isAwsError(error, "token-spent", "token-mismatch")) throw error;
+    }
+  }
+  throw new Error(`${target.address}: ${attempts} of its builders were terminated within an hour`);
+}
+
+function isGone(instance: Instance | undefined): boolean {
+  return ["shutting-down", "terminated"].includes(instance?.State?.Name ?? "");
+}
+
+/**
+ * Equal for all applies that build this image now, so that AWS launches one builder. At most 64
+ * characters.
+ */
+function clientToken(
+  context: ResourceContext,
+  target: Target,
+  groupId: string,
+  attempt: number,
+): string {
+  // Tokens are scoped to an account and a region ("Ensuring idempotency", EC2 Developer Guide).
+  const parts = [context.stack, target.physicalName, groupId];
+  const hash = createHash("sha256").update([...parts, attempt].join("\n"));
+  return hash.digest("hex");
+}

@@ -1,0 +1,82 @@
+import { NOT_STORED } from "../../engine/plan-format.ts";
+import { hasDigest, type ImageContents } from "../../image/contents.ts";
+import { untold } from "./inputs.ts";
+
+/**
+ * Returns the contents of a live image, as far as the text in its tag says. `NOT_STORED` stands in place of the
+ * rest. If a digest matches the desired content, that content is known.
+ */
+export function storedContent(
+  name: keyof ImageContents,
+  text: string,
+  wanted: ImageContents | undefined,
+): unknown {
+  if (text === untold || text.startsWith("sha256:")) return NOT_STORED;
+  switch (name) {
+    case "packages":
+    case "services":
+      return text === "" ? [] : text.split(" ");
+    case "run":
+    case "verify":
+      return text === "" ? [] : members(text.split("\n"), wanted?.[name] ?? []);
+    case "files":
+      return storedFiles(text, wanted?.files ?? {});
+    case "application":
+      return storedApplication(text, wanted?.application ?? null);
+  }
+}
+
+/** A command may have several lines. The desired commands show which lines belong together. */
+function members(lines: readonly string[], wanted: readonly string[]): readonly string[] {
+  const several = wanted.map((member) => member.split("\n")).filter(({ length }) => length > 1);
+  const found: string[] = [];
+  for (let at = 0; at < lines.length; ) {
+    const own = several.find((member) => member.every((line, index) => line === lines[at + index]));
+    const { length } = own ?? { length: 1 };
+    found.push(lines.slice(at, at + length).join("\n"));
+    at += length;
+  }
+  return found;
+}
+
+function storedFiles(text: string, wanted: ImageContents["files"]): unknown {
+  if (text === "") return {};
+  const files = text.split("\n").map((line) => {
+    const [, path, mode, digest] = /^(\/.*) (\d{4}) (sha256:[0-9a-f]{12})$/.exec(line) ?? [];
+    if (path === undefined || digest === undefined) return undefined;
+    return [path, { mode, content: knownContent(wanted[path]?.content, digest) }] as const;
+  });
+  const told = files.filter((file) => file !== undefined);
+  return told.length === files.length ? Object.fromEntries(told) : NOT_STORED;
+}
+
+function storedApplication(text: string, wanted: ImageContents["application"]): unknown {
+  if (text === "") return null;
+  // A command may contain the same words. Then its end is ambiguous.
+  if (text.split("; as ").length > 2 || text.split("; python ").length > 2) return NOT_STORED;
+  const [, origin, digest, command, user, port, python] =
+    /^(\S+) (sha256:[0-9a-f]{12}); (.*); as (\S+) on port (\d+); python (.*)$/s.exec(text) ?? [];
+  if (origin === undefined || digest === undefined || python === undefined) return NOT_STORED;
+  return {
+    source: storedSource(origin, digest, wanted?.source),
+    command,
+    user,
+    port: Number(port),
+    python: python === "none" ? [] : python.split(" "),
+  };
+}
+
+type Source = NonNullable<ImageContents["application"]>["source"];
+
+function storedSource(origin: string, digest: string, wanted: Source | undefined): object {
+  if (/^https?:/.test(origin)) {
+    const known = wanted !== undefined && "url" in wanted ? wanted.sha256 : "";
+    return { url: origin, sha256: `sha256:${known}`.startsWith(digest) ? known : digest };
+  }
+  const content = wanted !== undefined && "file" in wanted ? wanted.content : undefined;
+  return { file: origin, content: knownContent(content, digest) };
+}
+
+function knownContent(wanted: string | undefined, digest: string): string {
+  return wanted !== undefined && hasDigest(wanted, digest) ? wanted : NOT_STORED;
+}

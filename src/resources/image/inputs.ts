@@ -1,0 +1,141 @@
+import { createHash } from "node:crypto";
+import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
+import { type Tag, toRecord } from "../../aws/tags.ts";
+
+/**
+ * All inputs of an image, as texts. The image's tags store them, so that a plan can show what differs.
+ * A text that does not fit in a tag, even compressed, is stored as its digest. Texts are compared in
+ * the form of `shorten`, however the tag stores them.
+ */
+export interface ImageInputs {
+  /** `amazon-linux-2023`, `ubuntu-24.04`, `debian-12`. */
+  readonly family: string;
+  /** Id of the base image. */
+  readonly base: string;
+  /** The base image's release. Packages are updated to exactly this release. */
+  readonly release: string;
+  /** `all`, `security` or `none`. */
+  readonly updates: string;
+  /** Names, with spaces between. */
+  readonly packages: string;
+  /** Names, with spaces between. */
+  readonly services: string;
+  /** `enabled` or `disabled`. */
+  readonly ipv6: string;
+  readonly openFiles: string;
+  /** A canonical text of the files and their contents; empty if there are none. */
+  readonly files: string;
+  /** The user's commands, one a line. */
+  readonly run: string;
+  /** The user's checks, one a line. */
+  readonly verify: string;
+  /** A canonical text of the application and its source; empty if there is none. */
+  readonly application: string;
+  /** The hash in the build script's header. It also covers what the other inputs do not. */
+  readonly script: string;
+}
+
+/** Beside the inputs: the physical name of the image that a builder, group or snapshot belongs to. */
+export const imageKey = "reconcile:image";
+
+const inputKeys: Readonly<Record<keyof ImageInputs, string>> = {
+  family: "reconcile:family",
+  base: "reconcile:base",
+  release: "reconcile:release",
+  updates: "reconcile:updates",
+  packages: "reconcile:packages",
+  services: "reconcile:services",
+  ipv6: "reconcile:ipv6",
+  openFiles: "reconcile:open-files",
+  files: "reconcile:files",
+  run: "reconcile:run",
+  verify: "reconcile:verify",
+  application: "reconcile:application",
+  script: "reconcile:script",
+};
+
+export const inputNames = Object.keys(inputKeys) as (keyof ImageInputs)[];
+
+/**
+ * AWS allows 256 characters in a tag's value. EC2 accepts any character, but others than these, and
+ * spaces at the ends, may not survive XML.
+ */
+const literal = /^(?! )[ -~]{0,200}(?<! )$/;
+
+/** The prefix of a compressed text in a tag. */
+const COMPRESSED = "brotli:";
+
+/** "Tag restrictions", Amazon EC2 User Guide. */
+const mostCharacters = 256;
+
+/**
+ * The text in the form that is compared, and that is part of an image's name. Shortening is
+ * idempotent.
+ */
+export function shorten(text: string): string {
+  if (literal.test(text)) return text;
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+
+/** The value of a tag for a text: the whole text if it fits. */
+function toTag(text: string): string {
+  if (literal.test(text) && !text.startsWith(COMPRESSED)) return text;
+  const compressed = `${COMPRESSED}${brotliCompressSync(text).toString("base64")}`;
+  return compressed.length <= mostCharacters ? compressed : shorten(text);
+}
+
+function fromTag(value: string): string {
+  if (!value.startsWith(COMPRESSED)) return value;
+  const compressed = Buffer.from(value.slice(COMPRESSED.length), "base64");
+  try {
+    return brotliDecompressSync(compressed, { maxOutputLength: mostBytes }).toString("utf8");
+  } catch {
+    // Not compressed by reconcile: somebody changed the tag.
+    return value;
+  }
+}
+
+/** About 190 compressed bytes can unpack to gigabytes. */
+const mostBytes = 2 ** 16;
+
+/**
+ * The tags that the image, its snapshots, its builder and the builder's group carry. `texts` are inputs
+ * before they were shortened.
+ */
+export function inputTags(
+  inputs: ImageInputs & { readonly texts?: Partial<ImageInputs> },
+  imageName: string,
+): Record<string, string> {
+  const { texts = {} } = inputs;
+  return {
+    [imageKey]: imageName,
+    ...Object.fromEntries(
+      inputNames.map((name) => [inputKeys[name], toTag(texts[name] ?? inputs[name])]),
+    ),
+  };
+}
+
+/** The value of each input if an image's tags record none. */
+export const untold = "not recorded in its tags";
+
+/** The inputs recorded in an image's tags. A missing tag gives an empty text. */
+export function inputsIn(tags: readonly Tag[] | undefined): ImageInputs {
+  const record = toRecord(tags);
+  const missing = inputNames.some((name) => inputKeys[name] in record) ? "" : untold;
+  const read = (name: keyof ImageInputs) => fromTag(record[inputKeys[name]] ?? missing);
+  return {
+    family: read("family"),
+    base: read("base"),
+    release: read("release"),
+    updates: read("updates"),
+    packages: read("packages"),
+    services: read("services"),
+    ipv6: read("ipv6"),
+    openFiles: read("openFiles"),
+    files: read("files"),
+    run: read("run"),
+    verify: read("verify"),
+    application: read("application"),
+    script: read("script"),
+  };
+}

@@ -1,0 +1,235 @@
+import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
+import {
+  AddTagsCommand,
+  ApplySecurityGroupsToLoadBalancerCommand,
+  AttachLoadBalancerToSubnetsCommand,
+  CreateLoadBalancerListenersCommand,
+  DeleteLoadBalancerListenersCommand,
+  DetachLoadBalancerFromSubnetsCommand,
+  RemoveTagsCommand,
+  SetLoadBalancerPoliciesOfListenerCommand,
+} from "@aws-sdk/client-elastic-load-balancing";
+import type { AwsError } from "../../aws/errors.ts";
+import { consistencyDeadline, retry } from "../../aws/retry.ts";
+import { sendTagChanges, tagChanges } from "../../aws/tags.ts";
+import { OutsideError } from "../../engine/errors.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { retryNotFound } from "../shared/owned.ts";
+import type { LoadBalancerFields } from "./live.ts";
+import { policiesOfExchanged } from "./policies.ts";
+import {
+  type Attributes,
+  configureHealthCheck,
+  type Listener,
+  modifyAttributes,
+  sameListener,
+  toSdkListener,
+} from "./settings.ts";
+
+/**
+ * Changes only the named fields.
+ *
+ * @returns what AWS will show: the desired fields, except for subnets whose zone keeps its old
+ *   subnet for now.
+ */
+export async function changeLoadBalancer(
+  context: ResourceContext,
+  name: string,
+  live: LoadBalancerFields,
+  wanted: LoadBalancerFields,
+  changed: readonly (keyof LoadBalancerFields & string)[],
+): Promise<LoadBalancerFields> {
+  const has = (field: keyof LoadBalancerFields) => changed.includes(field);
+  if (has("tags")) await changeTags(context, name, live, wanted);
+  if (has("securityGroupIds")) await applyGroups(context, name, wanted.securityGroupIds);
+  const subnets = has("subnets")
+    ? await changeSubnets(context, name, live.subnets, wanted.subnets)
+    : wanted.subnets;
+  if (has("listeners")) await changeListeners(context, name, live, wanted.listeners);
+  if (has("healthCheck")) await configureHealthCheck(context, name, wanted.healthCheck);
+  const attributes: (keyof Attributes)[] = ["crossZone", "connectionDraining", "idleTimeout"];
+  await modifyAttributes(context, name, wanted, attributes.filter(has));
+  return { ...wanted, subnets };
+}
+
+async function applyGroups(
+  context: ResourceContext,
+  name: string,
+  groups: readonly string[],
+): Promise<void> {
+  const command = new ApplySecurityGroupsToLoadBalancerCommand({
+    LoadBalancerName: name,
+    SecurityGroups: [...groups],
+  });
+  await retryNotFound(context, "the security group", () =>
+    context.clients.loadBalancing.send(command),
+  );
+}
+
+/**
+ * Attaches new subnets first, so that the load balancer always has one. AWS allows one subnet per
+ * zone, so within a zone, the old subnet is detached before the new one is attached, one zone at a
+ * time.
+ *
+ * @returns the subnets of the load balancer afterwards.
+ */
+async function changeSubnets(
+  context: ResourceContext,
+  name: string,
+  live: readonly string[],
+  wanted: readonly string[],
+): Promise<readonly string[]> {
+  const missing = wanted.filter((subnet) => !live.includes(subnet));
+  const surplus = live.filter((subnet) => !wanted.includes(subnet));
+  const zones = missing.length > 0 ? await zonesOf(context, [...live, ...missing]) : new Map();
+  const inZoneOf = (subnet: string, others: readonly string[]) =>
+    others.filter((other) => zones.get(other) === zones.get(subnet));
+  const first = missing.filter((subnet) => inZoneOf(subnet, live).length === 0);
+  await attach(context, name, first);
+  let present = [...live, ...first];
+  const leave = async (subnets: readonly string[]) => {
+    if (subnets.length === 0) return;
+    if (subnets.length === present.length) throw nowhereMeanwhile(name, subnets);
+    await detach(context, name, subnets);
+    present = present.filter((subnet) => !subnets.includes(subnet));
+  };
+  for (const subnet of missing.filter((each) => !first.includes(each))) {
+    const before = inZoneOf(subnet, present);
+    // The new subnet waits until the old one in its zone may be detached.
+    if (before.some((other) => !surplus.includes(other))) continue;
+    await leave(before);
+    await attach(context, name, [subnet]);
+    present.push(subnet);
+  }
+  await leave(surplus.filter((subnet) => present.includes(subnet)));
+  return present;
+}
+
+async function attach(
+  context: ResourceContext,
+  name: string,
+  subnets: readonly string[],
+): Promise<void> {
+  if (subnets.length === 0) return;
+  const command = new AttachLoadBalancerToSubnetsCommand({
+    LoadBalancerName: name,
+    Subnets: [...subnets],
+  });
+  await retry(() => context.clients.loadBalancing.send(command), {
+    while: isZoneTaken,
+    reason: `AWS has not removed the old subnet of ${name} yet`,
+    deadline: consistencyDeadline,
+    context,
+  });
+}
+
+/** The code also covers errors that are not transient, so the message decides. */
+function isZoneTaken({ code, message }: AwsError): boolean {
+  return (
+    code === "InvalidConfigurationRequest" &&
+    message.includes("cannot be attached to multiple subnets in the same AZ")
+  );
+}
+
+async function detach(
+  { clients }: ResourceContext,
+  name: string,
+  subnets: readonly string[],
+): Promise<void> {
+  await clients.loadBalancing.send(
+    new DetachLoadBalancerFromSubnetsCommand({ LoadBalancerName: name, Subnets: [...subnets] }),
+  );
+}
+
+function nowhereMeanwhile(name: string, subnets: readonly string[]): OutsideError {
+  return new OutsideError(
+    `the load balancer ${name} is only in ${subnets.join(" and ")}. AWS lets it change to another subnet of the same zone only while it is in a second zone as well.`,
+    {
+      remedy:
+        "Add a subnet of a second zone to network.subnets (or a second zone to network.zones), beside the new subnet, and apply. If one zone is enough, remove the second one again, and apply.",
+    },
+  );
+}
+
+async function zonesOf(
+  { clients }: ResourceContext,
+  subnets: readonly string[],
+): Promise<Map<string | undefined, string | undefined>> {
+  const command = new DescribeSubnetsCommand({ SubnetIds: [...subnets] });
+  const { Subnets = [] } = await clients.ec2.send(command);
+  return new Map(Subnets.map((subnet) => [subnet.SubnetId, subnet.AvailabilityZone]));
+}
+
+/** AWS cannot change a listener. A listener of the same port is deleted and recreated at once. */
+async function changeListeners(
+  context: ResourceContext,
+  name: string,
+  before: LoadBalancerFields,
+  wanted: readonly Listener[],
+): Promise<void> {
+  const { listeners: live } = before;
+  const { loadBalancing } = context.clients;
+  const missing = wanted.filter((listener) => !live.some((other) => sameListener(listener, other)));
+  const surplus = live.filter((listener) => !wanted.some((other) => sameListener(listener, other)));
+  const taken = (listener: Listener) => surplus.some((other) => other.port === listener.port);
+  const make = async (listeners: readonly Listener[]) => {
+    if (listeners.length === 0) return;
+    const command = new CreateLoadBalancerListenersCommand({
+      LoadBalancerName: name,
+      Listeners: listeners.map(toSdkListener),
+    });
+    // Without the retry, a deleted listener would be missing until the next apply.
+    await retry(() => loadBalancing.send(command), {
+      while: ["already-exists"],
+      reason: `AWS has not removed the old listener of ${name} yet`,
+      deadline: consistencyDeadline,
+      context,
+    });
+  };
+  await make(missing.filter((listener) => !taken(listener)));
+  if (surplus.length > 0) {
+    await loadBalancing.send(
+      new DeleteLoadBalancerListenersCommand({
+        LoadBalancerName: name,
+        LoadBalancerPorts: surplus.map((listener) => listener.port),
+      }),
+    );
+  }
+  await make(missing.filter(taken));
+  for (const { port, names, stay } of policiesOfExchanged(before, wanted)) {
+    if (stay) await setPolicies(context, name, port, names);
+  }
+}
+
+async function setPolicies(
+  context: ResourceContext,
+  name: string,
+  port: number,
+  policies: readonly string[],
+): Promise<void> {
+  const command = new SetLoadBalancerPoliciesOfListenerCommand({
+    LoadBalancerName: name,
+    LoadBalancerPort: port,
+    PolicyNames: [...policies],
+  });
+  await retry(() => context.clients.loadBalancing.send(command), {
+    while: ({ code }) => code.startsWith("ListenerNotFound"),
+    reason: `AWS does not know the new listener of ${name} everywhere yet`,
+    deadline: consistencyDeadline,
+    context,
+  });
+}
+
+async function changeTags(
+  context: ResourceContext,
+  name: string,
+  live: LoadBalancerFields,
+  wanted: LoadBalancerFields,
+): Promise<void> {
+  const LoadBalancerNames = [name];
+  const { loadBalancing } = context.clients;
+  await sendTagChanges(tagChanges(live.tags, wanted.tags), {
+    remove: (Tags) => loadBalancing.send(new RemoveTagsCommand({ LoadBalancerNames, Tags })),
+    set: (Tags) => loadBalancing.send(new AddTagsCommand({ LoadBalancerNames, Tags })),
+  });
+}

@@ -1,0 +1,239 @@
+import {
+  CreateLoadBalancerCommand,
+  DeleteLoadBalancerCommand,
+} from "@aws-sdk/client-elastic-load-balancing";
+import { isAwsError } from "../../aws/errors.ts";
+import { ownTags } from "../../aws/tags.ts";
+import type { Caution, ResourceType } from "../../engine/resource.ts";
+import { canonicalJson } from "../../engine/values.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { setRule, tagsRule, union, vpcRule } from "../shared/field-rules.ts";
+import { foreignAmong, loadBalancerTags } from "../shared/foreign.ts";
+import { adopt, identity, retryNotFound, untilGone, untilSeen } from "../shared/owned.ts";
+import { changeLoadBalancer } from "./changes.ts";
+import {
+  describeLoadBalancers,
+  describeTags,
+  type LiveLoadBalancer,
+  type LoadBalancerFields,
+  type LoadBalancerOutputs,
+  sweepLoadBalancers,
+} from "./live.ts";
+import { policyCaution } from "./policies.ts";
+import { toSdkListener } from "./settings.ts";
+
+export type { LoadBalancerFields, LoadBalancerOutputs } from "./live.ts";
+
+export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs, ResourceContext> =
+  {
+    name: "load-balancer",
+    replace: "create-first",
+    naming: { maxLength: 32 }, // "CreateLoadBalancer", Elastic Load Balancing API Reference 2012-06-01
+    fields: {
+      vpcId: vpcRule,
+      scheme: { onChange: "replace" },
+      // During the update, servers may still be in the old subnets, and rules may still name the
+      // old groups.
+      subnets: { ...setRule, meanwhile: union },
+      securityGroupIds: { ...setRule, meanwhile: unionOfGroups },
+      listeners: { onChange: "update", whenUsersCan: true },
+      policies: { onChange: "update" },
+      healthCheck: { onChange: "update", whenUsersCan: true },
+      crossZone: { onChange: "update" },
+      connectionDraining: { onChange: "update" },
+      idleTimeout: { onChange: "update" },
+      tags: tagsRule,
+    },
+    caution: cautionOf,
+    holds: ["security-group"],
+    changedByUpdate: [],
+    // The actions of EC2 and IAM: AWS checks them for the caller, even before it creates the
+    // service-linked
+    // role in a new account ("Elastic Load Balancing API permissions", 2012-06-01).
+    permissions: {
+      discover: [
+        "elasticloadbalancing:DescribeLoadBalancers",
+        "ec2:DescribeSecurityGroups",
+        "elasticloadbalancing:DescribeTags",
+        "elasticloadbalancing:DescribeLoadBalancerAttributes",
+      ],
+      create: [
+        "elasticloadbalancing:CreateLoadBalancer",
+        "elasticloadbalancing:AddTags",
+        "elasticloadbalancing:ConfigureHealthCheck",
+        "elasticloadbalancing:ModifyLoadBalancerAttributes",
+        // AWS creates a group only for a load balancer without one, but its page requires this for all.
+        "ec2:CreateSecurityGroup",
+        "ec2:DescribeAccountAttributes",
+        "ec2:DescribeInternetGateways",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcs",
+        "iam:CreateServiceLinkedRole",
+      ],
+      update: [
+        "ec2:DescribeAccountAttributes",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "elasticloadbalancing:ApplySecurityGroupsToLoadBalancer",
+        "elasticloadbalancing:AttachLoadBalancerToSubnets",
+        "elasticloadbalancing:DetachLoadBalancerFromSubnets",
+        "elasticloadbalancing:CreateLoadBalancerListeners",
+        "elasticloadbalancing:DeleteLoadBalancerListeners",
+        "elasticloadbalancing:SetLoadBalancerPoliciesOfListener",
+        "elasticloadbalancing:ConfigureHealthCheck",
+        "elasticloadbalancing:ModifyLoadBalancerAttributes",
+        "elasticloadbalancing:AddTags",
+        "elasticloadbalancing:RemoveTags",
+      ],
+      delete: ["elasticloadbalancing:DeleteLoadBalancer"],
+    },
+
+    normalize: (fields) => ({
+      ...fields,
+      ...(Array.isArray(fields.subnets) && { subnets: [...fields.subnets].sort() }),
+      ...(Array.isArray(fields.securityGroupIds) && {
+        securityGroupIds: [...fields.securityGroupIds].sort(byText),
+      }),
+      ...(Array.isArray(fields.listeners) && { listeners: [...fields.listeners].sort(byPort) }),
+    }),
+
+    discover: (context) => sweepLoadBalancers(context),
+
+    async findForeign(context, sought) {
+      const names = sought.map(({ physicalName }) => physicalName);
+      const found = (await describeLoadBalancers(context)).filter((each) =>
+        names.includes(each.LoadBalancerName ?? ""),
+      );
+      const tags = await describeTags(context, found);
+      const holders = found.map(({ LoadBalancerName: id = "", DNSName }) => ({
+        id,
+        physicalName: id,
+        what: `a load balancer named ${id} (${DNSName})`,
+        tags: tags.get(id),
+      }));
+      return foreignAmong(context, sought, holders, loadBalancerTags);
+    },
+
+    async create(context, target, fields) {
+      const name = target.physicalName;
+      const what = `the load balancer ${name}`;
+      const look = async () => (await sweepLoadBalancers(context, name))[0];
+      const command = new CreateLoadBalancerCommand({
+        LoadBalancerName: name,
+        Scheme: fields.scheme === "internal" ? "internal" : undefined,
+        Subnets: [...fields.subnets],
+        SecurityGroups: [...fields.securityGroupIds],
+        Listeners: fields.listeners.map(toSdkListener),
+        Tags: ownTags(identity(context, target), fields.tags),
+      });
+      let made: LiveLoadBalancer;
+      try {
+        await retryNotFound(context, "the security groups", () =>
+          context.clients.loadBalancing.send(command),
+        );
+        made = await untilSeen(context, what, look);
+      } catch (error) {
+        if (!isAwsError(error, "already-exists")) throw error;
+        made = await adopt(context, what, look, error);
+      }
+      return converge(context, made, fields);
+    },
+
+    update: (context, live, fields, changed) => converge(context, live, fields, changed),
+
+    async delete(context, live) {
+      // Deleting a missing load balancer is not an error.
+      await context.clients.loadBalancing.send(
+        new DeleteLoadBalancerCommand({ LoadBalancerName: live.physicalName }),
+      );
+      await untilGone(context, `the load balancer ${live.physicalName}`, async () => {
+        const found = await sweepLoadBalancers(context, live.physicalName);
+        return found.length > 0 ? "AWS still lists it" : undefined;
+      });
+    },
+  };
+
+/** The most security groups that a load balancer may have ("Quotas for your Classic Load Balancer"). */
+const mostGroups = 5;
+
+function unionOfGroups(wanted: readonly string[], live: readonly string[]): readonly string[] {
+  const both = union(wanted, live);
+  return both.length > mostGroups ? wanted : both;
+}
+
+function cautionOf(wanted: LoadBalancerFields, live: LoadBalancerFields): Caution | undefined {
+  const cautions = [portCaution(wanted, live), policyCaution(live, wanted.listeners)].filter(
+    (each) => each !== undefined,
+  );
+  if (cautions.length < 2) return cautions[0];
+  return {
+    summary: cautions.map(({ summary }) => summary).join(" Also, "),
+    remedy: cautions.map(({ remedy }) => remedy).join(" "),
+  };
+}
+
+/** Warns that running servers may not answer on the new port or health check. */
+function portCaution(wanted: LoadBalancerFields, live: LoadBalancerFields): Caution | undefined {
+  const ports = wanted.listeners
+    .filter(({ port, instancePort }) =>
+      live.listeners.some((one) => one.port === port && one.instancePort !== instancePort),
+    )
+    .map(({ instancePort }) => instancePort);
+  const isOtherCheck = wanted.healthCheck.target !== live.healthCheck.target;
+  if (ports.length === 0 && !isOtherCheck) return undefined;
+  const what =
+    ports.length === 0
+      ? `checks the servers' health at ${wanted.healthCheck.target}`
+      : `sends requests to port ${ports.join(" and ")} of the servers`;
+  return {
+    summary: `from this change on, the load balancer ${what}. Servers that do not answer there serve no requests until they are replaced.`,
+    remedy:
+      "To avoid downtime, apply in three steps: first make the servers answer at both the old and the new port or path, then change the load balancer, then remove the old port or path.",
+  };
+}
+
+const changeable = Object.entries(loadBalancer.fields)
+  .filter(([name, rule]) => rule.onChange === "update" && name !== "policies")
+  .map(([name]) => name as keyof LoadBalancerFields);
+
+/** Changes the differing fields, among the named ones or all, and waits until AWS shows the change. */
+async function converge(
+  context: ResourceContext,
+  live: LiveLoadBalancer,
+  fields: LoadBalancerFields,
+  named: readonly (keyof LoadBalancerFields & string)[] = changeable,
+): Promise<LiveLoadBalancer> {
+  const differing = differences(live.fields, fields, named);
+  if (differing.length === 0) return live;
+  const name = live.physicalName;
+  const expected = await changeLoadBalancer(context, name, live.fields, fields, differing);
+  return untilSeen(
+    context,
+    `the changed load balancer ${name}`,
+    async () => (await sweepLoadBalancers(context, name))[0],
+    (found) => {
+      const left = differences(found.fields, expected, differing);
+      return left.length === 0 ? undefined : `${left.join(", ")} not yet visible`;
+    },
+  );
+}
+
+function differences(
+  live: LoadBalancerFields,
+  wanted: LoadBalancerFields,
+  named: readonly (keyof LoadBalancerFields & string)[],
+): (keyof LoadBalancerFields & string)[] {
+  const one = loadBalancer.normalize(live);
+  const other = loadBalancer.normalize(wanted);
+  return named.filter((field) => canonicalJson(one[field]) !== canonicalJson(other[field]));
+}
+
+function byText(one: unknown, other: unknown): number {
+  return JSON.stringify(one).localeCompare(JSON.stringify(other), "en");
+}
+
+function byPort(one: object, other: object): number {
+  const port = (listener: object) => ("port" in listener ? Number(listener.port) : 0);
+  return port(one) - port(other);
+}

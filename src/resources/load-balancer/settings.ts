@@ -1,0 +1,145 @@
+import {
+  ConfigureHealthCheckCommand,
+  type LoadBalancerAttributes,
+  type LoadBalancerDescription,
+  ModifyLoadBalancerAttributesCommand,
+  type Listener as SdkListener,
+} from "@aws-sdk/client-elastic-load-balancing";
+import type { ResourceContext } from "../shared/context.ts";
+
+type ListenerProtocol = "HTTP" | "HTTPS" | "TCP" | "SSL";
+
+export interface Listener {
+  readonly protocol: ListenerProtocol;
+  readonly port: number;
+  readonly instanceProtocol: ListenerProtocol;
+  readonly instancePort: number;
+  /** ARN of the certificate; null for HTTP and TCP. */
+  readonly certificate: string | null;
+}
+
+export interface HealthCheck {
+  /** `HTTP:80/`, `TCP:80`. */
+  readonly target: string;
+  /** Seconds. */
+  readonly interval: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly healthyThreshold: number;
+  readonly unhealthyThreshold: number;
+}
+
+export interface Attributes {
+  readonly crossZone: boolean;
+  /** Seconds for requests in flight when an instance is deregistered; null: draining is disabled. */
+  readonly connectionDraining: number | null;
+  /** Seconds. */
+  readonly idleTimeout: number;
+}
+
+/** The listener in the form of the create call. */
+export function toSdkListener(listener: Listener): SdkListener {
+  return {
+    Protocol: listener.protocol,
+    LoadBalancerPort: listener.port,
+    InstanceProtocol: listener.instanceProtocol,
+    InstancePort: listener.instancePort,
+    ...(listener.certificate !== null && { SSLCertificateId: listener.certificate }),
+  };
+}
+
+/** Whether both are the same in every property. */
+export function sameListener(one: Listener, other: Listener): boolean {
+  return JSON.stringify(toSdkListener(one)) === JSON.stringify(toSdkListener(other));
+}
+
+/** By port. */
+export function listenersOf(description: LoadBalancerDescription): Listener[] {
+  return (description.ListenerDescriptions ?? [])
+    .flatMap(({ Listener: listener }) =>
+      listener === undefined ? [] : [fromSdkListener(listener)],
+    )
+    .sort((one, other) => one.port - other.port);
+}
+
+function fromSdkListener(listener: SdkListener): Listener {
+  const protocol = (listener.Protocol ?? "TCP").toUpperCase() as ListenerProtocol;
+  return {
+    protocol,
+    port: listener.LoadBalancerPort ?? 0,
+    // If omitted at creation, AWS may or may not return it. The default is the listener's own protocol.
+    instanceProtocol: (listener.InstanceProtocol ?? protocol).toUpperCase() as ListenerProtocol,
+    instancePort: listener.InstancePort ?? 0,
+    certificate: listener.SSLCertificateId ?? null,
+  };
+}
+
+/** The live health check. Times in seconds. */
+export function healthCheckOf(description: LoadBalancerDescription): HealthCheck {
+  const check = description.HealthCheck;
+  return {
+    target: check?.Target ?? "",
+    interval: check?.Interval ?? 0,
+    timeout: check?.Timeout ?? 0,
+    healthyThreshold: check?.HealthyThreshold ?? 0,
+    unhealthyThreshold: check?.UnhealthyThreshold ?? 0,
+  };
+}
+
+/** Sets the whole health check, because AWS cannot change a part of it. */
+export async function configureHealthCheck(
+  { clients }: ResourceContext,
+  name: string,
+  check: HealthCheck,
+): Promise<void> {
+  await clients.loadBalancing.send(
+    new ConfigureHealthCheckCommand({
+      LoadBalancerName: name,
+      HealthCheck: {
+        Target: check.target,
+        Interval: check.interval,
+        Timeout: check.timeout,
+        HealthyThreshold: check.healthyThreshold,
+        UnhealthyThreshold: check.unhealthyThreshold,
+      },
+    }),
+  );
+}
+
+/** Uses AWS's defaults for missing attributes. */
+export function attributesOf(attributes: LoadBalancerAttributes | undefined): Attributes {
+  const draining = attributes?.ConnectionDraining;
+  return {
+    crossZone: attributes?.CrossZoneLoadBalancing?.Enabled ?? false,
+    connectionDraining: draining?.Enabled ? (draining.Timeout ?? 300) : null,
+    idleTimeout: attributes?.ConnectionSettings?.IdleTimeout ?? 60,
+  };
+}
+
+/** Sets only the named attributes. */
+export async function modifyAttributes(
+  { clients }: ResourceContext,
+  name: string,
+  attributes: Attributes,
+  changed: readonly (keyof Attributes)[],
+): Promise<void> {
+  if (changed.length === 0) return;
+  const { crossZone, connectionDraining, idleTimeout } = attributes;
+  await clients.loadBalancing.send(
+    new ModifyLoadBalancerAttributesCommand({
+      LoadBalancerName: name,
+      LoadBalancerAttributes: {
+        ...(changed.includes("crossZone") && { CrossZoneLoadBalancing: { Enabled: crossZone } }),
+        ...(changed.includes("connectionDraining") && {
+          ConnectionDraining:
+            connectionDraining === null
+              ? { Enabled: false }
+              : { Enabled: true, Timeout: connectionDraining },
+        }),
+        ...(changed.includes("idleTimeout") && {
+          ConnectionSettings: { IdleTimeout: idleTimeout },
+        }),
+      },
+    }),
+  );
+}

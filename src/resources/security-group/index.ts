@@ -1,0 +1,284 @@
+import { CreateSecurityGroupCommand, type Filter, type SecurityGroup } from "@aws-sdk/client-ec2";
+import { isAwsError } from "../../aws/errors.ts";
+import { addressIn, userTagsOf } from "../../aws/tags.ts";
+import { isRef, type Live, type ResourceType } from "../../engine/resource.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { tagsRule, vpcRule } from "../shared/field-rules.ts";
+import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
+import { adopt, ownFilters, tagSpecification, untilSeen, updateTags } from "../shared/owned.ts";
+import { type Direction, describeGroups, revokeRules } from "./calls.ts";
+import { deleteSecurityGroup } from "./deletion.ts";
+import { addWanted } from "./exchange.ts";
+import { foreignHolds } from "./references.ts";
+import {
+  keepInternalRules,
+  normalizeRules,
+  rulesOf,
+  type SecurityGroupRule,
+  sameRules,
+  withoutRules,
+} from "./rules.ts";
+import { wearerHolds } from "./wearers.ts";
+
+export type { SecurityGroupRule } from "./rules.ts";
+
+export interface SecurityGroupFields {
+  readonly vpcId: string;
+  readonly description: string;
+  /** A set: its order means nothing. */
+  readonly ingress: readonly SecurityGroupRule[];
+  /** A set: its order means nothing. */
+  readonly egress: readonly SecurityGroupRule[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface SecurityGroupOutputs {
+  readonly id: string;
+  readonly name: string;
+}
+
+export type LiveSecurityGroup = Live<SecurityGroupFields, SecurityGroupOutputs>;
+
+export const securityGroup: ResourceType<
+  SecurityGroupFields,
+  SecurityGroupOutputs,
+  ResourceContext
+> = {
+  name: "security-group",
+  replace: "create-first",
+  naming: { maxLength: 255 }, // "CreateSecurityGroup", Amazon EC2 API Reference
+  fields: {
+    vpcId: vpcRule,
+    description: {
+      onChange: "replace",
+      because: (before, after) =>
+        `AWS cannot change a group's description: "${before}" → "${after}"`,
+    },
+    ingress: {
+      onChange: "update",
+      equal: sameRules,
+      detachable: true,
+      meanwhile: keepInternalRules,
+      because: (before, after) => ruleWords("ingress", before, after),
+    },
+    egress: {
+      onChange: "update",
+      equal: sameRules,
+      detachable: true,
+      meanwhile: keepInternalRules,
+      because: (before, after) => ruleWords("egress", before, after),
+    },
+    tags: tagsRule,
+  },
+  // The stack's own rules that name a group are revoked before its delete, so they block nothing.
+  holds: [],
+  changedByUpdate: [],
+  permissions: {
+    discover: [
+      "ec2:DescribeSecurityGroups",
+      // To find users of a group that a plan deletes.
+      "ec2:DescribeInstances",
+      "ec2:DescribeNetworkInterfaces",
+      "autoscaling:DescribeAutoScalingGroups",
+      "elasticloadbalancing:DescribeLoadBalancers",
+      "elasticloadbalancing:DescribeTags",
+    ],
+    create: [
+      "ec2:DescribeSecurityGroups",
+      "ec2:CreateSecurityGroup",
+      "ec2:CreateTags",
+      "ec2:AuthorizeSecurityGroupIngress",
+      "ec2:AuthorizeSecurityGroupEgress",
+      "ec2:RevokeSecurityGroupIngress",
+      "ec2:RevokeSecurityGroupEgress",
+      "ec2:DescribeSecurityGroupRules",
+      "ec2:ModifySecurityGroupRules",
+    ],
+    update: [
+      "ec2:DescribeSecurityGroups",
+      "ec2:AuthorizeSecurityGroupIngress",
+      "ec2:AuthorizeSecurityGroupEgress",
+      "ec2:RevokeSecurityGroupIngress",
+      "ec2:RevokeSecurityGroupEgress",
+      "ec2:DescribeSecurityGroupRules",
+      "ec2:ModifySecurityGroupRules",
+      "ec2:CreateTags",
+      "ec2:DeleteTags",
+      "ec2:DescribeTags",
+    ],
+    delete: [
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeInstances",
+      "autoscaling:DescribeAutoScalingGroups",
+      "elasticloadbalancing:DescribeLoadBalancers",
+      "elasticloadbalancing:DescribeTags",
+      "ec2:RevokeSecurityGroupIngress",
+      "ec2:RevokeSecurityGroupEgress",
+      "ec2:DeleteSecurityGroup",
+    ],
+  },
+
+  normalize: (fields) => ({
+    ...fields,
+    ...("ingress" in fields && { ingress: normalizeRules(fields.ingress) }),
+    ...("egress" in fields && { egress: normalizeRules(fields.egress) }),
+  }),
+
+  discover: (context) => sweep(context, []),
+
+  async findForeign(context, sought) {
+    const byName = { Name: "group-name", Values: sought.map(({ physicalName }) => physicalName) };
+    const found = await describeGroups(context, [byName]);
+    // Groups in other VPCs may have the same names.
+    const inTheWay = found.filter(({ GroupName, VpcId }) =>
+      sought.some(({ physicalName, fields }) => {
+        return physicalName === GroupName && (isRef(fields.vpcId) || fields.vpcId === VpcId);
+      }),
+    );
+    const holders = inTheWay.map(({ GroupId: id = "", GroupName = "", VpcId, Tags: tags }) => ({
+      id,
+      physicalName: GroupName,
+      what: `a security group named ${GroupName} (${id} in ${VpcId})`,
+      tags,
+    }));
+    return foreignAmong(context, sought, holders, ec2Tags);
+  },
+
+  async findHolds(context, live, deleting) {
+    const going = new Set(deleting.map(({ id }) => id));
+    const found = await Promise.all([
+      foreignHolds(context, live),
+      wearerHolds(context, live, { going, idle: true }),
+    ]);
+    return found.flat();
+  },
+
+  async create(context, target, fields) {
+    const what = `the security group ${target.physicalName}`;
+    const byName = [
+      { Name: "group-name", Values: [target.physicalName] },
+      { Name: "vpc-id", Values: [fields.vpcId] },
+    ];
+    const look = async () => (await sweep(context, byName))[0];
+    let made: LiveSecurityGroup;
+    try {
+      await context.clients.ec2.send(
+        new CreateSecurityGroupCommand({
+          GroupName: target.physicalName,
+          Description: fields.description,
+          VpcId: fields.vpcId,
+          TagSpecifications: [tagSpecification("security-group", context, target, fields.tags)],
+        }),
+      );
+      made = await untilSeen(context, what, look);
+    } catch (error) {
+      if (!isAwsError(error, "already-exists")) throw error;
+      made = await adopt(context, what, look, error);
+    }
+    // A new group has a rule that allows all outbound traffic. Rules that a later update sets are empty
+    // until then.
+    return setRules(context, made, { ingress: fields.ingress ?? [], egress: fields.egress ?? [] });
+  },
+
+  async update(context, live, fields, changed, eventual = fields) {
+    let tagged = live;
+    if (changed.includes("tags")) {
+      await updateTags(context, [live.id], live.fields.tags, fields.tags);
+      tagged = { ...live, fields: { ...live.fields, tags: fields.tags } };
+    }
+    const rules = {
+      ...(changed.includes("ingress") && { ingress: fields.ingress }),
+      ...(changed.includes("egress") && { egress: fields.egress }),
+    };
+    return setRules(context, tagged, rules, eventual);
+  },
+
+  delete: deleteSecurityGroup,
+};
+
+type Rules = Partial<Pick<SecurityGroupFields, Direction>>;
+
+/**
+ * Changes only the rules that differ. Adds missing rules before it removes surplus ones, so that no
+ * rule of the stack file is missing at any moment, and no rule appears that neither side has.
+ */
+async function setRules(
+  context: ResourceContext,
+  live: LiveSecurityGroup,
+  wanted: Rules,
+  eventual: Rules = wanted,
+): Promise<LiveSecurityGroup> {
+  const { id } = live;
+  const directions = (["ingress", "egress"] as const).flatMap((direction) => {
+    const rules = wanted[direction];
+    return rules === undefined ? [] : [{ direction, wanted: rules, live: live.fields[direction] }];
+  });
+  const differing = directions.filter((each) => !sameRules(each.wanted, each.live));
+  if (differing.length === 0) return live;
+  const reached = new Map<Direction, readonly SecurityGroupRule[]>();
+  const surplus = new Map<Direction, readonly SecurityGroupRule[]>();
+  for (const { direction, wanted, live } of differing) {
+    const { [direction]: forGood = wanted } = eventual;
+    const exchange = { groupId: id, direction, live, wanted, eventual: forGood };
+    const exchanged = await addWanted(context, exchange);
+    reached.set(direction, exchanged.wanted);
+    surplus.set(direction, withoutRules(exchanged.present, exchanged.wanted));
+  }
+  for (const [direction, rules] of surplus) await revokeRules(context, direction, id, rules);
+  const seen = await untilSeen(
+    context,
+    `the rules of ${live.physicalName}`,
+    async () => (await sweep(context, [{ Name: "group-id", Values: [id] }]))[0],
+    (found) =>
+      [...reached].every(([direction, rules]) => sameRules(found.fields[direction], rules))
+        ? undefined
+        : "the new rules are not all visible yet",
+  );
+  return { ...seen, fields: { ...seen.fields, tags: live.fields.tags } };
+}
+
+function ruleWords(
+  direction: Direction,
+  before: readonly SecurityGroupRule[],
+  after: readonly SecurityGroupRule[],
+): string {
+  const added = withoutRules(after, before).length;
+  const removed = withoutRules(before, after).length;
+  const count = (number: number, verb: string) =>
+    number === 0 ? [] : [`${number} rule${number === 1 ? "" : "s"} to ${verb}`];
+  return `${direction}: ${[...count(added, "add"), ...count(removed, "remove")].join(", ")}`;
+}
+
+async function sweep(
+  context: ResourceContext,
+  further: readonly Filter[],
+): Promise<LiveSecurityGroup[]> {
+  const found = await describeGroups(context, ownFilters(context, further));
+  return found.flatMap((group) => toLive(group, context.stack) ?? []);
+}
+
+function toLive(group: SecurityGroup, stack: string): LiveSecurityGroup | undefined {
+  const address = addressIn(group.Tags, stack, "security-group");
+  const { GroupId: id, GroupName: name, VpcId: vpcId = "" } = group;
+  if (address === undefined || id === undefined || name === undefined) return undefined;
+  const ingress = rulesOf(group.IpPermissions);
+  const egress = rulesOf(group.IpPermissionsEgress);
+  const peers = [...ingress, ...egress].map((rule) => rule.peer);
+  return {
+    id,
+    address,
+    physicalName: name,
+    status: "ready",
+    createdAt: 0, // EC2 does not tell
+    fields: {
+      vpcId,
+      description: group.Description ?? "",
+      ingress,
+      egress,
+      tags: userTagsOf(group.Tags),
+    },
+    outputs: { id, name },
+    uses: [...new Set(peers.filter((peer) => peer.startsWith("sg-") && peer !== id))],
+  };
+}

@@ -1,0 +1,23 @@
+import type { Placement } from "../../aws/subnet-choice.ts";
+import type { Live } from "../../engine/resource.ts";
+import { fieldOf, typeOf } from "../../engine/values.ts";
+import { autoScalingGroup } from "../auto-scaling-group/index.ts";
+import { loadBalancer } from "../load-balancer/index.ts";
+
+/** The subnets of a stack's live resources. Ignores resources that are being deleted. */
+export function placementOf(live: readonly Live[]): Placement {
+  const subnetsOf = (type: { readonly name: string }) => [
+    ...new Set(
+      live
+        .filter(({ address, status }) => typeOf(address) === type.name && stays.has(status))
+        .flatMap(({ fields }) => texts(fieldOf(fields, "subnets"))),
+    ),
+  ];
+  return { loadBalancer: subnetsOf(loadBalancer), servers: subnetsOf(autoScalingGroup) };
+}
+
+const stays: ReadonlySet<Live["status"]> = new Set(["ready", "settling", "partial"]);
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+}

@@ -1,0 +1,212 @@
+import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import { describe, expect, test } from "vitest";
+import {
+  activityLines,
+  instanceHealth,
+  registrations,
+  scalingActivities,
+} from "../../../src/resources/auto-scaling-group/instance-health.ts";
+import { beginning, openStage, refusal } from "../answers.ts";
+import { healthy, type Member, member } from "./group-members.ts";
+
+function groupOf(instance: Partial<Member>, names: string[] = ["front"]): AutoScalingGroup {
+  return {
+    AutoScalingGroupName: "web",
+    MinSize: 1,
+    MaxSize: 1,
+    DesiredCapacity: 1,
+    DefaultCooldown: 30,
+    AvailabilityZones: [],
+    HealthCheckType: "ELB",
+    CreatedTime: new Date(0),
+    LoadBalancerNames: names,
+    Instances: [member("i-1", instance)],
+  };
+}
+
+describe("an instance", () => {
+  const up = { State: "InService", ReasonCode: "N/A", Description: "N/A" };
+  test.each<[told: Partial<Member>, state: object | undefined, differs: object]>([
+    [{}, up, {}],
+    [{ ProtectedFromScaleIn: true }, up, { isProtected: true }],
+    [
+      { LifecycleState: "Terminating" },
+      up,
+      { lifecycle: "Terminating", healthy: false, reason: "is Terminating" },
+    ],
+    [
+      { HealthStatus: "Unhealthy" },
+      up,
+      { healthy: false, reason: "is Unhealthy", isCondemned: true },
+    ],
+    [
+      {},
+      undefined,
+      {
+        healthy: false,
+        reason: "is not registered with the load balancer front",
+        isUnregistered: true,
+      },
+    ],
+    [
+      {},
+      { State: "OutOfService", ReasonCode: "Instance", Description: "Too few checks passed" },
+      {
+        healthy: false,
+        reason: "is OutOfService in the load balancer front: Too few checks passed",
+        isFailing: true,
+      },
+    ],
+    [
+      { LifecycleState: "Pending", HealthStatus: "Unhealthy" },
+      { State: "OutOfService", ReasonCode: "ELB", Description: "N/A" },
+      {
+        lifecycle: "Pending",
+        healthy: false,
+        reason: "is Pending, is Unhealthy, is OutOfService in the load balancer front",
+        isCondemned: true,
+      },
+    ],
+    [
+      {},
+      { State: "Unknown", ReasonCode: "ELB", Description: "" },
+      { healthy: false, reason: "is Unknown in the load balancer front" },
+    ],
+  ])(
+    "to its group %j, and to its load balancer %j, has of a healthy one: %j",
+    (told, state, differs) => {
+      const states = [
+        { InstanceId: "i-0", ...up },
+        ...(state === undefined ? [] : [{ InstanceId: "i-1", ...state }]),
+      ];
+      expect(instanceHealth(groupOf(told), [{ name: "front", states }])).toEqual([
+        { ...healthy, ...differs },
+      ]);
+    },
+  );
+
+  test("that one of two load balancers lacks, or finds failing, is not healthy", () => {
+    const seen = { name: "front", states: [{ InstanceId: "i-1", ...up }] };
+    const failing = { InstanceId: "i-1", State: "OutOfService", ReasonCode: "Instance" };
+    expect(instanceHealth(groupOf({}), [seen, { name: "back", states: [] }])).toMatchObject([
+      {
+        healthy: false,
+        isUnregistered: true,
+        reason: "is not registered with the load balancer back",
+      },
+    ]);
+    expect(instanceHealth(groupOf({}), [seen, { name: "back", states: [failing] }])).toMatchObject([
+      { healthy: false, isFailing: true, reason: "is OutOfService in the load balancer back" },
+    ]);
+  });
+
+  test("of which AWS says least is in service nowhere", () => {
+    const group = { ...groupOf({}), Instances: [{ HealthStatus: "Healthy" } as Member] };
+    expect(instanceHealth(group, [])).toEqual([
+      { ...healthy, id: "", zone: "", lifecycle: "", healthy: false, reason: "is " },
+    ]);
+    expect(instanceHealth({ ...group, Instances: undefined }, [])).toEqual([]);
+  });
+});
+
+describe("what load balancers say", () => {
+  const up = { InstanceId: "i-1", State: "InService" };
+  test("is asked of each, and one that is gone has nobody", async () => {
+    const { context } = openStage({
+      "elasticloadbalancing:DescribeInstanceHealth": ({ LoadBalancerName }) =>
+        LoadBalancerName === "front" ? { InstanceStates: [up] } : refusal("LoadBalancerNotFound"),
+    });
+    expect(await registrations(context, groupOf({}, ["front", "gone"]))).toEqual([
+      { name: "front", states: [expect.objectContaining(up)] },
+      { name: "gone", states: [] },
+    ]);
+  });
+
+  test("is not known where it is not answered", async () => {
+    const { context } = openStage({
+      "elasticloadbalancing:DescribeInstanceHealth": refusal("AccessDenied"),
+    });
+    await expect(registrations(context, groupOf({}))).rejects.toMatchObject({ kind: "denied" });
+  });
+
+  test("is asked of nobody where there are no load balancers", async () => {
+    const { context, calls } = openStage({});
+    const { LoadBalancerNames: _names, ...group } = groupOf({});
+    expect(await registrations(context, group)).toEqual([]);
+    expect(calls).toEqual([]);
+  });
+});
+
+describe("scaling activities", () => {
+  const started = new Date(beginning);
+  const ended = new Date(beginning + 5_000);
+
+  test("tell what was launched, when, and why it failed, each in its words once", async () => {
+    const failed = "Launching a new EC2 instance.  Status Reason: no capacity";
+    const stage = openStage({
+      "autoscaling:DescribeScalingActivities": {
+        Activities: [
+          {
+            ActivityId: "a",
+            StatusCode: "Failed",
+            StartTime: started,
+            EndTime: ended,
+            Description: failed,
+            StatusMessage: "no capacity",
+          },
+          {
+            ActivityId: "b",
+            StatusCode: "Cancelled",
+            StartTime: started,
+            Description: "Launching a new EC2 instance: i-1",
+            StatusMessage: "abandoned",
+          },
+          {
+            ActivityId: "c",
+            StatusCode: "InProgress",
+            Description: "Terminating EC2 instance after Launching one",
+            StatusMessage: "",
+            Cause: "a health check failed",
+          },
+          {},
+        ],
+      },
+    });
+    const common = { status: "Failed", startedAt: beginning, endedAt: undefined, isLaunch: true };
+    expect(await scalingActivities(stage.context, "web")).toEqual([
+      { ...common, id: "a", endedAt: ended.getTime(), words: "no capacity" },
+      {
+        ...common,
+        id: "b",
+        status: "Cancelled",
+        words: "Launching a new EC2 instance: i-1: abandoned",
+      },
+      {
+        ...common,
+        id: "c",
+        status: "InProgress",
+        startedAt: 0,
+        isLaunch: false,
+        words: "Terminating EC2 instance after Launching one",
+        cause: "a health check failed",
+      },
+      { ...common, id: "", status: "", startedAt: 0, isLaunch: false, words: "" },
+    ]);
+    expect(stage.asked("autoscaling:DescribeScalingActivities")).toEqual([
+      { AutoScalingGroupName: "web", MaxRecords: 100 },
+    ]);
+  });
+
+  test("end an error with the last five, and with nothing where there are none", () => {
+    const activity = { id: "", startedAt: 0, endedAt: undefined, isLaunch: true };
+    const several = Array.from({ length: 6 }, (_, number) => ({
+      ...activity,
+      status: "Failed",
+      words: `no capacity (${number})`,
+    }));
+    expect(activityLines(several)).toBe(
+      `\nlast scaling activities:\n${[0, 1, 2, 3, 4].map((number) => `  Failed: no capacity (${number})`).join("\n")}`,
+    );
+    expect(activityLines([])).toBe("");
+  });
+});

@@ -1,0 +1,133 @@
+import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import { describe, expect, test } from "vitest";
+import { launchFromTemplateAlone } from "../../../src/resources/auto-scaling-group/changes.ts";
+import { autoScalingGroup } from "../../../src/resources/auto-scaling-group/index.ts";
+import { fieldsOf, templatesRunning } from "../../../src/resources/auto-scaling-group/live.ts";
+import { openAccount, theOnly } from "../account.ts";
+import { names, openGroup } from "../tier.ts";
+
+const template = { LaunchTemplateId: "lt-1", Version: "3" };
+
+function groupWith(more: Partial<AutoScalingGroup>): AutoScalingGroup {
+  return {
+    AutoScalingGroupName: "web",
+    MinSize: 1,
+    MaxSize: 1,
+    DesiredCapacity: 1,
+    DefaultCooldown: 30,
+    AvailabilityZones: [],
+    HealthCheckType: "EC2",
+    CreatedTime: new Date(0),
+    ...more,
+  };
+}
+
+describe("what a group launches from", () => {
+  test.each(["$Latest", "$Default"])(
+    "is told where it is %s, whatever its servers run",
+    (version) => {
+      const because = (running: string) =>
+        autoScalingGroup.fields.launchTemplate.because?.(
+          { id: "lt-1", version: running },
+          { id: "lt-1", version: "1" },
+        );
+      const words = `the group launches from ${version}, which changes with the launch template: set version 1, and replace servers that run another version`;
+      expect(because(version)).toBe(words);
+      expect(because(`${version} and 1`)).toBe(words);
+      expect(because("1 and 2")).toMatch(/^not all instances run the same launch template version/);
+    },
+  );
+
+  test("is its launch template, with nothing around it", () => {
+    expect(fieldsOf(groupWith({ LaunchTemplate: template }))).toMatchObject({
+      launchTemplate: { id: "lt-1", version: "3" },
+      mixedInstancesPolicy: null,
+      launchConfiguration: null,
+    });
+  });
+
+  const policies: readonly [string, AutoScalingGroup["MixedInstancesPolicy"]][] = [
+    ["the template's type", { LaunchTemplate: { LaunchTemplateSpecification: template } }],
+    [
+      "t3.large, any type that meets requirements",
+      {
+        LaunchTemplate: {
+          LaunchTemplateSpecification: template,
+          Overrides: [
+            { InstanceType: "t3.large" },
+            {
+              InstanceRequirements: { VCpuCount: { Min: 1 }, MemoryMiB: { Min: 512 } },
+            },
+          ],
+        },
+      },
+    ],
+    [
+      "t3.large; 60 % Spot Instances above 2",
+      {
+        LaunchTemplate: {
+          LaunchTemplateSpecification: template,
+          Overrides: [{ InstanceType: "t3.large" }],
+        },
+        InstancesDistribution: {
+          OnDemandBaseCapacity: 2,
+          OnDemandPercentageAboveBaseCapacity: 40,
+        },
+      },
+    ],
+  ];
+  test.each(policies)("may be a policy's template, and types: %s", (words, policy) => {
+    const fields = fieldsOf(groupWith({ MixedInstancesPolicy: policy }));
+    expect(fields.mixedInstancesPolicy).toBe(words);
+    expect(fields.launchTemplate).toEqual({ id: "lt-1", version: "3" });
+  });
+
+  test("may be a launch configuration, of which its instances tell, too", () => {
+    const group = groupWith({
+      LaunchConfigurationName: "by-hand",
+      Instances: [
+        {
+          InstanceId: "i-1",
+          AvailabilityZone: "a",
+          LifecycleState: "InService",
+          HealthStatus: "Healthy",
+          ProtectedFromScaleIn: false,
+          LaunchConfigurationName: "by-hand",
+        },
+      ],
+    });
+    expect(fieldsOf(group).launchConfiguration).toBe("by-hand");
+    const own = { id: "launch configuration by-hand", version: "none" };
+    expect(templatesRunning(group)).toEqual([own]);
+    expect(templatesRunning({ ...group, Instances: [] })).toEqual([own]);
+  });
+});
+
+test("a policy that is still there after a rollout is replaced by the template alone", async () => {
+  const account = await openAccount();
+  const { context, pass, sandbox } = account;
+  const { fields } = await openGroup(account);
+  const { id, version } = fields.launchTemplate;
+  const live = await pass(autoScalingGroup.create(context, names.group, fields));
+  await sandbox.call("autoscaling", "UpdateAutoScalingGroup", {
+    AutoScalingGroupName: live.physicalName,
+    MixedInstancesPolicy: {
+      LaunchTemplate: {
+        LaunchTemplateSpecification: { LaunchTemplateId: id, Version: version },
+        Overrides: [{ InstanceType: "t3.small" }],
+      },
+    },
+  });
+  const found = await theOnly(account, autoScalingGroup);
+  expect(found.fields).toMatchObject({
+    mixedInstancesPolicy: "t3.small",
+    launchTemplate: fields.launchTemplate,
+  });
+  await pass(launchFromTemplateAlone(context, live.physicalName, fields.launchTemplate));
+  expect((await theOnly(account, autoScalingGroup)).fields.mixedInstancesPolicy).toBeNull();
+  account.takeCalls();
+  await pass(launchFromTemplateAlone(context, live.physicalName, fields.launchTemplate));
+  expect(account.takeCalls().map(({ operation }) => operation)).toEqual([
+    "autoscaling:DescribeAutoScalingGroups",
+  ]);
+});

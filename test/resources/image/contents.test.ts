@@ -1,0 +1,157 @@
+import { describe, expect, test } from "vitest";
+import { NOT_STORED } from "../../../src/engine/plan-format.ts";
+import { contentsOf, contentTexts, type ImageContents } from "../../../src/image/contents.ts";
+import type { ImageRecipe } from "../../../src/image/recipe.ts";
+import { storedContent } from "../../../src/resources/image/contents.ts";
+import { type ImageFields, image } from "../../../src/resources/image/index.ts";
+import { shorten, untold } from "../../../src/resources/image/inputs.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+const recipe: ImageRecipe = {
+  family: "debian-12",
+  release: "1",
+  updates: "all",
+  packages: ["chrony", "mtr"],
+  services: ["chronyd"],
+  ipv6: "disabled",
+  openFiles: 1024,
+  files: [
+    { path: "/etc/motd", mode: "0644", content: bytes("Welcome\n") },
+    { path: "/opt/two words", mode: "0755", content: new Uint8Array([0xff, 0x00]) },
+  ],
+  run: ["echo one", "for n in 1 2; do\n  echo $n\ndone\n", "echo two"],
+  verify: ["test -x /usr/bin/mtr"],
+  application: {
+    source: { kind: "content", filename: "shop.py", content: bytes("print(1)\n") },
+    python: ["flask", "gunicorn==23.0.0"],
+    command: "gunicorn --bind 0.0.0.0:80 shop:app",
+    user: "shop",
+    port: 80,
+  },
+  listeningPorts: [],
+  timeoutSeconds: 60,
+};
+const wanted = contentsOf(recipe);
+const texts = contentTexts(recipe);
+const names = Object.keys(texts) as (keyof ImageContents)[];
+
+describe("what an image contains", () => {
+  test("is known whole from its file, and keeps content that is no text", () => {
+    expect(wanted).toEqual({
+      packages: ["chrony", "mtr"],
+      services: ["chronyd"],
+      files: {
+        "/etc/motd": { mode: "0644", content: "Welcome\n" },
+        "/opt/two words": { mode: "0755", content: "base64:/wA=" },
+      },
+      run: recipe.run,
+      verify: recipe.verify,
+      application: {
+        source: { file: "shop.py", content: "print(1)\n" },
+        command: "gunicorn --bind 0.0.0.0:80 shop:app",
+        user: "shop",
+        port: 80,
+        python: ["flask", "gunicorn==23.0.0"],
+      },
+    });
+  });
+
+  test.each(names)("is read back from its tags where nothing differs: %s", (name) => {
+    expect(storedContent(name, texts[name], wanted)).toEqual(wanted[name]);
+  });
+
+  test.each(names)("is not known where a tag has a digest, or nothing: %s", (name) => {
+    expect(storedContent(name, shorten("x".repeat(300)), wanted)).toBe(NOT_STORED);
+    expect(storedContent(name, untold, wanted)).toBe(NOT_STORED);
+  });
+
+  const nothing = contentsOf({ ...recipe, ...empty() });
+  test.each(names)("is nothing where a tag has none: %s", (name) => {
+    expect(contentTexts({ ...recipe, ...empty() })[name]).toBe("");
+    expect(storedContent(name, "", wanted)).toEqual(nothing[name]);
+  });
+
+  const other = contentsOf({
+    ...recipe,
+    files: [{ path: "/etc/motd", mode: "0600", content: bytes("Bye\n") }],
+    run: ["echo three"],
+    application: undefined,
+  });
+
+  test("is known but for files whose content differs", () => {
+    expect(storedContent("files", texts.files, other)).toEqual({
+      "/etc/motd": { mode: "0644", content: NOT_STORED },
+      "/opt/two words": { mode: "0755", content: NOT_STORED },
+    });
+    expect(storedContent("files", `${texts.files}\nno file`, other)).toBe(NOT_STORED);
+  });
+
+  test("has commands line by line where nothing tells which belong together", () => {
+    expect(storedContent("run", texts.run, other)).toEqual([
+      "echo one",
+      "for n in 1 2; do",
+      "  echo $n",
+      "done",
+      "",
+      "echo two",
+    ]);
+  });
+
+  test("is known of an application but for its source", () => {
+    expect(storedContent("application", texts.application, other)).toEqual({
+      ...wanted.application,
+      source: { file: "shop.py", content: NOT_STORED },
+    });
+    const source = {
+      kind: "url",
+      url: "https://example.com/a.zip",
+      sha256: "ab".repeat(32),
+    } as const;
+    const fetched: ImageRecipe = {
+      ...recipe,
+      application: { source, command: "./a", user: "shop", port: 1, python: [] },
+    };
+    const { application } = contentTexts(fetched);
+    expect(storedContent("application", application, contentsOf(fetched))).toEqual(
+      contentsOf(fetched).application,
+    );
+    expect(storedContent("application", application, wanted)).toMatchObject({
+      source: { url: source.url, sha256: `sha256:${"ab".repeat(6)}` },
+    });
+  });
+
+  test.each(["echo a; as root on port 1; python", "echo; python x"])(
+    "is not guessed where a command looks like the rest: %s",
+    (command) => {
+      const application = { ...recipe.application, command } as ImageRecipe["application"];
+      const text = contentTexts({ ...recipe, application }).application;
+      expect(storedContent("application", text, undefined)).toBe(NOT_STORED);
+      expect(storedContent("application", "no such text", undefined)).toBe(NOT_STORED);
+    },
+  );
+});
+
+function empty() {
+  return {
+    packages: [],
+    services: [],
+    files: [],
+    run: [],
+    verify: [],
+    application: undefined,
+  };
+}
+
+describe("a plan shows both sides of", () => {
+  const side = (some: Partial<ImageFields>) => some as ImageFields;
+
+  test.each(names)("%s", (name) => {
+    const file = side({ contents: wanted, texts });
+    const { shown } = image.fields[name];
+    expect(shown?.(file, file)).toEqual(wanted[name]);
+    expect(shown?.(side({ texts }), file)).toEqual(wanted[name]);
+    expect(shown?.(side({ texts: { ...texts, [name]: untold } }), file)).toBe(NOT_STORED);
+    expect(shown?.(side({}), file)).toBeUndefined();
+  });
+});

@@ -1,0 +1,109 @@
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { buildHash } from "../../../src/resources/image/build-run.ts";
+import {
+  type ImageInputs,
+  inputNames,
+  inputsIn,
+  inputTags,
+  shorten,
+} from "../../../src/resources/image/inputs.ts";
+
+const inputs = Object.fromEntries(inputNames.map((name) => [name, `value of ${name}`]));
+
+describe("an image's inputs in its tags", () => {
+  test("come back as they were", () => {
+    const tags = inputTags(inputs as Record<keyof ImageInputs, string>, "afterpay-1");
+    const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    expect(inputsIn(list)).toEqual(inputs);
+  });
+
+  test("have the keys under which every release looks for them", () => {
+    const { "reconcile:image": name, ...keys } = inputTags(
+      inputs as Record<keyof ImageInputs, string>,
+      "afterpay-1",
+    );
+    expect(name).toBe("afterpay-1");
+    expect(Object.keys(keys)).toEqual(
+      [
+        ...["family", "base", "release", "updates", "packages", "services", "ipv6"],
+        ...["open-files", "files", "run", "verify", "application", "script"],
+      ].map((key) => `reconcile:${key}`),
+    );
+  });
+
+  test("are empty where only some are there, and said not to be told where none is", () => {
+    const some = inputsIn([{ Key: "reconcile:script", Value: "0123" }]);
+    expect(some).toEqual({
+      ...Object.fromEntries(inputNames.map((name) => [name, ""])),
+      script: "0123",
+    });
+    const none = inputsIn([{ Key: "reconcile:image", Value: "afterpay-1" }]);
+    expect(new Set(Object.values(none))).toEqual(new Set(["not recorded in its tags"]));
+  });
+
+  test.each([
+    ["chrony telnet mtr tree", true, "short and plain"],
+    ["", true, "nothing"],
+    ["x".repeat(200), true, "just short enough"],
+    ["x".repeat(201), false, "longer than a tag should be"],
+    ["first\nsecond", false, "a newline, which XML would change"],
+    ["Grüße", false, "beyond ASCII"],
+    [" a", false, "a space that might be trimmed"],
+  ])("%j is readable: %s (%s)", (text, readable) => {
+    const short = shorten(text);
+    if (readable) expect(short).toBe(text);
+    else expect(short).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(shorten(short)).toBe(short);
+  });
+});
+
+describe("a text in its tag", () => {
+  const tagsOf = (run: string) => {
+    const some = { ...inputs, run: shorten(run), texts: { run } };
+    return inputTags(some as ImageInputs & { texts: { run: string } }, "afterpay-1");
+  };
+  const readBack = (value: string | undefined) =>
+    inputsIn([{ Key: "reconcile:run", ...(value !== undefined && { Value: value }) }]).run;
+
+  test.each([
+    ["short and plain", "echo one", /^echo one$/],
+    ["of several lines", "echo one\necho two\n  echo three", /^brotli:[\w+/=]+$/],
+    ["beyond ASCII", "echo Grüße", /^brotli:/],
+    ["that looks compressed", "brotli:AAAA", /^brotli:(?!AAAA$)/],
+    ["long, but of few words", "dnf install -y chrony\n".repeat(300), /^brotli:/],
+  ])("that is %s is stored whole", (_, text, tag) => {
+    const { "reconcile:run": value } = tagsOf(text);
+    expect(value).toMatch(tag);
+    expect(value?.length).toBeLessThanOrEqual(256);
+    expect(readBack(value)).toBe(text);
+  });
+
+  test("that is too long is its digest", () => {
+    const text = Array.from({ length: 500 }, (_, index) => `echo ${index * 7919}`).join("\n");
+    expect(tagsOf(text)["reconcile:run"]).toBe(shorten(text));
+  });
+
+  test("that somebody changed is taken as it is, however much it would unpack to", () => {
+    const bomb = `brotli:${brotliCompressSync(Buffer.alloc(2 ** 20)).toString("base64")}`;
+    for (const value of ["brotli:", "brotli:!!!", "brotli:AAAA", bomb]) {
+      expect(readBack(value)).toBe(value);
+    }
+  });
+});
+
+describe("a build's identity in its user data", () => {
+  const hash = "ab".repeat(32);
+  const script = `#!/bin/bash\n# reconcile-build: format=1 hash=${hash} family=debian-12\n`;
+
+  test.each([
+    ["plain", Buffer.from(script)],
+    ["gzipped", gzipSync(script)],
+  ])("is found in a %s script", (_name, bytes) => {
+    expect(buildHash(bytes.toString("base64"))).toBe(hash);
+  });
+
+  test("is not found where there is none", () => {
+    expect(buildHash(Buffer.from(`#!/bin/bash\nhash=${hash}`).toString("base64"))).toBe("");
+  });
+});

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import type { Address, Live, LiveStatus } from "../../../src/engine/resource.ts";
+import { placementOf } from "../../../src/resources/shared/placement.ts";
+
+function live(address: Address, subnets: unknown, status: LiveStatus = "ready"): Live {
+  const fields = subnets === undefined ? {} : { subnets };
+  return {
+    id: address,
+    address,
+    physicalName: address,
+    status,
+    createdAt: 0,
+    fields,
+    outputs: {},
+    uses: [],
+  };
+}
+
+test("a stack is where its load balancer and its servers are", () => {
+  const found = placementOf([
+    live("load-balancer/shop", ["subnet-1", "subnet-2"]),
+    live("auto-scaling-group/shop", ["subnet-1"], "settling"),
+    live("security-group/web", undefined),
+    live("image/shop", ["subnet-3"]),
+  ]);
+  expect(found).toEqual({ loadBalancer: ["subnet-1", "subnet-2"], servers: ["subnet-1"] });
+});
+
+test("each place counts once, and what is on its way out for nothing", () => {
+  const found = placementOf([
+    live("auto-scaling-group/shop", ["subnet-1"]),
+    live("auto-scaling-group/shop", ["subnet-1", "subnet-2"], "partial"),
+    live("auto-scaling-group/shop", ["subnet-3"], "deleting"),
+    live("load-balancer/shop", ["subnet-4"], "failed"),
+  ]);
+  expect(found).toEqual({ loadBalancer: [], servers: ["subnet-1", "subnet-2"] });
+});
+
+test("only what is told of a place is one", () => {
+  const found = placementOf([
+    live("load-balancer/shop", undefined),
+    live("auto-scaling-group/shop", ["subnet-1", { ref: "network/subnet" }, null]),
+  ]);
+  expect(found).toEqual({ loadBalancer: [], servers: ["subnet-1"] });
+});
