@@ -1,4 +1,25 @@
-import type { ErrorKind } from "./errors.ts";
+/** The kind of an AWS error. */
+export type ErrorKind =
+  | "not-found"
+  | "already-exists"
+  | "in-use"
+  | "in-progress"
+  | "throttled"
+  | "unavailable"
+  | "network"
+  | "denied"
+  | "credentials"
+  | "clock"
+  | "certificate"
+  | "region"
+  | "endpoint"
+  | "capacity"
+  | "quota"
+  | "account"
+  | "key"
+  | "token-spent"
+  | "token-mismatch"
+  | "other";
 
 /**
  * AWS's error codes by meaning, for codes whose form does not tell it (`errors.ts`). From "Error

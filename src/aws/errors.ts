@@ -1,31 +1,8 @@
 import { clockDifference, isAboutTime } from "./clock-difference.ts";
 import { isAboutLaunchTemplate, readDenial, splitEncoded } from "./denial.ts";
 import { describeDestination, destinationOfError } from "./destination.ts";
-import { kindByCode } from "./error-codes.ts";
+import { type ErrorKind, kindByCode } from "./error-codes.ts";
 import { remedyByKind } from "./remedies.ts";
-
-/** The kind of an AWS error. */
-export type ErrorKind =
-  | "not-found"
-  | "already-exists"
-  | "in-use"
-  | "in-progress"
-  | "throttled"
-  | "unavailable"
-  | "network"
-  | "denied"
-  | "credentials"
-  | "clock"
-  | "certificate"
-  | "region"
-  | "endpoint"
-  | "capacity"
-  | "quota"
-  | "account"
-  | "key"
-  | "token-spent"
-  | "token-mismatch"
-  | "other";
 
 /** A failed API call as plain data. `cause` is the SDK's own error. */
 export class AwsError extends Error {

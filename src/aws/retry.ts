@@ -1,6 +1,7 @@
 import pRetry from "p-retry";
 import type { Clock } from "./clock.ts";
-import { AwsError, type ErrorKind, isAwsError } from "./errors.ts";
+import type { ErrorKind } from "./error-codes.ts";
+import { AwsError, isAwsError } from "./errors.ts";
 
 /** Retries one call while AWS answers with transient errors. */
 export interface Retry {

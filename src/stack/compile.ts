@@ -4,7 +4,7 @@ import { contentsOf, contentTexts } from "../image/contents.ts";
 import { renderBuildScript } from "../image/script.ts";
 import { renderUserData } from "../image/user-data.ts";
 import type { AutoScalingGroupFields } from "../resources/auto-scaling-group/index.ts";
-import type { ImageFields } from "../resources/image/index.ts";
+import type { ImageFields } from "../resources/image/live.ts";
 import type { KeyPairFields, KeyPairOutputs } from "../resources/key-pair/index.ts";
 import type { LaunchTemplateFields } from "../resources/launch-template/index.ts";
 import type { LoadBalancerFields } from "../resources/load-balancer/index.ts";

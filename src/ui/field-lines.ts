@@ -117,7 +117,7 @@ function valueLines(path: string, before: unknown, after: unknown): readonly Fie
   }
   if (isText(before) || isText(after)) {
     if (typeof before === "string" && typeof after === "string") {
-      return lineDifference(path, before, after);
+      return textLines(path, before, after);
     }
     return [...oneSided("removed", path, before), ...oneSided("added", path, after)];
   }
@@ -125,6 +125,12 @@ function valueLines(path: string, before: unknown, after: unknown): readonly Fie
     return oneSided("removed", path, before);
   }
   return [changed(path, before, after)].flatMap(apart);
+}
+
+function textLines(path: string, before: string, after: string): readonly FieldLine[] {
+  return lineDifference(before, after).map(({ kind, text }) =>
+    kind === "note" ? { kind, path, text } : { kind, path, member: text },
+  );
 }
 
 /** The desired value in full. The previous value is unknown, so there is nothing to compare. */
@@ -213,7 +219,7 @@ function memberLines(
     const [was = "", is = ""] = texts;
     return was.length + is.length <= ONE_LINE && ![...before, ...after].some(needsOwnLine)
       ? [changed(path, before, after)]
-      : lineDifference(path, was, is);
+      : textLines(path, was, is);
   }
   return [
     ...removed.flatMap((member) => memberOf("removed", path, member)),

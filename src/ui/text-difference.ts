@@ -1,5 +1,10 @@
 import { structuredPatch } from "diff";
-import type { FieldLine } from "./field-lines.ts";
+
+/** A line of a difference; a note is ours, not part of a text. */
+export interface TextLine {
+  readonly kind: "added" | "removed" | "same" | "note";
+  readonly text: string;
+}
 
 /** The number of unchanged lines around a change, as in `diff -u`. */
 const CONTEXT = 3;
@@ -18,32 +23,29 @@ export function linesOfText(text: string): readonly string[] {
 }
 
 /** The differences between two texts, line by line, with a few lines around each difference. */
-export function lineDifference(path: string, before: string, after: string): readonly FieldLine[] {
+export function lineDifference(before: string, after: string): readonly TextLine[] {
   const patch = structuredPatch("", "", before, after, "", "", {
     context: CONTEXT,
     maxEditLength: MOST_EDITS,
   });
   if (patch === undefined) {
     return [
-      ...linesOfText(before).map((line) => lineOf("removed", path, line)),
-      ...linesOfText(after).map((line) => lineOf("added", path, line)),
+      ...linesOfText(before).map((text) => ({ kind: "removed", text }) as const),
+      ...linesOfText(after).map((text) => ({ kind: "added", text }) as const),
     ];
   }
   return patch.hunks.flatMap(({ newStart, lines }) => [
-    ...(newStart > 1 ? [{ kind: "note", path, text: `@@ line ${newStart} @@` } as const] : []),
-    ...lines.map((line) => hunkLine(path, line)),
+    ...(newStart > 1 ? [{ kind: "note", text: `@@ line ${newStart} @@` } as const] : []),
+    ...lines.map(hunkLine),
   ]);
 }
 
 const KINDS = { "+": "added", "-": "removed", " ": "same" } as const;
 
-function hunkLine(path: string, line: string): FieldLine {
+function hunkLine(line: string): TextLine {
   const [sign = ""] = line;
-  const text = line.slice(1);
-  if (sign === "+" || sign === "-" || sign === " ") return lineOf(KINDS[sign], path, text);
-  return { kind: "note", path, text: "(no line break at the end)" };
-}
-
-function lineOf(kind: "added" | "removed" | "same", path: string, text: string): FieldLine {
-  return { kind, path, member: text };
+  if (sign === "+" || sign === "-" || sign === " ") {
+    return { kind: KINDS[sign], text: line.slice(1) };
+  }
+  return { kind: "note", text: "(no line break at the end)" };
 }

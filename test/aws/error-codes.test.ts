@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Destination, rememberDestination } from "../../src/aws/destination.ts";
-import { classify, type ErrorKind } from "../../src/aws/errors.ts";
+import type { ErrorKind } from "../../src/aws/error-codes.ts";
+import { classify } from "../../src/aws/errors.ts";
 
 /**
  * The codes of the operations that the product calls, as "Error codes for the Amazon EC2 API", "Common

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { AwsError, classify, type ErrorKind, isAwsError } from "../../src/aws/errors.ts";
+import type { ErrorKind } from "../../src/aws/error-codes.ts";
+import { AwsError, classify, isAwsError } from "../../src/aws/errors.ts";
 import { passes } from "../../src/engine/errors.ts";
 
 /** As the SDK throws them: the class name, and the code on the wire where it is modelled. */

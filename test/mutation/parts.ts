@@ -115,6 +115,7 @@ const parts: readonly Part[] = [
   ),
   sweep("key-pair/key-file", "key-pair/key-file"),
   sweep("image/index", "image/states", "reference"),
+  sweep("image/live", "image/states"),
   sweep("image/inputs", "image/inputs"),
   sweep("image/audit", "image/audit"),
 ];

@@ -10,8 +10,8 @@ import { checkTags } from "./audit.ts";
 import { buildHash, readVerdict, runsToItsEnd } from "./build-run.ts";
 import { ensureBuilder } from "./builder.ts";
 import { deleteParts, deleteSnapshots, deregister, removeBuilders } from "./deletion.ts";
-import type { ImageFields } from "./index.ts";
 import { inputTags } from "./inputs.ts";
+import type { ImageFields } from "./live.ts";
 import { type ImageParts, lookAtParts, straySnapshots } from "./parts.ts";
 
 /** Creating an image usually takes minutes, and up to an hour with large volumes. */

@@ -11,8 +11,8 @@ import type { Target } from "../../engine/resource.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { adopt, retryNotFound, tagSpecification, untilSeen } from "../shared/owned.ts";
 import { removeBuilders } from "./deletion.ts";
-import type { ImageBuilder, ImageFields } from "./index.ts";
 import { inputTags } from "./inputs.ts";
+import type { ImageBuilder, ImageFields } from "./live.ts";
 import { type ImageParts, lookAtParts } from "./parts.ts";
 
 /** Returns the builder of an interrupted apply, or launches a new one. */

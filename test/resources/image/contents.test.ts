@@ -3,8 +3,9 @@ import { NOT_STORED } from "../../../src/engine/plan-format.ts";
 import { contentsOf, contentTexts, type ImageContents } from "../../../src/image/contents.ts";
 import type { ImageRecipe } from "../../../src/image/recipe.ts";
 import { storedContent } from "../../../src/resources/image/contents.ts";
-import { type ImageFields, image } from "../../../src/resources/image/index.ts";
+import { image } from "../../../src/resources/image/index.ts";
 import { shorten, untold } from "../../../src/resources/image/inputs.ts";
+import type { ImageFields } from "../../../src/resources/image/live.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { AnyResourceType } from "../../../src/engine/resource.ts";
 import { unknownValue } from "../../../src/engine/values.ts";
-import { type ImageFields, image } from "../../../src/resources/image/index.ts";
+import { image } from "../../../src/resources/image/index.ts";
 import { inputNames, inputTags, shorten, untold } from "../../../src/resources/image/inputs.ts";
+import type { ImageFields } from "../../../src/resources/image/live.ts";
 import type { ResourceContext } from "../../../src/resources/shared/context.ts";
 import { type Answers, beginning, openStage, ours } from "../answers.ts";
 

@@ -1,0 +1,166 @@
+import type { Image } from "@aws-sdk/client-ec2";
+import { userTagsOf } from "../../aws/tags.ts";
+import type { Live, LiveStatus } from "../../engine/resource.ts";
+import type { ContentTexts, ImageContents } from "../../image/contents.ts";
+import { imageProtection } from "../shared/deletion-protection.ts";
+import { checksIn, type ImageAudit } from "./audit.ts";
+import { type ImageInputs, inputsIn } from "./inputs.ts";
+import { type ImageParts, straySnapshots } from "./parts.ts";
+
+/** The fields of a machine image. */
+export interface ImageFields extends ImageInputs {
+  /** The builder's user data, base64, at most 16 KB before it. Null on a live image. */
+  readonly userData: string | null;
+  /** Where and how the image is built. Null on a live image. */
+  readonly builder: ImageBuilder | null;
+  /** What the texts of the inputs stand for, in full. Absent on a live image. */
+  readonly contents?: ImageContents;
+  /** The same texts whole; of a live image, as far as its tags store them. */
+  readonly texts?: ContentTexts;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The instance that the image is made from, and its limits. */
+export interface ImageBuilder {
+  readonly instanceType: string;
+  readonly vpcId: string;
+  /** A subnet whose instances can reach the system's package repositories. */
+  readonly subnetId: string;
+  /** Of the base image: `/dev/xvda`. */
+  readonly rootDeviceName: string;
+  /** Seconds from launch to power-off. */
+  readonly timeout: number;
+}
+
+export interface ImageOutputs extends Partial<ImageAudit> {
+  readonly id: string;
+  readonly name: string;
+  /** `/dev/xvda`. */
+  readonly rootDeviceName: string;
+}
+
+type LiveImage = Live<ImageFields, ImageOutputs>;
+
+/**
+ * The live objects of one name. A finished image is one object. A builder that its build left
+ * behind is another, and so are snapshots whose image is gone, even if a new image has that name.
+ * Without a finished image, all parts together are one unfinished image.
+ */
+export function toLive(parts: ImageParts): LiveImage[] {
+  const { image, address, builders, groups, snapshots } = parts;
+  const [builder] = builders;
+  const [group] = groups;
+  const leftover = builder?.InstanceId ?? group?.GroupId;
+  const tools = builder?.Tags ?? group?.Tags;
+  if (image?.State === "available") {
+    const [stray] = straySnapshots(parts);
+    return [
+      finished(image.Tags, address, image),
+      ...(leftover === undefined
+        ? []
+        : [unfinished(parts, leftover, tools, "partial", "its builder still exists")]),
+      ...(stray === undefined
+        ? []
+        : [
+            unfinished(
+              parts,
+              stray,
+              image.Tags,
+              "partial",
+              "snapshots of an earlier image still exist",
+            ),
+          ]),
+    ];
+  }
+  if (image?.State === "failed" || image?.State === "error") {
+    const reason = image.StateReason?.Message ?? "AWS gives no reason";
+    return [unfinished(parts, image.ImageId ?? "", image.Tags, "failed", reason)];
+  }
+  if (image !== undefined) {
+    return [
+      unfinished(parts, image.ImageId ?? "", image.Tags, "partial", "AWS is creating the image"),
+    ];
+  }
+  const orphans = snapshots.slice(0, builder ? 0 : 1);
+  return [
+    ...(leftover === undefined
+      ? []
+      : [unfinished(parts, leftover, tools, "partial", stateWords(builder?.State?.Name))]),
+    ...orphans.map(({ SnapshotId: id = "", Tags }) =>
+      unfinished(
+        parts,
+        id,
+        Tags,
+        "failed",
+        "its snapshot exists, but no image that carries the stack's tags does",
+      ),
+    ),
+  ];
+}
+
+/** Adds the notes on the image itself. A builder left behind is another object. */
+export function withNotes(live: LiveImage, { image }: ImageParts, region: string): LiveImage {
+  const notes = image?.ImageId === live.id ? imageProtection(image, region) : [];
+  return notes.length === 0 ? live : { ...live, notes };
+}
+
+function stateWords(state: string | undefined): string {
+  return state === undefined ? "it has no builder" : `its builder is ${state}`;
+}
+
+/** An image that can be used. */
+export function finished(
+  tags: Image["Tags"],
+  address: LiveImage["address"],
+  image: Image,
+): LiveImage {
+  const id = image.ImageId ?? "";
+  const name = image.Name ?? "";
+  const { family, base, release } = inputsIn(tags);
+  return {
+    id,
+    address,
+    physicalName: name,
+    status: "ready",
+    createdAt: Date.parse(String(image.CreationDate)) || 0,
+    fields: fieldsOf(tags),
+    outputs: {
+      id,
+      name,
+      rootDeviceName: image.RootDeviceName ?? "",
+      family,
+      base,
+      release,
+      builtAt: image.CreationDate ?? "",
+      ...checksIn(tags),
+    },
+    uses: [],
+  };
+}
+
+function unfinished(
+  { address, name, image, builders }: ImageParts,
+  id: string,
+  tags: Image["Tags"],
+  status: LiveStatus,
+  statusReason: string,
+): LiveImage {
+  return {
+    id,
+    address,
+    physicalName: name,
+    status,
+    statusReason,
+    createdAt: builders[0]?.LaunchTime?.getTime() ?? 0,
+    fields: fieldsOf(tags),
+    outputs: { id, name, rootDeviceName: image?.RootDeviceName ?? "" },
+    uses: [],
+  };
+}
+
+function fieldsOf(tags: Image["Tags"]): ImageFields {
+  const inputs = inputsIn(tags);
+  const { packages, services, files, run, verify, application } = inputs;
+  const texts = { packages, services, files, run, verify, application };
+  return { ...inputs, userData: null, builder: null, texts, tags: userTagsOf(tags) };
+}
