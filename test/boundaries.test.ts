@@ -1,4 +1,14 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -87,5 +97,48 @@ describe("the folders of src", () => {
       packages.some(({ pattern, folders }) => pattern.test(target) && !folders.includes(folder)),
     );
     expect(wrong).toEqual([]);
+  });
+});
+
+/** Biome's own rule, as `biome.json` sets it. */
+function importCircles(folder: string): string {
+  const biome = join(import.meta.dirname, "..", "node_modules", ".bin", "biome");
+  const { stdout, stderr } = spawnSync(
+    biome,
+    ["lint", "--only=suspicious/noImportCycles", "--reporter=github", "src"],
+    { cwd: folder, encoding: "utf8" },
+  );
+  return `${stdout}${stderr}`;
+}
+
+describe("imports", () => {
+  test("of src go in no circle", () => {
+    const said = importCircles(join(root, ".."));
+    const circles = said.split("\n").filter((line) => line.includes("noImportCycles"));
+    expect(circles.filter((line) => !line.includes("src/sandbox/"))).toEqual([]);
+    expect(said).not.toContain("No files were processed");
+  });
+
+  test("of types and dynamic imports count, too", () => {
+    const folder = mkdtempSync(join(tmpdir(), "reconcile-circle-"));
+    try {
+      for (const name of ["biome.json", ".gitignore"]) {
+        cpSync(join(root, "..", name), join(folder, name));
+      }
+      const files = {
+        "type-a": 'import type { B } from "./type-b.ts";\nexport type A = B[];\n',
+        "type-b": 'import type { A } from "./type-a.ts";\nexport type B = A | string;\n',
+        "lazy-a": 'export { b as a } from "./lazy-b.ts";\n',
+        "lazy-b": 'export const b = () => import("./lazy-a.ts");\n',
+      };
+      mkdirSync(join(folder, "src"));
+      for (const [name, text] of Object.entries(files)) {
+        writeFileSync(join(folder, "src", `${name}.ts`), text);
+      }
+      const said = importCircles(folder);
+      for (const name of Object.keys(files)) expect(said).toContain(`${name}.ts`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -12,7 +12,7 @@ import {
   DescribeLoadBalancersCommand,
   DescribeTagsCommand,
 } from "@aws-sdk/client-elastic-load-balancing";
-import type { AccountClients } from "./moto-world.ts";
+import type { AccountClients } from "./account-clients.ts";
 
 interface Tag {
   readonly Key?: string | undefined;

@@ -9,9 +9,9 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import { python } from "./account.ts";
+import { type AccountClients, clientsOf } from "./account-clients.ts";
 import { type Call, sequences } from "./call-sequences.ts";
 import { type MotoServer, startMoto } from "./moto-server.ts";
-import { type AccountClients, clientsOf } from "./moto-world.ts";
 import { Side } from "./side.ts";
 
 /** Calls that the two answer differently, each with who is right and how that is known. */

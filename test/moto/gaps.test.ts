@@ -14,9 +14,9 @@ import {
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { python } from "./account.ts";
+import { type AccountClients, clientsOf } from "./account-clients.ts";
 import { gaps } from "./gaps.ts";
 import { type MotoServer, startMoto } from "./moto-server.ts";
-import { type AccountClients, clientsOf } from "./moto-world.ts";
 
 const image = "ami-0a1b2c3d4e5f60002";
 const root = [{ DeviceName: "/dev/xvda", Ebs: { Encrypted: true, VolumeType: "gp3" } }] as const;

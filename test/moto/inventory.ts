@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { paginateDescribeLoadBalancers } from "@aws-sdk/client-elastic-load-balancing";
 import { everyPage } from "../../src/aws/paging.ts";
-import type { AccountClients } from "./moto-world.ts";
+import type { AccountClients } from "./account-clients.ts";
 
 /**
  * What there is in the account, by the type names of the sandbox's inventory. Network interfaces

@@ -1,7 +1,7 @@
 import { DescribeImagesCommand, DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
+import { type AccountClients, send } from "./account-clients.ts";
 import { describeAccount } from "./account-description.ts";
 import { type Call, type Kind, missing } from "./call-sequences.ts";
-import { type AccountClients, send } from "./moto-world.ts";
 
 /** Both worlds' catalogues have it. */
 const baseImage = "al2023-ami-2023.9.20251117.1-kernel-6.1-x86_64";

@@ -1,0 +1,40 @@
+import * as autoScaling from "@aws-sdk/client-auto-scaling";
+import * as ec2 from "@aws-sdk/client-ec2";
+import * as loadBalancing from "@aws-sdk/client-elastic-load-balancing";
+
+/** Clients of moto's account, for calls of others than the product. */
+export interface AccountClients {
+  readonly ec2: ec2.EC2Client;
+  readonly autoScaling: autoScaling.AutoScalingClient;
+  readonly loadBalancing: loadBalancing.ElasticLoadBalancingClient;
+}
+
+export function clientsOf(endpoint: string, region: string): AccountClients {
+  const credentials = { accessKeyId: "SOMEBODY", secretAccessKey: "ELSE" };
+  const config = { endpoint, region, credentials, maxAttempts: 1 };
+  return {
+    ec2: new ec2.EC2Client(config),
+    autoScaling: new autoScaling.AutoScalingClient(config),
+    loadBalancing: new loadBalancing.ElasticLoadBalancingClient(config),
+  };
+}
+
+/** One call by its name. */
+export async function send(
+  clients: AccountClients,
+  service: string,
+  operation: string,
+  input: object,
+): Promise<unknown> {
+  const known: Record<string, { client: { send: unknown }; commands: Record<string, unknown> }> = {
+    ec2: { client: clients.ec2, commands: ec2 },
+    autoscaling: { client: clients.autoScaling, commands: autoScaling },
+    elb: { client: clients.loadBalancing, commands: loadBalancing },
+  };
+  const target = known[service];
+  const Command = target?.commands[`${operation}Command`];
+  if (typeof Command !== "function" || typeof target?.client.send !== "function") {
+    throw new Error(`there is no ${service} ${operation}`);
+  }
+  return Reflect.apply(target.client.send, target.client, [Reflect.construct(Command, [input])]);
+}
