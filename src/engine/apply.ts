@@ -1,8 +1,8 @@
 import type { Clock } from "./clock.ts";
-import { targetOf, typeFor } from "./decide.ts";
 import type { Work } from "./draft.ts";
-import { Cancelled, type OutsideError } from "./errors.ts";
-import type { EngineEvent, FailureDescription } from "./events.ts";
+import { Cancelled } from "./errors.ts";
+import type { EngineEvent } from "./events.ts";
+import { describeFailure } from "./failure-description.ts";
 import { type Planning, summarize } from "./plan.ts";
 import type { Change, Summary } from "./plan-format.ts";
 import type {
@@ -14,6 +14,9 @@ import type {
   Reporter,
   ResourceTypes,
 } from "./resource.ts";
+import { Schedule } from "./schedule.ts";
+import { targetOf } from "./target.ts";
+import { type TypesByName, typeFor, typesByName } from "./types-by-name.ts";
 import { containsUnknown, fieldOf, resolveRefs, unknownValue } from "./values.ts";
 
 export interface ApplyOptions<Context extends EngineContext> {
@@ -62,21 +65,15 @@ export async function applyPlan<Context extends EngineContext>(
   return run.toEnd();
 }
 
-type State = "waiting" | "running" | "done" | "failed" | "skipped";
-
 class Run<Context extends EngineContext> {
   readonly #planning: Planning;
   readonly #options: ApplyOptions<Context>;
-  readonly #types: ReadonlyMap<string, AnyResourceType<Context>>;
+  readonly #types: TypesByName<Context>;
   readonly #desired: ReadonlyMap<Address, DesiredResource>;
   readonly #live = new Map<Address, Live>();
-  readonly #states = new Map<string, State>();
-  readonly #dependents = new Map<string, Work[]>();
-  readonly #missing = new Map<string, number>();
-  readonly #released = new Set<string>();
+  readonly #schedule: Schedule;
   readonly #failures: { key: string; error: unknown }[] = [];
   readonly #started: number;
-  #ready: Work[] = [];
   #running = 0;
   #finish: () => void = () => {};
 
@@ -84,21 +81,12 @@ class Run<Context extends EngineContext> {
     this.#planning = planning;
     this.#options = options;
     this.#started = options.clock.now();
-    this.#types = new Map(options.types.map((type) => [type.name, type]));
+    this.#types = typesByName(options.types);
+    this.#schedule = new Schedule(planning.work);
     this.#desired = new Map(planning.desired.map((resource) => [resource.address, resource]));
     for (const { match, resource, action } of planning.decisions.values()) {
       if (match.current && action !== "replace" && match.current.status !== "partial") {
         this.#live.set(resource.address, match.current);
-      }
-    }
-    for (const work of planning.work) {
-      const { key, after } = work.step;
-      this.#states.set(key, "waiting");
-      this.#missing.set(key, after.length);
-      for (const before of after) {
-        const list = this.#dependents.get(before);
-        if (list === undefined) this.#dependents.set(before, [work]);
-        else list.push(work);
       }
     }
   }
@@ -110,7 +98,6 @@ class Run<Context extends EngineContext> {
       summary: document.summary,
       steps: work.map(({ step }) => ({ key: step.key, verb: step.verb, address: step.address })),
     });
-    this.#ready = work.filter(({ step }) => step.after.length === 0);
     await new Promise<void>((resolve) => {
       this.#finish = resolve;
       this.#startReady();
@@ -120,8 +107,8 @@ class Run<Context extends EngineContext> {
 
   async #check(): Promise<{ readonly error: unknown } | undefined> {
     const { check, signal } = this.#options;
-    const done = [...this.#states.values()].every((state) => state === "done");
-    if (check === undefined || !done || signal.aborted) return undefined;
+    const isDone = this.#schedule.undone().length === 0;
+    if (check === undefined || !isDone || signal.aborted) return undefined;
     try {
       await check();
       return undefined;
@@ -132,11 +119,8 @@ class Run<Context extends EngineContext> {
 
   #startReady(): void {
     while (this.#running < stepsAtOnce && !this.#options.signal.aborted) {
-      const work = this.#ready.shift();
+      const work = this.#schedule.start();
       if (work === undefined) break;
-      // The step was skipped after it became ready: a predecessor failed after it had reported
-      // `usable`.
-      if (this.#states.get(work.step.key) !== "waiting") continue;
       this.#running += 1;
       void this.#runStep(work).then(() => {
         this.#running -= 1;
@@ -149,35 +133,25 @@ class Run<Context extends EngineContext> {
   async #runStep(work: Work): Promise<void> {
     const { key } = work.step;
     const begun = this.#options.clock.now();
-    this.#states.set(key, "running");
     this.#tell(work, { event: "step-started" });
     try {
       const live = await this.#carryOut(work);
-      this.#states.set(key, "done");
+      this.#schedule.finish(work, "done");
       const seconds = (this.#options.clock.now() - begun) / 1000;
       this.#tell(work, { event: "step-done", seconds, ...(live && { id: live.id }) });
-      this.#release(key);
+      this.#schedule.release(work);
     } catch (error) {
       if (error instanceof Cancelled && this.#options.signal.aborted) {
-        this.#states.set(key, "skipped");
+        this.#schedule.finish(work, "skipped");
         this.#tell(work, { event: "step-skipped", because: error.message });
         return;
       }
-      this.#states.set(key, "failed");
+      this.#schedule.finish(work, "failed");
       this.#failures.push({ key, error });
       this.#tell(work, { event: "step-failed", error: describeFailure(error) });
-      this.#skipDependents(work, key);
-    }
-  }
-
-  /** Marks the step as done for the steps that wait for it. Counts once. */
-  #release(key: string): void {
-    if (this.#released.has(key)) return;
-    this.#released.add(key);
-    for (const next of this.#dependents.get(key) ?? []) {
-      const missing = (this.#missing.get(next.step.key) ?? 0) - 1;
-      this.#missing.set(next.step.key, missing);
-      if (missing === 0) this.#ready.push(next);
+      for (const skipped of this.#schedule.skipDependents(work)) {
+        this.#tell(skipped, { event: "step-skipped", because: `${key} failed` });
+      }
     }
   }
 
@@ -196,7 +170,7 @@ class Run<Context extends EngineContext> {
       retried: (reason) => this.#tell(work, { event: "step-retried", reason }),
       usable: (live) => {
         this.#live.set(address, live);
-        this.#release(work.step.key);
+        this.#schedule.release(work);
         this.#startReady();
       },
     });
@@ -210,11 +184,11 @@ class Run<Context extends EngineContext> {
     const before = this.#live.get(address) as Live;
     const made =
       verb === "create"
-        ? await this.#create(type, context, resource, fields)
+        ? await this.#create(context, resource, fields)
         : await type.update(
             context,
             before,
-            widened(type, work, fields, before),
+            widened(type, work, { fields, live: before.fields }),
             work.changed,
             fields,
           );
@@ -222,14 +196,10 @@ class Run<Context extends EngineContext> {
     return made;
   }
 
-  #create(
-    type: AnyResourceType<Context>,
-    context: Context,
-    resource: DesiredResource,
-    fields: object,
-  ): Promise<Live> {
+  #create(context: Context, resource: DesiredResource, fields: object): Promise<Live> {
     const { stack } = this.#planning.document;
-    const target = targetOf(stack, resource, fields, type);
+    const type = typeFor(this.#types, resource.address);
+    const target = targetOf({ stack, resource, fields, type });
     if (target === undefined) throw new Error(`${resource.address}: its name is still unknown`);
     return type.create(context, target, fields);
   }
@@ -245,26 +215,14 @@ class Run<Context extends EngineContext> {
     return resolved;
   }
 
-  #skipDependents(work: Work, root: string): void {
-    for (const next of this.#dependents.get(work.step.key) ?? []) {
-      if (this.#states.get(next.step.key) !== "waiting") continue;
-      this.#states.set(next.step.key, "skipped");
-      this.#tell(next, { event: "step-skipped", because: `${root} failed` });
-      this.#skipDependents(next, root);
-    }
-  }
-
   async #close(failed: { readonly error: unknown } | undefined): Promise<ApplyResult> {
-    const { work, document } = this.#planning;
-    const left: string[] = [];
-    for (const each of work) {
-      const state = this.#states.get(each.step.key);
-      if (state === "done") continue;
-      left.push(each.step.key);
-      if (state === "waiting") {
-        this.#tell(each, { event: "step-skipped", because: "interrupted before it started" });
-      }
+    const { document } = this.#planning;
+    const undone = this.#schedule.undone();
+    for (const work of undone) {
+      if (this.#schedule.stateOf(work) !== "waiting") continue;
+      this.#tell(work, { event: "step-skipped", because: "interrupted before it started" });
     }
+    const left = undone.map(({ step }) => step.key);
     const interrupted = this.#options.signal.aborted && (left.length > 0 || failed !== undefined);
     const ok = left.length === 0 && failed === undefined;
     const outputs = await this.#options.outputs(this.#live);
@@ -287,8 +245,8 @@ class Run<Context extends EngineContext> {
   /** Counts a change as done when all of its steps are done. */
   #done(changes: readonly Change[]): Summary {
     const undone = new Set(
-      this.#planning.work
-        .filter(({ step }) => this.#states.get(step.key) !== "done")
+      this.#schedule
+        .undone()
         .map(({ step, live }) => (step.verb === "delete" ? `delete ${live?.id}` : step.address)),
     );
     return summarize(
@@ -314,8 +272,7 @@ class Run<Context extends EngineContext> {
 function widened<Context extends EngineContext>(
   type: AnyResourceType<Context>,
   { keeping }: Work,
-  fields: object,
-  { fields: live }: Live,
+  { fields, live }: { readonly fields: object; readonly live: object },
 ): object {
   const both = keeping.map((field) => {
     const wanted = fieldOf(fields, field);
@@ -335,17 +292,3 @@ type StepNews = News extends infer Event
     ? Omit<Event, "key" | "verb" | "address">
     : never
   : never;
-
-/** Describes a failure for a view. Of a bug in this program, it keeps the message alone. */
-export function describeFailure(error: unknown): FailureDescription {
-  if (!(error instanceof Error)) return { message: String(error) };
-  const { code, operation, remedy, consoleOutput } = error as Error &
-    Partial<Pick<OutsideError, "code" | "operation" | "remedy" | "consoleOutput">>;
-  return {
-    message: error.message,
-    ...(typeof code === "string" && { code }),
-    ...(typeof operation === "string" && { operation }),
-    ...(typeof remedy === "string" && { remedy }),
-    ...(consoleOutput !== undefined && consoleOutput.length > 0 && { consoleOutput }),
-  };
-}

@@ -2,41 +2,39 @@ import type { Decision, Narrowing } from "./decision.ts";
 import { findDifference, writeOnlyFields } from "./difference.ts";
 import type { Graph } from "./graph.ts";
 import { type Match, matchLive } from "./match.ts";
-import { physicalName } from "./physical-name.ts";
 import type { FieldChange } from "./plan-format.ts";
+import { reasons, whyKept, whyMade } from "./reasons.ts";
 import type {
   Address,
   AnyResourceType,
   Caution,
   DesiredResource,
   EngineContext,
-  FieldRule,
   Live,
   Ref,
-  Target,
 } from "./resource.ts";
+import type { Subject } from "./subject.ts";
+import { targetOf } from "./target.ts";
+import { type TypesByName, typeFor } from "./types-by-name.ts";
 import type { Users } from "./users.ts";
-import {
-  canonicalJson,
-  containsUnknown,
-  fieldOf,
-  refsIn,
-  resolveRefs,
-  sameValue,
-  shortHash,
-  typeOf,
-  unknownValue,
-} from "./values.ts";
+import { fieldOf, resolveRefs, sameValue, typeOf, unknownValue } from "./values.ts";
 
 /** Decides what to do with each desired resource, dependencies first. */
-export function decide(
-  stack: string,
-  desired: readonly DesiredResource[],
-  live: readonly Live[],
-  graph: Graph,
-  users: Users,
-  types: ReadonlyMap<string, AnyResourceType<EngineContext>>,
-): Map<Address, Decision> {
+export function decide({
+  stack,
+  desired,
+  live,
+  graph,
+  users,
+  types,
+}: {
+  readonly stack: string;
+  readonly desired: readonly DesiredResource[];
+  readonly live: readonly Live[];
+  readonly graph: Graph;
+  readonly users: Users;
+  readonly types: TypesByName<EngineContext>;
+}): Map<Address, Decision> {
   const byAddress = new Map(desired.map((resource) => [resource.address, resource]));
   const found = Map.groupBy(live, (object) => object.address);
   const matches = new Map<Address, Match>();
@@ -44,24 +42,31 @@ export function decide(
     const resource = byAddress.get(address) as DesiredResource;
     // A reference that closes a cycle never decides about a replacement.
     const known = resolveRefs(resource.fields, (ref) => outputBefore(ref, matches)) as object;
-    matches.set(
-      address,
-      matchLive(resource, known, found.get(address) ?? [], typeFor(types, address)),
-    );
+    const type = typeFor(types, address);
+    matches.set(address, matchLive({ resource, fields: known, type }, found.get(address) ?? []));
   }
-  const forced = heldReplacements(byAddress, matches, users, types);
+  const forced = heldReplacements({ byAddress, matches, users, types });
   const decisions = new Map<Address, Decision>();
+  const before = { matches, decisions, types };
   for (const address of graph.order) {
     const resource = byAddress.get(address) as DesiredResource;
     const type = typeFor(types, address);
     const fields = resolveRefs(resource.fields, (ref) =>
       // In a cycle, the resource referred to may not be decided yet.
-      forced.has(ref.ref) ? unknownValue : outputOf(ref, matches, decisions, types),
+      forced.has(ref.ref) ? unknownValue : outputOf(ref, before),
     ) as object;
     const match = matches.get(address) as Match;
-    const target = targetOf(stack, resource, fields, type);
-    const because = forced.get(address);
-    decisions.set(address, decideOne(resource, match, fields, type, target, because));
+    const target = targetOf({ stack, resource, fields, type });
+    const forcedBy = forced.get(address);
+    const subject = { resource, type, fields, match };
+    decisions.set(
+      address,
+      decideOne({
+        ...subject,
+        ...(target && { target }),
+        ...(forcedBy !== undefined && { forcedBy }),
+      }),
+    );
   }
   return decisions;
 }
@@ -75,9 +80,15 @@ function outputBefore(ref: Ref, matches: ReadonlyMap<Address, Match>): unknown {
 
 function outputOf(
   ref: Ref,
-  matches: ReadonlyMap<Address, Match>,
-  decisions: ReadonlyMap<Address, Decision>,
-  types: ReadonlyMap<string, AnyResourceType<EngineContext>>,
+  {
+    matches,
+    decisions,
+    types,
+  }: {
+    readonly matches: ReadonlyMap<Address, Match>;
+    readonly decisions: ReadonlyMap<Address, Decision>;
+    readonly types: TypesByName<EngineContext>;
+  },
 ): unknown {
   const decision = decisions.get(ref.ref);
   if (
@@ -93,12 +104,17 @@ function outputOf(
  * A delete-first replacement is impossible while other objects block the delete (a load balancer
  * blocks that of its security group). Those objects are recreated as well.
  */
-function heldReplacements(
-  byAddress: ReadonlyMap<Address, DesiredResource>,
-  matches: ReadonlyMap<Address, Match>,
-  users: Users,
-  types: ReadonlyMap<string, AnyResourceType<EngineContext>>,
-): ReadonlyMap<Address, string> {
+function heldReplacements({
+  byAddress,
+  matches,
+  users,
+  types,
+}: {
+  readonly byAddress: ReadonlyMap<Address, DesiredResource>;
+  readonly matches: ReadonlyMap<Address, Match>;
+  readonly users: Users;
+  readonly types: TypesByName<EngineContext>;
+}): ReadonlyMap<Address, string> {
   const forced = new Map<Address, string>();
   for (const [address, match] of matches) {
     const { previous } = match;
@@ -129,7 +145,7 @@ function completeOf({ current, previous }: Match): Live | undefined {
 function deletesFirst(
   resource: DesiredResource,
   previous: Live,
-  types: ReadonlyMap<string, AnyResourceType<EngineContext>>,
+  types: TypesByName<EngineContext>,
 ): boolean {
   return (
     typeFor(types, resource.address).replace === "delete-first" ||
@@ -137,14 +153,8 @@ function deletesFirst(
   );
 }
 
-function decideOne(
-  resource: DesiredResource,
-  match: Match,
-  fields: object,
-  type: AnyResourceType<EngineContext>,
-  target: Target | undefined,
-  forcedBy: string | undefined,
-): Decision {
+function decideOne(subject: Subject): Decision {
+  const { resource, type, fields, match, target, forcedBy } = subject;
   const base = { resource, fields, match, ...(target && { target }) };
   const { current, previous } = match;
   const failed = match.surplus.find((object) => object.status === "failed");
@@ -159,8 +169,8 @@ function decideOne(
       ...base,
       action: replaced === undefined ? "create" : "replace",
       ...((replaced ?? current) && { id: (replaced ?? (current as Live)).id }),
-      because: whyMade(resource, match, failed, fields, type),
-      changes: creationOf(resource, fields, type, replaced),
+      because: whyMade(subject, failed),
+      changes: creationOf(subject, replaced),
       ...unchanged,
       forbidden: forbiddenIn(match.forcing, type),
       deleteFirst,
@@ -173,7 +183,7 @@ function decideOne(
       action: "replace",
       id: current.id,
       because: forcedBy,
-      changes: creationOf(resource, fields, type, current),
+      changes: creationOf(subject, current),
       ...unchanged,
       deleteFirst: true,
     };
@@ -184,13 +194,12 @@ function decideOne(
     ...base,
     action: changed.length > 0 ? "update" : "keep",
     id: current.id,
-    because:
-      changed.length > 0 ? reasons(changed, resource, fields, current, type) : whyKept(current),
+    because: changed.length > 0 ? reasons(subject, changed, current) : whyKept(current),
     changes: [...difference.changes, ...writeOnlyFields(type.fields, fields, changed)],
     changed,
-    narrowing: narrowingOf(changed, type, fields, current.fields),
+    narrowing: narrowingOf(subject, changed, current.fields),
     whenUsersCan: changed.filter((name) => type.fields[name]?.whenUsersCan),
-    ...cautionOf(changed, type, fields, current.fields),
+    ...cautionOf(subject, changed, current.fields),
     forbidden: forbiddenIn(difference.fields, type),
     deleteFirst: false,
   };
@@ -201,9 +210,7 @@ function decideOne(
  * object.
  */
 function creationOf(
-  { physicalName: name }: DesiredResource,
-  fields: object,
-  type: AnyResourceType<EngineContext>,
+  { resource: { physicalName: name }, fields, type }: Subject,
   replaced: Live | undefined,
 ): readonly FieldChange[] {
   const naming: FieldChange = {
@@ -238,9 +245,8 @@ function forbiddenIn(
 const unchanged = { changed: [], narrowing: [], whenUsersCan: [], forbidden: [] } as const;
 
 function narrowingOf(
+  { type, fields }: Subject,
   changed: readonly string[],
-  type: AnyResourceType<EngineContext>,
-  fields: object,
   live: object,
 ): readonly Narrowing[] {
   return changed.flatMap((field) => {
@@ -254,121 +260,10 @@ function narrowingOf(
 }
 
 function cautionOf(
+  { type, fields }: Subject,
   changed: readonly string[],
-  type: AnyResourceType<EngineContext>,
-  fields: object,
   live: object,
 ): { readonly caution?: Caution } {
   const caution = changed.length === 0 ? undefined : type.caution?.(fields, live);
   return caution === undefined ? {} : { caution };
-}
-
-function whyMade(
-  resource: DesiredResource,
-  match: Match,
-  failed: Live | undefined,
-  fields: object,
-  type: AnyResourceType<EngineContext>,
-): string {
-  if (match.current !== undefined) {
-    const state = match.current.statusReason ?? "it is unfinished";
-    return `resuming an interrupted apply: ${state}`;
-  }
-  if (match.previous !== undefined) {
-    return reasons(match.forcing, resource, fields, match.previous, type);
-  }
-  if (failed !== undefined) return `failed: ${failed.statusReason ?? "AWS gives no reason"}`;
-  if (match.deleting !== undefined) return "the previous one is being deleted";
-  return "does not exist yet";
-}
-
-/** The reason of a change: one phrase for each differing field. */
-function reasons(
-  names: readonly string[],
-  resource: DesiredResource,
-  fields: object,
-  before: Live,
-  type: AnyResourceType<EngineContext>,
-): string {
-  const major = names.filter((name) => type.fields[name]?.minor !== true);
-  const wordless: string[] = [];
-  const worded = (major.length > 0 ? major : names).flatMap((name) => {
-    const after = fieldOf(fields, name);
-    const words = containsUnknown(after)
-      ? `${name} changes with ${ownersOf(fieldOf(resource.fields, name))}`
-      : becauseOf(type.fields[name], fieldOf(before.fields, name), after);
-    if (words === undefined) wordless.push(name);
-    return words ?? [];
-  });
-  // Several fields may share one reason.
-  return [...new Set(worded), ...differWords(wordless)].join("; ");
-}
-
-/** "packages, run and verify differ"; the fields show the differences. */
-function differWords(names: readonly string[]): readonly string[] {
-  const [last, ...others] = names.toReversed();
-  if (last === undefined) return [];
-  if (others.length > 0) return [`${others.toReversed().join(", ")} and ${last} differ`];
-  // A field of many values has a plural's name: "subnets differ".
-  return [`${last} ${last.endsWith("s") ? "differ" : "differs"}`];
-}
-
-/** A rule's words quote values, so they are not used for a secret. */
-function becauseOf(
-  rule: FieldRule<unknown> | undefined,
-  before: unknown,
-  after: unknown,
-): string | undefined {
-  return rule?.sensitive ? undefined : rule?.because?.(before, after);
-}
-
-function ownersOf(value: unknown): string {
-  return [...new Set(refsIn(value).map(({ ref }) => ref))].join(" and ");
-}
-
-function whyKept(current: Live): string {
-  return current.status === "settling"
-    ? (current.statusReason ?? "not healthy yet")
-    : "nothing differs";
-}
-
-/**
- * The name and generation that a create gives an object. Undefined while they depend on an unknown
- * value.
- */
-export function targetOf(
-  stack: string,
-  resource: DesiredResource,
-  fields: object,
-  type: AnyResourceType<EngineContext>,
-): Target | undefined {
-  const replacing = Object.entries(type.fields).filter(
-    ([, rule]) => rule.onChange === "replace" && !rule.writeOnly,
-  );
-  const values = replacing.map(([name]) => [name, fieldOf(fields, name)]);
-  if (containsUnknown(values)) return undefined;
-  // The hash includes the stack, so that "a" with "b-c" and "a-b" with "c" get different names.
-  const generation = shortHash(canonicalJson([stack, resource.address, values]));
-  return {
-    address: resource.address,
-    generation,
-    physicalName:
-      resource.physicalName ??
-      physicalName({
-        stack,
-        address: resource.address,
-        generation: replacing.length > 0 ? generation : undefined,
-        ...type.naming,
-      }),
-  };
-}
-
-/** @throws Error for an address of no known type: a bug of the compiler. */
-export function typeFor<Context extends EngineContext>(
-  types: ReadonlyMap<string, AnyResourceType<Context>>,
-  address: Address,
-): AnyResourceType<Context> {
-  const type = types.get(typeOf(address));
-  if (type === undefined) throw new Error(`no resource type for ${address}`);
-  return type;
 }

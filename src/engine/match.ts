@@ -1,4 +1,5 @@
-import type { AnyResourceType, DesiredResource, EngineContext, Live } from "./resource.ts";
+import type { Live } from "./resource.ts";
+import type { Subject } from "./subject.ts";
 import { fieldOf, sameValue, unknownValue } from "./values.ts";
 
 /** How the objects found at one address relate to the desired resource. */
@@ -29,21 +30,19 @@ export interface Match {
  * all known references resolved.
  */
 export function matchLive(
-  resource: DesiredResource,
-  fields: object,
+  sought: Pick<Subject, "resource" | "fields" | "type">,
   found: readonly Live[],
-  type: AnyResourceType<EngineContext>,
 ): Match {
   const usable = found.filter((live) => live.status !== "deleting" && live.status !== "failed");
   const matching = usable
-    .filter((live) => differencesThatReplace(resource, fields, live, type).length === 0)
+    .filter((live) => differencesThatReplace(sought, live).length === 0)
     .sort(byUsefulness);
   const complete = matching.filter((live) => live.status !== "partial");
   const current = matching[0];
   const others = usable.filter((live) => live !== current).sort(newestFirst);
   const finished = others.filter((live) => live.status !== "partial");
   const previous = current === undefined || current.status === "partial" ? finished[0] : undefined;
-  const keep = resource.keep ?? 0;
+  const keep = sought.resource.keep ?? 0;
   const spared = finished.slice(keep).filter(isSpared);
   const kept = [...finished.slice(0, keep), ...spared];
   const deleting =
@@ -52,7 +51,7 @@ export function matchLive(
     ...(current && { current }),
     ...(previous && { previous }),
     ...(deleting && { deleting }),
-    forcing: previous ? differencesThatReplace(resource, fields, previous, type) : [],
+    forcing: previous ? differencesThatReplace(sought, previous) : [],
     kept,
     spared,
     surplus: found.filter(
@@ -69,10 +68,8 @@ function isSpared({ notes = [] }: Live): boolean {
 
 /** The differences that only a replacement resolves: fields, or the fixed name. */
 function differencesThatReplace(
-  resource: DesiredResource,
-  fields: object,
+  { resource, fields, type }: Pick<Subject, "resource" | "fields" | "type">,
   live: Live,
-  type: AnyResourceType<EngineContext>,
 ): readonly string[] {
   const differing = Object.entries(type.fields)
     .filter(([, rule]) => rule.onChange === "replace" && !rule.writeOnly)

@@ -1,4 +1,4 @@
-import { decide, typeFor } from "./decide.ts";
+import { decide } from "./decide.ts";
 import type { Decision } from "./decision.ts";
 import type { Work } from "./draft.ts";
 import { buildGraph } from "./graph.ts";
@@ -13,6 +13,7 @@ import type {
   Live,
   ResourceTypes,
 } from "./resource.ts";
+import { type TypesByName, typeFor } from "./types-by-name.ts";
 import { indexUsers } from "./users.ts";
 import { canonicalJson, typeOf } from "./values.ts";
 
@@ -43,7 +44,7 @@ export interface Planning extends PlannedWork {
 
 /** Compares the desired resources with the live ones. Pure and deterministic. */
 export function makePlan<Context extends EngineContext>(input: PlanInput<Context>): Planning {
-  const types = new Map<string, AnyResourceType<EngineContext>>(
+  const types: TypesByName<EngineContext> = new Map(
     input.types.map((type) => [type.name, type as AnyResourceType<EngineContext>]),
   );
   const desired = input.desired.map((resource) => ({
@@ -58,7 +59,7 @@ export function makePlan<Context extends EngineContext>(input: PlanInput<Context
   const live = everything ? present : present.filter((object) => isWanted(object, types));
   const graph = buildGraph(desired, types);
   const users = indexUsers(live);
-  const decisions = decide(input.stack, desired, live, graph, users, types);
+  const decisions = decide({ stack: input.stack, desired, live, graph, users, types });
   // A saved plan brings the problems of its time along. Planning finds the same ones again.
   const changes = [...decisions.values()].flatMap((decision) => changesOf(decision));
   changes.push(...removals(live, decisions, everything));
@@ -87,10 +88,7 @@ export function makePlan<Context extends EngineContext>(input: PlanInput<Context
  * Only a destroy plans anything for objects that no stack file defines: it deletes them with the
  * stack.
  */
-function isWanted(
-  { address }: Live,
-  types: ReadonlyMap<string, AnyResourceType<EngineContext>>,
-): boolean {
+function isWanted({ address }: Live, types: TypesByName<EngineContext>): boolean {
   return types.get(typeOf(address))?.wanted !== "never";
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { applyPlan, describeFailure } from "../../src/engine/apply.ts";
+import { applyPlan } from "../../src/engine/apply.ts";
 import { Cancelled, OutsideError, UserError } from "../../src/engine/errors.ts";
 import type { EngineEvent } from "../../src/engine/events.ts";
+import { describeFailure } from "../../src/engine/failure-description.ts";
 import type { DesiredResource, ResourceTypes } from "../../src/engine/resource.ts";
 import { Store, type ThingContext, type ThingFields, thingType } from "./store.ts";
 import { apply, plan, ref, thing, want } from "./things.ts";

@@ -29,7 +29,7 @@ function live(id: string, { status = "ready", shape = "round", createdAt = 0, na
 function matchOf(found: Readonly<Record<string, Seen>>, rest: Partial<DesiredResource> = {}) {
   const resource = want("thing/a", {}, rest);
   const objects = Object.entries(found).map(([id, seen]) => live(id, seen));
-  const match = matchLive(resource, resource.fields, objects, thing);
+  const match = matchLive({ resource, fields: resource.fields, type: thing }, objects);
   return Object.fromEntries(
     Object.entries(match)
       .map(([key, value]: [string, unknown]) => [key, idsOf(value)] as const)
@@ -173,10 +173,14 @@ describe("of the objects at an address", () => {
 describe("what only a replacement can change", () => {
   const seen = live("a#1", {});
   const matchWith = (rule: Partial<(typeof thing.fields)[string]>, shape: unknown) =>
-    matchLive(want("thing/a"), { size: 1, shape }, [seen], {
-      ...thing,
-      fields: { ...thing.fields, shape: { onChange: "replace", ...rule } },
-    });
+    matchLive(
+      {
+        resource: want("thing/a"),
+        fields: { size: 1, shape },
+        type: { ...thing, fields: { ...thing.fields, shape: { onChange: "replace", ...rule } } },
+      },
+      [seen],
+    );
 
   test("differs by the rule's own comparison, where it has one", () => {
     expect(matchWith({ equal: () => true }, "square").current).toBe(seen);
@@ -193,6 +197,8 @@ describe("what only a replacement can change", () => {
 
   test("is not a field that an update changes", () => {
     const bigger = want("thing/a", { size: 2 });
-    expect(matchLive(bigger, bigger.fields, [seen], thing).current).toBe(seen);
+    expect(
+      matchLive({ resource: bigger, fields: bigger.fields, type: thing }, [seen]).current,
+    ).toBe(seen);
   });
 });

@@ -7,9 +7,9 @@ import {
 } from "@aws-sdk/client-ec2";
 import { isAwsError } from "../../aws/errors.ts";
 import { addressIn, userTagsOf } from "../../aws/tags.ts";
-import { targetOf } from "../../engine/decide.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import type { Live, ResourceType, Target } from "../../engine/resource.ts";
+import { targetOf } from "../../engine/target.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { tagsRule, writeOnlyRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
@@ -148,8 +148,8 @@ function nameFor(
 ): string {
   const name = (key: string) => {
     const named = { ...fields, publicKey: key };
-    const { address } = target;
-    return targetOf(context.stack, { address, fields: named }, named, keyPair)?.physicalName;
+    const resource = { address: target.address };
+    return targetOf({ stack: context.stack, resource, fields: named, type: keyPair })?.physicalName;
   };
   if (name(fields.publicKey) !== target.physicalName) return target.physicalName; // the file's own
   return name(withoutComment(publicKey)) ?? target.physicalName;

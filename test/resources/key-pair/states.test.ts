@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { targetOf } from "../../../src/engine/decide.ts";
+import { targetOf } from "../../../src/engine/target.ts";
 import { type KeyPairFields, keyPair } from "../../../src/resources/key-pair/index.ts";
 import type { KeyFiles } from "../../../src/resources/key-pair/key-file.ts";
 import { encodePrivateKey, encodePublicKey } from "../../../src/resources/key-pair/open-ssh-key.ts";
@@ -15,7 +15,7 @@ const given: KeyPairFields = { publicKey, privateKeyFile: null, tags: { team: "p
 const generated: KeyPairFields = { ...given, publicKey: "generated", privateKeyFile: "/web.pem" };
 
 function targetFor(fields: KeyPairFields) {
-  const target = targetOf("afterpay", { address, fields }, fields, keyPair);
+  const target = targetOf({ stack: "afterpay", resource: { address }, fields, type: keyPair });
   if (target === undefined) throw new Error("a key pair has no name");
   return target;
 }
