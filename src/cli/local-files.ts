@@ -5,7 +5,7 @@ import {
   KeyFileError,
   keyFilesOnDisk,
   readPublicKey,
-} from "../resources/key-pair/key-file.ts";
+} from "../resources/shared/key-file.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Path } from "../spec/finding.ts";
 import type { LocalFiles } from "../stack/facts.ts";

@@ -4,7 +4,7 @@ import {
   kindOf,
   lengthWords,
   refusedLength,
-} from "../resources/key-pair/open-ssh-key.ts";
+} from "../resources/shared/open-ssh-key.ts";
 
 /**
  * The public key in an OpenSSH file, without its comment, which AWS does not store. Errors never quote the

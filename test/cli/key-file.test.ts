@@ -15,7 +15,7 @@ import {
   ensureKeyFile,
   keyFilesOnDisk,
   requireMakeable,
-} from "../../src/resources/key-pair/key-file.ts";
+} from "../../src/resources/shared/key-file.ts";
 import { MINIMAL, Process } from "./process.ts";
 
 const KEYED = `${MINIMAL}keyPair: { generate: ./shop.pem }\n`;

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readBytes } from "../../src/cli/read-bytes.ts";
 import { requireOwnFolder } from "../../src/cli/stack-folder.ts";
-import { encodePublicKey } from "../../src/resources/key-pair/open-ssh-key.ts";
+import { encodePublicKey } from "../../src/resources/shared/open-ssh-key.ts";
 import { MINIMAL, Process } from "./process.ts";
 
 const SECRET = "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI";

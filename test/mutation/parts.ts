@@ -104,7 +104,7 @@ const parts: readonly Part[] = [
   sweep("image/deletion", "image/deletion"),
   sweep("key-pair/index", "key-pair/states", "reference"),
   sweep("launch-template/key-pair", "launch-template/key-pair"),
-  sweep("key-pair/private-key", "key-pair/private-key"),
+  sweep("shared/private-key", "shared/private-key"),
   part(
     "neutral words",
     [
@@ -113,7 +113,7 @@ const parts: readonly Part[] = [
     ],
     ["failure-text", "image-audit", "json", "text"].map((name) => `test/ui/${name}.test.ts`),
   ),
-  sweep("key-pair/key-file", "key-pair/key-file"),
+  sweep("shared/key-file", "shared/key-file"),
   sweep("image/index", "image/states", "reference"),
   sweep("image/live", "image/states"),
   sweep("image/inputs", "image/inputs"),

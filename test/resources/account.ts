@@ -1,8 +1,8 @@
 import { onTestFinished, vi } from "vitest";
 import { type ApiCall, type Clients, createClients } from "../../src/aws/clients.ts";
 import type { Live, ResourceType } from "../../src/engine/resource.ts";
-import type { KeyFiles } from "../../src/resources/key-pair/key-file.ts";
 import type { ResourceContext } from "../../src/resources/shared/context.ts";
+import type { KeyFiles } from "../../src/resources/shared/key-file.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/sandbox.ts";
 
 /** An account in the sandbox, and what the product would have to work in it. Time is vitest's. */

@@ -16,7 +16,7 @@ import {
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { beforeEach, describe, expect, test } from "vitest";
-import { encodePublicKey } from "../../src/resources/key-pair/open-ssh-key.ts";
+import { encodePublicKey } from "../../src/resources/shared/open-ssh-key.ts";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import { ec2Client, refusal } from "./clients.ts";
 

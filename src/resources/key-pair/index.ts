@@ -13,6 +13,8 @@ import { targetOf } from "../../engine/target.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { tagsRule, writeOnlyRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
+import { ensureKeyFile } from "../shared/key-file.ts";
+import { withoutComment } from "../shared/open-ssh-key.ts";
 import {
   adopt,
   ownFilters,
@@ -21,8 +23,6 @@ import {
   untilSeen,
   updateTags,
 } from "../shared/owned.ts";
-import { ensureKeyFile } from "./key-file.ts";
-import { withoutComment } from "./open-ssh-key.ts";
 
 /** What a key pair is made from. */
 export interface KeyPairFields {

@@ -1,6 +1,6 @@
 import type { Clients } from "../../aws/clients.ts";
 import type { EngineContext } from "../../engine/resource.ts";
-import type { KeyFiles } from "../key-pair/key-file.ts";
+import type { KeyFiles } from "./key-file.ts";
 
 /** The context of all resource types. */
 export interface ResourceContext extends EngineContext {

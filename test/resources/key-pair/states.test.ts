@@ -2,8 +2,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { targetOf } from "../../../src/engine/target.ts";
 import { type KeyPairFields, keyPair } from "../../../src/resources/key-pair/index.ts";
-import type { KeyFiles } from "../../../src/resources/key-pair/key-file.ts";
-import { encodePrivateKey, encodePublicKey } from "../../../src/resources/key-pair/open-ssh-key.ts";
+import type { KeyFiles } from "../../../src/resources/shared/key-file.ts";
+import { encodePrivateKey, encodePublicKey } from "../../../src/resources/shared/open-ssh-key.ts";
 import { type Answers, beginning, openStage, ours, refusal } from "../answers.ts";
 
 const { privateKey } = generateKeyPairSync("ed25519");

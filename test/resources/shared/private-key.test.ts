@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { encodePrivateKey, encodePublicKey } from "../../../src/resources/key-pair/open-ssh-key.ts";
-import { publicKeyOf } from "../../../src/resources/key-pair/private-key.ts";
+import { encodePrivateKey, encodePublicKey } from "../../../src/resources/shared/open-ssh-key.ts";
+import { publicKeyOf } from "../../../src/resources/shared/private-key.ts";
 import { blobOf, ed25519, field, type Made, openSsh, pem, rsa } from "./keys.ts";
 
 describe("a private key that can be read", () => {

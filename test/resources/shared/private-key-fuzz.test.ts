@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { encodePrivateKey } from "../../../src/resources/key-pair/open-ssh-key.ts";
-import { publicKeyOf } from "../../../src/resources/key-pair/private-key.ts";
+import { encodePrivateKey } from "../../../src/resources/shared/open-ssh-key.ts";
+import { publicKeyOf } from "../../../src/resources/shared/private-key.ts";
 import { blobOf, ed25519, openSsh, pem, rsa } from "./keys.ts";
 
 const ecdsa = generateKeyPairSync("ec", { namedCurve: "P-256" });

@@ -16,9 +16,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { removeLeftovers, unfinishedName } from "../shared/unfinished-file.ts";
 import { encodePrivateKey, encodePublicKey } from "./open-ssh-key.ts";
 import { publicKeyOf } from "./private-key.ts";
+import { removeLeftovers, unfinishedName } from "./unfinished-file.ts";
 
 /** Reads and writes private key files. */
 export interface KeyFiles {

@@ -23,7 +23,7 @@ import {
   keyFilesOnDisk,
   readPublicKey,
   requireMakeable,
-} from "../../../src/resources/key-pair/key-file.ts";
+} from "../../../src/resources/shared/key-file.ts";
 
 type FileSystem = typeof import("node:fs");
 

@@ -8,8 +8,8 @@ import {
   ensureKeyFile,
   keyFilesOnDisk,
   readPublicKey,
-} from "../../../src/resources/key-pair/key-file.ts";
-import { encodePublicKey, withoutComment } from "../../../src/resources/key-pair/open-ssh-key.ts";
+} from "../../../src/resources/shared/key-file.ts";
+import { encodePublicKey, withoutComment } from "../../../src/resources/shared/open-ssh-key.ts";
 
 let directory: string;
 beforeEach(() => {

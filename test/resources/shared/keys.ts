@@ -1,5 +1,5 @@
 import { type createPrivateKey, generateKeyPairSync } from "node:crypto";
-import { encodePublicKey } from "../../../src/resources/key-pair/open-ssh-key.ts";
+import { encodePublicKey } from "../../../src/resources/shared/open-ssh-key.ts";
 
 export type Made = { readonly privateKey: ReturnType<typeof createPrivateKey> };
 export const ed25519: Made = generateKeyPairSync("ed25519");
