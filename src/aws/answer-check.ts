@@ -14,7 +14,7 @@ interface Response {
 /** What is wrong with an answer, and whether a retry may succeed. */
 interface Objection {
   readonly what: string;
-  readonly passes: boolean;
+  readonly isTransient: boolean;
 }
 
 /**
@@ -32,11 +32,11 @@ export function requireAnswerOfAws(
 ): void {
   const objection = objectionTo(actionOf(request), response, body);
   if (objection === undefined) return;
-  const { what, passes } = objection;
+  const { what, isTransient } = objection;
   throw new AnswerError(notAws(destination, what), {
     destination,
     status: response.statusCode,
-    ...(passes ? {} : { mostAttempts: 1 }),
+    ...(isTransient ? {} : { mostAttempts: 1 }),
   });
 }
 
@@ -55,7 +55,7 @@ function objectionTo(
   if (status >= 400) {
     return isErrorOfAws(action, body) ? undefined : unknownError(response, body);
   }
-  if (status !== 200) return { what: received(response, body), passes: false };
+  if (status !== 200) return { what: received(response, body), isTransient: false };
   return action === undefined
     ? objectionToJson(response, body)
     : objectionToXml(action, response, body);
@@ -64,17 +64,20 @@ function objectionTo(
 function redirect(response: Response): Objection {
   const location = header(response, "location");
   const where = location === undefined ? "" : ` with a redirect to ${quoted(location)}`;
-  return { what: `it sent status ${response.statusCode}${where}`, passes: false };
+  return { what: `it sent status ${response.statusCode}${where}`, isTransient: false };
 }
 
 /** The answer of a proxy while its backend restarts, or when it throttles requests. */
 function unknownError(response: Response, body: Uint8Array): Objection {
   const { statusCode: status } = response;
-  return { what: received(response, body), passes: status >= 500 || [408, 429].includes(status) };
+  return {
+    what: received(response, body),
+    isTransient: status >= 500 || [408, 429].includes(status),
+  };
 }
 
 function objectionToJson(response: Response, body: Uint8Array): Objection | undefined {
-  return isJsonObject(body) ? undefined : { what: received(response, body), passes: false };
+  return isJsonObject(body) ? undefined : { what: received(response, body), isTransient: false };
 }
 
 function objectionToXml(
@@ -86,14 +89,14 @@ function objectionToXml(
   const expected = `${action}Response`;
   if (root !== expected) {
     const other = root?.endsWith("Response") ? `it answered ${action} with ${root}: ` : "";
-    return { what: `${other}${received(response, body)}`, passes: false };
+    return { what: `${other}${received(response, body)}`, isTransient: false };
   }
   if (!isClosed(root, body)) {
     // Something in between cut the connection without telling either side.
-    return { what: `the answer to ${action} is incomplete`, passes: true };
+    return { what: `the answer to ${action} is incomplete`, isTransient: true };
   }
   if (!hasRequestId(response, body)) {
-    return { what: `the answer to ${action} has no request id`, passes: false };
+    return { what: `the answer to ${action} has no request id`, isTransient: false };
   }
   return undefined;
 }

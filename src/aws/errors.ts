@@ -15,7 +15,7 @@ export class AwsError extends Error {
   readonly remedy: string | undefined;
   readonly requestId: string | undefined;
   /** Whether the error is transient: the same request succeeds when AWS answers again. */
-  readonly passes: boolean;
+  readonly isTransient: boolean;
 
   constructor(
     message: string,
@@ -34,7 +34,7 @@ export class AwsError extends Error {
     this.operation = facts.operation;
     this.remedy = facts.remedy;
     this.requestId = facts.requestId;
-    this.passes = ["network", "unavailable", "throttled"].includes(facts.kind);
+    this.isTransient = ["network", "unavailable", "throttled"].includes(facts.kind);
   }
 }
 

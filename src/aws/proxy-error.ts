@@ -62,14 +62,14 @@ export function proxyRefused(
   status: number,
   reason: string,
 ): ProxyError {
-  const passes = status >= 500 || status === 429;
+  const isTransient = status >= 500 || status === 429;
   const words = reason === "" ? "" : ` ${quoted(reason)}`;
   return new ProxyError(
     "ProxyRefused",
     `the proxy ${shown} (${variable}) does not connect to ${endpoint}: it answered ${status}${words}`,
     {
       remedy: remedyFor(status, variable, url.username !== ""),
-      ...(passes ? {} : { mostAttempts: 1 }),
+      ...(isTransient ? {} : { mostAttempts: 1 }),
     },
   );
 }

@@ -37,7 +37,7 @@ export async function retry<T>(call: () => Promise<T>, options: Retry): Promise<
   const { clock, signal, report } = options.context;
   const started = clock.now();
   let pace = options.pace ?? 1_000;
-  const passes = (error: unknown) =>
+  const isExpected = (error: unknown) =>
     error instanceof AwsError &&
     (typeof options.while === "function"
       ? options.while(error)
@@ -48,7 +48,7 @@ export async function retry<T>(call: () => Promise<T>, options: Retry): Promise<
       retries: Number.POSITIVE_INFINITY,
       minTimeout: 0,
       shouldRetry: async ({ error }) => {
-        if (!passes(error)) return false;
+        if (!isExpected(error)) return false;
         signal.throwIfAborted();
         if (clock.now() + pace > started + options.deadline) return false;
         report.retried(
@@ -64,7 +64,7 @@ export async function retry<T>(call: () => Promise<T>, options: Retry): Promise<
       },
     });
   } catch (error) {
-    if (!(error instanceof AwsError) || !passes(error)) throw error;
+    if (!(error instanceof AwsError) || !isExpected(error)) throw error;
     const seconds = Math.round((clock.now() - started) / 1000);
     throw new AwsError(`${error.message} (tried for ${seconds} s: ${options.reason})`, {
       code: error.code,

@@ -45,9 +45,9 @@ export class Cancelled extends Error {
 
 /**
  * Whether the error is transient: nothing is wrong with the request, and the same request succeeds once
- * the service answers again. The property `passes` decides, because the layers below have error classes
+ * the service answers again. The property `isTransient` decides, because the layers below have error classes
  * of their own.
  */
-export function passes(error: unknown): error is Error & { readonly passes: true } {
-  return error instanceof Error && Reflect.get(error, "passes") === true;
+export function isTransient(error: unknown): error is Error & { readonly isTransient: true } {
+  return error instanceof Error && Reflect.get(error, "isTransient") === true;
 }

@@ -1,4 +1,4 @@
-import { Cancelled, OutsideError, passes } from "./errors.ts";
+import { Cancelled, isTransient, OutsideError } from "./errors.ts";
 import type { EngineContext } from "./resource.ts";
 
 /** The result of one poll: done, or what is still pending. */
@@ -80,7 +80,7 @@ async function look<T>(
   try {
     return await probe();
   } catch (error) {
-    if (!passes(error)) throw error;
+    if (!isTransient(error)) throw error;
     return { pending: `AWS does not answer: ${error.message}`, unanswered: error };
   }
 }

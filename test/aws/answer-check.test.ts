@@ -68,7 +68,7 @@ describe("anything else is not", () => {
   test.each<
     [
       words: string,
-      passes: boolean,
+      isTransient: boolean,
       request: unknown,
       status: number,
       headers: Headers,
@@ -139,14 +139,14 @@ describe("anything else is not", () => {
     ['it sent status 200, "1"', false, undefined, 200, {}, "1"],
     ["it sent status 200, \"'a'\"", false, undefined, 200, {}, '"a"'],
     ['it sent status 200, "r"', false, undefined, 200, {}, good],
-  ])("%s (passes: %s)", (words, passes, request, status, headers, body) => {
+  ])("%s (transient: %s)", (words, isTransient, request, status, headers, body) => {
     const error = said(request, status, headers, body);
     expect(error).toMatchObject({
       name: "UnreadableAnswer",
       message: `${notAws}${words}`,
       $metadata: { httpStatusCode: status },
     });
-    expect(error).toHaveProperty("mostAttempts", passes ? undefined : 1);
+    expect(error).toHaveProperty("mostAttempts", isTransient ? undefined : 1);
   });
 
   test.each<[destination: Destination, remedy: string]>([

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { ErrorKind } from "../../src/aws/error-codes.ts";
 import { AwsError, classify, isAwsError } from "../../src/aws/errors.ts";
-import { passes } from "../../src/engine/errors.ts";
+import { isTransient } from "../../src/engine/errors.ts";
 
 /** As the SDK throws them: the class name, and the code on the wire where it is modelled. */
 function sdkError(name: string, message = "said AWS", extra: object = {}): Error {
@@ -122,7 +122,7 @@ describe("what an error of AWS means", () => {
     ["InsufficientInstanceCapacity", false],
     ["SomethingElse", false],
   ])("%s passes when AWS answers again: %s", (code, expected) => {
-    expect(passes(classify(sdkError(code), "ec2:X"))).toBe(expected);
+    expect(isTransient(classify(sdkError(code), "ec2:X"))).toBe(expected);
   });
 
   test("any answer of 500 and more is AWS's own trouble", () => {

@@ -50,7 +50,7 @@ describe("pages without end are an error, not what was read by then", () => {
       message: `EndlessPages: ${words}`,
       code: "EndlessPages",
       kind: "other",
-      passes: false,
+      isTransient: false,
       operation: "a paged call",
       remedy,
     });

@@ -21,7 +21,7 @@ describe("a proxy that refuses", () => {
   const correct =
     "Correct the user name and password in HTTPS_PROXY. Write special characters as escapes, such as %40 for @.";
 
-  test.each<[from: typeof proxy, status: number, passes: boolean, remedy: string]>([
+  test.each<[from: typeof proxy, status: number, isTransient: boolean, remedy: string]>([
     [proxy, 403, false, allow],
     [proxy, 404, false, allow],
     [proxy, 429, true, allow],
@@ -31,14 +31,14 @@ describe("a proxy that refuses", () => {
     [proxy, 407, false, who],
     [named, 407, false, correct],
     [named, 403, false, allow],
-  ])("%j with %i is told (passes: %s)", (from, status, passes, remedy) => {
+  ])("%j with %i is told (transient: %s)", (from, status, isTransient, remedy) => {
     const error = proxyRefused(from, "ec2.example:443", status, "No\u001b way");
     expect(error).toMatchObject({
       name: "ProxyRefused",
       message: `the proxy ${at} does not connect to ec2.example:443: it answered ${status} "No\\u001b way"`,
       remedy,
     });
-    expect(error).toHaveProperty("mostAttempts", passes ? undefined : 1);
+    expect(error).toHaveProperty("mostAttempts", isTransient ? undefined : 1);
     expect(error).not.toHaveProperty("cause");
   });
 

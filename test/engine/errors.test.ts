@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Cancelled, OutsideError, passes, UserError } from "../../src/engine/errors.ts";
+import { Cancelled, isTransient, OutsideError, UserError } from "../../src/engine/errors.ts";
 
 describe("an error", () => {
   const cause = new Error("why");
@@ -22,11 +22,11 @@ describe("an error", () => {
   });
 
   test.each([
-    ["says so of itself", Object.assign(new Error("?"), { passes: true }), true],
-    ["says the contrary", Object.assign(new Error("?"), { passes: false }), false],
+    ["says so of itself", Object.assign(new Error("?"), { isTransient: true }), true],
+    ["says the contrary", Object.assign(new Error("?"), { isTransient: false }), false],
     ["says nothing", new Error("?"), false],
-    ["is none", { passes: true }, false],
-  ])("that %s passes: %s", (_why, error, expected) => {
-    expect(passes(error)).toBe(expected);
+    ["is none", { isTransient: true }, false],
+  ])("that %s is transient: %s", (_why, error, expected) => {
+    expect(isTransient(error)).toBe(expected);
   });
 });

@@ -171,7 +171,7 @@ test("an error of the probe is the wait's error", async () => {
 });
 
 describe("while nobody answers", () => {
-  const unreachable = Object.assign(new Error("ENOTFOUND: no such host"), { passes: true });
+  const unreachable = Object.assign(new Error("ENOTFOUND: no such host"), { isTransient: true });
 
   /** The look takes as long as the calls' own repeating does, and is answered outside of the silence. */
   const silent = (from: number, until: number) => async (): Promise<Probe<string>> => {
@@ -261,7 +261,7 @@ describe("while nobody answers", () => {
 
   test("an error that does not pass ends the wait all the same", async () => {
     const { context } = contextOf();
-    const denied = Object.assign(new Error("denied"), { passes: false });
+    const denied = Object.assign(new Error("denied"), { isTransient: false });
     let looks = 0;
     const result = wait(context, async () => {
       looks += 1;

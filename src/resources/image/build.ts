@@ -65,7 +65,7 @@ async function passedBuilder(
 ): Promise<Passed> {
   const build = async (parts: ImageParts): Promise<Passed> => {
     const builder = await ensureBuilder(context, target, fields, parts);
-    return { builder, checks: await passes(context, target, fields, builder) };
+    return { builder, checks: await untilPassed(context, target, fields, builder) };
   };
   if (found.builders.length === 0) return build(found);
   try {
@@ -81,7 +81,7 @@ async function passedBuilder(
  * Waits until the build ends, and returns the passed checks. A failed build is cleaned up before
  * it is reported.
  */
-async function passes(
+async function untilPassed(
   context: ResourceContext,
   target: Target,
   fields: ImageFields,
