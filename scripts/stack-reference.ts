@@ -1,9 +1,9 @@
-import { flow } from "../src/spec/explain.ts";
+import { flow } from "../src/spec/explain/issues.ts";
 import type { JsonSchema } from "../src/spec/json-schema.ts";
 
 const HEADER = `# The stack file
 
-<!-- Generated from src/spec/schema by scripts/generate-specs.ts. Change it there. -->
+<!-- Generated from src/spec by scripts/generate-specs.ts. Change it there. -->
 
 This page lists every field with its type, default, example and meaning. A **required** field must be given
 if its section is given. An optional field has no fixed default: its meaning says what happens if it is

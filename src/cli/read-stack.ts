@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { isStackText } from "../spec/find.ts";
 import { type Loaded, loadStack } from "../spec/load.ts";
-import { LARGEST_FILE } from "../spec/text-file.ts";
+import { LARGEST_FILE } from "../spec/yaml/text-file.ts";
 import { codeOf } from "./local-file.ts";
 import { isInside, readBytes, readStream } from "./read-bytes.ts";
 

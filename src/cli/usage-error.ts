@@ -1,6 +1,6 @@
 import type { Command, CommanderError } from "commander";
 import { quoteForShell } from "../aws/quote-for-shell.ts";
-import { nearestWord } from "../spec/nearest.ts";
+import { nearestWord } from "../spec/explain/nearest.ts";
 import { commandHint, isReserved, optionHint } from "./other-tools.ts";
 
 /** What is wrong with a command line, and the way to the right one. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Path } from "./finding.ts";
-import { stackFile } from "./schema/stack-file.ts";
+import { stackFile } from "./stack-file.ts";
 
 /** The part of JSON Schema that the stack file's schema is made of. */
 export interface JsonSchema {

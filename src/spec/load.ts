@@ -1,18 +1,18 @@
 import { dirname, resolve } from "node:path";
+import { applicationRules } from "./application/rules.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import { type Place, readYaml, type YamlDocument } from "./document.ts";
 import { type Finding, type Path, showPath } from "./finding.ts";
+import { stackRules } from "./heading/rules.ts";
+import { imageRules } from "./image/rules.ts";
 import { normalise } from "./normalise.ts";
-import { applicationRules } from "./rules/application.ts";
-import { imageRules } from "./rules/image.ts";
-import { scalingRules } from "./rules/scaling.ts";
-import { securityGroupRules } from "./rules/security-groups.ts";
-import { stackRules } from "./rules/stack.ts";
 import { trafficRules } from "./rules/traffic.ts";
 import { check } from "./salvage.ts";
-import type { StackFile } from "./schema/stack-file.ts";
+import { scalingRules } from "./scaling/rules.ts";
+import { securityGroupRules } from "./security-groups/rules.ts";
 import type { Stack } from "./stack.ts";
-import { decode, type TextMistake } from "./text-file.ts";
+import type { StackFile } from "./stack-file.ts";
+import { type Place, readYaml, type YamlDocument } from "./yaml/document.ts";
+import { decode, type TextMistake } from "./yaml/text-file.ts";
 
 /** A stack that can be used, or every reason why it cannot. Warnings come with both. */
 export type Loaded =

@@ -1,8 +1,7 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
-import { usualGrace } from "./grace.ts";
-import type { Ports } from "./schema/port.ts";
-import type { StackFile } from "./schema/stack-file.ts";
+import { usualGrace } from "./scaling/grace.ts";
+import type { Ports } from "./shared/port.ts";
 import type {
   Application,
   EgressRule,
@@ -17,6 +16,7 @@ import type {
   SecurityGroup,
   Stack,
 } from "./stack.ts";
+import type { StackFile } from "./stack-file.ts";
 
 export type SecurityGroupFile = StackFile["securityGroups"][string];
 export type WrittenRule =

@@ -1,6 +1,6 @@
-import { type Content, explainIssues, valueAt } from "./explain.ts";
+import { type Content, explainIssues, valueAt } from "./explain/issues.ts";
 import type { Finding, Path } from "./finding.ts";
-import { type StackFile, stackFile } from "./schema/stack-file.ts";
+import { type StackFile, stackFile } from "./stack-file.ts";
 
 /** Replaces required values that are missing or wrong, so that the rest can be checked. */
 const STAND_INS: ReadonlyMap<string, unknown> = new Map<string, unknown>([

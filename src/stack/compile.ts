@@ -11,7 +11,7 @@ import type { LoadBalancerFields } from "../resources/load-balancer/index.ts";
 import type { GroupReference, KeyPair, LoadBalancer, Stack } from "../spec/stack.ts";
 import type { Facts } from "./facts.ts";
 import { toRecipe } from "./recipe.ts";
-import { compileSecurityGroup } from "./security-group.ts";
+import { compileSecurityGroup } from "./security-groups.ts";
 import { userDataProblem } from "./user-data-problem.ts";
 
 export interface Compiled {

@@ -1,7 +1,7 @@
 import type { Finding, Path } from "../finding.ts";
 import { rulesOf } from "../normalise.ts";
-import type { StackFile } from "../schema/stack-file.ts";
 import type { GroupReference, Peer } from "../stack.ts";
+import type { StackFile } from "../stack-file.ts";
 
 /** A request must be able to reach the load balancer, then a server, then the application. */
 export function* trafficRules(file: StackFile): Iterable<Finding> {

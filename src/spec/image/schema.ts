@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { quote, shown } from "../finding.ts";
-import { duration } from "./duration.ts";
-import { instanceType } from "./instance-type.ts";
-import { Mistake, scalar } from "./scalar.ts";
-import { text } from "./text.ts";
+import { duration } from "../shared/duration.ts";
+import { instanceType } from "../shared/instance-type.ts";
+import { Mistake, scalar } from "../shared/scalar.ts";
+import { text } from "../shared/text.ts";
 
 const FAMILIES = ["amazon-linux-2023", "ubuntu-24.04", "debian-12"] as const;
 

@@ -1,5 +1,5 @@
 import type { Scalar } from "yaml";
-import { shown } from "./finding.ts";
+import { shown } from "../finding.ts";
 
 /** A line that belongs to nothing because of its indentation, in plain words. */
 export interface Misindented {

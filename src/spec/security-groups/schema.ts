@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { oneOf, quote } from "../finding.ts";
-import { GROUP_NAME, peer } from "./peer.ts";
-import { ports } from "./port.ts";
-import { Mistake } from "./scalar.ts";
-import { parseText, text } from "./text.ts";
+import { GROUP_NAME, peer } from "../shared/peer.ts";
+import { ports } from "../shared/port.ts";
+import { Mistake } from "../shared/scalar.ts";
+import { parseText, text } from "../shared/text.ts";
 
 /** The characters that EC2 accepts in a group's description, at most 255 (CreateSecurityGroup). */
 function description(example: string) {

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { application } from "./application.ts";
-import { image } from "./image.ts";
-import { loadBalancer } from "./load-balancer.ts";
-import { Mistake } from "./scalar.ts";
-import { scaling } from "./scaling.ts";
-import { securityGroups } from "./security-groups.ts";
-import { parseText, text } from "./text.ts";
+import { application } from "./application/schema.ts";
+import { image } from "./image/schema.ts";
+import { loadBalancer } from "./load-balancer/schema.ts";
+import { scaling } from "./scaling/schema.ts";
+import { securityGroups } from "./security-groups/schema.ts";
+import { Mistake } from "./shared/scalar.ts";
+import { parseText, text } from "./shared/text.ts";
 
 /**
  * Tags that the program reserves for itself, out of the 50 that AWS allows on a resource. An image

@@ -10,10 +10,10 @@ import {
   shown,
   showPath,
   usualText,
-} from "./finding.ts";
-import { fieldsOf, type JsonSchema, schemaAt, stackFileJsonSchema } from "./json-schema.ts";
+} from "../finding.ts";
+import { fieldsOf, type JsonSchema, schemaAt, stackFileJsonSchema } from "../json-schema.ts";
+import { Mistake } from "../shared/scalar.ts";
 import { nearestWord } from "./nearest.ts";
-import { Mistake } from "./schema/scalar.ts";
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { quote } from "../finding.ts";
-import { duration } from "./duration.ts";
-import { groupReference } from "./peer.ts";
-import { port } from "./port.ts";
-import { Mistake, scalar } from "./scalar.ts";
-import { text } from "./text.ts";
+import { duration } from "../shared/duration.ts";
+import { groupReference } from "../shared/peer.ts";
+import { port } from "../shared/port.ts";
+import { Mistake, scalar } from "../shared/scalar.ts";
+import { text } from "../shared/text.ts";
 
 const listener = z.strictObject({
   port: port().meta({ description: "The port that the load balancer listens on." }),

@@ -1,5 +1,5 @@
 import type { Finding } from "../finding.ts";
-import { MOST_TAGS, type StackFile } from "../schema/stack-file.ts";
+import { MOST_TAGS, type StackFile } from "../stack-file.ts";
 
 /** The top of the file: tags, zones, subnets and the key. */
 export function* stackRules(file: StackFile): Iterable<Finding> {

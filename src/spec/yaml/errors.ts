@@ -1,5 +1,5 @@
 import type { CST, ErrorCode, YAMLError } from "yaml";
-import { printable } from "./finding.ts";
+import { printable } from "../finding.ts";
 import { findMisindented } from "./indentation.ts";
 
 interface Explanation {

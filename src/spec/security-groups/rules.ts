@@ -1,8 +1,8 @@
+import { nearestWord } from "../explain/nearest.ts";
 import { allOf, type Finding, type Path, quote } from "../finding.ts";
-import { nearestWord } from "../nearest.ts";
 import { rulesOf, type SecurityGroupFile, type WrittenRule } from "../normalise.ts";
-import type { StackFile } from "../schema/stack-file.ts";
 import type { Peer } from "../stack.ts";
+import type { StackFile } from "../stack-file.ts";
 
 /**
  * Quotas of a VPC: 60 inbound and 60 outbound rules in a group, of IPv4 and of IPv6 each, unless AWS

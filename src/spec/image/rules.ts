@@ -1,5 +1,5 @@
 import { type Finding, quote } from "../finding.ts";
-import type { StackFile } from "../schema/stack-file.ts";
+import type { StackFile } from "../stack-file.ts";
 
 /** What each family calls its time daemon. The original `ntp` is in none of them. */
 const TIME = {

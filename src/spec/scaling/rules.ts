@@ -1,7 +1,7 @@
 import type { Finding } from "../finding.ts";
-import { fastestVerdict, roomyGrace } from "../grace.ts";
-import { showDuration } from "../schema/duration.ts";
-import type { StackFile } from "../schema/stack-file.ts";
+import { showDuration } from "../shared/duration.ts";
+import type { StackFile } from "../stack-file.ts";
+import { fastestVerdict, roomyGrace } from "./grace.ts";
 
 /** The servers: their number, their type, and how they are replaced. */
 export function* scalingRules(file: StackFile): Iterable<Finding> {

@@ -1,4 +1,4 @@
-import type { StackFile } from "./schema/stack-file.ts";
+import type { StackFile } from "../stack-file.ts";
 
 type HealthCheckFile = NonNullable<StackFile["loadBalancer"]>["healthCheck"];
 

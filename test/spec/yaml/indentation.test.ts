@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { readYaml } from "../../src/spec/document.ts";
-import { findMisindented } from "../../src/spec/indentation.ts";
+import { readYaml } from "../../../src/spec/yaml/document.ts";
+import { findMisindented } from "../../../src/spec/yaml/indentation.ts";
 
-const examples = new URL("../../examples/", import.meta.url);
+const examples = new URL("../../../examples/", import.meta.url);
 const files = readdirSync(examples).filter((name) => name.endsWith(".yaml"));
 const texts = files.map((name) => readFileSync(new URL(name, examples), "utf8"));
 

@@ -1,5 +1,5 @@
 import type { Finding } from "../finding.ts";
-import type { StackFile } from "../schema/stack-file.ts";
+import type { StackFile } from "../stack-file.ts";
 
 /** The application: one source, and a command that serves rather than debugs. */
 export function* applicationRules({ application }: StackFile): Iterable<Finding> {

@@ -1,9 +1,9 @@
 import type { CST, Document, Node } from "yaml";
 import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser } from "yaml";
-import type { Path } from "./finding.ts";
-import { printable, quote } from "./finding.ts";
+import type { Path } from "../finding.ts";
+import { printable, quote } from "../finding.ts";
+import { explainSyntax, MULTIPLE_DOCUMENTS, NOT_ALLOWED_TAG, OTHER_YAML } from "./errors.ts";
 import { joinedDash } from "./indentation.ts";
-import { explainSyntax, MULTIPLE_DOCUMENTS, NOT_ALLOWED_TAG, OTHER_YAML } from "./yaml-errors.ts";
 
 /** A place in the text, both counted from 1. */
 export interface Place {

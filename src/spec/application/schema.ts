@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { port } from "./port.ts";
-import { Mistake } from "./scalar.ts";
-import { text } from "./text.ts";
+import { port } from "../shared/port.ts";
+import { Mistake } from "../shared/scalar.ts";
+import { text } from "../shared/text.ts";
 
 /** As good as root: users that can become root without a password on the families' images. */
 const POWERFUL = new Map([

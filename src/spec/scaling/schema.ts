@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { duration } from "./duration.ts";
-import { instanceType } from "./instance-type.ts";
-import { groupReference } from "./peer.ts";
-import { text } from "./text.ts";
+import { duration } from "../shared/duration.ts";
+import { instanceType } from "../shared/instance-type.ts";
+import { groupReference } from "../shared/peer.ts";
+import { text } from "../shared/text.ts";
 
 /** More servers than any account may start without asking AWS. It catches a mistyped number. */
 const MOST = 1000;
