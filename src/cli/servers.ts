@@ -12,7 +12,7 @@ import {
   scalingActivities,
 } from "../resources/auto-scaling-group/instance-health.ts";
 import { describeGroups, sweepGroups } from "../resources/auto-scaling-group/live.ts";
-import { machineFaults, withFaults } from "../resources/auto-scaling-group/machine-health.ts";
+import { machineFaults, withFaults } from "../resources/auto-scaling-group/machine-faults.ts";
 import { hasEnded, latestRefresh } from "../resources/auto-scaling-group/rollout.ts";
 import type { ResourceContext } from "../resources/shared/context.ts";
 import { describeInstances, sweepInstances } from "../resources/shared/instances.ts";

@@ -14,7 +14,6 @@ import type { ResourceContext } from "../shared/context.ts";
 import { sameSet } from "../shared/field-rules.ts";
 import { presentAmong } from "../shared/instances.ts";
 import { identity, makeTagChanges, retryNotFound, untilGone, untilSeen } from "../shared/owned.ts";
-import { waitUntilHealthy } from "./health.ts";
 import { registrations } from "./instance-health.ts";
 import {
   type AutoScalingGroupFields,
@@ -29,6 +28,7 @@ import {
 } from "./live.ts";
 import { rolledOut } from "./rollout-fields.ts";
 import { blocking } from "./scaling-processes.ts";
+import { waitUntilHealthy } from "./wait-until-healthy.ts";
 
 /**
  * Fields whose change launches or terminates instances. Such a change ends when all instances are

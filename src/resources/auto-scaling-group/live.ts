@@ -14,7 +14,7 @@ import { groupProtection } from "../shared/deletion-protection.ts";
 import { sharedLookUp } from "../shared/shared-look-up.ts";
 import { instanceHealth, registrations } from "./instance-health.ts";
 import { heldMembers } from "./lifecycle-hooks.ts";
-import { machineFaults, withFaults } from "./machine-health.ts";
+import { machineFaults, withFaults } from "./machine-faults.ts";
 import { memberNotes } from "./members.ts";
 import { suspensionNotes } from "./scaling-processes.ts";
 

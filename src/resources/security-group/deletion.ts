@@ -7,7 +7,7 @@ import { ownFilters, untilGone } from "../shared/owned.ts";
 import { describeGroups, revokeRules } from "./calls.ts";
 import { foreignHolds } from "./references.ts";
 import { rulesOf } from "./rules.ts";
-import { interfacesIn, wearerHolds } from "./wearers.ts";
+import { interfacesIn, wearerHolds } from "./users.ts";
 
 /**
  * A load balancer's network interfaces outlive it by minutes, and an instance's exist until it has shut

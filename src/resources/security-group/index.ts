@@ -18,7 +18,7 @@ import {
   sameRules,
   withoutRules,
 } from "./rules.ts";
-import { wearerHolds } from "./wearers.ts";
+import { wearerHolds } from "./users.ts";
 
 export type { SecurityGroupRule } from "./rules.ts";
 

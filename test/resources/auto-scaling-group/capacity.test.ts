@@ -1,6 +1,6 @@
 import type { AutoScalingGroup, Instance, LifecycleState } from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
-import { waitUntilHealthy } from "../../../src/resources/auto-scaling-group/health.ts";
+import { waitUntilHealthy } from "../../../src/resources/auto-scaling-group/wait-until-healthy.ts";
 import type { ResourceContext } from "../../../src/resources/shared/context.ts";
 import { openAccount } from "../account.ts";
 import { runningMachines } from "./running-machines.ts";

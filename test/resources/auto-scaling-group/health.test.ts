@@ -4,9 +4,9 @@ import type {
   DescribeScalingActivitiesCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
-import { waitUntilHealthy } from "../../../src/resources/auto-scaling-group/health.ts";
 import { autoScalingGroup } from "../../../src/resources/auto-scaling-group/index.ts";
 import { lookAtGroup } from "../../../src/resources/auto-scaling-group/live.ts";
+import { waitUntilHealthy } from "../../../src/resources/auto-scaling-group/wait-until-healthy.ts";
 import { launchTemplate } from "../../../src/resources/launch-template/index.ts";
 import type { ResourceContext } from "../../../src/resources/shared/context.ts";
 import { type Account, openAccount } from "../account.ts";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import {
   machineFaults,
   withFaults,
-} from "../../../src/resources/auto-scaling-group/machine-health.ts";
+} from "../../../src/resources/auto-scaling-group/machine-faults.ts";
 import { openStage, refusal } from "../answers.ts";
 import { healthy } from "./group-members.ts";
 

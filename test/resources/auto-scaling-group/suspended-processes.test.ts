@@ -1,8 +1,8 @@
 import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
-import { waitUntilHealthy } from "../../../src/resources/auto-scaling-group/health.ts";
 import { autoScalingGroup } from "../../../src/resources/auto-scaling-group/index.ts";
 import { lookAtGroup } from "../../../src/resources/auto-scaling-group/live.ts";
+import { waitUntilHealthy } from "../../../src/resources/auto-scaling-group/wait-until-healthy.ts";
 import { launchTemplate } from "../../../src/resources/launch-template/index.ts";
 import { type Account, openAccount, theOnly } from "../account.ts";
 import { names, openGroup } from "../tier.ts";

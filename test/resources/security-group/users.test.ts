@@ -4,7 +4,7 @@ import { nameKey, stackKey } from "../../../src/aws/tags.ts";
 import { autoScalingGroup } from "../../../src/resources/auto-scaling-group/index.ts";
 import { loadBalancer } from "../../../src/resources/load-balancer/index.ts";
 import { securityGroup } from "../../../src/resources/security-group/index.ts";
-import { wearerHolds } from "../../../src/resources/security-group/wearers.ts";
+import { wearerHolds } from "../../../src/resources/security-group/users.ts";
 import type { ResourceContext } from "../../../src/resources/shared/context.ts";
 import { openEndpoint } from "../../aws/loopback.ts";
 import { type Account, openAccount, theOnly } from "../account.ts";

@@ -11,7 +11,7 @@ import {
 } from "./instance-health.ts";
 import { type LaunchRemedy, waitingLaunchRemedy, watchLaunches } from "./launches.ts";
 import { type HeldMember, heldRemedy, heldWords, watchHooks } from "./lifecycle-hooks.ts";
-import { machineFaults, withFaults } from "./machine-health.ts";
+import { machineFaults, withFaults } from "./machine-faults.ts";
 import { countsAsCapacity, isLeaving } from "./members.ts";
 import { blockedError, blocking, suspensionsOf, type Undertaking } from "./scaling-processes.ts";
 

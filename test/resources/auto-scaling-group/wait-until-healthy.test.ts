@@ -1,6 +1,6 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
-import { waitUntilHealthy } from "../../../src/resources/auto-scaling-group/health.ts";
+import { waitUntilHealthy } from "../../../src/resources/auto-scaling-group/wait-until-healthy.ts";
 import { type Answers, beginning, openStage, refusal } from "../answers.ts";
 import { type Member, member, suspended } from "./group-members.ts";
 
