@@ -1,7 +1,7 @@
 import type { Decision, Narrowing } from "./decision.ts";
 import { findDifference, writeOnlyFields } from "./difference.ts";
 import type { Graph } from "./graph.ts";
-import { type Match, matchLive } from "./match.ts";
+import { matchLive } from "./match.ts";
 import type { FieldChange } from "./plan-format.ts";
 import { reasons, whyKept, whyMade } from "./reasons.ts";
 import type {
@@ -13,7 +13,7 @@ import type {
   Live,
   Ref,
 } from "./resource.ts";
-import type { Subject } from "./subject.ts";
+import type { Match, Subject } from "./subject.ts";
 import { targetOf } from "./target.ts";
 import { type TypesByName, typeFor } from "./types-by-name.ts";
 import type { Users } from "./users.ts";

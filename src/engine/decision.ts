@@ -1,7 +1,7 @@
 import type { Graph } from "./graph.ts";
-import type { Match } from "./match.ts";
 import type { Action, FieldChange } from "./plan-format.ts";
 import type { Address, Caution, DesiredResource, Live, Target } from "./resource.ts";
+import type { Match } from "./subject.ts";
 import type { Users } from "./users.ts";
 
 /** What the plan does with one desired resource. */

@@ -1,29 +1,6 @@
 import type { Live } from "./resource.ts";
-import type { Subject } from "./subject.ts";
+import type { Match, Subject } from "./subject.ts";
 import { fieldOf, sameValue, unknownValue } from "./values.ts";
-
-/** How the objects found at one address relate to the desired resource. */
-export interface Match {
-  /** The object that matches the desired resource, or will once it is finished. */
-  readonly current?: Live;
-  /** The complete object that a new one replaces. */
-  readonly previous?: Live;
-  /** Fields in which `previous` differs and that only a replacement can change. */
-  readonly forcing: readonly string[];
-  /**
-   * Earlier generations that the plan keeps, newest first: those within the resource's `keep`, then
-   * the spared ones.
-   */
-  readonly kept: readonly Live[];
-  /** Objects beyond `keep` that are not deleted because of a note. */
-  readonly spared: readonly Live[];
-  /** All other objects at the address, unless AWS is already deleting them. */
-  readonly surplus: readonly Live[];
-  /** Several complete objects that all match the desired resource. */
-  readonly duplicates: readonly Live[];
-  /** An object that AWS is deleting, if no other exists. */
-  readonly deleting?: Live;
-}
 
 /**
  * Assigns a role to each object at one address. `fields` are the desired fields, normalised, with
