@@ -9,7 +9,7 @@ import {
   destinationOf,
   rememberDestination,
 } from "./destination.ts";
-import { codeOf } from "./errors.ts";
+import { errorCodeOf } from "./errors.ts";
 import { type ProxyServer, proxyFor } from "./proxy.ts";
 import type { Trust } from "./proxy-agents.ts";
 import { ProxyError } from "./proxy-error.ts";
@@ -147,7 +147,7 @@ function compressed(destination: Destination, body: Readable, status: number): A
 
 /** The error for an answer that Node's parser cannot read. Its codes are those of llhttp. */
 function noHttp(error: unknown, destination: Destination): AnswerError | undefined {
-  if (!(error instanceof Error) || !codeOf(error).startsWith("HPE_")) return undefined;
+  if (!(error instanceof Error) || !errorCodeOf(error).startsWith("HPE_")) return undefined;
   return new AnswerError(notAws(destination, `it does not speak HTTP: "${error.message}"`), {
     destination,
     mostAttempts: 1,

@@ -2,7 +2,7 @@ import { quoted } from "./neutral-words.ts";
 import { awsDomains } from "./regions.ts";
 
 /** As much of a request as says where it goes. */
-export interface Target {
+export interface RequestTarget {
   readonly protocol: string;
   readonly hostname: string;
   readonly port?: number | undefined;
@@ -33,18 +33,18 @@ function isAwsHost(hostname: string): boolean {
 }
 
 /** Tells where a request goes, and what of the configuration sends it there. */
-export function destinationOf(target: Target, env: Variables, via?: Via): Destination {
+export function destinationOf(target: RequestTarget, env: Variables, via?: Via): Destination {
   const url = urlOf(target);
   return { url, origin: originOf(target, url, env), via };
 }
 
-function urlOf({ protocol, hostname, port }: Target): string {
+function urlOf({ protocol, hostname, port }: RequestTarget): string {
   const at = port === undefined ? "" : `:${port}`;
   return `${protocol}//${quoted(hostname).slice(1, -1)}${at}`;
 }
 
 /** Any of the services' own variables counts, as a request shows no service that could be relied on. */
-function originOf({ hostname }: Target, url: string, env: Variables): string | undefined {
+function originOf({ hostname }: RequestTarget, url: string, env: Variables): string | undefined {
   const general = "AWS_ENDPOINT_URL";
   const host = URL.parse(url)?.host;
   const found = Object.entries(env)

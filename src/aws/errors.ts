@@ -117,7 +117,7 @@ function readSdkError(error: unknown): SdkErrorFacts {
   }
   const [first]: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
   return {
-    code: codeOf(error),
+    code: errorCodeOf(error),
     // Node's error for a host with several addresses has no message of its own.
     message: error.message === "" && first instanceof Error ? first.message : error.message,
     status: fields.$metadata?.httpStatusCode,
@@ -141,7 +141,7 @@ function unsendableHeader(error: Error): string | undefined {
  * The code on the wire is in `Code`. The SDK's class name is only similar. Node's own errors have a
  * `code` and a generic class.
  */
-export function codeOf(error: Error): string {
+export function errorCodeOf(error: Error): string {
   const { Code, code, name } = error as Error & {
     readonly Code?: unknown;
     readonly code?: unknown;

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { ConfigurationError } from "./configuration-error.ts";
-import type { Target, Via } from "./destination.ts";
+import type { RequestTarget, Via } from "./destination.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -16,7 +16,7 @@ export interface ProxyServer extends Via {
  *
  * @throws ConfigurationError when the variable does not contain the URL of a proxy.
  */
-export function proxyFor(target: Target, env: Variables): ProxyServer | undefined {
+export function proxyFor(target: RequestTarget, env: Variables): ProxyServer | undefined {
   const scheme = target.protocol === "https:" ? "https" : "http";
   const variable = chosen(`${scheme}_proxy`, env);
   const value = env[variable] ?? "";
@@ -65,7 +65,7 @@ function invalid(message: string, variable: string): ConfigurationError {
  * may end with a port. Packages that read NO_PROXY (proxy-from-env, undici) match a name without a dot
  * only with that host.
  */
-function needsNone({ protocol, hostname, port }: Target, noProxy: string): boolean {
+function needsNone({ protocol, hostname, port }: RequestTarget, noProxy: string): boolean {
   const host = withoutBrackets(hostname.toLowerCase());
   const at = port ?? (protocol === "https:" ? 443 : 80);
   return noProxy

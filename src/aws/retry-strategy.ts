@@ -1,6 +1,6 @@
 import { MAXIMUM_RETRY_DELAY, Retry, StandardRetryStrategy } from "@smithy/core/retry";
 import { kindByCode } from "./error-codes.ts";
-import { codeOf } from "./errors.ts";
+import { errorCodeOf } from "./errors.ts";
 import { sleep } from "./stop.ts";
 
 type ErrorInfo = Parameters<StandardRetryStrategy["refreshRetryTokenForRetry"]>[1];
@@ -54,7 +54,7 @@ function errorTypeOf({ error, errorType }: ErrorInfo, attempts: number): ErrorIn
   const most: unknown = Reflect.get(error, "mostAttempts");
   if (typeof most === "number" && attempts >= most) return "CLIENT_ERROR";
   if (errorType !== "CLIENT_ERROR") return errorType;
-  const kind = kindByCode.get(codeOf(error));
+  const kind = kindByCode.get(errorCodeOf(error));
   if (kind === "throttled") return "THROTTLING";
   return kind === "network" ? "TRANSIENT" : errorType;
 }

@@ -1,7 +1,7 @@
 import { UserError } from "../engine/errors.ts";
 import {
   IMPORTED_KINDS,
-  kindOf,
+  keyTypeOf,
   lengthWords,
   refusedLength,
 } from "../resources/shared/open-ssh-key.ts";
@@ -29,7 +29,7 @@ export function importedKey(content: Uint8Array, shown: string): string {
   }
   const [kind = "", body = ""] = text.split(/[ \t]+/);
   const found = /^[A-Za-z0-9+/]+={0,2}$/.test(body)
-    ? kindOf(Buffer.from(body, "base64"))
+    ? keyTypeOf(Buffer.from(body, "base64"))
     : undefined;
   // The type is stated twice. If both agree, the text really is a key.
   if (found === undefined || found !== kind) {

@@ -11,7 +11,10 @@ import {
   type ScalingActivity,
   scalingActivities,
 } from "../resources/auto-scaling-group/instance-health.ts";
-import { describeGroups, sweepGroups } from "../resources/auto-scaling-group/live.ts";
+import {
+  describeAutoScalingGroups,
+  sweepAutoScalingGroups,
+} from "../resources/auto-scaling-group/live.ts";
 import { machineFaults, withFaults } from "../resources/auto-scaling-group/machine-faults.ts";
 import { hasEnded, latestRefresh } from "../resources/auto-scaling-group/rollout.ts";
 import type { ResourceContext } from "../resources/shared/context.ts";
@@ -59,7 +62,10 @@ function balancerHealth({ name, states }: Registrations): BalancerHealth {
  * calls as the sweeps of the resource types, and shares their answers if both run at the same time.
  */
 export async function lookUpServers(context: ResourceContext): Promise<readonly ServerGroup[]> {
-  const [groups, machines] = await Promise.all([sweepGroups(context), sweepInstances(context)]);
+  const [groups, machines] = await Promise.all([
+    sweepAutoScalingGroups(context),
+    sweepInstances(context),
+  ]);
   return Promise.all(groups.map((group) => lookUpGroup(context, group, machines)));
 }
 
@@ -186,7 +192,8 @@ export async function lookUpLoginAddress(
   context: ResourceContext,
   groups: readonly string[],
 ): Promise<string | undefined> {
-  const found = groups.length === 0 ? [] : await describeGroups(context, { names: groups });
+  const found =
+    groups.length === 0 ? [] : await describeAutoScalingGroups(context, { names: groups });
   const instances = await Promise.all(found.map((group) => lookUpInstances(context, group, [])));
   return loginAddress(instances.flat());
 }

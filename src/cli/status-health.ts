@@ -4,7 +4,7 @@ import type { StatusHealth } from "../ui/view.ts";
 import { type BalancerHealth, isInService, type ServerGroup } from "./servers.ts";
 
 /** The facts that decide the health of a stack. */
-export interface Seen {
+export interface HealthFacts {
   readonly live: readonly Live[];
   readonly groups: readonly ServerGroup[];
   readonly balancers: readonly BalancerHealth[];
@@ -21,7 +21,7 @@ const SERVING: ReadonlySet<string> = new Set(["auto-scaling-group", "load-balanc
  * Whether the tier serves requests as it should. Resources that are not needed for that right now (a key, a
  * rule, an image) do not count: `status --check` reports a difference there.
  */
-export function healthOf({ live, groups, balancers, missing, min }: Seen): StatusHealth {
+export function healthOf({ live, groups, balancers, missing, min }: HealthFacts): StatusHealth {
   const standing = groups.filter(({ isDeleting }) => !isDeleting);
   const inService = sum(standing.map(({ instances }) => instances.filter(isInService).length));
   const capacity = sum(standing.map(({ desired }) => desired));

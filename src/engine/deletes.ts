@@ -1,5 +1,5 @@
 import type { Decision, Situation } from "./decision.ts";
-import { type Draft, newDraft, type Wait, type Writes, writesAt } from "./draft.ts";
+import { type Draft, newDraft, type Ordering, type Writes, writesAt } from "./draft.ts";
 import { dependentsOf, reach } from "./graph.ts";
 import type { Address, Live } from "./resource.ts";
 
@@ -47,14 +47,14 @@ export function orderDeletes(
   { graph, users, live: objectsFound, holds }: Situation,
   deletes: readonly Deletion[],
   writes: Writes,
-): readonly Wait[] {
+): readonly Ordering[] {
   const deleting = new Map(deletes.map(({ draft, live }) => [live.id, draft]));
   const objects = new Map(objectsFound.map((object) => [object.id, object]));
   const dependents = dependentsOf(graph);
   const keysOf = (addresses: Iterable<Address>) =>
     [...addresses].flatMap((address) => writesAt(writes, address)).map(({ key }) => key);
   const freesNames = deletes.some(({ kind }) => kind === "first");
-  const waits: Wait[] = [];
+  const waits: Ordering[] = [];
   for (const { draft, live, kind } of deletes) {
     const keys: string[] = [];
     for (const id of users.of(live.id)) {

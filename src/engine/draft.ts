@@ -32,7 +32,7 @@ export function writesAt(writes: Writes, address: Address): readonly Draft[] {
 }
 
 /** A step, and the keys of steps that should complete before it. */
-export interface Wait {
+export interface Ordering {
   readonly draft: Draft;
   readonly keys: readonly string[];
 }
@@ -52,7 +52,7 @@ export function newDraft(verb: Verb, address: Address, rest: Partial<Draft> = {}
 }
 
 /** Adds these predecessors to the required ones, except where that would close a cycle. */
-export function addWaits(drafts: readonly Draft[], waits: readonly Wait[]): void {
+export function addWaits(drafts: readonly Draft[], waits: readonly Ordering[]): void {
   if (waits.length === 0) return;
   const followers = followersOf(drafts);
   for (const { draft, keys } of waits) {

@@ -1,5 +1,5 @@
 import type { Situation } from "./decision.ts";
-import { type Draft, newDraft, type Wait, type Writes, writesAt } from "./draft.ts";
+import { type Draft, newDraft, type Ordering, type Writes, writesAt } from "./draft.ts";
 import { dependentsOf, reach } from "./graph.ts";
 import type { Address } from "./resource.ts";
 
@@ -10,11 +10,11 @@ import type { Address } from "./resource.ts";
 export function takeApart(
   { decisions, live, graph, users }: Situation,
   writes: Map<Address, readonly Draft[]>,
-): readonly Wait[] {
+): readonly Ordering[] {
   const addresses = new Map(live.map((object) => [object.id, object.address]));
   const dependents = dependentsOf(graph);
   const whole: Writes = new Map(writes);
-  const narrowings: Wait[] = [];
+  const narrowings: Ordering[] = [];
   for (const { resource, match, narrowing } of decisions.values()) {
     const { address } = resource;
     const { current } = match;
@@ -60,7 +60,10 @@ function forgetDropped(writes: Writes): void {
  * Changes that have to wait until the users are ready, with the steps that the users' own changes
  * wait for.
  */
-export function waitsForUsers({ decisions, graph }: Situation, writes: Writes): readonly Wait[] {
+export function waitsForUsers(
+  { decisions, graph }: Situation,
+  writes: Writes,
+): readonly Ordering[] {
   const dependents = dependentsOf(graph);
   return [...decisions.values()].flatMap(({ resource: { address }, whenUsersCan }) => {
     const users = dependents.get(address) ?? [];

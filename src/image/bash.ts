@@ -15,7 +15,7 @@ export function bash(strings: TemplateStringsArray, ...values: readonly string[]
  * @throws TypeError for a NUL byte, which no command can receive, and for a line break, which would
  * end the script's line. Texts with several lines are passed line by line.
  */
-export function quote(text: string): string {
+export function quoteForBash(text: string): string {
   if (/[\0\n]/.test(text)) {
     throw new TypeError(
       `the text must not contain a NUL byte or a line break: ${JSON.stringify(text)}`,

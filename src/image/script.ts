@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { quote } from "./bash.ts";
+import { quoteForBash } from "./bash.ts";
 import { checksOf, finalChecksOf, howOf } from "./checks.ts";
 import { amazonLinux2023 } from "./families/amazon-linux-2023.ts";
 import { debian12 } from "./families/debian-12.ts";
@@ -94,7 +94,7 @@ function renderText(
 /** The function of a check is not quoted, so that people and shellcheck see a function call. */
 function renderCall([name, ...parameters]: Call): string {
   const words = parameters.map((word, index) =>
-    name === "check" && index === 2 ? word : quote(word),
+    name === "check" && index === 2 ? word : quoteForBash(word),
   );
   return [name, ...words].join(" ");
 }

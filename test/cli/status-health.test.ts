@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ServerGroup } from "../../src/cli/servers.ts";
-import { healthOf, type Seen } from "../../src/cli/status-health.ts";
+import { type HealthFacts, healthOf } from "../../src/cli/status-health.ts";
 import type { Live } from "../../src/engine/resource.ts";
 import { serverOf } from "../ui/documents.ts";
 
@@ -39,7 +39,7 @@ function groupOf(
   };
 }
 
-const serving: Seen = {
+const serving: HealthFacts = {
   live: [live],
   groups: [groupOf(2, 2)],
   balancers: [{ name: "shop-lb", inService: 2 }],
@@ -51,7 +51,9 @@ test("a stack whose servers serve is healthy", () => {
   expect(healthOf(serving)).toEqual({ healthy: true, inService: 2, desired: 2, reasons: [] });
 });
 
-describe.each<[what: string, seen: Partial<Seen>, inService: number, reasons: readonly string[]]>([
+describe.each<
+  [what: string, seen: Partial<HealthFacts>, inService: number, reasons: readonly string[]]
+>([
   [
     "nothing at all",
     { live: [], groups: [], balancers: [], missing: ["image/shop"] },
@@ -99,7 +101,7 @@ describe.each<[what: string, seen: Partial<Seen>, inService: number, reasons: re
   });
 });
 
-describe.each<[what: string, seen: Partial<Seen>, desired: number]>([
+describe.each<[what: string, seen: Partial<HealthFacts>, desired: number]>([
   ["a key that is missing", { missing: ["key-pair/shop", "image/shop"] }, 2],
   ["more servers than the minimum", { groups: [groupOf(3, 3)] }, 3],
   [

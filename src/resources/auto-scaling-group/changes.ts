@@ -23,7 +23,7 @@ import {
   lookAtGroup,
   sameTemplate,
   type TemplateVersion,
-  toLive,
+  toLiveGroup,
   unpropagatedKeys,
 } from "./live.ts";
 import { rolledOut } from "./rollout-fields.ts";
@@ -245,7 +245,7 @@ export async function settle(
   await untilAsWanted(context, name, fields, changed);
   const look = () => lookAtGroup(context, name);
   const group = await waitUntilHealthy(context, name, fields.healthCheckGrace, look);
-  return toLive(group, context, "ready");
+  return toLiveGroup(group, context, "ready");
 }
 
 /** Waits until AWS shows the new values of the changed fields. Ignores health. */
@@ -264,7 +264,7 @@ export async function untilAsWanted(
       return left.length === 0 ? undefined : `${left.join(", ")} not yet visible`;
     },
   );
-  return toLive(group, context, "ready");
+  return toLiveGroup(group, context, "ready");
 }
 
 function isAsWanted(

@@ -25,12 +25,12 @@ import { leaveSubnets, leftBehind, leftBehindNotes } from "./left-subnets.ts";
 import {
   type AutoScalingGroupFields,
   type AutoScalingGroupOutputs,
-  describeGroups,
+  describeAutoScalingGroups,
   isOneVersion,
   type LiveGroup,
   lookAtGroup,
   movingVersion,
-  sweepGroups,
+  sweepAutoScalingGroups,
   withHealth,
 } from "./live.ts";
 import { rollOut } from "./rollout.ts";
@@ -136,7 +136,10 @@ export const autoScalingGroup: ResourceType<
   }),
 
   async discover(context) {
-    const [groups, instances] = await Promise.all([sweepGroups(context), sweepInstances(context)]);
+    const [groups, instances] = await Promise.all([
+      sweepAutoScalingGroups(context),
+      sweepInstances(context),
+    ]);
     return Promise.all(
       groups.map(async (group) => {
         const live = await withHealth(context, group, instances);
@@ -149,7 +152,7 @@ export const autoScalingGroup: ResourceType<
 
   async findForeign(context, sought) {
     const names = sought.map(({ physicalName }) => physicalName);
-    const groups = await describeGroups(context, { names });
+    const groups = await describeAutoScalingGroups(context, { names });
     const holders = groups.map(({ AutoScalingGroupName: id = "", Tags: tags }) => ({
       id,
       physicalName: id,

@@ -77,9 +77,11 @@ export interface AutoScalingGroupOutputs {
 export type LiveGroup = Live<AutoScalingGroupFields, AutoScalingGroupOutputs>;
 
 /** Matches the tags again, because the service's filters lag and match loosely. */
-export async function sweepGroups(context: ResourceContext): Promise<AutoScalingGroup[]> {
+export async function sweepAutoScalingGroups(
+  context: ResourceContext,
+): Promise<AutoScalingGroup[]> {
   const groups = await sweepTaggedGroups(context);
-  return groups.filter((group) => addressOf(group, context) !== undefined);
+  return groups.filter((group) => addressOfGroup(group, context) !== undefined);
 }
 
 /** The groups that AWS finds by the stack's tag, whatever their other tags are. */
@@ -96,12 +98,12 @@ export async function lookAtGroup(
   context: ResourceContext,
   name: string,
 ): Promise<AutoScalingGroup | undefined> {
-  const groups = await describeGroups(context, { names: [name] });
-  return groups.find((group) => addressOf(group, context) !== undefined);
+  const groups = await describeAutoScalingGroups(context, { names: [name] });
+  return groups.find((group) => addressOfGroup(group, context) !== undefined);
 }
 
 /** Returns every page. Without a selection: all groups of the region. */
-export function describeGroups(
+export function describeAutoScalingGroups(
   { clients }: ResourceContext,
   selection: GroupSelection,
 ): Promise<AutoScalingGroup[]> {
@@ -134,7 +136,7 @@ function lookUpGroups(
 const sweep = sharedLookUp(lookUpGroups);
 
 /** The address in the group's tags. Undefined if the group does not belong to this stack. */
-export function addressOf(group: AutoScalingGroup, context: ResourceContext) {
+export function addressOfGroup(group: AutoScalingGroup, context: ResourceContext) {
   return addressIn(group.Tags, context.stack, "auto-scaling-group");
 }
 
@@ -147,7 +149,7 @@ export async function withHealth(
   group: AutoScalingGroup,
   machines: readonly Instance[],
 ): Promise<LiveGroup> {
-  if (group.Status !== undefined) return toLive(group, context, "deleting");
+  if (group.Status !== undefined) return toLiveGroup(group, context, "deleting");
   const [balancers, faults, held, region] = await Promise.all([
     registrations(context, group),
     machineFaults(context, group, machines),
@@ -159,8 +161,8 @@ export async function withHealth(
   const wanted = group.DesiredCapacity ?? 0;
   const live =
     healthy >= wanted
-      ? toLive(group, context, "ready")
-      : toLive(group, context, "settling", `${healthy} of ${wanted} instances are in service`);
+      ? toLiveGroup(group, context, "ready")
+      : toLiveGroup(group, context, "settling", `${healthy} of ${wanted} instances are in service`);
   const notes = [
     ...suspensionNotes(group, region),
     ...memberNotes(group, held, region),
@@ -235,7 +237,7 @@ export function templatesRunning(group: AutoScalingGroup): readonly TemplateVers
 }
 
 /** The group in the shape of the desired fields, with the caller's status. */
-export function toLive(
+export function toLiveGroup(
   group: AutoScalingGroup,
   context: ResourceContext,
   status: Live["status"],
@@ -245,7 +247,7 @@ export function toLive(
   const fields = fieldsOf(group);
   return {
     id: name,
-    address: addressOf(group, context) ?? "auto-scaling-group/",
+    address: addressOfGroup(group, context) ?? "auto-scaling-group/",
     physicalName: name,
     status,
     ...(statusReason !== undefined && { statusReason }),

@@ -10,7 +10,7 @@ import { lookAtGroup } from "./live.ts";
  * A member that a hook holds, with the times of the first and last poll that saw it, in
  * milliseconds.
  */
-export interface Hold {
+export interface HookHold {
   readonly member: HeldMember;
   readonly since: number;
   readonly until: number;
@@ -25,9 +25,9 @@ const longHold = 10 * 60_000;
 /** The hold after this poll: continued, new, or undefined if none. */
 export function holdOf(
   member: HeldMember | undefined,
-  before: Hold | undefined,
+  before: HookHold | undefined,
   now: number,
-): Hold | undefined {
+): HookHold | undefined {
   if (member === undefined) return undefined;
   const since = before?.member.id === member.id ? before.since : now;
   return { member, since, until: now };
@@ -45,7 +45,7 @@ export async function rolloutFailure(
   context: ResourceContext,
   groupName: string,
   refresh: InstanceRefresh,
-  hold: Hold | undefined,
+  hold: HookHold | undefined,
 ): Promise<OutsideError> {
   const status = refresh.Status ?? "";
   const reasons = [refresh.RollbackDetails?.RollbackReason, refresh.StatusReason].filter(Boolean);
@@ -90,7 +90,7 @@ async function launchRemedy(
 async function holdRemedy(
   context: ResourceContext,
   groupName: string,
-  hold: Hold | undefined,
+  hold: HookHold | undefined,
 ): Promise<string | undefined> {
   if (hold === undefined || hold.until - hold.since < longHold) return undefined;
   const place = { group: groupName, region: await context.clients.region() };

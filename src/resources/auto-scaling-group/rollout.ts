@@ -18,7 +18,7 @@ import {
   templateOf,
   templatesRunning,
 } from "./live.ts";
-import { type Hold, holdOf, rolloutFailure } from "./rollout-failure.ts";
+import { type HookHold, holdOf, rolloutFailure } from "./rollout-failure.ts";
 import { blockedError, blocking } from "./scaling-processes.ts";
 
 /**
@@ -147,7 +147,7 @@ function canGoBack(group: AutoScalingGroup, target: TemplateVersion): boolean {
 
 function follow(context: ResourceContext, groupName: string, id: string): Promise<void> {
   let status = "";
-  let hold: Hold | undefined;
+  let hold: HookHold | undefined;
   const hooks = watchHooks(context, groupName);
   return waitFor({
     what: `the rollout ${id}`,

@@ -10,7 +10,13 @@ import { buildImage } from "./build.ts";
 import { storedContent } from "./contents.ts";
 import { deleteParts } from "./deletion.ts";
 import { inputNames, shorten, untold } from "./inputs.ts";
-import { finished, type ImageFields, type ImageOutputs, toLive, withNotes } from "./live.ts";
+import {
+  finishedImage,
+  type ImageFields,
+  type ImageOutputs,
+  toLiveImages,
+  withImageNotes,
+} from "./live.ts";
 import { idsOf, lookAtParts, sweepParts } from "./parts.ts";
 
 export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
@@ -83,7 +89,9 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
 
   async discover(context) {
     const [found, region] = await Promise.all([sweepParts(context), context.clients.region()]);
-    return found.flatMap((parts) => toLive(parts).map((live) => withNotes(live, parts, region)));
+    return found.flatMap((parts) =>
+      toLiveImages(parts).map((live) => withImageNotes(live, parts, region)),
+    );
   },
 
   async findForeign(context, sought) {
@@ -109,7 +117,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   },
 
   async create(context, target, fields) {
-    const describe = (made: Image) => finished(made.Tags, target.address, made);
+    const describe = (made: Image) => finishedImage(made.Tags, target.address, made);
     const usable = (made: Image) => context.report.usable(describe(made));
     return describe(await buildImage(context, target, fields, usable));
   },

@@ -46,7 +46,7 @@ type LiveImage = Live<ImageFields, ImageOutputs>;
  * behind is another, and so are snapshots whose image is gone, even if a new image has that name.
  * Without a finished image, all parts together are one unfinished image.
  */
-export function toLive(parts: ImageParts): LiveImage[] {
+export function toLiveImages(parts: ImageParts): LiveImage[] {
   const { image, address, builders, groups, snapshots } = parts;
   const [builder] = builders;
   const [group] = groups;
@@ -55,7 +55,7 @@ export function toLive(parts: ImageParts): LiveImage[] {
   if (image?.State === "available") {
     const [stray] = straySnapshots(parts);
     return [
-      finished(image.Tags, address, image),
+      finishedImage(image.Tags, address, image),
       ...(leftover === undefined
         ? []
         : [unfinished(parts, leftover, tools, "partial", "its builder still exists")]),
@@ -99,7 +99,7 @@ export function toLive(parts: ImageParts): LiveImage[] {
 }
 
 /** Adds the notes on the image itself. A builder left behind is another object. */
-export function withNotes(live: LiveImage, { image }: ImageParts, region: string): LiveImage {
+export function withImageNotes(live: LiveImage, { image }: ImageParts, region: string): LiveImage {
   const notes = image?.ImageId === live.id ? imageProtection(image, region) : [];
   return notes.length === 0 ? live : { ...live, notes };
 }
@@ -109,7 +109,7 @@ function stateWords(state: string | undefined): string {
 }
 
 /** An image that can be used. */
-export function finished(
+export function finishedImage(
   tags: Image["Tags"],
   address: LiveImage["address"],
   image: Image,

@@ -10,7 +10,7 @@ import {
 import { everyPage } from "../../aws/paging.ts";
 import { addressIn, type Tag, toRecord } from "../../aws/tags.ts";
 import type { Address } from "../../engine/resource.ts";
-import { describeGroups } from "../security-group/calls.ts";
+import { describeSecurityGroups } from "../security-group/calls.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { isPresent, sweepInstances } from "../shared/instances.ts";
 import { ownFilters } from "../shared/owned.ts";
@@ -36,7 +36,7 @@ export async function sweepParts(context: ResourceContext, name?: string): Promi
     sweepImages(context, named("name")),
     sweepSnapshots(context, tagged),
     sweepInstances(context, tagged),
-    describeGroups(context, ownFilters(context, tagged)),
+    describeSecurityGroups(context, ownFilters(context, tagged)),
   ]);
   const parts = new Map<string, Mutable<ImageParts>>();
   const partsOf = (tags: readonly Tag[] | undefined, owner = toRecord(tags)[imageKey]) => {

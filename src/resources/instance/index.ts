@@ -3,7 +3,11 @@ import { DescribeInstanceAttributeCommand, type Instance } from "@aws-sdk/client
 import { isAwsError } from "../../aws/errors.ts";
 import { addressIn, toRecord } from "../../aws/tags.ts";
 import type { Live, Note, ResourceType } from "../../engine/resource.ts";
-import { addressOf, describeGroups, sweepGroups } from "../auto-scaling-group/live.ts";
+import {
+  addressOfGroup,
+  describeAutoScalingGroups,
+  sweepAutoScalingGroups,
+} from "../auto-scaling-group/live.ts";
 import { untaggedGroupNotes } from "../auto-scaling-group/untagged.ts";
 import { awsCommand } from "../shared/aws-command.ts";
 import type { ResourceContext } from "../shared/context.ts";
@@ -45,7 +49,10 @@ export const instance: ResourceType<NoFields, InstanceOutputs, ResourceContext> 
   normalize: (fields) => fields,
 
   async discover(context) {
-    const [groups, instances] = await Promise.all([sweepGroups(context), sweepInstances(context)]);
+    const [groups, instances] = await Promise.all([
+      sweepAutoScalingGroups(context),
+      sweepInstances(context),
+    ]);
     const now = context.clock.now();
     const outside = instances
       .filter(isPresent)
@@ -57,7 +64,7 @@ export const instance: ResourceType<NoFields, InstanceOutputs, ResourceContext> 
         const group = others.get(launcherOf(one));
         if (group === undefined) return [describe(context, one)];
         // The sweep's filter by tags lags behind what a look by name shows.
-        if (addressOf(group, context) !== undefined) return [];
+        if (addressOfGroup(group, context) !== undefined) return [];
         return [describeMember(context, one, group)];
       }),
     );
@@ -105,7 +112,7 @@ async function groupsOf(
 ): Promise<ReadonlyMap<string, AutoScalingGroup>> {
   const names = [...new Set(instances.map(launcherOf))].filter((name) => name !== "");
   if (names.length === 0) return new Map();
-  const groups = await describeGroups(context, { names });
+  const groups = await describeAutoScalingGroups(context, { names });
   return new Map(groups.map((group) => [group.AutoScalingGroupName ?? "", group]));
 }
 

@@ -22,7 +22,7 @@ import { fromSingle, permissionOf, requestOf, type SecurityGroupRule, sameRules 
  * Every page of one sweep. Shared, because security groups and images both look up the stack's
  * groups.
  */
-export function describeGroups(
+export function describeSecurityGroups(
   { clients }: ResourceContext,
   filters: Filter[],
 ): Promise<SecurityGroup[]> {

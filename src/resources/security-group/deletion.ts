@@ -4,10 +4,10 @@ import { retry } from "../../aws/retry.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { ownFilters, untilGone } from "../shared/owned.ts";
-import { describeGroups, revokeRules } from "./calls.ts";
+import { describeSecurityGroups, revokeRules } from "./calls.ts";
 import { foreignHolds } from "./references.ts";
-import { rulesOf } from "./rules.ts";
-import { interfacesIn, wearerHolds } from "./users.ts";
+import { rulesIn } from "./rules.ts";
+import { holdsByUsers, interfacesIn } from "./users.ts";
 
 /**
  * A load balancer's network interfaces outlive it by minutes, and an instance's exist until it has shut
@@ -66,7 +66,7 @@ export async function deleteSecurityGroup(
     throw await stillUsed(context, group, error);
   }
   await untilGone(context, `the security group ${group.physicalName}`, async () => {
-    const found = await describeGroups(context, [{ Name: "group-id", Values: [group.id] }]);
+    const found = await describeSecurityGroups(context, [{ Name: "group-id", Values: [group.id] }]);
     return found.length > 0 ? "AWS still lists it" : undefined;
   });
 }
@@ -81,7 +81,7 @@ async function stopIfHeld(
   const question = { going: new Set<string>(), idle };
   const [hold] = [
     ...(await foreignHolds(context, [group])),
-    ...(await wearerHolds(context, [group], question)),
+    ...(await holdsByUsers(context, [group], question)),
   ];
   if (hold === undefined) return;
   const { code, operation } = cause;
@@ -89,10 +89,10 @@ async function stopIfHeld(
 }
 
 async function revokeReferences(context: ResourceContext, id: string): Promise<void> {
-  for (const group of await describeGroups(context, ownFilters(context))) {
+  for (const group of await describeSecurityGroups(context, ownFilters(context))) {
     if (group.GroupId === undefined || group.GroupId === id) continue;
     const naming = (permissions: typeof group.IpPermissions) =>
-      rulesOf(permissions).filter((rule) => rule.peer === id);
+      rulesIn(permissions).filter((rule) => rule.peer === id);
     await revokeRules(context, "ingress", group.GroupId, naming(group.IpPermissions));
     await revokeRules(context, "egress", group.GroupId, naming(group.IpPermissionsEgress));
   }

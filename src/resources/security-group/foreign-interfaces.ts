@@ -3,7 +3,7 @@ import { awsCommand } from "../shared/aws-command.ts";
 import { inWords } from "../shared/name-list.ts";
 
 /** Something that uses a security group, and that no step of this stack removes from it. */
-export interface Wearer {
+export interface GroupUser {
   readonly summary: string;
   readonly remedy: string;
 }
@@ -16,7 +16,7 @@ export interface Wearer {
 export function foreignInterfaces(
   interfaces: readonly NetworkInterface[],
   region: string,
-): readonly Wearer[] {
+): readonly GroupUser[] {
   const owners = new Map<string, { owner: Owner; ids: string[] }>();
   for (const each of interfaces) {
     const owner = ownerOf(each, region);

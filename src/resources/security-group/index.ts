@@ -6,19 +6,19 @@ import type { ResourceContext } from "../shared/context.ts";
 import { tagsRule, vpcRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
 import { adopt, ownFilters, tagSpecification, untilSeen, updateTags } from "../shared/owned.ts";
-import { type Direction, describeGroups, revokeRules } from "./calls.ts";
+import { type Direction, describeSecurityGroups, revokeRules } from "./calls.ts";
 import { deleteSecurityGroup } from "./deletion.ts";
 import { addWanted } from "./exchange.ts";
 import { foreignHolds } from "./references.ts";
 import {
   keepInternalRules,
   normalizeRules,
-  rulesOf,
+  rulesIn,
   type SecurityGroupRule,
   sameRules,
   withoutRules,
 } from "./rules.ts";
-import { wearerHolds } from "./users.ts";
+import { holdsByUsers } from "./users.ts";
 
 export type { SecurityGroupRule } from "./rules.ts";
 
@@ -129,7 +129,7 @@ export const securityGroup: ResourceType<
 
   async findForeign(context, sought) {
     const byName = { Name: "group-name", Values: sought.map(({ physicalName }) => physicalName) };
-    const found = await describeGroups(context, [byName]);
+    const found = await describeSecurityGroups(context, [byName]);
     // Groups in other VPCs may have the same names.
     const inTheWay = found.filter(({ GroupName, VpcId }) =>
       sought.some(({ physicalName, fields }) => {
@@ -149,7 +149,7 @@ export const securityGroup: ResourceType<
     const going = new Set(deleting.map(({ id }) => id));
     const found = await Promise.all([
       foreignHolds(context, live),
-      wearerHolds(context, live, { going, idle: true }),
+      holdsByUsers(context, live, { going, idle: true }),
     ]);
     return found.flat();
   },
@@ -254,7 +254,7 @@ async function sweep(
   context: ResourceContext,
   further: readonly Filter[],
 ): Promise<LiveSecurityGroup[]> {
-  const found = await describeGroups(context, ownFilters(context, further));
+  const found = await describeSecurityGroups(context, ownFilters(context, further));
   return found.flatMap((group) => toLive(group, context.stack) ?? []);
 }
 
@@ -262,8 +262,8 @@ function toLive(group: SecurityGroup, stack: string): LiveSecurityGroup | undefi
   const address = addressIn(group.Tags, stack, "security-group");
   const { GroupId: id, GroupName: name, VpcId: vpcId = "" } = group;
   if (address === undefined || id === undefined || name === undefined) return undefined;
-  const ingress = rulesOf(group.IpPermissions);
-  const egress = rulesOf(group.IpPermissionsEgress);
+  const ingress = rulesIn(group.IpPermissions);
+  const egress = rulesIn(group.IpPermissionsEgress);
   const peers = [...ingress, ...egress].map((rule) => rule.peer);
   return {
     id,

@@ -3,8 +3,8 @@ import { stackKey, toRecord } from "../../aws/tags.ts";
 import type { Hold } from "../../engine/resource.ts";
 import { awsCommand } from "../shared/aws-command.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { type Direction, describeGroups } from "./calls.ts";
-import { permissionOf, rulesOf, type SecurityGroupRule } from "./rules.ts";
+import { type Direction, describeSecurityGroups } from "./calls.ts";
+import { permissionOf, rulesIn, type SecurityGroupRule } from "./rules.ts";
 
 /** A rule of another group that names one of these groups, so that AWS does not delete it. */
 interface Reference {
@@ -24,8 +24,8 @@ export async function foreignHolds(
 ): Promise<readonly Hold[]> {
   const ids = groups.map(({ id }) => id);
   const [letIn, letOut, region] = await Promise.all([
-    describeGroups(context, [{ Name: "ip-permission.group-id", Values: ids }]),
-    describeGroups(context, [{ Name: "egress.ip-permission.group-id", Values: ids }]),
+    describeSecurityGroups(context, [{ Name: "ip-permission.group-id", Values: ids }]),
+    describeSecurityGroups(context, [{ Name: "egress.ip-permission.group-id", Values: ids }]),
     context.clients.region(),
   ]);
   const found = new Map([...letIn, ...letOut].map((group) => [group.GroupId, group]));
@@ -48,7 +48,7 @@ export async function foreignHolds(
 
 function referencesTo(id: string, group: SecurityGroup): readonly Reference[] {
   const naming = (direction: Direction, permissions: SecurityGroup["IpPermissions"]) =>
-    rulesOf(permissions)
+    rulesIn(permissions)
       .filter(({ peer }) => peer === id)
       .map((rule) => ({ group, direction, rule }));
   return [

@@ -93,7 +93,7 @@ export function keepInternalRules(
 }
 
 /** The rules of a response, one peer each. EC2 merges rules of the same ports. */
-export function rulesOf(permissions: readonly IpPermission[] | undefined): SecurityGroupRule[] {
+export function rulesIn(permissions: readonly IpPermission[] | undefined): SecurityGroupRule[] {
   const rules = (permissions ?? []).flatMap((permission) => {
     const peers = [
       ...(permission.IpRanges ?? []).map((range) => range.CidrIp),

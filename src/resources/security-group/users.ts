@@ -9,16 +9,16 @@ import type { LoadBalancerDescription } from "@aws-sdk/client-elastic-load-balan
 import { everyPage } from "../../aws/paging.ts";
 import { addressIn, nameKey, stackKey, type Tag, toRecord } from "../../aws/tags.ts";
 import type { Hold } from "../../engine/resource.ts";
-import { addressOf, describeGroups } from "../auto-scaling-group/live.ts";
+import { addressOfGroup, describeAutoScalingGroups } from "../auto-scaling-group/live.ts";
 import { apartNotes } from "../auto-scaling-group/members.ts";
 import { untaggedGroupNotes } from "../auto-scaling-group/untagged.ts";
 import { describeLoadBalancers, describeTags } from "../load-balancer/live.ts";
 import { awsCommand } from "../shared/aws-command.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { loadBalancerTags } from "../shared/foreign.ts";
-import { foreignInterfaces, isIdle, type Wearer } from "./foreign-interfaces.ts";
+import { foreignInterfaces, type GroupUser, isIdle } from "./foreign-interfaces.ts";
 
-interface WornGroup {
+interface UsedGroup {
   readonly id: string;
   readonly physicalName: string;
 }
@@ -37,9 +37,9 @@ interface Question {
  * waiting resolves: terminating members, and network interfaces that outlive the resources that
  * they belong to.
  */
-export async function wearerHolds(
+export async function holdsByUsers(
   context: ResourceContext,
-  groups: readonly WornGroup[],
+  groups: readonly UsedGroup[],
   question: Question,
 ): Promise<readonly Hold[]> {
   const ids = groups.map(({ id }) => id);
@@ -50,13 +50,13 @@ export async function wearerHolds(
   const found = groups.map((group) =>
     holdOf(context, group, question, {
       instances: instances.filter((one) => groupsOf(one).has(group.id)),
-      interfaces: interfaces.filter(({ Groups }) => wears(Groups, group.id)),
+      interfaces: interfaces.filter(({ Groups }) => isAmong(Groups, group.id)),
     }),
   );
   return (await Promise.all(found)).filter((hold) => hold !== undefined);
 }
 
-function wears(groups: NetworkInterface["Groups"], id: string): boolean {
+function isAmong(groups: NetworkInterface["Groups"], id: string): boolean {
   return groups?.some(({ GroupId }) => GroupId === id) === true;
 }
 
@@ -66,16 +66,16 @@ function groupsOf({ SecurityGroups = [], NetworkInterfaces = [] }: Instance) {
   return new Set(all.map(({ GroupId }) => GroupId));
 }
 
-interface Wearing {
+interface FoundUsers {
   readonly instances: readonly Instance[];
   readonly interfaces: readonly NetworkInterface[];
 }
 
 async function holdOf(
   context: ResourceContext,
-  group: WornGroup,
+  group: UsedGroup,
   { going, idle }: Question,
-  { instances, interfaces }: Wearing,
+  { instances, interfaces }: FoundUsers,
 ): Promise<Hold | undefined> {
   const region = await context.clients.region();
   // Deleting an Auto Scaling group terminates its servers, whatever their tags.
@@ -87,7 +87,7 @@ async function holdOf(
     launchers.some(
       (launcher) =>
         launcher.AutoScalingGroupName === launcherOf(one) &&
-        addressOf(launcher, context) !== undefined,
+        addressOfGroup(launcher, context) !== undefined,
     );
   const foreign = staying
     .filter((one) => toRecord(one.Tags)[stackKey] !== context.stack && !isOfOurGroup(one))
@@ -107,12 +107,12 @@ async function holdOf(
     interfaces.filter((each) => idle || !isIdle(each)),
     region,
   );
-  const wearers = [...servers, ...balancers, ...others];
-  if (wearers.length === 0) return undefined;
+  const users = [...servers, ...balancers, ...others];
+  if (users.length === 0) return undefined;
   return {
     id: group.id,
-    summary: `${what} it is in use: ${wearers.map(({ summary }) => summary).join("; ")}`,
-    remedy: `${wearers.map(({ remedy }) => remedy).join(". ")}. Then run the same command again.`,
+    summary: `${what} it is in use: ${users.map(({ summary }) => summary).join("; ")}`,
+    remedy: `${users.map(({ remedy }) => remedy).join(". ")}. Then run the same command again.`,
   };
 }
 
@@ -155,7 +155,7 @@ async function launchersOf(
   instances: readonly Instance[],
 ): Promise<readonly AutoScalingGroup[]> {
   const names = [...new Set(instances.map(launcherOf))].filter((name) => name !== undefined);
-  return names.length === 0 ? [] : describeGroups(context, { names });
+  return names.length === 0 ? [] : describeAutoScalingGroups(context, { names });
 }
 
 function stayingServers(
@@ -163,7 +163,7 @@ function stayingServers(
   instances: readonly Instance[],
   launchers: readonly AutoScalingGroup[],
   region: string,
-): readonly Wearer[] {
+): readonly GroupUser[] {
   const launchedBy = ({ AutoScalingGroupName: name }: AutoScalingGroup) =>
     instances.filter((instance) => launcherOf(instance) === name);
   return [
@@ -171,7 +171,7 @@ function stayingServers(
       .filter((instance) => launcherOf(instance) === undefined)
       .flatMap((instance) => outside(context, instance, region)),
     ...launchers.flatMap((group) =>
-      addressOf(group, context) === undefined
+      addressOfGroup(group, context) === undefined
         ? launchedBy(group).flatMap((instance) =>
             untaggedGroupNotes(context, instance, group, region).slice(0, 1),
           )
@@ -186,7 +186,11 @@ function launcherOf({ Tags }: Instance): string | undefined {
 }
 
 /** A server that somebody detached. A builder is ignored, because its build removes it. */
-function outside(context: ResourceContext, instance: Instance, region: string): readonly Wearer[] {
+function outside(
+  context: ResourceContext,
+  instance: Instance,
+  region: string,
+): readonly GroupUser[] {
   const { [nameKey]: name } = toRecord(instance.Tags);
   const isServer = addressIn(instance.Tags, context.stack, "auto-scaling-group") !== undefined;
   if (name !== undefined && !isServer) return [];
@@ -205,7 +209,7 @@ function setApart(
   group: AutoScalingGroup,
   instances: readonly Instance[],
   region: string,
-): readonly Wearer[] {
+): readonly GroupUser[] {
   const ids = new Set(instances.map(({ InstanceId }) => InstanceId));
   const members = (group.Instances ?? []).filter(({ InstanceId }) => ids.has(InstanceId));
   return apartNotes(group, members, region);
@@ -220,15 +224,15 @@ async function foreignLoadBalancers(
   groupId: string,
   interfaces: readonly NetworkInterface[],
   region: string,
-): Promise<readonly Wearer[]> {
+): Promise<readonly GroupUser[]> {
   const named = interfaces.flatMap(
     ({ Description }) => /^ELB ([^/]+)$/.exec(Description ?? "")?.[1] ?? [],
   );
   const names = [...new Set(named)];
   const found = await Promise.all(names.map((name) => describeLoadBalancers(context, name)));
-  const wearing = found.flat().filter((each) => each.SecurityGroups?.includes(groupId));
-  const tags = await describeTags(context, wearing);
-  return wearing.flatMap((balancer) => {
+  const usingBalancers = found.flat().filter((each) => each.SecurityGroups?.includes(groupId));
+  const tags = await describeTags(context, usingBalancers);
+  return usingBalancers.flatMap((balancer) => {
     const own = tags.get(balancer.LoadBalancerName);
     if (addressIn(own, context.stack, "load-balancer") !== undefined) return [];
     return [foreignLoadBalancer(context, groupId, balancer, own, region)];
@@ -241,7 +245,7 @@ function foreignLoadBalancer(
   { LoadBalancerName: name = "", SecurityGroups = [] }: LoadBalancerDescription,
   tags: readonly Tag[] | undefined,
   region: string,
-): Wearer {
+): GroupUser {
   const others = SecurityGroups.filter((id) => id !== groupId);
   const apply = awsCommand(region, "elb apply-security-groups-to-load-balancer", {
     "load-balancer-name": name,

@@ -73,7 +73,7 @@ export function publicBlobIn(privateKeyFile: string): Buffer | undefined {
 export const IMPORTED_KINDS: readonly string[] = ["ssh-ed25519", "ssh-rsa"];
 
 /** The type of the key in SSH's encoding. Undefined unless the bytes are exactly one key. */
-export function kindOf(blob: Buffer): string | undefined {
+export function keyTypeOf(blob: Buffer): string | undefined {
   const [kind, ...fields] = fieldsOf(blob) ?? [];
   const name = kind?.toString("latin1") ?? "";
   switch (name) {

@@ -3,7 +3,7 @@ import {
   encodePublicKey,
   IMPORTED_KINDS,
   isOpenSsh,
-  kindOf,
+  keyTypeOf,
   lengthWords,
   publicBlobIn,
   refusedLength,
@@ -58,7 +58,7 @@ export function publicKeyOf(content: string): Derived {
 
 function ofOpenSsh(content: string): Derived {
   const blob = publicBlobIn(content);
-  const kind = blob === undefined ? undefined : kindOf(blob);
+  const kind = blob === undefined ? undefined : keyTypeOf(blob);
   if (blob === undefined || kind === undefined) return damaged();
   if (!IMPORTED_KINDS.includes(kind)) return otherKind(kind);
   return ofImportedLength(blob) ?? { publicKey: `${kind} ${blob.toString("base64")}` };

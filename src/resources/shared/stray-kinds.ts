@@ -8,7 +8,7 @@ import {
 import { everyPage } from "../../aws/paging.ts";
 import { stackKey } from "../../aws/tags.ts";
 import { describeTemplates } from "../launch-template/live.ts";
-import { describeGroups } from "../security-group/calls.ts";
+import { describeSecurityGroups } from "../security-group/calls.ts";
 import type { ResourceContext } from "./context.ts";
 import { isPresent, sweepInstances } from "./instances.ts";
 import { ownFilters } from "./owned.ts";
@@ -115,7 +115,7 @@ const lookers: Readonly<Record<string, Look>> = {
     return found.map(({ SnapshotId }) => SnapshotId);
   },
   async "security-group"(context) {
-    const found = await describeGroups(context, ownFilters(context));
+    const found = await describeSecurityGroups(context, ownFilters(context));
     return found.map(({ GroupId }) => GroupId);
   },
   async "launch-template"(context) {

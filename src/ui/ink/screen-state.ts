@@ -1,7 +1,7 @@
 import type { EngineEvent } from "../../engine/events.ts";
 import type { PlanDocument } from "../../engine/plan-format.ts";
 import type { DesiredResource } from "../../engine/resource.ts";
-import type { Seen } from "../status/live-rows.ts";
+import type { SeenChange } from "../status/live-rows.ts";
 import type { Approval, Look, NextCommand, Nothing, StatusDocument, Subject } from "../view.ts";
 import { isSettled, type Progress, reduceProgress, type SettledStep } from "./progress.ts";
 
@@ -57,7 +57,7 @@ export interface ScreenState {
    * Of a status that is watched: the newest look, and what changed since the first, the newest
    * first.
    */
-  readonly watched?: { readonly look: Look; readonly seen: readonly Seen[] };
+  readonly watched?: { readonly look: Look; readonly seen: readonly SeenChange[] };
 }
 
 export type Told =
@@ -136,7 +136,7 @@ export function reduceScreen(state: ScreenState, told: Told): ScreenState {
       });
     case "look": {
       const { look } = told;
-      const news = look.changes.map((each): Seen => ({ ...each, at: look.readAt }));
+      const news = look.changes.map((each): SeenChange => ({ ...each, at: look.readAt }));
       const seen = [...news, ...(state.watched?.seen ?? [])].slice(0, MOST_SEEN);
       return { ...calm(state), watched: { look, seen } };
     }

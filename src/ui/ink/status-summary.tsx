@@ -1,5 +1,5 @@
 import { Box } from "ink";
-import { liveRows, type Seen } from "../status/live-rows.ts";
+import { liveRows, type SeenChange } from "../status/live-rows.ts";
 import { type Looking, statusRows } from "../status/status-rows.ts";
 import type { Look, StatusDocument } from "../view.ts";
 import { OutputRows, RowLines } from "./rows.tsx";
@@ -23,7 +23,7 @@ export function StatusSummary({ document, looking }: Props) {
 
 interface WatchedProps {
   readonly look: Look;
-  readonly seen: readonly Seen[];
+  readonly seen: readonly SeenChange[];
   readonly isSandbox: boolean;
 }
 

@@ -12,7 +12,7 @@ import {
 } from "./status-rows.ts";
 
 /** A change during the watch, with its time. */
-export interface Seen {
+export interface SeenChange {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly text: string;
@@ -30,7 +30,7 @@ const SHOWN_CHANGES = 6;
  */
 export function liveRows(
   look: Look,
-  seen: readonly Seen[],
+  seen: readonly SeenChange[],
   looking: Looking,
   rows: number,
 ): readonly Row[] {
@@ -79,7 +79,7 @@ function bodyRows(document: StatusDocument, looking: Looking): readonly Row[] {
   return parts.filter((part) => part.length > 0).flatMap((part) => [[], ...part]);
 }
 
-function changeRows(seen: readonly Seen[], columns: number, room: number): readonly Row[] {
+function changeRows(seen: readonly SeenChange[], columns: number, room: number): readonly Row[] {
   if (seen.length === 0) return [];
   const changes = seen
     .slice(0, SHOWN_CHANGES)

@@ -1,7 +1,7 @@
 import type { InstanceRefresh } from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
 import {
-  type Hold,
+  type HookHold,
   holdOf,
   rolloutFailure,
 } from "../../../src/resources/auto-scaling-group/rollout-failure.ts";
@@ -15,7 +15,7 @@ const member = (id: string) => ({ id, lifecycle: "Pending:Wait", hooks: [hook] }
 
 describe("a hold", () => {
   const before = { member: member("i-1"), since: 1, until: 5 };
-  test.each<[what: string, now: string | undefined, earlier: Hold | undefined, since: number]>([
+  test.each<[what: string, now: string | undefined, earlier: HookHold | undefined, since: number]>([
     ["begins", "i-1", undefined, 9],
     ["goes on", "i-1", before, 1],
     ["is another one's", "i-2", before, 9],
@@ -42,7 +42,7 @@ async function failureOf(
   refresh: Partial<InstanceRefresh>,
   {
     activities = [] as readonly object[],
-    hold = undefined as Hold | undefined,
+    hold = undefined as HookHold | undefined,
     now = "InService",
   } = {},
   more: Answers = {},
@@ -133,7 +133,7 @@ describe("a rollout that failed", () => {
     expect(failure.remedy).toMatch(/^Choose another instance type/);
   });
 
-  const minutes = (count: number): Hold => ({
+  const minutes = (count: number): HookHold => ({
     member: member("i-1"),
     since: 5 * 60_000,
     until: (5 + count) * 60_000,

@@ -1,17 +1,17 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
 import {
-  describeGroups,
+  describeAutoScalingGroups,
   fieldsOf,
   instancesInService,
   isOneVersion,
   lookAtGroup,
   movingVersion,
   sameTemplate,
-  sweepGroups,
+  sweepAutoScalingGroups,
   templateOf,
   templatesRunning,
-  toLive,
+  toLiveGroup,
   unpropagatedKeys,
   withHealth,
 } from "../../../src/resources/auto-scaling-group/live.ts";
@@ -88,7 +88,7 @@ const strangers = { ...whole, AutoScalingGroupName: "c", Tags: [] };
 describe("groups are looked for", () => {
   test("by the stack's tag, and a looser answer is matched again", async () => {
     const stage = withGroups([others, whole, strangers]);
-    expect(await sweepGroups(stage.context)).toMatchObject([
+    expect(await sweepAutoScalingGroups(stage.context)).toMatchObject([
       { AutoScalingGroupName: "afterpay-web" },
     ]);
     expect(stage.asked("autoscaling:DescribeAutoScalingGroups")).toEqual([
@@ -103,22 +103,25 @@ describe("groups are looked for", () => {
           ? { AutoScalingGroups: [strangers], NextToken: "more" }
           : { AutoScalingGroups: [whole] },
     });
-    expect(await sweepGroups(stage.context)).toHaveLength(1);
+    expect(await sweepAutoScalingGroups(stage.context)).toHaveLength(1);
   });
 
   test("by one call for all who ask at once, and by another for who asks later", async () => {
     const stage = withGroups([whole]);
-    await Promise.all([sweepGroups(stage.context), sweepGroups(stage.context)]);
+    await Promise.all([
+      sweepAutoScalingGroups(stage.context),
+      sweepAutoScalingGroups(stage.context),
+    ]);
     expect(stage.calls).toHaveLength(1);
-    await sweepGroups(stage.context);
+    await sweepAutoScalingGroups(stage.context);
     expect(stage.calls).toHaveLength(2);
   });
 
   test("by name, ours or not", async () => {
     const stage = withGroups([strangers]);
-    expect(await describeGroups(stage.context, { names: ["c"] })).toHaveLength(1);
+    expect(await describeAutoScalingGroups(stage.context, { names: ["c"] })).toHaveLength(1);
     expect(await lookAtGroup(stage.context, "c")).toBeUndefined();
-    expect(await describeGroups(stage.context, {})).toHaveLength(1);
+    expect(await describeAutoScalingGroups(stage.context, {})).toHaveLength(1);
     expect(stage.asked("autoscaling:DescribeAutoScalingGroups")).toEqual([
       { MaxRecords: 100, AutoScalingGroupNames: ["c"] },
       { MaxRecords: 100, AutoScalingGroupNames: ["c"] },
@@ -223,7 +226,7 @@ describe("a live group", () => {
     const { context } = withGroups([]);
     const { Tags } = whole;
     const bare = { Tags } as AutoScalingGroup;
-    expect(toLive(bare, context, "partial", "half of it")).toEqual({
+    expect(toLiveGroup(bare, context, "partial", "half of it")).toEqual({
       id: "",
       address: "auto-scaling-group/web",
       physicalName: "",
@@ -249,10 +252,10 @@ describe("a live group", () => {
       outputs: { name: "" },
       uses: [],
     });
-    expect(toLive(unnamed as AutoScalingGroup, context, "ready")).not.toHaveProperty(
+    expect(toLiveGroup(unnamed as AutoScalingGroup, context, "ready")).not.toHaveProperty(
       "statusReason",
     );
-    expect(toLive(strangers, context, "ready").address).toBe("auto-scaling-group/");
+    expect(toLiveGroup(strangers, context, "ready").address).toBe("auto-scaling-group/");
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   authorizeRules,
   type Direction,
-  describeGroups,
+  describeSecurityGroups,
   modifyRule,
   revokeRules,
 } from "../../../src/resources/security-group/calls.ts";
@@ -154,12 +154,15 @@ test("groups are found on every page, by what is asked for, and once for all who
   account.takeCalls();
   const filters = [{ Name: "group-name", Values: ["one", "two"] }];
   const [found, again] = await pass(
-    Promise.all([describeGroups(context, filters), describeGroups(context, filters)]),
+    Promise.all([
+      describeSecurityGroups(context, filters),
+      describeSecurityGroups(context, filters),
+    ]),
   );
   expect(found.map(({ GroupId }) => GroupId)).toEqual(groups.map(({ id }) => id));
   expect(again).toBe(found);
   expect(account.takeCalls()).toHaveLength(2);
   const VpcId = await vpcOf(account);
-  const all = await pass(describeGroups(context, [{ Name: "vpc-id", Values: [VpcId] }]));
+  const all = await pass(describeSecurityGroups(context, [{ Name: "vpc-id", Values: [VpcId] }]));
   expect(all).toHaveLength(3);
 });

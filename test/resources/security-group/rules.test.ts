@@ -6,7 +6,7 @@ import {
   normalizeRules,
   permissionOf,
   requestOf,
-  rulesOf,
+  rulesIn,
   type SecurityGroupRule,
   sameRules,
   withoutRules,
@@ -35,7 +35,7 @@ describe("a CIDR as EC2 tells it back", () => {
 
 describe("rules as a set", () => {
   test("order, repetition and AWS's merging mean nothing", () => {
-    const merged = rulesOf([
+    const merged = rulesIn([
       {
         IpProtocol: "tcp",
         FromPort: 80,
@@ -120,10 +120,10 @@ describe("rules as a set", () => {
     "%s goes to AWS and comes back as it was",
     (peer) => {
       for (const each of [rule(peer), rule(peer, -1, "icmp")]) {
-        expect(rulesOf([permissionOf(each)])).toEqual([each]);
+        expect(rulesIn([permissionOf(each)])).toEqual([each]);
       }
       const all = { protocol: "-1", fromPort: null, toPort: null, peer };
-      expect(rulesOf([permissionOf(all)])).toEqual([all]);
+      expect(rulesIn([permissionOf(all)])).toEqual([all]);
     },
   );
 
@@ -146,8 +146,8 @@ describe("rules as a set", () => {
 
   test("of nothing that AWS has told is of nobody", () => {
     expect(fromSingle({ IpProtocol: "-1" })?.peer).toBe("");
-    expect(rulesOf(undefined)).toEqual([]);
-    expect(rulesOf([{ IpRanges: [{}] }])).toEqual([
+    expect(rulesIn(undefined)).toEqual([]);
+    expect(rulesIn([{ IpRanges: [{}] }])).toEqual([
       { protocol: "-1", fromPort: null, toPort: null, peer: "" },
     ]);
   });

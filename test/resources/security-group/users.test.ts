@@ -4,7 +4,7 @@ import { nameKey, stackKey } from "../../../src/aws/tags.ts";
 import { autoScalingGroup } from "../../../src/resources/auto-scaling-group/index.ts";
 import { loadBalancer } from "../../../src/resources/load-balancer/index.ts";
 import { securityGroup } from "../../../src/resources/security-group/index.ts";
-import { wearerHolds } from "../../../src/resources/security-group/users.ts";
+import { holdsByUsers } from "../../../src/resources/security-group/users.ts";
 import type { ResourceContext } from "../../../src/resources/shared/context.ts";
 import { openEndpoint } from "../../aws/loopback.ts";
 import { type Account, openAccount, theOnly } from "../account.ts";
@@ -14,11 +14,11 @@ import { addGroup, addInterface, launchIn } from "./security-groups.ts";
 const group = names.group.physicalName;
 
 /** What is told of one group before it is deleted, where nothing else goes. */
-async function wearerHold(
+async function holdByUsers(
   context: ResourceContext,
   worn: { readonly id: string; readonly physicalName: string },
 ) {
-  const [hold] = await wearerHolds(context, [worn], { going: new Set(), idle: true });
+  const [hold] = await holdsByUsers(context, [worn], { going: new Set(), idle: true });
   return hold;
 }
 
@@ -167,7 +167,7 @@ test("all that stays in it is told at once, and what is in another group is not"
   });
   await pass(context.clock.sleep(10 * 60_000));
   const physicalName = "web";
-  const both = await pass(wearerHold(context, { id: web, physicalName }));
+  const both = await pass(holdByUsers(context, { id: web, physicalName }));
   expect(both?.id).toBe(web);
   expect(both?.summary).toMatch(
     new RegExp(
@@ -181,7 +181,7 @@ test("all that stays in it is told at once, and what is in another group is not"
   await sandbox.call("ec2", "ModifyInstanceAttribute", { InstanceId: shielded, Groups });
   // Long enough for AWS to show it, and too short for the group to replace it: its health checks fail now.
   await pass(context.clock.sleep(10_000));
-  const one = await pass(wearerHold(context, { id: web, physicalName }));
+  const one = await pass(holdByUsers(context, { id: web, physicalName }));
   expect(one?.summary).toContain(standby);
   expect(one?.summary).not.toContain(shielded);
   const { AutoScalingInstances } = (await sandbox.call(
@@ -210,7 +210,7 @@ test.each([
   const account = await openAccount();
   const web = await addGroup(account, "web");
   const id = await launchIn(account, web, tags);
-  expect(await account.pass(wearerHold(account.context, web))).toEqual({
+  expect(await account.pass(holdByUsers(account.context, web))).toEqual({
     id: web.id,
     summary: `AWS does not delete the security group web (${web.id}) while it is in use: ${id} ${words}`,
     remedy: `If nobody needs ${id}, terminate it: aws ec2 terminate-instances --instance-ids ${id} --region ap-southeast-2. Then run the same command again.`,
@@ -226,15 +226,15 @@ test("of several groups each is told of what is in it alone", async () => {
   const server = await launchIn(account, web);
   const idle = await addInterface(account, db);
   const groups = [free, web, db];
-  const all = await pass(wearerHolds(context, groups, { going: new Set(), idle: true }));
+  const all = await pass(holdsByUsers(context, groups, { going: new Set(), idle: true }));
   expect(all.map(({ id }) => id)).toEqual([web.id, db.id]);
   expect(all.map(({ summary }) => [summary.includes(server), summary.includes(idle)])).toEqual([
     [true, false],
     [false, true],
   ]);
-  const sure = await pass(wearerHolds(context, groups, { going: new Set(), idle: false }));
+  const sure = await pass(holdsByUsers(context, groups, { going: new Set(), idle: false }));
   expect(sure).toEqual(all.slice(0, 1));
-  const rest = await pass(wearerHolds(context, groups, { going: new Set([server]), idle: true }));
+  const rest = await pass(holdsByUsers(context, groups, { going: new Set([server]), idle: true }));
   expect(rest).toEqual(all.slice(1));
 });
 
@@ -247,7 +247,7 @@ test("servers of our group are its own without their tags, and go with it", asyn
   const stranger = await launchIn(account, { id: web });
   await sandbox.call("ec2", "DeleteTags", { Resources: ids, Tags: [{ Key: stackKey }] });
   await pass(context.clock.sleep(60_000));
-  const [told] = await pass(wearerHolds(context, worn, none));
+  const [told] = await pass(holdsByUsers(context, worn, none));
   expect(told?.summary.endsWith(`an instance outside this stack uses it: ${stranger}`)).toBe(true);
   await sandbox.call("ec2", "TerminateInstances", { InstanceIds: [stranger] });
   await sandbox.call("autoscaling", "SetInstanceProtection", {
@@ -256,15 +256,15 @@ test("servers of our group are its own without their tags, and go with it", asyn
     ProtectedFromScaleIn: true,
   });
   await pass(context.clock.sleep(10 * 60_000));
-  const [apart] = await pass(wearerHolds(context, worn, none));
+  const [apart] = await pass(holdsByUsers(context, worn, none));
   expect(apart?.summary).toContain(`${ids[0]} is protected from scale-in`);
   const going = { ...none, going: new Set([group]) };
-  expect(await pass(wearerHolds(context, worn, going))).toEqual([]);
+  expect(await pass(holdsByUsers(context, worn, going))).toEqual([]);
   // The group has lost its tags, too: nothing says that they are ours.
   const Tags = [{ ResourceId: group, ResourceType: "auto-scaling-group", Key: stackKey }];
   await sandbox.call("autoscaling", "DeleteTags", { Tags });
   await pass(context.clock.sleep(60_000));
-  const [lost] = await pass(wearerHolds(context, worn, none));
+  const [lost] = await pass(holdsByUsers(context, worn, none));
   const [one, other] = ids;
   expect(lost?.summary).toMatch(
     new RegExp(`outside this stack use it: (${one}, ${other}|${other}, ${one})$`),
@@ -292,7 +292,7 @@ describe("an instance of somebody else holds it", () => {
       return Reservations[0]?.Instances[0]?.State.Name;
     };
     while ((await stateNow()) !== state) await pass(context.clock.sleep(500));
-    const hold = await pass(wearerHold(context, web));
+    const hold = await pass(holdByUsers(context, web));
     expect(await stateNow()).toBe(state);
     expect(hold?.summary.endsWith(`an instance outside this stack uses it: ${id}`)).toBe(
       holds ? true : undefined,
@@ -338,7 +338,7 @@ describe("a load balancer that is not this stack's is told", () => {
       summary: `AWS does not delete the security group web (${web.id}) while it is in use: ${words}`,
     };
     const remedy = `${beginning} ${give("OTHER-GROUP")}`;
-    expect(await pass(wearerHold(context, web))).toEqual({ ...told, remedy });
+    expect(await pass(holdByUsers(context, web))).toEqual({ ...told, remedy });
     // It has an interface in each subnet, and is looked up once.
     const calls = account.takeCalls().map(({ operation }) => operation);
     expect(calls.filter((operation) => operation.includes("DescribeLoadBalancers"))).toHaveLength(
@@ -348,7 +348,7 @@ describe("a load balancer that is not this stack's is told", () => {
     await sandbox.call("elb", "ApplySecurityGroupsToLoadBalancer", both);
     await pass(context.clock.sleep(60_000));
     const rest = `${beginning} ${give(other.id)}`;
-    expect(await pass(wearerHold(context, web))).toEqual({ ...told, remedy: rest });
+    expect(await pass(holdByUsers(context, web))).toEqual({ ...told, remedy: rest });
   });
 
   /** AWS's words, for what the embedded AWS has none of: other load balancers, and interfaces of their own. */
@@ -376,7 +376,7 @@ describe("a load balancer that is not this stack's is told", () => {
     const clients = createClients({ region: "ap-southeast-2", endpoint: url, credentials });
     onTestFinished(() => clients.destroy());
     const { context } = await openAccount();
-    const hold = await wearerHold({ ...context, clients }, { id: "sg-1", physicalName: "web" });
+    const hold = await holdByUsers({ ...context, clients }, { id: "sg-1", physicalName: "web" });
     // The load balancer has left the group by now; what else it may be is told as such.
     expect(hold === undefined).toBe(names.length > 0);
     const asked = endpoint.received

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { liveRows, type Seen } from "../../../src/ui/status/live-rows.ts";
+import { liveRows, type SeenChange } from "../../../src/ui/status/live-rows.ts";
 import type { Look, StatusDocument } from "../../../src/ui/view.ts";
 import { serverOf, statusOf } from "../documents.ts";
 
@@ -8,7 +8,7 @@ const AT = Date.parse("2026-01-05T09:31:02.000Z");
 interface Picture {
   readonly document?: Partial<StatusDocument>;
   readonly look?: Partial<Look>;
-  readonly seen?: readonly Seen[];
+  readonly seen?: readonly SeenChange[];
   readonly columns?: number;
   readonly rows?: number;
 }
@@ -29,7 +29,7 @@ function picture({ document, look, seen = [], columns = 80, rows = 40 }: Picture
 }
 
 const servers = Array.from({ length: 30 }, (_, index) => serverOf({ id: `i-${index}` }));
-const seen = Array.from({ length: 20 }, (_, index): Seen => {
+const seen = Array.from({ length: 20 }, (_, index): SeenChange => {
   return { at: AT - index * 1000, text: `change ${index}`, tone: "plain" };
 });
 
@@ -70,7 +70,7 @@ test("the newest changes come first, and only so many", () => {
   expect(lines.join("\n")).not.toContain("change 6");
 });
 
-const long: readonly Seen[] = seen.slice(0, 5).map((each, index) => {
+const long: readonly SeenChange[] = seen.slice(0, 5).map((each, index) => {
   return { ...each, text: `change ${index} ${"word ".repeat(20)}end` };
 });
 
