@@ -1,4 +1,4 @@
-import { flow } from "../src/spec/explain/issues.ts";
+import { flow } from "../src/spec/explain/example.ts";
 import type { JsonSchema } from "../src/spec/json-schema.ts";
 
 const HEADER = `# The stack file

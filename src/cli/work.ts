@@ -17,7 +17,9 @@ import { type KeyFiles, keyFilesIn, requireMakeable } from "../resources/shared/
 import { placementOf } from "../resources/shared/placement.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { type Finding, showPath } from "../spec/finding.ts";
-import type { Image, Network, Stack } from "../spec/stack.ts";
+import type { Image } from "../spec/image/normalised.ts";
+import type { Network } from "../spec/network/normalised.ts";
+import type { Stack } from "../spec/stack.ts";
 import { compile } from "../stack/compile.ts";
 import type { Facts } from "../stack/facts.ts";
 import { checkReferencedGroups, referencedGroupIds } from "../stack/referenced-groups.ts";

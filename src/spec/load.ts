@@ -1,15 +1,10 @@
 import { dirname, resolve } from "node:path";
-import { applicationRules } from "./application/rules.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import { type Finding, type Path, showPath } from "./finding.ts";
-import { stackRules } from "./heading/rules.ts";
-import { imageRules } from "./image/rules.ts";
-import { normalise } from "./normalise.ts";
-import { trafficRules } from "./rules/traffic.ts";
+import { allOf, type Finding, type Path, showPath } from "./finding.ts";
+import { stackFileJsonSchema } from "./json-schema.ts";
+import { checkRules } from "./rules.ts";
 import { check } from "./salvage.ts";
-import { scalingRules } from "./scaling/rules.ts";
-import { securityGroupRules } from "./security-groups/rules.ts";
-import type { Stack } from "./stack.ts";
+import { normalise, type Stack } from "./stack.ts";
 import type { StackFile } from "./stack-file.ts";
 import { type Place, readYaml, type YamlDocument } from "./yaml/document.ts";
 import { decode, type TextMistake } from "./yaml/text-file.ts";
@@ -52,7 +47,7 @@ export function loadStack(content: string | Uint8Array, options: LoadOptions): L
   const diagnostics = [...ofYaml(document, file)];
   let checked: StackFile | undefined;
   if (document.value === null && diagnostics.length === 0) {
-    diagnostics.push(...EMPTY.map((finding) => locate(finding, document, file)));
+    diagnostics.push(locate(empty(), document, file));
   } else if (document.value !== undefined) {
     const lost = document.problems.filter(({ isLost }) => isLost).map(({ path }) => path);
     const {
@@ -61,7 +56,7 @@ export function loadStack(content: string | Uint8Array, options: LoadOptions): L
       translate,
     } = check({ value: document.value, written: document.written }, lost);
     checked = parsed;
-    const conclusions = (parsed === undefined ? [] : [...rules(parsed)]).map(translate);
+    const conclusions = (parsed === undefined ? [] : [...checkRules(parsed)]).map(translate);
     for (const finding of [...findings, ...conclusions]) {
       if (finding !== undefined) diagnostics.push(locate(finding, document, file));
     }
@@ -80,22 +75,18 @@ export function loadStack(content: string | Uint8Array, options: LoadOptions): L
   };
 }
 
-const EMPTY: readonly Finding[] = [
-  {
+function empty(): Finding {
+  const { required = [], properties } = stackFileJsonSchema();
+  const fields = required.map((name) => {
+    const only = properties?.[name]?.const;
+    return only === undefined ? name : `${name}: ${only}`;
+  });
+  return {
     severity: "error",
     path: [],
     message: "the file is empty",
-    help: "a stack file needs at least version: 1, stack, image and scaling; see examples/minimal.yaml",
-  },
-];
-
-function* rules(file: StackFile): Iterable<Finding> {
-  yield* stackRules(file);
-  yield* securityGroupRules(file);
-  yield* imageRules(file);
-  yield* applicationRules(file);
-  yield* trafficRules(file);
-  yield* scalingRules(file);
+    help: `a stack file needs at least ${allOf(fields)}; see examples/minimal.yaml`,
+  };
 }
 
 function ofText({ line, column, message, help }: TextMistake, file: string): Diagnostic {

@@ -1,18 +1,8 @@
-import { type Content, explainIssues, valueAt } from "./explain/issues.ts";
+import { type Content, valueAt } from "./content.ts";
+import { explainIssues } from "./explain/issues.ts";
 import type { Finding, Path } from "./finding.ts";
+import { schemaAt, stackFileJsonSchema } from "./json-schema.ts";
 import { type StackFile, stackFile } from "./stack-file.ts";
-
-/** Replaces required values that are missing or wrong, so that the rest can be checked. */
-const STAND_INS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
-  ["version", 1],
-  ["stack", "stack"],
-  ["image", { base: "amazon-linux-2023" }],
-  ["image.base", "amazon-linux-2023"],
-  ["scaling", { min: 1 }],
-  ["scaling.min", 1],
-  ["application.source", { file: "./application" }],
-  ["application.command", "application"],
-]);
 
 export interface Checked {
   /** The file without its wrong values; absent if too little remains. */
@@ -99,7 +89,7 @@ function cutOut(copied: unknown, path: Path, indexes: Map<unknown, number[]>): P
   if (key === undefined) return undefined;
   const parentPath = path.slice(0, -1);
   const parent = valueAt(copied, parentPath);
-  const standIn = STAND_INS.get(path.join("."));
+  const standIn = standInFor(path);
   if (Array.isArray(parent) && typeof key === "number") {
     const cut = original(path, copied, indexes);
     parent.splice(key, 1);
@@ -117,6 +107,20 @@ function cutOut(copied: unknown, path: Path, indexes: Map<unknown, number[]>): P
     return cutOut(copied, parentPath, indexes);
   }
   return original(path, copied, indexes);
+}
+
+/**
+ * Replaces a value that the file or one of its sections must have, so that the rest can be checked: the
+ * example of its schema. Findings that depend on it are dropped, like those about any cut.
+ */
+function standInFor(path: Path): unknown {
+  const [field, inner, ...deeper] = path;
+  if (field === undefined || deeper.length > 0) return undefined;
+  const name = inner ?? field;
+  const { required, properties } =
+    (inner === undefined ? stackFileJsonSchema() : schemaAt([field])) ?? {};
+  if (required?.includes(String(name)) !== true) return undefined;
+  return properties?.[name]?.examples?.[0];
 }
 
 function copy(value: unknown, indexes: Map<unknown, number[]>): unknown {

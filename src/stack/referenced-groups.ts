@@ -1,5 +1,6 @@
 import type { Finding, Path } from "../spec/finding.ts";
-import type { GroupReference, Peer, Stack } from "../spec/stack.ts";
+import type { GroupReference, Peer } from "../spec/shared/peer.ts";
+import type { Stack } from "../spec/stack.ts";
 
 /** A security group outside the stack that the stack file names by its id. */
 interface Referenced {

@@ -1,6 +1,8 @@
 import type { Desired, DesiredResource } from "../engine/resource.ts";
 import type { SecurityGroupFields, SecurityGroupRule } from "../resources/security-group/index.ts";
-import type { EgressRule, IngressRule, Peer, SecurityGroup, Stack } from "../spec/stack.ts";
+import type { EgressRule, IngressRule, SecurityGroup } from "../spec/security-groups/normalised.ts";
+import type { Peer } from "../spec/shared/peer.ts";
+import type { Stack } from "../spec/stack.ts";
 
 /** Compiles a security group of the stack file into a desired resource. */
 export function compileSecurityGroup(

@@ -93,7 +93,15 @@ const parts: readonly Part[] = [
   sweep("security-group/deletion", "security-group/deletion"),
   sweep("security-group/users", "security-group/users", "security-group/deletion"),
   sweep("security-group/index", "security-group/security-group", "reference"),
-  part("rules", ["src/spec/*/rules.ts", "src/spec/rules/*.ts"], ["test/spec/rules.test.ts"]),
+  part(
+    "rules",
+    [
+      "src/spec/*/rules.ts",
+      "src/spec/rules/*.ts",
+      "src/spec/security-groups/{admits,flat-rules}.ts",
+    ],
+    ["test/spec/rules.test.ts"],
+  ),
   sweep("shared/foreign", "shared/foreign"),
   sweep("auto-scaling-group/untagged", "auto-scaling-group/untagged"),
   sweep("shared/shared-look-up", "shared/shared-look-up"),

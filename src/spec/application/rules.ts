@@ -1,10 +1,8 @@
 import type { Finding } from "../finding.ts";
-import type { StackFile } from "../stack-file.ts";
+import type { ApplicationFile } from "./schema.ts";
 
 /** The application: one source, and a command that serves rather than debugs. */
-export function* applicationRules({ application }: StackFile): Iterable<Finding> {
-  if (application === undefined) return;
-  const { source, command, port } = application;
+export function* applicationRules({ source, command, port }: ApplicationFile): Iterable<Finding> {
   yield* sources(source);
   if (isDevelopmentServer(command)) {
     yield {
@@ -46,11 +44,7 @@ function isDevelopmentServer(command: string): boolean {
   );
 }
 
-function* sources({
-  file,
-  url,
-  sha256,
-}: NonNullable<StackFile["application"]>["source"]): Iterable<Finding> {
+function* sources({ file, url, sha256 }: ApplicationFile["source"]): Iterable<Finding> {
   const path = ["application", "source"];
   if (file !== undefined && url !== undefined) {
     yield {

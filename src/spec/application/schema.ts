@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Written } from "../section.ts";
 import { port } from "../shared/port.ts";
 import { Mistake } from "../shared/scalar.ts";
 import { text } from "../shared/text.ts";
@@ -112,4 +113,7 @@ export const application = z
         command: "gunicorn --bind 0.0.0.0:80 tiny_app:app",
       },
     ],
-  });
+  })
+  .optional();
+
+export type ApplicationFile = Written<typeof application>;

@@ -1,5 +1,5 @@
 import { type Finding, quote } from "../finding.ts";
-import type { StackFile } from "../stack-file.ts";
+import type { ImageFile } from "./schema.ts";
 
 /** What each family calls its time daemon. The original `ntp` is in none of them. */
 const TIME = {
@@ -9,9 +9,8 @@ const TIME = {
 } as const;
 
 /** The machine image. */
-export function* imageRules(file: StackFile): Iterable<Finding> {
-  const { image } = file;
-  yield* timeDaemon(file);
+export function* imageRules(image: ImageFile): Iterable<Finding> {
+  yield* timeDaemon(image);
   for (const list of ["packages", "services"] as const) {
     yield* repeatedItems(image[list], ["image", list]);
   }
@@ -47,7 +46,7 @@ export function* imageRules(file: StackFile): Iterable<Finding> {
   }
 }
 
-function* timeDaemon({ image }: StackFile): Iterable<Finding> {
+function* timeDaemon(image: ImageFile): Iterable<Finding> {
   const family = typeof image.base === "string" ? image.base : image.base.family;
   const { package: daemon, service } = TIME[family];
   for (const [index, name] of image.packages.entries()) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { quote, shown } from "../finding.ts";
+import type { Written } from "../section.ts";
 import { duration } from "../shared/duration.ts";
 import { instanceType } from "../shared/instance-type.ts";
 import { Mistake, scalar } from "../shared/scalar.ts";
@@ -8,6 +9,8 @@ import { text } from "../shared/text.ts";
 const FAMILIES = ["amazon-linux-2023", "ubuntu-24.04", "debian-12"] as const;
 
 const family = z.enum(FAMILIES);
+
+export type Family = z.output<typeof family>;
 
 const ownBase = z.strictObject({
   id: text({
@@ -226,3 +229,5 @@ export const image = z
       "The machine image that every server starts from. The build hardens and checks it.",
     examples: [{ base: "amazon-linux-2023" }],
   });
+
+export type ImageFile = Written<typeof image>;

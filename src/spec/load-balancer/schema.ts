@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { quote } from "../finding.ts";
+import type { Written } from "../section.ts";
 import { duration } from "../shared/duration.ts";
 import { groupReference } from "../shared/peer.ts";
 import { port } from "../shared/port.ts";
@@ -141,4 +142,7 @@ export const loadBalancer = z
     description:
       "The load balancer in front of the servers. If omitted, the stack has no load balancer.",
     examples: [{ securityGroups: ["load-balancer"], listeners: [{ port: 80 }] }],
-  });
+  })
+  .optional();
+
+export type LoadBalancerFile = Written<typeof loadBalancer>;

@@ -1,6 +1,6 @@
-import type { StackFile } from "../stack-file.ts";
+import type { LoadBalancerFile } from "../load-balancer/schema.ts";
 
-type HealthCheckFile = NonNullable<StackFile["loadBalancer"]>["healthCheck"];
+type HealthCheckFile = LoadBalancerFile["healthCheck"];
 
 /** How long a server has from its launch until it serves, unless a check needs more. */
 const USUAL = 120;
@@ -23,6 +23,6 @@ export function roomyGrace({ interval, healthy }: HealthCheckFile): number {
 }
 
 /** The grace period where the file names none. */
-export function usualGrace(loadBalancer: StackFile["loadBalancer"]): number {
+export function usualGrace(loadBalancer: LoadBalancerFile | undefined): number {
   return loadBalancer === undefined ? USUAL : Math.max(USUAL, roomyGrace(loadBalancer.healthCheck));
 }

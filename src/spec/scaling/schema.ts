@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Written } from "../section.ts";
 import { duration } from "../shared/duration.ts";
 import { instanceType } from "../shared/instance-type.ts";
 import { groupReference } from "../shared/peer.ts";
@@ -131,3 +132,5 @@ export const scaling = z
     description: "The servers: how many, and how they are replaced.",
     examples: [{ min: 2 }],
   });
+
+export type ScalingFile = Written<typeof scaling>;

@@ -1,8 +1,7 @@
-import { nearestWord } from "../explain/nearest.ts";
-import { allOf, type Finding, type Path, quote } from "../finding.ts";
-import { rulesOf, type SecurityGroupFile, type WrittenRule } from "../normalise.ts";
-import type { Peer } from "../stack.ts";
-import type { StackFile } from "../stack-file.ts";
+import type { Finding, Path } from "../finding.ts";
+import type { Peer } from "../shared/peer.ts";
+import { flatRules, peersAt } from "./flat-rules.ts";
+import type { RuleFile, SecurityGroupFile, SecurityGroupsFile } from "./schema.ts";
 
 /**
  * Quotas of a VPC: 60 inbound and 60 outbound rules in a group, of IPv4 and of IPv6 each, unless AWS
@@ -11,13 +10,10 @@ import type { StackFile } from "../stack-file.ts";
 const USUAL_RULES = 60;
 const MOST_RULES = 1000;
 
-const EVERYWHERE = /^(any|all|anywhere|everywhere|everyone|world|internet|public)$/;
-
 /** The firewalls: each rule must make sense, appear once, and not let in everybody. */
-export function* securityGroupRules(file: StackFile): Iterable<Finding> {
-  for (const [name, group] of Object.entries(file.securityGroups)) {
+export function* securityGroupRules(groups: SecurityGroupsFile): Iterable<Finding> {
+  for (const [name, group] of Object.entries(groups)) {
     const path = ["securityGroups", name];
-    yield* nameOfGroup(file.stack, name, group, path);
     for (const direction of ["ingress", "egress"] as const) {
       const written = group[direction].map((rule, index) => ({
         rule,
@@ -29,14 +25,13 @@ export function* securityGroupRules(file: StackFile): Iterable<Finding> {
     }
     yield* openToTheWorld(group, path);
   }
-  yield* sameNames(file);
-  yield* unknownGroups(file);
+  yield* sameNames(groups);
 }
 
 /** Two groups of one name would be one group in AWS, which each apply would change back and forth. */
-function* sameNames(file: StackFile): Iterable<Finding> {
+function* sameNames(groups: SecurityGroupsFile): Iterable<Finding> {
   const seen = new Map<string, string>();
-  for (const [key, { name }] of Object.entries(file.securityGroups)) {
+  for (const [key, { name }] of Object.entries(groups)) {
     if (name === undefined) continue;
     // "Names are case-insensitive and must be unique within the VPC" ("CreateSecurityGroup").
     const other = seen.get(name.toLowerCase());
@@ -53,24 +48,7 @@ function* sameNames(file: StackFile): Iterable<Finding> {
   }
 }
 
-/** The physical name starts with the stack's name, and AWS rejects names that look like its ids. */
-function* nameOfGroup(
-  stack: string,
-  name: string,
-  group: SecurityGroupFile,
-  path: Path,
-): Iterable<Finding> {
-  if (group.name !== undefined || !/^sg(-|$)/.test(stack)) return;
-  yield {
-    severity: "error",
-    path,
-    at: "key",
-    message: `the group's name would be ${stack}-${name}, but AWS accepts no name that starts with sg-`,
-    help: "give the group another name with name:, or rename the stack",
-  };
-}
-
-function* portsOfRule(rule: WrittenRule, path: Path): Iterable<Finding> {
+function* portsOfRule(rule: RuleFile, path: Path): Iterable<Finding> {
   const { port, protocol } = rule;
   const error = (message: string, help: string): Finding => ({
     severity: "error",
@@ -105,7 +83,7 @@ function* portsOfRule(rule: WrittenRule, path: Path): Iterable<Finding> {
   if (protocol === "icmp") yield* icmpOverIpv6(rule, path);
 }
 
-function* icmpOverIpv6(rule: WrittenRule, path: Path): Iterable<Finding> {
+function* icmpOverIpv6(rule: RuleFile, path: Path): Iterable<Finding> {
   const field = "from" in rule ? "from" : "to";
   if (!peersAt(rule).some(({ peer }) => peer.kind === "cidr6")) return;
   yield {
@@ -123,7 +101,7 @@ function* repeated(
   path: Path,
 ): Iterable<Finding> {
   const seen = new Map<string, number>();
-  for (const { rule, index } of rulesOf(group, direction)) {
+  for (const { rule, index } of flatRules(group, direction)) {
     const { protocol, fromPort, toPort, peer } = rule;
     const identity = JSON.stringify([protocol, fromPort, toPort, peer.kind, peer.value]);
     const first = seen.get(identity);
@@ -154,7 +132,7 @@ function* tooMany(
   path: Path,
 ): Iterable<Finding> {
   const kind = direction === "ingress" ? "inbound" : "outbound";
-  const peers = rulesOf(group, direction).map(({ rule }) => rule.peer.kind);
+  const peers = flatRules(group, direction).map(({ rule }) => rule.peer.kind);
   // A group counts once in both families ("Security group size", VPC User Guide). A prefix list is of
   // one of them, and counts as many rules as it may have entries: only AWS knows either.
   const without = (other: Peer["kind"]) =>
@@ -174,7 +152,7 @@ function* tooMany(
 
 function* openToTheWorld(group: SecurityGroupFile, path: Path): Iterable<Finding> {
   const told = new Set<number>();
-  for (const { rule, index } of rulesOf(group, "ingress")) {
+  for (const { rule, index } of flatRules(group, "ingress")) {
     const isEveryone = rule.peer.value === "0.0.0.0/0" || rule.peer.value === "::/0";
     const isSsh =
       rule.protocol === "all" ||
@@ -188,63 +166,4 @@ function* openToTheWorld(group: SecurityGroupFile, path: Path): Iterable<Finding
       help: "allow only your bastion or office instead, such as 203.0.113.10/32",
     };
   }
-}
-
-/** Everything that names a group, in the order of the file. */
-function* unknownGroups(file: StackFile): Iterable<Finding> {
-  const known = Object.keys(file.securityGroups);
-  for (const { peer, path, isRule } of references(file)) {
-    if (peer.kind !== "group" || known.includes(peer.value)) continue;
-    yield {
-      severity: "error",
-      path,
-      about: [["securityGroups", peer.value]],
-      message: `this file defines no security group ${quote(peer.value)}`,
-      help: unknownGroupHelp(peer.value, known, isRule),
-    };
-  }
-}
-
-function unknownGroupHelp(name: string, known: readonly string[], isRule: boolean): string {
-  if (isRule && EVERYWHERE.test(name)) return "write 0.0.0.0/0 for every IPv4 address";
-  const near = nearestWord(name, known);
-  if (near !== undefined) return `did you mean ${near}?`;
-  if (known.length === 0) return "define it under securityGroups";
-  if (known.length === 1) return `the only group is ${known[0]}`;
-  const shown = known.length > 10 ? [...known.slice(0, 10), "others"] : known;
-  return `the groups are ${allOf(shown)}`;
-}
-
-interface Reference {
-  readonly peer: Peer;
-  readonly path: Path;
-  readonly isRule: boolean;
-}
-
-function* references(file: StackFile): Iterable<Reference> {
-  for (const [name, group] of Object.entries(file.securityGroups)) {
-    for (const [direction, field] of [
-      ["ingress", "from"],
-      ["egress", "to"],
-    ] as const) {
-      for (const [index, rule] of group[direction].entries()) {
-        for (const { peer, at } of peersAt(rule)) {
-          const path = ["securityGroups", name, direction, index, field, ...at];
-          yield { peer, path, isRule: true };
-        }
-      }
-    }
-  }
-  for (const section of ["loadBalancer", "scaling"] as const) {
-    for (const [index, peer] of (file[section]?.securityGroups ?? []).entries()) {
-      yield { peer, path: [section, "securityGroups", index], isRule: false };
-    }
-  }
-}
-
-function peersAt(rule: WrittenRule): readonly { readonly peer: Peer; readonly at: Path }[] {
-  const peers = "from" in rule ? rule.from : rule.to;
-  return Array.isArray(peers)
-    ? peers.map((peer: Peer, index) => ({ peer, at: [index] }))
-    : [{ peer: peers, at: [] }];
 }

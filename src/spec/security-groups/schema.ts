@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { oneOf, quote } from "../finding.ts";
+import type { Written } from "../section.ts";
 import { GROUP_NAME, peer } from "../shared/peer.ts";
 import { ports } from "../shared/port.ts";
 import { Mistake } from "../shared/scalar.ts";
@@ -22,6 +23,8 @@ function oneOrMorePeers() {
 }
 
 const PROTOCOLS = ["tcp", "udp", "icmp", "all"] as const;
+
+export type Protocol = (typeof PROTOCOLS)[number];
 
 const portRule = {
   port: ports().optional().meta({
@@ -134,3 +137,7 @@ export const securityGroups = z
       "The firewalls. Each has a name that other parts of the file refer to. Groups may refer to each other and to themselves.",
     examples: [{ web: { ingress: [{ port: 80, from: "0.0.0.0/0" }] } }],
   });
+
+export type SecurityGroupFile = z.output<typeof securityGroup>;
+export type RuleFile = z.output<typeof ingressRule> | z.output<typeof egressRule>;
+export type SecurityGroupsFile = Written<typeof securityGroups>;

@@ -1,10 +1,20 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { quote } from "../finding.ts";
-import type { GroupReference, Peer } from "../stack.ts";
 import { Mistake, scalar } from "./scalar.ts";
 
 const ALTERNATIVES =
   "a CIDR (203.0.113.10/32), the name of a group in this file, or an sg- or pl- id";
+
+/** The other end of a rule. `group` is another section of the same file (or the group itself). */
+export type Peer =
+  | GroupReference
+  | { readonly kind: "cidr4" | "cidr6" | "prefix-list"; readonly value: string };
+
+/** A security group: a section of this file by its name, or one from elsewhere by its `sg-` id. */
+export interface GroupReference {
+  readonly kind: "group" | "group-id";
+  readonly value: string;
+}
 
 /** Security groups of this file: they become the second half of an address and of a physical name. */
 export const GROUP_NAME = /^[a-z][a-z0-9-]*$/;

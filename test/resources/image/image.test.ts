@@ -6,7 +6,7 @@ import { renderBuildScript } from "../../../src/image/script.ts";
 import { renderUserData } from "../../../src/image/user-data.ts";
 import { image } from "../../../src/resources/image/index.ts";
 import type { ImageFields } from "../../../src/resources/image/live.ts";
-import { MOST_TAGS } from "../../../src/spec/stack-file.ts";
+import { MOST_TAGS } from "../../../src/spec/heading/schema.ts";
 import { type Account, openAccount, target, theOnly } from "../account.ts";
 import { lookUpNetwork } from "../security-group/network.ts";
 

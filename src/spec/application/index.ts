@@ -1,0 +1,18 @@
+import { defineSection } from "../section.ts";
+import { normaliseApplication } from "./normalised.ts";
+import { applicationRules } from "./rules.ts";
+import { application as schema } from "./schema.ts";
+
+/** The application that the servers run. */
+export const application = defineSection({
+  schema,
+  rules: applicationRules,
+  normalise: normaliseApplication,
+  misnomers: [
+    {
+      at: "source",
+      names: ["path", "src", "source"],
+      help: "name a file with file: ./app.py, or an address with url and sha256",
+    },
+  ],
+});

@@ -1,0 +1,43 @@
+import { type Named, physicalName } from "../shared/physical-name.ts";
+import type { Family, ImageFile } from "./schema.ts";
+
+export interface Image extends Named {
+  /** Without an id: the vendor's image of this family, at the release below. */
+  readonly base: { readonly family: Family; readonly id?: string };
+  /** Always `latest` when the base is an id. */
+  readonly release:
+    | { readonly kind: "latest" }
+    | { readonly kind: "pinned"; readonly value: string };
+  readonly updates: "all" | "security" | "none";
+  readonly packages: readonly string[];
+  readonly services: readonly string[];
+  readonly ipv6: "disabled" | "enabled";
+  readonly openFiles: number;
+  readonly files: readonly FileOfImage[];
+  readonly run: readonly string[];
+  readonly verify: readonly string[];
+  readonly builder: {
+    readonly instanceType: string;
+    /** Seconds. */
+    readonly timeout: number;
+  };
+  /** How many earlier images are kept for rollback. */
+  readonly keep: number;
+}
+
+interface FileOfImage {
+  readonly path: string;
+  readonly content: string;
+  /** Four octal digits: `0644`. */
+  readonly mode: string;
+}
+
+export function normaliseImage({ base, release, name, keep, ...rest }: ImageFile): Image {
+  return {
+    ...physicalName(name),
+    base: typeof base === "string" ? { family: base } : base,
+    release: release === "latest" ? { kind: "latest" } : { kind: "pinned", value: release },
+    ...rest,
+    keep: keep ?? (name === undefined ? 1 : 0),
+  };
+}

@@ -1,0 +1,11 @@
+import { defineSection } from "../section.ts";
+import { normaliseNetwork } from "./normalised.ts";
+import { networkRules } from "./rules.ts";
+import { network as schema } from "./schema.ts";
+
+/** The VPC, the zones and the subnets of the stack. */
+export const network = defineSection({
+  schema,
+  rules: networkRules,
+  normalise: normaliseNetwork,
+});

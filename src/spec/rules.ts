@@ -1,0 +1,45 @@
+import type { Finding } from "./finding.ts";
+import { headingRules } from "./heading/rules.ts";
+import { armProcessors } from "./rules/arm-processors.ts";
+import { blockedListeners } from "./rules/blocked-listeners.ts";
+import { blockedServers } from "./rules/blocked-servers.ts";
+import { bypassedApplication } from "./rules/bypassed-application.ts";
+import { graceTooShort } from "./rules/grace-too-short.ts";
+import { healthCheckOfUnusedPort } from "./rules/health-check-of-unused-port.ts";
+import { healthCheckWithoutLoadBalancer } from "./rules/health-check-without-load-balancer.ts";
+import { reservedGroupNames } from "./rules/reserved-group-names.ts";
+import { unansweredRequests } from "./rules/unanswered-requests.ts";
+import { unknownSecurityGroups } from "./rules/unknown-security-groups.ts";
+import { zonesOfAnotherRegion } from "./rules/zones-of-another-region.ts";
+import type { AnySection } from "./section.ts";
+import { sections } from "./sections.ts";
+import type { StackFile } from "./stack-file.ts";
+
+/** The rules that look at several sections. Each is named after what it forbids. */
+const ACROSS_SECTIONS: readonly ((file: StackFile) => Iterable<Finding>)[] = [
+  zonesOfAnotherRegion,
+  reservedGroupNames,
+  unknownSecurityGroups,
+  blockedListeners,
+  blockedServers,
+  unansweredRequests,
+  bypassedApplication,
+  healthCheckOfUnusedPort,
+  healthCheckWithoutLoadBalancer,
+  graceTooShort,
+  armProcessors,
+];
+
+/** What is wrong with a file whose single fields are all right. */
+export function* checkRules(file: StackFile): Iterable<Finding> {
+  yield* headingRules(file);
+  yield* sectionRules(file);
+  for (const rule of ACROSS_SECTIONS) yield* rule(file);
+}
+
+function* sectionRules(file: StackFile & Readonly<Record<string, unknown>>): Iterable<Finding> {
+  const all: Readonly<Record<string, AnySection<never>>> = sections;
+  for (const [name, section] of Object.entries(all)) {
+    if (file[name] !== undefined && section.rules !== undefined) yield* section.rules(file[name]);
+  }
+}
