@@ -2,7 +2,6 @@ import type { ApiCall, ClientOptions, Clients } from "../aws/clients.ts";
 import { unlessStopped } from "../aws/stop.ts";
 import type { Clock } from "../engine/clock.ts";
 import { neutralize } from "../ui/text.ts";
-import type { Subject } from "../ui/view.ts";
 import { refuseOtherThanUrls } from "./endpoints.ts";
 import type { Io } from "./io.ts";
 import type { Session } from "./session.ts";
@@ -89,12 +88,6 @@ async function openSandbox(
       await close();
     },
   };
-}
-
-/** The environment's part of a view's subject. */
-export function about(environment: Environment): Omit<Subject, "command" | "stack"> {
-  const { region, sandbox, clock, apiCalls } = environment;
-  return { region, now: clock.now, apiCalls, ...(sandbox === undefined ? {} : { sandbox }) };
 }
 
 function describeCall(call: ApiCall): string {

@@ -2,9 +2,10 @@ import { unlessStopped } from "../aws/stop.ts";
 import type { Clock } from "../engine/clock.ts";
 import { changesBetween } from "../ui/status/changes.ts";
 import type { Failure, StatusChange, StatusDocument } from "../ui/view.ts";
-import { about, type Environment, openEnvironment } from "./environment.ts";
+import { type Environment, openEnvironment } from "./environment.ts";
 import { describeFailure } from "./failure.ts";
 import type { Session } from "./session.ts";
+import { about } from "./subject.ts";
 
 /**
  * Seconds of real time between two reads. A read makes fewer than twenty calls to three services, and each

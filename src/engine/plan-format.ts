@@ -1,4 +1,4 @@
-import type { Address } from "./resource.ts";
+import type { Address } from "./address.ts";
 
 /** Stands in a live value for a part that AWS does not store, such as the text behind a digest. */
 export const NOT_STORED = "not stored in AWS";

@@ -1,138 +1,20 @@
+import type { Address } from "./address.ts";
 import type { Clock } from "./clock.ts";
+import type { DesiredFields } from "./desired.ts";
+import type { FieldRule } from "./field-rule.ts";
+import type { Live } from "./live.ts";
+import type { Presentation } from "./presentation.ts";
 
-/** `<type>/<name>`, for example `security-group/web`. */
-export type Address = `${string}/${string}`;
-
-/**
- * An output of another resource, known once that resource exists. References are the edges of the
- * dependency graph.
- */
-export interface Ref {
-  readonly ref: Address;
-  readonly output: string;
-}
-
-type Primitive = string | number | boolean | null | undefined;
-
-/** Desired fields: any value, at any depth, may be a reference. */
-export type Desired<P> = P extends Primitive
-  ? P | Ref
-  : P extends readonly (infer Element)[]
-    ? Ref | readonly Desired<Element>[]
-    : Ref | DesiredFields<P>;
-
-/** The fields of a resource. Each may be a reference. */
-export type DesiredFields<P> = { readonly [K in keyof P]: Desired<P[K]> };
-
-/** How the engine compares one field, and what a difference means. */
-export interface FieldRule<V, P extends object = object> {
-  /** `forbid`: a difference is reported as an error and never applied. */
-  readonly onChange: "update" | "replace" | "forbid";
-  /** Default: deep equality after `normalize`. */
-  equal?(desired: V, live: V): boolean;
-  /**
-   * For a field that only a replacement changes: what to do instead, if the old and the new object
-   * cannot serve side by side. A difference is then reported as an error and never applied.
-   */
-  readonly instead?: string;
-  /**
-   * The create call may omit the field, and a later update sets it. This breaks a cycle of references
-   * (two security groups that name each other, or one that names itself).
-   */
-  readonly detachable?: true;
-  /**
-   * An input of the create or update, but not a property of the live object (the instance that
-   * builds an image). Never compared, never part of the generation.
-   */
-  readonly writeOnly?: true;
-  /**
-   * Who uses a write-only field: `create`, or the fields whose update reads it. A plan shows the field
-   * there, so that a plan hides nothing that an apply uses. Omitted: the field follows from fields that
-   * the plan shows.
-   */
-  readonly usedBy?: readonly string[];
-  /** A secret: no plan, reason or output contains the value. */
-  readonly sensitive?: true;
-  /**
-   * The value that a plan shows, where the compared value is a digest, or one text of several values.
-   * Called with each side's fields, and with the desired ones: AWS may store less than the file says.
-   * Undefined: the plan shows the compared value.
-   */
-  shown?(fields: P, wanted: P): unknown;
-  /** Differs as a consequence of another field. The reason names it only if no other field differs. */
-  readonly minor?: true;
-  /**
-   * Returns the value to set first: the desired value plus those parts of the live value that other
-   * objects may still need; the desired value itself if there are none. A later update removes those
-   * parts, once the users of the object, and the objects that it uses, have changed.
-   */
-  meanwhile?(wanted: V, live: V): V;
-  /**
-   * The users of the object have to be ready for the change (servers have to answer on a new port). The
-   * change waits for everything that the users' own changes wait for.
-   */
-  readonly whenUsersCan?: true;
-  /**
-   * The reason for a difference in this field ("newer base image: A → B"). Default: the field's
-   * name.
-   */
-  because?(before: V, after: V): string | undefined;
-}
-
-/**
- * - `ready`: complete; the plan compares its fields.
- * - `settling`: complete, but not healthy yet (a group short of instances). An apply waits for it.
- * - `partial`: an interrupted create left it unfinished. `create` resumes it.
- * - `deleting`: AWS is deleting it. Its name may still be taken.
- * - `failed`: unusable. The plan deletes and recreates it.
- */
-export type LiveStatus = "ready" | "settling" | "partial" | "deleting" | "failed";
-
-/** One object found in the account, in the shape of the desired fields. */
-export interface Live<P extends object = object, O extends object = object> {
-  readonly id: string;
-  readonly address: Address;
-  /**
-   * The object's name in AWS, which distinguishes a replacement from the old object. For an
-   * unfinished object: its final name.
-   */
-  readonly physicalName: string;
-  readonly status: LiveStatus;
-  /** What the object waits for, or why it failed, in AWS's words. */
-  readonly statusReason?: string;
-  readonly notes?: readonly Note[];
-  /** Milliseconds since the epoch; 0 if AWS does not report it. */
-  readonly createdAt: number;
-  readonly fields: P;
-  readonly outputs: O;
-  /** Ids of the live objects that this one uses. Deletes are ordered by them, not by the stack file. */
-  readonly uses: readonly string[];
-}
-
-/**
- * A fact about a live object that is not one of its fields but that users have to know: a suspended
- * process, a server that a rollout skips, deletion protection. A note is not a difference, and no step
- * results from it. `discover` adds notes to the object, a plan reports them as problems at the object's
- * address, and `status` shows those that concern no change.
- */
-export interface Note {
-  readonly summary: string;
-  readonly remedy: string;
-  /** `error`: an apply or destroy that the note concerns does not start. Default: a warning. */
-  readonly severity?: "error";
-  /**
-   * The plans that report the note. `deletion`: plans that delete the object; a replacement does,
-   * too, unless it keeps the old object. `fields`: plans that change one of these fields.
-   * `pruning`: plans that would delete an earlier generation because it is beyond `keep`. With such
-   * a note the object stays, because AWS would refuse to delete it and nothing needs its name.
-   * Default: every plan that does not delete the object, changed or unchanged.
-   */
-  readonly concerns?: {
-    readonly deletion?: true;
-    readonly pruning?: true;
-    readonly fields?: readonly string[];
-  };
-}
+export type { Address } from "./address.ts";
+export {
+  type Desired,
+  type DesiredFields,
+  type DesiredResource,
+  isRef,
+  type Ref,
+} from "./desired.ts";
+export type { FieldRule } from "./field-rule.ts";
+export type { Live, LiveStatus, Note } from "./live.ts";
 
 /** The object that a create makes. */
 export interface Target {
@@ -209,7 +91,8 @@ export interface Permissions {
  *
  * Every method must be safe to repeat after a crash at any point.
  */
-export interface ResourceType<P extends object, O extends object, Context extends EngineContext> {
+export interface ResourceType<P extends object, O extends object, Context extends EngineContext>
+  extends Presentation<P, O> {
   /** The first half of an address: "security-group". */
   readonly name: string;
   /** The order of a replacement, if the physical name allows both orders. */
@@ -286,7 +169,8 @@ export interface ResourceType<P extends object, O extends object, Context extend
  * A resource type without the types of its fields, the way the engine handles it. Every `ResourceType`
  * is one, because TypeScript compares method parameters bivariantly.
  */
-export interface AnyResourceType<Context extends EngineContext> {
+export interface AnyResourceType<Context extends EngineContext>
+  extends Presentation<object, object> {
   readonly name: string;
   readonly replace: "create-first" | "delete-first";
   readonly naming: NameLimits;
@@ -317,28 +201,3 @@ export interface AnyResourceType<Context extends EngineContext> {
 
 /** All resource types. Each uses only earlier ones. */
 export type ResourceTypes<Context extends EngineContext> = readonly AnyResourceType<Context>[];
-
-/** A resource as the stack file defines it. */
-export interface DesiredResource {
-  readonly address: Address;
-  /** The resource's fields. Any value may be a `Ref`. */
-  readonly fields: object;
-  /** A fixed name from the stack file. Replacement is then delete-first. */
-  readonly physicalName?: string;
-  /** How many earlier generations to keep beside the current one. */
-  readonly keep?: number;
-}
-
-/**
- * Whether the value is a reference: an object with exactly these two keys. Any other object is
- * data.
- */
-export function isRef(value: unknown): value is Ref {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    typeof (value as Partial<Ref>).ref === "string" &&
-    typeof (value as Partial<Ref>).output === "string" &&
-    Object.keys(value).length === 2
-  );
-}

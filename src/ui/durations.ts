@@ -1,50 +1,8 @@
 import type { Verb } from "../engine/plan-format.ts";
+import { typeNameOf } from "./types.ts";
 
 /**
- * The usual duration of a step in seconds, by verb and type, until this run has its own measurements.
- * Based on AWS: an image needs an instance that boots, updates and stops (about 5 minutes) and a
- * snapshot of 8 GiB (about 3). A group needs instances that boot and pass the load balancer's checks.
- * A load balancer releases its network interfaces and security groups one or two minutes late.
- */
-const TYPICAL_SECONDS: Readonly<Record<Verb, Readonly<Record<string, number>>>> = {
-  create: {
-    "key-pair": 1,
-    image: 480,
-    "security-group": 3,
-    "launch-template": 2,
-    "load-balancer": 4,
-    "auto-scaling-group": 150,
-  },
-  update: {
-    "key-pair": 1,
-    image: 2,
-    "security-group": 2,
-    "launch-template": 2,
-    "load-balancer": 3,
-    "auto-scaling-group": 3,
-  },
-  delete: {
-    "key-pair": 1,
-    image: 3,
-    "security-group": 60,
-    "launch-template": 1,
-    "load-balancer": 5,
-    "auto-scaling-group": 120,
-    instance: 40,
-  },
-};
-
-/**
- * Updates of a group that take minutes: replacing its instances in batches, each with boot, checks and
- * warm-up, or launching more instances.
- */
-const GROUP_SECONDS = { rollout: 420, capacity: 150 } as const;
-
-/** For a type that the table lacks: a few calls and a short wait. */
-const OTHER_SECONDS = 10;
-
-/**
- * Seconds after which this run's pace counts as much as the table's. A few quick steps say little
+ * Seconds after which this run's pace counts as much as the usual durations. A few quick steps say little
  * about a long one.
  */
 const PACE_WEIGHT_SECONDS = 300;
@@ -60,10 +18,12 @@ export interface TimedStep {
   readonly verb: Verb;
   readonly address: string;
   readonly after: readonly string[];
-  /** For the update of a group: the part that takes time, if any. */
-  readonly effort?: keyof typeof GROUP_SECONDS;
-  /** The usual seconds of this step, if more is known about it than about its kind. */
-  readonly usual?: number;
+  /** The usual duration in seconds, until this run has its own measurements. */
+  readonly usual: number;
+  /** The name of the part that takes the time, if there is one. */
+  readonly slowPart?: string;
+  /** The progress of the step is the share of the time that is over. */
+  readonly tellsShare?: true;
   readonly state: "waiting" | "running" | "done" | "failed" | "skipped";
   /** The start in milliseconds since the epoch. Undefined before the start. */
   readonly since?: number;
@@ -74,9 +34,9 @@ export interface TimedStep {
   readonly total?: number;
 }
 
-type Kind = Pick<TimedStep, "verb" | "address" | "effort" | "usual">;
+type Kind = Pick<TimedStep, "verb" | "address" | "slowPart" | "usual">;
 
-/** The expected duration of a step of this kind, from the table and this run's finished steps. */
+/** The expected duration of a step of this kind, from the usual duration and this run's finished steps. */
 export function expectedSeconds(step: Kind, steps: Iterable<TimedStep>): number {
   let alike = 0;
   let alikeSeconds = 0;
@@ -84,16 +44,15 @@ export function expectedSeconds(step: Kind, steps: Iterable<TimedStep>): number 
   let usual = 0;
   for (const other of steps) {
     if (other.state !== "done" || other.seconds === undefined) continue;
-    const typical = typicalSeconds(other);
-    usual += typical;
-    took += Math.min(other.seconds, typical * FARTHEST_PACE);
+    usual += other.usual;
+    took += Math.min(other.seconds, other.usual * FARTHEST_PACE);
     if (!isAlike(step, other)) continue;
     alike += 1;
     alikeSeconds += other.seconds;
   }
   const pace = (took + PACE_WEIGHT_SECONDS) / (usual + PACE_WEIGHT_SECONDS);
-  // A single step may be an exception, so the table counts as one more step.
-  return (alikeSeconds + typicalSeconds(step) * pace) / (alike + 1);
+  // A single step may be an exception, so the usual duration counts as one more step.
+  return (alikeSeconds + step.usual * pace) / (alike + 1);
 }
 
 /**
@@ -131,29 +90,16 @@ function ownSecondsLeft(
   return Math.max(expected - elapsed, expected * LAST_SHARE + late, secondsByShare(step, elapsed));
 }
 
-/**
- * A rollout reports its progress and the number of instances to replace, which the table does not
- * know.
- */
-function secondsByShare({ effort, done = 0, total = 0 }: TimedStep, elapsed: number): number {
-  if (effort !== "rollout" || done <= 0 || done >= total) return 0;
+/** The usual duration does not know how much there is to do. The progress does. */
+function secondsByShare({ tellsShare, done = 0, total = 0 }: TimedStep, elapsed: number): number {
+  if (tellsShare !== true || done <= 0 || done >= total) return 0;
   return (elapsed * (total - done)) / done;
 }
 
 function isAlike(one: Kind, other: Kind): boolean {
   return (
     one.verb === other.verb &&
-    one.effort === other.effort &&
-    typeOf(one.address) === typeOf(other.address)
+    one.slowPart === other.slowPart &&
+    typeNameOf(one.address) === typeNameOf(other.address)
   );
-}
-
-function typicalSeconds({ verb, address, effort, usual }: Kind): number {
-  if (usual !== undefined) return usual;
-  if (effort !== undefined) return GROUP_SECONDS[effort];
-  return TYPICAL_SECONDS[verb][typeOf(address)] ?? OTHER_SECONDS;
-}
-
-function typeOf(address: string): string {
-  return address.slice(0, address.indexOf("/"));
 }

@@ -1,4 +1,5 @@
 import type { Change, FieldChange } from "../engine/plan-format.ts";
+import type { PresentedTypes } from "../engine/presentation.ts";
 import { EXPOSED, type Exposure, exposureOf } from "./exposure.ts";
 import { type FieldLine, fieldLines } from "./field-lines.ts";
 import { isCompared } from "./file-terms.ts";
@@ -30,11 +31,11 @@ export interface FieldBlock {
 export type FieldSign = "+" | "-" | "~" | "±" | "·";
 
 /** The differences of a change, path by path, for any view. */
-export function fieldBlocks(change: Change): readonly FieldBlock[] {
+export function fieldBlocks(change: Change, types: PresentedTypes): readonly FieldBlock[] {
   const blocks: { path: string; lines: FieldLine[]; sign: FieldSign }[] = [];
   for (const field of change.fields) {
     const replaces = field.forcesReplace && change.action === "replace";
-    const isUnknown = change.action !== "create" && !isCompared(change.address, field.path);
+    const isUnknown = change.action !== "create" && !isCompared(change.address, field.path, types);
     const sign = isUnknown ? "·" : replaces ? "±" : signOf(field);
     for (const line of fieldLines(field)) {
       const last = blocks.at(-1);

@@ -1,14 +1,18 @@
-import type { Change, PlanDocument } from "../engine/plan-format.ts";
+import type { PlanDocument } from "../engine/plan-format.ts";
+import type { PresentedTypes } from "../engine/presentation.ts";
 import type { DesiredResource } from "../engine/resource.ts";
 import { secondsLeft, type TimedStep } from "./durations.ts";
+import { typeAt } from "./types.ts";
 
 /** The usual duration of a plan in seconds: that of its longest chain of dependent steps. */
 export function forecastSeconds(
   document: PlanDocument,
+  types: PresentedTypes,
   desired: readonly DesiredResource[] = [],
 ): number {
+  const planned = { document, types, desired };
   const steps = document.steps.map(
-    (step): TimedStep => ({ ...step, state: "waiting", ...effortOf(step, document, desired) }),
+    (step): TimedStep => ({ ...step, state: "waiting", ...timingOf(step, planned) }),
   );
   return secondsLeft(new Map(steps.map((step) => [step.key, step])), 0);
 }
@@ -34,51 +38,29 @@ export function forecastWords(
   return `Estimated time: ${aboutWords(seconds)} on the sandbox's clock, ${real} on yours.`;
 }
 
-type Effort = Pick<TimedStep, "effort" | "usual">;
+/** What is known of a plan when its steps are timed. */
+export interface Planned {
+  readonly document: PlanDocument | undefined;
+  readonly types: PresentedTypes;
+  readonly desired: readonly DesiredResource[];
+}
 
-/**
- * The slow part of an update of a group, from the fields that differ, and its duration if the stack
- * file defines it.
- */
-export function effortOf(
+/** For a type that is not known: a few calls and a short wait. */
+const OTHER_SECONDS = 10;
+
+/** The usual duration of a step, and its slow part: of an update, the differences tell. */
+export function timingOf(
   { verb, address }: Pick<TimedStep, "verb" | "address">,
-  document: PlanDocument | undefined,
-  desired: readonly DesiredResource[] = [],
-): Effort {
-  if (verb !== "update" || !address.startsWith("auto-scaling-group/")) return {};
+  { document, types, desired }: Planned,
+): Pick<TimedStep, "usual" | "slowPart" | "tellsShare"> {
+  const type = typeAt(address, types);
+  const usual = type?.usualSeconds[verb] ?? OTHER_SECONDS;
   const change = document?.changes.find(
-    (one) => one.address === address && one.action === "update",
+    (one) => verb === "update" && one.address === address && one.action === "update",
   );
-  const differ = new Set(change?.fields.map(({ path }) => path.split(".")[0] ?? path));
-  if (ROLLED_OUT.some((field) => differ.has(field))) {
-    const group = desired.find((resource) => resource.address === address);
-    const usual = group === undefined ? undefined : rolloutSeconds(group.fields);
-    return { effort: "rollout", ...(usual !== undefined && { usual }) };
-  }
-  return isGrowing(change) ? { effort: "capacity" } : {};
-}
-
-const ROLLED_OUT = ["launchTemplate", "mixedInstancesPolicy", "launchConfiguration"] as const;
-
-function isGrowing(change: Change | undefined): boolean {
-  return change?.fields.some(({ path }) => path === "min" || path === "desired") ?? false;
-}
-
-/**
- * A new instance boots and passes its checks before it warms up. An old one drains and shuts down
- * at the same time.
- */
-const BOOT_SECONDS = 150;
-
-/** Instances are replaced in batches of the size that the rollout's limits allow, and at least one. */
-function rolloutSeconds(fields: object): number | undefined {
-  const { desired, min, rollout } = { desired: null, min: 0, rollout: null, ...fields };
-  const instances = typeof desired === "number" ? desired : min;
-  const limits: Readonly<Record<string, unknown>> = { ...(rollout ?? {}) };
-  const { minHealthy, maxHealthy, warmup } = limits;
-  if (typeof minHealthy !== "number" || typeof maxHealthy !== "number") return undefined;
-  const share = Math.max(100 - minHealthy, maxHealthy - 100);
-  const batch = Math.max(1, Math.floor((instances * share) / 100));
-  const warm = typeof warmup === "number" ? warmup : 0;
-  return Math.ceil(instances / batch) * (BOOT_SECONDS + warm);
+  const wanted = desired.find((resource) => resource.address === address)?.fields;
+  const slow = change === undefined ? undefined : type?.slowPart?.(change, wanted);
+  if (slow === undefined) return { usual };
+  const { name, seconds, tellsShare } = slow;
+  return { usual: seconds, slowPart: name, ...(tellsShare && { tellsShare }) };
 }

@@ -19,6 +19,7 @@ import {
   painter,
   plural,
 } from "./text.ts";
+import { NO_TYPES } from "./types.ts";
 import type { Failure, OutputStream, StatusDocument, Subject, Validation, View } from "./view.ts";
 import { STOPPED_AT_ONCE, sandboxWords } from "./wording.ts";
 
@@ -52,6 +53,7 @@ export function createPlainView(options: PlainOptions): View {
   };
   const progress = createProgress(out, paint, showOutputs);
   let now = Date.now;
+  let types = NO_TYPES;
   let sandbox: Subject["sandbox"];
   let wanted: readonly DesiredResource[] = [];
   let underWay = false;
@@ -59,10 +61,9 @@ export function createPlainView(options: PlainOptions): View {
 
   return {
     about(subject: Subject) {
-      const { command, next } = subject;
-      now = subject.now;
-      sandbox = subject.sandbox;
-      if (next !== undefined) progress.about(next);
+      const { command } = subject;
+      ({ now, sandbox, types } = subject);
+      progress.about(subject);
       if (sandbox !== undefined && (command === "apply" || command === "destroy")) {
         out(paint("dim", sandboxWords(sandbox)));
         out();
@@ -78,7 +79,7 @@ export function createPlainView(options: PlainOptions): View {
     plan(document, desired = []) {
       wanted = desired;
       const isSandbox = sandbox !== undefined;
-      for (const line of planLines(document, { desired, isSandbox }, paint)) out(line);
+      for (const line of planLines(document, { types, desired, isSandbox }, paint)) out(line);
     },
     planSaved(file, command) {
       out();
@@ -87,7 +88,7 @@ export function createPlainView(options: PlainOptions): View {
     },
     approve(approval, signal) {
       return ask(
-        { approval, desired: wanted, sandbox },
+        { approval, types, desired: wanted, sandbox },
         signal,
         { ...options, columns: columns() },
         paint,
@@ -114,12 +115,13 @@ export function createPlainView(options: PlainOptions): View {
     },
     status(document) {
       const isSandbox = sandbox !== undefined;
-      const looking = { now: now(), columns: columns(), isSandbox };
+      const looking = { now: now(), columns: columns(), isSandbox, types };
       showStatus(document, looking);
     },
     look(look) {
       watched ??= createWatched(out, err, paint, showStatus);
-      watched(look, { now: now(), columns: columns(), isSandbox: sandbox !== undefined });
+      const isSandbox = sandbox !== undefined;
+      watched(look, { now: now(), columns: columns(), isSandbox, types });
     },
     failure(failure) {
       for (const line of linesOfFailure(failure, paint)) err(line);

@@ -1,5 +1,6 @@
 import type { EngineEvent, FailureDescription } from "../engine/events.ts";
 import type { Change, PlanDocument, Problem } from "../engine/plan-format.ts";
+import type { PresentedTypes } from "../engine/presentation.ts";
 import type { DesiredResource } from "../engine/resource.ts";
 
 /** The part of an output stream that a view uses. */
@@ -15,6 +16,8 @@ export interface Subject {
   readonly command: "plan" | "apply" | "destroy" | "status";
   readonly stack: string;
   readonly region: string;
+  /** What the resource types say of themselves. */
+  readonly types: PresentedTypes;
   /** The embedded AWS, with its speed relative to the wall clock. */
   readonly sandbox?: { readonly speed: number };
   /** Milliseconds since the epoch, on the clock of the events. */

@@ -6,6 +6,7 @@ import type {
   Summary,
   Verb,
 } from "../engine/plan-format.ts";
+import type { PresentedTypes } from "../engine/presentation.ts";
 import { fileName, inFileTerms } from "./file-terms.ts";
 import { placeWords } from "./place.ts";
 import { describeSeconds, indented, neutralize, plural } from "./text.ts";
@@ -46,32 +47,34 @@ interface NamedStep {
 }
 
 /** A step in words: "create image/afterpay". Of several steps of one resource, each has words of its own. */
-export function stepWords(step: NamedStep): string {
+export function stepWords(step: NamedStep, types: PresentedTypes): string {
   const { verb, address } = step;
-  const part = stepPart(step);
+  const part = stepPart(step, types);
   return part === "" ? `${verb} ${address}` : `${verb} ${address} (${part})`;
 }
 
 /** What a step does that other steps of its resource do not: "removing old ingress rules"; of a delete, the id. */
-export function stepPart({ key, verb, address }: NamedStep): string {
+export function stepPart({ key, verb, address }: NamedStep, types: PresentedTypes): string {
   const whole = `${verb} ${address} `;
   if (!key.startsWith(whole)) return "";
   const [first = "", ...more] = key.slice(whole.length).split(" ");
   if (verb === "delete") return [first, ...more].join(" ");
   const narrowing = first === "narrowing" && more.length > 0;
   const fields = narrowing ? more : [first, ...more];
-  const names = fields.map((field) => partName(address, field)).join(" and ");
+  const names = fields.map((field) => partName(address, field, types)).join(" and ");
   return narrowing ? `removing old ${names}` : `setting ${names}`;
 }
 
-function partName(address: string, field: string): string {
-  const name = fileName(address, field);
+function partName(address: string, field: string, types: PresentedTypes): string {
+  const name = fileName(address, field, types);
   return name === "ingress" || name === "egress" ? `${name} rules` : name;
 }
 
 /** The changes that do something, in the plan's order and the stack file's terms. */
-export function doing(document: PlanDocument): readonly Change[] {
-  return document.changes.filter(({ action }) => action !== "keep").map(inFileTerms);
+export function doing(document: PlanDocument, types: PresentedTypes): readonly Change[] {
+  return document.changes
+    .filter(({ action }) => action !== "keep")
+    .map((change) => inFileTerms(change, types));
 }
 
 /** "2 to create, 1 to replace, 3 unchanged". */

@@ -71,6 +71,8 @@ export function thingType(
 ): AnyResourceType<ThingContext> {
   const type: ResourceType<ThingFields, ThingOutputs, ThingContext> = {
     name,
+    section: `${name}s`,
+    usualSeconds: { create: 1, update: 1, delete: 1 },
     replace: "create-first",
     naming: { maxLength: 64 },
     holds: [],

@@ -3,6 +3,7 @@ import type { Change, PlanDocument } from "../../src/engine/plan-format.ts";
 import type { DesiredResource } from "../../src/engine/resource.ts";
 import { consequencesOf } from "../../src/ui/consequences.ts";
 import { field, planOf } from "./documents.ts";
+import { TYPES } from "./types.ts";
 
 function change(
   address: Change["address"],
@@ -189,7 +190,7 @@ const CASES: readonly {
 
 describe("what comes of a plan", () => {
   test.each(CASES)("$reason", ({ change: one, desired, says }) => {
-    const found = consequencesOf(planOf([one]), desired === undefined ? [] : [desired]);
+    const found = consequencesOf(planOf([one]), TYPES, desired === undefined ? [] : [desired]);
     expect(found.map(({ kind }) => kind)).toEqual(says.map(([kind]) => kind));
     for (const [index, [, words]] of says.entries()) expect(found[index]?.text).toMatch(words);
   });
@@ -198,13 +199,13 @@ describe("what comes of a plan", () => {
     const kept = { ...change("auto-scaling-group/shop", "keep"), because: "0 of 2 in service" };
     const { address } = kept;
     const wait = { key: `update ${address}`, verb: "update", address, after: [] } as const;
-    expect(consequencesOf(planOf([kept], { steps: [wait] }))).toEqual([
+    expect(consequencesOf(planOf([kept], { steps: [wait] }), TYPES)).toEqual([
       {
         kind: "service",
         text: `${address} is not healthy yet (0 of 2 in service). An apply waits until it is.`,
       },
     ]);
-    expect(consequencesOf(planOf([kept]))).toEqual([]);
+    expect(consequencesOf(planOf([kept]), TYPES)).toEqual([]);
   });
 
   test("a recreated group has no instances until its new ones are healthy, where it keeps its name", () => {
@@ -213,7 +214,7 @@ describe("what comes of a plan", () => {
     const gone = { key: `delete ${address} shop`, verb: "delete", address, after: [] } as const;
     const made = { key: `create ${address}`, verb: "create", address } as const;
     const textOf = (...steps: PlanDocument["steps"]) =>
-      consequencesOf(planOf([replaced], { steps }), [group({ desired: 1 })])[0]?.text;
+      consequencesOf(planOf([replaced], { steps }), TYPES, [group({ desired: 1 })])[0]?.text;
     expect(textOf(gone, { ...made, after: [gone.key] })).toMatch(
       /^The one instance .* is terminated before .* The service is down until/,
     );
@@ -226,14 +227,14 @@ describe("what comes of a plan", () => {
     const replaced = change("image/shop", "replace", ["base"], "ami-1");
     const gone = { key: "delete image/shop ami-1", verb: "delete", after: [] } as const;
     const plan = planOf([replaced], { steps: [{ ...gone, address: replaced.address }] });
-    expect(consequencesOf(plan)[0]?.text).toMatch(/^Image ami-1 .* cannot roll back to it/);
+    expect(consequencesOf(plan, TYPES)[0]?.text).toMatch(/^Image ami-1 .* cannot roll back to it/);
   });
 
   test("a rollout replaces no server that a warning sets apart", () => {
     const told = (summary: string) => {
       const address = NEW_TEMPLATE.address;
       const problem = { severity: "warning", address, summary, remedy: "" } as const;
-      return consequencesOf(planOf([NEW_TEMPLATE], { problems: [problem] }))[0]?.text;
+      return consequencesOf(planOf([NEW_TEMPLATE], { problems: [problem] }), TYPES)[0]?.text;
     };
     const spared = /Servers that a warning names are not replaced\.$/;
     expect(told("i-0a1b2c3d4e5f60718 is protected from scale-in")).toMatch(spared);
@@ -243,7 +244,7 @@ describe("what comes of a plan", () => {
   test("without a key nobody can log in, as long as there are servers", () => {
     const key = change("key-pair/shop", "delete");
     const texts = (...others: Change[]) =>
-      consequencesOf(planOf([key, ...others])).map(({ text }) => text);
+      consequencesOf(planOf([key, ...others]), TYPES).map(({ text }) => text);
     const group = change("auto-scaling-group/shop", "update", ["cooldown"]);
     expect(texts(group)).toEqual([
       "key-pair/shop is deleted. New servers get no key, so nobody can log in to them.",
@@ -259,7 +260,7 @@ describe("what comes of a plan", () => {
       fields: [field("launchTemplate.version", { before: "1", known })],
     });
     const image = change("launch-template/shop", "update", ["tags.team", "imageId"]);
-    const count = (...changes: Change[]) => consequencesOf(planOf(changes)).length;
+    const count = (...changes: Change[]) => consequencesOf(planOf(changes), TYPES).length;
     expect(count(tags, versioned(false))).toBe(0);
     expect(count(tags, versioned(true))).toBe(1);
     expect(count(image, versioned(false))).toBe(1);
@@ -267,6 +268,6 @@ describe("what comes of a plan", () => {
 
   test("what cannot be undone comes first", () => {
     const plan = planOf([NEW_TEMPLATE, change("image/shop", "delete", [], "ami-1")]);
-    expect(consequencesOf(plan).map(({ kind }) => kind)).toEqual(["lost", "service"]);
+    expect(consequencesOf(plan, TYPES).map(({ kind }) => kind)).toEqual(["lost", "service"]);
   });
 });

@@ -1,13 +1,26 @@
 import { describe, expect, test } from "vitest";
 import { expectedSeconds, secondsLeft, type TimedStep } from "../../src/ui/durations.ts";
+import { timingOf } from "../../src/ui/forecast.ts";
+import { field, planOf } from "./documents.ts";
+import { TYPES } from "./types.ts";
 
 function step(key: string, rest: Partial<TimedStep> = {}): TimedStep {
   const [verb = "create", address = ""] = key.split(" ");
-  return { key, verb: verb as TimedStep["verb"], address, after: [], state: "waiting", ...rest };
+  const named = { key, verb: verb as TimedStep["verb"], address };
+  const planned = { document: undefined, types: TYPES, desired: [] };
+  return { ...named, after: [], state: "waiting", ...timingOf(named, planned), ...rest };
 }
 
 function stepsOf(...all: readonly TimedStep[]): ReadonlyMap<string, TimedStep> {
   return new Map(all.map((each) => [each.key, each]));
+}
+
+/** The timing of a group's update in which this field differs. */
+function slowPart(path: string) {
+  const address = "auto-scaling-group/shop";
+  const fields = [field(path, { before: 1, after: 2 })];
+  const document = planOf([{ address, action: "update", because: "", fields }]);
+  return timingOf({ verb: "update", address }, { document, types: TYPES, desired: [] });
 }
 
 const IMAGE = "create image/shop";
@@ -45,8 +58,8 @@ describe("what a step is expected to take", () => {
   test("a group's settings take seconds, its capacity a while, its instances minutes", () => {
     const update = step("update auto-scaling-group/shop");
     const settings = expectedSeconds(update, []);
-    const capacity = expectedSeconds({ ...update, effort: "capacity" }, []);
-    const rollout = expectedSeconds({ ...update, effort: "rollout" }, []);
+    const capacity = expectedSeconds({ ...update, ...slowPart("desired") }, []);
+    const rollout = expectedSeconds({ ...update, ...slowPart("launchTemplate") }, []);
     expect(settings).toBeLessThan(10);
     expect(capacity).toBeGreaterThan(60);
     expect(rollout).toBeGreaterThan(capacity * 2);
@@ -103,7 +116,7 @@ describe("the time left", () => {
           step("update auto-scaling-group/shop", {
             state: "running",
             since: 0,
-            effort: "rollout",
+            ...slowPart("launchTemplate"),
             done,
             total: 100,
           }),

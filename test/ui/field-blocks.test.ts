@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Change, FieldChange } from "../../src/engine/plan-format.ts";
 import { fieldBlocks } from "../../src/ui/field-blocks.ts";
 import { field } from "./documents.ts";
+import { TYPES } from "./types.ts";
 
 const rule = (port: number | null, peer: string, protocol = "tcp") => ({
   protocol,
@@ -11,7 +12,7 @@ const rule = (port: number | null, peer: string, protocol = "tcp") => ({
 });
 
 function blocksOf(action: Change["action"], ...fields: readonly FieldChange[]) {
-  return fieldBlocks({ address: "security-group/web", action, because: "", fields });
+  return fieldBlocks({ address: "security-group/web", action, because: "", fields }, TYPES);
 }
 
 describe("the sign of a field says what becomes of it", () => {
@@ -37,12 +38,15 @@ describe("the sign of a field says what becomes of it", () => {
 
   test("one that an existing object does not show, and only then", () => {
     const of = (action: Change["action"], path: string) =>
-      fieldBlocks({
-        address: "auto-scaling-group/shop",
-        action,
-        because: "",
-        fields: [field(path, { after: 60 })],
-      })[0]?.sign;
+      fieldBlocks(
+        {
+          address: "auto-scaling-group/shop",
+          action,
+          because: "",
+          fields: [field(path, { after: 60 })],
+        },
+        TYPES,
+      )[0]?.sign;
     expect(of("update", "rollout.warmup")).toBe("·");
     expect(of("replace", "rollout")).toBe("·");
     expect(of("create", "rollout.warmup")).toBe("+");

@@ -2,13 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { Change, FieldChange } from "../../src/engine/plan-format.ts";
 import { inFileTerms } from "../../src/ui/file-terms.ts";
 import { field } from "./documents.ts";
+import { TYPES } from "./types.ts";
 
 function change(address: Change["address"], ...fields: readonly FieldChange[]): Change {
   return { address, action: "update", because: "", fields };
 }
 
 function shown(address: Change["address"], before: FieldChange) {
-  const [after] = inFileTerms(change(address, before)).fields;
+  const [after] = inFileTerms(change(address, before), TYPES).fields;
   return after;
 }
 
@@ -95,7 +96,7 @@ test("what is not there stays away", () => {
 test("a reason names fields as they are shown, and leaves all other words alone", () => {
   const because =
     "imageId changes with image/shop; vpcId differs: imageIds, x/imageId, imageId-old";
-  expect(inFileTerms({ ...change("launch-template/shop"), because }).because).toBe(
+  expect(inFileTerms({ ...change("launch-template/shop"), because }, TYPES).because).toBe(
     "image changes with image/shop; vpcId differs: imageIds, x/imageId, imageId-old",
   );
 });
@@ -103,6 +104,6 @@ test("a reason names fields as they are shown, and leaves all other words alone"
 test("a change is not touched itself", () => {
   const before = change("load-balancer/shop", field("idleTimeout", { before: 30, after: 60 }));
   const copy = structuredClone(before);
-  inFileTerms(before);
+  inFileTerms(before, TYPES);
   expect(before).toEqual(copy);
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { PlanDocument, Step } from "../../src/engine/plan-format.ts";
 import type { DesiredResource } from "../../src/engine/resource.ts";
-import { aboutWords, effortOf, forecastSeconds, forecastWords } from "../../src/ui/forecast.ts";
+import { aboutWords, forecastSeconds, forecastWords, timingOf } from "../../src/ui/forecast.ts";
 import { field, planOf } from "./documents.ts";
+import { TYPES } from "./types.ts";
 
 const GROUP = "auto-scaling-group/shop";
 
@@ -31,19 +32,19 @@ function updateOf(...paths: readonly string[]): PlanDocument {
 describe("how long a plan takes", () => {
   test("is as long as its longest chain, and steps beside it add nothing", () => {
     const chain = ["create image/shop", "create launch-template/shop", `create ${GROUP}`];
-    const alone = forecastSeconds(planOf([], { steps: steps(chain) }));
+    const alone = forecastSeconds(planOf([], { steps: steps(chain) }), TYPES);
     const beside = steps(chain, ["create load-balancer/shop"], ["create key-pair/shop"]);
     expect(alone).toBe(480 + 2 + 150);
-    expect(forecastSeconds(planOf([], { steps: beside }))).toBe(alone);
+    expect(forecastSeconds(planOf([], { steps: beside }), TYPES)).toBe(alone);
   });
 
   test("is nothing where there is nothing to do", () => {
-    expect(forecastSeconds(planOf([]))).toBe(0);
+    expect(forecastSeconds(planOf([]), TYPES)).toBe(0);
   });
 
   test("is known of a destroy as well", () => {
     const chain = [`delete ${GROUP}`, "delete load-balancer/shop", "delete security-group/web"];
-    expect(forecastSeconds(planOf([], { steps: steps(chain) }))).toBe(120 + 5 + 60);
+    expect(forecastSeconds(planOf([], { steps: steps(chain) }), TYPES)).toBe(120 + 5 + 60);
   });
 
   test.each([
@@ -59,16 +60,18 @@ describe("how long a plan takes", () => {
     ["no instance", { desired: 0 }, 0],
   ])("of a rollout depends on its limits: %s", (_what, fields, seconds) => {
     const update = updateOf("launchTemplate.version");
-    expect(forecastSeconds(update, [group(fields)])).toBe(seconds);
+    expect(forecastSeconds(update, TYPES, [group(fields)])).toBe(seconds);
   });
 
   test("of a rollout that is not known further is the usual one", () => {
-    expect(forecastSeconds(updateOf("launchTemplate"))).toBe(420);
-    expect(forecastSeconds(updateOf("launchTemplate"), [group({ rollout: null })])).toBe(420);
+    expect(forecastSeconds(updateOf("launchTemplate"), TYPES)).toBe(420);
+    expect(forecastSeconds(updateOf("launchTemplate"), TYPES, [group({ rollout: null })])).toBe(
+      420,
+    );
   });
 });
 
-test.each<[readonly string[], ReturnType<typeof effortOf>["effort"]]>([
+test.each<[readonly string[], string | undefined]>([
   [["launchTemplate"], "rollout"],
   [["mixedInstancesPolicy"], "rollout"],
   [["max", "launchConfiguration"], "rollout"],
@@ -77,9 +80,11 @@ test.each<[readonly string[], ReturnType<typeof effortOf>["effort"]]>([
   [["max", "cooldown"], undefined],
 ])("an update of %j of a group takes long for its %s", (paths, effort) => {
   const document = updateOf(...paths);
-  expect(effortOf({ verb: "update", address: GROUP }, document).effort).toBe(effort);
-  expect(effortOf({ verb: "create", address: GROUP }, document)).toEqual({});
-  expect(effortOf({ verb: "update", address: "image/shop" }, document)).toEqual({});
+  const slowPart = (verb: Step["verb"], address: string) =>
+    timingOf({ verb, address }, { document, types: TYPES, desired: [] }).slowPart;
+  expect(slowPart("update", GROUP)).toBe(effort);
+  expect(slowPart("create", GROUP)).toBeUndefined();
+  expect(slowPart("update", "image/shop")).toBeUndefined();
 });
 
 test.each([

@@ -3,6 +3,7 @@ import { createJsonView } from "../../src/ui/json.ts";
 import type { View } from "../../src/ui/view.ts";
 import { planOf, statusOf } from "./documents.ts";
 import { Memory } from "./streams.ts";
+import { TYPES } from "./types.ts";
 
 const counts = { create: 0, update: 0, replace: 0, delete: 0, keep: 0 };
 const outputs = { url: "http://afterpay.example/" };
@@ -83,6 +84,7 @@ describe("a command with one object a line", () => {
   const { at } = finished;
   const about = (view: View) =>
     view.about({
+      types: TYPES,
       command: "apply",
       stack: "afterpay",
       region: "ap-southeast-2",

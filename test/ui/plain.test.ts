@@ -8,6 +8,7 @@ import type { View } from "../../src/ui/view.ts";
 import { field, planOf, serverOf, statusOf } from "./documents.ts";
 import { FakeTerminal } from "./ink/fake-terminal.ts";
 import { Memory } from "./streams.ts";
+import { TYPES } from "./types.ts";
 
 let stdin: PassThrough;
 let stdout: Memory;
@@ -19,9 +20,19 @@ function setUp(colour = false) {
   stdout = new Memory();
   stderr = new Memory();
   view = createPlainView({ stdin, stdout, stderr, colour });
+  view.about(SUBJECT);
 }
 
 beforeEach(() => setUp());
+
+const SUBJECT = {
+  command: "apply",
+  stack: "afterpay",
+  region: "ap-southeast-2",
+  types: TYPES,
+  now: () => Date.UTC(2026, 0, 1),
+  apiCalls: () => 0,
+} as const;
 
 const update: Change = {
   address: "auto-scaling-group/afterpay",
@@ -200,11 +211,7 @@ Completed changes are kept. Run the same command again to resume.
 
   test("an interrupt says what is left", () => {
     view.about({
-      command: "apply",
-      stack: "afterpay",
-      region: "ap-southeast-2",
-      now: () => Date.parse(at(0)),
-      apiCalls: () => 0,
+      ...SUBJECT,
       next: { kind: "again", command: "reconcile apply --sandbox" },
     });
     tell(
@@ -342,11 +349,9 @@ test("only a bug of ours shows a stack trace", () => {
 
 test("a status begins with what is wrong, and ends with the outputs", () => {
   view.about({
+    ...SUBJECT,
     command: "status",
-    stack: "afterpay",
-    region: "ap-southeast-2",
     now: () => Date.parse("2026-01-05T10:30:00.000Z"),
-    apiCalls: () => 0,
   });
   view.status(
     statusOf({

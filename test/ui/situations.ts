@@ -1,8 +1,9 @@
 import type { EngineEvent } from "../../src/engine/events.ts";
 import type { Change, Problem } from "../../src/engine/plan-format.ts";
-import type { FileProblem, Look, NextCommand, View } from "../../src/ui/view.ts";
+import type { FileProblem, Look, NextCommand, Subject, View } from "../../src/ui/view.ts";
 import { field, planOf, serverOf, statusOf } from "./documents.ts";
 import { evil, steering } from "./hostile.ts";
+import { TYPES } from "./types.ts";
 
 /** What a view is told, and which of its texts each view has to show, as often as they are named. */
 export interface Situation {
@@ -186,25 +187,10 @@ const ended = (rest: Partial<Extract<EngineEvent, { event: "finished" }>>): Engi
   ...rest,
 });
 const goOn = (view: View, next: NextCommand) => {
-  view.about({
-    command: "apply",
-    stack: evil("stack"),
-    region: "r",
-    now: () => 0,
-    apiCalls: () => 0,
-    next,
-  });
+  view.about({ ...SUBJECT, stack: evil("stack"), region: "r", next });
   view.event(ended({}));
 };
-const inSandbox = (view: View) =>
-  view.about({
-    command: "apply",
-    stack: "",
-    region: "",
-    sandbox: { speed: 60 },
-    now: () => 0,
-    apiCalls: () => 0,
-  });
+const inSandbox = (view: View) => view.about({ ...SUBJECT, sandbox: { speed: 60 } });
 const ask = (view: View, kind: "confirm" | "type-name", leave: AbortSignal) => {
   const document = planOf(changes, place);
   const asked = { kind, document, name: evil("name") };
@@ -215,6 +201,16 @@ const ask = (view: View, kind: "confirm" | "type-name", leave: AbortSignal) => {
 function anyhow<Form>(value: Form, words: object): Form {
   return JSON.parse(JSON.stringify({ ...value, ...words }));
 }
+
+/** What a view is told before anything else. */
+const SUBJECT: Subject = {
+  command: "apply",
+  stack: "",
+  region: "",
+  types: TYPES,
+  now: () => 0,
+  apiCalls: () => 0,
+};
 
 /** Everything that a view is ever told. */
 export const situations: readonly Situation[] = [
@@ -237,6 +233,7 @@ export const situations: readonly Situation[] = [
   {
     what: "what goes for good",
     tell: (view) => {
+      view.about(SUBJECT);
       const goes = `load-balancer/${evil("balancer")}` as const;
       view.plan(planOf([{ address: goes, action: "delete", because: "", fields: [] }]));
     },
@@ -319,7 +316,7 @@ export const situations: readonly Situation[] = [
     what: "a status in the sandbox",
     tell: (view) => {
       const sandbox = { speed: 60 };
-      view.about({ ...place, command: "status", now: () => 0, apiCalls: () => 0, sandbox });
+      view.about({ ...SUBJECT, ...place, command: "status", sandbox });
       view.status(statusOf(place));
     },
     plain: ["stack", "region"],

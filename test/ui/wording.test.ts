@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { describeProblem, stepPart, stepWords } from "../../src/ui/wording.ts";
+import { TYPES } from "./types.ts";
 
 test.each([
   ["the words name it already", "image/a keeps its name", "image/a keeps its name"],
@@ -26,9 +27,9 @@ test.each([
   ["delete auto-scaling-group/shop my group", "delete auto-scaling-group/shop (my group)"],
 ])("each step of a resource has words of its own: %s", (key, words) => {
   const [verb, address = ""] = key.split(" ");
-  expect(stepWords({ key, verb: verb as "update", address })).toBe(words);
+  expect(stepWords({ key, verb: verb as "update", address }, TYPES)).toBe(words);
 });
 
 test("a step with a key of another form has no part", () => {
-  expect(stepPart({ key: "first", verb: "update", address: "image/a" })).toBe("");
+  expect(stepPart({ key: "first", verb: "update", address: "image/a" }, TYPES)).toBe("");
 });

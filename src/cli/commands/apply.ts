@@ -5,12 +5,13 @@ import type { NextCommand } from "../../ui/view.ts";
 import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
 import { carryOut } from "../carry-out.ts";
 import { advise, type CommandLine } from "../command-line.ts";
-import { about, type Environment, openEnvironment } from "../environment.ts";
+import { type Environment, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { finalOutputs } from "../final-outputs.ts";
 import type { ApplyOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { openStackFile, refusePlan } from "../stack-file.ts";
+import { about } from "../subject.ts";
 import { compileStack, planWish } from "../work.ts";
 
 /** Plans, asks, applies the plan, waits until everything is healthy, and shows the outputs. */

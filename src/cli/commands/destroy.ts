@@ -4,11 +4,12 @@ import { findStrays, requireNothingLeft, strayProblem } from "../../resources/sh
 import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
 import { carryOut } from "../carry-out.ts";
 import { advise } from "../command-line.ts";
-import { about, openEnvironment } from "../environment.ts";
+import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { DestroyOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
+import { about } from "../subject.ts";
 import { contextOf, planWish, silent } from "../work.ts";
 
 /** Deletes everything that carries the stack's tags. Uses only the name and the region of the stack file. */

@@ -2,12 +2,13 @@ import { resolve } from "node:path";
 import { UserError } from "../../engine/errors.ts";
 import { escapeInJson } from "../../ui/text.ts";
 import { advise, type CommandLine, STANDARD_STREAM } from "../command-line.ts";
-import { about, openEnvironment } from "../environment.ts";
+import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { unwritable } from "../local-file.ts";
 import type { PlanOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
+import { about } from "../subject.ts";
 import { compileStack, type Inputs, planWish } from "../work.ts";
 
 /** Shows what differs. Writes only the saved plan. */

@@ -1,12 +1,13 @@
 import { unlessStopped } from "../../aws/stop.ts";
 import { verdictOf } from "../../ui/status/verdict.ts";
 import type { StatusDocument } from "../../ui/view.ts";
-import { about, openEnvironment } from "../environment.ts";
+import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { StatusOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { openStackFile, type StackFile } from "../stack-file.ts";
 import { readStatus } from "../status-document.ts";
+import { about } from "../subject.ts";
 import { watchStatus } from "../watch-status.ts";
 
 /** Shows the live resources, whether the servers are in service, and the outputs: once, or again and again. */

@@ -21,6 +21,7 @@ import {
   untilAsWanted,
   updateSettings,
 } from "./changes.ts";
+import { consequences } from "./consequences.ts";
 import { leaveSubnets, leftBehind, leftBehindNotes } from "./left-subnets.ts";
 import {
   type AutoScalingGroupFields,
@@ -35,6 +36,7 @@ import {
 } from "./live.ts";
 import { rollOut } from "./rollout.ts";
 import { rolledOut } from "./rollout-fields.ts";
+import { slowPart } from "./slow-part.ts";
 
 export type { AutoScalingGroupFields, AutoScalingGroupOutputs } from "./live.ts";
 
@@ -44,17 +46,24 @@ export const autoScalingGroup: ResourceType<
   ResourceContext
 > = {
   name: "auto-scaling-group",
+  section: "scaling",
   replace: "create-first",
   naming: { maxLength: 255 }, // "CreateAutoScalingGroup", Amazon EC2 Auto Scaling API Reference
   fields: {
     min: { onChange: "update" },
     max: { onChange: "update" },
     desired: { onChange: "update", equal: (desired, live) => desired === null || desired === live },
-    cooldown: { onChange: "update" },
-    healthCheckType: { onChange: "update" },
-    healthCheckGrace: { onChange: "update" },
+    cooldown: { onChange: "update", inFile: { unit: "s" } },
+    healthCheckType: {
+      onChange: "update",
+      inFile: {
+        name: "healthCheck.type",
+        values: { ELB: "load-balancer", EC2: "instance" },
+      },
+    },
+    healthCheckGrace: { onChange: "update", inFile: { name: "healthCheck.grace", unit: "s" } },
     subnets: setRule,
-    loadBalancers: setRule,
+    loadBalancers: { ...setRule, inFile: { name: "loadBalancer" } },
     launchTemplate: {
       onChange: "update",
       because: (before, after) => {
@@ -78,13 +87,22 @@ export const autoScalingGroup: ResourceType<
       because: (name) =>
         `somebody set the launch configuration ${name}: go back to the launch template`,
     },
-    rollout: writeOnlyRule(...rolledOut, "subnets"),
+    rollout: {
+      ...writeOnlyRule(...rolledOut, "subnets"),
+      inFile: {
+        members: { minHealthy: { unit: "%" }, maxHealthy: { unit: "%" }, warmup: { unit: "s" } },
+      },
+    },
     tags: tagsRule,
     unpropagatedTags: {
       onChange: "update",
       because: (keys) => `new servers do not get the tags ${keys}: propagate these tags again`,
     },
   },
+  // Instances boot, and pass the load balancer's checks. To delete a group, they have to shut down.
+  usualSeconds: { create: 150, update: 3, delete: 120 },
+  slowPart,
+  consequences,
   holds: ["security-group"],
   changedByUpdate: [],
   permissions: {

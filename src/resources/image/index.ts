@@ -7,6 +7,7 @@ import { derivedRule, tagsRule, writeOnlyRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
 import { updateTags } from "../shared/owned.ts";
 import { buildImage } from "./build.ts";
+import { consequences } from "./consequences.ts";
 import { storedContent } from "./contents.ts";
 import { deleteParts } from "./deletion.ts";
 import { inputNames, shorten, untold } from "./inputs.ts";
@@ -21,6 +22,7 @@ import { idsOf, lookAtParts, sweepParts } from "./parts.ts";
 
 export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   name: "image",
+  section: "image",
   replace: "create-first",
   naming: { minLength: 3, maxLength: 128 }, // "CreateImage", Amazon EC2 API Reference
   fields: {
@@ -41,11 +43,17 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     application: content("application"),
     script: { ...input(), minor: true },
     userData: derivedRule,
-    builder: writeOnlyRule("create"),
+    builder: {
+      ...writeOnlyRule("create"),
+      inFile: { members: { timeout: { unit: "s" } } },
+    },
     contents: derivedRule,
     texts: derivedRule,
     tags: tagsRule,
   },
+  // An instance boots, updates and stops (about 5 minutes). A snapshot of 8 GiB takes about 3.
+  usualSeconds: { create: 480, update: 2, delete: 3 },
+  consequences,
   holds: [],
   changedByUpdate: [],
   permissions: {

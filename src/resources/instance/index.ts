@@ -10,6 +10,7 @@ import {
 } from "../auto-scaling-group/live.ts";
 import { untaggedGroupNotes } from "../auto-scaling-group/untagged.ts";
 import { awsCommand } from "../shared/aws-command.ts";
+import { lost } from "../shared/consequence.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { instanceProtection } from "../shared/deletion-protection.ts";
 import { isPresent, sweepInstances, terminateInstances } from "../shared/instances.ts";
@@ -29,10 +30,16 @@ type LiveInstance = Live<NoFields, InstanceOutputs>;
  */
 export const instance: ResourceType<NoFields, InstanceOutputs, ResourceContext> = {
   name: "instance",
+  section: null,
   wanted: "never",
   replace: "create-first",
   naming: { maxLength: 19 }, // "i-" and 17 digits: AWS names them
   fields: {},
+  // No plan creates or updates one.
+  usualSeconds: { create: 0, update: 0, delete: 40 },
+  consequences: ({ address }) => [
+    lost(`${address} is terminated, and everything on its disks is lost.`),
+  ],
   holds: ["security-group"],
   changedByUpdate: [],
   permissions: {

@@ -23,6 +23,7 @@ import {
   untilSeen,
   updateTags,
 } from "../shared/owned.ts";
+import { consequences } from "./consequences.ts";
 
 /** What a key pair is made from. */
 export interface KeyPairFields {
@@ -52,6 +53,7 @@ const generated = "generated";
 
 export const keyPair: ResourceType<KeyPairFields, KeyPairOutputs, ResourceContext> = {
   name: "key-pair",
+  section: "keyPair",
   replace: "create-first",
   naming: { maxLength: 255 }, // "ImportKeyPair", Amazon EC2 API Reference
   fields: {
@@ -63,6 +65,8 @@ export const keyPair: ResourceType<KeyPairFields, KeyPairOutputs, ResourceContex
     privateKeyFile: writeOnlyRule("create"),
     tags: tagsRule,
   },
+  usualSeconds: { create: 1, update: 1, delete: 1 },
+  consequences,
   holds: [],
   changedByUpdate: [],
   permissions: {

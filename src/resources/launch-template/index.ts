@@ -32,21 +32,27 @@ export const launchTemplate: ResourceType<
   ResourceContext
 > = {
   name: "launch-template",
+  section: "scaling",
   replace: "create-first",
   naming: { minLength: 3, maxLength: 128 }, // "CreateLaunchTemplate", Amazon EC2 API Reference
   fields: {
-    imageId: { onChange: "update", because: () => "the image differs" },
+    imageId: {
+      onChange: "update",
+      because: () => "the image differs",
+      inFile: { name: "image" },
+    },
     instanceType: {
       onChange: "update",
       because: (before, after) => `instance type: ${before} → ${after}`,
     },
-    keyName: { onChange: "update" },
+    keyName: { onChange: "update", inFile: { name: "keyPair.name" } },
     keyPairId: {
       onChange: "update",
       minor: true,
       because: () => "the key pair was recreated under the same name",
+      inFile: { name: "keyPair.id" },
     },
-    securityGroupIds: setRule,
+    securityGroupIds: { ...setRule, inFile: { name: "securityGroups" } },
     rootDeviceName: {
       onChange: "update",
       because: (before) =>
@@ -59,6 +65,7 @@ export const launchTemplate: ResourceType<
     },
     tags: tagsRule,
   },
+  usualSeconds: { create: 2, update: 2, delete: 1 },
   holds: [],
   changedByUpdate: ["version"],
   permissions: {

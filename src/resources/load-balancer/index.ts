@@ -11,6 +11,7 @@ import { setRule, tagsRule, union, vpcRule } from "../shared/field-rules.ts";
 import { foreignAmong, loadBalancerTags } from "../shared/foreign.ts";
 import { adopt, identity, retryNotFound, untilGone, untilSeen } from "../shared/owned.ts";
 import { changeLoadBalancer } from "./changes.ts";
+import { consequences } from "./consequences.ts";
 import {
   describeLoadBalancers,
   describeTags,
@@ -27,23 +28,41 @@ export type { LoadBalancerFields, LoadBalancerOutputs } from "./live.ts";
 export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs, ResourceContext> =
   {
     name: "load-balancer",
+    section: "loadBalancer",
     replace: "create-first",
     naming: { maxLength: 32 }, // "CreateLoadBalancer", Elastic Load Balancing API Reference 2012-06-01
     fields: {
-      vpcId: vpcRule,
+      vpcId: { ...vpcRule, inFile: { name: "network.vpc" } },
       scheme: { onChange: "replace" },
       // During the update, servers may still be in the old subnets, and rules may still name the
       // old groups.
       subnets: { ...setRule, meanwhile: union },
-      securityGroupIds: { ...setRule, meanwhile: unionOfGroups },
+      securityGroupIds: {
+        ...setRule,
+        meanwhile: unionOfGroups,
+        inFile: { name: "securityGroups" },
+      },
       listeners: { onChange: "update", whenUsersCan: true },
       policies: { onChange: "update" },
-      healthCheck: { onChange: "update", whenUsersCan: true },
+      healthCheck: {
+        onChange: "update",
+        whenUsersCan: true,
+        inFile: {
+          members: {
+            interval: { unit: "s" },
+            timeout: { unit: "s" },
+            healthyThreshold: { name: "healthy" },
+            unhealthyThreshold: { name: "unhealthy" },
+          },
+        },
+      },
       crossZone: { onChange: "update" },
-      connectionDraining: { onChange: "update" },
-      idleTimeout: { onChange: "update" },
+      connectionDraining: { onChange: "update", inFile: { unit: "s" } },
+      idleTimeout: { onChange: "update", inFile: { unit: "s" } },
       tags: tagsRule,
     },
+    usualSeconds: { create: 4, update: 3, delete: 5 },
+    consequences,
     caution: cautionOf,
     holds: ["security-group"],
     changedByUpdate: [],

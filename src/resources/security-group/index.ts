@@ -45,10 +45,11 @@ export const securityGroup: ResourceType<
   ResourceContext
 > = {
   name: "security-group",
+  section: "securityGroups",
   replace: "create-first",
   naming: { maxLength: 255 }, // "CreateSecurityGroup", Amazon EC2 API Reference
   fields: {
-    vpcId: vpcRule,
+    vpcId: { ...vpcRule, inFile: { name: "network.vpc" } },
     description: {
       onChange: "replace",
       because: (before, after) =>
@@ -70,6 +71,8 @@ export const securityGroup: ResourceType<
     },
     tags: tagsRule,
   },
+  // A load balancer releases its network interfaces and security groups one or two minutes late.
+  usualSeconds: { create: 3, update: 2, delete: 60 },
   // The stack's own rules that name a group are revoked before its delete, so they block nothing.
   holds: [],
   changedByUpdate: [],

@@ -43,8 +43,8 @@ export function ChangeRows({ change }: { readonly change: Change }) {
 }
 
 function FieldRows({ change }: { readonly change: Change }) {
-  const { columns } = useSurroundings();
-  const blocks = fieldBlocks(change);
+  const { columns, types } = useSurroundings();
+  const blocks = fieldBlocks(change, types);
   const widest = Math.max(
     Math.floor(columns * NAME_SHARE),
     Math.min(USUAL_NAME.columns, Math.floor(columns * USUAL_NAME.share)),

@@ -21,7 +21,7 @@ import {
   stepsIn,
 } from "./progress.ts";
 import { OutputRows } from "./rows.tsx";
-import { Paragraph, Toned } from "./surroundings.tsx";
+import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
 
 /** The line of a finished step. The end of the run says why it failed. */
 export function StepLine({ step }: { readonly step: SettledStep }) {
@@ -42,8 +42,9 @@ export function StepLine({ step }: { readonly step: SettledStep }) {
 }
 
 function SettledLine({ step }: { readonly step: SettledStep }) {
+  const { types } = useSurroundings();
   // The line of a delete ends with the id anyway.
-  const part = step.verb === "delete" ? "" : stepPart(step);
+  const part = step.verb === "delete" ? "" : stepPart(step, types);
   if (step.state === "failed") {
     return (
       <Paragraph hang={2}>
@@ -158,11 +159,12 @@ interface LeftProps {
 }
 
 function Left({ progress, interrupted }: LeftProps) {
+  const { types } = useSurroundings();
   const why = interrupted ? NOT_DONE : NOT_TRIED;
   const lines = leftOf(progress).map((step) =>
     step.since === undefined
-      ? stepWords(step)
-      : `${stepWords(step)}: started, ${step.because ?? "with no result yet"}`,
+      ? stepWords(step, types)
+      : `${stepWords(step, types)}: started, ${step.because ?? "with no result yet"}`,
   );
   return <Listed title={why} lines={lines} />;
 }

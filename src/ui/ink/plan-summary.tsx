@@ -1,7 +1,8 @@
 import { Box } from "ink";
 import type { PlanDocument } from "../../engine/plan-format.ts";
+import type { Consequence } from "../../engine/presentation.ts";
 import type { DesiredResource } from "../../engine/resource.ts";
-import { type Consequence, consequencesOf } from "../consequences.ts";
+import { consequencesOf } from "../consequences.ts";
 import { placeWords } from "../place.ts";
 import { sectionsOf } from "../sections.ts";
 import { neutralize } from "../text.ts";
@@ -21,7 +22,8 @@ interface Props {
 
 /** A whole plan: sections as in the stack file, unchanged resources in one line, consequences, problems. */
 export function PlanSummary({ document, desired = [], isSandbox = false }: Props) {
-  const changes = doing(document);
+  const { types } = useSurroundings();
+  const changes = doing(document, types);
   const kept = document.changes.filter(({ action }) => action === "keep");
   return (
     <Box flexDirection="column">
@@ -29,7 +31,7 @@ export function PlanSummary({ document, desired = [], isSandbox = false }: Props
         Stack <Toned bold>{neutralize(document.stack)}</Toned> in{" "}
         {placeWords({ ...document, isSandbox })}
       </Paragraph>
-      {sectionsOf(changes).map(({ name, changes: members }) => (
+      {sectionsOf(changes, types).map(({ name, changes: members }) => (
         <Box key={name} flexDirection="column" marginTop={1}>
           <Toned tone="aside">{neutralize(name)}</Toned>
           {members.map((change) => (
@@ -44,7 +46,7 @@ export function PlanSummary({ document, desired = [], isSandbox = false }: Props
           </Paragraph>
         </Box>
       ) : undefined}
-      <Consequences consequences={consequencesOf(document, desired)} />
+      <Consequences consequences={consequencesOf(document, types, desired)} />
       {document.problems.map((problem) => (
         <ProblemRows key={`${problem.address ?? ""} ${problem.summary}`} problem={problem} />
       ))}

@@ -80,8 +80,9 @@ interface RunningProps {
 
 function RunningRows({ step, progress, time, mark, addressWidth, room, detail }: RunningProps) {
   const elapsed = Math.max(0, (time - (step.since ?? time)) / 1000);
+  const { types } = useSurroundings();
   const words = `${VERB_UNDER_WAY[step.verb]} for ${describeSeconds(elapsed)}`;
-  const part = step.verb === "delete" ? "" : stepPart(step);
+  const part = step.verb === "delete" ? "" : stepPart(step, types);
   const usual = `, usually ${describeSeconds(expectedSeconds(step, progress.steps.values()))}`;
   return (
     <Box flexDirection="column">

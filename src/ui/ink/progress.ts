@@ -1,8 +1,7 @@
 import type { EngineEvent, FailureDescription } from "../../engine/events.ts";
-import type { PlanDocument, Summary } from "../../engine/plan-format.ts";
-import type { DesiredResource } from "../../engine/resource.ts";
+import type { Summary } from "../../engine/plan-format.ts";
 import type { TimedStep } from "../durations.ts";
-import { effortOf } from "../forecast.ts";
+import { type Planned, timingOf } from "../forecast.ts";
 
 /** One step as the screen shows it. */
 export interface StepProgress extends TimedStep {
@@ -54,10 +53,9 @@ export function isSettled(step: StepProgress): step is SettledStep {
 export function reduceProgress(
   progress: Progress | undefined,
   event: EngineEvent,
-  plan: PlanDocument | undefined,
-  desired: readonly DesiredResource[] = [],
+  planned: Planned,
 ): Progress {
-  if (event.event === "planned") return begin(event, plan, desired);
+  if (event.event === "planned") return begin(event, planned);
   const now = progress ?? { begin: Date.parse(event.at), destroys: false, steps: new Map() };
   if (event.event === "finished") {
     const { ok, interrupted = false, summary, outputs, apiCalls, seconds, error } = event;
@@ -73,25 +71,28 @@ export function reduceProgress(
     return { ...now, ending };
   }
   const { key, verb, address } = event;
-  const step = now.steps.get(key) ?? { key, verb, address, after: [], state: "waiting" as const };
+  const step = now.steps.get(key) ?? waiting({ key, verb, address }, planned);
   return { ...now, steps: new Map(now.steps).set(key, reduceStep(step, event)) };
 }
 
-function begin(
-  event: Extract<EngineEvent, { event: "planned" }>,
-  plan: PlanDocument | undefined,
-  desired: readonly DesiredResource[],
-): Progress {
-  const after = new Map(plan?.steps.map((step) => [step.key, step.after]));
+function begin(event: Extract<EngineEvent, { event: "planned" }>, planned: Planned): Progress {
+  const after = new Map(planned.document?.steps.map((step) => [step.key, step.after]));
   const steps = event.steps.map(({ key, verb, address }): readonly [string, StepProgress] => {
-    const step = { key, verb, address, after: after.get(key) ?? [], state: "waiting" } as const;
-    return [key, { ...step, ...effortOf(step, plan, desired) }];
+    const step = waiting({ key, verb, address }, planned);
+    return [key, { ...step, after: after.get(key) ?? [] }];
   });
   return {
     begin: Date.parse(event.at),
     destroys: event.steps.length > 0 && event.steps.every(({ verb }) => verb === "delete"),
     steps: new Map(steps),
   };
+}
+
+function waiting(
+  step: Pick<StepProgress, "key" | "verb" | "address">,
+  planned: Planned,
+): StepProgress {
+  return { ...step, after: [], state: "waiting", ...timingOf(step, planned) };
 }
 
 type StepEvent = Extract<EngineEvent, { key: string }>;

@@ -4,7 +4,7 @@ import { forecastSeconds, forecastWords } from "../forecast.ts";
 import { neutralize } from "../text.ts";
 import { CONFIRM, consequence, IRREVERSIBLE, TYPE_NAME } from "../wording.ts";
 import type { Asking } from "./screen-state.ts";
-import { Paragraph, Toned } from "./surroundings.tsx";
+import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
 import { type TypedLine, typeInto } from "./typed-line.ts";
 
 interface Props {
@@ -50,10 +50,11 @@ interface AskedProps {
 export function Asked({ asked, answer, caret = false }: AskedProps) {
   const { approval, desired, sandbox } = asked;
   const { document } = approval;
+  const { types } = useSurroundings();
   return (
     <Box flexDirection="column">
       <Paragraph bold>{consequence(document, sandbox !== undefined)}</Paragraph>
-      <Paragraph>{forecastWords(forecastSeconds(document, desired), sandbox)}</Paragraph>
+      <Paragraph>{forecastWords(forecastSeconds(document, types, desired), sandbox)}</Paragraph>
       {approval.kind === "type-name" ? <Paragraph>{IRREVERSIBLE}</Paragraph> : undefined}
       <Paragraph>
         {approval.kind === "confirm" ? (

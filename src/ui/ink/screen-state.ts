@@ -2,6 +2,7 @@ import type { EngineEvent } from "../../engine/events.ts";
 import type { PlanDocument } from "../../engine/plan-format.ts";
 import type { DesiredResource } from "../../engine/resource.ts";
 import type { SeenChange } from "../status/live-rows.ts";
+import { NO_TYPES } from "../types.ts";
 import type { Approval, Look, NextCommand, Nothing, StatusDocument, Subject } from "../view.ts";
 import { isSettled, type Progress, reduceProgress, type SettledStep } from "./progress.ts";
 
@@ -161,7 +162,11 @@ function about(state: ScreenState, subject: Subject): ScreenState {
 }
 
 function event(state: ScreenState, happened: EngineEvent): ScreenState {
-  const progress = reduceProgress(state.progress, happened, state.plan, state.desired);
+  const progress = reduceProgress(state.progress, happened, {
+    document: state.plan,
+    desired: state.desired,
+    types: state.subject?.types ?? NO_TYPES,
+  });
   const next = { ...state, progress };
   if (happened.event === "finished") {
     const { progress: _live, ...rest } = next;

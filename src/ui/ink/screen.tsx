@@ -11,6 +11,7 @@ import {
 } from "ink";
 import { useMemo, useRef, useSyncExternalStore } from "react";
 import { neutralize } from "../text.ts";
+import { NO_TYPES } from "../types.ts";
 import type { OutputStream } from "../view.ts";
 import { sandboxWords } from "../wording.ts";
 import { EndingRows, StepLine } from "./ending-rows.tsx";
@@ -95,8 +96,15 @@ function eraseFolds(store: Store<ScreenState, Told>, options: ScreenOptions): ()
     const size = sizeOf(stdout);
     columns = size.columns;
     if (columns >= before || !options.foldsLines) return;
-    const now = store.get().subject?.now ?? Date.now;
-    const surroundings = { columns: before, rows: size.rows, colour: false, links: false, now };
+    const { now = Date.now, types = NO_TYPES } = store.get().subject ?? {};
+    const surroundings = {
+      columns: before,
+      rows: size.rows,
+      colour: false,
+      links: false,
+      now,
+      types,
+    };
     const picture = renderToString(
       <SurroundingsContext value={surroundings}>
         <LiveRows state={store.get()} options={options} />
@@ -126,10 +134,10 @@ function Screen({ store, options }: Props) {
   const state = useSyncExternalStore(store.subscribe, store.get);
   const { columns, rows } = useWindowSize();
   const { colour, links } = options;
-  const now = state.subject?.now ?? Date.now;
+  const { now = Date.now, types = NO_TYPES } = state.subject ?? {};
   const surroundings = useMemo(
-    () => ({ columns, rows, colour, links, now }),
-    [columns, rows, colour, links, now],
+    () => ({ columns, rows, colour, links, now, types }),
+    [columns, rows, colour, links, now, types],
   );
   // Also prevents the terminal from echoing keys into the picture while no question is asked.
   const { isRawModeSupported } = useStdin();

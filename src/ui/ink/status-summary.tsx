@@ -7,15 +7,15 @@ import { useSurroundings } from "./surroundings.tsx";
 
 interface Props {
   readonly document: StatusDocument;
-  readonly looking: Omit<Looking, "columns">;
+  readonly looking: Pick<Looking, "now" | "isSandbox">;
 }
 
 /** The status: health, servers, resources, differences, warnings and the URL. */
 export function StatusSummary({ document, looking }: Props) {
-  const { columns } = useSurroundings();
+  const { columns, types } = useSurroundings();
   return (
     <Box flexDirection="column">
-      <RowLines rows={statusRows(document, { ...looking, columns })} />
+      <RowLines rows={statusRows(document, { ...looking, columns, types })} />
       <OutputRows outputs={document.outputs} />
     </Box>
   );
@@ -29,8 +29,8 @@ interface WatchedProps {
 
 /** A watched status, with the changes since the first look. */
 export function Watched({ look, seen, isSandbox }: WatchedProps) {
-  const { columns, rows } = useSurroundings();
-  const looking = { now: look.readAt, columns, isSandbox };
+  const { columns, rows, types } = useSurroundings();
+  const looking = { now: look.readAt, columns, isSandbox, types };
   return (
     <Box flexDirection="column">
       <RowLines rows={liveRows(look, seen, looking, rows)} cut />

@@ -1,7 +1,9 @@
 import { Box, Text, type TextProps, Transform } from "ink";
 import { createContext, createElement, type ReactNode, useContext } from "react";
 import type { Action } from "../../engine/plan-format.ts";
+import type { PresentedTypes } from "../../engine/presentation.ts";
 import { neutralizeLines } from "../text.ts";
+import { NO_TYPES } from "../types.ts";
 
 /** The space and settings for a component. */
 export interface Surroundings {
@@ -13,6 +15,8 @@ export interface Surroundings {
   readonly links: boolean;
   /** Milliseconds since the epoch on the clock of the events. */
   readonly now: () => number;
+  /** What the resource types say of themselves. */
+  readonly types: PresentedTypes;
 }
 
 export const SurroundingsContext = createContext<Surroundings>({
@@ -21,6 +25,7 @@ export const SurroundingsContext = createContext<Surroundings>({
   colour: false,
   links: false,
   now: Date.now,
+  types: NO_TYPES,
 });
 
 /** The surroundings of the calling component. */

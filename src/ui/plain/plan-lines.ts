@@ -1,4 +1,5 @@
 import type { Action, Change, PlanDocument } from "../../engine/plan-format.ts";
+import type { PresentedTypes } from "../../engine/presentation.ts";
 import type { DesiredResource } from "../../engine/resource.ts";
 import { consequencesOf } from "../consequences.ts";
 import { type FieldBlock, type FieldSign, fieldBlocks, type LineRun } from "../field-blocks.ts";
@@ -17,6 +18,7 @@ const ACTION_COLOUR = {
 
 /** What the plan itself does not contain. */
 interface PlanBackground {
+  readonly types: PresentedTypes;
   readonly desired: readonly DesiredResource[];
   readonly isSandbox: boolean;
 }
@@ -24,16 +26,16 @@ interface PlanBackground {
 /** What differs and why, the consequences, and the problems. */
 export function planLines(
   document: PlanDocument,
-  { desired, isSandbox }: PlanBackground,
+  { types, desired, isSandbox }: PlanBackground,
   paint: Paint,
 ): string[] {
-  const changes = doing(document);
+  const changes = doing(document, types);
   const lines = [
     `Stack ${neutralize(document.stack)} in ${placeWords({ ...document, isSandbox })}`,
     "",
   ];
   for (const change of changes) {
-    const told = changeLines(change, paint);
+    const told = changeLines(change, types, paint);
     // Changes of one line each, as in a destroy, form a list without blank lines.
     lines.push(...told, ...(told.length > 1 ? [""] : []));
   }
@@ -42,7 +44,7 @@ export function planLines(
   if (changes.length === 0) {
     lines.push(kept === 0 ? nothingToPlan(document.problems) : noChanges(kept));
   }
-  for (const { kind, text } of consequencesOf(document, desired)) {
+  for (const { kind, text } of consequencesOf(document, types, desired)) {
     const mark = kind === "lost" ? paint("red", "!") : "•";
     lines.push(`${mark} ${neutralize(text)}`);
   }
@@ -56,11 +58,11 @@ export function planLines(
   return lines;
 }
 
-function changeLines(change: Change, paint: Paint): string[] {
+function changeLines(change: Change, types: PresentedTypes, paint: Paint): string[] {
   const colour = ACTION_COLOUR[change.action];
   const id = change.id === undefined ? "" : paint("dim", ` (${neutralize(change.id)})`);
   const head = `${paint(colour, `${SIGN[change.action]} ${change.action}`)} ${paint("bold", neutralize(change.address))}${id}: ${neutralize(change.because)}`;
-  const blocks = fieldBlocks(change);
+  const blocks = fieldBlocks(change, types);
   const width = Math.min(LONGEST_NAME, Math.max(0, ...blocks.map(({ path }) => path.length)));
   return [head, ...blocks.flatMap((block) => blockLines(block, width, paint))];
 }

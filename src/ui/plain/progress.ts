@@ -1,7 +1,9 @@
 import type { EngineEvent } from "../../engine/events.ts";
+import type { PresentedTypes } from "../../engine/presentation.ts";
 import { type FailureLine, failureLines } from "../failure-text.ts";
 import { describeSeconds, neutralize, type Paint, plural } from "../text.ts";
-import type { NextCommand } from "../view.ts";
+import { NO_TYPES } from "../types.ts";
+import type { Subject } from "../view.ts";
 import {
   countWords,
   doneSummary,
@@ -27,7 +29,8 @@ export function createProgress(
 ) {
   let begin: number | undefined;
   let planned = new Map<string, string>();
-  let next: NextCommand | undefined;
+  let next: Subject["next"];
+  let types = NO_TYPES;
   const failed: StepFailed[] = [];
   const reasons = new Map<string, string>();
   const skipped: StepSkipped[] = [];
@@ -40,7 +43,7 @@ export function createProgress(
   const shade = ({ text, aside }: FailureLine) => (aside ? paint("dim", text) : text);
 
   const leftWords = (event: StepSkipped) =>
-    `${stepWords(event)}${started.has(event.key) ? `: started, ${event.because}` : ""}`;
+    `${stepWords(event, types)}${started.has(event.key) ? `: started, ${event.because}` : ""}`;
 
   const finished = (event: Finished) => {
     out();
@@ -86,19 +89,21 @@ export function createProgress(
   };
 
   return {
-    about(told: NextCommand) {
-      next = told;
+    about(subject: Subject) {
+      ({ next, types } = subject);
     },
     event(event: EngineEvent) {
       switch (event.event) {
         case "planned":
           begin = Date.parse(event.at);
-          planned = new Map(event.steps.map((each) => [each.key, neutralize(stepWords(each))]));
+          planned = new Map(
+            event.steps.map((each) => [each.key, neutralize(stepWords(each, types))]),
+          );
           out();
           break;
         case "step-started":
           started.add(event.key);
-          step(event, `${VERB_UNDER_WAY[event.verb]}${aside(event)} …`);
+          step(event, `${VERB_UNDER_WAY[event.verb]}${aside(event, types)} …`);
           break;
         case "step-progress": {
           if (event.note) {
@@ -121,7 +126,7 @@ export function createProgress(
           const id = event.id === undefined ? "" : ` ${neutralize(event.id)}`;
           step(
             event,
-            `${paint("green", VERB_DONE[event.verb])}${id} in ${describeSeconds(event.seconds)}${aside(event)}`,
+            `${paint("green", VERB_DONE[event.verb])}${id} in ${describeSeconds(event.seconds)}${aside(event, types)}`,
           );
           break;
         }
@@ -141,8 +146,8 @@ export function createProgress(
 }
 
 /** The line of a delete has the id already. */
-function aside(event: Parameters<typeof stepPart>[0]): string {
-  const part = event.verb === "delete" ? "" : stepPart(event);
+function aside(event: Parameters<typeof stepPart>[0], types: PresentedTypes): string {
+  const part = event.verb === "delete" ? "" : stepPart(event, types);
   return part === "" ? "" : `, ${neutralize(part)}`;
 }
 

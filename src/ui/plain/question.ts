@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import type { Readable, Writable } from "node:stream";
 import { Cancelled } from "../../engine/errors.ts";
+import type { PresentedTypes } from "../../engine/presentation.ts";
 import type { DesiredResource } from "../../engine/resource.ts";
 import { isAgreement } from "../agreement.ts";
 import { folded } from "../fold.ts";
@@ -20,6 +21,7 @@ interface Terminal {
 /** A question and its context. */
 interface Asked {
   readonly approval: Approval;
+  readonly types: PresentedTypes;
   readonly desired: readonly DesiredResource[];
   readonly sandbox: Subject["sandbox"];
 }
@@ -30,7 +32,7 @@ interface Asked {
  * @throws Cancelled when an interrupt or the end of the input comes instead of an answer.
  */
 export async function ask(
-  { approval, desired, sandbox }: Asked,
+  { approval, types, desired, sandbox }: Asked,
   signal: AbortSignal,
   options: Terminal,
   paint: Paint,
@@ -38,7 +40,7 @@ export async function ask(
   const { document } = approval;
   const lines = [
     paint("bold", consequence(document, sandbox !== undefined)),
-    forecastWords(forecastSeconds(document, desired), sandbox),
+    forecastWords(forecastSeconds(document, types, desired), sandbox),
     ...(approval.kind === "type-name" ? [IRREVERSIBLE] : []),
   ];
   options.stdout.write(`\n${folded(lines.join("\n"), options.columns)}\n`);

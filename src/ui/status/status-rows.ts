@@ -1,4 +1,5 @@
 import type { Change, Problem } from "../../engine/plan-format.ts";
+import type { PresentedTypes } from "../../engine/presentation.ts";
 import { inFileTerms } from "../file-terms.ts";
 import { imageAuditOf } from "../image-audit.ts";
 import { placeWords } from "../place.ts";
@@ -29,6 +30,7 @@ export interface Looking {
   /** Of the terminal; infinite in a pipe or a file. */
   readonly columns: number;
   readonly isSandbox: boolean;
+  readonly types: PresentedTypes;
 }
 
 /**
@@ -43,7 +45,7 @@ export function statusRows(document: StatusDocument, looking: Looking): readonly
     ...document.rollouts.flatMap((each) => blankBefore(rolloutRows(each, looking))),
     ...blankBefore(activityRows(document.activities, looking)),
     ...blankBefore(resourceRows(document, looking.columns)),
-    ...blankBefore(differenceRows(document.differences ?? [], looking.columns)),
+    ...blankBefore(differenceRows(document.differences ?? [], looking)),
     ...document.problems.flatMap((each) => blankBefore(problemRows(each, looking.columns))),
     ...blankBefore(imageRows(document, looking.columns)),
   ];
@@ -203,12 +205,15 @@ function resourceRow({ address, status, id, reason }: StatusResource): TableRow 
 }
 
 /** The changes of a plan, one line each. `reconcile plan` shows the fields. */
-function differenceRows(differences: readonly Change[], columns: number): readonly Row[] {
+function differenceRows(
+  differences: readonly Change[],
+  { columns, types }: Looking,
+): readonly Row[] {
   if (differences.length === 0) return [];
   return [
     row("DIFFERENCES FROM THE STACK FILE", "aside"),
     ...differences
-      .map(inFileTerms)
+      .map((change) => inFileTerms(change, types))
       .flatMap(({ action, address, because }) =>
         wrapped(
           `${SIGN[action]} ${action} ${neutralize(address)}: ${neutralize(because)}`,

@@ -1,6 +1,7 @@
 import type { EngineEvent } from "../../../src/engine/events.ts";
 import type { PlanDocument } from "../../../src/engine/plan-format.ts";
 import { type Progress, reduceProgress } from "../../../src/ui/ink/progress.ts";
+import { TYPES } from "../types.ts";
 
 type Step = PlanDocument["steps"][number];
 
@@ -91,7 +92,7 @@ export function eventsOf(plan: PlanDocument) {
 /** The progress that these events leave. */
 export function progressAfter(plan: PlanDocument, events: readonly EngineEvent[]): Progress {
   const progress = events.reduce<Progress | undefined>(
-    (before, event) => reduceProgress(before, event, plan),
+    (before, event) => reduceProgress(before, event, { document: plan, types: TYPES, desired: [] }),
     undefined,
   );
   if (progress === undefined) throw new Error("no events");

@@ -3,9 +3,11 @@ import { arrange } from "../../../src/ui/ink/arrange.ts";
 import { reduceProgress, stepsIn, waitsFor } from "../../../src/ui/ink/progress.ts";
 import { EMPTY_SCREEN, reduceScreen } from "../../../src/ui/ink/screen-state.ts";
 import { field } from "../documents.ts";
+import { TYPES } from "../types.ts";
 import { eventsOf, progressAfter, START } from "./events.ts";
 import { MIXED_PLAN } from "./plans.ts";
 
+const PLANNED = { document: MIXED_PLAN, types: TYPES, desired: [] };
 const happen = eventsOf(MIXED_PLAN);
 const [GROUP, IMAGE, TEMPLATE] = [0, 1, 2];
 const keyOf = (index: number) => MIXED_PLAN.steps[index]?.key ?? "";
@@ -33,7 +35,7 @@ describe("events to progress", () => {
         : change,
     );
     const progress = progressAfter({ ...MIXED_PLAN, changes }, [happen.planned()]);
-    expect(progress.steps.get("update auto-scaling-group/afterpay")?.effort).toBe(effort);
+    expect(progress.steps.get("update auto-scaling-group/afterpay")?.slowPart).toBe(effort);
   });
 
   test("a step no longer waits for what is done", () => {
@@ -86,14 +88,14 @@ describe("events to progress", () => {
       reason: "still not found",
       times: 2,
     });
-    const on = reduceProgress(retrying, happen.progressed(IMAGE, 4, "running"), MIXED_PLAN);
+    const on = reduceProgress(retrying, happen.progressed(IMAGE, 4, "running"), PLANNED);
     expect(on.steps.get(keyOf(IMAGE))).not.toHaveProperty("retry");
   });
 
   test("what was is never changed", () => {
     const before = progressAfter(MIXED_PLAN, [happen.planned()]);
     const kept = structuredClone(before);
-    reduceProgress(before, happen.started(IMAGE, 1), MIXED_PLAN);
+    reduceProgress(before, happen.started(IMAGE, 1), PLANNED);
     expect(before).toEqual(kept);
   });
 

@@ -4,6 +4,7 @@ import { createInkView } from "../../../src/ui/ink/view.ts";
 import { createPlainView } from "../../../src/ui/plain.ts";
 import type { View } from "../../../src/ui/view.ts";
 import { planOf, statusOf } from "../documents.ts";
+import { TYPES } from "../types.ts";
 import { eventsOf, START } from "./events.ts";
 import { FakeTerminal } from "./fake-terminal.ts";
 import { MIXED_PLAN } from "./plans.ts";
@@ -46,6 +47,7 @@ const SUBJECT = {
   region: "ap-southeast-2",
   now: () => START + 60_000,
   apiCalls: () => 9,
+  types: TYPES,
 } as const;
 
 const CONFIRM = { kind: "confirm", document: MIXED_PLAN } as const;

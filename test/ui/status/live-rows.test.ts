@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { liveRows, type SeenChange } from "../../../src/ui/status/live-rows.ts";
 import type { Look, StatusDocument } from "../../../src/ui/view.ts";
 import { serverOf, statusOf } from "../documents.ts";
+import { TYPES } from "../types.ts";
 
 const AT = Date.parse("2026-01-05T09:31:02.000Z");
 
@@ -22,7 +23,7 @@ function picture({ document, look, seen = [], columns = 80, rows = 40 }: Picture
     quit: () => {},
     ...look,
   };
-  const looking = { now: AT, columns, isSandbox: false };
+  const looking = { now: AT, columns, isSandbox: false, types: TYPES };
   return liveRows(whole, seen, looking, rows).map((spans) =>
     spans.map(({ text }) => text).join(""),
   );

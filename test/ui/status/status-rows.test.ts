@@ -3,11 +3,12 @@ import { type Row, row, wrapped } from "../../../src/ui/status/row.ts";
 import { statusRows } from "../../../src/ui/status/status-rows.ts";
 import type { StatusDocument, StatusResource } from "../../../src/ui/view.ts";
 import { serverOf, statusOf } from "../documents.ts";
+import { TYPES } from "../types.ts";
 
 const NOW = Date.parse("2026-01-05T10:00:00.000Z");
 
 function rowsOf(parts: Partial<StatusDocument>, columns = 100): readonly Row[] {
-  return statusRows(statusOf(parts), { now: NOW, columns, isSandbox: false });
+  return statusRows(statusOf(parts), { now: NOW, columns, isSandbox: false, types: TYPES });
 }
 
 function linesOf(parts: Partial<StatusDocument>, columns = 100): readonly string[] {
@@ -34,7 +35,7 @@ describe("the head", () => {
   });
 
   test("says sandbox instead of an account", () => {
-    const looking = { now: NOW, columns: 100, isSandbox: true };
+    const looking = { now: NOW, columns: 100, isSandbox: true, types: TYPES };
     const [head = []] = statusRows(statusOf(), looking);
     expect(head.map(({ text }) => text).join("")).toBe(
       "Stack afterpay in the sandbox, ap-southeast-2",

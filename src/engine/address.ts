@@ -1,0 +1,2 @@
+/** `<type>/<name>`, for example `security-group/web`. */
+export type Address = `${string}/${string}`;
