@@ -14,7 +14,7 @@ import { filtered } from "../src/sandbox/filters.ts";
 import { projectOfRequirement } from "../src/sandbox/guest/python.ts";
 import { readRequirements } from "../src/sandbox/guest/python-packages.ts";
 import { globExpression } from "../src/sandbox/guest/shell/expand.ts";
-import { tokenize } from "../src/sandbox/guest/shell/tokens.ts";
+import { parseShell } from "../src/sandbox/guest/shell/parse.ts";
 import { readRequest } from "../src/sandbox/wire.ts";
 
 /** Milliseconds of the processor, the least of some tries: what else runs, and what V8 does besides, does not count. */
@@ -154,8 +154,8 @@ describe("a hundred thousand hostile characters are read at once:", () => {
     ["user data of tabs", (n) => checkUserData(`${"\t".repeat(n)}\0`)],
     ["a requirement of tabs", (n) => projectOfRequirement(`a${"\t".repeat(n)}]`)],
     ["requirements of comments", (n) => readRequirements(`${" #".repeat(n / 2)}\r`)],
-    ["a variable without an end", (n) => tokenize(`\${a${"a".repeat(n)}`)],
-    ["a default without an end", (n) => tokenize(`\${a:-${"-".repeat(n)}`)],
+    ["a variable without an end", (n) => parseShell(`\${a${"a".repeat(n)}`)],
+    ["a default without an end", (n) => parseShell(`\${a:-${"-".repeat(n)}`)],
     ["a console of nothing", (n) => parseVerdict(" \n".repeat(n / 2), "h")],
     ["a console of marks", (n) => parseVerdict("reconcile: ".repeat(n / 11), "h")],
     ["a pattern of brackets", (n) => globExpression("[".repeat(n))],

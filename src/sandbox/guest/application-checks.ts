@@ -1,6 +1,5 @@
 import { runApplication } from "./application.ts";
-import type { Build } from "./build.ts";
-import type { Check } from "./checks.ts";
+import type { Build, Check } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
 import type { Machine } from "./machine.ts";
 import { projectOfRequirement, withDependencies } from "./python.ts";

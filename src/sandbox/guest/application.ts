@@ -1,6 +1,7 @@
 import { applicationHome } from "./application-home.ts";
+import type { DiskState } from "./disk.ts";
 import { environmentHas, environmentHome } from "./environment.ts";
-import type { DiskState, Machine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 import { modulesOf, projectName, withDependencies } from "./python.ts";
 import { servicePorts } from "./service-ports.ts";
 import { firstCommand } from "./shell/first-command.ts";

@@ -1,10 +1,12 @@
 import type { Distribution } from "./distribution.ts";
 import { guestDurations } from "./durations.ts";
-import type { GuestBoot } from "./guest.ts";
 import type { ConsoleLine } from "./report.ts";
 
 /** The serial console output of an EC2 instance until user data runs. */
-export function bootLines(boot: GuestBoot, distribution: Distribution): ConsoleLine[] {
+export function bootLines(
+  boot: { readonly instanceId: string; readonly startedAt: number },
+  distribution: Distribution,
+): ConsoleLine[] {
   const { kernel, prettyName } = distribution;
   const stages: [share: number, text: string][] = [
     [0, `Linux version ${kernel} (mockbuild@buildhost) #1 SMP PREEMPT_DYNAMIC`],

@@ -1,18 +1,12 @@
 import { applicationChecks } from "./application-checks.ts";
-import type { Build } from "./build.ts";
+import { assumeUnit } from "./assumptions.ts";
+import type { Build, Check } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
 import { applyKernelSettings, kernelSetting, namesOf } from "./kernel-settings.ts";
 import { runText } from "./shell/run-text.ts";
 import { isLetIn, listeningSockets } from "./sockets.ts";
 import { sshSettings } from "./ssh.ts";
 import { tracesOf } from "./traces.ts";
-import { assumeUnit } from "./unknowns.ts";
-
-/**
- * One function of the table of checks in specs/image.md. Returns undefined when the check passes.
- * Otherwise returns the output of the machine's commands.
- */
-export type Check = (build: Build, parameters: readonly string[]) => readonly string[] | undefined;
 
 export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["packages_are_current", packagesAreCurrent],

@@ -1,5 +1,5 @@
 import { applicationHome } from "./application-home.ts";
-import type { DiskState } from "./machine.ts";
+import type { DiskState } from "./disk.ts";
 import { own } from "./own.ts";
 import { isPythonProject, projectName, withDependencies } from "./python.ts";
 

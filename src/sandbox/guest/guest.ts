@@ -1,10 +1,11 @@
 import { answeringPort, isPublic } from "./application.ts";
 import { bootLines } from "./boot-log.ts";
-import { type Misfortune, playBuild } from "./build.ts";
 import { readBuildScript, readUserData } from "./build-script.ts";
+import { baseDisk, type DiskState } from "./disk.ts";
 import { guestDurations } from "./durations.ts";
-import { baseDisk, type DiskState, Machine } from "./machine.ts";
+import { Machine } from "./machine.ts";
 import type { Unit } from "./packages/package-table.ts";
+import { type Misfortune, playBuild } from "./play-build.ts";
 import type { ConsoleLine } from "./report.ts";
 import { servicePorts, speaksHttp } from "./service-ports.ts";
 

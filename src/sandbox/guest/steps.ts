@@ -1,5 +1,6 @@
 import { runApplication } from "./application.ts";
 import { applicationHome } from "./application-home.ts";
+import { assumeUnit, assumeUser } from "./assumptions.ts";
 import { type Build, StepFailure } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
 import { applyKernelSettings } from "./kernel-settings.ts";
@@ -10,7 +11,7 @@ import { tellOfPorts } from "./service-ports.ts";
 import { runText } from "./shell/run-text.ts";
 import { isLetIn } from "./sockets.ts";
 import { removeTraces } from "./traces.ts";
-import { assumeUnit, assumeUser, markUnknown } from "./unknowns.ts";
+import { markUnknown } from "./unknowns.ts";
 
 /** One function of specs/image.md's table of steps. */
 export interface Step {

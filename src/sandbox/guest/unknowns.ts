@@ -1,6 +1,5 @@
-import type { Build } from "./build.ts";
+import type { DiskState } from "./disk.ts";
 import type { Distribution } from "./distribution.ts";
-import type { DiskState, Machine } from "./machine.ts";
 import type { PackageContent } from "./packages/package-table.ts";
 
 /**
@@ -8,6 +7,12 @@ import type { PackageContent } from "./packages/package-table.ts";
  * software, not everything. When something is only missing from the tables, the sandbox says that it does
  * not know it and assumes that it exists.
  */
+
+/** The parts of a machine that tell what may exist on it. */
+interface System {
+  readonly disk: DiskState;
+  readonly distribution: Distribution;
+}
 
 /** Packages whose important commands, services and folders are all in the tables. */
 const fullyKnown = new Set(
@@ -17,7 +22,7 @@ const fullyKnown = new Set(
 );
 
 /** Whether the build installed something with unknown content. */
-function mayHaveMore(machine: Machine): boolean {
+function mayHaveMore(machine: System): boolean {
   const { disk, distribution } = machine;
   return (
     hasStrangers(disk) ||
@@ -35,7 +40,7 @@ function hasStrangers({ installers, unknownPackages = [] }: DiskState): boolean 
 }
 
 /** Whether a command that the tables lack may exist. A command of another known package does not. */
-export function mayHaveCommand(machine: Machine, name: string): boolean {
+export function mayHaveCommand(machine: System, name: string): boolean {
   if (hasStrangers(machine.disk)) return true;
   if (!mayHaveMore(machine)) return false;
   const owners = namesOf(machine.distribution).commands.get(name);
@@ -45,7 +50,7 @@ export function mayHaveCommand(machine: Machine, name: string): boolean {
 }
 
 /** Whether a package with the same base name was added. */
-function hasKin({ disk }: Machine, owner: string): boolean {
+function hasKin({ disk }: System, owner: string): boolean {
   const stem = stemOf(owner);
   return stem !== "" && disk.packages.some((name) => stemOf(name) === stem);
 }
@@ -56,14 +61,14 @@ function stemOf(name: string): string {
 }
 
 /** Whether a service that the tables lack may exist. */
-export function mayHaveUnit(machine: Machine, name: string): boolean {
+export function mayHaveUnit(machine: System, name: string): boolean {
   if (hasStrangers(machine.disk)) return true;
   const short = name.replace(/\.service$/, "");
   return mayHaveMore(machine) && !namesOf(machine.distribution).units.has(short);
 }
 
 /** Whether an account that the tables lack may exist. */
-export function mayHaveUser(machine: Machine): boolean {
+export function mayHaveUser(machine: System): boolean {
   return mayHaveMore(machine);
 }
 
@@ -71,7 +76,7 @@ const packageFolders =
   /^\/(?:etc|usr\/share|usr\/lib(?:64|exec)?|usr\/include|var\/(?:lib|log|cache|www)|srv|run|opt)\/(.+)$/;
 
 /** Whether a file or folder may exist that no known package contains. */
-export function mayExist(machine: Machine, path: string): boolean {
+export function mayExist(machine: System, path: string): boolean {
   const { disk } = machine;
   if (isRemoved(disk, path)) return false;
   const { unknownFolders = [], unknownPackages = [] } = disk;
@@ -94,44 +99,11 @@ function isRemoved(disk: DiskState, path: string): boolean {
 }
 
 /** Marks the content of a folder as unknown, for example after an archive was unpacked there. */
-export function markUnknown(machine: Machine, folder: string): void {
+export function markUnknown(machine: System, folder: string): void {
   const { disk } = machine;
   if (/^\/(usr(\/local)?(\/s?bin)?)?$/.test(folder)) disk.installers = true;
   const known = disk.unknownFolders ?? [];
   if (!known.includes(folder)) disk.unknownFolders = [...known, folder];
-}
-
-/** Assumes that a path exists, and prints a notice. False when it is known not to exist. */
-export function assumePath(build: Build, path: string, kind: "file" | "directory"): boolean {
-  const { machine } = build;
-  if (machine.exists(path)) return true;
-  if (!mayExist(machine, path)) return false;
-  build.notice(`the sandbox does not know whether ${path} exists and assumes that it does`);
-  machine.touch(path, kind);
-  return true;
-}
-
-/** The same for a service. */
-export function assumeUnit(build: Build, name: string): boolean {
-  const { machine } = build;
-  if (machine.unit(name) !== undefined) return true;
-  if (!mayHaveUnit(machine, name)) return false;
-  build.notice(`the sandbox does not know the service ${name} and assumes that it exists`);
-  machine.disk.assumedUnits = [
-    ...(machine.disk.assumedUnits ?? []),
-    name.replace(/\.service$/, ""),
-  ];
-  return true;
-}
-
-/** The same for an account. */
-export function assumeUser(build: Build, name: string): boolean {
-  const { machine } = build;
-  if (machine.hasUser(name)) return true;
-  if (!mayHaveUser(machine)) return false;
-  build.notice(`the sandbox does not know the user ${name} and assumes that it exists`);
-  machine.disk.users.push(name);
-  return true;
 }
 
 interface Names {

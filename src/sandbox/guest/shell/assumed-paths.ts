@@ -1,6 +1,7 @@
-import { assumePath } from "../unknowns.ts";
+import { assumePath } from "../assumptions.ts";
 import { operands } from "./options.ts";
-import { type Invocation, UNKNOWN } from "./shell.ts";
+import type { Invocation } from "./shell.ts";
+import { UNKNOWN } from "./unknown.ts";
 
 /** The operands of a command that must exist, and whether as a folder. */
 interface Wanted {

@@ -1,7 +1,8 @@
-import { type CommandFunction, commands, isCommand } from "./commands.ts";
+import { ShellExit, ShellJump } from "./jumps.ts";
 import { parseShell } from "./parse.ts";
-import { type Invocation, Shell, ShellExit, ShellJump, UNKNOWN } from "./shell.ts";
+import type { CommandFunction, Invocation, Shell } from "./shell.ts";
 import { ShellSyntaxError, unescapeText } from "./tokens.ts";
+import { UNKNOWN } from "./unknown.ts";
 
 const succeed: CommandFunction = () => 0;
 
@@ -193,7 +194,7 @@ function which(invocation: Invocation): number {
   let status = 0;
   for (const name of invocation.parameters.filter((word) => !word.startsWith("-"))) {
     if (name.includes(UNKNOWN)) continue;
-    if (isCommand(invocation, name)) invocation.out(`${pathOf(invocation, name)}\n`);
+    if (invocation.commands.has(invocation, name)) invocation.out(`${pathOf(invocation, name)}\n`);
     else {
       status = 1;
       if (invocation.name !== "command")
@@ -213,7 +214,7 @@ function again(invocation: Invocation): number {
   const [name, ...parameters] = invocation.parameters.filter(
     (word, index) => index > 0 || !word.startsWith("-"),
   );
-  return name === undefined ? 0 : commands.run({ ...invocation, name, parameters });
+  return name === undefined ? 0 : invocation.commands.run({ ...invocation, name, parameters });
 }
 
 function source({ parameters: [path = ""], shell, build, err, line }: Invocation): number {
@@ -237,7 +238,7 @@ function nested(invocation: Invocation): number {
   const { parameters, build, shell, input } = invocation;
   const commandAt = parameters.findIndex((word) => /^-[a-z]*c$/.test(word));
   const options = parameters.slice(0, commandAt === -1 ? parameters.length : commandAt + 1);
-  const inner = new Shell(build, {
+  const inner = shell.nested({
     exitOnError: options.some((word) => /^-[a-z]*e/.test(word)),
     refuseUnset: options.some((word) => /^-[a-z]*u/.test(word)),
   });

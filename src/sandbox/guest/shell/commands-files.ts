@@ -1,7 +1,7 @@
 import { markUnknown } from "../unknowns.ts";
-import type { CommandFunction } from "./commands.ts";
 import { hasOption, missing, operands, optionValue } from "./options.ts";
-import { type Invocation, UNKNOWN } from "./shell.ts";
+import type { CommandFunction, Invocation } from "./shell.ts";
+import { UNKNOWN } from "./unknown.ts";
 
 export const fileCommands: readonly (readonly [string, CommandFunction])[] = [
   ["mkdir", makeFolders],

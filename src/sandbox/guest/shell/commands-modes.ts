@@ -1,7 +1,6 @@
-import { assumeUser } from "../unknowns.ts";
-import type { CommandFunction } from "./commands.ts";
+import { assumeUser } from "../assumptions.ts";
 import { missing, operands } from "./options.ts";
-import type { Invocation } from "./shell.ts";
+import type { CommandFunction, Invocation } from "./shell.ts";
 
 export const modeCommands: readonly (readonly [string, CommandFunction])[] = [
   ["chmod", changeMode],

@@ -1,12 +1,14 @@
+import { assumePath } from "../assumptions.ts";
 import { StepFailure } from "../build.ts";
 import { guestDurations } from "../durations.ts";
 import { environmentHome } from "../environment.ts";
 import { addPackages } from "../package-steps.ts";
 import { addRequirements, readRequirements } from "../python-packages.ts";
-import { assumePath, markUnknown } from "../unknowns.ts";
+import { markUnknown } from "../unknowns.ts";
 import { commandPath } from "./command-path.ts";
-import { type CommandFunction, takeAsDone } from "./commands.ts";
-import { type Invocation, UNKNOWN } from "./shell.ts";
+import type { CommandFunction, Invocation } from "./shell.ts";
+import { takeAsDone } from "./take-as-done.ts";
+import { UNKNOWN } from "./unknown.ts";
 
 export const packageCommands: readonly (readonly [string, CommandFunction])[] = [
   ["dnf", manager],

@@ -1,9 +1,9 @@
+import { assumeUnit } from "../assumptions.ts";
 import { guestDurations } from "../durations.ts";
 import { applyKernelSettings } from "../kernel-settings.ts";
 import { tellOfPorts } from "../service-ports.ts";
-import { assumeUnit } from "../unknowns.ts";
-import { type CommandFunction, commands } from "./commands.ts";
-import { type Invocation, UNKNOWN } from "./shell.ts";
+import type { CommandFunction, Invocation } from "./shell.ts";
+import { UNKNOWN } from "./unknown.ts";
 
 export const systemCommands: readonly (readonly [string, CommandFunction])[] = [
   ["systemctl", systemctl],
@@ -58,7 +58,7 @@ function runWithin(invocation: Invocation): number {
   }
   const [name, ...parameters] = words;
   if (name === undefined) return print(invocation, UNKNOWN);
-  return commands.run({ ...invocation, name, parameters });
+  return invocation.commands.run({ ...invocation, name, parameters });
 }
 
 function systemctl(invocation: Invocation): number {

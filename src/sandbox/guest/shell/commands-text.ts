@@ -1,5 +1,5 @@
-import type { CommandFunction } from "./commands.ts";
-import { type Invocation, UNKNOWN } from "./shell.ts";
+import type { CommandFunction, Invocation } from "./shell.ts";
+import { UNKNOWN } from "./unknown.ts";
 
 export const textCommands: readonly (readonly [string, CommandFunction])[] = [
   ["cat", cat],

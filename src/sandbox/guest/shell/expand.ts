@@ -1,6 +1,7 @@
 import { literal, wildcardExpression } from "../../wildcards.ts";
-import { type Shell, UNKNOWN } from "./shell.ts";
+import type { Shell } from "./shell.ts";
 import type { Part, Word } from "./syntax.ts";
+import { UNKNOWN } from "./unknown.ts";
 
 /** Expands words for a command: variables, command output, word splitting and file name patterns. */
 export function expandWords(shell: Shell, words: readonly Word[], line: number): string[] {

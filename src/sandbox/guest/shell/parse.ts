@@ -1,6 +1,7 @@
-import { UNKNOWN } from "./shell.ts";
 import type { AndOr, Command, List, Pipeline, Redirection, Word } from "./syntax.ts";
-import { ShellSyntaxError, type Token, tokenize } from "./tokens.ts";
+import { TokenCursor, unexpected } from "./token-cursor.ts";
+import { type Token, tokenize } from "./tokens.ts";
+import { UNKNOWN } from "./unknown.ts";
 
 /**
  * Parses a command text.
@@ -8,78 +9,48 @@ import { ShellSyntaxError, type Token, tokenize } from "./tokens.ts";
  * @throws ShellSyntaxError for text that bash cannot parse either.
  */
 export function parseShell(text: string): List {
-  return new Parser(tokenize(text)).parse();
+  return new Parser(tokenize(text, parseShell)).parse();
 }
 
 const closing = new Set(["then", "elif", "else", "fi", "do", "done", "esac", "}"]);
 
 class Parser {
-  readonly #tokens: readonly Token[];
-  #at = 0;
+  readonly #tokens: TokenCursor;
 
   constructor(tokens: readonly Token[]) {
-    this.#tokens = tokens;
+    this.#tokens = new TokenCursor(tokens);
   }
 
   parse(): List {
     const list = this.#list();
-    const left = this.#peek();
+    const left = this.#tokens.peek();
     if (left.kind !== "end") throw unexpected(left);
     return list;
-  }
-
-  #peek(): Token {
-    // The last token always marks the end.
-    return this.#tokens[this.#at] ?? { kind: "end", line: 0 };
-  }
-
-  #next(): Token {
-    const token = this.#peek();
-    this.#at += 1;
-    return token;
-  }
-
-  #isOperator(...texts: readonly string[]): boolean {
-    const token = this.#peek();
-    return token.kind === "operator" && texts.includes(token.text);
-  }
-
-  #isWord(text: string): boolean {
-    const token = this.#peek();
-    return token.kind === "word" && token.plain === text;
-  }
-
-  #expectWord(text: string): void {
-    const token = this.#next();
-    if (token.kind !== "word" || token.plain !== text) throw unexpected(token);
-  }
-
-  #skipNewlines(): void {
-    while (this.#isOperator("\n")) this.#at += 1;
   }
 
   #list(): List {
     const list: AndOr[] = [];
     for (;;) {
-      while (this.#isOperator("\n", ";")) {
-        if (this.#isOperator(";") && list.length === 0) throw unexpected(this.#peek());
-        this.#at += 1;
+      while (this.#tokens.isOperator("\n", ";")) {
+        if (this.#tokens.isOperator(";") && list.length === 0)
+          throw unexpected(this.#tokens.peek());
+        this.#tokens.skip();
       }
-      const token = this.#peek();
-      if (token.kind === "end" || this.#isOperator(")", ";;")) return list;
+      const token = this.#tokens.peek();
+      if (token.kind === "end" || this.#tokens.isOperator(")", ";;")) return list;
       if (token.kind === "word" && closing.has(token.plain ?? "")) return list;
       list.push(this.#andOr());
-      if (this.#isOperator("&", ";")) this.#at += 1;
+      if (this.#tokens.isOperator("&", ";")) this.#tokens.skip();
     }
   }
 
   #andOr(): AndOr {
     const first = this.#pipeline();
     const rest: { operator: "&&" | "||"; pipeline: Pipeline }[] = [];
-    while (this.#isOperator("&&", "||")) {
-      const operator = this.#isOperator("&&") ? "&&" : "||";
-      this.#at += 1;
-      this.#skipNewlines();
+    while (this.#tokens.isOperator("&&", "||")) {
+      const operator = this.#tokens.isOperator("&&") ? "&&" : "||";
+      this.#tokens.skip();
+      this.#tokens.skipNewlines();
       rest.push({ operator, pipeline: this.#pipeline() });
     }
     return { first, rest };
@@ -87,39 +58,39 @@ class Parser {
 
   #pipeline(): Pipeline {
     let negated = false;
-    while (this.#isWord("!")) {
-      this.#at += 1;
+    while (this.#tokens.isWord("!")) {
+      this.#tokens.skip();
       negated = !negated;
     }
-    if (this.#isWord("time")) this.#at += 1;
+    if (this.#tokens.isWord("time")) this.#tokens.skip();
     const commands = [this.#command()];
-    while (this.#isOperator("|", "|&")) {
-      this.#at += 1;
-      this.#skipNewlines();
+    while (this.#tokens.isOperator("|", "|&")) {
+      this.#tokens.skip();
+      this.#tokens.skipNewlines();
       commands.push(this.#command());
     }
     return { negated, commands };
   }
 
   #command(): Command {
-    const token = this.#peek();
+    const token = this.#tokens.peek();
     const { line } = token;
-    if (this.#isOperator("(")) {
-      this.#at += 1;
+    if (this.#tokens.isOperator("(")) {
+      this.#tokens.skip();
       // (( … )) is arithmetic, which the sandbox does not interpret.
-      if (this.#isOperator("("))
+      if (this.#tokens.isOperator("("))
         return this.#skipUntil((left) => left.kind === "operator" && left.text === ")", 2);
       const body = this.#list();
-      if (!this.#isOperator(")")) throw unexpected(this.#peek());
-      this.#at += 1;
+      if (!this.#tokens.isOperator(")")) throw unexpected(this.#tokens.peek());
+      this.#tokens.skip();
       return { kind: "group", body, subshell: true, line, redirections: this.#redirections() };
     }
     if (token.kind !== "word") throw unexpected(token);
     switch (token.plain) {
       case "{": {
-        this.#at += 1;
+        this.#tokens.skip();
         const body = this.#list();
-        this.#expectWord("}");
+        this.#tokens.expectWord("}");
         return { kind: "group", body, subshell: false, line, redirections: this.#redirections() };
       }
       case "if":
@@ -143,34 +114,34 @@ class Parser {
   #if(line: number): Command {
     const clauses: { condition: List; body: List }[] = [];
     do {
-      this.#at += 1;
+      this.#tokens.skip();
       const condition = this.#list();
-      this.#expectWord("then");
+      this.#tokens.expectWord("then");
       clauses.push({ condition, body: this.#list() });
-    } while (this.#isWord("elif"));
+    } while (this.#tokens.isWord("elif"));
     let otherwise: List = [];
-    if (this.#isWord("else")) {
-      this.#at += 1;
+    if (this.#tokens.isWord("else")) {
+      this.#tokens.skip();
       otherwise = this.#list();
     }
-    this.#expectWord("fi");
+    this.#tokens.expectWord("fi");
     return { kind: "if", clauses, otherwise, line, redirections: this.#redirections() };
   }
 
   #for(line: number): Command {
-    this.#at += 1;
-    const variable = this.#next();
+    this.#tokens.skip();
+    const variable = this.#tokens.next();
     if (variable.kind !== "word" || variable.plain === undefined) {
-      this.#at -= 1;
+      this.#tokens.back();
       return this.#skipUntil((left) => left.kind === "word" && left.plain === "done", 1);
     }
     const words: Word[] = [];
-    this.#skipNewlines();
-    if (this.#isWord("in")) {
-      this.#at += 1;
-      for (let token = this.#peek(); token.kind === "word"; token = this.#peek()) {
+    this.#tokens.skipNewlines();
+    if (this.#tokens.isWord("in")) {
+      this.#tokens.skip();
+      for (let token = this.#tokens.peek(); token.kind === "word"; token = this.#tokens.peek()) {
         words.push(token.word);
-        this.#at += 1;
+        this.#tokens.skip();
       }
     }
     const body = this.#body();
@@ -179,26 +150,26 @@ class Parser {
   }
 
   #while(line: number, until: boolean): Command {
-    this.#at += 1;
+    this.#tokens.skip();
     const condition = this.#list();
     const body = this.#body();
     return { kind: "while", until, condition, body, line, redirections: this.#redirections() };
   }
 
   #body(): List {
-    while (this.#isOperator("\n", ";")) this.#at += 1;
-    this.#expectWord("do");
+    while (this.#tokens.isOperator("\n", ";")) this.#tokens.skip();
+    this.#tokens.expectWord("do");
     const body = this.#list();
-    this.#expectWord("done");
+    this.#tokens.expectWord("done");
     return body;
   }
 
   /** Skips code that the sandbox does not interpret, including its end. */
   #skipUntil(isEnd: (token: Token) => boolean, ends: number): Command {
-    const { line } = this.#peek();
+    const { line } = this.#tokens.peek();
     let left = ends;
     while (left > 0) {
-      const token = this.#next();
+      const token = this.#tokens.next();
       if (token.kind === "end") throw unexpected(token);
       if (isEnd(token)) left -= 1;
     }
@@ -209,14 +180,14 @@ class Parser {
     const assignments: { name: string; value: Word }[] = [];
     const words: Word[] = [];
     const redirections: Redirection[] = [];
-    const isTest = this.#isWord("[[");
+    const isTest = this.#tokens.isWord("[[");
     for (;;) {
-      const token = this.#peek();
+      const token = this.#tokens.peek();
       if (token.kind === "word") {
-        this.#at += 1;
+        this.#tokens.skip();
         const assignment = words.length === 0 ? readAssignment(token.word) : undefined;
         if (assignment === undefined) words.push(token.word);
-        else if (assignment.value.length === 0 && this.#isOperator("(")) {
+        else if (assignment.value.length === 0 && this.#tokens.isOperator("(")) {
           // An array. The sandbox does not interpret its elements.
           this.#skipUntil((left) => left.kind === "operator" && left.text === ")", 1);
           const value: Word = [{ kind: "text", text: UNKNOWN, quoted: true }];
@@ -225,7 +196,7 @@ class Parser {
         if (isTest && token.plain === "]]") break;
       } else if (token.kind === "operator" && isTest && token.text !== "\n") {
         // Inside [[ ]], the tokens && || ( ) < > are words.
-        this.#at += 1;
+        this.#tokens.skip();
         words.push([{ kind: "text", text: token.text, quoted: false }]);
       } else if (token.kind === "operator" && /[<>]/.test(token.text)) {
         redirections.push(this.#redirection());
@@ -239,7 +210,7 @@ class Parser {
       } else break;
     }
     if (words.length === 0 && assignments.length === 0 && redirections.length === 0) {
-      throw unexpected(this.#peek());
+      throw unexpected(this.#tokens.peek());
     }
     return {
       kind: "simple",
@@ -251,10 +222,10 @@ class Parser {
   }
 
   #function(word: Word, line: number): Command {
-    this.#at += 1;
-    if (!this.#isOperator(")")) throw unexpected(this.#peek());
-    this.#at += 1;
-    this.#skipNewlines();
+    this.#tokens.skip();
+    if (!this.#tokens.isOperator(")")) throw unexpected(this.#tokens.peek());
+    this.#tokens.skip();
+    this.#tokens.skipNewlines();
     const name = word.map((part) => (part.kind === "text" ? part.text : "")).join("");
     return { kind: "function", name, body: this.#command(), line, redirections: [] };
   }
@@ -262,15 +233,15 @@ class Parser {
   #redirections(): Redirection[] {
     const redirections: Redirection[] = [];
     for (;;) {
-      const token = this.#peek();
+      const token = this.#tokens.peek();
       if (token.kind !== "operator" || !/[<>]/.test(token.text)) return redirections;
       redirections.push(this.#redirection());
     }
   }
 
   #redirection(): Redirection {
-    const token = this.#next();
-    const target = this.#next();
+    const token = this.#tokens.next();
+    const target = this.#tokens.next();
     if (token.kind !== "operator" || target.kind !== "word") throw unexpected(target);
     const both = token.text.startsWith("&");
     const usual = token.text.startsWith("<") ? 0 : 1;
@@ -292,11 +263,4 @@ function readAssignment(word: Word): { name: string; value: Word } | undefined {
     .map((part) => (part.kind === "text" ? part.text : ""))
     .join("");
   return /^[A-Za-z_]\w*$/.test(name) ? { name, value: word.slice(index + 1) } : undefined;
-}
-
-function unexpected(token: Token): ShellSyntaxError {
-  if (token.kind === "end") return new ShellSyntaxError("syntax error: unexpected end of file");
-  const text =
-    token.kind === "operator" ? token.text.replace("\n", "newline") : (token.plain ?? "");
-  return new ShellSyntaxError(`syntax error near unexpected token \`${text}'`);
 }

@@ -1,7 +1,8 @@
-import { assumePath } from "../unknowns.ts";
+import { assumePath } from "../assumptions.ts";
 import { expandWord } from "./expand.ts";
-import { type Shell, UNKNOWN } from "./shell.ts";
+import type { Shell } from "./shell.ts";
 import type { Command, Redirection } from "./syntax.ts";
+import { UNKNOWN } from "./unknown.ts";
 
 /** Runs a command with its redirections of input and output. */
 export function redirected(

@@ -6,8 +6,9 @@
  * cannot know makes every comparison true.
  */
 import type { Build } from "../build.ts";
+import { Interpreter } from "./interpreter.ts";
+import { ShellExit, ShellJump } from "./jumps.ts";
 import { parseShell } from "./parse.ts";
-import { Shell, ShellExit, ShellJump } from "./shell.ts";
 import { ShellSyntaxError } from "./tokens.ts";
 
 export interface TextResult {
@@ -22,7 +23,7 @@ export interface TextResult {
  * @throws TimedOut when the build exceeds its timeout.
  */
 export function runText(text: string, build: Build): TextResult {
-  const shell = new Shell(build, { exitOnError: true, refuseUnset: true });
+  const shell = new Interpreter(build, { exitOnError: true, refuseUnset: true });
   let status: number;
   try {
     status = shell.runList(parseShell(text), true);

@@ -1,32 +1,43 @@
 import type { Build } from "../build.ts";
-import { commands } from "./commands.ts";
-import { expandWord, expandWords } from "./expand.ts";
-import { redirected } from "./redirections.ts";
-import type { AndOr, Command, List, Pipeline } from "./syntax.ts";
+import type { Command, List } from "./syntax.ts";
 
-/** Marks unknown content in a text. */
-export const UNKNOWN = "\u{F8FF}";
-
-/** Ends the shell, after `exit` or a failed command. */
-export class ShellExit extends Error {
+/** The parts of a running shell that commands, expansions and redirections use. */
+export interface Shell {
+  readonly build: Build;
+  readonly variables: Map<string, string>;
+  readonly functions: Map<string, Command>;
+  exitOnError: boolean;
+  refuseUnset: boolean;
+  folder: string;
+  parameters: readonly string[];
+  /** The status of the last command. */
   readonly status: number;
-
-  constructor(status: number) {
-    super(`exit ${status}`);
-    this.status = status;
-  }
+  /** Prints to standard output, and to standard error. */
+  write(text: string): void;
+  writeError(text: string): void;
+  /** All output that was not captured. */
+  lines(): string[];
+  /** Captures the standard output of `run`. */
+  capture(run: () => void): string;
+  /** Redirects one stream to `into` during `run`. */
+  collect<R>(stream: "output" | "errors", into: { text: string }, run: () => R): R;
+  /** `$( … )`: the output without its trailing newlines. */
+  substitute(body: List): string;
+  /** Prints bash's message and ends the shell. */
+  fail(line: number, message: string, status: number): never;
+  /** @param strict whether a failing command ends the shell here (`set -e`). */
+  runList(list: List, strict: boolean): number;
+  /** An absolute path. */
+  resolve(path: string): string;
+  /** A new shell on the same machine, as for `bash -c`. */
+  nested(options: ShellOptions): Shell;
 }
 
-/** `break`, `continue` and `return`. */
-export class ShellJump extends Error {
-  readonly to: "break" | "continue" | "return";
-  readonly status: number;
-
-  constructor(to: "break" | "continue" | "return", status: number) {
-    super(to);
-    this.to = to;
-    this.status = status;
-  }
+export interface ShellOptions {
+  /** `set -e`. */
+  readonly exitOnError: boolean;
+  /** `set -u`. */
+  readonly refuseUnset: boolean;
 }
 
 /** The input of a command. */
@@ -41,272 +52,16 @@ export interface Invocation {
   out(text: string): void;
   /** Standard error. */
   err(text: string): void;
+  /** The commands of the machine, for a command that runs another one. */
+  readonly commands: Commands;
 }
 
-/** More iterations than any real loop of a build. A longer loop counts as endless. */
-const mostRounds = 5_000;
-const deepest = 40;
-
-export class Shell {
-  readonly build: Build;
-  readonly variables: Map<string, string>;
-  readonly functions: Map<string, Command>;
-  exitOnError: boolean;
-  refuseUnset: boolean;
-  folder = "/";
-  parameters: readonly string[] = [];
-  status = 0;
-  #depth = 0;
-  #log = "";
-  /** The current target of standard output. Undefined: the log. */
-  #captures: { text: string }[] = [];
-  #errors: { text: string }[] = [];
-
-  constructor(
-    build: Build,
-    options: { readonly exitOnError: boolean; readonly refuseUnset: boolean },
-  ) {
-    this.build = build;
-    this.variables = new Map([
-      ["HOME", "/root"],
-      ["PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
-      ["LC_ALL", "C"],
-      ["PWD", "/"],
-      ["IFS", " \t\n"],
-      ["UID", "0"],
-      ["EUID", "0"],
-      ["SHLVL", "3"],
-      ...["HOSTNAME", "RANDOM", "SECONDS", "PPID", "BASH_VERSION", "OSTYPE", "LINENO"].map(
-        (name): [string, string] => [name, UNKNOWN],
-      ),
-    ]);
-    this.functions = new Map();
-    this.exitOnError = options.exitOnError;
-    this.refuseUnset = options.refuseUnset;
-  }
-
-  /** All output that was not captured. */
-  lines(): string[] {
-    const text = this.#log.replaceAll(UNKNOWN, "…");
-    return text === "" ? [] : text.replace(/\n$/, "").split("\n");
-  }
-
-  write(text: string): void {
-    const capture = this.#captures.at(-1);
-    if (capture === undefined) this.#log += text;
-    else capture.text += text;
-  }
-
-  writeError(text: string): void {
-    const capture = this.#errors.at(-1);
-    if (capture === undefined) this.#log += text;
-    else capture.text += text;
-  }
-
-  /** Captures the standard output of `run`. */
-  capture(run: () => void): string {
-    const collected = { text: "" };
-    this.collect("output", collected, run);
-    return collected.text;
-  }
-
-  /** Redirects one stream to `into` during `run`. */
-  collect<R>(stream: "output" | "errors", into: { text: string }, run: () => R): R {
-    const streams = stream === "output" ? this.#captures : this.#errors;
-    streams.push(into);
-    try {
-      return run();
-    } finally {
-      streams.pop();
-    }
-  }
-
-  /** `$( … )`: the output without its trailing newlines. */
-  substitute(body: List): string {
-    const text = this.capture(() => {
-      this.status = this.#isolated(() => this.runList(body, false));
-    });
-    return text.replace(/(?<!\n)\n+$/, "");
-  }
-
-  fail(line: number, message: string, status: number): never {
-    this.writeError(`bash: line ${line}: ${message}\n`);
-    throw new ShellExit(status);
-  }
-
-  /** @param strict whether a failing command ends the shell here (`set -e`). */
-  runList(list: List, strict: boolean): number {
-    let status = 0;
-    for (const item of list) {
-      status = this.#runAndOr(item, strict);
-      this.status = status;
-    }
-    return status;
-  }
-
-  #runAndOr({ first, rest }: AndOr, strict: boolean): number {
-    let status = this.#runPipeline(first, strict && rest.length === 0);
-    for (const [index, { operator, pipeline }] of rest.entries()) {
-      this.status = status;
-      if ((operator === "&&") !== (status === 0)) continue;
-      status = this.#runPipeline(pipeline, strict && index === rest.length - 1);
-    }
-    return status;
-  }
-
-  #runPipeline({ negated, commands: parts }: Pipeline, strict: boolean): number {
-    let status = 0;
-    let input = "";
-    for (const [index, command] of parts.entries()) {
-      const isLast = index === parts.length - 1;
-      let own = 0;
-      const run = () => {
-        own =
-          parts.length === 1
-            ? this.runCommand(command, input, strict && !negated)
-            : this.#isolated(() => this.runCommand(command, input, false));
-      };
-      if (isLast) run();
-      else input = this.capture(run);
-      // pipefail: the status of the last failed command counts.
-      if (own !== 0 || (isLast && status === 0)) status = own;
-    }
-    if (negated) return status === 0 ? 1 : 0;
-    if (status !== 0 && strict && this.exitOnError) throw new ShellExit(status);
-    return status;
-  }
-
-  /** A subshell. Its variables, working directory and exit do not affect this shell. */
-  #isolated(run: () => number): number {
-    const { folder, parameters } = this;
-    const variables = new Map(this.variables);
-    try {
-      return run();
-    } catch (error) {
-      if (error instanceof ShellExit) return error.status;
-      throw error;
-    } finally {
-      this.folder = folder;
-      this.parameters = parameters;
-      this.variables.clear();
-      for (const [name, value] of variables) this.variables.set(name, value);
-    }
-  }
-
-  runCommand(command: Command, input: string, strict: boolean): number {
-    this.#depth += 1;
-    if (this.#depth > deepest)
-      this.fail(command.line, "maximum function nesting level exceeded", 1);
-    try {
-      return redirected(this, command, input, (given) => this.#runBody(command, given, strict));
-    } finally {
-      this.#depth -= 1;
-    }
-  }
-
-  #runBody(command: Command, input: string, strict: boolean): number {
-    switch (command.kind) {
-      case "simple":
-        return this.#runSimple(command, input);
-      case "group":
-        if (!command.subshell) return this.runList(command.body, strict);
-        return this.#isolated(() => this.runList(command.body, strict));
-      case "if": {
-        const clause = command.clauses.find(
-          ({ condition }) => this.runList(condition, false) === 0,
-        );
-        return this.runList(clause?.body ?? command.otherwise, strict);
-      }
-      case "for":
-        return this.#loop(expandWords(this, command.words, command.line), (value) => {
-          this.variables.set(command.name, value);
-          return this.runList(command.body, strict);
-        });
-      case "while":
-        return this.#loop(this.#rounds(command.condition, command.until), () =>
-          this.runList(command.body, strict),
-        );
-      case "function":
-        this.functions.set(command.name, command.body);
-        return 0;
-      case "unknown":
-        this.build.notice(
-          "the sandbox does not interpret this part of the shell (case, select or arithmetic) and assumes that it succeeds",
-        );
-        return 0;
-    }
-  }
-
-  *#rounds(condition: List, until: boolean): Generator<string> {
-    for (let round = 0; (this.runList(condition, false) === 0) !== until; round += 1) {
-      if (round >= mostRounds) this.build.spend(Number.POSITIVE_INFINITY);
-      yield "";
-    }
-  }
-
-  #loop(values: Iterable<string>, body: (value: string) => number): number {
-    let status = 0;
-    for (const value of values) {
-      try {
-        status = body(value);
-      } catch (error) {
-        if (!(error instanceof ShellJump) || error.to === "return") throw error;
-        status = 0;
-        if (error.to === "break") break;
-      }
-    }
-    return status;
-  }
-
-  #runSimple(command: Command & { kind: "simple" }, input: string): number {
-    const { line } = command;
-    this.status = 0;
-    for (const { name, value } of command.assignments) {
-      this.variables.set(name, expandWord(this, value, line));
-    }
-    const [name, ...parameters] = expandWords(this, command.words, line);
-    // A command without a name has the status of its last substitution.
-    if (name === undefined) return this.status;
-    return this.run(name, parameters, input, line);
-  }
-
-  /** Runs a command by its name. */
-  run(name: string, parameters: readonly string[], input: string, line: number): number {
-    const defined = this.functions.get(name);
-    if (defined !== undefined) return this.#runFunction(defined, parameters, input);
-    const invocation: Invocation = {
-      shell: this,
-      build: this.build,
-      name,
-      parameters,
-      input,
-      line,
-      out: (text) => this.write(text),
-      err: (text) => this.writeError(text),
-    };
-    return commands.run(invocation);
-  }
-
-  #runFunction(body: Command, parameters: readonly string[], input: string): number {
-    const before = this.parameters;
-    this.parameters = parameters;
-    try {
-      return this.runCommand(body, input, true);
-    } catch (error) {
-      if (error instanceof ShellJump && error.to === "return") return error.status;
-      throw error;
-    } finally {
-      this.parameters = before;
-    }
-  }
-
-  /** An absolute path. */
-  resolve(path: string): string {
-    const parts: string[] = [];
-    for (const part of (path.startsWith("/") ? path : `${this.folder}/${path}`).split("/")) {
-      if (part === "..") parts.pop();
-      else if (part !== "" && part !== ".") parts.push(part);
-    }
-    return `/${parts.join("/")}`;
-  }
+export interface Commands {
+  /** Runs a builtin or a program, but not a function of the shell. Returns its exit status. */
+  run(invocation: Invocation): number;
+  /** Whether a command with this name is found. */
+  has(invocation: Invocation, name: string): boolean;
 }
+
+/** A command of the machine. Returns its exit status. */
+export type CommandFunction = (invocation: Invocation) => number;

@@ -1,8 +1,8 @@
 import type { Machine } from "../machine.ts";
 import { mayExist } from "../unknowns.ts";
-import type { CommandFunction } from "./commands.ts";
 import { globExpression } from "./expand.ts";
-import { type Invocation, UNKNOWN } from "./shell.ts";
+import type { CommandFunction, Invocation } from "./shell.ts";
+import { UNKNOWN } from "./unknown.ts";
 
 /** `test`, `[ … ]` and `[[ … ]]`. */
 export const testCommands: readonly (readonly [string, CommandFunction])[] = [

@@ -1,5 +1,4 @@
-import { parseShell } from "./parse.ts";
-import type { Part, Word } from "./syntax.ts";
+import type { List, Part, Word } from "./syntax.ts";
 
 export type Token = { readonly line: number } & (
   | { readonly kind: "word"; readonly word: Word; readonly plain: string | undefined }
@@ -34,14 +33,19 @@ const operators = [
   "\n",
 ];
 
-/** Splits a text into words and operators. The texts of here-documents become the words after `<<`. */
-export function tokenize(text: string): Token[] {
-  const reader = new Reader(text);
+/**
+ * Splits a text into words and operators. The texts of here-documents become the words after `<<`.
+ *
+ * @param parse reads the commands inside `$( … )`.
+ */
+export function tokenize(text: string, parse: (text: string) => List): Token[] {
+  const reader = new Reader(text, parse);
   return reader.read();
 }
 
 class Reader {
   readonly #text: string;
+  readonly #parse: (text: string) => List;
   readonly #tokens: Token[] = [];
   #at = 0;
   #line = 1;
@@ -53,8 +57,9 @@ class Reader {
     readonly index: number;
   }[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, parse: (text: string) => List) {
     this.#text = text;
+    this.#parse = parse;
   }
 
   read(): Token[] {
@@ -141,7 +146,7 @@ class Reader {
       const content = lines.map((line) => `${line}\n`).join("");
       const word: Word = quoted
         ? [{ kind: "text", text: content, quoted: true }]
-        : new Reader(content).#readQuoted("");
+        : new Reader(content, this.#parse).#readQuoted("");
       this.#tokens[index] = { kind: "word", word, plain: undefined, line: this.#line };
     }
     this.#pending = [];
@@ -206,7 +211,7 @@ class Reader {
   #readExpansion(quoted: boolean): Part {
     const rest = this.#text.slice(this.#at);
     if (rest.startsWith("`")) {
-      return { kind: "substitution", body: parseShell(this.#until("`", 1)), quoted };
+      return { kind: "substitution", body: this.#parse(this.#until("`", 1)), quoted };
     }
     if (rest.startsWith("$((")) {
       const end = rest.indexOf("))");
@@ -253,7 +258,7 @@ class Reader {
         depth -= 1;
         if (depth === 0) {
           this.#at = at + 1;
-          return parseShell(this.#text.slice(begin, at));
+          return this.#parse(this.#text.slice(begin, at));
         }
       }
     }

@@ -1,0 +1,2 @@
+/** Marks unknown content in a text. */
+export const UNKNOWN = "\u{F8FF}";
