@@ -1,5 +1,7 @@
-import type { StructureShape } from "./codec/shape.ts";
-import { AwsError, missingParameter, notModelled } from "./error.ts";
+import { shapeOf } from "./codec/shape.ts";
+import { notModelled } from "./error.ts";
+import type { Operation } from "./operation.ts";
+import type { Service } from "./service.ts";
 
 /** Modelled parameters as a tree. True means "with everything below". */
 interface Accepted {
@@ -9,32 +11,27 @@ interface Accepted {
 const compiled = new WeakMap<readonly string[], Accepted>();
 
 /**
- * Refuses an input that uses a parameter that is not modelled, or that lacks a required one. The
- * message is that of the service's protocol.
+ * Refuses an input that uses a parameter that is not modelled, or that lacks a required one.
+ *
+ * @throws AwsError
  */
 export function checkInput(
-  operation: { readonly name: string; readonly accepts: readonly string[] },
-  shape: StructureShape | undefined,
+  operation: Operation,
   input: Readonly<Record<string, unknown>>,
-  protocol: "ec2" | "query",
+  { protocol, dryRun }: Pick<Service, "protocol" | "dryRun">,
 ): void {
   let accepted = compiled.get(operation.accepts);
   if (accepted === undefined) {
     accepted = compile(operation.accepts);
     compiled.set(operation.accepts, accepted);
   }
-  for (const member of shape?.required ?? []) {
+  for (const member of shapeOf(operation.schema[4])?.required ?? []) {
     if (input[member.name] === undefined && !member.idempotencyToken) {
-      throw protocol === "ec2"
-        ? missingParameter(member.requestName)
-        : new AwsError(
-            "ValidationError",
-            `1 validation error detected: Value null at '${uncapitalized(member.name)}' failed to satisfy constraint: Member must not be null`,
-          );
+      throw protocol.missingParameter(member);
     }
   }
   for (const [name, value] of Object.entries(input)) {
-    if (name === "DryRun" && protocol === "ec2") continue;
+    if (name === "DryRun" && dryRun === true) continue;
     check(operation.name, accepted, name, value, name);
   }
 }
@@ -73,8 +70,4 @@ function compile(paths: readonly string[]): Accepted {
     node[last] = true;
   }
   return root;
-}
-
-function uncapitalized(name: string): string {
-  return name.charAt(0).toLowerCase() + name.slice(1);
 }

@@ -1,29 +1,16 @@
 import { checkInput } from "./accepts.ts";
+import { Catalogue, type Known } from "./catalogue.ts";
 import type { SandboxClock } from "./clock.ts";
-import { decodeForm } from "./codec/decode.ts";
 import { fromJson, toJson } from "./codec/json.ts";
 import { shapeOf } from "./codec/shape.ts";
-import { isDocumentedFilter } from "./ec2/filter-names.ts";
 import { AwsError, notModelled } from "./error.ts";
-import {
-  credentialsExpired,
-  type Fault,
-  type Faults,
-  faultError,
-  type PendingCall,
-} from "./faults.ts";
+import { type Fault, type Faults, faultError, type PendingCall } from "./faults.ts";
 import { UnknownFilter } from "./filters.ts";
-import { isOperation } from "./operation-names.ts";
+import type { HttpResponseLike } from "./protocol/protocol.ts";
+import { writeQueryError } from "./protocol/query.ts";
+import { type HttpRequestLike, WireRequest } from "./protocol/request.ts";
 import { resolveEndpoint } from "./regions.ts";
-import type { Operation, Service } from "./service.ts";
-import {
-  answer,
-  errorAnswer,
-  type HttpRequestLike,
-  type HttpResponseLike,
-  readRequest,
-  type WireRequest,
-} from "./wire.ts";
+import type { Service } from "./service.ts";
 import type { World } from "./world.ts";
 
 /** One API call, as observers see it. */
@@ -55,51 +42,39 @@ interface Parts {
   readonly observed: (call: ApiCall) => void;
 }
 
-interface Known {
-  readonly service: Service;
-  readonly operation: Operation;
-}
-
-/** Services whose name in the AWS CLI differs from that of the endpoint. */
-const CLI_NAMES: Readonly<Record<string, string>> = { elb: "elasticloadbalancing" };
-
 /** Handles each request: faults, time, checks, the operation, and saving the state. */
 export class Dispatcher {
   readonly #parts: Parts;
-  readonly #operations = new Map<string, Known>();
-  readonly #services = new Map<string, Service>();
+  readonly #catalogue: Catalogue;
   #calls = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    for (const service of parts.world.services) {
-      this.#services.set(service.version, service);
-      for (const operation of service.operations) {
-        this.#operations.set(`${service.name}:${operation.name}`, { service, operation });
-      }
-    }
+    this.#catalogue = new Catalogue(parts.world.services);
   }
 
   /** Handles one request over the wire. Rejects only like a connection: broken or aborted. */
-  async handle(request: HttpRequestLike, signal?: AbortSignal): Promise<HttpResponseLike> {
+  async handle(http: HttpRequestLike, signal?: AbortSignal): Promise<HttpResponseLike> {
     this.#calls += 1;
     const number = this.#calls;
     const requestId = requestIdOf(number);
+    const request = new WireRequest(http);
     let service: Service | undefined;
     try {
-      const wire = readRequest(request);
-      service = this.#services.get(wire.version);
-      const known = this.#find(service, wire);
-      const shape = shapeOf(known.operation.schema[4], known.service.protocol);
-      const input = decodeForm(shape, wire.form, known.service.protocol);
-      const regionName = wire.region ?? this.#parts.region;
-      resolveEndpoint(regionName, request.hostname);
+      const found = this.#catalogue.serviceOf(request) ?? noSuchVersion(request);
+      const { region, accessKeyId } = request.scope;
+      if (found instanceof AwsError) throw found;
+      service = found;
+      const operation = this.#catalogue.operationOf(service, request);
+      const known = { service, operation };
+      const input = service.protocol.readInput(operation.schema, request);
+      resolveEndpoint(region, http.hostname);
       const pending = {
         number,
         at: this.#parts.clock.now(),
-        service: known.service.name,
-        operation: known.operation.name,
-        region: regionName,
+        service: service.name,
+        operation: operation.name,
+        region,
         input,
       };
       const fault = this.#parts.faults().decide(pending);
@@ -107,25 +82,21 @@ export class Dispatcher {
         await this.#parts.clock.sleep(fault.delayMilliseconds, signal);
       }
       signal?.throwIfAborted();
-      const observed = {
-        ...pending,
-        accessKeyId: wire.accessKeyId,
-        writes: known.operation.writes,
-      };
+      const observed = { ...pending, accessKeyId, writes: operation.writes };
       if (fault !== undefined && fault.kind !== "slow" && fault.when !== "after") {
         this.#parts.observed({ ...observed, fault });
         return await this.#strike(fault, pending, known, requestId, signal);
       }
-      const outcome = this.#run(known, input, regionName, wire.accessKeyId);
+      const outcome = this.#run(known, input, region, accessKeyId);
       this.#parts.observed({ ...observed, ...outcome, ...(fault === undefined ? {} : { fault }) });
       if (fault !== undefined && fault.kind !== "slow") {
         return await this.#strike(fault, pending, known, requestId, signal);
       }
       if (outcome.error !== undefined) throw outcome.error;
-      return answer(known.operation, known.service, outcome.output ?? {}, requestId);
+      return service.protocol.writeOutput(operation.schema, outcome.output ?? {}, requestId);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      return errorAnswer(error, service?.protocol ?? "query", requestId);
+      return (service?.protocol.writeError ?? writeQueryError)(error, requestId);
     }
   }
 
@@ -133,73 +104,24 @@ export class Dispatcher {
   call(serviceName: string, operationName: string, value: unknown, regionName: string): unknown {
     this.#calls += 1;
     const number = this.#calls;
-    const name = CLI_NAMES[serviceName] ?? serviceName;
-    const service = this.#parts.world.services.find((known) => known.name === name);
-    if (service === undefined) {
-      const names = this.#parts.world.services.map((known) => known.name).join(", ");
-      throw new AwsError(
-        "UnknownService",
-        `The service ${serviceName} is not modelled by this sandbox. Modelled services: ${names}.`,
-      );
-    }
-    const known = this.#operations.get(`${service.name}:${operationName}`);
-    if (known === undefined) {
-      const names = service.operations
-        .map((operation) => operation.name)
-        .sort()
-        .join(", ");
-      if (isOperation(service.name, operationName)) {
-        const { code, message } = operationNotModelled(operationName);
-        throw new AwsError(code, `${message} Modelled actions: ${names}.`);
-      }
-      const action = actionOf(operationName);
-      if (action !== operationName && this.#operations.has(`${service.name}:${action}`)) {
-        throw new AwsError(
-          "InvalidAction",
-          `The action ${operationName} is not valid for ${serviceName}. Write ${action}.`,
-        );
-      }
-      throw new AwsError(
-        "InvalidAction",
-        `The action ${operationName} is not valid for ${serviceName}. Modelled actions: ${names}.`,
-      );
-    }
-    const input = fromJson(shapeOf(known.operation.schema[4], service.protocol), value);
+    const known = this.#catalogue.byName(serviceName, operationName);
+    const { service, operation } = known;
+    const input = fromJson(shapeOf(operation.schema[4]), value);
     const outcome = this.#run(known, input, regionName, "");
     this.#parts.observed({
       number,
       at: this.#parts.world.now(),
       service: service.name,
-      operation: operationName,
+      operation: operation.name,
       region: regionName,
       accessKeyId: "",
       input,
-      writes: known.operation.writes,
+      writes: operation.writes,
       ...outcome,
     });
     if (outcome.error !== undefined) throw outcome.error;
-    const shape = shapeOf(known.operation.schema[5], service.protocol);
+    const shape = shapeOf(operation.schema[5]);
     return shape === undefined ? {} : toJson(shape, outcome.output);
-  }
-
-  #find(service: Service | undefined, wire: WireRequest): Known {
-    if (service === undefined) {
-      throw new AwsError(
-        "NoSuchVersion",
-        `This sandbox does not model the requested version (${wire.version}) of the service.`,
-      );
-    }
-    const known = this.#operations.get(`${service.name}:${wire.action}`);
-    if (known === undefined) {
-      if (isOperation(service.name, wire.action)) throw operationNotModelled(wire.action);
-      throw new AwsError(
-        "InvalidAction",
-        service.protocol === "ec2"
-          ? `The action ${wire.action} is not valid for this web service.`
-          : `Could not find operation ${wire.action} for version ${wire.version}`,
-      );
-    }
-    return known;
   }
 
   /** Advances the world to the current time, checks the request, and runs the operation atomically. */
@@ -214,14 +136,9 @@ export class Dispatcher {
     world.advance(clock.now());
     const opened = world.state.regions[regionName] === undefined;
     try {
-      if (accessKeyId.startsWith("EXPIRED")) throw credentialsExpired(service.name);
-      checkInput(
-        operation,
-        shapeOf(operation.schema[4], service.protocol),
-        input,
-        service.protocol,
-      );
-      if (service.protocol === "ec2" && input["DryRun"] === true) {
+      if (accessKeyId.startsWith("EXPIRED")) throw service.errors.credentialsExpired();
+      checkInput(operation, input, service);
+      if (service.dryRun === true && input["DryRun"] === true) {
         throw new AwsError(
           "DryRunOperation",
           "Request would have succeeded, but DryRun flag is set.",
@@ -231,7 +148,7 @@ export class Dispatcher {
       return { output: operation.run(world.region(regionName), input) };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      return { error: withFilterExplained(error, operation.name) };
+      return { error: withFilterExplained(error, known) };
     } finally {
       if (operation.writes || opened) this.#parts.save();
     }
@@ -244,8 +161,9 @@ export class Dispatcher {
     requestId: string,
     signal: AbortSignal | undefined,
   ): Promise<HttpResponseLike> {
-    const error = faultError(fault, call);
-    if (error !== undefined) return errorAnswer(error, known.service.protocol, requestId);
+    const { errors, protocol } = known.service;
+    const error = faultError(fault, call, errors);
+    if (error !== undefined) return protocol.writeError(error, requestId);
     if (fault.kind === "hang") {
       await new Promise((_, reject) => {
         signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
@@ -256,19 +174,20 @@ export class Dispatcher {
   }
 }
 
-/** The operation of a command of the AWS CLI: `DescribeVpcs` for `describe-vpcs`. */
-function actionOf(command: string): string {
-  return command.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function operationNotModelled(name: string): AwsError {
-  return notModelled(`The operation ${name}`);
+/** For a request that no service claims. @throws AwsError when its body is not even a form. */
+function noSuchVersion({ form }: WireRequest): AwsError {
+  return new AwsError(
+    "NoSuchVersion",
+    `This sandbox does not model the requested version (${form.get("Version") ?? ""}) of the service.`,
+  );
 }
 
 /** A filter of AWS that this sandbox does not model is not a mistake of the caller. */
-function withFilterExplained(error: AwsError, operation: string): AwsError {
-  const isReal = error instanceof UnknownFilter && isDocumentedFilter(operation, error.filter);
-  return isReal ? notModelled(`The filter ${error.filter} of ${operation}`) : error;
+function withFilterExplained(error: AwsError, { service, operation }: Known): AwsError {
+  if (!(error instanceof UnknownFilter)) return error;
+  return service.isDocumentedFilter?.(operation.name, error.filter) === true
+    ? notModelled(`The filter ${error.filter} of ${operation.name}`)
+    : error;
 }
 
 /** An id in the format of AWS's request ids. It ends with the number of the call. */

@@ -1,6 +1,6 @@
 /**
- * An error with AWS's own code and message. Operations throw it, and wire.ts turns it into the
- * protocol's error document.
+ * An error with AWS's own code and message. Operations throw it, and the service's protocol
+ * writes it.
  */
 export class AwsError extends Error {
   readonly code: string;
@@ -18,11 +18,6 @@ export class AwsError extends Error {
 /** The value of a parameter is malformed or out of range. */
 export function invalidValue(message: string): AwsError {
   return new AwsError("InvalidParameterValue", message);
-}
-
-/** A required parameter is missing. The message is EC2's. */
-export function missingParameter(name: string): AwsError {
-  return new AwsError("MissingParameter", `The request must contain the parameter ${name}`);
 }
 
 /**

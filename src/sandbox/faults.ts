@@ -1,3 +1,4 @@
+import type { CommonErrors } from "./common-errors.ts";
 import { AwsError } from "./error.ts";
 import { createRandom } from "./random.ts";
 import { partitionName } from "./regions.ts";
@@ -158,30 +159,25 @@ function matches(pattern: string | RegExp | undefined, text: string): boolean {
 }
 
 /** The error of a fault. Undefined for faults that never answer or only answer late. */
-export function faultError(fault: Fault, call: PendingCall): AwsError | undefined {
-  const { service } = call;
-  const ec2 = service === "ec2";
+export function faultError(
+  fault: Fault,
+  { service, operation, region }: PendingCall,
+  errors: CommonErrors,
+): AwsError | undefined {
   switch (fault.kind) {
     case "throttle":
-      return ec2
-        ? new AwsError("RequestLimitExceeded", "Request limit exceeded.", 503)
-        : new AwsError("Throttling", "Rate exceeded");
+      return errors.throttled();
     case "internal-error":
-      return ec2
-        ? new AwsError("InternalError", "An internal error has occurred", 500)
-        : new AwsError(
-            "InternalFailure",
-            "We encountered an internal error. Please try again.",
-            500,
-          );
+      return errors.internalError();
     case "unavailable":
-      return ec2
-        ? new AwsError("Unavailable", "The service is unavailable. Please try again shortly.", 503)
-        : new AwsError("ServiceUnavailable", "Service is unavailable. Please try again.", 503);
+      return errors.unavailable();
     case "deny":
-      return accessDenied(call);
+      return errors.accessDenied(
+        `arn:${partitionName(region)}:iam::000000000000:user/sandbox`,
+        `${service}:${operation}`,
+      );
     case "expired":
-      return credentialsExpired(service);
+      return errors.credentialsExpired();
     case "error":
       return new AwsError(
         fault.code ?? "InternalError",
@@ -191,26 +187,4 @@ export function faultError(fault: Fault, call: PendingCall): AwsError | undefine
     default:
       return undefined;
   }
-}
-
-function accessDenied({ service, operation, region }: PendingCall): AwsError {
-  const user = `arn:${partitionName(region)}:iam::000000000000:user/sandbox`;
-  return service === "ec2"
-    ? new AwsError(
-        "UnauthorizedOperation",
-        `You are not authorized to perform this operation. User: ${user} is not authorized to perform: ec2:${operation} because no identity-based policy allows the ec2:${operation} action`,
-        403,
-      )
-    : new AwsError(
-        "AccessDenied",
-        `User: ${user} is not authorized to perform: ${service}:${operation} because no identity-based policy allows the ${service}:${operation} action`,
-        403,
-      );
-}
-
-/** Expired temporary credentials. */
-export function credentialsExpired(service: string): AwsError {
-  return service === "ec2"
-    ? new AwsError("RequestExpired", "Request has expired.")
-    : new AwsError("ExpiredToken", "The security token included in the request is expired", 403);
 }

@@ -1,13 +1,5 @@
+import type { InventoryItem } from "./table.ts";
 import type { World } from "./world.ts";
-
-/** One thing that exists, as plain data. */
-export interface InventoryItem {
-  readonly region: string;
-  readonly id: string;
-  readonly name?: string;
-  readonly state?: string;
-  readonly tags: Readonly<Record<string, string>>;
-}
 
 /** All existing objects by type. The real state, not the delayed view of readers. */
 export type Inventory = Readonly<Record<string, readonly InventoryItem[]>>;

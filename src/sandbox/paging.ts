@@ -1,5 +1,5 @@
 import { invalidValue } from "./error.ts";
-import type { Region } from "./world.ts";
+import type { Region } from "./region.ts";
 
 export interface Page<T> {
   readonly items: T[];

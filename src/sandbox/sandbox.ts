@@ -4,10 +4,11 @@ import { publishBaseImage } from "./ec2/base-images.ts";
 import { type Supply, setSupply } from "./ec2/instance-supply.ts";
 import { createFaults, type FaultPlan } from "./faults.ts";
 import { type Inventory, takeInventory } from "./inventory.ts";
+import type { HttpResponseLike } from "./protocol/protocol.ts";
+import type { HttpRequestLike } from "./protocol/request.ts";
 import { services } from "./services.ts";
 import { openStateFile } from "./state-file.ts";
-import type { HttpRequestLike, HttpResponseLike } from "./wire.ts";
-import { type Quotas, usualQuotas, World, type WorldState } from "./world.ts";
+import { World, type WorldState } from "./world.ts";
 
 export interface SandboxOptions {
   /** The file of the account. Default: in memory only. */
@@ -24,8 +25,8 @@ export interface SandboxOptions {
   readonly consistency?: { readonly maxMilliseconds: number };
   /** The maximum page size of an answer. Default: the service's own limits. */
   readonly pageSize?: number;
-  /** The quotas of the account. Default: the usual ones. */
-  readonly quotas?: Partial<Quotas>;
+  /** The quotas that AWS has raised or lowered, by the names that the services give them. */
+  readonly quotas?: Readonly<Record<string, number>>;
   readonly faults?: FaultPlan;
   /** A new account without default VPCs. */
   readonly noDefaultVpc?: boolean;
@@ -124,7 +125,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     maxLag: options.consistency?.maxMilliseconds ?? DEFAULT_LAG,
     pageSize: options.pageSize ?? Number.POSITIVE_INFINITY,
     defaultVpc: options.noDefaultVpc !== true,
-    quotas: { ...usualQuotas, ...options.quotas },
+    quotas: options.quotas ?? {},
     happens: (happening) => faults.happens(happening),
   });
   world.region(regionName);

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { HttpResponseLike } from "./protocol/protocol.ts";
+import type { HttpRequestLike } from "./protocol/request.ts";
 import { SandboxError } from "./sandbox-error.ts";
-import type { HttpRequestLike, HttpResponseLike } from "./wire.ts";
 
 /** The usual port of local AWS emulators. */
 const DEFAULT_PORT = 4566;

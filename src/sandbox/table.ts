@@ -149,3 +149,26 @@ export class Table<T extends object> {
     }
   }
 }
+
+/** One thing that exists, as plain data. */
+export interface InventoryItem {
+  readonly region: string;
+  readonly id: string;
+  readonly name?: string;
+  readonly state?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** How the inventory shows an object. Undefined for objects that are effectively gone. */
+export type View<T> = (value: T, id: string) => Omit<InventoryItem, "region"> | undefined;
+
+export interface TableType<T extends object = object> {
+  readonly name: string;
+  /** Undefined: not part of the inventory. */
+  view?(value: T, id: string): Omit<InventoryItem, "region"> | undefined;
+}
+
+/** Declares a type of stored object; see service.ts. */
+export function defineTable<T extends object>(name: string, view?: View<T>): TableType<T> {
+  return view === undefined ? { name } : { name, view };
+}

@@ -1,9 +1,17 @@
 import type { TimeAnchor } from "./clock.ts";
 import type { Happening } from "./faults.ts";
 import { createRandom, type Random } from "./random.ts";
-import { partitionName } from "./regions.ts";
-import type { EventType, Service, TableType } from "./service.ts";
-import { Table, type TableHost, type VersionedRecord } from "./table.ts";
+import {
+  type EventType,
+  type Listener,
+  type Quota,
+  Region,
+  type RegionHost,
+  type RegionState,
+  type Signal,
+} from "./region.ts";
+import type { Service } from "./service.ts";
+import type { TableType } from "./table.ts";
 
 /** The complete state as plain JSON. The state file contains it. */
 export interface WorldState {
@@ -20,9 +28,6 @@ export interface WorldState {
   regions: Record<string, RegionState>;
 }
 
-/** Records by table name and id. */
-type RegionState = Record<string, Record<string, VersionedRecord<object>>>;
-
 interface QueuedEvent {
   readonly at: number;
   readonly order: number;
@@ -30,26 +35,6 @@ interface QueuedEvent {
   readonly region: string;
   readonly data: unknown;
 }
-
-/** The quotas of an account in a region. AWS raises them on request. */
-export interface Quotas {
-  readonly loadBalancers: number;
-  /** vCPUs of On-Demand Standard instances that are pending or running. */
-  readonly processors: number;
-  /** Inbound, or outbound, rules of one address family in a security group. */
-  readonly rulesPerSecurityGroup: number;
-}
-
-/**
- * "Quotas for your Classic Load Balancer", User Guide for Classic Load Balancers. A new account starts with
- * 5 vCPUs, and AWS raises the quota with usage. The sandbox has enough for a medium-sized tier.
- * "Inbound or outbound rules per security group", Amazon VPC quotas.
- */
-export const usualQuotas: Quotas = {
-  loadBalancers: 20,
-  processors: 256,
-  rulesPerSecurityGroup: 60,
-};
 
 export interface WorldOptions {
   readonly services: readonly Service[];
@@ -59,20 +44,23 @@ export interface WorldOptions {
   readonly pageSize: number;
   /** Whether a region has a default VPC on its first use. */
   readonly defaultVpc: boolean;
-  readonly quotas: Quotas;
+  /** The quotas that differ from the usual ones, by name. */
+  readonly quotas: Readonly<Record<string, number>>;
   /** Whether a fault of the world occurs here. */
   readonly happens: (happening: Happening) => boolean;
 }
 
 /** The account: its regions, its time, and its scheduled events. */
-export class World implements TableHost {
+export class World implements RegionHost {
   readonly state: WorldState;
   readonly random: Random;
   readonly services: readonly Service[];
   readonly happens: (happening: Happening) => boolean;
   readonly pageSize: number;
   readonly defaultVpc: boolean;
-  readonly quotas: Quotas;
+  readonly #quotas: ReadonlyMap<Quota, number>;
+  readonly #tables: ReadonlySet<TableType>;
+  readonly #listeners: readonly Listener[];
   readonly #maxLag: number;
   readonly #events: ReadonlyMap<string, EventType>;
   readonly #regions = new Map<string, Region>();
@@ -84,17 +72,39 @@ export class World implements TableHost {
     this.#maxLag = options.maxLag;
     this.pageSize = options.pageSize;
     this.defaultVpc = options.defaultVpc;
-    this.quotas = options.quotas;
+    this.#quotas = quotasOf(options);
+    this.#tables = new Set(options.services.flatMap((service) => service.tables));
+    this.#listeners = options.services.flatMap((service) => service.listeners ?? []);
     this.random = createRandom(state.random, (value) => {
       state.random = value;
     });
     this.#events = new Map(
-      options.services.flatMap((service) => service.events.map((event) => [event.kind, event])),
+      options.services.flatMap(({ events = [] }) => events.map((event) => [event.kind, event])),
     );
   }
 
   now(): number {
     return this.state.now;
+  }
+
+  get account(): string {
+    return this.state.account;
+  }
+
+  quota(quota: Quota): number {
+    const value = this.#quotas.get(quota);
+    if (value === undefined) throw new Error(`No service declares the quota ${quota.name}.`);
+    return value;
+  }
+
+  isTable(type: TableType): boolean {
+    return this.#tables.has(type);
+  }
+
+  signal<S>(signal: Signal<S>, region: Region, subject: S): void {
+    for (const listener of this.#listeners) {
+      if (listener.signal === signal) listener.heard(region, subject);
+    }
   }
 
   lag(): number {
@@ -152,66 +162,10 @@ export class World implements TableHost {
   }
 }
 
-/** One region of the account, for operations and events. */
-export class Region {
-  readonly name: string;
-  readonly world: World;
-  readonly #state: RegionState;
-  readonly #tables = new Map<string, Table<object>>();
-
-  constructor(world: World, name: string, state: RegionState) {
-    this.world = world;
-    this.name = name;
-    this.#state = state;
-  }
-
-  /** Sandbox time in milliseconds since the epoch. */
-  get now(): number {
-    return this.world.state.now;
-  }
-
-  get account(): string {
-    return this.world.state.account;
-  }
-
-  /** As ARNs have it. */
-  get partition(): string {
-    return partitionName(this.name);
-  }
-
-  get random(): Random {
-    return this.world.random;
-  }
-
-  /** A new resource id: `region.id("sg")` is like `sg-0f3a…`, with AWS's 17 digits. */
-  id(prefix: string): string {
-    return `${prefix}-0${this.random.hex(16)}`;
-  }
-
-  table<T extends object>(type: TableType<T>): Table<T> {
-    let table = this.#tables.get(type.name);
-    if (table === undefined) {
-      const records = this.#state[type.name] ?? {};
-      this.#state[type.name] = records;
-      table = new Table(this.world, records);
-      this.#tables.set(type.name, table);
-    }
-    // Each name has exactly one table type, so the objects under this name have type T.
-    return table as Table<T>;
-  }
-
-  /** Schedules `event` after this many milliseconds of sandbox time. */
-  schedule<D>(event: EventType<D>, delay: number, data: D): void {
-    this.world.schedule(event, this.name, delay, data);
-  }
-
-  /** Tells all services that an instance's state changed. */
-  instanceChanged(instanceId: string): void {
-    for (const service of this.world.services) service.instanceChanged?.(this, instanceId);
-  }
-
-  /** Tells all services that a security group's rules changed. */
-  securityGroupChanged(groupId: string): void {
-    for (const service of this.world.services) service.securityGroupChanged?.(this, groupId);
-  }
+/** @throws Error for the name of a quota that no service declares. */
+function quotasOf({ services, quotas }: WorldOptions): Map<Quota, number> {
+  const known = services.flatMap((service) => service.quotas ?? []);
+  const unknown = Object.keys(quotas).find((name) => !known.some((quota) => quota.name === name));
+  if (unknown !== undefined) throw new Error(`No service declares the quota ${unknown}.`);
+  return new Map(known.map((quota) => [quota, quotas[quota.name] ?? quota.usual]));
 }

@@ -4,11 +4,11 @@ import * as loadBalancing from "@aws-sdk/client-elastic-load-balancing";
 import { createClients } from "../../src/aws/clients.ts";
 import { ownTags } from "../../src/aws/tags.ts";
 import type { ResourceContext } from "../../src/resources/shared/context.ts";
-import { decodeForm } from "../../src/sandbox/codec/decode.ts";
-import { type Protocol, shapeOf } from "../../src/sandbox/codec/shape.ts";
 import { AwsError } from "../../src/sandbox/error.ts";
-import type { OperationSchema } from "../../src/sandbox/service.ts";
-import { answer, errorAnswer, type HttpRequestLike, readRequest } from "../../src/sandbox/wire.ts";
+import type { OperationSchema } from "../../src/sandbox/operation.ts";
+import { type HttpRequestLike, WireRequest } from "../../src/sandbox/protocol/request.ts";
+import type { Service } from "../../src/sandbox/service.ts";
+import { services } from "../../src/sandbox/services.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -50,12 +50,13 @@ export function openStage(answers: Answers, { longer = 1 } = {}): Stage {
   const calls: string[] = [];
   const inputs: Input[] = [];
   const told: string[] = [];
-  const handle = async (request: HttpRequestLike) => {
-    const wire = readRequest(request);
-    const service = serviceOf(wire.version);
-    const schema = schemaOf(service.schemas, wire.action);
-    const operation = `${service.name}:${wire.action}`;
-    const input = decodeForm(shapeOf(schema[4], service.protocol), wire.form, service.protocol);
+  const handle = async (http: HttpRequestLike) => {
+    const request = new WireRequest(http);
+    const { name, protocol } = serviceOf(request);
+    const action = protocol.operationOf(request);
+    const schema = schemaOf(name, action);
+    const operation = `${name}:${action}`;
+    const input = protocol.readInput(schema, request);
     calls.push(operation);
     inputs.push(input);
     try {
@@ -63,11 +64,10 @@ export function openStage(answers: Answers, { longer = 1 } = {}): Stage {
       if (given === undefined) throw refusal("NotExpected", `nobody expects ${operation}`);
       const output = typeof given === "function" ? given(input) : given;
       if (output instanceof AwsError) throw output;
-      const known = { name: wire.action, schema, accepts: [], writes: false, run: () => ({}) };
-      return { response: answer(known, service, output, "1") };
+      return { response: protocol.writeOutput(schema, output, "1") };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      return { response: errorAnswer(error, service.protocol, "1") };
+      return { response: protocol.writeError(error, "1") };
     }
   };
   const clients = createClients({
@@ -107,32 +107,21 @@ export function openStage(answers: Answers, { longer = 1 } = {}): Stage {
   };
 }
 
-interface Service {
-  readonly name: string;
-  readonly version: string;
-  readonly protocol: Protocol;
-  readonly schemas: object;
-}
+/** What the SDK's clients export, among it the schemas of all operations. */
+const clientModules: Readonly<Record<string, object>> = {
+  ec2,
+  autoscaling: autoScaling,
+  elasticloadbalancing: loadBalancing,
+};
 
-const services: readonly Service[] = [
-  { name: "ec2", version: "2016-11-15", protocol: "ec2", schemas: ec2 },
-  { name: "autoscaling", version: "2011-01-01", protocol: "query", schemas: autoScaling },
-  {
-    name: "elasticloadbalancing",
-    version: "2012-06-01",
-    protocol: "query",
-    schemas: loadBalancing,
-  },
-];
-
-function serviceOf(wanted: string): Service {
-  const service = services.find(({ version }) => version === wanted);
-  if (service === undefined) throw new Error(`no service has the version ${wanted}`);
+function serviceOf(request: WireRequest): Service {
+  const service = services.find(({ protocol }) => protocol.claims(request));
+  if (service === undefined) throw new Error("no service has such requests");
   return service;
 }
 
-function schemaOf(schemas: object, action: string): OperationSchema {
-  const schema: unknown = Reflect.get(schemas, `${action}$`);
+function schemaOf(service: string, action: string): OperationSchema {
+  const schema: unknown = Reflect.get(clientModules[service] ?? {}, `${action}$`);
   if (!isSchema(schema)) throw new Error(`no operation is called ${action}`);
   return schema;
 }

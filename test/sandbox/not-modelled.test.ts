@@ -1,12 +1,6 @@
-import * as autoScalingClient from "@aws-sdk/client-auto-scaling";
 import * as ec2Client from "@aws-sdk/client-ec2";
-import * as loadBalancingClient from "@aws-sdk/client-elastic-load-balancing";
-import * as stsClient from "@aws-sdk/client-sts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { isDocumentedFilter } from "../../src/sandbox/ec2/filter-names.ts";
-import { isOperation } from "../../src/sandbox/operation-names.ts";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
-import { services } from "../../src/sandbox/services.ts";
 import { ec2Client as clientOf, refusal } from "./clients.ts";
 
 /** What AWS has and the sandbox has not is told apart from what nobody has. */
@@ -79,31 +73,5 @@ describe("by name", () => {
       code,
       message: expect.stringMatching(message),
     });
-  });
-});
-
-describe("the lists are those of the service models", () => {
-  const clients = {
-    ec2: ec2Client,
-    autoscaling: autoScalingClient,
-    elasticloadbalancing: loadBalancingClient,
-    sts: stsClient,
-  };
-
-  test.each(Object.entries(clients))("%s", (service, client) => {
-    const operations = Object.keys(client)
-      .filter((name) => /^[A-Z]\w+Command$/.test(name))
-      .map((name) => name.replace(/Command$/, ""));
-    expect(operations.length).toBeGreaterThan(5);
-    expect(operations.filter((name) => !isOperation(service, name))).toEqual([]);
-    expect(isOperation(service, "Nothing")).toBe(false);
-  });
-
-  test("each operation of EC2 that takes filters has its filters", () => {
-    const service = services.find(({ name }) => name === "ec2");
-    const filtering =
-      service?.operations.filter(({ accepts }) => accepts.includes("Filters")) ?? [];
-    expect(filtering.length).toBeGreaterThan(10);
-    for (const { name } of filtering) expect(isDocumentedFilter(name, ""), name).toBe(false);
   });
 });

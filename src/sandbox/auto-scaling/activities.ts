@@ -3,8 +3,8 @@ import {
   DescribeScalingActivities$,
   type DescribeScalingActivitiesType,
 } from "@aws-sdk/client-auto-scaling";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
 import { type Activity, allGroups, type Group, requireGroup } from "./group.ts";
 import { pageInPlace } from "./listing.ts";
 

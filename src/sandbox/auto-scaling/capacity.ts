@@ -1,4 +1,4 @@
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
 import { causeTime } from "./activities.ts";
 import type { Group } from "./group.ts";
 import {

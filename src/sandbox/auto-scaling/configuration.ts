@@ -4,18 +4,18 @@ import type {
 } from "@aws-sdk/client-auto-scaling";
 import { subnets } from "../ec2/network-tables.ts";
 import { notModelled } from "../error.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
 import {
   type DeletionProtection,
   type Group,
   type GroupSubnet,
   type HealthCheckType,
-  type TemplateReference,
   validationError,
 } from "./group.ts";
 import { configurationReference, requireConfiguration } from "./launch-configurations.ts";
 import { readMixedInstances } from "./mixed-instances.ts";
 import { readTemplate } from "./template.ts";
+import type { TemplateReference } from "./template-reference.ts";
 
 /** The parameters that both creating and updating a group accept. */
 export type Configuration = Pick<

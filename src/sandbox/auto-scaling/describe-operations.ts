@@ -7,19 +7,13 @@ import {
   type Instance,
 } from "@aws-sdk/client-auto-scaling";
 import { zonesOf } from "../ec2/network-tables.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
-import {
-  allGroups,
-  type Group,
-  type Member,
-  orderOf,
-  type TemplateReference,
-  validationError,
-} from "./group.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
+import { allGroups, type Group, type Member, orderOf, validationError } from "./group.ts";
 import { matching, pageInPlace, pageOf } from "./listing.ts";
 import { describeMixedInstances } from "./mixed-instances.ts";
 import { describeGroupTags } from "./tags.ts";
+import type { TemplateReference } from "./template-reference.ts";
 
 /**
  * DescribeAutoScalingGroups: "By default, you can only specify up to 50 names. You can optionally

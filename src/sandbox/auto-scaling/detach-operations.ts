@@ -1,8 +1,8 @@
 import { DetachInstances$, type DetachInstancesQuery } from "@aws-sdk/client-auto-scaling";
 import { durations } from "../durations.ts";
 import { instances } from "../ec2/instance-tables.ts";
-import { defineEvent, operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import { defineEvent, type Region } from "../region.ts";
 import {
   beginActivity,
   causeTime,

@@ -1,6 +1,5 @@
 import { durations } from "../durations.ts";
-import { defineEvent } from "../service.ts";
-import type { Region } from "../world.ts";
+import { defineEvent, type Region } from "../region.ts";
 import { meetCapacity, retireUnhealthy } from "./capacity.ts";
 import { findGroup, type Group, removeGroup } from "./group.ts";
 import { balancersCountFrom, observeMembers } from "./health.ts";

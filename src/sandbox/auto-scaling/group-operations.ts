@@ -7,7 +7,7 @@ import {
   type UpdateAutoScalingGroupType,
 } from "@aws-sdk/client-auto-scaling";
 import { AwsError } from "../error.ts";
-import { operation } from "../service.ts";
+import { operation } from "../operation.ts";
 import { causeTime, uuid } from "./activities.ts";
 import { configurationParameters, readConfiguration } from "./configuration.ts";
 import { wake } from "./evaluation.ts";

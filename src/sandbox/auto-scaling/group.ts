@@ -1,8 +1,8 @@
 import { AwsError } from "../error.ts";
-import { defineTable } from "../service.ts";
-import type { Region } from "../world.ts";
-import type { MixedInstances } from "./mixed-instances.ts";
-import type { InstanceRefresh } from "./refresh.ts";
+import type { Region } from "../region.ts";
+import { defineTable } from "../table.ts";
+import type { InstanceRefresh } from "./refresh-record.ts";
+import type { TemplateReference } from "./template-reference.ts";
 
 /**
  * An Auto Scaling group, as the sandbox keeps it. Times are sandbox milliseconds unless their names
@@ -56,18 +56,26 @@ export interface Group {
   evaluateAt: number | undefined;
 }
 
+/**
+ * The part of a mixed instances policy beyond its launch template. Only On-Demand Instances are
+ * modelled.
+ */
+export interface MixedInstances {
+  /** The types to use instead of the template's type, in order of preference. */
+  readonly instanceTypes: string[];
+  readonly distribution: InstancesDistribution;
+}
+
+export interface InstancesDistribution {
+  readonly onDemandStrategy: string;
+  readonly onDemandBase: number;
+  readonly spotStrategy: string;
+  readonly spotPools: number;
+}
+
 export type DeletionProtection = "none" | "prevent-force-deletion" | "prevent-all-deletion";
 
 export type HealthCheckType = "EC2" | "ELB";
-
-/** A launch template as it was asked for: `version` may be $Default or $Latest. */
-export interface TemplateReference {
-  readonly id: string;
-  readonly name: string;
-  readonly version: string;
-  /** Then only the name counts, and it is a launch configuration's. */
-  readonly isConfiguration?: true;
-}
 
 export interface GroupSubnet {
   readonly id: string;

@@ -2,7 +2,7 @@ import { durations } from "../durations.ts";
 import { instanceState, instances } from "../ec2/instance-tables.ts";
 import { describeHealth } from "../load-balancing/health.ts";
 import { findLoadBalancer, type Registration } from "../load-balancing/load-balancer.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
 import { causeTime, endActivity, findActivity } from "./activities.ts";
 import type { AttachedLoadBalancer, Group, Member } from "./group.ts";
 import { holdLaunching } from "./lifecycle-holds.ts";

@@ -8,11 +8,13 @@ import { type InstanceRecord, instances, type MetadataOptions } from "../ec2/ins
 import { carryOut, type LaunchPlan, planLaunch } from "../ec2/launch.ts";
 import type { Tags } from "../ec2/tags.ts";
 import { AwsError } from "../error.ts";
-import { defineTable, operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
+import { defineTable } from "../table.ts";
 import { uuid } from "./activities.ts";
-import { allGroups, findMember, type TemplateReference, validationError } from "./group.ts";
+import { allGroups, findMember, validationError } from "./group.ts";
 import { pageInPlace } from "./listing.ts";
+import type { TemplateReference } from "./template-reference.ts";
 
 /**
  * The predecessor of launch templates. In this sandbox, only creating a group from an instance

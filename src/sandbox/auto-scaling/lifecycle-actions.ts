@@ -1,4 +1,4 @@
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
 import { endActivity, findActivity } from "./activities.ts";
 import type { Group, LifecycleAction, LifecycleResult, Member } from "./group.ts";
 import { finishTermination, launchFailed, retireMember } from "./members.ts";

@@ -1,4 +1,4 @@
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
 import { uuid } from "./activities.ts";
 import type { Group, Member, Transition } from "./group.ts";
 

@@ -12,8 +12,8 @@ import {
   type RecordLifecycleActionHeartbeatType,
 } from "@aws-sdk/client-auto-scaling";
 import { AwsError } from "../error.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
 import { wake } from "./evaluation.ts";
 import {
   type Group,

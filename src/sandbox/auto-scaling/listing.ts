@@ -1,7 +1,7 @@
 import { AwsError } from "../error.ts";
 import { type FilterInput, type FilterTable, filtered } from "../filters.ts";
 import { type Page, paged } from "../paging.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
 import { validationError } from "./group.ts";
 
 interface ListInput {

@@ -9,8 +9,8 @@ import {
 import { durations } from "../durations.ts";
 import { findLoadBalancer } from "../load-balancing/load-balancer.ts";
 import { deregister } from "../load-balancing/registration.ts";
-import { defineEvent, operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import { defineEvent, type Region } from "../region.ts";
 import { wake } from "./evaluation.ts";
 import {
   type AttachedLoadBalancer,

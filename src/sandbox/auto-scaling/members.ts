@@ -2,11 +2,11 @@ import { durations } from "../durations.ts";
 import { terminateInstance } from "../ec2/instance-life.ts";
 import { instanceState } from "../ec2/instance-tables.ts";
 import { launchFromTemplate } from "../ec2/launch.ts";
+import { instanceChanged } from "../ec2/signals.ts";
 import { AwsError } from "../error.ts";
 import { findLoadBalancer } from "../load-balancing/load-balancer.ts";
 import { deregister, register } from "../load-balancing/registration.ts";
-import { defineEvent } from "../service.ts";
-import type { Region } from "../world.ts";
+import { defineEvent, type Region } from "../region.ts";
 import { beginActivity, causeTime, endActivity, findActivity } from "./activities.ts";
 import {
   findGroup,
@@ -14,11 +14,11 @@ import {
   type GroupSubnet,
   type LifecycleState,
   type Member,
-  type TemplateReference,
 } from "./group.ts";
 import { launchFromConfiguration } from "./launch-configurations.ts";
 import { holdTerminating } from "./lifecycle-holds.ts";
 import { instanceTypesNow } from "./refresh.ts";
+import type { TemplateReference } from "./template-reference.ts";
 
 /** The members that count towards the group's capacity: pending or in service. */
 export function livingMembers(group: Group): Member[] {
@@ -266,7 +266,7 @@ export const drained = defineEvent<{ group: string; instance: string }>(
     if (activity !== undefined)
       activity.description += " - Waiting For Terminate Lifecycle Action.";
     // The group must compute its next deadline.
-    region.instanceChanged(data.instance);
+    region.signal(instanceChanged, data.instance);
   },
 );
 
@@ -275,7 +275,7 @@ export function finishTermination(region: Region, member: Member): void {
   const gone = instanceState(region, member.instanceId) === "terminated";
   terminateInstance(region, member.instanceId);
   // An instance that somebody terminated before sends no further event.
-  if (gone) region.instanceChanged(member.instanceId);
+  if (gone) region.signal(instanceChanged, member.instanceId);
 }
 
 /** A terminating instance is terminated. */

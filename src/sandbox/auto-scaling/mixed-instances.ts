@@ -1,25 +1,17 @@
-import type { InstancesDistribution, MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
+import type {
+  InstancesDistribution as InstancesDistributionInput,
+  MixedInstancesPolicy,
+} from "@aws-sdk/client-auto-scaling";
 import { notModelled } from "../error.ts";
-import type { Region } from "../world.ts";
-import { type GroupSubnet, type TemplateReference, validationError } from "./group.ts";
+import type { Region } from "../region.ts";
+import {
+  type GroupSubnet,
+  type InstancesDistribution,
+  type MixedInstances,
+  validationError,
+} from "./group.ts";
 import { readTemplate } from "./template.ts";
-
-/**
- * The part of a mixed instances policy beyond its launch template. Only On-Demand Instances are
- * modelled.
- */
-export interface MixedInstances {
-  /** The types to use instead of the template's type, in order of preference. */
-  readonly instanceTypes: string[];
-  readonly distribution: Distribution;
-}
-
-interface Distribution {
-  readonly onDemandStrategy: string;
-  readonly onDemandBase: number;
-  readonly spotStrategy: string;
-  readonly spotPools: number;
-}
+import type { TemplateReference } from "./template-reference.ts";
 
 /** "You can specify up to 40 instance types per Auto Scaling group." */
 const MAX_TYPES = 40;
@@ -68,7 +60,7 @@ export function readMixedInstances(
   };
 }
 
-function readDistribution(input: InstancesDistribution = {}): Distribution {
+function readDistribution(input: InstancesDistributionInput = {}): InstancesDistribution {
   const percentage = input.OnDemandPercentageAboveBaseCapacity ?? 100;
   if (!Number.isInteger(percentage) || percentage < 0 || percentage > 100) {
     throw validationError(

@@ -3,7 +3,7 @@ import {
   type ScalingProcessQuery,
   SuspendProcesses$,
 } from "@aws-sdk/client-auto-scaling";
-import { operation } from "../service.ts";
+import { operation } from "../operation.ts";
 import { causeTime } from "./activities.ts";
 import { wake } from "./evaluation.ts";
 import { requireGroup, requireLivingGroup, validationError } from "./group.ts";

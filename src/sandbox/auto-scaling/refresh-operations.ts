@@ -11,12 +11,13 @@ import {
   type StartInstanceRefreshType,
 } from "@aws-sdk/client-auto-scaling";
 import { AwsError, notModelled } from "../error.ts";
-import { operation } from "../service.ts";
+import { operation } from "../operation.ts";
 import { uuid } from "./activities.ts";
 import { wake } from "./evaluation.ts";
 import { type Group, requireGroup, requireLivingGroup, validationError } from "./group.ts";
 import { pageInPlace } from "./listing.ts";
-import { activeRefresh, type InstanceRefresh, type RefreshPreferences } from "./refresh.ts";
+import { activeRefresh } from "./refresh.ts";
+import type { InstanceRefresh, RefreshPreferences } from "./refresh-record.ts";
 import { beginRollback } from "./refresh-step.ts";
 import { isMovingVersion, readTemplate, resolvedTemplate } from "./template.ts";
 

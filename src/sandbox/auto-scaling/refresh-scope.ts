@@ -1,8 +1,9 @@
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
 import { causeTime } from "./activities.ts";
 import type { Group, LifecycleState, Member } from "./group.ts";
 import { livingMembers, retireMember } from "./members.ts";
-import { type InstanceRefresh, instanceTypesNow } from "./refresh.ts";
+import { instanceTypesNow } from "./refresh.ts";
+import type { InstanceRefresh } from "./refresh-record.ts";
 import { instanceTypeOf } from "./template.ts";
 
 /** Decides which instances a refresh replaces. */

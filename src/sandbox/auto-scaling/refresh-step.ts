@@ -1,15 +1,11 @@
 import { durations } from "../durations.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
 import { causeTime } from "./activities.ts";
 import type { Group, Member } from "./group.ts";
 import { isBroken, isWorking } from "./health.ts";
 import { isTerminating, launchMember, livingMembers, retireMember } from "./members.ts";
-import {
-  capacityBounds,
-  type InstanceRefresh,
-  launchTemplateNow,
-  type RefreshStatus,
-} from "./refresh.ts";
+import { capacityBounds, launchTemplateNow } from "./refresh.ts";
+import type { InstanceRefresh, RefreshStatus } from "./refresh-record.ts";
 import { beginRefresh, isFrom, isSetApart, mindStandby } from "./refresh-scope.ts";
 import { retireOrder } from "./retire-order.ts";
 

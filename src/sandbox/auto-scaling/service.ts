@@ -1,3 +1,7 @@
+import { commonErrors } from "../common-errors.ts";
+import { instanceChanged } from "../ec2/signals.ts";
+import { query } from "../protocol/query.ts";
+import { listen } from "../region.ts";
 import type { Service } from "../service.ts";
 import { describeScalingActivities } from "./activities.ts";
 import { describeAutoScalingGroups, describeAutoScalingInstances } from "./describe-operations.ts";
@@ -34,6 +38,7 @@ import {
   detachLoadBalancers,
 } from "./load-balancer-operations.ts";
 import { drained } from "./members.ts";
+import { operationNames } from "./operation-names.ts";
 import { resumeProcesses, suspendProcesses } from "./processes.ts";
 import {
   cancelInstanceRefresh,
@@ -47,8 +52,12 @@ import { createOrUpdateTags, deleteTags, describeTags } from "./tags.ts";
 /** Amazon EC2 Auto Scaling. */
 export const autoScaling: Service = {
   name: "autoscaling",
-  version: "2011-01-01",
-  protocol: "query",
+  sdkId: "Auto Scaling",
+  protocol: query({
+    version: "2011-01-01",
+    xmlNamespace: "http://autoscaling.amazonaws.com/doc/2011-01-01/",
+  }),
+  errors: commonErrors,
   operations: [
     createAutoScalingGroup,
     describeAutoScalingGroups,
@@ -83,13 +92,16 @@ export const autoScaling: Service = {
     describeLaunchConfigurations,
     deleteLaunchConfiguration,
   ],
+  operationNames,
   events: [evaluation, drained, detached, instanceDetached, enteredStandby],
   tables: [groups, launchConfigurations],
-  instanceChanged: (region, instanceId) => {
-    const found = findMember(region, instanceId);
-    if (found === undefined) return;
-    // The group sees at once what it waits for. It notices other changes later.
-    const expected = found.member.lifecycle !== "InService";
-    wake(region, found.group, expected ? "now" : "discovery");
-  },
+  listeners: [
+    listen(instanceChanged, (region, instanceId) => {
+      const found = findMember(region, instanceId);
+      if (found === undefined) return;
+      // The group sees at once what it waits for. It notices other changes later.
+      const expected = found.member.lifecycle !== "InService";
+      wake(region, found.group, expected ? "now" : "discovery");
+    }),
+  ],
 };

@@ -6,8 +6,8 @@ import {
   type ExitStandbyQuery,
 } from "@aws-sdk/client-auto-scaling";
 import { durations } from "../durations.ts";
-import { defineEvent, operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import { defineEvent, type Region } from "../region.ts";
 import {
   beginActivity,
   causeTime,

@@ -9,8 +9,8 @@ import {
   type TagDescription,
 } from "@aws-sdk/client-auto-scaling";
 import { AwsError } from "../error.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
 import {
   allGroups,
   type Group,

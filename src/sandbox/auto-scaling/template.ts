@@ -2,8 +2,9 @@ import type { LaunchTemplateSpecification } from "@aws-sdk/client-auto-scaling";
 import { checkLaunch } from "../ec2/launch.ts";
 import { resolveTemplate } from "../ec2/launch-template-tables.ts";
 import { AwsError } from "../error.ts";
-import type { Region } from "../world.ts";
-import { type GroupSubnet, type TemplateReference, validationError } from "./group.ts";
+import type { Region } from "../region.ts";
+import { type GroupSubnet, validationError } from "./group.ts";
+import type { TemplateReference } from "./template-reference.ts";
 
 /**
  * Reads the launch template that a request names, and checks it with a dry run, as AWS does.

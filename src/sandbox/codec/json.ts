@@ -19,7 +19,6 @@ const EMPTY: StructureShape = {
   kind: "structure",
   members: [],
   byName: new Map(),
-  byRequestName: new Map(),
   required: [],
 };
 
@@ -51,6 +50,9 @@ function convert(shape: Shape, value: unknown, path: string): unknown {
     case "list":
       if (!Array.isArray(value)) throw wrongType(path, "a list");
       return value.map((item, index) => convert(shape.item, item, `${path}[${index}]`));
+    case "map":
+      if (typeof value !== "object" || value === null) throw wrongType(path, "an object");
+      return mapped(value, (content, key) => convert(shape.value, content, `${path}.${key}`));
     case "timestamp": {
       const date =
         typeof value === "string" || typeof value === "number" ? new Date(value) : undefined;
@@ -92,6 +94,10 @@ export function toJson(shape: Shape, value: unknown): unknown {
     }
     case "list":
       return Array.isArray(value) ? value.map((item) => toJson(shape.item, item)) : undefined;
+    case "map":
+      return typeof value === "object"
+        ? mapped(value, (content) => toJson(shape.value, content))
+        : undefined;
     case "timestamp":
       return value instanceof Date ? value.toISOString() : undefined;
     case "blob":
@@ -99,4 +105,8 @@ export function toJson(shape: Shape, value: unknown): unknown {
     default:
       return value;
   }
+}
+
+function mapped(map: object, change: (value: unknown, key: string) => unknown): object {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value, key)]));
 }

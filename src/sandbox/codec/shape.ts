@@ -2,33 +2,36 @@ import { NormalizedSchema } from "@smithy/core/schema";
 
 /**
  * The SDK's client packages describe each operation's input and output as a schema. This file compiles
- * each structure once into the names that the query protocols use on the wire, because reading the
- * schema for each value would be slow.
+ * each structure once into what the codecs need, because reading the schema for each value would be
+ * slow.
  */
 export type SchemaReference = Parameters<typeof NormalizedSchema.of>[0];
 
-/** The EC2 query protocol, or the older AWS query protocol of Auto Scaling, ELB and STS. */
-export type Protocol = "ec2" | "query";
+export type Shape = ScalarShape | ListShape | MapShape | StructureShape;
 
-export type Shape =
-  | { readonly kind: "string" | "number" | "boolean" | "timestamp" | "blob" }
-  | ListShape
-  | StructureShape;
+export interface ScalarShape {
+  readonly kind: "string" | "number" | "boolean" | "timestamp" | "blob";
+}
 
 export interface ListShape {
   readonly kind: "list";
-  /** The name between the list's name and the index in a request. Undefined for a flattened list. */
-  readonly requestName: string | undefined;
-  /** The element around each item of an answer. */
-  readonly answerName: string;
+  /** The name of each item in XML, and in forms of the AWS query protocol. */
+  readonly itemName: string;
   readonly item: Shape;
+}
+
+/** A map from texts. */
+export interface MapShape {
+  readonly kind: "map";
+  readonly keyName: string;
+  readonly valueName: string;
+  readonly value: Shape;
 }
 
 export interface StructureShape {
   readonly kind: "structure";
   readonly members: readonly Member[];
   readonly byName: ReadonlyMap<string, Member>;
-  readonly byRequestName: ReadonlyMap<string, Member>;
   /** AWS lists the required members first. */
   readonly required: readonly Member[];
 }
@@ -36,46 +39,49 @@ export interface StructureShape {
 export interface Member {
   /** The SDK's name. */
   readonly name: string;
-  readonly requestName: string;
-  readonly answerName: string;
+  /** The name in XML, and in forms of the AWS query protocol. */
+  readonly xmlName: string;
+  /** The name in forms of the EC2 query protocol. */
+  readonly ec2Name: string;
+  /** Whether the items of a list or a map have no element around all of them. */
   readonly flat: boolean;
   readonly idempotencyToken: boolean;
   /** Compiled when first needed, since shapes can contain themselves. */
   readonly shape: Shape;
 }
 
-const compiled = { ec2: new WeakMap<object, Shape>(), query: new WeakMap<object, Shape>() };
+const compiled = new WeakMap<object, StructureShape>();
 
 /** The shape of a schema, or undefined for an operation without input or output. */
-export function shapeOf(
-  reference: SchemaReference,
-  protocol: Protocol,
-): StructureShape | undefined {
+export function shapeOf(reference: SchemaReference): StructureShape | undefined {
   const schema = NormalizedSchema.of(reference);
   if (schema.isUnitSchema()) return undefined;
-  const shape = compile(schema, protocol);
+  const shape = compile(schema);
   return shape.kind === "structure" ? shape : undefined;
 }
 
-function compile(schema: NormalizedSchema, protocol: Protocol): Shape {
+function compile(schema: NormalizedSchema): Shape {
   if (schema.isStructSchema()) {
     const source: unknown = schema.getSchema();
     if (typeof source !== "object" || source === null) throw new TypeError("structure expected");
-    let shape = compiled[protocol].get(source);
+    let shape = compiled.get(source);
     if (shape === undefined) {
-      shape = compileStructure(schema, requiredCount(source), protocol);
-      compiled[protocol].set(source, shape);
+      shape = compileStructure(schema, requiredCount(source));
+      compiled.set(source, shape);
     }
     return shape;
   }
   if (schema.isListSchema()) {
     const item = schema.getValueSchema();
-    const xmlName = text(item.getMergedTraits().xmlName);
+    return { kind: "list", itemName: xmlNameOf(item) ?? "member", item: compile(item) };
+  }
+  if (schema.isMapSchema()) {
+    const value = schema.getValueSchema();
     return {
-      kind: "list",
-      requestName: protocol === "ec2" ? undefined : (xmlName ?? "member"),
-      answerName: xmlName ?? "member",
-      item: compile(item, protocol),
+      kind: "map",
+      keyName: xmlNameOf(schema.getKeySchema()) ?? "key",
+      valueName: xmlNameOf(value) ?? "value",
+      value: compile(value),
     };
   }
   if (schema.isStringSchema()) return { kind: "string" };
@@ -86,25 +92,19 @@ function compile(schema: NormalizedSchema, protocol: Protocol): Shape {
   throw new TypeError(`The codec does not know the schema ${schema.getName(true)}.`);
 }
 
-function compileStructure(
-  schema: NormalizedSchema,
-  required: number,
-  protocol: Protocol,
-): StructureShape {
+function compileStructure(schema: NormalizedSchema, required: number): StructureShape {
   const members = [...schema.structIterator()].map(([name, member]) => {
     const traits = member.getMergedTraits();
-    const xmlName = text(traits.xmlName);
-    const ec2Name = text(traits["ec2QueryName"]);
-    const plainName = xmlName ?? name;
+    const xmlName = xmlNameOf(member) ?? name;
     let shape: Shape | undefined;
     return {
       name,
-      requestName: protocol === "ec2" ? (ec2Name ?? capitalized(plainName)) : plainName,
-      answerName: plainName,
+      xmlName,
+      ec2Name: text(traits["ec2QueryName"]) ?? capitalized(xmlName),
       flat: Boolean(traits.xmlFlattened),
       idempotencyToken: member.isIdempotencyToken(),
       get shape(): Shape {
-        shape ??= compile(member, protocol);
+        shape ??= compile(member);
         return shape;
       },
     };
@@ -113,7 +113,6 @@ function compileStructure(
     kind: "structure",
     members,
     byName: new Map(members.map((member) => [member.name, member])),
-    byRequestName: new Map(members.map((member) => [member.requestName, member])),
     required: members.slice(0, required),
   };
 }
@@ -122,6 +121,10 @@ function compileStructure(
 function requiredCount(source: object): number {
   const count: unknown = Array.isArray(source) ? source[6] : 0;
   return typeof count === "number" ? count : 0;
+}
+
+function xmlNameOf(schema: NormalizedSchema): string | undefined {
+  return text(schema.getMergedTraits().xmlName);
 }
 
 function text(value: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../error.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
 import { type ImageRecord, images } from "./volume-tables.ts";
 
 /** The publisher of a family, and the names of its images. */

@@ -1,8 +1,9 @@
 import type { CreateDefaultSubnetRequest } from "@aws-sdk/client-ec2";
 import { CreateDefaultSubnet$, CreateDefaultVpc$ } from "@aws-sdk/client-ec2";
-import { AwsError, missingParameter } from "../error.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { AwsError } from "../error.ts";
+import { operation } from "../operation.ts";
+import { missingParameter } from "../protocol/ec2-query.ts";
+import type { Region } from "../region.ts";
 import { blocksOverlap } from "./cidr.ts";
 import { subnetAnswer, vpcAnswer } from "./network.ts";
 import { requireRoomForVpc, requireZone } from "./network-changes.ts";

@@ -1,8 +1,8 @@
 import { AwsError } from "../error.ts";
 import { type FilterInput, type FilterTable, filtered } from "../filters.ts";
 import { type Page, paged } from "../paging.ts";
+import type { Region } from "../region.ts";
 import type { Table } from "../table.ts";
-import type { Region } from "../world.ts";
 import type { Tags } from "./tags.ts";
 
 interface DescribeInput {

@@ -7,8 +7,8 @@ import {
   EnableImageDeregistrationProtection$,
 } from "@aws-sdk/client-ec2";
 import { AwsError, notModelled } from "../error.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
 import { imageNotFound, isOwn } from "./images.ts";
 import { images } from "./volume-tables.ts";
 

@@ -7,8 +7,8 @@ import { CreateImage$, DeregisterImage$, DescribeImages$ } from "@aws-sdk/client
 import { durations } from "../durations.ts";
 import { AwsError } from "../error.ts";
 import { interruptedDisk } from "../guest/guest.ts";
-import { defineEvent, operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import { defineEvent, type Region } from "../region.ts";
 import { described } from "./described.ts";
 import { rebootInstance } from "./instance-life.ts";
 import { type InstanceRecord, instances } from "./instance-tables.ts";

@@ -14,9 +14,10 @@ import {
   StopInstances$,
   TerminateInstances$,
 } from "@aws-sdk/client-ec2";
-import { AwsError, invalidValue, missingParameter, notModelled } from "../error.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { AwsError, invalidValue, notModelled } from "../error.ts";
+import { operation } from "../operation.ts";
+import { missingParameter } from "../protocol/ec2-query.ts";
+import type { Region } from "../region.ts";
 import { stateAnswer } from "./instance-answers.ts";
 import { rebootInstance, startInstance, stopInstance, terminateInstance } from "./instance-life.ts";
 import { type InstanceRecord, instances } from "./instance-tables.ts";
@@ -24,6 +25,7 @@ import { checkInstanceType } from "./instance-types.ts";
 import { instanceNotFound } from "./instances.ts";
 import { networkInterfaces } from "./network-tables.ts";
 import { findSecurityGroup } from "./security-groups.ts";
+import { instanceChanged } from "./signals.ts";
 
 /** All instances that a request names. @throws AwsError */
 function named(region: Region, ids: readonly string[] | undefined): InstanceRecord[] {
@@ -175,7 +177,7 @@ const modifyInstanceAttribute = operation<ModifyInstanceAttributeRequest>(
       region.table(networkInterfaces).change(instance.interfaceId, (changed) => {
         changed.groupIds = groups;
       });
-      region.instanceChanged(id);
+      region.signal(instanceChanged, id);
     }
     return {};
   },

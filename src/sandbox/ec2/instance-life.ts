@@ -1,10 +1,10 @@
 import { durations } from "../durations.ts";
 import { interruptedDisk, playGuest } from "../guest/guest.ts";
-import { defineEvent } from "../service.ts";
-import type { Region } from "../world.ts";
+import { defineEvent, type Region } from "../region.ts";
 import { type InstanceRecord, type InstanceState, instances } from "./instance-tables.ts";
 import { networkInterfaces, publicAddress } from "./network-tables.ts";
 import { hasInternetRoute } from "./route-table-tables.ts";
+import { instanceChanged } from "./signals.ts";
 import { volumes } from "./volume-tables.ts";
 import { hasDnsSupport } from "./vpc-attributes.ts";
 
@@ -42,7 +42,7 @@ const instanceRunning = defineEvent<Boot>("ec2.instance-running", (region, boot)
   }
   setState(region, instance, "running");
   startGuest(region, instance);
-  region.instanceChanged(instance.id);
+  region.signal(instanceChanged, instance.id);
 });
 
 /** Starts the kernel: simulates the guest, and schedules what is visible from outside. */
@@ -102,14 +102,14 @@ function strikes(
 }
 
 const portOpened = defineEvent<Boot>("ec2.port-opened", (region, boot) => {
-  if (living(region, boot)?.state === "running") region.instanceChanged(boot.id);
+  if (living(region, boot)?.state === "running") region.signal(instanceChanged, boot.id);
 });
 
 const guestBooted = defineEvent<Boot>("ec2.guest-booted", (region, boot) => {
   const instance = living(region, boot);
   if (instance === undefined) return;
   settleDisk(region, instance);
-  region.instanceChanged(instance.id);
+  region.signal(instanceChanged, instance.id);
 });
 
 const guestPoweredOff = defineEvent<Boot>("ec2.guest-powered-off", (region, boot) => {
@@ -127,7 +127,7 @@ const instanceDied = defineEvent<Boot>("ec2.instance-died", (region, boot) => {
   const instance = living(region, boot);
   if (instance?.state !== "running") return;
   instance.guest.impaired = true;
-  region.instanceChanged(instance.id);
+  region.signal(instanceChanged, instance.id);
 });
 
 /** The current content of the disk: everything that the boot writes, or half of it. */
@@ -154,7 +154,7 @@ function beginStop(
   setState(region, instance, "stopping", reason);
   quiet(region, instance);
   region.schedule(instanceStopped, seconds * 1000, bootOf(instance));
-  region.instanceChanged(instance.id);
+  region.signal(instanceChanged, instance.id);
 }
 
 const instanceStopped = defineEvent<Boot>("ec2.instance-stopped", (region, boot) => {
@@ -162,7 +162,7 @@ const instanceStopped = defineEvent<Boot>("ec2.instance-stopped", (region, boot)
   if (instance?.state !== "stopping") return;
   setState(region, instance, "stopped", instance.stateReason);
   setPublicAddress(region, instance, undefined);
-  region.instanceChanged(instance.id);
+  region.signal(instanceChanged, instance.id);
 });
 
 /**
@@ -176,7 +176,7 @@ export function startInstance(region: Region, instance: InstanceRecord): void {
   setState(region, instance, "pending");
   if (instance.givesPublicAddress) setPublicAddress(region, instance, publicAddress(region));
   beginBoot(region, instance);
-  region.instanceChanged(instance.id);
+  region.signal(instanceChanged, instance.id);
 }
 
 /** Reboots a running instance. EC2 reports it as running during the reboot. */
@@ -185,7 +185,7 @@ export function rebootInstance(region: Region, instance: InstanceRecord): void {
   instance.boot += 1;
   instance.guest.impaired = false;
   region.schedule(instanceRebooted, durations.instanceReboot * 1000, bootOf(instance));
-  region.instanceChanged(instance.id);
+  region.signal(instanceChanged, instance.id);
 }
 
 const instanceRebooted = defineEvent<Boot>("ec2.instance-rebooted", (region, boot) => {
@@ -211,7 +211,7 @@ function beginTermination(
   quiet(region, instance);
   const seconds = wasStopped ? durations.instancePoweredOff : durations.instanceShuttingDown;
   region.schedule(instanceTerminated, seconds * 1000, bootOf(instance));
-  region.instanceChanged(instance.id);
+  region.signal(instanceChanged, instance.id);
 }
 
 const instanceTerminated = defineEvent<Boot>("ec2.instance-terminated", (region, { id }) => {
@@ -229,7 +229,7 @@ const instanceTerminated = defineEvent<Boot>("ec2.instance-terminated", (region,
   }
   instance.volumes = [];
   region.schedule(instanceForgotten, durations.instanceForgotten * 1000, bootOf(instance));
-  region.instanceChanged(instance.id);
+  region.signal(instanceChanged, instance.id);
 });
 
 const instanceForgotten = defineEvent<Boot>("ec2.instance-forgotten", (region, { id }) => {

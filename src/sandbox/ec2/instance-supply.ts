@@ -1,6 +1,6 @@
 import { AwsError, invalidValue } from "../error.ts";
-import { defineTable } from "../service.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
+import { defineTable } from "../table.ts";
 import { isInstanceType } from "./instance-types.ts";
 import { zonesOf } from "./network-tables.ts";
 

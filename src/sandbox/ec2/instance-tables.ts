@@ -1,6 +1,6 @@
 import type { GuestDisk, GuestPort } from "../guest/guest.ts";
-import { defineTable } from "../service.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
+import { defineTable } from "../table.ts";
 import type { Tags } from "./tags.ts";
 
 export type InstanceState =

@@ -5,9 +5,9 @@ import type {
 import { DescribeInstanceTypeOfferings$, DescribeInstanceTypes$ } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
 import { filtered } from "../filters.ts";
+import { operation } from "../operation.ts";
 import { paged } from "../paging.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
 import { isOffered } from "./instance-supply.ts";
 import { type InstanceType, isInstanceType, knownInstanceTypes } from "./instance-types.ts";
 import { zonesOf } from "./network-tables.ts";

@@ -7,12 +7,14 @@ import { DescribeInstanceStatus$, DescribeInstances$, RunInstances$ } from "@aws
 import { durations } from "../durations.ts";
 import { AwsError, invalidValue } from "../error.ts";
 import type { FilterTable } from "../filters.ts";
-import { defineTable, operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
+import { defineTable } from "../table.ts";
 import { described } from "./described.ts";
 import { reservationAnswer, stateAnswer } from "./instance-answers.ts";
 import { type InstanceRecord, instances } from "./instance-tables.ts";
-import { carryOut, planLaunch, withTemplate } from "./launch.ts";
+import { carryOut, planLaunch } from "./launch.ts";
+import { withTemplate } from "./launch-parameters.ts";
 import { resolveTemplate } from "./launch-template-tables.ts";
 import { securityGroups } from "./security-group-tables.ts";
 

@@ -13,8 +13,8 @@ import {
   DetachInternetGateway$,
 } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
 import { described } from "./described.ts";
 import { networkInterfaces, useVpc } from "./network-tables.ts";
 import { gatewayOf, type InternetGatewayRecord, internetGateways } from "./route-table-tables.ts";

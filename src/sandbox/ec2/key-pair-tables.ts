@@ -1,4 +1,4 @@
-import { defineTable } from "../service.ts";
+import { defineTable } from "../table.ts";
 import type { Tags } from "./tags.ts";
 
 /** Stored by name, because launches refer to the name. */

@@ -13,8 +13,8 @@ import {
 } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
 import { filtered } from "../filters.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
 import { type KeyPairRecord, keyPairs } from "./key-pair-tables.ts";
 import { opensshPublicKey, readPublicKey } from "./public-key.ts";
 import { tagList, tagsFor } from "./tags.ts";

@@ -1,7 +1,7 @@
 import { AwsError, invalidValue } from "../error.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
 import { hasCapacity, isOffered } from "./instance-supply.ts";
-import type { LaunchParameters } from "./launch.ts";
+import type { LaunchParameters } from "./launch-parameters.ts";
 import { type SubnetRecord, subnets, vpcs, zonesOf } from "./network-tables.ts";
 import { securityGroups } from "./security-group-tables.ts";
 

@@ -1,7 +1,7 @@
 import type { RequestLaunchTemplateData } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
-import { defineTable } from "../service.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
+import { defineTable } from "../table.ts";
 import type { Tags } from "./tags.ts";
 
 export interface LaunchTemplateRecord {

@@ -2,9 +2,9 @@ import type { DescribeLaunchTemplateVersionsRequest } from "@aws-sdk/client-ec2"
 import { DescribeLaunchTemplateVersions$ } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
 import { filtered } from "../filters.ts";
+import { operation } from "../operation.ts";
 import { paged } from "../paging.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
 import {
   findTemplate,
   type LaunchTemplateRecord,

@@ -16,7 +16,8 @@ import {
   ModifyLaunchTemplate$,
 } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
-import { defineTable, operation } from "../service.ts";
+import { operation } from "../operation.ts";
+import { defineTable } from "../table.ts";
 import { described } from "./described.ts";
 import { checkUserData } from "./launch.ts";
 import {

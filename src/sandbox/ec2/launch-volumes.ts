@@ -1,6 +1,6 @@
 import type { BlockDeviceMapping } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
 import type { InstanceRecord } from "./instance-tables.ts";
 import type { Tags } from "./tags.ts";
 import { type ImageRecord, volumes } from "./volume-tables.ts";

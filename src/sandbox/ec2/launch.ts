@@ -1,11 +1,11 @@
-import type { RequestLaunchTemplateData, RunInstancesRequest } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
 import { beginBoot } from "./instance-life.ts";
 import { hasCapacity, insufficientCapacity, requireOffer } from "./instance-supply.ts";
 import { type InstanceRecord, instances } from "./instance-tables.ts";
 import { checkInstanceType } from "./instance-types.ts";
 import { keyPairs } from "./key-pair-tables.ts";
+import { type LaunchParameters, withTemplate } from "./launch-parameters.ts";
 import { findPlace, type Place } from "./launch-place.ts";
 import { resolveTemplate, type TemplateName } from "./launch-template-tables.ts";
 import { createVolumes, type VolumePlan, volumePlans } from "./launch-volumes.ts";
@@ -13,30 +13,6 @@ import { createNetworkInterface } from "./network-tables.ts";
 import { requireProcessors } from "./processor-quota.ts";
 import { checkTagCount, type Tags, tagsFor } from "./tags.ts";
 import { type ImageRecord, images } from "./volume-tables.ts";
-
-/** The parameters that a launch uses, from a request or a launch template. */
-export type LaunchParameters = Pick<RunInstancesRequest, TemplateKey> &
-  Pick<RunInstancesRequest, "SubnetId"> & {
-    Monitoring?: { readonly Enabled?: boolean | undefined } | undefined;
-  };
-
-type TemplateKey =
-  | "ImageId"
-  | "InstanceType"
-  | "KeyName"
-  | "SecurityGroupIds"
-  | "SecurityGroups"
-  | "UserData"
-  | "TagSpecifications"
-  | "BlockDeviceMappings"
-  | "NetworkInterfaces"
-  | "MetadataOptions"
-  | "Placement"
-  | "InstanceInitiatedShutdownBehavior"
-  | "DisableApiTermination"
-  | "DisableApiStop"
-  | "EbsOptimized"
-  | "CreditSpecification";
 
 /** Amazon EC2 User Guide, "Run commands when you launch": 16 KB, before it is base64-encoded. */
 const MAX_USER_DATA = 16_384;
@@ -87,14 +63,6 @@ function planTemplateLaunch(
           NetworkInterfaces: data.NetworkInterfaces.map((own) => ({ ...own, SubnetId: subnetId })),
         };
   return planLaunch(region, withTemplate(place, data), instanceType);
-}
-
-/** The values of a request override those of its template. */
-export function withTemplate(
-  parameters: LaunchParameters,
-  data: Pick<RequestLaunchTemplateData, TemplateKey | "Monitoring">,
-): LaunchParameters {
-  return { ...data, ...parameters };
 }
 
 /** A checked launch. Only missing capacity can still make it fail. */

@@ -12,9 +12,10 @@ import {
   DeleteVpc$,
   ModifySubnetAttribute$,
 } from "@aws-sdk/client-ec2";
-import { AwsError, invalidValue, missingParameter } from "../error.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { AwsError, invalidValue } from "../error.ts";
+import { operation } from "../operation.ts";
+import { missingParameter } from "../protocol/ec2-query.ts";
+import type { Region } from "../region.ts";
 import { blocksOverlap, canonicalIpv4, inIpv4Block } from "./cidr.ts";
 import { subnetAnswer, vpcAnswer } from "./network.ts";
 import {

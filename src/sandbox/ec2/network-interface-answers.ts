@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import type { Region } from "../region.ts";
 import { domainOf } from "../regions.ts";
-import type { Region } from "../world.ts";
 import { interfaceStatus, type NetworkInterfaceRecord } from "./network-tables.ts";
 import { securityGroups } from "./security-group-tables.ts";
 import { tagList } from "./tags.ts";

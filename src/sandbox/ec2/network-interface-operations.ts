@@ -3,8 +3,9 @@ import type {
   DeleteNetworkInterfaceRequest,
 } from "@aws-sdk/client-ec2";
 import { CreateNetworkInterface$, DeleteNetworkInterface$ } from "@aws-sdk/client-ec2";
-import { AwsError, missingParameter } from "../error.ts";
-import { operation } from "../service.ts";
+import { AwsError } from "../error.ts";
+import { operation } from "../operation.ts";
+import { missingParameter } from "../protocol/ec2-query.ts";
 import { networkInterfaceAnswer } from "./network-interface-answers.ts";
 import {
   createNetworkInterface,

@@ -16,9 +16,9 @@ import {
 } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
 import { filtered } from "../filters.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
 import { domainOf, regionsBeside } from "../regions.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
 import { described } from "./described.ts";
 import { networkInterfaceAnswer } from "./network-interface-answers.ts";
 import {

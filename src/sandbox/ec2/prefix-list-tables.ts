@@ -1,4 +1,4 @@
-import { defineTable } from "../service.ts";
+import { defineTable } from "../table.ts";
 import type { Tags } from "./tags.ts";
 
 /** A customer-managed prefix list. */

@@ -9,9 +9,10 @@ import {
   DeleteManagedPrefixList$,
   DescribeManagedPrefixLists$,
 } from "@aws-sdk/client-ec2";
-import { AwsError, invalidValue, missingParameter, notModelled } from "../error.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { AwsError, invalidValue, notModelled } from "../error.ts";
+import { operation } from "../operation.ts";
+import { missingParameter } from "../protocol/ec2-query.ts";
+import type { Region } from "../region.ts";
 import { canonicalIpv4, canonicalIpv6 } from "./cidr.ts";
 import { described } from "./described.ts";
 import { type PrefixListRecord, prefixLists } from "./prefix-list-tables.ts";

@@ -1,7 +1,13 @@
 import { AwsError } from "../error.ts";
-import type { Region } from "../world.ts";
+import type { Quota, Region } from "../region.ts";
 import { instances } from "./instance-tables.ts";
 import { processorsOf } from "./instance-types.ts";
+
+/**
+ * vCPUs of On-Demand Standard instances that are pending or running. A new account starts with 5, and AWS
+ * raises the quota with usage. The sandbox has enough for a medium-sized tier.
+ */
+export const processorQuota: Quota = { name: "processors", usual: 256 };
 
 /**
  * All families of the sandbox share one quota, "Standard" (A, C, D, H, I, M, R, T, Z). Pending and running
@@ -10,7 +16,7 @@ import { processorsOf } from "./instance-types.ts";
  * @throws AwsError VcpuLimitExceeded, with AWS's message.
  */
 export function requireProcessors(region: Region, type: string, count: number): void {
-  const quota = region.world.quotas.processors;
+  const quota = region.quota(processorQuota);
   const inUse = region
     .table(instances)
     .all()

@@ -15,8 +15,8 @@ import {
   ReplaceRouteTableAssociation$,
 } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
 import { described } from "./described.ts";
 import { useSubnet, useVpc, vpcs } from "./network-tables.ts";
 import {

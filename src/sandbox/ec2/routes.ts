@@ -4,9 +4,10 @@ import type {
   ReplaceRouteRequest,
 } from "@aws-sdk/client-ec2";
 import { CreateRoute$, DeleteRoute$, ReplaceRoute$ } from "@aws-sdk/client-ec2";
-import { AwsError, invalidValue, missingParameter } from "../error.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { AwsError, invalidValue } from "../error.ts";
+import { operation } from "../operation.ts";
+import { missingParameter } from "../protocol/ec2-query.ts";
+import type { Region } from "../region.ts";
 import { canonicalIpv4, inIpv4Block } from "./cidr.ts";
 import { vpcs } from "./network-tables.ts";
 import { internetGateways, type RouteTableRecord, routeTables } from "./route-table-tables.ts";

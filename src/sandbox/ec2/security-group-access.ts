@@ -1,4 +1,4 @@
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
 import { inIpv4Block } from "./cidr.ts";
 import { securityGroups } from "./security-group-tables.ts";
 

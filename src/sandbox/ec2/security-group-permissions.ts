@@ -12,8 +12,8 @@ import {
   RevokeSecurityGroupIngress$,
 } from "@aws-sdk/client-ec2";
 import { AwsError } from "../error.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
 import { ruleAnswer } from "./security-group-rule-operations.ts";
 import { checkRoom, type RuleContent, ruleKey, rulesOf } from "./security-group-rules.ts";
 import {
@@ -22,6 +22,7 @@ import {
   securityGroups,
 } from "./security-group-tables.ts";
 import { findSecurityGroup } from "./security-groups.ts";
+import { securityGroupChanged } from "./signals.ts";
 import { tagsFor } from "./tags.ts";
 
 const authorizeIngress = operation<AuthorizeSecurityGroupIngressRequest>(
@@ -97,7 +98,7 @@ function authorize(
   region.table(securityGroups).change(group.id, (changed) => {
     changed.rules.push(...rules);
   });
-  region.securityGroupChanged(group.id);
+  region.signal(securityGroupChanged, group.id);
   return {
     Return: true,
     SecurityGroupRules: rules.map((rule) => ruleAnswer(region, group.id, rule)),
@@ -111,7 +112,7 @@ function revoke(region: Region, input: RevokeSecurityGroupIngressRequest, egress
   region.table(securityGroups).change(group.id, (changed) => {
     changed.rules = changed.rules.filter((rule) => !ids.has(rule.id));
   });
-  region.securityGroupChanged(group.id);
+  region.signal(securityGroupChanged, group.id);
   return {
     Return: true,
     RevokedSecurityGroupRules: revoked.map((rule) => {

@@ -12,9 +12,9 @@ import {
 } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
 import { filtered } from "../filters.ts";
+import { operation } from "../operation.ts";
 import { paged } from "../paging.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
 import { canonicalIpv4, canonicalIpv6 } from "./cidr.ts";
 import {
   checkDescription,
@@ -32,6 +32,7 @@ import {
   securityGroups,
 } from "./security-group-tables.ts";
 import { findSecurityGroup } from "./security-groups.ts";
+import { securityGroupChanged } from "./signals.ts";
 import { tagList } from "./tags.ts";
 
 /** One rule as `SecurityGroupRule`. */
@@ -150,7 +151,7 @@ const modifySecurityGroupRules = operation<ModifySecurityGroupRulesRequest>(
     region.table(securityGroups).change(group.id, (changed) => {
       changed.rules = rules;
     });
-    region.securityGroupChanged(group.id);
+    region.signal(securityGroupChanged, group.id);
     return { Return: true };
   },
 );

@@ -1,6 +1,6 @@
 import type { IpPermission } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
-import type { Region } from "../world.ts";
+import type { Quota, Region } from "../region.ts";
 import { canonicalIpv4, canonicalIpv6 } from "./cidr.ts";
 import { prefixLists } from "./prefix-list-tables.ts";
 import {
@@ -56,6 +56,9 @@ export function ruleKey(rule: RuleContent): string {
   return `${rule.protocol}|${rule.fromPort}|${rule.toPort}|${peer}`;
 }
 
+/** "Inbound or outbound rules per security group", Amazon VPC quotas, for one address family. */
+export const ruleQuota: Quota = { name: "rulesPerSecurityGroup", usual: 60 };
+
 /**
  * "This quota is enforced separately for IPv4 rules and IPv6 rules". A rule that names a group counts once
  * for both, for any number of members. A rule that names a prefix list counts as the maximum number of
@@ -67,7 +70,7 @@ export function ruleKey(rule: RuleContent): string {
 export function checkRoom(region: Region, rules: readonly RuleContent[]): void {
   for (const family of ["IPv4", "IPv6"] as const) {
     const count = rules.reduce((sum, { source }) => sum + weight(region, source, family), 0);
-    if (count <= region.world.quotas.rulesPerSecurityGroup) continue;
+    if (count <= region.quota(ruleQuota)) continue;
     throw new AwsError(
       "RulesPerSecurityGroupLimitExceeded",
       "The maximum number of rules per security group has been reached.",

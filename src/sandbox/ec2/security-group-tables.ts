@@ -1,5 +1,5 @@
-import { defineTable } from "../service.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
+import { defineTable } from "../table.ts";
 import type { Tags } from "./tags.ts";
 
 export interface SecurityGroupRecord {

@@ -9,8 +9,8 @@ import {
   DescribeSecurityGroups$,
 } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
 import { described } from "./described.ts";
 import { networkInterfaces, vpcs } from "./network-tables.ts";
 import { permissionsOf } from "./security-group-rules.ts";

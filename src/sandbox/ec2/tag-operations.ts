@@ -6,9 +6,10 @@ import type {
 import { CreateTags$, DeleteTags$, DescribeTags$ } from "@aws-sdk/client-ec2";
 import { AwsError } from "../error.ts";
 import { filtered } from "../filters.ts";
+import { operation } from "../operation.ts";
 import { paged } from "../paging.ts";
-import { operation, type TableType } from "../service.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
+import type { TableType } from "../table.ts";
 import { instances } from "./instance-tables.ts";
 import { keyPairs } from "./key-pair-tables.ts";
 import { launchTemplates } from "./launch-template-tables.ts";

@@ -1,5 +1,5 @@
 import type { GuestDisk } from "../guest/guest.ts";
-import { defineTable } from "../service.ts";
+import { defineTable } from "../table.ts";
 import type { Tags } from "./tags.ts";
 
 export interface VolumeRecord {

@@ -13,8 +13,8 @@ import {
   DescribeVolumes$,
 } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../error.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
 import { described } from "./described.ts";
 import { imageUsing } from "./images.ts";
 import { instances } from "./instance-tables.ts";

@@ -1,8 +1,9 @@
 import type { DescribeVpcAttributeRequest, ModifyVpcAttributeRequest } from "@aws-sdk/client-ec2";
 import { DescribeVpcAttribute$, ModifyVpcAttribute$ } from "@aws-sdk/client-ec2";
-import { AwsError, invalidValue, missingParameter, notModelled } from "../error.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { AwsError, invalidValue, notModelled } from "../error.ts";
+import { operation } from "../operation.ts";
+import { missingParameter } from "../protocol/ec2-query.ts";
+import type { Region } from "../region.ts";
 import { useVpc, vpcs } from "./network-tables.ts";
 
 const describeVpcAttribute = operation<DescribeVpcAttributeRequest>(

@@ -5,7 +5,7 @@ import {
   ModifyLoadBalancerAttributes$,
   type ModifyLoadBalancerAttributesInput,
 } from "@aws-sdk/client-elastic-load-balancing";
-import { operation } from "../service.ts";
+import { operation } from "../operation.ts";
 import {
   type Attributes,
   invalidConfiguration,

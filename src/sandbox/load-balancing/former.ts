@@ -1,5 +1,5 @@
-import { defineTable, type TableType } from "../service.ts";
-import type { Region } from "../world.ts";
+import type { Region } from "../region.ts";
+import { defineTable, type TableType } from "../table.ts";
 import type { BalancedSubnet, Listener, LoadBalancer } from "./load-balancer.ts";
 
 /**

@@ -2,9 +2,9 @@ import { durations } from "../durations.ts";
 import { instanceState, instances, listensOn } from "../ec2/instance-tables.ts";
 import { networkInterfaces } from "../ec2/network-tables.ts";
 import { admits } from "../ec2/security-group-access.ts";
-import { defineEvent } from "../service.ts";
-import type { Region } from "../world.ts";
-import { readTarget } from "./health-check.ts";
+import { instanceChanged } from "../ec2/signals.ts";
+import { defineEvent, type Region } from "../region.ts";
+import { readTarget } from "./health-check-target.ts";
 import { findLoadBalancer, type LoadBalancer, type Registration } from "./load-balancer.ts";
 
 /**
@@ -57,7 +57,7 @@ export const verdict = defineEvent<{ balancer: string; instance: string; since: 
     if (registration.inService === inService && registration.failed !== inService) return;
     registration.inService = inService;
     registration.failed = !inService;
-    region.instanceChanged(registration.instanceId);
+    region.signal(instanceChanged, registration.instanceId);
   },
 );
 

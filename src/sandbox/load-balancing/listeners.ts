@@ -6,7 +6,7 @@ import {
   type Listener as ListenerInput,
 } from "@aws-sdk/client-elastic-load-balancing";
 import { AwsError } from "../error.ts";
-import { operation } from "../service.ts";
+import { operation } from "../operation.ts";
 import { formerListeners, formerOf, keepFormer } from "./former.ts";
 import {
   invalidConfiguration,

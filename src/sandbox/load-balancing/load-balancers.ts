@@ -9,11 +9,12 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing";
 import { gatewayOf } from "../ec2/route-table-tables.ts";
 import { securityGroups } from "../ec2/security-group-tables.ts";
+import { instanceChanged } from "../ec2/signals.ts";
 import { AwsError } from "../error.ts";
+import { operation } from "../operation.ts";
 import { paged } from "../paging.ts";
+import type { Quota, Region } from "../region.ts";
 import { domainOf } from "../regions.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
 import { defaultAttributes } from "./attributes.ts";
 import { defaultHealthCheck, describeHealthCheck } from "./health-check.ts";
 import { hostedZoneId } from "./hosted-zones.ts";
@@ -35,6 +36,9 @@ import {
 } from "./placement.ts";
 import { describeBackends, describePolicies } from "./policies.ts";
 import { mergedTags } from "./tags.ts";
+
+/** "Quotas for your Classic Load Balancer", User Guide for Classic Load Balancers. */
+export const loadBalancerQuota: Quota = { name: "loadBalancers", usual: 20 };
 
 export const createLoadBalancer = operation<CreateAccessPointInput>(
   CreateLoadBalancer$,
@@ -70,7 +74,7 @@ export const createLoadBalancer = operation<CreateAccessPointInput>(
       requireSame(known, { scheme, subnets, securityGroups: groups, listeners, tags });
       return { DNSName: known.dnsName };
     }
-    const quota = region.world.quotas.loadBalancers;
+    const quota = region.quota(loadBalancerQuota);
     if (region.table(loadBalancers).all().length >= quota) {
       throw new AwsError(
         "TooManyLoadBalancers",
@@ -106,7 +110,7 @@ export const deleteLoadBalancer = operation<DeleteAccessPointInput>(
     if (balancer === undefined) return {};
     region.table(loadBalancers).remove(balancer.name, { immediate: true });
     leaveSubnets(region, balancer.subnets);
-    for (const { instanceId } of balancer.registrations) region.instanceChanged(instanceId);
+    for (const { instanceId } of balancer.registrations) region.signal(instanceChanged, instanceId);
     return {};
   },
 );

@@ -10,8 +10,8 @@ import {
   EnableAvailabilityZonesForLoadBalancer$,
   type RemoveAvailabilityZonesInput,
 } from "@aws-sdk/client-elastic-load-balancing";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
 import { formerSubnets, keepFormer } from "./former.ts";
 import { examine } from "./health.ts";
 import { invalidConfiguration, type LoadBalancer, requireLoadBalancer } from "./load-balancer.ts";

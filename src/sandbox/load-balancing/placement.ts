@@ -7,8 +7,7 @@ import {
 } from "../ec2/network-tables.ts";
 import { securityGroups } from "../ec2/security-group-tables.ts";
 import { AwsError } from "../error.ts";
-import { defineEvent } from "../service.ts";
-import type { Region } from "../world.ts";
+import { defineEvent, type Region } from "../region.ts";
 import { formerOf, formerSubnets } from "./former.ts";
 import { type BalancedSubnet, invalidConfiguration, type LoadBalancer } from "./load-balancer.ts";
 

@@ -20,8 +20,8 @@ import {
   type SetLoadBalancerPoliciesOfListenerInput,
 } from "@aws-sdk/client-elastic-load-balancing";
 import { AwsError, notModelled } from "../error.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
 import {
   invalidConfiguration,
   type LoadBalancer,

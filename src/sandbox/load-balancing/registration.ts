@@ -9,9 +9,10 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing";
 import { durations } from "../durations.ts";
 import { instanceState, instances } from "../ec2/instance-tables.ts";
+import { instanceChanged } from "../ec2/signals.ts";
 import { AwsError } from "../error.ts";
-import { operation } from "../service.ts";
-import type { Region } from "../world.ts";
+import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
 import { checksBegin, describeHealth } from "./health.ts";
 import { type LoadBalancer, requireLoadBalancer } from "./load-balancer.ts";
 
@@ -97,7 +98,7 @@ export function deregister(region: Region, balancer: LoadBalancer, instanceId: s
   );
   if (registration === undefined) return 0;
   balancer.registrations = balancer.registrations.filter((other) => other !== registration);
-  region.instanceChanged(instanceId);
+  region.signal(instanceChanged, instanceId);
   const { draining } = balancer.attributes;
   // An instance that was not in service has no connections.
   if (!draining.enabled || !registration.inService) return 0;

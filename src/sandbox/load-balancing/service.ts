@@ -1,12 +1,21 @@
+import { commonErrors } from "../common-errors.ts";
+import { instanceChanged, securityGroupChanged } from "../ec2/signals.ts";
+import { query } from "../protocol/query.ts";
+import { listen, type Region } from "../region.ts";
 import type { Service } from "../service.ts";
-import type { Region } from "../world.ts";
 import { describeLoadBalancerAttributes, modifyLoadBalancerAttributes } from "./attributes.ts";
 import { formerListeners, formerSubnets } from "./former.ts";
 import { checksBegin, examine, verdict } from "./health.ts";
 import { configureHealthCheck } from "./health-check.ts";
 import { createLoadBalancerListeners, deleteLoadBalancerListeners } from "./listeners.ts";
 import { loadBalancers } from "./load-balancer.ts";
-import { createLoadBalancer, deleteLoadBalancer, describeLoadBalancers } from "./load-balancers.ts";
+import {
+  createLoadBalancer,
+  deleteLoadBalancer,
+  describeLoadBalancers,
+  loadBalancerQuota,
+} from "./load-balancers.ts";
+import { operationNames } from "./operation-names.ts";
 import { interfacesReleased } from "./placement.ts";
 import {
   applySecurityGroups,
@@ -27,8 +36,13 @@ import { addTags, describeTags, removeTags } from "./tags.ts";
 /** Classic Elastic Load Balancing. */
 export const loadBalancing: Service = {
   name: "elasticloadbalancing",
-  version: "2012-06-01",
-  protocol: "query",
+  sdkId: "Elastic Load Balancing",
+  cliName: "elb",
+  protocol: query({
+    version: "2012-06-01",
+    xmlNamespace: "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
+  }),
+  errors: commonErrors,
   operations: [
     createLoadBalancer,
     describeLoadBalancers,
@@ -51,17 +65,21 @@ export const loadBalancing: Service = {
     modifyLoadBalancerAttributes,
     ...policyOperations,
   ],
+  operationNames,
   events: [checksBegin, verdict, interfacesReleased],
   tables: [loadBalancers, formerListeners, formerSubnets],
-  instanceChanged: (region, instanceId) => {
-    for (const balancer of region.table(loadBalancers).all()) {
-      if (!balancer.registrations.some((candidate) => candidate.instanceId === instanceId))
-        continue;
-      forgetTerminated(region, balancer);
-      examine(region, balancer);
-    }
-  },
-  securityGroupChanged: (region) => examineAll(region),
+  quotas: [loadBalancerQuota],
+  listeners: [
+    listen(instanceChanged, (region, instanceId) => {
+      for (const balancer of region.table(loadBalancers).all()) {
+        if (!balancer.registrations.some((candidate) => candidate.instanceId === instanceId))
+          continue;
+        forgetTerminated(region, balancer);
+        examine(region, balancer);
+      }
+    }),
+    listen(securityGroupChanged, (region) => examineAll(region)),
+  ],
 };
 
 function examineAll(region: Region): void {

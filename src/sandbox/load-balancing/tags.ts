@@ -8,7 +8,7 @@ import {
   type Tag,
 } from "@aws-sdk/client-elastic-load-balancing";
 import { AwsError } from "../error.ts";
-import { operation } from "../service.ts";
+import { operation } from "../operation.ts";
 import { requireLoadBalancer, validationError } from "./load-balancer.ts";
 
 export const addTags = operation<AddTagsInput>(

@@ -1,5 +1,9 @@
 import { GetCallerIdentity$, type GetCallerIdentityRequest } from "@aws-sdk/client-sts";
-import { operation, type Service } from "../service.ts";
+import { commonErrors } from "../common-errors.ts";
+import { operation } from "../operation.ts";
+import { query } from "../protocol/query.ts";
+import type { Service } from "../service.ts";
+import { operationNames } from "./operation-names.ts";
 
 const getCallerIdentity = operation<GetCallerIdentityRequest>(GetCallerIdentity$, [], (region) => ({
   Account: region.account,
@@ -10,9 +14,13 @@ const getCallerIdentity = operation<GetCallerIdentityRequest>(GetCallerIdentity$
 /** AWS Security Token Service. */
 export const sts: Service = {
   name: "sts",
-  version: "2011-06-15",
-  protocol: "query",
+  sdkId: "STS",
+  protocol: query({
+    version: "2011-06-15",
+    xmlNamespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+  }),
+  errors: commonErrors,
   operations: [getCallerIdentity],
-  events: [],
+  operationNames,
   tables: [],
 };

@@ -1,4 +1,4 @@
-import type { Member, Shape, StructureShape } from "./shape.ts";
+import type { MapShape, Member, Shape, StructureShape } from "./shape.ts";
 
 /**
  * The members of an answer as XML elements, in the schema's order. Members that the schema lacks
@@ -6,9 +6,9 @@ import type { Member, Shape, StructureShape } from "./shape.ts";
  */
 export function encodeMembers(shape: StructureShape, value: object): string {
   let xml = "";
-  const entries = value as Readonly<Record<string, unknown>>;
+  const contents = value as Readonly<Record<string, unknown>>;
   for (const member of shape.members) {
-    const content = entries[member.name];
+    const content = contents[member.name];
     if (content !== undefined && content !== null) xml += encodeMember(member, content);
   }
   return xml;
@@ -17,9 +17,14 @@ export function encodeMembers(shape: StructureShape, value: object): string {
 function encodeMember(member: Member, value: unknown): string {
   const shape = member.shape;
   if (shape.kind === "list" && member.flat) {
-    return list(shape.item, value, member.answerName);
+    return list(shape.item, value, member.xmlName);
   }
-  return `<${member.answerName}>${encode(shape, value)}</${member.answerName}>`;
+  if (shape.kind === "map" && member.flat) {
+    return entries(shape, value)
+      .map((entry) => `<${member.xmlName}>${entry}</${member.xmlName}>`)
+      .join("");
+  }
+  return `<${member.xmlName}>${encode(shape, value)}</${member.xmlName}>`;
 }
 
 function encode(shape: Shape, value: unknown): string {
@@ -27,7 +32,11 @@ function encode(shape: Shape, value: unknown): string {
     case "structure":
       return typeof value === "object" && value !== null ? encodeMembers(shape, value) : "";
     case "list":
-      return list(shape.item, value, shape.answerName);
+      return list(shape.item, value, shape.itemName);
+    case "map":
+      return entries(shape, value)
+        .map((entry) => `<entry>${entry}</entry>`)
+        .join("");
     case "timestamp":
       return timestamp(value);
     case "blob":
@@ -42,6 +51,15 @@ function list(item: Shape, value: unknown, name: string): string {
   let xml = "";
   for (const entry of value) xml += `<${name}>${encode(item, entry)}</${name}>`;
   return xml;
+}
+
+/** The content of each entry's element. */
+function entries({ keyName, valueName, value: shape }: MapShape, value: unknown): string[] {
+  if (typeof value !== "object" || value === null) throw new TypeError("Expected a map.");
+  return Object.entries(value).map(
+    ([key, content]) =>
+      `<${keyName}>${escapeXml(key)}</${keyName}><${valueName}>${encode(shape, content)}</${valueName}>`,
+  );
 }
 
 function timestamp(value: unknown): string {

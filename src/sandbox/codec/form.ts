@@ -1,10 +1,33 @@
 import { AwsError } from "../error.ts";
-import type { Protocol, Shape, StructureShape } from "./shape.ts";
+import type { ListShape, MapShape, Member, ScalarShape, Shape, StructureShape } from "./shape.ts";
 
 /** A form's dotted keys as a tree: `Filter.1.Name=x` is Filter → 1 → Name. */
 interface Node {
   value?: string;
   children?: Map<string, Node>;
+}
+
+/** How the query protocols differ. */
+export interface FormStyle {
+  /** The members by their names in a form. */
+  members(shape: StructureShape): ReadonlyMap<string, Member>;
+  /** The name between a list's name and the index. Undefined: the list is always flat. */
+  itemName(list: ListShape): string | undefined;
+  unknownParameter(path: string): AwsError;
+  wrongType(value: string, path: string, expected: string): AwsError;
+}
+
+/** The members of each structure by this name. They are collected once, because some structures have 60. */
+export function membersBy(nameOf: (member: Member) => string): FormStyle["members"] {
+  const collected = new WeakMap<StructureShape, ReadonlyMap<string, Member>>();
+  return (shape) => {
+    let members = collected.get(shape);
+    if (members === undefined) {
+      members = new Map(shape.members.map((member) => [nameOf(member), member]));
+      collected.set(shape, members);
+    }
+    return members;
+  };
 }
 
 /** Parameters of every request that are not part of the operation's input. */
@@ -41,7 +64,7 @@ function decodeText(text: string): string {
 export function decodeForm(
   shape: StructureShape | undefined,
   form: ReadonlyMap<string, string>,
-  protocol: Protocol,
+  style: FormStyle,
 ): Record<string, unknown> {
   const root: Node = {};
   for (const [key, value] of form) {
@@ -49,10 +72,10 @@ export function decodeForm(
   }
   if (shape === undefined) {
     const [first] = root.children?.keys() ?? [];
-    if (first !== undefined) throw unknownParameter(first, protocol);
+    if (first !== undefined) throw style.unknownParameter(first);
     return {};
   }
-  return structure(shape, root, "", protocol);
+  return structure(shape, root, "", style);
 }
 
 function insert(root: Node, key: string, value: string): void {
@@ -77,36 +100,51 @@ function structure(
   shape: StructureShape,
   node: Node,
   path: string,
-  protocol: Protocol,
+  style: FormStyle,
 ): Record<string, unknown> {
   const output: Record<string, unknown> = {};
   for (const [key, child] of node.children ?? []) {
-    const member = shape.byRequestName.get(key);
+    const member = style.members(shape).get(key);
     const where = path === "" ? key : `${path}.${key}`;
-    if (member === undefined) throw unknownParameter(where, protocol);
-    output[member.name] = decode(member.shape, child, where, protocol, member.flat);
+    if (member === undefined) throw style.unknownParameter(where);
+    output[member.name] = decode(member.shape, child, where, style, member.flat);
   }
   return output;
 }
 
-function decode(
-  shape: Shape,
-  node: Node,
-  path: string,
-  protocol: Protocol,
-  flat: boolean,
-): unknown {
-  if (shape.kind === "structure") return structure(shape, node, path, protocol);
+function decode(shape: Shape, node: Node, path: string, style: FormStyle, flat: boolean): unknown {
+  if (shape.kind === "structure") return structure(shape, node, path, style);
   if (shape.kind === "list") {
-    const named = shape.requestName !== undefined && !flat;
-    const holder = named ? node.children?.get(shape.requestName ?? "") : node;
+    const itemName = flat ? undefined : style.itemName(shape);
+    const holder = itemName === undefined ? node : node.children?.get(itemName);
     return items(holder).map(([index, child]) =>
-      decode(shape.item, child, `${path}.${index}`, protocol, false),
+      decode(shape.item, child, `${path}.${index}`, style, false),
     );
   }
+  if (shape.kind === "map") return map(shape, node, path, style, flat);
   const [stray] = node.children?.keys() ?? [];
-  if (stray !== undefined) throw unknownParameter(`${path}.${stray}`, protocol);
-  return scalar(shape.kind, node.value ?? "", path, protocol);
+  if (stray !== undefined) throw style.unknownParameter(`${path}.${stray}`);
+  return scalar(shape.kind, node.value ?? "", path, style);
+}
+
+/** `Attributes.entry.1.key=a` and `Attributes.entry.1.value=b`. */
+function map(
+  shape: MapShape,
+  node: Node,
+  path: string,
+  style: FormStyle,
+  flat: boolean,
+): Record<string, unknown> {
+  const entries = items(flat ? node : node.children?.get("entry"));
+  return Object.fromEntries(
+    entries.map(([index, { children }]) => {
+      const value = children?.get(shape.valueName) ?? {};
+      return [
+        children?.get(shape.keyName)?.value ?? "",
+        decode(shape.value, value, `${path}.${index}`, style, false),
+      ];
+    }),
+  );
 }
 
 /** The list's items in the order of their numbers; an empty value alone is an empty list. */
@@ -122,46 +160,26 @@ function items(holder: Node | undefined): [number, Node][] {
   return entries.sort(([left], [right]) => left - right);
 }
 
-function scalar(
-  kind: "string" | "number" | "boolean" | "timestamp" | "blob",
-  value: string,
-  path: string,
-  protocol: Protocol,
-): unknown {
+function scalar(kind: ScalarShape["kind"], value: string, path: string, style: FormStyle): unknown {
   switch (kind) {
     case "string":
       return value;
     case "number": {
       const number = Number(value);
       if (value.trim() === "" || !Number.isFinite(number))
-        throw wrongType(value, path, "a number", protocol);
+        throw style.wrongType(value, path, "a number");
       return number;
     }
     case "boolean":
       if (value === "true" || value === "1") return true;
       if (value === "false" || value === "0") return false;
-      throw wrongType(value, path, "true or false", protocol);
+      throw style.wrongType(value, path, "true or false");
     case "timestamp": {
       const date = new Date(value);
-      if (Number.isNaN(date.getTime())) throw wrongType(value, path, "a timestamp", protocol);
+      if (Number.isNaN(date.getTime())) throw style.wrongType(value, path, "a timestamp");
       return date;
     }
     case "blob":
       return new Uint8Array(Buffer.from(value, "base64"));
   }
-}
-
-function unknownParameter(name: string, protocol: Protocol): AwsError {
-  return protocol === "ec2"
-    ? new AwsError("UnknownParameter", `The parameter ${name} is not recognized`)
-    : new AwsError("ValidationError", `The parameter ${name} is not recognized`);
-}
-
-function wrongType(value: string, path: string, expected: string, protocol: Protocol): AwsError {
-  return protocol === "ec2"
-    ? new AwsError(
-        "InvalidParameterValue",
-        `Invalid value '${value}' for ${path}. It must be ${expected}.`,
-      )
-    : new AwsError("MalformedInput", `Invalid value '${value}' for ${path}: expected ${expected}.`);
 }

@@ -1,9 +1,5 @@
-/**
- * Every operation in the service models of these services. The list distinguishes operations that are not
- * modelled from operations that do not exist.
- */
-const names: Readonly<Record<string, string>> = {
-  ec2: `
+/** The operations of the SDK's client. */
+export const operationNames = `
 AcceptAddressTransfer AcceptCapacityReservationBillingOwnership AcceptReservedInstancesExchangeQuote
 AcceptTransitGatewayClientVpnAttachment AcceptTransitGatewayMulticastDomainAssociations
 AcceptTransitGatewayPeeringAttachment AcceptTransitGatewayVpcAttachment AcceptVpcEndpointConnections
@@ -246,45 +242,4 @@ UnassignIpv6Addresses UnassignPrivateIpAddresses UnassignPrivateNatGatewayAddres
 UnmonitorInstances UpdateCapacityManagerMonitoredTagKeys UpdateCapacityManagerOrganizationsAccess
 UpdateInterruptibleCapacityReservationAllocation UpdateSecurityGroupRuleDescriptionsEgress
 UpdateSecurityGroupRuleDescriptionsIngress ValidateSecurityGroupQuotasForInterface WithdrawByoipCidr
-`,
-  autoscaling: `
-AttachInstances AttachLoadBalancerTargetGroups AttachLoadBalancers AttachTrafficSources
-BatchDeleteScheduledAction BatchPutScheduledUpdateGroupAction CancelInstanceRefresh CompleteLifecycleAction
-CreateAutoScalingGroup CreateLaunchConfiguration CreateOrUpdateTags DeleteAutoScalingGroup
-DeleteLaunchConfiguration DeleteLifecycleHook DeleteNotificationConfiguration DeletePolicy
-DeleteScheduledAction DeleteTags DeleteWarmPool DescribeAccountLimits DescribeAccountSettings
-DescribeAdjustmentTypes DescribeAutoScalingGroups DescribeAutoScalingInstances
-DescribeAutoScalingNotificationTypes DescribeInstanceRefreshes DescribeLaunchConfigurations
-DescribeLifecycleHookTypes DescribeLifecycleHooks DescribeLoadBalancerTargetGroups DescribeLoadBalancers
-DescribeMetricCollectionTypes DescribeNotificationConfigurations DescribePolicies DescribeScalingActivities
-DescribeScalingProcessTypes DescribeScheduledActions DescribeTags DescribeTerminationPolicyTypes
-DescribeTrafficSources DescribeWarmPool DetachInstances DetachLoadBalancerTargetGroups DetachLoadBalancers
-DetachTrafficSources DisableMetricsCollection EnableMetricsCollection EnterStandby ExecutePolicy ExitStandby
-GetPredictiveScalingForecast LaunchInstances PutAccountSetting PutLifecycleHook PutNotificationConfiguration
-PutScalingPolicy PutScheduledUpdateGroupAction PutWarmPool RecordLifecycleActionHeartbeat ResumeProcesses
-RollbackInstanceRefresh SetDesiredCapacity SetInstanceHealth SetInstanceProtection StartInstanceRefresh
-SuspendProcesses TerminateInstanceInAutoScalingGroup UpdateAutoScalingGroup
-`,
-  elasticloadbalancing: `
-AddTags ApplySecurityGroupsToLoadBalancer AttachLoadBalancerToSubnets ConfigureHealthCheck
-CreateAppCookieStickinessPolicy CreateLBCookieStickinessPolicy CreateLoadBalancer CreateLoadBalancerListeners
-CreateLoadBalancerPolicy DeleteLoadBalancer DeleteLoadBalancerListeners DeleteLoadBalancerPolicy
-DeregisterInstancesFromLoadBalancer DescribeAccountLimits DescribeInstanceHealth
-DescribeLoadBalancerAttributes DescribeLoadBalancerPolicies DescribeLoadBalancerPolicyTypes
-DescribeLoadBalancers DescribeTags DetachLoadBalancerFromSubnets DisableAvailabilityZonesForLoadBalancer
-EnableAvailabilityZonesForLoadBalancer ModifyLoadBalancerAttributes RegisterInstancesWithLoadBalancer
-RemoveTags SetLoadBalancerListenerSSLCertificate SetLoadBalancerPoliciesForBackendServer
-SetLoadBalancerPoliciesOfListener
-`,
-  sts: `
-AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity AssumeRoot DecodeAuthorizationMessage GetAccessKeyInfo
-GetCallerIdentity GetDelegatedAccessToken GetFederationToken GetSessionToken GetWebIdentityToken
-`,
-};
-
-/** Whether AWS has an operation with this name, modelled or not. */
-export function isOperation(service: string, name: string): boolean {
-  return (
-    ` ${names[service]?.replaceAll("\n", " ") ?? ""} `.includes(` ${name} `) && /^\w+$/.test(name)
-  );
-}
+`;
