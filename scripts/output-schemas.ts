@@ -5,7 +5,7 @@ import type {
   Addresses,
   Failure,
   FileProblem,
-  Rollout,
+  RolloutStatus,
   StatusActivity,
   StatusDocument,
   StatusHealth,
@@ -210,7 +210,7 @@ const instance = of<StatusInstance>()(
   }),
 );
 
-const rollout = of<Rollout>()(
+const rollout = of<RolloutStatus>()(
   z.strictObject({
     group: text,
     status: text,

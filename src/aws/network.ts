@@ -16,7 +16,7 @@ import {
 import { type Doubt, doubtsAboutMoving, doubtsAboutServing } from "./subnet-doubts.ts";
 import { sweepSubnets } from "./subnets.ts";
 
-export interface Network {
+export interface NetworkChoice {
   /** One subnet per zone. The region's own zones come first, ordered by name. */
   readonly subnets: readonly { readonly id: string; readonly zone: string }[];
   /** Warnings about the choice. */
@@ -76,7 +76,7 @@ export async function chooseSubnets(
   wanted: WantedNetwork,
   purpose: Purpose,
   placement: Placement,
-): Promise<Network> {
+): Promise<NetworkChoice> {
   if ("subnets" in wanted) return asNamed(clients, vpc, purpose, placement);
   const known = await withOwn(clients, vpc, placement);
   const choosing: Choosing = {
@@ -106,7 +106,7 @@ async function asNamed(
   vpc: Vpc,
   purpose: Purpose,
   { loadBalancer, servers }: Placement,
-): Promise<Network> {
+): Promise<NetworkChoice> {
   const ids = vpc.subnets.map(({ id }) => id);
   const places = vpc.subnets.map(toPlace);
   const isThere = (pieces: readonly string[]) => sameIds(pieces, ids);
@@ -150,7 +150,7 @@ function isOwn(subnet: KnownSubnet, { vpcId }: Vpc, { loadBalancer, servers }: P
   );
 }
 
-function toPlace({ id, zone }: KnownSubnet): Network["subnets"][number] {
+function toPlace({ id, zone }: KnownSubnet): NetworkChoice["subnets"][number] {
   return { id, zone };
 }
 

@@ -10,7 +10,7 @@ import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Path } from "../spec/finding.ts";
 import type { LocalFiles } from "../stack/facts.ts";
 import { importedKey } from "./public-key.ts";
-import { type StackFile, StackFileError } from "./stack-file.ts";
+import { type OpenedStackFile, StackFileError } from "./stack-file.ts";
 import { readOwnFile, readPublicFile, requireOwnFolder } from "./stack-folder.ts";
 
 /** Far more than fits into EC2's 16 KB of user data, even compressed. */
@@ -30,7 +30,7 @@ export interface ReadFiles {
  *
  * @throws StackFileError if a file is missing or not usable, with the place that names it.
  */
-export async function readLocalFiles(stackFile: StackFile): Promise<ReadFiles> {
+export async function readLocalFiles(stackFile: OpenedStackFile): Promise<ReadFiles> {
   const problems: Diagnostic[] = [];
   const attempt = async <T>(path: Path, read: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -56,7 +56,7 @@ export async function readLocalFiles(stackFile: StackFile): Promise<ReadFiles> {
 }
 
 /** Only a warning: the servers use this key already, so a person must decide whether to replace it. */
-function exposureOf(stackFile: StackFile): readonly Diagnostic[] {
+function exposureOf(stackFile: OpenedStackFile): readonly Diagnostic[] {
   const source = stackFile.stack.keyPair?.source;
   if (source?.kind !== "generate") return [];
   const why = exposure(source.file);
@@ -74,11 +74,11 @@ function exposureOf(stackFile: StackFile): readonly Diagnostic[] {
   ];
 }
 
-function keyField({ stack }: StackFile): string {
+function keyField({ stack }: OpenedStackFile): string {
   return stack.keyPair?.source.kind === "generate" ? "generate" : "publicKey";
 }
 
-async function readKey({ stack, folder }: StackFile): Promise<string | undefined> {
+async function readKey({ stack, folder }: OpenedStackFile): Promise<string | undefined> {
   const source = stack.keyPair?.source;
   if (source === undefined) return undefined;
   const { kind, file } = source;
@@ -87,7 +87,10 @@ async function readKey({ stack, folder }: StackFile): Promise<string | undefined
   return readPublicKey(keyFilesOnDisk, file);
 }
 
-async function readApplication({ stack, folder }: StackFile): Promise<Uint8Array | undefined> {
+async function readApplication({
+  stack,
+  folder,
+}: OpenedStackFile): Promise<Uint8Array | undefined> {
   const source = stack.application?.source;
   if (source?.kind !== "file") return undefined;
   const content = await readOwnFile(folder, source.file, MOST_SOURCE);
@@ -98,7 +101,11 @@ async function readApplication({ stack, folder }: StackFile): Promise<Uint8Array
   });
 }
 
-function problemAt(stackFile: StackFile, path: Path, error: UserError | KeyFileError): Diagnostic {
+function problemAt(
+  stackFile: OpenedStackFile,
+  path: Path,
+  error: UserError | KeyFileError,
+): Diagnostic {
   return {
     severity: "error",
     file: stackFile.file,

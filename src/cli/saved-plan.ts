@@ -6,7 +6,7 @@ import type { PlanDocument } from "../engine/plan-format.ts";
 import type { Address } from "../engine/resource.ts";
 import { canonicalJson, isPlainObject } from "../engine/values.ts";
 import { loadStack } from "../spec/load.ts";
-import type { StackFile } from "./stack-file.ts";
+import type { OpenedStackFile } from "./stack-file.ts";
 import { VERSION } from "./version.ts";
 import type { Inputs } from "./work.ts";
 
@@ -25,7 +25,7 @@ export interface SavedPlan {
   /** The version of reconcile that saved the plan. */
   readonly version: string;
   readonly document: PlanDocument;
-  readonly stackFile: Pick<StackFile, "stack" | "warnings" | "folder">;
+  readonly stackFile: Pick<OpenedStackFile, "stack" | "warnings" | "folder">;
   readonly inputs: Inputs;
 }
 
@@ -114,7 +114,7 @@ type Parts = z.infer<typeof parts>;
  */
 export function serializePlan(
   shown: PlanDocument,
-  { file, folder, text }: Pick<StackFile, "file" | "folder" | "text">,
+  { file, folder, text }: Pick<OpenedStackFile, "file" | "folder" | "text">,
   { facts, found }: Inputs,
   directory: string,
 ): string {

@@ -19,7 +19,7 @@ import { machineFaults, withFaults } from "../resources/auto-scaling-group/machi
 import { hasEnded, latestRefresh } from "../resources/auto-scaling-group/rollout.ts";
 import type { ResourceContext } from "../resources/shared/context.ts";
 import { describeInstances, sweepInstances } from "../resources/shared/instances.ts";
-import type { Addresses, Rollout, StatusActivity, StatusInstance } from "../ui/view.ts";
+import type { Addresses, RolloutStatus, StatusActivity, StatusInstance } from "../ui/view.ts";
 
 /** An Auto Scaling group for `status`. */
 export interface ServerGroup {
@@ -32,7 +32,7 @@ export interface ServerGroup {
   readonly loadBalancers: readonly BalancerHealth[];
   readonly instances: readonly StatusInstance[];
   /** The newest instance refresh, if it is under way or failed. */
-  readonly rollouts: readonly Rollout[];
+  readonly rollouts: readonly RolloutStatus[];
   /** The latest scaling activities. Read only if the group has too few servers. */
   readonly activities: readonly StatusActivity[];
   /** What could not be read. */
@@ -198,7 +198,7 @@ export async function lookUpLoginAddress(
   return loginAddress(instances.flat());
 }
 
-function rolloutOf(refresh: InstanceRefresh): Rollout {
+function rolloutOf(refresh: InstanceRefresh): RolloutStatus {
   const { RollbackDetails: rollback, StatusReason: reason, StartTime: start } = refresh;
   const end = refresh.EndTime ?? start ?? new Date(0);
   const reasons = [rollback?.RollbackReason, reason].filter(Boolean).join("; ");

@@ -8,7 +8,7 @@ import { planOutputIn, type ReadStack, readStack, readStackFrom } from "./read-s
 import type { Session } from "./session.ts";
 
 /** A valid stack file. */
-export type StackFile = Extract<ReadStack, { readonly stack: unknown }> & {
+export type OpenedStackFile = Extract<ReadStack, { readonly stack: unknown }> & {
   /** The name that the user gave. */
   readonly file: string;
 };
@@ -88,7 +88,7 @@ async function theOnly(directory: string): Promise<string> {
 export async function openStackFile(
   session: Session,
   named: string | undefined,
-): Promise<StackFile> {
+): Promise<OpenedStackFile> {
   const loaded = await readStackFile(session, named);
   if ("stack" in loaded) return loaded;
   throw new StackFileError(loaded.file, [...loaded.errors, ...loaded.warnings]);

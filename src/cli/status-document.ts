@@ -15,7 +15,7 @@ import { login, outputsOf } from "./outputs.ts";
 import type { ServerGroup } from "./servers.ts";
 import { type BalancerHealth, loginAddress, lookUpBalancer, lookUpServers } from "./servers.ts";
 import type { Session } from "./session.ts";
-import type { StackFile } from "./stack-file.ts";
+import type { OpenedStackFile } from "./stack-file.ts";
 import { healthOf } from "./status-health.ts";
 import { compileStack, contextOf, silent } from "./work.ts";
 
@@ -25,7 +25,7 @@ import { compileStack, contextOf, silent } from "./work.ts";
  * @param check Also makes a plan. Only a plan knows what differs from the stack file.
  */
 export async function readStatus(
-  stackFile: StackFile,
+  stackFile: OpenedStackFile,
   session: Session,
   environment: Environment,
   check: boolean,
@@ -90,7 +90,7 @@ async function unplanned(context: ResourceContext): Promise<Looked> {
 }
 
 async function planned(
-  stackFile: StackFile,
+  stackFile: OpenedStackFile,
   environment: Environment,
   context: ResourceContext,
 ): Promise<Looked> {

@@ -27,7 +27,7 @@ import type { Environment } from "./environment.ts";
 import type { Io } from "./io.ts";
 import { readLocalFiles } from "./local-files.ts";
 import type { Session } from "./session.ts";
-import { type StackFile, StackFileError } from "./stack-file.ts";
+import { type OpenedStackFile, StackFileError } from "./stack-file.ts";
 
 /** The inputs of the desired resources, apart from the text of the stack file. */
 export interface Inputs {
@@ -43,7 +43,7 @@ export interface Inputs {
  * @param keep Receives the inputs that the resources are made from, for a saved plan.
  */
 export function compileStack(
-  stackFile: StackFile,
+  stackFile: OpenedStackFile,
   environment: Environment,
   directory: string,
   keep?: (inputs: Inputs) => void,
@@ -57,7 +57,7 @@ export function compileStack(
 
 /** Reads from the account and from local files everything that the stack file does not say itself. */
 async function lookUpInputs(
-  stackFile: StackFile,
+  stackFile: OpenedStackFile,
   environment: Environment,
   live: Promise<readonly Live[]>,
 ): Promise<{ readonly account: string; readonly inputs: Inputs }> {
@@ -79,7 +79,7 @@ async function lookUpInputs(
  * @param place The account, and the working directory, from which a plan names the private key's file.
  */
 export function wishOf(
-  { stack, warnings }: Pick<StackFile, "stack" | "warnings">,
+  { stack, warnings }: Pick<OpenedStackFile, "stack" | "warnings">,
   { facts, found }: Inputs,
   { account, directory }: { readonly account: string; readonly directory: string },
 ): Wish {
@@ -100,7 +100,7 @@ function withKeyFileFrom(directory: string, stack: Stack): Stack {
   return { ...stack, keyPair: { ...keyPair, source: { kind: "generate", file } } };
 }
 
-function locate({ file, locate }: StackFile, finding: Finding): Diagnostic {
+function locate({ file, locate }: OpenedStackFile, finding: Finding): Diagnostic {
   const { severity, path, message, help } = finding;
   return {
     severity,

@@ -2,7 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { Work } from "./draft.ts";
 import { Cancelled } from "./errors.ts";
 import type { EngineEvent } from "./events.ts";
-import { describeFailure } from "./failure-description.ts";
+import { failureDescription } from "./failure-description.ts";
 import { type Planning, summarize } from "./plan.ts";
 import type { Change, Summary } from "./plan-format.ts";
 import type {
@@ -19,7 +19,7 @@ import { targetOf } from "./target.ts";
 import { type TypesByName, typeFor, typesByName } from "./types-by-name.ts";
 import { containsUnknown, fieldOf, resolveRefs, unknownValue } from "./values.ts";
 
-export interface ApplyOptions<Context extends EngineContext> {
+export interface ApplyInput<Context extends EngineContext> {
   readonly types: ResourceTypes<Context>;
   /** Makes the context of one step. Its reports become events of that step. */
   readonly contextFor: (report: Reporter) => Context;
@@ -59,7 +59,7 @@ const stepsAtOnce = 10;
  */
 export async function applyPlan<Context extends EngineContext>(
   planning: Planning,
-  options: ApplyOptions<Context>,
+  options: ApplyInput<Context>,
 ): Promise<ApplyResult> {
   const run = new Run(planning, options);
   return run.toEnd();
@@ -67,7 +67,7 @@ export async function applyPlan<Context extends EngineContext>(
 
 class Run<Context extends EngineContext> {
   readonly #planning: Planning;
-  readonly #options: ApplyOptions<Context>;
+  readonly #options: ApplyInput<Context>;
   readonly #types: TypesByName<Context>;
   readonly #desired: ReadonlyMap<Address, DesiredResource>;
   readonly #live = new Map<Address, Live>();
@@ -77,7 +77,7 @@ class Run<Context extends EngineContext> {
   #running = 0;
   #finish: () => void = () => {};
 
-  constructor(planning: Planning, options: ApplyOptions<Context>) {
+  constructor(planning: Planning, options: ApplyInput<Context>) {
     this.#planning = planning;
     this.#options = options;
     this.#started = options.clock.now();
@@ -148,7 +148,7 @@ class Run<Context extends EngineContext> {
       }
       this.#schedule.finish(work, "failed");
       this.#failures.push({ key, error });
-      this.#tell(work, { event: "step-failed", error: describeFailure(error) });
+      this.#tell(work, { event: "step-failed", error: failureDescription(error) });
       for (const skipped of this.#schedule.skipDependents(work)) {
         this.#tell(skipped, { event: "step-skipped", because: `${key} failed` });
       }
@@ -234,7 +234,7 @@ class Run<Context extends EngineContext> {
       apiCalls: this.#options.apiCalls(),
       seconds: (this.#options.clock.now() - this.#started) / 1000,
       ...(interrupted && { interrupted: true as const }),
-      ...(failed && { error: describeFailure(failed.error) }),
+      ...(failed && { error: failureDescription(failed.error) }),
     });
     const failures = failed
       ? [...this.#failures, { key: "check", error: failed.error }]

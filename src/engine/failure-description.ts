@@ -2,7 +2,7 @@ import type { OutsideError } from "./errors.ts";
 import type { FailureDescription } from "./events.ts";
 
 /** Describes a failure for a view. Of a bug in this program, it keeps the message alone. */
-export function describeFailure(error: unknown): FailureDescription {
+export function failureDescription(error: unknown): FailureDescription {
   if (!(error instanceof Error)) return { message: String(error) };
   const { code, operation, remedy, consoleOutput } = error as Error &
     Partial<Pick<OutsideError, "code" | "operation" | "remedy" | "consoleOutput">>;

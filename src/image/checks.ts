@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FamilyProfile } from "./families/family.ts";
-import type { ImageFile, ImageRecipe } from "./recipe.ts";
+import type { ImageRecipe, RecipeFile } from "./recipe.ts";
 import { type Call, kernelSettingsOf, linesOf, ownName, portsWord, servicesOf } from "./steps.ts";
 
 /** One promise about the built system, and the runtime's call that verifies it. */
@@ -176,7 +176,7 @@ function wordOf(text: string): string {
   return `${word.slice(0, 90)}~${createHash("sha256").update(text).digest("hex").slice(0, 9)}`;
 }
 
-function fileCheck({ path, content, mode, owner = "root" }: ImageFile): PlannedCheck {
+function fileCheck({ path, content, mode, owner = "root" }: RecipeFile): PlannedCheck {
   const sum = createHash("sha256").update(content).digest("hex");
   return plan(
     `file:${path}`,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ImageApplication, ImageFile, ImageRecipe } from "./recipe.ts";
+import type { ImageApplication, ImageRecipe, RecipeFile } from "./recipe.ts";
 
 /** The contents of an image as a plan shows them: whole values, as text. Plain data. */
 export interface ImageContents {
@@ -84,7 +84,7 @@ export function contentTexts(recipe: ImageRecipe): ContentTexts {
   };
 }
 
-function fileText({ path, mode, content }: ImageFile): string {
+function fileText({ path, mode, content }: RecipeFile): string {
   return `${path} ${mode} ${digest(content)}`;
 }
 

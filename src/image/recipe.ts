@@ -18,7 +18,7 @@ export interface ImageRecipe {
   readonly ipv6: "disabled" | "enabled";
   /** The soft and hard limit of open files for users, root and services. */
   readonly openFiles: number;
-  readonly files: readonly ImageFile[];
+  readonly files: readonly RecipeFile[];
   /** The user's own commands. They run last, each in bash with `-euo pipefail`. */
   readonly run: readonly string[];
   /** The user's own checks; exit status 0 is a pass. */
@@ -39,7 +39,7 @@ export interface PortRange {
   readonly to: number;
 }
 
-export interface ImageFile {
+export interface RecipeFile {
   /** Absolute. */
   readonly path: string;
   readonly content: Uint8Array;

@@ -1,6 +1,6 @@
 import type { FamilyProfile } from "./families/family.ts";
 import { ipv6KernelSettings, kernelSettings } from "./kernel-settings.ts";
-import type { ApplicationSource, ImageFile, ImageRecipe, PortRange } from "./recipe.ts";
+import type { ApplicationSource, ImageRecipe, PortRange, RecipeFile } from "./recipe.ts";
 
 /**
  * A call of one of the runtime's functions: its name and its arguments, as specs/image.md lists
@@ -88,7 +88,7 @@ export function linesOf(text: string): readonly string[] {
   return text.split("\n");
 }
 
-function writeFile({ path, content, mode, owner = "root" }: ImageFile): Call {
+function writeFile({ path, content, mode, owner = "root" }: RecipeFile): Call {
   const text = textOf(content);
   return text === undefined
     ? ["write_binary_file", path, mode, owner, Buffer.from(content).toString("base64")]

@@ -50,7 +50,7 @@ export function schemaAt(path: Path): JsonSchema | undefined {
 }
 
 /** The names of the fields that a section has. */
-export function fieldsOf(schema: JsonSchema | undefined): readonly string[] {
+export function fieldNames(schema: JsonSchema | undefined): readonly string[] {
   if (schema === undefined) return [];
   return [schema, ...(schema.anyOf ?? [])].flatMap(({ properties }) =>
     Object.keys(properties ?? {}),

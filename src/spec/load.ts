@@ -6,7 +6,7 @@ import { checkRules } from "./rules.ts";
 import { check } from "./salvage.ts";
 import { normalise, type Stack } from "./stack.ts";
 import type { StackFile } from "./stack-file.ts";
-import { type Place, readYaml, type YamlDocument } from "./yaml/document.ts";
+import { type Position, readYaml, type YamlDocument } from "./yaml/document.ts";
 import { decode, type TextMistake } from "./yaml/text-file.ts";
 
 /** A stack that can be used, or every reason why it cannot. Warnings come with both. */
@@ -18,7 +18,7 @@ export type Loaded =
        * The place of a value, or of the nearest section above it that the file has. For problems that
        * only show outside the file.
        */
-      readonly locate: (path: Path) => Place;
+      readonly locate: (path: Path) => Position;
       /** The content of the file, from which the same stack can be loaded again. */
       readonly text: string;
     }

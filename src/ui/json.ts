@@ -1,7 +1,7 @@
 import type { EngineEvent } from "../engine/events.ts";
 import type { Summary } from "../engine/plan-format.ts";
 import { jsonText } from "./text.ts";
-import type { OutputStream, Subject, View } from "./view.ts";
+import type { OutputStream, RunContext, View } from "./view.ts";
 
 const NOTHING: Summary = { create: 0, update: 0, replace: 0, delete: 0, keep: 0 };
 
@@ -10,7 +10,7 @@ const NOTHING: Summary = { create: 0, update: 0, replace: 0, delete: 0, keep: 0 
  * line, and the last one is `finished`. A watched status prints one object per change.
  */
 export function createJsonView(stdout: OutputStream, form: "one-object" | "lines" | "looks"): View {
-  let subject: Subject | undefined;
+  let subject: RunContext | undefined;
   let finished = false;
   let looked: string | undefined;
   let planned: Summary = NOTHING;

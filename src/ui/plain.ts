@@ -20,7 +20,14 @@ import {
   plural,
 } from "./text.ts";
 import { NO_TYPES } from "./types.ts";
-import type { Failure, OutputStream, StatusDocument, Subject, Validation, View } from "./view.ts";
+import type {
+  Failure,
+  OutputStream,
+  RunContext,
+  StatusDocument,
+  Validation,
+  View,
+} from "./view.ts";
 import { STOPPED_AT_ONCE, sandboxWords } from "./wording.ts";
 
 export interface PlainOptions {
@@ -54,13 +61,13 @@ export function createPlainView(options: PlainOptions): View {
   const progress = createProgress(out, paint, showOutputs);
   let now = Date.now;
   let types = NO_TYPES;
-  let sandbox: Subject["sandbox"];
+  let sandbox: RunContext["sandbox"];
   let wanted: readonly DesiredResource[] = [];
   let underWay = false;
   let watched: ReturnType<typeof createWatched> | undefined;
 
   return {
-    about(subject: Subject) {
+    about(subject: RunContext) {
       const { command } = subject;
       ({ now, sandbox, types } = subject);
       progress.about(subject);

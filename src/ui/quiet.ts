@@ -1,13 +1,13 @@
 import type { PlanDocument } from "../engine/plan-format.ts";
 import { verdictOf } from "./status/verdict.ts";
-import type { StatusDocument, Subject, View } from "./view.ts";
+import type { RunContext, StatusDocument, View } from "./view.ts";
 
 /**
  * Shows what the view shows, unless there is nothing to report: no difference, no problem, everything
  * healthy. Errors and warnings always come.
  */
 export function createQuietView(view: View): View {
-  let subject: Subject | undefined;
+  let subject: RunContext | undefined;
   let differs = true;
   /** A view may print the subject at once, so the subject waits until there is something to report. */
   const speak = () => {

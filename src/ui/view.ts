@@ -12,7 +12,7 @@ export interface OutputStream {
 }
 
 /** The context of a run, known once the stack file is read and the account is chosen. */
-export interface Subject {
+export interface RunContext {
   readonly command: "plan" | "apply" | "destroy" | "status";
   readonly stack: string;
   readonly region: string;
@@ -99,7 +99,7 @@ export interface StatusInstance {
 }
 
 /** An instance refresh: one under way, or the group's last one if it did not succeed. */
-export interface Rollout {
+export interface RolloutStatus {
   readonly group: string;
   readonly status: string;
   readonly percent: number;
@@ -155,7 +155,7 @@ export interface StatusDocument {
   /** Notes about live resources, as in a plan. */
   readonly problems: readonly Problem[];
   readonly instances: readonly StatusInstance[];
-  readonly rollouts: readonly Rollout[];
+  readonly rollouts: readonly RolloutStatus[];
   /** The last scaling activities of groups that are short of servers, the newest first. */
   readonly activities: readonly StatusActivity[];
   readonly images: readonly StatusImage[];
@@ -202,7 +202,7 @@ export type Nothing = "nothing-differs" | "declined";
  * Every string may come from AWS or a file, so a view that writes to a terminal neutralises them.
  */
 export interface View {
-  about(subject: Subject): void;
+  about(subject: RunContext): void;
   /** What is being done while there is nothing to show yet: "reading the account". */
   activity(message: string): void;
   validation(validation: Validation): void;

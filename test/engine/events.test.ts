@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { applyPlan } from "../../src/engine/apply.ts";
 import { Cancelled, OutsideError, UserError } from "../../src/engine/errors.ts";
 import type { EngineEvent } from "../../src/engine/events.ts";
-import { describeFailure } from "../../src/engine/failure-description.ts";
+import { failureDescription } from "../../src/engine/failure-description.ts";
 import type { DesiredResource, ResourceTypes } from "../../src/engine/resource.ts";
 import { Store, type ThingContext, type ThingFields, thingType } from "./store.ts";
 import { apply, plan, ref, thing, want } from "./things.ts";
@@ -339,6 +339,6 @@ describe("a failure in words", () => {
     ],
   ];
   test.each(cases)("%s", (_why, error, said) => {
-    expect(describeFailure(error)).toStrictEqual(said);
+    expect(failureDescription(error)).toStrictEqual(said);
   });
 });

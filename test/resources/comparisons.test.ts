@@ -11,7 +11,7 @@ import {
   attributesOf,
   configureHealthCheck,
   healthCheckOf,
-  type Listener,
+  type ListenerFields,
   listenersOf,
   modifyAttributes,
   sameListener,
@@ -29,7 +29,7 @@ import {
 } from "../../src/resources/shared/field-rules.ts";
 
 describe("a listener", () => {
-  const http: Listener = {
+  const http: ListenerFields = {
     protocol: "HTTP",
     port: 80,
     instanceProtocol: "HTTP",
@@ -37,7 +37,7 @@ describe("a listener", () => {
     certificate: null,
   };
 
-  test.each<[what: string, other: Partial<Listener>]>([
+  test.each<[what: string, other: Partial<ListenerFields>]>([
     ["protocol", { protocol: "TCP" }],
     ["port", { port: 81 }],
     ["protocol to the servers", { instanceProtocol: "TCP" }],
@@ -49,7 +49,7 @@ describe("a listener", () => {
   });
 
   test("goes to AWS and comes back as it was, with a certificate where it has one", () => {
-    const https: Listener = { ...http, protocol: "HTTPS", port: 443, certificate: "arn:1" };
+    const https: ListenerFields = { ...http, protocol: "HTTPS", port: 443, certificate: "arn:1" };
     expect(toSdkListener(http)).toEqual({
       Protocol: "HTTP",
       LoadBalancerPort: 80,

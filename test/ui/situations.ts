@@ -1,6 +1,6 @@
 import type { EngineEvent } from "../../src/engine/events.ts";
 import type { Change, Problem } from "../../src/engine/plan-format.ts";
-import type { FileProblem, Look, NextCommand, Subject, View } from "../../src/ui/view.ts";
+import type { FileProblem, Look, NextCommand, RunContext, View } from "../../src/ui/view.ts";
 import { field, planOf, serverOf, statusOf } from "./documents.ts";
 import { evil, steering } from "./hostile.ts";
 import { TYPES } from "./types.ts";
@@ -203,7 +203,7 @@ function anyhow<Form>(value: Form, words: object): Form {
 }
 
 /** What a view is told before anything else. */
-const SUBJECT: Subject = {
+const SUBJECT: RunContext = {
   command: "apply",
   stack: "",
   region: "",

@@ -5,7 +5,7 @@ import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { StatusOptions } from "../options.ts";
 import type { Session } from "../session.ts";
-import { openStackFile, type StackFile } from "../stack-file.ts";
+import { type OpenedStackFile, openStackFile } from "../stack-file.ts";
 import { readStatus } from "../status-document.ts";
 import { about } from "../subject.ts";
 import { watchStatus } from "../watch-status.ts";
@@ -26,7 +26,7 @@ export async function status(
 
 async function lookOnce(
   session: Session,
-  stackFile: StackFile,
+  stackFile: OpenedStackFile,
   check: boolean,
 ): Promise<StatusDocument> {
   const { view, signal } = session;
@@ -45,7 +45,7 @@ async function lookOnce(
 }
 
 /** With `--check`, the watch ends when everything is healthy. Otherwise it continues until it is interrupted. */
-function watchOn(session: Session, stackFile: StackFile, check: boolean) {
+function watchOn(session: Session, stackFile: OpenedStackFile, check: boolean) {
   const { stack, region } = stackFile.stack;
   return watchStatus(session, {
     stack,

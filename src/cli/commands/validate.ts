@@ -7,7 +7,7 @@ import { userDataProblem } from "../../stack/user-data-problem.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { readLocalFiles } from "../local-files.ts";
 import type { Session } from "../session.ts";
-import { readStackFile, type StackFile, StackFileError } from "../stack-file.ts";
+import { type OpenedStackFile, readStackFile, StackFileError } from "../stack-file.ts";
 
 /** Checks the stack file and the files that it names. Makes no network calls. */
 export async function validate(session: Session, named: string | undefined): Promise<ExitCode> {
@@ -20,7 +20,7 @@ export async function validate(session: Session, named: string | undefined): Pro
 }
 
 /** Problems of the files that the stack file names, and of the user data made from them. */
-async function outside(stackFile: StackFile): Promise<readonly Diagnostic[]> {
+async function outside(stackFile: OpenedStackFile): Promise<readonly Diagnostic[]> {
   try {
     const { files, warnings } = await readLocalFiles(stackFile);
     return [...tooLarge(stackFile, files), ...warnings];
@@ -33,7 +33,7 @@ async function outside(stackFile: StackFile): Promise<readonly Diagnostic[]> {
 /** Every release has about twenty characters, so any release shows how large the script gets. */
 const ANY_RELEASE = "2023.0.20230101.0";
 
-function tooLarge(stackFile: StackFile, files: LocalFiles): readonly Diagnostic[] {
+function tooLarge(stackFile: OpenedStackFile, files: LocalFiles): readonly Diagnostic[] {
   const { stack, file, locate } = stackFile;
   const path = ["image"];
   const { script } = renderBuildScript(toRecipe(stack, ANY_RELEASE, files));

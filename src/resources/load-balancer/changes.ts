@@ -20,7 +20,7 @@ import { policiesOfExchanged } from "./policies.ts";
 import {
   type Attributes,
   configureHealthCheck,
-  type Listener,
+  type ListenerFields,
   modifyAttributes,
   sameListener,
   toSdkListener,
@@ -165,14 +165,14 @@ async function changeListeners(
   context: ResourceContext,
   name: string,
   before: LoadBalancerFields,
-  wanted: readonly Listener[],
+  wanted: readonly ListenerFields[],
 ): Promise<void> {
   const { listeners: live } = before;
   const { loadBalancing } = context.clients;
   const missing = wanted.filter((listener) => !live.some((other) => sameListener(listener, other)));
   const surplus = live.filter((listener) => !wanted.some((other) => sameListener(listener, other)));
-  const taken = (listener: Listener) => surplus.some((other) => other.port === listener.port);
-  const make = async (listeners: readonly Listener[]) => {
+  const taken = (listener: ListenerFields) => surplus.some((other) => other.port === listener.port);
+  const make = async (listeners: readonly ListenerFields[]) => {
     if (listeners.length === 0) return;
     const command = new CreateLoadBalancerListenersCommand({
       LoadBalancerName: name,

@@ -18,7 +18,7 @@ import {
   attributesOf,
   type HealthCheck,
   healthCheckOf,
-  type Listener,
+  type ListenerFields,
   listenersOf,
 } from "./settings.ts";
 
@@ -31,7 +31,7 @@ export interface LoadBalancerFields extends Attributes {
   /** A set of ids: its order means nothing. */
   readonly securityGroupIds: readonly string[];
   /** By port; a set: its order means nothing. */
-  readonly listeners: readonly Listener[];
+  readonly listeners: readonly ListenerFields[];
   /**
    * Policies of the live listeners. No stack file defines any, so they are not a difference, and
    * they stay.
@@ -180,7 +180,7 @@ async function describeAttributes(
   }
 }
 
-function urlOf(dnsName: string, listeners: readonly Listener[]): string {
+function urlOf(dnsName: string, listeners: readonly ListenerFields[]): string {
   const [first] = listeners.filter(({ protocol }) => protocol === "HTTP" || protocol === "HTTPS");
   if (first === undefined) return `${dnsName}:${listeners[0]?.port ?? ""}`;
   const scheme = first.protocol.toLowerCase();

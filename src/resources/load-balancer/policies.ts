@@ -1,7 +1,7 @@
 import type { LoadBalancerDescription } from "@aws-sdk/client-elastic-load-balancing";
 import type { Caution, Note } from "../../engine/resource.ts";
 import { awsCommand } from "../shared/aws-command.ts";
-import { type Listener, sameListener } from "./settings.ts";
+import { type ListenerFields, sameListener } from "./settings.ts";
 
 /** Policies that somebody set on a listener, such as for sticky sessions. */
 export interface ListenerPolicies {
@@ -23,7 +23,7 @@ export function policiesOf({
 
 /** The fields of a load balancer that concern policies. */
 interface Balancer {
-  readonly listeners: readonly Listener[];
+  readonly listeners: readonly ListenerFields[];
   readonly policies?: readonly ListenerPolicies[];
 }
 
@@ -35,7 +35,7 @@ interface Balancer {
  */
 export function policiesOfExchanged(
   { listeners, policies = [] }: Balancer,
-  wanted: readonly Listener[],
+  wanted: readonly ListenerFields[],
 ): readonly (ListenerPolicies & { readonly stay: boolean })[] {
   return policies.flatMap((each) => {
     const before = listeners.find(({ port }) => port === each.port);
@@ -45,12 +45,15 @@ export function policiesOfExchanged(
   });
 }
 
-function isHttp({ protocol }: Listener): boolean {
+function isHttp({ protocol }: ListenerFields): boolean {
   return protocol === "HTTP" || protocol === "HTTPS";
 }
 
 /** Warns whoever set the policies before their listener is deleted or recreated. */
-export function policyCaution(live: Balancer, wanted: readonly Listener[]): Caution | undefined {
+export function policyCaution(
+  live: Balancer,
+  wanted: readonly ListenerFields[],
+): Caution | undefined {
   const exchanged = policiesOfExchanged(live, wanted);
   if (exchanged.length === 0) return undefined;
   const lost = exchanged.filter(({ stay }) => !stay);

@@ -9,7 +9,7 @@ import type { ResourceContext } from "../shared/context.ts";
 
 type ListenerProtocol = "HTTP" | "HTTPS" | "TCP" | "SSL";
 
-export interface Listener {
+export interface ListenerFields {
   readonly protocol: ListenerProtocol;
   readonly port: number;
   readonly instanceProtocol: ListenerProtocol;
@@ -38,7 +38,7 @@ export interface Attributes {
 }
 
 /** The listener in the form of the create call. */
-export function toSdkListener(listener: Listener): SdkListener {
+export function toSdkListener(listener: ListenerFields): SdkListener {
   return {
     Protocol: listener.protocol,
     LoadBalancerPort: listener.port,
@@ -49,12 +49,12 @@ export function toSdkListener(listener: Listener): SdkListener {
 }
 
 /** Whether both are the same in every property. */
-export function sameListener(one: Listener, other: Listener): boolean {
+export function sameListener(one: ListenerFields, other: ListenerFields): boolean {
   return JSON.stringify(toSdkListener(one)) === JSON.stringify(toSdkListener(other));
 }
 
 /** By port. */
-export function listenersOf(description: LoadBalancerDescription): Listener[] {
+export function listenersOf(description: LoadBalancerDescription): ListenerFields[] {
   return (description.ListenerDescriptions ?? [])
     .flatMap(({ Listener: listener }) =>
       listener === undefined ? [] : [fromSdkListener(listener)],
@@ -62,7 +62,7 @@ export function listenersOf(description: LoadBalancerDescription): Listener[] {
     .sort((one, other) => one.port - other.port);
 }
 
-function fromSdkListener(listener: SdkListener): Listener {
+function fromSdkListener(listener: SdkListener): ListenerFields {
   const protocol = (listener.Protocol ?? "TCP").toUpperCase() as ListenerProtocol;
   return {
     protocol,

@@ -1,5 +1,5 @@
 import { addressIn, nameKey, stackKey, type Tag, toRecord } from "../../aws/tags.ts";
-import type { Address, Foreign } from "../../engine/resource.ts";
+import type { Address, Foreign, Sought } from "../../engine/resource.ts";
 import { typeOf } from "../../engine/values.ts";
 import { awsCommand } from "./aws-command.ts";
 import type { ResourceContext } from "./context.ts";
@@ -11,12 +11,6 @@ export interface Holder {
   /** "a key pair named ops (key-0123)". */
   readonly what: string;
   readonly tags: readonly Tag[] | undefined;
-}
-
-/** The resource that needs the name. */
-export interface Sought {
-  readonly address: Address;
-  readonly physicalName: string;
 }
 
 /** The AWS CLI command that tags an object of a type. */
@@ -52,7 +46,7 @@ export const groupTags: TagCommand = (id, tags) => [
  */
 export async function foreignAmong(
   context: ResourceContext,
-  sought: readonly Sought[],
+  sought: readonly Pick<Sought, "address" | "physicalName">[],
   holders: readonly Holder[],
   tagCommand: TagCommand,
   after?: string,

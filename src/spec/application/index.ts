@@ -1,10 +1,10 @@
 import { defineSection } from "../section.ts";
 import { normaliseApplication } from "./normalised.ts";
 import { applicationRules } from "./rules.ts";
-import { application as schema } from "./schema.ts";
+import { applicationSchema as schema } from "./schema.ts";
 
 /** The application that the servers run. */
-export const application = defineSection({
+export const applicationSection = defineSection({
   schema,
   rules: applicationRules,
   normalise: normaliseApplication,

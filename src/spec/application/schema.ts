@@ -79,7 +79,7 @@ const command = text({
   example: "gunicorn --bind 0.0.0.0:80 tiny_app:app",
 });
 
-export const application = z
+export const applicationSchema = z
   .strictObject({
     source: source.meta({
       description:
@@ -116,4 +116,4 @@ export const application = z
   })
   .optional();
 
-export type ApplicationFile = Written<typeof application>;
+export type ApplicationFile = Written<typeof applicationSchema>;

@@ -9,7 +9,7 @@ import {
   showPath,
   usualText,
 } from "../finding.ts";
-import { fieldsOf, type JsonSchema, schemaAt } from "../json-schema.ts";
+import { fieldNames, type JsonSchema, schemaAt } from "../json-schema.ts";
 import { example, firstSentence, plain, withoutIt } from "./example.ts";
 import { nearestWord } from "./nearest.ts";
 import { unknownField } from "./unknown-field.ts";
@@ -46,7 +46,7 @@ function isSaidBetter(issue: Issue, all: readonly Issue[]): boolean {
 function meantFields(issue: Issue): readonly string[] {
   if (issue.code !== "unrecognized_keys") return [];
   const path = issue.path.map(part);
-  const fields = fieldsOf(schemaAt(path));
+  const fields = fieldNames(schemaAt(path));
   return issue.keys.flatMap((key) => {
     const near = nearestWord(key, fields);
     return near === undefined ? [] : [showPath([...path, near])];

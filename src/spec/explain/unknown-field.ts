@@ -1,5 +1,5 @@
 import { allOf, type Finding, type Path, quote, shown, showPath } from "../finding.ts";
-import { fieldsOf, type JsonSchema, schemaAt, stackFileJsonSchema } from "../json-schema.ts";
+import { fieldNames, type JsonSchema, schemaAt, stackFileJsonSchema } from "../json-schema.ts";
 import type { AnySection } from "../section.ts";
 import { sections } from "../sections.ts";
 import { nearestWord } from "./nearest.ts";
@@ -11,7 +11,7 @@ export function unknownField(name: string, path: Path): Finding {
     path: [...path, name],
     at: "key",
     message: `unknown field ${quote(name)}`,
-    help: unknownFieldHelp(name, path, fieldsOf(schemaAt(path))),
+    help: unknownFieldHelp(name, path, fieldNames(schemaAt(path))),
   };
 }
 

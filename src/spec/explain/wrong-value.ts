@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { inQuotes, kindOf, oneOf, type Path, quote, shown, usualText } from "../finding.ts";
-import { fieldsOf, type JsonSchema } from "../json-schema.ts";
+import { fieldNames, type JsonSchema } from "../json-schema.ts";
 import { Mistake } from "../shared/scalar.ts";
 import { example } from "./example.ts";
 import { nearestWord } from "./nearest.ts";
@@ -46,7 +46,7 @@ export function wrongType(
     return [message, `put a space after the dash: - ${shown(given.slice(1))}`];
   }
   const [, field = "", rest = ""] = /^([^:\s]+):(\S.*)$/s.exec(usualText(given)) ?? [];
-  if (wanted === "object" && fieldsOf(schema).includes(field)) {
+  if (wanted === "object" && fieldNames(schema).includes(field)) {
     return [message, `put a space after the colon: ${field}: ${shown(rest)}`];
   }
   return [message, example(path, schema) || undefined];

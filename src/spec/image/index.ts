@@ -1,10 +1,10 @@
 import { defineSection } from "../section.ts";
 import { normaliseImage } from "./normalised.ts";
 import { imageRules } from "./rules.ts";
-import { image as schema } from "./schema.ts";
+import { imageSchema as schema } from "./schema.ts";
 
 /** The machine image that every server starts from. */
-export const image = defineSection({
+export const imageSection = defineSection({
   schema,
   rules: imageRules,
   normalise: normaliseImage,

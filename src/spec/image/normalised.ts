@@ -1,9 +1,9 @@
-import { type Named, physicalName } from "../shared/physical-name.ts";
-import type { Family, ImageFile } from "./schema.ts";
+import { givenName, type Named } from "../shared/given-name.ts";
+import type { BaseFamily, ImageFile } from "./schema.ts";
 
 export interface Image extends Named {
   /** Without an id: the vendor's image of this family, at the release below. */
-  readonly base: { readonly family: Family; readonly id?: string };
+  readonly base: { readonly family: BaseFamily; readonly id?: string };
   /** Always `latest` when the base is an id. */
   readonly release:
     | { readonly kind: "latest" }
@@ -34,7 +34,7 @@ interface FileOfImage {
 
 export function normaliseImage({ base, release, name, keep, ...rest }: ImageFile): Image {
   return {
-    ...physicalName(name),
+    ...givenName(name),
     base: typeof base === "string" ? { family: base } : base,
     release: release === "latest" ? { kind: "latest" } : { kind: "pinned", value: release },
     ...rest,

@@ -10,7 +10,7 @@ const FAMILIES = ["amazon-linux-2023", "ubuntu-24.04", "debian-12"] as const;
 
 const family = z.enum(FAMILIES);
 
-export type Family = z.output<typeof family>;
+export type BaseFamily = z.output<typeof family>;
 
 const ownBase = z.strictObject({
   id: text({
@@ -122,7 +122,7 @@ const builder = z.strictObject({
     .meta({ description: "How long a build may take. After that, it counts as failed." }),
 });
 
-export const image = z
+export const imageSchema = z
   .strictObject({
     base: z.union([family, ownBase]).meta({
       description: "The base image: a vendor's image of a family, or your own image by its id.",
@@ -230,4 +230,4 @@ export const image = z
     examples: [{ base: "amazon-linux-2023" }],
   });
 
-export type ImageFile = Written<typeof image>;
+export type ImageFile = Written<typeof imageSchema>;

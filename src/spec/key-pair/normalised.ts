@@ -1,5 +1,5 @@
 import { absolutePath } from "../shared/absolute-path.ts";
-import { type Named, physicalName } from "../shared/physical-name.ts";
+import { givenName, type Named } from "../shared/given-name.ts";
 import type { KeyPairFile } from "./schema.ts";
 
 /** Absent: servers have no key, and nobody logs in. */
@@ -15,7 +15,7 @@ export function normaliseKeyPair(
   { folder }: { readonly folder: string },
 ): KeyPair {
   return {
-    ...physicalName(name),
+    ...givenName(name),
     source:
       generate === undefined
         ? { kind: "public-key", file: absolutePath(publicKey ?? "", folder) }

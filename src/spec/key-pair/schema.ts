@@ -15,7 +15,7 @@ const keyPath = (example: string) =>
         : undefined,
   });
 
-export const keyPair = z
+export const keyPairSchema = z
   .strictObject({
     generate: keyPath("./afterpay.pem").optional().meta({
       description:
@@ -45,4 +45,4 @@ export const keyPair = z
   })
   .optional();
 
-export type KeyPairFile = Written<typeof keyPair>;
+export type KeyPairFile = Written<typeof keyPairSchema>;

@@ -1,10 +1,10 @@
 import { defineSection } from "../section.ts";
 import { normaliseLoadBalancer } from "./normalised.ts";
 import { loadBalancerRules } from "./rules.ts";
-import { loadBalancer as schema } from "./schema.ts";
+import { loadBalancerSchema as schema } from "./schema.ts";
 
 /** The load balancer in front of the servers. */
-export const loadBalancer = defineSection({
+export const loadBalancerSection = defineSection({
   schema,
   rules: loadBalancerRules,
   normalise: normaliseLoadBalancer,

@@ -1,5 +1,5 @@
+import { givenName, type Named } from "../shared/given-name.ts";
 import type { GroupReference } from "../shared/peer.ts";
-import { type Named, physicalName } from "../shared/physical-name.ts";
 import type { LoadBalancerFile } from "./schema.ts";
 
 /** Absent: servers without a load balancer before them. */
@@ -40,7 +40,7 @@ export function normaliseLoadBalancer(
   const checked = application?.port ?? first?.to ?? 80;
   const target = first?.protocol === "tcp" ? `TCP:${checked}` : `HTTP:${checked}/`;
   return {
-    ...physicalName(name),
+    ...givenName(name),
     type,
     securityGroups,
     listeners: written,

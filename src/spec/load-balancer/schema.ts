@@ -93,7 +93,7 @@ const healthCheck = z.strictObject({
     }),
 });
 
-export const loadBalancer = z
+export const loadBalancerSchema = z
   .strictObject({
     type: z
       .enum(["classic"])
@@ -145,4 +145,4 @@ export const loadBalancer = z
   })
   .optional();
 
-export type LoadBalancerFile = Written<typeof loadBalancer>;
+export type LoadBalancerFile = Written<typeof loadBalancerSchema>;

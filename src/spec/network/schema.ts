@@ -18,7 +18,7 @@ const subnet = text({
   example: "subnet-0123456789abcdef0",
 });
 
-export const network = z
+export const networkSchema = z
   .strictObject({
     vpc: text({
       what: "a VPC",
@@ -58,4 +58,4 @@ export const network = z
     examples: [{ vpc: "default", zones: 2 }],
   });
 
-export type NetworkFile = Written<typeof network>;
+export type NetworkFile = Written<typeof networkSchema>;

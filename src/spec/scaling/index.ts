@@ -1,10 +1,10 @@
 import { defineSection } from "../section.ts";
 import { normaliseScaling } from "./normalised.ts";
 import { scalingRules } from "./rules.ts";
-import { scaling as schema } from "./schema.ts";
+import { scalingSchema as schema } from "./schema.ts";
 
 /** The servers: how many, and how they are replaced. */
-export const scaling = defineSection({
+export const scalingSection = defineSection({
   schema,
   rules: scalingRules,
   normalise: normaliseScaling,

@@ -1,6 +1,6 @@
 import type { LoadBalancerFile } from "../load-balancer/schema.ts";
+import { givenName, type Named } from "../shared/given-name.ts";
 import type { GroupReference } from "../shared/peer.ts";
-import { type Named, physicalName } from "../shared/physical-name.ts";
 import { usualGrace } from "./grace.ts";
 import type { ScalingFile } from "./schema.ts";
 
@@ -35,7 +35,7 @@ export function normaliseScaling(
   { loadBalancer }: { readonly loadBalancer?: LoadBalancerFile | undefined },
 ): Scaling {
   return {
-    ...physicalName(name),
+    ...givenName(name),
     instanceType: rest.instanceType,
     securityGroups: rest.securityGroups,
     min,

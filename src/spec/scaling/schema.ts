@@ -58,7 +58,7 @@ const healthCheck = z.strictObject({
     }),
 });
 
-export const scaling = z
+export const scalingSchema = z
   .strictObject({
     instanceType: instanceType()
       .prefault("t3.micro")
@@ -133,4 +133,4 @@ export const scaling = z
     examples: [{ min: 2 }],
   });
 
-export type ScalingFile = Written<typeof scaling>;
+export type ScalingFile = Written<typeof scalingSchema>;

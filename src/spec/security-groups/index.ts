@@ -1,10 +1,10 @@
 import { defineSection } from "../section.ts";
 import { normaliseSecurityGroups } from "./normalised.ts";
 import { securityGroupRules } from "./rules.ts";
-import { securityGroups as schema } from "./schema.ts";
+import { securityGroupsSchema as schema } from "./schema.ts";
 
 /** The firewalls that the other sections refer to by name. */
-export const securityGroups = defineSection({
+export const securityGroupsSection = defineSection({
   schema,
   rules: securityGroupRules,
   normalise: normaliseSecurityGroups,

@@ -1,5 +1,5 @@
+import { givenName, type Named } from "../shared/given-name.ts";
 import type { Peer } from "../shared/peer.ts";
-import { type Named, physicalName } from "../shared/physical-name.ts";
 import { flatRules, type PortRule } from "./flat-rules.ts";
 import type { SecurityGroupFile, SecurityGroupsFile } from "./schema.ts";
 
@@ -30,7 +30,7 @@ export function normaliseSecurityGroups(
 function securityGroup(stack: string, section: string, group: SecurityGroupFile): SecurityGroup {
   return {
     section,
-    ...physicalName(group.name),
+    ...givenName(group.name),
     // A description cannot change, so the default must not depend on anything that can.
     description: group.description ?? `security-group/${section} of ${stack}`,
     ingress: flatRules(group, "ingress").map(

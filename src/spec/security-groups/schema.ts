@@ -129,7 +129,7 @@ const securityGroup = z.strictObject({
   }),
 });
 
-export const securityGroups = z
+export const securityGroupsSchema = z
   .record(groupName, securityGroup)
   .prefault({})
   .meta({
@@ -140,4 +140,4 @@ export const securityGroups = z
 
 export type SecurityGroupFile = z.output<typeof securityGroup>;
 export type RuleFile = z.output<typeof ingressRule> | z.output<typeof egressRule>;
-export type SecurityGroupsFile = Written<typeof securityGroups>;
+export type SecurityGroupsFile = Written<typeof securityGroupsSchema>;

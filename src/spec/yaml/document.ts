@@ -6,13 +6,13 @@ import { explainSyntax, MULTIPLE_DOCUMENTS, NOT_ALLOWED_TAG, OTHER_YAML } from "
 import { joinedDash } from "./indentation.ts";
 
 /** A place in the text, both counted from 1. */
-export interface Place {
+export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
 /** What is wrong with the text as YAML, at its place. */
-export interface TextProblem extends Place {
+export interface TextProblem extends Position {
   readonly path: Path;
   /** The value is unknown, so no other problem of it is reported. */
   readonly isLost?: true;
@@ -25,7 +25,7 @@ export interface YamlDocument {
   readonly value?: unknown;
   readonly problems: readonly TextProblem[];
   /** The place of a field's name or value, or the nearest place above it that the text has. */
-  locate(path: Path, at: "key" | "value"): Place;
+  locate(path: Path, at: "key" | "value"): Position;
   /** A value's source text, if YAML does not read it as text: `0o644`, `1.10`, `~`. */
   written(path: Path): string | undefined;
 }
@@ -43,7 +43,7 @@ const EVERY_VALUE_IS_PLAIN = new Set(
 /** Reads one YAML 1.2 document. Never throws, whatever the text is. */
 export function readYaml(text: string): YamlDocument {
   const lines = new LineCounter();
-  const place = (offset: number): Place => {
+  const place = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
@@ -128,7 +128,7 @@ interface Read {
 function walk(
   document: Document.Parsed,
   text: string,
-  place: (offset: number) => Place,
+  place: (offset: number) => Position,
 ): YamlDocument {
   const problems: TextProblem[] = [];
   const places = new WeakMap<object, Map<string | number, Places>>();

@@ -3,7 +3,7 @@ import type { PlanDocument } from "../../engine/plan-format.ts";
 import type { DesiredResource } from "../../engine/resource.ts";
 import type { SeenChange } from "../status/live-rows.ts";
 import { NO_TYPES } from "../types.ts";
-import type { Approval, Look, NextCommand, Nothing, StatusDocument, Subject } from "../view.ts";
+import type { Approval, Look, NextCommand, Nothing, RunContext, StatusDocument } from "../view.ts";
 import { isSettled, type Progress, reduceProgress, type SettledStep } from "./progress.ts";
 
 /** Output that is written once and scrolls away above. */
@@ -41,13 +41,13 @@ export type Scrolled =
 export interface Asking {
   readonly approval: Approval;
   readonly desired: readonly DesiredResource[];
-  readonly sandbox: Subject["sandbox"];
+  readonly sandbox: RunContext["sandbox"];
 }
 
 /** Everything the screen shows. */
 export interface ScreenState {
   readonly scrolled: readonly Scrolled[];
-  readonly subject?: Subject;
+  readonly subject?: RunContext;
   readonly activity?: string;
   readonly plan?: PlanDocument;
   readonly desired: readonly DesiredResource[];
@@ -62,7 +62,7 @@ export interface ScreenState {
 }
 
 export type Told =
-  | { readonly tell: "about"; readonly subject: Subject }
+  | { readonly tell: "about"; readonly subject: RunContext }
   | { readonly tell: "activity"; readonly message: string }
   | {
       readonly tell: "plan";
@@ -154,7 +154,7 @@ export function reduceScreen(state: ScreenState, told: Told): ScreenState {
   }
 }
 
-function about(state: ScreenState, subject: Subject): ScreenState {
+function about(state: ScreenState, subject: RunContext): ScreenState {
   const told = { ...state, subject };
   const changes = subject.command === "apply" || subject.command === "destroy";
   if (subject.sandbox === undefined || !changes) return told;

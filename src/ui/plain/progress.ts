@@ -3,7 +3,7 @@ import type { PresentedTypes } from "../../engine/presentation.ts";
 import { type FailureLine, failureLines } from "../failure-text.ts";
 import { describeSeconds, neutralize, type Paint, plural } from "../text.ts";
 import { NO_TYPES } from "../types.ts";
-import type { Subject } from "../view.ts";
+import type { RunContext } from "../view.ts";
 import {
   countWords,
   doneSummary,
@@ -29,7 +29,7 @@ export function createProgress(
 ) {
   let begin: number | undefined;
   let planned = new Map<string, string>();
-  let next: Subject["next"];
+  let next: RunContext["next"];
   let types = NO_TYPES;
   const failed: StepFailed[] = [];
   const reasons = new Map<string, string>();
@@ -89,7 +89,7 @@ export function createProgress(
   };
 
   return {
-    about(subject: Subject) {
+    about(subject: RunContext) {
       ({ next, types } = subject);
     },
     event(event: EngineEvent) {

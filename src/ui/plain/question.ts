@@ -7,7 +7,7 @@ import { isAgreement } from "../agreement.ts";
 import { folded } from "../fold.ts";
 import { forecastSeconds, forecastWords } from "../forecast.ts";
 import { neutralize, type Paint } from "../text.ts";
-import type { Approval, Subject } from "../view.ts";
+import type { Approval, RunContext } from "../view.ts";
 import { CONFIRM, consequence, IRREVERSIBLE, TYPE_NAME } from "../wording.ts";
 
 interface Terminal {
@@ -23,7 +23,7 @@ interface Asked {
   readonly approval: Approval;
   readonly types: PresentedTypes;
   readonly desired: readonly DesiredResource[];
-  readonly sandbox: Subject["sandbox"];
+  readonly sandbox: RunContext["sandbox"];
 }
 
 /**

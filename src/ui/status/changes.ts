@@ -1,4 +1,4 @@
-import type { Rollout, StatusChange, StatusDocument, StatusInstance } from "../view.ts";
+import type { RolloutStatus, StatusChange, StatusDocument, StatusInstance } from "../view.ts";
 import { SIGN } from "../wording.ts";
 import { resourceState, verdictLines } from "./states.ts";
 import { isUnderWay, verdictOf } from "./verdict.ts";
@@ -63,10 +63,10 @@ function toneOf({ reason, lifecycle }: StatusInstance): StatusChange["tone"] {
 }
 
 function rolloutChanges(
-  before: readonly Rollout[],
-  after: readonly Rollout[],
+  before: readonly RolloutStatus[],
+  after: readonly RolloutStatus[],
 ): readonly StatusChange[] {
-  const words = ({ status, percent, reason }: Rollout) =>
+  const words = ({ status, percent, reason }: RolloutStatus) =>
     `${status}, ${percent} %${reason === undefined ? "" : `: ${reason}`}`;
   const earlier = new Map(before.map((each) => [each.group, each]));
   const now = new Set(after.map(({ group }) => group));

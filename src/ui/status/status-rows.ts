@@ -5,7 +5,7 @@ import { imageAuditOf } from "../image-audit.ts";
 import { placeWords } from "../place.ts";
 import { neutralize, neutralizeLines } from "../text.ts";
 import type {
-  Rollout,
+  RolloutStatus,
   StatusActivity,
   StatusDocument,
   StatusInstance,
@@ -140,7 +140,7 @@ export function serverRows(
 }
 
 /** An instance refresh that is in progress or did not succeed. */
-export function rolloutRows(rollout: Rollout, { now, columns }: Looking): readonly Row[] {
+export function rolloutRows(rollout: RolloutStatus, { now, columns }: Looking): readonly Row[] {
   const { group, status, percent, reason, endedAt } = rollout;
   const why = reason === undefined ? "" : `: ${neutralize(reason)}`;
   const name = neutralize(group);

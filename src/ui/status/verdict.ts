@@ -1,7 +1,7 @@
-import type { Rollout, StatusDocument } from "../view.ts";
+import type { RolloutStatus, StatusDocument } from "../view.ts";
 
 /** The result of a status. */
-export interface Verdict {
+export interface StatusVerdict {
   readonly healthy: boolean;
   /** Known only if the status was compared with the stack file. */
   readonly differs: boolean;
@@ -11,7 +11,7 @@ export interface Verdict {
  * Whether the tier is healthy, and whether it matches the stack file. A rollout in progress counts as a
  * difference, because it will change the servers.
  */
-export function verdictOf({ health, differences = [], rollouts }: StatusDocument): Verdict {
+export function verdictOf({ health, differences = [], rollouts }: StatusDocument): StatusVerdict {
   return {
     healthy: health.healthy,
     differs: differences.length > 0 || rollouts.some(isUnderWay),
@@ -19,6 +19,6 @@ export function verdictOf({ health, differences = [], rollouts }: StatusDocument
 }
 
 /** Whether the rollout is still in progress. */
-export function isUnderWay({ endedAt }: Rollout): boolean {
+export function isUnderWay({ endedAt }: RolloutStatus): boolean {
   return endedAt === undefined;
 }

@@ -5,10 +5,10 @@ import {
   loadBalancer,
 } from "../../../src/resources/load-balancer/index.ts";
 import { sweepLoadBalancers } from "../../../src/resources/load-balancer/live.ts";
-import type { Listener } from "../../../src/resources/load-balancer/settings.ts";
+import type { ListenerFields } from "../../../src/resources/load-balancer/settings.ts";
 import { type Answers, openStage, ours, refusal } from "../answers.ts";
 
-const http: Listener = {
+const http: ListenerFields = {
   protocol: "HTTP",
   port: 80,
   instanceProtocol: "HTTP",

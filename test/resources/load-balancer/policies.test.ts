@@ -5,9 +5,9 @@ import {
   policyCaution,
   unusedPoliciesNote,
 } from "../../../src/resources/load-balancer/policies.ts";
-import type { Listener } from "../../../src/resources/load-balancer/settings.ts";
+import type { ListenerFields } from "../../../src/resources/load-balancer/settings.ts";
 
-function listener(port: number, more: Partial<Listener> = {}): Listener {
+function listener(port: number, more: Partial<ListenerFields> = {}): ListenerFields {
   return {
     protocol: "HTTP",
     port,
@@ -36,7 +36,12 @@ describe("policies of a listener that is exchanged", () => {
   const tcp = { protocol: "TCP", instanceProtocol: "TCP" } as const;
   const https = { protocol: "HTTPS", certificate: "arn:1" } as const;
   test.each<
-    [what: string, before: Partial<Listener>, after: Partial<Listener> | undefined, stay: boolean]
+    [
+      what: string,
+      before: Partial<ListenerFields>,
+      after: Partial<ListenerFields> | undefined,
+      stay: boolean,
+    ]
   >([
     ["can be set on one to another port of the servers", {}, { instancePort: 23 }, true],
     ["can be set on HTTPS after HTTP", {}, https, true],

@@ -2,7 +2,7 @@ import type { Clients } from "../../../src/aws/clients.ts";
 import {
   chooseSubnets,
   lookUpVpc,
-  type Network,
+  type NetworkChoice,
   type Purpose,
   type WantedNetwork,
 } from "../../../src/aws/network.ts";
@@ -17,7 +17,7 @@ export async function lookUpNetwork(
   wanted: WantedNetwork,
   placement: Placement = nowhere,
   purpose: Partial<Purpose> = {},
-): Promise<Network & { readonly vpcId: string }> {
+): Promise<NetworkChoice & { readonly vpcId: string }> {
   const vpc = await lookUpVpc(clients, wanted);
   const full = { internetFacing: true, instanceType: "t3.micro", ...purpose };
   return { vpcId: vpc.vpcId, ...(await chooseSubnets(clients, vpc, wanted, full, placement)) };

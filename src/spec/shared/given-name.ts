@@ -4,6 +4,7 @@ export interface Named {
   readonly name?: string;
 }
 
-export function physicalName(name: string | undefined): Named {
+/** The field of a section that holds its given name. */
+export function givenName(name: string | undefined): Named {
   return name === undefined ? {} : { name };
 }
