@@ -87,6 +87,29 @@ export interface Permissions {
 }
 
 /**
+ * `eventual`: the fields without the values that `meanwhile` keeps during the update and that a later
+ * update removes. If a quota does not allow both, the eventual values take precedence.
+ */
+export type UpdateArguments<
+  P extends object,
+  O extends object,
+  Context extends EngineContext,
+> = readonly [
+  context: Context,
+  live: Live<P, O>,
+  fields: P,
+  changed: readonly (keyof P & string)[],
+  eventual?: P,
+];
+
+/** Made by `updateBySetters`, so that every changed field is set or refused, and none is ignored. */
+export interface Update<P extends object, O extends object, Context extends EngineContext> {
+  (...given: UpdateArguments<P, O, Context>): Promise<Live<P, O>>;
+  /** The fields that it can set. */
+  readonly sets: readonly (keyof P & string)[];
+}
+
+/**
  * A type of AWS resource.
  *
  * Every method must be safe to repeat after a crash at any point.
@@ -146,18 +169,8 @@ export interface ResourceType<P extends object, O extends object, Context extend
    * when `discover` would find the object ready.
    */
   create(context: Context, target: Target, fields: P): Promise<Live<P, O>>;
-  /**
-   * Changes only the named fields. With none named, waits until a settling object is healthy.
-   * `eventual`: the fields without the values that `meanwhile` keeps during the update and that a later
-   * update removes. If a quota does not allow both, the eventual values take precedence.
-   */
-  update(
-    context: Context,
-    live: Live<P, O>,
-    fields: P,
-    changed: readonly (keyof P & string)[],
-    eventual?: P,
-  ): Promise<Live<P, O>>;
+  /** Changes only the named fields. With none named, waits until a settling object is healthy. */
+  readonly update: Update<P, O, Context>;
   /**
    * Deletes the object and what was created for it. Succeeds if it is already gone. Ends when it is
    * gone.

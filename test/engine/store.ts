@@ -7,6 +7,7 @@ import type {
   Reporter,
   ResourceType,
 } from "../../src/engine/resource.ts";
+import { type UpdateInput, updateBySetters } from "../../src/engine/update.ts";
 
 /** Fields with one rule of each kind. */
 export interface ThingFields {
@@ -98,21 +99,15 @@ export function thingType(
       store.put({ id, address: target.address, physicalName: target.physicalName, fields });
       return store.things.get(id) as Live<ThingFields, ThingOutputs>;
     },
-    async update({ store }, live, fields, changed) {
-      store.begin(`update ${live.address} ${changed.join(",")}`);
-      for (const used of [...fields.uses, ...(fields.peers ?? [])]) demand(store, used);
-      const next = Object.fromEntries(changed.map((field) => [field, fields[field]]));
-      const merged = { ...live.fields, ...next };
-      const version = String(Number(live.outputs.version) + (changed.length > 0 ? 1 : 0));
-      store.put({
-        ...live,
-        status: "ready",
-        fields: merged,
-        outputs: { id: live.id, version },
-        uses: merged.uses,
-      });
-      return store.things.get(live.id) as Live<ThingFields, ThingOutputs>;
-    },
+    update: updateBySetters(
+      { size: put, shape: put, uses: put, peers: put },
+      async ({ context: { store }, live, fields }, changed, set) => {
+        store.begin(`update ${live.address} ${changed.join(",")}`);
+        for (const used of [...fields.uses, ...(fields.peers ?? [])]) demand(store, used);
+        store.put({ ...(await set(changed)), status: "ready" });
+        return store.things.get(live.id) as Live<ThingFields, ThingOutputs>;
+      },
+    ),
     async delete({ store }, live) {
       store.begin(`delete ${live.id}`);
       for (const other of store.things.values()) {
@@ -124,6 +119,16 @@ export function thingType(
     },
   };
   return { ...type, ...overrides };
+}
+
+async function put(
+  { live, fields }: UpdateInput<ThingFields, ThingOutputs, ThingContext>,
+  changed: readonly (keyof ThingFields)[],
+): Promise<Live<ThingFields, ThingOutputs>> {
+  const next = Object.fromEntries(changed.map((field) => [field, fields[field]]));
+  const merged = { ...live.fields, ...next };
+  const version = String(Number(live.outputs.version) + 1);
+  return { ...live, fields: merged, outputs: { id: live.id, version }, uses: merged.uses };
 }
 
 function demand(store: Store, id: string): void {

@@ -11,18 +11,9 @@ import { setRule, tagsRule, writeOnlyRule } from "../shared/field-rules.ts";
 import { foreignAmong, groupTags } from "../shared/foreign.ts";
 import { sweepInstances } from "../shared/instances.ts";
 import { adopt, identity, untilGone } from "../shared/owned.ts";
-import {
-  changeLoadBalancers,
-  changeTags,
-  launchFromTemplateAlone,
-  movesInstances,
-  registerMissing,
-  settle,
-  untilAsWanted,
-  updateSettings,
-} from "./changes.ts";
+import { settle, updateGroup } from "./changes.ts";
 import { consequences } from "./consequences.ts";
-import { leaveSubnets, leftBehind, leftBehindNotes } from "./left-subnets.ts";
+import { leftBehind, leftBehindNotes } from "./left-subnets.ts";
 import {
   type AutoScalingGroupFields,
   type AutoScalingGroupOutputs,
@@ -34,8 +25,8 @@ import {
   sweepAutoScalingGroups,
   withHealth,
 } from "./live.ts";
-import { rollOut } from "./rollout.ts";
 import { rolledOut } from "./rollout-fields.ts";
+import { parametersOf } from "./settings.ts";
 import { slowPart } from "./slow-part.ts";
 
 export type { AutoScalingGroupFields, AutoScalingGroupOutputs } from "./live.ts";
@@ -189,13 +180,10 @@ export const autoScalingGroup: ResourceType<
         LaunchTemplateId: fields.launchTemplate.id,
         Version: fields.launchTemplate.version,
       },
+      // AWS requires both, and the compiler does not know that they are among the parameters.
       MinSize: fields.min,
       MaxSize: fields.max,
-      DesiredCapacity: fields.desired ?? fields.min,
-      DefaultCooldown: fields.cooldown,
-      HealthCheckType: fields.healthCheckType,
-      HealthCheckGracePeriod: fields.healthCheckGrace,
-      VPCZoneIdentifier: fields.subnets.join(","),
+      ...parametersOf({ ...fields, desired: fields.desired ?? fields.min }),
       LoadBalancerNames: [...fields.loadBalancers],
       Tags: ownTags(identity(context, target), fields.tags).map((tag) => ({
         ...tag,
@@ -220,28 +208,7 @@ export const autoScalingGroup: ResourceType<
     return settle(context, name, fields);
   },
 
-  async update(context, live, fields, changed) {
-    const name = live.physicalName;
-    // Attaching a load balancer registers all instances.
-    if (live.status === "settling" && !changed.includes("loadBalancers")) {
-      await registerMissing(context, name);
-    }
-    if (changed.includes("tags") || changed.includes("unpropagatedTags")) {
-      await changeTags(context, live, fields);
-    }
-    await updateSettings(context, name, fields, changed);
-    if (changed.includes("loadBalancers")) await changeLoadBalancers(context, live, fields);
-    if (rolledOut.some((field) => changed.includes(field))) {
-      if (fields.rollout === null) throw new Error(`${live.address} has no rollout settings`);
-      await rollOut(context, name, fields.launchTemplate, fields.rollout);
-      await launchFromTemplateAlone(context, name, fields.launchTemplate);
-    }
-    if (changed.includes("subnets")) await leaveSubnets(context, name, fields.rollout);
-    const settled = live.status === "ready" && !changed.some((field) => movesInstances.has(field));
-    return settled
-      ? untilAsWanted(context, name, fields, changed)
-      : settle(context, name, fields, changed);
-  },
+  update: updateGroup,
 
   async delete(context, live) {
     const name = live.physicalName;

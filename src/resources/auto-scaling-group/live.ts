@@ -9,6 +9,7 @@ import type { Instance } from "@aws-sdk/client-ec2";
 import { everyPage } from "../../aws/paging.ts";
 import { addressIn, ourKeysOf, stackKey, userTagsOf } from "../../aws/tags.ts";
 import type { Live } from "../../engine/resource.ts";
+import type { UpdateInput } from "../../engine/update.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { groupProtection } from "../shared/deletion-protection.ts";
 import { sharedLookUp } from "../shared/shared-look-up.ts";
@@ -75,6 +76,12 @@ export interface AutoScalingGroupOutputs {
 }
 
 export type LiveGroup = Live<AutoScalingGroupFields, AutoScalingGroupOutputs>;
+
+export type GroupUpdate = UpdateInput<
+  AutoScalingGroupFields,
+  AutoScalingGroupOutputs,
+  ResourceContext
+>;
 
 /** Matches the tags again, because the service's filters lag and match loosely. */
 export async function sweepAutoScalingGroups(

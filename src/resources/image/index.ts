@@ -1,11 +1,12 @@
 import { type Image, paginateDescribeImages } from "@aws-sdk/client-ec2";
 import { everyPage } from "../../aws/paging.ts";
 import type { FieldRule, ResourceType } from "../../engine/resource.ts";
+import { noSetters, updateBySetters } from "../../engine/update.ts";
 import type { ImageContents } from "../../image/contents.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { derivedRule, tagsRule, writeOnlyRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
-import { updateTags } from "../shared/owned.ts";
+import { updateTags, withFields } from "../shared/owned.ts";
 import { buildImage } from "./build.ts";
 import { consequences } from "./consequences.ts";
 import { storedContent } from "./contents.ts";
@@ -130,13 +131,19 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     return describe(await buildImage(context, target, fields, usable));
   },
 
-  async update(context, live, fields, changed) {
-    if (!changed.includes("tags")) return live;
-    const { image, snapshots } = await lookAtParts(context, live);
-    const ids = [image?.ImageId ?? [], idsOf(snapshots)].flat();
-    await updateTags(context, ids, live.fields.tags, fields.tags);
-    return { ...live, fields: { ...live.fields, tags: fields.tags } };
-  },
+  update: updateBySetters({
+    ...noSetters(inputNames),
+    userData: null,
+    builder: null,
+    contents: null,
+    texts: null,
+    async tags({ context, live, fields }) {
+      const { image, snapshots } = await lookAtParts(context, live);
+      const ids = [image?.ImageId ?? [], idsOf(snapshots)].flat();
+      await updateTags(context, ids, live.fields.tags, fields.tags);
+      return withFields(live, fields, ["tags"]);
+    },
+  }),
 
   delete: (context, live) => deleteParts(context, live),
 };

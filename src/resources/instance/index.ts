@@ -3,6 +3,7 @@ import { DescribeInstanceAttributeCommand, type Instance } from "@aws-sdk/client
 import { isAwsError } from "../../aws/errors.ts";
 import { addressIn, toRecord } from "../../aws/tags.ts";
 import type { Live, Note, ResourceType } from "../../engine/resource.ts";
+import { updateBySetters } from "../../engine/update.ts";
 import {
   addressOfGroup,
   describeAutoScalingGroups,
@@ -79,7 +80,7 @@ export const instance: ResourceType<NoFields, InstanceOutputs, ResourceContext> 
 
   findForeign: async () => [],
   create: () => neverWanted(),
-  update: () => neverWanted(),
+  update: updateBySetters({}, () => neverWanted()),
   delete: (context, { id }) => terminateInstances(context, "the instance", [id]),
 };
 

@@ -10,6 +10,7 @@ import { addressIn, userTagsOf } from "../../aws/tags.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import type { Live, ResourceType, Target } from "../../engine/resource.ts";
 import { targetOf } from "../../engine/target.ts";
+import { updateBySetters } from "../../engine/update.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { tagsRule, writeOnlyRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
@@ -22,6 +23,7 @@ import {
   untilGone,
   untilSeen,
   updateTags,
+  withFields,
 } from "../shared/owned.ts";
 import { consequences } from "./consequences.ts";
 
@@ -121,11 +123,14 @@ export const keyPair: ResourceType<KeyPairFields, KeyPairOutputs, ResourceContex
     }
   },
 
-  async update(context, live, fields, changed) {
-    if (!changed.includes("tags")) return live;
-    await updateTags(context, [live.outputs.id], live.fields.tags, fields.tags);
-    return { ...live, fields: { ...live.fields, tags: fields.tags } };
-  },
+  update: updateBySetters({
+    publicKey: null,
+    privateKeyFile: null,
+    async tags({ context, live, fields }) {
+      await updateTags(context, [live.outputs.id], live.fields.tags, fields.tags);
+      return withFields(live, fields, ["tags"]);
+    },
+  }),
 
   /** Keeps the private key's file, because nobody could restore it. */
   async delete(context, live) {

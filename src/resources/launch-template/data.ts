@@ -1,5 +1,8 @@
 import type { RequestLaunchTemplateData, ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
 import { toTagList } from "../../aws/tags.ts";
+import { findDifference } from "../../engine/difference.ts";
+import type { DesiredFields, FieldRule } from "../../engine/resource.ts";
+import { setRule } from "../shared/field-rules.ts";
 
 /** The instance settings in a launch template version. */
 export interface TemplateData {
@@ -21,6 +24,115 @@ export interface TemplateData {
   readonly unmanaged?: readonly string[];
 }
 
+/** What a difference in each field means. */
+export const dataRules: {
+  readonly [Name in keyof Required<TemplateData>]: FieldRule<TemplateData[Name], TemplateData>;
+} = {
+  imageId: {
+    onChange: "update",
+    because: () => "the image differs",
+    inFile: { name: "image" },
+  },
+  instanceType: {
+    onChange: "update",
+    because: (before, after) => `instance type: ${before} → ${after}`,
+  },
+  keyName: { onChange: "update", inFile: { name: "keyPair.name" } },
+  keyPairId: {
+    onChange: "update",
+    minor: true,
+    because: () => "the key pair was recreated under the same name",
+    inFile: { name: "keyPair.id" },
+  },
+  securityGroupIds: { ...setRule, inFile: { name: "securityGroups" } },
+  rootDeviceName: {
+    onChange: "update",
+    because: (before) =>
+      before === "" ? "its default version does not define the root volume" : undefined,
+  },
+  metadata: { onChange: "update" },
+  unmanaged: {
+    onChange: "update",
+    because: (before = []) => unmanagedWords(before),
+  },
+};
+
+/** Whether two versions have the same data, in every field. */
+export function sameData(one: TemplateData | undefined, other: TemplateData): boolean {
+  if (one === undefined) return false;
+  return findDifference(dataRules, normalizeData(other), normalizeData(one)).fields.length === 0;
+}
+
+/** Fills in defaults and sorts sets. */
+export function normalizeData<P extends DesiredFields<TemplateData>>(fields: P) {
+  return {
+    ...fields,
+    unmanaged: fields.unmanaged ?? [],
+    ...(Array.isArray(fields.securityGroupIds) && {
+      securityGroupIds: [...fields.securityGroupIds].sort(),
+    }),
+  };
+}
+
+/** The fields that a version's data contains. The key pair's id is in its description. */
+type StoredFields = Omit<Required<TemplateData>, "keyPairId" | "unmanaged">;
+
+/** How a version's data contains one field. */
+interface Setting<V> {
+  /** AWS's name. */
+  readonly member: keyof RequestLaunchTemplateData & keyof ResponseLaunchTemplateData;
+  write(value: V): RequestLaunchTemplateData;
+  read(data: ResponseLaunchTemplateData): V;
+}
+
+/** Every stored field: a field that is not here could be neither written nor read back. */
+const settings: { readonly [Name in keyof StoredFields]: Setting<StoredFields[Name]> } = {
+  imageId: {
+    member: "ImageId",
+    write: (ImageId) => ({ ImageId }),
+    read: ({ ImageId = "" }) => ImageId,
+  },
+  instanceType: {
+    member: "InstanceType",
+    write: (type) => ({
+      InstanceType: type as NonNullable<RequestLaunchTemplateData["InstanceType"]>,
+    }),
+    read: ({ InstanceType: type }) => type ?? "",
+  },
+  keyName: {
+    member: "KeyName",
+    write: (KeyName) => (KeyName === null ? {} : { KeyName }),
+    read: ({ KeyName }) => KeyName ?? null,
+  },
+  securityGroupIds: {
+    member: "SecurityGroupIds",
+    write: (ids) => ({ SecurityGroupIds: [...ids] }),
+    read: ({ SecurityGroupIds: ids = [] }) => [...ids].sort(),
+  },
+  rootDeviceName: {
+    member: "BlockDeviceMappings",
+    write: (DeviceName) => ({ BlockDeviceMappings: [{ DeviceName, Ebs: rootVolume }] }),
+    read: ({ BlockDeviceMappings: volumes }) => volumes?.[0]?.DeviceName ?? "",
+  },
+  metadata: {
+    member: "MetadataOptions",
+    write: ({ tokens, hopLimit }) => ({
+      MetadataOptions: {
+        HttpEndpoint: "enabled",
+        HttpTokens: tokens,
+        HttpPutResponseHopLimit: hopLimit,
+      },
+    }),
+    read: ({ MetadataOptions: options }) => ({
+      // The defaults of EC2 and of the account may be weaker, so only an explicit setting counts.
+      tokens: options?.HttpTokens === "required" ? "required" : "optional",
+      hopLimit: options?.HttpPutResponseHopLimit ?? 1,
+    }),
+  },
+};
+
+const storedNames = Object.keys(settings) as (keyof StoredFields)[];
+
 /** Encrypted with the account's default EBS key, and deleted with its instance. */
 const rootVolume = { Encrypted: true, VolumeType: "gp3", DeleteOnTermination: true } as const;
 
@@ -32,17 +144,11 @@ export function toRequest(
   fields: TemplateData,
   volumeTags: Readonly<Record<string, string>>,
 ): RequestLaunchTemplateData {
+  const data: RequestLaunchTemplateData = {};
+  const write = <Name extends keyof StoredFields>(name: Name) => settings[name].write(fields[name]);
+  for (const name of storedNames) Object.assign(data, write(name));
   return {
-    ImageId: fields.imageId,
-    InstanceType: fields.instanceType as NonNullable<RequestLaunchTemplateData["InstanceType"]>,
-    ...(fields.keyName !== null && { KeyName: fields.keyName }),
-    SecurityGroupIds: [...fields.securityGroupIds],
-    BlockDeviceMappings: [{ DeviceName: fields.rootDeviceName, Ebs: rootVolume }],
-    MetadataOptions: {
-      HttpEndpoint: "enabled",
-      HttpTokens: fields.metadata.tokens,
-      HttpPutResponseHopLimit: fields.metadata.hopLimit,
-    },
+    ...data,
     TagSpecifications: [{ ResourceType: "volume", Tags: toTagList(volumeTags) }],
   };
 }
@@ -52,37 +158,21 @@ export function toRequest(
  * does not contain the key pair's id.
  */
 export function fromResponse(
-  data: ResponseLaunchTemplateData | undefined,
+  data: ResponseLaunchTemplateData = {},
 ): Omit<Required<TemplateData>, "keyPairId"> {
-  const metadata = data?.MetadataOptions;
-  return {
-    imageId: data?.ImageId ?? "",
-    instanceType: data?.InstanceType ?? "",
-    keyName: data?.KeyName ?? null,
-    securityGroupIds: [...(data?.SecurityGroupIds ?? [])].sort(),
-    rootDeviceName: data?.BlockDeviceMappings?.[0]?.DeviceName ?? "",
-    metadata: {
-      // The defaults of EC2 and of the account may be weaker, so only an explicit setting counts.
-      tokens: metadata?.HttpTokens === "required" ? "required" : "optional",
-      hopLimit: metadata?.HttpPutResponseHopLimit ?? 1,
-    },
-    unmanaged: unmanagedParts(data ?? {}),
-  };
+  const stored = Object.fromEntries(storedNames.map((name) => [name, settings[name].read(data)]));
+  // The entries of `settings`, which the compiler does not follow through a list.
+  return { ...(stored as StoredFields), unmanaged: unmanagedParts(data) };
 }
 
-const managed = new Set<keyof ResponseLaunchTemplateData>([
-  "ImageId",
-  "InstanceType",
-  "KeyName",
-  "SecurityGroupIds",
-  "BlockDeviceMappings",
-  "MetadataOptions",
+const managed = new Set<string>([
+  ...Object.values(settings).map(({ member }) => member),
   "TagSpecifications",
 ]);
 
 function unmanagedParts(data: ResponseLaunchTemplateData): readonly string[] {
   const others = Object.entries(data)
-    .filter(([name, value]) => !managed.has(name as keyof typeof data) && saysSomething(value))
+    .filter(([name, value]) => !managed.has(name) && saysSomething(value))
     .map(([name]) => name);
   // Without volumes, the root device is missing, which is a field of its own.
   const { BlockDeviceMappings: volumes = [] } = data;

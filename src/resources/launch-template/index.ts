@@ -1,8 +1,9 @@
 import { CreateLaunchTemplateCommand, DeleteLaunchTemplateCommand } from "@aws-sdk/client-ec2";
 import { isAwsError } from "../../aws/errors.ts";
 import type { ResourceType } from "../../engine/resource.ts";
+import { type UpdateInput, updateBySetters } from "../../engine/update.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { setRule, tagsRule } from "../shared/field-rules.ts";
+import { tagsRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
 import {
   adopt,
@@ -11,8 +12,9 @@ import {
   untilGone,
   untilSeen,
   updateTags,
+  withFields,
 } from "../shared/owned.ts";
-import { toRequest, unmanagedWords } from "./data.ts";
+import { dataRules, normalizeData, toRequest } from "./data.ts";
 import { descriptionFor } from "./key-pair.ts";
 import {
   describeTemplates,
@@ -36,33 +38,7 @@ export const launchTemplate: ResourceType<
   replace: "create-first",
   naming: { minLength: 3, maxLength: 128 }, // "CreateLaunchTemplate", Amazon EC2 API Reference
   fields: {
-    imageId: {
-      onChange: "update",
-      because: () => "the image differs",
-      inFile: { name: "image" },
-    },
-    instanceType: {
-      onChange: "update",
-      because: (before, after) => `instance type: ${before} → ${after}`,
-    },
-    keyName: { onChange: "update", inFile: { name: "keyPair.name" } },
-    keyPairId: {
-      onChange: "update",
-      minor: true,
-      because: () => "the key pair was recreated under the same name",
-      inFile: { name: "keyPair.id" },
-    },
-    securityGroupIds: { ...setRule, inFile: { name: "securityGroups" } },
-    rootDeviceName: {
-      onChange: "update",
-      because: (before) =>
-        before === "" ? "its default version does not define the root volume" : undefined,
-    },
-    metadata: { onChange: "update" },
-    unmanaged: {
-      onChange: "update",
-      because: (before = []) => unmanagedWords(before),
-    },
+    ...dataRules,
     tags: tagsRule,
   },
   usualSeconds: { create: 2, update: 2, delete: 1 },
@@ -94,13 +70,7 @@ export const launchTemplate: ResourceType<
     delete: ["ec2:DescribeLaunchTemplates", "ec2:DeleteLaunchTemplate"],
   },
 
-  normalize: (fields) => ({
-    ...fields,
-    unmanaged: fields.unmanaged ?? [],
-    ...(Array.isArray(fields.securityGroupIds) && {
-      securityGroupIds: [...fields.securityGroupIds].sort(),
-    }),
-  }),
+  normalize: normalizeData,
 
   discover: (context) => sweepTemplates(context),
 
@@ -138,14 +108,20 @@ export const launchTemplate: ResourceType<
     return untilSeen(context, what, look);
   },
 
-  async update(context, live, fields, changed) {
-    const onlyTags = changed.every((field) => field === "tags");
-    if (changed.includes("tags")) {
+  update: updateBySetters({
+    async tags({ context, live, fields }) {
       await updateTags(context, [live.id], live.fields.tags, fields.tags);
-    }
-    const changedLive = onlyTags ? live : await setVersion(context, live, fields);
-    return { ...changedLive, fields: { ...changedLive.fields, tags: fields.tags } };
-  },
+      return withFields(live, fields, ["tags"]);
+    },
+    imageId: setDefaultVersion,
+    instanceType: setDefaultVersion,
+    keyName: setDefaultVersion,
+    keyPairId: setDefaultVersion,
+    securityGroupIds: setDefaultVersion,
+    rootDeviceName: setDefaultVersion,
+    metadata: setDefaultVersion,
+    unmanaged: setDefaultVersion,
+  }),
 
   async delete(context, live) {
     try {
@@ -162,3 +138,11 @@ export const launchTemplate: ResourceType<
     });
   },
 };
+
+async function setDefaultVersion({
+  context,
+  live,
+  fields,
+}: UpdateInput<LaunchTemplateFields, LaunchTemplateOutputs, ResourceContext>) {
+  return withFields(await setVersion(context, live, fields), fields, ["tags"]);
+}

@@ -14,7 +14,7 @@ import { nameKey, stackKey } from "../../aws/tags.ts";
 import type { Target } from "../../engine/resource.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { retryNotFound, untilSeen } from "../shared/owned.ts";
-import { type TemplateData, toRequest } from "./data.ts";
+import { sameData, toRequest } from "./data.ts";
 import { descriptionFor, readVersions } from "./key-pair.ts";
 import {
   describeVersions,
@@ -94,23 +94,6 @@ async function makeVersion(
   const number = made.LaunchTemplateVersion?.VersionNumber;
   if (number === undefined) throw new Error("CreateLaunchTemplateVersion answered no number");
   return number;
-}
-
-function sameData(one: TemplateData | undefined, other: TemplateData): boolean {
-  const canonical = (data: TemplateData | undefined) =>
-    data &&
-    JSON.stringify([
-      data.imageId,
-      data.instanceType,
-      data.keyName,
-      data.keyPairId,
-      [...data.securityGroupIds].sort(),
-      data.rootDeviceName,
-      data.metadata.tokens,
-      data.metadata.hopLimit,
-      data.unmanaged ?? [],
-    ]);
-  return canonical(one) === canonical(other);
 }
 
 /** Enough to roll back by hand after a few bad changes. AWS allows 10,000 per template. */

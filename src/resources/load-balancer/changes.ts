@@ -13,57 +13,61 @@ import type { AwsError } from "../../aws/errors.ts";
 import { consistencyDeadline, retry } from "../../aws/retry.ts";
 import { sendTagChanges, tagChanges } from "../../aws/tags.ts";
 import { OutsideError } from "../../engine/errors.ts";
+import type { Setters, UpdateInput } from "../../engine/update.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { retryNotFound } from "../shared/owned.ts";
-import type { LoadBalancerFields } from "./live.ts";
-import { policiesOfExchanged } from "./policies.ts";
+import { retryNotFound, withFields } from "../shared/owned.ts";
+import type { LiveLoadBalancer, LoadBalancerFields, LoadBalancerOutputs } from "./live.ts";
+import { type ListenerPolicies, policiesOfExchanged } from "./policies.ts";
 import {
   type Attributes,
   configureHealthCheck,
   type ListenerFields,
   modifyAttributes,
   sameListener,
+  toSdkAttributes,
   toSdkListener,
 } from "./settings.ts";
 
-/**
- * Changes only the named fields.
- *
- * @returns what AWS will show: the desired fields, except for subnets whose zone keeps its old
- *   subnet for now.
- */
-export async function changeLoadBalancer(
-  context: ResourceContext,
-  name: string,
-  live: LoadBalancerFields,
-  wanted: LoadBalancerFields,
-  changed: readonly (keyof LoadBalancerFields & string)[],
-): Promise<LoadBalancerFields> {
-  const has = (field: keyof LoadBalancerFields) => changed.includes(field);
-  if (has("tags")) await changeTags(context, name, live, wanted);
-  if (has("securityGroupIds")) await applyGroups(context, name, wanted.securityGroupIds);
-  const subnets = has("subnets")
-    ? await changeSubnets(context, name, live.subnets, wanted.subnets)
-    : wanted.subnets;
-  if (has("listeners")) await changeListeners(context, name, live, wanted.listeners);
-  if (has("healthCheck")) await configureHealthCheck(context, name, wanted.healthCheck);
-  const attributes: (keyof Attributes)[] = ["crossZone", "connectionDraining", "idleTimeout"];
-  await modifyAttributes(context, name, wanted, attributes.filter(has));
-  return { ...wanted, subnets };
-}
+type Change = UpdateInput<LoadBalancerFields, LoadBalancerOutputs, ResourceContext>;
 
-async function applyGroups(
-  context: ResourceContext,
-  name: string,
-  groups: readonly string[],
-): Promise<void> {
+/** What sets each field. Each returns the load balancer as AWS will show it. */
+export const setters: Setters<LoadBalancerFields, LoadBalancerOutputs, ResourceContext> = {
+  vpcId: null,
+  scheme: null,
+  policies: null,
+  tags: changeTags,
+  securityGroupIds: applyGroups,
+  subnets: changeSubnets,
+  listeners: changeListeners,
+  healthCheck: changeHealthCheck,
+  crossZone: changeAttributes,
+  connectionDraining: changeAttributes,
+  idleTimeout: changeAttributes,
+};
+
+async function applyGroups({ context, live, fields }: Change): Promise<LiveLoadBalancer> {
+  const { securityGroupIds } = fields;
   const command = new ApplySecurityGroupsToLoadBalancerCommand({
-    LoadBalancerName: name,
-    SecurityGroups: [...groups],
+    LoadBalancerName: live.physicalName,
+    SecurityGroups: [...securityGroupIds],
   });
   await retryNotFound(context, "the security group", () =>
     context.clients.loadBalancing.send(command),
   );
+  return withFields(live, fields, ["securityGroupIds"]);
+}
+
+async function changeHealthCheck({ context, live, fields }: Change): Promise<LiveLoadBalancer> {
+  await configureHealthCheck(context, live.physicalName, fields.healthCheck);
+  return withFields(live, fields, ["healthCheck"]);
+}
+
+async function changeAttributes(
+  { context, live, fields }: Change,
+  changed: readonly (keyof Attributes)[],
+): Promise<LiveLoadBalancer> {
+  await modifyAttributes(context, live.physicalName, toSdkAttributes(fields, changed));
+  return withFields(live, fields, changed);
 }
 
 /**
@@ -71,14 +75,13 @@ async function applyGroups(
  * zone, so within a zone, the old subnet is detached before the new one is attached, one zone at a
  * time.
  *
- * @returns the subnets of the load balancer afterwards.
+ * @returns with the desired subnets, except for those whose zone keeps its old subnet for now.
  */
-async function changeSubnets(
-  context: ResourceContext,
-  name: string,
-  live: readonly string[],
-  wanted: readonly string[],
-): Promise<readonly string[]> {
+async function changeSubnets(change: Change): Promise<LiveLoadBalancer> {
+  const { context } = change;
+  const name = change.live.physicalName;
+  const live = change.live.fields.subnets;
+  const wanted = change.fields.subnets;
   const missing = wanted.filter((subnet) => !live.includes(subnet));
   const surplus = live.filter((subnet) => !wanted.includes(subnet));
   const zones = missing.length > 0 ? await zonesOf(context, [...live, ...missing]) : new Map();
@@ -102,7 +105,7 @@ async function changeSubnets(
     present.push(subnet);
   }
   await leave(surplus.filter((subnet) => present.includes(subnet)));
-  return present;
+  return withFields(change.live, { ...change.fields, subnets: present }, ["subnets"]);
 }
 
 async function attach(
@@ -161,13 +164,11 @@ async function zonesOf(
 }
 
 /** AWS cannot change a listener. A listener of the same port is deleted and recreated at once. */
-async function changeListeners(
-  context: ResourceContext,
-  name: string,
-  before: LoadBalancerFields,
-  wanted: readonly ListenerFields[],
-): Promise<void> {
-  const { listeners: live } = before;
+async function changeListeners(change: Change): Promise<LiveLoadBalancer> {
+  const { context } = change;
+  const name = change.live.physicalName;
+  const { listeners: live } = change.live.fields;
+  const { listeners: wanted } = change.fields;
   const { loadBalancing } = context.clients;
   const missing = wanted.filter((listener) => !live.some((other) => sameListener(listener, other)));
   const surplus = live.filter((listener) => !wanted.some((other) => sameListener(listener, other)));
@@ -196,21 +197,21 @@ async function changeListeners(
     );
   }
   await make(missing.filter(taken));
-  for (const { port, names, stay } of policiesOfExchanged(before, wanted)) {
-    if (stay) await setPolicies(context, name, port, names);
+  for (const { port, names, stay } of policiesOfExchanged(change.live.fields, wanted)) {
+    if (stay) await setPolicies(context, name, { port, names });
   }
+  return withFields(change.live, change.fields, ["listeners"]);
 }
 
 async function setPolicies(
   context: ResourceContext,
   name: string,
-  port: number,
-  policies: readonly string[],
+  { port, names }: ListenerPolicies,
 ): Promise<void> {
   const command = new SetLoadBalancerPoliciesOfListenerCommand({
     LoadBalancerName: name,
     LoadBalancerPort: port,
-    PolicyNames: [...policies],
+    PolicyNames: [...names],
   });
   await retry(() => context.clients.loadBalancing.send(command), {
     while: ({ code }) => code.startsWith("ListenerNotFound"),
@@ -220,16 +221,12 @@ async function setPolicies(
   });
 }
 
-async function changeTags(
-  context: ResourceContext,
-  name: string,
-  live: LoadBalancerFields,
-  wanted: LoadBalancerFields,
-): Promise<void> {
-  const LoadBalancerNames = [name];
+async function changeTags({ context, live, fields }: Change): Promise<LiveLoadBalancer> {
+  const LoadBalancerNames = [live.physicalName];
   const { loadBalancing } = context.clients;
-  await sendTagChanges(tagChanges(live.tags, wanted.tags), {
+  await sendTagChanges(tagChanges(live.fields.tags, fields.tags), {
     remove: (Tags) => loadBalancing.send(new RemoveTagsCommand({ LoadBalancerNames, Tags })),
     set: (Tags) => loadBalancing.send(new AddTagsCommand({ LoadBalancerNames, Tags })),
   });
+  return withFields(live, fields, ["tags"]);
 }

@@ -5,12 +5,13 @@ import {
 import { isAwsError } from "../../aws/errors.ts";
 import { ownTags } from "../../aws/tags.ts";
 import type { Caution, ResourceType } from "../../engine/resource.ts";
+import { updateBySetters } from "../../engine/update.ts";
 import { canonicalJson } from "../../engine/values.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { setRule, tagsRule, union, vpcRule } from "../shared/field-rules.ts";
 import { foreignAmong, loadBalancerTags } from "../shared/foreign.ts";
 import { adopt, identity, retryNotFound, untilGone, untilSeen } from "../shared/owned.ts";
-import { changeLoadBalancer } from "./changes.ts";
+import { setters } from "./changes.ts";
 import { consequences } from "./consequences.ts";
 import {
   describeLoadBalancers,
@@ -156,10 +157,25 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
         if (!isAwsError(error, "already-exists")) throw error;
         made = await adopt(context, what, look, error);
       }
-      return converge(context, made, fields);
+      return loadBalancer.update(context, made, fields, loadBalancer.update.sets);
     },
 
-    update: (context, live, fields, changed) => converge(context, live, fields, changed),
+    // Only what differs, because an interrupted create or update may have set some fields already.
+    update: updateBySetters(setters, async ({ context, live, fields }, changed, set) => {
+      const differing = differences(live.fields, fields, changed);
+      if (differing.length === 0) return live;
+      const expected = await set(differing);
+      const name = live.physicalName;
+      return untilSeen(
+        context,
+        `the changed load balancer ${name}`,
+        async () => (await sweepLoadBalancers(context, name))[0],
+        (found) => {
+          const left = differences(found.fields, expected.fields, differing);
+          return left.length === 0 ? undefined : `${left.join(", ")} not yet visible`;
+        },
+      );
+    }),
 
     async delete(context, live) {
       // Deleting a missing load balancer is not an error.
@@ -210,32 +226,6 @@ function portCaution(wanted: LoadBalancerFields, live: LoadBalancerFields): Caut
     remedy:
       "To avoid downtime, apply in three steps: first make the servers answer at both the old and the new port or path, then change the load balancer, then remove the old port or path.",
   };
-}
-
-const changeable = Object.entries(loadBalancer.fields)
-  .filter(([name, rule]) => rule.onChange === "update" && name !== "policies")
-  .map(([name]) => name as keyof LoadBalancerFields);
-
-/** Changes the differing fields, among the named ones or all, and waits until AWS shows the change. */
-async function converge(
-  context: ResourceContext,
-  live: LiveLoadBalancer,
-  fields: LoadBalancerFields,
-  named: readonly (keyof LoadBalancerFields & string)[] = changeable,
-): Promise<LiveLoadBalancer> {
-  const differing = differences(live.fields, fields, named);
-  if (differing.length === 0) return live;
-  const name = live.physicalName;
-  const expected = await changeLoadBalancer(context, name, live.fields, fields, differing);
-  return untilSeen(
-    context,
-    `the changed load balancer ${name}`,
-    async () => (await sweepLoadBalancers(context, name))[0],
-    (found) => {
-      const left = differences(found.fields, expected, differing);
-      return left.length === 0 ? undefined : `${left.join(", ")} not yet visible`;
-    },
-  );
 }
 
 function differences(

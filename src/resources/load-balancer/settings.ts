@@ -116,30 +116,38 @@ export function attributesOf(attributes: LoadBalancerAttributes | undefined): At
   };
 }
 
-/** Sets only the named attributes. */
+const sdkAttributes: {
+  readonly [Name in keyof Attributes]: (value: Attributes[Name]) => LoadBalancerAttributes;
+} = {
+  crossZone: (Enabled) => ({ CrossZoneLoadBalancing: { Enabled } }),
+  connectionDraining: (seconds) => ({
+    ConnectionDraining: seconds === null ? { Enabled: false } : { Enabled: true, Timeout: seconds },
+  }),
+  idleTimeout: (IdleTimeout) => ({ ConnectionSettings: { IdleTimeout } }),
+};
+
+/** The named attributes in the form of AWS's call, which does not change the others. */
+export function toSdkAttributes(
+  attributes: Attributes,
+  names: readonly (keyof Attributes)[],
+): LoadBalancerAttributes {
+  const sdk: LoadBalancerAttributes = {};
+  const write = <Name extends keyof Attributes>(name: Name) =>
+    sdkAttributes[name](attributes[name]);
+  for (const name of names) Object.assign(sdk, write(name));
+  return sdk;
+}
+
+/** Changes these attributes, and no others. */
 export async function modifyAttributes(
   { clients }: ResourceContext,
   name: string,
-  attributes: Attributes,
-  changed: readonly (keyof Attributes)[],
+  attributes: LoadBalancerAttributes,
 ): Promise<void> {
-  if (changed.length === 0) return;
-  const { crossZone, connectionDraining, idleTimeout } = attributes;
   await clients.loadBalancing.send(
     new ModifyLoadBalancerAttributesCommand({
       LoadBalancerName: name,
-      LoadBalancerAttributes: {
-        ...(changed.includes("crossZone") && { CrossZoneLoadBalancing: { Enabled: crossZone } }),
-        ...(changed.includes("connectionDraining") && {
-          ConnectionDraining:
-            connectionDraining === null
-              ? { Enabled: false }
-              : { Enabled: true, Timeout: connectionDraining },
-        }),
-        ...(changed.includes("idleTimeout") && {
-          ConnectionSettings: { IdleTimeout: idleTimeout },
-        }),
-      },
+      LoadBalancerAttributes: attributes,
     }),
   );
 }

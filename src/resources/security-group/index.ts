@@ -2,10 +2,18 @@ import { CreateSecurityGroupCommand, type Filter, type SecurityGroup } from "@aw
 import { isAwsError } from "../../aws/errors.ts";
 import { addressIn, userTagsOf } from "../../aws/tags.ts";
 import { isRef, type Live, type ResourceType } from "../../engine/resource.ts";
+import { type UpdateInput, updateBySetters } from "../../engine/update.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { tagsRule, vpcRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
-import { adopt, ownFilters, tagSpecification, untilSeen, updateTags } from "../shared/owned.ts";
+import {
+  adopt,
+  ownFilters,
+  tagSpecification,
+  untilSeen,
+  updateTags,
+  withFields,
+} from "../shared/owned.ts";
 import { type Direction, describeSecurityGroups, revokeRules } from "./calls.ts";
 import { deleteSecurityGroup } from "./deletion.ts";
 import { addWanted } from "./exchange.ts";
@@ -181,37 +189,55 @@ export const securityGroup: ResourceType<
     }
     // A new group has a rule that allows all outbound traffic. Rules that a later update sets are empty
     // until then.
-    return setRules(context, made, { ingress: fields.ingress ?? [], egress: fields.egress ?? [] });
+    const wanted = { ingress: fields.ingress ?? [], egress: fields.egress ?? [] };
+    return setRules({ context, live: made, wanted });
   },
 
-  async update(context, live, fields, changed, eventual = fields) {
-    let tagged = live;
-    if (changed.includes("tags")) {
+  update: updateBySetters({
+    vpcId: null,
+    description: null,
+    async tags({ context, live, fields }) {
       await updateTags(context, [live.id], live.fields.tags, fields.tags);
-      tagged = { ...live, fields: { ...live.fields, tags: fields.tags } };
-    }
-    const rules = {
-      ...(changed.includes("ingress") && { ingress: fields.ingress }),
-      ...(changed.includes("egress") && { egress: fields.egress }),
-    };
-    return setRules(context, tagged, rules, eventual);
-  },
+      return withFields(live, fields, ["tags"]);
+    },
+    ingress: setChangedRules,
+    egress: setChangedRules,
+  }),
 
   delete: deleteSecurityGroup,
 };
 
 type Rules = Partial<Pick<SecurityGroupFields, Direction>>;
 
+/** Both directions together, so that their wait for AWS to show the rules is one. */
+function setChangedRules(
+  {
+    context,
+    live,
+    fields,
+    eventual,
+  }: UpdateInput<SecurityGroupFields, SecurityGroupOutputs, ResourceContext>,
+  changed: readonly Direction[],
+): Promise<LiveSecurityGroup> {
+  const rules = Object.fromEntries(changed.map((direction) => [direction, fields[direction]]));
+  return setRules({ context, live, wanted: rules, eventual });
+}
+
 /**
  * Changes only the rules that differ. Adds missing rules before it removes surplus ones, so that no
  * rule of the stack file is missing at any moment, and no rule appears that neither side has.
  */
-async function setRules(
-  context: ResourceContext,
-  live: LiveSecurityGroup,
-  wanted: Rules,
-  eventual: Rules = wanted,
-): Promise<LiveSecurityGroup> {
+async function setRules({
+  context,
+  live,
+  wanted,
+  eventual = wanted,
+}: {
+  readonly context: ResourceContext;
+  readonly live: LiveSecurityGroup;
+  readonly wanted: Rules;
+  readonly eventual?: Rules;
+}): Promise<LiveSecurityGroup> {
   const { id } = live;
   const directions = (["ingress", "egress"] as const).flatMap((direction) => {
     const rules = wanted[direction];

@@ -17,7 +17,7 @@ import {
   tagChanges,
 } from "../../aws/tags.ts";
 import { OutsideError } from "../../engine/errors.ts";
-import type { Target } from "../../engine/resource.ts";
+import type { Live, Target } from "../../engine/resource.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
 import type { ResourceContext } from "./context.ts";
 
@@ -50,6 +50,17 @@ export async function updateTags(
   wanted: Readonly<Record<string, string>>,
 ): Promise<void> {
   await makeTagChanges(context, ids, tagChanges(live, wanted));
+}
+
+/** The object with these fields as they were just set. */
+export function withFields<P extends object, O extends object>(
+  live: Live<P, O>,
+  wanted: P,
+  names: readonly (keyof P)[],
+): Live<P, O> {
+  const set: Partial<P> = {};
+  for (const name of names) set[name] = wanted[name];
+  return { ...live, fields: { ...live.fields, ...set } };
 }
 
 /** Makes these tag changes on EC2 objects, and ends when all are visible. */

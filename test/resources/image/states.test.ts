@@ -325,7 +325,10 @@ describe("an image that is there", () => {
     expect(stage.asked("ec2:DeleteTags")).toMatchObject([{ Resources, Tags: [{ Key: "team" }] }]);
     expect(stage.asked("ec2:CreateTags")).toMatchObject([{ Resources }]);
     const idle = openStage({});
-    expect(await image.update(idle.context, before, wanted, ["userData"])).toBe(before);
+    expect(await image.update(idle.context, before, wanted, [])).toBe(before);
+    await expect(image.update(idle.context, before, wanted, ["userData"])).rejects.toThrow(
+      "no setter sets userData",
+    );
     expect(idle.calls).toEqual([]);
   });
 

@@ -233,7 +233,10 @@ describe("a key pair that is there", () => {
     });
     expect(stage.asked("ec2:CreateTags")).toMatchObject([{ Resources: ["key-1"] }]);
     const idle = open([]);
-    expect(await keyPair.update(idle.context, live, wanted, ["privateKeyFile"])).toBe(live);
+    expect(await keyPair.update(idle.context, live, wanted, [])).toBe(live);
+    await expect(keyPair.update(idle.context, live, wanted, ["privateKeyFile"])).rejects.toThrow(
+      "no setter sets privateKeyFile",
+    );
     expect(idle.calls).toEqual([]);
   });
 
