@@ -10,7 +10,7 @@ import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Path } from "../spec/finding.ts";
 import type { LocalFiles } from "../stack/facts.ts";
 import { importedKey } from "./public-key.ts";
-import { type OpenedStackFile, StackFileError } from "./stack-file.ts";
+import { diagnosticAt, type OpenedStackFile, StackFileError } from "./stack-file.ts";
 import { readOwnFile, readPublicFile, requireOwnFolder } from "./stack-folder.ts";
 
 /** Far more than fits into EC2's 16 KB of user data, even compressed. */
@@ -61,16 +61,13 @@ function exposureOf(stackFile: OpenedStackFile): readonly Diagnostic[] {
   if (source?.kind !== "generate") return [];
   const why = exposure(source.file);
   if (why === undefined) return [];
-  const path = ["keyPair", "generate"];
   return [
-    {
+    diagnosticAt(stackFile, {
       severity: "warning",
-      file: stackFile.file,
-      ...stackFile.locate(path),
-      path: path.join("."),
+      path: ["keyPair", "generate"],
       message: `${source.file}: ${why}`,
       help: `restrict it to yourself: chmod 600 ${quoteForShell(source.file)}. If somebody may have copied the key, replace it`,
-    },
+    }),
   ];
 }
 
@@ -104,14 +101,8 @@ async function readApplication({
 function problemAt(
   stackFile: OpenedStackFile,
   path: Path,
-  error: UserError | KeyFileError,
+  { message, remedy }: UserError | KeyFileError,
 ): Diagnostic {
-  return {
-    severity: "error",
-    file: stackFile.file,
-    ...stackFile.locate(path),
-    path: path.join("."),
-    message: error.message,
-    ...(error.remedy === undefined ? {} : { help: error.remedy }),
-  };
+  const help = remedy === undefined ? {} : { help: remedy };
+  return diagnosticAt(stackFile, { severity: "error", path, message, ...help });
 }

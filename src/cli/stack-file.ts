@@ -2,6 +2,7 @@ import { relative, resolve } from "node:path";
 import { UserError } from "../engine/errors.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { findStackFile } from "../spec/find.ts";
+import { type Finding, showPath } from "../spec/finding.ts";
 import { advise, type CommandLine, STANDARD_STREAM } from "./command-line.ts";
 import { readBytes } from "./read-bytes.ts";
 import { planOutputIn, type ReadStack, readStack, readStackFrom } from "./read-stack.ts";
@@ -92,4 +93,19 @@ export async function openStackFile(
   const loaded = await readStackFile(session, named);
   if ("stack" in loaded) return loaded;
   throw new StackFileError(loaded.file, [...loaded.errors, ...loaded.warnings]);
+}
+
+/** A finding about a valid stack file, at the place of the file that it concerns. */
+export function diagnosticAt(
+  { file, locate }: OpenedStackFile,
+  { severity, path, message, help }: Finding,
+): Diagnostic {
+  return {
+    severity,
+    file,
+    ...locate(path),
+    path: showPath(path),
+    message,
+    ...(help === undefined ? {} : { help }),
+  };
 }

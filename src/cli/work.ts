@@ -16,7 +16,7 @@ import type { ResourceContext } from "../resources/shared/context.ts";
 import { type KeyFiles, keyFilesIn, requireMakeable } from "../resources/shared/key-file.ts";
 import { placementOf } from "../resources/shared/placement.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
-import { type Finding, showPath } from "../spec/finding.ts";
+import type { Finding } from "../spec/finding.ts";
 import type { Image } from "../spec/image/normalised.ts";
 import type { Network } from "../spec/network/normalised.ts";
 import type { Stack } from "../spec/stack.ts";
@@ -27,7 +27,7 @@ import type { Environment } from "./environment.ts";
 import type { Io } from "./io.ts";
 import { readLocalFiles } from "./local-files.ts";
 import type { Session } from "./session.ts";
-import { type OpenedStackFile, StackFileError } from "./stack-file.ts";
+import { diagnosticAt, type OpenedStackFile, StackFileError } from "./stack-file.ts";
 
 /** The inputs of the desired resources, apart from the text of the stack file. */
 export interface Inputs {
@@ -66,7 +66,7 @@ async function lookUpInputs(
     lookUpAccount(environment.clients),
     lookUpFacts(stackFile.stack, environment, live),
   ]);
-  const told = findings.map((finding) => locate(stackFile, finding));
+  const told = findings.map((finding) => diagnosticAt(stackFile, finding));
   const wrong = told.filter(({ severity }) => severity === "error");
   if (wrong.length > 0) throw new StackFileError(stackFile.file, wrong);
   const found = [...[...warnings, ...told].map(toProblem), ...doubts];
@@ -98,18 +98,6 @@ function withKeyFileFrom(directory: string, stack: Stack): Stack {
   const path = relative(directory, keyPair.source.file);
   const file = path.startsWith("..") || isAbsolute(path) ? path : `./${path}`;
   return { ...stack, keyPair: { ...keyPair, source: { kind: "generate", file } } };
-}
-
-function locate({ file, locate }: OpenedStackFile, finding: Finding): Diagnostic {
-  const { severity, path, message, help } = finding;
-  return {
-    severity,
-    file,
-    ...locate(path),
-    path: showPath(path),
-    message,
-    ...(help === undefined ? {} : { help }),
-  };
 }
 
 /** A warning about the stack file, as a problem of the plan. */

@@ -16,3 +16,6 @@ export const sections = {
   loadBalancer: loadBalancerSection,
   scaling: scalingSection,
 };
+
+/** The name of a section, as in the file. */
+export type SectionName = keyof typeof sections;

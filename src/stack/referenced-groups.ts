@@ -1,4 +1,5 @@
 import type { Finding, Path } from "../spec/finding.ts";
+import { groupsOfSections } from "../spec/security-groups/groups-of-sections.ts";
 import type { GroupReference, Peer } from "../spec/shared/peer.ts";
 import type { Stack } from "../spec/stack.ts";
 
@@ -64,10 +65,6 @@ function referencedGroups(stack: Stack): readonly Referenced[] {
     for (const { source } of ingress) take(source, [...path, "ingress"], true);
     for (const { destination } of egress) take(destination, [...path, "egress"], true);
   }
-  for (const section of ["loadBalancer", "scaling"] as const) {
-    for (const [index, group] of (stack[section]?.securityGroups ?? []).entries()) {
-      take(group, [section, "securityGroups", index], false);
-    }
-  }
+  for (const { group, path } of groupsOfSections(stack)) take(group, path, false);
   return [...found.values()];
 }

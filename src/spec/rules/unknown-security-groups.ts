@@ -1,6 +1,7 @@
 import { nearestWord } from "../explain/nearest.ts";
 import { allOf, type Finding, type Path, quote } from "../finding.ts";
 import { peersAt } from "../security-groups/flat-rules.ts";
+import { groupsOfSections } from "../security-groups/groups-of-sections.ts";
 import type { Peer } from "../shared/peer.ts";
 import type { StackFile } from "../stack-file.ts";
 
@@ -51,9 +52,5 @@ function* references(file: StackFile): Iterable<Reference> {
       }
     }
   }
-  for (const section of ["loadBalancer", "scaling"] as const) {
-    for (const [index, peer] of (file[section]?.securityGroups ?? []).entries()) {
-      yield { peer, path: [section, "securityGroups", index], isRule: false };
-    }
-  }
+  for (const { group, path } of groupsOfSections(file)) yield { peer: group, path, isRule: false };
 }

@@ -1,0 +1,33 @@
+import type { Problem } from "../engine/plan-format.ts";
+import type { Address } from "../engine/resource.ts";
+import type { Finding } from "../spec/finding.ts";
+import type { Stack } from "../spec/stack.ts";
+import type { Facts, LocalFiles } from "./facts.ts";
+
+/** A resource that a section of the stack file defines. */
+export interface DefinedResource {
+  /** Known without any facts. */
+  readonly address: Address;
+  /** The name that the stack file gives it. */
+  readonly physicalName?: string;
+  /** How many earlier generations to keep beside the current one. */
+  readonly keep?: number;
+  /** Pure. */
+  compile(facts: Facts): CompiledFields;
+  /** What the stack file and the local files show to be wrong, without AWS. `validate` reports it. */
+  check?(files: LocalFiles): readonly Finding[];
+}
+
+export interface CompiledFields {
+  /** The resource's fields. Any value may be a reference. */
+  readonly fields: object;
+  readonly problems?: readonly Problem[];
+}
+
+/** The resources of one section. Pure. */
+export type SectionCompiler = (stack: Stack) => readonly DefinedResource[];
+
+/** The physical name of a section's resource, if the stack file gives it one. */
+export function physicalNameOf({ name }: { readonly name?: string }): { physicalName?: string } {
+  return name === undefined ? {} : { physicalName: name };
+}

@@ -1,0 +1,31 @@
+import type { SectionName } from "../spec/sections.ts";
+import type { Stack } from "../spec/stack.ts";
+import type { DefinedResource, SectionCompiler } from "./defined-resource.ts";
+import { imageResources } from "./image.ts";
+import { keyPairResources } from "./key-pair.ts";
+import { loadBalancerResources } from "./load-balancer.ts";
+import { launchTemplateResources, scalingResources } from "./scaling.ts";
+import { securityGroupResources } from "./security-groups.ts";
+
+/** For a section that only determines what other sections' resources look like. */
+const noResources: SectionCompiler = () => [];
+
+/**
+ * What each section of the stack file becomes. A resource comes after those that it refers to; only security
+ * groups may refer to each other. So the launch template, which is of `scaling`, has a place of its own.
+ */
+const compilers: Readonly<Record<SectionName | "launchTemplate", SectionCompiler>> = {
+  network: noResources,
+  keyPair: keyPairResources,
+  application: noResources,
+  image: imageResources,
+  securityGroups: securityGroupResources,
+  launchTemplate: launchTemplateResources,
+  loadBalancer: loadBalancerResources,
+  scaling: scalingResources,
+};
+
+/** Every resource that a stack file defines. */
+export function definedResources(stack: Stack): readonly DefinedResource[] {
+  return Object.values(compilers).flatMap((compiler) => compiler(stack));
+}
