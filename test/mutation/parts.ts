@@ -105,6 +105,7 @@ const parts: readonly Part[] = [
   sweep("shared/foreign", "shared/foreign"),
   sweep("auto-scaling-group/untagged", "auto-scaling-group/untagged"),
   sweep("shared/shared-look-up", "shared/shared-look-up"),
+  sweep("shared/gathered-look-up", "shared/gathered-look-up"),
   sweep("shared/owned", "shared/owned"),
   sweep("shared/strays", "shared/strays"),
   sweep("shared/stray-kinds", "shared/strays"),

@@ -14,7 +14,8 @@ import {
 import { isAwsError } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/paging.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { retryNotFound } from "../shared/owned.ts";
+import { gatheredLookUp } from "../shared/gathered-look-up.ts";
+import { ownFilters, retryNotFound } from "../shared/owned.ts";
 import { sharedLookUp } from "../shared/shared-look-up.ts";
 import { fromSingle, permissionOf, requestOf, type SecurityGroupRule, sameRules } from "./rules.ts";
 
@@ -29,12 +30,36 @@ export function describeSecurityGroups(
   return lookUpGroups(clients.ec2, filters);
 }
 
-const lookUpGroups = sharedLookUp((client: EC2Client, filters: Filter[]) =>
-  everyPage(
+const lookUpGroups = sharedLookUp(everySecurityGroup);
+
+function everySecurityGroup(client: EC2Client, filters: Filter[]): Promise<SecurityGroup[]> {
+  return everyPage(
     paginateDescribeSecurityGroups({ client }, { Filters: filters, MaxResults: 1000 }),
     (page) => page.SecurityGroups,
-  ),
+  );
+}
+
+/** The group with this id if it is visible with the stack's tag. Shares calls with lookups of other groups. */
+export const describeOwnSecurityGroup = gatheredLookUp<ResourceContext, SecurityGroup>(
+  ({ clients, stack }) => [clients.ec2, stack],
+  (context, ids) => describeById(context, ids, ownFilters(context)),
 );
+
+/** The group with this id, whatever its tags are. Shares calls with lookups of other groups. */
+export const describeSecurityGroup = gatheredLookUp<ResourceContext, SecurityGroup>(
+  ({ clients }) => [clients.ec2, ""],
+  (context, ids) => describeById(context, ids, []),
+);
+
+async function describeById(
+  { clients }: ResourceContext,
+  ids: readonly string[],
+  filters: readonly Filter[],
+): Promise<ReadonlyMap<string, SecurityGroup>> {
+  const byId = { Name: "group-id", Values: [...ids] };
+  const found = await everySecurityGroup(clients.ec2, [...filters, byId]);
+  return new Map(found.map((group) => [group.GroupId ?? "", group]));
+}
 
 export type Direction = "ingress" | "egress";
 

@@ -4,7 +4,7 @@ import { retry } from "../../aws/retry.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { ownFilters, untilGone } from "../shared/owned.ts";
-import { describeSecurityGroups, revokeRules } from "./calls.ts";
+import { describeSecurityGroup, describeSecurityGroups, revokeRules } from "./calls.ts";
 import { foreignHolds } from "./references.ts";
 import { rulesIn } from "./rules.ts";
 import { holdsByUsers, interfacesIn } from "./users.ts";
@@ -66,8 +66,8 @@ export async function deleteSecurityGroup(
     throw await stillUsed(context, group, error);
   }
   await untilGone(context, `the security group ${group.physicalName}`, async () => {
-    const found = await describeSecurityGroups(context, [{ Name: "group-id", Values: [group.id] }]);
-    return found.length > 0 ? "AWS still lists it" : undefined;
+    const found = await describeSecurityGroup(context, group.id);
+    return found === undefined ? undefined : "AWS still lists it";
   });
 }
 

@@ -14,7 +14,12 @@ import {
   updateTags,
   withFields,
 } from "../shared/owned.ts";
-import { type Direction, describeSecurityGroups, revokeRules } from "./calls.ts";
+import {
+  type Direction,
+  describeOwnSecurityGroup,
+  describeSecurityGroups,
+  revokeRules,
+} from "./calls.ts";
 import { deleteSecurityGroup } from "./deletion.ts";
 import { addWanted } from "./exchange.ts";
 import { foreignHolds } from "./references.ts";
@@ -174,7 +179,7 @@ export const securityGroup: ResourceType<
     const look = async () => (await sweep(context, byName))[0];
     let made: LiveSecurityGroup;
     try {
-      await context.clients.ec2.send(
+      const { GroupId: id } = await context.clients.ec2.send(
         new CreateSecurityGroupCommand({
           GroupName: target.physicalName,
           Description: fields.description,
@@ -182,7 +187,9 @@ export const securityGroup: ResourceType<
           TagSpecifications: [tagSpecification("security-group", context, target, fields.tags)],
         }),
       );
-      made = await untilSeen(context, what, look);
+      made = await untilSeen(context, what, () =>
+        id === undefined ? look() : lookAt(context, id),
+      );
     } catch (error) {
       if (!isAwsError(error, "already-exists")) throw error;
       made = await adopt(context, what, look, error);
@@ -258,7 +265,7 @@ async function setRules({
   const seen = await untilSeen(
     context,
     `the rules of ${live.physicalName}`,
-    async () => (await sweep(context, [{ Name: "group-id", Values: [id] }]))[0],
+    () => lookAt(context, id),
     (found) =>
       [...reached].every(([direction, rules]) => sameRules(found.fields[direction], rules))
         ? undefined
@@ -277,6 +284,14 @@ function ruleWords(
   const count = (number: number, verb: string) =>
     number === 0 ? [] : [`${number} rule${number === 1 ? "" : "s"} to ${verb}`];
   return `${direction}: ${[...count(added, "add"), ...count(removed, "remove")].join(", ")}`;
+}
+
+async function lookAt(
+  context: ResourceContext,
+  id: string,
+): Promise<LiveSecurityGroup | undefined> {
+  const group = await describeOwnSecurityGroup(context, id);
+  return group && toLive(group, context.stack);
 }
 
 async function sweep(
