@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { lookUpBaseImage } from "../../src/aws/base-images.ts";
 import { lookUpAccount } from "../../src/aws/facts.ts";
+import { chooseSubnets, lookUpVpc } from "../../src/aws/network.ts";
 import { lookUp } from "../../src/engine/look-up.ts";
 import { resourceTypes } from "../../src/resources/all.ts";
 import { autoScalingGroup } from "../../src/resources/auto-scaling-group/index.ts";
@@ -8,8 +9,10 @@ import { keyPair } from "../../src/resources/key-pair/index.ts";
 import { securityGroup } from "../../src/resources/security-group/index.ts";
 import { placementOf } from "../../src/resources/shared/placement.ts";
 import { type Account, openAccount, target } from "./account.ts";
-import { lookUpNetwork } from "./security-group/network.ts";
 import { names, openGroup } from "./tier.ts";
+
+const wanted = { vpc: "default", zones: 2 };
+const purpose = { internetFacing: true, instanceType: "t3.micro" };
 
 /** All that a plan has to ask AWS. */
 async function lookAtEverything(account: Account) {
@@ -21,8 +24,8 @@ async function lookAtEverything(account: Account) {
     Promise.all([
       looking,
       lookUpAccount(clients),
-      looking.then((found) =>
-        lookUpNetwork(clients, { vpc: "default", zones: 2 }, placementOf(found)),
+      lookUpVpc(clients, wanted).then(async (vpc) =>
+        chooseSubnets(clients, vpc, wanted, purpose, placementOf(await looking)),
       ),
       lookUpBaseImage(clients, context.clock, release),
     ]),
@@ -56,6 +59,20 @@ describe("the look-ups of a plan", () => {
     const after = await lookAtEverything(account);
     expect(after.live).toHaveLength(27);
     expect(after.calls.sort()).toEqual(before.calls.sort());
+  });
+
+  test("wait for AWS twice, one after the other, and not more often", async () => {
+    const account = await openAccount();
+    const { context, sandbox, pass } = account;
+    // The name of a load balancer that the stack file does not name.
+    const { fields } = await openGroup(account, "afterpay-0123abcd");
+    await pass(autoScalingGroup.create(context, names.group, fields));
+    const answerTime = 60_000;
+    sandbox.setFaults({ rules: [{ kind: "slow", delayMilliseconds: answerTime }] });
+    const started = sandbox.now();
+    const { live } = await lookAtEverything(account);
+    expect(live).toHaveLength(6);
+    expect(Math.floor((sandbox.now() - started) / answerTime)).toBe(2);
   });
 
   test("see all of it when pages are of one element", async () => {

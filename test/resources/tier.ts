@@ -101,12 +101,12 @@ export const names = {
 };
 
 /** Load balancer and template, and the fields of a group of two on them. */
-export async function openGroup(account: Account) {
+export async function openGroup(account: Account, balancerName = names.balancer.physicalName) {
   const { context, pass } = account;
   const tier = await openTier(account);
   const [balancer, template] = await pass(
     Promise.all([
-      loadBalancer.create(context, names.balancer, tier.balancer),
+      loadBalancer.create(context, target(loadBalancer, balancerName), tier.balancer),
       launchTemplate.create(context, names.template, tier.template),
     ]),
   );

@@ -56,15 +56,47 @@ export async function sweepLoadBalancers(
   name?: string,
 ): Promise<LiveLoadBalancer[]> {
   const found = await describeLoadBalancers(context, name);
+  const early = attributesByName(context, found, name);
   const tags = await describeTags(context, found);
   const owned = found.filter(
     (each) =>
       addressIn(tags.get(each.LoadBalancerName), context.stack, "load-balancer") !== undefined,
   );
   const live = await Promise.all(
-    owned.map((each) => toLive(context, each, tags.get(each.LoadBalancerName))),
+    owned.map(async (each) => {
+      const { LoadBalancerName: own = "" } = each;
+      const attributes = await (early.get(own) ?? describeAttributes(context, own));
+      return toLive(context, each, tags.get(own), attributes);
+    }),
   );
   return live.filter((each) => each !== undefined);
+}
+
+/**
+ * Asks for the attributes of load balancers that have a name of this stack while their tags are looked up.
+ * Calls in sequence cost more time than parallel calls. The tags alone decide whether the attributes count.
+ */
+function attributesByName(
+  context: ResourceContext,
+  found: readonly LoadBalancerDescription[],
+  named: string | undefined,
+): ReadonlyMap<string, Promise<Attributes | undefined>> {
+  const names = found.flatMap(({ LoadBalancerName: name = "" }) =>
+    name === named || isNameOf(context.stack, name) ? [name] : [],
+  );
+  return new Map(
+    names.map((name) => {
+      const attributes = describeAttributes(context, name);
+      // If the tags cannot be looked up or belong to another stack, nobody waits for the attributes.
+      attributes.catch(() => {});
+      return [name, attributes];
+    }),
+  );
+}
+
+/** Whether a load balancer of the stack gets such a name, unless the stack file defines another. */
+function isNameOf(stack: string, name: string): boolean {
+  return name.startsWith(`${stack}-`) && /^[0-9a-f]{8}$/.test(name.slice(stack.length + 1));
 }
 
 /** Returns every page, or the named load balancer. Empty if it does not exist. */
@@ -131,12 +163,10 @@ async function toLive(
   context: ResourceContext,
   found: LoadBalancerDescription,
   tags: readonly Tag[] | undefined,
+  attributes: Attributes | undefined,
 ): Promise<LiveLoadBalancer | undefined> {
   const name = found.LoadBalancerName ?? "";
-  const [attributes, region] = await Promise.all([
-    describeAttributes(context, name),
-    context.clients.region(),
-  ]);
+  const region = await context.clients.region();
   if (attributes === undefined) return undefined;
   const listeners = listenersOf(found);
   const policies = policiesOf(found);

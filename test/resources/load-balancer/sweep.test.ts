@@ -121,6 +121,45 @@ describe("load balancers are swept", () => {
     ]);
   });
 
+  const stacksName = "afterpay-0123abcd";
+
+  test("and the attributes of one with a name of the stack are asked for beside its tags", async () => {
+    const stage = account(
+      [named(stacksName), named("afterpay-eu-0123abcd"), named("afterpay-01")],
+      {
+        more: { "elasticloadbalancing:DescribeTags": refusal("AccessDenied") },
+      },
+    );
+    await expect(sweepLoadBalancers(stage.context)).rejects.toMatchObject({ kind: "denied" });
+    expect(stage.asked("elasticloadbalancing:DescribeLoadBalancerAttributes")).toEqual([
+      { LoadBalancerName: stacksName },
+    ]);
+  });
+
+  test("once", async () => {
+    const stage = account([named(stacksName)]);
+    expect(await sweepLoadBalancers(stage.context)).toMatchObject([
+      { id: stacksName, fields: live.fields },
+    ]);
+    expect(stage.calls).toHaveLength(3);
+  });
+
+  test("by their tags alone, whatever their names and attributes are", async () => {
+    const stage = account([named(stacksName), named("afterpay-web")], {
+      more: {
+        "elasticloadbalancing:DescribeTags": {
+          TagDescriptions: [
+            { LoadBalancerName: stacksName, Tags: [] },
+            { LoadBalancerName: "afterpay-web", Tags: ours("load-balancer/web") },
+          ],
+        },
+        "elasticloadbalancing:DescribeLoadBalancerAttributes": ({ LoadBalancerName }) =>
+          LoadBalancerName === stacksName ? refusal("AccessDenied") : attributes,
+      },
+    });
+    expect(await sweepLoadBalancers(stage.context)).toMatchObject([{ id: "afterpay-web" }]);
+  });
+
   test("on every page", async () => {
     const stage = account([], {
       more: {
@@ -155,10 +194,12 @@ describe("load balancers are swept", () => {
   });
 
   test.each([
-    ["LoadBalancerNotFound", []],
-    ["AccessDenied", { kind: "denied" }],
-  ])("where the attributes of one are answered by %s: %j", async (code, outcome) => {
-    const stage = account([description], {
+    ["afterpay-web", "LoadBalancerNotFound", []],
+    ["afterpay-web", "AccessDenied", { kind: "denied" }],
+    [stacksName, "LoadBalancerNotFound", []],
+    [stacksName, "AccessDenied", { kind: "denied" }],
+  ])("where the attributes of %s are answered by %s: %j", async (name, code, outcome) => {
+    const stage = account([named(name)], {
       more: { "elasticloadbalancing:DescribeLoadBalancerAttributes": refusal(code) },
     });
     const found = sweepLoadBalancers(stage.context);
