@@ -1,4 +1,4 @@
-import type { FieldRule } from "../src/engine/resource.ts";
+import type { FieldRule, ServiceAction } from "../src/engine/resource.ts";
 import { resourceTypes } from "../src/resources/all.ts";
 import { strayPermissions } from "../src/resources/shared/strays.ts";
 
@@ -18,32 +18,41 @@ const statusPermissions = [
   ...strayPermissions,
 ];
 
-/**
- * The first group of an account needs these once. Encrypting volumes with the account's default key
- * needs nothing beyond EC2's own grant.
- */
-const serviceLinkedRoles = {
-  Effect: "Allow",
-  Action: ["iam:CreateServiceLinkedRole"],
-  Resource: "*",
-  Condition: {
-    StringEquals: {
-      "iam:AWSServiceName": ["autoscaling.amazonaws.com", "elasticloadbalancing.amazonaws.com"],
-    },
-  },
-};
+type AnyType = (typeof resourceTypes)[number];
 
 type Verb = "discover" | "create" | "update" | "delete";
 
 const verbs: readonly Verb[] = ["discover", "create", "update", "delete"];
 
-/** The identity policy for everything that a stack needs. Its first statement is enough for `plan`. */
-export function iamPolicy(): string {
+/** How a policy limits the actions that hand something to a service ("AWS services", IAM User Guide). */
+const serviceConditions: Readonly<
+  Record<ServiceAction["action"], { readonly Sid: string; readonly key: string }>
+> = {
+  "iam:CreateServiceLinkedRole": { Sid: "FirstUseInAnAccount", key: "iam:AWSServiceName" },
+  "iam:PassRole": { Sid: "PassRoles", key: "iam:PassedToService" },
+};
+
+/**
+ * The identity policy for everything that a stack needs. Its first statement is enough for `plan`.
+ *
+ * @throws Error for an action that hands something to a service and does not say to which.
+ */
+export function iamPolicy(types: readonly Pick<AnyType, "permissions">[] = resourceTypes): string {
   const reading = new Set([...factPermissions, ...statusPermissions]);
   const writing = new Set<string>();
-  for (const { permissions } of resourceTypes) {
-    for (const action of permissions.discover) reading.add(action);
-    for (const verb of verbs.slice(1)) for (const action of permissions[verb]) writing.add(action);
+  const services = new Map<ServiceAction["action"], Set<string>>();
+  for (const { permissions } of types) {
+    for (const verb of verbs) {
+      for (const action of permissions[verb]) {
+        if (typeof action === "string")
+          (verb === "discover" ? reading : writing).add(plain(action));
+        else
+          services.set(
+            action.action,
+            (services.get(action.action) ?? new Set()).add(action.service),
+          );
+      }
+    }
   }
   const statement = (Sid: string, actions: Iterable<string>) => ({
     Sid,
@@ -51,18 +60,30 @@ export function iamPolicy(): string {
     Action: [...actions].sort(),
     Resource: "*",
   });
+  const limited = Object.entries(serviceConditions).flatMap(([action, { Sid, key }]) => {
+    const allowed = services.get(action as ServiceAction["action"]);
+    if (allowed === undefined) return [];
+    return [
+      {
+        ...statement(Sid, [action]),
+        Condition: { StringEquals: { [key]: [...allowed].sort() } },
+      },
+    ];
+  });
   const policy = {
     Version: "2012-10-17",
     Statement: [
       statement("PlanAndStatus", reading),
-      statement(
-        "ApplyAndDestroy",
-        [...writing].filter((action) => !reading.has(action) && !action.startsWith("iam:")),
-      ),
-      { Sid: "FirstUseInAnAccount", ...serviceLinkedRoles },
+      statement("ApplyAndDestroy", writing.difference(reading)),
+      ...limited,
     ],
   };
   return `${JSON.stringify(policy, undefined, 2)}\n`;
+}
+
+function plain(action: string): string {
+  if (action in serviceConditions) throw new Error(`${action}: for which service?`);
+  return action;
 }
 
 /** `specs/resources.md`. */
@@ -92,7 +113,7 @@ export function resourceReference(): string {
   ].join("\n");
 }
 
-function differences({ fields, wanted }: (typeof resourceTypes)[number]): readonly string[] {
+function differences({ fields, wanted }: AnyType): readonly string[] {
   if (wanted === "never") {
     return [
       "No stack file defines one. A plan warns about it, an apply does not change it, and a destroy deletes it.",
@@ -118,8 +139,9 @@ function meaning(rule: FieldRule<unknown>): string {
   ].join("; ");
 }
 
-function list(actions: readonly string[]): string {
-  return [...new Set(actions)]
+function list(actions: readonly (string | ServiceAction)[]): string {
+  const names = actions.map((action) => (typeof action === "string" ? action : action.action));
+  return [...new Set(names)]
     .sort()
     .map((action) => `\`${action}\``)
     .join(", ");

@@ -78,12 +78,24 @@ export interface NameLimits {
   readonly maxLength: number;
 }
 
+/**
+ * An action that hands something to an AWS service: a role, or the right to have one. A policy allows
+ * it for that service alone.
+ */
+export interface ServiceAction {
+  readonly action: "iam:CreateServiceLinkedRole" | "iam:PassRole";
+  /** The service's principal: `autoscaling.amazonaws.com`. */
+  readonly service: string;
+}
+
+type Actions = readonly (string | ServiceAction)[];
+
 /** The IAM actions of each operation. */
 export interface Permissions {
-  readonly discover: readonly string[];
-  readonly create: readonly string[];
-  readonly update: readonly string[];
-  readonly delete: readonly string[];
+  readonly discover: Actions;
+  readonly create: Actions;
+  readonly update: Actions;
+  readonly delete: Actions;
 }
 
 /**

@@ -113,7 +113,9 @@ export const autoScalingGroup: ResourceType<
       // A group with a launch template needs the permissions to launch its instances.
       "ec2:RunInstances",
       "ec2:CreateTags",
-      "iam:CreateServiceLinkedRole",
+      // The first group of an account needs this once. Encrypting volumes with the account's default
+      // key needs nothing beyond EC2's own grant.
+      { action: "iam:CreateServiceLinkedRole", service: "autoscaling.amazonaws.com" },
     ],
     update: [
       "autoscaling:UpdateAutoScalingGroup",

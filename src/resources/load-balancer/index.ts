@@ -89,7 +89,7 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
         "ec2:DescribeSecurityGroups",
         "ec2:DescribeSubnets",
         "ec2:DescribeVpcs",
-        "iam:CreateServiceLinkedRole",
+        { action: "iam:CreateServiceLinkedRole", service: "elasticloadbalancing.amazonaws.com" },
       ],
       update: [
         "ec2:DescribeAccountAttributes",
