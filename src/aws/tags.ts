@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { OwnTagKey, OwnTags } from "./own-tag-keys.ts";
 
 /** A tag in the format of all AWS services. */
 export interface Tag {
@@ -6,13 +7,13 @@ export interface Tag {
   readonly Value?: string | undefined;
 }
 
-export const stackKey = "reconcile:stack";
-export const nameKey = "reconcile:name";
+export const stackKey = "reconcile:stack" satisfies OwnTagKey;
+export const nameKey = "reconcile:name" satisfies OwnTagKey;
 /**
  * Records which of the user's keys we set. This distinguishes a tag removed from the stack file from a tag
  * that somebody else set.
  */
-const keysKey = "reconcile:keys";
+const keysKey = "reconcile:keys" satisfies OwnTagKey;
 
 /** The owner of an object. */
 export interface Identity {
@@ -24,7 +25,7 @@ export interface Identity {
 export function ownTags(
   identity: Identity,
   userTags: Readonly<Record<string, string>>,
-  further: Readonly<Record<string, string>> = {},
+  further: OwnTags = {},
 ): { Key: string; Value: string }[] {
   return toTagList({
     [stackKey]: identity.stack,

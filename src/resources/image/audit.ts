@@ -1,3 +1,4 @@
+import type { OwnTagKey, OwnTags } from "../../aws/own-tag-keys.ts";
 import { type Tag, toRecord } from "../../aws/tags.ts";
 
 /** What a finished image's tags record: what it was built from, and what was verified. */
@@ -18,8 +19,12 @@ export interface ImageAudit {
   readonly checks: readonly string[];
 }
 
-const countKey = "reconcile:checks-passed";
-const listKeys = ["reconcile:checks", "reconcile:checks-2", "reconcile:checks-3"] as const;
+const countKey = "reconcile:checks-passed" satisfies OwnTagKey;
+const listKeys = [
+  "reconcile:checks",
+  "reconcile:checks-2",
+  "reconcile:checks-3",
+] as const satisfies readonly OwnTagKey[];
 
 /** AWS allows 256 characters in a tag's value. */
 const mostCharacters = 250;
@@ -28,7 +33,7 @@ const mostCharacters = 250;
  * The tags that record the passed checks. Checks of one kind share its word, so that some hundred fit:
  * `ports package:chrony|mtr|tree`. Ids are URI-encoded, so they contain neither space nor `|`.
  */
-export function checkTags(passed: readonly string[]): Record<string, string> {
+export function checkTags(passed: readonly string[]): OwnTags {
   const values: string[] = [];
   for (const word of groupByKind(passed)) {
     const last = values.at(-1);

@@ -1,5 +1,6 @@
 import { CreateImageCommand, type Image, type Instance } from "@aws-sdk/client-ec2";
 import { isAwsError } from "../../aws/errors.ts";
+import type { OwnTags } from "../../aws/own-tag-keys.ts";
 import { consistencyDeadline } from "../../aws/retry.ts";
 import { Cancelled, OutsideError } from "../../engine/errors.ts";
 import type { Target } from "../../engine/resource.ts";
@@ -128,7 +129,7 @@ async function createImage(
   { builder, checks }: Passed,
 ): Promise<void> {
   const tags = inputTags(fields, target.physicalName);
-  const specification = (type: "image" | "snapshot", further: Readonly<Record<string, string>>) =>
+  const specification = (type: "image" | "snapshot", further: OwnTags) =>
     tagSpecification(type, context, target, fields.tags, { ...tags, ...further });
   const command = new CreateImageCommand({
     Name: target.physicalName,

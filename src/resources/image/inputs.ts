@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
+import type { OwnTagKey, OwnTags } from "../../aws/own-tag-keys.ts";
 import { type Tag, toRecord } from "../../aws/tags.ts";
 
 /**
@@ -36,9 +37,9 @@ export interface ImageInputs {
 }
 
 /** Beside the inputs: the physical name of the image that a builder, group or snapshot belongs to. */
-export const imageKey = "reconcile:image";
+export const imageKey = "reconcile:image" satisfies OwnTagKey;
 
-const inputKeys: Readonly<Record<keyof ImageInputs, string>> = {
+const inputKeys: Readonly<Record<keyof ImageInputs, OwnTagKey>> = {
   family: "reconcile:family",
   base: "reconcile:base",
   release: "reconcile:release",
@@ -105,7 +106,7 @@ const mostBytes = 2 ** 16;
 export function inputTags(
   inputs: ImageInputs & { readonly texts?: Partial<ImageInputs> },
   imageName: string,
-): Record<string, string> {
+): OwnTags {
   const { texts = {} } = inputs;
   return {
     [imageKey]: imageName,

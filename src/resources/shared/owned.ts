@@ -6,6 +6,7 @@ import {
   type ResourceType,
   type TagSpecification,
 } from "@aws-sdk/client-ec2";
+import type { OwnTags } from "../../aws/own-tag-keys.ts";
 import { everyPage, inChunks, mostFilterValues } from "../../aws/paging.ts";
 import { consistencyDeadline, retry } from "../../aws/retry.ts";
 import {
@@ -37,7 +38,7 @@ export function tagSpecification(
   context: ResourceContext,
   target: Pick<Target, "address">,
   userTags: Readonly<Record<string, string>>,
-  further: Readonly<Record<string, string>> = {},
+  further: OwnTags = {},
 ): TagSpecification {
   return { ResourceType: type, Tags: ownTags(identity(context, target), userTags, further) };
 }

@@ -4,7 +4,8 @@ import { parseText, text } from "../shared/text.ts";
 
 /**
  * Tags that the program reserves for itself, out of the 50 that AWS allows on a resource. An image
- * needs the most, because its tags describe what it was built from.
+ * needs the most, because its tags describe what it was built from. Some of them are spare;
+ * `aws/own-tag-keys.ts` lists those in use, and a test checks that they fit.
  */
 const OWN_TAGS = 25;
 export const MOST_TAGS = 50 - OWN_TAGS;

@@ -54,14 +54,14 @@ describe("what is the stack's", () => {
       context,
       { address: "image/web" },
       { team: "payments" },
-      { further: "one" },
+      { "reconcile:image": "one" },
     );
     expect(ResourceType).toBe("volume");
     expect(Object.fromEntries(Tags.map(({ Key = "", Value }) => [Key, Value]))).toMatchObject({
       "reconcile:stack": "afterpay",
       "reconcile:name": "image/web",
       team: "payments",
-      further: "one",
+      "reconcile:image": "one",
     });
     expect(tagSpecification("volume", context, { address: "image/web" }, {}).Tags).toHaveLength(2);
   });

@@ -1,0 +1,32 @@
+/**
+ * Every tag that the program itself writes. `ownTags` accepts no other, and the stack file leaves room
+ * for all of them on one resource, because an image has nearly all.
+ */
+export const ownTagKeys = [
+  "reconcile:stack",
+  "reconcile:name",
+  "reconcile:keys",
+  "reconcile:image",
+  "reconcile:family",
+  "reconcile:base",
+  "reconcile:release",
+  "reconcile:updates",
+  "reconcile:packages",
+  "reconcile:services",
+  "reconcile:ipv6",
+  "reconcile:open-files",
+  "reconcile:files",
+  "reconcile:run",
+  "reconcile:verify",
+  "reconcile:application",
+  "reconcile:script",
+  "reconcile:checks-passed",
+  "reconcile:checks",
+  "reconcile:checks-2",
+  "reconcile:checks-3",
+] as const;
+
+export type OwnTagKey = (typeof ownTagKeys)[number];
+
+/** Some of the program's own tags. */
+export type OwnTags = Readonly<Partial<Record<OwnTagKey, string>>>;

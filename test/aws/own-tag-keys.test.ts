@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { ownTagKeys } from "../../src/aws/own-tag-keys.ts";
+import { MOST_TAGS } from "../../src/spec/heading/schema.ts";
+
+/** "Tag restrictions", Amazon EC2 User Guide. */
+const mostOfAws = 50;
+
+test("a resource has room for all of the program's tags beside all that a stack file may have", () => {
+  expect(ownTagKeys.length + MOST_TAGS).toBeLessThanOrEqual(mostOfAws);
+});
+
+test("the program's tags are those that no stack file may set, each listed once", () => {
+  expect(ownTagKeys.filter((key) => !key.startsWith("reconcile:"))).toEqual([]);
+  expect(new Set(ownTagKeys).size).toBe(ownTagKeys.length);
+});
