@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makePlan } from "../src/engine/plan.ts";
 import type { DesiredResource } from "../src/engine/resource.ts";
-import { durations } from "../src/sandbox/durations.ts";
+import { durations as groupDurations } from "../src/sandbox/auto-scaling/durations.ts";
+import { durations as instanceDurations } from "../src/sandbox/ec2/durations.ts";
+import { guestDurations } from "../src/sandbox/guest/durations.ts";
 import { playGuest } from "../src/sandbox/guest/guest.ts";
+import { durations as loadBalancerDurations } from "../src/sandbox/load-balancing/durations.ts";
 import { Store, thingType } from "../test/engine/store.ts";
 
 /**
@@ -134,15 +137,15 @@ function criticalPath(): number {
   });
   const health = 2 * 10; // two checks at the example's interval
   return (
-    durations.instancePending +
+    instanceDurations.instancePending +
     build.afterSeconds +
-    durations.instancePoweredOff +
-    durations.imageAvailable +
-    durations.groupReaction +
-    durations.instancePending +
-    durations.guest.services +
-    durations.guest.application +
-    durations.loadBalancerRegistration +
+    instanceDurations.instancePoweredOff +
+    instanceDurations.imageAvailable +
+    groupDurations.groupReaction +
+    instanceDurations.instancePending +
+    guestDurations.services +
+    guestDurations.application +
+    loadBalancerDurations.loadBalancerRegistration +
     health
   );
 }

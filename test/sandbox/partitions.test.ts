@@ -8,6 +8,7 @@ import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { expect, onTestFinished, test } from "vitest";
 import { createClients } from "../../src/aws/clients.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
+import { knownRegions } from "../aws/known-regions.ts";
 
 async function clientsIn(region: string) {
   const sandbox = await createSandbox({ region });
@@ -47,6 +48,19 @@ test.each([
   expect(await autoScaling.send(new DescribeAutoScalingGroupsCommand({}))).toMatchObject({
     AutoScalingGroups: [],
   });
+});
+
+/** Regions that the SDK names and the sandbox lacks. A region that the SDK adds fails the test below. */
+const lacking = ["me-west-1", "sa-west-1"];
+
+test("the sandbox has every other region that the SDK knows, in its partition", async () => {
+  const others = knownRegions.filter(({ region }) => !lacking.includes(region));
+  for (const [partition, regions] of Map.groupBy(others, (each) => each.partition)) {
+    const names = regions.map(({ region }) => region).sort();
+    const { ec2 } = await clientsIn(names[0] ?? "");
+    const { Regions = [] } = await ec2.send(new DescribeRegionsCommand({ AllRegions: true }));
+    expect(Regions.map(({ RegionName }) => RegionName).sort(), partition).toEqual(names);
+  }
 });
 
 test("each publisher's images are in the partitions that it documents", async () => {

@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import { SandboxError } from "../../src/sandbox/sandbox-error.ts";
+import { services } from "../../src/sandbox/services.ts";
 import { resetStateFile } from "../../src/sandbox/state-file.ts";
 
 let directory: string;
@@ -134,6 +135,57 @@ test("time goes on while nobody looks, at the speed of the last run", async () =
   vi.setSystemTime(Date.parse("2026-01-01T00:00:00Z"));
   expect((await open()).now()).toBeGreaterThanOrEqual(reached);
 });
+
+test.each(["autoscaling", "elasticloadbalancing", "sts"])(
+  "a file that was written before the sandbox had %s is read as one in which it has nothing",
+  async (name) => {
+    const first = await open();
+    const image = Object(await first.call("ec2", "DescribeImages", { Owners: ["amazon"] }));
+    await first.call("ec2", "CreateLaunchTemplate", {
+      LaunchTemplateName: "web",
+      LaunchTemplateData: { ImageId: image.Images[0].ImageId, InstanceType: "t3.micro" },
+    });
+    await createBalancer(first);
+    await createGroup(first);
+    const inventory = first.inventory();
+    await close(first);
+    const tables = services.find((service) => service.name === name)?.tables ?? [];
+    const state = JSON.parse(readFileSync(stateFile, "utf8"));
+    for (const region of Object.values<Record<string, object>>(state.regions)) {
+      for (const table of tables) {
+        expect(Object.keys(region)).toContain(table.name);
+        delete region[table.name];
+      }
+    }
+    writeFileSync(stateFile, JSON.stringify(state));
+    const second = await open();
+    const missing = tables.map((table) => table.name);
+    expect(second.inventory()).toEqual(
+      Object.fromEntries(Object.entries(inventory).filter(([type]) => !missing.includes(type))),
+    );
+    if (name === "elasticloadbalancing") await createBalancer(second);
+    if (name === "autoscaling") await createGroup(second);
+    expect(Object.keys(second.inventory()).sort()).toEqual(Object.keys(inventory).sort());
+  },
+);
+
+function createBalancer(sandbox: Sandbox): Promise<unknown> {
+  return sandbox.call("elb", "CreateLoadBalancer", {
+    LoadBalancerName: "web",
+    AvailabilityZones: ["ap-southeast-2a"],
+    Listeners: [{ Protocol: "HTTP", LoadBalancerPort: 80, InstancePort: 80 }],
+  });
+}
+
+function createGroup(sandbox: Sandbox): Promise<unknown> {
+  return sandbox.call("autoscaling", "CreateAutoScalingGroup", {
+    AutoScalingGroupName: "web",
+    MinSize: 0,
+    MaxSize: 0,
+    AvailabilityZones: ["ap-southeast-2a"],
+    LaunchTemplate: { LaunchTemplateName: "web" },
+  });
+}
 
 test("a time that could not be read again is not written", async () => {
   vi.useFakeTimers({ now: Date.parse("2026-11-22T08:00:00Z"), toFake: ["Date"] });

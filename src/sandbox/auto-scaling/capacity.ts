@@ -1,14 +1,8 @@
 import type { Region } from "../region.ts";
 import { causeTime } from "./activities.ts";
 import type { Group } from "./group.ts";
-import {
-  capacityCause,
-  countIn,
-  isLaunching,
-  launchMember,
-  livingMembers,
-  retireMember,
-} from "./members.ts";
+import { launchMember } from "./launch-member.ts";
+import { capacityCause, countIn, isLaunching, livingMembers, retireMember } from "./members.ts";
 import { launchTemplateNow } from "./refresh.ts";
 import { isForeign, retireOrder } from "./retire-order.ts";
 import { resolvedTemplate } from "./template.ts";

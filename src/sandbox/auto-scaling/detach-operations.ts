@@ -1,5 +1,4 @@
 import { DetachInstances$, type DetachInstancesQuery } from "@aws-sdk/client-auto-scaling";
-import { durations } from "../durations.ts";
 import { instances } from "../ec2/instance-tables.ts";
 import { operation } from "../operation.ts";
 import { defineEvent, type Region } from "../region.ts";
@@ -11,6 +10,7 @@ import {
   findActivity,
 } from "./activities.ts";
 import { checkDesired } from "./configuration.ts";
+import { durations } from "./durations.ts";
 import { wake } from "./evaluation.ts";
 import { findGroup, type Group, type Member, requireLivingGroup } from "./group.ts";
 import { leaveLoadBalancers, livingMembers } from "./members.ts";

@@ -1,6 +1,6 @@
-import { durations } from "../durations.ts";
 import { defineEvent, type Region } from "../region.ts";
 import { meetCapacity, retireUnhealthy } from "./capacity.ts";
+import { durations } from "./durations.ts";
 import { findGroup, type Group, removeGroup } from "./group.ts";
 import { balancersCountFrom, observeMembers } from "./health.ts";
 import { endOverdueActions } from "./lifecycle-actions.ts";

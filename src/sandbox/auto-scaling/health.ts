@@ -1,12 +1,13 @@
-import { durations } from "../durations.ts";
 import { instanceState, instances } from "../ec2/instance-tables.ts";
 import { describeHealth } from "../load-balancing/health.ts";
 import { findLoadBalancer, type Registration } from "../load-balancing/load-balancer.ts";
 import type { Region } from "../region.ts";
 import { causeTime, endActivity, findActivity } from "./activities.ts";
+import { durations } from "./durations.ts";
 import type { AttachedLoadBalancer, Group, Member } from "./group.ts";
+import { launchFailed } from "./launch-member.ts";
 import { holdLaunching } from "./lifecycle-holds.ts";
-import { enterService, forgetMember, launchFailed } from "./members.ts";
+import { enterService, forgetMember } from "./members.ts";
 
 /** Copies what EC2 and the load balancers report about a group's instances. */
 export function observeMembers(region: Region, group: Group): void {

@@ -1,7 +1,8 @@
 import type { Region } from "../region.ts";
 import { endActivity, findActivity } from "./activities.ts";
 import type { Group, LifecycleAction, LifecycleResult, Member } from "./group.ts";
-import { finishTermination, launchFailed, retireMember } from "./members.ts";
+import { launchFailed } from "./launch-member.ts";
+import { finishTermination, retireMember } from "./members.ts";
 
 /** Applies the default result of hooks that did not report in time. */
 export function endOverdueActions(region: Region, group: Group): void {

@@ -6,11 +6,11 @@ import {
   DetachLoadBalancers$,
   type DetachLoadBalancersType,
 } from "@aws-sdk/client-auto-scaling";
-import { durations } from "../durations.ts";
 import { findLoadBalancer } from "../load-balancing/load-balancer.ts";
 import { deregister } from "../load-balancing/registration.ts";
 import { operation } from "../operation.ts";
 import { defineEvent, type Region } from "../region.ts";
+import { durations } from "./durations.ts";
 import { wake } from "./evaluation.ts";
 import {
   type AttachedLoadBalancer,

@@ -1,9 +1,10 @@
-import { durations } from "../durations.ts";
 import type { Region } from "../region.ts";
 import { causeTime } from "./activities.ts";
+import { durations } from "./durations.ts";
 import type { Group, Member } from "./group.ts";
 import { isBroken, isWorking } from "./health.ts";
-import { isTerminating, launchMember, livingMembers, retireMember } from "./members.ts";
+import { launchMember } from "./launch-member.ts";
+import { isTerminating, livingMembers, retireMember } from "./members.ts";
 import { capacityBounds, launchTemplateNow } from "./refresh.ts";
 import type { InstanceRefresh, RefreshStatus } from "./refresh-record.ts";
 import { beginRefresh, isFrom, isSetApart, mindStandby } from "./refresh-scope.ts";

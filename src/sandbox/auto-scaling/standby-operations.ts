@@ -5,7 +5,6 @@ import {
   ExitStandby$,
   type ExitStandbyQuery,
 } from "@aws-sdk/client-auto-scaling";
-import { durations } from "../durations.ts";
 import { operation } from "../operation.ts";
 import { defineEvent, type Region } from "../region.ts";
 import {
@@ -16,6 +15,7 @@ import {
   findActivity,
 } from "./activities.ts";
 import { checkDesired } from "./configuration.ts";
+import { durations } from "./durations.ts";
 import { wake } from "./evaluation.ts";
 import { findGroup, type Group, type Member, requireLivingGroup } from "./group.ts";
 import { leaveLoadBalancers, livingMembers } from "./members.ts";

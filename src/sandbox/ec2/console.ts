@@ -1,7 +1,7 @@
 import { GetConsoleOutput$, type GetConsoleOutputRequest } from "@aws-sdk/client-ec2";
-import { durations } from "../durations.ts";
 import { AwsError } from "../error.ts";
 import { operation } from "../operation.ts";
+import { durations } from "./durations.ts";
 import { type InstanceRecord, instances } from "./instance-tables.ts";
 import { instanceNotFound } from "./instances.ts";
 

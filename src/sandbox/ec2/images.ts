@@ -4,12 +4,12 @@ import type {
   DescribeImagesRequest,
 } from "@aws-sdk/client-ec2";
 import { CreateImage$, DeregisterImage$, DescribeImages$ } from "@aws-sdk/client-ec2";
-import { durations } from "../durations.ts";
 import { AwsError } from "../error.ts";
 import { interruptedDisk } from "../guest/guest.ts";
 import { operation } from "../operation.ts";
 import { defineEvent, type Region } from "../region.ts";
 import { described } from "./described.ts";
+import { durations } from "./durations.ts";
 import { rebootInstance } from "./instance-life.ts";
 import { type InstanceRecord, instances } from "./instance-tables.ts";
 import { instanceNotFound } from "./instances.ts";

@@ -1,5 +1,5 @@
-import { durations } from "../durations.ts";
 import type { Region } from "../region.ts";
+import { durations } from "./durations.ts";
 import type { InstanceRecord, InstanceState } from "./instance-tables.ts";
 import { processorsOf } from "./instance-types.ts";
 import {

@@ -1,6 +1,6 @@
-import { durations } from "../durations.ts";
 import { interruptedDisk, playGuest } from "../guest/guest.ts";
 import { defineEvent, type Region } from "../region.ts";
+import { durations } from "./durations.ts";
 import { type InstanceRecord, type InstanceState, instances } from "./instance-tables.ts";
 import { networkInterfaces, publicAddress } from "./network-tables.ts";
 import { hasInternetRoute } from "./route-table-tables.ts";

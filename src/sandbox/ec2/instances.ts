@@ -4,13 +4,13 @@ import type {
   RunInstancesRequest,
 } from "@aws-sdk/client-ec2";
 import { DescribeInstanceStatus$, DescribeInstances$, RunInstances$ } from "@aws-sdk/client-ec2";
-import { durations } from "../durations.ts";
 import { AwsError, invalidValue } from "../error.ts";
 import type { FilterTable } from "../filters.ts";
 import { operation } from "../operation.ts";
 import type { Region } from "../region.ts";
 import { defineTable } from "../table.ts";
 import { described } from "./described.ts";
+import { durations } from "./durations.ts";
 import { reservationAnswer, stateAnswer } from "./instance-answers.ts";
 import { type InstanceRecord, instances } from "./instance-tables.ts";
 import { carryOut, planLaunch } from "./launch.ts";

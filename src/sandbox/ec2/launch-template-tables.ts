@@ -103,6 +103,13 @@ export function templateVersion(
   return found;
 }
 
+/** Records what the request of a client token created. */
+export const templateTokens = defineTable<{ readonly request: string; readonly id: string }>(
+  "launch-template-token",
+);
+
+export const launchTemplateTables = [launchTemplates, templateTokens];
+
 /** A template's version, for the services that launch from it. @throws AwsError */
 export function resolveTemplate(
   region: Region,

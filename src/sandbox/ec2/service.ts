@@ -15,8 +15,10 @@ import { instanceOperations, instanceTables } from "./instances.ts";
 import { internetGatewayOperations } from "./internet-gateways.ts";
 import { keyPairs } from "./key-pair-tables.ts";
 import { keyPairOperations } from "./key-pairs.ts";
+import { launchTemplateTables } from "./launch-template-tables.ts";
+import { launchTemplateVersionChanges } from "./launch-template-version-changes.ts";
 import { launchTemplateVersionOperations } from "./launch-template-versions.ts";
-import { launchTemplateOperations, launchTemplateTables } from "./launch-templates.ts";
+import { launchTemplateOperations } from "./launch-templates.ts";
 import { networkOperations } from "./network.ts";
 import { networkChangeOperations } from "./network-changes.ts";
 import { networkInterfaceOperations } from "./network-interface-operations.ts";
@@ -64,6 +66,7 @@ export const ec2: Service = {
     ...keyPairOperations,
     ...launchTemplateOperations,
     ...launchTemplateVersionOperations,
+    ...launchTemplateVersionChanges,
     ...imageOperations,
     ...imageProtectionOperations,
     ...volumeOperations,

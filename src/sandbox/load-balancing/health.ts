@@ -1,9 +1,9 @@
-import { durations } from "../durations.ts";
 import { instanceState, instances, listensOn } from "../ec2/instance-tables.ts";
 import { networkInterfaces } from "../ec2/network-tables.ts";
 import { admits } from "../ec2/security-group-access.ts";
 import { instanceChanged } from "../ec2/signals.ts";
 import { defineEvent, type Region } from "../region.ts";
+import { durations } from "./durations.ts";
 import { readTarget } from "./health-check-target.ts";
 import { findLoadBalancer, type LoadBalancer, type Registration } from "./load-balancer.ts";
 

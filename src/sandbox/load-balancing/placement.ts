@@ -1,4 +1,3 @@
-import { durations } from "../durations.ts";
 import {
   createNetworkInterface,
   networkInterfaces,
@@ -8,6 +7,7 @@ import {
 import { securityGroups } from "../ec2/security-group-tables.ts";
 import { AwsError } from "../error.ts";
 import { defineEvent, type Region } from "../region.ts";
+import { durations } from "./durations.ts";
 import { formerOf, formerSubnets } from "./former.ts";
 import { type BalancedSubnet, invalidConfiguration, type LoadBalancer } from "./load-balancer.ts";
 

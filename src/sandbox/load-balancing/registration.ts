@@ -7,12 +7,12 @@ import {
   type RegisterEndPointsInput,
   RegisterInstancesWithLoadBalancer$,
 } from "@aws-sdk/client-elastic-load-balancing";
-import { durations } from "../durations.ts";
 import { instanceState, instances } from "../ec2/instance-tables.ts";
 import { instanceChanged } from "../ec2/signals.ts";
 import { AwsError } from "../error.ts";
 import { operation } from "../operation.ts";
 import type { Region } from "../region.ts";
+import { durations } from "./durations.ts";
 import { checksBegin, describeHealth } from "./health.ts";
 import { type LoadBalancer, requireLoadBalancer } from "./load-balancer.ts";
 
