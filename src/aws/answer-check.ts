@@ -1,6 +1,7 @@
 import { AnswerError, notAws } from "./answer-error.ts";
 import type { Destination } from "./destination.ts";
 import { firstWords, quoted } from "./neutral-words.ts";
+import { attempts } from "./retry.ts";
 
 interface Request {
   readonly body?: unknown;
@@ -36,7 +37,7 @@ export function requireAnswerOfAws(
   throw new AnswerError(notAws(destination, what), {
     destination,
     status: response.statusCode,
-    ...(isTransient ? {} : { mostAttempts: 1 }),
+    ...(isTransient ? {} : { mostAttempts: attempts.final }),
   });
 }
 

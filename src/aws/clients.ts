@@ -14,7 +14,7 @@ import { explainCredentials, explainMissingProfile } from "./credential-problems
 import { AwsError, classify } from "./errors.ts";
 import { rememberOperation } from "./paging.ts";
 import { RequestHandler, type Sender } from "./request-handler.ts";
-import { RetryStrategy } from "./retry-strategy.ts";
+import { attempts, RetryStrategy } from "./retry.ts";
 import { createStop } from "./stop.ts";
 
 /** One completed API call, including its retries. */
@@ -56,13 +56,6 @@ export interface Clients {
 }
 
 /**
- * The SDK waits a random part of 0.05 s (throttling: 1 s) before the second attempt, and twice as long
- * before each further one, at most 20 s. So ten attempts survive about ten seconds without network or a
- * minute of throttling. After that, code that only reads (`engine/wait.ts`) reads again.
- */
-const maxAttempts = 10;
-
-/**
  * Clients of one region and identity. Each client is created, and requests credentials, with its first
  * call.
  */
@@ -73,9 +66,9 @@ export function createClients(options: ClientOptions = {}): Clients {
   const chain = credentialChain(sender, stop.signal);
   const region = options.region ?? configuredRegion(options.profile);
   const configure = () => ({
-    maxAttempts,
+    maxAttempts: attempts.service,
     // One per client, because each counts its remaining retries.
-    retryStrategy: new RetryStrategy(maxAttempts, stop.signal),
+    retryStrategy: new RetryStrategy(attempts.service, stop.signal),
     requestHandler,
     credentialDefaultProvider: chain.provide,
     region,

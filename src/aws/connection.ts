@@ -14,6 +14,7 @@ import { type ProxyServer, proxyFor } from "./proxy.ts";
 import type { Trust } from "./proxy-agents.ts";
 import { ProxyError } from "./proxy-error.ts";
 import type { Sender } from "./request-handler.ts";
+import { attempts } from "./retry.ts";
 
 /** Milliseconds. */
 const limits = {
@@ -35,9 +36,6 @@ const megabyte = 1024 * 1024;
  * hundred.
  */
 const longest = { answer: 32 * megabyte, error: megabyte };
-
-/** The maximum number of attempts for an answer that takes a minute. */
-const mostSlowAnswers = 2;
 
 /**
  * The network, configured by the environment: with proxies and custom certificate authorities
@@ -129,7 +127,7 @@ async function send(
 function tooLarge(destination: Destination, status: number, most: number): AnswerError {
   return new AnswerError(
     notAws(destination, `it sends more than ${most / megabyte} MB with status ${status}`),
-    { destination, status, mostAttempts: 1 },
+    { destination, status, mostAttempts: attempts.final },
   );
 }
 
@@ -141,7 +139,7 @@ function compressed(destination: Destination, body: Readable, status: number): A
   body.destroy();
   return new AnswerError(
     notAws(destination, `it sent a compressed answer (status ${status}) that nobody requested`),
-    { destination, status, mostAttempts: 1 },
+    { destination, status, mostAttempts: attempts.final },
   );
 }
 
@@ -150,7 +148,7 @@ function noHttp(error: unknown, destination: Destination): AnswerError | undefin
   if (!(error instanceof Error) || !errorCodeOf(error).startsWith("HPE_")) return undefined;
   return new AnswerError(notAws(destination, `it does not speak HTTP: "${error.message}"`), {
     destination,
-    mostAttempts: 1,
+    mostAttempts: attempts.final,
   });
 }
 
@@ -166,7 +164,7 @@ function tooSlow(destination: Destination, received: number): AnswerError {
   return new AnswerError(`${where} ${what} within ${seconds} s`, {
     name: "TimeoutError",
     destination,
-    mostAttempts: mostSlowAnswers,
+    mostAttempts: attempts.slowAnswer,
   });
 }
 

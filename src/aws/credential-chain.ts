@@ -3,14 +3,11 @@ import { CredentialsProviderError } from "@smithy/core/config";
 import type { HttpRequest } from "@smithy/core/protocols";
 import { leaveUnlimited, limitRequests } from "./machine-endpoints.ts";
 import { RequestHandler, type Sender } from "./request-handler.ts";
-import { RetryStrategy } from "./retry-strategy.ts";
+import { attempts, RetryStrategy } from "./retry.ts";
 import { unlessStopped } from "./stop.ts";
 
 type Provider = ReturnType<typeof defaultProvider>;
 type Settings = NonNullable<Parameters<typeof defaultProvider>[0]>;
-
-/** The SDK's value. At this point no work has been done yet. */
-const maxAttempts = 3;
 
 /** AWS's chain of credential providers (environment, shared files, SSO, roles, instance metadata). */
 export interface CredentialChain {
@@ -53,8 +50,8 @@ export function credentialChain(sender: Sender, stop: AbortSignal): CredentialCh
           ...settings,
           clientConfig: {
             requestHandler,
-            maxAttempts,
-            retryStrategy: new RetryStrategy(maxAttempts, stop),
+            maxAttempts: attempts.credentials,
+            retryStrategy: new RetryStrategy(attempts.credentials, stop),
           },
         }),
       );

@@ -1,5 +1,6 @@
 import { quoted } from "./neutral-words.ts";
 import type { ProxyServer } from "./proxy.ts";
+import { attempts } from "./retry.ts";
 
 /** The proxy cannot be reached, or does not connect to AWS. */
 export class ProxyError extends Error {
@@ -47,7 +48,7 @@ export function noProxy({ shown, variable }: ProxyServer, cause: unknown): Proxy
   return new ProxyError(
     "ProxyRefused",
     `the server at ${shown} (${variable}) is not a proxy: ${what}`,
-    { remedy: elsewhere(variable), mostAttempts: 1, cause },
+    { remedy: elsewhere(variable), mostAttempts: attempts.final, cause },
   );
 }
 
@@ -69,7 +70,7 @@ export function proxyRefused(
     `the proxy ${shown} (${variable}) does not connect to ${endpoint}: it answered ${status}${words}`,
     {
       remedy: remedyFor(status, variable, url.username !== ""),
-      ...(isTransient ? {} : { mostAttempts: 1 }),
+      ...(isTransient ? {} : { mostAttempts: attempts.final }),
     },
   );
 }

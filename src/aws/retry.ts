@@ -1,7 +1,106 @@
+import { MAXIMUM_RETRY_DELAY, Retry as SdkRetry, StandardRetryStrategy } from "@smithy/core/retry";
 import pRetry from "p-retry";
 import type { Clock } from "./clock.ts";
-import type { ErrorKind } from "./error-codes.ts";
-import { AwsError, isAwsError } from "./errors.ts";
+import { type ErrorKind, kindByCode } from "./error-codes.ts";
+import { AwsError, errorCodeOf, isAwsError } from "./errors.ts";
+import { sleep } from "./stop.ts";
+
+/**
+ * Everything that is called again. Each repetition has one place that decides it:
+ *
+ * 1. **One request**, after throttling, an error of AWS's servers or a broken connection:
+ *    `RetryStrategy`, up to `attempts`. It runs inside the SDK, so it repeats reads and writes alike. A
+ *    create is safe to repeat, because its name or its client token is deterministic. An error of ours
+ *    with `mostAttempts` is final earlier: the answer is not AWS's (`answer-check.ts`,
+ *    `connection.ts`), or a proxy refuses (`proxy-error.ts`).
+ * 2. **One call**, while AWS refuses it for a reason that resolves itself: `retry`, with the kinds of
+ *    errors, the reason in words and a deadline. Any other error is final. `retryNotFound`
+ *    (`resources/shared/consistency.ts`) retries a call while AWS does not know a new object everywhere.
+ * 3. **A lookup**, until AWS shows a state: `waitFor` (`engine/wait.ts`), the only way to wait, with a
+ *    deadline, a pace and the last status. It only reads, so it continues for ten minutes after a
+ *    transient error (`isTransient`, `engine/errors.ts`) that all attempts of a request had. `untilSeen`,
+ *    `untilGone` and `adopt` (`resources/shared/consistency.ts`) wait for AWS to show what was just
+ *    written.
+ * 4. **The next page** of a list: `everyPage` (`paging.ts`). Pages that do not end are an error.
+ * 5. **An image's builder**: the next client token if the last token's instance was terminated, and the
+ *    group again if it was just deleted (`resources/image/builder.ts`); a second build if the one that an
+ *    earlier apply started fails (`resources/image/build.ts`).
+ * 6. **A look at the whole stack**: `status --watch` (`cli/watch-status.ts`).
+ * 7. **A step**, only by a person who runs the command again. Every method of a resource type may be
+ *    repeated (`engine/resource.ts`), so no step repeats itself.
+ */
+
+/** The attempts of one request, by what is asked. */
+export const attempts = {
+  /**
+   * Of a service. The waits are a random part of 0.05 s (throttling: 1 s) before the second attempt,
+   * and twice as long before each further one, at most 20 s. So ten attempts survive about ten seconds
+   * without network or a minute of throttling.
+   */
+  service: 10,
+  /** For credentials: the SDK's value. At this point no work has been done yet. */
+  credentials: 3,
+  /** If each answer takes a minute (`limits` in `connection.ts`). */
+  slowAnswer: 2,
+  /** If a further attempt would fail alike: the answer is not AWS's, or a proxy refuses for good. */
+  final: 1,
+} as const;
+
+type ErrorInfo = Parameters<StandardRetryStrategy["refreshRetryTokenForRetry"]>[1];
+type RetryToken = Parameters<StandardRetryStrategy["refreshRetryTokenForRetry"]>[0];
+
+/** Milliseconds that an answer's Retry-After may add to a wait, as in the SDK's own strategy. */
+const mostAdded = 5_000;
+
+/**
+ * The SDK's standard strategy retries only common codes. This strategy also retries codes of single
+ * services (Elastic Load Balancing's DependencyThrottle) and network errors of the operating system. Its
+ * waits end with the calls, while the SDK's waits would keep the process running.
+ */
+export class RetryStrategy extends StandardRetryStrategy {
+  readonly #stop: AbortSignal;
+
+  constructor(maxAttempts: number, stop: AbortSignal) {
+    super({ maxAttempts, backoff: { computeNextBackoffDelay: () => 0, setDelayBase: () => {} } });
+    this.#stop = stop;
+  }
+
+  override async refreshRetryTokenForRetry(
+    token: RetryToken,
+    { retryAfterHint, ...info }: ErrorInfo,
+  ): Promise<RetryToken> {
+    const errorType = errorTypeOf(info, token.getRetryCount() + 1);
+    const next = await super.refreshRetryTokenForRetry(token, { ...info, errorType });
+    await sleep(delayOf(errorType, token.getRetryCount(), retryAfterHint), this.#stop);
+    return next;
+  }
+}
+
+/**
+ * A random part of a delay that doubles ("Exponential Backoff And Jitter", AWS Architecture Blog),
+ * like the SDK's.
+ */
+function delayOf(
+  errorType: ErrorInfo["errorType"],
+  retries: number,
+  hint: ErrorInfo["retryAfterHint"],
+): number {
+  const base = errorType === "THROTTLING" ? SdkRetry.throttlingDelay() : SdkRetry.delay();
+  const delay = Math.floor(Math.random() * Math.min(base * 2 ** retries, MAXIMUM_RETRY_DELAY));
+  if (hint === undefined) return delay;
+  return Math.max(delay, Math.min(hint.getTime() - Date.now(), delay + mostAdded));
+}
+
+function errorTypeOf({ error, errorType }: ErrorInfo, attempts: number): ErrorInfo["errorType"] {
+  if (!(error instanceof Error)) return errorType;
+  // Our own errors define their number of attempts.
+  const most: unknown = Reflect.get(error, "mostAttempts");
+  if (typeof most === "number" && attempts >= most) return "CLIENT_ERROR";
+  if (errorType !== "CLIENT_ERROR") return errorType;
+  const kind = kindByCode.get(errorCodeOf(error));
+  if (kind === "throttled") return "THROTTLING";
+  return kind === "network" ? "TRANSIENT" : errorType;
+}
 
 /** Retries one call while AWS answers with transient errors. */
 export interface Retry {

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { RetryStrategy } from "../../src/aws/retry-strategy.ts";
+import { RetryStrategy } from "../../src/aws/retry.ts";
 import { createStop } from "../../src/aws/stop.ts";
 
 type Info = Parameters<RetryStrategy["refreshRetryTokenForRetry"]>[1];

@@ -13,7 +13,7 @@ const parts: readonly Part[] = [
   part(
     "aws",
     ["src/aws/base-images.ts", "src/aws/retry.ts", "src/aws/tags.ts"],
-    ["base-images", "retry", "tags"].map((name) => `test/aws/${name}.test.ts`),
+    ["base-images", "retry", "retry-strategy", "tags"].map((name) => `test/aws/${name}.test.ts`),
   ),
   wire(
     ["errors", "error-codes", "clock-difference", "denial", "remedies"],
@@ -23,7 +23,7 @@ const parts: readonly Part[] = [
   wire(["credential-problems"], ["clients"]),
   wire(["answer-check", "answer-error", "answer-lists"], ["answer-check", "answer-lists"]),
   wire(["proxy", "destination"], ["proxy-choice", "destination"]),
-  wire(["stop", "retry-strategy"], ["stop", "retry-strategy"]),
+  wire(["stop"], ["stop", "retry-strategy"]),
   wire(["request-handler"], ["request-handler"]),
   wire(["proxy-error"], ["proxy-error"]),
   wire(["proxy-agents"], ["proxy-agents", "proxy"]),
@@ -107,6 +107,7 @@ const parts: readonly Part[] = [
   sweep("shared/shared-look-up", "shared/shared-look-up"),
   sweep("shared/gathered-look-up", "shared/gathered-look-up"),
   sweep("shared/owned", "shared/owned"),
+  sweep("shared/consistency", "shared/consistency"),
   sweep("shared/strays", "shared/strays"),
   sweep("shared/stray-kinds", "shared/strays"),
   sweep("image/parts", "image/parts", "image/deletion"),

@@ -18,13 +18,13 @@ const seeds = "--seeds 1-400";
 export const mutants: readonly Mutant[] = [
   {
     name: "no retry on not-found",
-    file: "src/resources/shared/owned.ts",
+    file: "src/resources/shared/consistency.ts",
     edits: [[`while: ["not-found"],`, "while: () => false,"]],
     hunt: seeds,
   },
   {
     name: "a create that does not wait until it is visible",
-    file: "src/resources/shared/owned.ts",
+    file: "src/resources/shared/consistency.ts",
     edits: [
       [
         "      const reason = missing(found);\n      return reason === undefined ? { done: found } : { pending: reason };",

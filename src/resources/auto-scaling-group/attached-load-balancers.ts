@@ -5,8 +5,8 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { RegisterInstancesWithLoadBalancerCommand } from "@aws-sdk/client-elastic-load-balancing";
 import { isAwsError } from "../../aws/errors.ts";
+import { retryNotFound, untilGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { retryNotFound, untilGone } from "../shared/owned.ts";
 import { registrations } from "./instance-health.ts";
 import { type GroupUpdate, instancesInService, type LiveGroup, lookAtGroup } from "./live.ts";
 import { blocking } from "./scaling-processes.ts";

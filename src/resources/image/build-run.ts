@@ -9,8 +9,8 @@ import { keyProblem, ownKeyRemedy } from "../../aws/remedies.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
 import { parseVerdict } from "../../image/verdict.ts";
+import { retryNotFound } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { retryNotFound } from "../shared/owned.ts";
 import { buildFailed, endOf } from "./build-failure.ts";
 
 /** One run of a build script on a builder. */

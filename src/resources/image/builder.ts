@@ -8,8 +8,9 @@ import {
 import { isAwsError } from "../../aws/errors.ts";
 import { Cancelled } from "../../engine/errors.ts";
 import type { Target } from "../../engine/resource.ts";
+import { adopt, retryNotFound, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { adopt, retryNotFound, tagSpecification, untilSeen } from "../shared/owned.ts";
+import { tagSpecification } from "../shared/owned.ts";
 import { removeBuilders } from "./deletion.ts";
 import { inputTags } from "./inputs.ts";
 import type { ImageBuilder, ImageFields } from "./live.ts";

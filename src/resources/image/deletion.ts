@@ -11,9 +11,9 @@ import { OutsideError } from "../../engine/errors.ts";
 import type { Address } from "../../engine/resource.ts";
 import { deleteSecurityGroup } from "../security-group/deletion.ts";
 import { awsCommand } from "../shared/aws-command.ts";
+import { untilGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { terminateInstances } from "../shared/instances.ts";
-import { untilGone } from "../shared/owned.ts";
 import { type ImageParts, idsOf, lookAtParts, snapshotsOf, straySnapshots } from "./parts.ts";
 
 /**

@@ -11,20 +11,13 @@ import { OutsideError } from "../../engine/errors.ts";
 import type { Live, ResourceType, Target } from "../../engine/resource.ts";
 import { targetOf } from "../../engine/target.ts";
 import { updateBySetters } from "../../engine/update.ts";
+import { adopt, untilGone, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { tagsRule, writeOnlyRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
 import { ensureKeyFile } from "../shared/key-file.ts";
 import { withoutComment } from "../shared/open-ssh-key.ts";
-import {
-  adopt,
-  ownFilters,
-  tagSpecification,
-  untilGone,
-  untilSeen,
-  updateTags,
-  withFields,
-} from "../shared/owned.ts";
+import { ownFilters, tagSpecification, updateTags, withFields } from "../shared/owned.ts";
 import { consequences } from "./consequences.ts";
 
 /** What a key pair is made from. */

@@ -2,18 +2,11 @@ import { CreateLaunchTemplateCommand, DeleteLaunchTemplateCommand } from "@aws-s
 import { isAwsError } from "../../aws/errors.ts";
 import type { ResourceType } from "../../engine/resource.ts";
 import { type UpdateInput, updateBySetters } from "../../engine/update.ts";
+import { adopt, retryNotFound, untilGone, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { tagsRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
-import {
-  adopt,
-  retryNotFound,
-  tagSpecification,
-  untilGone,
-  untilSeen,
-  updateTags,
-  withFields,
-} from "../shared/owned.ts";
+import { tagSpecification, updateTags, withFields } from "../shared/owned.ts";
 import { dataRules, normalizeData, toRequest } from "./data.ts";
 import { descriptionFor } from "./key-pair.ts";
 import {

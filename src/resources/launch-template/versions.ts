@@ -12,8 +12,8 @@ import {
 import { everyPage } from "../../aws/paging.ts";
 import { nameKey, stackKey } from "../../aws/tags.ts";
 import type { Target } from "../../engine/resource.ts";
+import { retryNotFound, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { retryNotFound, untilSeen } from "../shared/owned.ts";
 import { sameData, toRequest } from "./data.ts";
 import { descriptionFor, readVersions } from "./key-pair.ts";
 import {

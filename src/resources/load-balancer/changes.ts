@@ -14,8 +14,9 @@ import { consistencyDeadline, retry } from "../../aws/retry.ts";
 import { sendTagChanges, tagChanges } from "../../aws/tags.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import type { Setters, UpdateInput } from "../../engine/update.ts";
+import { retryNotFound } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { retryNotFound, withFields } from "../shared/owned.ts";
+import { withFields } from "../shared/owned.ts";
 import type { LiveLoadBalancer, LoadBalancerFields, LoadBalancerOutputs } from "./live.ts";
 import { type ListenerPolicies, policiesOfExchanged } from "./policies.ts";
 import {

@@ -7,10 +7,11 @@ import { ownTags } from "../../aws/tags.ts";
 import type { Caution, ResourceType } from "../../engine/resource.ts";
 import { updateBySetters } from "../../engine/update.ts";
 import { canonicalJson } from "../../engine/values.ts";
+import { adopt, retryNotFound, untilGone, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { setRule, tagsRule, union, vpcRule } from "../shared/field-rules.ts";
 import { foreignAmong, loadBalancerTags } from "../shared/foreign.ts";
-import { adopt, identity, retryNotFound, untilGone, untilSeen } from "../shared/owned.ts";
+import { identity } from "../shared/owned.ts";
 import { setters } from "./changes.ts";
 import { consequences } from "./consequences.ts";
 import {

@@ -13,9 +13,10 @@ import {
 } from "@aws-sdk/client-ec2";
 import { isAwsError } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/paging.ts";
+import { retryNotFound } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { gatheredLookUp } from "../shared/gathered-look-up.ts";
-import { ownFilters, retryNotFound } from "../shared/owned.ts";
+import { ownFilters } from "../shared/owned.ts";
 import { sharedLookUp } from "../shared/shared-look-up.ts";
 import { fromSingle, permissionOf, requestOf, type SecurityGroupRule, sameRules } from "./rules.ts";
 

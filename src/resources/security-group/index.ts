@@ -3,17 +3,11 @@ import { isAwsError } from "../../aws/errors.ts";
 import { addressIn, userTagsOf } from "../../aws/tags.ts";
 import { isRef, type Live, type ResourceType } from "../../engine/resource.ts";
 import { type UpdateInput, updateBySetters } from "../../engine/update.ts";
+import { adopt, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { tagsRule, vpcRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
-import {
-  adopt,
-  ownFilters,
-  tagSpecification,
-  untilSeen,
-  updateTags,
-  withFields,
-} from "../shared/owned.ts";
+import { ownFilters, tagSpecification, updateTags, withFields } from "../shared/owned.ts";
 import {
   type Direction,
   describeOwnSecurityGroup,

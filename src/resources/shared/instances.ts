@@ -10,8 +10,9 @@ import { isAwsError } from "../../aws/errors.ts";
 import { everyPage, inChunks, mostFilterValues } from "../../aws/paging.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import { awsCommand } from "./aws-command.ts";
+import { untilGone } from "./consistency.ts";
 import type { ResourceContext } from "./context.ts";
-import { ownFilters, untilGone } from "./owned.ts";
+import { ownFilters } from "./owned.ts";
 import { sharedLookUp } from "./shared-look-up.ts";
 
 /** Every instance that carries the stack's tag, whatever it is for. */
