@@ -12,8 +12,7 @@ export interface Program {
 }
 
 export function buildProgram(): Program {
-  // Beside the packages that the bundle leaves outside: Ink and React.
-  const directory = mkdtempSync(join(root, "node_modules", ".reconcile-"));
+  const directory = mkdtempSync(join(tmpdir(), "reconcile-program-"));
   execFileSync(process.execPath, [join(root, "scripts/build.ts"), directory], { stdio: "pipe" });
   return {
     path: join(directory, "reconcile.js"),

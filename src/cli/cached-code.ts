@@ -1,0 +1,155 @@
+import type { Script } from "node:vm";
+import { EXIT } from "./exit-code.ts";
+
+/**
+ * Loads the bundled program with its compiled code, which an earlier process has stored. Compiling takes longer
+ * than a plan's own work. Node's own cache stores a file's code before its functions are compiled, which
+ * happens when they are first called. This one stores the code at the end of the process.
+ *
+ * Only the bundle contains this module. It takes the place of `process.ts`.
+ */
+
+/** The program's first file, relative to this one. The bundler defines it. */
+declare const PROGRAM: string;
+
+// An import would also load what Node loads only on access, for example all of its streams.
+const fs = process.getBuiltinModule("node:fs");
+const nodeModule = process.getBuiltinModule("node:module");
+const os = process.getBuiltinModule("node:os");
+const { basename, dirname, isAbsolute, join } = process.getBuiltinModule("node:path");
+const vm = process.getBuiltinModule("node:vm");
+
+/** How the bundler's CommonJS files are called. `importModule` is for the ES modules beside them. */
+type File = (
+  exports: object,
+  require: (name: string) => unknown,
+  module: { readonly exports: object },
+  path: string,
+  directory: string,
+  importModule: (name: string) => Promise<unknown>,
+) => void;
+
+const loaded = new Map<string, { exports: object }>();
+const scripts: { readonly script: Script; readonly path: string; readonly isStored: boolean }[] =
+  [];
+const folder = usableFolder();
+
+process.on("exit", (code) => {
+  // A command that failed has used little of the program.
+  const isIncomplete = scripts.some(({ isStored }) => !isStored);
+  if (folder !== undefined && isIncomplete && code !== EXIT.error) store(folder);
+});
+
+function load(path: string): object {
+  const known = loaded.get(path);
+  if (known !== undefined) return known.exports;
+  const module = { exports: {} };
+  loaded.set(path, module);
+  const directory = dirname(path);
+  const require = (name: string) =>
+    name.startsWith(".") ? load(join(directory, name)) : process.getBuiltinModule(name);
+  const file: File = compile(path).runInThisContext();
+  file(module.exports, require, module, path, directory, importModule);
+  return module.exports;
+}
+
+function compile(path: string): Script {
+  const code = fs.readFileSync(path, "utf8");
+  const stored = folder === undefined ? undefined : readStored(storedPath(folder, path));
+  const script = new vm.Script(
+    `(function(exports,require,module,__filename,__dirname,importModule){${code}\n})`,
+    { filename: path, ...(stored !== undefined && { cachedData: stored.code }) },
+  );
+  // V8 rejects code of another version of V8, or of other options.
+  const isStored = stored?.isFresh === true && script.cachedDataRejected !== true;
+  scripts.push({ script, path, isStored });
+  return script;
+}
+
+async function importModule(name: string): Promise<unknown> {
+  if (folder !== undefined) nodeModule.enableCompileCache?.(join(folder, "modules"));
+  return import(new URL(name, import.meta.url).href);
+}
+
+/** A bundled file's name contains a hash of its content, so its code never belongs to another content. */
+function storedPath(folder: string, path: string): string {
+  return join(folder, `${basename(path)}.code`);
+}
+
+/**
+ * Stored code is replaced each day. Then it also contains the functions that other commands have called, and
+ * a file that is much older belongs to a bundle that is gone.
+ */
+const DAY = 24 * 60 * 60 * 1000;
+const LONGEST = 30 * DAY;
+
+function readStored(path: string): { code: Buffer; isFresh: boolean } | undefined {
+  try {
+    const age = Date.now() - fs.statSync(path).mtimeMs;
+    return { code: fs.readFileSync(path), isFresh: age < DAY };
+  } catch {
+    return undefined;
+  }
+}
+
+function usableFolder(): string | undefined {
+  if (process.env["NODE_DISABLE_COMPILE_CACHE"] !== undefined) return undefined;
+  try {
+    const folder = cacheFolder();
+    return !fs.existsSync(folder) || isPrivate(folder) ? folder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the user's caches are, by the XDG Base Directory Specification. */
+function cacheFolder(): string {
+  const given = process.env["XDG_CACHE_HOME"] ?? "";
+  const caches = isAbsolute(given) ? given : join(os.homedir(), ".cache");
+  return join(caches, "reconcile-aws", `${process.versions.v8}-${process.arch}`);
+}
+
+/** Stored code runs as the program itself does. So nobody else may be able to write it. */
+function isPrivate(folder: string): boolean {
+  const { uid, mode } = fs.lstatSync(folder);
+  // Windows has no such numbers. A user's folders are closed to other users there.
+  return process.geteuid === undefined || (uid === process.geteuid() && (mode & 0o022) === 0);
+}
+
+/** Without a home, a place on the disk, or the permission, the next process compiles the program again. */
+function store(folder: string): void {
+  try {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!isPrivate(folder)) return;
+    for (const { script, path } of scripts.filter(({ isStored }) => !isStored)) {
+      writeWhole(storedPath(folder, path), script.createCachedData());
+    }
+    deleteUnused(folder);
+  } catch {}
+}
+
+/** V8 does not notice that only a part of a file reached the disk. */
+function writeWhole(path: string, content: Buffer): void {
+  const unfinished = `${path}.${process.pid}`;
+  const file = fs.openSync(unfinished, "wx", 0o600);
+  try {
+    fs.writeSync(file, content);
+    fs.fsyncSync(file);
+  } finally {
+    fs.closeSync(file);
+  }
+  fs.renameSync(unfinished, path);
+}
+
+function deleteUnused(folder: string): void {
+  for (const name of fs.readdirSync(folder)) {
+    const path = join(folder, name);
+    const { mtimeMs } = fs.statSync(path);
+    if (Date.now() - mtimeMs > LONGEST) fs.rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** The program's first file is the bundle of that module. */
+export const { runProcess } = load(
+  join(import.meta.dirname, PROGRAM),
+) as typeof import("./process.ts");

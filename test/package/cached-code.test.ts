@@ -1,0 +1,177 @@
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { Script } from "node:vm";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { MINIMAL } from "../cli/process.ts";
+import { programUnderTest } from "../terminal/program-under-test.ts";
+
+const program = programUnderTest();
+
+/** A user who has a stack file, and nothing else at home. */
+class User {
+  readonly home = mkdtempSync(join(tmpdir(), "reconcile-home-"));
+
+  constructor() {
+    onTestFinished(() => rmSync(this.home, { recursive: true, force: true }));
+    writeFileSync(join(this.home, "afterpay.yaml"), MINIMAL);
+  }
+
+  validate(env: Readonly<Record<string, string>> = {}, file = "afterpay.yaml"): number | null {
+    const { status, stderr } = spawnSync(process.execPath, [program.path, "validate", file], {
+      cwd: this.home,
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"] ?? "", HOME: this.home, ...env },
+    });
+    expect(stderr).not.toContain("Warning");
+    return status;
+  }
+
+  /** The folder with the stored code. */
+  get folder(): string {
+    const folders = join(this.home, ".cache", "reconcile-aws");
+    return join(folders, existsSync(folders) ? (readdirSync(folders)[0] ?? "") : "");
+  }
+
+  stored(): readonly string[] {
+    return existsSync(this.folder)
+      ? readdirSync(this.folder).map((name) => join(this.folder, name))
+      : [];
+  }
+}
+
+/** Days ago, in seconds. */
+function daysAgo(days: number): number {
+  return Date.now() / 1000 - days * 24 * 60 * 60;
+}
+
+function age(path: string, days: number): void {
+  utimesSync(path, daysAgo(days), daysAgo(days));
+}
+
+/** What is stored is replaced only by a new file. */
+function identities(user: User): ReadonlyMap<string, number> {
+  return new Map(user.stored().map((path) => [basename(path), statSync(path).ino]));
+}
+
+const HIJACKED = 77;
+
+/** The compiled code of another source, as somebody could leave it in a folder that all can write. */
+function codeInPlaceOf(stored: string): Buffer {
+  const file = join(dirname(program.path), "program", basename(stored, ".code"));
+  const source = readFileSync(file, "utf8");
+  const wrapped = "(function(exports,require,module,__filename,__dirname,importModule){\n})";
+  const other = `(function(){process.exit(${HIJACKED})})`;
+  return new Script(other.padEnd(wrapped.length + source.length)).createCachedData();
+}
+
+describe("the program's compiled code", () => {
+  test("is stored for its user alone, and the next process uses it", () => {
+    const user = new User();
+    expect(user.validate()).toBe(0);
+    const names = user.stored().map((path) => basename(path));
+    for (const stage of ["process", "command-line", "stack-file"]) {
+      expect(names).toContainEqual(expect.stringMatching(`^${stage}-[\\w-]{8}\\.cjs\\.code$`));
+    }
+    for (const path of user.stored()) expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(user.folder).mode & 0o777).toBe(0o700);
+    const before = identities(user);
+    expect(user.validate()).toBe(0);
+    // Code that V8 rejects is replaced.
+    expect(identities(user)).toEqual(before);
+  });
+
+  test("is stored for the functions that were called", () => {
+    const user = new User();
+    user.validate();
+    const [commandLine = ""] = user.stored().filter((path) => /command-line/.test(path));
+    const size = statSync(commandLine).size;
+    // Of a process that ends at once, only what loading it calls.
+    const hasty = new User();
+    spawnSync(process.execPath, [program.path, "version"], { env: { HOME: hasty.home } });
+    const [little = ""] = hasty.stored().filter((path) => /command-line/.test(path));
+    expect(size).toBeGreaterThan(statSync(little).size);
+  });
+
+  test("is replaced if it is damaged", () => {
+    const user = new User();
+    user.validate();
+    const before = identities(user);
+    for (const path of user.stored()) truncateSync(path, 100);
+    expect(user.validate()).toBe(0);
+    expect([...identities(user).keys()]).toEqual([...before.keys()]);
+    for (const [name, inode] of identities(user)) expect(inode).not.toBe(before.get(name));
+  });
+
+  test("is stored again after a day, with what other commands called", () => {
+    const user = new User();
+    user.validate();
+    const before = identities(user);
+    for (const path of user.stored()) age(path, 2);
+    expect(user.validate()).toBe(0);
+    for (const [name, inode] of identities(user)) expect(inode).not.toBe(before.get(name));
+  });
+
+  test("of a program that is gone is deleted after a month", () => {
+    const user = new User();
+    user.validate();
+    const [old = "", recent = ""] = ["old", "recent"].map((name) => join(user.folder, name));
+    for (const path of [old, recent]) writeFileSync(path, "");
+    age(old, 31);
+    age(recent, 29);
+    for (const path of user.stored()) if (path.endsWith(".code")) age(path, 2);
+    user.validate();
+    expect(existsSync(old)).toBe(false);
+    expect(existsSync(recent)).toBe(true);
+  });
+
+  test("is not stored by a command that fails, which has called little", () => {
+    const user = new User();
+    expect(user.validate({}, "nowhere.yaml")).toBe(1);
+    expect(user.stored()).toEqual([]);
+  });
+
+  test("is in the folder that XDG_CACHE_HOME names", () => {
+    const user = new User();
+    const caches = join(user.home, "caches");
+    expect(user.validate({ XDG_CACHE_HOME: caches })).toBe(0);
+    expect(readdirSync(caches)).toEqual(["reconcile-aws"]);
+    expect(user.stored()).toEqual([]);
+  });
+
+  test("is neither stored nor used with NODE_DISABLE_COMPILE_CACHE", () => {
+    const user = new User();
+    expect(user.validate({ NODE_DISABLE_COMPILE_CACHE: "1" })).toBe(0);
+    expect(user.stored()).toEqual([]);
+  });
+
+  test("is neither used nor stored where others can write", () => {
+    const user = new User();
+    user.validate();
+    const [first = ""] = user.stored().filter((path) => basename(path).startsWith("process-"));
+    writeFileSync(first, codeInPlaceOf(first));
+    // V8 recognizes the code's source only by its length.
+    expect(user.validate()).toBe(HIJACKED);
+    chmodSync(user.folder, 0o777);
+    const before = identities(user);
+    expect(user.validate()).toBe(0);
+    expect(identities(user)).toEqual(before);
+  });
+
+  test("is not necessary: a home that cannot exist is no error", () => {
+    const user = new User();
+    expect(user.validate({ HOME: join(user.home, "afterpay.yaml", "nobody") })).toBe(0);
+  });
+});
