@@ -55,9 +55,10 @@ interface Import {
 }
 
 const root = join(import.meta.dirname, "..", "src");
-const imports = readdirSync(root, { recursive: true, encoding: "utf8" })
-  .filter((path) => /\.tsx?$/.test(path))
-  .flatMap(importsOf);
+const sources = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((path) =>
+  /\.tsx?$/.test(path),
+);
+const imports = sources.flatMap(importsOf);
 
 function importsOf(path: string): readonly Import[] {
   const text = readFileSync(join(root, path), "utf8");
@@ -140,5 +141,42 @@ describe("imports", () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+/** Names that two folders export for the same thing, because neither may import the other. */
+const inTwoFolders: readonly string[] = ["Clock"];
+
+/**
+ * What a file is among its siblings: the folders of resource types, and those of sections, have files of
+ * the same names, whose exports play the same part.
+ */
+function partOf(path: string): string {
+  const [folder, , file] = path.split(sep);
+  return file !== undefined && ["resources", "spec"].includes(folder ?? "")
+    ? join(folder ?? "", "*", file)
+    : path;
+}
+
+describe("an exported name", () => {
+  // The sandbox speaks AWS's language, in which a load balancer is the service's own record. A command's
+  // function is called as people call the command.
+  const named = sources
+    .filter((path) => !path.startsWith(join("sandbox", "")) && !/^cli.commands./.test(path))
+    .flatMap((path) => {
+      const text = readFileSync(join(root, path), "utf8");
+      const exported =
+        /^export (?:async )?(?:abstract )?(?:function\*?|const|interface|type|class) (\w+)/gm;
+      return [...text.matchAll(exported)].map(([, name = ""]) => ({ name, part: partOf(path) }));
+    });
+
+  test("has one meaning in src, so that a reader who finds it has found the right one", () => {
+    const parts = Map.groupBy(named, ({ name }) => name);
+    const ambiguous = [...parts].flatMap(([name, uses]) => {
+      const distinct = [...new Set(uses.map(({ part }) => part))];
+      return distinct.length === 1 ? [] : [{ name, parts: distinct }];
+    });
+    expect(ambiguous.filter(({ name }) => !inTwoFolders.includes(name))).toEqual([]);
+    expect(ambiguous.map(({ name }) => name)).toEqual(expect.arrayContaining([...inTwoFolders]));
   });
 });
