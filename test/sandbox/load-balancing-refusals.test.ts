@@ -62,6 +62,12 @@ const refusals: readonly Refusal[] = [
     message: /same layer/,
   },
   {
+    because: "HTTP needs no certificate",
+    input: { Listeners: [{ ...listener, SSLCertificateId: "arn:aws:iam::1:x" }] },
+    error: "InvalidConfigurationRequestException",
+    message: /cannot have an SSLCertificateId/,
+  },
+  {
     because: "the account has no certificates",
     input: {
       Listeners: [{ ...listener, Protocol: "HTTPS", SSLCertificateId: "arn:aws:iam::1:x" }],

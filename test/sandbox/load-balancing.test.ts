@@ -21,6 +21,7 @@ import {
   DetachLoadBalancerFromSubnetsCommand,
   DisableAvailabilityZonesForLoadBalancerCommand,
   EnableAvailabilityZonesForLoadBalancerCommand,
+  type LoadBalancerAttributes,
   ModifyLoadBalancerAttributesCommand,
   RemoveTagsCommand,
 } from "@aws-sdk/client-elastic-load-balancing";
@@ -361,6 +362,32 @@ test("attributes have AWS's defaults and bounds", async () => {
       }),
     ),
   ).rejects.toMatchObject({ name: "UnsupportedOperation" });
+});
+
+test("what other clients send although it is the default is accepted", async () => {
+  const account = await openAccount();
+  await account.loadBalancing.send(
+    new CreateLoadBalancerCommand({
+      LoadBalancerName: "front",
+      Listeners: [{ ...listener, SSLCertificateId: "" }],
+      Subnets: account.subnets.slice(0, 1),
+    }),
+  );
+  const modify = (LoadBalancerAttributes: LoadBalancerAttributes) =>
+    account.loadBalancing.send(
+      new ModifyLoadBalancerAttributesCommand({
+        LoadBalancerName: "front",
+        LoadBalancerAttributes,
+      }),
+    );
+  const mode = (Value: string) => [{ Key: "elb.http.desyncmitigationmode", Value }];
+  await modify({ AccessLog: { Enabled: false }, AdditionalAttributes: mode("defensive") });
+  for (const other of [
+    { AccessLog: { Enabled: true } },
+    { AdditionalAttributes: mode("strictest") },
+  ]) {
+    await expect(modify(other)).rejects.toMatchObject({ name: "UnsupportedOperation" });
+  }
 });
 
 test("pages hold every load balancer once", async () => {

@@ -5,6 +5,7 @@ import {
   ModifyLoadBalancerAttributes$,
   type ModifyLoadBalancerAttributesInput,
 } from "@aws-sdk/client-elastic-load-balancing";
+import { notModelled } from "../error.ts";
 import { operation } from "../operation.ts";
 import {
   type Attributes,
@@ -20,6 +21,9 @@ export const defaultAttributes: Attributes = {
   idleTimeout: 60,
 };
 
+/** How the load balancer treats requests that may be a security risk. The API's default. */
+const desyncMitigation = { Key: "elb.http.desyncmitigationmode", Value: "defensive" };
+
 export const describeLoadBalancerAttributes = operation<DescribeLoadBalancerAttributesInput>(
   DescribeLoadBalancerAttributes$,
   ["LoadBalancerName"],
@@ -27,7 +31,7 @@ export const describeLoadBalancerAttributes = operation<DescribeLoadBalancerAttr
     LoadBalancerAttributes: {
       ...shown(requireLoadBalancer(region, input.LoadBalancerName).attributes),
       AccessLog: { Enabled: false },
-      AdditionalAttributes: [{ Key: "elb.http.desyncmitigationmode", Value: "defensive" }],
+      AdditionalAttributes: [desyncMitigation],
     },
   }),
 );
@@ -36,6 +40,8 @@ export const modifyLoadBalancerAttributes = operation<ModifyLoadBalancerAttribut
   ModifyLoadBalancerAttributes$,
   [
     "LoadBalancerName",
+    "LoadBalancerAttributes.AccessLog.Enabled",
+    "LoadBalancerAttributes.AdditionalAttributes",
     "LoadBalancerAttributes.CrossZoneLoadBalancing",
     "LoadBalancerAttributes.ConnectionDraining",
     "LoadBalancerAttributes.ConnectionSettings",
@@ -66,6 +72,13 @@ function shown(attributes: Attributes): LoadBalancerAttributes {
  * Classic Load Balancers guide.
  */
 function changed(current: Attributes, input: LoadBalancerAttributes): Attributes {
+  // Terraform sends the defaults of these two.
+  if (input.AccessLog?.Enabled === true) throw notModelled("An access log");
+  for (const { Key, Value } of input.AdditionalAttributes ?? []) {
+    if (Key !== desyncMitigation.Key || Value !== desyncMitigation.Value) {
+      throw notModelled(`The attribute ${Key} with the value ${Value}`);
+    }
+  }
   const draining = input.ConnectionDraining;
   const idleTimeout = input.ConnectionSettings?.IdleTimeout;
   if (draining !== undefined && draining.Enabled === undefined) {

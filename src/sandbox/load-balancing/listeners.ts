@@ -114,7 +114,8 @@ export function readListener(input: ListenerInput): Listener {
       `Server Certificate not found for the key: ${input.SSLCertificateId}`,
     );
   }
-  if (input.SSLCertificateId !== undefined) {
+  // An empty one counts as none: Terraform sends it with every listener that has no certificate.
+  if (input.SSLCertificateId) {
     throw invalidConfiguration(
       `Listener with Protocol ${protocol} cannot have an SSLCertificateId`,
     );
