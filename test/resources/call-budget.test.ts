@@ -61,6 +61,29 @@ describe("the look-ups of a plan", () => {
     expect(after.calls.sort()).toEqual(before.calls.sort());
   });
 
+  test("are fewer where there is less, and sweep every type all the same", async () => {
+    const account = await openAccount();
+    const { live, calls } = await lookAtEverything(account);
+    expect(live).toEqual([]);
+    const sweeps = calls.filter(
+      (call) =>
+        !/:(GetCallerIdentity|DescribeSubnets|DescribeRoute|DescribeInstanceType)/.test(call),
+    );
+    expect(sweeps.sort()).toEqual([
+      "autoscaling:DescribeAutoScalingGroups",
+      "ec2:DescribeImages",
+      "ec2:DescribeImages",
+      "ec2:DescribeInstances",
+      "ec2:DescribeKeyPairs",
+      "ec2:DescribeLaunchTemplateVersions",
+      "ec2:DescribeLaunchTemplates",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSnapshots",
+      "elasticloadbalancing:DescribeLoadBalancers",
+    ]);
+    expect(calls.length).toBeLessThanOrEqual(15);
+  });
+
   test("wait for AWS twice, one after the other, and not more often", async () => {
     const account = await openAccount();
     const { context, sandbox, pass } = account;
