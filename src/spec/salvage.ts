@@ -120,7 +120,8 @@ function standInFor(path: Path): unknown {
   const { required, properties } =
     (inner === undefined ? stackFileJsonSchema() : schemaAt([field])) ?? {};
   if (required?.includes(String(name)) !== true) return undefined;
-  return properties?.[name]?.examples?.[0];
+  const schema = properties?.[name];
+  return schema?.examples?.[0] ?? schema?.enum?.[0];
 }
 
 function copy(value: unknown, indexes: Map<unknown, number[]>): unknown {

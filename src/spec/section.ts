@@ -23,7 +23,7 @@ export type Written<Schema extends z.ZodType> = Exclude<z.output<Schema>, undefi
 
 /** Fields that people expect in a place because other tools have them, or another section. */
 export interface Misnomer {
-  /** The place inside the section, where `*` is any item or name: `files.*`. */
+  /** The place inside the section, where `*` is any item or name: `files.*`. Empty: the section itself. */
   readonly at: string;
   readonly names: readonly string[];
   /** What to write instead. */

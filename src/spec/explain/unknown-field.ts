@@ -43,7 +43,7 @@ function misnomerHelp(name: string, path: Path): string | undefined {
 }
 
 function isAt(path: Path, at: string): boolean {
-  const parts = at.split(".");
+  const parts = at === "" ? [] : at.split(".");
   return (
     parts.length === path.length &&
     parts.every((part, index) => part === "*" || part === path[index])

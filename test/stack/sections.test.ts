@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { typeOf } from "../../src/engine/values.ts";
+import { resourceTypes } from "../../src/resources/all.ts";
+import { stackFileJsonSchema } from "../../src/spec/json-schema.ts";
+import { loadStack } from "../../src/spec/load.ts";
+import { sections } from "../../src/spec/sections.ts";
+import { addressesIn } from "../../src/stack/addresses.ts";
+
+const example: object = parse(
+  readFileSync(new URL("../../examples/afterpay.yaml", import.meta.url), "utf8"),
+);
+
+/** A stack with every section: as in the example, or else as the section's own example is. */
+function everySection() {
+  const { properties = {} } = stackFileJsonSchema();
+  const examples = Object.keys(sections).map((name) => [name, properties[name]?.examples?.[0]]);
+  const text = JSON.stringify({ ...Object.fromEntries(examples), ...example });
+  const loaded = loadStack(text, { file: "stack.yaml" });
+  if ("errors" in loaded) throw new Error(JSON.stringify(loaded.errors));
+  for (const name of Object.keys(sections)) expect(loaded.stack).toHaveProperty(name);
+  return loaded.stack;
+}
+
+test("all sections together define every type of resource, and no unknown one", () => {
+  const defined = new Set(addressesIn(everySection()).map(typeOf));
+  const wanted = resourceTypes.filter((type) => type.wanted !== "never").map(({ name }) => name);
+  expect([...defined].sort()).toEqual(wanted.sort());
+});
+
+test.each(resourceTypes)("the section of $name is one of the file", ({ section }) => {
+  if (section !== null) expect(Object.keys(sections)).toContain(section);
+});
