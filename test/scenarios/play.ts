@@ -55,7 +55,10 @@ export async function play(
       await playStep(step);
       const applying = inTheMiddle.get(step);
       if (applying === undefined) continue;
-      await playStep(runStep(applying));
+      await playStep(runStep(applying)).catch((error: unknown) => {
+        const call = "call" in step ? step.call : "a step";
+        throw new Error(`applying right after ${call}: ${messageOf(error)}`, { cause: error });
+      });
       mayBeMended = true;
     }
     if (scenario.end === "no-stack") {
@@ -252,6 +255,10 @@ export function appliesInTheMiddle(
     if (exit !== undefined && exit !== "none") found.set(step, { run: applied.run, exit });
   }
   return found;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function runStep(step: Partial<RunStep> & { readonly run: string }): RunStep {

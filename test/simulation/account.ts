@@ -14,7 +14,9 @@ import { Readable, Writable } from "node:stream";
 import type { Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/run.ts";
 import type { ApiCall } from "../../src/sandbox/dispatcher.ts";
+import { type HttpRequestLike, WireRequest } from "../../src/sandbox/protocol/request.ts";
 import { createSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/sandbox.ts";
+import { services } from "../../src/sandbox/services.ts";
 import { type StackFile, toYaml } from "./stack-files.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
@@ -34,7 +36,11 @@ export interface ProcessOptions {
   /** Milliseconds by which this machine's clock is wrong. */
   readonly clockError?: number;
   /** Looks before each call is sent and after AWS did it. */
-  readonly onCall?: (moment: { readonly call: number; readonly when: "before" | "after" }) => void;
+  readonly onCall?: (moment: {
+    readonly call: number;
+    readonly operation: string;
+    readonly when: "before" | "after";
+  }) => void;
   /** Virtual milliseconds after which it counts as stuck. */
   readonly within?: number;
 }
@@ -140,7 +146,8 @@ export class Account {
       calls += 1;
       const call = calls;
       const struck = blow && "call" in blow && blow.call === call ? blow.when : undefined;
-      onCall?.({ call, when: "before" });
+      const operation = operationOf(request);
+      onCall?.({ call, operation, when: "before" });
       if (struck === "before") {
         die();
         return never;
@@ -149,7 +156,7 @@ export class Account {
       const answer = await running.run(process, () =>
         sandbox.requestHandler.handle(request, handlerOptions),
       );
-      onCall?.({ call, when: "after" });
+      onCall?.({ call, operation, when: "after" });
       const written = () => process.calls.filter(({ writes }) => writes).length;
       if (struck === "after" || (blow && "write" in blow && written() >= blow.write)) die();
       return dead ? never : answer;
@@ -203,6 +210,12 @@ export class Account {
   async call(service: string, operation: string, input: object): Promise<unknown> {
     return this.time.pass(this.sandbox.call(service, operation, input));
   }
+}
+
+function operationOf(http: HttpRequestLike): string {
+  const request = new WireRequest(http);
+  const service = services.find(({ protocol }) => protocol.claims(request));
+  return service?.protocol.operationOf(request) ?? "an operation that the sandbox does not know";
 }
 
 function collect(into: string[]): Writable {

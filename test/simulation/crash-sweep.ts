@@ -40,9 +40,9 @@ export async function crashesOf(
   const writes = writeCalls(account);
   const { attempt } = course.journey;
   await account.run(prepare(account, { ...course.journey, ...(attempt && { target: attempt }) }), {
-    onCall: ({ call, when }) => {
+    onCall: ({ call, operation, when }) => {
       const written = when === "after" && writes.delete(call);
-      look(`${course.journey.name}, ${when} call ${call}`, written);
+      look(`${course.journey.name}, ${when} call ${call}, ${operation}`, written);
     },
   });
   account.close();

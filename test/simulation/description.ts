@@ -1,18 +1,13 @@
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { services } from "../../src/sandbox/services.ts";
 
-/** Types of objects that a stack consists of, or leaves behind when something goes wrong. */
-export const types = [
-  "key-pair",
-  "image",
-  "snapshot",
-  "security-group",
-  "launch-template",
-  "load-balancer",
-  "auto-scaling-group",
-  "instance",
-  "volume",
-  "network-interface",
-] as const;
+/**
+ * Every kind of object that the account's inventory shows. What a stack consists of, or leaves behind
+ * when something goes wrong, is among them, and so is what nobody thought of.
+ */
+export const kinds = services
+  .flatMap(({ tables }) => tables)
+  .filter(({ view }) => view !== undefined);
 
 /**
  * What differs from one run to the next without meaning anything: times, counters, addresses, and
@@ -34,7 +29,7 @@ const incidental = new Set([
 
 /** Ids of everything that AWS and other people had in the account before the stack came. */
 export function idsOf(sandbox: Sandbox): ReadonlySet<string> {
-  return new Set(types.flatMap((type) => [...sandbox.records(type).keys()]));
+  return new Set(kinds.flatMap(({ name }) => [...sandbox.records(name).keys()]));
 }
 
 /**
@@ -50,9 +45,10 @@ export function describeAccount(
 ): readonly string[] {
   sandbox.advance();
   const everything: [string, string, object][] = [];
-  for (const type of types) {
-    for (const [id, record] of sandbox.records(type)) {
-      if (!others.has(id) && !isGone(record)) everything.push([type, id, record]);
+  for (const kind of kinds) {
+    for (const [id, record] of sandbox.records(kind.name)) {
+      const isThere = kind.view?.(record, id) !== undefined;
+      if (isThere && !others.has(id)) everything.push([kind.name, id, record]);
     }
   }
   const found = past ? everything : withoutPast(everything);
@@ -105,11 +101,6 @@ function withoutPast(found: readonly [string, string, object][]): [string, strin
     .map(([type, id, record]) =>
       versions.has(id) ? [type, id, { ...record, versions: versions.get(id) }] : [type, id, record],
     );
-}
-
-function isGone(record: object): boolean {
-  const state: unknown = Reflect.get(record, "state");
-  return state === "terminated" || state === "deregistered";
 }
 
 /** The tag that says what it is; tags come as a record of texts or, on groups, of objects. */

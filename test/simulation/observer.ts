@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import type { ApiCall } from "../../src/sandbox/dispatcher.ts";
 import { type Account, caller, type Ended, type Process } from "./account.ts";
-import { tagOf, types } from "./description.ts";
+import { kinds, tagOf } from "./description.ts";
 import { addressesOfGroups, exposures, openings, personsRules, waysIn } from "./openness.ts";
 import type { StackFile } from "./stack-files.ts";
 
@@ -372,7 +372,7 @@ export class Observer {
 }
 
 /** Types of which nothing of others may change; an interface goes and comes with what it belongs to. */
-const watched = types.filter((type) => type !== "network-interface");
+const watched = kinds.map(({ name }) => name).filter((name) => name !== "network-interface");
 
 /** Milliseconds: no read of the simulation lags for longer. */
 const longestLag = 60_000;

@@ -66,6 +66,18 @@ export function sweepCrashes(choice: {
   });
 }
 
+/** The moments at which the process of a journey may die: at every write, and between. */
+export async function crashNames(journey: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  await inVirtualTime(async (courses, time) => {
+    for (const each of swept.filter(({ name }) => name === journey)) {
+      const crashes = await crashesOf(time, await courses.course(each), { everyRead: 4 });
+      names.push(...crashes.map(({ name }) => name));
+    }
+  });
+  return names;
+}
+
 async function inVirtualTime(
   run: (
     courses: Courses,
