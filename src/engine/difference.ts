@@ -1,6 +1,7 @@
-import { type FieldChange, KNOWN_AFTER_APPLY } from "./plan-format.ts";
+import type { FieldChange } from "./plan-format.ts";
 import type { FieldRule } from "./resource.ts";
 import { containsUnknown, fieldOf, isPlainObject, sameValue, unknownValue } from "./values.ts";
+import { KNOWN_AFTER_APPLY } from "./worded.ts";
 
 /** The fields in which two sides differ, and their differences as a plan shows them. */
 export interface Difference {

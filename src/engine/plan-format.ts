@@ -1,14 +1,9 @@
 import type { Address } from "./address.ts";
 
-/** Stands in a live value for a part that AWS does not store, such as the text behind a digest. */
-export const NOT_STORED = "not stored in AWS";
-
-/** Stands in a wanted value for a part that only an apply can tell. */
-export const KNOWN_AFTER_APPLY = "known after apply";
-
 /**
  * The difference in one field. A value with unknown parts has `known: false`. Its `after`, if present,
- * has `KNOWN_AFTER_APPLY` in the place of each unknown part. `before` has `NOT_STORED` likewise.
+ * has `KNOWN_AFTER_APPLY` in the place of each unknown part. `before` has `NOT_STORED` likewise. Both are
+ * values of their own (see `Worded`), and their words in JSON.
  */
 export interface FieldChange {
   readonly path: string;

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { type Address, isRef, type Ref } from "./resource.ts";
+import { Worded } from "./worded.ts";
 
 /** Placeholder in a resolved value for a part that is known only after an apply. */
 export const unknownValue = Symbol("known after apply");
 
-/** Anything with fields of its own: neither a list nor null. */
+/** Anything with fields of its own: neither a list, nor null, nor words. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  if (typeof value !== "object" || value === null) return false;
+  return !Array.isArray(value) && !(value instanceof Worded);
 }
 
 /** One field of a resource whose type the engine does not know. */

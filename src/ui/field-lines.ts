@@ -1,4 +1,5 @@
-import type { FieldChange, KNOWN_AFTER_APPLY, NOT_STORED } from "../engine/plan-format.ts";
+import type { FieldChange } from "../engine/plan-format.ts";
+import { KNOWN_AFTER_APPLY, NOT_STORED, Worded } from "../engine/worded.ts";
 import { neutralize } from "./text.ts";
 import { isText, lineDifference, linesOfText } from "./text-difference.ts";
 
@@ -23,11 +24,8 @@ export type FieldLine =
   /** A note of ours, not a value. */
   | { readonly kind: "note"; readonly path: string; readonly text: string };
 
-/** A plan contains this text in place of each unknown part of a value. */
-const PART_UNKNOWN: typeof KNOWN_AFTER_APPLY = "known after apply";
-const PART_UNSTORED: typeof NOT_STORED = "not stored in AWS";
-const UNKNOWN = "(known after apply)";
-const UNSTORED = "(not stored in AWS)";
+const UNKNOWN = words(KNOWN_AFTER_APPLY);
+const UNSTORED = words(NOT_STORED);
 const SENSITIVE = "(sensitive)";
 /**
  * If two values together are longer than this, each has its own line. So has each member of a
@@ -107,7 +105,7 @@ function derivedWords(before: unknown): string {
 
 function valueLines(path: string, before: unknown, after: unknown): readonly FieldLine[] {
   if (before === undefined) return oneSided("added", path, after);
-  if (before === PART_UNSTORED) return unstoredLines(path, after);
+  if (before === NOT_STORED) return unstoredLines(path, after);
   if (Array.isArray(before) && Array.isArray(after)) return memberLines(path, before, after);
   if (isRecord(before) && isRecord(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
@@ -168,7 +166,7 @@ function oneSided(kind: "added" | "removed", path: string, value: unknown): read
 
 /** Whether a member contains spaces or commas, so that a list on one line would be ambiguous. */
 function needsOwnLine(member: unknown): boolean {
-  if (member === PART_UNKNOWN || member === PART_UNSTORED) return false;
+  if (isPlaceholder(member)) return false;
   return isRecord(member) || (typeof member === "string" && /[\s,]/.test(member));
 }
 
@@ -231,8 +229,7 @@ function memberLines(
 export function words(value: unknown): string {
   if (value === undefined || value === null) return "none";
   if (value === "") return '""';
-  if (value === PART_UNKNOWN) return UNKNOWN;
-  if (value === PART_UNSTORED) return UNSTORED;
+  if (value instanceof Worded) return isPlaceholder(value) ? `(${value.words})` : value.words;
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(words).join(", ");
   if (isRule(value)) return ruleWords(value);
@@ -243,12 +240,24 @@ export function words(value: unknown): string {
     const entries = Object.entries(value).filter(
       ([, member]) => member !== undefined && member !== null,
     );
-    const members = entries.map(([key, member]) => [key, words(member)] as const);
     // If no part of a value is known, one word says so.
-    if (members.length > 0 && members.every(([, said]) => said === UNKNOWN)) return UNKNOWN;
-    return members.map(([key, said]) => `${key} ${said}`).join(", ");
+    if (isUnknown(value)) return words(KNOWN_AFTER_APPLY);
+    return entries.map(([key, member]) => `${key} ${words(member)}`).join(", ");
   }
   return String(value);
+}
+
+/** Whether words of ours stand in the place of a value that the plan does not know. */
+function isPlaceholder(value: unknown): boolean {
+  return value === KNOWN_AFTER_APPLY || value === NOT_STORED;
+}
+
+/** Whether no part of the value is known. */
+function isUnknown(value: unknown): boolean {
+  if (value === KNOWN_AFTER_APPLY) return true;
+  if (!isRecord(value)) return false;
+  const members = Object.values(value).filter((member) => member !== undefined && member !== null);
+  return members.length > 0 && members.every(isUnknown);
 }
 
 interface Rule {
@@ -297,16 +306,18 @@ function isReference(value: unknown): value is { ref: string; output: string } {
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  if (typeof value !== "object" || value === null) return false;
+  return !Array.isArray(value) && !(value instanceof Worded);
 }
 
-/** Equal values give equal text, whatever the order of their keys. */
+/** Equal values give equal text, whatever the order of their keys. No text gives that of words of ours. */
 function canonical(value: unknown): string {
-  return (
-    JSON.stringify(value, (_key, member: unknown) =>
-      isRecord(member)
-        ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : member,
-    ) ?? "undefined"
-  );
+  if (value instanceof Worded) return `<${value.words}>`;
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (!isRecord(value)) return JSON.stringify(value) ?? "undefined";
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`);
+  return `{${members.join()}}`;
 }

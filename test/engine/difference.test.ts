@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { findDifference, writeOnlyFields } from "../../src/engine/difference.ts";
 import type { FieldRule } from "../../src/engine/resource.ts";
 import { unknownValue } from "../../src/engine/values.ts";
+import { KNOWN_AFTER_APPLY } from "../../src/engine/worded.ts";
 
 const rules: Readonly<Record<string, FieldRule<unknown>>> = {
   size: { onChange: "update" },
@@ -146,7 +147,7 @@ const cases: readonly Case[] = [
     changes: [
       shown("size", {
         known: false,
-        after: ["a#1", "known after apply", { from: "known after apply", port: 80, to: null }],
+        after: ["a#1", KNOWN_AFTER_APPLY, { from: KNOWN_AFTER_APPLY, port: 80, to: null }],
       }),
     ],
   },

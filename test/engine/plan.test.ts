@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { makePlan } from "../../src/engine/plan.ts";
 import type { Address } from "../../src/engine/resource.ts";
+import { KNOWN_AFTER_APPLY } from "../../src/engine/worded.ts";
 import { Store, thingType } from "./store.ts";
 import { actions, apply, plan, ref, thing, want } from "./things.ts";
 
@@ -24,7 +25,7 @@ describe("a plan", () => {
     const field = planning.document.changes[1]?.fields.find(({ path }) => path === "uses");
     expect(field).toEqual({
       path: "uses",
-      after: ["known after apply"],
+      after: [KNOWN_AFTER_APPLY],
       known: false,
       forcesReplace: false,
       sensitive: false,

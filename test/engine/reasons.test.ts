@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { makePlan, type Planning } from "../../src/engine/plan.ts";
 import type { DesiredResource } from "../../src/engine/resource.ts";
 import { unknownValue } from "../../src/engine/values.ts";
+import { KNOWN_AFTER_APPLY } from "../../src/engine/worded.ts";
 import { Store, type ThingFields, thingType } from "./store.ts";
 import { ref, thing, want } from "./things.ts";
 
@@ -277,7 +278,7 @@ describe("an output", () => {
   test("is unknown where an update of its owner changes it", () => {
     expect(follower("version").document.changes[1]).toMatchObject({
       action: "update",
-      fields: [{ path: "peers", known: false, after: ["a", "known after apply"] }],
+      fields: [{ path: "peers", known: false, after: ["a", KNOWN_AFTER_APPLY] }],
     });
   });
 

@@ -355,7 +355,7 @@ export class Observer {
     const found = new Map<string, string>();
     for (const type of watched) {
       for (const [id, record] of this.#records(type)) {
-        if (ids.has(id)) found.set(id, JSON.stringify(record));
+        if (ids.has(id)) found.set(id, JSON.stringify(record, withoutCounters));
       }
     }
     return found;
@@ -373,6 +373,11 @@ export class Observer {
 
 /** Types of which nothing of others may change; an interface goes and comes with what it belongs to. */
 const watched = kinds.map(({ name }) => name).filter((name) => name !== "network-interface");
+
+/** A subnet counts the addresses that it gives to whoever launches in it. */
+function withoutCounters(key: string, value: unknown): unknown {
+  return key === "nextHost" ? undefined : value;
+}
 
 /** Milliseconds: no read of the simulation lags for longer. */
 const longestLag = 60_000;

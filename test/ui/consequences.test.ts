@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Change, PlanDocument } from "../../src/engine/plan-format.ts";
 import type { DesiredResource } from "../../src/engine/resource.ts";
+import { Several } from "../../src/engine/worded.ts";
 import { consequencesOf } from "../../src/ui/consequences.ts";
 import { field, planOf } from "./documents.ts";
 import { TYPES } from "./types.ts";
@@ -79,7 +80,11 @@ const CASES: readonly {
     reason: "where a group is of several versions, nothing is claimed of those that may stay",
     change: {
       ...NEW_TEMPLATE,
-      fields: NEW_TEMPLATE.fields.map((field) => ({ ...field, before: "1 and 2", after: "1" })),
+      fields: NEW_TEMPLATE.fields.map((field) => ({
+        ...field,
+        before: new Several(["1", "2"]),
+        after: "1",
+      })),
     },
     desired: group({ desired: 4, rollout: { minHealthy: 100, maxHealthy: 200, rollback: true } }),
     says: [

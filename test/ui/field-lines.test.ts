@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { NOT_STORED } from "../../src/engine/plan-format.ts";
+import { KNOWN_AFTER_APPLY, NOT_STORED, Several } from "../../src/engine/worded.ts";
 import { fieldLines, words } from "../../src/ui/field-lines.ts";
 import { field } from "./documents.ts";
 
@@ -59,7 +59,7 @@ describe("fieldLines", () => {
     ],
     [
       "what is known of a value that is not known whole is shown",
-      field("ingress", { after: [{ ...http, peer: "known after apply" }], known: false }),
+      field("ingress", { after: [{ ...http, peer: KNOWN_AFTER_APPLY }], known: false }),
       [{ kind: "added", path: "ingress", member: "tcp 80, (known after apply)" }],
     ],
     ["nothing to be made of nothing is no news", field("run", { after: "" }), []],
@@ -287,7 +287,10 @@ describe("words", () => {
   });
 
   test("says once that no part of a value is known", () => {
-    const unknown = "known after apply";
+    const unknown = KNOWN_AFTER_APPLY;
+    expect(words("known after apply")).toBe("known after apply");
+    expect(words({ note: "known after apply" })).toBe("note known after apply");
+    expect(words(new Several(["1", "2"]))).toBe("1 and 2");
     expect(words({ id: unknown, version: unknown })).toBe("(known after apply)");
     expect(words({ id: "lt-1", version: unknown })).toBe("id lt-1, version (known after apply)");
   });
@@ -338,4 +341,19 @@ describe("large texts", () => {
       { kind: "added", path: "run", member: "echo 0" },
     ]);
   });
+});
+
+test.each([
+  ["known after apply", KNOWN_AFTER_APPLY],
+  ["not stored in AWS", NOT_STORED],
+])("a user's text %j is not what the plan says with the same words", (text, placeholder) => {
+  expect(fieldLines(field("peers", { before: [text], after: [placeholder] }))).toEqual([
+    { kind: "removed", path: "peers", member: text },
+    { kind: "added", path: "peers", member: `(${text})` },
+  ]);
+  expect(fieldLines(field("note", { before: text, after: "other" }))).toEqual([
+    { kind: "changed", path: "note", before: text, after: "other" },
+  ]);
+  // Programs read the words.
+  expect(JSON.stringify({ after: [placeholder] })).toBe(`{"after":["${text}"]}`);
 });

@@ -2,6 +2,7 @@ import type { DesiredFields } from "../../engine/desired.ts";
 import type { Change, PlanDocument } from "../../engine/plan-format.ts";
 import type { Consequence } from "../../engine/presentation.ts";
 import { typeOf } from "../../engine/values.ts";
+import { Several } from "../../engine/worded.ts";
 import { lost, service } from "../shared/consequence.ts";
 import { knownRollout } from "./known-rollout.ts";
 import type { AutoScalingGroupFields, Rollout } from "./live.ts";
@@ -46,7 +47,7 @@ export function consequences(
   const rollout = knownRollout(fields);
   // Some may run the new version already. A group of several versions has none to roll back to.
   const mixed = newTemplate.some(
-    ({ path, before }) => isOtherSource(path) || / and /.test(String(before)),
+    ({ path, before }) => isOtherSource(path) || before instanceof Several,
   );
   // Only the live group shows which servers a rollout skips, so a warning names them.
   const spared = document.problems.some(

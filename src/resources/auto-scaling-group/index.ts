@@ -19,10 +19,11 @@ import {
   type AutoScalingGroupFields,
   type AutoScalingGroupOutputs,
   describeAutoScalingGroups,
-  isOneVersion,
+  idsAndVersions,
   type LiveGroup,
   lookAtGroup,
   movingVersion,
+  shownTemplates,
   sweepAutoScalingGroups,
   withHealth,
 } from "./live.ts";
@@ -58,13 +59,15 @@ export const autoScalingGroup: ResourceType<
     loadBalancers: { ...setRule, inFile: { name: "loadBalancer" } },
     launchTemplate: {
       onChange: "update",
+      shown: ({ launchTemplate }) => launchTemplate.others && shownTemplates(launchTemplate),
       because: (before, after) => {
-        if (before.id !== after.id) return "roll out a different launch template";
-        const moving = movingVersion(before.version);
+        const { ids, versions } = idsAndVersions(before);
+        if (ids.some((id) => id !== after.id)) return "roll out a different launch template";
+        const moving = movingVersion(versions);
         if (moving !== undefined) {
           return `the group launches from ${moving}, which changes with the launch template: set version ${after.version}, and replace servers that run another version`;
         }
-        return isOneVersion(before.version)
+        return versions.length === 1
           ? `roll out launch template version ${before.version} → ${after.version}`
           : `not all instances run the same launch template version: roll out version ${after.version}`;
       },

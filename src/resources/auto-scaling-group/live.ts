@@ -10,6 +10,7 @@ import { everyPage } from "../../aws/paging.ts";
 import { addressIn, ourKeysOf, stackKey, userTagsOf } from "../../aws/tags.ts";
 import type { Live } from "../../engine/resource.ts";
 import type { UpdateInput } from "../../engine/update.ts";
+import { Several } from "../../engine/worded.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { groupProtection } from "../shared/deletion-protection.ts";
 import { sharedLookUp } from "../shared/shared-look-up.ts";
@@ -34,6 +35,14 @@ export interface TemplateVersion {
   readonly version: string;
 }
 
+/**
+ * The template that a group launches from. `others`: what the instances of a live group run besides,
+ * so that it differs from any stack file.
+ */
+export interface RunningTemplates extends TemplateVersion {
+  readonly others?: readonly TemplateVersion[];
+}
+
 export interface AutoScalingGroupFields {
   readonly min: number;
   readonly max: number;
@@ -48,12 +57,8 @@ export interface AutoScalingGroupFields {
   readonly subnets: readonly string[];
   /** Names of classic load balancers. A set: its order means nothing. */
   readonly loadBalancers: readonly string[];
-  /**
-   * `version` is a number, never `$Latest`, because a rollback needs a number. If the instances of
-   * a live group run several versions, it lists them ("1 and 2"), so that it differs from any stack
-   * file.
-   */
-  readonly launchTemplate: TemplateVersion;
+  /** `version` is a number, never `$Latest`, because a rollback needs a number. */
+  readonly launchTemplate: RunningTemplates;
   /**
    * A policy that somebody set instead of the launch template, in words. No stack file can define
    * one.
@@ -182,26 +187,40 @@ export async function withHealth(
   };
 }
 
-/** Several templates as one text, which differs from any desired template. */
-function inOne(templates: readonly TemplateVersion[]): TemplateVersion {
-  const each = (values: readonly string[]) =>
-    [...new Set(values)]
-      .sort((one, other) => one.localeCompare(other, "en", { numeric: true }))
-      .join(" and ");
+/** Several templates as a field, which differs from any desired template. */
+function inOne(templates: readonly TemplateVersion[]): RunningTemplates {
+  const distinct = templates.filter(
+    (template, index) => templates.findIndex((other) => sameTemplate(template, other)) === index,
+  );
+  const [first = templateOf({}), ...others] = distinct;
+  return others.length === 0 ? first : { ...first, others };
+}
+
+/** The distinct ids and versions, in their order. */
+export function idsAndVersions({ others = [], ...first }: RunningTemplates): {
+  readonly ids: readonly string[];
+  readonly versions: readonly string[];
+} {
+  const all = [first, ...others];
+  const inOrder = (values: readonly string[]) =>
+    [...new Set(values)].sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
   return {
-    id: each(templates.map(({ id }) => id)),
-    version: each(templates.map(({ version }) => version)),
+    ids: inOrder(all.map(({ id }) => id)),
+    versions: inOrder(all.map(({ version }) => version)),
   };
 }
 
-/** Whether the whole group runs one version. See `launchTemplate` for several. */
-export function isOneVersion(version: string): boolean {
-  return !version.includes(" ");
+/** The templates as a plan shows them: "1 and 2" in place of one version. */
+export function shownTemplates(templates: RunningTemplates): object {
+  const shown = (values: readonly string[]) =>
+    values.length === 1 ? values[0] : new Several(values);
+  const { ids, versions } = idsAndVersions(templates);
+  return { id: shown(ids), version: shown(versions) };
 }
 
 /** `$Latest` or `$Default`, if the group launches from it, whatever its instances run. */
-export function movingVersion(version: string): string | undefined {
-  return /\$(?:Latest|Default)/.exec(version)?.[0];
+export function movingVersion(versions: readonly string[]): string | undefined {
+  return versions.find((version) => version === "$Latest" || version === "$Default");
 }
 
 /** Whether both mean one version of one template. */

@@ -1,4 +1,4 @@
-import { NOT_STORED } from "../../engine/plan-format.ts";
+import { NOT_STORED, type Worded } from "../../engine/worded.ts";
 import { hasDigest, type ImageContents } from "../../image/contents.ts";
 import { untold } from "./inputs.ts";
 
@@ -77,6 +77,6 @@ function storedSource(origin: string, digest: string, wanted: Source | undefined
   return { file: origin, content: knownContent(content, digest) };
 }
 
-function knownContent(wanted: string | undefined, digest: string): string {
+function knownContent(wanted: string | undefined, digest: string): string | Worded {
   return wanted !== undefined && hasDigest(wanted, digest) ? wanted : NOT_STORED;
 }

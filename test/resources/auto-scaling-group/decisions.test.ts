@@ -496,9 +496,13 @@ describe("a difference of a group", () => {
   const version = (id: string, number: string) => ({ id, version: number });
   test.each([
     [version("lt-0", "2"), "roll out a different launch template"],
+    [
+      { ...version("lt-1", "2"), others: [version("lt-0", "2")] },
+      "roll out a different launch template",
+    ],
     [version("lt-1", "1"), "roll out launch template version 1 → 2"],
     [
-      version("lt-1", "1 and 2"),
+      { ...version("lt-1", "1"), others: [version("lt-1", "2")] },
       "not all instances run the same launch template version: roll out version 2",
     ],
     [

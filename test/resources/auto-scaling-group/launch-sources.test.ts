@@ -26,15 +26,19 @@ describe("what a group launches from", () => {
   test.each(["$Latest", "$Default"])(
     "is told where it is %s, whatever its servers run",
     (version) => {
-      const because = (running: string) =>
+      const because = (running: string, other?: string) =>
         autoScalingGroup.fields.launchTemplate.because?.(
-          { id: "lt-1", version: running },
+          {
+            id: "lt-1",
+            version: running,
+            ...(other !== undefined && { others: [{ id: "lt-1", version: other }] }),
+          },
           { id: "lt-1", version: "1" },
         );
       const words = `the group launches from ${version}, which changes with the launch template: set version 1, and replace servers that run another version`;
       expect(because(version)).toBe(words);
-      expect(because(`${version} and 1`)).toBe(words);
-      expect(because("1 and 2")).toMatch(/^not all instances run the same launch template version/);
+      expect(because(version, "1")).toBe(words);
+      expect(because("1", "2")).toMatch(/^not all instances run the same launch template version/);
     },
   );
 

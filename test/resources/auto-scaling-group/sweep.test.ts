@@ -1,13 +1,15 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
+import { Several } from "../../../src/engine/worded.ts";
 import {
   describeAutoScalingGroups,
   fieldsOf,
+  idsAndVersions,
   instancesInService,
-  isOneVersion,
   lookAtGroup,
   movingVersion,
   sameTemplate,
+  shownTemplates,
   sweepAutoScalingGroups,
   templateOf,
   templatesRunning,
@@ -201,9 +203,17 @@ describe("a live group", () => {
       ...whole,
       Instances: [member("i-1", of("lt-1", "10")), member("i-2", of("lt-0", "2"))],
     });
-    expect(mixed.launchTemplate).toEqual({ id: "lt-0 and lt-1", version: "2 and 10" });
-    expect(isOneVersion(mixed.launchTemplate.version)).toBe(false);
-    expect(isOneVersion("10")).toBe(true);
+    const { launchTemplate } = mixed;
+    expect(idsAndVersions(launchTemplate)).toEqual({
+      ids: ["lt-0", "lt-1"],
+      versions: ["2", "10"],
+    });
+    const shown = shownTemplates(launchTemplate);
+    expect(shown).toEqual({
+      id: new Several(["lt-0", "lt-1"]),
+      version: new Several(["2", "10"]),
+    });
+    expect(JSON.stringify(shown)).toBe('{"id":"lt-0 and lt-1","version":"2 and 10"}');
   });
 
   test("is not healthy while its load balancer is gone, or does not know its servers", async () => {
@@ -347,11 +357,11 @@ describe("what a group launches from", () => {
 
   test.each([
     ["$Latest", "$Latest"],
-    ["$Default and 2", "$Default"],
+    ["2 $Default", "$Default"],
     ["2", undefined],
     ["Latest", undefined],
   ])("version %s moves: %s", (version, moving) => {
-    expect(movingVersion(version)).toBe(moving);
+    expect(movingVersion(version.split(" "))).toBe(moving);
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { NOT_STORED } from "../../../src/engine/plan-format.ts";
+import { NOT_STORED } from "../../../src/engine/worded.ts";
 import { contentsOf, contentTexts, type ImageContents } from "../../../src/image/contents.ts";
 import type { ImageRecipe } from "../../../src/image/recipe.ts";
 import { storedContent } from "../../../src/resources/image/contents.ts";
