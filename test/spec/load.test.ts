@@ -2,15 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { describe, expect, test } from "vitest";
 import { type Loaded, loadStack } from "../../src/spec/load.ts";
-import type { Stack } from "../../src/spec/stack.ts";
-
-const LEAST = "version: 1\nstack: afterpay\nimage: { base: debian-12 }\nscaling: { min: 2 }\n";
-
-function load(text: string): Stack {
-  const loaded = loadStack(text, { file: "a.yaml", folder: "/stacks" });
-  if ("errors" in loaded) throw new Error(JSON.stringify(loaded.errors));
-  return loaded.stack;
-}
+import { LEAST, load } from "./stacks.ts";
 
 function errorsOf(loaded: Loaded): readonly string[] {
   return "errors" in loaded ? loaded.errors.map(({ message }) => message) : [];
@@ -49,134 +41,9 @@ describe("defaults", () => {
       },
     });
   });
-
-  const dependent: readonly [
-    why: string,
-    text: string,
-    pick: (stack: Stack) => unknown,
-    unknown,
-  ][] = [
-    [
-      "max is as many as min or desired",
-      LEAST.replace("min: 2", "min: 2, desired: 5"),
-      ({ scaling }) => [scaling.max, scaling.desired],
-      [5, 5],
-    ],
-    [
-      "with a load balancer, its word decides on health",
-      `${LEAST}loadBalancer: {}\n`,
-      ({ scaling }) => scaling.healthCheck.type,
-      "load-balancer",
-    ],
-    [
-      "a grace period that the file leaves out has room for a slow check and a start",
-      `${LEAST}loadBalancer: { healthCheck: { interval: 60s, healthy: 10 } }\n`,
-      ({ scaling }) => scaling.healthCheck.grace,
-      660,
-    ],
-    [
-      "and is no shorter with a quick one",
-      `${LEAST}loadBalancer: {}\n`,
-      ({ scaling }) => scaling.healthCheck.grace,
-      120,
-    ],
-    [
-      "a listener passes on to the application, and the check asks there",
-      `${LEAST}loadBalancer: {}\napplication: { source: { file: a.py }, command: a, port: 8000 }\n`,
-      ({ loadBalancer }) => [loadBalancer?.listeners, loadBalancer?.healthCheck.target],
-      [[{ port: 80, protocol: "http", to: 8000 }], "HTTP:8000/"],
-    ],
-    [
-      "without an application, a listener passes on to its own port, and a tcp one is checked by a connection",
-      `${LEAST}loadBalancer: { listeners: [{ port: 25, protocol: tcp }] }\n`,
-      ({ loadBalancer }) => [loadBalancer?.listeners, loadBalancer?.healthCheck.target],
-      [[{ port: 25, protocol: "tcp", to: 25 }], "TCP:25"],
-    ],
-    [
-      "an image with a name of its own has no room for an earlier one",
-      LEAST.replace("debian-12", "debian-12, name: AfterPayAMI"),
-      ({ image }) => image.keep,
-      0,
-    ],
-  ];
-  test.each(dependent)("%s", (_why, text, pick, expected) => {
-    expect(pick(load(text))).toEqual(expected);
-  });
 });
 
 describe("shorthands are written out", () => {
-  test("rules have one peer each, with ports as EC2 has them", () => {
-    const { securityGroups } = load(`${LEAST}
-securityGroups:
-  web:
-    ingress:
-      - { port: 80, from: [load-balancer, web, 0.0.0.0/0, "2001:DB8:0:0::/32"] }
-      - { port: 8000-8010, protocol: udp, from: sg-0123456789abcdef0 }
-      - { port: all, from: pl-0123456789abcdef0 }
-      - { protocol: icmp, from: 10.0.0.0/8 }
-      - { protocol: icmp, port: 8, from: 10.0.0.0/8 }
-      - { protocol: all, from: web }
-    egress: []
-  load-balancer: { name: ELB, description: Front }
-`);
-    const web = { kind: "group", value: "web" };
-    const inside = { kind: "cidr4", value: "10.0.0.0/8" };
-    const http = { protocol: "tcp", fromPort: 80, toPort: 80 };
-    expect(securityGroups).toEqual([
-      {
-        section: "web",
-        description: "security-group/web of afterpay",
-        ingress: [
-          { ...http, source: { kind: "group", value: "load-balancer" } },
-          { ...http, source: web },
-          { ...http, source: { kind: "cidr4", value: "0.0.0.0/0" } },
-          { ...http, source: { kind: "cidr6", value: "2001:db8::/32" } },
-          {
-            protocol: "udp",
-            fromPort: 8000,
-            toPort: 8010,
-            source: { kind: "group-id", value: "sg-0123456789abcdef0" },
-          },
-          {
-            protocol: "tcp",
-            fromPort: 0,
-            toPort: 65535,
-            source: { kind: "prefix-list", value: "pl-0123456789abcdef0" },
-          },
-          { protocol: "icmp", fromPort: -1, toPort: -1, source: inside },
-          { protocol: "icmp", fromPort: 8, toPort: -1, source: inside },
-          { protocol: "all", fromPort: -1, toPort: -1, source: web },
-        ],
-        egress: [],
-      },
-      {
-        section: "load-balancer",
-        name: "ELB",
-        description: "Front",
-        ingress: [],
-        egress: [
-          {
-            protocol: "all",
-            fromPort: -1,
-            toPort: -1,
-            destination: { kind: "cidr4", value: "0.0.0.0/0" },
-          },
-        ],
-      },
-    ]);
-  });
-
-  test("the zones are a number, names, or those of subnets", () => {
-    const zones = (network: string) => load(`${LEAST}network: ${network}\n`).network.zones;
-    expect(zones("{ vpc: vpc-01234567 }")).toEqual({ kind: "count", count: 2 });
-    expect(zones("{ zones: 3 }")).toEqual({ kind: "count", count: 3 });
-    // Of a region, of a local zone and of a Wavelength zone.
-    const names = ["us-east-1a", "us-east-1-bos-1a", "us-east-1-wl1-bos-wlz-1"];
-    expect(zones(`{ zones: [${names.join(", ")}] }`)).toEqual({ kind: "names", names });
-    const subnets = ["subnet-0123456789abcdef0", "subnet-01234567"];
-    expect(zones(`{ subnets: [${subnets.join(", ")}] }`)).toEqual({ kind: "of-subnets", subnets });
-  });
-
   test("paths are absolute, from the stack file's folder or from home", () => {
     const source = "application: { source: { file: ../app.py }, command: a }\n";
     expect(load(`${LEAST}${source}keyPair: { generate: ./a.pem }\n`)).toMatchObject({
@@ -188,14 +55,6 @@ securityGroups:
     });
     const loaded = loadStack(`${LEAST}keyPair: { generate: a.pem }\n`, { file: "/far/away.yaml" });
     expect(loaded).toMatchObject({ stack: { keyPair: { source: { file: "/far/a.pem" } } } });
-  });
-
-  test("circles of groups are legal", () => {
-    const groups = `securityGroups:
-  a: { ingress: [{ port: 1, from: [a, b] }] }
-  b: { ingress: [{ port: 1, from: a }], egress: [{ port: 1, to: a }] }
-`;
-    expect(load(LEAST + groups).securityGroups).toHaveLength(2);
   });
 
   test("aliases repeat what they name", () => {

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import type { Stack } from "../../../src/spec/stack.ts";
+import { LEAST, load } from "../stacks.ts";
+
+test.each<[why: string, text: string, pick: (stack: Stack) => unknown, unknown]>([
+  [
+    "an image with a name of its own has no room for an earlier one",
+    LEAST.replace("debian-12", "debian-12, name: AfterPayAMI"),
+    ({ image }) => image.keep,
+    0,
+  ],
+])("%s", (_why, text, pick, expected) => {
+  expect(pick(load(text))).toEqual(expected);
+});
