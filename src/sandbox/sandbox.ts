@@ -43,6 +43,8 @@ export interface Sandbox {
   readonly clock: SandboxClock;
   /** For the SDK's clients: `new EC2Client({ requestHandler: sandbox.requestHandler, … })`. */
   readonly requestHandler: SandboxRequestHandler;
+  /** The HTTP methods that its services use. */
+  readonly methods: ReadonlySet<string>;
   /** Answers one HTTP request of the AWS protocols. AWS errors are answers, not rejections. */
   handle(request: HttpRequestLike, signal?: AbortSignal): Promise<HttpResponseLike>;
   /**
@@ -147,6 +149,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     region: regionName,
     clock,
     now: clock.now,
+    methods: new Set(services.flatMap(({ protocol }) => protocol.methods)),
     handle: (request, signal) => dispatcher.handle(request, signal),
     requestHandler: {
       metadata: { handlerProtocol: "http/1.1" },

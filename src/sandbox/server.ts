@@ -20,13 +20,19 @@ export interface SandboxServer {
   close(): Promise<void>;
 }
 
+/** What the server needs of a sandbox. */
+interface Served {
+  readonly methods: ReadonlySet<string>;
+  handle(request: HttpRequestLike, signal?: AbortSignal): Promise<HttpResponseLike>;
+}
+
 /**
  * Serves a sandbox over HTTP to the AWS clients of this machine only. Port 0 means any free port.
  *
  * @throws SandboxError when the port is in use.
  */
 export async function serveSandbox(
-  sandbox: { handle(request: HttpRequestLike, signal?: AbortSignal): Promise<HttpResponseLike> },
+  sandbox: Served,
   options: { readonly port?: number } = {},
 ): Promise<SandboxServer> {
   const port = options.port ?? DEFAULT_PORT;
@@ -57,7 +63,7 @@ export async function serveSandbox(
 }
 
 async function respond(
-  sandbox: Parameters<typeof serveSandbox>[0],
+  sandbox: Served,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -68,7 +74,8 @@ async function respond(
       // Refuses web pages whose host name resolves to this machine (DNS rebinding).
       return refuse(response, 403, "This server only accepts requests to localhost.");
     }
-    if (request.method !== "POST") {
+    const { method = "" } = request;
+    if (!sandbox.methods.has(method)) {
       return refuse(response, 405, "AWS's query protocols use the method POST.");
     }
     const body = await read(request);
@@ -77,13 +84,25 @@ async function respond(
     for (const [name, value] of Object.entries(request.headers)) {
       if (typeof value === "string") headers[name] = value;
     }
-    const answer = await sandbox.handle({ method: "POST", headers, body }, gone.signal);
+    const [path = "", ...search] = (request.url ?? "").split("?");
+    const query = queryOf(new URLSearchParams(search.join("?")));
+    const answer = await sandbox.handle({ method, path, query, headers, body }, gone.signal);
     response.writeHead(answer.statusCode, answer.headers).end(answer.body);
   } catch (error) {
     if (error instanceof SandboxError) refuse(response, 500, `${error.message} ${error.remedy}`);
     // The fault plan breaks the connection, as a bad network would.
     else response.destroy();
   }
+}
+
+/** Parameters that occur several times have several values. */
+function queryOf(parameters: URLSearchParams): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = {};
+  for (const name of new Set(parameters.keys())) {
+    const [first = "", ...others] = parameters.getAll(name);
+    query[name] = others.length === 0 ? first : [first, ...others];
+  }
+  return query;
 }
 
 function isForLoopback(host: string | undefined): boolean {

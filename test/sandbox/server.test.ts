@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { CreateSecurityGroupCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { HttpRequestLike } from "../../src/sandbox/protocol/request.ts";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import { type SandboxServer, serveSandbox } from "../../src/sandbox/server.ts";
 import { refusal } from "./clients.ts";
@@ -87,6 +88,34 @@ test.each([
   expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   const text = await response.text();
   if (body !== undefined) expect(text.toLowerCase()).toContain(`<requestid>${id}</requestid>`);
+});
+
+test("a request arrives whole, if any protocol uses its method", async () => {
+  const arrived: HttpRequestLike[] = [];
+  const whole = await serveSandbox(
+    {
+      methods: new Set(["PUT"]),
+      handle: async (request) => {
+        arrived.push(request);
+        return { statusCode: 204, headers: {}, body: new Uint8Array() };
+      },
+    },
+    { port: 0 },
+  );
+  const url = `${whole.url}/bucket/a%20b?tagging&part=1&part=2`;
+  const put = await fetch(url, { method: "PUT", headers: { "X-Amz-Target": "A.B" }, body: "a" });
+  const posted = await fetch(url, { method: "POST", body: "a" });
+  await whole.close();
+  expect([put.status, posted.status]).toEqual([204, 405]);
+  expect(arrived).toMatchObject([
+    {
+      method: "PUT",
+      path: "/bucket/a%20b",
+      query: { tagging: "", part: ["1", "2"] },
+      headers: { "x-amz-target": "A.B" },
+      body: Buffer.from("a"),
+    },
+  ]);
 });
 
 test("it is served to this machine alone", () => {

@@ -7,13 +7,11 @@ import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { services } from "../../src/sandbox/services.ts";
 import { packageOf, sdkClient } from "./sdk-clients.ts";
 
-const signature =
-  "AWS4-HMAC-SHA256 Credential=AKIASANDBOX/20261122/eu-west-1/any/aws4_request, SignedHeaders=host, Signature=0";
-
 describe.each(services.map((service) => [service.sdkId, service] as const))("%s", (_, service) => {
   test("knows the name of every operation of the SDK's client, and no other", async () => {
     const { operations } = await sdkClient(packageOf(service));
-    expect(service.operationNames.trim().split(/\s+/).toSorted()).toEqual(operations);
+    const names = service.operationNames.trim().split(/\s+/).toSorted();
+    expect(names, `They are: ${operations.join(" ")}`).toEqual(operations);
   });
 
   test("has the operations of that client alone, each once", async () => {
@@ -23,21 +21,19 @@ describe.each(services.map((service) => [service.sdkId, service] as const))("%s"
     expect(repeated(service.operations.map(({ name }) => name))).toEqual([]);
   });
 
-  test("answers in the version and the namespace of that client", async () => {
-    const { version, xmlNamespace } = await sdkClient(packageOf(service));
-    if (version === undefined) return;
-    const reading = service.operations.find(
+  test("alone claims the requests of that client, and answers in its namespace", async () => {
+    const client = await sdkClient(packageOf(service));
+    const withoutInput = service.operations.find(
       ({ schema, writes }) => !writes && (shapeOf(schema[4])?.required ?? []).length === 0,
     );
-    const sandbox = await createSandbox();
-    const { statusCode, body } = await sandbox.handle({
-      method: "POST",
-      headers: { authorization: signature },
-      body: `Action=${reading?.name}&Version=${version}`,
-    });
-    const text = new TextDecoder().decode(body);
-    expect(statusCode, text).toBe(200);
-    expect(/xmlns="([^"]*?)\/?"/.exec(text)?.[1]).toBe(xmlNamespace?.replace(/\/$/, ""));
+    const { name = "" } = withoutInput ?? service.operations[0] ?? {};
+    const { request, status, text } = await client.call(await createSandbox(), name);
+    const claiming = services.filter(({ protocol }) => protocol.claims(new WireRequest(request)));
+    expect(claiming.map(({ sdkId }) => sdkId)).toEqual([service.sdkId]);
+    if (withoutInput === undefined) return;
+    expect(status, text).toBe(200);
+    const xmlNamespace = /xmlns="([^"]*?)\/?"/.exec(text)?.[1];
+    if (text.startsWith("<")) expect(xmlNamespace).toBe(client.xmlNamespace?.replace(/\/$/, ""));
   });
 });
 
@@ -51,15 +47,6 @@ test("no two services share what tells them apart", () => {
   expect(repeated(services.flatMap(({ quotas = [] }) => quotas.map(({ name }) => name)))).toEqual(
     [],
   );
-});
-
-test("no request is claimed by two services", async () => {
-  for (const service of services) {
-    const { version } = await sdkClient(packageOf(service));
-    const request = new WireRequest({ method: "POST", headers: {}, body: `Version=${version}` });
-    const claiming = services.filter(({ protocol }) => protocol.claims(request));
-    expect(claiming.map(({ sdkId }) => sdkId)).toEqual([service.sdkId]);
-  }
 });
 
 test("where a service has AWS's list of filters, each operation that takes filters is in it", () => {

@@ -26,6 +26,7 @@ export async function openHeldAccount(): Promise<HeldAccount> {
   });
   const server = await serveSandbox(
     {
+      methods: sandbox.methods,
       async handle(request, signal) {
         if (!READS.test(textOf(request.body))) {
           reach();

@@ -9,6 +9,7 @@ import { xmlDocument } from "./xml-document.ts";
 /** The EC2 query protocol, which differs from the AWS query protocol in names, lists and errors. */
 export function ec2Query({ version, xmlNamespace }: QueryService): Protocol {
   return {
+    methods: ["POST"],
     claims: (request) => versionOf(request) === version,
     operationOf: actionOf,
     readInput: (schema, request) => decodeForm(shapeOf(schema[4]), request.form, style),

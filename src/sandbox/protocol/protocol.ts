@@ -11,6 +11,8 @@ export interface HttpResponseLike {
 
 /** How a service speaks over HTTP. The schemas of its operations come from the SDK's own client. */
 export interface Protocol {
+  /** The HTTP methods of its requests. */
+  readonly methods: readonly string[];
   /** Whether a request is for this service. No two services of the sandbox may claim the same one. */
   claims(request: WireRequest): boolean;
   /** The name of the requested operation. It may be any text. */

@@ -17,6 +17,7 @@ export interface QueryService {
 /** The AWS query protocol of Auto Scaling, Elastic Load Balancing, STS and others. */
 export function query({ version, xmlNamespace }: QueryService): Protocol {
   return {
+    methods: ["POST"],
     claims: (request) => versionOf(request) === version,
     operationOf: actionOf,
     readInput: (schema, request) => decodeForm(shapeOf(schema[4]), request.form, style),
