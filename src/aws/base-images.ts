@@ -3,6 +3,7 @@ import type { Clients } from "./clients.ts";
 import type { Clock } from "./clock.ts";
 import { isAwsError } from "./errors.ts";
 import { FactError } from "./fact-error.ts";
+import { compareNumbered } from "./order.ts";
 import { everyPage } from "./paging.ts";
 import { partitionOf } from "./regions.ts";
 
@@ -87,7 +88,7 @@ export async function lookUpBaseImage(
   // switch kernels at random. The lowest line, whichever is the system's default, stays the same.
   const [chosen = newest] = candidates
     .filter((image) => image.release === newest.release)
-    .sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true }));
+    .sort((one, other) => compareNumbered(one.name, other.name));
   const { id, name, rootDeviceName } = chosen;
   return { id, name, family, release: chosen.release, rootDeviceName };
 }

@@ -146,6 +146,7 @@ function configuredRegion(profile: string | undefined) {
 interface Observable {
   readonly config: { readonly region: () => Promise<string> };
   readonly middlewareStack: {
+    remove(name: string): boolean;
     add(
       middleware: <Arguments extends object, Result extends { output: object; response: unknown }>(
         next: (call: Arguments) => Promise<Result>,
@@ -171,6 +172,8 @@ interface Observed extends ClientOptions {
  */
 function observe(client: Observable, service: string, options: Observed): void {
   const { onCall, chain, stop } = options;
+  // It copies every answer for a logger, and there is none.
+  client.middlewareStack.remove("loggerMiddleware");
   client.middlewareStack.add((next, { commandName = "" }) => async (call) => {
     const operation = `${service}:${commandName.slice(0, -"Command".length)}`;
     stop.throwIfAborted();

@@ -1,6 +1,7 @@
 import { FactError } from "./fact-error.ts";
+import { compareText } from "./order.ts";
 import type { SubnetRoutes } from "./routes.ts";
-import { compareText, compareZones, isOwnZone } from "./zones.ts";
+import { compareZones, isOwnZone } from "./zones.ts";
 
 /** The properties of a subnet that matter for a choice. */
 export interface KnownSubnet {

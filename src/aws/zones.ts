@@ -1,3 +1,5 @@
+import { compareText } from "./order.ts";
+
 /**
  * The name of a region's own availability zone is the region and a letter. A local zone
  * (`us-west-2-lax-1a`) or a Wavelength zone (`us-east-1-wl1-bos-wlz-1`) requires an opt-in and offers less
@@ -10,9 +12,4 @@ export function isOwnZone(zone: string): boolean {
 /** The region's own zones come first, because the builder uses the first. */
 export function compareZones(one: string, other: string): number {
   return Number(isOwnZone(other)) - Number(isOwnZone(one)) || compareText(one, other);
-}
-
-/** Ordered by code points, independent of the machine's language. */
-export function compareText(one = "", other = ""): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -94,8 +94,8 @@ function withoutSsh(range: PortRange): readonly PortRange[] {
 /** Merges the ports into the fewest ranges, so that differently written rules give the same image. */
 function joined(ranges: readonly PortRange[]): readonly PortRange[] {
   const result: PortRange[] = [];
-  const inOrder = ranges.toSorted(
-    (a, b) => a.protocol.localeCompare(b.protocol, "en") || a.from - b.from,
+  const inOrder = ranges.toSorted((a, b) =>
+    a.protocol === b.protocol ? a.from - b.from : a.protocol < b.protocol ? -1 : 1,
   );
   for (const range of inOrder) {
     const last = result.at(-1);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { compareText } from "../../src/aws/order.ts";
 import { choose, sameIds, stay } from "../../src/aws/subnet-choice.ts";
-import { compareText, compareZones, isOwnZone } from "../../src/aws/zones.ts";
+import { compareZones, isOwnZone } from "../../src/aws/zones.ts";
 import { type Situation, shortened, situationOf } from "./subnets.ts";
 
 describe("a stack stays where it is:", () => {

@@ -6,6 +6,7 @@ import {
   paginateDescribeAutoScalingGroups,
 } from "@aws-sdk/client-auto-scaling";
 import type { Instance } from "@aws-sdk/client-ec2";
+import { compareNumbered } from "../../aws/order.ts";
 import { everyPage } from "../../aws/paging.ts";
 import { addressIn, ourKeysOf, stackKey, userTagsOf } from "../../aws/tags.ts";
 import type { Live } from "../../engine/resource.ts";
@@ -202,8 +203,7 @@ export function idsAndVersions({ others = [], ...first }: RunningTemplates): {
   readonly versions: readonly string[];
 } {
   const all = [first, ...others];
-  const inOrder = (values: readonly string[]) =>
-    [...new Set(values)].sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
+  const inOrder = (values: readonly string[]) => [...new Set(values)].sort(compareNumbered);
   return {
     ids: inOrder(all.map(({ id }) => id)),
     versions: inOrder(all.map(({ version }) => version)),

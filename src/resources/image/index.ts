@@ -1,4 +1,5 @@
 import { type Image, paginateDescribeImages } from "@aws-sdk/client-ec2";
+import { compareNumbered } from "../../aws/order.ts";
 import { everyPage } from "../../aws/paging.ts";
 import type { FieldRule, ResourceType } from "../../engine/resource.ts";
 import { noSetters, updateBySetters } from "../../engine/update.ts";
@@ -151,9 +152,9 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
 const contentsOfImage =
   "Further tags record what an image contains. With these two tags alone, the next apply deregisters the image and rebuilds it under its name.";
 
-/** Releases are numbers with points between: 2023.9 comes before 2023.10. */
+/** Releases are numbers with points between. */
 function isEarlier(before: string, after: string): boolean {
-  return before.localeCompare(after, "en", { numeric: true }) < 0;
+  return compareNumbered(before, after) < 0;
 }
 
 /**

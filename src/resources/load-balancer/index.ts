@@ -3,6 +3,7 @@ import {
   DeleteLoadBalancerCommand,
 } from "@aws-sdk/client-elastic-load-balancing";
 import { isAwsError } from "../../aws/errors.ts";
+import { compareText } from "../../aws/order.ts";
 import { ownTags } from "../../aws/tags.ts";
 import type { Caution, ResourceType } from "../../engine/resource.ts";
 import { updateBySetters } from "../../engine/update.ts";
@@ -240,7 +241,7 @@ function differences(
 }
 
 function byText(one: unknown, other: unknown): number {
-  return JSON.stringify(one).localeCompare(JSON.stringify(other), "en");
+  return compareText(JSON.stringify(one), JSON.stringify(other));
 }
 
 function byPort(one: object, other: object): number {
