@@ -3,8 +3,6 @@ import type { EngineEvent } from "../src/engine/events.ts";
 import type { Change, FieldChange, Problem, Summary } from "../src/engine/plan-format.ts";
 import type {
   Addresses,
-  Failure,
-  FileProblem,
   RolloutStatus,
   StatusActivity,
   StatusDocument,
@@ -12,7 +10,8 @@ import type {
   StatusImage,
   StatusInstance,
   StatusResource,
-} from "../src/ui/view.ts";
+} from "../src/engine/status-format.ts";
+import type { Failure, FileProblem } from "../src/ui/view.ts";
 
 /** A type as JSON has it: nothing is read-only, and an address is a text. */
 type Json<T> = T extends `${string}/${string}`

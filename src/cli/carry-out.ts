@@ -1,6 +1,7 @@
 import { applyPlan } from "../engine/apply.ts";
 import type { Planning } from "../engine/plan.ts";
 import { resourceTypes } from "../resources/all.ts";
+import type { Login } from "../stack/login.ts";
 import type { Environment } from "./environment.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { describeFailure } from "./failure.ts";
@@ -11,23 +12,25 @@ import { contextOf } from "./work.ts";
 /**
  * Applies the plan and reports each event to the view.
  *
+ * @param login How to log in to the servers, for the outputs.
  * @param check Verifies the result after all steps are done.
  */
 export async function carryOut(
   planning: Planning,
   session: Session,
   environment: Environment,
-  check?: () => Promise<void>,
+  { login, check }: { readonly login?: Login | undefined; readonly check?: () => Promise<void> },
 ): Promise<ExitCode> {
+  const { stack } = planning.document;
   const result = await applyPlan(planning, {
     types: resourceTypes,
-    contextFor: (report) => contextOf(planning.document.stack, session, environment, report),
+    contextFor: (report) => contextOf(stack, session, environment, report),
     clock: environment.clock,
     signal: session.signal,
     emit: (event) => session.view.event(event),
     apiCalls: environment.apiCalls,
     ...(check && { check }),
-    outputs: (live) => finalOutputs([...live.values()], planning, session, environment),
+    outputs: (live) => finalOutputs([...live.values()], { stack, login }, session, environment),
   });
   // The events contain AWS's errors. Only a bug in reconcile needs a stack trace as well.
   for (const { error } of result.failures) {

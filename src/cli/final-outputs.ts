@@ -1,53 +1,55 @@
 import { unlessStopped } from "../aws/stop.ts";
-import type { PlannedWork } from "../engine/plan.ts";
-import type { Live } from "../engine/resource.ts";
-import { fieldOf, typeOf } from "../engine/values.ts";
-import { keyFilesIn, readPublicKey } from "../resources/shared/key-file.ts";
-import { withoutComment } from "../resources/shared/open-ssh-key.ts";
+import type { Live } from "../engine/live.ts";
+import { typeOf } from "../engine/values.ts";
+import { resourceTypes } from "../resources/all.ts";
+import type { ResourceContext } from "../resources/shared/context.ts";
+import type { Login } from "../stack/login.ts";
 import type { Environment } from "./environment.ts";
-import { type Login, loginOf, outputsOf } from "./outputs.ts";
-import { lookUpLoginAddress } from "./servers.ts";
+import { outputsOf } from "./outputs.ts";
+import { addressOfServer } from "./server-address.ts";
 import type { Session } from "./session.ts";
 import { contextOf, silent } from "./work.ts";
+
+/** What the outputs of a stack are read from, apart from its live resources. */
+export interface Reached {
+  readonly stack: string;
+  readonly login?: Login | undefined;
+}
 
 /**
  * The outputs at the end of an apply. The login command contains a server's address. An apply does not fail if the
  * address cannot be read: the outputs then lack the command.
  */
-export async function finalOutputs(
+export function finalOutputs(
   live: readonly Live[],
-  { desired, document }: Pick<PlannedWork, "desired" | "document">,
+  { stack, login }: Reached,
   session: Session,
   environment: Environment,
 ): Promise<Readonly<Record<string, string>>> {
   const { io, signal } = session;
-  const login = await confirmed(loginOf(desired), live, io.cwd);
-  const outputs = outputsOf(live, login, io.cwd);
-  if (outputs["keyFile"] === undefined || signal.aborted) return outputs;
-  const context = contextOf(document.stack, session, environment, silent);
-  const groups = live
-    .filter(({ address }) => typeOf(address) === "auto-scaling-group")
-    .map(({ physicalName }) => physicalName);
-  try {
-    const address = await unlessStopped(lookUpLoginAddress(context, groups), signal);
-    return outputsOf(live, login, io.cwd, address);
-  } catch {
-    return outputs;
-  }
+  const context = contextOf(stack, session, environment, silent);
+  return outputsOf(live, {
+    directory: io.cwd,
+    ...(login && { login }),
+    async serverAddress() {
+      if (signal.aborted) return undefined;
+      return unlessStopped(lookUpServerAddress(context, live), signal).catch(() => undefined);
+    },
+  });
 }
 
-/** The login, unless the file's key is not that of the key pair: servers would refuse such a key. */
-async function confirmed(
-  login: Login | undefined,
+/** One address to log in at. Undefined if no server has an address. */
+async function lookUpServerAddress(
+  context: ResourceContext,
   live: readonly Live[],
-  directory: string,
-): Promise<Login | undefined> {
-  const keyPair = live.find(({ address }) => typeOf(address) === "key-pair");
-  if (login === undefined || keyPair === undefined) return login;
-  const files = keyFilesIn(directory);
-  const publicKey = await readPublicKey(files, login.keyFile).catch(() => undefined);
-  return publicKey !== undefined &&
-    withoutComment(publicKey) === fieldOf(keyPair.outputs, "publicKey")
-    ? login
-    : undefined;
+): Promise<string | undefined> {
+  const servers = await Promise.all(
+    resourceTypes.map((type) =>
+      type.servers?.(
+        context,
+        live.filter(({ address }) => typeOf(address) === type.name),
+      ),
+    ),
+  );
+  return addressOfServer(servers.flatMap((each) => each ?? []));
 }

@@ -13,7 +13,7 @@ import { parseSavedPlan, type SavedPlan } from "./saved-plan.ts";
 import type { Session } from "./session.ts";
 import { requireOwnFolder } from "./stack-folder.ts";
 import { VERSION } from "./version.ts";
-import { newKeyFile, wishOf } from "./work.ts";
+import { newKeyFiles, wishOf } from "./work.ts";
 
 /** A plan of some hundred resources, with the content of all files, has a few MiB. */
 const MOST_PLAN = 2 ** 25;
@@ -88,17 +88,17 @@ export async function requireSamePlan(
       },
     );
   }
-  const file = newKeyFile(document, desired);
-  if (file === undefined) return;
   const { folder } = saved.stackFile;
-  if (!existsSync(folder)) {
-    throw new UserError(
-      `the plan writes a new private key to ${file}, but the directory ${folder} does not exist on this machine`,
-      {
-        remedy:
-          "Run the command in the directory that corresponds to the one where the plan was made, or make a new plan here.",
-      },
-    );
+  for (const file of newKeyFiles(document, desired)) {
+    if (!existsSync(folder)) {
+      throw new UserError(
+        `the plan writes a new private key to ${file}, but the directory ${folder} does not exist on this machine`,
+        {
+          remedy:
+            "Run the command in the directory that corresponds to the one where the plan was made, or make a new plan here.",
+        },
+      );
+    }
+    await requireOwnFolder(folder, resolve(directory, file));
   }
-  await requireOwnFolder(folder, resolve(directory, file));
 }

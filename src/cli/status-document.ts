@@ -4,16 +4,16 @@ import { problemOf } from "../engine/notes.ts";
 import type { Change, Problem } from "../engine/plan-format.ts";
 import { prepare } from "../engine/prepare.ts";
 import type { Live } from "../engine/resource.ts";
+import type { StatusDocument, StatusPart, StatusResource } from "../engine/status-format.ts";
 import { canonicalJson, typeOf } from "../engine/values.ts";
 import { resourceTypes } from "../resources/all.ts";
 import type { ResourceContext } from "../resources/shared/context.ts";
 import { findStrays, strayProblem } from "../resources/shared/strays.ts";
 import { addressesIn } from "../stack/addresses.ts";
-import type { StatusDocument, StatusImage, StatusResource } from "../ui/view.ts";
+import { loginOf } from "../stack/login.ts";
 import type { Environment } from "./environment.ts";
-import { login, outputsOf } from "./outputs.ts";
-import type { ServerGroup } from "./servers.ts";
-import { type BalancerHealth, loginAddress, lookUpBalancer, lookUpServers } from "./servers.ts";
+import { outputsOf } from "./outputs.ts";
+import { addressOfServer } from "./server-address.ts";
 import type { Session } from "./session.ts";
 import type { OpenedStackFile } from "./stack-file.ts";
 import { healthOf } from "./status-health.ts";
@@ -33,45 +33,55 @@ export async function readStatus(
   const { stack } = stackFile;
   const context = contextOf(stack.stack, session, environment, silent);
   const looking = check ? planned(stackFile, environment, context) : unplanned(context);
-  const [{ live, account, ...plan }, strays, groups] = await Promise.all([
+  const [{ live, account, ...plan }, strays, parts] = await Promise.all([
     looking,
     findStrays(context),
-    lookUpServers(context),
+    partsOf(
+      context,
+      looking.then((looked) => looked.live),
+    ),
   ]);
-  const balancers = await lookUpBalancers(context, live, groups);
   const present = new Set(
     live.filter(({ status }) => status !== "deleting").map(({ address }) => address),
   );
   const missing = addressesIn(stack).filter((address) => !present.has(address));
-  const instances = groups.flatMap((group) => group.instances);
-  const { source } = stack.keyPair ?? {};
-  const hasKey = live.some(({ address }) => typeOf(address) === "key-pair");
-  const key = source?.kind === "generate" && hasKey ? source.file : undefined;
+  const instances = parts.flatMap((part) => part.instances ?? []);
+  const login = loginOf(stack);
   return {
     stack: stack.stack,
     region: environment.region,
     account,
-    health: healthOf({ live, groups, balancers, missing, min: stack.scaling.min }),
+    health: healthOf({ live, parts, missing, min: stack.scaling.min }),
     resources: live.map(describe).toSorted((one, other) => compare(one.address, other.address)),
     missing,
     ...(plan.differences === undefined ? {} : { differences: plan.differences }),
     problems: distinct([
       ...(plan.problems ?? []),
       ...live.flatMap(noteProblems),
-      ...groups.flatMap((group) => group.problems),
+      ...parts.flatMap((part) => part.problems ?? []),
       ...strays.map((stray) => strayProblem(stray, stack.stack)),
     ]),
     instances,
-    rollouts: groups.flatMap(({ rollouts }) => rollouts),
-    activities: groups.flatMap(({ activities }) => activities),
-    images: imagesOf(live),
-    outputs: outputsOf(
-      live,
-      key === undefined ? undefined : login(key, stack.image.base.family),
-      session.io.cwd,
-      loginAddress(instances),
-    ),
+    rollouts: parts.flatMap((part) => part.rollouts ?? []),
+    activities: parts.flatMap((part) => part.activities ?? []),
+    images: parts.flatMap((part) => part.images ?? []),
+    outputs: await outputsOf(live, {
+      directory: session.io.cwd,
+      ...(login && { login }),
+      serverAddress: async () => addressOfServer(instances),
+    }),
   };
+}
+
+/** What the resource types contribute. Types that use others come first: servers before their image. */
+async function partsOf(
+  context: ResourceContext,
+  live: Promise<readonly Live[]>,
+): Promise<readonly StatusPart[]> {
+  const parts = await Promise.all(
+    resourceTypes.toReversed().map((type) => type.status?.(context, live)),
+  );
+  return parts.flatMap((part) => part ?? []);
 }
 
 interface Looked {
@@ -103,44 +113,6 @@ async function planned(
     differences: document.changes.filter(({ action }) => action !== "keep"),
     problems: document.problems,
   };
-}
-
-/** The health of the stack's load balancers. `lookUpServers` has already read those that a group names. */
-async function lookUpBalancers(
-  context: ResourceContext,
-  live: readonly Live[],
-  groups: readonly ServerGroup[],
-): Promise<readonly BalancerHealth[]> {
-  const asked = new Map(
-    groups.flatMap(({ loadBalancers }) => loadBalancers).map((each) => [each.name, each]),
-  );
-  const names = live
-    .filter(({ address }) => typeOf(address) === "load-balancer")
-    .map(({ physicalName }) => physicalName);
-  return Promise.all(names.map((name) => asked.get(name) ?? lookUpBalancer(context, name)));
-}
-
-/** The newest first. New servers start from the image in the launch template. */
-function imagesOf(live: readonly Live[]): readonly StatusImage[] {
-  const launched = new Set(
-    live.filter(({ address }) => typeOf(address) === "launch-template").flatMap(({ uses }) => uses),
-  );
-  return live
-    .filter(({ address, status }) => typeOf(address) === "image" && status === "ready")
-    .toSorted((one, other) => other.createdAt - one.createdAt)
-    .map(({ id, outputs }) => {
-      const told: Readonly<Record<string, unknown>> = { ...outputs };
-      return {
-        id,
-        builtAt: textOf(told["builtAt"]),
-        release: textOf(told["release"]),
-        current: launched.has(id),
-      };
-    });
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
 }
 
 function describe({ address, id, status, statusReason, outputs }: Live): StatusResource {

@@ -1,7 +1,8 @@
 import { unlessStopped } from "../aws/stop.ts";
 import type { Clock } from "../engine/clock.ts";
+import type { StatusDocument } from "../engine/status-format.ts";
 import { changesBetween } from "../ui/status/changes.ts";
-import type { Failure, StatusChange, StatusDocument } from "../ui/view.ts";
+import type { Failure, StatusChange } from "../ui/view.ts";
 import { type Environment, openEnvironment } from "./environment.ts";
 import { describeFailure } from "./failure.ts";
 import type { Session } from "./session.ts";

@@ -10,7 +10,7 @@ import type { Planning } from "../engine/plan.ts";
 import type { PlanDocument, Problem } from "../engine/plan-format.ts";
 import { type FindWish, prepare, type Wish } from "../engine/prepare.ts";
 import type { DesiredResource, Live, Reporter } from "../engine/resource.ts";
-import { fieldOf, typeOf } from "../engine/values.ts";
+import { typeFor, typesByName } from "../engine/types-by-name.ts";
 import { resourceTypes } from "../resources/all.ts";
 import type { ResourceContext } from "../resources/shared/context.ts";
 import { type KeyFiles, keyFilesIn, requireMakeable } from "../resources/shared/key-file.ts";
@@ -197,23 +197,26 @@ export async function planWish(
 
 /** An existing key pair needs no file here, because the file may be on another machine. */
 async function requireKeyFiles({ document, desired }: Planning, directory: string): Promise<void> {
-  const file = newKeyFile(document, desired);
-  if (file !== undefined) await requireMakeable(resolve(directory, file));
+  for (const file of newKeyFiles(document, desired))
+    await requireMakeable(resolve(directory, file));
 }
 
-/** The private key's file, if the plan creates a key pair of a generated key. */
-export function newKeyFile(
+/** The files of the private keys that a plan creates. */
+export function newKeyFiles(
   { changes }: PlanDocument,
   desired: readonly DesiredResource[],
-): string | undefined {
-  const created = changes.find(
-    ({ address, action }) =>
-      typeOf(address) === "key-pair" && (action === "create" || action === "replace"),
+): readonly string[] {
+  const created = new Set(
+    changes
+      .filter(({ action }) => action === "create" || action === "replace")
+      .map(({ address }) => address),
   );
-  const wanted = desired.find(({ address }) => address === created?.address);
-  const file = wanted && fieldOf(wanted.fields, "privateKeyFile");
-  return typeof file === "string" ? file : undefined;
+  return desired
+    .filter(({ address }) => created.has(address))
+    .flatMap(({ address, fields }) => typeFor(types, address).newKeyFile?.(fields) ?? []);
 }
+
+const types = typesByName(resourceTypes);
 
 /** The context for the methods of the resource types. */
 export function contextOf(

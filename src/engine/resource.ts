@@ -4,6 +4,7 @@ import type { DesiredFields } from "./desired.ts";
 import type { FieldRule } from "./field-rule.ts";
 import type { Live } from "./live.ts";
 import type { Presentation } from "./presentation.ts";
+import type { StatusInstance, StatusPart } from "./status-format.ts";
 
 export type { Address } from "./address.ts";
 export {
@@ -188,6 +189,19 @@ export interface ResourceType<P extends object, O extends object, Context extend
    * gone.
    */
   delete(context: Context, live: Live<P, O>): Promise<void>;
+  /** Without an object of this type, no server runs, or no request reaches one. */
+  readonly serving?: true;
+  /**
+   * What `status` shows of the type, beside its objects. Runs at the same time as `discover`, and shares the
+   * lookups that both make.
+   *
+   * @param live Every live object of the stack, of any type.
+   */
+  status?(context: Context, live: Promise<readonly Live[]>): Promise<StatusPart>;
+  /** The servers that these objects run, as `status` shows them. */
+  servers?(context: Context, live: readonly Live<P, O>[]): Promise<readonly StatusInstance[]>;
+  /** The file on this machine that a create writes a private key to. */
+  newKeyFile?(wanted: DesiredFields<P>): string | undefined;
 }
 
 /**
@@ -222,6 +236,10 @@ export interface AnyResourceType<Context extends EngineContext>
     eventual?: object,
   ): Promise<Live>;
   delete(context: Context, live: Live): Promise<void>;
+  readonly serving?: true;
+  status?(context: Context, live: Promise<readonly Live[]>): Promise<StatusPart>;
+  servers?(context: Context, live: readonly Live[]): Promise<readonly StatusInstance[]>;
+  newKeyFile?(wanted: object): string | undefined;
 }
 
 /** All resource types. Each uses only earlier ones. */

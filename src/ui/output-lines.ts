@@ -1,3 +1,4 @@
+import type { PresentedTypes } from "../engine/presentation.ts";
 import { neutralize } from "./text.ts";
 import { outputLines } from "./wording.ts";
 
@@ -17,8 +18,9 @@ export interface OutputLine {
 export function outputLinesFor(
   outputs: Readonly<Record<string, string>>,
   columns: number,
+  types: PresentedTypes,
 ): readonly OutputLine[] {
-  const rows = outputLines(outputs).map(([label, value]) => ({
+  const rows = outputLines(outputs, types).map(([label, value]) => ({
     label: neutralize(label),
     value: neutralize(value),
   }));

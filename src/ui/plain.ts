@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import type { DesiredResource } from "../engine/resource.ts";
+import type { StatusDocument } from "../engine/status-format.ts";
 import { failureLines } from "./failure-text.ts";
 import { folded } from "./fold.ts";
 import { outputsBlock } from "./plain/outputs-block.ts";
@@ -20,14 +21,7 @@ import {
   plural,
 } from "./text.ts";
 import { NO_TYPES } from "./types.ts";
-import type {
-  Failure,
-  OutputStream,
-  RunContext,
-  StatusDocument,
-  Validation,
-  View,
-} from "./view.ts";
+import type { Failure, OutputStream, RunContext, Validation, View } from "./view.ts";
 import { STOPPED_AT_ONCE, sandboxWords } from "./wording.ts";
 
 export interface PlainOptions {
@@ -52,7 +46,7 @@ export function createPlainView(options: PlainOptions): View {
   /** For what is copied from the terminal: a line that the terminal itself breaks is copied whole. */
   const whole = (line = "") => options.stdout.write(`${shown(line)}\n`);
   const showOutputs = (outputs: Readonly<Record<string, string>>) => {
-    for (const line of outputsBlock(outputs, columns())) whole(line);
+    for (const line of outputsBlock(outputs, columns(), types)) whole(line);
   };
   const showStatus = (document: StatusDocument, looking: Looking) => {
     for (const line of statusLines(document, looking, paint)) whole(line);

@@ -1,6 +1,7 @@
 import type { PlanDocument } from "../engine/plan-format.ts";
+import type { StatusDocument } from "../engine/status-format.ts";
 import { verdictOf } from "./status/verdict.ts";
-import type { RunContext, StatusDocument, View } from "./view.ts";
+import type { RunContext, View } from "./view.ts";
 
 /**
  * Shows what the view shows, unless there is nothing to report: no difference, no problem, everything

@@ -190,17 +190,14 @@ export function resumeWords(
 
 const RESUMES = " again to resume.";
 
-/** How the names of outputs are shown; any other name is shown as it is. */
-const OUTPUT_LABELS: Readonly<Record<string, string>> = {
-  url: "URL",
-  image: "image",
-  keyFile: "key file",
-  login: "log in with",
-};
-
 /** The outputs with the labels that people read, in their own order. */
 export function outputLines(
   outputs: Readonly<Record<string, string>>,
+  types: PresentedTypes,
 ): readonly (readonly [label: string, value: string])[] {
-  return Object.entries(outputs).map(([name, value]) => [OUTPUT_LABELS[name] ?? name, value]);
+  const shown = [...types.values()].flatMap(({ shownOutputs = {} }) =>
+    Object.entries(shownOutputs),
+  );
+  const labels = new Map(shown.map(([name, { label }]) => [name, label]));
+  return Object.entries(outputs).map(([name, value]) => [labels.get(name) ?? name, value]);
 }

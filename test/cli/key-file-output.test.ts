@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { outputsOf } from "../../src/cli/outputs.ts";
+import type { Live } from "../../src/engine/live.ts";
+import { ensureKeyFile, keyFilesOnDisk } from "../../src/resources/shared/key-file.ts";
 
 let directory: string;
 beforeEach(() => {
@@ -10,27 +12,62 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-test("the key's file is told, and how to log in with it", () => {
+function keyPair(publicKey: string): Live {
+  return {
+    id: "key-1",
+    address: "key-pair/shop",
+    physicalName: "shop",
+    status: "ready",
+    createdAt: 0,
+    fields: {},
+    outputs: { id: "key-1", name: "shop", publicKey },
+    uses: [],
+  };
+}
+
+function access(keyFile: string, address?: string) {
+  return {
+    directory,
+    login: { keyFile, user: "ec2-user" },
+    serverAddress: vi.fn(async () => address),
+  };
+}
+
+test("the key's file is told, and how to log in with it", async () => {
   const keyFile = join(directory, "shop.pem");
-  writeFileSync(keyFile, "a key");
-  const login = { keyFile, user: "ec2-user" };
-  expect(outputsOf([], login, directory, "203.0.113.7")).toEqual({
+  const live = [keyPair(await ensureKeyFile(keyFilesOnDisk, keyFile))];
+  expect(await outputsOf(live, access(keyFile, "203.0.113.7"))).toEqual({
     keyFile: "./shop.pem",
     login: "ssh -i ./shop.pem ec2-user@203.0.113.7",
   });
-  expect(outputsOf([], login, directory)).toEqual({ keyFile: "./shop.pem" });
+  expect(await outputsOf(live, access(keyFile))).toEqual({ keyFile: "./shop.pem" });
+  expect(await outputsOf(live, { ...access(keyFile, "203.0.113.7"), directory: tmpdir() })).toEqual(
+    {
+      keyFile: `./${keyFile.slice(tmpdir().length + 1)}`,
+      login: `ssh -i ./${keyFile.slice(tmpdir().length + 1)} ec2-user@203.0.113.7`,
+    },
+  );
+  const elsewhere = join(directory, "elsewhere");
+  expect(await outputsOf(live, { ...access(keyFile), directory: elsewhere })).toEqual({ keyFile });
 });
 
-test("the line for logging in is safe to copy into a shell, whatever the file is called", () => {
+test("the line for logging in is safe to copy into a shell, whatever the file is called", async () => {
   const keyFile = join(directory, "a$(touch pwned) b.pem");
-  writeFileSync(keyFile, "a key");
-  expect(outputsOf([], { keyFile, user: "ec2-user" }, directory, "203.0.113.7")).toEqual({
+  const live = [keyPair(await ensureKeyFile(keyFilesOnDisk, keyFile))];
+  expect(await outputsOf(live, access(keyFile, "203.0.113.7"))).toEqual({
     keyFile: "./a$(touch pwned) b.pem",
     login: "ssh -i './a$(touch pwned) b.pem' ec2-user@203.0.113.7",
   });
 });
 
-test("a key's file that is not on this machine is not told of", () => {
-  const keyFile = join(directory, "elsewhere.pem");
-  expect(outputsOf([], { keyFile, user: "ec2-user" }, directory)).toEqual({});
-});
+test.each(["without a file on this machine", "with another key in it", "without a generated key"])(
+  "a key's file is not told of %s, and no server's address is asked for",
+  async (what) => {
+    const keyFile = join(directory, "shop.pem");
+    if (what !== "without a file on this machine") await ensureKeyFile(keyFilesOnDisk, keyFile);
+    const { login, ...asked } = access(keyFile, "203.0.113.7");
+    const known = what === "without a generated key" ? asked : { ...asked, login };
+    expect(await outputsOf([keyPair("ssh-ed25519 AAAA")], known)).toEqual({});
+    expect(asked.serverAddress).not.toHaveBeenCalled();
+  },
+);

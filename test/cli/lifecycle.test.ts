@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { EngineEvent } from "../../src/engine/events.ts";
 import type { PlanDocument } from "../../src/engine/plan-format.ts";
+import type { StatusDocument } from "../../src/engine/status-format.ts";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
-import type { StatusDocument } from "../../src/ui/view.ts";
 import { pass, startFakeTime } from "../scenarios/fake-time.ts";
 import { MINIMAL, Process } from "./process.ts";
 

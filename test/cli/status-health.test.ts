@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { ServerGroup } from "../../src/cli/servers.ts";
 import { type HealthFacts, healthOf } from "../../src/cli/status-health.ts";
 import type { Live } from "../../src/engine/resource.ts";
+import {
+  type GroupStatus,
+  statusOf as statusOfGroups,
+} from "../../src/resources/auto-scaling-group/status.ts";
+import { statusOf as statusOfBalancers } from "../../src/resources/load-balancer/status.ts";
 import { serverOf } from "../ui/documents.ts";
 
 const live: Live = {
@@ -18,14 +22,13 @@ const live: Live = {
 function groupOf(
   inService: number,
   desired: number,
-  parts: Partial<ServerGroup> = {},
-): ServerGroup {
+  parts: Partial<GroupStatus> = {},
+): GroupStatus {
   const failing = Math.max(0, desired - inService);
   return {
     name: "shop",
     desired,
     isDeleting: false,
-    loadBalancers: [],
     instances: [
       ...Array.from({ length: inService }, (_, index) => serverOf({ id: `i-${index}` })),
       ...Array.from({ length: failing }, (_, index) =>
@@ -39,7 +42,12 @@ function groupOf(
   };
 }
 
-const serving: HealthFacts = {
+interface Situation extends Omit<HealthFacts, "parts"> {
+  readonly groups: readonly GroupStatus[];
+  readonly balancers: readonly { readonly name: string; readonly inService: number }[];
+}
+
+const serving: Situation = {
   live: [live],
   groups: [groupOf(2, 2)],
   balancers: [{ name: "shop-lb", inService: 2 }],
@@ -47,12 +55,26 @@ const serving: HealthFacts = {
   min: 2,
 };
 
+function healthIn({ groups, balancers, ...facts }: Situation) {
+  const registered = balancers.map(({ name, inService }) => ({
+    name,
+    states: [
+      { InstanceId: "i-out", State: "OutOfService" },
+      ...Array.from({ length: inService }, (_, index) => ({
+        InstanceId: `i-${index}`,
+        State: "InService",
+      })),
+    ],
+  }));
+  return healthOf({ ...facts, parts: [statusOfGroups(groups), statusOfBalancers(registered)] });
+}
+
 test("a stack whose servers serve is healthy", () => {
-  expect(healthOf(serving)).toEqual({ healthy: true, inService: 2, desired: 2, reasons: [] });
+  expect(healthIn(serving)).toEqual({ healthy: true, inService: 2, desired: 2, reasons: [] });
 });
 
 describe.each<
-  [what: string, seen: Partial<HealthFacts>, inService: number, reasons: readonly string[]]
+  [what: string, seen: Partial<Situation>, inService: number, reasons: readonly string[]]
 >([
   [
     "nothing at all",
@@ -96,12 +118,12 @@ describe.each<
   ],
 ])("%s", (_what, seen, inService, reasons) => {
   test("is not healthy", () => {
-    const health = healthOf({ ...serving, ...seen });
+    const health = healthIn({ ...serving, ...seen });
     expect(health).toEqual({ healthy: false, inService, desired: 2, reasons });
   });
 });
 
-describe.each<[what: string, seen: Partial<HealthFacts>, desired: number]>([
+describe.each<[what: string, seen: Partial<Situation>, desired: number]>([
   ["a key that is missing", { missing: ["key-pair/shop", "image/shop"] }, 2],
   ["more servers than the minimum", { groups: [groupOf(3, 3)] }, 3],
   [
@@ -122,7 +144,7 @@ describe.each<[what: string, seen: Partial<HealthFacts>, desired: number]>([
   ],
 ])("%s", (_what, seen, desired) => {
   test("does not keep the tier from serving", () => {
-    expect(healthOf({ ...serving, ...seen })).toMatchObject({
+    expect(healthIn({ ...serving, ...seen })).toMatchObject({
       healthy: true,
       desired,
       reasons: [],

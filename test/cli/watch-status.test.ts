@@ -2,8 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import watchSchema from "../../specs/watch.schema.json" with { type: "json" };
+import type { StatusDocument } from "../../src/engine/status-format.ts";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
-import type { StatusDocument } from "../../src/ui/view.ts";
 import { pass, startFakeTime } from "../scenarios/fake-time.ts";
 import { MINIMAL, Process } from "./process.ts";
 

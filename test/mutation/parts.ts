@@ -68,6 +68,7 @@ const parts: readonly Part[] = [
   sweep("auto-scaling-group/index", "auto-scaling-group/decisions", "reference"),
   sweep("auto-scaling-group/live", "auto-scaling-group/sweep"),
   sweep("auto-scaling-group/instance-health", "auto-scaling-group/instance-health"),
+  sweep("load-balancer/registrations", "auto-scaling-group/instance-health"),
   sweep("shared/instances", "shared/instances"),
   sweep("auto-scaling-group/machine-faults", "auto-scaling-group/machine-faults"),
   sweep("launch-template/index", "launch-template/decisions", "reference"),
@@ -119,15 +120,16 @@ const parts: readonly Part[] = [
     "neutral words",
     [
       "src/aws/neutral-words.ts",
-      ...["failure-text", "image-audit", "json", "text"].map((name) => `src/ui/${name}.ts`),
+      ...["failure-text", "json", "text"].map((name) => `src/ui/${name}.ts`),
     ],
-    ["failure-text", "image-audit", "json", "text"].map((name) => `test/ui/${name}.test.ts`),
+    ["failure-text", "json", "text"].map((name) => `test/ui/${name}.test.ts`),
   ),
   sweep("shared/key-file", "shared/key-file"),
   sweep("image/index", "image/states", "reference"),
   sweep("image/live", "image/states"),
   sweep("image/inputs", "image/inputs"),
   sweep("image/audit", "image/audit"),
+  sweep("image/details", "image/details"),
 ];
 
 /** One of the resource types' files, which has tests of its own: each mutant meets few of them. */

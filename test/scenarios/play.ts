@@ -6,7 +6,7 @@ import { parseDocument } from "yaml";
 import type { Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/run.ts";
 import type { PlanDocument } from "../../src/engine/plan-format.ts";
-import type { StatusDocument } from "../../src/ui/view.ts";
+import type { StatusDocument } from "../../src/engine/status-format.ts";
 import { checkedBesides } from "./checked-besides.ts";
 import { type Ended, pretendProcess } from "./process.ts";
 import type { Scenario, ScenarioStep } from "./scenario.ts";

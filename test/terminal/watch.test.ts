@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, type TestContext, test, vi } from "vitest";
-import type { StatusDocument } from "../../src/ui/view.ts";
+import type { StatusDocument } from "../../src/engine/status-format.ts";
 import { exampleDirectory } from "./program.ts";
 import { programUnderTest } from "./program-under-test.ts";
 import { Terminal } from "./terminal.ts";

@@ -1,5 +1,5 @@
 import type { Action, Change, PlanDocument } from "../../src/engine/plan-format.ts";
-import type { StatusDocument, StatusInstance } from "../../src/ui/view.ts";
+import type { StatusDocument, StatusInstance } from "../../src/engine/status-format.ts";
 
 /** A plan of these changes, with a step each. */
 export function planOf(

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { hyperlink, knowsHyperlinks } from "../../src/ui/hyperlink.ts";
 import { outputLinesFor } from "../../src/ui/output-lines.ts";
 import { outputsBlock } from "../../src/ui/plain/outputs-block.ts";
+import { TYPES } from "./types.ts";
 
 const outputs = {
   url: "http://shop-8ccc29a0-8812265309.ap-southeast-2.elb.amazonaws.com/",
@@ -18,17 +19,17 @@ describe("an output", () => {
       ["", `URL          ${outputs.url}`, `log in with  ${outputs.login}`],
     ],
   ])("of %d columns is never broken", (columns, lines) => {
-    expect(outputsBlock(outputs, columns)).toEqual(lines);
+    expect(outputsBlock(outputs, columns, TYPES)).toEqual(lines);
   });
 
   test("stands beside its label as long as that fits exactly", () => {
-    const [line] = outputLinesFor({ url: "http://a/" }, 14);
+    const [line] = outputLinesFor({ url: "http://a/" }, 14, TYPES);
     expect(line).toEqual({ label: "URL  ", value: "http://a/", isBelow: false });
-    expect(outputLinesFor({ url: "http://a/" }, 13)[0]).toMatchObject({ isBelow: true });
+    expect(outputLinesFor({ url: "http://a/" }, 13, TYPES)[0]).toMatchObject({ isBelow: true });
   });
 
   test("there is none", () => {
-    expect(outputsBlock({}, 80)).toEqual([]);
+    expect(outputsBlock({}, 80, TYPES)).toEqual([]);
   });
 });
 

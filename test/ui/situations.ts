@@ -279,7 +279,10 @@ export const situations: readonly Situation[] = [
   },
   {
     what: "a status",
-    tell: (view) => view.status(status),
+    tell: (view) => {
+      view.about(SUBJECT);
+      view.status(status);
+    },
     // Of the image, where it is from is told, too.
     plain: [...ofStatus, "id"],
     screen: [...ofStatus, "id"],
@@ -288,6 +291,7 @@ export const situations: readonly Situation[] = [
   {
     what: "a status that is watched",
     tell: (view) => {
+      view.about(SUBJECT);
       view.look(lookOf({}));
       const { document } = lookOf({});
       const changes = [{ text: evil("changed"), tone: "bad" }] as const;

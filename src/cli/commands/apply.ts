@@ -1,6 +1,7 @@
 import { UserError } from "../../engine/errors.ts";
 import type { Planning } from "../../engine/plan.ts";
 import type { FindWish } from "../../engine/prepare.ts";
+import { type Login, loginOf } from "../../stack/login.ts";
 import type { NextCommand } from "../../ui/view.ts";
 import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
 import { carryOut } from "../carry-out.ts";
@@ -38,8 +39,9 @@ interface Source {
   readonly stack: string;
   readonly region: string | undefined;
   wish(environment: Environment): FindWish;
+  readonly login: Login | undefined;
   /** Refuses a plan that is not the expected one. */
-  check?(planning: Planning): Promise<void>;
+  confirm?(planning: Planning): Promise<void>;
 }
 
 async function fromFile(session: Session, named: string | undefined): Promise<Source> {
@@ -48,6 +50,7 @@ async function fromFile(session: Session, named: string | undefined): Promise<So
   return {
     stack,
     region,
+    login: loginOf(stackFile.stack),
     wish: (environment) => compileStack(stackFile, environment, session.io.cwd),
   };
 }
@@ -69,8 +72,9 @@ async function fromPlan(
   return {
     stack,
     region,
+    login: loginOf(saved.stackFile.stack),
     wish: (environment) => wishOfSaved(saved, environment, cwd),
-    check: (planning) => requireSamePlan(saved, planning, cwd),
+    confirm: (planning) => requireSamePlan(saved, planning, cwd),
   };
 }
 
@@ -86,12 +90,12 @@ async function planAndApply(
   view.activity("Reading the account");
   const wish = source.wish(environment);
   const planning = await planWish(source.stack, wish, session, environment);
-  await source.check?.(planning);
+  await source.confirm?.(planning);
   const { document } = planning;
   view.plan(document, planning.desired);
   refuseErrors(document);
   if (document.steps.length === 0) {
-    const outputs = await finalOutputs(planning.live, planning, session, environment);
+    const outputs = await finalOutputs(planning.live, source, session, environment);
     view.nothing("nothing-differs", outputs);
     return EXIT.done;
   }
@@ -100,7 +104,7 @@ async function planAndApply(
     return EXIT.error;
   }
   session.signal.throwIfAborted();
-  return carryOut(planning, session, environment);
+  return carryOut(planning, session, environment, source);
 }
 
 /** A saved plan cannot be applied again: the completed steps have changed the live resources. */

@@ -49,9 +49,9 @@ export async function destroy(
       return EXIT.error;
     }
     session.signal.throwIfAborted();
-    return await carryOut(planning, session, environment, () =>
-      requireNothingLeft(context, strays),
-    );
+    return await carryOut(planning, session, environment, {
+      check: () => requireNothingLeft(context, strays),
+    });
   } finally {
     await environment.close();
   }

@@ -1,6 +1,6 @@
 import { unlessStopped } from "../../aws/stop.ts";
+import type { StatusDocument } from "../../engine/status-format.ts";
 import { verdictOf } from "../../ui/status/verdict.ts";
-import type { StatusDocument } from "../../ui/view.ts";
 import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { StatusOptions } from "../options.ts";

@@ -28,8 +28,10 @@ import {
   withHealth,
 } from "./live.ts";
 import { rolledOut } from "./rollout-fields.ts";
+import { servers } from "./servers.ts";
 import { parametersOf } from "./settings.ts";
 import { slowPart } from "./slow-part.ts";
+import { status } from "./status.ts";
 
 export type { AutoScalingGroupFields, AutoScalingGroupOutputs } from "./live.ts";
 
@@ -98,6 +100,9 @@ export const autoScalingGroup: ResourceType<
   usualSeconds: { create: 150, update: 3, delete: 120 },
   slowPart,
   consequences,
+  serving: true,
+  status,
+  servers,
   holds: ["security-group"],
   changedByUpdate: [],
   permissions: {

@@ -2,15 +2,9 @@ import {
   type AutoScalingGroup,
   DescribeScalingActivitiesCommand,
 } from "@aws-sdk/client-auto-scaling";
-import {
-  DescribeInstanceHealthCommand,
-  type ElasticLoadBalancingClient,
-  type InstanceState,
-} from "@aws-sdk/client-elastic-load-balancing";
 import { splitEncoded } from "../../aws/denial.ts";
-import { isAwsError } from "../../aws/errors.ts";
+import { describeHealth, type Registrations } from "../load-balancer/registrations.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { sharedLookUp } from "../shared/shared-look-up.ts";
 
 /** One instance of a group, according to the group and its load balancers. */
 export interface InstanceHealth {
@@ -32,12 +26,6 @@ export interface InstanceHealth {
   readonly isFailing: boolean;
   /** A fault that EC2 reports, if EC2 was asked. See `withFaults`. */
   readonly fault?: string;
-}
-
-/** A load balancer and its registered instances. */
-export interface Registrations {
-  readonly name: string;
-  readonly states: readonly InstanceState[];
 }
 
 /** The registrations in each of the group's load balancers. One call for each. */
@@ -88,27 +76,6 @@ export function instanceHealth(
     };
   });
 }
-
-/** The state of the instances that are registered with one load balancer. */
-export function describeHealth(context: ResourceContext, name: string): Promise<Registrations> {
-  return lookUpHealth(context.clients.loadBalancing, name);
-}
-
-const lookUpHealth = sharedLookUp(
-  async (client: ElasticLoadBalancingClient, name: string): Promise<Registrations> => {
-    try {
-      const { InstanceStates } = await client.send(
-        new DescribeInstanceHealthCommand({ LoadBalancerName: name }),
-      );
-      return { name, states: InstanceStates ?? [] };
-    } catch (error) {
-      // Somebody deleted the load balancer. The plan shows that. Here, its instances are not in
-      // service.
-      if (isAwsError(error, "not-found")) return { name, states: [] };
-      throw error;
-    }
-  },
-);
 
 export interface ScalingActivity {
   readonly id: string;

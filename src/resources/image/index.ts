@@ -12,6 +12,7 @@ import { buildImage } from "./build.ts";
 import { consequences } from "./consequences.ts";
 import { storedContent } from "./contents.ts";
 import { deleteParts } from "./deletion.ts";
+import { details } from "./details.ts";
 import { inputNames, shorten, untold } from "./inputs.ts";
 import {
   finishedImage,
@@ -21,6 +22,7 @@ import {
   withImageNotes,
 } from "./live.ts";
 import { idsOf, lookAtParts, sweepParts } from "./parts.ts";
+import { status } from "./status.ts";
 
 export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   name: "image",
@@ -56,6 +58,9 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   // An instance boots, updates and stops (about 5 minutes). A snapshot of 8 GiB takes about 3.
   usualSeconds: { create: 480, update: 2, delete: 3 },
   consequences,
+  shownOutputs: { image: { label: "image", value: ({ outputs: { id } }) => id } },
+  details,
+  status,
   holds: [],
   changedByUpdate: [],
   permissions: {

@@ -19,6 +19,7 @@ import { ensureKeyFile } from "../shared/key-file.ts";
 import { withoutComment } from "../shared/open-ssh-key.ts";
 import { ownFilters, tagSpecification, updateTags, withFields } from "../shared/owned.ts";
 import { consequences } from "./consequences.ts";
+import { keyFile, login } from "./login.ts";
 
 /** What a key pair is made from. */
 export interface KeyPairFields {
@@ -62,6 +63,9 @@ export const keyPair: ResourceType<KeyPairFields, KeyPairOutputs, ResourceContex
   },
   usualSeconds: { create: 1, update: 1, delete: 1 },
   consequences,
+  shownOutputs: { keyFile, login },
+  newKeyFile: ({ privateKeyFile }) =>
+    typeof privateKeyFile === "string" ? privateKeyFile : undefined,
   holds: [],
   changedByUpdate: [],
   permissions: {

@@ -25,6 +25,7 @@ import {
 } from "./live.ts";
 import { policyCaution } from "./policies.ts";
 import { toSdkListener } from "./settings.ts";
+import { status } from "./status.ts";
 
 export type { LoadBalancerFields, LoadBalancerOutputs } from "./live.ts";
 
@@ -66,6 +67,12 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
     },
     usualSeconds: { create: 4, update: 3, delete: 5 },
     consequences,
+    shownOutputs: {
+      // Without an HTTP listener it is a host and a port, which need not parse as a URL.
+      url: { label: "URL", value: ({ outputs: { url } }) => URL.parse(url)?.href ?? url },
+    },
+    serving: true,
+    status,
     caution: cautionOf,
     holds: ["security-group"],
     changedByUpdate: [],

@@ -6,8 +6,8 @@ import { Toned, useSurroundings } from "./surroundings.tsx";
 
 /** The outputs with label and value. A URL is a link if the terminal supports links. */
 export function OutputRows({ outputs }: { readonly outputs: Readonly<Record<string, string>> }) {
-  const { columns, links } = useSurroundings();
-  const lines = outputLinesFor(outputs, columns);
+  const { columns, links, types } = useSurroundings();
+  const lines = outputLinesFor(outputs, columns, types);
   if (lines.length === 0) return undefined;
   return (
     <Box flexDirection="column" marginTop={1}>

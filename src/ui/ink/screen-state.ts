@@ -1,9 +1,10 @@
 import type { EngineEvent } from "../../engine/events.ts";
 import type { PlanDocument } from "../../engine/plan-format.ts";
 import type { DesiredResource } from "../../engine/resource.ts";
+import type { StatusDocument } from "../../engine/status-format.ts";
 import type { SeenChange } from "../status/live-rows.ts";
 import { NO_TYPES } from "../types.ts";
-import type { Approval, Look, NextCommand, Nothing, RunContext, StatusDocument } from "../view.ts";
+import type { Approval, Look, NextCommand, Nothing, RunContext } from "../view.ts";
 import { isSettled, type Progress, reduceProgress, type SettledStep } from "./progress.ts";
 
 /** Output that is written once and scrolls away above. */

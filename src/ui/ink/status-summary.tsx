@@ -1,7 +1,8 @@
 import { Box } from "ink";
+import type { StatusDocument } from "../../engine/status-format.ts";
 import { liveRows, type SeenChange } from "../status/live-rows.ts";
 import { type Looking, statusRows } from "../status/status-rows.ts";
-import type { Look, StatusDocument } from "../view.ts";
+import type { Look } from "../view.ts";
 import { OutputRows, RowLines } from "./rows.tsx";
 import { useSurroundings } from "./surroundings.tsx";
 

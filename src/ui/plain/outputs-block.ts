@@ -1,3 +1,4 @@
+import type { PresentedTypes } from "../../engine/presentation.ts";
 import { outputLinesFor } from "../output-lines.ts";
 
 /**
@@ -7,9 +8,10 @@ import { outputLinesFor } from "../output-lines.ts";
  */
 export function outputsBlock(
   outputs: Readonly<Record<string, string>>,
-  columns = Number.POSITIVE_INFINITY,
+  columns: number,
+  types: PresentedTypes,
 ): string[] {
-  const lines = outputLinesFor(outputs, columns);
+  const lines = outputLinesFor(outputs, columns, types);
   if (lines.length === 0) return [];
   return [
     "",

@@ -1,7 +1,7 @@
+import type { StatusDocument } from "../../engine/status-format.ts";
 import { paintRow } from "../status/row.ts";
 import { type Looking, statusRows } from "../status/status-rows.ts";
 import type { Paint } from "../text.ts";
-import type { StatusDocument } from "../view.ts";
 
 /** A status in lines, wrapped for a terminal but for the commands to copy. */
 export function statusLines(document: StatusDocument, looking: Looking, paint: Paint): string[] {

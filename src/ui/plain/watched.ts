@@ -1,7 +1,8 @@
+import type { StatusDocument } from "../../engine/status-format.ts";
 import { paintRow, row } from "../status/row.ts";
 import type { Looking } from "../status/status-rows.ts";
 import { neutralize, type Paint } from "../text.ts";
-import type { Look, StatusDocument } from "../view.ts";
+import type { Look } from "../view.ts";
 
 type Write = (line?: string) => void;
 

@@ -1,4 +1,5 @@
-import type { RolloutStatus, StatusChange, StatusDocument, StatusInstance } from "../view.ts";
+import type { RolloutStatus, StatusDocument, StatusInstance } from "../../engine/status-format.ts";
+import type { StatusChange } from "../view.ts";
 import { SIGN } from "../wording.ts";
 import { resourceState, verdictLines } from "./states.ts";
 import { isUnderWay, verdictOf } from "./verdict.ts";

@@ -1,5 +1,6 @@
+import type { StatusDocument } from "../../engine/status-format.ts";
 import { neutralize, plural } from "../text.ts";
-import type { Look, StatusDocument } from "../view.ts";
+import type { Look } from "../view.ts";
 import { describeProblem } from "../wording.ts";
 import { type Row, type RowTone, row, wrapped } from "./row.ts";
 import {

@@ -1,5 +1,6 @@
+import type { StatusDocument } from "../../engine/status-format.ts";
 import { plural } from "../text.ts";
-import type { StatusChange, StatusDocument } from "../view.ts";
+import type { StatusChange } from "../view.ts";
 
 /** The health and its reasons, the headline first: "Healthy: 2 of 2 servers are in service". */
 export function verdictLines({ health }: StatusDocument): readonly [string, ...string[]] {

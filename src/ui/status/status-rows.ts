@@ -1,16 +1,15 @@
 import type { Change, Problem } from "../../engine/plan-format.ts";
 import type { PresentedTypes } from "../../engine/presentation.ts";
-import { inFileTerms } from "../file-terms.ts";
-import { imageAuditOf } from "../image-audit.ts";
-import { placeWords } from "../place.ts";
-import { neutralize, neutralizeLines } from "../text.ts";
 import type {
   RolloutStatus,
   StatusActivity,
   StatusDocument,
   StatusInstance,
   StatusResource,
-} from "../view.ts";
+} from "../../engine/status-format.ts";
+import { inFileTerms } from "../file-terms.ts";
+import { placeWords } from "../place.ts";
+import { neutralize, neutralizeLines } from "../text.ts";
 import { describeAge, describeProblem, SIGN } from "../wording.ts";
 import {
   type Row,
@@ -35,7 +34,7 @@ export interface Looking {
 
 /**
  * A whole status except its outputs: the health, the servers, the activities of the group, the resources,
- * differences, warnings, and the image. Problems come first in each part.
+ * differences, warnings, and details of the objects that the outputs name. Problems come first in each part.
  */
 export function statusRows(document: StatusDocument, looking: Looking): readonly Row[] {
   return [
@@ -47,7 +46,7 @@ export function statusRows(document: StatusDocument, looking: Looking): readonly
     ...blankBefore(resourceRows(document, looking.columns)),
     ...blankBefore(differenceRows(document.differences ?? [], looking)),
     ...document.problems.flatMap((each) => blankBefore(problemRows(each, looking.columns))),
-    ...blankBefore(imageRows(document, looking.columns)),
+    ...detailRows(document, looking),
   ];
 }
 
@@ -243,12 +242,16 @@ function problemRows(problem: Problem, columns: number): readonly Row[] {
   ];
 }
 
-function imageRows(document: StatusDocument, columns: number): readonly Row[] {
-  const audit = imageAuditOf(document);
-  if (audit === undefined) return [];
-  return [
-    row("IMAGE", "aside"),
-    ...wrapped(audit.origin, columns).map((line) => row(line)),
-    ...wrapped(audit.checks, columns).map((line) => row(line)),
-  ];
+/** What the resource types say of the objects that the outputs name, such as the image of new servers. */
+function detailRows(
+  { resources, outputs }: StatusDocument,
+  { columns, types }: Pick<Looking, "columns" | "types">,
+): readonly Row[] {
+  const named = new Set(Object.values(outputs));
+  return resources.flatMap(({ type, id, outputs: told }) => {
+    const details = named.has(id) ? types.get(type)?.details : undefined;
+    if (details === undefined) return [];
+    const lines = details.lines(id, told).flatMap((line) => wrapped(neutralize(line), columns));
+    return [[], row(details.heading, "aside"), ...lines.map((line) => row(line))];
+  });
 }

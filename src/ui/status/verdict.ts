@@ -1,4 +1,4 @@
-import type { RolloutStatus, StatusDocument } from "../view.ts";
+import type { RolloutStatus, StatusDocument } from "../../engine/status-format.ts";
 
 /** The result of a status. */
 export interface StatusVerdict {

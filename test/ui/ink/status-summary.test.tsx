@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test, vi } from "vitest";
+import type { StatusDocument } from "../../../src/engine/status-format.ts";
 import { StatusSummary } from "../../../src/ui/ink/status-summary.tsx";
-import type { StatusDocument } from "../../../src/ui/view.ts";
 import { serverOf, statusOf } from "../documents.ts";
 import { START } from "./events.ts";
 import { frameOf } from "./frame.tsx";

@@ -331,6 +331,7 @@ describe("the rest", () => {
     ["nothing-differs", { url: "http://shop/" }, "URL  http://shop/"],
   ] as const)("%s", async (why, outputs, last) => {
     const { terminal, view } = open();
+    view.about(SUBJECT);
     view.nothing(why, outputs);
     await view.close();
     expect((await terminal.lines()).at(-1)).toBe(last);

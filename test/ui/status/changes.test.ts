@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Change } from "../../../src/engine/plan-format.ts";
+import type { StatusDocument } from "../../../src/engine/status-format.ts";
 import { changesBetween } from "../../../src/ui/status/changes.ts";
-import type { StatusDocument } from "../../../src/ui/view.ts";
 import { serverOf, statusOf } from "../documents.ts";
 
 function between(before: Partial<StatusDocument>, after: Partial<StatusDocument>) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { StatusDocument } from "../../../src/engine/status-format.ts";
 import { liveRows, type SeenChange } from "../../../src/ui/status/live-rows.ts";
-import type { Look, StatusDocument } from "../../../src/ui/view.ts";
+import type { Look } from "../../../src/ui/view.ts";
 import { serverOf, statusOf } from "../documents.ts";
 import { TYPES } from "../types.ts";
 

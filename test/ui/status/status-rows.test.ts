@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { StatusDocument, StatusResource } from "../../../src/engine/status-format.ts";
 import { type Row, row, wrapped } from "../../../src/ui/status/row.ts";
 import { statusRows } from "../../../src/ui/status/status-rows.ts";
-import type { StatusDocument, StatusResource } from "../../../src/ui/view.ts";
 import { serverOf, statusOf } from "../documents.ts";
 import { TYPES } from "../types.ts";
 
@@ -152,6 +152,16 @@ test("servers come before the resources and the image's checks", () => {
   );
   expect(order).toEqual([...order].sort((one, other) => one - other));
   expect(lines.at(-1)).toBe("33 checks passed");
+});
+
+test("only what the outputs name is told in detail, and only by a type that has details", () => {
+  const named = { ...resource("ready"), outputs: { checksPassed: 1 } };
+  const older = { ...named, id: "ami-2", outputs: { checksPassed: 2 } };
+  const alike = { ...named, address: "key-pair/a", type: "key-pair" };
+  const lines = linesOf({ resources: [older, alike, named], outputs: { image: "ami-1" } });
+  expect(lines.filter((line) => line === "IMAGE")).toHaveLength(1);
+  expect(lines.at(-1)).toBe("1 check passed");
+  expect(linesOf({ resources: [older] })).not.toContain("IMAGE");
 });
 
 test.each([
