@@ -76,8 +76,8 @@ async function readFileOrPipe(path: string): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
-    for await (const chunk of stream) {
-      const bytes: Buffer = chunk;
+    const content: AsyncIterable<Buffer> = stream;
+    for await (const bytes of content) {
       chunks.push(bytes);
       length += bytes.length;
       if (length > MOST_BYTES) throw coded("EFBIG");

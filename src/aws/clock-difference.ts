@@ -38,7 +38,9 @@ function behindAws(error: unknown): number | undefined {
       ? Reflect.get(response, "headers")
       : undefined;
   if (typeof headers !== "object" || headers === null) return undefined;
-  const date = Object.entries(headers).find(([name]) => name.toLowerCase() === "date")?.[1];
+  const date: unknown = Object.entries(headers).find(
+    ([name]) => name.toLowerCase() === "date",
+  )?.[1];
   const time = typeof date === "string" ? Date.parse(date) : Number.NaN;
   return Number.isNaN(time) ? undefined : time - Date.now();
 }

@@ -102,11 +102,12 @@ async function send(
     const { response } = await handler.handle(request, { abortSignal });
     const { statusCode, headers } = response;
     const body: Readable = response.body;
+    const content: AsyncIterable<Uint8Array> = body;
     const most = statusCode < 300 ? longest.answer : longest.error;
     // The request does not allow a compressed answer, and a few compressed bytes may expand to very many.
     if (isEncoded(headers)) throw compressed(destination, body, statusCode);
     const chunks: Buffer[] = [];
-    for await (const chunk of body) {
+    for await (const chunk of content) {
       const bytes = Buffer.from(chunk);
       received += bytes.byteLength;
       // Leaving the loop closes the connection.

@@ -71,7 +71,7 @@ export function rememberDestination(of: unknown, destination: Destination): void
 
 /** Where a failed call was sent; undefined where no request was made. */
 export function destinationOfError(error: unknown): Destination | undefined {
-  const thrown = Object(error);
+  const thrown: object = Object(error);
   return destinations.get(thrown) ?? destinationOfAnswer(Reflect.get(thrown, "$response"));
 }
 

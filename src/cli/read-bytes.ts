@@ -86,8 +86,9 @@ export async function readStream(
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {
-    for await (const chunk of addAbortSignal(signal, stream)) {
-      const bytes = Buffer.from(chunk);
+    const content: AsyncIterable<Uint8Array | string> = addAbortSignal(signal, stream);
+    for await (const chunk of content) {
+      const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
       chunks.push(bytes);
       length += bytes.length;
       if (length > most) break;
@@ -104,7 +105,8 @@ async function readPipe(file: number, most: number, signal: AbortSignal | undefi
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {
-    for await (const chunk of pipe) {
+    const content: AsyncIterable<Uint8Array> = pipe;
+    for await (const chunk of content) {
       chunks.push(chunk);
       length += chunk.length;
       if (length > most) break;

@@ -205,7 +205,9 @@ class Run<Context extends EngineContext> {
   }
 
   #resolve(fields: object, without: readonly string[]): object {
-    const kept = Object.entries(fields).filter(([name]) => !without.includes(name));
+    const kept: [string, unknown][] = Object.entries(fields).filter(
+      ([name]) => !without.includes(name),
+    );
     const resolved = resolveRefs(Object.fromEntries(kept), ({ ref, output }) => {
       const owner = this.#live.get(ref);
       const value = owner && fieldOf(owner.outputs, output);

@@ -28,7 +28,7 @@ export function refsIn(value: unknown): readonly Ref[] {
 /** Replaces every reference with the result of `outputOf`, which may be `unknownValue`. */
 export function resolveRefs(value: unknown, outputOf: (ref: Ref) => unknown): unknown {
   if (isRef(value)) return outputOf(value);
-  if (Array.isArray(value)) return value.map((element) => resolveRefs(element, outputOf));
+  if (Array.isArray(value)) return value.map((element: unknown) => resolveRefs(element, outputOf));
   if (isPlainObject(value)) {
     return Object.fromEntries(
       Object.entries(value).map(([key, element]) => [key, resolveRefs(element, outputOf)]),

@@ -46,9 +46,11 @@ function check(
   const below = accepted[name];
   if (below === true || value === undefined || value === null) return;
   if (below === undefined) throw notModelled(`The parameter ${path} of ${operation}`);
-  for (const item of Array.isArray(value) ? value : [value]) {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  for (const item of items) {
     if (typeof item !== "object" || item === null) continue;
-    for (const [key, content] of Object.entries(item)) {
+    const members: [string, unknown][] = Object.entries(item);
+    for (const [key, content] of members) {
       check(operation, below, key, content, `${path}.${key}`);
     }
   }

@@ -113,7 +113,8 @@ function isForLoopback(host: string | undefined): boolean {
 async function read(request: IncomingMessage): Promise<Uint8Array | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request) {
+  const body: AsyncIterable<Uint8Array> = request;
+  for await (const chunk of body) {
     const bytes = Buffer.from(chunk);
     length += bytes.length;
     if (length > MAX_BODY) return undefined;

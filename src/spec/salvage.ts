@@ -132,7 +132,8 @@ function copy(value: unknown, indexes: Map<unknown, number[]>): unknown {
   }
   if (typeof value !== "object" || value === null) return value;
   const fields: Record<string, unknown> = Object.create(null);
-  for (const [key, inner] of Object.entries(value)) fields[key] = copy(inner, indexes);
+  const members: [string, unknown][] = Object.entries(value);
+  for (const [key, inner] of members) fields[key] = copy(inner, indexes);
   return fields;
 }
 

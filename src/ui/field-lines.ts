@@ -152,7 +152,7 @@ function oneSided(kind: "added" | "removed", path: string, value: unknown): read
     return linesOfText(value).map((line) => ({ kind, path, member: line }));
   }
   if (Array.isArray(value) && value.some(needsOwnLine)) {
-    return value.flatMap((member) => memberOf(kind, path, member));
+    return value.flatMap((member: unknown) => memberOf(kind, path, member));
   }
   if (isRecord(value) && !isBrief(value)) {
     return Object.entries(value).flatMap(([key, member]) =>
@@ -173,7 +173,9 @@ function needsOwnLine(member: unknown): boolean {
 /** Whether a record fits on one short line, or has its own wording. */
 function isBrief(value: Record<string, unknown>): boolean {
   if (isRule(value) || isListener(value) || isReference(value)) return true;
-  const parts = Object.values(value).flatMap((part) => (Array.isArray(part) ? part : [part]));
+  const parts = Object.values(value).flatMap((part): readonly unknown[] =>
+    Array.isArray(part) ? part : [part],
+  );
   return !parts.some(needsOwnLine) && words(value).length <= ONE_LINE;
 }
 

@@ -57,7 +57,7 @@ function valueInFileTerms(value: unknown, term: Term): unknown {
   if (value instanceof Worded) return value;
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => {
+      Object.entries(value).map(([key, member]: [string, unknown]) => {
         const inner = term?.members?.[key];
         return [inner?.name ?? key, valueInFileTerms(member, inner)];
       }),

@@ -72,7 +72,7 @@ function ofLeavingSubnets(change: Change, fields: Wanted): readonly Consequence[
   if (subnets === undefined) return [];
   const { before, after } = subnets;
   if (!Array.isArray(before) || !Array.isArray(after)) return [];
-  const left: readonly unknown[] = before.filter((subnet) => !after.includes(subnet));
+  const left: readonly unknown[] = before.filter((subnet: unknown) => !after.includes(subnet));
   if (left.length === 0) return [];
   const rollout = knownRollout(fields);
   return [

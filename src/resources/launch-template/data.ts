@@ -172,7 +172,7 @@ const managed = new Set<string>([
 
 function unmanagedParts(data: ResponseLaunchTemplateData): readonly string[] {
   const others = Object.entries(data)
-    .filter(([name, value]) => !managed.has(name) && saysSomething(value))
+    .filter(([name, value]: [string, unknown]) => !managed.has(name) && saysSomething(value))
     .map(([name]) => name);
   // Without volumes, the root device is missing, which is a field of its own.
   const { BlockDeviceMappings: volumes = [] } = data;

@@ -85,7 +85,10 @@ async function changeSubnets(change: Change): Promise<LiveLoadBalancer> {
   const wanted = change.fields.subnets;
   const missing = wanted.filter((subnet) => !live.includes(subnet));
   const surplus = live.filter((subnet) => !wanted.includes(subnet));
-  const zones = missing.length > 0 ? await zonesOf(context, [...live, ...missing]) : new Map();
+  const zones =
+    missing.length > 0
+      ? await zonesOf(context, [...live, ...missing])
+      : new Map<string | undefined, string>();
   const inZoneOf = (subnet: string, others: readonly string[]) =>
     others.filter((other) => zones.get(other) === zones.get(subnet));
   const first = missing.filter((subnet) => inZoneOf(subnet, live).length === 0);

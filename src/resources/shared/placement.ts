@@ -19,5 +19,6 @@ export function placementOf(live: readonly Live[]): Placement {
 const stays: ReadonlySet<Live["status"]> = new Set(["ready", "settling", "partial"]);
 
 function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+  const list: readonly unknown[] = Array.isArray(value) ? value : [];
+  return list.filter((each) => typeof each === "string");
 }

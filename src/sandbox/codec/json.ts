@@ -27,7 +27,7 @@ function structure(shape: StructureShape, value: unknown, path: string): Record<
     throw wrongType(path, "an object");
   }
   const output: Record<string, unknown> = {};
-  for (const [key, content] of Object.entries(value)) {
+  for (const [key, content] of membersOf(value)) {
     const member = shape.byName.get(key);
     const where = path === "" ? key : `${path}.${key}`;
     if (member === undefined) {
@@ -49,7 +49,7 @@ function convert(shape: Shape, value: unknown, path: string): unknown {
       return structure(shape, value, path);
     case "list":
       if (!Array.isArray(value)) throw wrongType(path, "a list");
-      return value.map((item, index) => convert(shape.item, item, `${path}[${index}]`));
+      return value.map((item: unknown, index) => convert(shape.item, item, `${path}[${index}]`));
     case "map":
       if (typeof value !== "object" || value === null) throw wrongType(path, "an object");
       return mapped(value, (content, key) => convert(shape.value, content, `${path}.${key}`));
@@ -85,7 +85,7 @@ export function toJson(shape: Shape, value: unknown): unknown {
     case "structure": {
       if (typeof value !== "object") return undefined;
       const output: Record<string, unknown> = {};
-      for (const [key, content] of Object.entries(value)) {
+      for (const [key, content] of membersOf(value)) {
         const member = shape.byName.get(key);
         const converted = member === undefined ? undefined : toJson(member.shape, content);
         if (converted !== undefined) output[key] = converted;
@@ -93,7 +93,9 @@ export function toJson(shape: Shape, value: unknown): unknown {
       return output;
     }
     case "list":
-      return Array.isArray(value) ? value.map((item) => toJson(shape.item, item)) : undefined;
+      return Array.isArray(value)
+        ? value.map((item: unknown) => toJson(shape.item, item))
+        : undefined;
     case "map":
       return typeof value === "object"
         ? mapped(value, (content) => toJson(shape.value, content))
@@ -108,5 +110,11 @@ export function toJson(shape: Shape, value: unknown): unknown {
 }
 
 function mapped(map: object, change: (value: unknown, key: string) => unknown): object {
-  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value, key)]));
+  return Object.fromEntries(
+    Object.entries(map).map(([key, value]: [string, unknown]) => [key, change(value, key)]),
+  );
+}
+
+function membersOf(value: object): readonly (readonly [string, unknown])[] {
+  return Object.entries(value);
 }

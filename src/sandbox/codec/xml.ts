@@ -49,7 +49,8 @@ function encode(shape: Shape, value: unknown): string {
 function list(item: Shape, value: unknown, name: string): string {
   if (!Array.isArray(value)) throw new TypeError(`Expected a list in ${name}.`);
   let xml = "";
-  for (const entry of value) xml += `<${name}>${encode(item, entry)}</${name}>`;
+  const members: readonly unknown[] = value;
+  for (const entry of members) xml += `<${name}>${encode(item, entry)}</${name}>`;
   return xml;
 }
 
@@ -57,7 +58,7 @@ function list(item: Shape, value: unknown, name: string): string {
 function entries({ keyName, valueName, value: shape }: MapShape, value: unknown): string[] {
   if (typeof value !== "object" || value === null) throw new TypeError("Expected a map.");
   return Object.entries(value).map(
-    ([key, content]) =>
+    ([key, content]: [string, unknown]) =>
       `<${keyName}>${escapeXml(key)}</${keyName}><${valueName}>${encode(shape, content)}</${valueName}>`,
   );
 }

@@ -22,7 +22,9 @@ function exampleItem(path: Path): unknown {
 export function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
-    const fields = Object.entries(value).map(([name, inner]) => `${name}: ${flow(inner)}`);
+    const fields = Object.entries(value).map(
+      ([name, inner]: [string, unknown]) => `${name}: ${flow(inner)}`,
+    );
     return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
   }
   if (typeof value !== "string") return String(value);

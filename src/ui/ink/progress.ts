@@ -56,7 +56,11 @@ export function reduceProgress(
   planned: Planned,
 ): Progress {
   if (event.event === "planned") return begin(event, planned);
-  const now = progress ?? { begin: Date.parse(event.at), destroys: false, steps: new Map() };
+  const now: Progress = progress ?? {
+    begin: Date.parse(event.at),
+    destroys: false,
+    steps: new Map(),
+  };
   if (event.event === "finished") {
     const { ok, interrupted = false, summary, outputs, apiCalls, seconds, error } = event;
     const ending = {
