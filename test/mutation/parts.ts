@@ -67,6 +67,7 @@ const parts: readonly Part[] = [
   ),
   sweep("auto-scaling-group/index", "auto-scaling-group/decisions", "reference"),
   sweep("auto-scaling-group/live", "auto-scaling-group/sweep"),
+  sweep("auto-scaling-group/running-templates", "auto-scaling-group/sweep"),
   sweep("auto-scaling-group/instance-health", "auto-scaling-group/instance-health"),
   sweep("load-balancer/registrations", "auto-scaling-group/instance-health"),
   sweep("shared/instances", "shared/instances"),

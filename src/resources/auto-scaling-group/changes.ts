@@ -15,12 +15,11 @@ import {
   type GroupUpdate,
   type LiveGroup,
   lookAtGroup,
-  sameTemplate,
-  type TemplateVersion,
   toLiveGroup,
 } from "./live.ts";
 import { rollOut } from "./rollout.ts";
 import type { RolledOut } from "./rollout-fields.ts";
+import { sameTemplate, type TemplateVersion } from "./running-templates.ts";
 import { updateSettings } from "./settings.ts";
 import { waitUntilHealthy } from "./wait-until-healthy.ts";
 

@@ -19,15 +19,13 @@ import {
   type AutoScalingGroupFields,
   type AutoScalingGroupOutputs,
   describeAutoScalingGroups,
-  idsAndVersions,
   type LiveGroup,
   lookAtGroup,
-  movingVersion,
-  shownTemplates,
   sweepAutoScalingGroups,
   withHealth,
 } from "./live.ts";
 import { rolledOut } from "./rollout-fields.ts";
+import { idsAndVersions, movingVersion, shownTemplates } from "./running-templates.ts";
 import { servers } from "./servers.ts";
 import { parametersOf } from "./settings.ts";
 import { slowPart } from "./slow-part.ts";

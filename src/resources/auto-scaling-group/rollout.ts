@@ -10,15 +10,14 @@ import { consistencyDeadline, retry } from "../../aws/retry.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { heldWords, watchHooks } from "./lifecycle-hooks.ts";
+import { lookAtGroup, type Rollout } from "./live.ts";
+import { type HookHold, holdOf, rolloutFailure } from "./rollout-failure.ts";
 import {
-  lookAtGroup,
-  type Rollout,
   sameTemplate,
   type TemplateVersion,
   templateOf,
   templatesRunning,
-} from "./live.ts";
-import { type HookHold, holdOf, rolloutFailure } from "./rollout-failure.ts";
+} from "./running-templates.ts";
 import { blockedError, blocking } from "./scaling-processes.ts";
 
 /**

@@ -2,7 +2,8 @@ import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
 import { launchFromTemplateAlone } from "../../../src/resources/auto-scaling-group/changes.ts";
 import { autoScalingGroup } from "../../../src/resources/auto-scaling-group/index.ts";
-import { fieldsOf, templatesRunning } from "../../../src/resources/auto-scaling-group/live.ts";
+import { fieldsOf } from "../../../src/resources/auto-scaling-group/live.ts";
+import { templatesRunning } from "../../../src/resources/auto-scaling-group/running-templates.ts";
 import { openAccount, theOnly } from "../account.ts";
 import { names, openGroup } from "../tier.ts";
 

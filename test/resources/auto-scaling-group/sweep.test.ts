@@ -4,19 +4,21 @@ import { Several } from "../../../src/engine/worded.ts";
 import {
   describeAutoScalingGroups,
   fieldsOf,
-  idsAndVersions,
   instancesInService,
   lookAtGroup,
-  movingVersion,
-  sameTemplate,
-  shownTemplates,
   sweepAutoScalingGroups,
-  templateOf,
-  templatesRunning,
   toLiveGroup,
   unpropagatedKeys,
   withHealth,
 } from "../../../src/resources/auto-scaling-group/live.ts";
+import {
+  idsAndVersions,
+  movingVersion,
+  sameTemplate,
+  shownTemplates,
+  templateOf,
+  templatesRunning,
+} from "../../../src/resources/auto-scaling-group/running-templates.ts";
 import type { ResourceContext } from "../../../src/resources/shared/context.ts";
 import { type Answers, openStage, ours, refusal } from "../answers.ts";
 import { type Member, member as servingMember } from "./group-members.ts";
