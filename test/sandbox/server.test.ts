@@ -199,7 +199,7 @@ describe("turns away", () => {
       `Action=DescribeVpcs&${version}`,
       { host: "evil.example:4566" },
     ],
-    ["another method", 405, "POST", "", {}, "GET"],
+    ["a method that no protocol uses", 405, "POST", "", {}, "TRACE"],
     ["a body of more than a mebibyte", 413, "too large", "x".repeat(1024 * 1024 + 1)],
   ];
   test.each(cases)("%s", async (_reason, status, code, body, headers, method) => {
