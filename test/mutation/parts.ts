@@ -100,9 +100,14 @@ const parts: readonly Part[] = [
     [
       "src/spec/*/rules.ts",
       "src/spec/rules/*.ts",
-      "src/spec/security-groups/{admits,flat-rules}.ts",
+      "src/spec/security-groups/{admits,flat-rules,groups-of-sections}.ts",
     ],
-    ["test/spec/rules.test.ts"],
+    [
+      "test/spec/rules.test.ts",
+      ...["groups-of-sections", "normalised"].map(
+        (name) => `test/spec/security-groups/${name}.test.ts`,
+      ),
+    ],
   ),
   sweep("shared/foreign", "shared/foreign"),
   sweep("auto-scaling-group/untagged", "auto-scaling-group/untagged"),

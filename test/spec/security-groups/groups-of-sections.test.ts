@@ -32,6 +32,7 @@ test("the groups of each section come in the order of the file, with their place
     stack: "shop",
     tags: { securityGroups: "none" },
     keyPair: undefined,
+    application: null,
     loadBalancer: { securityGroups: [web, other] },
     scaling: { securityGroups: [web] },
   };
