@@ -28,6 +28,7 @@ import {
   vpcRule,
   writeOnlyRule,
 } from "../../src/resources/shared/field-rules.ts";
+import { templateData } from "./launch-template/data.ts";
 
 describe("a listener", () => {
   const http: ListenerFields = {
@@ -188,13 +189,9 @@ describe("a load balancer's attributes", () => {
 
 describe("a launch template's data", () => {
   const data: TemplateData = {
-    imageId: "ami-1",
-    instanceType: "t3.micro",
+    ...templateData,
     keyName: "ops",
-    keyPairId: null,
     securityGroupIds: ["sg-2", "sg-1"],
-    rootDeviceName: "/dev/xvda",
-    metadata: { tokens: "required", hopLimit: 1 },
   };
   const request = toRequest(data, { "reconcile:stack": "afterpay" });
 

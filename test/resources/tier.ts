@@ -10,6 +10,7 @@ import {
 import { type LoadBalancerFields, loadBalancer } from "../../src/resources/load-balancer/index.ts";
 import { securityGroup } from "../../src/resources/security-group/index.ts";
 import { type Account, target } from "./account.ts";
+import { templateData } from "./launch-template/data.ts";
 import { lookUpNetwork } from "./security-group/network.ts";
 
 /** A tier's fields, of which the security groups are made already. */
@@ -82,13 +83,10 @@ export async function openTier(account: Account): Promise<Tier> {
       tags: { team: "payments" },
     },
     template: {
+      ...templateData,
       imageId: base.id,
-      instanceType: "t3.micro",
-      keyName: null,
-      keyPairId: null,
       securityGroupIds: [web.id],
       rootDeviceName: base.rootDeviceName,
-      metadata: { tokens: "required", hopLimit: 1 },
       tags: { team: "payments" },
     },
   };

@@ -36,16 +36,13 @@ export function normaliseScaling(
 ): Scaling {
   return {
     ...givenName(name),
-    instanceType: rest.instanceType,
-    securityGroups: rest.securityGroups,
+    ...rest,
     min,
     max: max ?? Math.max(min, desired ?? 0),
     ...(desired === undefined ? {} : { desired }),
-    cooldown: rest.cooldown,
     healthCheck: {
       type: healthCheck.type ?? (loadBalancer === undefined ? "instance" : "load-balancer"),
       grace: healthCheck.grace ?? usualGrace(loadBalancer),
     },
-    rollout: rest.rollout,
   };
 }

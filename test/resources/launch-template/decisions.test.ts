@@ -5,17 +5,9 @@ import {
 } from "../../../src/resources/launch-template/index.ts";
 import { lookAtTemplate, named } from "../../../src/resources/launch-template/live.ts";
 import { type Answers, openStage, ours, refusal } from "../answers.ts";
+import { templateData } from "./data.ts";
 
-const fields: LaunchTemplateFields = {
-  imageId: "ami-1",
-  instanceType: "t3.micro",
-  keyName: null,
-  keyPairId: null,
-  securityGroupIds: ["sg-1", "sg-2"],
-  rootDeviceName: "/dev/xvda",
-  metadata: { tokens: "required", hopLimit: 1 },
-  tags: { team: "payments" },
-};
+const fields: LaunchTemplateFields = { ...templateData, tags: { team: "payments" } };
 
 const target = {
   address: "launch-template/web",

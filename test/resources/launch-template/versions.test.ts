@@ -5,16 +5,9 @@ import { type TemplateData, toRequest } from "../../../src/resources/launch-temp
 import { lookAtTemplate, named } from "../../../src/resources/launch-template/live.ts";
 import { setVersion, volumeTags } from "../../../src/resources/launch-template/versions.ts";
 import { type Answers, openStage, ours, refusal } from "../answers.ts";
+import { templateData } from "./data.ts";
 
-const data: TemplateData = {
-  imageId: "ami-1",
-  instanceType: "t3.micro",
-  keyName: null,
-  keyPairId: null,
-  securityGroupIds: ["sg-1", "sg-2"],
-  rootDeviceName: "/dev/xvda",
-  metadata: { tokens: "required", hopLimit: 1 },
-};
+const data = templateData;
 
 const typeOf = (number: number) => `t3.type-${number}`;
 
