@@ -2,6 +2,7 @@ import type { FieldChange } from "../engine/plan-format.ts";
 import { KNOWN_AFTER_APPLY, NOT_STORED, Worded } from "../engine/worded.ts";
 import { neutralize } from "./text.ts";
 import { isText, lineDifference, linesOfText } from "./text-difference.ts";
+import { hasOwnWords, isPlaceholder, isRecord, words } from "./value-words.ts";
 
 /**
  * One line of a field's difference, ready for any view and free of control characters. Values are never
@@ -172,7 +173,7 @@ function needsOwnLine(member: unknown): boolean {
 
 /** Whether a record fits on one short line, or has its own wording. */
 function isBrief(value: Record<string, unknown>): boolean {
-  if (isRule(value) || isListener(value) || isReference(value)) return true;
+  if (hasOwnWords(value)) return true;
   const parts = Object.values(value).flatMap((part): readonly unknown[] =>
     Array.isArray(part) ? part : [part],
   );
@@ -227,89 +228,10 @@ function memberLines(
   ];
 }
 
-/** A value as a person would say it. Control characters are still in it. */
-export function words(value: unknown): string {
-  if (value === undefined || value === null) return "none";
-  if (value === "") return '""';
-  if (value instanceof Worded) return isPlaceholder(value) ? `(${value.words})` : value.words;
-  if (typeof value === "string") return value;
-  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(words).join(", ");
-  if (isRule(value)) return ruleWords(value);
-  if (isListener(value)) return listenerWords(value);
-  if (isReference(value)) return `${value.ref}'s ${value.output}`;
-  if (isRecord(value)) {
-    // Omits members that are not set. In a rule they matter, but rules have their own wording.
-    const entries = Object.entries(value).filter(
-      ([, member]) => member !== undefined && member !== null,
-    );
-    // If no part of a value is known, one word says so.
-    if (isUnknown(value)) return words(KNOWN_AFTER_APPLY);
-    return entries.map(([key, member]) => `${key} ${words(member)}`).join(", ");
-  }
-  return String(value);
-}
-
-/** Whether words of ours stand in the place of a value that the plan does not know. */
-function isPlaceholder(value: unknown): boolean {
-  return value === KNOWN_AFTER_APPLY || value === NOT_STORED;
-}
-
-/** Whether no part of the value is known. */
-function isUnknown(value: unknown): boolean {
-  if (value === KNOWN_AFTER_APPLY) return true;
-  if (!isRecord(value)) return false;
-  const members = Object.values(value).filter((member) => member !== undefined && member !== null);
-  return members.length > 0 && members.every(isUnknown);
-}
-
-interface Rule {
-  readonly protocol: string;
-  readonly fromPort: number | null;
-  readonly toPort: number | null;
-  readonly peer: unknown;
-}
-
-function isRule(value: unknown): value is Rule {
-  return isRecord(value) && "protocol" in value && "fromPort" in value && "peer" in value;
-}
-
-/** A security group's rule as people write it: "tcp 80, 0.0.0.0/0". */
-function ruleWords({ protocol, fromPort, toPort, peer }: Rule): string {
-  if (protocol === "-1") return `all traffic, ${words(peer)}`;
-  if (fromPort === null || toPort === null || fromPort === -1) return `${protocol}, ${words(peer)}`;
-  const ports = fromPort === toPort ? fromPort : `${fromPort}-${toPort}`;
-  return `${protocol} ${ports}, ${words(peer)}`;
-}
-
-interface Listener {
-  readonly port: unknown;
-  readonly protocol: unknown;
-  readonly instancePort: unknown;
-  readonly instanceProtocol: unknown;
-}
-
-function isListener(value: unknown): value is Listener {
-  return isRecord(value) && "port" in value && "instancePort" in value;
-}
-
-/** A load balancer's listener: "HTTP 80 to HTTP 8080". */
-function listenerWords({ port, protocol, instancePort, instanceProtocol }: Listener): string {
-  return `${words(protocol)} ${words(port)} to ${words(instanceProtocol)} ${words(instancePort)}`;
-}
-
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === "") return true;
   if (Array.isArray(value)) return value.length === 0;
   return isRecord(value) && Object.keys(value).length === 0;
-}
-
-function isReference(value: unknown): value is { ref: string; output: string } {
-  return isRecord(value) && typeof value["ref"] === "string" && typeof value["output"] === "string";
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  return !Array.isArray(value) && !(value instanceof Worded);
 }
 
 /** Equal values give equal text, whatever the order of their keys. No text gives that of words of ours. */

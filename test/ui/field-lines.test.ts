@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { KNOWN_AFTER_APPLY, NOT_STORED, Several } from "../../src/engine/worded.ts";
-import { fieldLines, words } from "../../src/ui/field-lines.ts";
+import { fieldLines } from "../../src/ui/field-lines.ts";
+import { words } from "../../src/ui/value-words.ts";
 import { field } from "./documents.ts";
 
 const http = { protocol: "tcp", fromPort: 80, toPort: 80, peer: "0.0.0.0/0" };
