@@ -162,8 +162,8 @@ function wantedNetwork(network: Network): WantedNetwork {
 }
 
 /** The base image that the stack file defines. */
-export function lookUpBase(image: Image, { clients, clock }: Environment): Promise<BaseImage> {
-  return lookUpBaseImage(clients, clock, wantedBase(image));
+export function lookUpBase(section: Image, { clients, clock }: Environment): Promise<BaseImage> {
+  return lookUpBaseImage(clients, clock, wantedBase(section));
 }
 
 function wantedBase({ base, release }: Image) {
