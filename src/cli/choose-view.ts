@@ -40,7 +40,10 @@ export async function chooseView(
   const { createPlainView } = await import("../ui/plain.ts");
   const colour = wantsColour(options, io);
   const plain = createPlainView({
-    stdin: io.stdin,
+    // A getter, because opening standard input takes time, and few commands ask or read.
+    get stdin() {
+      return io.stdin;
+    },
     stdout: io.stdout,
     stderr: io.stderr,
     colour,
