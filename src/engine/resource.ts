@@ -99,6 +99,22 @@ export interface Permissions {
   readonly delete: Actions;
 }
 
+/** An object with all its tags. */
+export interface TaggedObject {
+  readonly id: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** How to find objects of a type that carry the stack's tag but no address of the type. No sweep returns them. */
+export interface StrayLookUp<Context extends EngineContext> {
+  /** Returns at least every object of this kind with the stack's tag, whatever its other tags are. */
+  find(context: Context): Promise<readonly TaggedObject[]>;
+  /** The AWS CLI's operation that deletes the object, and its options. */
+  remove(id: string): readonly [operation: string, options: Readonly<Record<string, string>>];
+  /** The IAM actions of `find`. */
+  readonly permissions: readonly string[];
+}
+
 /**
  * `eventual`: the fields without the values that `meanwhile` keeps during the update and that a later
  * update removes. If a quota does not allow both, the eventual values take precedence.
@@ -154,6 +170,8 @@ export interface ResourceType<P extends object, O extends object, Context extend
    */
   readonly changedByUpdate: readonly (keyof O & string)[];
   readonly permissions: Permissions;
+  /** `ec2`: EC2 lists the tags of all kinds of its objects in one call. */
+  readonly strays: StrayLookUp<Context> | "ec2";
   /** Fills in defaults and sorts sets. Pure. Applied to both sides of the comparison. */
   normalize(fields: DesiredFields<P>): DesiredFields<P>;
   /**
@@ -219,6 +237,7 @@ export interface AnyResourceType<Context extends EngineContext>
   readonly holds: readonly string[];
   readonly changedByUpdate: readonly string[];
   readonly permissions: Permissions;
+  readonly strays: StrayLookUp<Context> | "ec2";
   normalize(fields: object): object;
   discover(context: Context): Promise<readonly Live[]>;
   findForeign(context: Context, sought: readonly Sought[]): Promise<readonly Foreign[]>;

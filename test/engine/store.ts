@@ -78,6 +78,7 @@ export function thingType(
     naming: { maxLength: 64 },
     holds: [],
     changedByUpdate: ["version"],
+    strays: "ec2",
     permissions: { discover: [], create: [], update: [], delete: [] },
     fields: {
       size: { onChange: "update" },

@@ -117,6 +117,8 @@ const parts: readonly Part[] = [
   sweep("shared/consistency", "shared/consistency"),
   sweep("shared/strays", "shared/strays"),
   sweep("shared/stray-kinds", "shared/strays"),
+  sweep("auto-scaling-group/strays", "shared/strays"),
+  sweep("load-balancer/strays", "shared/strays"),
   sweep("image/parts", "image/parts", "image/deletion"),
   sweep("image/deletion", "image/deletion"),
   sweep("key-pair/index", "key-pair/states", "reference"),

@@ -30,6 +30,7 @@ import { servers } from "./servers.ts";
 import { parametersOf } from "./settings.ts";
 import { slowPart } from "./slow-part.ts";
 import { status } from "./status.ts";
+import { groupStrays } from "./strays.ts";
 
 export type { AutoScalingGroupFields, AutoScalingGroupOutputs } from "./live.ts";
 
@@ -147,6 +148,7 @@ export const autoScalingGroup: ResourceType<
     ],
     delete: ["autoscaling:DeleteAutoScalingGroup"],
   },
+  strays: groupStrays,
 
   normalize: (fields) => ({
     ...fields,

@@ -91,6 +91,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
       "ec2:DescribeNetworkInterfaces",
     ],
   },
+  strays: "ec2",
 
   normalize: (fields) => ({
     ...fields,

@@ -53,6 +53,7 @@ export const instance: ResourceType<NoFields, InstanceOutputs, ResourceContext> 
     update: [],
     delete: ["ec2:TerminateInstances", "ec2:DescribeInstances"],
   },
+  strays: "ec2",
 
   normalize: (fields) => fields,
 

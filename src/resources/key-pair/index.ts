@@ -74,6 +74,7 @@ export const keyPair: ResourceType<KeyPairFields, KeyPairOutputs, ResourceContex
     update: ["ec2:DescribeKeyPairs", "ec2:CreateTags", "ec2:DeleteTags", "ec2:DescribeTags"],
     delete: ["ec2:DescribeKeyPairs", "ec2:DeleteKeyPair"],
   },
+  strays: "ec2",
 
   normalize: (fields) =>
     typeof fields.publicKey === "string"

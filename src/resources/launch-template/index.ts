@@ -62,6 +62,7 @@ export const launchTemplate: ResourceType<
     ],
     delete: ["ec2:DescribeLaunchTemplates", "ec2:DeleteLaunchTemplate"],
   },
+  strays: "ec2",
 
   normalize: normalizeData,
 

@@ -26,6 +26,7 @@ import {
 import { policyCaution } from "./policies.ts";
 import { toSdkListener } from "./settings.ts";
 import { status } from "./status.ts";
+import { loadBalancerStrays } from "./strays.ts";
 
 export type { LoadBalancerFields, LoadBalancerOutputs } from "./live.ts";
 
@@ -117,6 +118,7 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
       ],
       delete: ["elasticloadbalancing:DeleteLoadBalancer"],
     },
+    strays: loadBalancerStrays,
 
     normalize: (fields) => ({
       ...fields,

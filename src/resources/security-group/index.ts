@@ -128,6 +128,7 @@ export const securityGroup: ResourceType<
       "ec2:DeleteSecurityGroup",
     ],
   },
+  strays: "ec2",
 
   normalize: (fields) => ({
     ...fields,

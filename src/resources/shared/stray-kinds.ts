@@ -13,7 +13,7 @@ import type { ResourceContext } from "./context.ts";
 import { isPresent, sweepInstances } from "./instances.ts";
 import { ownFilters } from "./owned.ts";
 
-/** A kind of AWS object that can carry the stack's tag. */
+/** A kind of EC2 object that can carry the stack's tag. */
 export interface Kind {
   /** The resource types whose sweep finds such an object. */
   readonly handled: readonly string[];
@@ -32,21 +32,9 @@ const known: Readonly<Record<string, Kind>> = {
   "key-pair": kind("ec2 delete-key-pair", "key-pair-id", ["key-pair"]),
   volume: kind("ec2 delete-volume", "volume-id"),
   "network-interface": kind("ec2 delete-network-interface", "network-interface-id"),
-  "load-balancer": kind("elb delete-load-balancer", "load-balancer-name", ["load-balancer"]),
-  "auto-scaling-group": {
-    handled: ["auto-scaling-group"],
-    byImage: false,
-    remove: (name) => [
-      "autoscaling delete-auto-scaling-group",
-      { "auto-scaling-group-name": name, "force-delete": "" },
-    ],
-  },
 };
 
-/**
- * Kinds by EC2's name, and those of the two other services. For any other kind, only the tag can be
- * removed.
- */
+/** Kinds by EC2's name. For any other kind, only the tag can be removed. */
 export const kinds = {
   of(type: string): Kind {
     return known[type] ?? other;

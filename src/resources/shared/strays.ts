@@ -1,12 +1,12 @@
 import { paginateDescribeTags } from "@aws-sdk/client-ec2";
 import { everyPage, inChunks, mostFilterValues } from "../../aws/paging.ts";
-import { addressIn, nameKey, stackKey, type Tag, toRecord } from "../../aws/tags.ts";
+import { addressIn, nameKey, stackKey, type Tag, toRecord, toTagList } from "../../aws/tags.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import type { Problem } from "../../engine/plan-format.ts";
+import type { StrayLookUp } from "../../engine/resource.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
-import { sweepTaggedGroups } from "../auto-scaling-group/live.ts";
+import { resourceTypes } from "../all.ts";
 import { imageKey } from "../image/inputs.ts";
-import { describeLoadBalancers, describeTags } from "../load-balancer/live.ts";
 import { awsCommand } from "./aws-command.ts";
 import type { ResourceContext } from "./context.ts";
 import { type Kind, kinds, presentOf } from "./stray-kinds.ts";
@@ -22,9 +22,8 @@ export interface Stray {
   readonly command: string;
 }
 
-/** IAM actions of these lookups, beside those of the resource types. */
-export const strayPermissions = [
-  "autoscaling:DescribeAutoScalingGroups",
+/** IAM actions of the lookups in EC2. */
+const ec2Permissions = [
   "ec2:DescribeImages",
   "ec2:DescribeInstances",
   "ec2:DescribeKeyPairs",
@@ -34,8 +33,17 @@ export const strayPermissions = [
   "ec2:DescribeSnapshots",
   "ec2:DescribeTags",
   "ec2:DescribeVolumes",
-  "elasticloadbalancing:DescribeLoadBalancers",
-  "elasticloadbalancing:DescribeTags",
+];
+
+/** The types whose objects EC2's own tags do not show, each with its lookup. */
+const elsewhere = resourceTypes.flatMap(({ name, strays }) =>
+  strays === "ec2" ? [] : [{ type: name, lookUp: strays }],
+);
+
+/** IAM actions of these lookups, beside those of the resource types. */
+export const strayPermissions = [
+  ...ec2Permissions,
+  ...elsewhere.flatMap(({ lookUp }) => lookUp.permissions),
 ];
 
 /**
@@ -128,8 +136,9 @@ async function lookUpTagged(
   const region = await context.clients.region();
   const found = await Promise.all([
     taggedInEc2(context, region, question),
-    taggedLoadBalancers(context, region, question),
-    taggedGroups(context, region, question),
+    ...elsewhere.map(({ type, lookUp }) =>
+      taggedOfType(type, lookUp, { context, region, question }),
+    ),
   ]);
   return found.flat();
 }
@@ -161,7 +170,7 @@ async function taggedInEc2(
       const there = await presentOf(context, type, question.attached);
       return some
         .filter(({ id }) => there?.has(id) ?? true)
-        .map(({ id }) => stray(type, id, tagsOf(id), region));
+        .map(({ id }) => stray(type, id, tagsOf(id), { region, remove: kinds.of(type).remove }));
     }),
   );
   return present.flat();
@@ -186,46 +195,31 @@ async function ec2Tags(
   }));
 }
 
-async function taggedLoadBalancers(
-  context: ResourceContext,
-  region: string,
-  question: Question,
-): Promise<readonly Stray[]> {
-  const tags = await describeTags(context, await describeLoadBalancers(context));
-  return straysAmong("load-balancer", [...tags], { context, region, question });
-}
-
-async function taggedGroups(
-  context: ResourceContext,
-  region: string,
-  question: Question,
-): Promise<readonly Stray[]> {
-  const groups = await sweepTaggedGroups(context);
-  const tags = groups.map(
-    ({ AutoScalingGroupName, Tags }) => [AutoScalingGroupName, Tags] as const,
-  );
-  return straysAmong("auto-scaling-group", tags, { context, region, question });
-}
-
-/** Strays among a service's objects, which were looked up with their tags. */
-function straysAmong(
+/** Objects of one type, which its service looks up with their tags. */
+async function taggedOfType(
   type: string,
-  found: readonly (readonly [name: string | undefined, tags: Tags])[],
+  { find, remove }: StrayLookUp<ResourceContext>,
   asked: {
     readonly context: ResourceContext;
     readonly region: string;
     readonly question: Question;
   },
-): readonly Stray[] {
+): Promise<readonly Stray[]> {
   const { context, region, question } = asked;
-  return found
-    .filter(([, tags]) => toRecord(tags)[stackKey] === context.stack)
-    .filter(([, tags]) => question.isMeant(kinds.of(type), tags))
-    .map(([name = "", tags]) => stray(type, name, tags, region));
+  const kind: Kind = { handled: [type], byImage: false, remove };
+  return (await find(context))
+    .filter(({ tags }) => tags[stackKey] === context.stack)
+    .map(({ id, tags }) => ({ id, tags: toTagList(tags) }))
+    .filter(({ tags }) => question.isMeant(kind, tags))
+    .map(({ id, tags }) => stray(type, id, tags, { region, remove }));
 }
 
-function stray(type: string, id: string, tags: Tags, region: string): Stray {
+function stray(
+  type: string,
+  id: string,
+  tags: Tags,
+  { region, remove }: { readonly region: string; readonly remove: Kind["remove"] },
+): Stray {
   const { [nameKey]: name } = toRecord(tags);
-  const [operation, options] = kinds.of(type).remove(id);
-  return { type, id, name, command: awsCommand(region, operation, options) };
+  return { type, id, name, command: awsCommand(region, ...remove(id)) };
 }

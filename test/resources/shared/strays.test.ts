@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { resourceTypes } from "../../../src/resources/all.ts";
 import {
   findStrays,
   requireNothingLeft,
@@ -151,6 +152,15 @@ test.each(kinds)(
     );
   },
 );
+
+/** Types whose objects no address marks: an image by its tag, an instance by its group's address. */
+const markedOtherwise = ["image", "instance"];
+
+test("objects of every type are told from strays", () => {
+  const told = kinds.map(([, address = ""]) => address.split("/")[0]);
+  const missing = resourceTypes.map(({ name }) => name).filter((name) => !told.includes(name));
+  expect(missing).toEqual(markedOtherwise);
+});
 
 describe("what carries the stack's tag", () => {
   test.each([
