@@ -35,8 +35,13 @@ export function operation<I>(
     name,
     schema,
     accepts,
-    writes: !/^(Describe|Get|List)/.test(name),
+    writes: !isReading(name),
     // The operation's own schema decoded the input. The SDK's type I comes from the same schema.
     run: (region, input) => run(region, input as I) ?? {},
   };
+}
+
+/** Whether an operation with this name only reads. All services name their operations alike. */
+export function isReading(name: string): boolean {
+  return /^(Describe|Get|List)/.test(name);
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Clock } from "../../src/engine/clock.ts";
+import { isReading } from "../../src/sandbox/operation.ts";
 import { fillGaps } from "./gaps.ts";
 import { Guests } from "./guests.ts";
 import { type QueryAnswer, type QueryRequest, readQuery } from "./query.ts";
@@ -37,7 +38,7 @@ export async function openGuestProxy(
     const request = readQuery(incoming.headers.authorization, await read(incoming));
     if (request.authorization.includes(`Credential=${product}/`)) requests.push(request);
     const { status, type, body } = await guests.answer(request);
-    if (!/^(Describe|Get)/.test(request.action)) await proxy.onWrite?.();
+    if (!isReading(request.action)) await proxy.onWrite?.();
     response.writeHead(status, { "content-type": type }).end(body);
   }
   // A client that tries nothing twice may be just about to use the connection that is closed.

@@ -7,6 +7,7 @@ import type { Io } from "../../src/cli/io.ts";
 import { run } from "../../src/cli/run.ts";
 import type { PlanDocument } from "../../src/engine/plan-format.ts";
 import type { StatusDocument } from "../../src/engine/status-format.ts";
+import { isReading } from "../../src/sandbox/operation.ts";
 import { checkedBesides } from "./checked-besides.ts";
 import { type Ended, pretendProcess } from "./process.ts";
 import type { Scenario, ScenarioStep } from "./scenario.ts";
@@ -149,7 +150,7 @@ export async function play(
         .filter((one) => !granted.actions.has(one)),
       "what AWS checks for those calls, and specs/iam-policy.json does not allow",
     ).toEqual([]);
-    const writes = calls.filter((name) => !reads.test(name));
+    const writes = calls.filter((name) => !isReading(name));
     if (step.writes !== undefined) {
       expect(writes.toSorted(), told).toEqual(step.writes.toSorted());
     }
@@ -234,9 +235,6 @@ export async function play(
   }
 }
 
-/** Calls that only look. */
-const reads = /^(Describe|Get)/;
-
 /**
  * The applies of a scenario's other playing, by the calls after which they are made: those by which
  * another hand changes an account that a stack stands in.
@@ -250,7 +248,7 @@ export function appliesInTheMiddle(
     if ("run" in step && step.run.startsWith("apply --yes")) applied = step;
     if ("run" in step && step.run.startsWith("destroy")) applied = undefined;
     if (!("call" in step) || applied === undefined) continue;
-    if (reads.test(step.call.split(" ")[1] ?? "")) continue;
+    if (isReading(step.call.split(" ")[1] ?? "")) continue;
     const exit = step["apply-then"] ?? (applied.exit === 0 ? 0 : undefined);
     if (exit !== undefined && exit !== "none") found.set(step, { run: applied.run, exit });
   }

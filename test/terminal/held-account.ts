@@ -58,4 +58,4 @@ function textOf(body: unknown): string {
   return body instanceof Uint8Array ? Buffer.from(body).toString() : String(body);
 }
 
-const READS = /(^|&)Action=(Describe|Get)/;
+const READS = /(^|&)Action=(Describe|Get|List)/;
