@@ -1,20 +1,19 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as autoscaling from "@aws-sdk/client-auto-scaling";
-import * as ec2 from "@aws-sdk/client-ec2";
-import * as elasticloadbalancing from "@aws-sdk/client-elastic-load-balancing";
-import * as sts from "@aws-sdk/client-sts";
 import { NormalizedSchema } from "@smithy/core/schema";
 import { describe, expect, test } from "vitest";
 import { answeredLists, requireList } from "../../src/aws/answer-lists.ts";
+import { services as sandboxServices } from "../../src/sandbox/services.ts";
+import { packageOf } from "../sandbox/sdk-clients.ts";
 
-/** The SDK's packages, by the service's name in IAM. */
-const services: readonly (readonly [service: string, name: string, exported: object])[] = [
-  ["ec2", "@aws-sdk/client-ec2", ec2],
-  ["autoscaling", "@aws-sdk/client-auto-scaling", autoscaling],
-  ["elasticloadbalancing", "@aws-sdk/client-elastic-load-balancing", elasticloadbalancing],
-  ["sts", "@aws-sdk/client-sts", sts],
-];
+/** The SDK's packages, by the service's name in IAM. The sandbox has every service that is called. */
+const services: readonly (readonly [service: string, name: string, exported: object])[] =
+  await Promise.all(
+    sandboxServices.map(async (service) => {
+      const name = packageOf(service);
+      return [service.name, name, (await import(name)) as object] as const;
+    }),
+  );
 
 /** Whose lists nobody reads: of what a change has done, the next look-up tells. */
 const unread: readonly string[] = [
@@ -38,8 +37,10 @@ const unread: readonly string[] = [
 /** What the SDK knows of an operation: the lists that its answer has, next to the rest. Undefined: no such operation. */
 function listsOf(operation: string): readonly string[] | undefined {
   const [service, name] = operation.split(":");
-  const exported = services.find(([each]) => each === service)?.[2];
-  const schema: unknown = exported && Reflect.get(exported, `${name}$`);
+  const schema: unknown = services
+    .filter(([each]) => each === service)
+    .map(([, , exported]) => Reflect.get(exported, `${name}$`))
+    .find((each) => each !== undefined);
   if (!Array.isArray(schema)) return undefined;
   const answer = NormalizedSchema.of(schema[5]);
   return [...answer.structIterator()].flatMap(([member, schemaOfMember]) =>

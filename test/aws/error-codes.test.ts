@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Destination, rememberDestination } from "../../src/aws/destination.ts";
 import type { ErrorKind } from "../../src/aws/error-codes.ts";
 import { classify } from "../../src/aws/errors.ts";
+import { services } from "../../src/sandbox/services.ts";
 
 /**
  * The codes of the operations that the product calls, as "Error codes for the Amazon EC2 API", "Common
@@ -130,6 +131,11 @@ describe.each(documented)("%s, of %s", (kind, service, codes) => {
   test.each(codes.split(/\s+/))("%s", (code) => {
     expect(classify(errorOf(code), `${service}:Operation`).kind).toBe(kind);
   });
+});
+
+test("every service that is called has documented codes", () => {
+  const known = documented.map(([, service]) => service);
+  expect(services.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([]);
 });
 
 describe("a code that no list has is told by its form:", () => {
