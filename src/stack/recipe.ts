@@ -66,9 +66,9 @@ function listeningPorts(stack: Stack): readonly PortRange[] {
 }
 
 function admittedPorts(stack: Stack): readonly PortRange[] {
-  const worn = new Set(stack.scaling.securityGroups.map(({ value }) => value));
+  const used = new Set(stack.scaling.securityGroups.map(({ value }) => value));
   return stack.securityGroups
-    .filter(({ section }) => worn.has(section))
+    .filter(({ section }) => used.has(section))
     .flatMap(({ ingress }) => ingress)
     .flatMap(({ protocol, fromPort, toPort }): readonly PortRange[] => {
       // ICMP's numbers are message types, not ports.

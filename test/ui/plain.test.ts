@@ -299,8 +299,10 @@ describe("an approval", () => {
     screen.write("\n[1]+ Stopped\n");
     goOn();
     await vi.waitFor(() => expect(keys.isRaw).toBe(true));
-    expect((await terminal.lines()).at(-1)).toMatch(
-      /^To continue, type the stack's name, afterpay: after$/,
+    await vi.waitFor(async () =>
+      expect((await terminal.lines()).at(-1)).toMatch(
+        /^To continue, type the stack's name, afterpay: after$/,
+      ),
     );
     terminal.type("pay\r");
     expect(await asking).toBe(true);

@@ -31,8 +31,8 @@ const application = managed({
   Attachment: { AttachmentId: "eni-attach-1", InstanceOwnerId: "amazon-elb", Status: "attached" },
 });
 
-/** The group is worn by these for the first so many looks, and AWS refuses to delete it as long. */
-function openWorn(interfaces: readonly NetworkInterface[], looks = Number.POSITIVE_INFINITY) {
+/** These use the group for the first so many looks, and AWS refuses to delete it as long. */
+function openInUse(interfaces: readonly NetworkInterface[], looks = Number.POSITIVE_INFINITY) {
   let refused = 0;
   return openStage({
     "ec2:DeleteSecurityGroup": () => {
@@ -94,7 +94,7 @@ const stays: readonly (readonly [NetworkInterface, summary: string, remedy: stri
 
 describe.each(stays)("%o", (item, summary, remedy) => {
   test("ends the deletion of a security group at once", async () => {
-    const { context, passed } = openWorn([item]);
+    const { context, passed } = openInUse([item]);
     await expect(securityGroup.delete(context, live)).rejects.toMatchObject({
       code: "DependencyViolation",
       message: expect.stringContaining(
@@ -106,7 +106,7 @@ describe.each(stays)("%o", (item, summary, remedy) => {
   });
 
   test("is told by a plan that deletes the group", async () => {
-    const { context } = openWorn([item]);
+    const { context } = openInUse([item]);
     const holds = await securityGroup.findHolds?.(context, [live], [live]);
     expect(holds).toMatchObject([
       {
@@ -148,7 +148,7 @@ const goes: readonly (readonly [string, NetworkInterface])[] = [
 
 describe.each(goes)("%s", (_, item) => {
   test("is waited for", async () => {
-    const { context, passed } = openWorn([item], 5);
+    const { context, passed } = openInUse([item], 5);
     await securityGroup.delete(context, live);
     expect(passed()).toBeGreaterThan(5);
   });
@@ -156,7 +156,7 @@ describe.each(goes)("%s", (_, item) => {
 
 test("several interfaces of one load balancer are told in one sentence", async () => {
   const second = { ...application, NetworkInterfaceId: "eni-2" };
-  const { context } = openWorn([application, second]);
+  const { context } = openInUse([application, second]);
   await expect(securityGroup.delete(context, live)).rejects.toThrow(
     /it is in use: the application load balancer shop uses it \(network interfaces eni-1 and eni-2\)$/,
   );
@@ -169,7 +169,7 @@ test("a person's that is attached to nothing ends the wait once it is clear that
     Status: "available",
     Attachment: undefined,
   });
-  const { context, passed } = openWorn([idle]);
+  const { context, passed } = openInUse([idle]);
   await expect(securityGroup.delete(context, live)).rejects.toMatchObject({
     message: expect.stringContaining('an unattached network interface ("spare") uses it'),
     remedy: expect.stringContaining(

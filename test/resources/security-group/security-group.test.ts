@@ -302,9 +302,9 @@ test("what stays in one that is to go, or names it, is told before, but for what
     );
   const all = await holdsBeside([]);
   expect(all.map(({ id }) => id)).toEqual([web.id, web.id, db.id]);
-  const [named, worn, kept] = all.map(({ summary }) => summary);
+  const [named, used, kept] = all.map(({ summary }) => summary);
   expect(named).toContain("the group theirs");
-  expect(worn).toContain(server);
+  expect(used).toContain(server);
   expect(kept).toContain(idle);
   const rest = await holdsBeside([{ ...web, id: server }]);
   expect(rest.map(({ summary }) => summary)).toEqual([named, kept]);

@@ -16,9 +16,9 @@ const group = names.group.physicalName;
 /** What is told of one group before it is deleted, where nothing else goes. */
 async function holdByUsers(
   context: ResourceContext,
-  worn: { readonly id: string; readonly physicalName: string },
+  used: { readonly id: string; readonly physicalName: string },
 ) {
-  const [hold] = await holdsByUsers(context, [worn], { going: new Set(), idle: true });
+  const [hold] = await holdsByUsers(context, [used], { going: new Set(), idle: true });
   return hold;
 }
 
@@ -242,12 +242,12 @@ test("servers of our group are its own without their tags, and go with it", asyn
   const account = await openAccount();
   const { sandbox, context, pass } = account;
   const { ids, web = "" } = await openServing(account);
-  const worn = [{ id: web, physicalName: "web" }];
+  const used = [{ id: web, physicalName: "web" }];
   const none = { going: new Set<string>(), idle: true };
   const stranger = await launchIn(account, { id: web });
   await sandbox.call("ec2", "DeleteTags", { Resources: ids, Tags: [{ Key: stackKey }] });
   await pass(context.clock.sleep(60_000));
-  const [told] = await pass(holdsByUsers(context, worn, none));
+  const [told] = await pass(holdsByUsers(context, used, none));
   expect(told?.summary.endsWith(`an instance outside this stack uses it: ${stranger}`)).toBe(true);
   await sandbox.call("ec2", "TerminateInstances", { InstanceIds: [stranger] });
   await sandbox.call("autoscaling", "SetInstanceProtection", {
@@ -256,15 +256,15 @@ test("servers of our group are its own without their tags, and go with it", asyn
     ProtectedFromScaleIn: true,
   });
   await pass(context.clock.sleep(10 * 60_000));
-  const [apart] = await pass(holdsByUsers(context, worn, none));
+  const [apart] = await pass(holdsByUsers(context, used, none));
   expect(apart?.summary).toContain(`${ids[0]} is protected from scale-in`);
   const going = { ...none, going: new Set([group]) };
-  expect(await pass(holdsByUsers(context, worn, going))).toEqual([]);
+  expect(await pass(holdsByUsers(context, used, going))).toEqual([]);
   // The group has lost its tags, too: nothing says that they are ours.
   const Tags = [{ ResourceId: group, ResourceType: "auto-scaling-group", Key: stackKey }];
   await sandbox.call("autoscaling", "DeleteTags", { Tags });
   await pass(context.clock.sleep(60_000));
-  const [lost] = await pass(holdsByUsers(context, worn, none));
+  const [lost] = await pass(holdsByUsers(context, used, none));
   const [one, other] = ids;
   expect(lost?.summary).toMatch(
     new RegExp(`outside this stack use it: (${one}, ${other}|${other}, ${one})$`),
