@@ -28,7 +28,8 @@ export function findDifference(rules: Rules, wanted: object, before?: object): D
     fields.push(name);
     const shownAfter = rule.shown?.(wanted, wanted) ?? after;
     const shownBefore = before && (rule.shown?.(before, wanted) ?? seen);
-    changes.push(...describe(name, rule, shownAfter, shownBefore, before !== undefined));
+    const sides = { before: shownBefore, after: shownAfter };
+    changes.push(...describe(name, rule, { ...sides, exists: before !== undefined }));
   }
   return { fields, changes };
 }
@@ -48,16 +49,22 @@ export function writeOnlyFields(
     const value = fieldOf(wanted, name);
     const isUsed = rule.usedBy?.some((user) => users.includes(user)) === true;
     if (!isUsed || value === undefined || value === null) return [];
-    return describe(name, rule, rule.shown?.(wanted, wanted) ?? value, undefined, false);
+    const after = rule.shown?.(wanted, wanted) ?? value;
+    return describe(name, rule, { before: undefined, after, exists: false });
   });
+}
+
+/** A field on both sides. `exists`: whether the object exists that it is compared with. */
+interface Sides {
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly exists: boolean;
 }
 
 function describe(
   path: string,
   rule: FieldRule<unknown>,
-  after: unknown,
-  before: unknown,
-  exists: boolean,
+  { before, after, exists }: Sides,
 ): readonly FieldChange[] {
   const common = {
     path,
@@ -69,7 +76,9 @@ function describe(
   if (isPlainObject(after) && isPlainObject(before) && rule.equal === undefined) {
     return [...new Set([...Object.keys(before), ...Object.keys(after)])]
       .filter((key) => containsUnknown(after[key]) || !sameValue(after[key], before[key]))
-      .flatMap((key) => describe(`${path}.${key}`, rule, after[key], before[key], exists));
+      .flatMap((key) =>
+        describe(`${path}.${key}`, rule, { before: before[key], after: after[key], exists }),
+      );
   }
   return [
     {

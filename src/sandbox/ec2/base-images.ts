@@ -132,7 +132,8 @@ export function addBaseImages(region: Region): void {
     if (publisher.owners[region.partition] === undefined) continue;
     for (const { release, created, deprecated } of publisher.releases) {
       const deprecationTime = deprecated === undefined ? undefined : Date.parse(deprecated);
-      addRelease(region, family, publisher, release, Date.parse(created), deprecationTime);
+      const creationDate = Date.parse(created);
+      addRelease(region, { family, publisher, release, creationDate, deprecationTime });
     }
   }
 }
@@ -162,17 +163,21 @@ export function publishBaseImage(
   for (const image of earlier) image.deprecationTime ??= region.now + DEPRECATION_DELAY;
   const day = new Date(region.now).toISOString().slice(0, 10).replaceAll("-", "");
   const release = publisher.next(earlier.at(-1)?.release ?? "", day);
-  const image = addRelease(region, family, publisher, release, region.now, undefined);
+  const image = addRelease(region, { family, publisher, release, creationDate: region.now });
   return { id: image.id, name: image.name, release };
+}
+
+interface AddedRelease {
+  readonly family: string;
+  readonly publisher: Publisher;
+  readonly release: string;
+  readonly creationDate: number;
+  readonly deprecationTime?: number | undefined;
 }
 
 function addRelease(
   region: Region,
-  family: string,
-  publisher: Publisher,
-  release: string,
-  creationDate: number,
-  deprecationTime: number | undefined,
+  { family, publisher, release, creationDate, deprecationTime }: AddedRelease,
 ): ImageRecord {
   const ownerId = publisher.owners[region.partition];
   if (ownerId === undefined) {
