@@ -201,7 +201,9 @@ test("a host that takes no connection is waited for 5 s each time", async () => 
   });
   for (let asked = 0; !isOver; ) {
     await new Promise((resolve) => setImmediate(resolve));
-    const wait = lookedUp > asked ? 5_000 : 1;
+    // Loading the SDK takes real time. Time that passed meanwhile would end an attempt before its lookup.
+    const pause = lookedUp === 0 ? 0 : 1;
+    const wait = lookedUp > asked ? 5_000 : pause;
     asked = lookedUp;
     await vi.advanceTimersByTimeAsync(wait);
   }
