@@ -139,7 +139,9 @@ export interface Update<P extends object, O extends object, Context extends Engi
 }
 
 /**
- * A type of AWS resource.
+ * A type of AWS resource. Read on in `field-rule.ts` (what a difference in a field means), `live.ts` (an object
+ * in AWS), `update.ts` (how an update is made from the setters of the fields) and `presentation.ts` (what people
+ * read of the type).
  *
  * Every method must be safe to repeat after a crash at any point.
  */
@@ -222,31 +224,17 @@ export interface ResourceType<P extends object, O extends object, Context extend
   newKeyFile?(wanted: DesiredFields<P>): string | undefined;
 }
 
+/** What depends on the types of the fields. */
+type Typed = "fields" | "changedByUpdate" | "update";
+
 /**
  * A resource type without the types of its fields, the way the engine handles it. Every `ResourceType`
  * is one, because TypeScript compares method parameters bivariantly.
  */
 export interface AnyResourceType<Context extends EngineContext>
-  extends Presentation<object, object> {
-  readonly name: string;
-  readonly replace: "create-first" | "delete-first";
-  readonly naming: NameLimits;
+  extends Omit<ResourceType<object, object, Context>, Typed> {
   readonly fields: Readonly<Record<string, FieldRule<unknown>>>;
-  caution?(wanted: object, live: object): Caution | undefined;
-  readonly wanted?: "never";
-  readonly holds: readonly string[];
   readonly changedByUpdate: readonly string[];
-  readonly permissions: Permissions;
-  readonly strays: StrayLookUp<Context> | "ec2";
-  normalize(fields: object): object;
-  discover(context: Context): Promise<readonly Live[]>;
-  findForeign(context: Context, sought: readonly Sought[]): Promise<readonly Foreign[]>;
-  findHolds?(
-    context: Context,
-    live: readonly Live[],
-    deleting: readonly Live[],
-  ): Promise<readonly Hold[]>;
-  create(context: Context, target: Target, fields: object): Promise<Live>;
   update(
     context: Context,
     live: Live,
@@ -254,11 +242,6 @@ export interface AnyResourceType<Context extends EngineContext>
     changed: readonly string[],
     eventual?: object,
   ): Promise<Live>;
-  delete(context: Context, live: Live): Promise<void>;
-  readonly serving?: true;
-  status?(context: Context, live: Promise<readonly Live[]>): Promise<StatusPart>;
-  servers?(context: Context, live: readonly Live[]): Promise<readonly StatusInstance[]>;
-  newKeyFile?(wanted: object): string | undefined;
 }
 
 /** All resource types. Each uses only earlier ones. */
