@@ -1,6 +1,3 @@
-import * as autoScaling from "@aws-sdk/client-auto-scaling";
-import * as ec2 from "@aws-sdk/client-ec2";
-import * as loadBalancing from "@aws-sdk/client-elastic-load-balancing";
 import { createClients } from "../../src/aws/clients.ts";
 import { ownTags } from "../../src/aws/tags.ts";
 import type { ResourceContext } from "../../src/resources/shared/context.ts";
@@ -9,6 +6,7 @@ import type { OperationSchema } from "../../src/sandbox/operation.ts";
 import { type HttpRequestLike, WireRequest } from "../../src/sandbox/protocol/request.ts";
 import type { Service } from "../../src/sandbox/service.ts";
 import { services } from "../../src/sandbox/services.ts";
+import { packageOf } from "../sandbox/sdk-clients.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -52,9 +50,10 @@ export function openStage(answers: Answers, { longer = 1 } = {}): Stage {
   const told: string[] = [];
   const handle = async (http: HttpRequestLike) => {
     const request = new WireRequest(http);
-    const { name, protocol } = serviceOf(request);
+    const service = serviceOf(request);
+    const { name, protocol } = service;
     const action = protocol.operationOf(request);
-    const schema = schemaOf(name, action);
+    const schema = schemaOf(service, action);
     const operation = `${name}:${action}`;
     const input = protocol.readInput(schema, request);
     calls.push(operation);
@@ -107,12 +106,15 @@ export function openStage(answers: Answers, { longer = 1 } = {}): Stage {
   };
 }
 
-/** What the SDK's clients export, among it the schemas of all operations. */
-const clientModules: Readonly<Record<string, object>> = {
-  ec2,
-  autoscaling: autoScaling,
-  elasticloadbalancing: loadBalancing,
-};
+/** The SDK's modules, by the service's name in the SDK. */
+const clientModules: ReadonlyMap<string, object> = new Map(
+  await Promise.all(
+    services.map(async (service) => {
+      const module: object = await import(packageOf(service));
+      return [service.sdkId, module] as const;
+    }),
+  ),
+);
 
 function serviceOf(request: WireRequest): Service {
   const service = services.find(({ protocol }) => protocol.claims(request));
@@ -120,8 +122,8 @@ function serviceOf(request: WireRequest): Service {
   return service;
 }
 
-function schemaOf(service: string, action: string): OperationSchema {
-  const schema: unknown = Reflect.get(clientModules[service] ?? {}, `${action}$`);
+function schemaOf({ sdkId }: Service, action: string): OperationSchema {
+  const schema: unknown = Reflect.get(clientModules.get(sdkId) ?? {}, `${action}$`);
   if (!isSchema(schema)) throw new Error(`no operation is called ${action}`);
   return schema;
 }
