@@ -15,9 +15,9 @@ import {
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createGroup, describeGroup, serving } from "./auto-scaling/web-group.ts";
 import { refusal } from "./clients.ts";
 import { type Account, buildTier, healthOfFront, openAccount } from "./tier.ts";
-import { createGroup, describeGroup, serving } from "./web-group.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 22) });

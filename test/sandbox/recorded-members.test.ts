@@ -19,8 +19,8 @@ import {
   DescribeTagsCommand,
 } from "@aws-sdk/client-elastic-load-balancing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { createGroup, serving } from "./auto-scaling/web-group.ts";
 import { type Account, buildTier, openAccount } from "./tier.ts";
-import { createGroup, serving } from "./web-group.ts";
 
 /**
  * What the real AWS sends for such objects: each member was in at least nine of ten recorded answers

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { loadBalancer } from "../../../src/resources/load-balancer/index.ts";
-import { subnetsByZone } from "../../sandbox/subnets.ts";
+import { subnetsByZone } from "../../sandbox/ec2/subnets.ts";
 import { openAccount } from "../account.ts";
 import { names, openTier } from "../tier.ts";
 

@@ -1,16 +1,16 @@
 import { mayExist, mayHaveCommand } from "../unknowns.ts";
 import { assumePaths } from "./assumed-paths.ts";
 import { commandPath } from "./command-path.ts";
-import { builtinCommands } from "./commands-builtin.ts";
-import { downloadCommands } from "./commands-downloads.ts";
-import { fileCommands } from "./commands-files.ts";
-import { modeCommands } from "./commands-modes.ts";
-import { packageCommands } from "./commands-packages.ts";
-import { systemCommands } from "./commands-system.ts";
-import { textCommands } from "./commands-text.ts";
+import { builtinCommands } from "./commands/builtin.ts";
+import { downloadCommands } from "./commands/downloads.ts";
+import { fileCommands } from "./commands/files.ts";
+import { modeCommands } from "./commands/modes.ts";
+import { packageCommands } from "./commands/packages.ts";
+import { systemCommands } from "./commands/system.ts";
+import { testCommands } from "./commands/test.ts";
+import { textCommands } from "./commands/text.ts";
 import type { CommandFunction, Commands, Invocation } from "./shell.ts";
 import { takeAsDone } from "./take-as-done.ts";
-import { testCommands } from "./test-command.ts";
 import { UNKNOWN } from "./unknown.ts";
 
 /** Commands of bash itself. They always exist. */

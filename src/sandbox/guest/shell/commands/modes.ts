@@ -1,0 +1,70 @@
+import { assumeUser } from "../../assumptions.ts";
+import { missing, operands } from "../options.ts";
+import type { CommandFunction, Invocation } from "../shell.ts";
+
+export const modeCommands: readonly (readonly [string, CommandFunction])[] = [
+  ["chmod", changeMode],
+  ["chown", changeOwner],
+  ["chgrp", () => 0],
+];
+
+function changeMode(invocation: Invocation): number {
+  const { parameters, shell, build } = invocation;
+  const [mode = "", ...paths] = operands(
+    parameters.map((word) => (/^-[rwxX]/.test(word) ? `a${word}` : word)),
+  );
+  for (const name of paths) {
+    const path = shell.resolve(name);
+    if (/[*?[]/.test(path)) continue;
+    const kind = build.machine.kindOf(path);
+    if (kind === undefined) return missing(invocation, "cannot access", name);
+    const before = build.machine.file(path) ?? { kind, mode: "0755", owner: "root:root" };
+    const changed = changedMode(before.mode, mode);
+    if (changed !== undefined) build.machine.disk.files[path] = { ...before, mode: changed };
+  }
+  return 0;
+}
+
+/** `0644`, `+x`, `u=rwX,go=rX`. Undefined for forms that are not modelled. */
+function changedMode(before: string, change: string): string | undefined {
+  if (/^[0-7]{3,4}$/.test(change)) return change.padStart(4, "0");
+  let mode = Number.parseInt(before, 8);
+  for (const clause of change.split(",")) {
+    const [, who = "", operator, what = ""] = /^([ugoa]*)([-+=])([rwxX]*)$/.exec(clause) ?? [];
+    if (operator === undefined) return undefined;
+    const classes = who === "" || who.includes("a") ? "ugo" : who;
+    const shifts = { u: 6, g: 3, o: 0 } as const;
+    for (const each of ["u", "g", "o"] as const) {
+      if (!classes.includes(each)) continue;
+      let bits = 0;
+      if (what.includes("r")) bits |= 4;
+      if (what.includes("w")) bits |= 2;
+      if (what.includes("x") || (what.includes("X") && (mode & 0o111) !== 0)) bits |= 1;
+      const shifted = bits << shifts[each];
+      if (operator === "-") mode &= ~shifted;
+      else mode = operator === "+" ? mode | shifted : (mode & ~(7 << shifts[each])) | shifted;
+    }
+  }
+  return mode.toString(8).padStart(4, "0");
+}
+
+function changeOwner(invocation: Invocation): number {
+  const { parameters, shell, build, err } = invocation;
+  const [owner = "", ...paths] = operands(parameters);
+  const [user = "", group] = owner.split(/[:.]/);
+  if (user !== "" && !assumeUser(build, user)) {
+    err(`chown: invalid user: '${owner}'\n`);
+    return 1;
+  }
+  for (const name of paths) {
+    const path = shell.resolve(name);
+    if (/[*?[]/.test(path)) continue;
+    const kind = build.machine.kindOf(path);
+    if (kind === undefined) return missing(invocation, "cannot access", name);
+    const before = build.machine.file(path) ?? { kind, mode: "0755", owner: "root:root" };
+    const [hadUser = "root", hadGroup = "root"] = before.owner.split(":");
+    const next = `${user === "" ? hadUser : user}:${group === undefined ? hadGroup : group === "" ? user : group}`;
+    build.machine.disk.files[path] = { ...before, owner: next };
+  }
+  return 0;
+}

@@ -1,0 +1,442 @@
+import { describe, expect, test } from "vitest";
+import type { ImageRecipe } from "../../../src/image/recipe.ts";
+import { renderBuildScript } from "../../../src/image/script.ts";
+import { playGuest } from "../../../src/sandbox/guest/guest.ts";
+import { build, exampleRecipe, playScript, texts } from "./build.ts";
+
+/** Takes the call of that function out of the body. */
+function without(name: string): (script: string) => string {
+  return (script) => {
+    const [runtime = "", body = ""] = script.split("# reconcile-body\n");
+    const kept = body.split("\n").filter((line) => line !== name && !line.startsWith(`${name} `));
+    return `${runtime}# reconcile-body\n${kept.join("\n")}`;
+  };
+}
+
+function withApplication(change: Partial<NonNullable<ImageRecipe["application"]>>): ImageRecipe {
+  const recipe = exampleRecipe();
+  if (recipe.application === undefined) throw new Error("the example has an application");
+  return exampleRecipe({ application: { ...recipe.application, ...change } });
+}
+
+function source(text: string) {
+  return {
+    source: {
+      kind: "content",
+      filename: "tiny_app.py",
+      content: new TextEncoder().encode(text),
+    },
+  } as const;
+}
+
+describe("a step that was forgotten fails the checks of its promise, and no other", () => {
+  test.each([
+    ["update_packages", ["updates"]],
+    ["install_packages", ["package:telnet", "package:mtr", "package:tree", "verify:1"]],
+    ["set_kernel_settings", ["kernel"]],
+    ["disable_ipv6", ["ipv6:now", "ipv6:boot"]],
+    ["limit_open_files", ["open-files:users", "open-files:root", "open-files:services"]],
+    ["disable_core_dumps", ["core-dumps"]],
+    ["harden_ssh", ["ssh:passwords", "ssh:root", "ssh:forwarding"]],
+    ["close_ports", ["ports"]],
+  ])("%s", (step, failing) => {
+    const play = build(exampleRecipe(), without(step));
+    expect(texts(play, "fail")).toEqual(failing);
+    expect(texts(play, "seen").length).toBeGreaterThanOrEqual(1);
+    expect(texts(play, "error")).toEqual([]);
+    expect(texts(play, "verdict")).toEqual(["failed"]);
+  });
+
+  test("remove_build_traces", () => {
+    const play = build(exampleRecipe(), without("remove_build_traces"));
+    expect(texts(play, "fail")).toEqual(["clean:identity", "clean:provisioning", "clean:logs"]);
+  });
+
+  test("install_application", () => {
+    const play = build(exampleRecipe(), without("install_application"));
+    expect(texts(play, "fail")).toEqual([
+      "application:user",
+      "application:confined",
+      "application:restarts",
+      "application:answers",
+      "application:journal",
+      "application:boot",
+    ]);
+  });
+
+  test("write_text_file of the application: its workers do not start", () => {
+    const play = build(
+      exampleRecipe(),
+      without("write_text_file '/opt/application/source/tiny_app.py'"),
+    );
+    expect(texts(play, "fail")).toContain("application:answers");
+    expect(texts(play, "seen")).toContain("ModuleNotFoundError: No module named 'tiny_app'");
+  });
+});
+
+describe("own commands that undo a promise fail its check", () => {
+  test.each([
+    ["systemctl disable chronyd", ["service:chronyd"]],
+    ["systemctl stop chronyd", ["service:chronyd", "time"]],
+    ["systemctl mask --now chronyd", ["service:chronyd", "time"]],
+    ["echo kernel.kptr_restrict=0 > /etc/sysctl.d/zzz.conf", ["kernel"]],
+    ["echo net.ipv4.conf.ens5.rp_filter=2 > /etc/sysctl.d/zzz.conf", ["kernel"]],
+    ["echo net.ipv6.conf.all.disable_ipv6=0 > /etc/sysctl.d/zzz.conf", ["ipv6:boot"]],
+    ["sysctl -w net.ipv6.conf.all.disable_ipv6=0", ["ipv6:now"]],
+    ["echo root:secret | chpasswd", ["passwords"]],
+    ["passwd -d root", ["passwords"]],
+    ["dnf -y remove tree", ["package:tree"]],
+    ["rm /etc/motd", ["file:/etc/motd"]],
+    ["echo hacked >> /etc/motd", ["file:/etc/motd"]],
+    ["chmod 600 /etc/motd", ["file:/etc/motd"]],
+    ["chown afterpay /etc/motd", ["file:/etc/motd"]],
+    [
+      "dnf -y install httpd\nsystemctl enable --now httpd",
+      ["application:user", "application:confined", "application:restarts", "application:answers"],
+    ],
+    ["dnf -y install vsftpd && systemctl start vsftpd", ["ports"]],
+    ["echo 'PermitRootLogin yes' > /etc/ssh/sshd_config.d/00-a.conf", ["ssh:root"]],
+    [
+      "mkdir -p /etc/systemd/system/application.service.d\nprintf '[Service]\\nUser=root\\n' > /etc/systemd/system/application.service.d/a.conf",
+      ["application:user"],
+    ],
+    [
+      "mkdir -p /etc/systemd/system/application.service.d\nprintf '[Service]\\nNoNewPrivileges=no\\n' > /etc/systemd/system/application.service.d/a.conf",
+      ["application:confined"],
+    ],
+    [
+      "mkdir -p /etc/systemd/system/application.service.d\nprintf '[Service]\\nStandardOutput=null\\n' > /etc/systemd/system/application.service.d/a.conf",
+      ["application:journal"],
+    ],
+  ])("%s", (command, failing) => {
+    const play = build(exampleRecipe({ run: [command] }));
+    expect(texts(play, "error")).toEqual([]);
+    // A file's check comes after cleaning, which is done only when all is well before.
+    expect(texts(play, "fail")).toEqual(failing);
+    expect(texts(play, "verdict")).toEqual(["failed"]);
+  });
+});
+
+describe("without an application, what listens has to be let in", () => {
+  const tcp = (from: number, to = from) => ({ protocol: "tcp", from, to }) as const;
+  const udp = (from: number, to = from) => ({ protocol: "udp", from, to }) as const;
+  const everything = [tcp(0, 21), tcp(23, 65_535), udp(0, 65_535)];
+  const seenBy = (name: string, listeningPorts: ImageRecipe["listeningPorts"]) => {
+    const packages = [name];
+    const play = build(
+      exampleRecipe({
+        ...{ application: undefined, family: "debian-12", verify: [] },
+        ...{ packages, services: packages, listeningPorts },
+      }),
+    );
+    expect(texts(play, "error")).toEqual([]);
+    const seen = texts(play, "seen");
+    expect(texts(play, "fail")).toEqual(seen.length === 0 ? [] : ["ports"]);
+    if (seen.length > 0) expect(seen.pop()).toContain("scaling.securityGroups");
+    return seen.map((line) => line.split(" 0.0.0.0:*")[0]);
+  };
+
+  test.each([
+    ["its port", [tcp(80)], []],
+    ["a range that begins there", [tcp(80, 90)], []],
+    ["a range that ends there", [tcp(23, 80)], []],
+    ["everything", everything, []],
+    ["nothing", [], ["tcp LISTEN 0 128 0.0.0.0:80"]],
+    ["a range that ends before it", [tcp(23, 79)], ["tcp LISTEN 0 128 0.0.0.0:80"]],
+    ["a range that begins after it", [tcp(81, 90)], ["tcp LISTEN 0 128 0.0.0.0:80"]],
+    ["its port by UDP", [udp(80)], ["tcp LISTEN 0 128 0.0.0.0:80"]],
+  ])("a web server, by %s", (_case, ranges, seen) => {
+    expect(seenBy("nginx", ranges)).toEqual(seen);
+  });
+
+  test.each([
+    ["its port by both", [tcp(53), udp(53)], []],
+    ["everything", everything, []],
+    ["its port by TCP", [tcp(53)], ["udp UNCONN 0 128 0.0.0.0:53"]],
+    ["its port by UDP", [udp(50, 60)], ["tcp LISTEN 0 128 0.0.0.0:53"]],
+  ])("a name server, which listens by TCP and UDP, by %s", (_case, ranges, seen) => {
+    expect(seenBy("dnsmasq", ranges)).toEqual(seen);
+  });
+
+  test("a range with SSH's port keeps SSH", () => {
+    const machine = build(exampleRecipe({ listeningPorts: [tcp(20, 80)] })).disk;
+    const closed = build(exampleRecipe({ listeningPorts: [tcp(23, 80), udp(22)] })).disk;
+    expect(machine.services["sshd"]?.masked ?? false).toBe(false);
+    expect(closed.services["sshd"]?.masked).toBe(true);
+  });
+});
+
+test("beside an application, rules would not help, and the build says what does", () => {
+  const play = build(exampleRecipe({ run: ["dnf -y install vsftpd && systemctl start vsftpd"] }));
+  expect(texts(play, "seen").at(-1)).toContain("loadBalancer.listeners");
+});
+
+describe("what the build itself puts right fails nothing", () => {
+  test.each([
+    ["a setting that the next boot brings back", { run: ["sysctl -w kernel.kptr_restrict=0"] }],
+    [
+      "the minimal curl in the way of the whole one",
+      { packages: ["curl"], services: [], verify: ["curl --version", "! rpm -q curl-minimal"] },
+    ],
+    ["redirects, with IPv6 left on", { ipv6: "enabled" as const }],
+    ["Ubuntu's own settings", { family: "ubuntu-24.04" as const }],
+  ])("%s", (_case, change) => {
+    const play = build(exampleRecipe(change));
+    expect([...texts(play, "fail"), ...texts(play, "error")]).toEqual([]);
+    expect(texts(play, "verdict")[0]).toMatch(/^passed /);
+  });
+});
+
+describe("an application that would not work fails", () => {
+  test.each([
+    [
+      "on another port",
+      withApplication({ command: "gunicorn --bind 0.0.0.0:8080 tiny_app:app" }),
+      ["application:answers", "ports"],
+    ],
+    [
+      "without its server",
+      withApplication({ python: ["flask"] }),
+      ["application:user", "application:confined", "application:restarts", "application:answers"],
+    ],
+    [
+      "without its framework",
+      withApplication({ python: ["gunicorn"] }),
+      ["application:user", "application:confined", "application:restarts", "application:answers"],
+    ],
+    [
+      "with a misspelt module",
+      withApplication({ command: "gunicorn --bind 0.0.0.0:80 tinyapp:app" }),
+      ["application:user", "application:confined", "application:restarts", "application:answers"],
+    ],
+    [
+      "with a misspelt variable",
+      withApplication({ command: "gunicorn --bind 0.0.0.0:80 tiny_app:application" }),
+      ["application:user", "application:confined", "application:restarts", "application:answers"],
+    ],
+  ])("%s", (_case, recipe, failing) => {
+    const play = build(recipe);
+    expect(texts(play, "fail")).toEqual(failing);
+  });
+
+  test.each([
+    [
+      "gunicorn takes PORT from its environment",
+      withApplication({ command: "gunicorn tiny_app:app" }),
+    ],
+    [
+      "a variable in the command",
+      withApplication({ command: "exec gunicorn -b :$PORT tiny_app:app" }),
+    ],
+    [
+      "waitress",
+      withApplication({
+        python: ["flask", "waitress"],
+        command: "waitress-serve --listen=*:80 tiny_app:app",
+      }),
+    ],
+    ["python -m", withApplication({ command: "python -m gunicorn -b 0.0.0.0:80 tiny_app:app" })],
+    [
+      "a script of its own",
+      withApplication({
+        ...source(
+          "import os\nfrom flask import Flask\napp = Flask(__name__)\napp.run(host='0.0.0.0', port=int(os.environ['PORT']))\n",
+        ),
+        command: "python3 tiny_app.py",
+      }),
+    ],
+    [
+      "the standard library alone",
+      withApplication({
+        ...source("import http.server, json\n"),
+        python: [],
+        command: "python3 -m http.server 80",
+      }),
+    ],
+  ])("and one that works does not: %s", (_case, recipe) => {
+    const play = build(recipe);
+    expect(texts(play, "fail")).toEqual([]);
+    expect(texts(play, "error")).toEqual([]);
+    expect(texts(play, "verdict")[0]).toMatch(/^passed/);
+  });
+
+  test("that listens on loopback alone passes its own check, but no other machine reaches it", () => {
+    const play = build(withApplication({ command: "gunicorn --bind 127.0.0.1:80 tiny_app:app" }));
+    expect(texts(play, "verdict")[0]).toMatch(/^passed/);
+    const { disk } = play;
+    const { ports } = playGuest({
+      instanceId: "i-1",
+      family: disk.family,
+      release: disk.release,
+      disk,
+      startedAt: 0,
+    });
+    expect(ports).toEqual([]);
+  });
+});
+
+describe("a step that cannot be done ends the build there, with what the machine would say", () => {
+  test.each([
+    [
+      "a package that is not there",
+      exampleRecipe({ packages: ["epel-release"] }),
+      /^install_packages epel-release /,
+      /Unable to find a match: epel-release/,
+    ],
+    [
+      "ntpd on Amazon Linux 2023",
+      exampleRecipe({ packages: ["ntpd"] }),
+      /^install_packages ntpd /,
+      /No match for argument: ntpd/,
+    ],
+    [
+      "an own command that installs the full curl beside the minimal one",
+      exampleRecipe({ run: ["dnf -y install curl"] }),
+      /^run_command 1$/,
+      /curl-minimal conflicts with curl/,
+    ],
+    [
+      "a package that is not there, on Debian",
+      exampleRecipe({ family: "debian-12", packages: ["httpd"] }),
+      /^install_packages httpd /,
+      /E: Unable to locate package httpd/,
+    ],
+    [
+      "a Python package that is not there",
+      withApplication({ python: ["flask.invalid", "gunicorn"] }),
+      /^install_python_packages flask.invalid gunicorn$/,
+      /No matching distribution found for flask.invalid/,
+    ],
+    [
+      "a service that is not there",
+      exampleRecipe({ services: ["chronyd", "nginx"] }),
+      /^enable_services chronyd nginx$/,
+      /Unit file nginx.service does not exist/,
+    ],
+    [
+      "an owner that is not there",
+      exampleRecipe({
+        files: [{ path: "/etc/a", content: new Uint8Array(), mode: "0644", owner: "nobody-else" }],
+      }),
+      /^write_text_file \/etc\/a$/,
+      /chown: invalid user/,
+    ],
+    [
+      "an own command that fails",
+      exampleRecipe({ run: ["true", "echo oh no >&2\nfalse\necho not reached"] }),
+      /^run_command 2$/,
+      /^oh no$/,
+    ],
+    [
+      "an own command that is not there",
+      exampleRecipe({ run: ["frobnicate --now"] }),
+      /^run_command 1$/,
+      /frobnicate: command not found$/,
+    ],
+    [
+      "a host that is not there",
+      withApplication({
+        source: { kind: "url", url: "https://nowhere.invalid/app.tar.gz", sha256: "0".repeat(64) },
+      }),
+      /^fetch_application app.tar.gz$/,
+      /cannot download/,
+    ],
+  ])("%s", (_case, recipe, step, output) => {
+    const play = build(recipe);
+    const [error = ""] = texts(play, "error");
+    expect(error).toMatch(step);
+    expect(texts(play, "output").some((line) => output.test(line))).toBe(true);
+    expect(texts(play, "command").length).toBeGreaterThanOrEqual(1);
+    expect(texts(play, "verdict")).toEqual(["failed"]);
+    expect(texts(play, "step").at(-1), "no step begins after it").toContain(error);
+  });
+
+  test("apt finds nothing before it has its lists", () => {
+    const recipe = exampleRecipe({ family: "debian-12", updates: "none" });
+    const play = build(recipe, without("refresh_package_lists"));
+    expect(texts(play, "output")).toContain("E: Unable to locate package chrony");
+  });
+
+  test("another distribution's package manager", () => {
+    const { script } = renderBuildScript(exampleRecipe({ family: "debian-12" }));
+    const play = playScript(script, "amazon-linux-2023", "2023.9.20251117.1");
+    expect(texts(play, "error")).toEqual(["refresh_package_lists"]);
+    expect(texts(play, "output")[0]).toMatch(/apt-get: command not found$/);
+  });
+});
+
+describe("a script that is not right", () => {
+  const recipe = exampleRecipe();
+
+  test("of another format is not played", () => {
+    const play = build(recipe, (script) => script.replace("format=1", "format=2"));
+    expect(texts(play, "error")).toEqual(["start"]);
+    expect(texts(play, "verdict")).toEqual(["failed"]);
+  });
+
+  test("with a step that nothing defines fails as in bash", () => {
+    const play = build(recipe, (script) => script.replace("\ndisable_ipv6\n", "\nforget_ipv6\n"));
+    expect(texts(play, "output")[0]).toMatch(/line \d+: forget_ipv6: command not found$/);
+    expect(texts(play, "verdict")).toEqual(["failed"]);
+  });
+
+  test("with a check that nothing defines fails that check", () => {
+    const play = build(recipe, (script) =>
+      script.replace(" time_service_answers", " time_service_replies"),
+    );
+    expect(texts(play, "fail")).toEqual(["time"]);
+    expect(texts(play, "seen")[0]).toMatch(/time_service_replies: command not found$/);
+  });
+
+  test("whose runtime lacks a function fails as in bash", () => {
+    const play = build(recipe, (script) => script.replace("\nharden_ssh() {", "\nharden_shh() {"));
+    expect(texts(play, "output")[0]).toMatch(/harden_ssh: command not found$/);
+  });
+
+  test.each([
+    ["a variable", "install_packages $PACKAGES"],
+    ["a redirection", "disable_ipv6 > /dev/null"],
+    ["an empty line", ""],
+    ["a comment", "# nothing"],
+    ["an open quote", "install_packages 'mtr"],
+    ["two spaces", "install_packages  'mtr'"],
+    ["two commands", "disable_ipv6; true"],
+  ])("with %s in its body is refused", (_case, line) => {
+    const play = build(recipe, (script) => script.replace("\ndisable_ipv6\n", `\n${line}\n`));
+    expect(texts(play, "verdict")).toEqual(["failed"]);
+    expect(texts(play, "output")[0]).toMatch(/not a valid call of a build script/);
+  });
+
+  test("that promises more checks than it has fails", () => {
+    const play = build(recipe, (script) => script.replace(/checks=(\d+)/, "checks=99"));
+    expect(texts(play, "verdict")).toEqual(["failed"]);
+    expect(texts(play, "error").length).toBe(1);
+  });
+
+  test("that nothing finishes fails", () => {
+    const play = build(recipe, (script) => script.replace("\nfinish_build\n", "\n"));
+    expect(texts(play, "verdict")).toEqual(["failed"]);
+  });
+});
+
+describe("a build that is too slow ends itself", () => {
+  test.each([
+    ["sleep 99999"],
+    ["sleep infinity"],
+    ["while true; do sleep 5; done"],
+    ["while :; do :; done"],
+    ["until systemctl is-active nonexistent; do sleep 1; done"],
+  ])("%s", (command) => {
+    const play = build(exampleRecipe({ run: [command], timeoutSeconds: 600 }));
+    expect(texts(play, "error")).toEqual(["timeout run_command 1"]);
+    expect(texts(play, "verdict")).toEqual(["failed"]);
+    expect(play.outcome).toBe("powered-off");
+    expect(play.afterSeconds).toBeGreaterThan(600);
+    expect(play.afterSeconds).toBeLessThan(660);
+  });
+
+  test("in a check, too", () => {
+    const play = build(exampleRecipe({ verify: ["sleep 99999"], timeoutSeconds: 600 }));
+    expect(texts(play, "error")).toEqual(["timeout check verify:1"]);
+  });
+});
