@@ -67,7 +67,9 @@ function compile(path: string): Script {
 }
 
 async function importModule(name: string): Promise<unknown> {
-  if (folder !== undefined) nodeModule.enableCompileCache?.(join(folder, "modules"));
+  if (folder !== undefined && makePrivate(folder)) {
+    nodeModule.enableCompileCache?.(join(folder, "modules"));
+  }
   return import(new URL(name, import.meta.url).href);
 }
 
@@ -116,11 +118,25 @@ function isPrivate(folder: string): boolean {
   return process.geteuid === undefined || (uid === process.geteuid() && (mode & 0o022) === 0);
 }
 
-/** Without a home, a place on the disk, or the permission, the next process compiles the program again. */
-function store(folder: string): void {
+/**
+ * Makes the folder if it does not exist. Node would make it with the permissions that the umask leaves, and
+ * then others of the user's group could write it.
+ *
+ * @returns whether the folder can be used.
+ */
+function makePrivate(folder: string): boolean {
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (!isPrivate(folder)) return;
+    return isPrivate(folder);
+  } catch {
+    return false;
+  }
+}
+
+/** Without a home, a place on the disk, or the permission, the next process compiles the program again. */
+function store(folder: string): void {
+  if (!makePrivate(folder)) return;
+  try {
     for (const { script, path } of scripts.filter(({ isStored }) => !isStored)) {
       writeWhole(storedPath(folder, path), script.createCachedData());
     }

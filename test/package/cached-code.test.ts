@@ -17,6 +17,7 @@ import { Script } from "node:vm";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { MINIMAL } from "../cli/process.ts";
 import { programUnderTest } from "../terminal/program-under-test.ts";
+import { Terminal } from "../terminal/terminal.ts";
 
 const program = programUnderTest();
 
@@ -92,6 +93,21 @@ describe("the program's compiled code", () => {
     // Code that V8 rejects is replaced.
     expect(identities(user)).toEqual(before);
   });
+
+  test.skipIf(process.platform === "win32")(
+    "is stored for its user alone, too, if a live view comes first and the user's group may write new folders",
+    async () => {
+      const user = new User();
+      const shell = 'umask 002; exec "$0" "$@"';
+      const plan = [process.execPath, program.path, "plan", "--sandbox", "afterpay.yaml"];
+      const terminal = new Terminal(["/bin/sh", "-c", shell, ...plan], { cwd: user.home });
+      expect(await terminal.exited).toBe(0);
+      const names = user.stored().map((path) => basename(path));
+      expect(names).toContain("modules");
+      expect(names).toContainEqual(expect.stringMatching(/^process-/));
+      expect(statSync(user.folder).mode & 0o777).toBe(0o700);
+    },
+  );
 
   test("is stored for the functions that were called", () => {
     const user = new User();
