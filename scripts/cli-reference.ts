@@ -43,7 +43,6 @@ async function helpOf(words: readonly string[]): Promise<string> {
     stderr: new PassThrough(),
     env: {},
     cwd: "/",
-    home: "/",
     onSignal: () => () => {},
     interrupt: () => {},
     exit: () => {},

@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import type { Script } from "node:vm";
 import { EXIT } from "./exit-code.ts";
 
@@ -18,6 +19,8 @@ const nodeModule = process.getBuiltinModule("node:module");
 const os = process.getBuiltinModule("node:os");
 const { basename, dirname, isAbsolute, join } = process.getBuiltinModule("node:path");
 const vm = process.getBuiltinModule("node:vm");
+// The program itself loads this module, too.
+const { crc32 } = process.getBuiltinModule("node:zlib");
 
 /** How the bundler's CommonJS files are called. `importModule` is for the ES modules beside them. */
 type File = (
@@ -85,10 +88,16 @@ function storedPath(folder: string, path: string): string {
 const DAY = 24 * 60 * 60 * 1000;
 const LONGEST = 30 * DAY;
 
+const CHECKSUM_BYTES = 4;
+
 function readStored(path: string): { code: Buffer; isFresh: boolean } | undefined {
   try {
-    const age = Date.now() - fs.statSync(path).mtimeMs;
-    return { code: fs.readFileSync(path), isFresh: age < DAY };
+    const found = fs.lstatSync(path);
+    if (!found.isFile() || !isClosed(found)) return undefined;
+    const content = fs.readFileSync(path);
+    const code = content.subarray(0, -CHECKSUM_BYTES);
+    if (content.readUInt32LE(code.length) !== crc32(code)) return undefined;
+    return { code, isFresh: Date.now() - found.mtimeMs < DAY };
   } catch {
     return undefined;
   }
@@ -97,8 +106,8 @@ function readStored(path: string): { code: Buffer; isFresh: boolean } | undefine
 function usableFolder(): string | undefined {
   if (process.env["NODE_DISABLE_COMPILE_CACHE"] !== undefined) return undefined;
   try {
-    const folder = cacheFolder();
-    return !fs.existsSync(folder) || isPrivate(folder) ? folder : undefined;
+    const folder = withoutLinks(cacheFolder());
+    return isPrivate(folder) ? folder : undefined;
   } catch {
     return undefined;
   }
@@ -108,14 +117,43 @@ function usableFolder(): string | undefined {
 function cacheFolder(): string {
   const given = process.env["XDG_CACHE_HOME"] ?? "";
   const caches = isAbsolute(given) ? given : join(os.homedir(), ".cache");
+  // With an empty HOME, it would be in the current directory, which may be a repository of somebody else.
+  if (!isAbsolute(caches)) throw new Error(`no folder for caches: ${caches}`);
   return join(caches, "reconcile-aws", `${process.versions.v8}-${process.arch}`);
 }
 
-/** Stored code runs as the program itself does. So nobody else may be able to write it. */
+/** The real path of a folder that may not exist yet. The owner of a link can change where it leads. */
+function withoutLinks(path: string): string {
+  const parent = dirname(path);
+  if (fs.existsSync(path) || parent === path) return fs.realpathSync(path);
+  return join(withoutLinks(parent), basename(path));
+}
+
+/**
+ * Stored code runs as the program itself does. So nobody but the user and root may be able to write it, or to put
+ * another folder in the place of this one: with `sudo`, the home can be another user's. Only what exists is checked.
+ */
 function isPrivate(folder: string): boolean {
-  const { uid, mode } = fs.lstatSync(folder);
+  for (const path of [...parentsOf(folder), folder]) {
+    const found = fs.lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return true;
+    // In a folder such as /tmp, others cannot rename or delete what is not theirs.
+    const isSticky = path !== folder && (found.mode & 0o1000) !== 0;
+    if (!found.isDirectory() || !isClosed(found, isSticky)) return false;
+  }
+  return true;
+}
+
+/** From the root down: what is in a folder can be trusted only if the folder can. */
+function parentsOf(path: string): readonly string[] {
+  const parent = dirname(path);
+  return parent === path ? [] : [...parentsOf(parent), parent];
+}
+
+function isClosed({ uid, mode }: Stats, isSticky = false): boolean {
   // Windows has no such numbers. A user's folders are closed to other users there.
-  return process.geteuid === undefined || (uid === process.geteuid() && (mode & 0o022) === 0);
+  if (process.geteuid === undefined) return true;
+  return (uid === process.geteuid() || uid === 0) && (isSticky || (mode & 0o022) === 0);
 }
 
 /**
@@ -144,23 +182,29 @@ function store(folder: string): void {
   } catch {}
 }
 
-/** V8 does not notice that only a part of a file reached the disk. */
-function writeWhole(path: string, content: Buffer): void {
-  const unfinished = `${path}.${process.pid}`;
-  const file = fs.openSync(unfinished, "wx", 0o600);
+/**
+ * V8 does not notice damaged code, and crashes when it runs it. The checksum at the end shows the damage, also
+ * if only a part of the file reached the disk.
+ */
+function writeWhole(path: string, code: Buffer): void {
+  const checksum = Buffer.alloc(CHECKSUM_BYTES);
+  checksum.writeUInt32LE(crc32(code));
+  // In containers, each process can have the same number.
+  const unfinished = `${path}.${process.pid}-${Date.now()}`;
   try {
-    fs.writeSync(file, content);
-    fs.fsyncSync(file);
-  } finally {
-    fs.closeSync(file);
+    const content = Buffer.concat([code, checksum]);
+    fs.writeFileSync(unfinished, content, { flag: "wx", mode: 0o600 });
+    fs.renameSync(unfinished, path);
+  } catch (error) {
+    fs.rmSync(unfinished, { force: true });
+    throw error;
   }
-  fs.renameSync(unfinished, path);
 }
 
 function deleteUnused(folder: string): void {
   for (const name of fs.readdirSync(folder)) {
     const path = join(folder, name);
-    const { mtimeMs } = fs.statSync(path);
+    const { mtimeMs } = fs.lstatSync(path);
     if (Date.now() - mtimeMs > LONGEST) fs.rmSync(path, { recursive: true, force: true });
   }
 }

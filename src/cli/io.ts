@@ -17,7 +17,6 @@ export interface Io {
   readonly stderr: TerminalWritable;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  readonly home: string;
   /** The AWS that `--sandbox` uses. Default: the embedded AWS, stored in `.reconcile/` of `cwd`. */
   readonly sandbox?: Sandbox;
   /** The clock of the AWS behind the endpoint. Default: the wall clock. */

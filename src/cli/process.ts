@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import { UserError } from "../engine/errors.ts";
 import { endNow, endSoon } from "./end-process.ts";
 import type { Io } from "./io.ts";
@@ -54,7 +53,6 @@ function processIo(signals: Signals): Io {
     get cwd() {
       return workingDirectory();
     },
-    home: homedir(),
     onSignal: signals.tell,
     interrupt: () => void process.emit("SIGINT", "SIGINT"),
     // Windows has no job control.

@@ -102,7 +102,6 @@ export async function liveInAccount(life: Life): Promise<readonly string[]> {
       stderr: stream([]),
       env: process.env,
       cwd: directory,
-      home: directory,
       onSignal: life.onSignal,
       interrupt: () => {},
       exit: (status) => process.exit(status),

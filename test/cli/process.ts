@@ -69,7 +69,6 @@ export class Process {
       // A terminal that gets plain lines.
       env: { TERM: "dumb", ...this.env },
       cwd: this.directory,
-      home: this.directory,
       ...(this.#parts.sandbox === undefined ? {} : { sandbox: this.#parts.sandbox }),
       onSignal: (listener) => {
         this.#listeners.add(listener);

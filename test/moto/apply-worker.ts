@@ -13,7 +13,6 @@ await run(["apply", "--yes"], {
   stderr: nowhere(),
   env: {},
   cwd: directory,
-  home: directory,
   clock: compressedClock(start),
   onSignal: () => () => {},
   interrupt: () => {},

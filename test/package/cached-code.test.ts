@@ -2,11 +2,14 @@ import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -14,6 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { Script } from "node:vm";
+import { crc32 } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { MINIMAL } from "../cli/process.ts";
 import { programUnderTest } from "../terminal/program-under-test.ts";
@@ -67,6 +71,13 @@ function identities(user: User): ReadonlyMap<string, number> {
   return new Map(user.stored().map((path) => [basename(path), statSync(path).ino]));
 }
 
+function flipBits(path: string): void {
+  const content = readFileSync(path);
+  for (let at = 64; at < content.length; at += 50)
+    content.writeUInt8(255 - content.readUInt8(at), at);
+  writeFileSync(path, content);
+}
+
 const HIJACKED = 77;
 
 /** The compiled code of another source, as somebody could leave it in a folder that all can write. */
@@ -75,7 +86,10 @@ function codeInPlaceOf(stored: string): Buffer {
   const source = readFileSync(file, "utf8");
   const wrapped = "(function(exports,require,module,__filename,__dirname,importModule){\n})";
   const other = `(function(){process.exit(${HIJACKED})})`;
-  return new Script(other.padEnd(wrapped.length + source.length)).createCachedData();
+  const code = new Script(other.padEnd(wrapped.length + source.length)).createCachedData();
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32LE(crc32(code));
+  return Buffer.concat([code, checksum]);
 }
 
 describe("the program's compiled code", () => {
@@ -121,11 +135,16 @@ describe("the program's compiled code", () => {
     expect(size).toBeGreaterThan(statSync(little).size);
   });
 
-  test("is replaced if it is damaged", () => {
+  test.each([
+    ["empty", (path: string) => truncateSync(path, 0)],
+    ["cut off", (path: string) => truncateSync(path, 100)],
+    // V8 checks only the beginning, and crashes when it runs the rest.
+    ["damaged in the middle", flipBits],
+  ])("is replaced if it is %s", (_damage, inflict) => {
     const user = new User();
     user.validate();
     const before = identities(user);
-    for (const path of user.stored()) truncateSync(path, 100);
+    for (const path of user.stored()) inflict(path);
     expect(user.validate()).toBe(0);
     expect([...identities(user).keys()]).toEqual([...before.keys()]);
     for (const [name, inode] of identities(user)) expect(inode).not.toBe(before.get(name));
@@ -173,15 +192,58 @@ describe("the program's compiled code", () => {
     expect(user.stored()).toEqual([]);
   });
 
-  test("is neither used nor stored where others can write", () => {
+  describe("of somebody else", () => {
+    function hijacked(): User {
+      const user = new User();
+      user.validate();
+      const [first = ""] = user.stored().filter((path) => basename(path).startsWith("process-"));
+      writeFileSync(first, codeInPlaceOf(first));
+      // V8 recognizes the code's source only by its length.
+      expect(user.validate()).toBe(HIJACKED);
+      return user;
+    }
+
+    test.each(["", "..", "../..", "../../.."])(
+      "is neither used nor replaced where others can write: folder/%s",
+      (parent) => {
+        const user = hijacked();
+        chmodSync(join(user.folder, parent), 0o777);
+        const before = identities(user);
+        expect(user.validate()).toBe(0);
+        expect(identities(user)).toEqual(before);
+      },
+    );
+
+    test("is not used from a file that others can write", () => {
+      const user = hijacked();
+      for (const path of user.stored()) chmodSync(path, 0o666);
+      expect(user.validate()).toBe(0);
+      for (const path of user.stored()) expect(statSync(path).mode & 0o777).toBe(0o600);
+    });
+
+    test("is not used from the current directory when HOME is empty", () => {
+      const user = hijacked();
+      expect(user.validate({ HOME: "" })).toBe(0);
+    });
+
+    test("is not used through a link into a folder where others can write", () => {
+      const user = hijacked();
+      const shared = join(user.home, "shared");
+      mkdirSync(shared);
+      renameSync(join(user.home, ".cache"), join(shared, ".cache"));
+      symlinkSync(join("shared", ".cache"), join(user.home, ".cache"));
+      expect(user.validate()).toBe(HIJACKED);
+      chmodSync(shared, 0o777);
+      expect(user.validate()).toBe(0);
+    });
+  });
+
+  test("is used in a folder of one's own in a folder such as /tmp", () => {
     const user = new User();
+    chmodSync(user.home, 0o1777);
     user.validate();
-    const [first = ""] = user.stored().filter((path) => basename(path).startsWith("process-"));
-    writeFileSync(first, codeInPlaceOf(first));
-    // V8 recognizes the code's source only by its length.
-    expect(user.validate()).toBe(HIJACKED);
-    chmodSync(user.folder, 0o777);
     const before = identities(user);
+    expect(before.size).toBeGreaterThan(0);
     expect(user.validate()).toBe(0);
     expect(identities(user)).toEqual(before);
   });

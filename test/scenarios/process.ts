@@ -22,7 +22,6 @@ export function pretendProcess(
       stderr: collect(stderr),
       env,
       cwd,
-      home: cwd,
       onSignal: () => () => {},
       interrupt: () => {},
       exit: () => {},

@@ -167,7 +167,6 @@ export class Account {
       stderr: collect(stderr),
       env: {},
       cwd: this.directory,
-      home: this.directory,
       sandbox: {
         ...sandbox,
         requestHandler: { ...sandbox.requestHandler, handle },
