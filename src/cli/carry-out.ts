@@ -6,8 +6,8 @@ import type { Environment } from "./environment.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { describeFailure } from "./failure.ts";
 import { finalOutputs } from "./final-outputs.ts";
+import { contextOf } from "./resource-context.ts";
 import type { Session } from "./session.ts";
-import { contextOf } from "./work.ts";
 
 /**
  * Applies the plan and reports each event to the view.

@@ -6,9 +6,9 @@ import type { ResourceContext } from "../resources/shared/context.ts";
 import type { Login } from "../stack/login.ts";
 import type { Environment } from "./environment.ts";
 import { outputsOf } from "./outputs.ts";
+import { contextOf, silent } from "./resource-context.ts";
 import { addressOfServer } from "./server-address.ts";
 import type { Session } from "./session.ts";
-import { contextOf, silent } from "./work.ts";
 
 /** What the outputs of a stack are read from, apart from its live resources. */
 export interface Reached {

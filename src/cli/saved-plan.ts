@@ -6,9 +6,9 @@ import type { PlanDocument } from "../engine/plan-format.ts";
 import type { Address } from "../engine/resource.ts";
 import { canonicalJson, isPlainObject } from "../engine/values.ts";
 import { loadStack } from "../spec/load.ts";
+import type { Inputs } from "./inputs.ts";
 import type { OpenedStackFile } from "./stack-file.ts";
 import { VERSION } from "./version.ts";
-import type { Inputs } from "./work.ts";
 
 /**
  * A saved plan contains the plan that was shown and the inputs of that plan: the text of the stack file, the

@@ -8,12 +8,13 @@ import type { FindWish } from "../engine/prepare.ts";
 import { STANDARD_STREAM } from "./command-line.ts";
 import type { Environment } from "./environment.ts";
 import { readFileOrPipe, tooLarge } from "./local-file.ts";
+import { newKeyFiles } from "./new-key-files.ts";
 import { readStream } from "./read-bytes.ts";
 import { parseSavedPlan, type SavedPlan } from "./saved-plan.ts";
 import type { Session } from "./session.ts";
 import { requireOwnFolder } from "./stack-folder.ts";
 import { VERSION } from "./version.ts";
-import { newKeyFiles, wishOf } from "./work.ts";
+import { wishOf } from "./wish.ts";
 
 /** A plan of some hundred resources, with the content of all files, has a few MiB. */
 const MOST_PLAN = 2 ** 25;

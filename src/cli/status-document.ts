@@ -13,11 +13,12 @@ import { addressesIn } from "../stack/addresses.ts";
 import { loginOf } from "../stack/login.ts";
 import type { Environment } from "./environment.ts";
 import { outputsOf } from "./outputs.ts";
+import { contextOf, silent } from "./resource-context.ts";
 import { addressOfServer } from "./server-address.ts";
 import type { Session } from "./session.ts";
 import type { OpenedStackFile } from "./stack-file.ts";
 import { healthOf } from "./status-health.ts";
-import { compileStack, contextOf, silent } from "./work.ts";
+import { compileStack } from "./wish.ts";
 
 /**
  * Reads everything that `status` shows, in parallel.

@@ -10,10 +10,11 @@ import { type Environment, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { finalOutputs } from "../final-outputs.ts";
 import type { ApplyOptions } from "../options.ts";
+import { planWish } from "../plan-wish.ts";
 import type { Session } from "../session.ts";
 import { openStackFile, refusePlan } from "../stack-file.ts";
 import { about } from "../subject.ts";
-import { compileStack, planWish } from "../work.ts";
+import { compileStack } from "../wish.ts";
 
 /** Plans, asks, applies the plan, waits until everything is healthy, and shows the outputs. */
 export async function apply(

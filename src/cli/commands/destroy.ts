@@ -7,10 +7,11 @@ import { advise } from "../command-line.ts";
 import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { DestroyOptions } from "../options.ts";
+import { planWish } from "../plan-wish.ts";
+import { contextOf, silent } from "../resource-context.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
 import { about } from "../subject.ts";
-import { contextOf, planWish, silent } from "../work.ts";
 
 /** Deletes everything that carries the stack's tags. Uses only the name and the region of the stack file. */
 export async function destroy(

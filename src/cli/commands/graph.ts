@@ -3,10 +3,11 @@ import { jsonText } from "../../ui/text.ts";
 import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { GraphFormat } from "../options.ts";
+import { planWish } from "../plan-wish.ts";
 import { graphOf } from "../resource-graph.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
-import { compileStack, planWish } from "../work.ts";
+import { compileStack } from "../wish.ts";
 
 /** Prints the resources, their dependencies, and what a plan would do to each. Changes nothing. */
 export async function graph(

@@ -5,10 +5,10 @@ import { toRecipe } from "../../stack/recipe.ts";
 import { jsonText, neutralize, neutralizeLines } from "../../ui/text.ts";
 import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { lookUpBase } from "../inputs.ts";
 import { readLocalFiles } from "../local-files.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
-import { lookUpBase } from "../work.ts";
 
 interface ImageOptions {
   /** Print the promises instead of the script. */

@@ -4,12 +4,14 @@ import { escapeInJson } from "../../ui/text.ts";
 import { advise, type CommandLine, STANDARD_STREAM } from "../command-line.ts";
 import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { Inputs } from "../inputs.ts";
 import { unwritable } from "../local-file.ts";
 import type { PlanOptions } from "../options.ts";
+import { planWish } from "../plan-wish.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
 import { about } from "../subject.ts";
-import { compileStack, type Inputs, planWish } from "../work.ts";
+import { compileStack } from "../wish.ts";
 
 /** Shows what differs. Writes only the saved plan. */
 export async function plan(

@@ -1,0 +1,124 @@
+import { type BaseImage, lookUpBaseImage } from "../aws/base-images.ts";
+import type { Clients } from "../aws/clients.ts";
+import { lookUpDefaultSecurityGroup } from "../aws/default-security-group.ts";
+import { lookUpAccount } from "../aws/facts.ts";
+import { chooseSubnets, lookUpVpc, type WantedNetwork } from "../aws/network.ts";
+import { lookUpGroupVpcs } from "../aws/referenced-security-groups.ts";
+import type { Problem } from "../engine/plan-format.ts";
+import type { Live } from "../engine/resource.ts";
+import { placementOf } from "../resources/shared/placement.ts";
+import type { Diagnostic } from "../spec/diagnostic.ts";
+import type { Finding } from "../spec/finding.ts";
+import type { Image } from "../spec/image/normalised.ts";
+import type { Network } from "../spec/network/normalised.ts";
+import type { Stack } from "../spec/stack.ts";
+import type { Facts } from "../stack/facts.ts";
+import { checkReferencedGroups, referencedGroupIds } from "../stack/referenced-groups.ts";
+import type { Environment } from "./environment.ts";
+import { readLocalFiles } from "./local-files.ts";
+import { diagnosticAt, type OpenedStackFile, StackFileError } from "./stack-file.ts";
+
+/** The inputs of the desired resources, apart from the text of the stack file. */
+export interface Inputs {
+  readonly facts: Facts;
+  /** Problems that were found on the way to the facts. */
+  readonly found: readonly Problem[];
+}
+
+/** Reads from the account and from local files everything that the stack file does not say itself. */
+export async function lookUpInputs(
+  stackFile: OpenedStackFile,
+  environment: Environment,
+  live: Promise<readonly Live[]>,
+): Promise<{ readonly account: string; readonly inputs: Inputs }> {
+  const { files, warnings } = await readLocalFiles(stackFile);
+  const [account, { findings, doubts, ...facts }] = await Promise.all([
+    lookUpAccount(environment.clients),
+    lookUpFacts(stackFile.stack, environment, live),
+  ]);
+  const told = findings.map((finding) => diagnosticAt(stackFile, finding));
+  const wrong = told.filter(({ severity }) => severity === "error");
+  if (wrong.length > 0) throw new StackFileError(stackFile.file, wrong);
+  const found = [...[...warnings, ...told].map(toProblem), ...doubts];
+  return { account, inputs: { facts: { ...facts, files }, found } };
+}
+
+/** A warning about the stack file, as a problem of the plan. */
+export function toProblem({
+  severity,
+  file,
+  line,
+  column,
+  path,
+  message,
+  help,
+}: Diagnostic): Problem {
+  return {
+    severity,
+    summary: `${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${message}`,
+    remedy: help ?? "",
+  };
+}
+
+/** The facts, the errors of the stack file that they show, and warnings about the facts themselves. */
+async function lookUpFacts(
+  stack: Stack,
+  environment: Environment,
+  live: Promise<readonly Live[]>,
+): Promise<
+  Omit<Facts, "files"> & {
+    readonly findings: readonly Finding[];
+    readonly doubts: readonly Problem[];
+  }
+> {
+  const { clients, region } = environment;
+  const [network, baseImage, groupVpcs] = await Promise.all([
+    lookUpNetwork(stack, clients, live),
+    lookUpBase(stack.image, environment),
+    lookUpGroupVpcs(clients, referencedGroupIds(stack)),
+  ]);
+  const { vpcId } = network;
+  const findings = checkReferencedGroups(stack, groupVpcs, { vpcId, region });
+  return { ...network, baseImage, findings };
+}
+
+async function lookUpNetwork(stack: Stack, clients: Clients, live: Promise<readonly Live[]>) {
+  const { loadBalancer, scaling } = stack;
+  const wanted = wantedNetwork(stack.network);
+  const vpc = await lookUpVpc(clients, wanted);
+  const { vpcId } = vpc;
+  const purpose = {
+    internetFacing: loadBalancer !== undefined,
+    instanceType: scaling.instanceType,
+  };
+  const [{ subnets, doubts }, defaultSecurityGroupId] = await Promise.all([
+    live.then((found) => chooseSubnets(clients, vpc, wanted, purpose, placementOf(found))),
+    loadBalancer?.securityGroups.length === 0
+      ? lookUpDefaultSecurityGroup(clients, vpcId)
+      : undefined,
+  ]);
+  return {
+    vpcId,
+    subnets,
+    doubts: doubts.map((doubt): Problem => ({ severity: "warning", ...doubt })),
+    ...(defaultSecurityGroupId !== undefined && { defaultSecurityGroupId }),
+  };
+}
+
+function wantedNetwork(network: Network): WantedNetwork {
+  const { zones } = network;
+  const vpc = network.vpc.kind === "default" ? "default" : network.vpc.value;
+  if (zones.kind === "of-subnets") return { vpc, subnets: zones.subnets };
+  return { vpc, zones: zones.kind === "count" ? zones.count : zones.names };
+}
+
+/** The base image that the stack file defines. */
+export function lookUpBase(section: Image, { clients, clock }: Environment): Promise<BaseImage> {
+  return lookUpBaseImage(clients, clock, wantedBase(section));
+}
+
+function wantedBase({ base, release }: Image) {
+  const { family, id } = base;
+  if (id !== undefined) return { family, id };
+  return { family, release: release.kind === "latest" ? "latest" : release.value };
+}
