@@ -35,7 +35,7 @@ const serviceConditions: Readonly<
 /**
  * The identity policy for everything that a stack needs. Its first statement is enough for `plan`.
  *
- * @throws Error for an action that hands something to a service and does not say to which.
+ * @throws Error for an action that hands something to a service and does not say to which, and for a pattern.
  */
 export function iamPolicy(types: readonly Pick<AnyType, "permissions">[] = resourceTypes): string {
   const reading = new Set([...factPermissions, ...statusPermissions]);
@@ -81,8 +81,11 @@ export function iamPolicy(types: readonly Pick<AnyType, "permissions">[] = resou
   return `${JSON.stringify(policy, undefined, 2)}\n`;
 }
 
+/** IAM compares actions without regard to case, and `*` and `?` would allow more than what is declared. */
 function plain(action: string): string {
-  if (action in serviceConditions) throw new Error(`${action}: for which service?`);
+  if (!/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(action)) throw new Error(`${action}: not one action`);
+  const limited = Object.keys(serviceConditions).map((name) => name.toLowerCase());
+  if (limited.includes(action.toLowerCase())) throw new Error(`${action}: for which service?`);
   return action;
 }
 

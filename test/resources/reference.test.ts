@@ -72,11 +72,19 @@ describe("the policy", () => {
     ]);
   });
 
-  test.each(["iam:PassRole", "iam:CreateServiceLinkedRole"])(
+  test.each(["iam:PassRole", "iam:passrole", "iam:CreateServiceLinkedRole"])(
     "is not made with %s for any service",
     (action) => {
       const types = [{ permissions: { ...none, create: [action] } }];
       expect(() => iamPolicy(types)).toThrow(`${action}: for which service?`);
+    },
+  );
+
+  test.each(["*", "iam:*", "iam:Pass*", "iam:PassRol?", "ec2", "IAM:PassRole"])(
+    "is not made with %s, which is not one action",
+    (action) => {
+      const types = [{ permissions: { ...none, update: [action] } }];
+      expect(() => iamPolicy(types)).toThrow(`${action}: not one action`);
     },
   );
 });
