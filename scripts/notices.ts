@@ -22,6 +22,25 @@ const PERMITTED: ReadonlySet<string> = new Set([
   "(MIT OR CC0-1.0)",
 ]);
 
+/**
+ * Whose the packages without a licence file are, as their sources or package.json say. The licences demand the
+ * line. Another package without a file stops the build, until somebody has looked.
+ */
+const COPYRIGHTS: readonly { readonly packages: RegExp; readonly line: string }[] = [
+  {
+    packages: /^@aws-sdk\//,
+    line: "Copyright Amazon.com, Inc. or its affiliates. All Rights Reserved.",
+  },
+  {
+    packages: /^proxy-agent-negotiate$/,
+    line: "Copyright (c) Nathan Rajlich <nathan@tootallnate.net>",
+  },
+  {
+    packages: /^yoga-layout$/,
+    line: "Copyright (c) Meta Platforms, Inc. and affiliates.",
+  },
+];
+
 /** Collects the packages of a bundle, with their licences. */
 export function bundledPackages(packages: Package[]): Plugin[] {
   const collect = (found: Package[]) => void packages.push(...found);
@@ -40,14 +59,24 @@ export function bundledPackages(packages: Package[]): Plugin[] {
   ];
 }
 
-/** Writes the licences of the packages: each text once, below the packages that it belongs to. */
+/**
+ * Writes the licences of the packages: each text once, below the packages that it belongs to.
+ *
+ * @throws Error if a package has no text, and it is not known whose it is.
+ */
 export async function writeNotices(packages: readonly Package[], directory: string): Promise<void> {
-  const owners = Map.groupBy(packages, ({ licenseText }) => licenseText.trim() || NO_TEXT);
+  const owners = Map.groupBy(packages, (found) => found.licenseText.trim() || withoutText(found));
   const sections = [...owners]
     .map(([text, found]) => `${[...new Set(found.map(titleOf))].sort().join("\n")}\n\n${text}`)
     .sort();
   const text = [INTRODUCTION, ...sections].join(`\n\n${"-".repeat(80)}\n\n`);
   await writeFile(`${directory}/${NOTICES}`, `${text}\n`);
+}
+
+function withoutText({ name }: Package): string {
+  const copyright = COPYRIGHTS.find(({ packages }) => packages.test(name));
+  if (copyright === undefined) throw new Error(`${name} has no licence file: whose is it?`);
+  return `${NO_TEXT}\n\n${copyright.line}`;
 }
 
 function titleOf({ name, version, license }: Package): string {
@@ -57,4 +86,4 @@ function titleOf({ name, version, license }: Package): string {
 const INTRODUCTION = "The program contains the following packages, each under its own licence.";
 
 const NO_TEXT =
-  "These packages name their licence, and have no file with its text. Other sections have the text.";
+  "Their licence is named, and there is no file with its text. Other sections have the text.";

@@ -87,6 +87,14 @@ test("the notices name every package in the bundles, with its licence", () => {
   for (const name of ["@aws-sdk/client-ec2", "commander", "ink", "react", "yaml", "zod"]) {
     expect(folders.some((folder) => folder.endsWith(`/${name}`))).toBe(true);
   }
+  // Packages without a file, whose licence demands their copyright notice.
+  for (const [name, holder] of [
+    ["yoga-layout", "Meta Platforms, Inc. and affiliates"],
+    ["proxy-agent-negotiate", "Nathan Rajlich"],
+  ] as const) {
+    const section = notices.split(/^-{80}$/m).filter((text) => text.includes(`\n${name} `));
+    expect(section.join()).toMatch(new RegExp(`^Copyright .*${holder}`, "m"));
+  }
   // Two licences that demand their text, as their packages have it.
   for (const name of ["@aws-sdk/client-ec2", "react"]) {
     expect(notices).toContain(
