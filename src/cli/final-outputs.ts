@@ -1,6 +1,6 @@
 import { unlessStopped } from "../aws/stop.ts";
+import { typeOf } from "../engine/address.ts";
 import type { Live } from "../engine/live.ts";
-import { typeOf } from "../engine/values.ts";
 import { resourceTypes } from "../resources/all.ts";
 import type { ResourceContext } from "../resources/shared/context.ts";
 import type { Login } from "../stack/login.ts";

@@ -1,6 +1,6 @@
+import { typeOf } from "../engine/address.ts";
 import type { Live, LiveStatus } from "../engine/live.ts";
 import type { Access } from "../engine/presentation.ts";
-import { typeOf } from "../engine/values.ts";
 import { resourceTypes } from "../resources/all.ts";
 
 /** Excludes unfinished resources of an interrupted apply, such as an image that is still being built. */

@@ -1,11 +1,12 @@
 import { lookUpAccount } from "../aws/facts.ts";
+import { typeOf } from "../engine/address.ts";
 import { lookUp } from "../engine/look-up.ts";
 import { problemOf } from "../engine/notes.ts";
 import type { Change, Problem } from "../engine/plan-format.ts";
 import { prepare } from "../engine/prepare.ts";
 import type { Live } from "../engine/resource.ts";
 import type { StatusDocument, StatusPart, StatusResource } from "../engine/status-format.ts";
-import { canonicalJson, typeOf } from "../engine/values.ts";
+import { canonicalJson } from "../engine/values.ts";
 import { resourceTypes } from "../resources/all.ts";
 import type { ResourceContext } from "../resources/shared/context.ts";
 import { findStrays, strayProblem } from "../resources/shared/strays.ts";

@@ -1,6 +1,6 @@
+import { typeOf } from "../engine/address.ts";
 import type { Address, Live } from "../engine/resource.ts";
 import type { StatusHealth, StatusPart } from "../engine/status-format.ts";
-import { typeOf } from "../engine/values.ts";
 import { resourceTypes } from "../resources/all.ts";
 
 /** The facts that decide the health of a stack. */

@@ -1,3 +1,4 @@
+import { typeOf } from "./address.ts";
 import type { Decision, Narrowing } from "./decision.ts";
 import { findDifference, writeOnlyFields } from "./difference.ts";
 import type { Graph } from "./graph.ts";
@@ -17,7 +18,7 @@ import type { Match, Subject } from "./subject.ts";
 import { targetOf } from "./target.ts";
 import { type TypesByName, typeFor } from "./types-by-name.ts";
 import type { Users } from "./users.ts";
-import { fieldOf, resolveRefs, sameValue, typeOf, unknownValue } from "./values.ts";
+import { fieldOf, resolveRefs, sameValue, unknownValue } from "./values.ts";
 
 /** Decides what to do with each desired resource, dependencies first. */
 export function decide({

@@ -1,5 +1,6 @@
+import { typeOf } from "./address.ts";
 import type { Address, AnyResourceType, DesiredResource, EngineContext } from "./resource.ts";
-import { fieldOf, refsIn, typeOf } from "./values.ts";
+import { fieldOf, refsIn } from "./values.ts";
 
 /** The dependencies between the desired resources. */
 export interface Graph {

@@ -1,3 +1,4 @@
+import { nameInAddress } from "./address.ts";
 import type { Address } from "./resource.ts";
 import { shortHash } from "./values.ts";
 
@@ -14,7 +15,7 @@ export function physicalName(input: {
   readonly minLength?: number;
   readonly maxLength: number;
 }): string {
-  const name = input.address.slice(input.address.indexOf("/") + 1);
+  const name = nameInAddress(input.address);
   const base = name === input.stack ? name : `${input.stack}-${name}`;
   const suffix = input.generation === undefined ? "" : `-${input.generation}`;
   const length = base.length + suffix.length;

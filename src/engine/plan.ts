@@ -1,3 +1,4 @@
+import { typeOf } from "./address.ts";
 import { decide } from "./decide.ts";
 import type { Decision } from "./decision.ts";
 import type { Work } from "./draft.ts";
@@ -15,7 +16,7 @@ import type {
 } from "./resource.ts";
 import { type TypesByName, typeFor } from "./types-by-name.ts";
 import { indexUsers } from "./users.ts";
-import { canonicalJson, typeOf } from "./values.ts";
+import { canonicalJson } from "./values.ts";
 
 export interface PlanInput<Context extends EngineContext> {
   readonly stack: string;

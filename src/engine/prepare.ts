@@ -1,8 +1,8 @@
+import { typeOf } from "./address.ts";
 import { lookUp } from "./look-up.ts";
 import { makePlan, type Planning } from "./plan.ts";
 import type { Problem } from "./plan-format.ts";
 import type { DesiredResource, EngineContext, Live, ResourceTypes } from "./resource.ts";
-import { typeOf } from "./values.ts";
 
 /** The desired resources, and their stack and account. */
 export interface Wish {

@@ -1,5 +1,5 @@
+import { typeOf } from "./address.ts";
 import type { Address, AnyResourceType, EngineContext, ResourceTypes } from "./resource.ts";
-import { typeOf } from "./values.ts";
 
 /** The resource types by their names. */
 export type TypesByName<Context extends EngineContext> = ReadonlyMap<

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { type Address, isRef, type Ref } from "./resource.ts";
+import { isRef, type Ref } from "./resource.ts";
 import { Worded } from "./worded.ts";
 
 /** Placeholder in a resolved value for a part that is known only after an apply. */
@@ -71,9 +71,4 @@ export function canonicalJson(value: unknown): string {
 /** The first hexadecimal digits of a SHA-256. 8 digits distinguish the generations of one address. */
 export function shortHash(text: string, digits = 8): string {
   return createHash("sha256").update(text).digest("hex").slice(0, digits);
-}
-
-/** The first half of an address. */
-export function typeOf(address: Address): string {
-  return address.slice(0, address.indexOf("/"));
 }

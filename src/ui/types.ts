@@ -8,7 +8,7 @@ export function typeAt(address: string, types: PresentedTypes): PresentedType | 
   return types.get(typeNameOf(address));
 }
 
-/** The first half of an address. */
+/** The first half of an address, as in `engine/address.ts`. Views import only types of the engine. */
 export function typeNameOf(address: string): string {
   return address.slice(0, address.indexOf("/"));
 }

@@ -10,7 +10,6 @@ import {
   resolveRefs,
   sameValue,
   shortHash,
-  typeOf,
   unknownValue,
 } from "../../src/engine/values.ts";
 import { ref } from "./things.ts";
@@ -96,10 +95,6 @@ test("a plain object is neither a list nor null nor a text", () => {
 test("a short hash is the beginning of the text's SHA-256", () => {
   expect(shortHash("abc")).toBe("ba7816bf");
   expect(shortHash("abc", 12)).toBe("ba7816bf8f01");
-});
-
-test("the type of an address is what stands before the slash", () => {
-  expect(typeOf("security-group/web/x")).toBe("security-group");
 });
 
 test("users are all that use an object, directly or through others, without itself", () => {

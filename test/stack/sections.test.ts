@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { typeOf } from "../../src/engine/values.ts";
+import { typeOf } from "../../src/engine/address.ts";
 import { resourceTypes } from "../../src/resources/all.ts";
 import { stackFileJsonSchema } from "../../src/spec/json-schema.ts";
 import { loadStack } from "../../src/spec/load.ts";

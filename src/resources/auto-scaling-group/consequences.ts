@@ -1,7 +1,7 @@
+import { typeOf } from "../../engine/address.ts";
 import type { DesiredFields } from "../../engine/desired.ts";
 import type { Change, PlanDocument } from "../../engine/plan-format.ts";
 import type { Consequence } from "../../engine/presentation.ts";
-import { typeOf } from "../../engine/values.ts";
 import { Several } from "../../engine/worded.ts";
 import { lost, service } from "../shared/consequence.ts";
 import { knownRollout } from "./known-rollout.ts";

@@ -1,6 +1,7 @@
+import { typeOf } from "../../engine/address.ts";
 import type { Live } from "../../engine/live.ts";
 import type { StatusPart } from "../../engine/status-format.ts";
-import { fieldOf, typeOf } from "../../engine/values.ts";
+import { fieldOf } from "../../engine/values.ts";
 import type { ResourceContext } from "../shared/context.ts";
 
 /** The finished images, the newest first. New servers start from the image in the launch template. */

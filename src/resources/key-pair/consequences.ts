@@ -1,6 +1,6 @@
+import { typeOf } from "../../engine/address.ts";
 import type { Change, PlanDocument } from "../../engine/plan-format.ts";
 import type { Consequence } from "../../engine/presentation.ts";
-import { typeOf } from "../../engine/values.ts";
 import { service } from "../shared/consequence.ts";
 
 /** A key reaches servers only when they are launched. */

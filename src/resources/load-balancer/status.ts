@@ -1,6 +1,6 @@
+import { typeOf } from "../../engine/address.ts";
 import type { Live } from "../../engine/live.ts";
 import type { StatusPart } from "../../engine/status-format.ts";
-import { typeOf } from "../../engine/values.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { describeHealth, type Registrations } from "./registrations.ts";
 

@@ -1,6 +1,6 @@
 import { addressIn, nameKey, stackKey, type Tag, toRecord } from "../../aws/tags.ts";
+import { typeOf } from "../../engine/address.ts";
 import type { Address, Foreign, Sought } from "../../engine/resource.ts";
-import { typeOf } from "../../engine/values.ts";
 import { awsCommand } from "./aws-command.ts";
 import type { ResourceContext } from "./context.ts";
 

@@ -1,6 +1,7 @@
 import type { Placement } from "../../aws/subnet-choice.ts";
+import { typeOf } from "../../engine/address.ts";
 import type { Live } from "../../engine/resource.ts";
-import { fieldOf, typeOf } from "../../engine/values.ts";
+import { fieldOf } from "../../engine/values.ts";
 import { autoScalingGroup } from "../auto-scaling-group/index.ts";
 import { loadBalancer } from "../load-balancer/index.ts";
 
