@@ -179,6 +179,8 @@ function store(folder: string): void {
       writeWhole(storedPath(folder, path), script.createCachedData());
     }
     deleteUnused(folder);
+    // Each version of V8 has its folder, also one that the user has replaced.
+    deleteUnused(dirname(folder));
   } catch {}
 }
 

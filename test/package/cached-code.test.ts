@@ -162,14 +162,22 @@ describe("the program's compiled code", () => {
   test("of a program that is gone is deleted after a month", () => {
     const user = new User();
     user.validate();
+    for (const path of user.stored()) age(path, 2);
     const [old = "", recent = ""] = ["old", "recent"].map((name) => join(user.folder, name));
     for (const path of [old, recent]) writeFileSync(path, "");
-    age(old, 31);
-    age(recent, 29);
-    for (const path of user.stored()) if (path.endsWith(".code")) age(path, 2);
+    // The folders of other versions of V8.
+    const [oldFolder = "", recentFolder = ""] = ["9.old", "9.recent"].map((name) =>
+      join(user.folder, "..", name),
+    );
+    for (const path of [oldFolder, recentFolder]) {
+      mkdirSync(path);
+      writeFileSync(join(path, "some.code"), "");
+    }
+    for (const path of [old, oldFolder]) age(path, 31);
+    for (const path of [recent, recentFolder]) age(path, 29);
     user.validate();
-    expect(existsSync(old)).toBe(false);
-    expect(existsSync(recent)).toBe(true);
+    expect([old, oldFolder].filter((path) => existsSync(path))).toEqual([]);
+    expect([recent, recentFolder].filter((path) => !existsSync(path))).toEqual([]);
   });
 
   test("is not stored by a command that fails, which has called little", () => {
