@@ -95,6 +95,8 @@ const parts: readonly Part[] = [
   sweep("security-group/deletion", "security-group/deletion"),
   sweep("security-group/users", "security-group/users", "security-group/deletion"),
   sweep("security-group/index", "security-group/security-group", "reference"),
+  sweep("security-group/live", "security-group/security-group"),
+  sweep("security-group/rule-changes", "security-group/security-group"),
   part(
     "rules",
     [

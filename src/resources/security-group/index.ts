@@ -1,50 +1,34 @@
-import { CreateSecurityGroupCommand, type Filter, type SecurityGroup } from "@aws-sdk/client-ec2";
+import { CreateSecurityGroupCommand } from "@aws-sdk/client-ec2";
 import { isAwsError } from "../../aws/errors.ts";
-import { addressIn, userTagsOf } from "../../aws/tags.ts";
-import { isRef, type Live, type ResourceType } from "../../engine/resource.ts";
-import { type UpdateInput, updateBySetters } from "../../engine/update.ts";
+import { isRef, type ResourceType } from "../../engine/resource.ts";
+import { updateBySetters } from "../../engine/update.ts";
 import { adopt, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { tagsRule, vpcRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
-import { ownFilters, tagSpecification, updateTags, withFields } from "../shared/owned.ts";
-import {
-  type Direction,
-  describeOwnSecurityGroup,
-  describeSecurityGroups,
-  revokeRules,
-} from "./calls.ts";
+import { tagSpecification, updateTags, withFields } from "../shared/owned.ts";
+import { type Direction, describeSecurityGroups } from "./calls.ts";
 import { deleteSecurityGroup } from "./deletion.ts";
-import { addWanted } from "./exchange.ts";
+import {
+  type LiveSecurityGroup,
+  lookAtSecurityGroup,
+  type SecurityGroupFields,
+  type SecurityGroupOutputs,
+  sweepSecurityGroups,
+} from "./live.ts";
 import { foreignHolds } from "./references.ts";
+import { setChangedRules, setRules } from "./rule-changes.ts";
 import {
   keepInternalRules,
   normalizeRules,
-  rulesIn,
   type SecurityGroupRule,
   sameRules,
   withoutRules,
 } from "./rules.ts";
 import { holdsByUsers } from "./users.ts";
 
+export type { SecurityGroupFields, SecurityGroupOutputs } from "./live.ts";
 export type { SecurityGroupRule } from "./rules.ts";
-
-export interface SecurityGroupFields {
-  readonly vpcId: string;
-  readonly description: string;
-  /** A set: its order means nothing. */
-  readonly ingress: readonly SecurityGroupRule[];
-  /** A set: its order means nothing. */
-  readonly egress: readonly SecurityGroupRule[];
-  readonly tags: Readonly<Record<string, string>>;
-}
-
-export interface SecurityGroupOutputs {
-  readonly id: string;
-  readonly name: string;
-}
-
-export type LiveSecurityGroup = Live<SecurityGroupFields, SecurityGroupOutputs>;
 
 export const securityGroup: ResourceType<
   SecurityGroupFields,
@@ -136,7 +120,7 @@ export const securityGroup: ResourceType<
     ...("egress" in fields && { egress: normalizeRules(fields.egress) }),
   }),
 
-  discover: (context) => sweep(context, []),
+  discover: (context) => sweepSecurityGroups(context, []),
 
   async findForeign(context, sought) {
     const byName = { Name: "group-name", Values: sought.map(({ physicalName }) => physicalName) };
@@ -171,7 +155,7 @@ export const securityGroup: ResourceType<
       { Name: "group-name", Values: [target.physicalName] },
       { Name: "vpc-id", Values: [fields.vpcId] },
     ];
-    const look = async () => (await sweep(context, byName))[0];
+    const look = async () => (await sweepSecurityGroups(context, byName))[0];
     let made: LiveSecurityGroup;
     try {
       const { GroupId: id } = await context.clients.ec2.send(
@@ -183,7 +167,7 @@ export const securityGroup: ResourceType<
         }),
       );
       made = await untilSeen(context, what, () =>
-        id === undefined ? look() : lookAt(context, id),
+        id === undefined ? look() : lookAtSecurityGroup(context, id),
       );
     } catch (error) {
       if (!isAwsError(error, "already-exists")) throw error;
@@ -209,66 +193,6 @@ export const securityGroup: ResourceType<
   delete: deleteSecurityGroup,
 };
 
-type Rules = Partial<Pick<SecurityGroupFields, Direction>>;
-
-/** Both directions together, so that their wait for AWS to show the rules is one. */
-function setChangedRules(
-  {
-    context,
-    live,
-    fields,
-    eventual,
-  }: UpdateInput<SecurityGroupFields, SecurityGroupOutputs, ResourceContext>,
-  changed: readonly Direction[],
-): Promise<LiveSecurityGroup> {
-  const rules = Object.fromEntries(changed.map((direction) => [direction, fields[direction]]));
-  return setRules({ context, live, wanted: rules, eventual });
-}
-
-/**
- * Changes only the rules that differ. Adds missing rules before it removes surplus ones, so that no
- * rule of the stack file is missing at any moment, and no rule appears that neither side has.
- */
-async function setRules({
-  context,
-  live,
-  wanted,
-  eventual = wanted,
-}: {
-  readonly context: ResourceContext;
-  readonly live: LiveSecurityGroup;
-  readonly wanted: Rules;
-  readonly eventual?: Rules;
-}): Promise<LiveSecurityGroup> {
-  const { id } = live;
-  const directions = (["ingress", "egress"] as const).flatMap((direction) => {
-    const rules = wanted[direction];
-    return rules === undefined ? [] : [{ direction, wanted: rules, live: live.fields[direction] }];
-  });
-  const differing = directions.filter((each) => !sameRules(each.wanted, each.live));
-  if (differing.length === 0) return live;
-  const reached = new Map<Direction, readonly SecurityGroupRule[]>();
-  const surplus = new Map<Direction, readonly SecurityGroupRule[]>();
-  for (const { direction, wanted, live } of differing) {
-    const { [direction]: forGood = wanted } = eventual;
-    const exchange = { groupId: id, direction, live, wanted, eventual: forGood };
-    const exchanged = await addWanted(context, exchange);
-    reached.set(direction, exchanged.wanted);
-    surplus.set(direction, withoutRules(exchanged.present, exchanged.wanted));
-  }
-  for (const [direction, rules] of surplus) await revokeRules(context, direction, id, rules);
-  const seen = await untilSeen(
-    context,
-    `the rules of ${live.physicalName}`,
-    () => lookAt(context, id),
-    (found) =>
-      [...reached].every(([direction, rules]) => sameRules(found.fields[direction], rules))
-        ? undefined
-        : "the new rules are not all visible yet",
-  );
-  return { ...seen, fields: { ...seen.fields, tags: live.fields.tags } };
-}
-
 function ruleWords(
   direction: Direction,
   before: readonly SecurityGroupRule[],
@@ -279,45 +203,4 @@ function ruleWords(
   const count = (number: number, verb: string) =>
     number === 0 ? [] : [`${number} rule${number === 1 ? "" : "s"} to ${verb}`];
   return `${direction}: ${[...count(added, "add"), ...count(removed, "remove")].join(", ")}`;
-}
-
-async function lookAt(
-  context: ResourceContext,
-  id: string,
-): Promise<LiveSecurityGroup | undefined> {
-  const group = await describeOwnSecurityGroup(context, id);
-  return group && toLive(group, context.stack);
-}
-
-async function sweep(
-  context: ResourceContext,
-  further: readonly Filter[],
-): Promise<LiveSecurityGroup[]> {
-  const found = await describeSecurityGroups(context, ownFilters(context, further));
-  return found.flatMap((group) => toLive(group, context.stack) ?? []);
-}
-
-function toLive(group: SecurityGroup, stack: string): LiveSecurityGroup | undefined {
-  const address = addressIn(group.Tags, stack, "security-group");
-  const { GroupId: id, GroupName: name, VpcId: vpcId = "" } = group;
-  if (address === undefined || id === undefined || name === undefined) return undefined;
-  const ingress = rulesIn(group.IpPermissions);
-  const egress = rulesIn(group.IpPermissionsEgress);
-  const peers = [...ingress, ...egress].map((rule) => rule.peer);
-  return {
-    id,
-    address,
-    physicalName: name,
-    status: "ready",
-    createdAt: 0, // EC2 does not tell
-    fields: {
-      vpcId,
-      description: group.Description ?? "",
-      ingress,
-      egress,
-      tags: userTagsOf(group.Tags),
-    },
-    outputs: { id, name },
-    uses: [...new Set(peers.filter((peer) => peer.startsWith("sg-") && peer !== id))],
-  };
 }

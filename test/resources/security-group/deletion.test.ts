@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { nameKey, stackKey } from "../../../src/aws/tags.ts";
-import {
-  type LiveSecurityGroup,
-  securityGroup,
-} from "../../../src/resources/security-group/index.ts";
+import { securityGroup } from "../../../src/resources/security-group/index.ts";
+import type { LiveSecurityGroup } from "../../../src/resources/security-group/live.ts";
 import { type Account, openAccount } from "../account.ts";
 import { addGroup, addInterface, launchIn, rule } from "./security-groups.ts";
 

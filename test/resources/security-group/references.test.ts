@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LiveSecurityGroup } from "../../../src/resources/security-group/index.ts";
+import type { LiveSecurityGroup } from "../../../src/resources/security-group/live.ts";
 import { foreignHolds } from "../../../src/resources/security-group/references.ts";
 import type { SecurityGroupRule } from "../../../src/resources/security-group/rules.ts";
 import { type Account, openAccount } from "../account.ts";
