@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -219,6 +220,19 @@ describe("the program's compiled code", () => {
         const before = identities(user);
         expect(user.validate()).toBe(0);
         expect(identities(user)).toEqual(before);
+      },
+    );
+
+    // Only root can give a folder to somebody else.
+    test.skipIf(process.geteuid?.() !== 0)(
+      "is neither used nor stored by root in another user's home, as with sudo",
+      () => {
+        const user = hijacked();
+        chownSync(user.home, 12345, 12345);
+        expect(user.validate()).toBe(0);
+        rmSync(join(user.home, ".cache"), { recursive: true });
+        expect(user.validate()).toBe(0);
+        expect(existsSync(join(user.home, ".cache"))).toBe(false);
       },
     );
 
