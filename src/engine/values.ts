@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { isRef, type Ref } from "./resource.ts";
-import { Worded } from "./worded.ts";
+import { isWorded } from "./worded.ts";
 
 /** Placeholder in a resolved value for a part that is known only after an apply. */
 export const unknownValue = Symbol("known after apply");
@@ -9,7 +9,7 @@ export const unknownValue = Symbol("known after apply");
 /** Anything with fields of its own: neither a list, nor null, nor words. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
-  return !Array.isArray(value) && !(value instanceof Worded);
+  return !Array.isArray(value) && !isWorded(value);
 }
 
 /** One field of a resource whose type the engine does not know. */

@@ -1,5 +1,5 @@
 import type { FieldChange } from "../engine/plan-format.ts";
-import { KNOWN_AFTER_APPLY, NOT_STORED, Worded } from "../engine/worded.ts";
+import { isNotStored, isWorded, KNOWN_AFTER_APPLY, NOT_STORED } from "../engine/worded.ts";
 import { neutralize } from "./text.ts";
 import { isText, lineDifference, linesOfText } from "./text-difference.ts";
 import { hasOwnWords, isPlaceholder, isRecord, words } from "./value-words.ts";
@@ -106,7 +106,7 @@ function derivedWords(before: unknown): string {
 
 function valueLines(path: string, before: unknown, after: unknown): readonly FieldLine[] {
   if (before === undefined) return oneSided("added", path, after);
-  if (before === NOT_STORED) return unstoredLines(path, after);
+  if (isNotStored(before)) return unstoredLines(path, after);
   if (Array.isArray(before) && Array.isArray(after)) return memberLines(path, before, after);
   if (isRecord(before) && isRecord(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
@@ -236,7 +236,7 @@ function isEmpty(value: unknown): boolean {
 
 /** Equal values give equal text, whatever the order of their keys. No text gives that of words of ours. */
 function canonical(value: unknown): string {
-  if (value instanceof Worded) return `<${value.words}>`;
+  if (isWorded(value)) return `<${value.words}>`;
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (!isRecord(value)) return JSON.stringify(value) ?? "undefined";
   const members = Object.entries(value)

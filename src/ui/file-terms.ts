@@ -1,7 +1,7 @@
 import type { FileTerm } from "../engine/field-rule.ts";
 import type { Change, FieldChange } from "../engine/plan-format.ts";
 import type { PresentedType, PresentedTypes } from "../engine/presentation.ts";
-import { Worded } from "../engine/worded.ts";
+import { isWorded } from "../engine/worded.ts";
 import { typeAt } from "./types.ts";
 
 /**
@@ -54,7 +54,7 @@ function found(path: string, { fields }: PresentedType): { path: string; term: T
 }
 
 function valueInFileTerms(value: unknown, term: Term): unknown {
-  if (value instanceof Worded) return value;
+  if (isWorded(value)) return value;
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return Object.fromEntries(
       Object.entries(value).map(([key, member]: [string, unknown]) => {

@@ -1,10 +1,10 @@
-import { KNOWN_AFTER_APPLY, NOT_STORED, Worded } from "../engine/worded.ts";
+import { isKnownAfterApply, isNotStored, isWorded, KNOWN_AFTER_APPLY } from "../engine/worded.ts";
 
 /** A value as a person would say it. Control characters are still in it. */
 export function words(value: unknown): string {
   if (value === undefined || value === null) return "none";
   if (value === "") return '""';
-  if (value instanceof Worded) return isPlaceholder(value) ? `(${value.words})` : value.words;
+  if (isWorded(value)) return isPlaceholder(value) ? `(${value.words})` : value.words;
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(words).join(", ");
   if (isRule(value)) return ruleWords(value);
@@ -24,12 +24,12 @@ export function words(value: unknown): string {
 
 /** Whether words of ours stand in the place of a value that the plan does not know. */
 export function isPlaceholder(value: unknown): boolean {
-  return value === KNOWN_AFTER_APPLY || value === NOT_STORED;
+  return isKnownAfterApply(value) || isNotStored(value);
 }
 
 /** Whether no part of the value is known. */
 function isUnknown(value: unknown): boolean {
-  if (value === KNOWN_AFTER_APPLY) return true;
+  if (isKnownAfterApply(value)) return true;
   if (!isRecord(value)) return false;
   const members = Object.values(value).filter((member) => member !== undefined && member !== null);
   return members.length > 0 && members.every(isUnknown);
@@ -82,5 +82,5 @@ function isReference(value: unknown): value is { ref: string; output: string } {
 /** A record of values: neither a list nor words of ours. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
-  return !Array.isArray(value) && !(value instanceof Worded);
+  return !Array.isArray(value) && !isWorded(value);
 }

@@ -65,6 +65,7 @@ describe.concurrent("a terminal", () => {
       }
       expect(planned.join("\n")).toMatch(/^ {2}\+ create {2}image\/afterpay: does not exist yet$/m);
       expect(planned.join("\n")).toMatch(/^Plan: 7 to create\.$/m);
+      expect(planned.join("\n")).toMatch(/^ +\+ launchTemplate +\(known after apply\)$/m);
 
       const apply = start("apply --sandbox --yes", { columns, rows: 20, speed: WATCHABLE });
       const shown = await apply.shows(
