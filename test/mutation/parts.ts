@@ -69,6 +69,7 @@ const parts: readonly Part[] = [
   sweep("auto-scaling-group/live", "auto-scaling-group/sweep"),
   sweep("auto-scaling-group/running-templates", "auto-scaling-group/sweep"),
   sweep("auto-scaling-group/instance-health", "auto-scaling-group/instance-health"),
+  sweep("auto-scaling-group/scaling-activities", "auto-scaling-group/scaling-activities"),
   sweep("load-balancer/registrations", "auto-scaling-group/instance-health"),
   sweep("shared/instances", "shared/instances"),
   sweep("auto-scaling-group/machine-faults", "auto-scaling-group/machine-faults"),

@@ -9,8 +9,8 @@ import {
 } from "../../aws/remedies.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { activityLines, type ScalingActivity, scalingActivities } from "./instance-health.ts";
 import { launchHooksRemedy } from "./lifecycle-hooks.ts";
+import { activityLines, type ScalingActivity, scalingActivities } from "./scaling-activities.ts";
 
 /**
  * After three failed launches in a row, the next one will fail, too. The group itself never gives

@@ -1,10 +1,10 @@
 import type { InstanceRefresh } from "@aws-sdk/client-auto-scaling";
 import { OutsideError } from "../../engine/errors.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { activityLines, type ScalingActivity, scalingActivities } from "./instance-health.ts";
 import { failedLaunchRemedy } from "./launches.ts";
 import { type HeldMember, heldMembers, heldRemedy, hooksRemedy } from "./lifecycle-hooks.ts";
 import { lookAtGroup } from "./live.ts";
+import { activityLines, type ScalingActivity, scalingActivities } from "./scaling-activities.ts";
 
 /**
  * A member that a hook holds, with the times of the first and last poll that saw it, in

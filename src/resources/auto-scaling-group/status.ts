@@ -10,9 +10,9 @@ import type {
 } from "../../engine/status-format.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { sweepInstances } from "../shared/instances.ts";
-import { type ScalingActivity, scalingActivities } from "./instance-health.ts";
 import { sweepAutoScalingGroups } from "./live.ts";
 import { hasEnded, latestRefresh } from "./rollout.ts";
+import { type ScalingActivity, scalingActivities } from "./scaling-activities.ts";
 import { lookUpMembers, registeredWith } from "./servers.ts";
 
 /** An Auto Scaling group for `status`. */

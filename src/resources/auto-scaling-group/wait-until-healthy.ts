@@ -2,17 +2,12 @@ import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { OutsideError } from "../../engine/errors.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import {
-  activityLines,
-  type InstanceHealth,
-  instanceHealth,
-  registrations,
-  scalingActivities,
-} from "./instance-health.ts";
+import { type InstanceHealth, instanceHealth, registrations } from "./instance-health.ts";
 import { type LaunchRemedy, waitingLaunchRemedy, watchLaunches } from "./launches.ts";
 import { type HeldMember, heldRemedy, heldWords, watchHooks } from "./lifecycle-hooks.ts";
 import { machineFaults, withFaults } from "./machine-faults.ts";
 import { countsAsCapacity, isLeaving } from "./members.ts";
+import { activityLines, scalingActivities } from "./scaling-activities.ts";
 import { blockedError, blocking, suspensionsOf, type Undertaking } from "./scaling-processes.ts";
 
 /**

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { ScalingActivity } from "../../../src/resources/auto-scaling-group/instance-health.ts";
 import {
   failedLaunchRemedy,
   type LaunchRemedy,
   waitingLaunchRemedy,
   watchLaunches,
 } from "../../../src/resources/auto-scaling-group/launches.ts";
+import type { ScalingActivity } from "../../../src/resources/auto-scaling-group/scaling-activities.ts";
 import { beginning, openStage, refusal } from "../answers.ts";
 
 const capacity =
