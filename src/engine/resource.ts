@@ -161,6 +161,8 @@ export interface ResourceType<P extends object, O extends object, Context extend
    * everything that carries the stack's tags.
    */
   readonly wanted?: "never";
+  /** Without an object of this type, no server runs, or no request reaches one. */
+  readonly serving?: true;
   /**
    * Types whose objects AWS does not delete while an object of this type uses them, directly or
    * indirectly.
@@ -209,8 +211,6 @@ export interface ResourceType<P extends object, O extends object, Context extend
    * gone.
    */
   delete(context: Context, live: Live<P, O>): Promise<void>;
-  /** Without an object of this type, no server runs, or no request reaches one. */
-  readonly serving?: true;
   /**
    * What `status` shows of the type, beside its objects. Runs at the same time as `discover`, and shares the
    * lookups that both make.

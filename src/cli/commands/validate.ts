@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../spec/diagnostic.ts";
-import { checkWithoutAws } from "../../stack/check.ts";
+import { checkWithoutAws } from "../../stack/check-without-aws.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { readLocalFiles } from "../local-files.ts";
 import type { Session } from "../session.ts";
