@@ -1,4 +1,5 @@
 import { lookUpAccount } from "../aws/facts.ts";
+import { compareText } from "../aws/order.ts";
 import { typeOf } from "../engine/address.ts";
 import { lookUp } from "../engine/look-up.ts";
 import { problemOf } from "../engine/notes.ts";
@@ -54,7 +55,7 @@ export async function readStatus(
     region: environment.region,
     account,
     health: healthOf({ live, parts, missing, min: stack.scaling.min }),
-    resources: live.map(describe).toSorted((one, other) => compare(one.address, other.address)),
+    resources: live.map(describe).toSorted((one, other) => compareText(one.address, other.address)),
     missing,
     ...(plan.differences === undefined ? {} : { differences: plan.differences }),
     problems: distinct([
@@ -137,8 +138,4 @@ function noteProblems({ address, notes = [] }: Live): readonly Problem[] {
 
 function distinct(problems: readonly Problem[]): readonly Problem[] {
   return [...new Map(problems.map((problem) => [canonicalJson(problem), problem])).values()];
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }
