@@ -9,7 +9,7 @@ import { firstWords, quoted } from "../src/aws/neutral-words.ts";
 import { proxyFor } from "../src/aws/proxy.ts";
 import { physicalName } from "../src/engine/physical-name.ts";
 import { parseVerdict } from "../src/image/verdict.ts";
-import { checkUserData } from "../src/sandbox/ec2/launch.ts";
+import { checkUserData } from "../src/sandbox/ec2/instances/launch.ts";
 import { filtered } from "../src/sandbox/filters.ts";
 import { projectOfRequirement } from "../src/sandbox/guest/python.ts";
 import { readRequirements } from "../src/sandbox/guest/python-packages.ts";

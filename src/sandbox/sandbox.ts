@@ -1,7 +1,7 @@
 import { createClock, type SandboxClock } from "./clock.ts";
 import { type ApiCall, Dispatcher } from "./dispatcher.ts";
-import { publishBaseImage } from "./ec2/base-images.ts";
-import { type Supply, setSupply } from "./ec2/instance-supply.ts";
+import { publishBaseImage } from "./ec2/images/base-images.ts";
+import { type Supply, setSupply } from "./ec2/instances/supply.ts";
 import { createFaults, type FaultPlan } from "./faults.ts";
 import { type Inventory, takeInventory } from "./inventory.ts";
 import type { HttpResponseLike } from "./protocol/protocol.ts";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { UserError } from "../../engine/errors.ts";
-import type { Supply } from "../../sandbox/ec2/instance-supply.ts";
+import type { Supply } from "../../sandbox/ec2/instances/supply.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { resetStateFile } from "../../sandbox/state-file.ts";
 import { jsonText, neutralize } from "../../ui/text.ts";

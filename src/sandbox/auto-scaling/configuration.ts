@@ -2,7 +2,7 @@ import type {
   CreateAutoScalingGroupType,
   UpdateAutoScalingGroupType,
 } from "@aws-sdk/client-auto-scaling";
-import { subnets } from "../ec2/network-tables.ts";
+import { subnets } from "../ec2/network/tables.ts";
 import { notModelled } from "../error.ts";
 import type { Region } from "../region.ts";
 import {

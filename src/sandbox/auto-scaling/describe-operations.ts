@@ -6,7 +6,7 @@ import {
   type DescribeAutoScalingInstancesType,
   type Instance,
 } from "@aws-sdk/client-auto-scaling";
-import { zonesOf } from "../ec2/network-tables.ts";
+import { zonesOf } from "../ec2/network/tables.ts";
 import { operation } from "../operation.ts";
 import type { Region } from "../region.ts";
 import { allGroups, type Group, type Member, orderOf, validationError } from "./group.ts";

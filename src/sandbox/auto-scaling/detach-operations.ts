@@ -1,5 +1,5 @@
 import { DetachInstances$, type DetachInstancesQuery } from "@aws-sdk/client-auto-scaling";
-import { instances } from "../ec2/instance-tables.ts";
+import { instances } from "../ec2/instances/tables.ts";
 import { operation } from "../operation.ts";
 import { defineEvent, type Region } from "../region.ts";
 import {

@@ -1,4 +1,4 @@
-import { instanceState, instances } from "../ec2/instance-tables.ts";
+import { instanceState, instances } from "../ec2/instances/tables.ts";
 import { describeHealth } from "../load-balancing/health.ts";
 import { findLoadBalancer, type Registration } from "../load-balancing/load-balancer.ts";
 import type { Region } from "../region.ts";

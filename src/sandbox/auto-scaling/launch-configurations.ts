@@ -4,8 +4,8 @@ import {
   type LaunchConfigurationNamesType,
   type LaunchConfigurationNameType,
 } from "@aws-sdk/client-auto-scaling";
-import { type InstanceRecord, instances, type MetadataOptions } from "../ec2/instance-tables.ts";
-import { carryOut, type LaunchPlan, planLaunch } from "../ec2/launch.ts";
+import { carryOut, type LaunchPlan, planLaunch } from "../ec2/instances/launch.ts";
+import { type InstanceRecord, instances, type MetadataOptions } from "../ec2/instances/tables.ts";
 import type { Tags } from "../ec2/tags.ts";
 import { AwsError } from "../error.ts";
 import { operation } from "../operation.ts";

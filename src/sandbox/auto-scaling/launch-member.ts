@@ -1,4 +1,4 @@
-import { launchFromTemplate } from "../ec2/launch.ts";
+import { launchFromTemplate } from "../ec2/instances/launch.ts";
 import { AwsError } from "../error.ts";
 import { findLoadBalancer } from "../load-balancing/load-balancer.ts";
 import type { Region } from "../region.ts";

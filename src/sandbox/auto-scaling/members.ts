@@ -1,5 +1,5 @@
-import { terminateInstance } from "../ec2/instance-life.ts";
-import { instanceState } from "../ec2/instance-tables.ts";
+import { terminateInstance } from "../ec2/instances/life.ts";
+import { instanceState } from "../ec2/instances/tables.ts";
 import { instanceChanged } from "../ec2/signals.ts";
 import { findLoadBalancer } from "../load-balancing/load-balancer.ts";
 import { deregister, register } from "../load-balancing/registration.ts";

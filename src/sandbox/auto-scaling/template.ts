@@ -1,6 +1,6 @@
 import type { LaunchTemplateSpecification } from "@aws-sdk/client-auto-scaling";
-import { checkLaunch } from "../ec2/launch.ts";
-import { resolveTemplate } from "../ec2/launch-template-tables.ts";
+import { checkLaunch } from "../ec2/instances/launch.ts";
+import { resolveTemplate } from "../ec2/launch-templates/tables.ts";
 import { AwsError } from "../error.ts";
 import type { Region } from "../region.ts";
 import { type GroupSubnet, validationError } from "./group.ts";

@@ -1,44 +1,48 @@
 import { ec2Query } from "../protocol/ec2-query.ts";
 import type { Service } from "../service.ts";
-import { addBaseImages } from "./base-images.ts";
 import { ec2CommonErrors } from "./common-errors.ts";
-import { consoleOperations } from "./console.ts";
-import { addDefaultVpc, addMissingRouteTables, defaultVpcOperations } from "./default-vpc.ts";
 import { isDocumentedFilter } from "./filter-names.ts";
-import { imageProtectionOperations } from "./image-protection.ts";
-import { imageEvents, imageOperations } from "./images.ts";
-import { instanceActionOperations } from "./instance-actions.ts";
-import { instanceEvents } from "./instance-life.ts";
-import { shortages } from "./instance-supply.ts";
-import { instanceTypeOperations } from "./instance-type-operations.ts";
-import { instanceOperations, instanceTables } from "./instances.ts";
-import { internetGatewayOperations } from "./internet-gateways.ts";
-import { keyPairs } from "./key-pair-tables.ts";
-import { keyPairOperations } from "./key-pairs.ts";
-import { launchTemplateTables } from "./launch-template-tables.ts";
-import { launchTemplateVersionChanges } from "./launch-template-version-changes.ts";
-import { launchTemplateVersionOperations } from "./launch-template-versions.ts";
-import { launchTemplateOperations } from "./launch-templates.ts";
-import { networkOperations } from "./network.ts";
-import { networkChangeOperations } from "./network-changes.ts";
-import { networkInterfaceOperations } from "./network-interface-operations.ts";
-import { networkInterfaces, subnets, vpcs } from "./network-tables.ts";
+import { addBaseImages } from "./images/base-images.ts";
+import { imageEvents, imageOperations } from "./images/images.ts";
+import { imageProtectionOperations } from "./images/protection.ts";
+import { instanceActionOperations } from "./instances/actions.ts";
+import { consoleOperations } from "./instances/console.ts";
+import { instanceOperations, instanceTables } from "./instances/instances.ts";
+import { instanceEvents } from "./instances/life.ts";
+import { processorQuota } from "./instances/processor-quota.ts";
+import { shortages } from "./instances/supply.ts";
+import { instanceTypeOperations } from "./instances/type-operations.ts";
+import { keyPairOperations } from "./key-pairs/key-pairs.ts";
+import { keyPairs } from "./key-pairs/tables.ts";
+import { launchTemplateOperations } from "./launch-templates/launch-templates.ts";
+import { launchTemplateTables } from "./launch-templates/tables.ts";
+import { launchTemplateVersionChanges } from "./launch-templates/version-changes.ts";
+import { launchTemplateVersionOperations } from "./launch-templates/versions.ts";
+import { networkChangeOperations } from "./network/changes.ts";
+import {
+  addDefaultVpc,
+  addMissingRouteTables,
+  defaultVpcOperations,
+} from "./network/default-vpc.ts";
+import { networkInterfaceOperations } from "./network/interface-operations.ts";
+import { internetGatewayOperations } from "./network/internet-gateways.ts";
+import { networkOperations } from "./network/network.ts";
+import { prefixLists } from "./network/prefix-list-tables.ts";
+import { prefixListOperations } from "./network/prefix-lists.ts";
+import { internetGateways, routeTables } from "./network/route-table-tables.ts";
+import { routeTableOperations } from "./network/route-tables.ts";
+import { routeOperations } from "./network/routes.ts";
+import { networkInterfaces, subnets, vpcs } from "./network/tables.ts";
+import { vpcAttributeOperations } from "./network/vpc-attributes.ts";
 import { operationNames } from "./operation-names.ts";
-import { prefixLists } from "./prefix-list-tables.ts";
-import { prefixListOperations } from "./prefix-lists.ts";
-import { processorQuota } from "./processor-quota.ts";
-import { internetGateways, routeTables } from "./route-table-tables.ts";
-import { routeTableOperations } from "./route-tables.ts";
-import { routeOperations } from "./routes.ts";
-import { securityGroupPermissionOperations } from "./security-group-permissions.ts";
-import { securityGroupRuleOperations } from "./security-group-rule-operations.ts";
-import { ruleQuota } from "./security-group-rules.ts";
-import { securityGroups } from "./security-group-tables.ts";
-import { securityGroupOperations } from "./security-groups.ts";
+import { securityGroupPermissionOperations } from "./security-groups/permissions.ts";
+import { securityGroupRuleOperations } from "./security-groups/rule-operations.ts";
+import { ruleQuota } from "./security-groups/rules.ts";
+import { securityGroupOperations } from "./security-groups/security-groups.ts";
+import { securityGroups } from "./security-groups/tables.ts";
 import { tagOperations } from "./tag-operations.ts";
-import { images, snapshots, volumes } from "./volume-tables.ts";
-import { volumeOperations } from "./volumes.ts";
-import { vpcAttributeOperations } from "./vpc-attributes.ts";
+import { images, snapshots, volumes } from "./volumes/tables.ts";
+import { volumeOperations } from "./volumes/volumes.ts";
 
 /** Amazon EC2. */
 export const ec2: Service = {

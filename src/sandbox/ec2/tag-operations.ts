@@ -10,14 +10,14 @@ import { operation } from "../operation.ts";
 import { paged } from "../paging.ts";
 import type { Region } from "../region.ts";
 import type { TableType } from "../table.ts";
-import { instances } from "./instance-tables.ts";
-import { keyPairs } from "./key-pair-tables.ts";
-import { launchTemplates } from "./launch-template-tables.ts";
-import { networkInterfaces, subnets, vpcs } from "./network-tables.ts";
-import { internetGateways, routeTables } from "./route-table-tables.ts";
-import { securityGroups } from "./security-group-tables.ts";
+import { instances } from "./instances/tables.ts";
+import { keyPairs } from "./key-pairs/tables.ts";
+import { launchTemplates } from "./launch-templates/tables.ts";
+import { internetGateways, routeTables } from "./network/route-table-tables.ts";
+import { networkInterfaces, subnets, vpcs } from "./network/tables.ts";
+import { securityGroups } from "./security-groups/tables.ts";
 import { checkTagCount, readTags, type Tags } from "./tags.ts";
-import { images, snapshots, volumes } from "./volume-tables.ts";
+import { images, snapshots, volumes } from "./volumes/tables.ts";
 
 interface Tagged {
   readonly id: string;

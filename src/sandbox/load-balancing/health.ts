@@ -1,6 +1,6 @@
-import { instanceState, instances, listensOn } from "../ec2/instance-tables.ts";
-import { networkInterfaces } from "../ec2/network-tables.ts";
-import { admits } from "../ec2/security-group-access.ts";
+import { instanceState, instances, listensOn } from "../ec2/instances/tables.ts";
+import { networkInterfaces } from "../ec2/network/tables.ts";
+import { admits } from "../ec2/security-groups/access.ts";
 import { instanceChanged } from "../ec2/signals.ts";
 import { defineEvent, type Region } from "../region.ts";
 import { durations } from "./durations.ts";

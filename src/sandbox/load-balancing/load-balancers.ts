@@ -7,8 +7,8 @@ import {
   DescribeLoadBalancers$,
   type LoadBalancerDescription,
 } from "@aws-sdk/client-elastic-load-balancing";
-import { gatewayOf } from "../ec2/route-table-tables.ts";
-import { securityGroups } from "../ec2/security-group-tables.ts";
+import { gatewayOf } from "../ec2/network/route-table-tables.ts";
+import { securityGroups } from "../ec2/security-groups/tables.ts";
 import { instanceChanged } from "../ec2/signals.ts";
 import { AwsError } from "../error.ts";
 import { operation } from "../operation.ts";

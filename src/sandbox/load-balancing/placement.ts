@@ -3,8 +3,8 @@ import {
   networkInterfaces,
   type SubnetRecord,
   subnets,
-} from "../ec2/network-tables.ts";
-import { securityGroups } from "../ec2/security-group-tables.ts";
+} from "../ec2/network/tables.ts";
+import { securityGroups } from "../ec2/security-groups/tables.ts";
 import { AwsError } from "../error.ts";
 import { defineEvent, type Region } from "../region.ts";
 import { durations } from "./durations.ts";

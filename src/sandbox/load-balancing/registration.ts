@@ -7,7 +7,7 @@ import {
   type RegisterEndPointsInput,
   RegisterInstancesWithLoadBalancer$,
 } from "@aws-sdk/client-elastic-load-balancing";
-import { instanceState, instances } from "../ec2/instance-tables.ts";
+import { instanceState, instances } from "../ec2/instances/tables.ts";
 import { instanceChanged } from "../ec2/signals.ts";
 import { AwsError } from "../error.ts";
 import { operation } from "../operation.ts";
