@@ -12,50 +12,65 @@ import { paginateDescribeLoadBalancers } from "@aws-sdk/client-elastic-load-bala
 import { everyPage } from "../../src/aws/paging.ts";
 import type { AccountClients } from "./account-clients.ts";
 
+type Lookup = (clients: AccountClients) => Promise<readonly (string | undefined)[]>;
+
 /**
- * What there is in the account, by the type names of the sandbox's inventory. Network interfaces
+ * The ids of what there is in the account, by the type names of the sandbox's inventory. Network interfaces
  * are left out: moto keeps those of terminated instances, which AWS deletes ("DeleteOnTermination"
  * of a primary interface made at launch is true, "Network interfaces" in the EC2 User Guide).
  */
-export async function inventory(clients: AccountClients): Promise<Record<string, string[]>> {
-  const { ec2, autoScaling, loadBalancing } = clients;
-  const client = { client: ec2 };
-  const own = { OwnerIds: ["self"] };
-  const [keys, images, snapshots, volumes, reservations, groups, templates] = await Promise.all([
-    ec2.send(new DescribeKeyPairsCommand({})).then(({ KeyPairs = [] }) => KeyPairs),
-    ec2.send(new DescribeImagesCommand({ Owners: ["self"] })).then(({ Images = [] }) => Images),
-    everyPage(paginateDescribeSnapshots(client, own), (page) => page.Snapshots),
-    everyPage(paginateDescribeVolumes(client, {}), (page) => page.Volumes),
-    everyPage(paginateDescribeInstances(client, {}), (page) => page.Reservations),
-    everyPage(paginateDescribeSecurityGroups(client, {}), (page) => page.SecurityGroups),
-    everyPage(paginateDescribeLaunchTemplates(client, {}), (page) => page.LaunchTemplates),
-  ]);
-  const instances = reservations
-    .flatMap(({ Instances = [] }) => Instances)
-    .filter(({ State }) => State?.Name !== "terminated");
-  const [scaling, balancers] = await Promise.all([
-    everyPage(
-      paginateDescribeAutoScalingGroups({ client: autoScaling }, {}),
-      (page) => page.AutoScalingGroups,
-    ),
-    everyPage(
-      paginateDescribeLoadBalancers({ client: loadBalancing }, {}),
-      (page) => page.LoadBalancerDescriptions,
-    ),
-  ]);
-  return {
-    "key-pair": ids(keys, ({ KeyPairId }) => KeyPairId),
-    image: ids(images, ({ ImageId }) => ImageId),
-    snapshot: ids(snapshots, ({ SnapshotId }) => SnapshotId),
-    volume: ids(volumes, ({ VolumeId }) => VolumeId),
-    instance: ids(instances, ({ InstanceId }) => InstanceId),
-    "security-group": ids(groups, ({ GroupId }) => GroupId),
-    "launch-template": ids(templates, ({ LaunchTemplateId }) => LaunchTemplateId),
-    "auto-scaling-group": ids(scaling, ({ AutoScalingGroupName }) => AutoScalingGroupName),
-    "load-balancer": ids(balancers, ({ LoadBalancerName }) => LoadBalancerName),
-  };
-}
+export const lookups: Readonly<Record<string, Lookup>> = {
+  "key-pair": async ({ ec2 }) => {
+    const { KeyPairs = [] } = await ec2.send(new DescribeKeyPairsCommand({}));
+    return KeyPairs.map(({ KeyPairId }) => KeyPairId);
+  },
+  image: async ({ ec2 }) => {
+    const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ["self"] }));
+    return Images.map(({ ImageId }) => ImageId);
+  },
+  snapshot: async ({ ec2 }) => {
+    const pages = paginateDescribeSnapshots({ client: ec2 }, { OwnerIds: ["self"] });
+    return (await everyPage(pages, (page) => page.Snapshots)).map(({ SnapshotId }) => SnapshotId);
+  },
+  volume: async ({ ec2 }) => {
+    const pages = paginateDescribeVolumes({ client: ec2 }, {});
+    return (await everyPage(pages, (page) => page.Volumes)).map(({ VolumeId }) => VolumeId);
+  },
+  instance: async ({ ec2 }) => {
+    const pages = paginateDescribeInstances({ client: ec2 }, {});
+    return (await everyPage(pages, (page) => page.Reservations))
+      .flatMap(({ Instances = [] }) => Instances)
+      .filter(({ State }) => State?.Name !== "terminated")
+      .map(({ InstanceId }) => InstanceId);
+  },
+  "security-group": async ({ ec2 }) => {
+    const pages = paginateDescribeSecurityGroups({ client: ec2 }, {});
+    return (await everyPage(pages, (page) => page.SecurityGroups)).map(({ GroupId }) => GroupId);
+  },
+  "launch-template": async ({ ec2 }) => {
+    const pages = paginateDescribeLaunchTemplates({ client: ec2 }, {});
+    const templates = await everyPage(pages, (page) => page.LaunchTemplates);
+    return templates.map(({ LaunchTemplateId }) => LaunchTemplateId);
+  },
+  "auto-scaling-group": async ({ autoScaling }) => {
+    const pages = paginateDescribeAutoScalingGroups({ client: autoScaling }, {});
+    const groups = await everyPage(pages, (page) => page.AutoScalingGroups);
+    return groups.map(({ AutoScalingGroupName }) => AutoScalingGroupName);
+  },
+  "load-balancer": async ({ loadBalancing }) => {
+    const pages = paginateDescribeLoadBalancers({ client: loadBalancing }, {});
+    const balancers = await everyPage(pages, (page) => page.LoadBalancerDescriptions);
+    return balancers.map(({ LoadBalancerName }) => LoadBalancerName);
+  },
+};
 
-function ids<Item>(items: readonly Item[], id: (item: Item) => string | undefined): string[] {
-  return items.map((item) => id(item) ?? "").sort();
+/** What there is in the account: sorted ids of each type. */
+export async function inventory(clients: AccountClients): Promise<Record<string, string[]>> {
+  const found = await Promise.all(
+    Object.entries(lookups).map(async ([type, lookUp]) => {
+      const ids = await lookUp(clients);
+      return [type, ids.map((id) => id ?? "").sort()] as const;
+    }),
+  );
+  return Object.fromEntries(found);
 }
