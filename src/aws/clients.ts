@@ -15,6 +15,11 @@ import { AwsError, classify } from "./errors.ts";
 import { rememberOperation } from "./paging.ts";
 import { RequestHandler, type Sender } from "./request-handler.ts";
 import { attempts, RetryStrategy } from "./retry.ts";
+import { autoScaling as autoScalingService } from "./services/auto-scaling.ts";
+import { ec2 as ec2Service } from "./services/ec2.ts";
+import { loadBalancing as loadBalancingService } from "./services/elastic-load-balancing.ts";
+import type { AwsService } from "./services/service.ts";
+import { sts as stsService } from "./services/sts.ts";
 import { createStop } from "./stop.ts";
 
 /** One completed API call, including its retries. */
@@ -78,7 +83,7 @@ export function createClients(options: ClientOptions = {}): Clients {
   });
   const made: { destroy(): void }[] = [];
   const lazily = <Client extends Observable & { destroy(): void }>(
-    service: string,
+    service: AwsService,
     make: () => Client,
   ) => {
     let client: Client | undefined;
@@ -91,13 +96,13 @@ export function createClients(options: ClientOptions = {}): Clients {
       return client;
     };
   };
-  const ec2 = lazily("ec2", () => new EC2Client(configure()));
-  const autoScaling = lazily("autoscaling", () => new AutoScalingClient(configure()));
+  const ec2 = lazily(ec2Service, () => new EC2Client(configure()));
+  const autoScaling = lazily(autoScalingService, () => new AutoScalingClient(configure()));
   const loadBalancing = lazily(
-    "elasticloadbalancing",
+    loadBalancingService,
     () => new ElasticLoadBalancingClient(configure()),
   );
-  const sts = lazily("sts", () => new STSClient(configure()));
+  const sts = lazily(stsService, () => new STSClient(configure()));
   return {
     get ec2() {
       return ec2();
@@ -170,12 +175,13 @@ interface Observed extends ClientOptions {
  * A middleware without a position runs in the first step, before the retries. So it sees a call with all
  * its retries as one call.
  */
-function observe(client: Observable, service: string, options: Observed): void {
+function observe(client: Observable, service: AwsService, options: Observed): void {
   const { onCall, chain, stop } = options;
   // It copies every answer for a logger, and there is none.
   client.middlewareStack.remove("loggerMiddleware");
   client.middlewareStack.add((next, { commandName = "" }) => async (call) => {
-    const operation = `${service}:${commandName.slice(0, -"Command".length)}`;
+    const name = commandName.slice(0, -"Command".length);
+    const operation = `${service.name}:${name}`;
     stop.throwIfAborted();
     const started = performance.now();
     const tell = (attempts: number, error?: string) =>
@@ -188,7 +194,7 @@ function observe(client: Observable, service: string, options: Observed): void {
     try {
       const result = await next(call);
       stop.throwIfAborted();
-      requireList(operation, result.output, result.response);
+      requireList(service, name, result.output, result.response);
       rememberOperation(result.output, operation);
       tell(attemptsOf(result.output));
       return result;

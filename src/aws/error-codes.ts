@@ -1,80 +1,19 @@
-/** The kind of an AWS error. */
-export type ErrorKind =
-  | "not-found"
-  | "already-exists"
-  | "in-use"
-  | "in-progress"
-  | "throttled"
-  | "unavailable"
-  | "network"
-  | "denied"
-  | "credentials"
-  | "clock"
-  | "certificate"
-  | "region"
-  | "endpoint"
-  | "capacity"
-  | "quota"
-  | "account"
-  | "key"
-  | "token-spent"
-  | "token-mismatch"
-  | "other";
+import type { ErrorKind } from "./error-kind.ts";
+import { services } from "./services/all.ts";
+import type { ErrorCodes } from "./services/service.ts";
 
 /**
- * AWS's error codes by meaning, for codes whose form does not tell it (`errors.ts`). From "Error
- * codes for the Amazon EC2 API", and the "Common Errors" and "Errors" sections of the Auto Scaling
- * and Elastic Load Balancing API references. Where the SDK's name differs from the code on the wire,
- * both are listed.
+ * The codes that all services have, and those of the way to them, by meaning: the "Common Errors" of the API
+ * references, "Error codes for the Amazon EC2 API", Node's own and the SDK's. Only codes whose form does not
+ * tell their kind (`errors.ts`). Each service adds its own.
  */
-const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
-  // EC2 also returns these codes for a new object until all its parts know the object.
-  "not-found": [
-    "InvalidAMIID.Unavailable",
-    "InvalidLaunchTemplateId.VersionNotFound",
-    "LoadBalancerNotFound",
-    "AccessPointNotFoundException",
-    "InvalidInstance",
-    "InvalidEndPointException",
-    "InvalidSecurityGroup",
-    "InvalidSecurityGroupException",
-    "SubnetNotFound",
-    "SubnetNotFoundException",
-    "ActiveInstanceRefreshNotFound",
-    "ActiveInstanceRefreshNotFoundFault",
-  ],
-  "already-exists": [
-    "DuplicateLoadBalancerName",
-    "DuplicateAccessPointNameException",
-    "DuplicateListener",
-    "DuplicateListenerException",
-  ],
-  "in-use": [
-    "DependencyViolation",
-    "InvalidGroup.InUse",
-    "InvalidSnapshot.InUse",
-    "ResourceInUse",
-    "ResourceInUseFault",
-  ],
-  "in-progress": [
-    "InstanceRefreshInProgress",
-    "InstanceRefreshInProgressFault",
-    "ScalingActivityInProgress",
-    "ScalingActivityInProgressFault",
-    "ResourceContention",
-    "ResourceContentionFault",
-    "IncorrectInstanceState",
-    "IncorrectState",
-  ],
+const commonCodes: ErrorCodes = {
   throttled: [
     "RequestLimitExceeded",
     "Throttling",
     "ThrottlingException",
     "RequestThrottled",
     "RequestThrottledException",
-    "SnapshotCreationPerVolumeRateExceeded",
-    "DependencyThrottle",
-    "DependencyThrottleException",
   ],
   unavailable: [
     "InternalError",
@@ -149,22 +88,13 @@ const codesByKind: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
   // The first is our own: Node says of it only that it is no URL. The second: no TLS is spoken there.
   endpoint: ["InvalidEndpoint", "EPROTO"],
   region: ["OptInRequired", "InvalidRegion", "UnknownEndpoint"],
-  capacity: [
-    "InsufficientInstanceCapacity",
-    "InsufficientHostCapacity",
-    "InsufficientCapacity",
-    "Unsupported",
-  ],
-  account: ["PendingVerification", "Blocked"],
-  // Of the KMS key that encrypts a volume.
-  key: ["InvalidKMSKey.InvalidState", "Client.InvalidKMSKey.InvalidState"],
-  quota: ["MaxSpotInstanceCountExceeded", "LimitExceededFault"],
-  "token-spent": ["IdempotentInstanceTerminated"],
-  "token-mismatch": ["IdempotentParameterMismatch"],
 };
 
+/** The kind of each code, of all services. */
 export const kindByCode: ReadonlyMap<string, ErrorKind> = new Map(
-  Object.entries(codesByKind).flatMap(([kind, codes]) =>
-    codes.map((code): [string, ErrorKind] => [code, kind as ErrorKind]),
+  [commonCodes, ...services.map(({ codes }) => codes)].flatMap((codesByKind) =>
+    Object.entries(codesByKind).flatMap(([kind, codes]) =>
+      codes.map((code): [string, ErrorKind] => [code, kind as ErrorKind]),
+    ),
   ),
 );

@@ -1,7 +1,8 @@
 import { clockDifference, isAboutTime } from "./clock-difference.ts";
 import { isAboutLaunchTemplate, readDenial, splitEncoded } from "./denial.ts";
 import { describeDestination, destinationOfError } from "./destination.ts";
-import { type ErrorKind, kindByCode } from "./error-codes.ts";
+import { kindByCode } from "./error-codes.ts";
+import type { ErrorKind } from "./error-kind.ts";
 import { remedyByKind } from "./remedies.ts";
 
 /** A failed API call as plain data. `cause` is the SDK's own error. */

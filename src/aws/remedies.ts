@@ -1,6 +1,6 @@
 import { type Denial, denialRemedy } from "./denial.ts";
 import type { Destination } from "./destination.ts";
-import type { ErrorKind } from "./error-codes.ts";
+import type { ErrorKind } from "./error-kind.ts";
 import { isOptIn, partitionOf } from "./regions.ts";
 
 /**

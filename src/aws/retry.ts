@@ -1,7 +1,8 @@
 import { MAXIMUM_RETRY_DELAY, Retry as SdkRetry, StandardRetryStrategy } from "@smithy/core/retry";
 import pRetry from "p-retry";
 import type { Clock } from "./clock.ts";
-import { type ErrorKind, kindByCode } from "./error-codes.ts";
+import { kindByCode } from "./error-codes.ts";
+import type { ErrorKind } from "./error-kind.ts";
 import { AwsError, errorCodeOf, isAwsError } from "./errors.ts";
 import { sleep } from "./stop.ts";
 

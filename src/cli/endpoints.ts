@@ -1,13 +1,9 @@
+import { services } from "../aws/services/all.ts";
 import { UserError } from "../engine/errors.ts";
 import type { Io } from "./io.ts";
 import { isOn } from "./terminal.ts";
 
 const GENERAL = "AWS_ENDPOINT_URL";
-/** One for each service that is called. It takes precedence over the general variable. */
-const BY_SERVICE = ["EC2", "AUTO_SCALING", "ELASTIC_LOAD_BALANCING", "STS"].map(
-  (service) => `${GENERAL}_${service}`,
-);
-
 /**
  * The SDK would only say "Invalid URL", or would call a host that it guessed.
  *
@@ -15,7 +11,7 @@ const BY_SERVICE = ["EC2", "AUTO_SCALING", "ELASTIC_LOAD_BALANCING", "STS"].map(
  */
 export function refuseOtherThanUrls(env: Io["env"]): void {
   if (isOn(env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"])) return;
-  for (const own of BY_SERVICE) {
+  for (const { endpointVariable: own } of services) {
     const name = (env[own] ?? "") === "" ? GENERAL : own;
     const value = env[name] ?? "";
     if (value === "" || isHttpUrl(value)) continue;

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { NormalizedSchema } from "@smithy/core/schema";
 import { describe, expect, test } from "vitest";
-import { answeredLists, requireList } from "../../src/aws/answer-lists.ts";
+import { requireList } from "../../src/aws/answer-lists.ts";
+import { services as calledServices } from "../../src/aws/services/all.ts";
 import { services as sandboxServices } from "../../src/sandbox/services.ts";
 import { packageOf } from "../sandbox/sdk-clients.ts";
 
@@ -48,6 +49,13 @@ function listsOf(operation: string): readonly string[] | undefined {
   );
 }
 
+function partsOf(operation: string) {
+  const [service, name = ""] = operation.split(":");
+  const found = calledServices.find((each) => each.name === service);
+  if (found === undefined) throw new Error(`src/aws/services lacks ${service}`);
+  return [found, name] as const;
+}
+
 /** The operations that the product calls: each comes by its command, or by its paginator. */
 function calledOperations(): readonly string[] {
   const root = join(import.meta.dirname, "../../src");
@@ -77,21 +85,27 @@ test("the operations that the product calls are found", () => {
 describe("an answer that has to have a list", () => {
   test.each(called)("%s", (operation) => {
     const lists = listsOf(operation) ?? [];
-    const list = answeredLists[operation];
+    const [service, name] = partsOf(operation);
+    const list = service.lists[name];
     if (list === undefined) {
       expect(unread.includes(operation) ? [] : lists).toEqual([]);
-      expect(() => requireList(operation, {}, undefined)).not.toThrow();
+      expect(() => requireList(service, name, {}, undefined)).not.toThrow();
     } else {
       expect(lists).toContain(list);
-      expect(() => requireList(operation, { [list]: [] }, undefined)).not.toThrow();
-      expect(() => requireList(operation, {}, undefined)).toThrow(
+      expect(() => requireList(service, name, { [list]: [] }, undefined)).not.toThrow();
+      expect(() => requireList(service, name, {}, undefined)).toThrow(
         `the answer to ${operation} has no list of ${list}`,
       );
     }
   });
 
   test("is none of an operation that nobody calls, and none that has no list", () => {
-    const listed = [...Object.keys(answeredLists), ...unread];
+    const listed = [
+      ...calledServices.flatMap(({ name, lists }) =>
+        Object.keys(lists).map((operation) => `${name}:${operation}`),
+      ),
+      ...unread,
+    ];
     expect(listed.filter((operation) => !called.includes(operation))).toEqual([]);
     expect(listed.filter((operation) => listsOf(operation)?.length === 0)).toEqual([]);
     expect(listed).toHaveLength(new Set(listed).size);

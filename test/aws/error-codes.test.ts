@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Destination, rememberDestination } from "../../src/aws/destination.ts";
-import type { ErrorKind } from "../../src/aws/error-codes.ts";
+import type { ErrorKind } from "../../src/aws/error-kind.ts";
 import { classify } from "../../src/aws/errors.ts";
 import { services } from "../../src/sandbox/services.ts";
 

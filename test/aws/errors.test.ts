@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import type { ErrorKind } from "../../src/aws/error-codes.ts";
+import type { ErrorKind } from "../../src/aws/error-kind.ts";
 import { AwsError, classify, isAwsError } from "../../src/aws/errors.ts";
 import { isTransient } from "../../src/engine/errors.ts";
 

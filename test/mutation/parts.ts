@@ -16,7 +16,16 @@ const parts: readonly Part[] = [
     ["base-images", "retry", "retry-strategy", "tags"].map((name) => `test/aws/${name}.test.ts`),
   ),
   wire(
-    ["errors", "error-codes", "clock-difference", "denial", "remedies"],
+    [
+      "errors",
+      "error-codes",
+      "clock-difference",
+      "denial",
+      "remedies",
+      "services/auto-scaling",
+      "services/ec2",
+      "services/elastic-load-balancing",
+    ],
     ["errors", "error-codes", "denial"],
   ),
   wire(["regions"], ["regions", "error-codes"]),

@@ -77,8 +77,7 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
     caution: cautionOf,
     holds: ["security-group"],
     changedByUpdate: [],
-    // The actions of EC2 and IAM: AWS checks them for the caller, even before it creates the
-    // service-linked
+    // The actions of EC2 and IAM: AWS checks them for the caller, even before it creates the service-linked
     // role in a new account ("Elastic Load Balancing API permissions", 2012-06-01).
     permissions: {
       discover: [

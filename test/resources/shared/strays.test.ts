@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { answeredLists } from "../../../src/aws/answer-lists.ts";
+import { services } from "../../../src/aws/services/all.ts";
 import { resourceTypes } from "../../../src/resources/all.ts";
 import {
   findStrays,
@@ -37,11 +37,16 @@ const tagsOf = ({ tags }: Thing) => Object.entries(tags).map(([Key, Value]) => (
 /** The services of these things. */
 const isHere = (operation: string) => /^(ec2|elasticloadbalancing|autoscaling):/.test(operation);
 
+function listOf(operation: string): string {
+  const [service, name = ""] = operation.split(":");
+  return services.find((each) => each.name === service)?.lists[name] ?? "";
+}
+
 /** In the services of further types there is nothing. */
 const nothingElsewhere: Answers = Object.fromEntries(
   strayPermissions
     .filter((operation) => !isHere(operation))
-    .map((operation) => [operation, () => ({ [answeredLists[operation] ?? ""]: [] })]),
+    .map((operation) => [operation, () => ({ [listOf(operation)]: [] })]),
 );
 
 /** An account in which these things are. */

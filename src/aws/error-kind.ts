@@ -1,0 +1,22 @@
+/** The kind of an AWS error. */
+export type ErrorKind =
+  | "not-found"
+  | "already-exists"
+  | "in-use"
+  | "in-progress"
+  | "throttled"
+  | "unavailable"
+  | "network"
+  | "denied"
+  | "credentials"
+  | "clock"
+  | "certificate"
+  | "region"
+  | "endpoint"
+  | "capacity"
+  | "quota"
+  | "account"
+  | "key"
+  | "token-spent"
+  | "token-mismatch"
+  | "other";
