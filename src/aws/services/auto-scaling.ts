@@ -8,6 +8,7 @@ export const autoScaling: AwsService = {
     DescribeAutoScalingGroups: "AutoScalingGroups",
     DescribeInstanceRefreshes: "InstanceRefreshes",
     DescribeLifecycleHooks: "LifecycleHooks",
+    DescribeLoadBalancers: "LoadBalancers",
     DescribeScalingActivities: "Activities",
   },
   codes: {

@@ -2,9 +2,11 @@ import {
   AttachLoadBalancersCommand,
   type AutoScalingGroup,
   DetachLoadBalancersCommand,
+  paginateDescribeLoadBalancers,
 } from "@aws-sdk/client-auto-scaling";
 import { RegisterInstancesWithLoadBalancerCommand } from "@aws-sdk/client-elastic-load-balancing";
 import { isAwsError } from "../../aws/errors.ts";
+import { everyPage } from "../../aws/paging.ts";
 import { retryNotFound, untilGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { registrations } from "./instance-health.ts";
@@ -64,13 +66,23 @@ async function detach(context: ResourceContext, name: string, names: string[]): 
     LoadBalancerNames: names,
   });
   await context.clients.autoScaling.send(command);
-  // AWS drains connections first. Until then, the group still lists the load balancer.
+  // "When all instances are deregistered, then you can no longer describe the load balancer using the
+  // DescribeLoadBalancers API call" ("DetachLoadBalancers"). The group itself lists it no longer at once, but
+  // connections are still being drained, and deleting the load balancer would cut them.
   await untilGone(
     context,
     `the group's connection to ${names.join(" and ")}`,
     async () => {
-      const group = await lookAtGroup(context, name);
-      const left = names.filter((each) => group?.LoadBalancerNames?.includes(each));
+      const connected = await everyPage(
+        paginateDescribeLoadBalancers(
+          { client: context.clients.autoScaling },
+          { AutoScalingGroupName: name },
+        ),
+        (page) => page.LoadBalancers,
+      );
+      const left = names.filter((each) =>
+        connected.some(({ LoadBalancerName }) => LoadBalancerName === each),
+      );
       return left.length === 0 ? undefined : `${left.join(" and ")} is being detached`;
     },
     // Connection draining ends after an hour at most ("Configure connection draining").

@@ -129,6 +129,7 @@ export const autoScalingGroup: ResourceType<
       "autoscaling:UpdateAutoScalingGroup",
       "autoscaling:AttachLoadBalancers",
       "autoscaling:DetachLoadBalancers",
+      "autoscaling:DescribeLoadBalancers",
       "autoscaling:CreateOrUpdateTags",
       "autoscaling:DeleteTags",
       "autoscaling:StartInstanceRefresh",

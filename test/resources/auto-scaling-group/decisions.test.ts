@@ -312,6 +312,7 @@ describe("a group is updated", () => {
 
   test("that gets another load balancer: nobody is registered by hand", async () => {
     let names = ["other"];
+    let draining = 3;
     let registered = ["i-1"];
     const look = () => ({ ...group, LoadBalancerNames: names });
     const stage = account(
@@ -330,6 +331,13 @@ describe("a group is updated", () => {
           names = ["front"];
           return {};
         },
+        // On the second page, where connections are drained for a while.
+        "autoscaling:DescribeLoadBalancers": ({ NextToken }) => {
+          if (NextToken === undefined) return { LoadBalancers: [], NextToken: "more" };
+          draining -= 1;
+          const removing = { LoadBalancerName: "other", State: "Removing" };
+          return { LoadBalancers: draining > 0 ? [removing] : [] };
+        },
       },
     );
     await autoScalingGroup.update(stage.context, await settling(), fields, ["loadBalancers"]);
@@ -337,6 +345,8 @@ describe("a group is updated", () => {
       "autoscaling:AttachLoadBalancers",
       "autoscaling:DetachLoadBalancers",
     ]);
+    // The load balancer may be deleted after the update. That would cut the connections.
+    expect(draining).toBe(0);
   });
 
   test.each(["tags", "unpropagatedTags"] as const)("in its tags for %s", async (changed) => {
