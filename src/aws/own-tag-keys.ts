@@ -6,6 +6,7 @@ export const ownTagKeys = [
   "reconcile:stack",
   "reconcile:name",
   "reconcile:keys",
+  "reconcile:types",
   "reconcile:image",
   "reconcile:family",
   "reconcile:base",

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { unlessStopped } from "../aws/stop.ts";
 import type { Planning } from "../engine/plan.ts";
-import { type FindWish, prepare } from "../engine/prepare.ts";
+import { prepare, type WishSource } from "../engine/prepare.ts";
 import { resourceTypes } from "../resources/all.ts";
 import { requireMakeable } from "../resources/shared/key-file.ts";
 import type { Environment } from "./environment.ts";
@@ -18,7 +18,7 @@ import type { Session } from "./session.ts";
  */
 export async function planWish(
   stack: string,
-  wish: FindWish,
+  wish: WishSource,
   session: Session,
   environment: Environment,
 ): Promise<Planning> {

@@ -4,7 +4,8 @@ import type { Readable } from "node:stream";
 import { UserError } from "../engine/errors.ts";
 import type { Planning } from "../engine/plan.ts";
 import { planDifference } from "../engine/plan-difference.ts";
-import type { FindWish } from "../engine/prepare.ts";
+import type { WishSource } from "../engine/prepare.ts";
+import { typesIn } from "../stack/addresses.ts";
 import { STANDARD_STREAM } from "./command-line.ts";
 import type { Environment } from "./environment.ts";
 import { readFileOrPipe, tooLarge } from "./local-file.ts";
@@ -55,11 +56,14 @@ export function wishOfSaved(
   { stackFile, inputs }: SavedPlan,
   { clients }: Environment,
   directory: string,
-): FindWish {
-  return async () => {
-    const { lookUpAccount } = await import("../aws/facts.ts");
-    const account = await lookUpAccount(clients);
-    return wishOf(stackFile, inputs, { account, directory });
+): WishSource {
+  return {
+    types: typesIn(stackFile.stack),
+    async find() {
+      const { lookUpAccount } = await import("../aws/facts.ts");
+      const account = await lookUpAccount(clients);
+      return wishOf(stackFile, inputs, { account, directory });
+    },
   };
 }
 

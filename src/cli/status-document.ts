@@ -107,9 +107,15 @@ async function planned(
   environment: Environment,
   context: ResourceContext,
 ): Promise<Looked> {
-  const wish = compileStack(stackFile, environment, stackFile.folder);
+  // Without the types, because a status shows everything that the stack has.
+  const { find } = compileStack(stackFile, environment, stackFile.folder);
   const { region } = environment;
-  const { live, document } = await prepare({ wish, region, types: resourceTypes, context });
+  const { live, document } = await prepare({
+    wish: { find },
+    region,
+    types: resourceTypes,
+    context,
+  });
   return {
     live,
     account: document.account,

@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from "node:path";
-import type { FindWish, Wish } from "../engine/prepare.ts";
+import type { Wish, WishSource } from "../engine/prepare.ts";
 import type { Stack } from "../spec/stack.ts";
+import { typesIn } from "../stack/addresses.ts";
 import { compile } from "../stack/compile.ts";
 import type { Environment } from "./environment.ts";
 import { type Inputs, lookUpInputs, toProblem } from "./inputs.ts";
@@ -17,11 +18,14 @@ export function compileStack(
   environment: Environment,
   directory: string,
   keep?: (inputs: Inputs) => void,
-): FindWish {
-  return async (live) => {
-    const { account, inputs } = await lookUpInputs(stackFile, environment, live);
-    keep?.(inputs);
-    return wishOf(stackFile, inputs, { account, directory });
+): WishSource {
+  return {
+    types: typesIn(stackFile.stack),
+    async find(live) {
+      const { account, inputs } = await lookUpInputs(stackFile, environment, live);
+      keep?.(inputs);
+      return wishOf(stackFile, inputs, { account, directory });
+    },
   };
 }
 

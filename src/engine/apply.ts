@@ -1,7 +1,8 @@
 import type { Clock } from "./clock.ts";
 import type { Work } from "./draft.ts";
 import { Cancelled } from "./errors.ts";
-import type { EngineEvent } from "./events.ts";
+import type { EngineEvent, News, StepNews } from "./events.ts";
+import { type Failed, failureOf } from "./failed.ts";
 import { failureDescription } from "./failure-description.ts";
 import { type Planning, summarize } from "./plan.ts";
 import type { Change, Summary } from "./plan-format.ts";
@@ -17,6 +18,7 @@ import type {
 import { Schedule } from "./schedule.ts";
 import { targetOf } from "./target.ts";
 import { type TypesByName, typeFor, typesByName } from "./types-by-name.ts";
+import { completeRecords, extendRecords, type Recording } from "./used-types.ts";
 import { containsUnknown, fieldOf, resolveRefs, unknownValue } from "./values.ts";
 
 export interface ApplyInput<Context extends EngineContext> {
@@ -98,23 +100,27 @@ class Run<Context extends EngineContext> {
       summary: document.summary,
       steps: work.map(({ step }) => ({ key: step.key, verb: step.verb, address: step.address })),
     });
+    const failed = await failureOf(() => extendRecords(this.#planning.live, this.#recording()));
+    if (failed !== undefined) return this.#close(failed);
     await new Promise<void>((resolve) => {
       this.#finish = resolve;
       this.#startReady();
     });
-    return this.#close(await this.#check());
+    return this.#close(await this.#conclude());
   }
 
-  async #check(): Promise<{ readonly error: unknown } | undefined> {
+  async #conclude(): Promise<Failed | undefined> {
     const { check, signal } = this.#options;
-    const isDone = this.#schedule.undone().length === 0;
-    if (check === undefined || !isDone || signal.aborted) return undefined;
-    try {
-      await check();
-      return undefined;
-    } catch (error) {
-      return { error };
-    }
+    if (this.#schedule.undone().length > 0 || signal.aborted) return undefined;
+    return failureOf(async () => {
+      await completeRecords([...this.#live.values()], this.#recording());
+      await check?.();
+    });
+  }
+
+  #recording(): Recording<Context> {
+    const { types, contextFor } = this.#options;
+    return { types, desired: this.#planning.desired, context: contextFor(unheard) };
   }
 
   #startReady(): void {
@@ -217,12 +223,16 @@ class Run<Context extends EngineContext> {
     return resolved;
   }
 
-  async #close(failed: { readonly error: unknown } | undefined): Promise<ApplyResult> {
+  async #close(failed: Failed | undefined): Promise<ApplyResult> {
     const { document } = this.#planning;
     const undone = this.#schedule.undone();
+    const because =
+      failed === undefined
+        ? "interrupted before it started"
+        : "the apply failed before its first step";
     for (const work of undone) {
       if (this.#schedule.stateOf(work) !== "waiting") continue;
-      this.#tell(work, { event: "step-skipped", because: "interrupted before it started" });
+      this.#tell(work, { event: "step-skipped", because });
     }
     const left = undone.map(({ step }) => step.key);
     const interrupted = this.#options.signal.aborted && (left.length > 0 || failed !== undefined);
@@ -239,7 +249,7 @@ class Run<Context extends EngineContext> {
       ...(failed && { error: failureDescription(failed.error) }),
     });
     const failures = failed
-      ? [...this.#failures, { key: "check", error: failed.error }]
+      ? [...this.#failures, { key: "stack", error: failed.error }]
       : this.#failures;
     return { ok, interrupted, outputs, failures, left };
   }
@@ -270,6 +280,9 @@ class Run<Context extends EngineContext> {
   }
 }
 
+/** The record of used types belongs to no step, so its waits are not reported. */
+const unheard: Reporter = { progress() {}, retried() {}, noted() {}, usable() {} };
+
 /** The fields to set now, if a later step removes the old values. */
 function widened<Context extends EngineContext>(
   type: AnyResourceType<Context>,
@@ -282,15 +295,3 @@ function widened<Context extends EngineContext>(
   });
   return { ...fields, ...Object.fromEntries(both) };
 }
-
-/** An event without the members that every event has. */
-type News = EngineEvent extends infer Event
-  ? Event extends unknown
-    ? Omit<Event, "at">
-    : never
-  : never;
-type StepNews = News extends infer Event
-  ? Event extends { readonly key: string }
-    ? Omit<Event, "key" | "verb" | "address">
-    : never
-  : never;

@@ -45,7 +45,20 @@ export type EngineEvent = { readonly at: string } & (
       readonly apiCalls: number;
       readonly seconds: number;
       readonly interrupted?: true;
-      /** Why `ok` is false although every step is done. */
+      /** Why `ok` is false although no step failed. */
       readonly error?: FailureDescription;
     }
 );
+
+/** An event without the members that every event has. */
+export type News = EngineEvent extends infer Event
+  ? Event extends unknown
+    ? Omit<Event, "at">
+    : never
+  : never;
+/** The event of a step, without the members that every event of a step has. */
+export type StepNews = News extends infer Event
+  ? Event extends { readonly key: string }
+    ? Omit<Event, "key" | "verb" | "address">
+    : never
+  : never;

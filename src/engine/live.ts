@@ -28,6 +28,8 @@ export interface Live<P extends object = object, O extends object = object> {
   readonly outputs: O;
   /** Ids of the live objects that this one uses. Deletes are ordered by them, not by the stack file. */
   readonly uses: readonly string[];
+  /** The record of used types that the object carries (`used-types.ts`). */
+  readonly usedTypes?: readonly string[];
 }
 
 /**

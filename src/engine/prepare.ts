@@ -12,25 +12,30 @@ export interface Wish {
   readonly problems?: readonly Problem[];
 }
 
-/**
- * Finds the desired resources while the live ones are looked up. A choice that the stack file leaves
- * open may depend on the live resources: a choice that was made once stays.
- */
-export type FindWish = (live: Promise<readonly Live[]>) => Promise<Wish>;
+/** The desired resources, which are found while the live ones are looked up. */
+export interface WishSource {
+  /** The types of the desired resources. Without them, every type is looked up. */
+  readonly types?: ReadonlySet<string>;
+  /**
+   * A choice that the stack file leaves open may depend on the live resources: a choice that was made once
+   * stays.
+   */
+  find(live: Promise<readonly Live[]>): Promise<Wish>;
+}
 
 /**
  * Looks up, plans, and then checks two things: whether a resource outside the stack has a name that the
  * plan needs, and whether one blocks a delete. Desired and live resources are looked up in parallel.
  */
 export async function prepare<Context extends EngineContext>(input: {
-  readonly wish: FindWish;
+  readonly wish: WishSource;
   readonly region: string;
   readonly types: ResourceTypes<Context>;
   readonly context: Context;
 }): Promise<Planning> {
   const { region, types, context } = input;
-  const looking = lookUp(types, context);
-  const [wish, live] = await Promise.all([input.wish(looking), looking]);
+  const looking = lookUp(types, context, input.wish.types);
+  const [wish, live] = await Promise.all([input.wish.find(looking), looking]);
   const planning = makePlan({ ...wish, region, types, live });
   const found = await Promise.all([
     foreignProblems(planning, types, context),

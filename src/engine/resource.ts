@@ -161,6 +161,11 @@ export interface ResourceType<P extends object, O extends object, Context extend
    * everything that carries the stack's tags.
    */
   readonly wanted?: "never";
+  /**
+   * `if-used`: no plan looks for such objects if the stack file defines none, unless the stack's record says that
+   * it has had some (`used-types.ts`). For types that few stacks use, and whose sweep is a call of its own.
+   */
+  readonly sweep?: "if-used";
   /** Without an object of this type, no server runs, or no request reaches one. */
   readonly serving?: true;
   /**
@@ -222,6 +227,13 @@ export interface ResourceType<P extends object, O extends object, Context extend
   servers?(context: Context, live: readonly Live<P, O>[]): Promise<readonly StatusInstance[]>;
   /** The file on this machine that a create writes a private key to. */
   newKeyFile?(wanted: DesiredFields<P>): string | undefined;
+  /**
+   * Writes the record of used types on the object, in a tag, and ends when AWS shows it. `discover` reads it.
+   * The type of an object that every stack has: created late, deleted early, and its tags cost no extra call.
+   *
+   * @param used The names of the types, in order.
+   */
+  recordUsedTypes?(context: Context, live: Live<P, O>, used: readonly string[]): Promise<void>;
 }
 
 /** What depends on the types of the fields. */

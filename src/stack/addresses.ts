@@ -1,3 +1,4 @@
+import { typeOf } from "../engine/address.ts";
 import type { Address } from "../engine/resource.ts";
 import type { Stack } from "../spec/stack.ts";
 import { definedResources } from "./sections.ts";
@@ -5,4 +6,9 @@ import { definedResources } from "./sections.ts";
 /** The addresses of all resources that a stack file defines, known without any facts. */
 export function addressesIn(stack: Stack): Address[] {
   return definedResources(stack).map(({ address }) => address);
+}
+
+/** The types of all resources that a stack file defines. */
+export function typesIn(stack: Stack): ReadonlySet<string> {
+  return new Set(addressesIn(stack).map(typeOf));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type FindWish, prepare } from "../../src/engine/prepare.ts";
+import { prepare, type WishSource } from "../../src/engine/prepare.ts";
 import type { DesiredResource } from "../../src/engine/resource.ts";
 import { Store, silent, type ThingFields, thingType } from "./store.ts";
 import { apply, plan, thing, want } from "./things.ts";
@@ -41,12 +41,14 @@ describe("a name that something else may hold", () => {
     const { types } = openTypes("two");
     const desired = [named("thing/a", "one"), named("thing/b", "two")];
     const { document } = await prepare({
-      wish: async () => ({
-        stack: "s",
-        account: "a",
-        desired,
-        problems: [{ severity: "warning", summary: "mind it", remedy: "mind" }],
-      }),
+      wish: {
+        find: async () => ({
+          stack: "s",
+          account: "a",
+          desired,
+          problems: [{ severity: "warning", summary: "mind it", remedy: "mind" }],
+        }),
+      },
       region: "r",
       types,
       context: new Store().context()(silent),
@@ -139,11 +141,13 @@ test("what is wanted, and what is there, are looked up at the same time, and the
       },
     }),
   ];
-  const wish: FindWish = async (live) => {
-    order.push("wish");
-    const { length } = await live;
-    order.push(`wanted beside ${length}`);
-    return { stack: "s", account: "a", desired: [] };
+  const wish: WishSource = {
+    async find(live) {
+      order.push("wish");
+      const { length } = await live;
+      order.push(`wanted beside ${length}`);
+      return { stack: "s", account: "a", desired: [] };
+    },
   };
   const context = new Store().context()(silent);
   const { document } = await prepare({ wish, region: "r", types, context });

@@ -1,3 +1,4 @@
+import { typeOf } from "../../src/engine/address.ts";
 import { type ApplyResult, applyPlan } from "../../src/engine/apply.ts";
 import type { EngineEvent } from "../../src/engine/events.ts";
 import type { Planning } from "../../src/engine/plan.ts";
@@ -25,7 +26,10 @@ export function plan(
   types: ResourceTypes<ThingContext> = [thing],
 ): Promise<Planning> {
   return prepare({
-    wish: async () => ({ stack: "s", account: "a", desired }),
+    wish: {
+      ...(desired.length > 0 && { types: new Set(desired.map(({ address }) => typeOf(address))) }),
+      find: async () => ({ stack: "s", account: "a", desired }),
+    },
     region: "r",
     types,
     context: store.context()(silent),

@@ -6,6 +6,7 @@ import { lookUp } from "../../src/engine/look-up.ts";
 import { resourceTypes } from "../../src/resources/all.ts";
 import { autoScalingGroup } from "../../src/resources/auto-scaling-group/index.ts";
 import { keyPair } from "../../src/resources/key-pair/index.ts";
+import { launchTemplate } from "../../src/resources/launch-template/index.ts";
 import { securityGroup } from "../../src/resources/security-group/index.ts";
 import { placementOf } from "../../src/resources/shared/placement.ts";
 import { type Account, openAccount, target } from "./account.ts";
@@ -14,12 +15,12 @@ import { names, openGroup } from "./tier.ts";
 const wanted = { vpc: "default", zones: 2 };
 const purpose = { internetFacing: true, instanceType: "t3.micro" };
 
-/** All that a plan has to ask AWS. */
-async function lookAtEverything(account: Account) {
+/** All that a plan has to ask AWS. Without the types of a stack file, it leaves out none. */
+async function lookAtEverything(account: Account, types?: ReadonlySet<string>) {
   const { clients, context } = account;
   const release = { family: "amazon-linux-2023", release: "latest" };
   account.takeCalls();
-  const looking = lookUp(resourceTypes, context);
+  const looking = lookUp(resourceTypes, context, types);
   const [live] = await account.pass(
     Promise.all([
       looking,
@@ -82,6 +83,28 @@ describe("the look-ups of a plan", () => {
       "elasticloadbalancing:DescribeLoadBalancers",
     ]);
     expect(calls.length).toBeLessThanOrEqual(15);
+  });
+
+  test("leave out the load balancers of a stack that never had one", async () => {
+    const account = await openAccount();
+    const { fields } = await openGroup(account);
+    await account.pass(autoScalingGroup.create(account.context, names.group, fields));
+    const without = new Set(
+      resourceTypes.map(({ name }) => name).filter((name) => name !== "load-balancer"),
+    );
+    const balancers = async (types: ReadonlySet<string>) =>
+      (await lookAtEverything(account, types)).calls.filter((call) =>
+        /:DescribeLoadBalancer/.test(call),
+      );
+    // Without a record, they may be there.
+    expect(await balancers(without)).not.toEqual([]);
+    const [template] = await account.pass(launchTemplate.discover(account.context));
+    if (template === undefined) throw new Error("no launch template");
+    await account.pass(
+      launchTemplate.recordUsedTypes?.(account.context, template, []) ?? Promise.resolve(),
+    );
+    expect(await balancers(without)).toEqual([]);
+    expect(await balancers(new Set([...without, "load-balancer"]))).not.toEqual([]);
   });
 
   test("wait for AWS twice, one after the other, and not more often", async () => {

@@ -25,6 +25,8 @@ const incidental = new Set([
   ...["publicKey", "fingerprint"],
   // Versions count on; what is in the wanted one matters.
   ...["number", "version", "defaultVersion", "latestVersion", "aws:ec2launchtemplate:version"],
+  // What the stack has ever had.
+  "reconcile:types",
 ]);
 
 /** Ids of everything that AWS and other people had in the account before the stack came. */

@@ -3,6 +3,8 @@ import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { Account } from "./account.ts";
 import { describeAccount, idsOf } from "./description.ts";
 import {
+  balanced,
+  direct,
   fullGroup,
   hardened,
   keyless,
@@ -41,12 +43,14 @@ export const journeys: readonly Journey[] = [
 
 /**
  * Those that are swept for crashes, too: rules are exchanged in a group that is full, a failed build is
- * cleaned up, and a change is given up half way, which leaves a build or a rollout behind that nobody wants any more.
+ * cleaned up, and a change is given up half way, which leaves a build, a rollout or a load balancer behind that
+ * nobody wants any more.
  */
 export const swept: readonly Journey[] = [
   ...journeys,
   { name: "exchange-rules", before: fullGroup, target: otherFullGroup },
   { name: "second-thoughts", before: tier, attempt: hardened, target: tier },
+  { name: "drop-load-balancer", before: direct, attempt: balanced, target: direct },
   {
     name: "failing-build",
     target: minimal,

@@ -81,6 +81,23 @@ export const mutants: readonly Mutant[] = [
     hunt: seeds,
   },
   {
+    name: "a type that is recorded as used only after its first object exists",
+    file: "src/engine/apply.ts",
+    edits: [
+      [
+        "await failureOf(() => extendRecords(this.#planning.live, this.#recording()))",
+        "await failureOf(async () => void extendRecords([], this.#recording()))",
+      ],
+    ],
+    hunt: "--exhaustive --journey drop-load-balancer --every-read 500",
+  },
+  {
+    name: "a load balancer deleted while its connections are drained",
+    file: "src/resources/auto-scaling-group/attached-load-balancers.ts",
+    edits: [[`      return left.length === 0 ?`, `      return left.length < 9 ?`]],
+    hunt: "--exhaustive --journey drop-load-balancer",
+  },
+  {
     name: "an unpaged sweep",
     file: "src/aws/paging.ts",
     edits: [[`for (const element of elements) found.push(element);`, `return [...elements];`]],

@@ -35,6 +35,16 @@ export const minimal: StackFile = {
   scaling: { min: 1 },
 };
 
+/** Servers that are reached directly. */
+export const direct: StackFile = {
+  ...minimal,
+  securityGroups: { web: { description: "HTTP", ingress: [{ port: 80, from: "0.0.0.0/0" }] } },
+  scaling: { ...minimal.scaling, securityGroups: ["web"] },
+};
+
+/** The same image and servers behind a load balancer, whose type few stacks use. */
+export const balanced: StackFile = { ...direct, loadBalancer: { securityGroups: ["web"] } };
+
 /** The tier of the examples, with builds that take less time. */
 export const tier: StackFile = {
   version: 1,

@@ -1,6 +1,6 @@
 import { UserError } from "../../engine/errors.ts";
 import type { Planning } from "../../engine/plan.ts";
-import type { FindWish } from "../../engine/prepare.ts";
+import type { WishSource } from "../../engine/prepare.ts";
 import { type Login, loginOf } from "../../stack/login.ts";
 import type { NextCommand } from "../../ui/view.ts";
 import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
@@ -39,7 +39,7 @@ export async function apply(
 interface Source {
   readonly stack: string;
   readonly region: string | undefined;
-  wish(environment: Environment): FindWish;
+  wish(environment: Environment): WishSource;
   readonly login: Login | undefined;
   /** Refuses a plan that is not the expected one. */
   confirm?(planning: Planning): Promise<void>;

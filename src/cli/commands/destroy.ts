@@ -29,12 +29,12 @@ export async function destroy(
     view.activity("Reading the account");
     const context = contextOf(stack.stack, session, environment, silent);
     const finding = findStrays(context);
-    const wish = async () => {
+    const find = async () => {
       const [account, strays] = await Promise.all([lookUpAccount(environment.clients), finding]);
       const problems = strays.map((stray) => strayProblem(stray, stack.stack));
       return { stack: stack.stack, account, desired: [], problems };
     };
-    const planning = await planWish(stack.stack, wish, session, environment);
+    const planning = await planWish(stack.stack, { find }, session, environment);
     const { document } = planning;
     view.plan(document, planning.desired);
     refuseErrors(document);

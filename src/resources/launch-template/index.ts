@@ -17,6 +17,7 @@ import {
   named,
   sweepTemplates,
 } from "./live.ts";
+import { recordTypes } from "./used-types.ts";
 import { setVersion, volumeTags } from "./versions.ts";
 
 export type { LaunchTemplateFields, LaunchTemplateOutputs } from "./live.ts";
@@ -116,6 +117,8 @@ export const launchTemplate: ResourceType<
     metadata: setDefaultVersion,
     unmanaged: setDefaultVersion,
   }),
+
+  recordUsedTypes: (context, live, used) => recordTypes(context, live.id, used),
 
   async delete(context, live) {
     try {

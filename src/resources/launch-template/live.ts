@@ -15,6 +15,7 @@ import type { ResourceContext } from "../shared/context.ts";
 import { ownFilters } from "../shared/owned.ts";
 import { fromResponse, type TemplateData } from "./data.ts";
 import { readVersions } from "./key-pair.ts";
+import { recordedTypesIn } from "./used-types.ts";
 
 export interface LaunchTemplateFields extends TemplateData {
   readonly tags: Readonly<Record<string, string>>;
@@ -156,6 +157,7 @@ async function toLive(
   const { LaunchTemplateName: name = "" } = template;
   const [data] = await readVersions(context, [version]);
   if (data === undefined) return undefined;
+  const usedTypes = recordedTypesIn(template.Tags);
   return {
     id,
     address,
@@ -166,6 +168,7 @@ async function toLive(
     outputs: { id, name, version: String(version.VersionNumber) },
     // A group launches from its version until it gets another one, so earlier versions count, too.
     uses: [...new Set([version, ...others].flatMap(usedBy))],
+    ...(usedTypes && { usedTypes }),
   };
 }
 

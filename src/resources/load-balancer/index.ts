@@ -34,6 +34,7 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
   {
     name: "load-balancer",
     section: "loadBalancer",
+    sweep: "if-used",
     replace: "create-first",
     naming: { maxLength: 32 }, // "CreateLoadBalancer", Elastic Load Balancing API Reference 2012-06-01
     fields: {

@@ -5,7 +5,9 @@
  *
  * The rules for a type's sweep:
  * - Every plan sweeps every type, even if the stack file has no section for it. Otherwise, a plan would not
- *   find what a removed section or an interrupted apply left behind.
+ *   find what a removed section or an interrupted apply left behind. A type that few stacks use, and whose
+ *   list no other type needs, has `sweep: "if-used"`: the stack's record of used types says whether it may
+ *   have left something (`engine/used-types.ts`). So the plan of a small stack stays at 15 calls.
  * - Types that need the same list ask the same question, with the same filters, and each picks its own
  *   objects from the answer: all instances of the stack serve images, groups and single instances.
  * - A lookup of tags (`ec2:DescribeTags`, `tag:GetResources`) does not replace a sweep. AWS does not say that

@@ -31,8 +31,8 @@ async function ring(account: Account): Promise<readonly DesiredResource[]> {
 
 function planOf(account: Account, desired: readonly DesiredResource[]) {
   const { context, pass } = account;
-  const wish = async () => ({ stack: context.stack, account: "123456789012", desired });
-  return pass(prepare({ wish, region: "r", types: [securityGroup], context }));
+  const find = async () => ({ stack: context.stack, account: "123456789012", desired });
+  return pass(prepare({ wish: { find }, region: "r", types: [securityGroup], context }));
 }
 
 async function create(options: SandboxOptions) {

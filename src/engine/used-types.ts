@@ -1,0 +1,96 @@
+import { typeOf } from "./address.ts";
+import type { Address, AnyResourceType, EngineContext, Live, ResourceTypes } from "./resource.ts";
+
+/**
+ * The record of used types. A stack uses few of the types that exist, and a lookup of each of them would make
+ * every plan slow. So an object of the stack carries a tag with the names of all types with `sweep: "if-used"`
+ * that the stack has ever had objects of. A plan looks up these types, and those in the stack file.
+ *
+ * - A type is added before the first object of it is created. So an interrupted apply leaves nothing that a later
+ *   plan would not look for, even if somebody removes the section from the stack file in between.
+ * - Without a record, all types are looked up: before the first apply has ended, after a part of a destroy, or
+ *   after somebody deleted the object or its tag.
+ * - The first record is written at the end of an apply, and only after a lookup of all types. What an apply that
+ *   was interrupted shortly before has created is visible by then.
+ * - A type stays in the record until the object that carries it is deleted. AWS may not show an object for some
+ *   seconds, so not seeing any is no reason to forget the type.
+ * - `status` and `destroy` look up all types, whatever the record says.
+ */
+
+/** The recorded types. Undefined if an object that should carry the record does not. */
+export function recordedTypes(keepers: readonly Live[]): ReadonlySet<string> | undefined {
+  const records = keepers.map(({ usedTypes }) => usedTypes);
+  const known = records.filter((record) => record !== undefined);
+  if (known.length === 0 || known.length < records.length) return undefined;
+  return new Set(known.flat());
+}
+
+/** What the record needs to know of an apply. */
+export interface Recording<Context extends EngineContext> {
+  readonly types: ResourceTypes<Context>;
+  readonly desired: readonly { readonly address: Address }[];
+  readonly context: Context;
+}
+
+/**
+ * Adds the desired types to the records that lack them. Called before the first step of an apply. An object
+ * without a record gets none, because a plan then looks up every type.
+ */
+export async function extendRecords<Context extends EngineContext>(
+  live: readonly Live[],
+  recording: Recording<Context>,
+): Promise<void> {
+  const needed = desiredOf(recording);
+  const writes = keepersAmong(live, recording.types).map(async ([type, keeper]) => {
+    const { usedTypes } = keeper;
+    if (usedTypes === undefined || needed.every((name) => usedTypes.includes(name))) return;
+    await type.recordUsedTypes?.(recording.context, keeper, inOrder([...usedTypes, ...needed]));
+  });
+  await Promise.all(writes);
+}
+
+/**
+ * Writes the records that are missing. Called after the last step of an apply.
+ *
+ * @throws the error of a lookup or of a write.
+ */
+export async function completeRecords<Context extends EngineContext>(
+  live: readonly Live[],
+  recording: Recording<Context>,
+): Promise<void> {
+  const { types, context } = recording;
+  const missing = keepersAmong(live, types).filter(([, { usedTypes }]) => usedTypes === undefined);
+  if (missing.length === 0) return;
+  const needed = desiredOf(recording);
+  const others = types.filter(({ name, sweep }) => sweep === "if-used" && !needed.includes(name));
+  const found = (await Promise.all(others.map((type) => type.discover(context)))).flat();
+  const used = inOrder([...needed, ...found.map(({ address }) => typeOf(address))]);
+  await Promise.all(missing.map(([type, keeper]) => type.recordUsedTypes?.(context, keeper, used)));
+}
+
+function inOrder(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
+}
+
+function desiredOf<Context extends EngineContext>({
+  types,
+  desired,
+}: Recording<Context>): readonly string[] {
+  const wanted = new Set(desired.map(({ address }) => typeOf(address)));
+  return types
+    .filter(({ name, sweep }) => sweep === "if-used" && wanted.has(name))
+    .map(({ name }) => name);
+}
+
+function keepersAmong<Context extends EngineContext>(
+  live: readonly Live[],
+  types: ResourceTypes<Context>,
+): readonly (readonly [AnyResourceType<Context>, Live])[] {
+  return types
+    .filter((type) => type.recordUsedTypes !== undefined)
+    .flatMap((type) =>
+      live
+        .filter(({ address }) => typeOf(address) === type.name)
+        .map((keeper) => [type, keeper] as const),
+    );
+}

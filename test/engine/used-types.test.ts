@@ -1,0 +1,172 @@
+import { describe, expect, test } from "vitest";
+import { lookUp } from "../../src/engine/look-up.ts";
+import type { DesiredResource } from "../../src/engine/resource.ts";
+import { Store, silent, thingType } from "./store.ts";
+import { actions, apply, plan, want } from "./things.ts";
+
+/** A type that keeps the record, and two that are looked up only if they are used. */
+function openTypes() {
+  const store = new Store();
+  const looks: string[] = [];
+  const records = new Map<string, readonly string[]>();
+  const failing = new Set<string>();
+  const failingLater = new Set<string>();
+  const hidden = new Set<string>();
+  const keeper = thingType("keeper", {
+    async discover(context) {
+      looks.push("keeper");
+      await Promise.resolve();
+      const found = await thingType("keeper").discover(context);
+      return found.map((live) => {
+        const usedTypes = records.get(live.id);
+        return { ...live, ...(usedTypes && { usedTypes }) };
+      });
+    },
+    async create(context, target, fields) {
+      hidden.clear();
+      for (const name of failingLater) failing.add(name);
+      return thingType("keeper").create(context, target, fields);
+    },
+    async recordUsedTypes(_context, live, used) {
+      store.begin(`record ${live.id} ${used.join(",")}`);
+      records.set(live.id, used);
+    },
+  });
+  const seldom = (name: string) =>
+    thingType(name, {
+      sweep: "if-used",
+      async discover(context) {
+        looks.push(name);
+        if (failing.has(name)) throw new Error(`denied: ${name}`);
+        const found = await thingType(name).discover(context);
+        return found.filter(({ id }) => !hidden.has(id));
+      },
+    });
+  const types = [seldom("alarm"), seldom("topic"), keeper];
+  return {
+    store,
+    records,
+    /** Types that cannot be looked up after a keeper was created. */
+    failingLater,
+    /** Ids of objects that AWS does not show before the next keeper is created. */
+    hidden,
+    takeLooks: () => looks.splice(0).sort(),
+    plan: (...desired: readonly DesiredResource[]) => plan(store, desired, types),
+    apply: (...desired: readonly DesiredResource[]) => apply(store, desired, types),
+    types,
+  };
+}
+
+const keeper = want("keeper/a");
+const topic = want("topic/a");
+const alarm = want("alarm/a");
+
+describe("a type that few stacks use", () => {
+  test("is looked up as long as nothing says that the stack has none", async () => {
+    const { takeLooks, plan, store } = openTypes();
+    await plan(keeper);
+    expect(takeLooks()).toEqual(["alarm", "keeper", "topic"]);
+    store.put({ id: "k", address: "keeper/a" });
+    await plan(keeper);
+    expect(takeLooks()).toEqual(["alarm", "keeper", "topic"]);
+  });
+
+  test("costs no lookup after the first apply, unless the stack file has it", async () => {
+    const { takeLooks, plan, apply } = openTypes();
+    await apply(keeper);
+    takeLooks();
+    await plan(keeper);
+    expect(takeLooks()).toEqual(["keeper"]);
+    await plan(keeper, topic);
+    expect(takeLooks()).toEqual(["keeper", "topic"]);
+  });
+
+  test("is looked up for a destroy, and for whoever does not say what is wanted", async () => {
+    const { takeLooks, plan, apply, types, store } = openTypes();
+    await apply(keeper);
+    takeLooks();
+    await plan();
+    expect(takeLooks()).toEqual(["alarm", "keeper", "topic"]);
+    await lookUp(types, store.context()(silent));
+    expect(takeLooks()).toEqual(["alarm", "keeper", "topic"]);
+  });
+
+  test("is found after its section was removed, and stays in the record", async () => {
+    const { takeLooks, plan, apply, records } = openTypes();
+    await apply(keeper, topic);
+    expect(actions(await plan(keeper))).toEqual(["keep keeper/a", "delete topic/a"]);
+    await apply(keeper);
+    takeLooks();
+    expect(actions(await plan(keeper))).toEqual(["keep keeper/a"]);
+    expect(takeLooks()).toEqual(["keeper", "topic"]);
+    expect([...records.values()]).toEqual([["topic"]]);
+  });
+
+  test("is looked up again if one of two objects lost its record", async () => {
+    const { takeLooks, plan, apply, records } = openTypes();
+    await apply(keeper, want("keeper/b"));
+    records.delete([...records.keys()][0] ?? "");
+    takeLooks();
+    await plan(keeper, want("keeper/b"));
+    expect(takeLooks()).toEqual(["alarm", "keeper", "topic"]);
+  });
+});
+
+describe("the record of used types", () => {
+  test("is extended before the first object of a new type exists", async () => {
+    const { apply, store } = openTypes();
+    await apply(keeper, topic);
+    store.log.length = 0;
+    expect((await apply(keeper, topic, alarm)).ok).toBe(true);
+    expect(store.log).toEqual([`record ${idOfKeeper(store)} alarm,topic`, "create alarm/a"]);
+  });
+
+  test("ends the apply before its first step if it cannot be extended", async () => {
+    const { apply, store } = openTypes();
+    await apply(keeper);
+    store.failing.set(`record ${idOfKeeper(store)} topic`, new Error("denied"));
+    const { ok, failures, left, events } = await apply(keeper, topic);
+    expect({ ok, left, failures: failures.map(({ error }) => String(error)) }).toEqual({
+      ok: false,
+      left: ["create topic/a"],
+      failures: ["Error: denied"],
+    });
+    expect(events).toMatchObject([
+      { event: "planned" },
+      { event: "step-skipped", because: "the apply failed before its first step" },
+      { event: "finished", ok: false, error: { message: "denied" } },
+    ]);
+    expect([...store.things.values()].map(({ address }) => address)).toEqual(["keeper/a"]);
+  });
+
+  test("is missing after an apply that failed", async () => {
+    const { apply, records, store } = openTypes();
+    store.failing.set("create topic/a", new Error("no"));
+    expect((await apply(keeper, topic)).ok).toBe(false);
+    expect(records.size).toBe(0);
+  });
+
+  test("is first written at the end of an apply, with what the plan could not see yet", async () => {
+    const { apply, plan, records, store, hidden } = openTypes();
+    store.put({ id: "late", address: "topic/late" });
+    hidden.add("late");
+    expect((await apply(keeper)).ok).toBe(true);
+    expect([...records.values()]).toEqual([["topic"]]);
+    expect(actions(await plan(keeper))).toEqual(["keep keeper/a", "delete topic/late"]);
+  });
+
+  test("is not written if one of the types cannot be looked up, and the apply fails", async () => {
+    const { apply, records, failingLater } = openTypes();
+    failingLater.add("alarm");
+    const { ok, failures } = await apply(keeper);
+    expect({ ok, failures: failures.map(({ error }) => String(error)) }).toEqual({
+      ok: false,
+      failures: ["Error: denied: alarm"],
+    });
+    expect(records.size).toBe(0);
+  });
+});
+
+function idOfKeeper(store: Store): string | undefined {
+  return [...store.things.values()].find(({ address }) => address === "keeper/a")?.id;
+}
