@@ -228,10 +228,8 @@ export interface ResourceType<P extends object, O extends object, Context extend
   /** The file on this machine that a create writes a private key to. */
   newKeyFile?(wanted: DesiredFields<P>): string | undefined;
   /**
-   * Writes the record of used types on the object, in a tag, and ends when AWS shows it. `discover` reads it.
-   * The type of an object that every stack has: created late, deleted early, and its tags cost no extra call.
-   *
-   * @param used The names of the types, in order.
+   * Adds these types to the record of used types on the object, in a tag, and ends when AWS shows it. `discover`
+   * reads it. The type of an object that every stack has: created late, deleted early, and its tags cost no extra call.
    */
   recordUsedTypes?(context: Context, live: Live<P, O>, used: readonly string[]): Promise<void>;
 }

@@ -44,7 +44,7 @@ export async function extendRecords<Context extends EngineContext>(
   const writes = keepersAmong(live, recording.types).map(async ([type, keeper]) => {
     const { usedTypes } = keeper;
     if (usedTypes === undefined || needed.every((name) => usedTypes.includes(name))) return;
-    await type.recordUsedTypes?.(recording.context, keeper, inOrder([...usedTypes, ...needed]));
+    await type.recordUsedTypes?.(recording.context, keeper, needed);
   });
   await Promise.all(writes);
 }
@@ -64,12 +64,8 @@ export async function completeRecords<Context extends EngineContext>(
   const needed = desiredOf(recording);
   const others = types.filter(({ name, sweep }) => sweep === "if-used" && !needed.includes(name));
   const found = (await Promise.all(others.map((type) => type.discover(context)))).flat();
-  const used = inOrder([...needed, ...found.map(({ address }) => typeOf(address))]);
+  const used = [...new Set([...needed, ...found.map(({ address }) => typeOf(address))])];
   await Promise.all(missing.map(([type, keeper]) => type.recordUsedTypes?.(context, keeper, used)));
-}
-
-function inOrder(names: readonly string[]): readonly string[] {
-  return [...new Set(names)].sort();
 }
 
 function desiredOf<Context extends EngineContext>({

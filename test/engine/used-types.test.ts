@@ -29,7 +29,7 @@ function openTypes() {
     },
     async recordUsedTypes(_context, live, used) {
       store.begin(`record ${live.id} ${used.join(",")}`);
-      records.set(live.id, used);
+      records.set(live.id, [...new Set([...(records.get(live.id) ?? []), ...used])]);
     },
   });
   const seldom = (name: string) =>

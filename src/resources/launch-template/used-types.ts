@@ -1,4 +1,6 @@
+import { paginateDescribeTags } from "@aws-sdk/client-ec2";
 import type { OwnTagKey } from "../../aws/own-tag-keys.ts";
+import { everyPage } from "../../aws/paging.ts";
 import { type Tag, toRecord } from "../../aws/tags.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { makeTagChanges } from "../shared/owned.ts";
@@ -11,19 +13,38 @@ const longest = 256;
 /** The record of used types in a template's tags. Undefined if it has none. */
 export function recordedTypesIn(tags: readonly Tag[] | undefined): readonly string[] | undefined {
   const { [typesKey]: record } = toRecord(tags);
-  return record?.split(" ").filter((name) => name !== "");
+  return record === undefined ? undefined : typesOf(record);
 }
 
-/** Writes the record of used types. One that does not fit is removed, and then every plan looks up all types. */
+/**
+ * Adds to the record of used types. Reads it again first: since the plan, an apply of another stack file may have
+ * added to it. A record that does not fit into a tag is removed, and then every plan looks up all types.
+ */
 export async function recordTypes(
   context: ResourceContext,
   id: string,
   used: readonly string[],
 ): Promise<void> {
-  const record = used.join(" ");
+  const [present] = await everyPage(
+    paginateDescribeTags(
+      { client: context.clients.ec2 },
+      {
+        Filters: [
+          { Name: "resource-id", Values: [id] },
+          { Name: "key", Values: [typesKey] },
+        ],
+      },
+    ),
+    (page) => page.Tags,
+  );
+  const record = [...new Set([...typesOf(present?.Value), ...used])].sort().join(" ");
   const changes =
     record.length > longest
       ? { set: [], remove: [typesKey] }
       : { set: [{ Key: typesKey, Value: record }], remove: [] };
   await makeTagChanges(context, [id], changes);
+}
+
+function typesOf(record = ""): readonly string[] {
+  return record.split(" ").filter((name) => name !== "");
 }

@@ -24,11 +24,17 @@ describe("the record of used types", () => {
     "is found again as it was written: %j",
     async (used) => {
       const { account, record } = await open();
-      await record("before");
       await record(...used);
       expect((await theOnly(account, launchTemplate)).usedTypes).toEqual(used);
     },
   );
+
+  test("keeps what another apply has added since the plan", async () => {
+    const { account, record } = await open();
+    await record("topic");
+    await record("alarm");
+    expect((await theOnly(account, launchTemplate)).usedTypes).toEqual(["alarm", "topic"]);
+  });
 
   test("is gone if it does not fit into a tag, so that every plan looks up all types", async () => {
     const { account, record } = await open();
