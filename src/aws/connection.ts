@@ -42,14 +42,19 @@ const longest = { answer: 32 * megabyte, error: megabyte };
  * (AWS_CA_BUNDLE, `ca_bundle` of the profile).
  */
 export function openNetwork(profile: string | undefined): Sender {
-  const handlers = new Map<string | undefined, Promise<NodeHttpHandler>>();
+  const handlers = new Map<string, Promise<NodeHttpHandler>>();
   let bundle: Promise<string | undefined> | undefined;
-  const handlerFor = (proxy: ProxyServer | undefined) => {
-    const key = proxy?.url.href;
+  const makeHandler = async (protocol: string, proxy: ProxyServer | undefined) => {
+    // Without encryption nothing is certified, and reading the certificates takes a while.
+    if (protocol === "http:" && proxy === undefined) return createHandler(proxy, { ca: undefined });
+    bundle ??= certificateBundle(profile);
+    return createHandler(proxy, { ca: await bundle });
+  };
+  const handlerFor = (protocol: string, proxy: ProxyServer | undefined) => {
+    const key = proxy?.url.href ?? protocol;
     const known = handlers.get(key);
     if (known !== undefined) return known;
-    bundle ??= certificateBundle(profile);
-    const made = bundle.then((ca) => createHandler(proxy, { ca }));
+    const made = makeHandler(protocol, proxy);
     handlers.set(key, made);
     return made;
   };
@@ -57,7 +62,7 @@ export function openNetwork(profile: string | undefined): Sender {
     async handle(request, { abortSignal }) {
       const proxy = proxyFor(request, process.env);
       const destination = destinationOf(request, process.env, proxy);
-      const handler = await handlerFor(proxy);
+      const handler = await handlerFor(request.protocol, proxy);
       return { response: await send(handler, request, abortSignal, destination), destination };
     },
     destroy() {

@@ -425,6 +425,26 @@ describe("authorities of one's own", () => {
     });
   });
 
+  test("are not read for an endpoint of http, which has no certificate", async () => {
+    const endpoint = await openEndpoint(answeringAs(await createSandbox({ region })));
+    setKeys();
+    vi.stubEnv("AWS_ENDPOINT_URL", endpoint.url);
+    vi.stubEnv("AWS_CA_BUNDLE", join(home, "nowhere.pem"));
+    expect((await clients().ec2.send(new DescribeVpcsCommand({}))).Vpcs).toHaveLength(1);
+  });
+
+  test("are read for a proxy of an endpoint of http, because the proxy may have a certificate", async () => {
+    const endpoint = await openEndpoint(answeringAs(await createSandbox({ region })));
+    setKeys();
+    vi.stubEnv("AWS_ENDPOINT_URL", endpoint.url);
+    vi.stubEnv("HTTP_PROXY", (await openProxy(endpoint)).url);
+    vi.stubEnv("AWS_CA_BUNDLE", join(home, "nowhere.pem"));
+    await expect(clients().ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
+      code: "InvalidCertificateBundle",
+    });
+    expect(endpoint.received).toEqual([]);
+  });
+
   describe.each<[because: string, content: string | undefined, words: string]>([
     ["does not exist", undefined, "the file does not exist"],
     ["is no PEM", "-----BEGIN PRIVATE KEY-----", "the file has no certificate in PEM format"],
