@@ -85,9 +85,8 @@ const HIJACKED = 77;
 function codeInPlaceOf(stored: string): Buffer {
   const file = join(dirname(program.path), "program", basename(stored, ".code"));
   const source = readFileSync(file, "utf8");
-  const wrapped = "(function(exports,require,module,__filename,__dirname,importModule){\n})";
   const other = `(function(){process.exit(${HIJACKED})})`;
-  const code = new Script(other.padEnd(wrapped.length + source.length)).createCachedData();
+  const code = new Script(other.padEnd(source.length)).createCachedData();
   const checksum = Buffer.alloc(4);
   checksum.writeUInt32LE(crc32(code));
   return Buffer.concat([code, checksum]);

@@ -66,6 +66,14 @@ test("no file names a path of the machine on which it was built", () => {
   expect(naming).toEqual([]);
 });
 
+test("the program is in ASCII, which it takes least time and memory to load", () => {
+  const program = paths().filter((path) => path.startsWith("dist/program/"));
+  const others = program.filter((path) =>
+    readFileSync(installed(path)).some((byte) => byte > 0x7f),
+  );
+  expect(others).toEqual([]);
+});
+
 test("an installation installs this package alone", () => {
   expect(Object.keys(packageJson)).not.toContain("dependencies");
   const modules = join(packed.project, "node_modules");
