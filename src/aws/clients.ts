@@ -70,10 +70,10 @@ export function createClients(options: ClientOptions = {}): Clients {
   const requestHandler = new RequestHandler(sender, stop.signal);
   const chain = credentialChain(sender, stop.signal);
   const region = options.region ?? configuredRegion(options.profile);
-  const configure = () => ({
+  const configure = (service: AwsService) => ({
     maxAttempts: attempts.service,
     // One per client, because each counts its remaining retries.
-    retryStrategy: new RetryStrategy(attempts.service, stop.signal),
+    retryStrategy: new RetryStrategy(attempts.service, stop.signal, service.name),
     requestHandler,
     credentialDefaultProvider: chain.provide,
     region,
@@ -84,25 +84,25 @@ export function createClients(options: ClientOptions = {}): Clients {
   const made: { destroy(): void }[] = [];
   const lazily = <Client extends Observable & { destroy(): void }>(
     service: AwsService,
-    make: () => Client,
+    make: (configuration: ReturnType<typeof configure>) => Client,
   ) => {
     let client: Client | undefined;
     return () => {
       if (client === undefined) {
-        client = make();
+        client = make(configure(service));
         observe(client, service, { ...options, chain, stop: stop.signal });
         made.push(client);
       }
       return client;
     };
   };
-  const ec2 = lazily(ec2Service, () => new EC2Client(configure()));
-  const autoScaling = lazily(autoScalingService, () => new AutoScalingClient(configure()));
+  const ec2 = lazily(ec2Service, (given) => new EC2Client(given));
+  const autoScaling = lazily(autoScalingService, (given) => new AutoScalingClient(given));
   const loadBalancing = lazily(
     loadBalancingService,
-    () => new ElasticLoadBalancingClient(configure()),
+    (given) => new ElasticLoadBalancingClient(given),
   );
-  const sts = lazily(stsService, () => new STSClient(configure()));
+  const sts = lazily(stsService, (given) => new STSClient(given));
   return {
     get ec2() {
       return ec2();

@@ -51,7 +51,7 @@ export function credentialChain(sender: Sender, stop: AbortSignal): CredentialCh
           clientConfig: {
             requestHandler,
             maxAttempts: attempts.credentials,
-            retryStrategy: new RetryStrategy(attempts.credentials, stop),
+            retryStrategy: new RetryStrategy(attempts.credentials, stop, "sts"),
           },
         }),
       );

@@ -90,11 +90,33 @@ const commonCodes: ErrorCodes = {
   region: ["OptInRequired", "InvalidRegion", "UnknownEndpoint"],
 };
 
-/** The kind of each code, of all services. */
-export const kindByCode: ReadonlyMap<string, ErrorKind> = new Map(
-  [commonCodes, ...services.map(({ codes }) => codes)].flatMap((codesByKind) =>
-    Object.entries(codesByKind).flatMap(([kind, codes]) =>
-      codes.map((code): [string, ErrorKind] => [code, kind as ErrorKind]),
-    ),
-  ),
+const commonKinds = kindsIn([commonCodes]);
+
+/** By the service's name in IAM, which two services may share. Its own codes take precedence. */
+const kindsByService: ReadonlyMap<string, ReadonlyMap<string, ErrorKind>> = new Map(
+  [...Map.groupBy(services, ({ name }) => name)].map(([name, some]) => {
+    const called = services.filter((other) =>
+      some.some(({ calls }) => calls?.includes(other.name)),
+    );
+    return [name, kindsIn([...called, ...some].map(({ codes }) => codes))];
+  }),
 );
+
+/**
+ * The kind of a code. One service's code says nothing about the same code of a service that it does not call.
+ *
+ * @param service The name of the service that answered, in IAM's notation: `ec2`.
+ */
+export function kindOfCode(code: string, service: string): ErrorKind | undefined {
+  return kindsByService.get(service)?.get(code) ?? commonKinds.get(code);
+}
+
+function kindsIn(lists: readonly ErrorCodes[]): ReadonlyMap<string, ErrorKind> {
+  return new Map(
+    lists.flatMap((codesByKind) =>
+      Object.entries(codesByKind).flatMap(([kind, codes]) =>
+        codes.map((code): [string, ErrorKind] => [code, kind as ErrorKind]),
+      ),
+    ),
+  );
+}

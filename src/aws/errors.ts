@@ -1,7 +1,7 @@
 import { clockDifference, isAboutTime } from "./clock-difference.ts";
 import { isAboutLaunchTemplate, readDenial, splitEncoded } from "./denial.ts";
 import { describeDestination, destinationOfError } from "./destination.ts";
-import { kindByCode } from "./error-codes.ts";
+import { kindOfCode } from "./error-codes.ts";
 import type { ErrorKind } from "./error-kind.ts";
 import { remedyByKind } from "./remedies.ts";
 
@@ -169,7 +169,7 @@ function kindOf(facts: SdkErrorFacts, operation: string): ErrorKind {
     }
   }
   if (/scoped to a valid region/.test(facts.message)) return "region";
-  const known = kindByCode.get(facts.code);
+  const known = kindOfCode(facts.code, operation.split(":", 1)[0] ?? "");
   if (known !== undefined) return known;
   if (/\.NotFound(Exception)?$/.test(facts.code)) return "not-found";
   if (/\.Duplicate$|AlreadyExists/.test(facts.code)) return "already-exists";

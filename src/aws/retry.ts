@@ -1,7 +1,7 @@
 import { MAXIMUM_RETRY_DELAY, Retry as SdkRetry, StandardRetryStrategy } from "@smithy/core/retry";
 import pRetry from "p-retry";
 import type { Clock } from "./clock.ts";
-import { kindByCode } from "./error-codes.ts";
+import { kindOfCode } from "./error-codes.ts";
 import type { ErrorKind } from "./error-kind.ts";
 import { AwsError, errorCodeOf, isAwsError } from "./errors.ts";
 import { sleep } from "./stop.ts";
@@ -60,17 +60,20 @@ const mostAdded = 5_000;
  */
 export class RetryStrategy extends StandardRetryStrategy {
   readonly #stop: AbortSignal;
+  readonly #service: string;
 
-  constructor(maxAttempts: number, stop: AbortSignal) {
+  /** @param service The name of the service that answers, in IAM's notation. */
+  constructor(maxAttempts: number, stop: AbortSignal, service: string) {
     super({ maxAttempts, backoff: { computeNextBackoffDelay: () => 0, setDelayBase: () => {} } });
     this.#stop = stop;
+    this.#service = service;
   }
 
   override async refreshRetryTokenForRetry(
     token: RetryToken,
     { retryAfterHint, ...info }: ErrorInfo,
   ): Promise<RetryToken> {
-    const errorType = errorTypeOf(info, token.getRetryCount() + 1);
+    const errorType = errorTypeOf(info, token.getRetryCount() + 1, this.#service);
     const next = await super.refreshRetryTokenForRetry(token, { ...info, errorType });
     await sleep(delayOf(errorType, token.getRetryCount(), retryAfterHint), this.#stop);
     return next;
@@ -92,13 +95,17 @@ function delayOf(
   return Math.max(delay, Math.min(hint.getTime() - Date.now(), delay + mostAdded));
 }
 
-function errorTypeOf({ error, errorType }: ErrorInfo, attempts: number): ErrorInfo["errorType"] {
+function errorTypeOf(
+  { error, errorType }: ErrorInfo,
+  attempts: number,
+  service: string,
+): ErrorInfo["errorType"] {
   if (!(error instanceof Error)) return errorType;
   // Our own errors define their number of attempts.
   const most: unknown = Reflect.get(error, "mostAttempts");
   if (typeof most === "number" && attempts >= most) return "CLIENT_ERROR";
   if (errorType !== "CLIENT_ERROR") return errorType;
-  const kind = kindByCode.get(errorCodeOf(error));
+  const kind = kindOfCode(errorCodeOf(error), service);
   if (kind === "throttled") return "THROTTLING";
   return kind === "network" ? "TRANSIENT" : errorType;
 }

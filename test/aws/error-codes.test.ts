@@ -133,6 +133,20 @@ describe.each(documented)("%s, of %s", (kind, service, codes) => {
   });
 });
 
+test.each<[code: string, service: string, kind: ErrorKind]>([
+  ["DependencyViolation", "ec2", "in-use"],
+  ["DependencyViolation", "autoscaling", "in-use"],
+  ["DependencyViolation", "elasticloadbalancing", "in-use"],
+  ["DependencyViolation", "sts", "other"],
+  ["LoadBalancerNotFound", "autoscaling", "not-found"],
+  ["LoadBalancerNotFound", "ec2", "other"],
+  ["ResourceContention", "autoscaling", "in-progress"],
+  ["ResourceContention", "elasticloadbalancing", "other"],
+  ["ResourceContention", "unknown", "other"],
+])("%s of %s, or of a service that it calls: %s", (code, service, kind) => {
+  expect(classify(errorOf(code), `${service}:Operation`).kind).toBe(kind);
+});
+
 test("every service that is called has documented codes", () => {
   const known = documented.map(([, service]) => service);
   expect(services.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([]);

@@ -7,7 +7,11 @@ type Info = Parameters<RetryStrategy["refreshRetryTokenForRetry"]>[1];
 const now = Date.UTC(2026, 0, 1);
 
 /** The waits before the second and each further attempt, in milliseconds, until the error stands. */
-async function waitsOf(info: Info, random: number, attempts = 10): Promise<readonly number[]> {
+async function waitsOf(
+  info: Info,
+  random: number,
+  { attempts = 10, service = "elasticloadbalancing" } = {},
+): Promise<readonly number[]> {
   vi.useFakeTimers({ now, toFake: ["setTimeout", "clearTimeout", "Date"] });
   vi.spyOn(Math, "random").mockReturnValue(random);
   onTestFinished(() => {
@@ -15,7 +19,7 @@ async function waitsOf(info: Info, random: number, attempts = 10): Promise<reado
     vi.restoreAllMocks();
   });
   const { signal } = createStop();
-  const strategy = new RetryStrategy(attempts, signal);
+  const strategy = new RetryStrategy(attempts, signal, service);
   const waits: number[] = [];
   let token = await strategy.acquireInitialRetryToken("");
   for (;;) {
@@ -63,19 +67,24 @@ describe("a call is repeated", () => {
     ["not at all where it says so", coded("X", { mostAttempts: 1 }), "TRANSIENT", []],
     ["whatever is no number", coded("X", { mostAttempts: "1" }), "TRANSIENT", [50, 100, 200, 400]],
   ])("%s", async (_because, error, errorType, waits) => {
-    expect(await waitsOf({ error, errorType }, 1, 5)).toEqual(waits);
+    expect(await waitsOf({ error, errorType }, 1, { attempts: 5 })).toEqual(waits);
   });
 
   test("by the half of the longest wait as chance has it, and after 20 s at most", async () => {
     const info: Info = { error: coded("X"), errorType: "THROTTLING" };
-    expect(await waitsOf(info, 0.5, 9)).toEqual([
+    expect(await waitsOf(info, 0.5, { attempts: 9 })).toEqual([
       500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000,
     ]);
   });
 
+  test("as the SDK says where the code is another service's", async () => {
+    const info: Info = { error: coded("DependencyThrottle"), errorType: "CLIENT_ERROR" };
+    expect(await waitsOf(info, 1, { service: "ec2" })).toEqual([]);
+  });
+
   test("as the SDK says where it brings no error", async () => {
-    expect(await waitsOf({ errorType: "TRANSIENT" }, 1, 3)).toEqual([50, 100]);
-    expect(await waitsOf({ errorType: "CLIENT_ERROR" }, 1, 3)).toEqual([]);
+    expect(await waitsOf({ errorType: "TRANSIENT" }, 1, { attempts: 3 })).toEqual([50, 100]);
+    expect(await waitsOf({ errorType: "CLIENT_ERROR" }, 1, { attempts: 3 })).toEqual([]);
   });
 
   test.each<[because: string, hint: number, waits: readonly number[]]>([
@@ -85,14 +94,16 @@ describe("a call is repeated", () => {
   ])("after %s", async (_because, hint, waits) => {
     const retryAfterHint = new Date(now + hint);
     expect(
-      await waitsOf({ error: coded("X"), errorType: "TRANSIENT", retryAfterHint }, 1, 2),
+      await waitsOf({ error: coded("X"), errorType: "TRANSIENT", retryAfterHint }, 1, {
+        attempts: 2,
+      }),
     ).toEqual(waits);
   });
 });
 
 test("a call that waits to be repeated ends with the others", async () => {
   const stop = createStop();
-  const strategy = new RetryStrategy(10, stop.signal);
+  const strategy = new RetryStrategy(10, stop.signal, "ec2");
   const token = await strategy.acquireInitialRetryToken("");
   const waiting = strategy.refreshRetryTokenForRetry(token, { errorType: "THROTTLING" });
   const refused = expect(waiting).rejects.toMatchObject({ name: "AbortError" });

@@ -3,6 +3,7 @@ import type { AwsService } from "./service.ts";
 /** The codes are from the "Errors" sections of the Amazon EC2 Auto Scaling API Reference. */
 export const autoScaling: AwsService = {
   name: "autoscaling",
+  calls: ["ec2", "elasticloadbalancing"],
   endpointVariable: "AWS_ENDPOINT_URL_AUTO_SCALING",
   lists: {
     DescribeAutoScalingGroups: "AutoScalingGroups",

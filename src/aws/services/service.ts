@@ -16,4 +16,6 @@ export interface AwsService {
   readonly lists: Readonly<Record<string, string>>;
   /** Its own error codes, if their form does not tell their kind (`errors.ts`). */
   readonly codes: ErrorCodes;
+  /** The services that it calls for the caller, by name. It may answer with their error codes. */
+  readonly calls?: readonly string[];
 }
