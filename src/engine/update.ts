@@ -53,7 +53,15 @@ export function updateBySetters<P extends object, O extends object, Context exte
 
 /** For fields that no update changes, such as those that only a replacement does. */
 export function noSetters<Name extends string>(names: readonly Name[]): Record<Name, null> {
-  return Object.fromEntries(names.map((name) => [name, null])) as Record<Name, null>;
+  return oneSetter(names, null);
+}
+
+/** For fields that one setter sets, whatever they are. */
+export function oneSetter<Name extends string, One>(
+  names: readonly Name[],
+  setter: One,
+): Record<Name, One> {
+  return Object.fromEntries(names.map((name) => [name, setter])) as Record<Name, One>;
 }
 
 /** @throws Error, before anything is set, for a field that no setter sets: a bug of the resource type. */

@@ -57,6 +57,9 @@ export const dataRules: {
   },
 };
 
+/** The names of these fields. */
+export const dataFields = Object.keys(dataRules) as (keyof TemplateData)[];
+
 /** Whether two versions have the same data, in every field. */
 export function sameData(one: TemplateData | undefined, other: TemplateData): boolean {
   if (one === undefined) return false;

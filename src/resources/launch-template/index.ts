@@ -1,13 +1,13 @@
 import { CreateLaunchTemplateCommand, DeleteLaunchTemplateCommand } from "@aws-sdk/client-ec2";
 import { isAwsError } from "../../aws/errors.ts";
 import type { ResourceType } from "../../engine/resource.ts";
-import { type UpdateInput, updateBySetters } from "../../engine/update.ts";
+import { oneSetter, type UpdateInput, updateBySetters } from "../../engine/update.ts";
 import { adopt, retryNotFound, untilGone, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { tagsRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
 import { tagSpecification, updateTags, withFields } from "../shared/owned.ts";
-import { dataRules, normalizeData, toRequest } from "./data.ts";
+import { dataFields, dataRules, normalizeData, toRequest } from "./data.ts";
 import { descriptionFor } from "./key-pair.ts";
 import {
   describeTemplates,
@@ -108,14 +108,8 @@ export const launchTemplate: ResourceType<
       await updateTags(context, [live.id], live.fields.tags, fields.tags);
       return withFields(live, fields, ["tags"]);
     },
-    imageId: setDefaultVersion,
-    instanceType: setDefaultVersion,
-    keyName: setDefaultVersion,
-    keyPairId: setDefaultVersion,
-    securityGroupIds: setDefaultVersion,
-    rootDeviceName: setDefaultVersion,
-    metadata: setDefaultVersion,
-    unmanaged: setDefaultVersion,
+    // One call sets them all.
+    ...oneSetter(dataFields, setDefaultVersion),
   }),
 
   recordUsedTypes: (context, live, used) => recordTypes(context, live.id, used),

@@ -5,7 +5,7 @@ import {
 } from "../../../src/resources/launch-template/index.ts";
 import { lookAtTemplate, named } from "../../../src/resources/launch-template/live.ts";
 import { type Answers, openStage, ours, refusal } from "../answers.ts";
-import { templateData } from "./data.ts";
+import { storedData, templateData } from "./data.ts";
 
 const fields: LaunchTemplateFields = { ...templateData, tags: { team: "payments" } };
 
@@ -24,13 +24,7 @@ const template = {
 const version = {
   LaunchTemplateId: "lt-1",
   VersionNumber: 1,
-  LaunchTemplateData: {
-    ImageId: "ami-1",
-    InstanceType: "t3.micro",
-    SecurityGroupIds: ["sg-1", "sg-2"],
-    BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs: { Encrypted: true, VolumeType: "gp3" } }],
-    MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 1 },
-  },
+  LaunchTemplateData: { ...storedData, KeyName: undefined },
 };
 
 /** An account whose template is as `look` shows it, time after time. */

@@ -7,6 +7,7 @@ import {
   sweepTemplates,
 } from "../../../src/resources/launch-template/live.ts";
 import { type Answers, openStage, ours, refusal } from "../answers.ts";
+import { storedData, storedFields } from "./data.ts";
 
 const made = new Date("2025-12-31T10:00:00Z");
 
@@ -25,17 +26,7 @@ function version(VersionNumber: number, data: object = {}): LaunchTemplateVersio
     VersionNumber,
     CreateTime: made,
     VersionDescription: "for the key pair key-0",
-    LaunchTemplateData: {
-      ImageId: "ami-1",
-      InstanceType: "t3.micro",
-      KeyName: "ops",
-      SecurityGroupIds: ["sg-2", "sg-1"],
-      BlockDeviceMappings: [
-        { DeviceName: "/dev/xvda", Ebs: { Encrypted: true, VolumeType: "gp3" } },
-      ],
-      MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 2 },
-      ...data,
-    },
+    LaunchTemplateData: { ...storedData, SecurityGroupIds: ["sg-2", "sg-1"], ...data },
   };
 }
 
@@ -46,13 +37,8 @@ const live = {
   status: "ready",
   createdAt: made.getTime(),
   fields: {
-    imageId: "ami-1",
-    instanceType: "t3.micro",
-    keyName: "ops",
+    ...storedFields,
     keyPairId: "key-0",
-    securityGroupIds: ["sg-1", "sg-2"],
-    rootDeviceName: "/dev/xvda",
-    metadata: { tokens: "required", hopLimit: 2 },
     unmanaged: [],
     tags: { team: "payments" },
   },

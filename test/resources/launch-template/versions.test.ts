@@ -5,7 +5,7 @@ import { type TemplateData, toRequest } from "../../../src/resources/launch-temp
 import { lookAtTemplate, named } from "../../../src/resources/launch-template/live.ts";
 import { setVersion, volumeTags } from "../../../src/resources/launch-template/versions.ts";
 import { type Answers, openStage, ours, refusal } from "../answers.ts";
-import { templateData } from "./data.ts";
+import { otherFields, templateData } from "./data.ts";
 
 const data = templateData;
 
@@ -146,13 +146,13 @@ describe("the wanted data of a launch template", () => {
     expect(calls).not.toContain("ec2:CreateLaunchTemplateVersion");
   });
 
+  const { keyName: _ofKeyPair, ...others } = otherFields;
   test.each<[what: string, differs: Partial<TemplateData>]>([
-    ["image", { imageId: "ami-2" }],
-    ["instance type", { instanceType: "t3.small" }],
-    ["security groups", { securityGroupIds: ["sg-1"] }],
-    ["root device", { rootDeviceName: "/dev/sda1" }],
-    ["IMDS version", { metadata: { tokens: "optional", hopLimit: 1 } }],
-    ["hop limit", { metadata: { tokens: "required", hopLimit: 2 } }],
+    ...Object.entries(others).map(([name, other]): [string, Partial<TemplateData>] => [
+      name,
+      { [name]: other },
+    ]),
+    ["hop limit", { metadata: { ...data.metadata, hopLimit: 1 } }],
   ])("are not those of another %s", async (_what, differs) => {
     const { set } = openTemplate([one]);
     expect((await set({ ...data, ...differs })).outputs.version).toBe("2");
