@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { resourceTypes } from "../../src/resources/all.ts";
 import { chosenParts } from "./parts.ts";
 import { readEquivalents } from "./score.ts";
 
@@ -22,9 +23,15 @@ test("every part has files and tests, and what is listed as equivalent is in one
   for (const { files, tests } of parts) {
     expect(files).not.toEqual([]);
     expect(tests).not.toEqual([]);
+    for (const test of tests) expect(globSync(test), `tests named ${test}`).not.toEqual([]);
   }
   const files = parts.flatMap((part) => part.files);
   for (const { file } of listed) expect(files).toContain(file);
+});
+
+test("every resource type is in a part", () => {
+  const files = chosenParts([]).flatMap((part) => part.files);
+  for (const { name } of resourceTypes) expect(files).toContain(`src/resources/${name}/index.ts`);
 });
 
 test("a part or a file can be chosen, and nothing else", () => {

@@ -1,4 +1,5 @@
 import { globSync } from "node:fs";
+import { basename, dirname } from "node:path";
 
 /** Files of the product, and the tests that have to tell each of their mutants from them. */
 export interface Part {
@@ -7,7 +8,7 @@ export interface Part {
   readonly tests: readonly string[];
 }
 
-const parts: readonly Part[] = [
+const chosen: readonly Part[] = [
   part("engine", ["src/engine/*.ts"], ["test/engine/*.test.ts"]),
   part("verdict", ["src/image/verdict.ts"], ["test/image/verdict.test.ts"]),
   part(
@@ -16,16 +17,7 @@ const parts: readonly Part[] = [
     ["base-images", "retry", "retry-strategy", "tags"].map((name) => `test/aws/${name}.test.ts`),
   ),
   wire(
-    [
-      "errors",
-      "error-codes",
-      "clock-difference",
-      "denial",
-      "remedies",
-      "services/auto-scaling",
-      "services/ec2",
-      "services/elastic-load-balancing",
-    ],
+    ["errors", "error-codes", "clock-difference", "denial", "remedies", "services/*"],
     ["errors", "error-codes", "denial"],
   ),
   wire(["regions"], ["regions", "error-codes"]),
@@ -151,6 +143,22 @@ const parts: readonly Part[] = [
   sweep("image/audit", "image/audit"),
   sweep("image/details", "image/details"),
 ];
+
+/** A resource type whose files no part names is one, with all tests of its folder. */
+const parts: readonly Part[] = [
+  ...chosen,
+  ...globSync("src/resources/*/index.ts")
+    .filter((file) => chosen.every(({ files }) => !files.includes(file)))
+    .map((file) => typePart(basename(dirname(file)))),
+];
+
+function typePart(type: string): Part {
+  return part(
+    type,
+    ["index", "live"].map((name) => `src/resources/${type}/${name}.ts`),
+    [`test/resources/${type}/*.test.ts`, "test/resources/reference.test.ts"],
+  );
+}
 
 /** One of the resource types' files, which has tests of its own: each mutant meets few of them. */
 function sweep(file: string, ...tests: readonly string[]): Part {

@@ -136,7 +136,10 @@ test("time goes on while nobody looks, at the speed of the last run", async () =
   expect((await open()).now()).toBeGreaterThanOrEqual(reached);
 });
 
-test.each(["autoscaling", "elasticloadbalancing", "sts"])(
+// Without EC2, there was no sandbox.
+const later = services.map(({ name }) => name).filter((name) => name !== "ec2");
+
+test.each(later)(
   "a file that was written before the sandbox had %s is read as one in which it has nothing",
   async (name) => {
     const first = await open();
@@ -153,7 +156,8 @@ test.each(["autoscaling", "elasticloadbalancing", "sts"])(
     const state = JSON.parse(readFileSync(stateFile, "utf8"));
     for (const region of Object.values<Record<string, object>>(state.regions)) {
       for (const table of tables) {
-        expect(Object.keys(region)).toContain(table.name);
+        // An object that the inventory does not show may not exist.
+        if (table.view !== undefined) expect(Object.keys(region)).toContain(table.name);
         delete region[table.name];
       }
     }

@@ -1,3 +1,4 @@
+import { resourceTypes } from "../../src/resources/all.ts";
 import type { Account } from "./account.ts";
 import { addressOf, tagOf } from "./description.ts";
 import type { Random } from "./random.ts";
@@ -5,6 +6,8 @@ import type { Random } from "./random.ts";
 /** What a person does by hand, in the console, to something of the stack. */
 interface Deed {
   readonly name: string;
+  /** Of the object. */
+  readonly type: string;
   do(account: Account, random: Random): Promise<void>;
 }
 
@@ -22,6 +25,7 @@ function deed(
 ): Deed {
   return {
     name: operation,
+    type,
     async do(account, random) {
       const found = mine(account, type);
       if (found.length === 0) return;
@@ -82,6 +86,7 @@ export const deeds: readonly Deed[] = [
   })),
   {
     name: "a mixed instances policy",
+    type: "auto-scaling-group",
     async do(account, random) {
       const found = mine(account, "auto-scaling-group");
       if (found.length === 0) return;
@@ -111,6 +116,7 @@ export const deeds: readonly Deed[] = [
   })),
   {
     name: "RevokeSecurityGroupIngress",
+    type: "security-group",
     async do(account, random) {
       const found = mine(account, "security-group").filter(([, record]) =>
         addressOf(record).startsWith("security-group/"),
@@ -181,8 +187,12 @@ interface TagCalls {
   remove(keys: readonly string[]): Call;
 }
 
-/** How tags are set and removed, by the service that an object belongs to. */
-function tagCalls(type: string, id: string, record: object): TagCalls {
+/**
+ * How tags are set and removed, by the service that an object belongs to.
+ *
+ * @throws Error for a type of another service than EC2 that is not here.
+ */
+export function tagCalls(type: string, id: string, record: object): TagCalls {
   const name = nameOf(id, record);
   const list = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   const bare = (keys: readonly string[]) => keys.map((Key) => ({ Key }));
@@ -210,6 +220,7 @@ function tagCalls(type: string, id: string, record: object): TagCalls {
       };
     }
     default: {
+      if (!ofEc2.includes(type)) throw new Error(`How are the tags of a ${type} set?`);
       const Resources = [type === "key-pair" ? String(Reflect.get(record, "id")) : id];
       return {
         names: [...Resources, id],
@@ -220,14 +231,11 @@ function tagCalls(type: string, id: string, record: object): TagCalls {
   }
 }
 
-const tagged = [
-  ...["key-pair", "image", "security-group", "launch-template", "load-balancer"],
-  ...["auto-scaling-group", "instance"],
-] as const;
+const ofEc2 = resourceTypes.filter(({ strays }) => strays === "ec2").map(({ name }) => name);
 
 /** Takes a tag of ours, or both, off something of the stack, or says that it is another stack's. */
 export async function takeTags(account: Account, random: Random): Promise<Untagged | undefined> {
-  const found = tagged.flatMap((type) =>
+  const found = resourceTypes.flatMap(({ name: type }) =>
     mine(account, type).map(([id, record]) => ({ type, id, record })),
   );
   if (found.length === 0) return undefined;
