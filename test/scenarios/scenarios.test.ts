@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { resourceTypes } from "../../src/resources/all.ts";
 import { pass, startFakeTime } from "./fake-time.ts";
 import { appliesInTheMiddle, type Manner, play, type Stage } from "./play.ts";
 import { readScenario, type Scenario } from "./scenario.ts";
@@ -34,6 +35,25 @@ async function playInSandbox(scenario: Scenario, manner: Manner): Promise<readon
 const scenarios = readdirSync(directory)
   .sort()
   .map((file) => ({ name: basename(file, ".yaml"), ...readScenario(join(directory, file)) }));
+
+/** The changes that scenarios require of a plan. */
+const planned = scenarios.flatMap(({ steps }) =>
+  steps.flatMap((step) => ("run" in step ? (step.changes ?? []) : [])),
+);
+
+describe("some scenario plans", () => {
+  for (const { name, wanted, sweep } of resourceTypes) {
+    if (wanted === "never") continue;
+    test(`a new ${name}`, () => {
+      expect(planned).toContainEqual(expect.stringMatching(`^create ${name}/`));
+    });
+    // A plan looks for such an object only if the stack's record names its type.
+    if (sweep !== "if-used") continue;
+    test(`the end of a ${name} that the stack file does not define any more`, () => {
+      expect(planned).toContainEqual(expect.stringMatching(`^delete ${name}/`));
+    });
+  }
+});
 
 /** What stood at the end, by scenario, where it was played in this run already. */
 const stoodAsWritten = new Map<string, readonly string[]>();
