@@ -1,17 +1,22 @@
 import * as autoScaling from "@aws-sdk/client-auto-scaling";
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as loadBalancing from "@aws-sdk/client-elastic-load-balancing";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
-/** Clients of moto's account, for calls of others than the product. */
+/** Clients of an account, for calls of others than the product. */
 export interface AccountClients {
   readonly ec2: ec2.EC2Client;
   readonly autoScaling: autoScaling.AutoScalingClient;
   readonly loadBalancing: loadBalancing.ElasticLoadBalancingClient;
 }
 
-export function clientsOf(endpoint: string, region: string): AccountClients {
+/** Where an account is: on moto's server, or in the sandbox. */
+type Place = { readonly endpoint: string } | Pick<Sandbox, "requestHandler">;
+
+export function clientsOf(place: Place, region: string): AccountClients {
   const credentials = { accessKeyId: "SOMEBODY", secretAccessKey: "ELSE" };
-  const config = { endpoint, region, credentials, maxAttempts: 1 };
+  const given = "endpoint" in place ? place : { requestHandler: place.requestHandler };
+  const config = { ...given, region, credentials, maxAttempts: 1 };
   return {
     ec2: new ec2.EC2Client(config),
     autoScaling: new autoScaling.AutoScalingClient(config),

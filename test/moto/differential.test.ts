@@ -1,15 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
-import { EC2Client } from "@aws-sdk/client-ec2";
-import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
+import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { python } from "./account.ts";
-import { type AccountClients, clientsOf } from "./account-clients.ts";
+import { clientsOf } from "./account-clients.ts";
 import { type Call, sequences } from "./call-sequences.ts";
 import { type MotoServer, startMoto } from "./moto-server.ts";
 import { Side } from "./side.ts";
@@ -52,8 +49,8 @@ test("the same calls have the same answers in the sandbox and in moto", async ()
     fc.asyncProperty(sequences, async (calls) => {
       await moto.reset();
       const sandbox = await createSandbox({ speed: 1, region });
-      const ours = await Side.open(clientsOfSandbox(sandbox));
-      const theirs = await Side.open(clientsOf(moto.url, region));
+      const ours = await Side.open(clientsOf(sandbox, region));
+      const theirs = await Side.open(clientsOf({ endpoint: moto.url }, region));
       for (const call of calls) {
         const [one, other] = [await ours.call(call), await theirs.call(call)];
         vi.setSystemTime(Date.now() + settled);
@@ -77,16 +74,6 @@ test("the same calls have the same answers in the sandbox and in moto", async ()
   // The seed is fixed, so a difference that was not seen is none any more, or is not asked for.
   expect([...seen].sort()).toEqual(known.map(told).sort());
 });
-
-function clientsOfSandbox({ requestHandler }: Sandbox): AccountClients {
-  const credentials = { accessKeyId: "SOMEBODY", secretAccessKey: "ELSE" };
-  const config = { region, credentials, requestHandler, maxAttempts: 1 };
-  return {
-    ec2: new EC2Client(config),
-    autoScaling: new AutoScalingClient(config),
-    loadBalancing: new ElasticLoadBalancingClient(config),
-  };
-}
 
 function differenceOf({ operation }: Call, sandbox: string, other: string): string {
   return told({ operation, sandbox, moto: other });

@@ -116,6 +116,6 @@ describe("moto still cannot do by itself", () => {
   test.each(gaps.map(({ title }) => title))("%s", async (title) => {
     const attempt = tries[title];
     if (attempt === undefined) throw new Error("nobody tries this gap");
-    await attempt(clientsOf(moto.url, "ap-southeast-2"));
+    await attempt(clientsOf({ endpoint: moto.url }, "ap-southeast-2"));
   });
 });

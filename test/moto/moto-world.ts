@@ -9,10 +9,11 @@ export const productKey = "PRODUCT";
 
 /** moto's account, as scenarios see it. */
 export function motoWorld(proxy: GuestProxy, region: string, clock: Clock): World {
-  const clients = clientsOf(proxy.url, region);
+  const clients = clientsOf({ endpoint: proxy.url }, region);
   return {
     async call(service, operation, input, elsewhere) {
-      const chosen = elsewhere === undefined ? clients : clientsOf(proxy.url, elsewhere);
+      const chosen =
+        elsewhere === undefined ? clients : clientsOf({ endpoint: proxy.url }, elsewhere);
       const answer = await send(chosen, service, operation, input);
       return JSON.parse(JSON.stringify(answer)) as unknown;
     },

@@ -17,9 +17,10 @@ const chosen: readonly Part[] = [
     ["base-images", "retry", "retry-strategy", "tags"].map((name) => `test/aws/${name}.test.ts`),
   ),
   wire(
-    ["errors", "error-codes", "clock-difference", "denial", "remedies", "services/*"],
+    ["errors", "error-codes", "clock-difference", "denial", "remedies"],
     ["errors", "error-codes", "denial"],
   ),
+  wire(["services/*"], ["services", "errors", "error-codes", "answer-lists"]),
   wire(["regions"], ["regions", "error-codes"]),
   wire(["credential-problems"], ["clients"]),
   wire(["answer-check", "answer-error", "answer-lists"], ["answer-check", "answer-lists"]),
