@@ -3,11 +3,16 @@ import { durations as instanceDurations } from "../../src/sandbox/ec2/durations.
 import { guestDurations } from "../../src/sandbox/guest/durations.ts";
 import { playGuest } from "../../src/sandbox/guest/guest.ts";
 import { durations as loadBalancerDurations } from "../../src/sandbox/load-balancing/durations.ts";
+import { measurePlans, usualDelay } from "./no-op-plans.ts";
+import { ours } from "./ours.ts";
 import { callsOf, copyExample, finished, inFolder, inSandbox } from "./reconcile.ts";
 import type { Rows } from "./report.ts";
 import { median, milliseconds } from "./report.ts";
 
-/** The example's first apply against its critical path, and its no-op plan, in the sandbox. */
+/**
+ * The example's first apply against its critical path, and its no-op plan: in the sandbox, and against an endpoint
+ * that takes as long for a call as AWS does.
+ */
 export function exampleTier(): Promise<Rows> {
   return inFolder(async (folder) => {
     copyExample(folder);
@@ -21,6 +26,8 @@ export function exampleTier(): Promise<Rows> {
       times.push(plan.milliseconds);
       calls = callsOf(plan);
     }
+    const distant = await measurePlans(ours, "example");
+    if ("missing" in distant) throw new Error(distant.missing);
     return [
       ["apply, all created", `${seconds.toFixed(0)} s of AWS time, ${apiCalls} calls`],
       [
@@ -30,6 +37,11 @@ export function exampleTier(): Promise<Rows> {
       ["script of 2019", `1109 s (${(1109 / seconds).toFixed(2)} times as long)`],
       ["no-op plan", `${calls} calls (target: at most 15)`],
       ["no-op plan, new process", `${milliseconds(median(times))} (target: under 500 ms)`],
+      ["no-op plan, calls in sequence", `${distant.depth}`],
+      [
+        `no-op plan at ${usualDelay} ms a call`,
+        `${milliseconds(distant.delayed)} (target: at most 300 ms)`,
+      ],
     ];
   });
 }
