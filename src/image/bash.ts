@@ -2,12 +2,20 @@
  * Tag for a template that contains bash. Everything stays as written, including backslashes. Only
  * bash's own `${name}` must be written `\${name}`, because a template would replace it. Comments are
  * not part of the script: they would take a sixth of the limited user data.
+ *
+ * @throws TypeError for a character outside ASCII. The bundler writes the program in ASCII, and would turn it into
+ *   an escape sequence, which this tag keeps as it is.
  */
 export function bash(strings: TemplateStringsArray, ...values: readonly string[]): string {
-  return String.raw({ raw: strings.raw.map((part) => part.replaceAll("\\${", "${")) }, ...values)
+  const script = String.raw(
+    { raw: strings.raw.map((part) => part.replaceAll("\\${", "${")) },
+    ...values,
+  )
     .replaceAll(/^ *#(?! shellcheck ).*\n/gm, "")
     .replace(/^\n/, "")
     .trimEnd();
+  if (/[^\0-\x7f]/.test(script)) throw new TypeError(`the script is not in ASCII: ${script}`);
+  return script;
 }
 
 /**
