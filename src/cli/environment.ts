@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { ApiCall, ClientOptions, Clients } from "../aws/clients.ts";
 import { unlessStopped } from "../aws/stop.ts";
 import type { Clock } from "../engine/clock.ts";
@@ -14,6 +15,8 @@ export interface Environment {
   /** Set for the embedded AWS: how many times faster than real time its clock runs. */
   readonly sandbox?: { readonly speed: number };
   apiCalls(): number;
+  /** Waits until the requests of the calls that have started are on their way. */
+  requestsSent(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -55,6 +58,11 @@ async function openAws(
     clients,
     clock: io.clock ?? wallClock,
     region: await clients.region(),
+    // In one turn of the event loop they connect, in the next one they are sent.
+    async requestsSent() {
+      await setImmediate();
+      await setImmediate();
+    },
     close: async () => clients.destroy(),
   };
 }
@@ -83,6 +91,8 @@ async function openSandbox(
     clock: sandbox.clock,
     region,
     sandbox: { speed },
+    // It answers without a network.
+    requestsSent: async () => {},
     close: async () => {
       clients.destroy();
       await close();

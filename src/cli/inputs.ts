@@ -32,6 +32,9 @@ export async function lookUpInputs(
   live: Promise<readonly Live[]>,
 ): Promise<{ readonly account: string; readonly inputs: Inputs }> {
   const { files, warnings } = await readLocalFiles(stackFile);
+  // The sweeps have started, and some call again when AWS has answered. Preparing the requests for the facts, a
+  // millisecond each, must not hold them up.
+  await environment.requestsSent();
   const [account, { findings, doubts, ...facts }] = await Promise.all([
     lookUpAccount(environment.clients),
     lookUpFacts(stackFile.stack, environment, live),
