@@ -73,21 +73,31 @@ async function detach(context: ResourceContext, name: string, names: string[]): 
     context,
     `the group's connection to ${names.join(" and ")}`,
     async () => {
-      const connected = await everyPage(
-        paginateDescribeLoadBalancers(
-          { client: context.clients.autoScaling },
-          { AutoScalingGroupName: name },
-        ),
-        (page) => page.LoadBalancers,
-      );
-      const left = names.filter((each) =>
-        connected.some(({ LoadBalancerName }) => LoadBalancerName === each),
-      );
+      const connected = await connectedTo(context, name);
+      const left = names.filter((each) => connected.includes(each));
       return left.length === 0 ? undefined : `${left.join(" and ")} is being detached`;
     },
     // Connection draining ends after an hour at most ("Configure connection draining").
     { deadline: 65 * 60_000, pace: 5_000 },
   );
+}
+
+/** The load balancers that still have instances of the group. None if somebody has deleted the group. */
+async function connectedTo(context: ResourceContext, name: string): Promise<readonly string[]> {
+  const pages = paginateDescribeLoadBalancers(
+    { client: context.clients.autoScaling },
+    { AutoScalingGroupName: name },
+  );
+  try {
+    const balancers = await everyPage(pages, (page) => page.LoadBalancers);
+    // "Removed - All Auto Scaling instances are deregistered from the load balancer" ("LoadBalancerState").
+    return balancers
+      .filter(({ State }) => State !== "Removed")
+      .map(({ LoadBalancerName = "" }) => LoadBalancerName);
+  } catch (error) {
+    if (isAwsError(error, "not-found")) return [];
+    throw error;
+  }
 }
 
 /**

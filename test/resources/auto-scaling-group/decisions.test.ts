@@ -310,7 +310,17 @@ describe("a group is updated", () => {
     expect(writesOf(ready)).toEqual([]);
   });
 
-  test("that gets another load balancer: nobody is registered by hand", async () => {
+  test.each([
+    ["it is listed no longer", () => ({ LoadBalancers: [] })],
+    [
+      "it is listed as removed",
+      () => ({ LoadBalancers: [{ LoadBalancerName: "other", State: "Removed" }] }),
+    ],
+    [
+      "somebody deletes the group",
+      () => refusal("ValidationError", "AutoScalingGroup name not found - no such group"),
+    ],
+  ])("that gets another load balancer: the old one is drained until %s", async (_, drained) => {
     let names = ["other"];
     let draining = 3;
     let registered = ["i-1"];
@@ -336,7 +346,7 @@ describe("a group is updated", () => {
           if (NextToken === undefined) return { LoadBalancers: [], NextToken: "more" };
           draining -= 1;
           const removing = { LoadBalancerName: "other", State: "Removing" };
-          return { LoadBalancers: draining > 0 ? [removing] : [] };
+          return draining > 0 ? { LoadBalancers: [removing] } : drained();
         },
       },
     );
