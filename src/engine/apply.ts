@@ -113,7 +113,7 @@ class Run<Context extends EngineContext> {
     const { check, signal } = this.#options;
     if (this.#schedule.undone().length > 0 || signal.aborted) return undefined;
     return failureOf(async () => {
-      await completeRecords([...this.#live.values()], this.#recording());
+      await completeRecords(this.#planning.live, [...this.#live.values()], this.#recording());
       await check?.();
     });
   }
@@ -227,7 +227,7 @@ class Run<Context extends EngineContext> {
     const { document } = this.#planning;
     const undone = this.#schedule.undone();
     const because =
-      failed === undefined
+      failed === undefined || this.#options.signal.aborted
         ? "interrupted before it started"
         : "the apply failed before its first step";
     for (const work of undone) {

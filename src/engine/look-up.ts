@@ -23,7 +23,9 @@ export async function lookUp<Context extends EngineContext>(
   const isUsed = async ({ name }: AnyResourceType<Context>) => {
     const found = await Promise.all(keepers.map((keeper) => looking.get(keeper.name) ?? []));
     const recorded = recordedTypes(found.flat());
-    return recorded === undefined || recorded.has(name);
+    if (recorded === undefined || recorded.has(name)) return true;
+    const others = await Promise.all(looking.values());
+    return others.flat().some(({ usesTypes }) => usesTypes?.includes(name));
   };
   const found = await Promise.all(
     types.map(async (type) => {

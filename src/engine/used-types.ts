@@ -12,6 +12,9 @@ import type { Address, AnyResourceType, EngineContext, Live, ResourceTypes } fro
  *   after somebody deleted the object or its tag.
  * - The first record is written at the end of an apply, and only after a lookup of all types. What an apply that
  *   was interrupted shortly before has created is visible by then.
+ * - A record may be incomplete: a version of this program that does not know the record, or a first apply at the
+ *   same time, may have created an object. So a type of which another object uses some is looked up, too
+ *   (`usesTypes`), and the next apply adds every type that it has found.
  * - A type stays in the record until the object that carries it is deleted. AWS may not show an object for some
  *   seconds, so not seeing any is no reason to forget the type.
  * - `status` and `destroy` look up all types, whatever the record says.
@@ -33,14 +36,14 @@ export interface Recording<Context extends EngineContext> {
 }
 
 /**
- * Adds the desired types to the records that lack them. Called before the first step of an apply. An object
- * without a record gets none, because a plan then looks up every type.
+ * Adds the desired types and those of the live objects to the records that lack them. Called before the first
+ * step of an apply. An object without a record gets none, because a plan then looks up every type.
  */
 export async function extendRecords<Context extends EngineContext>(
   live: readonly Live[],
   recording: Recording<Context>,
 ): Promise<void> {
-  const needed = desiredOf(recording);
+  const needed = usedIn([...recording.desired, ...live], recording.types);
   const writes = keepersAmong(live, recording.types).map(async ([type, keeper]) => {
     const { usedTypes } = keeper;
     if (usedTypes === undefined || needed.every((name) => usedTypes.includes(name))) return;
@@ -50,31 +53,40 @@ export async function extendRecords<Context extends EngineContext>(
 }
 
 /**
- * Writes the records that are missing. Called after the last step of an apply.
+ * Writes the records that are missing. Called after the last step of an apply. A record that is younger than the
+ * plan is another apply's, and may lack types of this one.
  *
+ * @param planned The live objects that the plan found.
  * @throws the error of a lookup or of a write.
  */
 export async function completeRecords<Context extends EngineContext>(
+  planned: readonly Live[],
   live: readonly Live[],
   recording: Recording<Context>,
 ): Promise<void> {
-  const { types, context } = recording;
-  const missing = keepersAmong(live, types).filter(([, { usedTypes }]) => usedTypes === undefined);
+  const { types, desired, context } = recording;
+  const needed = usedIn(desired, types);
+  const extended = planned.filter(({ usedTypes }) => usedTypes !== undefined).map(({ id }) => id);
+  const missing = keepersAmong(live, types).filter(
+    ([, { id, usedTypes }]) =>
+      usedTypes === undefined ||
+      (!extended.includes(id) && !needed.every((name) => usedTypes.includes(name))),
+  );
   if (missing.length === 0) return;
-  const needed = desiredOf(recording);
   const others = types.filter(({ name, sweep }) => sweep === "if-used" && !needed.includes(name));
   const found = (await Promise.all(others.map((type) => type.discover(context)))).flat();
   const used = [...new Set([...needed, ...found.map(({ address }) => typeOf(address))])];
   await Promise.all(missing.map(([type, keeper]) => type.recordUsedTypes?.(context, keeper, used)));
 }
 
-function desiredOf<Context extends EngineContext>({
-  types,
-  desired,
-}: Recording<Context>): readonly string[] {
-  const wanted = new Set(desired.map(({ address }) => typeOf(address)));
+/** The types of these resources that have `sweep: "if-used"`. */
+function usedIn<Context extends EngineContext>(
+  resources: readonly { readonly address: Address }[],
+  types: ResourceTypes<Context>,
+): readonly string[] {
+  const used = new Set(resources.map(({ address }) => typeOf(address)));
   return types
-    .filter(({ name, sweep }) => sweep === "if-used" && wanted.has(name))
+    .filter(({ name, sweep }) => sweep === "if-used" && used.has(name))
     .map(({ name }) => name);
 }
 

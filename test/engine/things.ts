@@ -43,7 +43,16 @@ export async function apply(
   types: ResourceTypes<ThingContext> = [thing],
   signal = new AbortController().signal,
 ): Promise<ApplyResult & { events: EngineEvent[]; planning: Planning }> {
-  const planning = await plan(store, desired, types);
+  return carryOut(store, await plan(store, desired, types), types, signal);
+}
+
+/** Carries out a plan, which may be older than what the account holds. */
+export async function carryOut(
+  store: Store,
+  planning: Planning,
+  types: ResourceTypes<ThingContext>,
+  signal = new AbortController().signal,
+): Promise<ApplyResult & { events: EngineEvent[]; planning: Planning }> {
   const events: EngineEvent[] = [];
   const result = await applyPlan(planning, {
     types,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { Cancelled } from "../../src/engine/errors.ts";
 import { lookUp } from "../../src/engine/look-up.ts";
 import type { DesiredResource } from "../../src/engine/resource.ts";
 import { Store, silent, thingType } from "./store.ts";
-import { actions, apply, plan, want } from "./things.ts";
+import { actions, apply, carryOut, plan, want } from "./things.ts";
 
 /** A type that keeps the record, and two that are looked up only if they are used. */
 function openTypes() {
@@ -12,6 +13,7 @@ function openTypes() {
   const failing = new Set<string>();
   const failingLater = new Set<string>();
   const hidden = new Set<string>();
+  const using = new Map<string, readonly string[]>();
   const keeper = thingType("keeper", {
     async discover(context) {
       looks.push("keeper");
@@ -19,11 +21,14 @@ function openTypes() {
       const found = await thingType("keeper").discover(context);
       return found.map((live) => {
         const usedTypes = records.get(live.id);
-        return { ...live, ...(usedTypes && { usedTypes }) };
+        const usesTypes = using.get(live.id);
+        return { ...live, ...(usedTypes && { usedTypes }), ...(usesTypes && { usesTypes }) };
       });
     },
     async create(context, target, fields) {
       hidden.clear();
+      const [present] = await keeper.discover(context);
+      if (present?.address === target.address) return present;
       for (const name of failingLater) failing.add(name);
       return thingType("keeper").create(context, target, fields);
     },
@@ -50,6 +55,8 @@ function openTypes() {
     failingLater,
     /** Ids of objects that AWS does not show before the next keeper is created. */
     hidden,
+    /** The types that a keeper uses, by its id. */
+    using,
     takeLooks: () => looks.splice(0).sort(),
     plan: (...desired: readonly DesiredResource[]) => plan(store, desired, types),
     apply: (...desired: readonly DesiredResource[]) => apply(store, desired, types),
@@ -102,6 +109,22 @@ describe("a type that few stacks use", () => {
     expect([...records.values()]).toEqual([["topic"]]);
   });
 
+  test("is looked up if another object uses one, and then added to a record without it", async () => {
+    const { takeLooks, plan, apply, records, store, using } = openTypes();
+    await apply(keeper);
+    const id = idOfKeeper(store) ?? "";
+    store.put({ id: "unknown", address: "topic/a" });
+    using.set(id, ["topic"]);
+    takeLooks();
+    expect(actions(await plan(keeper))).toEqual(["keep keeper/a", "delete topic/a"]);
+    expect(takeLooks()).toEqual(["keeper", "topic"]);
+    store.failing.set("delete unknown", new Error("no"));
+    expect((await apply(keeper)).ok).toBe(false);
+    using.clear();
+    expect([...records.values()]).toEqual([["topic"]]);
+    expect(actions(await plan(keeper))).toEqual(["keep keeper/a", "delete topic/a"]);
+  });
+
   test("is looked up again if one of two objects lost its record", async () => {
     const { takeLooks, plan, apply, records } = openTypes();
     await apply(keeper, want("keeper/b"));
@@ -137,6 +160,37 @@ describe("the record of used types", () => {
       { event: "finished", ok: false, error: { message: "denied" } },
     ]);
     expect([...store.things.values()].map(({ address }) => address)).toEqual(["keeper/a"]);
+  });
+
+  test("says that nothing has started if it is interrupted while it is extended", async () => {
+    const { apply, plan, store, types } = openTypes();
+    await apply(keeper);
+    const stop = new AbortController();
+    store.failing.set(`record ${idOfKeeper(store)} topic`, new Cancelled("interrupted"));
+    stop.abort();
+    const { interrupted, events } = await carryOut(
+      store,
+      await plan(keeper, topic),
+      types,
+      stop.signal,
+    );
+    expect(interrupted).toBe(true);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        event: "step-skipped",
+        because: "interrupted before it started",
+      }),
+    );
+  });
+
+  test("gets the types of this apply if another apply wrote it since the plan", async () => {
+    const { apply, plan, records, store, types } = openTypes();
+    const planning = await plan(keeper, topic);
+    await apply(keeper);
+    expect([...records.values()]).toEqual([[]]);
+    expect((await carryOut(store, planning, types)).ok).toBe(true);
+    expect([...records.values()]).toEqual([["topic"]]);
+    expect(actions(await plan(keeper))).toEqual(["keep keeper/a", "delete topic/a"]);
   });
 
   test("is missing after an apply that failed", async () => {

@@ -193,6 +193,7 @@ export function toLiveGroup(
     fields,
     outputs: { name },
     uses: [fields.launchTemplate.id, ...fields.loadBalancers].filter((id) => id !== ""),
+    ...(fields.loadBalancers.length > 0 && { usesTypes: ["load-balancer"] }),
   };
 }
 

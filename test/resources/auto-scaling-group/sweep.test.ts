@@ -148,6 +148,7 @@ describe("a live group", () => {
       fields,
       outputs: { name: "afterpay-web" },
       uses: ["lt-1", "first", "second"],
+      usesTypes: ["load-balancer"],
     });
     expect(asked("elasticloadbalancing:DescribeInstanceHealth")).toEqual([
       { LoadBalancerName: "second" },
