@@ -1,4 +1,5 @@
 import { typeOf } from "./address.ts";
+import { Cancelled, OutsideError } from "./errors.ts";
 import type { Address, AnyResourceType, EngineContext, Live, ResourceTypes } from "./resource.ts";
 
 /**
@@ -56,8 +57,11 @@ export async function extendRecords<Context extends EngineContext>(
  * Writes the records that are missing. Called after the last step of an apply. A record that is younger than the
  * plan is another apply's, and may lack types of this one.
  *
+ * A lookup or a write that AWS refuses, or that an interrupt ends, does not fail the apply: all of its changes are
+ * done, and as long as the record is missing, a plan looks up every type. The next apply with changes tries again.
+ *
  * @param planned The live objects that the plan found.
- * @throws the error of a lookup or of a write.
+ * @throws any error if another apply's record lacks types, because a plan would not look for them.
  */
 export async function completeRecords<Context extends EngineContext>(
   planned: readonly Live[],
@@ -74,9 +78,22 @@ export async function completeRecords<Context extends EngineContext>(
   );
   if (missing.length === 0) return;
   const others = types.filter(({ name, sweep }) => sweep === "if-used" && !needed.includes(name));
-  const found = (await Promise.all(others.map((type) => type.discover(context)))).flat();
-  const used = [...new Set([...needed, ...found.map(({ address }) => typeOf(address))])];
-  await Promise.all(missing.map(([type, keeper]) => type.recordUsedTypes?.(context, keeper, used)));
+  try {
+    const found = (await Promise.all(others.map((type) => type.discover(context)))).flat();
+    const used = [...new Set([...needed, ...found.map(({ address }) => typeOf(address))])];
+    await Promise.all(
+      missing.map(([type, keeper]) => type.recordUsedTypes?.(context, keeper, used)),
+    );
+  } catch (error) {
+    const isMissing = missing.every(([, { usedTypes }]) => usedTypes === undefined);
+    if (!isMissing || !isFromOutside(error)) throw error;
+  }
+}
+
+function isFromOutside(error: unknown): boolean {
+  if (error instanceof OutsideError || error instanceof Cancelled) return true;
+  // AWS's errors have a class of their own in a layer below.
+  return error instanceof Error && typeof Reflect.get(error, "operation") === "string";
 }
 
 /** The types of these resources that have `sweep: "if-used"`. */

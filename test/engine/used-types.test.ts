@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Cancelled } from "../../src/engine/errors.ts";
+import { Cancelled, OutsideError } from "../../src/engine/errors.ts";
 import { lookUp } from "../../src/engine/look-up.ts";
 import type { DesiredResource } from "../../src/engine/resource.ts";
 import { Store, silent, thingType } from "./store.ts";
@@ -10,8 +10,8 @@ function openTypes() {
   const store = new Store();
   const looks: string[] = [];
   const records = new Map<string, readonly string[]>();
-  const failing = new Set<string>();
-  const failingLater = new Set<string>();
+  const failing = new Map<string, Error>();
+  const failingLater = new Map<string, Error>();
   const hidden = new Set<string>();
   const using = new Map<string, readonly string[]>();
   const keeper = thingType("keeper", {
@@ -29,7 +29,7 @@ function openTypes() {
       hidden.clear();
       const [present] = await keeper.discover(context);
       if (present?.address === target.address) return present;
-      for (const name of failingLater) failing.add(name);
+      for (const [name, error] of failingLater) failing.set(name, error);
       return thingType("keeper").create(context, target, fields);
     },
     async recordUsedTypes(_context, live, used) {
@@ -42,7 +42,8 @@ function openTypes() {
       sweep: "if-used",
       async discover(context) {
         looks.push(name);
-        if (failing.has(name)) throw new Error(`denied: ${name}`);
+        const error = failing.get(name);
+        if (error !== undefined) throw error;
         const found = await thingType(name).discover(context);
         return found.filter(({ id }) => !hidden.has(id));
       },
@@ -51,7 +52,7 @@ function openTypes() {
   return {
     store,
     records,
-    /** Types that cannot be looked up after a keeper was created. */
+    /** Errors of the lookup of a type after a keeper was created. */
     failingLater,
     /** Ids of objects that AWS does not show before the next keeper is created. */
     hidden,
@@ -193,6 +194,14 @@ describe("the record of used types", () => {
     expect(actions(await plan(keeper))).toEqual(["keep keeper/a", "delete topic/a"]);
   });
 
+  test("fails the apply if another apply wrote it since the plan and the types cannot be added", async () => {
+    const { apply, plan, store, types } = openTypes();
+    const planning = await plan(keeper, topic);
+    await apply(keeper);
+    store.failing.set(`record ${idOfKeeper(store)} topic`, new OutsideError("denied"));
+    expect((await carryOut(store, planning, types)).ok).toBe(false);
+  });
+
   test("is missing after an apply that failed", async () => {
     const { apply, records, store } = openTypes();
     store.failing.set("create topic/a", new Error("no"));
@@ -209,15 +218,18 @@ describe("the record of used types", () => {
     expect(actions(await plan(keeper))).toEqual(["keep keeper/a", "delete topic/late"]);
   });
 
-  test("is not written if one of the types cannot be looked up, and the apply fails", async () => {
-    const { apply, records, failingLater } = openTypes();
-    failingLater.add("alarm");
-    const { ok, failures } = await apply(keeper);
-    expect({ ok, failures: failures.map(({ error }) => String(error)) }).toEqual({
-      ok: false,
-      failures: ["Error: denied: alarm"],
-    });
+  test.each([
+    ["AWS refuses a lookup", new OutsideError("denied"), true],
+    ["an interrupt ends a lookup", new Cancelled("stopped"), true],
+    ["a lookup fails because of a bug", new Error("bug"), false],
+  ])("is not written if %s after the last step", async (_, error, ok) => {
+    const { apply, records, failingLater, takeLooks, plan } = openTypes();
+    failingLater.set("alarm", error);
+    expect((await apply(keeper)).ok).toBe(ok);
     expect(records.size).toBe(0);
+    takeLooks();
+    await expect(plan(keeper)).rejects.toBe(error);
+    expect(takeLooks()).toEqual(["alarm", "keeper", "topic"]);
   });
 });
 
