@@ -30,7 +30,7 @@ export interface Live<P extends object = object, O extends object = object> {
   readonly uses: readonly string[];
   /** The record of used types that the object carries (`used-types.ts`). */
   readonly usedTypes?: readonly string[];
-  /** Types with `sweep: "if-used"` of which it uses objects now, whatever the record says. */
+  /** The types with `sweep: "if-used"` whose objects it uses now, whatever the record says. */
   readonly usesTypes?: readonly string[];
 }
 

@@ -14,7 +14,7 @@ import type { Address, AnyResourceType, EngineContext, Live, ResourceTypes } fro
  * - The first record is written at the end of an apply, and only after a lookup of all types. What an apply that
  *   was interrupted shortly before has created is visible by then.
  * - A record may be incomplete: a version of this program that does not know the record, or a first apply at the
- *   same time, may have created an object. So a type of which another object uses some is looked up, too
+ *   same time, may have created an object. So a type whose objects another one uses is looked up, too
  *   (`usesTypes`), and the next apply adds every type that it has found.
  * - A type stays in the record until the object that carries it is deleted. AWS may not show an object for some
  *   seconds, so not seeing any is no reason to forget the type.

@@ -4,7 +4,7 @@
  * not part of the script: they would take a sixth of the limited user data.
  *
  * @throws TypeError for a character outside ASCII. The bundler writes the program in ASCII, and would turn it into
- *   an escape sequence, which this tag keeps as it is.
+ *   an escape sequence, which this tag does not change back.
  */
 export function bash(strings: TemplateStringsArray, ...values: readonly string[]): string {
   const script = String.raw(
