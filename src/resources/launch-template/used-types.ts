@@ -18,7 +18,7 @@ export function recordedTypesIn(tags: readonly Tag[] | undefined): readonly stri
 
 /**
  * Adds to the record of used types. Reads it again first: since the plan, an apply of another stack file may have
- * added to it. A record that does not fit into a tag is removed, and then every plan looks up all types.
+ * added to it, and a plan may have read tags that are some seconds old. A record that does not fit into a tag is removed, and then every plan looks up all types.
  */
 export async function recordTypes(
   context: ResourceContext,
@@ -37,9 +37,11 @@ export async function recordTypes(
     ),
     (page) => page.Tags,
   );
-  const record = [...new Set([...typesOf(present?.Value), ...used])].sort().join(" ");
+  const all = [...new Set([...typesOf(present?.Value), ...used])].sort().join(" ");
+  const record = all.length > longest ? undefined : all;
+  if (record === present?.Value) return;
   const changes =
-    record.length > longest
+    record === undefined
       ? { set: [], remove: [typesKey] }
       : { set: [{ Key: typesKey, Value: record }], remove: [] };
   await makeTagChanges(context, [id], changes);

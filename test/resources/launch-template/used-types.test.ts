@@ -36,6 +36,16 @@ describe("the record of used types", () => {
     expect((await theOnly(account, launchTemplate)).usedTypes).toEqual(["alarm", "topic"]);
   });
 
+  test("is not written again if the tag has all of it", async () => {
+    const { account, record } = await open();
+    for (const used of [[], ["alarm", "topic"]]) {
+      await record(...used);
+      account.takeCalls();
+      await record(...used);
+      expect(account.takeCalls().map(({ operation }) => operation)).toEqual(["ec2:DescribeTags"]);
+    }
+  });
+
   test("is gone if it does not fit into a tag, so that every plan looks up all types", async () => {
     const { account, record } = await open();
     const fits = "x".repeat(256);
@@ -43,6 +53,9 @@ describe("the record of used types", () => {
     expect((await theOnly(account, launchTemplate)).usedTypes).toEqual([fits]);
     await record(fits, "y");
     expect((await theOnly(account, launchTemplate)).usedTypes).toBeUndefined();
+    account.takeCalls();
+    await record(fits, "y");
+    expect(account.takeCalls()).toHaveLength(1);
   });
 
   test("outlives other tags and versions, and is no difference", async () => {
