@@ -1,12 +1,13 @@
 import { unlessStopped } from "../aws/stop.ts";
 import { typeOf } from "../engine/address.ts";
 import type { Live } from "../engine/live.ts";
+import { silent } from "../engine/silent.ts";
 import { resourceTypes } from "../resources/all.ts";
 import type { ResourceContext } from "../resources/shared/context.ts";
 import type { Login } from "../stack/login.ts";
 import type { Environment } from "./environment.ts";
 import { outputsOf } from "./outputs.ts";
-import { contextOf, silent } from "./resource-context.ts";
+import { contextOf } from "./resource-context.ts";
 import { addressOfServer } from "./server-address.ts";
 import type { Session } from "./session.ts";
 

@@ -2,11 +2,12 @@ import { resolve } from "node:path";
 import { unlessStopped } from "../aws/stop.ts";
 import type { Planning } from "../engine/plan.ts";
 import { prepare, type WishSource } from "../engine/prepare.ts";
+import { silent } from "../engine/silent.ts";
 import { resourceTypes } from "../resources/all.ts";
 import { requireMakeable } from "../resources/shared/key-file.ts";
 import type { Environment } from "./environment.ts";
 import { newKeyFiles } from "./new-key-files.ts";
-import { contextOf, silent } from "./resource-context.ts";
+import { contextOf } from "./resource-context.ts";
 import type { Session } from "./session.ts";
 
 /**

@@ -32,11 +32,3 @@ function keyFilesOf(io: Io, report: Reporter): KeyFiles {
     },
   };
 }
-
-/** For lookups, whose reports nobody needs. */
-export const silent: Reporter = {
-  progress: () => {},
-  retried: () => {},
-  noted: () => {},
-  usable: () => {},
-};

@@ -16,6 +16,7 @@ import type {
   ResourceTypes,
 } from "./resource.ts";
 import { Schedule } from "./schedule.ts";
+import { silent } from "./silent.ts";
 import { targetOf } from "./target.ts";
 import { type TypesByName, typeFor, typesByName } from "./types-by-name.ts";
 import { completeRecords, extendRecords, type Recording } from "./used-types.ts";
@@ -120,7 +121,7 @@ class Run<Context extends EngineContext> {
 
   #recording(): Recording<Context> {
     const { types, contextFor } = this.#options;
-    return { types, desired: this.#planning.desired, context: contextFor(unheard) };
+    return { types, desired: this.#planning.desired, context: contextFor(silent) };
   }
 
   #startReady(): void {
@@ -279,9 +280,6 @@ class Run<Context extends EngineContext> {
     this.#options.emit({ at: new Date(this.#options.clock.now()).toISOString(), ...event });
   }
 }
-
-/** The record of used types belongs to no step, so its waits are not reported. */
-const unheard: Reporter = { progress() {}, retried() {}, noted() {}, usable() {} };
 
 /** The fields to set now, if a later step removes the old values. */
 function widened<Context extends EngineContext>(

@@ -1,5 +1,6 @@
 import { lookUpAccount } from "../../aws/facts.ts";
 import { unlessStopped } from "../../aws/stop.ts";
+import { silent } from "../../engine/silent.ts";
 import { findStrays, requireNothingLeft, strayProblem } from "../../resources/shared/strays.ts";
 import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
 import { carryOut } from "../carry-out.ts";
@@ -8,7 +9,7 @@ import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { DestroyOptions } from "../options.ts";
 import { planWish } from "../plan-wish.ts";
-import { contextOf, silent } from "../resource-context.ts";
+import { contextOf } from "../resource-context.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
 import { about } from "../subject.ts";

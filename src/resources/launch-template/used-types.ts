@@ -1,9 +1,7 @@
-import { paginateDescribeTags } from "@aws-sdk/client-ec2";
 import type { OwnTagKey } from "../../aws/own-tag-keys.ts";
-import { everyPage } from "../../aws/paging.ts";
 import { type Tag, toRecord } from "../../aws/tags.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { makeTagChanges } from "../shared/owned.ts";
+import { makeTagChanges, tagsSeen } from "../shared/owned.ts";
 
 const typesKey = "reconcile:types" satisfies OwnTagKey;
 
@@ -18,28 +16,18 @@ export function recordedTypesIn(tags: readonly Tag[] | undefined): readonly stri
 
 /**
  * Adds to the record of used types. Reads it again first: since the plan, an apply of another stack file may have
- * added to it, and a plan may have read tags that are some seconds old. A record that does not fit into a tag is removed, and then every plan looks up all types.
+ * added to it, and a plan may have read tags that are some seconds old. A record that does not fit into a tag is
+ * removed, and then every plan looks up all types.
  */
 export async function recordTypes(
   context: ResourceContext,
   id: string,
   used: readonly string[],
 ): Promise<void> {
-  const [present] = await everyPage(
-    paginateDescribeTags(
-      { client: context.clients.ec2 },
-      {
-        Filters: [
-          { Name: "resource-id", Values: [id] },
-          { Name: "key", Values: [typesKey] },
-        ],
-      },
-    ),
-    (page) => page.Tags,
-  );
-  const all = [...new Set([...typesOf(present?.Value), ...used])].sort().join(" ");
+  const present = (await tagsSeen(context, [id], [typesKey])).get(`${id} ${typesKey}`);
+  const all = [...new Set([...typesOf(present), ...used])].sort().join(" ");
   const record = all.length > longest ? undefined : all;
-  if (record === present?.Value) return;
+  if (record === present) return;
   const changes =
     record === undefined
       ? { set: [], remove: [typesKey] }

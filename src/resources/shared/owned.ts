@@ -92,8 +92,8 @@ export async function makeTagChanges(
   );
 }
 
-/** The values of these tags, by id and key. */
-async function tagsSeen(
+/** The values that AWS shows of these tags, by id and key: `lt-1 team`. */
+export async function tagsSeen(
   context: ResourceContext,
   ids: readonly string[],
   keys: readonly string[],
