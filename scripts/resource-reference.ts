@@ -6,6 +6,7 @@ import { strayPermissions } from "../src/resources/shared/strays.ts";
 const factPermissions = [
   "ec2:DescribeImages",
   "ec2:DescribeInstanceTypeOfferings",
+  "ec2:DescribeInstanceTypes",
   "ec2:DescribeRouteTables",
   "ec2:DescribeSubnets",
   "sts:GetCallerIdentity",

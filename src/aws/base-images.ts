@@ -14,13 +14,21 @@ export interface BaseImage {
   readonly family: string;
   /** The release in the image's name: `2023.9.20251117.1`. For a custom base image, its id. */
   readonly release: string;
+  readonly architecture: Architecture;
   /** `/dev/xvda`. */
   readonly rootDeviceName: string;
 }
 
+type Architecture = "x86_64" | "arm64";
+
 /** The requested image: the newest release of a family, one release, or one image by its id. */
 export type WantedBase =
-  | { readonly family: string; readonly release: string }
+  | {
+      readonly family: string;
+      readonly release: string;
+      /** Default: `x86_64`. */
+      readonly architecture?: Architecture;
+    }
   | { readonly family: string; readonly id: string };
 
 interface Publisher {
@@ -29,9 +37,12 @@ interface Publisher {
   /** The publisher's alias, for the other partitions. */
   readonly alias?: string;
   /** The pattern of its image names. `*` matches any release. */
-  readonly name: (release: string) => string;
+  readonly name: (release: string, architecture: Architecture) => string;
   readonly release: RegExp;
 }
+
+/** What Debian and Ubuntu call the architectures. */
+const debianName: Readonly<Record<Architecture, string>> = { x86_64: "amd64", arm64: "arm64" };
 
 /** Owners and names as each publisher documents them. */
 const publishers: Readonly<Record<string, Publisher>> = {
@@ -40,20 +51,22 @@ const publishers: Readonly<Record<string, Publisher>> = {
   "amazon-linux-2023": {
     owners: { aws: "137112412989" },
     alias: "amazon",
-    name: (release) => `al2023-ami-${release === "*" ? "2023.*" : `${release}*`}-kernel-*-x86_64`,
+    name: (release, architecture) =>
+      `al2023-ami-${release === "*" ? "2023.*" : `${release}*`}-kernel-*-${architecture}`,
     release: /^al2023-ami-(2023[\d.]*)-kernel-/,
   },
   // "Amazon EC2 AMIs", wiki.debian.org/Cloud/AmazonEC2Image, which names no account of another partition.
   "debian-12": {
     owners: { aws: "136693071363" },
-    name: (release) => `debian-12-amd64-${release === "*" ? "" : release}*`,
-    release: /^debian-12-amd64-([\d-]+)$/,
+    name: (release, architecture) =>
+      `debian-12-${debianName[architecture]}-${release === "*" ? "" : release}*`,
+    release: /^debian-12-a(?:md|rm)64-([\d-]+)$/,
   },
   // "Find Ubuntu images on AWS", documentation.ubuntu.com/aws.
   "ubuntu-24.04": {
     owners: { aws: "099720109477", "aws-us-gov": "513442679011", "aws-cn": "837727238323" },
-    name: (release) =>
-      `ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-${release === "*" ? "" : release}*`,
+    name: (release, architecture) =>
+      `ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-${debianName[architecture]}-server-${release === "*" ? "" : release}*`,
     release: /-server-([\d.]+)$/,
   },
 };
@@ -69,34 +82,36 @@ export async function lookUpBaseImage(
   wanted: WantedBase,
 ): Promise<BaseImage> {
   if ("id" in wanted) return byId(clients, wanted.family, wanted.id);
-  const { family, release } = wanted;
+  const { family, release, architecture = "x86_64" } = wanted;
   const publisher = publishers[family];
   if (publisher === undefined) throw new Error(`no publisher is known for ${family}`);
   const latest = release === "latest";
   const owner = await ownerOf(clients, publisher, family);
-  const found = await sweep(clients, { owner, publisher }, latest ? "*" : release, !latest);
+  const source = { owner, publisher, architecture };
+  const found = await sweep(clients, source, latest ? "*" : release, !latest);
   const candidates = found
-    .flatMap((image) => toBaseImage(image, family, publisher))
+    .flatMap((image) => toBaseImage(image, family, source))
     .filter(
       (image) => latest || image.release === release || image.release.startsWith(`${release}.`),
     )
     .filter((image) => !latest || !(image.deprecatedAt <= clock.now()))
     .sort(newestFirst);
   const newest = candidates[0];
-  if (newest === undefined) throw await noSuchRelease(clients, { owner, publisher }, wanted);
+  if (newest === undefined) throw await noSuchRelease(clients, source, wanted);
   // Each kernel line has its own image of a release, published seconds apart. Choosing by date would
   // switch kernels at random. The lowest line, whichever is the system's default, stays the same.
   const [chosen = newest] = candidates
     .filter((image) => image.release === newest.release)
     .sort((one, other) => compareNumbered(one.name, other.name));
   const { id, name, rootDeviceName } = chosen;
-  return { id, name, family, release: chosen.release, rootDeviceName };
+  return { id, name, family, release: chosen.release, architecture, rootDeviceName };
 }
 
-/** A publisher, and its account in this partition. */
+/** The images of one architecture of a publisher, with its account in this partition. */
 interface Source {
   readonly owner: string;
   readonly publisher: Publisher;
+  readonly architecture: Architecture;
 }
 
 /** @throws FactError when no publisher is known. The images of other accounts are not trusted. */
@@ -119,7 +134,7 @@ interface Candidate extends BaseImage {
 
 async function sweep(
   clients: Clients,
-  { owner, publisher }: Source,
+  { owner, publisher, architecture }: Source,
   release: string,
   includeDeprecated: boolean,
 ): Promise<Image[]> {
@@ -131,8 +146,8 @@ async function sweep(
         IncludeDeprecated: includeDeprecated,
         MaxResults: 1000,
         Filters: [
-          { Name: "name", Values: [publisher.name(release)] },
-          { Name: "architecture", Values: ["x86_64"] },
+          { Name: "name", Values: [publisher.name(release, architecture)] },
+          { Name: "architecture", Values: [architecture] },
           { Name: "virtualization-type", Values: ["hvm"] },
           { Name: "root-device-type", Values: ["ebs"] },
           { Name: "state", Values: ["available"] },
@@ -143,7 +158,11 @@ async function sweep(
   );
 }
 
-function toBaseImage(image: Image, family: string, publisher: Publisher): Candidate[] {
+function toBaseImage(
+  image: Image,
+  family: string,
+  { publisher, architecture }: Source,
+): Candidate[] {
   const { ImageId, Name = "", RootDeviceName, CreationDate = "", DeprecationTime } = image;
   const release = publisher.release.exec(Name)?.[1];
   if (ImageId === undefined || RootDeviceName === undefined || release === undefined) return [];
@@ -153,6 +172,7 @@ function toBaseImage(image: Image, family: string, publisher: Publisher): Candid
       name: Name,
       family,
       release,
+      architecture,
       rootDeviceName: RootDeviceName,
       createdAt: CreationDate,
       deprecatedAt: Date.parse(DeprecationTime ?? ""),
@@ -171,16 +191,18 @@ async function noSuchRelease(
 ): Promise<FactError> {
   const region = await clients.region();
   const all = (await sweep(clients, source, "*", true)).flatMap((image) =>
-    toBaseImage(image, wanted.family, source.publisher),
+    toBaseImage(image, wanted.family, source),
   );
+  // The usual architecture needs no words.
+  const kind = source.architecture === "x86_64" ? "" : ` for ${source.architecture}`;
   const releases = [...new Set(all.sort(newestFirst).map((image) => image.release))].slice(0, 5);
   return new FactError(
     wanted.release === "latest"
-      ? `${region} has no image of ${wanted.family} that is not deprecated`
-      : `${region} has no release ${wanted.release} of ${wanted.family}`,
+      ? `${region} has no image of ${wanted.family}${kind} that is not deprecated`
+      : `${region} has no release ${wanted.release} of ${wanted.family}${kind}`,
     releases.length > 0
       ? `Set image.release to "latest" or to an existing release. The newest are ${releases.join(", ")}.`
-      : `Choose another region: account ${source.owner} publishes no image of ${wanted.family} there.`,
+      : `Choose another region: account ${source.owner} publishes no image of ${wanted.family}${kind} there.`,
   );
 }
 
@@ -194,10 +216,12 @@ async function byId(clients: Clients, family: string, id: string): Promise<BaseI
       "Check image.base.id and the region: an image's id belongs to one region.",
     );
   }
-  if (image.Architecture !== "x86_64" || image.RootDeviceType !== "ebs") {
+  const { Architecture: architecture } = image;
+  const isKnown = architecture === "x86_64" || architecture === "arm64";
+  if (!isKnown || image.RootDeviceType !== "ebs") {
     throw new FactError(
-      `the image ${id} has the architecture ${image.Architecture} and a root device of type ${image.RootDeviceType}`,
-      "Set image.base.id to an x86_64 image with an EBS root volume.",
+      `the image ${id} has the architecture ${architecture} and a root device of type ${image.RootDeviceType}`,
+      "Set image.base.id to an x86_64 or arm64 image with an EBS root volume.",
     );
   }
   const { Name: name = id, RootDeviceName: rootDeviceName } = image;
@@ -207,7 +231,7 @@ async function byId(clients: Clients, family: string, id: string): Promise<BaseI
       "Name another image in image.base.id.",
     );
   }
-  return { id, name, family, release: id, rootDeviceName };
+  return { id, name, family, release: id, architecture, rootDeviceName };
 }
 
 async function imagesById(clients: Clients, id: string): Promise<readonly Image[]> {

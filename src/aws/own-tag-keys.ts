@@ -9,6 +9,7 @@ export const ownTagKeys = [
   "reconcile:types",
   "reconcile:image",
   "reconcile:family",
+  "reconcile:architecture",
   "reconcile:base",
   "reconcile:release",
   "reconcile:updates",

@@ -1,4 +1,3 @@
-import { type BaseImage, lookUpBaseImage } from "../aws/base-images.ts";
 import type { Clients } from "../aws/clients.ts";
 import { lookUpDefaultSecurityGroup } from "../aws/default-security-group.ts";
 import { lookUpAccount } from "../aws/facts.ts";
@@ -7,13 +6,14 @@ import { lookUpGroupVpcs } from "../aws/referenced-security-groups.ts";
 import type { Problem } from "../engine/plan-format.ts";
 import type { Live } from "../engine/resource.ts";
 import { placementOf } from "../resources/shared/placement.ts";
+import { runningArchitectures } from "../resources/shared/running-types.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Finding } from "../spec/finding.ts";
-import type { Image } from "../spec/image/normalised.ts";
 import type { Network } from "../spec/network/normalised.ts";
 import type { Stack } from "../spec/stack.ts";
 import type { Facts } from "../stack/facts.ts";
 import { checkReferencedGroups, referencedGroupIds } from "../stack/referenced-groups.ts";
+import { lookUpBase } from "./base-image.ts";
 import type { Environment } from "./environment.ts";
 import { readLocalFiles } from "./local-files.ts";
 import { diagnosticAt, type OpenedStackFile, StackFileError } from "./stack-file.ts";
@@ -39,11 +39,24 @@ export async function lookUpInputs(
     lookUpAccount(environment.clients),
     lookUpFacts(stackFile.stack, environment, live),
   ]);
+  const told = requireRight(stackFile, findings);
+  const found = [...[...warnings, ...told].map(toProblem), ...doubts];
+  return { account, inputs: { facts: { ...facts, files }, found } };
+}
+
+/**
+ * The warnings among the findings, with their places.
+ *
+ * @throws StackFileError with all errors among them.
+ */
+export function requireRight(
+  stackFile: OpenedStackFile,
+  findings: readonly Finding[],
+): readonly Diagnostic[] {
   const told = findings.map((finding) => diagnosticAt(stackFile, finding));
   const wrong = told.filter(({ severity }) => severity === "error");
   if (wrong.length > 0) throw new StackFileError(stackFile.file, wrong);
-  const found = [...[...warnings, ...told].map(toProblem), ...doubts];
-  return { account, inputs: { facts: { ...facts, files }, found } };
+  return told;
 }
 
 /** A warning about the stack file, as a problem of the plan. */
@@ -75,14 +88,17 @@ async function lookUpFacts(
   }
 > {
   const { clients, region } = environment;
-  const [network, baseImage, groupVpcs] = await Promise.all([
+  const [network, base, groupVpcs] = await Promise.all([
     lookUpNetwork(stack, clients, live),
-    lookUpBase(stack.image, environment),
+    lookUpBase(stack, environment, live.then(runningArchitectures)),
     lookUpGroupVpcs(clients, referencedGroupIds(stack)),
   ]);
   const { vpcId } = network;
-  const findings = checkReferencedGroups(stack, groupVpcs, { vpcId, region });
-  return { ...network, baseImage, findings };
+  const findings = [
+    ...base.findings,
+    ...checkReferencedGroups(stack, groupVpcs, { vpcId, region }),
+  ];
+  return { ...network, baseImage: base.baseImage, findings };
 }
 
 async function lookUpNetwork(stack: Stack, clients: Clients, live: Promise<readonly Live[]>) {
@@ -113,15 +129,4 @@ function wantedNetwork(network: Network): WantedNetwork {
   const vpc = network.vpc.kind === "default" ? "default" : network.vpc.value;
   if (zones.kind === "of-subnets") return { vpc, subnets: zones.subnets };
   return { vpc, zones: zones.kind === "count" ? zones.count : zones.names };
-}
-
-/** The base image that the stack file defines. */
-export function lookUpBase(section: Image, { clients, clock }: Environment): Promise<BaseImage> {
-  return lookUpBaseImage(clients, clock, wantedBase(section));
-}
-
-function wantedBase({ base, release }: Image) {
-  const { family, id } = base;
-  if (id !== undefined) return { family, id };
-  return { family, release: release.kind === "latest" ? "latest" : release.value };
 }

@@ -6,6 +6,7 @@ import type { PlanDocument } from "../engine/plan-format.ts";
 import type { Address } from "../engine/resource.ts";
 import { canonicalJson, isPlainObject } from "../engine/values.ts";
 import { loadStack } from "../spec/load.ts";
+import { ARCHITECTURES } from "../spec/shared/architecture.ts";
 import type { Inputs } from "./inputs.ts";
 import type { OpenedStackFile } from "./stack-file.ts";
 import { VERSION } from "./version.ts";
@@ -18,7 +19,7 @@ import { VERSION } from "./version.ts";
  *
  * The checksum only detects damage. It is not a signature: whoever can write the file can write the checksum.
  */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** A saved plan that was read from a file, with the inputs that an apply derives it from again. */
 export interface SavedPlan {
@@ -95,7 +96,12 @@ const parts = z.strictObject({
   facts: z.strictObject({
     vpcId: text,
     subnets: z.array(z.strictObject({ id: text, zone: text })).min(1),
-    baseImage: z.strictObject({ id: text, release: text, rootDeviceName: text }),
+    baseImage: z.strictObject({
+      id: text,
+      release: text,
+      architecture: z.enum(ARCHITECTURES),
+      rootDeviceName: text,
+    }),
     defaultSecurityGroupId: text.exactOptional(),
     publicKey: text.exactOptional(),
     /** The application's source file. */
@@ -119,7 +125,7 @@ export function serializePlan(
   directory: string,
 ): string {
   const { files, baseImage, ...others } = facts;
-  const { id, release, rootDeviceName } = baseImage;
+  const { id, release, architecture, rootDeviceName } = baseImage;
   const { publicKey, application } = files;
   const saved = {
     version: VERSION,
@@ -127,7 +133,7 @@ export function serializePlan(
     stackFile: { file, folder: relative(directory, resolve(directory, folder)), text },
     facts: {
       ...others,
-      baseImage: { id, release, rootDeviceName },
+      baseImage: { id, release, architecture, rootDeviceName },
       ...(publicKey !== undefined && { publicKey }),
       ...(application && { application: Buffer.from(application).toString("base64") }),
     },

@@ -1,12 +1,13 @@
 import type { Finding } from "./finding.ts";
 import { headingRules } from "./heading/rules.ts";
-import { armProcessors } from "./rules/arm-processors.ts";
+
 import { blockedListeners } from "./rules/blocked-listeners.ts";
 import { blockedServers } from "./rules/blocked-servers.ts";
 import { bypassedApplication } from "./rules/bypassed-application.ts";
 import { graceTooShort } from "./rules/grace-too-short.ts";
 import { healthCheckOfUnusedPort } from "./rules/health-check-of-unused-port.ts";
 import { healthCheckWithoutLoadBalancer } from "./rules/health-check-without-load-balancer.ts";
+import { mixedArchitectures } from "./rules/mixed-architectures.ts";
 import { reservedGroupNames } from "./rules/reserved-group-names.ts";
 import { unansweredRequests } from "./rules/unanswered-requests.ts";
 import { unknownSecurityGroups } from "./rules/unknown-security-groups.ts";
@@ -27,7 +28,7 @@ const ACROSS_SECTIONS: readonly ((file: StackFile) => Iterable<Finding>)[] = [
   healthCheckOfUnusedPort,
   healthCheckWithoutLoadBalancer,
   graceTooShort,
-  armProcessors,
+  mixedArchitectures,
 ];
 
 /** What is wrong with a file whose single fields are all right. */

@@ -1,3 +1,5 @@
+import type { Architecture } from "../spec/shared/architecture.ts";
+
 /** What compiling needs besides the stack file, read from the account and the disk. */
 export interface Facts {
   readonly vpcId: string;
@@ -7,6 +9,7 @@ export interface Facts {
     readonly id: string;
     /** The release in the image's name; the id for a custom base image. */
     readonly release: string;
+    readonly architecture: Architecture;
     readonly rootDeviceName: string;
   };
   /** The VPC's default group, used for a load balancer without groups. */

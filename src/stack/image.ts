@@ -4,6 +4,7 @@ import { renderBuildScript } from "../image/script.ts";
 import { renderUserData, type UserData } from "../image/user-data.ts";
 import type { ImageFields } from "../resources/image/live.ts";
 import type { Finding } from "../spec/finding.ts";
+import { USUAL_BUILDERS } from "../spec/shared/architecture.ts";
 import type { Stack } from "../spec/stack.ts";
 import { type CompiledFields, type DefinedResource, physicalNameOf } from "./defined-resource.ts";
 import type { Facts, LocalFiles } from "./facts.ts";
@@ -33,6 +34,7 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
   const fields: Desired<ImageFields> = {
     ...texts,
     family: recipe.family,
+    architecture: facts.baseImage.architecture,
     base: facts.baseImage.id,
     release: recipe.release,
     updates: recipe.updates,
@@ -41,7 +43,8 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
     script,
     userData: Buffer.from(packed.userData).toString("base64"),
     builder: {
-      instanceType: stack.image.builder.instanceType,
+      instanceType:
+        stack.image.builder.instanceType ?? USUAL_BUILDERS[facts.baseImage.architecture],
       vpcId: facts.vpcId,
       subnetId: firstSubnet(facts),
       rootDeviceName: facts.baseImage.rootDeviceName,

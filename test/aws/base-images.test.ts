@@ -198,6 +198,7 @@ describe("the image that is chosen", () => {
       name,
       family: "ubuntu-24.04",
       release: "20251101.1",
+      architecture: "x86_64",
       rootDeviceName: "/dev/sda1",
     });
   });
@@ -246,6 +247,43 @@ describe("a release that is not there", () => {
   });
 });
 
+describe("an image for arm64", () => {
+  test.each([
+    [
+      "amazon-linux-2023",
+      "al2023-ami-2023.*-kernel-*-arm64",
+      "al2023-ami-2023.9.1-kernel-6.1-arm64",
+    ],
+    ["debian-12", "debian-12-arm64-*", "debian-12-arm64-20251112-2294"],
+    [
+      "ubuntu-24.04",
+      "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-arm64-server-*",
+      "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-arm64-server-20251101.1",
+    ],
+  ])("of %s has a name of its own", async (family, pattern, Name) => {
+    const { look, asked } = publisherOf([{ ImageId: "ami-1", Name, RootDeviceName: "/dev/xvda" }]);
+    const found = await look({ family, release: "latest", architecture: "arm64" });
+    expect(found).toMatchObject({ id: "ami-1", architecture: "arm64" });
+    expect(asked[0]?.["Filters"]).toMatchObject([
+      { Name: "name", Values: [pattern] },
+      { Name: "architecture", Values: ["arm64"] },
+      {},
+      {},
+      {},
+    ]);
+  });
+
+  test("is named as such where there is none", async () => {
+    await expect(
+      publisherOf([]).look({ ...latest, release: "2023.9", architecture: "arm64" }),
+    ).rejects.toMatchObject({
+      message: "eu-central-1 has no release 2023.9 of amazon-linux-2023 for arm64",
+      remedy:
+        "Choose another region: account 137112412989 publishes no image of amazon-linux-2023 for arm64 there.",
+    });
+  });
+});
+
 describe("an image by its id", () => {
   const own: Image = {
     ImageId: "ami-1",
@@ -264,9 +302,15 @@ describe("an image by its id", () => {
       name: "golden",
       family: "debian-12",
       release: "ami-1",
+      architecture: "x86_64",
       rootDeviceName: "/dev/xvda",
     });
     expect(asked).toEqual([{ ImageIds: ["ami-1"] }]);
+  });
+
+  test("is told with its own architecture", async () => {
+    const { look } = publisherOf([{ ...own, Architecture: "arm64" }]);
+    expect(await look(wanted)).toMatchObject({ architecture: "arm64" });
   });
 
   test("is called by it where it has no name", async () => {
@@ -276,14 +320,14 @@ describe("an image by its id", () => {
 
   const region = "Check image.base.id and the region: an image's id belongs to one region.";
   const other = "Name another image in image.base.id.";
-  const kind = "Set image.base.id to an x86_64 image with an EBS root volume.";
+  const kind = "Set image.base.id to an x86_64 or arm64 image with an EBS root volume.";
   test.each<[image: Image | undefined, message: string, remedy: string]>([
     [undefined, "eu-central-1 has no image ami-1 that this account may use", region],
     [{ ...own, State: "pending" }, "the image ami-1 is pending, not available", region],
     [{ ...own, RootDeviceName: undefined }, "the image ami-1 has no root device", other],
     [
-      { ...own, Architecture: "arm64" },
-      "the image ami-1 has the architecture arm64 and a root device of type ebs",
+      { ...own, Architecture: "i386" },
+      "the image ami-1 has the architecture i386 and a root device of type ebs",
       kind,
     ],
     [

@@ -301,7 +301,7 @@ test("a saved plan that is damaged gets words, whatever happened to it", async (
       .map(([at, put]) => Buffer.concat([whole.subarray(0, at), put, whole.subarray(at + 7)])),
     fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes)),
     fc.json().map((text) => Buffer.from(text)),
-    fc.json().map((text) => Buffer.from(`{"savedPlan":3,"document":${text}}`)),
+    fc.json().map((text) => Buffer.from(`{"savedPlan":4,"document":${text}}`)),
   );
   await fc.assert(
     fc.asyncProperty(damages, async (content) => {
@@ -406,11 +406,11 @@ describe("a saved plan with a checksum of its own is refused in words, with anyt
 test.each([
   [
     "an earlier version's",
-    '{"savedPlan":2,"document":{}}',
+    '{"savedPlan":3,"document":{}}',
     "was saved by another version of reconcile",
   ],
   ["what plan --json printed", '{"formatVersion":1,"changes":[]}', "is not a saved plan"],
-  ["cut off", '{"savedPlan":3,', "is not a saved plan: it is not JSON"],
+  ["cut off", '{"savedPlan":4,', "is not a saved plan: it is not JSON"],
 ])("a file that is %s is no saved plan of this version", async (_, content, said) => {
   const shop = new Process({ "plan.json": content });
   expect(await shop.run(APPLY)).toBe(1);

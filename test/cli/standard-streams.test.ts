@@ -58,7 +58,7 @@ describe("- in place of the stack file is standard input", () => {
   });
 
   test("a saved plan in it is told of", async () => {
-    const process = await fed('{ "savedPlan": 2 }');
+    const process = await fed('{ "savedPlan": 3 }');
     expect(await pass(process.run("apply --yes -"))).toBe(1);
     expect(process.stderr.text).toContain("run: reconcile apply --yes --plan -\n");
   });

@@ -27,7 +27,7 @@ describe("defaults", () => {
         files: [],
         run: [],
         verify: [],
-        builder: { instanceType: "t3.micro", timeout: 1800 },
+        builder: { timeout: 1800 },
         keep: 1,
       },
       scaling: {

@@ -9,7 +9,12 @@ export const facts: Facts = {
     { id: "subnet-a", zone: "ap-southeast-2a" },
     { id: "subnet-b", zone: "ap-southeast-2b" },
   ],
-  baseImage: { id: "ami-base", release: "2023.9.20251117.1", rootDeviceName: "/dev/xvda" },
+  baseImage: {
+    id: "ami-base",
+    release: "2023.9.20251117.1",
+    architecture: "x86_64",
+    rootDeviceName: "/dev/xvda",
+  },
   files: { application: new TextEncoder().encode("app = 1\n") },
 };
 

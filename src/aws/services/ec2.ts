@@ -9,6 +9,7 @@ export const ec2: AwsService = {
     DescribeInstanceStatus: "InstanceStatuses",
     DescribeInstances: "Reservations",
     DescribeInstanceTypeOfferings: "InstanceTypeOfferings",
+    DescribeInstanceTypes: "InstanceTypes",
     DescribeKeyPairs: "KeyPairs",
     DescribeLaunchTemplates: "LaunchTemplates",
     DescribeLaunchTemplateVersions: "LaunchTemplateVersions",

@@ -3,9 +3,10 @@ import type { ImageCheck } from "../../image/recipe.ts";
 import { renderBuildScript } from "../../image/script.ts";
 import { toRecipe } from "../../stack/recipe.ts";
 import { jsonText, neutralize, neutralizeLines } from "../../ui/text.ts";
+import { lookUpBase } from "../base-image.ts";
 import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { lookUpBase } from "../inputs.ts";
+import { requireRight } from "../inputs.ts";
 import { readLocalFiles } from "../local-files.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
@@ -27,8 +28,12 @@ export async function image(
   const { files, warnings } = await readLocalFiles(stackFile);
   view.warnings(warnings);
   const environment = await openEnvironment(session, stackFile.stack.region);
-  const base = lookUpBase(stackFile.stack.image, environment);
-  const { release } = await unlessStopped(base, session.signal).finally(() => environment.close());
+  const base = lookUpBase(stackFile.stack, environment, Promise.resolve(new Map()));
+  const { baseImage, findings } = await unlessStopped(base, session.signal).finally(() =>
+    environment.close(),
+  );
+  requireRight(stackFile, findings);
+  const { release } = baseImage;
   const { script, checks } = renderBuildScript(toRecipe(stackFile.stack, release, files));
   if (options.json) {
     io.stdout.write(`${jsonText(wanted.checks ? { checks } : { script }, 2)}\n`);

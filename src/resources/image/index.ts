@@ -31,6 +31,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   naming: { minLength: 3, maxLength: 128 }, // "CreateImage", Amazon EC2 API Reference
   fields: {
     family: input((before, after) => `other operating system: ${before} → ${after}`),
+    architecture: input((before, after) => `other architecture: ${before} → ${after}`),
     base: { ...input(), minor: true },
     release: input(
       (before, after) =>

@@ -11,6 +11,8 @@ import { type Tag, toRecord } from "../../aws/tags.ts";
 export interface ImageInputs {
   /** `amazon-linux-2023`, `ubuntu-24.04`, `debian-12`. */
   readonly family: string;
+  /** `x86_64` or `arm64`. */
+  readonly architecture: string;
   /** Id of the base image. */
   readonly base: string;
   /** The base image's release. Packages are updated to exactly this release. */
@@ -41,6 +43,7 @@ export const imageKey = "reconcile:image" satisfies OwnTagKey;
 
 const inputKeys: Readonly<Record<keyof ImageInputs, OwnTagKey>> = {
   family: "reconcile:family",
+  architecture: "reconcile:architecture",
   base: "reconcile:base",
   release: "reconcile:release",
   updates: "reconcile:updates",
@@ -116,6 +119,8 @@ export function inputTags(
   };
 }
 
+const usualArchitecture = "x86_64";
+
 /** The value of each input if an image's tags record none. */
 export const untold = "not recorded in its tags";
 
@@ -126,6 +131,8 @@ export function inputsIn(tags: readonly Tag[] | undefined): ImageInputs {
   const read = (name: keyof ImageInputs) => fromTag(record[inputKeys[name]] ?? missing);
   return {
     family: read("family"),
+    // An image without this tag is from a release of `reconcile` that built for x86_64 alone.
+    architecture: read("architecture") || usualArchitecture,
     base: read("base"),
     release: read("release"),
     updates: read("updates"),

@@ -37,6 +37,8 @@ export interface ImageOutputs extends Partial<ImageAudit> {
   readonly name: string;
   /** `/dev/xvda`. */
   readonly rootDeviceName: string;
+  /** AWS's own word, which no tag can change. */
+  readonly architecture?: string;
 }
 
 type LiveImage = Live<ImageFields, ImageOutputs>;
@@ -128,6 +130,7 @@ export function finishedImage(
       id,
       name,
       rootDeviceName: image.RootDeviceName ?? "",
+      ...(image.Architecture !== undefined && { architecture: image.Architecture }),
       family,
       base,
       release,

@@ -1,3 +1,4 @@
+import type { Architecture } from "../shared/architecture.ts";
 import { givenName, type Named } from "../shared/given-name.ts";
 import type { BaseFamily, ImageFile } from "./schema.ts";
 
@@ -8,6 +9,8 @@ export interface Image extends Named {
   readonly release:
     | { readonly kind: "latest" }
     | { readonly kind: "pinned"; readonly value: string };
+  /** Absent: the architecture of the servers' instance type, or of the base image with that id. */
+  readonly architecture?: Architecture;
   readonly updates: "all" | "security" | "none";
   readonly packages: readonly string[];
   readonly services: readonly string[];
@@ -17,7 +20,8 @@ export interface Image extends Named {
   readonly run: readonly string[];
   readonly verify: readonly string[];
   readonly builder: {
-    readonly instanceType: string;
+    /** Absent: a usual one of the image's architecture. */
+    readonly instanceType?: string;
     /** Seconds. */
     readonly timeout: number;
   };
@@ -32,12 +36,22 @@ interface FileOfImage {
   readonly mode: string;
 }
 
-export function normaliseImage({ base, release, name, keep, ...rest }: ImageFile): Image {
+export function normaliseImage({
+  base,
+  release,
+  architecture,
+  builder: { instanceType, timeout },
+  name,
+  keep,
+  ...rest
+}: ImageFile): Image {
   return {
     ...givenName(name),
     base: typeof base === "string" ? { family: base } : base,
     release: release === "latest" ? { kind: "latest" } : { kind: "pinned", value: release },
+    ...(architecture !== undefined && { architecture }),
     ...rest,
+    builder: { ...(instanceType !== undefined && { instanceType }), timeout },
     keep: keep ?? (name === undefined ? 1 : 0),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { quote, shown } from "../finding.ts";
 import type { Written } from "../section.ts";
+import { ARCHITECTURES } from "../shared/architecture.ts";
 import { duration } from "../shared/duration.ts";
 import { instanceType } from "../shared/instance-type.ts";
 import { Mistake, scalar } from "../shared/scalar.ts";
@@ -114,8 +115,12 @@ const file = z.strictObject({
 
 const builder = z.strictObject({
   instanceType: instanceType()
-    .prefault("t3.micro")
-    .meta({ description: "The EC2 instance type that builds the image." }),
+    .optional()
+    .meta({
+      description:
+        "The EC2 instance type that builds the image. Default: t3.micro, or t4g.micro for arm64.",
+      examples: ["t3.micro"],
+    }),
   // Even the shortest build takes some minutes; a build of more than six hours hangs.
   timeout: duration({ least: 5 * 60, most: 6 * 3600 })
     .prefault("30m")
@@ -139,6 +144,14 @@ export const imageSchema = z
       .meta({
         description:
           "The family's release: `latest` or a release number. With `latest`, a plan shows a newer release as a difference.",
+      }),
+    architecture: z
+      .enum(ARCHITECTURES)
+      .optional()
+      .meta({
+        description:
+          "The processor architecture: `x86_64` (Intel, AMD) or `arm64` (AWS Graviton). `scaling.instanceType` and `builder.instanceType` must have it too. Default: the architecture of `scaling.instanceType`, or of your own base image. A change creates a new image and replaces the servers.",
+        examples: ["arm64"],
       }),
     updates: z
       .enum(["all", "security", "none"])

@@ -42,6 +42,7 @@ async function fieldsIn(
   });
   const fields: ImageFields = {
     family: base.family,
+    architecture: base.architecture,
     base: base.id,
     release: base.release,
     updates: "all",

@@ -26,7 +26,7 @@ describe("an image's inputs in its tags", () => {
     expect(name).toBe("afterpay-1");
     expect(Object.keys(keys)).toEqual(
       [
-        ...["family", "base", "release", "updates", "packages", "services", "ipv6"],
+        ...["family", "architecture", "base", "release", "updates", "packages", "services", "ipv6"],
         ...["open-files", "files", "run", "verify", "application", "script"],
       ].map((key) => `reconcile:${key}`),
     );
@@ -36,6 +36,8 @@ describe("an image's inputs in its tags", () => {
     const some = inputsIn([{ Key: "reconcile:script", Value: "0123" }]);
     expect(some).toEqual({
       ...Object.fromEntries(inputNames.map((name) => [name, ""])),
+      // An earlier release built for nothing else.
+      architecture: "x86_64",
       script: "0123",
     });
     const none = inputsIn([{ Key: "reconcile:image", Value: "afterpay-1" }]);

@@ -9,6 +9,7 @@ import { type Answers, beginning, openStage, ours } from "../answers.ts";
 
 const inputs = {
   family: "debian-12",
+  architecture: "x86_64",
   base: "ami-base",
   release: "20251112-2294",
   updates: "all",

@@ -1,0 +1,125 @@
+import type { Finding, Path } from "../finding.ts";
+import { type Architecture, fittingType, isArchitecture } from "./architecture.ts";
+
+/** The fields of a stack file that must agree on an architecture. */
+export interface ArchitectureFields {
+  readonly image: {
+    readonly architecture?: Architecture | undefined;
+    readonly builder: { readonly instanceType?: string | undefined };
+  };
+  readonly scaling: { readonly instanceType: string };
+}
+
+/** What is known of the architectures that the fields stand for. */
+export interface KnownArchitectures {
+  /** The architectures that a type supports; undefined if nobody knows. */
+  readonly ofType: (instanceType: string) => readonly string[] | undefined;
+  /** The stack file's own base image. A family has images for every architecture. */
+  readonly ofBase?: { readonly id: string; readonly architecture: Architecture } | undefined;
+}
+
+/** The architecture that others must have, with the words for it. */
+interface Standard {
+  readonly architecture: Architecture;
+  readonly because: string;
+  readonly about: Path;
+  readonly help: string;
+}
+
+/** The architecture of the image. Undefined if nothing that is known decides it. */
+export function decideArchitecture(
+  { image, scaling }: ArchitectureFields,
+  { ofType, ofBase }: KnownArchitectures,
+): Architecture | undefined {
+  return (
+    ofBase?.architecture ?? image.architecture ?? ofType(scaling.instanceType)?.find(isArchitecture)
+  );
+}
+
+/** Each field that does not have the image's architecture. AWS would refuse the launch of its instances. */
+export function* architectureFindings(
+  fields: ArchitectureFields,
+  known: KnownArchitectures,
+): Iterable<Finding> {
+  const { image, scaling } = fields;
+  const { ofBase, ofType } = known;
+  if (ofBase !== undefined && (image.architecture ?? ofBase.architecture) !== ofBase.architecture) {
+    yield {
+      severity: "error",
+      path: ["image", "architecture"],
+      about: [["image", "base", "id"]],
+      message: `the image ${ofBase.id} is for ${ofBase.architecture}`,
+      help: `write architecture: ${ofBase.architecture}, or remove the field`,
+    };
+  }
+  const servers = ["scaling", "instanceType"];
+  const supported = ofType(scaling.instanceType);
+  const standard = standardOf(fields, known);
+  if (standard !== undefined && !fits(supported, standard.architecture)) {
+    yield mismatch(servers, scaling.instanceType, supported, standard);
+  } else if (supported !== undefined && !supported.some(isArchitecture)) {
+    yield {
+      severity: "error",
+      path: servers,
+      message: `${scaling.instanceType} has the architecture ${supported.join(", ")}, which no image here is for`,
+      help: "choose a type with x86_64 or arm64, such as t3.micro or t4g.micro",
+    };
+  }
+  const { instanceType: builder } = image.builder;
+  if (builder === undefined) return;
+  const ofServers = decideArchitecture(fields, known);
+  const needed =
+    standard ??
+    (ofServers && {
+      architecture: ofServers,
+      because: `the servers (${scaling.instanceType}) need an image for ${ofServers}`,
+      about: servers,
+      help: "remove the field: by default, the builder has the servers' architecture",
+    });
+  if (needed !== undefined && !fits(ofType(builder), needed.architecture)) {
+    yield mismatch(["image", "builder", "instanceType"], builder, ofType(builder), needed);
+  }
+}
+
+/** What the image's architecture follows from, unless it is the servers' instance type. */
+function standardOf(
+  { image }: ArchitectureFields,
+  { ofBase }: KnownArchitectures,
+): Standard | undefined {
+  if (ofBase !== undefined) {
+    const { id, architecture } = ofBase;
+    return {
+      architecture,
+      because: `the image ${id} is for ${architecture}`,
+      about: ["image", "base", "id"],
+      help: "name another image in image.base.id",
+    };
+  }
+  const { architecture } = image;
+  if (architecture === undefined) return undefined;
+  return {
+    architecture,
+    because: `image.architecture is ${architecture}`,
+    about: ["image", "architecture"],
+    help: `set image.architecture to ${architecture === "arm64" ? "x86_64" : "arm64"}`,
+  };
+}
+
+function fits(supported: readonly string[] | undefined, wanted: Architecture): boolean {
+  return supported === undefined || supported.includes(wanted);
+}
+
+function mismatch(
+  path: Path,
+  instanceType: string,
+  supported: readonly string[] = [],
+  { architecture, because, about, help }: Standard,
+): Finding {
+  return {
+    severity: "error",
+    path,
+    about: [about],
+    message: `${instanceType} has the architecture ${supported.join(", ")}, but ${because}`,
+    help: `choose a type such as ${fittingType(instanceType, architecture)}, or ${help}`,
+  };
+}
