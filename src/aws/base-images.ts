@@ -17,6 +17,8 @@ export interface BaseImage {
   readonly architecture: Architecture;
   /** `/dev/xvda`. */
   readonly rootDeviceName: string;
+  /** GiB. Absent if AWS does not say it. */
+  readonly rootVolumeSize?: number;
 }
 
 type Architecture = "x86_64" | "arm64";
@@ -104,7 +106,16 @@ export async function lookUpBaseImage(
     .filter((image) => image.release === newest.release)
     .sort((one, other) => compareNumbered(one.name, other.name));
   const { id, name, rootDeviceName } = chosen;
-  return { id, name, family, release: chosen.release, architecture, rootDeviceName };
+  const { rootVolumeSize: size } = chosen;
+  return {
+    id,
+    name,
+    family,
+    release: chosen.release,
+    architecture,
+    rootDeviceName,
+    ...(size !== undefined && { rootVolumeSize: size }),
+  };
 }
 
 /** The images of one architecture of a publisher, with its account in this partition. */
@@ -174,10 +185,19 @@ function toBaseImage(
       release,
       architecture,
       rootDeviceName: RootDeviceName,
+      ...sizeOf(image),
       createdAt: CreationDate,
       deprecatedAt: Date.parse(DeprecationTime ?? ""),
     },
   ];
+}
+
+function sizeOf({ RootDeviceName, BlockDeviceMappings = [] }: Image): {
+  readonly rootVolumeSize?: number;
+} {
+  const root = BlockDeviceMappings.find(({ DeviceName }) => DeviceName === RootDeviceName);
+  const size = root?.Ebs?.VolumeSize;
+  return size === undefined ? {} : { rootVolumeSize: size };
 }
 
 function newestFirst(one: Candidate, other: Candidate): number {
@@ -231,7 +251,7 @@ async function byId(clients: Clients, family: string, id: string): Promise<BaseI
       "Name another image in image.base.id.",
     );
   }
-  return { id, name, family, release: id, architecture, rootDeviceName };
+  return { id, name, family, release: id, architecture, rootDeviceName, ...sizeOf(image) };
 }
 
 async function imagesById(clients: Clients, id: string): Promise<readonly Image[]> {

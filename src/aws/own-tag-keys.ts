@@ -17,6 +17,7 @@ export const ownTagKeys = [
   "reconcile:services",
   "reconcile:ipv6",
   "reconcile:open-files",
+  "reconcile:disk",
   "reconcile:files",
   "reconcile:run",
   "reconcile:verify",

@@ -10,6 +10,7 @@ import {
   type KnownArchitectures,
 } from "../spec/shared/architecture-findings.ts";
 import type { Stack } from "../spec/stack.ts";
+import { checkDiskSize } from "../stack/disk-size.ts";
 import {
   type ArchitecturesOfTypes,
   architecturesWithoutAws,
@@ -48,7 +49,11 @@ export async function lookUpBase(
     ofType: (type) => types.get(type),
     ofBase: id === undefined ? undefined : { id, architecture: baseImage.architecture },
   };
-  const findings = [...checkTypes(stack, types, region), ...architectureFindings(stack, known)];
+  const findings = [
+    ...checkTypes(stack, types, region),
+    ...architectureFindings(stack, known),
+    ...checkDiskSize(stack, baseImage.rootVolumeSize),
+  ];
   const decided = decideArchitecture(stack, known) ?? probable;
   if (decided === baseImage.architecture || findings.length > 0) return { baseImage, findings };
   return { baseImage: await find(decided), findings };

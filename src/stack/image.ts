@@ -40,6 +40,7 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
     updates: recipe.updates,
     ipv6: recipe.ipv6,
     openFiles: String(recipe.openFiles),
+    disk: diskText(stack.image.disk),
     script,
     userData: Buffer.from(packed.userData).toString("base64"),
     builder: {
@@ -48,6 +49,11 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
       vpcId: facts.vpcId,
       subnetId: firstSubnet(facts),
       rootDeviceName: facts.baseImage.rootDeviceName,
+      rootVolume: {
+        size: stack.image.disk.size ?? null,
+        type: stack.image.disk.type,
+        key: stack.image.disk.key ?? null,
+      },
       timeout: stack.image.builder.timeout,
     },
     contents: contentsOf(recipe),
@@ -61,6 +67,13 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
     fields,
     problems: [{ severity: "error", address: addressOf(stack), summary, remedy }],
   };
+}
+
+/** Without the usual values, so that a disk that the file does not mention makes no difference. */
+function diskText({ size, type, key }: Stack["image"]["disk"]): string {
+  return [size === undefined ? "" : `${size}GiB`, type === "gp3" ? "" : type, key ?? ""]
+    .filter((word) => word !== "")
+    .join(" ");
 }
 
 /** Every release has about twenty characters, so any release shows how large the script gets. */

@@ -33,7 +33,7 @@ function templateAddress({ stack }: Stack) {
 }
 
 function templateFields(
-  { stack, scaling, keyPair, tags }: Stack,
+  { stack, image, scaling, keyPair, tags }: Stack,
   facts: Facts,
 ): Desired<LaunchTemplateFields> {
   const ofKeyPair = (output: keyof KeyPairOutputs) =>
@@ -45,6 +45,8 @@ function templateFields(
     keyPairId: ofKeyPair("id"),
     securityGroupIds: scaling.securityGroups.map(idOrValue),
     rootDeviceName: facts.baseImage.rootDeviceName,
+    volumeType: image.disk.type,
+    volumeKey: image.disk.key ?? null,
     // One hop, so that containers and proxies on the server cannot reach the metadata service.
     metadata: { tokens: "required", hopLimit: 1 },
     tags,

@@ -26,7 +26,14 @@ function openRegion(types: Readonly<Record<string, readonly string[]>>, own = "x
     const [id] = input.ImageIds ?? [];
     const Name = String(wanted?.Values?.[0]).replace("*", "20251112-2294");
     asked.push(`image ${id ?? Name}`);
-    const image = { Name, RootDeviceName: "/dev/xvda", RootDeviceType: "ebs", State: "available" };
+    const BlockDeviceMappings = [{ DeviceName: "/dev/xvda", Ebs: { VolumeSize: 8 } }];
+    const image = {
+      BlockDeviceMappings,
+      Name,
+      RootDeviceName: "/dev/xvda",
+      RootDeviceType: "ebs",
+      State: "available",
+    };
     return { Images: [{ ...image, ImageId: id ?? Name, Architecture: own }] };
   };
   ec2.middlewareStack.add(
@@ -170,4 +177,21 @@ describe("architectures that do not fit are refused:", () => {
   ])("%s", async (_why, given, said) => {
     expect((await lookUp(given)).said).toEqual(said);
   });
+});
+
+test.each<[size: number | undefined, said: readonly string[]]>([
+  [undefined, []],
+  [8, []],
+  [
+    7,
+    [
+      "image.disk.size: the base image's disk has 8GiB, which is more than 7GiB → write 8GiB or more, or remove the field",
+    ],
+  ],
+])("a disk of %s GiB is compared with the base image's", async (size, said) => {
+  const disk = { type: "gp3", ...(size !== undefined && { size }) } as const;
+  const servers = "t3.micro";
+  expect((await lookUp({ types: both, servers, image: { disk } })).said).toEqual(said);
+  const own = { types: both, servers, image: { base, disk } };
+  expect((await lookUp(own)).said).toEqual(said);
 });

@@ -210,6 +210,11 @@ describe("a launch template's data", () => {
     expect(fromResponse(request as never)).toEqual({ ...storedFields, unmanaged: [] });
   });
 
+  test("asks for the account's own key if the volume has none", () => {
+    const asked = toRequest({ ...storedFields, keyPairId: null, volumeKey: null }, {});
+    expect(asked.BlockDeviceMappings?.[0]?.Ebs).not.toHaveProperty("KmsKeyId");
+  });
+
   test("that AWS does not tell is empty", () => {
     const empty = { ...unsetFields, unmanaged: [] };
     expect(fromResponse(undefined)).toEqual(empty);
@@ -242,11 +247,7 @@ describe("a launch template's data", () => {
       withVolume({ ...ours, Encrypted: false }),
       ["BlockDeviceMappings"],
     ],
-    [
-      "a volume of another type",
-      withVolume({ ...ours, VolumeType: "gp2" }),
-      ["BlockDeviceMappings"],
-    ],
+    ["a volume of another type, which is a field", withVolume({ ...ours, VolumeType: "gp2" }), []],
     [
       "a volume that stays",
       withVolume({ ...ours, DeleteOnTermination: false }),
@@ -288,7 +289,7 @@ describe("a launch template's data", () => {
     ],
     [
       ["BlockDeviceMappings"],
-      "its default version does not have exactly one volume, encrypted, of type gp3 and deleted with its instance",
+      "its default version does not have exactly one volume, encrypted and deleted with its instance",
     ],
     [
       ["UserData", "MetadataOptions"],

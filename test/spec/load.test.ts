@@ -28,6 +28,7 @@ describe("defaults", () => {
         run: [],
         verify: [],
         builder: { timeout: 1800 },
+        disk: { type: "gp3" },
         keep: 1,
       },
       scaling: {

@@ -100,6 +100,7 @@ async function launch(
   builder: ImageBuilder & { readonly userData: string; readonly groupId: string },
 ): Promise<Instance> {
   const tags = inputTags(fields, target.physicalName);
+  const { size, type, key } = builder.rootVolume;
   const request: RunInstancesRequest = {
     MinCount: 1,
     MaxCount: 1,
@@ -115,7 +116,13 @@ async function launch(
     BlockDeviceMappings: [
       {
         DeviceName: builder.rootDeviceName,
-        Ebs: { Encrypted: true, VolumeType: "gp3", DeleteOnTermination: true },
+        Ebs: {
+          Encrypted: true,
+          VolumeType: type,
+          DeleteOnTermination: true,
+          ...(size !== null && { VolumeSize: size }),
+          ...(key !== null && { KmsKeyId: key }),
+        },
       },
     ],
     NetworkInterfaces: [

@@ -42,6 +42,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     services: content("services"),
     ipv6: input(),
     openFiles: input(),
+    disk: input((before, after) => `other disk: ${diskWords(before)} → ${diskWords(after)}`),
     files: content("files"),
     run: content("run"),
     verify: content("verify"),
@@ -158,6 +159,10 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
 
 const contentsOfImage =
   "Further tags record what an image contains. With these two tags alone, the next apply deregisters the image and rebuilds it under its name.";
+
+function diskWords(text: string): string {
+  return text === "" ? "as in the base image" : text;
+}
 
 /** Releases are numbers with points between. */
 function isEarlier(before: string, after: string): boolean {

@@ -26,6 +26,8 @@ export interface ImageInputs {
   /** `enabled` or `disabled`. */
   readonly ipv6: string;
   readonly openFiles: string;
+  /** What differs from the base image's size, gp3 and the default key: `20GiB gp2 alias/web`. */
+  readonly disk: string;
   /** A canonical text of the files and their contents; empty if there are none. */
   readonly files: string;
   /** The user's commands, one a line. */
@@ -51,6 +53,7 @@ const inputKeys: Readonly<Record<keyof ImageInputs, OwnTagKey>> = {
   services: "reconcile:services",
   ipv6: "reconcile:ipv6",
   openFiles: "reconcile:open-files",
+  disk: "reconcile:disk",
   files: "reconcile:files",
   run: "reconcile:run",
   verify: "reconcile:verify",
@@ -140,6 +143,7 @@ export function inputsIn(tags: readonly Tag[] | undefined): ImageInputs {
     services: read("services"),
     ipv6: read("ipv6"),
     openFiles: read("openFiles"),
+    disk: read("disk"),
     files: read("files"),
     run: read("run"),
     verify: read("verify"),

@@ -28,8 +28,18 @@ export interface ImageBuilder {
   readonly subnetId: string;
   /** Of the base image: `/dev/xvda`. */
   readonly rootDeviceName: string;
+  readonly rootVolume: RootVolume;
   /** Seconds from launch to power-off. */
   readonly timeout: number;
+}
+
+/** The disk of the builder. The image and its snapshots get its size, type and key. */
+interface RootVolume {
+  /** GiB. Null: as large as the base image's. */
+  readonly size: number | null;
+  readonly type: "gp3" | "gp2";
+  /** Null: the account's default key for EBS. */
+  readonly key: string | null;
 }
 
 export interface ImageOutputs extends Partial<ImageAudit> {

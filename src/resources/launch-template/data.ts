@@ -1,4 +1,8 @@
-import type { RequestLaunchTemplateData, ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
+import type {
+  RequestLaunchTemplateData,
+  ResponseLaunchTemplateData,
+  VolumeType,
+} from "@aws-sdk/client-ec2";
 import { toTagList } from "../../aws/tags.ts";
 import { findDifference } from "../../engine/difference.ts";
 import type { DesiredFields, FieldRule } from "../../engine/resource.ts";
@@ -16,8 +20,12 @@ export interface TemplateData {
   readonly keyPairId: string | null;
   /** A set: its order means nothing. */
   readonly securityGroupIds: readonly string[];
-  /** The image's root device (`/dev/xvda`). Its volume is encrypted and of type gp3. */
+  /** The image's root device (`/dev/xvda`). Its volume is encrypted, and as large as the image's. */
   readonly rootDeviceName: string;
+  /** `gp3`. */
+  readonly volumeType: string;
+  /** The KMS key of the volume. Null: the account's default key for EBS. */
+  readonly volumeKey: string | null;
   /** The instance metadata service. `required` means IMDSv2 only. */
   readonly metadata: { readonly tokens: "required" | "optional"; readonly hopLimit: number };
   /** Further settings in the template's data, by AWS's names. There should be none. */
@@ -50,6 +58,16 @@ export const dataRules: {
     because: (before) =>
       before === "" ? "its default version does not define the root volume" : undefined,
   },
+  volumeType: {
+    onChange: "update",
+    because: (before, after) => (before === "" ? undefined : `disk type: ${before} → ${after}`),
+    inFile: { name: "image.disk.type" },
+  },
+  volumeKey: {
+    onChange: "update",
+    because: () => "the disk's KMS key differs",
+    inFile: { name: "image.disk.key" },
+  },
   metadata: { onChange: "update" },
   unmanaged: {
     onChange: "update",
@@ -80,6 +98,12 @@ export function normalizeData<P extends DesiredFields<TemplateData>>(fields: P) 
 /** The fields that a version's data contains. The key pair's id is in its description. */
 type StoredFields = Omit<Required<TemplateData>, "keyPairId" | "unmanaged">;
 
+/** All of these together are one member of the data. */
+type RootVolume = Pick<StoredFields, "rootDeviceName" | "volumeType" | "volumeKey">;
+
+/** Of these, each has a member of the data to itself. */
+type SingleFields = Omit<StoredFields, keyof RootVolume>;
+
 /** How a version's data contains one field. */
 interface Setting<V> {
   /** AWS's name. */
@@ -88,8 +112,8 @@ interface Setting<V> {
   read(data: ResponseLaunchTemplateData): V;
 }
 
-/** Every stored field: a field that is not here could be neither written nor read back. */
-const settings: { readonly [Name in keyof StoredFields]: Setting<StoredFields[Name]> } = {
+/** A field that is not here could be neither written nor read back. */
+const settings: { readonly [Name in keyof SingleFields]: Setting<SingleFields[Name]> } = {
   imageId: {
     member: "ImageId",
     write: (ImageId) => ({ ImageId }),
@@ -112,11 +136,6 @@ const settings: { readonly [Name in keyof StoredFields]: Setting<StoredFields[Na
     write: (ids) => ({ SecurityGroupIds: [...ids] }),
     read: ({ SecurityGroupIds: ids = [] }) => [...ids].sort(),
   },
-  rootDeviceName: {
-    member: "BlockDeviceMappings",
-    write: (DeviceName) => ({ BlockDeviceMappings: [{ DeviceName, Ebs: rootVolume }] }),
-    read: ({ BlockDeviceMappings: volumes }) => volumes?.[0]?.DeviceName ?? "",
-  },
   metadata: {
     member: "MetadataOptions",
     write: ({ tokens, hopLimit }) => ({
@@ -134,10 +153,28 @@ const settings: { readonly [Name in keyof StoredFields]: Setting<StoredFields[Na
   },
 };
 
-const storedNames = Object.keys(settings) as (keyof StoredFields)[];
+const singleNames = Object.keys(settings) as (keyof SingleFields)[];
 
-/** Encrypted with the account's default EBS key, and deleted with its instance. */
-const rootVolume = { Encrypted: true, VolumeType: "gp3", DeleteOnTermination: true } as const;
+/** Of every stack. */
+const everyVolume = { Encrypted: true, DeleteOnTermination: true } as const;
+
+function writeVolume({ rootDeviceName, volumeType, volumeKey }: RootVolume) {
+  const Ebs = {
+    ...everyVolume,
+    VolumeType: volumeType as VolumeType,
+    ...(volumeKey !== null && { KmsKeyId: volumeKey }),
+  };
+  return { BlockDeviceMappings: [{ DeviceName: rootDeviceName, Ebs }] };
+}
+
+function readVolume({ BlockDeviceMappings: volumes }: ResponseLaunchTemplateData): RootVolume {
+  const root = volumes?.[0];
+  return {
+    rootDeviceName: root?.DeviceName ?? "",
+    volumeType: root?.Ebs?.VolumeType ?? "",
+    volumeKey: root?.Ebs?.KmsKeyId ?? null,
+  };
+}
 
 /**
  * Instances get their tags from the group, which can change them without a new version. Volumes can
@@ -148,10 +185,11 @@ export function toRequest(
   volumeTags: Readonly<Record<string, string>>,
 ): RequestLaunchTemplateData {
   const data: RequestLaunchTemplateData = {};
-  const write = <Name extends keyof StoredFields>(name: Name) => settings[name].write(fields[name]);
-  for (const name of storedNames) Object.assign(data, write(name));
+  const write = <Name extends keyof SingleFields>(name: Name) => settings[name].write(fields[name]);
+  for (const name of singleNames) Object.assign(data, write(name));
   return {
     ...data,
+    ...writeVolume(fields),
     TagSpecifications: [{ ResourceType: "volume", Tags: toTagList(volumeTags) }],
   };
 }
@@ -163,13 +201,14 @@ export function toRequest(
 export function fromResponse(
   data: ResponseLaunchTemplateData = {},
 ): Omit<Required<TemplateData>, "keyPairId"> {
-  const stored = Object.fromEntries(storedNames.map((name) => [name, settings[name].read(data)]));
+  const stored = Object.fromEntries(singleNames.map((name) => [name, settings[name].read(data)]));
   // The entries of `settings`, which the compiler does not follow through a list.
-  return { ...(stored as StoredFields), unmanaged: unmanagedParts(data) };
+  return { ...(stored as SingleFields), ...readVolume(data), unmanaged: unmanagedParts(data) };
 }
 
 const managed = new Set<string>([
   ...Object.values(settings).map(({ member }) => member),
+  "BlockDeviceMappings",
   "TagSpecifications",
 ]);
 
@@ -197,7 +236,7 @@ export function unmanagedWords(parts: readonly string[]): string {
 
 const partWords: Readonly<Record<string, string>> = {
   BlockDeviceMappings:
-    "its default version does not have exactly one volume, encrypted, of type gp3 and deleted with its instance",
+    "its default version does not have exactly one volume, encrypted and deleted with its instance",
   MetadataOptions: "its default version disables the instance metadata service",
 };
 
@@ -205,8 +244,7 @@ function isOurVolume(mappings: ResponseLaunchTemplateData["BlockDeviceMappings"]
   const [root, ...further] = mappings ?? [];
   return (
     further.length === 0 &&
-    root?.Ebs?.Encrypted === rootVolume.Encrypted &&
-    root.Ebs.VolumeType === rootVolume.VolumeType &&
+    root?.Ebs?.Encrypted === everyVolume.Encrypted &&
     root.Ebs.DeleteOnTermination !== false &&
     root.Ebs.SnapshotId === undefined &&
     root.Ebs.VolumeSize === undefined

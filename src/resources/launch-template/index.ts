@@ -7,6 +7,7 @@ import type { ResourceContext } from "../shared/context.ts";
 import { tagsRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
 import { tagSpecification, updateTags, withFields } from "../shared/owned.ts";
+import { consequences } from "./consequences.ts";
 import { dataFields, dataRules, normalizeData, toRequest } from "./data.ts";
 import { descriptionFor } from "./key-pair.ts";
 import {
@@ -36,6 +37,7 @@ export const launchTemplate: ResourceType<
     tags: tagsRule,
   },
   usualSeconds: { create: 2, update: 2, delete: 1 },
+  consequences,
   holds: [],
   changedByUpdate: ["version"],
   permissions: {

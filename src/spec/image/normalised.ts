@@ -25,6 +25,13 @@ export interface Image extends Named {
     /** Seconds. */
     readonly timeout: number;
   };
+  readonly disk: {
+    /** GiB. Absent: the size of the base image's disk. */
+    readonly size?: number;
+    readonly type: "gp3" | "gp2";
+    /** Absent: the account's default key for EBS. */
+    readonly key?: string;
+  };
   /** How many earlier images are kept for rollback. */
   readonly keep: number;
 }
@@ -41,6 +48,7 @@ export function normaliseImage({
   release,
   architecture,
   builder: { instanceType, timeout },
+  disk: { size, type, key },
   name,
   keep,
   ...rest
@@ -52,6 +60,7 @@ export function normaliseImage({
     ...(architecture !== undefined && { architecture }),
     ...rest,
     builder: { ...(instanceType !== undefined && { instanceType }), timeout },
+    disk: { ...(size !== undefined && { size }), type, ...(key !== undefined && { key }) },
     keep: keep ?? (name === undefined ? 1 : 0),
   };
 }

@@ -5,6 +5,7 @@ import { ARCHITECTURES } from "../shared/architecture.ts";
 import { duration } from "../shared/duration.ts";
 import { instanceType } from "../shared/instance-type.ts";
 import { Mistake, scalar } from "../shared/scalar.ts";
+import { diskSize } from "../shared/size.ts";
 import { text } from "../shared/text.ts";
 
 const FAMILIES = ["amazon-linux-2023", "ubuntu-24.04", "debian-12"] as const;
@@ -127,6 +128,36 @@ const builder = z.strictObject({
     .meta({ description: "How long a build may take. After that, it counts as failed." }),
 });
 
+/** An id, an alias, or an ARN of one of them ("KeyId", AWS KMS API Reference). */
+const kmsKey = text({
+  what: "a KMS key",
+  pattern:
+    /^((arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/)?(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})|(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:)?alias\/[A-Za-z0-9/_-]+)$/,
+  allowed: "the key's id, alias/ and its alias, or its ARN",
+  longest: 2048,
+  example: "alias/web",
+});
+
+const disk = z.strictObject({
+  // EBS: gp2 has at most 16 TiB.
+  size: diskSize({ least: 1, most: 16_384 })
+    .optional()
+    .meta({
+      description:
+        "The size, at least that of the base image's disk. Default: the size of the base image's disk.",
+      examples: ["20GiB"],
+    }),
+  type: z
+    .enum(["gp3", "gp2"])
+    .default("gp3")
+    .meta({ description: "The EBS volume type.", examples: ["gp3"] }),
+  key: kmsKey.optional().meta({
+    description:
+      "The KMS key that encrypts the disks and the image: its id, alias or ARN. Its key policy, or a grant, must allow the use of the key to the role AWSServiceRoleForAutoScaling and to your credentials. A plan prints the command that creates the grant. Default: the account's default key for EBS.",
+    examples: ["alias/web"],
+  }),
+});
+
 export const imageSchema = z
   .strictObject({
     base: z.union([family, ownBase]).meta({
@@ -212,6 +243,11 @@ export const imageSchema = z
     builder: builder.prefault({}).meta({
       description: "The instance that builds the image.",
       examples: [{ instanceType: "t3.micro", timeout: "30m" }],
+    }),
+    disk: disk.prefault({}).meta({
+      description:
+        "The servers' disk. It is always encrypted. A change creates a new image and replaces the servers.",
+      examples: [{ size: "20GiB", type: "gp3", key: "alias/web" }],
     }),
     keep: z
       .int()

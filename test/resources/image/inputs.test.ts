@@ -27,7 +27,7 @@ describe("an image's inputs in its tags", () => {
     expect(Object.keys(keys)).toEqual(
       [
         ...["family", "architecture", "base", "release", "updates", "packages", "services", "ipv6"],
-        ...["open-files", "files", "run", "verify", "application", "script"],
+        ...["open-files", "disk", "files", "run", "verify", "application", "script"],
       ].map((key) => `reconcile:${key}`),
     );
   });

@@ -18,6 +18,7 @@ const inputs = {
   ipv6: "disabled",
   openFiles: "65535",
   files: "",
+  disk: "",
   run: "",
   verify: "",
   application: "",

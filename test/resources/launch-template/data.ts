@@ -37,11 +37,19 @@ const samples: { readonly [Name in keyof StoredFields]: Sample<StoredFields[Name
       BlockDeviceMappings: [
         {
           DeviceName: "/dev/xvda",
-          Ebs: { Encrypted: true, VolumeType: "gp3", DeleteOnTermination: true },
+          // With the volume's type and key, which are fields of their own.
+          Ebs: {
+            Encrypted: true,
+            VolumeType: "gp3",
+            KmsKeyId: "alias/web",
+            DeleteOnTermination: true,
+          },
         },
       ],
     },
   },
+  volumeType: { value: "gp3", other: "gp2", unset: "", data: {} },
+  volumeKey: { value: "alias/web", other: null, unset: null, data: {} },
   metadata: {
     value: { tokens: "required", hopLimit: 2 },
     other: { tokens: "optional", hopLimit: 2 },
@@ -77,5 +85,5 @@ export const storedData: Sample<unknown>["data"] = Object.assign(
   ...Object.values(samples).map(({ data }) => data),
 );
 
-/** The data of a version without a key pair, in every field. */
-export const templateData: TemplateData = { ...storedFields, keyName: null, keyPairId: null };
+/** The data of a version without a key pair and a KMS key, in every field. */
+export const templateData: TemplateData = { ...storedFields, keyName: null, keyPairId: null, volumeKey: null };

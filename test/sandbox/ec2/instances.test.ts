@@ -213,6 +213,35 @@ test("one client token makes one instance, ever", async () => {
   expect((await refusal(launch(token))).code).toBe("IdempotentInstanceTerminated");
 });
 
+test.each([
+  ["alias/web", "alias/web"],
+  ["01234567-89ab-cdef-0123-456789abcdef", "key/01234567-89ab-cdef-0123-456789abcdef"],
+])(
+  "the key %s is answered as its ARN, and goes on to what is made of the volume",
+  async (key, end) => {
+    const Ebs = { Encrypted: true, KmsKeyId: key };
+    const id = await launch({ BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs }] });
+    pass(60);
+    const keys = async () =>
+      ((await ec2.send(new DescribeVolumesCommand({}))).Volumes ?? []).map(
+        ({ KmsKeyId }) => KmsKeyId,
+      );
+    const arn = expect.stringMatching(new RegExp(`^arn:aws:kms:[a-z0-9-]+:\\d{12}:${end}$`));
+    expect(await keys()).toEqual([arn]);
+    await ec2.send(new StopInstancesCommand({ InstanceIds: [id] }));
+    pass(60);
+    const { ImageId = "" } = await ec2.send(
+      new CreateImageCommand({ InstanceId: id, Name: "kept" }),
+    );
+    pass(300);
+    const { Snapshots } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"] }));
+    expect(Snapshots?.map(({ KmsKeyId }) => KmsKeyId)).toEqual([arn]);
+    await launch({ ImageId });
+    pass(60);
+    expect(await keys()).toEqual([arn, arn]);
+  },
+);
+
 test("an image of a stopped instance: pending, available, launched from, deregistered with its snapshots", async () => {
   const id = await launch({
     BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs: { Encrypted: true, VolumeSize: 20 } }],
@@ -391,6 +420,14 @@ describe("refuses, as EC2 does,", () => {
       "a volume smaller than its snapshot",
       "InvalidBlockDeviceMapping",
       () => launch({ BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs: { VolumeSize: 4 } }] }),
+    ],
+    [
+      "a key for a volume that is not encrypted",
+      "InvalidParameterDependency",
+      () =>
+        launch({
+          BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs: { KmsKeyId: "alias/a" } }],
+        }),
     ],
     [
       "a real parameter that is not modelled",

@@ -109,6 +109,7 @@ function snapshotsOf(
       volumeId,
       size: volume.size,
       encrypted: volume.encrypted,
+      ...(volume.kmsKeyId === undefined ? {} : { kmsKeyId: volume.kmsKeyId }),
       description: `Created by CreateImage(${instance.id}) for ${imageId}`,
       startTime: region.now,
       state: "pending",

@@ -46,6 +46,7 @@ const runInstances = operation<RunInstancesRequest>(
     "BlockDeviceMappings.DeviceName",
     "BlockDeviceMappings.Ebs.DeleteOnTermination",
     "BlockDeviceMappings.Ebs.Encrypted",
+    "BlockDeviceMappings.Ebs.KmsKeyId",
     "BlockDeviceMappings.Ebs.Iops",
     "BlockDeviceMappings.Ebs.SnapshotId",
     "BlockDeviceMappings.Ebs.Throughput",

@@ -2,7 +2,7 @@ import type { BlockDeviceMapping } from "@aws-sdk/client-ec2";
 import { AwsError, invalidValue } from "../../error.ts";
 import type { Region } from "../../region.ts";
 import type { Tags } from "../tags.ts";
-import { type ImageRecord, volumes } from "../volumes/tables.ts";
+import { type ImageRecord, snapshots, volumes } from "../volumes/tables.ts";
 import type { InstanceRecord } from "./tables.ts";
 
 export interface VolumePlan {
@@ -10,6 +10,7 @@ export interface VolumePlan {
   readonly size: number;
   readonly type: string;
   readonly encrypted: boolean;
+  readonly kmsKeyId: string | undefined;
   readonly snapshotId: string | undefined;
   readonly iops: number | undefined;
   readonly throughput: number | undefined;
@@ -23,6 +24,7 @@ const GP3_THROUGHPUT = 125;
 
 /** The image's volumes with the changes of the request. @throws AwsError */
 export function volumePlans(
+  region: Region,
   image: Readonly<ImageRecord>,
   mappings: readonly BlockDeviceMapping[] = [],
 ): VolumePlan[] {
@@ -49,6 +51,7 @@ export function volumePlans(
       size,
       ...volumeKind(ebs, volume.type),
       encrypted: ebs?.Encrypted ?? volume.encrypted,
+      kmsKeyId: keyOf(region, ebs) ?? keyOfSnapshot(region, volume.snapshotId),
       snapshotId: volume.snapshotId,
       deleteOnTermination: ebs?.DeleteOnTermination ?? volume.deleteOnTermination,
     };
@@ -66,11 +69,36 @@ export function volumePlans(
       size: ebs.VolumeSize,
       ...volumeKind(ebs, "gp2"),
       encrypted: ebs.Encrypted ?? false,
+      kmsKeyId: keyOf(region, ebs),
       snapshotId: undefined,
       deleteOnTermination: ebs.DeleteOnTermination ?? true,
     });
   }
   return plans;
+}
+
+/**
+ * The sandbox has no KMS, so it takes every key for one that exists and may be used. The happening
+ * `disk-key` plays one that may not.
+ */
+function keyOf(region: Region, ebs: BlockDeviceMapping["Ebs"]): string | undefined {
+  const key = ebs?.KmsKeyId;
+  if (key === undefined) return undefined;
+  // "EbsBlockDevice", Amazon EC2 API Reference: only for encrypted volumes.
+  if (ebs?.Encrypted !== true) {
+    throw new AwsError(
+      "InvalidParameterDependency",
+      "The parameter KmsKeyId requires the parameter Encrypted to be set.",
+    );
+  }
+  if (key.startsWith("arn:")) return key;
+  const resource = key.startsWith("alias/") ? key : `key/${key}`;
+  return `arn:${region.partition}:kms:${region.name}:${region.account}:${resource}`;
+}
+
+/** Without a key in the request, a volume has that of its encrypted snapshot. */
+function keyOfSnapshot(region: Region, id: string): string | undefined {
+  return region.table(snapshots).latest(id)?.kmsKeyId;
 }
 
 function volumeKind(
@@ -110,6 +138,7 @@ export function createVolumes(
       ...(plan.iops === undefined ? {} : { iops: plan.iops }),
       ...(plan.throughput === undefined ? {} : { throughput: plan.throughput }),
       encrypted: plan.encrypted,
+      ...(plan.kmsKeyId === undefined ? {} : { kmsKeyId: plan.kmsKeyId }),
       ...(plan.snapshotId === undefined ? {} : { snapshotId: plan.snapshotId }),
       createTime: region.now,
       attachment: { instanceId: instance.instanceId, device: plan.device, since: region.now },

@@ -100,7 +100,7 @@ export function planLaunch(
     image,
     instanceType,
     place: findPlace(region, parameters, instanceType),
-    volumes: volumePlans(image, parameters.BlockDeviceMappings),
+    volumes: volumePlans(region, image, parameters.BlockDeviceMappings),
     instanceTags: tagged("instance"),
     volumeTags: tagged("volume"),
     interfaceTags: tagged("network-interface"),

@@ -14,6 +14,7 @@ export const launchTemplateDataParameters = [
   "LaunchTemplateData.BlockDeviceMappings.DeviceName",
   "LaunchTemplateData.BlockDeviceMappings.Ebs.DeleteOnTermination",
   "LaunchTemplateData.BlockDeviceMappings.Ebs.Encrypted",
+  "LaunchTemplateData.BlockDeviceMappings.Ebs.KmsKeyId",
   "LaunchTemplateData.BlockDeviceMappings.Ebs.Iops",
   "LaunchTemplateData.BlockDeviceMappings.Ebs.Throughput",
   "LaunchTemplateData.BlockDeviceMappings.Ebs.VolumeSize",

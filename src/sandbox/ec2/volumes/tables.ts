@@ -11,6 +11,8 @@ export interface VolumeRecord {
   readonly iops?: number;
   readonly throughput?: number;
   readonly encrypted: boolean;
+  /** ARN of the KMS key, if the launch named one. */
+  readonly kmsKeyId?: string;
   readonly snapshotId?: string;
   readonly createTime: number;
   attachment?: { readonly instanceId: string; readonly device: string; readonly since: number };
@@ -22,6 +24,7 @@ export interface SnapshotRecord {
   readonly volumeId: string;
   readonly size: number;
   readonly encrypted: boolean;
+  readonly kmsKeyId?: string;
   readonly description: string;
   readonly startTime: number;
   state: "pending" | "completed" | "error";
