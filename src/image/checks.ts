@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FamilyProfile } from "./families/family.ts";
+import { afterRestart } from "./promises.ts";
 import type { ImageRecipe, RecipeFile } from "./recipe.ts";
 import { type Call, kernelSettingsOf, linesOf, ownName, portsWord, servicesOf } from "./steps.ts";
 
@@ -156,10 +157,39 @@ export function finalChecksOf(recipe: ImageRecipe): readonly PlannedCheck[] {
   ];
 }
 
+/**
+ * The checks of what a boot could change, once more after the restart, and what only a restart shows. An id
+ * stands once in a report, so these have ids of their own.
+ */
+export function restartedChecksOf(early: readonly PlannedCheck[]): readonly PlannedCheck[] {
+  return [
+    plan("boot", "the system starts with all its services", "system_starts"),
+    ...early
+      .filter(isRepeated)
+      .map(({ id, promise, call }) => ({ id: `${afterRestart}${id}`, promise, call })),
+  ];
+}
+
+/** Checks of what is on the disk, and of what no boot changes. */
+const onlyBefore: ReadonlySet<string> = new Set([
+  "system_release_is",
+  "packages_are_current",
+  "package_is_installed",
+  "ipv6_stays_disabled",
+  "application_has",
+  "application_restarts",
+  "application_logs_to_journal",
+]);
+
+export function isRepeated({ call: [name] }: PlannedCheck): boolean {
+  return !onlyBefore.has(name);
+}
+
 /** Describes how a check works. The function that the check calls decides. */
-export function howOf({ call: [name, ...parameters] }: PlannedCheck): string {
+export function howOf({ call: [name, ...parameters] }: PlannedCheck, isRepeated: boolean): string {
+  const when = isRepeated ? ", before and after the restart" : "";
   if (name === "run_check") return `runs ${parameters.join("\n")}`;
-  const how = explanations[name] ?? name;
+  const how = `${explanations[name] ?? name}${when}`;
   // This one promise covers many settings, so each setting is listed.
   return name === "kernel_settings_are" ? [`${how}:`, ...parameters].join("\n") : how;
 }
@@ -197,6 +227,8 @@ const explanations: Readonly<Record<string, string>> = {
   time_service_answers: "queries chrony with chronyc",
   ipv6_is_disabled:
     "reads the kernel setting of every interface and expects no IPv6 address on any of them",
+  system_starts:
+    "waits after the restart until systemd has no job left, expects no failed unit that had not failed before, and starts what a timer starts later in every boot",
   ipv6_stays_disabled:
     "applies the settings of the next boot, and reads the kernel command line that the boot loader sets",
   open_files_limit_is: "starts a process through PAM or systemd and reads its limits",
@@ -204,7 +236,7 @@ const explanations: Readonly<Record<string, string>> = {
   ssh_refuses: "reads the effective settings of the SSH server",
   core_dumps_are_disabled:
     "starts a process as a user, as root and as a service, reads each core limit, and reads the kernel's core dump handler",
-  kernel_settings_are: "applies the settings of the next boot and reads them from the kernel",
+  kernel_settings_are: "reads the settings of the next boot from the kernel",
   application_has: "asks pip in the application's virtual environment, without a package index",
   application_runs_as:
     "reads the owner of every process of the service, and the user's login shell",

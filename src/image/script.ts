@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { quoteForBash } from "./bash.ts";
-import { checksOf, finalChecksOf, howOf } from "./checks.ts";
+import { checksOf, finalChecksOf, howOf, isRepeated, restartedChecksOf } from "./checks.ts";
 import { amazonLinux2023 } from "./families/amazon-linux-2023.ts";
 import { debian12 } from "./families/debian-12.ts";
 import type { FamilyProfile } from "./families/family.ts";
 import { ubuntu2404 } from "./families/ubuntu-24.04.ts";
+import { promisesOf } from "./promises.ts";
 import type { Family, ImageCheck, ImageRecipe } from "./recipe.ts";
 import { application } from "./runtime/application.ts";
 import { supervision } from "./runtime/supervision.ts";
@@ -22,7 +23,7 @@ export interface BuildScript {
   readonly script: string;
   /** The build's identity: the SHA-256 of everything in the build, in hexadecimal digits. */
   readonly hash: string;
-  /** Every promise that the build verifies, in execution order. */
+  /** Every promise that the build verifies, in execution order. One that is verified twice stands here once. */
   readonly checks: readonly ImageCheck[];
 }
 
@@ -34,24 +35,31 @@ export function renderBuildScript(recipe: ImageRecipe): BuildScript {
   const family = profiles[recipe.family];
   const steps = [...stepsOf(recipe, family)];
   const early = checksOf(recipe, family);
+  const restarted = restartedChecksOf(early);
   const final = finalChecksOf(recipe);
   const body = [
     ...steps,
     ...early.map(checkCall),
+    ["restart_system"] as const,
+    ...restarted.map(checkCall),
     ["remove_build_traces"] as const,
     ...final.map(checkCall),
   ];
-  const facts = { steps: steps.length + 1, checks: early.length + final.length };
+  const calls = body.filter(([name]) => name === "check").length;
+  const facts = { steps: body.length - calls, checks: calls };
   const render = (hash: string) => renderText(recipe, family, body, facts, hash);
   // The script contains its own hash, so zeros take its place while the hash is computed.
   const hash = createHash("sha256")
     .update(render("0".repeat(64)))
     .digest("hex");
-  const checks = [...early, ...final].map((check) => ({
-    id: check.id,
-    promise: check.promise,
-    how: howOf(check),
-  }));
+  const promises = new Set(promisesOf([...early, ...restarted, ...final].map(({ id }) => id)));
+  const checks = [...early, ...restarted, ...final]
+    .filter(({ id }) => promises.has(id))
+    .map((check) => ({
+      id: check.id,
+      promise: check.promise,
+      how: howOf(check, early.includes(check) && isRepeated(check)),
+    }));
   return { script: render(hash), hash, checks };
 }
 

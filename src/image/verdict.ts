@@ -12,9 +12,9 @@ export interface CheckResult {
 export interface BuildFailure {
   /**
    * `check`: a check failed. `step`: a step failed. `timeout`: too slow. `ended`: it ended without
-   * a reason.
+   * a reason. `restarted`: the system shut down or restarted, and the build had not asked for it.
    */
-  readonly kind: "check" | "step" | "timeout" | "ended" | "contradiction";
+  readonly kind: "check" | "step" | "timeout" | "ended" | "restarted" | "contradiction";
   /** The id of the first failed check, or the failed step (`install_packages mtr`). */
   readonly where: string;
   /** The command of the failed step or custom check. Empty for built-in checks. */
@@ -61,7 +61,8 @@ export function parseVerdict(consoleText: string, hash: string): Verdict {
   if (verdicts.length === 0) return { ...common, state: "running" };
   if (failure) return { ...common, state: "failed", failure };
   // Fewer passes than promised: the console is incomplete, so the verdict is still pending.
-  const complete = verdicts.every((text) => text === `passed ${checks.length}`);
+  const complete =
+    verdicts.every((text) => text === `passed ${checks.length}`) && isRestartComplete(lines);
   return { ...common, state: complete ? "passed" : "running" };
 }
 
@@ -129,14 +130,26 @@ function readChecks(lines: readonly ConsoleLine[]): readonly CheckResult[] {
   return [...checks.values()];
 }
 
+/** Whether the verdict before a restart counts the passes before it, and the build went on after it. */
+function isRestartComplete(lines: readonly ConsoleLine[]): boolean {
+  const at = lines.findIndex(({ kind }) => kind === "restart");
+  const resumed = lines.findIndex(({ kind }) => kind === "resume");
+  if (at === -1 && resumed === -1) return true;
+  const passes = lines.slice(0, Math.max(at, 0)).filter(({ kind }) => kind === "pass").length;
+  return resumed > at && lines[at]?.text === `passed ${passes}`;
+}
+
 /** Other ways for a step to end than its own failure. */
-const endings = ["timeout", "ended"] as const;
+const endings = ["timeout", "ended", "restarted"] as const;
 
 function readFailure(
   lines: readonly ConsoleLine[],
   checks: readonly CheckResult[],
 ): BuildFailure | undefined {
-  const index = lines.findIndex((line) => line.kind === "error");
+  const errors = [...lines.keys()].filter((index) => lines[index]?.kind === "error");
+  // A shutdown ends the build's processes first, each with an error of its own, which is not the reason.
+  const index =
+    errors.find((each) => lines[each]?.text.startsWith("restarted ")) ?? errors[0] ?? -1;
   const error = lines[index];
   if (error) {
     const kind = endings.find((ending) => error.text.startsWith(`${ending} `)) ?? "step";

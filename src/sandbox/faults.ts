@@ -65,6 +65,10 @@ export interface Happening {
     | "disk-key"
     /** A guest never finishes its user data script. */
     | "guest-hangs"
+    /** A guest does not come back from the restart that its script asks for. */
+    | "guest-lost"
+    /** A guest restarts by itself, after the restart that its script asks for. */
+    | "guest-restarts"
     /** A guest's script fails. */
     | "guest-fails"
     /** A running instance stops answering and fails its status checks. */

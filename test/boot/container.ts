@@ -4,7 +4,7 @@ import { basename, dirname } from "node:path";
 import { baseSystem, folder } from "./machine.ts";
 import { host as packagesHost } from "./packages.ts";
 
-const ownGroups = new URL("../../scripts/boot-container.sh", import.meta.url).pathname;
+const bootContainer = new URL("../../scripts/boot-container.sh", import.meta.url).pathname;
 
 /**
  * A container that boots the base system with its own systemd runs the build script as cloud-init
@@ -32,7 +32,12 @@ export function makeContainer(name: string): string {
   mkdirSync(`${units}/multi-user.target.wants`, { recursive: true });
   writeFileSync(
     `${units}/build.service`,
-    "[Unit]\nAfter=basic.target\n[Service]\nType=oneshot\nExecStart=/bin/bash /opt/build\n",
+    // As cloud-init runs user data: once for an instance.
+    [
+      ...["[Unit]", "After=basic.target", "[Service]", "Type=oneshot"],
+      ...["ExecCondition=sh -c '! cmp -s /opt/build /var/lib/ran'"],
+      ...["ExecStartPre=cp /opt/build /var/lib/ran", "ExecStart=/bin/bash /opt/build", ""],
+    ].join("\n"),
   );
   symlinkSync("../build.service", `${units}/multi-user.target.wants/build.service`);
   // No boot loader starts it, and none can be configured; a configuration is here to be read.
@@ -63,25 +68,16 @@ export interface ContainerRun {
   readonly changes: "kept" | "discarded";
 }
 
-/** Boots the container, and resolves to its console once it has powered off. */
+/** Boots the container, again when it restarts, and resolves to its console once it has powered off. */
 export async function runContainer(run: ContainerRun): Promise<string> {
   const build = `${mkdtempSync(`${folder}/reconcile-`)}/build`;
   writeFileSync(build, run.script);
   const command = [
-    ...[
-      ownGroups,
-      basename(dirname(build)),
-      "systemd-nspawn",
-      "--quiet",
-      "--boot",
-      "--directory",
-      run.root,
-    ],
+    ...[bootContainer, basename(dirname(build)), run.root, run.changes],
     // No service manager is needed on this machine itself.
     ...["--register=no", "--keep-unit", "--timezone=off", "--resolv-conf=off"],
     ...["--console=interactive", `--bind-ro=${build}:/opt/build`],
     ...(run.network === "closed" ? ["--private-network"] : []),
-    ...(run.changes === "discarded" ? ["--volatile=overlay"] : []),
   ];
   // A console is a terminal, which "script" lends.
   const child = spawn("script", ["-qefc", command.join(" "), "/dev/null"], {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
+import { promisesOf } from "../../src/image/promises.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { parseVerdict } from "../../src/image/verdict.ts";
 import { fullRecipe } from "../image/recipes.ts";
@@ -28,7 +29,9 @@ describe("debian-12, built and booted again", () => {
   test("the build hardens, verifies every promise, says so and powers off", () => {
     const verdict = parseVerdict(first.console, built.hash);
     expect(verdict.failure).toBeUndefined();
-    expect(verdict.checks.map(({ id }) => id)).toEqual(built.checks.map(({ id }) => id));
+    const passed = verdict.checks.map(({ id }) => id);
+    expect(promisesOf(passed)).toEqual(built.checks.map(({ id }) => id));
+    expect(passed).toContain("boot:ports");
     expect(verdict.state).toBe("passed");
     expect(first.poweredOff).toBe(true);
   });
@@ -44,7 +47,8 @@ describe("debian-12, built and booted again", () => {
 
   test("the verdict is the last line of the build on the console", () => {
     const lines = first.console.split("\n").filter((line) => line.includes("reconcile:"));
-    expect(lines.at(-1)).toContain(` verdict passed ${built.checks.length} `);
+    const checks = bodyOf(built.script).filter((line) => line.startsWith("check "));
+    expect(lines.at(-1)).toContain(` verdict passed ${checks.length} `);
   });
 
   test("nothing of a file or the user data is said on the console", () => {
@@ -57,6 +61,12 @@ describe("debian-12, built and booted again", () => {
     expect(listDisk(disk, "/etc/ssh").filter((name) => name.startsWith("ssh_host_"))).toEqual([]);
     expect(readDisk(disk, "/var/lib/systemd/random-seed")).toBeUndefined();
     expect(readDisk(disk, "/root/.bash_history")).toBeUndefined();
+    expect(listDisk(disk, "/var/lib")).not.toContain("reconcile");
+    for (const folder of ["", "/sysinit.target.wants"]) {
+      expect(listDisk(disk, `/etc/systemd/system${folder}`)).not.toContain(
+        "reconcile-build.service",
+      );
+    }
     const accounts = readDisk(disk, "/etc/shadow")?.toString().trim().split("\n") ?? [];
     expect(accounts.filter((line) => !/^[^:]+:[!*]/.test(line))).toEqual([]);
     for (const name of ["instance", "instances", "data", "sem"]) {
@@ -72,9 +82,9 @@ describe("debian-12, built and booted again", () => {
   });
 
   describe("two new servers of that image, without any network but their own port", () => {
-    // What only the builder can know: the package lists and its own traces are gone.
+    // What only the builder can know: the package lists and its own traces are gone, and it restarted.
     const lines = bodyOf(built.script).filter((line) =>
-      /^check '(?!updates|release|clean:)/.test(line),
+      /^check '(?!updates|release|clean:|boot)/.test(line),
     );
     const keeping = withBody(
       built.script,

@@ -58,7 +58,7 @@ export interface BootResult {
 
 /**
  * Boots a disk as EC2 boots an instance, under plain emulation, which needs no privilege of the machine: user data
- * through cloud-init, the serial console captured, until it powers off.
+ * through cloud-init, the serial console captured, until it powers off. A restart does not end it.
  */
 export async function bootMachine(boot: Boot): Promise<BootResult> {
   const seed = makeSeed(boot);
@@ -74,7 +74,7 @@ export async function bootMachine(boot: Boot): Promise<BootResult> {
       // KVM is seldom to be had inside a virtual machine; plain emulation always is. One processor of
       // the plainest kind: what newer ones do in one instruction takes an emulator a loop.
       ...["-accel", "tcg", "-machine", "q35", "-cpu", "qemu64", "-smp", "1"],
-      ...["-m", "2048", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
+      ...["-m", "2048", "-nodefaults", "-no-user-config", "-display", "none"],
       ...["-serial", `file:${log}`],
       ...["-kernel", named("vmlinuz-"), "-initrd", named("initrd.img-")],
       ...["-append", `${boot.kernelArguments} ${emulation} console=ttyS0,115200`],

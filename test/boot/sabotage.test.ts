@@ -26,10 +26,10 @@ const body = bodyOf(script)
   .map((line) =>
     /^check 'kernel'/.test(line) ? line.replaceAll(/ '-?(kernel|fs|net\.core)\.[^']*'/g, "") : line,
   );
-const cleaningAt = body.indexOf("remove_build_traces");
-const steps = body.slice(0, cleaningAt).filter((line) => !line.startsWith("check "));
-const checks = body.slice(0, cleaningAt).filter((line) => line.startsWith("check "));
-const afterCleaning = body.slice(cleaningAt + 1);
+const beforeRestart = body.slice(0, body.indexOf("restart_system"));
+const steps = beforeRestart.filter((line) => !line.startsWith("check "));
+const checks = beforeRestart.filter((line) => line.startsWith("check "));
+const afterCleaning = body.slice(body.indexOf("remove_build_traces") + 1);
 
 let root = "";
 

@@ -7,9 +7,9 @@ export const otherHash = createHash("sha256").update("another build").digest("he
 export type Said = readonly [kind: string, text: string];
 
 /** The console's lines as specs/image.md lays them down, written here once more on purpose. */
-export function linesOf(said: readonly Said[], key = hash): readonly string[] {
+export function linesOf(said: readonly Said[], key = hash, first = 1): readonly string[] {
   return said.map(([kind, text], index) => {
-    const content = `${index + 1} ${kind} ${text}`;
+    const content = `${index + first} ${kind} ${text}`;
     const sum = createHash("sha256").update(`${key} ${content}`).digest("hex").slice(0, 8);
     return `reconcile:${key.slice(0, 16)} ${content} ~${sum}`;
   });
@@ -27,6 +27,16 @@ export const passing: readonly Said[] = [
   ["pass", "package:mtr"],
   ["step", "2/2 remove_build_traces"],
   ["pass", "clean:logs"],
+  ["verdict", "passed 2"],
+];
+export const restarting: readonly Said[] = [
+  ["start", "debian-12 20251112-2294 steps=2 checks=2"],
+  ["step", "1/2 restart_system"],
+  ["pass", "package:mtr"],
+  ["restart", "passed 1"],
+  ["resume", "41 seconds used"],
+  ["pass", "boot"],
+  ["step", "2/2 remove_build_traces"],
   ["verdict", "passed 2"],
 ];
 export const failingCheck: readonly Said[] = [

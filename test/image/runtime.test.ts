@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { expect, test } from "vitest";
+import { rmSync, statSync } from "node:fs";
+import { describe, expect, test } from "vitest";
 import { families, type ImageRecipe } from "../../src/image/recipe.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { parseVerdict } from "../../src/image/verdict.ts";
-import { withBody } from "../boot/rebuild.ts";
+import { bodyOf, withBody } from "../boot/rebuild.ts";
 import { bytes, fullRecipe } from "./recipes.ts";
 import { describeWithBash, ScratchSystem } from "./scratch-system.ts";
 
@@ -53,7 +54,7 @@ describeWithBash("a whole build", () => {
     const { script, hash } = withBody(amazon, body);
     system.build(script);
     asked.push(...system.read("/asked").split("\n"));
-    return { system, asked, verdict: parseVerdict(system.read("/dev/console"), hash) };
+    return { hash, system, asked, verdict: parseVerdict(system.read("/dev/console"), hash) };
   }
   const run = (command: string) => `run_command '${command.replaceAll("'", "'\\''")}'`;
   const check = (id: string, command: string) => `check '${id}' 'a promise' run_check '${command}'`;
@@ -137,6 +138,119 @@ describeWithBash("a whole build", () => {
     expect(verdict).toMatchObject({
       state: "failed",
       failure: { kind: "ended", where: "run_command 1" },
+    });
+  });
+
+  describe("that restarts", () => {
+    const body = [run("true"), check("one", "true"), "restart_system", check("two", "true")];
+
+    /** What the service of the next boot runs, after the memory was emptied. */
+    function bootAgain(system: ScratchSystem) {
+      for (const name of [
+        "explained",
+        "finished",
+        "output",
+        "report",
+        "restart",
+        "started",
+        "step",
+      ]) {
+        rmSync(system.path(`/run/reconcile/${name}`), { force: true });
+      }
+      system.boot("/var/lib/reconcile/build", "rest");
+    }
+
+    test("says so, and stores what the second part needs where only root can read it", () => {
+      const { system, asked, hash } = build(body);
+      expect(asked).toContain("reboot --force");
+      expect(asked).not.toContain("poweroff --force");
+      expect(parseVerdict(system.read("/run/reconcile/report"), hash)).toMatchObject({
+        state: "running",
+        progress: { step: "restart_system" },
+      });
+      expect(system.said("restart")).toEqual(["passed 1"]);
+      expect(statSync(system.path("/var/lib/reconcile")).mode & 0o777).toBe(0o700);
+      const rest = system.read("/var/lib/reconcile/build");
+      expect(bodyOf(rest)).toEqual([check("two", "true")]);
+    });
+
+    test("goes on where it was, says everything again at the end, and leaves nothing of it", () => {
+      const { system, hash } = build(body);
+      bootAgain(system);
+      // Only the closing report: a console that is lost with the restart loses nothing of the verdict.
+      const verdict = parseVerdict(system.read("/dev/console"), hash);
+      expect(verdict.state).toBe("passed");
+      expect(verdict.checks.map(({ id }) => id)).toEqual(["one", "two"]);
+      expect(system.said("step")).toEqual(["1/2 run_command 1", "2/2 restart_system"]);
+      expect(system.read("/asked").trim().split("\n").at(-1)).toBe("poweroff --force");
+      expect(system.files("/var/lib")).toEqual([]);
+      expect(system.files("/etc/systemd")).toEqual([]);
+    });
+
+    test("has its time for both parts together", () => {
+      const { system, hash } = build([
+        run("echo '1899.00 1.00' >/proc/uptime"),
+        "restart_system",
+        run("echo '100.00 1.00' >/proc/uptime; kill -KILL $PPID; cat"),
+      ]);
+      system.write("/proc/uptime", "20.00 20.00\n");
+      bootAgain(system);
+      expect(parseVerdict(system.read("/dev/console"), hash)).toMatchObject({
+        state: "failed",
+        failure: { kind: "timeout", where: "run_command 1" },
+      });
+    });
+
+    test.each([
+      ["a check before it failed", [check("bad", "false"), "restart_system"], "check"],
+      ["the disk has no room", [run("mkdir /var/lib/reconcile/used"), "restart_system"], "step"],
+    ])("fails instead when %s", (_, lines, kind) => {
+      const { asked, verdict } = build(lines);
+      expect(asked).not.toContain("reboot --force");
+      expect(verdict).toMatchObject({ state: "failed", failure: { kind } });
+    });
+
+    test("and restarts once more has failed, by a reason of its own", () => {
+      const { system, hash } = build([
+        ...body.slice(0, -1),
+        // As in a crash: nothing of this process is said any more.
+        run("kill -KILL $(cat /run/reconcile/outer) $PPID; cat"),
+      ]);
+      // The service's own process, which the second part kills with itself.
+      system.program("dmesg", `echo $PPID >${system.path("/run/reconcile/outer")}`);
+      bootAgain(system);
+      expect(parseVerdict(system.read("/dev/console"), hash).state).not.toMatch(/passed|failed/);
+      bootAgain(system);
+      expect(parseVerdict(system.read("/dev/console"), hash)).toMatchObject({
+        state: "failed",
+        checks: [{ id: "one", passed: true }],
+        failure: { kind: "restarted", where: "run_command 1" },
+      });
+    });
+
+    test("before it asked for that has failed, whatever the console still has of it", () => {
+      const { system, hash } = build(
+        [run("kill -KILL $(cat /run/reconcile/outer) $PPID; cat")],
+        (system) => {
+          system.program("dmesg", `echo $PPID >${system.path("/run/reconcile/outer")}`);
+          system.write("/asked", "");
+        },
+      );
+      bootAgain(system);
+      expect(parseVerdict(system.read("/dev/console"), hash)).toMatchObject({
+        state: "failed",
+        failure: { kind: "restarted", where: "run_command 1" },
+      });
+    });
+
+    test("is told by the build itself when the system is shut down in order", () => {
+      const { verdict } = build([run("kill -TERM $PPID; cat")], (system) =>
+        system.program(
+          "systemctl",
+          `echo "$1" >>${system.path("/asked")}; [ "$1" != is-system-running ] || echo stopping`,
+        ),
+      );
+      expect(verdict.failure).toMatchObject({ kind: "restarted", where: "run_command 1" });
     });
   });
 

@@ -141,9 +141,18 @@ export class ScratchSystem {
     return this.#run(script, []);
   }
 
+  /** What a service of the next boot runs: a script that is already in here. */
+  boot(script: string, ...parameters: readonly string[]): Ending {
+    return this.#start(this.path(script), parameters);
+  }
+
   #run(script: string, parameters: readonly string[]): Ending {
     const file = this.path("/build");
     writeFileSync(file, this.#ownPaths(script));
+    return this.#start(file, parameters);
+  }
+
+  #start(file: string, parameters: readonly string[]): Ending {
     const bash = join(this.root, "programs", "bash");
     // Where the outer process leads it: each step begins by emptying it.
     const output = openSync(this.path("/run/reconcile/output"), "a");

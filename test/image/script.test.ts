@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { promisesOf } from "../../src/image/promises.ts";
 import { families, type ImageRecipe } from "../../src/image/recipe.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { bytes, fullRecipe } from "./recipes.ts";
@@ -141,9 +142,11 @@ describe("the header", () => {
       release: "2023.9.20251117.1",
       timeout: "1800",
       steps: String(body.filter((line) => !line.startsWith("check ")).length),
-      checks: String(checks.length),
+      checks: String(body.filter((line) => line.startsWith("check ")).length),
     });
-    expect(body.filter((line) => line.startsWith("check "))).toHaveLength(checks.length);
+    const ids = body.flatMap((line) => /^check '([^']+)'/.exec(line)?.[1] ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(promisesOf(ids)).toEqual(checks.map(({ id }) => id));
   });
 
   test("is its own fingerprint, taken with zeros in its place", () => {
@@ -177,6 +180,46 @@ test.each(changes)("the hash changes with the recipe: %s", (_, change) => {
 
 test("equal recipes give equal scripts", () => {
   expect(renderBuildScript(structuredClone(fullRecipe))).toEqual(renderBuildScript(fullRecipe));
+});
+
+describe("the restart", () => {
+  const body = bodyOf(renderBuildScript(fullRecipe).script);
+  const at = body.indexOf("restart_system");
+  const idsOf = (lines: readonly string[]) =>
+    lines.flatMap((line) => /^check '([^']+)'/.exec(line)?.[1] ?? []);
+
+  test("comes once, after every promise was verified and before anything is cleaned", () => {
+    expect(body.lastIndexOf("restart_system")).toBe(at);
+    expect(idsOf(body.slice(0, at))).toContain("ports");
+    expect(body.indexOf("remove_build_traces")).toBeGreaterThan(at);
+    expect(body.slice(at).filter((line) => !line.startsWith("check "))).toEqual([
+      "restart_system",
+      "remove_build_traces",
+    ]);
+  });
+
+  test("is followed by the same calls, but for those that no boot can change", () => {
+    const callOf = (line: string) => line.replace(/^check '(boot:)?/, "");
+    const again = body.filter((line) => line.startsWith("check 'boot:"));
+    const calls = body.slice(0, at).map(callOf);
+    for (const line of again) expect(calls).toContain(callOf(line));
+    const left = idsOf(body.slice(0, at)).filter((id) => !idsOf(again).includes(`boot:${id}`));
+    expect(left.filter((id) => !/^(package|python):/.test(id))).toEqual([
+      "release",
+      "updates",
+      "ipv6:boot",
+      "application:restarts",
+      "application:journal",
+    ]);
+  });
+
+  test("is said with the promises that are verified twice", () => {
+    const { checks } = renderBuildScript(fullRecipe);
+    const howOf = (id: string) => checks.find((check) => check.id === id)?.how;
+    expect(howOf("ports")).toMatch(/, before and after the restart$/);
+    expect(howOf("package:mtr")).not.toContain("restart");
+    expect(checks.filter(({ id }) => id.startsWith("boot:"))).toEqual([]);
+  });
 });
 
 describe("checks", () => {

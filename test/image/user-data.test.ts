@@ -15,10 +15,10 @@ function noise(length: number): string {
 }
 
 describe("user data", () => {
-  test.each(families)("of the whole tier on %s leaves 6 KB and more for the user", (family) => {
+  test.each(families)("of the whole tier on %s leaves 5 KB and more for the user", (family) => {
     const { script } = renderBuildScript({ ...fullRecipe, family });
     const { bytes: size, over, largest } = renderUserData(script);
-    expect(size).toBeLessThan(16_384 - 6 * 1024);
+    expect(size).toBeLessThan(16_384 - 5 * 1024);
     expect(over).toBe(false);
     expect(largest).toEqual([]);
   });

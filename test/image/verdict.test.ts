@@ -9,6 +9,7 @@ import {
   linesOf,
   otherHash,
   passing,
+  restarting,
   type Said,
 } from "./consoles.ts";
 
@@ -70,6 +71,7 @@ describe("a console", () => {
   test.each([
     ["timeout", "timeout run_command 1", "timeout", "run_command 1"],
     ["ended", "ended check ports", "ended", "check ports"],
+    ["restarted", "restarted run_command 1", "restarted", "run_command 1"],
     ["a package of that name", "install_packages ended 1", "step", "install_packages ended 1"],
   ])("of a build that went away: %s", (_, text, kind, where) => {
     const verdict = read(
@@ -79,6 +81,14 @@ describe("a console", () => {
       ]),
     );
     expect(verdict.failure).toMatchObject({ kind, where });
+  });
+
+  test("of a build that a shutdown ended has the shutdown as its reason, not what it did to a step", () => {
+    const { failure } = read([
+      ...linesOf(failingStep),
+      ...linesOf([...failingStep, ["error", "restarted install_packages mtr"]]).slice(-1),
+    ]);
+    expect(failure).toMatchObject({ kind: "restarted", where: "install_packages mtr" });
   });
 
   test("of a build whose step fails shows each line of what it was running", () => {
@@ -146,6 +156,16 @@ describe("a console", () => {
     });
   });
 });
+
+/** The console of a build that restarted, without one kind of its lines. */
+function without(kind: string): readonly string[] {
+  return consoleOf(restarting).filter((line) => !line.includes(` ${kind} `));
+}
+
+/** What a build says when it is found after a restart that nobody asked for. */
+function restartedAgain(reason: Said): readonly string[] {
+  return linesOf([reason, ["verdict", "failed"]], hash, 900_001);
+}
 
 const oddities: readonly (readonly [
   reason: string,
@@ -246,6 +266,30 @@ const oddities: readonly (readonly [
     "passed",
   ],
   ["a failed verdict without its reason", linesOf([["verdict", "failed"]]), "failed"],
+  ["a build that restarted", consoleOf(restarting), "passed"],
+  [
+    "a build that restarted, whose console begins with its second boot",
+    consoleOf(restarting).slice(4),
+    "passed",
+  ],
+  ["a build that restarts", linesOf(restarting).slice(0, 4), "running"],
+  ["a build without the verdict before its restart", without("restart"), "running"],
+  ["a build without what it said after its restart", without("resume"), "running"],
+  [
+    "a build whose verdict before its restart counts other passes",
+    consoleOf(restarting.map(([kind, text]) => [kind, kind === "restart" ? "passed 2" : text])),
+    "running",
+  ],
+  [
+    "a build that continued before it restarted",
+    consoleOf(restarting.toSpliced(3, 2, ["resume", "41 seconds used"], ["restart", "passed 1"])),
+    "running",
+  ],
+  [
+    "a build that restarted once more",
+    [...linesOf(restarting.slice(0, 6)), ...restartedAgain(["error", "restarted check ports"])],
+    "failed",
+  ],
   [
     "a build without checks",
     consoleOf([

@@ -4,13 +4,18 @@ import { bash } from "../bash.ts";
  * The frame of every build. The outer process watches the inner process, which runs the body. Whatever
  * happens to the inner process, the outer one prints the verdict and powers off. All state is in /run,
  * a file system in memory. So a full disk cannot hide the verdict, and the state is not in the image.
+ *
+ * The build restarts the system once. What the rest of it needs is on the disk from the start of the build until
+ * its end, with a service that every boot starts first: after the restart that the build asked for, the service
+ * goes on; after any other, it prints a failed verdict. So nothing is restarted twice.
  */
 export const supervision = bash`
 set -Eeuo pipefail
 umask 022
 export LC_ALL=C HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-readonly work=/run/reconcile key=\${HASH:0:16}
-steps_begun=0 doing=
+readonly work=/run/reconcile saved=/var/lib/reconcile key=\${HASH:0:16} part=\${2:-first}
+readonly unit_files=/etc/systemd/system own_unit=reconcile-build.service
+first_number=1 doing=
 
 # say KIND TEXT: prints one line of the console protocol, and stores it for the closing report.
 say() {
@@ -18,7 +23,7 @@ say() {
   text=\${text//[^ -~]/?}
   text=\${text:0:200}
   mapfile -t lines <"$work/report"
-  line="$((\${#lines[@]} + 1)) $1 $text"
+  line="$((\${#lines[@]} + first_number)) $1 $text"
   read -r sum _ < <(printf '%s' "$HASH $line" | sha256sum)
   line="reconcile:$key $line ~\${sum:0:8}"
   printf '%s\n' "$line" >>"$work/report"
@@ -34,28 +39,62 @@ say_lines() {
   tail -n "$2" | while IFS= read -r line || [ -n "$line" ]; do say "$1" "$line"; done
 }
 
-# The outer process.
+# count KIND: how many of the build's lines are of this kind.
+count() { grep -c "^[^ ]* [0-9]* $1 " "$work/report" || true; }
+
+# The outer process: supervise first|rest.
 supervise() {
-  local status=0 started
-  trap power_off EXIT
+  local status=0 used=0 started left
+  trap 'leave poweroff o' EXIT
+  # Only ends what the outer process waits for. So a shutdown by something else has a verdict too.
+  trap : TERM
   (umask 077 && mkdir -p "$work")
   cp -- "$0" "$work/build"
-  printf '' >"$work/report"
+  : >"$work/report"
+  : >"$work/output"
   printf 'start' >"$work/step"
   # Only kernel emergencies may interrupt the lines on the console.
   dmesg -n 1 || true
-  say start "$FAMILY $RELEASE steps=$STEPS checks=$CHECKS"
-  started=$(uptime_seconds)
-  timeout --kill-after=30 "$TIMEOUT" bash "$work/build" body \
+  if [ "$1" = first ]; then
+    say start "$FAMILY $RELEASE steps=$STEPS checks=$CHECKS"
+  elif ! used=$(take_up); then
+    # No report of the time before it may exist, so these lines have numbers that no other line has.
+    first_number=900001
+    explain "restarted $(<"$work/step")"
+    conclude 1 0
+    return
+  else
+    say resume "$used seconds used"
+  fi
+  # The time from the end of the first part to here is not counted.
+  started=$(($(uptime_seconds) - used))
+  printf '%s' "$started" >"$work/started"
+  left=$((TIMEOUT - used))
+  # Without a limit, if it were 0.
+  timeout --kill-after=30 "$((left > 0 ? left : 1))" bash "$work/build" body "$1" \
     </dev/null >>"$work/output" 2>&1 || status=$?
   conclude "$status" "$(($(uptime_seconds) - started))"
 }
+
+# Restores the report, and prints the seconds that the first part used. Fails unless the build asked for this
+# restart, and after it did so once.
+take_up() {
+  local name
+  for name in report step; do
+    if [ -e "$saved/$name" ]; then cat "$saved/$name" >"$work/$name"; fi
+  done
+  cat "$saved/used" && rm "$saved/used" && sync
+} 2>/dev/null
 
 # Not the clock time, which the time daemon may change during the build.
 uptime_seconds() { cut -d . -f 1 /proc/uptime; }
 
 # conclude STATUS SECONDS
 conclude() {
+  if [ "$1" = 0 ] && [ -e "$work/restart" ]; then
+    trap 'leave reboot b' EXIT
+    return
+  fi
   if [ "$1" != 0 ] && [ ! -e "$work/explained" ]; then
     if [ "$2" -ge "$TIMEOUT" ]; then explain "timeout $(<"$work/step")"; else explain "ended $(<"$work/step")"; fi
   fi
@@ -66,19 +105,60 @@ conclude() {
 
 # explain WHERE: prints which step failed, what it was running, and the end of its output.
 explain() {
+  local where=$1
   : >"$work/explained"
-  say error "$1"
+  # Something else shuts the system down, which ends every process.
+  if [ "$(systemctl is-system-running 2>/dev/null || true)" = stopping ]; then where="restarted $(<"$work/step")"; fi
+  say error "$where"
   if [ -n "$doing" ]; then say_lines command 10 <<<"$doing"; fi
   say_lines output 30 <"$work/output"
 }
 
-power_off() {
+# leave poweroff|reboot KEY
+leave() {
   sync
   # By force: an orderly shutdown would write random seeds and logs into the cleaned system.
-  systemctl poweroff --force || true
-  # In case systemd does not power off within a minute.
+  systemctl "$1" --force || true
+  # In case systemd does not do it within a minute.
   sleep 60
-  printf 'o' >/proc/sysrq-trigger
+  printf '%s' "$2" >/proc/sysrq-trigger
+}
+
+# Type=exec: the service is no job that the boot waits for. It starts before everything that may fail or hang,
+# and stays when systemd gives up and isolates emergency.target.
+guard_restarts() {
+  mkdir -p "$saved" "$unit_files/sysinit.target.wants"
+  chmod 0700 "$saved"
+  cp "$work/build" "$saved/build"
+  systemctl list-units --failed --plain --no-legend | cut -d ' ' -f 1 >"$saved/failed"
+  systemctl list-units --type timer --plain --no-legend | cut -d ' ' -f 1 >"$saved/timers"
+  put_file "$unit_files/$own_unit" 0644 root <<END
+[Unit]
+Description=The rest of the image build
+DefaultDependencies=no
+IgnoreOnIsolate=yes
+RequiresMountsFor=/var/lib
+After=systemd-remount-fs.service
+
+[Service]
+Type=exec
+ExecStart=/bin/bash $saved/build rest
+END
+  ln -sf "../$own_unit" "$unit_files/sysinit.target.wants/$own_unit"
+  sync
+}
+
+# The rest of the script is the script without the lines of the body up to this one.
+restart_system() {
+  stop_if_a_check_failed
+  step restart_system
+  sed '/^# reconcile-body$/,/^restart_system$/{/^# reconcile-body$/!d}' "$work/build" >"$saved/build"
+  say restart "passed $(count pass)"
+  cp "$work/report" "$saved/report"
+  printf '%s' "$(($(uptime_seconds) - $(<"$work/started")))" >"$saved/used"
+  sync
+  : >"$work/restart"
+  exit
 }
 
 # The inner process: handles every unexpected failure.
@@ -94,10 +174,16 @@ failed() {
 
 # step NAME…: begins a step. The console never shows the content of a file.
 step() {
-  steps_begun=$((steps_begun + 1)) doing=
+  doing=
+  begin "$*"
+  say step "$(($(count step) + 1))/$STEPS $*"
+}
+
+# begin WHAT: also on the disk, as far as it has room, for the verdict after a restart that nobody asked for.
+begin() {
   : >"$work/output"
-  printf '%s' "$*" >"$work/step"
-  say step "$steps_begun/$STEPS $*"
+  printf '%s' "$1" >"$work/step"
+  { printf '%s' "$1" >"$saved/step"; } 2>/dev/null || true
 }
 
 # check ID PROMISE FUNCTION ARGUMENT…: runs one check. After a failure the other checks still run, so
@@ -105,8 +191,7 @@ step() {
 check() {
   local id=$1
   shift 2
-  : >"$work/output"
-  printf 'check %s' "$id" >"$work/step"
+  begin "check $id"
   # In the background, because bash ignores failing commands in code that runs as a condition.
   "$@" &
   if wait "$!"; then
@@ -128,7 +213,8 @@ stop_if_a_check_failed() {
 
 finish_build() {
   stop_if_a_check_failed
-  [ "$(grep -c '^[^ ]* [0-9]* pass ' "$work/report")" = "$CHECKS" ]
+  [ "$(count pass)" = "$CHECKS" ]
+  rm -rf "$saved" "$unit_files/$own_unit" "$unit_files/sysinit.target.wants/$own_unit"
   : >"$work/finished"
 }
 
@@ -158,8 +244,9 @@ wait_for() {
 }
 
 if [ "\${1:-}" != body ]; then
-  supervise
+  supervise "\${1:-first}"
   exit
 fi
 trap 'failed "$?" "$BASH_COMMAND"' ERR
+if [ -n "\${2:-}" ] && [ "$part" = first ]; then guard_restarts; fi
 `;

@@ -2,7 +2,9 @@ import { bash } from "../bash.ts";
 
 /** The steps for accounts, kernel, limits, SSH, files and services, and the checks that verify them. */
 export const system = bash`
+# After the restart the settings stay as the boot has left them.
 apply_kernel_settings() {
+  if [ "$part" = rest ]; then return; fi
   /usr/lib/systemd/systemd-sysctl
   # With the distribution's own kernel.printk, kernel messages would interrupt the lines on the console.
   dmesg -n 1 || true
@@ -53,7 +55,7 @@ set_kernel_settings() {
   apply_kernel_settings
 }
 
-# Applies the settings of the next boot, so a later file with other values is detected here.
+# Before the restart, applies the settings of the next boot, so a later file with other values is detected here.
 kernel_settings_are() {
   local setting name file seen wrong=0
   apply_kernel_settings
@@ -286,6 +288,41 @@ enable_services() {
 service_is_running() {
   systemctl is-enabled -- "$1"
   wait_for 15 systemctl is-active -- "$1"
+}
+
+no_job_waits() {
+  local jobs
+  jobs=$(systemctl list-jobs --no-legend) && echo "$jobs" && [ -z "$jobs" ]
+}
+
+# Units that failed before the build began are the base image's own.
+system_starts() {
+  local name status=0
+  if ! wait_for 120 no_job_waits; then
+    echo 'These jobs are not done 120 seconds after the restart. A service that runs for longer than its start needs Type=simple or Type=exec.'
+    status=1
+  fi
+  while read -r name _; do
+    if grep -q -x -F -e "$name" "$saved/failed"; then continue; fi
+    status=1
+    echo "$name failed after the restart, and did not before the build. Its last lines:"
+    journalctl --boot --quiet --unit "$name" --lines 4 --output cat || true
+  done < <(systemctl list-units --failed --plain --no-legend)
+  start_what_timers_start
+  return "$status"
+}
+
+# What timers would start later in every boot would be missed by a single look. The timers of the base image
+# are left alone. A timer by the calendar has nothing to do with the boot.
+start_what_timers_start() {
+  local timer
+  while read -r timer _; do
+    if grep -q -x -F -e "$timer" "$saved/timers"; then continue; fi
+    if systemctl show --property TimersMonotonic "$timer" | grep -q -E 'On(Boot|Startup|Active)USec'; then
+      systemctl start --no-block "$(systemctl show --property Unit --value "$timer")" || true
+    fi
+  done < <(systemctl list-units --type timer --plain --no-legend)
+  wait_for 30 no_job_waits >/dev/null || true
 }
 
 time_service_answers() { wait_for 15 chronyc -n tracking; }

@@ -1,4 +1,5 @@
 import { OutsideError } from "../../engine/errors.ts";
+import { shownCheck } from "../../image/promises.ts";
 import type { BuildFailure, CheckResult, Verdict } from "../../image/verdict.ts";
 
 /** The number of names that fit in one line of a log. */
@@ -39,13 +40,16 @@ function headline(failure: BuildFailure, failed: readonly CheckResult[]): string
     case "ended":
       if (where === "unknown") return "The image build failed without giving a reason.";
       return `The image build failed at step ${where}: the step ended without giving a reason.`;
+    case "restarted":
+      if (where === "start") return "The image build failed: the system restarted by itself.";
+      return `The image build failed at step ${where}: something other than the build shut the system down or restarted it.`;
     case "contradiction":
       return `The image build failed: its console output contradicts itself (${seen.join("; ")}).`;
   }
 }
 
 function named(failed: readonly CheckResult[]): string {
-  const names = failed.slice(0, NAMED_CHECKS).map(({ id }) => id);
+  const names = failed.slice(0, NAMED_CHECKS).map(({ id }) => shownCheck(id));
   const more = failed.length - names.length;
   if (more > 0) return `checks ${names.join(", ")} and ${more} more`;
   const last = names.pop() ?? "";
@@ -53,7 +57,10 @@ function named(failed: readonly CheckResult[]): string {
 }
 
 function checkLines({ id, command, seen }: CheckResult): readonly string[] {
-  return [`check ${id}`, ...[...labelled("ran", command), ...labelled("saw", seen)].map(deeper)];
+  return [
+    `check ${shownCheck(id)}`,
+    ...[...labelled("ran", command), ...labelled("saw", seen)].map(deeper),
+  ];
 }
 
 function output(lines: readonly string[]): readonly string[] {

@@ -8,6 +8,7 @@ import { isAwsError } from "../../aws/errors.ts";
 import { keyProblem, ownKeyRemedy } from "../../aws/remedies.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
+import { promisesOf } from "../../image/promises.ts";
 import { parseVerdict } from "../../image/verdict.ts";
 import { retryNotFound } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
@@ -97,7 +98,7 @@ async function progressOf(
 const verdictDeadline = 10 * 60_000;
 
 /**
- * Reads a stopped builder's verdict: the identities of the checks that passed, in order.
+ * Reads a stopped builder's verdict: the ids of the promises whose checks passed, in order.
  *
  * @throws OutsideError unless the build passed.
  */
@@ -118,7 +119,7 @@ export async function readVerdict(
         if (state === "passed" || failure !== undefined) {
           for (const notice of notices) context.report.noted(notice);
         }
-        if (state === "passed") return { done: checks.map(({ id }) => id) };
+        if (state === "passed") return { done: promisesOf(checks.map(({ id }) => id)) };
         if (failure !== undefined) throw buildFailed({ checks, failure }, text);
         return {
           pending:

@@ -38,6 +38,8 @@ export const guestDurations = {
   /** Killing the application and waiting for it. */
   checkRestart: 3,
   checkAnswer: 1,
+  /** From the start of the last service at boot until systemd has nothing left to do. */
+  systemStarts: 1,
   /** Removing caches, logs and state, and writing them to disk. */
   removeTraces: 5,
   /** From the verdict until the machine is off. */

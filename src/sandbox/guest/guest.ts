@@ -59,7 +59,11 @@ export function playGuest(boot: GuestBoot): GuestPlay {
   const script = text === undefined ? undefined : readBuildScript(text);
   if (script === undefined) return playBoot(boot, machine);
   const console = bootLines(boot, machine.distribution);
-  const build = playBuild(script, machine, guestDurations.boot, boot.misfortune);
+  const build = playBuild(script, machine, {
+    startsAfter: guestDurations.boot,
+    misfortune: boot.misfortune,
+    bootConsole: bootLines(boot, machine.distribution),
+  });
   console.push(...build.console);
   console.sort((a, b) => a.afterSeconds - b.afterSeconds);
   if (!build.passed) disk.condition = "broken";

@@ -4,10 +4,14 @@ import { checks } from "./checks.ts";
 import { guestDurations } from "./durations.ts";
 import type { Machine } from "./machine.ts";
 import { type ConsoleLine, Report } from "./report.ts";
+import { restartMachine } from "./restart.ts";
 import { steps } from "./steps.ts";
 
-/** A fault of the machine. `offline`: it cannot reach the internet. */
-export type Misfortune = "hangs" | "fails" | "offline";
+/**
+ * A fault of the machine. `offline`: it cannot reach the internet. `lost`: it does not come back from the
+ * build's restart. `restarts`: it restarts by itself after that one.
+ */
+export type Misfortune = "hangs" | "fails" | "offline" | "lost" | "restarts";
 
 export interface BuildPlay {
   readonly console: ConsoleLine[];
@@ -22,15 +26,20 @@ class ChecksFailed extends Error {}
 
 class Hung extends Error {}
 
-/** Simulates a build script on the machine, starting this many seconds after the boot. */
-export function playBuild(
-  script: BuildScript,
-  machine: Machine,
-  startsAfter: number,
-  misfortune: Misfortune | undefined,
-): BuildPlay {
-  const player = new Player(script, machine, startsAfter, misfortune);
-  return player.play();
+/** The machine restarted, and the build had not asked for it. */
+class Restarted extends Error {}
+
+export interface BuildStart {
+  /** The seconds from the boot until the script runs. */
+  readonly startsAfter: number;
+  readonly misfortune: Misfortune | undefined;
+  /** The console of a boot of this machine. */
+  readonly bootConsole: readonly ConsoleLine[];
+}
+
+/** Simulates a build script on the machine. */
+export function playBuild(script: BuildScript, machine: Machine, start: BuildStart): BuildPlay {
+  return new Player(script, machine, start).play();
 }
 
 class Player implements Build {
@@ -40,30 +49,24 @@ class Player implements Build {
   readonly #script: BuildScript;
   readonly #report: Report;
   readonly #console: ConsoleLine[] = [];
-  readonly #startsAfter: number;
-  readonly #deadline: number;
-  readonly #misfortune: Misfortune | undefined;
+  readonly #start: BuildStart;
+  /** Moves with a restart, whose own time the build does not count. */
+  #deadline: number;
   #now: number;
   #doing = "start";
   #steps = 0;
   #commands = 0;
   readonly #notices = new Set<string>();
 
-  constructor(
-    script: BuildScript,
-    machine: Machine,
-    startsAfter: number,
-    misfortune: Misfortune | undefined,
-  ) {
+  constructor(script: BuildScript, machine: Machine, start: BuildStart) {
     this.machine = machine;
     this.#script = script;
     this.family = this.#header("family");
     this.release = this.#header("release");
-    this.#startsAfter = startsAfter;
-    this.#now = startsAfter;
-    this.#misfortune = misfortune;
+    this.#start = start;
+    this.#now = start.startsAfter;
     const timeout = Number(this.#header("timeout"));
-    this.#deadline = startsAfter + (timeout > 0 ? timeout : Number.POSITIVE_INFINITY);
+    this.#deadline = start.startsAfter + (timeout > 0 ? timeout : Number.POSITIVE_INFINITY);
     this.#report = new Report(this.#header("hash"), (text) => this.#write(text));
   }
 
@@ -156,19 +159,47 @@ class Player implements Build {
     if (step === undefined) {
       throw new StepFailure(call.text, [`the sandbox does not know the step ${call.name}`]);
     }
-    if (call.name === "remove_build_traces") this.#stopIfAnyCheckFailed();
+    if (/^(restart_system|remove_build_traces)$/.test(call.name)) this.#stopIfAnyCheckFailed();
     const shown = step.shown(call.parameters, this);
     this.#doing = [call.name, ...shown].join(" ");
     this.#steps += 1;
     this.#report.say("step", `${this.#steps}/${this.#header("steps")} ${this.#doing}`);
     this.#strike(call.name);
     step.run(this, call.parameters);
+    if (call.name === "restart_system") this.#restart();
+  }
+
+  /** The machine comes up again, and runs what the build left for that. */
+  #boot(): void {
+    this.#now += guestDurations.powerOff;
+    this.#write(`[${this.#now.toFixed(6).padStart(12)}] reboot: Restarting system`);
+    if (this.#start.misfortune === "lost") throw new Hung();
+    for (const { afterSeconds, text } of this.#start.bootConsole) {
+      this.#console.push({ afterSeconds: this.#now + afterSeconds, text });
+    }
+    restartMachine(this.machine);
+    this.#now += guestDurations.boot;
+  }
+
+  #restart(): void {
+    const used = this.#now - this.#start.startsAfter;
+    this.#report.say("restart", `passed ${this.#report.count("pass")}`);
+    const before = this.#now;
+    this.#boot();
+    this.#deadline += this.#now - before;
+    this.#report.say("resume", `${Math.floor(used)} seconds used`);
+    if (this.#start.misfortune !== "restarts") return;
+    this.#boot();
+    this.#report.forget();
+    throw new Restarted();
   }
 
   /** A fault affects the first step that needs the network. */
   #strike(name: string): void {
-    if (this.#misfortune === undefined || !/package|fetch_application/.test(name)) return;
-    if (this.#misfortune === "hangs") throw new Hung();
+    const { misfortune } = this.#start;
+    if (misfortune === undefined || /^(lost|restarts)$/.test(misfortune)) return;
+    if (!/package|fetch_application/.test(name)) return;
+    if (misfortune === "hangs") throw new Hung();
     this.spend(guestDurations.packageLists);
     const isPackages = name !== "fetch_application";
     throw new StepFailure(isPackages ? `packages (${name})` : name, [
@@ -209,6 +240,8 @@ class Player implements Build {
       this.#report.say("error", this.#doing);
       this.#report.sayLines("command", error.command.split("\n"), 10);
       this.#report.sayLines("output", error.output, 30);
+    } else if (error instanceof Restarted) {
+      this.#report.say("error", `restarted ${this.#doing}`);
     } else if (!(error instanceof ChecksFailed)) {
       throw error;
     }
@@ -216,9 +249,10 @@ class Player implements Build {
 
   /** Adds lines of the kernel and of systemd, as on a real console. */
   #addKernelLines(): void {
-    const length = this.#now - this.#startsAfter;
+    const { startsAfter } = this.#start;
+    const length = this.#now - startsAfter;
     for (const [share, text] of linesInBetween) {
-      const afterSeconds = this.#startsAfter + share * length;
+      const afterSeconds = startsAfter + share * length;
       const stamp = `[${afterSeconds.toFixed(6).padStart(12)}]`;
       this.#console.push({ afterSeconds, text: `${stamp} ${text}` });
     }

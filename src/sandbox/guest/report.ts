@@ -12,7 +12,8 @@ const longest = 200;
 /** Writes the lines of a build to the console, in the protocol of specs/image.md. */
 export class Report {
   readonly #hash: string;
-  readonly #lines: { readonly kind: string; readonly line: string }[] = [];
+  #first = 1;
+  #lines: { readonly kind: string; readonly line: string }[] = [];
   readonly #write: (text: string) => void;
 
   constructor(hash: string, write: (text: string) => void) {
@@ -22,7 +23,7 @@ export class Report {
 
   say(kind: string, text: string): void {
     const printable = text.replaceAll(/[^\x20-\x7e]/gu, "?").slice(0, longest);
-    const content = `${this.#lines.length + 1} ${kind} ${printable}`;
+    const content = `${this.#lines.length + this.#first} ${kind} ${printable}`;
     const checksum = createHash("sha256").update(`${this.#hash} ${content}`).digest("hex");
     const line = `reconcile:${this.#hash.slice(0, 16)} ${content} ~${checksum.slice(0, 8)}`;
     this.#lines.push({ kind, line });
@@ -39,6 +40,13 @@ export class Report {
     for (const { kind, line } of this.#lines) {
       if (kind !== "step") this.#write(line);
     }
+  }
+
+  /** What is left after a restart that the build had not asked for: the lines until the one that it did. */
+  forget(): void {
+    const at = this.#lines.findIndex(({ kind }) => kind === "restart");
+    this.#lines = this.#lines.slice(0, at + 1);
+    this.#first = 900_001;
   }
 
   count(kind: string): number {

@@ -47,6 +47,7 @@ export const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
     "run_command",
     { shown: (_parameters, build) => [String(build.nextCommand())], run: runCommand },
   ],
+  ["restart_system", { shown: none, run: () => {} }],
   ["remove_build_traces", { shown: none, run: removeBuildTraces }],
 ]);
 

@@ -113,7 +113,8 @@ describe("an image", () => {
     const { outputs } = await account.pass(image.create(account.context, made, fields));
     const { userData } = fields;
     const script = gunzipSync(Buffer.from(userData ?? "", "base64")).toString("utf8");
-    const promised = [...script.matchAll(/^check '?([^' ]+)/gm)].map(([, id]) => id);
+    // A promise that is verified again after the restart counts once.
+    const promised = [...script.matchAll(/^check '?(?!boot:)([^' ]+)/gm)].map(([, id]) => id);
     expect(promised.length).toBeGreaterThan(10);
     expect(outputs).toMatchObject({
       family: "amazon-linux-2023",
@@ -215,6 +216,24 @@ describe("an image", () => {
     const building = account.pass(image.create(account.context, made, fields));
     await expect(building).rejects.toMatchObject({ code: "BuildTimedOut" });
     expect(account.context.clock.now() - started).toBeLessThan(45 * 60_000);
+    expect(leftovers(account)).toEqual(before);
+  });
+
+  test.each([
+    [
+      "does not come back from its restart",
+      "guest-lost",
+      "BuildTimedOut",
+      "began: restart_system (",
+    ],
+    ["restarts once more", "guest-restarts", "BuildFailed", "restart"],
+  ] as const)("whose builder %s has failed", async (_, happening, code, told) => {
+    const account = await openAccount();
+    const fields = await fieldsIn(account);
+    const before = leftovers(account);
+    account.sandbox.setFaults({ rules: [{ happening }] });
+    const building = account.pass(image.create(account.context, made, fields));
+    await expect(building).rejects.toMatchObject({ code, message: expect.stringContaining(told) });
     expect(leftovers(account)).toEqual(before);
   });
 

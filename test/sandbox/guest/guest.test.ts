@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { promisesOf } from "../../../src/image/promises.ts";
 import { renderBuildScript } from "../../../src/image/script.ts";
 import { renderUserData } from "../../../src/image/user-data.ts";
 import { parseVerdict } from "../../../src/image/verdict.ts";
@@ -29,7 +30,7 @@ describe("a build", () => {
     const verdict = parseVerdict(play.console.map(({ text }) => text).join("\r\n"), hash);
     expect(verdict.failure).toBeUndefined();
     expect(verdict.state).toBe("passed");
-    expect(verdict.checks.map(({ id }) => id)).toEqual(promised.map(({ id }) => id));
+    expect(promisesOf(verdict.checks.map(({ id }) => id))).toEqual(promised.map(({ id }) => id));
     expect(play.outcome).toBe("powered-off");
   });
 
@@ -121,6 +122,79 @@ describe("a build", () => {
   });
 });
 
+describe("the restart of a build", () => {
+  const recipe = exampleRecipe();
+  const { script, hash } = renderBuildScript(recipe);
+  const userData = new TextEncoder().encode(script);
+  const read = (misfortune?: GuestBoot["misfortune"]) => {
+    const play = playGuest({ ...boot, userData, misfortune });
+    return { play, verdict: parseVerdict(play.console.map(({ text }) => text).join("\n"), hash) };
+  };
+
+  test("is on the console with the verdict before it", () => {
+    const { play } = read();
+    const kinds = said(play).map(({ kind }) => kind);
+    const at = kinds.indexOf("restart");
+    const passes = kinds.slice(0, at).filter((kind) => kind === "pass").length;
+    expect(texts(play, "restart")).toEqual([`passed ${passes}`]);
+    expect(kinds[at + 1]).toBe("resume");
+    expect(play.console.filter(({ text }) => text.includes("Linux version"))).toHaveLength(2);
+  });
+
+  test("takes one boot, which the time of the build does not count", () => {
+    const without = playScript(
+      script
+        .split("\n")
+        .filter((line) => !/^restart_system$|^check 'boot/.test(line))
+        .join("\n"),
+      recipe.family,
+      recipe.release,
+    );
+    const longer = read().play.afterSeconds - without.afterSeconds;
+    expect(longer).toBeGreaterThan(20);
+    expect(longer).toBeLessThan(40);
+    const limited = read().play.afterSeconds - 40;
+    const edited = script.replaceAll(/(?<=timeout=)\d+/g, String(Math.ceil(limited)));
+    expect(texts(playScript(edited, recipe.family, recipe.release), "verdict")[0]).toMatch(
+      /^passed/,
+    );
+  });
+
+  test("from which it does not come back has no verdict", () => {
+    const { play, verdict } = read("lost");
+    expect(play).toMatchObject({ outcome: "running", afterSeconds: Number.POSITIVE_INFINITY });
+    expect(verdict).toMatchObject({ state: "running", progress: { step: "restart_system" } });
+  });
+
+  test("is followed by no other: a machine that restarts by itself has failed", () => {
+    const { play, verdict } = read("restarts");
+    expect(play.outcome).toBe("powered-off");
+    expect(verdict).toMatchObject({ state: "failed", failure: { kind: "restarted" } });
+  });
+
+  test("starts what is enabled and was not started, whose port is open from then on", () => {
+    const play = build(
+      exampleRecipe({
+        packages: ["nginx"],
+        run: ["systemctl enable nginx"],
+        application: undefined,
+        verify: [],
+        listeningPorts: [],
+      }),
+    );
+    expect(texts(play, "pass")).toContain("ports");
+    expect(texts(play, "fail")).toEqual(["boot:ports"]);
+  });
+
+  test("empties the memory, so that a setting that is in no file is lost", () => {
+    const play = build(
+      exampleRecipe({ verify: ["test -e /run/marked"], run: ["touch /run/marked"] }),
+    );
+    expect(texts(play, "pass")).toContain("verify:1");
+    expect(texts(play, "fail")).toEqual(["boot:verify:1"]);
+  });
+});
+
 describe("an ordinary boot", () => {
   test.each([
     ["no user data", undefined],
@@ -173,11 +247,16 @@ test("the protocol's example is what a report says", () => {
     /^Example, of a build with the hash `(\w{64})`:\n\n```\n(.*?)```/ms.exec(page) ?? [];
   const lines: string[] = [];
   const report = new Report(hash, (line) => lines.push(line));
-  report.say("start", "debian-12 20251112-2294 steps=2 checks=1");
-  report.say("step", "1/2 install_packages mtr");
+  report.say("start", "debian-12 20251112-2294 steps=3 checks=3");
+  report.say("step", "1/3 install_packages mtr");
   report.say("pass", "package:mtr");
-  report.say("step", "2/2 remove_build_traces");
-  report.say("verdict", "passed 1");
+  report.say("step", "2/3 restart_system");
+  report.say("restart", "passed 1");
+  report.say("resume", "41 seconds used");
+  report.say("pass", "boot");
+  report.say("step", "3/3 remove_build_traces");
+  report.say("pass", "clean:logs");
+  report.say("verdict", "passed 3");
   report.close();
   expect(`${lines.join("\n")}\n`).toBe(example);
 });

@@ -45,17 +45,20 @@ const instanceRunning = defineEvent<Boot>("ec2.instance-running", (region, boot)
   region.signal(instanceChanged, instance.id);
 });
 
+const misfortunes = [
+  ["guest-hangs", "hangs"],
+  ["guest-fails", "fails"],
+  ["guest-lost", "lost"],
+  ["guest-restarts", "restarts"],
+] as const;
+
 /** Starts the kernel: simulates the guest, and schedules what is visible from outside. */
 function startGuest(region: Region, instance: InstanceRecord): void {
   const { guest } = instance;
   const firstBoot = instance.boot === 1;
-  const misfortune = strikes(region, "guest-hangs", instance.id)
-    ? "hangs"
-    : strikes(region, "guest-fails", instance.id)
-      ? "fails"
-      : isOnline(region, instance)
-        ? undefined
-        : "offline";
+  const misfortune =
+    misfortunes.find(([kind]) => strikes(region, kind, instance.id))?.[1] ??
+    (isOnline(region, instance) ? undefined : "offline");
   const play = playGuest({
     instanceId: instance.id,
     family: guest.family,
@@ -95,7 +98,7 @@ function isOnline(region: Region, { publicAddress, subnetId, vpcId }: InstanceRe
 
 function strikes(
   region: Region,
-  kind: "disk-key" | "guest-hangs" | "guest-fails" | "instance-dies",
+  kind: "disk-key" | "instance-dies" | (typeof misfortunes)[number][0],
   subject: string,
 ): boolean {
   return region.world.happens({ kind, region: region.name, subject, at: region.now });

@@ -1,0 +1,168 @@
+import { existsSync, readdirSync } from "node:fs";
+import { beforeAll, expect, test } from "vitest";
+import type { ImageRecipe } from "../../src/image/recipe.ts";
+import { renderBuildScript } from "../../src/image/script.ts";
+import { parseVerdict, type Verdict } from "../../src/image/verdict.ts";
+import { fullRecipe } from "../image/recipes.ts";
+import { makeContainer, runContainer } from "./container.ts";
+import { bodyOf, withBody } from "./rebuild.ts";
+
+const recipe: ImageRecipe = {
+  ...fullRecipe,
+  family: "debian-12",
+  release: "20251112-2294",
+  // A container's limits cannot exceed this machine's own.
+  openFiles: 12_345,
+};
+const { script } = renderBuildScript(recipe);
+// What the kernel has once for the whole machine is not a container's to set.
+const body = bodyOf(script)
+  .filter((line) => !/^check '(boot:)?core-dumps'/.test(line))
+  .map((line) =>
+    /^check '(boot:)?kernel'/.test(line)
+      ? line.replaceAll(/ '-?(kernel|fs|net\.core)\.[^']*'/g, "")
+      : line,
+  );
+const firstCheck = body.findIndex((line) => line.startsWith("check "));
+const restarted = body.slice(
+  body.indexOf("restart_system") + 1,
+  body.indexOf("remove_build_traces"),
+);
+// Without the network of this machine itself, whose settings a container cannot change.
+const verification = withBody(script, body.slice(firstCheck));
+
+let root = "";
+let console = "";
+
+beforeAll(async () => {
+  root = makeContainer("restarted");
+  const { script: steps } = withBody(script, body.slice(0, firstCheck));
+  await runContainer({ root, script: steps, network: "open", changes: "kept" });
+  const { script: build } = verification;
+  console = await runContainer({ root, script: build, network: "closed", changes: "kept" });
+});
+
+test("a build restarts once, and verifies its promises before and after", () => {
+  const verdict = parseVerdict(console, verification.hash);
+  expect(verdict.failure).toBeUndefined();
+  expect(verdict.state).toBe("passed");
+  const ids = body.flatMap((line) => /^check '([^']+)'/.exec(line)?.[1] ?? []);
+  expect(verdict.checks.map(({ id }) => id)).toEqual(ids);
+});
+
+test("nothing of the way through the restart is in the image", () => {
+  expect(existsSync(`${root}/var/lib/reconcile`)).toBe(false);
+  for (const folder of ["", "/sysinit.target.wants"]) {
+    expect(readdirSync(`${root}/etc/systemd/system${folder}`)).not.toContain(
+      "reconcile-build.service",
+    );
+  }
+});
+
+/** Restarts the image after that command, and reads what the build says of it. */
+async function verdictAfter(command: string): Promise<Verdict & { readonly text: string }> {
+  const lines = [`run_command '${command.replaceAll("'", "'\\''")}'`, "restart_system"];
+  const { script: sabotaged, hash } = withBody(
+    script,
+    [...lines, ...restarted, "remove_build_traces"],
+    (runtime) => runtime.replaceAll("wait_for 120", "wait_for 8"),
+  );
+  const text = await runContainer({
+    root,
+    script: sabotaged,
+    network: "closed",
+    changes: "discarded",
+  });
+  return { ...parseVerdict(text, hash), text };
+}
+
+const unit = (name: string, ...lines: readonly string[]) =>
+  `printf '%s\\n' ${lines.map((line) => `'${line.replaceAll("'", "'\\''")}'`).join(" ")} >/etc/systemd/system/${name}`;
+const atBoot = (...lines: readonly string[]) =>
+  `${unit("own.service", "[Service]", ...lines, "[Install]", "WantedBy=multi-user.target")}; systemctl enable own`;
+const listens = (port: number) => `ExecStart=/usr/bin/python3 -m http.server ${port}`;
+
+const sabotages: readonly (readonly [fails: readonly string[], what: string, command: string])[] = [
+  [["boot:ports"], "a service that is enabled and was not started listens", atBoot(listens(9999))],
+  [
+    ["boot:ports"],
+    "a socket that is enabled and was not started listens",
+    [
+      unit("own.socket", "[Socket]", "ListenStream=9999", "[Install]", "WantedBy=sockets.target"),
+      unit("own.service", "[Service]", "ExecStart=/bin/cat"),
+      "systemctl enable own.socket",
+    ].join("; "),
+  ],
+  [
+    ["boot:ports"],
+    "a script of the boot listens",
+    "printf '#!/bin/sh\\npython3 -m http.server 6666 &\\n' >/etc/rc.local; chmod 755 /etc/rc.local",
+  ],
+  [
+    ["boot:ports"],
+    "a timer starts what listens five minutes after the boot",
+    [
+      unit("own.service", "[Service]", listens(7777)),
+      unit("own.timer", "[Timer]", "OnBootSec=5min", "[Install]", "WantedBy=timers.target"),
+      "systemctl enable own.timer",
+    ].join("; "),
+  ],
+  [
+    ["boot:ipv6:now", "boot:kernel"],
+    "a service undoes kernel settings when it starts",
+    atBoot(
+      "Type=oneshot",
+      "ExecStart=/bin/sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 0 >/proc/sys/net/ipv6/conf/all/disable_ipv6'",
+    ),
+  ],
+  [
+    ["boot:passwords"],
+    "a service sets a password when it starts",
+    atBoot("Type=oneshot", "ExecStart=/usr/sbin/usermod --password x admin"),
+  ],
+  [["boot"], "a service fails when it starts", atBoot("ExecStart=/bin/false")],
+  [
+    ["boot"],
+    "a service never finishes its start, so that the boot does not end",
+    atBoot("Type=oneshot", "ExecStart=/bin/sleep infinity"),
+  ],
+];
+
+test.concurrent.each(sabotages)("%j fails after the restart: %s", async (fails, _, command) => {
+  const { checks, state, text } = await verdictAfter(command);
+  const failed = checks.filter(({ passed }) => !passed);
+  expect(failed.map(({ id }) => id)).toEqual(fails);
+  for (const { id, seen } of failed) expect([id, seen.length > 0]).toEqual([id, true]);
+  expect(state).toBe("failed");
+  expect(text).not.toContain(" step 3/");
+});
+
+test.concurrent("a file system that cannot be mounted stops the boot, and not the verdict", async () => {
+  const { checks, state } = await verdictAfter("echo 'none /srv tmpfs size=none 0 0' >>/etc/fstab");
+  expect(state).toBe("failed");
+  expect(checks.filter(({ passed }) => !passed).map(({ id }) => id)).toContain("boot");
+});
+
+test.concurrent.each([
+  ["a command restarts the system in order", "systemctl reboot; sleep 60", "run_command 1"],
+  [
+    "a command restarts the system at once",
+    "sync; systemctl reboot -ff; sleep 60",
+    "run_command 1",
+  ],
+  [
+    "a service restarts the system at every boot",
+    atBoot("ExecStart=/bin/systemctl reboot -ff"),
+    "",
+  ],
+])("%s: the build has failed, and says why", async (_, command, where) => {
+  const { state, failure } = await verdictAfter(command);
+  expect(state).toBe("failed");
+  expect(failure).toMatchObject({ kind: "restarted", where: expect.stringContaining(where) });
+});
+
+test.concurrent("a system that is switched off between the verdicts has none", async () => {
+  const { state, text } = await verdictAfter(atBoot("ExecStart=/bin/systemctl poweroff -ff"));
+  expect(state).toBe("running");
+  expect(text).toMatch(/ restart passed 0 /);
+});
