@@ -93,10 +93,38 @@ function applicationText(application: ImageRecipe["application"]): string {
   const { source, python, command, user, port } = application;
   const origin =
     source.kind === "url"
-      ? `${source.url} sha256:${source.sha256.slice(0, 12)}`
+      ? `${withoutSignature(source.url)} sha256:${source.sha256.slice(0, 12)}`
       : `${source.filename} ${digest(source.content)}`;
-  return `${origin}; ${command}; as ${user} on port ${port}; python ${python.join(" ") || "none"}`;
+  return `${origin}; ${hiddenCommand(command)}; as ${user} on port ${port}; python ${python.join(" ") || "none"}`;
 }
+
+/**
+ * The text of an application without what may be secret. Earlier releases stored the command and the URL
+ * as they are. So their images are the same as those with the present text.
+ */
+export function withoutSecrets(text: string): string {
+  const [, origin, middle, command, end] =
+    /^(\S+)( sha256:[0-9a-f]{12}; )(.*)(; as \S+ on port \d+; python .*)$/s.exec(text) ?? [];
+  if (origin === undefined || command === undefined) return text;
+  const hidden = HIDDEN_COMMAND.test(command) ? command : hiddenCommand(command);
+  return `${/^https?:/.test(origin) ? withoutSignature(origin) : origin}${middle}${hidden}${end}`;
+}
+
+/** A command may contain a password. */
+function hiddenCommand(command: string): string {
+  return `command ${digest(Buffer.from(command))}`;
+}
+
+const HIDDEN_COMMAND = /^command sha256:[0-9a-f]{12}$/;
+
+/** A query may contain a signature, which lets everybody who knows it download the file. */
+export function withoutSignature(url: string): string {
+  const [, address, secret] = /^([^?#]*[?#])(.+)$/s.exec(url) ?? [];
+  if (address === undefined || secret === undefined || HIDDEN_QUERY.test(secret)) return url;
+  return `${address}${digest(Buffer.from(secret))}`;
+}
+
+const HIDDEN_QUERY = /^sha256:[0-9a-f]{12}$/;
 
 /** Twelve digits tell two versions of one file apart, and leave room in a tag for the rest. */
 function digest(content: Uint8Array): string {

@@ -1,5 +1,5 @@
 import { NOT_STORED, type Worded } from "../../engine/worded.ts";
-import { hasDigest, type ImageContents } from "../../image/contents.ts";
+import { hasDigest, type ImageContents, withoutSignature } from "../../image/contents.ts";
 import { untold } from "./inputs.ts";
 
 /**
@@ -52,14 +52,15 @@ function storedFiles(text: string, wanted: ImageContents["files"]): unknown {
 
 function storedApplication(text: string, wanted: ImageContents["application"]): unknown {
   if (text === "") return null;
-  // A command may contain the same words. Then its end is ambiguous.
-  if (text.split("; as ").length > 2 || text.split("; python ").length > 2) return NOT_STORED;
   const [, origin, digest, command, user, port, python] =
-    /^(\S+) (sha256:[0-9a-f]{12}); (.*); as (\S+) on port (\d+); python (.*)$/s.exec(text) ?? [];
-  if (origin === undefined || digest === undefined || python === undefined) return NOT_STORED;
+    /^(\S+) (sha256:[0-9a-f]{12}); command (sha256:[0-9a-f]{12}); as (\S+) on port (\d+); python (.*)$/.exec(
+      text,
+    ) ?? [];
+  if (origin === undefined || digest === undefined) return NOT_STORED;
+  if (command === undefined || python === undefined) return NOT_STORED;
   return {
     source: storedSource(origin, digest, wanted?.source),
-    command,
+    command: knownContent(wanted?.command, command),
     user,
     port: Number(port),
     python: python === "none" ? [] : python.split(" "),
@@ -70,11 +71,22 @@ type Source = NonNullable<ImageContents["application"]>["source"];
 
 function storedSource(origin: string, digest: string, wanted: Source | undefined): object {
   if (/^https?:/.test(origin)) {
-    const known = wanted !== undefined && "url" in wanted ? wanted.sha256 : "";
-    return { url: origin, sha256: `sha256:${known}`.startsWith(digest) ? known : digest };
+    const { url, sha256 } = wanted !== undefined && "url" in wanted ? wanted : noUrl;
+    return {
+      url: storedUrl(origin, url),
+      sha256: `sha256:${sha256}`.startsWith(digest) ? sha256 : digest,
+    };
   }
   const content = wanted !== undefined && "file" in wanted ? wanted.content : undefined;
   return { file: origin, content: knownContent(content, digest) };
+}
+
+const noUrl = { url: "", sha256: "" };
+
+/** Only the digest of a query is stored. */
+function storedUrl(stored: string, wanted: string): string | Worded {
+  if (withoutSignature(wanted) === stored) return wanted;
+  return /[?#]/.test(stored) ? NOT_STORED : stored;
 }
 
 function knownContent(wanted: string | undefined, digest: string): string | Worded {

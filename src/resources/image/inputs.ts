@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import type { OwnTagKey, OwnTags } from "../../aws/own-tag-keys.ts";
 import { type Tag, toRecord } from "../../aws/tags.ts";
+import { withoutSecrets } from "../../image/contents.ts";
 
 /**
  * All inputs of an image, as texts. The image's tags store them, so that a plan can show what differs.
@@ -34,7 +35,10 @@ export interface ImageInputs {
   readonly run: string;
   /** The user's checks, one a line. */
   readonly verify: string;
-  /** A canonical text of the application and its source; empty if there is none. */
+  /**
+   * A canonical text of the application and its source; empty if there is none. Of the command and of a
+   * URL's query, it has only digests, because many people may read tags.
+   */
   readonly application: string;
   /** The hash in the build script's header. It also covers what the other inputs do not. */
   readonly script: string;
@@ -147,7 +151,7 @@ export function inputsIn(tags: readonly Tag[] | undefined): ImageInputs {
     files: read("files"),
     run: read("run"),
     verify: read("verify"),
-    application: read("application"),
+    application: withoutSecrets(read("application")),
     script: read("script"),
   };
 }

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { NOT_STORED } from "../../../src/engine/worded.ts";
-import { contentsOf, contentTexts, type ImageContents } from "../../../src/image/contents.ts";
+import {
+  contentsOf,
+  contentTexts,
+  type ImageContents,
+  withoutSecrets,
+} from "../../../src/image/contents.ts";
 import type { ImageRecipe } from "../../../src/image/recipe.ts";
 import { storedContent } from "../../../src/resources/image/contents.ts";
 import { image } from "../../../src/resources/image/index.ts";
@@ -99,10 +104,11 @@ describe("what an image contains", () => {
     ]);
   });
 
-  test("is known of an application but for its source", () => {
+  test("is known of an application but for its source and its command", () => {
     expect(storedContent("application", texts.application, other)).toEqual({
       ...wanted.application,
       source: { file: "shop.py", content: NOT_STORED },
+      command: NOT_STORED,
     });
     const source = {
       kind: "url",
@@ -122,15 +128,60 @@ describe("what an image contains", () => {
     });
   });
 
-  test.each(["echo a; as root on port 1; python", "echo; python x"])(
-    "is not guessed where a command looks like the rest: %s",
-    (command) => {
-      const application = { ...recipe.application, command } as ImageRecipe["application"];
-      const text = contentTexts({ ...recipe, application }).application;
-      expect(storedContent("application", text, undefined)).toBe(NOT_STORED);
-      expect(storedContent("application", "no such text", undefined)).toBe(NOT_STORED);
-    },
-  );
+  test("is not guessed from a text of another form", () => {
+    expect(storedContent("application", "no such text", undefined)).toBe(NOT_STORED);
+  });
+});
+
+describe("what may be secret of an application is not in its text:", () => {
+  const command = "serve --token hunter2; as root on port 1; python x";
+  const signed = "https://example.com/a.zip?X-Amz-Signature=hunter2";
+  const of = (part: object): ImageRecipe => ({
+    ...recipe,
+    application: { ...recipe.application, ...part } as NonNullable<ImageRecipe["application"]>,
+  });
+  const source = (url: string) => ({ source: { kind: "url", url, sha256: "ab".repeat(32) } });
+
+  test.each([
+    ["a command", of({ command }), of({ command: `${command}2` })],
+    ["a URL's query", of(source(signed)), of(source(`${signed}2`))],
+    ["a URL's fragment", of(source("https://a.b/c#hunter2")), of(source("https://a.b/c#other"))],
+  ])("%s, although another one differs", (_what, one, another) => {
+    const { application: text } = contentTexts(one);
+    expect(text).not.toContain("hunter2");
+    expect(contentTexts(another).application).not.toBe(text);
+    expect(storedContent("application", text, contentsOf(one))).toEqual(
+      contentsOf(one).application,
+    );
+    const before = JSON.stringify(storedContent("application", text, contentsOf(another)));
+    expect(before).not.toContain("hunter2");
+    expect(before).toContain(JSON.stringify(NOT_STORED));
+  });
+
+  test("a URL without a query stays readable", () => {
+    const one = of(source("https://example.com/a.zip"));
+    expect(contentTexts(one).application).toContain("https://example.com/a.zip sha256:");
+  });
+
+  const end = "; as shop on port 80; python flask gunicorn==23.0.0";
+  test.each([
+    ["a file", of({ command }), (digest: string) => `shop.py ${digest}; ${command}${end}`],
+    [
+      "a signed URL",
+      of({ command, ...source(signed) }),
+      () => `${signed} sha256:abababababab; ${command}${end}`,
+    ],
+    ["several lines", of({ command: "a\nb" }), (digest: string) => `shop.py ${digest}; a\nb${end}`],
+  ])("the text of an earlier release, which had it, is the same: %s", (_what, one, earlier) => {
+    const { application: text } = contentTexts(one);
+    const digest = /sha256:[0-9a-f]{12}/.exec(texts.application)?.[0] ?? "";
+    expect(withoutSecrets(earlier(digest))).toBe(text);
+    expect(withoutSecrets(text)).toBe(text);
+  });
+
+  test.each(["", untold, shorten("x".repeat(300))])("%j has nothing to leave out", (text) => {
+    expect(withoutSecrets(text)).toBe(text);
+  });
 });
 
 function empty() {

@@ -18,6 +18,19 @@ describe("an image's inputs in its tags", () => {
     expect(inputsIn(list)).toEqual(inputs);
   });
 
+  test("of an earlier release have no command in what is read", () => {
+    const earlier =
+      "shop.py sha256:0123456789ab; serve --token hunter2; as shop on port 80; python none";
+    const [, Value = ""] = Object.entries(
+      inputTags({ ...(inputs as Record<keyof ImageInputs, string>), application: earlier }, "a"),
+    ).find(([key]) => key === "reconcile:application") as [string, string];
+    expect(Value).toBe(earlier);
+    const { application } = inputsIn([{ Key: "reconcile:application", Value }]);
+    expect(application).toMatch(
+      /^shop\.py sha256:0123456789ab; command sha256:[0-9a-f]{12}; as shop on port 80; python none$/,
+    );
+  });
+
   test("have the keys under which every release looks for them", () => {
     const { "reconcile:image": name, ...keys } = inputTags(
       inputs as Record<keyof ImageInputs, string>,
