@@ -31,7 +31,7 @@ sources=$(apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)
   'Created-By: Packages' 'Origin: Debian' | grep -E ' bookworm(-updates|-security)? ' | sort -u)
 apt-config dump Acquire | grep -iE '^Acquire::(https?::|Check-|Retries)' >"$folder/apt.conf" || true
 
-base=(systemd-sysv dbus udev ca-certificates libpam-systemd passwd openssh-server openssl iproute2
+base=(systemd-sysv dbus udev ca-certificates libpam-systemd passwd sudo openssh-server openssl iproute2
   ifupdown isc-dhcp-client cloud-init linux-image-cloud-amd64 grub2-common netbase tzdata python3
   python3-distutils)
 # One small package stays outdated, so that the build script has a security update to install. The
@@ -68,6 +68,12 @@ echo '/dev/vda / ext4 defaults 0 1' >"$system/etc/fstab"
 
 # The folder of the boot loader configuration. The tests start the kernel as it says.
 mkdir -p "$system/boot/grub"
+
+# As on EC2, where cloud-init creates this user and its rights before a build begins.
+printf '%s\n' 'system_info:' '  default_user:' '    name: admin' '    sudo: ALL=(ALL) NOPASSWD:ALL' \
+  '    shell: /bin/bash' >"$system/etc/cloud/cloud.cfg.d/01_debian_cloud.cfg"
+echo 'admin ALL=(ALL) NOPASSWD:ALL' >"$system/etc/sudoers.d/90-cloud-init-users"
+chmod 0440 "$system/etc/sudoers.d/90-cloud-init-users"
 
 # Weaknesses that the build script must remove.
 chroot "$system" useradd --create-home --shell /bin/bash admin

@@ -16,6 +16,7 @@ export const ownTagKeys = [
   "reconcile:packages",
   "reconcile:services",
   "reconcile:ipv6",
+  "reconcile:hardening",
   "reconcile:open-files",
   "reconcile:disk",
   "reconcile:files",

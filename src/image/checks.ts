@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { FamilyProfile } from "./families/family.ts";
 import { afterRestart } from "./promises.ts";
 import type { ImageRecipe, RecipeFile } from "./recipe.ts";
+import { refusedFeatures, sshRefusals, strongSshSettings } from "./ssh-settings.ts";
 import { type Call, kernelSettingsOf, linesOf, ownName, portsWord, servicesOf } from "./steps.ts";
 
 /** One promise about the built system, and the runtime's call that verifies it. */
@@ -65,10 +66,8 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
         String(openFiles),
       ),
     ),
-    plan("passwords", "no account can log in with a password", "passwords_are_locked"),
-    plan("ssh:passwords", "SSH rejects password logins", "ssh_refuses", "passwords"),
-    plan("ssh:root", "root cannot log in over SSH", "ssh_refuses", "root"),
-    plan("ssh:forwarding", "SSH forwarding is disabled", "ssh_refuses", "forwarding"),
+    ...accountChecks(recipe),
+    ...sshChecks(recipe),
     plan("core-dumps", "core dumps are disabled", "core_dumps_are_disabled"),
     plan(
       "kernel",
@@ -135,6 +134,64 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
   ];
 }
 
+function accountChecks({ hardening }: ImageRecipe): readonly PlannedCheck[] {
+  return [
+    plan(
+      "passwords",
+      "no account and no group can be entered with a password",
+      "passwords_are_locked",
+    ),
+    plan("accounts", "no account but root has root's rights", "only_root_is_root"),
+    plan("accounts:valid", "no account expires while its SSH key is in use", "accounts_stay_valid"),
+    plan("pam", "PAM lets nobody in without a proof", "pam_asks_everybody"),
+    plan("sudo", "only the platform's user may use sudo", "sudo_is_limited"),
+    plan(
+      "first-boot",
+      "cloud-init creates no password, no key and no other account on new servers",
+      "first_boot_opens_nothing",
+    ),
+    ...(hardening === "strong"
+      ? [
+          plan(
+            "logins",
+            "logins have a narrow umask and a time limit, su is restricted, and sudo is logged",
+            "logins_are_hardened",
+          ),
+        ]
+      : []),
+  ];
+}
+
+const sshPromises = {
+  passwords: "SSH rejects password logins of every account, from everywhere",
+  root: "root cannot log in over SSH",
+  forwarding: "SSH forwarding is disabled for every account, from everywhere",
+};
+
+function sshChecks({ hardening }: ImageRecipe): readonly PlannedCheck[] {
+  return [
+    ...refusedFeatures.map((feature) =>
+      plan(`ssh:${feature}`, sshPromises[feature], "ssh_settings_hold", ...sshRefusals(feature)),
+    ),
+    ...(hardening === "strong"
+      ? [
+          plan(
+            "ssh:strong",
+            "SSH uses only strong algorithms, and limits attempts and idle connections",
+            "ssh_settings_hold",
+            ...strongSshSettings,
+          ),
+        ]
+      : []),
+    plan(
+      "ssh:keys",
+      "no SSH key is authorized but those that the platform installs at boot",
+      "no_ssh_key_is_authorized",
+    ),
+    plan("ssh:server", "no SSH server runs with other settings", "ssh_server_is_alone"),
+  ];
+}
+
 /** The checks after the cleanup: the traces are removed, and the user's own files still exist. */
 export function finalChecksOf(recipe: ImageRecipe): readonly PlannedCheck[] {
   return [
@@ -190,8 +247,10 @@ export function howOf({ call: [name, ...parameters] }: PlannedCheck, isRepeated:
   const when = isRepeated ? ", before and after the restart" : "";
   if (name === "run_check") return `runs ${parameters.join("\n")}`;
   const how = `${explanations[name] ?? name}${when}`;
-  // This one promise covers many settings, so each setting is listed.
-  return name === "kernel_settings_are" ? [`${how}:`, ...parameters].join("\n") : how;
+  // These promises cover many settings, so each setting is listed.
+  return /^(kernel_settings_are|ssh_settings_hold)$/.test(name)
+    ? [`${how}:`, ...parameters].join("\n")
+    : how;
 }
 
 function plan(id: string, promise: string, ...call: [string, ...string[]]): PlannedCheck {
@@ -232,8 +291,22 @@ const explanations: Readonly<Record<string, string>> = {
   ipv6_stays_disabled:
     "applies the settings of the next boot, and reads the kernel command line that the boot loader sets",
   open_files_limit_is: "starts a process through PAM or systemd and reads its limits",
-  passwords_are_locked: "reads the entry of every account in /etc/shadow",
-  ssh_refuses: "reads the effective settings of the SSH server",
+  passwords_are_locked:
+    "reads every account and group in /etc/passwd, /etc/shadow, /etc/group and /etc/gshadow",
+  only_root_is_root:
+    "reads every account's UID, GID and groups, and where the system looks up accounts",
+  accounts_stay_valid:
+    "reads the dates of every account that can log in, and those of new accounts",
+  pam_asks_everybody: "reads every rule of PAM",
+  sudo_is_limited: "lets sudo's own parser read every rule, whatever file it is in",
+  first_boot_opens_nothing: "lets cloud-init read its own settings",
+  logins_are_hardened:
+    "starts a login shell, asks sudo for its settings, and reads su's rules and the banner",
+  ssh_settings_hold:
+    "asks the SSH server what applies to each account that can log in, from private and public networks, and looks in its files for anything else",
+  no_ssh_key_is_authorized:
+    "asks the SSH server where it looks for keys of each account that can log in, and looks there",
+  ssh_server_is_alone: "reads every unit that starts an SSH server, and its variables",
   core_dumps_are_disabled:
     "starts a process as a user, as root and as a service, reads each core limit, and reads the kernel's core dump handler",
   kernel_settings_are: "reads the settings of the next boot from the kernel",

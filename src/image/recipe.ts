@@ -16,6 +16,8 @@ export interface ImageRecipe {
   /** Enabled at boot, and running. `ntp` and `ntpd` mean chrony in every family. */
   readonly services: readonly string[];
   readonly ipv6: "disabled" | "enabled";
+  /** strong: also what the CIS Benchmarks ask of a server. basic: only the promises of every image. */
+  readonly hardening: "strong" | "basic";
   /** The soft and hard limit of open files for users, root and services. */
   readonly openFiles: number;
   readonly files: readonly RecipeFile[];

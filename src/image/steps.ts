@@ -1,6 +1,7 @@
 import type { FamilyProfile } from "./families/family.ts";
 import { ipv6KernelSettings, kernelSettings } from "./kernel-settings.ts";
 import type { ApplicationSource, ImageRecipe, PortRange, RecipeFile } from "./recipe.ts";
+import { sshSettingsOf } from "./ssh-settings.ts";
 
 /**
  * A call of one of the runtime's functions: its name and its arguments, as specs/image.md lists
@@ -27,7 +28,8 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
     ...when(recipe.ipv6 === "disabled", ["disable_ipv6"]),
     ["limit_open_files", String(recipe.openFiles)],
     ["disable_core_dumps"],
-    ["harden_ssh"],
+    ["harden_ssh", ...sshSettingsOf(recipe)],
+    ...when(recipe.hardening === "strong", ["harden_logins"]),
     ["close_ports", ...recipe.listeningPorts.map(portsWord)],
     ...(application ? [["create_user", application.user] as const] : []),
     ...recipe.files.map(writeFile),
@@ -49,12 +51,15 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
 }
 
 /**
- * The packages under the distribution's names, with those that the application needs, without
- * duplicates.
+ * The packages under the distribution's names, with those that the application and the hardening
+ * need, without duplicates.
  */
 export function packagesOf(recipe: ImageRecipe, family: FamilyProfile): readonly string[] {
-  const needed = recipe.application ? family.pythonPackages : [];
-  return unique([...recipe.packages.map((name) => ownName(family.packageNames, name)), ...needed]);
+  return unique([
+    ...recipe.packages.map((name) => ownName(family.packageNames, name)),
+    ...(recipe.application ? family.pythonPackages : []),
+    ...(recipe.hardening === "strong" ? family.hardeningPackages : []),
+  ]);
 }
 
 /** The services under the distribution's names, without duplicates. */

@@ -39,6 +39,7 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
     release: recipe.release,
     updates: recipe.updates,
     ipv6: recipe.ipv6,
+    hardening: recipe.hardening,
     openFiles: String(recipe.openFiles),
     disk: diskText(stack.image.disk),
     script,

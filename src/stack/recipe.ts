@@ -19,6 +19,7 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
     packages: sortedSet(image.packages),
     services: sortedSet(image.services),
     ipv6: image.ipv6,
+    hardening: image.hardening,
     openFiles: image.openFiles,
     files: image.files.map(({ path, content, mode }) => ({
       path,

@@ -5,6 +5,8 @@ import { parseVerdict, type Verdict } from "../../src/image/verdict.ts";
 import { fullRecipe } from "../image/recipes.ts";
 import { makeContainer, runContainer } from "./container.ts";
 import { bodyOf, withBody } from "./rebuild.ts";
+import { accountRows } from "./sabotage-rows/accounts.ts";
+import type { Sabotage } from "./sabotage-rows/sabotage.ts";
 
 const recipe: ImageRecipe = {
   ...fullRecipe,
@@ -70,12 +72,10 @@ systemctl restart application`
     .split("\n")
     .join("; ");
 
-const ssh = (setting: string) => `echo "${setting}" >/etc/ssh/sshd_config.d/00-earlier.conf`;
-
 const datagrams = (port: number) =>
   `systemd-run --quiet python3 -c 'import socket, time; s = socket.socket(type=2); s.bind(("0.0.0.0", ${port})); time.sleep(600)'`;
 
-const sabotages: readonly (readonly [fails: readonly string[], what: string, command: string])[] = [
+const sabotages: readonly Sabotage[] = [
   [
     ["updates"],
     "a package is behind",
@@ -130,21 +130,7 @@ const sabotages: readonly (readonly [fails: readonly string[], what: string, com
     "systemd's limit is gone",
     "rm /etc/systemd/system.conf.d/zz-reconcile-files.conf; systemctl daemon-reexec",
   ],
-  [["passwords"], "an account has a password", "usermod --password '$6$salt$hash' admin"],
-  [
-    ["passwords"],
-    "an account has an empty password",
-    "sed -i 's/^admin:[^:]*/admin:/' /etc/shadow",
-  ],
-  [["ssh:passwords"], "SSH takes passwords", ssh("PasswordAuthentication yes")],
-  [
-    ["ssh:passwords"],
-    "SSH takes passwords by way of questions",
-    ssh("KbdInteractiveAuthentication yes"),
-  ],
-  [["ssh:root"], "root may log in with a key", ssh("PermitRootLogin prohibit-password")],
-  [["ssh:forwarding"], "SSH forwards ports", ssh("AllowTcpForwarding yes")],
-  [["ssh:forwarding"], "SSH forwards agents", ssh("AllowAgentForwarding yes")],
+  ...accountRows,
   [
     ["kernel"],
     "a later file contradicts a setting",

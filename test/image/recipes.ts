@@ -20,6 +20,7 @@ export const fullRecipe: ImageRecipe = {
   packages: ["chrony", "telnet", "mtr", "tree"],
   services: ["chronyd"],
   ipv6: "disabled",
+  hardening: "strong",
   openFiles: 65_535,
   files: [
     { path: "/etc/motd", content: bytes("Welcome to the tier.\nIt's watched.\n"), mode: "0644" },

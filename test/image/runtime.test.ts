@@ -395,13 +395,47 @@ describeWithBash("what starts at boot", () => {
 });
 
 describeWithBash("accounts and SSH", () => {
-  const shadow = (secrets: Readonly<Record<string, string>>) => (system: ScratchSystem) =>
+  const shadow = (secrets: Readonly<Record<string, string>>) => (system: ScratchSystem) => {
+    system.write(
+      "/etc/passwd",
+      Object.keys(secrets)
+        .map((name) => `${name}:x:1:1::/:/bin/sh\n`)
+        .join(""),
+    );
+    system.write("/etc/group", "root:x:0:\n");
     system.write(
       "/etc/shadow",
       Object.entries(secrets)
         .map(([name, secret]) => `${name}:${secret}:20000:0:99999:7:::\n`)
         .join(""),
     );
+  };
+
+  const pam = (text: string) => (system: ScratchSystem) =>
+    system.write("/etc/pam.d/sshd", `${text}\n`);
+  test.each([
+    [
+      "of Amazon Linux",
+      "auth required pam_env.so\nauth required pam_faildelay.so delay=2000000\nauth [default=1 ignore=ignore success=ok] pam_usertype.so isregular\nauth [default=1 ignore=ignore success=ok] pam_localuser.so\nauth sufficient pam_unix.so\nauth required pam_deny.so\naccount required pam_permit.so",
+      true,
+    ],
+    [
+      "of a file that includes another",
+      "#%PAM-1.0\nauth       substack     password-auth\nauth       include      postlogin\n@include common-auth",
+      true,
+    ],
+    ["that accept an empty password", "auth sufficient pam_unix.so nullok", false],
+    ["that let everybody in", "auth sufficient pam_permit.so", false],
+    [
+      "that go on after a wrong password",
+      "auth [success=1 default=1] pam_unix.so\nauth requisite pam_deny.so",
+      false,
+    ],
+    ["with a module of another folder", "auth sufficient /opt/pam_unix.so", false],
+    ["of another folder", "@include /opt/rules", false],
+  ])("PAM's rules %s", (_, text, kept) => {
+    expect(checked(amazon, "pam_asks_everybody", pam(text)).passed).toBe(kept);
+  });
 
   test.each([
     ["locked", { root: "*", admin: "!", shop: "!$y$j9T$x" }, true],
@@ -411,25 +445,129 @@ describeWithBash("accounts and SSH", () => {
     expect(checked(debian, "passwords_are_locked", shadow(secrets)).passed).toBe(kept);
   });
 
-  const server = (settings: string) => (system: ScratchSystem) => {
-    system.program("ssh-keygen", "exit 0");
-    system.program("sshd", `printf '%s\\n' ${settings}`);
-  };
+  /** An SSH server that says this, once it is asked about somebody from somewhere: `user=root,…`. */
+  const server =
+    (body: string, files: Readonly<Record<string, string>> = {}) =>
+    (system: ScratchSystem) => {
+      system.write("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\nshop:x:900:900::/:/bin/sh\n");
+      system.program("ssh-keygen", "exit 0");
+      system.program("sshd", `[ "$1" = -T ] || exit 0\n${body}`);
+      for (const [path, text] of Object.entries(files)) system.write(path, text);
+    };
+  const rootLogin = "ssh_settings_hold 'PermitRootLogin no'";
   test.each([
-    ["no", "'permitrootlogin no'", true],
-    ["with a key", "'permitrootlogin without-password'", false],
-    ["unsaid", "'port 22'", false],
-  ])("root's login: %s", (_, settings, kept) => {
-    expect(checked(debian, "ssh_refuses root", server(settings)).passed).toBe(kept);
+    ["no", "echo permitrootlogin no", true],
+    ["with a key", "echo permitrootlogin without-password", false],
+    ["unsaid", "echo port 22", false],
+    [
+      "to one account",
+      `echo permitrootlogin $([[ $3 == user=shop,* ]] && echo yes || echo no)`,
+      false,
+    ],
+    [
+      "from a private network",
+      `echo permitrootlogin $([[ $3 == *addr=10.* ]] && echo yes || echo no)`,
+      false,
+    ],
+    [
+      "from a public network of IPv6",
+      `echo permitrootlogin $([[ $3 == *addr=2001:* ]] && echo yes || echo no)`,
+      false,
+    ],
+  ])("root's login: %s", (_, body, kept) => {
+    expect(checked(debian, rootLogin, server(body)).passed).toBe(kept);
+  });
+
+  test.each([
+    ["a later line", "PermitRootLogin yes", false],
+    ["a line with other spelling", '  "permitrootlogin"="yes"', false],
+    ["the same", "PermitRootLogin no # as everywhere", true],
+    ["a comment", "#PermitRootLogin yes", true],
+  ])("a file of the SSH server has %s", (_, line, kept) => {
+    const files = {
+      "/etc/ssh/sshd_config": "Include sshd_config.d/*.conf\n",
+      "/etc/ssh/sshd_config.d/99-x.conf": `Match Address 10.99.0.0/24\n${line}\n`,
+    };
+    const prepare = server("echo permitrootlogin no", files);
+    expect(checked(debian, rootLogin, prepare).passed).toBe(kept);
+  });
+
+  test.each([
+    ["fewer", "ciphers aes256-ctr", true],
+    ["one more", "ciphers aes256-ctr,3des-cbc", false],
+    ["part of a name", "ciphers aes256", false],
+  ])("a list of algorithms has %s", (_, line, kept) => {
+    const call = "ssh_settings_hold 'Ciphers aes256-ctr,aes128-ctr'";
+    expect(checked(debian, call, server(`echo ${line}`)).passed).toBe(kept);
   });
 
   test("an SSH server that does not tell its settings is not taken for one that refuses", () => {
+    const broken = server("echo 'permitrootlogin no'; exit 255");
+    expect(checked(debian, rootLogin, broken).passed).toBe(false);
+    expect(checked(debian, rootLogin, () => {}).passed).toBe(true);
+  });
+
+  test("the settings stand first, and no other value stays anywhere", () => {
+    const system = new ScratchSystem();
+    const main =
+      "# theirs\nInclude /etc/ssh/sshd_config.d/*.conf\nX11Forwarding yes\nMatch User a\n  MaxSessions 99\n";
+    server(`[ "\${1-}" = -T ]`, {
+      "/etc/ssh/sshd_config": main.replace("/etc", `${system.root}/etc`),
+      "/etc/ssh/sshd_config.d/50-cloud-init.conf": "passwordauthentication yes\nPort 22\n",
+    })(system);
+    system.program("sshd", `case "$*" in *=3des*) exit 255 ;; esac`);
+    const call =
+      "harden_ssh 'PasswordAuthentication no' 'X11Forwarding no' 'Ciphers 3des,aes256-ctr' 'MaxSessions 10'";
+    for (const _ of ["first", "again"]) system.inside(debian, call);
+    expect(system.said("error")).toEqual([]);
+    expect(system.read("/etc/ssh/sshd_config").split("\n")).toEqual([
+      "# reconcile: begin",
+      "PasswordAuthentication no",
+      "X11Forwarding no",
+      "Ciphers aes256-ctr",
+      "MaxSessions 10",
+      "# reconcile: end",
+      "# theirs",
+      `Include ${system.root}/etc/ssh/sshd_config.d/*.conf`,
+      "Match User a",
+      "",
+    ]);
+    expect(system.read("/etc/ssh/sshd_config.d/50-cloud-init.conf")).toBe("Port 22\n");
+  });
+
+  test("a base image without sudo and cloud-init keeps the promises about them", () => {
+    expect(checked(debian, "sudo_is_limited", () => {}).passed).toBe(true);
+    expect(checked(debian, "first_boot_opens_nothing", () => {}).passed).toBe(true);
     const broken = (system: ScratchSystem) => {
-      system.program("ssh-keygen", "exit 0");
-      system.program("sshd", "echo 'permitrootlogin no'; exit 255");
+      system.program("visudo", "exit 0");
+      system.program("sudo", "exit 0");
+      system.program("cvtsudoers", "exit 1");
     };
-    expect(checked(debian, "ssh_refuses root", broken).passed).toBe(false);
-    expect(checked(debian, "ssh_refuses root", () => {}).passed).toBe(true);
+    expect(checked(debian, "sudo_is_limited", broken).passed).toBe(false);
+  });
+
+  test.each([
+    [
+      "sshd -D -o AuthorizedKeysCommand of EC2 Instance Connect",
+      true,
+      'ExecStart=\nExecStart=/usr/sbin/sshd -D $SSHD_OPTS -o "AuthorizedKeysCommand /usr/share/ec2-instance-connect/eic_run_authorized_keys %%u %%f" -o "AuthorizedKeysCommandUser ec2-instance-connect"',
+    ],
+    [
+      "another command for keys",
+      false,
+      'ExecStart=/usr/sbin/sshd -D -o "AuthorizedKeysCommand /opt/keys %%u"',
+    ],
+    ["another file", false, "ExecStart=/usr/sbin/sshd -D \\\n -f /opt/x"],
+    ["a limit of memory", true, "MemoryMax=100M"],
+  ])("a unit of the SSH server with %s", (_, kept, lines) => {
+    const { passed } = checked(debian, "ssh_server_is_alone", (system) => {
+      const file = "/etc/systemd/system/ssh.service.d/ec2-instance-connect.conf";
+      system.write(
+        file,
+        `[Service]\n${lines}\n`.replaceAll("/usr/share/", `${system.root}/usr/share/`),
+      );
+    });
+    expect(passed).toBe(kept);
   });
 });
 

@@ -260,6 +260,17 @@ describe("checks", () => {
   });
 });
 
+test("basic hardening leaves out what strong adds, and keeps every other promise", () => {
+  const strong = renderBuildScript(fullRecipe);
+  const basic = renderBuildScript({ ...fullRecipe, hardening: "basic" });
+  const ids = ({ checks }: typeof strong) => checks.map(({ id }) => id);
+  expect(ids(strong).filter((id) => !ids(basic).includes(id))).toEqual(["logins", "ssh:strong"]);
+  const calls = bodyOf(basic.script).join("\n");
+  expect(calls).not.toMatch(/harden_logins|Ciphers|MaxAuthTries|^install_packages .*'sudo'/m);
+  expect(calls).toContain("'PasswordAuthentication no'");
+  expect(bodyOf(strong.script).join("\n")).toMatch(/^install_packages .*'sudo'/m);
+});
+
 describe("families", () => {
   const packagesOf = (change: Partial<ImageRecipe>) =>
     bodyOf(renderBuildScript({ ...fullRecipe, ...change }).script);

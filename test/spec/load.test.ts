@@ -23,6 +23,7 @@ describe("defaults", () => {
         packages: [],
         services: [],
         ipv6: "disabled",
+        hardening: "strong",
         openFiles: 65535,
         files: [],
         run: [],

@@ -5,10 +5,13 @@ export const amazonLinux2023: FamilyProfile = {
   packageNames: { ntp: "chrony" },
   serviceNames: { ntp: "chronyd", ntpd: "chronyd", chrony: "chronyd", ssh: "sshd" },
   pythonPackages: ["python3", "python3-pip"],
+  hardeningPackages: ["sudo"],
   // An image's name may have a fourth number, 2023.9.20251117.1, which only counts images. The
   // repositories use the first three (Amazon Linux 2023 User Guide, "Deterministic upgrades").
   pinnedRelease: (release) => /^2023\.\d+\.\d{8}(?=$|\.)/.exec(release)?.[0],
   runtime: bash`
+readonly PLATFORM_USER=ec2-user
+
 packages() {
   local pin=()
   doing="dnf $*"
@@ -53,6 +56,10 @@ remove_package_caches() {
   dnf clean all
   rm -rf /var/cache/dnf /var/cache/yum
 }
+
+# Nobody has a password, and authselect's profiles have no place for pam_unix's no_pass_expiry, without
+# which an age limit of passwords would end key logins.
+harden_pam() { :; }
 
 set_boot_argument() {
   if command -v grubby >/dev/null; then grubby --update-kernel=ALL "--args=$1"; fi

@@ -2,13 +2,16 @@ import { bash } from "../bash.ts";
 import type { FamilyProfile } from "./family.ts";
 
 /** The common part of Debian and Ubuntu. Their archives have no releases to pin. */
-export const apt: FamilyProfile = {
+export const apt = (platformUser: string): FamilyProfile => ({
   // The package mtr installs a graphical interface, and ntp would install ntpsec.
   packageNames: { ntp: "chrony", mtr: "mtr-tiny" },
   serviceNames: { ntp: "chrony", ntpd: "chrony", chronyd: "chrony", sshd: "ssh" },
   pythonPackages: ["python3", "python3-venv"],
+  hardeningPackages: ["sudo", "libpam-pwquality"],
   pinnedRelease: () => undefined,
   runtime: bash`
+readonly PLATFORM_USER=${platformUser}
+
 packages() {
   doing="apt-get $*"
   # The system's own daily updates may hold the lock. Phased updates would differ between machines.
@@ -86,5 +89,32 @@ has_boot_argument() {
   kernels=$(grep -E '^\s*linux\s' /boot/grub/grub.cfg)
   ! grep -v -w -e "$1" <<<"$kernels"
 }
+
+# Nobody has a password; these rules are for the day on which somebody sets one. Key logins must not end
+# with the age of a locked password: no_pass_expiry.
+harden_pam() {
+  local profiles=/usr/share/pam-configs name
+  printf '%s\n' 'Name: reconcile: lock after failed attempts' 'Default: yes' 'Priority: 0' 'Auth-Type: Primary' \
+    'Auth:' '	[default=die]	pam_faillock.so authfail' '	sufficient	pam_faillock.so authsucc' >"$profiles/reconcile-faillock"
+  printf '%s\n' 'Name: reconcile: count failed attempts' 'Default: yes' 'Priority: 1024' 'Auth-Type: Primary' \
+    'Auth:' '	required	pam_faillock.so preauth' 'Account-Type: Primary' 'Account:' '	required	pam_faillock.so' \
+    >"$profiles/reconcile-faillock-notify"
+  printf '%s\n' 'Name: reconcile: remember passwords' 'Default: yes' 'Priority: 1023' 'Password-Type: Primary' \
+    'Password:' '	requisite	pam_pwhistory.so remember=24 enforce_for_root try_first_pass use_authtok' \
+    >"$profiles/reconcile-pwhistory"
+  DEBIAN_FRONTEND=noninteractive pam-auth-update --package --force \
+    --enable reconcile-faillock reconcile-faillock-notify reconcile-pwhistory
+  sed -i -E '/^account.*pam_unix\.so/{/no_pass_expiry/!s/$/ no_pass_expiry/}' /etc/pam.d/common-account
+  set_line /etc/security/faillock.conf deny 'deny = 4'
+  set_line /etc/security/faillock.conf unlock_time 'unlock_time = 900'
+  for name in minlen=14 minclass=4 dcredit=-1 ucredit=-1 ocredit=-1 lcredit=-1 difok=2 maxrepeat=3 maxsequence=3 \
+    dictcheck=1 enforcing=1; do
+    set_line /etc/security/pwquality.conf "\${name%=*}" "\${name%=*} = \${name#*=}"
+  done
+  set_line /etc/security/pwquality.conf enforce_for_root enforce_for_root
+  set_line /etc/login.defs ENCRYPT_METHOD 'ENCRYPT_METHOD YESCRYPT'
+  set_line /etc/login.defs PASS_MAX_DAYS 'PASS_MAX_DAYS 365'
+  set_line /etc/default/useradd INACTIVE INACTIVE=45
+}
 `,
-};
+});

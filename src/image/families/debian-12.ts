@@ -1,4 +1,3 @@
 import { apt } from "./apt.ts";
-import type { FamilyProfile } from "./family.ts";
 
-export const debian12: FamilyProfile = apt;
+export const debian12 = apt("admin");

@@ -1,14 +1,17 @@
 /** The differences of one distribution. */
 export interface FamilyProfile {
   /**
-   * Bash functions over its package manager: refresh_package_lists, update_packages,
-   * install_packages, packages_are_current, package_is_installed, remove_package_caches; and
-   * set_boot_argument, has_boot_argument over its boot loader.
+   * PLATFORM_USER, the account that cloud-init creates on every server of the vendor's images. And
+   * bash functions over its package manager: refresh_package_lists, update_packages,
+   * install_packages, packages_are_current, package_is_installed, remove_package_caches;
+   * set_boot_argument, has_boot_argument over its boot loader; and harden_pam over its PAM.
    */
   readonly runtime: string;
   /** Common names, and the distribution's own names for the same packages or services. */
   readonly packageNames: Readonly<Record<string, string>>;
   readonly serviceNames: Readonly<Record<string, string>>;
+  /** The packages that strong hardening needs. */
+  readonly hardeningPackages: readonly string[];
   /** The packages that a Python virtual environment needs. */
   readonly pythonPackages: readonly string[];
   /**

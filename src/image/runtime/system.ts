@@ -1,7 +1,16 @@
 import { bash } from "../bash.ts";
+import { accounts } from "./accounts.ts";
+import { logins } from "./logins.ts";
+import { ssh } from "./ssh.ts";
 
-/** The steps for accounts, kernel, limits, SSH, files and services, and the checks that verify them. */
+/** The steps for accounts, SSH, kernel, limits, files and services, and the checks that verify them. */
 export const system = bash`
+${accounts}
+
+${logins}
+
+${ssh}
+
 # After the restart the settings stay as the boot has left them.
 apply_kernel_settings() {
   if [ "$part" = rest ]; then return; fi
@@ -27,25 +36,6 @@ write_manager_setting() {
     printf '%s\n' '[Manager]' "$2" >"/etc/systemd/$scope.conf.d/zz-reconcile-$1.conf"
   done
   systemctl daemon-reexec
-}
-
-lock_passwords() {
-  step lock_passwords
-  local name secret
-  while IFS=: read -r name secret _; do
-    case $secret in '!'* | '*'*) ;; *) usermod --lock -- "$name" ;; esac
-  done </etc/shadow
-  # A .ssh that is a link is removed itself. What the link points to is not touched.
-  find /root /home -maxdepth 3 \( -path '*/.ssh/authorized_keys' -o -name .ssh -type l \) \
-    -execdir rm -f -- '{}' +
-}
-
-passwords_are_locked() {
-  local name secret open=0
-  while IFS=: read -r name secret _; do
-    case $secret in '!'* | '*'*) ;; *) echo "$name can log in with a password" && open=1 ;; esac
-  done </etc/shadow
-  [ "$open" = 0 ]
 }
 
 # zz: read after every other file, and after /etc/sysctl.conf.
@@ -142,38 +132,6 @@ core_dumps_are_disabled() {
     [ "$seen" = 0 ]
   done
   kernel_settings_are 'kernel.core_pattern=|/bin/false' fs.suid_dumpable=0
-}
-
-# 00: the SSH server uses the first value that it reads.
-harden_ssh() {
-  step harden_ssh
-  local config=/etc/ssh/sshd_config
-  mkdir -p "$config.d"
-  printf '%s no\n' PasswordAuthentication KbdInteractiveAuthentication PermitEmptyPasswords \
-    PermitRootLogin AllowTcpForwarding AllowStreamLocalForwarding AllowAgentForwarding \
-    X11Forwarding PermitTunnel GatewayPorts >"$config.d/00-reconcile.conf"
-  if [ -e "$config" ] && ! grep -q "^Include $config.d/" "$config"; then
-    sed -i "1i Include $config.d/*.conf" "$config"
-  fi
-}
-
-# Reads the effective settings from the SSH server itself, as they apply to root.
-ssh_refuses() {
-  local seen setting
-  if ! command -v sshd >/dev/null; then echo 'no SSH server is installed' && return; fi
-  mkdir -p /run/sshd
-  ssh-keygen -A
-  seen=$(sshd -T -C user=root,host=localhost,addr=127.0.0.1)
-  case $1 in
-    passwords) set -- passwordauthentication kbdinteractiveauthentication permitemptypasswords ;;
-    root) set -- permitrootlogin ;;
-    forwarding) set -- allowtcpforwarding allowstreamlocalforwarding allowagentforwarding \
-      x11forwarding permittunnel gatewayports ;;
-  esac
-  for setting in "$@"; do
-    grep "^$setting " <<<"$seen"
-    grep -q -x "$setting no" <<<"$seen"
-  done
 }
 
 # is_let_in PROTOCOL PORT PORTS…: whether one of the ranges contains the port: 80, 8000-8010 (TCP), udp:53.

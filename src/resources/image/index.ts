@@ -41,6 +41,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     packages: content("packages"),
     services: content("services"),
     ipv6: input(),
+    hardening: input(),
     openFiles: input(),
     disk: input((before, after) => `other disk: ${diskWords(before)} → ${diskWords(after)}`),
     files: content("files"),

@@ -26,6 +26,8 @@ export interface ImageInputs {
   readonly services: string;
   /** `enabled` or `disabled`. */
   readonly ipv6: string;
+  /** `strong` or `basic`. */
+  readonly hardening: string;
   readonly openFiles: string;
   /** What differs from the base image's size, gp3 and the default key: `20GiB gp2 alias/web`. */
   readonly disk: string;
@@ -56,6 +58,7 @@ const inputKeys: Readonly<Record<keyof ImageInputs, OwnTagKey>> = {
   packages: "reconcile:packages",
   services: "reconcile:services",
   ipv6: "reconcile:ipv6",
+  hardening: "reconcile:hardening",
   openFiles: "reconcile:open-files",
   disk: "reconcile:disk",
   files: "reconcile:files",
@@ -146,6 +149,7 @@ export function inputsIn(tags: readonly Tag[] | undefined): ImageInputs {
     packages: read("packages"),
     services: read("services"),
     ipv6: read("ipv6"),
+    hardening: read("hardening"),
     openFiles: read("openFiles"),
     disk: read("disk"),
     files: read("files"),

@@ -1,3 +1,4 @@
+import { accountChecks } from "./account-checks.ts";
 import { applicationChecks } from "./application-checks.ts";
 import { assumeUnit } from "./assumptions.ts";
 import type { Build, Check } from "./build.ts";
@@ -5,8 +6,9 @@ import { guestDurations as durations } from "./durations.ts";
 import { applyKernelSettings, kernelSetting, namesOf } from "./kernel-settings.ts";
 import { runText } from "./shell/run-text.ts";
 import { isLetIn, listeningSockets } from "./sockets.ts";
-import { sshSettings } from "./ssh.ts";
+import { sshChecks } from "./ssh.ts";
 import { tracesOf } from "./traces.ts";
+import { nothing } from "./written-lines.ts";
 
 export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["packages_are_current", packagesAreCurrent],
@@ -21,19 +23,15 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["file_is", fileIs],
   ["kernel_settings_are", kernelSettingsAre],
   ["core_dumps_are_disabled", coreDumpsAreDisabled],
-  ["passwords_are_locked", passwordsAreLocked],
-  ["ssh_refuses", sshRefuses],
   ["only_listening", onlyListening],
   ["run_check", runCheck],
   ["identity_is_removed", ({ machine }) => nothing(tracesOf(machine, "identity"))],
   ["provisioning_is_removed", ({ machine }) => nothing(tracesOf(machine, "provisioning"))],
   ["logs_are_removed", ({ machine }) => nothing(tracesOf(machine, "logs"))],
+  ...accountChecks,
+  ...sshChecks,
   ...applicationChecks,
 ]);
-
-function nothing(seen: readonly string[]): readonly string[] | undefined {
-  return seen.length === 0 ? undefined : seen;
-}
 
 function packagesAreCurrent(build: Build, [which = ""]: readonly string[]) {
   build.spend(durations.checkUpdates);
@@ -162,18 +160,6 @@ function kernelSettingsAre({ machine }: Build, settings: readonly string[]) {
 function coreDumpsAreDisabled(build: Build) {
   if (build.machine.disk.coreDumps) return ["limit of users: unlimited"];
   return kernelSettingsAre(build, ["kernel.core_pattern=|/bin/false", "fs.suid_dumpable=0"]);
-}
-
-function passwordsAreLocked({ machine }: Build) {
-  return nothing(machine.disk.passwords.map((name) => `${name} can log in with a password`));
-}
-
-function sshRefuses({ machine }: Build, [what = ""]: readonly string[]) {
-  const settings = sshSettings(machine, what);
-  if (settings === undefined) return [`unknown SSH feature: ${what}`];
-  return settings.every(([, value]) => value === "no")
-    ? undefined
-    : settings.map(([name, value]) => `${name} ${value}`);
 }
 
 function onlyListening(build: Build, ranges: readonly string[]) {

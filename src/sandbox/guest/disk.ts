@@ -39,7 +39,12 @@ export interface DiskState {
   coreDumps: boolean;
   /** Accounts with a password or key, from the base image or set later. */
   passwords: string[];
-  sshHardened: boolean;
+  /** Accounts with root's UID or group, or in a group that leads to root. Default: none. */
+  privileged?: string[];
+  /** The settings that the hardening wrote for the SSH server, by lower-case name. Default: none. */
+  sshSettings?: Record<string, string>;
+  /** Default: no. */
+  loginsHardened?: true;
   multicastNames: boolean;
   /** The projects in the application's virtual environment. Null when it does not exist. */
   pythonPackages: string[] | null;
@@ -91,7 +96,6 @@ export function baseDisk(family: string, release: string): DiskState {
     openFiles: null,
     coreDumps: true,
     passwords: [],
-    sshHardened: false,
     multicastNames: true,
     pythonPackages: null,
     application: null,

@@ -35,6 +35,7 @@ export const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
   ["limit_open_files", { shown: first, run: limitOpenFiles }],
   ["disable_core_dumps", { shown: none, run: disableCoreDumps }],
   ["harden_ssh", { shown: none, run: hardenSsh }],
+  ["harden_logins", { shown: none, run: hardenLogins }],
   ["close_ports", { shown: all, run: closePorts }],
   ["create_user", { shown: first, run: createUser }],
   ["write_text_file", { shown: first, run: writeTextFile }],
@@ -100,9 +101,19 @@ function disableCoreDumps(build: Build): void {
   applyKernelSettings(build.machine);
 }
 
-function hardenSsh(build: Build): void {
+function hardenSsh(build: Build, settings: readonly string[]): void {
   build.spend(durations.step);
-  build.machine.disk.sshHardened = true;
+  build.machine.disk.sshSettings = Object.fromEntries(
+    settings.map((setting) => {
+      const [name = "", ...value] = setting.split(" ");
+      return [name.toLowerCase(), value.join(" ")];
+    }),
+  );
+}
+
+function hardenLogins(build: Build): void {
+  build.spend(durations.step);
+  build.machine.disk.loginsHardened = true;
 }
 
 function closePorts({ machine }: Build, ranges: readonly string[]): void {

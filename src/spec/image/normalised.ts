@@ -15,6 +15,7 @@ export interface Image extends Named {
   readonly packages: readonly string[];
   readonly services: readonly string[];
   readonly ipv6: "disabled" | "enabled";
+  readonly hardening: "strong" | "basic";
   readonly openFiles: number;
   readonly files: readonly FileOfImage[];
   readonly run: readonly string[];

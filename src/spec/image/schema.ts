@@ -207,6 +207,14 @@ export const imageSchema = z
       .enum(["disabled", "enabled"])
       .default("disabled")
       .meta({ description: "Whether the servers use IPv6.", examples: ["enabled"] }),
+    hardening: z
+      .enum(["strong", "basic"])
+      .default("strong")
+      .meta({
+        description:
+          "How far the image is hardened. Both refuse passwords, root logins and forwarding over SSH, and check accounts, sudo and PAM. `strong` adds what the CIS Benchmarks ask: strong SSH algorithms and limits, a login banner, a narrow umask, idle logins that end after 15 minutes, no `su` for anybody but root, and a log of sudo.",
+        examples: ["basic"],
+      }),
     // fs.nr_open, the kernel's own ceiling, is 1,048,576 by default.
     openFiles: z
       .int()

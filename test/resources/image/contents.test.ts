@@ -21,6 +21,7 @@ const recipe: ImageRecipe = {
   packages: ["chrony", "mtr"],
   services: ["chronyd"],
   ipv6: "disabled",
+  hardening: "strong",
   openFiles: 1024,
   files: [
     { path: "/etc/motd", mode: "0644", content: bytes("Welcome\n") },

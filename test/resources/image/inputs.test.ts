@@ -40,7 +40,7 @@ describe("an image's inputs in its tags", () => {
     expect(Object.keys(keys)).toEqual(
       [
         ...["family", "architecture", "base", "release", "updates", "packages", "services", "ipv6"],
-        ...["open-files", "disk", "files", "run", "verify", "application", "script"],
+        ...["hardening", "open-files", "disk", "files", "run", "verify", "application", "script"],
       ].map((key) => `reconcile:${key}`),
     );
   });

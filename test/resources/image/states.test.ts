@@ -16,6 +16,7 @@ const inputs = {
   packages: "mtr",
   services: "",
   ipv6: "disabled",
+  hardening: "strong",
   openFiles: "65535",
   files: "",
   disk: "",

@@ -30,6 +30,7 @@ export function exampleRecipe(change: Partial<ImageRecipe> = {}): ImageRecipe {
     packages: ["chrony", "telnet", "mtr", "tree"],
     services: ["chronyd"],
     ipv6: "disabled",
+    hardening: "strong",
     openFiles: 65535,
     files: [{ path: "/etc/motd", content: encoder.encode("Welcome\n"), mode: "0644" }],
     run: [],

@@ -37,7 +37,8 @@ describe("a step that was forgotten fails the checks of its promise, and no othe
     ["disable_ipv6", ["ipv6:now", "ipv6:boot"]],
     ["limit_open_files", ["open-files:users", "open-files:root", "open-files:services"]],
     ["disable_core_dumps", ["core-dumps"]],
-    ["harden_ssh", ["ssh:passwords", "ssh:root", "ssh:forwarding"]],
+    ["harden_ssh", ["ssh:passwords", "ssh:root", "ssh:forwarding", "ssh:strong"]],
+    ["harden_logins", ["logins"]],
     ["close_ports", ["ports"]],
   ])("%s", (step, failing) => {
     const play = build(exampleRecipe(), without(step));
@@ -85,6 +86,13 @@ describe("own commands that undo a promise fail its check", () => {
     ["sysctl -w net.ipv6.conf.all.disable_ipv6=0", ["ipv6:now"]],
     ["echo root:secret | chpasswd", ["passwords"]],
     ["passwd -d root", ["passwords"]],
+    ["useradd -o -u 0 -g 0 toor", ["accounts"]],
+    ["useradd deputy\nusermod -aG wheel,users deputy", ["accounts"]],
+    ["echo 'auth sufficient pam_permit.so' > /etc/pam.d/sshd", ["pam"]],
+    ["echo 'afterpay ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/x", ["sudo"]],
+    ["echo 'runcmd: [reboot]' > /etc/cloud/cloud.cfg.d/99-x.cfg", ["first-boot"]],
+    ["echo 'PASS_MAX_DAYS 30' > /etc/login.defs", ["accounts:valid"]],
+    ["echo 'umask 000' > /etc/profile.d/x.sh", ["logins"]],
     ["dnf -y remove tree", ["package:tree"]],
     ["rm /etc/motd", ["file:/etc/motd"]],
     ["echo hacked >> /etc/motd", ["file:/etc/motd"]],
@@ -96,6 +104,24 @@ describe("own commands that undo a promise fail its check", () => {
     ],
     ["dnf -y install vsftpd && systemctl start vsftpd", ["ports"]],
     ["echo 'PermitRootLogin yes' > /etc/ssh/sshd_config.d/00-a.conf", ["ssh:root"]],
+    [
+      "printf 'Match User x\\n  PasswordAuthentication yes\\n' > /etc/ssh/sshd_config.d/99-a.conf",
+      ["ssh:passwords"],
+    ],
+    [
+      "echo 'Subsystem sftp internal-sftp' > /etc/ssh/sshd_config",
+      ["ssh:passwords", "ssh:root", "ssh:forwarding", "ssh:strong"],
+    ],
+    [
+      "mkdir -p /home/ec2-user/.ssh\necho ssh-ed25519 > /home/ec2-user/.ssh/authorized_keys",
+      ["ssh:keys"],
+    ],
+    ["echo 'TrustedUserCAKeys /etc/ssh/ca' > /etc/ssh/sshd_config.d/99-a.conf", ["ssh:keys"]],
+    ["echo 'OPTIONS=-oPermitRootLogin=yes' > /etc/sysconfig/sshd", ["ssh:server"]],
+    [
+      "printf '[Service]\\nExecStart=/usr/sbin/sshd -D -p 2222\\n' > /etc/systemd/system/x.service",
+      ["ssh:server"],
+    ],
     [
       "mkdir -p /etc/systemd/system/application.service.d\nprintf '[Service]\\nUser=root\\n' > /etc/systemd/system/application.service.d/a.conf",
       ["application:user"],

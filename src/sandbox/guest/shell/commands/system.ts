@@ -1,6 +1,7 @@
 import { assumeUnit } from "../../assumptions.ts";
 import { guestDurations } from "../../durations.ts";
 import { applyKernelSettings } from "../../kernel-settings.ts";
+import type { Machine } from "../../machine.ts";
 import { tellOfPorts } from "../../service-ports.ts";
 import type { CommandFunction, Invocation } from "../shell.ts";
 import { UNKNOWN } from "../unknown.ts";
@@ -182,6 +183,7 @@ function addUser({ name: command, parameters, build, err }: Invocation): number 
   }
   if (parameters.some((word) => /^-\w*p$|^--password/.test(word)))
     machine.disk.passwords.push(name);
+  rememberPrivileges(machine, name, parameters);
   return 0;
 }
 
@@ -196,6 +198,23 @@ function removeUser({ parameters, build, err }: Invocation): number {
   return 0;
 }
 
+/** Root's UID or group, or a group that leads to root: `-u 0`, `--groups=sudo`, `-aG docker`. */
+function rememberPrivileges(
+  { disk, distribution }: Machine,
+  name: string,
+  words: readonly string[],
+) {
+  const text = words.join(" ");
+  const rootLike = /(^| )(-\w*[ug]|--(uid|gid))[ =]?(0|root)( |$)/.test(text);
+  const groups = /(^| )(-\w*G|--groups)[ =]?(\S+)/.exec(text)?.[3]?.split(",") ?? [];
+  const leads = groups.some((group) =>
+    /^(root|sudo|wheel|admin|shadow|disk|kmem|docker|lxd)$/.test(group),
+  );
+  if (rootLike || (leads && name !== distribution.defaultUser)) {
+    disk.privileged = [...(disk.privileged ?? []), name];
+  }
+}
+
 /** `usermod` and `passwd`: whether the account allows password logins afterwards. */
 function changeUser({ name: command, parameters, build, err, input }: Invocation): number {
   const { disk } = build.machine;
@@ -204,6 +223,7 @@ function changeUser({ name: command, parameters, build, err, input }: Invocation
     err(`${command}: user '${name}' does not exist\n`);
     return 6;
   }
+  if (command === "usermod") rememberPrivileges(build.machine, name, parameters);
   const locks = parameters.some((word) => /^(-L|--lock|-l)$/.test(word));
   const option =
     command === "passwd" ? /^(-d|--delete|-u|--unlock|--stdin)$/ : /^(-p|--password|-U|--unlock)/;

@@ -1,0 +1,137 @@
+import { bash } from "../bash.ts";
+
+/** Who may become whom: the accounts, their passwords, PAM, sudo, and what cloud-init adds. */
+export const accounts = bash`
+# What cloud-init itself makes of its settings: the name of its user, and a line for each setting that
+# opens something. Its interpreter is not always the python3 of the PATH.
+cloud_settings() {
+  local python
+  python=$(head -n 1 "$(command -v cloud-init)")
+  # shellcheck disable=SC2086 # with its options
+  \${python#??} - <<'PYTHON'
+from cloudinit.util import is_false, is_true, read_conf_with_confd
+all = read_conf_with_confd("/etc/cloud/cloud.cfg")
+user = (all.get("system_info") or {}).get("default_user") or {}
+print("user", user.get("name"))
+passwords = "password passwd hashed_passwd plain_text_passwd ssh_authorized_keys ssh_import_id".split()
+for name in passwords + "chpasswd ssh_keys runcmd bootcmd write_files user".split():
+    if all.get(name) or name in passwords and user.get(name): print(name)
+if is_true(all.get("ssh_pwauth")): print("ssh_pwauth")
+if is_false(all.get("disable_root", 1)): print("disable_root")
+if is_false(user.get("lock_passwd", 1)): print("lock_passwd")
+if all.get("users", ["default"]) != ["default"]: print("users")
+PYTHON
+}
+
+# The account that cloud-init creates of its own accord. A base image of the user's own may have another name.
+platform_user() {
+  if [[ $RELEASE == ami-* ]] && command -v cloud-init >/dev/null; then cloud_settings | sed -n 's/^user //p'; else echo "$PLATFORM_USER"; fi
+}
+
+login_accounts() {
+  grep -v -E '(nologin|false|sync|shutdown|halt)$' /etc/passwd | cut -d : -f 1
+}
+
+lock_passwords() {
+  step lock_passwords
+  local name secret
+  while IFS=: read -r name secret _; do
+    case $secret in '!'* | '*'*) ;; *) usermod --lock -- "$name" ;; esac
+  done </etc/shadow
+  # A .ssh that is a link is removed itself. What the link points to is not touched.
+  find /root /home -maxdepth 3 \( -path '*/.ssh/authorized_keys' -o -name .ssh -type l \) \
+    -execdir rm -f -- '{}' +
+  refuse_empty_passwords
+}
+
+# After every tool that writes these files, because each of them writes the word again.
+refuse_empty_passwords() {
+  if command -v authselect >/dev/null && authselect current; then authselect enable-feature without-nullok || true; fi
+  if [ -d /etc/pam.d ]; then find -L /etc/pam.d -type f -exec sed -i --follow-symlinks -E 's/[[:space:]]+nullok(_secure)?\b//' '{}' +; fi
+}
+
+# ends_empty HINT: succeeds when standard input is empty, and otherwise prints it with the user's next step.
+ends_empty() {
+  local seen
+  seen=$(sort -u)
+  if [ -n "$seen" ]; then printf '%s\n' "$seen" "Remove this, or what brought it$1." && return 1; fi
+}
+
+passwords_are_locked() {
+  local file
+  {
+    grep -v -E '^[^:]+:x:' /etc/passwd || true
+    # Each account's password is in this file, and none of them can match.
+    cut -d : -f 1 /etc/passwd | grep -v -x -F -f <(cut -d : -f 1 /etc/shadow) || true
+    grep -v -E '^[^:]+:[!*]' /etc/shadow | cut -d : -f 1 | sed 's/$/ can log in with a password/' || true
+    # A group's password lets anybody in.
+    grep -v -E '^[^:]+:x?:' /etc/group || true
+    if [ -e /etc/gshadow ]; then grep -v -E '^[^:]+:([!*]|:)' /etc/gshadow | cut -d : -f 1 || true; fi
+  } | ends_empty ' (usermod --lock, gpasswd --remove-password)'
+}
+
+# The groups lead to root: they read passwords, write disks or start containers. The accounts of Amazon
+# Linux with root's group have no shell. Without nsswitch.conf, accounts come from files alone.
+only_root_is_root() {
+  local platform
+  platform=$(platform_user)
+  {
+    grep -v -E '^([^:+-][^:]*:[^:]*:[1-9][0-9]*:[1-9]|root:[^:]*:0:0:|(sync|shutdown|halt|operator):[^:]*:[1-9][0-9]*:0:)' /etc/passwd || true
+    cut -d : -f 3 /etc/passwd | sort | uniq -d | sed 's/^/several accounts have UID /'
+    grep -v -E '^([^:+-][^:]*:[^:]*:[1-9]|root:[^:]*:0:)' /etc/group || true
+    grep -E '^(root|sudo|wheel|admin|shadow|disk|kmem|docker|lxd|sugroup):' /etc/group |
+      grep -v -E ":(root|$platform)?(,$platform)?$" || true
+    grep -s -E '^[[:space:]]*(passwd|group|shadow|gshadow|sudoers|initgroups):' /etc/nsswitch.conf |
+      grep -v -E ':([[:space:]]*(files|systemd|sss|\[[^]]*\]))*[[:space:]]*(#.*)?$' || true
+  } | ends_empty ' (userdel, gpasswd --delete)'
+}
+
+# SSH refuses keys of an account that has expired, or whose password has, unless PAM's rule says no_pass_expiry.
+accounts_stay_valid() {
+  local lasting=0
+  if grep -s -E '^account.*pam_unix' /etc/pam.d/common-account | grep -q no_pass_expiry; then lasting=1; fi
+  {
+    login_accounts | sed 's/$/:/' | grep -F -f - /etc/shadow | cut -d : -f 1,5,8 | grep -v -E '^[^:]+:(-1|[0-9]{5,})?:$' |
+      if [ "$lasting" = 1 ]; then grep -v ':$'; else cat; fi || true
+    if [ "$lasting" = 0 ]; then grep -E '^[[:space:]]*PASS_MAX_DAYS[[:space:]]+[0-9]{1,4}$' /etc/login.defs || true; fi
+    grep -s -E '^[[:space:]]*EXPIRE=.' /etc/default/useradd || true
+  } | ends_empty ' (chage --maxdays -1 --expiredate -1)'
+}
+
+# Only these rules may let somebody in, and none of them may continue after a refusal.
+pam_asks_everybody() {
+  local proof='pam_(unix|rootok|faillock|sss|timestamp|fprintd|systemd_home)\.so' file
+  {
+    grep -R -s -E '^[^#]*(nullok|pam_exec|pam_wheel.*trust)' /etc/pam.d /usr/lib/pam.d || true
+    grep -R -s -i -E '^[[:space:]]*-?auth[[:space:]]' /etc/pam.d /usr/lib/pam.d | sed -E 's/[[:space:]]+/ /g' |
+      grep -v -E ": ?-?auth ((include|substack) [a-z0-9-]+|(required|requisite|optional) pam_[a-z_0-9]+\.so.*|sufficient $proof.*|\[success=(done|ok|[0-9])( (new_authtok_reqd=(done|ok)|[a-z_]+=(ignore|bad|die)))* ?\] $proof.*|\[([a-z_]+=(bad|die) ?)+\] pam_[a-z]+\.so.*|\[default=1 ignore=ignore success=ok\] pam_(usertype|localuser)\.so.*) ?$" || true
+    grep -R -s -l -E '^auth.*pam_permit' /etc/pam.d /usr/lib/pam.d | while read -r file; do
+      grep -q -E '^auth.*pam_deny' "$file" || echo "$file lets everybody in"
+    done || true
+    grep -R -s -E '^@include .*/' /etc/pam.d || true
+  } | ends_empty ''
+}
+
+# sudo's own parser knows every file that sudo reads, and aliases.
+sudo_is_limited() {
+  if ! command -v sudo >/dev/null; then echo 'sudo is not installed' && return; fi
+  visudo -c
+  cvtsudoers -e -f sudoers /etc/sudoers >"$work/sudoers"
+  {
+    grep -s -E '^[[:space:]]*Plugin' /etc/sudo.conf | grep -v 'sudoers\.so' || true
+    sed -e ':a' -e '/\\$/{N; s/\\\n[[:space:]]*//; ta' -e '}' "$work/sudoers" | grep -v -E "^(#[^0-9].*|#?|root ALL.*|$(platform_user) ALL.*|Defaults.*)$" |
+      grep -v -E '^%(sudo|admin|wheel) ALL *= *\(ALL *(: *ALL)?\) *ALL$' || true
+    grep -E '^Defaults.*(!authenticate|targetpw|rootpw|runaspw|LD_|!env_reset)' "$work/sudoers" || true
+  } | ends_empty ". Only root and $(platform_user) may use sudo"
+}
+
+first_boot_opens_nothing() {
+  if ! command -v cloud-init >/dev/null; then echo 'cloud-init is not installed' && return; fi
+  cloud_settings >"$work/cloud"
+  {
+    grep -v -x -e "user $(platform_user)" -e 'user None' "$work/cloud" || true
+    # Another source than EC2.
+    find /var/lib/cloud/seed -type f 2>/dev/null || true
+  } | ends_empty ' to /etc/cloud'
+}
+`;

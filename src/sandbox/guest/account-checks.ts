@@ -1,0 +1,70 @@
+import type { Build, Check } from "./build.ts";
+import { linesWritten, nothing } from "./written-lines.ts";
+
+/** The checks of accounts, PAM and sudo. They see what the build's commands and files change. */
+export const accountChecks: readonly (readonly [string, Check])[] = [
+  ["passwords_are_locked", passwordsAreLocked],
+  ["only_root_is_root", onlyRootIsRoot],
+  ["accounts_stay_valid", accountsStayValid],
+  ["pam_asks_everybody", pamAsksEverybody],
+  ["sudo_is_limited", sudoIsLimited],
+  ["first_boot_opens_nothing", firstBootOpensNothing],
+  ["logins_are_hardened", loginsAreHardened],
+];
+
+function passwordsAreLocked({ machine }: Build) {
+  return nothing(machine.disk.passwords.map((name) => `${name} can log in with a password`));
+}
+
+function onlyRootIsRoot({ machine }: Build) {
+  return nothing((machine.disk.privileged ?? []).map((name) => `${name} has root's rights`));
+}
+
+function accountsStayValid({ machine }: Build) {
+  const ages = linesWritten(machine, /^\/etc\/(login\.defs|default\/useradd)$/);
+  return found(ages, /^(PASS_MAX_DAYS\s+\d{1,4}$|EXPIRE=.)/);
+}
+
+function pamAsksEverybody({ machine }: Build) {
+  const rules = linesWritten(machine, /^\/(etc|usr\/lib)\/pam\.d\//);
+  return found(rules, /nullok|pam_exec|^-?auth\s+(sufficient|\[.*\])\s+pam_(permit|listfile)/);
+}
+
+function sudoIsLimited({ machine }: Build) {
+  const { defaultUser } = machine.distribution;
+  // sudo ignores the files of other names.
+  const rules = linesWritten(machine, /^\/etc\/sudoers(\.d\/[^./~]+)?$/).filter(
+    ({ line }) =>
+      !/^(root|%(sudo|wheel|admin)) ALL *= *\(ALL(:ALL)?\) ALL$/.test(line) &&
+      !line.startsWith(`${defaultUser} `),
+  );
+  return found(
+    rules,
+    /^(?!Defaults|@|User_Alias|Cmnd_Alias|Host_Alias|Runas_Alias).*=|!authenticate/,
+  );
+}
+
+function firstBootOpensNothing({ machine }: Build) {
+  const settings = linesWritten(machine, /^\/etc\/cloud\/cloud\.cfg(\.d\/[^/]+\.cfg)?$/);
+  return found(
+    settings,
+    /\b(passwd|password|chpasswd|ssh_authorized_keys|ssh_import_id|runcmd|bootcmd|write_files|users)['"]?\s*:|ssh_pwauth:\s*(true|yes|on|1)/,
+  );
+}
+
+function loginsAreHardened({ machine }: Build) {
+  if (machine.disk.loginsHardened !== true) {
+    return ["umask and time limit of a login shell: 0022", "/etc/issue is not the banner"];
+  }
+  const masks = linesWritten(machine, /^\/etc\/(profile|profile\.d\/[^/]+\.sh)$/);
+  return found(masks, /^umask (?!0?027$)/);
+}
+
+function found(
+  lines: readonly { readonly file: string; readonly line: string }[],
+  bad: RegExp,
+): readonly string[] | undefined {
+  return nothing(
+    lines.filter(({ line }) => bad.test(line)).map(({ file, line }) => `${file}: ${line}`),
+  );
+}
