@@ -66,11 +66,17 @@ export async function runsToItsEnd(
     const text = await consoleText(context, run.id);
     throw new OutsideError(`${error.message}${lastStep(text, run)}`, {
       code: "BuildTimedOut",
-      remedy: error.remedy ?? "If the last step only needs more time, raise image.builder.timeout.",
+      remedy: error.remedy ?? slowRemedy(text, run),
       consoleOutput: endOf(text),
       cause: error,
     });
   }
+}
+
+function slowRemedy(text: string, run: BuildRun): string {
+  return parseVerdict(text, run.hash).progress?.step === "restart_system"
+    ? "The system was restarted, and then something kept it busy, or it did not start again: see the console output. Check what your files and commands change about the boot."
+    : "If the last step only needs more time, raise image.builder.timeout.";
 }
 
 interface BuildProgress {

@@ -200,7 +200,7 @@ export const imageSchema = z
       .prefault([])
       .meta({
         description:
-          "Services that start at boot and must be running when the image is checked. A service that starts after cloud-init cannot be listed here, because the build runs inside cloud-init. Enable such a service in `run`.",
+          "Services that start at boot and must be running when the image is checked. A service that starts after cloud-init cannot be listed here, because the build runs inside cloud-init. Enable such a service in `run`: it starts when the build restarts the system.",
         examples: [["chronyd"]],
       }),
     ipv6: z
@@ -245,7 +245,7 @@ export const imageSchema = z
       .prefault([])
       .meta({
         description:
-          "Your own checks of the finished image, in addition to the built-in checks. Each must succeed. Plans and the image's tags show the checks, so do not put secrets in them.",
+          "Your own checks of the finished image, in addition to the built-in checks. Each must succeed, and once more after the build has restarted the system. Plans and the image's tags show the checks, so do not put secrets in them.",
         examples: [["command -v mtr"]],
       }),
     builder: builder.prefault({}).meta({
