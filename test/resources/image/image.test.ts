@@ -236,6 +236,10 @@ describe("an image", () => {
     account.sandbox.setFaults({ rules: [{ happening }] });
     const building = account.pass(image.create(account.context, made, fields));
     await expect(building).rejects.toMatchObject({ code, message: expect.stringContaining(told) });
+    // More time would help neither.
+    await expect(building).rejects.not.toMatchObject({
+      remedy: expect.stringContaining("builder.timeout"),
+    });
     expect(leftovers(account)).toEqual(before);
   });
 
