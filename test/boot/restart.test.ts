@@ -65,7 +65,7 @@ async function verdictAfter(command: string): Promise<Verdict & { readonly text:
   const { script: sabotaged, hash } = withBody(
     script,
     [...lines, ...restarted, "remove_build_traces"],
-    (runtime) => runtime.replaceAll("wait_for 120", "wait_for 8"),
+    (runtime) => runtime.replaceAll("wait_for 300", "wait_for 8"),
   );
   const text = await runContainer({
     root,

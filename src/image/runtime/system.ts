@@ -253,11 +253,11 @@ no_job_waits() {
   jobs=$(systemctl list-jobs --no-legend) && echo "$jobs" && [ -z "$jobs" ]
 }
 
-# Units that failed before the build began are the base image's own.
+# 300 seconds: systemd gives a service 90, and waits 120 for the network. Units that failed before the build began are the base image's own.
 system_starts() {
   local name status=0
-  if ! wait_for 120 no_job_waits; then
-    echo 'These jobs are not done 120 seconds after the restart. A service that runs for longer than its start needs Type=simple or Type=exec.'
+  if ! wait_for 300 no_job_waits; then
+    echo 'These jobs are not done 300 seconds after the restart. A service that runs for longer than its start needs Type=simple or Type=exec.'
     status=1
   fi
   while read -r name _; do
