@@ -1,9 +1,14 @@
 import { type BaseImage, lookUpBaseImage } from "../aws/base-images.ts";
 import type { Clients } from "../aws/clients.ts";
 import { lookUpArchitectures } from "../aws/instance-types.ts";
+import type { KeptImage } from "../resources/shared/kept-images.ts";
 import type { Finding } from "../spec/finding.ts";
 import type { Image } from "../spec/image/normalised.ts";
-import { type Architecture, architectureInName } from "../spec/shared/architecture.ts";
+import {
+  type Architecture,
+  architectureInName,
+  isArchitecture,
+} from "../spec/shared/architecture.ts";
 import {
   architectureFindings,
   decideArchitecture,
@@ -17,12 +22,15 @@ import {
   checkTypes,
   namedTypes,
 } from "../stack/instance-types.ts";
+import { basePath, checkUsedImage, usePath } from "../stack/used-image.ts";
 import type { Environment } from "./environment.ts";
 
 /** The base image of a stack, and what is wrong with the architectures in its file. */
 interface FoundBase {
   readonly baseImage: BaseImage;
   readonly findings: readonly Finding[];
+  /** What the image that the stack file uses instead was built from. */
+  readonly usedImage?: KeptImage["inputs"];
 }
 
 /**
@@ -34,20 +42,23 @@ interface FoundBase {
 export async function lookUpBase(
   stack: Stack,
   { clients, clock, region }: Environment,
-  running: Promise<ArchitecturesOfTypes>,
+  running: () => Promise<ArchitecturesOfTypes>,
+  kept?: () => Promise<readonly KeptImage[]>,
 ): Promise<FoundBase> {
   const { image } = stack;
+  const architectures = async () => architecturesOf(stack, clients, await running());
+  if (image.use !== undefined && kept !== undefined) {
+    return baseOfUsed(stack, await kept(), { region, types: await architectures() });
+  }
   const find = (architecture: Architecture) =>
     lookUpBaseImage(clients, clock, wantedBase(image, architecture));
   const probable = image.architecture ?? architectureInName(stack.scaling.instanceType) ?? "x86_64";
-  const [baseImage, types] = await Promise.all([
-    find(probable),
-    running.then((known) => architecturesOf(stack, clients, known)),
-  ]);
+  const [baseImage, types] = await Promise.all([find(probable), architectures()]);
   const { id } = image.base;
   const known: KnownArchitectures = {
     ofType: (type) => types.get(type),
-    ofBase: id === undefined ? undefined : { id, architecture: baseImage.architecture },
+    ofBase:
+      id === undefined ? undefined : { id, path: basePath, architecture: baseImage.architecture },
   };
   const findings = [
     ...checkTypes(stack, types, region),
@@ -57,6 +68,31 @@ export async function lookUpBase(
   const decided = decideArchitecture(stack, known) ?? probable;
   if (decided === baseImage.architecture || findings.length > 0) return { baseImage, findings };
   return { baseImage: await find(decided), findings };
+}
+
+/** The base of an image that exists. Nothing is built from it, so AWS is not asked about it. */
+function baseOfUsed(
+  stack: Stack,
+  kept: readonly KeptImage[],
+  { region, types }: { readonly region: string; readonly types: ArchitecturesOfTypes },
+): FoundBase {
+  const used = kept.find(({ id }) => id === stack.image.use);
+  const { architecture, rootDeviceName = "", inputs } = used ?? {};
+  const known =
+    architecture !== undefined && isArchitecture(architecture) ? architecture : "x86_64";
+  const { base: id = "", release = "", family = "" } = inputs ?? {};
+  return {
+    baseImage: { id, name: id, family, release, architecture: known, rootDeviceName },
+    findings: [
+      ...checkUsedImage(stack, kept),
+      ...checkTypes(stack, types, region),
+      ...architectureFindings(stack, {
+        ofType: (type) => types.get(type),
+        ofBase: used && { id: used.id, path: usePath, architecture: known },
+      }),
+    ],
+    ...(inputs && { usedImage: inputs }),
+  };
 }
 
 function wantedBase({ base, release }: Image, architecture: Architecture) {

@@ -5,6 +5,7 @@ import { chooseSubnets, lookUpVpc, type WantedNetwork } from "../aws/network.ts"
 import { lookUpGroupVpcs } from "../aws/referenced-security-groups.ts";
 import type { Problem } from "../engine/plan-format.ts";
 import type { Live } from "../engine/resource.ts";
+import { keptImages } from "../resources/shared/kept-images.ts";
 import { placementOf } from "../resources/shared/placement.ts";
 import { runningArchitectures } from "../resources/shared/running-types.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
@@ -90,15 +91,21 @@ async function lookUpFacts(
   const { clients, region } = environment;
   const [network, base, groupVpcs] = await Promise.all([
     lookUpNetwork(stack, clients, live),
-    lookUpBase(stack, environment, live.then(runningArchitectures)),
+    lookUpBase(
+      stack,
+      environment,
+      () => live.then(runningArchitectures),
+      () => live.then(keptImages),
+    ),
     lookUpGroupVpcs(clients, referencedGroupIds(stack)),
   ]);
   const { vpcId } = network;
+  const { baseImage, usedImage } = base;
   const findings = [
     ...base.findings,
     ...checkReferencedGroups(stack, groupVpcs, { vpcId, region }),
   ];
-  return { ...network, baseImage: base.baseImage, findings };
+  return { ...network, baseImage, ...(usedImage && { usedImage }), findings };
 }
 
 async function lookUpNetwork(stack: Stack, clients: Clients, live: Promise<readonly Live[]>) {

@@ -32,6 +32,10 @@ export interface SavedPlan {
 
 const text = z.string();
 const address = z.custom<Address>((value) => typeof value === "string" && /^[^/]+\/./.test(value));
+/** Any texts: if one is missing or wrong, the plan that follows from them differs. */
+const imageInputs = z.custom<NonNullable<Inputs["facts"]["usedImage"]>>(
+  (value) => isPlainObject(value) && Object.values(value).every((each) => typeof each === "string"),
+);
 const count = z.int().min(0);
 
 const problem = z.strictObject({
@@ -102,6 +106,7 @@ const parts = z.strictObject({
       architecture: z.enum(ARCHITECTURES),
       rootDeviceName: text,
     }),
+    usedImage: imageInputs.exactOptional(),
     defaultSecurityGroupId: text.exactOptional(),
     publicKey: text.exactOptional(),
     /** The application's source file. */

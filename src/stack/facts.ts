@@ -1,3 +1,4 @@
+import type { ImageInputs } from "../resources/image/inputs.ts";
 import type { Architecture } from "../spec/shared/architecture.ts";
 
 /** What compiling needs besides the stack file, read from the account and the disk. */
@@ -12,6 +13,8 @@ export interface Facts {
     readonly architecture: Architecture;
     readonly rootDeviceName: string;
   };
+  /** What the image that the servers run on instead was built from, if the stack file names one. */
+  readonly usedImage?: ImageInputs;
   /** The VPC's default group, used for a load balancer without groups. */
   readonly defaultSecurityGroupId?: string;
   readonly files: LocalFiles;

@@ -14,7 +14,7 @@ export function imageResources(stack: Stack): readonly DefinedResource[] {
   return [
     {
       address: addressOf(stack),
-      keep: stack.image.keep,
+      keep: stack.image.use === undefined ? stack.image.keep : ALL,
       ...physicalNameOf(stack.image),
       compile: (facts) => compileImage(stack, facts),
       check: (files) => checkSize(stack, files),
@@ -22,11 +22,25 @@ export function imageResources(stack: Stack): readonly DefinedResource[] {
   ];
 }
 
+/** An image that is used instead of another must not make the other one go. */
+const ALL = Number.MAX_SAFE_INTEGER;
+
 function addressOf({ stack }: Stack) {
   return `image/${stack}` as const;
 }
 
 function compileImage(stack: Stack, facts: Facts): CompiledFields {
+  const { usedImage } = facts;
+  if (usedImage !== undefined) {
+    // The image exists, so nothing is built.
+    const fields: Desired<ImageFields> = {
+      ...usedImage,
+      userData: null,
+      builder: null,
+      tags: stack.tags,
+    };
+    return { fields };
+  }
   const recipe = toRecipe(stack, facts.baseImage.release, facts.files);
   const { script } = renderBuildScript(recipe);
   const packed = renderUserData(script);

@@ -3,6 +3,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
 import { lookUpBase } from "../../src/cli/base-image.ts";
 import type { Environment } from "../../src/cli/environment.ts";
+import type { KeptImage } from "../../src/resources/shared/kept-images.ts";
 import { showPath } from "../../src/spec/finding.ts";
 import type { Image } from "../../src/spec/image/normalised.ts";
 import { minimal } from "../stack/stacks.ts";
@@ -69,7 +70,7 @@ async function lookUp({ types = {}, servers, image = {}, running = [], own }: Ca
   const { baseImage, findings } = await lookUpBase(
     stack,
     environment,
-    Promise.resolve(new Map(running)),
+    async () => new Map(running),
   );
   const said = findings.map(({ path, message, help }) => `${showPath(path)}: ${message} → ${help}`);
   return { architecture: baseImage.architecture, id: baseImage.id, said, asked };
@@ -176,6 +177,65 @@ describe("architectures that do not fit are refused:", () => {
     ],
   ])("%s", async (_why, given, said) => {
     expect((await lookUp(given)).said).toEqual(said);
+  });
+});
+
+describe("an earlier image that the file uses", () => {
+  const ids = { good: "ami-0123456789abcdef0", newer: "ami-0123456789abcdef1" };
+  const inputs = { base: "ami-base", release: "12.1", family: "debian-12" };
+  const kept = [ids.newer, ids.good].map(
+    (id): KeptImage => ({
+      id,
+      inputs: inputs as KeptImage["inputs"],
+      architecture: "arm64",
+      rootDeviceName: "/dev/sda1",
+      builtAt: "2026-01-05T09:14:00.000Z",
+    }),
+  );
+  async function using(use: string, servers = "t4g.micro", images = kept) {
+    const { environment, asked } = openRegion(both);
+    const stack = {
+      ...minimal,
+      image: { ...minimal.image, use },
+      scaling: { ...minimal.scaling, instanceType: servers },
+    };
+    const found = await lookUpBase(
+      stack,
+      environment,
+      async () => new Map(),
+      async () => images,
+    );
+    const said = found.findings.map(
+      ({ path, message, help }) => `${showPath(path)}: ${message} → ${help}`,
+    );
+    return { ...found, said, asked };
+  }
+
+  test("is taken with what it was built from, and no base image is looked up", async () => {
+    const { baseImage, usedImage, said, asked } = await using(ids.good);
+    expect(said).toEqual([]);
+    expect(usedImage).toBe(inputs);
+    expect(baseImage).toMatchObject({
+      id: "ami-base",
+      release: "12.1",
+      rootDeviceName: "/dev/sda1",
+    });
+    expect(asked).toEqual(["types t4g.micro"]);
+  });
+
+  test("must be one that the stack keeps", async () => {
+    expect((await using("ami-0123456789abcdef9")).said).toEqual([
+      "image.use: ami-0123456789abcdef9 is not an image of this stack → name an image that the stack keeps: ami-0123456789abcdef1 (built 2026-01-05, release 12.1), ami-0123456789abcdef0 (built 2026-01-05, release 12.1)",
+    ]);
+    expect((await using(ids.good, "t4g.micro", [])).said).toEqual([
+      `image.use: ${ids.good} is not an image of this stack → remove the field: the stack has no image yet`,
+    ]);
+  });
+
+  test("must have the architecture of the servers", async () => {
+    expect((await using(ids.good, "t3.micro")).said).toEqual([
+      `scaling.instanceType: t3.micro has the architecture i386, x86_64, but the image ${ids.good} is for arm64 → choose a type such as t4g.micro, or name another image in image.use`,
+    ]);
   });
 });
 

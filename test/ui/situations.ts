@@ -130,18 +130,20 @@ const status = statusOf({
       cause: evil("cause"),
     },
   ],
+  images: [{ id: evil("earlier"), builtAt: evil("built"), release: evil("made"), current: false }],
   outputs: { image: evil("id"), ...outputs },
 });
 const ofStatus = [
   ...["stack", "region", "account", "unwell", "address", "id", "id", "state", "reason", "family"],
   ...["release", "base", "missing", "other", "because", "of", "summary", "remedy", "told"],
   ...["instance", "zone", "image", "lifecycle", "health", "ill", "reached", "group", "rolling"],
-  ...["why", "before", "rolled", "tried", "launch", "cause", "label", "value"],
+  ...["why", "before", "rolled", "tried", "launch", "cause", "label", "value", "earlier"],
+  ...["built", "made"],
 ];
 
 const image = { id: "ami-1", builtAt: null, release: null, current: true };
 const lookOf = (parts: Partial<Look>): Look => ({
-  document: { ...status, images: [image], outputs: { url: evil("url"), ...status.outputs } },
+  document: { ...status, images: [image, ...status.images], outputs: { url: evil("url"), ...status.outputs } },
   readAt: 0,
   changes: [],
   every: 5,

@@ -28,7 +28,7 @@ export async function image(
   const { files, warnings } = await readLocalFiles(stackFile);
   view.warnings(warnings);
   const environment = await openEnvironment(session, stackFile.stack.region);
-  const base = lookUpBase(stackFile.stack, environment, Promise.resolve(new Map()));
+  const base = lookUpBase(stackFile.stack, environment, async () => new Map());
   const { baseImage, findings } = await unlessStopped(base, session.signal).finally(() =>
     environment.close(),
   );

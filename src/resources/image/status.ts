@@ -11,7 +11,10 @@ export async function status(
 ): Promise<StatusPart> {
   const all = await live;
   const launched = new Set(
-    all.filter(({ address }) => typeOf(address) === "launch-template").flatMap(({ uses }) => uses),
+    all
+      .filter(({ address }) => typeOf(address) === "launch-template")
+      // `uses` also has the images of versions that a rollback may need.
+      .map(({ fields }) => fieldOf(fields, "imageId")),
   );
   return {
     images: all

@@ -33,6 +33,8 @@ export interface Image extends Named {
     /** Absent: the account's default key for EBS. */
     readonly key?: string;
   };
+  /** An earlier image of the stack, for the servers to run on. */
+  readonly use?: string;
   /** How many earlier images are kept for rollback. */
   readonly keep: number;
 }
@@ -50,6 +52,7 @@ export function normaliseImage({
   architecture,
   builder: { instanceType, timeout },
   disk: { size, type, key },
+  use,
   name,
   keep,
   ...rest
@@ -62,6 +65,7 @@ export function normaliseImage({
     ...rest,
     builder: { ...(instanceType !== undefined && { instanceType }), timeout },
     disk: { ...(size !== undefined && { size }), type, ...(key !== undefined && { key }) },
+    ...(use !== undefined && { use }),
     keep: keep ?? (name === undefined ? 1 : 0),
   };
 }

@@ -14,13 +14,15 @@ const family = z.enum(FAMILIES);
 
 export type BaseFamily = z.output<typeof family>;
 
+const imageId = text({
+  what: "an image id",
+  pattern: /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/,
+  allowed: "ami- followed by 8 or 17 hexadecimal digits (0-9, a-f)",
+  example: "ami-0123456789abcdef0",
+});
+
 const ownBase = z.strictObject({
-  id: text({
-    what: "an image id",
-    pattern: /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/,
-    allowed: "ami- followed by 8 or 17 hexadecimal digits (0-9, a-f)",
-    example: "ami-0123456789abcdef0",
-  }).meta({ description: "The id of an image in the stack's region." }),
+  id: imageId.meta({ description: "The id of an image in the stack's region." }),
   family: family.meta({
     description: "The family that the image belongs to. The build uses this family's commands.",
     examples: ["debian-12"],
@@ -267,6 +269,11 @@ export const imageSchema = z
           "How many earlier images to keep for rollback. Default: 1, or 0 if the image has a `name`, because AWS allows only one image of each name.",
         examples: [1],
       }),
+    use: imageId.optional().meta({
+      description:
+        "The servers run on this earlier image of the stack. Nothing is built, and no image is deleted. `reconcile status` lists the images. Remove the field to run on the image that the file describes.",
+      examples: ["ami-0123456789abcdef0"],
+    }),
     // CreateImage: 3 to 128 characters of this set.
     name: text({
       what: "an image name",

@@ -14,8 +14,10 @@ export interface ArchitectureFields {
 export interface KnownArchitectures {
   /** The architectures that a type supports; undefined if nobody knows. */
   readonly ofType: (instanceType: string) => readonly string[] | undefined;
-  /** The stack file's own base image. A family has images for every architecture. */
-  readonly ofBase?: { readonly id: string; readonly architecture: Architecture } | undefined;
+  /** The image that the stack file names. A family has images for every architecture. */
+  readonly ofBase?:
+    | { readonly id: string; readonly path: Path; readonly architecture: Architecture }
+    | undefined;
 }
 
 /** The architecture that others must have, with the words for it. */
@@ -47,7 +49,7 @@ export function* architectureFindings(
     yield {
       severity: "error",
       path: ["image", "architecture"],
-      about: [["image", "base", "id"]],
+      about: [ofBase.path],
       message: `the image ${ofBase.id} is for ${ofBase.architecture}`,
       help: `write architecture: ${ofBase.architecture}, or remove the field`,
     };
@@ -87,12 +89,12 @@ function standardOf(
   { ofBase }: KnownArchitectures,
 ): Standard | undefined {
   if (ofBase !== undefined) {
-    const { id, architecture } = ofBase;
+    const { id, path, architecture } = ofBase;
     return {
       architecture,
       because: `the image ${id} is for ${architecture}`,
-      about: ["image", "base", "id"],
-      help: "name another image in image.base.id",
+      about: path,
+      help: `name another image in ${path.join(".")}`,
     };
   }
   const { architecture } = image;

@@ -47,6 +47,23 @@ export function statusRows(document: StatusDocument, looking: Looking): readonly
     ...blankBefore(differenceRows(document.differences ?? [], looking)),
     ...document.problems.flatMap((each) => blankBefore(problemRows(each, looking.columns))),
     ...detailRows(document, looking),
+    ...blankBefore(earlierRows(document)),
+  ];
+}
+
+/** The images that servers could run on instead, each with the line for the stack file. */
+function earlierRows({ images }: StatusDocument): readonly Row[] {
+  const others = images.filter(({ current }) => !current);
+  if (others.length === 0) return [];
+  return [
+    row("OTHER IMAGES (write a line below image: to run on one of them)", "aside"),
+    ...others.map(({ id, builtAt, release }) =>
+      row(
+        neutralize(
+          `  use: ${id}  # built ${builtAt ?? "at an unknown time"}, release ${release ?? "unknown"}`,
+        ),
+      ),
+    ),
   ];
 }
 
