@@ -85,5 +85,5 @@ export const storedData: Sample<unknown>["data"] = Object.assign(
   ...Object.values(samples).map(({ data }) => data),
 );
 
-/** The data of a version without a key pair and a KMS key, in every field. */
-export const templateData: TemplateData = { ...storedFields, keyName: null, keyPairId: null, volumeKey: null };
+/** The data of a version without a key pair, in every field. */
+export const templateData: TemplateData = { ...storedFields, keyName: null, keyPairId: null };
