@@ -215,7 +215,7 @@ export function finalChecksOf(recipe: ImageRecipe): readonly PlannedCheck[] {
 }
 
 /**
- * The checks of what a boot could change, once more after the restart, and what only a restart shows. An id
+ * The checks of what a boot could change, again after the restart, and what only a restart shows. An id
  * stands once in a report, so these have ids of their own.
  */
 export function restartedChecksOf(early: readonly PlannedCheck[]): readonly PlannedCheck[] {

@@ -5,6 +5,7 @@ import { amazonLinux2023 } from "./families/amazon-linux-2023.ts";
 import { debian12 } from "./families/debian-12.ts";
 import type { FamilyProfile } from "./families/family.ts";
 import { ubuntu2404 } from "./families/ubuntu-24.04.ts";
+import { neededFunctions } from "./needed-functions.ts";
 import { promisesOf } from "./promises.ts";
 import type { Family, ImageCheck, ImageRecipe } from "./recipe.ts";
 import { application } from "./runtime/application.ts";
@@ -63,8 +64,8 @@ export function renderBuildScript(recipe: ImageRecipe): BuildScript {
   return { script: render(hash), hash, checks };
 }
 
-function checkCall({ id, promise, call }: ReturnType<typeof checksOf>[number]): Call {
-  return ["check", id, promise, ...call];
+function checkCall({ id, call }: ReturnType<typeof checksOf>[number]): Call {
+  return ["check", id, ...call];
 }
 
 function renderText(
@@ -76,25 +77,17 @@ function renderText(
 ): string {
   const release = recipe.release.replaceAll(/[^\w.+-]/g, "_") || "unknown";
   const timeout = Math.ceil(recipe.timeoutSeconds);
+  const lines = [...body.map(renderCall), "# reconcile-end", "finish_build"];
+  const runtime = [family.runtime, system, application, traces, supervision].join("\n\n");
   return [
     "#!/bin/bash",
-    `# reconcile-build: format=1 family=${recipe.family} release=${release} steps=${steps} checks=${checks} timeout=${timeout} hash=${hash}`,
+    `# reconcile-build: format=2 family=${recipe.family} release=${release} steps=${steps} checks=${checks} timeout=${timeout} hash=${hash}`,
     `readonly HASH=${hash} FAMILY=${recipe.family} RELEASE=${release}`,
     `readonly STEPS=${steps} CHECKS=${checks} TIMEOUT=${timeout}`,
     "",
-    family.runtime,
-    "",
-    system,
-    "",
-    application,
-    "",
-    traces,
-    "",
-    supervision,
+    neededFunctions(runtime, lines.join("\n")),
     "# reconcile-body",
-    ...body.map(renderCall),
-    "# reconcile-end",
-    "finish_build",
+    ...lines,
     "",
   ].join("\n");
 }
@@ -102,7 +95,7 @@ function renderText(
 /** The function of a check is not quoted, so that people and shellcheck see a function call. */
 function renderCall([name, ...parameters]: Call): string {
   const words = parameters.map((word, index) =>
-    name === "check" && index === 2 ? word : quoteForBash(word),
+    name === "check" && index === 1 ? word : quoteForBash(word),
   );
   return [name, ...words].join(" ");
 }

@@ -130,7 +130,7 @@ function readChecks(lines: readonly ConsoleLine[]): readonly CheckResult[] {
   return [...checks.values()];
 }
 
-/** Whether the verdict before a restart counts the passes before it, and the build went on after it. */
+/** Whether the verdict before a restart counts the passes before it, and the build continued after it. */
 function isRestartComplete(lines: readonly ConsoleLine[]): boolean {
   const at = lines.findIndex(({ kind }) => kind === "restart");
   const resumed = lines.findIndex(({ kind }) => kind === "resume");

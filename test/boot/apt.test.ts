@@ -61,7 +61,7 @@ function buildPackage(into: string, name: string, version: string, more = ""): s
 }
 
 const versions = (plain: number, flawed: number) =>
-  `check 'versions' 'plain ${plain}, flawed ${flawed}' run_check 'dpkg-query --show plain flawed; dpkg-query --show plain | grep -w ${plain}; dpkg-query --show flawed | grep -w ${flawed}'`;
+  `check 'versions' run_check 'dpkg-query --show plain flawed; dpkg-query --show plain | grep -w ${plain}; dpkg-query --show flawed | grep -w ${flawed}'`;
 
 test.each([
   ["security", "security updates alone, and what they need", versions(1, 3), []],
@@ -74,8 +74,7 @@ test.each([
   ],
   ["none", "nothing, which a check for all updates would notice", versions(1, 1), ["all"]],
 ] as const)("updates: %s brings %s", async (updates, _, expected, noticed) => {
-  const check = (kind: string) =>
-    `check '${kind}' 'nothing is pending' packages_are_current '${kind}'`;
+  const check = (kind: string) => `check '${kind}' packages_are_current '${kind}'`;
   const { script: build, hash } = withBody(script, [
     "refresh_package_lists",
     ...(updates === "none" ? [] : [`update_packages '${updates}'`, check(updates)]),

@@ -93,7 +93,7 @@ describe("debian-12, built and booted again", () => {
         // As Amazon Linux has it: settings applied again would bring it back.
         "run_command 'echo kernel.printk = 8 4 1 7 >/etc/sysctl.d/00-console.conf'",
         ...undone(lines, kernelUndoings),
-        "check 'console' 'the kernel stays off the console' run_check 'grep ^1 /proc/sys/kernel/printk'",
+        "check 'console' run_check 'grep ^1 /proc/sys/kernel/printk'",
       ],
       withFails,
     );
@@ -210,10 +210,10 @@ const coreDumpUndoings = [
 function undone(lines: readonly string[], undoings: readonly Undoing[]): readonly string[] {
   return undoings.flatMap(([id, undo, redo], index) => {
     const line = lines.find((each) => each.startsWith(`check '${id}' `)) ?? "";
-    const [, call = ""] = /^check '[^']*' '[^']*' (.*)$/.exec(line) ?? [];
+    const [, call = ""] = /^check '[^']*' (.*)$/.exec(line) ?? [];
     return [
       `run_command '${undo}'`,
-      `check '${id}:${index}' 'is noticed' fails ${call}`,
+      `check '${id}:${index}' fails ${call}`,
       `run_command '${redo}'`,
     ];
   });

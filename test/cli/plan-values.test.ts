@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 import { MINIMAL, Process } from "./process.ts";
 
-const lines = (word: string, count: number) =>
-  Array.from({ length: count }, (_, index) => `${word} ${index} ${"of the same words ".repeat(2)}`);
+const lines = (word: string, count: number, repeated = 2) =>
+  Array.from(
+    { length: count },
+    (_, index) => `${word} ${index} ${"of the same words ".repeat(repeated)}`,
+  );
 
 const stack = (image: object) =>
   MINIMAL.replace("image: {", `image: { ${JSON.stringify(image).slice(1, -1)},`);
@@ -63,7 +66,8 @@ test("a plan shows what of several commands, packages and lines of a file differ
 });
 
 test("a plan shows a file of 100 KB whole", async () => {
-  const content = lines("line", 2_200);
+  // Many words and few numbers, since the packed file has to fit into the builder's user data.
+  const content = lines("line", 200, 30);
   const files = [{ path: "/etc/large", content: `${content.join("\n")}\n` }];
   const shop = new Process({ "shop.yaml": stack({ files }) });
   expect(content.join("\n").length).toBeGreaterThan(100_000);

@@ -43,7 +43,7 @@ describeWithBash("the body", () => {
       expect(line).toMatch(callPattern);
       const name = line.split(" ")[0] ?? "";
       if (name === "check") {
-        const [, , , call] = readByBash([line])[0] ?? [];
+        const [, , call] = readByBash([line])[0] ?? [];
         expect(documented).toContain(`| \`${call}`);
       } else {
         expect(documented).toContain(`| \`${name}`);
@@ -137,7 +137,7 @@ describe("the header", () => {
     );
     const body = bodyOf(script);
     expect(facts).toMatchObject({
-      format: "1",
+      format: "2",
       family: "amazon-linux-2023",
       release: "2023.9.20251117.1",
       timeout: "1800",

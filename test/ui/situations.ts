@@ -143,7 +143,11 @@ const ofStatus = [
 
 const image = { id: "ami-1", builtAt: null, release: null, current: true };
 const lookOf = (parts: Partial<Look>): Look => ({
-  document: { ...status, images: [image, ...status.images], outputs: { url: evil("url"), ...status.outputs } },
+  document: {
+    ...status,
+    images: [image, ...status.images],
+    outputs: { url: evil("url"), ...status.outputs },
+  },
   readAt: 0,
   changes: [],
   every: 5,

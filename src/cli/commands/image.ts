@@ -60,7 +60,7 @@ function describeChecks(checks: readonly ImageCheck[]): string {
     ...how.split("\n").map((line) => `${blank}${neutralize(line)}`),
   ]);
   return [
-    `${checks.length} promises. The build verifies each one on the finished system, and what a boot can change once more after a restart. If one is not kept, the build creates no image.`,
+    `${checks.length} promises. The build verifies each one on the finished system, and what a boot can change again after a restart. If one is not kept, the build creates no image.`,
     "",
     ...lines,
     "",

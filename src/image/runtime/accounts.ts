@@ -50,11 +50,11 @@ refuse_empty_passwords() {
   if [ -d /etc/pam.d ]; then find -L /etc/pam.d -type f -exec sed -i --follow-symlinks -E 's/[[:space:]]+nullok(_secure)?\b//' '{}' +; fi
 }
 
-# ends_empty HINT: succeeds when standard input is empty, and otherwise prints it with the user's next step.
+# Succeeds when standard input is empty, and otherwise prints it.
 ends_empty() {
   local seen
   seen=$(sort -u)
-  if [ -n "$seen" ]; then printf '%s\n' "$seen" "Remove this, or what brought it$1." && return 1; fi
+  if [ -n "$seen" ]; then printf '%s\n' "$seen" && return 1; fi
 }
 
 passwords_are_locked() {
@@ -67,7 +67,7 @@ passwords_are_locked() {
     # A group's password lets anybody in.
     grep -v -E '^[^:]+:x?:' /etc/group || true
     if [ -e /etc/gshadow ]; then grep -v -E '^[^:]+:([!*]|:)' /etc/gshadow | cut -d : -f 1 || true; fi
-  } | ends_empty ' (usermod --lock, gpasswd --remove-password)'
+  } | ends_empty
 }
 
 # The groups lead to root: they read passwords, write disks or start containers. The accounts of Amazon
@@ -83,7 +83,7 @@ only_root_is_root() {
       grep -v -E ":(root|$platform)?(,$platform)?$" || true
     grep -s -E '^[[:space:]]*(passwd|group|shadow|gshadow|sudoers|initgroups):' /etc/nsswitch.conf |
       grep -v -E ':([[:space:]]*(files|systemd|sss|\[[^]]*\]))*[[:space:]]*(#.*)?$' || true
-  } | ends_empty ' (userdel, gpasswd --delete)'
+  } | ends_empty
 }
 
 # SSH refuses keys of an account that has expired, or whose password has, unless PAM's rule says no_pass_expiry.
@@ -95,7 +95,7 @@ accounts_stay_valid() {
       if [ "$lasting" = 1 ]; then grep -v ':$'; else cat; fi || true
     if [ "$lasting" = 0 ]; then grep -E '^[[:space:]]*PASS_MAX_DAYS[[:space:]]+[0-9]{1,4}$' /etc/login.defs || true; fi
     grep -s -E '^[[:space:]]*EXPIRE=.' /etc/default/useradd || true
-  } | ends_empty ' (chage --maxdays -1 --expiredate -1)'
+  } | ends_empty
 }
 
 # Only these rules may let somebody in, and none of them may continue after a refusal.
@@ -109,7 +109,7 @@ pam_asks_everybody() {
       grep -q -E '^auth.*pam_deny' "$file" || echo "$file lets everybody in"
     done || true
     grep -R -s -E '^@include .*/' /etc/pam.d || true
-  } | ends_empty ''
+  } | ends_empty
 }
 
 # sudo's own parser knows every file that sudo reads, and aliases.
@@ -122,7 +122,7 @@ sudo_is_limited() {
     sed -e ':a' -e '/\\$/{N; s/\\\n[[:space:]]*//; ta' -e '}' "$work/sudoers" | grep -v -E "^(#[^0-9].*|#?|root ALL.*|$(platform_user) ALL.*|Defaults.*)$" |
       grep -v -E '^%(sudo|admin|wheel) ALL *= *\(ALL *(: *ALL)?\) *ALL$' || true
     grep -E '^Defaults.*(!authenticate|targetpw|rootpw|runaspw|LD_|!env_reset)' "$work/sudoers" || true
-  } | ends_empty ". Only root and $(platform_user) may use sudo"
+  } | ends_empty
 }
 
 first_boot_opens_nothing() {
@@ -132,6 +132,6 @@ first_boot_opens_nothing() {
     grep -v -x -e "user $(platform_user)" -e 'user None' "$work/cloud" || true
     # Another source than EC2.
     find /var/lib/cloud/seed -type f 2>/dev/null || true
-  } | ends_empty ' to /etc/cloud'
+  } | ends_empty
 }
 `;

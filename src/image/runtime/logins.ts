@@ -61,6 +61,6 @@ logins_are_hardened() {
       seen=$(cvtsudoers -f sudoers /etc/sudoers | grep -E '^Defaults.*(use_pty|logfile|timestamp_timeout)' | sort -u | paste -s -d ' ')
       [ "$seen" = 'Defaults logfile=/var/log/sudo.log Defaults timestamp_timeout=15 Defaults use_pty' ] || echo "sudo: $seen"
     fi
-  } | ends_empty ', or set image.hardening to basic'
+  } | ends_empty
 }
 `;

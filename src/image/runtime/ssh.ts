@@ -92,7 +92,7 @@ ssh_settings_hold() {
     # A Match block cannot change algorithms, and each line of DenyUsers adds to the others.
     case $name in DenyUsers) continue ;; Kbd*) name="($name|ChallengeResponseAuthentication)" ;; Kex* | Ciphers | MACs | HostKey*) files=(/dev/null) ;; esac
     ssh_deviations "$name" "$value(,$value)*"
-  done | ends_empty ''
+  done | ends_empty
 }
 
 # Its keys are for those whom AWS IAM lets in.
@@ -111,7 +111,7 @@ no_ssh_key_is_authorized() {
     cut -d : -f 6 /etc/passwd | sort -u | while read -r folder; do
       for path in "$folder"/.ssh/authorized_keys{,2}; do [ ! -s "$path" ] || echo "$path"; done
     done
-  } | ends_empty ', and use keyPair or EC2 Instance Connect'
+  } | ends_empty
 }
 
 # The server's own units start it with its own file and no variables, and no other unit starts one.
@@ -128,6 +128,6 @@ ssh_server_is_alone() {
         sed "s|^|$file: |" || true
     done
     grep -s -H -E '^[[:space:]]*(SSHD_OPTS|OPTIONS|CRYPTO_POLICY|LD_.*)=["'"']*[^\"'[:space:]]" /etc/default/ssh /etc/sysconfig/sshd* || true
-  } | ends_empty ''
+  } | ends_empty
 }
 `;

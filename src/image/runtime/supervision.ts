@@ -7,7 +7,7 @@ import { bash } from "../bash.ts";
  *
  * The build restarts the system once. What the rest of it needs is on the disk from the start of the build until
  * its end, with a service that every boot starts first: after the restart that the build asked for, the service
- * goes on; after any other, it prints a failed verdict. So nothing is restarted twice.
+ * continues; after any other, it prints a failed verdict. So nothing is restarted twice.
  */
 export const supervision = bash`
 set -Eeuo pipefail
@@ -186,11 +186,11 @@ begin() {
   { printf '%s' "$1" >"$saved/step"; } 2>/dev/null || true
 }
 
-# check ID PROMISE FUNCTION ARGUMENT…: runs one check. After a failure the other checks still run, so
+# check ID FUNCTION ARGUMENT…: runs one check. After a failure the other checks still run, so
 # that the console shows all failures at once.
 check() {
   local id=$1
-  shift 2
+  shift
   begin "check $id"
   # In the background, because bash ignores failing commands in code that runs as a condition.
   "$@" &
@@ -214,7 +214,8 @@ stop_if_a_check_failed() {
 finish_build() {
   stop_if_a_check_failed
   [ "$(count pass)" = "$CHECKS" ]
-  rm -rf "$saved" "$unit_files/$own_unit" "$unit_files/sysinit.target.wants/$own_unit"
+  rm -rf "$saved"
+  rm -f "$unit_files/$own_unit" "$unit_files/sysinit.target.wants/$own_unit"
   : >"$work/finished"
 }
 

@@ -182,15 +182,7 @@ nothing_else_is_reachable() {
 }
 
 # A query to a name server uses a port for a moment, so this check repeats.
-only_listening() {
-  if wait_for 5 nothing_else_is_reachable "$@"; then return; fi
-  if [ -e /etc/systemd/system/application.service ]; then
-    echo 'Close the port, or add it as "to" of a listener in loadBalancer.listeners (for SSH, define keyPair). With an application, ingress rules do not open a port.'
-  else
-    echo 'Close the port, or allow it in an ingress rule of a group of this file that scaling.securityGroups lists (for SSH, define keyPair).'
-  fi
-  return 1
-}
+only_listening() { wait_for 5 nothing_else_is_reachable "$@"; }
 
 create_user() {
   step create_user "$1"
@@ -235,11 +227,7 @@ enable_services() {
   doing="systemctl restart -- $*"
   # Longer than the 90 seconds that systemd itself gives a service.
   timeout 120 systemctl restart -- "$@" || status=$?
-  if [ "$status" = 124 ]; then
-    systemctl list-jobs
-    echo 'The service did not start within 120 seconds. A service ordered after cloud-init or multi-user.target'
-    echo 'waits for this build to end. Enable such a service with "systemctl enable" in "run" instead.'
-  fi
+  if [ "$status" = 124 ]; then systemctl list-jobs; fi
   [ "$status" = 0 ]
 }
 
@@ -257,7 +245,7 @@ no_job_waits() {
 system_starts() {
   local name status=0
   if ! wait_for 300 no_job_waits; then
-    echo 'These jobs are not done 300 seconds after the restart. A service that runs for longer than its start needs Type=simple or Type=exec.'
+    echo 'These jobs are not done 300 seconds after the restart.'
     status=1
   fi
   while read -r name _; do
@@ -271,7 +259,7 @@ system_starts() {
 }
 
 # What timers would start later in every boot would be missed by a single look. The timers of the base image
-# are left alone. A timer by the calendar has nothing to do with the boot.
+# are skipped. A timer by the calendar has nothing to do with the boot.
 start_what_timers_start() {
   local timer
   while read -r timer _; do

@@ -1,4 +1,5 @@
 import { OutsideError } from "../../engine/errors.ts";
+import { nextStepAfter, nextStepOf } from "../../image/next-steps.ts";
 import { shownCheck } from "../../image/promises.ts";
 import type { BuildFailure, CheckResult, Verdict } from "../../image/verdict.ts";
 
@@ -10,7 +11,7 @@ export function buildFailed({ checks, failure }: FailedBuild, console: string): 
   const failed = checks.filter(({ passed }) => !passed);
   const step = failure.kind === "check" || failure.kind === "contradiction" ? undefined : failure;
   const details = [
-    ...(step === undefined ? [] : [...labelled("ran", step.command), ...output(step.output)]),
+    ...(step === undefined ? [] : stepLines(step)),
     ...failed.flatMap((check) => checkLines(check)),
   ].map((line) => `  ${line}`);
   // If the build reports the cause, only console lines that look like trouble are added.
@@ -56,15 +57,23 @@ function named(failed: readonly CheckResult[]): string {
   return names.length === 0 ? `check ${last}` : `checks ${names.join(", ")} and ${last}`;
 }
 
-function checkLines({ id, command, seen }: CheckResult): readonly string[] {
+function stepLines({ command, output, where }: BuildFailure): readonly string[] {
   return [
-    `check ${shownCheck(id)}`,
-    ...[...labelled("ran", command), ...labelled("saw", seen)].map(deeper),
+    ...labelled("ran", command),
+    ...labelled("output", output),
+    ...labelled("to do", nextStepAfter(where) ?? ""),
   ];
 }
 
-function output(lines: readonly string[]): readonly string[] {
-  return labelled("output", lines);
+function checkLines({ id, command, seen }: CheckResult): readonly string[] {
+  return [
+    `check ${shownCheck(id)}`,
+    ...[
+      ...labelled("ran", command),
+      ...labelled("saw", seen),
+      ...labelled("to do", nextStepOf(id) ?? ""),
+    ].map(deeper),
+  ];
 }
 
 /** Puts a label before the first line, and indents the others below it. */

@@ -170,15 +170,10 @@ function onlyListening(build: Build, ranges: readonly string[]) {
   if (others.length === 0) return undefined;
   // The check repeats for some seconds.
   build.spend(5);
-  return [
-    ...others.map(
-      ({ protocol, address, port, process }) =>
-        `${protocol} ${protocol === "tcp" ? "LISTEN" : "UNCONN"} 0 128 ${address}:${port} 0.0.0.0:* users:(("${process}",pid=812,fd=6))`,
-    ),
-    machine.disk.application === null
-      ? "Close the port, or allow it in an ingress rule of a group of this file that scaling.securityGroups lists (for SSH, define keyPair)."
-      : 'Close the port, or add it as "to" of a listener in loadBalancer.listeners (for SSH, define keyPair). With an application, ingress rules do not open a port.',
-  ];
+  return others.map(
+    ({ protocol, address, port, process }) =>
+      `${protocol} ${protocol === "tcp" ? "LISTEN" : "UNCONN"} 0 128 ${address}:${port} 0.0.0.0:* users:(("${process}",pid=812,fd=6))`,
+  );
 }
 
 function runCheck(build: Build, lines: readonly string[]) {

@@ -126,9 +126,9 @@ class Player implements Build {
 
   #runBody(): void {
     const format = this.#header("format");
-    if (format !== "1") {
+    if (format !== "2") {
       throw new StepFailure(`reconcile-build format=${format}`, [
-        `the sandbox supports build scripts of format 1, got ${format || "none"}`,
+        `the sandbox supports build scripts of format 2, got ${format || "none"}`,
       ]);
     }
     for (const call of this.#script.body) this.#run(call);
@@ -209,7 +209,7 @@ class Player implements Build {
   }
 
   #runCheck(call: Call): void {
-    const [id = "", , name = "", ...parameters] = call.parameters;
+    const [id = "", name = "", ...parameters] = call.parameters;
     this.#doing = `check ${id}`;
     const seen = this.#seenBy(call, name, parameters);
     if (seen === undefined) {

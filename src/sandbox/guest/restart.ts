@@ -1,7 +1,7 @@
 import { applyKernelSettings } from "./kernel-settings.ts";
 import type { Machine } from "./machine.ts";
 
-/** Boots the machine from its disk once more: enabled services run, and what was in memory is gone. */
+/** Boots the machine from its disk again: enabled services run, and what was in memory is gone. */
 export function restartMachine(machine: Machine): void {
   const { disk } = machine;
   for (const path of Object.keys(disk.files)) {

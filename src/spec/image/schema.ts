@@ -247,7 +247,7 @@ export const imageSchema = z
       .prefault([])
       .meta({
         description:
-          "Your own checks of the finished image, in addition to the built-in checks. Each must succeed, and once more after the build has restarted the system. Plans and the image's tags show the checks, so do not put secrets in them.",
+          "Your own checks of the finished image, in addition to the built-in checks. Each must succeed, and again after the build has restarted the system. Plans and the image's tags show the checks, so do not put secrets in them.",
         examples: [["command -v mtr"]],
       }),
     builder: builder.prefault({}).meta({

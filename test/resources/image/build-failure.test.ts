@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { nextStepOf } from "../../../src/image/next-steps.ts";
 import { parseVerdict } from "../../../src/image/verdict.ts";
 import { buildFailed, endOf } from "../../../src/resources/image/build-failure.ts";
 import {
@@ -28,11 +29,13 @@ test("every check that failed is told, with what it ran and saw", () => {
     "  check package:mtr",
     "    saw: mtr 0.95: not-installed",
     "         second line",
+    "    to do: Find the command in image.run, or the other package, that removes it. A name may also differ in this distribution.",
     "  check verify:1",
     "    ran: cd /srv",
     "         test -e ran",
     "    saw: no such file",
     "  check ports",
+    `    to do: ${nextStepOf("ports")}`,
   ]);
   expect(consoleOutput).toEqual([]);
 });
@@ -64,7 +67,8 @@ test("a check that failed before the step that failed is told too", () => {
     ["verdict", "failed"],
   ];
   expect(failureOf(consoleOf(said)).message).toBe(
-    "The image build failed at step run_command 1.\n  ran: exit 7\n  check package:mtr",
+    "The image build failed at step run_command 1.\n  ran: exit 7\n  check package:mtr" +
+      `\n    to do: ${nextStepOf("package:mtr")}`,
   );
 });
 

@@ -109,7 +109,7 @@ describe("a text in its tag", () => {
 
 describe("a build's identity in its user data", () => {
   const hash = "ab".repeat(32);
-  const script = `#!/bin/bash\n# reconcile-build: format=1 hash=${hash} family=debian-12\n`;
+  const script = `#!/bin/bash\n# reconcile-build: format=2 hash=${hash} family=debian-12\n`;
 
   test.each([
     ["plain", Buffer.from(script)],

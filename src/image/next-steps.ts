@@ -1,0 +1,87 @@
+import { promiseOf } from "./promises.ts";
+
+/**
+ * What a person can do when a check failed, by the beginning of its id; the first that fits counts. They are
+ * here and not in the script, because its size is limited.
+ */
+const nextSteps: readonly (readonly [id: string, step: string])[] = [
+  [
+    "boot",
+    "Correct the unit in image.files or image.run. A unit that can run only on a server needs a condition, such as ConditionPathExists=. A service that runs for longer than its start needs Type=simple or Type=exec.",
+  ],
+  [
+    "release",
+    "Set image.release to the release that the repositories have, or remove what pins them.",
+  ],
+  [
+    "updates",
+    "Apply again: an update may have been released during the build. If it stays, something keeps it back.",
+  ],
+  [
+    "package:",
+    "Find the command in image.run, or the other package, that removes it. A name may also differ in this distribution.",
+  ],
+  ["service:", "Correct the service's configuration in image.files or image.run."],
+  ["time", "Correct the time daemon's configuration in image.files or image.run."],
+  ["ipv6:", "Find what enables IPv6 again, in image.files and image.run."],
+  ["open-files:", "Remove the other limit from image.files and image.run, or set image.openFiles."],
+  [
+    "passwords",
+    "Remove the password: usermod --lock for an account, gpasswd --remove-password for a group.",
+  ],
+  ["accounts:valid", "Remove the date: chage --maxdays -1 --expiredate -1."],
+  ["accounts", "Remove the account (userdel), or take it out of the group (gpasswd --delete)."],
+  ["pam", "Remove the rule from the files in /etc/pam.d, or the package that added it."],
+  [
+    "sudo",
+    "Remove the rule from /etc/sudoers and /etc/sudoers.d. Only root and the platform's user may use sudo.",
+  ],
+  ["first-boot", "Remove the setting from the files in /etc/cloud."],
+  [
+    "logins",
+    "Remove what changes it from image.files and image.run, or set image.hardening to basic.",
+  ],
+  [
+    "ssh:keys",
+    "Remove the key or the setting. Servers get keys from keyPair and EC2 Instance Connect.",
+  ],
+  [
+    "ssh:",
+    "Remove the setting from the SSH server's files, and the package or command that brought it.",
+  ],
+  ["core-dumps", "Remove what enables core dumps from image.files and image.run."],
+  ["kernel", "Remove the other value from /etc/sysctl.d, and the service or command that sets it."],
+  ["python:", "Find what removes it or changes its version, in application.python and image.run."],
+  ["application:user", "Let the application keep its user: application.user names another one."],
+  [
+    "application:confined",
+    "Remove the change of application.service from image.files and image.run.",
+  ],
+  [
+    "application:journal",
+    "Remove the change of application.service from image.files and image.run.",
+  ],
+  ["application:", "Correct application.command, and see what the application itself says above."],
+  [
+    "ports",
+    'Close the port, or open it in the stack file: with an application as "to" of a listener in loadBalancer.listeners, without one in an ingress rule of a group of this file that scaling.securityGroups lists. For SSH, define keyPair.',
+  ],
+  ["file:", "Find the command in image.run, or the service, that changes the file."],
+  ["clean:", "Stop what writes it again during the build, in image.run."],
+];
+
+const afterSteps: Readonly<Record<string, string>> = {
+  enable_services:
+    'A service ordered after cloud-init or multi-user.target waits for this build to end. Enable such a service with "systemctl enable" in image.run instead.',
+};
+
+/** What a person can do when this step failed, if the output does not say it. `step` is its call. */
+export function nextStepAfter(step: string): string | undefined {
+  return afterSteps[step.split(" ")[0] ?? ""];
+}
+
+/** What a person can do when this check failed. Undefined for a check of their own. */
+export function nextStepOf(check: string): string | undefined {
+  const id = promiseOf(check);
+  return nextSteps.find(([beginning]) => id.startsWith(beginning))?.[1];
+}
