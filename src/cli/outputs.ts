@@ -16,20 +16,24 @@ export async function outputsOf(
 ): Promise<Record<string, string>> {
   const outputs: Record<string, string> = {};
   for (const { name: type, shownOutputs = {} } of resourceTypes.toReversed()) {
-    const newest = newestOf(live, type);
-    if (newest === undefined) continue;
+    const current = currentOf(live, type);
+    if (current === undefined) continue;
     for (const [name, shown] of Object.entries(shownOutputs)) {
-      const value = await shown.value(newest, access);
+      const value = await shown.value(current, access);
       if (value !== undefined) outputs[name] = value;
     }
   }
   return outputs;
 }
 
-/** Older generations may exist beside it. */
-function newestOf(live: readonly Live[], type: string): Live | undefined {
-  return live
+/**
+ * The newest object that another one names, because other generations may exist beside it: an image for new
+ * servers that is older than the newest one. Without such a name, the newest.
+ */
+function currentOf(live: readonly Live[], type: string): Live | undefined {
+  const usable = live
     .filter(({ address, status }) => typeOf(address) === type && USABLE.has(status))
-    .toSorted((one, other) => other.createdAt - one.createdAt)
-    .at(0);
+    .toSorted((one, other) => other.createdAt - one.createdAt);
+  const named = new Set(live.flatMap(({ fields }) => Object.values(fields)));
+  return usable.find(({ id }) => named.has(id)) ?? usable[0];
 }

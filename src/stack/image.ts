@@ -39,7 +39,17 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
       builder: null,
       tags: stack.tags,
     };
-    return { fields };
+    return {
+      fields,
+      problems: [
+        {
+          severity: "warning",
+          address: addressOf(stack),
+          summary: `The servers run on ${stack.image.use}, because image.use names it. Nothing else of the image and application sections is built.`,
+          remedy: "Remove image.use to build an image from the stack file again.",
+        },
+      ],
+    };
   }
   const recipe = toRecipe(stack, facts.baseImage.release, facts.files);
   const { script } = renderBuildScript(recipe);

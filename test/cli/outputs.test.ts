@@ -41,6 +41,24 @@ test.each(["partial", "deleting", "failed"] as const)(
   },
 );
 
+test("an earlier image that new servers get is the image, not the newest one", async () => {
+  const image = (id: string, createdAt: number): Live => ({
+    ...balancer(""),
+    address: "image/shop",
+    id,
+    createdAt,
+    outputs: { id },
+  });
+  const template: Live = {
+    ...balancer(""),
+    address: "launch-template/shop",
+    fields: { imageId: "ami-1" },
+    outputs: {},
+  };
+  const live = [template, image("ami-1", 1), image("ami-2", 2)];
+  expect(await outputsOf(live, NO_ACCESS)).toEqual({ image: "ami-1" });
+});
+
 test("what people need first comes first", async () => {
   const image = { ...balancer(""), address: "image/shop", outputs: { id: "ami-1" } } as const;
   const outputs = await outputsOf([image, balancer("http://lb/")], NO_ACCESS);

@@ -86,7 +86,14 @@ export function drizzle(random: Random, rate: number): FaultPlan {
 
 /** The first builds fail, each in its own way, at whatever point of them. */
 export function badBuilds(random: Random): FaultPlan {
-  const kinds = ["guest-fails", "guest-hangs", "image-fails", "capacity"] as const;
+  const kinds = [
+    "guest-fails",
+    "guest-hangs",
+    "guest-lost",
+    "guest-restarts",
+    "image-fails",
+    "capacity",
+  ] as const;
   const left = new Map<Happening["kind"], number>(
     kinds.map((kind) => [kind, random.between(0, 2)]),
   );
