@@ -279,7 +279,8 @@ function fileCheck({ path, content, mode, owner = "root" }: RecipeFile): Planned
 }
 
 const explanations: Readonly<Record<string, string>> = {
-  packages_are_current: "asks the package manager for pending updates and expects none",
+  packages_are_current:
+    "asks the package manager for pending updates, also of packages that are on hold, kept back, excluded, version-locked or pinned, and expects none",
   system_release_is: "reads the version of system-release from the package database",
   package_is_installed: "looks up the package in the package database",
   service_is_running: "asks systemd whether the service is enabled and active",

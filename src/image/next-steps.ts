@@ -15,7 +15,7 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
   ],
   [
     "updates",
-    "Apply again: an update may have been released during the build. If it stays, something keeps it back.",
+    "Apply again: an update may have been released during the build. If it stays, remove what keeps it back (apt-mark showhold, /etc/apt/preferences.d, dnf versionlock, exclude in the settings of dnf), or pin the package in the stack file: name=version in image.packages.",
   ],
   [
     "package:",

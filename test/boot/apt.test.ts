@@ -60,6 +60,8 @@ function buildPackage(into: string, name: string, version: string, more = ""): s
   return file;
 }
 
+const run = (command: string) => `run_command '${command.replaceAll("'", "'\\''")}'`;
+
 const versions = (plain: number, flawed: number) =>
   `check 'versions' run_check 'dpkg-query --show plain flawed; dpkg-query --show plain | grep -w ${plain}; dpkg-query --show flawed | grep -w ${flawed}'`;
 
@@ -87,4 +89,72 @@ test.each([
     checks.filter(({ passed }) => !passed).map(({ id, seen }) => [id, seen.length > 0]),
   ).toEqual(noticed.map((kind) => [kind, true]));
   expect(checks.at(-1)).toMatchObject({ id: "versions", passed: true });
+});
+
+const write = (file: string, ...lines: readonly string[]) =>
+  run(`printf '%s\\n' ${lines.map((line) => `"${line}"`).join(" ")} >/etc/apt/${file}`);
+
+const preferences = (name: string, pin: string, priority: number) =>
+  write("preferences.d/own", `Package: ${name}`, `Pin: ${pin}`, `Pin-Priority: ${priority}`);
+
+const plainIsOld = "not current: plain 1 (newest: 2)";
+
+test.each([
+  ["is on hold", run("apt-mark hold plain"), plainIsOld],
+  ["is pinned below zero", preferences("plain", "version *", -1), plainIsOld],
+  ["is locked to a version", preferences("plain", "version 1", 1001), plainIsOld],
+  [
+    "is in a suite that is pinned below zero",
+    preferences("*", "release a=stable", -10),
+    plainIsOld,
+  ],
+  [
+    "is in a suite that the system does not prefer",
+    run(`echo 'APT::Default-Release "stable";' >/etc/apt/apt.conf.d/99own`),
+    "not current: flawed 2 (newest: 3)",
+  ],
+  [
+    "is kept back for what it needs",
+    write("sources.list.d/own.list", "deb [trusted=yes] file:/opt/repository/stable-later ./"),
+    "not current: plain 1 (newest: 3)",
+  ],
+])("an update that %s is pending, and named", async (_, prepare, seen) => {
+  publish("stable-later", [["plain", "3", "Depends: missing"]]);
+  const { script: build, hash } = withBody(script, [
+    prepare,
+    "refresh_package_lists",
+    "update_packages 'all'",
+    "check 'updates' packages_are_current 'all'",
+    "check 'pinned' packages_are_current 'all' 'plain' 'flawed'",
+  ]);
+  const text = await runContainer({ root, script: build, network: "closed", changes: "discarded" });
+  expect(parseVerdict(text, hash).checks).toMatchObject([
+    { id: "updates", passed: false, seen: expect.arrayContaining([seen]) },
+    { id: "pinned", passed: true },
+  ]);
+});
+
+test("a suite of the user's own that is only a choice does not make other packages old", async () => {
+  publish("stable-later", [["plain", "3"]]);
+  const { script: build, hash } = withBody(script, [
+    write("sources.list.d/own.list", "deb [trusted=yes] file:/opt/repository/stable-later ./"),
+    preferences("*", "release a=stable-later", 50),
+    "refresh_package_lists",
+    "update_packages 'all'",
+    "check 'updates' packages_are_current 'all'",
+    versions(2, 3),
+  ]);
+  const text = await runContainer({ root, script: build, network: "closed", changes: "discarded" });
+  expect(parseVerdict(text, hash).checks.map(({ passed }) => passed)).toEqual([true, true]);
+});
+
+test("without package lists nothing is current", async () => {
+  const { script: build, hash } = withBody(script, [
+    "refresh_package_lists",
+    "update_packages 'all'",
+    run(": >/etc/apt/sources.list; rm /var/lib/apt/lists/*_Packages"),
+    "check 'updates' packages_are_current 'all'",
+  ]);
+  const text = await runContainer({ root, script: build, network: "closed", changes: "discarded" });
+  expect(parseVerdict(text, hash).checks).toMatchObject([{ id: "updates", passed: false }]);
 });

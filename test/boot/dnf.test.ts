@@ -14,6 +14,8 @@ const place = `${folder}/dnf`;
 const root = `${place}/root`;
 const releases = ["2023.1.20250101", "2023.2.20250202", "2023.3.20250303"] as const;
 const [first, second, third] = releases;
+const repository = `${place}/repositories/amazonlinux.repo`;
+const repositoryText = `[amazonlinux]\nname=amazonlinux\nbaseurl=file://${place}/$releasever\ngpgcheck=0\n`;
 
 beforeAll(() => {
   rmSync(place, { recursive: true, force: true });
@@ -37,10 +39,6 @@ beforeAll(() => {
     execFileSync("modifyrepo_c", [advisory, `${place}/${release}/repodata`], { stdio: "ignore" });
   }
   mkdirSync(`${place}/repositories`);
-  writeFileSync(
-    `${place}/repositories/amazonlinux.repo`,
-    `[amazonlinux]\nname=amazonlinux\nbaseurl=file://${place}/$releasever\ngpgcheck=0\n`,
-  );
   // The same commands as on the real system, but for where they look.
   const options = `--installroot=${root} --setopt=reposdir=${place}/repositories --setopt=cachedir=${place}/cache --setopt=plugins=0`;
   wrapper("dnf", `/usr/bin/dnf ${options} "$@"`);
@@ -48,6 +46,7 @@ beforeAll(() => {
 });
 
 beforeEach(() => {
+  writeFileSync(repository, repositoryText);
   // The base image: of the first release.
   rmSync(root, { recursive: true, force: true });
   mkdirSync(root);
@@ -105,6 +104,8 @@ function build(change: Partial<ImageRecipe>, without = /^$/, body?: readonly str
     ...fullRecipe,
     application: undefined,
     packages: ["tool"],
+    // The repositories here have no other packages.
+    hardening: "basic",
     ...change,
   });
   const lines = bodyOf(script).filter(
@@ -197,6 +198,16 @@ describe("Amazon Linux's packages", () => {
     ["security", ["updates"]],
   ] as const)("left behind (%s) fail exactly the checks that say so", (updates, failed) => {
     expect(build({ release: second, updates }, /^update_packages/).failed).toEqual(failed);
+  });
+
+  test.each([
+    ["excluded", "exclude=tool"],
+    ["excluded by a pattern", "excludepkgs=to*"],
+  ])("that are %s fail exactly the check for updates, by name", (_, setting) => {
+    writeFileSync(repository, `${repositoryText}${setting}\n`);
+    const { passed, failed, report } = build({ release: second });
+    expect([passed, failed]).toEqual([["release", "package:tool"], ["updates"]]);
+    expect(report).toMatch(/ seen not current: tool \(newest: 2-1\) ~/);
   });
 
   test("not installed fail exactly their own check", () => {

@@ -81,6 +81,21 @@ const sabotages: readonly Sabotage[] = [
     "a package is behind",
     "sed -i '/^Package: openssl$/,/^$/s/^Version: .*/Version: 3.0.1-1/' /var/lib/dpkg/status",
   ],
+  [
+    ["updates"],
+    "a package that is behind is on hold",
+    "sed -i '/^Package: openssl$/,/^$/s/^Version: .*/Version: 3.0.1-1/' /var/lib/dpkg/status; apt-mark hold openssl",
+  ],
+  [
+    ["updates"],
+    "a package that is behind is pinned below zero",
+    "sed -i '/^Package: openssl$/,/^$/s/^Version: .*/Version: 3.0.1-1/' /var/lib/dpkg/status; printf '# ours\nPackage: openssl\nPin: version *\nPin-Priority: -1\n' >/etc/apt/preferences.d/x",
+  ],
+  [
+    ["updates"],
+    "the package manager has no sources left",
+    ": >/etc/apt/sources.list; rm /var/lib/apt/lists/*_Packages",
+  ],
   [["package:tree"], "a package is removed", "dpkg --remove tree"],
   [["service:chrony"], "a service is not enabled", "systemctl disable chrony"],
   [

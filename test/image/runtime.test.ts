@@ -283,39 +283,91 @@ describeWithBash("packages are current", () => {
       `printf '%s\\n' "$*" >${system.path("/asked")}\n${output}\nexit ${status}`,
     );
     system.program(
-      "apt-get",
+      "apt",
       `printf '%s\\n' "$*" >${system.path("/asked")}\n${output}\nexit ${status}`,
     );
+    system.write("/var/lib/apt/lists/archive_Packages", "");
+    system.write("/etc/apt/apt.conf", "");
   };
 
   test("on Amazon Linux, when dnf knows of no update for exactly the header's release", () => {
     const { passed, system } = checked(amazon, "packages_are_current all", pending("", 0));
     expect(passed).toBe(true);
-    expect(system.read("/asked")).toContain("--releasever=2023.9.20251117 -q check-upgrade");
+    expect(system.read("/asked")).toContain(
+      "--releasever=2023.9.20251117 -q --disableexcludes=all --disableplugin=versionlock check-upgrade",
+    );
   });
 
   test.each([
-    ["an update is pending", "echo openssl.x86_64 1:3.2", 100],
+    ["an update is pending", "echo openssl.x86_64 1:3.2-1 amazonlinux", 100],
     ["the repositories cannot be reached", "echo 'Error: no mirror'", 1],
   ])("not on Amazon Linux, when %s", (_, output, status) => {
     expect(checked(amazon, "packages_are_current all", pending(output, status)).passed).toBe(false);
   });
 
-  test("on Debian, when an upgrade would install nothing", () => {
+  test("on Debian, when the list of updates is empty", () => {
     const { passed, system } = checked(
       debian,
       "packages_are_current all",
-      pending("echo '0 upgraded, 0 newly installed.'", 0),
+      pending("echo Listing...", 0),
     );
     expect(passed).toBe(true);
-    expect(system.read("/asked")).toMatch(/--simulate full-upgrade$/m);
+    expect(system.read("/asked")).toMatch(/list --upgradable$/m);
+  });
+
+  const openssl = "openssl/stable-security 3.0.18-1 amd64 [upgradable from: 3.0.17-1]";
+
+  test.each([
+    ["an update is pending", `echo '${openssl}'`, 0],
+    ["the list cannot be had", "echo 'E: no lists'", 100],
+  ])("not on Debian, when %s", (_, output, status) => {
+    expect(checked(debian, "packages_are_current all", pending(output, status)).passed).toBe(false);
   });
 
   test.each([
-    ["an update is pending", "echo 'Inst openssl [1] (2 Debian)'", 0],
-    ["the simulation fails", "echo 'E: no lists'", 100],
-  ])("not on Debian, when %s", (_, output, status) => {
-    expect(checked(debian, "packages_are_current all", pending(output, status)).passed).toBe(false);
+    ["debian", debian, openssl, 0, "openssl 3.0.17-1 (newest: 3.0.18-1)"],
+    [
+      "amazon",
+      amazon,
+      "openssl.x86_64    1:3.2.2-1    amazonlinux",
+      100,
+      "openssl (newest: 1:3.2.2-1)",
+    ],
+  ])(
+    "of %s are named, unless the file pins them by exactly this name",
+    (_, script, line, status, seen) => {
+      const told = pending(`echo '${line}'`, status);
+      expect(checked(script, "packages_are_current all ssl openssl-libs", told).seen).toEqual([
+        `not current: ${seen}`,
+      ]);
+      expect(checked(script, "packages_are_current all openssl", told).passed).toBe(true);
+    },
+  );
+
+  test("without the lists of its sources Debian knows of no update", () => {
+    const { passed } = checked(debian, "packages_are_current all", (system) => {
+      pending("", 0)(system);
+      rmSync(system.path("/var/lib/apt/lists"), { recursive: true });
+    });
+    expect(passed).toBe(false);
+  });
+
+  test("only what chooses between sources is left of Debian's own preferences", () => {
+    const { system } = checked(debian, "packages_are_current all", (system) => {
+      pending("", 0)(system);
+      const backports = "Package: *\nPin: release a=backports\nPin-Priority: 50";
+      system.write(
+        "/etc/apt/preferences",
+        `# A comment\n${backports}\n\nPackage: openssl\nPin: version *\nPin-Priority: 1001\n`,
+      );
+      system.write(
+        "/etc/apt/preferences.d/none",
+        "Package: *\nPin: release a=*-security\nPin-Priority: -1\n",
+      );
+    });
+    expect(system.read("/run/reconcile/preferences")).toBe(
+      "# A comment\nPackage: *\nPin: release a=backports\nPin-Priority: 50\n\n",
+    );
   });
 
   test("security alone pins every other suite below what is installed", () => {

@@ -17,7 +17,7 @@ import { describe, onTestFinished } from "vitest";
 
 /** The build's programs that touch nothing but what they are given: these are the real ones. */
 const TOOLS = [
-  "base64 bash cat chmod chown cp cut dirname find grep head id install ln ls mkdir mktemp mv",
+  "awk base64 bash cat chmod chown cp cut dirname find grep head id install ln ls mkdir mktemp mv",
   "paste printf readlink rm sed sha256sum sort stat sync tail timeout touch tr true uniq wc xargs",
 ]
   .join(" ")

@@ -38,9 +38,15 @@ install_packages() {
   packages install --allowerasing "$@"
 }
 
-# Exits with 100 when updates are pending.
+# packages_are_current all|security NAME…: the names are of packages that the stack file itself pins. dnf exits
+# with 100 when updates are pending.
 packages_are_current() {
-  case $1 in all) packages -q check-upgrade ;; security) packages -q check-upgrade --security ;; esac
+  local only=()
+  if [ "$1" = security ]; then only=(--security); fi
+  shift
+  packages -q --disableexcludes=all --disableplugin=versionlock check-upgrade "\${only[@]}" >"$work/pending" || [ "$?" = 100 ]
+  sed -n 's,^\([^ ]*\)\.[^ ]*  *\([^ ]*\) .*,not current: \1 (newest: \2),p' "$work/pending" |
+    { grep -v -F -f <(printf ': %s \n' . "$@") || true; } | ends_empty
 }
 
 system_release_is() {

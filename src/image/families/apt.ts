@@ -21,19 +21,16 @@ packages() {
     -o APT::Get::Always-Include-Phased-Updates=true "$@"
 }
 
-# upgrade all|security [OPTION…]
-upgrade() {
-  local only=()
+# prefer all|security: writes the preferences of the search for updates. All: without those that keep packages
+# or whole sources from being updated. Security: all other suites have a lower priority than the installed
+# packages ("now"), but still provide new dependencies (apt_preferences(5)).
+prefer() {
   if [ "$1" = security ]; then
-    # All other suites have a lower priority than the installed packages ("now"), but still provide
-    # new dependencies (apt_preferences(5)).
-    printf '%s\n' 'Package: *' 'Pin: release a=*-security' 'Pin-Priority: 500' '' \
-      'Package: *' 'Pin: release a=now' 'Pin-Priority: 100' '' \
-      'Package: *' 'Pin: release a=*' 'Pin-Priority: 50' >"$work/preferences"
-    only=(-o "Dir::Etc::Preferences=$work/preferences")
-  fi
-  shift
-  packages "\${only[@]}" "$@" full-upgrade
+    printf 'Package: *\nPin: release a=%s\nPin-Priority: %s\n\n' '*-security' 500 now 100 '*' 50
+  else
+    find /etc/apt -path '/etc/apt/preferences*' -type f \
+      -exec awk -v RS= -v ORS='\n\n' '/(^|\n)Package: *\*\n/ && !/Priority: *-/' '{}' +
+  fi >"$work/preferences"
 }
 
 refresh_package_lists() {
@@ -43,23 +40,30 @@ refresh_package_lists() {
 }
 
 update_packages() {
-  doing="apt-get $*"
   step update_packages "$1"
-  upgrade "$1"
+  local only=()
+  if [ "$1" = security ]; then
+    prefer "$1"
+    only=(-o "Dir::Etc::Preferences=$work/preferences")
+  fi
+  packages "\${only[@]}" full-upgrade
 }
 
 install_packages() {
-  doing="apt-get $*"
   step install_packages "$@"
   packages --no-install-recommends install -- "$@"
 }
 
+# packages_are_current all|security NAME…: the names are of packages that the stack file itself pins.
 packages_are_current() {
-  local pending
-  pending=$(upgrade "$1" --simulate)
-  pending=$(grep '^Inst ' <<<"$pending" || true)
-  printf '%s\n' "$pending"
-  [ -z "$pending" ]
+  prefer "$1"
+  # Unlike a simulated upgrade, the list also has what is on hold or kept back. Without sources it would be empty.
+  ls /var/lib/apt/lists/*_Packages* >/dev/null
+  apt -o "Dir::Etc::Preferences=$work/preferences" -o Dir::Etc::PreferencesParts=/dev/null -o APT::Default-Release= \
+    -o APT::Get::Always-Include-Phased-Updates=true -o Apt::Cmd::Disable-Script-Warning=true list --upgradable >"$work/pending"
+  shift
+  sed -n 's,^\(.*\)/[^ ]* \([^ ]*\) .* \(.*\)]$,not current: \1 \3 (newest: \2),p' "$work/pending" |
+    { grep -v -F -f <(printf ': %s \n' . "$@") || true; } | ends_empty
 }
 
 package_is_installed() {
