@@ -34,6 +34,6 @@ function currentOf(live: readonly Live[], type: string): Live | undefined {
   const usable = live
     .filter(({ address, status }) => typeOf(address) === type && USABLE.has(status))
     .toSorted((one, other) => other.createdAt - one.createdAt);
-  const named = new Set(live.flatMap(({ fields }) => Object.values(fields)));
+  const named = new Set<unknown>(live.flatMap(({ fields }) => Object.values(fields)));
   return usable.find(({ id }) => named.has(id)) ?? usable[0];
 }
