@@ -1,9 +1,18 @@
 import { createHash } from "node:crypto";
 import type { FamilyProfile } from "./families/family.ts";
+import { unneededModules } from "./kernel-settings.ts";
 import { afterRestart } from "./promises.ts";
 import type { ImageRecipe, RecipeFile } from "./recipe.ts";
 import { refusedFeatures, sshRefusals, strongSshSettings } from "./ssh-settings.ts";
-import { type Call, kernelSettingsOf, linesOf, ownName, portsWord, servicesOf } from "./steps.ts";
+import {
+  bootArgumentsOf,
+  type Call,
+  kernelSettingsOf,
+  linesOf,
+  ownName,
+  portsWord,
+  servicesOf,
+} from "./steps.ts";
 
 /** One promise about the built system, and the runtime's call that verifies it. */
 interface PlannedCheck {
@@ -32,6 +41,12 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
             updates,
           ),
         ]),
+    plan(
+      "automatic-updates",
+      "no server installs updates by itself, because updates come with a new image",
+      "automatic_updates_are_disabled",
+      ...family.automaticUpdates,
+    ),
     ...recipe.packages.map((name) =>
       plan(
         `package:${name}`,
@@ -75,6 +90,22 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
       "kernel_settings_are",
       ...kernelSettingsOf(recipe),
     ),
+    ...(recipe.hardening === "strong"
+      ? [
+          plan(
+            "system",
+            "unneeded kernel modules cannot be loaded, cron and the boot loader belong to root alone, homes are private, nothing can be started from /tmp and /dev/shm, the journal is kept, and AppArmor or SELinux is on",
+            "system_is_hardened",
+            ...unneededModules,
+          ),
+          plan(
+            "boot-arguments",
+            "every kernel starts with the hardening of its command line",
+            "boot_arguments_are",
+            ...bootArgumentsOf(family),
+          ),
+        ]
+      : []),
     ...(application
       ? [
           ...application.python.map((requirement) =>
@@ -233,6 +264,7 @@ const onlyBefore: ReadonlySet<string> = new Set([
   "packages_are_current",
   "package_is_installed",
   "ipv6_stays_disabled",
+  "boot_arguments_are",
   "application_has",
   "application_restarts",
   "application_logs_to_journal",
@@ -248,7 +280,9 @@ export function howOf({ call: [name, ...parameters] }: PlannedCheck, isRepeated:
   if (name === "run_check") return `runs ${parameters.join("\n")}`;
   const how = `${explanations[name] ?? name}${when}`;
   // These promises cover many settings, so each setting is listed.
-  return /^(kernel_settings_are|ssh_settings_hold)$/.test(name)
+  return /^(kernel_settings_are|ssh_settings_hold|boot_arguments_are|system_is_hardened)$/.test(
+    name,
+  )
     ? [`${how}:`, ...parameters].join("\n")
     : how;
 }
@@ -282,6 +316,8 @@ const explanations: Readonly<Record<string, string>> = {
   packages_are_current:
     "asks the package manager for pending updates, also of packages that are on hold, kept back, excluded, version-locked or pinned, and expects none",
   system_release_is: "reads the version of system-release from the package database",
+  automatic_updates_are_disabled:
+    "asks systemd whether the units that would install updates are masked, and snapd whether it holds its snaps",
   package_is_installed: "looks up the package in the package database",
   service_is_running: "asks systemd whether the service is enabled and active",
   time_service_answers: "queries chrony with chronyc",
@@ -311,6 +347,9 @@ const explanations: Readonly<Record<string, string>> = {
   core_dumps_are_disabled:
     "starts a process as a user, as root and as a service, reads each core limit, and reads the kernel's core dump handler",
   kernel_settings_are: "reads the settings of the next boot from the kernel",
+  system_is_hardened:
+    "asks modprobe what it would do for each module, and systemd for the journal's settings; reads the permissions of cron's and the boot loader's files and of homes, whether AppArmor or SELinux is on, and, after the restart, the mounts of /tmp and /dev/shm",
+  boot_arguments_are: "reads the kernel command lines that the boot loader sets",
   application_has: "asks pip in the application's virtual environment, without a package index",
   application_runs_as:
     "reads the owner of every process of the service, and the user's login shell",

@@ -64,3 +64,47 @@ export const ipv6KernelSettings: readonly string[] = [
   "net.ipv6.conf.all.accept_source_route=0",
   "net.ipv6.conf.default.accept_source_route=0",
 ];
+
+/** What strong hardening adds. */
+export const strongKernelSettings: readonly string[] = [
+  // Users cannot load line disciplines, type into the terminals of others, or measure the kernel. [KSPP]
+  // Level 4 is Ubuntu's own; other kernels take it for their highest.
+  "dev.tty.ldisc_autoload=0",
+  "-dev.tty.legacy_tiocsti=0",
+  "kernel.perf_event_paranoid=4",
+  // Users cannot stop the kernel in the middle of a page fault, which exploits need. [KSPP]
+  "-vm.unprivileged_userfaultfd=0",
+  // As many random bits in addresses as x86_64 can have. [KSPP]
+  "-vm.mmap_rnd_bits=32",
+];
+
+/**
+ * What strong hardening adds to the kernel's command line. [KSPP] Not taken over: init_on_free=1, which costs
+ * several per cent; debugfs=off, lockdown= and module.sig_enforce=1, which stop agents and drivers that
+ * people install; and what makes a server crash on purpose.
+ */
+export const strongBootArguments: readonly string[] = [
+  "slab_nomerge",
+  "init_on_alloc=1",
+  "page_alloc.shuffle=1",
+  "randomize_kstack_offset=on",
+  "vsyscall=none",
+];
+
+/**
+ * Kernel modules that no server in EC2 needs. [CIS, Lynis] Not squashfs, which Ubuntu's snaps are; not udf,
+ * which is the format of provisioning disks; not vfat, which is the format of the EFI partition; not
+ * overlay, which containers use.
+ */
+export const unneededModules: readonly string[] = [
+  "cramfs",
+  "freevxfs",
+  "hfs",
+  "hfsplus",
+  "jffs2",
+  "usb-storage",
+  "dccp",
+  "sctp",
+  "rds",
+  "tipc",
+];

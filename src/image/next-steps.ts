@@ -6,12 +6,20 @@ import { promiseOf } from "./promises.ts";
  */
 const nextSteps: readonly (readonly [id: string, step: string])[] = [
   [
+    "boot-arguments",
+    "Remove what replaces the arguments from image.files and image.run, such as a file in /etc/default/grub.d.",
+  ],
+  [
     "boot",
     "Correct the unit in image.files or image.run. A unit that can run only on a server needs a condition, such as ConditionPathExists=. A service that runs for longer than its start needs Type=simple or Type=exec.",
   ],
   [
     "release",
     "Set image.release to the release that the repositories have, or remove what pins them.",
+  ],
+  [
+    "automatic-updates",
+    "Remove what switches them on from image.files and image.run. To update the servers, apply again: a new image replaces them.",
   ],
   [
     "updates",
@@ -48,6 +56,10 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
   [
     "ssh:",
     "Remove the setting from the SSH server's files, and the package or command that brought it.",
+  ],
+  [
+    "system",
+    "Remove what changes it from image.files and image.run. After a command that writes the boot loader's menu, run: chmod go= /boot/grub/grub.cfg. A line for /tmp or /dev/shm in /etc/fstab needs nosuid, nodev and noexec. Or set image.hardening to basic.",
   ],
   ["core-dumps", "Remove what enables core dumps from image.files and image.run."],
   ["kernel", "Remove the other value from /etc/sysctl.d, and the service or command that sets it."],

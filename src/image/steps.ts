@@ -1,5 +1,11 @@
 import type { FamilyProfile } from "./families/family.ts";
-import { ipv6KernelSettings, kernelSettings } from "./kernel-settings.ts";
+import {
+  ipv6KernelSettings,
+  kernelSettings,
+  strongBootArguments,
+  strongKernelSettings,
+  unneededModules,
+} from "./kernel-settings.ts";
 import type { ApplicationSource, ImageRecipe, PortRange, RecipeFile } from "./recipe.ts";
 import { sshSettingsOf } from "./ssh-settings.ts";
 
@@ -20,16 +26,20 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
   const { application, services, updates } = recipe;
   const packages = packagesOf(recipe, family);
   return [
+    ["disable_automatic_updates", ...family.automaticUpdates],
     ["refresh_package_lists"],
     ...when(updates !== "none", ["update_packages", updates]),
     ...when(packages.length > 0, ["install_packages", ...packages]),
     ["lock_passwords"],
     ["set_kernel_settings", ...kernelSettingsOf(recipe)],
     ...when(recipe.ipv6 === "disabled", ["disable_ipv6"]),
+    ...when(recipe.hardening === "strong", ["set_boot_arguments", ...bootArgumentsOf(family)]),
     ["limit_open_files", String(recipe.openFiles)],
     ["disable_core_dumps"],
     ["harden_ssh", ...sshSettingsOf(recipe)],
-    ...when(recipe.hardening === "strong", ["harden_logins"]),
+    ...(recipe.hardening === "strong"
+      ? [["harden_logins"] as const, ["harden_system", ...unneededModules] as const]
+      : []),
     ["close_ports", ...recipe.listeningPorts.map(portsWord)],
     ...(application ? [["create_user", application.user] as const] : []),
     ...recipe.files.map(writeFile),
@@ -74,8 +84,17 @@ export function ownName(names: Readonly<Record<string, string>>, name: string): 
 }
 
 /** In the format of sysctl.d(5). */
-export function kernelSettingsOf(recipe: ImageRecipe): readonly string[] {
-  return recipe.ipv6 === "enabled" ? [...kernelSettings, ...ipv6KernelSettings] : kernelSettings;
+export function kernelSettingsOf({ hardening, ipv6 }: ImageRecipe): readonly string[] {
+  return [
+    ...kernelSettings,
+    ...(hardening === "strong" ? strongKernelSettings : []),
+    ...(ipv6 === "enabled" ? ipv6KernelSettings : []),
+  ];
+}
+
+/** What strong hardening adds to the kernel's command line. */
+export function bootArgumentsOf(family: FamilyProfile): readonly string[] {
+  return [...family.bootArguments, ...strongBootArguments];
 }
 
 /** `80`, `8000-8010`, `udp:53`. Ranges, because a list of all ports would not fit into user data. */

@@ -1,6 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { debian12 } from "../../src/image/families/debian-12.ts";
+import { strongBootArguments } from "../../src/image/kernel-settings.ts";
 import { baseSystem, folder } from "./machine.ts";
 import { host as packagesHost } from "./packages.ts";
 
@@ -44,7 +46,8 @@ export function makeContainer(name: string): string {
   rmSync(`${root}/usr/sbin/update-grub`);
   symlinkSync("/bin/true", `${root}/usr/sbin/update-grub`);
   mkdirSync(`${root}/boot/grub`, { recursive: true });
-  writeFileSync(`${root}/boot/grub/grub.cfg`, "\tlinux /boot/vmlinuz ro ipv6.disable=1\n");
+  const words = ["ipv6.disable=1", ...debian12.bootArguments, ...strongBootArguments].join(" ");
+  writeFileSync(`${root}/boot/grub/grub.cfg`, `\tlinux /boot/vmlinuz ro ${words}\n`);
   // Debian's systemd comes without its own file of settings, which Amazon's has (sysctl.d/50-default.conf):
   // the higher of "all" and the interface's own would count, and be loose.
   writeFileSync(
@@ -83,7 +86,8 @@ export async function runContainer(run: ContainerRun): Promise<string> {
   const child = spawn("script", ["-qefc", command.join(" "), "/dev/null"], {
     stdio: ["ignore", "pipe", "inherit"],
     // Several may start from the same system, when none of them changes it.
-    env: { ...process.env, SYSTEMD_NSPAWN_LOCK: "0" },
+    // A /tmp of systemd-nspawn's own would hide the image's.
+    env: { ...process.env, SYSTEMD_NSPAWN_LOCK: "0", SYSTEMD_NSPAWN_TMPFS_TMP: "0" },
   });
   const chunks: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));

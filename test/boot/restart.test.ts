@@ -20,7 +20,7 @@ const body = bodyOf(script)
   .filter((line) => !/^check '(boot:)?core-dumps'/.test(line))
   .map((line) =>
     /^check '(boot:)?kernel'/.test(line)
-      ? line.replaceAll(/ '-?(kernel|fs|net\.core)\.[^']*'/g, "")
+      ? line.replaceAll(/ '-?(kernel|fs|vm|dev|net\.core)\.[^']*'/g, "")
       : line,
   );
 const firstCheck = body.findIndex((line) => line.startsWith("check "));
@@ -119,6 +119,16 @@ const sabotages: readonly (readonly [fails: readonly string[], what: string, com
     ["boot:passwords"],
     "a service sets a password when it starts",
     atBoot("Type=oneshot", "ExecStart=/usr/sbin/usermod --password x admin"),
+  ],
+  [
+    ["boot:system"],
+    "another line for /tmp lets everybody start programs there",
+    "sed -i '/tmp none bind/s/,noexec//' /etc/fstab",
+  ],
+  [
+    ["boot:system"],
+    "a service mounts /dev/shm without its limits",
+    atBoot("Type=oneshot", "ExecStart=/bin/mount -o remount,exec /dev/shm"),
   ],
   [["boot"], "a service fails when it starts", atBoot("ExecStart=/bin/false")],
   [

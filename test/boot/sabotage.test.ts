@@ -6,6 +6,7 @@ import { fullRecipe } from "../image/recipes.ts";
 import { makeContainer, runContainer } from "./container.ts";
 import { bodyOf, withBody } from "./rebuild.ts";
 import { accountRows } from "./sabotage-rows/accounts.ts";
+import { hardeningRows } from "./sabotage-rows/hardening.ts";
 import type { Sabotage } from "./sabotage-rows/sabotage.ts";
 
 const recipe: ImageRecipe = {
@@ -26,7 +27,9 @@ const { script } = renderBuildScript(recipe);
 const body = bodyOf(script)
   .filter((line) => !/^check 'core-dumps'/.test(line))
   .map((line) =>
-    /^check 'kernel'/.test(line) ? line.replaceAll(/ '-?(kernel|fs|net\.core)\.[^']*'/g, "") : line,
+    /^check 'kernel'/.test(line)
+      ? line.replaceAll(/ '-?(kernel|fs|vm|dev|net\.core)\.[^']*'/g, "")
+      : line,
   );
 const beforeRestart = body.slice(0, body.indexOf("restart_system"));
 const steps = beforeRestart.filter((line) => !line.startsWith("check "));
@@ -146,6 +149,7 @@ const sabotages: readonly Sabotage[] = [
     "rm /etc/systemd/system.conf.d/zz-reconcile-files.conf; systemctl daemon-reexec",
   ],
   ...accountRows,
+  ...hardeningRows,
   [
     ["kernel"],
     "a later file contradicts a setting",

@@ -50,7 +50,7 @@ export function describeWithBash(name: string, body: () => void): void {
  * parts of patterns.
  */
 const HARMLESS =
-  /^\/(g|sshd|usr|usr\/sbin\/sshd|bin\/(bash|false)|dev\/(null|stdin|tcp\/.*)|nonexistent|nologin|usr\/sbin\/nologin|usr\/bin:?|bin\/pip)?$/;
+  /^\/(g|sshd|usr|usr\/sbin\/sshd|bin\/(bash|false|true)|dev\/(null|stdin|tcp\/.*)|nonexistent|nologin|usr\/sbin\/nologin|usr\/bin:?|bin\/pip)?$/;
 
 interface Ending {
   readonly status: number;
@@ -115,7 +115,7 @@ export class ScratchSystem {
   /** What of the script's runtime is inside here: before the body, with every path led into the folder. */
   #ownPaths(script: string): string {
     const led = script.replaceAll(
-      /(?<![\w.}*)\]-])(?<!\/)\/(?=(?:boot|etc|home|opt|proc|root|run|srv|tmp|usr\/(?:lib|share|local\/lib)|var|dev\/console)\b)/g,
+      /(?<![\w.}*)\]-])(?<!\/)\/(?=(?:boot|etc|home|opt|proc|root|run|srv|sys|tmp|usr\/(?:lib|share|local\/lib)|var|dev\/(?:console|shm))\b)/g,
       `${this.root}/`,
     );
     const named = led.replace(

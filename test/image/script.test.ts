@@ -208,6 +208,7 @@ describe("the restart", () => {
       "release",
       "updates",
       "ipv6:boot",
+      "boot-arguments",
       "application:restarts",
       "application:journal",
     ]);
@@ -264,9 +265,16 @@ test("basic hardening leaves out what strong adds, and keeps every other promise
   const strong = renderBuildScript(fullRecipe);
   const basic = renderBuildScript({ ...fullRecipe, hardening: "basic" });
   const ids = ({ checks }: typeof strong) => checks.map(({ id }) => id);
-  expect(ids(strong).filter((id) => !ids(basic).includes(id))).toEqual(["logins", "ssh:strong"]);
+  expect(ids(strong).filter((id) => !ids(basic).includes(id))).toEqual([
+    "logins",
+    "ssh:strong",
+    "system",
+    "boot-arguments",
+  ]);
   const calls = bodyOf(basic.script).join("\n");
-  expect(calls).not.toMatch(/harden_logins|Ciphers|MaxAuthTries|^install_packages .*'sudo'/m);
+  expect(calls).not.toMatch(
+    /harden_(logins|system)|set_boot_arguments|ldisc_autoload|Ciphers|MaxAuthTries|^install_packages .*'sudo'/m,
+  );
   expect(calls).toContain("'PasswordAuthentication no'");
   expect(bodyOf(strong.script).join("\n")).toMatch(/^install_packages .*'sudo'/m);
 });

@@ -6,6 +6,8 @@ export const amazonLinux2023: FamilyProfile = {
   serviceNames: { ntp: "chronyd", ntpd: "chronyd", chrony: "chronyd", ssh: "sshd" },
   pythonPackages: ["python3", "python3-pip"],
   hardeningPackages: ["sudo"],
+  bootArguments: [],
+  automaticUpdates: ["dnf-automatic.timer", "dnf-automatic-install.timer"],
   // An image's name may have a fourth number, 2023.9.20251117.1, which only counts images. The
   // repositories use the first three (Amazon Linux 2023 User Guide, "Deterministic upgrades").
   pinnedRelease: (release) => /^2023\.\d+\.\d{8}(?=$|\.)/.exec(release)?.[0],
@@ -66,6 +68,11 @@ remove_package_caches() {
 # Nobody has a password, and authselect's profiles have no place for pam_unix's no_pass_expiry, without
 # which an age limit of passwords would end key logins.
 harden_pam() { :; }
+
+# Permissive, as Amazon Linux ships it: it records what its policy would refuse.
+access_control_is_on() {
+  [ "$(getenforce)" != Disabled ] || echo 'SELinux is disabled'
+}
 
 set_boot_argument() {
   if command -v grubby >/dev/null; then grubby --update-kernel=ALL "--args=$1"; fi

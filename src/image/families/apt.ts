@@ -7,7 +7,10 @@ export const apt = (platformUser: string): FamilyProfile => ({
   packageNames: { ntp: "chrony", mtr: "mtr-tiny" },
   serviceNames: { ntp: "chrony", ntpd: "chrony", chronyd: "chrony", sshd: "ssh" },
   pythonPackages: ["python3", "python3-venv"],
-  hardeningPackages: ["sudo", "libpam-pwquality"],
+  hardeningPackages: ["sudo", "libpam-pwquality", "apparmor"],
+  // The kernels have AppArmor on without them; scanners look for them.
+  bootArguments: ["apparmor=1", "security=apparmor"],
+  automaticUpdates: ["apt-daily.timer", "apt-daily-upgrade.timer", "unattended-upgrades.service"],
   pinnedRelease: () => undefined,
   runtime: bash`
 readonly PLATFORM_USER=${platformUser}
@@ -35,7 +38,6 @@ prefer() {
 
 refresh_package_lists() {
   step refresh_package_lists
-  systemctl stop apt-daily.timer apt-daily-upgrade.timer unattended-upgrades.service || true
   packages update
 }
 
@@ -82,8 +84,12 @@ remove_package_caches() {
 set_boot_argument() {
   mkdir -p /etc/default/grub.d
   # shellcheck disable=SC2016 # the boot loader's own variable
-  printf 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX %s"\n' "$1" >"/etc/default/grub.d/zz-reconcile-\${1%%=*}.cfg"
-  if [ -d /boot/grub ]; then update-grub; fi
+  printf 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX %s"\n' "$1" >"/etc/default/grub.d/zz-reconcile-\${1%%[= ]*}.cfg"
+  if [ -d /boot/grub ]; then
+    update-grub
+    # It lets everybody read its file each time.
+    chmod -f go= /boot/grub/grub.cfg || true
+  fi
 }
 
 has_boot_argument() {
@@ -92,6 +98,13 @@ has_boot_argument() {
   # Every kernel in the boot menu must have the argument, and there must be at least one.
   kernels=$(grep -E '^\s*linux\s' /boot/grub/grub.cfg)
   ! grep -v -w -e "$1" <<<"$kernels"
+}
+
+# A container has no AppArmor of its own to ask.
+access_control_is_on() {
+  local profiles=/sys/kernel/security/apparmor/profiles
+  systemctl is-enabled apparmor.service >/dev/null || echo 'AppArmor is disabled'
+  if [ -e "$profiles" ] && ! grep -q enforce "$profiles"; then echo 'AppArmor enforces nothing'; fi
 }
 
 # Nobody has a password; these rules are for the day on which somebody sets one. Key logins must not end

@@ -4,7 +4,8 @@ export interface FamilyProfile {
    * PLATFORM_USER, the account that cloud-init creates on every server of the vendor's images. And
    * bash functions over its package manager: refresh_package_lists, update_packages,
    * install_packages, packages_are_current, package_is_installed, remove_package_caches;
-   * set_boot_argument, has_boot_argument over its boot loader; and harden_pam over its PAM.
+   * set_boot_argument, has_boot_argument over its boot loader; harden_pam over its PAM; and
+   * access_control_is_on, which prints what is wrong with AppArmor or SELinux.
    */
   readonly runtime: string;
   /** Common names, and the distribution's own names for the same packages or services. */
@@ -12,6 +13,10 @@ export interface FamilyProfile {
   readonly serviceNames: Readonly<Record<string, string>>;
   /** The packages that strong hardening needs. */
   readonly hardeningPackages: readonly string[];
+  /** Units that install updates by themselves, whether this system has them or not. */
+  readonly automaticUpdates: readonly string[];
+  /** What strong hardening adds to the kernel's command line on this distribution. */
+  readonly bootArguments: readonly string[];
   /** The packages that a Python virtual environment needs. */
   readonly pythonPackages: readonly string[];
   /**

@@ -3,6 +3,7 @@ import { applicationChecks } from "./application-checks.ts";
 import { assumeUnit } from "./assumptions.ts";
 import type { Build, Check } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
+import { hardeningChecks } from "./hardening.ts";
 import { applyKernelSettings, kernelSetting, namesOf } from "./kernel-settings.ts";
 import { runText } from "./shell/run-text.ts";
 import { isLetIn, listeningSockets } from "./sockets.ts";
@@ -30,6 +31,7 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["logs_are_removed", ({ machine }) => nothing(tracesOf(machine, "logs"))],
   ...accountChecks,
   ...sshChecks,
+  ...hardeningChecks,
   ...applicationChecks,
 ]);
 

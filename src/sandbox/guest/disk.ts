@@ -45,6 +45,8 @@ export interface DiskState {
   sshSettings?: Record<string, string>;
   /** Default: no. */
   loginsHardened?: true;
+  /** Default: no. */
+  systemHardened?: true;
   multicastNames: boolean;
   /** The projects in the application's virtual environment. Null when it does not exist. */
   pythonPackages: string[] | null;

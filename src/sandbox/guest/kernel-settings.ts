@@ -5,6 +5,10 @@ import { own } from "./own.ts";
 const kernelDefaults: Readonly<Record<string, string>> = {
   "kernel.randomize_va_space": "2",
   "kernel.sysrq": "16",
+  "kernel.perf_event_paranoid": "2",
+  "dev.tty.ldisc_autoload": "1",
+  "dev.tty.legacy_tiocsti": "1",
+  "vm.mmap_rnd_bits": "28",
   "kernel.unprivileged_bpf_disabled": "2",
   "fs.protected_hardlinks": "1",
   "fs.protected_symlinks": "1",

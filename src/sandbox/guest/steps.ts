@@ -3,6 +3,7 @@ import { applicationHome } from "./application-home.ts";
 import { assumeUnit, assumeUser } from "./assumptions.ts";
 import { type Build, StepFailure } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
+import { disableAutomaticUpdates, hardenSystem, setBootArguments } from "./hardening.ts";
 import { applyKernelSettings } from "./kernel-settings.ts";
 import type { Machine } from "./machine.ts";
 import { installPackages, refreshPackageLists, updatePackages } from "./package-steps.ts";
@@ -26,6 +27,7 @@ const first = (parameters: readonly string[]) => parameters.slice(0, 1);
 const none = () => [];
 
 export const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
+  ["disable_automatic_updates", { shown: none, run: disableAutomaticUpdates }],
   ["refresh_package_lists", { shown: none, run: refreshPackageLists }],
   ["update_packages", { shown: first, run: updatePackages }],
   ["install_packages", { shown: all, run: installPackages }],
@@ -36,6 +38,8 @@ export const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
   ["disable_core_dumps", { shown: none, run: disableCoreDumps }],
   ["harden_ssh", { shown: none, run: hardenSsh }],
   ["harden_logins", { shown: none, run: hardenLogins }],
+  ["harden_system", { shown: none, run: hardenSystem }],
+  ["set_boot_arguments", { shown: none, run: setBootArguments }],
   ["close_ports", { shown: all, run: closePorts }],
   ["create_user", { shown: first, run: createUser }],
   ["write_text_file", { shown: first, run: writeTextFile }],
@@ -69,7 +73,7 @@ function setKernelSettings(build: Build, settings: readonly string[]): void {
   }
   build.machine.writeFile(
     "/etc/sysctl.d/zz-reconcile.conf",
-    `${settings.join("\n")}\n`,
+    `${settings.map((setting) => setting.replace(/^-/, "")).join("\n")}\n`,
     "0644",
     "root",
   );
@@ -80,7 +84,7 @@ function disableIpv6(build: Build): void {
   build.spend(durations.step);
   const { disk } = build.machine;
   if (!disk.bootArguments.includes("ipv6.disable=1")) disk.bootArguments.push("ipv6.disable=1");
-  const lines = ["all", "default", "lo"].map((name) => `-net.ipv6.conf.${name}.disable_ipv6=1\n`);
+  const lines = ["all", "default", "lo"].map((name) => `net.ipv6.conf.${name}.disable_ipv6=1\n`);
   build.machine.writeFile("/etc/sysctl.d/zz-reconcile-ipv6.conf", lines.join(""), "0644", "root");
   applyKernelSettings(build.machine);
 }
