@@ -21,6 +21,7 @@ export const ownTagKeys = [
   "reconcile:verify",
   "reconcile:application",
   "reconcile:script",
+  "reconcile:bucket",
   "reconcile:checks-passed",
   "reconcile:checks",
   "reconcile:checks-2",

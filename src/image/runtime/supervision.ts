@@ -1,4 +1,5 @@
 import { bash } from "../bash.ts";
+import { powerOff } from "./power-off.ts";
 
 /**
  * The frame of every build. The outer process watches the inner process, which runs the body. Whatever
@@ -72,14 +73,7 @@ explain() {
   say_lines output 30 <"$work/output"
 }
 
-power_off() {
-  sync
-  # By force: an orderly shutdown would write random seeds and logs into the cleaned system.
-  systemctl poweroff --force || true
-  # In case systemd does not power off within a minute.
-  sleep 60
-  printf 'o' >/proc/sysrq-trigger
-}
+${powerOff}
 
 # The inner process: handles every unexpected failure.
 failed() {

@@ -39,6 +39,9 @@ export interface ImageInputs {
 /** Beside the inputs: the physical name of the image that a builder, group or snapshot belongs to. */
 export const imageKey = "reconcile:image" satisfies OwnTagKey;
 
+/** Of a builder and its group: the bucket that the build script is stored in, if it is. */
+export const bucketKey = "reconcile:bucket" satisfies OwnTagKey;
+
 const inputKeys: Readonly<Record<keyof ImageInputs, OwnTagKey>> = {
   family: "reconcile:family",
   base: "reconcile:base",
@@ -113,6 +116,18 @@ export function inputTags(
     ...Object.fromEntries(
       inputNames.map((name) => [inputKeys[name], toTag(texts[name] ?? inputs[name])]),
     ),
+  };
+}
+
+/** The tags of the builder and its group. */
+export function builderTags(
+  inputs: ImageInputs & { readonly texts?: Partial<ImageInputs>; readonly bucket?: string },
+  imageName: string,
+): OwnTags {
+  const { bucket } = inputs;
+  return {
+    ...inputTags(inputs, imageName),
+    ...(bucket !== undefined && { [bucketKey]: bucket }),
   };
 }
 
