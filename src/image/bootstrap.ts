@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
 import { bash, quoteForBash } from "./bash.ts";
+import { fetchStep } from "./fetch-step.ts";
 import { powerOff } from "./runtime/power-off.ts";
-
-/** How the build reports that the builder could not fetch its script. No step of a build script has this name. */
-export const fetchStep = "fetch_build_script";
 
 /** The build script, and where the builder gets it. */
 export interface Bootstrap {
