@@ -4,6 +4,8 @@ import { firstWords, quoted } from "./neutral-words.ts";
 import { attempts } from "./retry.ts";
 
 interface Request {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
@@ -31,7 +33,9 @@ export function requireAnswerOfAws(
   body: Uint8Array,
   destination: Destination,
 ): void {
-  const objection = objectionTo(actionOf(request), response, body);
+  const objection = isRestXml(request)
+    ? objectionToRestXml(response, body)
+    : objectionTo(actionOf(request), response, body);
   if (objection === undefined) return;
   const { what, isTransient } = objection;
   throw new AnswerError(notAws(destination, what), {
@@ -41,7 +45,41 @@ export function requireAnswerOfAws(
   });
 }
 
-/** For the query protocols, which all services use except those for credentials. */
+/** S3's protocol, by the service in the scope of the signature. Its requests name no action. */
+function isRestXml({ headers = {} }: Request): boolean {
+  return /\/s3\/aws4_request/.test(header({ headers }, "authorization") ?? "");
+}
+
+/**
+ * S3 answers many calls without a document, and says in an error's document that a bucket is in another region. Its
+ * request id is in a header.
+ */
+function objectionToRestXml(response: Response, body: Uint8Array): Objection | undefined {
+  const { statusCode: status } = response;
+  const hasId = (header(response, "x-amz-request-id") ?? "") !== "";
+  const root = rootOf(body);
+  if (status >= 300) {
+    const isError = hasId && root === "Error" && isClosed(root, body);
+    if (isError && /<Code>\s*[^<\s]/.test(beginningOf(body))) return undefined;
+    return status < 400 ? redirect(response) : unknownError(response, body);
+  }
+  // A bucket's policy is JSON.
+  const isDocument = body.byteLength === 0 || root !== undefined || isJsonObject(body);
+  if (!hasId || !isDocument) {
+    return { what: received(response, body), isTransient: false };
+  }
+  if (root !== undefined && !isClosed(root, body)) {
+    return { what: "the answer is incomplete", isTransient: true };
+  }
+  // S3 begins to answer long operations before it knows how they end.
+  return root === "Error" ? { what: received(response, body), isTransient: true } : undefined;
+}
+
+function beginningOf(body: Uint8Array): string {
+  return new TextDecoder().decode(body.subarray(0, 65_536));
+}
+
+/** For the query protocols, which all services use except those for credentials and S3. */
 function actionOf({ body }: Request): string | undefined {
   return /^Action=(\w+)/.exec(String(body))?.[1];
 }
@@ -144,8 +182,7 @@ function isErrorOfAws(action: string | undefined, body: Uint8Array): boolean {
   if (action === undefined) return isJsonObject(body);
   const root = rootOf(body);
   if (root !== "Response" && root !== "ErrorResponse") return false;
-  const document = new TextDecoder().decode(body.subarray(0, 65_536));
-  const [, ...inError] = document.split("<Error>");
+  const [, ...inError] = beginningOf(body).split("<Error>");
   return isClosed(root, body) && inError.some((part) => /<Code>\s*[^<\s]/.test(part));
 }
 
@@ -167,6 +204,6 @@ function received(response: Response, body: Uint8Array): string {
   return `${status}${form}, ${firstWords(body)}`;
 }
 
-function header({ headers }: Response, name: string): string | undefined {
+function header({ headers }: Pick<Response, "headers">, name: string): string | undefined {
   return Object.entries(headers).find(([each]) => each.toLowerCase() === name)?.[1];
 }

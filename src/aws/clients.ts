@@ -1,6 +1,7 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
+import type { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import {
   loadConfig,
@@ -18,6 +19,7 @@ import { attempts, RetryStrategy } from "./retry.ts";
 import { autoScaling as autoScalingService } from "./services/auto-scaling.ts";
 import { ec2 as ec2Service } from "./services/ec2.ts";
 import { loadBalancing as loadBalancingService } from "./services/elastic-load-balancing.ts";
+import { s3 as s3Service } from "./services/s3.ts";
 import type { AwsService } from "./services/service.ts";
 import { sts as stsService } from "./services/sts.ts";
 import { createStop } from "./stop.ts";
@@ -51,6 +53,10 @@ export interface Clients {
   readonly autoScaling: AutoScalingClient;
   readonly loadBalancing: ElasticLoadBalancingClient;
   readonly sts: STSClient;
+  /** Its code is loaded with the first call, because few stacks have a bucket. */
+  s3(): Promise<S3Client>;
+  /** For signing addresses, which calls nothing: what `onCall` reports are calls. */
+  unobservedS3(): Promise<S3Client>;
   /** The region in use. */
   region(): Promise<string>;
   /**
@@ -103,6 +109,8 @@ export function createClients(options: ClientOptions = {}): Clients {
     (given) => new ElasticLoadBalancingClient(given),
   );
   const sts = lazily(stsService, (given) => new STSClient(given));
+  let s3: (() => S3Client) | undefined;
+  let signing: S3Client | undefined;
   return {
     get ec2() {
       return ec2();
@@ -116,6 +124,16 @@ export function createClients(options: ClientOptions = {}): Clients {
     get sts() {
       return sts();
     },
+    async s3() {
+      const { createS3Client } = await import("./s3-client.ts");
+      s3 ??= lazily(s3Service, (given) => createS3Client(given, process.env));
+      return s3();
+    },
+    async unobservedS3() {
+      const { createS3Client } = await import("./s3-client.ts");
+      signing ??= createS3Client(configure(s3Service), process.env);
+      return signing;
+    },
     async region() {
       try {
         return await ec2().config.region();
@@ -127,7 +145,7 @@ export function createClients(options: ClientOptions = {}): Clients {
     },
     destroy() {
       stop.now();
-      for (const client of made) client.destroy();
+      for (const client of [...made, ...(signing === undefined ? [] : [signing])]) client.destroy();
     },
   };
 }

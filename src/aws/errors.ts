@@ -1,3 +1,4 @@
+import { actionOf } from "./actions.ts";
 import { clockDifference, isAboutTime } from "./clock-difference.ts";
 import { isAboutLaunchTemplate, readDenial, splitEncoded } from "./denial.ts";
 import { describeDestination, destinationOfError } from "./destination.ts";
@@ -54,7 +55,7 @@ export function classify(error: unknown, operation: string, region?: string): Aw
   if (error instanceof AwsError) return error;
   const facts = readSdkError(error);
   const kind = isAboutTime(facts.code, facts.message, error) ? "clock" : kindOf(facts, operation);
-  const denial = kind === "denied" ? readDenial(facts.message, operation) : undefined;
+  const denial = kind === "denied" ? readDenial(facts.message, actionOf(operation)) : undefined;
   const { code, requestId, message: words } = facts;
   const destination = destinationOfError(error);
   const remedy =

@@ -3,11 +3,25 @@ import type { Clients } from "./clients.ts";
 import { AwsError } from "./errors.ts";
 import { quoted } from "./neutral-words.ts";
 
+const known = new WeakMap<Clients, Promise<string>>();
+
 /**
+ * The account of the credentials, looked up once for these clients. A failed lookup is repeated when somebody asks
+ * again.
+ *
  * @returns the twelve digits of the account id.
  * @throws AwsError when the answer contains something else, because it is not from AWS.
  */
-export async function lookUpAccount(clients: Clients): Promise<string> {
+export function lookUpAccount(clients: Clients): Promise<string> {
+  const underWay = known.get(clients);
+  if (underWay !== undefined) return underWay;
+  const account = askForAccount(clients);
+  known.set(clients, account);
+  account.catch(() => known.delete(clients));
+  return account;
+}
+
+async function askForAccount(clients: Clients): Promise<string> {
   const { Account = "" } = await clients.sts.send(new GetCallerIdentityCommand({}));
   if (/^\d{12}$/.test(Account)) return Account;
   throw new AwsError(

@@ -24,6 +24,7 @@ export const ownTagKeys = [
   "reconcile:verify",
   "reconcile:application",
   "reconcile:script",
+  "reconcile:bucket",
   "reconcile:checks-passed",
   "reconcile:checks",
   "reconcile:checks-2",

@@ -54,7 +54,7 @@ async function readInput(
 /** The desired resources, derived from the saved plan's stack file as they were from the file itself. */
 export function wishOfSaved(
   { stackFile, inputs }: SavedPlan,
-  { clients }: Environment,
+  { clients, region }: Environment,
   directory: string,
 ): WishSource {
   return {
@@ -62,7 +62,7 @@ export function wishOfSaved(
     async find() {
       const { lookUpAccount } = await import("../aws/facts.ts");
       const account = await lookUpAccount(clients);
-      return wishOf(stackFile, inputs, { account, directory });
+      return wishOf(stackFile, inputs, { account, region, directory });
     },
   };
 }

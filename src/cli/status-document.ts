@@ -96,7 +96,7 @@ interface Looked {
 }
 
 async function unplanned(context: ResourceContext): Promise<Looked> {
-  const [live, account] = await Promise.all([
+  const [{ live }, account] = await Promise.all([
     lookUp(resourceTypes, context),
     lookUpAccount(context.clients),
   ]);

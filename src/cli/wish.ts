@@ -24,7 +24,8 @@ export function compileStack(
     async find(live) {
       const { account, inputs } = await lookUpInputs(stackFile, environment, live);
       keep?.(inputs);
-      return wishOf(stackFile, inputs, { account, directory });
+      const { region } = environment;
+      return wishOf(stackFile, inputs, { account, region, directory });
     },
   };
 }
@@ -32,14 +33,22 @@ export function compileStack(
 /**
  * The resources that should exist. The same stack file and inputs give the same resources on any machine.
  *
- * @param place The account, and the working directory, from which a plan names the private key's file.
+ * @param place The account and its region, and the working directory, from which a plan names the private key's file.
  */
 export function wishOf(
   { stack, warnings }: Pick<OpenedStackFile, "stack" | "warnings">,
   { facts, found }: Inputs,
-  { account, directory }: { readonly account: string; readonly directory: string },
+  {
+    account,
+    region,
+    directory,
+  }: { readonly account: string; readonly region: string; readonly directory: string },
 ): Wish {
-  const { desired, problems } = compile(withKeyFileFrom(directory, stack), facts);
+  const { desired, problems } = compile(withKeyFileFrom(directory, stack), {
+    ...facts,
+    account,
+    region,
+  });
   return {
     stack: stack.stack,
     account,

@@ -1,6 +1,12 @@
 import type { AnyResourceType, EngineContext, Live, ResourceTypes } from "./resource.ts";
 import { recordedTypes } from "./used-types.ts";
 
+/** The live objects of a stack, and the types that nobody looked up, because the stack has never used them. */
+export interface LookedUp<Context extends EngineContext> {
+  readonly live: readonly Live[];
+  readonly skipped: ResourceTypes<Context>;
+}
+
 /**
  * Looks up the live objects of the stack: one sweep per type, all in parallel. One failed lookup
  * fails the whole, because an object that could not be seen is not absent.
@@ -13,7 +19,7 @@ export async function lookUp<Context extends EngineContext>(
   types: ResourceTypes<Context>,
   context: Context,
   wanted?: ReadonlySet<string>,
-): Promise<readonly Live[]> {
+): Promise<LookedUp<Context>> {
   const isNeeded = ({ name, sweep }: AnyResourceType<Context>) =>
     wanted === undefined || wanted.has(name) || sweep !== "if-used";
   const looking = new Map(
@@ -27,12 +33,15 @@ export async function lookUp<Context extends EngineContext>(
     const others = await Promise.all(looking.values());
     return others.flat().some(({ usesTypes }) => usesTypes?.includes(name));
   };
+  const skipped: AnyResourceType<Context>[] = [];
   const found = await Promise.all(
     types.map(async (type) => {
       const underWay = looking.get(type.name);
       if (underWay !== undefined) return underWay;
-      return (await isUsed(type)) ? type.discover(context) : [];
+      if (await isUsed(type)) return type.discover(context);
+      skipped.push(type);
+      return [];
     }),
   );
-  return found.flat();
+  return { live: found.flat(), skipped };
 }

@@ -24,8 +24,9 @@ export interface WishSource {
 }
 
 /**
- * Looks up, plans, and then checks two things: whether a resource outside the stack has a name that the
- * plan needs, and whether one blocks a delete. Desired and live resources are looked up in parallel.
+ * Looks up, plans, and then checks what would make the plan fail: a resource outside the stack that has a name that
+ * the plan needs or that a create needs, or one that blocks a delete. Desired and live resources are looked up in
+ * parallel.
  */
 export async function prepare<Context extends EngineContext>(input: {
   readonly wish: WishSource;
@@ -35,17 +36,32 @@ export async function prepare<Context extends EngineContext>(input: {
 }): Promise<Planning> {
   const { region, types, context } = input;
   const looking = lookUp(types, context, input.wish.types);
-  const [wish, live] = await Promise.all([input.wish.find(looking), looking]);
+  const found = looking.then(({ live }) => live);
+  // A failed lookup is reported below, whether or not the desired resources depend on it.
+  found.catch(() => {});
+  const [wish, seen] = await Promise.all([input.wish.find(found), looking]);
+  const live = [...seen.live, ...(await lookUpSkipped(seen.skipped, wish, context))];
   const planning = makePlan({ ...wish, region, types, live });
-  const found = await Promise.all([
+  const problems = await Promise.all([
     foreignProblems(planning, types, context),
     holdProblems(planning, types, context),
   ]);
   const { document } = planning;
   return {
     ...planning,
-    document: { ...document, problems: [...document.problems, ...found.flat()] },
+    document: { ...document, problems: [...document.problems, ...problems.flat()] },
   };
+}
+
+/** Only the facts may show that a resource is desired (a bucket, for a script that is too large). */
+async function lookUpSkipped<Context extends EngineContext>(
+  skipped: ResourceTypes<Context>,
+  { desired }: Wish,
+  context: Context,
+): Promise<readonly Live[]> {
+  const needed = new Set(desired.map(({ address }) => typeOf(address)));
+  const late = skipped.filter(({ name }) => needed.has(name));
+  return (await Promise.all(late.map((type) => type.discover(context)))).flat();
 }
 
 /** Blocked deletes are errors before the first delete: a complete stack is better than half of one. */
@@ -106,7 +122,10 @@ async function foreignProblems<Context extends EngineContext>(
         }))
         .filter(({ physicalName }) => !ours.has(`${type.name} ${physicalName}`));
       if (sought.length === 0) return [];
-      const asked = chunks(sought, namesAtOnce).map((some) => type.findForeign(context, some));
+      const asked = chunks(sought, namesAtOnce).flatMap((some) => [
+        type.findForeign(context, some),
+        type.findObstacles?.(context, some) ?? [],
+      ]);
       const foreign = (await Promise.all(asked)).flat();
       return foreign.map((object): Problem => {
         const address = mine.find(({ target }) => target?.physicalName === object.physicalName)

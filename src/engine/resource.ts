@@ -59,6 +59,13 @@ export interface Foreign {
   readonly remedy: string;
 }
 
+/** What would make a planned create fail, and what the user has to do first. */
+export interface Obstacle {
+  readonly physicalName: string;
+  readonly summary: string;
+  readonly remedy: string;
+}
+
 /** Why AWS would refuse to delete a live object, and what the user has to do first. */
 export interface Hold {
   /** Id of the object. */
@@ -193,6 +200,11 @@ export interface ResourceType<P extends object, O extends object, Context extend
    * planned creates only.
    */
   findForeign(context: Context, sought: readonly Sought<P>[]): Promise<readonly Foreign[]>;
+  /**
+   * What else would make the creates of these objects (at most 100) fail, as far as it can be seen before. Called for
+   * planned creates only. Omitted by types that need nothing outside the stack.
+   */
+  findObstacles?(context: Context, sought: readonly Sought<P>[]): Promise<readonly Obstacle[]>;
   /**
    * What blocks the delete of these objects (at most 100) until somebody acts. Called for planned
    * deletes only. Omitted by types for which no such block can be seen in advance.

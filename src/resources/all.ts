@@ -1,5 +1,6 @@
 import type { ResourceTypes } from "../engine/resource.ts";
 import { autoScalingGroup } from "./auto-scaling-group/index.ts";
+import { bucket } from "./bucket/index.ts";
 import { image } from "./image/index.ts";
 import { instance } from "./instance/index.ts";
 import { keyPair } from "./key-pair/index.ts";
@@ -11,6 +12,7 @@ import type { ResourceContext } from "./shared/context.ts";
 /** Every type of AWS resource that a stack can have. Each comes before the types that use it. */
 export const resourceTypes: ResourceTypes<ResourceContext> = [
   keyPair,
+  bucket,
   image,
   securityGroup,
   launchTemplate,

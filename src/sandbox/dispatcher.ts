@@ -55,6 +55,12 @@ export class Dispatcher {
 
   /** Handles one request over the wire. Rejects only like a connection: broken or aborted. */
   async handle(http: HttpRequestLike, signal?: AbortSignal): Promise<HttpResponseLike> {
+    const answer = await this.#answer(http, signal);
+    // HTTP: the answer to HEAD has the headers alone.
+    return http.method === "HEAD" ? { ...answer, body: new Uint8Array() } : answer;
+  }
+
+  async #answer(http: HttpRequestLike, signal?: AbortSignal): Promise<HttpResponseLike> {
     this.#calls += 1;
     const number = this.#calls;
     const requestId = requestIdOf(number);
@@ -69,6 +75,7 @@ export class Dispatcher {
       const known = { service, operation };
       const input = service.protocol.readInput(operation.schema, request);
       resolveEndpoint(region, http.hostname);
+      service.protocol.admit?.(request, this.#parts.clock.now());
       const pending = {
         number,
         at: this.#parts.clock.now(),

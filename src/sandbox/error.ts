@@ -6,12 +6,20 @@ export class AwsError extends Error {
   readonly code: string;
   /** HTTP status. Most client errors of these services have the status 400. */
   readonly status: number;
+  /** Headers of the answer that belong to the error. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: string, message: string, status = 400) {
+  constructor(
+    code: string,
+    message: string,
+    status = 400,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.name = "AwsError";
     this.code = code;
     this.status = status;
+    this.headers = headers;
   }
 }
 

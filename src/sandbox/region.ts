@@ -17,6 +17,8 @@ export interface RegionHost extends TableHost {
   /** Whether a fault of the world occurs here. */
   happens(happening: Happening): boolean;
   quota(quota: Quota): number;
+  /** Every region that is in use, for what the regions of an account share. */
+  openRegions(): readonly Region[];
   /** Whether a service declares the table. */
   isTable(type: TableType): boolean;
   schedule(event: { readonly kind: string }, region: string, delay: number, data: unknown): void;

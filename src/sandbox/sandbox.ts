@@ -6,6 +6,7 @@ import { createFaults, type FaultPlan } from "./faults.ts";
 import { type Inventory, takeInventory } from "./inventory.ts";
 import type { HttpResponseLike } from "./protocol/protocol.ts";
 import type { HttpRequestLike } from "./protocol/request.ts";
+import { takeBucketName } from "./s3/bucket.ts";
 import { services } from "./services.ts";
 import { openStateFile } from "./state-file.ts";
 import { World, type WorldState } from "./world.ts";
@@ -30,6 +31,8 @@ export interface SandboxOptions {
   readonly faults?: FaultPlan;
   /** A new account without default VPCs. */
   readonly noDefaultVpc?: boolean;
+  /** Names of buckets that other accounts have taken. */
+  readonly takenBucketNames?: readonly string[];
   /** An account from `snapshot` to resume. It continues at the given speed. */
   readonly snapshot?: string;
 }
@@ -130,7 +133,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     quotas: options.quotas ?? {},
     happens: (happening) => faults.happens(happening),
   });
-  world.region(regionName);
+  const home = world.region(regionName);
+  for (const name of options.takenBucketNames ?? []) takeBucketName(home, name);
   let closed = false;
   const listeners = new Set<(call: ApiCall) => void>();
   const dispatcher = new Dispatcher({

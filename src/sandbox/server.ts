@@ -8,8 +8,8 @@ import { SandboxError } from "./sandbox-error.ts";
 /** The usual port of local AWS emulators. */
 const DEFAULT_PORT = 4566;
 
-/** Far above what these services accept (user data has 16 KB at most), and still harmless. */
-const MAX_BODY = 1024 * 1024;
+/** Far above what a stack sends (a build script with its files), and still harmless. */
+const MAX_BODY = 64 * 1024 * 1024;
 
 /** How long a client may take to send a request, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;
@@ -76,7 +76,7 @@ async function respond(
     }
     const { method = "" } = request;
     if (!sandbox.methods.has(method)) {
-      return refuse(response, 405, "AWS's query protocols use the method POST.");
+      return refuse(response, 405, "None of AWS's protocols here uses this method.");
     }
     const body = await read(request);
     if (body === undefined) return refuse(response, 413, "The request is too large.");

@@ -133,6 +133,10 @@ export class World implements RegionHost {
     return region;
   }
 
+  openRegions(): readonly Region[] {
+    return Object.keys(this.state.regions).map((name) => this.region(name));
+  }
+
   /** Advances time, event by event. Time never goes back, even when the platform's clock does. */
   advance(to: number): void {
     const { state } = this;

@@ -1,4 +1,5 @@
 import { applicationSection } from "./application/index.ts";
+import { artifactsSection } from "./artifacts/index.ts";
 import { imageSection } from "./image/index.ts";
 import { keyPairSection } from "./key-pair/index.ts";
 import { loadBalancerSection } from "./load-balancer/index.ts";
@@ -13,6 +14,7 @@ export const sections = {
   securityGroups: securityGroupsSection,
   image: imageSection,
   application: applicationSection,
+  artifacts: artifactsSection,
   loadBalancer: loadBalancerSection,
   scaling: scalingSection,
 };

@@ -11,7 +11,8 @@ export interface Compiled {
 
 /** Compiles the stack file and the facts into the desired resources. Pure. */
 export function compile(stack: Stack, facts: Facts): Compiled {
-  const compiled = definedResources(stack).map(({ compile, check: _, ...resource }) => {
+  const needed = definedResources(stack).filter(({ isNeeded }) => isNeeded?.(facts) ?? true);
+  const compiled = needed.map(({ compile, isNeeded: _, ...resource }) => {
     const { fields, problems = [] } = compile(facts);
     return { resource: { ...resource, fields }, problems };
   });

@@ -1,8 +1,7 @@
 import type { Problem } from "../engine/plan-format.ts";
 import type { Address } from "../engine/resource.ts";
-import type { Finding } from "../spec/finding.ts";
 import type { Stack } from "../spec/stack.ts";
-import type { Facts, LocalFiles } from "./facts.ts";
+import type { Facts } from "./facts.ts";
 
 /** A resource that a section of the stack file defines. */
 export interface DefinedResource {
@@ -12,10 +11,13 @@ export interface DefinedResource {
   readonly physicalName?: string;
   /** How many earlier generations to keep beside the current one. */
   readonly keep?: number;
+  /**
+   * Whether the stack needs it at all, if the stack file alone does not say so. A plan looks for such an object only
+   * when it is needed, or when the stack has ever had one. Pure.
+   */
+  isNeeded?(facts: Facts): boolean;
   /** Pure. */
   compile(facts: Facts): CompiledFields;
-  /** What the stack file and the local files show to be wrong, without AWS. `validate` reports it. */
-  check?(files: LocalFiles): readonly Finding[];
 }
 
 export interface CompiledFields {

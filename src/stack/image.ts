@@ -1,14 +1,12 @@
 import type { Desired } from "../engine/resource.ts";
 import { contentsOf, contentTexts } from "../image/contents.ts";
-import { renderBuildScript } from "../image/script.ts";
-import { renderUserData, type UserData } from "../image/user-data.ts";
 import type { ImageFields } from "../resources/image/live.ts";
-import type { Finding } from "../spec/finding.ts";
 import { USUAL_BUILDERS } from "../spec/shared/architecture.ts";
 import type { Stack } from "../spec/stack.ts";
+import { ownBucketAddress } from "./artifacts.ts";
+import { packedBuild } from "./build-script.ts";
 import { type CompiledFields, type DefinedResource, physicalNameOf } from "./defined-resource.ts";
-import type { Facts, LocalFiles } from "./facts.ts";
-import { toRecipe } from "./recipe.ts";
+import type { Facts } from "./facts.ts";
 
 export function imageResources(stack: Stack): readonly DefinedResource[] {
   return [
@@ -17,7 +15,6 @@ export function imageResources(stack: Stack): readonly DefinedResource[] {
       keep: stack.image.use === undefined ? stack.image.keep : ALL,
       ...physicalNameOf(stack.image),
       compile: (facts) => compileImage(stack, facts),
-      check: (files) => checkSize(stack, files),
     },
   ];
 }
@@ -51,9 +48,7 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
       ],
     };
   }
-  const recipe = toRecipe(stack, facts.baseImage.release, facts.files);
-  const { script } = renderBuildScript(recipe);
-  const packed = renderUserData(script);
+  const { recipe, script, packed } = packedBuild(stack, facts);
   const texts = contentTexts(recipe);
   const fields: Desired<ImageFields> = {
     ...texts,
@@ -68,6 +63,7 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
     disk: diskText(stack.image.disk),
     script,
     userData: Buffer.from(packed.userData).toString("base64"),
+    ...(packed.over && { bucket: bucketFor(stack) }),
     builder: {
       instanceType:
         stack.image.builder.instanceType ?? USUAL_BUILDERS[facts.baseImage.architecture],
@@ -85,13 +81,7 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
     texts,
     tags: stack.tags,
   };
-  const tooLarge = userDataTooLarge(packed);
-  if (tooLarge === undefined) return { fields };
-  const { message: summary, help: remedy } = tooLarge;
-  return {
-    fields,
-    problems: [{ severity: "error", address: addressOf(stack), summary, remedy }],
-  };
+  return { fields };
 }
 
 /** Without the usual values, so that a disk that the file does not mention makes no difference. */
@@ -101,25 +91,9 @@ function diskText({ size, type, key }: Stack["image"]["disk"]): string {
     .join(" ");
 }
 
-/** Every release has about twenty characters, so any release shows how large the script gets. */
-const ANY_RELEASE = "2023.0.20230101.0";
-
-function checkSize(stack: Stack, files: LocalFiles): readonly Finding[] {
-  const { script } = renderBuildScript(toRecipe(stack, ANY_RELEASE, files));
-  const tooLarge = userDataTooLarge(renderUserData(script));
-  return tooLarge === undefined ? [] : [{ severity: "error", path: ["image"], ...tooLarge }];
-}
-
-/** Set if the build script exceeds EC2's limit. Reported before anything is created. */
-function userDataTooLarge(
-  packed: UserData,
-): { readonly message: string; readonly help: string } | undefined {
-  if (!packed.over) return undefined;
-  const largest = packed.largest.map(({ part, bytes }) => `${part} (${bytes} bytes)`).join(", ");
-  return {
-    message: `the image's build script is ${packed.bytes} bytes of compressed user data, and EC2 accepts at most 16384`,
-    help: `The largest parts are: ${largest}. Fetch large content from a URL instead: application.source accepts a url with a sha256, and image.run can download files.`,
-  };
+/** The bucket from which the builder fetches a script that is too large for user data. */
+function bucketFor(stack: Stack): Desired<string> {
+  return stack.artifacts?.bucket ?? { ref: ownBucketAddress(stack), output: "name" };
 }
 
 function firstSubnet(facts: Facts): string {

@@ -1,5 +1,6 @@
 import type { SectionName } from "../spec/sections.ts";
 import type { Stack } from "../spec/stack.ts";
+import { artifactResources } from "./artifacts.ts";
 import type { DefinedResource, SectionCompiler } from "./defined-resource.ts";
 import { imageResources } from "./image.ts";
 import { keyPairResources } from "./key-pair.ts";
@@ -18,6 +19,7 @@ const compilers: Readonly<Record<SectionName | "launchTemplate", SectionCompiler
   network: noResources,
   keyPair: keyPairResources,
   application: noResources,
+  artifacts: artifactResources,
   image: imageResources,
   securityGroups: securityGroupResources,
   launchTemplate: launchTemplateResources,

@@ -70,7 +70,7 @@ describe("validate", () => {
     expect(process.stdout.text).toMatch(/not a regular file|the file belongs to the system/);
   });
 
-  test("a build script over EC2's limit is told before any network", async () => {
+  test("a build script over EC2's limit is valid, because it goes to a bucket", async () => {
     const noise = Array.from({ length: 9000 }, (_, index) =>
       Math.imul(index + 1, 2654435761).toString(36),
     ).join("");
@@ -80,9 +80,7 @@ describe("validate", () => {
         `amazon-linux-2023, files: [{ path: /etc/large.txt, content: "${noise}" }] }`,
       ),
     });
-    expect(await process.run("validate")).toBe(1);
-    expect(process.stdout.text).toContain("16384");
-    expect(process.stdout.text).toContain("/etc/large.txt");
+    expect(await process.run("validate")).toBe(0);
   });
 });
 

@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   closeSync,
@@ -147,6 +148,24 @@ export class ScratchSystem {
   /** What a service of the next boot runs: a script that is already in here. */
   boot(script: string, ...parameters: readonly string[]): Ending {
     return this.#start(this.path(script), parameters);
+  }
+
+  /** Like `build`, while this process goes on: it may be the server that the script asks. */
+  async start(script: string, env: Readonly<Record<string, string>> = {}): Promise<Ending> {
+    const file = this.path("/build");
+    writeFileSync(file, this.#ownPaths(script));
+    const bash = join(this.root, "programs", "bash");
+    const child = spawn(bash, [file], {
+      env: { PATH: join(this.root, "programs"), ...env },
+      cwd: this.root,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const output: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk: Buffer) => output.push(chunk.toString()));
+    }
+    const [status] = await once(child, "close");
+    return { status: typeof status === "number" ? status : -1, output: output.join("") };
   }
 
   #run(script: string, parameters: readonly string[]): Ending {

@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { families } from "../../src/image/recipe.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
-import { renderUserData } from "../../src/image/user-data.ts";
+import { renderUserData, unpackScript } from "../../src/image/user-data.ts";
 import { bytes, fullRecipe } from "./recipes.ts";
 
 /** Text that does not pack well, of that many bytes. */
@@ -19,10 +19,9 @@ describe("user data", () => {
     "of the whole tier on %s fits, with its own files and application",
     (family) => {
       const { script } = renderBuildScript({ ...fullRecipe, family });
-      const { bytes: size, over, largest } = renderUserData(script);
+      const { bytes: size, over } = renderUserData(script);
       expect(size).toBeLessThan(16_384 - 256);
       expect(over).toBe(false);
-      expect(largest).toEqual([]);
     },
   );
 
@@ -41,18 +40,12 @@ describe("user data", () => {
     expect(new TextDecoder().decode(renderUserData("true").userData)).toBe("true");
   });
 
-  test("over the limit says what is largest, the largest first", () => {
-    const files = [
-      { path: "/etc/small", content: bytes(noise(100)), mode: "0644" },
-      { path: "/etc/large", content: bytes(noise(12_000)), mode: "0644" },
-      { path: "/etc/medium", content: bytes(noise(4_000)), mode: "0644" },
-    ];
-    const { over, largest } = renderUserData(renderBuildScript({ ...fullRecipe, files }).script);
+  test("over the limit says so, and unpacks to the script all the same", () => {
+    const files = [{ path: "/etc/large", content: bytes(noise(16_000)), mode: "0644" }];
+    const { script } = renderBuildScript({ ...fullRecipe, files });
+    const { over, userData } = renderUserData(script);
     expect(over).toBe(true);
-    expect(largest.map(({ part }) => part).slice(0, 2)).toEqual([
-      "write_text_file /etc/large",
-      "write_text_file /etc/medium",
-    ]);
-    expect(largest[0]?.bytes).toBeGreaterThan(9_000);
+    expect(unpackScript(userData)).toBe(script);
+    expect(unpackScript(new TextEncoder().encode("plain"))).toBe("plain");
   });
 });

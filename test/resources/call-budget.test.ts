@@ -20,7 +20,7 @@ async function lookAtEverything(account: Account, types?: ReadonlySet<string>) {
   const { clients, context } = account;
   const release = { family: "amazon-linux-2023", release: "latest" };
   account.takeCalls();
-  const looking = lookUp(resourceTypes, context, types);
+  const looking = lookUp(resourceTypes, context, types).then((looked) => looked.live);
   const [live] = await account.pass(
     Promise.all([
       looking,

@@ -30,4 +30,22 @@ export const checkedBesides: Readonly<Record<string, readonly string[]>> = {
   CreateAutoScalingGroup: ["ec2:CreateTags", "ec2:RunInstances", "iam:CreateServiceLinkedRole"],
   UpdateAutoScalingGroup: ["ec2:CreateTags", "ec2:RunInstances"],
   StartInstanceRefresh: ["ec2:CreateTags", "ec2:RunInstances"],
+  // "CreateBucket", Amazon S3 API Reference: with tags in the request.
+  CreateBucket: ["s3:TagResource", "s3:PutBucketOwnershipControls"],
+  DeleteObjects: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+  // Whoever signs an address needs what it allows.
+  PutObject: ["s3:GetObject"],
+};
+
+/** The actions of S3's operations that are not named like them: "Actions, resources, and condition keys for Amazon S3". */
+export const namedOtherwise: Readonly<Record<string, string>> = {
+  DeleteObjects: "s3:DeleteObject",
+  GetBucketEncryption: "s3:GetEncryptionConfiguration",
+  GetObjectLockConfiguration: "s3:GetBucketObjectLockConfiguration",
+  GetPublicAccessBlock: "s3:GetBucketPublicAccessBlock",
+  ListBuckets: "s3:ListAllMyBuckets",
+  ListMultipartUploads: "s3:ListBucketMultipartUploads",
+  ListObjectVersions: "s3:ListBucketVersions",
+  PutBucketEncryption: "s3:PutEncryptionConfiguration",
+  PutPublicAccessBlock: "s3:PutBucketPublicAccessBlock",
 };

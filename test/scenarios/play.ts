@@ -8,7 +8,7 @@ import { run } from "../../src/cli/run.ts";
 import type { PlanDocument } from "../../src/engine/plan-format.ts";
 import type { StatusDocument } from "../../src/engine/status-format.ts";
 import { isReading } from "../../src/sandbox/operation.ts";
-import { checkedBesides } from "./checked-besides.ts";
+import { checkedBesides, namedOtherwise } from "./checked-besides.ts";
 import { type Ended, pretendProcess } from "./process.ts";
 import type { Scenario, ScenarioStep } from "./scenario.ts";
 import type { World } from "./world.ts";
@@ -207,12 +207,17 @@ export async function play(
     write(file, String(document));
   }
 
-  /** Puts in ids: `${security-group/web}`, `${instance 0}` of the stack, or what a call saved. */
+  /**
+   * Puts in ids: `${security-group/web}`, `${instance 0}` of the stack, or what a call saved. `${noise 20000}` is a
+   * text of so many characters that does not pack well.
+   */
   async function fillIn(text: string): Promise<string> {
     if (!text.includes("${")) return text;
     let filled = text;
     for (const [whole, name = ""] of text.matchAll(/\$\{([^}]+)\}/g)) {
-      filled = filled.replaceAll(whole, saved.get(name) ?? (await idOf(name)));
+      const [kind, length] = name.split(" ");
+      const text = kind === "noise" ? noise(Number(length)) : saved.get(name);
+      filled = filled.replaceAll(whole, text ?? (await idOf(name)));
     }
     return filled;
   }
@@ -255,6 +260,16 @@ export function appliesInTheMiddle(
   return found;
 }
 
+/** Always the same text of that length, from a generator of Lehmer's. */
+function noise(length: number): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  let state = 1;
+  return Array.from({ length }, () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return letters[state % letters.length] ?? "";
+  }).join("");
+}
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -284,5 +299,7 @@ function actionsGranted(line: string) {
   const changes = /^(apply|destroy)\b/.test(line);
   const statements = policy.Statement.filter(({ Sid }) => changes || Sid === "PlanAndStatus");
   const actions = new Set(statements.flatMap(({ Action }) => Action));
-  return { actions, operations: new Set([...actions].map((action) => action.split(":")[1])) };
+  const operations = new Set([...actions].map((action) => action.split(":")[1]));
+  const otherwise = Object.entries(namedOtherwise).filter(([, action]) => actions.has(action));
+  return { actions, operations: operations.union(new Set(otherwise.map(([name]) => name))) };
 }

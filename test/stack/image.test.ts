@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Stack } from "../../src/spec/stack.ts";
+import { addressesIn, typesIn } from "../../src/stack/addresses.ts";
 import { compile } from "../../src/stack/compile.ts";
 import type { Facts } from "../../src/stack/facts.ts";
 import { compiledFields, facts, minimal, whole } from "./stacks.ts";
@@ -44,19 +45,61 @@ describe("the image", () => {
     expect(compiledFields(wider, "image/shop")).toEqual(compiledFields(whole, "image/shop"));
   });
 
-  test("a build script over EC2's limit is an error that says what is largest", () => {
+  describe("with a build script over EC2's limit", () => {
     // Random, because what compresses well fits.
     const content = Array.from({ length: 9000 }, (_, index) =>
       Math.imul(index + 1, 2654435761).toString(36),
     ).join("");
-    const image = {
-      ...minimal.image,
-      files: [{ path: "/etc/large.txt", content, mode: "0644" }],
-    };
-    const { problems } = compile({ ...minimal, image }, facts);
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatchObject({ severity: "error", address: "image/shop" });
-    expect(problems[0]?.summary).toMatch(/16384/);
-    expect(problems[0]?.remedy).toMatch(/\/etc\/large\.txt/);
+    const files = [{ path: "/etc/large.txt", content, mode: "0644" }];
+    const large: Stack = { ...minimal, image: { ...minimal.image, files } };
+
+    test("is built from a bucket of the stack's own, which is private", () => {
+      expect(compile(large, facts).problems).toEqual([]);
+      expect(compiledFields(large, "image/shop")["bucket"]).toEqual({
+        ref: "bucket/shop",
+        output: "name",
+      });
+      expect(compiledFields(large, "bucket/shop")).toEqual({
+        account: "000000000000",
+        region: "ap-southeast-2",
+        publicAccess: "blocked",
+        ownership: "BucketOwnerEnforced",
+        encryption: "AES256",
+        policy: "tls-only",
+        tags: { team: "payments" },
+      });
+    });
+
+    test("is built from the bucket that the file names, and the stack has none of its own", () => {
+      const named: Stack = { ...large, artifacts: { bucket: "my-bucket" } };
+      expect(compiledFields(named, "image/shop")["bucket"]).toBe("my-bucket");
+      expect(addressesOf(named)).not.toContain("bucket/shop");
+    });
+
+    test("is another image than without the bucket only in what its script says", () => {
+      const { bucket, ...own } = compiledFields(large, "image/shop");
+      const { bucket: other, ...named } = compiledFields(
+        { ...large, artifacts: { bucket: "my-bucket" } },
+        "image/shop",
+      );
+      expect(bucket).not.toEqual(other);
+      expect(named).toEqual(own);
+    });
+
+    test("has a bucket that a plan does not look for before it knows that the stack needs it", () => {
+      expect(typesIn(large)).not.toContain("bucket");
+      expect(addressesIn(large)).not.toContain("bucket/shop");
+    });
+  });
+
+  test("that fits into user data needs no bucket, named or not", () => {
+    for (const stack of [minimal, { ...minimal, artifacts: { bucket: "my-bucket" } }]) {
+      expect(compiledFields(stack, "image/shop")).not.toHaveProperty("bucket");
+      expect(addressesOf(stack)).not.toContain("bucket/shop");
+    }
   });
 });
+
+function addressesOf(stack: Stack) {
+  return compile(stack, facts).desired.map(({ address }) => address);
+}

@@ -4,6 +4,8 @@ import { compile } from "../../src/stack/compile.ts";
 import type { Facts } from "../../src/stack/facts.ts";
 
 export const facts: Facts = {
+  account: "000000000000",
+  region: "ap-southeast-2",
   vpcId: "vpc-1",
   subnets: [
     { id: "subnet-a", zone: "ap-southeast-2a" },

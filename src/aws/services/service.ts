@@ -16,6 +16,8 @@ export interface AwsService {
   readonly lists: Readonly<Record<string, string>>;
   /** Its own error codes, if their form does not tell their kind (`errors.ts`). */
   readonly codes: ErrorCodes;
+  /** The IAM action of an operation that is named otherwise: HeadBucket needs `s3:ListBucket`. */
+  readonly actions?: Readonly<Record<string, string>>;
   /** The services that it calls for the caller, by name. It may answer with their error codes. */
   readonly calls?: readonly string[];
 }

@@ -1,6 +1,8 @@
 import { unlessStopped } from "../../aws/stop.ts";
 import type { ImageCheck } from "../../image/recipe.ts";
 import { renderBuildScript } from "../../image/script.ts";
+import { renderUserData } from "../../image/user-data.ts";
+import type { Stack } from "../../spec/stack.ts";
 import { toRecipe } from "../../stack/recipe.ts";
 import { jsonText, neutralize, neutralizeLines } from "../../ui/text.ts";
 import { lookUpBase } from "../base-image.ts";
@@ -35,6 +37,7 @@ export async function image(
   requireRight(stackFile, findings);
   const { release } = baseImage;
   const { script, checks } = renderBuildScript(toRecipe(stackFile.stack, release, files));
+  if (!wanted.checks) io.stderr.write(howItIsSent(script, stackFile.stack));
   if (options.json) {
     io.stdout.write(`${jsonText(wanted.checks ? { checks } : { script }, 2)}\n`);
   } else {
@@ -43,6 +46,15 @@ export async function image(
     );
   }
   return EXIT.done;
+}
+
+/** A script that does not fit into user data is not what the builder starts with. */
+function howItIsSent(script: string, { artifacts }: Stack): string {
+  const { bytes, over } = renderUserData(script);
+  if (!over) return "";
+  const bucket =
+    artifacts === undefined ? "a bucket of the stack" : `the bucket ${artifacts.bucket}`;
+  return `The script is too large for EC2's user data: ${bytes} bytes compressed, and EC2 accepts 16384. The builder starts with a small script that downloads it from ${bucket} and verifies its SHA-256.\n`;
 }
 
 /** Exactly as the builder runs it. Only a terminal gets no control characters. */

@@ -1,14 +1,8 @@
 import type { Diagnostic } from "../../spec/diagnostic.ts";
-import { checkWithoutAws } from "../../stack/check-without-aws.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { readLocalFiles } from "../local-files.ts";
 import type { Session } from "../session.ts";
-import {
-  diagnosticAt,
-  type OpenedStackFile,
-  readStackFile,
-  StackFileError,
-} from "../stack-file.ts";
+import { type OpenedStackFile, readStackFile, StackFileError } from "../stack-file.ts";
 
 /** Checks the stack file and the files that it names. Makes no network calls. */
 export async function validate(session: Session, named: string | undefined): Promise<ExitCode> {
@@ -20,12 +14,10 @@ export async function validate(session: Session, named: string | undefined): Pro
   return problems.some(({ severity }) => severity === "error") ? EXIT.error : EXIT.done;
 }
 
-/** Problems of the files that the stack file names, and of the resources made from them. */
+/** Problems of the files that the stack file names. */
 async function outside(stackFile: OpenedStackFile): Promise<readonly Diagnostic[]> {
   try {
-    const { files, warnings } = await readLocalFiles(stackFile);
-    const findings = checkWithoutAws(stackFile.stack, files);
-    return [...findings.map((finding) => diagnosticAt(stackFile, finding)), ...warnings];
+    return (await readLocalFiles(stackFile)).warnings;
   } catch (error) {
     if (error instanceof StackFileError) return error.problems;
     throw error;

@@ -1,4 +1,5 @@
 import { bash } from "../bash.ts";
+import { leave } from "./leave.ts";
 
 /**
  * The frame of every build. The outer process watches the inner process, which runs the body. Whatever
@@ -114,15 +115,7 @@ explain() {
   say_lines output 30 <"$work/output"
 }
 
-# leave poweroff|reboot KEY
-leave() {
-  sync
-  # By force: an orderly shutdown would write random seeds and logs into the cleaned system.
-  systemctl "$1" --force || true
-  # In case systemd does not do it within a minute.
-  sleep 60
-  printf '%s' "$2" >/proc/sysrq-trigger
-}
+${leave}
 
 # Type=exec: the service is no job that the boot waits for. It starts before everything that may fail or hang,
 # and stays when systemd gives up and isolates emergency.target.

@@ -1,4 +1,5 @@
 import { OutsideError } from "../../engine/errors.ts";
+import { fetchStep } from "../../image/fetch-step.ts";
 import { nextStepAfter, nextStepOf } from "../../image/next-steps.ts";
 import { shownCheck } from "../../image/promises.ts";
 import type { BuildFailure, CheckResult, Verdict } from "../../image/verdict.ts";
@@ -18,11 +19,17 @@ export function buildFailed({ checks, failure }: FailedBuild, console: string): 
   const isExplained = failure.kind === "check" || failure.output.length > 0;
   return new OutsideError([headline(failure, failed), ...details].join("\n"), {
     code: "BuildFailed",
-    remedy:
-      "Correct the image section of the stack file, then apply again. This build left no resources in the account.",
+    remedy: step?.where === fetchStep ? notFetched : notBuilt,
     consoleOutput: isExplained ? troubleOn(console) : endOf(console),
   });
 }
+
+const leftNothing = "This build left no resources in the account.";
+
+const notBuilt = `Correct the image section of the stack file, then apply again. ${leftNothing}`;
+
+/** The script itself did not start. */
+const notFetched = `The builder could not download its build script. Check that the subnet of the builder reaches S3 (a route to the internet or an S3 endpoint, whose policy allows the bucket), that the bucket's policy allows these credentials s3:GetObject, and that nobody deleted the object. Then run the same command again. ${leftNothing}`;
 
 /** The parts of a verdict that describe a failed build. */
 export interface FailedBuild extends Pick<Verdict, "checks"> {

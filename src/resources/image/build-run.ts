@@ -1,4 +1,3 @@
-import { gunzipSync } from "node:zlib";
 import {
   DescribeInstancesCommand,
   GetConsoleOutputCommand,
@@ -9,6 +8,7 @@ import { keyProblem, ownKeyRemedy } from "../../aws/remedies.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
 import { promisesOf } from "../../image/promises.ts";
+import { unpackScript } from "../../image/user-data.ts";
 import { parseVerdict } from "../../image/verdict.ts";
 import { retryNotFound } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
@@ -22,16 +22,11 @@ export interface BuildRun {
   readonly hash: string;
 }
 
-/** The identity of the build in a builder's user data, from its script's header. */
+/** The identity of the build in a packed script, from its header. */
 export function buildHash(userData: string): string {
-  const bytes = Buffer.from(userData, "base64");
-  const script = (isGzip(bytes) ? gunzipSync(bytes) : bytes).toString("utf8");
+  const script = unpackScript(Buffer.from(userData, "base64"));
   const header = /^# reconcile-build: (.*)$/m.exec(script)?.[1] ?? "";
   return /(?:^| )hash=([0-9a-f]{64})(?: |$)/.exec(header)?.[1] ?? "";
-}
-
-function isGzip(bytes: Buffer): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /** A builder whose script has ended stops within a minute; the script itself keeps to its timeout. */

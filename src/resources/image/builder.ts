@@ -6,13 +6,15 @@ import {
   type RunInstancesRequest,
 } from "@aws-sdk/client-ec2";
 import { isAwsError } from "../../aws/errors.ts";
-import { Cancelled } from "../../engine/errors.ts";
+import { Cancelled, OutsideError } from "../../engine/errors.ts";
 import type { Target } from "../../engine/resource.ts";
+import { waitFor } from "../../engine/wait.ts";
+import { unpackScript } from "../../image/user-data.ts";
 import { adopt, retryNotFound, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { tagSpecification } from "../shared/owned.ts";
 import { removeBuilders } from "./deletion.ts";
-import { inputTags } from "./inputs.ts";
+import { builderTags } from "./inputs.ts";
 import type { ImageBuilder, ImageFields } from "./live.ts";
 import { type ImageParts, lookAtParts } from "./parts.ts";
 
@@ -28,11 +30,18 @@ export async function ensureBuilder(
     context.report.progress(`resuming with the builder ${builder.InstanceId}`);
     return builder;
   }
-  const { userData, builder: settings } = fields;
-  if (userData === null || settings === null) throw new Error(`${target.address} has no recipe`);
-  const launchIn = (groupId: string) =>
-    launch(context, target, fields, { ...settings, userData, groupId });
+  const { builder: settings } = fields;
+  if (settings === null) throw new Error(`${target.address} has no recipe`);
+  const launchIn = async (groupId: string) => {
+    // After the group, whose tags name the bucket: a destroy then finds what an interrupted apply has stored.
+    const userData = await userDataFor(context, fields, settings);
+    return launch(context, target, fields, { ...settings, userData, groupId });
+  };
   try {
+    if (fields.bucket !== undefined) {
+      const { checkCredentials } = await import("../shared/artifacts/store.ts");
+      await checkCredentials(context, fetchTime(settings));
+    }
     const groupId = await ensureGroup(context, target, fields, settings, found);
     try {
       return await launchIn(groupId);
@@ -53,6 +62,30 @@ export async function ensureBuilder(
   }
 }
 
+/** How long a builder may need the address of its script, in seconds: it may boot and fetch late. */
+function fetchTime({ timeout }: ImageBuilder): number {
+  return timeout + 10 * 60;
+}
+
+/** The build script, or what fetches it from the bucket that it is stored in. Base64. */
+async function userDataFor(
+  context: ResourceContext,
+  { userData, bucket }: ImageFields,
+  settings: ImageBuilder,
+): Promise<string> {
+  if (userData === null) throw new Error("the image has no recipe");
+  if (bucket === undefined) return userData;
+  const [{ storeArtifact, signArtifact }, { renderBootstrap }] = await Promise.all([
+    import("../shared/artifacts/store.ts"),
+    import("../../image/bootstrap.ts"),
+  ]);
+  const script = unpackScript(Buffer.from(userData, "base64"));
+  context.report.progress(`storing the build script in the bucket ${bucket}`);
+  const stored = await storeArtifact(context, bucket, Buffer.from(script));
+  const address = await signArtifact(context, stored, fetchTime(settings));
+  return Buffer.from(renderBootstrap({ script, address })).toString("base64");
+}
+
 /** A security group without inbound rules: nobody needs to reach the builder. */
 async function ensureGroup(
   context: ResourceContext,
@@ -70,7 +103,7 @@ async function ensureGroup(
     const { groups } = await lookAtParts(context, target);
     return groups.find((group) => group.VpcId === vpcId)?.GroupId;
   };
-  const tags = inputTags(fields, target.physicalName);
+  const tags = builderTags(fields, target.physicalName);
   try {
     await context.clients.ec2.send(
       new CreateSecurityGroupCommand({
@@ -99,7 +132,7 @@ async function launch(
   fields: ImageFields,
   builder: ImageBuilder & { readonly userData: string; readonly groupId: string },
 ): Promise<Instance> {
-  const tags = inputTags(fields, target.physicalName);
+  const tags = builderTags(fields, target.physicalName);
   const { size, type, key } = builder.rootVolume;
   const request: RunInstancesRequest = {
     MinCount: 1,
@@ -138,6 +171,7 @@ async function launch(
       tagSpecification(type, context, target, fields.tags, type === "instance" ? tags : {}),
     ),
   };
+  let isAwaited = false;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const command = new RunInstancesCommand({
       ...request,
@@ -157,9 +191,39 @@ async function launch(
     } catch (error) {
       // The token's builder is gone or had other parameters. The next token is just as deterministic.
       if (!isAwsError(error, "token-spent", "token-mismatch")) throw error;
+      if (fields.bucket === undefined || error.kind !== "token-mismatch" || isAwaited) continue;
+      isAwaited = true;
+      // Another apply has launched it for the same script, with an address of its own.
+      const launched = await launchedWithAnotherAddress(context, target);
+      if (launched !== undefined) return launched;
     }
   }
   throw new Error(`${target.address}: ${attempts} of its builders were terminated within an hour`);
+}
+
+/** A builder that is on its way to being visible. Undefined if there is none. */
+async function launchedWithAnotherAddress(
+  context: ResourceContext,
+  target: Target,
+): Promise<Instance | undefined> {
+  try {
+    return await waitFor({
+      what: "AWS to show the builder of another apply",
+      // A new instance is usually visible within seconds.
+      deadline: 30_000,
+      pace: 2_000,
+      context,
+      probe: async () => {
+        const [builder] = (await lookAtParts(context, target)).builders;
+        return builder === undefined
+          ? { pending: "the builder is not visible yet" }
+          : { done: builder };
+      },
+    });
+  } catch (error) {
+    if (error instanceof Cancelled || !(error instanceof OutsideError)) throw error;
+    return undefined;
+  }
 }
 
 function isGone(instance: Instance | undefined): boolean {

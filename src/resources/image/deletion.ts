@@ -14,7 +14,14 @@ import { awsCommand } from "../shared/aws-command.ts";
 import { untilGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { terminateInstances } from "../shared/instances.ts";
-import { type ImageParts, idsOf, lookAtParts, snapshotsOf, straySnapshots } from "./parts.ts";
+import {
+  type ImageParts,
+  idsOf,
+  lookAtParts,
+  snapshotsOf,
+  storedScript,
+  straySnapshots,
+} from "./parts.ts";
 
 /**
  * Deletes the object with this id: an image with its snapshots and builder, a builder that a finished
@@ -110,11 +117,16 @@ async function refuseForeignImage(
   );
 }
 
-/** Terminates builders, then deletes their security groups. */
+/** Deletes the stored build script, terminates builders, then deletes their security groups. */
 export async function removeBuilders(
   context: ResourceContext,
   parts: Pick<ImageParts, "name" | "builders" | "groups">,
 ): Promise<void> {
+  const script = storedScript(context.stack, parts);
+  if (script !== undefined) {
+    const { removeArtifact } = await import("../shared/artifacts/store.ts");
+    await removeArtifact(context, script);
+  }
   const ids = parts.builders.flatMap((builder) => builder.InstanceId ?? []);
   if (ids.length > 0) await terminateInstances(context, "the builder", ids);
   for (const group of parts.groups) {

@@ -50,6 +50,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     application: content("application"),
     script: { ...input(), minor: true },
     userData: derivedRule,
+    bucket: writeOnlyRule("create"),
     builder: {
       ...writeOnlyRule("create"),
       inFile: { members: { timeout: { unit: "s" } } },
@@ -84,6 +85,14 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
       "ec2:TerminateInstances",
       "ec2:DeleteSecurityGroup",
       "ec2:DescribeNetworkInterfaces",
+      "s3:PutObject",
+      "s3:GetObject",
+      "s3:DeleteObject",
+      // Of a bucket that the stack file names.
+      "s3:GetBucketVersioning",
+      "s3:GetBucketObjectLockConfiguration",
+      "s3:GetBucketPolicyStatus",
+      "s3:GetBucketPublicAccessBlock",
     ],
     update: ["ec2:CreateTags", "ec2:DeleteTags", "ec2:DescribeTags"],
     delete: [
@@ -92,6 +101,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
       "ec2:TerminateInstances",
       "ec2:DeleteSecurityGroup",
       "ec2:DescribeNetworkInterfaces",
+      "s3:DeleteObject",
     ],
   },
   strays: "ec2",
@@ -135,6 +145,19 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     return foreignAmong(context, sought, holders, ec2Tags, contentsOfImage);
   },
 
+  async findObstacles(context, sought) {
+    const found = await Promise.all(
+      sought.map(async ({ physicalName, fields: { bucket } }) => {
+        // A reference is to the stack's own bucket.
+        if (typeof bucket !== "string") return [];
+        const { problemOfNamedBucket } = await import("../shared/artifacts/named-bucket.ts");
+        const problem = await problemOfNamedBucket(context, bucket);
+        return problem === undefined ? [] : [{ physicalName, ...problem }];
+      }),
+    );
+    return found.flat();
+  },
+
   async create(context, target, fields) {
     const describe = (made: Image) => finishedImage(made.Tags, target.address, made);
     const usable = (made: Image) => context.report.usable(describe(made));
@@ -144,6 +167,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   update: updateBySetters({
     ...noSetters(inputNames),
     userData: null,
+    bucket: null,
     builder: null,
     contents: null,
     texts: null,

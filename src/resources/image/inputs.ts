@@ -49,6 +49,9 @@ export interface ImageInputs {
 /** Beside the inputs: the physical name of the image that a builder, group or snapshot belongs to. */
 export const imageKey = "reconcile:image" satisfies OwnTagKey;
 
+/** Of a builder and its group: the bucket that the build script is stored in, if it is. */
+export const bucketKey = "reconcile:bucket" satisfies OwnTagKey;
+
 const inputKeys: Readonly<Record<keyof ImageInputs, OwnTagKey>> = {
   family: "reconcile:family",
   architecture: "reconcile:architecture",
@@ -130,6 +133,17 @@ export function inputTags(
 }
 
 const usualArchitecture = "x86_64";
+/** The tags of the builder and its group. */
+export function builderTags(
+  inputs: ImageInputs & { readonly texts?: Partial<ImageInputs>; readonly bucket?: string },
+  imageName: string,
+): OwnTags {
+  const { bucket } = inputs;
+  return {
+    ...inputTags(inputs, imageName),
+    ...(bucket !== undefined && { [bucketKey]: bucket }),
+  };
+}
 
 /** The value of each input if an image's tags record none. */
 export const untold = "not recorded in its tags";

@@ -5,12 +5,14 @@ import type { ContentTexts, ImageContents } from "../../image/contents.ts";
 import { imageProtection } from "../shared/deletion-protection.ts";
 import { checksIn, type ImageAudit } from "./audit.ts";
 import { type ImageInputs, inputsIn } from "./inputs.ts";
-import { type ImageParts, straySnapshots } from "./parts.ts";
+import { bucketOf, type ImageParts, straySnapshots } from "./parts.ts";
 
 /** The fields of a machine image. */
 export interface ImageFields extends ImageInputs {
-  /** The builder's user data, base64, at most 16 KB before it. Null on a live image. */
+  /** The build script, packed as user data, base64. Null on a live image. */
   readonly userData: string | null;
+  /** The bucket that the builder fetches the script from. Absent if the script fits into EC2's user data. */
+  readonly bucket?: string;
   /** Where and how the image is built. Null on a live image. */
   readonly builder: ImageBuilder | null;
   /** What the texts of the inputs stand for, in full. Absent on a live image. */
@@ -152,12 +154,13 @@ export function finishedImage(
 }
 
 function unfinished(
-  { address, name, image, builders }: ImageParts,
+  parts: ImageParts,
   id: string,
   tags: Image["Tags"],
   status: LiveStatus,
   statusReason: string,
 ): LiveImage {
+  const { address, name, image, builders } = parts;
   return {
     id,
     address,
@@ -167,8 +170,14 @@ function unfinished(
     createdAt: builders[0]?.LaunchTime?.getTime() ?? 0,
     fields: fieldsOf(tags),
     outputs: { id, name, rootDeviceName: image?.RootDeviceName ?? "" },
-    uses: [],
+    ...usesBucket(parts),
   };
+}
+
+/** A builder may still fetch its script. So the bucket is deleted after it, whatever the record of types says. */
+function usesBucket(parts: ImageParts): Pick<LiveImage, "uses" | "usesTypes"> {
+  const bucket = bucketOf(parts);
+  return bucket === undefined ? { uses: [] } : { uses: [bucket], usesTypes: ["bucket"] };
 }
 
 function fieldsOf(tags: Image["Tags"]): ImageFields {

@@ -36,6 +36,13 @@ export interface StructureShape {
   readonly required: readonly Member[];
 }
 
+/** The part of an HTTP request or answer that has a member, beside the body's document. */
+export type Binding =
+  | { readonly in: "path" }
+  | { readonly in: "query" | "header"; readonly name: string }
+  /** It is the whole body. */
+  | { readonly in: "body" };
+
 export interface Member {
   /** The SDK's name. */
   readonly name: string;
@@ -46,6 +53,8 @@ export interface Member {
   /** Whether the items of a list or a map have no element around all of them. */
   readonly flat: boolean;
   readonly idempotencyToken: boolean;
+  /** Where a protocol with HTTP bindings has it. Default: in the body's document. */
+  readonly binding?: Binding;
   /** Compiled when first needed, since shapes can contain themselves. */
   readonly shape: Shape;
 }
@@ -103,6 +112,7 @@ function compileStructure(schema: NormalizedSchema, required: number): Structure
       ec2Name: text(traits["ec2QueryName"]) ?? capitalized(xmlName),
       flat: Boolean(traits.xmlFlattened),
       idempotencyToken: member.isIdempotencyToken(),
+      ...bindingOf(traits),
       get shape(): Shape {
         shape ??= compile(member);
         return shape;
@@ -115,6 +125,17 @@ function compileStructure(schema: NormalizedSchema, required: number): Structure
     byName: new Map(members.map((member) => [member.name, member])),
     required: members.slice(0, required),
   };
+}
+
+function bindingOf(traits: ReturnType<NormalizedSchema["getMergedTraits"]>): {
+  binding?: Binding;
+} {
+  if (traits.httpLabel) return { binding: { in: "path" } };
+  if (traits.httpPayload) return { binding: { in: "body" } };
+  const header = text(traits.httpHeader);
+  if (header !== undefined) return { binding: { in: "header", name: header.toLowerCase() } };
+  const query = text(traits.httpQuery);
+  return query === undefined ? {} : { binding: { in: "query", name: query } };
 }
 
 /** A structure's schema is [kind, namespace, name, traits, names, types, number of required ones]. */

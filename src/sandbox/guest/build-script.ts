@@ -29,6 +29,18 @@ export interface Unreadable {
   readonly reason: string;
 }
 
+/** User data whose header says that it fetches a build script, as specs/image.md describes it. */
+export interface Bootstrap {
+  /** Of the build. */
+  readonly hash: string;
+  readonly sha256: string;
+  /** Seconds. */
+  readonly timeout: number;
+  /** What its first line on the console says. */
+  readonly start: string;
+  readonly address: string;
+}
+
 /** A limit against gzip bombs. No real script in EC2's 16 KB of user data unpacks to more. */
 const mostUnpackedBytes = 4 * 1024 * 1024;
 
@@ -59,6 +71,30 @@ export function readBuildScript(text: string): BuildScript | undefined {
     body: lines.slice(begin + 1, end).map((line, index) => readCall(line, begin + 2 + index)),
     functions: readFunctions(lines.slice(0, begin)),
     finishes: lines.slice(end + 1).includes("finish_build"),
+  };
+}
+
+/** Reads what fetches a build script; undefined for any other user data. */
+export function readBootstrap(text: string): Bootstrap | undefined {
+  if (!text.startsWith("#!")) return undefined;
+  const lines = text.split("\n");
+  const prefix = "# reconcile-bootstrap: ";
+  const header = lines.find((line) => line.startsWith(prefix));
+  if (header === undefined) return undefined;
+  const facts = readHeader(header.slice(prefix.length));
+  const fact = (key: string) => facts.get(key) ?? "";
+  const assigned = (name: string) => {
+    const line = lines.find((each) => each.startsWith(`readonly ${name}=`)) ?? "";
+    return /^readonly \w+='((?:[^']|'\\'')*)'$/.exec(line)?.[1]?.replaceAll("'\\''", "'");
+  };
+  const [start, address] = [assigned("START"), assigned("ADDRESS")];
+  if (fact("format") !== "1" || start === undefined || address === undefined) return undefined;
+  return {
+    hash: fact("hash"),
+    sha256: fact("sha256"),
+    timeout: Number(fact("timeout")),
+    start,
+    address,
   };
 }
 

@@ -1,8 +1,9 @@
 import { answeringPort, isPublic } from "./application.ts";
 import { bootLines } from "./boot-log.ts";
-import { readBuildScript, readUserData } from "./build-script.ts";
+import { readBootstrap, readBuildScript, readUserData } from "./build-script.ts";
 import { baseDisk, type DiskState } from "./disk.ts";
 import { guestDurations } from "./durations.ts";
+import { type Download, type Fetched, fetchScript } from "./fetch-script.ts";
 import { Machine } from "./machine.ts";
 import type { Unit } from "./packages/package-table.ts";
 import { type Misfortune, playBuild } from "./play-build.ts";
@@ -23,6 +24,8 @@ export interface GuestBoot {
   readonly userData?: Uint8Array | undefined;
   /** The start of the kernel, in milliseconds since the epoch. */
   readonly startedAt: number;
+  /** What the machine gets from signed addresses of S3. Default: nobody answers. */
+  readonly download?: Download | undefined;
   /** Default: no fault. */
   readonly misfortune?: Misfortune | undefined;
 }
@@ -56,11 +59,18 @@ export function playGuest(boot: GuestBoot): GuestPlay {
   const disk: DiskState = structuredClone(boot.disk ?? baseDisk(boot.family, boot.release));
   const machine = new Machine(disk);
   const text = boot.userData === undefined ? undefined : readUserData(boot.userData);
-  const script = text === undefined ? undefined : readBuildScript(text);
+  const bootstrap = text === undefined ? undefined : readBootstrap(text);
+  const isCut = boot.misfortune === "offline" || boot.misfortune === "hangs";
+  const fetched =
+    bootstrap === undefined
+      ? undefined
+      : fetchScript(bootstrap, isCut ? undefined : boot.download, guestDurations.boot);
+  if (fetched !== undefined && "console" in fetched) return withoutScript(boot, machine, fetched);
+  const script = readBuildScript(fetched?.script ?? text ?? "");
   if (script === undefined) return playBoot(boot, machine);
   const console = bootLines(boot, machine.distribution);
   const build = playBuild(script, machine, {
-    startsAfter: guestDurations.boot,
+    startsAfter: fetched?.afterSeconds ?? guestDurations.boot,
     misfortune: boot.misfortune,
     bootConsole: bootLines(boot, machine.distribution),
   });
@@ -73,6 +83,22 @@ export function playGuest(boot: GuestBoot): GuestPlay {
     afterSeconds: build.hung ? Number.POSITIVE_INFINITY : build.endsAfter,
     ports: [],
     disk,
+  };
+}
+
+/** A machine that could not fetch its script reports that and powers off. */
+function withoutScript(
+  boot: GuestBoot,
+  { disk, distribution }: Machine,
+  fetched: Extract<Fetched, { readonly console: unknown }>,
+): GuestPlay {
+  const hangs = boot.misfortune === "hangs";
+  return {
+    console: [...bootLines(boot, distribution), ...(hangs ? [] : fetched.console)],
+    outcome: hangs ? "running" : "powered-off",
+    afterSeconds: hangs ? Number.POSITIVE_INFINITY : fetched.afterSeconds,
+    ports: [],
+    disk: { ...disk, condition: "broken" },
   };
 }
 

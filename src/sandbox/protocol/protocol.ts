@@ -23,6 +23,8 @@ export interface Protocol {
    * @throws AwsError for an unknown parameter, or for a value of the wrong type.
    */
   readInput(schema: OperationSchema, request: WireRequest): Record<string, unknown>;
+  /** Checks a request beyond its input. @throws AwsError for a signed address that has expired. */
+  admit?(request: WireRequest, now: number): void;
   writeOutput(schema: OperationSchema, output: object, requestId: string): HttpResponseLike;
   writeError(error: AwsError, requestId: string): HttpResponseLike;
   /** The error for an operation that the service does not have. */

@@ -47,17 +47,20 @@ export class WireRequest {
     return this.#form;
   }
 
+  /** A parameter of the address; the first of several. */
+  query(name: string): string | undefined {
+    const value = this.http.query?.[name];
+    if (value === undefined) return undefined;
+    return typeof value === "string" ? value : (value?.[0] ?? "");
+  }
+
   /**
    * The signature itself is not checked, so any key works.
    *
    * @throws AwsError when the signature is missing.
    */
   get scope(): Scope {
-    // AWS4-HMAC-SHA256 Credential=<key id>/<date>/<region>/<service>/aws4_request, …
-    const [, accessKeyId = "", region = ""] =
-      /Credential=([^/,\s=]+)\/\d{8}\/([a-z0-9-]+)\/[a-z0-9-]+\/aws4_request/.exec(
-        this.header("authorization") ?? "",
-      ) ?? [];
+    const { accessKeyId, region } = this.#signedFor;
     if (accessKeyId === "") {
       throw new AwsError(
         "MissingAuthenticationToken",
@@ -66,5 +69,23 @@ export class WireRequest {
       );
     }
     return { accessKeyId, region };
+  }
+
+  /** The service in the scope of the signature: `s3`. Undefined without a signature. */
+  get signedService(): string | undefined {
+    const { service } = this.#signedFor;
+    return service === "" ? undefined : service;
+  }
+
+  /** From the header, or from a signed address (`X-Amz-Credential`). Empty texts without a signature. */
+  get #signedFor() {
+    // AWS4-HMAC-SHA256 Credential=<key id>/<date>/<region>/<service>/aws4_request, …
+    const credential =
+      /Credential=([^,\s]+)/.exec(this.header("authorization") ?? "")?.[1] ??
+      this.query("X-Amz-Credential") ??
+      "";
+    const [, accessKeyId = "", region = "", service = ""] =
+      /^([^/,\s=]+)\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request$/.exec(credential) ?? [];
+    return { accessKeyId, region, service };
   }
 }

@@ -1,5 +1,8 @@
+import { AwsError } from "../../error.ts";
+import type { Download } from "../../guest/fetch-script.ts";
 import { interruptedDisk, playGuest } from "../../guest/guest.ts";
 import { defineEvent, type Region } from "../../region.ts";
+import { fetchSigned } from "../../s3/signed-address.ts";
 import { durations } from "../durations.ts";
 import { hasInternetRoute } from "../network/route-table-tables.ts";
 import { networkInterfaces, publicAddress } from "../network/tables.ts";
@@ -69,6 +72,8 @@ function startGuest(region: Region, instance: InstanceRecord): void {
         ? new Uint8Array(Buffer.from(instance.userData, "base64"))
         : undefined,
     startedAt: region.now,
+    download: (address, afterSeconds) =>
+      download(region, address, region.now + afterSeconds * 1000),
     misfortune,
   });
   const startedAt = region.now;
@@ -84,6 +89,16 @@ function startGuest(region: Region, instance: InstanceRecord): void {
   if (Number.isFinite(play.afterSeconds)) region.schedule(done, play.afterSeconds * 1000, boot);
   if (strikes(region, "instance-dies", instance.id)) {
     region.schedule(instanceDied, durations.statusChecks * 1000, boot);
+  }
+}
+
+/** What a machine in the region gets from an address of S3. */
+function download(region: Region, address: string, at: number): ReturnType<Download> {
+  try {
+    return fetchSigned(region, address, at);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { status: error.status, code: error.code };
   }
 }
 
