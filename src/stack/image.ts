@@ -1,5 +1,5 @@
 import type { Desired } from "../engine/resource.ts";
-import { contentsOf, contentTexts } from "../image/contents.ts";
+import { contentsOf, contentTexts, hardeningText } from "../image/contents.ts";
 import { renderBuildScript } from "../image/script.ts";
 import { renderUserData, type UserData } from "../image/user-data.ts";
 import type { ImageFields } from "../resources/image/live.ts";
@@ -63,7 +63,7 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
     release: recipe.release,
     updates: recipe.updates,
     ipv6: recipe.ipv6,
-    hardening: recipe.hardening,
+    hardening: hardeningText(recipe),
     openFiles: String(recipe.openFiles),
     disk: diskText(stack.image.disk),
     script,
