@@ -1,18 +1,10 @@
 import { createHash } from "node:crypto";
 import type { FamilyProfile } from "./families/family.ts";
-import { unneededModules } from "./kernel-settings.ts";
+import { kernelSettingsFor, unneededModules } from "./kernel-settings.ts";
 import { afterRestart } from "./promises.ts";
 import type { ImageRecipe, RecipeFile } from "./recipe.ts";
 import { refusedFeatures, sshRefusals, strongSshSettings } from "./ssh-settings.ts";
-import {
-  bootArgumentsOf,
-  type Call,
-  kernelSettingsOf,
-  linesOf,
-  ownName,
-  portsWord,
-  servicesOf,
-} from "./steps.ts";
+import { bootArgumentsOf, type Call, linesOf, ownName, portsWord, servicesOf } from "./steps.ts";
 
 /** One promise about the built system, and the runtime's call that verifies it. */
 interface PlannedCheck {
@@ -88,7 +80,7 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
       "kernel",
       "the kernel is hardened, now and after every boot",
       "kernel_settings_are",
-      ...kernelSettingsOf(recipe),
+      ...kernelSettingsFor(recipe),
     ),
     ...(recipe.hardening === "strong"
       ? [

@@ -84,6 +84,16 @@ export function contentTexts(recipe: ImageRecipe): ContentTexts {
   };
 }
 
+/** The hardening and the stack file's own kernel settings: `strong net.ipv4.ip_forward=1`. */
+export function hardeningText({
+  hardening,
+  kernel,
+}: Pick<ImageRecipe, "hardening" | "kernel">): string {
+  return [hardening, ...Object.entries(kernel).map(([name, value]) => `${name}=${value}`)].join(
+    " ",
+  );
+}
+
 function fileText({ path, mode, content }: RecipeFile): string {
   return `${path} ${mode} ${digest(content)}`;
 }

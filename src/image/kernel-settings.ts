@@ -1,3 +1,5 @@
+import type { ImageRecipe } from "./recipe.ts";
+
 /**
  * The kernel settings at boot, in the format of sysctl.d(5). A leading `-` means "if this kernel has the
  * setting". Sources: [KSPP] the Kernel Self-Protection Project's recommended settings; [CIS] the CIS
@@ -10,7 +12,7 @@
  * `net.ipv4.conf.*.rp_filter = 2`. So these settings are also set with a star. The star matches every
  * interface, but not "all" and "default" when a file names them. For the other settings only "all" counts.
  */
-export const kernelSettings: readonly string[] = [
+const kernelSettings: readonly string[] = [
   // Users cannot read kernel addresses and kernel logs. [KSPP]
   "kernel.kptr_restrict=2",
   "kernel.dmesg_restrict=1",
@@ -56,7 +58,7 @@ export const kernelSettings: readonly string[] = [
 ];
 
 /** The same for IPv6, if it is enabled. For redirects only the value of each interface counts. [CIS] */
-export const ipv6KernelSettings: readonly string[] = [
+const ipv6KernelSettings: readonly string[] = [
   "net.ipv6.conf.all.forwarding=0",
   "net.ipv6.conf.all.accept_redirects=0",
   "net.ipv6.conf.default.accept_redirects=0",
@@ -66,7 +68,7 @@ export const ipv6KernelSettings: readonly string[] = [
 ];
 
 /** What strong hardening adds. */
-export const strongKernelSettings: readonly string[] = [
+const strongKernelSettings: readonly string[] = [
   // Users cannot load line disciplines, type into the terminals of others, or measure the kernel. [KSPP]
   // Level 4 is Ubuntu's own; other kernels take it for their highest.
   "dev.tty.ldisc_autoload=0",
@@ -108,3 +110,53 @@ export const unneededModules: readonly string[] = [
   "rds",
   "tipc",
 ];
+
+type Hardened = Pick<ImageRecipe, "hardening" | "ipv6">;
+
+function hardenedSettings({ hardening, ipv6 }: Hardened): readonly string[] {
+  return [
+    ...kernelSettings,
+    ...(hardening === "strong" ? strongKernelSettings : []),
+    ...(ipv6 === "enabled" ? ipv6KernelSettings : []),
+  ];
+}
+
+/** The kernel settings of an image, those of its stack file included, in the format of sysctl.d(5). */
+export function kernelSettingsFor({
+  kernel,
+  ...hardened
+}: Hardened & Pick<ImageRecipe, "kernel">): readonly string[] {
+  const others = new Map(Object.entries(kernel));
+  const hardening = hardenedSettings(hardened).map((setting) => {
+    const [, name = ""] = /^-?([^=]+)=/.exec(setting) ?? [];
+    const value = ownValue(kernel, name);
+    others.delete(name);
+    return value === undefined ? setting : `${name}=${value}`;
+  });
+  return [...hardening, ...[...others].map(([name, value]) => `${name}=${value}`)];
+}
+
+/**
+ * The stack file's value. It cannot name an interface, so an interface gets the value of "default", with
+ * which it would begin, or else of "all".
+ */
+function ownValue(kernel: ImageRecipe["kernel"], name: string): string | undefined {
+  const names = name.includes("*")
+    ? [name.replace("*", "default"), name.replace("*", "all")]
+    : [name];
+  const known = names.find((each) => Object.hasOwn(kernel, each));
+  return known === undefined ? undefined : kernel[known];
+}
+
+/** The settings of the hardening that other values of the stack file replace: `name=value` of the hardening. */
+export function replacedSettings(
+  kernel: ImageRecipe["kernel"],
+  hardened: Hardened,
+): ReadonlyMap<string, string> {
+  return new Map(
+    hardenedSettings(hardened).flatMap((setting) => {
+      const [, name = "", value = ""] = /^-?([^=*]+)=(.*)$/.exec(setting) ?? [];
+      return Object.hasOwn(kernel, name) && kernel[name] !== value ? [[name, value]] : [];
+    }),
+  );
+}

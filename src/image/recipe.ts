@@ -18,6 +18,8 @@ export interface ImageRecipe {
   readonly ipv6: "disabled" | "enabled";
   /** strong: also what the CIS Benchmarks ask of a server. basic: only the promises of every image. */
   readonly hardening: "strong" | "basic";
+  /** Kernel settings by name, in addition to those of the hardening or in their place. */
+  readonly kernel: Readonly<Record<string, string>>;
   /** The soft and hard limit of open files for users, root and services. */
   readonly openFiles: number;
   readonly files: readonly RecipeFile[];

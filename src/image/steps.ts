@@ -1,11 +1,5 @@
 import type { FamilyProfile } from "./families/family.ts";
-import {
-  ipv6KernelSettings,
-  kernelSettings,
-  strongBootArguments,
-  strongKernelSettings,
-  unneededModules,
-} from "./kernel-settings.ts";
+import { kernelSettingsFor, strongBootArguments, unneededModules } from "./kernel-settings.ts";
 import type { ApplicationSource, ImageRecipe, PortRange, RecipeFile } from "./recipe.ts";
 import { sshSettingsOf } from "./ssh-settings.ts";
 
@@ -31,7 +25,7 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
     ...when(updates !== "none", ["update_packages", updates]),
     ...when(packages.length > 0, ["install_packages", ...packages]),
     ["lock_passwords"],
-    ["set_kernel_settings", ...kernelSettingsOf(recipe)],
+    ["set_kernel_settings", ...kernelSettingsFor(recipe)],
     ...when(recipe.ipv6 === "disabled", ["disable_ipv6"]),
     ...when(recipe.hardening === "strong", ["set_boot_arguments", ...bootArgumentsOf(family)]),
     ["limit_open_files", String(recipe.openFiles)],
@@ -81,15 +75,6 @@ export function servicesOf(recipe: ImageRecipe, family: FamilyProfile): readonly
 export function ownName(names: Readonly<Record<string, string>>, name: string): string {
   // Own properties only: a package may be called "constructor".
   return Object.hasOwn(names, name) ? (names[name] ?? name) : name;
-}
-
-/** In the format of sysctl.d(5). */
-export function kernelSettingsOf({ hardening, ipv6 }: ImageRecipe): readonly string[] {
-  return [
-    ...kernelSettings,
-    ...(hardening === "strong" ? strongKernelSettings : []),
-    ...(ipv6 === "enabled" ? ipv6KernelSettings : []),
-  ];
 }
 
 /** What strong hardening adds to the kernel's command line. */

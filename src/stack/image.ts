@@ -1,5 +1,5 @@
 import type { Desired } from "../engine/resource.ts";
-import { contentsOf, contentTexts } from "../image/contents.ts";
+import { contentsOf, contentTexts, hardeningText } from "../image/contents.ts";
 import type { ImageFields } from "../resources/image/live.ts";
 import { USUAL_BUILDERS } from "../spec/shared/architecture.ts";
 import type { Stack } from "../spec/stack.ts";
@@ -58,7 +58,7 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
     release: recipe.release,
     updates: recipe.updates,
     ipv6: recipe.ipv6,
-    hardening: recipe.hardening,
+    hardening: hardeningText(recipe),
     openFiles: String(recipe.openFiles),
     disk: diskText(stack.image.disk),
     script,

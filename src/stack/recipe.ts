@@ -20,6 +20,10 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
     services: sortedSet(image.services),
     ipv6: image.ipv6,
     hardening: image.hardening,
+    // In the order of the names, so that their order in the stack file does not matter.
+    kernel: Object.fromEntries(
+      Object.entries(image.kernel).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+    ),
     openFiles: image.openFiles,
     files: image.files.map(({ path, content, mode }) => ({
       path,

@@ -21,6 +21,7 @@ export const fullRecipe: ImageRecipe = {
   services: ["chronyd"],
   ipv6: "disabled",
   hardening: "strong",
+  kernel: {},
   openFiles: 65_535,
   files: [
     { path: "/etc/motd", content: bytes("Welcome to the tier.\nIt's watched.\n"), mode: "0644" },

@@ -24,6 +24,7 @@ describe("defaults", () => {
         services: [],
         ipv6: "disabled",
         hardening: "strong",
+        kernel: {},
         openFiles: 65535,
         files: [],
         run: [],

@@ -1,10 +1,24 @@
+import type { DesiredFields } from "../../engine/desired.ts";
 import type { Change, PlanDocument } from "../../engine/plan-format.ts";
 import type { Consequence } from "../../engine/presentation.ts";
-import { lost } from "../shared/consequence.ts";
+import { replacedSettings } from "../../image/kernel-settings.ts";
+import { lost, service } from "../shared/consequence.ts";
+import type { ImageFields } from "./live.ts";
+
+/** What a new image weakens or changes, and what goes with the image of before. */
+export function consequences(
+  change: Change,
+  plan: PlanDocument,
+  wanted: DesiredFields<ImageFields> | undefined,
+): readonly Consequence[] {
+  return [...ofLostImage(change, plan), ...ofKernel(change, wanted)];
+}
 
 /** Nobody can roll back to a deleted image. */
-export function consequences(change: Change, { steps }: PlanDocument): readonly Consequence[] {
-  const { address, action, id } = change;
+function ofLostImage(
+  { address, action, id }: Change,
+  { steps }: PlanDocument,
+): readonly Consequence[] {
   // An interrupted build leaves a builder or snapshots. Nobody can roll back to those.
   if (id === undefined || !id.startsWith("ami-")) return [];
   const goes =
@@ -12,4 +26,31 @@ export function consequences(change: Change, { steps }: PlanDocument): readonly 
     (action === "replace" && steps.some(({ key }) => key === `delete ${address} ${id}`));
   if (!goes) return [];
   return [lost(`Image ${id} and its snapshots are deleted, so you cannot roll back to it.`)];
+}
+
+/** A setting of the hardening that the stack file replaces. */
+function ofKernel(
+  { action }: Change,
+  wanted: DesiredFields<ImageFields> | undefined,
+): readonly Consequence[] {
+  if (wanted === undefined || wanted.builder === null) return [];
+  if (action !== "create" && action !== "replace") return [];
+  const { hardening, ipv6 } = wanted;
+  if (typeof hardening !== "string" || typeof ipv6 !== "string") return [];
+  const [level, ...words] = hardening.split(/ (?=[a-z]+\.)/);
+  const kernel = Object.fromEntries(
+    words.map((word) => {
+      const [, name = "", value = ""] = /^([^=]+)=(.*)$/.exec(word) ?? [];
+      return [name, value];
+    }),
+  );
+  const replaced = replacedSettings(kernel, {
+    hardening: level === "basic" ? "basic" : "strong",
+    ipv6: ipv6 === "enabled" ? "enabled" : "disabled",
+  });
+  return [...replaced].map(([name, value]) =>
+    service(
+      `The servers' kernel has ${name} = ${kernel[name] ?? ""}, as image.kernel says. The hardening has ${value}.`,
+    ),
+  );
 }

@@ -16,6 +16,7 @@ export interface Image extends Named {
   readonly services: readonly string[];
   readonly ipv6: "disabled" | "enabled";
   readonly hardening: "strong" | "basic";
+  readonly kernel: Readonly<Record<string, string>>;
   readonly openFiles: number;
   readonly files: readonly FileOfImage[];
   readonly run: readonly string[];

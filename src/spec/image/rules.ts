@@ -11,6 +11,7 @@ const TIME = {
 /** The machine image. */
 export function* imageRules(image: ImageFile): Iterable<Finding> {
   yield* timeDaemon(image);
+  yield* ipv6Settings(image);
   for (const list of ["packages", "services"] as const) {
     yield* repeatedItems(image[list], ["image", list]);
   }
@@ -42,6 +43,21 @@ export function* imageRules(image: ImageFile): Iterable<Finding> {
       path: ["image", "keep"],
       message: `AWS allows only one image with the name ${image.name}, so no earlier image can be kept`,
       help: "write keep: 0, or remove the name field",
+    };
+  }
+}
+
+/** Without IPv6 the kernel has no such settings. */
+function* ipv6Settings({ ipv6, kernel }: ImageFile): Iterable<Finding> {
+  if (ipv6 === "enabled") return;
+  for (const name of Object.keys(kernel)) {
+    if (!name.startsWith("net.ipv6.")) continue;
+    yield {
+      severity: "error",
+      path: ["image", "kernel", name],
+      about: [["image", "ipv6"]],
+      message: `${name} has no effect, because IPv6 is disabled`,
+      help: "remove the setting, or write ipv6: enabled",
     };
   }
 }

@@ -7,6 +7,7 @@ import { instanceType } from "../shared/instance-type.ts";
 import { Mistake, scalar } from "../shared/scalar.ts";
 import { diskSize } from "../shared/size.ts";
 import { text } from "../shared/text.ts";
+import { kernelSettingName, kernelSettingValue } from "./kernel-setting.ts";
 
 const FAMILIES = ["amazon-linux-2023", "ubuntu-24.04", "debian-12"] as const;
 
@@ -190,7 +191,8 @@ export const imageSchema = z
       .enum(["all", "security", "none"])
       .default("all")
       .meta({
-        description: "Which package updates the build installs.",
+        description:
+          "Which package updates the build installs. The servers install no updates by themselves: updates come with a new image, which replaces them.",
         examples: ["security"],
       }),
     packages: z
@@ -214,8 +216,16 @@ export const imageSchema = z
       .default("strong")
       .meta({
         description:
-          "How far the image is hardened. Both refuse passwords, root logins and forwarding over SSH, and check accounts, sudo and PAM. `strong` adds what the CIS Benchmarks ask: strong SSH algorithms and limits, a login banner, a narrow umask, idle logins that end after 15 minutes, no `su` for anybody but root, and a log of sudo.",
+          "How far the image is hardened. Both refuse passwords, root logins and forwarding over SSH, and check accounts, sudo and PAM. `strong` adds what the CIS Benchmarks ask: strong SSH algorithms and limits, a login banner, a narrow umask, idle logins that end after 15 minutes, no `su` for anybody but root, a log of sudo; no rare kernel modules, more kernel settings and boot arguments, `/tmp` and `/dev/shm` from which no program can be started, cron for root alone, and AppArmor (Debian, Ubuntu). The journal is on the disk and is the only log: rsyslog gets nothing. specs/image.md lists everything. Programs that unpack parts of themselves into `/tmp` need another folder (Java: `-Djava.io.tmpdir=`).",
         examples: ["basic"],
+      }),
+    kernel: z
+      .record(kernelSettingName, kernelSettingValue)
+      .prefault({})
+      .meta({
+        description:
+          "Kernel settings (sysctl) by name, in addition to those of the hardening or in their place. A plan names the settings of the hardening that are replaced. The build verifies your values, also after a restart.",
+        examples: [{ "net.ipv4.ip_forward": 1, "net.core.somaxconn": 4096 }],
       }),
     // fs.nr_open, the kernel's own ceiling, is 1,048,576 by default.
     openFiles: z

@@ -22,6 +22,7 @@ const recipe: ImageRecipe = {
   services: ["chronyd"],
   ipv6: "disabled",
   hardening: "strong",
+  kernel: {},
   openFiles: 1024,
   files: [
     { path: "/etc/motd", mode: "0644", content: bytes("Welcome\n") },

@@ -34,6 +34,7 @@ async function fieldsIn(
     services: ["chronyd"],
     ipv6: "disabled",
     hardening: "strong",
+    kernel: {},
     openFiles: 65535,
     files: [],
     run,

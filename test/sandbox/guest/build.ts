@@ -31,6 +31,7 @@ export function exampleRecipe(change: Partial<ImageRecipe> = {}): ImageRecipe {
     services: ["chronyd"],
     ipv6: "disabled",
     hardening: "strong",
+    kernel: {},
     openFiles: 65535,
     files: [{ path: "/etc/motd", content: encoder.encode("Welcome\n"), mode: "0644" }],
     run: [],
