@@ -22,6 +22,14 @@ const recipe: ImageRecipe = {
   ],
 };
 const { script } = renderBuildScript(recipe);
+/** With the function that fetches, which other sources do not need. */
+const { script: fetching } = renderBuildScript({
+  ...recipe,
+  application: recipe.application && {
+    ...recipe.application,
+    source: { kind: "url", url: "https://example.com/x.py", sha256: "0".repeat(64) },
+  },
+});
 // What the kernel keeps once for the whole machine is not a container's to set: those settings and
 // their check have an emulated machine of their own. The network's are each container's.
 const body = bodyOf(script)
@@ -52,7 +60,7 @@ async function verdictOf(
   lines: readonly string[],
   change?: (runtime: string) => string,
 ): Promise<Verdict> {
-  const { script: sabotaged, hash } = withBody(script, lines, change);
+  const { script: sabotaged, hash } = withBody(fetching, lines, change);
   const text = await runContainer({
     root,
     script: sabotaged,
