@@ -1,6 +1,6 @@
 import type { Desired } from "../engine/resource.ts";
 import { contentsOf, contentTexts } from "../image/contents.ts";
-import type { ImageFields } from "../resources/image/live.ts";
+import type { ImageBucket, ImageFields } from "../resources/image/live.ts";
 import type { Stack } from "../spec/stack.ts";
 import { ownBucketAddress } from "./artifacts.ts";
 import { packedBuild } from "./build-script.ts";
@@ -51,8 +51,10 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
 }
 
 /** The bucket from which the builder fetches a script that is too large for user data. */
-function bucketFor(stack: Stack): Desired<string> {
-  return stack.artifacts?.bucket ?? { ref: ownBucketAddress(stack), output: "name" };
+function bucketFor(stack: Stack): Desired<ImageBucket> {
+  const { artifacts } = stack;
+  if (artifacts !== undefined) return { name: artifacts.bucket, own: false };
+  return { name: { ref: ownBucketAddress(stack), output: "name" }, own: true };
 }
 
 function firstSubnet(facts: Facts): string {
