@@ -19,8 +19,8 @@ import { attempts, RetryStrategy } from "./retry.ts";
 import { autoScaling as autoScalingService } from "./services/auto-scaling.ts";
 import { ec2 as ec2Service } from "./services/ec2.ts";
 import { loadBalancing as loadBalancingService } from "./services/elastic-load-balancing.ts";
-import type { AwsService } from "./services/service.ts";
 import { s3 as s3Service } from "./services/s3.ts";
+import type { AwsService } from "./services/service.ts";
 import { sts as stsService } from "./services/sts.ts";
 import { createStop } from "./stop.ts";
 

@@ -1,7 +1,7 @@
+import { actionOf } from "./actions.ts";
 import { clockDifference, isAboutTime } from "./clock-difference.ts";
 import { isAboutLaunchTemplate, readDenial, splitEncoded } from "./denial.ts";
 import { describeDestination, destinationOfError } from "./destination.ts";
-import { actionOf } from "./actions.ts";
 import { kindOfCode } from "./error-codes.ts";
 import type { ErrorKind } from "./error-kind.ts";
 import { remedyByKind } from "./remedies.ts";

@@ -1,7 +1,7 @@
 import type { SectionName } from "../spec/sections.ts";
 import type { Stack } from "../spec/stack.ts";
-import type { DefinedResource, SectionCompiler } from "./defined-resource.ts";
 import { artifactResources } from "./artifacts.ts";
+import type { DefinedResource, SectionCompiler } from "./defined-resource.ts";
 import { imageResources } from "./image.ts";
 import { keyPairResources } from "./key-pair.ts";
 import { loadBalancerResources } from "./load-balancer.ts";

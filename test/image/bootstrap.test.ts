@@ -125,7 +125,9 @@ describeWithBash("on a system", () => {
 
     test("without an answer it says what Python says", async () => {
       const { system } = await boot((request) => request.socket.destroy());
-      expect(verdictOf(system)?.output[0]).toMatch(/^(RemoteDisconnected|ConnectionResetError|URLError)/);
+      expect(verdictOf(system)?.output[0]).toMatch(
+        /^(RemoteDisconnected|ConnectionResetError|URLError)/,
+      );
     });
   });
 });

@@ -47,7 +47,8 @@ export async function image(
 function howItIsSent(script: string, { artifacts }: Stack): string {
   const { bytes, over } = renderUserData(script);
   if (!over) return "";
-  const bucket = artifacts === undefined ? "a bucket of the stack" : `the bucket ${artifacts.bucket}`;
+  const bucket =
+    artifacts === undefined ? "a bucket of the stack" : `the bucket ${artifacts.bucket}`;
   return `The script is too large for EC2's user data: ${bytes} bytes compressed, and EC2 accepts 16384. The builder starts with a small script that downloads it from ${bucket} and verifies its SHA-256.\n`;
 }
 

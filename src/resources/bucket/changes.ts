@@ -16,7 +16,14 @@ import { adopt, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { identity } from "../shared/owned.ts";
 import { otherAccountRemedy, ownedByOther } from "./foreign.ts";
-import { type BucketFields, type LiveBucket, ownBucket, settingsOf, sweepBuckets, tagsOf } from "./live.ts";
+import {
+  type BucketFields,
+  type LiveBucket,
+  ownBucket,
+  settingsOf,
+  sweepBuckets,
+  tagsOf,
+} from "./live.ts";
 import { tlsOnlyPolicy } from "./policy.ts";
 
 /** Settings that a call of its own sets. */
@@ -39,7 +46,11 @@ export async function createBucket(
     // The oldest region is the default, and has no name here.
     region === "us-east-1"
       ? {}
-      : { LocationConstraint: region as NonNullable<CreateBucketConfiguration["LocationConstraint"]> };
+      : {
+          LocationConstraint: region as NonNullable<
+            CreateBucketConfiguration["LocationConstraint"]
+          >,
+        };
   const command = new CreateBucketCommand({
     Bucket: name,
     ObjectOwnership: "BucketOwnerEnforced",
@@ -145,7 +156,7 @@ function settled<T>(context: ResourceContext, what: string, call: () => Promise<
 }
 
 /** Changes the user's tags. A call replaces all tags of a bucket, so those of other people are written again. */
-export async function changeTags(
+export async function changeBucketTags(
   context: ResourceContext,
   name: string,
   live: Readonly<Record<string, string>>,

@@ -86,7 +86,8 @@ function httpTrait(schema: OperationSchema): {
   readonly status: number;
 } {
   const traits: unknown = schema[3];
-  const http: unknown = typeof traits === "object" && traits !== null && Reflect.get(traits, "http");
+  const http: unknown =
+    typeof traits === "object" && traits !== null && Reflect.get(traits, "http");
   if (!Array.isArray(http)) throw new TypeError(`${schema[2]} has no HTTP bindings`);
   const [method, path, status]: unknown[] = http;
   return { method: String(method), path: String(path), status: Number(status) };

@@ -98,7 +98,13 @@ describe("a bucket", () => {
     const account = await openAccount();
     account.sandbox.setFaults({
       rules: [
-        { operation: "CreateBucket", times: 2, kind: "error", code: "OperationAborted", status: 409 },
+        {
+          operation: "CreateBucket",
+          times: 2,
+          kind: "error",
+          code: "OperationAborted",
+          status: 409,
+        },
       ],
     });
     expect((await create(account)).fields).toEqual(fields);
@@ -204,15 +210,17 @@ describe("the sweep", () => {
     }
     await account.pass(new Promise((resolve) => setTimeout(resolve, 10_000)));
     expect(await account.pass(bucket.discover(account.context))).toEqual([]);
-    expect(operations(account)).toEqual(["ListBuckets", "sts:GetCallerIdentity", "GetBucketTagging"]);
+    expect(operations(account)).toEqual([
+      "ListBuckets",
+      "sts:GetCallerIdentity",
+      "GetBucketTagging",
+    ]);
   });
 
   test("sees every page", async () => {
     const account = await openAccount({ pageSize: 1 });
     await create(account);
-    await account.pass(
-      bucket.create(account.context, target(bucket, "afterpay-ffffffff"), fields),
-    );
+    await account.pass(bucket.create(account.context, target(bucket, "afterpay-ffffffff"), fields));
     expect(await account.pass(bucket.discover(account.context))).toHaveLength(2);
   });
 
@@ -229,7 +237,13 @@ describe("the sweep", () => {
     const account = await openAccount();
     account.sandbox.setFaults({
       rules: [
-        { operation: "ListBuckets", kind: "error", code: "AccessDenied", message: "Access Denied", status: 403 },
+        {
+          operation: "ListBuckets",
+          kind: "error",
+          code: "AccessDenied",
+          message: "Access Denied",
+          status: 403,
+        },
       ],
     });
     await expect(account.pass(bucket.discover(account.context))).rejects.toMatchObject({
@@ -268,7 +282,8 @@ describe("the deletion", () => {
       await call(account, "PutObject", { Bucket, Key, Body: "aGVsbG8=" });
     }
     await call(account, "DeleteObject", { Bucket, Key: "a" });
-    for (const Key of ["u", "v", "w"]) await call(account, "CreateMultipartUpload", { Bucket, Key });
+    for (const Key of ["u", "v", "w"])
+      await call(account, "CreateMultipartUpload", { Bucket, Key });
     await account.pass(bucket.delete(account.context, live));
     expect(account.sandbox.inventory()).not.toHaveProperty("bucket");
     expect(account.sandbox.inventory()).not.toHaveProperty("object");

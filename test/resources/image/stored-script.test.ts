@@ -219,7 +219,8 @@ describe("the bucket that a stack file names", () => {
     account.takeCalls();
     const look = (own: boolean) =>
       account.pass(
-        image.findObstacles?.(account.context, soughtWith({ name: Bucket, own })) ?? Promise.reject(),
+        image.findObstacles?.(account.context, soughtWith({ name: Bucket, own })) ??
+          Promise.reject(),
       );
     expect(await look(true)).toEqual([]);
     expect(account.takeCalls()).toEqual([]);
@@ -253,4 +254,3 @@ describe("the bucket that a stack file names", () => {
     ]);
   });
 });
-

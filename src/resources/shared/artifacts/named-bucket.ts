@@ -4,7 +4,7 @@ import {
   GetObjectLockConfigurationCommand,
   GetPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
-import { AwsError, isAwsError } from "../../../aws/errors.ts";
+import { type AwsError, isAwsError } from "../../../aws/errors.ts";
 import { lookUpAccount } from "../../../aws/facts.ts";
 import type { ResourceContext } from "../context.ts";
 
@@ -57,7 +57,8 @@ export async function problemOfNamedBucket(
         throw error;
     }
   }
-  const other = "Name another bucket, or omit artifacts: the stack then creates a bucket of its own.";
+  const other =
+    "Name another bucket, or omit artifacts: the stack then creates a bucket of its own.";
   if (await hasObjectLock()) {
     return problem(
       `the bucket ${name} has Object Lock, so the build script could not be deleted after the build`,

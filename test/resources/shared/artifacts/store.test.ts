@@ -60,7 +60,13 @@ describe("an artifact", () => {
     const get = async () => {
       const { hostname, pathname: path, searchParams } = new URL(address);
       const query = Object.fromEntries(searchParams);
-      const answer = await account.sandbox.handle({ method: "GET", hostname, path, query, headers: {} });
+      const answer = await account.sandbox.handle({
+        method: "GET",
+        hostname,
+        path,
+        query,
+        headers: {},
+      });
       return [answer.statusCode, new TextDecoder().decode(answer.body)] as const;
     };
     expect(await get()).toEqual([200, new TextDecoder().decode(content)]);
