@@ -12,7 +12,7 @@ import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Finding } from "../spec/finding.ts";
 import type { Network } from "../spec/network/normalised.ts";
 import type { Stack } from "../spec/stack.ts";
-import type { Surroundings } from "../stack/facts.ts";
+import type { LookedUpFacts } from "../stack/facts.ts";
 import { checkReferencedGroups, referencedGroupIds } from "../stack/referenced-groups.ts";
 import { lookUpBase } from "./base-image.ts";
 import type { Environment } from "./environment.ts";
@@ -21,7 +21,7 @@ import { diagnosticAt, type OpenedStackFile, StackFileError } from "./stack-file
 
 /** The inputs of the desired resources, apart from the text of the stack file. */
 export interface Inputs {
-  readonly facts: Surroundings;
+  readonly facts: LookedUpFacts;
   /** Problems that were found on the way to the facts. */
   readonly found: readonly Problem[];
 }
@@ -83,7 +83,7 @@ async function lookUpFacts(
   environment: Environment,
   live: Promise<readonly Live[]>,
 ): Promise<
-  Omit<Surroundings, "files"> & {
+  Omit<LookedUpFacts, "files"> & {
     readonly findings: readonly Finding[];
     readonly doubts: readonly Problem[];
   }

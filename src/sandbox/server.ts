@@ -9,7 +9,7 @@ import { SandboxError } from "./sandbox-error.ts";
 const DEFAULT_PORT = 4566;
 
 /** Far above what a stack sends (a build script with its files), and still harmless. */
-const MAX_BODY = 64 * 1024 * 1024;
+const MAX_BODY = 16 * 1024 * 1024;
 
 /** How long a client may take to send a request, in milliseconds. */
 const REQUEST_TIMEOUT = 30_000;

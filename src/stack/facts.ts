@@ -2,14 +2,14 @@ import type { ImageInputs } from "../resources/image/inputs.ts";
 import type { Architecture } from "../spec/shared/architecture.ts";
 
 /** What compiling needs besides the stack file, read from the account and the disk. */
-export interface Facts extends Surroundings {
+export interface Facts extends LookedUpFacts {
   /** Of the credentials. */
   readonly account: string;
   readonly region: string;
 }
 
 /** The facts that a saved plan stores. The account and the region are its own. */
-export interface Surroundings {
+export interface LookedUpFacts {
   readonly vpcId: string;
   /** One per zone. The builder uses the first. */
   readonly subnets: readonly { readonly id: string; readonly zone: string }[];

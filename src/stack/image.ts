@@ -1,6 +1,6 @@
 import type { Desired } from "../engine/resource.ts";
 import { contentsOf, contentTexts, hardeningText } from "../image/contents.ts";
-import type { ImageFields } from "../resources/image/live.ts";
+import type { ImageBucket, ImageFields } from "../resources/image/live.ts";
 import { USUAL_BUILDERS } from "../spec/shared/architecture.ts";
 import type { Stack } from "../spec/stack.ts";
 import { ownBucketAddress } from "./artifacts.ts";
@@ -92,8 +92,10 @@ function diskText({ size, type, key }: Stack["image"]["disk"]): string {
 }
 
 /** The bucket from which the builder fetches a script that is too large for user data. */
-function bucketFor(stack: Stack): Desired<string> {
-  return stack.artifacts?.bucket ?? { ref: ownBucketAddress(stack), output: "name" };
+function bucketFor(stack: Stack): Desired<ImageBucket> {
+  const { artifacts } = stack;
+  if (artifacts !== undefined) return { name: artifacts.bucket, own: false };
+  return { name: { ref: ownBucketAddress(stack), output: "name" }, own: true };
 }
 
 function firstSubnet(facts: Facts): string {

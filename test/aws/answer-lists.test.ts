@@ -33,6 +33,10 @@ const unread: readonly string[] = [
   "elasticloadbalancing:AttachLoadBalancerToSubnets",
   "elasticloadbalancing:DetachLoadBalancerFromSubnets",
   "elasticloadbalancing:RegisterInstancesWithLoadBalancer",
+  // These lists have no element around them, so an empty one is left out.
+  "s3:DeleteObjects",
+  "s3:ListMultipartUploads",
+  "s3:ListObjectVersions",
 ];
 
 /** What the SDK knows of an operation: the lists that its answer has, next to the rest. Undefined: no such operation. */

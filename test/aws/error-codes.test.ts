@@ -120,6 +120,20 @@ const documented: readonly (readonly [kind: ErrorKind, where: string, codes: str
     "sts",
     `InvalidIdentityToken InvalidIdentityTokenException IDPRejectedClaim IDPRejectedClaimException`,
   ],
+  // "Error responses", Amazon S3 API Reference.
+  [
+    "not-found",
+    "s3",
+    `NoSuchBucket NoSuchBucketPolicy NoSuchKey NoSuchPublicAccessBlockConfiguration NoSuchTagSet NoSuchUpload
+     NotFound ObjectLockConfigurationNotFoundError OwnershipControlsNotFoundError
+     ServerSideEncryptionConfigurationNotFoundError`,
+  ],
+  ["already-exists", "s3", "BucketAlreadyExists BucketAlreadyOwnedByYou"],
+  ["in-use", "s3", "BucketNotEmpty"],
+  ["in-progress", "s3", "OperationAborted"],
+  ["quota", "s3", "TooManyBuckets"],
+  ["throttled", "s3", "SlowDown"],
+  ["denied", "s3", "AccessDenied"],
   ["token-spent", "ec2", "IdempotentInstanceTerminated"],
   ["token-mismatch", "ec2", "IdempotentParameterMismatch"],
 ];

@@ -1,3 +1,4 @@
+import "../loaded-ahead.ts";
 import { onTestFinished, vi } from "vitest";
 import { type ApiCall, type Clients, createClients } from "../../src/aws/clients.ts";
 import type { Live, ResourceType } from "../../src/engine/resource.ts";

@@ -199,8 +199,8 @@ describe("turns away", () => {
       `Action=DescribeVpcs&${version}`,
       { host: "evil.example:4566" },
     ],
-    ["a method that no protocol uses", 405, "POST", "", {}, "TRACE"],
-    ["a body of more than a mebibyte", 413, "too large", "x".repeat(1024 * 1024 + 1)],
+    ["a method that no protocol uses", 405, "uses this method", "", {}, "TRACE"],
+    ["a body of more than 16 mebibytes", 413, "too large", "x".repeat(16 * 1024 * 1024 + 1)],
   ];
   test.each(cases)("%s", async (_reason, status, code, body, headers, method) => {
     const answer = await send(body, headers, method);

@@ -1,3 +1,4 @@
+import "../loaded-ahead.ts";
 import { vi } from "vitest";
 
 /** Replaces timers and the date, always from the same moment; everything else stays real. */

@@ -56,8 +56,8 @@ describe("the image", () => {
     test("is built from a bucket of the stack's own, which is private", () => {
       expect(compile(large, facts).problems).toEqual([]);
       expect(compiledFields(large, "image/shop")["bucket"]).toEqual({
-        ref: "bucket/shop",
-        output: "name",
+        name: { ref: "bucket/shop", output: "name" },
+        own: true,
       });
       expect(compiledFields(large, "bucket/shop")).toEqual({
         account: "000000000000",
@@ -72,7 +72,10 @@ describe("the image", () => {
 
     test("is built from the bucket that the file names, and the stack has none of its own", () => {
       const named: Stack = { ...large, artifacts: { bucket: "my-bucket" } };
-      expect(compiledFields(named, "image/shop")["bucket"]).toBe("my-bucket");
+      expect(compiledFields(named, "image/shop")["bucket"]).toEqual({
+        name: "my-bucket",
+        own: false,
+      });
       expect(addressesOf(named)).not.toContain("bucket/shop");
     });
 

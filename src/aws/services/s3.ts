@@ -7,7 +7,8 @@ import type { AwsService } from "./service.ts";
 export const s3: AwsService = {
   name: "s3",
   endpointVariable: "AWS_ENDPOINT_URL_S3",
-  lists: {},
+  // The lists of versions, uploads and errors have no element around them, so an empty one cannot be told from none.
+  lists: { GetBucketTagging: "TagSet", ListBuckets: "Buckets" },
   codes: {
     "not-found": [
       "NoSuchBucket",

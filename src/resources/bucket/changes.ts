@@ -156,7 +156,7 @@ function settled<T>(context: ResourceContext, what: string, call: () => Promise<
 }
 
 /** Changes the user's tags. A call replaces all tags of a bucket, so those of other people are written again. */
-export async function changeTags(
+export async function changeBucketTags(
   context: ResourceContext,
   name: string,
   live: Readonly<Record<string, string>>,

@@ -30,16 +30,23 @@ export async function foreignBuckets(
       tags: await tagsOrOther(context, physicalName),
     })),
   );
-  const others = found
-    .filter(({ tags }) => tags === "other")
-    .map(({ physicalName }) => ({
-      id: physicalName,
-      physicalName,
-      summary: ownedByOther(physicalName),
-      remedy: otherAccountRemedy,
-    }));
+  const others = found.flatMap(({ physicalName, tags }) =>
+    tags === "other" || tags === "elsewhere"
+      ? [
+          {
+            id: physicalName,
+            physicalName,
+            summary:
+              tags === "other"
+                ? ownedByOther(physicalName)
+                : `the bucket name ${physicalName} is taken by a bucket in another region than ${region}`,
+            remedy: otherAccountRemedy,
+          },
+        ]
+      : [],
+  );
   const holders = found.flatMap(({ physicalName, tags }) =>
-    tags === undefined || tags === "other"
+    tags === undefined || tags === "other" || tags === "elsewhere"
       ? []
       : [{ id: physicalName, physicalName, what: `a bucket named ${physicalName}`, tags }],
   );
@@ -58,12 +65,12 @@ export async function foreignBuckets(
 async function tagsOrOther(
   context: ResourceContext,
   name: string,
-): Promise<readonly Tag[] | undefined | "other"> {
+): Promise<readonly Tag[] | undefined | "other" | "elsewhere"> {
   try {
     return await tagsOf(context, name);
   } catch (error) {
-    // A bucket of another region has a name that this program would not give here.
-    if (isAwsError(error, "denied") || isElsewhere(error)) return "other";
+    if (isAwsError(error, "denied")) return "other";
+    if (isElsewhere(error)) return "elsewhere";
     throw error;
   }
 }

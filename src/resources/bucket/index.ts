@@ -91,8 +91,8 @@ export const bucket: ResourceType<BucketFields, BucketOutputs, ResourceContext> 
     encryption: setting,
     policy: setting,
     async tags({ context, live, fields }) {
-      const { changeTags } = await import("./changes.ts");
-      await changeTags(context, live.id, live.fields.tags, fields.tags);
+      const { changeBucketTags } = await import("./changes.ts");
+      await changeBucketTags(context, live.id, live.fields.tags, fields.tags);
       return withFields(live, fields, ["tags"]);
     },
   }),

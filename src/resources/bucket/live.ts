@@ -66,8 +66,7 @@ async function listBuckets(context: ResourceContext, prefix: string): Promise<Bu
   const found = await everyPage(
     // With a page size, S3 answers in pages at all.
     paginateListBuckets({ client, pageSize: 1000 }, { Prefix: prefix, BucketRegion: region }),
-    // S3 leaves out an empty list.
-    (page) => page.Buckets ?? [],
+    (page) => page.Buckets,
   );
   return found.filter(
     ({ Name = "", BucketRegion = region }) => Name.startsWith(prefix) && BucketRegion === region,

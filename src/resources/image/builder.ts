@@ -80,8 +80,8 @@ async function userDataFor(
     import("../../image/bootstrap.ts"),
   ]);
   const script = unpackScript(Buffer.from(userData, "base64"));
-  context.report.progress(`storing the build script in the bucket ${bucket}`);
-  const stored = await storeArtifact(context, bucket, Buffer.from(script));
+  context.report.progress(`storing the build script in the bucket ${bucket.name}`);
+  const stored = await storeArtifact(context, bucket.name, Buffer.from(script));
   const address = await signArtifact(context, stored, fetchTime(settings));
   return Buffer.from(renderBootstrap({ script, address })).toString("base64");
 }

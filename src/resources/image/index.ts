@@ -73,6 +73,11 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
       "ec2:DescribeSnapshots",
       "ec2:DescribeInstances",
       "ec2:DescribeSecurityGroups",
+      // Of a bucket that the stack file names.
+      "s3:GetBucketVersioning",
+      "s3:GetBucketObjectLockConfiguration",
+      "s3:GetBucketPolicyStatus",
+      "s3:GetBucketPublicAccessBlock",
     ],
     create: [
       "ec2:CreateSecurityGroup",
@@ -88,11 +93,6 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
       "s3:PutObject",
       "s3:GetObject",
       "s3:DeleteObject",
-      // Of a bucket that the stack file names.
-      "s3:GetBucketVersioning",
-      "s3:GetBucketObjectLockConfiguration",
-      "s3:GetBucketPolicyStatus",
-      "s3:GetBucketPublicAccessBlock",
     ],
     update: ["ec2:CreateTags", "ec2:DeleteTags", "ec2:DescribeTags"],
     delete: [
@@ -148,10 +148,12 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   async findObstacles(context, sought) {
     const found = await Promise.all(
       sought.map(async ({ physicalName, fields: { bucket } }) => {
-        // A reference is to the stack's own bucket.
-        if (typeof bucket !== "string") return [];
+        // The stack's own bucket may not exist yet.
+        if (bucket === undefined || !("own" in bucket) || bucket.own === true) return [];
+        const { name } = bucket;
+        if (typeof name !== "string") return [];
         const { problemOfNamedBucket } = await import("../shared/artifacts/named-bucket.ts");
-        const problem = await problemOfNamedBucket(context, bucket);
+        const problem = await problemOfNamedBucket(context, name);
         return problem === undefined ? [] : [{ physicalName, ...problem }];
       }),
     );

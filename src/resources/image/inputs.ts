@@ -135,13 +135,16 @@ export function inputTags(
 const usualArchitecture = "x86_64";
 /** The tags of the builder and its group. */
 export function builderTags(
-  inputs: ImageInputs & { readonly texts?: Partial<ImageInputs>; readonly bucket?: string },
+  inputs: ImageInputs & {
+    readonly texts?: Partial<ImageInputs>;
+    readonly bucket?: { readonly name: string };
+  },
   imageName: string,
 ): OwnTags {
   const { bucket } = inputs;
   return {
     ...inputTags(inputs, imageName),
-    ...(bucket !== undefined && { [bucketKey]: bucket }),
+    ...(bucket !== undefined && { [bucketKey]: bucket.name }),
   };
 }
 

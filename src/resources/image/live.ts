@@ -12,7 +12,7 @@ export interface ImageFields extends ImageInputs {
   /** The build script, packed as user data, base64. Null on a live image. */
   readonly userData: string | null;
   /** The bucket that the builder fetches the script from. Absent if the script fits into EC2's user data. */
-  readonly bucket?: string;
+  readonly bucket?: ImageBucket;
   /** Where and how the image is built. Null on a live image. */
   readonly builder: ImageBuilder | null;
   /** What the texts of the inputs stand for, in full. Absent on a live image. */
@@ -20,6 +20,13 @@ export interface ImageFields extends ImageInputs {
   /** The same texts whole; of a live image, as far as its tags store them. */
   readonly texts?: ContentTexts;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Where a build script is stored that does not fit into user data. */
+export interface ImageBucket {
+  readonly name: string;
+  /** Whether it is the stack's own bucket, and none that the stack file names. */
+  readonly own: boolean;
 }
 
 /** The instance that the image is made from, and its limits. */

@@ -46,8 +46,19 @@ function listOf(operation: string): string {
 const nothingElsewhere: Answers = Object.fromEntries(
   strayPermissions
     .filter((operation) => !isHere(operation))
+    .map(operationOf)
     .map((operation) => [operation, () => ({ [listOf(operation)]: [] })]),
 );
+
+/** The operation that needs an IAM action. Most are named alike. */
+function operationOf(action: string): string {
+  const named = services.flatMap(({ name, actions = {} }) =>
+    Object.entries(actions).flatMap(([operation, each]) =>
+      each === action ? [`${name}:${operation}`] : [],
+    ),
+  );
+  return named[0] ?? action;
+}
 
 /** An account in which these things are. */
 function account(things: () => readonly Thing[]): Answers {
