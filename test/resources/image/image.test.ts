@@ -35,6 +35,7 @@ async function fieldsIn(
     ipv6: "disabled",
     hardening: "strong",
     kernel: {},
+    audit: false,
     openFiles: 65535,
     files: [],
     run,
