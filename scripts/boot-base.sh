@@ -12,7 +12,7 @@ set -euo pipefail
 folder=$1 address=$2 packages=$3 requirements=$4
 system=$folder/system
 tools=(mmdebstrap qemu-system-x86 systemd-container genisoimage shellcheck e2fsprogs
-  apt-utils dnf createrepo-c rpm)
+  apt-utils dnf createrepo-c rpm lynis)
 if ! dpkg --status "${tools[@]}" >/dev/null 2>&1; then
   apt-get update -q
   DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${tools[@]}"

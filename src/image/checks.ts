@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { auditRuleCount } from "./audit-rules.ts";
 import type { FamilyProfile } from "./families/family.ts";
 import { kernelSettingsFor, unneededModules } from "./kernel-settings.ts";
 import { afterRestart } from "./promises.ts";
@@ -18,6 +19,7 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
   const { application, ipv6, openFiles, updates } = recipe;
   const services = servicesOf(recipe, family);
   const pinned = family.pinnedRelease(recipe.release);
+  const bootArguments = bootArgumentsOf(recipe, family);
   const ports = recipe.listeningPorts.map(portsWord);
   return [
     ...(updates === "all" && pinned !== undefined
@@ -90,11 +92,15 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
             "system_is_hardened",
             ...unneededModules,
           ),
+        ]
+      : []),
+    ...(bootArguments.length > 0
+      ? [
           plan(
             "boot-arguments",
             "every kernel starts with the hardening of its command line",
             "boot_arguments_are",
-            ...bootArgumentsOf(family),
+            ...bootArguments,
           ),
         ]
       : []),
@@ -241,9 +247,22 @@ export function finalChecksOf(recipe: ImageRecipe): readonly PlannedCheck[] {
  * The checks of what a boot could change, again after the restart, and what only a restart shows. An id
  * stands once in a report, so these have ids of their own.
  */
-export function restartedChecksOf(early: readonly PlannedCheck[]): readonly PlannedCheck[] {
+export function restartedChecksOf(
+  { audit }: ImageRecipe,
+  early: readonly PlannedCheck[],
+): readonly PlannedCheck[] {
   return [
     plan("boot", "the system starts with all its services", "system_starts"),
+    ...(audit
+      ? [
+          plan(
+            "audit",
+            "the kernel records changes of accounts, rights, logins, time and modules, and nobody can stop it until the next boot",
+            "kernel_audits",
+            String(auditRuleCount),
+          ),
+        ]
+      : []),
     ...early
       .filter(isRepeated)
       .map(({ id, promise, call }) => ({ id: `${afterRestart}${id}`, promise, call })),
@@ -341,6 +360,8 @@ const explanations: Readonly<Record<string, string>> = {
   kernel_settings_are: "reads the settings of the next boot from the kernel",
   system_is_hardened:
     "asks modprobe what it would do for each module, and systemd for the journal's settings; reads the permissions of cron's and the boot loader's files and of homes, whether AppArmor or SELinux is on, and, after the restart, the mounts of /tmp and /dev/shm",
+  kernel_audits:
+    "asks the kernel for its rules of auditing after the restart, and systemd whether auditd runs",
   boot_arguments_are: "reads the kernel command lines that the boot loader sets",
   application_has: "asks pip in the application's virtual environment, without a package index",
   application_runs_as:

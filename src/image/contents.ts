@@ -84,14 +84,14 @@ export function contentTexts(recipe: ImageRecipe): ContentTexts {
   };
 }
 
-/** The hardening and the stack file's own kernel settings: `strong net.ipv4.ip_forward=1`. */
+/** The hardening, auditing and the stack file's own kernel settings: `strong audit net.ipv4.ip_forward=1`. */
 export function hardeningText({
+  audit,
   hardening,
   kernel,
-}: Pick<ImageRecipe, "hardening" | "kernel">): string {
-  return [hardening, ...Object.entries(kernel).map(([name, value]) => `${name}=${value}`)].join(
-    " ",
-  );
+}: Pick<ImageRecipe, "audit" | "hardening" | "kernel">): string {
+  const settings = Object.entries(kernel).map(([name, value]) => `${name}=${value}`);
+  return [hardening, ...(audit ? ["audit"] : []), ...settings].join(" ");
 }
 
 function fileText({ path, mode, content }: RecipeFile): string {

@@ -5,6 +5,7 @@ import { promiseOf } from "./promises.ts";
  * here and not in the script, because its size is limited.
  */
 const nextSteps: readonly (readonly [id: string, step: string])[] = [
+  ["audit", "Remove other rules from /etc/audit, and what stops auditd, or leave image.audit out."],
   [
     "boot-arguments",
     "Remove what replaces the arguments from image.files and image.run, such as a file in /etc/default/grub.d.",

@@ -21,6 +21,8 @@ export interface ImageRecipe {
   /** Kernel settings by name, in addition to those of the hardening or in their place. */
   readonly kernel: Readonly<Record<string, string>>;
   /** The soft and hard limit of open files for users, root and services. */
+  /** auditd, with the rules of `audit-rules.ts`. */
+  readonly audit: boolean;
   readonly openFiles: number;
   readonly files: readonly RecipeFile[];
   /** The user's own commands. They run last, each in bash with `-euo pipefail`. */

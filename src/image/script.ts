@@ -36,7 +36,7 @@ export function renderBuildScript(recipe: ImageRecipe): BuildScript {
   const family = profiles[recipe.family];
   const steps = [...stepsOf(recipe, family)];
   const early = checksOf(recipe, family);
-  const restarted = restartedChecksOf(early);
+  const restarted = restartedChecksOf(recipe, early);
   const final = finalChecksOf(recipe);
   const body = [
     ...steps,

@@ -1,3 +1,4 @@
+import { auditBootArguments, auditRules } from "./audit-rules.ts";
 import type { FamilyProfile } from "./families/family.ts";
 import { kernelSettingsFor, strongBootArguments, unneededModules } from "./kernel-settings.ts";
 import type { ApplicationSource, ImageRecipe, PortRange, RecipeFile } from "./recipe.ts";
@@ -19,6 +20,7 @@ const sourceFolder = "/opt/application/source";
 export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Call[] {
   const { application, services, updates } = recipe;
   const packages = packagesOf(recipe, family);
+  const bootArguments = bootArgumentsOf(recipe, family);
   return [
     ["disable_automatic_updates", ...family.automaticUpdates],
     ["refresh_package_lists"],
@@ -27,13 +29,22 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
     ["lock_passwords"],
     ["set_kernel_settings", ...kernelSettingsFor(recipe)],
     ...when(recipe.ipv6 === "disabled", ["disable_ipv6"]),
-    ...when(recipe.hardening === "strong", ["set_boot_arguments", ...bootArgumentsOf(family)]),
+    ...when(bootArguments.length > 0, ["set_boot_arguments", ...bootArguments]),
     ["limit_open_files", String(recipe.openFiles)],
     ["disable_core_dumps"],
     ["harden_ssh", ...sshSettingsOf(recipe)],
     ...(recipe.hardening === "strong"
       ? [["harden_logins"] as const, ["harden_system", ...unneededModules] as const]
       : []),
+    // After every other file of rules.
+    ...when(recipe.audit, [
+      "write_text_file",
+      "/etc/audit/rules.d/zz-reconcile.rules",
+      "0600",
+      "root",
+      ...auditRules,
+      "",
+    ]),
     ["close_ports", ...recipe.listeningPorts.map(portsWord)],
     ...(application ? [["create_user", application.user] as const] : []),
     ...recipe.files.map(writeFile),
@@ -63,6 +74,7 @@ export function packagesOf(recipe: ImageRecipe, family: FamilyProfile): readonly
     ...recipe.packages.map((name) => ownName(family.packageNames, name)),
     ...(recipe.application ? family.pythonPackages : []),
     ...(recipe.hardening === "strong" ? family.hardeningPackages : []),
+    ...(recipe.audit ? [family.auditPackage] : []),
   ]);
 }
 
@@ -77,9 +89,15 @@ export function ownName(names: Readonly<Record<string, string>>, name: string): 
   return Object.hasOwn(names, name) ? (names[name] ?? name) : name;
 }
 
-/** What strong hardening adds to the kernel's command line. */
-export function bootArgumentsOf(family: FamilyProfile): readonly string[] {
-  return [...family.bootArguments, ...strongBootArguments];
+/** What strong hardening and auditing add to the kernel's command line. */
+export function bootArgumentsOf(
+  { audit, hardening }: ImageRecipe,
+  family: FamilyProfile,
+): readonly string[] {
+  return [
+    ...(hardening === "strong" ? [...family.bootArguments, ...strongBootArguments] : []),
+    ...(audit ? auditBootArguments : []),
+  ];
 }
 
 /** `80`, `8000-8010`, `udp:53`. Ranges, because a list of all ports would not fit into user data. */

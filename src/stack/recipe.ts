@@ -24,6 +24,7 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
     kernel: Object.fromEntries(
       Object.entries(image.kernel).toSorted(([one], [other]) => (one < other ? -1 : 1)),
     ),
+    audit: image.audit,
     openFiles: image.openFiles,
     files: image.files.map(({ path, content, mode }) => ({
       path,

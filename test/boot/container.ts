@@ -69,6 +69,8 @@ export interface ContainerRun {
   readonly network: "open" | "closed";
   /** kept: what the build does stays; discarded: the next run starts from the same system. */
   readonly changes: "kept" | "discarded";
+  /** Files and folders of this machine that the container reads at the same paths. */
+  readonly lent?: readonly string[];
 }
 
 /** Boots the container, again when it restarts, and resolves to its console once it has powered off. */
@@ -80,6 +82,7 @@ export async function runContainer(run: ContainerRun): Promise<string> {
     // No service manager is needed on this machine itself.
     ...["--register=no", "--keep-unit", "--timezone=off", "--resolv-conf=off"],
     ...["--console=interactive", `--bind-ro=${build}:/opt/build`],
+    ...(run.lent ?? []).map((path) => `--bind-ro=${path}`),
     ...(run.network === "closed" ? ["--private-network"] : []),
   ];
   // A console is a terminal, which "script" lends.

@@ -22,6 +22,7 @@ export const fullRecipe: ImageRecipe = {
   ipv6: "disabled",
   hardening: "strong",
   kernel: {},
+  audit: false,
   openFiles: 65_535,
   files: [
     { path: "/etc/motd", content: bytes("Welcome to the tier.\nIt's watched.\n"), mode: "0644" },

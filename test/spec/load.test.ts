@@ -25,6 +25,7 @@ describe("defaults", () => {
         ipv6: "disabled",
         hardening: "strong",
         kernel: {},
+        audit: false,
         openFiles: 65535,
         files: [],
         run: [],

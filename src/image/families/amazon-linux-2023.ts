@@ -6,6 +6,7 @@ export const amazonLinux2023: FamilyProfile = {
   serviceNames: { ntp: "chronyd", ntpd: "chronyd", chrony: "chronyd", ssh: "sshd" },
   pythonPackages: ["python3", "python3-pip"],
   hardeningPackages: ["sudo"],
+  auditPackage: "audit",
   bootArguments: [],
   automaticUpdates: ["dnf-automatic.timer", "dnf-automatic-install.timer"],
   // An image's name may have a fourth number, 2023.9.20251117.1, which only counts images. The

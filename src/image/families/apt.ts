@@ -7,7 +7,8 @@ export const apt = (platformUser: string): FamilyProfile => ({
   packageNames: { ntp: "chrony", mtr: "mtr-tiny" },
   serviceNames: { ntp: "chrony", ntpd: "chrony", chronyd: "chrony", sshd: "ssh" },
   pythonPackages: ["python3", "python3-venv"],
-  hardeningPackages: ["sudo", "libpam-pwquality", "apparmor"],
+  hardeningPackages: ["sudo", "libpam-pwquality", "apparmor", "apparmor-utils"],
+  auditPackage: "auditd",
   // The kernels have AppArmor on without them; scanners look for them.
   bootArguments: ["apparmor=1", "security=apparmor"],
   automaticUpdates: ["apt-daily.timer", "apt-daily-upgrade.timer", "unattended-upgrades.service"],

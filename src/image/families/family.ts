@@ -17,6 +17,8 @@ export interface FamilyProfile {
   readonly automaticUpdates: readonly string[];
   /** What strong hardening adds to the kernel's command line on this distribution. */
   readonly bootArguments: readonly string[];
+  /** The package of auditd. */
+  readonly auditPackage: string;
   /** The packages that a Python virtual environment needs. */
   readonly pythonPackages: readonly string[];
   /**

@@ -23,7 +23,8 @@ harden_system() {
     put_file "/etc/$name.allow" 0600 root </dev/null
   done
   chmod -f go= /etc/cron* || true
-  # Scanners read the main file alone. What systemd reads last counts.
+  # Scanners read the main file alone, which not every systemd has. What systemd reads last counts.
+  if [ ! -e /etc/systemd/journald.conf ]; then echo '[Journal]' >/etc/systemd/journald.conf; fi
   for name in $JOURNAL; do set_line /etc/systemd/journald.conf "\${name%=*}" "$name"; done
   mkdir -p /etc/systemd/journald.conf.d
   ln -sf ../journald.conf /etc/systemd/journald.conf.d/zz-reconcile.conf
@@ -42,6 +43,18 @@ boot_arguments_are() {
   for argument in "$@"; do
     has_boot_argument "$argument" >/dev/null || echo "a kernel starts without $argument"
   done | ends_empty
+}
+
+# kernel_audits RULES: how many rules there must be at least. A rule may also say what is never recorded.
+kernel_audits() {
+  local rules
+  rules=$(auditctl -l)
+  {
+    systemctl is-active auditd.service | grep -v -x active || true
+    auditctl -s | grep -E '^enabled' | grep -v -x 'enabled 2' || true
+    grep -E 'never|exclude' <<<"$rules" || true
+    if [ "$(wc -l <<<"$rules")" -lt "$1" ]; then echo "the kernel has not all rules:" && echo "$rules"; fi
+  } | ends_empty
 }
 
 # Asks modprobe and systemd themselves, because any other file may say something else.

@@ -37,7 +37,8 @@ function ofKernel(
   if (action !== "create" && action !== "replace") return [];
   const { hardening, ipv6 } = wanted;
   if (typeof hardening !== "string" || typeof ipv6 !== "string") return [];
-  const [level, ...words] = hardening.split(/ (?=[a-z]+\.)/);
+  // Values may have spaces, names have dots: "strong audit net.ipv4.tcp_rmem=4096 131072 6291456".
+  const [level = "", ...words] = hardening.split(/ (?=[a-z]+\.)/);
   const kernel = Object.fromEntries(
     words.map((word) => {
       const [, name = "", value = ""] = /^([^=]+)=(.*)$/.exec(word) ?? [];
@@ -45,7 +46,7 @@ function ofKernel(
     }),
   );
   const replaced = replacedSettings(kernel, {
-    hardening: level === "basic" ? "basic" : "strong",
+    hardening: level.startsWith("basic") ? "basic" : "strong",
     ipv6: ipv6 === "enabled" ? "enabled" : "disabled",
   });
   return [...replaced].map(([name, value]) =>

@@ -26,7 +26,7 @@ export interface ImageInputs {
   readonly services: string;
   /** `enabled` or `disabled`. */
   readonly ipv6: string;
-  /** `strong` or `basic`, and the kernel settings of the stack file's own. */
+  /** `strong` or `basic`, `audit`, and the kernel settings of the stack file's own. */
   readonly hardening: string;
   readonly openFiles: string;
   /** What differs from the base image's size, gp3 and the default key: `20GiB gp2 alias/web`. */

@@ -28,6 +28,7 @@ export const hardeningChecks: readonly (readonly [string, Check])[] = [
   ["automatic_updates_are_disabled", automaticUpdatesAreDisabled],
   ["system_is_hardened", systemIsHardened],
   ["boot_arguments_are", bootArgumentsAre],
+  ["kernel_audits", kernelAudits],
 ];
 
 function automaticUpdatesAreDisabled({ machine }: Build, units: readonly string[]) {
@@ -66,6 +67,19 @@ function bootArgumentsAre({ machine }: Build, words: readonly string[]) {
       .filter((word) => !machine.disk.bootArguments.includes(word))
       .map((word) => `a kernel starts without ${word}`),
   );
+}
+
+/** The kernel has the rules of every file that auditd reads. */
+function kernelAudits({ machine }: Build, [least = "0"]: readonly string[]) {
+  const { active } = machine.service("auditd");
+  const rules = linesWritten(machine, /^\/etc\/audit\/rules\.d\/[^/]+\.rules$/).filter(({ line }) =>
+    /^-[aw] /.test(line),
+  );
+  return nothing([
+    ...(active ? [] : ["inactive"]),
+    ...rules.filter(({ line }) => /never|exclude/.test(line)).map(({ line }) => line),
+    ...(rules.length < Number(least) ? ["the kernel has not all rules:"] : []),
+  ]);
 }
 
 /** The boot mounts them as a file of the user's says, or else as the hardening does. */

@@ -17,6 +17,7 @@ export interface Image extends Named {
   readonly ipv6: "disabled" | "enabled";
   readonly hardening: "strong" | "basic";
   readonly kernel: Readonly<Record<string, string>>;
+  readonly audit: boolean;
   readonly openFiles: number;
   readonly files: readonly FileOfImage[];
   readonly run: readonly string[];

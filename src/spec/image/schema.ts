@@ -227,6 +227,14 @@ export const imageSchema = z
           "Kernel settings (sysctl) by name, in addition to those of the hardening or in their place. A plan names the settings of the hardening that are replaced. The build verifies your values, also after a restart.",
         examples: [{ "net.ipv4.ip_forward": 1, "net.core.somaxconn": 4096 }],
       }),
+    audit: z
+      .boolean()
+      .default(false)
+      .meta({
+        description:
+          "Whether auditd records changes of accounts, rights, logins, time and kernel modules, in `/var/log/audit`. Until the next boot, nobody can change its rules. specs/image.md lists them.",
+        examples: [true],
+      }),
     // fs.nr_open, the kernel's own ceiling, is 1,048,576 by default.
     openFiles: z
       .int()

@@ -23,6 +23,7 @@ const recipe: ImageRecipe = {
   ipv6: "disabled",
   hardening: "strong",
   kernel: {},
+  audit: false,
   openFiles: 1024,
   files: [
     { path: "/etc/motd", mode: "0644", content: bytes("Welcome\n") },

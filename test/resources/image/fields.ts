@@ -30,6 +30,7 @@ export async function fieldsIn(
     ipv6: "disabled",
     hardening: "strong",
     kernel: {},
+    audit: false,
     openFiles: 65535,
     files: [],
     run,

@@ -32,6 +32,7 @@ export function exampleRecipe(change: Partial<ImageRecipe> = {}): ImageRecipe {
     ipv6: "disabled",
     hardening: "strong",
     kernel: {},
+    audit: false,
     openFiles: 65535,
     files: [{ path: "/etc/motd", content: encoder.encode("Welcome\n"), mode: "0644" }],
     run: [],

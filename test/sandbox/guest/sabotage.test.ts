@@ -39,6 +39,9 @@ describe("a step that was forgotten fails the checks of its promise, and no othe
     ["disable_core_dumps", ["core-dumps"]],
     ["harden_ssh", ["ssh:passwords", "ssh:root", "ssh:forwarding", "ssh:strong"]],
     ["harden_logins", ["logins"]],
+    ["harden_system", ["system"]],
+    ["set_boot_arguments", ["boot-arguments"]],
+    ["disable_automatic_updates", ["automatic-updates"]],
     ["close_ports", ["ports"]],
   ])("%s", (step, failing) => {
     const play = build(exampleRecipe(), without(step));
@@ -75,6 +78,14 @@ describe("a step that was forgotten fails the checks of its promise, and no othe
   });
 });
 
+test("auditing that was asked for fails where auditd is stopped or another rule keeps something out", () => {
+  const failsOf = (run: readonly string[]) =>
+    texts(build(exampleRecipe({ audit: true, run })), "fail");
+  expect(failsOf([])).toEqual([]);
+  expect(failsOf(["systemctl disable auditd"])).toEqual(["audit"]);
+  expect(failsOf(["echo '-a never,task' > /etc/audit/rules.d/10-quiet.rules"])).toEqual(["audit"]);
+});
+
 describe("own commands that undo a promise fail its check", () => {
   test.each([
     ["systemctl disable chronyd", ["service:chronyd"]],
@@ -93,6 +104,11 @@ describe("own commands that undo a promise fail its check", () => {
     ["echo 'runcmd: [reboot]' > /etc/cloud/cloud.cfg.d/99-x.cfg", ["first-boot"]],
     ["echo 'PASS_MAX_DAYS 30' > /etc/login.defs", ["accounts:valid"]],
     ["echo 'umask 000' > /etc/profile.d/x.sh", ["logins"]],
+    ["echo 'install dccp /sbin/modprobe -i dccp' > /etc/modprobe.d/a.conf", ["system"]],
+    ["printf '[Journal]\\nStorage=none\\n' > /etc/systemd/journald.conf.d/z.conf", ["system"]],
+    ["touch /etc/cron.deny", ["system"]],
+    ["echo '/dev/sdf /tmp ext4 defaults 0 0' > /etc/fstab", ["system"]],
+    ["systemctl unmask dnf-automatic-install.timer", ["automatic-updates"]],
     ["dnf -y remove tree", ["package:tree"]],
     ["rm /etc/motd", ["file:/etc/motd"]],
     ["echo hacked >> /etc/motd", ["file:/etc/motd"]],

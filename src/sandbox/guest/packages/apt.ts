@@ -178,7 +178,7 @@ bzip2 bin=bzip2,bunzip2
 git bin=git
 jq bin=jq
 tree bin=tree
-acct acl aide amazon-ec2-utils ansible apparmor apt apt-file apt-listchanges apt-transport-https aptitude aria2
+acct acl aide amazon-ec2-utils ansible apparmor apparmor-utils apt apt-file apt-listchanges apt-transport-https aptitude aria2
 asciinema aspell attr autoconf autofs automake axel base-files base-passwd bash bash-completion bc bison bmon
 bpfcc-tools bpftrace btop btrfs-progs busybox bwm-ng byobu cachefilesd cbm ceph-common certbot
 cifs-utils clamav clang cloc cloud-utils cmake collectd conntrack coreutils cowsay cpio cryptsetup darkstat
