@@ -54,6 +54,12 @@ export function makeContainer(name: string): string {
     `${root}/usr/lib/sysctl.d/50-default.conf`,
     "net.ipv4.conf.default.rp_filter = 2\nnet.ipv4.conf.*.rp_filter = 2\n-net.ipv4.conf.all.rp_filter\n",
   );
+  // Ubuntu's systemd forwards the journal to rsyslog with a file of its own.
+  mkdirSync(`${root}/usr/lib/systemd/journald.conf.d`, { recursive: true });
+  writeFileSync(
+    `${root}/usr/lib/systemd/journald.conf.d/syslog.conf`,
+    "[Journal]\nForwardToSyslog=yes\n",
+  );
   // chrony may run without setting the clock, which is this machine's.
   mkdirSync(`${units}/chrony.service.d`);
   writeFileSync(`${units}/chrony.service.d/container.conf`, "[Unit]\nConditionCapability=\n");
