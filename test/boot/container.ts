@@ -42,9 +42,9 @@ export function makeContainer(name: string): string {
     ].join("\n"),
   );
   symlinkSync("../build.service", `${units}/multi-user.target.wants/build.service`);
-  // No boot loader starts it, and none can be configured; a configuration is here to be read.
-  rmSync(`${root}/usr/sbin/update-grub`);
-  symlinkSync("/bin/true", `${root}/usr/sbin/update-grub`);
+  // No boot loader starts it, and none can be configured; a configuration is here to be read. The package's own
+  // program stays as it is, because that is verified.
+  symlinkSync("/bin/true", `${root}/usr/local/sbin/update-grub`);
   mkdirSync(`${root}/boot/grub`, { recursive: true });
   const words = ["ipv6.disable=1", ...debian12.bootArguments, ...strongBootArguments].join(" ");
   writeFileSync(`${root}/boot/grub/grub.cfg`, `\tlinux /boot/vmlinuz ro ${words}\n`);

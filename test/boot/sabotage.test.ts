@@ -7,6 +7,7 @@ import { makeContainer, runContainer } from "./container.ts";
 import { bodyOf, withBody } from "./rebuild.ts";
 import { accountRows } from "./sabotage-rows/accounts.ts";
 import { hardeningRows } from "./sabotage-rows/hardening.ts";
+import { integrityRows } from "./sabotage-rows/integrity.ts";
 import type { Sabotage } from "./sabotage-rows/sabotage.ts";
 
 const recipe: ImageRecipe = {
@@ -156,6 +157,7 @@ const sabotages: readonly Sabotage[] = [
   ],
   ...accountRows,
   ...hardeningRows,
+  ...integrityRows,
   [
     ["kernel"],
     "a later file contradicts a setting",

@@ -34,6 +34,7 @@ login_accounts() {
 
 lock_passwords() {
   step lock_passwords
+  note_privileged_programs
   local name secret
   while IFS=: read -r name secret _; do
     case $secret in '!'* | '*'*) ;; *) usermod --lock -- "$name" ;; esac
@@ -50,10 +51,10 @@ refuse_empty_passwords() {
   if [ -d /etc/pam.d ]; then find -L /etc/pam.d -type f -exec sed -i --follow-symlinks -E 's/[[:space:]]+nullok(_secure)?\b//' '{}' +; fi
 }
 
-# Succeeds when standard input is empty, and otherwise prints it.
+# ends_empty EXCEPTIONS: succeeds when standard input has no other line than these, and otherwise prints the others.
 ends_empty() {
   local seen
-  seen=$(sort -u)
+  seen=$({ grep -v -x -E -e "\${1-}" || true; } | sort -u)
   if [ -n "$seen" ]; then printf '%s\n' "$seen" && return 1; fi
 }
 

@@ -36,6 +36,7 @@ async function fieldsIn(
     hardening: "strong",
     kernel: {},
     audit: false,
+    allow: { changed: [], setuid: [], writable: [] },
     openFiles: 65535,
     files: [],
     run,
