@@ -79,8 +79,8 @@ function renderText(
   const release = recipe.release.replaceAll(/[^\w.+-]/g, "_") || "unknown";
   const timeout = Math.ceil(recipe.timeoutSeconds);
   const lines = [...body.map(renderCall), "# reconcile-end", "finish_build"];
-  const runtime = [family.runtime, system, application, integrity, traces, supervision].join(
-    "\n\n",
+  const runtime = compact(
+    [family.runtime, system, application, integrity, traces, supervision].join("\n\n"),
   );
   return [
     "#!/bin/bash",
@@ -93,6 +93,13 @@ function renderText(
     ...lines,
     "",
   ].join("\n");
+}
+
+/** Indented by one space for each level, and with whole commands on one line: the script's size is limited. */
+function compact(runtime: string): string {
+  return runtime
+    .replaceAll(/ \\\n */g, " ")
+    .replaceAll(/^(?: {2})+/gm, (spaces) => " ".repeat(spaces.length / 2));
 }
 
 /** The function of a check is not quoted, so that people and shellcheck see a function call. */

@@ -69,7 +69,6 @@ packages_are_current() {
 
 package_is_installed() {
   local state
-  # shellcheck disable=SC2016 # dpkg's own notation
   state=$(dpkg-query --show --showformat='\${Package} \${Version}: \${db:Status-Status}' -- "$1")
   echo "$state"
   [[ $state == *': installed' ]]
@@ -89,7 +88,6 @@ owned_files() { sed -E 's,^/(s?bin|lib),/usr&,' /var/lib/dpkg/info/*.list; }
 
 set_boot_argument() {
   mkdir -p /etc/default/grub.d
-  # shellcheck disable=SC2016 # the boot loader's own variable
   printf 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX %s"\n' "$1" >"/etc/default/grub.d/zz-reconcile-\${1%%[= ]*}.cfg"
   if [ -d /boot/grub ]; then
     update-grub

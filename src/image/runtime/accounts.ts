@@ -7,7 +7,6 @@ export const accounts = bash`
 cloud_settings() {
   local python
   python=$(head -n 1 "$(command -v cloud-init)")
-  # shellcheck disable=SC2086 # with its options
   \${python#??} - <<'PYTHON'
 from cloudinit.util import is_false, is_true, read_conf_with_confd
 all = read_conf_with_confd("/etc/cloud/cloud.cfg")
