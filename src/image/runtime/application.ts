@@ -16,7 +16,8 @@ for attempt in range(5):
     try:
         content = urllib.request.urlopen(url, timeout=60).read()
         break
-    except OSError as error:
+    # An answer that ends too early is no OSError (http.client.IncompleteRead).
+    except Exception as error:
         print(error)
         time.sleep(2)
 else:
