@@ -11,7 +11,7 @@ export function bash(strings: TemplateStringsArray, ...values: readonly string[]
     { raw: strings.raw.map((part) => part.replaceAll("\\${", "${")) },
     ...values,
   )
-    .replaceAll(/^ *#(?! shellcheck ).*\n/gm, "")
+    .replaceAll(/^ *#.*\n/gm, "")
     .replace(/^\n/, "")
     .trimEnd();
   if (/[^\0-\x7f]/.test(script)) throw new TypeError(`the script is not in ASCII: ${script}`);

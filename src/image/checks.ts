@@ -77,6 +77,7 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
     ),
     ...accountChecks(recipe),
     ...sshChecks(recipe),
+    ...integrityChecks(recipe),
     plan("core-dumps", "core dumps are disabled", "core_dumps_are_disabled"),
     plan(
       "kernel",
@@ -189,6 +190,43 @@ function accountChecks({ hardening }: ImageRecipe): readonly PlannedCheck[] {
         ]
       : []),
   ];
+}
+
+function integrityChecks({ allow, files }: ImageRecipe): readonly PlannedCheck[] {
+  const written = files.map(({ path }) => path).filter((path) => !/^\/(etc|run|var)\//.test(path));
+  const open = files.filter(({ mode }) => /[2367]$/.test(mode)).map(({ path }) => path);
+  return [
+    plan(
+      "integrity:packages",
+      "programs and libraries are as their packages bring them",
+      "packages_are_unchanged",
+      ...exceptions([...allow.changed, ...written]),
+    ),
+    plan(
+      "integrity:setuid",
+      "no program has more rights than its package gives it",
+      "privileges_are_known",
+      ...exceptions(allow.setuid),
+    ),
+    plan(
+      "integrity:writable",
+      "no user can change the files of others",
+      "nothing_is_writable",
+      ...exceptions([...allow.writable, ...open]),
+    ),
+  ];
+}
+
+/** One extended regular expression, for lines that begin with a path. */
+function exceptions(paths: readonly string[]): readonly string[] {
+  if (paths.length === 0) return [];
+  const patterns = paths.map(literally).map((path) => (path.endsWith("/") ? `${path}.*` : path));
+  return [`(${[...new Set(patterns)].join("|")})( .*)?`];
+}
+
+/** The text as an extended regular expression. */
+function literally(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 const sshPromises = {
@@ -355,6 +393,12 @@ const explanations: Readonly<Record<string, string>> = {
   no_ssh_key_is_authorized:
     "asks the SSH server where it looks for keys of each account that can log in, and looks there",
   ssh_server_is_alone: "reads every unit that starts an SSH server, and its variables",
+  packages_are_unchanged:
+    "compares every file of every package with its checksum (dpkg --verify, rpm --verify), except configuration, data and documentation",
+  privileges_are_known:
+    "looks for set-user-id and set-group-id bits and capabilities, and expects only those that the packages of the base image and of the stack file brought",
+  nothing_is_writable:
+    "looks for files that every user may change, and for folders without a sticky bit in which every user may replace files",
   core_dumps_are_disabled:
     "starts a process as a user, as root and as a service, reads each core limit, and reads the kernel's core dump handler",
   kernel_settings_are: "reads the settings of the next boot from the kernel",

@@ -67,7 +67,10 @@ const ipv6KernelSettings: readonly string[] = [
   "net.ipv6.conf.default.accept_source_route=0",
 ];
 
-/** What strong hardening adds. */
+/**
+ * What strong hardening adds. Not vm.mmap_rnd_bits, whose highest value differs by processor and by how a kernel was
+ * built; a value above it would stop the build.
+ */
 const strongKernelSettings: readonly string[] = [
   // Users cannot load line disciplines, type into the terminals of others, or measure the kernel. [KSPP]
   // Level 4 is Ubuntu's own; other kernels take it for their highest.
@@ -76,8 +79,6 @@ const strongKernelSettings: readonly string[] = [
   "kernel.perf_event_paranoid=4",
   // Users cannot stop the kernel in the middle of a page fault, which exploits need. [KSPP]
   "-vm.unprivileged_userfaultfd=0",
-  // As many random bits in addresses as x86_64 can have. [KSPP]
-  "-vm.mmap_rnd_bits=32",
 ];
 
 /**

@@ -62,6 +62,18 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
     "system",
     "Remove what changes it from image.files and image.run. After a command that writes the boot loader's menu, run: chmod go= /boot/grub/grub.cfg. A line for /tmp or /dev/shm in /etc/fstab needs nosuid, nodev and noexec. Or set image.hardening to basic.",
   ],
+  [
+    "integrity:packages",
+    "Install the package again, or remove the command in image.run that changes the file. If the change is meant, add the path to image.allow.changed.",
+  ],
+  [
+    "integrity:setuid",
+    "Remove the rights (chmod u-s,g-s; setcap -r). If the program needs them, install its package in image.packages, or add the path to image.allow.setuid.",
+  ],
+  [
+    "integrity:writable",
+    "Remove the permission (chmod o-w). If every user must write there, add the path to image.allow.writable.",
+  ],
   ["core-dumps", "Remove what enables core dumps from image.files and image.run."],
   ["kernel", "Remove the other value from /etc/sysctl.d, and the service or command that sets it."],
   ["python:", "Find what removes it or changes its version, in application.python and image.run."],

@@ -25,6 +25,7 @@ export interface ImageRecipe {
   readonly audit: boolean;
   readonly openFiles: number;
   readonly files: readonly RecipeFile[];
+  readonly allow: AllowedFiles;
   /** The user's own commands. They run last, each in bash with `-euo pipefail`. */
   readonly run: readonly string[];
   /** The user's own checks; exit status 0 is a pass. */
@@ -36,6 +37,19 @@ export interface ImageRecipe {
   readonly listeningPorts: readonly PortRange[];
   /** After this time the build fails with a verdict and powers off. */
   readonly timeoutSeconds: number;
+}
+
+/**
+ * Files that may differ from what the checks of the image's integrity expect. Absolute paths; one that ends
+ * with a slash means everything below the folder.
+ */
+export interface AllowedFiles {
+  /** Changed or missing files of packages. */
+  readonly changed: readonly string[];
+  /** Programs with a set-user-id or set-group-id bit or with capabilities. */
+  readonly setuid: readonly string[];
+  /** Files that every user may change, and folders in which every user may replace files. */
+  readonly writable: readonly string[];
 }
 
 export interface PortRange {

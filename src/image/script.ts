@@ -9,6 +9,7 @@ import { neededFunctions } from "./needed-functions.ts";
 import { promisesOf } from "./promises.ts";
 import type { Family, ImageCheck, ImageRecipe } from "./recipe.ts";
 import { application } from "./runtime/application.ts";
+import { integrity } from "./runtime/integrity.ts";
 import { supervision } from "./runtime/supervision.ts";
 import { system } from "./runtime/system.ts";
 import { traces } from "./runtime/traces.ts";
@@ -78,7 +79,9 @@ function renderText(
   const release = recipe.release.replaceAll(/[^\w.+-]/g, "_") || "unknown";
   const timeout = Math.ceil(recipe.timeoutSeconds);
   const lines = [...body.map(renderCall), "# reconcile-end", "finish_build"];
-  const runtime = [family.runtime, system, application, traces, supervision].join("\n\n");
+  const runtime = compact(
+    [family.runtime, system, application, integrity, traces, supervision].join("\n\n"),
+  );
   return [
     "#!/bin/bash",
     `# reconcile-build: format=2 family=${recipe.family} release=${release} steps=${steps} checks=${checks} timeout=${timeout} hash=${hash}`,
@@ -90,6 +93,13 @@ function renderText(
     ...lines,
     "",
   ].join("\n");
+}
+
+/** Indented by one space for each level, and with whole commands on one line: the script's size is limited. */
+function compact(runtime: string): string {
+  return runtime
+    .replaceAll(/ \\\n */g, " ")
+    .replaceAll(/^(?: {2})+/gm, (spaces) => " ".repeat(spaces.length / 2));
 }
 
 /** The function of a check is not quoted, so that people and shellcheck see a function call. */

@@ -66,13 +66,14 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
 }
 
 /**
- * The packages under the distribution's names, with those that the application and the hardening
- * need, without duplicates.
+ * The packages under the distribution's names, with those that the application, the checks and the
+ * hardening need, without duplicates.
  */
 export function packagesOf(recipe: ImageRecipe, family: FamilyProfile): readonly string[] {
   return unique([
     ...recipe.packages.map((name) => ownName(family.packageNames, name)),
     ...(recipe.application ? family.pythonPackages : []),
+    ...family.checkPackages,
     ...(recipe.hardening === "strong" ? family.hardeningPackages : []),
     ...(recipe.audit ? [family.auditPackage] : []),
   ]);

@@ -31,6 +31,11 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
       content: new TextEncoder().encode(content),
       mode,
     })),
+    allow: {
+      changed: sortedSet(image.allow.changed),
+      setuid: sortedSet(image.allow.setuid),
+      writable: sortedSet(image.allow.writable),
+    },
     run: image.run,
     verify: image.verify,
     application: toApplication(stack, files),

@@ -97,7 +97,7 @@ const write = (file: string, ...lines: readonly string[]) =>
 const preferences = (name: string, pin: string, priority: number) =>
   write("preferences.d/own", `Package: ${name}`, `Pin: ${pin}`, `Pin-Priority: ${priority}`);
 
-const plainIsOld = "not current: plain 1 (newest: 2)";
+const plainIsOld = "plain 1 (newest: 2)";
 
 test.each([
   ["is on hold", run("apt-mark hold plain"), plainIsOld],
@@ -111,12 +111,12 @@ test.each([
   [
     "is in a suite that the system does not prefer",
     run(`echo 'APT::Default-Release "stable";' >/etc/apt/apt.conf.d/99own`),
-    "not current: flawed 2 (newest: 3)",
+    "flawed 2 (newest: 3)",
   ],
   [
     "is kept back for what it needs",
     write("sources.list.d/own.list", "deb [trusted=yes] file:/opt/repository/stable-later ./"),
-    "not current: plain 1 (newest: 3)",
+    "plain 1 (newest: 3)",
   ],
 ])("an update that %s is pending, and named", async (_, prepare, seen) => {
   publish("stable-later", [["plain", "3", "Depends: missing"]]);
@@ -125,7 +125,7 @@ test.each([
     "refresh_package_lists",
     "update_packages 'all'",
     "check 'updates' packages_are_current 'all'",
-    "check 'pinned' packages_are_current 'all' 'plain' 'flawed'",
+    "check 'pinned' packages_are_current 'all' '(plain|flawed) .*'",
   ]);
   const text = await runContainer({ root, script: build, network: "closed", changes: "discarded" });
   expect(parseVerdict(text, hash).checks).toMatchObject([

@@ -42,9 +42,9 @@ export function makeContainer(name: string): string {
     ].join("\n"),
   );
   symlinkSync("../build.service", `${units}/multi-user.target.wants/build.service`);
-  // No boot loader starts it, and none can be configured; a configuration is here to be read.
-  rmSync(`${root}/usr/sbin/update-grub`);
-  symlinkSync("/bin/true", `${root}/usr/sbin/update-grub`);
+  // No boot loader starts it, and none can be configured; a configuration is here to be read. The package's own
+  // program stays as it is, because that is verified.
+  symlinkSync("/bin/true", `${root}/usr/local/sbin/update-grub`);
   mkdirSync(`${root}/boot/grub`, { recursive: true });
   const words = ["ipv6.disable=1", ...debian12.bootArguments, ...strongBootArguments].join(" ");
   writeFileSync(`${root}/boot/grub/grub.cfg`, `\tlinux /boot/vmlinuz ro ${words}\n`);
@@ -53,6 +53,12 @@ export function makeContainer(name: string): string {
   writeFileSync(
     `${root}/usr/lib/sysctl.d/50-default.conf`,
     "net.ipv4.conf.default.rp_filter = 2\nnet.ipv4.conf.*.rp_filter = 2\n-net.ipv4.conf.all.rp_filter\n",
+  );
+  // Ubuntu's systemd forwards the journal to rsyslog with a file of its own.
+  mkdirSync(`${root}/usr/lib/systemd/journald.conf.d`, { recursive: true });
+  writeFileSync(
+    `${root}/usr/lib/systemd/journald.conf.d/syslog.conf`,
+    "[Journal]\nForwardToSyslog=yes\n",
   );
   // chrony may run without setting the clock, which is this machine's.
   mkdirSync(`${units}/chrony.service.d`);

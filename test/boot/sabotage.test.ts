@@ -7,6 +7,7 @@ import { makeContainer, runContainer } from "./container.ts";
 import { bodyOf, withBody } from "./rebuild.ts";
 import { accountRows } from "./sabotage-rows/accounts.ts";
 import { hardeningRows } from "./sabotage-rows/hardening.ts";
+import { integrityRows } from "./sabotage-rows/integrity.ts";
 import type { Sabotage } from "./sabotage-rows/sabotage.ts";
 
 const recipe: ImageRecipe = {
@@ -15,6 +16,12 @@ const recipe: ImageRecipe = {
   release: "20251112-2294",
   // A container's limits cannot exceed this machine's own.
   openFiles: 12_345,
+  // A router's. When the kernel begins to forward, it resets other settings. Of several numbers it makes its own columns.
+  kernel: {
+    "net.ipv4.conf.default.accept_source_route": "1",
+    "net.ipv4.ip_forward": "1",
+    "net.ipv4.tcp_rmem": "4096 131072 6000000",
+  },
   listeningPorts: [
     { protocol: "tcp", from: 80, to: 80 },
     { protocol: "tcp", from: 8000, to: 8080 },
@@ -158,10 +165,21 @@ const sabotages: readonly Sabotage[] = [
   ],
   ...accountRows,
   ...hardeningRows,
+  ...integrityRows,
   [
     ["kernel"],
     "a later file contradicts a setting",
     "echo net.ipv4.tcp_syncookies=0 >/etc/sysctl.d/zzz.conf",
+  ],
+  [
+    ["kernel"],
+    "a later file contradicts a setting of the stack file",
+    "echo net.ipv4.ip_forward=0 >/etc/sysctl.d/zzz.conf",
+  ],
+  [
+    ["kernel"],
+    "a later file contradicts one of several numbers",
+    "echo net.ipv4.tcp_rmem=4096 131072 6000001 >/etc/sysctl.d/zzz.conf",
   ],
   [
     ["kernel"],

@@ -23,6 +23,7 @@ export const fullRecipe: ImageRecipe = {
   hardening: "strong",
   kernel: {},
   audit: false,
+  allow: { changed: [], setuid: [], writable: [] },
   openFiles: 65_535,
   files: [
     { path: "/etc/motd", content: bytes("Welcome to the tier.\nIt's watched.\n"), mode: "0644" },

@@ -18,7 +18,7 @@ import { describe, onTestFinished } from "vitest";
 
 /** The build's programs that touch nothing but what they are given: these are the real ones. */
 const TOOLS = [
-  "awk base64 bash cat chmod chown cp cut dirname find grep head id install ln ls mkdir mktemp mv",
+  "awk base64 bash cat chmod chown cp cut dirname find grep head id install join ln ls mkdir mktemp mv",
   "paste printf readlink rm sed sha256sum sort stat sync tail timeout touch tr true uniq wc xargs",
 ]
   .join(" ")
@@ -74,7 +74,7 @@ export class ScratchSystem {
     this.write("/proc/uptime", "100.00 100.00\n");
     mkdirSync(join(this.root, "programs"));
     for (const tool of TOOLS) this.lend(tool);
-    for (const idle of ["apt-get", "dmesg", "dnf", "journalctl", "sleep", "systemctl"]) {
+    for (const idle of ["apt-get", "dmesg", "dnf", "getcap", "journalctl", "sleep", "systemctl"]) {
       this.program(idle, "exit 0");
     }
   }
@@ -119,10 +119,9 @@ export class ScratchSystem {
       /(?<![\w.}*)\]-])(?<!\/)\/(?=(?:boot|etc|home|opt|proc|root|run|srv|sys|tmp|usr\/(?:lib|share|local\/lib)|var|dev\/(?:console|shm))\b)/g,
       `${this.root}/`,
     );
-    const named = led.replace(
-      /PATH=\/usr\/local\/sbin:\S+/,
-      () => `PATH=${join(this.root, "programs")}`,
-    );
+    const named = led
+      .replaceAll("find / ", `find ${this.root}/ `)
+      .replace(/PATH=\/usr\/local\/sbin:\S+/, () => `PATH=${join(this.root, "programs")}`);
     const strays = [...named.matchAll(/(?<=[\s"'=<>(|])\/[a-z][\w/.:*-]*/g)]
       .map(([path]) => path)
       .filter((path) => !path.startsWith(this.root) && !HARMLESS.test(path));

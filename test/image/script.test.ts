@@ -35,6 +35,25 @@ function readByBash(lines: readonly string[]): readonly (readonly string[])[] {
 /** The format's own rule, without bash: bare words and single quotes. */
 const callPattern = /^[a-z_0-9]+( ([A-Za-z0-9_./:=@%+,-]+|'[^'\n]*'(\\''[^'\n]*')*))*$/;
 
+test("exceptions are what the file allows, and what it writes itself", () => {
+  const { script } = renderBuildScript({
+    ...fullRecipe,
+    allow: { changed: ["/opt/a+b/"], setuid: ["/usr/bin/x (1)"], writable: [] },
+    files: [
+      { path: "/usr/lib/os-release", content: bytes(""), mode: "0644" },
+      { path: "/etc/x", content: bytes(""), mode: "0666" },
+    ],
+  });
+  const lines = bodyOf(script);
+  expect(lines).toContain(
+    "check 'integrity:packages' packages_are_unchanged '(/opt/a\\+b/.*|/usr/lib/os-release)( .*)?'",
+  );
+  expect(lines).toContain(
+    "check 'integrity:setuid' privileges_are_known '(/usr/bin/x \\(1\\))( .*)?'",
+  );
+  expect(lines).toContain("check 'boot:integrity:writable' nothing_is_writable '(/etc/x)( .*)?'");
+});
+
 describeWithBash("the body", () => {
   test.each(families)("of %s is one documented call a line", (family) => {
     const lines = bodyOf(renderBuildScript({ ...fullRecipe, family }).script);

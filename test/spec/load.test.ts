@@ -26,6 +26,7 @@ describe("defaults", () => {
         hardening: "strong",
         kernel: {},
         audit: false,
+        allow: { changed: [], setuid: [], writable: [] },
         openFiles: 65535,
         files: [],
         run: [],

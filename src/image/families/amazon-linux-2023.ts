@@ -5,6 +5,8 @@ export const amazonLinux2023: FamilyProfile = {
   packageNames: { ntp: "chrony" },
   serviceNames: { ntp: "chronyd", ntpd: "chronyd", chrony: "chronyd", ssh: "sshd" },
   pythonPackages: ["python3", "python3-pip"],
+  // systemd needs libcap, which has getcap.
+  checkPackages: [],
   hardeningPackages: ["sudo"],
   auditPackage: "audit",
   bootArguments: [],
@@ -41,15 +43,12 @@ install_packages() {
   packages install --allowerasing "$@"
 }
 
-# packages_are_current all|security NAME…: the names are of packages that the stack file itself pins. dnf exits
-# with 100 when updates are pending.
+# packages_are_current all|security EXCEPTIONS: of packages that the stack file itself pins. dnf exits with 100 when updates are pending.
 packages_are_current() {
   local only=()
   if [ "$1" = security ]; then only=(--security); fi
-  shift
   packages -q --disableexcludes=all --disableplugin=versionlock check-upgrade "\${only[@]}" >"$work/pending" || [ "$?" = 100 ]
-  sed -n 's,^\([^ ]*\)\.[^ ]*  *\([^ ]*\) .*,not current: \1 (newest: \2),p' "$work/pending" |
-    { grep -v -F -f <(printf ': %s \n' . "$@") || true; } | ends_empty
+  sed -n 's,^\([^ ]*\)\.[^ ]*  *\([^ ]*\) .*,\1 (newest: \2),p' "$work/pending" | ends_empty "\${2-}"
 }
 
 system_release_is() {
@@ -65,6 +64,11 @@ remove_package_caches() {
   dnf clean all
   rm -rf /var/cache/dnf /var/cache/yum
 }
+
+# Without configuration, documentation and files that no package contains.
+changed_files() { { rpm --verify --all --nodeps --noscripts || [ "$?" = 1 ]; } | sed -n -e '/ [cdg] \//d' -e 's,^\(..5\|....L\|missing\)[^/]*,,p'; }
+
+owned_files() { rpm --query --all --list; }
 
 # Nobody has a password, and authselect's profiles have no place for pam_unix's no_pass_expiry, without
 # which an age limit of passwords would end key logins.

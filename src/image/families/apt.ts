@@ -9,6 +9,7 @@ export const apt = (platformUser: string): FamilyProfile => ({
   pythonPackages: ["python3", "python3-venv"],
   hardeningPackages: ["sudo", "libpam-pwquality", "apparmor", "apparmor-utils"],
   auditPackage: "auditd",
+  checkPackages: ["libcap2-bin"],
   // The kernels have AppArmor on without them; scanners look for them.
   bootArguments: ["apparmor=1", "security=apparmor"],
   automaticUpdates: ["apt-daily.timer", "apt-daily-upgrade.timer", "unattended-upgrades.service"],
@@ -32,8 +33,7 @@ prefer() {
   if [ "$1" = security ]; then
     printf 'Package: *\nPin: release a=%s\nPin-Priority: %s\n\n' '*-security' 500 now 100 '*' 50
   else
-    find /etc/apt -path '/etc/apt/preferences*' -type f \
-      -exec awk -v RS= -v ORS='\n\n' '/(^|\n)Package: *\*\n/ && !/Priority: *-/' '{}' +
+    find /etc/apt -path '*/preferences*' -type f -exec awk -v RS= -v ORS='\n\n' '/(^|\n)Package: *\*\n/ && !/Priority: *-/' '{}' +
   fi >"$work/preferences"
 }
 
@@ -57,21 +57,18 @@ install_packages() {
   packages --no-install-recommends install -- "$@"
 }
 
-# packages_are_current all|security NAME…: the names are of packages that the stack file itself pins.
+# packages_are_current all|security EXCEPTIONS: of packages that the stack file itself pins.
 packages_are_current() {
   prefer "$1"
   # Unlike a simulated upgrade, the list also has what is on hold or kept back. Without sources it would be empty.
   ls /var/lib/apt/lists/*_Packages* >/dev/null
   apt -o "Dir::Etc::Preferences=$work/preferences" -o Dir::Etc::PreferencesParts=/dev/null -o APT::Default-Release= \
     -o APT::Get::Always-Include-Phased-Updates=true -o Apt::Cmd::Disable-Script-Warning=true list --upgradable >"$work/pending"
-  shift
-  sed -n 's,^\(.*\)/[^ ]* \([^ ]*\) .* \(.*\)]$,not current: \1 \3 (newest: \2),p' "$work/pending" |
-    { grep -v -F -f <(printf ': %s \n' . "$@") || true; } | ends_empty
+  sed -n 's,^\(.*\)/[^ ]* \([^ ]*\) .* \(.*\)]$,\1 \3 (newest: \2),p' "$work/pending" | ends_empty "\${2-}"
 }
 
 package_is_installed() {
   local state
-  # shellcheck disable=SC2016 # dpkg's own notation
   state=$(dpkg-query --show --showformat='\${Package} \${Version}: \${db:Status-Status}' -- "$1")
   echo "$state"
   [[ $state == *': installed' ]]
@@ -79,12 +76,18 @@ package_is_installed() {
 
 remove_package_caches() {
   apt-get clean
-  rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin
+  # The folder of unfinished downloads belongs to the package apt.
+  rm -rf /var/lib/apt/lists/*_* /var/cache/apt/*.bin
 }
+
+# Without the configuration of packages, whose line has a "c".
+changed_files() { { dpkg --verify || [ "$?" = 1 ]; } | sed -e '/ c \//d' -e 's,^[^/]*,,'; }
+
+# All programs are below /usr, where some packages do not know it.
+owned_files() { sed -E 's,^/(s?bin|lib),/usr&,' /var/lib/dpkg/info/*.list; }
 
 set_boot_argument() {
   mkdir -p /etc/default/grub.d
-  # shellcheck disable=SC2016 # the boot loader's own variable
   printf 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX %s"\n' "$1" >"/etc/default/grub.d/zz-reconcile-\${1%%[= ]*}.cfg"
   if [ -d /boot/grub ]; then
     update-grub

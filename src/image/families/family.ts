@@ -3,7 +3,8 @@ export interface FamilyProfile {
   /**
    * PLATFORM_USER, the account that cloud-init creates on every server of the vendor's images. And
    * bash functions over its package manager: refresh_package_lists, update_packages,
-   * install_packages, packages_are_current, package_is_installed, remove_package_caches;
+   * install_packages, packages_are_current, package_is_installed, remove_package_caches,
+   * changed_files, owned_files;
    * set_boot_argument, has_boot_argument over its boot loader; harden_pam over its PAM; and
    * access_control_is_on, which prints what is wrong with AppArmor or SELinux.
    */
@@ -11,6 +12,8 @@ export interface FamilyProfile {
   /** Common names, and the distribution's own names for the same packages or services. */
   readonly packageNames: Readonly<Record<string, string>>;
   readonly serviceNames: Readonly<Record<string, string>>;
+  /** The packages that the checks need, and that a base image may lack. */
+  readonly checkPackages: readonly string[];
   /** The packages that strong hardening needs. */
   readonly hardeningPackages: readonly string[];
   /** Units that install updates by themselves, whether this system has them or not. */

@@ -7,7 +7,6 @@ export const accounts = bash`
 cloud_settings() {
   local python
   python=$(head -n 1 "$(command -v cloud-init)")
-  # shellcheck disable=SC2086 # with its options
   \${python#??} - <<'PYTHON'
 from cloudinit.util import is_false, is_true, read_conf_with_confd
 all = read_conf_with_confd("/etc/cloud/cloud.cfg")
@@ -34,6 +33,7 @@ login_accounts() {
 
 lock_passwords() {
   step lock_passwords
+  note_privileged_programs
   local name secret
   while IFS=: read -r name secret _; do
     case $secret in '!'* | '*'*) ;; *) usermod --lock -- "$name" ;; esac
@@ -50,10 +50,10 @@ refuse_empty_passwords() {
   if [ -d /etc/pam.d ]; then find -L /etc/pam.d -type f -exec sed -i --follow-symlinks -E 's/[[:space:]]+nullok(_secure)?\b//' '{}' +; fi
 }
 
-# Succeeds when standard input is empty, and otherwise prints it.
+# ends_empty EXCEPTIONS: succeeds when standard input has no other line than these, and otherwise prints the others.
 ends_empty() {
   local seen
-  seen=$(sort -u)
+  seen=$({ grep -v -x -E -e "\${1-}" || true; } | sort -u)
   if [ -n "$seen" ]; then printf '%s\n' "$seen" && return 1; fi
 }
 

@@ -16,7 +16,8 @@ for attempt in range(5):
     try:
         content = urllib.request.urlopen(url, timeout=60).read()
         break
-    except OSError as error:
+    # An answer that ends too early is no OSError (http.client.IncompleteRead).
+    except Exception as error:
         print(error)
         time.sleep(2)
 else:
@@ -118,7 +119,6 @@ last_of_journal() { journalctl --quiet --unit application.service --lines 12 --o
 answer_below_500() {
   local version status
   # A separate shell, so that a refused connection ends only that shell. An unread answer may break the pipe.
-  # shellcheck disable=SC2016 # the inner shell's own parameter
   read -r version status _ < <(timeout 10 bash -c '
     exec 3<>"/dev/tcp/127.0.0.1/$0"
     printf "GET / HTTP/1.0\r\nHost: localhost\r\nUser-Agent: reconcile\r\n\r\n" >&3

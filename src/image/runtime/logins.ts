@@ -25,7 +25,6 @@ harden_logins() {
     if [ "$(tail -n 1 "$file")" != 'umask 027' ]; then echo 'umask 027' >>"$file"; fi
   done
   # Some shells read it twice, and a variable that is read-only cannot be set again.
-  # shellcheck disable=SC2016 # the shell's own variables
   printf '%s\n' 'if [ "\${BASH-}:\${TMOUT-}" = "\${BASH:-x}:" ]; then' 'typeset -xr TMOUT=900' 'fi' 'ulimit -c 0' | put_file /etc/profile.d/zz-reconcile.sh 0644 root
   # New homes begin as copies of /etc/skel.
   chmod g-w,o= /home/*/ 2>/dev/null || true
@@ -48,7 +47,6 @@ harden_logins() {
 logins_are_hardened() {
   local seen
   {
-    # shellcheck disable=SC2016 # the login shell's own variable
     seen=$(env -i HOME=/ bash -l -c 'umask; echo "$TMOUT"' | paste -s -d ' ')
     [ "$seen" = '0027 900' ] || echo "umask and time limit of a login shell: $seen"
     grep -E '^[[:space:]]*(UMASK|HOME_MODE)[[:space:]]' /etc/login.defs | grep -v -x -e 'UMASK 027' -e 'HOME_MODE 0700' || true

@@ -10,7 +10,6 @@ ssh_files() {
       printf '%s\n' "\${queue[0]}"
       for word in $(sed -n -E 's/^[[:space:]]*"?Include"?[[:space:]=]+//Ip' "\${queue[0]}" | tr -d '"'); do
         case $word in /*) ;; *) word=/etc/ssh/$word ;; esac
-        # shellcheck disable=SC2206 # it may have stars
         queue+=($word)
       done
     fi

@@ -4,6 +4,7 @@ import { assumeUnit } from "./assumptions.ts";
 import type { Build, Check } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
 import { hardeningChecks } from "./hardening.ts";
+import { integrityChecks } from "./integrity-checks.ts";
 import { applyKernelSettings, kernelSetting, namesOf } from "./kernel-settings.ts";
 import { runText } from "./shell/run-text.ts";
 import { isLetIn, listeningSockets } from "./sockets.ts";
@@ -30,6 +31,7 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["provisioning_is_removed", ({ machine }) => nothing(tracesOf(machine, "provisioning"))],
   ["logs_are_removed", ({ machine }) => nothing(tracesOf(machine, "logs"))],
   ...accountChecks,
+  ...integrityChecks,
   ...sshChecks,
   ...hardeningChecks,
   ...applicationChecks,

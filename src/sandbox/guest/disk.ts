@@ -60,6 +60,10 @@ export interface MachineFile {
   /** Octal, four digits. */
   readonly mode: string;
   readonly owner: string;
+  /** Whether its content is unknown because a command wrote it. Default: no. */
+  readonly changed?: true;
+  /** As setcap(8) writes them. Default: none. */
+  readonly capabilities?: string;
   /** The SHA-256 of the content. Undefined when the content is unknown. */
   readonly sha256?: string | undefined;
   /** The content, if it is known text. */

@@ -35,6 +35,10 @@ export const guestDurations = {
   check: 0.2,
   /** Asking the package manager for pending updates. */
   checkUpdates: 8,
+  /** Reading every file of every package. */
+  verifyPackages: 5,
+  /** Looking at every file of the disk. */
+  findFiles: 0.5,
   /** Killing the application and waiting for it. */
   checkRestart: 3,
   checkAnswer: 1,

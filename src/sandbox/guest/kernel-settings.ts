@@ -8,7 +8,6 @@ const kernelDefaults: Readonly<Record<string, string>> = {
   "kernel.perf_event_paranoid": "2",
   "dev.tty.ldisc_autoload": "1",
   "dev.tty.legacy_tiocsti": "1",
-  "vm.mmap_rnd_bits": "28",
   "kernel.unprivileged_bpf_disabled": "2",
   "fs.protected_hardlinks": "1",
   "fs.protected_symlinks": "1",

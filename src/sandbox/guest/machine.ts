@@ -156,6 +156,15 @@ export class Machine {
     return this.disk.files[path] ?? undefined;
   }
 
+  /** Files of the distribution and its packages that have other content, or were removed. */
+  changedPackageFiles(): readonly string[] {
+    const { files } = this.#broughtFiles();
+    return Object.entries(this.disk.files).flatMap(([path, file]) => {
+      const isChanged = file === null || file.sha256 !== undefined || file.changed === true;
+      return isChanged && files.has(inUsr(path)) ? [path] : [];
+    });
+  }
+
   exists(path: string): boolean {
     return this.kindOf(path) !== undefined;
   }
@@ -168,8 +177,7 @@ export class Machine {
     const inEnvironment = environmentKind(this.disk, plain);
     if (inEnvironment !== undefined) return inEnvironment;
     const brought = this.#broughtFiles();
-    // /bin and /sbin are links to /usr.
-    const usual = plain.replace(/^\/(s?bin|lib)\//, "/usr/$1/");
+    const usual = inUsr(plain);
     if (brought.files.has(usual)) return "file";
     const inside = Object.entries(this.disk.files).some(
       ([known, file]) => file !== null && known.startsWith(`${plain}/`),
@@ -220,6 +228,11 @@ export class Machine {
     this.#brought = { of, files, directories };
     return this.#brought;
   }
+}
+
+/** /bin, /sbin and /lib are links to /usr. */
+function inUsr(path: string): string {
+  return path.replace(/^\/(s?bin|lib)\//, "/usr/$1/");
 }
 
 function unitName(name: string): string {

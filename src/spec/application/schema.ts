@@ -12,6 +12,23 @@ const POWERFUL = new Map([
   ["admin", "admin can become root on Debian"],
 ]);
 
+/**
+ * Accounts and groups that the families' images have, or get from the packages that a build installs. The
+ * application would share their files, or useradd(8) could not create a group of that name.
+ */
+const TAKEN = new Set(
+  [
+    "_apt _chrony _ssh adm audio backup bin cdrom chrony crontab daemon dbus dialout dip disk docker ec2-instance-connect",
+    "fax floppy ftp fwupd-refresh games gnats halt input irc kmem kvm landscape libstoragemgmt list lock lp lxd mail",
+    "man messagebus netdev news nobody nogroup operator plugdev pollinate polkitd proxy rdma render rpc rpcuser rtkit",
+    "sasl sgx shadow shutdown src sshd ssh_keys staff stapdev stapsys stapusr sudo sugroup sync sys syslog systemd-coredump",
+    "systemd-journal systemd-journal-remote systemd-network systemd-oom systemd-resolve systemd-timesync tape tcpdump tss",
+    "tty users utempter utmp uucp uuidd video voice wheel www-data",
+  ]
+    .join(" ")
+    .split(" "),
+);
+
 const user = text({
   what: "a user name",
   // useradd(8), NAME_REGEX of Debian and Amazon Linux.
@@ -20,7 +37,9 @@ const user = text({
   longest: 32,
   example: "afterpay",
   check: (name) => {
-    const reason = POWERFUL.get(name);
+    const reason =
+      POWERFUL.get(name) ??
+      (TAKEN.has(name) ? `${name} is an account or group of the base system` : undefined);
     return reason === undefined
       ? undefined
       : new Mistake(reason, "choose a separate user name; that user can also bind low ports");
@@ -99,7 +118,7 @@ export const applicationSchema = z
     }),
     user: user.prefault("application").meta({
       description:
-        "The user that the application runs as. The build creates this user for the application alone. It is never root, but it can bind low ports.",
+        "The user that the application runs as. The build creates this user for the application alone, so it has a name that no account or group of the base system has. It is never root, but it can bind low ports.",
     }),
     port: port().prefault(80).meta({ description: "The port that the application listens on." }),
   })

@@ -20,6 +20,11 @@ export interface Image extends Named {
   readonly audit: boolean;
   readonly openFiles: number;
   readonly files: readonly FileOfImage[];
+  readonly allow: {
+    readonly changed: readonly string[];
+    readonly setuid: readonly string[];
+    readonly writable: readonly string[];
+  };
   readonly run: readonly string[];
   readonly verify: readonly string[];
   readonly builder: {

@@ -117,6 +117,40 @@ const file = z.strictObject({
     .meta({ description: "Who may read, write and run the file, as an octal mode in quotes." }),
 });
 
+const allowedPath = text({
+  what: "an absolute path",
+  pattern: /^\/([^/\n]+\/)*[^/\n]+\/?$/,
+  allowed: "a path that starts with a slash and has no empty part (a slash at its end: all below)",
+  longest: 4095,
+  example: "/opt/tool/",
+  check: (path) =>
+    /(^|\/)\.{1,2}(\/|$)/.test(path)
+      ? new Mistake("the path contains . or ..", "write the full path, starting with /")
+      : undefined,
+});
+
+function allowedPaths(description: string, example: string) {
+  return z
+    .array(allowedPath)
+    .prefault([])
+    .meta({ description, examples: [[example]] });
+}
+
+const allow = z.strictObject({
+  changed: allowedPaths(
+    "Files of packages that may be changed or missing. Files of `files`, configuration in `/etc` and data in `/var` need no exception.",
+    "/usr/lib/os-release",
+  ),
+  setuid: allowedPaths(
+    "Programs that may have a set-user-id or set-group-id bit or capabilities. Those of the base image's packages and of `packages` need no exception.",
+    "/usr/local/bin/tool",
+  ),
+  writable: allowedPaths(
+    "Files that every user may change, and folders without a sticky bit in which every user may replace files.",
+    "/srv/exchange",
+  ),
+});
+
 const builder = z.strictObject({
   instanceType: instanceType()
     .optional()
@@ -254,6 +288,11 @@ export const imageSchema = z
           "Files to add to the image, owned by root. `reconcile image` and saved plans show their content, so do not put secrets in them.",
         examples: [[{ path: "/etc/motd", content: "Welcome\n", mode: "0644" }]],
       }),
+    allow: allow.prefault({}).meta({
+      description:
+        "Exceptions to the checks that no file of a package was changed, that no program has more rights than its package gives it, and that no user can change the files of others. Each is an absolute path; a slash at its end means everything below. A change creates a new image.",
+      examples: [{ setuid: ["/usr/local/bin/tool"], writable: ["/srv/exchange/"] }],
+    }),
     run: commands("a command", "systemctl disable --now postfix")
       .prefault([])
       .meta({

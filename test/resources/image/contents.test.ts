@@ -24,6 +24,7 @@ const recipe: ImageRecipe = {
   hardening: "strong",
   kernel: {},
   audit: false,
+  allow: { changed: [], setuid: [], writable: [] },
   openFiles: 1024,
   files: [
     { path: "/etc/motd", mode: "0644", content: bytes("Welcome\n") },

@@ -31,6 +31,7 @@ export async function fieldsIn(
     hardening: "strong",
     kernel: {},
     audit: false,
+    allow: { changed: [], setuid: [], writable: [] },
     openFiles: 65535,
     files: [],
     run,

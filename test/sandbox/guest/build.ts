@@ -33,6 +33,7 @@ export function exampleRecipe(change: Partial<ImageRecipe> = {}): ImageRecipe {
     hardening: "strong",
     kernel: {},
     audit: false,
+    allow: { changed: [], setuid: [], writable: [] },
     openFiles: 65535,
     files: [{ path: "/etc/motd", content: encoder.encode("Welcome\n"), mode: "0644" }],
     run: [],

@@ -110,6 +110,13 @@ describe("own commands that undo a promise fail its check", () => {
     ["echo '/dev/sdf /tmp ext4 defaults 0 0' > /etc/fstab", ["system"]],
     ["systemctl unmask dnf-automatic-install.timer", ["automatic-updates"]],
     ["dnf -y remove tree", ["package:tree"]],
+    ["echo x >> /usr/bin/tree", ["integrity:packages"]],
+    ["rm /bin/mtr", ["integrity:packages"]],
+    ["cp /bin/bash /usr/local/bin/b\nchmod 4755 /usr/local/bin/b", ["integrity:setuid"]],
+    ["chmod g+s /usr/bin/tree", ["integrity:setuid"]],
+    ["setcap cap_setuid+ep /usr/bin/python3", ["integrity:setuid"]],
+    ["chmod 666 /etc/systemd/system/application.service", ["integrity:writable"]],
+    ["mkdir /srv/x\nchmod 0777 /srv/x", ["integrity:writable"]],
     ["rm /etc/motd", ["file:/etc/motd"]],
     ["echo hacked >> /etc/motd", ["file:/etc/motd"]],
     ["chmod 600 /etc/motd", ["file:/etc/motd"]],
@@ -220,6 +227,34 @@ describe("what the build itself puts right fails nothing", () => {
       { packages: ["curl"], services: [], verify: ["curl --version", "! rpm -q curl-minimal"] },
     ],
     ["redirects, with IPv6 left on", { ipv6: "enabled" as const }],
+    ["a bit taken back", { run: ["chmod 4755 /usr/bin/tree\nchmod u-s /usr/bin/tree"] }],
+    [
+      "a capability taken back",
+      { run: ["setcap cap_net_raw+ep /usr/bin/tree\nsetcap -r /usr/bin/tree"] },
+    ],
+    ["a sticky folder", { run: ["mkdir /srv/x\nchmod 1777 /srv/x"] }],
+    [
+      "what the file allows",
+      {
+        run: [
+          "echo x >> /usr/bin/tree\nchmod 4755 /usr/bin/tree\nmkdir -p /srv/a/b\nchmod 777 /srv/a/b /srv/a",
+        ],
+        allow: {
+          changed: ["/usr/bin/tree"],
+          setuid: ["/usr/bin/"],
+          writable: ["/srv/a", "/srv/a/"],
+        },
+      },
+    ],
+    [
+      "a package's file that the file itself writes, and a file that everybody may change",
+      {
+        files: [
+          { path: "/usr/bin/tree", content: new Uint8Array(), mode: "0755" },
+          { path: "/srv/x", content: new Uint8Array(), mode: "0666" },
+        ],
+      },
+    ],
     ["Ubuntu's own settings", { family: "ubuntu-24.04" as const }],
   ])("%s", (_case, change) => {
     const play = build(exampleRecipe(change));

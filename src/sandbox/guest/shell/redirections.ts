@@ -99,7 +99,7 @@ function store(shell: Shell, path: string, text: string, append: boolean): void 
   const mode = before?.mode ?? "0644";
   const owner = before?.owner ?? "root:root";
   if (text.includes(UNKNOWN) || (append && known === undefined)) {
-    machine.disk.files[path] = { kind: "file", mode, owner };
+    machine.disk.files[path] = { kind: "file", mode, owner, changed: true };
   } else {
     machine.writeFile(path, (append ? (known ?? "") : "") + text, mode, owner);
   }
