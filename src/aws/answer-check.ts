@@ -34,7 +34,7 @@ export function requireAnswerOfAws(
   destination: Destination,
 ): void {
   const objection = isRestXml(request)
-    ? objectionToRestXml(response, body)
+    ? objectionToRestXml(request.method, response, body)
     : objectionTo(actionOf(request), response, body);
   if (objection === undefined) return;
   const { what, isTransient } = objection;
@@ -51,20 +51,24 @@ function isRestXml({ headers = {} }: Request): boolean {
 }
 
 /**
- * S3 answers many calls without a document, and says in an error's document that a bucket is in another region. Its
- * request id is in a header.
+ * S3 answers many calls without a document, and says in an error's document that a bucket is in another region.
  */
-function objectionToRestXml(response: Response, body: Uint8Array): Objection | undefined {
+function objectionToRestXml(
+  method: string | undefined,
+  response: Response,
+  body: Uint8Array,
+): Objection | undefined {
   const { statusCode: status } = response;
-  const hasId = (header(response, "x-amz-request-id") ?? "") !== "";
+  const hasId = hasRequestId(response, body);
   const root = rootOf(body);
   if (status >= 300) {
     const isError = hasId && root === "Error" && isClosed(root, body);
     if (isError && /<Code>\s*[^<\s]/.test(beginningOf(body))) return undefined;
     return status < 400 ? redirect(response) : unknownError(response, body);
   }
-  // A bucket's policy is JSON.
-  const isDocument = body.byteLength === 0 || root !== undefined || isJsonObject(body);
+  // Nobody reads the content of an answer to these. A bucket's policy is JSON.
+  const isUnread = method === "PUT" || method === "DELETE" || body.byteLength === 0;
+  const isDocument = isUnread || root !== undefined || isJsonObject(body);
   if (!hasId || !isDocument) {
     return { what: received(response, body), isTransient: false };
   }

@@ -111,5 +111,6 @@ while IFS= read -r line; do say output "$line"; done < <(tail -n 20 <<<"$output"
 say verdict failed
 show
 show
-exit 1
+trap - EXIT
+power_off
 `;

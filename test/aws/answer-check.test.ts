@@ -179,3 +179,64 @@ test("an answer that is too late brings another remedy, unless it has its own", 
   });
   expect(new AnswerError("late", { ...late, remedy: "Wait." }).remedy).toBe("Wait.");
 });
+
+describe("an answer to S3", () => {
+  const id = { "x-amz-request-id": "r" };
+  const error = "<Error><Code>NoSuchBucket</Code></Error>";
+  const asked = (method: string, status: number, headers: Headers, text: string): unknown => {
+    const authorization =
+      "AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/s3/aws4_request, Signature=0";
+    const body = new TextEncoder().encode(text);
+    const request = { method, headers: { authorization } };
+    try {
+      requireAnswerOfAws(request, { statusCode: status, headers }, body, aws);
+      return undefined;
+    } catch (cause) {
+      return cause;
+    }
+  };
+
+  test.each<[because: string, method: string, status: number, headers: Headers, body: string]>([
+    ["a document", "GET", 200, id, "<ListAllMyBucketsResult></ListAllMyBucketsResult>"],
+    ["a policy", "GET", 200, id, '{"Statement":[]}'],
+    ["nothing", "PUT", 200, id, ""],
+    ["nothing, deleted", "DELETE", 204, id, ""],
+    ["what nobody reads", "PUT", 200, id, "True"],
+    ["an error", "GET", 404, id, error],
+    [
+      "an error with the id in the document",
+      "GET",
+      404,
+      {},
+      error.replace("</E", "<RequestId>r</RequestId></E"),
+    ],
+    ["that a bucket is elsewhere", "GET", 301, id, error],
+  ])("is AWS's: %s", (_because, method, status, headers, body) => {
+    expect(asked(method, status, headers, body)).toBeUndefined();
+  });
+
+  test.each<
+    [
+      because: string,
+      method: string,
+      status: number,
+      headers: Headers,
+      body: string,
+      attempts?: number,
+    ]
+  >([
+    ["a sign-in page", "GET", 200, {}, "<html>Please log in</html>", 1],
+    ["a sign-in page in the place of nothing", "PUT", 200, {}, "", 1],
+    ["a text", "GET", 200, id, "Please log in", 1],
+    ["a redirect of a network", "GET", 302, { location: "http://login" }, "", 1],
+    ["an error without a code", "GET", 404, id, "<Error></Error>", 1],
+    ["an error of nobody", "GET", 404, {}, error, 1],
+    ["a proxy whose backend restarts", "GET", 503, {}, "<html></html>"],
+    ["half a document", "GET", 200, id, "<ListAllMyBucketsResult><Buckets>"],
+    ["an error that came too late for its status", "POST", 200, id, error],
+  ])("is not AWS's: %s", (_because, method, status, headers, body, attempts) => {
+    const refused = asked(method, status, headers, body);
+    expect(refused).toBeInstanceOf(AnswerError);
+    expect(refused).toMatchObject({ mostAttempts: attempts });
+  });
+});

@@ -9,6 +9,7 @@ import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 /** One request as a server of these tests has received it. */
 export interface Received {
   readonly host: string;
+  readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
@@ -51,7 +52,8 @@ async function open(
     const body = Buffer.concat(chunks).toString();
     const { host = "", ...headers } = request.headers;
     const action = /^Action=(\w+)/.exec(body)?.[1] ?? "";
-    const each: Received = { host, url: request.url ?? "", headers, body, action };
+    const { method = "", url = "" } = request;
+    const each: Received = { host, method, url, headers, body, action };
     received.push(each);
     for (const look of waiting) look();
     await answer(each, response);
@@ -88,14 +90,17 @@ async function listen(server: Server): Promise<number> {
 
 /** Answers as the embedded AWS does. */
 export function answeringAs(sandbox: Sandbox): Answerer {
-  return async ({ host, headers, body }, response) => {
+  return async ({ host, method, url, headers, body }, response) => {
     const plain = Object.entries(headers).flatMap(([name, value]) =>
       typeof value === "string" ? [[name, value] as const] : [],
     );
     const [hostname = ""] = host.split(":");
     const isAws = hostname.endsWith(".amazonaws.com");
+    const [path = "", search] = url.split("?");
     const answer = await sandbox.handle({
-      method: "POST",
+      method,
+      path,
+      query: Object.fromEntries(new URLSearchParams(search)),
       headers: Object.fromEntries(plain),
       body,
       ...(isAws && { hostname }),
@@ -183,10 +188,12 @@ export async function openProxy(
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
     const { "proxy-authorization": _, "proxy-connection": __, ...headers } = request.headers;
-    const answer = await fetch(`http://127.0.0.1:${behind.port}`, {
-      method: "POST",
+    const { method = "POST", url = "" } = request;
+    const { pathname, search } = new URL(url, "http://127.0.0.1");
+    const answer = await fetch(`http://127.0.0.1:${behind.port}${pathname}${search}`, {
+      method,
       headers: { authorization: headers.authorization ?? "" },
-      body: Buffer.concat(chunks),
+      ...(method !== "GET" && { body: Buffer.concat(chunks) }),
     });
     response.writeHead(answer.status, { "content-type": "text/xml" });
     response.end(Buffer.from(await answer.arrayBuffer()));

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { actionOf } from "../../src/aws/actions.ts";
 import { resourceTypes } from "../../src/resources/all.ts";
 import { createSandbox, type Sandbox } from "../../src/sandbox/sandbox.ts";
 import { pass, startFakeTime } from "../scenarios/fake-time.ts";
@@ -30,7 +31,10 @@ afterEach(() => {
 
 async function callsOf(line: string): Promise<readonly string[]> {
   const calls: string[] = [];
-  const stop = sandbox.observe(({ operation }) => calls.push(operation));
+  // As IAM names it: the permissions of the types do.
+  const stop = sandbox.observe(({ service, operation }) => {
+    calls.push(actionOf(`${service}:${operation}`).split(":")[1] ?? "");
+  });
   expect(await pass(process.run(line)), process.stderr.text).toBe(0);
   stop();
   return calls.sort();

@@ -1,6 +1,7 @@
 import * as autoScaling from "@aws-sdk/client-auto-scaling";
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as loadBalancing from "@aws-sdk/client-elastic-load-balancing";
+import * as s3 from "@aws-sdk/client-s3";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
 /** Clients of an account, for calls of others than the product. */
@@ -8,6 +9,7 @@ export interface AccountClients {
   readonly ec2: ec2.EC2Client;
   readonly autoScaling: autoScaling.AutoScalingClient;
   readonly loadBalancing: loadBalancing.ElasticLoadBalancingClient;
+  readonly s3: s3.S3Client;
 }
 
 /** Where an account is: on moto's server, or in the sandbox. */
@@ -21,6 +23,7 @@ export function clientsOf(place: Place, region: string): AccountClients {
     ec2: new ec2.EC2Client(config),
     autoScaling: new autoScaling.AutoScalingClient(config),
     loadBalancing: new loadBalancing.ElasticLoadBalancingClient(config),
+    s3: new s3.S3Client({ ...config, forcePathStyle: true }),
   };
 }
 
@@ -35,6 +38,7 @@ export async function send(
     ec2: { client: clients.ec2, commands: ec2 },
     autoscaling: { client: clients.autoScaling, commands: autoScaling },
     elb: { client: clients.loadBalancing, commands: loadBalancing },
+    s3: { client: clients.s3, commands: s3 },
   };
   const target = known[service];
   const Command = target?.commands[`${operation}Command`];

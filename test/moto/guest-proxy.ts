@@ -5,11 +5,12 @@ import { isReading } from "../../src/sandbox/operation.ts";
 import { fillGaps } from "./gaps.ts";
 import { Guests } from "./guests.ts";
 import { type QueryAnswer, type QueryRequest, readQuery } from "./query.ts";
+import { Rest, restOperationOf } from "./rest.ts";
 
 export interface GuestProxy {
   readonly url: string;
   /** Every request of the product since the last time it was asked. */
-  takeRequests(): readonly QueryRequest[];
+  takeRequests(): readonly Pick<QueryRequest, "action">[];
   /** Is called when a change of the product is done, before the product hears of it. */
   onWrite: (() => Promise<void>) | undefined;
   close(): Promise<void>;
@@ -25,9 +26,17 @@ export async function openGuestProxy(
   clock: Clock,
   product: string,
 ): Promise<GuestProxy> {
-  const requests: QueryRequest[] = [];
-  const guests = new Guests(clock, (request) =>
-    fillGaps(request, (filled) => forward(moto, filled)),
+  const requests: Pick<QueryRequest, "action">[] = [];
+  const rest = new Rest(moto);
+  const guests = new Guests(
+    clock,
+    (request) => fillGaps(request, (filled) => forward(moto, filled)),
+    async (address) => {
+      const { pathname, search } = new URL(address);
+      const response = await fetch(`${moto}${pathname}${search}`);
+      const content = new Uint8Array(await response.arrayBuffer());
+      return response.ok ? content : { status: response.status, code: "NotFound" };
+    },
   );
   const server = createServer((incoming, response) => {
     respond(incoming, response).catch((error: unknown) => {
@@ -35,7 +44,20 @@ export async function openGuestProxy(
     });
   });
   async function respond(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const request = readQuery(incoming.headers.authorization, await read(incoming));
+    const content = await read(incoming);
+    const { method = "", url = "" } = incoming;
+    const asked = { method, url, headers: headersOf(incoming), body: content };
+    const operation = restOperationOf(asked);
+    if (operation !== undefined) {
+      if (asked.headers["authorization"]?.includes(`Credential=${product}/`)) {
+        requests.push({ action: operation });
+      }
+      const answer = await rest.answer(asked, operation);
+      if (!isReading(operation)) await proxy.onWrite?.();
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+      return;
+    }
+    const request = readQuery(incoming.headers.authorization, content.toString("utf8"));
     if (request.authorization.includes(`Credential=${product}/`)) requests.push(request);
     const { status, type, body } = await guests.answer(request);
     if (!isReading(request.action)) await proxy.onWrite?.();
@@ -86,8 +108,16 @@ function notImplemented(page: string): QueryAnswer {
   return { status: 501, type: "text/xml", body };
 }
 
-async function read(incoming: IncomingMessage): Promise<string> {
+function headersOf(incoming: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(incoming.headers).flatMap(([name, value]) =>
+      typeof value === "string" ? [[name, value] as const] : [],
+    ),
+  );
+}
+
+async function read(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }

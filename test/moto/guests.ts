@@ -1,5 +1,10 @@
 import type { Clock } from "../../src/engine/clock.ts";
-import { readBuildScript, readUserData } from "../../src/sandbox/guest/build-script.ts";
+import {
+  readBootstrap,
+  readBuildScript,
+  readUserData,
+} from "../../src/sandbox/guest/build-script.ts";
+import type { Download } from "../../src/sandbox/guest/fetch-script.ts";
 import { type GuestPlay, playGuest } from "../../src/sandbox/guest/guest.ts";
 import { another, ec2Answer, elements, type QueryAnswer, type QueryRequest } from "./query.ts";
 
@@ -33,11 +38,18 @@ interface Builder {
 export class Guests {
   readonly #clock: Clock;
   readonly #send: Send;
+  readonly #download: (address: string) => Promise<ReturnType<Download>>;
   readonly #builders = new Map<string, Builder>();
 
-  constructor(clock: Clock, send: Send) {
+  /** @param download what a guest gets from an address of S3. */
+  constructor(
+    clock: Clock,
+    send: Send,
+    download: (address: string) => Promise<ReturnType<Download>>,
+  ) {
     this.#clock = clock;
     this.#send = send;
+    this.#download = download;
   }
 
   /** Answers a request as an account with guests would. */
@@ -45,16 +57,19 @@ export class Guests {
     await this.#powerOff();
     const answer = await this.#send(request);
     if (answer.status !== 200 || request.service !== "ec2") return answer;
-    if (request.action === "RunInstances") this.#boot(request, answer);
+    if (request.action === "RunInstances") await this.#boot(request, answer);
     if (request.action !== "GetConsoleOutput") return answer;
     const builder = this.#builders.get(request.form.get("InstanceId") ?? "");
     return builder === undefined ? answer : this.#console(builder);
   }
 
-  #boot(request: QueryRequest, answer: QueryAnswer): void {
+  async #boot(request: QueryRequest, answer: QueryAnswer): Promise<void> {
     const userData = Buffer.from(request.form.get("UserData") ?? "", "base64");
-    const text = readUserData(userData);
-    const header = text === undefined ? undefined : readBuildScript(text)?.header;
+    const text = readUserData(userData) ?? "";
+    const address = readBootstrap(text)?.address;
+    const downloaded = address === undefined ? undefined : await this.#download(address);
+    const script = downloaded instanceof Uint8Array ? new TextDecoder().decode(downloaded) : text;
+    const header = readBuildScript(script)?.header;
     if (header === undefined) return;
     for (const id of elements(answer, "instanceId")) {
       const startedAt = this.#clock.now();
@@ -64,6 +79,7 @@ export class Guests {
         release: header.get("release") ?? "",
         userData,
         startedAt,
+        download: () => downloaded,
       });
       this.#builders.set(id, { id, startedAt, play, launch: request, off: false });
     }

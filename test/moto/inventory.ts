@@ -9,6 +9,11 @@ import {
   paginateDescribeVolumes,
 } from "@aws-sdk/client-ec2";
 import { paginateDescribeLoadBalancers } from "@aws-sdk/client-elastic-load-balancing";
+import {
+  ListBucketsCommand,
+  ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
+} from "@aws-sdk/client-s3";
 import { everyPage } from "../../src/aws/paging.ts";
 import type { AccountClients } from "./account-clients.ts";
 
@@ -57,12 +62,36 @@ export const lookups: Readonly<Record<string, Lookup>> = {
     const groups = await everyPage(pages, (page) => page.AutoScalingGroups);
     return groups.map(({ AutoScalingGroupName }) => AutoScalingGroupName);
   },
+  bucket: bucketsOf,
+  object: async (clients) => {
+    const found = await Promise.all(
+      (await bucketsOf(clients)).map(async (Bucket) => {
+        const { Versions = [] } = await clients.s3.send(new ListObjectVersionsCommand({ Bucket }));
+        return Versions.map(({ Key }) => `${Bucket}/${Key}`);
+      }),
+    );
+    return found.flat();
+  },
+  "multipart-upload": async (clients) => {
+    const found = await Promise.all(
+      (await bucketsOf(clients)).map(async (Bucket) => {
+        const { Uploads = [] } = await clients.s3.send(new ListMultipartUploadsCommand({ Bucket }));
+        return Uploads.map(({ UploadId }) => UploadId);
+      }),
+    );
+    return found.flat();
+  },
   "load-balancer": async ({ loadBalancing }) => {
     const pages = paginateDescribeLoadBalancers({ client: loadBalancing }, {});
     const balancers = await everyPage(pages, (page) => page.LoadBalancerDescriptions);
     return balancers.map(({ LoadBalancerName }) => LoadBalancerName);
   },
 };
+
+async function bucketsOf({ s3 }: AccountClients): Promise<readonly string[]> {
+  const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
+  return Buckets.map(({ Name = "" }) => Name);
+}
 
 /** What there is in the account: sorted ids of each type. */
 export async function inventory(clients: AccountClients): Promise<Record<string, string[]>> {

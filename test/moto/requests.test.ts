@@ -36,6 +36,8 @@ describe("every request of the product is one that botocore's models allow", () 
     inScratch(async (scratch) => {
       await playInSandbox(readScenario(join(directory, file)), scratch, (authorization, body) => {
         const { service } = readQuery(authorization, body);
+        // botocore's models say of a form what they allow; S3's requests are none. bucket.test.ts plays them on moto.
+        if (service === "s3") return;
         // The same request again proves nothing new.
         recorded.set(body, { service, body });
       });

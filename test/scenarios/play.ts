@@ -8,6 +8,7 @@ import { run } from "../../src/cli/run.ts";
 import type { PlanDocument } from "../../src/engine/plan-format.ts";
 import type { StatusDocument } from "../../src/engine/status-format.ts";
 import { isReading } from "../../src/sandbox/operation.ts";
+import { noise } from "../noise.ts";
 import { checkedBesides, namedOtherwise } from "./checked-besides.ts";
 import { type Ended, pretendProcess } from "./process.ts";
 import type { Scenario, ScenarioStep } from "./scenario.ts";
@@ -258,16 +259,6 @@ export function appliesInTheMiddle(
     if (exit !== undefined && exit !== "none") found.set(step, { run: applied.run, exit });
   }
   return found;
-}
-
-/** Always the same text of that length, from a generator of Lehmer's. */
-function noise(length: number): string {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  let state = 1;
-  return Array.from({ length }, () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return letters[state % letters.length] ?? "";
-  }).join("");
 }
 
 function messageOf(error: unknown): string {

@@ -15,6 +15,8 @@ test.each([
   { journey: "prune", everyRead: 4 },
   { journey: "destroy", everyRead: 20 },
   { journey: "failing-build", everyRead: 120 },
+  { journey: "create-bucket", everyRead: 120 },
+  { journey: "drop-bucket", everyRead: 120 },
 ])("$journey may be killed at every write and among reads", async ({ journey, everyRead }) => {
   const tally = await sweepCrashes({ everyRead, only: [journey] });
   expect(tally.schedules).toBeGreaterThan(2);

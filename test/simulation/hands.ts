@@ -61,6 +61,11 @@ export const deeds: readonly Deed[] = [
   deed("image", "ec2", "DeregisterImage", (id) => ({ ImageId: id })),
   deed("snapshot", "ec2", "DeleteSnapshot", (id) => ({ SnapshotId: id })),
   deed("launch-template", "ec2", "DeleteLaunchTemplate", (id) => ({ LaunchTemplateId: id })),
+  // S3 refuses it while a build's script is in it.
+  deed("bucket", "s3", "DeleteBucket", (id) => ({ Bucket: id })),
+  deed("bucket", "s3", "DeletePublicAccessBlock", (id) => ({ Bucket: id })),
+  deed("bucket", "s3", "DeleteBucketPolicy", (id) => ({ Bucket: id })),
+  deed("bucket", "s3", "PutObject", (id) => ({ Bucket: id, Key: "notes.txt", Body: "" })),
   deed("load-balancer", "elb", "DeleteLoadBalancer", (id, record) => ({
     LoadBalancerName: nameOf(id, record),
   })),
@@ -197,6 +202,21 @@ export function tagCalls(type: string, id: string, record: object): TagCalls {
   const list = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   const bare = (keys: readonly string[]) => keys.map((Key) => ({ Key }));
   switch (type) {
+    case "bucket": {
+      const present: unknown = Reflect.get(record, "tags");
+      const tagged = Object.entries(Object(present)).map(([key, value]) => [key, String(value)]);
+      const put = (tags: Tags): Call => [
+        "s3",
+        "PutBucketTagging",
+        { Bucket: id, Tagging: { TagSet: list(tags) } },
+      ];
+      return {
+        names: [id],
+        set: (tags) => put({ ...Object.fromEntries(tagged), ...tags }),
+        remove: (keys) =>
+          put(Object.fromEntries(tagged.filter(([key = ""]) => !keys.includes(key)))),
+      };
+    }
     case "load-balancer": {
       const LoadBalancerNames = [name];
       return {

@@ -8,6 +8,7 @@ import {
   fullGroup,
   hardened,
   keyless,
+  large,
   minimal,
   otherFullGroup,
   otherGroup,
@@ -44,13 +45,15 @@ export const journeys: readonly Journey[] = [
 /**
  * Those that are swept for crashes, too: rules are exchanged in a group that is full, a failed build is
  * cleaned up, and a change is given up half way, which leaves a build, a rollout or a load balancer behind that
- * nobody wants any more.
+ * nobody wants any more. A script that is stored in a bucket, and then not wanted any more, leaves neither.
  */
 export const swept: readonly Journey[] = [
   ...journeys,
   { name: "exchange-rules", before: fullGroup, target: otherFullGroup },
   { name: "second-thoughts", before: tier, attempt: hardened, target: tier },
   { name: "drop-load-balancer", before: direct, attempt: balanced, target: direct },
+  { name: "create-bucket", target: large },
+  { name: "drop-bucket", before: minimal, attempt: large, target: minimal },
   {
     name: "failing-build",
     target: minimal,

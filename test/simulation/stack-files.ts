@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { noise } from "../noise.ts";
 
 /** What a test says of a stack file; the observer reads its promises from here, not from the product. */
 export interface StackFile {
@@ -33,6 +34,12 @@ export const minimal: StackFile = {
   stack: "afterpay",
   image: { base: "amazon-linux-2023", updates: "none", packages: [] },
   scaling: { min: 1 },
+};
+
+/** A build script that is too large for user data, so that the stack needs a bucket. */
+export const large: StackFile = {
+  ...minimal,
+  image: { ...minimal.image, files: [{ path: "/etc/large", content: noise(16_000) }] },
 };
 
 /** Servers that are reached directly. */

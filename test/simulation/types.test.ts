@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { typeOf } from "../../src/engine/address.ts";
 import { resourceTypes } from "../../src/resources/all.ts";
 import { loadStack } from "../../src/spec/load.ts";
-import { typesIn } from "../../src/stack/addresses.ts";
+import { compile } from "../../src/stack/compile.ts";
+import { facts } from "../stack/stacks.ts";
 import { deeds, tagCalls } from "./hands.ts";
 import { swept } from "./journeys.ts";
 import { type StackFile, toYaml } from "./stack-files.ts";
@@ -13,7 +15,7 @@ function typesOf(file: StackFile | undefined): readonly string[] {
   if (file === undefined) return [];
   const loaded = loadStack(toYaml(file), { file: "afterpay.yaml" });
   if ("errors" in loaded) throw new Error(JSON.stringify(loaded.errors));
-  return [...typesIn(loaded.stack)];
+  return compile(loaded.stack, facts).desired.map(({ address }) => typeOf(address));
 }
 
 test("some journey meets every type of resource", () => {

@@ -6,6 +6,7 @@ import {
   GetBucketTaggingCommand,
   GetPublicAccessBlockCommand,
   paginateListBuckets,
+  type S3Client,
   type Tag,
 } from "@aws-sdk/client-s3";
 import { isAwsError } from "../../aws/errors.ts";
@@ -14,6 +15,7 @@ import { everyPage } from "../../aws/paging.ts";
 import { addressIn, toRecord, userTagsOf } from "../../aws/tags.ts";
 import type { Live, TaggedObject } from "../../engine/resource.ts";
 import type { ResourceContext } from "../shared/context.ts";
+import { sharedLookUp } from "../shared/shared-look-up.ts";
 import { type PolicyKind, policyKind } from "./policy.ts";
 
 /** A private bucket for what an image's build fetches. */
@@ -61,8 +63,13 @@ export async function taggedBuckets(context: ResourceContext): Promise<readonly 
   );
 }
 
-async function listBuckets(context: ResourceContext, prefix: string): Promise<Bucket[]> {
-  const [client, region] = await Promise.all([context.clients.s3(), context.clients.region()]);
+async function listBuckets({ clients }: ResourceContext, prefix: string): Promise<Bucket[]> {
+  const [client, region] = await Promise.all([clients.s3(), clients.region()]);
+  return lookUpBuckets(client, { prefix, region });
+}
+
+/** A status asks for the stack's buckets, and for those that are none of its types'. */
+const lookUpBuckets = sharedLookUp(async (client: S3Client, { prefix, region }: Place) => {
   const found = await everyPage(
     // With a page size, S3 answers in pages at all.
     paginateListBuckets({ client, pageSize: 1000 }, { Prefix: prefix, BucketRegion: region }),
@@ -71,6 +78,11 @@ async function listBuckets(context: ResourceContext, prefix: string): Promise<Bu
   return found.filter(
     ({ Name = "", BucketRegion = region }) => Name.startsWith(prefix) && BucketRegion === region,
   );
+});
+
+interface Place {
+  readonly prefix: string;
+  readonly region: string;
 }
 
 /** Undefined for a bucket that is gone, or that no stack's tags name. */
@@ -103,9 +115,13 @@ export async function tagsOf(
   name: string,
 ): Promise<readonly Tag[] | undefined> {
   const [s3, named] = await Promise.all([context.clients.s3(), ownBucket(context, name)]);
-  const found = await unless(["NoSuchTagSet"], () => s3.send(new GetBucketTaggingCommand(named)));
+  const found = await lookUpTags(s3, named);
   return found === "gone" ? undefined : (found?.TagSet ?? []);
 }
+
+const lookUpTags = sharedLookUp((s3: S3Client, named: Awaited<ReturnType<typeof ownBucket>>) =>
+  unless(["NoSuchTagSet"], () => s3.send(new GetBucketTaggingCommand(named))),
+);
 
 /** A bucket of this account: S3 refuses the call if the name is another account's. */
 export async function ownBucket(context: ResourceContext, name: string) {

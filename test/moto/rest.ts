@@ -1,0 +1,106 @@
+import { WireRequest } from "../../src/sandbox/protocol/request.ts";
+import { s3 } from "../../src/sandbox/s3/service.ts";
+
+/** One request of S3's protocol, as it is on the wire. */
+export interface RestRequest {
+  readonly method: string;
+  /** With its parameters: `/my-bucket?tagging`. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface RestAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** The operation of a request. Undefined for a request that is not S3's. */
+export function restOperationOf(request: RestRequest): string | undefined {
+  const [path = "", search] = request.url.split("?");
+  const wire = new WireRequest({
+    method: request.method,
+    path,
+    query: Object.fromEntries(new URLSearchParams(search)),
+    headers: request.headers,
+  });
+  return s3.protocol.claims(wire) ? s3.protocol.operationOf(wire) : undefined;
+}
+
+/**
+ * moto's S3, with what it lacks and without which no bucket could be played at all:
+ *
+ * - "CreateBucket", Amazon S3 API Reference: `Tags` tags the new bucket. moto ignores them. They are set right after.
+ * - "Condition" of a policy's statement: a statement applies only where it holds. moto applies it always, so a policy
+ *   against requests without TLS would refuse every request. Policies are kept here, and moto has none.
+ * - A new bucket has a public access block and an encryption ("Default settings for new S3 buckets"). moto's has none,
+ *   which is the same to the product.
+ */
+export class Rest {
+  readonly #moto: string;
+  readonly #policies = new Map<string, string>();
+
+  constructor(moto: string) {
+    this.#moto = moto;
+  }
+
+  async answer(request: RestRequest, operation: string): Promise<RestAnswer> {
+    const [path = ""] = request.url.split("?");
+    const bucket = path.split("/")[1] ?? "";
+    switch (operation) {
+      case "PutBucketPolicy":
+        this.#policies.set(bucket, request.body.toString());
+        return answered(204);
+      case "GetBucketPolicy": {
+        const policy = this.#policies.get(bucket);
+        return policy === undefined ? this.#forward(request) : answered(200, policy);
+      }
+      case "DeleteBucketPolicy":
+        this.#policies.delete(bucket);
+        return answered(204);
+      case "DeleteBucket":
+        this.#policies.delete(bucket);
+        return this.#forward(request);
+      case "CreateBucket":
+        return this.#create(request, path);
+      default:
+        return this.#forward(request);
+    }
+  }
+
+  async #create(request: RestRequest, path: string): Promise<RestAnswer> {
+    const answer = await this.#forward(request);
+    const tags = /<Tags>(.*)<\/Tags>/s.exec(request.body.toString())?.[1];
+    if (answer.status === 200 && tags !== undefined) {
+      const body = Buffer.from(`<Tagging><TagSet>${tags}</TagSet></Tagging>`);
+      const { authorization = "" } = request.headers;
+      await this.#forward({
+        method: "PUT",
+        url: `${path}?tagging`,
+        headers: { authorization },
+        body,
+      });
+    }
+    return answer;
+  }
+
+  async #forward({ method, url, headers, body }: RestRequest): Promise<RestAnswer> {
+    const { host: _, connection: __, "content-length": ___, expect: ____, ...sent } = headers;
+    const response = await fetch(`${this.#moto}${url}`, {
+      method,
+      headers: sent,
+      ...(method !== "GET" && method !== "HEAD" && { body: new Uint8Array(body) }),
+    });
+    const content = Buffer.from(await response.arrayBuffer());
+    const kept = [...response.headers].filter(
+      ([name]) => !/^(connection|transfer-encoding|content-encoding)$/.test(name),
+    );
+    return { status: response.status, headers: Object.fromEntries(kept), body: content };
+  }
+}
+
+function answered(status: number, body = ""): RestAnswer {
+  const headers = { "x-amz-request-id": "0", "content-type": "application/json" };
+  return { status, headers, body: Buffer.from(body) };
+}
