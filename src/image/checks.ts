@@ -5,7 +5,15 @@ import { kernelSettingsFor, unneededModules } from "./kernel-settings.ts";
 import { afterRestart } from "./promises.ts";
 import type { ImageRecipe, RecipeFile } from "./recipe.ts";
 import { refusedFeatures, sshRefusals, strongSshSettings } from "./ssh-settings.ts";
-import { bootArgumentsOf, type Call, linesOf, ownName, portsWord, servicesOf } from "./steps.ts";
+import {
+  bootArgumentsOf,
+  type Call,
+  keepsTime,
+  linesOf,
+  ownName,
+  portsWord,
+  servicesOf,
+} from "./steps.ts";
 
 /** One promise about the built system, and the runtime's call that verifies it. */
 interface PlannedCheck {
@@ -57,8 +65,14 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
         name,
       ),
     ),
-    ...(services.some((name) => /^chronyd?$/.test(name))
-      ? [plan("time", "the time daemon responds", "time_service_answers")]
+    ...(keepsTime(services)
+      ? [
+          plan(
+            "time",
+            "the clock is synchronised, and Amazon's time service is one of its sources",
+            "time_is_synchronised",
+          ),
+        ]
       : []),
     ...(ipv6 === "disabled"
       ? [
@@ -266,17 +280,20 @@ export function finalChecksOf(recipe: ImageRecipe): readonly PlannedCheck[] {
     plan(
       "clean:identity",
       "the image contains no machine id, SSH host key or random seed",
-      "identity_is_removed",
+      "none_of",
+      "identity_files",
     ),
     plan(
       "clean:provisioning",
       "the image contains no provisioning data of the builder",
-      "provisioning_is_removed",
+      "none_of",
+      "provisioning_files",
     ),
     plan(
       "clean:logs",
       "the image contains no logs, histories or temporary files",
-      "logs_are_removed",
+      "none_of",
+      "log_files",
     ),
   ];
 }
@@ -327,7 +344,8 @@ export function isRepeated({ call: [name] }: PlannedCheck): boolean {
 export function howOf({ call: [name, ...parameters] }: PlannedCheck, isRepeated: boolean): string {
   const when = isRepeated ? ", before and after the restart" : "";
   if (name === "run_check") return `runs ${parameters.join("\n")}`;
-  const how = `${explanations[name] ?? name}${when}`;
+  const what = name === "none_of" ? (parameters[0] ?? name) : name;
+  const how = `${explanations[what] ?? what}${when}`;
   // These promises cover many settings, so each setting is listed.
   return /^(kernel_settings_are|ssh_settings_hold|boot_arguments_are|system_is_hardened)$/.test(
     name,
@@ -369,7 +387,8 @@ const explanations: Readonly<Record<string, string>> = {
     "asks systemd whether the units that would install updates are masked, and snapd whether it holds its snaps",
   package_is_installed: "looks up the package in the package database",
   service_is_running: "asks systemd whether the service is enabled and active",
-  time_service_answers: "queries chrony with chronyc",
+  time_is_synchronised:
+    "waits until chrony has synchronised the clock with a source, and looks for 169.254.169.123 among its sources",
   ipv6_is_disabled:
     "reads the kernel setting of every interface and expects no IPv6 address on any of them",
   system_starts:
@@ -399,6 +418,9 @@ const explanations: Readonly<Record<string, string>> = {
     "looks for set-user-id and set-group-id bits and capabilities, and expects only those that the packages of the base image and of the stack file brought",
   nothing_is_writable:
     "looks for files that every user may change, and for folders without a sticky bit in which every user may replace files",
+  identity_files: "looks for each of them after the cleanup",
+  provisioning_files: "looks for cloud-init state and DHCP leases after the cleanup",
+  log_files: "looks for each of them after the cleanup",
   core_dumps_are_disabled:
     "starts a process as a user, as root and as a service, reads each core limit, and reads the kernel's core dump handler",
   kernel_settings_are: "reads the settings of the next boot from the kernel",
@@ -417,7 +439,4 @@ const explanations: Readonly<Record<string, string>> = {
   application_logs_to_journal: "asks systemd where the service writes its output",
   only_listening: "lists the sockets that other machines can reach",
   file_is: "compares the SHA-256, mode and owner of the file",
-  identity_is_removed: "looks for each of them after the cleanup",
-  provisioning_is_removed: "looks for cloud-init state and DHCP leases after the cleanup",
-  logs_are_removed: "looks for each of them after the cleanup",
 };

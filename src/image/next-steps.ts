@@ -31,7 +31,10 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
     "Find the command in image.run, or the other package, that removes it. A name may also differ in this distribution.",
   ],
   ["service:", "Correct the service's configuration in image.files or image.run."],
-  ["time", "Correct the time daemon's configuration in image.files or image.run."],
+  [
+    "time",
+    "Correct chrony's configuration in image.files or image.run. 169.254.169.123 needs no access to the internet. Other servers need UDP port 123.",
+  ],
   ["ipv6:", "Find what enables IPv6 again, in image.files and image.run."],
   ["open-files:", "Remove the other limit from image.files and image.run, or set image.openFiles."],
   [

@@ -79,8 +79,9 @@ function renderText(
   const release = recipe.release.replaceAll(/[^\w.+-]/g, "_") || "unknown";
   const timeout = Math.ceil(recipe.timeoutSeconds);
   const lines = [...body.map(renderCall), "# reconcile-end", "finish_build"];
+  // In this order it is smallest, because gzip looks back only 32 KiB. The last part starts the build.
   const runtime = compact(
-    [family.runtime, system, application, integrity, traces, supervision].join("\n\n"),
+    [system, integrity, traces, application, family.runtime, supervision].join("\n\n"),
   );
   return [
     "#!/bin/bash",

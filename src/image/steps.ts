@@ -46,6 +46,7 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
       "",
     ]),
     ["close_ports", ...recipe.listeningPorts.map(portsWord)],
+    ...preferAmazonTime(recipe, family),
     ...(application ? [["create_user", application.user] as const] : []),
     ...recipe.files.map(writeFile),
     ...(application ? placeSource(application.source) : []),
@@ -105,6 +106,23 @@ export function bootArgumentsOf(
 export function portsWord({ protocol, from, to }: PortRange): string {
   const ports = from === to ? `${from}` : `${from}-${to}`;
   return protocol === "tcp" ? ports : `${protocol}:${ports}`;
+}
+
+/** Whether chrony is one of the services. */
+export function keepsTime(services: readonly string[]): boolean {
+  return services.some((name) => /^chronyd?$/.test(name));
+}
+
+/**
+ * Amazon's own time service needs no access to the internet (EC2 User Guide, "Set the time reference on your EC2
+ * instance to use the local Amazon Time Sync Service"). Before the files of the stack file, which may contain
+ * another setting.
+ */
+function preferAmazonTime(recipe: ImageRecipe, family: FamilyProfile): readonly Call[] {
+  const { timeSources } = family;
+  if (timeSources === undefined || !keepsTime(servicesOf(recipe, family))) return [];
+  const lines = linesOf("server 169.254.169.123 prefer iburst minpoll 4 maxpoll 4\n");
+  return [["write_text_file", timeSources, "0644", "root", ...lines]];
 }
 
 function hasPython(recipe: ImageRecipe): boolean {

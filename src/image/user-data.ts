@@ -25,7 +25,7 @@ export function unpackScript(packed: Uint8Array): string {
 
 function pack(script: string): Uint8Array {
   const plain = new TextEncoder().encode(script);
-  const packed = gzipSync(plain, { level: 9 });
+  const packed = gzipSync(plain, { level: 9, memLevel: 7 });
   // Byte 9 of a gzip header names the operating system that packed it (RFC 1952): 255 is
   // "unknown". zlib writes no modification time, so the bytes depend on the script alone.
   packed[9] = 255;

@@ -5,9 +5,9 @@ import { debian12 } from "../../src/image/families/debian-12.ts";
 import { strongBootArguments } from "../../src/image/kernel-settings.ts";
 import { baseSystem, folder } from "./machine.ts";
 import { host as packagesHost } from "./packages.ts";
+import { addTimeSource } from "./time-source.ts";
 
 const bootContainer = new URL("../../scripts/boot-container.sh", import.meta.url).pathname;
-
 /**
  * A container that boots the base system with its own systemd runs the build script as cloud-init
  * would, at the machine's full speed, which a table of many builds needs. It shares this machine's kernel, so
@@ -60,6 +60,7 @@ export function makeContainer(name: string): string {
     `${root}/usr/lib/systemd/journald.conf.d/syslog.conf`,
     "[Journal]\nForwardToSyslog=yes\n",
   );
+  addTimeSource(root);
   // chrony may run without setting the clock, which is this machine's.
   mkdirSync(`${units}/chrony.service.d`);
   writeFileSync(`${units}/chrony.service.d/container.conf`, "[Unit]\nConditionCapability=\n");

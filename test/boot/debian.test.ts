@@ -6,6 +6,7 @@ import { parseVerdict } from "../../src/image/verdict.ts";
 import { fullRecipe } from "../image/recipes.ts";
 import { type BootResult, baseDisk, bootMachine, copyDisk, listDisk, readDisk } from "./machine.ts";
 import { bodyOf, withBody } from "./rebuild.ts";
+import { addTimeSourceToDisk } from "./time-source.ts";
 
 const recipe = { ...fullRecipe, family: "debian-12", release: "20251112-2294" } as const;
 const built = renderBuildScript(recipe);
@@ -16,6 +17,7 @@ describe("debian-12, built and booted again", () => {
   let first: BootResult;
   beforeAll(async () => {
     disk = copyDisk(baseDisk, "debian");
+    addTimeSourceToDisk(disk);
     first = await bootMachine({
       disk,
       script: built.script,

@@ -26,6 +26,7 @@ describeWithBash("bash can read the script", () => {
   const options: readonly Partial<ImageRecipe>[] = [
     {},
     { updates: "security", ipv6: "enabled" },
+    { hardening: "basic", application: undefined },
     { updates: "none", packages: [], services: [], run: [], verify: [], files: [] },
     { application: undefined, listeningPorts: [] },
     { application: url, listeningPorts: [{ protocol: "udp", from: 53, to: 60 }] },

@@ -19,7 +19,7 @@ import { describe, onTestFinished } from "vitest";
 /** The build's programs that touch nothing but what they are given: these are the real ones. */
 const TOOLS = [
   "awk base64 bash cat chmod chown cp cut dirname find grep head id install join ln ls mkdir mktemp mv",
-  "paste printf readlink rm sed sha256sum sort stat sync tail timeout touch tr true uniq wc xargs",
+  "paste printf readlink rm sed sha256sum shred sort stat sync tail timeout touch tr true uniq wc xargs",
 ]
   .join(" ")
   .split(" ");
@@ -116,7 +116,7 @@ export class ScratchSystem {
   /** What of the script's runtime is inside here: before the body, with every path led into the folder. */
   #ownPaths(script: string): string {
     const led = script.replaceAll(
-      /(?<![\w.}*)\]-])(?<!\/)\/(?=(?:boot|etc|home|opt|proc|root|run|srv|sys|tmp|usr\/(?:lib|share|local\/lib)|var|dev\/(?:console|shm))\b)/g,
+      /(?<![\w.}*)\]-])(?<!\/)\/(?=(?:boot|etc|home|opt|proc|root|run|srv|sys|tmp|usr\/(?:lib|share|local(?!\/s?bin))|var|dev\/(?:console|shm))\b)/g,
       `${this.root}/`,
     );
     const named = led
@@ -126,6 +126,7 @@ export class ScratchSystem {
       .map(([path]) => path)
       .filter((path) => !path.startsWith(this.root) && !HARMLESS.test(path));
     // The tests may be run by root: nothing of the machine itself may be in reach.
+    if (!named.includes(`PATH=${join(this.root, "programs")}`)) throw new Error("no own programs");
     if (strays.length > 0) throw new Error(`the script would touch ${strays.join(" ")}`);
     return named;
   }

@@ -1,10 +1,14 @@
-import { lstatSync, mkdirSync, symlinkSync } from "node:fs";
+import { once } from "node:events";
+import { linkSync, lstatSync, mkdirSync, symlinkSync } from "node:fs";
+import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { fullRecipe } from "./recipes.ts";
 import { describeWithBash, ScratchSystem } from "./scratch-system.ts";
 
 const { script } = renderBuildScript({ ...fullRecipe, family: "debian-12" });
+const { script: amazon } = renderBuildScript(fullRecipe);
+const { script: ubuntu } = renderBuildScript({ ...fullRecipe, family: "ubuntu-24.04" });
 
 /** Names that a service without privileges may give its files. */
 const NAMES = [
@@ -46,9 +50,10 @@ describeWithBash("cleaning", () => {
 
     const cleaned = system.inside(
       script,
-      "remove_build_traces; check id identity_is_removed; check prov provisioning_is_removed; check logs logs_are_removed",
+      "remove_build_traces; check id none_of identity_files; check prov none_of provisioning_files; check logs none_of log_files",
     );
     expect(cleaned).toEqual({ status: 0, output: "" });
+    expect(system.said("seen")).toEqual([]);
     expect(system.said("pass")).toEqual(["id", "prov", "logs"]);
     for (const folder of ["/var/log", "/tmp", "/var/tmp", "/var/lib"]) {
       expect(system.files(folder)).toEqual([]);
@@ -56,6 +61,89 @@ describeWithBash("cleaning", () => {
     expect(system.files("/home")).toEqual(NAMES.map((name) => `/home/${name}/work`).toSorted());
     expect(system.files("/etc")).toEqual(["/etc/machine-id", "/etc/ssh/sshd_config"]);
     expect(system.read("/etc/machine-id")).toBe("");
+  });
+
+  test("overwrites what only one machine may have, before it is removed", () => {
+    const system = new ScratchSystem();
+    const files = [
+      "/etc/ssh/ssh_host_ed25519_key",
+      "/etc/machine-id",
+      "/etc/hostid",
+      "/etc/nvme/hostnqn",
+      "/etc/iscsi/initiatorname.iscsi",
+      "/var/lib/systemd/random-seed",
+      "/var/lib/systemd/credential.secret",
+      "/var/lib/amazon/ssm/Vault/Store/RegistrationKey",
+      "/var/lib/snapd/device/private-keys-v1/key",
+      "/var/lib/fwupd/pki/secret.key",
+      "/var/lib/dhcpcd/secret",
+      "/var/lib/cloud/instances/i-1/user-data.txt",
+    ];
+    for (const [index, file] of files.entries()) {
+      system.write(file, `InitiatorName=secret ${index}`);
+      // A second name of the same blocks, which is what a reader of free blocks sees.
+      linkSync(system.path(file), system.path(`/blocks-${index}`));
+    }
+    system.inside(amazon, "remove_build_traces; check id none_of identity_files");
+    expect(system.said("pass")).toEqual(["id"]);
+    for (const [index, file] of files.entries()) {
+      expect([file, system.read(`/blocks-${index}`).replaceAll("\0", "")]).toEqual([file, ""]);
+    }
+    expect(system.files("/etc")).toEqual(["/etc/machine-id"]);
+    expect(system.files("/var")).toEqual([]);
+  });
+
+  test("fails when it cannot overwrite", () => {
+    const system = new ScratchSystem();
+    system.program("shred", "echo 'shred: failed' >&2; exit 1");
+    system.write("/etc/ssh/ssh_host_ed25519_key", "secret");
+    expect(system.inside(script, "remove_build_traces").status).toBe(1);
+    expect(system.said("output")).toContain("shred: failed");
+    expect(system.files("/etc/ssh")).toEqual(["/etc/ssh/ssh_host_ed25519_key"]);
+  });
+
+  test("keeps a link to the machine id, a name that people gave, and settings beside an identity", () => {
+    const system = new ScratchSystem();
+    system.write("/etc/machine-id", "0123456789abcdef0123456789abcdef\n");
+    mkdirSync(system.path("/var/lib/dbus"), { recursive: true });
+    symlinkSync("../../../etc/machine-id", system.path("/var/lib/dbus/machine-id"));
+    const kept = ["/etc/hostname", "/etc/ssh/ssh_config", "/var/lib/snapd/state.json"];
+    for (const file of kept) system.write(file, "shop\n");
+    system.inside(script, "remove_build_traces");
+    const files = [...kept, "/etc/machine-id", "/var/lib/dbus/machine-id"].toSorted();
+    expect([...system.files("/etc"), ...system.files("/var")]).toEqual(files);
+  });
+
+  test("lets Debian's iSCSI daemon make a name of its own, which does not start without the file", () => {
+    const system = new ScratchSystem();
+    system.write(
+      "/etc/iscsi/initiatorname.iscsi",
+      "# unique\nInitiatorName=iqn.1993-08.org.debian:1\n",
+    );
+    system.inside(script, "remove_build_traces; check id none_of identity_files");
+    expect(system.said("pass")).toEqual(["id"]);
+    expect(system.read("/etc/iscsi/initiatorname.iscsi")).toBe("GenerateName=yes\n");
+  });
+
+  test("lets snapd on Ubuntu forget the device, after its key is overwritten", async () => {
+    const system = new ScratchSystem();
+    const key = "/var/lib/snapd/device/private-keys-v1/key";
+    system.write(key, "secret");
+    linkSync(system.path(key), system.path("/blocks"));
+    const daemon = createServer().listen(system.path("/run/snapd.socket"));
+    await once(daemon, "listening");
+    system.program(
+      "curl",
+      `printf '%s ' "$@" >${system.path("/asked")}; cat ${system.path("/blocks")} >${system.path("/then")}; exit 1`,
+    );
+    system.inside(ubuntu, "remove_build_traces; check id none_of identity_files");
+    daemon.close();
+    expect(system.read("/asked")).toContain("/v2/model/serial");
+    expect(system.read("/asked")).toContain(
+      '"action":"forget","no-registration-until-reboot":true',
+    );
+    expect(system.read("/then").replaceAll("\0", "")).toBe("");
+    expect(system.said("pass")).toEqual(["id"]);
   });
 
   test("is not led to another file by a name with a line end in it", () => {
@@ -96,17 +184,18 @@ exec ${rm} "$@"`,
 
   test("says what is left by names of one line each, and passes nothing that is left", () => {
     const system = new ScratchSystem();
+    system.write("/etc/machine-id", "");
     system.write("/var/log/x\nreconcile: pass", "said");
-    system.inside(script, "check clean:logs logs_are_removed");
+    system.inside(script, "check clean:logs none_of log_files");
     expect(system.said("pass")).toEqual([]);
     expect(system.said("fail")).toEqual(["clean:logs"]);
-    expect(system.said("seen")).toEqual([`$'${system.root}/var/log/x\\nreconcile: pass'`]);
+    expect(system.said("seen")).toEqual([`'${system.root}/var/log/x'$'\\n''reconcile: pass'`]);
   });
 
   test("a list that cannot be made is not an empty one", () => {
     const system = new ScratchSystem();
     system.program("find", "exit 1");
-    system.inside(script, "check clean:logs logs_are_removed");
+    system.inside(script, "check clean:logs none_of log_files");
     expect(system.said("fail")).toEqual(["clean:logs"]);
   });
 

@@ -11,6 +11,8 @@ export const amazonLinux2023: FamilyProfile = {
   auditPackage: "audit",
   bootArguments: [],
   automaticUpdates: ["dnf-automatic.timer", "dnf-automatic-install.timer"],
+  // Its package amazon-chrony-config.
+  timeSources: undefined,
   // An image's name may have a fourth number, 2023.9.20251117.1, which only counts images. The
   // repositories use the first three (Amazon Linux 2023 User Guide, "Deterministic upgrades").
   pinnedRelease: (release) => /^2023\.\d+\.\d{8}(?=$|\.)/.exec(release)?.[0],

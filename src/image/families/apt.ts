@@ -2,7 +2,7 @@ import { bash } from "../bash.ts";
 import type { FamilyProfile } from "./family.ts";
 
 /** The common part of Debian and Ubuntu. Their archives have no releases to pin. */
-export const apt = (platformUser: string): FamilyProfile => ({
+export const apt = (platformUser: string, forgetDevice = ""): FamilyProfile => ({
   // The package mtr installs a graphical interface, and ntp would install ntpsec.
   packageNames: { ntp: "chrony", mtr: "mtr-tiny" },
   serviceNames: { ntp: "chrony", ntpd: "chrony", chronyd: "chrony", sshd: "ssh" },
@@ -13,6 +13,7 @@ export const apt = (platformUser: string): FamilyProfile => ({
   // The kernels have AppArmor on without them; scanners look for them.
   bootArguments: ["apparmor=1", "security=apparmor"],
   automaticUpdates: ["apt-daily.timer", "apt-daily-upgrade.timer", "unattended-upgrades.service"],
+  timeSources: "/etc/chrony/sources.d/amazon.sources",
   pinnedRelease: () => undefined,
   runtime: bash`
 readonly PLATFORM_USER=${platformUser}
@@ -78,6 +79,9 @@ remove_package_caches() {
   apt-get clean
   # The folder of unfinished downloads belongs to the package apt.
   rm -rf /var/lib/apt/lists/*_* /var/cache/apt/*.bin
+  # The iSCSI daemon then makes a name at its next start.
+  if [ -d /etc/iscsi ]; then echo GenerateName=yes >/etc/iscsi/initiatorname.iscsi; fi
+  ${forgetDevice}
 }
 
 # Without the configuration of packages, whose line has a "c".

@@ -22,6 +22,8 @@ export interface FamilyProfile {
   readonly bootArguments: readonly string[];
   /** The package of auditd. */
   readonly auditPackage: string;
+  /** The file that names Amazon's time service to chrony. Undefined for a distribution that does so itself. */
+  readonly timeSources: string | undefined;
   /** The packages that a Python virtual environment needs. */
   readonly pythonPackages: readonly string[];
   /**

@@ -1,3 +1,12 @@
+import { bash } from "../bash.ts";
 import { apt } from "./apt.ts";
 
-export const ubuntu2404 = apt("ubuntu");
+/**
+ * snapd registers each machine with a key of its own, under a serial. It forgets both only by its API, because its state
+ * names them, too (snapd's source, daemon/api_model.go). It would remove the key without overwriting it, so the key is
+ * gone before; the API then answers with an error, after it has saved the state (DeviceManager.Unregister).
+ */
+const forgetDevice = bash`
+curl -sm60 --unix-socket /run/snapd.socket -d '{"action":"forget","no-registration-until-reboot":true}' http://x/v2/model/serial || true`;
+
+export const ubuntu2404 = apt("ubuntu", forgetDevice);

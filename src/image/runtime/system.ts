@@ -8,10 +8,6 @@ import { ssh } from "./ssh.ts";
 export const system = bash`
 ${accounts}
 
-${logins}
-
-${hardening}
-
 ${ssh}
 
 # After the restart the settings stay as the boot has left them.
@@ -292,5 +288,13 @@ start_what_timers_start() {
   wait_for 30 no_job_waits >/dev/null || true
 }
 
-time_service_answers() { wait_for 15 chronyc -n tracking; }
+# Not chronyc tracking, which succeeds without any source. Without a limit of the error, because a first look may come
+# before the clock is corrected.
+time_is_synchronised() {
+  { chronyc waitsync 60 0 0 1 && chronyc -n sources | grep -F 169.254.169.123; } || { chronyc -n sources && return 1; }
+}
+
+${logins}
+
+${hardening}
 `;

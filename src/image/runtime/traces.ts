@@ -10,74 +10,64 @@ import { bash } from "../bash.ts";
  * Considerations for find").
  */
 export const traces = bash`
-# Each function finds the files of one kind. Its arguments are find's action: REMOVE, or -print0.
+# found CONDITION…: finds below these folders. A file
+# may not exist, or be deleted during the search. A search that fails for another reason has not found nothing.
+found() {
+  find /boot/efi/loader /etc /home /opt /root /srv /tmp /usr/local /var -regextype posix-extended "$@" 2>"$work/errors" ||
+    { [ -s "$work/errors" ] && ! grep -v 'No such file' "$work/errors"; }
+}
+
+# Each function finds the files of one kind. Its arguments are find's action: REMOVE, OVERWRITE, or -print0.
 readonly REMOVE=(-execdir rm -rf -- '{}' +)
+# The blocks of a removed file stay on the disk, and so in the image. Only root writes into the folders of these files.
+readonly OVERWRITE=(-type f -execdir shred -zn0 --remove=unlink '{}' +)
 
+# The journal's folders have the machine id as their name. The registration with AWS Systems Manager, the device key of
+# snapd, the key with which fwupd signs its own files, and the names of this machine for storage networks.
 identity_files() {
-  find /etc/ssh -name 'ssh_host_*' "$@"
-  find /etc/machine-id /var/lib/dbus/machine-id -type f -size +0 "$@" 2>/dev/null || true
-  find /var/lib/systemd/random-seed /var/lib/urandom/random-seed /boot/efi/loader/random-seed \
-    /var/lib/systemd/credential.secret "$@" 2>/dev/null || true
-  # The journal's folders, whose names are the machine id.
-  find /var/log/journal -mindepth 1 -maxdepth 1 -regex '.*/[0-9a-f]+\(\..*\)?' "$@" 2>/dev/null || true
-  # The agent's registration with AWS Systems Manager.
-  find /var/lib/amazon/ssm -mindepth 1 "$@" 2>/dev/null || true
+  found '(' -type d -o -type f -size +0 ')' \
+    '(' -regex '/boot/efi/loader/random-seed|/etc/(ssh/ssh_host_.*|machine-id|hostid|nvme/host.*)|/var/log/journal/[0-9a-f]+([/.].*)?|/var/lib/(dbus/machine-id|systemd/(random-seed|credential.secret)|(amazon/ssm|fwupd/pki|snapd/device/[^/]*)/.*)' \
+    -o -path /etc/iscsi/initiatorname.iscsi -exec grep -q ^Init '{}' ';' ')' "$@"
 }
 
-# State of cloud-init and the DHCP clients about this machine. A new instance creates its own.
+# State of cloud-init and the DHCP clients about this machine.
+# A new instance creates its own. The identity (duid) and the secret of dhcpcd are stored beside its leases.
 provisioning_files() {
-  find /var/lib/cloud/instance /var/lib/cloud/instances /var/lib/cloud/data /var/lib/cloud/sem \
-    /etc/netplan/50-cloud-init.yaml /etc/network/interfaces.d/50-cloud-init \
-    /etc/udev/rules.d/70-persistent-net.rules -maxdepth 0 "$@" 2>/dev/null || true
-  find /var/lib/dhcp /var/lib/dhclient /var/lib/NetworkManager -name '*lease*' -type f "$@" 2>/dev/null || true
-  # All files: the identity (duid) and the secret are stored beside the leases.
-  find /var/lib/dhcpcd -type f "$@" 2>/dev/null || true
+  found '(' -regex '/var/lib/cloud/(instances?|data|sem)(/.*)?|/etc/net[^/]*/.*50-cloud-init.*' \
+    -o -type f -regex '/var/lib/(dhcpcd/.*|(dhcp|dhclient|NetworkManager)/.*lease.*)' ')' "$@"
 }
 
+# Services create and remove their private folders for temporary files, and every boot removes those
+# of the previous boot (tmpfiles.d/systemd-tmp.conf). Only files in such a folder count.
 log_files() {
-  find /var/log /var/crash /var/lib/systemd/coredump -type f "$@" 2>/dev/null || true
-  find /root /home -maxdepth 2 \( -name '.*_history' -o -name .cache -o -name .lesshst \) \
-    -prune "$@" || true
-  find /tmp /var/tmp -mindepth 1 -maxdepth 1 ! -name '.*-unix' ! -name 'systemd-private-*' "$@"
-  # Services create and remove their private folders for temporary files, and every boot removes those
-  # of the previous boot (tmpfiles.d/systemd-tmp.conf). Only files in such a folder count.
-  find /tmp/systemd-private-* /var/tmp/systemd-private-* -mindepth 2 "$@" 2>/dev/null || true
+  found '(' -type f -regex '/var/(log|crash|lib/systemd/coredump)/.*|.*/\.([^/]*_history|lesshst|viminfo)' \
+    -o -regex '(/root|/home/[^/]*)/\.cache|(/tmp|/var/tmp)/systemd-private-[^/]*/[^/]*/.*' \
+    -o -regex '(/tmp|/var/tmp)/[^/]*' ! -name '.*-unix' ! -name 'systemd-private-*' ')' "$@"
 }
 
 remove_build_traces() {
   stop_if_a_check_failed
   step remove_build_traces
   # Stops the services that would write again, and the timers that would start them. Disables nothing.
-  systemctl stop '*.timer' cron.service crond.service 'refresh-policy-routes@*.service' \
-    amazon-ssm-agent.service snap.amazon-ssm-agent.amazon-ssm-agent.service \
-    application.service rsyslog.service syslog.socket 2>/dev/null || true
+  systemctl stop '*.timer' 'cron*' 'refresh-policy-routes@*' '*amazon-ssm-agent*' application '*syslog*' 2>/dev/null || true
   # The journal stays in memory from here on. Otherwise it would create a new file after the removal.
   journalctl --relinquish-var || true
+  identity_files "\${OVERWRITE[@]}"
   remove_package_caches
   identity_files "\${REMOVE[@]}"
+  provisioning_files "\${OVERWRITE[@]}"
   provisioning_files "\${REMOVE[@]}"
   log_files "\${REMOVE[@]}"
-  find /tmp /var/tmp -mindepth 1 -maxdepth 1 -name 'systemd-private-*' "\${REMOVE[@]}"
+  found -regex '(/tmp|/var/tmp)/systemd-private-[^/]*' "\${REMOVE[@]}"
   # Empty instead of absent: the next boot creates a new id. Without the file, systemd would treat the boot
   # as a first installation and reset which units are enabled.
   : >/etc/machine-id
 }
 
-# none_of FUNCTION: succeeds when the function finds nothing.
+# none_of FUNCTION: succeeds when the function finds nothing. A name is printed as a shell would quote it, so that any
+# name fits on one line. The machine id is empty, and exists.
 none_of() {
-  local seen
-  "$1" -print0 >"$work/left"
-  mapfile -d '' -t seen <"$work/left"
-  # A name is printed as bash would quote it, so that any name fits on one line.
-  [ "\${#seen[@]}" = 0 ] || { printf '%q\n' "\${seen[@]}" && return 1; }
-}
-
-identity_is_removed() {
   [ -e /etc/machine-id ]
-  none_of identity_files
+  "$@" -print0 | xargs -0r printf '%q\n' | ends_empty
 }
-
-provisioning_is_removed() { none_of provisioning_files; }
-
-logs_are_removed() { none_of log_files; }
 `;

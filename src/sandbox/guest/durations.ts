@@ -42,6 +42,8 @@ export const guestDurations = {
   /** Killing the application and waiting for it. */
   checkRestart: 3,
   checkAnswer: 1,
+  /** From the start of chrony until it has synchronised the clock. */
+  timeSynchronised: 6,
   /** From the start of the last service at boot until systemd has nothing left to do. */
   systemStarts: 1,
   /** Removing caches, logs and state, and writing them to disk. */

@@ -2,9 +2,10 @@ import type { Machine } from "./machine.ts";
 
 /** Folders whose content is removed with the build's traces. */
 const cleaned =
-  /^(\/var\/log|\/var\/crash|\/tmp|\/var\/tmp|\/root\/\.cache)\/|^\/root\/\.\w+_history$/;
+  /^(\/var\/log|\/var\/crash|\/tmp|\/var\/tmp|\/root\/\.cache)\/|^\/(root|home|opt|srv|var\/lib)\/(.*\/)?\.(\w+_history|lesshst|viminfo)$/;
 
-const identity = /^\/etc\/ssh\/ssh_host_|^\/var\/lib\/systemd\/random-seed$/;
+const identity =
+  /^\/etc\/(ssh\/ssh_host_|hostid$|nvme\/host|iscsi\/initiatorname\.iscsi$)|^\/var\/lib\/(systemd\/random-seed$|snapd\/device\/|fwupd\/pki\/)/;
 const provisioning = /^\/var\/lib\/(cloud\/(instances?|data|sem)|dhcpcd)\//;
 
 /** Removes every trace of the build; see specs/image.md, `remove_build_traces`. */

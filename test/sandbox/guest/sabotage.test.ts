@@ -86,11 +86,25 @@ test("auditing that was asked for fails where auditd is stopped or another rule 
   expect(failsOf(["echo '-a never,task' > /etc/audit/rules.d/10-quiet.rules"])).toEqual(["audit"]);
 });
 
+test("Debian's chrony has Amazon's time source from a file of the build", () => {
+  const recipe = exampleRecipe({
+    family: "debian-12",
+    release: "20251112-2294",
+    services: ["ntp"],
+  });
+  const whole = build(recipe, (script) => script);
+  expect(texts(whole, "verdict")[0]).toMatch(/^passed /);
+  const play = build(recipe, without("write_text_file '/etc/chrony/sources.d/amazon.sources'"));
+  expect(texts(play, "fail")).toEqual(["time"]);
+});
+
 describe("own commands that undo a promise fail its check", () => {
   test.each([
     ["systemctl disable chronyd", ["service:chronyd"]],
     ["systemctl stop chronyd", ["service:chronyd", "time"]],
     ["systemctl mask --now chronyd", ["service:chronyd", "time"]],
+    ["echo 'driftfile /var/lib/chrony/drift' > /etc/chrony.conf", ["time"]],
+    ["echo 'pool pool.ntp.org iburst' > /etc/chrony.conf", ["time"]],
     ["echo kernel.kptr_restrict=0 > /etc/sysctl.d/zzz.conf", ["kernel"]],
     ["echo net.ipv4.conf.ens5.rp_filter=2 > /etc/sysctl.d/zzz.conf", ["kernel"]],
     ["echo net.ipv6.conf.all.disable_ipv6=0 > /etc/sysctl.d/zzz.conf", ["ipv6:boot"]],
@@ -458,10 +472,10 @@ describe("a script that is not right", () => {
 
   test("with a check that nothing defines fails that check", () => {
     const play = build(recipe, (script) =>
-      script.replace(" time_service_answers", " time_service_replies"),
+      script.replace(" time_is_synchronised", " time_is_synchronized"),
     );
     expect(texts(play, "fail")).toEqual(["time"]);
-    expect(texts(play, "seen")[0]).toMatch(/time_service_replies: command not found$/);
+    expect(texts(play, "seen")[0]).toMatch(/time_is_synchronized: command not found$/);
   });
 
   test("whose runtime lacks a function fails as in bash", () => {
