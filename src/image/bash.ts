@@ -1,9 +1,7 @@
 /**
  * Tag for a template that contains bash. Everything stays as written, including backslashes. Only
  * bash's own `${name}` must be written `\${name}`, because a template would replace it. Comments are
- * not part of the script: they would take a sixth of the limited user data. Nor are empty lines, indentation and the
- * ends of continued lines, which take some hundred bytes even when compressed. Documents of another language
- * (`<<'END'`) keep their indentation.
+ * not part of the script: they would take a sixth of the limited user data.
  *
  * @throws TypeError for a character outside ASCII. The bundler writes the program in ASCII, and would turn it into
  *   an escape sequence, which this tag does not change back.
@@ -14,25 +12,10 @@ export function bash(strings: TemplateStringsArray, ...values: readonly string[]
     ...values,
   )
     .replaceAll(/^ *#.*\n/gm, "")
-    .replaceAll(/ \\\n */g, " ")
-    .replaceAll(/^\n/gm, "")
+    .replace(/^\n/, "")
     .trimEnd();
   if (/[^\0-\x7f]/.test(script)) throw new TypeError(`the script is not in ASCII: ${script}`);
-  return withoutIndentation(script);
-}
-
-function withoutIndentation(script: string): string {
-  let end: string | undefined;
-  const lines = script.split("\n").map((line) => {
-    if (end === undefined) {
-      end = /<<'(\w+)'/.exec(line)?.[1];
-      // Only the end of a function begins with a brace (needed-functions.ts).
-      return line.replace(/^ +(?=\})/, " ").replace(/^ +(?!\})/, "");
-    }
-    if (line === end) end = undefined;
-    return line;
-  });
-  return lines.join("\n");
+  return script;
 }
 
 /**

@@ -112,5 +112,5 @@ say verdict failed
 show
 show
 trap - EXIT
-power_off
+leave poweroff o
 `;

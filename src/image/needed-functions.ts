@@ -28,7 +28,7 @@ export function neededFunctions(runtime: string, body: string): string {
     .filter((part) => part.name === undefined || used.has(part))
     .map(({ text }) => text)
     .join("\n")
-    .replaceAll(/\n{2,}/g, "\n");
+    .replaceAll(/\n{3,}/g, "\n\n");
 }
 
 function partsOf(runtime: string): readonly Part[] {

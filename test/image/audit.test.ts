@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { auditRuleCount, auditRules } from "../../src/image/audit-rules.ts";
 import { families } from "../../src/image/recipe.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
-import { renderUserData } from "../../src/image/user-data.ts";
 import { fullRecipe } from "./recipes.ts";
 import { describeWithBash, ScratchSystem } from "./scratch-system.ts";
 
@@ -15,7 +14,6 @@ describe("auditing", () => {
     expect(audited.script).toMatch(/^set_boot_arguments .*'audit=1'/m);
     expect(audited.script).toMatch(/^check 'audit' kernel_audits '\d+'$/m);
     expect(audited.checks.map(({ id }) => id)).toContain("audit");
-    expect(renderUserData(audited.script).over).toBe(false);
     expect(renderBuildScript({ ...fullRecipe, family }).script).not.toContain("audit");
   });
 

@@ -37,7 +37,7 @@ describe("the runtime of a script", () => {
   });
 
   test("keeps what always runs", () => {
-    expect(neededFunctions(runtime, "").trim()).toBe("readonly one=1 two=2\nset -e");
+    expect(neededFunctions(runtime, "").trim()).toBe("readonly one=1 two=2\n\nset -e");
   });
 
   test("of an image without an application has nothing of one", () => {
