@@ -9,7 +9,7 @@ import { applyKernelSettings, kernelSetting, namesOf } from "./kernel-settings.t
 import { runText } from "./shell/run-text.ts";
 import { isLetIn, listeningSockets } from "./sockets.ts";
 import { sshChecks } from "./ssh.ts";
-import { timeIsSynchronised } from "./time.ts";
+import { timeIsSynchronised } from "./time-sources.ts";
 import { tracesOf } from "./traces.ts";
 import { nothing } from "./written-lines.ts";
 
