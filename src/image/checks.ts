@@ -3,7 +3,12 @@ import { auditRuleCount } from "./audit-rules.ts";
 import type { FamilyProfile } from "./families/family.ts";
 import { kernelSettingsFor, unneededModules } from "./kernel-settings.ts";
 import { afterRestart } from "./promises.ts";
-import type { ImageRecipe, RecipeFile } from "./recipe.ts";
+import type {
+  ApplicationHealthCheck,
+  ImageApplication,
+  ImageRecipe,
+  RecipeFile,
+} from "./recipe.ts";
 import { refusedFeatures, sshRefusals, strongSshSettings } from "./ssh-settings.ts";
 import {
   bootArgumentsOf,
@@ -145,11 +150,18 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
             "the application restarts after it is killed",
             "application_restarts",
           ),
+          answersCheck(application),
           plan(
-            "application:answers",
-            `the application answers HTTP on port ${application.port}`,
-            "application_answers",
-            String(application.port),
+            "application:code",
+            `${application.user} cannot change the application's code or its service`,
+            "application_is_protected",
+            application.user,
+          ),
+          plan(
+            "application:limits",
+            `each process of the application may open ${openFiles} files (soft and hard) and dumps no core`,
+            "application_has_limits",
+            String(openFiles),
           ),
           plan(
             "application:journal",
@@ -159,8 +171,7 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
           plan(
             "application:boot",
             "the application starts at every boot",
-            "service_is_running",
-            "application.service",
+            "application_starts_at_boot",
           ),
         ]
       : []),
@@ -177,6 +188,39 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
     ),
   ];
 }
+
+function answersCheck({ port, healthCheck, internal }: ImageApplication): PlannedCheck {
+  const answers = (promise: string, ...request: readonly string[]) =>
+    plan("application:answers", `the application ${promise}`, "application_answers", ...request);
+  if (healthCheck === undefined) {
+    const address = internal === true ? ["127.0.0.1"] : [];
+    return answers(
+      `answers HTTP on port ${port}`,
+      ...["http_request", String(port), belowFiveHundred, "/", ...address],
+    );
+  }
+  const { protocol } = healthCheck;
+  const asked = `the load balancer's health check (${protocol.toUpperCase()} on port ${port})`;
+  const request = requests[protocol];
+  if (!("path" in healthCheck)) return answers(`accepts ${asked}`, request, String(port), "", "");
+  const { path, statuses } = healthCheck;
+  return answers(
+    `answers ${asked} for ${path} with status ${statuses}`,
+    // A path with other characters is sent as a browser would send it.
+    ...[request, String(port), statuses, path.replaceAll(/[^!-~]/gu, encodeURIComponent)],
+  );
+}
+
+/** The runtime's functions that send the request of a health check. */
+const requests: Readonly<Record<ApplicationHealthCheck["protocol"], string>> = {
+  http: "http_request",
+  https: "tls_request",
+  tcp: "tcp_connection",
+  ssl: "tls_request",
+};
+
+/** A regular expression of the beginning of a status. */
+const belowFiveHundred = "[1-4]";
 
 function accountChecks({ hardening }: ImageRecipe): readonly PlannedCheck[] {
   return [
@@ -303,11 +347,17 @@ export function finalChecksOf(recipe: ImageRecipe): readonly PlannedCheck[] {
  * stands once in a report, so these have ids of their own.
  */
 export function restartedChecksOf(
-  { audit }: ImageRecipe,
+  { audit, openFiles }: ImageRecipe,
   early: readonly PlannedCheck[],
 ): readonly PlannedCheck[] {
   return [
     plan("boot", "the system starts with all its services", "system_starts"),
+    plan(
+      "open-files:processes",
+      `the open files limit of every process is ${openFiles} (soft and hard), unless its service set its own in the base image`,
+      "processes_open_files_are",
+      String(openFiles),
+    ),
     ...(audit
       ? [
           plan(
@@ -395,7 +445,8 @@ const explanations: Readonly<Record<string, string>> = {
     "waits after the restart until systemd has no job left, expects no failed unit that had not failed before, and starts what a timer starts later in every boot",
   ipv6_stays_disabled:
     "applies the settings of the next boot, and reads the kernel command line that the boot loader sets",
-  open_files_limit_is: "starts a process through PAM or systemd and reads its limits",
+  open_files_limit_is:
+    "starts a process through PAM, as nobody and as every user with a shell, or through systemd, and reads its limits",
   passwords_are_locked:
     "reads every account and group in /etc/passwd, /etc/shadow, /etc/group and /etc/gshadow",
   only_root_is_root:
@@ -435,7 +486,13 @@ const explanations: Readonly<Record<string, string>> = {
   application_is_confined:
     "reads the capabilities and mounts of the running process from the kernel",
   application_restarts: "kills the application and waits for systemd to restart it",
-  application_answers: "sends an HTTP request to 127.0.0.1 and expects a status below 500",
+  application_answers:
+    "sends what the load balancer's health check sends to the machine's own address in the network",
+  application_is_protected:
+    "looks as the application's user for files and folders of the application and of systemd that it can write or owns",
+  application_has_limits: "reads the limits of every process of the service from the kernel",
+  application_starts_at_boot: "asks systemd whether the service runs and is enabled",
+  processes_open_files_are: "reads the limits of every process from the kernel after the restart",
   application_logs_to_journal: "asks systemd where the service writes its output",
   only_listening: "lists the sockets that other machines can reach",
   file_is: "compares the SHA-256, mode and owner of the file",

@@ -20,6 +20,8 @@ export interface ApplicationContents {
   readonly command: string;
   readonly user: string;
   readonly port: number;
+  /** The load balancer's health check that the application was verified with, as `healthCheckText` writes it. */
+  readonly healthCheck: string | null;
 }
 
 /** The same contents as one text each. An image's tags store the text, or its digest. */
@@ -40,18 +42,23 @@ export function contentsOf(recipe: ImageRecipe): ImageContents {
   };
 }
 
-function applicationContents({
-  source,
-  python,
-  command,
-  user,
-  port,
-}: ImageApplication): ApplicationContents {
+function applicationContents(application: ImageApplication): ApplicationContents {
+  const { source, python, command, user, port } = application;
   const origin =
     source.kind === "url"
       ? { url: source.url, sha256: source.sha256 }
       : { file: source.filename, content: textOf(source.content) };
-  return { source: origin, command, user, port, python };
+  const healthCheck = healthCheckText(application) ?? null;
+  return { source: origin, command, user, port, python, healthCheck };
+}
+
+/** `HTTP /health 200`, `TCP`, `on another port`. Undefined if no load balancer says how to ask. */
+function healthCheckText({ healthCheck, internal }: ImageApplication): string | undefined {
+  if (internal === true) return "on another port";
+  if (healthCheck === undefined) return undefined;
+  const protocol = healthCheck.protocol.toUpperCase();
+  if (!("path" in healthCheck)) return protocol;
+  return `${protocol} ${withoutSignature(healthCheck.path)} ${healthCheck.statuses}`;
 }
 
 /** The prefix of content that is not text. */
@@ -105,7 +112,11 @@ function applicationText(application: ImageRecipe["application"]): string {
     source.kind === "url"
       ? `${withoutSignature(source.url)} sha256:${source.sha256.slice(0, 12)}`
       : `${source.filename} ${digest(source.content)}`;
-  return `${origin}; ${hiddenCommand(command)}; as ${user} on port ${port}; python ${python.join(" ") || "none"}`;
+  const healthCheck = healthCheckText(application);
+  return [
+    `${origin}; ${hiddenCommand(command)}; as ${user} on port ${port}; python ${python.join(" ") || "none"}`,
+    ...(healthCheck === undefined ? [] : [`health check ${healthCheck}`]),
+  ].join("; ");
 }
 
 /**
@@ -127,7 +138,7 @@ function hiddenCommand(command: string): string {
 
 const HIDDEN_COMMAND = /^command sha256:[0-9a-f]{12}$/;
 
-/** A query may contain a signature, which lets everybody who knows it download the file. */
+/** A query may contain a signature, which lets everybody who knows it download the file, or a password. */
 export function withoutSignature(url: string): string {
   const [, address, secret] = /^([^?#]*[?#])(.+)$/s.exec(url) ?? [];
   if (address === undefined || secret === undefined || HIDDEN_QUERY.test(secret)) return url;

@@ -36,6 +36,10 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
     "Correct chrony's configuration in image.files or image.run. 169.254.169.123 needs no access to the internet. Other servers need UDP port 123.",
   ],
   ["ipv6:", "Find what enables IPv6 again, in image.files and image.run."],
+  [
+    "open-files:processes",
+    "Set LimitNOFILE= of the service named here to image.openFiles, in a drop-in of image.files, or change image.openFiles.",
+  ],
   ["open-files:", "Remove the other limit from image.files and image.run, or set image.openFiles."],
   [
     "passwords",
@@ -84,6 +88,18 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
   [
     "application:confined",
     "Remove the change of application.service from image.files and image.run.",
+  ],
+  [
+    "application:answers",
+    "Let the application listen on 0.0.0.0, and answer the health check (loadBalancer.healthCheck.target) with status 200, whatever the Host header says. The health check's Host is the server's own address.",
+  ],
+  [
+    "application:code",
+    "Let root own these files and folders, and close them for others (chown root, chmod go-w). The application can write to /var/lib/application.",
+  ],
+  [
+    "application:limits",
+    "Remove the change of application.service from image.files and image.run, or let the application keep its limits.",
   ],
   [
     "application:journal",

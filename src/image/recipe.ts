@@ -77,7 +77,27 @@ export interface ImageApplication {
   /** A system user that the build creates and that cannot log in. Never root. */
   readonly user: string;
   readonly port: number;
+  /**
+   * The load balancer's health check, if it asks on the application's port. Default: an HTTP request for `/`,
+   * and any status below 500 is an answer.
+   */
+  readonly healthCheck?: ApplicationHealthCheck | undefined;
+  /**
+   * Whether no other machine talks to it, because a web server on the same machine stands before it. Default: no.
+   */
+  readonly internal?: boolean | undefined;
 }
+
+export type ApplicationHealthCheck =
+  | {
+      readonly protocol: "http" | "https";
+      /** With its query. */
+      readonly path: string;
+      /** What a healthy application answers, in the form of a target group's matcher: `200`, `200-299,401`. */
+      readonly statuses: string;
+    }
+  /** A connection is enough. */
+  | { readonly protocol: "tcp" | "ssl" };
 
 export type ApplicationSource =
   | { readonly kind: "content"; readonly filename: string; readonly content: Uint8Array }

@@ -80,8 +80,8 @@ function renderText(
   const timeout = Math.ceil(recipe.timeoutSeconds);
   const lines = [...body.map(renderCall), "# reconcile-end", "finish_build"];
   // In this order it is smallest, because gzip looks back only 32 KiB. The last part starts the build.
-  const runtime = compact(
-    [system, integrity, traces, application, family.runtime, supervision].join("\n\n"),
+  const runtime = [system, integrity, traces, application, family.runtime, supervision].join(
+    "\n\n",
   );
   return [
     "#!/bin/bash",
@@ -89,18 +89,28 @@ function renderText(
     `readonly HASH=${hash} FAMILY=${recipe.family} RELEASE=${release}`,
     `readonly STEPS=${steps} CHECKS=${checks} TIMEOUT=${timeout}`,
     "",
-    neededFunctions(runtime, lines.join("\n")),
+    compact(neededFunctions(runtime, lines.join("\n"))),
     "# reconcile-body",
     ...lines,
     "",
   ].join("\n");
 }
 
-/** Indented by one space for each level, and with whole commands on one line: the script's size is limited. */
+/** With whole commands on one line, and without indentation but in texts (`<<END`): the script's size is limited. */
 function compact(runtime: string): string {
+  let end: string | undefined;
   return runtime
     .replaceAll(/ \\\n */g, " ")
-    .replaceAll(/^(?: {2})+/gm, (spaces) => " ".repeat(spaces.length / 2));
+    .split("\n")
+    .flatMap((line) => {
+      if (end !== undefined) {
+        if (line === end) end = undefined;
+        return [line];
+      }
+      end = /(?<!<)<<'?([A-Z]+)'?/.exec(line)?.[1];
+      return line.trim() === "" ? [] : [line.trimStart()];
+    })
+    .join("\n");
 }
 
 /** The function of a check is not quoted, so that people and shellcheck see a function call. */

@@ -1,5 +1,10 @@
 import { basename } from "node:path";
-import type { ImageApplication, ImageRecipe, PortRange } from "../image/recipe.ts";
+import type {
+  ApplicationHealthCheck,
+  ImageApplication,
+  ImageRecipe,
+  PortRange,
+} from "../image/recipe.ts";
 import type { Stack } from "../spec/stack.ts";
 import type { LocalFiles } from "./facts.ts";
 
@@ -48,16 +53,35 @@ function toApplication(stack: Stack, files: LocalFiles): ImageApplication | unde
   const { application } = stack;
   if (application === undefined) return undefined;
   const { source, python, command, user, port } = application;
-  if (source.kind === "url") return { source, python, command, user, port };
+  const common = { python, command, user, port, ...requestsOf(stack, port) };
+  if (source.kind === "url") return { source, ...common };
   const content = files.application;
   if (content === undefined) throw new Error("the application's source was not read");
-  return {
-    source: { kind: "content", filename: basename(source.file), content },
-    python,
-    command,
-    user,
-    port,
-  };
+  return { source: { kind: "content", filename: basename(source.file), content }, ...common };
+}
+
+/** How the application is asked, by its load balancer or by a web server on the same machine. */
+function requestsOf(
+  { loadBalancer }: Stack,
+  port: number,
+): Pick<ImageApplication, "healthCheck" | "internal"> {
+  if (loadBalancer === undefined) return {};
+  const [, protocol = "", checked, path = ""] =
+    /^(\w+):(\d+)(.*)$/.exec(loadBalancer.healthCheck.target) ?? [];
+  if (Number(checked) === port) return { healthCheck: healthCheckOf(protocol, path) };
+  return loadBalancer.listeners.some(({ to }) => to === port) ? {} : { internal: true };
+}
+
+function healthCheckOf(protocol: string, path: string): ApplicationHealthCheck {
+  switch (protocol) {
+    case "TCP":
+      return { protocol: "tcp" };
+    case "SSL":
+      return { protocol: "ssl" };
+    default:
+      // ApplicationHealthCheck$Target: any answer other than "200 OK" is unhealthy.
+      return { protocol: protocol === "HTTPS" ? "https" : "http", path, statuses: "200" };
+  }
 }
 
 /**

@@ -42,6 +42,16 @@ export function makeContainer(name: string): string {
     ].join("\n"),
   );
   symlinkSync("../build.service", `${units}/multi-user.target.wants/build.service`);
+  // Other machines reach a server at an address that a container without a network lacks.
+  writeFileSync(
+    `${units}/address.service`,
+    [
+      ...["[Unit]", "DefaultDependencies=no", "Before=build.service", "[Service]", "Type=oneshot"],
+      `ExecStart=sh -c '${hasAddress} || ip address add 10.83.0.7/32 dev lo'`,
+      "",
+    ].join("\n"),
+  );
+  symlinkSync("../address.service", `${units}/multi-user.target.wants/address.service`);
   // No boot loader starts it, and none can be configured; a configuration is here to be read. The package's own
   // program stays as it is, because that is verified.
   symlinkSync("/bin/true", `${root}/usr/local/sbin/update-grub`);
@@ -68,6 +78,8 @@ export function makeContainer(name: string): string {
   writeFileSync(`${root}/etc/default/chrony`, 'DAEMON_OPTS="-F 1 -x"\n');
   return root;
 }
+
+const hasAddress = "ip -4 -o address show scope global | grep .";
 
 export interface ContainerRun {
   readonly root: string;

@@ -146,6 +146,21 @@ const sabotages: readonly (readonly [fails: readonly string[], what: string, com
     "a service mounts /dev/shm without its limits",
     atBoot("Type=oneshot", "ExecStart=/bin/mount -o remount,exec /dev/shm"),
   ],
+  [
+    ["open-files:processes"],
+    "a service that is enabled sets its own limit of open files",
+    atBoot("LimitNOFILE=1024:4096", "ExecStart=/bin/sleep infinity"),
+  ],
+  [
+    ["open-files:processes"],
+    "a service of the base image gets another limit",
+    `mkdir -p /etc/systemd/system/chrony.service.d; ${unit("chrony.service.d/own.conf", "[Service]", "LimitNOFILE=999")}`,
+  ],
+  [
+    ["open-files:processes"],
+    "a script of the boot lowers the limit of what it starts",
+    "printf '#!/bin/sh\\nulimit -n 99\\nsleep infinity &\\n' >/etc/rc.local; chmod 755 /etc/rc.local",
+  ],
   [["boot"], "a service fails when it starts", atBoot("ExecStart=/bin/false")],
   [
     ["boot"],

@@ -6,6 +6,7 @@ import { fullRecipe } from "../image/recipes.ts";
 import { makeContainer, runContainer } from "./container.ts";
 import { bodyOf, withBody } from "./rebuild.ts";
 import { accountRows } from "./sabotage-rows/accounts.ts";
+import { applicationRows, program, running } from "./sabotage-rows/application.ts";
 import { hardeningRows } from "./sabotage-rows/hardening.ts";
 import { integrityRows } from "./sabotage-rows/integrity.ts";
 import type { Sabotage } from "./sabotage-rows/sabotage.ts";
@@ -27,6 +28,10 @@ const recipe: ImageRecipe = {
     { protocol: "tcp", from: 8000, to: 8080 },
     { protocol: "udp", from: 5354, to: 5360 },
   ],
+  application: fullRecipe.application && {
+    ...fullRecipe.application,
+    healthCheck: { protocol: "http", path: "/", statuses: "200" },
+  },
 };
 const { script } = renderBuildScript(recipe);
 /** With the function that fetches, which other sources do not need. */
@@ -80,15 +85,6 @@ async function verdictOf(
 const run = (command: string) => `run_command '${command.replaceAll("'", "'\\''")}'`;
 const failedOf = ({ checks }: Verdict) =>
   checks.filter(({ passed }) => !passed).map(({ id }) => id);
-
-/** A setting of the application's service undone, as an administrator would. */
-const service = (settings: string) =>
-  `mkdir -p /etc/systemd/system/application.service.d
-printf "[Service]\\n${settings}\\n" >/etc/systemd/system/application.service.d/x.conf
-systemctl daemon-reload
-systemctl restart application`
-    .split("\n")
-    .join("; ");
 
 const datagrams = (port: number) =>
   `systemd-run --quiet python3 -c 'import socket, time; s = socket.socket(type=2); s.bind(("0.0.0.0", ${port})); time.sleep(600)'`;
@@ -170,13 +166,23 @@ const sabotages: readonly Sabotage[] = [
     "sed -i '/^\\*/d' /etc/security/limits.d/zz-reconcile-files.conf",
   ],
   [
+    ["open-files:users"],
+    "one user has another limit",
+    "echo 'admin - nofile 99' >/etc/security/limits.d/zzz.conf",
+  ],
+  [
+    ["open-files:users"],
+    "a group has another limit",
+    "echo '@admin - nofile 99' >/etc/security/limits.d/zzz.conf",
+  ],
+  [
     ["open-files:root"],
     "root's limit is gone, which no star replaces",
     "sed -i '/^root/d' /etc/security/limits.d/zz-reconcile-files.conf",
   ],
   [
-    ["open-files:services"],
-    "systemd's limit is gone",
+    ["open-files:services", "application:limits"],
+    "systemd's limit is gone, and the application restarts without it",
     "rm /etc/systemd/system.conf.d/zz-reconcile-files.conf; systemctl daemon-reexec",
   ],
   ...accountRows,
@@ -212,30 +218,7 @@ const sabotages: readonly Sabotage[] = [
     "a Python package is not installed as far as pip knows",
     "rm -r /opt/application/environment/lib/python3*/site-packages/[Ff]lask-*.dist-info",
   ],
-  [
-    ["application:user"],
-    "the application runs as somebody else",
-    service("User=nobody\\nGroup=nogroup"),
-  ],
-  [["application:user"], "the application's user can log in", "usermod --shell /bin/bash afterpay"],
-  [
-    ["application:confined"],
-    "the application has another capability",
-    service("CapabilityBoundingSet=CAP_NET_RAW\\nAmbientCapabilities=CAP_NET_RAW"),
-  ],
-  [["application:confined"], "the application sees a writable system", service("ProtectSystem=no")],
-  [
-    ["application:restarts", "application:answers", "application:boot"],
-    "the application, killed, does not restart",
-    service("Restart=no"),
-  ],
-  [
-    ["application:answers"],
-    "the application answers with an error",
-    "echo \"def app(e, s): s('500 No', []); return []\" >/opt/application/source/tiny_app.py; systemctl restart application",
-  ],
-  [["application:journal"], "the application's log goes nowhere", service("StandardOutput=null")],
-  [["application:boot"], "the application does not start at boot", "systemctl disable application"],
+  ...applicationRows,
   [
     ["ports"],
     "something listens on the port after a range",
@@ -281,6 +264,21 @@ describe("a promise that is broken fails exactly its own check", () => {
     });
     // Nothing is cleaned, and nothing more is verified, once a promise is broken.
     expect(verdict.checks.some(({ id }) => id.startsWith("clean:"))).toBe(false);
+  });
+
+  test.concurrent("an application that crashes again and again says first why", async () => {
+    const crash = program("raise Exception('no database')");
+    const verdict = await verdictOf([run(crash), ...checks]);
+    expect(failedOf(verdict)).toEqual(running);
+    for (const { seen } of verdict.checks.filter(({ passed }) => !passed)) {
+      const said = seen.findIndex((line) => line.includes("no database"));
+      const state = seen.findIndex((line) => line.includes("Active: "));
+      expect([said >= 0, state > said, seen.some((line) => line.includes("kill"))]).toEqual([
+        true,
+        true,
+        false,
+      ]);
+    }
   });
 
   const ids = sabotages.flatMap(([fails]) => fails);

@@ -78,6 +78,55 @@ test("beside an application, rules do not count: a new one is no new image", () 
   expect(closePortsOf(ingress, `${application}${balancer}\n${key}`)).toBe("22 8000 8080");
 });
 
+describe("the application is asked as its load balancer asks it", () => {
+  const asked = (more: string) => {
+    const recipe = recipeOf("[]", `${application}${more}`);
+    const { healthCheck, internal } = recipe.application ?? {};
+    return { healthCheck, internal };
+  };
+  const to = (port: number, check = "") =>
+    `\nloadBalancer: { securityGroups: [other], listeners: [{ port: 80, to: ${port} }]${check && `, healthCheck: { target: "${check}" }`} }`;
+
+  test.each<[what: string, more: string, expected: object]>([
+    ["without one, by HTTP", "", {}],
+    ["by default", to(8000), { healthCheck: { protocol: "http", path: "/", statuses: "200" } }],
+    [
+      "at its own path",
+      to(8000, "http:8000/Up?a=1"),
+      { healthCheck: { protocol: "http", path: "/Up?a=1", statuses: "200" } },
+    ],
+    [
+      "with encryption",
+      to(8000, "HTTPS:8000/up"),
+      { healthCheck: { protocol: "https", path: "/up", statuses: "200" } },
+    ],
+    ["by a connection", to(8000, "TCP:8000"), { healthCheck: { protocol: "tcp" } }],
+    ["by an encrypted connection", to(8000, "SSL:8000"), { healthCheck: { protocol: "ssl" } }],
+    [
+      "even if no listener forwards to it",
+      to(80, "TCP:8000"),
+      { healthCheck: { protocol: "tcp" } },
+    ],
+    ["by HTTP, if only a listener uses its port", to(8000, "TCP:80"), {}],
+    ["from the server itself, if nothing uses its port", to(80, "HTTP:80/"), { internal: true }],
+  ])("%s", (_, more, expected) => {
+    expect(asked(more)).toEqual(expected);
+  });
+
+  test("so another path is another image, and another interval is none", () => {
+    const hash = (check: string) =>
+      renderBuildScript(
+        recipeOf(
+          "[]",
+          `${application}\nloadBalancer: { securityGroups: [other], healthCheck: { ${check} } }`,
+        ),
+      ).hash;
+    expect(hash('target: "HTTP:8000/up"')).not.toBe(hash(""));
+    expect(hash('target: "HTTP:8000/"')).toBe(hash(""));
+    expect(hash("interval: 30s, timeout: 9s, healthy: 5")).toBe(hash(""));
+  });
+});
+
 test.each([
   "[{ port: all, from: 10.0.0.0/8 }]",
   "[{ port: 1024-65535, from: web }]",

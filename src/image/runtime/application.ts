@@ -35,6 +35,8 @@ else:
     with open(os.path.join(folder, filename), "wb") as file:
         file.write(content)
 END
+  # An archive brings its own owners.
+  chown -hR 0:0 "$home/source"
   chmod -R u=rwX,go=rX "$home/source"
 }
 
@@ -112,72 +114,131 @@ END
   systemctl restart application.service
 }
 
-main_process() { systemctl show --property MainPID --value application.service; }
+property() { systemctl show --property "$1" --value application.service; }
 
-last_of_journal() { journalctl --quiet --unit application.service --lines 12 --output cat || true; }
+# What the application itself said: after a crash, the manager's own lines would hide it.
+last_of_journal() { journalctl --quiet --identifier application --lines 12 --output cat || true; }
 
-answer_below_500() {
-  local version status
-  # A separate shell, so that a refused connection ends only that shell. An unread answer may break the pipe.
-  read -r version status _ < <(timeout 10 bash -c '
-    exec 3<>"/dev/tcp/127.0.0.1/$0"
-    printf "GET / HTTP/1.0\r\nHost: localhost\r\nUser-Agent: reconcile\r\n\r\n" >&3
-    read -r line <&3 && echo "$line"' "$1") || return 1
-  echo "$version $status"
-  [[ $version == HTTP/* ]] && [[ $status == [1-4][0-9][0-9]* ]]
+# has_run PROCESS: prints the main process, if it is not this one and has run for three seconds. Between two
+# crashes there is a process, too.
+has_run() {
+  local process since
+  process=$(property MainPID)
+  since=$(property ExecMainStartTimestampMonotonic)
+  [ "$process" != 0 ] && [ "$process" != "$1" ] && [ "$(uptime_seconds)" -ge "$((since / 1000000 + 3))" ] && echo "$process"
+}
+
+# Sets process to the main process, which is not $1. Without one, the journal says why.
+find_process() {
+  if process=$(wait_for 15 has_run "\${1:-0}"); then return; fi
+  last_of_journal
+  systemctl status --lines 0 application.service
+  return 1
+}
+
+# request HOW PORT STATUSES PATH [ADDRESS]: from this machine to its own address, as a load balancer does.
+# STATUSES is a pattern of their beginning.
+request() {
+  local address
+  address=\${5:-$(ip -4 -o address show scope global | sed '1!d; s/.* inet //; s/[ /].*//')}
+  echo "$1 to \${address:?}:$2$4"
+  "$1" "\${@:2}"
+}
+
+tcp_connection() { : <>"/dev/tcp/$address/$1"; }
+
+# An answer with a body must say where it ends ("Troubleshoot a Classic Load Balancer: Health checks", User
+# Guide for Classic Load Balancers).
+http_request() {
+  local answer
+  exec 3<>"/dev/tcp/$address/$1" || return
+  printf 'GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: ELB-HealthChecker/1.0\r\n\r\n' "$3" "$address:$1" >&3
+  answer=$(timeout 5 sed '/^\r*$/q' <&3)
+  echo "$answer"
+  [[ $answer =~ ^HTTP/[0-9.]+\ $2 && \${answer,,} =~ (content-length|transfer-encoding): ]]
+}
+
+# https and, without a path, ssl. A load balancer accepts any certificate.
+tls_request() {
+  python3 - "$address" "$@" <<'END'
+import http.client, re, ssl, sys
+sys.tracebacklimit = 0
+address, port, statuses, path = sys.argv[1:5]
+connection = http.client.HTTPSConnection(address, port, timeout=5, context=ssl._create_unverified_context())
+connection.connect()
+if path:
+    connection.request("GET", path, headers={"User-Agent": "ELB-HealthChecker/1.0"})
+    answer = connection.getresponse()
+    print(answer.status, answer.reason)
+    sys.exit(not re.match(statuses, str(answer.status)))
+END
 }
 
 application_answers() {
-  if wait_for 30 answer_below_500 "$1"; then return; fi
+  find_process
+  if wait_for 30 request "$@"; then return; fi
+  if request "\${@:1:4}" 127.0.0.1; then echo 'It answers on 127.0.0.1 only.'; fi
   last_of_journal
   return 1
 }
 
+application_starts_at_boot() {
+  find_process
+  systemctl is-enabled application.service
+}
+
 application_runs_as() {
-  local process owner
-  wait_for 30 systemctl is-active application.service
-  [ "$(id -u "$1")" != 0 ]
+  local file owner
+  find_process
   getent passwd "$1"
-  getent passwd "$1" | grep -q '/nologin$'
-  while read -r process; do
-    owner=$(stat --format=%U "\${process%/cgroup}" || echo "$1")
-    echo "\${process%/cgroup} belongs to $owner"
+  getent passwd "$1" | grep -q -E '^[^:]*:[^:]*:[1-9].*/nologin$'
+  while read -r file; do
+    file=\${file%/cgroup}
+    owner=$(stat --format=%U "$file" || echo "$1")
+    echo "$file belongs to $owner"
     [ "$owner" = "$1" ]
   done < <(grep -l 'application\.service$' /proc/[0-9]*/cgroup)
 }
 
 # The kernel must report for the running process: capability 10 (CAP_NET_BIND_SERVICE) only, no way
-# to gain more, filtered system calls, and a read-only root file system.
+# to gain more, filtered system calls, and a read-only root file system. No command of the service
+# may run with more than that.
 application_is_confined() {
-  local process mount options
-  wait_for 30 systemctl is-active application.service
-  process=$(main_process)
-  grep -E '^(NoNewPrivs|CapBnd|CapEff|Seccomp):' "/proc/$process/status"
-  grep -q -P '^NoNewPrivs:\t1$' "/proc/$process/status"
-  grep -q -P '^CapBnd:\t0{13}400$' "/proc/$process/status"
-  grep -q -P '^CapEff:\t0{13}400$' "/proc/$process/status"
-  grep -q -P '^Seccomp:\t2$' "/proc/$process/status"
-  while read -r _ _ _ _ mount options _; do
-    if [ "$mount" = / ]; then echo "/ is $options" && [[ $options == ro* ]]; fi
-  done <"/proc/$process/mountinfo"
+  local seen
+  find_process
+  seen=$(grep -E '^(Cap(Eff|Bnd)|NoNewPrivs|Seccomp):' "/proc/$process/status" | tr '\t\n' '  ')
+  {
+    [ "$seen" = 'CapEff: 0000000000000400 CapBnd: 0000000000000400 NoNewPrivs: 1 Seccomp: 2 ' ] || echo "$seen"
+    grep -F ' / rw' "/proc/$process/mountinfo" || true
+    systemctl show application.service | grep -E 'flags=.*(privileged|no-setuid)' || true
+  } | ends_empty
 }
 
-runs_again() {
-  local process
-  process=$(main_process) && [ "$process" != 0 ] && [ "$process" != "$1" ] && kill -0 "$process"
+# Searched as the user, whose groups and access lists count, too. What it owns, it can make writable. That
+# /dev/null is found shows that the search took place.
+application_is_protected() {
+  local seen
+  seen=$(runuser -u "$1" -- find -H /dev/null "$home/.." "$home" "$home"/* /{etc,run,usr{,/local}/lib}/systemd/system \
+    ! -type l \( -writable -o -user "$1" \) -print -o -name .. -prune 2>/dev/null || true)
+  echo "\${seen#/dev/null}"
+  [ "$seen" = /dev/null ]
 }
 
 application_restarts() {
-  local process
-  wait_for 30 systemctl is-active application.service
-  process=$(main_process)
+  find_process
   kill -KILL "$process"
-  if ! wait_for 30 runs_again "$process"; then echo 'the application did not restart after it was killed' && return 1; fi
+  find_process "$process"
+}
+
+# The limits of all its processes, of open files and of core dumps.
+application_has_limits() {
+  find_process
+  { other_limits "open files +$1 +$1" && other_limits 'core file size +0 +0'; } |
+    { grep '^/application\.service ' || true; } | ends_empty
 }
 
 application_logs_to_journal() {
   systemctl show --property StandardOutput,StandardError application.service
-  [ "$(systemctl show --property StandardOutput,StandardError --value application.service |
-    paste -s -d ' ')" = 'journal journal' ]
+  [ "$(property StandardOutput,StandardError | paste -s -d ' ')" = 'journal journal' ]
 }
 `;

@@ -34,12 +34,11 @@ automatic_updates_are_disabled() {
   } | ends_empty
 }
 
-# Runs a command as each kind of process: users|root through PAM like any login, services through systemd.
+# run_as ACCOUNT|services COMMAND: through PAM like any login, services through systemd.
 run_as() {
   case $1 in
-    users) su -s /bin/bash nobody -c "$2" ;;
-    root) su -s /bin/bash root -c "$2" ;;
     services) systemd-run --quiet --wait --pipe --collect bash -c "$2" ;;
+    *) su -s /bin/bash "$1" -c "$2" ;;
   esac
 }
 
@@ -119,11 +118,37 @@ limit_open_files() {
   write_manager_setting files "DefaultLimitNOFILE=$1"
 }
 
+# PAM's limits may differ for every user and group.
 open_files_limit_is() {
-  local seen
-  seen=$(run_as "$1" 'ulimit -Sn; ulimit -Hn' | paste -s -d ' ')
-  echo "soft and hard: $seen"
-  [ "$seen" = "$2 $2" ]
+  local account seen wrong=0
+  for account in \${1/users/nobody $(login_accounts | grep -v -x root || true)}; do
+    seen=$(run_as "$account" 'ulimit -Sn; ulimit -Hn' | paste -s -d ' ')
+    echo "$account: $seen"
+    if [ "$seen" != "$2 $2" ]; then wrong=1; fi
+  done
+  [ "$wrong" = 0 ]
+}
+
+# other_limits LIMIT: prints the service and the name of each process without this line in its limits, and
+# what it has instead. Kernel threads have no program.
+other_limits() {
+  local file unit
+  grep -s -L -E "^Max $1 " /proc/[0-9]*/limits | while read -r file; do
+    file=\${file%/*}
+    if [ -e "$file/exe" ] && unit=$(tail -n 1 "$file/cgroup"); then
+      echo "/\${unit##*/} $(cat "$file/comm"): $(grep "^Max \${1%% *}" "$file/limits" | tr -s ' ')"
+    fi
+  done || true
+} 2>/dev/null
+
+# Services that set their own limit in the base image, by their unit or by their program, may keep it.
+own_limits() {
+  grep -s -r -l '^LimitNOFILE=' /usr/lib/systemd/system /etc/systemd/system | sed -n 's|.*/\([^/]*\.service\).*|/\1|p' || true
+  other_limits "open files +$(ulimit -Sn) +$(ulimit -Hn)" | cut -d ' ' -f 1
+}
+
+processes_open_files_are() {
+  other_limits "open files +$1 +$1" | { grep -v -F -f "$saved/limits" || true; } | ends_empty
 }
 
 disable_core_dumps() {
@@ -143,7 +168,7 @@ disable_core_dumps() {
 
 core_dumps_are_disabled() {
   local kind seen
-  for kind in users root services; do
+  for kind in nobody root services; do
     seen=$(run_as "$kind" 'ulimit -Hc')
     echo "limit of $kind: $seen"
     [ "$seen" = 0 ]

@@ -52,8 +52,8 @@ function storedFiles(text: string, wanted: ImageContents["files"]): unknown {
 
 function storedApplication(text: string, wanted: ImageContents["application"]): unknown {
   if (text === "") return null;
-  const [, origin, digest, command, user, port, python] =
-    /^(\S+) (sha256:[0-9a-f]{12}); command (sha256:[0-9a-f]{12}); as (\S+) on port (\d+); python (.*)$/.exec(
+  const [, origin, digest, command, user, port, python, healthCheck = null] =
+    /^(\S+) (sha256:[0-9a-f]{12}); command (sha256:[0-9a-f]{12}); as (\S+) on port (\d+); python ([^;]*)(?:; health check (.*))?$/.exec(
       text,
     ) ?? [];
   if (origin === undefined || digest === undefined) return NOT_STORED;
@@ -64,6 +64,7 @@ function storedApplication(text: string, wanted: ImageContents["application"]): 
     user,
     port: Number(port),
     python: python === "none" ? [] : python.split(" "),
+    healthCheck,
   };
 }
 

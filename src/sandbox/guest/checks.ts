@@ -6,6 +6,7 @@ import { guestDurations as durations } from "./durations.ts";
 import { hardeningChecks } from "./hardening.ts";
 import { integrityChecks } from "./integrity-checks.ts";
 import { applyKernelSettings, kernelSetting, namesOf } from "./kernel-settings.ts";
+import { limitsOfUsers, limitsSetBy } from "./open-files.ts";
 import { runText } from "./shell/run-text.ts";
 import { isLetIn, listeningSockets } from "./sockets.ts";
 import { sshChecks } from "./ssh.ts";
@@ -23,6 +24,7 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["ipv6_is_disabled", ipv6IsDisabled],
   ["ipv6_stays_disabled", ipv6StaysDisabled],
   ["open_files_limit_is", openFilesLimitIs],
+  ["processes_open_files_are", processesOpenFilesAre],
   ["file_is", fileIs],
   ["kernel_settings_are", kernelSettingsAre],
   ["core_dumps_are_disabled", coreDumpsAreDisabled],
@@ -117,9 +119,27 @@ const usualOpenFiles = { users: "1024 524288", root: "1024 524288", services: "1
 function openFilesLimitIs({ machine }: Build, [kind = "", number = ""]: readonly string[]) {
   const { openFiles } = machine.disk;
   if (!(kind in usualOpenFiles)) return [`no processes of ${kind}`];
-  if (openFiles === Number(number)) return undefined;
+  if (openFiles === Number(number)) {
+    if (kind === "services") return undefined;
+    return nothing(
+      [...limitsOfUsers(machine, number)].flatMap(([user, seen]) =>
+        (user === "root") === (kind === "root") ? seen : [],
+      ),
+    );
+  }
   const seen = openFiles === null ? "1024 524288" : `${openFiles} ${openFiles}`;
   return [`soft and hard: ${seen}`];
+}
+
+/** The sandbox does not know the limits that programs set for themselves. */
+function processesOpenFilesAre({ machine }: Build, [number = ""]: readonly string[]) {
+  const { openFiles } = machine.disk;
+  return nothing([
+    ...(openFiles === Number(number)
+      ? []
+      : ["/cron.service cron: Max open files 1024 524288 files"]),
+    ...limitsSetBy(machine, number),
+  ]);
 }
 
 function fileIs({ machine }: Build, parameters: readonly string[]) {

@@ -63,8 +63,30 @@ describe("what an image contains", () => {
         user: "shop",
         port: 80,
         python: ["flask", "gunicorn==23.0.0"],
+        healthCheck: null,
       },
     });
+  });
+
+  test.each<[object, string]>([
+    [{ healthCheck: { protocol: "http", path: "/a;b", statuses: "200" } }, "HTTP /a;b 200"],
+    [{ healthCheck: { protocol: "tcp" } }, "TCP"],
+    [{ internal: true }, "on another port"],
+  ])("tells how the application is asked: %j", (change, shown) => {
+    const asked = { ...recipe, application: { ...recipe.application, ...change } } as ImageRecipe;
+    const { application } = contentTexts(asked);
+    expect(contentsOf(asked).application).toMatchObject({ healthCheck: shown });
+    expect(storedContent("application", application, wanted)).toEqual(
+      contentsOf(asked).application,
+    );
+    expect(withoutSecrets(application)).toBe(application);
+  });
+
+  test("does not tell the query of a health check", () => {
+    const healthCheck = { protocol: "http", path: "/up?token=hunter2", statuses: "200" };
+    const asked = { ...recipe, application: { ...recipe.application, healthCheck } } as ImageRecipe;
+    expect(contentTexts(asked).application).toMatch(/; health check HTTP \/up\?sha256:\w+ 200$/);
+    expect(JSON.stringify(contentsOf(asked))).not.toContain("hunter2");
   });
 
   test.each(names)("is read back from its tags where nothing differs: %s", (name) => {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ImageRecipe } from "../../../src/image/recipe.ts";
 import { renderBuildScript } from "../../../src/image/script.ts";
-import { playGuest } from "../../../src/sandbox/guest/guest.ts";
-import { build, exampleRecipe, playScript, texts } from "./build.ts";
+import { build, exampleRecipe, playScript, said, texts } from "./build.ts";
 
 /** Takes the call of that function out of the body. */
 function without(name: string): (script: string) => string {
@@ -29,14 +28,27 @@ function source(text: string) {
   } as const;
 }
 
+/** The checks that ask a running application. */
+const notRunning = [
+  "application:user",
+  "application:confined",
+  "application:restarts",
+  "application:answers",
+  "application:limits",
+  "application:boot",
+];
+
 describe("a step that was forgotten fails the checks of its promise, and no other", () => {
   test.each([
     ["update_packages", ["updates"]],
     ["install_packages", ["package:telnet", "package:mtr", "package:tree", "verify:1"]],
     ["set_kernel_settings", ["kernel"]],
     ["disable_ipv6", ["ipv6:now", "ipv6:boot"]],
-    ["limit_open_files", ["open-files:users", "open-files:root", "open-files:services"]],
-    ["disable_core_dumps", ["core-dumps"]],
+    [
+      "limit_open_files",
+      ["open-files:users", "open-files:root", "open-files:services", "application:limits"],
+    ],
+    ["disable_core_dumps", ["core-dumps", "application:limits"]],
     ["harden_ssh", ["ssh:passwords", "ssh:root", "ssh:forwarding", "ssh:strong"]],
     ["harden_logins", ["logins"]],
     ["harden_system", ["system"]],
@@ -59,10 +71,7 @@ describe("a step that was forgotten fails the checks of its promise, and no othe
   test("install_application", () => {
     const play = build(exampleRecipe(), without("install_application"));
     expect(texts(play, "fail")).toEqual([
-      "application:user",
-      "application:confined",
-      "application:restarts",
-      "application:answers",
+      ...notRunning.slice(0, -1),
       "application:journal",
       "application:boot",
     ]);
@@ -129,16 +138,16 @@ describe("own commands that undo a promise fail its check", () => {
     ["cp /bin/bash /usr/local/bin/b\nchmod 4755 /usr/local/bin/b", ["integrity:setuid"]],
     ["chmod g+s /usr/bin/tree", ["integrity:setuid"]],
     ["setcap cap_setuid+ep /usr/bin/python3", ["integrity:setuid"]],
-    ["chmod 666 /etc/systemd/system/application.service", ["integrity:writable"]],
+    [
+      "chmod 666 /etc/systemd/system/application.service",
+      ["integrity:writable", "application:code"],
+    ],
     ["mkdir /srv/x\nchmod 0777 /srv/x", ["integrity:writable"]],
     ["rm /etc/motd", ["file:/etc/motd"]],
     ["echo hacked >> /etc/motd", ["file:/etc/motd"]],
     ["chmod 600 /etc/motd", ["file:/etc/motd"]],
     ["chown afterpay /etc/motd", ["file:/etc/motd"]],
-    [
-      "dnf -y install httpd\nsystemctl enable --now httpd",
-      ["application:user", "application:confined", "application:restarts", "application:answers"],
-    ],
+    ["dnf -y install httpd\nsystemctl enable --now httpd", notRunning],
     ["dnf -y install vsftpd && systemctl start vsftpd", ["ports"]],
     ["echo 'PermitRootLogin yes' > /etc/ssh/sshd_config.d/00-a.conf", ["ssh:root"]],
     [
@@ -167,6 +176,18 @@ describe("own commands that undo a promise fail its check", () => {
       "mkdir -p /etc/systemd/system/application.service.d\nprintf '[Service]\\nNoNewPrivileges=no\\n' > /etc/systemd/system/application.service.d/a.conf",
       ["application:confined"],
     ],
+    [
+      "mkdir -p /etc/systemd/system/application.service.d\nprintf '[Service]\\nExecStartPre=+/bin/true\\n' > /etc/systemd/system/application.service.d/a.conf",
+      ["application:confined"],
+    ],
+    [
+      "mkdir -p /etc/systemd/system/application.service.d\nprintf '[Service]\\nLimitNOFILE=1024\\n' > /etc/systemd/system/application.service.d/a.conf",
+      ["application:limits"],
+    ],
+    ["chown afterpay /opt/application/source", ["application:code"]],
+    ["chown afterpay /etc/systemd/system/application.service", ["application:code"]],
+    ["echo 'ec2-user - nofile 99' > /etc/security/limits.d/zzz.conf", ["open-files:users"]],
+    ["echo 'root - nofile 99' > /etc/security/limits.d/zzz.conf", ["open-files:root"]],
     [
       "mkdir -p /etc/systemd/system/application.service.d\nprintf '[Service]\\nStandardOutput=null\\n' > /etc/systemd/system/application.service.d/a.conf",
       ["application:journal"],
@@ -284,25 +305,17 @@ describe("an application that would not work fails", () => {
       withApplication({ command: "gunicorn --bind 0.0.0.0:8080 tiny_app:app" }),
       ["application:answers", "ports"],
     ],
-    [
-      "without its server",
-      withApplication({ python: ["flask"] }),
-      ["application:user", "application:confined", "application:restarts", "application:answers"],
-    ],
-    [
-      "without its framework",
-      withApplication({ python: ["gunicorn"] }),
-      ["application:user", "application:confined", "application:restarts", "application:answers"],
-    ],
+    ["without its server", withApplication({ python: ["flask"] }), notRunning],
+    ["without its framework", withApplication({ python: ["gunicorn"] }), notRunning],
     [
       "with a misspelt module",
       withApplication({ command: "gunicorn --bind 0.0.0.0:80 tinyapp:app" }),
-      ["application:user", "application:confined", "application:restarts", "application:answers"],
+      notRunning,
     ],
     [
       "with a misspelt variable",
       withApplication({ command: "gunicorn --bind 0.0.0.0:80 tiny_app:application" }),
-      ["application:user", "application:confined", "application:restarts", "application:answers"],
+      notRunning,
     ],
   ])("%s", (_case, recipe, failing) => {
     const play = build(recipe);
@@ -350,18 +363,80 @@ describe("an application that would not work fails", () => {
     expect(texts(play, "verdict")[0]).toMatch(/^passed/);
   });
 
-  test("that listens on loopback alone passes its own check, but no other machine reaches it", () => {
-    const play = build(withApplication({ command: "gunicorn --bind 127.0.0.1:80 tiny_app:app" }));
+  const pages = `from flask import Flask
+app = Flask(__name__)
+@app.get("/")
+def home():
+    return "home"
+`;
+  const http = (path: string) =>
+    ({ healthCheck: { protocol: "http", path, statuses: "200" } }) as const;
+
+  test.each([
+    ["on loopback alone", { command: "gunicorn --bind 127.0.0.1:80 tiny_app:app" }],
+    ["by uvicorn's default", { python: ["flask", "uvicorn"], command: "uvicorn --port 80 a:app" }],
+  ])("%s: no other machine gets an answer", (_case, change) => {
+    const text = "app = None\n";
+    const content = new TextEncoder().encode(text);
+    const play = build(
+      withApplication({
+        source: {
+          kind: "content",
+          filename: change.command.includes("a:app") ? "a.py" : "tiny_app.py",
+          content,
+        },
+        ...change,
+      }),
+    );
+    expect(texts(play, "fail")).toEqual(["application:answers"]);
+    expect(texts(play, "seen")).toContain("It answers on 127.0.0.1 only.");
+  });
+
+  test("behind a web server of the same machine, loopback is enough", () => {
+    const command = "gunicorn --bind 127.0.0.1:80 tiny_app:app";
+    const play = build(withApplication({ command, internal: true }));
     expect(texts(play, "verdict")[0]).toMatch(/^passed/);
-    const { disk } = play;
-    const { ports } = playGuest({
-      instanceId: "i-1",
-      family: disk.family,
-      release: disk.release,
-      disk,
-      startedAt: 0,
-    });
-    expect(ports).toEqual([]);
+  });
+
+  test.each([
+    ["the page that the health check wants", http("/"), [], []],
+    ["another page", http("/health"), ["application:answers"], []],
+    [
+      "a page that cannot be known",
+      { ...http("/health"), ...source("app = make()\n") },
+      [],
+      [expect.stringContaining("assumes that /health answers")],
+    ],
+    ["a connection alone", { healthCheck: { protocol: "tcp" } as const }, [], []],
+  ])("is asked for %s", (_case, change, failing, notices) => {
+    const play = build(withApplication({ ...source(pages), ...change }));
+    expect(texts(play, "fail")).toEqual(failing);
+    if (failing.length > 0) expect(texts(play, "seen")).toContain("HTTP/1.1 404 NOT FOUND");
+    expect(texts(play, "notice")).toEqual(notices);
+  });
+
+  test.each([
+    ["LimitNOFILE=1024", ["/own.service own: Max open files 1024 1024 files"]],
+    ["LimitNOFILE=1024:65535", ["/own.service own: Max open files 1024 65535 files"]],
+    ["LimitNOFILE=65535", []],
+  ])("a service of its own with %s is compared with openFiles", (limit, seen) => {
+    const content = new TextEncoder().encode(`[Service]\nExecStart=/bin/cat\n${limit}\n`);
+    const unit = { path: "/etc/systemd/system/own.service", content, mode: "0644" };
+    const play = build(exampleRecipe({ files: [unit], run: ["systemctl enable own"] }));
+    expect(texts(play, "seen")).toEqual(seen);
+    expect(texts(play, "fail")).toEqual(seen.length === 0 ? [] : ["open-files:processes"]);
+  });
+
+  test("says first what it said itself when it does not run", () => {
+    const play = build(withApplication({ python: ["gunicorn"] }));
+    const lines = said(play);
+    for (const id of notRunning) {
+      const at = lines.findIndex(({ kind, text }) => kind === "fail" && text === id);
+      expect([id, lines[at + 1]?.text]).toEqual([
+        id,
+        '  File "/opt/application/source/tiny_app.py", in <module>',
+      ]);
+    }
   });
 });
 
