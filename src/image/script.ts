@@ -96,21 +96,11 @@ function renderText(
   ].join("\n");
 }
 
-/** With whole commands on one line, and without indentation but in texts (`<<END`): the script's size is limited. */
+/** Indented by one space for each level, and with whole commands on one line: the script's size is limited. */
 function compact(runtime: string): string {
-  let end: string | undefined;
   return runtime
     .replaceAll(/ \\\n */g, " ")
-    .split("\n")
-    .flatMap((line) => {
-      if (end !== undefined) {
-        if (line === end) end = undefined;
-        return [line];
-      }
-      end = /(?<!<)<<'?([A-Z]+)'?/.exec(line)?.[1];
-      return line.trim() === "" ? [] : [line.trimStart()];
-    })
-    .join("\n");
+    .replaceAll(/^(?: {2})+/gm, (spaces) => " ".repeat(spaces.length / 2));
 }
 
 /** The function of a check is not quoted, so that people and shellcheck see a function call. */

@@ -62,7 +62,8 @@ system_is_hardened() {
   local name seen
   {
     for name in "$@"; do
-      seen=$(modprobe --dry-run --verbose "$name" 2>&1 || true)
+      # The last line is the module's own. Modules that it needs come before it.
+      seen=$(modprobe --dry-run --verbose "$name" 2>&1 | tail -n 1 || true)
       [[ $seen == 'install /bin/true'?( ) ]] || echo "$name can be loaded: $seen"
     done
     for name in cron at; do if [ ! -e "/etc/$name.allow" ] || [ -e "/etc/$name.deny" ]; then echo "everybody may use $name"; fi; done
