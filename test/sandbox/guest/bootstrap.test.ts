@@ -59,12 +59,7 @@ describe("a machine whose user data fetches its build script", () => {
       "S3 answered with status 503 SlowDown",
       400,
     ],
-    [
-      "no way to S3",
-      undefined,
-      "URLError: [Errno -3] Temporary failure in name resolution",
-      400,
-    ],
+    ["no way to S3", undefined, "URLError: [Errno -3] Temporary failure in name resolution", 400],
   ])("reports %s and powers off", (_because, download, output, within) => {
     const played = play(download);
     expect(played.verdict).toMatchObject({
