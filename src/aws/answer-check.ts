@@ -72,7 +72,9 @@ function objectionToRestXml(
   if (!hasId || !isDocument) {
     return { what: received(response, body), isTransient: false };
   }
-  if (root !== undefined && !isClosed(root, body)) {
+  // Of settings that a bucket does not have: `<VersioningConfiguration xmlns="…"/>`.
+  const isEmpty = root !== undefined && new RegExp(`<${root}\\b[^<>]*/>\\s*$`).test(endOf(body));
+  if (root !== undefined && !isEmpty && !isClosed(root, body)) {
     return { what: "the answer is incomplete", isTransient: true };
   }
   // S3 begins to answer long operations before it knows how they end.
@@ -161,8 +163,11 @@ const documentBeginning =
   /^\s*(?:<\?[^>]*\?>\s*|<!--(?:(?!-->).)*-->\s*)*<([A-Za-z_][\w.-]*)(?=[\s/>])/s;
 
 function isClosed(root: string, body: Uint8Array): boolean {
-  const end = new TextDecoder().decode(body.subarray(-256)).trimEnd();
-  return end.endsWith(`</${root}>`);
+  return endOf(body).trimEnd().endsWith(`</${root}>`);
+}
+
+function endOf(body: Uint8Array): string {
+  return new TextDecoder().decode(body.subarray(-256));
 }
 
 /**

@@ -198,6 +198,7 @@ describe("an answer to S3", () => {
 
   test.each<[because: string, method: string, status: number, headers: Headers, body: string]>([
     ["a document", "GET", 200, id, "<ListAllMyBucketsResult></ListAllMyBucketsResult>"],
+    ["an empty document", "GET", 200, id, '<VersioningConfiguration xmlns="http://x/"/>'],
     ["a policy", "GET", 200, id, '{"Statement":[]}'],
     ["nothing", "PUT", 200, id, ""],
     ["nothing, deleted", "DELETE", 204, id, ""],
@@ -232,6 +233,7 @@ describe("an answer to S3", () => {
     ["an error without a code", "GET", 404, id, "<Error></Error>", 1],
     ["an error of nobody", "GET", 404, {}, error, 1],
     ["a proxy whose backend restarts", "GET", 503, {}, "<html></html>"],
+    ["half a document that ends with an element", "GET", 200, id, "<A><B/>"],
     ["half a document", "GET", 200, id, "<ListAllMyBucketsResult><Buckets>"],
     ["an error that came too late for its status", "POST", 200, id, error],
   ])("is not AWS's: %s", (_because, method, status, headers, body, attempts) => {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { answeringAs, openEndpoint } from "../aws/loopback.ts";
-import { MINIMAL } from "./process.ts";
+import { MINIMAL, Process } from "./process.ts";
 
 const main = join(import.meta.dirname, "../../src/cli/main.ts");
 
@@ -74,6 +74,25 @@ describe("nothing is loaded before it is needed", () => {
     expect(loaded.some((url) => url.endsWith("src/cli/main.ts"))).toBe(true);
     expect(loaded.filter((url) => unwanted.test(url))).toEqual([]);
   });
+});
+
+test("a plan of a stack that never had a bucket neither asks S3 nor loads its client", async () => {
+  const sandbox = await createSandbox({ region: "ap-southeast-2", speed: 3_000 });
+  const stack = { "afterpay.yaml": MINIMAL };
+  const applied = new Process(stack, { sandbox });
+  expect(await applied.run("apply --sandbox --yes"), applied.stderr.text).toBe(0);
+  const endpoint = await openEndpoint(answeringAs(sandbox));
+  const cwd = directory();
+  const program = spawn(
+    process.execPath,
+    ["--import", preloaded(LIST_MODULES), main, "plan", "--check"],
+    { cwd, env: withEndpoint(cwd, endpoint.url) },
+  );
+  const { status, said } = await endOf(program);
+  expect(status, said).toBe(0);
+  expect(said).toContain("@aws-sdk/client-ec2");
+  expect(said).not.toMatch(/client-s3|s3-request-presigner|src\/resources\/bucket\/live/);
+  expect(endpoint.received.filter(({ action }) => action === "")).toEqual([]);
 });
 
 test("an old Node is told what it needs to be", () => {

@@ -64,6 +64,27 @@ describe("a name that something else may hold", () => {
     ]);
   });
 
+  test("is told beside what else would make the create fail", async () => {
+    const asked: string[] = [];
+    const types = [
+      thingType("thing", {
+        async findObstacles(_context, sought) {
+          asked.push(...sought.map(({ physicalName }) => physicalName));
+          return [{ physicalName: "one", summary: "it has no door", remedy: "make a door" }];
+        },
+      }),
+    ];
+    const { document } = await plan(new Store(), [named("thing/a", "one")], types);
+    expect(asked).toEqual(["one"]);
+    expect(document.problems).toEqual([
+      { severity: "error", address: "thing/a", summary: "it has no door", remedy: "make a door" },
+    ]);
+    const store = new Store();
+    store.put({ id: "one#1", address: "thing/a", physicalName: "one" });
+    await plan(store, [named("thing/a", "one")], types);
+    expect(asked).toEqual(["one"]);
+  });
+
   test("is no address's where a type finds more than it was asked for", async () => {
     const types = [
       thingType("thing", {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Cancelled, OutsideError } from "../../src/engine/errors.ts";
 import { lookUp } from "../../src/engine/look-up.ts";
+import { prepare } from "../../src/engine/prepare.ts";
 import type { DesiredResource } from "../../src/engine/resource.ts";
 import { Store, silent, thingType } from "./store.ts";
 import { actions, apply, carryOut, plan, want } from "./things.ts";
@@ -70,6 +71,27 @@ const topic = want("topic/a");
 const alarm = want("alarm/a");
 
 describe("a type that few stacks use", () => {
+  test("is looked up late where only the facts show that the stack needs it", async () => {
+    const { takeLooks, apply, store, types } = openTypes();
+    await apply(keeper);
+    // An apply that was interrupted has created it, before any record named it.
+    store.put({ id: "t", address: "topic/a" });
+    takeLooks();
+    const { document } = await prepare({
+      wish: {
+        types: new Set(["keeper"]),
+        find: async () => ({ stack: "s", account: "a", desired: [keeper, topic] }),
+      },
+      region: "r",
+      types,
+      context: store.context()(silent),
+    });
+    expect(takeLooks()).toEqual(["keeper", "topic"]);
+    expect(document.changes.find(({ address }) => address === "topic/a")?.action).not.toBe(
+      "create",
+    );
+  });
+
   test("is looked up as long as nothing says that the stack has none", async () => {
     const { takeLooks, plan, store } = openTypes();
     await plan(keeper);

@@ -66,8 +66,9 @@ export const lookups: Readonly<Record<string, Lookup>> = {
   object: async (clients) => {
     const found = await Promise.all(
       (await bucketsOf(clients)).map(async (Bucket) => {
-        const { Versions = [] } = await clients.s3.send(new ListObjectVersionsCommand({ Bucket }));
-        return Versions.map(({ Key }) => `${Bucket}/${Key}`);
+        const command = new ListObjectVersionsCommand({ Bucket });
+        const { Versions = [], DeleteMarkers = [] } = await clients.s3.send(command);
+        return [...Versions, ...DeleteMarkers].map(({ Key }) => `${Bucket}/${Key}`);
       }),
     );
     return found.flat();

@@ -40,7 +40,7 @@ export function restXml(service: RestXmlService): Protocol {
       statusCode: error.status,
       headers: { ...headersOf(requestId), ...error.headers, "content-type": "application/xml" },
       body: new TextEncoder().encode(
-        `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message><RequestId>${requestId}</RequestId></Error>`,
+        `${declaration}<Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message><RequestId>${requestId}</RequestId></Error>`,
       ),
     }),
     unknownOperation: (request) => notModelled(`The request ${request}`),
@@ -48,6 +48,8 @@ export function restXml(service: RestXmlService): Protocol {
       new AwsError("InvalidRequest", `Missing required parameter for this request: '${name}'`),
   };
 }
+
+const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 interface HttpBindings {
   readonly name: string;
@@ -242,7 +244,9 @@ function writeOutput(
     statusCode,
     headers: { ...headers, "content-type": "application/xml" },
     body: new TextEncoder().encode(
-      `<?xml version="1.0" encoding="UTF-8"?>\n<${name} xmlns="${xmlNamespace}">${members}</${name}>`,
+      members === ""
+        ? `${declaration}<${name} xmlns="${xmlNamespace}"/>`
+        : `${declaration}<${name} xmlns="${xmlNamespace}">${members}</${name}>`,
     ),
   };
 }

@@ -34,10 +34,11 @@ describe("a build", () => {
     expect(play.outcome).toBe("powered-off");
   });
 
+  // The original waited five minutes. A restart, and everything that is verified twice, take some seconds more.
   test("takes about as long as the original allowed for it", () => {
     const { afterSeconds } = build(exampleRecipe());
     expect(afterSeconds).toBeGreaterThan(220);
-    expect(afterSeconds).toBeLessThan(300);
+    expect(afterSeconds).toBeLessThan(330);
   });
 
   test("reports each line with the protocol's checksum, and what matters twice", () => {
