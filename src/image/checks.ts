@@ -9,6 +9,7 @@ import type {
   ImageRecipe,
   RecipeFile,
 } from "./recipe.ts";
+import { declaredSecrets } from "./secrets.ts";
 import { refusedFeatures, sshRefusals, strongSshSettings } from "./ssh-settings.ts";
 import {
   bootArgumentsOf,
@@ -339,7 +340,25 @@ export function finalChecksOf(recipe: ImageRecipe): readonly PlannedCheck[] {
       "none_of",
       "log_files",
     ),
+    secretsCheck(recipe),
   ];
+}
+
+/** A script contains only the function that it calls. */
+function secretsCall(declared: readonly string[]): [string, ...string[]] {
+  return declared.length > 0
+    ? ["none_of", "other_secret_files", ...declared]
+    : ["none_of", "secret_files"];
+}
+
+function secretsCheck({ files }: ImageRecipe): PlannedCheck {
+  const declared = declaredSecrets(files);
+  const exceptions = declared.length > 0 ? ` except ${declared.join(", ")} of the stack file` : "";
+  return plan(
+    "clean:secrets",
+    `the image contains no private key, credentials or token${exceptions}`,
+    ...secretsCall(declared),
+  );
 }
 
 /**
@@ -429,6 +448,9 @@ function fileCheck({ path, content, mode, owner = "root" }: RecipeFile): Planned
   );
 }
 
+const searchForSecrets =
+  "looks after the cleanup in every home, /etc, /opt, /srv, /usr/local and /var for files with such names or such text";
+
 const explanations: Readonly<Record<string, string>> = {
   packages_are_current:
     "asks the package manager for pending updates, also of packages that are on hold, kept back, excluded, version-locked or pinned, and expects none",
@@ -472,6 +494,8 @@ const explanations: Readonly<Record<string, string>> = {
   identity_files: "looks for each of them after the cleanup",
   provisioning_files: "looks for cloud-init state and DHCP leases after the cleanup",
   log_files: "looks for each of them after the cleanup",
+  secret_files: searchForSecrets,
+  other_secret_files: searchForSecrets,
   core_dumps_are_disabled:
     "starts a process as a user, as root and as a service, reads each core limit, and reads the kernel's core dump handler",
   kernel_settings_are: "reads the settings of the next boot from the kernel",

@@ -24,7 +24,7 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
   ],
   [
     "updates",
-    "Apply again: an update may have been released during the build. If it stays, remove what keeps it back (apt-mark showhold, /etc/apt/preferences.d, dnf versionlock, exclude in the settings of dnf), or pin the package in the stack file: name=version in image.packages.",
+    "Apply again: an update may have been released during the build. If it stays, remove what keeps it back (apt-mark showhold, /etc/apt/preferences.d, dnf versionlock, exclude in the settings of dnf).",
   ],
   [
     "package:",
@@ -111,6 +111,10 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
     'Close the port, or open it in the stack file: with an application as "to" of a listener in loadBalancer.listeners, without one in an ingress rule of a group of this file that scaling.securityGroups lists. For SSH, define keyPair.',
   ],
   ["file:", "Find the command in image.run, or the service, that changes the file."],
+  [
+    "clean:secrets",
+    "Remove the file at the end of image.run, or from the application's archive. A server can fetch a secret when it starts. A file that every server may share can be declared in image.files.",
+  ],
   ["clean:", "Stop what writes it again during the build, in image.run."],
 ];
 

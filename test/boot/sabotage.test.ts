@@ -10,6 +10,7 @@ import { applicationRows, program, running } from "./sabotage-rows/application.t
 import { hardeningRows } from "./sabotage-rows/hardening.ts";
 import { integrityRows } from "./sabotage-rows/integrity.ts";
 import type { Sabotage } from "./sabotage-rows/sabotage.ts";
+import { secretRows } from "./sabotage-rows/secrets.ts";
 
 const recipe: ImageRecipe = {
   ...fullRecipe,
@@ -305,11 +306,11 @@ const traces: readonly (readonly [fails: string, what: string, command: string])
   ["file:/etc/motd", "a file is a link to another", "mv /etc/motd /etc/x; ln -s x /etc/motd"],
   ["clean:identity", "the machine id is left", "systemd-machine-id-setup"],
   [
-    "clean:identity clean:provisioning clean:logs",
+    "clean:identity clean:provisioning clean:logs clean:secrets",
     "there is no machine id file, which the next boot takes for a first installation",
     "rm /etc/machine-id",
   ],
-  ["clean:identity", "SSH host keys are left", "ssh-keygen -q -A"],
+  ["clean:identity clean:secrets", "SSH host keys are left", "ssh-keygen -q -A"],
   [
     "clean:identity",
     "a folder of the journal is left, whose name is the machine id",
@@ -343,9 +344,9 @@ const traces: readonly (readonly [fails: string, what: string, command: string])
     "mkdir -p /var/lib/dhcpcd; echo x >/var/lib/dhcpcd/duid",
   ],
   ["clean:logs", "a log is left", "echo x >/var/log/x.log"],
-  ["clean:logs", "a history is left", "echo x >/home/admin/.bash_history"],
+  ["clean:logs clean:secrets", "a history is left", "echo x >/home/admin/.bash_history"],
   [
-    "clean:logs",
+    "clean:logs clean:secrets",
     "the history of a home without an account is left",
     "mkdir /var/lib/other; echo 'mysql -psecret' >/var/lib/other/.bash_history",
   ],
@@ -355,6 +356,7 @@ const traces: readonly (readonly [fails: string, what: string, command: string])
     "a service's private temporary file is left",
     "mkdir -p /var/tmp/systemd-private-0/tmp; echo x >/var/tmp/systemd-private-0/tmp/x",
   ],
+  ...secretRows,
 ];
 
 test.concurrent.each(traces)(

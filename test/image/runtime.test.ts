@@ -425,10 +425,13 @@ describeWithBash("files of packages", () => {
       "S.5....T.    /var/lib/x",
     ],
   };
-  const verify = (lines: readonly string[], status: number) => (system: ScratchSystem) => {
-    const output = lines.map((line) => `echo '${line}'`).join("\n");
-    for (const name of ["dpkg", "rpm"]) system.program(name, `${output}\nexit ${status}`);
-  };
+  const verify =
+    (lines: readonly string[], status: number, before = "") =>
+    (system: ScratchSystem) => {
+      const output = lines.map((line) => `echo '${line}'`).join("\n");
+      for (const name of ["dpkg", "rpm"]) system.program(name, `${output}\nexit ${status}`);
+      system.write("/var/lib/reconcile/changed", before);
+    };
 
   test.each([
     ["debian", debian, outputs.debian],
@@ -443,6 +446,9 @@ describeWithBash("files of packages", () => {
     expect(
       checked(script, `${check} '(.*/bin/tree|.*/x\\.so)( .*)?'`, verify(lines, 1)).seen,
     ).toEqual(["/usr/sbin/service"]);
+    expect(checked(script, check, verify(lines, 1, "/usr/bin/tree\n/usr/lib/x.so\n")).seen).toEqual(
+      ["/usr/sbin/service"],
+    );
     expect(checked(script, check, verify(lines.slice(3), 1)).passed).toBe(true);
     expect(checked(script, check, verify([], 0)).passed).toBe(true);
     // The database cannot be read.

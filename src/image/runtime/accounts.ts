@@ -33,7 +33,7 @@ login_accounts() {
 
 lock_passwords() {
   step lock_passwords
-  note_privileged_programs
+  note_packages
   local name secret
   while IFS=: read -r name secret _; do
     case $secret in '!'* | '*'*) ;; *) usermod --lock -- "$name" ;; esac

@@ -125,7 +125,6 @@ guard_restarts() {
   cp "$work/build" "$saved/build"
   systemctl list-units --failed --plain --no-legend | cut -d ' ' -f 1 >"$saved/failed"
   systemctl list-units --type timer --plain --no-legend | cut -d ' ' -f 1 >"$saved/timers"
-  note_privileged_programs
   own_limits >"$saved/limits"
   put_file "$unit_files/$own_unit" 0644 root <<END
 [Unit]

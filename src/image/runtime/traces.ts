@@ -1,4 +1,5 @@
 import { bash } from "../bash.ts";
+import { configurationNames, configuredSecret, secretContent, secretNames } from "../secrets.ts";
 
 /**
  * Removes the builder's identity and history, so that two servers of one image share no secret.
@@ -10,10 +11,10 @@ import { bash } from "../bash.ts";
  * Considerations for find").
  */
 export const traces = bash`
-# found CONDITION…: finds below these folders. A file
+# found CONDITION…: finds below these folders and, for a caller that names some, the homes. A file
 # may not exist, or be deleted during the search. A search that fails for another reason has not found nothing.
 found() {
-  find /boot/efi/loader /etc /home /opt /root /srv /tmp /usr/local /var -regextype posix-extended "$@" 2>"$work/errors" ||
+  find /boot/efi/loader /etc /home /opt /root /srv /tmp /usr/local /var "\${homes[@]}" -regextype posix-extended "$@" 2>"$work/errors" ||
     { [ -s "$work/errors" ] && ! grep -v 'No such file' "$work/errors"; }
 }
 
@@ -70,4 +71,18 @@ none_of() {
   [ -e /etc/machine-id ]
   "$@" -print0 | xargs -0r printf '%q\n' | ends_empty
 }
+
+# Only the paths, never the secret. Homes may be elsewhere, but those of the system's own folders are no homes.
+secret_files() {
+  local homes
+  mapfile -t homes < <(cut -d : -f 6 /etc/passwd | grep -vE '^/(s?bin|dev|proc|run|usr)?(/|$)')
+  found -regex '.*/((site|dist)-packages|node_modules|ssl-cert-snakeoil.key|var/lib/(reconcile|docker|containerd))' -prune -o \
+    -type f -print0 >"$work/files"
+  grep -zE '${secretNames}' "$work/files" || true
+  grep -zE '${configurationNames}' "$work/files" | xargs -0r grep -IlsZP '(?i)${configuredSecret}' || true
+  xargs -0r grep -IlsZP '${secretContent}' <"$work/files" || true
+}
+
+# other_secret_files FILE… -print0: all but these.
+other_secret_files() { secret_files | grep -zvxFf <(printf '%s\n' "$@") || true; }
 `;

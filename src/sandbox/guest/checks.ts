@@ -7,6 +7,7 @@ import { hardeningChecks } from "./hardening.ts";
 import { integrityChecks } from "./integrity-checks.ts";
 import { applyKernelSettings, kernelSetting, namesOf } from "./kernel-settings.ts";
 import { limitsOfUsers, limitsSetBy } from "./open-files.ts";
+import { secretFiles } from "./secrets.ts";
 import { runText } from "./shell/run-text.ts";
 import { isLetIn, listeningSockets } from "./sockets.ts";
 import { sshChecks } from "./ssh.ts";
@@ -190,7 +191,7 @@ function onlyListening(build: Build, ranges: readonly string[]) {
 }
 
 /** One of the runtime's functions that find files. */
-function noneOf({ machine }: Build, [kind = ""]: readonly string[]) {
+function noneOf({ machine }: Build, [kind = "", ...exceptions]: readonly string[]) {
   switch (kind) {
     case "identity_files":
       return nothing(tracesOf(machine, "identity"));
@@ -198,6 +199,9 @@ function noneOf({ machine }: Build, [kind = ""]: readonly string[]) {
       return nothing(tracesOf(machine, "provisioning"));
     case "log_files":
       return nothing(tracesOf(machine, "logs"));
+    case "secret_files":
+    case "other_secret_files":
+      return nothing(secretFiles(machine).filter((path) => !exceptions.includes(path)));
     default:
       return [`${kind}: command not found`];
   }
