@@ -55,12 +55,11 @@ export function iamPolicy(types: readonly Pick<AnyType, "permissions">[] = resou
       }
     }
   }
-  const statement = (Sid: string, actions: Iterable<string>) => ({
-    Sid,
-    Effect: "Allow",
-    Action: [...actions].sort(),
-    Resource: "*",
-  });
+  const statement = (
+    Sid: string,
+    actions: Iterable<string>,
+    Resource: string | readonly string[] = "*",
+  ) => ({ Sid, Effect: "Allow", Action: [...actions].sort(), Resource });
   const limited = Object.entries(serviceConditions).flatMap(([action, { Sid, key }]) => {
     const allowed = services.get(action as ServiceAction["action"]);
     if (allowed === undefined) return [];
@@ -71,16 +70,37 @@ export function iamPolicy(types: readonly Pick<AnyType, "permissions">[] = resou
       },
     ];
   });
+  const changing = writing.difference(reading);
+  const inBuckets = new Set([...changing].filter((action) => action.startsWith("s3:")));
+  const onArtifacts = new Set([...inBuckets].filter((action) => objectActions.has(action)));
   const policy = {
     Version: "2012-10-17",
     Statement: [
       statement("PlanAndStatus", reading),
-      statement("ApplyAndDestroy", writing.difference(reading)),
+      statement("ApplyAndDestroy", changing.difference(inBuckets)),
+      ...[inBuckets]
+        .filter(({ size }) => size > 0)
+        .map((all) => statement("BucketOfTheStack", all, ownBuckets)),
+      ...[onArtifacts]
+        .filter(({ size }) => size > 0)
+        .map((all) => statement("Artifacts", all, artifacts)),
       ...limited,
     ],
   };
   return `${JSON.stringify(policy, undefined, 2)}\n`;
 }
+
+/** The names that buckets of stacks get: they end with eight digits. */
+const ownBuckets = ["arn:*:s3:::*-????????", "arn:*:s3:::*-????????/*"];
+
+/** What is stored in them, or in a bucket that a stack file names. */
+const artifacts = "arn:*:s3:::*/reconcile/*";
+
+const objectActions: ReadonlySet<string> = new Set([
+  "s3:GetObject",
+  "s3:PutObject",
+  "s3:DeleteObject",
+]);
 
 /** IAM compares actions without regard to case, and `*` and `?` would allow more than what is declared. */
 function plain(action: string): string {

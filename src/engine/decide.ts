@@ -38,13 +38,17 @@ export function decide({
 }): Map<Address, Decision> {
   const byAddress = new Map(desired.map((resource) => [resource.address, resource]));
   const found = Map.groupBy(live, (object) => object.address);
+  const named = new Set<unknown>(live.flatMap(({ fields }) => Object.values(fields)));
   const matches = new Map<Address, Match>();
   for (const address of graph.order) {
     const resource = byAddress.get(address) as DesiredResource;
     // A reference that closes a cycle never decides about a replacement.
     const known = resolveRefs(resource.fields, (ref) => outputBefore(ref, matches)) as object;
     const type = typeFor(types, address);
-    matches.set(address, matchLive({ resource, fields: known, type }, found.get(address) ?? []));
+    matches.set(
+      address,
+      matchLive({ resource, fields: known, type }, found.get(address) ?? [], named),
+    );
   }
   const forced = heldReplacements({ byAddress, matches, users, types });
   const decisions = new Map<Address, Decision>();

@@ -4,11 +4,13 @@ import { fieldOf, sameValue, unknownValue } from "./values.ts";
 
 /**
  * Assigns a role to each object at one address. `fields` are the desired fields, normalised, with
- * all known references resolved.
+ * all known references resolved. `named` are the ids that other live objects name: such an object comes before newer
+ * ones, because it is the one in use, as an image to which the servers went back.
  */
 export function matchLive(
   sought: Pick<Subject, "resource" | "fields" | "type">,
   found: readonly Live[],
+  named: ReadonlySet<unknown> = new Set(),
 ): Match {
   const usable = found.filter((live) => live.status !== "deleting" && live.status !== "failed");
   const matching = usable
@@ -17,7 +19,9 @@ export function matchLive(
   const complete = matching.filter((live) => live.status !== "partial");
   const current = matching[0];
   const others = usable.filter((live) => live !== current).sort(newestFirst);
-  const finished = others.filter((live) => live.status !== "partial");
+  const finished = others
+    .filter((live) => live.status !== "partial")
+    .sort((one, other) => Number(named.has(other.id)) - Number(named.has(one.id)));
   const previous = current === undefined || current.status === "partial" ? finished[0] : undefined;
   const keep = sought.resource.keep ?? 0;
   const spared = finished.slice(keep).filter(isSpared);

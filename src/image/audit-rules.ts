@@ -3,6 +3,8 @@
  * calls that both x86_64 and arm64 have, so that one list is valid for both. Watches cover all calls.
  */
 export const auditRules: readonly string[] = [
+  "-D",
+  "-b 8192",
   // Accounts, sudo, PAM, SSH, units, time zone, host names, the rules themselves: a server changes none of them.
   "-w /etc -p wa -k etc",
   "-w /var/log/wtmp -p wa -k logins",

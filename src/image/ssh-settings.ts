@@ -33,7 +33,7 @@ const strong: readonly string[] = [
   "PermitUserEnvironment no",
   "IgnoreRhosts yes",
   "DenyUsers root",
-  "MaxAuthTries 3",
+  "MaxAuthTries 4",
   "MaxSessions 10",
   "MaxStartups 10:30:60",
   "LoginGraceTime 60",

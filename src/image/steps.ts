@@ -36,10 +36,10 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
     ...(recipe.hardening === "strong"
       ? [["harden_logins"] as const, ["harden_system", ...unneededModules] as const]
       : []),
-    // After every other file of rules.
+    // In place of the distribution's file, in which Amazon Linux may turn auditing off ("-a task,never").
     ...when(recipe.audit, [
       "write_text_file",
-      "/etc/audit/rules.d/zz-reconcile.rules",
+      "/etc/audit/rules.d/audit.rules",
       "0600",
       "root",
       ...auditRules,

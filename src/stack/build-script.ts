@@ -28,5 +28,5 @@ export function packedBuild(stack: Stack, facts: Facts): PackedBuild {
 
 /** Whether the builder has to fetch its script from a bucket. */
 export function needsBucket(stack: Stack, facts: Facts): boolean {
-  return packedBuild(stack, facts).packed.over;
+  return facts.usedImage === undefined && packedBuild(stack, facts).packed.over;
 }

@@ -12,7 +12,12 @@ export const apt = (platformUser: string, forgetDevice = ""): FamilyProfile => (
   checkPackages: ["libcap2-bin"],
   // The kernels have AppArmor on without them; scanners look for them.
   bootArguments: ["apparmor=1", "security=apparmor"],
-  automaticUpdates: ["apt-daily.timer", "apt-daily-upgrade.timer", "unattended-upgrades.service"],
+  automaticUpdates: [
+    "apt-daily.timer",
+    "apt-daily.service",
+    "apt-daily-upgrade.timer",
+    "unattended-upgrades.service",
+  ],
   timeSources: "/etc/chrony/sources.d/amazon.sources",
   pinnedRelease: () => undefined,
   runtime: bash`

@@ -52,7 +52,8 @@ logins_are_hardened() {
     grep -E '^[[:space:]]*(UMASK|HOME_MODE)[[:space:]]' /etc/login.defs | grep -v -x -e 'UMASK 027' -e 'HOME_MODE 0700' || true
     for seen in /etc/issue /etc/issue.net; do [ "$(cat "$seen")" = "$BANNER" ] || echo "$seen is not the banner"; done
     if [ -e /etc/pam.d/su ]; then
-      seen=$(grep -E '^(@include|-?auth)' /etc/pam.d/su | sed -n 2p)
+      # Amazon Linux begins with pam_env, which lets nobody in.
+      seen=$(grep -E '^(@include|-?auth)' /etc/pam.d/su | grep -v pam_env | sed -n 2p)
       [ "$seen" = "$SU" ] || echo 'others than root can use su'
     fi
     if command -v sudo >/dev/null; then

@@ -52,15 +52,21 @@ export async function sweepBuckets(context: ResourceContext, name?: string): Pro
   return found.filter((live) => live !== undefined);
 }
 
-/** Every bucket whose name starts with the stack's, with its tags. */
+/** Every bucket whose name starts with the stack's, with its tags. Without those whose own policy denies it. */
 export async function taggedBuckets(context: ResourceContext): Promise<readonly TaggedObject[]> {
   const listed = await listBuckets(context, `${context.stack}-`);
-  return Promise.all(
-    listed.map(async ({ Name: id = "" }) => ({
-      id,
-      tags: toRecord((await tagsOf(context, id)) ?? []),
-    })),
+  const found = await Promise.all(
+    listed.map(async ({ Name: id = "" }) => {
+      try {
+        return { id, tags: toRecord((await tagsOf(context, id)) ?? []) };
+      } catch (error) {
+        // A log archive of somebody else's may begin with the stack's name.
+        if (isAwsError(error, "denied")) return undefined;
+        throw error;
+      }
+    }),
   );
+  return found.filter((tagged) => tagged !== undefined);
 }
 
 async function listBuckets({ clients }: ResourceContext, prefix: string): Promise<Bucket[]> {

@@ -63,11 +63,11 @@ export async function signArtifact(
   artifact: Artifact,
   seconds: number,
 ): Promise<string> {
-  const s3 = await context.clients.unobservedS3();
+  const [s3, observed] = await Promise.all([context.clients.unobservedS3(), context.clients.s3()]);
   return getSignedUrl(s3, new GetObjectCommand(await addressOf(context, artifact)), {
     expiresIn: seconds,
-    // AWS's time, which may differ from this machine's.
-    signingDate: new Date(context.clock.now() + s3.config.systemClockOffset),
+    // AWS's time, which may differ from this machine's. The client that has stored the content knows it.
+    signingDate: new Date(context.clock.now() + observed.config.systemClockOffset),
   });
 }
 
