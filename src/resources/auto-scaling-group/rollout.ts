@@ -9,6 +9,7 @@ import { isAwsError } from "../../aws/errors.ts";
 import { consistencyDeadline, retry } from "../../aws/retry.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
 import type { ResourceContext } from "../shared/context.ts";
+import { registerMissing } from "./attached-load-balancers.ts";
 import { heldWords, watchHooks } from "./lifecycle-hooks.ts";
 import { lookAtGroup, type Rollout } from "./live.ts";
 import { type HookHold, holdOf, rolloutFailure } from "./rollout-failure.ts";
@@ -46,6 +47,8 @@ export async function rollOut(
   await lookUnblocked(context, groupName);
   const underWay = await refreshUnderWay(context, groupName);
   if (underWay !== undefined && aimsAt(underWay, target)) {
+    // It would wait an hour for a server that was launched while the registration was suspended.
+    await registerMissing(context, groupName);
     return follow(context, groupName, underWay.InstanceRefreshId ?? "");
   }
   if (underWay !== undefined) await makeWay(context, groupName, underWay);
