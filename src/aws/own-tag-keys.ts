@@ -1,6 +1,6 @@
 /**
- * Every tag that the program itself writes. `ownTags` accepts no other, and the stack file leaves room
- * for all of them on one resource, because an image has nearly all.
+ * Every tag that the program itself writes. `ownTags` accepts no other. The stack file leaves room for those of an
+ * image, which has nearly all.
  */
 export const ownTagKeys = [
   "reconcile:stack",
