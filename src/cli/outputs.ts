@@ -1,5 +1,6 @@
 import { typeOf } from "../engine/address.ts";
 import type { Live, LiveStatus } from "../engine/live.ts";
+import { namedIds } from "../engine/named-ids.ts";
 import type { Access } from "../engine/presentation.ts";
 import { resourceTypes } from "../resources/all.ts";
 
@@ -34,6 +35,6 @@ function currentOf(live: readonly Live[], type: string): Live | undefined {
   const usable = live
     .filter(({ address, status }) => typeOf(address) === type && USABLE.has(status))
     .toSorted((one, other) => other.createdAt - one.createdAt);
-  const named = new Set<unknown>(live.flatMap(({ fields }) => Object.values(fields)));
+  const named = namedIds(live);
   return usable.find(({ id }) => named.has(id)) ?? usable[0];
 }

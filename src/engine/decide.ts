@@ -3,6 +3,7 @@ import type { Decision, Narrowing } from "./decision.ts";
 import { findDifference, writeOnlyFields } from "./difference.ts";
 import type { Graph } from "./graph.ts";
 import { matchLive } from "./match.ts";
+import { namedIds } from "./named-ids.ts";
 import type { FieldChange } from "./plan-format.ts";
 import { reasons, whyKept, whyMade } from "./reasons.ts";
 import type {
@@ -38,7 +39,7 @@ export function decide({
 }): Map<Address, Decision> {
   const byAddress = new Map(desired.map((resource) => [resource.address, resource]));
   const found = Map.groupBy(live, (object) => object.address);
-  const named = new Set<unknown>(live.flatMap(({ fields }) => Object.values(fields)));
+  const named = namedIds(live);
   const matches = new Map<Address, Match>();
   for (const address of graph.order) {
     const resource = byAddress.get(address) as DesiredResource;

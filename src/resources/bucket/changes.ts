@@ -12,6 +12,7 @@ import { consistencyDeadline, retry } from "../../aws/retry.ts";
 import { ownTags, tagChanges, toRecord, toTagList } from "../../aws/tags.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import type { Target } from "../../engine/resource.ts";
+import { allPublicAccessBlocked } from "../shared/artifacts/public-access.ts";
 import { adopt, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { identity } from "../shared/owned.ts";
@@ -96,12 +97,7 @@ export async function makeSettings(
       s3.send(
         new PutPublicAccessBlockCommand({
           ...named,
-          PublicAccessBlockConfiguration: {
-            BlockPublicAcls: true,
-            IgnorePublicAcls: true,
-            BlockPublicPolicy: true,
-            RestrictPublicBuckets: true,
-          },
+          PublicAccessBlockConfiguration: allPublicAccessBlocked,
         }),
       ),
     ownership: () =>

@@ -14,6 +14,7 @@ import { lookUpAccount } from "../../aws/facts.ts";
 import { everyPage } from "../../aws/paging.ts";
 import { addressIn, toRecord, userTagsOf } from "../../aws/tags.ts";
 import type { Live, TaggedObject } from "../../engine/resource.ts";
+import { blocksPublicAccess } from "../shared/artifacts/public-access.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { sharedLookUp } from "../shared/shared-look-up.ts";
 import { type PolicyKind, policyKind } from "./policy.ts";
@@ -161,12 +162,7 @@ export async function settingsOf(
   if (access === "gone" || policy === "gone" || encryption === "gone" || ownership === "gone") {
     return undefined;
   }
-  const blocks = access?.PublicAccessBlockConfiguration;
-  const isBlocked =
-    blocks?.BlockPublicAcls === true &&
-    blocks.BlockPublicPolicy === true &&
-    blocks.IgnorePublicAcls === true &&
-    blocks.RestrictPublicBuckets === true;
+  const isBlocked = blocksPublicAccess(access?.PublicAccessBlockConfiguration);
   const [rule] = encryption?.ServerSideEncryptionConfiguration?.Rules ?? [];
   return {
     publicAccess: isBlocked ? "blocked" : "not blocked",

@@ -7,6 +7,7 @@ import {
 import { type AwsError, isAwsError } from "../../../aws/errors.ts";
 import { lookUpAccount } from "../../../aws/facts.ts";
 import type { ResourceContext } from "../context.ts";
+import { blocksPublicAccess } from "./public-access.ts";
 
 /** Why a bucket that the stack file names cannot be used, and what to do. */
 export interface BucketProblem {
@@ -103,13 +104,7 @@ export async function problemOfNamedBucket(
   async function blocksPublicPolicy(): Promise<boolean> {
     try {
       const answer = await s3.send(new GetPublicAccessBlockCommand(named));
-      const blocks = answer.PublicAccessBlockConfiguration;
-      return (
-        blocks?.BlockPublicAcls === true &&
-        blocks.BlockPublicPolicy === true &&
-        blocks.IgnorePublicAcls === true &&
-        blocks.RestrictPublicBuckets === true
-      );
+      return blocksPublicAccess(answer.PublicAccessBlockConfiguration);
     } catch (error) {
       if (hasCode(error, "NoSuchPublicAccessBlockConfiguration")) return false;
       throw error;
