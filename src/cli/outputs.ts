@@ -3,6 +3,7 @@ import type { Live, LiveStatus } from "../engine/live.ts";
 import { namedIds } from "../engine/named-ids.ts";
 import type { Access } from "../engine/presentation.ts";
 import { resourceTypes } from "../resources/all.ts";
+import { loginTo } from "../stack/login.ts";
 
 /** Excludes unfinished resources of an interrupted apply, such as an image that is still being built. */
 const USABLE: ReadonlySet<LiveStatus> = new Set(["ready", "settling"]);
@@ -16,11 +17,13 @@ export async function outputsOf(
   access: Access,
 ): Promise<Record<string, string>> {
   const outputs: Record<string, string> = {};
+  const { login } = access;
+  const reached = login ? { ...access, login: loginTo(currentOf(live, "image"), login) } : access;
   for (const { name: type, shownOutputs = {} } of resourceTypes.toReversed()) {
     const current = currentOf(live, type);
     if (current === undefined) continue;
     for (const [name, shown] of Object.entries(shownOutputs)) {
-      const value = await shown.value(current, access);
+      const value = await shown.value(current, reached);
       if (value !== undefined) outputs[name] = value;
     }
   }

@@ -96,11 +96,11 @@ interface Looked {
 }
 
 async function unplanned(context: ResourceContext): Promise<Looked> {
-  const [{ live }, account] = await Promise.all([
+  const [{ live, problems }, account] = await Promise.all([
     lookUp(resourceTypes, context),
     lookUpAccount(context.clients),
   ]);
-  return { live, account };
+  return { live, account, problems };
 }
 
 async function planned(

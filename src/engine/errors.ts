@@ -51,3 +51,8 @@ export class Cancelled extends Error {
 export function isTransient(error: unknown): error is Error & { readonly isTransient: true } {
   return error instanceof Error && Reflect.get(error, "isTransient") === true;
 }
+
+/** Whether the account's permissions denied a call. The property `kind` decides, as for `isTransient`. */
+export function isDenied(error: unknown): error is Error & { readonly kind: "denied" } {
+  return error instanceof Error && Reflect.get(error, "kind") === "denied";
+}

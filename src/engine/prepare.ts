@@ -49,7 +49,10 @@ export async function prepare<Context extends EngineContext>(input: {
   const { document } = planning;
   return {
     ...planning,
-    document: { ...document, problems: [...document.problems, ...problems.flat()] },
+    document: {
+      ...document,
+      problems: [...document.problems, ...seen.problems, ...problems.flat()],
+    },
   };
 }
 

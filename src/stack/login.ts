@@ -1,3 +1,4 @@
+import type { Live } from "../engine/live.ts";
 import type { Family } from "../image/recipe.ts";
 import type { Stack } from "../spec/stack.ts";
 
@@ -14,6 +15,16 @@ const USERS: Readonly<Record<Family, string>> = {
   "debian-12": "admin",
   "ubuntu-24.04": "ubuntu",
 };
+
+/**
+ * The login to servers that run on this image: `image.use` may name one of another family than the base image of the
+ * stack file. An image that does not tell its family changes nothing.
+ */
+export function loginTo(image: Pick<Live, "fields"> | undefined, login: Login): Login {
+  const family: unknown = image && Reflect.get(image.fields, "family");
+  const user = Object.entries(USERS).find(([name]) => name === family)?.[1];
+  return user === undefined ? login : { ...login, user };
+}
 
 /** Undefined if the stack file lets no key be generated: nobody but its owner knows where another key is. */
 export function loginOf({ keyPair, image }: Stack): Login | undefined {

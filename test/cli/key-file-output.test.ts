@@ -71,3 +71,21 @@ test.each(["without a file on this machine", "with another key in it", "without 
     expect(asked.serverAddress).not.toHaveBeenCalled();
   },
 );
+
+test.each([
+  ["debian-12", "admin"],
+  ["ubuntu-24.04", "ubuntu"],
+  ["a family of the future", "ec2-user"],
+])("the login's user is that of the image in use, whose family is %s", async (family, user) => {
+  const keyFile = join(directory, "shop.pem");
+  const key = keyPair(await ensureKeyFile(keyFilesOnDisk, keyFile));
+  const image = {
+    ...key,
+    id: "ami-1",
+    address: "image/shop",
+    fields: { family },
+    outputs: {},
+  } as const;
+  const { login } = await outputsOf([key, image], access(keyFile, "203.0.113.7"));
+  expect(login).toBe(`ssh -i ./shop.pem ${user}@203.0.113.7`);
+});

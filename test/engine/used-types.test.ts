@@ -53,6 +53,8 @@ function openTypes() {
   return {
     store,
     records,
+    /** Errors of the lookup of a type. */
+    failing,
     /** Errors of the lookup of a type after a keeper was created. */
     failingLater,
     /** Ids of objects that AWS does not show before the next keeper is created. */
@@ -119,6 +121,43 @@ describe("a type that few stacks use", () => {
     expect(takeLooks()).toEqual(["alarm", "keeper", "topic"]);
     await lookUp(types, store.context()(silent));
     expect(takeLooks()).toEqual(["alarm", "keeper", "topic"]);
+  });
+
+  test("may be denied to whoever never used it, which is said, and to nobody else", async () => {
+    const { apply, plan, types, store, failing, using } = openTypes();
+    const context = store.context()(silent);
+    const denied = Object.assign(new Error("not allowed to call sns:ListTopics"), {
+      kind: "denied",
+    });
+    failing.set("topic", denied);
+    failing.set("alarm", denied);
+    // Without a record, what cannot be seen may be there.
+    await expect(lookUp(types, context)).rejects.toBe(denied);
+    failing.clear();
+    await apply(keeper);
+    failing.set("topic", denied);
+    failing.set("alarm", denied);
+    const { problems, live } = await lookUp(types, context);
+    expect(live.map(({ address }) => address)).toEqual(["keeper/a"]);
+    expect(problems.map(({ severity, summary }) => [severity, summary])).toEqual(
+      ["alarm", "topic"].map((type) => [
+        "warning",
+        `these credentials may not look for a ${type} of the stack (${denied.message}). The stack's record says that it has never had one`,
+      ]),
+    );
+    const { document } = await plan();
+    expect(document.problems).toEqual(problems);
+    await expect(plan(keeper, topic)).rejects.toBe(denied);
+    failing.set("alarm", new Error("AWS does not answer"));
+    await expect(lookUp(types, context)).rejects.toThrow("AWS does not answer");
+    failing.delete("alarm");
+    using.set(idOfKeeper(store) ?? "", ["topic"]);
+    await expect(lookUp(types, context)).rejects.toBe(denied);
+    using.clear();
+    failing.clear();
+    await apply(keeper, topic);
+    failing.set("topic", denied);
+    await expect(lookUp(types, context)).rejects.toBe(denied);
   });
 
   test("is found after its section was removed, and stays in the record", async () => {

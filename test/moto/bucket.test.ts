@@ -94,15 +94,16 @@ test("a bucket is created, found, corrected, filled and deleted", async () => {
   await s3.send(new DeleteBucketPolicyCommand({ Bucket: live.id }));
   expect((await bucket.discover(context))[0]?.fields.policy).toBe("none");
 
+  const place = { bucket: live.id, image: "image" };
   const content = new TextEncoder().encode("content");
-  const artifact = await storeArtifact(context, live.id, content);
-  expect(await storeArtifact(context, live.id, content)).toEqual(artifact);
+  const artifact = await storeArtifact(context, place, content);
+  expect(await storeArtifact(context, place, content)).toEqual(artifact);
   const address = await signArtifact(context, artifact, 60);
   expect(await (await fetch(address)).text()).toBe("content");
   await removeArtifact(context, artifact);
   expect((await fetch(address)).status).toBe(404);
 
-  await storeArtifact(context, live.id, content);
+  await storeArtifact(context, place, content);
   await bucket.delete(context, live);
   expect(await bucket.discover(context)).toEqual([]);
   context.clients.destroy();

@@ -2,6 +2,7 @@ import { isAwsError } from "../../aws/errors.ts";
 import { lookUpAccount } from "../../aws/facts.ts";
 import type { Tag } from "../../aws/tags.ts";
 import type { Foreign, Sought } from "../../engine/resource.ts";
+import { isElsewhere } from "../shared/artifacts/elsewhere.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { foreignAmong } from "../shared/foreign.ts";
 import { tagsOf } from "./live.ts";
@@ -73,11 +74,4 @@ async function tagsOrOther(
     if (isElsewhere(error)) return "elsewhere";
     throw error;
   }
-}
-
-/** S3's answers where a bucket is in another region than the call. */
-export function isElsewhere(error: unknown): boolean {
-  return (
-    isAwsError(error) && ["PermanentRedirect", "AuthorizationHeaderMalformed"].includes(error.code)
-  );
 }

@@ -40,14 +40,16 @@ export interface BucketOutputs {
 
 export type LiveBucket = Live<BucketFields, BucketOutputs>;
 
-/** The names that this program gives: the stack's name, that of the section, and the generation. */
-const generated = /-[0-9a-f]{8}$/;
+/** What follows the stack's name in the names that this program gives: the generation. */
+const generation = /^[0-9a-f]{8}$/;
 
 /** The stack's buckets in this region. S3 lists no tags, so each bucket with such a name is asked for its own. */
 export async function sweepBuckets(context: ResourceContext, name?: string): Promise<LiveBucket[]> {
-  const listed = await listBuckets(context, name ?? `${context.stack}-`);
+  const prefix = `${context.stack}-`;
+  const listed = await listBuckets(context, name ?? prefix);
+  // Of a stack "shop", and not of "shop-eu", which begins with the same name.
   const candidates = listed.filter(({ Name = "" }) =>
-    name === undefined ? generated.test(Name) : Name === name,
+    name === undefined ? generation.test(Name.slice(prefix.length)) : Name === name,
   );
   const found = await Promise.all(candidates.map((bucket) => toLive(context, bucket)));
   return found.filter((live) => live !== undefined);

@@ -34,7 +34,8 @@ export async function ensureBuilder(
   if (settings === null) throw new Error(`${target.address} has no recipe`);
   const launchIn = async (groupId: string) => {
     // After the group, whose tags name the bucket: a destroy then finds what an interrupted apply has stored.
-    const userData = await userDataFor(context, fields, settings);
+    const { timeout } = settings;
+    const userData = await userDataFor(context, fields, { image: target.physicalName, timeout });
     return launch(context, target, fields, { ...settings, userData, groupId });
   };
   try {
@@ -63,7 +64,7 @@ export async function ensureBuilder(
 }
 
 /** How long a builder may need the address of its script, in seconds: it may boot and fetch late. */
-function fetchTime({ timeout }: ImageBuilder): number {
+function fetchTime({ timeout }: Pick<ImageBuilder, "timeout">): number {
   return timeout + 10 * 60;
 }
 
@@ -71,7 +72,7 @@ function fetchTime({ timeout }: ImageBuilder): number {
 async function userDataFor(
   context: ResourceContext,
   { userData, bucket }: ImageFields,
-  settings: ImageBuilder,
+  { image, timeout }: { readonly image: string; readonly timeout: number },
 ): Promise<string> {
   if (userData === null) throw new Error("the image has no recipe");
   if (bucket === undefined) return userData;
@@ -81,8 +82,8 @@ async function userDataFor(
   ]);
   const script = unpackScript(Buffer.from(userData, "base64"));
   context.report.progress(`storing the build script in the bucket ${bucket.name}`);
-  const stored = await storeArtifact(context, bucket.name, Buffer.from(script));
-  const address = await signArtifact(context, stored, fetchTime(settings));
+  const stored = await storeArtifact(context, { bucket: bucket.name, image }, Buffer.from(script));
+  const address = await signArtifact(context, stored, fetchTime({ timeout }));
   return Buffer.from(renderBootstrap({ script, address })).toString("base64");
 }
 

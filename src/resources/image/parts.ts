@@ -102,13 +102,16 @@ export function bucketOf({ groups, builders }: BuildTools): string | undefined {
 }
 
 /** The stored build script of a build, whether or not it is stored. */
-export function storedScript(stack: string, tools: BuildTools): Artifact | undefined {
+export function storedScript(
+  stack: string,
+  { name, ...tools }: BuildTools & Pick<ImageParts, "name">,
+): Artifact | undefined {
   const bucket = bucketOf(tools);
   const [first] = [...tools.groups, ...tools.builders];
   const sha256 = /^sha256:([0-9a-f]{64})$/.exec(inputsIn(first?.Tags).script)?.[1];
   return bucket === undefined || sha256 === undefined
     ? undefined
-    : artifactIn(bucket, stack, sha256);
+    : artifactIn({ bucket, stack, image: name }, sha256);
 }
 
 /** The snapshots that the image lists. An unfinished image may list none. */

@@ -1,4 +1,5 @@
 import { paginateDescribeTags } from "@aws-sdk/client-ec2";
+import { isAwsError } from "../../aws/errors.ts";
 import { everyPage, inChunks, mostFilterValues } from "../../aws/paging.ts";
 import { addressIn, nameKey, stackKey, type Tag, toRecord, toTagList } from "../../aws/tags.ts";
 import { OutsideError } from "../../engine/errors.ts";
@@ -36,8 +37,8 @@ const ec2Permissions = [
 ];
 
 /** The types whose objects EC2's own tags do not show, each with its lookup. */
-const elsewhere = resourceTypes.flatMap(({ name, strays }) =>
-  strays === "ec2" ? [] : [{ type: name, lookUp: strays }],
+const elsewhere = resourceTypes.flatMap(({ name, strays, sweep }) =>
+  strays === "ec2" ? [] : [{ type: name, lookUp: strays, mayBeUnused: sweep === "if-used" }],
 );
 
 /** IAM actions of these lookups, beside those of the resource types. */
@@ -136,9 +137,15 @@ async function lookUpTagged(
   const region = await context.clients.region();
   const found = await Promise.all([
     taggedInEc2(context, region, question),
-    ...elsewhere.map(({ type, lookUp }) =>
-      taggedOfType(type, lookUp, { context, region, question }),
-    ),
+    ...elsewhere.map(async ({ type, lookUp, mayBeUnused }) => {
+      try {
+        return await taggedOfType(type, lookUp, { context, region, question });
+      } catch (error) {
+        // The lookup of the type's own objects warns of it, or fails if the stack may have any.
+        if (mayBeUnused && isAwsError(error, "denied")) return [];
+        throw error;
+      }
+    }),
   ]);
   return found.flat();
 }

@@ -43,6 +43,17 @@ describe("a bucket", () => {
     expect(await theOnly(account, bucket)).toEqual(live);
   });
 
+  test("of a stack whose name begins with this stack's is not even asked for its tags", async () => {
+    const account = await openAccount();
+    await call(account, "CreateBucket", {
+      Bucket: "afterpay-eu-0a1b2c3d",
+      CreateBucketConfiguration: { LocationConstraint: "ap-southeast-2" },
+    });
+    account.takeCalls();
+    expect(await account.pass(bucket.discover(account.context))).toEqual([]);
+    expect(operations(account)).toEqual(["ListBuckets"]);
+  });
+
   test("allows nobody anything, and refuses every request without TLS", async () => {
     const account = await openAccount();
     await create(account);

@@ -51,14 +51,14 @@ describe("a build whose script is in a bucket", () => {
     expect(account.sandbox.inventory()).toEqual(before);
   });
 
-  test("stores the script under the stack's name and its own SHA-256", async () => {
+  test("stores the script under the stack's name, the image's and its own SHA-256", async () => {
     const { account, fields, script } = await open();
     const keys: unknown[] = [];
     account.sandbox.observe(({ operation, input }) => {
       if (operation === "PutObject" || operation === "DeleteObject") keys.push(input["Key"]);
     });
     await account.pass(image.create(account.context, made, fields));
-    const key = `reconcile/afterpay/${createHash("sha256").update(script).digest("hex")}`;
+    const key = `reconcile/afterpay/${made.physicalName}/${createHash("sha256").update(script).digest("hex")}`;
     expect(keys).toEqual([key, key]);
   });
 
@@ -72,7 +72,7 @@ describe("a build whose script is in a bucket", () => {
     await account.pass(image.create(account.context, made, fields));
     expect(launched).toHaveLength(1);
     const address = addressIn(launched[0] ?? "");
-    expect(address?.pathname).toMatch(/\/reconcile\/afterpay\/[0-9a-f]{64}$/);
+    expect(address?.pathname).toMatch(/\/reconcile\/afterpay\/[\w-]+\/[0-9a-f]{64}$/);
     expect(address?.searchParams.get("X-Amz-Expires")).toBe(String(1800 + 600));
     const signature = address?.searchParams.get("X-Amz-Signature") ?? "";
     expect(signature).toMatch(/^[0-9a-f]{64}$/);

@@ -9,7 +9,18 @@ export interface Artifact {
   readonly sha256: string;
 }
 
-/** Stacks may share a bucket, so each has a folder of its own. */
-export function artifactIn(bucket: string, stack: string, sha256: string): Artifact {
-  return { bucket, key: `reconcile/${stack}/${sha256}`, sha256 };
+/** Where a stack stores what one of its builds fetches. */
+export interface ArtifactPlace {
+  readonly bucket: string;
+  readonly stack: string;
+  /** The image's physical name. */
+  readonly image: string;
+}
+
+/**
+ * Stacks may share a bucket, so each has a folder of its own. In it each image has one, so that removing an
+ * interrupted build's content cannot remove that of another build.
+ */
+export function artifactIn({ bucket, stack, image }: ArtifactPlace, sha256: string): Artifact {
+  return { bucket, key: `reconcile/${stack}/${image}/${sha256}`, sha256 };
 }

@@ -7,6 +7,7 @@ import {
 import { type AwsError, isAwsError } from "../../../aws/errors.ts";
 import { lookUpAccount } from "../../../aws/facts.ts";
 import type { ResourceContext } from "../context.ts";
+import { isElsewhere } from "./elsewhere.ts";
 import { blocksPublicAccess } from "./public-access.ts";
 
 /** Why a bucket that the stack file names cannot be used, and what to do. */
@@ -35,20 +36,19 @@ export async function problemOfNamedBucket(
     versioning = (await s3.send(new GetBucketVersioningCommand(named))).Status;
   } catch (error) {
     if (!isAwsError(error)) throw error;
+    if (isElsewhere(error)) {
+      const place = regionIn(error);
+      return problem(
+        `the bucket ${name} is in ${place ?? "another region"}, and the stack is in ${region}`,
+        `Name a bucket in ${region}, or omit artifacts: the stack then creates a bucket of its own.`,
+      );
+    }
     switch (error.code) {
       case "NoSuchBucket":
         return problem(
           `the bucket ${name} does not exist`,
           `Create it in ${region}, or omit artifacts: the stack then creates a bucket of its own.`,
         );
-      case "PermanentRedirect":
-      case "AuthorizationHeaderMalformed": {
-        const place = regionIn(error);
-        return problem(
-          `the bucket ${name} is in ${place ?? "another region"}, and the stack is in ${region}`,
-          `Name a bucket in ${region}, or omit artifacts: the stack then creates a bucket of its own.`,
-        );
-      }
       case "AccessDenied":
         return problem(
           `the bucket ${name} belongs to another AWS account than ${account}, or these credentials may not use it (${error.message})`,

@@ -6,16 +6,16 @@ import { lookUpAccount } from "../../../aws/facts.ts";
 import { consistencyDeadline, retry } from "../../../aws/retry.ts";
 import { OutsideError } from "../../../engine/errors.ts";
 import type { ResourceContext } from "../context.ts";
-import { type Artifact, artifactIn } from "./artifact.ts";
+import { type Artifact, type ArtifactPlace, artifactIn } from "./artifact.ts";
 
 /** Stores a content in a bucket of this account. Repeating it stores nothing twice. */
 export async function storeArtifact(
   context: ResourceContext,
-  bucket: string,
+  { bucket, image }: Pick<ArtifactPlace, "bucket" | "image">,
   content: Uint8Array,
 ): Promise<Artifact> {
   const digest = createHash("sha256").update(content).digest();
-  const artifact = artifactIn(bucket, context.stack, digest.toString("hex"));
+  const artifact = artifactIn({ bucket, image, stack: context.stack }, digest.toString("hex"));
   const s3 = await context.clients.s3();
   const command = new PutObjectCommand({
     ...(await addressOf(context, artifact)),
@@ -80,8 +80,8 @@ const fetchSeconds = 10 * 60;
  * @throws OutsideError if they end before a builder that starts now can fetch anything.
  */
 export async function checkCredentials(context: ResourceContext, seconds: number): Promise<void> {
-  const s3 = await context.clients.unobservedS3();
-  const now = context.clock.now();
+  const [s3, observed] = await Promise.all([context.clients.unobservedS3(), context.clients.s3()]);
+  const now = context.clock.now() + observed.config.systemClockOffset;
   let { expiration } = await s3.config.credentials();
   const end = () => expiration?.getTime() ?? Number.POSITIVE_INFINITY;
   if (end() < now + seconds * 1000) {

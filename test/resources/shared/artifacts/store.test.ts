@@ -10,6 +10,7 @@ import type { ResourceContext } from "../../../../src/resources/shared/context.t
 import { type Account, openAccount } from "../../account.ts";
 
 const bucket = "my-bucket";
+const place = { bucket, image: "afterpay-0123abcd" };
 const content = new TextEncoder().encode("any content, not only a build script");
 
 async function open(): Promise<Account> {
@@ -24,28 +25,37 @@ async function open(): Promise<Account> {
 describe("an artifact", () => {
   test("is stored while S3 does not know its bucket everywhere yet", async () => {
     const account = await open();
-    const artifact = await account.pass(storeArtifact(account.context, bucket, content));
-    expect(artifact.key).toBe(`reconcile/afterpay/${artifact.sha256}`);
+    const artifact = await account.pass(storeArtifact(account.context, place, content));
+    expect(artifact.key).toBe(`reconcile/afterpay/afterpay-0123abcd/${artifact.sha256}`);
     expect(account.sandbox.inventory()["object"]).toHaveLength(1);
   });
 
   test("that is stored already is not stored again", async () => {
     const account = await open();
-    const one = await account.pass(storeArtifact(account.context, bucket, content));
-    const two = await account.pass(storeArtifact(account.context, bucket, content));
+    const one = await account.pass(storeArtifact(account.context, place, content));
+    const two = await account.pass(storeArtifact(account.context, place, content));
     expect(two).toEqual(one);
   });
 
   test("is not stored in a bucket of another account", async () => {
     const account = await openAccount({ takenBucketNames: [bucket] });
     await expect(
-      account.pass(storeArtifact(account.context, bucket, content)),
+      account.pass(storeArtifact(account.context, place, content)),
     ).rejects.toMatchObject({ kind: "denied", operation: "s3:PutObject" });
+  });
+
+  test("stays when that of another image with the same content is deleted", async () => {
+    const account = await open();
+    const other = { ...place, image: "afterpay-4567cdef" };
+    await account.pass(storeArtifact(account.context, place, content));
+    const artifact = await account.pass(storeArtifact(account.context, other, content));
+    await account.pass(removeArtifact(account.context, artifact));
+    expect(account.sandbox.inventory()["object"]).toHaveLength(1);
   });
 
   test("is deleted, and deleting it again or without its bucket succeeds", async () => {
     const account = await open();
-    const artifact = await account.pass(storeArtifact(account.context, bucket, content));
+    const artifact = await account.pass(storeArtifact(account.context, place, content));
     await account.pass(removeArtifact(account.context, artifact));
     expect(account.sandbox.inventory()["object"]).toBeUndefined();
     await account.pass(removeArtifact(account.context, artifact));
@@ -55,7 +65,7 @@ describe("an artifact", () => {
 
   test("can be downloaded from its address until the address expires", async () => {
     const account = await open();
-    const artifact = await account.pass(storeArtifact(account.context, bucket, content));
+    const artifact = await account.pass(storeArtifact(account.context, place, content));
     const address = await account.pass(signArtifact(account.context, artifact, 60));
     const get = async () => {
       const { hostname, pathname: path, searchParams } = new URL(address);
