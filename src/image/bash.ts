@@ -21,7 +21,7 @@ export function bash(strings: TemplateStringsArray, ...values: readonly string[]
 /**
  * Quotes a text as one word of bash.
  * @throws TypeError for a NUL byte, which no command can receive, and for a line break, which would
- * end the script's line. Texts with several lines are passed line by line.
+ * end the script's line. Texts with several lines are passed line by line. A word of harmless characters stays bare.
  */
 export function quoteForBash(text: string): string {
   if (/[\0\n]/.test(text)) {
@@ -29,5 +29,5 @@ export function quoteForBash(text: string): string {
       `the text must not contain a NUL byte or a line break: ${JSON.stringify(text)}`,
     );
   }
-  return `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

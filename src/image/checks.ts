@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { auditRuleCount } from "./audit-rules.ts";
 import type { FamilyProfile } from "./families/family.ts";
 import { kernelSettingsFor, unneededModules } from "./kernel-settings.ts";
-import { afterRestart } from "./promises.ts";
 import type {
   ApplicationHealthCheck,
   ImageApplication,
@@ -52,7 +51,7 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
     plan(
       "automatic-updates",
       "no server installs updates by itself, because updates come with a new image",
-      "automatic_updates_are_disabled",
+      family.updatesCheck,
       ...family.automaticUpdates,
     ),
     ...recipe.packages.map((name) =>
@@ -361,14 +360,8 @@ function secretsCheck({ files }: ImageRecipe): PlannedCheck {
   );
 }
 
-/**
- * The checks of what a boot could change, again after the restart, and what only a restart shows. An id
- * stands once in a report, so these have ids of their own.
- */
-export function restartedChecksOf(
-  { audit, openFiles }: ImageRecipe,
-  early: readonly PlannedCheck[],
-): readonly PlannedCheck[] {
+/** The checks of what only a restart shows. */
+export function restartedChecksOf({ audit, openFiles }: ImageRecipe): readonly PlannedCheck[] {
   return [
     plan("boot", "the system starts with all its services", "system_starts"),
     plan(
@@ -387,9 +380,6 @@ export function restartedChecksOf(
           ),
         ]
       : []),
-    ...early
-      .filter(isRepeated)
-      .map(({ id, promise, call }) => ({ id: `${afterRestart}${id}`, promise, call })),
   ];
 }
 
@@ -405,6 +395,7 @@ const onlyBefore: ReadonlySet<string> = new Set([
   "application_logs_to_journal",
 ]);
 
+/** Whether a boot could change what the check verifies, so that it runs again after the restart. */
 export function isRepeated({ call: [name] }: PlannedCheck): boolean {
   return !onlyBefore.has(name);
 }
@@ -456,6 +447,8 @@ const explanations: Readonly<Record<string, string>> = {
     "asks the package manager for pending updates, also of packages that are on hold, kept back, excluded, version-locked or pinned, and expects none",
   system_release_is: "reads the version of system-release from the package database",
   automatic_updates_are_disabled:
+    "asks systemd whether the units that would install updates are masked",
+  updates_and_snaps_are_disabled:
     "asks systemd whether the units that would install updates are masked, and snapd whether it holds its snaps",
   package_is_installed: "looks up the package in the package database",
   service_is_running: "asks systemd whether the service is enabled and active",

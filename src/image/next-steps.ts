@@ -12,7 +12,7 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
   ],
   [
     "boot",
-    "Correct the unit in image.files or image.run. A unit that can run only on a server needs a condition, such as ConditionPathExists=. A service that runs for longer than its start needs Type=simple or Type=exec.",
+    "Correct the unit in image.files or image.run. A job that is listed was not done 300 seconds after the restart. A unit that can run only on a server needs a condition, such as ConditionPathExists=. A service that runs for longer than its start needs Type=simple or Type=exec.",
   ],
   [
     "release",

@@ -6,8 +6,8 @@ import { debian12 } from "./families/debian-12.ts";
 import type { FamilyProfile } from "./families/family.ts";
 import { ubuntu2404 } from "./families/ubuntu-24.04.ts";
 import { neededFunctions } from "./needed-functions.ts";
-import { promisesOf } from "./promises.ts";
 import type { Family, ImageCheck, ImageRecipe } from "./recipe.ts";
+import { platformUser } from "./runtime/accounts.ts";
 import { application } from "./runtime/application.ts";
 import { integrity } from "./runtime/integrity.ts";
 import { supervision } from "./runtime/supervision.ts";
@@ -37,36 +37,40 @@ export function renderBuildScript(recipe: ImageRecipe): BuildScript {
   const family = profiles[recipe.family];
   const steps = [...stepsOf(recipe, family)];
   const early = checksOf(recipe, family);
-  const restarted = restartedChecksOf(recipe, early);
+  const restarted = restartedChecksOf(recipe);
   const final = finalChecksOf(recipe);
+  const repeated = early.filter(isRepeated);
   const body = [
     ...steps,
-    ...early.map(checkCall),
+    ...early.map((check) => checkCall(check, isRepeated(check) ? "check_twice" : "check")),
     ["restart_system"] as const,
-    ...restarted.map(checkCall),
+    ...restarted.map((check) => checkCall(check)),
+    ["repeat_checks"] as const,
     ["remove_build_traces"] as const,
-    ...final.map(checkCall),
+    ...final.map((check) => checkCall(check)),
   ];
-  const calls = body.filter(([name]) => name === "check").length;
-  const facts = { steps: body.length - calls, checks: calls };
+  const facts = {
+    steps: steps.length + 2,
+    checks: early.length + restarted.length + repeated.length + final.length,
+  };
   const render = (hash: string) => renderText(recipe, family, body, facts, hash);
   // The script contains its own hash, so zeros take its place while the hash is computed.
   const hash = createHash("sha256")
     .update(render("0".repeat(64)))
     .digest("hex");
-  const promises = new Set(promisesOf([...early, ...restarted, ...final].map(({ id }) => id)));
-  const checks = [...early, ...restarted, ...final]
-    .filter(({ id }) => promises.has(id))
-    .map((check) => ({
-      id: check.id,
-      promise: check.promise,
-      how: howOf(check, early.includes(check) && isRepeated(check)),
-    }));
+  const checks = [...early, ...restarted, ...final].map((check) => ({
+    id: check.id,
+    promise: check.promise,
+    how: howOf(check, repeated.includes(check)),
+  }));
   return { script: render(hash), hash, checks };
 }
 
-function checkCall({ id, call }: ReturnType<typeof checksOf>[number]): Call {
-  return ["check", id, ...call];
+function checkCall(
+  { id, call }: ReturnType<typeof checksOf>[number],
+  name: "check" | "check_twice" = "check",
+): Call {
+  return [name, id, ...call];
 }
 
 function renderText(
@@ -80,9 +84,10 @@ function renderText(
   const timeout = Math.ceil(recipe.timeoutSeconds);
   const lines = [...body.map(renderCall), "# reconcile-end", "finish_build"];
   // In this order it is smallest, because gzip looks back only 32 KiB. The last part starts the build.
-  const runtime = [system, integrity, traces, application, family.runtime, supervision].join(
-    "\n\n",
-  );
+  const runtime = [
+    platformUser(release, family.platformUser),
+    ...[system, integrity, traces, application, family.runtime(release), supervision],
+  ].join("\n\n");
   return [
     "#!/bin/bash",
     `# reconcile-build: format=2 family=${recipe.family} release=${release} steps=${steps} checks=${checks} timeout=${timeout} hash=${hash}`,
@@ -103,10 +108,6 @@ function compact(runtime: string): string {
     .replaceAll(/^(?: {2})+/gm, (spaces) => " ".repeat(spaces.length / 2));
 }
 
-/** The function of a check is not quoted, so that people and shellcheck see a function call. */
 function renderCall([name, ...parameters]: Call): string {
-  const words = parameters.map((word, index) =>
-    name === "check" && index === 1 ? word : quoteForBash(word),
-  );
-  return [name, ...words].join(" ");
+  return [name, ...parameters.map(quoteForBash)].join(" ");
 }

@@ -23,6 +23,7 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
   const bootArguments = bootArgumentsOf(recipe, family);
   return [
     ["disable_automatic_updates", ...family.automaticUpdates],
+    ...family.ownSteps.map((name): Call => [name]),
     ["refresh_package_lists"],
     ...when(updates !== "none", ["update_packages", updates]),
     ...when(packages.length > 0, ["install_packages", ...packages]),
@@ -45,7 +46,8 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
       ...auditRules,
       "",
     ]),
-    ["close_ports", ...recipe.listeningPorts.map(portsWord)],
+    ["close_ports"],
+    ...when(!listensForSsh(recipe), ["disable_ssh_server"]),
     ...preferAmazonTime(recipe, family),
     ...(application ? [["create_user", application.user] as const] : []),
     ...recipe.files.map(writeFile),
@@ -106,6 +108,12 @@ export function bootArgumentsOf(
 export function portsWord({ protocol, from, to }: PortRange): string {
   const ports = from === to ? `${from}` : `${from}-${to}`;
   return protocol === "tcp" ? ports : `${protocol}:${ports}`;
+}
+
+function listensForSsh({ listeningPorts }: ImageRecipe): boolean {
+  return listeningPorts.some(
+    ({ protocol, from, to }) => protocol === "tcp" && from <= 22 && to >= 22,
+  );
 }
 
 /** Whether chrony is one of the services. */

@@ -86,7 +86,7 @@ describe("debian-12, built and booted again", () => {
   describe("two new servers of that image, without any network but their own port", () => {
     // What only the builder can know: the package lists and its own traces are gone, and it restarted.
     const lines = bodyOf(built.script).filter((line) =>
-      /^check '(?!updates|release|clean:|boot)/.test(line),
+      /^check(_twice)? (?!updates|release|clean:|boot )/.test(line),
     );
     const keeping = withBody(
       built.script,
@@ -211,8 +211,8 @@ const coreDumpUndoings = [
 /** Each promise undone, its own check, which has to fail, and the promise kept again. */
 function undone(lines: readonly string[], undoings: readonly Undoing[]): readonly string[] {
   return undoings.flatMap(([id, undo, redo], index) => {
-    const line = lines.find((each) => each.startsWith(`check '${id}' `)) ?? "";
-    const [, call = ""] = /^check '[^']*' (.*)$/.exec(line) ?? [];
+    const line = lines.find((each) => each.startsWith(`check_twice ${id} `)) ?? "";
+    const [, call = ""] = /^check_twice \S+ (.*)$/.exec(line) ?? [];
     return [
       `run_command '${undo}'`,
       `check '${id}:${index}' fails ${call}`,

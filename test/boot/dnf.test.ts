@@ -110,7 +110,7 @@ function build(change: Partial<ImageRecipe>, without = /^$/, body?: readonly str
   });
   const lines = bodyOf(script).filter(
     (line) =>
-      /^(refresh_package_lists|update_packages|install_packages|check '(release|updates|package:.*)')/.test(
+      /^(refresh_package_lists|update_packages|install_packages|check (release|updates|package:\S+) )/.test(
         line,
       ) && !without.test(line),
   );

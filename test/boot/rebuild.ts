@@ -6,6 +6,15 @@ export function bodyOf(script: string): readonly string[] {
   return lines.slice(lines.indexOf("# reconcile-body") + 1, lines.indexOf("# reconcile-end"));
 }
 
+/** The checks of a body that run after its restart, in order, each as a line of its own. */
+export function afterRestart(body: readonly string[]): readonly string[] {
+  const lines = body.slice(body.indexOf("restart_system") + 1, body.indexOf("remove_build_traces"));
+  const repeated = body
+    .filter((line) => line.startsWith("check_twice "))
+    .map((line) => line.replace("check_twice ", "check boot:"));
+  return lines.flatMap((line) => (line === "repeat_checks" ? repeated : [line]));
+}
+
 /** The same script with another body, and a hash of its own: what a sabotage is made of. */
 export function withBody(
   script: string,
@@ -14,11 +23,15 @@ export function withBody(
 ): { readonly script: string; readonly hash: string } {
   const begin = script.indexOf("# reconcile-body\n") + "# reconcile-body\n".length;
   const end = script.indexOf("# reconcile-end\n");
-  const checks = body.filter((line) => line.startsWith("check ")).length;
+  const isRepeated = body.includes("repeat_checks");
+  const once = body.filter((line) => line.startsWith("check ")).length;
+  const twice = body.filter((line) => line.startsWith("check_twice ")).length;
+  const checks = once + twice * (isRepeated ? 2 : 1);
+  const steps = body.length - once - twice - (isRepeated ? 1 : 0);
   const blank =
     `${change(script.slice(0, begin))}${body.map((line) => `${line}\n`).join("")}${script.slice(end)}`
       .replaceAll(/(?<=\bhash=|\bHASH=)[0-9a-f]{64}/g, "0".repeat(64))
-      .replaceAll(/(?<=\bsteps=|\bSTEPS=)\d+/g, String(body.length - checks))
+      .replaceAll(/(?<=\bsteps=|\bSTEPS=)\d+/g, String(steps))
       .replaceAll(/(?<=\bchecks=|\bCHECKS=)\d+/g, String(checks));
   const hash = createHash("sha256").update(blank).digest("hex");
   return { script: blank.replaceAll("0".repeat(64), hash), hash };

@@ -163,23 +163,23 @@ describeWithBash("the application is asked", () => {
 
 describe("the request follows the health check", () => {
   const callOf = (change: Partial<ImageApplication>) =>
-    /^check 'application:answers' (.*)$/m.exec(scriptOf(change).script)?.[1];
+    /^check_twice application:answers (.*)$/m.exec(scriptOf(change).script)?.[1];
   const http = (path: string) => ({ protocol: "http", path, statuses: "200" }) as const;
 
   test.each<[Partial<ImageApplication>, string]>([
-    [{}, "application_answers 'http_request' '80' '[1-4]' '/'"],
-    [{ internal: true }, "application_answers 'http_request' '80' '[1-4]' '/' '127.0.0.1'"],
+    [{}, "application_answers http_request 80 '[1-4]' /"],
+    [{ internal: true }, "application_answers http_request 80 '[1-4]' / 127.0.0.1"],
     [
       { healthCheck: http("/it's?a=%20&b") },
-      "application_answers 'http_request' '80' '200' '/it'\\''s?a=%20&b'",
+      "application_answers http_request 80 200 '/it'\\''s?a=%20&b'",
     ],
-    [{ healthCheck: http("/é") }, "application_answers 'http_request' '80' '200' '/%C3%A9'"],
+    [{ healthCheck: http("/é") }, "application_answers http_request 80 200 /%C3%A9"],
     [
       { healthCheck: { ...http("/up"), protocol: "https" } },
-      "application_answers 'tls_request' '80' '200' '/up'",
+      "application_answers tls_request 80 200 /up",
     ],
-    [{ healthCheck: { protocol: "tcp" } }, "application_answers 'tcp_connection' '80' '' ''"],
-    [{ healthCheck: { protocol: "ssl" } }, "application_answers 'tls_request' '80' '' ''"],
+    [{ healthCheck: { protocol: "tcp" } }, "application_answers tcp_connection 80 '' ''"],
+    [{ healthCheck: { protocol: "ssl" } }, "application_answers tls_request 80 '' ''"],
   ])("%j", (change, call) => {
     expect(callOf(change)).toBe(call);
   });

@@ -10,16 +10,16 @@ const script = renderBuildScript({ ...fullRecipe, family: "debian-12", audit: tr
 describe("auditing", () => {
   test.each(families)("is in the build of %s only if the file asks for it", (family) => {
     const audited = renderBuildScript({ ...fullRecipe, family, audit: true });
-    expect(audited.script).toMatch(/^install_packages .*'auditd?'/m);
-    expect(audited.script).toMatch(/^set_boot_arguments .*'audit=1'/m);
-    expect(audited.script).toMatch(/^check 'audit' kernel_audits '\d+'$/m);
+    expect(audited.script).toMatch(/^install_packages .* auditd?$/m);
+    expect(audited.script).toMatch(/^set_boot_arguments .* audit=1 /m);
+    expect(audited.script).toMatch(/^check audit kernel_audits \d+$/m);
     expect(audited.checks.map(({ id }) => id)).toContain("audit");
     expect(renderBuildScript({ ...fullRecipe, family }).script).not.toContain("audit");
   });
 
   test("needs no strong hardening", () => {
     const basic = renderBuildScript({ ...fullRecipe, hardening: "basic", audit: true }).script;
-    expect(basic).toMatch(/^set_boot_arguments 'audit=1' 'audit_backlog_limit=8192'$/m);
+    expect(basic).toMatch(/^set_boot_arguments audit=1 audit_backlog_limit=8192$/m);
   });
 
   test("has rules that auditctl can read on both architectures, and closes them last", () => {

@@ -17,7 +17,7 @@ function seenBy(script: string, call: string, programs: Readonly<Record<string, 
 }
 
 describeWithBash("updates by themselves", () => {
-  const call = "automatic_updates_are_disabled 'one.timer' 'other.timer'";
+  const call = "updates_and_snaps_are_disabled 'one.timer' 'other.timer'";
   const masked = "echo masked; exit 1";
 
   test.each([

@@ -188,6 +188,32 @@ describeWithBash("a whole build", () => {
       expect(system.files("/etc/systemd")).toEqual([]);
     });
 
+    test("runs again what is checked twice, in order, under ids of their own", () => {
+      const twice = (id: string) => check(id, "true").replace("check ", "check_twice ");
+      const { system, hash } = build([
+        check("once", "true"),
+        twice("ports"),
+        twice("a b"),
+        "restart_system",
+        check("boot", "true"),
+        "repeat_checks",
+        check("last", "true"),
+      ]);
+      expect(system.said("pass")).toEqual(["once", "ports", "a b"]);
+      bootAgain(system);
+      const verdict = parseVerdict(system.read("/dev/console"), hash);
+      expect(verdict.state).toBe("passed");
+      expect(verdict.checks.map(({ id }) => id)).toEqual([
+        "once",
+        "ports",
+        "a b",
+        "boot",
+        "boot:ports",
+        "boot:a b",
+        "last",
+      ]);
+    });
+
     test("has its time for both parts together", () => {
       const { system, hash } = build([
         run("echo '1899.00 1.00' >/proc/uptime"),

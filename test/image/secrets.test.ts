@@ -131,8 +131,8 @@ describeWithBash("secrets", () => {
       family: "debian-12",
       files: [declared, { path: "/root/.netrc", content: bytes("x"), mode: "0600" }],
     });
-    const call = bodyOf(built.script).find((line) => line.includes("'clean:secrets'"));
-    expect(call).toContain(` none_of 'other_secret_files' '${path}'`);
+    const call = bodyOf(built.script).find((line) => line.includes(" clean:secrets "));
+    expect(call).toContain(` none_of other_secret_files ${path}`);
     expect(built.checks.find(({ id }) => id === "clean:secrets")?.promise).toContain(path);
     const files = [
       [path, `${key()}\n`],
@@ -151,8 +151,8 @@ describeWithBash("secrets", () => {
 });
 
 test("a stack file without a secret declares none", () => {
-  const call = bodyOf(script).find((line) => line.includes("'clean:secrets'"));
-  expect(call).toBe("check 'clean:secrets' none_of 'secret_files'");
+  const call = bodyOf(script).find((line) => line.includes(" clean:secrets "));
+  expect(call).toBe("check clean:secrets none_of secret_files");
 });
 
 test("a found secret has a next step of its own", () => {

@@ -22,9 +22,9 @@ ${more}`;
   return toRecipe(loaded.stack, "20251112-2294", { application });
 }
 
-function closePortsOf(ingress: string, more = ""): string | undefined {
+function openPortsOf(ingress: string, more = ""): string | undefined {
   const { script } = renderBuildScript(recipeOf(ingress, more));
-  return /^close_ports (.*)$/m.exec(script)?.[1]?.replaceAll("'", "");
+  return /^check_twice ports only_listening(?: (.*))?$/m.exec(script)?.[1];
 }
 
 const key = "keyPair: { generate: ./shop.pem }";
@@ -51,16 +51,16 @@ describe("without an application, ports that the servers' groups let in may be l
     ["SSH in a range, too", "[{ port: 20-25, from: 10.0.0.0/8 }]", "20-21 23-25 9000"],
     ["port 22 of UDP is not SSH", "[{ port: 22, protocol: udp, from: 10.0.0.0/8 }]", "9000 udp:22"],
   ])("%s", (_, ingress, expected) => {
-    expect(closePortsOf(ingress)).toBe(expected);
+    expect(openPortsOf(ingress)).toBe(expected);
   });
 
   test("with a key, SSH's too", () => {
-    expect(closePortsOf("[{ port: all, from: 10.0.0.0/8 }]", key)).toBe("0-65535");
-    expect(closePortsOf("[{ port: 80, from: 10.0.0.0/8 }]", key)).toBe("22 80 9000");
+    expect(openPortsOf("[{ port: all, from: 10.0.0.0/8 }]", key)).toBe("0-65535");
+    expect(openPortsOf("[{ port: 80, from: 10.0.0.0/8 }]", key)).toBe("22 80 9000");
   });
 
   test("and those that the load balancer sends to", () => {
-    expect(closePortsOf("[{ port: 80, from: other }]", balancer)).toBe("80 8080 9000");
+    expect(openPortsOf("[{ port: 80, from: other }]", balancer)).toBe("80 8080 9000");
   });
 
   test("and the same ports, written another way, are the same image", () => {
@@ -74,8 +74,8 @@ describe("without an application, ports that the servers' groups let in may be l
 
 test("beside an application, rules do not count: a new one is no new image", () => {
   const ingress = "[{ protocol: all, from: 10.0.0.0/8 }]";
-  expect(closePortsOf(ingress, application)).toBe("8000");
-  expect(closePortsOf(ingress, `${application}${balancer}\n${key}`)).toBe("22 8000 8080");
+  expect(openPortsOf(ingress, application)).toBe("8000");
+  expect(openPortsOf(ingress, `${application}${balancer}\n${key}`)).toBe("22 8000 8080");
 });
 
 describe("the application is asked as its load balancer asks it", () => {

@@ -1,7 +1,16 @@
 import { bash } from "../bash.ts";
 import type { FamilyProfile } from "./family.ts";
 
+/**
+ * An image's name may have a fourth number, 2023.9.20251117.1, which only counts images. The repositories
+ * use the first three (Amazon Linux 2023 User Guide, "Deterministic upgrades").
+ */
+function pinnedRelease(release: string): string | undefined {
+  return /^2023\.\d+\.\d{8}(?=$|\.)/.exec(release)?.[0];
+}
+
 export const amazonLinux2023: FamilyProfile = {
+  platformUser: "ec2-user",
   packageNames: { ntp: "chrony" },
   serviceNames: { ntp: "chronyd", ntpd: "chronyd", chrony: "chronyd", ssh: "sshd" },
   pythonPackages: ["python3", "python3-pip"],
@@ -13,20 +22,21 @@ export const amazonLinux2023: FamilyProfile = {
   automaticUpdates: ["dnf-automatic.timer", "dnf-automatic-install.timer"],
   // Its package amazon-chrony-config.
   timeSources: undefined,
-  // An image's name may have a fourth number, 2023.9.20251117.1, which only counts images. The
-  // repositories use the first three (Amazon Linux 2023 User Guide, "Deterministic upgrades").
-  pinnedRelease: (release) => /^2023\.\d+\.\d{8}(?=$|\.)/.exec(release)?.[0],
-  runtime: bash`
-readonly PLATFORM_USER=ec2-user
+  pinnedRelease,
+  ownSteps: [],
+  updatesCheck: "automatic_updates_are_disabled",
+  runtime: (release) => {
+    const pinned = pinnedRelease(release);
+    return runtime(pinned === undefined ? "" : `--releasever=${pinned} `);
+  },
+};
 
+/** Without --releasever, dnf stays on the release that the image is locked to. */
+const runtime = (pin: string) => bash`
 packages() {
-  local pin=()
   doing="dnf $*"
-  # Without --releasever, dnf stays on the release that the image is locked to.
-  if [[ $RELEASE =~ ^2023\.[0-9]+\.[0-9]{8} ]]; then pin=("--releasever=\${BASH_REMATCH[0]}"); fi
   # An unreachable repository must not count as one without updates.
-  dnf -y --setopt=retries=5 --setopt=install_weak_deps=False \
-    --setopt='*.skip_if_unavailable=False' "\${pin[@]}" "$@"
+  dnf -y --setopt=retries=5 --setopt=install_weak_deps=False --setopt='*.skip_if_unavailable=False' ${pin}"$@"
 }
 
 refresh_package_lists() {
@@ -73,6 +83,8 @@ changed_files() { { rpm --verify --all --nodeps --noscripts || [ "$?" = 1 ]; } |
 # Some packages name their files by the links /bin, /lib and /sbin.
 owned_files() { rpm --query --all --list | sed -E 's,^/(s?bin|lib),/usr&,'; }
 
+ages_count() { :; }
+
 # Nobody has a password, and authselect's profiles have no place for pam_unix's no_pass_expiry, without
 # which an age limit of passwords would end key logins.
 harden_pam() { :; }
@@ -90,5 +102,4 @@ set_boot_argument() {
 has_boot_argument() {
   if command -v grubby >/dev/null; then grubby --info=DEFAULT | grep -w -e "$1"; else has_no_kernel; fi
 }
-`,
-};
+`;

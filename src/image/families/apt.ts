@@ -1,8 +1,20 @@
 import { bash } from "../bash.ts";
 import type { FamilyProfile } from "./family.ts";
 
+interface Differences {
+  /** Bash that lets the system forget which machine it is. */
+  readonly forgetDevice?: string;
+  readonly ownSteps?: readonly string[];
+  /** The bash functions of these steps. */
+  readonly ownRuntime?: string;
+}
+
 /** The common part of Debian and Ubuntu. Their archives have no releases to pin. */
-export const apt = (platformUser: string, forgetDevice = ""): FamilyProfile => ({
+export const apt = (
+  platformUser: string,
+  { forgetDevice = "", ownSteps = [], ownRuntime = "" }: Differences = {},
+): FamilyProfile => ({
+  platformUser,
   // The package mtr installs a graphical interface, and ntp would install ntpsec.
   packageNames: { ntp: "chrony", mtr: "mtr-tiny" },
   serviceNames: { ntp: "chrony", ntpd: "chrony", chronyd: "chrony", sshd: "ssh" },
@@ -20,8 +32,25 @@ export const apt = (platformUser: string, forgetDevice = ""): FamilyProfile => (
   ],
   timeSources: "/etc/chrony/sources.d/amazon.sources",
   pinnedRelease: () => undefined,
-  runtime: bash`
-readonly PLATFORM_USER=${platformUser}
+  ownSteps: ["hold_snaps", ...ownSteps],
+  updatesCheck: "updates_and_snaps_are_disabled",
+  runtime: () => bash`
+# snapd updates its snaps without a unit that could be masked.
+hold_snaps() {
+  step hold_snaps
+  if command -v snap; then snap set system refresh.hold=forever || true; fi
+}
+
+updates_and_snaps_are_disabled() {
+  {
+    automatic_updates_are_disabled "$@" || true
+    if command -v snap >/dev/null && [ "$(snap get system refresh.hold)" != forever ]; then echo 'snapd updates its snaps'; fi
+  } | ends_empty
+}
+
+ages_count() { ! grep -s -E '^account.*pam_unix' /etc/pam.d/common-account | grep -q no_pass_expiry; }
+
+${ownRuntime}
 
 packages() {
   doing="apt-get $*"

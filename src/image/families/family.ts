@@ -1,14 +1,19 @@
 /** The differences of one distribution. */
 export interface FamilyProfile {
+  /** The account that cloud-init creates on every server of the vendor's images. */
+  readonly platformUser: string;
   /**
-   * PLATFORM_USER, the account that cloud-init creates on every server of the vendor's images. And
-   * bash functions over its package manager: refresh_package_lists, update_packages,
+   * Bash functions over its package manager: refresh_package_lists, update_packages,
    * install_packages, packages_are_current, package_is_installed, remove_package_caches,
-   * changed_files, owned_files;
+   * changed_files, owned_files; ages_count, whether PAM lets the age of a password end a login with a key;
    * set_boot_argument, has_boot_argument over its boot loader; harden_pam over its PAM; and
    * access_control_is_on, which prints what is wrong with AppArmor or SELinux.
    */
-  readonly runtime: string;
+  readonly runtime: (release: string) => string;
+  /** The runtime's functions that are its own steps. They have no arguments. */
+  readonly ownSteps: readonly string[];
+  /** The runtime's function that verifies that nothing installs updates by itself. */
+  readonly updatesCheck: string;
   /** Common names, and the distribution's own names for the same packages or services. */
   readonly packageNames: Readonly<Record<string, string>>;
   readonly serviceNames: Readonly<Record<string, string>>;

@@ -9,4 +9,11 @@ import { apt } from "./apt.ts";
 const forgetDevice = bash`
 curl -sm60 --unix-socket /run/snapd.socket -d '{"action":"forget","no-registration-until-reboot":true}' http://x/v2/model/serial || true`;
 
-export const ubuntu2404 = apt("ubuntu", forgetDevice);
+const ownRuntime = bash`
+# It registers itself as the handler of core dumps whenever it starts.
+disable_apport() {
+  step disable_apport
+  if systemctl cat apport.service >/dev/null 2>&1; then systemctl mask --now apport.service; fi
+}`;
+
+export const ubuntu2404 = apt("ubuntu", { forgetDevice, ownSteps: ["disable_apport"], ownRuntime });

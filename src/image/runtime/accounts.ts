@@ -22,11 +22,6 @@ if all.get("users", ["default"]) != ["default"]: print("users")
 PYTHON
 }
 
-# The account that cloud-init creates of its own accord. A base image of the user's own may have another name.
-platform_user() {
-  if [[ $RELEASE == ami-* ]] && command -v cloud-init >/dev/null; then cloud_settings | sed -n 's/^user //p'; else echo "$PLATFORM_USER"; fi
-}
-
 login_accounts() {
   grep -v -E '(nologin|false|sync|shutdown|halt)$' /etc/passwd | cut -d : -f 1
 }
@@ -63,7 +58,7 @@ passwords_are_locked() {
     grep -v -E '^[^:]+:x:' /etc/passwd || true
     # Each account's password is in this file, and none of them can match.
     cut -d : -f 1 /etc/passwd | grep -v -x -F -f <(cut -d : -f 1 /etc/shadow) || true
-    grep -v -E '^[^:]+:[!*]' /etc/shadow | cut -d : -f 1 | sed 's/$/ can log in with a password/' || true
+    grep -v -E '^[^:]+:[!*]' /etc/shadow | cut -d : -f 1 | sed 's/$/ has a password/' || true
     # A group's password lets anybody in.
     grep -v -E '^[^:]+:x?:' /etc/group || true
     if [ -e /etc/gshadow ]; then grep -v -E '^[^:]+:([!*]|:)' /etc/gshadow | cut -d : -f 1 || true; fi
@@ -86,14 +81,12 @@ only_root_is_root() {
   } | ends_empty
 }
 
-# SSH refuses keys of an account that has expired, or whose password has, unless PAM's rule says no_pass_expiry.
+# SSH refuses keys of an account that has expired, or whose password has, if the ages of passwords count for it.
 accounts_stay_valid() {
-  local lasting=0
-  if grep -s -E '^account.*pam_unix' /etc/pam.d/common-account | grep -q no_pass_expiry; then lasting=1; fi
   {
     login_accounts | sed 's/$/:/' | grep -F -f - /etc/shadow | cut -d : -f 1,5,8 | grep -v -E '^[^:]+:(-1|[0-9]{5,})?:$' |
-      if [ "$lasting" = 1 ]; then grep -v ':$'; else cat; fi || true
-    if [ "$lasting" = 0 ]; then grep -E '^[[:space:]]*PASS_MAX_DAYS[[:space:]]+[0-9]{1,4}$' /etc/login.defs || true; fi
+      if ages_count; then cat; else grep -v ':$'; fi || true
+    if ages_count; then grep -E '^[[:space:]]*PASS_MAX_DAYS[[:space:]]+[0-9]{1,4}$' /etc/login.defs || true; fi
     grep -s -E '^[[:space:]]*EXPIRE=.' /etc/default/useradd || true
   } | ends_empty
 }
@@ -114,7 +107,7 @@ pam_asks_everybody() {
 
 # sudo's own parser knows every file that sudo reads, and aliases.
 sudo_is_limited() {
-  if ! command -v sudo >/dev/null; then echo 'sudo is not installed' && return; fi
+  if ! command -v sudo >/dev/null; then return; fi
   visudo -c
   cvtsudoers -e -f sudoers /etc/sudoers >"$work/sudoers"
   {
@@ -126,7 +119,7 @@ sudo_is_limited() {
 }
 
 first_boot_opens_nothing() {
-  if ! command -v cloud-init >/dev/null; then echo 'cloud-init is not installed' && return; fi
+  if ! command -v cloud-init >/dev/null; then return; fi
   cloud_settings >"$work/cloud"
   {
     grep -v -x -e "user $(platform_user)" -e 'user None' "$work/cloud" || true
@@ -135,3 +128,16 @@ first_boot_opens_nothing() {
   } | ends_empty
 }
 `;
+
+/**
+ * The account that cloud-init creates of its own accord. A base image of the user's own, whose release is its id, may
+ * have another name than the vendor's images.
+ */
+export function platformUser(release: string, vendors: string): string {
+  const own =
+    "if command -v cloud-init >/dev/null; then cloud_settings | sed -n 's/^user //p'; else";
+  const name = `echo ${vendors};`;
+  return release.startsWith("ami-")
+    ? `platform_user() { ${own} ${name} fi; }`
+    : `platform_user() { ${name} }`;
+}

@@ -18,20 +18,16 @@ apply_kernel_settings() {
   dmesg -n 1 || true
 }
 
-# disable_automatic_updates UNITS…: a masked unit stays off, even if its package comes later. snapd has no such unit.
+# disable_automatic_updates UNITS…: a masked unit stays off, even if its package comes later.
 disable_automatic_updates() {
   step disable_automatic_updates
   systemctl mask -- "$@"
   systemctl stop -- "$@" || true
-  if command -v snap; then snap set system refresh.hold=forever || true; fi
 }
 
 automatic_updates_are_disabled() {
   local unit
-  {
-    for unit in "$@"; do systemctl is-enabled "$unit" | grep -v masked | sed "s/^/$unit is /" || true; done
-    if command -v snap >/dev/null && [ "$(snap get system refresh.hold)" != forever ]; then echo 'snapd updates its snaps'; fi
-  } | ends_empty
+  for unit in "$@"; do systemctl is-enabled "$unit" | grep -v masked | sed "s/^/$unit is /" || true; done | ends_empty
 }
 
 # run_as ACCOUNT|services COMMAND: through PAM like any login, services through systemd.
@@ -88,7 +84,7 @@ disable_ipv6() {
 
 # For systems without a supported boot loader. Succeeds in a container, which starts no kernel.
 has_no_kernel() {
-  if ls /boot/vmlinu* 2>/dev/null; then echo 'no supported boot loader was found for this kernel' && return 1; fi
+  if ls /boot/vmlinu* 2>/dev/null; then echo 'no known boot loader' && return 1; fi
 }
 
 ipv6_is_disabled() {
@@ -161,8 +157,6 @@ disable_core_dumps() {
     >/etc/systemd/coredump.conf.d/zz-reconcile.conf
   printf '%s\n' 'kernel.core_pattern=|/bin/false' fs.suid_dumpable=0 \
     >/etc/sysctl.d/zz-reconcile-core.conf
-  # apport registers itself as the handler of core dumps whenever it starts.
-  if systemctl cat apport.service >/dev/null 2>&1; then systemctl mask --now apport.service; fi
   apply_kernel_settings
 }
 
@@ -187,19 +181,20 @@ is_let_in() {
   return 1
 }
 
-# close_ports PORTS…: closes all ports except these.
-close_ports() {
-  step close_ports "$@"
+disable_ssh_server() {
+  step disable_ssh_server
   local unit
-  if ! is_let_in tcp 22 "$@"; then
-    for unit in ssh.socket sshd.socket ssh.service sshd.service; do
-      # Disabling a unit removes its aliases, which cannot be masked.
-      case $(systemctl is-enabled "$unit" 2>/dev/null || true) in '' | not-found) continue ;; esac
-      systemctl --no-reload disable --now "$unit"
-      systemctl --no-reload mask "$unit"
-    done
-    systemctl daemon-reload
-  fi
+  for unit in ssh.socket sshd.socket ssh.service sshd.service; do
+    # Disabling a unit removes its aliases, which cannot be masked.
+    case $(systemctl is-enabled "$unit" 2>/dev/null || true) in '' | not-found) continue ;; esac
+    systemctl --no-reload disable --now "$unit"
+    systemctl --no-reload mask "$unit"
+  done
+  systemctl daemon-reload
+}
+
+close_ports() {
+  step close_ports
   mkdir -p /etc/systemd/resolved.conf.d
   printf '%s\n' '[Resolve]' LLMNR=no MulticastDNS=no >/etc/systemd/resolved.conf.d/zz-reconcile.conf
   systemctl try-restart systemd-resolved.service || true
@@ -287,13 +282,12 @@ no_job_waits() {
 system_starts() {
   local name status=0
   if ! wait_for 300 no_job_waits; then
-    echo 'These jobs are not done 300 seconds after the restart.'
     status=1
   fi
   while read -r name _; do
     if grep -q -x -F -e "$name" "$saved/failed"; then continue; fi
     status=1
-    echo "$name failed after the restart, and did not before the build. Its last lines:"
+    echo "$name failed:"
     journalctl --boot --quiet --unit "$name" --lines 4 --output cat || true
   done < <(systemctl list-units --failed --plain --no-legend)
   start_what_timers_start

@@ -13,7 +13,7 @@ export const accountChecks: readonly (readonly [string, Check])[] = [
 ];
 
 function passwordsAreLocked({ machine }: Build) {
-  return nothing(machine.disk.passwords.map((name) => `${name} can log in with a password`));
+  return nothing(machine.disk.passwords.map((name) => `${name} has a password`));
 }
 
 function onlyRootIsRoot({ machine }: Build) {

@@ -26,6 +26,7 @@ export function disableAutomaticUpdates({ machine }: Build, units: readonly stri
 /** The checks of this hardening. They see what the build's files change. */
 export const hardeningChecks: readonly (readonly [string, Check])[] = [
   ["automatic_updates_are_disabled", automaticUpdatesAreDisabled],
+  ["updates_and_snaps_are_disabled", automaticUpdatesAreDisabled],
   ["system_is_hardened", systemIsHardened],
   ["boot_arguments_are", bootArgumentsAre],
   ["kernel_audits", kernelAudits],

@@ -147,11 +147,24 @@ class Player implements Build {
         `line ${call.line} is not a valid call of a build script: ${call.reason}`,
       ]);
     }
+    // The line is a mark, which restart_system replaces in the rest of the script.
+    if (call.name === "repeat_checks") {
+      this.#repeatChecks();
+      return;
+    }
     if (!this.#script.functions.has(call.name)) {
       throw new StepFailure(call.text, [commandNotFound(call.line, call.name)]);
     }
-    if (call.name === "check") this.#runCheck(call);
+    if (/^check(_twice)?$/.test(call.name)) this.#runCheck(call);
     else this.#runStep(call);
+  }
+
+  #repeatChecks(): void {
+    for (const call of this.#script.body) {
+      if (call.name !== "check_twice") continue;
+      const [id = "", ...parameters] = call.parameters;
+      this.#runCheck({ ...call, parameters: [`boot:${id}`, ...parameters] });
+    }
   }
 
   #runStep(call: Call): void {

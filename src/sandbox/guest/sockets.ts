@@ -10,7 +10,7 @@ export interface Socket {
 }
 
 /**
- * Whether a range of `only_listening` or `close_ports` contains the port: `80`, `8000-8010`,
+ * Whether a range of `only_listening` contains the port: `80`, `8000-8010`,
  * `udp:53`.
  */
 export function isLetIn(

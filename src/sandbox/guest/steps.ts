@@ -10,7 +10,6 @@ import { installPackages, refreshPackageLists, updatePackages } from "./package-
 import { addRequirements } from "./python-packages.ts";
 import { tellOfPorts } from "./service-ports.ts";
 import { runText } from "./shell/run-text.ts";
-import { isLetIn } from "./sockets.ts";
 import { removeTraces } from "./traces.ts";
 import { markUnknown } from "./unknowns.ts";
 
@@ -40,7 +39,10 @@ export const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
   ["harden_logins", { shown: none, run: hardenLogins }],
   ["harden_system", { shown: none, run: hardenSystem }],
   ["set_boot_arguments", { shown: none, run: setBootArguments }],
-  ["close_ports", { shown: all, run: closePorts }],
+  ["hold_snaps", { shown: none, run: () => {} }],
+  ["disable_apport", { shown: none, run: () => {} }],
+  ["close_ports", { shown: none, run: closePorts }],
+  ["disable_ssh_server", { shown: none, run: disableSshServer }],
   ["create_user", { shown: first, run: createUser }],
   ["write_text_file", { shown: first, run: writeTextFile }],
   ["write_binary_file", { shown: first, run: writeBinaryFile }],
@@ -120,9 +122,11 @@ function hardenLogins(build: Build): void {
   build.machine.disk.loginsHardened = true;
 }
 
-function closePorts({ machine }: Build, ranges: readonly string[]): void {
+function closePorts({ machine }: Build): void {
   machine.disk.multicastNames = false;
-  if (isLetIn(ranges, "tcp", 22)) return;
+}
+
+function disableSshServer({ machine }: Build): void {
   machine.setService(machine.distribution.ssh, { active: false, enabled: false, masked: true });
 }
 

@@ -53,7 +53,7 @@ describe("an image", () => {
     const { userData } = fields;
     const script = gunzipSync(Buffer.from(userData ?? "", "base64")).toString("utf8");
     // A promise that is verified again after the restart counts once.
-    const promised = [...script.matchAll(/^check '?(?!boot:)([^' ]+)/gm)].map(([, id]) => id);
+    const promised = [...script.matchAll(/^check(?:_twice)? ([^ ]+)/gm)].map(([, id]) => id);
     expect(promised.length).toBeGreaterThan(10);
     expect(outputs).toMatchObject({
       family: "amazon-linux-2023",

@@ -80,7 +80,7 @@ describe("a step that was forgotten fails the checks of its promise, and no othe
   test("write_text_file of the application: its workers do not start", () => {
     const play = build(
       exampleRecipe(),
-      without("write_text_file '/opt/application/source/tiny_app.py'"),
+      without("write_text_file /opt/application/source/tiny_app.py"),
     );
     expect(texts(play, "fail")).toContain("application:answers");
     expect(texts(play, "seen")).toContain("ModuleNotFoundError: No module named 'tiny_app'");
@@ -103,7 +103,7 @@ test("Debian's chrony has Amazon's time source from a file of the build", () => 
   });
   const whole = build(recipe, (script) => script);
   expect(texts(whole, "verdict")[0]).toMatch(/^passed /);
-  const play = build(recipe, without("write_text_file '/etc/chrony/sources.d/amazon.sources'"));
+  const play = build(recipe, without("write_text_file /etc/chrony/sources.d/amazon.sources"));
   expect(texts(play, "fail")).toEqual(["time"]);
 });
 
