@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { quoteForBash } from "./bash.ts";
-import { checksOf, finalChecksOf, howOf, isRepeated, restartedChecksOf } from "./checks.ts";
+import { howOf } from "./checks/explanations.ts";
+import { finalChecksOf } from "./checks/files.ts";
+import { checksOf, isRepeated, restartedChecksOf } from "./checks/index.ts";
 import { amazonLinux2023 } from "./families/amazon-linux-2023.ts";
 import { debian12 } from "./families/debian-12.ts";
 import type { FamilyProfile } from "./families/family.ts";

@@ -1,0 +1,31 @@
+import type { ImageRecipe } from "../recipe.ts";
+import { type PlannedCheck, plan } from "./planned-check.ts";
+
+/** Who may become whom. */
+export function accountChecks({ hardening }: ImageRecipe): readonly PlannedCheck[] {
+  return [
+    plan(
+      "passwords",
+      "no account and no group can be entered with a password",
+      "passwords_are_locked",
+    ),
+    plan("accounts", "no account but root has root's rights", "only_root_is_root"),
+    plan("accounts:valid", "no account expires while its SSH key is in use", "accounts_stay_valid"),
+    plan("pam", "PAM lets nobody in without a proof", "pam_asks_everybody"),
+    plan("sudo", "only the platform's user may use sudo", "sudo_is_limited"),
+    plan(
+      "first-boot",
+      "cloud-init creates no password, no key and no other account on new servers",
+      "first_boot_opens_nothing",
+    ),
+    ...(hardening === "strong"
+      ? [
+          plan(
+            "logins",
+            "logins have a narrow umask and a time limit, su is restricted, and sudo is logged",
+            "logins_are_hardened",
+          ),
+        ]
+      : []),
+  ];
+}

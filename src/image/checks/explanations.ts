@@ -1,0 +1,91 @@
+import type { PlannedCheck } from "./planned-check.ts";
+
+/** Describes how a check works. The function that the check calls decides. */
+export function howOf({ call: [name, ...parameters] }: PlannedCheck, isRepeated: boolean): string {
+  const when = isRepeated ? ", before and after the restart" : "";
+  if (name === "run_check") return `runs ${parameters.join("\n")}`;
+  const what = name === "none_of" ? (parameters[0] ?? name) : name;
+  const how = `${explanations[what] ?? what}${when}`;
+  // These promises cover many settings, so each setting is listed.
+  return /^(kernel_settings_are|ssh_settings_hold|boot_arguments_are|system_is_hardened)$/.test(
+    name,
+  )
+    ? [`${how}:`, ...parameters].join("\n")
+    : how;
+}
+
+const searchForSecrets =
+  "looks after the cleanup in every home, /etc, /opt, /srv, /usr/local and /var for files with such names or such text";
+
+const explanations: Readonly<Record<string, string>> = {
+  packages_are_current:
+    "asks the package manager for pending updates, also of packages that are on hold, kept back, excluded, version-locked or pinned, and expects none",
+  system_release_is: "reads the version of system-release from the package database",
+  automatic_updates_are_disabled:
+    "asks systemd whether the units that would install updates are masked",
+  updates_and_snaps_are_disabled:
+    "asks systemd whether the units that would install updates are masked, and snapd whether it holds its snaps",
+  package_is_installed: "looks up the package in the package database",
+  service_is_running: "asks systemd whether the service is enabled and active",
+  time_is_synchronised:
+    "waits until chrony has synchronised the clock with a source, and looks for 169.254.169.123 among its sources",
+  ipv6_is_disabled:
+    "reads the kernel setting of every interface and expects no IPv6 address on any of them",
+  system_starts:
+    "waits after the restart until systemd has no job left, expects no failed unit that had not failed before, and starts what a timer starts later in every boot",
+  ipv6_stays_disabled:
+    "applies the settings of the next boot, and reads the kernel command line that the boot loader sets",
+  open_files_limit_is:
+    "starts a process through PAM, as nobody and as every user with a shell, or through systemd, and reads its limits",
+  passwords_are_locked:
+    "reads every account and group in /etc/passwd, /etc/shadow, /etc/group and /etc/gshadow",
+  only_root_is_root:
+    "reads every account's UID, GID and groups, and where the system looks up accounts",
+  accounts_stay_valid:
+    "reads the dates of every account that can log in, and those of new accounts",
+  pam_asks_everybody: "reads every rule of PAM",
+  sudo_is_limited: "lets sudo's own parser read every rule, whatever file it is in",
+  first_boot_opens_nothing: "lets cloud-init read its own settings",
+  logins_are_hardened:
+    "starts a login shell, asks sudo for its settings, and reads su's rules and the banner",
+  ssh_settings_hold:
+    "asks the SSH server what applies to each account that can log in, from private and public networks, and looks in its files for anything else",
+  no_ssh_key_is_authorized:
+    "asks the SSH server where it looks for keys of each account that can log in, and looks there",
+  ssh_server_is_alone: "reads every unit that starts an SSH server, and its variables",
+  packages_are_unchanged:
+    "compares every file of every package with its checksum (dpkg --verify, rpm --verify), except configuration, data and documentation",
+  privileges_are_known:
+    "looks for set-user-id and set-group-id bits and capabilities, and expects only those that the packages of the base image and of the stack file brought",
+  nothing_is_writable:
+    "looks for files that every user may change, and for folders without a sticky bit in which every user may replace files",
+  identity_files: "looks for each of them after the cleanup",
+  provisioning_files: "looks for cloud-init state and DHCP leases after the cleanup",
+  log_files: "looks for each of them after the cleanup",
+  secret_files: searchForSecrets,
+  other_secret_files: searchForSecrets,
+  core_dumps_are_disabled:
+    "starts a process as a user, as root and as a service, reads each core limit, and reads the kernel's core dump handler",
+  kernel_settings_are: "reads the settings of the next boot from the kernel",
+  system_is_hardened:
+    "asks modprobe what it would do for each module, and systemd for the journal's settings; reads the permissions of cron's and the boot loader's files and of homes, whether AppArmor or SELinux is on, and, after the restart, the mounts of /tmp and /dev/shm",
+  kernel_audits:
+    "asks the kernel for its rules of auditing after the restart, and systemd whether auditd runs",
+  boot_arguments_are: "reads the kernel command lines that the boot loader sets",
+  application_has: "asks pip in the application's virtual environment, without a package index",
+  application_runs_as:
+    "reads the owner of every process of the service, and the user's login shell",
+  application_is_confined:
+    "reads the capabilities and mounts of the running process from the kernel",
+  application_restarts: "kills the application and waits for systemd to restart it",
+  application_answers:
+    "sends what the load balancer's health check sends to the machine's own address in the network",
+  application_is_protected:
+    "looks as the application's user for files and folders of the application and of systemd that it can write or owns",
+  application_has_limits: "reads the limits of every process of the service from the kernel",
+  application_starts_at_boot: "asks systemd whether the service runs and is enabled",
+  processes_open_files_are: "reads the limits of every process from the kernel after the restart",
+  application_logs_to_journal: "asks systemd where the service writes its output",
+  only_listening: "lists the sockets that other machines can reach",
+  file_is: "compares the SHA-256, mode and owner of the file",
+};

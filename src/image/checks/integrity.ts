@@ -1,0 +1,40 @@
+import type { ImageRecipe } from "../recipe.ts";
+import { type PlannedCheck, plan } from "./planned-check.ts";
+
+/** Whether files, rights and permissions are what the packages bring. */
+export function integrityChecks({ allow, files }: ImageRecipe): readonly PlannedCheck[] {
+  const written = files.map(({ path }) => path).filter((path) => !/^\/(etc|run|var)\//.test(path));
+  const open = files.filter(({ mode }) => /[2367]$/.test(mode)).map(({ path }) => path);
+  return [
+    plan(
+      "integrity:packages",
+      "programs and libraries are as their packages bring them",
+      "packages_are_unchanged",
+      ...exceptions([...allow.changed, ...written]),
+    ),
+    plan(
+      "integrity:setuid",
+      "no program has more rights than its package gives it",
+      "privileges_are_known",
+      ...exceptions(allow.setuid),
+    ),
+    plan(
+      "integrity:writable",
+      "no user can change the files of others",
+      "nothing_is_writable",
+      ...exceptions([...allow.writable, ...open]),
+    ),
+  ];
+}
+
+/** One extended regular expression, for lines that begin with a path. */
+function exceptions(paths: readonly string[]): readonly string[] {
+  if (paths.length === 0) return [];
+  const patterns = paths.map(literally).map((path) => (path.endsWith("/") ? `${path}.*` : path));
+  return [`(${[...new Set(patterns)].join("|")})( .*)?`];
+}
+
+/** The text as an extended regular expression. */
+function literally(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
