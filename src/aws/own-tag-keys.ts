@@ -31,7 +31,14 @@ export const ownTagKeys = [
   "reconcile:checks-3",
 ] as const;
 
+/**
+ * Those of an image's packages, numbered from 1. They are on snapshots alone, as many as have room beside all others.
+ */
+type PackagesKey = `reconcile:packages:${number}`;
+
 export type OwnTagKey = (typeof ownTagKeys)[number];
 
 /** Some of the program's own tags. */
-export type OwnTags = Readonly<Partial<Record<OwnTagKey, string>>>;
+export type OwnTags = Readonly<Partial<Record<OwnTagKey, string>>> & {
+  readonly [Key in PackagesKey]: string;
+};

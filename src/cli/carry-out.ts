@@ -24,7 +24,10 @@ export async function carryOut(
   const { stack } = planning.document;
   const result = await applyPlan(planning, {
     types: resourceTypes,
-    contextFor: (report) => contextOf(stack, session, environment, report),
+    contextFor: (report) => ({
+      ...contextOf(stack, session, environment, report),
+      found: planning.live,
+    }),
     clock: environment.clock,
     signal: session.signal,
     emit: (event) => session.view.event(event),

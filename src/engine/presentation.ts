@@ -56,11 +56,13 @@ export interface Presentation<P extends object, O extends object> {
    * What a change does to people: what is replaced and how, what is unavailable, what cannot be undone.
    *
    * @param wanted The fields in the stack file, if they are known.
+   * @param live Every live object of the stack, of any type.
    */
   consequences?(
     change: Change,
     plan: PlanDocument,
     wanted: DesiredFields<P> | undefined,
+    live?: readonly Live[],
   ): readonly Consequence[];
   /**
    * Outputs that a person needs next, by the names that programs use. If the stack has several objects of

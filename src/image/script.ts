@@ -12,6 +12,7 @@ import type { Family, ImageCheck, ImageRecipe } from "./recipe.ts";
 import { platformUser } from "./runtime/accounts.ts";
 import { application } from "./runtime/application.ts";
 import { integrity } from "./runtime/integrity.ts";
+import { packages } from "./runtime/packages.ts";
 import { supervision } from "./runtime/supervision.ts";
 import { system } from "./runtime/system.ts";
 import { traces } from "./runtime/traces.ts";
@@ -48,11 +49,12 @@ export function renderBuildScript(recipe: ImageRecipe): BuildScript {
     ["restart_system"] as const,
     ...restarted.map((check) => checkCall(check)),
     ["repeat_checks"] as const,
+    listPackages(recipe),
     ["remove_build_traces"] as const,
     ...final.map((check) => checkCall(check)),
   ];
   const facts = {
-    steps: steps.length + 2,
+    steps: steps.length + 3,
     checks: early.length + restarted.length + repeated.length + final.length,
   };
   const render = (hash: string) => renderText(recipe, family, body, facts, hash);
@@ -66,6 +68,18 @@ export function renderBuildScript(recipe: ImageRecipe): BuildScript {
     how: howOf(check, repeated.includes(check)),
   }));
   return { script: render(hash), hash, checks };
+}
+
+/**
+ * Node's packages are part of an image only if a command or an archive brings them: neither the base images nor the
+ * distribution's own packages have any outside of what the package manager lists.
+ */
+function listPackages({ application, files, run }: ImageRecipe): Call {
+  const mayHaveNode =
+    run.length > 0 ||
+    application?.source.kind === "url" ||
+    files.some(({ path }) => path.includes("/node_modules/"));
+  return ["list_packages", ...(mayHaveNode ? ["node_packages"] : [])];
 }
 
 function checkCall(
@@ -88,7 +102,7 @@ function renderText(
   // In this order it is smallest, because gzip looks back only 32 KiB. The last part starts the build.
   const runtime = [
     platformUser(release, family.platformUser),
-    ...[system, integrity, traces, application, family.runtime(release), supervision],
+    ...[system, packages, integrity, traces, application, family.runtime(release), supervision],
   ].join("\n\n");
   return [
     "#!/bin/bash",

@@ -32,6 +32,8 @@ export interface Verdict {
   readonly checks: readonly CheckResult[];
   /** Assumptions of a simulated system about things that it does not know. */
   readonly notices: readonly string[];
+  /** The list of the image's packages, as far as the console has it: gzipped, in base64. */
+  readonly packages: string;
   /** Defined exactly when the state is failed. */
   readonly failure?: BuildFailure;
 }
@@ -48,12 +50,15 @@ interface ConsoleLine {
  */
 export function parseVerdict(consoleText: string, hash: string): Verdict {
   const { lines, contradiction } = readLines(consoleText, hash);
-  if (lines.length === 0) return { state: "none", checks: [], notices: [] };
+  if (lines.length === 0) return { state: "none", checks: [], notices: [], packages: "" };
   const checks = readChecks(lines);
-  const notices = lines.filter(({ kind }) => kind === "notice").map(({ text }) => text);
-  const common = { ...readProgress(lines), checks, notices };
+  const textsOf = (sought: string) =>
+    lines.filter(({ kind }) => kind === sought).map(({ text }) => text);
+  const notices = textsOf("notice");
+  const packages = textsOf("packages").join("");
+  const common = { ...readProgress(lines), checks, notices, packages };
   if (contradiction) return { ...common, state: "failed", failure: contradicting(contradiction) };
-  const verdicts = lines.filter((line) => line.kind === "verdict").map((line) => line.text);
+  const verdicts = textsOf("verdict");
   const failure = readFailure(lines, checks);
   if (verdicts.includes("failed")) {
     return { ...common, state: "failed", failure: failure ?? unexplained() };

@@ -1,6 +1,6 @@
 import type { Change, PlanDocument } from "../engine/plan-format.ts";
 import type { Consequence, PresentedTypes } from "../engine/presentation.ts";
-import type { DesiredResource } from "../engine/resource.ts";
+import type { DesiredResource, Live } from "../engine/resource.ts";
 import { typeAt } from "./types.ts";
 
 /**
@@ -8,17 +8,19 @@ import { typeAt } from "./types.ts";
  * resource types know it. Losses come first.
  *
  * @param desired The desired resources, if known.
+ * @param live The live resources, if known.
  */
 export function consequencesOf(
   document: PlanDocument,
   types: PresentedTypes,
   desired: readonly DesiredResource[] = [],
+  live: readonly Live[] = [],
 ): readonly Consequence[] {
   const wanted = new Map(desired.map(({ address, fields }) => [address, fields]));
   const found = document.changes.flatMap((change) => {
     if (change.action === "keep") return ofWaiting(change, document);
     const type = typeAt(change.address, types);
-    return type?.consequences?.(change, document, wanted.get(change.address)) ?? [];
+    return type?.consequences?.(change, document, wanted.get(change.address), live) ?? [];
   });
   return [
     ...found.filter(({ kind }) => kind === "lost"),

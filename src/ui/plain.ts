@@ -77,10 +77,10 @@ export function createPlainView(options: PlainOptions): View {
     warnings(problems) {
       for (const problem of problems) for (const line of problemLines(problem, paint)) err(line);
     },
-    plan(document, desired = []) {
+    plan(document, desired = [], live = []) {
       wanted = desired;
       const isSandbox = sandbox !== undefined;
-      for (const line of planLines(document, { types, desired, isSandbox }, paint)) out(line);
+      for (const line of planLines(document, { types, desired, live, isSandbox }, paint)) out(line);
     },
     planSaved(file, command) {
       out();

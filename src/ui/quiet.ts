@@ -25,9 +25,9 @@ export function createQuietView(view: View): View {
     validation: (validation) => {
       if (validation.problems.length > 0) view.validation(validation);
     },
-    plan: (document, desired) => {
+    plan: (document, desired, live) => {
       differs = isWorthSaying(document);
-      if (differs) speak().plan(document, desired);
+      if (differs) speak().plan(document, desired, live);
     },
     planSaved: (file, command) => {
       if (differs) speak().planSaved(file, command);

@@ -1,7 +1,7 @@
 import type { EngineEvent, FailureDescription } from "../engine/events.ts";
 import type { PlanDocument } from "../engine/plan-format.ts";
 import type { PresentedTypes } from "../engine/presentation.ts";
-import type { DesiredResource } from "../engine/resource.ts";
+import type { DesiredResource, Live } from "../engine/resource.ts";
 import type { StatusDocument } from "../engine/status-format.ts";
 
 /** The part of an output stream that a view uses. */
@@ -104,8 +104,8 @@ export interface View {
   validation(validation: Validation): void;
   /** Warnings of the stack file, on the way to something else. */
   warnings(problems: readonly FileProblem[]): void;
-  /** With the wanted resources, what comes of the plan can be said more exactly. */
-  plan(document: PlanDocument, desired?: readonly DesiredResource[]): void;
+  /** With the wanted and the live resources, what comes of the plan can be said more exactly. */
+  plan(document: PlanDocument, desired?: readonly DesiredResource[], live?: readonly Live[]): void;
   /** Where `plan --out` saved the plan, and the command line that makes its changes. */
   planSaved(file: string, command: string): void;
   /** Asks, on a terminal. Rejects with `Cancelled` when the user leaves instead of answering. */

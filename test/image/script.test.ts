@@ -216,6 +216,7 @@ describe("the restart", () => {
     expect(body.slice(at).filter((line) => !line.startsWith("check "))).toEqual([
       "restart_system",
       "repeat_checks",
+      "list_packages node_packages",
       "remove_build_traces",
     ]);
   });

@@ -25,6 +25,7 @@ describe("a console", () => {
         { id: "clean:logs", passed: true, command: "", seen: [] },
       ],
       notices: [],
+      packages: "",
     } satisfies Verdict);
   });
 
@@ -118,7 +119,7 @@ describe("a console", () => {
   });
 
   test("without a line of the build tells nothing", () => {
-    const nothing: Verdict = { state: "none", checks: [], notices: [] };
+    const nothing: Verdict = { state: "none", checks: [], notices: [], packages: "" };
     expect(read(consoleOf(passing, otherHash))).toEqual(nothing);
   });
 

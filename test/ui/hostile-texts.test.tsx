@@ -144,7 +144,7 @@ function screenOf(tell: (told: Told) => void): View {
     activity: (message) => tell({ tell: "activity", message }),
     validation: () => {},
     warnings: () => {},
-    plan: (document, desired = []) => tell({ tell: "plan", document, desired }),
+    plan: (document, desired = [], live = []) => tell({ tell: "plan", document, desired, live }),
     planSaved: (file, command) => tell({ tell: "plan-saved", file, command }),
     async approve(approval) {
       tell({ tell: "ask", approval });

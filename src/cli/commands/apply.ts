@@ -93,7 +93,7 @@ async function planAndApply(
   const planning = await planWish(source.stack, wish, session, environment);
   await source.confirm?.(planning);
   const { document } = planning;
-  view.plan(document, planning.desired);
+  view.plan(document, planning.desired, planning.live);
   refuseErrors(document);
   if (document.steps.length === 0) {
     const outputs = await finalOutputs(planning.live, source, session, environment);

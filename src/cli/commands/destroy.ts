@@ -37,7 +37,7 @@ export async function destroy(
     };
     const planning = await planWish(stack.stack, { find }, session, environment);
     const { document } = planning;
-    view.plan(document, planning.desired);
+    view.plan(document, planning.desired, planning.live);
     refuseErrors(document);
     const strays = await finding;
     if (document.steps.length === 0) {

@@ -41,7 +41,7 @@ export async function plan(
       const { serializePlan } = await import("../saved-plan.ts");
       await save(session, serializePlan(planning.document, stackFile, inputs, cwd), out);
     }
-    view.plan(planning.document, planning.desired);
+    view.plan(planning.document, planning.desired, planning.live);
     if (out !== undefined && out !== STANDARD_STREAM) {
       view.planSaved(out, applying(session.typed, out));
     }

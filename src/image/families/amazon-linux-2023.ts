@@ -72,6 +72,11 @@ system_release_is() {
 
 package_is_installed() { rpm -q --whatprovides -- "$1"; }
 
+# A key, which rpm lists as a package, has no architecture. N, V, R and E are name, version, release and epoch.
+installed_packages() {
+  rpm --query --all --queryformat '%|ARCH?{rpm/amzn %{N} %{V}-%{R} ?arch=%{ARCH}&distro=amzn-2023%|E?{&epoch=%{E}}|\n}|'
+}
+
 remove_package_caches() {
   dnf clean all
   rm -rf /var/cache/dnf /var/cache/yum

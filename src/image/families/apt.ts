@@ -109,6 +109,12 @@ package_is_installed() {
   [[ $state == *': installed' ]]
 }
 
+# Without removed packages that left their configuration.
+installed_packages() {
+  dpkg-query -Wf '\${db:Status-Status} deb/'"\${FAMILY%-*}"' \${Package} \${Version} ?arch=\${Architecture}&distro='"$FAMILY\n" |
+    sed -n 's/^installed //p'
+}
+
 remove_package_caches() {
   apt-get clean
   # The folder of unfinished downloads belongs to the package apt.

@@ -45,8 +45,6 @@ install_python_packages() {
   python3 -m venv "$home/environment"
   "$home/environment/bin/pip" install --no-cache-dir --disable-pip-version-check --retries 5 -- "$@"
   "$home/environment/bin/pip" check
-  # The exact versions in this image, for an audit.
-  "$home/environment/bin/pip" freeze >"$home/requirements.txt"
 }
 
 # Without an index, pip can only succeed when the requirement is already installed.

@@ -7,6 +7,7 @@ import { isAwsError } from "../../aws/errors.ts";
 import { keyProblem, ownKeyRemedy } from "../../aws/remedies.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
+import { unpackConsoleList } from "../../image/packages.ts";
 import { promisesOf } from "../../image/promises.ts";
 import { unpackScript } from "../../image/user-data.ts";
 import { parseVerdict } from "../../image/verdict.ts";
@@ -98,15 +99,20 @@ async function progressOf(
  */
 const verdictDeadline = 10 * 60_000;
 
+/** The result of a build that passed. */
+export interface BuildResult {
+  /** The ids of the promises whose checks passed, in order. */
+  readonly checks: readonly string[];
+  /** The URLs of the image's packages. Undefined if the console does not have the whole list. */
+  readonly packages: readonly string[] | undefined;
+}
+
 /**
- * Reads a stopped builder's verdict: the ids of the promises whose checks passed, in order.
+ * Reads a stopped builder's verdict.
  *
  * @throws OutsideError unless the build passed.
  */
-export async function readVerdict(
-  context: ResourceContext,
-  run: BuildRun,
-): Promise<readonly string[]> {
+export async function readVerdict(context: ResourceContext, run: BuildRun): Promise<BuildResult> {
   let text = "";
   try {
     return await waitFor({
@@ -114,13 +120,16 @@ export async function readVerdict(
       deadline: verdictDeadline,
       pace: 5_000,
       context,
-      probe: async (): Promise<Probe<readonly string[]>> => {
+      probe: async (): Promise<Probe<BuildResult>> => {
         text = await consoleText(context, run.id);
-        const { state, checks, notices, failure } = parseVerdict(text, run.hash);
+        const { state, checks, notices, packages, failure } = parseVerdict(text, run.hash);
         if (state === "passed" || failure !== undefined) {
           for (const notice of notices) context.report.noted(notice);
         }
-        if (state === "passed") return { done: promisesOf(checks.map(({ id }) => id)) };
+        if (state === "passed") {
+          const kept = promisesOf(checks.map(({ id }) => id));
+          return { done: { checks: kept, packages: unpackConsoleList(packages) } };
+        }
         if (failure !== undefined) throw buildFailed({ checks, failure }, text);
         return {
           pending:

@@ -5,14 +5,17 @@ import { consistencyDeadline } from "../../aws/retry.ts";
 import { Cancelled, OutsideError } from "../../engine/errors.ts";
 import type { Target } from "../../engine/resource.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
+import { billPath, changedPackages } from "../../image/packages.ts";
 import { adopt, retryNotFound } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { tagSpecification } from "../shared/owned.ts";
 import { checkTags } from "./audit.ts";
-import { buildHash, readVerdict, runsToItsEnd } from "./build-run.ts";
+import { billOf, billTags, readBill } from "./bill.ts";
+import { type BuildResult, buildHash, readVerdict, runsToItsEnd } from "./build-run.ts";
 import { ensureBuilder } from "./builder.ts";
 import { deleteParts, deleteSnapshots, deregister, removeBuilders } from "./deletion.ts";
-import { inputTags } from "./inputs.ts";
+import { imageKey, inputTags } from "./inputs.ts";
+import { launchedImage, listedPackages } from "./launched.ts";
 import type { ImageFields } from "./live.ts";
 import { type ImageParts, lookAtParts, straySnapshots } from "./parts.ts";
 
@@ -30,7 +33,7 @@ export async function buildImage(
   target: Target,
   fields: ImageFields,
   usable: (image: Image) => void,
-): Promise<Image> {
+): Promise<{ readonly image: Image; readonly bill: string | undefined }> {
   const found = await lookAtParts(context, target);
   let image = found.image;
   if (image?.State === "failed" || image?.State === "error") {
@@ -42,17 +45,28 @@ export async function buildImage(
   }
   const available = await untilAvailable(context, target);
   usable(available);
-  context.report.progress("removing the builder");
   const parts = await lookAtParts(context, target);
+  const bill = billOf({ ...parts, image: available });
+  tellOfPackages(context, available, bill);
+  context.report.progress("removing the builder");
   await removeBuilders(context, parts);
   await deleteSnapshots(context, straySnapshots({ ...parts, image: available }));
-  return available;
+  return { image: available, bill };
 }
 
-/** A builder whose build passed, and the checks that it passed. */
-interface Passed {
+/** Which packages differ from those of the image that servers have started from. */
+function tellOfPackages(context: ResourceContext, image: Image, bill: string | undefined): void {
+  const running = launchedImage(context.found ?? []);
+  if (running === undefined || running.id === image.ImageId) return;
+  const before = listedPackages(running);
+  const after = bill === undefined ? undefined : readBill(bill);
+  if (before === undefined || after === undefined) return;
+  context.report.noted(changedPackages(before, after, `${running.id}, which servers start from`));
+}
+
+/** A builder whose build passed, and its result. */
+interface Passed extends BuildResult {
   readonly builder: Instance;
-  readonly checks: readonly string[];
 }
 
 /**
@@ -67,7 +81,7 @@ async function passedBuilder(
 ): Promise<Passed> {
   const build = async (parts: ImageParts): Promise<Passed> => {
     const builder = await ensureBuilder(context, target, fields, parts);
-    return { builder, checks: await untilPassed(context, target, fields, builder) };
+    return { builder, ...(await untilPassed(context, target, fields, builder)) };
   };
   if (found.builders.length === 0) return build(found);
   try {
@@ -79,16 +93,13 @@ async function passedBuilder(
   return build(await lookAtParts(context, target));
 }
 
-/**
- * Waits until the build ends, and returns the passed checks. A failed build is cleaned up before
- * it is reported.
- */
+/** Waits until the build ends, and returns its result. A failed build is cleaned up before it is reported. */
 async function untilPassed(
   context: ResourceContext,
   target: Target,
   fields: ImageFields,
   builder: Instance,
-): Promise<readonly string[]> {
+): Promise<BuildResult> {
   const id = builder.InstanceId ?? "";
   const hash = buildHash(fields.userData ?? "");
   const launched = builder.LaunchTime?.getTime() ?? context.clock.now();
@@ -127,16 +138,24 @@ async function createImage(
   context: ResourceContext,
   target: Target,
   fields: ImageFields,
-  { builder, checks }: Passed,
+  { builder, checks, packages }: Passed,
 ): Promise<void> {
-  const tags = inputTags(fields, target.physicalName);
   const specification = (type: "image" | "snapshot", further: OwnTags) =>
-    tagSpecification(type, context, target, fields.tags, { ...tags, ...further });
+    tagSpecification(type, context, target, fields.tags, further);
+  const imageTags = { ...inputTags(fields, target.physicalName), ...checkTags(checks) };
+  // The room is for the list of packages. What the image was built from is in the image's own tags.
+  const snapshotTags = { [imageKey]: target.physicalName };
+  const { Tags: others = [] } = specification("snapshot", snapshotTags);
+  const bill = packages && billTags(packages, others.length);
+  if (bill === undefined) context.report.noted(noBill(packages));
   const command = new CreateImageCommand({
     Name: target.physicalName,
     Description: `${context.stack}: ${fields.family} ${fields.release} (${fields.base}), built by reconcile, ${checks.length} checks passed`,
     InstanceId: builder.InstanceId,
-    TagSpecifications: [specification("image", checkTags(checks)), specification("snapshot", {})],
+    TagSpecifications: [
+      specification("image", imageTags),
+      specification("snapshot", { ...snapshotTags, ...bill }),
+    ],
   });
   try {
     await retryNotFound(context, "the builder", () => context.clients.ec2.send(command));
@@ -145,6 +164,14 @@ async function createImage(
     const look = async () => (await lookAtParts(context, target)).image;
     await adopt(context, `the image ${target.physicalName}`, look, error);
   }
+}
+
+function noBill(packages: readonly string[] | undefined): string {
+  const why =
+    packages === undefined
+      ? "The builder's console does not have the whole list of the image's packages"
+      : `The list of the image's ${packages.length} packages does not fit into the tags of its snapshot`;
+  return `${why}, so \`reconcile image --packages\` cannot print it. The list is in the image: ${billPath}.`;
 }
 
 async function untilAvailable(context: ResourceContext, target: Target): Promise<Image> {

@@ -1,8 +1,10 @@
 import type { DesiredFields } from "../../engine/desired.ts";
 import type { Change, PlanDocument } from "../../engine/plan-format.ts";
 import type { Consequence } from "../../engine/presentation.ts";
+import type { Live } from "../../engine/resource.ts";
 import { replacedSettings } from "../../image/kernel-settings.ts";
 import { lost, service } from "../shared/consequence.ts";
+import { launchedImage, listedPackages } from "./launched.ts";
 import type { ImageFields } from "./live.ts";
 
 /** What a new image weakens or changes, and what goes with the image of before. */
@@ -10,8 +12,25 @@ export function consequences(
   change: Change,
   plan: PlanDocument,
   wanted: DesiredFields<ImageFields> | undefined,
+  live: readonly Live[] = [],
 ): readonly Consequence[] {
-  return [...ofLostImage(change, plan), ...ofKernel(change, wanted)];
+  return [
+    ...ofLostImage(change, plan),
+    ...ofKernel(change, wanted),
+    ...ofUnknownPackages(change, live),
+  ];
+}
+
+/** A build takes what the repositories have, so nobody can know the packages before it. */
+function ofUnknownPackages({ action }: Change, live: readonly Live[]): readonly Consequence[] {
+  const running = launchedImage(live);
+  if (action !== "replace" || running === undefined) return [];
+  if (listedPackages(running) === undefined) return [];
+  return [
+    service(
+      `The packages of the new image are known after its build. The apply then shows which differ from ${running.id}.`,
+    ),
+  ];
 }
 
 /** Nobody can roll back to a deleted image. */

@@ -57,6 +57,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     },
     contents: derivedRule,
     texts: derivedRule,
+    bill: derivedRule,
     tags: tagsRule,
   },
   // An instance boots, updates and stops (about 5 minutes). A snapshot of 8 GiB takes about 3.
@@ -161,9 +162,11 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   },
 
   async create(context, target, fields) {
-    const describe = (made: Image) => finishedImage(made.Tags, target.address, made);
+    const describe = (made: Image, bill?: string) =>
+      finishedImage(made.Tags, target.address, made, bill);
     const usable = (made: Image) => context.report.usable(describe(made));
-    return describe(await buildImage(context, target, fields, usable));
+    const { image: made, bill } = await buildImage(context, target, fields, usable);
+    return describe(made, bill);
   },
 
   update: updateBySetters({
@@ -173,6 +176,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     builder: null,
     contents: null,
     texts: null,
+    bill: null,
     async tags({ context, live, fields }) {
       const { image, snapshots } = await lookAtParts(context, live);
       const ids = [image?.ImageId ?? [], idsOf(snapshots)].flat();

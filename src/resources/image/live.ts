@@ -4,6 +4,7 @@ import type { Live, LiveStatus } from "../../engine/resource.ts";
 import type { ContentTexts, ImageContents } from "../../image/contents.ts";
 import { imageProtection } from "../shared/deletion-protection.ts";
 import { checksIn, type ImageAudit } from "./audit.ts";
+import { billOf } from "./bill.ts";
 import { type ImageInputs, inputsIn } from "./inputs.ts";
 import { bucketOf, type ImageParts, straySnapshots } from "./parts.ts";
 
@@ -19,6 +20,8 @@ export interface ImageFields extends ImageInputs {
   readonly contents?: ImageContents;
   /** The same texts whole; of a live image, as far as its tags store them. */
   readonly texts?: ContentTexts;
+  /** The packages, as the tags of its snapshots record them (`bill.ts`). Only of a finished live image. */
+  readonly bill?: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -76,7 +79,7 @@ export function toLiveImages(parts: ImageParts): LiveImage[] {
   if (image?.State === "available") {
     const [stray] = straySnapshots(parts);
     return [
-      finishedImage(image.Tags, address, image),
+      finishedImage(image.Tags, address, image, billOf(parts)),
       ...(leftover === undefined
         ? []
         : [unfinished(parts, leftover, tools, "partial", "its builder still exists")]),
@@ -134,6 +137,7 @@ export function finishedImage(
   tags: Image["Tags"],
   address: LiveImage["address"],
   image: Image,
+  bill?: string,
 ): LiveImage {
   const id = image.ImageId ?? "";
   const name = image.Name ?? "";
@@ -144,7 +148,7 @@ export function finishedImage(
     physicalName: name,
     status: "ready",
     createdAt: Date.parse(String(image.CreationDate)) || 0,
-    fields: fieldsOf(tags),
+    fields: { ...fieldsOf(tags), ...(bill !== undefined && { bill }) },
     outputs: {
       id,
       name,

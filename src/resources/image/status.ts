@@ -1,8 +1,8 @@
-import { typeOf } from "../../engine/address.ts";
 import type { Live } from "../../engine/live.ts";
 import type { StatusPart } from "../../engine/status-format.ts";
 import { fieldOf } from "../../engine/values.ts";
 import type { ResourceContext } from "../shared/context.ts";
+import { finishedImages, launchedIds } from "./launched.ts";
 
 /** The finished images, the newest first. New servers start from the image in the launch template. */
 export async function status(
@@ -10,22 +10,14 @@ export async function status(
   live: Promise<readonly Live[]>,
 ): Promise<StatusPart> {
   const all = await live;
-  const launched = new Set(
-    all
-      .filter(({ address }) => typeOf(address) === "launch-template")
-      // `uses` also has the images of versions that a rollback may need.
-      .map(({ fields }) => fieldOf(fields, "imageId")),
-  );
+  const launched = launchedIds(all);
   return {
-    images: all
-      .filter(({ address, status }) => typeOf(address) === "image" && status === "ready")
-      .toSorted((one, other) => other.createdAt - one.createdAt)
-      .map(({ id, outputs }) => ({
-        id,
-        builtAt: textOf(fieldOf(outputs, "builtAt")),
-        release: textOf(fieldOf(outputs, "release")),
-        current: launched.has(id),
-      })),
+    images: finishedImages(all).map(({ id, outputs }) => ({
+      id,
+      builtAt: textOf(fieldOf(outputs, "builtAt")),
+      release: textOf(fieldOf(outputs, "release")),
+      current: launched.has(id),
+    })),
   };
 }
 

@@ -10,6 +10,8 @@ export interface Build {
   spend(seconds: number): void;
   /** Prints once what the sandbox does not know and therefore assumes. */
   notice(text: string): void;
+  /** Prints the last lines to the console, at most this many. */
+  print(kind: string, lines: readonly string[], most: number): void;
   /** The number of this `run_command` in the body, from 1. */
   nextCommand(): number;
 }

@@ -15,6 +15,10 @@ export interface DiskState {
   packageLists: boolean;
   /** Packages added to the base image, in order. */
   packages: string[];
+  /** Of the machine that it was written on: `arm64`. Default: x86_64. */
+  architecture?: string;
+  /** Versions that a build asked for, by the package's name. Default: none. */
+  packageVersions?: Record<string, string>;
   /** Added packages that the sandbox does not know. Default: none. */
   unknownPackages?: string[];
   /** Whether an installer ran that may have installed anything. Default: no. */
@@ -50,6 +54,8 @@ export interface DiskState {
   multicastNames: boolean;
   /** The projects in the application's virtual environment. Null when it does not exist. */
   pythonPackages: string[] | null;
+  /** Versions that a build asked for, by the project's name. Default: none. */
+  pythonVersions?: Record<string, string>;
   application: ApplicationState | null;
   /** Traces of the build, which are removed before the image is created. */
   traces: { identity: boolean; provisioning: boolean; logs: boolean };

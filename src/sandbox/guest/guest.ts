@@ -18,6 +18,8 @@ export interface GuestBoot {
   /** From the image of the instance. */
   readonly family: string;
   readonly release: string;
+  /** Of the instance: `arm64`. Default: x86_64. */
+  readonly architecture?: string | undefined;
   /** Default: the disk of a base image. */
   readonly disk?: GuestDisk | undefined;
   /** The user data, possibly gzipped. Only for the first boot, because cloud-init runs scripts once. */
@@ -57,6 +59,7 @@ export interface GuestPort {
  */
 export function playGuest(boot: GuestBoot): GuestPlay {
   const disk: DiskState = structuredClone(boot.disk ?? baseDisk(boot.family, boot.release));
+  if (boot.architecture !== undefined) disk.architecture = boot.architecture;
   const machine = new Machine(disk);
   const text = boot.userData === undefined ? undefined : readUserData(boot.userData);
   const bootstrap = text === undefined ? undefined : readBootstrap(text);

@@ -62,6 +62,7 @@ export function addPackages(
   for (const { name, written, version } of asked) {
     const content = machine.distribution.packages.get(name);
     if (version !== undefined) {
+      machine.disk.packageVersions = { ...machine.disk.packageVersions, [name]: version };
       build.notice(
         `the sandbox does not know which versions of ${name} exist and assumes that ${written} does`,
       );

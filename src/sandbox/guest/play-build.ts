@@ -107,6 +107,10 @@ class Player implements Build {
     this.#report.say("notice", text);
   }
 
+  print(kind: string, lines: readonly string[], most: number): void {
+    this.#report.sayLines(kind, lines, most);
+  }
+
   nextCommand(): number {
     this.#commands += 1;
     return this.#commands;

@@ -45,6 +45,11 @@ export function addRequirements(
         `the sandbox does not know the Python project ${project} and assumes that it exists`,
       );
     }
+    const version = /^[^=<>!~]*==\s*([\w.!+-]+)\s*$/.exec(requirement)?.[1];
+    if (version !== undefined) {
+      const { disk } = build.machine;
+      disk.pythonVersions = { ...disk.pythonVersions, [project]: version };
+    }
     installed.push(project);
   }
   return undefined;

@@ -1,6 +1,7 @@
 import { runApplication } from "./application.ts";
 import { applicationHome } from "./application-home.ts";
 import { assumeUnit, assumeUser } from "./assumptions.ts";
+import { listPackages } from "./bill.ts";
 import { type Build, StepFailure } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
 import { disableAutomaticUpdates, hardenSystem, setBootArguments } from "./hardening.ts";
@@ -55,6 +56,7 @@ export const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
     { shown: (_parameters, build) => [String(build.nextCommand())], run: runCommand },
   ],
   ["restart_system", { shown: none, run: () => {} }],
+  ["list_packages", { shown: none, run: listPackages }],
   ["remove_build_traces", { shown: none, run: removeBuildTraces }],
 ]);
 

@@ -1,7 +1,7 @@
 import { Box } from "ink";
 import type { PlanDocument } from "../../engine/plan-format.ts";
 import type { Consequence } from "../../engine/presentation.ts";
-import type { DesiredResource } from "../../engine/resource.ts";
+import type { DesiredResource, Live } from "../../engine/resource.ts";
 import { consequencesOf } from "../consequences.ts";
 import { placeWords } from "../place.ts";
 import { sectionsOf } from "../sections.ts";
@@ -17,11 +17,12 @@ const WIDEST_PARAGRAPH = 100;
 interface Props {
   readonly document: PlanDocument;
   readonly desired?: readonly DesiredResource[];
+  readonly live?: readonly Live[];
   readonly isSandbox?: boolean;
 }
 
 /** A whole plan: sections as in the stack file, unchanged resources in one line, consequences, problems. */
-export function PlanSummary({ document, desired = [], isSandbox = false }: Props) {
+export function PlanSummary({ document, desired = [], live = [], isSandbox = false }: Props) {
   const { types } = useSurroundings();
   const changes = doing(document, types);
   const kept = document.changes.filter(({ action }) => action === "keep");
@@ -46,7 +47,7 @@ export function PlanSummary({ document, desired = [], isSandbox = false }: Props
           </Paragraph>
         </Box>
       ) : undefined}
-      <Consequences consequences={consequencesOf(document, types, desired)} />
+      <Consequences consequences={consequencesOf(document, types, desired, live)} />
       {document.problems.map((problem) => (
         <ProblemRows key={`${problem.address ?? ""} ${problem.summary}`} problem={problem} />
       ))}

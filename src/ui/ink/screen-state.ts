@@ -1,6 +1,6 @@
 import type { EngineEvent } from "../../engine/events.ts";
 import type { PlanDocument } from "../../engine/plan-format.ts";
-import type { DesiredResource } from "../../engine/resource.ts";
+import type { DesiredResource, Live } from "../../engine/resource.ts";
 import type { StatusDocument } from "../../engine/status-format.ts";
 import type { SeenChange } from "../status/live-rows.ts";
 import { NO_TYPES } from "../types.ts";
@@ -14,6 +14,7 @@ export type Scrolled =
       readonly kind: "plan";
       readonly document: PlanDocument;
       readonly desired: readonly DesiredResource[];
+      readonly live: readonly Live[];
       readonly isSandbox: boolean;
     }
   | { readonly kind: "plan-saved"; readonly file: string; readonly command: string }
@@ -69,6 +70,7 @@ export type Told =
       readonly tell: "plan";
       readonly document: PlanDocument;
       readonly desired: readonly DesiredResource[];
+      readonly live: readonly Live[];
     }
   | { readonly tell: "plan-saved"; readonly file: string; readonly command: string }
   | { readonly tell: "ask"; readonly approval: Approval }
@@ -98,9 +100,9 @@ export function reduceScreen(state: ScreenState, told: Told): ScreenState {
     case "activity":
       return { ...state, activity: told.message };
     case "plan": {
-      const { document, desired } = told;
+      const { document, desired, live } = told;
       const isSandbox = state.subject?.sandbox !== undefined;
-      const item = { kind: "plan", document, desired, isSandbox } as const;
+      const item = { kind: "plan", document, desired, live, isSandbox } as const;
       return scroll({ ...calm(state), plan: document, desired }, item);
     }
     case "plan-saved":

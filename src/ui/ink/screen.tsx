@@ -206,7 +206,12 @@ export function ScrolledRows({ item }: { readonly item: Scrolled }) {
       );
     case "plan":
       return (
-        <PlanSummary document={item.document} desired={item.desired} isSandbox={item.isSandbox} />
+        <PlanSummary
+          document={item.document}
+          desired={item.desired}
+          live={item.live}
+          isSandbox={item.isSandbox}
+        />
       );
     case "plan-saved":
       return (

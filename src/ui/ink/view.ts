@@ -98,8 +98,8 @@ export function createInkView(options: InkOptions): View {
     },
     validation: plain.validation,
     warnings: plain.warnings,
-    plan(document, desired = []) {
-      show({ tell: "plan", document, desired });
+    plan(document, desired = [], live = []) {
+      show({ tell: "plan", document, desired, live });
     },
     planSaved(file, command) {
       show({ tell: "plan-saved", file, command });

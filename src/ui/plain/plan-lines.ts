@@ -1,6 +1,6 @@
 import type { Action, Change, PlanDocument } from "../../engine/plan-format.ts";
 import type { PresentedTypes } from "../../engine/presentation.ts";
-import type { DesiredResource } from "../../engine/resource.ts";
+import type { DesiredResource, Live } from "../../engine/resource.ts";
 import { consequencesOf } from "../consequences.ts";
 import { type FieldBlock, type FieldSign, fieldBlocks, type LineRun } from "../field-blocks.ts";
 import { placeWords } from "../place.ts";
@@ -20,13 +20,14 @@ const ACTION_COLOUR = {
 interface PlanBackground {
   readonly types: PresentedTypes;
   readonly desired: readonly DesiredResource[];
+  readonly live: readonly Live[];
   readonly isSandbox: boolean;
 }
 
 /** What differs and why, the consequences, and the problems. */
 export function planLines(
   document: PlanDocument,
-  { types, desired, isSandbox }: PlanBackground,
+  { types, desired, live, isSandbox }: PlanBackground,
   paint: Paint,
 ): string[] {
   const changes = doing(document, types);
@@ -44,7 +45,7 @@ export function planLines(
   if (changes.length === 0) {
     lines.push(kept === 0 ? nothingToPlan(document.problems) : noChanges(kept));
   }
-  for (const { kind, text } of consequencesOf(document, types, desired)) {
+  for (const { kind, text } of consequencesOf(document, types, desired, live)) {
     const mark = kind === "lost" ? paint("red", "!") : "•";
     lines.push(`${mark} ${neutralize(text)}`);
   }

@@ -1,6 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { DescribeImagesCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
+import { readPurl } from "../../../src/image/packages.ts";
+import { readBill } from "../../../src/resources/image/bill.ts";
 import { image } from "../../../src/resources/image/index.ts";
 import type { ImageFields } from "../../../src/resources/image/live.ts";
 import { MOST_TAGS } from "../../../src/spec/heading/schema.ts";
@@ -32,7 +34,10 @@ describe("an image", () => {
     const { packages, services, files, run, verify, application } = live.fields;
     const texts = { packages, services, files, run, verify, application };
     const told = { ...fields, userData: null, builder: null, texts };
-    expect(image.normalize(live.fields)).toEqual(told);
+    const { bill = "", ...others } = live.fields;
+    expect(image.normalize(others)).toEqual(told);
+    const names = readBill(bill)?.map((purl) => readPurl(purl)?.name);
+    expect(names).toEqual(expect.arrayContaining(["bash", ...packages.split(" ")]));
     expect(runs).toHaveLength(1);
     expect(runs[0]).toMatchObject({
       InstanceInitiatedShutdownBehavior: "stop",

@@ -26,6 +26,7 @@ function machineOf(family: string): Played {
       if (!Number.isFinite(more)) throw new TimedOut();
       seconds += more;
     },
+    print: () => {},
     nextCommand: () => 1,
     notice: (text) => {
       notices.push(text);

@@ -109,7 +109,7 @@ describe("events to progress", () => {
 
 describe("what is told to the screen", () => {
   const running = [
-    { tell: "plan", document: MIXED_PLAN, desired: [] } as const,
+    { tell: "plan", document: MIXED_PLAN, desired: [], live: [] } as const,
     { tell: "event", event: happen.planned() } as const,
     { tell: "event", event: happen.started(GROUP, 1) } as const,
   ].reduce(reduceScreen, reduceScreen(EMPTY_SCREEN, { tell: "activity", message: "Reading" }));

@@ -66,6 +66,7 @@ function startGuest(region: Region, instance: InstanceRecord): void {
     instanceId: instance.id,
     family: guest.family,
     release: guest.release,
+    architecture: instance.architecture,
     disk: guest.disk ?? undefined,
     userData:
       firstBoot && instance.userData !== ""

@@ -1,0 +1,72 @@
+import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
+import type { OwnTags } from "../../aws/own-tag-keys.ts";
+import { type Tag, toRecord } from "../../aws/tags.ts";
+import { condense, expand, mostBytes } from "../../image/packages.ts";
+import { type ImageParts, snapshotsOf } from "./parts.ts";
+
+/**
+ * The list of an image's packages is in the tags of its snapshots, which every plan reads anyway, and whose other
+ * tags are few: `reconcile:packages:1`, `reconcile:packages:2`, …, each a part of one text.
+ */
+const prefix = "reconcile:packages:";
+
+/** "Tag restrictions", Amazon EC2 User Guide. */
+const mostTags = 50;
+const mostCharacters = 256;
+/** For the tags of other people and programs. */
+const spare = 5;
+
+/**
+ * The tags that record the packages. Undefined if they do not fit.
+ *
+ * @param others how many tags the snapshot has beside these.
+ */
+export function billTags(purls: readonly string[], others: number): OwnTags | undefined {
+  const text = pack(purls);
+  const count = Math.ceil(text.length / mostCharacters);
+  if (count > mostTags - spare - others) return undefined;
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `${prefix}${index + 1}` as const,
+      text.slice(index * mostCharacters, (index + 1) * mostCharacters),
+    ]),
+  );
+}
+
+/** What the tags of the image's snapshots record of its packages. Undefined if they record nothing. */
+export function billOf({ image, snapshots }: ImageParts): string | undefined {
+  const own = image === undefined ? [] : snapshotsOf(image);
+  return snapshots
+    .filter(({ SnapshotId: id = "" }) => own.includes(id))
+    .map(({ Tags }) => billIn(Tags))
+    .find((bill) => bill !== undefined);
+}
+
+function billIn(tags: readonly Tag[] | undefined): string | undefined {
+  const record = toRecord(tags);
+  const parts: string[] = [];
+  for (let part = record[`${prefix}1`]; part !== undefined; ) {
+    parts.push(part);
+    part = record[`${prefix}${parts.length + 1}`];
+  }
+  return parts.length === 0 ? undefined : parts.join("");
+}
+
+/** The package URLs in the text of the tags. Undefined if somebody changed the tags. */
+export function readBill(text: string): readonly string[] | undefined {
+  try {
+    const packed = Buffer.from(text, "base64");
+    return expand(brotliDecompressSync(packed, { maxOutputLength: mostBytes }).toString("latin1"));
+  } catch {
+    return undefined;
+  }
+}
+
+function pack(purls: readonly string[]): string {
+  const text = condense(purls);
+  const params = {
+    [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+    [constants.BROTLI_PARAM_SIZE_HINT]: text.length,
+  };
+  return brotliCompressSync(text, { params }).toString("base64");
+}

@@ -1,0 +1,23 @@
+import type { DescribedImage } from "../../image/packages.ts";
+import { image } from "../image/index.ts";
+import { finishedImages, launchedImage, listedPackages } from "../image/launched.ts";
+import { launchTemplate } from "../launch-template/index.ts";
+import type { ResourceContext } from "./context.ts";
+
+/** An image and its packages. */
+interface ListedImage {
+  readonly image: DescribedImage;
+  /** Their URLs. Undefined if its snapshots do not record them. */
+  readonly packages: readonly string[] | undefined;
+}
+
+/** The image that new servers start from; without a launch template, the newest. Undefined if the stack has none. */
+export async function lookUpImageInUse(context: ResourceContext): Promise<ListedImage | undefined> {
+  const found = await Promise.all([image.discover(context), launchTemplate.discover(context)]);
+  const live = found.flat();
+  const used = launchedImage(live) ?? finishedImages(live)[0];
+  const described = found[0].find(({ id }) => id === used?.id);
+  if (used === undefined || described === undefined) return undefined;
+  const { id, name, release = "", base = "", builtAt = "" } = described.outputs;
+  return { image: { id, name, release, base, builtAt }, packages: listedPackages(used) };
+}
