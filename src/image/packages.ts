@@ -86,8 +86,8 @@ export function expand(text: string): readonly string[] | undefined {
   const [head = "", body = ""] = text.split(/\n\n(.*)/s);
   const common = head.split("\n");
   const purls = body.split("\n").map((line) => {
-    const [name, version, number = "0"] = line.split(" ");
-    const [kind, qualifiers] = common[Number(number)]?.split(" ") ?? [];
+    const [name = "", version = "", number = "0"] = line.split(" ");
+    const [kind = "", qualifiers] = common[Number(number)]?.split(" ") ?? [];
     return `pkg:${kind}/${name}@${version}${qualifiers === undefined ? "" : `?${qualifiers}`}`;
   });
   return readPurls(purls.join("\n"));
