@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
+import { billTags } from "../../src/resources/image/bill.ts";
 import { openEndpoint } from "../aws/loopback.ts";
 import { evil, faultsOf, steering } from "../ui/hostile.ts";
 import {
@@ -116,6 +117,35 @@ const outputs: readonly Output[] = [
       const script = await written(new Process(turned, { terminal: true }), "image --sandbox");
       // A tab is no more than some blanks.
       return script.replaceAll("\t", " ");
+    },
+  },
+  {
+    what: "the packages of an image, whose tags anybody may have written",
+    texts: ["package", "release", "name"],
+    write: async () => {
+      const escaped = (text: string) =>
+        text.replaceAll("\u001b", "&#27;").replaceAll("\n", "&#10;");
+      const tagSet = (tags: Readonly<Record<string, string>>) =>
+        `<tagSet>${Object.entries(tags)
+          .map(([key, value]) => `<item><key>${key}</key><value>${escaped(value)}</value></item>`)
+          .join("")}</tagSet>`;
+      const own = { "reconcile:stack": "shop", "reconcile:name": "image/shop" };
+      const name = evil("name");
+      const purl = `pkg:npm/${encodeURIComponent(evil("package"))}@1`;
+      const image = tagSet({ ...own, "reconcile:release": evil("release") });
+      const snapshot = tagSet({ ...own, "reconcile:image": name, ...billTags([purl], 3) });
+      const listed = "<snapshotId>snap-1</snapshotId>";
+      const endpoint = await openEndpoint(({ action }, response) => {
+        response.writeHead(200, { "content-type": "text/xml" });
+        // Each call reads its own part.
+        response.end(
+          `<${action}Response><requestId>1</requestId><imagesSet><item><imageId>ami-1</imageId><name>${escaped(name)}</name><imageState>available</imageState><blockDeviceMapping><item><ebs>${listed}</ebs></item></blockDeviceMapping>${image}</item></imagesSet><snapshotSet><item>${listed}${snapshot}</item></snapshotSet><reservationSet/><securityGroupInfo/><launchTemplates/><launchTemplateVersionSet/></${action}Response>`,
+        );
+      });
+      vi.stubEnv("AWS_ENDPOINT_URL", endpoint.url);
+      vi.stubEnv("AWS_ACCESS_KEY_ID", "nobody");
+      vi.stubEnv("AWS_SECRET_ACCESS_KEY", "nothing");
+      return written(new Process(turned), "image --packages --region eu-central-1");
     },
   },
   {
