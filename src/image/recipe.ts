@@ -13,6 +13,10 @@ export interface ImageRecipe {
   readonly release: string;
   readonly updates: "all" | "security" | "none";
   readonly packages: readonly string[];
+  /** Package sources beside the distribution's own. */
+  readonly sources?: readonly PackageSource[] | undefined;
+  /** The URL of an HTTP proxy, for the build until its restart. */
+  readonly proxy?: string | undefined;
   /** Enabled at boot, and running. `ntp` and `ntpd` mean chrony in every family. */
   readonly services: readonly string[];
   readonly ipv6: "disabled" | "enabled";
@@ -50,6 +54,17 @@ export interface AllowedFiles {
   readonly setuid: readonly string[];
   /** Files that every user may change, and folders in which every user may replace files. */
   readonly writable: readonly string[];
+}
+
+export interface PackageSource {
+  /** Of its files. */
+  readonly name: string;
+  readonly url: string;
+  /** Empty for dnf. */
+  readonly suites: readonly string[];
+  readonly components: readonly string[];
+  /** The OpenPGP public key that signs it, in ASCII armor. */
+  readonly key: string;
 }
 
 export interface PortRange {

@@ -13,9 +13,11 @@ import { platformUser } from "./runtime/accounts.ts";
 import { application } from "./runtime/application.ts";
 import { integrity } from "./runtime/integrity.ts";
 import { packages } from "./runtime/packages.ts";
+import { proxy } from "./runtime/proxy.ts";
 import { supervision } from "./runtime/supervision.ts";
 import { system } from "./runtime/system.ts";
 import { traces } from "./runtime/traces.ts";
+import { versions } from "./runtime/versions.ts";
 import { type Call, stepsOf } from "./steps.ts";
 
 const profiles: Readonly<Record<Family, FamilyProfile>> = {
@@ -41,7 +43,7 @@ export function renderBuildScript(recipe: ImageRecipe): BuildScript {
   const steps = [...stepsOf(recipe, family)];
   const early = checksOf(recipe, family);
   const restarted = restartedChecksOf(recipe);
-  const final = finalChecksOf(recipe);
+  const final = finalChecksOf(recipe, family);
   const repeated = early.filter(isRepeated);
   const body = [
     ...steps,
@@ -102,7 +104,8 @@ function renderText(
   // In this order it is smallest, because gzip looks back only 32 KiB. The last part starts the build.
   const runtime = [
     platformUser(release, family.platformUser),
-    ...[system, packages, integrity, traces, application, family.runtime(release), supervision],
+    ...[system, packages, versions, proxy, integrity, traces, application],
+    ...[family.runtime(release), supervision],
   ].join("\n\n");
   return [
     "#!/bin/bash",

@@ -20,12 +20,23 @@ const sourceFolder = "/opt/application/source";
 export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Call[] {
   const { application, services, updates } = recipe;
   const packages = packagesOf(recipe, family);
+  const versioned = versionedPackagesOf(recipe, family);
   const bootArguments = bootArgumentsOf(recipe, family);
   return [
     ["disable_automatic_updates", ...family.automaticUpdates],
     ...family.ownSteps.map((name): Call => [name]),
+    ...(recipe.proxy === undefined ? [] : [["use_proxy", recipe.proxy] as const]),
+    ...sourceFilesOf(recipe, family).map(writeFile),
     ["refresh_package_lists"],
-    ...when(updates !== "none", ["update_packages", updates]),
+    ...when(versioned.length > 0, [
+      "find_versions",
+      ...versioned.map(({ name, version }) => `${name}=${version}`),
+    ]),
+    ...when(updates !== "none", [
+      "update_packages",
+      updates,
+      ...versioned.map(({ name, version }) => family.keptVersion(name, version)),
+    ]),
     ...when(packages.length > 0, ["install_packages", ...packages]),
     ["lock_passwords"],
     ["set_kernel_settings", ...kernelSettingsFor(recipe)],
@@ -68,18 +79,57 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
   ];
 }
 
+/** The files of the stack file's own package sources. */
+export function sourceFilesOf(
+  { sources = [] }: ImageRecipe,
+  family: FamilyProfile,
+): readonly RecipeFile[] {
+  return sources.flatMap(family.sourceFiles);
+}
+
 /**
  * The packages under the distribution's names, with those that the application, the checks and the
  * hardening need, without duplicates.
  */
 export function packagesOf(recipe: ImageRecipe, family: FamilyProfile): readonly string[] {
+  const versioned = versionedPackagesOf(recipe, family);
+  // A package may be asked for twice: sudo by the hardening, and in one version by the stack file.
+  const versions = new Map(
+    versioned.map(({ name, version }) => [name, family.versionedPackage(name, version)]),
+  );
   return unique([
-    ...recipe.packages.map((name) => ownName(family.packageNames, name)),
+    ...recipe.packages.map((written) => askedPackage(written, family).name),
     ...(recipe.application ? family.pythonPackages : []),
     ...family.checkPackages,
     ...(recipe.hardening === "strong" ? family.hardeningPackages : []),
     ...(recipe.audit ? [family.auditPackage] : []),
-  ]);
+  ]).map((name) => versions.get(name) ?? name);
+}
+
+/** A package as the stack file asks for it, under the distribution's name. */
+export interface AskedPackage {
+  readonly name: string;
+  /** Absent: the newest version. */
+  readonly version?: string;
+}
+
+/** `chrony`, `chrony=4.3-2+deb12u1` */
+export function askedPackage(written: string, { packageNames }: FamilyProfile): AskedPackage {
+  const [name = "", version] = written.split(/=(.*)/s);
+  return {
+    name: ownName(packageNames, name),
+    ...(version !== undefined && { version }),
+  };
+}
+
+/** The packages that the stack file asks for in one version. */
+export function versionedPackagesOf(
+  { packages }: ImageRecipe,
+  family: FamilyProfile,
+): readonly Required<AskedPackage>[] {
+  return packages
+    .map((written) => askedPackage(written, family))
+    .filter((asked): asked is Required<AskedPackage> => asked.version !== undefined);
 }
 
 /** The services under the distribution's names, without duplicates. */
@@ -88,7 +138,7 @@ export function servicesOf(recipe: ImageRecipe, family: FamilyProfile): readonly
 }
 
 /** The distribution's own name for a common name. */
-export function ownName(names: Readonly<Record<string, string>>, name: string): string {
+function ownName(names: Readonly<Record<string, string>>, name: string): string {
   // Own properties only: a package may be called "constructor".
   return Object.hasOwn(names, name) ? (names[name] ?? name) : name;
 }

@@ -22,6 +22,8 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
     updates: image.updates,
     // Sets, so that the order in the stack file does not matter.
     packages: sortedSet(image.packages),
+    sources: image.sources,
+    proxy: image.proxy,
     services: sortedSet(image.services),
     ipv6: image.ipv6,
     hardening: image.hardening,

@@ -6,11 +6,16 @@ import { parseVerdict } from "../../src/image/verdict.ts";
 import { fullRecipe } from "../image/recipes.ts";
 import { makeContainer, runContainer } from "./container.ts";
 import { folder } from "./machine.ts";
-import { withBody } from "./rebuild.ts";
+import { bodyOf, withBody } from "./rebuild.ts";
 
 // Repositories of our own with a suite for security, since what Debian's hold changes by the day.
 const repository = `${folder}/apt-container/opt/repository`;
-const { script } = renderBuildScript({ ...fullRecipe, family: "debian-12" });
+const { script } = renderBuildScript({
+  ...fullRecipe,
+  family: "debian-12",
+  // A script contains only the functions that it calls.
+  packages: ["several=1:2.0-1", "plain"],
+});
 let root = "";
 
 beforeAll(() => {
@@ -20,6 +25,9 @@ beforeAll(() => {
     ["plain", "2"],
     ["flawed", "2"],
     ["needed", "1"],
+    ["several", "1:1.0-1"],
+    ["several", "1:2.0-1"],
+    ["several", "1:2.0-1+deb12u1"],
   ]);
   publish("stable-security", [["flawed", "3", "Depends: needed"]]);
   for (const name of ["plain", "flawed"]) {
@@ -55,7 +63,7 @@ function buildPackage(into: string, name: string, version: string, more = ""): s
     `${tree}/DEBIAN/control`,
     `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: test <test@example.com>\nDescription: test\n${more && `${more}\n`}`,
   );
-  const file = `${into}/${name}_${version}_all.deb`;
+  const file = `${into}/${name}_${version.replace(":", "%3a")}_all.deb`;
   execFileSync("dpkg-deb", ["--build", tree, file], { stdio: "ignore" });
   return file;
 }
@@ -132,6 +140,92 @@ test.each([
     { id: "updates", passed: false, seen: expect.arrayContaining([seen]) },
     { id: "pinned", passed: true },
   ]);
+});
+
+/** The lines of packages of a build that asks for these, with others before their checks. */
+function packageLines(packages: readonly string[], before: readonly string[] = []) {
+  const recipe = { ...fullRecipe, family: "debian-12", packages } as const;
+  const lines = bodyOf(renderBuildScript(recipe).script)
+    .filter((line) =>
+      /^(refresh_package_lists|find_versions|update_packages|install_packages|check (updates|package:))/.test(
+        line,
+      ),
+    )
+    // The repositories here have nothing of what the rest of a build needs.
+    .map((line) => line.replace(/(?<=^install_packages.*) python3 .*/, ""));
+  const checks = lines.filter((line) => line.startsWith("check "));
+  return [...lines.slice(0, -checks.length), ...before, ...checks];
+}
+
+async function checksOf(body: readonly string[]) {
+  const { script: build, hash } = withBody(script, body);
+  const text = await runContainer({ root, script: build, network: "closed", changes: "discarded" });
+  const { checks, failure } = parseVerdict(text, hash);
+  return { checks, failure, results: checks.map(({ id, passed }) => [id, passed]) };
+}
+
+test("packages of one version are installed, kept by the update, or brought back, and others are updated", async () => {
+  const { results, failure } = await checksOf([
+    run("apt-get update; apt-get -y install several"),
+    // Of plain, version 1 is in no repository.
+    ...packageLines(["several=1:2.0-1", "plain=1"]),
+    "check 'all' packages_are_current 'all'",
+    "check 'flawed' run_check 'dpkg-query --show flawed | grep -w 3'",
+  ]);
+  expect(failure).toMatchObject({ kind: "check" });
+  expect(results).toEqual([
+    ["updates", true],
+    ["package:several=1:2.0-1", true],
+    ["package:plain=1", true],
+    ["all", false],
+    ["flawed", true],
+  ]);
+});
+
+test.each([
+  ["another version is installed later", "apt-get -y install several", "1:2.0-1+deb12u1"],
+  ["its files are removed later", "apt-get -y remove several", "no packages found"],
+])("a package of one version fails its check where %s", async (_, command, seen) => {
+  const { checks, results } = await checksOf(packageLines(["several=1:2.0-1"], [run(command)]));
+  expect(results).toEqual([
+    ["updates", true],
+    ["package:several=1:2.0-1", false],
+  ]);
+  expect(checks[1]?.seen.join("\n")).toContain(seen);
+});
+
+test("a version that does not exist ends the build, which lists those that exist", async () => {
+  const { failure } = await checksOf(packageLines(["several=2.0-1"]));
+  expect(failure).toMatchObject({ kind: "step", where: "find_versions several=2.0-1" });
+  expect(failure?.output.join("\n")).toContain(
+    "There is no several=2.0-1. The versions of several: 1:1.0-1 1:2.0-1 1:2.0-1+deb12u1",
+  );
+});
+
+test.each([
+  ["package lists", "/var/lib/apt/lists/lock"],
+  ["downloads", "/var/cache/apt/archives/lock"],
+  ["installations", "/var/lib/dpkg/lock-frontend"],
+])("a build waits while another process holds the lock of %s", async (_, lock) => {
+  // It holds the lock until the build has met it.
+  const holder = [
+    "import fcntl, os, time",
+    `lock = open("${lock}", "w")`,
+    "fcntl.lockf(lock, fcntl.LOCK_EX)",
+    'open("/run/held", "w")',
+    "for _ in range(600):",
+    "    time.sleep(0.1)",
+    `    if "lock ${lock}" in open("/run/reconcile/output").read(): break`,
+    'os.rename("/run/held", "/run/met")',
+  ].join("\n");
+  const { results, failure } = await checksOf([
+    `write_text_file '/usr/local/bin/holder' '0755' 'root' ${["#!/usr/bin/python3", ...holder.split("\n"), ""].map((line) => `'${line}'`).join(" ")}`,
+    run("systemd-run --collect /usr/local/bin/holder; until [ -e /run/held ]; do sleep 0.1; done"),
+    ...packageLines(["several"]),
+    "check 'met' run_check 'test -e /run/met'",
+  ]);
+  expect(failure).toBeUndefined();
+  expect(results.map(([, passed]) => passed)).toEqual([true, true, true]);
 });
 
 test("a suite of the user's own that is only a choice does not make other packages old", async () => {

@@ -7,6 +7,7 @@ import { parseVerdict } from "../../src/image/verdict.ts";
 import { fullRecipe } from "../image/recipes.ts";
 import { folder } from "./machine.ts";
 import { bodyOf, withBody } from "./rebuild.ts";
+import { makeSigningKey, type SigningKey } from "./signing-key.ts";
 
 // Amazon Linux itself is not to be had as a package. Its package manager is: the very commands of the
 // script run against repositories that are versioned as Amazon's are, in an install root of their own.
@@ -15,6 +16,7 @@ const root = `${place}/root`;
 const releases = ["2023.1.20250101", "2023.2.20250202", "2023.3.20250303"] as const;
 const [first, second, third] = releases;
 const repository = `${place}/repositories/amazonlinux.repo`;
+const ownRepository = `${place}/repositories/own.repo`;
 const repositoryText = `[amazonlinux]\nname=amazonlinux\nbaseurl=file://${place}/$releasever\ngpgcheck=0\n`;
 
 beforeAll(() => {
@@ -29,6 +31,10 @@ beforeAll(() => {
       // As curl-minimal, which Amazon's images bring, and curl.
       ["client-minimal", "1"],
       ["client", "1", "Conflicts: client-minimal\nRecommends: extra"],
+      ["several", "1"],
+      ["several", "2"],
+      ["several", "3"],
+      ["several", "3.1", "Epoch: 1"],
     ] as const;
     for (const [name, version, more] of packages) {
       buildPackage(name, version, `${place}/${release}`, more);
@@ -46,6 +52,7 @@ beforeAll(() => {
 });
 
 beforeEach(() => {
+  rmSync(ownRepository, { force: true });
   writeFileSync(repository, repositoryText);
   // The base image: of the first release.
   rmSync(root, { recursive: true, force: true });
@@ -110,11 +117,17 @@ function build(change: Partial<ImageRecipe>, without = /^$/, body?: readonly str
   });
   const lines = bodyOf(script).filter(
     (line) =>
-      /^(refresh_package_lists|update_packages|install_packages|check (release|updates|package:\S+) )/.test(
+      /^(write_text_file \/etc\/(pki|yum)|refresh_package_lists|find_versions|update_packages|install_packages|check (release|updates|package:\S+) )/.test(
         line,
       ) && !without.test(line),
   );
-  const { script: packagesOnly, hash } = withBody(script, body ?? lines, (runtime) => {
+  // The places of sources and keys on this machine are not those of the system under test.
+  const ownLines = lines.map((line) =>
+    line
+      .replaceAll("/etc/yum.repos.d", `${place}/repositories`)
+      .replaceAll("/etc/pki/rpm-gpg", `${place}/keys`),
+  );
+  const { script: packagesOnly, hash } = withBody(script, body ?? ownLines, (runtime) => {
     const inner = runtime
       .replaceAll("/run/reconcile", `${place}/work`)
       .replaceAll("/dev/console", "/dev/null")
@@ -215,6 +228,77 @@ describe("Amazon Linux's packages", () => {
     expect(build({ release: second }, /^install_packages/).failed).toEqual(["package:tool"]);
   });
 
+  const asked = (version: string) => ({ release: second, packages: [`several=${version}`] });
+
+  test.each([
+    ["its version alone", "2", "2"],
+    ["its version and release", "1-1", "1"],
+    ["its epoch, version and release", "0:3-1", "3"],
+    ["an epoch that is not 0", "1:3.1-1", "3.1"],
+    ["its version, whose epoch is not 0", "3.1", "3.1"],
+  ])("are installed in one version, asked for by %s", (_, version, installed) => {
+    expect(build(asked(version))).toMatchObject({
+      status: 0,
+      passed: ["release", "updates", `package:several=${version}`],
+      failed: [],
+    });
+    expect(versionOf("several")).toBe(installed);
+  });
+
+  test("come back to one version from a newer one, and others are brought up to date", () => {
+    const newest = ["-y", "-q", `--releasever=${first}`, "install", "several"];
+    execFileSync(`${place}/bin/dnf`, newest, { stdio: "ignore" });
+    expect(versionOf("several")).toBe("3.1");
+    expect(build(asked("2")).failed).toEqual([]);
+    expect(["several", "tool", "other"].map(versionOf)).toEqual(["2", "2", "2"]);
+  });
+
+  test("stay in the version of the base image, though no repository has it any more", () => {
+    expect(build({ release: second, packages: ["tool=1"] })).toMatchObject({
+      passed: ["release", "updates", "package:tool=1"],
+      failed: [],
+    });
+    expect(["tool", "other"].map(versionOf)).toEqual(["1", "2"]);
+  });
+
+  test.each([
+    ["of another version", "several-3-1"],
+    ["of a version that begins alike", "several-3.1-1"],
+  ])("fail exactly their own check where one %s is installed later", (_, other) => {
+    const dnf = `dnf -y --releasever=${second} install ${other}`;
+    const { failed, report } = build(asked("2"), undefined, [
+      "refresh_package_lists",
+      "find_versions 'several=2'",
+      "update_packages 'all' '--exclude=several'",
+      "install_packages 'several-2'",
+      `run_command '${dnf}'`,
+      "check 'updates' packages_are_current 'all' '(several)( .*)?'",
+      "check 'version' package_version_is 'several' '2'",
+      "check 'alike' package_version_is 'several' '3.'",
+    ]);
+    expect(failed).toEqual(["version", "alike"]);
+    expect(report).toMatch(/ seen (0:3|1:3\.1)-1 ~/);
+  });
+
+  test("that are kept back without being asked for in one version fail the check for updates", () => {
+    const { failed } = build(asked("2"), undefined, [
+      "refresh_package_lists",
+      "install_packages 'several-2'",
+      "check 'updates' packages_are_current 'all' '(tool|other)( .*)?'",
+      "check 'pinned' packages_are_current 'all' '(several|tool|other|system-release)( .*)?'",
+    ]);
+    expect(failed).toEqual(["updates"]);
+  });
+
+  test("in a version that does not exist end the build, which lists those that exist", () => {
+    const { status, report } = build(asked("4"));
+    expect(status).toBe(1);
+    expect(report).toContain(" error find_versions several=4 ~");
+    expect(report).toContain(
+      "There is no several=4. The versions of several: 0:1-1 0:2-1 0:3-1 1:3.1-1 ~",
+    );
+  });
+
   test("that do not exist end the build", () => {
     const { status, report } = build({ release: second, packages: ["no-such-package"] });
     expect(status).toBe(1);
@@ -224,6 +308,62 @@ describe("Amazon Linux's packages", () => {
 
   test("of a release that the repositories do not have end the build", () => {
     const { status, report } = build({ release: "2023.9.20991231" });
+    expect(status).toBe(1);
+    expect(report).toContain(" error refresh_package_lists ~");
+  });
+});
+
+describe("a package source of the stack file's own", () => {
+  let key: SigningKey;
+
+  beforeAll(() => {
+    key = makeSigningKey(`${place}/key`, "operator@example.com");
+    for (const name of ["signed", "unsigned"]) {
+      buildPackage("own-tool", "1", `${place}/${name}`);
+      if (name === "signed") {
+        const define = (macro: string) => ["--define", macro];
+        execFileSync(
+          "rpmsign",
+          [
+            ...define("__gpg /usr/bin/gpg"),
+            ...define(`_gpg_path ${key.home}`),
+            ...define(`_gpg_name ${key.name}`),
+            ...["--addsign", `${place}/signed/noarch/own-tool-1-1.noarch.rpm`],
+          ],
+          { stdio: "ignore" },
+        );
+      }
+      execFileSync("createrepo_c", ["--quiet", `${place}/${name}`]);
+    }
+  });
+
+  const withSource = (name: string) =>
+    build({
+      release: second,
+      packages: ["own-tool"],
+      sources: [
+        {
+          ...{ name: "own", url: `file://${place}/${name}`, suites: [], components: [] },
+          key: key.armored,
+        },
+      ],
+    });
+
+  test("brings its signed packages", () => {
+    expect(withSource("signed")).toMatchObject({ status: 0, failed: [] });
+    expect(versionOf("own-tool")).toBe("1");
+  });
+
+  test("cannot bring unsigned ones", () => {
+    const { status, report } = withSource("unsigned");
+    expect(status).toBe(1);
+    expect(report).toContain(" error install_packages own-tool ~");
+    expect(report).toMatch(/ output .*not signed/);
+    expect(versionOf("own-tool")).toBeUndefined();
+  });
+
+  test("that does not exist ends the build before any package is installed", () => {
+    const { status, report } = withSource("absent");
     expect(status).toBe(1);
     expect(report).toContain(" error refresh_package_lists ~");
   });

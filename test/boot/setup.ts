@@ -13,6 +13,10 @@ export default async function setup(): Promise<() => void> {
   execFileSync("bash", [script, folder, address, packages, requirements], {
     stdio: ["ignore", "inherit", "inherit"],
   });
+  // The tests sign repositories of their own.
+  const gnupg =
+    "command -v gpg >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends gnupg; }";
+  execFileSync("sh", ["-c", gnupg], { stdio: ["ignore", "inherit", "inherit"] });
   const server = await servePackages();
   return () => server.close();
 }

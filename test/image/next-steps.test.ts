@@ -19,5 +19,6 @@ test("a check after the restart has the same one, and the narrowest one counts",
 
 test("a step has one only where its output does not say it", () => {
   expect(nextStepAfter("enable_services chrony")).toContain("waits for this build to end");
+  expect(nextStepAfter("find_versions tree=1.0-1")).toContain("one of these versions");
   expect(nextStepAfter("install_packages mtr")).toBeUndefined();
 });

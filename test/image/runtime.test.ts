@@ -33,6 +33,7 @@ describeWithBash("bash can read the script", () => {
     { files: [{ path: "/a 'b' \"c\" $(d) `e`", content: bytes("it's\n\n$x"), mode: "0600" }] },
     { run: ['if true; then\n  echo "it\'s"\nfi'], verify: ["[ -e '/a b' ]"] },
     { release: "ami-0123456789abcdef0" },
+    { packages: ["tree=2.1.0~rc^1-1"], proxy: "http://10.0.0.5:3128" },
   ];
   test.each(families.flatMap((family) => options.map((option) => ({ family, ...option }))))(
     "of $family (%#)",

@@ -313,6 +313,88 @@ describe("families", () => {
     }
   });
 
+  test("install a package of one version, whatever else asks for it", () => {
+    const asked = { packages: ["mtr=0.95-1", "sudo=1:1.9.13p3-1+deb12u1", "tree"] };
+    const linesOf = (family: ImageRecipe["family"]) =>
+      packagesOf({ family, ...asked })
+        .filter((line) => /^(find|update|install_packages|check (updates|package:))/.test(line))
+        .map((line) => line.replace(/(?<=^install_packages (?:\S* ){3}).*/, "…"));
+    expect(linesOf("debian-12")).toEqual([
+      "find_versions mtr-tiny=0.95-1 sudo=1:1.9.13p3-1+deb12u1",
+      "update_packages all mtr-tiny=0.95-1 sudo=1:1.9.13p3-1+deb12u1",
+      "install_packages mtr-tiny=0.95-1 sudo=1:1.9.13p3-1+deb12u1 tree …",
+      "check updates packages_are_current all '(mtr-tiny|sudo)( .*)?'",
+      "check package:mtr=0.95-1 package_version_is mtr-tiny 0.95-1",
+      "check package:sudo=1:1.9.13p3-1+deb12u1 package_version_is sudo 1:1.9.13p3-1+deb12u1",
+      "check package:tree package_is_installed tree",
+    ]);
+    expect(linesOf("amazon-linux-2023").slice(0, 3)).toEqual([
+      "find_versions mtr=0.95-1 sudo=1:1.9.13p3-1+deb12u1",
+      "update_packages all --exclude=mtr --exclude=sudo",
+      "install_packages mtr-0.95-1 sudo-1:1.9.13p3-1+deb12u1 tree …",
+    ]);
+    const sudo = packagesOf({ family: "debian-12", ...asked }).join("\n");
+    expect(sudo).not.toMatch(/^install_packages .* sudo( |$)/m);
+  });
+
+  const source = {
+    name: "tools",
+    url: "https://packages.example.com/a",
+    suites: ["bookworm", "bookworm-updates"],
+    components: ["main", "contrib"],
+    key: "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDME\n-----END PGP PUBLIC KEY BLOCK-----\n",
+  };
+  const firstSteps = (change: Partial<ImageRecipe>) => {
+    const lines = packagesOf(change);
+    const [begin = 0, end = 0] = [/^(use_proxy|write_text_file)/, /^refresh_package_lists$/].map(
+      (pattern) => lines.findIndex((line) => pattern.test(line)),
+    );
+    return readByBash(lines.slice(begin, end + 1));
+  };
+
+  test("write package sources and the proxy before they look for packages", () => {
+    const proxy = "http://10.0.0.5:3128";
+    const key = source.key.split("\n");
+    expect(firstSteps({ family: "debian-12", sources: [source], proxy })).toEqual([
+      ["use_proxy", proxy],
+      ["write_text_file", "/etc/apt/keyrings/tools.asc", "0644", "root", ...key],
+      [
+        ...["write_text_file", "/etc/apt/sources.list.d/tools.sources", "0644", "root"],
+        ...["Types: deb", "URIs: https://packages.example.com/a"],
+        ...["Suites: bookworm bookworm-updates", "Components: main contrib"],
+        ...["Signed-By: /etc/apt/keyrings/tools.asc", ""],
+      ],
+      ["refresh_package_lists"],
+    ]);
+    expect(firstSteps({ sources: [{ ...source, suites: [], components: [] }] })).toEqual([
+      ["write_text_file", "/etc/pki/rpm-gpg/RPM-GPG-KEY-tools", "0644", "root", ...key],
+      [
+        ...["write_text_file", "/etc/yum.repos.d/tools.repo", "0644", "root"],
+        ...["[tools]", "name=tools", "baseurl=https://packages.example.com/a", "enabled=1"],
+        ...["gpgcheck=1", "gpgkey=file:///etc/pki/rpm-gpg/RPM-GPG-KEY-tools", ""],
+      ],
+      ["refresh_package_lists"],
+    ]);
+  });
+
+  test("have no components where a suite is a path, and verify at the end that the files are there", () => {
+    const flat = { ...source, suites: ["./"], components: [] };
+    const lines = packagesOf({ family: "ubuntu-24.04", sources: [flat] });
+    expect(lines.join("\n")).not.toContain("Components:");
+    expect(lines.filter((line) => /^check file:.*tools/.test(line))).toHaveLength(2);
+  });
+
+  test("make another image with another source, key or proxy, and the same one without any", () => {
+    const { hash } = renderBuildScript(fullRecipe);
+    expect(renderBuildScript({ ...fullRecipe, sources: [] }).hash).toBe(hash);
+    const others = [
+      { sources: [source] },
+      { sources: [{ ...source, key: source.key.replace("mDME", "mDMF") }] },
+      { proxy: "http://10.0.0.5:3128" },
+    ].map((change) => renderBuildScript({ ...fullRecipe, ...change }).hash);
+    expect(new Set([hash, ...others]).size).toBe(4);
+  });
+
   test("pin Amazon Linux to the base image's release, and an own image to nothing", () => {
     const pinned = (release: string) =>
       packagesOf({ release }).filter((line) => line.startsWith("check release "));

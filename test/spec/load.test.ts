@@ -21,6 +21,7 @@ describe("defaults", () => {
         release: { kind: "latest" },
         updates: "all",
         packages: [],
+        sources: [],
         services: [],
         ipv6: "disabled",
         hardening: "strong",

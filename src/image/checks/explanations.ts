@@ -19,13 +19,14 @@ const searchForSecrets =
 
 const explanations: Readonly<Record<string, string>> = {
   packages_are_current:
-    "asks the package manager for pending updates, also of packages that are on hold, kept back, excluded, version-locked or pinned, and expects none",
+    "asks the package manager for pending updates, also of packages that are on hold, kept back, excluded, version-locked or pinned, and expects none but those of packages that the stack file asks for in one version",
   system_release_is: "reads the version of system-release from the package database",
   automatic_updates_are_disabled:
     "asks systemd whether the units that would install updates are masked",
   updates_and_snaps_are_disabled:
     "asks systemd whether the units that would install updates are masked, and snapd whether it holds its snaps",
   package_is_installed: "looks up the package in the package database",
+  package_version_is: "looks up the package's version in the package database",
   service_is_running: "asks systemd whether the service is enabled and active",
   time_is_synchronised:
     "waits until chrony has synchronised the clock with a source, and looks for 169.254.169.123 among its sources",

@@ -64,6 +64,7 @@ const onlyBefore: ReadonlySet<string> = new Set([
   "system_release_is",
   "packages_are_current",
   "package_is_installed",
+  "package_version_is",
   "ipv6_stays_disabled",
   "boot_arguments_are",
   "application_has",

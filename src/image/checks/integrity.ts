@@ -1,4 +1,5 @@
 import type { ImageRecipe } from "../recipe.ts";
+import { exceptions } from "./exceptions.ts";
 import { type PlannedCheck, plan } from "./planned-check.ts";
 
 /** Whether files, rights and permissions are what the packages bring. */
@@ -25,16 +26,4 @@ export function integrityChecks({ allow, files }: ImageRecipe): readonly Planned
       ...exceptions([...allow.writable, ...open]),
     ),
   ];
-}
-
-/** One extended regular expression, for lines that begin with a path. */
-function exceptions(paths: readonly string[]): readonly string[] {
-  if (paths.length === 0) return [];
-  const patterns = paths.map(literally).map((path) => (path.endsWith("/") ? `${path}.*` : path));
-  return [`(${[...new Set(patterns)].join("|")})( .*)?`];
-}
-
-/** The text as an extended regular expression. */
-function literally(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

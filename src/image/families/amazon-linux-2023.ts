@@ -1,4 +1,5 @@
 import { bash } from "../bash.ts";
+import { dnfSource } from "../package-sources.ts";
 import type { FamilyProfile } from "./family.ts";
 
 /**
@@ -13,6 +14,9 @@ export const amazonLinux2023: FamilyProfile = {
   platformUser: "ec2-user",
   packageNames: { ntp: "chrony" },
   serviceNames: { ntp: "chronyd", ntpd: "chronyd", chrony: "chronyd", ssh: "sshd" },
+  sourceFiles: dnfSource,
+  versionedPackage: (name, version) => `${name}-${version}`,
+  keptVersion: (name) => `--exclude=${name}`,
   pythonPackages: ["python3", "python3-pip"],
   // systemd needs libcap, which has getcap.
   checkPackages: [],
@@ -46,7 +50,7 @@ refresh_package_lists() {
 
 update_packages() {
   step update_packages "$1"
-  case $1 in all) packages upgrade ;; security) packages upgrade --security ;; esac
+  case $1 in all) packages upgrade "\${@:2}" ;; security) packages upgrade --security "\${@:2}" ;; esac
 }
 
 install_packages() {
@@ -75,6 +79,21 @@ package_is_installed() { rpm -q --whatprovides -- "$1"; }
 # A key, which rpm lists as a package, has no architecture. N, V, R and E are name, version, release and epoch.
 installed_packages() {
   rpm --query --all --queryformat '%|ARCH?{rpm/amzn %{N} %{V}-%{R} ?arch=%{ARCH}&distro=amzn-2023%|E?{&epoch=%{E}}|\n}|'
+}
+
+# dnf installs any version that it is asked for.
+allow_older_versions() { :; }
+
+versions_of() {
+  { packages -q repoquery --queryformat '%{epoch}:%{version}-%{release}' -- "$1"; installed_versions "$1" | grep : || true; } | sort -u
+}
+
+# A kernel may be installed in several versions.
+installed_versions() { rpm -q --queryformat '%{EPOCHNUM}:%{VERSION}-%{RELEASE}\n' -- "$1"; }
+
+# is_version EPOCH:VERSION-RELEASE WANTED: without an epoch or a release, any is right.
+is_version() {
+  case $1 in "$2" | "$2"-* | *:"$2" | *:"$2"-*) ;; *) return 1 ;; esac
 }
 
 remove_package_caches() {

@@ -1,4 +1,5 @@
 import { bash } from "../bash.ts";
+import { aptSource } from "../package-sources.ts";
 import type { FamilyProfile } from "./family.ts";
 
 interface Differences {
@@ -18,6 +19,10 @@ export const apt = (
   // The package mtr installs a graphical interface, and ntp would install ntpsec.
   packageNames: { ntp: "chrony", mtr: "mtr-tiny" },
   serviceNames: { ntp: "chrony", ntpd: "chrony", chronyd: "chrony", sshd: "ssh" },
+  sourceFiles: aptSource,
+  versionedPackage: (name, version) => `${name}=${version}`,
+  // apt-get full-upgrade takes packages, too, and installs exactly these versions.
+  keptVersion: (name, version) => `${name}=${version}`,
   pythonPackages: ["python3", "python3-venv"],
   hardeningPackages: ["sudo", "libpam-pwquality", "apparmor", "apparmor-utils"],
   auditPackage: "auditd",
@@ -54,11 +59,16 @@ ${ownRuntime}
 
 packages() {
   doing="apt-get $*"
-  # The system's own daily updates may hold the lock. Phased updates would differ between machines.
-  DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -y -q \
+  # The system's own daily updates may hold a lock. Phased updates would differ between machines.
+  until DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -y -q \
     -o DPkg::Lock::Timeout=300 -o Acquire::Retries=5 -o APT::Update::Error-Mode=any \
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
-    -o APT::Get::Always-Include-Phased-Updates=true "$@"
+    -o APT::Get::Always-Include-Phased-Updates=true "$@"; do
+    # The timeout is for the locks of dpkg alone: apt waits for none of those of its lists and downloads. The build's
+    # own timeout ends this.
+    tail -n 3 "$work/output" | grep 'lock directory'
+    sleep 1
+  done
 }
 
 # prefer all|security: writes the preferences of the search for updates. All: without those that keep packages
@@ -84,7 +94,7 @@ update_packages() {
     prefer "$1"
     only=(-o "Dir::Etc::Preferences=$work/preferences")
   fi
-  packages "\${only[@]}" full-upgrade
+  packages "\${only[@]}" full-upgrade "\${@:2}"
 }
 
 install_packages() {
@@ -114,6 +124,22 @@ installed_packages() {
   dpkg-query -Wf '\${db:Status-Status} deb/'"\${FAMILY%-*}"' \${Package} \${Version} ?arch=\${Architecture}&distro='"$FAMILY\n" |
     sed -n 's/^installed //p'
 }
+
+# An update that keeps versions also installs these packages.
+allow_older_versions() {
+  printf '%s "%s";\n' APT::Get::allow-downgrades true APT::Install-Recommends false >"$work/apt.conf"
+  export APT_CONFIG=$work/apt.conf
+}
+
+# Also the installed version, which may exist nowhere else.
+versions_of() {
+  doing="apt list --all-versions $1"
+  apt -o Apt::Cmd::Disable-Script-Warning=true list --all-versions "$1" | sed -n 's,^[^ ]*/[^ ]* \([^ ]*\) .*,\1,p' | sort -u
+}
+
+installed_versions() { dpkg-query --show --showformat='\${db:Status-Status} \${Version}\n' -- "$1" | sed 's/^installed //'; }
+
+is_version() { [ "$1" = "$2" ]; }
 
 remove_package_caches() {
   apt-get clean

@@ -1,3 +1,5 @@
+import type { SourceFiles } from "../package-sources.ts";
+
 /** The differences of one distribution. */
 export interface FamilyProfile {
   /** The account that cloud-init creates on every server of the vendor's images. */
@@ -6,6 +8,8 @@ export interface FamilyProfile {
    * Bash functions over its package manager: refresh_package_lists, update_packages,
    * install_packages, packages_are_current, package_is_installed, remove_package_caches,
    * changed_files, owned_files; ages_count, whether PAM lets the age of a password end a login with a key;
+   * allow_older_versions; versions_of and installed_versions, which print the versions of a package that
+   * exist and that are installed, and is_version, which compares one of them with one of the stack file;
    * set_boot_argument, has_boot_argument over its boot loader; harden_pam over its PAM; and
    * access_control_is_on, which prints what is wrong with AppArmor or SELinux.
    */
@@ -17,6 +21,12 @@ export interface FamilyProfile {
   /** Common names, and the distribution's own names for the same packages or services. */
   readonly packageNames: Readonly<Record<string, string>>;
   readonly serviceNames: Readonly<Record<string, string>>;
+  /** The files of a package source. */
+  readonly sourceFiles: SourceFiles;
+  /** How the package manager writes a package of one version. */
+  readonly versionedPackage: (name: string, version: string) => string;
+  /** What keeps an update of all packages from changing this one's version. */
+  readonly keptVersion: (name: string, version: string) => string;
   /** The packages that the checks need, and that a base image may lack. */
   readonly checkPackages: readonly string[];
   /** The packages that strong hardening needs. */

@@ -43,7 +43,13 @@ END
 install_python_packages() {
   step install_python_packages "$@"
   python3 -m venv "$home/environment"
-  "$home/environment/bin/pip" install --no-cache-dir --disable-pip-version-check --retries 5 -- "$@"
+  local tries=3
+  # pip tries connections again by itself, and only from 25.1 on also a download that ends too early.
+  until "$home/environment/bin/pip" install --no-cache-dir --disable-pip-version-check -- "$@"; do
+    doing="pip install $*"
+    [ "$((tries -= 1))" -gt 0 ]
+    sleep 2
+  done
   "$home/environment/bin/pip" check
 }
 

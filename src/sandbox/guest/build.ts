@@ -6,6 +6,8 @@ export interface Build {
   /** The family that the script was rendered for. */
   readonly family: string;
   readonly release: string;
+  /** The URL of the proxy that the build uses, if any. */
+  proxy?: string;
   /** Advances the time by this many seconds. @throws TimedOut */
   spend(seconds: number): void;
   /** Prints once what the sandbox does not know and therefore assumes. */

@@ -6,6 +6,7 @@ import { guestDurations as durations } from "./durations.ts";
 import { hardeningChecks } from "./hardening.ts";
 import { integrityChecks } from "./integrity-checks.ts";
 import { applyKernelSettings, kernelSetting, namesOf } from "./kernel-settings.ts";
+import type { Machine } from "./machine.ts";
 import { limitsOfUsers, limitsSetBy } from "./open-files.ts";
 import { secretFiles } from "./secrets.ts";
 import { runText } from "./shell/run-text.ts";
@@ -19,6 +20,7 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["packages_are_current", packagesAreCurrent],
   ["system_release_is", systemReleaseIs],
   ["package_is_installed", packageIsInstalled],
+  ["package_version_is", packageVersionIs],
   ["service_is_running", serviceIsRunning],
   ["time_is_synchronised", timeIsSynchronised],
   ["system_starts", systemStarts],
@@ -65,6 +67,24 @@ function packageIsInstalled({ machine }: Build, [name = ""]: readonly string[]) 
       ? `no package provides ${name}`
       : `dpkg-query: no packages found matching ${name}`,
   ];
+}
+
+function packageVersionIs(build: Build, [name = "", wanted = ""]: readonly string[]) {
+  const { machine } = build;
+  const absent = packageIsInstalled(build, [name]);
+  if (absent !== undefined) return absent;
+  const version = machine.versionOf(name);
+  if (version === undefined) return ["the newest version, which the sandbox does not know"];
+  return isVersion(machine, version, wanted) ? undefined : [version];
+}
+
+/** rpm's versions may be asked for without their epoch or release. */
+function isVersion({ distribution }: Machine, version: string, wanted: string): boolean {
+  if (version === wanted) return true;
+  if (distribution.manager === "apt") return false;
+  return [version, version.replace(/^\d+:/, "")].some(
+    (form) => form === wanted || form.startsWith(`${wanted}-`),
+  );
 }
 
 function serviceIsRunning(build: Build, [name = ""]: readonly string[]) {

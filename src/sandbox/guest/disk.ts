@@ -17,7 +17,7 @@ export interface DiskState {
   packages: string[];
   /** Of the machine that it was written on: `arm64`. Default: x86_64. */
   architecture?: string;
-  /** Versions that a build asked for, by the package's name. Default: none. */
+  /** Versions of packages that were installed in one version, by name. Default: none. */
   packageVersions?: Record<string, string>;
   /** Added packages that the sandbox does not know. Default: none. */
   unknownPackages?: string[];

@@ -67,7 +67,19 @@ export class Machine {
     this.disk.unknownPackages = [...(this.disk.unknownPackages ?? []), name];
   }
 
+  /** The version in which the package was installed. Undefined for the newest one, which the sandbox does not know. */
+  versionOf(name: string): string | undefined {
+    return own(this.disk.packageVersions ?? {}, name);
+  }
+
+  /** Undefined: the newest one. */
+  setVersion(name: string, version: string | undefined): void {
+    const { [name]: _, ...others } = this.disk.packageVersions ?? {};
+    this.disk.packageVersions = version === undefined ? others : { ...others, [name]: version };
+  }
+
   removePackage(name: string): void {
+    this.setVersion(name, undefined);
     const { unknownPackages } = this.disk;
     if (unknownPackages?.includes(name)) {
       this.disk.unknownPackages = unknownPackages.filter((other) => other !== name);

@@ -3,13 +3,29 @@ import { distributionOf } from "./distribution.ts";
 import { guestDurations as durations } from "./durations.ts";
 import type { Machine } from "./machine.ts";
 import { nearest } from "./nearest.ts";
+import { unreachableSource } from "./package-sources.ts";
 import type { PackageContent } from "./packages/package-table.ts";
 
 /** Without this step, the package manager of a new system finds no packages. */
 export function refreshPackageLists(build: Build): void {
   requireManager(build);
   build.spend(durations.packageLists);
+  const failed = unreachableSource(build.machine, build.proxy);
+  if (failed !== undefined) throw failed;
   build.machine.disk.packageLists = true;
+}
+
+/** Looks for versions of packages: `nginx=1.28.0`. Their names are those of the distribution. */
+export function findVersions(build: Build, asked: readonly string[]): void {
+  requireManager(build);
+  const { machine } = build;
+  const absent = asked.flatMap((written) => {
+    const [name = "", version = ""] = written.split(/=(.*)/s);
+    if (!isAbsent(machine, name) && !isAbsentVersion(machine, version)) return [];
+    const versions = isAbsent(machine, name) ? "" : "(the sandbox does not know them)";
+    return [`There is no ${written}. The versions of ${name}: ${versions}`];
+  });
+  if (absent.length > 0) throw new StepFailure('[ "$status" = 0 ]', absent);
 }
 
 /** `all` or `security`. */
@@ -59,10 +75,24 @@ export function addPackages(
       : missing.map(({ name }) => `E: Unable to locate package ${name}`);
     throw new StepFailure(command, output);
   }
-  for (const { name, written, version } of asked) {
+  const withoutVersion = asked.filter(
+    ({ version }) => version !== undefined && isAbsentVersion(machine, version),
+  );
+  if (withoutVersion.length > 0) {
+    throw new StepFailure(
+      command,
+      withoutVersion.map(({ name, written, version }) =>
+        dnf
+          ? `No match for argument: ${written}`
+          : `E: Version '${version}' for '${name}' was not found`,
+      ),
+    );
+  }
+  for (const { name, written, version, suite } of asked) {
     const content = machine.distribution.packages.get(name);
-    if (version !== undefined) {
-      machine.disk.packageVersions = { ...machine.disk.packageVersions, [name]: version };
+    // dnf changes no version that nobody asks for.
+    if (version !== undefined || !dnf) machine.setVersion(name, version);
+    if ((version ?? suite) !== undefined) {
       build.notice(
         `the sandbox does not know which versions of ${name} exist and assumes that ${written} does`,
       );
@@ -72,20 +102,22 @@ export function addPackages(
   }
 }
 
-/** A requested package: its name, the text as written, and the version. */
+/** A requested package: its name, the text as written, and the version or apt's suite. */
 interface AskedPackage {
   readonly name: string;
   readonly written: string;
   readonly version?: string;
+  readonly suite?: string;
 }
 
 /** apt's `name=1.2-3`, `name/bookworm` and `name:amd64`; dnf's `name-1.2-3.amzn2023.x86_64`. */
 function readPackageName({ distribution }: Machine, written: string): AskedPackage {
   if (distribution.packages.has(written)) return { name: written, written };
   if (distribution.manager === "apt") {
-    const [, name = written, , version] =
-      /^([^=/:]+)(?::[a-z0-9]+)?([=/](.+))?$/.exec(written) ?? [];
-    return { name, written, ...(version === undefined ? {} : { version }) };
+    const [, name = written, sign, which] =
+      /^([^=/:]+)(?::[a-z0-9]+)?(?:([=/])(.+))?$/.exec(written) ?? [];
+    if (which === undefined) return { name, written };
+    return { name, written, ...(sign === "=" ? { version: which } : { suite: which }) };
   }
   const plain = written.replace(/\.(x86_64|noarch|aarch64)$/, "");
   for (const { index } of [...plain.matchAll(/-(?=\d)/g)].reverse()) {
@@ -106,6 +138,14 @@ function isAbsent(machine: Machine, name: string): boolean {
   const form = distribution.manager === "apt" ? /^[a-z0-9][a-z0-9+.-]+$/ : /^[\w][\w+.-]*$/;
   if (!form.test(name) || name.endsWith(".invalid")) return true;
   return distribution.absent.has(name) && !hasOtherRepositories(machine);
+}
+
+/**
+ * Whether a version certainly does not exist: it ends in `invalid`, or it is one of Debian's that does not begin with
+ * a digit (Debian Policy 5.6.12).
+ */
+function isAbsentVersion({ distribution }: Machine, version: string): boolean {
+  return /invalid$/.test(version) || (distribution.manager === "apt" && !/^\d/.test(version));
 }
 
 /**

@@ -46,6 +46,7 @@ class Player implements Build {
   readonly machine: Machine;
   readonly family: string;
   readonly release: string;
+  proxy?: string;
   readonly #script: BuildScript;
   readonly #report: Report;
   readonly #console: ConsoleLine[] = [];

@@ -7,7 +7,13 @@ import { guestDurations as durations } from "./durations.ts";
 import { disableAutomaticUpdates, hardenSystem, setBootArguments } from "./hardening.ts";
 import { applyKernelSettings } from "./kernel-settings.ts";
 import type { Machine } from "./machine.ts";
-import { installPackages, refreshPackageLists, updatePackages } from "./package-steps.ts";
+import { useProxy } from "./package-sources.ts";
+import {
+  findVersions,
+  installPackages,
+  refreshPackageLists,
+  updatePackages,
+} from "./package-steps.ts";
 import { addRequirements } from "./python-packages.ts";
 import { tellOfPorts } from "./service-ports.ts";
 import { runText } from "./shell/run-text.ts";
@@ -28,7 +34,9 @@ const none = () => [];
 
 export const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
   ["disable_automatic_updates", { shown: none, run: disableAutomaticUpdates }],
+  ["use_proxy", { shown: first, run: useProxy }],
   ["refresh_package_lists", { shown: none, run: refreshPackageLists }],
+  ["find_versions", { shown: all, run: findVersions }],
   ["update_packages", { shown: first, run: updatePackages }],
   ["install_packages", { shown: all, run: installPackages }],
   ["lock_passwords", { shown: none, run: lockPasswords }],

@@ -109,7 +109,8 @@ export const applicationSchema = z
       .array(requirement)
       .prefault([])
       .meta({
-        description: "Python packages to install in the application's own virtual environment.",
+        description:
+          "Python packages to install in the application's own virtual environment, as pip writes them. `flask==3.1.2` installs exactly this version. Without `==`, each new image gets the newest version of the day of its build. The same holds for packages that only other packages need, unless you list them, too.",
         examples: [["flask", "gunicorn"]],
       }),
     command: command.meta({

@@ -13,6 +13,9 @@ export interface Image extends Named {
   readonly architecture?: Architecture;
   readonly updates: "all" | "security" | "none";
   readonly packages: readonly string[];
+  readonly sources: readonly PackageSourceOfImage[];
+  /** The URL of the build's proxy. */
+  readonly proxy?: string;
   readonly services: readonly string[];
   readonly ipv6: "disabled" | "enabled";
   readonly hardening: "strong" | "basic";
@@ -46,6 +49,16 @@ export interface Image extends Named {
   readonly keep: number;
 }
 
+interface PackageSourceOfImage {
+  readonly name: string;
+  readonly url: string;
+  /** Empty on Amazon Linux. */
+  readonly suites: readonly string[];
+  readonly components: readonly string[];
+  /** In ASCII armor. */
+  readonly key: string;
+}
+
 interface FileOfImage {
   readonly path: string;
   readonly content: string;
@@ -59,17 +72,26 @@ export function normaliseImage({
   architecture,
   builder: { instanceType, timeout },
   disk: { size, type, key },
+  sources,
   use,
   name,
   keep,
   ...rest
 }: ImageFile): Image {
+  const proxy = sources.find((source) => source.proxy !== undefined)?.proxy;
   return {
     ...givenName(name),
     base: typeof base === "string" ? { family: base } : base,
     release: release === "latest" ? { kind: "latest" } : { kind: "pinned", value: release },
     ...(architecture !== undefined && { architecture }),
     ...rest,
+    sources: sources
+      .filter((source) => source.proxy === undefined)
+      .map(({ name = "", url = "", suites = [], components = [], key = "" }) => ({
+        ...{ name, url, suites, components },
+        key: `${key.trim()}\n`,
+      })),
+    ...(proxy !== undefined && { proxy }),
     builder: { ...(instanceType !== undefined && { instanceType }), timeout },
     disk: { ...(size !== undefined && { size }), type, ...(key !== undefined && { key }) },
     ...(use !== undefined && { use }),

@@ -1,5 +1,6 @@
 import { type Finding, quote } from "../finding.ts";
-import type { ImageFile } from "./schema.ts";
+import type { BaseFamily, ImageFile } from "./schema.ts";
+import { sourceRules } from "./source-rules.ts";
 
 /** What each family calls its time daemon. The original `ntp` is in none of them. */
 const TIME = {
@@ -12,9 +13,9 @@ const TIME = {
 export function* imageRules(image: ImageFile): Iterable<Finding> {
   yield* timeDaemon(image);
   yield* ipv6Settings(image);
-  for (const list of ["packages", "services"] as const) {
-    yield* repeatedItems(image[list], ["image", list]);
-  }
+  yield* repeatedPackages(image);
+  yield* sourceRules(image.sources, familyOf(image));
+  yield* repeatedItems(image.services, ["image", "services"]);
   yield* repeatedItems(
     image.files.map(({ path }) => path),
     ["image", "files"],
@@ -63,11 +64,11 @@ function* ipv6Settings({ ipv6, kernel }: ImageFile): Iterable<Finding> {
 }
 
 function* timeDaemon(image: ImageFile): Iterable<Finding> {
-  const family = typeof image.base === "string" ? image.base : image.base.family;
+  const family = familyOf(image);
   const { package: daemon, service } = TIME[family];
   for (const [index, name] of image.packages.entries()) {
     // Debian and Ubuntu still have a package ntp, which installs ntpsec.
-    if (name !== "ntp" || family !== "amazon-linux-2023") continue;
+    if (!/^ntp(=|$)/.test(name) || family !== "amazon-linux-2023") continue;
     yield {
       severity: "error",
       path: ["image", "packages", index],
@@ -84,6 +85,48 @@ function* timeDaemon(image: ImageFile): Iterable<Finding> {
       about: [["image", "base"]],
       message: `Amazon Linux 2023 has no service ${name}`,
       help: `use ${service} instead, from the package ${daemon}`,
+    };
+  }
+}
+
+function familyOf({ base }: ImageFile): BaseFamily {
+  return typeof base === "string" ? base : base.family;
+}
+
+/** Names that the build changes into the distribution's own. */
+const OTHER_NAMES: Readonly<Record<BaseFamily, ReadonlyMap<string, string>>> = {
+  "amazon-linux-2023": new Map([["ntp", "chrony"]]),
+  "debian-12": new Map([
+    ["ntp", "chrony"],
+    ["mtr", "mtr-tiny"],
+  ]),
+  "ubuntu-24.04": new Map([
+    ["ntp", "chrony"],
+    ["mtr", "mtr-tiny"],
+  ]),
+};
+
+/** A package can be installed in one version only. */
+function* repeatedPackages(image: ImageFile): Iterable<Finding> {
+  const { packages } = image;
+  const path = ["image", "packages"];
+  yield* repeatedItems(packages, path);
+  const others = OTHER_NAMES[familyOf(image)];
+  const asked = packages.map((written) => {
+    const [name = "", version] = written.split("=");
+    return { name: others.get(name) ?? name, version };
+  });
+  for (const [index, { name, version }] of asked.entries()) {
+    const first = asked.findIndex((other) => other.name === name);
+    const written = packages[index] ?? "";
+    // Without a version, the same package under two names is only said twice.
+    if (version === asked[first]?.version || packages.indexOf(written) !== index) continue;
+    yield {
+      severity: "error",
+      path: [...path, index],
+      item: [...path, first],
+      message: `${quote(written)} asks for the package ${name} in another version than`,
+      help: "remove one of the two",
     };
   }
 }

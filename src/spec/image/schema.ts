@@ -8,6 +8,7 @@ import { Mistake, scalar } from "../shared/scalar.ts";
 import { diskSize } from "../shared/size.ts";
 import { text } from "../shared/text.ts";
 import { kernelSettingName, kernelSettingValue } from "./kernel-setting.ts";
+import { sourceSchema } from "./source.ts";
 
 const FAMILIES = ["amazon-linux-2023", "ubuntu-24.04", "debian-12"] as const;
 
@@ -87,13 +88,42 @@ function commands(what: string, example: string) {
   return z.array(text({ what, example }));
 }
 
-/** A package name as Debian and Fedora allow it, with an optional =version. */
+/**
+ * A package name as Debian and Fedora allow it, with an optional =version. apt-get removes a package whose name
+ * has a - at its end, and would read one at the end of a version in the same way.
+ */
 const packageName = text({
   what: "a package name",
-  pattern: /^[A-Za-z0-9][A-Za-z0-9+._-]*(=[A-Za-z0-9.+:~-]+)?$/,
-  allowed: "letters, digits and +._- (add =version to pin a version)",
+  pattern:
+    /^[A-Za-z0-9]([A-Za-z0-9+._-]*[A-Za-z0-9+._])?(=[A-Za-z0-9]([A-Za-z0-9.+:~^_-]*[A-Za-z0-9])?)?$/,
+  allowed: "letters, digits and +._- (add =version to install exactly one version)",
   longest: 128,
   example: "chrony",
+  check: (name) => {
+    const [packageName = "", signs, version = ""] = name
+      .split(/(=+)(.*)/s)
+      .map((part) => part.trim());
+    if (signs === undefined) return undefined;
+    if (version === "") {
+      return new Mistake(
+        `${quote(name)} has no version after the =`,
+        `write the exact version, as in ${packageName}=1.2-3, or remove the = to install the newest one`,
+      );
+    }
+    if (signs !== "=") {
+      return new Mistake(
+        `${quote(name)} has more than one = before the version`,
+        `write ${packageName}=${version}`,
+      );
+    }
+    if (/[*?]/.test(version)) {
+      return new Mistake(
+        `${quote(name)} has a pattern in place of a version`,
+        `write one exact version, as in ${packageName}=1.2-3`,
+      );
+    }
+    return undefined;
+  },
 });
 
 /** As systemd.unit(5) defines it, without the characters that only its templates need. */
@@ -232,7 +262,30 @@ export const imageSchema = z
     packages: z
       .array(packageName)
       .prefault([])
-      .meta({ description: "Packages to install.", examples: [["chrony", "tree"]] }),
+      .meta({
+        description:
+          "Packages to install. `name=version` installs exactly this version, also if it is older than the installed one; the build verifies it, and `updates` does not change it. Debian and Ubuntu want the whole version, such as `1.22.1-9+deb12u2`. Amazon Linux also accepts it without its release or epoch, such as `1.28.0`. If the version does not exist, the build fails and lists the versions that exist.",
+        examples: [["chrony", "tree"]],
+      }),
+    sources: z
+      .array(sourceSchema)
+      .prefault([])
+      .meta({
+        description:
+          "Your own package sources, and a proxy for the build. The build writes and uses them before its first package step. The distribution's own sources stay. Everybody who may read user data can read them, so a URL must not contain a password. A change creates a new image.",
+        examples: [
+          [
+            { proxy: "http://10.0.0.5:3128" },
+            {
+              name: "tools",
+              url: "https://packages.example.com/debian",
+              suites: ["bookworm"],
+              components: ["main"],
+              key: "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDME…\n-----END PGP PUBLIC KEY BLOCK-----\n",
+            },
+          ],
+        ],
+      }),
     services: z
       .array(serviceName)
       .prefault([])

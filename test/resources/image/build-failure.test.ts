@@ -29,7 +29,7 @@ test("every check that failed is told, with what it ran and saw", () => {
     "  check package:mtr",
     "    saw: mtr 0.95: not-installed",
     "         second line",
-    "    to do: Find the command in image.run, or the other package, that removes it. A name may also differ in this distribution.",
+    "    to do: Find the command in image.run, or the other package, that removes it or changes its version. A name may also differ in this distribution.",
     "  check verify:1",
     "    ran: cd /srv",
     "         test -e ran",

@@ -107,6 +107,137 @@ test("Debian's chrony has Amazon's time source from a file of the build", () => 
   expect(texts(play, "fail")).toEqual(["time"]);
 });
 
+describe("a package of one version", () => {
+  const debian = (packages: readonly string[], run: readonly string[] = []) =>
+    exampleRecipe({ family: "debian-12", packages: ["chrony", "mtr", ...packages], run });
+  const amazon = (packages: readonly string[], run: readonly string[] = []) =>
+    exampleRecipe({ packages: ["chrony", "mtr", ...packages], run });
+  const fails = (recipe: ImageRecipe) => texts(build(recipe), "fail");
+
+  test.each([
+    ["Debian", debian(["nginx-light=1.22.1-9"])],
+    ["Amazon Linux", amazon(["nginx=1:1.28.0-1.amzn2023"])],
+  ])("is installed on %s, and what the sandbox assumes is said", (_, recipe) => {
+    const play = build(recipe);
+    // nginx serves the application's port.
+    expect(texts(play, "fail").filter((id) => /package|updates/.test(id))).toEqual([]);
+    expect(texts(play, "pass").filter((id) => id.startsWith("package:nginx"))).toHaveLength(1);
+    expect(texts(play, "notice").join()).toContain("does not know which versions of nginx");
+  });
+
+  test.each([
+    ["another version is installed", "apt-get install -y --allow-downgrades tree=2.0.0-1"],
+    ["the newest version is installed", "apt-get install -y tree"],
+    ["everything is brought up to date", "apt-get -y full-upgrade"],
+    ["it is removed", "apt-get -y remove tree"],
+  ])("fails its check where %s", (_, command) => {
+    expect(fails(debian(["tree=2.1.0-1"], [command]))).toEqual(["package:tree=2.1.0-1"]);
+  });
+
+  test("keeps it on Amazon Linux where the newest is asked for, but not where all is updated", () => {
+    expect(fails(amazon(["tree=1.8.0"], ["dnf -y install tree"]))).toEqual([]);
+    expect(fails(amazon(["tree=1.8.0"], ["dnf -y install tree-1.8.0-6.amzn2023"]))).toEqual([]);
+    expect(fails(amazon(["tree=1.8.0"], ["dnf -y install tree-1.8.01"]))).toEqual([
+      "package:tree=1.8.0",
+    ]);
+    expect(fails(amazon(["tree=1.8.0"], ["dnf -y update"]))).toEqual(["package:tree=1.8.0"]);
+  });
+
+  test("knows it by the manager's own words", () => {
+    const asks = ["dpkg-query --show tree | grep 2.1.0-1"];
+    expect(texts(build(debian(["tree=2.1.0-1"], asks)), "error")).toEqual([]);
+  });
+
+  test.each([
+    ["that ends in invalid", debian(["tree=2.0~invalid"]), "tree=2.0~invalid"],
+    ["that no version of Debian is", debian(["tree=latest"]), "tree=latest"],
+    ["of a package that is not there", debian(["httpd=2.4"]), "httpd=2.4"],
+    ["on Amazon Linux", amazon(["tree=0.invalid"]), "tree=0.invalid"],
+  ])("ends the build where there is no such version: %s", (_, recipe, asked) => {
+    const play = build(recipe);
+    expect(texts(play, "error")).toEqual([`find_versions ${asked}`]);
+    expect(texts(play, "output").join("\n")).toContain(`There is no ${asked}. The versions of `);
+  });
+
+  test.each([
+    [
+      debian([], ["apt-get install -y tree=0.invalid"]),
+      "E: Version '0.invalid' for 'tree' was not found",
+    ],
+    [amazon([], ["dnf install -y tree-0.invalid"]), "No match for argument: tree-0.invalid"],
+  ])("an own command fails in the words of its package manager (%#)", (recipe, words) => {
+    expect(texts(build(recipe), "output")).toContain(words);
+  });
+
+  test("apt's suites are no versions", () => {
+    const suite = debian([], ["apt-get install -y tree/bookworm-backports"]);
+    expect(texts(build(suite), "error")).toEqual([]);
+  });
+});
+
+describe("package sources", () => {
+  const key = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDME\n-----END PGP PUBLIC KEY BLOCK-----\n";
+  const source = (url: string, suite = "bookworm") => ({
+    ...{ name: "tools", url, suites: [suite], components: ["main"], key },
+  });
+  const debian = (change: Partial<ImageRecipe>) =>
+    build(exampleRecipe({ family: "debian-12", ...change }));
+
+  test("may have packages that the distribution lacks", () => {
+    const play = build(
+      exampleRecipe({
+        packages: ["chrony", "mtr", "epel-release"],
+        sources: [source("https://packages.example.com/a")],
+        proxy: "http://10.0.0.5:3128",
+      }),
+    );
+    expect(texts(play, "verdict")[0]).toMatch(/^passed /);
+    expect(texts(play, "pass")).toContain("file:/etc/yum.repos.d/tools.repo");
+  });
+
+  test.each([
+    [
+      debian({ sources: [source("https://packages.invalid/a/")] }),
+      "E: Failed to fetch https://packages.invalid/a/dists/bookworm/InRelease  Could not resolve 'packages.invalid'",
+    ],
+    [
+      debian({ sources: [source("http://packages.test", "./")] }),
+      "E: Failed to fetch http://packages.test/./InRelease  Could not resolve 'packages.test'",
+    ],
+    [
+      debian({ proxy: "http://proxy.invalid:3128" }),
+      "E: Failed to fetch http://cdn-aws.deb.debian.org/debian/dists/stable/InRelease  Could not resolve 'proxy.invalid'",
+    ],
+    [
+      build(
+        exampleRecipe({
+          sources: [source("https://packages.invalid/a")],
+          proxy: "http://10.0.0.5:3128",
+        }),
+      ),
+      "  - Status code: 503 for https://packages.invalid/a/repodata/repomd.xml",
+    ],
+    [
+      build(exampleRecipe({ sources: [source("https://packages.invalid/a")] })),
+      "Errors during downloading metadata for repository 'tools':",
+    ],
+    [
+      build(exampleRecipe({ proxy: "http://proxy.invalid:3128" })),
+      "Errors during downloading metadata for repository 'amazonlinux':",
+    ],
+  ])("that cannot be reached end the build in the package manager's words (%#)", (play, words) => {
+    expect(texts(play, "error")).toEqual(["refresh_package_lists"]);
+    expect(texts(play, "output")).toContain(words);
+  });
+
+  test("an own command that reads the lists meets them, too", () => {
+    const list =
+      "printf 'URIs: https://packages.invalid\\nSuites: ./\\n' >/etc/apt/sources.list.d/a.sources";
+    const play = debian({ run: [list, "apt-get update"] });
+    expect(texts(play, "error")).toEqual(["run_command 2"]);
+  });
+});
+
 describe("own commands that undo a promise fail its check", () => {
   test.each([
     ["systemctl disable chronyd", ["service:chronyd"]],

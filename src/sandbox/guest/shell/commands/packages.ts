@@ -1,7 +1,8 @@
 import { assumePath } from "../../assumptions.ts";
-import { StepFailure } from "../../build.ts";
+import { type Build, StepFailure } from "../../build.ts";
 import { guestDurations } from "../../durations.ts";
 import { environmentHome } from "../../environment.ts";
+import { unreachableSource } from "../../package-sources.ts";
 import { addPackages } from "../../package-steps.ts";
 import { addRequirements, readRequirements } from "../../python-packages.ts";
 import { markUnknown } from "../../unknowns.ts";
@@ -62,8 +63,17 @@ function manager(invocation: Invocation): number {
       return 0;
     case "update":
     case "makecache":
+      // dnf update is another name of dnf upgrade.
+      if (action === "update" && build.machine.distribution.manager === "dnf")
+        upgrade(build, names);
       build.spend(guestDurations.packageLists);
-      build.machine.disk.packageLists = true;
+      return refresh(invocation);
+    case "upgrade":
+    case "dist-upgrade":
+    case "full-upgrade":
+      upgrade(build, names);
+      build.spend(guestDurations.package);
+      out(UNKNOWN);
       return 0;
     default:
       if (/group|module|install|copr|config-manager|builddep|swap|sync/.test(action ?? "")) {
@@ -73,6 +83,22 @@ function manager(invocation: Invocation): number {
       out(UNKNOWN);
       return 0;
   }
+}
+
+function refresh({ build, err }: Invocation): number {
+  const failed = unreachableSource(build.machine, build.proxy);
+  if (failed === undefined) {
+    build.machine.disk.packageLists = true;
+    return 0;
+  }
+  err(`${failed.output.join("\n")}\n`);
+  return build.machine.distribution.manager === "dnf" ? 1 : 100;
+}
+
+/** Brings packages to their newest versions: all, unless some are named. */
+function upgrade({ machine }: Build, names: readonly string[]): void {
+  const versions = Object.keys(machine.disk.packageVersions ?? {});
+  for (const name of names.length === 0 ? versions : names) machine.setVersion(name, undefined);
 }
 
 function isNoName(name: string): boolean {
@@ -95,8 +121,9 @@ function rpm({ build, parameters, out }: Invocation): number {
   }
   let absent = 0;
   for (const name of names) {
-    if (build.machine.hasPackage(name)) out(`${name}-${UNKNOWN}\n`);
-    else {
+    if (build.machine.hasPackage(name)) {
+      out(`${name}-${build.machine.versionOf(name) ?? UNKNOWN}\n`);
+    } else {
       out(`package ${name} is not installed\n`);
       absent += 1;
     }
@@ -120,7 +147,8 @@ function dpkg({ build, parameters, out, err }: Invocation): number {
       err(`dpkg-query: package '${name}' is not installed and no information is available\n`);
       return 1;
     }
-    out(`Package: ${name}\nStatus: install ok installed\nVersion: ${UNKNOWN}\n`);
+    const version = build.machine.versionOf(name) ?? UNKNOWN;
+    out(`Package: ${name}\nStatus: install ok installed\nVersion: ${version}\n`);
   }
   return 0;
 }
