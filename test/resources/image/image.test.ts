@@ -240,6 +240,7 @@ describe("an image", () => {
       reached.add(found?.statusReason ?? found?.status ?? "nothing");
       const live = await account.pass(image.create(second, made, fields));
       expect(live).toEqual(await theOnly(account, image));
+      expect(live.fields.bill).toBeDefined();
       expect(builders.size, `interrupted after ${minutes} minutes`).toBe(1);
       await account.pass(image.delete(second, live));
     }
