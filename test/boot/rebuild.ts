@@ -8,7 +8,8 @@ export function bodyOf(script: string): readonly string[] {
 
 /** The checks of a body that run after its restart, in order, each as a line of its own. */
 export function afterRestart(body: readonly string[]): readonly string[] {
-  const lines = body.slice(body.indexOf("restart_system") + 1, body.indexOf("remove_build_traces"));
+  const end = body.findIndex((line) => line.startsWith("list_packages"));
+  const lines = body.slice(body.indexOf("restart_system") + 1, end);
   const repeated = body
     .filter((line) => line.startsWith("check_twice "))
     .map((line) => line.replace("check_twice ", "check boot:"));

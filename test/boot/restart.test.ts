@@ -1,5 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
+import { billPath, readPurl, unpackConsoleList } from "../../src/image/packages.ts";
 import type { ImageRecipe } from "../../src/image/recipe.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { parseVerdict, type Verdict } from "../../src/image/verdict.ts";
@@ -48,6 +50,29 @@ test("a build restarts once, and verifies its promises before and after", () => 
     (line) => /^check(?:_twice)? (\S+) /.exec(line)?.[1] ?? [],
   );
   expect(verdict.checks.map(({ id }) => id)).toEqual(ids);
+});
+
+test("the bill of materials is on the console and in the image, and says what dpkg says", () => {
+  const path = `${root}${billPath}`;
+  const document: unknown = JSON.parse(readFileSync(path, "utf8"));
+  const purls = unpackConsoleList(parseVerdict(console, verification.hash).packages) ?? [];
+  const components = purls.map((purl) => {
+    const { name, version } = readPurl(purl) ?? {};
+    return { type: "library", name, version, purl };
+  });
+  expect(document).toEqual({ bomFormat: "CycloneDX", specVersion: "1.6", components });
+  const asked = ["Package", "Version", "Status"].map((field) => `\${${field}}`).join(" ");
+  const query = [`--admindir=${root}/var/lib/dpkg`, "-Wf", `${asked}\n`];
+  const listed = execFileSync("dpkg-query", query, { encoding: "utf8" })
+    .split("\n")
+    .flatMap((line) => /^(\S+ \S+) install ok installed$/.exec(line)?.[1] ?? []);
+  expect(listed.some((line) => line.startsWith("bash "))).toBe(true);
+  const ofDebian = components.filter(({ purl }) => purl.startsWith("pkg:deb/debian/"));
+  expect(ofDebian.map(({ name, version }) => `${name} ${version}`).toSorted()).toEqual(
+    listed.toSorted(),
+  );
+  expect(purls).toContainEqual(expect.stringMatching(/^pkg:pypi\/flask@\d/));
+  expect(statSync(path)).toMatchObject({ uid: 0, gid: 0, mode: 0o100644 });
 });
 
 test("nothing of the way through the restart is in the image", () => {

@@ -6,6 +6,7 @@ export const packages = bash`
 # list_packages [SOURCE]: each source prints TYPE[/NAMESPACE] NAME VERSION [QUALIFIERS], the parts of a package URL.
 # Of a Python package, the name of its folder has them. Names of PyPI are compared in lower case and with dashes.
 list_packages() {
+  stop_if_a_check_failed
   step list_packages
   {
     installed_packages
