@@ -132,6 +132,8 @@ function build(change: Partial<ImageRecipe>, without = /^$/, body?: readonly str
       .replaceAll("/run/reconcile", `${place}/work`)
       .replaceAll("/dev/console", "/dev/null")
       .replaceAll("/boot/", `${place}/boot/`)
+      .replaceAll("/usr/share/sbom", `${place}/sbom`)
+      .replace(/(?<=find ).* \/usr\/local \/var(?= )/, root)
       .replace(" PATH=", ` PATH=${place}/bin:`)
       // Only the inner process is wanted: the outer one would power this machine off.
       .replaceAll("\n  supervise\n", "\n  exit 99\n")
@@ -352,6 +354,27 @@ describe("a package source of the stack file's own", () => {
   test("brings its signed packages", () => {
     expect(withSource("signed")).toMatchObject({ status: 0, failed: [] });
     expect(versionOf("own-tool")).toBe("1");
+  });
+
+  test("is listed with its epoch, and a key is no package", () => {
+    expect(withSource("signed").failed).toEqual([]);
+    const all = spawnSync(`${place}/bin/rpm`, ["-qa"], { encoding: "utf8" }).stdout;
+    expect(all).toMatch(/^gpg-pubkey-/m);
+    expect(build({ release: second, packages: ["several"] }).failed).toEqual([]);
+    expect(build({}, /^$/, ["list_packages"])).toMatchObject({ status: 0, failure: undefined });
+    const { components } = JSON.parse(readFileSync(`${place}/sbom/image.cdx.json`, "utf8"));
+    const common = { type: "library", name: "several", version: "3.1-1" };
+    expect(components).toContainEqual({
+      ...common,
+      purl: "pkg:rpm/amzn/several@3.1-1?arch=noarch&distro=amzn-2023&epoch=1",
+    });
+    expect(
+      components.map(({ purl }: { readonly purl: string }) => purl.replace(/@.*/, "")),
+    ).toEqual(
+      ["client-minimal", "other", "own-tool", "several", "system-release", "tool"].map(
+        (name) => `pkg:rpm/amzn/${name}`,
+      ),
+    );
   });
 
   test("cannot bring unsigned ones", () => {
