@@ -172,6 +172,9 @@ is the schema of a line. \`at\` is an ISO 8601 time:
 A step starts as soon as the steps in its \`after\` have created what it needs. They may still be running: a launch template is
 created as soon as the image is available, while the image's step still deletes its builder.
 
+\`image --packages\` prints a CycloneDX 1.6 document, with and without \`--json\`: see
+[the bill of materials](image.md#the-bill-of-materials).
+
 \`status --json\` prints one object; [\`status.schema.json\`](status.schema.json) is its schema:
 
 | field | contains |
