@@ -127,9 +127,16 @@ const afterSteps: Readonly<Record<string, string>> = {
     'A service ordered after cloud-init or multi-user.target waits for this build to end. Enable such a service with "systemctl enable" in image.run instead.',
 };
 
+/** apt-get chooses the newest version of every package that is not asked for in one version. */
+const exactVersions =
+  "If a package needs another one in exactly its own version, ask for that one in this version, too: name=version in image.packages.";
+
 /** What a person can do when this step failed, if the output does not say it. `step` is its call. */
 export function nextStepAfter(step: string): string | undefined {
-  return afterSteps[step.split(" ")[0] ?? ""];
+  const [name = "", ...parameters] = step.split(" ");
+  const asksForVersions = parameters.some((word) => /^[^-=][^=]*=/.test(word));
+  if (/^(update|install)_packages$/.test(name) && asksForVersions) return exactVersions;
+  return afterSteps[name];
 }
 
 /** What a person can do when this check failed. Undefined for a check of their own. */

@@ -28,6 +28,10 @@ beforeAll(() => {
     ["several", "1:1.0-1"],
     ["several", "1:2.0-1"],
     ["several", "1:2.0-1+deb12u1"],
+    ["bound", "1", "Depends: bound-common (= 1)"],
+    ["bound", "2", "Depends: bound-common (= 2)"],
+    ["bound-common", "1"],
+    ["bound-common", "2"],
   ]);
   publish("stable-security", [["flawed", "3", "Depends: needed"]]);
   for (const name of ["plain", "flawed"]) {
@@ -192,6 +196,14 @@ test.each([
     ["package:several=1:2.0-1", false],
   ]);
   expect(checks[1]?.seen.join("\n")).toContain(seen);
+});
+
+test("a package that needs another one in its own version says so, and is installed with that one", async () => {
+  const alone = await checksOf(packageLines(["bound=1"]));
+  expect(alone.failure).toMatchObject({ kind: "step", where: "update_packages all bound=1" });
+  expect(alone.failure?.output.join("\n")).toContain("bound : Depends: bound-common (= 1)");
+  const both = await checksOf(packageLines(["bound-common=1", "bound=1"]));
+  expect(both.results.map(([, passed]) => passed)).toEqual([true, true, true]);
 });
 
 test("a version that does not exist ends the build, which lists those that exist", async () => {

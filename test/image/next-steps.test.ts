@@ -20,5 +20,11 @@ test("a check after the restart has the same one, and the narrowest one counts",
 test("a step has one only where its output does not say it", () => {
   expect(nextStepAfter("enable_services chrony")).toContain("waits for this build to end");
   expect(nextStepAfter("find_versions tree=1.0-1")).toContain("one of these versions");
+  for (const step of ["update_packages all tree=1.0-1", "install_packages mtr tree=1.0-1"]) {
+    expect(nextStepAfter(step)).toContain("ask for that one in this version, too");
+  }
+  // dnf chooses the versions that fit.
+  expect(nextStepAfter("update_packages all --exclude=tree")).toBeUndefined();
+  expect(nextStepAfter("install_packages mtr tree-1.0-1")).toBeUndefined();
   expect(nextStepAfter("install_packages mtr")).toBeUndefined();
 });

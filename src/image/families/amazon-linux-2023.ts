@@ -49,7 +49,7 @@ refresh_package_lists() {
 }
 
 update_packages() {
-  step update_packages "$1"
+  step update_packages "$@"
   case $1 in all) packages upgrade "\${@:2}" ;; security) packages upgrade --security "\${@:2}" ;; esac
 }
 

@@ -88,7 +88,7 @@ refresh_package_lists() {
 }
 
 update_packages() {
-  step update_packages "$1"
+  step update_packages "$@"
   local only=()
   if [ "$1" = security ]; then
     prefer "$1"

@@ -37,7 +37,7 @@ export const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
   ["use_proxy", { shown: first, run: useProxy }],
   ["refresh_package_lists", { shown: none, run: refreshPackageLists }],
   ["find_versions", { shown: all, run: findVersions }],
-  ["update_packages", { shown: first, run: updatePackages }],
+  ["update_packages", { shown: all, run: updatePackages }],
   ["install_packages", { shown: all, run: installPackages }],
   ["lock_passwords", { shown: none, run: lockPasswords }],
   ["set_kernel_settings", { shown: none, run: setKernelSettings }],
