@@ -1,3 +1,4 @@
+import { currentOf } from "../engine/current.ts";
 import type { Live } from "../engine/live.ts";
 import type { Family } from "../image/recipe.ts";
 import type { Stack } from "../spec/stack.ts";
@@ -17,10 +18,11 @@ const USERS: Readonly<Record<Family, string>> = {
 };
 
 /**
- * The login to servers that run on this image: `image.use` may name one of another family than the base image of the
- * stack file. An image that does not tell its family changes nothing.
+ * The login to the servers of these live objects: `image.use` may name an image of another family than the base image
+ * of the stack file. An image that does not tell its family changes nothing.
  */
-export function loginTo(image: Pick<Live, "fields"> | undefined, login: Login): Login {
+export function loginTo(live: readonly Live[], login: Login): Login {
+  const image = currentOf(live, "image");
   const family: unknown = image && Reflect.get(image.fields, "family");
   const user = Object.entries(USERS).find(([name]) => name === family)?.[1];
   return user === undefined ? login : { ...login, user };
