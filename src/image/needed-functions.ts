@@ -1,3 +1,5 @@
+import { functionOrder } from "./function-order.ts";
+
 interface Part {
   /** Of a function or constant. Undefined for what always runs. */
   readonly name: string | undefined;
@@ -7,7 +9,7 @@ interface Part {
 /**
  * The runtime without the functions and constants that neither the body nor anything that is left names, because the
  * size of the script is limited. A function counts as used wherever its name is a word, so nothing that is called
- * is lost.
+ * is lost. What is no function comes first. The functions follow in the order in which the script is smallest.
  *
  * @param runtime bash in which each function begins at the start of a line and ends with a line that begins with `}`
  *   at its start, or is one line.
@@ -24,11 +26,23 @@ export function neededFunctions(runtime: string, body: string): string {
       queue.push(part.text);
     }
   }
-  return parts
-    .filter((part) => part.name === undefined || used.has(part))
-    .map(({ text }) => text)
-    .join("\n")
-    .replaceAll(/\n{3,}/g, "\n\n");
+  const left = parts.filter((part) => part.name === undefined || used.has(part));
+  const functions = left
+    .filter(isFunction)
+    .toSorted((one, other) => placeOf(one.name) - placeOf(other.name));
+  const others = left.filter((part) => !isFunction(part) && part.text !== "");
+  return [others.map(({ text }) => text).join("\n"), ...functions.map(({ text }) => text)].join(
+    "\n\n",
+  );
+}
+
+function isFunction({ text }: Part): boolean {
+  return /^\w+\(\) [{]/.test(text);
+}
+
+function placeOf(name: string | undefined): number {
+  const place = functionOrder.indexOf(name ?? "");
+  return place === -1 ? functionOrder.length : place;
 }
 
 function partsOf(runtime: string): readonly Part[] {

@@ -52,7 +52,10 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
     "sudo",
     "Remove the rule from /etc/sudoers and /etc/sudoers.d. Only root and the platform's user may use sudo.",
   ],
-  ["first-boot", "Remove the setting from the files in /etc/cloud."],
+  [
+    "first-boot",
+    "Remove the setting from the files in /etc/cloud, and scripts from /var/lib/cloud. image.files may write such a script; a service may do the same.",
+  ],
   [
     "logins",
     "Remove what changes it from image.files and image.run, or set image.hardening to basic.",
@@ -75,11 +78,15 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
   ],
   [
     "integrity:setuid",
-    "Remove the rights (chmod u-s,g-s; setcap -r). If the program needs them, install its package in image.packages, or add the path to image.allow.setuid.",
+    "Remove the rights (chmod u-s,g-s; setcap -r), or give the file back to root (chown root). If the program needs them, install its package in image.packages, or add the path to image.allow.setuid.",
+  ],
+  [
+    "integrity:added",
+    "Put the file into image.files, install its package in image.packages, or remove it. If image.run must write it, add the path to image.allow.changed. A variable LD_… counts for every program: set it in the unit that needs it.",
   ],
   [
     "integrity:writable",
-    "Remove the permission (chmod o-w). If every user must write there, add the path to image.allow.writable.",
+    "Remove the permission (chmod g-w,o-w), and let root own what a service starts as root (chown root), with its folder; or set User= in the service. If others must write there, add the path to image.allow.writable.",
   ],
   ["core-dumps", "Remove what enables core dumps from image.files and image.run."],
   ["kernel", "Remove the other value from /etc/sysctl.d, and the service or command that sets it."],

@@ -9,12 +9,15 @@ import type { FamilyProfile } from "./families/family.ts";
 import { ubuntu2404 } from "./families/ubuntu-24.04.ts";
 import { neededFunctions } from "./needed-functions.ts";
 import type { Family, ImageCheck, ImageRecipe } from "./recipe.ts";
-import { platformUser } from "./runtime/accounts.ts";
+import { accounts, platformUser } from "./runtime/accounts.ts";
 import { application } from "./runtime/application.ts";
+import { hardening } from "./runtime/hardening.ts";
 import { integrity } from "./runtime/integrity.ts";
+import { logins } from "./runtime/logins.ts";
 import { packages } from "./runtime/packages.ts";
 import { proxy } from "./runtime/proxy.ts";
-import { supervision } from "./runtime/supervision.ts";
+import { ssh } from "./runtime/ssh.ts";
+import { start, supervision } from "./runtime/supervision.ts";
 import { system } from "./runtime/system.ts";
 import { traces } from "./runtime/traces.ts";
 import { versions } from "./runtime/versions.ts";
@@ -101,19 +104,20 @@ function renderText(
   const release = recipe.release.replaceAll(/[^\w.+-]/g, "_") || "unknown";
   const timeout = Math.ceil(recipe.timeoutSeconds);
   const lines = [...body.map(renderCall), "# reconcile-end", "finish_build"];
-  // In this order it is smallest, because gzip looks back only 32 KiB. The last part starts the build.
   const runtime = [
-    platformUser(release, family.platformUser),
-    ...[system, packages, versions, proxy, integrity, traces, application],
-    ...[family.runtime(release), supervision],
+    ...[supervision, system, family.runtime(release), hardening],
+    ...[platformUser(release, family.platformUser), accounts, logins, ssh],
+    ...[traces, packages, versions, proxy, application, integrity],
   ].join("\n\n");
   return [
     "#!/bin/bash",
     `# reconcile-build: format=2 family=${recipe.family} release=${release} steps=${steps} checks=${checks} timeout=${timeout} hash=${hash}`,
-    `readonly HASH=${hash} FAMILY=${recipe.family} RELEASE=${release}`,
-    `readonly STEPS=${steps} CHECKS=${checks} TIMEOUT=${timeout}`,
+    `readonly HASH=${hash} STEPS=${steps} CHECKS=${checks} TIMEOUT=${timeout}`,
+    `readonly START='${recipe.family} ${release} steps=${steps} checks=${checks}'`,
     "",
-    compact(neededFunctions(runtime, lines.join("\n"))),
+    compact(neededFunctions(runtime, [start, ...lines].join("\n"))),
+    "",
+    compact(start),
     "# reconcile-body",
     ...lines,
     "",

@@ -16,6 +16,13 @@ export function afterRestart(body: readonly string[]): readonly string[] {
   return lines.flatMap((line) => (line === "repeat_checks" ? repeated : [line]));
 }
 
+/**
+ * Commands of a build for a system that later builds only verify: the end of a build removes what it has noted of the
+ * packages, which its checks need.
+ */
+export const keepNotes = "cp -a /var/lib/reconcile /var/lib/noted";
+export const restoreNotes = "cp /var/lib/noted/{changed,privileged,rules} /var/lib/reconcile/";
+
 /** The same script with another body, and a hash of its own: what a sabotage is made of. */
 export function withBody(
   script: string,

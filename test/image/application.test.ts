@@ -52,7 +52,7 @@ describeWithBash("an application that does not run", () => {
     const { passed, seen } = check(system, call);
     expect(passed).toBe(false);
     expect(seen.slice(1, 3)).toEqual(["no database", "Active: activating (auto-restart)"]);
-    expect(seen[0]).toContain("--identifier application");
+    expect(seen[0]).toContain("-qt application");
     expect(system.files("/")).not.toContain("/killed");
   });
 

@@ -30,14 +30,15 @@ set -e
 `;
 
 describe("the runtime of a script", () => {
-  test("has what its body names, and what that names", () => {
+  test("has what its body names, and what that names, after what always runs", () => {
+    const functions = runtime.slice(runtime.indexOf("outer()"), runtime.indexOf("alone()"));
     expect(neededFunctions(runtime, "outer 'x'")).toBe(
-      runtime.slice(0, runtime.indexOf("alone()")) + runtime.slice(runtime.indexOf("set -e")),
+      `readonly WORD='a = b'\nreadonly one=1 two=2\nset -e\n\n${functions.trim()}`,
     );
   });
 
   test("keeps what always runs", () => {
-    expect(neededFunctions(runtime, "").trim()).toBe("readonly one=1 two=2\n\nset -e");
+    expect(neededFunctions(runtime, "").trim()).toBe("readonly one=1 two=2\nset -e");
   });
 
   test("of an image without an application has nothing of one", () => {

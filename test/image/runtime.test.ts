@@ -523,6 +523,8 @@ describeWithBash("what starts at boot", () => {
     expect(kept(kernel("ipv6.disable=1"))).toBe(true);
     expect(kept(`${kernel("ipv6.disable=1")}${kernel("quiet")}`)).toBe(false);
     expect(kept(kernel("ipv6.disable=10"))).toBe(false);
+    expect(kept(kernel("ipv6.disable=1 quiet ipv6.disable=0"))).toBe(false);
+    expect(kept(kernel("ipv6.disable=1 quiet ipv6.disable=1"))).toBe(true);
     expect(kept("menuentry x {}\n")).toBe(false);
     // A container starts no kernel; one that is there and that nobody can ask about is another thing.
     expect(kept("")).toBe(true);

@@ -67,7 +67,18 @@ export class ScratchSystem {
 
   constructor() {
     onTestFinished(() => rmSync(this.root, { recursive: true, force: true }));
-    for (const folder of ["etc/ssh", "root", "home", "tmp", "var/tmp", "var/log", "run", "dev"]) {
+    for (const folder of [
+      "etc/ssh",
+      "root",
+      "home",
+      "tmp",
+      "usr",
+      "var/spool",
+      "var/tmp",
+      "var/log",
+      "run",
+      "dev",
+    ]) {
       mkdirSync(join(this.root, folder), { recursive: true });
     }
     this.write("/dev/console", "");
@@ -121,6 +132,7 @@ export class ScratchSystem {
     );
     const named = led
       .replaceAll("find / ", `find ${this.root}/ `)
+      .replaceAll(/(?<=(?:find|not_roots) (?:\S+ )?)\/usr /g, `${this.root}/usr `)
       .replace(/PATH=\/usr\/local\/sbin:\S+/, () => `PATH=${join(this.root, "programs")}`);
     const strays = [...named.matchAll(/(?<=[\s"'=<>(|])\/[a-z][\w/.:*-]*/g)]
       .map(([path]) => path)

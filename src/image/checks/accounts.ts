@@ -1,8 +1,14 @@
+import type { FamilyProfile } from "../families/family.ts";
 import type { ImageRecipe } from "../recipe.ts";
+import { exceptions } from "./exceptions.ts";
 import { type PlannedCheck, plan } from "./planned-check.ts";
 
 /** Who may become whom. */
-export function accountChecks({ hardening }: ImageRecipe): readonly PlannedCheck[] {
+export function accountChecks(
+  { files, hardening }: ImageRecipe,
+  { passwordsCheck }: FamilyProfile,
+): readonly PlannedCheck[] {
+  const atBoot = files.map(({ path }) => path).filter((path) => path.startsWith("/var/lib/cloud/"));
   return [
     plan(
       "passwords",
@@ -15,8 +21,9 @@ export function accountChecks({ hardening }: ImageRecipe): readonly PlannedCheck
     plan("sudo", "only the platform's user may use sudo", "sudo_is_limited"),
     plan(
       "first-boot",
-      "cloud-init creates no password, no key and no other account on new servers",
+      "cloud-init creates no password, no key and no other account on new servers, and runs nothing of its own",
       "first_boot_opens_nothing",
+      ...exceptions(atBoot),
     ),
     ...(hardening === "strong"
       ? [
@@ -24,6 +31,15 @@ export function accountChecks({ hardening }: ImageRecipe): readonly PlannedCheck
             "logins",
             "logins have a narrow umask and a time limit, su is restricted, and sudo is logged",
             "logins_are_hardened",
+          ),
+        ]
+      : []),
+    ...(hardening === "strong" && passwordsCheck !== undefined
+      ? [
+          plan(
+            "logins:passwords",
+            "PAM wants long passwords, and locks an account after failed attempts",
+            passwordsCheck,
           ),
         ]
       : []),

@@ -31,7 +31,7 @@ const explanations: Readonly<Record<string, string>> = {
   time_is_synchronised:
     "waits until chrony has synchronised the clock with a source, and looks for 169.254.169.123 among its sources",
   ipv6_is_disabled:
-    "reads the kernel setting of every interface and expects no IPv6 address on any of them",
+    "reads the kernel setting of every interface after the restart, and expects no IPv6 address on any of them",
   system_starts:
     "waits after the restart until systemd has no job left, expects no failed unit that had not failed before, and starts what a timer starts later in every boot",
   ipv6_stays_disabled:
@@ -46,7 +46,9 @@ const explanations: Readonly<Record<string, string>> = {
     "reads the dates of every account that can log in, and those of new accounts",
   pam_asks_everybody: "reads every rule of PAM",
   sudo_is_limited: "lets sudo's own parser read every rule, whatever file it is in",
-  first_boot_opens_nothing: "lets cloud-init read its own settings",
+  first_boot_opens_nothing:
+    "lets cloud-init read its own settings, and looks for other sources and for scripts of every boot",
+  password_rules_hold: "reads PAM's rules, its modules' arguments and their files",
   logins_are_hardened:
     "starts a login shell, asks sudo for its settings, and reads su's rules and the banner",
   ssh_settings_hold:
@@ -57,9 +59,11 @@ const explanations: Readonly<Record<string, string>> = {
   packages_are_unchanged:
     "compares every file of every package with its checksum (dpkg --verify, rpm --verify), except configuration, data and documentation",
   privileges_are_known:
-    "looks for set-user-id and set-group-id bits and capabilities, and expects only those that the packages of the base image and of the stack file brought",
+    "looks for set-user-id and set-group-id bits, for capabilities, and for system files that others than root can change, and expects only those that the packages of the base image and of the stack file brought",
+  nothing_is_added:
+    "compares the jobs of cron, the rules of polkit and udev, the settings of the dynamic linker, hooks and PAM's modules with those of the packages and of the stack file, and looks for LD_ variables that count for every program or service",
   nothing_is_writable:
-    "looks for files that every user may change, and for folders without a sticky bit in which every user may replace files",
+    "looks for files that every user may change, for folders without a sticky bit in which every user may replace files, and for what services start as root and others can change",
   identity_files: "looks for each of them after the cleanup",
   provisioning_files: "looks for cloud-init state and DHCP leases after the cleanup",
   log_files: "looks for each of them after the cleanup",

@@ -17,9 +17,9 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
   return [
     ...packageChecks(recipe, family),
     ...serviceChecks(recipe, family),
-    ...accountChecks(recipe),
+    ...accountChecks(recipe, family),
     ...sshChecks(recipe),
-    ...integrityChecks(recipe),
+    ...integrityChecks(recipe, family),
     ...kernelChecks(recipe, family),
     ...applicationChecks(recipe),
     plan(
@@ -36,10 +36,20 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
   ];
 }
 
-/** The checks of what only a restart shows. */
-export function restartedChecksOf({ audit, openFiles }: ImageRecipe): readonly PlannedCheck[] {
+/**
+ * The checks of what only a restart shows. The kernel's own argument counts from then on; before, a network manager may
+ * enable IPv6 for its interface whenever it reads its configuration again.
+ */
+export function restartedChecksOf({
+  audit,
+  ipv6,
+  openFiles,
+}: ImageRecipe): readonly PlannedCheck[] {
   return [
     plan("boot", "the system starts with all its services", "system_starts"),
+    ...(ipv6 === "disabled"
+      ? [plan("ipv6:now", "IPv6 is disabled on every interface", "ipv6_is_disabled")]
+      : []),
     plan(
       "open-files:processes",
       `the open files limit of every process is ${openFiles} (soft and hard), unless its service set its own in the base image`,

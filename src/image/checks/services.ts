@@ -26,10 +26,7 @@ export function serviceChecks(recipe: ImageRecipe, family: FamilyProfile): reado
         ]
       : []),
     ...(ipv6 === "disabled"
-      ? [
-          plan("ipv6:now", "IPv6 is disabled on every interface", "ipv6_is_disabled"),
-          plan("ipv6:boot", "IPv6 stays disabled after every boot", "ipv6_stays_disabled"),
-        ]
+      ? [plan("ipv6:boot", "IPv6 stays disabled after every boot", "ipv6_stays_disabled")]
       : []),
     ...["users", "root", "services"].map((kind) =>
       plan(

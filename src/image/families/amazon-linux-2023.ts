@@ -28,7 +28,9 @@ export const amazonLinux2023: FamilyProfile = {
   timeSources: undefined,
   pinnedRelease,
   ownSteps: [],
+  ownRules: [],
   updatesCheck: "automatic_updates_are_disabled",
+  passwordsCheck: undefined,
   runtime: (release) => {
     const pinned = pinnedRelease(release);
     return runtime(pinned === undefined ? "" : `--releasever=${pinned} `);
@@ -102,10 +104,10 @@ remove_package_caches() {
 }
 
 # Without configuration, documentation and files that no package contains.
-changed_files() { { rpm --verify --all --nodeps --noscripts || [ "$?" = 1 ]; } | sed -n -e '/ [cdg] \//d' -e 's,^\(..5\|....L\|missing\)[^/]*,,p'; }
+changed_files() { { rpm -Va --nodeps --noscripts || [ "$?" = 1 ]; } | sed -n -e '/ [cdg] \//d' -e 's,^\(..5\|....L\|missing\)[^/]*,,p'; }
 
 # Some packages name their files by the links /bin, /lib and /sbin.
-owned_files() { rpm --query --all --list | sed -E 's,^/(s?bin|lib),/usr&,'; }
+owned_files() { rpm -qal | sed -E 's,^/(s?bin|lib),/usr&,'; }
 
 ages_count() { :; }
 
@@ -123,7 +125,7 @@ set_boot_argument() {
   chmod -f go= /boot/grub2/grub.cfg || true
 }
 
-has_boot_argument() {
-  if command -v grubby >/dev/null; then grubby --info=DEFAULT | grep -w -e "$1"; else has_no_kernel; fi
+kernel_lines() {
+  if command -v grubby >/dev/null; then grubby --info=DEFAULT | grep ^args; else has_no_kernel; fi
 }
 `;

@@ -1,5 +1,6 @@
 import { bash } from "../bash.ts";
 import { aptSource } from "../package-sources.ts";
+import type { Family } from "../recipe.ts";
 import type { FamilyProfile } from "./family.ts";
 
 interface Differences {
@@ -12,6 +13,7 @@ interface Differences {
 
 /** The common part of Debian and Ubuntu. Their archives have no releases to pin. */
 export const apt = (
+  family: Family,
   platformUser: string,
   { forgetDevice = "", ownSteps = [], ownRuntime = "" }: Differences = {},
 ): FamilyProfile => ({
@@ -38,7 +40,10 @@ export const apt = (
   timeSources: "/etc/chrony/sources.d/amazon.sources",
   pinnedRelease: () => undefined,
   ownSteps: ["hold_snaps", ...ownSteps],
+  // Of snapd.
+  ownRules: [String.raw`/etc/udev/rules\.d/70-snap\..*`],
   updatesCheck: "updates_and_snaps_are_disabled",
+  passwordsCheck: "password_rules_hold",
   runtime: () => bash`
 # snapd updates its snaps without a unit that could be masked.
 hold_snaps() {
@@ -53,7 +58,7 @@ updates_and_snaps_are_disabled() {
   } | ends_empty
 }
 
-ages_count() { ! grep -s -E '^account.*pam_unix' /etc/pam.d/common-account | grep -q no_pass_expiry; }
+ages_count() { ! grep -sE '^account.*pam_unix' /etc/pam.d/common-account | grep -q no_pass_expiry; }
 
 ${ownRuntime}
 
@@ -78,7 +83,7 @@ prefer() {
   if [ "$1" = security ]; then
     printf 'Package: *\nPin: release a=%s\nPin-Priority: %s\n\n' '*-security' 500 now 100 '*' 50
   else
-    find /etc/apt -path '*/preferences*' -type f -exec awk -v RS= -v ORS='\n\n' '/(^|\n)Package: *\*\n/ && !/Priority: *-/' '{}' +
+    find /etc/apt -path '*/preferences*' -type f -exec awk -v RS= -v ORS='\n\n' '/(^|\n)Package: *\*\n/ && !/Priority: *-/' {} +
   fi >"$work/preferences"
 }
 
@@ -121,7 +126,7 @@ package_is_installed() {
 
 # Without removed packages that left their configuration.
 installed_packages() {
-  dpkg-query -Wf '\${db:Status-Status} deb/'"\${FAMILY%-*}"' \${Package} \${Version} ?arch=\${Architecture}&distro='"$FAMILY\n" |
+  dpkg-query -Wf '\${db:Status-Status} deb/${family.replace(/-.*/, "")} \${Package} \${Version} ?arch=\${Architecture}&distro=${family}\n' |
     sed -n 's/^installed //p'
 }
 
@@ -166,12 +171,9 @@ set_boot_argument() {
   fi
 }
 
-has_boot_argument() {
-  local kernels
-  if [ ! -e /boot/grub/grub.cfg ]; then has_no_kernel; return; fi
-  # Every kernel in the boot menu must have the argument, and there must be at least one.
-  kernels=$(grep -E '^\s*linux\s' /boot/grub/grub.cfg)
-  ! grep -v -w -e "$1" <<<"$kernels"
+# Every kernel in the boot menu counts, and there must be at least one.
+kernel_lines() {
+  if [ -e /boot/grub/grub.cfg ]; then grep -E '^\s*linux\s' /boot/grub/grub.cfg; else has_no_kernel; fi
 }
 
 # A container has no AppArmor of its own to ask.
@@ -181,10 +183,32 @@ access_control_is_on() {
   if [ -e "$profiles" ] && ! grep -q enforce "$profiles"; then echo 'AppArmor enforces nothing'; fi
 }
 
+# The values of PAM's modules: FILE NAME = VALUE.
+password_rules() {
+  printf '/etc/security/faillock.conf %s\n' 'deny = 4' 'unlock_time = 900'
+  printf '/etc/security/pwquality.conf %s\n' {minlen=14,minclass=4,{d,u,o,l}credit=-1,difok=2,maxrepeat=3,maxsequence=3,dictcheck=1,enforcing=1} enforce_for_root |
+    sed 's/=/ = /'
+}
+
+# No file and no module's argument may say anything else, whichever of them counts.
+password_rules_hold() {
+  local file rule
+  {
+    while read -r file rule; do
+      grep -qsxFe "$rule" "$file" || echo "$file has no $rule"
+      grep -rhsE "^\s*\${rule%% *}\b" "$file" "$file.d" | grep -vxFe "$rule" || true
+    done < <(password_rules)
+    grep -rhsE 'pam_(pwquality|faillock)\.so.* (deny|unlock|fail_|min|max|.credit|difok|dict|enforc|conf|local|even)' /etc/pam.d || true
+    for rule in 'auth.*pam_faillock\.so preauth' 'auth.*pam_faillock\.so authfail' 'account.*pam_faillock\.so' 'password.*pam_pwquality\.so' 'password.*pam_pwhistory\.so remember=24 enforce_for_root'; do
+      grep -qE "^$rule" /etc/pam.d/common-* || echo "PAM has no $rule"
+    done
+  } | ends_empty
+}
+
 # Nobody has a password; these rules are for the day on which somebody sets one. Key logins must not end
 # with the age of a locked password: no_pass_expiry.
 harden_pam() {
-  local profiles=/usr/share/pam-configs name
+  local profiles=/usr/share/pam-configs file rule
   printf '%s\n' 'Name: reconcile: lock after failed attempts' 'Default: yes' 'Priority: 0' 'Auth-Type: Primary' \
     'Auth:' '	[default=die]	pam_faillock.so authfail' '	sufficient	pam_faillock.so authsucc' >"$profiles/reconcile-faillock"
   printf '%s\n' 'Name: reconcile: count failed attempts' 'Default: yes' 'Priority: 1024' 'Auth-Type: Primary' \
@@ -196,13 +220,7 @@ harden_pam() {
   DEBIAN_FRONTEND=noninteractive pam-auth-update --package --force \
     --enable reconcile-faillock reconcile-faillock-notify reconcile-pwhistory
   sed -i -E '/^account.*pam_unix\.so/{/no_pass_expiry/!s/$/ no_pass_expiry/}' /etc/pam.d/common-account
-  set_line /etc/security/faillock.conf deny 'deny = 4'
-  set_line /etc/security/faillock.conf unlock_time 'unlock_time = 900'
-  for name in minlen=14 minclass=4 dcredit=-1 ucredit=-1 ocredit=-1 lcredit=-1 difok=2 maxrepeat=3 maxsequence=3 \
-    dictcheck=1 enforcing=1; do
-    set_line /etc/security/pwquality.conf "\${name%=*}" "\${name%=*} = \${name#*=}"
-  done
-  set_line /etc/security/pwquality.conf enforce_for_root enforce_for_root
+  while read -r file rule; do set_line "$file" "\${rule%% *}" "$rule"; done < <(password_rules)
   set_line /etc/login.defs ENCRYPT_METHOD 'ENCRYPT_METHOD YESCRYPT'
   set_line /etc/login.defs PASS_MAX_DAYS 'PASS_MAX_DAYS 365'
   set_line /etc/default/useradd INACTIVE INACTIVE=45

@@ -1,3 +1,3 @@
 import { apt } from "./apt.ts";
 
-export const debian12 = apt("admin");
+export const debian12 = apt("debian-12", "admin");

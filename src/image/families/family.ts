@@ -10,14 +10,18 @@ export interface FamilyProfile {
    * changed_files, owned_files; ages_count, whether PAM lets the age of a password end a login with a key;
    * allow_older_versions; versions_of and installed_versions, which print the versions of a package that
    * exist and that are installed, and is_version, which compares one of them with one of the stack file;
-   * set_boot_argument, has_boot_argument over its boot loader; harden_pam over its PAM; and
+   * set_boot_argument, kernel_lines over its boot loader; harden_pam over its PAM; and
    * access_control_is_on, which prints what is wrong with AppArmor or SELinux.
    */
   readonly runtime: (release: string) => string;
+  /** Extended regular expressions of the paths of rules that its own services write at any time. */
+  readonly ownRules: readonly string[];
   /** The runtime's functions that are its own steps. They have no arguments. */
   readonly ownSteps: readonly string[];
   /** The runtime's function that verifies that nothing installs updates by itself. */
   readonly updatesCheck: string;
+  /** The one that verifies PAM's rules for passwords. Undefined if strong hardening sets none. */
+  readonly passwordsCheck: string | undefined;
   /** Common names, and the distribution's own names for the same packages or services. */
   readonly packageNames: Readonly<Record<string, string>>;
   readonly serviceNames: Readonly<Record<string, string>>;

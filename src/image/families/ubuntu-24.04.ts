@@ -13,7 +13,11 @@ const ownRuntime = bash`
 # It registers itself as the handler of core dumps whenever it starts.
 disable_apport() {
   step disable_apport
-  if systemctl cat apport.service >/dev/null 2>&1; then systemctl mask --now apport.service; fi
+  if systemctl cat apport.service &>/dev/null; then systemctl mask --now apport.service; fi
 }`;
 
-export const ubuntu2404 = apt("ubuntu", { forgetDevice, ownSteps: ["disable_apport"], ownRuntime });
+export const ubuntu2404 = apt("ubuntu-24.04", "ubuntu", {
+  forgetDevice,
+  ownSteps: ["disable_apport"],
+  ownRuntime,
+});

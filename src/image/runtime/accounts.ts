@@ -23,7 +23,7 @@ PYTHON
 }
 
 login_accounts() {
-  grep -v -E '(nologin|false|sync|shutdown|halt)$' /etc/passwd | cut -d : -f 1
+  grep -vE '(nologin|false|sync|shutdown|halt)$' /etc/passwd | cut -d: -f 1
 }
 
 lock_passwords() {
@@ -35,33 +35,33 @@ lock_passwords() {
   done </etc/shadow
   # A .ssh that is a link is removed itself. What the link points to is not touched.
   find /root /home -maxdepth 3 \( -path '*/.ssh/authorized_keys' -o -name .ssh -type l \) \
-    -execdir rm -f -- '{}' +
+    -execdir rm -f -- {} +
   refuse_empty_passwords
 }
 
 # After every tool that writes these files, because each of them writes the word again.
 refuse_empty_passwords() {
   if command -v authselect >/dev/null && authselect current; then authselect enable-feature without-nullok || true; fi
-  if [ -d /etc/pam.d ]; then find -L /etc/pam.d -type f -exec sed -i --follow-symlinks -E 's/[[:space:]]+nullok(_secure)?\b//' '{}' +; fi
+  if [ -d /etc/pam.d ]; then find -L /etc/pam.d -type f -exec sed -i --follow-symlinks -E 's/\s+nullok(_secure)?\b//' {} +; fi
 }
 
 # ends_empty EXCEPTIONS: succeeds when standard input has no other line than these, and otherwise prints the others.
 ends_empty() {
   local seen
-  seen=$({ grep -v -x -E -e "\${1-}" || true; } | sort -u)
+  seen=$({ grep -vxEe "\${1-}" || true; } | sort -u)
   if [ -n "$seen" ]; then printf '%s\n' "$seen" && return 1; fi
 }
 
 passwords_are_locked() {
   local file
   {
-    grep -v -E '^[^:]+:x:' /etc/passwd || true
+    grep -vE '^[^:]+:x:' /etc/passwd || true
     # Each account's password is in this file, and none of them can match.
-    cut -d : -f 1 /etc/passwd | grep -v -x -F -f <(cut -d : -f 1 /etc/shadow) || true
-    grep -v -E '^[^:]+:[!*]' /etc/shadow | cut -d : -f 1 | sed 's/$/ has a password/' || true
+    cut -d: -f 1 /etc/passwd | grep -vxFf <(cut -d: -f 1 /etc/shadow) || true
+    grep -vE '^[^:]+:[!*]' /etc/shadow | cut -d: -f 1 | sed 's/$/ has a password/' || true
     # A group's password lets anybody in.
-    grep -v -E '^[^:]+:x?:' /etc/group || true
-    if [ -e /etc/gshadow ]; then grep -v -E '^[^:]+:([!*]|:)' /etc/gshadow | cut -d : -f 1 || true; fi
+    grep -vE '^[^:]+:x?:' /etc/group || true
+    if [ -e /etc/gshadow ]; then grep -vE '^[^:]+:([!*]|:)' /etc/gshadow | cut -d: -f 1 || true; fi
   } | ends_empty
 }
 
@@ -71,23 +71,23 @@ only_root_is_root() {
   local platform
   platform=$(platform_user)
   {
-    grep -v -E '^([^:+-][^:]*:[^:]*:[1-9][0-9]*:[1-9]|root:[^:]*:0:0:|(sync|shutdown|halt|operator):[^:]*:[1-9][0-9]*:0:)' /etc/passwd || true
-    cut -d : -f 3 /etc/passwd | sort | uniq -d | sed 's/^/several accounts have UID /'
-    grep -v -E '^([^:+-][^:]*:[^:]*:[1-9]|root:[^:]*:0:)' /etc/group || true
+    grep -vE '^([^:+-][^:]*:[^:]*:[1-9][0-9]*:[1-9]|root:[^:]*:0:0:|(sync|shutdown|halt|operator):[^:]*:[1-9][0-9]*:0:)' /etc/passwd || true
+    cut -d: -f 3 /etc/passwd | sort | uniq -d | sed 's/^/several have UID /'
+    grep -vE '^([^:+-][^:]*:[^:]*:[1-9]|root:[^:]*:0:)' /etc/group || true
     grep -E '^(root|sudo|wheel|admin|shadow|disk|kmem|docker|lxd|sugroup):' /etc/group |
-      grep -v -E ":(root|$platform)?(,$platform)?$" || true
-    grep -s -E '^[[:space:]]*(passwd|group|shadow|gshadow|sudoers|initgroups):' /etc/nsswitch.conf |
-      grep -v -E ':([[:space:]]*(files|systemd|sss|\[[^]]*\]))*[[:space:]]*(#.*)?$' || true
+      grep -vE ":(root|$platform)?(,$platform)?$" || true
+    grep -sE '^\s*(passwd|group|shadow|gshadow|sudoers|initgroups):' /etc/nsswitch.conf |
+      grep -vE ':(\s*(files|systemd|sss|\[[^]]*\]))*\s*(#.*)?$' || true
   } | ends_empty
 }
 
 # SSH refuses keys of an account that has expired, or whose password has, if the ages of passwords count for it.
 accounts_stay_valid() {
   {
-    login_accounts | sed 's/$/:/' | grep -F -f - /etc/shadow | cut -d : -f 1,5,8 | grep -v -E '^[^:]+:(-1|[0-9]{5,})?:$' |
+    login_accounts | sed 's/$/:/' | grep -Ff - /etc/shadow | cut -d: -f 1,5,8 | grep -vE '^[^:]+:(-1|[0-9]{5,})?:$' |
       if ages_count; then cat; else grep -v ':$'; fi || true
-    if ages_count; then grep -E '^[[:space:]]*PASS_MAX_DAYS[[:space:]]+[0-9]{1,4}$' /etc/login.defs || true; fi
-    grep -s -E '^[[:space:]]*EXPIRE=.' /etc/default/useradd || true
+    if ages_count; then grep -E '^\s*PASS_MAX_DAYS\s+[0-9]{1,4}$' /etc/login.defs || true; fi
+    grep -sE '^\s*EXPIRE=.' /etc/default/useradd || true
   } | ends_empty
 }
 
@@ -95,13 +95,13 @@ accounts_stay_valid() {
 pam_asks_everybody() {
   local proof='pam_(unix|rootok|faillock|sss|timestamp|fprintd|systemd_home)\.so' file
   {
-    grep -R -s -E '^[^#]*(nullok|pam_exec|pam_wheel.*trust)' /etc/pam.d /usr/lib/pam.d || true
-    grep -R -s -i -E '^[[:space:]]*-?auth[[:space:]]' /etc/pam.d /usr/lib/pam.d | sed -E 's/[[:space:]]+/ /g' |
-      grep -v -E ": ?-?auth ((include|substack) [a-z0-9-]+|(required|requisite|optional) pam_[a-z_0-9]+\.so.*|sufficient $proof.*|\[success=(done|ok|[0-9])( (new_authtok_reqd=(done|ok)|[a-z_]+=(ignore|bad|die)))* ?\] $proof.*|\[([a-z_]+=(bad|die) ?)+\] pam_[a-z]+\.so.*|\[default=1 ignore=ignore success=ok\] pam_(usertype|localuser)\.so.*) ?$" || true
-    grep -R -s -l -E '^auth.*pam_permit' /etc/pam.d /usr/lib/pam.d | while read -r file; do
-      grep -q -E '^auth.*pam_deny' "$file" || echo "$file lets everybody in"
+    grep -RsE '^[^#]*(nullok|pam_exec|pam_wheel.*trust|\s/)' /etc/pam.d /usr/lib/pam.d || true
+    grep -RsiE '^\s*-?auth\s' /etc/pam.d /usr/lib/pam.d | sed -E 's/\s+/ /g' |
+      grep -vE ": ?-?auth ((include|substack) [a-z0-9-]+|(required|requisite|optional) pam_[a-z_0-9]+\.so.*|sufficient $proof.*|\[success=(done|ok|[0-9])( (new_authtok_reqd=(done|ok)|[a-z_]+=(ignore|bad|die)))* ?\] $proof.*|\[([a-z_]+=(bad|die) ?)+\] pam_[a-z]+\.so.*|\[default=1 ignore=ignore success=ok\] pam_(usertype|localuser)\.so.*) ?$" || true
+    grep -RslE '^auth.*pam_permit' /etc/pam.d /usr/lib/pam.d | while read -r file; do
+      grep -qE '^auth.*pam_deny' "$file" || echo "$file lets everybody in"
     done || true
-    grep -R -s -E '^@include .*/' /etc/pam.d || true
+    grep -RsE '^@include .*/' /etc/pam.d || true
   } | ends_empty
 }
 
@@ -111,9 +111,9 @@ sudo_is_limited() {
   visudo -c
   cvtsudoers -e -f sudoers /etc/sudoers >"$work/sudoers"
   {
-    grep -s -E '^[[:space:]]*Plugin' /etc/sudo.conf | grep -v 'sudoers\.so' || true
-    sed -e ':a' -e '/\\$/{N; s/\\\n[[:space:]]*//; ta' -e '}' "$work/sudoers" | grep -v -E "^(#[^0-9].*|#?|root ALL.*|$(platform_user) ALL.*|Defaults.*)$" |
-      grep -v -E '^%(sudo|admin|wheel) ALL *= *\(ALL *(: *ALL)?\) *ALL$' || true
+    grep -sE '^\s*Plugin' /etc/sudo.conf | grep -v 'sudoers\.so' || true
+    sed -e ':a' -e '/\\$/{N; s/\\\n\s*//; ta' -e '}' "$work/sudoers" | grep -vE "^(#[^0-9].*|#?|root ALL.*|$(platform_user) ALL.*|Defaults.*)$" |
+      grep -vE '^%(sudo|admin|wheel) ALL *= *\(ALL *(: *ALL)?\) *ALL$' || true
     grep -E '^Defaults.*(!authenticate|targetpw|rootpw|runaspw|LD_|!env_reset)' "$work/sudoers" || true
   } | ends_empty
 }
@@ -122,10 +122,10 @@ first_boot_opens_nothing() {
   if ! command -v cloud-init >/dev/null; then return; fi
   cloud_settings >"$work/cloud"
   {
-    grep -v -x -e "user $(platform_user)" -e 'user None' "$work/cloud" || true
-    # Another source than EC2.
-    find /var/lib/cloud/seed -type f 2>/dev/null || true
-  } | ends_empty
+    grep -vxe "user $(platform_user)" -e 'user None' "$work/cloud" || true
+    # Another source than EC2, and what runs at every boot or with every new instance.
+    find /var/lib/cloud/{seed,scripts} -type f 2>/dev/null || true
+  } | ends_empty "$@"
 }
 `;
 

@@ -121,7 +121,7 @@ END
 property() { systemctl show --property "$1" --value application.service; }
 
 # What the application itself said: after a crash, the manager's own lines would hide it.
-last_of_journal() { journalctl --quiet --identifier application --lines 12 --output cat || true; }
+last_of_journal() { journalctl -qt application -n 12 -o cat || true; }
 
 # has_run PROCESS: prints the main process, if it is not this one and has run for three seconds. Between two
 # crashes there is a process, too.
@@ -195,10 +195,10 @@ application_runs_as() {
   local file owner
   find_process
   getent passwd "$1"
-  getent passwd "$1" | grep -q -E '^[^:]*:[^:]*:[1-9].*/nologin$'
+  getent passwd "$1" | grep -qE '^[^:]*:[^:]*:[1-9].*/nologin$'
   while read -r file; do
     file=\${file%/cgroup}
-    owner=$(stat --format=%U "$file" || echo "$1")
+    owner=$(stat -c %U "$file" || echo "$1")
     echo "$file belongs to $owner"
     [ "$owner" = "$1" ]
   done < <(grep -l 'application\.service$' /proc/[0-9]*/cgroup)

@@ -13,7 +13,7 @@ harden_system() {
   # From the next boot on, so that installers in the user's commands still work. A file system in memory would
   # take the application's memory, so /tmp stays on the disk, as a mount of itself.
   for name in '/tmp none bind' '/dev/shm tmpfs rw'; do
-    if ! grep -q -s -E "^[^#]+[[:space:]]\${name%% *}[[:space:]]" /etc/fstab; then
+    if ! grep -qsE "^[^#]+\s\${name%% *}\s" /etc/fstab; then
       echo "\${name%% *} $name,nosuid,nodev,noexec 0 0" >>/etc/fstab
     fi
   done
@@ -50,8 +50,8 @@ kernel_audits() {
   local rules
   rules=$(auditctl -l)
   {
-    systemctl is-active auditd.service | grep -v -x active || true
-    auditctl -s | grep -E '^enabled' | grep -v -x 'enabled 2' || true
+    systemctl is-active auditd.service | grep -vx active || true
+    auditctl -s | grep -E '^enabled' | grep -vx 'enabled 2' || true
     grep -E 'never|exclude' <<<"$rules" || true
     if [ "$(wc -l <<<"$rules")" -lt "$1" ]; then echo "the kernel has not all rules:" && echo "$rules"; fi
   } | ends_empty
@@ -63,7 +63,7 @@ system_is_hardened() {
   {
     for name in "$@"; do
       # The last line is the module's own. Modules that it needs come before it.
-      seen=$(modprobe --dry-run --verbose "$name" 2>&1 | tail -n 1 || true)
+      seen=$(modprobe -nv "$name" 2>&1 | tail -n 1 || true)
       [[ $seen == 'install /bin/true'?( ) ]] || echo "$name can be loaded: $seen"
     done
     for name in cron at; do if [ ! -e "/etc/$name.allow" ] || [ -e "/etc/$name.deny" ]; then echo "everybody may use $name"; fi; done

@@ -8,7 +8,7 @@ ssh_files() {
   while [ "\${#queue[@]}" -gt 0 ] && [ "$((most -= 1))" -gt 0 ]; do
     if [ -f "\${queue[0]}" ]; then
       printf '%s\n' "\${queue[0]}"
-      for word in $(sed -n -E 's/^[[:space:]]*"?Include"?[[:space:]=]+//Ip' "\${queue[0]}" | tr -d '"'); do
+      for word in $(sed -n -E 's/^\s*"?Include"?[[:space:]=]+//Ip' "\${queue[0]}" | tr -d '"'); do
         case $word in /*) ;; *) word=/etc/ssh/$word ;; esac
         queue+=($word)
       done
@@ -18,7 +18,7 @@ ssh_files() {
 }
 
 has_no_sshd() {
-  if ! command -v sshd; then echo 'no SSH server is installed' && return; fi
+  if ! command -v sshd; then return; fi
   mkdir -p /run/sshd
   ssh-keygen -A
   return 1
@@ -48,7 +48,7 @@ harden_ssh() {
   for file in $(ssh_files); do
     # The file of the system-wide crypto policy is not only for this server, and is read after these lines.
     case $(readlink -f "$file") in */etc/ssh/*) ;; *) continue ;; esac
-    sed -i --follow-symlinks -E "/^# reconcile: begin/,/^# reconcile: end/d; /^[[:space:]]*\"?($names)\"?[[:space:]=]/Id" "$file"
+    sed -i --follow-symlinks -E "/^# reconcile: begin/,/^# reconcile: end/d; /^\s*\"?($names)\"?[[:space:]=]/Id" "$file"
     chmod 0600 "$file"
   done
   { printf '%s\n' '# reconcile: begin' "\${lines[@]}" '# reconcile: end' && cat "$config"; } >"$work/sshd_config"
@@ -72,9 +72,9 @@ ask_sshd() {
 # ssh_deviations NAME VALUES: what the server or a file says of the name that is not in the pattern. A file counts
 # also for addresses that nobody asked for, and where another line comes first, because that may change.
 ssh_deviations() {
-  grep -i -E "^[^ ]+ [^ ]+ $1 " "$work/ssh" | grep -v -i -E " $1 ($2)$" || true
-  grep -H -i -E "^[[:space:]]*\"?$1\"?[[:space:]=]" "\${files[@]}" |
-    grep -v -i -E "$1\"?[[:space:]=]+\"?($2)\"?[[:space:]]*(#.*)?$" || true
+  grep -iE "^[^ ]+ [^ ]+ $1 " "$work/ssh" | grep -viE " $1 ($2)$" || true
+  grep -HiE "^\s*\"?$1\"?[[:space:]=]" "\${files[@]}" |
+    grep -viE "$1\"?[[:space:]=]+\"?($2)\"?\s*(#.*)?$" || true
 }
 
 # ssh_settings_hold SETTING…: of a list, each algorithm must be one of the setting's.
@@ -86,7 +86,7 @@ ssh_settings_hold() {
   for setting in "$@"; do
     name=\${setting%% *} value=\${setting#* }
     value="(\${value//,/|})"
-    grep -q -i -E " $name $value" "$work/ssh" || echo "$name is not $value"
+    grep -qiE " $name $value" "$work/ssh" || echo "$name is not $value"
     files=("\${every[@]}")
     # A Match block cannot change algorithms, and each line of DenyUsers adds to the others.
     case $name in DenyUsers) continue ;; Kbd*) name="($name|ChallengeResponseAuthentication)" ;; Kex* | Ciphers | MACs | HostKey*) files=(/dev/null) ;; esac
@@ -107,7 +107,7 @@ no_ssh_key_is_authorized() {
     ssh_deviations AuthorizedKeysCommand "none|$INSTANCE_CONNECT"
     ssh_deviations '(TrustedUserCAKeys|AuthorizedPrincipals(File|Command))' none
     ssh_deviations AuthenticationMethods 'any|publickey'
-    cut -d : -f 6 /etc/passwd | sort -u | while read -r folder; do
+    cut -d: -f 6 /etc/passwd | sort -u | while read -r folder; do
       for path in "$folder"/.ssh/authorized_keys{,2}; do [ ! -s "$path" ] || echo "$path"; done
     done
   } | ends_empty
@@ -120,13 +120,13 @@ ssh_server_is_alone() {
     if [ -d "$file/systemd/system" ]; then folders+=("$file/systemd/system"); fi
   done
   {
-    grep -R -E '^[[:space:]]*Exec.*\b(sshd|dropbear|tinysshd)([^a-z.@-]|$)' "\${folders[@]}" | grep -v -E '/sshd?@?\.service(:|\.d/)' || true
-    find -L "\${folders[@]}" -type f -regex '.*/sshd?@?\.service\(\.d/.*\.conf\)?' | while read -r file; do
-      sed -e ':a' -e '/\\$/{N; s/\\\n//; ta' -e '}' "$file" | grep -E '^[[:space:]]*(Exec|Env|Root|Bind)' |
-        grep -v -E "^((Exec[A-Za-z]+=-?(|/usr/sbin/sshd( -[Diet]| [$](SSHD_OPTS|OPTIONS|CRYPTO_POLICY)| -o \"AuthorizedKeysCommand $INSTANCE_CONNECT\"| -o \"AuthorizedKeysCommandUser ec2-instance-connect\")*|(/usr)?/bin/kill -HUP [$]MAINPID))|EnvironmentFile=-?/etc/(default/ssh|sysconfig/sshd.*|crypto-policies/.*))$" |
+    grep -RE '^\s*Exec.*\b(sshd|dropbear|tinysshd)([^a-z.@-]|$)' "\${folders[@]}" | grep -vE '/sshd?@?\.service(:|\.d/)' || true
+    find -L "\${folders[@]}" -type f -regex '.*/\(sshd?@?\.\)?service\(\.d/.*\.conf\)?' | while read -r file; do
+      sed -e ':a' -e '/\\$/{N; s/\\\n//; ta' -e '}' "$file" | grep -E '^\s*(Exec|Env|Root|Bind)' |
+        grep -vE "^((Exec[A-Za-z]+=-?(|/usr/sbin/sshd( -[Diet]| [$](SSHD_OPTS|OPTIONS|CRYPTO_POLICY)| -o \"AuthorizedKeysCommand $INSTANCE_CONNECT\"| -o \"AuthorizedKeysCommandUser ec2-instance-connect\")*|(/usr)?/bin/kill -HUP [$]MAINPID))|EnvironmentFile=-?/etc/(default/ssh|sysconfig/sshd.*|crypto-policies/.*))$" |
         sed "s|^|$file: |" || true
     done
-    grep -s -H -E '^[[:space:]]*(SSHD_OPTS|OPTIONS|CRYPTO_POLICY|LD_.*)=["'"']*[^\"'[:space:]]" /etc/default/ssh /etc/sysconfig/sshd* || true
+    grep -sHE '^\s*(SSHD_OPTS|OPTIONS|CRYPTO_POLICY|LD_.*)=["'"']*[^\"'[:space:]]" /etc/default/ssh /etc/sysconfig/sshd* || true
   } | ends_empty
 }
 `;

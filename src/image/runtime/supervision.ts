@@ -57,7 +57,7 @@ supervise() {
   # Only kernel emergencies may interrupt the lines on the console.
   dmesg -n 1 || true
   if [ "$1" = first ]; then
-    say start "$FAMILY $RELEASE steps=$STEPS checks=$CHECKS"
+    say start "$START"
   elif ! used=$(take_up); then
     # No report of the time before it may exist, so these lines have numbers that no other line has.
     first_number=900001
@@ -72,7 +72,7 @@ supervise() {
   printf '%s' "$started" >"$work/started"
   left=$((TIMEOUT - used))
   # Without a limit, if it were 0.
-  timeout --kill-after=30 "$((left > 0 ? left : 1))" bash "$work/build" body "$1" \
+  timeout -k 30 "$((left > 0 ? left : 1))" bash "$work/build" body "$1" \
     </dev/null >>"$work/output" 2>&1 || status=$?
   conclude "$status" "$(($(uptime_seconds) - started))"
 }
@@ -242,6 +242,10 @@ wait_for() {
   echo "$said"
 }
 
+`;
+
+/** Starts the outer process, or begins the inner one, which then runs the body. */
+export const start = bash`
 if [ "\${1:-}" != body ]; then
   supervise "\${1:-first}"
   exit

@@ -1,15 +1,7 @@
 import { bash } from "../bash.ts";
-import { accounts } from "./accounts.ts";
-import { hardening } from "./hardening.ts";
-import { logins } from "./logins.ts";
-import { ssh } from "./ssh.ts";
 
-/** The steps for accounts, SSH, kernel, limits, files and services, and the checks that verify them. */
+/** The steps for updates, the kernel, limits, ports, files and services, and the checks that verify them. */
 export const system = bash`
-${accounts}
-
-${ssh}
-
 # After the restart the settings stay as the boot has left them.
 apply_kernel_settings() {
   if [ "$part" = rest ]; then return; fi
@@ -33,7 +25,7 @@ automatic_updates_are_disabled() {
 # run_as ACCOUNT|services COMMAND: through PAM like any login, services through systemd.
 run_as() {
   case $1 in
-    services) systemd-run --quiet --wait --pipe --collect bash -c "$2" ;;
+    services) systemd-run -qPG --wait bash -c "$2" ;;
     *) su -s /bin/bash "$1" -c "$2" ;;
   esac
 }
@@ -84,7 +76,17 @@ disable_ipv6() {
 
 # For systems without a supported boot loader. Succeeds in a container, which starts no kernel.
 has_no_kernel() {
-  if ls /boot/vmlinu* 2>/dev/null; then echo 'no known boot loader' && return 1; fi
+  if ls /boot/vmlinu* &>/dev/null; then echo 'no known boot loader' >&2 && return 1; fi
+}
+
+# Each kernel's line has the argument, and no other value of it, which could count instead.
+has_boot_argument() {
+  local lines
+  lines=$(kernel_lines)
+  {
+    grep -vwe "$1" <<<"$lines" || true
+    sed "s/ $1\b//g" <<<"$lines" | grep -e " \${1%=*}=" || true
+  } | ends_empty
 }
 
 ipv6_is_disabled() {
@@ -100,24 +102,22 @@ ipv6_stays_disabled() {
   local name
   for name in all default lo; do
     grep -x "net.ipv6.conf.$name.disable_ipv6=1" /etc/sysctl.d/zz-reconcile-ipv6.conf
+    kernel_settings_are "-net.ipv6.conf.$name.disable_ipv6=1"
   done
-  apply_kernel_settings
-  ipv6_is_disabled
   has_boot_argument ipv6.disable=1
 }
 
 # A star in limits.conf does not match root, and PAM's limits do not reach services.
 limit_open_files() {
   step limit_open_files "$1"
-  printf '%s nofile %s\n' '* soft' "$1" '* hard' "$1" 'root soft' "$1" 'root hard' "$1" \
-    >/etc/security/limits.d/zz-reconcile-files.conf
+  printf '%s\n' {'*',root}' '{soft,hard}" nofile $1" >/etc/security/limits.d/zz-reconcile-files.conf
   write_manager_setting files "DefaultLimitNOFILE=$1"
 }
 
 # PAM's limits may differ for every user and group.
 open_files_limit_is() {
   local account seen wrong=0
-  for account in \${1/users/nobody $(login_accounts | grep -v -x root || true)}; do
+  for account in \${1/users/nobody $(login_accounts | grep -vx root || true)}; do
     seen=$(run_as "$account" 'ulimit -Sn; ulimit -Hn' | paste -s -d ' ')
     echo "$account: $seen"
     if [ "$seen" != "$2 $2" ]; then wrong=1; fi
@@ -129,7 +129,7 @@ open_files_limit_is() {
 # what it has instead. Kernel threads have no program.
 other_limits() {
   local file unit
-  grep -s -L -E "^Max $1 " /proc/[0-9]*/limits | while read -r file; do
+  grep -sLE "^Max $1 " /proc/[0-9]*/limits | while read -r file; do
     file=\${file%/*}
     if [ -e "$file/exe" ] && unit=$(tail -n 1 "$file/cgroup"); then
       echo "/\${unit##*/} $(cat "$file/comm"): $(grep "^Max \${1%% *}" "$file/limits" | tr -s ' ')"
@@ -139,18 +139,17 @@ other_limits() {
 
 # Services that set their own limit in the base image, by their unit or by their program, may keep it.
 own_limits() {
-  grep -s -r -l '^LimitNOFILE=' /usr/lib/systemd/system /etc/systemd/system | sed -n 's|.*/\([^/]*\.service\).*|/\1|p' || true
+  grep -srl '^LimitNOFILE=' /usr/lib/systemd/system /etc/systemd/system | sed -n 's|.*/\([^/]*\.service\).*|/\1|p' || true
   other_limits "open files +$(ulimit -Sn) +$(ulimit -Hn)" | cut -d ' ' -f 1
 }
 
 processes_open_files_are() {
-  other_limits "open files +$1 +$1" | { grep -v -F -f "$saved/limits" || true; } | ends_empty
+  other_limits "open files +$1 +$1" | { grep -vFf "$saved/limits" || true; } | ends_empty
 }
 
 disable_core_dumps() {
   step disable_core_dumps
-  printf '%s core 0\n' '* soft' '* hard' 'root soft' 'root hard' \
-    >/etc/security/limits.d/zz-reconcile-core.conf
+  printf '%s\n' {'*',root}' '{soft,hard}' core 0' >/etc/security/limits.d/zz-reconcile-core.conf
   write_manager_setting core DefaultLimitCORE=0
   mkdir -p /etc/systemd/coredump.conf.d
   printf '%s\n' '[Coredump]' Storage=none ProcessSizeMax=0 \
@@ -203,7 +202,7 @@ close_ports() {
 # "ss" prints at least five columns: protocol, state, two queues, local address, …
 reachable_ports() {
   local protocol address line
-  ss --no-header --listening --numeric --tcp --udp --processes >"$work/sockets" || return
+  ss -Hlntup >"$work/sockets" || return
   while read -r line; do
     read -r protocol _ _ _ address _ <<<"$line"
     case $address in 127.* | '[::1]':* | '[::ffff:127.'*) continue ;; esac
@@ -223,9 +222,8 @@ only_listening() { wait_for 5 nothing_else_is_reachable "$@"; }
 
 create_user() {
   step create_user "$1"
-  if ! id "$1" >/dev/null 2>&1; then
-    useradd --system --user-group --no-create-home --home-dir /nonexistent \
-      --shell /usr/sbin/nologin -- "$1"
+  if ! id "$1" &>/dev/null; then
+    useradd -rUMd /nonexistent -s /usr/sbin/nologin -- "$1"
   fi
   [ "$(id -u "$1")" != 0 ]
 }
@@ -233,8 +231,8 @@ create_user() {
 # put_file PATH MODE OWNER: writes standard input to the file.
 put_file() {
   mkdir -p -- "$(dirname -- "$1")"
-  install --mode "$2" -- /dev/stdin "$1"
-  chown --no-dereference -- "$3" "$1"
+  install -m "$2" -- /dev/stdin "$1"
+  chown -h -- "$3" "$1"
 }
 
 write_text_file() {
@@ -251,7 +249,7 @@ write_binary_file() {
 
 file_is() {
   local seen sum
-  seen=$(stat --format='%F, mode %a, owner %U:%G' -- "$1")
+  seen=$(stat -c '%F, mode %a, owner %U:%G' -- "$1")
   read -r sum _ < <(sha256sum <"$1")
   echo "$seen, SHA-256 $sum"
   [[ "$seen:" == "regular "*" mode $(printf '%o' "$((0$2))"), owner $3:"* ]] && [ "$sum" = "$4" ]
@@ -285,10 +283,10 @@ system_starts() {
     status=1
   fi
   while read -r name _; do
-    if grep -q -x -F -e "$name" "$saved/failed"; then continue; fi
+    if grep -qxFe "$name" "$saved/failed"; then continue; fi
     status=1
     echo "$name failed:"
-    journalctl --boot --quiet --unit "$name" --lines 4 --output cat || true
+    journalctl -b -qu "$name" -n 4 -o cat || true
   done < <(systemctl list-units --failed --plain --no-legend)
   start_what_timers_start
   return "$status"
@@ -299,8 +297,8 @@ system_starts() {
 start_what_timers_start() {
   local timer
   while read -r timer _; do
-    if grep -q -x -F -e "$timer" "$saved/timers"; then continue; fi
-    if systemctl show --property TimersMonotonic "$timer" | grep -q -E 'On(Boot|Startup|Active)USec'; then
+    if grep -qxFe "$timer" "$saved/timers"; then continue; fi
+    if systemctl show --property TimersMonotonic "$timer" | grep -qE 'On(Boot|Startup|Active)USec'; then
       systemctl start --no-block "$(systemctl show --property Unit --value "$timer")" || true
     fi
   done < <(systemctl list-units --type timer --plain --no-legend)
@@ -312,8 +310,4 @@ start_what_timers_start() {
 time_is_synchronised() {
   { chronyc waitsync 60 0 0 1 && chronyc -n sources | grep -F 169.254.169.123; } || { chronyc -n sources && return 1; }
 }
-
-${logins}
-
-${hardening}
 `;

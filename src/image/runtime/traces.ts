@@ -19,23 +19,25 @@ found() {
 }
 
 # Each function finds the files of one kind. Its arguments are find's action: REMOVE, OVERWRITE, or -print0.
-readonly REMOVE=(-execdir rm -rf -- '{}' +)
+readonly REMOVE=(-execdir rm -rf -- {} +)
 # The blocks of a removed file stay on the disk, and so in the image. Only root writes into the folders of these files.
-readonly OVERWRITE=(-type f -execdir shred -zn0 --remove=unlink '{}' +)
+readonly OVERWRITE=(-type f -execdir shred -zn0 --remove=unlink {} +)
 
 # The journal's folders have the machine id as their name. The registration with AWS Systems Manager, the device key of
 # snapd, the key with which fwupd signs its own files, and the names of this machine for storage networks.
 identity_files() {
   found '(' -type d -o -type f -size +0 ')' \
     '(' -regex '/boot/efi/loader/random-seed|/etc/(ssh/ssh_host_.*|machine-id|hostid|nvme/host.*)|/var/log/journal/[0-9a-f]+([/.].*)?|/var/lib/(dbus/machine-id|systemd/(random-seed|credential.secret)|(amazon/ssm|fwupd/pki|snapd/device/[^/]*)/.*)' \
-    -o -path /etc/iscsi/initiatorname.iscsi -exec grep -q ^Init '{}' ';' ')' "$@"
+    -o -path /etc/iscsi/initiatorname.iscsi -exec grep -q ^Init {} ';' ')' "$@"
 }
 
 # State of cloud-init and the DHCP clients about this machine.
-# A new instance creates its own. The identity (duid) and the secret of dhcpcd are stored beside its leases.
+# A new instance creates its own. The identity (duid) and the secret of dhcpcd are stored beside its leases. EC2's names of
+# hosts begin with ip-10-0-0-1 or with the instance's id.
 provisioning_files() {
   found '(' -regex '/var/lib/cloud/(instances?|data|sem)(/.*)?|/etc/net[^/]*/.*50-cloud-init.*' \
-    -o -type f -regex '/var/lib/(dhcpcd/.*|(dhcp|dhclient|NetworkManager)/.*lease.*)' ')' "$@"
+    -o -path /etc/hostname -exec grep -q '^ip\?-[0-9]' {} ';' \
+    -o -type f -regex '/var/lib/((dhcpcd|NetworkManager)/.*|(dhcp|dhclient)/.*lease.*)' ')' "$@"
 }
 
 # Services create and remove their private folders for temporary files, and every boot removes those
@@ -75,7 +77,7 @@ none_of() {
 # Only the paths, never the secret. Homes may be elsewhere, but those of the system's own folders are no homes.
 secret_files() {
   local homes
-  mapfile -t homes < <(cut -d : -f 6 /etc/passwd | grep -vE '^/(s?bin|dev|proc|run|usr)?(/|$)')
+  mapfile -t homes < <(cut -d: -f 6 /etc/passwd | grep -vE '^/(s?bin|dev|proc|run|usr)?(/|$)')
   found -regex '.*/((site|dist)-packages|node_modules|ssl-cert-snakeoil.key|var/lib/(reconcile|docker|containerd))' -prune -o \
     -type f -print0 >"$work/files"
   grep -zE '${secretNames}' "$work/files" || true

@@ -1,4 +1,5 @@
 import type { Build, Check } from "./build.ts";
+import { others } from "./exceptions.ts";
 import { linesWritten, nothing } from "./written-lines.ts";
 
 /** The checks of accounts, PAM and sudo. They see what the build's commands and files change. */
@@ -10,6 +11,7 @@ export const accountChecks: readonly (readonly [string, Check])[] = [
   ["sudo_is_limited", sudoIsLimited],
   ["first_boot_opens_nothing", firstBootOpensNothing],
   ["logins_are_hardened", loginsAreHardened],
+  ["password_rules_hold", passwordRulesHold],
 ];
 
 function passwordsAreLocked({ machine }: Build) {
@@ -27,7 +29,7 @@ function accountsStayValid({ machine }: Build) {
 
 function pamAsksEverybody({ machine }: Build) {
   const rules = linesWritten(machine, /^\/(etc|usr\/lib)\/pam\.d\//);
-  return found(rules, /nullok|pam_exec|^-?auth\s+(sufficient|\[.*\])\s+pam_(permit|listfile)/);
+  return found(rules, /nullok|pam_exec|\s\/|^-?auth\s+(sufficient|\[.*\])\s+pam_(permit|listfile)/);
 }
 
 function sudoIsLimited({ machine }: Build) {
@@ -44,12 +46,17 @@ function sudoIsLimited({ machine }: Build) {
   );
 }
 
-function firstBootOpensNothing({ machine }: Build) {
+function firstBootOpensNothing({ machine }: Build, [exceptions]: readonly string[]) {
   const settings = linesWritten(machine, /^\/etc\/cloud\/cloud\.cfg(\.d\/[^/]+\.cfg)?$/);
-  return found(
+  const seeds = Object.keys(machine.disk.files).filter(
+    (path) =>
+      /^\/var\/lib\/cloud\/(seed|scripts)\//.test(path) && machine.file(path)?.kind === "file",
+  );
+  const opened = found(
     settings,
     /\b(passwd|password|chpasswd|ssh_authorized_keys|ssh_import_id|runcmd|bootcmd|write_files|users)['"]?\s*:|ssh_pwauth:\s*(true|yes|on|1)/,
   );
+  return nothing([...(opened ?? []), ...others(seeds, exceptions)]);
 }
 
 function loginsAreHardened({ machine }: Build) {
@@ -58,6 +65,18 @@ function loginsAreHardened({ machine }: Build) {
   }
   const masks = linesWritten(machine, /^\/etc\/(profile|profile\.d\/[^/]+\.sh)$/);
   return found(masks, /^umask (?!0?027$)/);
+}
+
+/** The hardening writes the values of these modules. A file of the user's in their place is another. */
+function passwordRulesHold({ machine }: Build) {
+  if (machine.disk.loginsHardened !== true) return ["PAM has no auth.*pam_faillock\\.so preauth"];
+  const values = linesWritten(
+    machine,
+    /^\/etc\/security\/(faillock|pwquality)\.conf(\.d\/[^/]+\.conf)?$/,
+  );
+  const weak =
+    /^(?!(deny = 4|unlock_time = 900|minlen = 14|minclass = 4|enforc\w+( = 1)?)$)(deny|unlock_time|min\w+|[dulo]credit|difok|max\w+|dictcheck|enforc\w+)\b/;
+  return nothing(values.filter(({ line }) => weak.test(line)).map(({ line }) => line));
 }
 
 function found(

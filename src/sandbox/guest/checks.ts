@@ -130,8 +130,10 @@ function ipv6StaysDisabled(build: Build) {
   if (!machine.disk.bootArguments.includes("ipv6.disable=1")) {
     return ['args="ro console=tty0 console=ttyS0,115200n8"'];
   }
-  applyKernelSettings(machine);
-  return ipv6IsDisabled(build);
+  return kernelSettingsAre(
+    build,
+    ["all", "default", "lo"].map((name) => `-net.ipv6.conf.${name}.disable_ipv6=1`),
+  );
 }
 
 /** The default soft and hard limits of systemd and PAM. */

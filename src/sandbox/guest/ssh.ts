@@ -80,7 +80,7 @@ function serverIsAlone({ machine }: Build) {
       ...units.filter(
         ({ file, line }) =>
           /^Exec.*\b(sshd|dropbear|tinysshd)\b/.test(line) ||
-          (/\/sshd?@?\.service\.d\//.test(file) && /^(Exec|Env)/.test(line)),
+          (/\/(sshd?@?\.)?service\.d\//.test(file) && /^(Exec|Env)/.test(line)),
       ),
       ...variables.filter(({ line }) => /^(SSHD_OPTS|OPTIONS)=./.test(line)),
     ].map(({ file, line }) => `${file}: ${line}`),

@@ -6,7 +6,7 @@ const cleaned =
 
 const identity =
   /^\/etc\/(ssh\/ssh_host_|hostid$|nvme\/host|iscsi\/initiatorname\.iscsi$)|^\/var\/lib\/(systemd\/random-seed$|snapd\/device\/|fwupd\/pki\/)/;
-const provisioning = /^\/var\/lib\/(cloud\/(instances?|data|sem)|dhcpcd)\//;
+const provisioning = /^\/var\/lib\/(cloud\/(instances?|data|sem)|dhcpcd|NetworkManager)\//;
 
 /** Removes every trace of the build; see specs/image.md, `remove_build_traces`. */
 export function removeTraces(machine: Machine): void {

@@ -168,15 +168,15 @@ function allowedPaths(description: string, example: string) {
 
 const allow = z.strictObject({
   changed: allowedPaths(
-    "Files of packages that may be changed or missing. Files of `files`, configuration in `/etc` and data in `/var` need no exception.",
+    "Files of packages that may be changed or missing, and files of no package that count for the whole system: cron jobs, rules of polkit and udev, settings of the dynamic linker. Files of `files`, other configuration in `/etc` and data in `/var` need no exception.",
     "/usr/lib/os-release",
   ),
   setuid: allowedPaths(
-    "Programs that may have a set-user-id or set-group-id bit or capabilities. Those of the base image's packages and of `packages` need no exception.",
+    "Programs that may have a set-user-id or set-group-id bit or capabilities, and files of the system that others than root may change. Those of the base image's packages and of `packages` need no exception.",
     "/usr/local/bin/tool",
   ),
   writable: allowedPaths(
-    "Files that every user may change, and folders without a sticky bit in which every user may replace files.",
+    "Files that every user may change, folders without a sticky bit in which every user may replace files, and files that a service starts as root and that others may change.",
     "/srv/exchange",
   ),
 });

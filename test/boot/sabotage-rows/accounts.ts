@@ -87,6 +87,11 @@ export const accountRows: readonly Sabotage[] = [
     "echo 'session optional pam_exec.so /usr/local/bin/hook' >>/etc/pam.d/common-session",
   ],
   [
+    ["pam"],
+    "every login loads a module from elsewhere",
+    "cp /usr/lib/x86_64-linux-gnu/security/pam_permit.so /srv/x.so; echo 'session optional /srv/x.so' >>/etc/pam.d/common-session",
+  ],
+  [
     ["sudo"],
     "the application may become root",
     "echo 'afterpay ALL=(ALL) NOPASSWD:ALL' >/etc/sudoers.d/x; chmod 440 /etc/sudoers.d/x",
@@ -130,6 +135,11 @@ export const accountRows: readonly Sabotage[] = [
     ["first-boot"],
     "cloud-init finds other user data than EC2's",
     "mkdir -p /var/lib/cloud/seed/nocloud; touch /var/lib/cloud/seed/nocloud/meta-data /var/lib/cloud/seed/nocloud/user-data",
+  ],
+  [
+    ["first-boot"],
+    "cloud-init runs a script at every boot",
+    "mkdir -p /var/lib/cloud/scripts/per-boot; echo true >/var/lib/cloud/scripts/per-boot/x",
   ],
   [["logins"], "a later line widens the mask", "echo 'umask 000' >>/etc/profile"],
   [["logins"], "everybody may try su", "sed -i '/pam_wheel/d' /etc/pam.d/su"],
@@ -241,6 +251,11 @@ export const accountRows: readonly Sabotage[] = [
     ["ssh:server"],
     "the SSH server starts with a library",
     "mkdir -p /etc/systemd/system/ssh.service.d; printf '[Service]\\nEnvironment=LD_PRELOAD=/opt/x.so\\n' >/etc/systemd/system/ssh.service.d/x.conf",
+  ],
+  [
+    ["ssh:server"],
+    "every service starts with a library, and so does the SSH server",
+    "mkdir -p /etc/systemd/system/service.d; printf '[Service]\\nEnvironment=LD_PRELOAD=/opt/x.so\\n' >/etc/systemd/system/service.d/x.conf",
   ],
   [
     ["ssh:server"],

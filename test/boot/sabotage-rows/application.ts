@@ -104,7 +104,7 @@ export const applicationRows: readonly Sabotage[] = [
     "chmod 0666 /etc/systemd/system/application.service",
   ],
   [
-    ["application:code"],
+    ["integrity:setuid", "application:code"],
     "a folder for additions to its service is the user's",
     "install -d -o afterpay /etc/systemd/system/application.service.d",
   ],

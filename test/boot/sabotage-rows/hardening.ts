@@ -25,7 +25,7 @@ export const hardeningRows: readonly Sabotage[] = [
     "chmod 444 /boot/grub/grub.cfg",
   ],
   [
-    ["system"],
+    ["integrity:setuid", "system"],
     "somebody else owns a folder whose scripts root runs",
     "mkdir -p /etc/cron.daily; chmod 700 /etc/cron.daily; chown admin /etc/cron.daily",
   ],
@@ -40,5 +40,35 @@ export const hardeningRows: readonly Sabotage[] = [
     ["boot-arguments"],
     "one of two kernels starts without",
     "sed 's/ apparmor=1//; s/vmlinuz/vmlinuz.old/' /boot/grub/grub.cfg >>/boot/grub/grub.cfg.new; cat /boot/grub/grub.cfg.new >>/boot/grub/grub.cfg; rm /boot/grub/grub.cfg.new",
+  ],
+  [
+    ["boot-arguments"],
+    "a later value of an argument counts instead",
+    "sed -i 's/linux .*/& init_on_alloc=0/' /boot/grub/grub.cfg",
+  ],
+  [
+    ["logins:passwords"],
+    "PAM takes short passwords",
+    "sed -i 's/^minlen.*/minlen = 6/' /etc/security/pwquality.conf",
+  ],
+  [
+    ["logins:passwords"],
+    "PAM takes short passwords, by a file of its own",
+    "mkdir -p /etc/security/pwquality.conf.d; echo 'minlen=6' >/etc/security/pwquality.conf.d/x.conf",
+  ],
+  [
+    ["logins:passwords"],
+    "PAM's module is told otherwise",
+    "sed -i 's/pam_pwquality.so.*/& minlen=6/' /etc/pam.d/common-password; grep minlen=6 /etc/pam.d/common-password",
+  ],
+  [
+    ["logins:passwords"],
+    "an account is never locked",
+    "sed -i 's/^deny.*/deny = 0/' /etc/security/faillock.conf",
+  ],
+  [
+    ["logins:passwords"],
+    "nobody counts failed attempts",
+    "sed -i '/faillock.so preauth/d' /etc/pam.d/common-auth",
   ],
 ];

@@ -43,7 +43,7 @@ describe("a step that was forgotten fails the checks of its promise, and no othe
     ["update_packages", ["updates"]],
     ["install_packages", ["package:telnet", "package:mtr", "package:tree", "verify:1"]],
     ["set_kernel_settings", ["kernel"]],
-    ["disable_ipv6", ["ipv6:now", "ipv6:boot"]],
+    ["disable_ipv6", ["ipv6:boot"]],
     [
       "limit_open_files",
       ["open-files:users", "open-files:root", "open-files:services", "application:limits"],
@@ -248,7 +248,6 @@ describe("own commands that undo a promise fail its check", () => {
     ["echo kernel.kptr_restrict=0 > /etc/sysctl.d/zzz.conf", ["kernel"]],
     ["echo net.ipv4.conf.ens5.rp_filter=2 > /etc/sysctl.d/zzz.conf", ["kernel"]],
     ["echo net.ipv6.conf.all.disable_ipv6=0 > /etc/sysctl.d/zzz.conf", ["ipv6:boot"]],
-    ["sysctl -w net.ipv6.conf.all.disable_ipv6=0", ["ipv6:now"]],
     ["echo root:secret | chpasswd", ["passwords"]],
     ["passwd -d root", ["passwords"]],
     ["useradd -o -u 0 -g 0 toor", ["accounts"]],
@@ -274,6 +273,23 @@ describe("own commands that undo a promise fail its check", () => {
       ["integrity:writable", "application:code"],
     ],
     ["mkdir /srv/x\nchmod 0777 /srv/x", ["integrity:writable"]],
+    ["chown afterpay /usr/bin/tree", ["integrity:setuid"]],
+    ["echo /opt/x.so > /etc/ld.so.preload", ["integrity:added"]],
+    ["echo LD_PRELOAD=/opt/x.so > /etc/environment", ["integrity:added"]],
+    ["mkdir -p /etc/cron.d\necho '* * * * * root /opt/x' > /etc/cron.d/x", ["integrity:added"]],
+    [
+      "mkdir -p /etc/polkit-1/rules.d\necho 'return polkit.Result.YES' > /etc/polkit-1/rules.d/x.rules",
+      ["integrity:added"],
+    ],
+    [
+      "mkdir -p /var/lib/cloud/scripts/per-boot\necho /opt/x > /var/lib/cloud/scripts/per-boot/x",
+      ["first-boot"],
+    ],
+    ["echo 'session required /opt/x.so' > /etc/pam.d/x", ["pam"]],
+    [
+      "mkdir -p /etc/systemd/system/service.d\nprintf '[Service]\\nEnvironment=LD_PRELOAD=/opt/x.so\\n' > /etc/systemd/system/service.d/x.conf",
+      ["ssh:server"],
+    ],
     ["rm /etc/motd", ["file:/etc/motd"]],
     ["echo hacked >> /etc/motd", ["file:/etc/motd"]],
     ["echo 'https://u:p@example.com' > /root/.git-credentials", ["clean:secrets"]],
@@ -320,7 +336,10 @@ describe("own commands that undo a promise fail its check", () => {
       ["application:limits"],
     ],
     ["chown afterpay /opt/application/source", ["application:code"]],
-    ["chown afterpay /etc/systemd/system/application.service", ["application:code"]],
+    [
+      "chown afterpay /etc/systemd/system/application.service",
+      ["integrity:setuid", "application:code"],
+    ],
     ["echo 'ec2-user - nofile 99' > /etc/security/limits.d/zzz.conf", ["open-files:users"]],
     ["echo 'root - nofile 99' > /etc/security/limits.d/zzz.conf", ["open-files:root"]],
     [
@@ -392,6 +411,7 @@ test("beside an application, a server of its own is not let in", () => {
 describe("what the build itself puts right fails nothing", () => {
   test.each([
     ["a setting that the next boot brings back", { run: ["sysctl -w kernel.kptr_restrict=0"] }],
+    ["IPv6 until the restart", { run: ["sysctl -w net.ipv6.conf.all.disable_ipv6=0"] }],
     [
       "the minimal curl in the way of the whole one",
       { packages: ["curl"], services: [], verify: ["curl --version", "! rpm -q curl-minimal"] },
@@ -422,6 +442,8 @@ describe("what the build itself puts right fails nothing", () => {
         files: [
           { path: "/usr/bin/tree", content: new Uint8Array(), mode: "0755" },
           { path: "/srv/x", content: new Uint8Array(), mode: "0666" },
+          { path: "/etc/cron.d/x", content: new Uint8Array(), mode: "0600" },
+          { path: "/etc/ssh/keys", content: new Uint8Array(), mode: "0600", owner: "ec2-user" },
         ],
       },
     ],

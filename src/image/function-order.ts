@@ -1,0 +1,30 @@
+/**
+ * The functions of the build's runtime in the order in which the packed scripts are smallest: gzip finds repetitions only
+ * near by. Written by scripts/order-functions.ts. A function that is not here comes after these.
+ */
+export const functionOrder: readonly string[] = `
+run_check count say say_lines run_command conclude explain wait_for supervise join_lines apply_kernel_settings
+without run_as set_boot_arguments begin own_limits last_of_journal uptime_seconds step kernel_settings_are
+ipv6_is_disabled is_let_in ssh_files reachable_ports property harden_ssh leave guard_restarts ssh_deviations
+automatic_updates_are_disabled write_manager_setting set_line disable_ipv6 disable_ssh_server
+disable_core_dumps ipv6_stays_disabled take_up harden_system ssh_settings_hold system_is_hardened
+harden_logins logins_are_hardened has_no_kernel has_boot_argument limit_open_files service_is_running
+create_user application_is_protected has_run application_has_limits put_file file_is application_runs_as
+nothing_else_is_reachable write_binary_file package_is_installed write_text_file prefer packages_are_current
+install_packages remove_package_caches system_release_is request sudo_is_limited restart_system
+password_rules_hold application_has changed_files platform_user password_rules not_roots ages_count
+login_accounts others_files passwords_are_locked only_root_is_root pam_asks_everybody list_packages
+kernel_lines open_files_limit_is lock_passwords no_ssh_key_is_authorized has_no_sshd ssh_server_is_alone
+rules_in_force node_packages owned_files provisioning_files found log_files identity_files secret_files
+application_logs_to_journal other_limits installed_packages none_of system_starts start_what_timers_start
+no_job_waits http_request packages failed disable_automatic_updates enable_services application_answers
+refuse_empty_passwords check stop_if_a_check_failed processes_open_files_are refresh_package_lists
+check_twice disable_apport hold_snaps updates_and_snaps_are_disabled only_listening privileges_are_known
+ends_empty note_packages packages_are_unchanged update_packages nothing_is_added remove_build_traces
+close_ports application_restarts application_starts_at_boot install_python_packages boot_arguments_are
+finish_build install_application access_control_is_on harden_pam first_boot_opens_nothing
+application_is_confined accounts_stay_valid ask_sshd set_boot_argument find_process core_dumps_are_disabled
+find_on_disk privileged_programs nothing_is_writable cloud_settings set_kernel_settings time_is_synchronised
+`
+  .trim()
+  .split(/\s+/);

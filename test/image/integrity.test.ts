@@ -1,0 +1,116 @@
+import { rmSync } from "node:fs";
+import { expect, test } from "vitest";
+import { renderBuildScript } from "../../src/image/script.ts";
+import { fullRecipe } from "./recipes.ts";
+import { describeWithBash, ScratchSystem } from "./scratch-system.ts";
+
+const { script } = renderBuildScript(fullRecipe);
+
+/** What the check sees after these files changed. Packages own the files in `owned`. */
+function seenBy(
+  call: string,
+  change: (system: ScratchSystem) => void,
+  owned: readonly string[] = [],
+): readonly string[] {
+  const system = new ScratchSystem();
+  for (const path of ["etc/crontab", "etc/ld.so.conf.d/libc.conf", "etc/cron.allow"]) {
+    system.write(`/${path}`, "of the base image\n");
+  }
+  system.program("rpm", owned.map((path) => `echo '${system.path(path)}'`).join("\n") || "exit 0");
+  system.write("/var/lib/reconcile/failed", "");
+  system.inside(script, "note_packages");
+  change(system);
+  system.inside(script, `check it ${call}`);
+  const seen = system.said("seen");
+  expect(system.said("pass")).toHaveLength(seen.length === 0 ? 1 : 0);
+  return seen.map((line) => line.replaceAll(system.root, ""));
+}
+
+describeWithBash("rules that count for the whole system", () => {
+  test("are those of the packages and of the base image", () => {
+    expect(seenBy("nothing_is_added", () => {})).toEqual([]);
+  });
+
+  test.each([
+    "/etc/ld.so.preload",
+    "/etc/ld.so.conf.d/x.conf",
+    "/etc/cron.d/x",
+    "/etc/cron.daily/x y",
+    "/etc/anacrontab",
+    "/var/spool/cron/crontabs/root",
+    "/var/spool/cron/root",
+    "/etc/polkit-1/rules.d/x.rules",
+    "/etc/polkit-1/localauthority/50-local.d/x.pkla",
+    "/usr/share/polkit-1/rules.d/x.rules",
+    "/usr/lib/udev/rules.d/x.rules",
+    "/etc/binfmt.d/x.conf",
+    "/etc/systemd/system-generators/x",
+    "/usr/share/dbus-1/system-services/x.service",
+    "/etc/NetworkManager/dispatcher.d/x",
+    "/usr/lib64/security/pam_x.so",
+  ])("do not grow by %s", (path) => {
+    const add = (system: ScratchSystem) => system.write(path, "x");
+    expect(seenBy("nothing_is_added", add)).toEqual([path]);
+    const allowed = `nothing_is_added '(.*${path.replaceAll(".", "\\.")})( .*)?'`;
+    expect(seenBy(allowed, add)).toEqual([]);
+    expect(seenBy("nothing_is_added", add, [path])).toEqual([]);
+  });
+
+  test.each(["/etc/cron.allow", "/etc/ld.so.cache", "/etc/audit/rules.d/x.rules", "/etc/cronx"])(
+    "are not %s",
+    (path) => {
+      expect(seenBy("nothing_is_added", (system) => system.write(path, "x"))).toEqual([]);
+    },
+  );
+
+  test("do not change, whoever owns them", () => {
+    const change = (system: ScratchSystem) => system.write("/etc/crontab", "* * * * * root x\n");
+    expect(seenBy("nothing_is_added", change, ["/etc/crontab"])).toEqual(["/etc/crontab"]);
+  });
+
+  test("are not taken for known when the list is gone", () => {
+    const seen = seenBy("nothing_is_added", (system) => {
+      system.program("getcap", "exit 0");
+      rmSync(system.path("/var/lib/reconcile/rules"));
+    });
+    expect(seen.join()).toContain("No such file");
+  });
+
+  test("have no variable of the dynamic linker for everybody", () => {
+    const add = (text: string) => (system: ScratchSystem) => system.write("/etc/environment", text);
+    expect(seenBy("nothing_is_added", add("A=b\nexport LD_PRELOAD=/x.so\n"))).toEqual([
+      "/etc/environment",
+    ]);
+    expect(seenBy("nothing_is_added", add("# LD_PRELOAD=/x.so\nA=b\n"))).toEqual([]);
+    const environment = "Environment=LANG=C LD_AUDIT=/x.so";
+    const set = (system: ScratchSystem) => system.program("systemctl", `echo '${environment}'`);
+    expect(seenBy("nothing_is_added", set)).toEqual([environment]);
+  });
+});
+
+describeWithBash("what a service starts as root", () => {
+  const shows =
+    (...units: readonly string[]) =>
+    (system: ScratchSystem) => {
+      // Whoever runs the test owns its files.
+      system.program("find", `printf '%s\\n' "$@" | grep '^/.*own' || true`);
+      system.write("/srv/own", "x");
+      system.write("/srv/own folder", "x");
+      const text = units.map((unit) => unit.replaceAll("/srv", system.path("/srv"))).join("\n\n");
+      system.program("systemctl", `cat <<'END'\n${text}\nEND`);
+    };
+  const started =
+    "Type=exec\nExecStart={ path=/bin/sh ; argv[]=/bin/sh /srv/own ; flags= }\nNice=0";
+
+  test.each([
+    ["without a user", [`${started}\nUser=\nX=`], ["/srv/own"]],
+    ["as root", [`${started}\nUser=root\nX=`], ["/srv/own"]],
+    ["as UID 0", [`${started}\nUser=0\nX=`], ["/srv/own"]],
+    ["as somebody else", [`${started}\nUser=own\nX=`], []],
+    ["as somebody with a name like root's", [`${started}\nUser=rooted\nX=`], []],
+    ["beside another", [`${started}\nUser=own\nX=`, `${started}\nUser=\nX=`], ["/srv/own"]],
+    ["that does not exist", [`${started.replace("/srv/own", "/srv/none-of-own")}\nUser=\nX=`], []],
+  ])("%s, is looked at", (_, units, seen) => {
+    expect(seenBy("nothing_is_writable", shows(...units))).toEqual(seen);
+  });
+});
