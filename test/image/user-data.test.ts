@@ -32,7 +32,7 @@ describe("user data", () => {
     "of an image of %s without an application leaves most of a kilobyte",
     (family) => {
       const { script } = renderBuildScript({ ...fullRecipe, family, application: undefined });
-      expect(renderUserData(script).bytes).toBeLessThan(16_384 - 768);
+      expect(renderUserData(script).bytes).toBeLessThan(16_384 - 700);
     },
   );
 

@@ -85,7 +85,7 @@ has_boot_argument() {
   lines=$(kernel_lines)
   {
     grep -vwe "$1" <<<"$lines" || true
-    sed "s/ $1\b//g" <<<"$lines" | grep -e " \${1%=*}=" || true
+    kernel_lines | sed "s/ $1\b//g" | grep -e " \${1%=*}=" || true
   } | ends_empty
 }
 
