@@ -18,7 +18,8 @@ import type { Address, AnyResourceType, EngineContext, Live, ResourceTypes } fro
  *   (`usesTypes`), and the next apply adds every type that it has found.
  * - A type stays in the record until the object that carries it is deleted. AWS may not show an object for some
  *   seconds, so not seeing any is no reason to forget the type.
- * - `status` and `destroy` look up all types, whatever the record says.
+ * - `status` and `destroy` look up all types, whatever the record says. If the credentials may not look up a type that
+ *   the record does not name, that is a warning, because a person may never have needed the permission.
  */
 
 /** The recorded types. Undefined if an object that should carry the record does not. */

@@ -81,7 +81,10 @@ export function condense(purls: readonly string[]): string {
   return [...common, "", ...lines].join("\n");
 }
 
-/** The package URLs of a condensed text, in the same order. Undefined for any other text. */
+/**
+ * The package URLs of a condensed text, in the same order. Undefined for any other text, and for one of more
+ * than `mostBytes`.
+ */
 export function expand(text: string): readonly string[] | undefined {
   const [head = "", body = ""] = text.split(/\n\n(.*)/s);
   const common = head.split("\n");
@@ -90,7 +93,9 @@ export function expand(text: string): readonly string[] | undefined {
     const [kind = "", qualifiers] = common[Number(number)]?.split(" ") ?? [];
     return `pkg:${kind}/${name}@${version}${qualifiers === undefined ? "" : `?${qualifiers}`}`;
   });
-  return readPurls(purls.join("\n"));
+  // What the packages have in common is written once and repeated here.
+  const length = purls.reduce((sum, purl) => sum + purl.length, 0);
+  return length > mostBytes ? undefined : readPurls(purls.join("\n"));
 }
 
 /** What a bill of materials says of the image itself. */

@@ -90,6 +90,10 @@ describe("a list of packages", () => {
   test("that would fill the memory is none", () => {
     const bomb = gzipSync(`${deb("a", "1")}\n`.repeat(200_000)).toString("base64");
     expect(unpackConsoleList(bomb)).toBeUndefined();
+    // What the packages have in common is once in the text and many times in the list.
+    const common = `npm ${"q".repeat(100_000)}`;
+    expect(expand([common, "", ...Array(5).fill("a 1")].join("\n"))).toHaveLength(5);
+    expect(expand([common, "", ...Array(5_000).fill("a 1")].join("\n"))).toBeUndefined();
   });
 });
 
@@ -260,6 +264,34 @@ describeWithBash("the build's list", () => {
     expect(system.said("packages")).toHaveLength(mostBillLines);
     expect(unpackConsoleList(system.said("packages").join(""))).toBeUndefined();
   });
+
+  test.skipIf(!hasPython)(
+    "leaves out folders and files of an application that are no package",
+    () => {
+      const system = new ScratchSystem();
+      lendTools(system);
+      system.program("dpkg-query", `cat <<'END'\n${packages["debian-12"]}END`);
+      const folders = ["x-1\ny", "foo bar-1.0", 'x-1 ?a="b', "caf\u00e9-1.0", "right-1.0"];
+      for (const folder of folders) {
+        system.write(`/opt/application/environment/${folder}.dist-info/METADATA`, "");
+      }
+      const versions = { empty: "", words: "1.0 beta?x=1", right: "1.0" };
+      for (const [name, version] of Object.entries(versions)) {
+        system.write(
+          `/opt/application/source/node_modules/${name}/package.json`,
+          JSON.stringify({ version }).replace(":", ": "),
+        );
+      }
+      const { script } = renderBuildScript({ ...recipe, family: "debian-12" });
+      const ended = system.inside(script, "list_packages node_packages");
+      expect(ended).toEqual({ status: 0, output: "" });
+      expect(unpackConsoleList(system.said("packages").join(""))).toEqual([
+        "pkg:deb/debian/libstdc%2B%2B6@12.2.0-14%2Bdeb12u1?arch=amd64&distro=debian-12",
+        "pkg:npm/right@1.0",
+        "pkg:pypi/right@1.0",
+      ]);
+    },
+  );
 
   test.skipIf(!hasPython)("fails if the package manager does", () => {
     const system = new ScratchSystem();

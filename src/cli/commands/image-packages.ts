@@ -30,7 +30,7 @@ export async function imagePackages(
   const { image, packages } = found;
   if (packages === undefined) {
     throw new UserError(`no list of the packages of ${image.id} is stored with it`, {
-      remedy: `If its build was by this version of reconcile, the list is in the image: ${billPath}. Otherwise, run \`reconcile apply\`: it builds a new image, which has the list.`,
+      remedy: `If its build was by this version of reconcile, the list is in the image: ${billPath}. Otherwise, run \`reconcile apply\`: it builds a new image, which has the list, unless image.use names an earlier one.`,
     });
   }
   io.stdout.write(`${jsonText(billOfMaterials(packages, image), 2)}\n`);

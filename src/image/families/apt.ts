@@ -105,6 +105,8 @@ update_packages() {
 install_packages() {
   step install_packages "$@"
   packages --no-install-recommends install -- "$@"
+  # The user's own commands decide for themselves (allow_older_versions).
+  unset APT_CONFIG
 }
 
 # packages_are_current all|security EXCEPTIONS: of packages that the stack file itself pins.

@@ -12,9 +12,14 @@ find_versions() {
     while read -r version; do
       if is_version "$version" "\${each#*=}"; then continue 2; fi
     done <"$work/versions"
-    echo "There is no $each. The versions of \${each%%=*}: $(paste -s -d ' ' "$work/versions")"
+    if [ -s "$work/versions" ]; then
+      echo "There is no $each. The versions of \${each%%=*}: $(paste -s -d ' ' "$work/versions")"
+    else
+      echo "There is no package \${each%%=*}"
+    fi
     status=1
   done
+  doing="find_versions $*"
   [ "$status" = 0 ]
 }
 

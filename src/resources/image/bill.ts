@@ -1,4 +1,5 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
+import type { Snapshot } from "@aws-sdk/client-ec2";
 import type { OwnTags } from "../../aws/own-tag-keys.ts";
 import { type Tag, toRecord } from "../../aws/tags.ts";
 import { condense, expand, mostBytes } from "../../image/packages.ts";
@@ -31,6 +32,16 @@ export function billTags(purls: readonly string[], others: number): OwnTags | un
       text.slice(index * mostCharacters, (index + 1) * mostCharacters),
     ]),
   );
+}
+
+/**
+ * The keys of the record on a snapshot that has no room for these tags of the user's beside it. AWS would refuse them,
+ * and a tag that the stack file defines is worth more than the record.
+ */
+export function billInTheWay({ Tags = [] }: Snapshot, wanted: readonly string[]): string[] {
+  const keys = Tags.flatMap(({ Key }) => Key ?? []);
+  const isFull = new Set([...keys, ...wanted]).size > mostTags;
+  return isFull ? keys.filter((key) => key.startsWith(prefix)) : [];
 }
 
 /** What the tags of the image's snapshots record of its packages. Undefined if they record nothing. */

@@ -1,13 +1,16 @@
 import { type Image, paginateDescribeImages } from "@aws-sdk/client-ec2";
 import { compareNumbered } from "../../aws/order.ts";
 import { everyPage } from "../../aws/paging.ts";
+import { tagChanges } from "../../aws/tags.ts";
 import type { FieldRule, ResourceType } from "../../engine/resource.ts";
 import { noSetters, updateBySetters } from "../../engine/update.ts";
 import type { ImageContents } from "../../image/contents.ts";
+import { billPath } from "../../image/packages.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { derivedRule, tagsRule, writeOnlyRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
-import { updateTags, withFields } from "../shared/owned.ts";
+import { makeTagChanges, updateTags, withFields } from "../shared/owned.ts";
+import { billInTheWay } from "./bill.ts";
 import { buildImage } from "./build.ts";
 import { consequences } from "./consequences.ts";
 import { storedContent } from "./contents.ts";
@@ -180,6 +183,15 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     async tags({ context, live, fields }) {
       const { image, snapshots } = await lookAtParts(context, live);
       const ids = [image?.ImageId ?? [], idsOf(snapshots)].flat();
+      for (const snapshot of snapshots) {
+        const wanted = tagChanges(live.fields.tags, fields.tags).set.map(({ Key }) => Key);
+        const remove = billInTheWay(snapshot, wanted);
+        if (remove.length === 0) continue;
+        await makeTagChanges(context, idsOf([snapshot]), { set: [], remove });
+        context.report.noted(
+          `The list of the packages of ${live.id} is no longer stored with it, because a snapshot can have 50 tags. It is in the image: ${billPath}.`,
+        );
+      }
       await updateTags(context, ids, live.fields.tags, fields.tags);
       return withFields(live, fields, ["tags"]);
     },

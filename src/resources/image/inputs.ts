@@ -116,7 +116,7 @@ function fromTag(value: string): string {
 const mostBytes = 2 ** 16;
 
 /**
- * The tags that the image, its snapshots, its builder and the builder's group carry. `texts` are inputs
+ * The tags that the image, its builder and the builder's group carry. `texts` are inputs
  * before they were shortened.
  */
 export function inputTags(

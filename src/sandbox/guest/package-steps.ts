@@ -21,11 +21,11 @@ export function findVersions(build: Build, asked: readonly string[]): void {
   const { machine } = build;
   const absent = asked.flatMap((written) => {
     const [name = "", version = ""] = written.split(/=(.*)/s);
-    if (!isAbsent(machine, name) && !isAbsentVersion(machine, version)) return [];
-    const versions = isAbsent(machine, name) ? "" : "(the sandbox does not know them)";
-    return [`There is no ${written}. The versions of ${name}: ${versions}`];
+    if (isAbsent(machine, name)) return [`There is no package ${name}`];
+    if (!isAbsentVersion(machine, version)) return [];
+    return [`There is no ${written}. The versions of ${name}: (the sandbox does not know them)`];
   });
-  if (absent.length > 0) throw new StepFailure('[ "$status" = 0 ]', absent);
+  if (absent.length > 0) throw new StepFailure(`find_versions ${asked.join(" ")}`, absent);
 }
 
 /** `all` or `security`. */

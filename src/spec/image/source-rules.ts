@@ -69,9 +69,17 @@ function* proxyRules(
 }
 
 function* aptRules(
-  { suites, components }: SourceFile,
+  { url, suites, components }: SourceFile,
   path: readonly (string | number)[],
 ): Iterable<Finding> {
+  if (url?.includes("$")) {
+    yield {
+      severity: "error",
+      path: [...path, "url"],
+      message: "apt knows no variables such as $releasever in the URL of a package source",
+      help: "write the URL in full",
+    };
+  }
   if (suites === undefined) {
     yield {
       severity: "error",

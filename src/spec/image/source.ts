@@ -29,7 +29,8 @@ function credentials(address: string): Mistake | undefined {
       "remove ? or # and what follows it: package managers add paths to the URL, and everybody could read a token who may read user data",
     );
   }
-  if (!/^[a-z]+:\/\/[^/]*@/i.test(address)) return undefined;
+  // Also without a scheme, and behind a slash that is part of a password: no right address has an @.
+  if (!address.includes("@")) return undefined;
   return new Mistake(
     "the URL contains a user name or password, which everybody could read who may read user data",
     "use a URL that needs no user name or password, such as one that only the VPC reaches",

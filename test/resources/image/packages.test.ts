@@ -1,4 +1,8 @@
-import { DescribeImagesCommand, DescribeSnapshotsCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateTagsCommand,
+  DescribeImagesCommand,
+  DescribeSnapshotsCommand,
+} from "@aws-sdk/client-ec2";
 import { expect, test } from "vitest";
 import { toRecord } from "../../../src/aws/tags.ts";
 import { billPath } from "../../../src/image/packages.ts";
@@ -66,4 +70,36 @@ test("the list costs a plan no call, and the image itself no tag", async () => {
   );
   const keys = Object.keys(toRecord(Images?.[0]?.Tags));
   expect(keys.filter((key) => key.startsWith("reconcile:packages:"))).toEqual([]);
+});
+
+test("tags of the user's that have no room beside the list take its place, and that is said", async () => {
+  const account = await openAccount();
+  const fields = await fieldsIn(account, [`dnf install -y ${many.join(" ")}`]);
+  const live = await account.pass(image.create(account.context, made, fields));
+  expect(live.fields.bill).toBeDefined();
+  const tags = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, number) => [`t${number}`, "x"]));
+  const update = async (count: number) => {
+    const [found] = await account.pass(image.discover(account.context));
+    if (found === undefined) throw new Error("no image");
+    await account.pass(
+      image.update(account.context, found, { ...fields, tags: tags(count) }, ["tags"]),
+    );
+    return (await account.pass(image.discover(account.context)))[0]?.fields;
+  };
+  expect(await update(5)).toMatchObject({ tags: tags(5), bill: live.fields.bill });
+  expect(account.told.filter((line) => line.includes(billPath))).toEqual([]);
+  // Other people's tags count, too.
+  const { Snapshots } = await account.pass(
+    account.clients.ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"] })),
+  );
+  const Resources = Snapshots?.flatMap(({ SnapshotId }) => SnapshotId ?? []) ?? [];
+  const others = Array.from({ length: 18 }, (_, number) => ({ Key: `o${number}`, Value: "x" }));
+  await account.pass(account.clients.ec2.send(new CreateTagsCommand({ Resources, Tags: others })));
+  // AWS does not show them at once.
+  await account.pass(new Promise((resolve) => setTimeout(resolve, 60_000)));
+  const full = await update(20);
+  expect(full?.tags).toEqual(tags(20));
+  expect(full?.bill).toBeUndefined();
+  expect(account.told.filter((line) => line.includes(billPath))).toHaveLength(1);
 });

@@ -151,12 +151,17 @@ describe("a package of one version", () => {
   test.each([
     ["that ends in invalid", debian(["tree=2.0~invalid"]), "tree=2.0~invalid"],
     ["that no version of Debian is", debian(["tree=latest"]), "tree=latest"],
-    ["of a package that is not there", debian(["httpd=2.4"]), "httpd=2.4"],
     ["on Amazon Linux", amazon(["tree=0.invalid"]), "tree=0.invalid"],
   ])("ends the build where there is no such version: %s", (_, recipe, asked) => {
     const play = build(recipe);
     expect(texts(play, "error")).toEqual([`find_versions ${asked}`]);
     expect(texts(play, "output").join("\n")).toContain(`There is no ${asked}. The versions of `);
+  });
+
+  test("ends the build where there is no such package", () => {
+    const play = build(debian(["httpd=2.4"]));
+    expect(texts(play, "error")).toEqual(["find_versions httpd=2.4"]);
+    expect(texts(play, "output")).toContain("There is no package httpd");
   });
 
   test.each([

@@ -22,5 +22,7 @@ export interface ArtifactPlace {
  * interrupted build's content cannot remove that of another build.
  */
 export function artifactIn({ bucket, stack, image }: ArtifactPlace, sha256: string): Artifact {
-  return { bucket, key: `reconcile/${stack}/${image}/${sha256}`, sha256 };
+  // An image's name may contain slashes and points, and "a/../b" is another place.
+  const folder = image.replaceAll(/[^\w-]/g, "_");
+  return { bucket, key: `reconcile/${stack}/${folder}/${sha256}`, sha256 };
 }
