@@ -21,7 +21,7 @@ export const accountRows: readonly Sabotage[] = [
     "sed -i 's/^admin:x:/admin:$1$a$b:/' /etc/passwd",
   ],
   [
-    ["passwords"],
+    ["open-files:users", "passwords"],
     "an account is unknown to the file of passwords",
     "sed -i '/^admin:/d' /etc/shadow",
   ],
@@ -31,17 +31,17 @@ export const accountRows: readonly Sabotage[] = [
     "sed -i 's/^sudo:[^:]*:/sudo:$6$salt$hash:/' /etc/gshadow",
   ],
   [
-    ["passwords", "accounts"],
+    ["open-files:users", "passwords", "accounts"],
     "a second root has no password",
     "echo 'toor::0:0::/root:/bin/bash' >>/etc/passwd",
   ],
   [
-    ["accounts"],
+    ["open-files:users", "accounts"],
     "a locked account is root",
     "useradd -o -u 0 -g 0 -M -d /root -s /bin/bash second; usermod -L second",
   ],
   [
-    ["accounts"],
+    ["open-files:users", "accounts"],
     "an account's UID is root's in another spelling",
     "useradd deputy; sed -i 's/^deputy:x:[0-9]*/deputy:x:00/' /etc/passwd",
   ],

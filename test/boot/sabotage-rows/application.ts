@@ -97,7 +97,11 @@ export const applicationRows: readonly Sabotage[] = [
     "its folder of sources is a link to one of its own",
     "mv /opt/application/source /srv/s; ln -s /srv/s /opt/application/source; chown afterpay /srv/s",
   ],
-  [["application:code"], "its parent folder is the user's", "chown afterpay /opt"],
+  [
+    ["integrity:writable", "application:code"],
+    "its parent folder is the user's",
+    "chown afterpay /opt",
+  ],
   [
     ["integrity:writable", "application:code"],
     "everybody may write its service",
