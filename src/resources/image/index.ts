@@ -9,7 +9,7 @@ import { billPath } from "../../image/packages.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { derivedRule, tagsRule, writeOnlyRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
-import { makeTagChanges, updateTags, withFields } from "../shared/owned.ts";
+import { makeTagChanges, withFields } from "../shared/owned.ts";
 import { billInTheWay } from "./bill.ts";
 import { buildImage } from "./build.ts";
 import { consequences } from "./consequences.ts";
@@ -183,8 +183,9 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     async tags({ context, live, fields }) {
       const { image, snapshots } = await lookAtParts(context, live);
       const ids = [image?.ImageId ?? [], idsOf(snapshots)].flat();
+      const changes = tagChanges(live.fields.tags, fields.tags);
+      const wanted = changes.set.map(({ Key }) => Key);
       for (const snapshot of snapshots) {
-        const wanted = tagChanges(live.fields.tags, fields.tags).set.map(({ Key }) => Key);
         const remove = billInTheWay(snapshot, wanted);
         if (remove.length === 0) continue;
         await makeTagChanges(context, idsOf([snapshot]), { set: [], remove });
@@ -192,7 +193,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
           `The list of the packages of ${live.id} is no longer stored with it, because a snapshot can have 50 tags. It is in the image: ${billPath}.`,
         );
       }
-      await updateTags(context, ids, live.fields.tags, fields.tags);
+      await makeTagChanges(context, ids, changes);
       return withFields(live, fields, ["tags"]);
     },
   }),
