@@ -24,11 +24,13 @@ export const ownTagKeys = [
   "reconcile:verify",
   "reconcile:application",
   "reconcile:script",
+  "reconcile:further",
   "reconcile:bucket",
   "reconcile:checks-passed",
   "reconcile:checks",
   "reconcile:checks-2",
   "reconcile:checks-3",
+  "reconcile:requirements",
 ] as const;
 
 /**

@@ -5,6 +5,7 @@ import { UserError } from "../engine/errors.ts";
 import type { Planning } from "../engine/plan.ts";
 import { planDifference } from "../engine/plan-difference.ts";
 import type { WishSource } from "../engine/prepare.ts";
+import { earlierImages } from "../resources/shared/earlier-images.ts";
 import { typesIn } from "../stack/addresses.ts";
 import { STANDARD_STREAM } from "./command-line.ts";
 import type { Environment } from "./environment.ts";
@@ -59,10 +60,11 @@ export function wishOfSaved(
 ): WishSource {
   return {
     types: typesIn(stackFile.stack),
-    async find() {
+    async find(live) {
       const { lookUpAccount } = await import("../aws/facts.ts");
-      const account = await lookUpAccount(clients);
-      return wishOf(stackFile, inputs, { account, region, directory });
+      const [account, found] = await Promise.all([lookUpAccount(clients), live]);
+      const earlier = earlierImages(found);
+      return wishOf(stackFile, inputs, { account, region, earlier, directory });
     },
   };
 }

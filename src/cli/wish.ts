@@ -1,8 +1,10 @@
 import { isAbsolute, relative } from "node:path";
 import type { Wish, WishSource } from "../engine/prepare.ts";
+import { earlierImages } from "../resources/shared/earlier-images.ts";
 import type { Stack } from "../spec/stack.ts";
 import { typesIn } from "../stack/addresses.ts";
 import { compile } from "../stack/compile.ts";
+import type { Facts } from "../stack/facts.ts";
 import type { Environment } from "./environment.ts";
 import { type Inputs, lookUpInputs, toProblem } from "./inputs.ts";
 import type { OpenedStackFile } from "./stack-file.ts";
@@ -22,36 +24,36 @@ export function compileStack(
   return {
     types: typesIn(stackFile.stack),
     async find(live) {
-      const { account, inputs } = await lookUpInputs(stackFile, environment, live);
+      const [{ account, inputs }, found] = await Promise.all([
+        lookUpInputs(stackFile, environment, live),
+        live,
+      ]);
       keep?.(inputs);
       const { region } = environment;
-      return wishOf(stackFile, inputs, { account, region, directory });
+      const earlier = earlierImages(found);
+      return wishOf(stackFile, inputs, { account, region, earlier, directory });
     },
   };
 }
 
 /**
- * The resources that should exist. The same stack file and inputs give the same resources on any machine.
+ * The resources that should exist. The same stack file, inputs and live resources give the same resources on any machine.
  *
- * @param place The account and its region, and the working directory, from which a plan names the private key's file.
+ * @param place The account, its region, and the images that the stack has there; and the working directory, from which
+ *   a plan names the private key's file.
  */
 export function wishOf(
   { stack, warnings }: Pick<OpenedStackFile, "stack" | "warnings">,
   { facts, found }: Inputs,
   {
-    account,
-    region,
     directory,
-  }: { readonly account: string; readonly region: string; readonly directory: string },
+    ...place
+  }: Pick<Facts, "account" | "region" | "earlier"> & { readonly directory: string },
 ): Wish {
-  const { desired, problems } = compile(withKeyFileFrom(directory, stack), {
-    ...facts,
-    account,
-    region,
-  });
+  const { desired, problems } = compile(withKeyFileFrom(directory, stack), { ...facts, ...place });
   return {
     stack: stack.stack,
-    account,
+    account: place.account,
     desired,
     problems: [...warnings.map(toProblem), ...found, ...problems],
   };

@@ -4,11 +4,15 @@ import type { ImageApplication, ImageRecipe, RecipeFile } from "./recipe.ts";
 /** The contents of an image as a plan shows them: whole values, as text. Plain data. */
 export interface ImageContents {
   readonly packages: readonly string[];
+  /** Package sources, and `proxy URL`. */
+  readonly sources: readonly string[];
   readonly services: readonly string[];
   /** By path. */
   readonly files: Readonly<Record<string, { readonly mode: string; readonly content: string }>>;
   readonly run: readonly string[];
   readonly verify: readonly string[];
+  /** Exceptions from the checks of the image's integrity: `setuid /opt/tool`. */
+  readonly allow: readonly string[];
   readonly application: ApplicationContents | null;
 }
 
@@ -32,12 +36,14 @@ export function contentsOf(recipe: ImageRecipe): ImageContents {
   const { packages, services, files, run, verify, application } = recipe;
   return {
     packages,
+    sources: sourceTexts(recipe),
     services,
     files: Object.fromEntries(
       files.map(({ path, mode, content }) => [path, { mode, content: textOf(content) }]),
     ),
     run,
     verify,
+    allow: allowTexts(recipe),
     application: application === undefined ? null : applicationContents(application),
   };
 }
@@ -83,12 +89,29 @@ export function hasDigest(content: string, expected: string): boolean {
 export function contentTexts(recipe: ImageRecipe): ContentTexts {
   return {
     packages: recipe.packages.join(" "),
+    sources: sourceTexts(recipe).join("\n"),
     services: recipe.services.join(" "),
     files: recipe.files.map(fileText).join("\n"),
     run: recipe.run.join("\n"),
     verify: recipe.verify.join("\n"),
+    allow: allowTexts(recipe).join("\n"),
     application: applicationText(recipe.application),
   };
+}
+
+/** `tools https://packages.example.com/debian bookworm main, key sha256:0123456789ab`, `proxy http://10.0.0.5:3128` */
+function sourceTexts({ sources = [], proxy }: ImageRecipe): readonly string[] {
+  const texts = sources.map(({ name, url, suites, components, key }) => {
+    const words = [name, withoutSignature(url), ...suites, ...components];
+    return `${words.join(" ")}, key ${digest(Buffer.from(key))}`;
+  });
+  return [...texts, ...(proxy === undefined ? [] : [`proxy ${proxy}`])];
+}
+
+function allowTexts({ allow: { changed, setuid, writable } }: ImageRecipe): readonly string[] {
+  return Object.entries({ changed, setuid, writable }).flatMap(([kind, paths]) =>
+    paths.map((path) => `${kind} ${path}`),
+  );
 }
 
 /** The hardening, auditing and the stack file's own kernel settings: `strong audit net.ipv4.ip_forward=1`. */

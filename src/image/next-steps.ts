@@ -130,6 +130,8 @@ const afterSteps: Readonly<Record<string, string>> = {
     "Let the builder's subnet reach the repositories: a route to the internet, or a proxy in image.sources. Of your own package sources, check url, suites, components and key.",
   find_versions:
     "Write one of these versions in image.packages, correct the name of the package, or remove = and the version to install the newest one. Distributions remove old versions from their repositories when newer ones are released.",
+  install_python_packages:
+    "Correct application.python. A build keeps the versions of the Python packages that the image in use has, as long as the list is the same. Any change of the list has them chosen again: flask>=3 for flask.",
   enable_services:
     'A service ordered after cloud-init or multi-user.target waits for this build to end. Enable such a service with "systemctl enable" in image.run instead.',
 };

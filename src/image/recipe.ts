@@ -88,6 +88,11 @@ export interface ImageApplication {
   readonly source: ApplicationSource;
   /** pip requirements, such as `flask` or `gunicorn==23.0.0`. */
   readonly python: readonly string[];
+  /**
+   * The versions that pip chooses for packages if it installs them: `flask==3.1.2`. They are part of a build, and not of
+   * the image's definition (`python-versions.ts`). Default: those that pip chooses itself.
+   */
+  readonly keptVersions?: readonly string[] | undefined;
   readonly command: string;
   /** A system user that the build creates and that cannot log in. Never root. */
   readonly user: string;

@@ -1,7 +1,13 @@
 import { auditBootArguments, auditRules } from "./audit-rules.ts";
 import type { FamilyProfile } from "./families/family.ts";
 import { kernelSettingsFor, strongBootArguments, unneededModules } from "./kernel-settings.ts";
-import type { ApplicationSource, ImageRecipe, PortRange, RecipeFile } from "./recipe.ts";
+import type {
+  ApplicationSource,
+  ImageApplication,
+  ImageRecipe,
+  PortRange,
+  RecipeFile,
+} from "./recipe.ts";
 import { sshSettingsOf } from "./ssh-settings.ts";
 
 /**
@@ -63,7 +69,7 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
     ...(application ? [["create_user", application.user] as const] : []),
     ...recipe.files.map(writeFile),
     ...(application ? placeSource(application.source) : []),
-    ...when(hasPython(recipe), ["install_python_packages", ...(application?.python ?? [])]),
+    ...(hasPython(recipe) ? pythonSteps(recipe.application) : []),
     ...(application
       ? [
           [
@@ -183,8 +189,17 @@ function preferAmazonTime(recipe: ImageRecipe, family: FamilyProfile): readonly 
   return [["write_text_file", timeSources, "0644", "root", ...lines]];
 }
 
-function hasPython(recipe: ImageRecipe): boolean {
+function hasPython(
+  recipe: ImageRecipe,
+): recipe is ImageRecipe & { readonly application: ImageApplication } {
   return (recipe.application?.python.length ?? 0) > 0;
+}
+
+function pythonSteps({ python, keptVersions = [] }: ImageApplication): readonly Call[] {
+  return [
+    ...when(keptVersions.length > 0, ["keep_python_versions", ...keptVersions]),
+    ["install_python_packages", ...python],
+  ];
 }
 
 /** Splits a text into lines, so that each call stays on one line. The runtime joins them again. */

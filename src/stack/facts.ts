@@ -1,4 +1,5 @@
 import type { ImageInputs } from "../resources/image/inputs.ts";
+import type { EarlierImages } from "../resources/shared/earlier-images.ts";
 import type { Architecture } from "../spec/shared/architecture.ts";
 
 /** What compiling needs besides the stack file, read from the account and the disk. */
@@ -6,6 +7,8 @@ export interface Facts extends LookedUpFacts {
   /** Of the credentials. */
   readonly account: string;
   readonly region: string;
+  /** A saved plan does not store it, because the plan does not show all of it. Absent: the stack has no image. */
+  readonly earlier?: EarlierImages;
 }
 
 /** The facts that a saved plan stores. The account and the region are its own. */

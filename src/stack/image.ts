@@ -1,5 +1,6 @@
 import type { Desired } from "../engine/resource.ts";
-import { contentsOf, contentTexts, hardeningText } from "../image/contents.ts";
+import { contentsOf, contentTexts } from "../image/contents.ts";
+import { requirementsDigest } from "../image/python-versions.ts";
 import type { ImageBucket, ImageFields } from "../resources/image/live.ts";
 import { USUAL_BUILDERS } from "../spec/shared/architecture.ts";
 import type { Stack } from "../spec/stack.ts";
@@ -7,6 +8,7 @@ import { ownBucketAddress } from "./artifacts.ts";
 import { packedBuild } from "./build-script.ts";
 import { type CompiledFields, type DefinedResource, physicalNameOf } from "./defined-resource.ts";
 import type { Facts } from "./facts.ts";
+import { imageInputs } from "./image-inputs.ts";
 
 export function imageResources(stack: Stack): readonly DefinedResource[] {
   return [
@@ -49,19 +51,9 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
     };
   }
   const { recipe, script, packed } = packedBuild(stack, facts);
-  const texts = contentTexts(recipe);
+  const requirements = requirementsDigest(recipe);
   const fields: Desired<ImageFields> = {
-    ...texts,
-    family: recipe.family,
-    architecture: facts.baseImage.architecture,
-    base: facts.baseImage.id,
-    release: recipe.release,
-    updates: recipe.updates,
-    ipv6: recipe.ipv6,
-    hardening: hardeningText(recipe),
-    openFiles: String(recipe.openFiles),
-    disk: diskText(stack.image.disk),
-    script,
+    ...imageInputs(stack, facts, { recipe, script }),
     userData: Buffer.from(packed.userData).toString("base64"),
     ...(packed.over && { bucket: bucketFor(stack) }),
     builder: {
@@ -78,17 +70,11 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
       timeout: stack.image.builder.timeout,
     },
     contents: contentsOf(recipe),
-    texts,
+    texts: contentTexts(recipe),
+    ...(requirements !== undefined && { requirements }),
     tags: stack.tags,
   };
   return { fields };
-}
-
-/** Without the usual values, so that a disk that the file does not mention makes no difference. */
-function diskText({ size, type, key }: Stack["image"]["disk"]): string {
-  return [size === undefined ? "" : `${size}GiB`, type === "gp3" ? "" : type, key ?? ""]
-    .filter((word) => word !== "")
-    .join(" ");
 }
 
 /** The bucket from which the builder fetches a script that is too large for user data. */

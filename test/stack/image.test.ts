@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { unpackScript } from "../../src/image/user-data.ts";
+import type { EarlierImages } from "../../src/resources/shared/earlier-images.ts";
 import type { Stack } from "../../src/spec/stack.ts";
 import { addressesIn, typesIn } from "../../src/stack/addresses.ts";
 import { compile } from "../../src/stack/compile.ts";
 import type { Facts } from "../../src/stack/facts.ts";
+import { noise } from "../noise.ts";
 import { compiledFields, facts, minimal, whole } from "./stacks.ts";
 
 describe("the image", () => {
@@ -100,6 +103,96 @@ describe("the image", () => {
       expect(compiledFields(stack, "image/shop")).not.toHaveProperty("bucket");
       expect(addressesOf(stack)).not.toContain("bucket/shop");
     }
+  });
+});
+
+/** The stack with a file of that many characters, which hardly pack. */
+function withNoise(stack: Stack, length: number): Stack {
+  const files = [{ path: "/etc/noise", content: noise(length), mode: "0644" }];
+  return { ...stack, image: { ...stack.image, files } };
+}
+
+/** The last size before the script needs a bucket. */
+function fittingLength(needsBucket: (length: number) => boolean): number {
+  let [fits, over] = [0, 16_000];
+  while (over - fits > 1) {
+    const middle = Math.floor((fits + over) / 2);
+    if (needsBucket(middle)) over = middle;
+    else fits = middle;
+  }
+  return fits;
+}
+
+describe("the versions of Python packages that the image in use has", () => {
+  const requirements = String(compiledFields(whole, "image/shop")["requirements"]);
+  const versions = Array.from({ length: 40 }, (_, index) => `${noise(6 + index)}==1.${index}.3`);
+  const knowing = (earlier: Partial<EarlierImages>): Facts => ({
+    ...facts,
+    earlier: {
+      python: { requirements, versions },
+      isBuilt: () => false,
+      hasBucket: false,
+      ...earlier,
+    },
+  });
+  const scriptOf = (stack: Stack, known: Facts) =>
+    unpackScript(
+      Buffer.from(String(compiledFields(stack, "image/shop", known)["userData"]), "base64"),
+    );
+
+  test("are kept by the next build, and define no other image", () => {
+    const { userData, ...fields } = compiledFields(whole, "image/shop", knowing({}));
+    const { userData: before, ...same } = compiledFields(whole, "image/shop");
+    expect(fields).toEqual(same);
+    expect(userData).not.toBe(before);
+    expect(scriptOf(whole, knowing({}))).toContain(
+      `\nkeep_python_versions ${versions.join(" ")}\n`,
+    );
+  });
+
+  test.each<[reason: string, stack: Stack, known: Facts]>([
+    [
+      "for another list",
+      whole,
+      knowing({ python: { requirements: "sha256:000000000000", versions } }),
+    ],
+    ["if none are recorded", whole, knowing({ python: { requirements, versions: [] } })],
+    ["without requirements", minimal, knowing({})],
+  ])("are not kept %s", (_reason, stack, known) => {
+    expect(compiledFields(stack, "image/shop", known)).toEqual(compiledFields(stack, "image/shop"));
+  });
+
+  describe("where they alone make the script too large for user data", () => {
+    const bucketOf = (stack: Stack, known: Facts) =>
+      compile(stack, known).desired.some(({ address }) => address === "bucket/shop");
+    const length = fittingLength((each) => bucketOf(withNoise(whole, each), facts));
+    const stack = withNoise(whole, length);
+
+    test("need a bucket for the next build", () => {
+      expect(bucketOf(stack, facts)).toBe(false);
+      expect(bucketOf(stack, knowing({}))).toBe(true);
+      expect(compiledFields(stack, "image/shop", knowing({}))["bucket"]).toBeDefined();
+      expect(scriptOf(stack, knowing({}))).toContain("keep_python_versions ");
+    });
+
+    test("need none as long as nothing is built", () => {
+      const { userData, bucket, ...inputs } = compiledFields(stack, "image/shop", knowing({}));
+      const asked: object[] = [];
+      const isBuilt = (wanted: object) => asked.push(wanted) > 0;
+      expect(bucketOf(stack, knowing({ isBuilt }))).toBe(false);
+      expect(inputs).toMatchObject(asked[0] ?? {});
+      expect(compiledFields(stack, "image/shop", knowing({ isBuilt }))).not.toHaveProperty(
+        "bucket",
+      );
+    });
+
+    test("let the bucket of the last build stay", () => {
+      expect(bucketOf(stack, knowing({ isBuilt: () => true, hasBucket: true }))).toBe(true);
+      // Without them, the bucket goes.
+      const { python: _, ...none } =
+        knowing({ isBuilt: () => true, hasBucket: true }).earlier ?? {};
+      expect(bucketOf(stack, { ...facts, earlier: none as EarlierImages })).toBe(false);
+    });
   });
 });
 

@@ -1,8 +1,11 @@
 import { unlessStopped } from "../../aws/stop.ts";
+import { silent } from "../../engine/silent.ts";
 import type { ImageCheck } from "../../image/recipe.ts";
 import { renderBuildScript } from "../../image/script.ts";
 import { renderUserData } from "../../image/user-data.ts";
+import { lookUpEarlierImages } from "../../resources/shared/image-in-use.ts";
 import type { Stack } from "../../spec/stack.ts";
+import { withKeptVersions } from "../../stack/build-script.ts";
 import { toRecipe } from "../../stack/recipe.ts";
 import { jsonText, neutralize, neutralizeLines } from "../../ui/text.ts";
 import { lookUpBase } from "../base-image.ts";
@@ -10,6 +13,7 @@ import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { requireRight } from "../inputs.ts";
 import { readLocalFiles } from "../local-files.ts";
+import { contextOf } from "../resource-context.ts";
 import type { Session } from "../session.ts";
 import { openStackFile } from "../stack-file.ts";
 
@@ -29,15 +33,23 @@ export async function image(
   view.warnings(stackFile.warnings);
   const { files, warnings } = await readLocalFiles(stackFile);
   view.warnings(warnings);
-  const environment = await openEnvironment(session, stackFile.stack.region);
-  const base = lookUpBase(stackFile.stack, environment, async () => new Map());
-  const { baseImage, findings } = await unlessStopped(base, session.signal).finally(() =>
-    environment.close(),
+  const { stack } = stackFile;
+  const environment = await openEnvironment(session, stack.region);
+  // The build keeps the versions of Python packages, which nothing else of the account decides.
+  const hasVersions = !wanted.checks && (stack.application?.python.length ?? 0) > 0;
+  const looking = Promise.all([
+    lookUpBase(stack, environment, async () => new Map()),
+    hasVersions
+      ? lookUpEarlierImages(contextOf(stack.stack, session, environment, silent))
+      : undefined,
+  ]);
+  const [{ baseImage, findings }, earlier] = await unlessStopped(looking, session.signal).finally(
+    () => environment.close(),
   );
   requireRight(stackFile, findings);
-  const { release } = baseImage;
-  const { script, checks } = renderBuildScript(toRecipe(stackFile.stack, release, files));
-  if (!wanted.checks) io.stderr.write(howItIsSent(script, stackFile.stack));
+  const recipe = toRecipe(stack, baseImage.release, files);
+  const { script, checks } = renderBuildScript(withKeptVersions(recipe, earlier));
+  if (!wanted.checks) io.stderr.write(howItIsSent(script, stack));
   if (options.json) {
     io.stdout.write(`${jsonText(wanted.checks ? { checks } : { script }, 2)}\n`);
   } else {

@@ -40,12 +40,19 @@ END
   chmod -R u=rwX,go=rX "$home/source"
 }
 
+# keep_python_versions NAME==VERSION…: pip chooses these versions if it installs the packages.
+keep_python_versions() {
+  step keep_python_versions "$@"
+  kept=/run/kept-versions
+  printf '%s\n' "$@" >$kept
+}
+
 install_python_packages() {
   step install_python_packages "$@"
   python3 -m venv "$home/environment"
   local tries=3
   # pip tries connections again by itself, and only from 25.1 on also a download that ends too early.
-  until "$home/environment/bin/pip" install --no-cache-dir --disable-pip-version-check -- "$@"; do
+  until "$home/environment/bin/pip" install --no-cache-dir --disable-pip-version-check \${kept:+"-c$kept"} -- "$@"; do
     doing="pip install $*"
     [ "$((tries -= 1))" -gt 0 ]
     sleep 2

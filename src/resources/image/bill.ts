@@ -1,6 +1,6 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import type { Snapshot } from "@aws-sdk/client-ec2";
-import type { OwnTags } from "../../aws/own-tag-keys.ts";
+import type { OwnTagKey, OwnTags } from "../../aws/own-tag-keys.ts";
 import { type Tag, toRecord } from "../../aws/tags.ts";
 import { condense, expand, mostBytes } from "../../image/packages.ts";
 import { type ImageParts, snapshotsOf } from "./parts.ts";
@@ -10,6 +10,9 @@ import { type ImageParts, snapshotsOf } from "./parts.ts";
  * tags are few: `reconcile:packages:1`, `reconcile:packages:2`, …, each a part of one text.
  */
 const prefix = "reconcile:packages:";
+
+/** Beside them: what the versions of the image's Python packages were chosen for (`requirementsDigest`). */
+export const requirementsKey = "reconcile:requirements" satisfies OwnTagKey;
 
 /** "Tag restrictions", Amazon EC2 User Guide. */
 const mostTags = 50;
@@ -44,13 +47,28 @@ export function billInTheWay({ Tags = [] }: Snapshot, wanted: readonly string[])
   return isFull ? keys.filter((key) => key.startsWith(prefix)) : [];
 }
 
-/** What the tags of the image's snapshots record of its packages. Undefined if they record nothing. */
-export function billOf({ image, snapshots }: ImageParts): string | undefined {
+/** What the tags of an image's snapshots record of its packages. A part that they do not record is missing. */
+export interface PackageRecord {
+  /** All packages, for `readBill`. */
+  readonly bill?: string;
+  /** What the versions of its Python packages were chosen for (`requirementsDigest`). */
+  readonly requirements?: string;
+}
+
+/** What the tags of the image's snapshots record of its packages. */
+export function packageRecord({ image, snapshots }: ImageParts): PackageRecord {
   const own = image === undefined ? [] : snapshotsOf(image);
-  return snapshots
+  const tags = snapshots
     .filter(({ SnapshotId: id = "" }) => own.includes(id))
-    .map(({ Tags }) => billIn(Tags))
-    .find((bill) => bill !== undefined);
+    .map(({ Tags }) => Tags);
+  const bill = tags.map(billIn).find((each) => each !== undefined);
+  const requirements = tags
+    .map((each) => toRecord(each)[requirementsKey])
+    .find((each) => each !== undefined);
+  return {
+    ...(bill !== undefined && { bill }),
+    ...(requirements !== undefined && { requirements }),
+  };
 }
 
 function billIn(tags: readonly Tag[] | undefined): string | undefined {

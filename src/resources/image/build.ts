@@ -10,7 +10,7 @@ import { adopt, retryNotFound } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { tagSpecification } from "../shared/owned.ts";
 import { checkTags } from "./audit.ts";
-import { billOf, billTags, readBill } from "./bill.ts";
+import { billTags, type PackageRecord, packageRecord, readBill, requirementsKey } from "./bill.ts";
 import { type BuildResult, buildHash, readVerdict, runsToItsEnd } from "./build-run.ts";
 import { ensureBuilder } from "./builder.ts";
 import { deleteParts, deleteSnapshots, deregister, removeBuilders } from "./deletion.ts";
@@ -33,7 +33,7 @@ export async function buildImage(
   target: Target,
   fields: ImageFields,
   usable: (image: Image) => void,
-): Promise<{ readonly image: Image; readonly bill: string | undefined }> {
+): Promise<{ readonly image: Image; readonly record: PackageRecord }> {
   const found = await lookAtParts(context, target);
   let image = found.image;
   if (image?.State === "failed" || image?.State === "error") {
@@ -46,12 +46,12 @@ export async function buildImage(
   const available = await untilAvailable(context, target);
   usable(available);
   const parts = await lookAtParts(context, target);
-  const bill = billOf({ ...parts, image: available });
-  tellOfPackages(context, available, bill);
+  const record = packageRecord({ ...parts, image: available });
+  tellOfPackages(context, available, record.bill);
   context.report.progress("removing the builder");
   await removeBuilders(context, parts);
   await deleteSnapshots(context, straySnapshots({ ...parts, image: available }));
-  return { image: available, bill };
+  return { image: available, record };
 }
 
 /** Which packages differ from those of the image that servers have started from. */
@@ -144,7 +144,11 @@ async function createImage(
     tagSpecification(type, context, target, fields.tags, further);
   const imageTags = { ...inputTags(fields, target.physicalName), ...checkTags(checks) };
   // The room is for the list of packages. What the image was built from is in the image's own tags.
-  const snapshotTags = { [imageKey]: target.physicalName };
+  const { requirements } = fields;
+  const snapshotTags: OwnTags = {
+    [imageKey]: target.physicalName,
+    ...(requirements !== undefined && { [requirementsKey]: requirements }),
+  };
   const { Tags: others = [] } = specification("snapshot", snapshotTags);
   const bill = packages && billTags(packages, others.length);
   if (bill === undefined) context.report.noted(noBill(packages));

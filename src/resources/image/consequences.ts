@@ -2,6 +2,7 @@ import type { DesiredFields } from "../../engine/desired.ts";
 import type { Change, PlanDocument } from "../../engine/plan-format.ts";
 import type { Consequence } from "../../engine/presentation.ts";
 import type { Live } from "../../engine/resource.ts";
+import { fieldOf } from "../../engine/values.ts";
 import { replacedSettings } from "../../image/kernel-settings.ts";
 import { lost, service } from "../shared/consequence.ts";
 import { launchedImage, listedPackages } from "./launched.ts";
@@ -17,20 +18,33 @@ export function consequences(
   return [
     ...ofLostImage(change, plan),
     ...ofKernel(change, wanted),
-    ...ofUnknownPackages(change, live),
+    ...ofUnknownPackages(change, wanted, live),
   ];
 }
 
 /** A build takes what the repositories have, so nobody can know the packages before it. */
-function ofUnknownPackages({ action }: Change, live: readonly Live[]): readonly Consequence[] {
+function ofUnknownPackages(
+  { action }: Change,
+  wanted: DesiredFields<ImageFields> | undefined,
+  live: readonly Live[],
+): readonly Consequence[] {
   const running = launchedImage(live);
   if (action !== "replace" || running === undefined) return [];
   if (listedPackages(running) === undefined) return [];
   return [
     service(
-      `The packages of the new image are known after its build. The apply then shows which differ from ${running.id}.`,
+      `The packages of the new image are known after its build. The apply then shows which differ from ${running.id}.${ofPython(running, wanted)}`,
     ),
   ];
+}
+
+function ofPython(running: Live, wanted: DesiredFields<ImageFields> | undefined): string {
+  const before = fieldOf(running.fields, "requirements");
+  const { requirements } = wanted ?? {};
+  if (before === undefined || requirements === undefined) return "";
+  return before === requirements
+    ? " Its Python packages keep their versions."
+    : " The versions of its Python packages are chosen again, because application.python or the distribution changed.";
 }
 
 /** Nobody can roll back to a deleted image. */

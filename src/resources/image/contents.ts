@@ -16,6 +16,9 @@ export function storedContent(
     case "packages":
     case "services":
       return text === "" ? [] : text.split(" ");
+    case "sources":
+    case "allow":
+      return text === "" ? [] : text.split("\n");
     case "run":
     case "verify":
       return text === "" ? [] : members(text.split("\n"), wanted?.[name] ?? []);

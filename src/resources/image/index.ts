@@ -10,7 +10,7 @@ import type { ResourceContext } from "../shared/context.ts";
 import { derivedRule, tagsRule, writeOnlyRule } from "../shared/field-rules.ts";
 import { ec2Tags, foreignAmong } from "../shared/foreign.ts";
 import { makeTagChanges, withFields } from "../shared/owned.ts";
-import { billInTheWay } from "./bill.ts";
+import { billInTheWay, type PackageRecord } from "./bill.ts";
 import { buildImage } from "./build.ts";
 import { consequences } from "./consequences.ts";
 import { storedContent } from "./contents.ts";
@@ -42,6 +42,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     ),
     updates: input(),
     packages: content("packages"),
+    sources: content("sources"),
     services: content("services"),
     ipv6: input(),
     hardening: input(),
@@ -50,6 +51,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     files: content("files"),
     run: content("run"),
     verify: content("verify"),
+    allow: content("allow"),
     application: content("application"),
     script: { ...input(), minor: true },
     userData: derivedRule,
@@ -61,6 +63,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     contents: derivedRule,
     texts: derivedRule,
     bill: derivedRule,
+    requirements: derivedRule,
     tags: tagsRule,
   },
   // An instance boots, updates and stops (about 5 minutes). A snapshot of 8 GiB takes about 3.
@@ -115,7 +118,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     ...Object.fromEntries(
       inputNames.map((name) => {
         const value = fields[name];
-        return [name, typeof value === "string" ? shorten(value) : value];
+        return [name, typeof value === "string" ? shorten(name, value) : value];
       }),
     ),
   }),
@@ -165,11 +168,11 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
   },
 
   async create(context, target, fields) {
-    const describe = (made: Image, bill?: string) =>
-      finishedImage(made.Tags, target.address, made, bill);
+    const describe = (made: Image, record?: PackageRecord) =>
+      finishedImage(made.Tags, target.address, made, record);
     const usable = (made: Image) => context.report.usable(describe(made));
-    const { image: made, bill } = await buildImage(context, target, fields, usable);
-    return describe(made, bill);
+    const { image: made, record } = await buildImage(context, target, fields, usable);
+    return describe(made, record);
   },
 
   update: updateBySetters({
@@ -180,6 +183,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     contents: null,
     texts: null,
     bill: null,
+    requirements: null,
     async tags({ context, live, fields }) {
       const { image, snapshots } = await lookAtParts(context, live);
       const ids = [image?.ImageId ?? [], idsOf(snapshots)].flat();

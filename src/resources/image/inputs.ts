@@ -22,6 +22,8 @@ export interface ImageInputs {
   readonly updates: string;
   /** Names, with spaces between. */
   readonly packages: string;
+  /** Package sources, one a line, and the proxy. */
+  readonly sources: string;
   /** Names, with spaces between. */
   readonly services: string;
   /** `enabled` or `disabled`. */
@@ -37,6 +39,8 @@ export interface ImageInputs {
   readonly run: string;
   /** The user's checks, one a line. */
   readonly verify: string;
+  /** Exceptions from the checks of the image's integrity, one a line. */
+  readonly allow: string;
   /**
    * A canonical text of the application and its source; empty if there is none. Of the command and of a
    * URL's query, it has only digests, because many people may read tags.
@@ -52,7 +56,13 @@ export const imageKey = "reconcile:image" satisfies OwnTagKey;
 /** Of a builder and its group: the bucket that the build script is stored in, if it is. */
 export const bucketKey = "reconcile:bucket" satisfies OwnTagKey;
 
-const inputKeys: Readonly<Record<keyof ImageInputs, OwnTagKey>> = {
+/** Few images have these. They share a tag, because AWS allows 50, and most are for the stack file's own. */
+const sharingNames = ["sources", "allow"] as const satisfies readonly (keyof ImageInputs)[];
+const sharedKey = "reconcile:further" satisfies OwnTagKey;
+
+type SharingInputs = Pick<ImageInputs, (typeof sharingNames)[number]>;
+
+const inputKeys: Readonly<Record<Exclude<keyof ImageInputs, keyof SharingInputs>, OwnTagKey>> = {
   family: "reconcile:family",
   architecture: "reconcile:architecture",
   base: "reconcile:base",
@@ -71,7 +81,8 @@ const inputKeys: Readonly<Record<keyof ImageInputs, OwnTagKey>> = {
   script: "reconcile:script",
 };
 
-export const inputNames = Object.keys(inputKeys) as (keyof ImageInputs)[];
+const ownNames = Object.keys(inputKeys) as (keyof typeof inputKeys)[];
+export const inputNames: readonly (keyof ImageInputs)[] = [...ownNames, ...sharingNames];
 
 /**
  * AWS allows 256 characters in a tag's value. EC2 accepts any character, but others than these, and
@@ -85,12 +96,19 @@ const COMPRESSED = "brotli:";
 /** "Tag restrictions", Amazon EC2 User Guide. */
 const mostCharacters = 256;
 
+/** Two of these have room in one tag, in JSON. */
+const shortLiteral = /^(?! )[ !#-[\]-~]{0,100}(?<! )$/;
+
 /**
- * The text in the form that is compared, and that is part of an image's name. Shortening is
+ * An input in the form that is compared, and that is part of an image's name. Shortening is
  * idempotent.
  */
-export function shorten(text: string): string {
-  if (literal.test(text)) return text;
+export function shorten(name: keyof ImageInputs, text: string): string {
+  const isShared = sharingNames.some((each) => each === name);
+  return (isShared ? shortLiteral : literal).test(text) ? text : digest(text);
+}
+
+function digest(text: string): string {
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 
@@ -98,7 +116,7 @@ export function shorten(text: string): string {
 function toTag(text: string): string {
   if (literal.test(text) && !text.startsWith(COMPRESSED)) return text;
   const compressed = `${COMPRESSED}${brotliCompressSync(text).toString("base64")}`;
-  return compressed.length <= mostCharacters ? compressed : shorten(text);
+  return compressed.length <= mostCharacters ? compressed : digest(text);
 }
 
 function fromTag(value: string): string {
@@ -124,12 +142,37 @@ export function inputTags(
   imageName: string,
 ): OwnTags {
   const { texts = {} } = inputs;
+  const textOf = (name: keyof ImageInputs) => texts[name] ?? inputs[name];
   return {
     [imageKey]: imageName,
-    ...Object.fromEntries(
-      inputNames.map((name) => [inputKeys[name], toTag(texts[name] ?? inputs[name])]),
-    ),
+    ...Object.fromEntries(ownNames.map((name) => [inputKeys[name], toTag(textOf(name))])),
+    ...sharedTag(sharingNames.map(textOf)),
   };
+}
+
+/** No tag without such an input. Texts that do not fit together have the form that is compared. */
+function sharedTag(texts: readonly string[]): OwnTags {
+  if (texts.every((text) => text === "")) return {};
+  const whole = toTag(JSON.stringify(texts));
+  const short = texts.map((text, index) => shorten(sharingNames[index] ?? "sources", text));
+  return { [sharedKey]: whole.startsWith("sha256:") ? JSON.stringify(short) : whole };
+}
+
+function sharingInputs(tag: string | undefined, missing: string): SharingInputs {
+  const texts = tag === undefined ? [] : listIn(fromTag(tag));
+  const [sources = missing, allow = missing] = texts ?? [untold, untold];
+  return { sources, allow };
+}
+
+/** Undefined if the text is no list of texts, because somebody changed the tag. */
+function listIn(text: string): readonly string[] | undefined {
+  try {
+    const list: unknown = JSON.parse(text);
+    const isList = Array.isArray(list) && list.every((each) => typeof each === "string");
+    return isList ? list : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const usualArchitecture = "x86_64";
@@ -154,8 +197,8 @@ export const untold = "not recorded in its tags";
 /** The inputs recorded in an image's tags. A missing tag gives an empty text. */
 export function inputsIn(tags: readonly Tag[] | undefined): ImageInputs {
   const record = toRecord(tags);
-  const missing = inputNames.some((name) => inputKeys[name] in record) ? "" : untold;
-  const read = (name: keyof ImageInputs) => fromTag(record[inputKeys[name]] ?? missing);
+  const missing = ownNames.some((name) => inputKeys[name] in record) ? "" : untold;
+  const read = (name: keyof typeof inputKeys) => fromTag(record[inputKeys[name]] ?? missing);
   return {
     family: read("family"),
     // An image without this tag is from a release of `reconcile` that built for x86_64 alone.
@@ -174,5 +217,6 @@ export function inputsIn(tags: readonly Tag[] | undefined): ImageInputs {
     verify: read("verify"),
     application: withoutSecrets(read("application")),
     script: read("script"),
+    ...sharingInputs(record[sharedKey], missing),
   };
 }

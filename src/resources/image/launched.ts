@@ -31,3 +31,8 @@ export function listedPackages({ fields }: Live): readonly string[] | undefined 
   const bill = fieldOf(fields, "bill");
   return typeof bill === "string" ? readBill(bill) : undefined;
 }
+
+/** The image that new servers start from; without a launch template, the newest. Undefined if the stack has none. */
+export function imageInUse(live: readonly Live[]): Live | undefined {
+  return launchedImage(live) ?? finishedImages(live)[0];
+}

@@ -4,12 +4,12 @@ import type { Live, LiveStatus } from "../../engine/resource.ts";
 import type { ContentTexts, ImageContents } from "../../image/contents.ts";
 import { imageProtection } from "../shared/deletion-protection.ts";
 import { checksIn, type ImageAudit } from "./audit.ts";
-import { billOf } from "./bill.ts";
+import { type PackageRecord, packageRecord } from "./bill.ts";
 import { type ImageInputs, inputsIn } from "./inputs.ts";
 import { bucketOf, type ImageParts, straySnapshots } from "./parts.ts";
 
 /** The fields of a machine image. */
-export interface ImageFields extends ImageInputs {
+export interface ImageFields extends ImageInputs, PackageRecord {
   /** The build script, packed as user data, base64. Null on a live image. */
   readonly userData: string | null;
   /** The bucket that the builder fetches the script from. Absent if the script fits into EC2's user data. */
@@ -20,8 +20,6 @@ export interface ImageFields extends ImageInputs {
   readonly contents?: ImageContents;
   /** The same texts whole; of a live image, as far as its tags store them. */
   readonly texts?: ContentTexts;
-  /** The packages, as the tags of its snapshots record them (`bill.ts`). Only of a finished live image. */
-  readonly bill?: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -79,7 +77,7 @@ export function toLiveImages(parts: ImageParts): LiveImage[] {
   if (image?.State === "available") {
     const [stray] = straySnapshots(parts);
     return [
-      finishedImage(image.Tags, address, image, billOf(parts)),
+      finishedImage(image.Tags, address, image, packageRecord(parts)),
       ...(leftover === undefined
         ? []
         : [unfinished(parts, leftover, tools, "partial", "its builder still exists")]),
@@ -137,7 +135,7 @@ export function finishedImage(
   tags: Image["Tags"],
   address: LiveImage["address"],
   image: Image,
-  bill?: string,
+  record?: PackageRecord,
 ): LiveImage {
   const id = image.ImageId ?? "";
   const name = image.Name ?? "";
@@ -148,7 +146,7 @@ export function finishedImage(
     physicalName: name,
     status: "ready",
     createdAt: Date.parse(String(image.CreationDate)) || 0,
-    fields: { ...fieldsOf(tags), ...(bill !== undefined && { bill }) },
+    fields: { ...fieldsOf(tags), ...record },
     outputs: {
       id,
       name,
@@ -193,7 +191,7 @@ function usesBucket(parts: ImageParts): Pick<LiveImage, "uses" | "usesTypes"> {
 
 function fieldsOf(tags: Image["Tags"]): ImageFields {
   const inputs = inputsIn(tags);
-  const { packages, services, files, run, verify, application } = inputs;
-  const texts = { packages, services, files, run, verify, application };
+  const { packages, sources, services, files, run, verify, allow, application } = inputs;
+  const texts = { packages, sources, services, files, run, verify, allow, application };
   return { ...inputs, userData: null, builder: null, texts, tags: userTagsOf(tags) };
 }

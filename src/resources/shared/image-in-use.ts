@@ -1,8 +1,9 @@
 import type { DescribedImage } from "../../image/packages.ts";
 import { image } from "../image/index.ts";
-import { finishedImages, launchedImage, listedPackages } from "../image/launched.ts";
+import { imageInUse, listedPackages } from "../image/launched.ts";
 import { launchTemplate } from "../launch-template/index.ts";
 import type { ResourceContext } from "./context.ts";
+import { type EarlierImages, earlierImages } from "./earlier-images.ts";
 
 /** An image and its packages. */
 interface ListedImage {
@@ -15,9 +16,15 @@ interface ListedImage {
 export async function lookUpImageInUse(context: ResourceContext): Promise<ListedImage | undefined> {
   const found = await Promise.all([image.discover(context), launchTemplate.discover(context)]);
   const live = found.flat();
-  const used = launchedImage(live) ?? finishedImages(live)[0];
+  const used = imageInUse(live);
   const described = found[0].find(({ id }) => id === used?.id);
   if (used === undefined || described === undefined) return undefined;
   const { id, name, release = "", base = "", builtAt = "" } = described.outputs;
   return { image: { id, name, release, base, builtAt }, packages: listedPackages(used) };
+}
+
+/** What the stack's images tell its next build. Whether it has a bucket is not looked up. */
+export async function lookUpEarlierImages(context: ResourceContext): Promise<EarlierImages> {
+  const found = await Promise.all([image.discover(context), launchTemplate.discover(context)]);
+  return earlierImages(found.flat());
 }

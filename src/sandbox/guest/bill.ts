@@ -82,13 +82,14 @@ function dayOf(release: string): number {
   return (date - Date.UTC(2023, 0, 1)) / 86_400_000 + Number(patch);
 }
 
-function pythonPackages({ disk }: Machine): readonly Component[] {
+function pythonPackages(machine: Machine): readonly Component[] {
+  const { disk } = machine;
   if (disk.pythonPackages === null) return [];
   const names = new Set(["pip", ...withDependencies(disk.pythonPackages)]);
   return [...names].map((name) => {
-    const number = numberOf(name);
-    const usual = `${1 + (number % 5)}.${number % 11}.${number % 4}`;
-    return componentOf("pypi", name, own(disk.pythonVersions ?? {}, name) ?? usual, "");
+    // The environment has its own pip from the distribution.
+    const version = own(disk.pythonVersions ?? {}, name) ?? versionOf(`python3-${name}`, machine);
+    return componentOf("pypi", name, version.replace(/-.*/, ""), "");
   });
 }
 

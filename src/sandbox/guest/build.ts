@@ -6,8 +6,12 @@ export interface Build {
   /** The family that the script was rendered for. */
   readonly family: string;
   readonly release: string;
+  /** When the machine started, in milliseconds since the epoch. */
+  readonly startedAt: number;
   /** The URL of the proxy that the build uses, if any. */
   proxy?: string;
+  /** The versions of Python projects that pip is constrained to, by the project's name. */
+  keptVersions?: Readonly<Record<string, string>>;
   /** Advances the time by this many seconds. @throws TimedOut */
   spend(seconds: number): void;
   /** Prints once what the sandbox does not know and therefore assumes. */

@@ -73,6 +73,7 @@ export function playGuest(boot: GuestBoot): GuestPlay {
   if (script === undefined) return playBoot(boot, machine);
   const console = bootLines(boot, machine.distribution);
   const build = playBuild(script, machine, {
+    startedAt: boot.startedAt,
     startsAfter: fetched?.afterSeconds ?? guestDurations.boot,
     misfortune: boot.misfortune,
     bootConsole: bootLines(boot, machine.distribution),

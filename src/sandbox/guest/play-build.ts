@@ -30,6 +30,8 @@ class Hung extends Error {}
 class Restarted extends Error {}
 
 export interface BuildStart {
+  /** The start of the kernel, in milliseconds since the epoch. */
+  readonly startedAt: number;
   /** The seconds from the boot until the script runs. */
   readonly startsAfter: number;
   readonly misfortune: Misfortune | undefined;
@@ -46,7 +48,9 @@ class Player implements Build {
   readonly machine: Machine;
   readonly family: string;
   readonly release: string;
+  readonly startedAt: number;
   proxy?: string;
+  keptVersions?: Readonly<Record<string, string>>;
   readonly #script: BuildScript;
   readonly #report: Report;
   readonly #console: ConsoleLine[] = [];
@@ -64,6 +68,7 @@ class Player implements Build {
     this.#script = script;
     this.family = this.#header("family");
     this.release = this.#header("release");
+    this.startedAt = start.startedAt;
     this.#start = start;
     this.#now = start.startsAfter;
     const timeout = Number(this.#header("timeout"));

@@ -1,21 +1,43 @@
 import type { Build } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
-import { isPythonProject, projectOfRequirement } from "./python.ts";
+import { own } from "./own.ts";
+import {
+  isPythonProject,
+  projectName,
+  projectOfRequirement,
+  versionInIndex,
+  withDependencies,
+} from "./python.ts";
 
 export interface RefusedRequirement {
   readonly requirement: string;
   readonly output: readonly string[];
 }
 
+/** The constraints that `install_python_packages` gives to pip. */
+export function keepPythonVersions(build: Build, constraints: readonly string[]): void {
+  build.keptVersions = Object.fromEntries(
+    constraints.map((constraint) => {
+      const [name = "", version = ""] = constraint.split("==");
+      return [projectName(name), version];
+    }),
+  );
+}
+
 /**
  * Simulates pip: adds the projects of the requirements to `installed`. The sandbox assumes that an unknown
  * project exists, and prints a notice. Returns undefined when pip refuses none of them.
+ *
+ * @param constraints versions by the project's name.
  */
 export function addRequirements(
   build: Build,
   requirements: readonly string[],
   installed: string[],
+  constraints: Readonly<Record<string, string>> = {},
 ): RefusedRequirement | undefined {
+  const { disk } = build.machine;
+  const versions: Record<string, string> = {};
   for (const requirement of requirements) {
     build.spend(durations.pythonPackage);
     const project = projectOfRequirement(requirement);
@@ -25,7 +47,7 @@ export function addRequirements(
           requirement,
         )
       ) {
-        build.machine.disk.unknownPython = true;
+        disk.unknownPython = true;
         continue;
       }
       return { requirement, output: [`ERROR: Invalid requirement: '${requirement}'`] };
@@ -47,12 +69,27 @@ export function addRequirements(
     }
     const version = /^[^=<>!~]*==\s*([\w.!+-]+)\s*$/.exec(requirement)?.[1];
     if (version !== undefined) {
-      const { disk } = build.machine;
-      disk.pythonVersions = { ...disk.pythonVersions, [project]: version };
+      const kept = own(constraints, project);
+      if (kept !== undefined && kept !== version) return { requirement, output: conflict(project) };
+      versions[project] = version;
     }
     installed.push(project);
   }
+  for (const project of withDependencies(installed)) {
+    versions[project] ??=
+      own(constraints, project) ??
+      own(disk.pythonVersions ?? {}, project) ??
+      versionInIndex(project, build.startedAt);
+  }
+  disk.pythonVersions = { ...disk.pythonVersions, ...versions };
   return undefined;
+}
+
+function conflict(project: string): readonly string[] {
+  return [
+    `ERROR: Cannot install ${project} because these package versions have conflicting dependencies.`,
+    "ERROR: ResolutionImpossible: for help visit https://pip.pypa.io/en/latest/topics/dependency-resolution/#dealing-with-dependency-conflicts",
+  ];
 }
 
 /** The lines of a requirements file. Undefined when its content is unknown. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { own } from "./own.ts";
 import { pythonProjects } from "./packages/python.ts";
 
@@ -70,4 +71,19 @@ const moduleNames: Readonly<Record<string, string>> = {
 /** The modules of projects. */
 export function modulesOf(names: ReadonlySet<string>): Set<string> {
   return new Set([...names].map((name) => own(moduleNames, name) ?? name.replaceAll("-", "_")));
+}
+
+/** Days. */
+const leastPace = 20;
+
+/**
+ * A plausible newest version of a project in the index. Each project has a new one after some weeks or months.
+ *
+ * @param at milliseconds since the epoch.
+ */
+export function versionInIndex(project: string, at: number): string {
+  const number = createHash("sha256").update(project).digest().readUInt16BE(0);
+  const days = Math.max(Math.floor((at - Date.UTC(2023, 0, 1)) / 86_400_000), 0);
+  const patch = Math.floor(days / (leastPace + (number % 60)));
+  return `${1 + (number % 5)}.${number % 11}.${patch}`;
 }

@@ -110,7 +110,7 @@ export const applicationSchema = z
       .prefault([])
       .meta({
         description:
-          "Python packages to install in the application's own virtual environment, as pip writes them. `flask==3.1.2` installs exactly this version. Without `==`, each new image gets the newest version of the day of its build. The same holds for packages that only other packages need, unless you list them, too.",
+          "Python packages to install in the application's own virtual environment, as pip writes them. `flask==3.1.2` installs exactly this version. Without `==`, pip chooses the version when it first builds the image, and later images keep it until this list changes. The same holds for packages that only other packages need.",
         examples: [["flask", "gunicorn"]],
       }),
     command: command.meta({

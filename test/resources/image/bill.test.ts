@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { toTagList } from "../../../src/aws/tags.ts";
-import { billOf, billTags, readBill } from "../../../src/resources/image/bill.ts";
+import { billTags, packageRecord, readBill } from "../../../src/resources/image/bill.ts";
 import type { ImageParts } from "../../../src/resources/image/parts.ts";
 
 /** As many packages as that, none like another. */
@@ -38,7 +38,7 @@ describe("the tags of a snapshot", () => {
     expect(Math.max(...Object.values(tags).map(({ length }) => length))).toBe(256);
     // AWS lists tags in any order.
     const shuffled = Object.fromEntries(Object.entries(tags).toReversed());
-    const bill = billOf(partsWith({}, { Name: "web", ...shuffled }));
+    const bill = packageRecord(partsWith({}, { Name: "web", ...shuffled })).bill;
     expect(bill && readBill(bill)).toEqual(list);
   });
 
@@ -53,22 +53,22 @@ describe("the tags of a snapshot", () => {
   test("that somebody changed give no list", () => {
     const tags: Record<string, string> = { ...billTags(packages(400), 3) };
     const { "reconcile:packages:1": _first, ...beheaded } = tags;
-    expect(billOf(partsWith(beheaded))).toBeUndefined();
+    expect(packageRecord(partsWith(beheaded)).bill).toBeUndefined();
     const { "reconcile:packages:3": _third, ...torn } = tags;
     for (const changed of [
       torn,
       { ...tags, "reconcile:packages:2": "x" },
       { "reconcile:packages:1": "" },
     ]) {
-      expect(readBill(billOf(partsWith(changed)) ?? "")).toBeUndefined();
+      expect(readBill(packageRecord(partsWith(changed)).bill ?? "")).toBeUndefined();
     }
   });
 
   test("of a snapshot that the image does not list say nothing of it", () => {
     const parts = partsWith({ ...billTags(packages(3), 3) });
-    expect(billOf(parts)).toBeDefined();
-    expect(billOf({ ...parts, image: { ImageId: "ami-1" } })).toBeUndefined();
+    expect(packageRecord(parts).bill).toBeDefined();
+    expect(packageRecord({ ...parts, image: { ImageId: "ami-1" } }).bill).toBeUndefined();
     const { image: _gone, ...orphans } = parts;
-    expect(billOf(orphans)).toBeUndefined();
+    expect(packageRecord(orphans).bill).toBeUndefined();
   });
 });

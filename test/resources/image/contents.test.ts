@@ -19,12 +19,22 @@ const recipe: ImageRecipe = {
   release: "1",
   updates: "all",
   packages: ["chrony", "mtr"],
+  sources: [
+    {
+      name: "tools",
+      url: "https://packages.example.com/debian?key=hunter2",
+      suites: ["bookworm"],
+      components: ["main", "extra"],
+      key: "a key\n",
+    },
+  ],
+  proxy: "http://10.0.0.5:3128",
   services: ["chronyd"],
   ipv6: "disabled",
   hardening: "strong",
   kernel: {},
   audit: false,
-  allow: { changed: [], setuid: [], writable: [] },
+  allow: { changed: ["/etc/a", "/etc/b c"], setuid: ["/opt/tool"], writable: [] },
   openFiles: 1024,
   files: [
     { path: "/etc/motd", mode: "0644", content: bytes("Welcome\n") },
@@ -50,6 +60,12 @@ describe("what an image contains", () => {
   test("is known whole from its file, and keeps content that is no text", () => {
     expect(wanted).toEqual({
       packages: ["chrony", "mtr"],
+      sources: [
+        expect.stringMatching(
+          /^tools https:\/\/packages\.example\.com\/debian\?sha256:\w{12} bookworm main extra, key sha256:\w{12}$/,
+        ),
+        "proxy http://10.0.0.5:3128",
+      ],
       services: ["chronyd"],
       files: {
         "/etc/motd": { mode: "0644", content: "Welcome\n" },
@@ -57,6 +73,7 @@ describe("what an image contains", () => {
       },
       run: recipe.run,
       verify: recipe.verify,
+      allow: ["changed /etc/a", "changed /etc/b c", "setuid /opt/tool"],
       application: {
         source: { file: "shop.py", content: "print(1)\n" },
         command: "gunicorn --bind 0.0.0.0:80 shop:app",
@@ -94,7 +111,7 @@ describe("what an image contains", () => {
   });
 
   test.each(names)("is not known where a tag has a digest, or nothing: %s", (name) => {
-    expect(storedContent(name, shorten("x".repeat(300)), wanted)).toBe(NOT_STORED);
+    expect(storedContent(name, shorten(name, "x".repeat(300)), wanted)).toBe(NOT_STORED);
     expect(storedContent(name, untold, wanted)).toBe(NOT_STORED);
   });
 
@@ -205,14 +222,20 @@ describe("what may be secret of an application is not in its text:", () => {
     expect(withoutSecrets(text)).toBe(text);
   });
 
-  test.each(["", untold, shorten("x".repeat(300))])("%j has nothing to leave out", (text) => {
-    expect(withoutSecrets(text)).toBe(text);
-  });
+  test.each(["", untold, shorten("application", "x".repeat(300))])(
+    "%j has nothing to leave out",
+    (text) => {
+      expect(withoutSecrets(text)).toBe(text);
+    },
+  );
 });
 
 function empty() {
   return {
     packages: [],
+    sources: [],
+    proxy: undefined,
+    allow: { changed: [], setuid: [], writable: [] },
     services: [],
     files: [],
     run: [],

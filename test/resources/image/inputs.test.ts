@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { buildHash } from "../../../src/resources/image/build-run.ts";
@@ -7,6 +8,7 @@ import {
   inputsIn,
   inputTags,
   shorten,
+  untold,
 } from "../../../src/resources/image/inputs.ts";
 
 const inputs = Object.fromEntries(inputNames.map((name) => [name, `value of ${name}`]));
@@ -41,6 +43,7 @@ describe("an image's inputs in its tags", () => {
       [
         ...["family", "architecture", "base", "release", "updates", "packages", "services", "ipv6"],
         ...["hardening", "open-files", "disk", "files", "run", "verify", "application", "script"],
+        "further",
       ].map((key) => `reconcile:${key}`),
     );
   });
@@ -66,16 +69,77 @@ describe("an image's inputs in its tags", () => {
     ["Grüße", false, "beyond ASCII"],
     [" a", false, "a space that might be trimmed"],
   ])("%j is readable: %s (%s)", (text, readable) => {
-    const short = shorten(text);
+    const short = shorten("run", text);
     if (readable) expect(short).toBe(text);
     else expect(short).toMatch(/^sha256:[0-9a-f]{64}$/);
-    expect(shorten(short)).toBe(short);
+    expect(shorten("run", short)).toBe(short);
+  });
+});
+
+describe("inputs that share a tag", () => {
+  const source = "tools https://packages.example.com/debian bookworm main, key sha256:0123456789ab";
+  const tagsOf = (sources: string, allow: string) => {
+    const compared = {
+      ...inputs,
+      sources: shorten("sources", sources),
+      allow: shorten("allow", allow),
+    };
+    return inputTags(
+      { ...compared, texts: { sources, allow } } as ImageInputs & { texts: Partial<ImageInputs> },
+      "afterpay-1",
+    );
+  };
+  const readBack = (Value: string | undefined) => {
+    const { sources, allow } = inputsIn([
+      { Key: "reconcile:script", Value: "0123" },
+      ...(Value === undefined ? [] : [{ Key: "reconcile:further", Value }]),
+    ]);
+    return [sources, allow];
+  };
+
+  test.each([
+    ["one", source, ""],
+    ["both", source, "setuid /opt/tool"],
+    [
+      "several lines",
+      `${source}\nproxy http://10.0.0.5:3128`,
+      'changed /etc/"x"\nwritable /srv/\\',
+    ],
+  ])("are stored whole, %s", (_, sources, allow) => {
+    const tag = tagsOf(sources, allow)["reconcile:further"];
+    expect(tag?.length).toBeLessThanOrEqual(256);
+    expect(readBack(tag)).toEqual([sources, allow]);
+  });
+
+  test("need no tag where an image has none of them", () => {
+    expect(tagsOf("", "")).not.toHaveProperty("reconcile:further");
+    expect(readBack(undefined)).toEqual(["", ""]);
+  });
+
+  test("are stored in the form that is compared where they do not fit", () => {
+    const many = Array.from({ length: 60 }, (_, index) => {
+      const digest = createHash("sha256").update(String(index)).digest("base64url");
+      return `setuid /opt/${digest}`;
+    }).join("\n");
+    for (const [sources, allow] of [
+      ["x".repeat(100), many],
+      [many, many],
+    ] as const) {
+      const tag = tagsOf(sources, allow)["reconcile:further"];
+      expect(tag?.length).toBeLessThanOrEqual(256);
+      expect(readBack(tag)).toEqual([shorten("sources", sources), shorten("allow", allow)]);
+      expect(shorten("allow", readBack(tag)[1] ?? "")).toBe(shorten("allow", allow));
+    }
+  });
+
+  test.each(["", "x", "{}", "[1]", "null", '["a"'])("are not told by %j", (value) => {
+    expect(readBack(value)).toEqual([untold, untold]);
   });
 });
 
 describe("a text in its tag", () => {
   const tagsOf = (run: string) => {
-    const some = { ...inputs, run: shorten(run), texts: { run } };
+    const some = { ...inputs, run: shorten("run", run), texts: { run } };
     return inputTags(some as ImageInputs & { texts: { run: string } }, "afterpay-1");
   };
   const readBack = (value: string | undefined) =>
@@ -96,7 +160,7 @@ describe("a text in its tag", () => {
 
   test("that is too long is its digest", () => {
     const text = Array.from({ length: 500 }, (_, index) => `echo ${index * 7919}`).join("\n");
-    expect(tagsOf(text)["reconcile:run"]).toBe(shorten(text));
+    expect(tagsOf(text)["reconcile:run"]).toBe(shorten("run", text));
   });
 
   test("that somebody changed is taken as it is, however much it would unpack to", () => {

@@ -21,7 +21,9 @@ const inputs = {
   files: "",
   disk: "",
   run: "",
+  sources: "",
   verify: "",
+  allow: "",
   application: "",
   script: "0123",
 };
@@ -77,7 +79,9 @@ const texts = {
   services: "",
   files: "",
   run: "",
+  sources: "",
   verify: "",
+  allow: "",
   application: "",
 };
 const fields = { ...inputs, userData: null, builder: null, texts, tags: { team: "payments" } };
@@ -271,7 +275,7 @@ describe("another image's inputs are told in the plan", () => {
   test("compared as their tags hold them, and the tags and what AWS cannot tell as they are", () => {
     const files = "first\nsecond";
     const wanted: ImageFields = { ...fields, files, userData: files, tags: { files } };
-    expect(image.normalize(wanted)).toEqual({ ...wanted, files: shorten(files) });
+    expect(image.normalize(wanted)).toEqual({ ...wanted, files: shorten("files", files) });
     const planned: AnyResourceType<ResourceContext> = image;
     for (const base of [unknownValue, { ref: "image/other", output: "id" }]) {
       expect(planned.normalize({ ...wanted, base })).toMatchObject({ base });

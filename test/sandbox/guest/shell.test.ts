@@ -21,6 +21,7 @@ function machineOf(family: string): Played {
   const build: Build = {
     machine,
     family,
+    startedAt: 0,
     release: "2023.9.20251117.1",
     spend: (more) => {
       if (!Number.isFinite(more)) throw new TimedOut();
