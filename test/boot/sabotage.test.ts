@@ -9,6 +9,7 @@ import { accountRows } from "./sabotage-rows/accounts.ts";
 import { applicationRows, program, running } from "./sabotage-rows/application.ts";
 import { hardeningRows } from "./sabotage-rows/hardening.ts";
 import { integrityRows } from "./sabotage-rows/integrity.ts";
+import { namedActs } from "./sabotage-rows/integrity-names.ts";
 import type { Sabotage } from "./sabotage-rows/sabotage.ts";
 import { secretRows } from "./sabotage-rows/secrets.ts";
 
@@ -263,6 +264,19 @@ describe("a promise that is broken fails exactly its own check", () => {
     });
     // Nothing is cleaned, and nothing more is verified, once a promise is broken.
     expect(verdict.checks.some(({ id }) => id.startsWith("clean:"))).toBe(false);
+  });
+
+  // In one container: the check names each of them.
+  test.concurrent("what integrity checks find is named, each thing of it", async () => {
+    const acts = Object.values(namedActs).flat();
+    const commands = acts.map(([command]) => run(command));
+    const verdict = await verdictOf([run(restoreNotes), ...commands, ...checks]);
+    for (const [id, expected] of Object.entries(namedActs)) {
+      const { passed, seen = [] } = verdict.checks.find((check) => check.id === id) ?? {};
+      expect(passed, id).toBe(false);
+      const missing = expected.filter(([, line]) => !seen.some((each) => line.test(each)));
+      expect({ missing, seen }).toMatchObject({ missing: [] });
+    }
   });
 
   test.concurrent("an application that crashes again and again says first why", async () => {
