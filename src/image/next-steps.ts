@@ -46,11 +46,17 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
     "Remove the password: usermod --lock for an account, gpasswd --remove-password for a group.",
   ],
   ["accounts:valid", "Remove the date: chage --maxdays -1 --expiredate -1."],
-  ["accounts", "Remove the account (userdel), or take it out of the group (gpasswd --delete)."],
-  ["pam", "Remove the rule from the files in /etc/pam.d, or the package that added it."],
+  [
+    "accounts",
+    "Remove the account (userdel) or the second name of an id, or take the account out of the group (gpasswd --delete, gpasswd --administrators '', usermod --gid).",
+  ],
+  [
+    "pam",
+    "Remove the rule from the files in /etc/pam.d, or the package that added it. A file that lets everybody in needs the rules of common-auth (Debian, Ubuntu) or system-auth (Amazon Linux).",
+  ],
   [
     "sudo",
-    "Remove the rule from /etc/sudoers and /etc/sudoers.d. Only root and the platform's user may use sudo.",
+    "Remove the rule from /etc/sudoers and /etc/sudoers.d, or the line from /etc/sudo.conf. Only root and the platform's user may use sudo.",
   ],
   [
     "first-boot",
@@ -63,6 +69,10 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
   [
     "ssh:keys",
     "Remove the key or the setting. Servers get keys from keyPair and EC2 Instance Connect.",
+  ],
+  [
+    "ssh:server",
+    "Remove the setting or the unit that starts an SSH server, and the automatic login of a console. To disable a shell without a login: systemctl disable debug-shell.",
   ],
   [
     "ssh:",

@@ -103,10 +103,14 @@ function renderText(
 ): string {
   const release = recipe.release.replaceAll(/[^\w.+-]/g, "_") || "unknown";
   const timeout = Math.ceil(recipe.timeoutSeconds);
+  // The release of a base image of the user's own is its id.
+  const own = release.startsWith("ami-");
   const lines = [...body.map(renderCall), "# reconcile-end", "finish_build"];
   const runtime = [
     ...[supervision, system, family.runtime(release), hardening],
-    ...[platformUser(release, family.platformUser), accounts, logins, ssh],
+    platformUser(own, family.platformUser),
+    accounts({ own, rules: family.passwordsCheck !== undefined }),
+    ...[logins, ssh],
     ...[traces, packages, versions, proxy, application, integrity],
   ].join("\n\n");
   return [

@@ -7,6 +7,10 @@ const refused: Readonly<Record<"passwords" | "root" | "forwarding", readonly str
     "KbdInteractiveAuthentication no",
     "PermitEmptyPasswords no",
     "HostbasedAuthentication no",
+    "GSSAPIAuthentication no",
+    // Without these, keys that others can change count, and PAM's rules do not.
+    "StrictModes yes",
+    "UsePAM yes",
   ],
   root: ["PermitRootLogin no"],
   forwarding: [

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { rmSync, statSync } from "node:fs";
+import { chmodSync, rmSync, statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { families, type ImageRecipe } from "../../src/image/recipe.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
@@ -573,8 +573,191 @@ describeWithBash("accounts and SSH", () => {
     ],
     ["with a module of another folder", "auth sufficient /opt/pam_unix.so", false],
     ["of another folder", "@include /opt/rules", false],
+    [
+      "of a smart card",
+      "auth required pam_env.so\nauth [success=done ignore=ignore default=die] pam_pkcs11.so wait_for_card card_only\nauth required pam_deny.so",
+      true,
+    ],
+    ["of a card that nobody set up", "auth required pam_debug.so auth=authinfo_unavail", true],
+    [
+      "that only root passes",
+      "auth sufficient pam_rootok.so\naccount required pam_permit.so",
+      true,
+    ],
+    [
+      "of Amazon Linux's su",
+      "auth required pam_env.so\nauth sufficient pam_rootok.so\nauth substack system-auth\nauth include postlogin",
+      true,
+    ],
+    [
+      "of Debian's chsh",
+      "auth required pam_shells.so\nauth sufficient pam_rootok.so\n@include common-auth # as everywhere",
+      true,
+    ],
+    ["with a condition that everybody meets", "auth required pam_succeed_if.so uid >= 0", false],
+    [
+      "with such a condition, and a file that asks nobody",
+      "auth required pam_succeed_if.so uid >= 0\n@include common-account\nauth include postlogin",
+      false,
+    ],
+    [
+      "with a refusal that does not count",
+      "auth optional pam_deny.so\nauth required pam_permit.so",
+      false,
+    ],
+    [
+      "with a proof that need not be given",
+      "auth required pam_env.so\nauth sufficient pam_unix.so",
+      false,
+    ],
+    [
+      "with a proof of a module that may be missing",
+      "auth required pam_env.so\n-auth required pam_fprintd.so",
+      false,
+    ],
+    [
+      "with a refusal that others jump over",
+      "auth [default=1 ignore=ignore success=ok] pam_usertype.so isregular\nauth required pam_deny.so\nauth required pam_permit.so",
+      false,
+    ],
+    [
+      "with a refusal in an argument",
+      "auth required pam_permit.so x:auth required pam_deny.so",
+      false,
+    ],
+    [
+      "with a refusal that the line before swallows",
+      "auth required pam_permit.so \\\nauth required pam_deny.so",
+      false,
+    ],
+    ["that count an account's attempts alone", "auth required pam_faillock.so preauth", false],
+    ["that forget failed attempts", "auth sufficient pam_faillock.so authsucc", false],
   ])("PAM's rules %s", (_, text, kept) => {
     expect(checked(amazon, "pam_asks_everybody", pam(text)).passed).toBe(kept);
+  });
+
+  test("PAM's rules of Debian count failed attempts behind what asks", () => {
+    const attempts = "auth [default=die] pam_faillock.so authfail\n";
+    const rules = `auth required pam_faillock.so preauth\nauth [success=3 default=ignore] pam_unix.so\n${attempts}auth sufficient pam_faillock.so authsucc\nauth requisite pam_deny.so\nauth required pam_permit.so`;
+    expect(checked(debian, "pam_asks_everybody", pam(rules)).passed).toBe(true);
+    expect(checked(debian, "pam_asks_everybody", pam(rules.replace(attempts, ""))).passed).toBe(
+      false,
+    );
+  });
+
+  test("a file of PAM's that others include must ask, too", () => {
+    const { seen } = checked(amazon, "pam_asks_everybody", (system) => {
+      pam("auth required pam_succeed_if.so uid >= 0\nauth substack password-auth")(system);
+      system.write("/etc/pam.d/password-auth", "account required pam_unix.so\n");
+    });
+    expect(seen.map((line) => line.replace(/^.*(?=\/etc)/, ""))).toEqual([
+      "/etc/pam.d/password-auth",
+    ]);
+  });
+
+  const usual = {
+    passwd:
+      "root:x:0:0::/root:/bin/bash\nec2-user:x:1000:1000::/:/bin/sh\nshop:x:900:900::/:/bin/sh",
+    group:
+      "root:x:0:\nwheel:x:10:ec2-user\nshadow:x:42:\nec2-user:x:1000:\nshop:x:900:\nteam:x:1001:",
+    gshadow: "root:::\nwheel:::ec2-user\nshadow:!::\nteam:!:shop:shop\nshop:!:shop:\nec2-user:!::",
+    sync: "",
+  };
+  test.each([
+    ["are as usual", {}, []],
+    ["do not exist for passwords", { gshadow: undefined }, []],
+    [
+      "of Amazon Linux have root's",
+      { sync: "sync:x:5:0:sync:/sbin:/bin/sync\nhalt:x:7:0:halt:/sbin:/sbin/halt\n" },
+      [],
+    ],
+    [
+      "have an administrator",
+      { gshadow: usual.gshadow.replace("wheel:::", "wheel::worker:") },
+      ["wheel::worker:ec2-user"],
+    ],
+    [
+      "have a member that only one file knows",
+      { gshadow: usual.gshadow.replace("shadow:!::", "shadow:!::shop") },
+      ["shadow:!::shop"],
+    ],
+    [
+      "have a member by its primary group",
+      { passwd: usual.passwd.replace("900:900", "900:42") },
+      ["shop:x:900:42::/:/bin/sh"],
+    ],
+    [
+      "have another one's id",
+      { group: `${usual.group}\nreaders:x:42:shop` },
+      ["readers:x:42:shop"],
+    ],
+  ])("groups that lead to root %s", (_, changes, seen) => {
+    const files = { ...usual, ...changes };
+    const found = checked(amazon, "only_root_is_root", (system) => {
+      system.write("/etc/passwd", `${files.passwd}\n${files.sync}`);
+      system.write("/etc/group", `${files.group}\n`);
+      if (files.gshadow !== undefined) system.write("/etc/gshadow", `${files.gshadow}\n`);
+    });
+    expect(found.seen).toEqual(seen);
+    expect(found.passed).toBe(seen.length === 0);
+  });
+
+  test("no account comes from where only systemd looks", () => {
+    const found = checked(amazon, "only_root_is_root", (system) => {
+      system.write("/etc/passwd", `${usual.passwd}\n`);
+      system.write("/etc/group", `${usual.group}\n`);
+      system.write("/etc/userdb/eve.user", "{}");
+    });
+    expect(found.passed).toBe(false);
+  });
+
+  test("only the system's own programs are a shell that lets nobody in", () => {
+    const system = new ScratchSystem();
+    system.write(
+      "/etc/passwd",
+      ["/sbin/nologin", "/usr/sbin/nologin", "/bin/false", "/usr/bin/false", "/bin/sync"]
+        .concat(["/srv/nologin", "/srv/bin/false", ""])
+        .map((shell, index) => `a${index}:x:1:1::/:${shell}\n`)
+        .join(""),
+    );
+    system.inside(amazon, "login_accounts >$work/seen");
+    expect(system.read("/run/reconcile/seen")).toBe("a5\na6\na7\n");
+  });
+
+  test("every account that can log in dumps no core", () => {
+    const passed = (body: string) =>
+      checked(debian, "core_dumps_are_disabled", (system) => {
+        system.write("/etc/passwd", "root:x:0:0::/root:/bin/bash\nshop:x:900:900::/:/bin/sh\n");
+        system.program("su", body);
+        system.program("systemd-run", "echo 0");
+        for (const [name, value] of [
+          ["kernel/core_pattern", "|/bin/false"],
+          ["fs/suid_dumpable", "0"],
+        ] as const) {
+          system.write(`/proc/sys/${name}`, `${value}\n`);
+        }
+        system.write("/usr/lib/systemd/systemd-sysctl", "");
+        chmodSync(system.path("/usr/lib/systemd/systemd-sysctl"), 0o755);
+      }).passed;
+    expect(passed("echo 0")).toBe(true);
+    expect(passed('if [ "$3" = shop ]; then echo unlimited; else echo 0; fi')).toBe(false);
+  });
+
+  test("the platform's user of a base image of one's own is the one from before the commands", () => {
+    const system = new ScratchSystem();
+    const own = renderBuildScript({ ...fullRecipe, release: "ami-0123456789abcdef0" }).script;
+    system.write("/programs/cloud-init", `#!${system.path("/programs/python")}\n`);
+    chmodSync(system.path("/programs/cloud-init"), 0o755);
+    system.program("python", `echo user $(cat ${system.path("/srv/name")})`);
+    system.program("rpm", "exit 0");
+    system.write("/etc/shadow", "");
+    system.write("/var/lib/reconcile/failed", "");
+    system.write("/srv/name", "fedora");
+    system.inside(own, "platform_user >$work/seen; lock_passwords");
+    expect(system.said("error")).toEqual([]);
+    system.write("/srv/name", "shop");
+    system.inside(own, "platform_user >>$work/seen");
+    expect(system.read("/run/reconcile/seen")).toBe("fedora\nfedora\n");
   });
 
   test.each([

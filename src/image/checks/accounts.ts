@@ -21,7 +21,7 @@ export function accountChecks(
     plan("sudo", "only the platform's user may use sudo", "sudo_is_limited"),
     plan(
       "first-boot",
-      "cloud-init creates no password, no key and no other account on new servers, and runs nothing of its own",
+      "cloud-init creates no password, no key and no other account on new servers, runs nothing of its own, and has no other data source",
       "first_boot_opens_nothing",
       ...exceptions(atBoot),
     ),

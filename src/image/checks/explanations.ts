@@ -44,7 +44,8 @@ const explanations: Readonly<Record<string, string>> = {
     "reads every account's UID, GID and groups, and where the system looks up accounts",
   accounts_stay_valid:
     "reads the dates of every account that can log in, and those of new accounts",
-  pam_asks_everybody: "reads every rule of PAM",
+  pam_asks_everybody:
+    "reads every rule of PAM, and looks in each file for one that refuses whoever proves nothing",
   sudo_is_limited: "lets sudo's own parser read every rule, whatever file it is in",
   first_boot_opens_nothing:
     "lets cloud-init read its own settings, and looks for other sources and for scripts of every boot",
@@ -54,8 +55,9 @@ const explanations: Readonly<Record<string, string>> = {
   ssh_settings_hold:
     "asks the SSH server what applies to each account that can log in, from private and public networks, and looks in its files for anything else",
   no_ssh_key_is_authorized:
-    "asks the SSH server where it looks for keys of each account that can log in, and looks there",
-  ssh_server_is_alone: "reads every unit that starts an SSH server, and its variables",
+    "asks the SSH server where it looks for keys of each account that can log in and for its own, and looks there and in /etc/skel",
+  ssh_server_is_alone:
+    "reads every unit that starts an SSH server or a console, and the variables of SSH",
   packages_are_unchanged:
     "compares every file of every package with its checksum (dpkg --verify, rpm --verify), except configuration, data and documentation",
   privileges_are_known:
@@ -70,7 +72,7 @@ const explanations: Readonly<Record<string, string>> = {
   secret_files: searchForSecrets,
   other_secret_files: searchForSecrets,
   core_dumps_are_disabled:
-    "starts a process as a user, as root and as a service, reads each core limit, and reads the kernel's core dump handler",
+    "starts a process as every user with a shell, as root and as a service, reads each core limit, and reads the kernel's core dump handler",
   kernel_settings_are: "reads the settings of the next boot from the kernel",
   system_is_hardened:
     "asks modprobe what it would do for each module, and systemd for the journal's settings; reads the permissions of cron's and the boot loader's files and of homes, whether AppArmor or SELinux is on, and, after the restart, the mounts of /tmp and /dev/shm",

@@ -3,7 +3,7 @@ import { refusedFeatures, sshRefusals, strongSshSettings } from "../ssh-settings
 import { type PlannedCheck, plan } from "./planned-check.ts";
 
 const sshPromises = {
-  passwords: "SSH rejects password logins of every account, from everywhere",
+  passwords: "SSH rejects every login of every account without a key, from everywhere",
   root: "root cannot log in over SSH",
   forwarding: "SSH forwarding is disabled for every account, from everywhere",
 };
@@ -29,6 +29,10 @@ export function sshChecks({ hardening }: ImageRecipe): readonly PlannedCheck[] {
       "no SSH key is authorized but those that the platform installs at boot",
       "no_ssh_key_is_authorized",
     ),
-    plan("ssh:server", "no SSH server runs with other settings", "ssh_server_is_alone"),
+    plan(
+      "ssh:server",
+      "no SSH server runs with other settings, and no console lets anybody in without a login",
+      "ssh_server_is_alone",
+    ),
   ];
 }

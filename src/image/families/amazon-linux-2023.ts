@@ -109,8 +109,6 @@ changed_files() { { rpm -Va --nodeps --noscripts || [ "$?" = 1 ]; } | sed -n -e 
 # Some packages name their files by the links /bin, /lib and /sbin.
 owned_files() { rpm -qal | sed -E 's,^/(s?bin|lib),/usr&,'; }
 
-ages_count() { :; }
-
 # Nobody has a password, and authselect's profiles have no place for pam_unix's no_pass_expiry, without
 # which an age limit of passwords would end key logins.
 harden_pam() { :; }

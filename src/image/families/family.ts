@@ -8,7 +8,8 @@ export interface FamilyProfile {
    * Bash functions over its package manager: refresh_package_lists, update_packages,
    * install_packages, packages_are_current, package_is_installed, remove_package_caches,
    * changed_files, owned_files; installed_packages for the bill of materials (runtime/packages.ts);
-   * ages_count, whether PAM lets the age of a password end a login with a key;
+   * ages_count, whether PAM lets the age of a password end a login with a key, if there is a passwordsCheck (it does
+   * otherwise);
    * allow_older_versions; versions_of and installed_versions, which print the versions of a package that
    * exist and that are installed, and is_version, which compares one of them with one of the stack file;
    * set_boot_argument, kernel_lines over its boot loader; harden_pam over its PAM; and

@@ -9,7 +9,7 @@ set_line() {
 }
 
 # With the words that scanners look for, and none about the system.
-readonly BANNER='Authorized users only. All access and activity may be monitored, recorded and reported. Unauthorized access is prohibited and a crime under law.'
+readonly BANNER='Authorized users only. Use is monitored, recorded and reported. Abuse is prohibited by law.'
 readonly SU='auth required pam_wheel.so use_uid group=sugroup'
 
 harden_logins() {
@@ -22,22 +22,18 @@ harden_logins() {
     if [ ! -e "$file" ]; then continue; fi
     # In their places, because a branch of a shell script must not be empty; and last.
     sed -i -E -e 's/^(\s*)umask\s.*/\1umask 027/' "$file"
-    if [ "$(tail -n 1 "$file")" != 'umask 027' ]; then echo 'umask 027' >>"$file"; fi
+    echo 'umask 027' >>"$file"
   done
   # Some shells read it twice, and a variable that is read-only cannot be set again.
   printf '%s\n' 'if [ "\${BASH-}:\${TMOUT-}" = "\${BASH:-x}:" ]; then' 'typeset -xr TMOUT=900' 'fi' 'ulimit -c 0' | put_file /etc/profile.d/zz-reconcile.sh 0644 root
   # New homes begin as copies of /etc/skel.
   chmod g-w,o= /home/*/ 2>/dev/null || true
   find /etc/skel /home -maxdepth 2 -type f -name '.*' -exec chmod u-xs,g-wxs,o= {} +
-  for file in /etc/issue /etc/issue.net; do
-    rm -f "$file"
-    put_file "$file" 0644 root <<<"$BANNER"
-  done
+  for file in /etc/issue /etc/issue.net; do put_file "$file" 0644 root <<<"$BANNER"; done
   # The group stays empty, so that only root can use su.
   groupadd --system --force sugroup
   if [ -e /etc/pam.d/su ]; then sed -i -e "/^$SU/d" -e "/^auth.*pam_rootok/a $SU" /etc/pam.d/su; fi
   printf 'Defaults %s\n' use_pty 'logfile="/var/log/sudo.log"' timestamp_timeout=15 | put_file /etc/sudoers.d/00-reconcile 0440 root
-  visudo -c
   harden_pam
   refuse_empty_passwords
 }

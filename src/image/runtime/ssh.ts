@@ -107,7 +107,8 @@ no_ssh_key_is_authorized() {
     ssh_deviations AuthorizedKeysCommand "none|$INSTANCE_CONNECT"
     ssh_deviations '(TrustedUserCAKeys|AuthorizedPrincipals(File|Command))' none
     ssh_deviations AuthenticationMethods 'any|publickey'
-    cut -d: -f 6 /etc/passwd | sort -u | while read -r folder; do
+    ssh_deviations HostKey '/etc/ssh/ssh_host_\w+'
+    (echo /etc/skel && cut -d: -f 6 /etc/passwd) | sort -u | while read -r folder; do
       for path in "$folder"/.ssh/authorized_keys{,2}; do [ ! -s "$path" ] || echo "$path"; done
     done
   } | ends_empty
@@ -115,17 +116,15 @@ no_ssh_key_is_authorized() {
 
 # The server's own units start it with its own file and no variables, and no other unit starts one.
 ssh_server_is_alone() {
-  local file folders=()
-  for file in /etc /run /usr/local/lib /usr/lib; do
-    if [ -d "$file/systemd/system" ]; then folders+=("$file/systemd/system"); fi
-  done
+  local file folders=({/etc,/run,/usr/local/lib,/usr/lib}/systemd/system{,.control})
   {
-    grep -RE '^\s*Exec.*\b(sshd|dropbear|tinysshd)([^a-z.@-]|$)' "\${folders[@]}" | grep -vE '/sshd?@?\.service(:|\.d/)' || true
-    find -L "\${folders[@]}" -type f -regex '.*/\(sshd?@?\.\)?service\(\.d/.*\.conf\)?' | while read -r file; do
+    systemctl is-enabled debug-shell | grep enabled || true
+    grep -RsE '^\s*Exec.*\b((sshd|dropbear|tinysshd)([^a-z.@-]|$)|agetty.*\s-(\w*|-)[al])' "\${folders[@]}" | grep -vE '/sshd?@?\.service(:|\.d/)' || true
+    find -L "\${folders[@]}" -type f -regex '.*/\(sshd?@?\.\)?service\(\.d/.*\.conf\)?' 2>/dev/null | while read -r file; do
       sed -e ':a' -e '/\\$/{N; s/\\\n//; ta' -e '}' "$file" | grep -E '^\s*(Exec|Env|Root|Bind)' |
         grep -vE "^((Exec[A-Za-z]+=-?(|/usr/sbin/sshd( -[Diet]| [$](SSHD_OPTS|OPTIONS|CRYPTO_POLICY)| -o \"AuthorizedKeysCommand $INSTANCE_CONNECT\"| -o \"AuthorizedKeysCommandUser ec2-instance-connect\")*|(/usr)?/bin/kill -HUP [$]MAINPID))|EnvironmentFile=-?/etc/(default/ssh|sysconfig/sshd.*|crypto-policies/.*))$" |
         sed "s|^|$file: |" || true
-    done
+    done || true
     grep -sHE '^\s*(SSHD_OPTS|OPTIONS|CRYPTO_POLICY|LD_.*)=["'"']*[^\"'[:space:]]" /etc/default/ssh /etc/sysconfig/sshd* || true
   } | ends_empty
 }

@@ -161,7 +161,7 @@ disable_core_dumps() {
 
 core_dumps_are_disabled() {
   local kind seen
-  for kind in nobody root services; do
+  for kind in nobody root services $(login_accounts); do
     seen=$(run_as "$kind" 'ulimit -Hc')
     echo "limit of $kind: $seen"
     [ "$seen" = 0 ]

