@@ -5,7 +5,7 @@
 export const functionOrder: readonly string[] = `
 platform_user run_check count run_command conclude explain supervise wait_for begin join_lines last_of_journal
 step has_run say own_limits say_lines run_as application_has_limits kernel_settings_are without
-set_boot_arguments uptime_seconds ipv6_is_disabled is_let_in ssh_files reachable_ports harden_ssh
+set_boot_arguments uptime_seconds ipv6_is_disabled is_let_in ssh_files harden_ssh
 ssh_deviations leave guard_restarts write_manager_setting set_line disable_ipv6 apply_kernel_settings
 automatic_updates_are_disabled disable_ssh_server disable_core_dumps ipv6_stays_disabled take_up
 harden_system ssh_settings_hold system_is_hardened has_no_kernel kernel_lines harden_logins

@@ -226,6 +226,7 @@ const sabotages: readonly Sabotage[] = [
   ],
   [["ports"], "something listens on the datagram port before a range", datagrams(5353)],
   [["ports"], "something takes datagrams on a port of TCP's", datagrams(8000)],
+  [["ports"], "what takes the port of the DHCP client is none", datagrams(68)],
   [["verify:2"], "the user's own check", "rm /srv/own/ran"],
 ];
 
@@ -359,6 +360,7 @@ const traces: readonly (readonly [fails: string, what: string, command: string])
     "mkdir /var/lib/other; echo 'mysql -psecret' >/var/lib/other/.bash_history",
   ],
   ["clean:logs", "a temporary file is left", "echo x >/var/tmp/x"],
+  ["clean:logs", "one is left that is named like X11's sockets", "mkdir /var/tmp/.x-unix"],
   [
     "clean:logs",
     "a service's private temporary file is left",
