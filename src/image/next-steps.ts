@@ -8,7 +8,7 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
   ["audit", "Remove other rules from /etc/audit, and what stops auditd, or leave image.audit out."],
   [
     "boot-arguments",
-    "Remove what replaces the arguments from image.files and image.run, such as a file in /etc/default/grub.d.",
+    "Remove the word, or what replaces the arguments, from image.files and image.run, such as a file in /etc/default/grub.d.",
   ],
   [
     "boot",
@@ -104,7 +104,7 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
   ["application:user", "Let the application keep its user: application.user names another one."],
   [
     "application:confined",
-    "Remove the change of application.service from image.files and image.run.",
+    "Remove the change of application.service from image.files and image.run. A group of the application's user is no finding: usermod --append --groups. The application can write to /var/lib/application.",
   ],
   [
     "application:answers",

@@ -130,7 +130,7 @@ describe("architectures that do not fit are refused:", () => {
       "servers of another one than the image's",
       { types: both, servers: "t3.micro", image: { architecture: "arm64" } },
       [
-        "scaling.instanceType: t3.micro has the architecture i386, x86_64, but image.architecture is arm64 → choose a type such as t4g.micro, or set image.architecture to x86_64",
+        "scaling.instanceType: t3.micro, the default instance type, has the architecture i386, x86_64, but image.architecture is arm64 → choose a type such as t4g.micro, or set image.architecture to x86_64",
       ],
     ],
     [
@@ -157,7 +157,7 @@ describe("architectures that do not fit are refused:", () => {
       },
       [
         `image.architecture: the image ${base.id} is for arm64 → write architecture: arm64, or remove the field`,
-        `scaling.instanceType: t3.micro has the architecture i386, x86_64, but the image ${base.id} is for arm64 → choose a type such as t4g.micro, or name another image in image.base.id`,
+        `scaling.instanceType: t3.micro, the default instance type, has the architecture i386, x86_64, but the image ${base.id} is for arm64 → choose a type such as t4g.micro, or name another image in image.base.id`,
       ],
     ],
     [
@@ -234,7 +234,7 @@ describe("an earlier image that the file uses", () => {
 
   test("must have the architecture of the servers", async () => {
     expect((await using(ids.good, "t3.micro")).said).toEqual([
-      `scaling.instanceType: t3.micro has the architecture i386, x86_64, but the image ${ids.good} is for arm64 → choose a type such as t4g.micro, or name another image in image.use`,
+      `scaling.instanceType: t3.micro, the default instance type, has the architecture i386, x86_64, but the image ${ids.good} is for arm64 → choose a type such as t4g.micro, or name another image in image.use`,
     ]);
   });
 });

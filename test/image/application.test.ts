@@ -74,6 +74,65 @@ describeWithBash("an application that does not run", () => {
   });
 });
 
+describeWithBash("an application that runs", () => {
+  const confined =
+    "CapEff:\t0000000000000400\nCapBnd:\t0000000000000400\nNoNewPrivs:\t1\nSeccomp:\t2\n";
+  const groups = "Gid:\t996\t996\t996\t996\nFDSize:\t64\nGroups:\t996 \n";
+  const mounts = [
+    "591 581 259:1 / / ro,relatime - xfs /dev/nvme0n1p1 rw,seclabel",
+    "592 591 0:21 / /proc rw,nosuid - proc proc rw",
+    "593 591 259:1 /tmp/systemd-private-0/tmp /tmp rw,relatime - xfs /dev/nvme0n1p1 rw",
+    "594 591 259:1 /var/lib/application /var/lib/application rw - xfs /dev/nvme0n1p1 rw",
+    "595 591 0:30 / /boot/efi rw,relatime - autofs systemd-1 rw",
+  ];
+  const seen = (change: { groups?: string; mounts?: readonly string[] }) => {
+    const system = systemWith("echo 4242", (prepared) => {
+      prepared.write("/proc/4242/status", `${change.groups ?? groups}${confined}`);
+      const all = [...mounts, ...(change.mounts ?? [])];
+      prepared.write("/proc/4242/mountinfo", `${all.join("\n")}\n`);
+      prepared.program("id", `[ "$*" = "-G afterpay" ] && echo 996`);
+    });
+    const { passed, seen } = check(system, "application_is_confined afterpay");
+    expect(passed).toBe(seen.length === 0);
+    return seen;
+  };
+
+  test("has no group but its user's", () => {
+    expect(seen({})).toEqual([]);
+    const others = "Gid:\t0\t0\t0\t0\nFDSize:\t64\nGroups:\t6 42 996 \n";
+    expect(seen({ groups: others })).toEqual(["group 0", "group 42", "group 6"]);
+  });
+
+  test("sees a system that it cannot write, also none of its parts", () => {
+    const parts = ["/etc /etc rw", "/usr/share /usr/share rw", "/ / rw"].map(
+      (part) => `606 591 259:1 ${part},relatime - xfs /dev/nvme0n1p1 rw`,
+    );
+    expect(seen({ mounts: parts })).toEqual(parts.toSorted());
+  });
+
+  test("is the user's in all its processes, who cannot log in; all that is wrong is said", () => {
+    const owners = (shell: string, owner: string) => {
+      const system = systemWith("echo 4242", (prepared) => {
+        for (const id of ["4242", "4243"]) {
+          prepared.write(`/proc/${id}/cgroup`, "0::/system.slice/application.service\n");
+        }
+        prepared.write("/proc/77/cgroup", "0::/system.slice/other.service\n");
+        prepared.program("getent", `echo afterpay:x:996:996::/nonexistent:${shell}`);
+        prepared.program("stat", `for f in "\${@:3}"; do echo "$f belongs to ${owner}"; done`);
+      });
+      const { passed, seen } = check(system, "application_runs_as afterpay");
+      expect(passed).toBe(seen.length === 0);
+      return seen.map((line) => line.replace(system.root, ""));
+    };
+    expect(owners("/usr/sbin/nologin", "afterpay")).toEqual([]);
+    expect(owners("/bin/sh", "nobody")).toEqual([
+      "/proc/4242 belongs to nobody",
+      "/proc/4243 belongs to nobody",
+      "afterpay:x:996:996::/nonexistent:/bin/sh",
+    ]);
+  });
+});
+
 /** Answers by the query, and with the headers that it was sent. */
 const server = `
 const { createServer } = require("node:net");

@@ -43,6 +43,36 @@ describeWithBash("updates by themselves", () => {
   });
 });
 
+describeWithBash("the kernel's command line", () => {
+  const usual =
+    "ro console=tty0 console=ttyS0,115200n8 nvme_core.io_timeout=4294967295 rd.emergency=poweroff rd.shell=0 selinux=1 security=selinux quiet numa_cma=1:64M consoleblank=0 systemd.show_status=true panic=-1 slab_nomerge init_on_alloc=1";
+  const seen = (more: string) =>
+    seenBy(amazon, "boot_arguments_are slab_nomerge", {
+      grubby: `echo 'args="${usual} ${more}"'`,
+    });
+
+  test("may have what the base images have", () => {
+    for (const more of ["", "net.ifnames=0", "systemd.unified_cgroup_hierarchy=1"]) {
+      expect(seen(more)).toEqual([]);
+    }
+  });
+
+  test.each([
+    ["init=/srv/x"],
+    ["rdinit=/srv/x"],
+    ["mitigations=off"],
+    ["nokaslr"],
+    ["systemd.debug_shell=1"],
+    ["systemd.unit=rescue.target"],
+    ["systemd.set_credential=passwd.plaintext-password.root:x"],
+    ["systemd.machine_id=0123456789abcdef0123456789abcdef"],
+    ["ds=nocloud"],
+    ["cloud-config-url=http://x/y", "url=http://x/y"],
+  ])("may not have %s", (word, said = word) => {
+    expect(seen(`${word} quiet`)).toEqual([said]);
+  });
+});
+
 describeWithBash("the system of Amazon Linux", () => {
   const usual = {
     // The owner of these files is whoever runs the test.

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PortRange } from "../../src/image/recipe.ts";
+import { accounts } from "../../src/image/runtime/accounts.ts";
 import { supervision } from "../../src/image/runtime/supervision.ts";
 import { system } from "../../src/image/runtime/system.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
@@ -23,12 +24,13 @@ const socket = {
   first: "tcp LISTEN 0 128 [::]:8000 [::]:*",
   last: "tcp LISTEN 0 128 0.0.0.0:8010 0.0.0.0:*",
   high: "tcp LISTEN 0 128 10.0.0.5%ens5:8011 0.0.0.0:*",
+  taken: 'udp UNCONN 0 0 0.0.0.0:68 0.0.0.0:* users:(("python3",pid=11,fd=3))',
   datagrams: "udp UNCONN 0 0 0.0.0.0:8005 0.0.0.0:*",
   names: "udp UNCONN 0 0 0.0.0.0:53 0.0.0.0:*",
   ssh: "tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:*",
   // Of the system, and of no other machine's reach.
-  lease: "udp UNCONN 0 0 10.0.0.5%ens5:68 0.0.0.0:*",
-  lease6: "udp UNCONN 0 0 [fe80::1]%ens5:546 [::]:*",
+  lease: 'udp UNCONN 0 0 10.0.0.5%ens5:68 0.0.0.0:* users:(("systemd-network",pid=9,fd=18))',
+  lease6: 'udp UNCONN 0 0 [fe80::1]%ens5:546 [::]:* users:(("dhclient",pid=7,fd=20))',
   loopback: "tcp LISTEN 0 128 127.0.0.53%lo:53 0.0.0.0:*",
   loopback6: "udp UNCONN 0 0 [::1]:323 [::]:*",
 } as const;
@@ -38,11 +40,13 @@ const ofTheSystem = ["lease", "lease6", "loopback", "loopback6"];
 /** Runs the check itself in bash, on a machine with these sockets. */
 function check(sockets: readonly (keyof typeof socket)[], ranges: readonly string[], ss = "") {
   const waits = /^wait_for\(\) \{[\s\S]*?^\}$/m.exec(supervision)?.[0] ?? "";
+  const ends = /^ends_empty\(\) \{[\s\S]*?^\}$/m.exec(accounts({ own: false, rules: false }))?.[0] ?? "";
   const lines = sockets.map((name) => socket[name]).join("\n");
   const program = `set -Eeuo pipefail
 readonly work='${work}'
 ${system}
 ${waits}
+${ends}
 sleep() { :; }
 ss() { cat <<'END'
 ${lines}
@@ -80,7 +84,7 @@ describeWithBash("a socket that other machines reach", () => {
 
   test("and is in no range breaks the promise", () => {
     expect(check(["first", "last", "loopback", "lease"], ["8000-8010"]).verdict).toBe("kept");
-    for (const name of ["low", "high", "datagrams"] as const) {
+    for (const name of ["low", "high", "datagrams", "taken"] as const) {
       const { verdict, others } = check([name, "first", "loopback"], ["8000-8010"]);
       expect([verdict, others]).toEqual(["broken", [name]]);
     }

@@ -495,9 +495,47 @@ describeWithBash("what starts at boot", () => {
     ["disabled", "active", false],
     ["enabled", "failed", false],
     ["masked", "inactive", false],
-  ])("a service that is %s and %s", (enabled, active, kept) => {
-    expect(checked(debian, "service_is_running x", systemd(enabled, active)).passed).toBe(kept);
+  ])("a service that is %s and %s, both of which are said", (enabled, active, kept) => {
+    const { passed, seen } = checked(debian, "service_is_running x", systemd(enabled, active));
+    expect(passed).toBe(kept);
+    expect(seen.toSorted()).toEqual(kept ? [] : [enabled, active].toSorted());
   });
+
+  test("every address and every setting of IPv6 that is on is said", () => {
+    const one = "fe80000000000000042fb1fffe3ad9c7 02 40 20 80     ens5";
+    const seen = (addresses: string, settings: Readonly<Record<string, string>>) => {
+      const call = "ipv6_is_disabled";
+      const { passed, seen, system } = checked(debian, call, (prepared) => {
+        if (addresses !== "") prepared.write("/proc/net/if_inet6", addresses);
+        for (const [name, value] of Object.entries(settings)) {
+          prepared.write(`/proc/sys/net/ipv6/conf/${name}/disable_ipv6`, `${value}\n`);
+        }
+      });
+      expect(passed).toBe(seen.length === 0);
+      return seen.map((line) => line.replace(system.root, ""));
+    };
+    expect(seen("", {})).toEqual([]);
+    expect(seen("", { all: "1", ens5: "1" })).toEqual([]);
+    expect(seen(`${one}\n`, { all: "0", ens5: "0", lo: "1" })).toEqual([
+      `/proc/net/if_inet6:${one}`,
+      "/proc/sys/net/ipv6/conf/all/disable_ipv6:0",
+      "/proc/sys/net/ipv6/conf/ens5/disable_ipv6:0",
+    ]);
+  });
+
+  test.each([
+    [20, ["1", "2"], "20"],
+    [21, ["3", "4"], "and 2 more"],
+    [500, ["482", "483"], "and 481 more"],
+  ])(
+    "of %i lines that a check sees, at most twenty are said, and how many more there are",
+    (all, first, last) => {
+      const { seen } = checked(debian, `run_check 'printf "%s\n" {1..${all}}; false'`, () => {});
+      expect(seen).toHaveLength(20);
+      expect(seen.slice(0, 2)).toEqual(first);
+      expect(seen.at(-1)).toBe(last);
+    },
+  );
 
   test("a service that waits for the end of the build is told apart from one that fails", () => {
     const system = new ScratchSystem();

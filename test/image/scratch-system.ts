@@ -51,7 +51,7 @@ export function describeWithBash(name: string, body: () => void): void {
  * parts of patterns.
  */
 const HARMLESS =
-  /^\/(g|p|sshd|usr|usr\/sbin\/sshd|bin\/(bash|false|true)|dev\/(null|stdin|tcp\/.*)|nonexistent|nologin|usr\/sbin\/nologin|usr\/bin:?|bin\/pip)?$/;
+  /^\/(fish|g|p|sshd|usr|usr\/sbin\/sshd|bin\/(bash|false|true)|dev\/(null|stdin|tcp\/.*)|nonexistent|nologin|usr\/sbin\/nologin|usr\/bin:?|bin\/pip)?$/;
 
 interface Ending {
   readonly status: number;
@@ -142,7 +142,8 @@ export class ScratchSystem {
       `${this.root}/`,
     );
     const named = led
-      .replaceAll("find / ", `find ${this.root}/ `)
+      .replaceAll(/(?<=find |places=\()\/ /g, `${this.root}/ `)
+      .replaceAll(/(?<=-regex ')\/(?=\(dev)/g, `${this.root}/`)
       .replaceAll("'/usr/(", `'${this.root}/usr/(`)
       .replaceAll(/(?<=(?:find|not_roots|ls) (?:\S+ )?)\/usr /g, `${this.root}/usr `)
       .replace(/PATH=\/usr\/local\/sbin:\S+/, () => `PATH=${join(this.root, "programs")}`);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { linkSync, lstatSync, mkdirSync, symlinkSync } from "node:fs";
+import { linkSync, lstatSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { renderBuildScript } from "../../src/image/script.ts";
@@ -201,6 +201,25 @@ exec ${rm} "$@"`,
     expect(system.said("pass")).toEqual([]);
     expect(system.said("fail")).toEqual(["clean:logs"]);
     expect(system.said("seen")).toEqual([`'${system.root}/var/log/x'$'\\n''reconcile: pass'`]);
+  });
+
+  test("takes only X11's own folders of sockets for no temporary files", () => {
+    const system = new ScratchSystem();
+    for (const name of ["X11", "ICE", "XIM", "font", "Test"]) {
+      mkdirSync(system.path(`/tmp/.${name}-unix`));
+    }
+    const others = ["/tmp/.y-unix/z", "/var/tmp/.x-unix", "/var/tmp/.X11-unix"];
+    for (const path of others) system.write(path, "temporary");
+    system.write("/etc/machine-id", "");
+    const call = "check clean:logs none_of log_files";
+    system.inside(script, call);
+    expect(system.said("seen").map((path) => path.replace(system.root, ""))).toEqual([
+      "/tmp/.y-unix",
+      ...others.slice(1).toSorted(),
+    ]);
+    system.inside(script, `remove_build_traces; ${call}`);
+    expect(system.said("pass")).toEqual(["clean:logs"]);
+    expect(readdirSync(system.path("/tmp"))).toHaveLength(5);
   });
 
   test("a list that cannot be made is not an empty one", () => {

@@ -26,6 +26,7 @@ export function applicationChecks({
       "application:confined",
       "the application can bind ports below 1024 and has no other privilege",
       "application_is_confined",
+      application.user,
     ),
     plan(
       "application:restarts",

@@ -15,7 +15,7 @@ export function howOf({ call: [name, ...parameters] }: PlannedCheck, isRepeated:
 }
 
 const searchForSecrets =
-  "looks after the cleanup in every home, /etc, /opt, /srv, /usr/local and /var for files with such names or such text";
+  "looks after the cleanup on the whole disk, except what is of the distribution in /usr, for files with such names or such text";
 
 const explanations: Readonly<Record<string, string>> = {
   packages_are_current:
@@ -78,12 +78,12 @@ const explanations: Readonly<Record<string, string>> = {
     "asks modprobe what it would do for each module, and systemd for the journal's settings; reads the permissions of cron's and the boot loader's files and of homes, whether AppArmor or SELinux is on, and, after the restart, the mounts of /tmp and /dev/shm",
   kernel_audits:
     "asks the kernel for its rules of auditing after the restart, and systemd whether auditd runs",
-  boot_arguments_are: "reads the kernel command lines that the boot loader sets",
+  boot_arguments_are: "reads the kernel command lines that the boot loader sets, word by word",
   application_has: "asks pip in the application's virtual environment, without a package index",
   application_runs_as:
     "reads the owner of every process of the service, and the user's login shell",
   application_is_confined:
-    "reads the capabilities and mounts of the running process from the kernel",
+    "reads the capabilities, groups and mounts of the running process from the kernel",
   application_restarts: "kills the application and waits for systemd to restart it",
   application_answers:
     "sends what the load balancer's health check sends to the machine's own address in the network",

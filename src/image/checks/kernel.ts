@@ -1,5 +1,5 @@
 import type { FamilyProfile } from "../families/family.ts";
-import { kernelSettingsFor, unneededModules } from "../kernel-settings.ts";
+import { kernelSettingsFor, replacedSettings, unneededModules } from "../kernel-settings.ts";
 import type { ImageRecipe } from "../recipe.ts";
 import { bootArgumentsOf } from "../steps.ts";
 import { type PlannedCheck, plan } from "./planned-check.ts";
@@ -11,7 +11,7 @@ export function kernelChecks(recipe: ImageRecipe, family: FamilyProfile): readon
     plan("core-dumps", "core dumps are disabled", "core_dumps_are_disabled"),
     plan(
       "kernel",
-      "the kernel is hardened, now and after every boot",
+      `the kernel is hardened${replacements(recipe)}, now and after every boot`,
       "kernel_settings_are",
       ...kernelSettingsFor(recipe),
     ),
@@ -29,11 +29,18 @@ export function kernelChecks(recipe: ImageRecipe, family: FamilyProfile): readon
       ? [
           plan(
             "boot-arguments",
-            "every kernel starts with the hardening of its command line",
+            "every kernel starts with the hardening of its command line, and with no word there that undoes it",
             "boot_arguments_are",
             ...bootArguments,
           ),
         ]
       : []),
   ];
+}
+
+/** What the stack file itself has in the place of the hardening. */
+function replacements(recipe: ImageRecipe): string {
+  const names = [...replacedSettings(recipe.kernel, recipe).keys()];
+  const settings = names.map((name) => `${name} = ${recipe.kernel[name]}`);
+  return names.length === 0 ? "" : `, but for image.kernel's own ${settings.join(", ")}`;
 }

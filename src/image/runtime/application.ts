@@ -198,21 +198,17 @@ application_starts_at_boot() {
   systemctl is-enabled application.service
 }
 
+# The folder of a process is its user's, whatever the files in it are.
 application_runs_as() {
-  local file owner
   find_process
-  getent passwd "$1"
-  getent passwd "$1" | grep -qE '^[^:]*:[^:]*:[1-9].*/nologin$'
-  while read -r file; do
-    file=\${file%/cgroup}
-    owner=$(stat -c %U "$file" || echo "$1")
-    echo "$file belongs to $owner"
-    [ "$owner" = "$1" ]
-  done < <(grep -l 'application\.service$' /proc/[0-9]*/cgroup)
+  {
+    getent passwd "$1" | grep -vE '^[^:]*:[^:]*:[1-9].*/nologin$' || true
+    grep -l 'application\.service$' /proc/[0-9]*/cgroup | xargs dirname | xargs stat -c '%n belongs to %U' | grep -v " $1\$" || true
+  } | ends_empty
 }
 
 # The kernel must report for the running process: capability 10 (CAP_NET_BIND_SERVICE) only, no way
-# to gain more, filtered system calls, and a read-only root file system. No command of the service
+# to gain more, filtered system calls, no group that is not its user's, and a read-only system. No command of the service
 # may run with more than that.
 application_is_confined() {
   local seen
@@ -220,7 +216,8 @@ application_is_confined() {
   seen=$(grep -E '^(Cap(Eff|Bnd)|NoNewPrivs|Seccomp):' "/proc/$process/status" | tr '\t\n' '  ')
   {
     [ "$seen" = 'CapEff: 0000000000000400 CapBnd: 0000000000000400 NoNewPrivs: 1 Seccomp: 2 ' ] || echo "$seen"
-    grep -F ' / rw' "/proc/$process/mountinfo" || true
+    grep ^G "/proc/$process/status" | grep -ow '[0-9]*' | without -f <(id -G "$1" | tr ' ' '\n') | sed 's/^/group /'
+    grep -E ' /((etc|usr)\S*)? rw' "/proc/$process/mountinfo" || true
     systemctl show application.service | grep -E 'flags=.*(privileged|no-setuid)' || true
   } | ends_empty
 }

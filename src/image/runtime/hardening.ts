@@ -38,11 +38,16 @@ set_boot_arguments() {
   set_boot_argument "$*"
 }
 
+# And with no word that starts another program, brings settings from elsewhere or undoes a protection. The base images
+# have none of them.
 boot_arguments_are() {
   local argument
-  for argument in "$@"; do
-    has_boot_argument "$argument" >/dev/null || echo "a kernel starts without $argument"
-  done | ends_empty
+  {
+    for argument in "$@"; do
+      has_boot_argument "$argument" >/dev/null || echo "a kernel starts without $argument"
+    done
+    kernel_lines | grep -owE '(ds|url|(rd)?init)=\S*|systemd\.([dmrw]|se|unit)\S*|mitigations=off|nokaslr' || true
+  } | ends_empty
 }
 
 # kernel_audits RULES: how many rules there must be at least. A rule may also say what is never recorded.

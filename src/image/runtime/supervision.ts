@@ -49,11 +49,11 @@ supervise() {
   trap 'leave poweroff o' EXIT
   # Only ends what the outer process waits for. So a shutdown by something else has a verdict too.
   trap : TERM
-  (umask 077 && mkdir -p "$work")
+  mkdir -pm 0700 "$work"
   cp -- "$0" "$work/build"
   : >"$work/report"
   : >"$work/output"
-  printf 'start' >"$work/step"
+  echo start >"$work/step"
   # Only kernel emergencies may interrupt the lines on the console.
   dmesg -n 1 || true
   if [ "$1" = first ]; then
@@ -69,7 +69,7 @@ supervise() {
   fi
   # The time from the end of the first part to here is not counted.
   started=$(($(uptime_seconds) - used))
-  printf '%s' "$started" >"$work/started"
+  echo "$started" >"$work/started"
   left=$((TIMEOUT - used))
   # Without a limit, if it were 0.
   timeout -k 30 "$((left > 0 ? left : 1))" bash "$work/build" body "$1" \
@@ -80,10 +80,7 @@ supervise() {
 # Restores the report, and prints the seconds that the first part used. Fails unless the build asked for this
 # restart, and after it did so once.
 take_up() {
-  local name
-  for name in report step; do
-    if [ -e "$saved/$name" ]; then cat "$saved/$name" >"$work/$name"; fi
-  done
+  cp "$saved"/{report,step} "$work" || true
   cat "$saved/used" && rm "$saved/used" && sync
 } 2>/dev/null
 
@@ -128,7 +125,6 @@ guard_restarts() {
   own_limits >"$saved/limits"
   put_file "$unit_files/$own_unit" 0644 root <<END
 [Unit]
-Description=The rest of the image build
 DefaultDependencies=no
 IgnoreOnIsolate=yes
 RequiresMountsFor=/var/lib
@@ -151,7 +147,7 @@ restart_system() {
     -e '/^repeat_checks$/g' "$work/build" >"$saved/build"
   say restart "passed $(count pass)"
   cp "$work/report" "$saved/report"
-  printf '%s' "$(($(uptime_seconds) - $(<"$work/started")))" >"$saved/used"
+  echo "$(($(uptime_seconds) - $(<"$work/started")))" >"$saved/used"
   sync
   : >"$work/restart"
   exit
@@ -178,8 +174,8 @@ step() {
 # begin WHAT: also on the disk, as far as it has room, for the verdict after a restart that nobody asked for.
 begin() {
   : >"$work/output"
-  printf '%s' "$1" >"$work/step"
-  { printf '%s' "$1" >"$saved/step"; } 2>/dev/null || true
+  echo "$1" >"$work/step"
+  { echo "$1" >"$saved/step"; } 2>/dev/null || true
 }
 
 # check ID FUNCTION ARGUMENT…: runs one check. After a failure the other checks still run, so
@@ -195,7 +191,7 @@ check() {
   else
     say fail "$id"
     if [ "$1" = run_check ]; then say_lines command 10 <<<"$(join_lines "\${@:2}")"; fi
-    say_lines seen 20 <"$work/output"
+    awk '1;END{if(NR>20)print"and",NR-19,"more"}' "$work/output" | say_lines seen 20
   fi
 }
 
@@ -203,7 +199,7 @@ check_twice() { check "$@"; }
 
 # After a failed check nothing is cleaned, and no image is created.
 stop_if_a_check_failed() {
-  if grep -q '^[^ ]* [0-9]* fail ' "$work/report"; then
+  if [ "$(count fail)" != 0 ]; then
     : >"$work/explained"
     exit 1
   fi

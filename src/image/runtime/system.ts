@@ -50,7 +50,7 @@ set_kernel_settings() {
 
 # Before the restart, applies the settings of the next boot, so a later file with other values is detected here.
 kernel_settings_are() {
-  local setting name file seen wrong=0
+  local setting name file seen
   apply_kernel_settings
   for setting in "$@"; do
     name=\${setting%%=*}
@@ -60,10 +60,9 @@ kernel_settings_are() {
       if [[ $setting == -* ]] && [ ! -e "$file" ]; then continue; fi
       # Between several numbers the kernel writes tabs.
       seen=$(tr '\t' ' ' <"$file" || true)
-      if [ "$seen" != "\${setting#*=}" ]; then echo "expected $setting, but $file is $seen" && wrong=1; fi
+      [ "$seen" = "\${setting#*=}" ] || echo "expected $setting, but $file is $seen"
     done
-  done
-  [ "$wrong" = 0 ]
+  done | ends_empty
 }
 
 disable_ipv6() {
@@ -89,13 +88,9 @@ has_boot_argument() {
   } | ends_empty
 }
 
+# The first file has the addresses.
 ipv6_is_disabled() {
-  local file
-  [ ! -e /proc/net/if_inet6 ] || cat /proc/net/if_inet6
-  for file in /proc/sys/net/ipv6/conf/*/disable_ipv6; do
-    if [ -e "$file" ] && [ "$(<"$file")" != 1 ]; then echo "$file is not 1" && return 1; fi
-  done
-  [ ! -s /proc/net/if_inet6 ]
+  { grep -Hsvx 1 /proc/net/if_inet6 /proc/sys/net/ipv6/conf/*/disable_ipv6 || true; } | ends_empty
 }
 
 ipv6_stays_disabled() {
@@ -116,13 +111,11 @@ limit_open_files() {
 
 # PAM's limits may differ for every user and group.
 open_files_limit_is() {
-  local account seen wrong=0
+  local account seen
   for account in \${1/users/nobody $(login_accounts | grep -vx root || true)}; do
     seen=$(run_as "$account" 'ulimit -Sn; ulimit -Hn' | paste -s -d ' ')
-    echo "$account: $seen"
-    if [ "$seen" != "$2 $2" ]; then wrong=1; fi
-  done
-  [ "$wrong" = 0 ]
+    [ "$seen" = "$2 $2" ] || echo "$account: $seen"
+  done | ends_empty
 }
 
 # other_limits LIMIT: prints the service and the name of each process without this line in its limits, and
@@ -174,8 +167,8 @@ is_let_in() {
   local protocol=$1 port=$2 ports
   shift 2
   for ports in "$@"; do
-    case $protocol:$ports in tcp:[0-9]* | udp:udp:*) ports=\${ports#udp:} ;; *) continue ;; esac
-    if [ "$port" -ge "\${ports%-*}" ] && [ "$port" -le "\${ports#*-}" ]; then return 0; fi
+    [[ $ports == u* ]] || ports=tcp:$ports
+    [[ $ports == "$protocol":* ]] && ports=\${ports#*:} && [ "$port" -ge "\${ports%-*}" ] && [ "$port" -le "\${ports#*-}" ] && return
   done
   return 1
 }
@@ -200,21 +193,16 @@ close_ports() {
 }
 
 # "ss" prints at least five columns: protocol, state, two queues, local address, …
-reachable_ports() {
+nothing_else_is_reachable() {
   local protocol address line
   ss -Hlntup >"$work/sockets" || return
   while read -r line; do
     read -r protocol _ _ _ address _ <<<"$line"
     case $address in 127.* | '[::1]':* | '[::ffff:127.'*) continue ;; esac
-    # The ports of the DHCP client.
-    case $protocol:\${address##*:} in udp:68 | udp:546) continue ;; esac
-    if ! is_let_in "$protocol" "\${address##*:}" "$@"; then printf '%s\n' "$line"; fi
-  done <"$work/sockets"
-}
-
-nothing_else_is_reachable() {
-  local seen
-  seen=$(reachable_ports "$@") && echo "$seen" && [ -z "$seen" ]
+    # The ports of the DHCP client, for a program with the name of one: dhclient, dhcpcd, systemd-networkd, NetworkManager.
+    if [[ "$line" =~ ^udp.*:(68|546)\ .*\"(dhc|systemd-n|NetworkM) ]]; then continue; fi
+    is_let_in "$protocol" "\${address##*:}" "$@" || echo "$line"
+  done <"$work/sockets" | ends_empty
 }
 
 # A query to a name server uses a port for a moment, so this check repeats.
@@ -222,9 +210,7 @@ only_listening() { wait_for 5 nothing_else_is_reachable "$@"; }
 
 create_user() {
   step create_user "$1"
-  if ! id "$1" &>/dev/null; then
-    useradd -rUMd /nonexistent -s /usr/sbin/nologin -- "$1"
-  fi
+  id "$1" &>/dev/null || useradd -rUMd /nonexistent -s /usr/sbin/nologin -- "$1"
   [ "$(id -u "$1")" != 0 ]
 }
 
@@ -267,21 +253,18 @@ enable_services() {
 }
 
 service_is_running() {
-  systemctl is-enabled -- "$1"
+  # In the background, so that both answers are said.
+  systemctl is-enabled -- "$1" &
   wait_for 15 systemctl is-active -- "$1"
+  wait "$!"
 }
 
-no_job_waits() {
-  local jobs
-  jobs=$(systemctl list-jobs --no-legend) && echo "$jobs" && [ -z "$jobs" ]
-}
+no_job_waits() { systemctl list-jobs --no-legend | ends_empty; }
 
 # 300 seconds: systemd gives a service 90, and waits 120 for the network. Units that failed before the build began are the base image's own.
 system_starts() {
   local name status=0
-  if ! wait_for 300 no_job_waits; then
-    status=1
-  fi
+  wait_for 300 no_job_waits || status=1
   while read -r name _; do
     if grep -qxFe "$name" "$saved/failed"; then continue; fi
     status=1

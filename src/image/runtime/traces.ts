@@ -11,10 +11,11 @@ import { configurationNames, configuredSecret, secretContent, secretNames } from
  * Considerations for find").
  */
 export const traces = bash`
-# found CONDITION…: finds below these folders and, for a caller that names some, the homes. A file
+# found CONDITION…: finds below these folders, or those of a caller that names others. A file
 # may not exist, or be deleted during the search. A search that fails for another reason has not found nothing.
+places=(/boot/efi/loader /etc /home /opt /root /srv /tmp /usr/local /var)
 found() {
-  find /boot/efi/loader /etc /home /opt /root /srv /tmp /usr/local /var "\${homes[@]}" -regextype posix-extended "$@" 2>"$work/errors" ||
+  find "\${places[@]}" -regextype posix-extended "$@" 2>"$work/errors" ||
     { [ -s "$work/errors" ] && ! grep -v 'No such file' "$work/errors"; }
 }
 
@@ -45,7 +46,7 @@ provisioning_files() {
 log_files() {
   found '(' -type f -regex '/var/(log|crash|lib/systemd/coredump)/.*|.*/\.([^/]*_history|lesshst|viminfo)' \
     -o -regex '(/root|/home/[^/]*)/\.cache|(/tmp|/var/tmp)/systemd-private-[^/]*/[^/]*/.*' \
-    -o -regex '(/tmp|/var/tmp)/[^/]*' ! -name '.*-unix' ! -name 'systemd-private-*' ')' "$@"
+    -o -regex '(/tmp|/var/tmp)/[^/]*' ! -regex '/tmp/\.(X11|ICE|XIM|font|Test)-unix' ! -name 'systemd-private-*' ')' "$@"
 }
 
 remove_build_traces() {
@@ -74,11 +75,10 @@ none_of() {
   "$@" -print0 | xargs -0r printf '%q\n' | ends_empty
 }
 
-# Only the paths, never the secret. Homes may be elsewhere, but those of the system's own folders are no homes.
+# Only the paths, never the secret. Everywhere, but for what is of the distribution alone or no part of the disk.
 secret_files() {
-  local homes
-  mapfile -t homes < <(cut -d: -f 6 /etc/passwd | grep -vE '^/(s?bin|dev|proc|run|usr)?(/|$)')
-  found -regex '.*/((site|dist)-packages|node_modules|ssl-cert-snakeoil.key|var/lib/(reconcile|docker|containerd))' -prune -o \
+  local places=(/ /usr/local)
+  found -regex '/(dev|proc|run|snap|sys|usr)|.*/((site|dist)-packages|node_modules|ssl-cert-snakeoil.key|var/lib/(reconcile|docker|containerd))' -prune -o \
     -type f -print0 >"$work/files"
   grep -zE '${secretNames}' "$work/files" || true
   grep -zE '${configurationNames}' "$work/files" | xargs -0r grep -IlsZP '(?i)${configuredSecret}' || true

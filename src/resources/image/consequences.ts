@@ -17,6 +17,7 @@ export function consequences(
 ): readonly Consequence[] {
   return [
     ...ofLostImage(change, plan),
+    ...ofHardening(change, wanted, live),
     ...ofKernel(change, wanted),
     ...ofUnknownPackages(change, wanted, live),
   ];
@@ -59,6 +60,23 @@ function ofLostImage(
     (action === "replace" && steps.some(({ key }) => key === `delete ${address} ${id}`));
   if (!goes) return [];
   return [lost(`Image ${id} and its snapshots are deleted, so you cannot roll back to it.`)];
+}
+
+/** The servers of today have more than those of the new image. */
+function ofHardening(
+  { action }: Change,
+  wanted: DesiredFields<ImageFields> | undefined,
+  live: readonly Live[],
+): readonly Consequence[] {
+  const running = launchedImage(live);
+  if (action !== "replace" || running === undefined || wanted === undefined) return [];
+  const before = String(fieldOf(running.fields, "hardening"));
+  if (!before.startsWith("strong") || !String(wanted.hardening).startsWith("basic")) return [];
+  return [
+    service(
+      "The new image has basic hardening instead of strong. Its servers lose the rules for logins, passwords and sudo, the strong settings and algorithms of SSH, the arguments of the kernel's command line and some kernel settings; rare kernel modules can be loaded, and programs in /tmp started.",
+    ),
+  ];
 }
 
 /** A setting of the hardening that the stack file replaces. */

@@ -60,6 +60,16 @@ function isConfined(build: Build) {
   if (free !== undefined) {
     return ["CapEff: 000001ffffffffff CapBnd: 000001ffffffffff NoNewPrivs: 0 Seccomp: 0"];
   }
+  const groups = ["Group", "SupplementaryGroups"].flatMap(
+    (name) => setting(build.machine, name)?.match(/\S+/g) ?? [],
+  );
+  const others = groups.filter((name) => name !== build.machine.disk.application?.user);
+  const writable = setting(build.machine, "ReadWritePaths")?.match(/(?<=^|\s)\/((etc|usr)\S*)?/g);
+  const more = [
+    ...others.map((name) => `group ${name}`),
+    ...(writable ?? []).map((path) => `606 581 259:1 ${path} ${path} rw,relatime - xfs`),
+  ];
+  if (more.length > 0) return more;
   const hook = ["ExecStartPre", "ExecStartPost", "ExecReload", "ExecStop", "ExecStopPost"].find(
     (name) => /^[-@:]*[+!]/.test(setting(build.machine, name) ?? ""),
   );

@@ -242,7 +242,8 @@ class Player implements Build {
     } else {
       this.#report.say("fail", id);
       if (name === "run_check") this.#report.sayLines("command", parameters, 10);
-      this.#report.sayLines("seen", seen, 20);
+      const hidden = seen.length > 20 ? [`and ${seen.length - 19} more`] : [];
+      this.#report.sayLines("seen", [...seen, ...hidden], 20);
     }
   }
 

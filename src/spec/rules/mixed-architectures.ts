@@ -6,6 +6,7 @@ import type { StackFile } from "../stack-file.ts";
 /** As far as the names of the instance types show it. A plan asks AWS. */
 export function mixedArchitectures(file: StackFile): Iterable<Finding> {
   return architectureFindings(file, {
+    byName: true,
     ofType(instanceType) {
       const architecture = architectureInName(instanceType);
       return architecture && [architecture];

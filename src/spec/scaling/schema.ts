@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Written } from "../section.ts";
 import { duration } from "../shared/duration.ts";
-import { instanceType } from "../shared/instance-type.ts";
+import { instanceType, usualInstanceType } from "../shared/instance-type.ts";
 import { groupReference } from "../shared/peer.ts";
 import { text } from "../shared/text.ts";
 
@@ -61,7 +61,7 @@ const healthCheck = z.strictObject({
 export const scalingSchema = z
   .strictObject({
     instanceType: instanceType()
-      .prefault("t3.micro")
+      .prefault(usualInstanceType)
       .meta({ description: "The EC2 instance type of the servers." }),
     securityGroups: z
       .array(groupReference())

@@ -1,5 +1,6 @@
 import type { Finding, Path } from "../finding.ts";
 import { type Architecture, fittingType, isArchitecture } from "./architecture.ts";
+import { usualInstanceType } from "./instance-type.ts";
 
 /** The fields of a stack file that must agree on an architecture. */
 export interface ArchitectureFields {
@@ -14,6 +15,8 @@ export interface ArchitectureFields {
 export interface KnownArchitectures {
   /** The architectures that a type supports; undefined if nobody knows. */
   readonly ofType: (instanceType: string) => readonly string[] | undefined;
+  /** That `ofType` only reads the names, also those of types that do not exist. */
+  readonly byName?: true;
   /** The image that the stack file names. A family has images for every architecture. */
   readonly ofBase?:
     | { readonly id: string; readonly path: Path; readonly architecture: Architecture }
@@ -58,7 +61,7 @@ export function* architectureFindings(
   const supported = ofType(scaling.instanceType);
   const standard = standardOf(fields, known);
   if (standard !== undefined && !fits(supported, standard.architecture)) {
-    yield mismatch(servers, scaling.instanceType, supported, standard);
+    yield mismatch(servers, scaling.instanceType, known, standard);
   } else if (supported !== undefined && !supported.some(isArchitecture)) {
     yield {
       severity: "error",
@@ -79,7 +82,7 @@ export function* architectureFindings(
       help: "remove the field: by default, the builder has the servers' architecture",
     });
   if (needed !== undefined && !fits(ofType(builder), needed.architecture)) {
-    yield mismatch(["image", "builder", "instanceType"], builder, ofType(builder), needed);
+    yield mismatch(["image", "builder", "instanceType"], builder, known, needed);
   }
 }
 
@@ -114,14 +117,19 @@ function fits(supported: readonly string[] | undefined, wanted: Architecture): b
 function mismatch(
   path: Path,
   instanceType: string,
-  supported: readonly string[] = [],
+  { ofType, byName }: KnownArchitectures,
   { architecture, because, about, help }: Standard,
 ): Finding {
+  const supported = (ofType(instanceType) ?? []).join(", ");
+  // Perhaps nobody wrote it.
+  const isUsual = path[0] === "scaling" && instanceType === usualInstanceType;
+  const type = isUsual ? `${instanceType}, the default instance type,` : instanceType;
+  const has = byName ? "looks like a type for" : "has the architecture";
   return {
     severity: "error",
     path,
     about: [about],
-    message: `${instanceType} has the architecture ${supported.join(", ")}, but ${because}`,
+    message: `${type} ${has} ${supported}, but ${because}`,
     help: `choose a type such as ${fittingType(instanceType, architecture)}, or ${help}`,
   };
 }

@@ -30,7 +30,7 @@ export const running = ["user", "confined", "restarts", "answers", "limits", "bo
 
 export const applicationRows: readonly Sabotage[] = [
   [
-    ["application:user"],
+    ["application:user", "application:confined"],
     "the application runs as somebody else",
     service("User=nobody\\nGroup=nogroup"),
   ],
@@ -41,6 +41,11 @@ export const applicationRows: readonly Sabotage[] = [
     service("CapabilityBoundingSet=CAP_NET_RAW\\nAmbientCapabilities=CAP_NET_RAW"),
   ],
   [["application:confined"], "the application sees a writable system", service("ProtectSystem=no")],
+  [
+    ["application:confined"],
+    "the application has another group and may write to a part of the system, each of which fails alone",
+    service("SupplementaryGroups=disk\\nReadWritePaths=/etc"),
+  ],
   [
     ["application:confined"],
     "a command before the confined process runs as root",

@@ -47,6 +47,11 @@ export const hardeningRows: readonly Sabotage[] = [
     "sed -i 's/linux .*/& init_on_alloc=0/' /boot/grub/grub.cfg",
   ],
   [
+    ["boot-arguments"],
+    "a kernel starts with another first program",
+    "sed -i 's,linux .*,& init=/srv/x,' /boot/grub/grub.cfg",
+  ],
+  [
     ["logins:passwords"],
     "PAM takes short passwords",
     "sed -i 's/^minlen.*/minlen = 6/' /etc/security/pwquality.conf",

@@ -39,6 +39,11 @@ export const secretRows: readonly Sabotage[] = [
   ],
   [
     ["clean:secrets"],
+    "a folder of its own has a key, and the variables of all logins have a password; each fails alone",
+    "mkdir /app; openssl genrsa -out /app/tls.pem 2048; echo DB_PASSWORD=abc >>/etc/environment",
+  ],
+  [
+    ["clean:secrets"],
     "the home of an account is elsewhere, and has a history",
     "useradd --create-home --home-dir /data worker; echo 'mysql -psecret' >/data/.bash_history",
   ],

@@ -148,5 +148,6 @@ export const systemRows: readonly Sabotage[] = [
   [["ports"], "something listens on the port after a range", connections(8081)],
   [["ports"], "something listens on the datagram port before a range", datagrams(5353)],
   [["ports"], "something takes datagrams on a port of TCP's", datagrams(8000)],
+  [["ports"], "what takes the port of the DHCP client is none", datagrams(68)],
   [["verify:2"], "the user's own check", "rm /srv/own/ran"],
 ];

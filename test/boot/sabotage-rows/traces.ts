@@ -65,6 +65,7 @@ export const traceRows: readonly Sabotage[] = [
     "mkdir /var/lib/other; echo 'mysql -psecret' >/var/lib/other/.bash_history",
   ],
   [["clean:logs"], "a temporary file is left", "echo x >/var/tmp/x"],
+  [["clean:logs"], "one is left that is named like X11's sockets", "mkdir /var/tmp/.x-unix"],
   [
     ["clean:logs"],
     "a service's private temporary file is left",
