@@ -3,6 +3,7 @@ import type { Wish, WishSource } from "../engine/prepare.ts";
 import { earlierImages } from "../resources/shared/earlier-images.ts";
 import type { Stack } from "../spec/stack.ts";
 import { typesIn } from "../stack/addresses.ts";
+import { fitBuild } from "../stack/build-script.ts";
 import { compile } from "../stack/compile.ts";
 import type { Facts } from "../stack/facts.ts";
 import type { Environment } from "./environment.ts";
@@ -42,15 +43,18 @@ export function compileStack(
  * @param place The account, its region, and the images that the stack has there; and the working directory, from which
  *   a plan names the private key's file.
  */
-export function wishOf(
+export async function wishOf(
   { stack, warnings }: Pick<OpenedStackFile, "stack" | "warnings">,
   { facts, found }: Inputs,
   {
     directory,
     ...place
   }: Pick<Facts, "account" | "region" | "earlier"> & { readonly directory: string },
-): Wish {
-  const { desired, problems } = compile(withKeyFileFrom(directory, stack), { ...facts, ...place });
+): Promise<Wish> {
+  const wanted = withKeyFileFrom(directory, stack);
+  const known = { ...facts, ...place };
+  await fitBuild(wanted, known);
+  const { desired, problems } = compile(wanted, known);
   return {
     stack: stack.stack,
     account: place.account,

@@ -1,7 +1,7 @@
 import { keepVersions, requirementsDigest } from "../image/python-versions.ts";
 import type { ImageRecipe } from "../image/recipe.ts";
 import { renderBuildScript } from "../image/script.ts";
-import { renderUserData, type UserData } from "../image/user-data.ts";
+import { mayFit, packTightly, renderUserData, type UserData } from "../image/user-data.ts";
 import type { Stack } from "../spec/stack.ts";
 import type { Facts } from "./facts.ts";
 import { imageInputs } from "./image-inputs.ts";
@@ -13,6 +13,7 @@ interface PackedBuild {
   /** Defines the image: without the versions that the build keeps. */
   readonly script: string;
   /** What the builder runs. */
+  readonly whole: string;
   readonly packed: UserData;
 }
 
@@ -20,32 +21,50 @@ const built = new WeakMap<Facts, WeakMap<Stack, PackedBuild>>();
 
 /** The build of a stack's image. Two resources need it, and packing takes milliseconds, so it is made once. */
 export function packedBuild(stack: Stack, facts: Facts): PackedBuild {
-  const known = built.get(facts)?.get(stack);
-  if (known !== undefined) return known;
-  const recipe = toRecipe(stack, facts.baseImage.release, facts.files);
-  const { script } = renderBuildScript(recipe);
-  const build = { recipe, script, packed: packed(stack, facts, { recipe, script }) };
+  return built.get(facts)?.get(stack) ?? keep(stack, facts, render(stack, facts));
+}
+
+function keep(stack: Stack, facts: Facts, build: PackedBuild): PackedBuild {
   const ofFacts = built.get(facts) ?? new WeakMap<Stack, PackedBuild>();
   built.set(facts, ofFacts.set(stack, build));
   return build;
 }
 
+function render(stack: Stack, facts: Facts): PackedBuild {
+  const recipe = toRecipe(stack, facts.baseImage.release, facts.files);
+  const { script } = renderBuildScript(recipe);
+  const kept = withKeptVersions(recipe, facts.earlier);
+  const whole = kept === recipe ? script : renderBuildScript(kept).script;
+  const packed = renderUserData(whole);
+  if (!packed.over || !needsNoBucketNow(stack, facts, { recipe, script })) {
+    return { recipe, script, whole, packed };
+  }
+  return { recipe, script, whole: script, packed: { ...renderUserData(script), over: false } };
+}
+
 /**
- * The script with the versions that the build keeps. If only these make it too large for user data, the stack needs a
- * bucket for its next build. It does not get one before, and an apply does not end with a plan that deletes it.
+ * Nothing is built, and the last build needed no bucket. If only the versions that the next build keeps may need one, the
+ * stack gets it with the next build, and not with a plan after the last one.
  */
-function packed(
+function needsNoBucketNow(
   stack: Stack,
   facts: Facts,
-  { recipe, script }: Pick<PackedBuild, "recipe" | "script">,
-): UserData {
+  build: Pick<PackedBuild, "recipe" | "script">,
+): boolean {
   const { earlier } = facts;
-  const kept = withKeptVersions(recipe, earlier);
-  if (kept === recipe) return renderUserData(script);
-  const whole = renderUserData(renderBuildScript(kept).script);
-  if (!whole.over || earlier?.hasBucket === true) return whole;
-  const isBuilt = earlier?.isBuilt(imageInputs(stack, facts, { recipe, script })) === true;
-  return isBuilt ? renderUserData(script) : whole;
+  if (earlier === undefined || earlier.hasBucket || !mayFit(renderUserData(build.script))) {
+    return false;
+  }
+  return earlier.isBuilt(imageInputs(stack, facts, build));
+}
+
+/** Before compiling: packs a build that is a little too large for user data as tightly as possible. */
+export async function fitBuild(stack: Stack, facts: Facts): Promise<void> {
+  if (facts.usedImage !== undefined) return;
+  const build = packedBuild(stack, facts);
+  if (!build.packed.over || !mayFit(build.packed)) return;
+  const packed = await packTightly(build.whole);
+  if (!packed.over) keep(stack, facts, { ...build, packed });
 }
 
 /**

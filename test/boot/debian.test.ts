@@ -6,6 +6,7 @@ import { parseVerdict } from "../../src/image/verdict.ts";
 import { fullRecipe } from "../image/recipes.ts";
 import { type BootResult, baseDisk, bootMachine, copyDisk, listDisk, readDisk } from "./machine.ts";
 import { bodyOf, withBody } from "./rebuild.ts";
+import { withFails } from "./sabotage-rows/groups.ts";
 import { addTimeSourceToDisk } from "./time-source.ts";
 
 const recipe = { ...fullRecipe, family: "debian-12", release: "20251112-2294" } as const;
@@ -226,13 +227,6 @@ function undone(lines: readonly string[], undoings: readonly Undoing[]): readonl
     ];
   });
 }
-
-/** The check that has to fail, as a check that passes when it does. */
-const withFails = (runtime: string) =>
-  runtime.replace(
-    /^step\(\) \{$/m,
-    'fails() { "$@" & if wait "$!"; then return 1; fi; }\nstep() {',
-  );
 
 /** What the image's own boot loader would start its kernel with. */
 function defaultKernelArguments(disk: string): string {

@@ -21,7 +21,8 @@ export function afterRestart(body: readonly string[]): readonly string[] {
  * packages, which its checks need.
  */
 export const keepNotes = "cp -a /var/lib/reconcile /var/lib/noted";
-export const restoreNotes = "cp /var/lib/noted/{changed,privileged,rules} /var/lib/reconcile/";
+export const restoreNotes =
+  "cp /var/lib/noted/{changed,links,privileged,rules} /var/lib/reconcile/";
 
 /** The same script with another body, and a hash of its own: what a sabotage is made of. */
 export function withBody(

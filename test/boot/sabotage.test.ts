@@ -7,10 +7,14 @@ import { makeContainer, runContainer } from "./container.ts";
 import { bodyOf, keepNotes, restoreNotes, withBody } from "./rebuild.ts";
 import { accountRows } from "./sabotage-rows/accounts.ts";
 import { applicationRows, program, running } from "./sabotage-rows/application.ts";
+import { breakOneByOne, failsOf, groupsOf, withFails } from "./sabotage-rows/groups.ts";
 import { hardeningRows } from "./sabotage-rows/hardening.ts";
 import { integrityRows } from "./sabotage-rows/integrity.ts";
+import { namedActs } from "./sabotage-rows/integrity-names.ts";
 import type { Sabotage } from "./sabotage-rows/sabotage.ts";
 import { secretRows } from "./sabotage-rows/secrets.ts";
+import { connections, datagrams, systemRows } from "./sabotage-rows/system.ts";
+import { traceRows } from "./sabotage-rows/traces.ts";
 
 const recipe: ImageRecipe = {
   ...fullRecipe,
@@ -87,147 +91,38 @@ const run = (command: string) => `run_command '${command.replaceAll("'", "'\\''"
 const failedOf = ({ checks }: Verdict) =>
   checks.filter(({ passed }) => !passed).map(({ id }) => id);
 
-const datagrams = (port: number) =>
-  `systemd-run --quiet python3 -c 'import socket, time; s = socket.socket(type=2); s.bind(("0.0.0.0", ${port})); time.sleep(600)'`;
+/** The groups of rows, each with a title that names its rows. */
+const titled = (rows: readonly Sabotage[]) =>
+  groupsOf(rows).map(
+    (group) =>
+      [
+        group.map(([fails, what]) => `${JSON.stringify(fails)}: ${what}`).join("; "),
+        group,
+      ] as const,
+  );
+
+/** Expects that exactly these checks failed. Otherwise each row runs alone, so that the difference names the wrong ones. */
+async function expectFails(
+  rows: readonly Sabotage[],
+  verdict: Verdict,
+  fails: readonly string[],
+  verdictOfRows: (rows: readonly Sabotage[]) => Promise<Verdict>,
+): Promise<void> {
+  if (rows.length > 1 && failedOf(verdict).join() !== fails.join()) {
+    const alone: Record<string, readonly string[]> = {};
+    for (const row of rows) alone[row[1]] = failedOf(await verdictOfRows([row]));
+    expect(alone).toEqual(Object.fromEntries(rows.map(([own, what]) => [what, own])));
+  }
+  expect(failedOf(verdict), "each row is right alone, but not in this group").toEqual(fails);
+  expect(verdict.state).toBe("failed");
+}
 
 const sabotages: readonly Sabotage[] = [
-  [
-    ["updates"],
-    "a package is behind",
-    "sed -i '/^Package: openssl$/,/^$/s/^Version: .*/Version: 3.0.1-1/' /var/lib/dpkg/status",
-  ],
-  [
-    ["updates"],
-    "a package that is behind is on hold",
-    "sed -i '/^Package: openssl$/,/^$/s/^Version: .*/Version: 3.0.1-1/' /var/lib/dpkg/status; apt-mark hold openssl",
-  ],
-  [
-    ["updates"],
-    "a package that is behind is pinned below zero",
-    "sed -i '/^Package: openssl$/,/^$/s/^Version: .*/Version: 3.0.1-1/' /var/lib/dpkg/status; printf '# ours\nPackage: openssl\nPin: version *\nPin-Priority: -1\n' >/etc/apt/preferences.d/x",
-  ],
-  [
-    ["updates"],
-    "the package manager has no sources left",
-    ": >/etc/apt/sources.list; rm /var/lib/apt/lists/*_Packages",
-  ],
-  [["package:tree"], "a package is removed", "dpkg --remove tree"],
-  [["service:chrony"], "a service is not enabled", "systemctl disable chrony"],
-  [
-    ["service:chrony", "time"],
-    "a service is not running, so it does not answer either",
-    "systemctl stop chrony",
-  ],
-  [
-    ["time"],
-    "the time daemon runs and does not answer",
-    "printf 'cmdport 0\\nbindcmdaddress /\\n' >>/etc/chrony/chrony.conf; systemctl restart chrony",
-  ],
-  [
-    ["time"],
-    "the time daemon has no source, and says that it is fine",
-    "rm -f /etc/chrony/sources.d/*; sed -i -E '/^(pool|server|sourcedir)/d' /etc/chrony/chrony.conf; systemctl restart chrony; chronyc -n tracking",
-  ],
-  [
-    ["time"],
-    "the time daemon trusts its own clock",
-    "systemctl stop time-source; echo 'local stratum 3' >>/etc/chrony/chrony.conf; systemctl restart chrony",
-  ],
-  [["time"], "no source answers", "systemctl stop time-source; systemctl restart chrony"],
-  [
-    ["time"],
-    "Amazon's source is none",
-    "rm /etc/chrony/sources.d/amazon.sources; ip address add 169.254.169.5 peer 169.254.169.124 dev ec2; echo 'server 169.254.169.124 iburst' >>/etc/chrony/chrony.conf; systemctl restart chrony",
-  ],
-  [
-    ["ipv6:boot"],
-    "its setting is lost at the next boot",
-    "rm /etc/sysctl.d/zz-reconcile-ipv6.conf",
-  ],
-  [
-    ["ipv6:boot"],
-    "a later file switches it on",
-    "echo net.ipv6.conf.lo.disable_ipv6=0 >/etc/sysctl.d/zzz.conf",
-  ],
-  [
-    ["ipv6:boot"],
-    "a kernel would be started with it",
-    "sed -i 's/ ipv6.disable=1//' /boot/grub/grub.cfg",
-  ],
-  [["ipv6:boot"], "no known boot loader starts the kernel", "rm /boot/grub/grub.cfg"],
-  [
-    ["ipv6:boot"],
-    "the boot loader's configuration names no kernel",
-    "sed -i '/linux/d' /boot/grub/grub.cfg",
-  ],
-  [
-    ["open-files:users"],
-    "the star's limit is gone",
-    "sed -i '/^\\*/d' /etc/security/limits.d/zz-reconcile-files.conf",
-  ],
-  [
-    ["open-files:users"],
-    "one user has another limit",
-    "echo 'admin - nofile 99' >/etc/security/limits.d/zzz.conf",
-  ],
-  [
-    ["open-files:users"],
-    "a group has another limit",
-    "echo '@admin - nofile 99' >/etc/security/limits.d/zzz.conf",
-  ],
-  [
-    ["open-files:root"],
-    "root's limit is gone, which no star replaces",
-    "sed -i '/^root/d' /etc/security/limits.d/zz-reconcile-files.conf",
-  ],
-  [
-    ["open-files:services", "application:limits"],
-    "systemd's limit is gone, and the application restarts without it",
-    "rm /etc/systemd/system.conf.d/zz-reconcile-files.conf; systemctl daemon-reexec",
-  ],
+  ...systemRows,
   ...accountRows,
   ...hardeningRows,
   ...integrityRows,
-  [
-    ["kernel"],
-    "a later file contradicts a setting",
-    "echo net.ipv4.tcp_syncookies=0 >/etc/sysctl.d/zzz.conf",
-  ],
-  [
-    ["kernel"],
-    "a later file contradicts a setting of the stack file",
-    "echo net.ipv4.ip_forward=0 >/etc/sysctl.d/zzz.conf",
-  ],
-  [
-    ["kernel"],
-    "a later file contradicts one of several numbers",
-    "echo net.ipv4.tcp_rmem=4096 131072 6000001 >/etc/sysctl.d/zzz.conf",
-  ],
-  [
-    ["kernel"],
-    "one interface takes packets from wrong sources, which counts beside the setting for all",
-    "echo net.ipv4.conf.lo.rp_filter=2 >/etc/sysctl.d/zzz.conf",
-  ],
-  [
-    ["kernel"],
-    "one interface takes redirects, which counts beside the setting for all",
-    "echo net.ipv4.conf.lo.accept_redirects=1 >/etc/sysctl.d/zzz.conf",
-  ],
-  [
-    ["python:flask"],
-    "a Python package is not installed as far as pip knows",
-    "rm -r /opt/application/environment/lib/python3*/site-packages/[Ff]lask-*.dist-info",
-  ],
   ...applicationRows,
-  [
-    ["ports"],
-    "something listens on the port after a range",
-    "systemd-run --quiet python3 -m http.server 8081",
-  ],
-  [["ports"], "something listens on the datagram port before a range", datagrams(5353)],
-  [["ports"], "something takes datagrams on a port of TCP's", datagrams(8000)],
-  [["ports"], "what takes the port of the DHCP client is none", datagrams(68)],
-  [["verify:2"], "the user's own check", "rm /srv/own/ran"],
 ];
 
 describe("a promise that is broken fails exactly its own check", () => {
@@ -238,24 +133,34 @@ describe("a promise that is broken fails exactly its own check", () => {
 
   test.concurrent("what listens at both ends of a range breaks none of the ports", async () => {
     const verdict = await verdictOf([
-      run("systemd-run --quiet python3 -m http.server 8000"),
-      run("systemd-run --quiet python3 -m http.server 8080"),
+      run(connections(8000)),
+      run(connections(8080)),
       run(datagrams(5354)),
       run(datagrams(5360)),
-      run("sleep 2; [ $(ss -Hlntu | grep -c -E ':(8000|8080|5354|5360) ') = 4 ]"),
+      run("[ $(ss -Hlntu | grep -c -E ':(8000|8080|5354|5360) ') = 4 ]"),
       ...checks.filter((line) => line.startsWith("check_twice ports ")),
       "remove_build_traces",
     ]);
     expect(verdict).toMatchObject({ state: "passed", checks: [{ id: "ports" }] });
   });
 
-  test.concurrent.each(sabotages)("%j: %s", async (fails, _, command) => {
-    const verdict = await verdictOf(
-      [run(`${restoreNotes}; ${command}`), ...checks, "remove_build_traces", ...afterCleaning],
-      (runtime) => runtime.replace("waitsync 60", "waitsync 12"),
+  /** The verdict of the rows' sabotage, all in one container. */
+  const verdictOfRows = (rows: readonly Sabotage[]) =>
+    verdictOf(
+      [
+        run(restoreNotes),
+        ...breakOneByOne(rows, checks, run),
+        ...checks,
+        "remove_build_traces",
+        ...afterCleaning,
+      ],
+      (runtime) => withFails(runtime).replace("waitsync 60", "waitsync 12"),
     );
-    expect(failedOf(verdict)).toEqual(fails);
-    expect(verdict.state).toBe("failed");
+
+  test.concurrent.each(titled(sabotages))("%s", async (_, rows) => {
+    const verdict = await verdictOfRows(rows);
+    const fails = failsOf(rows, checks);
+    await expectFails(rows, verdict, fails, verdictOfRows);
     expect(verdict.failure).toMatchObject({
       kind: "check",
       where: fails[0],
@@ -264,6 +169,19 @@ describe("a promise that is broken fails exactly its own check", () => {
     });
     // Nothing is cleaned, and nothing more is verified, once a promise is broken.
     expect(verdict.checks.some(({ id }) => id.startsWith("clean:"))).toBe(false);
+  });
+
+  // In one container: the check names each of them.
+  test.concurrent("what integrity checks find is named, each thing of it", async () => {
+    const acts = Object.values(namedActs).flat();
+    const commands = acts.map(([command]) => run(command));
+    const verdict = await verdictOf([run(restoreNotes), ...commands, ...checks]);
+    for (const [id, expected] of Object.entries(namedActs)) {
+      const { passed, seen = [] } = verdict.checks.find((check) => check.id === id) ?? {};
+      expect(passed, id).toBe(false);
+      const missing = expected.filter(([, line]) => !seen.some((each) => line.test(each)));
+      expect({ missing, seen }).toMatchObject({ missing: [] });
+    }
   });
 
   test.concurrent("an application that crashes again and again says first why", async () => {
@@ -296,87 +214,19 @@ describe("a promise that is broken fails exactly its own check", () => {
   });
 });
 
-const traces: readonly (readonly [fails: string, what: string, command: string])[] = [
-  ["file:/etc/motd", "a file has other content", "echo more >>/etc/motd"],
-  ["file:/etc/motd", "a file has another mode", "chmod 0664 /etc/motd"],
-  ["file:/etc/motd", "a file has another owner", "chown admin /etc/motd"],
-  ["file:/etc/reconcile.bin", "a file has another group", "chgrp root /etc/reconcile.bin"],
-  ["file:/etc/reconcile.bin", "a file is gone", "rm /etc/reconcile.bin"],
-  ["file:/etc/motd", "a file is a link to another", "mv /etc/motd /etc/x; ln -s x /etc/motd"],
-  ["clean:identity", "the machine id is left", "systemd-machine-id-setup"],
-  [
-    "clean:identity clean:provisioning clean:logs clean:secrets",
-    "there is no machine id file, which the next boot takes for a first installation",
-    "rm /etc/machine-id",
-  ],
-  ["clean:identity clean:secrets", "SSH host keys are left", "ssh-keygen -q -A"],
-  [
-    "clean:identity",
-    "a folder of the journal is left, whose name is the machine id",
-    "mkdir -p /var/log/journal/0123456789abcdef0123456789abcdef",
-  ],
-  [
-    "clean:identity",
-    "a random seed is left",
-    "head -c 32 /dev/urandom >/var/lib/systemd/random-seed",
-  ],
-  ["clean:identity", "a host id is left", "head -c 4 /dev/urandom >/etc/hostid"],
-  [
-    "clean:identity",
-    "a name of this machine for a storage network is left",
-    "mkdir -p /etc/iscsi; echo InitiatorName=iqn.1993-08.org.debian:01:a >/etc/iscsi/initiatorname.iscsi",
-  ],
-  [
-    "clean:identity",
-    "snapd's device key is left",
-    "mkdir -p /var/lib/snapd/device/private-keys-v1; echo x >/var/lib/snapd/device/private-keys-v1/x",
-  ],
-  [
-    "clean:provisioning",
-    "cloud-init's state is left",
-    "mkdir -p /var/lib/cloud/instances/i-0/scripts",
-  ],
-  ["clean:provisioning", "a DHCP lease is left", "echo x >/var/lib/dhcp/dhclient.eth0.leases"],
-  [
-    "clean:provisioning",
-    "the identity of a DHCP client is left",
-    "mkdir -p /var/lib/dhcpcd; echo x >/var/lib/dhcpcd/duid",
-  ],
-  [
-    "clean:provisioning",
-    "NetworkManager's secret is left, with which it makes addresses and identities",
-    "mkdir -p /var/lib/NetworkManager; echo x >/var/lib/NetworkManager/secret_key",
-  ],
-  [
-    "clean:provisioning",
-    "EC2's name of the builder is left",
-    "echo ip-10-0-0-12.ec2.internal >/etc/hostname",
-  ],
-  ["clean:logs", "a log is left", "echo x >/var/log/x.log"],
-  ["clean:logs clean:secrets", "a history is left", "echo x >/home/admin/.bash_history"],
-  [
-    "clean:logs clean:secrets",
-    "the history of a home without an account is left",
-    "mkdir /var/lib/other; echo 'mysql -psecret' >/var/lib/other/.bash_history",
-  ],
-  ["clean:logs", "a temporary file is left", "echo x >/var/tmp/x"],
-  ["clean:logs", "one is left that is named like X11's sockets", "mkdir /var/tmp/.x-unix"],
-  [
-    "clean:logs",
-    "a service's private temporary file is left",
-    "mkdir -p /var/tmp/systemd-private-0/tmp; echo x >/var/tmp/systemd-private-0/tmp/x",
-  ],
-  ...secretRows,
-];
+describe("a trace that is left fails exactly its own check", () => {
+  const checksOfTraces = afterCleaning.filter((line) => line.startsWith("check "));
+  const verdictOfRows = (rows: readonly Sabotage[]) =>
+    verdictOf(
+      ["remove_build_traces", ...breakOneByOne(rows, checksOfTraces, run), ...afterCleaning],
+      withFails,
+    );
 
-test.concurrent.each(traces)(
-  "a trace that is left fails exactly %s: %s",
-  async (fails, _, command) => {
-    const verdict = await verdictOf(["remove_build_traces", run(command), ...afterCleaning]);
-    expect(failedOf(verdict)).toEqual(fails.split(" "));
-    expect(verdict.state).toBe("failed");
-  },
-);
+  test.concurrent.each(titled([...traceRows, ...secretRows]))("%s", async (_, rows) => {
+    const verdict = await verdictOfRows(rows);
+    await expectFails(rows, verdict, failsOf(rows, checksOfTraces), verdictOfRows);
+  });
+});
 
 /** A service of that name that writes a file over and over. */
 const writer = (name: string, file: string) =>

@@ -14,9 +14,9 @@ export default defineConfig({
     include: ["test/boot/**/*.test.ts"],
     globalSetup: ["test/boot/setup.ts"],
     sequence: { sequencer: EmulatedFirst },
-    // For two processors: one emulates, one runs containers, which wait for a second here and there.
+    // For two processors: one emulates, one runs containers. Each of these waits for half of its time.
     maxWorkers: 2,
-    maxConcurrency: 2,
+    maxConcurrency: 3,
     // An emulated build takes minutes, by how busy the machine is; it ends itself by then.
     testTimeout: 1_800_000,
     hookTimeout: 1_800_000,

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { rmSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { fullRecipe } from "./recipes.ts";
@@ -11,6 +11,7 @@ function seenBy(
   call: string,
   change: (system: ScratchSystem) => void,
   owned: readonly string[] = [],
+  before: (system: ScratchSystem) => void = () => {},
 ): readonly string[] {
   const system = new ScratchSystem();
   for (const path of ["etc/crontab", "etc/ld.so.conf.d/libc.conf", "etc/cron.allow"]) {
@@ -18,6 +19,7 @@ function seenBy(
   }
   system.program("rpm", owned.map((path) => `echo '${system.path(path)}'`).join("\n") || "exit 0");
   system.write("/var/lib/reconcile/failed", "");
+  before(system);
   system.inside(script, "note_packages");
   change(system);
   system.inside(script, `check it ${call}`);
@@ -48,6 +50,18 @@ describeWithBash("rules that count for the whole system", () => {
     "/usr/share/dbus-1/system-services/x.service",
     "/etc/NetworkManager/dispatcher.d/x",
     "/usr/lib64/security/pam_x.so",
+    "/etc/rc.local",
+    "/etc/init.d/x",
+    "/etc/network/if-up.d/x",
+    "/etc/dhcp/dhclient-exit-hooks.d/x",
+    "/etc/networkd-dispatcher/routable.d/x",
+    "/etc/update-motd.d/99-x",
+    "/etc/logrotate.d/x",
+    "/etc/userdb/x.user",
+    "/usr/lib64/libnss_x.so.2",
+    "/usr/lib/x86_64-linux-gnu/libz.so.1",
+    "/usr/local/lib/libz.so",
+    "/usr/lib64/glibc-hwcaps/x86-64-v3/libz.so.1",
   ])("do not grow by %s", (path) => {
     const add = (system: ScratchSystem) => system.write(path, "x");
     expect(seenBy("nothing_is_added", add)).toEqual([path]);
@@ -56,16 +70,38 @@ describeWithBash("rules that count for the whole system", () => {
     expect(seenBy("nothing_is_added", add, [path])).toEqual([]);
   });
 
-  test.each(["/etc/cron.allow", "/etc/ld.so.cache", "/etc/audit/rules.d/x.rules", "/etc/cronx"])(
-    "are not %s",
-    (path) => {
-      expect(seenBy("nothing_is_added", (system) => system.write(path, "x"))).toEqual([]);
-    },
-  );
+  test.each([
+    ...["/etc/cron.allow", "/etc/ld.so.cache", "/etc/audit/rules.d/x.rules", "/etc/cronx"],
+    ...["/etc/rc.locale", "/etc/initramfs-tools/x", "/usr/local/lib/python3.11/x.so"],
+    ...["/usr/local/lib/tool/lib/x.so", "/usr/lib64/x/y.so", "/usr/lib/x86_64-linux-gnu/x"],
+  ])("are not %s", (path) => {
+    expect(seenBy("nothing_is_added", (system) => system.write(path, "x"))).toEqual([]);
+  });
 
   test("do not change, whoever owns them", () => {
     const change = (system: ScratchSystem) => system.write("/etc/crontab", "* * * * * root x\n");
     expect(seenBy("nothing_is_added", change, ["/etc/crontab"])).toEqual(["/etc/crontab"]);
+  });
+
+  test("have links that lead where they led, and may lose them", () => {
+    const link = (target: string) => (system: ScratchSystem) => {
+      rmSync(system.path("/usr/lib/a"), { force: true });
+      symlinkSync(target, system.path("/usr/lib/a"));
+    };
+    const after = (change: (system: ScratchSystem) => void) =>
+      seenBy("nothing_is_added", change, [], (system) => {
+        system.write("/usr/lib/b", "x");
+        link("b")(system);
+      });
+    expect(after(() => {})).toEqual([]);
+    expect(after(link("/srv/b"))).toEqual(["/usr/lib/a"]);
+    expect(after((system) => rmSync(system.path("/usr/lib/a")))).toEqual([]);
+    const replace = (system: ScratchSystem) => {
+      rmSync(system.path("/usr/lib/a"));
+      system.write("/usr/lib/a", "x");
+    };
+    expect(after(replace)).toEqual(["/usr/lib/a"]);
+    expect(after((system) => symlinkSync("b", system.path("/usr/lib/c")))).toEqual([]);
   });
 
   test("are not taken for known when the list is gone", () => {
@@ -108,6 +144,17 @@ describeWithBash("what a service starts as root", () => {
     ["as UID 0", [`${started}\nUser=0\nX=`], ["/srv/own"]],
     ["as somebody else", [`${started}\nUser=own\nX=`], []],
     ["as somebody with a name like root's", [`${started}\nUser=rooted\nX=`], []],
+    [
+      "with the rights of root",
+      [`${started.replace("flags= ", "flags=privileged ")}\nUser=own\nX=`],
+      ["/srv/own"],
+    ],
+    [
+      "with variables from a file",
+      ["EnvironmentFiles=/srv/own (ignore_errors=no)\nUser=\nX="],
+      ["/srv/own"],
+    ],
+    ["beside a path in a variable", ["Environment=A=/srv/own\nUser=\nX="], []],
     ["beside another", [`${started}\nUser=own\nX=`, `${started}\nUser=\nX=`], ["/srv/own"]],
     ["that does not exist", [`${started.replace("/srv/own", "/srv/none-of-own")}\nUser=\nX=`], []],
   ])("%s, is looked at", (_, units, seen) => {

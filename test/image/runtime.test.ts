@@ -685,6 +685,23 @@ describeWithBash("accounts and SSH", () => {
     expect(checked(debian, rootLogin, () => {}).passed).toBe(true);
   });
 
+  test.each([
+    ["once, if it answers", "echo permitrootlogin no", ["one", "two"], 15],
+    // The answers for the other two accounts stand for nothing.
+    [
+      "again, if it did not answer for each account",
+      "[[ $3 != user=shop,* ]] || exit 255; echo permitrootlogin no",
+      [],
+      22,
+    ],
+  ])("two checks ask the SSH server %s", (_, body, passed, asked) => {
+    const system = new ScratchSystem();
+    server(`echo "$3" >>${system.path("/asked")}\n${body}`)(system);
+    system.inside(debian, ["one", "two"].map((id) => `check '${id}' ${rootLogin}`).join("\n"));
+    expect(system.said("pass")).toEqual(passed);
+    expect(system.read("/asked").trim().split("\n")).toHaveLength(asked);
+  });
+
   test("the settings stand first, and no other value stays anywhere", () => {
     const system = new ScratchSystem();
     const main =

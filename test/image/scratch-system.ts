@@ -51,7 +51,7 @@ export function describeWithBash(name: string, body: () => void): void {
  * parts of patterns.
  */
 const HARMLESS =
-  /^\/(fish|g|sshd|usr|usr\/sbin\/sshd|bin\/(bash|false|true)|dev\/(null|stdin|tcp\/.*)|nonexistent|nologin|usr\/sbin\/nologin|usr\/bin:?|bin\/pip)?$/;
+  /^\/(fish|g|p|sshd|usr|usr\/sbin\/sshd|bin\/(bash|false|true)|dev\/(null|stdin|tcp\/.*)|nonexistent|nologin|usr\/sbin\/nologin|usr\/bin:?|bin\/pip)?$/;
 
 interface Ending {
   readonly status: number;
@@ -68,6 +68,7 @@ export class ScratchSystem {
   constructor() {
     onTestFinished(() => rmSync(this.root, { recursive: true, force: true }));
     for (const folder of [
+      "boot",
       "etc/ssh",
       "root",
       "home",
@@ -85,7 +86,17 @@ export class ScratchSystem {
     this.write("/proc/uptime", "100.00 100.00\n");
     mkdirSync(join(this.root, "programs"));
     for (const tool of TOOLS) this.lend(tool);
-    for (const idle of ["apt-get", "dmesg", "dnf", "getcap", "journalctl", "sleep", "systemctl"]) {
+    for (const idle of [
+      "apt-get",
+      "dmesg",
+      "dnf",
+      "dpkg-divert",
+      "getcap",
+      "journalctl",
+      "ldconfig",
+      "sleep",
+      "systemctl",
+    ]) {
       this.program(idle, "exit 0");
     }
   }
@@ -133,7 +144,8 @@ export class ScratchSystem {
     const named = led
       .replaceAll(/(?<=find |places=\()\/ /g, `${this.root}/ `)
       .replaceAll(/(?<=-regex ')\/(?=\(dev)/g, `${this.root}/`)
-      .replaceAll(/(?<=(?:find|not_roots) (?:\S+ )?)\/usr /g, `${this.root}/usr `)
+      .replaceAll("'/usr/(", `'${this.root}/usr/(`)
+      .replaceAll(/(?<=(?:find|not_roots|ls) (?:\S+ )?)\/usr /g, `${this.root}/usr `)
       .replace(/PATH=\/usr\/local\/sbin:\S+/, () => `PATH=${join(this.root, "programs")}`);
     const strays = [...named.matchAll(/(?<=[\s"'=<>(|])\/[a-z][\w/.:*-]*/g)]
       .map(([path]) => path)

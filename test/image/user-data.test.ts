@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { families } from "../../src/image/recipe.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
-import { renderUserData, unpackScript } from "../../src/image/user-data.ts";
+import { mayFit, packTightly, renderUserData, unpackScript } from "../../src/image/user-data.ts";
 import { bytes, fullRecipe } from "./recipes.ts";
 
 /** Text that does not pack well, of that many bytes. */
@@ -45,6 +45,27 @@ describe("user data", () => {
     const { userData } = renderUserData(renderBuildScript(fullRecipe).script);
     // RFC 1952: no modification time, and an unknown operating system.
     expect([...userData.slice(0, 10)]).toEqual([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255]);
+  });
+
+  test("that is a little too large is packed more tightly, and still by nothing but gzip", async () => {
+    const files = [{ path: "/etc/more", content: bytes(noise(400)), mode: "0644" }];
+    const { script } = renderBuildScript({ ...fullRecipe, files: [...fullRecipe.files, ...files] });
+    const usual = renderUserData(script);
+    const tight = await packTightly(script);
+    expect(mayFit(usual)).toBe(true);
+    expect(tight.bytes).toBeLessThan(usual.bytes * 0.98);
+    expect(tight.over).toBe(tight.bytes > 16_384);
+    expect(gunzipSync(tight.userData).toString()).toBe(script);
+    expect(unpackScript(tight.userData)).toBe(script);
+    expect((await packTightly(script)).userData).toEqual(tight.userData);
+    // No modification time.
+    expect([...tight.userData.slice(4, 8)]).toEqual([0, 0, 0, 0]);
+  });
+
+  test("that is much too large is not worth the time", () => {
+    const files = [{ path: "/etc/large", content: bytes(noise(6000)), mode: "0644" }];
+    const { script } = renderBuildScript({ ...fullRecipe, files });
+    expect(mayFit(renderUserData(script))).toBe(false);
   });
 
   test("is left plain when packing does not help", () => {

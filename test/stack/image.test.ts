@@ -3,6 +3,7 @@ import { unpackScript } from "../../src/image/user-data.ts";
 import type { EarlierImages } from "../../src/resources/shared/earlier-images.ts";
 import type { Stack } from "../../src/spec/stack.ts";
 import { addressesIn, typesIn } from "../../src/stack/addresses.ts";
+import { fitBuild } from "../../src/stack/build-script.ts";
 import { compile } from "../../src/stack/compile.ts";
 import type { Facts } from "../../src/stack/facts.ts";
 import { noise } from "../noise.ts";
@@ -184,6 +185,22 @@ describe("the versions of Python packages that the image in use has", () => {
       expect(compiledFields(stack, "image/shop", knowing({ isBuilt }))).not.toHaveProperty(
         "bucket",
       );
+    });
+
+    test("need none if they fit packed more tightly", async () => {
+      const known = knowing({ python: { requirements, versions: versions.slice(0, 2) } });
+      expect(bucketOf(stack, { ...known })).toBe(true);
+      await fitBuild(stack, known);
+      expect(bucketOf(stack, known)).toBe(false);
+      expect(compiledFields(stack, "image/shop", known)).not.toHaveProperty("bucket");
+      expect(scriptOf(stack, known)).toContain("keep_python_versions ");
+      const more =
+        noise(3000)
+          .match(/.{30}/g)
+          ?.map((name) => `${name}==1`) ?? [];
+      const many = knowing({ python: { requirements, versions: more } });
+      await fitBuild(stack, many);
+      expect(bucketOf(stack, many)).toBe(true);
     });
 
     test("let the bucket of the last build stay", () => {

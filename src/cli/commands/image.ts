@@ -2,7 +2,7 @@ import { unlessStopped } from "../../aws/stop.ts";
 import { silent } from "../../engine/silent.ts";
 import type { ImageCheck } from "../../image/recipe.ts";
 import { renderBuildScript } from "../../image/script.ts";
-import { renderUserData } from "../../image/user-data.ts";
+import { mayFit, packTightly, renderUserData } from "../../image/user-data.ts";
 import { lookUpEarlierImages } from "../../resources/shared/image-in-use.ts";
 import type { Stack } from "../../spec/stack.ts";
 import { withKeptVersions } from "../../stack/build-script.ts";
@@ -49,7 +49,7 @@ export async function image(
   requireRight(stackFile, findings);
   const recipe = toRecipe(stack, baseImage.release, files);
   const { script, checks } = renderBuildScript(withKeptVersions(recipe, earlier));
-  if (!wanted.checks) io.stderr.write(howItIsSent(script, stack));
+  if (!wanted.checks) io.stderr.write(await howItIsSent(script, stack));
   if (options.json) {
     io.stdout.write(`${jsonText(wanted.checks ? { checks } : { script }, 2)}\n`);
   } else {
@@ -61,8 +61,9 @@ export async function image(
 }
 
 /** A script that does not fit into user data is not what the builder starts with. */
-function howItIsSent(script: string, { artifacts }: Stack): string {
-  const { bytes, over } = renderUserData(script);
+async function howItIsSent(script: string, { artifacts }: Stack): Promise<string> {
+  const usual = renderUserData(script);
+  const { bytes, over } = usual.over && mayFit(usual) ? await packTightly(script) : usual;
   if (!over) return "";
   const bucket =
     artifacts === undefined ? "a bucket of the stack" : `the bucket ${artifacts.bucket}`;

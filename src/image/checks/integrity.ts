@@ -1,10 +1,10 @@
 import type { FamilyProfile } from "../families/family.ts";
 import type { ImageRecipe, RecipeFile } from "../recipe.ts";
-import { rulesInForce } from "../rules-in-force.ts";
+import { libraries, rulesInForce } from "../rules-in-force.ts";
 import { exceptions } from "./exceptions.ts";
 import { type PlannedCheck, plan } from "./planned-check.ts";
 
-const isRule = new RegExp(`^(${rulesInForce})$`);
+const isRule = new RegExp(`^(${rulesInForce}|${libraries})$`);
 
 /** Whether files, rights and permissions are what the packages bring. */
 export function integrityChecks(

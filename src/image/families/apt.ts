@@ -158,7 +158,7 @@ remove_package_caches() {
 }
 
 # Without the configuration of packages, whose line has a "c".
-changed_files() { { dpkg --verify || [ "$?" = 1 ]; } | sed -e '/ c \//d' -e 's,^[^/]*,,'; }
+changed_files() { { { dpkg --verify || [ "$?" = 1 ]; } && { dpkg-divert --list | grep ^local || true; }; } | sed -e '/ c \//d' -e 's,^[^/]*,,'; }
 
 # All programs are below /usr, where some packages do not know it.
 owned_files() { sed -E 's,^/(s?bin|lib),/usr&,' /var/lib/dpkg/info/*.list; }

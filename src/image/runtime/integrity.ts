@@ -1,13 +1,13 @@
 import { bash } from "../bash.ts";
-import { rulesInForce } from "../rules-in-force.ts";
+import { libraries, rulesInForce } from "../rules-in-force.ts";
 
 /**
  * Whether files, rights and permissions are what the distribution's packages bring. The argument of each check is
  * the user's own exceptions: an extended regular expression.
  */
 export const integrity = bash`
-# Finds only what is part of the image.
-find_on_disk() { find / -regex '/\(dev\|proc\|run\|snap\|sys\)' -prune -o "$@"; }
+# Finds only what is part of the image. Snaps are mounted.
+find_on_disk() { find / '(' -regex '/\(dev\|proc\|run\|sys\)' -o -fstype squashfs ')' -prune -o "$@"; }
 
 # without OPTIONS: standard input without lines that are the same as one of these. A missing list is an error.
 without() { grep -vxF "$@" || [ "$?" = 1 ]; }
@@ -27,11 +27,21 @@ privileged_programs() {
   } | sort
 }
 
-# What of the system belongs to others. The network's own files do in some base images, and are not part of it.
-others_files() { not_roots /usr /etc/{cron*,pam.d,passwd,profile*,shadow,ssh,sudoers*,systemd/s*}; }
+# What of the system belongs to others, or has a list of others who may use it, which the journal's folder has. The
+# network's own files belong to others in some base images, and are not part of it.
+others_files() {
+  not_roots / /etc -maxdepth 0
+  not_roots /usr /boot /root /etc/{c[hlr]*,default,g[rs]*,ld*,modp*,nss*,p[ar]*,s[ehuy]*,ssh,tmp*}
+  { ls -lR /usr /boot /etc || true; } | sed -n '/^[^ ]*+/p'
+}
 
 # Files that count for the whole system, or that root runs without a unit of their own, with their checksums.
-rules_in_force() { find /etc /usr /var/spool -regextype posix-extended -xtype f -regex '${rulesInForce}' -exec sha256sum {} +; }
+rules_in_force() {
+  find /etc /usr /var/spool -regextype posix-extended -xtype f '(' -regex '${rulesInForce}' -exec sha256sum {} + -o -regex '${libraries}' -printf '%66s%p\n' ')'
+}
+
+# What the links of the system lead to. A package's checksums are of its files alone.
+links() { find /usr "$@" -printf '%p %l\n' | sort; }
 
 # What packages bring is known once they are installed, and before anything else changes it. The lists of Debian's packages have no modes.
 note_packages() {
@@ -39,6 +49,7 @@ note_packages() {
   others_files >>"$saved/privileged"
   changed_files >"$saved/changed"
   rules_in_force >"$saved/rules"
+  links -type l >"$saved/links"
 }
 
 privileges_are_known() { { privileged_programs && others_files; } | without -f "$saved/privileged" | ends_empty "$@"; }
@@ -46,18 +57,21 @@ privileges_are_known() { { privileged_programs && others_files; } | without -f "
 # A package that comes later may add files, but change none.
 nothing_is_added() {
   {
+    join <(links) "$saved/links" | awk '$2 != $3 {print $1}'
+    # Or programs would find libraries by a list that nobody sees. It also corrects links to libraries.
+    ldconfig
     rules_in_force | without -f "$saved/rules" | cut -c 67- | without -f <(owned_files | without -f <(cut -c 67- "$saved/rules"))
-    grep -sl '^[^#]*LD_' /etc/environment || true
-    systemctl show --property Environment | grep LD_ || true
+    grep -sl '^[^#]*LD_' /etc/{environment,default/locale} || true
+    systemctl show --property Environment | grep -E 'LD_|PYTHON|_ENV' || true
   } | ends_empty "$@"
 }
 
 nothing_is_writable() {
   local file
   {
-    find_on_disk -perm -2 '(' -type f -o -type d ! -perm -1000 ')' -print
-    # What services start as root, and its folders.
-    systemctl show --all '*.service' | awk -v RS= '/\nUser=(root|0)?\n/' | sed -n '/^Exec/p' | tr ' ;=' '\n' | sort -u | while read -r file; do
+    find_on_disk '(' -type b,c -o -perm -2 '(' -type f -o -type d ! -perm -1000 ')' ')' -print
+    # What services start as root or read before that, and its folders.
+    systemctl show --all '*.service' | awk -v RS= '/\nUser=(root|0)?\n|privileged|no-setuid/' | sed -n '/^Exec\|Files=/p' | tr ' ;=' '\n' | sort -u | while read -r file; do
       if [ -f "$file" ]; then not_roots "$file" "\${file%/*}" -maxdepth 0 ! -perm -1000; fi
     done
   } | ends_empty "$@"

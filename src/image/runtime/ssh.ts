@@ -57,16 +57,16 @@ harden_ssh() {
 }
 
 # Writes what the SSH server says about every account with a shell, from networks of every kind:
-# "ACCOUNT ADDRESS NAME VALUE".
+# "ACCOUNT ADDRESS NAME VALUE". The checks that ask follow each other, so one of them asks for all; one that fails to leaves no file.
 ask_sshd() {
   local account address
-  : >"$work/ssh"
+  if [ -e "$work/ssh" ]; then return; fi
   for account in $( (echo root && platform_user && login_accounts) | sort -u); do
     for address in 127.0.0.1 10.0.0.9 192.168.0.9 198.51.100.9 2001:db8::9; do
-      sshd -T -C "user=$account,host=$address,addr=$address,laddr=10.0.0.1,lport=22" >"$work/ssh-one"
-      sed "s/^/$account $address /" "$work/ssh-one" >>"$work/ssh"
+      sshd -T -C "user=$account,host=$address,addr=$address,laddr=10.0.0.1,lport=22" | sed "s/^/$account $address /"
     done
-  done
+  done >"$work/ssh-one"
+  mv "$work/ssh-one" "$work/ssh"
 }
 
 # ssh_deviations NAME VALUES: what the server or a file says of the name that is not in the pattern. A file counts

@@ -123,6 +123,6 @@ export const integrityRows: readonly Sabotage[] = [
   [
     ["integrity:writable"],
     "everybody can change a library that is loaded into everything",
-    "install -m 0666 /usr/lib/x86_64-linux-gnu/libz.so.1 /usr/local/lib/l.so",
+    "install -m 0666 /usr/lib/x86_64-linux-gnu/libz.so.1 /usr/local/share/l.so",
   ],
 ];

@@ -1,0 +1,3 @@
+import { testEverySecondScenario } from "./scenario-halves.ts";
+
+testEverySecondScenario(0);
