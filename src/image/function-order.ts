@@ -5,7 +5,7 @@
 export const functionOrder: readonly string[] = `
 platform_user run_check count run_command conclude explain begin join_lines step last_of_journal own_limits
 say_lines run_as say property is_let_in has_run kernel_settings_are uptime_seconds ipv6_is_disabled ssh_files
-reachable_ports without set_boot_arguments harden_ssh ssh_deviations supervise wait_for leave guard_restarts
+without set_boot_arguments harden_ssh ssh_deviations supervise wait_for leave guard_restarts
 write_manager_setting set_line disable_ipv6 apply_kernel_settings automatic_updates_are_disabled
 set_kernel_settings disable_core_dumps disable_ssh_server ipv6_stays_disabled take_up harden_system
 ssh_settings_hold system_is_hardened has_no_kernel kernel_lines harden_logins logins_are_hardened
