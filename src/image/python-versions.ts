@@ -8,6 +8,9 @@ import type { ImageRecipe } from "./recipe.ts";
  * image: the images before and after would differ although nobody changed anything.
  */
 
+/** Where a build has them. The restart removes the file. */
+export const keptVersionsPath = "/run/kept-versions";
+
 /** Names and versions of PyPI, without what has a meaning of its own in a file of constraints. */
 const name = /^[a-z0-9][\w.-]*$/i;
 const version = /^\d[\w.!+-]*$/;

@@ -1,6 +1,7 @@
 import { auditBootArguments, auditRules } from "./audit-rules.ts";
 import type { FamilyProfile } from "./families/family.ts";
 import { kernelSettingsFor, strongBootArguments, unneededModules } from "./kernel-settings.ts";
+import { keptVersionsPath } from "./python-versions.ts";
 import type {
   ApplicationSource,
   ImageApplication,
@@ -197,7 +198,14 @@ function hasPython(
 
 function pythonSteps({ python, keptVersions = [] }: ImageApplication): readonly Call[] {
   return [
-    ...when(keptVersions.length > 0, ["keep_python_versions", ...keptVersions]),
+    ...when(keptVersions.length > 0, [
+      "write_text_file",
+      keptVersionsPath,
+      "0644",
+      "root",
+      ...keptVersions,
+      "",
+    ]),
     ["install_python_packages", ...python],
   ];
 }

@@ -63,15 +63,14 @@ async function build(on: typeof day, kept: readonly string[]) {
   const { script } = renderBuildScript({
     ...fullRecipe,
     family: "debian-12",
-    ...(fullRecipe.application && {
-      application: { ...fullRecipe.application, keptVersions: ["x==1"] },
-    }),
   });
   const { script: whole, hash } = withBody(script, [
     "refresh_package_lists",
     "install_packages python3 python3-venv",
     `write_text_file /etc/pip.conf 0644 root '[global]' 'index-url = http://127.0.0.1:${port}/' ''`,
-    ...(kept.length === 0 ? [] : [`keep_python_versions ${kept.join(" ")}`]),
+    ...(kept.length === 0
+      ? []
+      : [`write_text_file /run/kept-versions 0644 root ${kept.join(" ")} ''`]),
     "install_python_packages framework",
     "check framework application_has framework",
     "list_packages",

@@ -40,7 +40,8 @@ const ofTheSystem = ["lease", "lease6", "loopback", "loopback6"];
 /** Runs the check itself in bash, on a machine with these sockets. */
 function check(sockets: readonly (keyof typeof socket)[], ranges: readonly string[], ss = "") {
   const waits = /^wait_for\(\) \{[\s\S]*?^\}$/m.exec(supervision)?.[0] ?? "";
-  const ends = /^ends_empty\(\) \{[\s\S]*?^\}$/m.exec(accounts({ own: false, rules: false }))?.[0] ?? "";
+  const ends =
+    /^ends_empty\(\) \{[\s\S]*?^\}$/m.exec(accounts({ own: false, rules: false }))?.[0] ?? "";
   const lines = sockets.map((name) => socket[name]).join("\n");
   const program = `set -Eeuo pipefail
 readonly work='${work}'

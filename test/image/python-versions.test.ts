@@ -80,11 +80,13 @@ describe("a build that keeps versions", () => {
     const plain = renderBuildScript(fullRecipe);
     const keeping = renderBuildScript(keepVersions(fullRecipe, kept));
     const lines = keeping.script.split("\n");
-    const at = lines.indexOf("keep_python_versions click==8.1.0 flask==3.1.2");
+    const at = lines.indexOf(
+      "write_text_file /run/kept-versions 0644 root click==8.1.0 flask==3.1.2 ''",
+    );
     expect(lines[at + 1]).toMatch(/^install_python_packages /);
     expect(keeping.checks).toEqual(plain.checks);
     expect(keeping.hash).not.toBe(plain.hash);
-    expect(plain.script).not.toContain("keep_python_versions");
+    expect(plain.script).not.toContain("write_text_file /run/kept-versions");
   });
 
   test("that has none to keep is the same build", () => {
@@ -98,10 +100,10 @@ describeWithBash("the script gives pip the versions", () => {
   test.each([
     [
       "that it keeps",
-      ["keep_python_versions 'click==8.1.0' 'flask==3.1.2'"],
+      ["write_text_file /run/kept-versions 0644 root click==8.1.0 flask==3.1.2 ''"],
       "click==8.1.0\nflask==3.1.2\n",
     ],
-    ["only if it keeps any", [], "none\n"],
+    ["only if it keeps any", [], "\n"],
   ])("%s", (_, lines, seen) => {
     const { script } = renderBuildScript(
       keepVersions({ ...fullRecipe, family: "debian-12" }, ["a==1"]),
@@ -115,7 +117,7 @@ describeWithBash("the script gives pip the versions", () => {
       "pip",
       `[ "$1" = check ] && exit
 constraints=none
-for word; do case $word in -c*) constraints=$(cat "\${word#-c}") ;; --) break ;; esac; done
+while [ "$1" != -- ]; do [ "$1" != -c ] || constraints=$(cat "$2"); shift; done
 echo "$constraints" >${system.path("/seen")}`,
     );
     const { status } = system.inside(

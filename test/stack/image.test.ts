@@ -147,7 +147,7 @@ describe("the versions of Python packages that the image in use has", () => {
     expect(fields).toEqual(same);
     expect(userData).not.toBe(before);
     expect(scriptOf(whole, knowing({}))).toContain(
-      `\nkeep_python_versions ${versions.join(" ")}\n`,
+      `\nwrite_text_file /run/kept-versions 0644 root ${versions.join(" ")} ''\n`,
     );
   });
 
@@ -173,7 +173,7 @@ describe("the versions of Python packages that the image in use has", () => {
       expect(bucketOf(stack, facts)).toBe(false);
       expect(bucketOf(stack, knowing({}))).toBe(true);
       expect(compiledFields(stack, "image/shop", knowing({}))["bucket"]).toBeDefined();
-      expect(scriptOf(stack, knowing({}))).toContain("keep_python_versions ");
+      expect(scriptOf(stack, knowing({}))).toContain("write_text_file /run/kept-versions ");
     });
 
     test("need none as long as nothing is built", () => {
@@ -193,7 +193,7 @@ describe("the versions of Python packages that the image in use has", () => {
       await fitBuild(stack, known);
       expect(bucketOf(stack, known)).toBe(false);
       expect(compiledFields(stack, "image/shop", known)).not.toHaveProperty("bucket");
-      expect(scriptOf(stack, known)).toContain("keep_python_versions ");
+      expect(scriptOf(stack, known)).toContain("write_text_file /run/kept-versions ");
       const more =
         noise(3000)
           .match(/.{30}/g)

@@ -20,13 +20,13 @@ all = read_conf_with_confd("/etc/cloud/cloud.cfg")
 user = (all.get("system_info") or {}).get("default_user") or {}
 print("user", user.get("name"))
 passwords = "password passwd hashed_passwd plain_text_passwd ssh_authorized_keys ssh_import_id".split()
-for name in passwords + "chpasswd ssh_keys runcmd bootcmd write_files user packages phone_home random_seed snap datasource".split():
+for name in passwords + "chpasswd ssh_keys runcmd bootcmd write_files user packages phone_home random_seed snap".split():
     if all.get(name) or user.get(name) and name in passwords: print(name)
 if is_true(all.get("ssh_pwauth")): print("ssh_pwauth")
 if is_false(all.get("disable_root", 1)): print("disable_root")
 if is_false(user.get("lock_passwd", 1)): print("lock_passwd")
-for name, usual in dict(users=["default"], output={"all": "| tee -a /var/log/cloud-init-output.log"}).items():
-    if all.get(name, usual) != usual: print(name)
+if "seedfrom" in str(all): print("seedfrom")
+if all.get("users", ["default"]) != ["default"]: print("users")
 PYTHON
 }
 

@@ -1,4 +1,5 @@
 import { bash } from "../bash.ts";
+import { keptVersionsPath } from "../python-versions.ts";
 
 /** The steps and checks of the application: sources, virtual environment, confined service. */
 export const application = bash`
@@ -40,19 +41,14 @@ END
   chmod -R u=rwX,go=rX "$home/source"
 }
 
-# keep_python_versions NAME==VERSION…: pip chooses these versions if it installs the packages.
-keep_python_versions() {
-  step keep_python_versions "$@"
-  kept=/run/kept-versions
-  printf '%s\n' "$@" >$kept
-}
-
 install_python_packages() {
   step install_python_packages "$@"
   python3 -m venv "$home/environment"
   local tries=3
+  # The versions that it chooses for packages, if the build has written any.
+  >>${keptVersionsPath}
   # pip tries connections again by itself, and only from 25.1 on also a download that ends too early.
-  until "$home/environment/bin/pip" install --no-cache-dir --disable-pip-version-check \${kept:+"-c$kept"} -- "$@"; do
+  until "$home/environment/bin/pip" install --no-cache-dir --disable-pip-version-check -c ${keptVersionsPath} -- "$@"; do
     doing="pip install $*"
     [ "$((tries -= 1))" -gt 0 ]
     sleep 2

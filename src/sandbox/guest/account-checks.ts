@@ -54,7 +54,7 @@ function firstBootOpensNothing({ machine }: Build, [exceptions]: readonly string
   );
   const opened = found(
     settings,
-    /\b(passwd|password|chpasswd|ssh_authorized_keys|ssh_import_id|runcmd|bootcmd|write_files|users|packages|phone_home|random_seed|snap|datasource)['"]?\s*:|ssh_pwauth:\s*(true|yes|on|1)/,
+    /\b(passwd|password|chpasswd|ssh_authorized_keys|ssh_import_id|runcmd|bootcmd|write_files|users|packages|phone_home|random_seed|snap|seedfrom)['"]?\s*:|ssh_pwauth:\s*(true|yes|on|1)/,
   );
   return nothing([...(opened ?? []), ...others(seeds, exceptions)]);
 }

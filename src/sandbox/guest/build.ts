@@ -10,8 +10,6 @@ export interface Build {
   readonly startedAt: number;
   /** The URL of the proxy that the build uses, if any. */
   proxy?: string;
-  /** The versions of Python projects that pip is constrained to, by the project's name. */
-  keptVersions?: Readonly<Record<string, string>>;
   /** Advances the time by this many seconds. @throws TimedOut */
   spend(seconds: number): void;
   /** Prints once what the sandbox does not know and therefore assumes. */

@@ -50,7 +50,6 @@ class Player implements Build {
   readonly release: string;
   readonly startedAt: number;
   proxy?: string;
-  keptVersions?: Readonly<Record<string, string>>;
   readonly #script: BuildScript;
   readonly #report: Report;
   readonly #console: ConsoleLine[] = [];

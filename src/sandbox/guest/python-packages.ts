@@ -1,5 +1,6 @@
 import type { Build } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
+import type { Machine } from "./machine.ts";
 import { own } from "./own.ts";
 import {
   isPythonProject,
@@ -14,11 +15,12 @@ export interface RefusedRequirement {
   readonly output: readonly string[];
 }
 
-/** The constraints that `install_python_packages` gives to pip. */
-export function keepPythonVersions(build: Build, constraints: readonly string[]): void {
-  build.keptVersions = Object.fromEntries(
-    constraints.map((constraint) => {
-      const [name = "", version = ""] = constraint.split("==");
+/** The versions that the build has written for `install_python_packages`, by the project's name. */
+export function keptVersions(machine: Machine): Readonly<Record<string, string>> {
+  const lines = machine.file("/run/kept-versions")?.text?.split("\n") ?? [];
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [name = "", version = ""] = line.split("==");
       return [projectName(name), version];
     }),
   );

@@ -14,7 +14,7 @@ import {
   refreshPackageLists,
   updatePackages,
 } from "./package-steps.ts";
-import { addRequirements, keepPythonVersions } from "./python-packages.ts";
+import { addRequirements, keptVersions } from "./python-packages.ts";
 import { tellOfPorts } from "./service-ports.ts";
 import { runText } from "./shell/run-text.ts";
 import { removeTraces } from "./traces.ts";
@@ -56,7 +56,6 @@ export const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
   ["write_text_file", { shown: first, run: writeTextFile }],
   ["write_binary_file", { shown: first, run: writeBinaryFile }],
   ["fetch_application", { shown: first, run: fetchApplication }],
-  ["keep_python_versions", { shown: all, run: keepPythonVersions }],
   ["install_python_packages", { shown: all, run: installPythonPackages }],
   ["install_application", { shown: first, run: installApplication }],
   ["enable_services", { shown: all, run: enableServices }],
@@ -236,7 +235,7 @@ function installPythonPackages(build: Build, requirements: readonly string[]): v
     build,
     requirements,
     machine.disk.pythonPackages,
-    build.keptVersions,
+    keptVersions(machine),
   );
   if (refused !== undefined) {
     throw new StepFailure(

