@@ -49,7 +49,7 @@ supervise() {
   trap 'leave poweroff o' EXIT
   # Only ends what the outer process waits for. So a shutdown by something else has a verdict too.
   trap : TERM
-  mkdir -pm 0700 "$work"
+  (umask 077 && mkdir -p "$work")
   cp -- "$0" "$work/build"
   : >"$work/report"
   : >"$work/output"

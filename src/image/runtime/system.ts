@@ -194,14 +194,14 @@ close_ports() {
 
 # "ss" prints at least five columns: protocol, state, two queues, local address, …
 nothing_else_is_reachable() {
-  local protocol address line
+  local protocol place line
   ss -Hlntup >"$work/sockets" || return
   while read -r line; do
-    read -r protocol _ _ _ address _ <<<"$line"
-    case $address in 127.* | '[::1]':* | '[::ffff:127.'*) continue ;; esac
+    read -r protocol _ _ _ place _ <<<"$line"
+    case $place in 127.* | '[::1]':* | '[::ffff:127.'*) continue ;; esac
     # The ports of the DHCP client, for a program with the name of one: dhclient, dhcpcd, systemd-networkd, NetworkManager.
     if [[ "$line" =~ ^udp.*:(68|546)\ .*\"(dhc|systemd-n|NetworkM) ]]; then continue; fi
-    is_let_in "$protocol" "\${address##*:}" "$@" || echo "$line"
+    is_let_in "$protocol" "\${place##*:}" "$@" || echo "$line"
   done <"$work/sockets" | ends_empty
 }
 
