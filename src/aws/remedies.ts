@@ -15,7 +15,7 @@ const keyActions =
   "kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, kms:DescribeKey, kms:CreateGrant";
 
 const keyCause =
-  "The usual cause is the KMS key of an encrypted disk (the account's default key, or that of the image's snapshot). Check that the key is enabled and in this region";
+  "The usual cause is the KMS key of an encrypted disk (image.disk.key, the account's default key, or that of the image's snapshot). Check that the key or alias exists in this region, that the key is enabled";
 
 /** For launches by a group, which use the key as the group's service-linked role. */
 export const groupKeyRemedy = `${keyCause}, and that its key policy lets the role AWSServiceRoleForAutoScaling use it (${keyActions}). For a key of another account, create a grant: aws kms create-grant --key-id <key ARN> --grantee-principal <ARN of AWSServiceRoleForAutoScaling> --operations Encrypt Decrypt ReEncryptFrom ReEncryptTo GenerateDataKey GenerateDataKeyWithoutPlaintext DescribeKey CreateGrant`;

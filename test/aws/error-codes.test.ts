@@ -233,7 +233,7 @@ describe("what a user is told to do", () => {
     [
       "InvalidKMSKey.InvalidState",
       aws,
-      "The usual cause is the KMS key of an encrypted disk (the account's default key, or that of the image's snapshot). Check that the key is enabled and in this region, and that its key policy and the IAM policy of these credentials allow kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, kms:DescribeKey, kms:CreateGrant.",
+      "The usual cause is the KMS key of an encrypted disk (image.disk.key, the account's default key, or that of the image's snapshot). Check that the key or alias exists in this region, that the key is enabled, and that its key policy and the IAM policy of these credentials allow kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, kms:DescribeKey, kms:CreateGrant.",
     ],
     [
       "InvalidRegion",

@@ -31,8 +31,8 @@ describe("an image", () => {
     const live = await account.pass(image.create(account.context, made, fields));
     expect(live).toEqual(await theOnly(account, image));
     expect(live).toMatchObject({ status: "ready", physicalName: made.physicalName });
-    const { packages, services, files, run, verify, application } = live.fields;
-    const texts = { packages, services, files, run, verify, application };
+    const { packages, sources, services, files, run, verify, allow, application } = live.fields;
+    const texts = { packages, sources, services, files, run, verify, allow, application };
     const told = { ...fields, userData: null, builder: null, texts };
     const { bill = "", ...others } = live.fields;
     expect(image.normalize(others)).toEqual(told);

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { renderBuildScript } from "../../../src/image/script.ts";
-import { renderUserData } from "../../../src/image/user-data.ts";
+import { packTightly } from "../../../src/image/user-data.ts";
 import { type Account, openAccount } from "../tier.ts";
 import { exampleRecipe } from "./build.ts";
 
@@ -27,7 +27,7 @@ afterEach(() => {
 /** The console of a build in the first subnet. */
 async function build(hasPublicAddress = true): Promise<string> {
   const { script } = renderBuildScript(exampleRecipe());
-  const { userData } = renderUserData(script);
+  const { userData } = await packTightly(script);
   const { Instances } = await account.ec2.send(
     new RunInstancesCommand({
       ImageId: account.imageId,
