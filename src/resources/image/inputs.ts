@@ -164,12 +164,15 @@ function sharingInputs(tag: string | undefined, missing: string): SharingInputs 
   return { sources, allow };
 }
 
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
 /** Undefined if the text is no list of texts, because somebody changed the tag. */
 function listIn(text: string): readonly string[] | undefined {
   try {
     const list: unknown = JSON.parse(text);
-    const isList = Array.isArray(list) && list.every((each) => typeof each === "string");
-    return isList ? list : undefined;
+    return Array.isArray(list) && list.every(isText) ? list : undefined;
   } catch {
     return undefined;
   }
