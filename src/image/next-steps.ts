@@ -88,7 +88,7 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
   ],
   [
     "integrity:setuid",
-    "Remove the rights (chmod u-s,g-s; setcap -r), or give the file back to root (chown root). If the program needs them, install its package in image.packages, or add the path to image.allow.setuid.",
+    "Remove the rights (chmod u-s,g-s; setcap -r), or give the file back to root (chown root). A line with a + is of an access control list: remove it with setfacl -b. If the program needs its rights, install its package in image.packages, or add the path to image.allow.setuid.",
   ],
   [
     "integrity:added",
@@ -96,7 +96,7 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
   ],
   [
     "integrity:writable",
-    "Remove the permission (chmod g-w,o-w), and let root own what a service starts as root (chown root), with its folder; or set User= in the service. If others must write there, add the path to image.allow.writable.",
+    "Remove the permission (chmod g-w,o-w) or the device, and let root own what a service starts as root (chown root), with its folder; or set User= in the service. If others must write there, add the path to image.allow.writable.",
   ],
   ["core-dumps", "Remove what enables core dumps from image.files and image.run."],
   ["kernel", "Remove the other value from /etc/sysctl.d, and the service or command that sets it."],

@@ -22,7 +22,8 @@ const version = /^\d[\w.!+-]*$/;
 export function pythonVersions(purls: readonly string[]): readonly string[] {
   const versions = new Map<string, Set<string>>();
   for (const { kind, ...found } of purls.flatMap((purl) => readPurl(purl) ?? [])) {
-    if (kind !== "pypi" || !name.test(found.name) || !version.test(found.version)) continue;
+    // pip installs every other one.
+    if (kind !== "pypi" || found.name === "pip" || !name.test(found.name) || !version.test(found.version)) continue;
     versions.set(found.name, (versions.get(found.name) ?? new Set()).add(found.version));
   }
   return [...versions]

@@ -6,8 +6,8 @@ import type { RecipeFile } from "./recipe.ts";
 export const secretNames = String.raw`\.(keytab|pgpass|ppk|vault-token)$|(\.[a-z]+|/fish)_history$`;
 
 /** Paths of files that may hold a secret, and what the secret then looks like there, in any case of letters. */
-export const configurationNames = String.raw`/(\.(aws|cargo/c|config/|docker|kube/config|git/config|git-?c|my\.cnf|netrc|npmrc|pypirc|env(\.[lp][^/]*)?$)|environment$|(pip|auth)\.(conf|json)|datadog\.y|sources\.list|systemd/)`;
-export const configuredSecret = String.raw`^(?!Desc|Exec)[^#]*([_" ]auth\w*|pass(word|wd)?|secret(_\w*key)?|token|api_key|key-data)"?[=: ]+"?[^ "$%/<{]|://[^/ ]*:[^/ ]*@`;
+export const configurationNames = String.raw`/(\.(aws|cargo/c|config/|docker|kube/config|git/config|git-?c|my\.cnf|netrc|npmrc|pypirc|env(\.[lp][^/]*)?$)|environment$|(pip|auth)\.(conf|json)|datadog\.y|sources\.list)`;
+export const configuredSecret = String.raw`^[^#]*([_" ]auth\w*|pass(word|wd)?|secret(_\w*key)?|token|api_key|key-data)"?[=: ]+"?[^ "$%/<{]|://[^/ ]*:[^/ ]*@`;
 
 /**
  * Secrets that are known by what they look like, in any file. Program code that only knows how a key begins has more

@@ -73,6 +73,8 @@ describeWithBash("rules that count for the whole system", () => {
   test.each([
     ...["/etc/cron.allow", "/etc/ld.so.cache", "/etc/audit/rules.d/x.rules", "/etc/cronx"],
     ...["/etc/rc.locale", "/etc/initramfs-tools/x", "/usr/local/lib/python3.11/x.so"],
+    "/usr/local/lib/node_modules/x/node_modules/undici/lib/dispatcher/agent.js",
+    "/usr/share/userdb/x",
     ...["/usr/local/lib/tool/lib/x.so", "/usr/lib64/x/y.so", "/usr/lib/x86_64-linux-gnu/x"],
   ])("are not %s", (path) => {
     expect(seenBy("nothing_is_added", (system) => system.write(path, "x"))).toEqual([]);
@@ -102,6 +104,29 @@ describeWithBash("rules that count for the whole system", () => {
     };
     expect(after(replace)).toEqual(["/usr/lib/a"]);
     expect(after((system) => symlinkSync("b", system.path("/usr/lib/c")))).toEqual([]);
+    // An update of a package.
+    expect(after(link("b.1.2"))).toEqual([]);
+    const spaces = (system: ScratchSystem) => {
+      system.write("/usr/lib/b", "x");
+      symlinkSync("b c", system.path("/usr/lib/a b"));
+    };
+    expect(seenBy("nothing_is_added", () => {}, [], spaces)).toEqual([]);
+  });
+
+  test("may have a library of an update, and one that an alternative leads to", () => {
+    const library = "/usr/lib64/libz.so.1";
+    const update = (system: ScratchSystem) => system.write(library, "another size");
+    const before = (system: ScratchSystem) => system.write(library, "x");
+    expect(seenBy("nothing_is_added", update, [library], before)).toEqual([]);
+    const choose = (system: ScratchSystem) => {
+      system.write("/etc/alternatives/libblas.so.3", "x");
+      system.write("/usr/lib/x", "");
+      symlinkSync(
+        system.path("/etc/alternatives/libblas.so.3"),
+        system.path("/usr/lib/libblas.so.3"),
+      );
+    };
+    expect(seenBy("nothing_is_added", choose)).toEqual([]);
   });
 
   test("are not taken for known when the list is gone", () => {
@@ -120,7 +145,16 @@ describeWithBash("rules that count for the whole system", () => {
     expect(seenBy("nothing_is_added", add("# LD_PRELOAD=/x.so\nA=b\n"))).toEqual([]);
     const environment = "Environment=LANG=C LD_AUDIT=/x.so";
     const set = (system: ScratchSystem) => system.program("systemctl", `echo '${environment}'`);
-    expect(seenBy("nothing_is_added", set)).toEqual([environment]);
+    expect(seenBy("nothing_is_added", set)).toEqual(["LD_AUDIT="]);
+    for (const name of ["BASH_ENV", "PYTHONPATH"]) {
+      const bad = (system: ScratchSystem) =>
+        system.program("systemctl", `echo 'Environment=LANG=C ${name}=/x'`);
+      expect(seenBy("nothing_is_added", bad)).toEqual([`${name}=`]);
+    }
+    const honest = "Environment=LANG=C NODE_ENV=production RAILS_ENV=x BUILD_ID=1 OLD_PATH=/x";
+    const harmless = (system: ScratchSystem) => system.program("systemctl", `echo '${honest}'`);
+    expect(seenBy("nothing_is_added", harmless)).toEqual([]);
+    expect(seenBy("nothing_is_added", add("BUILD_ID=1\n"))).toEqual([]);
   });
 });
 
@@ -144,6 +178,13 @@ describeWithBash("what a service starts as root", () => {
     ["as UID 0", [`${started}\nUser=0\nX=`], ["/srv/own"]],
     ["as somebody else", [`${started}\nUser=own\nX=`], []],
     ["as somebody with a name like root's", [`${started}\nUser=rooted\nX=`], []],
+    [
+      "with the rights of root for another command",
+      [
+        `ExecStartPreEx={ path=/bin/chmod ; argv[]=/bin/chmod 700 x ; flags=privileged ; pid=0 }\nDescription=privileged\n${started}\nUser=own\nX=`,
+      ],
+      [],
+    ],
     [
       "with the rights of root",
       [`${started.replace("flags= ", "flags=privileged ")}\nUser=own\nX=`],

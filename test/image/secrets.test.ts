@@ -53,7 +53,6 @@ const findings: readonly (readonly [path: string, content: string])[] = [
   ["/srv/keys/login.ppk", "PuTTY-User-Key-File-3: ssh-ed25519\n"],
   ["/etc/krb5.keytab", "\u0005\u0002"],
   ["/etc/datadog-agent/datadog.yaml", "api_key: 0123456789abcdef\n"],
-  ["/etc/systemd/system/shop.service", "[Service]\nEnvironment=DB_PASSWORD=abc\n"],
   ["/etc/environment", "PATH=/bin\nDB_PASSWORD=abc\n"],
   ["/srv/deploy.sh", `git clone https://ghp_${"0aB1cD2eF3".repeat(4)}@github.com/x\n`],
   ["/etc/bot.toml", `slack = "xoxb-123456789012-1234567890123-${"aB".repeat(12)}"\n`],

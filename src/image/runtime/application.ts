@@ -46,7 +46,7 @@ install_python_packages() {
   python3 -m venv "$home/environment"
   local tries=3
   # The versions that it chooses for packages, if the build has written any.
-  >>${keptVersionsPath}
+  touch ${keptVersionsPath}
   # pip tries connections again by itself, and only from 25.1 on also a download that ends too early.
   until "$home/environment/bin/pip" install --no-cache-dir --disable-pip-version-check -c ${keptVersionsPath} -- "$@"; do
     doing="pip install $*"

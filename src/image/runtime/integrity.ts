@@ -32,16 +32,16 @@ privileged_programs() {
 others_files() {
   not_roots / /etc -maxdepth 0
   not_roots /usr /boot /root /etc/{c[hlr]*,default,g[rs]*,ld*,modp*,nss*,p[ar]*,s[ehuy]*,ssh,tmp*}
-  { ls -lR /usr /boot /etc || true; } | sed -n '/^[^ ]*+/p'
+  { ls -lR /usr /boot /etc || true; } | sed -n '/^[^ ]\{10\}+ /p'
 }
 
 # Files that count for the whole system, or that root runs without a unit of their own, with their checksums.
 rules_in_force() {
-  find /etc /usr /var/spool -regextype posix-extended -xtype f '(' -regex '${rulesInForce}' -exec sha256sum {} + -o -regex '${libraries}' -printf '%66s%p\n' ')'
+  find /etc /usr /var/spool -regextype posix-extended -xtype f '(' -regex '${rulesInForce}' -exec sha256sum {} + -o -regex '${libraries}' ! -lname '*/etc/alt*' -printf '%66y%p\n' ')'
 }
 
 # What the links of the system lead to. A package's checksums are of its files alone.
-links() { find /usr "$@" -printf '%p %l\n' | sort; }
+links() { find /usr "$@" -printf '%p\t%l\n' | sort; }
 
 # What packages bring is known once they are installed, and before anything else changes it. The lists of Debian's packages have no modes.
 note_packages() {
@@ -57,12 +57,13 @@ privileges_are_known() { { privileged_programs && others_files; } | without -f "
 # A package that comes later may add files, but change none.
 nothing_is_added() {
   {
-    join <(links) "$saved/links" | awk '$2 != $3 {print $1}'
+    # A package that is updated has its links lead to another file beside them, which is its own.
+    join -t $'\t' <(links) "$saved/links" | awk -F '\t' '$2 != $3 && ($2 == "" || $2 ~ "/") {print $1}'
     # Or programs would find libraries by a list that nobody sees. It also corrects links to libraries.
     ldconfig
     rules_in_force | without -f "$saved/rules" | cut -c 67- | without -f <(owned_files | without -f <(cut -c 67- "$saved/rules"))
-    grep -sl '^[^#]*LD_' /etc/{environment,default/locale} || true
-    systemctl show --property Environment | grep -E 'LD_|PYTHON|_ENV' || true
+    grep -sl '^[^#]*\bLD_' /etc/{environment,default/locale} || true
+    systemctl show --property Environment | grep -oE '\b(LD_|PYTHON|BASH_ENV)\w*=' || true
   } | ends_empty "$@"
 }
 
@@ -71,7 +72,8 @@ nothing_is_writable() {
   {
     find_on_disk '(' -type b,c -o -perm -2 '(' -type f -o -type d ! -perm -1000 ')' ')' -print
     # What services start as root or read before that, and its folders.
-    systemctl show --all '*.service' | awk -v RS= '/\nUser=(root|0)?\n|privileged|no-setuid/' | sed -n '/^Exec\|Files=/p' | tr ' ;=' '\n' | sort -u | while read -r file; do
+    systemctl show --all '*.service' |
+      awk -v RS= -F '\n' '{for (i = 0; i++ < NF;) if ($i ~ /^Exec.*flags=.*(privileged|no-setuid)/ || /\nUser=(root|0)?\n/ && $i ~ /^Exec|Files=/) print $i}' | tr ' ;=' '\n' | sort -u | while read -r file; do
       if [ -f "$file" ]; then not_roots "$file" "\${file%/*}" -maxdepth 0 ! -perm -1000; fi
     done
   } | ends_empty "$@"

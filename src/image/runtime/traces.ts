@@ -78,7 +78,7 @@ none_of() {
 # Only the paths, never the secret. Everywhere, but for what is of the distribution alone or no part of the disk.
 secret_files() {
   local places=(/ /usr/local)
-  found -regex '/(dev|proc|run|snap|sys|usr)|.*/((site|dist)-packages|node_modules|ssl-cert-snakeoil.key|var/lib/(reconcile|docker|containerd))' -prune -o \
+  found -regex '/(dev|proc|run|snap|sys|usr)|.*/((site|dist)-packages|node_modules|ssl-cert-snakeoil.key|var/lib/(reconcile|docker|container[ds]))' -prune -o \
     -type f -print0 >"$work/files"
   grep -zE '${secretNames}' "$work/files" || true
   grep -zE '${configurationNames}' "$work/files" | xargs -0r grep -IlsZP '(?i)${configuredSecret}' || true
