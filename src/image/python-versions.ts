@@ -23,7 +23,13 @@ export function pythonVersions(purls: readonly string[]): readonly string[] {
   const versions = new Map<string, Set<string>>();
   for (const { kind, ...found } of purls.flatMap((purl) => readPurl(purl) ?? [])) {
     // pip installs every other one.
-    if (kind !== "pypi" || found.name === "pip" || !name.test(found.name) || !version.test(found.version)) continue;
+    if (
+      kind !== "pypi" ||
+      found.name === "pip" ||
+      !name.test(found.name) ||
+      !version.test(found.version)
+    )
+      continue;
     versions.set(found.name, (versions.get(found.name) ?? new Set()).add(found.version));
   }
   return [...versions]
