@@ -25,7 +25,9 @@ export function mayFit({ bytes }: UserData): boolean {
   return bytes <= limitBytes * mostGain;
 }
 
-let last: { readonly script: string; readonly packed: UserData } | undefined;
+/** What this process has packed: a plan and the apply that follows it pack the same script. */
+const tight = new Map<string, UserData>();
+const mostTight = 16;
 
 /**
  * How often zopfli tries to find a smaller form: the first form takes some 200 ms, and the last one half a second more
@@ -38,7 +40,8 @@ const iterations = [1, 15];
  * needs it is packed in this way.
  */
 export async function packTightly(script: string): Promise<UserData> {
-  if (last?.script === script) return last.packed;
+  const known = tight.get(script);
+  if (known !== undefined) return known;
   const { gzipAsync } = await import("@gfx/zopfli");
   let packed = renderUserData(script);
   for (const numiterations of iterations) {
@@ -47,7 +50,9 @@ export async function packTightly(script: string): Promise<UserData> {
     packed = { userData, bytes, over: bytes > limitBytes };
     if (!packed.over) break;
   }
-  last = { script, packed };
+  const [oldest] = tight.keys();
+  if (oldest !== undefined && tight.size >= mostTight) tight.delete(oldest);
+  tight.set(script, packed);
   return packed;
 }
 
