@@ -133,7 +133,7 @@ function build(change: Partial<ImageRecipe>, without = /^$/, body?: readonly str
       .replaceAll("/dev/console", "/dev/null")
       .replaceAll("/boot/", `${place}/boot/`)
       .replaceAll("/usr/share/sbom", `${place}/sbom`)
-      .replace(/(?<=find ).* \/usr\/local \/var(?= )/, root)
+      .replace(/(?<=places=\().* \/usr\/local \/var(?=\))/, root)
       .replace(" PATH=", ` PATH=${place}/bin:`)
       // Only the inner process is wanted: the outer one would power this machine off.
       .replaceAll("\n  supervise\n", "\n  exit 99\n")
