@@ -50,11 +50,12 @@ export const accountRows: readonly Sabotage[] = [
     "an account's shell has the name of one that lets nobody in",
     "mkdir /srv/b; cp /bin/bash /srv/b/false; useradd -M -d /nonexistent -s /srv/b/false deputy; echo 'deputy - nofile 99' >/etc/security/limits.d/zzz.conf",
   ],
-  [["accounts"], "an account has root's group", "usermod --gid 0 afterpay"],
+  // Its running process has the group of before, which is none of its own any more.
+  [["accounts", "application:confined"], "an account has root's group", "usermod --gid 0 afterpay"],
   [["accounts"], "an account is in a group that sudo trusts", "gpasswd --add afterpay sudo"],
   [["accounts"], "an account can read every password", "gpasswd --add afterpay shadow"],
   [
-    ["accounts"],
+    ["accounts", "integrity:added", "application:confined"],
     "accounts lead to root by a primary group, as an administrator, by a second name of a group, and by systemd (each is seen alone)",
     "usermod --gid shadow afterpay; gpasswd -A afterpay sudo; groupadd -o -g 42 readers; mkdir /etc/userdb; echo '{}' >/etc/userdb/eve.user",
   ],
