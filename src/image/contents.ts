@@ -82,7 +82,7 @@ function textOf(content: Uint8Array): string {
 export function hasDigest(content: string, expected: string): boolean {
   const forms = [Buffer.from(content)];
   if (content.startsWith(BASE64)) forms.push(Buffer.from(content.slice(BASE64.length), "base64"));
-  return forms.some((bytes) => digest(bytes) === expected);
+  return forms.some((bytes) => shortDigest(bytes) === expected);
 }
 
 /** The texts by which images are compared. */
@@ -103,7 +103,7 @@ export function contentTexts(recipe: ImageRecipe): ContentTexts {
 function sourceTexts({ sources = [], proxy }: ImageRecipe): readonly string[] {
   const texts = sources.map(({ name, url, suites, components, key }) => {
     const words = [name, withoutSignature(url), ...suites, ...components];
-    return `${words.join(" ")}, key ${digest(Buffer.from(key))}`;
+    return `${words.join(" ")}, key ${shortDigest(Buffer.from(key))}`;
   });
   return [...texts, ...(proxy === undefined ? [] : [`proxy ${proxy}`])];
 }
@@ -125,7 +125,7 @@ export function hardeningText({
 }
 
 function fileText({ path, mode, content }: RecipeFile): string {
-  return `${path} ${mode} ${digest(content)}`;
+  return `${path} ${mode} ${shortDigest(content)}`;
 }
 
 function applicationText(application: ImageRecipe["application"]): string {
@@ -134,7 +134,7 @@ function applicationText(application: ImageRecipe["application"]): string {
   const origin =
     source.kind === "url"
       ? `${withoutSignature(source.url)} sha256:${source.sha256.slice(0, 12)}`
-      : `${source.filename} ${digest(source.content)}`;
+      : `${source.filename} ${shortDigest(source.content)}`;
   const healthCheck = healthCheckText(application);
   return [
     `${origin}; ${hiddenCommand(command)}; as ${user} on port ${port}; python ${python.join(" ") || "none"}`,
@@ -156,7 +156,7 @@ export function withoutSecrets(text: string): string {
 
 /** A command may contain a password. */
 function hiddenCommand(command: string): string {
-  return `command ${digest(Buffer.from(command))}`;
+  return `command ${shortDigest(Buffer.from(command))}`;
 }
 
 const HIDDEN_COMMAND = /^command sha256:[0-9a-f]{12}$/;
@@ -165,12 +165,12 @@ const HIDDEN_COMMAND = /^command sha256:[0-9a-f]{12}$/;
 export function withoutSignature(url: string): string {
   const [, address, secret] = /^([^?#]*[?#])(.+)$/s.exec(url) ?? [];
   if (address === undefined || secret === undefined || HIDDEN_QUERY.test(secret)) return url;
-  return `${address}${digest(Buffer.from(secret))}`;
+  return `${address}${shortDigest(Buffer.from(secret))}`;
 }
 
 const HIDDEN_QUERY = /^sha256:[0-9a-f]{12}$/;
 
 /** Twelve digits tell two versions of one file apart, and leave room in a tag for the rest. */
-function digest(content: Uint8Array): string {
+export function shortDigest(content: Uint8Array): string {
   return `sha256:${createHash("sha256").update(content).digest("hex").slice(0, 12)}`;
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { shortDigest } from "./contents.ts";
 import { readPurl } from "./packages.ts";
 import type { ImageRecipe } from "./recipe.ts";
 
@@ -45,8 +45,7 @@ export function pythonVersions(purls: readonly string[]): readonly string[] {
 export function requirementsDigest({ application, family }: ImageRecipe): string | undefined {
   const { python = [] } = application ?? {};
   if (python.length === 0) return undefined;
-  const text = [family, ...new Set(python.toSorted())].join("\n");
-  return `sha256:${createHash("sha256").update(text).digest("hex").slice(0, 12)}`;
+  return shortDigest(Buffer.from([family, ...new Set(python.toSorted())].join("\n")));
 }
 
 /** The same image, with these versions of Python packages. */

@@ -198,14 +198,14 @@ function hasPython(
 
 function pythonSteps({ python, keptVersions = [] }: ImageApplication): readonly Call[] {
   return [
-    ...when(keptVersions.length > 0, [
-      "write_text_file",
-      keptVersionsPath,
-      "0644",
-      "root",
-      ...keptVersions,
-      "",
-    ]),
+    ...when(
+      keptVersions.length > 0,
+      writeFile({
+        path: keptVersionsPath,
+        content: Buffer.from(keptVersions.map((each) => `${each}\n`).join("")),
+        mode: "0644",
+      }),
+    ),
     ["install_python_packages", ...python],
   ];
 }

@@ -25,6 +25,12 @@ export function mayFit({ bytes }: UserData): boolean {
   return bytes <= limitBytes * mostGain;
 }
 
+/** Packs a build script for EC2, and tighter than usual if that may make it fit. */
+export async function fitUserData(script: string): Promise<UserData> {
+  const usual = renderUserData(script);
+  return usual.over && mayFit(usual) ? packTightly(script) : usual;
+}
+
 /** What this process has packed: a plan and the apply that follows it pack the same script. */
 const tight = new Map<string, UserData>();
 const mostTight = 16;

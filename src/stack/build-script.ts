@@ -1,7 +1,7 @@
 import { keepVersions, requirementsDigest } from "../image/python-versions.ts";
 import type { ImageRecipe } from "../image/recipe.ts";
 import { renderBuildScript } from "../image/script.ts";
-import { mayFit, packTightly, renderUserData, type UserData } from "../image/user-data.ts";
+import { fitUserData, mayFit, renderUserData, type UserData } from "../image/user-data.ts";
 import type { Stack } from "../spec/stack.ts";
 import type { Facts } from "./facts.ts";
 import { imageInputs } from "./image-inputs.ts";
@@ -33,38 +33,28 @@ function keep(stack: Stack, facts: Facts, build: PackedBuild): PackedBuild {
 function render(stack: Stack, facts: Facts): PackedBuild {
   const recipe = toRecipe(stack, facts.baseImage.release, facts.files);
   const { script } = renderBuildScript(recipe);
-  const kept = withKeptVersions(recipe, facts.earlier);
-  const whole = kept === recipe ? script : renderBuildScript(kept).script;
-  const packed = renderUserData(whole);
-  if (!packed.over || !needsNoBucketNow(stack, facts, { recipe, script })) {
-    return { recipe, script, whole, packed };
-  }
-  return { recipe, script, whole: script, packed: { ...renderUserData(script), over: false } };
-}
-
-/**
- * Nothing is built, and the last build needed no bucket. If only the versions that the next build keeps may need one, the
- * stack gets it with the next build, and not with a plan after the last one.
- */
-function needsNoBucketNow(
-  stack: Stack,
-  facts: Facts,
-  build: Pick<PackedBuild, "recipe" | "script">,
-): boolean {
+  const plain = renderUserData(script);
   const { earlier } = facts;
-  if (earlier === undefined || earlier.hasBucket || !mayFit(renderUserData(build.script))) {
-    return false;
+  // Nothing is built, and the last build needed no bucket. If only the versions that the next build keeps may need one,
+  // the stack gets it with that build, and not with a plan after the last one.
+  if (
+    earlier?.hasBucket === false &&
+    mayFit(plain) &&
+    earlier.isBuilt(imageInputs(stack, facts, { recipe, script }))
+  ) {
+    return { recipe, script, whole: script, packed: { ...plain, over: false } };
   }
-  return earlier.isBuilt(imageInputs(stack, facts, build));
+  const kept = withKeptVersions(recipe, earlier);
+  if (kept === recipe) return { recipe, script, whole: script, packed: plain };
+  const whole = renderBuildScript(kept).script;
+  return { recipe, script, whole, packed: renderUserData(whole) };
 }
 
 /** Before compiling: packs a build that is a little too large for user data as tightly as possible. */
 export async function fitBuild(stack: Stack, facts: Facts): Promise<void> {
   if (facts.usedImage !== undefined) return;
   const build = packedBuild(stack, facts);
-  if (!build.packed.over || !mayFit(build.packed)) return;
-  const packed = await packTightly(build.whole);
-  if (!packed.over) keep(stack, facts, { ...build, packed });
+  if (build.packed.over) keep(stack, facts, { ...build, packed: await fitUserData(build.whole) });
 }
 
 /**

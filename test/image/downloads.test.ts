@@ -65,12 +65,7 @@ describeWithBash("a download that ends too early", () => {
   /** pip fails that often, as an old one does after a cut download. */
   function install(failures: number) {
     const system = new ScratchSystem();
-    system.program(
-      "python3",
-      `mkdir -p "$3/bin" && ln -sf ${system.path("/programs/pip")} "$3/bin/pip"`,
-    );
-    system.program(
-      "pip",
+    system.pip(
       `printf '%s\\n' "$1" >>${system.path("/asked")}
 if [ "$1" = install ] && [ "$(grep -c install ${system.path("/asked")})" -le ${failures} ]; then
   echo 'Connection broken: IncompleteRead(512 bytes read, 512 more expected)' && exit 2

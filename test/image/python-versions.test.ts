@@ -109,12 +109,7 @@ describeWithBash("the script gives pip the versions", () => {
       keepVersions({ ...fullRecipe, family: "debian-12" }, ["a==1"]),
     );
     const system = new ScratchSystem();
-    system.program(
-      "python3",
-      `mkdir -p "$3/bin" && ln -sf ${system.path("/programs/pip")} "$3/bin/pip"`,
-    );
-    system.program(
-      "pip",
+    system.pip(
       `[ "$1" = check ] && exit
 constraints=none
 while [ "$1" != -- ]; do [ "$1" != -c ] || constraints=$(cat "$2"); shift; done

@@ -135,6 +135,15 @@ export class ScratchSystem {
     chmodSync(path, 0o755);
   }
 
+  /** A stand-in for pip, in bash, in the environment that python3 makes. */
+  pip(body: string): void {
+    this.program(
+      "python3",
+      `mkdir -p "$3/bin" && ln -sf ${this.path("/programs/pip")} "$3/bin/pip"`,
+    );
+    this.program("pip", body);
+  }
+
   /** What of the script's runtime is inside here: before the body, with every path led into the folder. */
   #ownPaths(script: string): string {
     const led = script.replaceAll(

@@ -2,7 +2,7 @@ import { unlessStopped } from "../../aws/stop.ts";
 import { silent } from "../../engine/silent.ts";
 import type { ImageCheck } from "../../image/recipe.ts";
 import { renderBuildScript } from "../../image/script.ts";
-import { mayFit, packTightly, renderUserData } from "../../image/user-data.ts";
+import { fitUserData } from "../../image/user-data.ts";
 import { lookUpEarlierImages } from "../../resources/shared/image-in-use.ts";
 import type { Stack } from "../../spec/stack.ts";
 import { withKeptVersions } from "../../stack/build-script.ts";
@@ -62,8 +62,7 @@ export async function image(
 
 /** A script that does not fit into user data is not what the builder starts with. */
 async function howItIsSent(script: string, { artifacts }: Stack): Promise<string> {
-  const usual = renderUserData(script);
-  const { bytes, over } = usual.over && mayFit(usual) ? await packTightly(script) : usual;
+  const { bytes, over } = await fitUserData(script);
   if (!over) return "";
   const bucket =
     artifacts === undefined ? "a bucket of the stack" : `the bucket ${artifacts.bucket}`;

@@ -27,8 +27,8 @@ privileged_programs() {
   } | sort
 }
 
-# What of the system belongs to others, or has a list of others who may use it, which the journal's folder has. The
-# network's own files belong to others in some base images, and are not part of it.
+# What of the system belongs to others, or has a list of others who may use it. What does so in the base image, as the
+# network's own files in some, is noted.
 others_files() {
   not_roots / /etc -maxdepth 0
   not_roots /usr /boot /root /etc/{c[hlr]*,default,g[rs]*,ld*,modp*,nss*,p[ar]*,s[ehuy]*,ssh,tmp*}

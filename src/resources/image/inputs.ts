@@ -146,15 +146,16 @@ export function inputTags(
   return {
     [imageKey]: imageName,
     ...Object.fromEntries(ownNames.map((name) => [inputKeys[name], toTag(textOf(name))])),
-    ...sharedTag(sharingNames.map(textOf)),
+    ...sharedTag(textOf),
   };
 }
 
 /** No tag without such an input. Texts that do not fit together have the form that is compared. */
-function sharedTag(texts: readonly string[]): OwnTags {
+function sharedTag(textOf: (name: keyof SharingInputs) => string): OwnTags {
+  const texts = sharingNames.map(textOf);
   if (texts.every((text) => text === "")) return {};
   const whole = toTag(JSON.stringify(texts));
-  const short = texts.map((text, index) => shorten(sharingNames[index] ?? "sources", text));
+  const short = sharingNames.map((name) => shorten(name, textOf(name)));
   return { [sharedKey]: whole.startsWith("sha256:") ? JSON.stringify(short) : whole };
 }
 

@@ -14,10 +14,9 @@ interface ListedImage {
 
 /** The image that new servers start from; without a launch template, the newest. Undefined if the stack has none. */
 export async function lookUpImageInUse(context: ResourceContext): Promise<ListedImage | undefined> {
-  const found = await Promise.all([image.discover(context), launchTemplate.discover(context)]);
-  const live = found.flat();
-  const used = imageInUse(live);
-  const described = found[0].find(({ id }) => id === used?.id);
+  const [images, templates] = await discoverImages(context);
+  const used = imageInUse([...images, ...templates]);
+  const described = images.find(({ id }) => id === used?.id);
   if (used === undefined || described === undefined) return undefined;
   const { id, name, release = "", base = "", builtAt = "" } = described.outputs;
   return { image: { id, name, release, base, builtAt }, packages: listedPackages(used) };
@@ -25,6 +24,10 @@ export async function lookUpImageInUse(context: ResourceContext): Promise<Listed
 
 /** What the stack's images tell its next build. Whether it has a bucket is not looked up. */
 export async function lookUpEarlierImages(context: ResourceContext): Promise<EarlierImages> {
-  const found = await Promise.all([image.discover(context), launchTemplate.discover(context)]);
-  return earlierImages(found.flat());
+  return earlierImages((await discoverImages(context)).flat());
+}
+
+/** The images, and the launch templates that say which one is in use. */
+function discoverImages(context: ResourceContext) {
+  return Promise.all([image.discover(context), launchTemplate.discover(context)]);
 }
