@@ -7,7 +7,15 @@ import { makeContainer, runContainer } from "./container.ts";
 import { bodyOf, keepNotes, restoreNotes, withBody } from "./rebuild.ts";
 import { accountRows } from "./sabotage-rows/accounts.ts";
 import { applicationRows, program, running } from "./sabotage-rows/application.ts";
-import { breakOneByOne, failsOf, groupsOf, withFails } from "./sabotage-rows/groups.ts";
+import {
+  breakOneByOne,
+  expectFails,
+  failedOf,
+  failsOf,
+  groupsOf,
+  titled,
+  withFails,
+} from "./sabotage-rows/groups.ts";
 import { hardeningRows } from "./sabotage-rows/hardening.ts";
 import { integrityRows } from "./sabotage-rows/integrity.ts";
 import { namedActs } from "./sabotage-rows/integrity-names.ts";
@@ -88,35 +96,6 @@ async function verdictOf(
 }
 
 const run = (command: string) => `run_command '${command.replaceAll("'", "'\\''")}'`;
-const failedOf = ({ checks }: Verdict) =>
-  checks.filter(({ passed }) => !passed).map(({ id }) => id);
-
-/** The groups of rows, each with a title that names its rows. */
-const titled = (rows: readonly Sabotage[]) =>
-  groupsOf(rows).map(
-    (group) =>
-      [
-        group.map(([fails, what]) => `${JSON.stringify(fails)}: ${what}`).join("; "),
-        group,
-      ] as const,
-  );
-
-/** Expects that exactly these checks failed. Otherwise each row runs alone, so that the difference names the wrong ones. */
-async function expectFails(
-  rows: readonly Sabotage[],
-  verdict: Verdict,
-  fails: readonly string[],
-  verdictOfRows: (rows: readonly Sabotage[]) => Promise<Verdict>,
-): Promise<void> {
-  if (rows.length > 1 && failedOf(verdict).join() !== fails.join()) {
-    const alone: Record<string, readonly string[]> = {};
-    for (const row of rows) alone[row[1]] = failedOf(await verdictOfRows([row]));
-    expect(alone).toEqual(Object.fromEntries(rows.map(([own, what]) => [what, own])));
-  }
-  expect(failedOf(verdict), "each row is right alone, but not in this group").toEqual(fails);
-  expect(verdict.state).toBe("failed");
-}
-
 const sabotages: readonly Sabotage[] = [
   ...systemRows,
   ...accountRows,
@@ -157,7 +136,7 @@ describe("a promise that is broken fails exactly its own check", () => {
       (runtime) => withFails(runtime).replace("waitsync 60", "waitsync 12"),
     );
 
-  test.concurrent.each(titled(sabotages))("%s", async (_, rows) => {
+  test.concurrent.each(titled(groupsOf(sabotages)))("%s", async (_, rows) => {
     const verdict = await verdictOfRows(rows);
     const fails = failsOf(rows, checks);
     await expectFails(rows, verdict, fails, verdictOfRows);
@@ -222,7 +201,7 @@ describe("a trace that is left fails exactly its own check", () => {
       withFails,
     );
 
-  test.concurrent.each(titled([...traceRows, ...secretRows]))("%s", async (_, rows) => {
+  test.concurrent.each(titled(groupsOf([...traceRows, ...secretRows])))("%s", async (_, rows) => {
     const verdict = await verdictOfRows(rows);
     await expectFails(rows, verdict, failsOf(rows, checksOfTraces), verdictOfRows);
   });

@@ -1,3 +1,5 @@
+import { expect } from "vitest";
+import type { Verdict } from "../../../src/image/verdict.ts";
 import type { Sabotage } from "./sabotage.ts";
 
 /** The area of checks that take seconds to fail. Their rows are the last of a group, so that nothing waits twice. */
@@ -90,3 +92,32 @@ export const withFails = (runtime: string): string =>
     /^step\(\) \{$/m,
     'fails() { "$@" & if wait "$!"; then return 1; fi; }\nstep() {\n  rm -f "$work/ssh"',
   );
+
+/** Each group with a title that names its rows. */
+export const titled = (groups: readonly (readonly Sabotage[])[]) =>
+  groups.map(
+    (group) =>
+      [
+        group.map(([fails, what]) => `${JSON.stringify(fails)}: ${what}`).join("; "),
+        group,
+      ] as const,
+  );
+
+export const failedOf = ({ checks }: Verdict): readonly string[] =>
+  checks.filter(({ passed }) => !passed).map(({ id }) => id);
+
+/** Expects that exactly these checks failed. Otherwise each row runs alone, so that the difference names the wrong ones. */
+export async function expectFails(
+  rows: readonly Sabotage[],
+  verdict: Verdict,
+  fails: readonly string[],
+  verdictOfRows: (rows: readonly Sabotage[]) => Promise<Verdict>,
+): Promise<void> {
+  if (rows.length > 1 && failedOf(verdict).join() !== fails.join()) {
+    const alone: Record<string, readonly string[]> = {};
+    for (const row of rows) alone[row[1]] = failedOf(await verdictOfRows([row]));
+    expect(alone).toEqual(Object.fromEntries(rows.map(([own, what]) => [what, own])));
+  }
+  expect(failedOf(verdict), "each row is right alone, but not in this group").toEqual(fails);
+  expect(verdict.state).toBe("failed");
+}
