@@ -29,7 +29,9 @@ export default defineConfig({
     // These need more than npm (Python, QEMU) and have their own scripts. The test of the list of lookups does not.
     exclude: ["test/moto/!(inventory).test.ts", "test/boot/**"],
     sequence: { sequencer: LongestFirst },
-    // Two cores are common in CI; a virtual-time test is CPU-bound.
+    // Vitest leaves one processor free by default, which is half of the two that are common in CI.
+    maxWorkers: "100%",
+    // A virtual-time test is CPU-bound.
     testTimeout: 60_000,
   },
 });
