@@ -10,7 +10,7 @@ systemctl restart application`
     .join("; ");
 
 /** Another program in place of the application's, line by line. */
-export const program = (...lines: readonly string[]) =>
+const program = (...lines: readonly string[]) =>
   `printf '%s\\n' ${lines.map((line) => `"${line}"`).join(" ")} >/opt/application/source/tiny_app.py; systemctl restart application`;
 
 /** A server of Python's own, with these commands in place of an answer. */
