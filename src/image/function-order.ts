@@ -5,7 +5,7 @@
 export const functionOrder: readonly string[] = `
 platform_user run_check count run_command conclude leave last_of_journal join_lines explain begin step
 disable_automatic_updates supervise enable_services failed stop_if_a_check_failed finish_build say_lines
-without find_process wait_for say property run_as nothing_else_is_reachable harden_ssh ssh_files
+without find_process wait_for say run_as nothing_else_is_reachable harden_ssh ssh_files
 application_answers ssh_deviations kernel_settings_are has_run uptime_seconds is_let_in application_restarts
 guard_restarts write_manager_setting set_line disable_ipv6 limit_open_files automatic_updates_are_disabled
 set_boot_arguments hold_snaps apply_kernel_settings set_kernel_settings disable_core_dumps

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { dirname } from "node:path";
 
 /** A key pair that signs repositories of a test's own. */
 export interface SigningKey {
@@ -10,9 +11,13 @@ export interface SigningKey {
   readonly armored: string;
 }
 
-export function makeSigningKey(home: string, name: string): SigningKey {
-  rmSync(home, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+/**
+ * Makes a key pair in a new folder whose path begins with `place`. In a folder of an earlier run, that run's agent could
+ * still live, and would take the new agent's socket away when it ends.
+ */
+export function makeSigningKey(place: string, name: string): SigningKey {
+  mkdirSync(dirname(place), { recursive: true });
+  const home = mkdtempSync(`${place}-`);
   const gpg = (...words: string[]) =>
     execFileSync("gpg", ["--homedir", home, "--batch", "--quiet", ...words], {
       encoding: "utf8",

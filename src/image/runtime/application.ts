@@ -121,18 +121,16 @@ END
   systemctl restart application.service
 }
 
-property() { systemctl show --property "$1" --value application.service; }
-
 # What the application itself said: after a crash, the manager's own lines would hide it.
 last_of_journal() { journalctl -qt application -n 12 -o cat || true; }
 
 # has_run PROCESS: prints the main process, if it is not this one and has run for three seconds. Between two
-# crashes there is a process, too.
+# crashes there is a process, too. One that the manager still confines does not run yet. Without an answer of the
+# manager, nothing runs.
 has_run() {
-  local process since
-  process=$(property MainPID)
-  since=$(property ExecMainStartTimestampMonotonic)
-  [ "$process" != 0 ] && [ "$process" != "$1" ] && [ "$(uptime_seconds)" -ge "$((since / 1000000 + 3))" ] && echo "$process"
+  local MainPID=$1 SubState ActiveEnterTimestampMonotonic
+  eval "$(systemctl show --property MainPID,SubState,ActiveEnterTimestampMonotonic application.service)"
+  [ "$SubState" = running ] && [ "$MainPID" != "$1" ] && [ "$(uptime_seconds)" -ge "$((ActiveEnterTimestampMonotonic / 1000000 + 4))" ] && echo "$MainPID"
 }
 
 # Sets process to the main process, which is not $1. Without one, the journal says why.
@@ -242,7 +240,9 @@ application_has_limits() {
 }
 
 application_logs_to_journal() {
-  systemctl show --property StandardOutput,StandardError application.service
-  [ "$(property StandardOutput,StandardError | paste -s -d ' ')" = 'journal journal' ]
+  local seen
+  seen=$(systemctl show --property StandardOutput,StandardError application.service)
+  echo "$seen"
+  [ "$seen" = $'StandardOutput=journal\nStandardError=journal' ]
 }
 `;
