@@ -14,14 +14,17 @@ function scriptOf(change: Partial<ImageApplication> = {}) {
 
 const { script } = scriptOf();
 
-/** A system whose manager says this of the application's service. */
-function systemWith(mainProcess: string, prepare: (system: ScratchSystem) => void = () => {}) {
+/** A system whose manager says this of the application's service: a process that has begun to run at 50 seconds. */
+function systemWith(
+  mainProcess: string,
+  prepare: (system: ScratchSystem) => void = () => {},
+  state = "running",
+) {
   const system = new ScratchSystem();
   system.program(
     "systemctl",
     `case $* in
-  *MainPID*) ${mainProcess} ;;
-  *TimestampMonotonic*) echo 50000000 ;;
+  *MainPID*) echo MainPID=$(${mainProcess}); printf '%s\\n' SubState=${state} ActiveEnterTimestampMonotonic=50000000 ;;
   status*) echo 'Active: activating (auto-restart)'; exit 3 ;;
   is-enabled*) echo enabled ;;
 esac`,
@@ -48,7 +51,7 @@ describeWithBash("an application that does not run", () => {
     "application_starts_at_boot",
   ];
   test.each(calls)("%s says first what it said itself, and kills nothing", (call) => {
-    const system = systemWith("echo 0");
+    const system = systemWith("echo 0", () => {}, "auto-restart");
     const { passed, seen } = check(system, call);
     expect(passed).toBe(false);
     expect(seen.slice(1, 3)).toEqual(["no database", "Active: activating (auto-restart)"]);
@@ -61,8 +64,20 @@ describeWithBash("an application that does not run", () => {
       systemWith("echo 4242", (prepared) => {
         prepared.write("/proc/uptime", `${since}.00 1.00\n`);
       });
-    expect(check(system(52), "application_starts_at_boot").passed).toBe(false);
-    expect(check(system(53), "application_starts_at_boot").passed).toBe(true);
+    // The seconds are whole ones, so that a fourth begins when three have passed.
+    expect(check(system(53), "application_starts_at_boot").passed).toBe(false);
+    expect(check(system(54), "application_starts_at_boot").passed).toBe(true);
+  });
+
+  test("does not run while its manager prepares its process, however long that takes", () => {
+    const system = systemWith("echo 4242", () => {}, "start");
+    expect(check(system, "application_starts_at_boot").passed).toBe(false);
+  });
+
+  test("does not run as far as is known when its manager does not answer", () => {
+    const system = systemWith("echo 4242", (prepared) => prepared.program("systemctl", "exit 1"));
+    expect(check(system, "application_restarts").passed).toBe(false);
+    expect(system.files("/")).not.toContain("/killed");
   });
 
   test("that is killed must come back as another process", () => {
