@@ -84,6 +84,8 @@ describeWithBash("an application that does not run", () => {
     const same = systemWith("echo 4242");
     expect(check(same, "application_restarts").passed).toBe(false);
     expect(same.read("/killed")).toBe("-KILL 4242\n");
+    const none = systemWith(`if [ -e killed ]; then echo 0; else echo 4242; fi`);
+    expect(check(none, "application_restarts").passed).toBe(false);
     const another = systemWith(`if [ -e killed ]; then echo 4243; else echo 4242; fi`);
     expect(check(another, "application_restarts").passed).toBe(true);
   });

@@ -128,9 +128,9 @@ last_of_journal() { journalctl -qt application -n 12 -o cat || true; }
 # crashes there is a process, too. One that the manager still confines does not run yet. Without an answer of the
 # manager, nothing runs.
 has_run() {
-  local MainPID=$1 SubState='' ActiveEnterTimestampMonotonic
+  local MainPID SubState='' ActiveEnterTimestampMonotonic
   eval "$(systemctl show --property MainPID,SubState,ActiveEnterTimestampMonotonic application.service)"
-  [ "$SubState" = running ] && [ "$MainPID" != "$1" ] && [ "$(uptime_seconds)" -ge "$((ActiveEnterTimestampMonotonic / 1000000 + 4))" ] && echo "$MainPID"
+  [ "$SubState" = running ] && [ "$MainPID" != 0 ] && [ "$MainPID" != "$1" ] && [ "$(uptime_seconds)" -ge "$((ActiveEnterTimestampMonotonic / 1000000 + 4))" ] && echo "$MainPID"
 }
 
 # Sets process to the main process, which is not $1. Without one, the journal says why.
