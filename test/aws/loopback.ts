@@ -109,7 +109,7 @@ export function answeringAs(sandbox: Sandbox): Answerer {
   };
 }
 
-/** A certificate authority of nobody, and a certificate of its making for AWS's hosts of one region. */
+/** A certificate authority of nobody, and a certificate of its making. */
 export interface Authority {
   /** In PEM form. */
   readonly root: string;
@@ -117,8 +117,10 @@ export interface Authority {
   readonly certificate: string;
 }
 
-/** Makes it, in memory, for an hour. */
-export async function createAuthority(): Promise<Authority> {
+const awsHosts = ["*.ap-southeast-2.amazonaws.com", "*.sso.us-east-1.amazonaws.com"];
+
+/** Makes it, in memory, for an hour, with a certificate for these hosts and loopback. */
+export async function createAuthority(hosts: readonly string[] = awsHosts): Promise<Authority> {
   const validity = {
     keyType: "ec",
     algorithm: "sha256",
@@ -132,7 +134,6 @@ export async function createAuthority(): Promise<Authority> {
       { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
     ],
   });
-  const names = ["*.ap-southeast-2.amazonaws.com", "*.sso.us-east-1.amazonaws.com", "localhost"];
   const leaf = await generate([{ name: "commonName", value: "localhost" }], {
     ...validity,
     ca: { key: root.private, cert: root.cert },
@@ -141,7 +142,7 @@ export async function createAuthority(): Promise<Authority> {
       {
         name: "subjectAltName",
         altNames: [
-          ...names.map((value) => ({ type: 2 as const, value })),
+          ...[...hosts, "localhost"].map((value) => ({ type: 2 as const, value })),
           { type: 7 as const, ip: "127.0.0.1" },
         ],
       },

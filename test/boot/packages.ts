@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createReadStream, readdirSync, statSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { folder } from "./machine.ts";
 
 /** Known to the systems under test by a name of their own, since each sees this machine elsewhere. */
@@ -15,16 +15,22 @@ export async function servePackages(): Promise<Server> {
     const file = `${folder}/packages/${kind}/${decodeURIComponent(name ?? "")}`;
     if (kind === "python" && url.endsWith("/")) {
       response.setHeader("content-type", "text/html").end(project(name ?? ""));
-    } else if (name === undefined || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
-      response.writeHead(404).end();
-    } else {
-      response.setHeader("content-length", statSync(file).size);
-      createReadStream(file).pipe(response);
-    }
+    } else sendFile(file, response);
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return server;
+}
+
+/** Answers with the content of that file, or that there is none. */
+export function sendFile(file: string, response: ServerResponse): void {
+  const status = statSync(file, { throwIfNoEntry: false });
+  if (!status?.isFile()) {
+    response.writeHead(404).end();
+  } else {
+    response.setHeader("content-length", status.size);
+    createReadStream(file).pipe(response);
+  }
 }
 
 /** What a Python package index says of one project: links to its files (PEP 503). */

@@ -12,8 +12,8 @@ export interface SigningKey {
 }
 
 /**
- * Makes a key pair in a new folder whose path begins with `place`. In a folder of an earlier run, that run's agent could
- * still live, and would take the new agent's socket away when it ends.
+ * Makes a key pair in a new folder whose path begins with `place`. In a folder of an earlier run, that run's agent may
+ * still live, and no key can be relied on to be made beside it.
  */
 export function makeSigningKey(place: string, name: string): SigningKey {
   mkdirSync(dirname(place), { recursive: true });

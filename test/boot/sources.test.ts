@@ -1,23 +1,21 @@
 import { execFileSync } from "node:child_process";
-import { once } from "node:events";
-import {
-  appendFileSync,
-  createReadStream,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { createServer, type ServerResponse } from "node:http";
-import { createServer as createSecureServer } from "node:https";
-import { type AddressInfo, connect, type Server } from "node:net";
-import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
+import { beforeAll, expect, test } from "vitest";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { parseVerdict } from "../../src/image/verdict.ts";
+import {
+  type Authority,
+  createAuthority,
+  openEndpoint,
+  openProxy,
+  openTlsEndpoint,
+  type Received,
+} from "../aws/loopback.ts";
 import { fullRecipe } from "../image/recipes.ts";
 import { makeContainer, runContainer } from "./container.ts";
 import { folder } from "./machine.ts";
+import { sendFile } from "./packages.ts";
 import { bodyOf, withBody } from "./rebuild.ts";
 import { makeSigningKey, type SigningKey } from "./signing-key.ts";
 
@@ -27,13 +25,13 @@ const place = `${folder}/sources`;
 let root = "";
 let key: SigningKey;
 let other: SigningKey;
-let trusted: ReturnType<typeof makeCertificate>;
+let trusted: Authority;
 
-beforeAll(() => {
+beforeAll(async () => {
   root = makeContainer("sources-container");
   writeFileSync(`${root}/etc/apt/sources.list`, "");
-  trusted = makeCertificate("trusted");
-  appendFileSync(`${root}/etc/ssl/certs/ca-certificates.crt`, trusted.cert);
+  trusted = await createAuthority([host]);
+  appendFileSync(`${root}/etc/ssl/certs/ca-certificates.crt`, trusted.root);
   rmSync(place, { recursive: true, force: true });
   key = makeSigningKey(`${place}/key`, "operator@example.com");
   other = makeSigningKey(`${place}/other`, "somebody@example.com");
@@ -69,76 +67,21 @@ function publish(repository: string): void {
   }
 }
 
-/** Answers with the file of that path below the repositories. */
-function answer(path: string, response: ServerResponse): void {
-  const file = `${place}${decodeURIComponent(path)}`;
-  if (path === "" || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
-    response.writeHead(404).end();
-  } else {
-    response.setHeader("content-length", statSync(file).size);
-    createReadStream(file).pipe(response);
-  }
-}
-
-/** Listens on loopback until the end of the test, and resolves to its port. */
-async function listen(server: Server): Promise<number> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
-}
-
-/** A certificate for the host of the package source, made by the container's own OpenSSL. */
-function makeCertificate(name: string): { readonly key: Buffer; readonly cert: Buffer } {
-  const request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"];
-  const subject = ["-subj", `/CN=${host}`, "-addext", `subjectAltName=DNS:${host}`];
-  const files = ["-keyout", `/root/${name}.key`, "-out", `/root/${name}.crt`];
-  execFileSync("chroot", [root, "openssl", ...request, ...subject, ...files], { stdio: "ignore" });
-  const [key, cert] = ["key", "crt"].map((kind) => {
-    const path = `${root}/root/${name}.${kind}`;
-    const content = readFileSync(path);
-    rmSync(path);
-    return content;
-  });
-  if (!key || !cert) throw new Error("no certificate");
-  return { key, cert };
-}
-
-/** A proxy that knows this one host, with http and with https, and what it was asked for. */
-async function startProxy(certificate: { readonly key: Buffer; readonly cert: Buffer }) {
-  const asked: string[] = [];
-  const secure = await listen(
-    createSecureServer(certificate, ({ url = "" }, response) => {
-      asked.push(`https://${host}${url}`);
-      answer(url, response);
-    }),
-  );
-  const proxy = createServer(({ url = "" }, response) => {
-    asked.push(url);
-    const [, path = ""] = new RegExp(`^http://${host}(/[\\w./%-]+)$`).exec(url) ?? [];
-    answer(path, response);
-  });
-  proxy.on("connect", ({ url }, socket) => {
-    asked.push(`CONNECT ${url}`);
-    if (url !== `${host}:443`) {
-      socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
-      return;
-    }
-    const tunnel = connect(secure, "127.0.0.1", () => {
-      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
-      tunnel.pipe(socket).pipe(tunnel);
-    });
-    // Either end may go first, as a client does that does not trust the certificate.
-    for (const [end, opposite] of [
-      [tunnel, socket],
-      [socket, tunnel],
-    ] as const) {
-      end.on("error", () => opposite.destroy());
-    }
-  });
-  return { asked, proxy: `http://127.0.0.1:${await listen(proxy)}` };
+/** A proxy that alone leads to the host of the package source, and the URLs that were asked for. */
+async function startProxy(scheme: string, authority: Authority) {
+  const answer = ({ url }: Received, response: ServerResponse) =>
+    sendFile(`${place}${decodeURIComponent(url)}`, response);
+  const behind = await (scheme === "https"
+    ? openTlsEndpoint(authority, answer)
+    : openEndpoint(answer));
+  const { url: proxy, asked } = await openProxy(behind);
+  return {
+    proxy,
+    asked: () =>
+      scheme === "https"
+        ? behind.received.map((request) => `https://${request.host}${request.url}`)
+        : asked.map((request) => request.replace("GET ", "")),
+  };
 }
 
 /** Builds with the package source, as far as packages are concerned. */
@@ -146,9 +89,9 @@ async function buildWith(
   url: string,
   armored: string,
   after: readonly string[] = [],
-  certificate = trusted,
+  authority = trusted,
 ) {
-  const { asked, proxy } = await startProxy(certificate);
+  const { asked, proxy } = await startProxy(url.split(":")[0] ?? "", authority);
   const { script } = renderBuildScript({
     ...fullRecipe,
     family: "debian-12",
@@ -172,7 +115,7 @@ async function buildWith(
   const { script: build, hash } = withBody(script, [...lines, ...after]);
   const text = await runContainer({ root, script: build, network: "open", changes: "discarded" });
   const { checks, failure } = parseVerdict(text, hash);
-  return { asked, failure, results: checks.map(({ id, passed }) => [id, passed]) };
+  return { asked: asked(), failure, results: checks.map(({ id, passed }) => [id, passed]) };
 }
 
 test.each(["http", "https"])(
@@ -214,7 +157,7 @@ test("a package source whose certificate the image does not trust ends the build
     `https://${host}/signed`,
     key.armored,
     [],
-    makeCertificate("untrusted"),
+    await createAuthority([host]),
   );
   expect(failure).toMatchObject({ kind: "step", where: "refresh_package_lists" });
   expect(failure?.output.join("\n")).toContain("certificate");
