@@ -10,6 +10,7 @@ import type {
   RecipeFile,
 } from "./recipe.ts";
 import { sshSettingsOf } from "./ssh-settings.ts";
+import { contentsFolder } from "./stored-contents.ts";
 
 /**
  * A call of one of the runtime's functions: its name and its arguments, as specs/image.md lists
@@ -240,8 +241,13 @@ function placeSource(source: ApplicationSource): readonly Call[] {
     const path = `${sourceFolder}/${source.filename}`;
     return [writeFile({ path, content: source.content, mode: "0644" })];
   }
+  const { sha256 } = source;
+  if (source.kind === "stored") {
+    const address = `file://${contentsFolder}/${sha256}`;
+    return [["fetch_application", safeName(source.filename), address, sha256]];
+  }
   const filename = decodeURIComponent(new URL(source.url).pathname.split("/").at(-1) ?? "");
-  return [["fetch_application", safeName(filename), source.url, source.sha256]];
+  return [["fetch_application", safeName(filename), source.url, sha256]];
 }
 
 /** A file name that cannot leave its folder, whatever the URL ends with. */
