@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ImageApplication, ImageRecipe, RecipeFile } from "./recipe.ts";
+import type { ApplicationSource, ImageApplication, ImageRecipe, RecipeFile } from "./recipe.ts";
 
 /** The contents of an image as a plan shows them: whole values, as text. Plain data. */
 export interface ImageContents {
@@ -19,6 +19,7 @@ export interface ImageContents {
 export interface ApplicationContents {
   readonly source:
     | { readonly file: string; readonly content: string }
+    | { readonly file: string; readonly sha256: string }
     | { readonly url: string; readonly sha256: string };
   readonly python: readonly string[];
   readonly command: string;
@@ -50,12 +51,19 @@ export function contentsOf(recipe: ImageRecipe): ImageContents {
 
 function applicationContents(application: ImageApplication): ApplicationContents {
   const { source, python, command, user, port } = application;
-  const origin =
-    source.kind === "url"
-      ? { url: source.url, sha256: source.sha256 }
-      : { file: source.filename, content: textOf(source.content) };
   const healthCheck = healthCheckText(application) ?? null;
-  return { source: origin, command, user, port, python, healthCheck };
+  return { source: sourceContents(source), command, user, port, python, healthCheck };
+}
+
+function sourceContents(source: ApplicationSource): ApplicationContents["source"] {
+  switch (source.kind) {
+    case "url":
+      return { url: source.url, sha256: source.sha256 };
+    case "stored":
+      return { file: source.filename, sha256: source.sha256 };
+    case "content":
+      return { file: source.filename, content: textOf(source.content) };
+  }
 }
 
 /** `HTTP /health 200`, `TCP`, `on another port`. Undefined if no load balancer says how to ask. */
@@ -132,9 +140,9 @@ function applicationText(application: ImageRecipe["application"]): string {
   if (application === undefined) return "";
   const { source, python, command, user, port } = application;
   const origin =
-    source.kind === "url"
-      ? `${withoutSignature(source.url)} sha256:${source.sha256.slice(0, 12)}`
-      : `${source.filename} ${shortDigest(source.content)}`;
+    source.kind === "content"
+      ? `${source.filename} ${shortDigest(source.content)}`
+      : `${source.kind === "url" ? withoutSignature(source.url) : source.filename} sha256:${source.sha256.slice(0, 12)}`;
   const healthCheck = healthCheckText(application);
   return [
     `${origin}; ${hiddenCommand(command)}; as ${user} on port ${port}; python ${python.join(" ") || "none"}`,

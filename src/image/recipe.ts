@@ -141,6 +141,8 @@ export type ApplicationHealthCheck =
 
 export type ApplicationSource =
   | { readonly kind: "content"; readonly filename: string; readonly content: Uint8Array }
+  /** Too large for the script: the builder fetches it (`stored-contents.ts`). An archive is unpacked, as from a URL. */
+  | { readonly kind: "stored"; readonly filename: string; readonly sha256: string }
   /** An archive that Python's library knows is unpacked. Any other file is stored unchanged. */
   | { readonly kind: "url"; readonly url: string; readonly sha256: string };
 

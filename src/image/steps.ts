@@ -21,6 +21,7 @@ import {
   writableFolders,
 } from "./service-settings.ts";
 import { sshSettingsOf } from "./ssh-settings.ts";
+import { contentsFolder } from "./stored-contents.ts";
 
 /**
  * A call of one of the runtime's functions: its name and its arguments, as specs/image.md lists
@@ -282,11 +283,20 @@ function textOf(content: Uint8Array): string | undefined {
 }
 
 function placeSource(source: ApplicationSource): readonly Call[] {
-  if (source.kind === "url") {
-    const filename = decodeURIComponent(new URL(source.url).pathname.split("/").at(-1) ?? "");
-    return [["fetch_application", safeName(filename), source.url, source.sha256]];
+  if (source.kind === "content") return placeContent(source);
+  const { sha256 } = source;
+  if (source.kind === "stored") {
+    const address = `file://${contentsFolder}/${sha256}`;
+    return [["fetch_application", safeName(source.filename), address, sha256]];
   }
-  const { filename, content } = source;
+  const filename = decodeURIComponent(new URL(source.url).pathname.split("/").at(-1) ?? "");
+  return [["fetch_application", safeName(filename), source.url, sha256]];
+}
+
+function placeContent({
+  filename,
+  content,
+}: Extract<ApplicationSource, { kind: "content" }>): readonly Call[] {
   if (!isArchive(filename)) {
     const mode = isProgram(content) ? "0755" : "0644";
     return [writeFile({ path: `${sourceFolder}/${filename}`, content, mode })];
@@ -300,7 +310,7 @@ function placeSource(source: ApplicationSource): readonly Call[] {
 }
 
 /** What `fetch_application` unpacks: the archives of Python's shutil, by their names. */
-export function isArchive(filename: string): boolean {
+function isArchive(filename: string): boolean {
   return /\.(tar(\.(gz|bz2|xz))?|tgz|tbz2|txz|zip)$/.test(filename);
 }
 

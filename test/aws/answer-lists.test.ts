@@ -37,6 +37,7 @@ const unread: readonly string[] = [
   "s3:DeleteObjects",
   "s3:ListMultipartUploads",
   "s3:ListObjectVersions",
+  "s3:ListObjectsV2",
 ];
 
 /** What the SDK knows of an operation: the lists that its answer has, next to the rest. Undefined: no such operation. */

@@ -62,6 +62,7 @@ describe("the image", () => {
       expect(compiledFields(large, "image/shop")["bucket"]).toEqual({
         name: { ref: "bucket/shop", output: "name" },
         own: true,
+        contents: [],
       });
       expect(compiledFields(large, "bucket/shop")).toEqual({
         account: "000000000000",
@@ -79,6 +80,7 @@ describe("the image", () => {
       expect(compiledFields(named, "image/shop")["bucket"]).toEqual({
         name: "my-bucket",
         own: false,
+        contents: [],
       });
       expect(addressesOf(named)).not.toContain("bucket/shop");
     });

@@ -81,6 +81,10 @@ function storedSource(origin: string, digest: string, wanted: Source | undefined
       sha256: `sha256:${sha256}`.startsWith(digest) ? sha256 : digest,
     };
   }
+  if (wanted !== undefined && "file" in wanted && "sha256" in wanted) {
+    const { sha256 } = wanted;
+    return { file: origin, sha256: `sha256:${sha256}`.startsWith(digest) ? sha256 : digest };
+  }
   const content = wanted !== undefined && "file" in wanted ? wanted.content : undefined;
   return { file: origin, content: knownContent(content, digest) };
 }

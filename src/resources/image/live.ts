@@ -12,7 +12,10 @@ import { bucketOf, type ImageParts, straySnapshots } from "./parts.ts";
 export interface ImageFields extends ImageInputs, PackageRecord {
   /** The build script, packed as user data, base64. Null on a live image. */
   readonly userData: string | null;
-  /** The bucket that the builder fetches the script from. Absent if the script fits into EC2's user data. */
+  /**
+   * The bucket that the builder fetches the script and the application from. Absent if EC2's user data has room for all
+   * of it.
+   */
   readonly bucket?: ImageBucket;
   /** Where and how the image is built. Null on a live image. */
   readonly builder: ImageBuilder | null;
@@ -23,11 +26,13 @@ export interface ImageFields extends ImageInputs, PackageRecord {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Where a build script is stored that does not fit into user data. */
+/** Where the contents of a build are stored that do not fit into user data. */
 export interface ImageBucket {
   readonly name: string;
   /** Whether it is the stack's own bucket, and none that the stack file names. */
   readonly own: boolean;
+  /** The SHA-256 of every content that the builder fetches beside its script, in hexadecimal digits. */
+  readonly contents: readonly string[];
 }
 
 /** The instance that the image is made from, and its limits. */

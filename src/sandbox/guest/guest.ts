@@ -75,6 +75,7 @@ export function playGuest(boot: GuestBoot): GuestPlay {
   const build = playBuild(script, machine, {
     startedAt: boot.startedAt,
     startsAfter: fetched?.afterSeconds ?? guestDurations.boot,
+    contents: fetched?.contents ?? new Map(),
     misfortune: boot.misfortune,
     bootConsole: bootLines(boot, machine.distribution),
   });

@@ -34,6 +34,8 @@ export interface BuildStart {
   readonly startedAt: number;
   /** The seconds from the boot until the script runs. */
   readonly startsAfter: number;
+  /** What was fetched before the script, by SHA-256. */
+  readonly contents: ReadonlyMap<string, Uint8Array>;
   readonly misfortune: Misfortune | undefined;
   /** The console of a boot of this machine. */
   readonly bootConsole: readonly ConsoleLine[];
@@ -49,6 +51,7 @@ class Player implements Build {
   readonly family: string;
   readonly release: string;
   readonly startedAt: number;
+  readonly contents: ReadonlyMap<string, Uint8Array>;
   proxy?: string;
   readonly #script: BuildScript;
   readonly #report: Report;
@@ -68,6 +71,7 @@ class Player implements Build {
     this.family = this.#header("family");
     this.release = this.#header("release");
     this.startedAt = start.startedAt;
+    this.contents = start.contents;
     this.#start = start;
     this.#now = start.startsAfter;
     const timeout = Number(this.#header("timeout"));

@@ -17,6 +17,7 @@ import {
 import { addRequirements, keptVersions } from "./python-packages.ts";
 import { tellOfPorts } from "./service-ports.ts";
 import { runText } from "./shell/run-text.ts";
+import { readTar } from "./tar.ts";
 import { removeTraces } from "./traces.ts";
 import { markUnknown } from "./unknowns.ts";
 
@@ -199,12 +200,17 @@ function hasGroup(machine: Machine, name: string): boolean {
   return groups.has(name) || machine.hasUser(name);
 }
 
-/** The sandbox downloads nothing. It assumes that the requested file exists under its name. */
+/** The sandbox downloads nothing but from its own S3. It assumes that any other file exists under its name. */
 function fetchApplication(build: Build, parameters: readonly string[]): void {
   build.spend(durations.download);
   const url = parameters.find((word) => /^[a-z]+:\/\//.test(word)) ?? "";
   const sha256 = parameters.find((word) => /^[0-9a-f]{64}$/.test(word));
   const filename = parameters.find((word) => word !== url && word !== sha256) ?? "";
+  const stored = /^file:\/\/\/var\/lib\/reconcile\/contents\/([0-9a-f]{64})$/.exec(url)?.[1];
+  if (stored !== undefined) {
+    placeContent(build, filename, stored, sha256);
+    return;
+  }
   const host = /^https?:\/\/([^/:?#]+)/.exec(url)?.[1];
   // RFC 2606 reserves these names. They never resolve.
   if (host === undefined || /(^|\.)(invalid|test)$/.test(host) || sha256 === undefined) {
@@ -218,6 +224,39 @@ function fetchApplication(build: Build, parameters: readonly string[]): void {
     build.machine.touch(source, "directory");
     markUnknown(build.machine, source);
   } else build.machine.touch(`${source}/${filename}`);
+}
+
+/** Puts a content there that the machine fetched from the sandbox's own S3. */
+function placeContent(
+  { machine, contents }: Build,
+  filename: string,
+  from: string,
+  sha256 = "",
+): void {
+  const content = contents.get(from);
+  if (content === undefined) {
+    throw new StepFailure("fetch_application", [
+      `<urlopen error [Errno 2] No such file or directory: '/var/lib/reconcile/contents/${from}'>`,
+      "cannot download the application's source",
+    ]);
+  }
+  if (from !== sha256) {
+    throw new StepFailure("fetch_application", [
+      `the SHA-256 of the application's source is ${from}, expected ${sha256}`,
+    ]);
+  }
+  const source = `${applicationHome}/source`;
+  const members = filename.endsWith(".tar") ? readTar(content) : undefined;
+  if (members === undefined) {
+    if (/\.(tar\.gz|tgz|tar|zip)$/.test(filename)) markUnknown(machine, source);
+    else machine.writeFile(`${source}/${filename}`, content, "0644", "root:root");
+    return;
+  }
+  for (const { path, kind, mode, content: bytes } of members) {
+    const place = `${source}/${path}`;
+    if (kind === "file") machine.writeFile(place, bytes, mode, "root:root");
+    else machine.touch(place, kind === "link" ? "file" : kind);
+  }
 }
 
 function installPythonPackages(build: Build, requirements: readonly string[]): void {
