@@ -213,7 +213,11 @@ function pythonPackages(
 }
 
 /** Whether it has a virtual environment. */
-export function usesPython({ python, pythonVersion, requirements }: ImageApplication): boolean {
+export function usesPython({
+  python,
+  pythonVersion,
+  requirements,
+}: Pick<ImageApplication, "python" | "pythonVersion" | "requirements">): boolean {
   return python.length > 0 || pythonVersion !== undefined || requirements !== undefined;
 }
 
