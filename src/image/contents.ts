@@ -13,6 +13,8 @@ export interface ImageContents {
   readonly verify: readonly string[];
   /** Exceptions from the checks of the image's integrity: `setuid /opt/tool`. */
   readonly allow: readonly string[];
+  /** The application's environment. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly application: ApplicationContents | null;
 }
 
@@ -21,10 +23,21 @@ export interface ApplicationContents {
     | { readonly file: string; readonly content: string }
     | { readonly file: string; readonly sha256: string }
     | { readonly url: string; readonly sha256: string };
-  readonly python: readonly string[];
+  /** Absent without commands. */
+  readonly build?: readonly string[];
+  readonly python:
+    | readonly string[]
+    | { readonly version: string | null; readonly requirements: string | null };
   readonly command: string;
   readonly user: string;
   readonly port: number;
+  /** Absent without folders. */
+  readonly writable?: readonly string[];
+  /** Absent if nothing is different then. */
+  readonly duringBuild?: {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly answers: boolean;
+  };
   /** The load balancer's health check that the application was verified with, as `healthCheckText` writes it. */
   readonly healthCheck: string | null;
 }
@@ -45,14 +58,34 @@ export function contentsOf(recipe: ImageRecipe): ImageContents {
     run,
     verify,
     allow: allowTexts(recipe),
+    environment: application?.environment ?? {},
     application: application === undefined ? null : applicationContents(application),
   };
 }
 
 function applicationContents(application: ImageApplication): ApplicationContents {
-  const { source, python, command, user, port } = application;
-  const healthCheck = healthCheckText(application) ?? null;
-  return { source: sourceContents(source), command, user, port, python, healthCheck };
+  const { source, command, user, port, build = [], writable = [], duringBuild } = application;
+  return {
+    source: sourceContents(source),
+    ...(build.length > 0 && { build }),
+    command,
+    user,
+    port,
+    python: pythonContents(application),
+    ...(writable.length > 0 && { writable }),
+    ...(duringBuild !== undefined && differsDuringBuild(application) && { duringBuild }),
+    healthCheck: healthCheckText(application) ?? null,
+  };
+}
+
+function pythonContents(application: ImageApplication): ApplicationContents["python"] {
+  const { python, pythonVersion: version = null, requirements = null } = application;
+  return version === null && requirements === null ? python : { version, requirements };
+}
+
+function differsDuringBuild({ duringBuild }: ImageApplication): boolean {
+  if (duringBuild === undefined) return false;
+  return !duringBuild.answers || Object.keys(duringBuild.environment).length > 0;
 }
 
 function sourceContents(source: ApplicationSource): ApplicationContents["source"] {
@@ -103,6 +136,7 @@ export function contentTexts(recipe: ImageRecipe): ContentTexts {
     run: recipe.run.join("\n"),
     verify: recipe.verify.join("\n"),
     allow: allowTexts(recipe).join("\n"),
+    environment: environmentText(recipe.application?.environment),
     application: applicationText(recipe.application),
   };
 }
@@ -138,16 +172,63 @@ function fileText({ path, mode, content }: RecipeFile): string {
 
 function applicationText(application: ImageRecipe["application"]): string {
   if (application === undefined) return "";
-  const { source, python, command, user, port } = application;
+  const { source, command, user, port } = application;
   const origin =
     source.kind === "content"
       ? `${source.filename} ${shortDigest(source.content)}`
       : `${source.kind === "url" ? withoutSignature(source.url) : source.filename} sha256:${source.sha256.slice(0, 12)}`;
   const healthCheck = healthCheckText(application);
   return [
-    `${origin}; ${hiddenCommand(command)}; as ${user} on port ${port}; python ${python.join(" ") || "none"}`,
+    `${origin}; ${hiddenCommand(command)}; as ${user} on port ${port}; python ${pythonText(application)}`,
+    ...furtherTexts(application),
     ...(healthCheck === undefined ? [] : [`health check ${healthCheck}`]),
   ].join("; ");
+}
+
+function pythonText(application: ImageApplication): string {
+  const python = pythonContents(application);
+  if ("version" in python) {
+    const { version, requirements } = python;
+    return `version ${version ?? "default"} requirements ${requirements === null ? "none" : inWord(requirements)}`;
+  }
+  return python.join(" ") || "none";
+}
+
+/** Nothing for an application without these fields, whose text is the same as in earlier releases. */
+function furtherTexts(application: ImageApplication): readonly string[] {
+  const { build = [], writable = [], duringBuild } = application;
+  return [
+    ...(build.length > 0 ? [`build ${digestOf(build)}`] : []),
+    ...(writable.length > 0 ? [`writable ${writable.map(inWord).join(" ")}`] : []),
+    ...(differsDuringBuild(application) ? [`during build ${digestOf(duringBuild)}`] : []),
+  ];
+}
+
+/** A digest of plain data. Commands and values may contain passwords. */
+export function digestOf(data: unknown): string {
+  return shortDigest(Buffer.from(JSON.stringify(data)));
+}
+
+/** `LOG_LEVEL=0123456789ab`: a value may be a secret, although it should not be. */
+function environmentText(environment: Readonly<Record<string, string>> = {}): string {
+  return Object.entries(environment)
+    .map(([name, value]) => `${name}=${valueDigest(value)}`)
+    .join(" ");
+}
+
+/** Twelve digits, without the name of the sum, because there may be many. */
+export function valueDigest(value: string): string {
+  return shortDigest(Buffer.from(value)).replace("sha256:", "");
+}
+
+/** A path without the characters that separate the parts of a text. */
+function inWord(path: string): string {
+  return path.replaceAll(/[%; ]/g, encodeURIComponent);
+}
+
+/** The path that `inWord` wrote. */
+export function fromWord(word: string): string {
+  return word.replaceAll(/%(25|3B|20)/g, decodeURIComponent);
 }
 
 /**

@@ -93,6 +93,26 @@ export interface ImageApplication {
    * the image's definition (`python-versions.ts`). Default: those that pip chooses itself.
    */
   readonly keptVersions?: readonly string[] | undefined;
+  /** Of the virtual environment, as in `3.12`: one that the family offers. Default: the distribution's own. */
+  readonly pythonVersion?: string | undefined;
+  /** A file of requirements, by its path in the source's folder. */
+  readonly requirements?: string | undefined;
+  /** What it says, if that is known before the build. */
+  readonly requirementsText?: string | undefined;
+  /** Commands that prepare the application in the source's folder, as its user. */
+  readonly build?: readonly string[] | undefined;
+  /** Exact values, of any characters but NUL. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  readonly duringBuild?:
+    | {
+        /** Over the environment, until the image is verified. */
+        readonly environment: Readonly<Record<string, string>>;
+        /** Whether it can run on the builder. Otherwise nothing is promised that only a running one shows. */
+        readonly answers: boolean;
+      }
+    | undefined;
+  /** Folders that it may write, by their paths in the source's folder. */
+  readonly writable?: readonly string[] | undefined;
   readonly command: string;
   /** A system user that the build creates and that cannot log in. Never root. */
   readonly user: string;
@@ -123,7 +143,7 @@ export type ApplicationSource =
   | { readonly kind: "content"; readonly filename: string; readonly content: Uint8Array }
   /** Too large for the script: the builder fetches it (`stored-contents.ts`). An archive is unpacked, as from a URL. */
   | { readonly kind: "stored"; readonly filename: string; readonly sha256: string }
-  /** An archive (`.tar.gz`, `.tgz`, `.tar`, `.zip`) is unpacked. Any other file is stored unchanged. */
+  /** An archive that Python's library knows is unpacked. Any other file is stored unchanged. */
   | { readonly kind: "url"; readonly url: string; readonly sha256: string };
 
 /** One promise about the built system, and how the build verifies it. */

@@ -28,9 +28,7 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
     ipv6: image.ipv6,
     hardening: image.hardening,
     // In the order of the names, so that their order in the stack file does not matter.
-    kernel: Object.fromEntries(
-      Object.entries(image.kernel).toSorted(([one], [other]) => (one < other ? -1 : 1)),
-    ),
+    kernel: byName(image.kernel),
     audit: image.audit,
     openFiles: image.openFiles,
     files: image.files.map(({ path, content, mode }) => ({
@@ -54,8 +52,13 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
 function toApplication(stack: Stack, files: LocalFiles): ImageApplication | undefined {
   const { application } = stack;
   if (application === undefined) return undefined;
-  const { source, python, command, user, port } = application;
-  const common = { python, command, user, port, ...requestsOf(stack, port) };
+  const { source, environment, duringBuild, ...rest } = application;
+  const common = {
+    ...rest,
+    environment: byName(environment),
+    duringBuild: { ...duringBuild, environment: byName(duringBuild.environment) },
+    ...requestsOf(stack, rest.port),
+  };
   if (source.kind === "url") return { source, ...common };
   const content = files.application;
   if (content === undefined) throw new Error("the application's source was not read");
@@ -141,6 +144,12 @@ function joined(ranges: readonly PortRange[]): readonly PortRange[] {
     } else result.push(range);
   }
   return result;
+}
+
+function byName(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(texts).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  );
 }
 
 function sortedSet(words: readonly string[]): readonly string[] {

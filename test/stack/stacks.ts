@@ -79,8 +79,12 @@ export const whole: Stack = {
   ],
   application: {
     source: { kind: "file", file: "/home/me/app.py" },
+    build: [],
     python: ["flask"],
     command: "gunicorn app:app",
+    environment: {},
+    duringBuild: { environment: {}, answers: true },
+    writable: [],
     user: "shop",
     port: 80,
   },

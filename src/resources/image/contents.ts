@@ -1,5 +1,12 @@
 import { NOT_STORED, type Worded } from "../../engine/worded.ts";
-import { hasDigest, type ImageContents, withoutSignature } from "../../image/contents.ts";
+import {
+  digestOf,
+  fromWord,
+  hasDigest,
+  type ImageContents,
+  valueDigest,
+  withoutSignature,
+} from "../../image/contents.ts";
 import { untold } from "./inputs.ts";
 
 /**
@@ -22,6 +29,8 @@ export function storedContent(
     case "run":
     case "verify":
       return text === "" ? [] : members(text.split("\n"), wanted?.[name] ?? []);
+    case "environment":
+      return storedEnvironment(text, wanted?.environment ?? {});
     case "files":
       return storedFiles(text, wanted?.files ?? {});
     case "application":
@@ -53,10 +62,24 @@ function storedFiles(text: string, wanted: ImageContents["files"]): unknown {
   return told.length === files.length ? Object.fromEntries(told) : NOT_STORED;
 }
 
-function storedApplication(text: string, wanted: ImageContents["application"]): unknown {
+function storedEnvironment(text: string, wanted: ImageContents["environment"]): unknown {
+  const words = text === "" ? [] : text.split(" ");
+  return Object.fromEntries(
+    words.map((word) => {
+      const [name = "", digest] = word.split("=");
+      const value = Object.hasOwn(wanted, name) ? wanted[name] : undefined;
+      const isSame = value !== undefined && valueDigest(value) === digest;
+      return [name, isSame ? value : NOT_STORED];
+    }),
+  );
+}
+
+type Application = ImageContents["application"];
+
+function storedApplication(text: string, wanted: Application): unknown {
   if (text === "") return null;
-  const [, origin, digest, command, user, port, python, healthCheck = null] =
-    /^(\S+) (sha256:[0-9a-f]{12}); command (sha256:[0-9a-f]{12}); as (\S+) on port (\d+); python ([^;]*)(?:; health check (.*))?$/.exec(
+  const [, origin, digest, command, user, port, python, further = "", healthCheck = null] =
+    /^(\S+) (sha256:[0-9a-f]{12}); command (sha256:[0-9a-f]{12}); as (\S+) on port (\d+); python ([^;]*)((?:; (?:build|writable|during build) [^;]*)*)(?:; health check (.*))?$/.exec(
       text,
     ) ?? [];
   if (origin === undefined || digest === undefined) return NOT_STORED;
@@ -66,12 +89,42 @@ function storedApplication(text: string, wanted: ImageContents["application"]): 
     command: knownContent(wanted?.command, command),
     user,
     port: Number(port),
-    python: python === "none" ? [] : python.split(" "),
+    python: storedPython(python),
+    ...storedFurther(further, wanted),
     healthCheck,
   };
 }
 
-type Source = NonNullable<ImageContents["application"]>["source"];
+function storedPython(text: string): unknown {
+  const [, version, requirements = ""] = /^version (\S+) requirements (\S+)$/.exec(text) ?? [];
+  if (version === undefined) return text === "none" ? [] : text.split(" ");
+  return {
+    version: version === "default" ? null : version,
+    requirements: requirements === "none" ? null : fromWord(requirements),
+  };
+}
+
+/** What only some applications have. */
+function storedFurther(text: string, wanted: Application): object {
+  const known = <Data>(digest: string, data: Data | undefined) =>
+    data !== undefined && digestOf(data) === digest ? data : NOT_STORED;
+  const parts = new Map(
+    [...text.matchAll(/; (build|writable|during build) ([^;]*)/g)].map(([, name, rest = ""]) => [
+      name,
+      rest,
+    ]),
+  );
+  const [build, writable, duringBuild] = ["build", "writable", "during build"].map((name) =>
+    parts.get(name),
+  );
+  return {
+    ...(build !== undefined && { build: known(build, wanted?.build) }),
+    ...(writable !== undefined && { writable: writable.split(" ").map(fromWord) }),
+    ...(duringBuild !== undefined && { duringBuild: known(duringBuild, wanted?.duringBuild) }),
+  };
+}
+
+type Source = NonNullable<Application>["source"];
 
 function storedSource(origin: string, digest: string, wanted: Source | undefined): object {
   if (/^https?:/.test(origin)) {

@@ -52,6 +52,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     run: content("run"),
     verify: content("verify"),
     allow: content("allow"),
+    environment: content("environment"),
     application: content("application"),
     script: { ...input(), minor: true },
     userData: derivedRule,

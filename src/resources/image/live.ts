@@ -196,7 +196,18 @@ function usesBucket(parts: ImageParts): Pick<LiveImage, "uses" | "usesTypes"> {
 
 function fieldsOf(tags: Image["Tags"]): ImageFields {
   const inputs = inputsIn(tags);
-  const { packages, sources, services, files, run, verify, allow, application } = inputs;
-  const texts = { packages, sources, services, files, run, verify, allow, application };
+  const { packages, sources, services, files, run, verify, allow, environment, application } =
+    inputs;
+  const texts = {
+    packages,
+    sources,
+    services,
+    files,
+    run,
+    verify,
+    allow,
+    environment,
+    application,
+  };
   return { ...inputs, userData: null, builder: null, texts, tags: userTagsOf(tags) };
 }

@@ -1,4 +1,5 @@
 import { absolutePath } from "../shared/absolute-path.ts";
+import { normalPath } from "./path-in-source.ts";
 import type { ApplicationFile } from "./schema.ts";
 
 /** Absent: the image runs nothing but its own services. */
@@ -6,15 +7,29 @@ export interface Application {
   readonly source: /** Absolute path. */
     | { readonly kind: "file"; readonly file: string }
     | { readonly kind: "url"; readonly url: string; readonly sha256: string };
+  /** Commands that prepare the application, in the source's folder. */
+  readonly build: readonly string[];
   /** Requirements in pip's own syntax. */
   readonly python: readonly string[];
+  /** Absent: the distribution's own, and only if there are requirements. */
+  readonly pythonVersion?: string;
+  /** A file of requirements in the source's folder. */
+  readonly requirements?: string;
   readonly command: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly duringBuild: {
+    readonly environment: Readonly<Record<string, string>>;
+    /** Whether the application can run on the builder. */
+    readonly answers: boolean;
+  };
+  /** Folders in the source's. */
+  readonly writable: readonly string[];
   readonly user: string;
   readonly port: number;
 }
 
 export function normaliseApplication(
-  { source, python, command, user, port }: ApplicationFile,
+  { source, python, writable, ...rest }: ApplicationFile,
   { folder }: { readonly folder: string },
 ): Application {
   return {
@@ -22,9 +37,20 @@ export function normaliseApplication(
       source.file === undefined
         ? { kind: "url", url: source.url ?? "", sha256: (source.sha256 ?? "").toLowerCase() }
         : { kind: "file", file: absolutePath(source.file, folder) },
-    python,
-    command,
-    user,
-    port,
+    ...normalisePython(python),
+    writable: [...new Set(writable.map(normalPath))].toSorted(),
+    ...rest,
+  };
+}
+
+function normalisePython(
+  python: ApplicationFile["python"],
+): Pick<Application, "python" | "pythonVersion" | "requirements"> {
+  if (Array.isArray(python)) return { python };
+  const { version, requirements } = python;
+  return {
+    python: [],
+    ...(version !== undefined && { pythonVersion: version }),
+    ...(requirements !== undefined && { requirements: normalPath(requirements) }),
   };
 }

@@ -1,9 +1,22 @@
 import type { Finding } from "../finding.ts";
+import { looksSecret } from "./environment.ts";
 import type { ApplicationFile } from "./schema.ts";
 
 /** The application: one source, and a command that serves rather than debugs. */
-export function* applicationRules({ source, command, port }: ApplicationFile): Iterable<Finding> {
+export function* applicationRules(application: ApplicationFile): Iterable<Finding> {
+  const { source, command, port } = application;
   yield* sources(source);
+  yield* environmentRules(application);
+  yield* pythonRules(application);
+  if (!application.duringBuild.answers) {
+    yield {
+      severity: "warning",
+      path: ["application", "duringBuild", "answers"],
+      message:
+        "with answers: false, the build does not verify that the application runs, answers, restarts and is confined",
+      help: "let it run on the builder if you can: give it other values in duringBuild.environment",
+    };
+  }
   if (isDevelopmentServer(command)) {
     yield {
       severity: "warning",
@@ -33,6 +46,53 @@ export function* applicationRules({ source, command, port }: ApplicationFile): I
       help: `bind 0.0.0.0:${port}`,
     };
   }
+}
+
+/** Values that many people can read, and a port that is not the application's. */
+function* environmentRules({ environment, duringBuild, port }: ApplicationFile): Iterable<Finding> {
+  for (const [name, value] of Object.entries(environment)) {
+    const reason = looksSecret(name, value);
+    if (reason === undefined) continue;
+    yield {
+      severity: "warning",
+      path: ["application", "environment", name],
+      message: `${reason}, and everybody who may read the image, the builder's user data or a plan can read it`,
+      help: "move it to secrets, which the servers read when the application starts",
+    };
+  }
+  const places = { environment, duringBuild: duringBuild.environment };
+  for (const [place, variables] of Object.entries(places)) {
+    const { PORT } = variables;
+    if (PORT === undefined || PORT === String(port)) continue;
+    yield {
+      severity: "error",
+      path: ["application", ...(place === "duringBuild" ? [place] : []), "environment", "PORT"],
+      about: [["application", "port"]],
+      message: `PORT is the application's port, which is ${port}`,
+      help: /^\d{1,5}$/.test(PORT)
+        ? `remove PORT, or write port: ${PORT} in application`
+        : "remove PORT",
+    };
+  }
+}
+
+/** A single file brings no other file. */
+function* pythonRules({ source, python }: ApplicationFile): Iterable<Finding> {
+  if (Array.isArray(python) || python.requirements === undefined) return;
+  const { file } = source;
+  if (file === undefined || isArchive(file)) return;
+  yield {
+    severity: "error",
+    path: ["application", "python", "requirements"],
+    about: [["application", "source", "file"]],
+    message: `the source is the single file ${file.split("/").at(-1)}, so it has no ${python.requirements}`,
+    help: "write the requirements as a list, as in python: [flask, gunicorn], or name the whole folder with source: { directory: ./shop }",
+  };
+}
+
+/** What Python's shutil unpacks. */
+function isArchive(file: string): boolean {
+  return /\.(tar(\.(gz|bz2|xz))?|tgz|tbz2|txz|zip)$/.test(file);
 }
 
 function isDevelopmentServer(command: string): boolean {
