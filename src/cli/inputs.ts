@@ -3,6 +3,7 @@ import { lookUpDefaultSecurityGroup } from "../aws/default-security-group.ts";
 import { lookUpAccount } from "../aws/facts.ts";
 import { chooseSubnets, lookUpVpc, type WantedNetwork } from "../aws/network.ts";
 import { lookUpGroupVpcs } from "../aws/referenced-security-groups.ts";
+import type { KnownSecret } from "../aws/secrets.ts";
 import type { Problem } from "../engine/plan-format.ts";
 import type { Live } from "../engine/resource.ts";
 import { keptImages } from "../resources/shared/kept-images.ts";
@@ -89,7 +90,7 @@ async function lookUpFacts(
   }
 > {
   const { clients, region } = environment;
-  const [network, base, groupVpcs] = await Promise.all([
+  const [network, base, groupVpcs, secrets] = await Promise.all([
     lookUpNetwork(stack, clients, live),
     lookUpBase(
       stack,
@@ -98,14 +99,47 @@ async function lookUpFacts(
       () => live.then(keptImages),
     ),
     lookUpGroupVpcs(clients, referencedGroupIds(stack)),
+    lookUpApplicationSecrets(stack, clients),
   ]);
   const { vpcId } = network;
   const { baseImage, usedImage } = base;
   const findings = [
     ...base.findings,
+    ...secrets.findings,
     ...checkReferencedGroups(stack, groupVpcs, { vpcId, region }),
   ];
-  return { ...network, baseImage, ...(usedImage && { usedImage }), findings };
+  return {
+    ...network,
+    baseImage,
+    ...(usedImage && { usedImage }),
+    ...(Object.keys(secrets.known).length > 0 && { secrets: secrets.known }),
+    findings,
+  };
+}
+
+async function lookUpApplicationSecrets({ application }: Stack, clients: Clients) {
+  const wanted = Object.entries(application?.secrets ?? {});
+  const known: Record<string, KnownSecret> = {};
+  const findings: Finding[] = [];
+  if (wanted.length === 0) return { known, findings };
+  const { lookUpSecrets } = await import("../aws/secrets.ts");
+  const found = await lookUpSecrets(clients, [
+    ...new Set(Object.values(application?.secrets ?? {})),
+  ]);
+  for (const [name, reference] of wanted) {
+    const secret = found.get(reference);
+    if (secret === undefined) throw new Error(`${reference} was not looked up`);
+    if (typeof secret !== "string") known[reference] = secret;
+    else {
+      findings.push({
+        severity: "error",
+        path: ["application", "secrets", name],
+        message: secret,
+        help: "create it there, or name one that exists. reconcile never reads or writes its value",
+      });
+    }
+  }
+  return { known, findings };
 }
 
 async function lookUpNetwork(stack: Stack, clients: Clients, live: Promise<readonly Live[]>) {

@@ -108,6 +108,9 @@ const parts = z.strictObject({
     }),
     usedImage: imageInputs.exactOptional(),
     defaultSecurityGroupId: text.exactOptional(),
+    secrets: z
+      .record(text, z.strictObject({ arn: text, key: text.exactOptional() }))
+      .exactOptional(),
     publicKey: text.exactOptional(),
     /** The application's source file. */
     application: z.base64().exactOptional(),

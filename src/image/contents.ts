@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ApplicationSource, ImageApplication, ImageRecipe, RecipeFile } from "./recipe.ts";
+import { hasSecrets } from "./service-settings.ts";
 
 /** The contents of an image as a plan shows them: whole values, as text. Plain data. */
 export interface ImageContents {
@@ -31,6 +32,8 @@ export interface ApplicationContents {
   readonly command: string;
   readonly user: string;
   readonly port: number;
+  /** Where AWS keeps the values of variables, by the variables' names. Absent without any. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Absent without folders. */
   readonly writable?: readonly string[];
   /** Absent if nothing is different then. */
@@ -72,6 +75,7 @@ function applicationContents(application: ImageApplication): ApplicationContents
     user,
     port,
     python: pythonContents(application),
+    ...(hasSecrets(application) && { secrets: application.secrets ?? {} }),
     ...(writable.length > 0 && { writable }),
     ...(duringBuild !== undefined && differsDuringBuild(application) && { duringBuild }),
     healthCheck: healthCheckText(application) ?? null,
@@ -199,6 +203,7 @@ function furtherTexts(application: ImageApplication): readonly string[] {
   const { build = [], writable = [], duringBuild } = application;
   return [
     ...(build.length > 0 ? [`build ${digestOf(build)}`] : []),
+    ...(hasSecrets(application) ? [`secrets ${digestOf(application.secrets)}`] : []),
     ...(writable.length > 0 ? [`writable ${writable.map(inWord).join(" ")}`] : []),
     ...(differsDuringBuild(application) ? [`during build ${digestOf(duringBuild)}`] : []),
   ];

@@ -103,6 +103,11 @@ export interface ImageApplication {
   readonly build?: readonly string[] | undefined;
   /** Exact values, of any characters but NUL. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Variables whose values the application gets from AWS at its start, with the server's role: `ssm:/shop/database-url`,
+   * `secretsmanager:shop/api#key`.
+   */
+  readonly secrets?: Readonly<Record<string, string>> | undefined;
   readonly duringBuild?:
     | {
         /** Over the environment, until the image is verified. */

@@ -11,13 +11,17 @@ import type {
   PortRange,
   RecipeFile,
 } from "./recipe.ts";
+import { withSecrets } from "./runtime/with-secrets.ts";
 import {
   buildSettings,
   buildSettingsPath,
   builtEnvironment,
+  hasSecrets,
   ownSettings,
   ownSettingsPath,
+  secretsPath,
   sourceFolder,
+  withSecretsPath,
   writableFolders,
 } from "./service-settings.ts";
 import { sshSettingsOf } from "./ssh-settings.ts";
@@ -197,6 +201,7 @@ function applicationSteps(application: ImageApplication): readonly Call[] {
     ...pythonSteps(application),
     ...commandSteps(application),
     ...when(writable.length > 0, ["make_writable", user, ...writable]),
+    ...secretsFiles(application).map(writeFile),
     ...settingsFile(ownSettingsPath, ownSettings(application)),
     ...settingsFile(buildSettingsPath, buildSettings(application)),
     ["install_application", user, String(port), ...linesOf(command)],
@@ -253,6 +258,16 @@ function commandSteps({ build = [], user, ...application }: ImageApplication): r
     ["open_source", user, ...linesOf([...exports, ""].join("\n"))],
     ...build.map((command): Call => ["run_build", ...linesOf(command)]),
     ["close_source"],
+  ];
+}
+
+/** What reads the application's secrets at its start. None without secrets. */
+export function secretsFiles(application: ImageApplication): readonly RecipeFile[] {
+  if (!hasSecrets(application)) return [];
+  const list = Object.entries(application.secrets ?? {}).map((entry) => `${entry.join("=")}\n`);
+  return [
+    { path: withSecretsPath, mode: "0755", content: Buffer.from(withSecrets) },
+    { path: secretsPath, mode: "0644", content: Buffer.from(list.join("")) },
   ];
 }
 

@@ -25,6 +25,8 @@ export interface LookedUpFacts {
   };
   /** What the image that the servers run on instead was built from, if the stack file names one. */
   readonly usedImage?: ImageInputs;
+  /** The ARNs of the application's secrets, by their references, and the keys of the account's own that encrypt them. */
+  readonly secrets?: Readonly<Record<string, { readonly arn: string; readonly key?: string }>>;
   /** The VPC's default group, used for a load balancer without groups. */
   readonly defaultSecurityGroupId?: string;
   readonly files: LocalFiles;

@@ -52,10 +52,11 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
 function toApplication(stack: Stack, files: LocalFiles): ImageApplication | undefined {
   const { application } = stack;
   if (application === undefined) return undefined;
-  const { source, environment, duringBuild, ...rest } = application;
+  const { source, environment, secrets, duringBuild, ...rest } = application;
   const common = {
     ...rest,
     environment: byName(environment),
+    secrets: byName(secrets),
     duringBuild: { ...duringBuild, environment: byName(duringBuild.environment) },
     ...requestsOf(stack, rest.port),
   };

@@ -83,6 +83,7 @@ export const whole: Stack = {
     python: ["flask"],
     command: "gunicorn app:app",
     environment: {},
+    secrets: {},
     duringBuild: { environment: {}, answers: true },
     writable: [],
     user: "shop",

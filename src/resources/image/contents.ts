@@ -79,7 +79,7 @@ type Application = ImageContents["application"];
 function storedApplication(text: string, wanted: Application): unknown {
   if (text === "") return null;
   const [, origin, digest, command, user, port, python, further = "", healthCheck = null] =
-    /^(\S+) (sha256:[0-9a-f]{12}); command (sha256:[0-9a-f]{12}); as (\S+) on port (\d+); python ([^;]*)((?:; (?:build|writable|during build) [^;]*)*)(?:; health check (.*))?$/.exec(
+    /^(\S+) (sha256:[0-9a-f]{12}); command (sha256:[0-9a-f]{12}); as (\S+) on port (\d+); python ([^;]*)((?:; (?:build|secrets|writable|during build) [^;]*)*)(?:; health check (.*))?$/.exec(
       text,
     ) ?? [];
   if (origin === undefined || digest === undefined) return NOT_STORED;
@@ -109,16 +109,19 @@ function storedFurther(text: string, wanted: Application): object {
   const known = <Data>(digest: string, data: Data | undefined) =>
     data !== undefined && digestOf(data) === digest ? data : NOT_STORED;
   const parts = new Map(
-    [...text.matchAll(/; (build|writable|during build) ([^;]*)/g)].map(([, name, rest = ""]) => [
-      name,
-      rest,
-    ]),
+    [...text.matchAll(/; (build|secrets|writable|during build) ([^;]*)/g)].map(
+      ([, name, rest = ""]) => [name, rest],
+    ),
   );
-  const [build, writable, duringBuild] = ["build", "writable", "during build"].map((name) =>
-    parts.get(name),
-  );
+  const [build, secrets, writable, duringBuild] = [
+    "build",
+    "secrets",
+    "writable",
+    "during build",
+  ].map((name) => parts.get(name));
   return {
     ...(build !== undefined && { build: known(build, wanted?.build) }),
+    ...(secrets !== undefined && { secrets: known(secrets, wanted?.secrets) }),
     ...(writable !== undefined && { writable: writable.split(" ").map(fromWord) }),
     ...(duringBuild !== undefined && { duringBuild: known(duringBuild, wanted?.duringBuild) }),
   };

@@ -17,6 +17,8 @@ export interface Application {
   readonly requirements?: string;
   readonly command: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** `ssm:/shop/database-url`, by the variable's name. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly duringBuild: {
     readonly environment: Readonly<Record<string, string>>;
     /** Whether the application can run on the builder. */

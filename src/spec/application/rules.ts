@@ -7,6 +7,7 @@ export function* applicationRules(application: ApplicationFile): Iterable<Findin
   const { source, command, port } = application;
   yield* sources(source);
   yield* environmentRules(application);
+  yield* secretRules(application);
   yield* pythonRules(application);
   if (!application.duringBuild.answers) {
     yield {
@@ -73,6 +74,40 @@ function* environmentRules({ environment, duringBuild, port }: ApplicationFile):
         ? `remove PORT, or write port: ${PORT} in application`
         : "remove PORT",
     };
+  }
+}
+
+/** A variable has one value on a server, and one on the builder, which has no role. */
+function* secretRules({ secrets, environment, duringBuild }: ApplicationFile): Iterable<Finding> {
+  for (const name of Object.keys(secrets)) {
+    const path = ["application", "secrets", name];
+    if (Object.hasOwn(environment, name)) {
+      yield {
+        severity: "error",
+        path,
+        at: "key",
+        about: [["application", "environment", name]],
+        message: `${name} is in environment, too`,
+        help: "remove one of the two. A value for the build alone belongs in duringBuild.environment",
+      };
+    } else if (name === "PORT") {
+      yield {
+        severity: "error",
+        path,
+        at: "key",
+        message: "PORT is the application's port",
+        help: "write port: in application",
+      };
+    } else if (duringBuild.answers && !Object.hasOwn(duringBuild.environment, name)) {
+      yield {
+        severity: "error",
+        path,
+        at: "key",
+        about: [["application", "duringBuild"]],
+        message: `the builder has no role, so it cannot read ${name}, and the application cannot start there`,
+        help: `give it a value for the build, as in duringBuild: { environment: { ${name}: "…" } }, or write duringBuild: { answers: false }`,
+      };
+    }
   }
 }
 
