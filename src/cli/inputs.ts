@@ -41,9 +41,26 @@ export async function lookUpInputs(
     lookUpAccount(environment.clients),
     lookUpFacts(stackFile.stack, environment, live),
   ]);
-  const told = requireRight(stackFile, findings);
+  const told = requireRight(stackFile, [
+    ...findings,
+    ...(environment.sandbox === undefined ? [] : notSimulated(stackFile.stack)),
+  ]);
   const found = [...[...warnings, ...told].map(toProblem), ...doubts];
   return { account, inputs: { facts: { ...facts, files }, found } };
+}
+
+/** What of the stack file the sandbox cannot know. Nobody may take its answer for the real one. */
+function notSimulated({ application }: Stack): readonly Finding[] {
+  if (application === undefined || application.build.length === 0) return [];
+  return [
+    {
+      severity: "warning",
+      path: ["application", "build"],
+      message:
+        "not run in the sandbox: it does not know what these commands leave, and assumes that they succeed",
+      help: "apply to an AWS account to see whether they do",
+    },
+  ];
 }
 
 /**

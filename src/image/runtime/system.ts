@@ -208,10 +208,11 @@ nothing_else_is_reachable() {
 # A query to a name server uses a port for a moment, so this check repeats.
 only_listening() { wait_for 5 nothing_else_is_reachable "$@"; }
 
-# It fails for a name that exists: a package may have created it, with files that the application would share.
+# It fails for a name that exists: a package may have created it, with files that the application would share. A base
+# image of an earlier build may have the application's own user.
 create_user() {
   step create_user "$1"
-  useradd -rUMd /nonexistent -s /usr/sbin/nologin -- "$1"
+  [ "$(stat -c %U /var/lib/application)" = "$1" ] || useradd -rUMd /nonexistent -s /usr/sbin/nologin -- "$1"
 }
 
 # put_file PATH MODE OWNER: writes standard input to the file.

@@ -102,8 +102,8 @@ const COMPRESSED = "brotli:";
 /** "Tag restrictions", Amazon EC2 User Guide. */
 const mostCharacters = 256;
 
-/** Two of these have room in one tag, in JSON. */
-const shortLiteral = /^(?! )[ !#-[\]-~]{0,100}(?<! )$/;
+/** Three of these have room in one tag, in JSON. */
+const shortLiteral = /^(?! )[ !#-[\]-~]{0,80}(?<! )$/;
 
 /**
  * An input in the form that is compared, and that is part of an image's name. Shortening is

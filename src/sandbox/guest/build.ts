@@ -20,6 +20,8 @@ export interface Build {
   print(kind: string, lines: readonly string[], most: number): void;
   /** The number of this `run_command` in the body, from 1. */
   nextCommand(): number;
+  /** The number of this `run_build` in the body, from 1. */
+  nextOwnCommand(): number;
 }
 
 /** A step failed, as bash's ERR trap would detect. */

@@ -63,6 +63,7 @@ class Player implements Build {
   #doing = "start";
   #steps = 0;
   #commands = 0;
+  #ownCommands = 0;
   readonly #notices = new Set<string>();
 
   constructor(script: BuildScript, machine: Machine, start: BuildStart) {
@@ -123,6 +124,11 @@ class Player implements Build {
   nextCommand(): number {
     this.#commands += 1;
     return this.#commands;
+  }
+
+  nextOwnCommand(): number {
+    this.#ownCommands += 1;
+    return this.#ownCommands;
   }
 
   #result(passed: boolean, hung: boolean): BuildPlay {
@@ -226,7 +232,7 @@ class Player implements Build {
   #strike(name: string): void {
     const { misfortune } = this.#start;
     if (misfortune === undefined || /^(lost|restarts)$/.test(misfortune)) return;
-    if (!/package|fetch_application/.test(name)) return;
+    if (!/package|fetch_application|install_requirements/.test(name)) return;
     if (misfortune === "hangs") throw new Hung();
     this.spend(guestDurations.packageLists);
     const isPackages = name !== "fetch_application";

@@ -6,7 +6,7 @@ import {
   type ImageContents,
   withoutSecrets,
 } from "../../../src/image/contents.ts";
-import type { ImageRecipe } from "../../../src/image/recipe.ts";
+import type { ImageApplication, ImageRecipe } from "../../../src/image/recipe.ts";
 import { storedContent } from "../../../src/resources/image/contents.ts";
 import { image } from "../../../src/resources/image/index.ts";
 import { shorten, untold } from "../../../src/resources/image/inputs.ts";
@@ -74,6 +74,7 @@ describe("what an image contains", () => {
       run: recipe.run,
       verify: recipe.verify,
       allow: ["changed /etc/a", "changed /etc/b c", "setuid /opt/tool"],
+      environment: {},
       application: {
         source: { file: "shop.py", content: "print(1)\n" },
         command: "gunicorn --bind 0.0.0.0:80 shop:app",
@@ -173,6 +174,86 @@ describe("what an image contains", () => {
 
   test("is not guessed from a text of another form", () => {
     expect(storedContent("application", "no such text", undefined)).toBe(NOT_STORED);
+  });
+});
+
+describe("what an application is prepared with", () => {
+  const full: Partial<ImageApplication> = {
+    python: [],
+    pythonVersion: "3.11",
+    requirements: "deps of; it/50%.txt",
+    build: ["npm ci --token=hunter2", "npm run build"],
+    writable: ["uploads", "a; b"],
+    environment: { LEVEL: "info", TOKEN: "hunter2" },
+    duringBuild: { environment: { TOKEN: "hunter2" }, answers: false },
+    healthCheck: { protocol: "http", path: "/a; writable x", statuses: "200" },
+  };
+  const of = (change: Partial<ImageApplication>): ImageRecipe => ({
+    ...recipe,
+    application: { ...recipe.application, ...full, ...change } as ImageApplication,
+  });
+  const shownOf = (change: Partial<ImageApplication>, as: Partial<ImageApplication> = {}) => {
+    const said = contentTexts(of(change));
+    const file = contentsOf(of(as));
+    return {
+      application: storedContent("application", said.application, file),
+      environment: storedContent("environment", said.environment, file),
+    };
+  };
+
+  test("is read back from its tags where nothing differs", () => {
+    const { application, environment } = contentsOf(of({}));
+    expect(shownOf({})).toEqual({ application, environment });
+    expect(application).toMatchObject({
+      build: full.build,
+      writable: full.writable,
+      python: { version: "3.11", requirements: "deps of; it/50%.txt" },
+      duringBuild: full.duringBuild,
+    });
+  });
+
+  test("is in no tag where it may be secret", () => {
+    const said = contentTexts(of({}));
+    expect(JSON.stringify(said)).not.toContain("hunter2");
+    expect(withoutSecrets(said.application)).toBe(said.application);
+  });
+
+  test.each<[string, Partial<ImageApplication>, object]>([
+    [
+      "the environment, value by value",
+      { environment: { LEVEL: "debug", TOKEN: "hunter2", GONE: "1" } },
+      { environment: { LEVEL: NOT_STORED, TOKEN: "hunter2", GONE: NOT_STORED } },
+    ],
+    ["its commands", { build: ["make"] }, { application: { build: NOT_STORED } }],
+    [
+      "its Python",
+      { pythonVersion: undefined, requirements: "b.txt" },
+      { application: { python: { version: null, requirements: "b.txt" } } },
+    ],
+    ["its folders", { writable: ["x"] }, { application: { writable: ["x"] } }],
+    [
+      "what the build alone has",
+      { duringBuild: { environment: {}, answers: false } },
+      { application: { duringBuild: NOT_STORED } },
+    ],
+  ])("tells what differs: %s", (_what, change, shown) => {
+    expect(shownOf(change)).toMatchObject(shown);
+    const changed = contentTexts(of(change));
+    const before = contentTexts(of({}));
+    expect([changed.application, changed.environment]).not.toEqual([
+      before.application,
+      before.environment,
+    ]);
+  });
+
+  test("leaves the text of an application without it as earlier releases wrote it", () => {
+    const none = { build: [], writable: [], environment: {}, duringBuild: undefined };
+    const settled = { ...none, duringBuild: { environment: {}, answers: true } };
+    for (const change of [none, settled]) {
+      const same = { ...recipe.application, ...change } as ImageApplication;
+      expect(contentTexts({ ...recipe, application: same }).application).toBe(texts.application);
+      expect(contentsOf({ ...recipe, application: same }).application).toEqual(wanted.application);
+    }
   });
 });
 

@@ -30,6 +30,7 @@ function machineOf(family: string): Played {
     },
     print: () => {},
     nextCommand: () => 1,
+    nextOwnCommand: () => 1,
     notice: (text) => {
       notices.push(text);
     },
