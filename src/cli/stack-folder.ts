@@ -2,7 +2,8 @@ import { realpathSync } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { UserError } from "../engine/errors.ts";
-import { codeOf, readLocalFile } from "./local-file.ts";
+import { codeOf } from "../engine/system-error.ts";
+import { readLocalFile } from "./local-file.ts";
 import { isInside } from "./read-bytes.ts";
 
 /**
