@@ -1,5 +1,11 @@
 import { createHash } from "node:crypto";
-import type { ImageApplication, ImageRecipe, RecipeFile } from "./recipe.ts";
+import type {
+  ApplicationSource,
+  ImageApplication,
+  ImageRecipe,
+  RecipeFile,
+  SourceEntry,
+} from "./recipe.ts";
 
 /** The contents of an image as a plan shows them: whole values, as text. Plain data. */
 export interface ImageContents {
@@ -19,6 +25,9 @@ export interface ImageContents {
 export interface ApplicationContents {
   readonly source:
     | { readonly file: string; readonly content: string }
+    | { readonly file: string; readonly sha256: string }
+    /** `sha256` is that of its archive. */
+    | { readonly directory: readonly SourceEntry[]; readonly sha256: string }
     | { readonly url: string; readonly sha256: string };
   readonly python: readonly string[];
   readonly command: string;
@@ -50,12 +59,23 @@ export function contentsOf(recipe: ImageRecipe): ImageContents {
 
 function applicationContents(application: ImageApplication): ApplicationContents {
   const { source, python, command, user, port } = application;
-  const origin =
-    source.kind === "url"
-      ? { url: source.url, sha256: source.sha256 }
-      : { file: source.filename, content: textOf(source.content) };
   const healthCheck = healthCheckText(application) ?? null;
-  return { source: origin, command, user, port, python, healthCheck };
+  return { source: originOf(source), command, user, port, python, healthCheck };
+}
+
+function originOf(source: ApplicationSource): ApplicationContents["source"] {
+  switch (source.kind) {
+    case "content":
+      return { file: source.filename, content: textOf(source.content) };
+    case "files":
+      return { directory: source.entries, sha256: source.sha256 };
+    case "stored": {
+      const { filename: file, sha256, entries } = source;
+      return entries === undefined ? { file, sha256 } : { directory: entries, sha256 };
+    }
+    case "url":
+      return { url: source.url, sha256: source.sha256 };
+  }
 }
 
 /** `HTTP /health 200`, `TCP`, `on another port`. Undefined if no load balancer says how to ask. */
@@ -131,15 +151,21 @@ function fileText({ path, mode, content }: RecipeFile): string {
 function applicationText(application: ImageRecipe["application"]): string {
   if (application === undefined) return "";
   const { source, python, command, user, port } = application;
-  const origin =
-    source.kind === "url"
-      ? `${withoutSignature(source.url)} sha256:${source.sha256.slice(0, 12)}`
-      : `${source.filename} ${shortDigest(source.content)}`;
   const healthCheck = healthCheckText(application);
   return [
-    `${origin}; ${hiddenCommand(command)}; as ${user} on port ${port}; python ${python.join(" ") || "none"}`,
+    `${originText(source)}; ${hiddenCommand(command)}; as ${user} on port ${port}; python ${python.join(" ") || "none"}`,
     ...(healthCheck === undefined ? [] : [`health check ${healthCheck}`]),
   ].join("; ");
+}
+
+/** Stands for a directory in the place of a file's name, which no file can have. */
+export const ANY_DIRECTORY = "directory/";
+
+function originText(source: ApplicationSource): string {
+  if (source.kind === "content") return `${source.filename} ${shortDigest(source.content)}`;
+  const digest = `sha256:${source.sha256.slice(0, 12)}`;
+  if (source.kind === "url") return `${withoutSignature(source.url)} ${digest}`;
+  return `${source.kind === "files" || source.entries ? ANY_DIRECTORY : source.filename} ${digest}`;
 }
 
 /**

@@ -20,6 +20,9 @@ export type Call = readonly [name: string, ...parameters: readonly string[]];
 /** The folder of the application's sources, and the working directory of its service. */
 const sourceFolder = "/opt/application/source";
 
+/** Where the builder has the contents that do not fit into its user data, each under its SHA-256. */
+const contentFolder = "/var/lib/reconcile/contents";
+
 /**
  * The steps of the build in order: the base system, the additions, and last the user's own
  * commands.
@@ -226,7 +229,7 @@ function writeFile({ path, content, mode, owner = "root" }: RecipeFile): Call {
  * Decodes text, so that it is readable in the script and compresses to about half the size of Base64.
  * Undefined when the script could not restore the same bytes.
  */
-function textOf(content: Uint8Array): string | undefined {
+export function textOf(content: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
     return /[^\P{Cc}\t\n]/u.test(text) ? undefined : text;
@@ -236,12 +239,24 @@ function textOf(content: Uint8Array): string | undefined {
 }
 
 function placeSource(source: ApplicationSource): readonly Call[] {
-  if (source.kind === "content") {
-    const path = `${sourceFolder}/${source.filename}`;
-    return [writeFile({ path, content: source.content, mode: "0644" })];
+  switch (source.kind) {
+    case "content": {
+      const path = `${sourceFolder}/${source.filename}`;
+      return [writeFile({ path, content: source.content, mode: "0644" })];
+    }
+    case "files":
+      return source.files.map(({ path, content, mode }) =>
+        writeFile({ path: `${sourceFolder}/${path}`, content, mode }),
+      );
+    case "stored": {
+      const { filename, sha256 } = source;
+      return [["fetch_application", filename, `file://${contentFolder}/${sha256}`, sha256]];
+    }
+    case "url": {
+      const filename = decodeURIComponent(new URL(source.url).pathname.split("/").at(-1) ?? "");
+      return [["fetch_application", safeName(filename), source.url, source.sha256]];
+    }
   }
-  const filename = decodeURIComponent(new URL(source.url).pathname.split("/").at(-1) ?? "");
-  return [["fetch_application", safeName(filename), source.url, source.sha256]];
 }
 
 /** A file name that cannot leave its folder, whatever the URL ends with. */

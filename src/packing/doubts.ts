@@ -1,5 +1,5 @@
+import type { FoundFile } from "./found-file.ts";
 import type { DirectoryFinding, ListedFile } from "./listing.ts";
-import type { FoundFile } from "./walk.ts";
 
 /** A directory of this size is usually one with a build's results, or data. */
 const LARGE = 50 * 2 ** 20;

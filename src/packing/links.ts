@@ -1,5 +1,5 @@
+import type { FoundFile } from "./found-file.ts";
 import type { DirectoryFinding } from "./listing.ts";
-import type { FoundFile } from "./walk.ts";
 
 /** As many as Linux follows before it gives up with ELOOP (path_resolution(7)). */
 const MOST_HOPS = 40;

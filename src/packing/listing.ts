@@ -1,4 +1,5 @@
 import { UserError } from "../engine/errors.ts";
+import type { FileChanges } from "../engine/file-changes.ts";
 
 /** A directory as it is packed. Plain data. */
 export interface DirectoryListing {
@@ -38,18 +39,11 @@ export class DirectoryError extends UserError {
   }
 }
 
-/** What the paths of two listings differ in. */
-export interface ListingDifference {
-  readonly changed: readonly string[];
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-}
-
 /** Compares two listings, file for file. */
 export function compareListings(
   before: readonly ListedFile[],
   after: readonly ListedFile[],
-): ListingDifference {
+): FileChanges {
   const earlier = new Map(before.map((file) => [file.path, file]));
   const later = new Set(after.map(({ path }) => path));
   return {

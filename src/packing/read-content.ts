@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { type FoundFile, stampOf } from "./found-file.ts";
 import { changedMeanwhile, isGone, unreadablePart } from "./unreadable.ts";
-import { type FoundFile, stampOf } from "./walk.ts";
 
 const CHUNK = 1024 * 1024;
 
@@ -39,6 +39,17 @@ export function readContent(
     }
     requireSame();
     return hash.digest("hex");
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** @throws Error with the system's code. */
+export function beginningOf(path: string, bytes: number): Uint8Array {
+  const file = openSync(path, AS_FOUND);
+  try {
+    const beginning = Buffer.alloc(bytes);
+    return beginning.subarray(0, readSync(file, beginning));
   } finally {
     closeSync(file);
   }

@@ -11,6 +11,7 @@ import {
   privateKeyIn,
   unusualFiles,
 } from "./doubts.ts";
+import type { FoundFile } from "./found-file.ts";
 import { checkLinks } from "./links.ts";
 import {
   DirectoryError,
@@ -20,12 +21,12 @@ import {
 } from "./listing.ts";
 import { readContent } from "./read-content.ts";
 import { changedMeanwhile, isGone, unreadablePart } from "./unreadable.ts";
-import { type FoundFile, requireFolder, type Walking, walk } from "./walk.ts";
+import { requireFolder, type Walking, walk } from "./walk.ts";
 
 export interface ReadDirectory extends DirectoryListing {
   readonly warnings: readonly DirectoryFinding[];
-  /** Of all files but links, by path, if they have no more than `keep` bytes. */
-  readonly contents?: ReadonlyMap<string, Uint8Array>;
+  /** Of each file, if all together have no more than `keep` bytes. Empty for a link. */
+  readonly contents?: readonly Uint8Array[];
 }
 
 export interface DirectoryReading extends Walking {
@@ -55,21 +56,15 @@ export async function readDirectory(
   const found = await walk(real, folder, reading);
   const links = checkLinks(found.files, folder);
   const problems = [...found.problems, ...links.problems, ...environmentFiles(found.files, folder)];
-  const contents = found.bytes <= keep ? new Map<string, Uint8Array>() : undefined;
+  const contents = found.bytes <= keep ? ([] as Uint8Array[]) : undefined;
   const archive = new Archive(reading.archive);
   const files: ListedFile[] = [];
   let read = 0;
   for (const file of found.files) {
     archive.add(headerOf(file));
-    if (file.kind === "link") {
-      files.push(
-        listed(
-          file,
-          createHash("sha256")
-            .update(file.target ?? "")
-            .digest("hex"),
-        ),
-      );
+    if (file.target !== undefined) {
+      files.push(listed(file, createHash("sha256").update(file.target).digest("hex")));
+      contents?.push(new Uint8Array());
       continue;
     }
     const kept: Uint8Array[] = [];
@@ -82,7 +77,7 @@ export async function readDirectory(
     files.push(listed(file, sha256));
     const content = Buffer.concat(kept);
     if (isPrivateKey(content)) problems.push(privateKeyIn(file.path, folder));
-    contents?.set(file.path, content);
+    contents?.push(content);
     read += file.bytes + COST_OF_FILE;
     if (read >= BEFORE_PAUSE) {
       read = 0;

@@ -2,18 +2,12 @@ import { type BigIntStats, type Dirent, lstatSync, readdirSync, readlinkSync } f
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { UserError } from "../engine/errors.ts";
+import { type FoundFile, stampOf } from "./found-file.ts";
 import { IgnoreRules, OWN_IGNORE_FILE } from "./ignore-rules.ts";
 import { Limits, pathProblem } from "./limits.ts";
-import type { DirectoryFinding, ListedFile } from "./listing.ts";
+import type { DirectoryFinding } from "./listing.ts";
+import { beginningOf } from "./read-content.ts";
 import { changedMeanwhile, isGone, unreadablePart } from "./unreadable.ts";
-
-/** A file of a directory, before its content is read. */
-export interface FoundFile extends Omit<ListedFile, "sha256"> {
-  /** Differs once the file is another one, or was written. */
-  readonly stamp: string;
-  /** Whether a .reconcileignore says that this very file belongs to it. */
-  readonly isMeant: boolean;
-}
 
 /** Everything in a directory that is not excluded. */
 export interface Walk {
@@ -28,6 +22,8 @@ export interface Walk {
 export interface Walking {
   /** Real paths of files that are no part of the directory, such as the stack file. */
   readonly exclude?: readonly string[];
+  /** Files that begin like this are no part of it either. */
+  readonly excludeBeginning?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -63,14 +59,16 @@ class Visit {
   readonly #folder: string;
   readonly #shown: string;
   readonly #excluded: ReadonlySet<string>;
+  readonly #beginning: Buffer | undefined;
   readonly #signal: AbortSignal | undefined;
   #lookups = 0;
 
-  constructor(folder: string, shown: string, { exclude = [], signal }: Walking) {
+  constructor(folder: string, shown: string, { exclude = [], excludeBeginning, signal }: Walking) {
     this.limits = new Limits(shown);
     this.#folder = folder;
     this.#shown = shown;
     this.#excluded = new Set(exclude);
+    this.#beginning = excludeBeginning === undefined ? undefined : Buffer.from(excludeBeginning);
     this.#signal = signal;
   }
 
@@ -126,8 +124,15 @@ class Visit {
     }
     const kind = (found.mode & 0o100n) === 0n ? "file" : "program";
     const bytes = Number(found.size);
+    if (this.#begins(path, bytes)) return;
     this.limits.countFile(path, bytes);
     this.files.push({ path, kind, bytes, stamp: stampOf(found), isMeant });
+  }
+
+  #begins(path: string, bytes: number): boolean {
+    const beginning = this.#beginning;
+    if (beginning === undefined || bytes < beginning.length) return false;
+    return this.#look(path, (real) => beginning.equals(beginningOf(real, beginning.length)));
   }
 
   #entriesOf(path: string): Dirent<Buffer>[] {
@@ -168,11 +173,6 @@ function unusableName(bytes: Buffer, name: string): string | undefined {
 function kindOf(found: BigIntStats): string {
   if (found.isSocket()) return "a socket";
   return found.isFIFO() ? "a pipe" : "a device";
-}
-
-/** Of a file that was looked up: differs once it is another file, or was written. */
-export function stampOf({ dev, ino, mode, size, mtimeNs }: BigIntStats): string {
-  return [dev, ino, mode, size, mtimeNs].join(" ");
 }
 
 /** The order of the bytes in UTF-8, which is the same for every language and on every system. */
