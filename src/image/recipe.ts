@@ -146,10 +146,44 @@ export type ApplicationHealthCheck =
 
 export type ApplicationSource =
   | { readonly kind: "content"; readonly filename: string; readonly content: Uint8Array }
-  /** Too large for the script: the builder fetches it (`stored-contents.ts`). An archive is unpacked, as from a URL. */
-  | { readonly kind: "stored"; readonly filename: string; readonly sha256: string }
+  /** A directory that the script itself contains. `sha256` is that of its archive. */
+  | {
+      readonly kind: "files";
+      readonly files: readonly SourceFile[];
+      readonly sha256: string;
+      readonly entries: readonly SourceEntry[];
+    }
+  /**
+   * Too large for the script: the builder fetches it (`stored-contents.ts`). A file, or the archive of a directory, which
+   * is unpacked.
+   */
+  | {
+      readonly kind: "stored";
+      readonly filename: string;
+      readonly sha256: string;
+      /** Those of a directory. */
+      readonly entries?: readonly SourceEntry[];
+    }
   /** An archive that Python's library knows is unpacked. Any other file is stored unchanged. */
   | { readonly kind: "url"; readonly url: string; readonly sha256: string };
+
+/** A file of a directory, with its content. */
+export interface SourceFile {
+  /** Relative to the directory. */
+  readonly path: string;
+  /** Octal, as in `0644`. */
+  readonly mode: string;
+  readonly content: Uint8Array;
+}
+
+/** What a directory contains, as plans compare it. */
+export interface SourceEntry {
+  /** Relative to the directory. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Differs with everything that an image gets of the file: its content, whether it is a program, where a link leads. */
+  readonly digest: string;
+}
 
 /** One promise about the built system, and how the build verifies it. */
 export interface ImageCheck {

@@ -292,7 +292,7 @@ function writeFile({ path, content, mode, owner = "root" }: RecipeFile): Call {
  * Decodes text, so that it is readable in the script and compresses to about half the size of Base64.
  * Undefined when the script could not restore the same bytes.
  */
-function textOf(content: Uint8Array): string | undefined {
+export function textOf(content: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
     return /[^\P{Cc}\t\n]/u.test(text) ? undefined : text;
@@ -302,14 +302,24 @@ function textOf(content: Uint8Array): string | undefined {
 }
 
 function placeSource(source: ApplicationSource): readonly Call[] {
-  if (source.kind === "content") return placeContent(source);
-  const { sha256 } = source;
-  if (source.kind === "stored") {
-    const address = `file://${contentsFolder}/${sha256}`;
-    return [["fetch_application", safeName(source.filename), address, sha256]];
+  switch (source.kind) {
+    case "content":
+      return placeContent(source);
+    case "files":
+      return source.files.map(({ path, content, mode }) =>
+        writeFile({ path: `${sourceFolder}/${path}`, content, mode }),
+      );
+    case "stored": {
+      const { filename, sha256 } = source;
+      return [
+        ["fetch_application", safeName(filename), `file://${contentsFolder}/${sha256}`, sha256],
+      ];
+    }
+    case "url": {
+      const filename = decodeURIComponent(new URL(source.url).pathname.split("/").at(-1) ?? "");
+      return [["fetch_application", safeName(filename), source.url, source.sha256]];
+    }
   }
-  const filename = decodeURIComponent(new URL(source.url).pathname.split("/").at(-1) ?? "");
-  return [["fetch_application", safeName(filename), source.url, sha256]];
 }
 
 function placeContent({

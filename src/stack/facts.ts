@@ -1,3 +1,4 @@
+import type { DirectoryListing } from "../packing/listing.ts";
 import type { ImageInputs } from "../resources/image/inputs.ts";
 import type { EarlierImages } from "../resources/shared/earlier-images.ts";
 import type { Architecture } from "../spec/shared/architecture.ts";
@@ -36,6 +37,17 @@ export interface LookedUpFacts {
 export interface LocalFiles {
   /** OpenSSH format. Absent if the key does not exist yet and an apply will generate it. */
   readonly publicKey?: string;
-  /** Content of the application's source file. */
-  readonly application?: Uint8Array;
+  readonly application?: LocalSource;
 }
+
+/** The application's source file or directory, as it was read. */
+export type LocalSource =
+  | { readonly kind: "content"; readonly content: Uint8Array }
+  /** A file that is too large for the build script. */
+  | { readonly kind: "stored"; readonly sha256: string; readonly bytes: number }
+  | {
+      readonly kind: "directory";
+      readonly listing: DirectoryListing;
+      /** Of each file, if the directory has room in the build script. */
+      readonly contents?: readonly Uint8Array[];
+    };

@@ -17,7 +17,7 @@ export const facts: Facts = {
     architecture: "x86_64",
     rootDeviceName: "/dev/xvda",
   },
-  files: { application: new TextEncoder().encode("app = 1\n") },
+  files: { application: { kind: "content", content: new TextEncoder().encode("app = 1\n") } },
 };
 
 const everyPort = { protocol: "all", fromPort: -1, toPort: -1 } as const;

@@ -52,7 +52,11 @@ const user = text({
 const source = z.strictObject({
   file: text({ what: "a path", example: "./tiny_app.py" }).optional().meta({
     description:
-      "A file in the stack file's folder or below, at most 1 MiB. Give either this, or `url` and `sha256`.",
+      "A file in the stack file's folder or below, at most 250 MiB. Give this, or `directory`, or `url` and `sha256`.",
+  }),
+  directory: text({ what: "a path", example: "./shop" }).optional().meta({
+    description:
+      "A directory: the stack file's folder, or one below it. All its files become part of the image, at most 50,000 files with 250 MiB in total, except those that its `.gitignore` and `.reconcileignore` files exclude. The stack file itself and `.git` are never part of it. See [image.md](image.md#the-applications-directory).",
   }),
   url: text({
     what: "an https URL",
@@ -147,8 +151,8 @@ export const applicationSchema = z
   .strictObject({
     source: source.meta({
       description:
-        "The application's code: a file next to the stack file, or a URL with its SHA-256 sum.",
-      examples: [{ file: "./tiny_app.py" }],
+        "The application's code: a file or a directory next to the stack file, or a URL with its SHA-256 sum.",
+      examples: [{ file: "./tiny_app.py" }, { directory: "./shop" }],
     }),
     build: z
       .array(buildCommand)
