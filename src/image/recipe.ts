@@ -97,8 +97,8 @@ export interface ImageApplication {
   readonly pythonVersion?: string | undefined;
   /** A file of requirements, by its path in the source's folder. */
   readonly requirements?: string | undefined;
-  /** What it says, if that is known before the build. */
-  readonly requirementsText?: string | undefined;
+  /** A digest of everything in the source that it may say or name, if that is known before the build. */
+  readonly requirementsDigest?: string | undefined;
   /** Commands that prepare the application in the source's folder, as its user. */
   readonly build?: readonly string[] | undefined;
   /** Exact values, of any characters but NUL. */

@@ -6,7 +6,7 @@ import type {
 } from "../image/recipe.ts";
 import type { Stack } from "../spec/stack.ts";
 import type { LocalFiles } from "./facts.ts";
-import { toSource } from "./source.ts";
+import { requirementsIn, toSource } from "./source.ts";
 
 /** The SSH server's port. The image keeps the SSH server only if the stack has a key pair. */
 const SSH = 22;
@@ -60,7 +60,12 @@ function toApplication(stack: Stack, files: LocalFiles): ImageApplication | unde
     duringBuild: { ...duringBuild, environment: byName(duringBuild.environment) },
     ...requestsOf(stack, rest.port),
   };
-  return { source: toSource(source, files.application), ...common };
+  const requirements = requirementsIn(files.application);
+  return {
+    source: toSource(source, files.application),
+    ...(requirements !== undefined && { requirementsDigest: requirements }),
+    ...common,
+  };
 }
 
 /** How the application is asked, by its load balancer or by a web server on the same machine. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import type { ApplicationSource } from "../image/recipe.ts";
 import type { Application } from "../spec/application/normalised.ts";
@@ -39,4 +40,18 @@ function directorySource({
       content: contents[index] ?? new Uint8Array(),
     })),
   };
+}
+
+/**
+ * A digest of the files in a directory that may decide which Python packages an application gets: requirements, what
+ * they include, and what describes a package. Undefined for any other source, whose files are not known.
+ */
+export function requirementsIn(read: LocalSource | undefined): string | undefined {
+  if (read?.kind !== "directory") return undefined;
+  const deciding = read.listing.files.filter(({ path }) =>
+    /(\.(txt|in|toml|cfg|lock)|(^|\/)setup\.py)$/.test(path),
+  );
+  const hash = createHash("sha256");
+  for (const { path, sha256 } of deciding) hash.update(`${path}\0${sha256}\n`);
+  return hash.digest("hex");
 }
