@@ -1,5 +1,4 @@
 import { bash } from "../bash.ts";
-import { keptVersionsPath } from "../python-versions.ts";
 import { buildSettingsPath } from "../service-settings.ts";
 
 /** How the application's sources come onto the image, and what its own commands and requirements make of them. */
@@ -91,16 +90,13 @@ close_folder() {
   chmod -R u=rwX,go=rX "$home/source"
 }
 
-# install_requirements VERSION [FILE]: a file with hashes names every version itself.
+# install_requirements VERSION [FILE]: in the folder, because a file may name a project in it.
 install_requirements() {
   step install_requirements "$@"
-  local kept=${keptVersionsPath}
   "python$1" -m venv "$home/environment"
   if [ "$#" = 1 ]; then return; fi
   cd "$home/source"
-  touch "$kept"
-  if grep -q -e --hash "$2"; then kept=/dev/null; fi
-  pip_install -c "$kept" -r "$2"
+  pip_install -r "$2"
   cd /
 }
 

@@ -5,11 +5,12 @@ import { keptVersionsPath } from "../python-versions.ts";
 export const application = bash`
 readonly home=/opt/application
 
-# pip_install ARGUMENT…: into the virtual environment.
+# pip_install ARGUMENT…: into the virtual environment, in the versions that the build has written, if any.
 pip_install() {
   local tries=3
+  touch ${keptVersionsPath}
   # pip tries connections again by itself, and only from 25.1 on also a download that ends too early.
-  until "$home/environment/bin/pip" install --no-cache-dir --disable-pip-version-check "$@"; do
+  until "$home/environment/bin/pip" install --no-cache-dir --disable-pip-version-check -c ${keptVersionsPath} "$@"; do
     doing="pip install $*"
     [ "$((tries -= 1))" -gt 0 ]
     sleep 2
@@ -20,9 +21,7 @@ pip_install() {
 install_python_packages() {
   step install_python_packages "$@"
   python3 -m venv "$home/environment"
-  # The versions that it chooses for packages, if the build has written any.
-  touch ${keptVersionsPath}
-  pip_install -c ${keptVersionsPath} -- "$@"
+  pip_install "$@"
 }
 
 # Without an index, pip can only succeed when the requirement is already installed.
@@ -33,10 +32,7 @@ application_has() {
 # install_application USER PORT COMMAND-LINE…
 install_application() {
   step install_application "$1" "$2"
-  local user=$1 port=$2
-  shift 2
-  mkdir -p "$home/source"
-  printf '#!/bin/bash\nexec /bin/bash -c %q\n' "$(join_lines "$@")" |
+  printf '#!/bin/bash\nexec /bin/bash -c %q\n' "$(join_lines "\${@:3}")" |
     put_file "$home/start" 0755 root
   put_file /etc/systemd/system/application.service 0644 root <<END
 [Unit]
@@ -47,10 +43,10 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=exec
-User=$user
-Group=$user
+User=$1
+Group=$1
 WorkingDirectory=$home/source
-Environment=PATH=$home/environment/bin:/usr/local/bin:/usr/bin:/bin HOME=/var/lib/application PORT=$port PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+Environment=PATH=$home/environment/bin:/usr/local/bin:/usr/bin:/bin HOME=%S/application PORT=$2 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 ExecStart=$home/start
 Restart=always
 RestartSec=1
@@ -207,9 +203,6 @@ application_has_limits() {
 }
 
 application_logs_to_journal() {
-  local seen
-  seen=$(systemctl show --property StandardOutput,StandardError application.service)
-  echo "$seen"
-  [ "$seen" = $'StandardOutput=journal\nStandardError=journal' ]
+  systemctl show --property StandardOutput,StandardError application.service | { grep -v =journal$ || true; } | ends_empty
 }
 `;
