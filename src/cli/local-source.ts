@@ -4,7 +4,7 @@ import { basename, join, relative } from "node:path";
 import { UserError } from "../engine/errors.ts";
 import { textOf } from "../image/steps.ts";
 import { MOST_BYTES } from "../packing/limits.ts";
-import type { DirectoryFinding } from "../packing/listing.ts";
+import { type DirectoryFinding, requireListing } from "../packing/listing.ts";
 import type { ReadDirectory } from "../packing/read-directory.ts";
 import type { Walking } from "../packing/walk.ts";
 import type { LocalFiles, LocalSource } from "../stack/facts.ts";
@@ -71,16 +71,37 @@ export async function contentOf(
     const listing =
       known?.kind === "directory" ? known.listing : await readDirectory(directory, walking);
     if (listing.sha256 === sha256) return packDirectory(directory, listing, walking);
-    throw changedSince(`${directory}: the directory`);
+    throw changedSince(directory, "directory");
   }
   if (source?.kind !== "file") throw new Error("the application has no local source");
   const content = await readOwnFile(stackFile.folder, source.file, MOST_BYTES);
   if (createHash("sha256").update(content).digest("hex") === sha256) return content;
-  throw changedSince(`${source.file}: the file`);
+  throw changedSince(source.file, "file");
 }
 
-function changedSince(what: string): UserError {
-  return new UserError(`${what} has changed since the plan`, {
+/** The SHA-256 of a source that the build script does not contain. */
+export function sumOfStored(source: LocalSource): string | undefined {
+  if (source.kind === "stored") return source.sha256;
+  return source.kind === "directory" && !source.contents ? source.listing.sha256 : undefined;
+}
+
+/**
+ * Checks that a source that the build script does not contain is still what an earlier plan read.
+ *
+ * @throws UserError that says what has changed, or why it cannot be read.
+ */
+export async function requireSameSource(stackFile: OfStackFile, known: LocalSource): Promise<void> {
+  const source = stackFile.stack.application?.source;
+  const now = (await readSource(stackFile))?.source;
+  if (now === undefined || sumOfStored(now) === sumOfStored(known)) return;
+  if (source?.kind === "directory" && now.kind === "directory" && known.kind === "directory") {
+    return requireListing(source.directory, known.listing, now.listing);
+  }
+  if (source?.kind === "file") throw changedSince(source.file, "file");
+}
+
+function changedSince(path: string, what: "file" | "directory"): UserError {
+  return new UserError(`${path}: the ${what} has changed since the plan`, {
     remedy: "Create a new plan, review it, and apply the new plan.",
   });
 }

@@ -1,5 +1,5 @@
 import { UserError } from "../engine/errors.ts";
-import type { FileChanges } from "../engine/file-changes.ts";
+import { type FileChanges, fileChangeWords } from "../engine/file-changes.ts";
 
 /** A directory as it is packed. Plain data. */
 export interface DirectoryListing {
@@ -39,11 +39,24 @@ export class DirectoryError extends UserError {
   }
 }
 
-/** Compares two listings, file for file. */
-export function compareListings(
-  before: readonly ListedFile[],
-  after: readonly ListedFile[],
-): FileChanges {
+/**
+ * Checks that a directory is still as it was listed.
+ *
+ * @throws UserError that names the files that differ.
+ */
+export function requireListing(
+  folder: string,
+  before: DirectoryListing,
+  now: DirectoryListing,
+): void {
+  if (now.sha256 === before.sha256) return;
+  const changes = fileChangeWords(compareFiles(before.files, now.files)) ?? "other files";
+  throw new UserError(`${folder}: the directory has changed since the plan: ${changes}`, {
+    remedy: "Create a new plan, review it, and apply the new plan.",
+  });
+}
+
+function compareFiles(before: readonly ListedFile[], after: readonly ListedFile[]): FileChanges {
   const earlier = new Map(before.map((file) => [file.path, file]));
   const later = new Set(after.map(({ path }) => path));
   return {

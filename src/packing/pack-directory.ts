@@ -1,6 +1,4 @@
-import { UserError } from "../engine/errors.ts";
-import { fileChangeWords } from "../engine/file-changes.ts";
-import { compareListings, type DirectoryListing } from "./listing.ts";
+import { type DirectoryListing, requireListing } from "./listing.ts";
 import { readDirectory } from "./read-directory.ts";
 import type { Walking } from "./walk.ts";
 
@@ -24,9 +22,6 @@ export async function packDirectory(
       length += part.length;
     },
   });
-  if (now.sha256 === listing.sha256) return archive;
-  throw new UserError(
-    `${folder}: the directory has changed since the plan: ${fileChangeWords(compareListings(listing.files, now.files)) ?? "other files"}`,
-    { remedy: "Create a new plan, review it, and apply the new plan." },
-  );
+  requireListing(folder, listing, now);
+  return archive;
 }
