@@ -12,6 +12,7 @@ import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Finding } from "../spec/finding.ts";
 import type { Network } from "../spec/network/normalised.ts";
 import type { Stack } from "../spec/stack.ts";
+import { type CheckedRole, checkExistingRole } from "../stack/existing-role.ts";
 import type { LookedUpFacts } from "../stack/facts.ts";
 import { checkReferencedGroups, referencedGroupIds } from "../stack/referenced-groups.ts";
 import { lookUpBase } from "./base-image.ts";
@@ -89,7 +90,7 @@ async function lookUpFacts(
   }
 > {
   const { clients, region } = environment;
-  const [network, base, groupVpcs] = await Promise.all([
+  const [network, base, groupVpcs, role] = await Promise.all([
     lookUpNetwork(stack, clients, live),
     lookUpBase(
       stack,
@@ -98,14 +99,31 @@ async function lookUpFacts(
       () => live.then(keptImages),
     ),
     lookUpGroupVpcs(clients, referencedGroupIds(stack)),
+    lookUpRole(stack, clients),
   ]);
   const { vpcId } = network;
   const { baseImage, usedImage } = base;
   const findings = [
     ...base.findings,
     ...checkReferencedGroups(stack, groupVpcs, { vpcId, region }),
+    ...(role?.findings ?? []),
   ];
-  return { ...network, baseImage, ...(usedImage && { usedImage }), findings };
+  const { instanceProfile } = role ?? {};
+  return {
+    ...network,
+    doubts: [...network.doubts, ...(role?.doubts ?? [])],
+    baseImage,
+    ...(usedImage && { usedImage }),
+    ...(instanceProfile !== undefined && { instanceProfile }),
+    findings,
+  };
+}
+
+/** Few stack files name a role, so the code for IAM is loaded for them alone. */
+async function lookUpRole({ role }: Stack, clients: Clients): Promise<CheckedRole | undefined> {
+  if (role?.kind !== "existing") return undefined;
+  const { lookUpExistingRole } = await import("../resources/role/existing.ts");
+  return checkExistingRole(role.name, await lookUpExistingRole(clients, role.name));
 }
 
 async function lookUpNetwork(stack: Stack, clients: Clients, live: Promise<readonly Live[]>) {

@@ -108,6 +108,7 @@ const parts = z.strictObject({
     }),
     usedImage: imageInputs.exactOptional(),
     defaultSecurityGroupId: text.exactOptional(),
+    instanceProfile: text.exactOptional(),
     publicKey: text.exactOptional(),
     /** The application's source file. */
     application: z.base64().exactOptional(),

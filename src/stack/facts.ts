@@ -27,6 +27,8 @@ export interface LookedUpFacts {
   readonly usedImage?: ImageInputs;
   /** The VPC's default group, used for a load balancer without groups. */
   readonly defaultSecurityGroupId?: string;
+  /** Of the role that the stack file names. */
+  readonly instanceProfile?: string;
   readonly files: LocalFiles;
 }
 

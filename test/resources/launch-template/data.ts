@@ -23,6 +23,12 @@ const samples: { readonly [Name in keyof StoredFields]: Sample<StoredFields[Name
     data: { InstanceType: "t3.micro" },
   },
   keyName: { value: "ops", other: "dev", unset: null, data: { KeyName: "ops" } },
+  instanceProfile: {
+    value: "web",
+    other: null,
+    unset: null,
+    data: { IamInstanceProfile: { Name: "web" } },
+  },
   securityGroupIds: {
     value: ["sg-1", "sg-2"],
     other: ["sg-1"],
@@ -86,4 +92,9 @@ export const storedData: Sample<unknown>["data"] = Object.assign(
 );
 
 /** The data of a version without a key pair, in every field. */
-export const templateData: TemplateData = { ...storedFields, keyName: null, keyPairId: null };
+export const templateData: TemplateData = {
+  ...storedFields,
+  keyName: null,
+  keyPairId: null,
+  instanceProfile: null,
+};
