@@ -122,7 +122,7 @@ async function lookUpFacts(
 /** Few stack files name a role, so the code for IAM is loaded for them alone. */
 async function lookUpRole({ role }: Stack, clients: Clients): Promise<CheckedRole | undefined> {
   if (role?.kind !== "existing") return undefined;
-  const { lookUpExistingRole } = await import("../resources/role/existing.ts");
+  const { lookUpExistingRole } = await import("../resources/shared/existing-role.ts");
   return checkExistingRole(role.name, await lookUpExistingRole(clients, role.name));
 }
 

@@ -13,8 +13,8 @@ export interface Compiled {
 export function compile(stack: Stack, facts: Facts): Compiled {
   const needed = definedResources(stack).filter(({ isNeeded }) => isNeeded?.(facts) ?? true);
   const compiled = needed.map(({ compile, isNeeded: _, ...resource }) => {
-    const { problems = [], ...compiled } = compile(facts);
-    return { resource: { ...resource, ...compiled }, problems };
+    const { fields, problems = [] } = compile(facts);
+    return { resource: { ...resource, fields }, problems };
   });
   return {
     desired: compiled.map(({ resource }) => resource),

@@ -23,8 +23,6 @@ export interface DefinedResource {
 export interface CompiledFields {
   /** The resource's fields. Any value may be a reference. */
   readonly fields: object;
-  /** Its name, if that follows from the facts. */
-  readonly physicalName?: string;
   readonly problems?: readonly Problem[];
 }
 

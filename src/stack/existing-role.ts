@@ -1,5 +1,5 @@
 import type { Problem } from "../engine/plan-format.ts";
-import type { ExistingRole } from "../resources/role/existing.ts";
+import type { ExistingRole } from "../resources/shared/existing-role.ts";
 import type { Finding, Path } from "../spec/finding.ts";
 
 const path: Path = ["role", "use"];

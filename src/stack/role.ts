@@ -1,8 +1,8 @@
 import type { Problem } from "../engine/plan-format.ts";
 import type { Desired, Ref } from "../engine/resource.ts";
-import { type Grant, largestInline, serversService, sizeOf } from "../resources/role/documents.ts";
+import type { Grant } from "../resources/role/documents.ts";
 import type { RoleFields } from "../resources/role/live.ts";
-import { roleNameIn } from "../resources/role/names.ts";
+import { LONGEST_POLICY, policyLength } from "../spec/role/policy-length.ts";
 import type { Stack } from "../spec/stack.ts";
 import type { DefinedResource } from "./defined-resource.ts";
 import type { Facts } from "./facts.ts";
@@ -50,25 +50,24 @@ function compileRole(stack: Stack, facts: Facts) {
   const own = role?.kind === "own" ? role : undefined;
   const allow = grantsOf(stack, facts);
   const fields: Desired<RoleFields> = {
-    trust: serversService,
+    trust: "ec2.amazonaws.com",
     allow,
     policies: own?.policies ?? [],
     boundary: own?.boundary ?? null,
     profile: "complete",
     tags,
   };
-  const physicalName = roleNameIn(stack.stack, facts.region);
-  return { fields, physicalName, problems: tooLong(stack, allow) };
+  return { fields, problems: tooLong(stack, allow) };
 }
 
 function tooLong(stack: Stack, allow: readonly Grant[]): readonly Problem[] {
-  const size = sizeOf(allow);
-  if (size <= largestInline) return [];
+  const length = policyLength(allow);
+  if (length <= LONGEST_POLICY) return [];
   return [
     {
       severity: "error",
       address: roleAddress(stack),
-      summary: `what the servers need has ${size} characters as a policy, but IAM allows ${largestInline} in a role`,
+      summary: `what the servers need has ${length} characters as a policy, but IAM allows ${LONGEST_POLICY} in a role`,
       remedy:
         "Use wildcards in role.allow, or create managed policies and name them in role.policies.",
     },

@@ -71,7 +71,7 @@ export async function createRole(
 /** What a call of its own sets. */
 type Part = Exclude<keyof RoleFields, "tags">;
 
-/** In this order: what takes away comes first, and the servers get the role last. */
+/** In this order: what removes a right comes first, and the servers get the role last. */
 const parts: readonly Part[] = [
   "trust",
   "boundary",

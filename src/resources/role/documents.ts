@@ -43,7 +43,7 @@ export function trustOf(document: string | undefined): string {
   return isServers ? serversService : canonicalJson(statements);
 }
 
-/** Whether a trust policy lets servers assume the role, as far as it can be told without its conditions. */
+/** Whether a trust policy lets servers assume the role, whatever its conditions are. */
 export function letsServersAssume(document: string): boolean {
   return statementsIn(document).some(
     ({ Effect: effect, Principal: principal, Action: actions }) =>
@@ -87,7 +87,9 @@ function statementsIn(document = "{}"): readonly Readonly<Record<string, unknown
       Object.entries(fields).map(([name, value]) => [
         name,
         name === "Principal" && typeof value === "object" && value !== null
-          ? Object.fromEntries(Object.entries(value).map(([kind, one]) => [kind, [one].flat()]))
+          ? Object.fromEntries(
+              Object.entries(value).map(([kind, who]: [string, unknown]) => [kind, [who].flat()]),
+            )
           : lists.has(name)
             ? [value].flat()
             : value,
@@ -99,7 +101,7 @@ function statementsIn(document = "{}"): readonly Readonly<Record<string, unknown
 const lists: ReadonlySet<string> = new Set(["Action", "NotAction", "Resource", "NotResource"]);
 
 function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === "string");
+  return Array.isArray(value) && value.every((item: unknown) => typeof item === "string");
 }
 
 /** Each permission once, in one order. */

@@ -11,6 +11,7 @@ import {
   withLivePermissions,
 } from "./documents.ts";
 import type { RoleFields, RoleOutputs } from "./live.ts";
+import { naming } from "./names.ts";
 
 /** What has a setter of its own in `changes.ts`. */
 const parts = ["trust", "boundary", "otherPolicies", "policies", "allow", "profile"] as const;
@@ -20,7 +21,7 @@ export const role: ResourceType<RoleFields, RoleOutputs, ResourceContext> = {
   name: "role",
   section: "role",
   replace: "create-first",
-  naming: { maxLength: 64 }, // "CreateRole", IAM API Reference
+  naming,
   fields: {
     trust: {
       onChange: "update",
@@ -63,6 +64,8 @@ export const role: ResourceType<RoleFields, RoleOutputs, ResourceContext> = {
       "iam:ListRolePolicies",
       "iam:GetRolePolicy",
       "iam:GetPolicy",
+      // Of a role that the stack file names.
+      "iam:ListInstanceProfilesForRole",
     ],
     create: [
       "iam:CreateRole",
@@ -91,7 +94,6 @@ export const role: ResourceType<RoleFields, RoleOutputs, ResourceContext> = {
       "iam:UntagInstanceProfile",
     ],
     delete: [
-      "iam:ListInstanceProfilesForRole",
       "iam:RemoveRoleFromInstanceProfile",
       "iam:DeleteInstanceProfile",
       "iam:DetachRolePolicy",

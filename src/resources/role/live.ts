@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { isAwsError } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/paging.ts";
-import { addressIn, toRecord, userTagsOf } from "../../aws/tags.ts";
+import { addressIn, stackKey, toRecord, userTagsOf } from "../../aws/tags.ts";
 import type { Live, TaggedObject } from "../../engine/resource.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { sharedLookUp } from "../shared/shared-look-up.ts";
@@ -56,11 +56,11 @@ export async function sweepRoles(context: ResourceContext): Promise<LiveRole[]> 
   const path = rolePath(context.stack);
   const [roles, profiles] = await Promise.all([listRoles(iam, path), listProfiles(iam, path)]);
   const profile = profiles.find(({ InstanceProfileName }) => InstanceProfileName === name);
-  const listed = roles.some(({ RoleName }) => RoleName === name);
-  const live = listed ? await readRole(context, name, profile) : undefined;
-  if (live !== undefined) return [live];
-  const rest = profile && (await leftProfile(context, profile));
-  return rest === undefined ? [] : [rest];
+  const isRole = roles.some(({ RoleName }) => RoleName === name);
+  const live = isRole
+    ? await readRole(context, name, profile)
+    : profile && (await leftProfile(context, profile));
+  return live === undefined ? [] : [live];
 }
 
 /** What of the stack's name in this region carries tags. */
@@ -75,8 +75,9 @@ export async function taggedRoles(context: ResourceContext): Promise<readonly Ta
     isProfile ? getProfile(context, name) : undefined,
   ]);
   // Both halves have one name, and are deleted together.
-  const [half] = found.filter((each) => each !== undefined);
-  return half === undefined ? [] : [{ id: name, tags: toRecord(half.Tags) }];
+  const halves = found.map((half) => toRecord(half?.Tags));
+  const tags = halves.find((each) => each[stackKey] === context.stack);
+  return tags === undefined ? [] : [{ id: name, tags }];
 }
 
 const listRoles = sharedLookUp((client: IAMClient, PathPrefix: string) =>

@@ -1,4 +1,5 @@
 import type { Finding, Path } from "../finding.ts";
+import { LONGEST_POLICY, policyLength } from "./policy-length.ts";
 import type { RoleFile } from "./schema.ts";
 
 /** A role of the stack's own or another one, and nothing that lets every server do everything. */
@@ -61,7 +62,7 @@ function* tooWide(
   }
 }
 
-/** `*`, and ARNs that leave nothing out. */
+/** `*`, and ARNs that stand for every resource. */
 function isEverything(resource: string): boolean {
   return (
     /^\*+$/.test(resource) ||
@@ -101,21 +102,13 @@ function* repeated(path: Path, texts: readonly string[]): Iterable<Finding> {
   }
 }
 
-/** "IAM and AWS STS quotas": the policies inside a role together. White space does not count. */
-const LONGEST = 10_240;
-
 function* tooLong({ allow }: RoleFile): Iterable<Finding> {
-  const statements = allow.map(({ actions, on }) => ({
-    Effect: "Allow",
-    Action: actions,
-    Resource: on,
-  }));
-  const { length } = JSON.stringify({ Version: "2012-10-17", Statement: statements });
-  if (length <= LONGEST) return;
+  const length = policyLength(allow);
+  if (length <= LONGEST_POLICY) return;
   yield {
     severity: "error",
     path: ["role", "allow"],
-    message: `as a policy, this has ${length} characters, but IAM allows ${LONGEST} in a role`,
+    message: `as a policy, this has ${length} characters, but IAM allows ${LONGEST_POLICY} in a role`,
     help: "use wildcards, or create managed policies and name them in policies",
   };
 }

@@ -92,9 +92,4 @@ export const storedData: Sample<unknown>["data"] = Object.assign(
 );
 
 /** The data of a version without a key pair, in every field. */
-export const templateData: TemplateData = {
-  ...storedFields,
-  keyName: null,
-  keyPairId: null,
-  instanceProfile: null,
-};
+export const templateData: TemplateData = { ...storedFields, keyName: null, keyPairId: null };

@@ -2,7 +2,7 @@ import { GetRoleCommand, paginateListInstanceProfilesForRole } from "@aws-sdk/cl
 import type { Clients } from "../../aws/clients.ts";
 import { isAwsError } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/paging.ts";
-import { letsServersAssume } from "./documents.ts";
+import { letsServersAssume } from "../role/documents.ts";
 
 /** A role outside the stack, as far as it can be seen. */
 export type ExistingRole =
