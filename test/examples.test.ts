@@ -26,7 +26,9 @@ describe.each<[name: string, code: string, unknown: string | undefined]>([
   ["static", "site/style.css", undefined],
 ])("the example %s", (name, code, unknown) => {
   test("has at most fifteen lines of stack file", () => {
-    const lines = readFileSync(join(examples, name, "shop.yaml"), "utf8").trimEnd().split("\n");
+    const lines = readFileSync(join(examples, name, "shop.yaml"), "utf8")
+      .trimEnd()
+      .split("\n");
     expect(lines.length).toBeLessThanOrEqual(15);
   });
 

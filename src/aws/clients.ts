@@ -1,6 +1,7 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
+import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SSMClient } from "@aws-sdk/client-ssm";
@@ -21,6 +22,7 @@ import { attempts, RetryStrategy } from "./retry.ts";
 import { autoScaling as autoScalingService } from "./services/auto-scaling.ts";
 import { ec2 as ec2Service } from "./services/ec2.ts";
 import { loadBalancing as loadBalancingService } from "./services/elastic-load-balancing.ts";
+import { iam as iamService } from "./services/iam.ts";
 import { s3 as s3Service } from "./services/s3.ts";
 import { secretsManager as secretsManagerService } from "./services/secrets-manager.ts";
 import type { AwsService } from "./services/service.ts";
@@ -62,6 +64,8 @@ export interface Clients {
   /** Their code is loaded with the first call, because few applications have secrets. */
   ssm(): Promise<SSMClient>;
   secretsManager(): Promise<SecretsManagerClient>;
+  /** Its code is loaded with the first call, because few stacks have a role. */
+  iam(): Promise<IAMClient>;
   /** For signing addresses, which calls nothing: what `onCall` reports are calls. */
   unobservedS3(): Promise<S3Client>;
   /** The region in use. */
@@ -120,6 +124,7 @@ export function createClients(options: ClientOptions = {}): Clients {
   let signing: S3Client | undefined;
   let ssm: (() => SSMClient) | undefined;
   let secretsManager: (() => SecretsManagerClient) | undefined;
+  let iam: (() => IAMClient) | undefined;
   return {
     get ec2() {
       return ec2();
@@ -147,6 +152,11 @@ export function createClients(options: ClientOptions = {}): Clients {
       const { createSecretsManagerClient } = await import("./secrets-client.ts");
       secretsManager ??= lazily(secretsManagerService, createSecretsManagerClient);
       return secretsManager();
+    },
+    async iam() {
+      const { createIamClient } = await import("./iam-client.ts");
+      iam ??= lazily(iamService, createIamClient);
+      return iam();
     },
     async unobservedS3() {
       const { createS3Client } = await import("./s3-client.ts");

@@ -13,6 +13,7 @@ import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Finding } from "../spec/finding.ts";
 import type { Network } from "../spec/network/normalised.ts";
 import type { Stack } from "../spec/stack.ts";
+import { type CheckedRole, checkExistingRole } from "../stack/existing-role.ts";
 import type { LookedUpFacts } from "../stack/facts.ts";
 import { checkReferencedGroups, referencedGroupIds } from "../stack/referenced-groups.ts";
 import { lookUpBase } from "./base-image.ts";
@@ -107,7 +108,7 @@ async function lookUpFacts(
   }
 > {
   const { clients, region } = environment;
-  const [network, base, groupVpcs, secrets] = await Promise.all([
+  const [network, base, groupVpcs, secrets, role] = await Promise.all([
     lookUpNetwork(stack, clients, live),
     lookUpBase(
       stack,
@@ -117,6 +118,7 @@ async function lookUpFacts(
     ),
     lookUpGroupVpcs(clients, referencedGroupIds(stack)),
     lookUpApplicationSecrets(stack, clients),
+    lookUpRole(stack, clients),
   ]);
   const { vpcId } = network;
   const { baseImage, usedImage } = base;
@@ -124,12 +126,16 @@ async function lookUpFacts(
     ...base.findings,
     ...secrets.findings,
     ...checkReferencedGroups(stack, groupVpcs, { vpcId, region }),
+    ...(role?.findings ?? []),
   ];
+  const { instanceProfile } = role ?? {};
   return {
     ...network,
+    doubts: [...network.doubts, ...(role?.doubts ?? [])],
     baseImage,
     ...(usedImage && { usedImage }),
     ...(Object.keys(secrets.known).length > 0 && { secrets: secrets.known }),
+    ...(instanceProfile !== undefined && { instanceProfile }),
     findings,
   };
 }
@@ -157,6 +163,13 @@ async function lookUpApplicationSecrets({ application }: Stack, clients: Clients
     }
   }
   return { known, findings };
+}
+
+/** Few stack files name a role, so the code for IAM is loaded for them alone. */
+async function lookUpRole({ role }: Stack, clients: Clients): Promise<CheckedRole | undefined> {
+  if (role?.kind !== "existing") return undefined;
+  const { lookUpExistingRole } = await import("../resources/shared/existing-role.ts");
+  return checkExistingRole(role.name, await lookUpExistingRole(clients, role.name));
 }
 
 async function lookUpNetwork(stack: Stack, clients: Clients, live: Promise<readonly Live[]>) {

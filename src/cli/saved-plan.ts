@@ -112,6 +112,7 @@ const parts = z.strictObject({
     secrets: z
       .record(text, z.strictObject({ arn: text, key: text.exactOptional() }))
       .exactOptional(),
+    instanceProfile: text.exactOptional(),
     publicKey: text.exactOptional(),
     application: writtenSource.exactOptional(),
   }),

@@ -30,6 +30,8 @@ export interface LookedUpFacts {
   readonly secrets?: Readonly<Record<string, { readonly arn: string; readonly key?: string }>>;
   /** The VPC's default group, used for a load balancer without groups. */
   readonly defaultSecurityGroupId?: string;
+  /** Of the role that the stack file names. */
+  readonly instanceProfile?: string;
   readonly files: LocalFiles;
 }
 

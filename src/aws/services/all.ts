@@ -1,6 +1,7 @@
 import { autoScaling } from "./auto-scaling.ts";
 import { ec2 } from "./ec2.ts";
 import { loadBalancing } from "./elastic-load-balancing.ts";
+import { iam } from "./iam.ts";
 import { s3 } from "./s3.ts";
 import { secretsManager } from "./secrets-manager.ts";
 import type { AwsService } from "./service.ts";
@@ -14,6 +15,7 @@ export const services: readonly AwsService[] = [
   loadBalancing,
   sts,
   s3,
+  iam,
   ssm,
   secretsManager,
 ];
