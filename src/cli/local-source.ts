@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { UserError } from "../engine/errors.ts";
-import { textOf } from "../image/steps.ts";
+import { textOf } from "../image/script-text.ts";
 import { MOST_BYTES } from "../packing/limits.ts";
 import { type DirectoryFinding, requireListing } from "../packing/listing.ts";
 import type { ReadDirectory } from "../packing/read-directory.ts";

@@ -3,7 +3,7 @@ export interface FileChanges {
   readonly changed: readonly string[];
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  /** In which files differ, without knowledge of which ones. */
+  /** Folders in which unknown files differ. */
   readonly folders?: readonly string[];
 }
 

@@ -149,7 +149,7 @@ export type ApplicationSource =
   /** A directory that the script itself contains. `sha256` is that of its archive. */
   | {
       readonly kind: "files";
-      readonly files: readonly SourceFile[];
+      readonly files: readonly DirectoryFile[];
       readonly sha256: string;
       readonly entries: readonly SourceEntry[];
     }
@@ -168,7 +168,7 @@ export type ApplicationSource =
   | { readonly kind: "url"; readonly url: string; readonly sha256: string };
 
 /** A file of a directory, with its content. */
-export interface SourceFile {
+export interface DirectoryFile {
   /** Relative to the directory. */
   readonly path: string;
   /** Octal, as in `0644`. */

@@ -12,6 +12,7 @@ import type {
   RecipeFile,
 } from "./recipe.ts";
 import { withSecrets } from "./runtime/with-secrets.ts";
+import { textOf } from "./script-text.ts";
 import {
   buildSettings,
   buildSettingsPath,
@@ -286,19 +287,6 @@ function writeFile({ path, content, mode, owner = "root" }: RecipeFile): Call {
   return text === undefined
     ? ["write_binary_file", path, mode, owner, Buffer.from(content).toString("base64")]
     : ["write_text_file", path, mode, owner, ...linesOf(text)];
-}
-
-/**
- * Decodes text, so that it is readable in the script and compresses to about half the size of Base64.
- * Undefined when the script could not restore the same bytes.
- */
-export function textOf(content: Uint8Array): string | undefined {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
-    return /[^\P{Cc}\t\n]/u.test(text) ? undefined : text;
-  } catch {
-    return undefined;
-  }
 }
 
 function placeSource(source: ApplicationSource): readonly Call[] {

@@ -103,12 +103,19 @@ function patternFor(line: string, folder: string): string | undefined {
   if (line.startsWith("#")) return undefined;
   if (folder === "") return line;
   const [, negation = "", pattern = ""] = /^(!?)(.*)$/s.exec(line) ?? [];
-  const written = pattern.replace(/ +$/, "");
+  const written = withoutEnd(pattern);
   if (/^\/*$/.test(written)) return undefined;
   const place = folder.replaceAll(/[\\*?[\]!# ]/g, "\\$&");
   return /\/(?!$)/.test(written)
     ? `${negation}${place}/${pattern.replace(/^\//, "")}`
     : `${negation}${place}/**/${pattern}`;
+}
+
+/** Git ignores spaces at the end. */
+function withoutEnd(pattern: string): string {
+  let end = pattern.length;
+  while (pattern[end - 1] === " ") end -= 1;
+  return pattern.slice(0, end);
 }
 
 /** Like Git, it follows no symbolic link, which could lead to a file of somebody else. */
