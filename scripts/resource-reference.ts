@@ -25,12 +25,24 @@ type Verb = "discover" | "create" | "update" | "delete";
 
 const verbs: readonly Verb[] = ["discover", "create", "update", "delete"];
 
+/** The roles of stacks. A role that a stack file names is not among them: whoever names one adds its ARN. */
+const ownRoles = "arn:*:iam::*:role/reconcile/*";
+
+const ownProfiles = "arn:*:iam::*:instance-profile/reconcile/*";
+
 /** How a policy limits the actions that hand something to a service ("AWS services", IAM User Guide). */
 const serviceConditions: Readonly<
-  Record<ServiceAction["action"], { readonly Sid: string; readonly key: string }>
+  Record<
+    ServiceAction["action"],
+    { readonly Sid: string; readonly key: string; readonly Resource: string }
+  >
 > = {
-  "iam:CreateServiceLinkedRole": { Sid: "FirstUseInAnAccount", key: "iam:AWSServiceName" },
-  "iam:PassRole": { Sid: "PassRoles", key: "iam:PassedToService" },
+  "iam:CreateServiceLinkedRole": {
+    Sid: "FirstUseInAnAccount",
+    key: "iam:AWSServiceName",
+    Resource: "*",
+  },
+  "iam:PassRole": { Sid: "PassRoles", key: "iam:PassedToService", Resource: ownRoles },
 };
 
 /**
@@ -60,30 +72,34 @@ export function iamPolicy(types: readonly Pick<AnyType, "permissions">[] = resou
     actions: Iterable<string>,
     Resource: string | readonly string[] = "*",
   ) => ({ Sid, Effect: "Allow", Action: [...actions].sort(), Resource });
-  const limited = Object.entries(serviceConditions).flatMap(([action, { Sid, key }]) => {
+  const limited = Object.entries(serviceConditions).flatMap(([action, { Sid, key, Resource }]) => {
     const allowed = services.get(action as ServiceAction["action"]);
     if (allowed === undefined) return [];
     return [
       {
-        ...statement(Sid, [action]),
+        ...statement(Sid, [action], Resource),
         Condition: { StringEquals: { [key]: [...allowed].sort() } },
       },
     ];
   });
   const changing = writing.difference(reading);
   const inBuckets = new Set([...changing].filter((action) => action.startsWith("s3:")));
+  const onRoles = new Set([...changing].filter((action) => action.startsWith("iam:")));
   const onArtifacts = new Set([...inBuckets].filter((action) => objectActions.has(action)));
   const policy = {
     Version: "2012-10-17",
     Statement: [
       statement("PlanAndStatus", reading),
-      statement("ApplyAndDestroy", changing.difference(inBuckets)),
+      statement("ApplyAndDestroy", changing.difference(inBuckets).difference(onRoles)),
       ...[inBuckets]
         .filter(({ size }) => size > 0)
         .map((all) => statement("BucketOfTheStack", all, ownBuckets)),
       ...[onArtifacts]
         .filter(({ size }) => size > 0)
         .map((all) => statement("Artifacts", all, artifacts)),
+      ...[onRoles]
+        .filter(({ size }) => size > 0)
+        .map((all) => statement("RolesOfTheServers", all, [ownRoles, ownProfiles])),
       ...limited,
     ],
   };

@@ -2,11 +2,18 @@
  * The modules that the product loads when it first needs them, beside those of a command. While a module loads, fake
  * time would go on by as much as the machine is busy. Loaded ahead, they are there at once.
  */
+import "../src/aws/iam-client.ts";
 import "../src/aws/s3-client.ts";
 import "../src/image/bootstrap.ts";
 import "../src/resources/bucket/changes.ts";
 import "../src/resources/bucket/deletion.ts";
 import "../src/resources/bucket/foreign.ts";
 import "../src/resources/bucket/live.ts";
+import "../src/resources/role/changes.ts";
+import "../src/resources/role/deletion.ts";
+import "../src/resources/role/foreign.ts";
+import "../src/resources/role/handover.ts";
+import "../src/resources/role/live.ts";
 import "../src/resources/shared/artifacts/named-bucket.ts";
 import "../src/resources/shared/artifacts/store.ts";
+import "../src/resources/shared/existing-role.ts";

@@ -169,6 +169,7 @@ function kindOf(facts: SdkErrorFacts, operation: string): ErrorKind {
       return "not-found";
     }
   }
+  if (isAboutInstanceProfile(facts)) return "not-found";
   if (/scoped to a valid region/.test(facts.message)) return "region";
   const known = kindOfCode(facts.code, operation.split(":", 1)[0] ?? "");
   if (known !== undefined) return known;
@@ -177,6 +178,19 @@ function kindOf(facts: SdkErrorFacts, operation: string): ErrorKind {
   if (/LimitExceeded$|TooMany/.test(facts.code)) return "quota";
   if (facts.status !== undefined && facts.status >= 500) return "unavailable";
   return "other";
+}
+
+/**
+ * EC2 and Auto Scaling do not know a new instance profile, or the role in it, for some seconds. Both have only the codes
+ * of any wrong parameter for it, so the message decides.
+ */
+function isAboutInstanceProfile({ code, message }: SdkErrorFacts): boolean {
+  return (
+    (code === "InvalidParameterValue" || code === "ValidationError") &&
+    /Invalid IAM Instance Profile|IAM Instance Profile .* has no associated IAM Roles/i.test(
+      message,
+    )
+  );
 }
 
 function wording(facts: SdkErrorFacts, deniedAction: string | undefined): string {

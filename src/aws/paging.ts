@@ -5,6 +5,7 @@ interface Page {
   readonly NextToken?: string | undefined;
   readonly NextMarker?: string | undefined;
   readonly ContinuationToken?: string | undefined;
+  readonly Marker?: string | undefined;
 }
 
 /** Far more than any account has: a hundred thousand objects with the smallest page of any service. */
@@ -26,7 +27,7 @@ export async function everyPage<Paged extends Page, Element>(
     const elements = pick(page);
     if (elements === undefined) throw unlisted(page);
     for (const element of elements) found.push(element);
-    const token = page.NextToken ?? page.NextMarker ?? page.ContinuationToken;
+    const token = page.NextToken ?? page.NextMarker ?? page.ContinuationToken ?? page.Marker;
     if (token === undefined) continue;
     if (tokens.has(token)) throw endless(page, "pages of one answer point back to each other");
     tokens.add(token);

@@ -3,6 +3,7 @@ import { lookUpDefaultSecurityGroup } from "../aws/default-security-group.ts";
 import { lookUpAccount } from "../aws/facts.ts";
 import { chooseSubnets, lookUpVpc, type WantedNetwork } from "../aws/network.ts";
 import { lookUpGroupVpcs } from "../aws/referenced-security-groups.ts";
+import type { KnownSecret } from "../aws/secrets.ts";
 import type { Problem } from "../engine/plan-format.ts";
 import type { Live } from "../engine/resource.ts";
 import { keptImages } from "../resources/shared/kept-images.ts";
@@ -12,6 +13,7 @@ import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Finding } from "../spec/finding.ts";
 import type { Network } from "../spec/network/normalised.ts";
 import type { Stack } from "../spec/stack.ts";
+import { type CheckedRole, checkExistingRole } from "../stack/existing-role.ts";
 import type { LookedUpFacts } from "../stack/facts.ts";
 import { checkReferencedGroups, referencedGroupIds } from "../stack/referenced-groups.ts";
 import { lookUpBase } from "./base-image.ts";
@@ -106,7 +108,7 @@ async function lookUpFacts(
   }
 > {
   const { clients, region } = environment;
-  const [network, base, groupVpcs] = await Promise.all([
+  const [network, base, groupVpcs, secrets, role] = await Promise.all([
     lookUpNetwork(stack, clients, live),
     lookUpBase(
       stack,
@@ -115,14 +117,59 @@ async function lookUpFacts(
       () => live.then(keptImages),
     ),
     lookUpGroupVpcs(clients, referencedGroupIds(stack)),
+    lookUpApplicationSecrets(stack, clients),
+    lookUpRole(stack, clients),
   ]);
   const { vpcId } = network;
   const { baseImage, usedImage } = base;
   const findings = [
     ...base.findings,
+    ...secrets.findings,
     ...checkReferencedGroups(stack, groupVpcs, { vpcId, region }),
+    ...(role?.findings ?? []),
   ];
-  return { ...network, baseImage, ...(usedImage && { usedImage }), findings };
+  const { instanceProfile } = role ?? {};
+  return {
+    ...network,
+    doubts: [...network.doubts, ...(role?.doubts ?? [])],
+    baseImage,
+    ...(usedImage && { usedImage }),
+    ...(Object.keys(secrets.known).length > 0 && { secrets: secrets.known }),
+    ...(instanceProfile !== undefined && { instanceProfile }),
+    findings,
+  };
+}
+
+async function lookUpApplicationSecrets({ application }: Stack, clients: Clients) {
+  const wanted = Object.entries(application?.secrets ?? {});
+  const known: Record<string, KnownSecret> = {};
+  const findings: Finding[] = [];
+  if (wanted.length === 0) return { known, findings };
+  const { lookUpSecrets } = await import("../aws/secrets.ts");
+  const found = await lookUpSecrets(clients, [
+    ...new Set(Object.values(application?.secrets ?? {})),
+  ]);
+  for (const [name, reference] of wanted) {
+    const secret = found.get(reference);
+    if (secret === undefined) throw new Error(`${reference} was not looked up`);
+    if (typeof secret !== "string") known[reference] = secret;
+    else {
+      findings.push({
+        severity: "error",
+        path: ["application", "secrets", name],
+        message: secret,
+        help: "create it there, or name one that exists. reconcile never reads or writes its value",
+      });
+    }
+  }
+  return { known, findings };
+}
+
+/** Few stack files name a role, so the code for IAM is loaded for them alone. */
+async function lookUpRole({ role }: Stack, clients: Clients): Promise<CheckedRole | undefined> {
+  if (role?.kind !== "existing") return undefined;
+  const { lookUpExistingRole } = await import("../resources/shared/existing-role.ts");
+  return checkExistingRole(role.name, await lookUpExistingRole(clients, role.name));
 }
 
 async function lookUpNetwork(stack: Stack, clients: Clients, live: Promise<readonly Live[]>) {

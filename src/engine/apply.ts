@@ -204,9 +204,9 @@ class Run<Context extends EngineContext> {
   }
 
   #create(context: Context, resource: DesiredResource, fields: object): Promise<Live> {
-    const { stack } = this.#planning.document;
+    const { stack, region } = this.#planning.document;
     const type = typeFor(this.#types, resource.address);
-    const target = targetOf({ stack, resource, fields, type });
+    const target = targetOf({ stack, region, resource, fields, type });
     if (target === undefined) throw new Error(`${resource.address}: its name is still unknown`);
     return type.create(context, target, fields);
   }

@@ -24,6 +24,7 @@ import { fieldOf, resolveRefs, sameValue, unknownValue } from "./values.ts";
 /** Decides what to do with each desired resource, dependencies first. */
 export function decide({
   stack,
+  region,
   desired,
   live,
   graph,
@@ -31,6 +32,7 @@ export function decide({
   types,
 }: {
   readonly stack: string;
+  readonly region: string;
   readonly desired: readonly DesiredResource[];
   readonly live: readonly Live[];
   readonly graph: Graph;
@@ -62,7 +64,7 @@ export function decide({
       forced.has(ref.ref) ? unknownValue : outputOf(ref, before),
     ) as object;
     const match = matches.get(address) as Match;
-    const target = targetOf({ stack, resource, fields, type });
+    const target = targetOf({ stack, region, resource, fields, type });
     const forcedBy = forced.get(address);
     const subject = { resource, type, fields, match };
     decisions.set(

@@ -60,7 +60,15 @@ export function makePlan<Context extends EngineContext>(input: PlanInput<Context
   const live = everything ? present : present.filter((object) => isWanted(object, types));
   const graph = buildGraph(desired, types);
   const users = indexUsers(live);
-  const decisions = decide({ stack: input.stack, desired, live, graph, users, types });
+  const decisions = decide({
+    stack: input.stack,
+    region: input.region,
+    desired,
+    live,
+    graph,
+    users,
+    types,
+  });
   // A saved plan brings the problems of its time along. Planning finds the same ones again.
   const changes = [...decisions.values()].flatMap((decision) => changesOf(decision));
   changes.push(...removals(live, decisions, everything));

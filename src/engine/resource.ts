@@ -84,6 +84,8 @@ export interface Caution {
 export interface NameLimits {
   readonly minLength?: number;
   readonly maxLength: number;
+  /** Names are unique over all regions of the account, and the stack may exist in several. */
+  readonly overRegions?: true;
 }
 
 /**

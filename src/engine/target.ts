@@ -8,11 +8,14 @@ import { canonicalJson, containsUnknown, fieldOf, shortHash } from "./values.ts"
  */
 export function targetOf({
   stack,
+  region,
   resource,
   fields,
   type,
 }: {
   readonly stack: string;
+  /** Needed for types whose names are unique over all regions. */
+  readonly region?: string;
   readonly resource: Pick<DesiredResource, "address" | "physicalName">;
   /** Normalised, with all known references resolved. */
   readonly fields: object;
@@ -34,6 +37,7 @@ export function targetOf({
         stack,
         address: resource.address,
         generation: replacing.length > 0 ? generation : undefined,
+        ...(type.naming.overRegions && region !== undefined && { region }),
         ...type.naming,
       }),
   };

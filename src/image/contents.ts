@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import type { ApplicationSource, ImageApplication, ImageRecipe, RecipeFile } from "./recipe.ts";
+import type {
+  ApplicationSource,
+  ImageApplication,
+  ImageRecipe,
+  RecipeFile,
+  SourceEntry,
+} from "./recipe.ts";
+import { hasSecrets } from "./service-settings.ts";
 
 /** The contents of an image as a plan shows them: whole values, as text. Plain data. */
 export interface ImageContents {
@@ -22,6 +29,8 @@ export interface ApplicationContents {
   readonly source:
     | { readonly file: string; readonly content: string }
     | { readonly file: string; readonly sha256: string }
+    /** `sha256` is that of its archive. */
+    | { readonly directory: readonly SourceEntry[]; readonly sha256: string }
     | { readonly url: string; readonly sha256: string };
   /** Absent without commands. */
   readonly build?: readonly string[];
@@ -31,6 +40,8 @@ export interface ApplicationContents {
   readonly command: string;
   readonly user: string;
   readonly port: number;
+  /** Where AWS keeps the values of variables, by the variables' names. Absent without any. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Absent without folders. */
   readonly writable?: readonly string[];
   /** Absent if nothing is different then. */
@@ -66,12 +77,13 @@ export function contentsOf(recipe: ImageRecipe): ImageContents {
 function applicationContents(application: ImageApplication): ApplicationContents {
   const { source, command, user, port, build = [], writable = [], duringBuild } = application;
   return {
-    source: sourceContents(source),
+    source: originOf(source),
     ...(build.length > 0 && { build }),
     command,
     user,
     port,
     python: pythonContents(application),
+    ...(hasSecrets(application) && { secrets: application.secrets ?? {} }),
     ...(writable.length > 0 && { writable }),
     ...(duringBuild !== undefined && differsDuringBuild(application) && { duringBuild }),
     healthCheck: healthCheckText(application) ?? null,
@@ -88,14 +100,18 @@ function differsDuringBuild({ duringBuild }: ImageApplication): boolean {
   return !duringBuild.answers || Object.keys(duringBuild.environment).length > 0;
 }
 
-function sourceContents(source: ApplicationSource): ApplicationContents["source"] {
+function originOf(source: ApplicationSource): ApplicationContents["source"] {
   switch (source.kind) {
-    case "url":
-      return { url: source.url, sha256: source.sha256 };
-    case "stored":
-      return { file: source.filename, sha256: source.sha256 };
     case "content":
       return { file: source.filename, content: textOf(source.content) };
+    case "files":
+      return { directory: source.entries, sha256: source.sha256 };
+    case "stored": {
+      const { filename: file, sha256, entries } = source;
+      return entries === undefined ? { file, sha256 } : { directory: entries, sha256 };
+    }
+    case "url":
+      return { url: source.url, sha256: source.sha256 };
   }
 }
 
@@ -173,13 +189,9 @@ function fileText({ path, mode, content }: RecipeFile): string {
 function applicationText(application: ImageRecipe["application"]): string {
   if (application === undefined) return "";
   const { source, command, user, port } = application;
-  const origin =
-    source.kind === "content"
-      ? `${source.filename} ${shortDigest(source.content)}`
-      : `${source.kind === "url" ? withoutSignature(source.url) : source.filename} sha256:${source.sha256.slice(0, 12)}`;
   const healthCheck = healthCheckText(application);
   return [
-    `${origin}; ${hiddenCommand(command)}; as ${user} on port ${port}; python ${pythonText(application)}`,
+    `${originText(source)}; ${hiddenCommand(command)}; as ${user} on port ${port}; python ${pythonText(application)}`,
     ...furtherTexts(application),
     ...(healthCheck === undefined ? [] : [`health check ${healthCheck}`]),
   ].join("; ");
@@ -199,6 +211,7 @@ function furtherTexts(application: ImageApplication): readonly string[] {
   const { build = [], writable = [], duringBuild } = application;
   return [
     ...(build.length > 0 ? [`build ${digestOf(build)}`] : []),
+    ...(hasSecrets(application) ? [`secrets ${digestOf(application.secrets)}`] : []),
     ...(writable.length > 0 ? [`writable ${writable.map(inWord).join(" ")}`] : []),
     ...(differsDuringBuild(application) ? [`during build ${digestOf(duringBuild)}`] : []),
   ];
@@ -229,6 +242,16 @@ function inWord(path: string): string {
 /** The path that `inWord` wrote. */
 export function fromWord(word: string): string {
   return word.replaceAll(/%(25|3B|20)/g, decodeURIComponent);
+}
+
+/** Stands for a directory in the place of a file's name, which no file can have. */
+export const ANY_DIRECTORY = "directory/";
+
+function originText(source: ApplicationSource): string {
+  if (source.kind === "content") return `${source.filename} ${shortDigest(source.content)}`;
+  const digest = `sha256:${source.sha256.slice(0, 12)}`;
+  if (source.kind === "url") return `${withoutSignature(source.url)} ${digest}`;
+  return `${source.kind === "files" || source.entries ? ANY_DIRECTORY : source.filename} ${digest}`;
 }
 
 /**

@@ -48,11 +48,9 @@ export function requirementsDigest({ application, family }: ImageRecipe): string
   if (application === undefined || (python.length === 0 && requirements === undefined)) {
     return undefined;
   }
-  const { pythonVersion, requirementsText, source } = application;
+  const { pythonVersion, requirementsDigest: known, source } = application;
   const file =
-    requirements === undefined
-      ? []
-      : [`-r ${requirements}`, requirementsText ?? digestOf(identityOf(source))];
+    requirements === undefined ? [] : [`-r ${requirements}`, known ?? digestOf(identityOf(source))];
   const words = [family, pythonVersion ?? [], [...new Set(python.toSorted())], file].flat();
   return shortDigest(Buffer.from(words.join("\n")));
 }

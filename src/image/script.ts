@@ -9,7 +9,7 @@ import { debian12 } from "./families/debian-12.ts";
 import type { FamilyProfile } from "./families/family.ts";
 import { ubuntu2404 } from "./families/ubuntu-24.04.ts";
 import { neededFunctions } from "./needed-functions.ts";
-import type { Family, ImageCheck, ImageRecipe } from "./recipe.ts";
+import type { ApplicationSource, Family, ImageCheck, ImageRecipe } from "./recipe.ts";
 import { accounts, platformUser } from "./runtime/accounts.ts";
 import { application } from "./runtime/application.ts";
 import { applicationBuild } from "./runtime/application-build.ts";
@@ -88,9 +88,21 @@ function listPackages({ application, files, run }: ImageRecipe): Call {
   const mayHaveNode =
     run.length > 0 ||
     (application?.build?.length ?? 0) > 0 ||
-    application?.source.kind === "url" ||
+    mayBringPackages(application?.source) ||
     files.some(({ path }) => path.includes("/node_modules/"));
   return ["list_packages", ...(mayHaveNode ? ["node_packages"] : [])];
+}
+
+function mayBringPackages(source: ApplicationSource | undefined): boolean {
+  switch (source?.kind) {
+    case "url":
+    case "stored":
+      return true;
+    case "files":
+      return source.files.some(({ path }) => /(?:^|\/)node_modules\//.test(path));
+    default:
+      return false;
+  }
 }
 
 function checkCall(

@@ -9,6 +9,10 @@ export const sourceFolder = `${applicationFolder}/source`;
 /** The application's HOME, which is its service's StateDirectory. */
 export const applicationHome = "/var/lib/application";
 
+/** What the application starts through if it has secrets (`runtime/with-secrets.ts`), and the list that it reads. */
+export const withSecretsPath = `${applicationFolder}/with-secrets`;
+export const secretsPath = `${applicationFolder}/secrets`;
+
 const dropIns = "/etc/systemd/system/application.service.d";
 
 /** What of the stack file is in the service's settings, beside its unit. Other drop-ins may follow. */
@@ -21,6 +25,10 @@ export const buildSettingsPath = `${dropIns}/zz-reconcile-build.conf`;
 export function ownSettings(application: ImageApplication): string | undefined {
   return settings([
     ...variables(application.environment),
+    ...(hasSecrets(application)
+      ? // The empty one replaces the unit's.
+        ["ExecStart=", `ExecStart=${withSecretsPath} ${applicationFolder}/start`]
+      : []),
     ...writableFolders(application).map((folder) => `ReadWritePaths=${quoteForUnit(folder)}`),
   ]);
 }
@@ -28,6 +36,10 @@ export function ownSettings(application: ImageApplication): string | undefined {
 /** Those that count only during the build. Undefined if there are none. */
 export function buildSettings({ duringBuild }: ImageApplication): string | undefined {
   return settings(variables(duringBuild?.environment));
+}
+
+export function hasSecrets({ secrets = {} }: ImageApplication): boolean {
+  return Object.keys(secrets).length > 0;
 }
 
 /** The folders that the application may write, besides its HOME. */

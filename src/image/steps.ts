@@ -11,13 +11,18 @@ import type {
   PortRange,
   RecipeFile,
 } from "./recipe.ts";
+import { withSecrets } from "./runtime/with-secrets.ts";
+import { textOf } from "./script-text.ts";
 import {
   buildSettings,
   buildSettingsPath,
   builtEnvironment,
+  hasSecrets,
   ownSettings,
   ownSettingsPath,
+  secretsPath,
   sourceFolder,
+  withSecretsPath,
   writableFolders,
 } from "./service-settings.ts";
 import { sshSettingsOf } from "./ssh-settings.ts";
@@ -197,6 +202,7 @@ function applicationSteps(application: ImageApplication): readonly Call[] {
     ...pythonSteps(application),
     ...commandSteps(application),
     ...when(writable.length > 0, ["make_writable", user, ...writable]),
+    ...secretsFiles(application).map(writeFile),
     ...settingsFile(ownSettingsPath, ownSettings(application)),
     ...settingsFile(buildSettingsPath, buildSettings(application)),
     ["install_application", user, String(port), ...linesOf(command)],
@@ -256,6 +262,16 @@ function commandSteps({ build = [], user, ...application }: ImageApplication): r
   ];
 }
 
+/** What reads the application's secrets at its start. None without secrets. */
+export function secretsFiles(application: ImageApplication): readonly RecipeFile[] {
+  if (!hasSecrets(application)) return [];
+  const list = Object.entries(application.secrets ?? {}).map((entry) => `${entry.join("=")}\n`);
+  return [
+    { path: withSecretsPath, mode: "0755", content: Buffer.from(withSecrets) },
+    { path: secretsPath, mode: "0644", content: Buffer.from(list.join("")) },
+  ];
+}
+
 function settingsFile(path: string, content: string | undefined): readonly Call[] {
   if (content === undefined) return [];
   return [writeFile({ path, content: Buffer.from(content), mode: "0644" })];
@@ -273,28 +289,25 @@ function writeFile({ path, content, mode, owner = "root" }: RecipeFile): Call {
     : ["write_text_file", path, mode, owner, ...linesOf(text)];
 }
 
-/**
- * Decodes text, so that it is readable in the script and compresses to about half the size of Base64.
- * Undefined when the script could not restore the same bytes.
- */
-function textOf(content: Uint8Array): string | undefined {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
-    return /[^\P{Cc}\t\n]/u.test(text) ? undefined : text;
-  } catch {
-    return undefined;
-  }
-}
-
 function placeSource(source: ApplicationSource): readonly Call[] {
-  if (source.kind === "content") return placeContent(source);
-  const { sha256 } = source;
-  if (source.kind === "stored") {
-    const address = `file://${contentsFolder}/${sha256}`;
-    return [["fetch_application", safeName(source.filename), address, sha256]];
+  switch (source.kind) {
+    case "content":
+      return placeContent(source);
+    case "files":
+      return source.files.map(({ path, content, mode }) =>
+        writeFile({ path: `${sourceFolder}/${path}`, content, mode }),
+      );
+    case "stored": {
+      const { filename, sha256 } = source;
+      return [
+        ["fetch_application", safeName(filename), `file://${contentsFolder}/${sha256}`, sha256],
+      ];
+    }
+    case "url": {
+      const filename = decodeURIComponent(new URL(source.url).pathname.split("/").at(-1) ?? "");
+      return [["fetch_application", safeName(filename), source.url, source.sha256]];
+    }
   }
-  const filename = decodeURIComponent(new URL(source.url).pathname.split("/").at(-1) ?? "");
-  return [["fetch_application", safeName(filename), source.url, sha256]];
 }
 
 function placeContent({

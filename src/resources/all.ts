@@ -6,6 +6,7 @@ import { instance } from "./instance/index.ts";
 import { keyPair } from "./key-pair/index.ts";
 import { launchTemplate } from "./launch-template/index.ts";
 import { loadBalancer } from "./load-balancer/index.ts";
+import { role } from "./role/index.ts";
 import { securityGroup } from "./security-group/index.ts";
 import type { ResourceContext } from "./shared/context.ts";
 
@@ -13,6 +14,7 @@ import type { ResourceContext } from "./shared/context.ts";
 export const resourceTypes: ResourceTypes<ResourceContext> = [
   keyPair,
   bucket,
+  role,
   image,
   securityGroup,
   launchTemplate,

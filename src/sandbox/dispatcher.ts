@@ -9,7 +9,7 @@ import { UnknownFilter } from "./filters.ts";
 import type { HttpResponseLike } from "./protocol/protocol.ts";
 import { writeQueryError } from "./protocol/query.ts";
 import { type HttpRequestLike, WireRequest } from "./protocol/request.ts";
-import { resolveEndpoint } from "./regions.ts";
+import { globalRegion, resolveEndpoint } from "./regions.ts";
 import type { Service } from "./service.ts";
 import type { World } from "./world.ts";
 
@@ -141,7 +141,8 @@ export class Dispatcher {
     const { world, clock } = this.#parts;
     const { service, operation } = known;
     world.advance(clock.now());
-    const opened = world.state.regions[regionName] === undefined;
+    const place = service.isGlobal === true ? globalRegion(regionName) : regionName;
+    const opened = world.state.regions[place] === undefined;
     try {
       if (accessKeyId.startsWith("EXPIRED")) throw service.errors.credentialsExpired();
       checkInput(operation, input, service);
@@ -152,7 +153,7 @@ export class Dispatcher {
           412,
         );
       }
-      return { output: operation.run(world.region(regionName), input) };
+      return { output: operation.run(world.region(place), input) };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       return { error: withFilterExplained(error, known) };

@@ -1,6 +1,6 @@
 import type { Happening } from "./faults.ts";
 import type { Random } from "./random.ts";
-import { partitionName } from "./regions.ts";
+import { globalRegion, partitionName } from "./regions.ts";
 import { Table, type TableHost, type TableType, type VersionedRecord } from "./table.ts";
 
 /** Records by table name and id. */
@@ -19,6 +19,7 @@ export interface RegionHost extends TableHost {
   quota(quota: Quota): number;
   /** Every region that is in use, for what the regions of an account share. */
   openRegions(): readonly Region[];
+  region(name: string): Region;
   /** Whether a service declares the table. */
   isTable(type: TableType): boolean;
   schedule(event: { readonly kind: string }, region: string, delay: number, data: unknown): void;
@@ -95,6 +96,11 @@ export class Region {
   /** As ARNs have it. */
   get partition(): string {
     return partitionName(this.name);
+  }
+
+  /** The place of what the account has in no region, such as its roles. */
+  get global(): Region {
+    return this.world.region(globalRegion(this.name));
   }
 
   get random(): Random {

@@ -76,9 +76,21 @@ const optIn = new Set([
   "mx-central-1",
 ]);
 
+const GLOBAL = "-global";
+
+/** Where the objects of an account are that belong to none of its regions: one such place in each partition. */
+export function globalRegion(region: string): string {
+  return `${partitionName(region)}${GLOBAL}`;
+}
+
+/** Whether the name is that of such a place. */
+export function isGlobalRegion(region: string): boolean {
+  return region.endsWith(GLOBAL);
+}
+
 /** The partition in ARNs: `aws-us-gov`. */
 export function partitionName(region: string): string {
-  return partition(region).name;
+  return isGlobalRegion(region) ? region.slice(0, -GLOBAL.length) : partition(region).name;
 }
 
 /** The domain of endpoints, load balancers and instances: `amazonaws.com.cn`. */

@@ -187,16 +187,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       return takeInventory(world);
     },
     records: (type, region) => {
-      const table = services
-        .flatMap((service) => service.tables)
-        .find((candidate) => candidate.name === type);
+      const service = services.find(({ tables }) => tables.some(({ name }) => name === type));
+      const table = service?.tables.find(({ name }) => name === type);
       if (table === undefined) throw new Error(`The sandbox has no record type ${type}.`);
-      return new Map(
-        world
-          .region(region ?? regionName)
-          .table(table)
-          .entries(),
-      );
+      const inRegion = world.region(region ?? regionName);
+      return new Map((service?.isGlobal ? inRegion.global : inRegion).table(table).entries());
     },
     observe: (listener) => {
       listeners.add(listener);

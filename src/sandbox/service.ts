@@ -34,6 +34,8 @@ export interface Service {
   readonly cliName?: string;
   readonly protocol: Protocol;
   readonly errors: CommonErrors;
+  /** Its objects belong to the account, not to a region (`Region.global`). */
+  readonly isGlobal?: true;
   /** Whether each operation has the parameter `DryRun`, as in EC2. */
   readonly dryRun?: true;
   readonly operations: readonly Operation[];

@@ -1,5 +1,6 @@
 import { autoScaling } from "./auto-scaling/service.ts";
 import { ec2 } from "./ec2/service.ts";
+import { iam } from "./iam/service.ts";
 import { loadBalancing } from "./load-balancing/service.ts";
 import { s3 } from "./s3/service.ts";
 import { secretsManager } from "./secrets-manager/service.ts";
@@ -14,6 +15,7 @@ export const services: readonly Service[] = [
   loadBalancing,
   sts,
   s3,
+  iam,
   ssm,
   secretsManager,
 ];

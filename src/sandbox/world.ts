@@ -10,6 +10,7 @@ import {
   type RegionState,
   type Signal,
 } from "./region.ts";
+import { isGlobalRegion } from "./regions.ts";
 import type { Service } from "./service.ts";
 import type { TableType } from "./table.ts";
 
@@ -126,6 +127,7 @@ export class World implements RegionHost {
       region = new Region(this, name, state);
       this.#regions.set(name, region);
       for (const service of this.services) {
+        if ((service.isGlobal === true) !== isGlobalRegion(name)) continue;
         if (known === undefined) service.open?.(region);
         else service.resume?.(region);
       }

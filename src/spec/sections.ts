@@ -4,6 +4,7 @@ import { imageSection } from "./image/index.ts";
 import { keyPairSection } from "./key-pair/index.ts";
 import { loadBalancerSection } from "./load-balancer/index.ts";
 import { networkSection } from "./network/index.ts";
+import { roleSection } from "./role/index.ts";
 import { scalingSection } from "./scaling/index.ts";
 import { securityGroupsSection } from "./security-groups/index.ts";
 
@@ -14,6 +15,7 @@ export const sections = {
   securityGroups: securityGroupsSection,
   image: imageSection,
   application: applicationSection,
+  role: roleSection,
   artifacts: artifactsSection,
   loadBalancer: loadBalancerSection,
   scaling: scalingSection,

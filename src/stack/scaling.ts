@@ -5,6 +5,7 @@ import type { LaunchTemplateFields } from "../resources/launch-template/index.ts
 import type { Stack } from "../spec/stack.ts";
 import { type DefinedResource, physicalNameOf } from "./defined-resource.ts";
 import type { Facts } from "./facts.ts";
+import { instanceProfileOf, unknownOfExistingRole } from "./role.ts";
 import { idOrValue } from "./security-groups.ts";
 
 /** How a server starts. */
@@ -12,7 +13,10 @@ export function launchTemplateResources(stack: Stack): readonly DefinedResource[
   return [
     {
       address: templateAddress(stack),
-      compile: (facts) => ({ fields: templateFields(stack, facts) }),
+      compile: (facts) => ({
+        fields: templateFields(stack, facts),
+        problems: unknownOfExistingRole(stack),
+      }),
     },
   ];
 }
@@ -32,10 +36,8 @@ function templateAddress({ stack }: Stack) {
   return `launch-template/${stack}` as const;
 }
 
-function templateFields(
-  { stack, image, scaling, keyPair, tags }: Stack,
-  facts: Facts,
-): Desired<LaunchTemplateFields> {
+function templateFields(whole: Stack, facts: Facts): Desired<LaunchTemplateFields> {
+  const { stack, image, scaling, keyPair, tags } = whole;
   const ofKeyPair = (output: keyof KeyPairOutputs) =>
     keyPair === undefined ? null : { ref: `key-pair/${stack}` as const, output };
   return {
@@ -43,6 +45,7 @@ function templateFields(
     instanceType: scaling.instanceType,
     keyName: ofKeyPair("name"),
     keyPairId: ofKeyPair("id"),
+    instanceProfile: instanceProfileOf(whole, facts),
     securityGroupIds: scaling.securityGroups.map(idOrValue),
     rootDeviceName: facts.baseImage.rootDeviceName,
     volumeType: image.disk.type,

@@ -5,6 +5,7 @@ import type { DefinedResource, SectionCompiler } from "./defined-resource.ts";
 import { imageResources } from "./image.ts";
 import { keyPairResources } from "./key-pair.ts";
 import { loadBalancerResources } from "./load-balancer.ts";
+import { roleResources } from "./role.ts";
 import { launchTemplateResources, scalingResources } from "./scaling.ts";
 import { securityGroupResources } from "./security-groups.ts";
 
@@ -20,6 +21,7 @@ const compilers: Readonly<Record<SectionName | "launchTemplate", SectionCompiler
   keyPair: keyPairResources,
   application: noResources,
   artifacts: artifactResources,
+  role: roleResources,
   image: imageResources,
   securityGroups: securityGroupResources,
   launchTemplate: launchTemplateResources,

@@ -134,6 +134,22 @@ const documented: readonly (readonly [kind: ErrorKind, where: string, codes: str
   ["quota", "s3", "TooManyBuckets"],
   ["throttled", "s3", "SlowDown"],
   ["denied", "s3", "AccessDenied"],
+  // The "Errors" sections of the operations, AWS Systems Manager and AWS Secrets Manager API References.
+  ["not-found", "ssm", "ParameterNotFound"],
+  ["not-found", "secretsmanager", "ResourceNotFoundException"],
+  ["unavailable", "secretsmanager", "InternalServiceError"],
+  // "Errors" of the operations, IAM API Reference. The SDK's classes end with "Exception".
+  ["not-found", "iam", "NoSuchEntity NoSuchEntityException"],
+  ["already-exists", "iam", "EntityAlreadyExists EntityAlreadyExistsException"],
+  ["in-use", "iam", "DeleteConflict DeleteConflictException"],
+  [
+    "in-progress",
+    "iam",
+    `ConcurrentModification ConcurrentModificationException EntityTemporarilyUnmodifiable
+     EntityTemporarilyUnmodifiableException`,
+  ],
+  ["quota", "iam", "LimitExceeded LimitExceededException"],
+  ["unavailable", "iam", "ServiceFailure ServiceFailureException"],
   ["token-spent", "ec2", "IdempotentInstanceTerminated"],
   ["token-mismatch", "ec2", "IdempotentParameterMismatch"],
 ];
@@ -159,6 +175,25 @@ test.each<[code: string, service: string, kind: ErrorKind]>([
   ["ResourceContention", "unknown", "other"],
 ])("%s of %s, or of a service that it calls: %s", (code, service, kind) => {
   expect(classify(errorOf(code), `${service}:Operation`).kind).toBe(kind);
+});
+
+describe("an instance profile that EC2 does not know yet is told by the words alone:", () => {
+  const name =
+    "Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name";
+  const noRole =
+    'IAM Instance Profile "arn:aws:iam::1:instance-profile/web" has no associated IAM Roles';
+  const template = "You must use a valid fully-formed launch template.";
+  test.each<[service: string, code: string, words: string, kind: ErrorKind]>([
+    ["ec2", "InvalidParameterValue", name, "not-found"],
+    ["ec2", "InvalidParameterValue", noRole, "not-found"],
+    ["autoscaling", "ValidationError", `${template} ${name}`, "not-found"],
+    ["autoscaling", "ValidationError", `${template} ${noRole}`, "not-found"],
+    ["ec2", "InvalidParameterValue", "Value (web) for parameter groupId is invalid", "other"],
+    ["ec2", "InvalidParameterCombination", name, "other"],
+  ])("%s %s: %s", (service, code, words, kind) => {
+    const error = Object.assign(new Error(words), { name: code });
+    expect(classify(error, `${service}:Operation`).kind).toBe(kind);
+  });
 });
 
 test("every service that is called has documented codes", () => {

@@ -1,20 +1,29 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { withSecrets } from "../../src/image/runtime/with-secrets.ts";
+import type { ImageApplication } from "../../src/image/recipe.ts";
+import { secretsFiles } from "../../src/image/steps.ts";
 import type { HttpRequestLike } from "../../src/sandbox/protocol/request.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { serveSandbox } from "../../src/sandbox/server.ts";
 
-const missing = ["bash", "python3"].find((name) => spawnSync(name, ["--version"]).status !== 0);
+const missing = ["python3"].find((name) => spawnSync(name, ["--version"]).status !== 0);
 const region = "ap-southeast-2";
+
+const application: ImageApplication = {
+  source: { kind: "url", url: "https://example.com/app", sha256: "" },
+  python: [],
+  command: "app",
+  user: "app",
+  port: 80,
+};
 
 type Call = readonly [service: string, operation: string, input: object];
 
@@ -211,28 +220,22 @@ async function open(
   };
 }
 
-/** Installs it as the build script does, in a folder in place of the system's root. */
+/** The files that the build script writes, in a folder in place of the application's. */
 function install(references: readonly string[]): string {
-  const root = mkdtempSync(join(tmpdir(), "reconcile-secrets-"));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  const stubs = [
-    "set -euo pipefail",
-    "step() { :; }",
-    `put_file() { command mkdir -p "$(dirname "${root}$1")"; cat >"${root}$1"; chmod "$2" "${root}$1"; }`,
-    "mkdir() { :; }",
-    "home=/opt/application",
-  ];
-  const script = [...stubs, withSecrets, 'install_secrets "$@"'].join("\n");
-  const { status, stderr } = spawnSync("bash", ["-c", script, "bash", ...references], {
-    encoding: "utf8",
-  });
-  expect([status, stderr]).toEqual([0, ""]);
-  const home = join(root, "opt/application");
-  expect(statSync(join(home, "with-secrets")).mode & 0o777).toBe(0o755);
-  expect(
-    readFileSync(join(root, "etc/systemd/system/application.service.d/secrets.conf"), "utf8"),
-  ).toBe("[Service]\nExecStart=\nExecStart=/opt/application/with-secrets /opt/application/start\n");
-  return join(home, "with-secrets");
+  const folder = mkdtempSync(join(tmpdir(), "reconcile-secrets-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const secrets = Object.fromEntries(
+    references.map((each) => [each.slice(0, each.indexOf("=")), each.slice(each.indexOf("=") + 1)]),
+  );
+  const [program, list] = secretsFiles({ ...application, secrets }).map(
+    ({ path, content, mode }) => {
+      const file = join(folder, basename(path));
+      writeFileSync(file, content, { mode: Number.parseInt(mode, 8) });
+      return file;
+    },
+  );
+  expect([program, list]).toEqual([join(folder, "with-secrets"), join(folder, "secrets")]);
+  return program ?? "";
 }
 
 /** Instance metadata as "Instance metadata categories" and "Use IMDSv2" of the EC2 User Guide describe them. */

@@ -53,8 +53,13 @@ describe("the policy", () => {
     } as const;
     const [plan, apply, ...limited] = statements([{ permissions }]);
     expect(plan?.Action).toEqual(expect.arrayContaining([...permissions.discover]));
-    expect(apply?.Action).toEqual(["iam:CreateRole", "iam:DeleteRole"]);
+    expect(apply?.Action).toEqual([]);
     expect(limited).toMatchObject([
+      {
+        Sid: "RolesOfTheServers",
+        Action: ["iam:CreateRole", "iam:DeleteRole"],
+        Resource: ["arn:*:iam::*:role/reconcile/*", "arn:*:iam::*:instance-profile/reconcile/*"],
+      },
       {
         Sid: "FirstUseInAnAccount",
         Action: ["iam:CreateServiceLinkedRole"],
@@ -63,6 +68,7 @@ describe("the policy", () => {
       {
         Sid: "PassRoles",
         Action: ["iam:PassRole"],
+        Resource: "arn:*:iam::*:role/reconcile/*",
         Condition: {
           StringEquals: {
             "iam:PassedToService": ["autoscaling.amazonaws.com", "ec2.amazonaws.com"],

@@ -87,6 +87,7 @@ export async function openTier(account: Account): Promise<Tier> {
       imageId: base.id,
       securityGroupIds: [web.id],
       rootDeviceName: base.rootDeviceName,
+      instanceProfile: null,
       // Tests of later versions count on from here.
       metadata: { tokens: "required", hopLimit: 1 },
       tags: { team: "payments" },

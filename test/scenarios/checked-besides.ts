@@ -27,9 +27,19 @@ export const checkedBesides: Readonly<Record<string, readonly string[]>> = {
     "ec2:DescribeInstances",
     "ec2:DescribeVpcClassicLink",
   ],
-  CreateAutoScalingGroup: ["ec2:CreateTags", "ec2:RunInstances", "iam:CreateServiceLinkedRole"],
-  UpdateAutoScalingGroup: ["ec2:CreateTags", "ec2:RunInstances"],
-  StartInstanceRefresh: ["ec2:CreateTags", "ec2:RunInstances"],
+  // With a role in the launch template, iam:PassRole, too.
+  CreateAutoScalingGroup: [
+    "ec2:CreateTags",
+    "ec2:RunInstances",
+    "iam:CreateServiceLinkedRole",
+    "iam:PassRole",
+  ],
+  UpdateAutoScalingGroup: ["ec2:CreateTags", "ec2:RunInstances", "iam:PassRole"],
+  StartInstanceRefresh: ["ec2:CreateTags", "ec2:RunInstances", "iam:PassRole"],
+  // "CreateRole", "CreateInstanceProfile" and "AddRoleToInstanceProfile", IAM API Reference.
+  CreateRole: ["iam:TagRole"],
+  CreateInstanceProfile: ["iam:TagInstanceProfile"],
+  AddRoleToInstanceProfile: ["iam:PassRole"],
   // "CreateBucket", Amazon S3 API Reference: with tags in the request.
   CreateBucket: ["s3:TagResource", "s3:PutBucketOwnershipControls"],
   DeleteObjects: ["s3:DeleteObject", "s3:DeleteObjectVersion"],

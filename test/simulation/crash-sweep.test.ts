@@ -17,6 +17,10 @@ test.each([
   { journey: "failing-build", everyRead: 120 },
   { journey: "create-bucket", everyRead: 120 },
   { journey: "drop-bucket", everyRead: 120 },
+  { journey: "create-role", everyRead: 120 },
+  { journey: "change-role", everyRead: 200 },
+  { journey: "drop-role", everyRead: 200 },
+  { journey: "give-up-role", everyRead: 200 },
 ])("$journey may be killed at every write and among reads", async ({ journey, everyRead }) => {
   const tally = await sweepCrashes({ everyRead, only: [journey] });
   expect(tally.schedules).toBeGreaterThan(2);

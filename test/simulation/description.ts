@@ -14,6 +14,7 @@ export const kinds = services
  * what AWS keeps of its own workings.
  */
 const incidental = new Set([
+  ...["knownFrom", "roleKnownFrom"],
   ...["createTime", "createdAt", "creationDate", "startTime", "stateSince", "launchTime", "since"],
   ...["launchedAt", "registeredAt", "inServiceAt", "scaledAt", "evaluateAt", "nextLaunchAt", "at"],
   ...["attachTime", "privateAddress", "publicAddress", "dnsName", "arn", "clientToken"],
@@ -139,6 +140,7 @@ function named(text: string, names: ReadonlyMap<string, string>): string {
   const known = names.get(text);
   if (known !== undefined) return known;
   // Rules, interfaces and volumes are told by what they belong to; descriptions name gone builders.
+  if (/^A(ROA|IPA)[0-9A-F]{17}$/.test(text)) return "<id>";
   return text.replace(/\b(sgr|eni|vol|i|snap|key|ami|sg|lt)-[0-9a-f]{17}\b/g, (id) =>
     id.startsWith("ami-") && id === text ? id : "<id>",
   );

@@ -66,6 +66,40 @@ export const deeds: readonly Deed[] = [
   deed("bucket", "s3", "DeletePublicAccessBlock", (id) => ({ Bucket: id })),
   deed("bucket", "s3", "DeleteBucketPolicy", (id) => ({ Bucket: id })),
   deed("bucket", "s3", "PutObject", (id) => ({ Bucket: id, Key: "notes.txt", Body: "" })),
+  deed("role", "iam", "AttachRolePolicy", (id) => ({
+    RoleName: id,
+    PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+  })),
+  deed("role", "iam", "DetachRolePolicy", (id) => ({
+    RoleName: id,
+    PolicyArn: "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy",
+  })),
+  deed("role", "iam", "PutRolePolicy", (id) => ({
+    RoleName: id,
+    PolicyName: "quick-fix",
+    PolicyDocument: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }],
+    }),
+  })),
+  deed("role", "iam", "DeleteRolePolicy", (id) => ({ RoleName: id, PolicyName: "reconcile" })),
+  deed("role", "iam", "UpdateAssumeRolePolicy", (id) => ({
+    RoleName: id,
+    PolicyDocument: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Service: "lambda.amazonaws.com" },
+          Action: "sts:AssumeRole",
+        },
+      ],
+    }),
+  })),
+  deed("instance-profile", "iam", "RemoveRoleFromInstanceProfile", (id) => ({
+    InstanceProfileName: id,
+    RoleName: id,
+  })),
   deed("load-balancer", "elb", "DeleteLoadBalancer", (id, record) => ({
     LoadBalancerName: nameOf(id, record),
   })),
@@ -217,6 +251,12 @@ export function tagCalls(type: string, id: string, record: object): TagCalls {
           put(Object.fromEntries(tagged.filter(([key = ""]) => !keys.includes(key)))),
       };
     }
+    case "role":
+      return {
+        names: [id],
+        set: (tags) => ["iam", "TagRole", { RoleName: id, Tags: list(tags) }],
+        remove: (TagKeys) => ["iam", "UntagRole", { RoleName: id, TagKeys }],
+      };
     case "load-balancer": {
       const LoadBalancerNames = [name];
       return {

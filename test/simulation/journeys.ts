@@ -13,6 +13,8 @@ import {
   otherFullGroup,
   otherGroup,
   otherRules,
+  otherwisePermitted,
+  permitted,
   type StackFile,
   spareGroups,
   tier,
@@ -39,6 +41,7 @@ export const journeys: readonly Journey[] = [
   { name: "replace-group", before: tier, target: otherGroup },
   { name: "prune", before: spareGroups, target: tier },
   { name: "drop-key", before: tier, target: keyless },
+  { name: "change-role", before: permitted, target: otherwisePermitted },
   { name: "destroy", before: tier },
 ];
 
@@ -53,6 +56,9 @@ export const swept: readonly Journey[] = [
   { name: "second-thoughts", before: tier, attempt: hardened, target: tier },
   { name: "drop-load-balancer", before: direct, attempt: balanced, target: direct },
   { name: "create-bucket", target: large },
+  { name: "create-role", target: permitted },
+  { name: "drop-role", before: permitted, target: direct },
+  { name: "give-up-role", before: direct, attempt: permitted, target: direct },
   { name: "drop-bucket", before: minimal, attempt: large, target: minimal },
   {
     name: "failing-build",

@@ -422,6 +422,8 @@ function writesAllowed(steps: NonNullable<Told["steps"]>, stdout: string): numbe
     if (address.startsWith("image/")) return verb === "create" ? 5 : 4;
     // Four settings, each by a call of its own.
     if (address.startsWith("bucket/")) return verb === "create" ? 3 : 2;
+    // Two policies, a boundary and an instance profile with the role in it, and what somebody has added.
+    if (address.startsWith("role/")) return 6;
     if (address.startsWith("load-balancer/") && verb === "create") return 1;
     // Beside settings and rollout, a load balancer to detach and one to attach.
     return address.startsWith("auto-scaling-group/") && verb === "update" ? 2 : 0;

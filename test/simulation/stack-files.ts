@@ -11,6 +11,7 @@ export interface StackFile {
   readonly securityGroups?: Readonly<
     Record<string, { readonly description?: string; readonly ingress: readonly Ingress[] }>
   >;
+  readonly role?: object;
   readonly image: object;
   readonly application?: object;
   readonly loadBalancer?: { readonly securityGroups: readonly string[] };
@@ -51,6 +52,25 @@ export const direct: StackFile = {
 
 /** The same image and servers behind a load balancer, whose type few stacks use. */
 export const balanced: StackFile = { ...direct, loadBalancer: { securityGroups: ["web"] } };
+
+/** The same servers, which may do something in AWS. */
+export const permitted: StackFile = {
+  ...direct,
+  role: {
+    allow: [{ actions: ["s3:GetObject"], on: ["arn:aws:s3:::assets/*"] }],
+    policies: ["arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"],
+  },
+};
+
+/** They may do other things, on another image. */
+export const otherwisePermitted: StackFile = {
+  ...permitted,
+  image: { ...minimal.image, packages: ["tree"] },
+  role: {
+    allow: [{ actions: ["sqs:SendMessage"], on: ["arn:aws:sqs:*:*:orders"] }],
+    boundary: "arn:aws:iam::aws:policy/PowerUserAccess",
+  },
+};
 
 /** The tier of the examples, with builds that take less time. */
 export const tier: StackFile = {

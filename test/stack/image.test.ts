@@ -19,7 +19,14 @@ describe("the image", () => {
   });
 
   test.each<[reason: string, stack: Stack, known: Facts]>([
-    ["the application's content", whole, { ...facts, files: { application: new Uint8Array([1]) } }],
+    [
+      "the application's content",
+      whole,
+      {
+        ...facts,
+        files: { application: { kind: "content" as const, content: new Uint8Array([1]) } },
+      },
+    ],
     [
       "the base image's release",
       whole,

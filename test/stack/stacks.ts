@@ -17,7 +17,7 @@ export const facts: Facts = {
     architecture: "x86_64",
     rootDeviceName: "/dev/xvda",
   },
-  files: { application: new TextEncoder().encode("app = 1\n") },
+  files: { application: { kind: "content", content: new TextEncoder().encode("app = 1\n") } },
 };
 
 const everyPort = { protocol: "all", fromPort: -1, toPort: -1 } as const;
@@ -83,6 +83,7 @@ export const whole: Stack = {
     python: ["flask"],
     command: "gunicorn app:app",
     environment: {},
+    secrets: {},
     duringBuild: { environment: {}, answers: true },
     writable: [],
     user: "shop",

@@ -32,7 +32,7 @@ export async function image(
   const { io, options, view } = session;
   const stackFile = await openStackFile(session, named);
   view.warnings(stackFile.warnings);
-  const { files, warnings } = await readLocalFiles(stackFile);
+  const { files, warnings } = await readLocalFiles(stackFile, session.signal);
   view.warnings(warnings);
   const { stack } = stackFile;
   const environment = await openEnvironment(session, stack.region);

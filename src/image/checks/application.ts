@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import type { ApplicationHealthCheck, ImageApplication, ImageRecipe } from "../recipe.ts";
-import { applicationHome, builtEnvironment, writableFolders } from "../service-settings.ts";
+import {
+  applicationHome,
+  builtEnvironment,
+  hasSecrets,
+  writableFolders,
+} from "../service-settings.ts";
 import { type PlannedCheck, plan } from "./planned-check.ts";
 
 /** What the application may do, and that it answers. */
@@ -20,6 +25,15 @@ export function applicationChecks({
       ...[user, applicationHome, ...writableFolders(application)],
     ),
     ...environmentChecks(application),
+    ...(hasSecrets(application)
+      ? [
+          plan(
+            "application:secrets",
+            `the application starts with the values of ${listed(Object.keys(application.secrets ?? {}))}, which the server's role reads, or not at all`,
+            "application_reads_secrets",
+          ),
+        ]
+      : []),
     plan(
       "application:journal",
       "the application logs to the journal",

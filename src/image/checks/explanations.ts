@@ -104,5 +104,7 @@ const explanations: Readonly<Record<string, string>> = {
   processes_open_files_are: "reads the limits of every process from the kernel after the restart",
   application_logs_to_journal: "asks systemd where the service writes its output",
   only_listening: "lists the sockets that other machines can reach",
+  application_reads_secrets:
+    "asks systemd which program it starts, and expects the one that reads the secrets",
   file_is: "compares the SHA-256, mode and owner of the file",
 };

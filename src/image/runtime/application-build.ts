@@ -214,4 +214,11 @@ forget_build_environment() {
 }
 
 service_is_enabled() { systemctl is-enabled application.service; }
+
+application_reads_secrets() {
+  local seen
+  seen=$(systemctl show --property ExecStart application.service)
+  echo "$seen"
+  [[ $seen == *"path=$home/with-secrets ;"* ]]
+}
 `;

@@ -1,20 +1,15 @@
-import { bash } from "../bash.ts";
-
 /**
- * The step that installs what reads an application's secrets: a program that starts before the application, as its
- * user, and becomes it. It keeps the values in its environment, so they are in memory only. The server's role lets it
- * read them. A variable that has a value already is not read: during the build there is no role, and the values come
- * from the stack file (`duringBuild.environment`).
+ * The program that reads an application's secrets: it starts before the application, as its user, and becomes it. It
+ * keeps the values in its environment, so they are in memory only. The server's role lets it read them. A variable that
+ * has a value already is not read: during the build there is no role, and the values come from the stack file
+ * (`duringBuild.environment`).
  *
- * It signs its requests itself ("AWS Signature Version 4 for API requests", IAM User Guide), because not every base image has AWS's
- * client. It knows the SDKs' variables for endpoints ("Service-specific endpoints", AWS SDKs and Tools Reference Guide).
+ * It signs its requests itself ("AWS Signature Version 4 for API requests", IAM User Guide), because not every base
+ * image has AWS's client. It knows the SDKs' variables for endpoints ("Service-specific endpoints", AWS SDKs and Tools
+ * Reference Guide). It asks again for some 15 seconds, because a new role's permissions take some seconds to be
+ * everywhere. If a secret cannot be read, it ends ten seconds later, and systemd starts it again.
  */
-export const withSecrets = bash`
-# install_secrets NAME=REFERENCE…
-install_secrets() {
-  step install_secrets "\${@%%=*}"
-  printf '%s\n' "$@" | put_file "$home/secrets" 0644 root
-  { echo '#!/usr/bin/python3 -I' && cat; } <<'END' | put_file "$home/with-secrets" 0755 root
+export const withSecrets = String.raw`#!/usr/bin/python3 -I
 import datetime, hashlib, hmac, json, os, sys, time, urllib.error, urllib.parse, urllib.request
 
 home = os.path.dirname(os.path.abspath(__file__))
@@ -102,7 +97,6 @@ def read(reference):
 
 
 def value_of(reference):
-    # A new role, and AWS's answers to it, take some seconds to be everywhere.
     for pause in (1, 2, 4, 8, None):
         try:
             return read(reference)
@@ -127,13 +121,7 @@ for line in open(os.path.join(home, "secrets")):
         failed = True
         print(f"the secret {name} cannot be read from {reference}: {error}", file=sys.stderr, flush=True)
 if failed:
-    # The service starts again a second later.
     time.sleep(10)
     sys.exit("the application does not start without its secrets")
 os.execve(sys.argv[1], sys.argv[1:], environment)
-END
-  mkdir -p /etc/systemd/system/application.service.d
-  printf '[Service]\nExecStart=\nExecStart=%s %s\n' "$home/with-secrets" "$home/start" |
-    put_file /etc/systemd/system/application.service.d/secrets.conf 0644 root
-}
 `;

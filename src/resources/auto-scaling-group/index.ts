@@ -34,6 +34,9 @@ import { groupStrays } from "./strays.ts";
 
 export type { AutoScalingGroupFields, AutoScalingGroupOutputs } from "./live.ts";
 
+/** Whoever lets a group launch servers hands them their role ("Launch template support", the user guide). */
+const passRole = { action: "iam:PassRole", service: "ec2.amazonaws.com" } as const;
+
 export const autoScalingGroup: ResourceType<
   AutoScalingGroupFields,
   AutoScalingGroupOutputs,
@@ -121,6 +124,7 @@ export const autoScalingGroup: ResourceType<
       // A group with a launch template needs the permissions to launch its instances.
       "ec2:RunInstances",
       "ec2:CreateTags",
+      passRole,
       // The first group of an account needs this once. Encrypting volumes with the account's default
       // key needs nothing beyond EC2's own grant.
       { action: "iam:CreateServiceLinkedRole", service: "autoscaling.amazonaws.com" },
@@ -144,6 +148,7 @@ export const autoScalingGroup: ResourceType<
       "autoscaling:DescribeScalingActivities",
       "ec2:RunInstances",
       "ec2:CreateTags",
+      passRole,
       "ec2:DeleteTags",
       "ec2:DescribeTags",
     ],

@@ -1,5 +1,6 @@
 import { NOT_STORED, type Worded } from "../../engine/worded.ts";
 import {
+  ANY_DIRECTORY,
   digestOf,
   fromWord,
   hasDigest,
@@ -7,16 +8,20 @@ import {
   valueDigest,
   withoutSignature,
 } from "../../image/contents.ts";
+import { directorySize, SOME_DIRECTORY } from "./directory-words.ts";
 import { untold } from "./inputs.ts";
 
 /**
  * Returns the contents of a live image, as far as the text in its tag says. `NOT_STORED` stands in place of the
  * rest. If a digest matches the desired content, that content is known.
+ *
+ * @param isRecorded whether the image's tags record the files of the application's directory.
  */
 export function storedContent(
   name: keyof ImageContents,
   text: string,
   wanted: ImageContents | undefined,
+  isRecorded = false,
 ): unknown {
   if (text === untold || text.startsWith("sha256:")) return NOT_STORED;
   switch (name) {
@@ -34,7 +39,7 @@ export function storedContent(
     case "files":
       return storedFiles(text, wanted?.files ?? {});
     case "application":
-      return storedApplication(text, wanted?.application ?? null);
+      return storedApplication(text, wanted?.application ?? null, isRecorded);
   }
 }
 
@@ -76,16 +81,19 @@ function storedEnvironment(text: string, wanted: ImageContents["environment"]): 
 
 type Application = ImageContents["application"];
 
-function storedApplication(text: string, wanted: Application): unknown {
+function storedApplication(text: string, wanted: Application, isRecorded: boolean): unknown {
   if (text === "") return null;
   const [, origin, digest, command, user, port, python, further = "", healthCheck = null] =
-    /^(\S+) (sha256:[0-9a-f]{12}); command (sha256:[0-9a-f]{12}); as (\S+) on port (\d+); python ([^;]*)((?:; (?:build|writable|during build) [^;]*)*)(?:; health check (.*))?$/.exec(
+    /^(\S+) (sha256:[0-9a-f]{12}); command (sha256:[0-9a-f]{12}); as (\S+) on port (\d+); python ([^;]*)((?:; (?:build|secrets|writable|during build) [^;]*)*)(?:; health check (.*))?$/.exec(
       text,
     ) ?? [];
   if (origin === undefined || digest === undefined) return NOT_STORED;
   if (command === undefined || python === undefined) return NOT_STORED;
   return {
-    source: storedSource(origin, digest, wanted?.source),
+    source:
+      origin === ANY_DIRECTORY
+        ? storedDirectory(digest, wanted?.source, isRecorded)
+        : storedSource(origin, digest, wanted?.source),
     command: knownContent(wanted?.command, command),
     user,
     port: Number(port),
@@ -109,16 +117,19 @@ function storedFurther(text: string, wanted: Application): object {
   const known = <Data>(digest: string, data: Data | undefined) =>
     data !== undefined && digestOf(data) === digest ? data : NOT_STORED;
   const parts = new Map(
-    [...text.matchAll(/; (build|writable|during build) ([^;]*)/g)].map(([, name, rest = ""]) => [
-      name,
-      rest,
-    ]),
+    [...text.matchAll(/; (build|secrets|writable|during build) ([^;]*)/g)].map(
+      ([, name, rest = ""]) => [name, rest],
+    ),
   );
-  const [build, writable, duringBuild] = ["build", "writable", "during build"].map((name) =>
-    parts.get(name),
-  );
+  const [build, secrets, writable, duringBuild] = [
+    "build",
+    "secrets",
+    "writable",
+    "during build",
+  ].map((name) => parts.get(name));
   return {
     ...(build !== undefined && { build: known(build, wanted?.build) }),
+    ...(secrets !== undefined && { secrets: known(secrets, wanted?.secrets) }),
     ...(writable !== undefined && { writable: writable.split(" ").map(fromWord) }),
     ...(duringBuild !== undefined && { duringBuild: known(duringBuild, wanted?.duringBuild) }),
   };
@@ -131,15 +142,33 @@ function storedSource(origin: string, digest: string, wanted: Source | undefined
     const { url, sha256 } = wanted !== undefined && "url" in wanted ? wanted : noUrl;
     return {
       url: storedUrl(origin, url),
-      sha256: `sha256:${sha256}`.startsWith(digest) ? sha256 : digest,
+      sha256: knownSum(sha256, digest),
     };
   }
   if (wanted !== undefined && "file" in wanted && "sha256" in wanted) {
-    const { sha256 } = wanted;
-    return { file: origin, sha256: `sha256:${sha256}`.startsWith(digest) ? sha256 : digest };
+    return { file: origin, sha256: knownSum(wanted.sha256, digest) };
   }
   const content = wanted !== undefined && "file" in wanted ? wanted.content : undefined;
   return { file: origin, content: knownContent(content, digest) };
+}
+
+/** If the tags record its files, the desired content shows what differs. */
+function storedDirectory(digest: string, wanted: Source | undefined, isRecorded: boolean): object {
+  if (wanted === undefined || !("directory" in wanted)) return { directory: SOME_DIRECTORY };
+  if (knownSum(wanted.sha256, digest) !== digest) {
+    return { directory: directorySize(wanted.directory) };
+  }
+  return isRecorded ? {} : { directory: NOT_STORED };
+}
+
+/** Whether the text of an application names a directory, and which one. */
+export function isStoredDirectory(text: string, sha256 = ""): boolean {
+  return text.startsWith(`${ANY_DIRECTORY} sha256:${sha256.slice(0, 12)}`);
+}
+
+/** The whole sum, if the desired one has this beginning. */
+function knownSum(wanted: string, digest: string): string {
+  return `sha256:${wanted}`.startsWith(digest) ? wanted : digest;
 }
 
 const noUrl = { url: "", sha256: "" };

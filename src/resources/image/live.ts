@@ -7,6 +7,7 @@ import { checksIn, type ImageAudit } from "./audit.ts";
 import { type PackageRecord, packageRecord } from "./bill.ts";
 import { type ImageInputs, inputsIn } from "./inputs.ts";
 import { bucketOf, type ImageParts, straySnapshots } from "./parts.ts";
+import { sourceRecordIn } from "./source-record.ts";
 
 /** The fields of a machine image. */
 export interface ImageFields extends ImageInputs, PackageRecord {
@@ -23,6 +24,8 @@ export interface ImageFields extends ImageInputs, PackageRecord {
   readonly contents?: ImageContents;
   /** The same texts whole; of a live image, as far as its tags store them. */
   readonly texts?: ContentTexts;
+  /** Of a live image, what its tags record of the application's directory (`readSourceRecord`). */
+  readonly sourceRecord?: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -209,5 +212,13 @@ function fieldsOf(tags: Image["Tags"]): ImageFields {
     environment,
     application,
   };
-  return { ...inputs, userData: null, builder: null, texts, tags: userTagsOf(tags) };
+  const sourceRecord = sourceRecordIn(tags);
+  return {
+    ...inputs,
+    userData: null,
+    builder: null,
+    texts,
+    ...(sourceRecord !== undefined && { sourceRecord }),
+    tags: userTagsOf(tags),
+  };
 }

@@ -13,6 +13,8 @@ export interface TemplateData {
   readonly imageId: string;
   readonly instanceType: string;
   readonly keyName: string | null;
+  /** The name of the instance profile, through which the servers have their role. */
+  readonly instanceProfile: string | null;
   /**
    * The key pair's id. A recreated key pair has the same name, but servers launched earlier do not
    * have the new key. Null without a key pair, and for a version whose key pair no longer exists.
@@ -44,6 +46,14 @@ export const dataRules: {
   instanceType: {
     onChange: "update",
     because: (before, after) => `instance type: ${before} → ${after}`,
+  },
+  instanceProfile: {
+    onChange: "update",
+    because: (before, after) =>
+      after === null
+        ? `its servers have the instance profile ${before}, which the stack file does not define`
+        : "the role differs",
+    inFile: { name: "role" },
   },
   keyName: { onChange: "update", inFile: { name: "keyPair.name" } },
   keyPairId: {
@@ -130,6 +140,13 @@ const settings: { readonly [Name in keyof SingleFields]: Setting<SingleFields[Na
     member: "KeyName",
     write: (KeyName) => (KeyName === null ? {} : { KeyName }),
     read: ({ KeyName }) => KeyName ?? null,
+  },
+  instanceProfile: {
+    member: "IamInstanceProfile",
+    write: (Name) => (Name === null ? {} : { IamInstanceProfile: { Name } }),
+    read: ({ IamInstanceProfile: { Name, Arn } = {} }) =>
+      // An ARN ends with the name.
+      Name ?? Arn?.slice(Arn.lastIndexOf("/") + 1) ?? null,
   },
   securityGroupIds: {
     member: "SecurityGroupIds",

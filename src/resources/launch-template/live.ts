@@ -11,6 +11,7 @@ import { consistencyDeadline } from "../../aws/retry.ts";
 import { addressIn, userTagsOf } from "../../aws/tags.ts";
 import type { Live } from "../../engine/resource.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
+import { roleName } from "../role/names.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { ownFilters } from "../shared/owned.ts";
 import { fromResponse, type TemplateData } from "./data.ts";
@@ -158,6 +159,8 @@ async function toLive(
   const [data] = await readVersions(context, [version]);
   if (data === undefined) return undefined;
   const usedTypes = recordedTypesIn(template.Tags);
+  const uses = [...new Set([version, ...others].flatMap(usedBy))];
+  const hasOwnRole = uses.includes(await roleName(context));
   return {
     id,
     address,
@@ -167,12 +170,15 @@ async function toLive(
     fields: { ...data, tags: userTagsOf(template.Tags) },
     outputs: { id, name, version: String(version.VersionNumber) },
     // A group launches from its version until it gets another one, so earlier versions count, too.
-    uses: [...new Set([version, ...others].flatMap(usedBy))],
+    uses,
     ...(usedTypes && { usedTypes }),
+    ...(hasOwnRole && { usesTypes: ["role"] }),
   };
 }
 
 function usedBy({ LaunchTemplateData }: LaunchTemplateVersion): string[] {
-  const { imageId, keyName, securityGroupIds } = fromResponse(LaunchTemplateData);
-  return [imageId, keyName ?? "", ...securityGroupIds].filter((used) => used !== "");
+  const { imageId, keyName, instanceProfile, securityGroupIds } = fromResponse(LaunchTemplateData);
+  return [imageId, keyName ?? "", instanceProfile ?? "", ...securityGroupIds].filter(
+    (used) => used !== "",
+  );
 }

@@ -25,6 +25,7 @@ export const applicationChecks: readonly (readonly [string, Check])[] = [
   ["application_has_variables", hasVariables],
   ["service_has_variables", serviceHasVariables],
   ["service_is_enabled", isEnabled],
+  ["application_reads_secrets", readsSecrets],
   ["application_logs_to_journal", logsToJournal],
   ["application_starts_at_boot", startsAtBoot],
 ];
@@ -181,6 +182,13 @@ function serviceHasVariables({ machine }: Build, variables: readonly string[]) {
       return seen.startsWith(digest) ? [] : [`the service has another ${name}`];
     }),
   );
+}
+
+function readsSecrets({ machine }: Build) {
+  const start = `${applicationHome}/start`;
+  const starts = settingsOf(machine, "ExecStart").filter((command) => command !== "");
+  const [command = start] = starts.slice(-1);
+  return command === `${applicationHome}/with-secrets ${start}` ? undefined : [`path=${command}`];
 }
 
 function isEnabled({ machine }: Build) {

@@ -1,4 +1,5 @@
 import { applicationHome } from "./application-home.ts";
+import { unreadableSecrets } from "./application-secrets.ts";
 import type { DiskState } from "./disk.ts";
 import { environmentHas, environmentHome } from "./environment.ts";
 import type { Machine } from "./machine.ts";
@@ -31,6 +32,8 @@ export function answeringPort(machine: Machine): number | undefined {
 export function runApplication(machine: Machine): ApplicationRun {
   const { application } = machine.disk;
   if (application === null) return crash("Unit application.service could not be found.");
+  const unread = unreadableSecrets(machine);
+  if (unread.length > 0) return { runs: false, log: unread };
   const asDeclared = { address: "0.0.0.0", port: application.port };
   const variables = new Map([...environmentOf(machine), ["PORT", String(application.port)]]);
   const words = firstCommand(application.command, variables);

@@ -92,16 +92,17 @@ function valueIn(region: Region, given: Given): SecretRecord["value"] | undefine
   };
 }
 
-/**
- * A secret by its name, its ARN, or its ARN without the random characters.
- *
- * @throws AwsError ResourceNotFoundException.
- */
-function requireSecret(region: Region, id = ""): Readonly<SecretRecord> {
-  const found = region
+/** A secret by its name, its ARN, or its ARN without the random characters. */
+export function findSecret(region: Region, id = ""): Readonly<SecretRecord> | undefined {
+  return region
     .table(secrets)
     .list()
     .find(({ name, arn }) => name === id || arn === id || arn.replace(/-[^-]{6}$/, "") === id);
+}
+
+/** @throws AwsError ResourceNotFoundException. */
+function requireSecret(region: Region, id = ""): Readonly<SecretRecord> {
+  const found = findSecret(region, id);
   if (found !== undefined) return found;
   throw new AwsError(
     "ResourceNotFoundException",

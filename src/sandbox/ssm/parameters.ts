@@ -101,7 +101,7 @@ const getParameter = operation<GetParameterRequest>(
         Value: isHidden ? Buffer.from(`encrypted ${name} ${version}`).toString("base64") : value,
         Version: version,
         LastModifiedDate: new Date(modified),
-        ARN: arnOf(region, name),
+        ARN: arnOfParameter(region, name),
         DataType: "text",
       },
     };
@@ -109,7 +109,7 @@ const getParameter = operation<GetParameterRequest>(
 );
 
 /** "arn:aws:ssm:<region>:<account>:parameter/<name>", with one slash before the name. */
-function arnOf(region: Region, name: string): string {
+export function arnOfParameter(region: Region, name: string): string {
   const path = name.startsWith("/") ? name : `/${name}`;
   return `arn:${region.partition}:ssm:${region.name}:${region.account}:parameter${path}`;
 }
@@ -138,7 +138,7 @@ const describeParameters = operation<DescribeParametersRequest>(
     return {
       Parameters: items.map((record) => ({
         Name: record.name,
-        ARN: arnOf(region, record.name),
+        ARN: arnOfParameter(region, record.name),
         Type: record.type,
         ...(record.keyId !== null && { KeyId: record.keyId }),
         LastModifiedDate: new Date(record.modified),

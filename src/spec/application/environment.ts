@@ -27,7 +27,8 @@ const TAKEN = new Map([
     .map((name) => [name, "remove it, or choose another name"] as const),
 ]);
 
-function variableName(example: string) {
+/** The name of an environment variable. */
+export function variableName(example: string) {
   return z.string().check((context) => {
     const parsed = parseText(context.value, {
       what: "an environment variable's name",

@@ -6,6 +6,8 @@ import type { ApplicationFile } from "./schema.ts";
 export interface Application {
   readonly source: /** Absolute path. */
     | { readonly kind: "file"; readonly file: string }
+    /** Absolute path. */
+    | { readonly kind: "directory"; readonly directory: string }
     | { readonly kind: "url"; readonly url: string; readonly sha256: string };
   /** Commands that prepare the application, in the source's folder. */
   readonly build: readonly string[];
@@ -17,6 +19,8 @@ export interface Application {
   readonly requirements?: string;
   readonly command: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** `ssm:/shop/database-url`, by the variable's name. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly duringBuild: {
     readonly environment: Readonly<Record<string, string>>;
     /** Whether the application can run on the builder. */
@@ -33,10 +37,7 @@ export function normaliseApplication(
   { folder }: { readonly folder: string },
 ): Application {
   return {
-    source:
-      source.file === undefined
-        ? { kind: "url", url: source.url ?? "", sha256: (source.sha256 ?? "").toLowerCase() }
-        : { kind: "file", file: absolutePath(source.file, folder) },
+    source: normaliseSource(source, folder),
     ...normalisePython(python),
     writable: [...new Set(writable.map(normalPath))].toSorted(),
     ...rest,
@@ -53,4 +54,15 @@ function normalisePython(
     ...(version !== undefined && { pythonVersion: version }),
     ...(requirements !== undefined && { requirements: normalPath(requirements) }),
   };
+}
+
+function normaliseSource(
+  { file, directory, url = "", sha256 = "" }: ApplicationFile["source"],
+  folder: string,
+): Application["source"] {
+  if (file !== undefined) return { kind: "file", file: absolutePath(file, folder) };
+  if (directory !== undefined) {
+    return { kind: "directory", directory: absolutePath(directory, folder) };
+  }
+  return { kind: "url", url, sha256: sha256.toLowerCase() };
 }

@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import { allOf, type Finding } from "../finding.ts";
 import { looksSecret } from "./environment.ts";
 import type { ApplicationFile } from "./schema.ts";
 
@@ -7,6 +7,7 @@ export function* applicationRules(application: ApplicationFile): Iterable<Findin
   const { source, command, port } = application;
   yield* sources(source);
   yield* environmentRules(application);
+  yield* secretRules(application);
   yield* pythonRules(application);
   if (!application.duringBuild.answers) {
     yield {
@@ -76,6 +77,40 @@ function* environmentRules({ environment, duringBuild, port }: ApplicationFile):
   }
 }
 
+/** A variable has one value on a server, and one on the builder, which has no role. */
+function* secretRules({ secrets, environment, duringBuild }: ApplicationFile): Iterable<Finding> {
+  for (const name of Object.keys(secrets)) {
+    const path = ["application", "secrets", name];
+    if (Object.hasOwn(environment, name)) {
+      yield {
+        severity: "error",
+        path,
+        at: "key",
+        about: [["application", "environment", name]],
+        message: `${name} is in environment, too`,
+        help: "remove one of the two. A value for the build alone belongs in duringBuild.environment",
+      };
+    } else if (name === "PORT") {
+      yield {
+        severity: "error",
+        path,
+        at: "key",
+        message: "PORT is the application's port",
+        help: "write port: in application",
+      };
+    } else if (duringBuild.answers && !Object.hasOwn(duringBuild.environment, name)) {
+      yield {
+        severity: "error",
+        path,
+        at: "key",
+        about: [["application", "duringBuild"]],
+        message: `the builder has no role, so it cannot read ${name}, and the application cannot start there`,
+        help: `give it a value for the build, as in duringBuild: { environment: { ${name}: "…" } }, or write duringBuild: { answers: false }`,
+      };
+    }
+  }
+}
+
 /** A single file brings no other file. */
 function* pythonRules({ source, python }: ApplicationFile): Iterable<Finding> {
   if (Array.isArray(python) || python.requirements === undefined) return;
@@ -104,23 +139,29 @@ function isDevelopmentServer(command: string): boolean {
   );
 }
 
-function* sources({ file, url, sha256 }: ApplicationFile["source"]): Iterable<Finding> {
+function* sources(source: ApplicationFile["source"]): Iterable<Finding> {
   const path = ["application", "source"];
-  if (file !== undefined && url !== undefined) {
-    yield {
-      severity: "error",
-      path: [...path, "url"],
-      at: "key",
-      message: "the source has both a file and a url",
-      help: "remove one of the two",
-    };
-  } else if (file === undefined && url === undefined) {
+  const { url, sha256 } = source;
+  const [kind, ...others] = KINDS.filter((each) => source[each] !== undefined);
+  const last = others.at(-1);
+  if (kind === undefined) {
     yield {
       severity: "error",
       path,
       at: "key",
-      message: "the source has neither a file nor a url",
-      help: "write file: ./tiny_app.py, or url and sha256",
+      message: "the source has neither a file, nor a directory, nor a url",
+      help: "write file: ./tiny_app.py, or directory: ./shop, or url and sha256",
+    };
+  } else if (last !== undefined) {
+    const kinds = [kind, ...others];
+    const both = kinds.length === 2 ? "both " : "";
+    yield {
+      severity: "error",
+      path: [...path, last],
+      at: "key",
+      about: kinds.map((each) => [...path, each]),
+      message: `the source has ${both}${allOf(kinds.map((each) => `a ${each}`))}`,
+      help: both === "" ? "remove two of the three" : "remove one of the two",
     };
   } else if (url !== undefined && sha256 === undefined) {
     yield {
@@ -132,13 +173,15 @@ function* sources({ file, url, sha256 }: ApplicationFile["source"]): Iterable<Fi
         "a source from a url needs its SHA-256 sum, so that nobody can change the file unnoticed",
       help: "add sha256: with the sum that sha256sum prints for the file",
     };
-  } else if (file !== undefined && sha256 !== undefined) {
+  } else if (url === undefined && sha256 !== undefined) {
     yield {
       severity: "error",
       path: [...path, "sha256"],
       at: "key",
-      message: "sha256 is only for a url, not for a file",
+      message: `sha256 is only for a url, not for a ${kind}`,
       help: "remove the sha256 field",
     };
   }
 }
+
+const KINDS = ["file", "directory", "url"] as const;

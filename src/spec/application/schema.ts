@@ -5,6 +5,7 @@ import { Mistake } from "../shared/scalar.ts";
 import { text } from "../shared/text.ts";
 import { environmentSchema } from "./environment.ts";
 import { pathInSource } from "./path-in-source.ts";
+import { secretsSchema } from "./secrets.ts";
 
 /** As good as root: users that can become root without a password on the families' images. */
 const POWERFUL = new Map([
@@ -51,7 +52,11 @@ const user = text({
 const source = z.strictObject({
   file: text({ what: "a path", example: "./tiny_app.py" }).optional().meta({
     description:
-      "A file in the stack file's folder or below, at most 1 MiB. Give either this, or `url` and `sha256`.",
+      "A file in the stack file's folder or below, at most 250 MiB. Give this, or `directory`, or `url` and `sha256`.",
+  }),
+  directory: text({ what: "a path", example: "./shop" }).optional().meta({
+    description:
+      "A directory: the stack file's folder, or one below it. All its files become part of the image, at most 50,000 files with 250 MiB in total, except those that its `.gitignore` and `.reconcileignore` files exclude. The stack file itself and `.git` are never part of it. See [image.md](image.md#the-applications-directory).",
   }),
   url: text({
     what: "an https URL",
@@ -146,8 +151,8 @@ export const applicationSchema = z
   .strictObject({
     source: source.meta({
       description:
-        "The application's code: a file next to the stack file, or a URL with its SHA-256 sum.",
-      examples: [{ file: "./tiny_app.py" }],
+        "The application's code: a file or a directory next to the stack file, or a URL with its SHA-256 sum.",
+      examples: [{ file: "./tiny_app.py" }, { directory: "./shop" }],
     }),
     build: z
       .array(buildCommand)
@@ -169,6 +174,10 @@ export const applicationSchema = z
     environment: environmentSchema("LOG_LEVEL", "info").prefault({}).meta({
       description:
         "Environment variables of the application. Each value reaches the application as it is written here: nothing in it is expanded. Plans show the values, and everybody who may read the image can read them, so do not put secrets in them. The build sets `PATH`, `HOME` (`/var/lib/application`, which the application can write) and `PORT` (the application's port) itself.",
+    }),
+    secrets: secretsSchema.prefault({}).meta({
+      description:
+        "Environment variables whose values AWS keeps: `ssm:` and the name of a parameter in Parameter Store, or `secretsmanager:` and the name of a secret in Secrets Manager, with `#` and a key if the secret is a JSON object. Each server reads them with its role whenever the application starts, and keeps them in memory only. The role gets exactly these reads. If one cannot be read, the application does not start, and the journal says which and why. The builder cannot read them: give it other values in `duringBuild.environment`.",
     }),
     duringBuild: duringBuild.prefault({}).meta({
       description: "What is different while the image is built and verified.",

@@ -6,11 +6,12 @@ import {
   type ImageContents,
   withoutSecrets,
 } from "../../../src/image/contents.ts";
-import type { ImageApplication, ImageRecipe } from "../../../src/image/recipe.ts";
+import type { ImageApplication, ImageRecipe, SourceEntry } from "../../../src/image/recipe.ts";
 import { storedContent } from "../../../src/resources/image/contents.ts";
 import { image } from "../../../src/resources/image/index.ts";
 import { shorten, untold } from "../../../src/resources/image/inputs.ts";
 import type { ImageFields } from "../../../src/resources/image/live.ts";
+import { packSource } from "../../../src/resources/image/source-record.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -335,5 +336,114 @@ describe("a plan shows both sides of", () => {
     expect(shown?.(side({ texts }), file)).toEqual(wanted[name]);
     expect(shown?.(side({ texts: { ...texts, [name]: untold } }), file)).toBe(NOT_STORED);
     expect(shown?.(side({}), file)).toBeUndefined();
+  });
+});
+
+describe("a directory in a plan", () => {
+  const entry = (path: string, digest = "file 1", size = 700) => ({ path, bytes: size, digest });
+  const before = [entry("app.py"), entry("b.py"), entry("c.py")];
+  const after = [entry("app.py", "file 2"), entry("b.py"), entry("d.py")];
+  const from = (entries: readonly SourceEntry[], sha256: string, isStored = true): ImageRecipe => {
+    const { application } = recipe;
+    if (application === undefined) throw new Error("the recipe has an application");
+    const common = { sha256: sha256.repeat(32), entries };
+    const source = isStored
+      ? ({ kind: "stored", filename: "source.tar", ...common } as const)
+      : ({ kind: "files", files: [], ...common } as const);
+    return { ...recipe, application: { ...application, source } };
+  };
+  const desired = (of: ImageRecipe) =>
+    ({ contents: contentsOf(of), texts: contentTexts(of) }) as unknown as ImageFields;
+  const live = (of: ImageRecipe, entries?: readonly SourceEntry[]) =>
+    ({
+      texts: contentTexts(of),
+      ...(entries && { sourceRecord: packSource(entries, 1000) }),
+    }) as unknown as ImageFields;
+  /** Both sides of the source, as JSON has them. */
+  const shown = (was: ImageFields, is: ImageFields) => {
+    const rule = image.fields.application;
+    const source = (value: unknown) => JSON.parse(JSON.stringify(value ?? {})).source;
+    return [source(rule.shown?.(was, is)), source(rule.shown?.(is, is, was))];
+  };
+
+  test("is the same however it reaches the builder", () => {
+    expect(contentTexts(from(before, "ab", false))).toEqual(contentTexts(from(before, "ab")));
+    expect(contentTexts(from(before, "ab")).application).toContain(
+      "directory/ sha256:abababababab; ",
+    );
+  });
+
+  test("that is new is shown by its size", () => {
+    const is = desired(from(after, "cd"));
+    expect(image.fields.application.shown?.(is, is)).toMatchObject({
+      source: { directory: { words: "3 files with 2 KiB" } },
+    });
+    const small = desired(from([entry("a", "", 1)], "cd"));
+    expect(image.fields.application.shown?.(small, small)).toMatchObject({
+      source: { directory: { words: "1 file with 1 byte" } },
+    });
+  });
+
+  test("shows the files that differ", () => {
+    expect(shown(live(from(before, "ab"), before), desired(from(after, "cd")))).toEqual([
+      {},
+      { directory: "1 file changed (app.py), 1 added (d.py), 1 removed (c.py)" },
+    ]);
+  });
+
+  test("is the same on both sides if its digest is", () => {
+    const size = { directory: "3 files with 2 KiB" };
+    expect(shown(live(from(before, "ab"), before), desired(from(before, "ab")))).toEqual([
+      size,
+      size,
+    ]);
+    expect(shown(live(from(before, "ab")), desired(from(before, "ab")))).toEqual([size, size]);
+  });
+
+  test("says so if the digest differs and no mark does", () => {
+    expect(shown(live(from(before, "ab"), before), desired(from(before, "cd")))[1]).toEqual({
+      directory: "other files",
+    });
+  });
+
+  test("without a record is not guessed", () => {
+    const is = desired(from(after, "cd"));
+    const size = { directory: "3 files with 2 KiB" };
+    const unknown = { directory: NOT_STORED.words };
+    expect(shown(live(from(before, "ab")), is)).toEqual([unknown, size]);
+    const broken = { ...live(from(before, "ab")), sourceRecord: "somebody's own" };
+    expect(shown(broken, is)).toEqual([unknown, size]);
+  });
+
+  test("in the place of a file, and the other way round", () => {
+    const file = { file: "shop.py", content: "print(1)\n" };
+    expect(shown(live(recipe), desired(from(after, "cd")))).toEqual([
+      { file: "shop.py", content: NOT_STORED.words },
+      { directory: "3 files with 2 KiB" },
+    ]);
+    expect(shown(live(from(before, "ab"), before), desired(recipe))).toEqual([
+      { directory: "a directory" },
+      file,
+    ]);
+  });
+
+  test("does not stand for a large file", () => {
+    const { application } = recipe;
+    if (application === undefined) throw new Error("the recipe has an application");
+    const of = (sha256: string): ImageRecipe => ({
+      ...recipe,
+      application: {
+        ...application,
+        source: { kind: "stored", filename: "app.jar", sha256: sha256.repeat(32) },
+      },
+    });
+    expect(shown(live(of("ab")), desired(of("cd")))).toEqual([
+      { file: "app.jar", sha256: "sha256:abababababab" },
+      { file: "app.jar", sha256: "cd".repeat(32) },
+    ]);
+    expect(shown(live(of("ab")), desired(of("ab")))[0]).toEqual({
+      file: "app.jar",
+      sha256: "ab".repeat(32),
+    });
   });
 });

@@ -23,6 +23,12 @@ const samples: { readonly [Name in keyof StoredFields]: Sample<StoredFields[Name
     data: { InstanceType: "t3.micro" },
   },
   keyName: { value: "ops", other: "dev", unset: null, data: { KeyName: "ops" } },
+  instanceProfile: {
+    value: "web",
+    other: null,
+    unset: null,
+    data: { IamInstanceProfile: { Name: "web" } },
+  },
   securityGroupIds: {
     value: ["sg-1", "sg-2"],
     other: ["sg-1"],

@@ -43,7 +43,7 @@ const live = {
     tags: { team: "payments" },
   },
   outputs: { id: "lt-1", name: "afterpay-web", version: "2" },
-  uses: ["ami-1", "ops", "sg-1", "sg-2"],
+  uses: ["ami-1", "ops", "web", "sg-1", "sg-2"],
 };
 
 /** An account with these templates, all of these versions, and the default ones among them. */

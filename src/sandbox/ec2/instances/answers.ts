@@ -60,6 +60,10 @@ function instanceAnswer(region: Region, instance: Readonly<InstanceRecord>) {
     ClientToken: instance.clientToken ?? "",
     ProductCodes: [],
     KeyName: instance.keyName,
+    IamInstanceProfile:
+      instance.profile === undefined
+        ? undefined
+        : { Arn: instance.profile.arn, Id: instance.profile.id },
     LaunchTime: new Date(instance.launchTime),
     State: stateAnswer(instance.state),
     StateReason:

@@ -37,6 +37,7 @@ const runInstances = operation<RunInstancesRequest>(
     "MinCount",
     "MaxCount",
     "KeyName",
+    "IamInstanceProfile",
     "SecurityGroupIds",
     "SecurityGroups",
     "SubnetId",

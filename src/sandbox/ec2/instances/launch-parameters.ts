@@ -10,6 +10,7 @@ type TemplateKey =
   | "ImageId"
   | "InstanceType"
   | "KeyName"
+  | "IamInstanceProfile"
   | "SecurityGroupIds"
   | "SecurityGroups"
   | "UserData"

@@ -1,4 +1,5 @@
 import { AwsError, invalidValue } from "../../error.ts";
+import { requireKnownProfile } from "../../iam/known-profile.ts";
 import type { Region } from "../../region.ts";
 import { keyPairs } from "../key-pairs/tables.ts";
 import { resolveTemplate, type TemplateName } from "../launch-templates/tables.ts";
@@ -70,6 +71,7 @@ export interface LaunchPlan {
   readonly parameters: LaunchParameters;
   readonly image: Readonly<ImageRecord>;
   readonly instanceType: string;
+  readonly profile: { readonly arn: string; readonly id: string } | null;
   readonly place: Place;
   readonly volumes: readonly VolumePlan[];
   readonly instanceTags: Tags;
@@ -93,12 +95,14 @@ export function planLaunch(
   if (keyName !== undefined && region.table(keyPairs).use(keyName) === undefined) {
     throw new AwsError("InvalidKeyPair.NotFound", `The key pair '${keyName}' does not exist`);
   }
+  const { IamInstanceProfile: profile } = parameters;
   checkUserData(parameters.UserData);
   const tagged = (type: string) => tagsFor(parameters.TagSpecifications, type, LAUNCHED_TYPES);
   return {
     parameters,
     image,
     instanceType,
+    profile: profile === undefined ? null : requireKnownProfile(region, profile),
     place: findPlace(region, parameters, instanceType),
     volumes: volumePlans(region, image, parameters.BlockDeviceMappings),
     instanceTags: tagged("instance"),
@@ -189,6 +193,7 @@ function createInstance(
     stateSince: region.now,
     launchTime: region.now,
     ...(keyName === undefined ? {} : { keyName }),
+    ...(plan.profile === null ? {} : { profile: { arn: plan.profile.arn, id: plan.profile.id } }),
     vpcId: place.subnet.vpcId,
     subnetId: place.subnet.id,
     zone: place.subnet.zone,

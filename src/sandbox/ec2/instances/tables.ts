@@ -25,6 +25,8 @@ export interface InstanceRecord {
   stateSince: number;
   launchTime: number;
   readonly keyName?: string;
+  /** The instance profile that it was launched with. */
+  readonly profile?: { readonly arn: string; readonly id: string };
   readonly vpcId: string;
   readonly subnetId: string;
   readonly zone: string;

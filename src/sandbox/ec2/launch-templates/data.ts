@@ -6,6 +6,7 @@ import { checkUserData } from "../instances/launch.ts";
 export const launchTemplateDataParameters = [
   "LaunchTemplateData.ImageId",
   "LaunchTemplateData.InstanceType",
+  "LaunchTemplateData.IamInstanceProfile",
   "LaunchTemplateData.KeyName",
   "LaunchTemplateData.SecurityGroupIds",
   "LaunchTemplateData.SecurityGroups",

@@ -1,0 +1,101 @@
+import type { Problem } from "../engine/plan-format.ts";
+import type { Desired, Ref } from "../engine/resource.ts";
+import type { Permission } from "../resources/role/documents.ts";
+import type { RoleFields } from "../resources/role/live.ts";
+import { LONGEST_POLICY, policyLength } from "../spec/role/policy-length.ts";
+import type { Stack } from "../spec/stack.ts";
+import type { DefinedResource } from "./defined-resource.ts";
+import type { Facts } from "./facts.ts";
+import { secretPermissions } from "./secrets.ts";
+
+/** What a part of the stack file lets the servers do. Pure. */
+interface Contributor {
+  /** Whether the part needs a role at all, as the stack file alone says. */
+  isNeeded(stack: Stack): boolean;
+  grants(stack: Stack, facts: Facts): readonly Permission[];
+}
+
+const ofRoleSection: Contributor = {
+  isNeeded: ({ role }) =>
+    role?.kind === "own" && (role.allow.length > 0 || role.policies.length > 0),
+  grants: ({ role }) => (role?.kind === "own" ? role.allow : []),
+};
+
+const ofSecrets: Contributor = {
+  isNeeded: ({ application }) => Object.keys(application?.secrets ?? {}).length > 0,
+  grants: secretPermissions,
+};
+
+/** Every part of the stack file for which the servers have a role. A further part is a line here. */
+const contributors: readonly Contributor[] = [ofRoleSection, ofSecrets];
+
+/** The stack's own role, if something needs one and the stack file names none. */
+export function roleResources(stack: Stack): readonly DefinedResource[] {
+  if (!hasOwnRole(stack)) return [];
+  return [{ address: roleAddress(stack), compile: (facts) => compileRole(stack, facts) }];
+}
+
+function hasOwnRole(stack: Stack): boolean {
+  return (
+    stack.role?.kind !== "existing" &&
+    contributors.some((contributor) => contributor.isNeeded(stack))
+  );
+}
+
+function roleAddress({ stack }: Stack) {
+  return `role/${stack}` as const;
+}
+
+/** Everything that the servers may do because of the stack file, apart from managed policies. */
+function grantsOf(stack: Stack, facts: Facts): readonly Permission[] {
+  return contributors.flatMap((contributor) => contributor.grants(stack, facts));
+}
+
+function compileRole(stack: Stack, facts: Facts) {
+  const { role, tags } = stack;
+  const own = role?.kind === "own" ? role : undefined;
+  const allow = grantsOf(stack, facts);
+  const fields: Desired<RoleFields> = {
+    trust: "ec2.amazonaws.com",
+    allow,
+    policies: own?.policies ?? [],
+    boundary: own?.boundary ?? null,
+    profile: "complete",
+    tags,
+  };
+  return { fields, problems: tooLong(stack, allow) };
+}
+
+function tooLong(stack: Stack, allow: readonly Permission[]): readonly Problem[] {
+  const length = policyLength(allow);
+  if (length <= LONGEST_POLICY) return [];
+  return [
+    {
+      severity: "error",
+      address: roleAddress(stack),
+      summary: `what the servers need has ${length} characters as a policy, but IAM allows ${LONGEST_POLICY} in a role`,
+      remedy:
+        "Use wildcards in role.allow, or create managed policies and name them in role.policies.",
+    },
+  ];
+}
+
+/** What is not known of a role that the stack does not manage. */
+export function unknownOfExistingRole({ role, application }: Stack): readonly Problem[] {
+  const names = Object.keys(application?.secrets ?? {});
+  if (role?.kind !== "existing" || names.length === 0) return [];
+  return [
+    {
+      severity: "warning",
+      summary: `whether the role ${role.name} may read the application's secrets (${names.join(", ")}) was not checked, because the stack does not manage it`,
+      remedy:
+        "Make sure that it allows ssm:GetParameter and secretsmanager:GetSecretValue on them, and kms:Decrypt on keys of your own. Otherwise the application does not start.",
+    },
+  ];
+}
+
+/** The name of the servers' instance profile. */
+export function instanceProfileOf(stack: Stack, facts: Facts): string | null | Ref {
+  if (hasOwnRole(stack)) return { ref: roleAddress(stack), output: "name" };
+  return facts.instanceProfile ?? null;
+}
