@@ -187,13 +187,13 @@ if process != "0":
     if any(text.startswith("INVOCATION_ID=") for text in own):
         told["the running application"] = own
 wrong = []
-for who, texts in told.items():
+for owner, texts in told.items():
     values = dict(text.split("=", 1) for text in texts if "=" in text)
     for name, _, digest in (word.partition("=") for word in wanted):
         seen = values.get(name)
         if (seen is None) == (digest == "") and (seen is None or hashlib.sha256(seen.encode(errors="surrogateescape")).hexdigest().startswith(digest)):
             continue
-        wrong.append(f"{who} has {'no' if seen is None else 'another' if digest else 'a'} {name}")
+        wrong.append(f"{owner} has {'no' if seen is None else 'another' if digest else 'a'} {name}")
 print("\n".join(wrong))
 sys.exit(bool(wrong))
 END
