@@ -15,6 +15,7 @@ export const NOTICES = "THIRD-PARTY-NOTICES.txt";
 const PERMITTED: ReadonlySet<string> = new Set([
   "0BSD",
   "Apache-2.0",
+  "BlueOak-1.0.0",
   "BSD-2-Clause",
   "BSD-3-Clause",
   "ISC",

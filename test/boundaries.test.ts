@@ -20,15 +20,17 @@ const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types">>
   engine: {},
   spec: {},
   image: {},
+  packing: { engine: "all" },
   aws: {},
   sandbox: {},
   resources: { engine: "all", aws: "all", image: "all" },
-  stack: { spec: "all", engine: "all", image: "all", resources: "types" },
+  stack: { spec: "all", engine: "all", image: "all", packing: "types", resources: "types" },
   ui: { engine: "types" },
   cli: {
     engine: "all",
     spec: "all",
     image: "all",
+    packing: "all",
     aws: "all",
     sandbox: "all",
     resources: "all",
@@ -45,6 +47,7 @@ const packages: readonly { readonly pattern: RegExp; readonly folders: readonly 
   { pattern: /^commander$/, folders: ["cli"] },
   { pattern: /^yaml$/, folders: ["spec"] },
   { pattern: /^zod$/, folders: ["spec", "cli"] },
+  { pattern: /^tar\b|^ignore$/, folders: ["packing"] },
 ];
 
 const shared = ["errors.ts", "worded.ts"].map((file) => join("engine", file));

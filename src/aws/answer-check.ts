@@ -85,8 +85,10 @@ function beginningOf(body: Uint8Array): string {
   return new TextDecoder().decode(body.subarray(0, 65_536));
 }
 
-/** For the query protocols, which all services use except those for credentials and S3. */
+/** Of the query protocols, whose requests are forms. The others' answers are JSON: secrets, parameters, credentials. */
 function actionOf({ body }: Request): string | undefined {
+  // The SDK warns on standard error about a text in place of these bytes.
+  if (body instanceof Uint8Array) return undefined;
   return /^Action=(\w+)/.exec(String(body))?.[1];
 }
 

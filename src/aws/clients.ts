@@ -3,6 +3,8 @@ import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import {
   loadConfig,
@@ -22,7 +24,9 @@ import { ec2 as ec2Service } from "./services/ec2.ts";
 import { loadBalancing as loadBalancingService } from "./services/elastic-load-balancing.ts";
 import { iam as iamService } from "./services/iam.ts";
 import { s3 as s3Service } from "./services/s3.ts";
+import { secretsManager as secretsManagerService } from "./services/secrets-manager.ts";
 import type { AwsService } from "./services/service.ts";
+import { ssm as ssmService } from "./services/ssm.ts";
 import { sts as stsService } from "./services/sts.ts";
 import { createStop } from "./stop.ts";
 
@@ -57,6 +61,9 @@ export interface Clients {
   readonly sts: STSClient;
   /** Its code is loaded with the first call, because few stacks have a bucket. */
   s3(): Promise<S3Client>;
+  /** Their code is loaded with the first call, because few applications have secrets. */
+  ssm(): Promise<SSMClient>;
+  secretsManager(): Promise<SecretsManagerClient>;
   /** Its code is loaded with the first call, because few stacks have a role. */
   iam(): Promise<IAMClient>;
   /** For signing addresses, which calls nothing: what `onCall` reports are calls. */
@@ -115,6 +122,8 @@ export function createClients(options: ClientOptions = {}): Clients {
   const sts = lazily(stsService, (given) => new STSClient(given));
   let s3: (() => S3Client) | undefined;
   let signing: S3Client | undefined;
+  let ssm: (() => SSMClient) | undefined;
+  let secretsManager: (() => SecretsManagerClient) | undefined;
   let iam: (() => IAMClient) | undefined;
   return {
     get ec2() {
@@ -133,6 +142,16 @@ export function createClients(options: ClientOptions = {}): Clients {
       const { createS3Client } = await import("./s3-client.ts");
       s3 ??= lazily(s3Service, (given) => createS3Client(given, process.env));
       return s3();
+    },
+    async ssm() {
+      const { createSsmClient } = await import("./ssm-client.ts");
+      ssm ??= lazily(ssmService, createSsmClient);
+      return ssm();
+    },
+    async secretsManager() {
+      const { createSecretsManagerClient } = await import("./secrets-client.ts");
+      secretsManager ??= lazily(secretsManagerService, createSecretsManagerClient);
+      return secretsManager();
     },
     async iam() {
       const { createIamClient } = await import("./iam-client.ts");

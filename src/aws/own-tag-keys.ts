@@ -34,13 +34,16 @@ export const ownTagKeys = [
 ] as const;
 
 /**
- * Those of an image's packages, numbered from 1. They are on snapshots alone, as many as have room beside all others.
+ * Records that need several tags, numbered from 1: of an image's packages on its snapshots, of the files of its
+ * application on the image itself. They have as many as have room beside all others.
  */
-type PackagesKey = `reconcile:packages:${number}`;
+export type RecordPrefix = "reconcile:packages:" | "reconcile:source:";
+
+type RecordKey = `${RecordPrefix}${number}`;
 
 export type OwnTagKey = (typeof ownTagKeys)[number];
 
 /** Some of the program's own tags. */
 export type OwnTags = Readonly<Partial<Record<OwnTagKey, string>>> & {
-  readonly [Key in PackagesKey]: string;
+  readonly [Key in RecordKey]: string;
 };

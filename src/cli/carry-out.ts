@@ -1,6 +1,7 @@
 import { applyPlan } from "../engine/apply.ts";
 import type { Planning } from "../engine/plan.ts";
 import { resourceTypes } from "../resources/all.ts";
+import type { ResourceContext } from "../resources/shared/context.ts";
 import type { Login } from "../stack/login.ts";
 import type { Environment } from "./environment.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -13,13 +14,22 @@ import type { Session } from "./session.ts";
  * Applies the plan and reports each event to the view.
  *
  * @param login How to log in to the servers, for the outputs.
+ * @param contentOf Reads what a build fetches beside its script, by its SHA-256.
  * @param check Verifies the result after all steps are done.
  */
 export async function carryOut(
   planning: Planning,
   session: Session,
   environment: Environment,
-  { login, check }: { readonly login?: Login | undefined; readonly check?: () => Promise<void> },
+  {
+    login,
+    contentOf,
+    check,
+  }: {
+    readonly login?: Login | undefined;
+    readonly contentOf?: ResourceContext["contentOf"];
+    readonly check?: () => Promise<void>;
+  },
 ): Promise<ExitCode> {
   const { stack } = planning.document;
   const result = await applyPlan(planning, {
@@ -27,6 +37,7 @@ export async function carryOut(
     contextFor: (report) => ({
       ...contextOf(stack, session, environment, report),
       found: planning.live,
+      ...(contentOf && { contentOf }),
     }),
     clock: environment.clock,
     signal: session.signal,

@@ -3,6 +3,7 @@ import { lookUpDefaultSecurityGroup } from "../aws/default-security-group.ts";
 import { lookUpAccount } from "../aws/facts.ts";
 import { chooseSubnets, lookUpVpc, type WantedNetwork } from "../aws/network.ts";
 import { lookUpGroupVpcs } from "../aws/referenced-security-groups.ts";
+import type { KnownSecret } from "../aws/secrets.ts";
 import type { Problem } from "../engine/plan-format.ts";
 import type { Live } from "../engine/resource.ts";
 import { keptImages } from "../resources/shared/kept-images.ts";
@@ -41,9 +42,26 @@ export async function lookUpInputs(
     lookUpAccount(environment.clients),
     lookUpFacts(stackFile.stack, environment, live),
   ]);
-  const told = requireRight(stackFile, findings);
+  const told = requireRight(stackFile, [
+    ...findings,
+    ...(environment.sandbox === undefined ? [] : notSimulated(stackFile.stack)),
+  ]);
   const found = [...[...warnings, ...told].map(toProblem), ...doubts];
   return { account, inputs: { facts: { ...facts, files }, found } };
+}
+
+/** What of the stack file the sandbox cannot know. Nobody may take its answer for the real one. */
+function notSimulated({ application }: Stack): readonly Finding[] {
+  if (application === undefined || application.build.length === 0) return [];
+  return [
+    {
+      severity: "warning",
+      path: ["application", "build"],
+      message:
+        "not run in the sandbox: it does not know what these commands leave, and assumes that they succeed",
+      help: "apply to an AWS account to see whether they do",
+    },
+  ];
 }
 
 /**
@@ -90,7 +108,7 @@ async function lookUpFacts(
   }
 > {
   const { clients, region } = environment;
-  const [network, base, groupVpcs, role] = await Promise.all([
+  const [network, base, groupVpcs, secrets, role] = await Promise.all([
     lookUpNetwork(stack, clients, live),
     lookUpBase(
       stack,
@@ -99,12 +117,14 @@ async function lookUpFacts(
       () => live.then(keptImages),
     ),
     lookUpGroupVpcs(clients, referencedGroupIds(stack)),
+    lookUpApplicationSecrets(stack, clients),
     lookUpRole(stack, clients),
   ]);
   const { vpcId } = network;
   const { baseImage, usedImage } = base;
   const findings = [
     ...base.findings,
+    ...secrets.findings,
     ...checkReferencedGroups(stack, groupVpcs, { vpcId, region }),
     ...(role?.findings ?? []),
   ];
@@ -114,9 +134,35 @@ async function lookUpFacts(
     doubts: [...network.doubts, ...(role?.doubts ?? [])],
     baseImage,
     ...(usedImage && { usedImage }),
+    ...(Object.keys(secrets.known).length > 0 && { secrets: secrets.known }),
     ...(instanceProfile !== undefined && { instanceProfile }),
     findings,
   };
+}
+
+async function lookUpApplicationSecrets({ application }: Stack, clients: Clients) {
+  const wanted = Object.entries(application?.secrets ?? {});
+  const known: Record<string, KnownSecret> = {};
+  const findings: Finding[] = [];
+  if (wanted.length === 0) return { known, findings };
+  const { lookUpSecrets } = await import("../aws/secrets.ts");
+  const found = await lookUpSecrets(clients, [
+    ...new Set(Object.values(application?.secrets ?? {})),
+  ]);
+  for (const [name, reference] of wanted) {
+    const secret = found.get(reference);
+    if (secret === undefined) throw new Error(`${reference} was not looked up`);
+    if (typeof secret !== "string") known[reference] = secret;
+    else {
+      findings.push({
+        severity: "error",
+        path: ["application", "secrets", name],
+        message: secret,
+        help: "create it there, or name one that exists. reconcile never reads or writes its value",
+      });
+    }
+  }
+  return { known, findings };
 }
 
 /** Few stack files name a role, so the code for IAM is loaded for them alone. */

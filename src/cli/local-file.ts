@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { UserError } from "../engine/errors.ts";
+import { codeOf } from "../engine/system-error.ts";
 import { type Reading, readBytes } from "./read-bytes.ts";
 
 /**
@@ -86,10 +87,3 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: "it is a symbolic link to itself",
   ENXIO: "it is a device or a pipe that nobody reads or writes",
 };
-
-/** The system's error code, for example `ENOENT`. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : undefined;
-}

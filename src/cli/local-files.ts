@@ -1,5 +1,6 @@
 import { quoteForShell } from "../aws/quote-for-shell.ts";
 import { UserError } from "../engine/errors.ts";
+import { DirectoryError } from "../packing/listing.ts";
 import {
   exposure,
   KeyFileError,
@@ -9,16 +10,15 @@ import {
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Path } from "../spec/finding.ts";
 import type { LocalFiles } from "../stack/facts.ts";
+import { readSource } from "./local-source.ts";
 import { importedKey } from "./public-key.ts";
 import { diagnosticAt, type OpenedStackFile, StackFileError } from "./stack-file.ts";
-import { readOwnFile, readPublicFile, requireOwnFolder } from "./stack-folder.ts";
+import { readPublicFile, requireOwnFolder } from "./stack-folder.ts";
 
-/** Far more than fits into EC2's 16 KB of user data, even compressed. */
-const MOST_SOURCE = 2 ** 20;
 /** The largest RSA keys are a few KiB. */
 const MOST_KEY = 2 ** 14;
-/** The end of the first line of every private key in PEM or OpenSSH format (RFC 7468). */
-const PRIVATE_KEY = "PRIVATE KEY-----";
+/** As many problems of one directory as a person reads. */
+const MOST_PROBLEMS = 10;
 
 export interface ReadFiles {
   readonly files: LocalFiles;
@@ -30,28 +30,36 @@ export interface ReadFiles {
  *
  * @throws StackFileError if a file is missing or not usable, with the place that names it.
  */
-export async function readLocalFiles(stackFile: OpenedStackFile): Promise<ReadFiles> {
+export async function readLocalFiles(
+  stackFile: OpenedStackFile,
+  signal?: AbortSignal,
+): Promise<ReadFiles> {
   const problems: Diagnostic[] = [];
   const attempt = async <T>(path: Path, read: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await read();
     } catch (error) {
       if (!(error instanceof UserError || error instanceof KeyFileError)) throw error;
-      problems.push(problemAt(stackFile, path, error));
+      problems.push(...problemsOf(error).map((each) => problemAt(stackFile, path, each)));
       return undefined;
     }
   };
   const [publicKey, application] = await Promise.all([
     attempt(["keyPair", keyField(stackFile)], () => readKey(stackFile)),
-    attempt(["application", "source", "file"], () => readApplication(stackFile)),
+    attempt(sourcePath(stackFile), () => readSource(stackFile, signal)),
   ]);
   if (problems.length > 0) throw new StackFileError(stackFile.file, problems);
   return {
     files: {
       ...(publicKey === undefined ? {} : { publicKey }),
-      ...(application === undefined ? {} : { application }),
+      ...(application === undefined ? {} : { application: application.source }),
     },
-    warnings: exposureOf(stackFile),
+    warnings: [
+      ...exposureOf(stackFile),
+      ...(application?.warnings ?? []).map((warning) =>
+        diagnosticAt(stackFile, { severity: "warning", path: sourcePath(stackFile), ...warning }),
+      ),
+    ],
   };
 }
 
@@ -84,24 +92,26 @@ async function readKey({ stack, folder }: OpenedStackFile): Promise<string | und
   return readPublicKey(keyFilesOnDisk, file);
 }
 
-async function readApplication({
-  stack,
-  folder,
-}: OpenedStackFile): Promise<Uint8Array | undefined> {
-  const source = stack.application?.source;
-  if (source?.kind !== "file") return undefined;
-  const content = await readOwnFile(folder, source.file, MOST_SOURCE);
-  if (!Buffer.from(content).includes(PRIVATE_KEY)) return content;
-  throw new UserError(`${source.file}: the file contains a private key`, {
-    remedy:
-      "Name the application's code. The file becomes part of the image and of the builder's user data.",
-  });
+function sourcePath({ stack }: OpenedStackFile): Path {
+  return ["application", "source", stack.application?.source.kind ?? "file"];
 }
+
+/** A directory may have several files that cannot be packed. */
+function problemsOf(error: UserError | KeyFileError): readonly Problem[] {
+  if (!(error instanceof DirectoryError)) return [error];
+  const problems = error.problems.map(({ message, help }) => ({ message, remedy: help }));
+  const more = problems.length - MOST_PROBLEMS;
+  if (more <= 0) return problems;
+  const others = `${more} more files of the directory cannot be packed`;
+  return [...problems.slice(0, MOST_PROBLEMS), { message: others }];
+}
+
+type Problem = Pick<UserError, "message"> & { readonly remedy?: string | undefined };
 
 function problemAt(
   stackFile: OpenedStackFile,
   path: Path,
-  { message, remedy }: UserError | KeyFileError,
+  { message, remedy }: Problem,
 ): Diagnostic {
   const help = remedy === undefined ? {} : { help: remedy };
   return diagnosticAt(stackFile, { severity: "error", path, message, ...help });

@@ -9,6 +9,8 @@ export interface Reading {
   readonly most: number;
   /** Also accepts a pipe, such as a shell's `<(…)`. */
   readonly pipes?: true;
+  /** Gets a file's content part by part. It is then not kept. */
+  readonly receive?: (part: Uint8Array) => void;
   /** Ends the wait for a pipe without a writer. */
   readonly signal?: AbortSignal;
   /**
@@ -38,7 +40,7 @@ const CHUNK = 64 * 1024;
  *   requested.
  */
 export async function readBytes(path: string, reading: Reading): Promise<Bytes> {
-  const { most, pipes, signal, judge } = reading;
+  const { most, pipes, signal, judge, receive } = reading;
   const file = openSync(path, WITHOUT_WAITING);
   let isHandedOver = false;
   try {
@@ -49,7 +51,7 @@ export async function readBytes(path: string, reading: Reading): Promise<Bytes> 
     }
     if (!found.isFile()) throw notAFile(path, found);
     if (judge !== undefined) judge(await pathOf(file, path, found));
-    return { ...readFile(file, most), isPipe: false };
+    return { ...readFile(file, most, receive), isPipe: false };
   } finally {
     if (!isHandedOver) closeSync(file);
   }
@@ -60,15 +62,16 @@ function notAFile(path: string, found: Stats): Error {
   return Object.assign(new Error(`${code}: not a regular file, read '${path}'`), { code });
 }
 
-function readFile(file: number, most: number) {
+function readFile(file: number, most: number, receive?: Reading["receive"]) {
   const chunks: Uint8Array[] = [];
+  const add = receive ?? ((part: Uint8Array) => void chunks.push(part));
   let length = 0;
   // The reported size is not reliable: for files in /proc it is always 0.
   while (length <= most) {
     const chunk = new Uint8Array(Math.min(CHUNK, most + 1 - length));
     const count = readSync(file, chunk);
     if (count === 0) break;
-    chunks.push(chunk.subarray(0, count));
+    add(chunk.subarray(0, count));
     length += count;
   }
   return { content: Buffer.concat(chunks), isTooLong: length > most };

@@ -1,11 +1,11 @@
 import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Readable } from "node:stream";
+import { codeOf } from "../engine/system-error.ts";
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import { isStackText } from "../spec/find.ts";
 import { type Loaded, loadStack } from "../spec/load.ts";
 import { LARGEST_FILE } from "../spec/yaml/text-file.ts";
-import { codeOf } from "./local-file.ts";
 import { isInside, readBytes, readStream } from "./read-bytes.ts";
 
 /** The content of a stack file, and the folder that its paths are relative to. */

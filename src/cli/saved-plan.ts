@@ -10,6 +10,7 @@ import { ARCHITECTURES } from "../spec/shared/architecture.ts";
 import type { Inputs } from "./inputs.ts";
 import type { OpenedStackFile } from "./stack-file.ts";
 import { VERSION } from "./version.ts";
+import { sourceIn, writeSource, writtenSource } from "./written-source.ts";
 
 /**
  * A saved plan contains the plan that was shown and the inputs of that plan: the text of the stack file, the
@@ -19,14 +20,14 @@ import { VERSION } from "./version.ts";
  *
  * The checksum only detects damage. It is not a signature: whoever can write the file can write the checksum.
  */
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** A saved plan that was read from a file, with the inputs that an apply derives it from again. */
 export interface SavedPlan {
   /** The version of reconcile that saved the plan. */
   readonly version: string;
   readonly document: PlanDocument;
-  readonly stackFile: Pick<OpenedStackFile, "stack" | "warnings" | "folder">;
+  readonly stackFile: Pick<OpenedStackFile, "stack" | "warnings" | "file" | "folder">;
   readonly inputs: Inputs;
 }
 
@@ -108,10 +109,12 @@ const parts = z.strictObject({
     }),
     usedImage: imageInputs.exactOptional(),
     defaultSecurityGroupId: text.exactOptional(),
+    secrets: z
+      .record(text, z.strictObject({ arn: text, key: text.exactOptional() }))
+      .exactOptional(),
     instanceProfile: text.exactOptional(),
     publicKey: text.exactOptional(),
-    /** The application's source file. */
-    application: z.base64().exactOptional(),
+    application: writtenSource.exactOptional(),
   }),
   found: z.array(problem),
 });
@@ -141,7 +144,7 @@ export function serializePlan(
       ...others,
       baseImage: { id, release, architecture, rootDeviceName },
       ...(publicKey !== undefined && { publicKey }),
-      ...(application && { application: Buffer.from(application).toString("base64") }),
+      ...(application && { application: writeSource(application) }),
     },
     found,
   };
@@ -166,20 +169,22 @@ export function parseSavedPlan(content: string, file: string, directory: string)
   }
   const { stack, warnings } = loaded;
   const { publicKey, application, ...others } = facts;
-  const needsSource = stack.application?.source.kind === "file";
-  if (needsSource && application === undefined) {
-    throw damaged(file, "the source of the application is missing");
-  }
+  const kind = stack.application?.source.kind;
+  const isRight =
+    kind === "directory" || kind === "file"
+      ? application !== undefined && (application.kind === "directory") === (kind === "directory")
+      : application === undefined;
+  if (!isRight) throw damaged(file, "the source of the application is missing");
   return {
     version,
     document,
-    stackFile: { stack, warnings, folder },
+    stackFile: { stack, warnings, file: stackFile.file, folder },
     inputs: {
       facts: {
         ...others,
         files: {
           ...(publicKey !== undefined && { publicKey }),
-          ...(application !== undefined && { application: Buffer.from(application, "base64") }),
+          ...(application !== undefined && { application: sourceIn(application) }),
         },
       },
       found,

@@ -4,12 +4,16 @@ import type { Readable } from "node:stream";
 import { UserError } from "../engine/errors.ts";
 import type { Planning } from "../engine/plan.ts";
 import { planDifference } from "../engine/plan-difference.ts";
+import type { PlanDocument } from "../engine/plan-format.ts";
 import type { WishSource } from "../engine/prepare.ts";
+import type { DesiredResource } from "../engine/resource.ts";
 import { earlierImages } from "../resources/shared/earlier-images.ts";
 import { typesIn } from "../stack/addresses.ts";
+import type { LocalSource } from "../stack/facts.ts";
 import { STANDARD_STREAM } from "./command-line.ts";
 import type { Environment } from "./environment.ts";
 import { readFileOrPipe, tooLarge } from "./local-file.ts";
+import { requireSameSource, sumOfStored } from "./local-source.ts";
 import { newKeyFiles } from "./new-key-files.ts";
 import { readStream } from "./read-bytes.ts";
 import { parseSavedPlan, type SavedPlan } from "./saved-plan.ts";
@@ -70,8 +74,8 @@ export function wishOfSaved(
 }
 
 /**
- * Refuses a plan that differs from the saved one, and a private key that this machine cannot put where the plan
- * says.
+ * Refuses a plan that differs from the saved one, a private key that this machine cannot put where the plan says, and
+ * a source that has changed.
  *
  * @throws UserError with each difference.
  */
@@ -108,4 +112,26 @@ export async function requireSamePlan(
     }
     await requireOwnFolder(folder, resolve(directory, file));
   }
+  const { application } = saved.inputs.facts.files;
+  if (application !== undefined && needsContent(application, document, desired)) {
+    await requireSameSource(saved.stackFile, application);
+  }
+}
+
+/** Whether something is created from a source that the saved plan does not contain. */
+function needsContent(
+  source: LocalSource,
+  { changes }: PlanDocument,
+  desired: readonly DesiredResource[],
+): boolean {
+  const sha256 = sumOfStored(source);
+  if (sha256 === undefined) return false;
+  const created = new Set(
+    changes
+      .filter(({ action }) => action === "create" || action === "replace")
+      .map(({ address }) => address),
+  );
+  return desired.some(
+    ({ address, fields }) => created.has(address) && JSON.stringify(fields).includes(sha256),
+  );
 }

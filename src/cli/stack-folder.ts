@@ -2,7 +2,8 @@ import { realpathSync } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { UserError } from "../engine/errors.ts";
-import { codeOf, readLocalFile } from "./local-file.ts";
+import { codeOf } from "../engine/system-error.ts";
+import { readLocalFile } from "./local-file.ts";
 import { isInside } from "./read-bytes.ts";
 
 /**
@@ -17,13 +18,20 @@ const OF_THE_SYSTEM = ["/proc", "/sys", "/dev"];
 /**
  * The content of a file in the stack file's folder.
  *
+ * @param receive Gets the content part by part instead.
  * @throws UserError if it is in another folder, or cannot be read.
  */
-export async function readOwnFile(folder: string, path: string, most: number): Promise<Uint8Array> {
+export async function readOwnFile(
+  folder: string,
+  path: string,
+  most: number,
+  receive?: (part: Uint8Array) => void,
+): Promise<Uint8Array> {
   const own = await requireOwnFolder(folder, path);
   const content = await readLocalFile(path, path, {
     most,
-    judge: (real) => refuseElsewhere(path, real, own, folder),
+    judge: (real) => refuseElsewhere({ path, real, what: "file" }, own, folder),
+    ...(receive && { receive }),
   });
   return content;
 }
@@ -45,9 +53,13 @@ export async function readPublicFile(path: string, most: number): Promise<Uint8A
  * @throws UserError if it is in another folder, or could not be created.
  * @returns the folder's real path.
  */
-export async function requireOwnFolder(folder: string, path: string): Promise<string> {
+export async function requireOwnFolder(
+  folder: string,
+  path: string,
+  what: "file" | "directory" = "file",
+): Promise<string> {
   const own = realpathSync(folder);
-  refuseElsewhere(path, await realPathOf(path), own, folder);
+  refuseElsewhere({ path, real: await realPathOf(path), what }, own, folder);
   return own;
 }
 
@@ -75,27 +87,36 @@ function unfollowable(path: string, cause: unknown): UserError {
   return new UserError(`${path}: ${why} (${codeOf(cause) ?? String(cause)})`, { cause });
 }
 
-function refuseElsewhere(path: string, real: string, own: string, folder: string): void {
-  refuseSystem(path, real);
+interface Sought {
+  readonly path: string;
+  /** The path with symbolic links resolved. */
+  readonly real: string;
+  readonly what: "file" | "directory";
+}
+
+function refuseElsewhere({ path, real, what }: Sought, own: string, folder: string): void {
+  refuseSystem(path, real, what);
   const leads = real === path ? "" : ` (a symbolic link to ${real})`;
   if (!isInside(own, real)) {
-    throw new UserError(`${path}: the file is not in the stack file's folder, ${folder}${leads}`, {
-      remedy:
-        "Put the file into that folder and name it there. A stack file from somebody else must not read other files, such as credentials.",
-    });
+    throw new UserError(
+      `${path}: the ${what} is not in the stack file's folder, ${folder}${leads}`,
+      {
+        remedy: `Put the ${what} into that folder and name it there. A stack file from somebody else must not read other files, such as credentials.`,
+      },
+    );
   }
   // In CI, the checkout step often leaves a token in the configuration of the repository.
   if (real.slice(own.length).split(sep).includes(".git")) {
-    throw new UserError(`${path}: the file belongs to Git and may contain credentials${leads}`, {
-      remedy: "Name a file of the repository itself.",
+    throw new UserError(`${path}: the ${what} belongs to Git and may contain credentials${leads}`, {
+      remedy: `Name a ${what} of the repository itself.`,
     });
   }
 }
 
-function refuseSystem(path: string, real: string): void {
+function refuseSystem(path: string, real: string, what: Sought["what"] = "file"): void {
   const owner = OF_THE_SYSTEM.find((system) => isInside(system, real));
   if (owner === undefined) return;
-  throw new UserError(`${path}: the file belongs to the system, in ${owner}`, {
-    remedy: "Put a file into the stack file's folder and name it there.",
+  throw new UserError(`${path}: the ${what} belongs to the system, in ${owner}`, {
+    remedy: `Put a ${what} into the stack file's folder and name it there.`,
   });
 }

@@ -26,7 +26,7 @@ export function findDifference(rules: Rules, wanted: object, before?: object): D
       if (rule.equal?.(after, seen) ?? sameValue(after, seen)) continue;
     }
     fields.push(name);
-    const shownAfter = rule.shown?.(wanted, wanted) ?? after;
+    const shownAfter = rule.shown?.(wanted, wanted, before) ?? after;
     const shownBefore = before && (rule.shown?.(before, wanted) ?? seen);
     const sides = { before: shownBefore, after: shownAfter };
     changes.push(...describe(name, rule, { ...sides, exists: before !== undefined }));

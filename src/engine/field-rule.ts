@@ -48,9 +48,10 @@ export interface FieldRule<V, P extends object = object> {
   /**
    * The value that a plan shows, where the compared value is a digest, or one text of several values.
    * Called with each side's fields, and with the desired ones: AWS may store less than the file says.
+   * With the desired fields also comes the object that exists, for a value that is shown as what differs.
    * Undefined: the plan shows the compared value.
    */
-  shown?(fields: P, wanted: P): unknown;
+  shown?(fields: P, wanted: P, before?: P): unknown;
   /** How the stack file spells the field, if it differs from the plan. */
   readonly inFile?: FileTerm<V>;
   /** Differs as a consequence of another field. The reason names it only if no other field differs. */

@@ -29,5 +29,10 @@ export function quoteForBash(text: string): string {
       `the text must not contain a NUL byte or a line break: ${JSON.stringify(text)}`,
     );
   }
-  return /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[\w./:=@%+,-]+$/.test(text) ? text : inSingleQuotes(text);
+}
+
+/** A word of bash that may have several lines. */
+export function inSingleQuotes(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

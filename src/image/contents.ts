@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import type { ImageApplication, ImageRecipe, RecipeFile } from "./recipe.ts";
+import type {
+  ApplicationSource,
+  ImageApplication,
+  ImageRecipe,
+  RecipeFile,
+  SourceEntry,
+} from "./recipe.ts";
+import { hasSecrets } from "./service-settings.ts";
 
 /** The contents of an image as a plan shows them: whole values, as text. Plain data. */
 export interface ImageContents {
@@ -13,17 +20,35 @@ export interface ImageContents {
   readonly verify: readonly string[];
   /** Exceptions from the checks of the image's integrity: `setuid /opt/tool`. */
   readonly allow: readonly string[];
+  /** The application's environment. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly application: ApplicationContents | null;
 }
 
 export interface ApplicationContents {
   readonly source:
     | { readonly file: string; readonly content: string }
+    | { readonly file: string; readonly sha256: string }
+    /** `sha256` is that of its archive. */
+    | { readonly directory: readonly SourceEntry[]; readonly sha256: string }
     | { readonly url: string; readonly sha256: string };
-  readonly python: readonly string[];
+  /** Absent without commands. */
+  readonly build?: readonly string[];
+  readonly python:
+    | readonly string[]
+    | { readonly version: string | null; readonly requirements: string | null };
   readonly command: string;
   readonly user: string;
   readonly port: number;
+  /** Where AWS keeps the values of variables, by the variables' names. Absent without any. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Absent without folders. */
+  readonly writable?: readonly string[];
+  /** Absent if nothing is different then. */
+  readonly duringBuild?: {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly answers: boolean;
+  };
   /** The load balancer's health check that the application was verified with, as `healthCheckText` writes it. */
   readonly healthCheck: string | null;
 }
@@ -44,18 +69,50 @@ export function contentsOf(recipe: ImageRecipe): ImageContents {
     run,
     verify,
     allow: allowTexts(recipe),
+    environment: application?.environment ?? {},
     application: application === undefined ? null : applicationContents(application),
   };
 }
 
 function applicationContents(application: ImageApplication): ApplicationContents {
-  const { source, python, command, user, port } = application;
-  const origin =
-    source.kind === "url"
-      ? { url: source.url, sha256: source.sha256 }
-      : { file: source.filename, content: textOf(source.content) };
-  const healthCheck = healthCheckText(application) ?? null;
-  return { source: origin, command, user, port, python, healthCheck };
+  const { source, command, user, port, build = [], writable = [], duringBuild } = application;
+  return {
+    source: originOf(source),
+    ...(build.length > 0 && { build }),
+    command,
+    user,
+    port,
+    python: pythonContents(application),
+    ...(hasSecrets(application) && { secrets: application.secrets ?? {} }),
+    ...(writable.length > 0 && { writable }),
+    ...(duringBuild !== undefined && differsDuringBuild(application) && { duringBuild }),
+    healthCheck: healthCheckText(application) ?? null,
+  };
+}
+
+function pythonContents(application: ImageApplication): ApplicationContents["python"] {
+  const { python, pythonVersion: version = null, requirements = null } = application;
+  return version === null && requirements === null ? python : { version, requirements };
+}
+
+function differsDuringBuild({ duringBuild }: ImageApplication): boolean {
+  if (duringBuild === undefined) return false;
+  return !duringBuild.answers || Object.keys(duringBuild.environment).length > 0;
+}
+
+function originOf(source: ApplicationSource): ApplicationContents["source"] {
+  switch (source.kind) {
+    case "content":
+      return { file: source.filename, content: textOf(source.content) };
+    case "files":
+      return { directory: source.entries, sha256: source.sha256 };
+    case "stored": {
+      const { filename: file, sha256, entries } = source;
+      return entries === undefined ? { file, sha256 } : { directory: entries, sha256 };
+    }
+    case "url":
+      return { url: source.url, sha256: source.sha256 };
+  }
 }
 
 /** `HTTP /health 200`, `TCP`, `on another port`. Undefined if no load balancer says how to ask. */
@@ -95,6 +152,7 @@ export function contentTexts(recipe: ImageRecipe): ContentTexts {
     run: recipe.run.join("\n"),
     verify: recipe.verify.join("\n"),
     allow: allowTexts(recipe).join("\n"),
+    environment: environmentText(recipe.application?.environment),
     application: applicationText(recipe.application),
   };
 }
@@ -130,16 +188,70 @@ function fileText({ path, mode, content }: RecipeFile): string {
 
 function applicationText(application: ImageRecipe["application"]): string {
   if (application === undefined) return "";
-  const { source, python, command, user, port } = application;
-  const origin =
-    source.kind === "url"
-      ? `${withoutSignature(source.url)} sha256:${source.sha256.slice(0, 12)}`
-      : `${source.filename} ${shortDigest(source.content)}`;
+  const { source, command, user, port } = application;
   const healthCheck = healthCheckText(application);
   return [
-    `${origin}; ${hiddenCommand(command)}; as ${user} on port ${port}; python ${python.join(" ") || "none"}`,
+    `${originText(source)}; ${hiddenCommand(command)}; as ${user} on port ${port}; python ${pythonText(application)}`,
+    ...furtherTexts(application),
     ...(healthCheck === undefined ? [] : [`health check ${healthCheck}`]),
   ].join("; ");
+}
+
+function pythonText(application: ImageApplication): string {
+  const python = pythonContents(application);
+  if ("version" in python) {
+    const { version, requirements } = python;
+    return `version ${version ?? "default"} requirements ${requirements === null ? "none" : inWord(requirements)}`;
+  }
+  return python.join(" ") || "none";
+}
+
+/** Nothing for an application without these fields, whose text is the same as in earlier releases. */
+function furtherTexts(application: ImageApplication): readonly string[] {
+  const { build = [], writable = [], duringBuild } = application;
+  return [
+    ...(build.length > 0 ? [`build ${digestOf(build)}`] : []),
+    ...(hasSecrets(application) ? [`secrets ${digestOf(application.secrets)}`] : []),
+    ...(writable.length > 0 ? [`writable ${writable.map(inWord).join(" ")}`] : []),
+    ...(differsDuringBuild(application) ? [`during build ${digestOf(duringBuild)}`] : []),
+  ];
+}
+
+/** A digest of plain data. Commands and values may contain passwords. */
+export function digestOf(data: unknown): string {
+  return shortDigest(Buffer.from(JSON.stringify(data)));
+}
+
+/** `LOG_LEVEL=0123456789ab`: a value may be a secret, although it should not be. */
+function environmentText(environment: Readonly<Record<string, string>> = {}): string {
+  return Object.entries(environment)
+    .map(([name, value]) => `${name}=${valueDigest(value)}`)
+    .join(" ");
+}
+
+/** Twelve digits, without the name of the sum, because there may be many. */
+export function valueDigest(value: string): string {
+  return shortDigest(Buffer.from(value)).replace("sha256:", "");
+}
+
+/** A path without the characters that separate the parts of a text. */
+function inWord(path: string): string {
+  return path.replaceAll(/[%; ]/g, encodeURIComponent);
+}
+
+/** The path that `inWord` wrote. */
+export function fromWord(word: string): string {
+  return word.replaceAll(/%(25|3B|20)/g, decodeURIComponent);
+}
+
+/** Stands for a directory in the place of a file's name, which no file can have. */
+export const ANY_DIRECTORY = "directory/";
+
+function originText(source: ApplicationSource): string {
+  if (source.kind === "content") return `${source.filename} ${shortDigest(source.content)}`;
+  const digest = `sha256:${source.sha256.slice(0, 12)}`;
+  if (source.kind === "url") return `${withoutSignature(source.url)} ${digest}`;
+  return `${source.kind === "files" || source.entries ? ANY_DIRECTORY : source.filename} ${digest}`;
 }
 
 /**

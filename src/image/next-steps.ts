@@ -100,6 +100,10 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
   ],
   ["core-dumps", "Remove what enables core dumps from image.files and image.run."],
   ["kernel", "Remove the other value from /etc/sysctl.d, and the service or command that sets it."],
+  [
+    "python:requirements",
+    "Find what removes a package or changes its version, in application.build and image.run.",
+  ],
   ["python:", "Find what removes it or changes its version, in application.python and image.run."],
   ["application:user", "Let the application keep its user: application.user names another one."],
   [
@@ -112,7 +116,15 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
   ],
   [
     "application:code",
-    "Let root own these files and folders, and close them for others (chown root, chmod go-w). The application can write to /var/lib/application.",
+    "Let root own these files and folders, and close them for others (chown root, chmod go-w). The application can write to /var/lib/application, and to the folders of application.writable. A line with > is a folder that it should be able to write.",
+  ],
+  [
+    "application:environment",
+    "Remove the other value from the service's other settings (image.files, image.run), or from application.command. A value of the command counts instead of application.environment.",
+  ],
+  [
+    "application:writable",
+    "Remove the change of application.service or of the folder from image.files and image.run.",
   ],
   [
     "application:limits",
@@ -141,7 +153,17 @@ const afterSteps: Readonly<Record<string, string>> = {
   find_versions:
     "Write one of these versions in image.packages, correct the name of the package, or remove = and the version to install the newest one. Distributions remove old versions from their repositories when newer ones are released.",
   install_python_packages:
-    "Correct application.python. A build keeps the versions of the Python packages that the image in use has, as long as the list is the same. Any change of the list has them chosen again: flask>=3 for flask.",
+    "Correct application.python. If pip says that versions need another Python (Requires-Python), choose a file of requirements with application.python.version, or another image.base. A build keeps the versions of the Python packages that the image in use has, as long as the list is the same. Any change of the list has them chosen again: flask>=3 for flask.",
+  install_requirements:
+    "Correct the file of application.python.requirements. If pip says that versions need another Python (Requires-Python), choose application.python.version, or another image.base. A build keeps the versions of the Python packages that the image in use has, as long as the file is the same.",
+  create_user:
+    "Choose another application.user. The account exists already: the base image or a package of image.packages has created it, and the application would share its files.",
+  fetch_application:
+    "Let the builder's subnet reach the address, or a proxy in image.sources, and correct application.source. An archive may have no devices, and no names and links that lead out of it.",
+  run_build:
+    "Correct the command in application.build. It runs as application.user in the source's folder. Programs that it needs, such as nodejs and npm, belong into image.packages. It can write to the source's folder, to its HOME and to /tmp.",
+  make_writable:
+    "Correct application.writable: a folder must be one of the source's own, and not a link.",
   enable_services:
     'A service ordered after cloud-init or multi-user.target waits for this build to end. Enable such a service with "systemctl enable" in image.run instead.',
 };

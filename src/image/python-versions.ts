@@ -1,6 +1,6 @@
-import { shortDigest } from "./contents.ts";
+import { digestOf, shortDigest } from "./contents.ts";
 import { readPurl } from "./packages.ts";
-import type { ImageRecipe } from "./recipe.ts";
+import type { ApplicationSource, ImageRecipe } from "./recipe.ts";
 
 /**
  * What pip installs depends on the day, because requirements allow many versions. So a build keeps the versions of the
@@ -40,12 +40,23 @@ export function pythonVersions(purls: readonly string[]): readonly string[] {
 
 /**
  * Stands for everything that a person can change to get other versions: the requirements, in any order, and the
- * distribution, which decides the version of Python. Undefined without requirements.
+ * distribution, which decides the version of Python unless the stack file does. Of a file of requirements whose text is
+ * not known before the build, the whole source counts. Undefined without requirements.
  */
 export function requirementsDigest({ application, family }: ImageRecipe): string | undefined {
-  const { python = [] } = application ?? {};
-  if (python.length === 0) return undefined;
-  return shortDigest(Buffer.from([family, ...new Set(python.toSorted())].join("\n")));
+  const { python = [], requirements } = application ?? {};
+  if (application === undefined || (python.length === 0 && requirements === undefined)) {
+    return undefined;
+  }
+  const { pythonVersion, requirementsDigest: known, source } = application;
+  const file =
+    requirements === undefined ? [] : [`-r ${requirements}`, known ?? digestOf(identityOf(source))];
+  const words = [family, pythonVersion ?? [], [...new Set(python.toSorted())], file].flat();
+  return shortDigest(Buffer.from(words.join("\n")));
+}
+
+function identityOf(source: ApplicationSource): string {
+  return source.kind === "content" ? shortDigest(source.content) : source.sha256;
 }
 
 /** The same image, with these versions of Python packages. */

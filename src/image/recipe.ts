@@ -93,6 +93,31 @@ export interface ImageApplication {
    * the image's definition (`python-versions.ts`). Default: those that pip chooses itself.
    */
   readonly keptVersions?: readonly string[] | undefined;
+  /** Of the virtual environment, as in `3.12`: one that the family offers. Default: the distribution's own. */
+  readonly pythonVersion?: string | undefined;
+  /** A file of requirements, by its path in the source's folder. */
+  readonly requirements?: string | undefined;
+  /** A digest of everything in the source that it may say or name, if that is known before the build. */
+  readonly requirementsDigest?: string | undefined;
+  /** Commands that prepare the application in the source's folder, as its user. */
+  readonly build?: readonly string[] | undefined;
+  /** Exact values, of any characters but NUL. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Variables whose values the application gets from AWS at its start, with the server's role: `ssm:/shop/database-url`,
+   * `secretsmanager:shop/api#key`.
+   */
+  readonly secrets?: Readonly<Record<string, string>> | undefined;
+  readonly duringBuild?:
+    | {
+        /** Over the environment, until the image is verified. */
+        readonly environment: Readonly<Record<string, string>>;
+        /** Whether it can run on the builder. Otherwise nothing is promised that only a running one shows. */
+        readonly answers: boolean;
+      }
+    | undefined;
+  /** Folders that it may write, by their paths in the source's folder. */
+  readonly writable?: readonly string[] | undefined;
   readonly command: string;
   /** A system user that the build creates and that cannot log in. Never root. */
   readonly user: string;
@@ -121,8 +146,44 @@ export type ApplicationHealthCheck =
 
 export type ApplicationSource =
   | { readonly kind: "content"; readonly filename: string; readonly content: Uint8Array }
-  /** An archive (`.tar.gz`, `.tgz`, `.tar`, `.zip`) is unpacked. Any other file is stored unchanged. */
+  /** A directory that the script itself contains. `sha256` is that of its archive. */
+  | {
+      readonly kind: "files";
+      readonly files: readonly DirectoryFile[];
+      readonly sha256: string;
+      readonly entries: readonly SourceEntry[];
+    }
+  /**
+   * Too large for the script: the builder fetches it (`stored-contents.ts`). A file, or the archive of a directory, which
+   * is unpacked.
+   */
+  | {
+      readonly kind: "stored";
+      readonly filename: string;
+      readonly sha256: string;
+      /** Those of a directory. */
+      readonly entries?: readonly SourceEntry[];
+    }
+  /** An archive that Python's library knows is unpacked. Any other file is stored unchanged. */
   | { readonly kind: "url"; readonly url: string; readonly sha256: string };
+
+/** A file of a directory, with its content. */
+export interface DirectoryFile {
+  /** Relative to the directory. */
+  readonly path: string;
+  /** Octal, as in `0644`. */
+  readonly mode: string;
+  readonly content: Uint8Array;
+}
+
+/** What a directory contains, as plans compare it. */
+export interface SourceEntry {
+  /** Relative to the directory. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Differs with everything that an image gets of the file: its content, whether it is a program, where a link leads. */
+  readonly digest: string;
+}
 
 /** One promise about the built system, and how the build verifies it. */
 export interface ImageCheck {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { quoteForBash } from "./bash.ts";
+import { forgottenEnvironmentChecks } from "./checks/application.ts";
 import { howOf } from "./checks/explanations.ts";
 import { finalChecksOf } from "./checks/files.ts";
 import { checksOf, isRepeated, restartedChecksOf } from "./checks/index.ts";
@@ -8,9 +9,10 @@ import { debian12 } from "./families/debian-12.ts";
 import type { FamilyProfile } from "./families/family.ts";
 import { ubuntu2404 } from "./families/ubuntu-24.04.ts";
 import { neededFunctions } from "./needed-functions.ts";
-import type { Family, ImageCheck, ImageRecipe } from "./recipe.ts";
+import type { ApplicationSource, Family, ImageCheck, ImageRecipe } from "./recipe.ts";
 import { accounts, platformUser } from "./runtime/accounts.ts";
 import { application } from "./runtime/application.ts";
+import { applicationBuild } from "./runtime/application-build.ts";
 import { hardening } from "./runtime/hardening.ts";
 import { integrity } from "./runtime/integrity.ts";
 import { logins } from "./runtime/logins.ts";
@@ -46,7 +48,8 @@ export function renderBuildScript(recipe: ImageRecipe): BuildScript {
   const steps = [...stepsOf(recipe, family)];
   const early = checksOf(recipe, family);
   const restarted = restartedChecksOf(recipe);
-  const final = finalChecksOf(recipe, family);
+  const forgotten = forgottenEnvironmentChecks(recipe);
+  const final = [...forgotten, ...finalChecksOf(recipe, family)];
   const repeated = early.filter(isRepeated);
   const body = [
     ...steps,
@@ -55,11 +58,13 @@ export function renderBuildScript(recipe: ImageRecipe): BuildScript {
     ...restarted.map((check) => checkCall(check)),
     ["repeat_checks"] as const,
     listPackages(recipe),
+    ...(forgotten.length > 0 ? [["forget_build_environment"] as const] : []),
     ["remove_build_traces"] as const,
     ...final.map((check) => checkCall(check)),
   ];
   const facts = {
-    steps: steps.length + 3,
+    // The restart, the list of packages, and what removes traces.
+    steps: steps.length + 3 + (forgotten.length > 0 ? 1 : 0),
     checks: early.length + restarted.length + repeated.length + final.length,
   };
   const render = (hash: string) => renderText(recipe, family, body, facts, hash);
@@ -82,9 +87,22 @@ export function renderBuildScript(recipe: ImageRecipe): BuildScript {
 function listPackages({ application, files, run }: ImageRecipe): Call {
   const mayHaveNode =
     run.length > 0 ||
-    application?.source.kind === "url" ||
+    (application?.build?.length ?? 0) > 0 ||
+    mayBringPackages(application?.source) ||
     files.some(({ path }) => path.includes("/node_modules/"));
   return ["list_packages", ...(mayHaveNode ? ["node_packages"] : [])];
+}
+
+function mayBringPackages(source: ApplicationSource | undefined): boolean {
+  switch (source?.kind) {
+    case "url":
+    case "stored":
+      return true;
+    case "files":
+      return source.files.some(({ path }) => /(?:^|\/)node_modules\//.test(path));
+    default:
+      return false;
+  }
 }
 
 function checkCall(
@@ -111,7 +129,7 @@ function renderText(
     platformUser(own, family.platformUser),
     accounts({ own, rules: family.passwordsCheck !== undefined }),
     ...[logins, ssh],
-    ...[traces, packages, versions, proxy, application, integrity],
+    ...[traces, packages, versions, proxy, application, applicationBuild, integrity],
   ].join("\n\n");
   return [
     "#!/bin/bash",

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { auditBootArguments, auditRules } from "./audit-rules.ts";
+import { inSingleQuotes } from "./bash.ts";
 import type { FamilyProfile } from "./families/family.ts";
 import { kernelSettingsFor, strongBootArguments, unneededModules } from "./kernel-settings.ts";
 import { keptVersionsPath } from "./python-versions.ts";
@@ -9,16 +11,28 @@ import type {
   PortRange,
   RecipeFile,
 } from "./recipe.ts";
+import { withSecrets } from "./runtime/with-secrets.ts";
+import { textOf } from "./script-text.ts";
+import {
+  buildSettings,
+  buildSettingsPath,
+  builtEnvironment,
+  hasSecrets,
+  ownSettings,
+  ownSettingsPath,
+  secretsPath,
+  sourceFolder,
+  withSecretsPath,
+  writableFolders,
+} from "./service-settings.ts";
 import { sshSettingsOf } from "./ssh-settings.ts";
+import { contentsFolder } from "./stored-contents.ts";
 
 /**
  * A call of one of the runtime's functions: its name and its arguments, as specs/image.md lists
  * them.
  */
 export type Call = readonly [name: string, ...parameters: readonly string[]];
-
-/** The folder of the application's sources, and the working directory of its service. */
-const sourceFolder = "/opt/application/source";
 
 /**
  * The steps of the build in order: the base system, the additions, and last the user's own
@@ -69,18 +83,7 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
     ...preferAmazonTime(recipe, family),
     ...(application ? [["create_user", application.user] as const] : []),
     ...recipe.files.map(writeFile),
-    ...(application ? placeSource(application.source) : []),
-    ...(hasPython(recipe) ? pythonSteps(recipe.application) : []),
-    ...(application
-      ? [
-          [
-            "install_application",
-            application.user,
-            String(application.port),
-            ...linesOf(application.command),
-          ] as const,
-        ]
-      : []),
+    ...(application ? applicationSteps(application) : []),
     ...when(services.length > 0, ["enable_services", ...servicesOf(recipe, family)]),
     ...recipe.run.map((command): Call => ["run_command", ...linesOf(command)]),
   ];
@@ -106,7 +109,7 @@ export function packagesOf(recipe: ImageRecipe, family: FamilyProfile): readonly
   );
   return unique([
     ...recipe.packages.map((written) => askedPackage(written, family).name),
-    ...(recipe.application ? family.pythonPackages : []),
+    ...(recipe.application ? pythonPackages(recipe.application, family) : []),
     ...family.checkPackages,
     ...(recipe.hardening === "strong" ? family.hardeningPackages : []),
     ...(recipe.audit ? [family.auditPackage] : []),
@@ -190,13 +193,43 @@ function preferAmazonTime(recipe: ImageRecipe, family: FamilyProfile): readonly 
   return [["write_text_file", timeSources, "0644", "root", ...lines]];
 }
 
-function hasPython(
-  recipe: ImageRecipe,
-): recipe is ImageRecipe & { readonly application: ImageApplication } {
-  return (recipe.application?.python.length ?? 0) > 0;
+/** Its source, its packages, what its own commands make of them, and last its service. */
+function applicationSteps(application: ImageApplication): readonly Call[] {
+  const { user, port, command } = application;
+  const writable = writableFolders(application);
+  return [
+    ...placeSource(application.source),
+    ...pythonSteps(application),
+    ...commandSteps(application),
+    ...when(writable.length > 0, ["make_writable", user, ...writable]),
+    ...secretsFiles(application).map(writeFile),
+    ...settingsFile(ownSettingsPath, ownSettings(application)),
+    ...settingsFile(buildSettingsPath, buildSettings(application)),
+    ["install_application", user, String(port), ...linesOf(command)],
+  ];
 }
 
-function pythonSteps({ python, keptVersions = [] }: ImageApplication): readonly Call[] {
+/** The distribution's Python is what the checks of every application use. */
+function pythonPackages(
+  { pythonVersion }: ImageApplication,
+  family: FamilyProfile,
+): readonly string[] {
+  const own = pythonVersion === undefined ? [] : (family.pythons[pythonVersion] ?? []);
+  return [...family.pythonPackages, ...own];
+}
+
+/** Whether it has a virtual environment. */
+export function usesPython({
+  python,
+  pythonVersion,
+  requirements,
+}: Pick<ImageApplication, "python" | "pythonVersion" | "requirements">): boolean {
+  return python.length > 0 || pythonVersion !== undefined || requirements !== undefined;
+}
+
+function pythonSteps(application: ImageApplication): readonly Call[] {
+  const { python, keptVersions = [], pythonVersion = "3", requirements } = application;
+  if (!usesPython(application)) return [];
   return [
     ...when(
       keptVersions.length > 0,
@@ -206,8 +239,42 @@ function pythonSteps({ python, keptVersions = [] }: ImageApplication): readonly 
         mode: "0644",
       }),
     ),
-    ["install_python_packages", ...python],
+    python.length > 0
+      ? ["install_python_packages", ...python]
+      : [
+          "install_requirements",
+          pythonVersion,
+          ...(requirements === undefined ? [] : [requirements]),
+        ],
   ];
+}
+
+/** The application's own commands, between the steps that give its user the folder and take it again. */
+function commandSteps({ build = [], user, ...application }: ImageApplication): readonly Call[] {
+  if (build.length === 0) return [];
+  const exports = Object.entries(builtEnvironment({ build, user, ...application })).map(
+    ([name, value]) => `export ${name}=${inSingleQuotes(value)}`,
+  );
+  return [
+    ["open_source", user, ...linesOf([...exports, ""].join("\n"))],
+    ...build.map((command): Call => ["run_build", ...linesOf(command)]),
+    ["close_source"],
+  ];
+}
+
+/** What reads the application's secrets at its start. None without secrets. */
+export function secretsFiles(application: ImageApplication): readonly RecipeFile[] {
+  if (!hasSecrets(application)) return [];
+  const list = Object.entries(application.secrets ?? {}).map((entry) => `${entry.join("=")}\n`);
+  return [
+    { path: withSecretsPath, mode: "0755", content: Buffer.from(withSecrets) },
+    { path: secretsPath, mode: "0644", content: Buffer.from(list.join("")) },
+  ];
+}
+
+function settingsFile(path: string, content: string | undefined): readonly Call[] {
+  if (content === undefined) return [];
+  return [writeFile({ path, content: Buffer.from(content), mode: "0644" })];
 }
 
 /** Splits a text into lines, so that each call stays on one line. The runtime joins them again. */
@@ -222,26 +289,51 @@ function writeFile({ path, content, mode, owner = "root" }: RecipeFile): Call {
     : ["write_text_file", path, mode, owner, ...linesOf(text)];
 }
 
-/**
- * Decodes text, so that it is readable in the script and compresses to about half the size of Base64.
- * Undefined when the script could not restore the same bytes.
- */
-function textOf(content: Uint8Array): string | undefined {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
-    return /[^\P{Cc}\t\n]/u.test(text) ? undefined : text;
-  } catch {
-    return undefined;
+function placeSource(source: ApplicationSource): readonly Call[] {
+  switch (source.kind) {
+    case "content":
+      return placeContent(source);
+    case "files":
+      return source.files.map(({ path, content, mode }) =>
+        writeFile({ path: `${sourceFolder}/${path}`, content, mode }),
+      );
+    case "stored": {
+      const { filename, sha256 } = source;
+      return [
+        ["fetch_application", safeName(filename), `file://${contentsFolder}/${sha256}`, sha256],
+      ];
+    }
+    case "url": {
+      const filename = decodeURIComponent(new URL(source.url).pathname.split("/").at(-1) ?? "");
+      return [["fetch_application", safeName(filename), source.url, source.sha256]];
+    }
   }
 }
 
-function placeSource(source: ApplicationSource): readonly Call[] {
-  if (source.kind === "content") {
-    const path = `${sourceFolder}/${source.filename}`;
-    return [writeFile({ path, content: source.content, mode: "0644" })];
+function placeContent({
+  filename,
+  content,
+}: Extract<ApplicationSource, { kind: "content" }>): readonly Call[] {
+  if (!isArchive(filename)) {
+    const mode = isProgram(content) ? "0755" : "0644";
+    return [writeFile({ path: `${sourceFolder}/${filename}`, content, mode })];
   }
-  const filename = decodeURIComponent(new URL(source.url).pathname.split("/").at(-1) ?? "");
-  return [["fetch_application", safeName(filename), source.url, source.sha256]];
+  const path = `/run/${safeName(filename)}`;
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  return [
+    writeFile({ path, content, mode: "0600" }),
+    ["fetch_application", safeName(filename), `file://${path}`, sha256],
+  ];
+}
+
+/** What `fetch_application` unpacks: the archives of Python's shutil, by their names. */
+function isArchive(filename: string): boolean {
+  return /\.(tar(\.(gz|bz2|xz))?|tgz|tbz2|txz|zip)$/.test(filename);
+}
+
+/** A binary (ELF), or a script that names what runs it. */
+function isProgram(content: Uint8Array): boolean {
+  return /^(\x7fELF|#!)/.test(Buffer.from(content.subarray(0, 4)).toString("latin1"));
 }
 
 /** A file name that cannot leave its folder, whatever the URL ends with. */

@@ -3,8 +3,19 @@ import { ec2 } from "./ec2/service.ts";
 import { iam } from "./iam/service.ts";
 import { loadBalancing } from "./load-balancing/service.ts";
 import { s3 } from "./s3/service.ts";
+import { secretsManager } from "./secrets-manager/service.ts";
 import type { Service } from "./service.ts";
+import { ssm } from "./ssm/service.ts";
 import { sts } from "./sts/service.ts";
 
 /** The AWS services of the sandbox. */
-export const services: readonly Service[] = [ec2, autoScaling, loadBalancing, sts, s3, iam];
+export const services: readonly Service[] = [
+  ec2,
+  autoScaling,
+  loadBalancing,
+  sts,
+  s3,
+  iam,
+  ssm,
+  secretsManager,
+];

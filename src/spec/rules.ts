@@ -11,6 +11,7 @@ import { mixedArchitectures } from "./rules/mixed-architectures.ts";
 import { reservedGroupNames } from "./rules/reserved-group-names.ts";
 import { unansweredRequests } from "./rules/unanswered-requests.ts";
 import { unknownSecurityGroups } from "./rules/unknown-security-groups.ts";
+import { unofferedPythonVersion } from "./rules/unoffered-python-version.ts";
 import { zonesOfAnotherRegion } from "./rules/zones-of-another-region.ts";
 import type { AnySection } from "./section.ts";
 import { sections } from "./sections.ts";
@@ -29,6 +30,7 @@ const ACROSS_SECTIONS: readonly ((file: StackFile) => Iterable<Finding>)[] = [
   healthCheckWithoutLoadBalancer,
   graceTooShort,
   mixedArchitectures,
+  unofferedPythonVersion,
 ];
 
 /** What is wrong with a file whose single fields are all right. */

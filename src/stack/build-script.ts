@@ -1,6 +1,7 @@
 import { keepVersions, requirementsDigest } from "../image/python-versions.ts";
 import type { ImageRecipe } from "../image/recipe.ts";
 import { renderBuildScript } from "../image/script.ts";
+import { storedContents } from "../image/stored-contents.ts";
 import { fitUserData, mayFit, renderUserData, type UserData } from "../image/user-data.ts";
 import type { Stack } from "../spec/stack.ts";
 import type { Facts } from "./facts.ts";
@@ -66,7 +67,9 @@ export function withKeptVersions(recipe: ImageRecipe, earlier: Facts["earlier"])
   return requirements === requirementsDigest(recipe) ? keepVersions(recipe, versions) : recipe;
 }
 
-/** Whether the builder has to fetch its script from a bucket. */
+/** Whether the builder has to fetch its script, or anything beside it, from a bucket. */
 export function needsBucket(stack: Stack, facts: Facts): boolean {
-  return facts.usedImage === undefined && packedBuild(stack, facts).packed.over;
+  if (facts.usedImage !== undefined) return false;
+  const { recipe, packed } = packedBuild(stack, facts);
+  return packed.over || storedContents(recipe).length > 0;
 }

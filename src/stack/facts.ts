@@ -1,3 +1,4 @@
+import type { DirectoryListing } from "../packing/listing.ts";
 import type { ImageInputs } from "../resources/image/inputs.ts";
 import type { EarlierImages } from "../resources/shared/earlier-images.ts";
 import type { Architecture } from "../spec/shared/architecture.ts";
@@ -25,6 +26,8 @@ export interface LookedUpFacts {
   };
   /** What the image that the servers run on instead was built from, if the stack file names one. */
   readonly usedImage?: ImageInputs;
+  /** The ARNs of the application's secrets, by their references, and the keys of the account's own that encrypt them. */
+  readonly secrets?: Readonly<Record<string, { readonly arn: string; readonly key?: string }>>;
   /** The VPC's default group, used for a load balancer without groups. */
   readonly defaultSecurityGroupId?: string;
   /** Of the role that the stack file names. */
@@ -36,6 +39,17 @@ export interface LookedUpFacts {
 export interface LocalFiles {
   /** OpenSSH format. Absent if the key does not exist yet and an apply will generate it. */
   readonly publicKey?: string;
-  /** Content of the application's source file. */
-  readonly application?: Uint8Array;
+  readonly application?: LocalSource;
 }
+
+/** The application's source file or directory, as it was read. */
+export type LocalSource =
+  | { readonly kind: "content"; readonly content: Uint8Array }
+  /** A file that is too large for the build script. */
+  | { readonly kind: "stored"; readonly sha256: string; readonly bytes: number }
+  | {
+      readonly kind: "directory";
+      readonly listing: DirectoryListing;
+      /** Of each file, if the directory has room in the build script. */
+      readonly contents?: readonly Uint8Array[];
+    };

@@ -1,11 +1,12 @@
 import type { Desired } from "../engine/resource.ts";
 import { contentsOf, contentTexts } from "../image/contents.ts";
 import { requirementsDigest } from "../image/python-versions.ts";
+import { storedContents } from "../image/stored-contents.ts";
 import type { ImageBucket, ImageFields } from "../resources/image/live.ts";
 import { USUAL_BUILDERS } from "../spec/shared/architecture.ts";
 import type { Stack } from "../spec/stack.ts";
 import { ownBucketAddress } from "./artifacts.ts";
-import { packedBuild } from "./build-script.ts";
+import { needsBucket, packedBuild } from "./build-script.ts";
 import { type CompiledFields, type DefinedResource, physicalNameOf } from "./defined-resource.ts";
 import type { Facts } from "./facts.ts";
 import { imageInputs } from "./image-inputs.ts";
@@ -55,7 +56,7 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
   const fields: Desired<ImageFields> = {
     ...imageInputs(stack, facts, { recipe, script }),
     userData: Buffer.from(packed.userData).toString("base64"),
-    ...(packed.over && { bucket: bucketFor(stack) }),
+    ...(needsBucket(stack, facts) && { bucket: bucketFor(stack, storedContents(recipe)) }),
     builder: {
       instanceType:
         stack.image.builder.instanceType ?? USUAL_BUILDERS[facts.baseImage.architecture],
@@ -77,11 +78,11 @@ function compileImage(stack: Stack, facts: Facts): CompiledFields {
   return { fields };
 }
 
-/** The bucket from which the builder fetches a script that is too large for user data. */
-function bucketFor(stack: Stack): Desired<ImageBucket> {
+/** The bucket from which the builder fetches what is too large for user data. */
+function bucketFor(stack: Stack, contents: readonly string[]): Desired<ImageBucket> {
   const { artifacts } = stack;
-  if (artifacts !== undefined) return { name: artifacts.bucket, own: false };
-  return { name: { ref: ownBucketAddress(stack), output: "name" }, own: true };
+  if (artifacts !== undefined) return { name: artifacts.bucket, own: false, contents };
+  return { name: { ref: ownBucketAddress(stack), output: "name" }, own: true, contents };
 }
 
 function firstSubnet(facts: Facts): string {

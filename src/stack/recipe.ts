@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import type {
   ApplicationHealthCheck,
   ImageApplication,
@@ -7,6 +6,7 @@ import type {
 } from "../image/recipe.ts";
 import type { Stack } from "../spec/stack.ts";
 import type { LocalFiles } from "./facts.ts";
+import { requirementsIn, toSource } from "./source.ts";
 
 /** The SSH server's port. The image keeps the SSH server only if the stack has a key pair. */
 const SSH = 22;
@@ -28,9 +28,7 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
     ipv6: image.ipv6,
     hardening: image.hardening,
     // In the order of the names, so that their order in the stack file does not matter.
-    kernel: Object.fromEntries(
-      Object.entries(image.kernel).toSorted(([one], [other]) => (one < other ? -1 : 1)),
-    ),
+    kernel: byName(image.kernel),
     audit: image.audit,
     openFiles: image.openFiles,
     files: image.files.map(({ path, content, mode }) => ({
@@ -54,12 +52,20 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
 function toApplication(stack: Stack, files: LocalFiles): ImageApplication | undefined {
   const { application } = stack;
   if (application === undefined) return undefined;
-  const { source, python, command, user, port } = application;
-  const common = { python, command, user, port, ...requestsOf(stack, port) };
-  if (source.kind === "url") return { source, ...common };
-  const content = files.application;
-  if (content === undefined) throw new Error("the application's source was not read");
-  return { source: { kind: "content", filename: basename(source.file), content }, ...common };
+  const { source, environment, secrets, duringBuild, ...rest } = application;
+  const common = {
+    ...rest,
+    environment: byName(environment),
+    secrets: byName(secrets),
+    duringBuild: { ...duringBuild, environment: byName(duringBuild.environment) },
+    ...requestsOf(stack, rest.port),
+  };
+  const requirements = requirementsIn(files.application);
+  return {
+    source: toSource(source, files.application),
+    ...(requirements !== undefined && { requirementsDigest: requirements }),
+    ...common,
+  };
 }
 
 /** How the application is asked, by its load balancer or by a web server on the same machine. */
@@ -141,6 +147,12 @@ function joined(ranges: readonly PortRange[]): readonly PortRange[] {
     } else result.push(range);
   }
   return result;
+}
+
+function byName(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(texts).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  );
 }
 
 function sortedSet(words: readonly string[]): readonly string[] {

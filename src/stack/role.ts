@@ -1,17 +1,18 @@
 import type { Problem } from "../engine/plan-format.ts";
 import type { Desired, Ref } from "../engine/resource.ts";
-import type { Grant } from "../resources/role/documents.ts";
+import type { Permission } from "../resources/role/documents.ts";
 import type { RoleFields } from "../resources/role/live.ts";
 import { LONGEST_POLICY, policyLength } from "../spec/role/policy-length.ts";
 import type { Stack } from "../spec/stack.ts";
 import type { DefinedResource } from "./defined-resource.ts";
 import type { Facts } from "./facts.ts";
+import { secretPermissions } from "./secrets.ts";
 
 /** What a part of the stack file lets the servers do. Pure. */
 interface Contributor {
   /** Whether the part needs a role at all, as the stack file alone says. */
   isNeeded(stack: Stack): boolean;
-  grants(stack: Stack, facts: Facts): readonly Grant[];
+  grants(stack: Stack, facts: Facts): readonly Permission[];
 }
 
 const ofRoleSection: Contributor = {
@@ -20,8 +21,13 @@ const ofRoleSection: Contributor = {
   grants: ({ role }) => (role?.kind === "own" ? role.allow : []),
 };
 
+const ofSecrets: Contributor = {
+  isNeeded: ({ application }) => Object.keys(application?.secrets ?? {}).length > 0,
+  grants: secretPermissions,
+};
+
 /** Every part of the stack file for which the servers have a role. A further part is a line here. */
-const contributors: readonly Contributor[] = [ofRoleSection];
+const contributors: readonly Contributor[] = [ofRoleSection, ofSecrets];
 
 /** The stack's own role, if something needs one and the stack file names none. */
 export function roleResources(stack: Stack): readonly DefinedResource[] {
@@ -41,7 +47,7 @@ function roleAddress({ stack }: Stack) {
 }
 
 /** Everything that the servers may do because of the stack file, apart from managed policies. */
-function grantsOf(stack: Stack, facts: Facts): readonly Grant[] {
+function grantsOf(stack: Stack, facts: Facts): readonly Permission[] {
   return contributors.flatMap((contributor) => contributor.grants(stack, facts));
 }
 
@@ -60,7 +66,7 @@ function compileRole(stack: Stack, facts: Facts) {
   return { fields, problems: tooLong(stack, allow) };
 }
 
-function tooLong(stack: Stack, allow: readonly Grant[]): readonly Problem[] {
+function tooLong(stack: Stack, allow: readonly Permission[]): readonly Problem[] {
   const length = policyLength(allow);
   if (length <= LONGEST_POLICY) return [];
   return [
@@ -70,6 +76,20 @@ function tooLong(stack: Stack, allow: readonly Grant[]): readonly Problem[] {
       summary: `what the servers need has ${length} characters as a policy, but IAM allows ${LONGEST_POLICY} in a role`,
       remedy:
         "Use wildcards in role.allow, or create managed policies and name them in role.policies.",
+    },
+  ];
+}
+
+/** What is not known of a role that the stack does not manage. */
+export function unknownOfExistingRole({ role, application }: Stack): readonly Problem[] {
+  const names = Object.keys(application?.secrets ?? {});
+  if (role?.kind !== "existing" || names.length === 0) return [];
+  return [
+    {
+      severity: "warning",
+      summary: `whether the role ${role.name} may read the application's secrets (${names.join(", ")}) was not checked, because the stack does not manage it`,
+      remedy:
+        "Make sure that it allows ssm:GetParameter and secretsmanager:GetSecretValue on them, and kms:Decrypt on keys of your own. Otherwise the application does not start.",
     },
   ];
 }

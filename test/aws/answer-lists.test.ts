@@ -37,6 +37,9 @@ const unread: readonly string[] = [
   "s3:DeleteObjects",
   "s3:ListMultipartUploads",
   "s3:ListObjectVersions",
+  "s3:ListObjectsV2",
+  // Whether the secret exists, and how it is encrypted.
+  "secretsmanager:DescribeSecret",
 ];
 
 /** What the SDK knows of an operation: the lists that its answer has, next to the rest. Undefined: no such operation. */

@@ -134,6 +134,10 @@ const documented: readonly (readonly [kind: ErrorKind, where: string, codes: str
   ["quota", "s3", "TooManyBuckets"],
   ["throttled", "s3", "SlowDown"],
   ["denied", "s3", "AccessDenied"],
+  // The "Errors" sections of the operations, AWS Systems Manager and AWS Secrets Manager API References.
+  ["not-found", "ssm", "ParameterNotFound"],
+  ["not-found", "secretsmanager", "ResourceNotFoundException"],
+  ["unavailable", "secretsmanager", "InternalServiceError"],
   // "Errors" of the operations, IAM API Reference. The SDK's classes end with "Exception".
   ["not-found", "iam", "NoSuchEntity NoSuchEntityException"],
   ["already-exists", "iam", "EntityAlreadyExists EntityAlreadyExistsException"],

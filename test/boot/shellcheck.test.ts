@@ -23,7 +23,9 @@ test.each(families)("shellcheck has nothing to say about the script of %s", (fam
 
 test("nor about the script that fetches it", () => {
   const { script } = renderBuildScript(fullRecipe);
-  expect(shellcheck(renderBootstrap({ script, address: "https://example.com/?a='b'" }))).toBe("");
+  expect(
+    shellcheck(renderBootstrap({ script, contents: [], address: "https://example.com/?a='b'" })),
+  ).toBe("");
 });
 
 function shellcheck(script: string): string {

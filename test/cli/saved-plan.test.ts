@@ -108,7 +108,8 @@ describe("what somebody changes in a saved plan, with its checksum, is refused b
     ],
     [
       "the application's source",
-      ({ facts }) => (facts.application = Buffer.from("print('a trap')\n").toString("base64")),
+      ({ facts }) =>
+        (facts.application.content = Buffer.from("print('a trap')\n").toString("base64")),
       "application differs",
     ],
     [

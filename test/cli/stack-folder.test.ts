@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -273,11 +274,12 @@ describe("the application's source", () => {
   });
 
   test("has a limit", async () => {
-    const process = new Process({
-      "shop.yaml": source("app.py"),
-      "app.py": "#".repeat(2 ** 20 + 1),
-    });
-    expect((await validated(process)).text).toContain("it is larger than 1 MiB");
+    const process = new Process({ "shop.yaml": source("app.jar"), "app.jar": "" });
+    // Sparse, so that it takes no room.
+    truncateSync(join(process.directory, "app.jar"), 250 * 2 ** 20);
+    expect(await validated(process)).toMatchObject({ code: 0 });
+    truncateSync(join(process.directory, "app.jar"), 250 * 2 ** 20 + 1);
+    expect((await validated(process)).text).toContain("it is larger than 250 MiB");
   });
 
   test("may be a hard link or be moved there: it is in the folder", async () => {

@@ -28,7 +28,9 @@ describe("user data", () => {
     });
     if ("errors" in loaded) throw new Error("the example has errors");
     const application = readFileSync(`${examples}/tiny_app.py`);
-    const recipe = toRecipe(loaded.stack, "2023.9.20251117.1", { application });
+    const recipe = toRecipe(loaded.stack, "2023.9.20251117.1", {
+      application: { kind: "content", content: application },
+    });
     const kept = [
       ...["blinker==1.9.0", "click==8.1.8", "flask==3.1.2", "gunicorn==23.0.0"],
       ...["importlib-metadata==8.7.0", "itsdangerous==2.2.0", "jinja2==3.1.6", "markupsafe==3.0.3"],

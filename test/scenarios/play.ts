@@ -94,7 +94,10 @@ export async function play(
     if ("run" in step) return runCommand(step);
     if ("stack" in step) return write(step.file, step.stack);
     if ("write" in step) {
-      for (const [file, text] of Object.entries(step.write)) write(file, text);
+      for (const [file, text] of Object.entries(step.write)) {
+        if (text === null) rmSync(join(directory, file));
+        else write(file, text);
+      }
       return;
     }
     if ("example" in step) {

@@ -18,7 +18,8 @@ const step = z.union([
     edit: z.record(z.string(), z.unknown()),
     file: z.string().default("afterpay.yaml"),
   }),
-  z.strictObject({ write: z.record(z.string(), z.string()) }),
+  /** Writes files; null deletes one. */
+  z.strictObject({ write: z.record(z.string(), z.string().nullable()) }),
   /** One command line of the product. */
   z.strictObject({
     run: z.string(),

@@ -19,7 +19,14 @@ describe("the image", () => {
   });
 
   test.each<[reason: string, stack: Stack, known: Facts]>([
-    ["the application's content", whole, { ...facts, files: { application: new Uint8Array([1]) } }],
+    [
+      "the application's content",
+      whole,
+      {
+        ...facts,
+        files: { application: { kind: "content" as const, content: new Uint8Array([1]) } },
+      },
+    ],
     [
       "the base image's release",
       whole,
@@ -62,6 +69,7 @@ describe("the image", () => {
       expect(compiledFields(large, "image/shop")["bucket"]).toEqual({
         name: { ref: "bucket/shop", output: "name" },
         own: true,
+        contents: [],
       });
       expect(compiledFields(large, "bucket/shop")).toEqual({
         account: "000000000000",
@@ -79,6 +87,7 @@ describe("the image", () => {
       expect(compiledFields(named, "image/shop")["bucket"]).toEqual({
         name: "my-bucket",
         own: false,
+        contents: [],
       });
       expect(addressesOf(named)).not.toContain("bucket/shop");
     });

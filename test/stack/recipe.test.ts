@@ -19,7 +19,9 @@ ${more}`;
   const loaded = loadStack(text, { file: "shop.yaml", folder: "/home/me" });
   if ("errors" in loaded) throw new Error(JSON.stringify(loaded.errors));
   const application = new TextEncoder().encode("app = None\n");
-  return toRecipe(loaded.stack, "20251112-2294", { application });
+  return toRecipe(loaded.stack, "20251112-2294", {
+    application: { kind: "content", content: application },
+  });
 }
 
 function openPortsOf(ingress: string, more = ""): string | undefined {

@@ -17,7 +17,7 @@ export const facts: Facts = {
     architecture: "x86_64",
     rootDeviceName: "/dev/xvda",
   },
-  files: { application: new TextEncoder().encode("app = 1\n") },
+  files: { application: { kind: "content", content: new TextEncoder().encode("app = 1\n") } },
 };
 
 const everyPort = { protocol: "all", fromPort: -1, toPort: -1 } as const;
@@ -79,8 +79,13 @@ export const whole: Stack = {
   ],
   application: {
     source: { kind: "file", file: "/home/me/app.py" },
+    build: [],
     python: ["flask"],
     command: "gunicorn app:app",
+    environment: {},
+    secrets: {},
+    duringBuild: { environment: {}, answers: true },
+    writable: [],
     user: "shop",
     port: 80,
   },

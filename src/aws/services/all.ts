@@ -3,8 +3,19 @@ import { ec2 } from "./ec2.ts";
 import { loadBalancing } from "./elastic-load-balancing.ts";
 import { iam } from "./iam.ts";
 import { s3 } from "./s3.ts";
+import { secretsManager } from "./secrets-manager.ts";
 import type { AwsService } from "./service.ts";
+import { ssm } from "./ssm.ts";
 import { sts } from "./sts.ts";
 
 /** Every AWS service that is called. */
-export const services: readonly AwsService[] = [ec2, autoScaling, loadBalancing, sts, s3, iam];
+export const services: readonly AwsService[] = [
+  ec2,
+  autoScaling,
+  loadBalancing,
+  sts,
+  s3,
+  iam,
+  ssm,
+  secretsManager,
+];

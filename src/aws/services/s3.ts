@@ -7,7 +7,7 @@ import type { AwsService } from "./service.ts";
 export const s3: AwsService = {
   name: "s3",
   endpointVariable: "AWS_ENDPOINT_URL_S3",
-  // The lists of versions, uploads and errors have no element around them, so an empty one cannot be told from none.
+  // The lists of objects, versions, uploads and errors have no element around them, so an empty one cannot be told from none.
   lists: { GetBucketTagging: "TagSet", ListBuckets: "Buckets" },
   codes: {
     "not-found": [
@@ -37,6 +37,7 @@ export const s3: AwsService = {
     HeadBucket: "s3:ListBucket",
     ListBuckets: "s3:ListAllMyBuckets",
     ListMultipartUploads: "s3:ListBucketMultipartUploads",
+    ListObjectsV2: "s3:ListBucket",
     ListObjectVersions: "s3:ListBucketVersions",
     PutBucketEncryption: "s3:PutEncryptionConfiguration",
     PutPublicAccessBlock: "s3:PutBucketPublicAccessBlock",

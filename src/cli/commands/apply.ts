@@ -1,6 +1,7 @@
 import { UserError } from "../../engine/errors.ts";
 import type { Planning } from "../../engine/plan.ts";
 import type { WishSource } from "../../engine/prepare.ts";
+import type { LocalFiles } from "../../stack/facts.ts";
 import { type Login, loginOf } from "../../stack/login.ts";
 import type { NextCommand } from "../../ui/view.ts";
 import { refuseErrors, requireSomeoneToAsk } from "../approve.ts";
@@ -9,6 +10,7 @@ import { advise, type CommandLine } from "../command-line.ts";
 import { type Environment, openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { finalOutputs } from "../final-outputs.ts";
+import { contentOf } from "../local-source.ts";
 import type { ApplyOptions } from "../options.ts";
 import { planWish } from "../plan-wish.ts";
 import type { Session } from "../session.ts";
@@ -41,6 +43,8 @@ interface Source {
   readonly region: string | undefined;
   wish(environment: Environment): WishSource;
   readonly login: Login | undefined;
+  /** Reads what a build fetches beside its script, by its SHA-256. */
+  contentOf(sha256: string): Promise<Uint8Array>;
   /** Refuses a plan that is not the expected one. */
   confirm?(planning: Planning): Promise<void>;
 }
@@ -48,11 +52,16 @@ interface Source {
 async function fromFile(session: Session, named: string | undefined): Promise<Source> {
   const stackFile = await openStackFile(session, named);
   const { stack, region } = stackFile.stack;
+  let known: LocalFiles["application"];
   return {
     stack,
     region,
     login: loginOf(stackFile.stack),
-    wish: (environment) => compileStack(stackFile, environment, session.io.cwd),
+    wish: (environment) =>
+      compileStack(stackFile, environment, session.io.cwd, ({ facts }) => {
+        known = facts.files.application;
+      }),
+    contentOf: (sha256) => contentOf(stackFile, sha256, known),
   };
 }
 
@@ -74,6 +83,7 @@ async function fromPlan(
     stack,
     region,
     login: loginOf(saved.stackFile.stack),
+    contentOf: (sha256) => contentOf(saved.stackFile, sha256, saved.inputs.facts.files.application),
     wish: (environment) => wishOfSaved(saved, environment, cwd),
     confirm: (planning) => requireSamePlan(saved, planning, cwd),
   };

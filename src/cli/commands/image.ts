@@ -2,6 +2,7 @@ import { unlessStopped } from "../../aws/stop.ts";
 import { silent } from "../../engine/silent.ts";
 import type { ImageCheck } from "../../image/recipe.ts";
 import { renderBuildScript } from "../../image/script.ts";
+import { usesPython } from "../../image/steps.ts";
 import { fitUserData } from "../../image/user-data.ts";
 import { lookUpEarlierImages } from "../../resources/shared/image-in-use.ts";
 import type { Stack } from "../../spec/stack.ts";
@@ -31,12 +32,13 @@ export async function image(
   const { io, options, view } = session;
   const stackFile = await openStackFile(session, named);
   view.warnings(stackFile.warnings);
-  const { files, warnings } = await readLocalFiles(stackFile);
+  const { files, warnings } = await readLocalFiles(stackFile, session.signal);
   view.warnings(warnings);
   const { stack } = stackFile;
   const environment = await openEnvironment(session, stack.region);
   // The build keeps the versions of Python packages, which nothing else of the account decides.
-  const hasVersions = !wanted.checks && (stack.application?.python.length ?? 0) > 0;
+  const { application } = stack;
+  const hasVersions = !wanted.checks && application !== undefined && usesPython(application);
   const looking = Promise.all([
     lookUpBase(stack, environment, async () => new Map()),
     hasVersions

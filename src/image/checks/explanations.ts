@@ -80,6 +80,16 @@ const explanations: Readonly<Record<string, string>> = {
     "asks the kernel for its rules of auditing after the restart, and systemd whether auditd runs",
   boot_arguments_are: "reads the kernel command lines that the boot loader sets, word by word",
   application_has: "asks pip in the application's virtual environment, without a package index",
+  python_is: "asks the Python of the application's virtual environment for its version",
+  requirements_are_installed:
+    "asks pip in the application's virtual environment about each line of the file, without a package index, and whether its packages fit together",
+  application_writes:
+    "tries as the application's user, in the file systems as the running application sees them",
+  application_has_variables:
+    "compares SHA-256 sums of the values that systemd gives the service, and of those that the running process got",
+  service_has_variables:
+    "asks systemd for the environment of the service, and compares SHA-256 sums of its values",
+  service_is_enabled: "asks systemd whether the service is enabled",
   application_runs_as:
     "reads the owner of every process of the service, and the user's login shell",
   application_is_confined:
@@ -88,11 +98,13 @@ const explanations: Readonly<Record<string, string>> = {
   application_answers:
     "sends what the load balancer's health check sends to the machine's own address in the network",
   application_is_protected:
-    "looks as the application's user for files and folders of the application and of systemd that it can write or owns",
+    "looks as the application's user for files and folders of the application and of systemd that it can write or owns, and expects only those that are meant to be written",
   application_has_limits: "reads the limits of every process of the service from the kernel",
   application_starts_at_boot: "asks systemd whether the service runs and is enabled",
   processes_open_files_are: "reads the limits of every process from the kernel after the restart",
   application_logs_to_journal: "asks systemd where the service writes its output",
   only_listening: "lists the sockets that other machines can reach",
+  application_reads_secrets:
+    "asks systemd which program it starts, and expects the one that reads the secrets",
   file_is: "compares the SHA-256, mode and owner of the file",
 };

@@ -2,13 +2,17 @@ import { createHash } from "node:crypto";
 import type { FamilyProfile } from "../families/family.ts";
 import type { ImageRecipe, RecipeFile } from "../recipe.ts";
 import { declaredSecrets } from "../secrets.ts";
-import { sourceFilesOf } from "../steps.ts";
+import { secretsFiles, sourceFilesOf } from "../steps.ts";
 import { type PlannedCheck, plan } from "./planned-check.ts";
 
 /** The checks after the cleanup: the traces are removed, and the user's own files still exist. */
 export function finalChecksOf(recipe: ImageRecipe, family: FamilyProfile): readonly PlannedCheck[] {
   return [
-    ...[...sourceFilesOf(recipe, family), ...recipe.files].map(fileCheck),
+    ...[
+      ...sourceFilesOf(recipe, family),
+      ...(recipe.application === undefined ? [] : secretsFiles(recipe.application)),
+      ...recipe.files,
+    ].map(fileCheck),
     plan(
       "clean:identity",
       "the image contains no machine id, SSH host key or random seed",

@@ -78,6 +78,8 @@ const onlyBefore: ReadonlySet<string> = new Set([
   "ipv6_stays_disabled",
   "boot_arguments_are",
   "application_has",
+  "python_is",
+  "requirements_are_installed",
   "application_restarts",
   "application_logs_to_journal",
 ]);

@@ -18,6 +18,13 @@ export const amazonLinux2023: FamilyProfile = {
   versionedPackage: (name, version) => `${name}-${version}`,
   keptVersion: (name) => `--exclude=${name}`,
   pythonPackages: ["python3", "python3-pip"],
+  // "Python in AL2023", Amazon Linux 2023 User Guide. 3.9 is the system's own for its whole life.
+  pythons: {
+    "3.9": [],
+    ...Object.fromEntries(
+      ["3.11", "3.12", "3.13", "3.14"].map((version) => [version, [`python${version}`]]),
+    ),
+  },
   // systemd needs libcap, which has getcap.
   checkPackages: [],
   hardeningPackages: ["sudo"],

@@ -26,6 +26,8 @@ export const apt = (
   // apt-get full-upgrade takes packages, too, and installs exactly these versions.
   keptVersion: (name, version) => `${name}=${version}`,
   pythonPackages: ["python3", "python3-venv"],
+  // Their archives have one version each, which is python3.
+  pythons: {},
   hardeningPackages: ["sudo", "libpam-pwquality", "apparmor", "apparmor-utils"],
   auditPackage: "auditd",
   checkPackages: ["libcap2-bin"],

@@ -47,6 +47,8 @@ export interface FamilyProfile {
   readonly timeSources: string | undefined;
   /** The packages that a Python virtual environment needs. */
   readonly pythonPackages: readonly string[];
+  /** The further packages of each version of Python. Others are the distribution's own python3. */
+  readonly pythons: Readonly<Record<string, readonly string[]>>;
   /**
    * The repository version of the base image's release. Undefined for distributions without
    * versions.

@@ -5,55 +5,23 @@ import { keptVersionsPath } from "../python-versions.ts";
 export const application = bash`
 readonly home=/opt/application
 
-# fetch_application FILENAME URL SHA256
-fetch_application() {
-  step fetch_application "$1"
-  mkdir -p "$home/source"
-  python3 - "$@" "$home/source" <<'END'
-import hashlib, os, shutil, sys, tempfile, time, urllib.request
-
-filename, url, sha256, folder = sys.argv[1:]
-for attempt in range(5):
-    try:
-        content = urllib.request.urlopen(url, timeout=60).read()
-        break
-    # An answer that ends too early is no OSError (http.client.IncompleteRead).
-    except Exception as error:
-        print(error)
-        time.sleep(2)
-else:
-    sys.exit("cannot download the application's source")
-seen = hashlib.sha256(content).hexdigest()
-if seen != sha256:
-    sys.exit(f"the SHA-256 of the application's source is {seen}, expected {sha256}")
-if filename.endswith((".tar.gz", ".tgz", ".tar", ".zip")):
-    with tempfile.TemporaryDirectory() as scratch:
-        archive = os.path.join(scratch, filename)
-        with open(archive, "wb") as file:
-            file.write(content)
-        shutil.unpack_archive(archive, folder)
-else:
-    with open(os.path.join(folder, filename), "wb") as file:
-        file.write(content)
-END
-  # An archive brings its own owners.
-  chown -hR 0:0 "$home/source"
-  chmod -R u=rwX,go=rX "$home/source"
-}
-
-install_python_packages() {
-  step install_python_packages "$@"
-  python3 -m venv "$home/environment"
+# pip_install ARGUMENT…: into the virtual environment, in the versions that the build has written, if any.
+pip_install() {
   local tries=3
-  # The versions that it chooses for packages, if the build has written any.
   touch ${keptVersionsPath}
   # pip tries connections again by itself, and only from 25.1 on also a download that ends too early.
-  until "$home/environment/bin/pip" install --no-cache-dir --disable-pip-version-check -c ${keptVersionsPath} -- "$@"; do
+  until "$home/environment/bin/pip" install --no-cache-dir --disable-pip-version-check -c ${keptVersionsPath} "$@"; do
     doing="pip install $*"
     [ "$((tries -= 1))" -gt 0 ]
     sleep 2
   done
   "$home/environment/bin/pip" check
+}
+
+install_python_packages() {
+  step install_python_packages "$@"
+  python3 -m venv "$home/environment"
+  pip_install "$@"
 }
 
 # Without an index, pip can only succeed when the requirement is already installed.
@@ -64,10 +32,7 @@ application_has() {
 # install_application USER PORT COMMAND-LINE…
 install_application() {
   step install_application "$1" "$2"
-  local user=$1 port=$2
-  shift 2
-  mkdir -p "$home/source"
-  printf '#!/bin/bash\nexec /bin/bash -c %q\n' "$(join_lines "$@")" |
+  printf '#!/bin/bash\nexec /bin/bash -c %q\n' "$(join_lines "\${@:3}")" |
     put_file "$home/start" 0755 root
   put_file /etc/systemd/system/application.service 0644 root <<END
 [Unit]
@@ -78,10 +43,10 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=exec
-User=$user
-Group=$user
+User=$1
+Group=$1
 WorkingDirectory=$home/source
-Environment=PATH=$home/environment/bin:/usr/bin:/bin PORT=$port PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+Environment=PATH=$home/environment/bin:/usr/local/bin:/usr/bin:/bin HOME=%S/application PORT=$2 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 ExecStart=$home/start
 Restart=always
 RestartSec=1
@@ -104,7 +69,7 @@ ProtectKernelLogs=yes
 ProtectKernelModules=yes
 ProtectKernelTunables=yes
 ProtectControlGroups=yes
-RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
@@ -216,14 +181,12 @@ application_is_confined() {
   } | ends_empty
 }
 
-# Searched as the user, whose groups and access lists count, too. What it owns, it can make writable. That
-# /dev/null is found shows that the search took place.
+# application_is_protected USER FOLDER…: searched as the user, whose groups and access lists count, too. What it owns,
+# it can make writable. That /dev/null is found shows that the search took place.
 application_is_protected() {
-  local seen
-  seen=$(runuser -u "$1" -- find -H /dev/null "$home/.." "$home" "$home"/* /{etc,run,usr{,/local}/lib}/systemd/system \
-    ! -type l \( -writable -o -user "$1" \) -print -o -name .. -prune 2>/dev/null || true)
-  echo "\${seen#/dev/null}"
-  [ "$seen" = /dev/null ]
+  { runuser -u "$1" -- find -H /dev/null "$home/.." "$home" "$home"/* "\${@:2}" /{etc,run,usr{,/local}/lib}/systemd/system \
+    ! -type l \( -writable -o -user "$1" \) -print -prune -o -name .. -prune 2>/dev/null || true; } |
+    sort -u | diff - <(printf '%s\n' /dev/null "\${@:2}" | sort)
 }
 
 application_restarts() {
@@ -240,9 +203,6 @@ application_has_limits() {
 }
 
 application_logs_to_journal() {
-  local seen
-  seen=$(systemctl show --property StandardOutput,StandardError application.service)
-  echo "$seen"
-  [ "$seen" = $'StandardOutput=journal\nStandardError=journal' ]
+  systemctl show --property StandardOutput,StandardError application.service | { grep -v =journal$ || true; } | ends_empty
 }
 `;

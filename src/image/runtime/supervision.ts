@@ -181,16 +181,14 @@ begin() {
 # check ID FUNCTION ARGUMENT…: runs one check. After a failure the other checks still run, so
 # that the console shows all failures at once.
 check() {
-  local id=$1
-  shift
-  begin "check $id"
+  begin "check $1"
   # In the background, because bash ignores failing commands in code that runs as a condition.
-  "$@" &
+  "\${@:2}" &
   if wait "$!"; then
-    say pass "$id"
+    say pass "$1"
   else
-    say fail "$id"
-    if [ "$1" = run_check ]; then say_lines command 10 <<<"$(join_lines "\${@:2}")"; fi
+    say fail "$1"
+    if [ "$2" = run_check ]; then say_lines command 10 <<<"$(join_lines "\${@:3}")"; fi
     awk '1;END{if(NR>20)print"and",NR-19,"more"}' "$work/output" | say_lines seen 20
   fi
 }

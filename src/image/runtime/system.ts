@@ -164,11 +164,10 @@ core_dumps_are_disabled() {
 
 # is_let_in PROTOCOL PORT PORTS…: whether one of the ranges contains the port: 80, 8000-8010 (TCP), udp:53.
 is_let_in() {
-  local protocol=$1 port=$2 ports
-  shift 2
-  for ports in "$@"; do
+  local ports
+  for ports in "\${@:3}"; do
     [[ $ports == u* ]] || ports=tcp:$ports
-    [[ $ports == "$protocol":* ]] && ports=\${ports#*:} && [ "$port" -ge "\${ports%-*}" ] && [ "$port" -le "\${ports#*-}" ] && return
+    [[ $ports == "$1":* ]] && ports=\${ports#*:} && [ "$2" -ge "\${ports%-*}" ] && [ "$2" -le "\${ports#*-}" ] && return
   done
   return 1
 }
@@ -208,10 +207,11 @@ nothing_else_is_reachable() {
 # A query to a name server uses a port for a moment, so this check repeats.
 only_listening() { wait_for 5 nothing_else_is_reachable "$@"; }
 
+# It fails for a name that exists: a package may have created it, with files that the application would share. A base
+# image of an earlier build may have the application's own user.
 create_user() {
   step create_user "$1"
-  id "$1" &>/dev/null || useradd -rUMd /nonexistent -s /usr/sbin/nologin -- "$1"
-  [ "$(id -u "$1")" != 0 ]
+  { [ -e /var/lib/application ] && id "$1"; } || useradd -rUMd /nonexistent -s /usr/sbin/nologin -- "$1"
 }
 
 # put_file PATH MODE OWNER: writes standard input to the file.
@@ -223,9 +223,7 @@ put_file() {
 
 write_text_file() {
   step write_text_file "$1"
-  local path=$1 mode=$2 owner=$3
-  shift 3
-  join_lines "$@" | put_file "$path" "$mode" "$owner"
+  join_lines "\${@:4}" | put_file "$1" "$2" "$3"
 }
 
 write_binary_file() {

@@ -18,6 +18,7 @@ import { imageKey, inputTags } from "./inputs.ts";
 import { launchedImage, listedPackages } from "./launched.ts";
 import type { ImageFields } from "./live.ts";
 import { type ImageParts, lookAtParts, straySnapshots } from "./parts.ts";
+import { sourceTags } from "./source-record.ts";
 
 /** Creating an image usually takes minutes, and up to an hour with large volumes. */
 const imageDeadline = 60 * 60_000;
@@ -143,6 +144,15 @@ async function createImage(
   const specification = (type: "image" | "snapshot", further: OwnTags) =>
     tagSpecification(type, context, target, fields.tags, further);
   const imageTags = { ...inputTags(fields, target.physicalName), ...checkTags(checks) };
+  const source = fields.contents?.application?.source;
+  const directory = source !== undefined && "directory" in source ? source.directory : undefined;
+  const { Tags: otherTags = [] } = specification("image", imageTags);
+  const sourceRecord = directory && sourceTags(directory, otherTags.length);
+  if (directory !== undefined && sourceRecord === undefined) {
+    context.report.noted(
+      "The list of the application's files does not fit into the tags of the image. The next plan that changes them cannot name them.",
+    );
+  }
   // The room is for the list of packages. What the image was built from is in the image's own tags.
   const { requirements } = fields;
   const snapshotTags: OwnTags = {
@@ -157,7 +167,7 @@ async function createImage(
     Description: `${context.stack}: ${fields.family} ${fields.release} (${fields.base}), built by reconcile, ${checks.length} checks passed`,
     InstanceId: builder.InstanceId,
     TagSpecifications: [
-      specification("image", imageTags),
+      specification("image", { ...imageTags, ...sourceRecord }),
       specification("snapshot", { ...snapshotTags, ...bill }),
     ],
   });

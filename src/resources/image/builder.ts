@@ -63,12 +63,12 @@ export async function ensureBuilder(
   }
 }
 
-/** How long a builder may need the address of its script, in seconds: it may boot and fetch late. */
+/** How long a builder may need the addresses of what it fetches, in seconds: it may boot and fetch late. */
 function fetchTime({ timeout }: Pick<ImageBuilder, "timeout">): number {
   return timeout + 10 * 60;
 }
 
-/** The build script, or what fetches it from the bucket that it is stored in. Base64. */
+/** The build script, or what fetches it and the contents beside it from the bucket that they are stored in. Base64. */
 async function userDataFor(
   context: ResourceContext,
   { userData, bucket }: ImageFields,
@@ -81,10 +81,26 @@ async function userDataFor(
     import("../../image/bootstrap.ts"),
   ]);
   const script = unpackScript(Buffer.from(userData, "base64"));
-  context.report.progress(`storing the build script in the bucket ${bucket.name}`);
-  const stored = await storeArtifact(context, { bucket: bucket.name, image }, Buffer.from(script));
-  const address = await signArtifact(context, stored, fetchTime({ timeout }));
-  return Buffer.from(renderBootstrap({ script, address })).toString("base64");
+  const store = (what: string, content: Uint8Array) => {
+    context.report.progress(`storing ${what} in the bucket ${bucket.name}`);
+    return storeArtifact(context, { bucket: bucket.name, image }, content);
+  };
+  const stored = [await store("the build script", Buffer.from(script))];
+  // One after the other, because each may be large.
+  for (const sha256 of bucket.contents) {
+    if (context.contentOf === undefined) throw new Error("only an apply builds an image");
+    const content = await store("the application", await context.contentOf(sha256));
+    if (content.sha256 !== sha256)
+      throw new Error(`${content.sha256} was read in place of ${sha256}`);
+    stored.push(content);
+  }
+  // After the last upload, which may have taken minutes.
+  const signed = stored.map(async (artifact) => ({
+    sha256: artifact.sha256,
+    address: await signArtifact(context, artifact, fetchTime({ timeout })),
+  }));
+  const [{ address } = { address: "" }, ...contents] = await Promise.all(signed);
+  return Buffer.from(renderBootstrap({ script, address, contents })).toString("base64");
 }
 
 /** A security group without inbound rules: nobody needs to reach the builder. */

@@ -1,15 +1,27 @@
 import { NOT_STORED, type Worded } from "../../engine/worded.ts";
-import { hasDigest, type ImageContents, withoutSignature } from "../../image/contents.ts";
+import {
+  ANY_DIRECTORY,
+  digestOf,
+  fromWord,
+  hasDigest,
+  type ImageContents,
+  valueDigest,
+  withoutSignature,
+} from "../../image/contents.ts";
+import { directorySize, SOME_DIRECTORY } from "./directory-words.ts";
 import { untold } from "./inputs.ts";
 
 /**
  * Returns the contents of a live image, as far as the text in its tag says. `NOT_STORED` stands in place of the
  * rest. If a digest matches the desired content, that content is known.
+ *
+ * @param isRecorded whether the image's tags record the files of the application's directory.
  */
 export function storedContent(
   name: keyof ImageContents,
   text: string,
   wanted: ImageContents | undefined,
+  isRecorded = false,
 ): unknown {
   if (text === untold || text.startsWith("sha256:")) return NOT_STORED;
   switch (name) {
@@ -22,10 +34,12 @@ export function storedContent(
     case "run":
     case "verify":
       return text === "" ? [] : members(text.split("\n"), wanted?.[name] ?? []);
+    case "environment":
+      return storedEnvironment(text, wanted?.environment ?? {});
     case "files":
       return storedFiles(text, wanted?.files ?? {});
     case "application":
-      return storedApplication(text, wanted?.application ?? null);
+      return storedApplication(text, wanted?.application ?? null, isRecorded);
   }
 }
 
@@ -53,36 +67,108 @@ function storedFiles(text: string, wanted: ImageContents["files"]): unknown {
   return told.length === files.length ? Object.fromEntries(told) : NOT_STORED;
 }
 
-function storedApplication(text: string, wanted: ImageContents["application"]): unknown {
+function storedEnvironment(text: string, wanted: ImageContents["environment"]): unknown {
+  const words = text === "" ? [] : text.split(" ");
+  return Object.fromEntries(
+    words.map((word) => {
+      const [name = "", digest] = word.split("=");
+      const value = Object.hasOwn(wanted, name) ? wanted[name] : undefined;
+      const isSame = value !== undefined && valueDigest(value) === digest;
+      return [name, isSame ? value : NOT_STORED];
+    }),
+  );
+}
+
+type Application = ImageContents["application"];
+
+function storedApplication(text: string, wanted: Application, isRecorded: boolean): unknown {
   if (text === "") return null;
-  const [, origin, digest, command, user, port, python, healthCheck = null] =
-    /^(\S+) (sha256:[0-9a-f]{12}); command (sha256:[0-9a-f]{12}); as (\S+) on port (\d+); python ([^;]*)(?:; health check (.*))?$/.exec(
+  const [, origin, digest, command, user, port, python, further = "", healthCheck = null] =
+    /^(\S+) (sha256:[0-9a-f]{12}); command (sha256:[0-9a-f]{12}); as (\S+) on port (\d+); python ([^;]*)((?:; (?:build|secrets|writable|during build) [^;]*)*)(?:; health check (.*))?$/.exec(
       text,
     ) ?? [];
   if (origin === undefined || digest === undefined) return NOT_STORED;
   if (command === undefined || python === undefined) return NOT_STORED;
   return {
-    source: storedSource(origin, digest, wanted?.source),
+    source:
+      origin === ANY_DIRECTORY
+        ? storedDirectory(digest, wanted?.source, isRecorded)
+        : storedSource(origin, digest, wanted?.source),
     command: knownContent(wanted?.command, command),
     user,
     port: Number(port),
-    python: python === "none" ? [] : python.split(" "),
+    python: storedPython(python),
+    ...storedFurther(further, wanted),
     healthCheck,
   };
 }
 
-type Source = NonNullable<ImageContents["application"]>["source"];
+function storedPython(text: string): unknown {
+  const [, version, requirements = ""] = /^version (\S+) requirements (\S+)$/.exec(text) ?? [];
+  if (version === undefined) return text === "none" ? [] : text.split(" ");
+  return {
+    version: version === "default" ? null : version,
+    requirements: requirements === "none" ? null : fromWord(requirements),
+  };
+}
+
+/** What only some applications have. */
+function storedFurther(text: string, wanted: Application): object {
+  const known = <Data>(digest: string, data: Data | undefined) =>
+    data !== undefined && digestOf(data) === digest ? data : NOT_STORED;
+  const parts = new Map(
+    [...text.matchAll(/; (build|secrets|writable|during build) ([^;]*)/g)].map(
+      ([, name, rest = ""]) => [name, rest],
+    ),
+  );
+  const [build, secrets, writable, duringBuild] = [
+    "build",
+    "secrets",
+    "writable",
+    "during build",
+  ].map((name) => parts.get(name));
+  return {
+    ...(build !== undefined && { build: known(build, wanted?.build) }),
+    ...(secrets !== undefined && { secrets: known(secrets, wanted?.secrets) }),
+    ...(writable !== undefined && { writable: writable.split(" ").map(fromWord) }),
+    ...(duringBuild !== undefined && { duringBuild: known(duringBuild, wanted?.duringBuild) }),
+  };
+}
+
+type Source = NonNullable<Application>["source"];
 
 function storedSource(origin: string, digest: string, wanted: Source | undefined): object {
   if (/^https?:/.test(origin)) {
     const { url, sha256 } = wanted !== undefined && "url" in wanted ? wanted : noUrl;
     return {
       url: storedUrl(origin, url),
-      sha256: `sha256:${sha256}`.startsWith(digest) ? sha256 : digest,
+      sha256: knownSum(sha256, digest),
     };
+  }
+  if (wanted !== undefined && "file" in wanted && "sha256" in wanted) {
+    return { file: origin, sha256: knownSum(wanted.sha256, digest) };
   }
   const content = wanted !== undefined && "file" in wanted ? wanted.content : undefined;
   return { file: origin, content: knownContent(content, digest) };
+}
+
+/** If the tags record its files, the desired content shows what differs. */
+function storedDirectory(digest: string, wanted: Source | undefined, isRecorded: boolean): object {
+  if (wanted === undefined || !("directory" in wanted)) return { directory: SOME_DIRECTORY };
+  if (knownSum(wanted.sha256, digest) !== digest) {
+    return { directory: directorySize(wanted.directory) };
+  }
+  return isRecorded ? {} : { directory: NOT_STORED };
+}
+
+/** Whether the text of an application names a directory, and which one. */
+export function isStoredDirectory(text: string, sha256 = ""): boolean {
+  return text.startsWith(`${ANY_DIRECTORY} sha256:${sha256.slice(0, 12)}`);
+}
+
+/** The whole sum, if the desired one has this beginning. */
+function knownSum(wanted: string, digest: string): string {
+  return `sha256:${wanted}`.startsWith(digest) ? wanted : digest;
 }
 
 const noUrl = { url: "", sha256: "" };

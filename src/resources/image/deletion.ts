@@ -15,11 +15,11 @@ import { untilGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { terminateInstances } from "../shared/instances.ts";
 import {
+  bucketOf,
   type ImageParts,
   idsOf,
   lookAtParts,
   snapshotsOf,
-  storedScript,
   straySnapshots,
 } from "./parts.ts";
 
@@ -117,15 +117,15 @@ async function refuseForeignImage(
   );
 }
 
-/** Deletes the stored build script, terminates builders, then deletes their security groups. */
+/** Deletes what is stored for the build, terminates builders, then deletes their security groups. */
 export async function removeBuilders(
   context: ResourceContext,
   parts: Pick<ImageParts, "name" | "builders" | "groups">,
 ): Promise<void> {
-  const script = storedScript(context.stack, parts);
-  if (script !== undefined) {
-    const { removeArtifact } = await import("../shared/artifacts/store.ts");
-    await removeArtifact(context, script);
+  const bucket = bucketOf(parts);
+  if (bucket !== undefined) {
+    const { removeArtifacts } = await import("../shared/artifacts/store.ts");
+    await removeArtifacts(context, { bucket, image: parts.name });
   }
   const ids = parts.builders.flatMap((builder) => builder.InstanceId ?? []);
   if (ids.length > 0) await terminateInstances(context, "the builder", ids);

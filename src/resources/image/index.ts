@@ -13,7 +13,6 @@ import { makeTagChanges, withFields } from "../shared/owned.ts";
 import { billInTheWay, type PackageRecord } from "./bill.ts";
 import { buildImage } from "./build.ts";
 import { consequences } from "./consequences.ts";
-import { storedContent } from "./contents.ts";
 import { deleteParts } from "./deletion.ts";
 import { details } from "./details.ts";
 import { inputNames, shorten, untold } from "./inputs.ts";
@@ -25,6 +24,8 @@ import {
   withImageNotes,
 } from "./live.ts";
 import { idsOf, lookAtParts, sweepParts } from "./parts.ts";
+import { shownContent } from "./shown-content.ts";
+import { sourceInTheWay } from "./source-record.ts";
 import { status } from "./status.ts";
 
 export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
@@ -52,6 +53,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     run: content("run"),
     verify: content("verify"),
     allow: content("allow"),
+    environment: content("environment"),
     application: content("application"),
     script: { ...input(), minor: true },
     userData: derivedRule,
@@ -64,6 +66,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     texts: derivedRule,
     bill: derivedRule,
     requirements: derivedRule,
+    sourceRecord: derivedRule,
     tags: tagsRule,
   },
   // An instance boots, updates and stops (about 5 minutes). A snapshot of 8 GiB takes about 3.
@@ -99,6 +102,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
       "ec2:DescribeNetworkInterfaces",
       "s3:PutObject",
       "s3:GetObject",
+      "s3:ListBucket",
       "s3:DeleteObject",
     ],
     update: ["ec2:CreateTags", "ec2:DeleteTags", "ec2:DescribeTags"],
@@ -108,6 +112,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
       "ec2:TerminateInstances",
       "ec2:DeleteSecurityGroup",
       "ec2:DescribeNetworkInterfaces",
+      "s3:ListBucket",
       "s3:DeleteObject",
     ],
   },
@@ -184,6 +189,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     texts: null,
     bill: null,
     requirements: null,
+    sourceRecord: null,
     async tags({ context, live, fields }) {
       const { image, snapshots } = await lookAtParts(context, live);
       const ids = [image?.ImageId ?? [], idsOf(snapshots)].flat();
@@ -195,6 +201,13 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
         await makeTagChanges(context, idsOf([snapshot]), { set: [], remove });
         context.report.noted(
           `The list of the packages of ${live.id} is no longer stored with it, because a snapshot can have 50 tags. It is in the image: ${billPath}.`,
+        );
+      }
+      const remove = image === undefined ? [] : sourceInTheWay(image, wanted);
+      if (remove.length > 0) {
+        await makeTagChanges(context, [live.id], { set: [], remove });
+        context.report.noted(
+          `The list of the application's files is no longer stored with ${live.id}, because an image can have 50 tags. The next plan that changes them cannot name them.`,
         );
       }
       await makeTagChanges(context, ids, changes);
@@ -231,11 +244,5 @@ function input(words?: (before: string, after: string) => string): FieldRule<str
 
 /** An input that a plan shows in full. */
 function content(name: keyof ImageContents): FieldRule<string, ImageFields> {
-  return {
-    ...input(),
-    shown: ({ contents, texts }, wanted) =>
-      contents === undefined
-        ? texts && storedContent(name, texts[name], wanted.contents)
-        : contents[name],
-  };
+  return { ...input(), shown: (...sides) => shownContent(name, ...sides) };
 }

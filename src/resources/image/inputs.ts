@@ -41,6 +41,8 @@ export interface ImageInputs {
   readonly verify: string;
   /** Exceptions from the checks of the image's integrity, one a line. */
   readonly allow: string;
+  /** The names of the application's environment, each with a digest of its value: `LOG_LEVEL=0123456789ab`. */
+  readonly environment: string;
   /**
    * A canonical text of the application and its source; empty if there is none. Of the command and of a
    * URL's query, it has only digests, because many people may read tags.
@@ -57,7 +59,11 @@ export const imageKey = "reconcile:image" satisfies OwnTagKey;
 export const bucketKey = "reconcile:bucket" satisfies OwnTagKey;
 
 /** Few images have these. They share a tag, because AWS allows 50, and most are for the stack file's own. */
-const sharingNames = ["sources", "allow"] as const satisfies readonly (keyof ImageInputs)[];
+const sharingNames = [
+  "sources",
+  "allow",
+  "environment",
+] as const satisfies readonly (keyof ImageInputs)[];
 const sharedKey = "reconcile:further" satisfies OwnTagKey;
 
 type SharingInputs = Pick<ImageInputs, (typeof sharingNames)[number]>;
@@ -96,8 +102,8 @@ const COMPRESSED = "brotli:";
 /** "Tag restrictions", Amazon EC2 User Guide. */
 const mostCharacters = 256;
 
-/** Two of these have room in one tag, in JSON. */
-const shortLiteral = /^(?! )[ !#-[\]-~]{0,100}(?<! )$/;
+/** Three of these have room in one tag, in JSON. */
+const shortLiteral = /^(?! )[ !#-[\]-~]{0,80}(?<! )$/;
 
 /**
  * An input in the form that is compared, and that is part of an image's name. Shortening is
@@ -161,8 +167,10 @@ function sharedTag(textOf: (name: keyof SharingInputs) => string): OwnTags {
 
 function sharingInputs(tag: string | undefined, missing: string): SharingInputs {
   const texts = tag === undefined ? [] : listIn(fromTag(tag));
-  const [sources = missing, allow = missing] = texts ?? [untold, untold];
-  return { sources, allow };
+  // An earlier release wrote no environment.
+  const [sources = missing, allow = missing, environment = missing] =
+    texts ?? sharingNames.map(() => untold);
+  return { sources, allow, environment };
 }
 
 function isText(value: unknown): value is string {

@@ -7,12 +7,16 @@ import { checksIn, type ImageAudit } from "./audit.ts";
 import { type PackageRecord, packageRecord } from "./bill.ts";
 import { type ImageInputs, inputsIn } from "./inputs.ts";
 import { bucketOf, type ImageParts, straySnapshots } from "./parts.ts";
+import { sourceRecordIn } from "./source-record.ts";
 
 /** The fields of a machine image. */
 export interface ImageFields extends ImageInputs, PackageRecord {
   /** The build script, packed as user data, base64. Null on a live image. */
   readonly userData: string | null;
-  /** The bucket that the builder fetches the script from. Absent if the script fits into EC2's user data. */
+  /**
+   * The bucket that the builder fetches the script and the application from. Absent if EC2's user data has room for all
+   * of it.
+   */
   readonly bucket?: ImageBucket;
   /** Where and how the image is built. Null on a live image. */
   readonly builder: ImageBuilder | null;
@@ -20,14 +24,18 @@ export interface ImageFields extends ImageInputs, PackageRecord {
   readonly contents?: ImageContents;
   /** The same texts whole; of a live image, as far as its tags store them. */
   readonly texts?: ContentTexts;
+  /** Of a live image, what its tags record of the application's directory (`readSourceRecord`). */
+  readonly sourceRecord?: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Where a build script is stored that does not fit into user data. */
+/** Where the contents of a build are stored that do not fit into user data. */
 export interface ImageBucket {
   readonly name: string;
   /** Whether it is the stack's own bucket, and none that the stack file names. */
   readonly own: boolean;
+  /** The SHA-256 of every content that the builder fetches beside its script, in hexadecimal digits. */
+  readonly contents: readonly string[];
 }
 
 /** The instance that the image is made from, and its limits. */
@@ -191,7 +199,26 @@ function usesBucket(parts: ImageParts): Pick<LiveImage, "uses" | "usesTypes"> {
 
 function fieldsOf(tags: Image["Tags"]): ImageFields {
   const inputs = inputsIn(tags);
-  const { packages, sources, services, files, run, verify, allow, application } = inputs;
-  const texts = { packages, sources, services, files, run, verify, allow, application };
-  return { ...inputs, userData: null, builder: null, texts, tags: userTagsOf(tags) };
+  const { packages, sources, services, files, run, verify, allow, environment, application } =
+    inputs;
+  const texts = {
+    packages,
+    sources,
+    services,
+    files,
+    run,
+    verify,
+    allow,
+    environment,
+    application,
+  };
+  const sourceRecord = sourceRecordIn(tags);
+  return {
+    ...inputs,
+    userData: null,
+    builder: null,
+    texts,
+    ...(sourceRecord !== undefined && { sourceRecord }),
+    tags: userTagsOf(tags),
+  };
 }

@@ -11,11 +11,10 @@ import { everyPage } from "../../aws/paging.ts";
 import { addressIn, type Tag, toRecord } from "../../aws/tags.ts";
 import type { Address } from "../../engine/resource.ts";
 import { describeSecurityGroups } from "../security-group/calls.ts";
-import { type Artifact, artifactIn } from "../shared/artifacts/artifact.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { isPresent, sweepInstances } from "../shared/instances.ts";
 import { ownFilters } from "../shared/owned.ts";
-import { bucketKey, imageKey, inputsIn } from "./inputs.ts";
+import { bucketKey, imageKey } from "./inputs.ts";
 
 /** All AWS objects of one image, finished or unfinished. */
 export interface ImageParts {
@@ -92,26 +91,14 @@ export async function lookAtParts(
   );
 }
 
-type BuildTools = Pick<ImageParts, "groups" | "builders">;
-
-/** The bucket that a builder fetches its script from: its group is created before the script is stored. */
-export function bucketOf({ groups, builders }: BuildTools): string | undefined {
+/** The bucket that a builder fetches its contents from: its group is created before any is stored. */
+export function bucketOf({
+  groups,
+  builders,
+}: Pick<ImageParts, "groups" | "builders">): string | undefined {
   return [...groups, ...builders]
     .map(({ Tags }) => toRecord(Tags)[bucketKey])
     .find((bucket) => bucket !== undefined);
-}
-
-/** The stored build script of a build, whether or not it is stored. */
-export function storedScript(
-  stack: string,
-  { name, ...tools }: BuildTools & Pick<ImageParts, "name">,
-): Artifact | undefined {
-  const bucket = bucketOf(tools);
-  const [first] = [...tools.groups, ...tools.builders];
-  const sha256 = /^sha256:([0-9a-f]{64})$/.exec(inputsIn(first?.Tags).script)?.[1];
-  return bucket === undefined || sha256 === undefined
-    ? undefined
-    : artifactIn({ bucket, stack, image: name }, sha256);
 }
 
 /** The snapshots that the image lists. An unfinished image may list none. */

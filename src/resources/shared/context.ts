@@ -8,6 +8,13 @@ export interface ResourceContext extends EngineContext {
   /** The stack's name, the value of the tag `reconcile:stack`. */
   readonly stack: string;
   readonly files: KeyFiles;
+  /**
+   * Reads what a build fetches beside its script from this machine's disk, by its SHA-256 in hexadecimal digits. Only
+   * in an apply.
+   *
+   * @throws UserError if it no longer exists, or has changed since the plan.
+   */
+  readonly contentOf?: (sha256: string) => Promise<Uint8Array>;
   /** Every live resource of the stack as the plan found it. Only in an apply. */
   readonly found?: readonly Live[];
 }

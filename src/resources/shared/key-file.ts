@@ -16,6 +16,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { codeOf } from "../../engine/system-error.ts";
 import { encodePrivateKey, encodePublicKey } from "./open-ssh-key.ts";
 import { publicKeyOf } from "./private-key.ts";
 import { removeLeftovers, unfinishedName } from "./unfinished-file.ts";
@@ -220,7 +221,3 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
   EROFS: "the disk is read-only",
 };
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-}

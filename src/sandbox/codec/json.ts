@@ -75,11 +75,12 @@ function wrongType(path: string, expected: string): AwsError {
   );
 }
 
-/**
- * Encodes an answer as plain JSON: only members of the schema, timestamps as ISO strings, blobs as
- * base64.
- */
-export function toJson(shape: Shape, value: unknown): unknown {
+/** Encodes an answer as plain JSON: only members of the schema, timestamps by default as ISO strings, blobs as base64. */
+export function toJson(
+  shape: Shape,
+  value: unknown,
+  timestamp: (date: Date) => unknown = (date) => date.toISOString(),
+): unknown {
   if (value === undefined || value === null) return undefined;
   switch (shape.kind) {
     case "structure": {
@@ -87,21 +88,22 @@ export function toJson(shape: Shape, value: unknown): unknown {
       const output: Record<string, unknown> = {};
       for (const [key, content] of membersOf(value)) {
         const member = shape.byName.get(key);
-        const converted = member === undefined ? undefined : toJson(member.shape, content);
+        const converted =
+          member === undefined ? undefined : toJson(member.shape, content, timestamp);
         if (converted !== undefined) output[key] = converted;
       }
       return output;
     }
     case "list":
       return Array.isArray(value)
-        ? value.map((item: unknown) => toJson(shape.item, item))
+        ? value.map((item: unknown) => toJson(shape.item, item, timestamp))
         : undefined;
     case "map":
       return typeof value === "object"
-        ? mapped(value, (content) => toJson(shape.value, content))
+        ? mapped(value, (content) => toJson(shape.value, content, timestamp))
         : undefined;
     case "timestamp":
-      return value instanceof Date ? value.toISOString() : undefined;
+      return value instanceof Date ? timestamp(value) : undefined;
     case "blob":
       return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : undefined;
     default:

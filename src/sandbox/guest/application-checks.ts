@@ -1,11 +1,14 @@
+import { createHash } from "node:crypto";
 import { isPublic, runApplication } from "./application.ts";
 import { applicationHome } from "./application-home.ts";
+import { requirementsIn } from "./application-steps.ts";
 import type { Build, Check } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
 import type { Machine } from "./machine.ts";
 import { limitsSetBy } from "./open-files.ts";
 import { projectOfRequirement, withDependencies } from "./python.ts";
 import { statusOf } from "./routes.ts";
+import { environmentOf, settingsOf, writablePaths } from "./service-settings.ts";
 import { nothing } from "./written-lines.ts";
 
 export const applicationChecks: readonly (readonly [string, Check])[] = [
@@ -16,6 +19,13 @@ export const applicationChecks: readonly (readonly [string, Check])[] = [
   ["application_is_protected", isProtected],
   ["application_has_limits", hasLimits],
   ["application_has", has],
+  ["python_is", pythonIs],
+  ["requirements_are_installed", hasRequirements],
+  ["application_writes", writes],
+  ["application_has_variables", hasVariables],
+  ["service_has_variables", serviceHasVariables],
+  ["service_is_enabled", isEnabled],
+  ["application_reads_secrets", readsSecrets],
   ["application_logs_to_journal", logsToJournal],
   ["application_starts_at_boot", startsAtBoot],
 ];
@@ -64,10 +74,12 @@ function isConfined(build: Build) {
     (name) => setting(build.machine, name)?.match(/\S+/g) ?? [],
   );
   const others = groups.filter((name) => name !== build.machine.disk.application?.user);
-  const writable = setting(build.machine, "ReadWritePaths")?.match(/(?<=^|\s)\/((etc|usr)\S*)?/g);
+  const writable = writablePaths(build.machine).filter((path) =>
+    /^\/((etc|usr)(\/.*)?)?$/.test(path),
+  );
   const more = [
     ...others.map((name) => `group ${name}`),
-    ...(writable ?? []).map((path) => `606 581 259:1 ${path} ${path} rw,relatime - xfs`),
+    ...writable.map((path) => `606 581 259:1 ${path} ${path} rw,relatime - xfs`),
   ];
   if (more.length > 0) return more;
   const hook = ["ExecStartPre", "ExecStartPost", "ExecReload", "ExecStop", "ExecStopPost"].find(
@@ -119,16 +131,84 @@ const protectedPath = new RegExp(
   `^(${applicationHome}|/(etc|run|usr/lib|usr/local/lib|lib)/systemd/system)(/|$)`,
 );
 
-function isProtected({ machine }: Build, [user = ""]: readonly string[]) {
+function isProtected({ machine }: Build, [user = "", ...folders]: readonly string[]) {
+  const found = Object.entries(machine.disk.files).flatMap(([path, file]) => {
+    if (!file || !protectedPath.test(path)) return [];
+    const [owner, group] = file.owner.split(":");
+    const [, ofGroup = "", ofOthers = ""] = /(.)(.)$/.exec(file.mode) ?? [];
+    const isOpen = /[2367]/.test(ofOthers) || (group === user && /[2367]/.test(ofGroup));
+    return owner === user || isOpen ? [path] : [];
+  });
+  // The service makes its own folder.
+  const all = machine.disk.application === null ? found : [...found, ownHome];
+  return nothing([
+    ...all
+      .filter((path) => !folders.some((folder) => `${path}/`.startsWith(`${folder}/`)))
+      .map((path) => `< ${path}`),
+    ...folders.filter((folder) => !all.includes(folder)).map((folder) => `> ${folder}`),
+  ]);
+}
+
+/** The StateDirectory of the service. */
+const ownHome = "/var/lib/application";
+
+function writes(build: Build, [user = "", ...folders]: readonly string[]) {
+  const stopped = notRunning(build);
+  if (stopped !== undefined) return stopped;
+  const { machine } = build;
+  const writable = writablePaths(machine);
+  const closed = folders.filter(
+    (folder) => machine.file(folder)?.owner.split(":")[0] !== user || !writable.includes(folder),
+  );
+  return nothing(closed.map((folder) => `${user} cannot write to ${folder}`));
+}
+
+function hasVariables(build: Build, variables: readonly string[]) {
+  return notRunning(build) ?? serviceHasVariables(build, variables);
+}
+
+/** `NAME=DIGEST` must be set to a value whose SHA-256 begins so, and `NAME` alone must not be set. */
+function serviceHasVariables({ machine }: Build, variables: readonly string[]) {
+  const environment = environmentOf(machine);
   return nothing(
-    Object.entries(machine.disk.files).flatMap(([path, file]) => {
-      if (!file || !protectedPath.test(path)) return [];
-      const [owner, group] = file.owner.split(":");
-      const [, ofGroup = "", ofOthers = ""] = /(.)(.)$/.exec(file.mode) ?? [];
-      const isOpen = /[2367]/.test(ofOthers) || (group === user && /[2367]/.test(ofGroup));
-      return owner === user || isOpen ? [path] : [];
+    variables.flatMap((variable) => {
+      const [name = "", digest] = variable.split("=");
+      const value = environment.get(name);
+      if (value === undefined) {
+        return digest === undefined ? [] : [`the service has no ${name}`];
+      }
+      if (digest === undefined) return [`the service has a ${name}`];
+      const seen = createHash("sha256").update(value).digest("hex");
+      return seen.startsWith(digest) ? [] : [`the service has another ${name}`];
     }),
   );
+}
+
+function readsSecrets({ machine }: Build) {
+  const start = `${applicationHome}/start`;
+  const starts = settingsOf(machine, "ExecStart").filter((command) => command !== "");
+  const [command = start] = starts.slice(-1);
+  return command === `${applicationHome}/with-secrets ${start}` ? undefined : [`path=${command}`];
+}
+
+function isEnabled({ machine }: Build) {
+  return machine.service("application").enabled ? undefined : ["disabled"];
+}
+
+function pythonIs({ machine }: Build, [version = ""]: readonly string[]) {
+  const { pythonPackages, pythonVersion } = machine.disk;
+  if (pythonPackages === null) return noEnvironment("python");
+  return pythonVersion === version ? undefined : [`Python ${pythonVersion}`];
+}
+
+function hasRequirements(build: Build, [file = ""]: readonly string[]) {
+  if (build.machine.disk.pythonPackages === null) return noEnvironment("pip");
+  const requirements = requirementsIn(build.machine, file) ?? [];
+  return nothing(requirements.flatMap((requirement) => has(build, [requirement]) ?? []));
+}
+
+function noEnvironment(program: string): readonly string[] {
+  return [`/opt/application/environment/bin/${program}: No such file or directory`];
 }
 
 function hasLimits(build: Build, [number = ""]: readonly string[]) {
@@ -157,8 +237,7 @@ function startsAtBoot(build: Build) {
 function has({ machine }: Build, [requirement = ""]: readonly string[]) {
   const project = projectOfRequirement(requirement);
   const { pythonPackages } = machine.disk;
-  if (pythonPackages === null)
-    return ["/opt/application/environment/bin/pip: No such file or directory"];
+  if (pythonPackages === null) return noEnvironment("pip");
   if (project === undefined || withDependencies(pythonPackages).has(project)) return undefined;
   return [
     `ERROR: Could not find a version that satisfies the requirement ${requirement} (from versions: none)`,
@@ -173,13 +252,7 @@ function logsToJournal({ machine }: Build) {
   return [`StandardOutput=${elsewhere}`];
 }
 
-/** The value that a drop-in of the user sets. Undefined: the installed value. */
+/** The value that a drop-in sets. Undefined: the installed value. */
 function setting(machine: Machine, name: string): string | undefined {
-  const folder = "/etc/systemd/system/application.service.d/";
-  let found: string | undefined;
-  for (const [path, file] of Object.entries(machine.disk.files)) {
-    if (!path.startsWith(folder)) continue;
-    found = new RegExp(`^${name}=(.*)$`, "m").exec(file?.text ?? "")?.[1]?.trim() ?? found;
-  }
-  return found;
+  return settingsOf(machine, name).at(-1);
 }

@@ -1,9 +1,11 @@
 import { applicationHome } from "./application-home.ts";
+import { unreadableSecrets } from "./application-secrets.ts";
 import type { DiskState } from "./disk.ts";
 import { environmentHas, environmentHome } from "./environment.ts";
 import type { Machine } from "./machine.ts";
 import { modulesOf, projectName, withDependencies } from "./python.ts";
 import { servicePorts } from "./service-ports.ts";
+import { environmentOf } from "./service-settings.ts";
 import { firstCommand } from "./shell/first-command.ts";
 import { mayExist, mayHaveCommand } from "./unknowns.ts";
 
@@ -30,8 +32,11 @@ export function answeringPort(machine: Machine): number | undefined {
 export function runApplication(machine: Machine): ApplicationRun {
   const { application } = machine.disk;
   if (application === null) return crash("Unit application.service could not be found.");
+  const unread = unreadableSecrets(machine);
+  if (unread.length > 0) return { runs: false, log: unread };
   const asDeclared = { address: "0.0.0.0", port: application.port };
-  const words = firstCommand(application.command, new Map([["PORT", String(application.port)]]));
+  const variables = new Map([...environmentOf(machine), ["PORT", String(application.port)]]);
+  const words = firstCommand(application.command, variables);
   if (words === undefined) {
     const assumed =
       "the sandbox cannot interpret the application's command and assumes that it serves the port";
@@ -79,7 +84,7 @@ interface Lookup {
   readonly assumed?: string;
 }
 
-/** Looks for a program on the service's PATH: the environment, /usr/bin, /bin. */
+/** Looks for a program on the service's PATH: the environment, /usr/local/bin, /usr/bin, /bin. */
 function lookForProgram(machine: Machine, program: string): Lookup {
   const assumed = `the sandbox does not know the program ${program} and assumes that it serves the application's port`;
   if (program.includes("/")) {
@@ -97,7 +102,10 @@ function lookForProgram(machine: Machine, program: string): Lookup {
   }
   const inEnvironment = environmentHas(machine.disk, program);
   if (inEnvironment === true) return {};
-  if (["/usr/bin", "/bin"].some((folder) => machine.exists(`${folder}/${program}`))) return {};
+  if (
+    ["/usr/local/bin", "/usr/bin", "/bin"].some((folder) => machine.exists(`${folder}/${program}`))
+  )
+    return {};
   const elsewhere = machine.hasCommand(program);
   if (inEnvironment === undefined || (!elsewhere && mayHaveCommand(machine, program))) {
     return { assumed };

@@ -39,6 +39,8 @@ export interface Bootstrap {
   /** What its first line on the console says. */
   readonly start: string;
   readonly address: string;
+  /** What it fetches beside the script. */
+  readonly contents: readonly { readonly sha256: string; readonly address: string }[];
 }
 
 /** A limit against gzip bombs. No real script in EC2's 16 KB of user data unpacks to more. */
@@ -88,13 +90,18 @@ export function readBootstrap(text: string): Bootstrap | undefined {
     return /^readonly \w+='((?:[^']|'\\'')*)'$/.exec(line)?.[1]?.replaceAll("'\\''", "'");
   };
   const [start, address] = [assigned("START"), assigned("ADDRESS")];
-  if (fact("format") !== "1" || start === undefined || address === undefined) return undefined;
+  if (fact("format") !== "2" || start === undefined || address === undefined) return undefined;
+  const words = assigned("CONTENTS")?.split(" ") ?? [];
+  const contents = words.flatMap((sha256, index) =>
+    index % 2 === 0 ? [{ sha256, address: words[index + 1] ?? "" }] : [],
+  );
   return {
     hash: fact("hash"),
     sha256: fact("sha256"),
     timeout: Number(fact("timeout")),
     start,
     address,
+    contents,
   };
 }
 

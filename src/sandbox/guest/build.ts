@@ -8,6 +8,8 @@ export interface Build {
   readonly release: string;
   /** When the machine started, in milliseconds since the epoch. */
   readonly startedAt: number;
+  /** What the machine fetched before the script started, by SHA-256. */
+  readonly contents: ReadonlyMap<string, Uint8Array>;
   /** The URL of the proxy that the build uses, if any. */
   proxy?: string;
   /** Advances the time by this many seconds. @throws TimedOut */
@@ -18,6 +20,8 @@ export interface Build {
   print(kind: string, lines: readonly string[], most: number): void;
   /** The number of this `run_command` in the body, from 1. */
   nextCommand(): number;
+  /** The number of this `run_build` in the body, from 1. */
+  nextOwnCommand(): number;
 }
 
 /** A step failed, as bash's ERR trap would detect. */

@@ -56,6 +56,8 @@ export interface DiskState {
   pythonPackages: string[] | null;
   /** Versions that a build asked for, by the project's name. Default: none. */
   pythonVersions?: Record<string, string>;
+  /** The version of Python in that environment. Default: the distribution's own. */
+  pythonVersion?: string;
   application: ApplicationState | null;
   /** Traces of the build, which are removed before the image is created. */
   traces: { identity: boolean; provisioning: boolean; logs: boolean };

@@ -27,6 +27,8 @@ export const guestDurations = {
   pythonEnvironment: 6,
   pythonPackage: 4,
   download: 3,
+  /** A command that prepares the application, such as npm ci of some hundred packages. */
+  ownCommand: 20,
   /** A service's restart. */
   service: 1.5,
   /** Any other step, any other command. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { gunzipSync } from "node:zlib";
 import type { Bootstrap } from "./build-script.ts";
 import { guestDurations } from "./durations.ts";
 import { type ConsoleLine, Report } from "./report.ts";
@@ -12,13 +13,24 @@ export type Download = (
   afterSeconds: number,
 ) => Uint8Array | { readonly status: number; readonly code: string } | undefined;
 
-/** The fetched build script, or how the machine ended without it. */
+/** The fetched build script and contents, or how the machine ended without them. */
 export type Fetched =
-  | { readonly script: string; readonly afterSeconds: number }
+  | {
+      readonly script: string;
+      /** By SHA-256. */
+      readonly contents: ReadonlyMap<string, Uint8Array>;
+      readonly afterSeconds: number;
+    }
   | { readonly console: readonly ConsoleLine[]; readonly afterSeconds: number };
 
 /** Attempts that S3 refuses, and the seconds between them: 1, 2, 4 and 8. */
 const refusedSeconds = 15;
+
+/** Why a download failed for good, and when the machine gives up. */
+interface Failure {
+  readonly why: string;
+  readonly afterSeconds: number;
+}
 
 /** Plays the script that fetches the build script, starting this many seconds after the boot. */
 export function fetchScript(
@@ -26,30 +38,53 @@ export function fetchScript(
   download: Download | undefined,
   startsAfter: number,
 ): Fetched {
-  const answer = download?.(bootstrap.address, startsAfter);
-  const fetched = startsAfter + guestDurations.download;
-  if (answer instanceof Uint8Array) {
-    const sha256 = createHash("sha256").update(answer).digest("hex");
-    if (sha256 === bootstrap.sha256) {
-      return { script: new TextDecoder().decode(answer), afterSeconds: fetched };
-    }
-    const why = "the content has another SHA-256 than the build script";
-    return failed(bootstrap, why, startsAfter + bootstrap.timeout);
+  const end = startsAfter + bootstrap.timeout;
+  const script = fetch({ ...bootstrap, what: "the build script" }, download, startsAfter, end);
+  if (!(script instanceof Uint8Array)) return failed(bootstrap, script);
+  let at = startsAfter + guestDurations.download;
+  const contents = new Map<string, Uint8Array>();
+  for (const { sha256, address } of bootstrap.contents) {
+    const content = fetch({ sha256, address, what: "the application" }, download, at, end);
+    if (!(content instanceof Uint8Array)) return failed(bootstrap, content);
+    contents.set(sha256, content);
+    at += guestDurations.download;
   }
-  return answer === undefined
-    ? failed(
-        bootstrap,
-        "URLError: [Errno -3] Temporary failure in name resolution",
-        startsAfter + bootstrap.timeout,
-      )
-    : failed(
-        bootstrap,
-        `S3 answered with status ${answer.status} ${answer.code}`,
-        startsAfter + (answer.status >= 500 ? bootstrap.timeout : refusedSeconds),
-      );
+  return { script: new TextDecoder().decode(script), contents, afterSeconds: at };
 }
 
-function failed({ hash, start }: Bootstrap, why: string, at: number): Fetched {
+function fetch(
+  sought: { readonly sha256: string; readonly address: string; readonly what: string },
+  download: Download | undefined,
+  at: number,
+  end: number,
+): Uint8Array | Failure {
+  const answer = download?.(sought.address, at);
+  if (answer === undefined) {
+    const why = "URLError: [Errno -3] Temporary failure in name resolution";
+    return { why, afterSeconds: end };
+  }
+  if (!(answer instanceof Uint8Array)) {
+    const why = `S3 answered with status ${answer.status} ${answer.code}`;
+    return { why, afterSeconds: answer.status >= 500 ? end : Math.min(end, at + refusedSeconds) };
+  }
+  const content = unpack(answer);
+  if (content === undefined) {
+    const start = Buffer.from(answer.subarray(0, 2)).toString("latin1");
+    return { why: `BadGzipFile: Not a gzipped file (b'${start}')`, afterSeconds: end };
+  }
+  if (createHash("sha256").update(content).digest("hex") === sought.sha256) return content;
+  return { why: `the content has another SHA-256 than ${sought.what}`, afterSeconds: end };
+}
+
+function unpack(content: Uint8Array): Uint8Array | undefined {
+  try {
+    return gunzipSync(content);
+  } catch {
+    return undefined;
+  }
+}
+
+function failed({ hash, start }: Bootstrap, { why, afterSeconds: at }: Failure): Fetched {
   const console: ConsoleLine[] = [];
   const report = new Report(hash, (text) => console.push({ afterSeconds: at, text }));
   report.say("start", start);

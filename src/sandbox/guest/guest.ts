@@ -28,6 +28,8 @@ export interface GuestBoot {
   readonly startedAt: number;
   /** What the machine gets from signed addresses of S3. Default: nobody answers. */
   readonly download?: Download | undefined;
+  /** Why the machine cannot read a secret from AWS. Default: it has no role. */
+  readonly secretProblem?: ((reference: string) => string | undefined) | undefined;
   /** Default: no fault. */
   readonly misfortune?: Misfortune | undefined;
 }
@@ -61,6 +63,7 @@ export function playGuest(boot: GuestBoot): GuestPlay {
   const disk: DiskState = structuredClone(boot.disk ?? baseDisk(boot.family, boot.release));
   if (boot.architecture !== undefined) disk.architecture = boot.architecture;
   const machine = new Machine(disk);
+  if (boot.secretProblem !== undefined) machine.secretProblem = boot.secretProblem;
   const text = boot.userData === undefined ? undefined : readUserData(boot.userData);
   const bootstrap = text === undefined ? undefined : readBootstrap(text);
   const isCut = boot.misfortune === "offline" || boot.misfortune === "hangs";
@@ -75,6 +78,7 @@ export function playGuest(boot: GuestBoot): GuestPlay {
   const build = playBuild(script, machine, {
     startedAt: boot.startedAt,
     startsAfter: fetched?.afterSeconds ?? guestDurations.boot,
+    contents: fetched?.contents ?? new Map(),
     misfortune: boot.misfortune,
     bootConsole: bootLines(boot, machine.distribution),
   });

@@ -22,6 +22,8 @@ import { mayExist } from "./unknowns.ts";
 export class Machine {
   readonly disk: DiskState;
   readonly distribution: Distribution;
+  /** Why it cannot read a secret from AWS. A builder has no role. */
+  secretProblem: (reference: string) => string | undefined = () => "the server has no role";
 
   constructor(disk: DiskState) {
     this.disk = disk;

@@ -34,6 +34,8 @@ export interface BuildStart {
   readonly startedAt: number;
   /** The seconds from the boot until the script runs. */
   readonly startsAfter: number;
+  /** What was fetched before the script, by SHA-256. */
+  readonly contents: ReadonlyMap<string, Uint8Array>;
   readonly misfortune: Misfortune | undefined;
   /** The console of a boot of this machine. */
   readonly bootConsole: readonly ConsoleLine[];
@@ -49,6 +51,7 @@ class Player implements Build {
   readonly family: string;
   readonly release: string;
   readonly startedAt: number;
+  readonly contents: ReadonlyMap<string, Uint8Array>;
   proxy?: string;
   readonly #script: BuildScript;
   readonly #report: Report;
@@ -60,6 +63,7 @@ class Player implements Build {
   #doing = "start";
   #steps = 0;
   #commands = 0;
+  #ownCommands = 0;
   readonly #notices = new Set<string>();
 
   constructor(script: BuildScript, machine: Machine, start: BuildStart) {
@@ -68,6 +72,7 @@ class Player implements Build {
     this.family = this.#header("family");
     this.release = this.#header("release");
     this.startedAt = start.startedAt;
+    this.contents = start.contents;
     this.#start = start;
     this.#now = start.startsAfter;
     const timeout = Number(this.#header("timeout"));
@@ -119,6 +124,11 @@ class Player implements Build {
   nextCommand(): number {
     this.#commands += 1;
     return this.#commands;
+  }
+
+  nextOwnCommand(): number {
+    this.#ownCommands += 1;
+    return this.#ownCommands;
   }
 
   #result(passed: boolean, hung: boolean): BuildPlay {
@@ -222,7 +232,7 @@ class Player implements Build {
   #strike(name: string): void {
     const { misfortune } = this.#start;
     if (misfortune === undefined || /^(lost|restarts)$/.test(misfortune)) return;
-    if (!/package|fetch_application/.test(name)) return;
+    if (!/package|fetch_application|install_requirements/.test(name)) return;
     if (misfortune === "hangs") throw new Hung();
     this.spend(guestDurations.packageLists);
     const isPackages = name !== "fetch_application";

@@ -1,5 +1,5 @@
-import { runApplication } from "./application.ts";
 import { applicationHome } from "./application-home.ts";
+import { applicationSteps } from "./application-steps.ts";
 import { assumeUnit, assumeUser } from "./assumptions.ts";
 import { listPackages } from "./bill.ts";
 import { type Build, StepFailure } from "./build.ts";
@@ -14,23 +14,12 @@ import {
   refreshPackageLists,
   updatePackages,
 } from "./package-steps.ts";
-import { addRequirements, keptVersions } from "./python-packages.ts";
 import { tellOfPorts } from "./service-ports.ts";
 import { runText } from "./shell/run-text.ts";
+import { all, first, none, type Step } from "./step.ts";
+import { readTar } from "./tar.ts";
 import { removeTraces } from "./traces.ts";
 import { markUnknown } from "./unknowns.ts";
-
-/** One function of specs/image.md's table of steps. */
-export interface Step {
-  /** The arguments that the console shows. */
-  shown(parameters: readonly string[], build: Build): readonly string[];
-  /** @throws StepFailure like the machine's own commands. */
-  run(build: Build, parameters: readonly string[]): void;
-}
-
-const all = (parameters: readonly string[]) => parameters;
-const first = (parameters: readonly string[]) => parameters.slice(0, 1);
-const none = () => [];
 
 export const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
   ["disable_automatic_updates", { shown: none, run: disableAutomaticUpdates }],
@@ -56,8 +45,7 @@ export const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
   ["write_text_file", { shown: first, run: writeTextFile }],
   ["write_binary_file", { shown: first, run: writeBinaryFile }],
   ["fetch_application", { shown: first, run: fetchApplication }],
-  ["install_python_packages", { shown: all, run: installPythonPackages }],
-  ["install_application", { shown: first, run: installApplication }],
+  ...applicationSteps,
   ["enable_services", { shown: all, run: enableServices }],
   [
     "run_command",
@@ -141,8 +129,13 @@ function disableSshServer({ machine }: Build): void {
 }
 
 function createUser({ machine }: Build, [name = ""]: readonly string[]): void {
-  if (name === "root") throw new StepFailure('[ "$(id -u "$1")" != 0 ]', []);
-  if (machine.hasUser(name)) return;
+  // An earlier build has created it for the application.
+  if (machine.disk.application?.user === name) return;
+  if (machine.hasUser(name)) {
+    throw new StepFailure(`useradd --system -- ${name}`, [
+      `useradd: user '${name}' already exists`,
+    ]);
+  }
   if (!/^[a-z_][a-z0-9_-]{0,31}$/.test(name)) {
     throw new StepFailure(`useradd --system -- ${name}`, [`useradd: invalid user name '${name}'`]);
   }
@@ -199,12 +192,27 @@ function hasGroup(machine: Machine, name: string): boolean {
   return groups.has(name) || machine.hasUser(name);
 }
 
-/** The sandbox downloads nothing. It assumes that the requested file exists under its name. */
+/** What Python's shutil unpacks. */
+const archive = /\.(tar(\.(gz|bz2|xz))?|tgz|tbz2|txz|zip)$/;
+
+/** The sandbox downloads nothing but from its own S3. It assumes that any other file exists under its name. */
 function fetchApplication(build: Build, parameters: readonly string[]): void {
   build.spend(durations.download);
   const url = parameters.find((word) => /^[a-z]+:\/\//.test(word)) ?? "";
   const sha256 = parameters.find((word) => /^[0-9a-f]{64}$/.test(word));
   const filename = parameters.find((word) => word !== url && word !== sha256) ?? "";
+  const stored = /^file:\/\/\/var\/lib\/reconcile\/contents\/([0-9a-f]{64})$/.exec(url)?.[1];
+  if (stored !== undefined) {
+    placeContent(build, filename, stored, sha256);
+    return;
+  }
+  // An archive that the script itself has written.
+  const written = url.startsWith("file://") ? build.machine.file(url.slice(7)) : undefined;
+  if (written !== undefined && written.sha256 === sha256) {
+    build.machine.touch(`${applicationHome}/source`, "directory");
+    markUnknown(build.machine, `${applicationHome}/source`);
+    return;
+  }
   const host = /^https?:\/\/([^/:?#]+)/.exec(url)?.[1];
   // RFC 2606 reserves these names. They never resolve.
   if (host === undefined || /(^|\.)(invalid|test)$/.test(host) || sha256 === undefined) {
@@ -214,52 +222,43 @@ function fetchApplication(build: Build, parameters: readonly string[]): void {
     ]);
   }
   const source = `${applicationHome}/source`;
-  if (/\.(tar\.gz|tgz|tar|zip)$/.test(filename)) {
+  if (archive.test(filename)) {
     build.machine.touch(source, "directory");
     markUnknown(build.machine, source);
   } else build.machine.touch(`${source}/${filename}`);
 }
 
-function installPythonPackages(build: Build, requirements: readonly string[]): void {
-  const { machine } = build;
-  build.spend(durations.pythonEnvironment);
-  const needed = machine.distribution.manager === "apt" ? "python3-venv" : "python3";
-  if (!machine.hasPackage(needed)) {
-    throw new StepFailure(`python3 -m venv ${applicationHome}/environment`, [
-      "The virtual environment was not created successfully because ensurepip is not",
-      `available. Install the ${needed} package.`,
+/** Puts a content there that the machine fetched from the sandbox's own S3. */
+function placeContent(
+  { machine, contents }: Build,
+  filename: string,
+  from: string,
+  sha256 = "",
+): void {
+  const content = contents.get(from);
+  if (content === undefined) {
+    throw new StepFailure("fetch_application", [
+      `<urlopen error [Errno 2] No such file or directory: '/var/lib/reconcile/contents/${from}'>`,
+      "cannot download the application's source",
     ]);
   }
-  machine.disk.pythonPackages ??= [];
-  const refused = addRequirements(
-    build,
-    requirements,
-    machine.disk.pythonPackages,
-    keptVersions(machine),
-  );
-  if (refused !== undefined) {
-    throw new StepFailure(
-      `${applicationHome}/environment/bin/pip install -- ${refused.requirement}`,
-      refused.output,
-    );
-  }
-}
-
-function installApplication(build: Build, parameters: readonly string[]): void {
-  const { machine } = build;
-  build.spend(durations.service);
-  const [user = "", port = "", ...command] = parameters;
-  machine.disk.application = { user, port: Number(port), command: command.join("\n") };
-  machine.writeFile("/etc/systemd/system/application.service", `User=${user}\n`, "0644", "root");
-  if (!machine.hasUser(user)) {
-    throw new StepFailure("systemctl restart application.service", [
-      `application.service: Failed to determine user credentials: No such process`,
-      "Job for application.service failed because the control process exited with error code.",
+  if (from !== sha256) {
+    throw new StepFailure("fetch_application", [
+      `the SHA-256 of the application's source is ${from}, expected ${sha256}`,
     ]);
   }
-  machine.setService("application", { enabled: true, active: true });
-  const { assumed } = runApplication(machine);
-  if (assumed !== undefined) build.notice(assumed);
+  const source = `${applicationHome}/source`;
+  const members = filename.endsWith(".tar") ? readTar(content) : undefined;
+  if (members === undefined) {
+    if (archive.test(filename)) markUnknown(machine, source);
+    else machine.writeFile(`${source}/${filename}`, content, "0644", "root:root");
+    return;
+  }
+  for (const { path, kind, mode, content: bytes } of members) {
+    const place = `${source}/${path}`;
+    if (kind === "file") machine.writeFile(place, bytes, mode, "root:root");
+    else machine.touch(place, kind === "link" ? "file" : kind);
+  }
 }
 
 function enableServices(build: Build, names: readonly string[]): void {

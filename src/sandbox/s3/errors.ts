@@ -14,6 +14,7 @@ const actions: Readonly<Record<string, string>> = {
   "s3:HeadBucket": "s3:ListBucket",
   "s3:ListBuckets": "s3:ListAllMyBuckets",
   "s3:ListMultipartUploads": "s3:ListBucketMultipartUploads",
+  "s3:ListObjectsV2": "s3:ListBucket",
   "s3:ListObjectVersions": "s3:ListBucketVersions",
   "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
   "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",

@@ -12,7 +12,12 @@ export const applicationSection = defineSection({
     {
       at: "source",
       names: ["path", "src", "source"],
-      help: "name a file with file: ./app.py, or an address with url and sha256",
+      help: "name a file with file: ./app.py, a directory with directory: ./shop, or an address with url and sha256",
+    },
+    {
+      at: "source",
+      names: ["dir", "folder"],
+      help: "name a directory with directory: ./shop",
     },
   ],
 });

@@ -6,11 +6,12 @@ import {
   type ImageContents,
   withoutSecrets,
 } from "../../../src/image/contents.ts";
-import type { ImageRecipe } from "../../../src/image/recipe.ts";
+import type { ImageApplication, ImageRecipe, SourceEntry } from "../../../src/image/recipe.ts";
 import { storedContent } from "../../../src/resources/image/contents.ts";
 import { image } from "../../../src/resources/image/index.ts";
 import { shorten, untold } from "../../../src/resources/image/inputs.ts";
 import type { ImageFields } from "../../../src/resources/image/live.ts";
+import { packSource } from "../../../src/resources/image/source-record.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -74,6 +75,7 @@ describe("what an image contains", () => {
       run: recipe.run,
       verify: recipe.verify,
       allow: ["changed /etc/a", "changed /etc/b c", "setuid /opt/tool"],
+      environment: {},
       application: {
         source: { file: "shop.py", content: "print(1)\n" },
         command: "gunicorn --bind 0.0.0.0:80 shop:app",
@@ -176,6 +178,86 @@ describe("what an image contains", () => {
   });
 });
 
+describe("what an application is prepared with", () => {
+  const full: Partial<ImageApplication> = {
+    python: [],
+    pythonVersion: "3.11",
+    requirements: "deps of; it/50%.txt",
+    build: ["npm ci --token=hunter2", "npm run build"],
+    writable: ["uploads", "a; b"],
+    environment: { LEVEL: "info", TOKEN: "hunter2" },
+    duringBuild: { environment: { TOKEN: "hunter2" }, answers: false },
+    healthCheck: { protocol: "http", path: "/a; writable x", statuses: "200" },
+  };
+  const of = (change: Partial<ImageApplication>): ImageRecipe => ({
+    ...recipe,
+    application: { ...recipe.application, ...full, ...change } as ImageApplication,
+  });
+  const shownOf = (change: Partial<ImageApplication>, as: Partial<ImageApplication> = {}) => {
+    const said = contentTexts(of(change));
+    const file = contentsOf(of(as));
+    return {
+      application: storedContent("application", said.application, file),
+      environment: storedContent("environment", said.environment, file),
+    };
+  };
+
+  test("is read back from its tags where nothing differs", () => {
+    const { application, environment } = contentsOf(of({}));
+    expect(shownOf({})).toEqual({ application, environment });
+    expect(application).toMatchObject({
+      build: full.build,
+      writable: full.writable,
+      python: { version: "3.11", requirements: "deps of; it/50%.txt" },
+      duringBuild: full.duringBuild,
+    });
+  });
+
+  test("is in no tag where it may be secret", () => {
+    const said = contentTexts(of({}));
+    expect(JSON.stringify(said)).not.toContain("hunter2");
+    expect(withoutSecrets(said.application)).toBe(said.application);
+  });
+
+  test.each<[string, Partial<ImageApplication>, object]>([
+    [
+      "the environment, value by value",
+      { environment: { LEVEL: "debug", TOKEN: "hunter2", GONE: "1" } },
+      { environment: { LEVEL: NOT_STORED, TOKEN: "hunter2", GONE: NOT_STORED } },
+    ],
+    ["its commands", { build: ["make"] }, { application: { build: NOT_STORED } }],
+    [
+      "its Python",
+      { pythonVersion: undefined, requirements: "b.txt" },
+      { application: { python: { version: null, requirements: "b.txt" } } },
+    ],
+    ["its folders", { writable: ["x"] }, { application: { writable: ["x"] } }],
+    [
+      "what the build alone has",
+      { duringBuild: { environment: {}, answers: false } },
+      { application: { duringBuild: NOT_STORED } },
+    ],
+  ])("tells what differs: %s", (_what, change, shown) => {
+    expect(shownOf(change)).toMatchObject(shown);
+    const changed = contentTexts(of(change));
+    const before = contentTexts(of({}));
+    expect([changed.application, changed.environment]).not.toEqual([
+      before.application,
+      before.environment,
+    ]);
+  });
+
+  test("leaves the text of an application without it as earlier releases wrote it", () => {
+    const none = { build: [], writable: [], environment: {}, duringBuild: undefined };
+    const settled = { ...none, duringBuild: { environment: {}, answers: true } };
+    for (const change of [none, settled]) {
+      const same = { ...recipe.application, ...change } as ImageApplication;
+      expect(contentTexts({ ...recipe, application: same }).application).toBe(texts.application);
+      expect(contentsOf({ ...recipe, application: same }).application).toEqual(wanted.application);
+    }
+  });
+});
+
 describe("what may be secret of an application is not in its text:", () => {
   const command = "serve --token hunter2; as root on port 1; python x";
   const signed = "https://example.com/a.zip?X-Amz-Signature=hunter2";
@@ -254,5 +336,114 @@ describe("a plan shows both sides of", () => {
     expect(shown?.(side({ texts }), file)).toEqual(wanted[name]);
     expect(shown?.(side({ texts: { ...texts, [name]: untold } }), file)).toBe(NOT_STORED);
     expect(shown?.(side({}), file)).toBeUndefined();
+  });
+});
+
+describe("a directory in a plan", () => {
+  const entry = (path: string, digest = "file 1", size = 700) => ({ path, bytes: size, digest });
+  const before = [entry("app.py"), entry("b.py"), entry("c.py")];
+  const after = [entry("app.py", "file 2"), entry("b.py"), entry("d.py")];
+  const from = (entries: readonly SourceEntry[], sha256: string, isStored = true): ImageRecipe => {
+    const { application } = recipe;
+    if (application === undefined) throw new Error("the recipe has an application");
+    const common = { sha256: sha256.repeat(32), entries };
+    const source = isStored
+      ? ({ kind: "stored", filename: "source.tar", ...common } as const)
+      : ({ kind: "files", files: [], ...common } as const);
+    return { ...recipe, application: { ...application, source } };
+  };
+  const desired = (of: ImageRecipe) =>
+    ({ contents: contentsOf(of), texts: contentTexts(of) }) as unknown as ImageFields;
+  const live = (of: ImageRecipe, entries?: readonly SourceEntry[]) =>
+    ({
+      texts: contentTexts(of),
+      ...(entries && { sourceRecord: packSource(entries, 1000) }),
+    }) as unknown as ImageFields;
+  /** Both sides of the source, as JSON has them. */
+  const shown = (was: ImageFields, is: ImageFields) => {
+    const rule = image.fields.application;
+    const source = (value: unknown) => JSON.parse(JSON.stringify(value ?? {})).source;
+    return [source(rule.shown?.(was, is)), source(rule.shown?.(is, is, was))];
+  };
+
+  test("is the same however it reaches the builder", () => {
+    expect(contentTexts(from(before, "ab", false))).toEqual(contentTexts(from(before, "ab")));
+    expect(contentTexts(from(before, "ab")).application).toContain(
+      "directory/ sha256:abababababab; ",
+    );
+  });
+
+  test("that is new is shown by its size", () => {
+    const is = desired(from(after, "cd"));
+    expect(image.fields.application.shown?.(is, is)).toMatchObject({
+      source: { directory: { words: "3 files with 2 KiB" } },
+    });
+    const small = desired(from([entry("a", "", 1)], "cd"));
+    expect(image.fields.application.shown?.(small, small)).toMatchObject({
+      source: { directory: { words: "1 file with 1 byte" } },
+    });
+  });
+
+  test("shows the files that differ", () => {
+    expect(shown(live(from(before, "ab"), before), desired(from(after, "cd")))).toEqual([
+      {},
+      { directory: "1 file changed (app.py), 1 added (d.py), 1 removed (c.py)" },
+    ]);
+  });
+
+  test("is the same on both sides if its digest is", () => {
+    const size = { directory: "3 files with 2 KiB" };
+    expect(shown(live(from(before, "ab"), before), desired(from(before, "ab")))).toEqual([
+      size,
+      size,
+    ]);
+    expect(shown(live(from(before, "ab")), desired(from(before, "ab")))).toEqual([size, size]);
+  });
+
+  test("says so if the digest differs and no mark does", () => {
+    expect(shown(live(from(before, "ab"), before), desired(from(before, "cd")))[1]).toEqual({
+      directory: "other files",
+    });
+  });
+
+  test("without a record is not guessed", () => {
+    const is = desired(from(after, "cd"));
+    const size = { directory: "3 files with 2 KiB" };
+    const unknown = { directory: NOT_STORED.words };
+    expect(shown(live(from(before, "ab")), is)).toEqual([unknown, size]);
+    const broken = { ...live(from(before, "ab")), sourceRecord: "somebody's own" };
+    expect(shown(broken, is)).toEqual([unknown, size]);
+  });
+
+  test("in the place of a file, and the other way round", () => {
+    const file = { file: "shop.py", content: "print(1)\n" };
+    expect(shown(live(recipe), desired(from(after, "cd")))).toEqual([
+      { file: "shop.py", content: NOT_STORED.words },
+      { directory: "3 files with 2 KiB" },
+    ]);
+    expect(shown(live(from(before, "ab"), before), desired(recipe))).toEqual([
+      { directory: "a directory" },
+      file,
+    ]);
+  });
+
+  test("does not stand for a large file", () => {
+    const { application } = recipe;
+    if (application === undefined) throw new Error("the recipe has an application");
+    const of = (sha256: string): ImageRecipe => ({
+      ...recipe,
+      application: {
+        ...application,
+        source: { kind: "stored", filename: "app.jar", sha256: sha256.repeat(32) },
+      },
+    });
+    expect(shown(live(of("ab")), desired(of("cd")))).toEqual([
+      { file: "app.jar", sha256: "sha256:abababababab" },
+      { file: "app.jar", sha256: "cd".repeat(32) },
+    ]);
+    expect(shown(live(of("ab")), desired(of("ab")))[0]).toEqual({
+      file: "app.jar",
+      sha256: "ab".repeat(32),
+    });
   });
 });

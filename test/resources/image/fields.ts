@@ -56,6 +56,7 @@ export async function fieldsIn(
     sources: "",
     verify: "",
     allow: "",
+    environment: "",
     application: "",
     script,
     userData: Buffer.from(renderUserData(script).userData).toString("base64"),

@@ -31,8 +31,11 @@ describe("an image", () => {
     const live = await account.pass(image.create(account.context, made, fields));
     expect(live).toEqual(await theOnly(account, image));
     expect(live).toMatchObject({ status: "ready", physicalName: made.physicalName });
-    const { packages, sources, services, files, run, verify, allow, application } = live.fields;
-    const texts = { packages, sources, services, files, run, verify, allow, application };
+    const { packages, sources, services, files, run, verify, allow, environment, application } =
+      live.fields;
+    const texts = {
+      ...{ packages, sources, services, files, run, verify, allow, environment, application },
+    };
     const told = { ...fields, userData: null, builder: null, texts };
     const { bill = "", ...others } = live.fields;
     expect(image.normalize(others)).toEqual(told);

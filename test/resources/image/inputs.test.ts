@@ -78,24 +78,52 @@ describe("an image's inputs in its tags", () => {
 
 describe("inputs that share a tag", () => {
   const source = "tools https://packages.example.com/debian bookworm main, key sha256:0123456789ab";
-  const tagsOf = (sources: string, allow: string) => {
+  const tagsOf = (sources: string, allow: string, environment = "") => {
     const compared = {
       ...inputs,
       sources: shorten("sources", sources),
       allow: shorten("allow", allow),
+      environment: shorten("environment", environment),
     };
     return inputTags(
-      { ...compared, texts: { sources, allow } } as ImageInputs & { texts: Partial<ImageInputs> },
+      { ...compared, texts: { sources, allow, environment } } as ImageInputs & {
+        texts: Partial<ImageInputs>;
+      },
       "afterpay-1",
     );
   };
   const readBack = (Value: string | undefined) => {
-    const { sources, allow } = inputsIn([
+    const { sources, allow, environment } = inputsIn([
       { Key: "reconcile:script", Value: "0123" },
       ...(Value === undefined ? [] : [{ Key: "reconcile:further", Value }]),
     ]);
-    return [sources, allow];
+    return [sources, allow, environment];
   };
+
+  test("of an earlier release, which knew no environment, have none", () => {
+    expect(readBack('["a","b"]')).toEqual(["a", "b", ""]);
+  });
+
+  test("hold the longest of all three that are compared as they are", () => {
+    const longest = "x".repeat(80);
+    const many = "y".repeat(1000);
+    const noise = Array.from({ length: 40 }, (_, index) =>
+      createHash("sha256").update(String(index)).digest("base64url"),
+    ).join("\n");
+    for (const [sources, allow] of [
+      [longest, longest],
+      [longest, many],
+      [many, noise],
+    ] as const) {
+      const tag = tagsOf(sources, allow, noise)["reconcile:further"];
+      expect(tag?.length).toBeLessThanOrEqual(256);
+      expect(readBack(tag)).toEqual([
+        shorten("sources", sources),
+        shorten("allow", allow),
+        shorten("environment", noise),
+      ]);
+    }
+  });
 
   test.each([
     ["one", source, ""],
@@ -108,12 +136,12 @@ describe("inputs that share a tag", () => {
   ])("are stored whole, %s", (_, sources, allow) => {
     const tag = tagsOf(sources, allow)["reconcile:further"];
     expect(tag?.length).toBeLessThanOrEqual(256);
-    expect(readBack(tag)).toEqual([sources, allow]);
+    expect(readBack(tag)).toEqual([sources, allow, ""]);
   });
 
   test("need no tag where an image has none of them", () => {
     expect(tagsOf("", "")).not.toHaveProperty("reconcile:further");
-    expect(readBack(undefined)).toEqual(["", ""]);
+    expect(readBack(undefined)).toEqual(["", "", ""]);
   });
 
   test("are stored in the form that is compared where they do not fit", () => {
@@ -127,13 +155,13 @@ describe("inputs that share a tag", () => {
     ] as const) {
       const tag = tagsOf(sources, allow)["reconcile:further"];
       expect(tag?.length).toBeLessThanOrEqual(256);
-      expect(readBack(tag)).toEqual([shorten("sources", sources), shorten("allow", allow)]);
+      expect(readBack(tag)).toEqual([shorten("sources", sources), shorten("allow", allow), ""]);
       expect(shorten("allow", readBack(tag)[1] ?? "")).toBe(shorten("allow", allow));
     }
   });
 
   test.each(["", "x", "{}", "[1]", "null", '["a"'])("are not told by %j", (value) => {
-    expect(readBack(value)).toEqual([untold, untold]);
+    expect(readBack(value)).toEqual([untold, untold, untold]);
   });
 });
 

@@ -24,6 +24,7 @@ const inputs = {
   sources: "",
   verify: "",
   allow: "",
+  environment: "",
   application: "",
   script: "0123",
 };
@@ -82,6 +83,7 @@ const texts = {
   sources: "",
   verify: "",
   allow: "",
+  environment: "",
   application: "",
 };
 const fields = { ...inputs, userData: null, builder: null, texts, tags: { team: "payments" } };

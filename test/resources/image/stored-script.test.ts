@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RunInstancesRequest } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
+import { UserError } from "../../../src/engine/errors.ts";
 import { unpackScript } from "../../../src/image/user-data.ts";
 import { image } from "../../../src/resources/image/index.ts";
 import type { ImageFields } from "../../../src/resources/image/live.ts";
@@ -20,7 +21,7 @@ async function open(options: Parameters<typeof openAccount>[0] = {}, run: readon
   const before = account.sandbox.inventory();
   const fields: ImageFields = {
     ...(await fieldsIn(account, run)),
-    bucket: { name: Bucket, own: false },
+    bucket: { name: Bucket, own: false, contents: [] },
   };
   const script = unpackScript(Buffer.from(fields.userData ?? "", "base64"));
   return { account, before, fields, script };
@@ -205,6 +206,73 @@ describe("a build whose script is in a bucket", () => {
   });
 });
 
+describe("a build that needs contents beside its script", () => {
+  const contents = ["a large application", "another"].map((text) => new TextEncoder().encode(text));
+  const sums = contents.map((content) => createHash("sha256").update(content).digest("hex"));
+  const contentOf = async (sha256: string) => contents[sums.indexOf(sha256)] ?? new Uint8Array();
+
+  async function openWithContents(content = contentOf) {
+    const opened = await open();
+    const { account, fields } = opened;
+    return {
+      ...opened,
+      context: { ...account.context, contentOf: content },
+      fields: { ...fields, bucket: { name: Bucket, own: false, contents: sums } },
+    };
+  }
+
+  test("stores them beside it, signs an address for each, and leaves nothing of it", async () => {
+    const { account, before, context, fields } = await openWithContents();
+    const launched = launches(account);
+    const live = await account.pass(image.create(context, made, fields));
+    const words = /^readonly CONTENTS='(.*)'$/m.exec(launched[0] ?? "")?.[1]?.split(" ") ?? [];
+    expect([words[0], words[2]]).toEqual(sums);
+    for (const address of [words[1], words[3]]) {
+      expect(URL.parse(address ?? "")?.searchParams.get("X-Amz-Expires")).toBe(String(1800 + 600));
+    }
+    expect(account.sandbox.inventory()["object"]).toBeUndefined();
+    await account.pass(image.delete(account.context, live));
+    expect(account.sandbox.inventory()).toEqual(before);
+  });
+
+  test("launches no builder if a content is not there any more, and leaves nothing", async () => {
+    const gone = new UserError("app/: the directory has changed since the plan");
+    const { account, before, context, fields } = await openWithContents(() => Promise.reject(gone));
+    const launched = launches(account);
+    await expect(account.pass(image.create(context, made, fields))).rejects.toThrow(gone);
+    expect(launched).toEqual([]);
+    expect(account.sandbox.inventory()).toEqual(before);
+  });
+
+  test("launches no builder with another content", async () => {
+    const { account, before, context, fields } = await openWithContents(
+      async () => new Uint8Array(),
+    );
+    const launched = launches(account);
+    const building = account.pass(image.create(context, made, fields));
+    await expect(building).rejects.toThrow(`was read in place of ${sums[0]}`);
+    expect(launched).toEqual([]);
+    expect(account.sandbox.inventory()).toEqual(before);
+  });
+
+  test("resumes after a crash right after a content was stored", async () => {
+    const { account, before, context, fields } = await openWithContents();
+    const launched = launches(account);
+    account.sandbox.setFaults({
+      rules: [{ operation: "PutObject", nth: 2, when: "after", kind: "hang" }],
+    });
+    image.create(context, made, fields).catch(() => {});
+    await account.pass(new Promise((resolve) => setTimeout(resolve, 20 * 60_000)));
+    account.sandbox.setFaults({});
+    const live = await account.pass(
+      image.create({ ...account.another(), contentOf }, made, fields),
+    );
+    expect(launched).toHaveLength(1);
+    await account.pass(image.delete(account.context, live));
+    expect(account.sandbox.inventory()).toEqual(before);
+  });
+});
+
 describe("the bucket that a stack file names", () => {
   const soughtWith = (bucketField: ImageFields["bucket"]) => [
     {
@@ -219,7 +287,7 @@ describe("the bucket that a stack file names", () => {
     account.takeCalls();
     const look = (own: boolean) =>
       account.pass(
-        image.findObstacles?.(account.context, soughtWith({ name: Bucket, own })) ??
+        image.findObstacles?.(account.context, soughtWith({ name: Bucket, own, contents: [] })) ??
           Promise.reject(),
       );
     expect(await look(true)).toEqual([]);
@@ -240,8 +308,10 @@ describe("the bucket that a stack file names", () => {
     );
     await account.pass(new Promise((resolve) => setTimeout(resolve, 10_000)));
     const found = await account.pass(
-      image.findObstacles?.(account.context, soughtWith({ name: "in-europe", own: false })) ??
-        Promise.reject(),
+      image.findObstacles?.(
+        account.context,
+        soughtWith({ name: "in-europe", own: false, contents: [] }),
+      ) ?? Promise.reject(),
     );
     expect(found).toEqual([
       {

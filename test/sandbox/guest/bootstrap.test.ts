@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { renderBootstrap } from "../../../src/image/bootstrap.ts";
 import { renderBuildScript } from "../../../src/image/script.ts";
@@ -9,7 +10,7 @@ import { exampleRecipe } from "./build.ts";
 
 const address = "https://my-bucket.s3.ap-southeast-2.amazonaws.com/k?X-Amz-Signature=a";
 const { script, hash } = renderBuildScript(exampleRecipe());
-const userData = new TextEncoder().encode(renderBootstrap({ script, address }));
+const userData = new TextEncoder().encode(renderBootstrap({ script, address, contents: [] }));
 
 function play(download: Download | undefined, more: Partial<GuestBoot> = {}) {
   const played = playGuest({
@@ -31,7 +32,7 @@ describe("a machine whose user data fetches its build script", () => {
     const content = new TextEncoder().encode(script);
     const { verdict, afterSeconds, disk } = play((from, at) => {
       asked.push([from, at]);
-      return content;
+      return gzipSync(content);
     });
     expect(verdict.state).toBe("passed");
     const plain = play(undefined, { userData: content });
@@ -43,8 +44,14 @@ describe("a machine whose user data fetches its build script", () => {
   test.each<[because: string, download: Download | undefined, output: string, within: number]>([
     [
       "another content",
-      () => new TextEncoder().encode("true"),
+      () => gzipSync("true"),
       "the content has another SHA-256 than the build script",
+      400,
+    ],
+    [
+      "something else than an archive",
+      () => new TextEncoder().encode("true"),
+      "BadGzipFile: Not a gzipped file (b'tr')",
       400,
     ],
     [
@@ -73,7 +80,7 @@ describe("a machine whose user data fetches its build script", () => {
   });
 
   test("asks nobody when it is offline, and never ends when it hangs", () => {
-    const download = () => new TextEncoder().encode(script);
+    const download = () => gzipSync(script);
     expect(play(download, { misfortune: "offline" }).verdict.state).toBe("failed");
     const hung = play(download, { misfortune: "hangs" });
     expect(hung).toMatchObject({ outcome: "running", afterSeconds: Number.POSITIVE_INFINITY });
@@ -84,7 +91,7 @@ describe("a machine whose user data fetches its build script", () => {
     const text = new TextDecoder().decode(userData);
     expect(readBootstrap(text)?.address).toBe(address);
     expect(readBootstrap(text.replace("#!", ""))).toBeUndefined();
-    expect(readBootstrap(text.replace("format=1", "format=2"))).toBeUndefined();
+    expect(readBootstrap(text.replace("format=2", "format=3"))).toBeUndefined();
     expect(readBootstrap(text.replace("readonly ADDRESS", "ADDRESS"))).toBeUndefined();
     expect(readBootstrap(script)).toBeUndefined();
   });

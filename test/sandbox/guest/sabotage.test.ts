@@ -72,6 +72,8 @@ describe("a step that was forgotten fails the checks of its promise, and no othe
     const play = build(exampleRecipe(), without("install_application"));
     expect(texts(play, "fail")).toEqual([
       ...notRunning.slice(0, -1),
+      // Its HOME is the service's, too.
+      "application:code",
       "application:journal",
       "application:boot",
     ]);

@@ -22,6 +22,7 @@ function machineOf(family: string): Played {
     machine,
     family,
     startedAt: 0,
+    contents: new Map(),
     release: "2023.9.20251117.1",
     spend: (more) => {
       if (!Number.isFinite(more)) throw new TimedOut();
@@ -29,6 +30,7 @@ function machineOf(family: string): Played {
     },
     print: () => {},
     nextCommand: () => 1,
+    nextOwnCommand: () => 1,
     notice: (text) => {
       notices.push(text);
     },

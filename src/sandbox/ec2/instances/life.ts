@@ -9,6 +9,7 @@ import { networkInterfaces, publicAddress } from "../network/tables.ts";
 import { hasDnsSupport } from "../network/vpc-attributes.ts";
 import { instanceChanged } from "../signals.ts";
 import { volumes } from "../volumes/tables.ts";
+import { secretProblem } from "./secret-problem.ts";
 import { type InstanceRecord, type InstanceState, instances } from "./tables.ts";
 
 /** Identifies one start of one instance. */
@@ -75,6 +76,7 @@ function startGuest(region: Region, instance: InstanceRecord): void {
     startedAt: region.now,
     download: (address, afterSeconds) =>
       download(region, address, region.now + afterSeconds * 1000),
+    secretProblem: (reference) => secretProblem(region, instance, reference),
     misfortune,
   });
   const startedAt = region.now;

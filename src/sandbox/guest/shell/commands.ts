@@ -19,6 +19,11 @@ const builtins: ReadonlyMap<string, CommandFunction> = new Map([
   ...testCommands,
 ]);
 
+/** Whether bash itself has a command of this name. */
+export function isBuiltin(name: string): boolean {
+  return builtins.has(name);
+}
+
 /** Programs that the sandbox simulates. They must be installed. */
 const programs: ReadonlyMap<string, CommandFunction> = new Map([
   ...downloadCommands,

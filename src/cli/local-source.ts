@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import { realpathSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { UserError } from "../engine/errors.ts";
+import { textOf } from "../image/script-text.ts";
+import { MOST_BYTES } from "../packing/limits.ts";
+import { type DirectoryFinding, requireListing } from "../packing/listing.ts";
+import type { ReadDirectory } from "../packing/read-directory.ts";
+import type { Walking } from "../packing/walk.ts";
+import type { LocalFiles, LocalSource } from "../stack/facts.ts";
+import type { OpenedStackFile } from "./stack-file.ts";
+import { readOwnFile, requireOwnFolder } from "./stack-folder.ts";
+
+/** What a source needs to be found again. */
+type OfStackFile = Pick<OpenedStackFile, "stack" | "file" | "folder">;
+
+export interface ReadSource {
+  readonly source: LocalSource;
+  readonly warnings: readonly DirectoryFinding[];
+}
+
+/** As much as EC2's user data has, before it is packed. More is stored in a bucket. */
+const MOST_IN_SCRIPT = 16_384;
+/** A private key has a few KiB, and a file of certificates some more. */
+const LARGEST_KEY_FILE = 2 ** 16;
+/** The end of the first line of every private key in PEM or OpenSSH format (RFC 7468). */
+const PRIVATE_KEY = "PRIVATE KEY-----";
+/** The beginning of a saved plan. It may lie in the directory that it was made from, and is no part of it. */
+export const SAVED_PLAN = '{\n "savedPlan": ';
+
+/**
+ * Reads the application's source from the disk. Undefined if the stack file names none there.
+ *
+ * @throws UserError if it cannot be used.
+ */
+export async function readSource(
+  stackFile: OfStackFile,
+  signal?: AbortSignal,
+): Promise<ReadSource | undefined> {
+  const source = stackFile.stack.application?.source;
+  switch (source?.kind) {
+    case "file":
+      return { source: await readFileSource(stackFile.folder, source.file), warnings: [] };
+    case "directory":
+      return readDirectorySource(stackFile, source.directory, signal);
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * The content of a source that is too large for the build script: the file, or the archive of the directory.
+ *
+ * @param known What was read of it earlier, so that an error can name the files that have changed.
+ * @throws UserError if it no longer has this SHA-256.
+ */
+export async function contentOf(
+  stackFile: OfStackFile,
+  sha256: string,
+  known?: LocalFiles["application"],
+): Promise<Uint8Array> {
+  const source = stackFile.stack.application?.source;
+  if (source?.kind === "directory") {
+    const [{ packDirectory }, { readDirectory }] = await Promise.all([
+      import("../packing/pack-directory.ts"),
+      import("../packing/read-directory.ts"),
+    ]);
+    const { directory } = source;
+    await requireOwnFolder(stackFile.folder, directory, "directory");
+    const walking = walkingOf(stackFile);
+    const listing =
+      known?.kind === "directory" ? known.listing : await readDirectory(directory, walking);
+    if (listing.sha256 === sha256) return packDirectory(directory, listing, walking);
+    throw changedSince(directory, "directory");
+  }
+  if (source?.kind !== "file") throw new Error("the application has no local source");
+  const content = await readOwnFile(stackFile.folder, source.file, MOST_BYTES);
+  if (createHash("sha256").update(content).digest("hex") === sha256) return content;
+  throw changedSince(source.file, "file");
+}
+
+/** The SHA-256 of a source that the build script does not contain. */
+export function sumOfStored(source: LocalSource): string | undefined {
+  if (source.kind === "stored") return source.sha256;
+  return source.kind === "directory" && !source.contents ? source.listing.sha256 : undefined;
+}
+
+/**
+ * Checks that a source that the build script does not contain is still what an earlier plan read.
+ *
+ * @throws UserError that says what has changed, or why it cannot be read.
+ */
+export async function requireSameSource(stackFile: OfStackFile, known: LocalSource): Promise<void> {
+  const source = stackFile.stack.application?.source;
+  const now = (await readSource(stackFile))?.source;
+  if (now === undefined || sumOfStored(now) === sumOfStored(known)) return;
+  if (source?.kind === "directory" && now.kind === "directory" && known.kind === "directory") {
+    return requireListing(source.directory, known.listing, now.listing);
+  }
+  if (source?.kind === "file") throw changedSince(source.file, "file");
+}
+
+function changedSince(path: string, what: "file" | "directory"): UserError {
+  return new UserError(`${path}: the ${what} has changed since the plan`, {
+    remedy: "Create a new plan, review it, and apply the new plan.",
+  });
+}
+
+async function readFileSource(folder: string, file: string): Promise<LocalSource> {
+  const hash = createHash("sha256");
+  const beginning: Uint8Array[] = [];
+  let bytes = 0;
+  await readOwnFile(folder, file, MOST_BYTES, (part) => {
+    hash.update(part);
+    if (bytes <= LARGEST_KEY_FILE) beginning.push(part);
+    bytes += part.length;
+  });
+  const content = Buffer.concat(beginning);
+  if (bytes <= LARGEST_KEY_FILE && content.includes(PRIVATE_KEY)) {
+    throw new UserError(`${file}: the file contains a private key`, {
+      remedy:
+        "Name the application's code. The file becomes part of the image and of the builder's user data.",
+    });
+  }
+  if (bytes <= MOST_IN_SCRIPT) return { kind: "content", content };
+  return { kind: "stored", sha256: hash.digest("hex"), bytes };
+}
+
+async function readDirectorySource(
+  stackFile: OfStackFile,
+  directory: string,
+  signal: AbortSignal | undefined,
+): Promise<ReadSource> {
+  await requireOwnFolder(stackFile.folder, directory, "directory");
+  const { readDirectory } = await import("../packing/read-directory.ts");
+  const { warnings, contents, ...listing } = await readDirectory(directory, {
+    ...walkingOf(stackFile),
+    keep: MOST_IN_SCRIPT,
+    ...(signal && { signal }),
+  });
+  const inScript = contents !== undefined && fitsScript(listing, contents);
+  return {
+    source: { kind: "directory", listing, ...(inScript && { contents }) },
+    warnings,
+  };
+}
+
+/** Whether the script can write the files as they are: it creates no links, and only text packs well. */
+function fitsScript({ files }: Pick<ReadDirectory, "files">, contents: readonly Uint8Array[]) {
+  const hasLinks = files.some(({ kind }) => kind === "link");
+  return !hasLinks && contents.every((content) => textOf(content) !== undefined);
+}
+
+/** The program's own files in the directory are no part of the application. */
+function walkingOf({ stack, file, folder }: OfStackFile): Walking {
+  const key = stack.keyPair?.source;
+  const own = realpathSync(folder);
+  return {
+    exclude: [
+      join(own, basename(file)),
+      ...(key?.kind === "generate" ? [join(own, relative(folder, key.file))] : []),
+    ],
+    excludeBeginning: SAVED_PLAN,
+  };
+}

@@ -1,0 +1,8 @@
+/** The operations of the SDK's client. */
+export const operationNames = `
+BatchGetSecretValue CancelRotateSecret CreateSecret DeleteResourcePolicy DeleteSecret DescribeSecret
+GetRandomPassword GetResourcePolicy GetSecretValue ListSecretVersionIds ListSecrets PutResourcePolicy
+PutSecretValue RemoveRegionsFromReplication ReplicateSecretToRegions RestoreSecret RotateSecret
+StopReplicationToReplica TagResource UntagResource UpdateSecret UpdateSecretVersionStage
+ValidateResourcePolicy
+`;

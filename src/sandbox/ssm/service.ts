@@ -1,0 +1,16 @@
+import { awsJson, jsonErrors } from "../protocol/aws-json.ts";
+import type { Service } from "../service.ts";
+import { operationNames } from "./operation-names.ts";
+import { parameterOperations } from "./parameters.ts";
+import { parameters } from "./tables.ts";
+
+/** AWS Systems Manager. Values are kept as they are: the sandbox encrypts nothing. */
+export const ssm: Service = {
+  name: "ssm",
+  sdkId: "SSM",
+  protocol: awsJson({ target: "AmazonSSM" }),
+  errors: jsonErrors,
+  operations: parameterOperations,
+  operationNames,
+  tables: [parameters],
+};

@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import type { ApplicationSource } from "../image/recipe.ts";
+import type { Application } from "../spec/application/normalised.ts";
+import type { LocalFiles, LocalSource } from "./facts.ts";
+
+/** The name of a directory's archive. Its end tells the builder how to unpack it. */
+const ARCHIVE = "source.tar";
+
+/** Where the build gets the application from. */
+export function toSource(
+  source: Application["source"],
+  local: LocalFiles["application"],
+): ApplicationSource {
+  if (source.kind === "url") return source;
+  if (local === undefined) throw new Error("the application's source was not read");
+  if (local.kind === "directory") return directorySource(local);
+  const filename = basename(source.kind === "file" ? source.file : source.directory);
+  if (local.kind === "content") return { kind: "content", filename, content: local.content };
+  return { kind: "stored", filename, sha256: local.sha256 };
+}
+
+function directorySource({
+  listing: { sha256, files },
+  contents,
+}: Extract<LocalSource, { readonly kind: "directory" }>): ApplicationSource {
+  const entries = files.map(({ path, kind, bytes, sha256: sum }) => ({
+    path,
+    bytes,
+    digest: `${kind} ${sum}`,
+  }));
+  if (contents === undefined) return { kind: "stored", filename: ARCHIVE, sha256, entries };
+  return {
+    kind: "files",
+    sha256,
+    entries,
+    files: files.map(({ path, kind }, index) => ({
+      path,
+      mode: kind === "program" ? "0755" : "0644",
+      content: contents[index] ?? new Uint8Array(),
+    })),
+  };
+}
+
+/**
+ * A digest of the files in a directory that may decide which Python packages an application gets: requirements, what
+ * they include, and what describes a package. Undefined for any other source, whose files are not known.
+ */
+export function requirementsIn(read: LocalSource | undefined): string | undefined {
+  if (read?.kind !== "directory") return undefined;
+  const deciding = read.listing.files.filter(({ path }) =>
+    /(\.(txt|in|toml|cfg|lock)|(^|\/)setup\.py)$/.test(path),
+  );
+  const hash = createHash("sha256");
+  for (const { path, sha256 } of deciding) hash.update(`${path}\0${sha256}\n`);
+  return hash.digest("hex");
+}

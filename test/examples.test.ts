@@ -1,0 +1,57 @@
+import { appendFileSync, cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createSandbox, type Sandbox } from "../src/sandbox/sandbox.ts";
+import { Process } from "./cli/process.ts";
+import { pass, startFakeTime } from "./scenarios/fake-time.ts";
+
+let sandbox: Sandbox;
+
+beforeEach(async () => {
+  startFakeTime();
+  sandbox = await createSandbox({ speed: 1 });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const examples = join(import.meta.dirname, "../examples");
+
+/** Each with a file of its code, and what the sandbox cannot know of it. */
+describe.each<[name: string, code: string, unknown: string | undefined]>([
+  ["flask", "shop/__init__.py", undefined],
+  ["go", "main.go", "application.build: not run in the sandbox"],
+  ["node", "server.js", "application.build: not run in the sandbox"],
+  ["static", "site/style.css", undefined],
+])("the example %s", (name, code, unknown) => {
+  test("has at most fifteen lines of stack file", () => {
+    const lines = readFileSync(join(examples, name, "shop.yaml"), "utf8")
+      .trimEnd()
+      .split("\n");
+    expect(lines.length).toBeLessThanOrEqual(15);
+  });
+
+  test("comes up, has a second release with one apply, and goes", async () => {
+    const process = new Process({}, { sandbox });
+    cpSync(join(examples, name), process.directory, { recursive: true });
+    const before = sandbox.inventory();
+    expect(await pass(process.run("validate"))).toBe(0);
+    expect(process.stdout.text + process.stderr.text).not.toMatch(/warning/i);
+
+    expect(await pass(process.run("apply --sandbox --yes"))).toBe(0);
+    expect(process.stdout.text).toMatch(/^URL +http:/m);
+    if (unknown !== undefined) expect(process.stdout.text).toContain(unknown);
+    expect(await pass(process.run("plan --sandbox --check"))).toBe(0);
+    expect(await pass(process.run("status --sandbox --check"))).toBe(0);
+
+    appendFileSync(join(process.directory, code), "\n");
+    expect(await pass(process.run("plan --sandbox --check"))).toBe(2);
+    expect(process.stdout.text).toContain(`1 file changed (${code})`);
+    expect(await pass(process.run("apply --sandbox --yes"))).toBe(0);
+    expect(await pass(process.run("plan --sandbox --check"))).toBe(0);
+
+    expect(await pass(process.run("destroy --sandbox --yes"))).toBe(0);
+    expect(sandbox.inventory()).toEqual(before);
+  });
+});
