@@ -1,6 +1,7 @@
 import * as autoScaling from "@aws-sdk/client-auto-scaling";
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as loadBalancing from "@aws-sdk/client-elastic-load-balancing";
+import * as iam from "@aws-sdk/client-iam";
 import * as s3 from "@aws-sdk/client-s3";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
@@ -10,6 +11,7 @@ export interface AccountClients {
   readonly autoScaling: autoScaling.AutoScalingClient;
   readonly loadBalancing: loadBalancing.ElasticLoadBalancingClient;
   readonly s3: s3.S3Client;
+  readonly iam: iam.IAMClient;
 }
 
 /** Where an account is: on moto's server, or in the sandbox. */
@@ -24,6 +26,7 @@ export function clientsOf(place: Place, region: string): AccountClients {
     autoScaling: new autoScaling.AutoScalingClient(config),
     loadBalancing: new loadBalancing.ElasticLoadBalancingClient(config),
     s3: new s3.S3Client({ ...config, forcePathStyle: true }),
+    iam: new iam.IAMClient(config),
   };
 }
 
@@ -39,6 +42,7 @@ export async function send(
     autoscaling: { client: clients.autoScaling, commands: autoScaling },
     elb: { client: clients.loadBalancing, commands: loadBalancing },
     s3: { client: clients.s3, commands: s3 },
+    iam: { client: clients.iam, commands: iam },
   };
   const target = known[service];
   const Command = target?.commands[`${operation}Command`];

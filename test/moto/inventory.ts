@@ -10,6 +10,11 @@ import {
 } from "@aws-sdk/client-ec2";
 import { paginateDescribeLoadBalancers } from "@aws-sdk/client-elastic-load-balancing";
 import {
+  paginateListInstanceProfiles,
+  paginateListPolicies,
+  paginateListRoles,
+} from "@aws-sdk/client-iam";
+import {
   ListBucketsCommand,
   ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
@@ -81,6 +86,19 @@ export const lookups: Readonly<Record<string, Lookup>> = {
       }),
     );
     return found.flat();
+  },
+  role: async ({ iam }) => {
+    const pages = paginateListRoles({ client: iam }, {});
+    return (await everyPage(pages, (page) => page.Roles)).map(({ RoleName }) => RoleName);
+  },
+  "instance-profile": async ({ iam }) => {
+    const pages = paginateListInstanceProfiles({ client: iam }, {});
+    const profiles = await everyPage(pages, (page) => page.InstanceProfiles);
+    return profiles.map(({ InstanceProfileName }) => InstanceProfileName);
+  },
+  policy: async ({ iam }) => {
+    const pages = paginateListPolicies({ client: iam }, { Scope: "Local" });
+    return (await everyPage(pages, (page) => page.Policies)).map(({ Arn }) => Arn);
   },
   "load-balancer": async ({ loadBalancing }) => {
     const pages = paginateDescribeLoadBalancers({ client: loadBalancing }, {});
