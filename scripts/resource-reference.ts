@@ -19,6 +19,9 @@ const factPermissions = [
 const statusPermissions = [
   "autoscaling:DescribeInstanceRefreshes",
   "autoscaling:DescribeScalingActivities",
+  // Whether a session can be opened on each server, and what it lacks.
+  "ec2:DescribeVpcEndpoints",
+  "ssm:DescribeInstanceInformation",
   ...strayPermissions,
 ];
 

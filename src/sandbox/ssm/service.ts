@@ -1,5 +1,6 @@
 import { awsJson, jsonErrors } from "../protocol/aws-json.ts";
 import type { Service } from "../service.ts";
+import { instanceInformationOperations } from "./instance-information.ts";
 import { operationNames } from "./operation-names.ts";
 import { parameterOperations } from "./parameters.ts";
 import { parameters } from "./tables.ts";
@@ -10,7 +11,7 @@ export const ssm: Service = {
   sdkId: "SSM",
   protocol: awsJson({ target: "AmazonSSM" }),
   errors: jsonErrors,
-  operations: parameterOperations,
+  operations: [...parameterOperations, ...instanceInformationOperations],
   operationNames,
   tables: [parameters],
 };
