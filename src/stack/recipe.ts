@@ -21,10 +21,10 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
     release,
     updates: image.updates,
     // Sets, so that the order in the stack file does not matter.
-    packages: sortedSet(image.packages),
+    packages: sortedSet([...image.packages, ...agentPackages(stack)]),
     sources: image.sources,
     proxy: image.proxy,
-    services: sortedSet(image.services),
+    services: sortedSet([...image.services, ...agentServices(stack)]),
     ipv6: image.ipv6,
     hardening: image.hardening,
     // In the order of the names, so that their order in the stack file does not matter.
@@ -47,6 +47,20 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
     listeningPorts: listeningPorts(stack),
     timeoutSeconds: image.builder.timeout,
   };
+}
+
+/** The SSM Agent, which the distributions' own names know (`image/families`). */
+const AGENT = "amazon-ssm-agent";
+
+/** Ubuntu's images have the agent as a snap, which is no package. */
+function agentPackages({ access, image }: Stack): readonly string[] {
+  const isAsked = image.packages.some((written) => written.split("=")[0] === AGENT);
+  const isSnap = image.base.family === "ubuntu-24.04";
+  return access === "none" || isAsked || isSnap ? [] : [AGENT];
+}
+
+function agentServices({ access }: Stack): readonly string[] {
+  return access === "none" ? [] : [AGENT];
 }
 
 function toApplication(stack: Stack, files: LocalFiles): ImageApplication | undefined {

@@ -1,7 +1,10 @@
 import * as autoScaling from "@aws-sdk/client-auto-scaling";
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as loadBalancing from "@aws-sdk/client-elastic-load-balancing";
+import * as iam from "@aws-sdk/client-iam";
 import * as s3 from "@aws-sdk/client-s3";
+import * as secretsManager from "@aws-sdk/client-secrets-manager";
+import * as ssm from "@aws-sdk/client-ssm";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
 /** Clients of an account, for calls of others than the product. */
@@ -10,6 +13,9 @@ export interface AccountClients {
   readonly autoScaling: autoScaling.AutoScalingClient;
   readonly loadBalancing: loadBalancing.ElasticLoadBalancingClient;
   readonly s3: s3.S3Client;
+  readonly iam: iam.IAMClient;
+  readonly ssm: ssm.SSMClient;
+  readonly secretsManager: secretsManager.SecretsManagerClient;
 }
 
 /** Where an account is: on moto's server, or in the sandbox. */
@@ -24,6 +30,9 @@ export function clientsOf(place: Place, region: string): AccountClients {
     autoScaling: new autoScaling.AutoScalingClient(config),
     loadBalancing: new loadBalancing.ElasticLoadBalancingClient(config),
     s3: new s3.S3Client({ ...config, forcePathStyle: true }),
+    iam: new iam.IAMClient(config),
+    ssm: new ssm.SSMClient(config),
+    secretsManager: new secretsManager.SecretsManagerClient(config),
   };
 }
 
@@ -39,6 +48,9 @@ export async function send(
     autoscaling: { client: clients.autoScaling, commands: autoScaling },
     elb: { client: clients.loadBalancing, commands: loadBalancing },
     s3: { client: clients.s3, commands: s3 },
+    iam: { client: clients.iam, commands: iam },
+    ssm: { client: clients.ssm, commands: ssm },
+    secretsmanager: { client: clients.secretsManager, commands: secretsManager },
   };
   const target = known[service];
   const Command = target?.commands[`${operation}Command`];

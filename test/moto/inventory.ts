@@ -10,10 +10,17 @@ import {
 } from "@aws-sdk/client-ec2";
 import { paginateDescribeLoadBalancers } from "@aws-sdk/client-elastic-load-balancing";
 import {
+  paginateListInstanceProfiles,
+  paginateListPolicies,
+  paginateListRoles,
+} from "@aws-sdk/client-iam";
+import {
   ListBucketsCommand,
   ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
 } from "@aws-sdk/client-s3";
+import { paginateListSecrets } from "@aws-sdk/client-secrets-manager";
+import { paginateDescribeParameters } from "@aws-sdk/client-ssm";
 import { everyPage } from "../../src/aws/paging.ts";
 import type { AccountClients } from "./account-clients.ts";
 
@@ -81,6 +88,27 @@ export const lookups: Readonly<Record<string, Lookup>> = {
       }),
     );
     return found.flat();
+  },
+  role: async ({ iam }) => {
+    const pages = paginateListRoles({ client: iam }, {});
+    return (await everyPage(pages, (page) => page.Roles)).map(({ RoleName }) => RoleName);
+  },
+  parameter: async ({ ssm }) => {
+    const pages = paginateDescribeParameters({ client: ssm }, {});
+    return (await everyPage(pages, (page) => page.Parameters)).map(({ Name }) => Name);
+  },
+  secret: async ({ secretsManager }) => {
+    const pages = paginateListSecrets({ client: secretsManager }, {});
+    return (await everyPage(pages, (page) => page.SecretList)).map(({ ARN }) => ARN);
+  },
+  "instance-profile": async ({ iam }) => {
+    const pages = paginateListInstanceProfiles({ client: iam }, {});
+    const profiles = await everyPage(pages, (page) => page.InstanceProfiles);
+    return profiles.map(({ InstanceProfileName }) => InstanceProfileName);
+  },
+  policy: async ({ iam }) => {
+    const pages = paginateListPolicies({ client: iam }, { Scope: "Local" });
+    return (await everyPage(pages, (page) => page.Policies)).map(({ Arn }) => Arn);
   },
   "load-balancer": async ({ loadBalancing }) => {
     const pages = paginateDescribeLoadBalancers({ client: loadBalancing }, {});

@@ -37,6 +37,8 @@ export async function startMoto(
       MOTO_ENABLE_AMI_VALIDATION: "true",
       MOTO_ENABLE_KEYPAIR_VALIDATION: "true",
       MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION: "true",
+      // The policies that AWS manages exist, as in every account.
+      MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
       ...environment,
     },
   });

@@ -38,20 +38,24 @@ interface Request {
 type Decision = "allow" | "deny" | undefined;
 
 /** What AWS's own policies allow of what a server reads ("AWS managed policies reference"). */
-const awsPolicies: Readonly<Record<string, string>> = {
-  AdministratorAccess: "*",
-  PowerUserAccess: "*",
-  AmazonSSMManagedInstanceCore: "ssm:GetParameter*",
-  AmazonSSMReadOnlyAccess: "ssm:Get*",
-  ReadOnlyAccess: "ssm:Get*",
-  SecretsManagerReadWrite: "secretsmanager:*",
+const awsPolicies: Readonly<Record<string, readonly string[]>> = {
+  AdministratorAccess: ["*"],
+  PowerUserAccess: ["*"],
+  AmazonSSMManagedInstanceCore: [
+    "ssm:GetParameter*",
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:*",
+  ],
+  AmazonSSMReadOnlyAccess: ["ssm:Get*"],
+  ReadOnlyAccess: ["ssm:Get*"],
+  SecretsManagerReadWrite: ["secretsmanager:*"],
 };
 
 function managedDecision(region: Region, arn: string, request: Request): Decision {
   const policy = region.global.table(policies).find(arn);
   if (policy !== undefined) return decisionOf(policy.document, request);
-  const pattern = awsPolicies[arn.slice(arn.lastIndexOf("/") + 1)];
-  return pattern !== undefined && matches(pattern, request.action) ? "allow" : undefined;
+  const patterns = awsPolicies[arn.slice(arn.lastIndexOf("/") + 1)] ?? [];
+  return patterns.some((pattern) => matches(pattern, request.action)) ? "allow" : undefined;
 }
 
 function decisionOf(document: string, { action, resource }: Request): Decision {
