@@ -112,7 +112,7 @@ describeWithBash("the script gives pip the versions", () => {
     system.pip(
       `[ "$1" = check ] && exit
 constraints=none
-while [ "$1" != -- ]; do [ "$1" != -c ] || constraints=$(cat "$2"); shift; done
+while [ "$#" -gt 0 ]; do [ "$1" != -c ] || constraints=$(cat "$2"); shift; done
 echo "$constraints" >${system.path("/seen")}`,
     );
     const { status } = system.inside(

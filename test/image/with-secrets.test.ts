@@ -1,8 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -13,6 +11,7 @@ import { secretsFiles } from "../../src/image/steps.ts";
 import type { HttpRequestLike } from "../../src/sandbox/protocol/request.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { serveSandbox } from "../../src/sandbox/server.ts";
+import { serveMetadata, serverKey } from "./instance-metadata.ts";
 
 const missing = ["python3"].find((name) => spawnSync(name, ["--version"]).status !== 0);
 const region = "ap-southeast-2";
@@ -88,9 +87,9 @@ describe.skipIf(missing !== undefined)(
           .map((name) => [name, unsigned[name] ?? ""]),
       );
       const credentials = {
-        accessKeyId: "ASIASERVER",
-        secretAccessKey: "secret",
-        sessionToken: "session",
+        accessKeyId: serverKey.AccessKeyId,
+        secretAccessKey: serverKey.SecretAccessKey,
+        sessionToken: serverKey.Token,
       };
       const signer = await new SSMClient({ region, credentials }).config.signer();
       const [, date = ""] = /^(\d{8}T\d{6})Z$/.exec(signed["x-amz-date"] ?? "") ?? [];
@@ -210,7 +209,8 @@ async function open(
   };
   const served = await serveSandbox(recording, { port: 0 });
   onTestFinished(() => served.close());
-  const metadata = await serveMetadata(role);
+  const metadata = await serveMetadata(region, { role });
+  onTestFinished(metadata.close);
   const program = install(references);
   return {
     run: (more = {}) => run(program, served.url, metadata.url, more),
@@ -236,38 +236,6 @@ function install(references: readonly string[]): string {
   );
   expect([program, list]).toEqual([join(folder, "with-secrets"), join(folder, "secrets")]);
   return program ?? "";
-}
-
-/** Instance metadata as "Instance metadata categories" and "Use IMDSv2" of the EC2 User Guide describe them. */
-async function serveMetadata(hasRole: boolean) {
-  const asked: unknown[] = [];
-  const contents: Readonly<Record<string, string>> = {
-    "/latest/meta-data/placement/region": region,
-    "/latest/meta-data/services/domain": "amazonaws.com",
-    ...(hasRole && {
-      "/latest/meta-data/iam/security-credentials/": "shop",
-      "/latest/meta-data/iam/security-credentials/shop": JSON.stringify({
-        AccessKeyId: "ASIASERVER",
-        SecretAccessKey: "secret",
-        Token: "session",
-      }),
-    }),
-  };
-  const server = createServer((request, response) => {
-    const token = request.headers["x-aws-ec2-metadata-token"];
-    asked.push([request.method, request.url, token]);
-    if (request.method === "PUT" && request.url === "/latest/api/token") response.end("token");
-    else if (token !== "token") response.writeHead(401).end();
-    else if (contents[request.url ?? ""] === undefined) response.writeHead(404).end();
-    else response.end(contents[request.url ?? ""]);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
 /** Sleeping takes no time. */

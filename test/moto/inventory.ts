@@ -19,6 +19,8 @@ import {
   ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
 } from "@aws-sdk/client-s3";
+import { paginateListSecrets } from "@aws-sdk/client-secrets-manager";
+import { paginateDescribeParameters } from "@aws-sdk/client-ssm";
 import { everyPage } from "../../src/aws/paging.ts";
 import type { AccountClients } from "./account-clients.ts";
 
@@ -90,6 +92,14 @@ export const lookups: Readonly<Record<string, Lookup>> = {
   role: async ({ iam }) => {
     const pages = paginateListRoles({ client: iam }, {});
     return (await everyPage(pages, (page) => page.Roles)).map(({ RoleName }) => RoleName);
+  },
+  parameter: async ({ ssm }) => {
+    const pages = paginateDescribeParameters({ client: ssm }, {});
+    return (await everyPage(pages, (page) => page.Parameters)).map(({ Name }) => Name);
+  },
+  secret: async ({ secretsManager }) => {
+    const pages = paginateListSecrets({ client: secretsManager }, {});
+    return (await everyPage(pages, (page) => page.SecretList)).map(({ ARN }) => ARN);
   },
   "instance-profile": async ({ iam }) => {
     const pages = paginateListInstanceProfiles({ client: iam }, {});

@@ -2,9 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
-  closeSync,
   mkdirSync,
-  openSync,
   renameSync,
   rmSync,
   truncateSync,
@@ -13,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { MOST_BYTES, MOST_FILES } from "../../src/packing/limits.ts";
+import { MOST_BYTES } from "../../src/packing/limits.ts";
 import { DirectoryError } from "../../src/packing/listing.ts";
 import { packDirectory } from "../../src/packing/pack-directory.ts";
 import { readDirectory } from "../../src/packing/read-directory.ts";
@@ -265,18 +263,6 @@ describe("a directory that cannot be packed", () => {
     await expect(readDirectory(folder)).rejects.toMatchObject({
       message: `${folder}: the files are larger than ${MOST_BYTES / 2 ** 20} MiB in total`,
       remedy: expect.stringContaining("Most of it is in disk.img."),
-    });
-  });
-
-  test("because it has too many files", async () => {
-    const folder = directoryOf({ "app.py": "" });
-    mkdirSync(join(folder, "cache"));
-    for (let index = 0; index <= MOST_FILES; index += 1) {
-      closeSync(openSync(join(folder, "cache", `${index}`), "w"));
-    }
-    await expect(readDirectory(folder)).rejects.toMatchObject({
-      message: `${folder}: it contains more than 50,000 files`,
-      remedy: expect.stringContaining("Most of it is in cache."),
     });
   });
 

@@ -156,8 +156,8 @@ make_writable() {
   step make_writable "\${@:2}"
   local folder
   for folder in "\${@:2}"; do
+    if [ "$(realpath -m -- "$folder")" != "$folder" ]; then echo "$folder is a link, or below one" && return 1; fi
     mkdir -p -- "$folder"
-    if [ "$(realpath -- "$folder")" != "$folder" ]; then echo "$folder is a link, or below one" && return 1; fi
     chown -hR -- "$1:$1" "$folder"
     chmod -R u+rwX -- "$folder"
   done
@@ -187,13 +187,13 @@ if process != "0":
     if any(text.startswith("INVOCATION_ID=") for text in own):
         told["the running application"] = own
 wrong = []
-for who, texts in told.items():
+for owner, texts in told.items():
     values = dict(text.split("=", 1) for text in texts if "=" in text)
     for name, _, digest in (word.partition("=") for word in wanted):
         seen = values.get(name)
         if (seen is None) == (digest == "") and (seen is None or hashlib.sha256(seen.encode(errors="surrogateescape")).hexdigest().startswith(digest)):
             continue
-        wrong.append(f"{who} has {'no' if seen is None else 'another' if digest else 'a'} {name}")
+        wrong.append(f"{owner} has {'no' if seen is None else 'another' if digest else 'a'} {name}")
 print("\n".join(wrong))
 sys.exit(bool(wrong))
 END

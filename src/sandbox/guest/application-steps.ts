@@ -143,9 +143,9 @@ function runOwnCommand(build: Build, lines: readonly string[]): void {
 function firstProgram(text: string): string | undefined {
   try {
     const command = parseShell(text)[0]?.first.commands[0];
-    const word = command?.kind === "simple" ? command.words[0] : undefined;
-    const [part, ...others] = word ?? [];
-    return part?.kind === "text" && others.length === 0 ? part.text : undefined;
+    const word = command?.kind === "simple" ? (command.words[0] ?? []) : [];
+    const letters = word.flatMap((part) => (part.kind === "text" ? part.text : []));
+    return letters.length === word.length ? letters.join("") : undefined;
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import { operationNames } from "./operation-names.ts";
 import { parameterOperations } from "./parameters.ts";
 import { parameters } from "./tables.ts";
 
-/** AWS Systems Manager. Values are kept as they are: the sandbox encrypts nothing. */
+/** AWS Systems Manager. The sandbox encrypts no value. */
 export const ssm: Service = {
   name: "ssm",
   sdkId: "SSM",
