@@ -203,6 +203,7 @@ const session = of<SessionStatus>()(
         .meta({ description: "What a session needs and the instance lacks." }),
     ),
     reason: optional(text.meta({ description: "Why no session can be opened." })),
+    remedy: optional(text),
   }),
 );
 

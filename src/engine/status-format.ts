@@ -27,6 +27,7 @@ export interface SessionStatus {
   readonly missing?: "role" | "agent" | "route" | "endpoint";
   /** In words. Absent if a session can be opened. */
   readonly reason?: string;
+  readonly remedy?: string;
 }
 
 export interface StatusInstance {

@@ -2,7 +2,6 @@ import { unlessStopped } from "../../aws/stop.ts";
 import { UserError } from "../../engine/errors.ts";
 import type { StatusInstance } from "../../engine/status-format.ts";
 import { awsCommand } from "../../resources/shared/aws-command.ts";
-import { jsonText, neutralize } from "../../ui/text.ts";
 import { openEnvironment } from "../environment.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Session } from "../session.ts";
@@ -39,7 +38,7 @@ export async function connect(
       io.stderr.write("The sandbox has no shells. On AWS, this command opens one:\n");
     }
     io.stdout.write(
-      options.json ? `${jsonText({ server: chosen.id, command })}\n` : `${neutralize(command)}\n`,
+      options.json ? `${JSON.stringify({ server: chosen.id, command })}\n` : `${command}\n`,
     );
     return EXIT.done;
   } finally {
@@ -49,7 +48,7 @@ export async function connect(
 
 /** The server may be omitted before the stack file. */
 function readWords(server: string | undefined, named: string | undefined) {
-  const isId = server === undefined || /^i-[0-9a-f]+$/.test(server);
+  const isId = server === undefined || isInstanceId(server);
   if (!isId && named !== undefined) {
     throw new UserError(`${server} is not an instance id`, {
       remedy: "Run `reconcile status` to see the ids of the servers.",
@@ -60,7 +59,10 @@ function readWords(server: string | undefined, named: string | undefined) {
 
 /** @throws UserError if there is no such server, or if no session can be opened on it. */
 function choose(instances: readonly StatusInstance[], id: string | undefined): StatusInstance {
-  const candidates = instances.filter((instance) => id === undefined || instance.id === id);
+  // The id becomes part of a shell command, so everything that is no plain id is refused.
+  const candidates = instances.filter(
+    (instance) => isInstanceId(instance.id) && (id === undefined || instance.id === id),
+  );
   if (candidates.length === 0) {
     throw new UserError(
       id === undefined ? "the stack has no servers" : `${id} is not a server of the stack`,
@@ -77,17 +79,10 @@ function choose(instances: readonly StatusInstance[], id: string | undefined): S
     .map(({ id: one, session }) => `\n- ${one}: ${session?.reason}`)
     .join("");
   throw new UserError(`no session can be opened:${reasons}`, {
-    remedy: remedies[first?.session?.missing ?? "unknown"],
+    ...(first?.session?.remedy !== undefined && { remedy: first.session.remedy }),
   });
 }
 
-/** What to do about the first server. */
-const remedies = {
-  role: "Run `reconcile apply`: new servers get the role. Then try again.",
-  agent:
-    "Wait a minute and try again. If it stays so, run `reconcile plan`: it shows whether the image and the role are as the stack file says.",
-  route:
-    "Give the servers' subnets a route to the internet, for example through a NAT gateway, or create VPC endpoints for ssm and ssmmessages.",
-  endpoint: "Create the missing VPC endpoint, or a route to the internet.",
-  unknown: "Allow ssm:DescribeInstanceInformation in the IAM policy of these credentials.",
-} as const;
+function isInstanceId(word: string): boolean {
+  return /^i-[0-9a-f]+$/.test(word);
+}

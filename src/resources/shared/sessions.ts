@@ -32,7 +32,10 @@ export async function sessionsOf(
     return new Map(found);
   } catch (error) {
     if (!isAwsError(error, "denied")) throw error;
-    return new Map(ids.map((id) => [id, { available: null, reason: error.message }]));
+    const { message: reason, remedy } = error;
+    return new Map(
+      ids.map((id) => [id, { available: null, reason, ...(remedy !== undefined && { remedy }) }]),
+    );
   }
 }
 
@@ -122,5 +125,14 @@ async function lookUpEndpoints(
 }
 
 function missing(what: NonNullable<SessionStatus["missing"]>, reason: string): SessionStatus {
-  return { available: false, missing: what, reason };
+  return { available: false, missing: what, reason, remedy: remedies[what] };
 }
+
+const remedies: Readonly<Record<NonNullable<SessionStatus["missing"]>, string>> = {
+  role: "Run `reconcile apply`: new servers get the role. Then try again.",
+  agent:
+    "Wait a minute and try again. If nothing changes, run `reconcile plan`: it shows whether the image and the role match the stack file.",
+  route:
+    "Give the servers' subnets a route to the internet, for example through a NAT gateway, or create VPC endpoints for ssm and ssmmessages.",
+  endpoint: "Create the missing VPC endpoint, or a route to the internet.",
+};
