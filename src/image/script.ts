@@ -18,6 +18,7 @@ import { integrity } from "./runtime/integrity.ts";
 import { logins } from "./runtime/logins.ts";
 import { packages } from "./runtime/packages.ts";
 import { proxy } from "./runtime/proxy.ts";
+import { sessionAgent } from "./runtime/session-agent.ts";
 import { ssh } from "./runtime/ssh.ts";
 import { start, supervision } from "./runtime/supervision.ts";
 import { system } from "./runtime/system.ts";
@@ -129,7 +130,7 @@ function renderText(
     platformUser(own, family.platformUser),
     accounts({ own, rules: family.passwordsCheck !== undefined }),
     ...[logins, ssh],
-    ...[traces, packages, versions, proxy, application, applicationBuild, integrity],
+    ...[traces, packages, versions, proxy, application, applicationBuild, integrity, sessionAgent],
   ].join("\n\n");
   return [
     "#!/bin/bash",

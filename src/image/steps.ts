@@ -25,6 +25,7 @@ import {
   withSecretsPath,
   writableFolders,
 } from "./service-settings.ts";
+import { agentKeyFile, agentPackageUrl } from "./session-agent.ts";
 import { sshSettingsOf } from "./ssh-settings.ts";
 import { contentsFolder } from "./stored-contents.ts";
 
@@ -59,6 +60,9 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
       ...versioned.map(({ name, version }) => family.keptVersion(name, version)),
     ]),
     ...when(packages.length > 0, ["install_packages", ...packages]),
+    ...(recipe.vendorAgent === true
+      ? [writeFile(agentKeyFile), ["install_session_agent", agentPackageUrl] as const]
+      : []),
     ["lock_passwords"],
     ["set_kernel_settings", ...kernelSettingsFor(recipe)],
     ...when(recipe.ipv6 === "disabled", ["disable_ipv6"]),

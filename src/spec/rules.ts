@@ -7,7 +7,6 @@ import { bypassedApplication } from "./rules/bypassed-application.ts";
 import { graceTooShort } from "./rules/grace-too-short.ts";
 import { healthCheckOfUnusedPort } from "./rules/health-check-of-unused-port.ts";
 import { healthCheckWithoutLoadBalancer } from "./rules/health-check-without-load-balancer.ts";
-import { missingSessionAgent } from "./rules/missing-session-agent.ts";
 import { mixedArchitectures } from "./rules/mixed-architectures.ts";
 import { needlessSshPort } from "./rules/needless-ssh-port.ts";
 import { reservedGroupNames } from "./rules/reserved-group-names.ts";
@@ -33,7 +32,6 @@ const ACROSS_SECTIONS: readonly ((file: StackFile) => Iterable<Finding>)[] = [
   graceTooShort,
   mixedArchitectures,
   needlessSshPort,
-  missingSessionAgent,
   unofferedPythonVersion,
 ];
 

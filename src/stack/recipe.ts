@@ -24,6 +24,7 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
     packages: sortedSet([...image.packages, ...agentPackages(stack)]),
     sources: image.sources,
     proxy: image.proxy,
+    ...(needsVendorAgent(stack) && { vendorAgent: true }),
     services: sortedSet([...image.services, ...agentServices(stack)]),
     ipv6: image.ipv6,
     hardening: image.hardening,
@@ -52,11 +53,23 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
 /** The SSM Agent, which the distributions' own names know (`image/families`). */
 const AGENT = "amazon-ssm-agent";
 
-/** Ubuntu's images have the agent as a snap, which is no package. */
-function agentPackages({ access, image }: Stack): readonly string[] {
-  const isAsked = image.packages.some((written) => written.split("=")[0] === AGENT);
-  const isSnap = image.base.family === "ubuntu-24.04";
-  return access === "none" || isAsked || isSnap ? [] : [AGENT];
+/** Ubuntu's images have the agent as a snap, which is no package. Debian has none. */
+function agentPackages(stack: Stack): readonly string[] {
+  const isSnap = stack.image.base.family === "ubuntu-24.04";
+  return stack.access === "none" || isSnap || isAsked(stack) || needsVendorAgent(stack)
+    ? []
+    : [AGENT];
+}
+
+function isAsked({ image }: Stack): boolean {
+  return image.packages.some((written) => written.split("=")[0] === AGENT);
+}
+
+/** On Debian, unless a package source of the stack file's own may have it. */
+function needsVendorAgent(stack: Stack): boolean {
+  const { access, image } = stack;
+  const isDebian = image.base.family === "debian-12" && image.sources.length === 0;
+  return access !== "none" && isDebian && !isAsked(stack);
 }
 
 function agentServices({ access }: Stack): readonly string[] {
