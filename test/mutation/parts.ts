@@ -10,9 +10,6 @@ export interface Part {
 
 const chosen: readonly Part[] = [
   part("engine", ["src/engine/*.ts"], ["test/engine/*.test.ts"]),
-  part("packing", ["src/packing/*.ts"], ["test/packing/*.test.ts"]),
-  sweep("image/source-record", "image/source-record"),
-  sweep("image/tag-record", "image/bill", "image/source-record"),
   part("verdict", ["src/image/verdict.ts"], ["test/image/verdict.test.ts"]),
   part(
     "aws",
