@@ -12,7 +12,7 @@ import { secretPermissions } from "./secrets.ts";
 interface Contributor {
   /** Whether the part needs a role at all, as the stack file alone says. */
   isNeeded(stack: Stack): boolean;
-  grants(stack: Stack, facts: Facts): readonly Permission[];
+  grants(stack: Stack, facts: Pick<Facts, "secrets">): readonly Permission[];
 }
 
 const ofRoleSection: Contributor = {
@@ -70,7 +70,7 @@ function roleAddress({ stack }: Stack) {
 }
 
 /** Everything that the servers may do because of the stack file, apart from managed policies. */
-function grantsOf(stack: Stack, facts: Facts): readonly Permission[] {
+export function grantsOf(stack: Stack, facts: Pick<Facts, "secrets">): readonly Permission[] {
   return contributors.flatMap((contributor) => contributor.grants(stack, facts));
 }
 

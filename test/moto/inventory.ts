@@ -7,6 +7,7 @@ import {
   paginateDescribeSecurityGroups,
   paginateDescribeSnapshots,
   paginateDescribeVolumes,
+  paginateDescribeVpcEndpoints,
 } from "@aws-sdk/client-ec2";
 import { paginateDescribeLoadBalancers } from "@aws-sdk/client-elastic-load-balancing";
 import {
@@ -58,6 +59,11 @@ export const lookups: Readonly<Record<string, Lookup>> = {
   "security-group": async ({ ec2 }) => {
     const pages = paginateDescribeSecurityGroups({ client: ec2 }, {});
     return (await everyPage(pages, (page) => page.SecurityGroups)).map(({ GroupId }) => GroupId);
+  },
+  "vpc-endpoint": async ({ ec2 }) => {
+    const pages = paginateDescribeVpcEndpoints({ client: ec2 }, {});
+    const endpoints = await everyPage(pages, (page) => page.VpcEndpoints);
+    return endpoints.map(({ VpcEndpointId }) => VpcEndpointId);
   },
   "launch-template": async ({ ec2 }) => {
     const pages = paginateDescribeLaunchTemplates({ client: ec2 }, {});

@@ -1,7 +1,7 @@
 import type { Region } from "../region.ts";
 import { literal, wildcardExpression } from "../wildcards.ts";
 import { keyOf } from "./names.ts";
-import { instanceProfiles, policies, roles } from "./tables.ts";
+import { instanceProfiles, policies, type RoleRecord, roles } from "./tables.ts";
 
 /**
  * Whether a server with this instance profile may call an action on a resource, as far as the sandbox knows: a
@@ -18,7 +18,16 @@ export function serverMay(
     .table(instanceProfiles)
     .find(keyOf(profileArn.slice(profileArn.lastIndexOf("/") + 1)));
   const role = profile?.role == null ? undefined : global.table(roles).find(keyOf(profile.role));
-  if (role === undefined) return "no role";
+  return role === undefined ? "no role" : roleMay(global, role, action, resource);
+}
+
+/** The same of a role. */
+export function roleMay(
+  region: Region,
+  role: Readonly<RoleRecord>,
+  action: string,
+  resource: string,
+): "allowed" | "denied" {
   const request = { action, resource };
   const own = Object.values(role.inline).map((document) => decisionOf(document, request));
   const managed = role.attached.map((arn) => managedDecision(region, arn, request));

@@ -4,6 +4,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { isOnline } from "../ec2/instances/life.ts";
 import { type InstanceRecord, instances } from "../ec2/instances/tables.ts";
+import { hasEndpoints } from "../ec2/network/vpc-endpoints.ts";
 import { notModelled } from "../error.ts";
 import { distributionOf } from "../guest/distribution.ts";
 import { serverMay } from "../iam/permissions.ts";
@@ -53,7 +54,10 @@ function isManaged(region: Region, instance: Readonly<InstanceRecord>): boolean 
   const { state, guest, profile } = instance;
   if (state !== "running" || guest.impaired || profile === undefined) return false;
   if ((guest.agentFrom ?? Number.POSITIVE_INFINITY) > region.now) return false;
-  return isOnline(region, instance) && actions.every((action) => may(region, profile.arn, action));
+  // "VPC endpoints for Systems Manager" stand in for the internet.
+  const hasWay =
+    isOnline(region, instance) || hasEndpoints(region, instance.vpcId, ["ssm", "ssmmessages"]);
+  return hasWay && actions.every((action) => may(region, profile.arn, action));
 }
 
 function may(region: Region, profileArn: string, action: string): boolean {

@@ -77,3 +77,44 @@ test("an instance is managed once its agent runs, and as long as its role allows
   await call("iam", "DetachRolePolicy", core);
   expect(await online()).toEqual([]);
 });
+
+test("an instance without the internet is managed through endpoints of its VPC", async () => {
+  await call("iam", "CreateRole", {
+    RoleName: "web",
+    AssumeRolePolicyDocument: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
+      ],
+    }),
+  });
+  await call("iam", "CreateInstanceProfile", { InstanceProfileName: "web" });
+  await call("iam", "AddRoleToInstanceProfile", { InstanceProfileName: "web", RoleName: "web" });
+  await call("iam", "AttachRolePolicy", {
+    RoleName: "web",
+    PolicyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+  });
+  const found = (await call("ec2", "DescribeRouteTables", {})) as unknown as {
+    RouteTables: { RouteTableId: string; VpcId: string }[];
+  };
+  const [{ RouteTableId, VpcId } = { RouteTableId: "", VpcId: "" }] = found.RouteTables;
+  await call("ec2", "DeleteRoute", { RouteTableId, DestinationCidrBlock: "0.0.0.0/0" });
+  await vi.advanceTimersByTimeAsync(20_000);
+  const server = await run("al2023-ami-2023*x86_64");
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(await online()).toEqual([]);
+  const create = (service: string) =>
+    call("ec2", "CreateVpcEndpoint", {
+      VpcEndpointType: "Interface",
+      VpcId,
+      ServiceName: `com.amazonaws.ap-southeast-2.${service}`,
+    });
+  await create("ssm");
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(await online()).toEqual([]);
+  await create("ssmmessages");
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(await online()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(await online()).toEqual([`${server} Online`]);
+});
