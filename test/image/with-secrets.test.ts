@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { ImageApplication } from "../../src/image/recipe.ts";
-import { secretsFiles } from "../../src/image/steps.ts";
+import { secretsFiles } from "../../src/image/application-steps.ts";
 import type { HttpRequestLike } from "../../src/sandbox/protocol/request.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { serveSandbox } from "../../src/sandbox/server.ts";
