@@ -47,6 +47,7 @@ const packages: readonly { readonly pattern: RegExp; readonly folders: readonly 
   { pattern: /^commander$/, folders: ["cli"] },
   { pattern: /^yaml$/, folders: ["spec"] },
   { pattern: /^zod$/, folders: ["spec", "cli"] },
+  // The sandbox unpacks what a build fetches.
   { pattern: /^tar\b/, folders: ["packing", "sandbox"] },
   { pattern: /^ignore$/, folders: ["packing"] },
 ];
