@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { quoteForBash } from "./bash.ts";
+import type { Call } from "./call.ts";
 import { forgottenEnvironmentChecks } from "./checks/application.ts";
 import { howOf } from "./checks/explanations.ts";
 import { finalChecksOf } from "./checks/files.ts";
@@ -24,7 +25,7 @@ import { start, supervision } from "./runtime/supervision.ts";
 import { system } from "./runtime/system.ts";
 import { traces } from "./runtime/traces.ts";
 import { versions } from "./runtime/versions.ts";
-import { type Call, stepsOf } from "./steps.ts";
+import { stepsOf } from "./steps.ts";
 
 const profiles: Readonly<Record<Family, FamilyProfile>> = {
   "amazon-linux-2023": amazonLinux2023,

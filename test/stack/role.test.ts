@@ -154,7 +154,8 @@ describe("access by Session Manager", () => {
     ]
   >([
     ["amazon-linux-2023", ["amazon-ssm-agent"], ["amazon-ssm-agent"]],
-    ["debian-12", ["amazon-ssm-agent"], ["amazon-ssm-agent"]],
+    // It has none, so the build installs AWS's own.
+    ["debian-12", [], ["amazon-ssm-agent"]],
     // Its images have it as a snap.
     ["ubuntu-24.04", [], ["amazon-ssm-agent"]],
   ])("puts the agent on the image of %s", (family, packages, services) => {
@@ -163,6 +164,25 @@ describe("access by Session Manager", () => {
     const recipe = toRecipe(stack, "1", facts.files);
     expect(recipe.packages).toEqual([...without.packages, ...packages].toSorted());
     expect(recipe.services).toEqual([...without.services, ...services].toSorted());
+    expect(recipe.vendorAgent ?? false).toBe(family === "debian-12");
+  });
+
+  test("takes the agent from a package source of the stack file's own on Debian", () => {
+    const source = {
+      name: "tools",
+      url: "https://packages.example.com/debian",
+      suites: ["bookworm"],
+      components: ["main"],
+      key: "key",
+    };
+    const image: Stack["image"] = {
+      ...minimal.image,
+      base: { family: "debian-12" },
+      sources: [source],
+    };
+    const recipe = toRecipe({ ...withAccess, image }, "1", facts.files);
+    expect(recipe.packages).toContain("amazon-ssm-agent");
+    expect(recipe.vendorAgent).toBeUndefined();
   });
 
   test("keeps the version of the agent that the stack file asks for", () => {
