@@ -2,7 +2,9 @@ import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { paginateDescribeParameters } from "@aws-sdk/client-ssm";
 import type { Clients } from "./clients.ts";
 import { isAwsError } from "./errors.ts";
+import { lookUpAccount } from "./facts.ts";
 import { everyPage } from "./paging.ts";
+import { partitionOf } from "./regions.ts";
 
 /** A secret that exists. Its value was not read. */
 export interface KnownSecret {
@@ -67,8 +69,14 @@ async function lookUpParameters(
       ),
     ),
   );
+  const [region, account] = await Promise.all([clients.region(), lookUpAccount(clients)]);
+  // Its form is documented. Not every implementation of AWS says it.
+  const arnOf = (name: string) =>
+    `arn:${partitionOf(region).name}:ssm:${region}:${account}:parameter/${name.replace(/^\//, "")}`;
   return new Map(
-    found.flat().map(({ Name = "", ARN: arn = "", KeyId }) => [Name, { arn, ...ownKey(KeyId) }]),
+    found
+      .flat()
+      .map(({ Name = "", ARN: arn = arnOf(Name), KeyId }) => [Name, { arn, ...ownKey(KeyId) }]),
   );
 }
 

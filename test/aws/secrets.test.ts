@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { lookUpAccount } from "../../src/aws/facts.ts";
 import { lookUpSecrets } from "../../src/aws/secrets.ts";
 import { type Account, openAccount } from "../resources/account.ts";
 
@@ -17,6 +18,8 @@ async function open(): Promise<Account> {
   await account.pass(account.context.clock.sleep(60_000));
   await put("secretsmanager", "DeleteSecret", { SecretId: "gone" });
   await account.pass(account.context.clock.sleep(60_000));
+  // Every plan asks once.
+  await account.pass(lookUpAccount(account.clients));
   account.takeCalls();
   return account;
 }

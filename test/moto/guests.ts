@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import type { Clock } from "../../src/engine/clock.ts";
 import {
   readBootstrap,
@@ -66,9 +67,12 @@ export class Guests {
   async #boot(request: QueryRequest, answer: QueryAnswer): Promise<void> {
     const userData = Buffer.from(request.form.get("UserData") ?? "", "base64");
     const text = readUserData(userData) ?? "";
-    const address = readBootstrap(text)?.address;
-    const downloaded = address === undefined ? undefined : await this.#download(address);
-    const script = downloaded instanceof Uint8Array ? new TextDecoder().decode(downloaded) : text;
+    const bootstrap = readBootstrap(text);
+    const addresses = bootstrap === undefined ? [] : [bootstrap, ...bootstrap.contents];
+    const downloaded = new Map<string, ReturnType<Download>>();
+    for (const { address } of addresses) downloaded.set(address, await this.#download(address));
+    const packed = downloaded.get(bootstrap?.address ?? "");
+    const script = packed instanceof Uint8Array ? gunzipSync(packed).toString() : text;
     const header = readBuildScript(script)?.header;
     if (header === undefined) return;
     for (const id of elements(answer, "instanceId")) {
@@ -79,7 +83,7 @@ export class Guests {
         release: header.get("release") ?? "",
         userData,
         startedAt,
-        download: () => downloaded,
+        download: (address) => downloaded.get(address),
       });
       this.#builders.set(id, { id, startedAt, play, launch: request, off: false });
     }

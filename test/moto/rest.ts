@@ -1,7 +1,7 @@
 import { WireRequest } from "../../src/sandbox/protocol/request.ts";
 import { s3 } from "../../src/sandbox/s3/service.ts";
 
-/** One request of S3's protocol, as it is on the wire. */
+/** One request of S3's protocol or of AWS JSON, as it is on the wire. */
 export interface RestRequest {
   readonly method: string;
   /** With its parameters: `/my-bucket?tagging`. */
@@ -16,8 +16,11 @@ export interface RestAnswer {
   readonly body: Buffer;
 }
 
-/** The operation of a request. Undefined for a request that is not S3's. */
+/** The operation of a request. Undefined for one of the query protocols. */
 export function restOperationOf(request: RestRequest): string | undefined {
+  // `AmazonSSM.DescribeParameters`
+  const target = request.headers["x-amz-target"];
+  if (target !== undefined) return target.slice(target.indexOf(".") + 1);
   const [path = "", search] = request.url.split("?");
   const wire = new WireRequest({
     method: request.method,
