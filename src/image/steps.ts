@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { controllerPython, playbookFolder, variablesPath, variablesText } from "./ansible.ts";
 import { auditBootArguments, auditRules } from "./audit-rules.ts";
 import { inSingleQuotes } from "./bash.ts";
 import type { FamilyProfile } from "./families/family.ts";
@@ -6,7 +7,9 @@ import { kernelSettingsFor, strongBootArguments, unneededModules } from "./kerne
 import { keptVersionsPath } from "./python-versions.ts";
 import type {
   ApplicationSource,
+  DirectoryFile,
   ImageApplication,
+  ImagePlaybook,
   ImageRecipe,
   PortRange,
   RecipeFile,
@@ -83,6 +86,7 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
     ...preferAmazonTime(recipe, family),
     ...(application ? [["create_user", application.user] as const] : []),
     ...recipe.files.map(writeFile),
+    ...(recipe.ansible ? playbookSteps(recipe.ansible, recipe) : []),
     ...(application ? applicationSteps(application) : []),
     ...when(services.length > 0, ["enable_services", ...servicesOf(recipe, family)]),
     ...recipe.run.map((command): Call => ["run_command", ...linesOf(command)]),
@@ -109,7 +113,10 @@ export function packagesOf(recipe: ImageRecipe, family: FamilyProfile): readonly
   );
   return unique([
     ...recipe.packages.map((written) => askedPackage(written, family).name),
-    ...(recipe.application ? pythonPackages(recipe.application, family) : []),
+    ...(recipe.application ? pythonPackages(recipe.application.pythonVersion, family) : []),
+    ...(recipe.ansible
+      ? pythonPackages(controllerPython(recipe.family, recipe.ansible.version), family)
+      : []),
     ...family.checkPackages,
     ...(recipe.hardening === "strong" ? family.hardeningPackages : []),
     ...(recipe.audit ? [family.auditPackage] : []),
@@ -193,6 +200,24 @@ function preferAmazonTime(recipe: ImageRecipe, family: FamilyProfile): readonly 
   return [["write_text_file", timeSources, "0644", "root", ...lines]];
 }
 
+/**
+ * The playbook, on the system as the steps above leave it and before the application, which may need what it configures.
+ * `remove_ansible` follows once its second run was checked.
+ */
+function playbookSteps(ansible: ImagePlaybook, { family }: ImageRecipe): readonly Call[] {
+  const { source, playbook, version, collections } = ansible;
+  const python = controllerPython(family, version) ?? "3";
+  const variables = { path: variablesPath, content: Buffer.from(variablesText(ansible)) };
+  return [
+    ...(source.kind === "stored"
+      ? [["unpack_playbook", source.sha256] as const]
+      : filesIn(playbookFolder, source.files)),
+    writeFile({ ...variables, mode: "0600" }),
+    ["install_ansible", python, version, ...collections.map((each) => each.replace("==", ":=="))],
+    ["run_playbook", playbook],
+  ];
+}
+
 /** Its source, its packages, what its own commands make of them, and last its service. */
 function applicationSteps(application: ImageApplication): readonly Call[] {
   const { user, port, command } = application;
@@ -210,11 +235,8 @@ function applicationSteps(application: ImageApplication): readonly Call[] {
 }
 
 /** The distribution's Python is what the checks of every application use. */
-function pythonPackages(
-  { pythonVersion }: ImageApplication,
-  family: FamilyProfile,
-): readonly string[] {
-  const own = pythonVersion === undefined ? [] : (family.pythons[pythonVersion] ?? []);
+function pythonPackages(version: string | undefined, family: FamilyProfile): readonly string[] {
+  const own = version === undefined ? [] : (family.pythons[version] ?? []);
   return [...family.pythonPackages, ...own];
 }
 
@@ -294,9 +316,7 @@ function placeSource(source: ApplicationSource): readonly Call[] {
     case "content":
       return placeContent(source);
     case "files":
-      return source.files.map(({ path, content, mode }) =>
-        writeFile({ path: `${sourceFolder}/${path}`, content, mode }),
-      );
+      return filesIn(sourceFolder, source.files);
     case "stored": {
       const { filename, sha256 } = source;
       return [
@@ -308,6 +328,12 @@ function placeSource(source: ApplicationSource): readonly Call[] {
       return [["fetch_application", safeName(filename), source.url, source.sha256]];
     }
   }
+}
+
+function filesIn(folder: string, files: readonly DirectoryFile[]): readonly Call[] {
+  return files.map(({ path, content, mode }) =>
+    writeFile({ path: `${folder}/${path}`, content, mode }),
+  );
 }
 
 function placeContent({

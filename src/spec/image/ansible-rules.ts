@@ -1,0 +1,56 @@
+import { looksSecret } from "../application/environment.ts";
+import type { Finding } from "../finding.ts";
+import type { AnsibleFile } from "./ansible.ts";
+import type { BaseFamily } from "./schema.ts";
+
+/** "ansible-core support matrix", Ansible documentation: the Python that each version runs on. */
+const VERSIONS: Readonly<
+  Record<BaseFamily, { readonly least: number; readonly most?: number; readonly python: string }>
+> = {
+  "amazon-linux-2023": { least: 15, python: "3.11 and 3.13" },
+  "debian-12": { least: 15, most: 19, python: "3.11" },
+  "ubuntu-24.04": { least: 16, python: "3.12" },
+};
+
+/** The playbook's version and variables. The playbook itself is read later. */
+export function* ansibleRules(
+  ansible: AnsibleFile | undefined,
+  family: BaseFamily,
+): Iterable<Finding> {
+  if (ansible === undefined) return;
+  const { version, variables } = ansible;
+  const { least, most, python } = VERSIONS[family];
+  const minor = Number(version.split(".")[1]);
+  if (minor < least || minor > (most ?? minor)) {
+    yield {
+      severity: "error",
+      path: ["image", "ansible", "version"],
+      about: [["image", "base"]],
+      message: `ansible-core ${version} does not run on ${family}, which has Python ${python}`,
+      help:
+        most === undefined
+          ? `use version 2.${least}.0 or newer`
+          : `use a version from 2.${least} to 2.${most}, as in 2.18.1`,
+    };
+  }
+  for (const [name, value] of Object.entries(variables)) {
+    const why = secretIn(name, value);
+    if (why === undefined) continue;
+    yield {
+      severity: "warning",
+      path: ["image", "ansible", "variables", name],
+      message: `${why}, and many people can read it: plans and the builder's user data show it`,
+      help: "an image holds no secrets. If the application needs it, use application.secrets, which the server reads when the application starts",
+    };
+  }
+}
+
+/** Why a variable, or one inside of it, looks like a secret. */
+function secretIn(name: string, value: unknown): string | undefined {
+  if (typeof value === "string") return looksSecret(name, value);
+  if (typeof value !== "object" || value === null) return undefined;
+  const members = Object.entries(value).map(([key, member]) =>
+    secretIn(Array.isArray(value) ? name : key, member),
+  );
+  return members.find((why) => why !== undefined);
+}
