@@ -51,16 +51,24 @@ export async function lookUpInputs(
 }
 
 /** What of the stack file the sandbox cannot know. Nobody may take its answer for the real one. */
-function notSimulated({ application }: Stack): readonly Finding[] {
-  if (application === undefined || application.build.length === 0) return [];
+function notSimulated({ image, application }: Stack): readonly Finding[] {
+  const playbook: Finding = {
+    severity: "warning",
+    path: ["image", "ansible"],
+    message:
+      "not run in the sandbox: it does not know what the playbook does, and assumes that it succeeds and that its second run changes nothing",
+    help: "apply to an AWS account to see whether it does",
+  };
+  const commands: Finding = {
+    severity: "warning",
+    path: ["application", "build"],
+    message:
+      "not run in the sandbox: it does not know what these commands leave, and assumes that they succeed",
+    help: "apply to an AWS account to see whether they do",
+  };
   return [
-    {
-      severity: "warning",
-      path: ["application", "build"],
-      message:
-        "not run in the sandbox: it does not know what these commands leave, and assumes that they succeed",
-      help: "apply to an AWS account to see whether they do",
-    },
+    ...(image.ansible === undefined || image.use !== undefined ? [] : [playbook]),
+    ...(application === undefined || application.build.length === 0 ? [] : [commands]),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { quoteForShell } from "../aws/quote-for-shell.ts";
 import { UserError } from "../engine/errors.ts";
-import { DirectoryError } from "../packing/listing.ts";
+import { DirectoryError, type DirectoryFinding } from "../packing/listing.ts";
 import {
   exposure,
   KeyFileError,
@@ -44,23 +44,41 @@ export async function readLocalFiles(
       return undefined;
     }
   };
-  const [publicKey, application] = await Promise.all([
+  const [publicKey, application, playbook] = await Promise.all([
     attempt(["keyPair", keyField(stackFile)], () => readKey(stackFile)),
     attempt(sourcePath(stackFile), () => readSource(stackFile, signal)),
+    stackFile.stack.image.ansible === undefined
+      ? undefined
+      : attempt(playbookPath, async () => {
+          const { readPlaybook } = await import("./playbook.ts");
+          return readPlaybook(stackFile, signal);
+        }),
   ]);
   if (problems.length > 0) throw new StackFileError(stackFile.file, problems);
   return {
     files: {
       ...(publicKey === undefined ? {} : { publicKey }),
       ...(application === undefined ? {} : { application: application.source }),
+      ...(playbook === undefined ? {} : { playbook: playbook.source }),
     },
     warnings: [
       ...exposureOf(stackFile),
-      ...(application?.warnings ?? []).map((warning) =>
-        diagnosticAt(stackFile, { severity: "warning", path: sourcePath(stackFile), ...warning }),
-      ),
+      ...warningsAt(stackFile, sourcePath(stackFile), application?.warnings),
+      ...warningsAt(stackFile, playbookPath, playbook?.warnings),
     ],
   };
+}
+
+const playbookPath: Path = ["image", "ansible", "playbook"];
+
+function warningsAt(
+  stackFile: OpenedStackFile,
+  path: Path,
+  warnings: readonly DirectoryFinding[] = [],
+): readonly Diagnostic[] {
+  return warnings.map((warning) =>
+    diagnosticAt(stackFile, { severity: "warning", path, ...warning }),
+  );
 }
 
 /** Only a warning: the servers use this key already, so a person must decide whether to replace it. */

@@ -148,7 +148,7 @@ export type ApplicationHealthCheck =
 /** An Ansible playbook that configures the image. */
 export interface ImagePlaybook {
   /** The playbook's folder, with everything beside it. */
-  readonly source: PlaybookSource;
+  readonly source: DirectorySource;
   /** The playbook, by its path in the folder. */
   readonly playbook: string;
   /** Of ansible-core. */
@@ -160,7 +160,7 @@ export interface ImagePlaybook {
 }
 
 /** A directory: in the script, or an archive that the builder fetches. */
-export type PlaybookSource = Extract<ApplicationSource, { readonly kind: "files" | "stored" }>;
+export type DirectorySource = Extract<ApplicationSource, { readonly kind: "files" | "stored" }>;
 
 export type ApplicationSource =
   | { readonly kind: "content"; readonly filename: string; readonly content: Uint8Array }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { contentOf, readSource } from "../../src/cli/local-source.ts";
+import { readPlaybook } from "../../src/cli/playbook.ts";
 import { renderBootstrap } from "../../src/image/bootstrap.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { storedContents } from "../../src/image/stored-contents.ts";
@@ -63,11 +64,13 @@ async function build(name: string, stack: Stack): Promise<string> {
   const folder = join(import.meta.dirname, "../../examples", name);
   const stackFile = { stack, file: "shop.yaml", folder };
   const application = (await readSource(stackFile))?.source;
-  const recipe = toRecipe(stack, "20251112-2294", { ...(application && { application }) });
+  const playbook = (await readPlaybook(stackFile))?.source;
+  const files = { ...(application && { application }), ...(playbook && { playbook }) };
+  const recipe = toRecipe(stack, "20251112-2294", files);
   const { script: whole } = renderBuildScript(recipe);
   const { script, hash } = withBody(whole, applicationLines(whole));
   const sums = storedContents(recipe);
-  const contents = await Promise.all(sums.map((sum) => contentOf(stackFile, sum, application)));
+  const contents = await Promise.all(sums.map((sum) => contentOf(stackFile, sum, files)));
   const url = await serve([Buffer.from(script), ...contents]);
   const root = makeContainer(`example-${name}`);
   const text = await runContainer({

@@ -18,7 +18,7 @@ with_ansible() {
   env LC_ALL=C.UTF-8 ANSIBLE_HOME=${ansibleFolder}/home ANSIBLE_LOCAL_TEMP=${ansibleFolder}/tmp ANSIBLE_REMOTE_TMP=${ansibleFolder}/tmp \
     ANSIBLE_ASYNC_DIR=${ansibleFolder}/async ANSIBLE_COLLECTIONS_PATH=${ansibleFolder}/collections ANSIBLE_GALAXY_CACHE_DIR=${ansibleFolder}/cache \
     ANSIBLE_NOCOLOR=1 ANSIBLE_STDOUT_CALLBACK=default ANSIBLE_CALLBACK_RESULT_FORMAT=yaml ANSIBLE_RETRY_FILES_ENABLED=0 \
-    ANSIBLE_LOG_PATH= "${ansibleFolder}/environment/bin/$1" "\${@:2}"
+    "${ansibleFolder}/environment/bin/$1" "\${@:2}"
 }
 
 # three_times COMMAND…
