@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -143,6 +144,23 @@ describe("an example, built on Debian", () => {
       verify: [asks("len(json.loads(told)['interfaces']) >= 2")],
     });
     expect(await answerOf(await build("node", stack))).toContain('"interfaces":["lo"');
+  });
+
+  test("ansible: what the playbook writes is what the application says after a restart, and nothing of it is left", async () => {
+    const stack = stackOf("ansible", {
+      packages: [],
+      verify: [
+        asks("'Hello from' in told"),
+        `test "$(cat /etc/shop/shop.json)" = '{\n    "greeting": "Hello",\n    "system": "Debian"\n}'`.replaceAll(
+          "\\n",
+          "\n",
+        ),
+      ],
+    });
+    const root = await build("ansible", stack);
+    expect(await answerOf(root)).toContain("Hello from");
+    const left = execFileSync("find", [root, "-xdev", "-iname", "*ansible*"], { encoding: "utf8" });
+    expect(left).toBe("");
   });
 
   test("go: the program that the build compiles answers after a restart", async () => {

@@ -34,6 +34,14 @@ export function* ansibleRules(
     };
   }
   for (const [name, value] of Object.entries(variables)) {
+    if (hasOtherNumber(value)) {
+      yield {
+        severity: "error",
+        path: ["image", "ansible", "variables", name],
+        message: "the value has a number that cannot be passed on exactly",
+        help: "write the number as text, in quotes",
+      };
+    }
     const why = secretIn(name, value);
     if (why === undefined) continue;
     yield {
@@ -43,6 +51,13 @@ export function* ansibleRules(
       help: "an image holds no secrets. If the application needs it, use application.secrets, which the server reads when the application starts",
     };
   }
+}
+
+/** JSON has no infinite numbers, and a large whole number would be another one. */
+function hasOtherNumber(value: unknown): boolean {
+  if (typeof value === "number") return !Number.isFinite(value) || Math.abs(value) > 2 ** 53;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some(hasOtherNumber);
 }
 
 /** Why a variable, or one inside of it, looks like a secret. */

@@ -70,7 +70,7 @@ export const ansibleSchema = z.strictObject({
       examples: [["ansible.posix==2.0.0"]],
     }),
   variables: z
-    .record(variableName, z.json())
+    .record(variableName, z.unknown())
     .prefault({})
     .meta({
       description:
