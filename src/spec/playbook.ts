@@ -142,7 +142,7 @@ function resolved(path: string): string | undefined {
 
 function* playProblems(play: object, index: number): Iterable<Problem> {
   const { hosts, connection, vars_prompt: prompt } = play as Record<string, unknown>;
-  if (hosts === undefined) {
+  if (hosts === undefined || hosts === null) {
     yield {
       path: [index],
       message: "the play has no hosts",

@@ -114,7 +114,7 @@ export async function serveGalaxy(): Promise<Galaxy> {
     asked.push(url);
     if (url.startsWith("/download/")) response.end(archive);
     else {
-      const answer = answers[url.replace(/\?.*/, "")];
+      const answer = answers[`${url.replace(/\/?(\?.*)?$/, "")}/`];
       response.writeHead(answer === undefined ? 404 : 200, { "content-type": "application/json" });
       response.end(JSON.stringify(answer ?? {}));
     }

@@ -37,7 +37,7 @@ install_ansible() {
   mkdir -p ${playbookFolder}
   chmod 0700 ${ansibleFolder}
   "python$1" -m venv ${ansibleFolder}/environment
-  three_times ${ansibleFolder}/environment/bin/pip install --no-cache-dir --disable-pip-version-check "ansible-core==$2"
+  three_times ${ansibleFolder}/environment/bin/pip install -q --no-cache-dir --disable-pip-version-check "ansible-core==$2"
   if [ "$#" = 2 ]; then return; fi
   three_times with_ansible ansible-galaxy collection install -p ${ansibleFolder}/collections "\${@:3}"
   cd /
@@ -47,7 +47,7 @@ install_ansible() {
 # failure it prints the last task alone, because the console has room for few lines.
 play() {
   with_ansible ansible-playbook -c local -i localhost, -e ansible_python_interpreter=/usr/bin/python3 -e @${variablesPath} "$1" >"$work/played" 2>&1 && cd / && return
-  awk '/^(TASK|RUNNING HANDLER|PLAY RECAP) /{if(/^PLAY R/)exit;sub(/ \\**$/,"");said=""} !/^((ok|changed|skipping|included): .*|)$/{said=said $0 "\n"} END{printf "%s",said}' "$work/played" | head -n 28
+  awk '/^(TASK|RUNNING HANDLER|PLAY RECAP) /{if(/^PLAY R/)exit;sub(/ \**$/,"");said=""} !/^((ok|changed|skipping|included): .*|)$/{said=said $0 "\n"} END{printf "%s",said}' "$work/played" | head -n 28
   return 1
 }
 

@@ -25,7 +25,7 @@ import {
 } from "./live.ts";
 import { idsOf, lookAtParts, sweepParts } from "./parts.ts";
 import { shownContent } from "./shown-content.ts";
-import { sourceInTheWay } from "./source-record.ts";
+import { sourceInTheWay, sourceOwners } from "./source-record.ts";
 import { status } from "./status.ts";
 
 export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
@@ -206,11 +206,12 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
           `The list of the packages of ${live.id} is no longer stored with it, because a snapshot can have 50 tags. It is in the image: ${billPath}.`,
         );
       }
-      const remove = image === undefined ? [] : sourceInTheWay(image, wanted);
-      if (remove.length > 0) {
+      for (const owner of sourceOwners) {
+        const remove = image === undefined ? [] : sourceInTheWay(owner, image, wanted);
+        if (remove.length === 0) continue;
         await makeTagChanges(context, [live.id], { set: [], remove });
         context.report.noted(
-          `The list of the application's and the playbook's files is no longer stored with ${live.id}, because an image can have 50 tags. The next plan that changes them cannot name them.`,
+          `The list of the ${owner}'s files is no longer stored with ${live.id}, because an image can have 50 tags. The next plan that changes them cannot name them.`,
         );
       }
       await makeTagChanges(context, ids, changes);

@@ -21,6 +21,9 @@ const prefixes = { application: "reconcile:source:", playbook: "reconcile:playbo
 
 type Owner = keyof typeof prefixes;
 
+/** Whose directories the tags may record. */
+export const sourceOwners: readonly Owner[] = ["application", "playbook"];
+
 export interface RecordedEntry {
   /** A folder ends with a slash. The directory itself is an empty text. */
   readonly path: string;
@@ -56,12 +59,13 @@ export function sourceRecordIn(owner: Owner, tags: readonly Tag[] | undefined): 
   return recordIn(prefixes[owner], tags);
 }
 
-/** The keys of the records on an image that has no room for these tags of the user's beside them. */
+/** The keys of the record of an owner, on an image that has no room for these tags of the user's beside it. */
 export function sourceInTheWay(
+  owner: Owner,
   image: Parameters<typeof recordInTheWay>[1],
   wanted: readonly string[],
 ): string[] {
-  return Object.values(prefixes).flatMap((prefix) => recordInTheWay(prefix, image, wanted));
+  return recordInTheWay(prefixes[owner], image, wanted);
 }
 
 /**

@@ -3,13 +3,14 @@ import type { Finding } from "../finding.ts";
 import type { AnsibleFile } from "./ansible.ts";
 import type { BaseFamily } from "./schema.ts";
 
-/** "ansible-core support matrix", Ansible documentation: the Python that each version runs on. */
-const VERSIONS: Readonly<
-  Record<BaseFamily, { readonly least: number; readonly most?: number; readonly python: string }>
-> = {
-  "amazon-linux-2023": { least: 15, python: "3.11 and 3.13" },
-  "debian-12": { least: 15, most: 19, python: "3.11" },
-  "ubuntu-24.04": { least: 16, python: "3.12" },
+/**
+ * The second number of the versions that run on each family ("ansible-core support matrix", Ansible documentation):
+ * Debian 12 has Python 3.11 alone, and Ubuntu 24.04 has 3.12.
+ */
+const VERSIONS: Readonly<Record<BaseFamily, { readonly least: number; readonly most?: number }>> = {
+  "amazon-linux-2023": { least: 15 },
+  "debian-12": { least: 15, most: 19 },
+  "ubuntu-24.04": { least: 16 },
 };
 
 /** The playbook's version and variables. The playbook itself is read later. */
@@ -19,18 +20,16 @@ export function* ansibleRules(
 ): Iterable<Finding> {
   if (ansible === undefined) return;
   const { version, variables } = ansible;
-  const { least, most, python } = VERSIONS[family];
+  const { least, most } = VERSIONS[family];
   const minor = Number(version.split(".")[1]);
   if (minor < least || minor > (most ?? minor)) {
+    const needed = most === undefined ? `2.${least} or newer` : `2.${least} to 2.${most}`;
     yield {
       severity: "error",
       path: ["image", "ansible", "version"],
       about: [["image", "base"]],
-      message: `ansible-core ${version} does not run on ${family}, which has Python ${python}`,
-      help:
-        most === undefined
-          ? `use version 2.${least}.0 or newer`
-          : `use a version from 2.${least} to 2.${most}, as in 2.18.1`,
+      message: `a build on ${family} runs ansible-core ${needed}, because of the Python that it has`,
+      help: `use one of these versions; for example 2.18.1`,
     };
   }
   for (const [name, value] of Object.entries(variables)) {

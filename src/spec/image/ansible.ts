@@ -74,7 +74,7 @@ export const ansibleSchema = z.strictObject({
     .prefault({})
     .meta({
       description:
-        "Variables of the playbook, which count before all others (`--extra-vars`). Plans show them, so do not put secrets in them.",
+        "Variables of the playbook, which count before all others (`--extra-vars`): texts, numbers, `true` and `false`, lists and mappings. Plans show them, so do not put secrets in them.",
       examples: [{ tier: "web" }],
     }),
 });

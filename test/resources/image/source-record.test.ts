@@ -155,8 +155,8 @@ describe("the record of a directory", () => {
       sourceRecordIn("application", [...listed.toReversed(), { Key: "team", Value: "x" }]) ?? "";
     expect(compareSource(readSourceRecord(text) ?? [], large)).toEqual(nothing);
     const wanted = Array.from({ length: 41 }, (_, index) => `key${index}`);
-    expect(sourceInTheWay({ Tags: listed }, wanted)).toEqual(Object.keys(tags));
-    expect(sourceInTheWay({ Tags: listed }, wanted.slice(12))).toEqual([]);
+    expect(sourceInTheWay("application", { Tags: listed }, wanted)).toEqual(Object.keys(tags));
+    expect(sourceInTheWay("application", { Tags: listed }, wanted.slice(12))).toEqual([]);
   });
 
   test.each<[string, string]>([
