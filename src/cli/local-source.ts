@@ -5,7 +5,7 @@ import { UserError } from "../engine/errors.ts";
 import { textOf } from "../image/script-text.ts";
 import { MOST_BYTES } from "../packing/limits.ts";
 import { type DirectoryFinding, requireListing } from "../packing/listing.ts";
-import type { ReadDirectory } from "../packing/read-directory.ts";
+import type { DirectoryReading, ReadDirectory } from "../packing/read-directory.ts";
 import type { Walking } from "../packing/walk.ts";
 import type { LocalDirectory, LocalFiles, LocalSource } from "../stack/facts.ts";
 import type { OpenedStackFile } from "./stack-file.ts";
@@ -42,7 +42,7 @@ export async function readSource(
     case "file":
       return { source: await readFileSource(stackFile.folder, source.file), warnings: [] };
     case "directory":
-      return readDirectorySource(stackFile, source.directory, signal);
+      return readDirectorySource(stackFile, source.directory, signal && { signal });
     default:
       return undefined;
   }
@@ -128,7 +128,7 @@ export async function requireSamePlaybook(
   const { ansible } = stackFile.stack.image;
   if (ansible === undefined) return;
   const folder = dirname(ansible.playbook);
-  const { source } = await readDirectorySource(stackFile, folder, undefined);
+  const { source } = await readDirectorySource(stackFile, folder);
   requireSame(folder, known, source);
 }
 
@@ -173,13 +173,14 @@ async function readFileSource(folder: string, file: string): Promise<LocalSource
 export async function readDirectorySource(
   stackFile: OfStackFile,
   directory: string,
-  signal: AbortSignal | undefined,
+  { signal, readers }: Pick<DirectoryReading, "signal" | "readers"> = {},
 ): Promise<ReadSource<LocalDirectory>> {
   await requireOwnFolder(stackFile.folder, directory, "directory");
   const { readDirectory } = await import("../packing/read-directory.ts");
   const { warnings, contents, ...listing } = await readDirectory(directory, {
     ...walkingOf(stackFile),
     keep: MOST_IN_SCRIPT,
+    ...(readers !== undefined && { readers }),
     ...(signal && { signal }),
   });
   const inScript = contents !== undefined && fitsScript(listing, contents);

@@ -8,6 +8,9 @@ import { readOwnFile } from "./stack-folder.ts";
 /** Playbooks are written by hand. */
 const LARGEST = 2 ** 20;
 
+/** Nothing of the folder is in the image, but the builder's user data may have it. */
+const READERS = "everybody who may read the builder's user data can read it";
+
 /**
  * Reads the folder of the image's playbook, and checks that the playbook can run in the build. Undefined if the stack
  * file names none.
@@ -24,7 +27,10 @@ export async function readPlaybook(
   const folder = dirname(playbook);
   // First, because it says best what is wrong with a path that leads to no file.
   await readOwnFile(stackFile.folder, playbook, LARGEST);
-  const read = await readDirectorySource(stackFile, folder, signal);
+  const read = await readDirectorySource(stackFile, folder, {
+    readers: READERS,
+    ...(signal && { signal }),
+  });
   const paths = new Set(read.source.listing.files.map(({ path }) => path));
   if (!paths.has(basename(playbook))) {
     throw new UserError(

@@ -40,8 +40,6 @@ function collection(): Buffer {
   const files = JSON.stringify({
     files: [
       { name: ".", ftype: "dir", chksum_type: null, chksum_sha256: null, format: 1 },
-      { name: "plugins", ftype: "dir", chksum_type: null, chksum_sha256: null, format: 1 },
-      { name: "plugins/modules", ftype: "dir", chksum_type: null, chksum_sha256: null, format: 1 },
       {
         ...{ name: "plugins/modules/tell.py", ftype: "file", chksum_type: "sha256" },
         ...{ chksum_sha256: sha256(tell), format: 1 },
