@@ -20,7 +20,11 @@ const examples = join(import.meta.dirname, "../examples");
 
 /** Each with a file of its code, and what the sandbox cannot know of it. */
 describe.each<[name: string, code: string, unknown: string | undefined]>([
-  ["ansible", "ansible/roles/web/templates/journal.conf", "image.ansible: not run in the sandbox"],
+  [
+    "ansible",
+    "ansible/roles/web/templates/journal.conf.j2",
+    "image.ansible: not run in the sandbox",
+  ],
   ["flask", "shop/__init__.py", undefined],
   ["go", "main.go", "application.build: not run in the sandbox"],
   ["node", "server.js", "application.build: not run in the sandbox"],
