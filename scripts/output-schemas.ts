@@ -4,6 +4,7 @@ import type { Change, FieldChange, Problem, Summary } from "../src/engine/plan-f
 import type {
   Addresses,
   RolloutStatus,
+  SessionStatus,
   StatusActivity,
   StatusDocument,
   StatusHealth,
@@ -191,6 +192,21 @@ const addresses = of<Addresses>()(
   }),
 );
 
+const session = of<SessionStatus>()(
+  z.strictObject({
+    available: z.boolean().nullable().meta({
+      description: "Whether Session Manager can open a session. Null: not allowed to look it up.",
+    }),
+    missing: optional(
+      z
+        .enum(["role", "agent", "route", "endpoint"])
+        .meta({ description: "What a session needs and the instance lacks." }),
+    ),
+    reason: optional(text.meta({ description: "Why no session can be opened." })),
+    remedy: optional(text),
+  }),
+);
+
 const instance = of<StatusInstance>()(
   z.strictObject({
     id: text,
@@ -204,7 +220,9 @@ const instance = of<StatusInstance>()(
     reason: optional(text.meta({ description: "Why it is not in service, in AWS's words." })),
     addresses,
     protected: z.boolean().meta({ description: "Scale-in protection." }),
-    session: z.null().meta({ description: "Not looked up." }),
+    session: session.nullable().meta({
+      description: "Null if the stack file does not ask for it (access: session-manager).",
+    }),
     launchedAt: optional(time),
   }),
 );

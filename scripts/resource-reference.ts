@@ -9,6 +9,9 @@ const factPermissions = [
   "ec2:DescribeInstanceTypes",
   "ec2:DescribeRouteTables",
   "ec2:DescribeSubnets",
+  // Whether an application's secrets exist. Neither of them reads a value.
+  "secretsmanager:DescribeSecret",
+  "ssm:DescribeParameters",
   "sts:GetCallerIdentity",
 ];
 
@@ -16,6 +19,9 @@ const factPermissions = [
 const statusPermissions = [
   "autoscaling:DescribeInstanceRefreshes",
   "autoscaling:DescribeScalingActivities",
+  // Whether a session can be opened on each server, and what it lacks.
+  "ec2:DescribeVpcEndpoints",
+  "ssm:DescribeInstanceInformation",
   ...strayPermissions,
 ];
 
@@ -97,6 +103,14 @@ export function iamPolicy(types: readonly Pick<AnyType, "permissions">[] = resou
       ...[onArtifacts]
         .filter(({ size }) => size > 0)
         .map((all) => statement("Artifacts", all, artifacts)),
+      ...(inBuckets.has("s3:ListBucket")
+        ? [
+            {
+              ...statement("ListOfArtifacts", ["s3:ListBucket"], "arn:*:s3:::*"),
+              Condition: { StringLike: { "s3:prefix": "reconcile/*" } },
+            },
+          ]
+        : []),
       ...[onRoles]
         .filter(({ size }) => size > 0)
         .map((all) => statement("RolesOfTheServers", all, [ownRoles, ownProfiles])),

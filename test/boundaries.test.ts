@@ -47,7 +47,9 @@ const packages: readonly { readonly pattern: RegExp; readonly folders: readonly 
   { pattern: /^commander$/, folders: ["cli"] },
   { pattern: /^yaml$/, folders: ["spec"] },
   { pattern: /^zod$/, folders: ["spec", "cli"] },
-  { pattern: /^tar\b|^ignore$/, folders: ["packing"] },
+  // The sandbox unpacks what a build fetches.
+  { pattern: /^tar\b/, folders: ["packing", "sandbox"] },
+  { pattern: /^ignore$/, folders: ["packing"] },
 ];
 
 const shared = ["errors.ts", "worded.ts"].map((file) => join("engine", file));

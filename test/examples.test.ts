@@ -18,6 +18,12 @@ afterEach(() => {
 
 const examples = join(import.meta.dirname, "../examples");
 
+test("the README shows the first of them as it is", () => {
+  const readme = readFileSync(join(examples, "../README.md"), "utf8");
+  const [, ...lines] = readFileSync(join(examples, "flask/shop.yaml"), "utf8").split("\n");
+  expect(readme).toContain(`\`\`\`yaml\n${lines.join("\n")}\`\`\``);
+});
+
 /** Each with a file of its code, and what the sandbox cannot know of it. */
 describe.each<[name: string, code: string, unknown: string | undefined]>([
   [

@@ -17,3 +17,4 @@ import "../src/resources/role/live.ts";
 import "../src/resources/shared/artifacts/named-bucket.ts";
 import "../src/resources/shared/artifacts/store.ts";
 import "../src/resources/shared/existing-role.ts";
+import "../src/resources/shared/sessions.ts";

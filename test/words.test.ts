@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PHRASES } from "./words/phrases.ts";
 import { ruledOut } from "./words/scan.ts";
@@ -17,9 +17,9 @@ const READ = [
 
 const files = ["src", "specs", "examples"]
   .flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map(
-      (path) => `${folder}/${path.replaceAll("\\", "/")}`,
-    ),
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll("\\", "/")),
   )
   .concat("README.md", "CONTRIBUTING.md")
   .filter((path) => READ.some((expression) => expression.test(path)));

@@ -13,9 +13,10 @@ import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Finding } from "../spec/finding.ts";
 import type { Network } from "../spec/network/normalised.ts";
 import type { Stack } from "../spec/stack.ts";
-import { type CheckedRole, checkExistingRole } from "../stack/existing-role.ts";
+import { type CheckedRole, checkExistingRole, checkPermissions } from "../stack/existing-role.ts";
 import type { LookedUpFacts } from "../stack/facts.ts";
 import { checkReferencedGroups, referencedGroupIds } from "../stack/referenced-groups.ts";
+import { grantsOf } from "../stack/role.ts";
 import { lookUpBase } from "./base-image.ts";
 import type { Environment } from "./environment.ts";
 import { readLocalFiles } from "./local-files.ts";
@@ -116,6 +117,7 @@ async function lookUpFacts(
   }
 > {
   const { clients, region } = environment;
+  const looking = lookUpApplicationSecrets(stack, clients);
   const [network, base, groupVpcs, secrets, role] = await Promise.all([
     lookUpNetwork(stack, clients, live),
     lookUpBase(
@@ -125,8 +127,8 @@ async function lookUpFacts(
       () => live.then(keptImages),
     ),
     lookUpGroupVpcs(clients, referencedGroupIds(stack)),
-    lookUpApplicationSecrets(stack, clients),
-    lookUpRole(stack, clients),
+    looking,
+    lookUpRole(stack, clients, looking),
   ]);
   const { vpcId } = network;
   const { baseImage, usedImage } = base;
@@ -174,10 +176,23 @@ async function lookUpApplicationSecrets({ application }: Stack, clients: Clients
 }
 
 /** Few stack files name a role, so the code for IAM is loaded for them alone. */
-async function lookUpRole({ role }: Stack, clients: Clients): Promise<CheckedRole | undefined> {
-  if (role?.kind !== "existing") return undefined;
-  const { lookUpExistingRole } = await import("../resources/shared/existing-role.ts");
-  return checkExistingRole(role.name, await lookUpExistingRole(clients, role.name));
+async function lookUpRole(
+  stack: Stack,
+  clients: Clients,
+  looking: ReturnType<typeof lookUpApplicationSecrets>,
+): Promise<CheckedRole | undefined> {
+  if (stack.role?.kind !== "existing") return undefined;
+  const { lookUpExistingRole, lookUpLacking } = await import(
+    "../resources/shared/existing-role.ts"
+  );
+  const { name } = stack.role;
+  const [found, secrets] = await Promise.all([lookUpExistingRole(clients, name), looking]);
+  const checked = checkExistingRole(name, found);
+  const isUsable = checked.findings.length === 0 && secrets.findings.length === 0;
+  if (found.kind !== "found" || !isUsable) return checked;
+  const needed = grantsOf(stack, { secrets: secrets.known });
+  const lacking = await lookUpLacking(clients, found.arn, needed);
+  return { ...checked, doubts: [...checked.doubts, ...checkPermissions(name, lacking)] };
 }
 
 async function lookUpNetwork(stack: Stack, clients: Clients, live: Promise<readonly Live[]>) {

@@ -21,6 +21,8 @@ export interface ReadSource<Source extends LocalSource = LocalSource> {
 
 /** As much as EC2's user data has, before it is packed. More is stored in a bucket. */
 const MOST_IN_SCRIPT = 16_384;
+/** Each is a step of the build, which the console shows. EC2 keeps only the console's last 64 KB. */
+const MOST_FILES_IN_SCRIPT = 100;
 /** A private key has a few KiB, and a file of certificates some more. */
 const LARGEST_KEY_FILE = 2 ** 16;
 /** The end of the first line of every private key in PEM or OpenSSH format (RFC 7468). */
@@ -193,7 +195,11 @@ export async function readDirectorySource(
 /** Whether the script can write the files as they are: it creates no links, and only text packs well. */
 function fitsScript({ files }: Pick<ReadDirectory, "files">, contents: readonly Uint8Array[]) {
   const hasLinks = files.some(({ kind }) => kind === "link");
-  return !hasLinks && contents.every((content) => textOf(content) !== undefined);
+  return (
+    files.length <= MOST_FILES_IN_SCRIPT &&
+    !hasLinks &&
+    contents.every((content) => textOf(content) !== undefined)
+  );
 }
 
 /** The program's own files in the directory are no part of the application. */

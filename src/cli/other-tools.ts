@@ -50,7 +50,10 @@ const commandHints = table([
     "Each stack has its own stack file. Name the file: `reconcile plan shop.yaml`.",
   ],
   ["console shell repl", STATUS],
-  ["ssh connect session exec", "Run `reconcile status` for the command that logs in to a server."],
+  [
+    "ssh session exec",
+    "Run `reconcile connect` or `reconcile status` for the command that logs in to a server.",
+  ],
   ["logs log tail", "Run `reconcile status` to see the health of the servers, with AWS's reasons."],
   [
     "login logout auth whoami",
@@ -84,7 +87,7 @@ const sandboxHints = table([
 
 /** Their names are taken by commands that do not exist yet. */
 const RESERVED: ReadonlySet<string> = new Set(
-  "adopt release policy show output init completion logs connect rehearse fleet".split(" "),
+  "adopt release policy show output init completion logs rehearse fleet".split(" "),
 );
 
 /** Whether a command of this name is planned, so that the user need not look for the right spelling. */

@@ -3,6 +3,7 @@ import { helpEnding, helpFormat, helpWidth } from "./help.ts";
 import type { Io } from "./io.ts";
 import { addApply } from "./usage/apply.ts";
 import { type AddCommand, given, type Start } from "./usage/command.ts";
+import { addConnect } from "./usage/connect.ts";
 import { addDestroy } from "./usage/destroy.ts";
 import { addGraph } from "./usage/graph.ts";
 import { addImage } from "./usage/image.ts";
@@ -19,6 +20,7 @@ const COMMANDS: readonly AddCommand[] = [
   addApply,
   addDestroy,
   addStatus,
+  addConnect,
   addGraph,
   addImage,
   addSandbox,

@@ -35,7 +35,10 @@ export async function readStatus(
   check: boolean,
 ): Promise<StatusDocument> {
   const { stack } = stackFile;
-  const context = contextOf(stack.stack, session, environment, silent);
+  const context = {
+    ...contextOf(stack.stack, session, environment, silent),
+    sessions: stack.access === "session-manager",
+  };
   const looking = check ? planned(stackFile, environment, context) : unplanned(context);
   const [{ live, account, ...plan }, strays, parts] = await Promise.all([
     looking,

@@ -19,6 +19,17 @@ export interface Addresses {
   readonly privateDnsName: string | null;
 }
 
+/** Whether Session Manager can open a session on an instance. */
+export interface SessionStatus {
+  /** Null: the credentials may not look it up. */
+  readonly available: boolean | null;
+  /** What a session needs and the instance lacks. Absent if a session can be opened. */
+  readonly missing?: "role" | "agent" | "route" | "endpoint";
+  /** In words. Absent if a session can be opened. */
+  readonly reason?: string;
+  readonly remedy?: string;
+}
+
 export interface StatusInstance {
   readonly id: string;
   readonly zone: string;
@@ -35,8 +46,8 @@ export interface StatusInstance {
   readonly addresses: Addresses;
   /** Scale-in protection: the group keeps it when it shrinks, and a rollout skips it. */
   readonly protected: boolean;
-  /** Whether Session Manager reaches the instance is not looked up. */
-  readonly session: null;
+  /** Null if the stack file does not ask for it (`access: session-manager`). */
+  readonly session: SessionStatus | null;
   /** ISO 8601. */
   readonly launchedAt?: string;
 }

@@ -17,6 +17,8 @@ export interface ImageRecipe {
   readonly sources?: readonly PackageSource[] | undefined;
   /** The URL of an HTTP proxy, for the build until its restart. */
   readonly proxy?: string | undefined;
+  /** Whether the build installs AWS's own package of the SSM Agent, because the distribution has none. Default: no. */
+  readonly vendorAgent?: boolean | undefined;
   /** Enabled at boot, and running. `ntp` and `ntpd` mean chrony in every family. */
   readonly services: readonly string[];
   readonly ipv6: "disabled" | "enabled";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { quoteForBash } from "./bash.ts";
+import type { Call } from "./call.ts";
 import { forgottenEnvironmentChecks } from "./checks/application.ts";
 import { howOf } from "./checks/explanations.ts";
 import { finalChecksOf } from "./checks/files.ts";
@@ -19,12 +20,13 @@ import { integrity } from "./runtime/integrity.ts";
 import { logins } from "./runtime/logins.ts";
 import { packages } from "./runtime/packages.ts";
 import { proxy } from "./runtime/proxy.ts";
+import { sessionAgent } from "./runtime/session-agent.ts";
 import { ssh } from "./runtime/ssh.ts";
 import { start, supervision } from "./runtime/supervision.ts";
 import { system } from "./runtime/system.ts";
 import { traces } from "./runtime/traces.ts";
 import { versions } from "./runtime/versions.ts";
-import { type Call, stepsOf } from "./steps.ts";
+import { stepsOf } from "./steps.ts";
 
 const profiles: Readonly<Record<Family, FamilyProfile>> = {
   "amazon-linux-2023": amazonLinux2023,
@@ -134,7 +136,17 @@ function renderText(
     platformUser(own, family.platformUser),
     accounts({ own, rules: family.passwordsCheck !== undefined }),
     ...[logins, ssh],
-    ...[traces, packages, versions, proxy, application, applicationBuild, ansible, integrity],
+    ...[
+      traces,
+      packages,
+      versions,
+      proxy,
+      application,
+      applicationBuild,
+      ansible,
+      integrity,
+      sessionAgent,
+    ],
   ].join("\n\n");
   return [
     "#!/bin/bash",

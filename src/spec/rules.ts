@@ -8,6 +8,7 @@ import { graceTooShort } from "./rules/grace-too-short.ts";
 import { healthCheckOfUnusedPort } from "./rules/health-check-of-unused-port.ts";
 import { healthCheckWithoutLoadBalancer } from "./rules/health-check-without-load-balancer.ts";
 import { mixedArchitectures } from "./rules/mixed-architectures.ts";
+import { needlessSshPort } from "./rules/needless-ssh-port.ts";
 import { reservedGroupNames } from "./rules/reserved-group-names.ts";
 import { unansweredRequests } from "./rules/unanswered-requests.ts";
 import { unknownSecurityGroups } from "./rules/unknown-security-groups.ts";
@@ -30,6 +31,7 @@ const ACROSS_SECTIONS: readonly ((file: StackFile) => Iterable<Finding>)[] = [
   healthCheckWithoutLoadBalancer,
   graceTooShort,
   mixedArchitectures,
+  needlessSshPort,
   unofferedPythonVersion,
 ];
 

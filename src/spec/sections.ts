@@ -1,3 +1,4 @@
+import { accessSection } from "./access/index.ts";
 import { applicationSection } from "./application/index.ts";
 import { artifactsSection } from "./artifacts/index.ts";
 import { imageSection } from "./image/index.ts";
@@ -16,6 +17,7 @@ export const sections = {
   image: imageSection,
   application: applicationSection,
   role: roleSection,
+  access: accessSection,
   artifacts: artifactsSection,
   loadBalancer: loadBalancerSection,
   scaling: scalingSection,

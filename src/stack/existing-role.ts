@@ -1,5 +1,5 @@
 import type { Problem } from "../engine/plan-format.ts";
-import type { ExistingRole } from "../resources/shared/existing-role.ts";
+import type { ExistingRole, Lacking } from "../resources/shared/existing-role.ts";
 import type { Finding, Path } from "../spec/finding.ts";
 
 const path: Path = ["role", "use"];
@@ -57,4 +57,25 @@ export function checkExistingRole(name: string, role: ExistingRole): CheckedRole
 
 function wrong(message: string, help: string): CheckedRole {
   return { findings: [{ severity: "error", path, message, help }], doubts: [] };
+}
+
+/** What the stack file needs and the role does not allow. A warning, because a resource's own policy may allow it. */
+export function checkPermissions(name: string, found: Lacking): readonly Problem[] {
+  if (found.kind === "denied") {
+    return [
+      {
+        severity: "warning",
+        summary: `whether the role ${name} allows what the stack file needs was not checked (${found.why})`,
+        remedy: "Allow iam:SimulatePrincipalPolicy on the role to have it checked.",
+      },
+    ];
+  }
+  if (found.lacking.length === 0) return [];
+  return [
+    {
+      severity: "warning",
+      summary: `the role ${name} does not allow what the stack file needs: ${found.lacking.join("; ")}`,
+      remedy: "Ask whoever manages the role to allow it.",
+    },
+  ];
 }

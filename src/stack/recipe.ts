@@ -22,10 +22,11 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
     release,
     updates: image.updates,
     // Sets, so that the order in the stack file does not matter.
-    packages: sortedSet(image.packages),
+    packages: sortedSet([...image.packages, ...agentPackages(stack)]),
     sources: image.sources,
     proxy: image.proxy,
-    services: sortedSet(image.services),
+    ...(needsVendorAgent(stack) && { vendorAgent: true }),
+    services: sortedSet([...image.services, ...agentServices(stack)]),
     ipv6: image.ipv6,
     hardening: image.hardening,
     // In the order of the names, so that their order in the stack file does not matter.
@@ -65,6 +66,32 @@ function toPlaybook(
     collections: sortedSet(collections),
     variables: byName(variables),
   };
+}
+
+/** The SSM Agent, which the distributions' own names know (`image/families`). */
+const AGENT = "amazon-ssm-agent";
+
+/** Ubuntu's images have the agent as a snap, which is no package. Debian has none. */
+function agentPackages(stack: Stack): readonly string[] {
+  const isSnap = stack.image.base.family === "ubuntu-24.04";
+  return stack.access === "none" || isSnap || isAsked(stack) || needsVendorAgent(stack)
+    ? []
+    : [AGENT];
+}
+
+function isAsked({ image }: Stack): boolean {
+  return image.packages.some((written) => written.split("=")[0] === AGENT);
+}
+
+/** On Debian, unless a package source of the stack file's own may have it. */
+function needsVendorAgent(stack: Stack): boolean {
+  const { access, image } = stack;
+  const isDebian = image.base.family === "debian-12" && image.sources.length === 0;
+  return access !== "none" && isDebian && !isAsked(stack);
+}
+
+function agentServices({ access }: Stack): readonly string[] {
+  return access === "none" ? [] : [AGENT];
 }
 
 function toApplication(stack: Stack, files: LocalFiles): ImageApplication | undefined {

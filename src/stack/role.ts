@@ -12,7 +12,7 @@ import { secretPermissions } from "./secrets.ts";
 interface Contributor {
   /** Whether the part needs a role at all, as the stack file alone says. */
   isNeeded(stack: Stack): boolean;
-  grants(stack: Stack, facts: Facts): readonly Permission[];
+  grants(stack: Stack, facts: Pick<Facts, "secrets">): readonly Permission[];
 }
 
 const ofRoleSection: Contributor = {
@@ -26,8 +26,31 @@ const ofSecrets: Contributor = {
   grants: secretPermissions,
 };
 
+/**
+ * What Session Manager needs, and nothing of what else Systems Manager can do ("Create a custom IAM role for Session
+ * Manager", AWS Systems Manager User Guide). None of these actions has a resource of its own that is known before.
+ */
+const ofAccess: Contributor = {
+  isNeeded: ({ access }) => access === "session-manager",
+  grants: ({ access }) =>
+    access === "session-manager"
+      ? [
+          {
+            actions: [
+              "ssm:UpdateInstanceInformation",
+              "ssmmessages:CreateControlChannel",
+              "ssmmessages:CreateDataChannel",
+              "ssmmessages:OpenControlChannel",
+              "ssmmessages:OpenDataChannel",
+            ],
+            on: ["*"],
+          },
+        ]
+      : [],
+};
+
 /** Every part of the stack file for which the servers have a role. A further part is a line here. */
-const contributors: readonly Contributor[] = [ofRoleSection, ofSecrets];
+const contributors: readonly Contributor[] = [ofRoleSection, ofSecrets, ofAccess];
 
 /** The stack's own role, if something needs one and the stack file names none. */
 export function roleResources(stack: Stack): readonly DefinedResource[] {
@@ -47,7 +70,7 @@ function roleAddress({ stack }: Stack) {
 }
 
 /** Everything that the servers may do because of the stack file, apart from managed policies. */
-function grantsOf(stack: Stack, facts: Facts): readonly Permission[] {
+export function grantsOf(stack: Stack, facts: Pick<Facts, "secrets">): readonly Permission[] {
   return contributors.flatMap((contributor) => contributor.grants(stack, facts));
 }
 

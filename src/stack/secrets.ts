@@ -4,7 +4,10 @@ import type { Stack } from "../spec/stack.ts";
 import type { Facts } from "./facts.ts";
 
 /** Exactly the reads of the application's secrets, and the decryption with keys of the account's own. */
-export function secretPermissions({ application }: Stack, { secrets = {} }: Facts): Permission[] {
+export function secretPermissions(
+  { application }: Stack,
+  { secrets = {} }: Pick<Facts, "secrets">,
+): Permission[] {
   const wanted = [...new Set(Object.values(application?.secrets ?? {}))].toSorted();
   const known = wanted.map((reference) => {
     const secret = secrets[reference];

@@ -22,6 +22,7 @@ const compilers: Readonly<Record<SectionName | "launchTemplate", SectionCompiler
   application: noResources,
   artifacts: artifactResources,
   role: roleResources,
+  access: noResources,
   image: imageResources,
   securityGroups: securityGroupResources,
   launchTemplate: launchTemplateResources,

@@ -76,7 +76,7 @@ const application: ImageApplication = {
   requirements: "requirements.txt",
   build: [
     'echo "$LEVEL $ONLY_BUILD $(id -un) $PWD $HOME" >built; touch /tmp/left "$HOME/left"; (setsid sleep 7777 &)',
-    'test -e "$HOME/left"; flask --version >>built\nif touch /opt/application/x; then exit 9; fi; mkdir -p node_modules/left-pad; echo \'{ "name": "left-pad", "version": "1.3.0" }\' >node_modules/left-pad/package.json',
+    'test -e "$HOME/left"; flask --version >>built\nif touch /opt/application/x; then exit 9; fi; ln -s /etc linked; mkdir -p node_modules/left-pad; echo \'{ "name": "left-pad", "version": "1.3.0" }\' >node_modules/left-pad/package.json',
   ],
   environment: { ...nasty, LEVEL: "info" },
   duringBuild: { environment: { LEVEL: "build", ONLY_BUILD: "sqlite://" }, answers: true },
@@ -86,14 +86,28 @@ const application: ImageApplication = {
   port: 80,
 };
 
+/** A package that no Python of today can have. */
+const wheel = execFileSync("python3", [
+  "-c",
+  `
+import io, sys, zipfile
+content = io.BytesIO()
+with zipfile.ZipFile(content, "w") as wheel:
+    wheel.writestr("own-1.dist-info/METADATA", "Metadata-Version: 2.1\\nName: own\\nVersion: 1\\nRequires-Python: >=3.99\\n")
+    wheel.writestr("own-1.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+    wheel.writestr("own-1.dist-info/RECORD", "")
+sys.stdout.buffer.write(content.getvalue())
+`,
+]);
+
 /** Those files in an archive, those that are programs as such. */
-function packed(contents: typeof files): Uint8Array {
+function packed(contents: Readonly<Record<string, string | Uint8Array>>): Uint8Array {
   const scratch = mkdtempSync(`${folder}/source-`);
   try {
     for (const [path, content] of Object.entries(contents)) {
       mkdirSync(dirname(`${scratch}/${path}`), { recursive: true });
       writeFileSync(`${scratch}/${path}`, content);
-      if (content.startsWith("#!")) chmodSync(`${scratch}/${path}`, 0o755);
+      if (String(content).startsWith("#!")) chmodSync(`${scratch}/${path}`, 0o755);
     }
     return execFileSync("tar", ["-cJf", "-", "-C", scratch, "."]);
   } finally {
@@ -258,7 +272,7 @@ describe("an application with files of its own", () => {
     ],
     [
       "python:version",
-      "sed -i 's/^/#/' /opt/application/environment/bin/python 2>/dev/null; mv /opt/application/environment/bin/python /tmp/p; printf '#!/bin/sh\\necho Python 3.9.2\\n' >/opt/application/environment/bin/python; chmod +x /opt/application/environment/bin/python",
+      "mv /opt/application/environment/bin/python /tmp/p; printf '#!/bin/sh\\necho Python 3.9.2\\n' >/opt/application/environment/bin/python; chmod +x /opt/application/environment/bin/python",
       "mv /tmp/p /opt/application/environment/bin/python",
       /^Python 3\.9\.2$/,
     ],
@@ -334,17 +348,16 @@ describe("an application with files of its own", () => {
     ],
     [
       "a writable folder that leads elsewhere",
-      { build: ["ln -s /etc uploads"] },
-      "make_writable",
-      /is a link, or below one/,
+      { writable: ["linked/x"] },
+      "make_writable /opt/application/source/linked/x",
+      /linked\/x is a link, or below one/,
     ],
     [
       "a requirement that needs a newer Python",
       {
         source: archive({
-          "requirements.txt": "./own\n",
-          "own/pyproject.toml":
-            '[project]\nname = "own"\nversion = "1"\nrequires-python = ">=3.99"\n',
+          "requirements.txt": "./own-1-py3-none-any.whl\n",
+          "own-1-py3-none-any.whl": wheel,
         }),
       },
       "install_requirements 3.11 requirements.txt",
@@ -363,16 +376,42 @@ describe("an application with files of its own", () => {
       ...recipe,
       application: { ...(recipe.application as ImageApplication), ...change },
     };
-    const { script } = renderBuildScript(own);
-    const body = ofApplication(script);
-    const from = body.findIndex((line) => line.startsWith("write_") && line.includes("/run/shop"));
-    const first = [
-      "rm -rf /opt/application/source /opt/application/environment /etc/systemd/system/application.service.d",
-    ];
-    const { failure } = await run([command(first[0] ?? ""), ...body.slice(from)]);
-    expect(failure).toMatchObject({ kind: "step" });
-    expect(failure?.where).toMatch(where);
+    const body = ofApplication(renderBuildScript(own).script);
+    // The image has what the steps before have made.
+    const from = body.findIndex((line) => line.startsWith(where.split(" ")[0] ?? ""));
+    const first = where.startsWith("run_build") ? ["open_source shop 'export LEVEL=build' ''"] : [];
+    const before = where.startsWith("install") ? placed(body) : [];
+    const { failure } = await run([...before, ...first, ...body.slice(from)]);
+    expect(failure).toMatchObject({ kind: "step", where });
     expect(failure?.output).toContainEqual(expect.stringMatching(output));
+  });
+
+  /** The steps that put another source in the place of the image's. */
+  function placed(body: readonly string[]): readonly string[] {
+    return [
+      command("rm -rf /opt/application/source /opt/application/environment"),
+      ...body.filter((line) => /^write_\w+ \/run\/shop|^fetch_application /.test(line)),
+    ];
+  }
+
+  test("prepares itself through the build's proxy, and cannot become root", async () => {
+    const { script: proxied } = renderBuildScript({ ...recipe, proxy: "http://10.0.0.5:3128" });
+    const truths = [
+      '[ "$http_proxy $https_proxy" = "http://10.0.0.5:3128 http://10.0.0.5:3128" ]',
+      "! touch /etc/x /usr/x /opt/application/x /var/lib/application/x /run/x 2>/dev/null",
+      "grep -x 'NoNewPrivs:.1' /proc/self/status",
+      '[ "$(umask) $(id -Gn)" = "0022 shop" ] || { umask; id; false; }',
+    ];
+    const { failure } = await run(
+      [
+        "use_proxy http://10.0.0.5:3128",
+        "open_source shop ''",
+        ...truths.map((text) => command(text).replace("run_command", "run_build")),
+        "close_source",
+      ],
+      { runtime: proxied },
+    );
+    expect(failure).toBeUndefined();
   });
 
   test("an account that a package has made ends its build", async () => {
@@ -414,6 +453,6 @@ describe("an application with files of its own", () => {
 });
 
 /** A source that is an archive of these files. */
-function archive(contents: typeof files): ImageApplication["source"] {
+function archive(contents: Parameters<typeof packed>[0]): ImageApplication["source"] {
   return { kind: "content", filename: "shop.tar.xz", content: packed(contents) };
 }

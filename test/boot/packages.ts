@@ -27,7 +27,10 @@ export async function servePackages(): Promise<Server> {
 
 /** `fastify`, `@fastify/error` or `-/fastify-error-4.2.0.tgz` */
 function sendNpm(path: string, response: ServerResponse): void {
-  if (path.startsWith("-/")) return sendFile(npmArchive(path.slice(2)), response);
+  if (path.startsWith("-/")) {
+    sendFile(npmArchive(path.slice(2)), response);
+    return;
+  }
   const document = npmDocument(path, `${address}/npm`);
   if (document === undefined) response.writeHead(404);
   response.end(JSON.stringify(document ?? {}));

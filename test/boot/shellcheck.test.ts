@@ -21,6 +21,31 @@ test.each(families)("shellcheck has nothing to say about the script of %s", (fam
   expect(shellcheck(script)).toBe("");
 });
 
+test("nor about that of an application with files of its own", () => {
+  const application = fullRecipe.application && {
+    ...fullRecipe.application,
+    source: { kind: "url", url: "https://example.com/a.zip", sha256: "0".repeat(64) } as const,
+    python: [],
+    requirements: "requirements.txt",
+    pythonVersion: "3.12",
+    build: ["npm ci"],
+    environment: { LEVEL: "info" },
+    duringBuild: { environment: { LEVEL: "build" }, answers: true },
+    writable: ["uploads"],
+  };
+  const proxy = "http://10.0.0.5:3128";
+  const { script } = renderBuildScript({ ...fullRecipe, application, proxy });
+  expect(shellcheck(script)).toBe("");
+  const { script: silent } = renderBuildScript({
+    ...fullRecipe,
+    application: application && {
+      ...application,
+      duringBuild: { environment: {}, answers: false },
+    },
+  });
+  expect(shellcheck(silent)).toBe("");
+});
+
 test("nor about the script that fetches it", () => {
   const { script } = renderBuildScript(fullRecipe);
   expect(

@@ -53,6 +53,10 @@ describe("a directory as the application's source", () => {
     ["has more than 16,384 bytes", { "shop/app.py": "#".repeat(16_385) }],
     ["has a file that is no text", { "shop/app.py": "", "shop/logo.png": Buffer.of(0x89, 0x50) }],
     ["has a link", { "shop/app.py": "", "shop/link": { link: "app.py" } }],
+    [
+      "has more than 100 files",
+      Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`shop/${index}`, ""])),
+    ],
   ])("that %s is an archive, which the script fetches", async (_, files) => {
     const process = open(files);
     const { sha256 } = await readDirectory(join(process.directory, "shop"));

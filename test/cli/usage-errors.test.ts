@@ -68,7 +68,7 @@ describe("what people know from other tools gets the way here, in one line", () 
 
   test.each([
     ...["adopt", "release", "policy", "show", "output", "init"],
-    ...["completion", "logs", "connect", "rehearse", "fleet"],
+    ...["completion", "logs", "rehearse", "fleet"],
   ])("%s, which a later version may have, is said to be missing", async (name) => {
     const text = await told(name);
     expect(text).toContain(`the command "${name}" is not available in this version`);

@@ -3,6 +3,8 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import * as loadBalancing from "@aws-sdk/client-elastic-load-balancing";
 import * as iam from "@aws-sdk/client-iam";
 import * as s3 from "@aws-sdk/client-s3";
+import * as secretsManager from "@aws-sdk/client-secrets-manager";
+import * as ssm from "@aws-sdk/client-ssm";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
 /** Clients of an account, for calls of others than the product. */
@@ -12,6 +14,8 @@ export interface AccountClients {
   readonly loadBalancing: loadBalancing.ElasticLoadBalancingClient;
   readonly s3: s3.S3Client;
   readonly iam: iam.IAMClient;
+  readonly ssm: ssm.SSMClient;
+  readonly secretsManager: secretsManager.SecretsManagerClient;
 }
 
 /** Where an account is: on moto's server, or in the sandbox. */
@@ -27,6 +31,8 @@ export function clientsOf(place: Place, region: string): AccountClients {
     loadBalancing: new loadBalancing.ElasticLoadBalancingClient(config),
     s3: new s3.S3Client({ ...config, forcePathStyle: true }),
     iam: new iam.IAMClient(config),
+    ssm: new ssm.SSMClient(config),
+    secretsManager: new secretsManager.SecretsManagerClient(config),
   };
 }
 
@@ -43,6 +49,8 @@ export async function send(
     elb: { client: clients.loadBalancing, commands: loadBalancing },
     s3: { client: clients.s3, commands: s3 },
     iam: { client: clients.iam, commands: iam },
+    ssm: { client: clients.ssm, commands: ssm },
+    secretsmanager: { client: clients.secretsManager, commands: secretsManager },
   };
   const target = known[service];
   const Command = target?.commands[`${operation}Command`];

@@ -7,6 +7,7 @@ import {
   paginateDescribeSecurityGroups,
   paginateDescribeSnapshots,
   paginateDescribeVolumes,
+  paginateDescribeVpcEndpoints,
 } from "@aws-sdk/client-ec2";
 import { paginateDescribeLoadBalancers } from "@aws-sdk/client-elastic-load-balancing";
 import {
@@ -19,6 +20,8 @@ import {
   ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
 } from "@aws-sdk/client-s3";
+import { paginateListSecrets } from "@aws-sdk/client-secrets-manager";
+import { paginateDescribeParameters } from "@aws-sdk/client-ssm";
 import { everyPage } from "../../src/aws/paging.ts";
 import type { AccountClients } from "./account-clients.ts";
 
@@ -57,6 +60,11 @@ export const lookups: Readonly<Record<string, Lookup>> = {
     const pages = paginateDescribeSecurityGroups({ client: ec2 }, {});
     return (await everyPage(pages, (page) => page.SecurityGroups)).map(({ GroupId }) => GroupId);
   },
+  "vpc-endpoint": async ({ ec2 }) => {
+    const pages = paginateDescribeVpcEndpoints({ client: ec2 }, {});
+    const endpoints = await everyPage(pages, (page) => page.VpcEndpoints);
+    return endpoints.map(({ VpcEndpointId }) => VpcEndpointId);
+  },
   "launch-template": async ({ ec2 }) => {
     const pages = paginateDescribeLaunchTemplates({ client: ec2 }, {});
     const templates = await everyPage(pages, (page) => page.LaunchTemplates);
@@ -90,6 +98,14 @@ export const lookups: Readonly<Record<string, Lookup>> = {
   role: async ({ iam }) => {
     const pages = paginateListRoles({ client: iam }, {});
     return (await everyPage(pages, (page) => page.Roles)).map(({ RoleName }) => RoleName);
+  },
+  parameter: async ({ ssm }) => {
+    const pages = paginateDescribeParameters({ client: ssm }, {});
+    return (await everyPage(pages, (page) => page.Parameters)).map(({ Name }) => Name);
+  },
+  secret: async ({ secretsManager }) => {
+    const pages = paginateListSecrets({ client: secretsManager }, {});
+    return (await everyPage(pages, (page) => page.SecretList)).map(({ ARN }) => ARN);
   },
   "instance-profile": async ({ iam }) => {
     const pages = paginateListInstanceProfiles({ client: iam }, {});

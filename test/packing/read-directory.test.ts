@@ -2,9 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
-  closeSync,
   mkdirSync,
-  openSync,
   renameSync,
   rmSync,
   truncateSync,
@@ -12,8 +10,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { MOST_BYTES, MOST_FILES } from "../../src/packing/limits.ts";
+import { isMainThread } from "node:worker_threads";
+import { describe, expect, test } from "vitest";
+import { MOST_BYTES } from "../../src/packing/limits.ts";
 import { DirectoryError } from "../../src/packing/listing.ts";
 import { packDirectory } from "../../src/packing/pack-directory.ts";
 import { readDirectory } from "../../src/packing/read-directory.ts";
@@ -113,13 +112,13 @@ describe("a packed directory", () => {
     ]);
   });
 
-  test("does not depend on the order of creation, times, owners, umask and folders without files", async () => {
+  test("does not depend on the order of creation, times, permissions and folders without files", async () => {
     const reference = await readDirectory(directoryOf(shop));
-    const mask = process.umask(0o077);
-    onTestFinished(() => void process.umask(mask));
     const other = directoryOf(Object.fromEntries(Object.entries(shop).toReversed()));
     mkdirSync(join(other, "empty/folder"), { recursive: true });
     utimesSync(join(other, "app.py"), 1, 1);
+    // As another umask makes them.
+    chmodSync(join(other, "static"), 0o700);
     chmodSync(join(other, "bin/run"), 0o700);
     chmodSync(join(other, "app.py"), 0o606);
     expect(await readDirectory(other)).toEqual(reference);
@@ -196,6 +195,9 @@ describe("packing", () => {
   });
 });
 
+/** A worker cannot become another user, and root may read everything. */
+const canBeRefused = process.getuid?.() !== 0 || isMainThread;
+
 /** As somebody who may not read everything. */
 async function unprivileged<T>(run: () => Promise<T>): Promise<T> {
   if (process.getuid?.() !== 0) return run();
@@ -236,7 +238,7 @@ describe("a directory that cannot be packed", () => {
     );
   });
 
-  test("because a file or a folder is not readable", async () => {
+  test.skipIf(!canBeRefused)("because a file or a folder is not readable", async () => {
     for (const unreadable of ["app.py", "static"]) {
       const folder = directoryOf(shop);
       chmodSync(join(folder, ".."), 0o755);
@@ -248,7 +250,7 @@ describe("a directory that cannot be packed", () => {
     }
   });
 
-  test("because a list of patterns is not readable", async () => {
+  test.skipIf(!canBeRefused)("because a list of patterns is not readable", async () => {
     const folder = directoryOf({ ...shop, ".gitignore": "*.log\n" });
     chmodSync(join(folder, ".."), 0o755);
     chmodSync(join(folder, ".gitignore"), 0);
@@ -265,18 +267,6 @@ describe("a directory that cannot be packed", () => {
     await expect(readDirectory(folder)).rejects.toMatchObject({
       message: `${folder}: the files are larger than ${MOST_BYTES / 2 ** 20} MiB in total`,
       remedy: expect.stringContaining("Most of it is in disk.img."),
-    });
-  });
-
-  test("because it has too many files", async () => {
-    const folder = directoryOf({ "app.py": "" });
-    mkdirSync(join(folder, "cache"));
-    for (let index = 0; index <= MOST_FILES; index += 1) {
-      closeSync(openSync(join(folder, "cache", `${index}`), "w"));
-    }
-    await expect(readDirectory(folder)).rejects.toMatchObject({
-      message: `${folder}: it contains more than 50,000 files`,
-      remedy: expect.stringContaining("Most of it is in cache."),
     });
   });
 

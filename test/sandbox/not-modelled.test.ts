@@ -63,10 +63,10 @@ describe("by name", () => {
     ["ec2", "DescribeCapacityReservation", "InvalidAction", /is not valid for ec2/],
     ["elb", "EnterStandby", "InvalidAction", /is not valid for elb/],
     [
-      "iam",
-      "ListRoles",
+      "kms",
+      "ListKeys",
       "UnknownService",
-      /^The service iam is not modelled by this sandbox\. Modelled services: .*ec2/,
+      /^The service kms is not modelled by this sandbox\. Modelled services: .*ec2/,
     ],
   ])("%s %s", async (service, operation, code, message) => {
     expect(await refusal(sandbox.call(service, operation, {}))).toMatchObject({

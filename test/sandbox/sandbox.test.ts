@@ -241,7 +241,7 @@ describe("a call by name", () => {
   });
 
   test.each([
-    ["a service that is not there", "iam", "ListRoles", {}, /Modelled services: ec2/],
+    ["a service that is not there", "kms", "ListKeys", {}, /Modelled services: ec2/],
     [
       "an operation that is not there",
       "ec2",

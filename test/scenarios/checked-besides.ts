@@ -56,6 +56,7 @@ export const namedOtherwise: Readonly<Record<string, string>> = {
   ListBuckets: "s3:ListAllMyBuckets",
   ListMultipartUploads: "s3:ListBucketMultipartUploads",
   ListObjectVersions: "s3:ListBucketVersions",
+  ListObjectsV2: "s3:ListBucket",
   PutBucketEncryption: "s3:PutEncryptionConfiguration",
   PutPublicAccessBlock: "s3:PutBucketPublicAccessBlock",
 };

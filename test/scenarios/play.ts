@@ -96,7 +96,7 @@ export async function play(
     if ("write" in step) {
       for (const [file, text] of Object.entries(step.write)) {
         if (text === null) rmSync(join(directory, file));
-        else write(file, text);
+        else write(file, await fillIn(text));
       }
       return;
     }

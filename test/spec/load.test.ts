@@ -16,6 +16,7 @@ describe("defaults", () => {
       tags: {},
       network: { vpc: { kind: "default" }, zones: { kind: "count", count: 2 } },
       securityGroups: [],
+      access: "none",
       image: {
         base: { family: "debian-12" },
         release: { kind: "latest" },

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { ExistingRole } from "../../src/resources/shared/existing-role.ts";
 import type { Stack } from "../../src/spec/stack.ts";
 import { compile } from "../../src/stack/compile.ts";
-import { checkExistingRole } from "../../src/stack/existing-role.ts";
+import { checkExistingRole, checkPermissions } from "../../src/stack/existing-role.ts";
+import { toRecipe } from "../../src/stack/recipe.ts";
 import { compiledFields, facts, minimal } from "./stacks.ts";
 
 const grant = { actions: ["s3:GetObject"], on: ["arn:aws:s3:::assets/*"] };
@@ -100,5 +101,93 @@ describe("a role that the stack file names", () => {
         { severity: "warning", summary: expect.stringMatching(/was not checked.*\(not allowed\)/) },
       ],
     });
+  });
+});
+
+test("what an existing role lacks is a doubt, and so is what IAM does not say", () => {
+  expect(checkPermissions("servers", { kind: "known", lacking: [] })).toEqual([]);
+  expect(
+    checkPermissions("servers", { kind: "known", lacking: ["s3:A on b", "s3:C on d"] }),
+  ).toMatchObject([
+    { severity: "warning", summary: expect.stringMatching(/needs: s3:A on b; s3:C on d$/) },
+  ]);
+  expect(checkPermissions("servers", { kind: "denied", why: "no" })).toMatchObject([
+    { severity: "warning", summary: expect.stringMatching(/was not checked \(no\)$/) },
+  ]);
+});
+
+describe("access by Session Manager", () => {
+  const withAccess: Stack = { ...minimal, access: "session-manager" };
+
+  test("needs a role that allows sessions and nothing else of Systems Manager", () => {
+    expect(compiledFields(withAccess, "role/shop")["allow"]).toEqual([
+      {
+        actions: [
+          "ssm:UpdateInstanceInformation",
+          "ssmmessages:CreateControlChannel",
+          "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel",
+          "ssmmessages:OpenDataChannel",
+        ],
+        on: ["*"],
+      },
+    ]);
+    expect(profileOf(withAccess)).toEqual({ ref: "role/shop", output: "name" });
+  });
+
+  test("is within the boundary of the section, and leaves an existing role alone", () => {
+    const boundary = "arn:aws:iam::111111111111:policy/developers";
+    const bounded: Stack = {
+      ...withAccess,
+      role: { kind: "own", allow: [grant], policies: [], boundary },
+    };
+    expect(compiledFields(bounded, "role/shop")).toMatchObject({ boundary, allow: [grant, {}] });
+    const existing: Stack = { ...withAccess, role: { kind: "existing", name: "servers" } };
+    expect(addresses(existing)).not.toContain("role/shop");
+  });
+
+  test.each<
+    [
+      family: Stack["image"]["base"]["family"],
+      packages: readonly string[],
+      services: readonly string[],
+    ]
+  >([
+    ["amazon-linux-2023", ["amazon-ssm-agent"], ["amazon-ssm-agent"]],
+    // It has none, so the build installs AWS's own.
+    ["debian-12", [], ["amazon-ssm-agent"]],
+    // Its images have it as a snap.
+    ["ubuntu-24.04", [], ["amazon-ssm-agent"]],
+  ])("puts the agent on the image of %s", (family, packages, services) => {
+    const stack: Stack = { ...withAccess, image: { ...minimal.image, base: { family } } };
+    const without = toRecipe({ ...stack, access: "none" }, "1", facts.files);
+    const recipe = toRecipe(stack, "1", facts.files);
+    expect(recipe.packages).toEqual([...without.packages, ...packages].toSorted());
+    expect(recipe.services).toEqual([...without.services, ...services].toSorted());
+    expect(recipe.vendorAgent ?? false).toBe(family === "debian-12");
+  });
+
+  test("takes the agent from a package source of the stack file's own on Debian", () => {
+    const source = {
+      name: "tools",
+      url: "https://packages.example.com/debian",
+      suites: ["bookworm"],
+      components: ["main"],
+      key: "key",
+    };
+    const image: Stack["image"] = {
+      ...minimal.image,
+      base: { family: "debian-12" },
+      sources: [source],
+    };
+    const recipe = toRecipe({ ...withAccess, image }, "1", facts.files);
+    expect(recipe.packages).toContain("amazon-ssm-agent");
+    expect(recipe.vendorAgent).toBeUndefined();
+  });
+
+  test("keeps the version of the agent that the stack file asks for", () => {
+    const packages = ["amazon-ssm-agent=3.3.1611.0"];
+    const stack: Stack = { ...withAccess, image: { ...minimal.image, packages } };
+    expect(toRecipe(stack, "1", facts.files).packages).toEqual(packages);
   });
 });

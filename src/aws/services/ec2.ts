@@ -21,6 +21,7 @@ export const ec2: AwsService = {
     DescribeSubnets: "Subnets",
     DescribeTags: "Tags",
     DescribeVolumes: "Volumes",
+    DescribeVpcEndpoints: "VpcEndpoints",
     RunInstances: "Instances",
   },
   codes: {

@@ -10,6 +10,7 @@ export const iam: AwsService = {
     ListInstanceProfilesForRole: "InstanceProfiles",
     ListRolePolicies: "PolicyNames",
     ListRoles: "Roles",
+    SimulatePrincipalPolicy: "EvaluationResults",
   },
   codes: {
     "not-found": ["NoSuchEntity", "NoSuchEntityException"],

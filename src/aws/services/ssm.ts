@@ -4,6 +4,9 @@ import type { AwsService } from "./service.ts";
 export const ssm: AwsService = {
   name: "ssm",
   endpointVariable: "AWS_ENDPOINT_URL_SSM",
-  lists: { DescribeParameters: "Parameters" },
+  lists: {
+    DescribeInstanceInformation: "InstanceInformationList",
+    DescribeParameters: "Parameters",
+  },
   codes: { "not-found": ["ParameterNotFound"] },
 };

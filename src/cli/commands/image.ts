@@ -1,8 +1,8 @@
 import { unlessStopped } from "../../aws/stop.ts";
 import { silent } from "../../engine/silent.ts";
+import { usesPython } from "../../image/application-steps.ts";
 import type { ImageCheck } from "../../image/recipe.ts";
 import { renderBuildScript } from "../../image/script.ts";
-import { usesPython } from "../../image/steps.ts";
 import { fitUserData } from "../../image/user-data.ts";
 import { lookUpEarlierImages } from "../../resources/shared/image-in-use.ts";
 import type { Stack } from "../../spec/stack.ts";

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { secretsFiles } from "../application-steps.ts";
 import type { FamilyProfile } from "../families/family.ts";
 import type { ImageRecipe, RecipeFile } from "../recipe.ts";
 import { declaredSecrets } from "../secrets.ts";
-import { secretsFiles, sourceFilesOf } from "../steps.ts";
+import { sourceFilesOf } from "../steps.ts";
 import { type PlannedCheck, plan } from "./planned-check.ts";
 
 /** The checks after the cleanup: the traces are removed, and the user's own files still exist. */

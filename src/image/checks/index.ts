@@ -1,7 +1,8 @@
 import { auditRuleCount } from "../audit-rules.ts";
+import { linesOf } from "../call.ts";
 import type { FamilyProfile } from "../families/family.ts";
 import type { ImageRecipe } from "../recipe.ts";
-import { linesOf, portsWord } from "../steps.ts";
+import { portsWord } from "../steps.ts";
 import { accountChecks } from "./accounts.ts";
 import { applicationChecks } from "./application.ts";
 import { integrityChecks } from "./integrity.ts";

@@ -31,6 +31,7 @@ export function packageChecks(recipe: ImageRecipe, family: FamilyProfile): reado
       ...family.automaticUpdates,
     ),
     ...recipe.packages.map((written) => packageCheck(written, family)),
+    ...(recipe.vendorAgent === true ? [packageCheck("amazon-ssm-agent", family)] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Call } from "../steps.ts";
+import type { Call } from "../call.ts";
 
 /** One promise about the built system, and the runtime's call that verifies it. */
 export interface PlannedCheck {

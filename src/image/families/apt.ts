@@ -7,6 +7,7 @@ interface Differences {
   /** Bash that lets the system forget which machine it is. */
   readonly forgetDevice?: string;
   readonly ownSteps?: readonly string[];
+  readonly serviceNames?: FamilyProfile["serviceNames"];
   /** The bash functions of these steps. */
   readonly ownRuntime?: string;
 }
@@ -15,12 +16,12 @@ interface Differences {
 export const apt = (
   family: Family,
   platformUser: string,
-  { forgetDevice = "", ownSteps = [], ownRuntime = "" }: Differences = {},
+  { forgetDevice = "", ownSteps = [], serviceNames = {}, ownRuntime = "" }: Differences = {},
 ): FamilyProfile => ({
   platformUser,
   // The package mtr installs a graphical interface, and ntp would install ntpsec.
   packageNames: { ntp: "chrony", mtr: "mtr-tiny" },
-  serviceNames: { ntp: "chrony", ntpd: "chrony", chronyd: "chrony", sshd: "ssh" },
+  serviceNames: { ntp: "chrony", ntpd: "chrony", chronyd: "chrony", sshd: "ssh", ...serviceNames },
   sourceFiles: aptSource,
   versionedPackage: (name, version) => `${name}=${version}`,
   // apt-get full-upgrade takes packages, too, and installs exactly these versions.

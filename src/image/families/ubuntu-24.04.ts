@@ -19,5 +19,7 @@ disable_apport() {
 export const ubuntu2404 = apt("ubuntu-24.04", "ubuntu", {
   forgetDevice,
   ownSteps: ["disable_apport"],
+  // Its images have the SSM Agent as a snap.
+  serviceNames: { "amazon-ssm-agent": "snap.amazon-ssm-agent.amazon-ssm-agent" },
   ownRuntime,
 });

@@ -156,8 +156,8 @@ make_writable() {
   step make_writable "\${@:2}"
   local folder
   for folder in "\${@:2}"; do
+    if [ "$(realpath -m -- "$folder")" != "$folder" ]; then echo "$folder is a link, or below one" && return 1; fi
     mkdir -p -- "$folder"
-    if [ "$(realpath -- "$folder")" != "$folder" ]; then echo "$folder is a link, or below one" && return 1; fi
     chown -hR -- "$1:$1" "$folder"
     chmod -R u+rwX -- "$folder"
   done

@@ -41,6 +41,10 @@ export async function lookUpMembers(
   ]);
   const members = withFaults(instanceHealth(group, balancers), faults);
   const machines = new Map([...swept, ...others].map((machine) => [machine.InstanceId, machine]));
+  const sessions = await sessionsOfMembers(
+    context,
+    ids.flatMap((id) => machines.get(id) ?? []),
+  );
   const isBalanced = balancers.length > 0;
   return members
     .map(({ id, zone, lifecycle, healthy, reason, isProtected }): StatusInstance => {
@@ -54,13 +58,20 @@ export async function lookUpMembers(
         ...(healthy ? {} : { reason }),
         addresses: addressesOf(machine),
         protected: isProtected,
-        session: null,
+        session: sessions?.get(id) ?? null,
         ...(machine?.LaunchTime === undefined
           ? {}
           : { launchedAt: machine.LaunchTime.toISOString() }),
       };
     })
     .toSorted((one, other) => (one.id < other.id ? -1 : 1));
+}
+
+/** Few stacks have sessions, so the code for Systems Manager is loaded for them alone. */
+async function sessionsOfMembers(context: ResourceContext, machines: readonly Instance[]) {
+  if (context.sessions !== true) return undefined;
+  const { sessionsOf } = await import("../shared/sessions.ts");
+  return sessionsOf(context, machines);
 }
 
 /** AWS's words: the load balancer's if there is one, otherwise the group's. */

@@ -45,7 +45,7 @@ function ofPython(running: Live, wanted: DesiredFields<ImageFields> | undefined)
   if (before === undefined || requirements === undefined) return "";
   return before === requirements
     ? " Its Python packages keep their versions."
-    : " The versions of its Python packages are chosen again, because application.python or the distribution changed.";
+    : " The versions of its Python packages are chosen again, because application.python, its file of requirements or the distribution changed.";
 }
 
 /** Nobody can roll back to a deleted image. */

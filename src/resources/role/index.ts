@@ -66,6 +66,7 @@ export const role: ResourceType<RoleFields, RoleOutputs, ResourceContext> = {
       "iam:GetPolicy",
       // Of a role that the stack file names.
       "iam:ListInstanceProfilesForRole",
+      "iam:SimulatePrincipalPolicy",
     ],
     create: [
       "iam:CreateRole",

@@ -15,6 +15,8 @@ export interface ResourceContext extends EngineContext {
    * @throws UserError if it no longer exists, or has changed since the plan.
    */
   readonly contentOf?: (sha256: string) => Promise<Uint8Array>;
+  /** Whether a status tells of each server if Session Manager can open a session on it. */
+  readonly sessions?: boolean;
   /** Every live resource of the stack as the plan found it. Only in an apply. */
   readonly found?: readonly Live[];
 }

@@ -26,4 +26,6 @@ export const durations = {
    * use. The build of 2019 took 504 s: 240 s for hardening, the rest for the boot and this.
    */
   imageAvailable: 180,
+  /** An interface endpoint to `available`: usually one to two minutes. AWS documents no number. */
+  interfaceEndpoint: 90,
 } as const;

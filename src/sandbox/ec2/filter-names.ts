@@ -143,6 +143,8 @@ DescribeVolumes:
 attachment.attach-time attachment.delete-on-termination attachment.device attachment.instance-id
 attachment.status availability-zone availability-zone-id create-time encrypted fast-restored
 multi-attach-enabled operator.managed operator.principal size snapshot-id status volume-id volume-type
+DescribeVpcEndpoints:
+ip-address-type service-name service-region vpc-endpoint-id vpc-endpoint-state vpc-endpoint-type vpc-id
 DescribeVpcs:
 cidr cidr-block-association.cidr-block cidr-block-association.association-id cidr-block-association.state
 dhcp-options-id ipv6-cidr-block-association.ipv6-cidr-block ipv6-cidr-block-association.ipv6-pool

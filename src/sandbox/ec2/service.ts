@@ -34,6 +34,7 @@ import { routeTableOperations } from "./network/route-tables.ts";
 import { routeOperations } from "./network/routes.ts";
 import { networkInterfaces, subnets, vpcs } from "./network/tables.ts";
 import { vpcAttributeOperations } from "./network/vpc-attributes.ts";
+import { vpcEndpointOperations, vpcEndpoints } from "./network/vpc-endpoints.ts";
 import { operationNames } from "./operation-names.ts";
 import { securityGroupPermissionOperations } from "./security-groups/permissions.ts";
 import { securityGroupRuleOperations } from "./security-groups/rule-operations.ts";
@@ -64,6 +65,7 @@ export const ec2: Service = {
     ...routeTableOperations,
     ...routeOperations,
     ...prefixListOperations,
+    ...vpcEndpointOperations,
     ...securityGroupOperations,
     ...securityGroupPermissionOperations,
     ...securityGroupRuleOperations,
@@ -92,6 +94,7 @@ export const ec2: Service = {
     networkInterfaces,
     securityGroups,
     prefixLists,
+    vpcEndpoints,
     keyPairs,
     ...launchTemplateTables,
     images,

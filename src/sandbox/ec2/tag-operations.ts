@@ -15,6 +15,7 @@ import { keyPairs } from "./key-pairs/tables.ts";
 import { launchTemplates } from "./launch-templates/tables.ts";
 import { internetGateways, routeTables } from "./network/route-table-tables.ts";
 import { networkInterfaces, subnets, vpcs } from "./network/tables.ts";
+import { vpcEndpoints } from "./network/vpc-endpoints.ts";
 import { securityGroups } from "./security-groups/tables.ts";
 import { checkTagCount, readTags, type Tags } from "./tags.ts";
 import { images, snapshots, volumes } from "./volumes/tables.ts";
@@ -51,6 +52,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     notFound: "InvalidInternetGatewayID.NotFound",
   },
   rtb: { type: "route-table", table: routeTables, notFound: "InvalidRouteTableID.NotFound" },
+  vpce: { type: "vpc-endpoint", table: vpcEndpoints, notFound: "InvalidVpcEndpointId.NotFound" },
   eni: {
     type: "network-interface",
     table: networkInterfaces,

@@ -100,7 +100,7 @@ function installRequirements(build: Build, [version = "", file]: readonly string
  */
 export function requirementsIn(machine: Machine, file: string): readonly string[] | undefined {
   const text = machine.file(`${source}/${file}`)?.text;
-  if (text === undefined || /^\s*(-r|-e|--requirement|--editable)/m.test(text)) return undefined;
+  if (text === undefined || /^[ \t]*(-r|-e|--requirement|--editable)/m.test(text)) return undefined;
   return readRequirements(text.replaceAll("\\\n", " ").replaceAll(/\s--hash=\S+/g, ""));
 }
 

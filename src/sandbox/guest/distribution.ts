@@ -14,6 +14,10 @@ export interface Distribution {
   readonly absent: ReadonlySet<string>;
   /** The packages that its cloud images contain. */
   readonly installed: readonly string[];
+  /** Services that its cloud images run and that no package brings: those of snaps. */
+  readonly ownUnits: readonly string[];
+  /** The SSM Agent's service. Debian's images have none. */
+  readonly sessionAgent: string;
   /** The name of the SSH server's service. */
   readonly ssh: string;
   /** Whether installing a package starts its services. */
@@ -48,6 +52,9 @@ export function distributionOf(family: string): Distribution {
   return distribution;
 }
 
+/** "SSM Agent is installed by default on Ubuntu Server 24.04 as a snap" (AWS Systems Manager User Guide). */
+const ubuntuAgent = "snap.amazon-ssm-agent.amazon-ssm-agent";
+
 const distributions = new Map<Family, Distribution>();
 
 const makers: Readonly<Record<Family, () => Distribution>> = {
@@ -60,6 +67,8 @@ const makers: Readonly<Record<Family, () => Distribution>> = {
       `${everywhere} dnf yum rpm python3-libs python3-setuptools awscli-2 amazon-ssm-agent ec2-instance-connect ec2-utils amazon-ec2-net-utils ec2-hibinit-agent openssh openssh-server openssh-clients util-linux procps-ng psmisc iproute iputils net-tools kmod kernel glibc ncurses xz bzip2 zip unzip curl-minimal gnupg2-minimal openssl vim-minimal vim-enhanced nano screen file bc cpio ed rsync lsof strace tcpdump traceroute pciutils audit e2fsprogs xfsprogs gdisk parted shadow-utils passwd which grubby grub2-tools system-release systemd-resolved systemd-networkd libcap ethtool nvme-cli patch acl attr bind-utils sysstat time words update-motd selinux-policy policycoreutils libselinux-utils bash-completion dbus dmidecode wget logrotate`.split(
         " ",
       ),
+    ownUnits: [],
+    sessionAgent: "amazon-ssm-agent",
     ssh: "sshd",
     startsServices: false,
     defaultUser: "ec2-user",
@@ -77,6 +86,8 @@ const makers: Readonly<Record<Family, () => Distribution>> = {
     packages: readPackageTable(aptPackages, debian12Packages),
     absent: new Set(`${aptAbsent} mysql-server`.split(" ")),
     installed: debianInstalled,
+    ownUnits: [],
+    sessionAgent: "amazon-ssm-agent",
     ssh: "ssh",
     startsServices: true,
     defaultUser: "admin",
@@ -91,6 +102,8 @@ const makers: Readonly<Record<Family, () => Distribution>> = {
     packages: readPackageTable(aptPackages, ubuntu2404Packages),
     absent: new Set(aptAbsent.split(" ")),
     installed: [...debianInstalled, "snapd", "ec2-instance-connect", "rsyslog", "git", "htop"],
+    ownUnits: [ubuntuAgent],
+    sessionAgent: ubuntuAgent,
     ssh: "ssh",
     startsServices: true,
     defaultUser: "ubuntu",

@@ -10,6 +10,8 @@ export const guestDurations = {
   boot: 20,
   /** From the kernel's first line until services enabled at boot answer. */
   services: 14,
+  /** From the kernel's first line until the SSM Agent has told Systems Manager of the machine. AWS documents no number. */
+  sessionAgent: 45,
   /** From the start of the service until the application's worker processes run. */
   application: 4,
   /** Downloading the package lists. */

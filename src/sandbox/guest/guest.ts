@@ -40,6 +40,8 @@ export interface GuestPlay {
   /** Until the machine is off, or until the boot is complete. */
   readonly afterSeconds: number;
   readonly ports: readonly GuestPort[];
+  /** Whether the SSM Agent starts with it. Default: no. */
+  readonly startsAgent?: boolean;
   /** The disk at that time. */
   readonly disk: GuestDisk;
 }
@@ -134,8 +136,15 @@ function playBoot(boot: GuestBoot, machine: Machine): GuestPlay {
     outcome: "running",
     afterSeconds: guestDurations.boot,
     ports: boot.misfortune === "fails" ? [] : servedPorts(machine),
+    startsAgent: startsAgent(machine),
     disk,
   };
+}
+
+function startsAgent(machine: Machine): boolean {
+  const name = machine.distribution.sessionAgent;
+  const { enabled, masked } = machine.service(name);
+  return machine.unit(name) !== undefined && enabled && !masked;
 }
 
 function servedPorts(machine: Machine): GuestPort[] {

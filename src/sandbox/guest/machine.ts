@@ -104,7 +104,8 @@ export class Machine {
       (folder) => this.exists(`${folder}/${short.includes(".") ? short : `${short}.service`}`),
     );
     const { assumedUnits = [] } = this.disk;
-    return written || otherUnits.includes(short) || assumedUnits.includes(short)
+    const known = [...otherUnits, ...this.distribution.ownUnits, ...assumedUnits];
+    return written || known.includes(short)
       ? { name: short, protocols: [], address: "0.0.0.0" }
       : undefined;
   }
@@ -118,7 +119,7 @@ export class Machine {
       );
     return (
       own(this.disk.services, unit) ??
-      (base || alwaysOn.includes(unit)
+      (base || [...alwaysOn, ...this.distribution.ownUnits].includes(unit)
         ? { enabled: true, active: true, masked: false }
         : { enabled: false, active: false, masked: false })
     );

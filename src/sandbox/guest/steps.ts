@@ -29,6 +29,7 @@ export const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
   ["find_versions", { shown: all, run: findVersions }],
   ["update_packages", { shown: all, run: updatePackages }],
   ["install_packages", { shown: all, run: installPackages }],
+  ["install_session_agent", { shown: none, run: installSessionAgent }],
   ["lock_passwords", { shown: none, run: lockPasswords }],
   ["set_kernel_settings", { shown: none, run: setKernelSettings }],
   ["disable_ipv6", { shown: none, run: disableIpv6 }],
@@ -57,6 +58,16 @@ export const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
   ["list_packages", { shown: none, run: listPackages }],
   ["remove_build_traces", { shown: none, run: removeBuildTraces }],
 ]);
+
+/** The sandbox assumes that AWS's package has its key's signature. */
+function installSessionAgent(build: Build): void {
+  const { machine } = build;
+  const { sessionAgent } = machine.distribution;
+  build.spend(durations.download);
+  machine.addUnknownPackage(sessionAgent);
+  machine.touch(`/lib/systemd/system/${sessionAgent}.service`);
+  machine.setService(sessionAgent, { enabled: true, active: true });
+}
 
 function lockPasswords({ machine }: Build): void {
   machine.disk.passwords = [];

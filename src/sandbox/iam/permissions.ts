@@ -1,7 +1,7 @@
 import type { Region } from "../region.ts";
 import { literal, wildcardExpression } from "../wildcards.ts";
 import { keyOf } from "./names.ts";
-import { instanceProfiles, policies, roles } from "./tables.ts";
+import { instanceProfiles, policies, type RoleRecord, roles } from "./tables.ts";
 
 /**
  * Whether a server with this instance profile may call an action on a resource, as far as the sandbox knows: a
@@ -18,7 +18,16 @@ export function serverMay(
     .table(instanceProfiles)
     .find(keyOf(profileArn.slice(profileArn.lastIndexOf("/") + 1)));
   const role = profile?.role == null ? undefined : global.table(roles).find(keyOf(profile.role));
-  if (role === undefined) return "no role";
+  return role === undefined ? "no role" : roleMay(global, role, action, resource);
+}
+
+/** The same of a role. */
+export function roleMay(
+  region: Region,
+  role: Readonly<RoleRecord>,
+  action: string,
+  resource: string,
+): "allowed" | "denied" {
   const request = { action, resource };
   const own = Object.values(role.inline).map((document) => decisionOf(document, request));
   const managed = role.attached.map((arn) => managedDecision(region, arn, request));
@@ -38,20 +47,24 @@ interface Request {
 type Decision = "allow" | "deny" | undefined;
 
 /** What AWS's own policies allow of what a server reads ("AWS managed policies reference"). */
-const awsPolicies: Readonly<Record<string, string>> = {
-  AdministratorAccess: "*",
-  PowerUserAccess: "*",
-  AmazonSSMManagedInstanceCore: "ssm:GetParameter*",
-  AmazonSSMReadOnlyAccess: "ssm:Get*",
-  ReadOnlyAccess: "ssm:Get*",
-  SecretsManagerReadWrite: "secretsmanager:*",
+const awsPolicies: Readonly<Record<string, readonly string[]>> = {
+  AdministratorAccess: ["*"],
+  PowerUserAccess: ["*"],
+  AmazonSSMManagedInstanceCore: [
+    "ssm:GetParameter*",
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:*",
+  ],
+  AmazonSSMReadOnlyAccess: ["ssm:Get*"],
+  ReadOnlyAccess: ["ssm:Get*"],
+  SecretsManagerReadWrite: ["secretsmanager:*"],
 };
 
 function managedDecision(region: Region, arn: string, request: Request): Decision {
   const policy = region.global.table(policies).find(arn);
   if (policy !== undefined) return decisionOf(policy.document, request);
-  const pattern = awsPolicies[arn.slice(arn.lastIndexOf("/") + 1)];
-  return pattern !== undefined && matches(pattern, request.action) ? "allow" : undefined;
+  const patterns = awsPolicies[arn.slice(arn.lastIndexOf("/") + 1)] ?? [];
+  return patterns.some((pattern) => matches(pattern, request.action)) ? "allow" : undefined;
 }
 
 function decisionOf(document: string, { action, resource }: Request): Decision {

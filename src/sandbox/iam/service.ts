@@ -6,6 +6,7 @@ import { operationNames } from "./operation-names.ts";
 import { policyOperations } from "./policies.ts";
 import { attachedQuota, rolePolicyOperations } from "./role-policies.ts";
 import { roleOperations, roleQuota } from "./roles.ts";
+import { simulationOperations } from "./simulation.ts";
 import { instanceProfiles, policies, roles } from "./tables.ts";
 
 /** AWS Identity and Access Management: roles, their policies, and instance profiles. */
@@ -23,6 +24,7 @@ export const iam: Service = {
     ...rolePolicyOperations,
     ...instanceProfileOperations,
     ...policyOperations,
+    ...simulationOperations,
   ],
   operationNames,
   tables: [roles, instanceProfiles, policies],

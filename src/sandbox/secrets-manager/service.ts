@@ -4,7 +4,7 @@ import { operationNames } from "./operation-names.ts";
 import { secretOperations } from "./secrets.ts";
 import { secrets } from "./tables.ts";
 
-/** AWS Secrets Manager. Values are kept as they are: the sandbox encrypts nothing. */
+/** AWS Secrets Manager. The sandbox encrypts no value. */
 export const secretsManager: Service = {
   name: "secretsmanager",
   sdkId: "Secrets Manager",

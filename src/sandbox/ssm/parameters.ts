@@ -53,7 +53,7 @@ const putParameter = operation<PutParameterRequest>(
     };
     if (known === undefined) {
       const tags = Object.fromEntries(
-        (input.Tags ?? []).map(({ Key, Value: value }) => [Key, value]),
+        (input.Tags ?? []).map(({ Key = "", Value: value = "" }) => [Key, value]),
       );
       table.add(Name, { name: Name, tags, ...changed });
     } else table.change(Name, (record) => Object.assign(record, changed));

@@ -1,16 +1,17 @@
 import { awsJson, jsonErrors } from "../protocol/aws-json.ts";
 import type { Service } from "../service.ts";
+import { instanceInformationOperations } from "./instance-information.ts";
 import { operationNames } from "./operation-names.ts";
 import { parameterOperations } from "./parameters.ts";
 import { parameters } from "./tables.ts";
 
-/** AWS Systems Manager. Values are kept as they are: the sandbox encrypts nothing. */
+/** AWS Systems Manager. The sandbox encrypts no value. */
 export const ssm: Service = {
   name: "ssm",
   sdkId: "SSM",
   protocol: awsJson({ target: "AmazonSSM" }),
   errors: jsonErrors,
-  operations: parameterOperations,
+  operations: [...parameterOperations, ...instanceInformationOperations],
   operationNames,
   tables: [parameters],
 };

@@ -8,6 +8,9 @@ import { parseText, text } from "../shared/text.ts";
  */
 const LONGEST = 16_384;
 
+/** Of all variables together, with their names. Linux takes arguments and variables of 2 MiB. */
+export const LONGEST_ENVIRONMENT = 131_072;
+
 /** Names that the build, systemd, or the bash that starts the application sets. */
 const TAKEN = new Map([
   [
@@ -83,7 +86,7 @@ export function environmentSchema(name: string, value: string) {
 }
 
 const SECRET_NAME =
-  /(^|_)(PASSWORD|PASSWD|PASSPHRASE|PWD|SECRET|TOKEN|CREDENTIALS?|API_?KEY|ACCESS_?KEY|SECRET_?KEY|PRIVATE_?KEY|ENCRYPTION_?KEY|KEY_?BASE)S?$/i;
+  /(^|_)(TOKEN|KEY_?BASE|(PASSWORD|PASSWD|PASSPHRASE|PWD|SECRET|CREDENTIAL|(API|ACCESS|SECRET|PRIVATE|ENCRYPTION)_?KEY)S?)$/i;
 
 /** A user name and a password in a URL. */
 const PASSWORD_IN_URL = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]*:[^/?#@\s]+@/i;

@@ -1,5 +1,5 @@
 import { allOf, type Finding } from "../finding.ts";
-import { looksSecret } from "./environment.ts";
+import { LONGEST_ENVIRONMENT, looksSecret } from "./environment.ts";
 import type { ApplicationFile } from "./schema.ts";
 
 /** The application: one source, and a command that serves rather than debugs. */
@@ -63,11 +63,22 @@ function* environmentRules({ environment, duringBuild, port }: ApplicationFile):
   }
   const places = { environment, duringBuild: duringBuild.environment };
   for (const [place, variables] of Object.entries(places)) {
+    const path = ["application", ...(place === "duringBuild" ? [place] : []), "environment"];
+    const bytes = Buffer.byteLength(Object.entries(variables).flat().join(""));
+    if (bytes > LONGEST_ENVIRONMENT) {
+      yield {
+        severity: "error",
+        path,
+        at: "key",
+        message: `the names and values have ${bytes} bytes, and the most is ${LONGEST_ENVIRONMENT}, because every process gets a copy of them`,
+        help: "put long values into a file of image.files or of the source, and give the application the file's path",
+      };
+    }
     const { PORT } = variables;
     if (PORT === undefined || PORT === String(port)) continue;
     yield {
       severity: "error",
-      path: ["application", ...(place === "duringBuild" ? [place] : []), "environment", "PORT"],
+      path: [...path, "PORT"],
       about: [["application", "port"]],
       message: `PORT is the application's port, which is ${port}`,
       help: /^\d{1,5}$/.test(PORT)

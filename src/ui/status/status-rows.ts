@@ -140,7 +140,7 @@ export function serverRows(
 ): readonly Row[] {
   if (instances.length === 0) return [];
   const rows = instances.map((instance): TableRow => {
-    const { id, zone, launchedAt, image, lifecycle, health, reason, addresses } = instance;
+    const { id, zone, launchedAt, image, lifecycle, health, reason, addresses, session } = instance;
     const tone = serverTone(instance);
     const address = addresses.publicIpv4 ?? addresses.ipv6 ?? addresses.privateIpv4 ?? "";
     const age = describeAge(launchedAt, now).padEnd(LONGEST_AGE);
@@ -148,11 +148,28 @@ export function serverRows(
     return {
       cells: [`${SIGNS[tone]} ${cells[0]}`, ...cells.slice(1)],
       tone,
-      ...(reason === undefined ? {} : { note: neutralize(reason) }),
+      ...noteOf(reason, session),
     };
   });
   const head = ["  SERVER", "LIFECYCLE", "HEALTH", "ZONE", "ADDRESS", "AGE", "IMAGE"];
   return tableRows(head, worstFirst(rows), columns);
+}
+
+/** Why the server is not in service, and why no session can be opened on it. */
+function noteOf(
+  reason: string | undefined,
+  session: StatusInstance["session"],
+): { readonly note?: string } {
+  const words =
+    session === null || session.available === true
+      ? []
+      : [
+          session.available === null
+            ? `Whether a session can be opened is unknown: ${session.reason}`
+            : `No session: ${session.reason}`,
+        ];
+  const note = [...(reason === undefined ? [] : [reason]), ...words].join(". ");
+  return note === "" ? {} : { note: neutralize(note) };
 }
 
 /** An instance refresh that is in progress or did not succeed. */

@@ -30,7 +30,8 @@ export const running = ["user", "confined", "restarts", "answers", "limits", "bo
 
 export const applicationRows: readonly Sabotage[] = [
   [
-    ["application:user", "application:confined"],
+    // Its HOME becomes somebody else's, too.
+    ["application:user", "application:confined", "application:code"],
     "the application runs as somebody else",
     service("User=nobody\\nGroup=nogroup"),
   ],

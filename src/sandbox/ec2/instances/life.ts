@@ -1,4 +1,5 @@
 import { AwsError } from "../../error.ts";
+import { guestDurations } from "../../guest/durations.ts";
 import type { Download } from "../../guest/fetch-script.ts";
 import { interruptedDisk, playGuest } from "../../guest/guest.ts";
 import { defineEvent, type Region } from "../../region.ts";
@@ -84,6 +85,9 @@ function startGuest(region: Region, instance: InstanceRecord): void {
     guest.console.push({ at: startedAt + line.afterSeconds * 1000, text: line.text });
   }
   guest.ports = play.ports.map((port) => ({ ...port, from: startedAt + port.afterSeconds * 1000 }));
+  if (play.startsAgent === true) {
+    guest.agentFrom = startedAt + guestDurations.sessionAgent * 1000;
+  } else delete guest.agentFrom;
   guest.pending = { at: startedAt + play.afterSeconds * 1000, disk: play.disk };
   const boot = bootOf(instance);
   for (const port of guest.ports) region.schedule(portOpened, port.from - region.now, boot);
@@ -106,7 +110,10 @@ function download(region: Region, address: string, at: number): ReturnType<Downl
 }
 
 /** Whether an instance reaches the internet. It needs a public address, routes, and DNS resolution. */
-function isOnline(region: Region, { publicAddress, subnetId, vpcId }: InstanceRecord): boolean {
+export function isOnline(
+  region: Region,
+  { publicAddress, subnetId, vpcId }: InstanceRecord,
+): boolean {
   return (
     publicAddress !== undefined &&
     hasInternetRoute(region, { id: subnetId, vpcId }) &&

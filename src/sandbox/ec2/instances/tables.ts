@@ -70,6 +70,8 @@ export interface Guest {
   pending: { readonly at: number; readonly disk: GuestDisk } | null;
   console: { readonly at: number; readonly text: string }[];
   ports: readonly (GuestPort & { readonly from: number })[];
+  /** The time from which its SSM Agent, if it has one, can have told Systems Manager of it. */
+  agentFrom?: number;
   /** The instance answers no requests and fails its status checks. */
   impaired: boolean;
 }
