@@ -15,6 +15,7 @@ import type { Network } from "../spec/network/normalised.ts";
 import type { Stack } from "../spec/stack.ts";
 import { type CheckedRole, checkExistingRole, checkPermissions } from "../stack/existing-role.ts";
 import type { LookedUpFacts } from "../stack/facts.ts";
+import { ansiblePath } from "../stack/playbook.ts";
 import { checkReferencedGroups, referencedGroupIds } from "../stack/referenced-groups.ts";
 import { grantsOf } from "../stack/role.ts";
 import { lookUpBase } from "./base-image.ts";
@@ -55,7 +56,7 @@ export async function lookUpInputs(
 function notSimulated({ image, application }: Stack): readonly Finding[] {
   const playbook: Finding = {
     severity: "warning",
-    path: ["image", "ansible"],
+    path: ansiblePath,
     message:
       "not run in the sandbox: it does not know what the playbook does, and assumes that it succeeds and that its second run changes nothing",
     help: "apply to an AWS account to see whether it does",

@@ -10,6 +10,7 @@ import {
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Path } from "../spec/finding.ts";
 import type { LocalFiles } from "../stack/facts.ts";
+import { playbookPath } from "../stack/playbook.ts";
 import { readSource } from "./local-source.ts";
 import { importedKey } from "./public-key.ts";
 import { diagnosticAt, type OpenedStackFile, StackFileError } from "./stack-file.ts";
@@ -68,8 +69,6 @@ export async function readLocalFiles(
     ],
   };
 }
-
-const playbookPath: Path = ["image", "ansible", "playbook"];
 
 function warningsAt(
   stackFile: OpenedStackFile,

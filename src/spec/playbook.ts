@@ -81,7 +81,8 @@ function* problemsOf(
     };
     return;
   }
-  for (const [index, play] of value.entries()) {
+  const plays: readonly unknown[] = value;
+  for (const [index, play] of plays.entries()) {
     if (typeof play !== "object" || play === null || Array.isArray(play)) {
       yield {
         path: [index],
@@ -102,10 +103,11 @@ interface Import {
 }
 
 function importOf(play: object): Import | undefined {
-  const [field, target] =
-    Object.entries(play).find(([name]) => /^(ansible\.builtin\.)?import_playbook$/.test(name)) ??
-    [];
-  return field === undefined ? undefined : { field, target };
+  const fields: Readonly<Record<string, unknown>> = { ...play };
+  const field = Object.keys(fields).find((name) =>
+    /^(ansible\.builtin\.)?import_playbook$/.test(name),
+  );
+  return field === undefined ? undefined : { field, target: fields[field] };
 }
 
 function* importProblems(
@@ -149,9 +151,8 @@ function* playProblems(play: object, index: number): Iterable<Problem> {
       help: "Write hosts: localhost, which is the builder.",
     };
   } else {
-    const patterns = (Array.isArray(hosts) ? hosts : String(hosts).split(/[,:]/)).map((each) =>
-      String(each).trim(),
-    );
+    const written: readonly unknown[] = Array.isArray(hosts) ? hosts : String(hosts).split(/[,:]/);
+    const patterns = written.map((each) => String(each).trim());
     const [other] = patterns.filter(
       (each) => each !== "" && each !== "localhost" && each !== "all" && !isExpression(each),
     );

@@ -70,7 +70,7 @@ function storedFiles(text: string, wanted: ImageContents["files"]): unknown {
   return told.length === files.length ? Object.fromEntries(told) : NOT_STORED;
 }
 
-/** Values of which only digests are stored: `LOG_LEVEL=0123456789ab`. */
+/** Only digests of such values are stored: `LOG_LEVEL=0123456789ab`. */
 function storedValues(
   text: string,
   wanted: Readonly<Record<string, string>>,

@@ -63,8 +63,9 @@ function hasOtherNumber(value: unknown): boolean {
 function secretIn(name: string, value: unknown): string | undefined {
   if (typeof value === "string") return looksSecret(name, value);
   if (typeof value !== "object" || value === null) return undefined;
-  const members = Object.entries(value).map(([key, member]) =>
-    secretIn(Array.isArray(value) ? name : key, member),
+  const fields: Readonly<Record<string, unknown>> = { ...value };
+  const members = Object.keys(fields).map((key) =>
+    secretIn(Array.isArray(value) ? name : key, fields[key]),
   );
   return members.find((why) => why !== undefined);
 }
