@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { NOTICES } from "../../scripts/notices.ts";
@@ -28,6 +28,13 @@ function paths(): readonly string[] {
   return packed.files.map(({ path }) => path);
 }
 
+/** npm packs no `.gitignore`. */
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== ".gitignore")
+    .map(({ parentPath, name }) => relative(root, join(parentPath, name)));
+}
+
 test("the package has the program, the contract, the examples, and nothing else", () => {
   const listed = (folder: string, pattern: RegExp) =>
     readdirSync(join(root, folder))
@@ -39,6 +46,7 @@ test("the package has the program, the contract, the examples, and nothing else"
       (name) => `dist/${name}`,
     ),
     ...listed("examples", /\.(yaml|py)$/),
+    ...["flask", "go", "node", "static"].flatMap((name) => filesIn(`examples/${name}`)),
     ...listed("specs", /./),
   ];
   const program = /^dist\/program\/[\w.-]+-[\w-]{8}\.cjs$/;

@@ -14,7 +14,7 @@ export const kinds = services
  * what AWS keeps of its own workings.
  */
 const incidental = new Set([
-  ...["knownFrom", "roleKnownFrom"],
+  ...["knownFrom", "roleKnownFrom", "agentFrom"],
   ...["createTime", "createdAt", "creationDate", "startTime", "stateSince", "launchTime", "since"],
   ...["launchedAt", "registeredAt", "inServiceAt", "scaledAt", "evaluateAt", "nextLaunchAt", "at"],
   ...["attachTime", "privateAddress", "publicAddress", "dnsName", "arn", "clientToken"],

@@ -41,7 +41,6 @@ export const journeys: readonly Journey[] = [
   { name: "replace-group", before: tier, target: otherGroup },
   { name: "prune", before: spareGroups, target: tier },
   { name: "drop-key", before: tier, target: keyless },
-  { name: "change-role", before: permitted, target: otherwisePermitted },
   { name: "destroy", before: tier },
 ];
 
@@ -57,6 +56,7 @@ export const swept: readonly Journey[] = [
   { name: "drop-load-balancer", before: direct, attempt: balanced, target: direct },
   { name: "create-bucket", target: large },
   { name: "create-role", target: permitted },
+  { name: "change-role", before: permitted, target: otherwisePermitted },
   { name: "drop-role", before: permitted, target: direct },
   { name: "give-up-role", before: direct, attempt: permitted, target: direct },
   { name: "drop-bucket", before: minimal, attempt: large, target: minimal },

@@ -1,7 +1,7 @@
 import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import type { Blow } from "./account.ts";
 import { deeds, type Suspended, suspendProcesses, takeTags } from "./hands.ts";
-import { type Courses, journeys, prepare } from "./journeys.ts";
+import { type Courses, type Journey, journeys, prepare, swept } from "./journeys.ts";
 import { Random } from "./random.ts";
 import { hardened, keyless, otherGroup, otherRules, tier } from "./stack-files.ts";
 import { badBuilds, drizzle, expiring, storm, unreachable, weathers } from "./storm.ts";
@@ -47,7 +47,7 @@ export async function runSchedule(
   const random = new Random(seed);
   const drawn = random.pick(kinds);
   const kind: Kind = seed % suspendedEvery === 0 ? "suspended" : drawn;
-  const course = await courses.course(random.pick(journeys));
+  const course = await courses.course(journeyOf(seed, random));
   const sandbox: SandboxOptions = {
     seed,
     consistency: { maxMilliseconds: random.pick([0, 1_000, 3_000, 15_000, 60_000]) },
@@ -269,12 +269,24 @@ const shownByThen = 120_000;
 /** Milliseconds within which a person does everything, from the schedule's begin. */
 const meddling = 900_000;
 
+/** What a person finds only in a stack that has a role. */
+const ofRoles = ["role", "instance-profile"];
+
 /** A person's deeds at some moments of the next quarter of an hour. */
 function meddle(trial: Trial, random: Random, times: number): void {
-  const { account } = trial;
+  const { account, course } = trial;
+  const { before, attempt, target } = course.journey;
+  const hasRole = [before, attempt, target].some((file) => file?.role !== undefined);
+  const possible = deeds.filter(({ type }) => hasRole || !ofRoles.includes(type));
   for (let left = times; left > 0; left -= 1) {
-    const what = random.pick(deeds);
+    const what = random.pick(possible);
     const at = account.time.now() + random.between(1, random.chance(0.5) ? 60_000 : meddling);
     account.time.at(at, () => void what.do(account, random));
   }
+}
+
+/** Every eighth schedule is that of a stack with a role; the others are of the usual journeys. */
+function journeyOf(seed: number, random: Random): Journey {
+  const usual = random.pick(journeys);
+  return (seed % 8 === 0 && swept.find(({ name }) => name === "change-role")) || usual;
 }
