@@ -23,6 +23,7 @@ export const ownTagKeys = [
   "reconcile:run",
   "reconcile:verify",
   "reconcile:application",
+  "reconcile:ansible",
   "reconcile:script",
   "reconcile:further",
   "reconcile:bucket",
@@ -35,9 +36,9 @@ export const ownTagKeys = [
 
 /**
  * Records that need several tags, numbered from 1: of an image's packages on its snapshots, of the files of its
- * application on the image itself. They have as many as have room beside all others.
+ * application and of its playbook on the image itself. They have as many as have room beside all others.
  */
-export type RecordPrefix = "reconcile:packages:" | "reconcile:source:";
+export type RecordPrefix = "reconcile:packages:" | "reconcile:source:" | "reconcile:playbook:";
 
 type RecordKey = `${RecordPrefix}${number}`;
 

@@ -15,6 +15,7 @@ import type { Network } from "../spec/network/normalised.ts";
 import type { Stack } from "../spec/stack.ts";
 import { type CheckedRole, checkExistingRole, checkPermissions } from "../stack/existing-role.ts";
 import type { LookedUpFacts } from "../stack/facts.ts";
+import { ansiblePath } from "../stack/playbook.ts";
 import { checkReferencedGroups, referencedGroupIds } from "../stack/referenced-groups.ts";
 import { grantsOf } from "../stack/role.ts";
 import { lookUpBase } from "./base-image.ts";
@@ -52,16 +53,24 @@ export async function lookUpInputs(
 }
 
 /** What of the stack file the sandbox cannot know. Nobody may take its answer for the real one. */
-function notSimulated({ application }: Stack): readonly Finding[] {
-  if (application === undefined || application.build.length === 0) return [];
+function notSimulated({ image, application }: Stack): readonly Finding[] {
+  const playbook: Finding = {
+    severity: "warning",
+    path: ansiblePath,
+    message:
+      "not run in the sandbox: it does not know what the playbook does, and assumes that it succeeds and that its second run changes nothing",
+    help: "apply to an AWS account to see whether it does",
+  };
+  const commands: Finding = {
+    severity: "warning",
+    path: ["application", "build"],
+    message:
+      "not run in the sandbox: it does not know what these commands leave, and assumes that they succeed",
+    help: "apply to an AWS account to see whether they do",
+  };
   return [
-    {
-      severity: "warning",
-      path: ["application", "build"],
-      message:
-        "not run in the sandbox: it does not know what these commands leave, and assumes that they succeed",
-      help: "apply to an AWS account to see whether they do",
-    },
+    ...(image.ansible === undefined || image.use !== undefined ? [] : [playbook]),
+    ...(application === undefined || application.build.length === 0 ? [] : [commands]),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { quoteForShell } from "../aws/quote-for-shell.ts";
 import { UserError } from "../engine/errors.ts";
-import { DirectoryError } from "../packing/listing.ts";
+import { DirectoryError, type DirectoryFinding } from "../packing/listing.ts";
 import {
   exposure,
   KeyFileError,
@@ -10,6 +10,7 @@ import {
 import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Path } from "../spec/finding.ts";
 import type { LocalFiles } from "../stack/facts.ts";
+import { playbookPath } from "../stack/playbook.ts";
 import { readSource } from "./local-source.ts";
 import { importedKey } from "./public-key.ts";
 import { diagnosticAt, type OpenedStackFile, StackFileError } from "./stack-file.ts";
@@ -44,23 +45,39 @@ export async function readLocalFiles(
       return undefined;
     }
   };
-  const [publicKey, application] = await Promise.all([
+  const [publicKey, application, playbook] = await Promise.all([
     attempt(["keyPair", keyField(stackFile)], () => readKey(stackFile)),
     attempt(sourcePath(stackFile), () => readSource(stackFile, signal)),
+    stackFile.stack.image.ansible === undefined
+      ? undefined
+      : attempt(playbookPath, async () => {
+          const { readPlaybook } = await import("./playbook.ts");
+          return readPlaybook(stackFile, signal);
+        }),
   ]);
   if (problems.length > 0) throw new StackFileError(stackFile.file, problems);
   return {
     files: {
       ...(publicKey === undefined ? {} : { publicKey }),
       ...(application === undefined ? {} : { application: application.source }),
+      ...(playbook === undefined ? {} : { playbook: playbook.source }),
     },
     warnings: [
       ...exposureOf(stackFile),
-      ...(application?.warnings ?? []).map((warning) =>
-        diagnosticAt(stackFile, { severity: "warning", path: sourcePath(stackFile), ...warning }),
-      ),
+      ...warningsAt(stackFile, sourcePath(stackFile), application?.warnings),
+      ...warningsAt(stackFile, playbookPath, playbook?.warnings),
     ],
   };
+}
+
+function warningsAt(
+  stackFile: OpenedStackFile,
+  path: Path,
+  warnings: readonly DirectoryFinding[] = [],
+): readonly Diagnostic[] {
+  return warnings.map((warning) =>
+    diagnosticAt(stackFile, { severity: "warning", path, ...warning }),
+  );
 }
 
 /** Only a warning: the servers use this key already, so a person must decide whether to replace it. */

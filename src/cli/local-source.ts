@@ -1,21 +1,21 @@
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { UserError } from "../engine/errors.ts";
 import { textOf } from "../image/script-text.ts";
 import { MOST_BYTES } from "../packing/limits.ts";
 import { type DirectoryFinding, requireListing } from "../packing/listing.ts";
-import type { ReadDirectory } from "../packing/read-directory.ts";
+import type { DirectoryReading, ReadDirectory } from "../packing/read-directory.ts";
 import type { Walking } from "../packing/walk.ts";
-import type { LocalFiles, LocalSource } from "../stack/facts.ts";
+import type { LocalDirectory, LocalFiles, LocalSource } from "../stack/facts.ts";
 import type { OpenedStackFile } from "./stack-file.ts";
 import { readOwnFile, requireOwnFolder } from "./stack-folder.ts";
 
 /** What a source needs to be found again. */
-type OfStackFile = Pick<OpenedStackFile, "stack" | "file" | "folder">;
+export type OfStackFile = Pick<OpenedStackFile, "stack" | "file" | "folder">;
 
-export interface ReadSource {
-  readonly source: LocalSource;
+export interface ReadSource<Source extends LocalSource = LocalSource> {
+  readonly source: Source;
   readonly warnings: readonly DirectoryFinding[];
 }
 
@@ -44,41 +44,58 @@ export async function readSource(
     case "file":
       return { source: await readFileSource(stackFile.folder, source.file), warnings: [] };
     case "directory":
-      return readDirectorySource(stackFile, source.directory, signal);
+      return readDirectorySource(stackFile, source.directory, signal && { signal });
     default:
       return undefined;
   }
 }
 
 /**
- * The content of a source that is too large for the build script: the file, or the archive of the directory.
+ * The content of a source, or of the playbook's folder, that is too large for the build script: the file, or the archive
+ * of the directory.
  *
- * @param known What was read of it earlier, so that an error can name the files that have changed.
- * @throws UserError if it no longer has this SHA-256.
+ * @param known What was read earlier, so that an error can name the files that have changed.
+ * @throws UserError if none of them has this SHA-256 any more.
  */
 export async function contentOf(
   stackFile: OfStackFile,
   sha256: string,
-  known?: LocalFiles["application"],
+  known: Pick<LocalFiles, "application" | "playbook"> = {},
 ): Promise<Uint8Array> {
-  const source = stackFile.stack.application?.source;
+  const { image, application } = stackFile.stack;
+  const source = application?.source;
+  const folder = image.ansible && dirname(image.ansible.playbook);
+  const isPlaybook = folder !== undefined && sumOf(known.playbook) === sha256;
+  if (isPlaybook) return directoryContent(stackFile, folder, sha256, known.playbook);
   if (source?.kind === "directory") {
-    const [{ packDirectory }, { readDirectory }] = await Promise.all([
-      import("../packing/pack-directory.ts"),
-      import("../packing/read-directory.ts"),
-    ]);
-    const { directory } = source;
-    await requireOwnFolder(stackFile.folder, directory, "directory");
-    const walking = walkingOf(stackFile);
-    const listing =
-      known?.kind === "directory" ? known.listing : await readDirectory(directory, walking);
-    if (listing.sha256 === sha256) return packDirectory(directory, listing, walking);
-    throw changedSince(directory, "directory");
+    return directoryContent(stackFile, source.directory, sha256, known.application);
   }
   if (source?.kind !== "file") throw new Error("the application has no local source");
   const content = await readOwnFile(stackFile.folder, source.file, MOST_BYTES);
   if (createHash("sha256").update(content).digest("hex") === sha256) return content;
   throw changedSince(source.file, "file");
+}
+
+async function directoryContent(
+  stackFile: OfStackFile,
+  directory: string,
+  sha256: string,
+  known: LocalSource | undefined,
+): Promise<Uint8Array> {
+  const [{ packDirectory }, { readDirectory }] = await Promise.all([
+    import("../packing/pack-directory.ts"),
+    import("../packing/read-directory.ts"),
+  ]);
+  await requireOwnFolder(stackFile.folder, directory, "directory");
+  const walking = walkingOf(stackFile);
+  const listing =
+    known?.kind === "directory" ? known.listing : await readDirectory(directory, walking);
+  if (listing.sha256 === sha256) return packDirectory(directory, listing, walking);
+  throw changedSince(directory, "directory");
+}
+
+function sumOf(source: LocalSource | undefined): string | undefined {
+  return source && sumOfStored(source);
 }
 
 /** The SHA-256 of a source that the build script does not contain. */
@@ -88,18 +105,40 @@ export function sumOfStored(source: LocalSource): string | undefined {
 }
 
 /**
- * Checks that a source that the build script does not contain is still what an earlier plan read.
+ * Checks that what the build script does not contain is still what an earlier plan read.
  *
  * @throws UserError that says what has changed, or why it cannot be read.
  */
 export async function requireSameSource(stackFile: OfStackFile, known: LocalSource): Promise<void> {
   const source = stackFile.stack.application?.source;
   const now = (await readSource(stackFile))?.source;
-  if (now === undefined || sumOfStored(now) === sumOfStored(known)) return;
-  if (source?.kind === "directory" && now.kind === "directory" && known.kind === "directory") {
-    return requireListing(source.directory, known.listing, now.listing);
+  if (source?.kind === "directory") requireSame(source.directory, known, now);
+  else if (now !== undefined && sumOf(now) !== sumOf(known) && source?.kind === "file") {
+    throw changedSince(source.file, "file");
   }
-  if (source?.kind === "file") throw changedSince(source.file, "file");
+}
+
+/**
+ * The same of the playbook's folder.
+ *
+ * @throws UserError that says what has changed, or why it cannot be read.
+ */
+export async function requireSamePlaybook(
+  stackFile: OfStackFile,
+  known: LocalDirectory,
+): Promise<void> {
+  const { ansible } = stackFile.stack.image;
+  if (ansible === undefined) return;
+  const folder = dirname(ansible.playbook);
+  const { source } = await readDirectorySource(stackFile, folder);
+  requireSame(folder, known, source);
+}
+
+function requireSame(folder: string, known: LocalSource, now: LocalSource | undefined): void {
+  if (now?.kind !== "directory" || known.kind !== "directory" || sumOf(now) === sumOf(known)) {
+    return;
+  }
+  requireListing(folder, known.listing, now.listing);
 }
 
 function changedSince(path: string, what: "file" | "directory"): UserError {
@@ -128,16 +167,22 @@ async function readFileSource(folder: string, file: string): Promise<LocalSource
   return { kind: "stored", sha256: hash.digest("hex"), bytes };
 }
 
-async function readDirectorySource(
+/**
+ * Reads a directory of the stack file's folder.
+ *
+ * @throws UserError if it cannot be packed.
+ */
+export async function readDirectorySource(
   stackFile: OfStackFile,
   directory: string,
-  signal: AbortSignal | undefined,
-): Promise<ReadSource> {
+  { signal, readers }: Pick<DirectoryReading, "signal" | "readers"> = {},
+): Promise<ReadSource<LocalDirectory>> {
   await requireOwnFolder(stackFile.folder, directory, "directory");
   const { readDirectory } = await import("../packing/read-directory.ts");
   const { warnings, contents, ...listing } = await readDirectory(directory, {
     ...walkingOf(stackFile),
     keep: MOST_IN_SCRIPT,
+    ...(readers !== undefined && { readers }),
     ...(signal && { signal }),
   });
   const inScript = contents !== undefined && fitsScript(listing, contents);

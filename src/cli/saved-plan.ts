@@ -10,7 +10,14 @@ import { ARCHITECTURES } from "../spec/shared/architecture.ts";
 import type { Inputs } from "./inputs.ts";
 import type { OpenedStackFile } from "./stack-file.ts";
 import { VERSION } from "./version.ts";
-import { sourceIn, writeSource, writtenSource } from "./written-source.ts";
+import {
+  directoryIn,
+  sourceIn,
+  writeDirectory,
+  writeSource,
+  writtenDirectory,
+  writtenSource,
+} from "./written-source.ts";
 
 /**
  * A saved plan contains the plan that was shown and the inputs of that plan: the text of the stack file, the
@@ -115,6 +122,7 @@ const parts = z.strictObject({
     instanceProfile: text.exactOptional(),
     publicKey: text.exactOptional(),
     application: writtenSource.exactOptional(),
+    playbook: writtenDirectory.exactOptional(),
   }),
   found: z.array(problem),
 });
@@ -135,7 +143,7 @@ export function serializePlan(
 ): string {
   const { files, baseImage, ...others } = facts;
   const { id, release, architecture, rootDeviceName } = baseImage;
-  const { publicKey, application } = files;
+  const { publicKey, application, playbook } = files;
   const saved = {
     version: VERSION,
     document: shown,
@@ -145,6 +153,7 @@ export function serializePlan(
       baseImage: { id, release, architecture, rootDeviceName },
       ...(publicKey !== undefined && { publicKey }),
       ...(application && { application: writeSource(application) }),
+      ...(playbook && { playbook: writeDirectory(playbook) }),
     },
     found,
   };
@@ -168,13 +177,16 @@ export function parseSavedPlan(content: string, file: string, directory: string)
     throw damaged(file, `its stack file has errors: ${first?.path}: ${first?.message}`);
   }
   const { stack, warnings } = loaded;
-  const { publicKey, application, ...others } = facts;
+  const { publicKey, application, playbook, ...others } = facts;
   const kind = stack.application?.source.kind;
   const isRight =
     kind === "directory" || kind === "file"
       ? application !== undefined && (application.kind === "directory") === (kind === "directory")
       : application === undefined;
   if (!isRight) throw damaged(file, "the source of the application is missing");
+  if ((stack.image.ansible === undefined) !== (playbook === undefined)) {
+    throw damaged(file, "the folder of the playbook is missing");
+  }
   return {
     version,
     document,
@@ -185,6 +197,7 @@ export function parseSavedPlan(content: string, file: string, directory: string)
         files: {
           ...(publicKey !== undefined && { publicKey }),
           ...(application !== undefined && { application: sourceIn(application) }),
+          ...(playbook !== undefined && { playbook: directoryIn(playbook) }),
         },
       },
       found,

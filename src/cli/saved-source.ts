@@ -13,7 +13,7 @@ import type { LocalSource } from "../stack/facts.ts";
 import { STANDARD_STREAM } from "./command-line.ts";
 import type { Environment } from "./environment.ts";
 import { readFileOrPipe, tooLarge } from "./local-file.ts";
-import { requireSameSource, sumOfStored } from "./local-source.ts";
+import { requireSamePlaybook, requireSameSource, sumOfStored } from "./local-source.ts";
 import { newKeyFiles } from "./new-key-files.ts";
 import { readStream } from "./read-bytes.ts";
 import { parseSavedPlan, type SavedPlan } from "./saved-plan.ts";
@@ -112,9 +112,12 @@ export async function requireSamePlan(
     }
     await requireOwnFolder(folder, resolve(directory, file));
   }
-  const { application } = saved.inputs.facts.files;
+  const { application, playbook } = saved.inputs.facts.files;
   if (application !== undefined && needsContent(application, document, desired)) {
     await requireSameSource(saved.stackFile, application);
+  }
+  if (playbook !== undefined && needsContent(playbook, document, desired)) {
+    await requireSamePlaybook(saved.stackFile, playbook);
   }
 }
 

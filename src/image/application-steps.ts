@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { inSingleQuotes } from "./bash.ts";
-import { type Call, linesOf, when, writeFile } from "./call.ts";
+import { type Call, filesIn, linesOf, when, writeFile } from "./call.ts";
 import { keptVersionsPath } from "./python-versions.ts";
 import type { ApplicationSource, ImageApplication, RecipeFile } from "./recipe.ts";
 import { withSecrets } from "./runtime/with-secrets.ts";
@@ -98,9 +98,7 @@ function placeSource(source: ApplicationSource): readonly Call[] {
     case "content":
       return placeContent(source);
     case "files":
-      return source.files.map(({ path, content, mode }) =>
-        writeFile({ path: `${sourceFolder}/${path}`, content, mode }),
-      );
+      return filesIn(sourceFolder, source.files);
     case "stored": {
       const { filename, sha256 } = source;
       return [

@@ -116,7 +116,7 @@ def fetch(address, file, sha256, what):
     sys.exit(1)
 os.makedirs(folder, 0o700, True)
 words = sys.stdin.read().split()
-files = [(script, "the build script")] + [(os.path.join(folder, each), "the application") for each in words[2::2]]
+files = [(script, "the build script")] + [(os.path.join(folder, each), "the files of the build") for each in words[2::2]]
 for sha256, address, (file, what) in zip(words[::2], words[1::2], files):
     fetch(address, file, sha256, what)
 '

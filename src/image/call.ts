@@ -1,4 +1,4 @@
-import type { RecipeFile } from "./recipe.ts";
+import type { DirectoryFile, RecipeFile } from "./recipe.ts";
 import { textOf } from "./script-text.ts";
 
 /**
@@ -18,6 +18,13 @@ export function writeFile({ path, content, mode, owner = "root" }: RecipeFile): 
   return text === undefined
     ? ["write_binary_file", path, mode, owner, Buffer.from(content).toString("base64")]
     : ["write_text_file", path, mode, owner, ...linesOf(text)];
+}
+
+/** The steps that write the files of a directory into a folder. */
+export function filesIn(folder: string, files: readonly DirectoryFile[]): readonly Call[] {
+  return files.map(({ path, content, mode }) =>
+    writeFile({ path: `${folder}/${path}`, content, mode }),
+  );
 }
 
 /** That step, or none. */

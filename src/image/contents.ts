@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type {
   ApplicationSource,
   ImageApplication,
+  ImagePlaybook,
   ImageRecipe,
   RecipeFile,
   SourceEntry,
@@ -20,9 +21,23 @@ export interface ImageContents {
   readonly verify: readonly string[];
   /** Exceptions from the checks of the image's integrity: `setuid /opt/tool`. */
   readonly allow: readonly string[];
+  readonly ansible: AnsibleContents | null;
   /** The application's environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly application: ApplicationContents | null;
+}
+
+export interface AnsibleContents {
+  readonly playbook: string;
+  readonly version: string;
+  /** `ansible.posix==2.0.0` */
+  readonly collections: readonly string[];
+  /** Texts are as they are, other values and texts that look like them are JSON. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The files of the playbook's folder. */
+  readonly directory: readonly SourceEntry[];
+  /** Of the folder's archive. */
+  readonly sha256: string;
 }
 
 export interface ApplicationContents {
@@ -58,7 +73,7 @@ export type ContentTexts = Readonly<Record<keyof ImageContents, string>>;
 
 /** The contents of the image that a recipe describes. */
 export function contentsOf(recipe: ImageRecipe): ImageContents {
-  const { packages, services, files, run, verify, application } = recipe;
+  const { packages, services, files, run, verify, ansible, application } = recipe;
   return {
     packages,
     sources: sourceTexts(recipe),
@@ -69,9 +84,37 @@ export function contentsOf(recipe: ImageRecipe): ImageContents {
     run,
     verify,
     allow: allowTexts(recipe),
+    ansible: ansible === undefined ? null : ansibleContents(ansible),
     environment: application?.environment ?? {},
     application: application === undefined ? null : applicationContents(application),
   };
+}
+
+function ansibleContents(ansible: ImagePlaybook): AnsibleContents {
+  const { source, playbook, version, collections } = ansible;
+  const { entries = [], sha256 } = source;
+  const variables = variableTexts(ansible);
+  return { playbook, version, collections, variables, directory: entries, sha256 };
+}
+
+function variableTexts({ variables }: ImagePlaybook): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, variableText(value)]),
+  );
+}
+
+/** Different values have different texts. */
+function variableText(value: unknown): string {
+  return typeof value === "string" && !isJson(value) ? value : JSON.stringify(value);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function applicationContents(application: ImageApplication): ApplicationContents {
@@ -152,6 +195,7 @@ export function contentTexts(recipe: ImageRecipe): ContentTexts {
     run: recipe.run.join("\n"),
     verify: recipe.verify.join("\n"),
     allow: allowTexts(recipe).join("\n"),
+    ansible: ansibleText(recipe.ansible),
     environment: environmentText(recipe.application?.environment),
     application: applicationText(recipe.application),
   };
@@ -180,6 +224,22 @@ export function hardeningText({
 }: Pick<ImageRecipe, "audit" | "hardening" | "kernel">): string {
   const settings = Object.entries(kernel).map(([name, value]) => `${name}=${value}`);
   return [hardening, ...(audit ? ["audit"] : []), ...settings].join(" ");
+}
+
+/**
+ * `site.yml sha256:0123456789ab; version 2.18.1; collections ansible.posix==2.0.0; variables tier=0123456789ab`. A value
+ * may be a secret, although it should not be.
+ */
+function ansibleText(ansible: ImagePlaybook | undefined): string {
+  if (ansible === undefined) return "";
+  const { source, playbook, version, collections } = ansible;
+  const variables = environmentText(variableTexts(ansible));
+  return [
+    `${inWord(playbook)} sha256:${source.sha256.slice(0, 12)}`,
+    `version ${version}`,
+    ...(collections.length > 0 ? [`collections ${collections.join(" ")}`] : []),
+    ...(variables === "" ? [] : [`variables ${variables}`]),
+  ].join("; ");
 }
 
 function fileText({ path, mode, content }: RecipeFile): string {

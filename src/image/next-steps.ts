@@ -5,6 +5,10 @@ import { promiseOf } from "./promises.ts";
  * here and not in the script, because its size is limited.
  */
 const nextSteps: readonly (readonly [id: string, step: string])[] = [
+  [
+    "ansible:idempotent",
+    "Let each of these tasks change something only if it differs: use a module in place of command and shell, or add creates, removes or changed_when. If a later step undoes what the playbook has done, remove the command in image.run or application.build.",
+  ],
   ["audit", "Remove other rules from /etc/audit, and what stops auditd, or leave image.audit out."],
   [
     "boot-arguments",
@@ -148,6 +152,10 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
 ];
 
 const afterSteps: Readonly<Record<string, string>> = {
+  install_ansible:
+    "Let the builder's subnet reach pypi.org and galaxy.ansible.com (a route to the internet, or a proxy in image.sources), and correct image.ansible.version and image.ansible.collections. A file ansible.cfg beside the playbook can name another server of collections.",
+  run_playbook:
+    "Correct the playbook: the output names the task. It runs as root on the builder itself, without a password for Ansible Vault, after image.packages and image.files and before the application is installed.",
   refresh_package_lists:
     "Let the builder's subnet reach the repositories: a route to the internet, or a proxy in image.sources. Of your own package sources, check url, suites, components and key.",
   find_versions:

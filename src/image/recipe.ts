@@ -31,6 +31,7 @@ export interface ImageRecipe {
   readonly audit: boolean;
   readonly openFiles: number;
   readonly files: readonly RecipeFile[];
+  readonly ansible?: ImagePlaybook | undefined;
   readonly allow: AllowedFiles;
   /** The user's own commands. They run last, each in bash with `-euo pipefail`. */
   readonly run: readonly string[];
@@ -145,6 +146,23 @@ export type ApplicationHealthCheck =
     }
   /** A connection is enough. */
   | { readonly protocol: "tcp" | "ssl" };
+
+/** An Ansible playbook that configures the image. */
+export interface ImagePlaybook {
+  /** The playbook's folder, with everything beside it. */
+  readonly source: DirectorySource;
+  /** The playbook, by its path in the folder. */
+  readonly playbook: string;
+  /** Of ansible-core. */
+  readonly version: string;
+  /** `ansible.posix==2.0.0` */
+  readonly collections: readonly string[];
+  /** Plain data. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** A directory: in the script, or an archive that the builder fetches. */
+export type DirectorySource = Extract<ApplicationSource, { readonly kind: "files" | "stored" }>;
 
 export type ApplicationSource =
   | { readonly kind: "content"; readonly filename: string; readonly content: Uint8Array }

@@ -12,6 +12,7 @@ import { ubuntu2404 } from "./families/ubuntu-24.04.ts";
 import { neededFunctions } from "./needed-functions.ts";
 import type { ApplicationSource, Family, ImageCheck, ImageRecipe } from "./recipe.ts";
 import { accounts, platformUser } from "./runtime/accounts.ts";
+import { ansible } from "./runtime/ansible.ts";
 import { application } from "./runtime/application.ts";
 import { applicationBuild } from "./runtime/application-build.ts";
 import { hardening } from "./runtime/hardening.ts";
@@ -53,9 +54,12 @@ export function renderBuildScript(recipe: ImageRecipe): BuildScript {
   const forgotten = forgottenEnvironmentChecks(recipe);
   const final = [...forgotten, ...finalChecksOf(recipe, family)];
   const repeated = early.filter(isRepeated);
+  // The check of its second run needs the playbook.
+  const played: readonly Call[] = recipe.ansible === undefined ? [] : [["remove_ansible"]];
   const body = [
     ...steps,
     ...early.map((check) => checkCall(check, isRepeated(check) ? "check_twice" : "check")),
+    ...played,
     ["restart_system"] as const,
     ...restarted.map((check) => checkCall(check)),
     ["repeat_checks"] as const,
@@ -66,7 +70,7 @@ export function renderBuildScript(recipe: ImageRecipe): BuildScript {
   ];
   const facts = {
     // The restart, the list of packages, and what removes traces.
-    steps: steps.length + 3 + (forgotten.length > 0 ? 1 : 0),
+    steps: steps.length + played.length + 3 + (forgotten.length > 0 ? 1 : 0),
     checks: early.length + restarted.length + repeated.length + final.length,
   };
   const render = (hash: string) => renderText(recipe, family, body, facts, hash);
@@ -86,9 +90,10 @@ export function renderBuildScript(recipe: ImageRecipe): BuildScript {
  * Node's packages are part of an image only if a command or an archive brings them: neither the base images nor the
  * distribution's own packages have any outside of what the package manager lists.
  */
-function listPackages({ application, files, run }: ImageRecipe): Call {
+function listPackages({ ansible, application, files, run }: ImageRecipe): Call {
   const mayHaveNode =
     run.length > 0 ||
+    ansible !== undefined ||
     (application?.build?.length ?? 0) > 0 ||
     mayBringPackages(application?.source) ||
     files.some(({ path }) => path.includes("/node_modules/"));
@@ -131,7 +136,17 @@ function renderText(
     platformUser(own, family.platformUser),
     accounts({ own, rules: family.passwordsCheck !== undefined }),
     ...[logins, ssh],
-    ...[traces, packages, versions, proxy, application, applicationBuild, integrity, sessionAgent],
+    ...[
+      traces,
+      packages,
+      versions,
+      proxy,
+      application,
+      applicationBuild,
+      ansible,
+      integrity,
+      sessionAgent,
+    ],
   ].join("\n\n");
   return [
     "#!/bin/bash",

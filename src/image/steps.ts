@@ -1,9 +1,11 @@
+import { controllerPython } from "./ansible.ts";
 import { applicationSteps } from "./application-steps.ts";
 import { auditBootArguments, auditRules } from "./audit-rules.ts";
 import { type Call, linesOf, when, writeFile } from "./call.ts";
 import type { FamilyProfile } from "./families/family.ts";
 import { kernelSettingsFor, strongBootArguments, unneededModules } from "./kernel-settings.ts";
-import type { ImageApplication, ImageRecipe, PortRange, RecipeFile } from "./recipe.ts";
+import { playbookSteps } from "./playbook-steps.ts";
+import type { ImageRecipe, PortRange, RecipeFile } from "./recipe.ts";
 import { agentKeyFile, agentPackageUrl } from "./session-agent.ts";
 import { sshSettingsOf } from "./ssh-settings.ts";
 
@@ -59,6 +61,7 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
     ...preferAmazonTime(recipe, family),
     ...(application ? [["create_user", application.user] as const] : []),
     ...recipe.files.map(writeFile),
+    ...(recipe.ansible ? playbookSteps(recipe.ansible, recipe) : []),
     ...(application ? applicationSteps(application) : []),
     ...when(services.length > 0, ["enable_services", ...servicesOf(recipe, family)]),
     ...recipe.run.map((command): Call => ["run_command", ...linesOf(command)]),
@@ -85,7 +88,10 @@ export function packagesOf(recipe: ImageRecipe, family: FamilyProfile): readonly
   );
   return unique([
     ...recipe.packages.map((written) => askedPackage(written, family).name),
-    ...(recipe.application ? pythonPackages(recipe.application, family) : []),
+    ...(recipe.application ? pythonPackages(recipe.application.pythonVersion, family) : []),
+    ...(recipe.ansible
+      ? pythonPackages(controllerPython(recipe.family, recipe.ansible.version), family)
+      : []),
     ...family.checkPackages,
     ...(recipe.hardening === "strong" ? family.hardeningPackages : []),
     ...(recipe.audit ? [family.auditPackage] : []),
@@ -93,11 +99,8 @@ export function packagesOf(recipe: ImageRecipe, family: FamilyProfile): readonly
 }
 
 /** The distribution's Python is what the checks of every application use. */
-function pythonPackages(
-  { pythonVersion }: ImageApplication,
-  family: FamilyProfile,
-): readonly string[] {
-  const own = pythonVersion === undefined ? [] : (family.pythons[pythonVersion] ?? []);
+function pythonPackages(version: string | undefined, family: FamilyProfile): readonly string[] {
+  const own = version === undefined ? [] : (family.pythons[version] ?? []);
   return [...family.pythonPackages, ...own];
 }
 

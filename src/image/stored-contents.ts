@@ -7,6 +7,10 @@ import type { ImageRecipe } from "./recipe.ts";
 export const contentsFolder = "/var/lib/reconcile/contents";
 
 /** The SHA-256 of every content that the build needs beside its script, in hexadecimal digits. */
-export function storedContents({ application }: ImageRecipe): readonly string[] {
-  return application?.source.kind === "stored" ? [application.source.sha256] : [];
+export function storedContents({ ansible, application }: ImageRecipe): readonly string[] {
+  const sums = [ansible?.source, application?.source].flatMap((source) =>
+    source?.kind === "stored" ? source.sha256 : [],
+  );
+  // The application and the playbook may be in one folder.
+  return [...new Set(sums)];
 }

@@ -11,6 +11,9 @@ export const LARGEST_KEY_FILE = 64 * 1024;
 const PRIVATE_KEY =
   /^-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----\r?\n(?:[A-Za-z-]+: .*\r?\n)*\s*[A-Za-z0-9+/=]{16,}|^PuTTY-User-Key-File-\d/m;
 
+/** Who can read a directory's files: of an application, whose files are in the image. */
+export const READ_ON_SERVERS = "everything in an image can be read on each server";
+
 /** Environment files hold secrets. Those that show how one is written do not. */
 const ENVIRONMENT = /^\.env(?:\.(?!(?:example|sample|template|dist|defaults|schema)$).+)?$/i;
 
@@ -38,7 +41,7 @@ const UNUSUAL: readonly {
   },
   {
     pattern: /^(?:.*\/)?(?:\.aws|\.ssh|\.gnupg|\.kube|\.docker)(?=\/)/,
-    what: "such a folder usually holds credentials, and everything in an image can be read on each server",
+    what: `such a folder usually holds credentials, and ${READ_ON_SERVERS}`,
     help: "Exclude it with a line in .reconcileignore.",
   },
   {
@@ -49,12 +52,12 @@ const UNUSUAL: readonly {
   {
     pattern:
       /^(?:.*\/)?(?:\.npmrc|\.yarnrc\.yml|\.pypirc|\.netrc|\.git-credentials|\.envrc|\.dockercfg)$/,
-    what: "such a file may hold credentials, and everything in an image can be read on each server",
+    what: `such a file may hold credentials, and ${READ_ON_SERVERS}`,
     help: "Check the file. If it holds credentials, exclude it with a line in .reconcileignore.",
   },
   {
     pattern: /^(?:.*\/)?(?:[^/]*\.(?:pem|key|p12|pfx|jks|keystore)|id_(?:rsa|dsa|ecdsa|ed25519))$/i,
-    what: "such a file may hold a private key, and everything in an image can be read on each server",
+    what: `such a file may hold a private key, and ${READ_ON_SERVERS}`,
     help: "Check the file. If it holds a key, exclude it with a line in .reconcileignore.",
   },
   {
@@ -72,7 +75,7 @@ export function environmentFiles(
   return files
     .filter(({ path, isMeant }) => !isMeant && ENVIRONMENT.test(nameOf(path)))
     .map(({ path }) => ({
-      message: `${shown}/${path}: a file of this name usually holds secrets, and everything in an image can be read on each server`,
+      message: `${shown}/${path}: a file of this name usually holds secrets, and ${READ_ON_SERVERS}`,
       help: `Write ${path} into ${shown}/.reconcileignore to exclude it. If it holds no secrets, write !${path} there.`,
     }));
 }
@@ -86,8 +89,19 @@ export function isPrivateKey(content: Uint8Array): boolean {
 export function privateKeyIn(path: string, shown: string): DirectoryFinding {
   return {
     message: `${shown}/${path}: the file contains a private key`,
-    help: `Write ${path} into ${shown}/.reconcileignore to exclude it. Everything in an image can be read on each server.`,
+    help: `Write ${path} into ${shown}/.reconcileignore to exclude it, because ${READ_ON_SERVERS}.`,
   };
+}
+
+/** The same findings about a directory whose files others can read. */
+export function readBy(
+  readers: string,
+  findings: readonly DirectoryFinding[],
+): readonly DirectoryFinding[] {
+  return findings.map(({ message, help }) => ({
+    message: message.replace(READ_ON_SERVERS, readers),
+    help: help.replace(READ_ON_SERVERS, readers),
+  }));
 }
 
 /** What is probably not meant to be packed. One warning for each kind. */

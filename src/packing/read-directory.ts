@@ -9,6 +9,8 @@ import {
   isPrivateKey,
   LARGEST_KEY_FILE,
   privateKeyIn,
+  READ_ON_SERVERS,
+  readBy,
   unusualFiles,
 } from "./doubts.ts";
 import type { FoundFile } from "./found-file.ts";
@@ -32,6 +34,8 @@ export interface ReadDirectory extends DirectoryListing {
 export interface DirectoryReading extends Walking {
   /** Up to how many bytes the contents of all files are kept. */
   readonly keep?: number;
+  /** Who can read the files, to follow "and". Default: those of an application. */
+  readonly readers?: string;
   /** Receives the archive, part by part. A part is only valid during the call. */
   readonly archive?: (part: Uint8Array) => void;
 }
@@ -51,7 +55,7 @@ export async function readDirectory(
   folder: string,
   reading: DirectoryReading = {},
 ): Promise<ReadDirectory> {
-  const { keep = -1, signal } = reading;
+  const { keep = -1, readers = READ_ON_SERVERS, signal } = reading;
   const real = realFolder(folder);
   const found = await walk(real, folder, reading);
   const links = checkLinks(found.files, folder);
@@ -85,7 +89,7 @@ export async function readDirectory(
       signal?.throwIfAborted();
     }
   }
-  const [first, ...others] = problems;
+  const [first, ...others] = readBy(readers, problems);
   if (first !== undefined) throw new DirectoryError([first, ...others]);
   if (files.length === 0) throw nothingIn(folder);
   requireSame(found.files, (await walk(real, folder, reading)).files, folder);
@@ -93,7 +97,10 @@ export async function readDirectory(
   return {
     ...archive.sum(),
     files,
-    warnings: [...links.warnings, ...unusualFiles(found.files, found.bytes, folder)],
+    warnings: readBy(readers, [
+      ...links.warnings,
+      ...unusualFiles(found.files, found.bytes, folder),
+    ]),
     ...(contents !== undefined && { contents }),
   };
 }

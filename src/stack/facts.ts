@@ -40,6 +40,8 @@ export interface LocalFiles {
   /** OpenSSH format. Absent if the key does not exist yet and an apply will generate it. */
   readonly publicKey?: string;
   readonly application?: LocalSource;
+  /** The folder of the image's playbook. */
+  readonly playbook?: LocalDirectory;
 }
 
 /** The application's source file or directory, as it was read. */
@@ -47,9 +49,11 @@ export type LocalSource =
   | { readonly kind: "content"; readonly content: Uint8Array }
   /** A file that is too large for the build script. */
   | { readonly kind: "stored"; readonly sha256: string; readonly bytes: number }
-  | {
-      readonly kind: "directory";
-      readonly listing: DirectoryListing;
-      /** Of each file, if the directory has room in the build script. */
-      readonly contents?: readonly Uint8Array[];
-    };
+  | LocalDirectory;
+
+export interface LocalDirectory {
+  readonly kind: "directory";
+  readonly listing: DirectoryListing;
+  /** Of each file, if the directory has room in the build script. */
+  readonly contents?: readonly Uint8Array[];
+}

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type {
   ApplicationHealthCheck,
   ImageApplication,
@@ -6,7 +7,7 @@ import type {
 } from "../image/recipe.ts";
 import type { Stack } from "../spec/stack.ts";
 import type { LocalFiles } from "./facts.ts";
-import { requirementsIn, toSource } from "./source.ts";
+import { directorySource, requirementsIn, toSource } from "./source.ts";
 
 /** The SSH server's port. The image keeps the SSH server only if the stack has a key pair. */
 const SSH = 22;
@@ -37,6 +38,7 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
       content: new TextEncoder().encode(content),
       mode,
     })),
+    ansible: toPlaybook(image, files),
     allow: {
       changed: sortedSet(image.allow.changed),
       setuid: sortedSet(image.allow.setuid),
@@ -47,6 +49,22 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
     application: toApplication(stack, files),
     listeningPorts: listeningPorts(stack),
     timeoutSeconds: image.builder.timeout,
+  };
+}
+
+function toPlaybook(
+  { ansible }: Stack["image"],
+  { playbook: folder }: LocalFiles,
+): ImageRecipe["ansible"] {
+  if (ansible === undefined) return undefined;
+  if (folder === undefined) throw new Error("the playbook was not read");
+  const { playbook, version, collections, variables } = ansible;
+  return {
+    source: directorySource(folder),
+    playbook: basename(playbook),
+    version,
+    collections: sortedSet(collections),
+    variables: byName(variables),
   };
 }
 
@@ -176,7 +194,7 @@ function joined(ranges: readonly PortRange[]): readonly PortRange[] {
   return result;
 }
 
-function byName(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function byName<Value>(texts: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
   return Object.fromEntries(
     Object.entries(texts).toSorted(([one], [other]) => (one < other ? -1 : 1)),
   );

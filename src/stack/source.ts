@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import type { ApplicationSource } from "../image/recipe.ts";
+import type { ApplicationSource, DirectorySource } from "../image/recipe.ts";
 import type { Application } from "../spec/application/normalised.ts";
-import type { LocalFiles, LocalSource } from "./facts.ts";
+import type { LocalDirectory, LocalFiles, LocalSource } from "./facts.ts";
 
 /** The name of a directory's archive. Its end tells the builder how to unpack it. */
 const ARCHIVE = "source.tar";
@@ -20,10 +20,11 @@ export function toSource(
   return { kind: "stored", filename, sha256: local.sha256 };
 }
 
-function directorySource({
+/** Where the build gets a directory from. */
+export function directorySource({
   listing: { sha256, files },
   contents,
-}: Extract<LocalSource, { readonly kind: "directory" }>): ApplicationSource {
+}: LocalDirectory): DirectorySource {
   const entries = files.map(({ path, kind, bytes, sha256: sum }) => ({
     path,
     bytes,

@@ -6,7 +6,7 @@ export function applicationLines(script: string): readonly string[] {
     .filter(
       (line) =>
         !line.startsWith("check") ||
-        /^check(_twice)? (application|python|verify|clean:build-environment|clean:secrets|clean:logs)/.test(
+        /^check(_twice)? (ansible|application|python|verify|clean:ansible|clean:build-environment|clean:secrets|clean:logs)/.test(
           line,
         ),
     )

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -7,6 +8,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { contentOf, readSource } from "../../src/cli/local-source.ts";
+import { readPlaybook } from "../../src/cli/playbook.ts";
 import { renderBootstrap } from "../../src/image/bootstrap.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
 import { storedContents } from "../../src/image/stored-contents.ts";
@@ -63,11 +65,13 @@ async function build(name: string, stack: Stack): Promise<string> {
   const folder = join(import.meta.dirname, "../../examples", name);
   const stackFile = { stack, file: "shop.yaml", folder };
   const application = (await readSource(stackFile))?.source;
-  const recipe = toRecipe(stack, "20251112-2294", { ...(application && { application }) });
+  const playbook = (await readPlaybook(stackFile))?.source;
+  const files = { ...(application && { application }), ...(playbook && { playbook }) };
+  const recipe = toRecipe(stack, "20251112-2294", files);
   const { script: whole } = renderBuildScript(recipe);
   const { script, hash } = withBody(whole, applicationLines(whole));
   const sums = storedContents(recipe);
-  const contents = await Promise.all(sums.map((sum) => contentOf(stackFile, sum, application)));
+  const contents = await Promise.all(sums.map((sum) => contentOf(stackFile, sum, files)));
   const url = await serve([Buffer.from(script), ...contents]);
   const root = makeContainer(`example-${name}`);
   const text = await runContainer({
@@ -140,6 +144,35 @@ describe("an example, built on Debian", () => {
       verify: [asks("len(json.loads(told)['interfaces']) >= 2")],
     });
     expect(await answerOf(await build("node", stack))).toContain('"interfaces":["lo"');
+  });
+
+  test("ansible: what the playbook writes is what the application says after a restart, and nothing of it is left", async () => {
+    const stack = stackOf("ansible", {
+      packages: [],
+      verify: [
+        asks("'Hello from' in told"),
+        `test "$(cat /etc/shop/shop.json)" = '{\n    "greeting": "Hello",\n    "system": "Debian"\n}'`.replaceAll(
+          "\\n",
+          "\n",
+        ),
+      ],
+    });
+    const root = await build("ansible", stack);
+    expect(await answerOf(root)).toContain("Hello from");
+    const places = ["etc", "home", "opt", "root", "srv", "tmp", "usr/local", "var"];
+    const left = execFileSync(
+      "find",
+      [
+        ...places.map((place) => `${root}/${place}`),
+        "-name",
+        "*ansible*",
+        "!",
+        "-path",
+        "*/dpkg/*",
+      ],
+      { encoding: "utf8" },
+    );
+    expect(left).toBe("");
   });
 
   test("go: the program that the build compiles answers after a restart", async () => {

@@ -18,6 +18,7 @@ export default async function setup(): Promise<() => void> {
   const requirements = [
     ...(fullRecipe.application?.python ?? []),
     ...readFileSync(flaskRequirements, "utf8").split("\n"),
+    "ansible-core==2.18.1",
   ].join(" ");
   execFileSync("bash", [script, folder, address, packages, requirements], {
     stdio: ["ignore", "inherit", "inherit"],

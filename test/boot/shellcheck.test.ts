@@ -21,6 +21,20 @@ test.each(families)("shellcheck has nothing to say about the script of %s", (fam
   expect(shellcheck(script)).toBe("");
 });
 
+test("nor about that of a playbook", () => {
+  const { script } = renderBuildScript({
+    ...fullRecipe,
+    ansible: {
+      source: { kind: "stored", filename: "source.tar", sha256: "0".repeat(64) },
+      playbook: "site.yml",
+      version: "2.18.1",
+      collections: ["ansible.posix==2.0.0"],
+      variables: {},
+    },
+  });
+  expect(shellcheck(script)).toBe("");
+});
+
 test("nor about that of an application with files of its own", () => {
   const application = fullRecipe.application && {
     ...fullRecipe.application,

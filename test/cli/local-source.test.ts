@@ -237,7 +237,7 @@ describe("the content of a source that is stored", () => {
     const process = open({ "shop/app.py": "#".repeat(20_000) });
     const directory = join(process.directory, "shop");
     const { warnings: _, ...listing } = await readDirectory(directory);
-    const known = { kind: "directory", listing } as const;
+    const known = { application: { kind: "directory", listing } } as const;
     const stackFile = opened(process);
     for (const earlier of [undefined, known]) {
       const content = await contentOf(stackFile, listing.sha256, earlier);

@@ -151,7 +151,7 @@ describeWithBash("on a system", () => {
         [sha256Of(Buffer.from("content"))],
       );
       expect(verdictOf(system)?.output).toEqual([
-        "the content has another SHA-256 than the application",
+        "the content has another SHA-256 than the files of the build",
       ]);
       expect(system.files("/run")).not.toContain("/run/reconcile-bootstrap/script.ran");
     });

@@ -46,7 +46,7 @@ test("the package has the program, the contract, the examples, and nothing else"
       (name) => `dist/${name}`,
     ),
     ...listed("examples", /\.(yaml|py)$/),
-    ...["flask", "go", "node", "static"].flatMap((name) => filesIn(`examples/${name}`)),
+    ...["ansible", "flask", "go", "node", "static"].flatMap((name) => filesIn(`examples/${name}`)),
     ...listed("specs", /./),
   ];
   const program = /^dist\/program\/[\w.-]+-[\w-]{8}\.cjs$/;

@@ -52,14 +52,14 @@ interface Source {
 async function fromFile(session: Session, named: string | undefined): Promise<Source> {
   const stackFile = await openStackFile(session, named);
   const { stack, region } = stackFile.stack;
-  let known: LocalFiles["application"];
+  let known: LocalFiles | undefined;
   return {
     stack,
     region,
     login: loginOf(stackFile.stack),
     wish: (environment) =>
       compileStack(stackFile, environment, session.io.cwd, ({ facts }) => {
-        known = facts.files.application;
+        known = facts.files;
       }),
     contentOf: (sha256) => contentOf(stackFile, sha256, known),
   };
@@ -83,7 +83,7 @@ async function fromPlan(
     stack,
     region,
     login: loginOf(saved.stackFile.stack),
-    contentOf: (sha256) => contentOf(saved.stackFile, sha256, saved.inputs.facts.files.application),
+    contentOf: (sha256) => contentOf(saved.stackFile, sha256, saved.inputs.facts.files),
     wish: (environment) => wishOfSaved(saved, environment, cwd),
     confirm: (planning) => requireSamePlan(saved, planning, cwd),
   };

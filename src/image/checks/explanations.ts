@@ -18,6 +18,9 @@ const searchForSecrets =
   "looks after the cleanup on the whole disk, except what is of the distribution in /usr, for files with such names or such text";
 
 const explanations: Readonly<Record<string, string>> = {
+  playbook_changes_nothing:
+    "runs the playbook again after all other steps, and expects that no task and no handler changes anything",
+  ansible_files: "looks for each of them after the cleanup",
   packages_are_current:
     "asks the package manager for pending updates, also of packages that are on hold, kept back, excluded, version-locked or pinned, and expects none but those of packages that the stack file asks for in one version",
   system_release_is: "reads the version of system-release from the package database",

@@ -32,6 +32,16 @@ export function finalChecksOf(recipe: ImageRecipe, family: FamilyProfile): reado
       "none_of",
       "log_files",
     ),
+    ...(recipe.ansible === undefined
+      ? []
+      : [
+          plan(
+            "clean:ansible",
+            "the image contains nothing of the playbook's folder, of its collections and of Ansible",
+            "none_of",
+            "ansible_files",
+          ),
+        ]),
     secretsCheck(recipe),
   ];
 }

@@ -16,6 +16,17 @@ import { sshChecks } from "./ssh.ts";
 export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly PlannedCheck[] {
   const ports = recipe.listeningPorts.map(portsWord);
   return [
+    // First, so that the others see the system after the second run.
+    ...(recipe.ansible === undefined
+      ? []
+      : [
+          plan(
+            "ansible:idempotent",
+            `the playbook ${recipe.ansible.playbook} changes nothing when it runs a second time`,
+            "playbook_changes_nothing",
+            recipe.ansible.playbook,
+          ),
+        ]),
     ...packageChecks(recipe, family),
     ...serviceChecks(recipe, family),
     ...accountChecks(recipe, family),
@@ -72,6 +83,7 @@ export function restartedChecksOf({
 
 /** Checks of what is on the disk, and of what no boot changes. */
 const onlyBefore: ReadonlySet<string> = new Set([
+  "playbook_changes_nothing",
   "system_release_is",
   "packages_are_current",
   "package_is_installed",

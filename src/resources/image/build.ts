@@ -2,6 +2,7 @@ import { CreateImageCommand, type Image, type Instance } from "@aws-sdk/client-e
 import { isAwsError } from "../../aws/errors.ts";
 import type { OwnTags } from "../../aws/own-tag-keys.ts";
 import { consistencyDeadline } from "../../aws/retry.ts";
+import type { Tag } from "../../aws/tags.ts";
 import { Cancelled, OutsideError } from "../../engine/errors.ts";
 import type { Target } from "../../engine/resource.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
@@ -144,15 +145,7 @@ async function createImage(
   const specification = (type: "image" | "snapshot", further: OwnTags) =>
     tagSpecification(type, context, target, fields.tags, further);
   const imageTags = { ...inputTags(fields, target.physicalName), ...checkTags(checks) };
-  const source = fields.contents?.application?.source;
-  const directory = source !== undefined && "directory" in source ? source.directory : undefined;
-  const { Tags: otherTags = [] } = specification("image", imageTags);
-  const sourceRecord = directory && sourceTags(directory, otherTags.length);
-  if (directory !== undefined && sourceRecord === undefined) {
-    context.report.noted(
-      "The list of the application's files does not fit into the tags of the image. The next plan that changes them cannot name them.",
-    );
-  }
+  const records = sourceRecords(context, fields, specification("image", imageTags).Tags ?? []);
   // The room is for the list of packages. What the image was built from is in the image's own tags.
   const { requirements } = fields;
   const snapshotTags: OwnTags = {
@@ -167,7 +160,7 @@ async function createImage(
     Description: `${context.stack}: ${fields.family} ${fields.release} (${fields.base}), built by reconcile, ${checks.length} checks passed`,
     InstanceId: builder.InstanceId,
     TagSpecifications: [
-      specification("image", { ...imageTags, ...sourceRecord }),
+      specification("image", { ...imageTags, ...records }),
       specification("snapshot", { ...snapshotTags, ...bill }),
     ],
   });
@@ -178,6 +171,31 @@ async function createImage(
     const look = async () => (await lookAtParts(context, target)).image;
     await adopt(context, `the image ${target.physicalName}`, look, error);
   }
+}
+
+/** Of these tags, the playbook has a few: its folder is usually small. The application has as many as there is room for. */
+const MOST_OF_PLAYBOOK = 4;
+
+/** The tags that record the directories of the playbook and of the application. */
+function sourceRecords(
+  context: ResourceContext,
+  { contents }: ImageFields,
+  otherTags: readonly Tag[],
+): OwnTags {
+  const source = contents?.application?.source;
+  const application = source !== undefined && "directory" in source ? source.directory : undefined;
+  const playbook = contents?.ansible?.directory;
+  const noted = (what: string) =>
+    context.report.noted(
+      `The list of ${what} files does not fit into the tags of the image. The next plan that changes them cannot name them.`,
+    );
+  const ofPlaybook =
+    playbook && sourceTags("playbook", playbook, otherTags.length, MOST_OF_PLAYBOOK);
+  if (playbook !== undefined && ofPlaybook === undefined) noted("the playbook's");
+  const others = otherTags.length + Object.keys(ofPlaybook ?? {}).length;
+  const ofApplication = application && sourceTags("application", application, others);
+  if (application !== undefined && ofApplication === undefined) noted("the application's");
+  return { ...ofPlaybook, ...ofApplication };
 }
 
 function noBill(packages: readonly string[] | undefined): string {

@@ -89,7 +89,7 @@ async function userDataFor(
   // One after the other, because each may be large.
   for (const sha256 of bucket.contents) {
     if (context.contentOf === undefined) throw new Error("only an apply builds an image");
-    const content = await store("the application", await context.contentOf(sha256));
+    const content = await store("the files of the build", await context.contentOf(sha256));
     if (content.sha256 !== sha256)
       throw new Error(`${content.sha256} was read in place of ${sha256}`);
     stored.push(content);

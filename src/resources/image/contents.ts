@@ -8,6 +8,7 @@ import {
   valueDigest,
   withoutSignature,
 } from "../../image/contents.ts";
+import type { SourceEntry } from "../../image/recipe.ts";
 import { directorySize, SOME_DIRECTORY } from "./directory-words.ts";
 import { untold } from "./inputs.ts";
 
@@ -15,7 +16,7 @@ import { untold } from "./inputs.ts";
  * Returns the contents of a live image, as far as the text in its tag says. `NOT_STORED` stands in place of the
  * rest. If a digest matches the desired content, that content is known.
  *
- * @param isRecorded whether the image's tags record the files of the application's directory.
+ * @param isRecorded whether the image's tags record the files of the application's directory, or of the playbook's.
  */
 export function storedContent(
   name: keyof ImageContents,
@@ -34,8 +35,10 @@ export function storedContent(
     case "run":
     case "verify":
       return text === "" ? [] : members(text.split("\n"), wanted?.[name] ?? []);
+    case "ansible":
+      return storedAnsible(text, wanted?.ansible ?? null, isRecorded);
     case "environment":
-      return storedEnvironment(text, wanted?.environment ?? {});
+      return storedValues(text, wanted?.environment ?? {});
     case "files":
       return storedFiles(text, wanted?.files ?? {});
     case "application":
@@ -67,7 +70,11 @@ function storedFiles(text: string, wanted: ImageContents["files"]): unknown {
   return told.length === files.length ? Object.fromEntries(told) : NOT_STORED;
 }
 
-function storedEnvironment(text: string, wanted: ImageContents["environment"]): unknown {
+/** Only digests of such values are stored: `LOG_LEVEL=0123456789ab`. */
+function storedValues(
+  text: string,
+  wanted: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> {
   const words = text === "" ? [] : text.split(" ");
   return Object.fromEntries(
     words.map((word) => {
@@ -77,6 +84,39 @@ function storedEnvironment(text: string, wanted: ImageContents["environment"]): 
       return [name, isSame ? value : NOT_STORED];
     }),
   );
+}
+
+function storedAnsible(
+  text: string,
+  wanted: ImageContents["ansible"],
+  isRecorded: boolean,
+): unknown {
+  if (text === "") return null;
+  const [, playbook, digest, version, collections = "", variables = ""] =
+    /^(\S+) (sha256:[0-9a-f]{12}); version ([^;]+)(?:; collections ([^;]+))?(?:; variables ([^;]+))?$/.exec(
+      text,
+    ) ?? [];
+  if (playbook === undefined || digest === undefined) return NOT_STORED;
+  return {
+    playbook: fromWord(playbook),
+    version,
+    collections: collections === "" ? [] : collections.split(" "),
+    variables: storedValues(variables, wanted?.variables ?? {}),
+    directory:
+      wanted === null
+        ? SOME_DIRECTORY
+        : storedFilesOf(wanted.directory, knownSum(wanted.sha256, digest) !== digest, isRecorded),
+  };
+}
+
+/** The files of a directory, if it is the desired one. */
+function storedFilesOf(
+  wanted: readonly SourceEntry[],
+  isSame: boolean,
+  isRecorded: boolean,
+): Worded | undefined {
+  if (isSame) return directorySize(wanted);
+  return isRecorded ? undefined : NOT_STORED;
 }
 
 type Application = ImageContents["application"];
@@ -155,10 +195,14 @@ function storedSource(origin: string, digest: string, wanted: Source | undefined
 /** If the tags record its files, the desired content shows what differs. */
 function storedDirectory(digest: string, wanted: Source | undefined, isRecorded: boolean): object {
   if (wanted === undefined || !("directory" in wanted)) return { directory: SOME_DIRECTORY };
-  if (knownSum(wanted.sha256, digest) !== digest) {
-    return { directory: directorySize(wanted.directory) };
-  }
-  return isRecorded ? {} : { directory: NOT_STORED };
+  const isSame = knownSum(wanted.sha256, digest) !== digest;
+  const directory = storedFilesOf(wanted.directory, isSame, isRecorded);
+  return directory === undefined ? {} : { directory };
+}
+
+/** Whether the text of a playbook is of the folder with this SHA-256. */
+export function isStoredPlaybook(text: string, sha256: string): boolean {
+  return text.includes(` sha256:${sha256.slice(0, 12)};`);
 }
 
 /** Whether the text of an application names a directory, and which one. */

@@ -25,7 +25,7 @@ import {
 } from "./live.ts";
 import { idsOf, lookAtParts, sweepParts } from "./parts.ts";
 import { shownContent } from "./shown-content.ts";
-import { sourceInTheWay } from "./source-record.ts";
+import { sourceInTheWay, sourceOwners } from "./source-record.ts";
 import { status } from "./status.ts";
 
 export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
@@ -53,6 +53,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     run: content("run"),
     verify: content("verify"),
     allow: content("allow"),
+    ansible: content("ansible"),
     environment: content("environment"),
     application: content("application"),
     script: { ...input(), minor: true },
@@ -67,6 +68,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     bill: derivedRule,
     requirements: derivedRule,
     sourceRecord: derivedRule,
+    playbookRecord: derivedRule,
     tags: tagsRule,
   },
   // An instance boots, updates and stops (about 5 minutes). A snapshot of 8 GiB takes about 3.
@@ -190,6 +192,7 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
     bill: null,
     requirements: null,
     sourceRecord: null,
+    playbookRecord: null,
     async tags({ context, live, fields }) {
       const { image, snapshots } = await lookAtParts(context, live);
       const ids = [image?.ImageId ?? [], idsOf(snapshots)].flat();
@@ -203,11 +206,12 @@ export const image: ResourceType<ImageFields, ImageOutputs, ResourceContext> = {
           `The list of the packages of ${live.id} is no longer stored with it, because a snapshot can have 50 tags. It is in the image: ${billPath}.`,
         );
       }
-      const remove = image === undefined ? [] : sourceInTheWay(image, wanted);
-      if (remove.length > 0) {
+      for (const owner of sourceOwners) {
+        const remove = image === undefined ? [] : sourceInTheWay(owner, image, wanted);
+        if (remove.length === 0) continue;
         await makeTagChanges(context, [live.id], { set: [], remove });
         context.report.noted(
-          `The list of the application's files is no longer stored with ${live.id}, because an image can have 50 tags. The next plan that changes them cannot name them.`,
+          `The list of the ${owner}'s files is no longer stored with ${live.id}, because an image can have 50 tags. The next plan that changes them cannot name them.`,
         );
       }
       await makeTagChanges(context, ids, changes);

@@ -41,6 +41,8 @@ export interface ImageInputs {
   readonly verify: string;
   /** Exceptions from the checks of the image's integrity, one a line. */
   readonly allow: string;
+  /** A canonical text of the playbook and its folder; empty if there is none. */
+  readonly ansible: string;
   /** The names of the application's environment, each with a digest of its value: `LOG_LEVEL=0123456789ab`. */
   readonly environment: string;
   /**
@@ -68,7 +70,12 @@ const sharedKey = "reconcile:further" satisfies OwnTagKey;
 
 type SharingInputs = Pick<ImageInputs, (typeof sharingNames)[number]>;
 
-const inputKeys: Readonly<Record<Exclude<keyof ImageInputs, keyof SharingInputs>, OwnTagKey>> = {
+/** Its tag is only on images that have a playbook. */
+const ansibleKey = "reconcile:ansible" satisfies OwnTagKey;
+
+const inputKeys: Readonly<
+  Record<Exclude<keyof ImageInputs, keyof SharingInputs | "ansible">, OwnTagKey>
+> = {
   family: "reconcile:family",
   architecture: "reconcile:architecture",
   base: "reconcile:base",
@@ -88,7 +95,7 @@ const inputKeys: Readonly<Record<Exclude<keyof ImageInputs, keyof SharingInputs>
 };
 
 const ownNames = Object.keys(inputKeys) as (keyof typeof inputKeys)[];
-export const inputNames: readonly (keyof ImageInputs)[] = [...ownNames, ...sharingNames];
+export const inputNames: readonly (keyof ImageInputs)[] = [...ownNames, ...sharingNames, "ansible"];
 
 /**
  * AWS allows 256 characters in a tag's value. EC2 accepts any character, but others than these, and
@@ -153,6 +160,7 @@ export function inputTags(
     [imageKey]: imageName,
     ...Object.fromEntries(ownNames.map((name) => [inputKeys[name], toTag(textOf(name))])),
     ...sharedTag(textOf),
+    ...(textOf("ansible") !== "" && { [ansibleKey]: toTag(textOf("ansible")) }),
   };
 }
 
@@ -229,6 +237,7 @@ export function inputsIn(tags: readonly Tag[] | undefined): ImageInputs {
     verify: read("verify"),
     application: withoutSecrets(read("application")),
     script: read("script"),
+    ansible: fromTag(record[ansibleKey] ?? missing),
     ...sharingInputs(record[sharedKey], missing),
   };
 }

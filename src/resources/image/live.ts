@@ -26,6 +26,8 @@ export interface ImageFields extends ImageInputs, PackageRecord {
   readonly texts?: ContentTexts;
   /** Of a live image, what its tags record of the application's directory (`readSourceRecord`). */
   readonly sourceRecord?: string;
+  /** The same of the playbook's folder. */
+  readonly playbookRecord?: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -199,8 +201,8 @@ function usesBucket(parts: ImageParts): Pick<LiveImage, "uses" | "usesTypes"> {
 
 function fieldsOf(tags: Image["Tags"]): ImageFields {
   const inputs = inputsIn(tags);
-  const { packages, sources, services, files, run, verify, allow, environment, application } =
-    inputs;
+  const { packages, sources, services, files, run, verify, allow, environment } = inputs;
+  const { ansible, application } = inputs;
   const texts = {
     packages,
     sources,
@@ -209,16 +211,19 @@ function fieldsOf(tags: Image["Tags"]): ImageFields {
     run,
     verify,
     allow,
+    ansible,
     environment,
     application,
   };
-  const sourceRecord = sourceRecordIn(tags);
+  const sourceRecord = sourceRecordIn("application", tags);
+  const playbookRecord = sourceRecordIn("playbook", tags);
   return {
     ...inputs,
     userData: null,
     builder: null,
     texts,
     ...(sourceRecord !== undefined && { sourceRecord }),
+    ...(playbookRecord !== undefined && { playbookRecord }),
     tags: userTagsOf(tags),
   };
 }

@@ -13,11 +13,16 @@ import {
 } from "./tag-record.ts";
 
 /**
- * The tags of an image record the directory that its application is from, so that a plan can name the files that
+ * The tags of an image record the directory that its application is from, and that of its playbook, so that a plan can name the files that
  * have changed since. Of a large directory, the record has only some of the files, and whole folders in the place
  * of the others: those with the most files, which are hardly ever a person's own.
  */
-const prefix = "reconcile:source:";
+const prefixes = { application: "reconcile:source:", playbook: "reconcile:playbook:" } as const;
+
+type Owner = keyof typeof prefixes;
+
+/** Whose directories the tags may record. */
+export const sourceOwners: readonly Owner[] = ["application", "playbook"];
 
 export interface RecordedEntry {
   /** A folder ends with a slash. The directory itself is an empty text. */
@@ -33,26 +38,34 @@ const markBytes = 3;
 const mostBytes = 2 ** 20;
 
 /**
- * The tags that record a directory. Undefined if they do not fit.
+ * The tags that record the directory of an owner. Undefined if they do not fit.
  *
  * @param others how many tags the image has beside these.
+ * @param most how many tags it may have at most.
  */
-export function sourceTags(entries: readonly SourceEntry[], others: number): OwnTags | undefined {
-  const text = packSource(entries, roomBeside(others));
-  return text === undefined ? undefined : recordTags(prefix, text, others);
+export function sourceTags(
+  owner: Owner,
+  entries: readonly SourceEntry[],
+  others: number,
+  most?: number,
+): OwnTags | undefined {
+  const room = roomBeside(others, most);
+  const text = packSource(entries, room);
+  return text === undefined ? undefined : recordTags(prefixes[owner], text, others);
 }
 
-/** The text of the tags that record a directory. Undefined if the tags record none. */
-export function sourceRecordIn(tags: readonly Tag[] | undefined): string | undefined {
-  return recordIn(prefix, tags);
+/** The text of the tags that record the directory of an owner. Undefined if the tags record none. */
+export function sourceRecordIn(owner: Owner, tags: readonly Tag[] | undefined): string | undefined {
+  return recordIn(prefixes[owner], tags);
 }
 
-/** The keys of the record on an image that has no room for these tags of the user's beside it. */
+/** The keys of the record of an owner, on an image that has no room for these tags of the user's beside it. */
 export function sourceInTheWay(
+  owner: Owner,
   image: Parameters<typeof recordInTheWay>[1],
   wanted: readonly string[],
 ): string[] {
-  return recordInTheWay(prefix, image, wanted);
+  return recordInTheWay(prefixes[owner], image, wanted);
 }
 
 /**

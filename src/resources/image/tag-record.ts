@@ -17,9 +17,10 @@ const spare = 5;
  * How many characters a record may have.
  *
  * @param others how many tags the object has beside the record's.
+ * @param most how many tags the record may have at most.
  */
-export function roomBeside(others: number): number {
-  return Math.max(mostTags - spare - others, 0) * mostCharacters;
+export function roomBeside(others: number, most = mostTags): number {
+  return Math.min(most, Math.max(mostTags - spare - others, 0)) * mostCharacters;
 }
 
 /**

@@ -8,6 +8,7 @@ import { integrityChecks } from "./integrity-checks.ts";
 import { applyKernelSettings, kernelSetting, namesOf } from "./kernel-settings.ts";
 import type { Machine } from "./machine.ts";
 import { limitsOfUsers, limitsSetBy } from "./open-files.ts";
+import { playbookChecks } from "./playbook.ts";
 import { secretFiles } from "./secrets.ts";
 import { runText } from "./shell/run-text.ts";
 import { isLetIn, listeningSockets } from "./sockets.ts";
@@ -39,6 +40,7 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ...sshChecks,
   ...hardeningChecks,
   ...applicationChecks,
+  ...playbookChecks,
 ]);
 
 function packagesAreCurrent(build: Build, [which = ""]: readonly string[]) {
@@ -221,6 +223,12 @@ function noneOf({ machine }: Build, [kind = "", ...exceptions]: readonly string[
       return nothing(tracesOf(machine, "provisioning"));
     case "log_files":
       return nothing(tracesOf(machine, "logs"));
+    case "ansible_files":
+      return nothing(
+        Object.entries(machine.disk.files).flatMap(([path, file]) =>
+          file !== null && /^\/var\/lib\/reconcile\/ansible\b/.test(path) ? [path] : [],
+        ),
+      );
     case "secret_files":
     case "other_secret_files":
       return nothing(secretFiles(machine).filter((path) => !exceptions.includes(path)));

@@ -14,6 +14,7 @@ import {
   refreshPackageLists,
   updatePackages,
 } from "./package-steps.ts";
+import { playbookSteps } from "./playbook.ts";
 import { tellOfPorts } from "./service-ports.ts";
 import { runText } from "./shell/run-text.ts";
 import { all, first, none, type Step } from "./step.ts";
@@ -47,6 +48,7 @@ export const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
   ["write_binary_file", { shown: first, run: writeBinaryFile }],
   ["fetch_application", { shown: first, run: fetchApplication }],
   ...applicationSteps,
+  ...playbookSteps,
   ["enable_services", { shown: all, run: enableServices }],
   [
     "run_command",

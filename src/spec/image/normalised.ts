@@ -1,3 +1,4 @@
+import { absolutePath } from "../shared/absolute-path.ts";
 import type { Architecture } from "../shared/architecture.ts";
 import { givenName, type Named } from "../shared/given-name.ts";
 import type { BaseFamily, ImageFile } from "./schema.ts";
@@ -23,6 +24,7 @@ export interface Image extends Named {
   readonly audit: boolean;
   readonly openFiles: number;
   readonly files: readonly FileOfImage[];
+  readonly ansible?: AnsibleOfImage;
   readonly allow: {
     readonly changed: readonly string[];
     readonly setuid: readonly string[];
@@ -49,6 +51,17 @@ export interface Image extends Named {
   readonly keep: number;
 }
 
+interface AnsibleOfImage {
+  /** Absolute. Its folder is sent to the builder. */
+  readonly playbook: string;
+  /** Of ansible-core. */
+  readonly version: string;
+  /** `ansible.posix==2.0.0` */
+  readonly collections: readonly string[];
+  /** Plain data. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
 interface PackageSourceOfImage {
   readonly name: string;
   readonly url: string;
@@ -66,18 +79,22 @@ interface FileOfImage {
   readonly mode: string;
 }
 
-export function normaliseImage({
-  base,
-  release,
-  architecture,
-  builder: { instanceType, timeout },
-  disk: { size, type, key },
-  sources,
-  use,
-  name,
-  keep,
-  ...rest
-}: ImageFile): Image {
+export function normaliseImage(
+  {
+    base,
+    release,
+    architecture,
+    builder: { instanceType, timeout },
+    disk: { size, type, key },
+    sources,
+    ansible,
+    use,
+    name,
+    keep,
+    ...rest
+  }: ImageFile,
+  { folder }: { readonly folder: string },
+): Image {
   const proxy = sources.find((source) => source.proxy !== undefined)?.proxy;
   return {
     ...givenName(name),
@@ -94,6 +111,9 @@ export function normaliseImage({
     ...(proxy !== undefined && { proxy }),
     builder: { ...(instanceType !== undefined && { instanceType }), timeout },
     disk: { ...(size !== undefined && { size }), type, ...(key !== undefined && { key }) },
+    ...(ansible !== undefined && {
+      ansible: { ...ansible, playbook: absolutePath(ansible.playbook, folder) },
+    }),
     ...(use !== undefined && { use }),
     keep: keep ?? (name === undefined ? 1 : 0),
   };

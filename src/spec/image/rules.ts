@@ -1,4 +1,5 @@
 import { type Finding, quote } from "../finding.ts";
+import { ansibleRules } from "./ansible-rules.ts";
 import type { BaseFamily, ImageFile } from "./schema.ts";
 import { sourceRules } from "./source-rules.ts";
 
@@ -15,6 +16,11 @@ export function* imageRules(image: ImageFile): Iterable<Finding> {
   yield* ipv6Settings(image);
   yield* repeatedPackages(image);
   yield* sourceRules(image.sources, familyOf(image));
+  yield* ansibleRules(image.ansible, familyOf(image));
+  yield* repeatedItems(
+    (image.ansible?.collections ?? []).map((each) => each.replace(/==.*/, "")),
+    ["image", "ansible", "collections"],
+  );
   yield* repeatedItems(image.services, ["image", "services"]);
   yield* repeatedItems(
     image.files.map(({ path }) => path),

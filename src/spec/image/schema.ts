@@ -7,6 +7,7 @@ import { instanceType } from "../shared/instance-type.ts";
 import { Mistake, scalar } from "../shared/scalar.ts";
 import { diskSize } from "../shared/size.ts";
 import { text } from "../shared/text.ts";
+import { ansibleSchema } from "./ansible.ts";
 import { kernelSettingName, kernelSettingValue } from "./kernel-setting.ts";
 import { sourceSchema } from "./source.ts";
 
@@ -341,6 +342,11 @@ export const imageSchema = z
           "Files to add to the image, owned by root. `reconcile image` and saved plans show their content, so do not put secrets in them.",
         examples: [[{ path: "/etc/motd", content: "Welcome\n", mode: "0644" }]],
       }),
+    ansible: ansibleSchema.optional().meta({
+      description:
+        "An Ansible playbook that configures the image. The build runs it on the builder itself, as root, after `packages` and `files` and before the application is installed. Run a second time it must change nothing, which the build verifies. Nothing of Ansible and of the playbook's folder stays in the image. A change of a file in the folder creates a new image. See [image.md](image.md#ansible).",
+      examples: [{ playbook: "./ansible/site.yml", version: "2.18.1" }],
+    }),
     allow: allow.prefault({}).meta({
       description:
         "Exceptions to the checks that no file of a package was changed, that no program has more rights than its package gives it, and that no user can change the files of others. Each is an absolute path; a slash at its end means everything below. A change creates a new image.",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { NOT_STORED } from "../../../src/engine/worded.ts";
+import { NOT_STORED, Worded } from "../../../src/engine/worded.ts";
 import {
   contentsOf,
   contentTexts,
@@ -58,8 +58,22 @@ const texts = contentTexts(recipe);
 const names = Object.keys(texts) as (keyof ImageContents)[];
 
 describe("what an image contains", () => {
+  test("of a playbook is what the text says, and nothing if somebody changed it", () => {
+    const text = "my%20site.yml sha256:0123456789ab; version 2.18.1; variables tier=0123456789ab";
+    expect(storedContent("ansible", text, wanted)).toEqual({
+      playbook: "my site.yml",
+      version: "2.18.1",
+      collections: [],
+      variables: { tier: NOT_STORED },
+      directory: new Worded("a directory"),
+    });
+    expect(storedContent("ansible", "", wanted)).toBeNull();
+    expect(storedContent("ansible", "site.yml; version 2", wanted)).toBe(NOT_STORED);
+  });
+
   test("is known whole from its file, and keeps content that is no text", () => {
     expect(wanted).toEqual({
+      ansible: null,
       packages: ["chrony", "mtr"],
       sources: [
         expect.stringMatching(

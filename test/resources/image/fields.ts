@@ -52,6 +52,7 @@ export async function fieldsIn(
     openFiles: "65535",
     disk: "",
     files: "",
+    ansible: "",
     run: run.join("\n"),
     sources: "",
     verify: "",

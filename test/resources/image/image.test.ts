@@ -35,6 +35,7 @@ describe("an image", () => {
       live.fields;
     const texts = {
       ...{ packages, sources, services, files, run, verify, allow, environment, application },
+      ansible: "",
     };
     const told = { ...fields, userData: null, builder: null, texts };
     const { bill = "", ...others } = live.fields;

@@ -43,7 +43,7 @@ describe("an image's inputs in its tags", () => {
       [
         ...["family", "architecture", "base", "release", "updates", "packages", "services", "ipv6"],
         ...["hardening", "open-files", "disk", "files", "run", "verify", "application", "script"],
-        "further",
+        ...["further", "ansible"],
       ].map((key) => `reconcile:${key}`),
     );
   });

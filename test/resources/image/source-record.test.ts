@@ -142,20 +142,21 @@ describe("the record of a directory", () => {
 
   test("has no room in no tag", () => {
     expect(packSource(large, 0)).toBeUndefined();
-    expect(sourceTags(large, 45)).toBeUndefined();
+    expect(sourceTags("application", large, 45)).toBeUndefined();
   });
 
   test("leaves tags for others", () => {
-    const tags = sourceTags(large, 33) ?? {};
+    const tags = sourceTags("application", large, 33) ?? {};
     expect(Object.keys(tags).length).toBeGreaterThan(8);
     expect(Object.keys(tags).length).toBeLessThanOrEqual(50 - 5 - 33);
     expect(Object.values(tags).every((value) => value.length <= 256)).toBe(true);
     const listed = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-    const text = sourceRecordIn([...listed.toReversed(), { Key: "team", Value: "x" }]) ?? "";
+    const text =
+      sourceRecordIn("application", [...listed.toReversed(), { Key: "team", Value: "x" }]) ?? "";
     expect(compareSource(readSourceRecord(text) ?? [], large)).toEqual(nothing);
     const wanted = Array.from({ length: 41 }, (_, index) => `key${index}`);
-    expect(sourceInTheWay({ Tags: listed }, wanted)).toEqual(Object.keys(tags));
-    expect(sourceInTheWay({ Tags: listed }, wanted.slice(12))).toEqual([]);
+    expect(sourceInTheWay("application", { Tags: listed }, wanted)).toEqual(Object.keys(tags));
+    expect(sourceInTheWay("application", { Tags: listed }, wanted.slice(12))).toEqual([]);
   });
 
   test.each<[string, string]>([

@@ -24,6 +24,7 @@ const inputs = {
   sources: "",
   verify: "",
   allow: "",
+  ansible: "",
   environment: "",
   application: "",
   script: "0123",
@@ -83,6 +84,7 @@ const texts = {
   sources: "",
   verify: "",
   allow: "",
+  ansible: "",
   environment: "",
   application: "",
 };
