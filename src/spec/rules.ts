@@ -10,6 +10,7 @@ import { healthCheckWithoutLoadBalancer } from "./rules/health-check-without-loa
 import { mixedArchitectures } from "./rules/mixed-architectures.ts";
 import { needlessSshPort } from "./rules/needless-ssh-port.ts";
 import { reservedGroupNames } from "./rules/reserved-group-names.ts";
+import { tagsBesidePlaybook } from "./rules/tags-beside-playbook.ts";
 import { unansweredRequests } from "./rules/unanswered-requests.ts";
 import { unknownSecurityGroups } from "./rules/unknown-security-groups.ts";
 import { unofferedPythonVersion } from "./rules/unoffered-python-version.ts";
@@ -33,6 +34,7 @@ const ACROSS_SECTIONS: readonly ((file: StackFile) => Iterable<Finding>)[] = [
   mixedArchitectures,
   needlessSshPort,
   unofferedPythonVersion,
+  tagsBesidePlaybook,
 ];
 
 /** What is wrong with a file whose single fields are all right. */

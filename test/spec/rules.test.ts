@@ -83,12 +83,12 @@ describe("how many there may be", () => {
   const most = `but AWS allows at most 1000 ${help}`;
 
   test.each<[what: string, sections: object, said: readonly string[]]>([
-    ["tags, as many as are left of AWS's 50", tags(24), []],
+    ["tags, as many as are left of AWS's 50", tags(25), []],
     [
       "one tag more",
-      tags(25),
+      tags(26),
       [
-        "error name of tags: the stack has 25 tags, but at most 24 are allowed → remove 1 of them: AWS allows 50 tags per resource, and this program reserves 26 of them",
+        "error name of tags: the stack has 26 tags, but at most 25 are allowed → remove 1 of them: AWS allows 50 tags per resource, and this program reserves 25 of them",
       ],
     ],
     ["rules, as many as AWS usually allows", into(60), []],
