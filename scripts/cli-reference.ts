@@ -192,7 +192,8 @@ created as soon as the image is available, while the image's step still deletes 
 | \`outputs\` | \`url\`, \`image\`, \`keyFile\`, \`login\` |
 
 \`addresses\` has \`publicIpv4\`, \`privateIpv4\`, \`ipv6\`, \`publicDnsName\` and \`privateDnsName\`, each null if the instance has none. \`protected\` is
-scale-in protection. \`session\` is always null: \`status\` does not look up whether Session Manager reaches the instance.
+scale-in protection. \`session\` has \`available\`, whether Session Manager can open a session on the instance, and then why not: \`missing\`, \`reason\` and
+\`remedy\`. It is null if the stack file has no \`access\`.
 
 \`status --watch --json\` prints one object per line; [\`watch.schema.json\`](watch.schema.json) is the schema of a line. Each has
 \`at\` and \`event\`:

@@ -23,13 +23,16 @@ const limits = {
   /** The same behind a proxy, which has to look up the host and connect to it. */
   tunnel: 15_000,
   /**
-   * From the request to the answer's last byte. AWS answers within seconds. A longer wait means a
-   * dead connection.
+   * From the request to the answer's last byte, beside the time that a large request takes. AWS answers
+   * within seconds. A longer wait means a dead connection.
    */
   answer: 60_000,
 };
 
 const megabyte = 1024 * 1024;
+
+/** Bytes per second at which a request is sent at least: 0.5 Mbit/s. A slower network sends no large one. */
+const slowest = megabyte / 16;
 
 /**
  * Bytes. The longest answers, pages of a thousand objects, have a few million. An error has a few
@@ -100,7 +103,8 @@ async function send(
   destination: Destination,
 ) {
   const slow = new AbortController();
-  const timer = setTimeout(() => slow.abort(), limits.answer);
+  const time = limits.answer + sendingTime(request);
+  const timer = setTimeout(() => slow.abort(), time);
   let received = 0;
   try {
     const abortSignal = AbortSignal.any([stop, slow.signal]);
@@ -121,13 +125,22 @@ async function send(
     }
     return { statusCode, headers, body: Buffer.concat(chunks, received) };
   } catch (error) {
-    if (slow.signal.aborted) throw tooSlow(destination, received);
+    if (slow.signal.aborted) throw tooSlow(destination, received, time);
     if (error instanceof AnswerError || error instanceof ProxyError) throw error;
     if (isConnectionTimeout(error)) throw noConnection(destination);
     throw noHttp(error, destination) ?? remembered(error, destination);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * The milliseconds that the body may take beside the wait for the answer: an application of 100 MB takes minutes. Most
+ * requests have a few hundred bytes.
+ */
+function sendingTime({ body }: HttpRequest): number {
+  const bytes: unknown = body?.length;
+  return typeof bytes === "number" ? Math.floor(bytes / slowest) * 1000 : 0;
 }
 
 function tooLarge(destination: Destination, status: number, most: number): AnswerError {
@@ -163,8 +176,8 @@ function remembered(error: unknown, destination: Destination): unknown {
   return error;
 }
 
-function tooSlow(destination: Destination, received: number): AnswerError {
-  const seconds = limits.answer / 1000;
+function tooSlow(destination: Destination, received: number, time: number): AnswerError {
+  const seconds = time / 1000;
   const where = describeDestination(destination);
   const what = received === 0 ? "did not answer" : "did not finish its answer";
   return new AnswerError(`${where} ${what} within ${seconds} s`, {

@@ -83,11 +83,10 @@ function isAsked({ image }: Stack): boolean {
   return image.packages.some((written) => written.split("=")[0] === AGENT);
 }
 
-/** On Debian, unless a package source of the stack file's own may have it. */
+/** On Debian, unless `image.packages` names it, which then comes from a package source of the stack file's own. */
 function needsVendorAgent(stack: Stack): boolean {
   const { access, image } = stack;
-  const isDebian = image.base.family === "debian-12" && image.sources.length === 0;
-  return access !== "none" && isDebian && !isAsked(stack);
+  return access !== "none" && image.base.family === "debian-12" && !isAsked(stack);
 }
 
 function agentServices({ access }: Stack): readonly string[] {
@@ -105,7 +104,7 @@ function toApplication(stack: Stack, files: LocalFiles): ImageApplication | unde
     duringBuild: { ...duringBuild, environment: byName(duringBuild.environment) },
     ...requestsOf(stack, rest.port),
   };
-  const requirements = requirementsIn(files.application);
+  const requirements = requirementsIn(files.application, application.requirements);
   return {
     source: toSource(source, files.application),
     ...(requirements !== undefined && { requirementsDigest: requirements }),

@@ -43,14 +43,26 @@ export function directorySource({
   };
 }
 
+/** What describes a package, and the names that files of requirements have: `requirements/base.txt`, `constraints.in`. */
+const DECIDING = [
+  /\.(toml|cfg|lock)$/,
+  /(^|\/)setup\.py$/,
+  /(require|constrain|depend|pip)[^/]*(\/[^/]*)?\.(txt|in)$/i,
+  /(^|\/)(base|build|ci|common|core|dev|docs|lint|local|main|prod|production|shared|stag(e|ing)|tests?)\.(txt|in)$/i,
+];
+
 /**
- * A digest of the files in a directory that may decide which Python packages an application gets: requirements, what
- * they include, and what describes a package. Undefined for any other source, whose files are not known.
+ * A digest of the files in a directory that may decide which Python packages an application gets: the named file of
+ * requirements, what it may include, and what describes a package. Undefined for any other source, whose files are not
+ * known.
  */
-export function requirementsIn(read: LocalSource | undefined): string | undefined {
+export function requirementsIn(
+  read: LocalSource | undefined,
+  named: string | undefined,
+): string | undefined {
   if (read?.kind !== "directory") return undefined;
-  const deciding = read.listing.files.filter(({ path }) =>
-    /(\.(txt|in|toml|cfg|lock)|(^|\/)setup\.py)$/.test(path),
+  const deciding = read.listing.files.filter(
+    ({ path }) => path === named || DECIDING.some((pattern) => pattern.test(path)),
   );
   const hash = createHash("sha256");
   for (const { path, sha256 } of deciding) hash.update(`${path}\0${sha256}\n`);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { DescribeVpcsCommand } from "@aws-sdk/client-ec2";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createClients } from "../../src/aws/clients.ts";
@@ -141,6 +142,42 @@ describe("an answer without end", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     await refused;
     expect(endpoint.received).toHaveLength(2);
+  });
+});
+
+describe("a large request", () => {
+  const put = async (endpoint: { readonly url: string }) => {
+    const s3 = await clientsOf(endpoint).s3();
+    const Body = new Uint8Array(8 * 1024 * 1024);
+    return s3.send(new PutObjectCommand({ Bucket: "example-bucket", Key: "large", Body }));
+  };
+
+  test("has the time that a slow network takes for it", async () => {
+    stopTime(0);
+    const answers: (() => void)[] = [];
+    const endpoint = await openEndpoint((_request, response) => {
+      answers.push(() => response.writeHead(200, { etag: "e", "x-amz-request-id": "r" }).end());
+    });
+    const sending = put(endpoint);
+    await endpoint.arrived(1);
+    await vi.advanceTimersByTimeAsync(180_000);
+    answers[0]?.();
+    expect(await sending).toMatchObject({ ETag: "e" });
+    expect(endpoint.received).toHaveLength(1);
+  });
+
+  test("is not waited for without end", async () => {
+    stopTime(0);
+    const endpoint = await openEndpoint(() => {});
+    const refused = expect(put(endpoint)).rejects.toMatchObject({
+      code: "TimeoutError",
+      message: expect.stringContaining("did not answer within 188 s"),
+    });
+    await endpoint.arrived(1);
+    await vi.advanceTimersByTimeAsync(188_000);
+    await until(() => endpoint.received.length === 2);
+    await vi.advanceTimersByTimeAsync(188_000);
+    await refused;
   });
 });
 

@@ -109,7 +109,10 @@ describe("a playbook in a build on Debian", () => {
     - name: Append again
       ansible.builtin.shell: echo two >>/srv/list
 `;
-    const { failure, checks } = await run({ "site.yml": play(`${touch}${handler}`) });
+    const { failure, checks } = await run({
+      "ansible.cfg": "[defaults]\nforce_color = true\nstdout_callback = minimal\n",
+      "site.yml": play(`${touch}${handler}`),
+    });
     expect(failure).toMatchObject({ kind: "check", where: "ansible:idempotent" });
     expect(checks.find(({ passed }) => !passed)?.seen).toEqual([
       "RUNNING HANDLER [Append again]",

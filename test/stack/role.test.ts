@@ -167,23 +167,30 @@ describe("access by Session Manager", () => {
     expect(recipe.vendorAgent ?? false).toBe(family === "debian-12");
   });
 
-  test("takes the agent from a package source of the stack file's own on Debian", () => {
-    const source = {
-      name: "tools",
-      url: "https://packages.example.com/debian",
-      suites: ["bookworm"],
-      components: ["main"],
-      key: "key",
-    };
-    const image: Stack["image"] = {
-      ...minimal.image,
-      base: { family: "debian-12" },
-      sources: [source],
-    };
-    const recipe = toRecipe({ ...withAccess, image }, "1", facts.files);
-    expect(recipe.packages).toContain("amazon-ssm-agent");
-    expect(recipe.vendorAgent).toBeUndefined();
-  });
+  test.each([
+    ["names the agent", ["amazon-ssm-agent"], undefined],
+    ["does not name the agent", [], true],
+  ])(
+    "with a package source on Debian has AWS's own agent unless it %s",
+    (_what, packages, vendorAgent) => {
+      const source = {
+        name: "tools",
+        url: "https://packages.example.com/debian",
+        suites: ["bookworm"],
+        components: ["main"],
+        key: "key",
+      };
+      const image: Stack["image"] = {
+        ...minimal.image,
+        base: { family: "debian-12" },
+        sources: [source],
+        packages,
+      };
+      const recipe = toRecipe({ ...withAccess, image }, "1", facts.files);
+      expect(recipe.packages).toEqual(packages);
+      expect(recipe.vendorAgent).toBe(vendorAgent);
+    },
+  );
 
   test("keeps the version of the agent that the stack file asks for", () => {
     const packages = ["amazon-ssm-agent=3.3.1611.0"];

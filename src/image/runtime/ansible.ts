@@ -17,7 +17,7 @@ with_ansible() {
   cd ${playbookFolder}
   env LC_ALL=C.UTF-8 ANSIBLE_HOME=${ansibleFolder}/home ANSIBLE_LOCAL_TEMP=${ansibleFolder}/tmp ANSIBLE_REMOTE_TMP=${ansibleFolder}/tmp \
     ANSIBLE_ASYNC_DIR=${ansibleFolder}/async ANSIBLE_COLLECTIONS_PATH=${ansibleFolder}/collections ANSIBLE_GALAXY_CACHE_DIR=${ansibleFolder}/cache \
-    ANSIBLE_NOCOLOR=1 ANSIBLE_STDOUT_CALLBACK=default ANSIBLE_CALLBACK_RESULT_FORMAT=yaml ANSIBLE_RETRY_FILES_ENABLED=0 \
+    ANSIBLE_NOCOLOR=1 ANSIBLE_FORCE_COLOR=0 ANSIBLE_STDOUT_CALLBACK=default ANSIBLE_CALLBACK_RESULT_FORMAT=yaml ANSIBLE_RETRY_FILES_ENABLED=0 \
     "${ansibleFolder}/environment/bin/$1" "\${@:2}"
 }
 
@@ -62,7 +62,7 @@ run_playbook() {
 # playbook_changes_nothing PLAYBOOK: names the tasks of a second run that changed something.
 playbook_changes_nothing() {
   play "$1"
-  awk '/^(TASK|RUNNING HANDLER) /{sub(/ \**$/,"");task=$0} /^changed: /{print task}' "$work/played" | ends_empty
+  awk '/^(TASK|RUNNING HANDLER) /{sub(/ \**$/,"");task=$0} /^changed: /{print task;told=1} /^localhost +: ok=.* changed=[1-9]/{if(!told)print}' "$work/played" | ends_empty
 }
 
 remove_ansible() {

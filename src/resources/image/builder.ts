@@ -55,11 +55,22 @@ export async function ensureBuilder(
     }
   } catch (error) {
     // The launch failed (no capacity, no permission). Without a builder, its group is useless.
-    if (!(error instanceof Cancelled)) {
-      const { name, builders, groups } = await lookAtParts(context, target);
-      if (builders.length === 0) await removeBuilders(context, { name, builders, groups });
-    }
+    if (!(error instanceof Cancelled)) await removeUseless(context, target);
     throw error;
+  }
+}
+
+/** Says what it cannot remove, and throws no error: the one that the launch failed with tells more. */
+async function removeUseless(context: ResourceContext, target: Target): Promise<void> {
+  try {
+    const { name, builders, groups } = await lookAtParts(context, target);
+    if (builders.length === 0) await removeBuilders(context, { name, builders, groups });
+  } catch (error) {
+    if (error instanceof Cancelled) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    context.report.noted(
+      `What was created for the builder could not be removed: ${why}. The next apply or destroy removes it.`,
+    );
   }
 }
 

@@ -117,18 +117,21 @@ async function refuseForeignImage(
   );
 }
 
-/** Deletes what is stored for the build, terminates builders, then deletes their security groups. */
+/**
+ * Terminates builders, which cost money, deletes what is stored for the build, then deletes the security groups: their
+ * tags name the bucket, so that the next attempt finds what this one could not delete.
+ */
 export async function removeBuilders(
   context: ResourceContext,
   parts: Pick<ImageParts, "name" | "builders" | "groups">,
 ): Promise<void> {
+  const ids = parts.builders.flatMap((builder) => builder.InstanceId ?? []);
+  if (ids.length > 0) await terminateInstances(context, "the builder", ids);
   const bucket = bucketOf(parts);
   if (bucket !== undefined) {
     const { removeArtifacts } = await import("../shared/artifacts/store.ts");
     await removeArtifacts(context, { bucket, image: parts.name });
   }
-  const ids = parts.builders.flatMap((builder) => builder.InstanceId ?? []);
-  if (ids.length > 0) await terminateInstances(context, "the builder", ids);
   for (const group of parts.groups) {
     const { GroupId: id = "", GroupName: physicalName = "" } = group;
     await deleteSecurityGroup(context, { id, physicalName });

@@ -241,6 +241,12 @@ function fetchApplication(build: Build, parameters: readonly string[]): void {
   } else build.machine.touch(`${source}/${filename}`);
 }
 
+/** A binary, or a script that names what runs it. */
+function isProgram(content: Uint8Array): boolean {
+  const start = Buffer.from(content.subarray(0, 4)).toString("latin1");
+  return start === "\x7fELF" || start.startsWith("#!");
+}
+
 /** Puts a content there that the machine fetched from the sandbox's own S3. */
 function placeContent(
   { machine, contents }: Build,
@@ -264,7 +270,10 @@ function placeContent(
   const members = filename.endsWith(".tar") ? readTar(content) : undefined;
   if (members === undefined) {
     if (archive.test(filename)) markUnknown(machine, source);
-    else machine.writeFile(`${source}/${filename}`, content, "0644", "root:root");
+    else {
+      const mode = isProgram(content) ? "0755" : "0644";
+      machine.writeFile(`${source}/${filename}`, content, mode, "root:root");
+    }
     return;
   }
   for (const { path, kind, mode, content: bytes } of members) {

@@ -6,7 +6,7 @@ export const accessSchema = z
   .prefault("none")
   .meta({
     description:
-      "How people get a shell on a server, beside SSH with `keyPair`. `session-manager`: by AWS Systems Manager Session Manager, which needs no open port and no key. The image then has the SSM Agent, and the role of the servers allows it what sessions need. On `debian-12`, a package source of your own must have the package `amazon-ssm-agent` (`image.sources`), because Debian has none.",
+      "How people get a shell on a server, beside SSH with `keyPair`. `session-manager`: by AWS Systems Manager Session Manager, which needs no open port and no key. The image then has the SSM Agent, and the role of the servers allows it what sessions need. Debian has no such package: there, the build installs AWS's own and verifies its signature, unless `image.packages` names `amazon-ssm-agent`, which then comes from your own package source (`image.sources`).",
     examples: ["session-manager"],
   });
 

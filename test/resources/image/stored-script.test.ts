@@ -89,6 +89,25 @@ describe("a build whose script is in a bucket", () => {
     expect(addressIn(launched[0] ?? "")?.search).toContain("000000000000");
   });
 
+  test("fails with the error of AWS, whatever else cannot be removed then", async () => {
+    const { account, before, fields } = await open();
+    account.sandbox.setFaults({
+      rules: [
+        { kind: "deny", operation: "PutObject" },
+        { kind: "deny", operation: "ListObjectsV2", times: 1 },
+      ],
+    });
+    const building = account.pass(image.create(account.context, made, fields));
+    await expect(building).rejects.toMatchObject({ operation: "s3:PutObject" });
+    expect(account.told.join("\n")).toMatch(
+      /^What was created for the builder could not be removed: .*s3:ListBucket.* The next apply or destroy removes it\.$/m,
+    );
+    account.sandbox.setFaults({});
+    const live = await account.pass(image.create(account.context, made, fields));
+    await account.pass(image.delete(account.context, live));
+    expect(account.sandbox.inventory()).toEqual(before);
+  });
+
   test("counts no call for signing", async () => {
     const { account, fields } = await open();
     await account.pass(image.create(account.context, made, fields));
