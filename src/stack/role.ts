@@ -103,20 +103,6 @@ function tooLong(stack: Stack, allow: readonly Permission[]): readonly Problem[]
   ];
 }
 
-/** What is not known of a role that the stack does not manage. */
-export function unknownOfExistingRole({ role, application }: Stack): readonly Problem[] {
-  const names = Object.keys(application?.secrets ?? {});
-  if (role?.kind !== "existing" || names.length === 0) return [];
-  return [
-    {
-      severity: "warning",
-      summary: `whether the role ${role.name} may read the application's secrets (${names.join(", ")}) was not checked, because the stack does not manage it`,
-      remedy:
-        "Make sure that it allows ssm:GetParameter and secretsmanager:GetSecretValue on them, and kms:Decrypt on keys of your own. Otherwise the application does not start.",
-    },
-  ];
-}
-
 /** The name of the servers' instance profile. */
 export function instanceProfileOf(stack: Stack, facts: Facts): string | null | Ref {
   if (hasOwnRole(stack)) return { ref: roleAddress(stack), output: "name" };

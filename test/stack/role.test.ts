@@ -105,14 +105,21 @@ describe("a role that the stack file names", () => {
 });
 
 test("what an existing role lacks is a doubt, and so is what IAM does not say", () => {
-  expect(checkPermissions("servers", { kind: "known", lacking: [] })).toEqual([]);
+  expect(checkPermissions("servers", { kind: "known", lacking: [] }, [grant])).toEqual([]);
   expect(
-    checkPermissions("servers", { kind: "known", lacking: ["s3:A on b", "s3:C on d"] }),
+    checkPermissions("servers", { kind: "known", lacking: ["s3:A on b", "s3:C on d"] }, [grant]),
   ).toMatchObject([
     { severity: "warning", summary: expect.stringMatching(/needs: s3:A on b; s3:C on d$/) },
   ]);
-  expect(checkPermissions("servers", { kind: "denied", why: "no" })).toMatchObject([
+  expect(
+    checkPermissions("servers", { kind: "denied", why: "no" }, [{ statement: "{}" }]),
+  ).toMatchObject([
     { severity: "warning", summary: expect.stringMatching(/was not checked \(no\)$/) },
+  ]);
+  expect(
+    checkPermissions("servers", { kind: "known", lacking: [] }, [grant, { statement: "{}" }]),
+  ).toMatchObject([
+    { severity: "warning", summary: expect.stringMatching(/allows \{\} was not checked, because/) },
   ]);
 });
 
