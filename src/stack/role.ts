@@ -86,7 +86,43 @@ function compileRole(stack: Stack, facts: Facts) {
     profile: "complete",
     tags,
   };
-  return { fields, problems: tooLong(stack, allow) };
+  const besides = contributors
+    .filter((contributor) => contributor !== ofRoleSection)
+    .flatMap((contributor) => contributor.grants(stack, facts));
+  return {
+    fields,
+    problems: [...tooLong(stack, allow), ...uncheckedBoundary(stack, own?.boundary, besides)],
+  };
+}
+
+/**
+ * Who writes role.allow knows the boundary that goes with it. What other sections need is easily forgotten there, and
+ * is then denied in spite of the role.
+ */
+function uncheckedBoundary(
+  stack: Stack,
+  boundary: string | undefined,
+  besides: readonly Permission[],
+): readonly Problem[] {
+  const actions = [...new Set(besides.flatMap(actionsOf))];
+  if (boundary === undefined || actions.length === 0) return [];
+  return [
+    {
+      severity: "warning",
+      address: roleAddress(stack),
+      summary: `whether the boundary ${boundary} allows ${actions.join(", ")} was not checked`,
+      remedy:
+        "Make sure that it does. Otherwise the servers may not read the application's secrets, or Session Manager does not reach them.",
+    },
+  ];
+}
+
+function actionsOf(permission: Permission): readonly string[] {
+  if (!("statement" in permission)) return permission.actions;
+  const { Action: actions }: { Action?: string | readonly string[] } = Object(
+    JSON.parse(permission.statement),
+  );
+  return [actions ?? []].flat();
 }
 
 function tooLong(stack: Stack, allow: readonly Permission[]): readonly Problem[] {

@@ -153,6 +153,23 @@ describe("access by Session Manager", () => {
     expect(addresses(existing)).not.toContain("role/shop");
   });
 
+  test("is not known to be within the boundary, which a plan says", () => {
+    const boundary = "arn:aws:iam::111111111111:policy/developers";
+    const own = { kind: "own", allow: [grant], policies: [] } as const;
+    const problemsOf = (stack: Stack) => compile(stack, facts).problems;
+    expect(problemsOf({ ...withAccess, role: { ...own, boundary } })).toMatchObject([
+      {
+        severity: "warning",
+        address: "role/shop",
+        summary: expect.stringMatching(
+          /^whether the boundary arn:\S+ allows ssm:UpdateInstanceInformation, .*ssmmessages:OpenDataChannel was not checked$/,
+        ),
+      },
+    ]);
+    expect(problemsOf({ ...withAccess, role: own })).toEqual([]);
+    expect(problemsOf(withRole({ ...own, boundary }))).toEqual([]);
+  });
+
   test.each<
     [
       family: Stack["image"]["base"]["family"],
