@@ -193,7 +193,7 @@ async function lookUpRole(
   if (found.kind !== "found" || !isUsable) return checked;
   const needed = grantsOf(stack, { secrets: secrets.known });
   const lacking = await lookUpLacking(clients, found.arn, needed);
-  return { ...checked, doubts: [...checked.doubts, ...checkPermissions(name, lacking)] };
+  return { ...checked, doubts: [...checked.doubts, ...checkPermissions(name, lacking, needed)] };
 }
 
 async function lookUpNetwork(stack: Stack, clients: Clients, live: Promise<readonly Live[]>) {

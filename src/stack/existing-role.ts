@@ -1,4 +1,5 @@
 import type { Problem } from "../engine/plan-format.ts";
+import type { Permission } from "../resources/role/documents.ts";
 import type { ExistingRole, Lacking } from "../resources/shared/existing-role.ts";
 import type { Finding, Path } from "../spec/finding.ts";
 
@@ -60,7 +61,11 @@ function wrong(message: string, help: string): CheckedRole {
 }
 
 /** What the stack file needs and the role does not allow. A warning, because a resource's own policy may allow it. */
-export function checkPermissions(name: string, found: Lacking): readonly Problem[] {
+export function checkPermissions(
+  name: string,
+  found: Lacking,
+  needed: readonly Permission[],
+): readonly Problem[] {
   if (found.kind === "denied") {
     return [
       {
@@ -70,12 +75,24 @@ export function checkPermissions(name: string, found: Lacking): readonly Problem
       },
     ];
   }
-  if (found.lacking.length === 0) return [];
-  return [
-    {
-      severity: "warning",
-      summary: `the role ${name} does not allow what the stack file needs: ${found.lacking.join("; ")}`,
-      remedy: "Ask whoever manages the role to allow it.",
-    },
-  ];
+  const lacking: Problem = {
+    severity: "warning",
+    summary: `the role ${name} does not allow what the stack file needs: ${found.lacking.join("; ")}`,
+    remedy: "Ask whoever manages the role to allow it.",
+  };
+  const conditional = needed.flatMap((permission) =>
+    "statement" in permission
+      ? [uncheckable(`the role ${name} allows ${permission.statement}`)]
+      : [],
+  );
+  return [...(found.lacking.length === 0 ? [] : [lacking]), ...conditional];
+}
+
+/** IAM simulates a call, and a condition depends on what a real call brings: the aliases of a key. */
+function uncheckable(what: string): Problem {
+  return {
+    severity: "warning",
+    summary: `whether ${what} was not checked, because the statement has a condition`,
+    remedy: "Make sure that the role allows it. Otherwise the application cannot read its secrets.",
+  };
 }

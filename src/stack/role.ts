@@ -86,7 +86,43 @@ function compileRole(stack: Stack, facts: Facts) {
     profile: "complete",
     tags,
   };
-  return { fields, problems: tooLong(stack, allow) };
+  const besides = contributors
+    .filter((contributor) => contributor !== ofRoleSection)
+    .flatMap((contributor) => contributor.grants(stack, facts));
+  return {
+    fields,
+    problems: [...tooLong(stack, allow), ...uncheckedBoundary(stack, own?.boundary, besides)],
+  };
+}
+
+/**
+ * Who writes role.allow knows the boundary that goes with it. What other sections need is easily forgotten there, and
+ * is then denied in spite of the role.
+ */
+function uncheckedBoundary(
+  stack: Stack,
+  boundary: string | undefined,
+  besides: readonly Permission[],
+): readonly Problem[] {
+  const actions = [...new Set(besides.flatMap(actionsOf))];
+  if (boundary === undefined || actions.length === 0) return [];
+  return [
+    {
+      severity: "warning",
+      address: roleAddress(stack),
+      summary: `whether the boundary ${boundary} allows ${actions.join(", ")} was not checked`,
+      remedy:
+        "Make sure that it does. Otherwise the servers may not read the application's secrets, or Session Manager does not reach them.",
+    },
+  ];
+}
+
+function actionsOf(permission: Permission): readonly string[] {
+  if (!("statement" in permission)) return permission.actions;
+  const { Action: actions }: { Action?: string | readonly string[] } = Object(
+    JSON.parse(permission.statement),
+  );
+  return [actions ?? []].flat();
 }
 
 function tooLong(stack: Stack, allow: readonly Permission[]): readonly Problem[] {
@@ -99,20 +135,6 @@ function tooLong(stack: Stack, allow: readonly Permission[]): readonly Problem[]
       summary: `what the servers need has ${length} characters as a policy, but IAM allows ${LONGEST_POLICY} in a role`,
       remedy:
         "Use wildcards in role.allow, or create managed policies and name them in role.policies.",
-    },
-  ];
-}
-
-/** What is not known of a role that the stack does not manage. */
-export function unknownOfExistingRole({ role, application }: Stack): readonly Problem[] {
-  const names = Object.keys(application?.secrets ?? {});
-  if (role?.kind !== "existing" || names.length === 0) return [];
-  return [
-    {
-      severity: "warning",
-      summary: `whether the role ${role.name} may read the application's secrets (${names.join(", ")}) was not checked, because the stack does not manage it`,
-      remedy:
-        "Make sure that it allows ssm:GetParameter and secretsmanager:GetSecretValue on them, and kms:Decrypt on keys of your own. Otherwise the application does not start.",
     },
   ];
 }

@@ -5,7 +5,7 @@ import type { LaunchTemplateFields } from "../resources/launch-template/index.ts
 import type { Stack } from "../spec/stack.ts";
 import { type DefinedResource, physicalNameOf } from "./defined-resource.ts";
 import type { Facts } from "./facts.ts";
-import { instanceProfileOf, unknownOfExistingRole } from "./role.ts";
+import { instanceProfileOf } from "./role.ts";
 import { idOrValue } from "./security-groups.ts";
 
 /** How a server starts. */
@@ -13,10 +13,7 @@ export function launchTemplateResources(stack: Stack): readonly DefinedResource[
   return [
     {
       address: templateAddress(stack),
-      compile: (facts) => ({
-        fields: templateFields(stack, facts),
-        problems: unknownOfExistingRole(stack),
-      }),
+      compile: (facts) => ({ fields: templateFields(stack, facts) }),
     },
   ];
 }

@@ -105,14 +105,21 @@ describe("a role that the stack file names", () => {
 });
 
 test("what an existing role lacks is a doubt, and so is what IAM does not say", () => {
-  expect(checkPermissions("servers", { kind: "known", lacking: [] })).toEqual([]);
+  expect(checkPermissions("servers", { kind: "known", lacking: [] }, [grant])).toEqual([]);
   expect(
-    checkPermissions("servers", { kind: "known", lacking: ["s3:A on b", "s3:C on d"] }),
+    checkPermissions("servers", { kind: "known", lacking: ["s3:A on b", "s3:C on d"] }, [grant]),
   ).toMatchObject([
     { severity: "warning", summary: expect.stringMatching(/needs: s3:A on b; s3:C on d$/) },
   ]);
-  expect(checkPermissions("servers", { kind: "denied", why: "no" })).toMatchObject([
+  expect(
+    checkPermissions("servers", { kind: "denied", why: "no" }, [{ statement: "{}" }]),
+  ).toMatchObject([
     { severity: "warning", summary: expect.stringMatching(/was not checked \(no\)$/) },
+  ]);
+  expect(
+    checkPermissions("servers", { kind: "known", lacking: [] }, [grant, { statement: "{}" }]),
+  ).toMatchObject([
+    { severity: "warning", summary: expect.stringMatching(/allows \{\} was not checked, because/) },
   ]);
 });
 
@@ -144,6 +151,23 @@ describe("access by Session Manager", () => {
     expect(compiledFields(bounded, "role/shop")).toMatchObject({ boundary, allow: [grant, {}] });
     const existing: Stack = { ...withAccess, role: { kind: "existing", name: "servers" } };
     expect(addresses(existing)).not.toContain("role/shop");
+  });
+
+  test("is not known to be within the boundary, which a plan says", () => {
+    const boundary = "arn:aws:iam::111111111111:policy/developers";
+    const own = { kind: "own", allow: [grant], policies: [] } as const;
+    const problemsOf = (stack: Stack) => compile(stack, facts).problems;
+    expect(problemsOf({ ...withAccess, role: { ...own, boundary } })).toMatchObject([
+      {
+        severity: "warning",
+        address: "role/shop",
+        summary: expect.stringMatching(
+          /^whether the boundary arn:\S+ allows ssm:UpdateInstanceInformation, .*ssmmessages:OpenDataChannel was not checked$/,
+        ),
+      },
+    ]);
+    expect(problemsOf({ ...withAccess, role: own })).toEqual([]);
+    expect(problemsOf(withRole({ ...own, boundary }))).toEqual([]);
   });
 
   test.each<

@@ -27,10 +27,20 @@ export function consequences(
           ),
         ]
       : []),
-    ...(fields.some(({ path }) => path === "boundary")
-      ? [service(`The new boundary of ${address} limits every server at once.`)]
-      : []),
+    ...fields
+      .filter(({ path }) => path === "boundary")
+      .map(({ before, after }) => service(ofBoundary(address, before, after))),
   ];
+}
+
+/** Nobody knows which of two boundaries allows more. */
+function ofBoundary(address: string, before: unknown, after: unknown): string {
+  const isNone = (boundary: unknown) => boundary === undefined || boundary === null;
+  if (isNone(after))
+    return `${address} has no boundary any more: every server may do more at once.`;
+  return isNone(before)
+    ? `The new boundary of ${address} limits every server at once.`
+    : `${address} has another boundary: every server may be allowed more or less at once.`;
 }
 
 /** Whether the first list has a member that the second lacks. */

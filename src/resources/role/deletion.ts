@@ -1,6 +1,7 @@
 import {
   DeleteInstanceProfileCommand,
   DeleteRoleCommand,
+  type InstanceProfile,
   paginateListAttachedRolePolicies,
   paginateListInstanceProfilesForRole,
   paginateListRolePolicies,
@@ -12,7 +13,7 @@ import { consistencyDeadline, retry } from "../../aws/retry.ts";
 import { untilGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { deleteInline, detach } from "./changes.ts";
-import { getProfile, getRole } from "./live.ts";
+import { getProfile, getRole, ownAddress } from "./live.ts";
 import { rolePath } from "./names.ts";
 
 /** Deletes the instance profile and the role, with what somebody added to either. */
@@ -24,20 +25,37 @@ export async function deleteRole(context: ResourceContext, name: string): Promis
     context,
   });
   await untilGone(context, `the role ${name}`, async () => {
-    const [role, profile] = await Promise.all([getRole(context, name), getProfile(context, name)]);
+    const [role, profile] = await Promise.all([
+      getOwnRole(context, name),
+      getOwnProfile(context, name),
+    ]);
     if (role !== undefined) return "IAM still shows the role";
-    return isOwn(context, profile) ? "IAM still shows the instance profile" : undefined;
+    return profile === undefined ? undefined : "IAM still shows the instance profile";
   });
 }
 
-function isOwn(context: ResourceContext, profile: { readonly Path?: string | undefined } = {}) {
-  return profile.Path === rolePath(context.stack);
+/** Undefined also for a role of the name that is not the stack's. */
+async function getOwnRole(context: ResourceContext, name: string) {
+  const role = await getRole(context, name);
+  return role !== undefined && ownAddress(context, role) !== undefined ? role : undefined;
 }
 
-/** "You must delete the items attached to the role manually" ("DeleteRole", IAM API Reference). */
+/** Undefined also for an instance profile of the name that is not the stack's. */
+async function getOwnProfile(context: ResourceContext, name: string) {
+  const profile = await getProfile(context, name);
+  return profile?.Path === rolePath(context.stack) ? profile : undefined;
+}
+
 async function takeApart(context: ResourceContext, name: string): Promise<void> {
+  const role = await getOwnRole(context, name);
+  if (role !== undefined) await leaveProfiles(context, name);
+  const profile = await getOwnProfile(context, name);
+  if (profile !== undefined) await deleteProfile(context, profile);
+  if (role !== undefined) await deleteRoleAlone(context, name);
+}
+
+async function leaveProfiles(context: ResourceContext, RoleName: string): Promise<void> {
   const client = await context.clients.iam();
-  const RoleName = name;
   const profiles = await pagesOr(
     everyPage(
       paginateListInstanceProfilesForRole({ client }, { RoleName }),
@@ -48,20 +66,24 @@ async function takeApart(context: ResourceContext, name: string): Promise<void> 
     const command = new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName });
     await client.send(command).catch(ignoreGone);
   }
-  const own = await getProfile(context, name);
-  if (isOwn(context, own)) {
-    // A role that is gone may have left another one in the profile.
-    for (const { RoleName: other } of own?.Roles ?? []) {
-      if (other === name) continue;
-      const command = new RemoveRoleFromInstanceProfileCommand({
-        InstanceProfileName: name,
-        RoleName: other,
-      });
-      await client.send(command).catch(ignoreGone);
-    }
-    const command = new DeleteInstanceProfileCommand({ InstanceProfileName: name });
+}
+
+async function deleteProfile(
+  { clients }: ResourceContext,
+  { InstanceProfileName, Roles: roles = [] }: InstanceProfile,
+): Promise<void> {
+  const client = await clients.iam();
+  // Once the stack's role is gone, somebody may have put another one into the profile.
+  for (const { RoleName } of roles) {
+    const command = new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName });
     await client.send(command).catch(ignoreGone);
   }
+  await client.send(new DeleteInstanceProfileCommand({ InstanceProfileName })).catch(ignoreGone);
+}
+
+/** "You must delete the items attached to the role manually" ("DeleteRole", IAM API Reference). */
+async function deleteRoleAlone(context: ResourceContext, RoleName: string): Promise<void> {
+  const client = await context.clients.iam();
   const [attached, inline] = await Promise.all([
     pagesOr(
       everyPage(
@@ -73,8 +95,8 @@ async function takeApart(context: ResourceContext, name: string): Promise<void> 
       everyPage(paginateListRolePolicies({ client }, { RoleName }), (page) => page.PolicyNames),
     ),
   ]);
-  for (const { PolicyArn = "" } of attached) await detach(context, name, PolicyArn);
-  for (const policy of inline) await deleteInline(context, name, policy);
+  for (const { PolicyArn = "" } of attached) await detach(context, RoleName, PolicyArn);
+  for (const policy of inline) await deleteInline(context, RoleName, policy);
   await client.send(new DeleteRoleCommand({ RoleName })).catch(ignoreGone);
 }
 

@@ -131,13 +131,51 @@ export function withLivePermissions(
   return going.length === 0 ? wanted : sortedPermissions([...wanted, ...going]);
 }
 
-/** The permissions of the second list that are not in the first. */
+/** Whether both allow the same actions on the same resources, however they are grouped. */
+export function allowSame(one: readonly Permission[], other: readonly Permission[]): boolean {
+  return missingIn(one, other).length === 0 && missingIn(other, one).length === 0;
+}
+
+/** The permissions of the second list that are not in the first: of a grant, only what the first lacks. */
 export function missingIn(
   present: readonly Permission[],
   others: readonly Permission[],
 ): readonly Permission[] {
-  const known = new Set(sortedPermissions(present).map(permissionText));
-  return sortedPermissions(others).filter((permission) => !known.has(permissionText(permission)));
+  const known = new Set(present.flatMap(singlesOf));
+  return sortedPermissions(
+    others.flatMap((permission): readonly Permission[] => {
+      if ("statement" in permission)
+        return known.has(permissionText(permission)) ? [] : [permission];
+      const byResources = Map.groupBy(permission.actions, (action) =>
+        canonicalJson(permission.on.filter((resource) => !known.has(single(action, resource)))),
+      );
+      return [...byResources]
+        .map(([on, actions]) => ({ actions, on: JSON.parse(on) as readonly string[] }))
+        .filter(({ on }) => on.length > 0);
+    }),
+  );
+}
+
+function singlesOf(permission: Permission): readonly string[] {
+  if ("statement" in permission) return [permissionText(permission)];
+  return permission.actions.flatMap((action) => permission.on.map((on) => single(action, on)));
+}
+
+function single(action: string, resource: string): string {
+  return permissionText({ actions: [action], on: [resource] });
+}
+
+/**
+ * One side of an update as a plan shows it. What both sides allow has the same texts on both, so that only the rest
+ * differs.
+ */
+export function shownPermissions(
+  side: readonly Permission[],
+  wanted: readonly Permission[],
+  live: readonly Permission[],
+): readonly string[] {
+  const common = missingIn(missingIn(live, wanted), wanted);
+  return [...common, ...missingIn(common, side)].map(permissionText);
 }
 
 /** For people: "s3:GetObject on arn:aws:s3:::assets/*". */

@@ -5,8 +5,9 @@ import { setRule, tagsRule, union } from "../shared/field-rules.ts";
 import { withFields } from "../shared/owned.ts";
 import { consequences } from "./consequences.ts";
 import {
+  allowSame,
   type Permission,
-  permissionText,
+  shownPermissions,
   sortedPermissions,
   withLivePermissions,
 } from "./documents.ts";
@@ -29,7 +30,9 @@ export const role: ResourceType<RoleFields, RoleOutputs, ResourceContext> = {
     },
     allow: {
       onChange: "update",
-      shown: ({ allow }) => allow?.map(permissionText),
+      equal: allowSame,
+      shown: ({ allow }, wanted, before) =>
+        shownPermissions(allow, wanted.allow, before?.allow ?? allow),
       because: () => "what it allows differs",
       meanwhile: withLivePermissions,
     },

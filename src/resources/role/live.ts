@@ -127,8 +127,8 @@ async function readRole(
 ): Promise<LiveRole | undefined> {
   const [role, policies] = await Promise.all([getRole(context, name), policiesOf(context, name)]);
   if (role === undefined || policies === undefined) return undefined;
-  const address = addressIn(role.Tags, context.stack, "role");
-  if (address === undefined || role.Path !== rolePath(context.stack)) return undefined;
+  const address = ownAddress(context, role);
+  if (address === undefined) return undefined;
   return {
     id: name,
     address,
@@ -145,6 +145,17 @@ async function readRole(
     outputs: { name, arn: role.Arn ?? "" },
     uses: [],
   };
+}
+
+/**
+ * The address of a role that is the stack's, by its path and its tags. Names are unique over all paths, so another role
+ * may have the name of one that somebody deleted.
+ */
+export function ownAddress(
+  { stack }: ResourceContext,
+  { Path: path, Tags: tags }: Pick<Role, "Path" | "Tags">,
+): LiveRole["address"] | undefined {
+  return path === rolePath(stack) ? addressIn(tags, stack, "role") : undefined;
 }
 
 /** An instance profile whose role is gone: the rest of an interrupted delete, or of somebody's. */

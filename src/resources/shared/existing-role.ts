@@ -58,8 +58,8 @@ export type Lacking =
   | { readonly kind: "denied"; readonly why: string };
 
 /**
- * Asks IAM what the role may do. A permission under a condition depends on the request, so it is not asked for, and a
- * policy of the resource may allow what the role does not.
+ * Asks IAM what the role may do. A permission under a condition depends on the request, so it is not asked for (`checkPermissions`
+ * says so), and a policy of the resource may allow what the role does not.
  */
 export async function lookUpLacking(
   clients: Clients,

@@ -1,10 +1,12 @@
 import { type Instance, paginateDescribeVpcEndpoints } from "@aws-sdk/client-ec2";
 import { paginateDescribeInstanceInformation } from "@aws-sdk/client-ssm";
+import type { Clients } from "../../aws/clients.ts";
 import { isAwsError } from "../../aws/errors.ts";
 import { everyPage, inChunks } from "../../aws/paging.ts";
 import { lookUpRoutes } from "../../aws/routes.ts";
 import type { SessionStatus } from "../../engine/status-format.ts";
 import type { ResourceContext } from "./context.ts";
+import { sharedLookUp } from "./shared-look-up.ts";
 
 /** "DescribeInstanceInformation", AWS Systems Manager API Reference: results a page, and values of a filter. */
 const idsAtOnce = 50;
@@ -85,13 +87,13 @@ async function missingWay(
   context: ResourceContext,
   { SubnetId = "", VpcId = "", PublicIpAddress: address }: Instance,
 ): Promise<SessionStatus | undefined> {
-  const routesOf = await lookUpRoutes(context.clients, VpcId);
+  const routesOf = await routesIn(context.clients, VpcId);
   const { internetGateway, wayOut } = routesOf(SubnetId);
   const needsAddress = wayOut !== undefined && wayOut === internetGateway;
   if (wayOut !== undefined && (!needsAddress || address)) return undefined;
   const region = await context.clients.region();
   const needed = ["ssm", "ssmmessages"].map((service) => `com.amazonaws.${region}.${service}`);
-  const present = await lookUpEndpoints(context, VpcId);
+  const present = await endpointsIn(context.clients, VpcId);
   const absent = needed.filter((service) => !present.has(service));
   if (absent.length === 0) return undefined;
   return absent.length < needed.length
@@ -104,25 +106,27 @@ async function missingWay(
       );
 }
 
+/** The servers of a stack have one VPC, and all of them are looked at together. */
+const routesIn = sharedLookUp(lookUpRoutes);
+
 /** The names of the services that the VPC has a usable endpoint for. */
-async function lookUpEndpoints(
-  { clients }: ResourceContext,
-  vpcId: string,
-): Promise<ReadonlySet<string>> {
-  const endpoints = await everyPage(
-    paginateDescribeVpcEndpoints(
-      { client: clients.ec2 },
-      { Filters: [{ Name: "vpc-id", Values: [vpcId] }], MaxResults: 1000 },
-    ),
-    (page) => page.VpcEndpoints,
-  );
-  return new Set(
-    endpoints
-      // The model spells states with a capital letter, and the wire does not.
-      .filter(({ State }) => State?.toLowerCase() === "available")
-      .flatMap(({ ServiceName }) => ServiceName ?? []),
-  );
-}
+const endpointsIn = sharedLookUp(
+  async ({ ec2: client }: Clients, vpcId: string): Promise<ReadonlySet<string>> => {
+    const endpoints = await everyPage(
+      paginateDescribeVpcEndpoints(
+        { client },
+        { Filters: [{ Name: "vpc-id", Values: [vpcId] }], MaxResults: 1000 },
+      ),
+      (page) => page.VpcEndpoints,
+    );
+    return new Set(
+      endpoints
+        // The model spells states with a capital letter, and the wire does not.
+        .filter(({ State }) => State?.toLowerCase() === "available")
+        .flatMap(({ ServiceName }) => ServiceName ?? []),
+    );
+  },
+);
 
 function missing(what: NonNullable<SessionStatus["missing"]>, reason: string): SessionStatus {
   return { available: false, missing: what, reason, remedy: remedies[what] };

@@ -53,6 +53,18 @@ const cases: readonly {
     change: updated("boundary", null, "arn:b"),
     says: [["service", /limits every server at once/]],
   },
+  {
+    reason: "the end of a boundary allows more",
+    change: updated("boundary", "arn:b", null),
+    says: [
+      ["service", /^role\/shop has no boundary any more: every server may do more at once\.$/],
+    ],
+  },
+  {
+    reason: "another boundary may allow more or less",
+    change: updated("boundary", "arn:b", "arn:c"),
+    says: [["service", /another boundary: every server may be allowed more or less at once/]],
+  },
   { reason: "tags change nothing", change: updated("tags", {}, { a: "b" }), says: [] },
   { reason: "a new role is nobody's yet", change: change(address, "create", ["allow"]), says: [] },
 ];

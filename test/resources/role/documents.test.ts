@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import {
+  allowSame,
   letsServersAssume,
   missingIn,
   permissionsIn,
   permissionText,
   policyOf,
   serversTrust,
+  shownPermissions,
   sortedPermissions,
   trustOf,
   withLivePermissions,
@@ -51,6 +53,49 @@ test("the order and repetitions of actions and resources mean nothing", () => {
   expect(missingIn(one, other)).toEqual([]);
   expect(withLivePermissions(one, other)).toBe(one);
   expect(withLivePermissions([grant], one)).toHaveLength(2);
+});
+
+describe("permissions are compared by single actions and resources:", () => {
+  const reads = (...on: readonly string[]) => ({ actions: ["ssm:GetParameter"], on });
+  const wide = { actions: ["a:A", "b:B"], on: ["x", "y"] };
+
+  test("one more resource or action only adds", () => {
+    expect(missingIn([reads("a")], [reads("a", "b")])).toEqual([reads("b")]);
+    expect(missingIn([{ ...wide, actions: ["a:A"] }], [wide])).toEqual([
+      { ...wide, actions: ["b:B"] },
+    ]);
+    const wanted = [reads("a", "b")];
+    expect(withLivePermissions(wanted, [reads("a")])).toBe(wanted);
+    expect(withLivePermissions(wanted, [reads("b"), reads("a")])).toBe(wanted);
+  });
+
+  test("one less keeps just that, until the servers have changed", () => {
+    const both = withLivePermissions([reads("a")], [reads("a", "b")]);
+    expect(both).toEqual([reads("a"), reads("b")]);
+    expect(allowSame(both, [reads("a", "b")])).toBe(true);
+    expect(allowSame(both, [reads("a")])).toBe(false);
+    expect(allowSame([reads("a")], both)).toBe(false);
+  });
+
+  test("an action on other resources is another permission", () => {
+    const crossed = [
+      { actions: ["a:A"], on: ["x"] },
+      { actions: ["b:B"], on: ["y"] },
+    ];
+    expect(missingIn(crossed, [wide])).toEqual([
+      { actions: ["a:A"], on: ["y"] },
+      { actions: ["b:B"], on: ["x"] },
+    ]);
+  });
+
+  test("a plan shows what both sides allow alike", () => {
+    const live = [reads("a"), reads("b", "old")];
+    const wanted = [reads("a", "b", "new")];
+    const common = "ssm:GetParameter on a, b";
+    expect(shownPermissions(wanted, wanted, live)).toEqual([common, "ssm:GetParameter on new"]);
+    expect(shownPermissions(live, wanted, live)).toEqual([common, "ssm:GetParameter on old"]);
+    expect(shownPermissions(wanted, wanted, wanted)).toEqual(["ssm:GetParameter on a, b, new"]);
+  });
 });
 
 describe("who may assume a role", () => {

@@ -95,6 +95,50 @@ describe("a delete is resumed after each of its calls:", () => {
   });
 });
 
+test("a delete leaves a role of the same name alone that somebody created in place of the stack's", async () => {
+  const account = await openAccount();
+  const made = await create(account, { ...fields, allow: [], policies: [] });
+  const client = await account.clients.iam();
+  const both = { InstanceProfileName: name, RoleName: name };
+  await client.send(new iam.RemoveRoleFromInstanceProfileCommand(both));
+  await client.send(new iam.DeleteRoleCommand({ RoleName: name }));
+  const AssumeRolePolicyDocument =
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}';
+  await client.send(new iam.CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument }));
+  const [PolicyArn] = fields.policies;
+  await client.send(new iam.AttachRolePolicyCommand({ RoleName: name, PolicyArn }));
+  await client.send(new iam.CreateInstanceProfileCommand({ InstanceProfileName: "theirs" }));
+  await account.pass(account.context.clock.sleep(10_000));
+  await client.send(
+    new iam.AddRoleToInstanceProfileCommand({ InstanceProfileName: "theirs", RoleName: name }),
+  );
+  await client.send(new iam.AddRoleToInstanceProfileCommand(both));
+  await account.pass(account.context.clock.sleep(10_000));
+  account.takeCalls();
+  await account.pass(role.delete(account.context, made));
+  expect(operations(account)).toEqual(["RemoveRoleFromInstanceProfile", "DeleteInstanceProfile"]);
+  expect(account.sandbox.inventory()).toMatchObject({
+    role: [{ id: name }],
+    "instance-profile": [{ id: "theirs" }],
+  });
+  const { InstanceProfile: theirs } = await client.send(
+    new iam.GetInstanceProfileCommand({ InstanceProfileName: "theirs" }),
+  );
+  expect(theirs?.Roles).toMatchObject([{ RoleName: name }]);
+});
+
+test("a delete leaves a role in the stack's path alone that lacks the stack's tags", async () => {
+  const account = await openAccount();
+  const made = await create(account);
+  const client = await account.clients.iam();
+  await client.send(new iam.UntagRoleCommand({ RoleName: name, TagKeys: ["reconcile:stack"] }));
+  await account.pass(account.context.clock.sleep(10_000));
+  account.takeCalls();
+  await account.pass(role.delete(account.context, made));
+  expect(operations(account)).toEqual(["RemoveRoleFromInstanceProfile", "DeleteInstanceProfile"]);
+  expect(account.sandbox.inventory()).toMatchObject({ role: [{ id: name }] });
+});
+
 test("an instance profile whose role is gone is the rest of the stack's, and gets a role again", async () => {
   const account = await openAccount();
   await create(account);

@@ -145,6 +145,25 @@ describe("a session", () => {
     });
   });
 
+  test("looks up the way of each VPC once, however many servers have no session", async () => {
+    const stage = openStage({
+      ...answers,
+      "ec2:DescribeRouteTables": nowhere,
+      "ec2:DescribeVpcEndpoints": endpoints("ssm"),
+    });
+    const servers = [
+      machine("i-1", { VpcId: "vpc-2" }),
+      ...["i-2", "i-3", "i-4"].map((id) => machine(id)),
+    ];
+    const found = await sessionsOf(stage.context, servers);
+    const each = [...found.values()].map(({ missing }) => missing);
+    expect(each).toEqual(["endpoint", "endpoint", "endpoint", "endpoint"]);
+    for (const operation of ["ec2:DescribeRouteTables", "ec2:DescribeVpcEndpoints"] as const) {
+      const vpcs = stage.asked(operation).map(({ Filters }) => Object(Filters)[0].Values[0]);
+      expect(vpcs).toEqual(["vpc-2", "vpc-1"]);
+    }
+  });
+
   test("of many servers is looked up fifty at a time, and of none not at all", async () => {
     const stage = openStage({
       ...answers,
