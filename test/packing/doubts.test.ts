@@ -45,6 +45,36 @@ describe("a file with environment variables", () => {
     expect(await refusal({ ...files, ".reconcileignore": "!.env" })).toBe("packed");
     expect(await refusal({ ...files, ".gitignore": ".*\n!.env" })).toContain("/.env: ");
   });
+
+  test.each([
+    ["!.env", ".env"],
+    ["!config/.env", "config/.env"],
+    ["!/config/.env  ", "config/.env"],
+    ["!c*/.env", "config/.env"],
+    ["!.env\n!*", ".env"],
+    ["!\\[a]/.env.\\*", "[a]/.env.*"],
+  ])("is packed with the line %j, which names %s", async (line, path) => {
+    const files = { [path]: "PORT=80", ".gitignore": ".env*", ".reconcileignore": line };
+    expect(await refusal(files)).toBe("packed");
+  });
+
+  test.each(["!*", "!**", "!.*", "!.en?", "![.]env", "!config/**", "!config/*", "!*/", "!config/"])(
+    "is refused despite the line %s, which does not name it",
+    async (line) => {
+      const found = await refusal({
+        "config/.env": "KEY=1",
+        ".gitignore": "config",
+        ".reconcileignore": `!config\n${line}`,
+      });
+      expect(found).toContain("/config/.env: a file of this name usually holds secrets");
+    },
+  );
+
+  test("is refused if a line of its own folder has wildcards, and packed if that line names it", async () => {
+    const files = { "config/.env": "KEY=1", ".gitignore": ".env" };
+    expect(await refusal({ ...files, "config/.reconcileignore": "!*" })).toContain("/config/.env:");
+    expect(await refusal({ ...files, "config/.reconcileignore": "!.env" })).toBe("packed");
+  });
 });
 
 describe("a private key", () => {
@@ -121,6 +151,15 @@ describe("what is hardly ever meant to be packed", () => {
   test("is not told of what a .reconcileignore names", async () => {
     expect(await warnings({ "ca.pem": "", ".reconcileignore": "!ca.pem" })).toEqual([]);
   });
+
+  test.each(["!*", "!node_modules/**", "!node_modules/"])(
+    "is told of what the line %s alone brings back",
+    async (line) => {
+      const files = { "node_modules/a/index.js": "", ".gitignore": "node_modules" };
+      const told = await warnings({ ...files, ".reconcileignore": `!node_modules\n${line}` });
+      expect(told).toEqual([expect.stringContaining("node_modules: these packages")]);
+    },
+  );
 
   test("is a name that differs from another one only in case or in the form of an accent", async () => {
     expect(await warnings({ "Read.me": "", "read.me": "" })).toEqual([
