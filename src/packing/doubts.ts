@@ -7,9 +7,24 @@ const LARGE = 50 * 2 ** 20;
 /** A private key has a few KiB, and a file of certificates some more. */
 export const LARGEST_KEY_FILE = 64 * 1024;
 
-/** In the form of PEM and OpenSSH (RFC 7468), with the first line of its content, and in that of PuTTY. */
-const PRIVATE_KEY =
-  /^-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----\r?\n(?:[A-Za-z-]+: .*\r?\n)*\s*[A-Za-z0-9+/=]{16,}|^PuTTY-User-Key-File-\d/m;
+/** White space as it is, or as JSON and the like escape it, once or more often: \n, \\n, and a line's continuation. */
+const SPACE = String.raw`(?:\s|\\{1,4}(?:[nrt]|\r?\n))*`;
+const LINE_END = String.raw`(?:\r?\n|\\{1,4}[nr])`;
+
+/**
+ * In the form of PEM and OpenSSH (RFC 7468), with the beginning of its content, whose lines have 64 characters or more;
+ * and in that of PuTTY, with its second line. At any place, because JSON and YAML contain keys as texts.
+ */
+const PRIVATE_KEY = new RegExp(
+  [
+    "-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----",
+    // Of an encrypted key: Proc-Type, DEK-Info.
+    String.raw`(?:${SPACE}[A-Za-z-]+: [^\r\n\\]*${LINE_END})*`,
+    // PHP escapes the slash in JSON.
+    String.raw`${SPACE}(?:[A-Za-z0-9+/]|\\{1,4}/){40}`,
+    String.raw`|PuTTY-User-Key-File-\d: [\w@.-]+${SPACE}Encryption: `,
+  ].join(""),
+);
 
 /** Who can read a directory's files: of an application, whose files are in the image. */
 export const READ_ON_SERVERS = "everything in an image can be read on each server";

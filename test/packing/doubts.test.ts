@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { isPrivateKey } from "../../src/packing/doubts.ts";
 import { readDirectory } from "../../src/packing/read-directory.ts";
 import { encodePrivateKey } from "../../src/resources/shared/open-ssh-key.ts";
 import { directoryOf, type Made } from "./directory.ts";
@@ -79,6 +80,13 @@ describe("a file with environment variables", () => {
 
 describe("a private key", () => {
   const openSsh = encodePrivateKey(generateKeyPairSync("ed25519").privateKey);
+  const ecPem = String(
+    generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
+      type: "sec1",
+      format: "pem",
+    }),
+  );
+  const slashes = `-----BEGIN PRIVATE KEY-----\n${`${"A".repeat(15)}/`.repeat(4)}\n`;
   const encrypted = String(
     generateKeyPairSync("rsa", {
       modulusLength: 2048,
@@ -96,8 +104,22 @@ describe("a private key", () => {
       `-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n${pem}`,
     ],
     ["PEM in the midst of code", `key = """\n${pem}"""\n`],
+    ["PEM in JSON", JSON.stringify({ type: "service_account", private_key: pem }, null, 2)],
+    ["PEM with a passphrase in JSON", JSON.stringify({ key: encrypted.replaceAll("\n", "\r\n") })],
+    ["PEM in JSON with escaped slashes", JSON.stringify({ key: slashes }).replaceAll("/", "\\/")],
+    ["PEM in JSON in JSON", JSON.stringify({ account: JSON.stringify({ key: pem }) })],
+    ["PEM in YAML", `tls:\n  key: |\n${pem.replace(/^/gm, "    ")}`],
+    ["PEM in a folded text of YAML", `key: "${pem.replaceAll("\n", "\\n\\\n  ")}"\n`],
+    ["PEM as a variable", `export KEY="${pem}"\n`],
+    ["PEM in one line", `KEY="${pem.replaceAll("\n", " ")}"\n`],
+    ["an elliptic curve's PEM in JSON", JSON.stringify({ key: ecPem })],
     ["OpenSSH", openSsh],
+    ["OpenSSH in JSON", JSON.stringify([openSsh])],
     ["PuTTY", "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n"],
+    [
+      "PuTTY in JSON",
+      JSON.stringify({ key: "PuTTY-User-Key-File-2: ssh-rsa\r\nEncryption: none" }),
+    ],
   ])("in the form of %s is refused under any name", async (_, content) => {
     expect(await refusal({ "notes.txt": content })).toMatch(
       /\/notes.txt: the file contains a private key$/,
@@ -109,10 +131,47 @@ describe("a private key", () => {
   });
 
   test("is none in code that mentions its first line, in a public key or a certificate", async () => {
-    const code = 'if text.startswith("-----BEGIN PRIVATE KEY-----"):\n    pass\n';
-    const mention = "-----BEGIN RSA PRIVATE KEY-----\n";
     const certificate = "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTAN\n";
-    expect(await refusal({ "a.py": code, "b.txt": mention, "c.crt": certificate })).toBe("packed");
+    const publicKey = String(createPublicKey(pem).export({ type: "spki", format: "pem" }));
+    expect(
+      await refusal({
+        "a.py": 'if text.startswith("-----BEGIN PRIVATE KEY-----"):\n    pass\n',
+        "b.txt": "-----BEGIN RSA PRIVATE KEY-----\n",
+        "c.py":
+          "# Begins with -----BEGIN PRIVATE KEY-----\nverifyTheSignatureOfTheRequest(request)\n",
+        "d.rst": `-----BEGIN PRIVATE KEY-----\n${"=".repeat(70)}\n`,
+        "e.js":
+          'const pem = "-----BEGIN PRIVATE KEY-----\\n" + content + "\\n-----END PRIVATE KEY-----";\n',
+        "f.js": "const pem = `-----BEGIN PRIVATE KEY-----\\n%s\\n-----END PRIVATE KEY-----`;\n",
+        "g.json": JSON.stringify({ private_key: "-----BEGIN PRIVATE KEY-----\nMII...\n" }),
+        "h.py": 'PUTTY = re.compile("PuTTY-User-Key-File-2: ssh-rsa")\n',
+        "i.md": "PuTTY-User-Key-File-2: is how it begins.\n",
+        "j.crt": certificate,
+        "k.json": JSON.stringify({ certificate, publicKey }),
+      }),
+    ).toBe("packed");
+  });
+
+  test("is looked for in little time, whatever the file contains", async () => {
+    const header = "-----BEGIN PRIVATE KEY-----";
+    const fills = [
+      `${header}\n`,
+      "a: ",
+      "a: b\n",
+      "a: \\n",
+      "\\",
+      "\\n",
+      " ",
+      "A",
+      "BEGIN A ",
+      "/\\",
+    ];
+    const started = performance.now();
+    for (const text of fills) {
+      const content = `${header}${text.repeat(60_000 / text.length)}`;
+      isPrivateKey(Buffer.from(`${content}\n-----BEGIN ${content}`));
+    }
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 });
 
