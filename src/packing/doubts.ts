@@ -32,7 +32,7 @@ export const READ_ON_SERVERS = "everything in an image can be read on each serve
 /** Environment files hold secrets. Those that show how one is written do not. */
 const ENVIRONMENT = /^\.env(?:\.(?!(?:example|sample|template|dist|defaults|schema)$).+)?$/i;
 
-/** What is hardly ever part of an application. The first kind that fits tells. */
+/** What is hardly ever part of an application or of a playbook. The first kind that fits tells. */
 const UNUSUAL: readonly {
   /** Of the path. The match is what is named. */
   readonly pattern: RegExp;
@@ -42,16 +42,16 @@ const UNUSUAL: readonly {
   {
     pattern: /^(?:.*\/)?node_modules(?=\/)/,
     what: "these packages were installed for this machine's platform",
-    help: "Write node_modules/ into .reconcileignore, and let the build install them: build: [npm ci]",
+    help: "Write node_modules/ into .reconcileignore. An application's build can install its packages: build: [npm ci]",
   },
   {
     pattern: /^(?:.*\/)?(?:\.venv|venv)(?=\/)/,
     what: "this virtual environment was created for this machine",
-    help: "Exclude it with a line in .reconcileignore, and name the packages under python.",
+    help: "Exclude it with a line in .reconcileignore. The build installs Ansible, and an application's packages if you list them under python.",
   },
   {
     pattern: /^(?:.*\/)?__pycache__(?=\/)/,
-    what: "Python writes these files whenever the application runs here, and each time the image differs",
+    what: "Python writes these files whenever the code runs here, and each time the image differs",
     help: "Write __pycache__/ into .reconcileignore.",
   },
   {
@@ -61,7 +61,7 @@ const UNUSUAL: readonly {
   },
   {
     pattern: /^(?:.*\/)?\.terraform(?=\/)|^(?:.*\/)?[^/]*\.tfstate(?:\.backup)?$/,
-    what: "the files of Terraform are no part of an application, and its state may hold secrets",
+    what: "the build does not need the files of Terraform, and its state may hold secrets",
     help: "Exclude them with a line in .reconcileignore.",
   },
   {
@@ -168,7 +168,7 @@ function largeSize(
   return [
     {
       message: `${shown}: the files have ${mib(bytes)} in total, and every change of one of them is stored as a whole`,
-      help: `Exclude what the application does not need with lines in .reconcileignore. The largest file is ${largest?.path} with ${mib(largest?.bytes ?? 0)}.`,
+      help: `Exclude unneeded files with lines in .reconcileignore. The largest file is ${largest?.path} with ${mib(largest?.bytes ?? 0)}.`,
     },
   ];
 }

@@ -94,6 +94,24 @@ describe("the folder of a playbook", () => {
   });
 });
 
+test("the folder of a playbook has warnings about unusual files, which fit a playbook", async () => {
+  const process = open({
+    "ansible/site.yml": PLAY,
+    "ansible/.venv/bin/ansible": "",
+    "ansible/node_modules/a/index.js": "",
+  });
+  expect(await process.run("validate")).toBe(0);
+  const said = `${process.stdout.text}${process.stderr.text}`.replaceAll(/\s+/g, " ");
+  expect(said).toMatch(
+    /warning: image\.ansible\.playbook: .*ansible\/node_modules: these packages/,
+  );
+  expect(said).toContain("Write node_modules/ into .reconcileignore. An application's build can");
+  expect(said).toMatch(/ansible\/\.venv: this virtual environment was created for this machine/);
+  expect(said).toContain(
+    "The build installs Ansible, and an application's packages if you list them under python.",
+  );
+});
+
 describe("a playbook is an error", () => {
   test.each<[what: string, files: Parameters<typeof fill>[1], said: readonly string[]]>([
     [

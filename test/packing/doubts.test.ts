@@ -184,8 +184,11 @@ describe("what is hardly ever meant to be packed", () => {
     ["web/.venv/pyvenv.cfg", "web/.venv: this virtual environment was created for this machine"],
     ["a/__pycache__/app.cpython-312.pyc", "a/__pycache__: Python writes these files"],
     [".aws/credentials", ".aws: such a folder usually holds credentials"],
-    [".terraform/providers/x", ".terraform: the files of Terraform"],
-    ["infra/terraform.tfstate", "infra/terraform.tfstate: the files of Terraform"],
+    [".terraform/providers/x", ".terraform: the build does not need the files of Terraform"],
+    [
+      "infra/terraform.tfstate",
+      "infra/terraform.tfstate: the build does not need the files of Terraform",
+    ],
     [".npmrc", ".npmrc: such a file may hold credentials"],
     ["tls/site.pem", "tls/site.pem: such a file may hold a private key"],
     ["id_ed25519", "id_ed25519: such a file may hold a private key"],
