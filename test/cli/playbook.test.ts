@@ -14,7 +14,7 @@ const PLAY = "- hosts: localhost\n  roles: [web]\n";
 
 function open(files: Parameters<typeof fill>[1], playbook = "./ansible/site.yml"): Process {
   const process = new Process({ "shop.yaml": stackOf(playbook) });
-  process.env = { RECONCILE_SANDBOX_SPEED: "100000" };
+  process.env = { RECONCILE_SANDBOX_SPEED: "5000" };
   fill(process.directory, files);
   return process;
 }
