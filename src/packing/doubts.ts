@@ -7,9 +7,24 @@ const LARGE = 50 * 2 ** 20;
 /** A private key has a few KiB, and a file of certificates some more. */
 export const LARGEST_KEY_FILE = 64 * 1024;
 
-/** In the form of PEM and OpenSSH (RFC 7468), with the first line of its content, and in that of PuTTY. */
-const PRIVATE_KEY =
-  /^-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----\r?\n(?:[A-Za-z-]+: .*\r?\n)*\s*[A-Za-z0-9+/=]{16,}|^PuTTY-User-Key-File-\d/m;
+/** White space as it is, or as JSON and the like escape it, once or more often: \n, \\n, and a line's continuation. */
+const SPACE = String.raw`(?:\s|\\{1,4}(?:[nrt]|\r?\n))*`;
+const LINE_END = String.raw`(?:\r?\n|\\{1,4}[nr])`;
+
+/**
+ * In the form of PEM and OpenSSH (RFC 7468), with the beginning of its content, whose lines have 64 characters or more;
+ * and in that of PuTTY, with its second line. At any place, because JSON and YAML contain keys as texts.
+ */
+const PRIVATE_KEY = new RegExp(
+  [
+    "-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----",
+    // Of an encrypted key: Proc-Type, DEK-Info.
+    String.raw`(?:${SPACE}[A-Za-z-]+: [^\r\n\\]*${LINE_END})*`,
+    // PHP escapes the slash in JSON.
+    String.raw`${SPACE}(?:[A-Za-z0-9+/]|\\{1,4}/){40}`,
+    String.raw`|PuTTY-User-Key-File-\d: [\w@.-]+${SPACE}Encryption: `,
+  ].join(""),
+);
 
 /** Who can read a directory's files: of an application, whose files are in the image. */
 export const READ_ON_SERVERS = "everything in an image can be read on each server";
@@ -17,7 +32,7 @@ export const READ_ON_SERVERS = "everything in an image can be read on each serve
 /** Environment files hold secrets. Those that show how one is written do not. */
 const ENVIRONMENT = /^\.env(?:\.(?!(?:example|sample|template|dist|defaults|schema)$).+)?$/i;
 
-/** What is hardly ever part of an application. The first kind that fits tells. */
+/** What is hardly ever part of an application or of a playbook. The first kind that fits tells. */
 const UNUSUAL: readonly {
   /** Of the path. The match is what is named. */
   readonly pattern: RegExp;
@@ -27,16 +42,16 @@ const UNUSUAL: readonly {
   {
     pattern: /^(?:.*\/)?node_modules(?=\/)/,
     what: "these packages were installed for this machine's platform",
-    help: "Write node_modules/ into .reconcileignore, and let the build install them: build: [npm ci]",
+    help: "Write node_modules/ into .reconcileignore. An application's build can install its packages: build: [npm ci]",
   },
   {
     pattern: /^(?:.*\/)?(?:\.venv|venv)(?=\/)/,
     what: "this virtual environment was created for this machine",
-    help: "Exclude it with a line in .reconcileignore, and name the packages under python.",
+    help: "Exclude it with a line in .reconcileignore. The build installs Ansible, and an application's packages if you list them under python.",
   },
   {
     pattern: /^(?:.*\/)?__pycache__(?=\/)/,
-    what: "Python writes these files whenever the application runs here, and each time the image differs",
+    what: "Python writes these files whenever the code runs here, and each time the image differs",
     help: "Write __pycache__/ into .reconcileignore.",
   },
   {
@@ -46,7 +61,7 @@ const UNUSUAL: readonly {
   },
   {
     pattern: /^(?:.*\/)?\.terraform(?=\/)|^(?:.*\/)?[^/]*\.tfstate(?:\.backup)?$/,
-    what: "the files of Terraform are no part of an application, and its state may hold secrets",
+    what: "the build does not need the files of Terraform, and its state may hold secrets",
     help: "Exclude them with a line in .reconcileignore.",
   },
   {
@@ -153,7 +168,7 @@ function largeSize(
   return [
     {
       message: `${shown}: the files have ${mib(bytes)} in total, and every change of one of them is stored as a whole`,
-      help: `Exclude what the application does not need with lines in .reconcileignore. The largest file is ${largest?.path} with ${mib(largest?.bytes ?? 0)}.`,
+      help: `Exclude unneeded files with lines in .reconcileignore. The largest file is ${largest?.path} with ${mib(largest?.bytes ?? 0)}.`,
     },
   ];
 }

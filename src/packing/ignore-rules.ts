@@ -27,7 +27,7 @@ export class IgnoreRules {
     this.#git = git;
     this.#own = own;
     this.#all = rules([...git, ...own]);
-    this.#meant = rules(own);
+    this.#meant = rules(own.filter((pattern) => !isBroadNegation(pattern)));
   }
 
   /**
@@ -67,7 +67,10 @@ export class IgnoreRules {
     return this.#all.ignores(`${this.#pathOf(path)}${isFolder ? "/" : ""}`);
   }
 
-  /** Whether a .reconcileignore says that this very file belongs to it: `!.env` */
+  /**
+   * Whether a .reconcileignore says that this very file belongs to it: `!.env`. A pattern such as `!*` or `!dist/**`
+   * packs what Git ignores, but whoever writes it does not think of the secrets among these files.
+   */
   isMeant(path: string): boolean {
     return this.#meant.test(this.#pathOf(path)).unignored;
   }
@@ -80,6 +83,13 @@ export class IgnoreRules {
 /** The servers tell names apart by their case, so that the rules do, too, on every machine. */
 function rules(patterns: readonly string[]): Ignore {
   return ignore({ ignorecase: false }).add(patterns);
+}
+
+/** Whether the name at a negated pattern's end has wildcards. */
+function isBroadNegation(pattern: string): boolean {
+  if (!pattern.startsWith("!")) return false;
+  const name = withoutEnd(pattern).replace(/\/$/, "").split("/").at(-1) ?? "";
+  return /[*?[]/.test(name.replaceAll(/\\./g, ""));
 }
 
 function repositoryOf(folder: string): string | undefined {

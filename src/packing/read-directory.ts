@@ -144,7 +144,7 @@ function realFolder(folder: string): string {
 
 function nothingIn(folder: string): UserError {
   return new UserError(`${folder}: the directory has no files, or all of them are ignored`, {
-    remedy: `Put the application's files there. A pattern in a .gitignore is overruled by a line in ${folder}/.reconcileignore: !*`,
+    remedy: `Put files there. If a .gitignore excludes them, write their folder into ${folder}/.reconcileignore, as in !dist/, or each file, as in !app.js.`,
   });
 }
 

@@ -14,7 +14,7 @@ const DIRECTORY = stackOf("{ directory: ./shop }");
 
 function open(files: Parameters<typeof fill>[1], stack = DIRECTORY): Process {
   const process = new Process({ "shop.yaml": stack });
-  process.env = { RECONCILE_SANDBOX_SPEED: "100000" };
+  process.env = { RECONCILE_SANDBOX_SPEED: "5000" };
   fill(process.directory, files);
   return process;
 }

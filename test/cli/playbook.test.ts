@@ -14,7 +14,7 @@ const PLAY = "- hosts: localhost\n  roles: [web]\n";
 
 function open(files: Parameters<typeof fill>[1], playbook = "./ansible/site.yml"): Process {
   const process = new Process({ "shop.yaml": stackOf(playbook) });
-  process.env = { RECONCILE_SANDBOX_SPEED: "100000" };
+  process.env = { RECONCILE_SANDBOX_SPEED: "5000" };
   fill(process.directory, files);
   return process;
 }
@@ -92,6 +92,24 @@ describe("the folder of a playbook", () => {
       expect.stringContaining("/files/site.yml "),
     ]);
   });
+});
+
+test("the folder of a playbook has warnings about unusual files, which fit a playbook", async () => {
+  const process = open({
+    "ansible/site.yml": PLAY,
+    "ansible/.venv/bin/ansible": "",
+    "ansible/node_modules/a/index.js": "",
+  });
+  expect(await process.run("validate")).toBe(0);
+  const said = `${process.stdout.text}${process.stderr.text}`.replaceAll(/\s+/g, " ");
+  expect(said).toMatch(
+    /warning: image\.ansible\.playbook: .*ansible\/node_modules: these packages/,
+  );
+  expect(said).toContain("Write node_modules/ into .reconcileignore. An application's build can");
+  expect(said).toMatch(/ansible\/\.venv: this virtual environment was created for this machine/);
+  expect(said).toContain(
+    "The build installs Ansible, and an application's packages if you list them under python.",
+  );
 });
 
 describe("a playbook is an error", () => {

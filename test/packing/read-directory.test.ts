@@ -238,6 +238,19 @@ describe("a directory that cannot be packed", () => {
     );
   });
 
+  test("because its files are ignored is packed with the line that the error shows, without its secrets", async () => {
+    const folder = directoryOf({
+      ".git/HEAD": "",
+      "dist/app.js": "",
+      ".env": "KEY=1",
+      ".gitignore": "dist\n.*\n",
+    });
+    const error = await readDirectory(folder).catch((thrown) => thrown);
+    const [, line = ""] = /, as in (!\S+\/), /.exec(error.remedy) ?? [];
+    fill(folder, { ".reconcileignore": line });
+    expect((await readDirectory(folder)).files.map(({ path }) => path)).toEqual(["dist/app.js"]);
+  });
+
   test.skipIf(!canBeRefused)("because a file or a folder is not readable", async () => {
     for (const unreadable of ["app.py", "static"]) {
       const folder = directoryOf(shop);
