@@ -1,7 +1,7 @@
 """Checks requests on the wire against botocore's models of the services.
 
-A JSON list of {"service", "body"} on standard input; on standard output a JSON list of
-{"request", "problem"}. moto's parsers read a request by the model. botocore then validates what
+A JSON list of {"service", "body"} on standard input, with "target" (the header X-Amz-Target) where a
+service speaks JSON; on standard output a JSON list of {"request", "problem"}. moto's parsers read a request by the model. botocore then validates what
 was read, and writes it again: whatever of the request is missing in that, the model does not know.
 What botocore's own validation leaves out (enumerations, patterns, greatest lengths and values) is
 checked here.
@@ -36,7 +36,7 @@ def main():
     problems = [
         {"request": f"{request['service']} {request['body']}", "problem": problem}
         for request in checked
-        for problem in check(request["service"], request["body"])
+        for problem in check(**request)
     ]
     json.dump({"checked": len(checked), "problems": problems}, sys.stdout)
 
@@ -48,8 +48,11 @@ def model_of(service):
     return models[service]
 
 
-def check(service, body):
+def check(service, body, target=None):
     model = model_of(service)
+    if target is not None:
+        yield from check_json(model, body, target)
+        return
     form = dict(parse_qsl(body, keep_blank_values=True, strict_parsing=True))
     action = form.get("Action")
     if form.get("Version") != model.api_version:
@@ -73,6 +76,22 @@ def check(service, body):
     serializer = botocore.serialize.create_serializer(protocol, include_validation=False)
     written = serializer.serialize_to_request(parsed, operation)["body"]
     yield from unknown(form, {key: wire(value) for key, value in written.items()})
+
+
+def check_json(model, body, target):
+    prefix, _, action = target.partition(".")
+    if prefix != model.metadata["targetPrefix"]:
+        yield f"the target begins with {prefix}, and the model's with {model.metadata['targetPrefix']}"
+    if action not in model.operation_names:
+        yield f"there is no operation {action}"
+        return
+    shape = model.operation_model(action).input_shape
+    written = json.loads(body)
+    report = botocore.validate.ParamValidator().validate(written, shape)
+    if report.has_errors():
+        yield report.generate_report()
+        return
+    yield from constraints(shape, written, action)
 
 
 def wire(value):

@@ -33,7 +33,8 @@ const settled = 15 * 60_000;
 let moto: MotoServer;
 
 beforeAll(async () => {
-  moto = await startMoto(python());
+  // It asks IAM nothing, and with the policies that AWS manages every reset would take a second.
+  moto = await startMoto(python(), { MOTO_IAM_LOAD_MANAGED_POLICIES: "false" });
   // The sandbox lives by the date alone; HTTP needs its timers.
   vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-01-05T09:00:00Z") });
 });

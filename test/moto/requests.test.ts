@@ -11,6 +11,8 @@ import { inScratch, playInSandbox } from "./sandbox-stage.ts";
 interface Recorded {
   readonly service: string;
   readonly body: string;
+  /** `AmazonSSM.GetParameter`, of a service that speaks JSON. */
+  readonly target?: string;
 }
 
 interface Report {
@@ -34,13 +36,21 @@ describe("every request of the product is one that botocore's models allow", () 
   // In the embedded AWS, because it can play every scenario.
   test.each(readdirSync(directory).sort())("record the scenario %s", (file) =>
     inScratch(async (scratch) => {
-      await playInSandbox(readScenario(join(directory, file)), scratch, (authorization, body) => {
-        const { service } = readQuery(authorization, body);
-        // botocore's models say of a form what they allow; S3's requests are none. bucket.test.ts plays them on moto.
-        if (service === "s3") return;
-        // The same request again proves nothing new.
-        recorded.set(body, { service, body });
-      });
+      await playInSandbox(
+        readScenario(join(directory, file)),
+        scratch,
+        (authorization, body, target) => {
+          const { service } = readQuery(authorization, body);
+          // botocore's models say of a form what they allow; S3's requests are none. bucket.test.ts plays them on moto.
+          if (service === "s3") return;
+          // The same request again proves nothing new.
+          recorded.set(`${target} ${body}`, {
+            service,
+            body,
+            ...(target !== undefined && { target }),
+          });
+        },
+      );
     }),
   );
 
@@ -48,8 +58,11 @@ describe("every request of the product is one that botocore's models allow", () 
     const { checked, problems } = await check([...recorded.values()]);
     expect(problems).toEqual([]);
     // The product calls about fifty operations; much fewer would mean that nothing was recorded.
-    const actions = [...recorded.keys()].map((body) => new URLSearchParams(body).get("Action"));
+    const actions = [...recorded.values()].map(
+      ({ body, target }) => target ?? new URLSearchParams(body).get("Action"),
+    );
     expect(new Set(actions).size).toBeGreaterThan(40);
+    expect(actions).toContain("AmazonSSM.DescribeParameters");
     expect(checked).toBe(recorded.size);
   });
 });
@@ -119,6 +132,23 @@ describe("a request that the models do not allow is found", () => {
     const body = new URLSearchParams({ Version: version, ...form }).toString();
     const { checked, problems } = await check([{ service, body }]);
     expect(checked).toBe(1);
+    expect(problems.map((each) => each.problem).join("\n")).toContain(problem);
+  });
+
+  test.each([
+    ["a required parameter is missing", "DescribeSecret", {}, "Missing required parameter"],
+    [
+      "the model has no such parameter",
+      "DescribeSecret",
+      { SecretId: "a", Name: "a" },
+      'Unknown parameter in input: "Name"',
+    ],
+    ["the model has no such operation", "DescribeEverything", {}, "there is no operation"],
+    ["a text is too long", "DescribeSecret", { SecretId: "a".repeat(2049) }, "more than 2048"],
+  ])("in JSON: %s", async (_because, operation, input, problem) => {
+    const body = JSON.stringify(input);
+    const target = `secretsmanager.${operation}`;
+    const { problems } = await check([{ service: "secretsmanager", body, target }]);
     expect(problems.map((each) => each.problem).join("\n")).toContain(problem);
   });
 });

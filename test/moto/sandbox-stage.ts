@@ -12,7 +12,8 @@ import { pretendProcess } from "../scenarios/process.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { openSandboxWorld } from "../scenarios/world.ts";
 
-type Hear = (authorization: string | undefined, body: string) => void;
+/** A request on the wire. `target` names the operation of a service that speaks JSON. */
+type Hear = (authorization: string | undefined, body: string, target: string | undefined) => void;
 
 /**
  * Plays a scenario in the embedded AWS, and keeps the account as it is before the end.
@@ -61,7 +62,10 @@ function heard(sandbox: Sandbox, hear: Hear): Sandbox {
     requestHandler: {
       ...requestHandler,
       handle(request, options) {
-        hear(request.headers["authorization"], String(request.body));
+        const { authorization, "x-amz-target": target } = request.headers;
+        const { body } = request;
+        const text = body instanceof Uint8Array ? Buffer.from(body).toString() : String(body);
+        hear(authorization, text, target);
         return requestHandler.handle(request, options);
       },
     },
