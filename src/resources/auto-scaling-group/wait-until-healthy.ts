@@ -205,7 +205,7 @@ function remedyFor(seen: Seen | undefined, launches: LaunchRemedy | undefined): 
   if (seen === undefined || seen.done >= seen.total) return waitAgain;
   if (launches?.isForHook) return launches.remedy;
   if (seen.counted.length >= seen.total) {
-    return "Check the application's log on an instance, or the instance's console output. Correct the image or the rules, then apply again.";
+    return "Check the application's log on an instance (journalctl -u application), which also names a secret that could not be read, or the instance's console output. Correct the image, the rules or the secret, then apply again.";
   }
   return launches?.remedy ?? waitAgain;
 }

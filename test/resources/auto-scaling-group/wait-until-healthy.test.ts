@@ -167,7 +167,7 @@ describe("a group is waited for", () => {
       message:
         "waited 1020 s for every instance of web to be in service; last seen: i-2 is OutOfService in the load balancer front: Too few checks\n  i-1: in service\n  i-2: is OutOfService in the load balancer front: Too few checks\n  i-3: is Terminating",
       remedy:
-        "Check the application's log on an instance, or the instance's console output. Correct the image or the rules, then apply again.",
+        "Check the application's log on an instance (journalctl -u application), which also names a secret that could not be read, or the instance's console output. Correct the image, the rules or the secret, then apply again.",
       cause: expect.objectContaining({ message: expect.stringMatching(/^waited/) }),
     });
   });
