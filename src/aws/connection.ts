@@ -138,9 +138,10 @@ async function send(
  * The milliseconds that the body may take beside the wait for the answer: an application of 100 MB takes minutes. Most
  * requests have a few hundred bytes.
  */
-function sendingTime({ body }: HttpRequest): number {
-  const bytes: unknown = body?.length;
-  return typeof bytes === "number" ? Math.floor(bytes / slowest) * 1000 : 0;
+function sendingTime(request: HttpRequest): number {
+  const body: unknown = request.body;
+  const bytes = typeof body === "string" || body instanceof Uint8Array ? body.length : 0;
+  return Math.floor(bytes / slowest) * 1000;
 }
 
 function tooLarge(destination: Destination, status: number, most: number): AnswerError {

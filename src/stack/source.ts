@@ -43,13 +43,21 @@ export function directorySource({
   };
 }
 
-/** What describes a package, and the names that files of requirements have: `requirements/base.txt`, `constraints.in`. */
-const DECIDING = [
-  /\.(toml|cfg|lock)$/,
-  /(^|\/)setup\.py$/,
-  /(require|constrain|depend|pip)[^/]*(\/[^/]*)?\.(txt|in)$/i,
-  /(^|\/)(base|build|ci|common|core|dev|docs|lint|local|main|prod|production|shared|stag(e|ing)|tests?)\.(txt|in)$/i,
-];
+/** What describes a package. */
+const DESCRIBING = /\.(toml|cfg|lock)$|^setup\.py$/;
+
+/** The names that files of requirements have, or their folder: `requirements/web.txt`, `constraints.in`. */
+const REQUIRING = /require|constrain|depend|pip/i;
+
+/** The names of files that they include, if they are not told by the word itself: `base.txt`. */
+const INCLUDED =
+  /^(base|build|ci|common|core|dev|docs|lint|local|main|prod|production|shared|stag(e|ing)|tests?)\.(txt|in)$/i;
+
+function decides(path: string): boolean {
+  const [name = "", folder = ""] = path.split("/").reverse();
+  if (DESCRIBING.test(name) || INCLUDED.test(name)) return true;
+  return /\.(txt|in)$/.test(name) && (REQUIRING.test(name) || REQUIRING.test(folder));
+}
 
 /**
  * A digest of the files in a directory that may decide which Python packages an application gets: the named file of
@@ -61,9 +69,7 @@ export function requirementsIn(
   named: string | undefined,
 ): string | undefined {
   if (read?.kind !== "directory") return undefined;
-  const deciding = read.listing.files.filter(
-    ({ path }) => path === named || DECIDING.some((pattern) => pattern.test(path)),
-  );
+  const deciding = read.listing.files.filter(({ path }) => path === named || decides(path));
   const hash = createHash("sha256");
   for (const { path, sha256 } of deciding) hash.update(`${path}\0${sha256}\n`);
   return hash.digest("hex");
