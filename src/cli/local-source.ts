@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { UserError } from "../engine/errors.ts";
 import { textOf } from "../image/script-text.ts";
-import { MOST_BYTES } from "../packing/limits.ts";
+import { LARGEST_KEY_FILE, MOST_BYTES } from "../packing/limits.ts";
 import { type DirectoryFinding, requireListing } from "../packing/listing.ts";
 import type { DirectoryReading, ReadDirectory } from "../packing/read-directory.ts";
 import type { Walking } from "../packing/walk.ts";
@@ -23,8 +23,6 @@ export interface ReadSource<Source extends LocalSource = LocalSource> {
 const MOST_IN_SCRIPT = 16_384;
 /** Each is a step of the build, which the console shows. EC2 keeps only the console's last 64 KB. */
 const MOST_FILES_IN_SCRIPT = 100;
-/** A private key has a few KiB, and a file of certificates some more. */
-const LARGEST_KEY_FILE = 2 ** 16;
 /** The end of the first line of every private key in PEM or OpenSSH format (RFC 7468). */
 const PRIVATE_KEY = "PRIVATE KEY-----";
 /** The beginning of a saved plan. It may lie in the directory that it was made from, and is no part of it. */

@@ -4,9 +4,6 @@ import type { DirectoryFinding, ListedFile } from "./listing.ts";
 /** A directory of this size is usually one with a build's results, or data. */
 const LARGE = 50 * 2 ** 20;
 
-/** A private key has a few KiB, and a file of certificates some more. */
-export const LARGEST_KEY_FILE = 64 * 1024;
-
 /** White space as it is, or as JSON and the like escape it, once or more often: \n, \\n, and a line's continuation. */
 const SPACE = String.raw`(?:\s|\\{1,4}(?:[nrt]|\r?\n))*`;
 const LINE_END = String.raw`(?:\r?\n|\\{1,4}[nr])`;

@@ -6,6 +6,9 @@ export const MOST_BYTES = 250 * 2 ** 20;
 /** Every plan reads each of them, which takes some seconds for so many. An application's own code has far fewer. */
 export const MOST_FILES = 50_000;
 
+/** A private key has a few KiB, and a file of certificates some more. */
+export const LARGEST_KEY_FILE = 64 * 1024;
+
 /** NAME_MAX of Linux's file systems. Others allow 255 characters of several bytes each. */
 const LONGEST_NAME = 255;
 

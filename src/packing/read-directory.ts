@@ -7,13 +7,13 @@ import { ARCHIVE_END, headerOf, paddingAfter } from "./archive.ts";
 import {
   environmentFiles,
   isPrivateKey,
-  LARGEST_KEY_FILE,
   privateKeyIn,
   READ_ON_SERVERS,
   readBy,
   unusualFiles,
 } from "./doubts.ts";
 import type { FoundFile } from "./found-file.ts";
+import { LARGEST_KEY_FILE } from "./limits.ts";
 import { checkLinks } from "./links.ts";
 import {
   DirectoryError,
