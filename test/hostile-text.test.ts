@@ -27,17 +27,18 @@ function least(tries: number, work: () => unknown): number {
   return Math.min(...times);
 }
 
-/** Whether time grows faster than the text: of four times the length, a square takes sixteen times as long. */
+/** Whether time grows faster than the text: of eight times the length, a square takes sixty-four times as long. */
 function isTooSlow(length: number, work: (length: number) => unknown): boolean {
-  // In so little time each character is read some times, and no square is done.
-  const quick = length / 1_000;
+  // Far above what reading each character some times takes, and far below a square on the quickest machine.
+  const quick = length / 20_000;
   if (least(1, () => work(length)) < quick) return false;
+  const floor = quick / 4;
   return (
-    least(3, () => work(4 * length)) >
-    9 *
+    least(3, () => work(8 * length)) >
+    24 *
       Math.max(
         least(3, () => work(length)),
-        quick / 4,
+        floor,
       )
   );
 }

@@ -41,7 +41,7 @@ export function readDenial(message: string, operation: string): Denial {
     /with an explicit deny(?: in (?:an?|the) ([\w -]+?(?:policy|boundary)))?(?:: (arn:\S+?)(?=[.,]?(?:\s|$)))?/i.exec(
       message,
     );
-  const implicit = /because no ([\w -]+?(?:policy|boundary)) allows/i.exec(message);
+  const implicit = /because no ([\w -]{1,80}?(?:policy|boundary)) allows/i.exec(message);
   const policy = (explicit ?? implicit)?.[1];
   const policyArn = explicit?.[2];
   return {

@@ -187,9 +187,7 @@ function kindOf(facts: SdkErrorFacts, operation: string): ErrorKind {
 function isAboutInstanceProfile({ code, message }: SdkErrorFacts): boolean {
   return (
     (code === "InvalidParameterValue" || code === "ValidationError") &&
-    /Invalid IAM Instance Profile|IAM Instance Profile .* has no associated IAM Roles/i.test(
-      message,
-    )
+    /Invalid IAM Instance Profile|has no associated IAM Roles/i.test(message)
   );
 }
 
