@@ -37,7 +37,7 @@ test("a plan shows what of several commands, packages and lines of a file differ
       files: [{ path: "/etc/motd", content: "a\nb\n" }],
     }),
   });
-  shop.env = { RECONCILE_SANDBOX_SPEED: "100000" };
+  shop.env = { RECONCILE_SANDBOX_SPEED: "10000" };
   expect(await shop.run("apply --sandbox --yes")).toBe(0);
   shop.write(
     "shop.yaml",

@@ -31,7 +31,7 @@ const SOURCE = "print('a shop')\n";
 
 const open = () => {
   const shop = new Process({ "shop.yaml": SHOP, "shop.py": SOURCE });
-  shop.env = { RECONCILE_SANDBOX_SPEED: "100000" };
+  shop.env = { RECONCILE_SANDBOX_SPEED: "10000" };
   return shop;
 };
 
@@ -254,7 +254,7 @@ describe("the private key of a saved plan", () => {
     shop.write(join(folder, "shop.yaml"), `${MINIMAL}keyPair: { generate: ./shop.pem }\n`);
     expect(await shop.run(`plan --sandbox ${join(folder, "shop.yaml")} --out plan.json`)).toBe(0);
     const other = new Process({ "plan.json": JSON.stringify(read(shop)) });
-    other.env = { RECONCILE_SANDBOX_SPEED: "100000" };
+    other.env = { RECONCILE_SANDBOX_SPEED: "10000" };
     return { shop, other };
   };
 
