@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mappingKey } from "../shared/mapping-key.ts";
 import { Mistake } from "../shared/scalar.ts";
 import { parseText, text } from "../shared/text.ts";
 
@@ -32,8 +33,8 @@ const TAKEN = new Map([
 
 /** The name of an environment variable. */
 export function variableName(example: string) {
-  return z.string().check((context) => {
-    const parsed = parseText(context.value, {
+  return mappingKey((key) =>
+    parseText(key, {
       what: "an environment variable's name",
       pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
       allowed: "letters, digits and _, beginning with a letter or _",
@@ -45,15 +46,8 @@ export function variableName(example: string) {
         const who = name === "PATH" || name === "HOME" ? "the build" : "the system";
         return new Mistake(`${who} sets ${name} itself`, help);
       },
-    });
-    if (!(parsed instanceof Mistake)) return;
-    context.issues.push({
-      code: "custom",
-      message: parsed.message,
-      params: { help: parsed.help },
-      input: context.value,
-    });
-  });
+    }),
+  );
 }
 
 /** Any text, also an empty one. A number is none: YAML would read 0640 and 1e3 as other numbers than they look. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mappingKey } from "../shared/mapping-key.ts";
 import { Mistake } from "../shared/scalar.ts";
 import { parseText, text } from "../shared/text.ts";
 
@@ -23,8 +24,8 @@ const tagValue = text({
   mayBeEmpty: true,
 });
 
-const tagKey = z.string().check((context) => {
-  const parsed = parseText(context.value, {
+const tagKey = mappingKey((written) =>
+  parseText(written, {
     what: "a tag key",
     pattern: TAG_CHARACTERS,
     allowed: TAG_ALLOWED,
@@ -38,15 +39,8 @@ const tagKey = z.string().check((context) => {
         "use another key, or remove the tag",
       );
     },
-  });
-  if (!(parsed instanceof Mistake)) return;
-  context.issues.push({
-    code: "custom",
-    message: parsed.message,
-    params: { help: parsed.help },
-    input: context.value,
-  });
-});
+  }),
+);
 
 /** The fields of the stack file that are not in a section. */
 export const heading = {

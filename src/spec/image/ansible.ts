@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { quote } from "../finding.ts";
+import { mappingKey } from "../shared/mapping-key.ts";
 import { Mistake } from "../shared/scalar.ts";
 import { parseText, text } from "../shared/text.ts";
 
@@ -23,8 +24,8 @@ const collection = text({
 });
 
 /** A variable of Ansible. Those that begin with ansible_ say how it connects, which the build decides. */
-const variableName = z.string().check((context) => {
-  const parsed = parseText(context.value, {
+const variableName = mappingKey((key) =>
+  parseText(key, {
     what: "a variable's name",
     pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
     allowed: "letters, digits and _, beginning with a letter or _",
@@ -37,15 +38,8 @@ const variableName = z.string().check((context) => {
             "remove it, or choose another name",
           )
         : undefined,
-  });
-  if (!(parsed instanceof Mistake)) return;
-  context.issues.push({
-    code: "custom",
-    message: parsed.message,
-    params: { help: parsed.help },
-    input: context.value,
-  });
-});
+  }),
+);
 
 export const ansibleSchema = z.strictObject({
   playbook: text({ what: "a path", example: "./ansible/site.yml" }).meta({

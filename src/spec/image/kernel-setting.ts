@@ -1,13 +1,13 @@
-import { z } from "zod";
 import { quote } from "../finding.ts";
+import { mappingKey } from "../shared/mapping-key.ts";
 import { Mistake, scalar } from "../shared/scalar.ts";
 import { parseText } from "../shared/text.ts";
 
 const PATTERN = /^(abi|dev|fs|kernel|net|user|vm)(\.[A-Za-z0-9_-]+)+$/;
 
 /** The name of a setting under /proc/sys, with dots, as sysctl(8) shows it. */
-export const kernelSettingName = z.string().check((context) => {
-  const parsed = parseText(context.value, {
+export const kernelSettingName = mappingKey((name) =>
+  parseText(name, {
     what: "a kernel setting's name",
     pattern: PATTERN,
     allowed:
@@ -15,15 +15,8 @@ export const kernelSettingName = z.string().check((context) => {
     longest: 128,
     example: "net.ipv4.ip_forward",
     check: unusable,
-  });
-  if (!(parsed instanceof Mistake)) return;
-  context.issues.push({
-    code: "custom",
-    message: parsed.message,
-    params: { help: parsed.help },
-    input: context.value,
-  });
-});
+  }),
+);
 
 function unusable(name: string): Mistake | undefined {
   if (/^(kernel\.core_|fs\.suid_dumpable$)/.test(name)) {

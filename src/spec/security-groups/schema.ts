@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { oneOf, quote } from "../finding.ts";
 import type { Written } from "../section.ts";
+import { mappingKey } from "../shared/mapping-key.ts";
 import { GROUP_NAME, peer } from "../shared/peer.ts";
 import { ports } from "../shared/port.ts";
 import { Mistake } from "../shared/scalar.ts";
@@ -57,16 +58,7 @@ const egressRule = z.strictObject({
   }),
 });
 
-export const groupName = z.string().check((context) => {
-  const mistake = refuseGroupName(context.value);
-  if (mistake === undefined) return;
-  context.issues.push({
-    code: "custom",
-    message: mistake.message,
-    params: { help: mistake.help },
-    input: context.value,
-  });
-});
+export const groupName = mappingKey(refuseGroupName);
 
 function refuseGroupName(name: string): Mistake | undefined {
   if (/^(sg|pl)-/.test(name)) {
