@@ -22,7 +22,7 @@ import { OutsideError } from "../../engine/errors.ts";
 import type { Target } from "../../engine/resource.ts";
 import type { UpdateInput } from "../../engine/update.ts";
 import { sameValue } from "../../engine/values.ts";
-import { adopt, untilSeen } from "../shared/consistency.ts";
+import { adopt, unlessGone, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { identity } from "../shared/owned.ts";
 import { largestInline, policyOf, serversTrust, sizeOf } from "./documents.ts";
@@ -37,6 +37,7 @@ import {
   type RoleOutputs,
 } from "./live.ts";
 import { rolePath } from "./names.ts";
+import { type Part, parts } from "./parts.ts";
 
 /** Creates the role and its instance profile, or resumes an interrupted create. */
 export async function createRole(
@@ -67,19 +68,6 @@ export async function createRole(
     return setParts({ context, live: made, fields, eventual: fields }, partsToSet(made, fields));
   });
 }
-
-/** What a call of its own sets. */
-type Part = Exclude<keyof RoleFields, "tags">;
-
-/** In this order: what removes a right comes first, and the servers get the role last. */
-const parts: readonly Part[] = [
-  "trust",
-  "boundary",
-  "otherPolicies",
-  "policies",
-  "allow",
-  "profile",
-];
 
 function partsToSet({ fields: live }: LiveRole, wanted: RoleFields): readonly Part[] {
   return parts.filter((part) => !sameValue(live[part] ?? [], wanted[part] ?? []));
@@ -266,14 +254,6 @@ export async function deleteInline(
       { mayBeGone: true },
     ),
   );
-}
-
-async function unlessGone(call: () => Promise<unknown>): Promise<void> {
-  try {
-    await call();
-  } catch (error) {
-    if (!isAwsError(error, "not-found")) throw error;
-  }
 }
 
 type Client = Awaited<ReturnType<ResourceContext["clients"]["iam"]>>;

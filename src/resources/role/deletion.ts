@@ -2,18 +2,15 @@ import {
   DeleteInstanceProfileCommand,
   DeleteRoleCommand,
   type InstanceProfile,
-  paginateListAttachedRolePolicies,
   paginateListInstanceProfilesForRole,
-  paginateListRolePolicies,
   RemoveRoleFromInstanceProfileCommand,
 } from "@aws-sdk/client-iam";
-import { isAwsError } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/paging.ts";
 import { consistencyDeadline, retry } from "../../aws/retry.ts";
-import { untilGone } from "../shared/consistency.ts";
+import { unlessGone, untilGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { deleteInline, detach } from "./changes.ts";
-import { getProfile, getRole, ownAddress } from "./live.ts";
+import { getProfile, getRole, listPolicies, ownAddress } from "./live.ts";
 import { rolePath } from "./names.ts";
 
 /** Deletes the instance profile and the role, with what somebody added to either. */
@@ -56,15 +53,15 @@ async function takeApart(context: ResourceContext, name: string): Promise<void> 
 
 async function leaveProfiles(context: ResourceContext, RoleName: string): Promise<void> {
   const client = await context.clients.iam();
-  const profiles = await pagesOr(
+  const profiles = await unlessGone(() =>
     everyPage(
       paginateListInstanceProfilesForRole({ client }, { RoleName }),
       (page) => page.InstanceProfiles,
     ),
   );
-  for (const { InstanceProfileName } of profiles) {
+  for (const { InstanceProfileName } of profiles ?? []) {
     const command = new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName });
-    await client.send(command).catch(ignoreGone);
+    await unlessGone(() => client.send(command));
   }
 }
 
@@ -76,40 +73,17 @@ async function deleteProfile(
   // Once the stack's role is gone, somebody may have put another one into the profile.
   for (const { RoleName } of roles) {
     const command = new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName });
-    await client.send(command).catch(ignoreGone);
+    await unlessGone(() => client.send(command));
   }
-  await client.send(new DeleteInstanceProfileCommand({ InstanceProfileName })).catch(ignoreGone);
+  await unlessGone(() => client.send(new DeleteInstanceProfileCommand({ InstanceProfileName })));
 }
 
 /** "You must delete the items attached to the role manually" ("DeleteRole", IAM API Reference). */
 async function deleteRoleAlone(context: ResourceContext, RoleName: string): Promise<void> {
   const client = await context.clients.iam();
-  const [attached, inline] = await Promise.all([
-    pagesOr(
-      everyPage(
-        paginateListAttachedRolePolicies({ client }, { RoleName }),
-        (page) => page.AttachedPolicies,
-      ),
-    ),
-    pagesOr(
-      everyPage(paginateListRolePolicies({ client }, { RoleName }), (page) => page.PolicyNames),
-    ),
-  ]);
-  for (const { PolicyArn = "" } of attached) await detach(context, RoleName, PolicyArn);
+  const { attached = [], inline = [] } =
+    (await unlessGone(() => listPolicies(client, RoleName))) ?? {};
+  for (const arn of attached) await detach(context, RoleName, arn);
   for (const policy of inline) await deleteInline(context, RoleName, policy);
-  await client.send(new DeleteRoleCommand({ RoleName })).catch(ignoreGone);
-}
-
-/** Nothing, if the role is gone. */
-async function pagesOr<T>(pages: Promise<T[]>): Promise<T[]> {
-  try {
-    return await pages;
-  } catch (error) {
-    if (isAwsError(error, "not-found")) return [];
-    throw error;
-  }
-}
-
-function ignoreGone(error: unknown): void {
-  if (!isAwsError(error, "not-found")) throw error;
+  await unlessGone(() => client.send(new DeleteRoleCommand({ RoleName })));
 }

@@ -13,9 +13,7 @@ import {
 } from "./documents.ts";
 import type { RoleFields, RoleOutputs } from "./live.ts";
 import { naming } from "./names.ts";
-
-/** What has a setter of its own in `changes.ts`. */
-const parts = ["trust", "boundary", "otherPolicies", "policies", "allow", "profile"] as const;
+import { type Part, parts } from "./parts.ts";
 
 /** Its code for IAM is loaded with the first call, because few stacks have a role. */
 export const role: ResourceType<RoleFields, RoleOutputs, ResourceContext> = {
@@ -150,7 +148,7 @@ export const role: ResourceType<RoleFields, RoleOutputs, ResourceContext> = {
 
 async function setParts(
   input: UpdateInput<RoleFields, RoleOutputs, ResourceContext>,
-  changed: readonly (typeof parts)[number][],
+  changed: readonly Part[],
 ) {
   const [changes, { explainDenied }] = await Promise.all([
     import("./changes.ts"),

@@ -10,10 +10,10 @@ import {
   paginateListRoles,
   type Role,
 } from "@aws-sdk/client-iam";
-import { isAwsError } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/paging.ts";
 import { addressIn, stackKey, toRecord, userTagsOf } from "../../aws/tags.ts";
 import type { Live, TaggedObject } from "../../engine/resource.ts";
+import { unlessGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { sharedLookUp } from "../shared/shared-look-up.ts";
 import { type Permission, permissionsIn, sortedPermissions, trustOf } from "./documents.ts";
@@ -52,11 +52,7 @@ export const ownPolicy = "reconcile";
 
 /** The stack's role in this region. IAM lists no tags, so that it is asked for the role of the stack's name. */
 export async function sweepRoles(context: ResourceContext): Promise<LiveRole[]> {
-  const [iam, name] = await Promise.all([context.clients.iam(), roleName(context)]);
-  const path = rolePath(context.stack);
-  const [roles, profiles] = await Promise.all([listRoles(iam, path), listProfiles(iam, path)]);
-  const profile = profiles.find(({ InstanceProfileName }) => InstanceProfileName === name);
-  const isRole = roles.some(({ RoleName }) => RoleName === name);
+  const { name, isRole, profile } = await listHalves(context);
   const live = isRole
     ? await readRole(context, name, profile)
     : profile && (await leftProfile(context, profile));
@@ -65,19 +61,27 @@ export async function sweepRoles(context: ResourceContext): Promise<LiveRole[]> 
 
 /** What of the stack's name in this region carries tags. */
 export async function taggedRoles(context: ResourceContext): Promise<readonly TaggedObject[]> {
-  const [iam, name] = await Promise.all([context.clients.iam(), roleName(context)]);
-  const path = rolePath(context.stack);
-  const [roles, profiles] = await Promise.all([listRoles(iam, path), listProfiles(iam, path)]);
-  const isRole = roles.some(({ RoleName }) => RoleName === name);
-  const isProfile = profiles.some(({ InstanceProfileName }) => InstanceProfileName === name);
+  const { name, isRole, profile } = await listHalves(context);
   const found = await Promise.all([
     isRole ? getRole(context, name) : undefined,
-    isProfile ? getProfile(context, name) : undefined,
+    profile && getProfile(context, name),
   ]);
   // Both halves have one name, and are deleted together.
   const halves = found.map((half) => toRecord(half?.Tags));
   const tags = halves.find((each) => each[stackKey] === context.stack);
   return tags === undefined ? [] : [{ id: name, tags }];
+}
+
+/** The halves of the stack's role that exist, as lists have them: without tags. */
+async function listHalves(context: ResourceContext) {
+  const [iam, name] = await Promise.all([context.clients.iam(), roleName(context)]);
+  const path = rolePath(context.stack);
+  const [roles, profiles] = await Promise.all([listRoles(iam, path), listProfiles(iam, path)]);
+  return {
+    name,
+    isRole: roles.some(({ RoleName }) => RoleName === name),
+    profile: profiles.find(({ InstanceProfileName }) => InstanceProfileName === name),
+  };
 }
 
 const listRoles = sharedLookUp((client: IAMClient, PathPrefix: string) =>
@@ -202,34 +206,34 @@ async function policiesOf(
 ): Promise<Policies | undefined> {
   const client = await context.clients.iam();
   return unlessGone(async () => {
-    const [attached, names] = await Promise.all([
-      everyPage(
-        paginateListAttachedRolePolicies({ client }, { RoleName }),
-        (page) => page.AttachedPolicies,
-      ),
-      everyPage(paginateListRolePolicies({ client }, { RoleName }), (page) => page.PolicyNames),
-    ]);
-    const own = names.includes(ownPolicy)
+    const { attached, inline } = await listPolicies(client, RoleName);
+    const own = inline.includes(ownPolicy)
       ? await client.send(new GetRolePolicyCommand({ RoleName, PolicyName: ownPolicy }))
       : undefined;
     return {
       allow: sortedPermissions(permissionsIn(decoded(own?.PolicyDocument))),
-      policies: attached.map(({ PolicyArn = "" }) => PolicyArn).toSorted(),
-      otherPolicies: names.filter((name) => name !== ownPolicy).toSorted(),
+      policies: attached.toSorted(),
+      otherPolicies: inline.filter((name) => name !== ownPolicy).toSorted(),
     };
   });
+}
+
+/** The ARNs of the managed policies that a role has, and the names of the policies inside of it. */
+export async function listPolicies(
+  client: IAMClient,
+  RoleName: string,
+): Promise<{ readonly attached: readonly string[]; readonly inline: readonly string[] }> {
+  const [attached, inline] = await Promise.all([
+    everyPage(
+      paginateListAttachedRolePolicies({ client }, { RoleName }),
+      (page) => page.AttachedPolicies,
+    ),
+    everyPage(paginateListRolePolicies({ client }, { RoleName }), (page) => page.PolicyNames),
+  ]);
+  return { attached: attached.map(({ PolicyArn = "" }) => PolicyArn), inline };
 }
 
 /** "The policy document returned in this structure is URL-encoded compliant with RFC 3986." */
 function decoded(document: string | undefined): string | undefined {
   return document === undefined ? undefined : decodeURIComponent(document);
-}
-
-async function unlessGone<T>(call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (isAwsError(error, "not-found")) return undefined;
-    throw error;
-  }
 }

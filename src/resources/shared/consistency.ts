@@ -1,8 +1,19 @@
+import { isAwsError } from "../../aws/errors.ts";
 import { consistencyDeadline, retry } from "../../aws/retry.ts";
 import { nameKey, stackKey } from "../../aws/tags.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
 import type { ResourceContext } from "./context.ts";
+
+/** What the call answers. Undefined if the object does not exist, or no longer. */
+export async function unlessGone<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isAwsError(error, "not-found")) return undefined;
+    throw error;
+  }
+}
 
 /** Retries a call that uses a new object while parts of AWS do not know the object yet. */
 export function retryNotFound<T>(
