@@ -120,11 +120,23 @@ export function createClients(options: ClientOptions = {}): Clients {
     (given) => new ElasticLoadBalancingClient(given),
   );
   const sts = lazily(stsService, (given) => new STSClient(given));
-  let s3: (() => S3Client) | undefined;
+  /** Few stacks use these services, so their code is loaded with the first call. */
+  const onceLoaded = <Client extends Observable & { destroy(): void }>(
+    service: AwsService,
+    load: () => Promise<(configuration: ReturnType<typeof configure>) => Client>,
+  ) => {
+    let client: (() => Client) | undefined;
+    return async () => {
+      const make = await load();
+      client ??= lazily(service, make);
+      return client();
+    };
+  };
+  const createS3 = async () => {
+    const { createS3Client } = await import("./s3-client.ts");
+    return (given: ReturnType<typeof configure>) => createS3Client(given, process.env);
+  };
   let signing: S3Client | undefined;
-  let ssm: (() => SSMClient) | undefined;
-  let secretsManager: (() => SecretsManagerClient) | undefined;
-  let iam: (() => IAMClient) | undefined;
   return {
     get ec2() {
       return ec2();
@@ -138,29 +150,16 @@ export function createClients(options: ClientOptions = {}): Clients {
     get sts() {
       return sts();
     },
-    async s3() {
-      const { createS3Client } = await import("./s3-client.ts");
-      s3 ??= lazily(s3Service, (given) => createS3Client(given, process.env));
-      return s3();
-    },
-    async ssm() {
-      const { createSsmClient } = await import("./ssm-client.ts");
-      ssm ??= lazily(ssmService, createSsmClient);
-      return ssm();
-    },
-    async secretsManager() {
-      const { createSecretsManagerClient } = await import("./secrets-client.ts");
-      secretsManager ??= lazily(secretsManagerService, createSecretsManagerClient);
-      return secretsManager();
-    },
-    async iam() {
-      const { createIamClient } = await import("./iam-client.ts");
-      iam ??= lazily(iamService, createIamClient);
-      return iam();
-    },
+    s3: onceLoaded(s3Service, createS3),
+    ssm: onceLoaded(ssmService, async () => (await import("./ssm-client.ts")).createSsmClient),
+    secretsManager: onceLoaded(
+      secretsManagerService,
+      async () => (await import("./secrets-client.ts")).createSecretsManagerClient,
+    ),
+    iam: onceLoaded(iamService, async () => (await import("./iam-client.ts")).createIamClient),
     async unobservedS3() {
-      const { createS3Client } = await import("./s3-client.ts");
-      signing ??= createS3Client(configure(s3Service), process.env);
+      const make = await createS3();
+      signing ??= make(configure(s3Service));
       return signing;
     },
     async region() {

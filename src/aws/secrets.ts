@@ -3,7 +3,7 @@ import { paginateDescribeParameters } from "@aws-sdk/client-ssm";
 import type { Clients } from "./clients.ts";
 import { isAwsError } from "./errors.ts";
 import { lookUpAccount } from "./facts.ts";
-import { everyPage } from "./paging.ts";
+import { everyPage, inChunks } from "./paging.ts";
 import { partitionOf } from "./regions.ts";
 
 /** A secret that exists. Its value was not read. */
@@ -55,11 +55,8 @@ async function lookUpParameters(
 ): Promise<ReadonlyMap<string, KnownSecret>> {
   const client = names.length === 0 ? undefined : await clients.ssm();
   if (client === undefined) return new Map();
-  const parts = Array.from({ length: Math.ceil(names.length / mostNames) }, (_, index) =>
-    names.slice(index * mostNames, (index + 1) * mostNames),
-  );
   const found = await Promise.all(
-    parts.map((Values) =>
+    inChunks(names, mostNames).map((Values) =>
       everyPage(
         paginateDescribeParameters(
           { client },

@@ -157,9 +157,8 @@ async function lookUpApplicationSecrets({ application }: Stack, clients: Clients
   const findings: Finding[] = [];
   if (wanted.length === 0) return { known, findings };
   const { lookUpSecrets } = await import("../aws/secrets.ts");
-  const found = await lookUpSecrets(clients, [
-    ...new Set(Object.values(application?.secrets ?? {})),
-  ]);
+  const references = new Set(wanted.map(([, reference]) => reference));
+  const found = await lookUpSecrets(clients, [...references]);
   for (const [name, reference] of wanted) {
     const secret = found.get(reference);
     if (secret === undefined) throw new Error(`${reference} was not looked up`);
