@@ -4,8 +4,8 @@ import { shortHash } from "./values.ts";
 
 /**
  * The name of an object in AWS: `<stack>-<name>`, followed by the region if all regions share their names, and by the
- * generation if a replacement has to exist beside the old object. A name that is too long is cut to the service's limit and gets a hash,
- * so that two long names stay different. A name that is too short gets a hash, too. The name ends in a
+ * generation if a replacement has to exist beside the old object. A name that is too long is cut to the service's limit
+ * and gets a hash, so that two long names stay different. A name that is too short gets a hash, too. The name ends in a
  * letter or digit, as load balancers require.
  */
 export function physicalName(input: {

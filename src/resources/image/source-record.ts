@@ -13,9 +13,9 @@ import {
 } from "./tag-record.ts";
 
 /**
- * The tags of an image record the directory that its application is from, and that of its playbook, so that a plan can name the files that
- * have changed since. Of a large directory, the record has only some of the files, and whole folders in the place
- * of the others: those with the most files, which are hardly ever a person's own.
+ * The tags of an image record the directory that its application is from, and that of its playbook, so that a plan can
+ * name the files that have changed since. Of a large directory, the record has only some of the files, and whole folders
+ * in the place of the others: those with the most files, which are hardly ever a person's own.
  */
 const prefixes = { application: "reconcile:source:", playbook: "reconcile:playbook:" } as const;
 

@@ -10,7 +10,7 @@ import { operation } from "../operation.ts";
 import { isAwsPolicy } from "./aws-policies.ts";
 import { readPolicy, sizeOf } from "./documents.ts";
 import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "./errors.ts";
-import { arnOf, checkName, checkPath, uniqueId } from "./names.ts";
+import { arnOf, checkName, checkPath, keyOf, uniqueId } from "./names.ts";
 import { policies, roles } from "./tables.ts";
 import { mergedTags, tagList } from "./tags.ts";
 
@@ -30,7 +30,7 @@ const createPolicy = operation<CreatePolicyRequest>(
     }
     const tags = mergedTags({}, input.Tags);
     const table = region.table(policies);
-    if (table.all().some((other) => other.name.toLowerCase() === name.toLowerCase())) {
+    if (table.all().some((other) => keyOf(other.name) === keyOf(name))) {
       throw alreadyExists(
         `A policy called ${name} already exists. Duplicate names are not allowed.`,
       );

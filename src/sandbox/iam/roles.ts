@@ -22,7 +22,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { operation } from "../operation.ts";
 import type { Quota, Region } from "../region.ts";
-import { encoded, readTrust } from "./documents.ts";
+import { encoded, readTrust, sizeOf } from "./documents.ts";
 import { alreadyExists, deleteConflict, limitExceeded } from "./errors.ts";
 import { arnOf, checkName, checkPath, keyOf, uniqueId } from "./names.ts";
 import { requireAttachable, requireRole, seenRole } from "./objects.ts";
@@ -81,7 +81,7 @@ const createRole = operation<CreateRoleRequest>(
 
 function checkTrust(document: string): string {
   readTrust(document);
-  if (document.replace(/\s/g, "").length > LARGEST_TRUST) {
+  if (sizeOf(document) > LARGEST_TRUST) {
     throw limitExceeded(`Cannot exceed quota for ACLSizePerRole: ${LARGEST_TRUST}`);
   }
   return document;

@@ -29,6 +29,26 @@ async function online(): Promise<readonly (string | undefined)[]> {
   return InstanceInformationList.map(({ InstanceId, PingStatus }) => `${InstanceId} ${PingStatus}`);
 }
 
+const core = {
+  RoleName: "web",
+  PolicyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+};
+
+/** A role that servers may assume, and that allows nothing yet. */
+async function createProfile(): Promise<void> {
+  await call("iam", "CreateRole", {
+    RoleName: "web",
+    AssumeRolePolicyDocument: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
+      ],
+    }),
+  });
+  await call("iam", "CreateInstanceProfile", { InstanceProfileName: "web" });
+  await call("iam", "AddRoleToInstanceProfile", { InstanceProfileName: "web", RoleName: "web" });
+}
+
 async function run(image: string): Promise<string> {
   const { Images } = (await call("ec2", "DescribeImages", {
     Filters: [{ Name: "name", Values: [image] }],
@@ -44,26 +64,12 @@ async function run(image: string): Promise<string> {
 }
 
 test("an instance is managed once its agent runs, and as long as its role allows it", async () => {
-  await call("iam", "CreateRole", {
-    RoleName: "web",
-    AssumeRolePolicyDocument: JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [
-        { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
-      ],
-    }),
-  });
-  await call("iam", "CreateInstanceProfile", { InstanceProfileName: "web" });
-  await call("iam", "AddRoleToInstanceProfile", { InstanceProfileName: "web", RoleName: "web" });
+  await createProfile();
   await vi.advanceTimersByTimeAsync(20_000);
   const amazon = await run("al2023-ami-2023*x86_64");
   const debian = await run("debian-12-amd64*");
   await vi.advanceTimersByTimeAsync(120_000);
   expect(await online()).toEqual([]);
-  const core = {
-    RoleName: "web",
-    PolicyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
-  };
   await call("iam", "AttachRolePolicy", core);
   // Debian's image has no agent.
   expect(debian).toMatch(/^i-/);
@@ -79,21 +85,8 @@ test("an instance is managed once its agent runs, and as long as its role allows
 });
 
 test("an instance without the internet is managed through endpoints of its VPC", async () => {
-  await call("iam", "CreateRole", {
-    RoleName: "web",
-    AssumeRolePolicyDocument: JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [
-        { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
-      ],
-    }),
-  });
-  await call("iam", "CreateInstanceProfile", { InstanceProfileName: "web" });
-  await call("iam", "AddRoleToInstanceProfile", { InstanceProfileName: "web", RoleName: "web" });
-  await call("iam", "AttachRolePolicy", {
-    RoleName: "web",
-    PolicyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
-  });
+  await createProfile();
+  await call("iam", "AttachRolePolicy", core);
   const found = (await call("ec2", "DescribeRouteTables", {})) as unknown as {
     RouteTables: { RouteTableId: string; VpcId: string }[];
   };
