@@ -24,17 +24,17 @@ export async function describeAccount(
   { ec2, autoScaling, loadBalancing }: AccountClients,
   nameOf: (id: string | undefined) => string,
 ): Promise<object> {
-  // One after the other: asked for all at once, moto fails now and then with a 500 on a busy machine.
-  const groups = await ec2.send(new DescribeSecurityGroupsCommand({}));
-  const keys = await ec2.send(new DescribeKeyPairsCommand({}));
-  const templates = await ec2.send(new DescribeLaunchTemplatesCommand({}));
-  const versions = await ec2.send(
-    new DescribeLaunchTemplateVersionsCommand({ Versions: ["$Latest"] }),
-  );
-  const instances = await ec2.send(new DescribeInstancesCommand({}));
-  const images = await ec2.send(new DescribeImagesCommand({ Owners: ["self"] }));
-  const balancers = await loadBalancing.send(new DescribeLoadBalancersCommand({}));
-  const scaling = await autoScaling.send(new DescribeAutoScalingGroupsCommand({}));
+  const [groups, keys, templates, versions, instances, images, balancers, scaling] =
+    await Promise.all([
+      ec2.send(new DescribeSecurityGroupsCommand({})),
+      ec2.send(new DescribeKeyPairsCommand({})),
+      ec2.send(new DescribeLaunchTemplatesCommand({})),
+      ec2.send(new DescribeLaunchTemplateVersionsCommand({ Versions: ["$Latest"] })),
+      ec2.send(new DescribeInstancesCommand({})),
+      ec2.send(new DescribeImagesCommand({ Owners: ["self"] })),
+      loadBalancing.send(new DescribeLoadBalancersCommand({})),
+      autoScaling.send(new DescribeAutoScalingGroupsCommand({})),
+    ]);
   const names = (balancers.LoadBalancerDescriptions ?? []).map(
     (each) => each.LoadBalancerName ?? "",
   );
