@@ -1,6 +1,7 @@
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -22,6 +23,7 @@ import { attempts, RetryStrategy } from "./retry.ts";
 import { autoScaling as autoScalingService } from "./services/auto-scaling.ts";
 import { ec2 as ec2Service } from "./services/ec2.ts";
 import { loadBalancing as loadBalancingService } from "./services/elastic-load-balancing.ts";
+import { loadBalancingV2 as loadBalancingV2Service } from "./services/elastic-load-balancing-v2.ts";
 import { iam as iamService } from "./services/iam.ts";
 import { s3 as s3Service } from "./services/s3.ts";
 import { secretsManager as secretsManagerService } from "./services/secrets-manager.ts";
@@ -59,6 +61,8 @@ export interface Clients {
   readonly autoScaling: AutoScalingClient;
   readonly loadBalancing: ElasticLoadBalancingClient;
   readonly sts: STSClient;
+  /** Its code is loaded with the first call, because a stack with a classic load balancer does not need it. */
+  loadBalancingV2(): Promise<ElasticLoadBalancingV2Client>;
   /** Its code is loaded with the first call, because few stacks have a bucket. */
   s3(): Promise<S3Client>;
   /** Their code is loaded with the first call, because few applications have secrets. */
@@ -150,6 +154,10 @@ export function createClients(options: ClientOptions = {}): Clients {
     get sts() {
       return sts();
     },
+    loadBalancingV2: onceLoaded(
+      loadBalancingV2Service,
+      async () => (await import("./load-balancing-v2-client.ts")).createLoadBalancingV2Client,
+    ),
     s3: onceLoaded(s3Service, createS3),
     ssm: onceLoaded(ssmService, async () => (await import("./ssm-client.ts")).createSsmClient),
     secretsManager: onceLoaded(

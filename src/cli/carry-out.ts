@@ -44,7 +44,13 @@ export async function carryOut(
     emit: (event) => session.view.event(event),
     apiCalls: environment.apiCalls,
     ...(check && { check }),
-    outputs: (live) => finalOutputs([...live.values()], { stack, login }, session, environment),
+    outputs: (live) =>
+      finalOutputs(
+        [...live.values()],
+        { stack, login, retained: planning.retained },
+        session,
+        environment,
+      ),
   });
   // The events contain AWS's errors. Only a bug in reconcile needs a stack trace as well.
   for (const { error } of result.failures) {

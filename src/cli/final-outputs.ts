@@ -1,6 +1,8 @@
 import { unlessStopped } from "../aws/stop.ts";
 import { typeOf } from "../engine/address.ts";
 import type { Live } from "../engine/live.ts";
+import type { Access } from "../engine/presentation.ts";
+import type { Retained } from "../engine/retained.ts";
 import { silent } from "../engine/silent.ts";
 import { resourceTypes } from "../resources/all.ts";
 import type { ResourceContext } from "../resources/shared/context.ts";
@@ -15,6 +17,8 @@ import type { Session } from "./session.ts";
 export interface Reached {
   readonly stack: string;
   readonly login?: Login | undefined;
+  /** Objects that the stack file only keeps. */
+  readonly retained?: readonly Retained[];
 }
 
 /**
@@ -23,20 +27,21 @@ export interface Reached {
  */
 export function finalOutputs(
   live: readonly Live[],
-  { stack, login }: Reached,
+  { stack, login, retained }: Reached,
   session: Session,
   environment: Environment,
 ): Promise<Readonly<Record<string, string>>> {
   const { io, signal } = session;
   const context = contextOf(stack, session, environment, silent);
-  return outputsOf(live, {
+  const access: Access = {
     directory: io.cwd,
     ...(login && { login }),
     async serverAddress() {
       if (signal.aborted) return undefined;
       return unlessStopped(lookUpServerAddress(context, live), signal).catch(() => undefined);
     },
-  });
+  };
+  return outputsOf(live, access, retained);
 }
 
 /** One address to log in at. Undefined if no server has an address. */

@@ -201,11 +201,11 @@ async function lookUpNetwork(stack: Stack, clients: Clients, live: Promise<reado
   const vpc = await lookUpVpc(clients, wanted);
   const { vpcId } = vpc;
   const purpose = {
-    internetFacing: loadBalancer !== undefined,
+    internetFacing: loadBalancer?.scheme === "internet-facing",
     instanceType: scaling.instanceType,
   };
   const [{ subnets, doubts }, defaultSecurityGroupId] = await Promise.all([
-    live.then((found) => chooseSubnets(clients, vpc, wanted, purpose, placementOf(found))),
+    live.then((found) => chooseSubnets(clients, vpc, wanted, purpose, placementOf(found, purpose))),
     loadBalancer?.securityGroups.length === 0
       ? lookUpDefaultSecurityGroup(clients, vpcId)
       : undefined,

@@ -1,17 +1,22 @@
 import { currentOf } from "../engine/current.ts";
 import type { Live } from "../engine/live.ts";
 import type { Access } from "../engine/presentation.ts";
+import type { Retained } from "../engine/retained.ts";
 import { resourceTypes } from "../resources/all.ts";
 import { loginTo } from "../stack/login.ts";
 
 /**
  * What a person needs next, such as the URL and the command to log in, as the resource types know it. Types
  * that use others come first: people need the URL before the key.
+ *
+ * @param retained Objects that the stack file only keeps. The URL is that of the load balancer that it defines.
  */
 export async function outputsOf(
-  live: readonly Live[],
+  found: readonly Live[],
   access: Access,
+  retained: readonly Pick<Retained, "address">[] = [],
 ): Promise<Record<string, string>> {
+  const live = found.filter(({ address }) => !retained.some((each) => each.address === address));
   const outputs: Record<string, string> = {};
   const { login } = access;
   const reached = login ? { ...access, login: loginTo(live, login) } : access;
@@ -20,7 +25,7 @@ export async function outputsOf(
     if (current === undefined) continue;
     for (const [name, shown] of Object.entries(shownOutputs)) {
       const value = await shown.value(current, reached);
-      if (value !== undefined) outputs[name] = value;
+      if (value !== undefined) outputs[name] ??= value;
     }
   }
   return outputs;

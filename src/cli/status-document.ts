@@ -12,7 +12,9 @@ import { canonicalJson } from "../engine/values.ts";
 import { resourceTypes } from "../resources/all.ts";
 import type { ResourceContext } from "../resources/shared/context.ts";
 import { findStrays, strayProblem } from "../resources/shared/strays.ts";
+import type { Stack } from "../spec/stack.ts";
 import { addressesIn } from "../stack/addresses.ts";
+import { retainedLoadBalancers } from "../stack/load-balancer.ts";
 import { loginOf } from "../stack/login.ts";
 import type { Environment } from "./environment.ts";
 import { outputsOf } from "./outputs.ts";
@@ -45,7 +47,7 @@ export async function readStatus(
     findStrays(context),
     partsOf(
       context,
-      looking.then((looked) => looked.live),
+      looking.then((looked) => withoutRetained(looked.live, stack)),
     ),
   ]);
   const present = new Set(
@@ -72,12 +74,22 @@ export async function readStatus(
     rollouts: parts.flatMap((part) => part.rollouts ?? []),
     activities: parts.flatMap((part) => part.activities ?? []),
     images: parts.flatMap((part) => part.images ?? []),
-    outputs: await outputsOf(live, {
-      directory: session.io.cwd,
-      ...(login && { login }),
-      serverAddress: async () => addressOfServer(instances),
-    }),
+    outputs: await outputsOf(
+      live,
+      {
+        directory: session.io.cwd,
+        ...(login && { login }),
+        serverAddress: async () => addressOfServer(instances),
+      },
+      retainedLoadBalancers(stack),
+    ),
   };
+}
+
+/** A load balancer that the stack file only keeps may have no servers. */
+function withoutRetained(live: readonly Live[], stack: Stack): readonly Live[] {
+  const retained = new Set(retainedLoadBalancers(stack).map(({ address }) => address));
+  return live.filter(({ address }) => !retained.has(address));
 }
 
 /** What the resource types contribute. Types that use others come first: servers before their image. */

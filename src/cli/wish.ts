@@ -54,11 +54,12 @@ export async function wishOf(
   const wanted = withKeyFileFrom(directory, stack);
   const known = { ...facts, ...place };
   await fitBuild(wanted, known);
-  const { desired, problems } = compile(wanted, known);
+  const { desired, retained, problems } = compile(wanted, known);
   return {
     stack: stack.stack,
     account: place.account,
     desired,
+    retained,
     problems: [...warnings.map(toProblem), ...found, ...problems],
   };
 }

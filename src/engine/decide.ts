@@ -263,7 +263,8 @@ function narrowingOf(
     if (rule?.meanwhile === undefined || wanted === unknownValue) return [];
     const both = rule.meanwhile(wanted, seen);
     if (both === wanted) return [];
-    return [{ field, gains: !(rule.equal?.(both, seen) ?? sameValue(both, seen)) }];
+    const gains = !(rule.equal?.(both, seen) ?? sameValue(both, seen));
+    return [{ field, gains, directsRequests: rule.directsRequests === true }];
   });
 }
 

@@ -29,10 +29,13 @@ export interface Decision {
   readonly deleteFirst: boolean;
 }
 
-/** A field that drops a value. `gains`: it gets a new value, too. */
+/** A field that drops a value. */
 export interface Narrowing {
   readonly field: string;
+  /** It gets a new value, too. */
   readonly gains: boolean;
+  /** See `FieldRule.directsRequests`. */
+  readonly directsRequests: boolean;
 }
 
 /** All decisions, and the dependencies between the objects. */
@@ -41,6 +44,8 @@ export interface Situation {
   readonly live: readonly Live[];
   readonly graph: Graph;
   readonly users: Users;
+  /** Ids of objects that stay as they are. */
+  readonly retained: ReadonlySet<string>;
   /** Whether an object at the first address blocks the delete of one that it uses at the second. */
   readonly holds: (user: Address, used: Address) => boolean;
 }

@@ -1,4 +1,4 @@
-import type { Decision, Situation } from "./decision.ts";
+import type { Situation } from "./decision.ts";
 import { type Draft, newDraft, type Ordering, type Writes, writesAt } from "./draft.ts";
 import { dependentsOf, reach } from "./graph.ts";
 import type { Address, Live } from "./resource.ts";
@@ -12,12 +12,14 @@ export interface Deletion {
 }
 
 /** All deletes of the plan, with their reasons. */
-export function deletesOf(
-  decisions: ReadonlyMap<Address, Decision>,
-  live: readonly Live[],
-): readonly Deletion[] {
+export function deletesOf({
+  decisions,
+  live,
+  retained,
+}: Pick<Situation, "decisions" | "live" | "retained">): readonly Deletion[] {
   const deletions: Deletion[] = [];
-  const add = (object: Live, kind: Deletion["kind"]) =>
+  const add = (object: Live, kind: Deletion["kind"]) => {
+    if (retained.has(object.id)) return;
     deletions.push({
       kind,
       live: object,
@@ -26,6 +28,7 @@ export function deletesOf(
         live: object,
       }),
     });
+  };
   for (const { match, deleteFirst } of decisions.values()) {
     if (match.duplicates.length > 0) continue;
     for (const object of match.surplus) {

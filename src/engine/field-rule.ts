@@ -63,6 +63,11 @@ export interface FieldRule<V, P extends object = object> {
    */
   meanwhile?(wanted: V, live: V): V;
   /**
+   * The value directs requests to other objects, as a listener does. `meanwhile` leaves them where they are until the
+   * objects that the value names next are ready. Those of before stay until then.
+   */
+  readonly directsRequests?: true;
+  /**
    * The users of the object have to be ready for the change (servers have to answer on a new port). The
    * change waits for everything that the users' own changes wait for.
    */

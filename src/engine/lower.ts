@@ -12,7 +12,7 @@ import {
 import type { Graph } from "./graph.ts";
 import type { Verb } from "./plan-format.ts";
 import type { Address } from "./resource.ts";
-import { takeApart, waitsForUsers } from "./take-apart.ts";
+import { orderNarrowings, takeApart, waitsForUsers } from "./take-apart.ts";
 import { fieldOf, refsIn } from "./values.ts";
 
 /**
@@ -31,14 +31,14 @@ export function lowerToSteps(input: Situation): readonly Work[] {
   }
   const narrowings = takeApart(input, writes);
   const readiness = waitsForUsers(input, writes);
-  const deletes = deletesOf(input.decisions, input.live);
+  const deletes = deletesOf(input);
   orderWrites(input.decisions, input.graph, writes);
   for (const { draft } of narrowings) {
     writes.set(draft.address, [...writesAt(writes, draft.address), draft]);
   }
   const orderly = orderDeletes(input, deletes, writes);
   const all = [...[...writes.values()].flat(), ...deletes.map(({ draft }) => draft)];
-  addWaits(all, [...orderly, ...narrowings, ...readiness]);
+  addWaits(all, [...orderly, ...orderNarrowings(narrowings, deletes), ...readiness]);
   refuseCircle(all);
   return all.map(({ key, verb, address, after, ...work }) => ({
     step: { key, verb, address, after: [...after] },

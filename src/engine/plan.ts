@@ -14,6 +14,13 @@ import type {
   Live,
   ResourceTypes,
 } from "./resource.ts";
+import {
+  type Retained,
+  type RetainedObjects,
+  retainedAmong,
+  retainedChanges,
+  retainedProblems,
+} from "./retained.ts";
 import { type TypesByName, typeFor } from "./types-by-name.ts";
 import { indexUsers } from "./users.ts";
 import { canonicalJson } from "./values.ts";
@@ -25,6 +32,8 @@ export interface PlanInput<Context extends EngineContext> {
   /** Empty for a destroy. */
   readonly desired: readonly DesiredResource[];
   readonly live: readonly Live[];
+  /** Objects that stay although none of the desired resources is one of them. */
+  readonly retained?: readonly Retained[];
   readonly types: ResourceTypes<Context>;
   /** Problems found before planning: warnings of the stack file, facts that prevent an apply. */
   readonly problems?: readonly Problem[];
@@ -41,6 +50,8 @@ export interface PlannedWork {
 export interface Planning extends PlannedWork {
   readonly decisions: ReadonlyMap<Address, Decision>;
   readonly work: readonly Work[];
+  /** Objects that stay although none of the desired resources is one of them. */
+  readonly retained: readonly Retained[];
 }
 
 /** Compares the desired resources with the live ones. Pure and deterministic. */
@@ -70,14 +81,19 @@ export function makePlan<Context extends EngineContext>(input: PlanInput<Context
     types,
   });
   // A saved plan brings the problems of its time along. Planning finds the same ones again.
-  const changes = [...decisions.values()].flatMap((decision) => changesOf(decision));
-  changes.push(...removals(live, decisions, everything));
+  const { retained: wishes = [] } = input;
+  const retained = retainedAmong(live, everything ? [] : wishes, (object) =>
+    isInUse(object, decisions),
+  );
+  const changes = [...decisions.values()].flatMap((each) => changesOf(each, retained.ids));
+  changes.push(...removals(live, decisions, retained, everything), ...retainedChanges(retained));
   const holds = (user: Address, used: Address) =>
     types.get(typeOf(user))?.holds.includes(typeOf(used)) === true;
-  const work = lowerToSteps({ decisions, live, graph, users, holds });
+  const work = lowerToSteps({ decisions, live, graph, users, holds, retained: retained.ids });
   const problems = distinct([
     ...(input.problems ?? []),
     ...problemsOf(decisions),
+    ...retainedProblems(retained),
     ...notedProblems(present, decisions, work),
   ]);
   const document: PlanDocument = {
@@ -90,7 +106,14 @@ export function makePlan<Context extends EngineContext>(input: PlanInput<Context
     steps: work.map(({ step }) => step),
     problems,
   };
-  return { document, desired: input.desired, live: input.live, decisions, work };
+  return {
+    document,
+    desired: input.desired,
+    live: input.live,
+    decisions,
+    work,
+    retained: wishes,
+  };
 }
 
 /**
@@ -117,7 +140,15 @@ export function summarize(changes: readonly Change[]): Summary {
   };
 }
 
-function changesOf(decision: Decision): readonly Change[] {
+/** Whether a desired resource is, and stays, this object. */
+function isInUse({ address, id }: Live, decisions: ReadonlyMap<Address, Decision>): boolean {
+  const decision = decisions.get(address);
+  if (decision === undefined) return false;
+  const { match, action } = decision;
+  return action !== "replace" && match.current?.id === id;
+}
+
+function changesOf(decision: Decision, retained: ReadonlySet<string>): readonly Change[] {
   const { resource, match } = decision;
   const change: Change = {
     address: resource.address,
@@ -131,7 +162,7 @@ function changesOf(decision: Decision): readonly Change[] {
   return [
     change,
     ...surplus
-      .filter((object) => object.id !== replaced)
+      .filter((object) => object.id !== replaced && !retained.has(object.id))
       .map((object) => removal(object, whySurplus(object))),
   ];
 }
@@ -145,10 +176,11 @@ function whySurplus(object: Live): string {
 function removals(
   live: readonly Live[],
   decisions: ReadonlyMap<Address, Decision>,
+  { ids: retained }: RetainedObjects,
   everything: boolean,
 ): readonly Change[] {
   return live
-    .filter((object) => !decisions.has(object.address))
+    .filter(({ address, id }) => !decisions.has(address) && !retained.has(id))
     .map((object) => {
       if (object.status === "deleting") return removal(object, "already being deleted");
       return removal(

@@ -3,12 +3,15 @@ import { lookUp } from "./look-up.ts";
 import { makePlan, type Planning } from "./plan.ts";
 import type { Problem } from "./plan-format.ts";
 import type { DesiredResource, EngineContext, Live, ResourceTypes } from "./resource.ts";
+import type { Retained } from "./retained.ts";
 
 /** The desired resources, and their stack and account. */
 export interface Wish {
   readonly stack: string;
   readonly account: string;
   readonly desired: readonly DesiredResource[];
+  /** Objects that stay although the stack file does not define them. */
+  readonly retained?: readonly Retained[];
   readonly problems?: readonly Problem[];
 }
 

@@ -1,7 +1,33 @@
 import type { Situation } from "./decision.ts";
+import type { Deletion } from "./deletes.ts";
 import { type Draft, newDraft, type Ordering, type Writes, writesAt } from "./draft.ts";
 import { dependentsOf, reach } from "./graph.ts";
 import type { Address } from "./resource.ts";
+
+/** The step that removes the old values. */
+export interface NarrowingStep extends Ordering {
+  /** Ids of the live objects that may still need the old values. */
+  readonly concerned: ReadonlySet<string>;
+  readonly directsRequests: boolean;
+}
+
+/**
+ * Orders the removal of old values and the deletes of earlier generations. Requests go to the new generation before
+ * the earlier one is deleted. Whatever else the earlier one needs (the rule that lets requests in) goes after it.
+ */
+export function orderNarrowings(
+  narrowings: readonly NarrowingStep[],
+  deletes: readonly Deletion[],
+): readonly Ordering[] {
+  return narrowings.map(({ draft, keys, concerned, directsRequests }) => {
+    const earlier = deletes
+      .filter(({ kind, live }) => kind === "earlier" && concerned.has(live.id))
+      .map((deletion) => deletion.draft);
+    if (!directsRequests) return { draft, keys: [...keys, ...earlier.map(({ key }) => key)] };
+    for (const each of earlier) each.after.add(draft.key);
+    return { draft, keys };
+  });
+}
 
 /**
  * Splits each update that removes a value while resources that depend on it change, too. The step that
@@ -10,25 +36,26 @@ import type { Address } from "./resource.ts";
 export function takeApart(
   { decisions, live, graph, users }: Situation,
   writes: Map<Address, readonly Draft[]>,
-): readonly Ordering[] {
+): readonly NarrowingStep[] {
   const addresses = new Map(live.map((object) => [object.id, object.address]));
   const dependents = dependentsOf(graph);
   const whole: Writes = new Map(writes);
-  const narrowings: Ordering[] = [];
+  const narrowings: NarrowingStep[] = [];
   for (const { resource, match, narrowing } of decisions.values()) {
     const { address } = resource;
     const { current } = match;
     if (current === undefined || narrowing.length === 0) continue;
-    const concerned = [current.id, ...current.uses].flatMap((id) => [...users.of(id)]);
+    const concerned = new Set([current.id, ...current.uses].flatMap((id) => [...users.of(id)]));
     const others = new Set([
-      ...concerned.flatMap((id) => addresses.get(id) ?? []),
+      ...[...concerned].flatMap((id) => addresses.get(id) ?? []),
       ...reach(address, dependents),
     ]);
     others.delete(address);
-    // A step that only waits for health needs no new values, and may never end.
+    const directsRequests = narrowing.some((each) => each.directsRequests);
+    // A step that only waits for health needs no new values, and may never end. Requests go only to healthy servers.
     const waitedFor = [...others]
       .flatMap((other) => writesAt(whole, other))
-      .filter(({ verb, changed }) => verb === "create" || changed.length > 0);
+      .filter(({ verb, changed }) => directsRequests || verb === "create" || changed.length > 0);
     if (waitedFor.length === 0) continue;
     const fields = narrowing.map(({ field }) => field);
     const losing = narrowing.filter(({ gains }) => !gains).map(({ field }) => field);
@@ -43,7 +70,12 @@ export function takeApart(
       after: new Set(adding.map(({ key }) => key)),
       changed: fields,
     });
-    narrowings.push({ draft, keys: waitedFor.map(({ key }) => key) });
+    narrowings.push({
+      draft,
+      keys: waitedFor.map(({ key }) => key),
+      concerned,
+      directsRequests,
+    });
   }
   forgetDropped(writes);
   return narrowings;

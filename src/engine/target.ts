@@ -36,9 +36,14 @@ export function targetOf({
       physicalName({
         stack,
         address: resource.address,
-        generation: replacing.length > 0 ? generation : undefined,
+        // An object without any of these values has nothing that a replacement would change.
+        generation: values.some(([, value]) => isSet(value)) ? generation : undefined,
         ...(type.naming.overRegions && region !== undefined && { region }),
         ...type.naming,
       }),
   };
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }

@@ -116,7 +116,7 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
   ],
   [
     "application:answers",
-    "Let the application listen on 0.0.0.0, and answer the health check (loadBalancer.healthCheck.target) with status 200, whatever the Host header says. The health check's Host is the server's own address.",
+    "Let the application listen on 0.0.0.0, and answer the health check (loadBalancer.healthCheck) with a status that it accepts, whatever the Host header says. The health check's Host is the server's own address.",
   ],
   [
     "application:code",

@@ -1,4 +1,5 @@
 import type { ResourceTypes } from "../engine/resource.ts";
+import { applicationLoadBalancer } from "./application-load-balancer/index.ts";
 import { autoScalingGroup } from "./auto-scaling-group/index.ts";
 import { bucket } from "./bucket/index.ts";
 import { image } from "./image/index.ts";
@@ -9,6 +10,7 @@ import { loadBalancer } from "./load-balancer/index.ts";
 import { role } from "./role/index.ts";
 import { securityGroup } from "./security-group/index.ts";
 import type { ResourceContext } from "./shared/context.ts";
+import { targetGroup } from "./target-group/index.ts";
 
 /** Every type of AWS resource that a stack can have. Each comes before the types that use it. */
 export const resourceTypes: ResourceTypes<ResourceContext> = [
@@ -19,6 +21,8 @@ export const resourceTypes: ResourceTypes<ResourceContext> = [
   securityGroup,
   launchTemplate,
   loadBalancer,
+  targetGroup,
+  applicationLoadBalancer,
   autoScalingGroup,
   instance,
 ];

@@ -48,7 +48,7 @@ export class Catalogue {
       this.#services.find(({ cliName }) => cliName === serviceName) ??
       this.#services.find(({ name }) => name === serviceName);
     if (service === undefined) {
-      const names = this.#services.map(({ name }) => name).join(", ");
+      const names = this.#services.map(({ name, cliName = name }) => cliName).join(", ");
       throw new AwsError(
         "UnknownService",
         `The service ${serviceName} is not modelled by this sandbox. Modelled services: ${names}.`,

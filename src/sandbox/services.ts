@@ -1,5 +1,6 @@
 import { autoScaling } from "./auto-scaling/service.ts";
 import { ec2 } from "./ec2/service.ts";
+import { elasticLoadBalancingV2 } from "./elastic-load-balancing-v2/service.ts";
 import { iam } from "./iam/service.ts";
 import { loadBalancing } from "./load-balancing/service.ts";
 import { s3 } from "./s3/service.ts";
@@ -13,6 +14,7 @@ export const services: readonly Service[] = [
   ec2,
   autoScaling,
   loadBalancing,
+  elasticLoadBalancingV2,
   sts,
   s3,
   iam,

@@ -5,12 +5,16 @@ import { blockedListeners } from "./rules/blocked-listeners.ts";
 import { blockedServers } from "./rules/blocked-servers.ts";
 import { bypassedApplication } from "./rules/bypassed-application.ts";
 import { graceTooShort } from "./rules/grace-too-short.ts";
+import { healthCheckOfOtherType } from "./rules/health-check-of-other-type.ts";
 import { healthCheckOfUnusedPort } from "./rules/health-check-of-unused-port.ts";
 import { healthCheckWithoutLoadBalancer } from "./rules/health-check-without-load-balancer.ts";
 import { mixedArchitectures } from "./rules/mixed-architectures.ts";
 import { needlessSshPort } from "./rules/needless-ssh-port.ts";
 import { reservedGroupNames } from "./rules/reserved-group-names.ts";
+import { reservedLoadBalancerName } from "./rules/reserved-load-balancer-name.ts";
+import { severalServerPorts } from "./rules/several-server-ports.ts";
 import { tagsBesidePlaybook } from "./rules/tags-beside-playbook.ts";
+import { tooFewZones } from "./rules/too-few-zones.ts";
 import { unansweredRequests } from "./rules/unanswered-requests.ts";
 import { unknownSecurityGroups } from "./rules/unknown-security-groups.ts";
 import { unofferedPythonVersion } from "./rules/unoffered-python-version.ts";
@@ -22,12 +26,16 @@ import type { StackFile } from "./stack-file.ts";
 /** The rules that look at several sections. Each is named after what it forbids. */
 const ACROSS_SECTIONS: readonly ((file: StackFile) => Iterable<Finding>)[] = [
   zonesOfAnotherRegion,
+  tooFewZones,
   reservedGroupNames,
+  reservedLoadBalancerName,
   unknownSecurityGroups,
   blockedListeners,
   blockedServers,
   unansweredRequests,
+  severalServerPorts,
   bypassedApplication,
+  healthCheckOfOtherType,
   healthCheckOfUnusedPort,
   healthCheckWithoutLoadBalancer,
   graceTooShort,

@@ -1,11 +1,14 @@
 import type { Problem } from "../engine/plan-format.ts";
 import type { DesiredResource } from "../engine/resource.ts";
+import type { Retained } from "../engine/retained.ts";
 import type { Stack } from "../spec/stack.ts";
 import type { Facts } from "./facts.ts";
+import { retainedLoadBalancers } from "./load-balancer.ts";
 import { definedResources } from "./sections.ts";
 
 export interface Compiled {
   readonly desired: readonly DesiredResource[];
+  readonly retained: readonly Retained[];
   readonly problems: readonly Problem[];
 }
 
@@ -18,6 +21,7 @@ export function compile(stack: Stack, facts: Facts): Compiled {
   });
   return {
     desired: compiled.map(({ resource }) => resource),
+    retained: retainedLoadBalancers(stack),
     problems: compiled.flatMap(({ problems }) => problems),
   };
 }

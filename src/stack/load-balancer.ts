@@ -1,43 +1,116 @@
-import type { Desired } from "../engine/resource.ts";
+import type { Desired, Ref } from "../engine/resource.ts";
+import type { Retained } from "../engine/retained.ts";
+import type { ApplicationLoadBalancerFields } from "../resources/application-load-balancer/index.ts";
 import type { LoadBalancerFields } from "../resources/load-balancer/index.ts";
-import type { LoadBalancer } from "../spec/load-balancer/normalised.ts";
+import type { TargetGroupFields } from "../resources/target-group/index.ts";
+import type {
+  ApplicationLoadBalancer,
+  ClassicLoadBalancer,
+  LoadBalancer,
+} from "../spec/load-balancer/normalised.ts";
 import type { Stack } from "../spec/stack.ts";
 import { type DefinedResource, physicalNameOf } from "./defined-resource.ts";
 import type { Facts } from "./facts.ts";
 import { idOrValue } from "./security-groups.ts";
 
-/**
- * Draining lasts as long as an idle connection may: AWS's default idle timeout of a classic load
- * balancer ("Configure the idle connection timeout").
- */
+/** AWS's default idle timeout of both types ("Configure the idle connection timeout"). */
 const IDLE_TIMEOUT_SECONDS = 60;
 
+/** The load balancer, and the target group that one of the type application forwards to. */
 export function loadBalancerResources(stack: Stack): readonly DefinedResource[] {
   const { loadBalancer } = stack;
-  if (loadBalancer === undefined) return [];
-  return [
-    {
-      address: `load-balancer/${stack.stack}`,
-      ...physicalNameOf(loadBalancer),
-      compile: (facts) => ({ fields: fieldsOf(stack, loadBalancer, facts) }),
-    },
-  ];
+  switch (loadBalancer?.type) {
+    case undefined:
+      return [];
+    case "classic":
+      return [
+        {
+          address: `load-balancer/${stack.stack}`,
+          ...physicalNameOf(loadBalancer),
+          compile: (facts) => ({ fields: classicFields(stack, loadBalancer, facts) }),
+        },
+      ];
+    case "application":
+      return [
+        {
+          address: targetGroupAddress(stack),
+          compile: (facts) => ({ fields: targetGroupFields(stack, loadBalancer, facts) }),
+        },
+        {
+          address: `application-load-balancer/${stack.stack}`,
+          ...physicalNameOf(loadBalancer),
+          compile: (facts) => ({ fields: applicationFields(stack, loadBalancer, facts) }),
+        },
+      ];
+  }
 }
 
-function fieldsOf(
-  { tags }: Stack,
-  loadBalancer: LoadBalancer,
-  facts: Facts,
-): Desired<LoadBalancerFields> {
-  const { healthCheck } = loadBalancer;
+/** What of the group depends on the load balancer's type. */
+export function trafficSources({ stack, loadBalancer }: Stack): {
+  readonly loadBalancers: readonly Ref[] | null;
+  readonly targetGroups: readonly Ref[] | null;
+  readonly targetPort: number | null;
+  readonly applicationLoadBalancer: Ref | null;
+} {
+  const others = loadBalancer?.previous === "keep" ? null : [];
+  if (loadBalancer?.type === "application") {
+    return {
+      loadBalancers: others,
+      targetGroups: [{ ref: targetGroupAddress({ stack }), output: "arn" }],
+      targetPort: loadBalancer.port,
+      applicationLoadBalancer: { ref: `application-load-balancer/${stack}`, output: "arn" },
+    };
+  }
+  return {
+    loadBalancers:
+      loadBalancer === undefined ? [] : [{ ref: `load-balancer/${stack}`, output: "name" }],
+    targetGroups: loadBalancer === undefined ? [] : others,
+    targetPort: null,
+    applicationLoadBalancer: null,
+  };
+}
+
+/** The load balancer of the other type, if the stack file keeps it. */
+export function retainedLoadBalancers({ stack, loadBalancer }: Stack): readonly Retained[] {
+  if (loadBalancer?.previous !== "keep") return [];
+  const because =
+    "the stack file keeps the load balancer of the other type (loadBalancer.previous: keep)";
+  const remedy =
+    "When nobody uses its URL any more, set loadBalancer.previous to remove, and apply. It is then deleted.";
+  return loadBalancer.type === "application"
+    ? [{ address: `load-balancer/${stack}`, because, remedy }]
+    : [
+        { address: `application-load-balancer/${stack}`, because, remedy },
+        { address: targetGroupAddress({ stack }), because },
+      ];
+}
+
+function targetGroupAddress({ stack }: Pick<Stack, "stack">) {
+  return `target-group/${stack}` as const;
+}
+
+/** What both types have in common. */
+function placeOf(loadBalancer: LoadBalancer, facts: Facts) {
   const groups = loadBalancer.securityGroups.map(idOrValue);
   const standIn = facts.defaultSecurityGroupId;
   return {
     vpcId: facts.vpcId,
-    scheme: "internet-facing",
+    scheme: loadBalancer.scheme,
     subnets: facts.subnets.map(({ id }) => id),
     // AWS gives a load balancer without groups the VPC's default group. Naming it makes it comparable.
     securityGroupIds: groups.length > 0 || standIn === undefined ? groups : [standIn],
+    idleTimeout: IDLE_TIMEOUT_SECONDS,
+  };
+}
+
+function classicFields(
+  { tags }: Stack,
+  loadBalancer: ClassicLoadBalancer,
+  facts: Facts,
+): Desired<LoadBalancerFields> {
+  const { healthCheck } = loadBalancer;
+  return {
+    ...placeOf(loadBalancer, facts),
     listeners: loadBalancer.listeners.map(({ port, protocol, to }) => ({
       port,
       protocol: protocol === "http" ? ("HTTP" as const) : ("TCP" as const),
@@ -53,8 +126,62 @@ function fieldsOf(
       unhealthyThreshold: healthCheck.unhealthy,
     },
     crossZone: true,
-    connectionDraining: IDLE_TIMEOUT_SECONDS,
-    idleTimeout: IDLE_TIMEOUT_SECONDS,
+    connectionDraining: loadBalancer.drain,
     tags,
+  };
+}
+
+function targetGroupFields(
+  { tags }: Stack,
+  { port, healthCheck, drain, slowStart, balance }: ApplicationLoadBalancer,
+  { vpcId }: Facts,
+): Desired<TargetGroupFields> {
+  return {
+    vpcId,
+    protocol: "HTTP",
+    protocolVersion: "HTTP1",
+    port,
+    targetType: "instance",
+    healthCheck: {
+      protocol: "HTTP",
+      port: "traffic-port",
+      path: healthCheck.path,
+      status: healthCheck.status,
+      interval: healthCheck.interval,
+      timeout: healthCheck.timeout,
+      healthyThreshold: healthCheck.healthy,
+      unhealthyThreshold: healthCheck.unhealthy,
+    },
+    drain,
+    slowStart: slowStart ?? null,
+    balance: balance === "round-robin" ? "round_robin" : "least_outstanding_requests",
+    tags,
+  };
+}
+
+function applicationFields(
+  stack: Stack,
+  loadBalancer: ApplicationLoadBalancer,
+  facts: Facts,
+): Desired<ApplicationLoadBalancerFields> {
+  const targetGroup: Ref = { ref: targetGroupAddress(stack), output: "arn" };
+  return {
+    ...placeOf(loadBalancer, facts),
+    listeners: loadBalancer.listeners.map(({ port, protocol, redirect }) => ({
+      port,
+      protocol: protocol.toUpperCase(),
+      forward: redirect === undefined ? [{ targetGroup, weight: 1 }] : null,
+      redirect:
+        redirect === undefined
+          ? null
+          : {
+              protocol: redirect.protocol.toUpperCase(),
+              port: String(redirect.port),
+              status: "HTTP_301",
+            },
+    })),
+    dropInvalidHeaders: true,
+    accessLog: loadBalancer.accessLog ?? null,
+    tags: stack.tags,
   };
 }

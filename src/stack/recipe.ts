@@ -5,6 +5,7 @@ import type {
   ImageRecipe,
   PortRange,
 } from "../image/recipe.ts";
+import type { LoadBalancer } from "../spec/load-balancer/normalised.ts";
 import type { Stack } from "../spec/stack.ts";
 import type { LocalFiles } from "./facts.ts";
 import { directorySource, requirementsIn, toSource } from "./source.ts";
@@ -118,6 +119,12 @@ function requestsOf(
   port: number,
 ): Pick<ImageApplication, "healthCheck" | "internal"> {
   if (loadBalancer === undefined) return {};
+  if (loadBalancer.type === "application") {
+    const { path, status } = loadBalancer.healthCheck;
+    return loadBalancer.port === port
+      ? { healthCheck: { protocol: "http", path, statuses: status } }
+      : { internal: true };
+  }
   const [, protocol = "", checked, path = ""] =
     /^(\w+):(\d+)(.*)$/.exec(loadBalancer.healthCheck.target) ?? [];
   if (Number(checked) === port) return { healthCheck: healthCheckOf(protocol, path) };
@@ -145,11 +152,19 @@ function listeningPorts(stack: Stack): readonly PortRange[] {
   const { application, keyPair, loadBalancer } = stack;
   return joined([
     ...(keyPair === undefined ? [] : [tcp(SSH, SSH)]),
-    ...(loadBalancer?.listeners ?? []).map(({ to }) => tcp(to, to)),
+    ...forwardedPorts(loadBalancer).map((port) => tcp(port, port)),
     ...(application === undefined
       ? admittedPorts(stack).flatMap(withoutSsh)
       : [tcp(application.port, application.port)]),
   ]);
+}
+
+/** The servers' ports that a load balancer forwards to. */
+function forwardedPorts(loadBalancer: LoadBalancer | undefined): readonly number[] {
+  if (loadBalancer === undefined) return [];
+  return loadBalancer.type === "classic"
+    ? loadBalancer.listeners.map(({ to }) => to)
+    : [loadBalancer.port];
 }
 
 function admittedPorts(stack: Stack): readonly PortRange[] {

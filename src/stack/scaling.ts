@@ -5,6 +5,7 @@ import type { LaunchTemplateFields } from "../resources/launch-template/index.ts
 import type { Stack } from "../spec/stack.ts";
 import { type DefinedResource, physicalNameOf } from "./defined-resource.ts";
 import type { Facts } from "./facts.ts";
+import { trafficSources } from "./load-balancer.ts";
 import { instanceProfileOf } from "./role.ts";
 import { idOrValue } from "./security-groups.ts";
 
@@ -64,10 +65,7 @@ function groupFields(stack: Stack, facts: Facts): Desired<AutoScalingGroupFields
     healthCheckType: scaling.healthCheck.type === "load-balancer" ? "ELB" : "EC2",
     healthCheckGrace: scaling.healthCheck.grace,
     subnets: facts.subnets.map(({ id }) => id),
-    loadBalancers:
-      stack.loadBalancer === undefined
-        ? []
-        : [{ ref: `load-balancer/${stack.stack}`, output: "name" }],
+    ...trafficSources(stack),
     launchTemplate: {
       id: { ref: template, output: "id" },
       version: { ref: template, output: "version" },

@@ -28,6 +28,14 @@ const documented: readonly (readonly [kind: ErrorKind, where: string, codes: str
     `LoadBalancerNotFound AccessPointNotFoundException InvalidInstance InvalidEndPointException
      InvalidSecurityGroup InvalidSecurityGroupException SubnetNotFound SubnetNotFoundException`,
   ],
+  // The version 2015-12-01 of the service.
+  [
+    "not-found",
+    "elasticloadbalancing",
+    `InvalidTarget InvalidTargetException ListenerNotFound ListenerNotFoundException
+     LoadBalancerNotFoundException RuleNotFound RuleNotFoundException TargetGroupNotFound
+     TargetGroupNotFoundException`,
+  ],
   ["not-found", "autoscaling", "ActiveInstanceRefreshNotFound ActiveInstanceRefreshNotFoundFault"],
   [
     "already-exists",
@@ -41,9 +49,16 @@ const documented: readonly (readonly [kind: ErrorKind, where: string, codes: str
     `DuplicateListener DuplicateListenerException DuplicateLoadBalancerName
      DuplicateAccessPointNameException`,
   ],
+  [
+    "already-exists",
+    "elasticloadbalancing",
+    `DuplicateLoadBalancerNameException DuplicateTargetGroupName
+     DuplicateTargetGroupNameException`,
+  ],
   ["already-exists", "autoscaling", "AlreadyExists AlreadyExistsFault"],
   ["in-use", "ec2", "DependencyViolation InvalidGroup.InUse InvalidSnapshot.InUse"],
   ["in-use", "autoscaling", "ResourceInUse ResourceInUseFault"],
+  ["in-use", "elasticloadbalancing", "ResourceInUse ResourceInUseException"],
   ["in-progress", "ec2", "IncorrectInstanceState IncorrectState"],
   [
     "in-progress",
@@ -63,6 +78,7 @@ const documented: readonly (readonly [kind: ErrorKind, where: string, codes: str
     "ec2",
     "InternalError InternalFailure InternalServerError ServiceUnavailable Unavailable",
   ],
+  ["unavailable", "elasticloadbalancing", "HealthUnavailable HealthUnavailableException"],
   [
     "network",
     "ec2",
@@ -112,6 +128,13 @@ const documented: readonly (readonly [kind: ErrorKind, where: string, codes: str
     "quota",
     "elasticloadbalancing",
     "TooManyAccessPointsException TooManyLoadBalancers TooManyTags TooManyTagsException",
+  ],
+  [
+    "quota",
+    "elasticloadbalancing",
+    `TargetGroupAssociationLimit TargetGroupAssociationLimitException TooManyActions
+     TooManyListeners TooManyLoadBalancersException TooManyRegistrationsForTargetId
+     TooManyTargetGroups TooManyTargets TooManyUniqueTargetGroupsPerLoadBalancer`,
   ],
   ["account", "ec2", "PendingVerification Blocked"],
   ["key", "ec2", "InvalidKMSKey.InvalidState Client.InvalidKMSKey.InvalidState"],
@@ -170,6 +193,8 @@ test.each<[code: string, service: string, kind: ErrorKind]>([
   ["DependencyViolation", "sts", "other"],
   ["LoadBalancerNotFound", "autoscaling", "not-found"],
   ["LoadBalancerNotFound", "ec2", "other"],
+  ["TargetGroupNotFound", "autoscaling", "not-found"],
+  ["ResourceInUse", "ec2", "other"],
   ["ResourceContention", "autoscaling", "in-progress"],
   ["ResourceContention", "elasticloadbalancing", "other"],
   ["ResourceContention", "unknown", "other"],

@@ -5,7 +5,7 @@ import {
   type GroupStatus,
   statusOf as statusOfGroups,
 } from "../../src/resources/auto-scaling-group/status.ts";
-import { statusOf as statusOfBalancers } from "../../src/resources/load-balancer/status.ts";
+import { trafficStatus } from "../../src/resources/shared/traffic-status.ts";
 import { serverOf } from "../ui/documents.ts";
 
 const live: Live = {
@@ -57,16 +57,19 @@ const serving: Situation = {
 
 function healthIn({ groups, balancers, ...facts }: Situation) {
   const registered = balancers.map(({ name, inService }) => ({
-    name,
-    states: [
-      { InstanceId: "i-out", State: "OutOfService" },
+    what: `load balancer ${name}`,
+    id: name,
+    instances: [
+      { instanceId: "i-out", state: "OutOfService", serves: false, isFailing: true },
       ...Array.from({ length: inService }, (_, index) => ({
-        InstanceId: `i-${index}`,
-        State: "InService",
+        instanceId: `i-${index}`,
+        state: "InService",
+        serves: true,
+        isFailing: false,
       })),
     ],
   }));
-  return healthOf({ ...facts, parts: [statusOfGroups(groups), statusOfBalancers(registered)] });
+  return healthOf({ ...facts, parts: [statusOfGroups(groups), trafficStatus(registered)] });
 }
 
 test("a stack whose servers serve is healthy", () => {

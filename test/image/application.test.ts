@@ -198,6 +198,9 @@ describeWithBash("the application is asked", () => {
     ["/?made", "200", false],
     ["/", "200", false],
     ["/", "[1-4]", true],
+    ["/", "(2|404)", true],
+    ["/?made", "(2|404)", true],
+    ["/?broken", "(2|404)", false],
     ["/?broken", "[1-4]", false],
     ["/?nonsense", "200", false],
     ["/?nonsense", "[1-4]", false],
@@ -248,6 +251,18 @@ describe("the request follows the health check", () => {
     [
       { healthCheck: http("/it's?a=%20&b") },
       "application_answers http_request 80 200 '/it'\\''s?a=%20&b'",
+    ],
+    [
+      { healthCheck: { ...http("/up"), statuses: "200-299" } },
+      "application_answers http_request 80 2 /up",
+    ],
+    [
+      { healthCheck: { ...http("/up"), statuses: "200-302,404" } },
+      "application_answers http_request 80 '(2|300|301|302|404)' /up",
+    ],
+    [
+      { healthCheck: { ...http("/up"), statuses: "295-310" } },
+      "application_answers http_request 80 '(295|296|297|298|299|30|310)' /up",
     ],
     [{ healthCheck: http("/é") }, "application_answers http_request 80 200 /%C3%A9"],
     [

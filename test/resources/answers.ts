@@ -12,7 +12,8 @@ type Input = Readonly<Record<string, unknown>>;
 
 /**
  * What AWS answers to each operation, written as IAM writes it: in the SDK's shape, or made of the
- * call's input. What it throws goes out as AWS's error.
+ * call's input. What it throws goes out as AWS's error. The operations of application load balancers,
+ * which IAM writes as those of classic ones, begin with `elbv2:`.
  */
 export type Answers = Readonly<Record<string, object | ((input: Input) => object)>>;
 
@@ -51,10 +52,10 @@ export function openStage(answers: Answers, { longer = 1 } = {}): Stage {
   const handle = async (http: HttpRequestLike) => {
     const request = new WireRequest(http);
     const service = serviceOf(request);
-    const { name, protocol } = service;
+    const { protocol } = service;
     const action = protocol.operationOf(request);
     const schema = schemaOf(service, action);
-    const operation = `${name}:${action}`;
+    const operation = `${keyOf(service)}:${action}`;
     const input = protocol.readInput(schema, request);
     calls.push(operation);
     inputs.push(input);
@@ -115,6 +116,11 @@ const clientModules: ReadonlyMap<string, object> = new Map(
     }),
   ),
 );
+
+/** The service's name in IAM, or in the AWS CLI where another service has the first already. */
+function keyOf({ name, sdkId, cliName = name }: Service) {
+  return services.find((each) => each.name === name)?.sdkId === sdkId ? name : cliName;
+}
 
 function serviceOf(request: WireRequest): Service {
   const service = services.find(({ protocol }) => protocol.claims(request));

@@ -119,7 +119,7 @@ describe("the look-ups of a plan", () => {
   ])("%s", async (_, balancersOfTheGroup) => {
     const account = await openAccount();
     const { fields } = await openGroup(account);
-    const loadBalancers = fields.loadBalancers.slice(0, balancersOfTheGroup);
+    const loadBalancers = (fields.loadBalancers ?? []).slice(0, balancersOfTheGroup);
     const group = { ...fields, loadBalancers, healthCheckType: "EC2" as const };
     await account.pass(autoScalingGroup.create(account.context, names.group, group));
     const without = new Set(

@@ -26,6 +26,8 @@ const incidental = new Set([
   ...["publicKey", "fingerprint"],
   // Versions count on; what is in the wanted one matters.
   ...["number", "version", "defaultVersion", "latestVersion", "aws:ec2launchtemplate:version"],
+  // Of a target group and its targets.
+  ...["releasedAt", "checksFrom", "drainedAt", "defaultRule", "failure"],
   // What the stack has ever had.
   "reconcile:types",
 ]);
@@ -120,8 +122,11 @@ export function tagOf(record: object, key: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** The end of the description of an application load balancer's interface: `ELB app/<name>/<id>`. */
+const balancerId = /(?<=^ELB app\/[^/]+)\/[0-9a-f]{16}$/;
+
 function canonical(value: unknown, names: ReadonlyMap<string, string>): string {
-  if (typeof value === "string") return JSON.stringify(named(value, names));
+  if (typeof value === "string") return JSON.stringify(named(value.replace(balancerId, ""), names));
   if (Array.isArray(value)) {
     return `[${value
       .map((each) => canonical(each, names))

@@ -35,6 +35,23 @@ function deed(
   };
 }
 
+/** To a listener, which carries no tags of the stack. */
+function ofListener(operation: string, input: () => object): Deed {
+  return {
+    name: operation,
+    type: "application-load-balancer",
+    async do(account, random) {
+      const own = new Set(mine(account, "application-load-balancer").map(([id]) => id));
+      const found = [...account.sandbox.records("listener")].filter(([, record]) =>
+        own.has(String(Reflect.get(record, "balancer"))),
+      );
+      if (found.length === 0) return;
+      const [ListenerArn] = random.pick(found);
+      await attempt(account, "elbv2", operation, { ListenerArn, ...input() });
+    },
+  };
+}
+
 /** What AWS refuses, a person cannot do either. */
 async function attempt(
   account: Account,
@@ -112,6 +129,36 @@ export const deeds: readonly Deed[] = [
       UnhealthyThreshold: 3,
       HealthyThreshold: 3,
     },
+  })),
+  deed("target-group", "elbv2", "ModifyTargetGroup", (id) => ({
+    TargetGroupArn: id,
+    HealthCheckIntervalSeconds: 20,
+    HealthyThresholdCount: 3,
+  })),
+  deed("target-group", "elbv2", "ModifyTargetGroupAttributes", (id) => ({
+    TargetGroupArn: id,
+    Attributes: [{ Key: "load_balancing.algorithm.type", Value: "least_outstanding_requests" }],
+  })),
+  deed("application-load-balancer", "elbv2", "DeleteLoadBalancer", (id) => ({
+    LoadBalancerArn: id,
+  })),
+  deed("application-load-balancer", "elbv2", "ModifyLoadBalancerAttributes", (id) => ({
+    LoadBalancerArn: id,
+    Attributes: [
+      { Key: "idle_timeout.timeout_seconds", Value: "120" },
+      { Key: "routing.http.drop_invalid_header_fields.enabled", Value: "false" },
+    ],
+  })),
+  ofListener("DeleteListener", () => ({})),
+  ofListener("CreateRule", () => ({
+    Priority: 7,
+    Conditions: [{ Field: "path-pattern", Values: ["/closed"] }],
+    Actions: [
+      {
+        Type: "fixed-response",
+        FixedResponseConfig: { StatusCode: "503", ContentType: "text/plain" },
+      },
+    ],
   })),
   deed("auto-scaling-group", "autoscaling", "DeleteAutoScalingGroup", (id, record) => ({
     AutoScalingGroupName: nameOf(id, record),
@@ -263,6 +310,15 @@ export function tagCalls(type: string, id: string, record: object): TagCalls {
         names: [name],
         set: (tags) => ["elb", "AddTags", { LoadBalancerNames, Tags: list(tags) }],
         remove: (keys) => ["elb", "RemoveTags", { LoadBalancerNames, Tags: bare(keys) }],
+      };
+    }
+    case "target-group":
+    case "application-load-balancer": {
+      const ResourceArns = [id];
+      return {
+        names: [id, name],
+        set: (tags) => ["elbv2", "AddTags", { ResourceArns, Tags: list(tags) }],
+        remove: (TagKeys) => ["elbv2", "RemoveTags", { ResourceArns, TagKeys }],
       };
     }
     case "auto-scaling-group": {

@@ -4,7 +4,10 @@ import { Account } from "./account.ts";
 import { describeAccount, idsOf } from "./description.ts";
 import {
   balanced,
+  classicAlone,
   direct,
+  forwarded,
+  forwardedAlone,
   fullGroup,
   hardened,
   keyless,
@@ -12,6 +15,7 @@ import {
   minimal,
   otherFullGroup,
   otherGroup,
+  otherPort,
   otherRules,
   otherwisePermitted,
   permitted,
@@ -42,6 +46,9 @@ export const journeys: readonly Journey[] = [
   { name: "prune", before: spareGroups, target: tier },
   { name: "drop-key", before: tier, target: keyless },
   { name: "destroy", before: tier },
+  { name: "create-application-load-balancer", target: forwarded },
+  { name: "move-to-application", before: tier, target: forwardedAlone },
+  { name: "other-port", before: forwarded, target: otherPort },
 ];
 
 /**
@@ -59,6 +66,10 @@ export const swept: readonly Journey[] = [
   { name: "change-role", before: permitted, target: otherwisePermitted },
   { name: "drop-role", before: permitted, target: direct },
   { name: "give-up-role", before: direct, attempt: permitted, target: direct },
+  { name: "move-and-keep", before: tier, target: forwarded },
+  { name: "move-to-classic", before: forwarded, target: classicAlone },
+  { name: "give-up-move", before: tier, attempt: forwardedAlone, target: classicAlone },
+  { name: "destroy-application-load-balancer", before: forwarded },
   { name: "drop-bucket", before: minimal, attempt: large, target: minimal },
   {
     name: "failing-build",

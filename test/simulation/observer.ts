@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import type { ApiCall } from "../../src/sandbox/dispatcher.ts";
 import { type Account, caller, type Ended, type Process } from "./account.ts";
 import { kinds, tagOf } from "./description.ts";
+import { fronts } from "./fronts.ts";
 import { addressesOfGroups, exposures, openings, personsRules, waysIn } from "./openness.ts";
 import type { StackFile } from "./stack-files.ts";
 
@@ -10,6 +11,7 @@ interface Group {
   readonly name: string;
   readonly template: { readonly id: string; readonly version: string };
   readonly loadBalancers: readonly { readonly name: string; readonly state: string }[];
+  readonly targetGroups?: readonly { readonly name: string; readonly state: string }[];
   readonly members: readonly {
     readonly instanceId: string;
     readonly lifecycle: string;
@@ -31,10 +33,6 @@ interface Template {
       readonly SecurityGroupIds?: readonly string[];
     };
   }[];
-}
-
-interface Balancer {
-  readonly registrations: readonly { readonly instanceId: string; readonly inService: boolean }[];
 }
 
 /** A key itself. The build script has a pattern that looks for one. */
@@ -193,7 +191,10 @@ export class Observer {
     const records = {
       groups: rules,
       instances: this.#records("instance"),
-      balancers: this.#records("load-balancer"),
+      balancers: new Map([
+        ...this.#records("load-balancer"),
+        ...this.#records("application-load-balancer"),
+      ]),
     };
     for (const exposed of exposures(records, this.#stack, addresses, this.#files)) {
       this.violate(`${did} shows what no file says: ${exposed}`);
@@ -256,7 +257,8 @@ export class Observer {
   /** What a group that stays launches instances from must stay too. */
   #demandUnused(did: string, { operation, input }: ApiCall): void {
     const id = (name: string) => String(input[name]);
-    if (operation === "DeleteAutoScalingGroup" && !this.#destroying) {
+    const isOnly = this.#groups().filter(({ deleting }) => !deleting).length === 0;
+    if (operation === "DeleteAutoScalingGroup" && isOnly && !this.#destroying) {
       this.violate(`${did} deletes a group that the file asks for`);
     }
     for (const group of this.#groups()) {
@@ -272,6 +274,8 @@ export class Observer {
         (/^DeleteLaunchTemplate/.test(operation) && used === undefined) ||
         (operation === "DeleteLoadBalancer" &&
           group.loadBalancers.some(({ name }) => name === id("LoadBalancerName"))) ||
+        (operation === "DeleteTargetGroup" &&
+          group.targetGroups?.some(({ name }) => name === id("TargetGroupArn"))) ||
         (operation === "TerminateInstances" &&
           group.members.some(({ instanceId }) =>
             JSON.stringify(input["InstanceIds"]).includes(instanceId),
@@ -307,31 +311,20 @@ export class Observer {
     );
   }
 
-  /** Instances that are in service now, behind the load balancer where there is one. */
+  /** Instances that are in service now: behind one load balancer, the one with most, where there is one. */
   serving(): number {
-    const balancers = this.#records("load-balancer") as ReadonlyMap<string, Balancer>;
+    const instances = this.#records("instance");
+    const working = this.#groups()
+      .flatMap(({ members }) => members)
+      .filter(({ lifecycle }) => lifecycle === "InService")
+      .map(({ instanceId }) => instanceId)
+      .filter((id) => Reflect.get(instances.get(id) ?? {}, "state") === "running");
     // Where one of the files asks for no load balancer, instances may serve without.
-    const unbalanced = this.#files.some(({ loadBalancer }) => loadBalancer === undefined);
-    let serving = 0;
-    for (const group of this.#groups()) {
-      for (const member of group.members) {
-        const state: unknown = Reflect.get(
-          this.#records("instance").get(member.instanceId) ?? {},
-          "state",
-        );
-        const reached =
-          unbalanced ||
-          group.loadBalancers.every(({ name }) =>
-            balancers
-              .get(name)
-              ?.registrations.some(
-                (each) => each.instanceId === member.instanceId && each.inService,
-              ),
-          );
-        if (member.lifecycle === "InService" && state === "running" && reached) serving += 1;
-      }
-    }
-    return serving;
+    if (this.#files.some(({ loadBalancer }) => loadBalancer === undefined)) return working.length;
+    const reached = fronts((type) => this.#records(type)).map(
+      (front) => working.filter((id) => front.has(id)).length,
+    );
+    return Math.max(0, ...reached);
   }
 
   #groups(): Group[] {
@@ -425,8 +418,10 @@ function writesAllowed(steps: NonNullable<Told["steps"]>, stdout: string): numbe
     // Two policies, a boundary and an instance profile with the role in it, and what somebody has added.
     if (address.startsWith("role/")) return 6;
     if (address.startsWith("load-balancer/") && verb === "create") return 1;
-    // Beside settings and rollout, a load balancer to detach and one to attach.
-    return address.startsWith("auto-scaling-group/") && verb === "update" ? 2 : 0;
+    // Attributes and listeners have calls of their own, and rules that somebody added go one by one.
+    if (address.startsWith("application-load-balancer/")) return 3;
+    // Beside settings and rollout, a load balancer to try out, to attach, and one to detach.
+    return address.startsWith("auto-scaling-group/") && verb === "update" ? 4 : 0;
   });
   // The build that an earlier process left failed, and was cleaned up before the next.
   const again = stdout.includes("building again") ? 2 : 0;

@@ -14,7 +14,11 @@ export interface StackFile {
   readonly role?: object;
   readonly image: object;
   readonly application?: object;
-  readonly loadBalancer?: { readonly securityGroups: readonly string[] };
+  readonly loadBalancer?: {
+    readonly type?: "application";
+    readonly securityGroups: readonly string[];
+    readonly previous?: "remove";
+  };
   readonly scaling: {
     readonly min: number;
     readonly max?: number;
@@ -150,6 +154,43 @@ export const spareGroups: StackFile = {
     ...groups,
     spare: { description: "unused", ingress: [{ port: 443, from: "load-balancer" }] },
     other: { description: "unused", ingress: [{ port: 443, from: "spare" }] },
+  },
+};
+
+/** The same tier behind an application load balancer. The classic one stays where it was. */
+export const forwarded: StackFile = {
+  ...tier,
+  loadBalancer: { type: "application", securityGroups: ["load-balancer"] },
+};
+
+/** Whatever load balancer there was of the other type goes. */
+export const forwardedAlone: StackFile = {
+  ...tier,
+  loadBalancer: { type: "application", securityGroups: ["load-balancer"], previous: "remove" },
+};
+
+export const classicAlone: StackFile = {
+  ...tier,
+  loadBalancer: { securityGroups: ["load-balancer"], previous: "remove" },
+};
+
+/** Servers that answer on another port: another target group, and a group of servers beside the old one. */
+export const otherPort: StackFile = {
+  ...forwarded,
+  securityGroups: {
+    ...groups,
+    web: {
+      description: "HTTP from the load balancer, SSH from the bastion",
+      ingress: [
+        { port: 8000, from: "load-balancer" },
+        { port: 22, from: "203.0.113.10/32" },
+      ],
+    },
+  },
+  application: {
+    ...tier.application,
+    command: "gunicorn --bind 0.0.0.0:8000 tiny_app:app",
+    port: 8000,
   },
 };
 

@@ -78,7 +78,7 @@ test.each(names)("what is said of %s in a section that does not have it is true"
       expect(homes.length, where).toBeGreaterThan(4);
     } else if (name === "path" && path.at(-1) === "healthCheck") {
       expect(help, where).toMatch(
-        /^write the path in (loadBalancer\.healthCheck\.)?target: HTTP:80\/path$/,
+        /^write it in loadBalancer\.healthCheck: path: \S+ for .*, target: HTTP:80\/health for /,
       );
     } else if (/^write the text of the file in |^name a file with /.test(help)) {
       const named = [...help.matchAll(/\b(content|file(?=:)|url|sha256)\b/g)].map(([one]) => one);

@@ -32,6 +32,11 @@ function openPortsOf(ingress: string, more = ""): string | undefined {
 const key = "keyPair: { generate: ./shop.pem }";
 const balancer = `
 loadBalancer: { securityGroups: [other], listeners: [{ port: 80, to: 8080 }] }`;
+const applicationBalancer = `
+loadBalancer:
+  type: application
+  securityGroups: [other]
+  listeners: [{ port: 80, to: 8080 }, { port: 81, redirect: 80 }]`;
 const application = `
 application: { source: { file: ./app.py }, python: [flask], command: flask run, port: 8000 }`;
 
@@ -63,6 +68,7 @@ describe("without an application, ports that the servers' groups let in may be l
 
   test("and those that the load balancer sends to", () => {
     expect(openPortsOf("[{ port: 80, from: other }]", balancer)).toBe("80 8080 9000");
+    expect(openPortsOf("[]", applicationBalancer)).toBe("8080 9000");
   });
 
   test("and the same ports, written another way, are the same image", () => {
@@ -111,6 +117,21 @@ describe("the application is asked as its load balancer asks it", () => {
     ],
     ["by HTTP, if only a listener uses its port", to(8000, "TCP:80"), {}],
     ["from the server itself, if nothing uses its port", to(80, "HTTP:80/"), { internal: true }],
+    [
+      "by an application load balancer",
+      "\nloadBalancer: { type: application, securityGroups: [other] }",
+      { healthCheck: { protocol: "http", path: "/", statuses: "200" } },
+    ],
+    [
+      "by an application load balancer, at its own path and for its own statuses",
+      '\nloadBalancer: { type: application, securityGroups: [other], healthCheck: { path: /up, status: "200,404" } }',
+      { healthCheck: { protocol: "http", path: "/up", statuses: "200,404" } },
+    ],
+    [
+      "from the server itself, if an application load balancer forwards elsewhere",
+      applicationBalancer,
+      { internal: true },
+    ],
   ])("%s", (_, more, expected) => {
     expect(asked(more)).toEqual(expected);
   });

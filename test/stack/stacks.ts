@@ -91,7 +91,10 @@ export const whole: Stack = {
   },
   loadBalancer: {
     type: "classic",
+    scheme: "internet-facing",
     securityGroups: [{ kind: "group", value: "load-balancer" }],
+    drain: 60,
+    previous: "keep",
     listeners: [{ port: 80, protocol: "http", to: 80 }],
     healthCheck: { target: "HTTP:80/", interval: 10, timeout: 5, healthy: 2, unhealthy: 2 },
   },

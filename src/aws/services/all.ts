@@ -1,6 +1,7 @@
 import { autoScaling } from "./auto-scaling.ts";
 import { ec2 } from "./ec2.ts";
 import { loadBalancing } from "./elastic-load-balancing.ts";
+import { loadBalancingV2 } from "./elastic-load-balancing-v2.ts";
 import { iam } from "./iam.ts";
 import { s3 } from "./s3.ts";
 import { secretsManager } from "./secrets-manager.ts";
@@ -13,6 +14,7 @@ export const services: readonly AwsService[] = [
   ec2,
   autoScaling,
   loadBalancing,
+  loadBalancingV2,
   sts,
   s3,
   iam,

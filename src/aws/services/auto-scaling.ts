@@ -10,6 +10,7 @@ export const autoScaling: AwsService = {
     DescribeInstanceRefreshes: "InstanceRefreshes",
     DescribeLifecycleHooks: "LifecycleHooks",
     DescribeLoadBalancers: "LoadBalancers",
+    DescribeLoadBalancerTargetGroups: "LoadBalancerTargetGroups",
     DescribeScalingActivities: "Activities",
   },
   codes: {

@@ -106,7 +106,8 @@ async function planAndApply(
   view.plan(document, planning.desired, planning.live);
   refuseErrors(document);
   if (document.steps.length === 0) {
-    const outputs = await finalOutputs(planning.live, source, session, environment);
+    const reached = { ...source, retained: planning.retained };
+    const outputs = await finalOutputs(planning.live, reached, session, environment);
     view.nothing("nothing-differs", outputs);
     return EXIT.done;
   }

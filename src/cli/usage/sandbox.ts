@@ -27,7 +27,7 @@ export const addSandbox: AddCommand = (program, start) => {
     );
   sandbox
     .command("call")
-    .argument("<service>", "ec2, autoscaling, elb, s3, iam, ssm, secretsmanager or sts")
+    .argument("<service>", "ec2, autoscaling, elb, elbv2, s3, iam, ssm, secretsmanager or sts")
     .argument("<Operation>", "for example TerminateInstances")
     .argument("[input]", "the call's parameters as JSON", "{}")
     .description("make one API call, for example to cause drift and see it corrected")

@@ -7,6 +7,7 @@ import {
   writableFolders,
 } from "../service-settings.ts";
 import { type PlannedCheck, plan } from "./planned-check.ts";
+import { statusPattern } from "./status-pattern.ts";
 
 /** What the application may do, and that it answers. */
 export function applicationChecks({
@@ -191,7 +192,8 @@ function answersCheck({ port, healthCheck, internal }: ImageApplication): Planne
   return answers(
     `answers ${asked} for ${path} with status ${statuses}`,
     // A path with other characters is sent as a browser would send it.
-    ...[request, String(port), statuses, path.replaceAll(/[^!-~]/gu, encodeURIComponent)],
+    ...[request, String(port), statusPattern(statuses)],
+    path.replaceAll(/[^!-~]/gu, encodeURIComponent),
   );
 }
 

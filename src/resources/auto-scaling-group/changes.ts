@@ -5,7 +5,6 @@ import { sameValue } from "../../engine/values.ts";
 import { untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { sameSet } from "../shared/field-rules.ts";
-import { changeLoadBalancers, registerMissing } from "./attached-load-balancers.ts";
 import { changeTags } from "./group-tags.ts";
 import { leaveSubnets } from "./left-subnets.ts";
 import {
@@ -17,10 +16,13 @@ import {
   lookAtGroup,
   toLiveGroup,
 } from "./live.ts";
+import { registerMissing } from "./registering.ts";
 import { rollOut } from "./rollout.ts";
 import type { RolledOut } from "./rollout-fields.ts";
 import { sameTemplate, type TemplateVersion } from "./running-templates.ts";
 import { updateSettings } from "./settings.ts";
+import { sameSources } from "./sources.ts";
+import { changeTrafficSources } from "./traffic-sources.ts";
 import { waitUntilHealthy } from "./wait-until-healthy.ts";
 
 /**
@@ -36,6 +38,9 @@ const movesInstances: Readonly<Record<keyof AutoScalingGroupFields, boolean>> = 
   healthCheckGrace: false,
   subnets: true,
   loadBalancers: true,
+  targetGroups: true,
+  targetPort: false,
+  applicationLoadBalancer: false,
   launchTemplate: true,
   mixedInstancesPolicy: true,
   launchConfiguration: true,
@@ -57,7 +62,10 @@ export const updateGroup: Update<AutoScalingGroupFields, AutoScalingGroupOutputs
       healthCheckType: updateSettings,
       healthCheckGrace: updateSettings,
       subnets: updateSettings,
-      loadBalancers: changeLoadBalancers,
+      loadBalancers: changeTrafficSources,
+      targetGroups: changeTrafficSources,
+      targetPort: null,
+      applicationLoadBalancer: null,
       launchTemplate: rollOutTemplate,
       mixedInstancesPolicy: rollOutTemplate,
       launchConfiguration: rollOutTemplate,
@@ -65,8 +73,9 @@ export const updateGroup: Update<AutoScalingGroupFields, AutoScalingGroupOutputs
     },
     async ({ context, live, fields }, changed, set) => {
       const name = live.physicalName;
-      // Attaching a load balancer registers all instances.
-      if (live.status === "settling" && !changed.includes("loadBalancers")) {
+      // Attaching a load balancer or a target group registers all instances.
+      const attaches = changed.includes("loadBalancers") || changed.includes("targetGroups");
+      if (live.status === "settling" && !attaches) {
         await registerMissing(context, name);
       }
       await set(changed);
@@ -149,8 +158,10 @@ function isAsWanted(
 ): boolean {
   switch (field) {
     case "subnets":
+      return sameSet(live.subnets, wanted.subnets);
     case "loadBalancers":
-      return sameSet(live[field], wanted[field]);
+    case "targetGroups":
+      return sameSources(wanted[field], live[field]);
     case "launchTemplate":
       return sameTemplate(live.launchTemplate, wanted.launchTemplate);
     case "desired":

@@ -5,10 +5,12 @@ import {
 import { isAwsError } from "../../aws/errors.ts";
 import { consistencyDeadline, retry } from "../../aws/retry.ts";
 import { ownTags } from "../../aws/tags.ts";
+import { typeOf } from "../../engine/address.ts";
 import type { ResourceType } from "../../engine/resource.ts";
+import { fieldOf } from "../../engine/values.ts";
 import { adopt, untilGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { setRule, tagsRule, writeOnlyRule } from "../shared/field-rules.ts";
+import { derivedRule, setRule, tagsRule, writeOnlyRule } from "../shared/field-rules.ts";
 import { foreignAmong, groupTags } from "../shared/foreign.ts";
 import { sweepInstances } from "../shared/instances.ts";
 import { identity } from "../shared/owned.ts";
@@ -29,6 +31,7 @@ import { idsAndVersions, movingVersion, shownTemplates } from "./running-templat
 import { servers } from "./servers.ts";
 import { parametersOf } from "./settings.ts";
 import { slowPart } from "./slow-part.ts";
+import { sameSources } from "./sources.ts";
 import { status } from "./status.ts";
 import { groupStrays } from "./strays.ts";
 
@@ -60,7 +63,24 @@ export const autoScalingGroup: ResourceType<
     },
     healthCheckGrace: { onChange: "update", inFile: { name: "healthCheck.grace", unit: "s" } },
     subnets: setRule,
-    loadBalancers: { ...setRule, inFile: { name: "loadBalancer" } },
+    loadBalancers: {
+      onChange: "update",
+      equal: sameSources,
+      inFile: { name: "loadBalancer (classic)" },
+    },
+    targetGroups: {
+      onChange: "update",
+      equal: sameSources,
+      inFile: { name: "loadBalancer (application)" },
+    },
+    // Servers answer on one port only. So that there is no moment without servers, a new group, whose servers answer
+    // on the new port, gets healthy beside the old one.
+    targetPort: {
+      onChange: "replace",
+      equal: (wanted, live) => wanted === null || live === null || wanted === live,
+      inFile: { name: "application.port" },
+    },
+    applicationLoadBalancer: derivedRule,
     launchTemplate: {
       onChange: "update",
       shown: ({ launchTemplate }) => launchTemplate.others && shownTemplates(launchTemplate),
@@ -112,6 +132,8 @@ export const autoScalingGroup: ResourceType<
       "autoscaling:DescribeAutoScalingGroups",
       "autoscaling:DescribeLifecycleHooks",
       "elasticloadbalancing:DescribeInstanceHealth",
+      "elasticloadbalancing:DescribeTargetGroups",
+      "elasticloadbalancing:DescribeTargetHealth",
       // AWS checks these with it ("Elastic Load Balancing API permissions", 2012-06-01).
       "ec2:DescribeClassicLinkInstances",
       "ec2:DescribeInstances",
@@ -134,12 +156,18 @@ export const autoScalingGroup: ResourceType<
       "autoscaling:AttachLoadBalancers",
       "autoscaling:DetachLoadBalancers",
       "autoscaling:DescribeLoadBalancers",
+      "autoscaling:AttachLoadBalancerTargetGroups",
+      "autoscaling:DetachLoadBalancerTargetGroups",
+      "autoscaling:DescribeLoadBalancerTargetGroups",
       "autoscaling:CreateOrUpdateTags",
       "autoscaling:DeleteTags",
       "autoscaling:StartInstanceRefresh",
       "autoscaling:DescribeInstanceRefreshes",
       "autoscaling:CancelInstanceRefresh",
       "elasticloadbalancing:RegisterInstancesWithLoadBalancer",
+      "elasticloadbalancing:DeregisterInstancesFromLoadBalancer",
+      "elasticloadbalancing:RegisterTargets",
+      "elasticloadbalancing:DeregisterTargets",
       // AWS checks these with it (the same page).
       "ec2:DescribeAccountAttributes",
       "ec2:DescribeClassicLinkInstances",
@@ -200,8 +228,9 @@ export const autoScalingGroup: ResourceType<
       // AWS requires both, and the compiler does not know that they are among the parameters.
       MinSize: fields.min,
       MaxSize: fields.max,
-      ...parametersOf({ ...fields, desired: fields.desired ?? fields.min }),
-      LoadBalancerNames: [...fields.loadBalancers],
+      ...parametersOf({ ...fields, desired: fields.desired ?? capacityFor(context, fields) }),
+      LoadBalancerNames: [...(fields.loadBalancers ?? [])],
+      TargetGroupARNs: [...(fields.targetGroups ?? [])],
       Tags: ownTags(identity(context, target), fields.tags).map((tag) => ({
         ...tag,
         ResourceId: name,
@@ -255,6 +284,17 @@ export const autoScalingGroup: ResourceType<
     await untilGone(context, `the Auto Scaling group ${name}`, look, limits);
   },
 };
+
+/** A group that replaces another one starts with as many servers, so that it can take over all requests. */
+function capacityFor(
+  { found = [] }: ResourceContext,
+  { min, max }: Pick<AutoScalingGroupFields, "min" | "max">,
+): number {
+  const before = found
+    .filter(({ address }) => typeOf(address) === "auto-scaling-group")
+    .map(({ fields }) => Number(fieldOf(fields, "desired") ?? 0));
+  return Math.min(max, Math.max(min, ...before));
+}
 
 /** Adds subnets that servers are still in, although the group no longer launches servers there. */
 function withLeftBehind(live: LiveGroup, left: ReturnType<typeof leftBehind>): LiveGroup {

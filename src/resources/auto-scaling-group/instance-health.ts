@@ -1,6 +1,8 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
-import { describeHealth, type Registrations } from "../load-balancer/registrations.ts";
+import { describeHealth } from "../load-balancer/registrations.ts";
 import type { ResourceContext } from "../shared/context.ts";
+import type { Registrations } from "../shared/registrations.ts";
+import { isTargetGroup, sourcesOf } from "./sources.ts";
 
 /** One instance of a group, according to the group and its load balancers. */
 export interface InstanceHealth {
@@ -24,36 +26,46 @@ export interface InstanceHealth {
   readonly fault?: string;
 }
 
-/** The registrations in each of the group's load balancers. One call for each. */
+/** The registrations in each of the group's load balancers and target groups. One call for each. */
 export function registrations(
   context: ResourceContext,
   group: AutoScalingGroup,
 ): Promise<Registrations[]> {
-  const names = group.LoadBalancerNames ?? [];
-  return Promise.all(names.map((name) => describeHealth(context, name)));
+  const { loadBalancers, targetGroups } = sourcesOf(group);
+  return Promise.all([...loadBalancers, ...targetGroups].map((id) => registrationsAt(context, id)));
 }
 
-/** The health of a group's instances, according to the group and its load balancers. */
+/** Few stacks have target groups, so the code for them is loaded for them alone. */
+export async function registrationsAt(
+  context: ResourceContext,
+  id: string,
+): Promise<Registrations> {
+  if (!isTargetGroup(id)) return describeHealth(context, id);
+  const { describeHealth: describeTargets } = await import("../target-group/registrations.ts");
+  return describeTargets(context, id);
+}
+
+/** The health of a group's instances, according to the group and what forwards requests to it. */
 export function instanceHealth(
   group: AutoScalingGroup,
-  balancers: readonly Registrations[],
+  sources: readonly Registrations[],
 ): InstanceHealth[] {
   return (group.Instances ?? []).map((instance) => {
     const id = instance.InstanceId ?? "";
     const lifecycle = instance.LifecycleState ?? "";
     const condemned = instance.HealthStatus !== "Healthy";
-    const seen = balancers.map(({ states }) => states.find((each) => each.InstanceId === id));
+    const seen = sources.map(({ instances }) =>
+      instances.find(({ instanceId }) => instanceId === id),
+    );
     const reasons = [
       ...(lifecycle === "InService" ? [] : [`is ${lifecycle}`]),
       ...(condemned ? [`is ${instance.HealthStatus}`] : []),
-      ...balancers.flatMap(({ name }, index) => {
-        const state = seen[index];
-        if (state?.State === "InService") return [];
-        const why =
-          state?.Description && state.Description !== "N/A" ? `: ${state.Description}` : "";
-        return state === undefined
-          ? [`is not registered with the load balancer ${name}`]
-          : [`is ${state.State} in the load balancer ${name}${why}`];
+      ...sources.flatMap(({ what }, index) => {
+        const found = seen[index];
+        if (found === undefined) return [`is not registered with the ${what}`];
+        if (found.serves) return [];
+        const why = found.reason === undefined ? "" : `: ${found.reason}`;
+        return [`is ${found.state} in the ${what}${why}`];
       }),
     ];
     return {
@@ -64,11 +76,8 @@ export function instanceHealth(
       reason: reasons.join(", "),
       isProtected: instance.ProtectedFromScaleIn === true,
       isCondemned: condemned,
-      isUnregistered: seen.some((state) => state === undefined),
-      // "ELB": its registration is still in progress ("InstanceState", API reference 2012-06-01).
-      isFailing: seen.some(
-        (state) => state?.State === "OutOfService" && state.ReasonCode !== "ELB",
-      ),
+      isUnregistered: seen.some((found) => found === undefined),
+      isFailing: seen.some((found) => found?.isFailing),
     };
   });
 }

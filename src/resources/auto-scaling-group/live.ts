@@ -19,6 +19,8 @@ import { machineFaults, withFaults } from "./machine-faults.ts";
 import { memberNotes } from "./members.ts";
 import { inOne, type RunningTemplates, templateOf, templatesRunning } from "./running-templates.ts";
 import { suspensionNotes } from "./scaling-processes.ts";
+import { type Sources, sourcesOf } from "./sources.ts";
+import { targetsOf } from "./targets.ts";
 
 /** How a new launch template version reaches the instances. Percentages are of the desired capacity. */
 export interface Rollout {
@@ -42,8 +44,17 @@ export interface AutoScalingGroupFields {
   readonly healthCheckGrace: number;
   /** A set: its order means nothing. */
   readonly subnets: readonly string[];
-  /** Names of classic load balancers. A set: its order means nothing. */
-  readonly loadBalancers: readonly string[];
+  /**
+   * Names of classic load balancers. A set: its order means nothing. null: those that are attached stay, and none
+   * are at creation.
+   */
+  readonly loadBalancers: readonly string[] | null;
+  /** ARNs of target groups, in the same way. */
+  readonly targetGroups: readonly string[] | null;
+  /** The servers' port in the target groups; null: the group has none. */
+  readonly targetPort: number | null;
+  /** The application load balancer, whose listeners have to name the target groups before any server is checked. */
+  readonly applicationLoadBalancer: string | null;
   /** `version` is a number, never `$Latest`, because a rollback needs a number. */
   readonly launchTemplate: RunningTemplates;
   /**
@@ -149,8 +160,9 @@ export async function withHealth(
   machines: readonly Instance[],
 ): Promise<LiveGroup> {
   if (group.Status !== undefined) return toLiveGroup(group, context, "deleting");
-  const [balancers, faults, held, region] = await Promise.all([
+  const [balancers, targets, faults, held, region] = await Promise.all([
     registrations(context, group),
+    targetsOf(context, sourcesOf(group)),
     machineFaults(context, group, machines),
     heldMembers(context, group),
     context.clients.region(),
@@ -169,7 +181,12 @@ export async function withHealth(
   ];
   return {
     ...live,
-    fields: { ...live.fields, launchTemplate: inOne(templatesRunning(group)) },
+    fields: {
+      ...live.fields,
+      launchTemplate: inOne(templatesRunning(group)),
+      targetPort: targets.port,
+    },
+    uses: [...live.uses, ...targets.loadBalancers],
     ...(notes.length > 0 && { notes }),
   };
 }
@@ -183,6 +200,7 @@ export function toLiveGroup(
 ): LiveGroup {
   const name = group.AutoScalingGroupName ?? "";
   const fields = fieldsOf(group);
+  const { loadBalancers, targetGroups } = sourcesOf(group);
   return {
     id: name,
     address: addressOfGroup(group, context) ?? "auto-scaling-group/",
@@ -192,9 +210,17 @@ export function toLiveGroup(
     createdAt: group.CreatedTime?.getTime() ?? 0,
     fields,
     outputs: { name },
-    uses: [fields.launchTemplate.id, ...fields.loadBalancers].filter((id) => id !== ""),
-    ...(fields.loadBalancers.length > 0 && { usesTypes: ["load-balancer"] }),
+    uses: [fields.launchTemplate.id, ...loadBalancers, ...targetGroups].filter((id) => id !== ""),
+    ...usedTypes({ loadBalancers, targetGroups }),
   };
+}
+
+function usedTypes({ loadBalancers, targetGroups }: Sources): Pick<LiveGroup, "usesTypes"> {
+  const usesTypes = [
+    ...(loadBalancers.length > 0 ? ["load-balancer"] : []),
+    ...(targetGroups.length > 0 ? ["target-group", "application-load-balancer"] : []),
+  ];
+  return usesTypes.length > 0 ? { usesTypes } : {};
 }
 
 /** The live fields. Sets are sorted. */
@@ -208,6 +234,9 @@ export function fieldsOf(group: AutoScalingGroup): AutoScalingGroupFields {
     healthCheckGrace: group.HealthCheckGracePeriod ?? 0,
     subnets: (group.VPCZoneIdentifier ?? "").split(",").filter(Boolean).sort(),
     loadBalancers: [...(group.LoadBalancerNames ?? [])].sort(),
+    targetGroups: [...(group.TargetGroupARNs ?? [])].sort(),
+    targetPort: null,
+    applicationLoadBalancer: null,
     launchTemplate: templateOf(group),
     mixedInstancesPolicy: policyWords(group.MixedInstancesPolicy),
     launchConfiguration: group.LaunchConfigurationName ?? null,

@@ -9,9 +9,9 @@ import { isAwsError } from "../../aws/errors.ts";
 import { consistencyDeadline, retry } from "../../aws/retry.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { registerMissing } from "./attached-load-balancers.ts";
 import { heldWords, watchHooks } from "./lifecycle-hooks.ts";
 import { lookAtGroup, type Rollout } from "./live.ts";
+import { registerMissing } from "./registering.ts";
 import { type HookHold, holdOf, rolloutFailure } from "./rollout-failure.ts";
 import {
   sameTemplate,

@@ -4,6 +4,7 @@ import type { Note } from "../../engine/resource.ts";
 import { awsCommand } from "../shared/aws-command.ts";
 import { inWords } from "../shared/name-list.ts";
 import { rolledOut } from "./rollout-fields.ts";
+import { sourcesOf } from "./sources.ts";
 
 /** A process of a group that somebody, or AWS itself, suspended. */
 export interface Suspension {
@@ -87,10 +88,11 @@ const needed: Readonly<Record<Undertaking, readonly string[]>> = {
 
 /** The suspended processes that an undertaking needs. Waiting for it is useless until they resume. */
 export function blocking(
-  group: Pick<AutoScalingGroup, "SuspendedProcesses" | "LoadBalancerNames">,
+  group: Pick<AutoScalingGroup, "SuspendedProcesses" | "LoadBalancerNames" | "TargetGroupARNs">,
   undertaking: Undertaking,
 ): readonly Suspension[] {
-  const balanced = (group.LoadBalancerNames ?? []).length > 0;
+  const { loadBalancers, targetGroups } = sourcesOf(group);
+  const balanced = loadBalancers.length > 0 || targetGroups.length > 0;
   // Behind a load balancer, unregistered new servers would replace those that serve.
   const besides = undertaking === "roll-out" && balanced ? needed.register : [];
   const all = new Set([...needed[undertaking], ...besides]);

@@ -2,13 +2,14 @@ import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import type { Instance } from "@aws-sdk/client-ec2";
 import type { Live } from "../../engine/live.ts";
 import type { Addresses, StatusInstance } from "../../engine/status-format.ts";
-import type { Registrations } from "../load-balancer/registrations.ts";
 import { healthInStatus } from "../load-balancer/status.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { describeInstances } from "../shared/instances.ts";
+import type { Registrations } from "../shared/registrations.ts";
 import { instanceHealth } from "./instance-health.ts";
 import { describeAutoScalingGroups } from "./live.ts";
 import { machineFaults, withFaults } from "./machine-faults.ts";
+import { sourcesOf } from "./sources.ts";
 
 /** The members of these groups. */
 export async function servers(
@@ -91,10 +92,16 @@ function addressesOf(machine: Instance | undefined): Addresses {
   };
 }
 
-/** The registrations in each of the group's load balancers. One call for each in a status. */
-export function registeredWith(
+/** The registrations in each of the group's load balancers and target groups. One call for each in a status. */
+export async function registeredWith(
   context: ResourceContext,
-  { LoadBalancerNames: names = [] }: AutoScalingGroup,
+  group: AutoScalingGroup,
 ): Promise<readonly Registrations[]> {
-  return Promise.all(names.map((name) => healthInStatus(context, name)));
+  const { loadBalancers, targetGroups } = sourcesOf(group);
+  const balancers = loadBalancers.map((name) => healthInStatus(context, name));
+  const targets = targetGroups.map(async (arn) => {
+    const { healthInStatus: targetsInStatus } = await import("../target-group/registrations.ts");
+    return targetsInStatus(context, arn);
+  });
+  return Promise.all([...balancers, ...targets]);
 }

@@ -1,4 +1,3 @@
-import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import {
   AddTagsCommand,
   ApplySecurityGroupsToLoadBalancerCommand,
@@ -17,6 +16,7 @@ import type { Setters, UpdateInput } from "../../engine/update.ts";
 import { retryNotFound } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { withFields } from "../shared/owned.ts";
+import { zonesOf } from "../shared/subnet-zones.ts";
 import type { LiveLoadBalancer, LoadBalancerFields, LoadBalancerOutputs } from "./live.ts";
 import { type ListenerPolicies, policiesOfExchanged } from "./policies.ts";
 import {
@@ -156,15 +156,6 @@ function nowhereMeanwhile(name: string, subnets: readonly string[]): OutsideErro
         "Add a subnet of a second zone to network.subnets (or a second zone to network.zones), beside the new subnet, and apply. If one zone is enough, remove the second one again, and apply.",
     },
   );
-}
-
-async function zonesOf(
-  { clients }: ResourceContext,
-  subnets: readonly string[],
-): Promise<Map<string | undefined, string | undefined>> {
-  const command = new DescribeSubnetsCommand({ SubnetIds: [...subnets] });
-  const { Subnets = [] } = await clients.ec2.send(command);
-  return new Map(Subnets.map((subnet) => [subnet.SubnetId, subnet.AvailabilityZone]));
 }
 
 /** AWS cannot change a listener. A listener of the same port is deleted and recreated at once. */

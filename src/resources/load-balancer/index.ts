@@ -8,10 +8,12 @@ import { ownTags } from "../../aws/tags.ts";
 import type { Caution, ResourceType } from "../../engine/resource.ts";
 import { updateBySetters } from "../../engine/update.ts";
 import { canonicalJson } from "../../engine/values.ts";
+import { untilGroupsLeft } from "../auto-scaling-group/leaving-groups.ts";
 import { adopt, retryNotFound, untilGone, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { setRule, tagsRule, union, vpcRule } from "../shared/field-rules.ts";
 import { foreignAmong, loadBalancerTags } from "../shared/foreign.ts";
+import { unionOfGroups } from "../shared/load-balancer-groups.ts";
 import { identity } from "../shared/owned.ts";
 import { setters } from "./changes.ts";
 import { consequences } from "./consequences.ts";
@@ -137,12 +139,15 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
         names.includes(each.LoadBalancerName ?? ""),
       );
       const tags = await describeTags(context, found);
-      const holders = found.map(({ LoadBalancerName: id = "", DNSName }) => ({
-        id,
-        physicalName: id,
-        what: `a load balancer named ${id} (${DNSName})`,
-        tags: tags.get(id),
-      }));
+      const holders = found
+        // One that has no list of tags, not even an empty one, was just deleted.
+        .filter(({ LoadBalancerName }) => tags.has(LoadBalancerName))
+        .map(({ LoadBalancerName: id = "", DNSName }) => ({
+          id,
+          physicalName: id,
+          what: `a load balancer named ${id} (${DNSName})`,
+          tags: tags.get(id),
+        }));
       return foreignAmong(context, sought, holders, loadBalancerTags);
     },
 
@@ -189,6 +194,7 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
     }),
 
     async delete(context, live) {
+      await untilGroupsLeft(context, { loadBalancers: [live.physicalName] });
       // Deleting a missing load balancer is not an error.
       await context.clients.loadBalancing.send(
         new DeleteLoadBalancerCommand({ LoadBalancerName: live.physicalName }),
@@ -199,14 +205,6 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
       });
     },
   };
-
-/** The most security groups that a load balancer may have ("Quotas for your Classic Load Balancer"). */
-const mostGroups = 5;
-
-function unionOfGroups(wanted: readonly string[], live: readonly string[]): readonly string[] {
-  const both = union(wanted, live);
-  return both.length > mostGroups ? wanted : both;
-}
 
 function cautionOf(wanted: LoadBalancerFields, live: LoadBalancerFields): Caution | undefined {
   const cautions = [portCaution(wanted, live), policyCaution(live, wanted.listeners)].filter(

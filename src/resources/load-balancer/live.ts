@@ -12,6 +12,7 @@ import { addressIn, userTagsOf } from "../../aws/tags.ts";
 import type { Live } from "../../engine/resource.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { sharedLookUp } from "../shared/shared-look-up.ts";
+import { urlOf } from "../shared/url.ts";
 import { type ListenerPolicies, policiesOf, unusedPoliciesNote } from "./policies.ts";
 import {
   type Attributes,
@@ -208,12 +209,4 @@ async function describeAttributes(
     if (isAwsError(error, "not-found")) return undefined;
     throw error;
   }
-}
-
-function urlOf(dnsName: string, listeners: readonly ListenerFields[]): string {
-  const [first] = listeners.filter(({ protocol }) => protocol === "HTTP" || protocol === "HTTPS");
-  if (first === undefined) return `${dnsName}:${listeners[0]?.port ?? ""}`;
-  const scheme = first.protocol.toLowerCase();
-  const standard = scheme === "http" ? 80 : 443;
-  return `${scheme}://${dnsName}${first.port === standard ? "" : `:${first.port}`}`;
 }

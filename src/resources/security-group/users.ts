@@ -17,6 +17,7 @@ import { awsCommand } from "../shared/aws-command.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { loadBalancerTags } from "../shared/foreign.ts";
 import { foreignInterfaces, type GroupUser, isIdle } from "./foreign-interfaces.ts";
+import { withoutOwnLoadBalancers } from "./own-load-balancers.ts";
 
 interface UsedGroup {
   readonly id: string;
@@ -104,7 +105,10 @@ async function holdOf(
   const servers = stayingServers(context, staying, launchers, region);
   const balancers = await foreignLoadBalancers(context, group.id, interfaces, region);
   const others = foreignInterfaces(
-    interfaces.filter((each) => idle || !isIdle(each)),
+    await withoutOwnLoadBalancers(
+      context,
+      interfaces.filter((each) => idle || !isIdle(each)),
+    ),
     region,
   );
   const users = [...servers, ...balancers, ...others];
@@ -234,7 +238,9 @@ async function foreignLoadBalancers(
   const tags = await describeTags(context, usingBalancers);
   return usingBalancers.flatMap((balancer) => {
     const own = tags.get(balancer.LoadBalancerName);
-    if (addressIn(own, context.stack, "load-balancer") !== undefined) return [];
+    // One that has no list of tags, not even an empty one, was just deleted.
+    const isGone = !tags.has(balancer.LoadBalancerName);
+    if (isGone || addressIn(own, context.stack, "load-balancer") !== undefined) return [];
     return [foreignLoadBalancer(context, groupId, balancer, own, region)];
   });
 }

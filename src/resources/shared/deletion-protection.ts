@@ -33,6 +33,17 @@ export function groupProtection(group: AutoScalingGroup, region: string): readon
   ];
 }
 
+/** For an application load balancer. */
+export function loadBalancerProtection(arn: string, region: string): readonly Note[] {
+  const command = awsCommand(region, "elbv2 modify-load-balancer-attributes", {
+    "load-balancer-arn": arn,
+    attributes: "Key=deletion_protection.enabled,Value=false",
+  });
+  return [
+    protectionNote("the load balancer has deletion protection: AWS refuses to delete it", command),
+  ];
+}
+
 /** For an instance outside a group. Auto Scaling itself ignores this protection. */
 export function instanceProtection(id: string, region: string): readonly Note[] {
   const commands = unprotectCommands(id, region).join(" and ");

@@ -30,6 +30,12 @@ export const loadBalancerTags: TagCommand = (id, tags) => [
   { "load-balancer-names": id, tags: tags.map(([key, value]) => `Key=${key},Value=${value}`) },
 ];
 
+/** For target groups and application load balancers. */
+export const loadBalancingV2Tags: TagCommand = (id, tags) => [
+  "elbv2 add-tags",
+  { "resource-arns": id, tags: tags.map(([key, value]) => `Key=${key},Value=${value}`) },
+];
+
 export const groupTags: TagCommand = (id, tags) => [
   "autoscaling create-or-update-tags",
   {

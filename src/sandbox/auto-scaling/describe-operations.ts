@@ -14,6 +14,7 @@ import { matching, pageInPlace, pageOf } from "./listing.ts";
 import { describeMixedInstances } from "./mixed-instances.ts";
 import { describeGroupTags } from "./tags.ts";
 import type { TemplateReference } from "./template-reference.ts";
+import { currentSources } from "./traffic-sources.ts";
 
 /**
  * DescribeAutoScalingGroups: "By default, you can only specify up to 50 names. You can optionally
@@ -93,7 +94,9 @@ function describeGroup(region: Region, group: Group, withInstances: boolean): Au
     LoadBalancerNames: group.loadBalancers
       .filter((attached) => attached.state !== "Removing")
       .map((attached) => attached.name),
-    TargetGroupARNs: [],
+    TargetGroupARNs: (group.targetGroups ?? [])
+      .filter((attached) => attached.state !== "Removing")
+      .map((attached) => attached.name),
     HealthCheckType: group.healthCheckType,
     HealthCheckGracePeriod: group.graceSeconds,
     Instances: withInstances ? group.members.map((member) => describeMember(region, member)) : [],
@@ -111,9 +114,10 @@ function describeGroup(region: Region, group: Group, withInstances: boolean): Au
     DeletionProtection: group.deletionProtection ?? "none",
     ServiceLinkedRoleARN: `arn:${region.partition}:iam::${region.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
     ...(group.warmupSeconds === undefined ? {} : { DefaultInstanceWarmup: group.warmupSeconds }),
-    TrafficSources: group.loadBalancers
-      .filter((attached) => attached.state !== "Removing")
-      .map((attached) => ({ Identifier: attached.name, Type: "elb" })),
+    TrafficSources: currentSources(region, group).map(({ attached, type }) => ({
+      Identifier: attached.name,
+      Type: type,
+    })),
   };
 }
 

@@ -13,7 +13,7 @@ import { checkDesired } from "./configuration.ts";
 import { durations } from "./durations.ts";
 import { wake } from "./evaluation.ts";
 import { findGroup, type Group, type Member, requireLivingGroup } from "./group.ts";
-import { leaveLoadBalancers, livingMembers } from "./members.ts";
+import { leaveTrafficSources, livingMembers } from "./members.ts";
 import { namedMembers } from "./named-members.ts";
 
 /**
@@ -55,7 +55,7 @@ function beginDetaching(region: Region, group: Group, member: Member, shrinking:
   );
   activity.progress = 50;
   member.activityId = activity.id;
-  const draining = leaveLoadBalancers(region, group, member);
+  const draining = leaveTrafficSources(region, group, member);
   region.schedule(instanceDetached, Math.max(durations.groupReaction * 1000, draining), {
     group: group.name,
     instance: member.instanceId,

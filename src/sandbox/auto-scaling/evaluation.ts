@@ -2,7 +2,7 @@ import { defineEvent, type Region } from "../region.ts";
 import { meetCapacity, retireUnhealthy } from "./capacity.ts";
 import { durations } from "./durations.ts";
 import { findGroup, type Group, removeGroup } from "./group.ts";
-import { balancersCountFrom, observeMembers } from "./health.ts";
+import { observeMembers, sourcesCountFrom } from "./health.ts";
 import { endOverdueActions } from "./lifecycle-actions.ts";
 import { finishTermination, retireMember } from "./members.ts";
 import { activeRefresh } from "./refresh.ts";
@@ -86,7 +86,7 @@ function nextMoment(region: Region, group: Group): number | undefined {
   for (const member of group.members) {
     moments.push(...(member.actions ?? []).map(({ deadline }) => deadline));
     if (member.lifecycle !== "InService") continue;
-    if (group.healthCheckType === "ELB") moments.push(balancersCountFrom(region, group, member));
+    if (group.healthCheckType === "ELB") moments.push(sourcesCountFrom(region, group, member));
     if (refresh !== undefined) moments.push(warmEnd(refresh, member));
   }
   if (refresh !== undefined) moments.push(stallEnd(refresh));

@@ -12,7 +12,7 @@ import { causeTime, uuid } from "./activities.ts";
 import { configurationParameters, readConfiguration } from "./configuration.ts";
 import { wake } from "./evaluation.ts";
 import {
-  type AttachedLoadBalancer,
+  type AttachedSource,
   addGroup,
   allGroups,
   findGroup,
@@ -27,10 +27,11 @@ import {
   configurationReference,
 } from "./launch-configurations.ts";
 import { readHooks } from "./lifecycle-hook-operations.ts";
-import { attachedTo } from "./load-balancer-operations.ts";
+import { loadBalancersNamed } from "./load-balancer-operations.ts";
 import { isTerminating } from "./members.ts";
 import { activeRefresh } from "./refresh.ts";
 import { mergedTags } from "./tags.ts";
+import { targetGroupsNamed } from "./target-group-operations.ts";
 
 /** AWS's quota of groups for a Region. */
 const MAX_GROUPS = 500;
@@ -50,6 +51,7 @@ export const createAutoScalingGroup = operation<CreateAutoScalingGroupType>(
     "AutoScalingGroupName",
     "InstanceId",
     "LoadBalancerNames",
+    "TargetGroupARNs",
     "Tags",
     ...hookParameters,
     ...configurationParameters,
@@ -87,9 +89,8 @@ export const createAutoScalingGroup = operation<CreateAutoScalingGroupType>(
       name,
       arn: `arn:${region.partition}:autoscaling:${region.name}:${region.account}:autoScalingGroup:${uuid(region)}:autoScalingGroupName/${name}`,
       createdAt: region.now,
-      loadBalancers: attachedTo(region, input.LoadBalancerNames ?? []).map(
-        (attached): AttachedLoadBalancer => ({ ...attached, inService: true }),
-      ),
+      loadBalancers: loadBalancersNamed(region, input.LoadBalancerNames ?? []).map(inServiceAtOnce),
+      targetGroups: targetGroupsNamed(region, input.TargetGroupARNs ?? []).map(inServiceAtOnce),
       tags,
       suspended: {},
       hooks: readHooks(input.LifecycleHookSpecificationList ?? []),
@@ -113,6 +114,11 @@ export const createAutoScalingGroup = operation<CreateAutoScalingGroupType>(
     return {};
   },
 );
+
+/** "immediately if you attach it in CreateAutoScalingGroup" (both kinds). */
+function inServiceAtOnce(attached: AttachedSource): AttachedSource {
+  return { ...attached, inService: true };
+}
 
 /** "All configuration options derived from the desired configuration are not available for update." */
 const BLOCKED_BY_REFRESH =

@@ -24,7 +24,9 @@ export interface Group {
   /** Undefined: the health check grace period stands in for it. */
   warmupSeconds: number | undefined;
   subnets: GroupSubnet[];
-  loadBalancers: AttachedLoadBalancer[];
+  loadBalancers: AttachedSource[];
+  /** Absent in an account that was saved before target groups were known: none. */
+  targetGroups?: AttachedSource[];
   tags: Record<string, GroupTag>;
   terminationPolicies: string[];
   newInstancesProtected: boolean;
@@ -82,14 +84,16 @@ export interface GroupSubnet {
   readonly zone: string;
 }
 
-export interface AttachedLoadBalancer {
+/** A classic load balancer or a target group that is attached to a group. */
+export interface AttachedSource {
+  /** The name of a load balancer, or the ARN of a target group. */
   readonly name: string;
   /** How far the attached one has got is seen from its registrations. */
   state: "Added" | "Removing";
   /**
    * Set once its word counts: an instance of the group passed its checks, or it came with the group
    * ("the load balancer enters this state immediately if you attach it in CreateAutoScalingGroup",
-   * API reference of LoadBalancerState).
+   * API reference of LoadBalancerState; that of LoadBalancerTargetGroupState says the same).
    */
   inService?: true;
 }

@@ -1,17 +1,16 @@
 import { instanceState, instances } from "../ec2/instances/tables.ts";
-import { describeHealth } from "../load-balancing/health.ts";
-import { findLoadBalancer, type Registration } from "../load-balancing/load-balancer.ts";
 import type { Region } from "../region.ts";
 import { causeTime, endActivity, findActivity } from "./activities.ts";
 import { durations } from "./durations.ts";
-import type { AttachedLoadBalancer, Group, Member } from "./group.ts";
+import type { Group, Member } from "./group.ts";
 import { launchFailed } from "./launch-member.ts";
 import { holdLaunching } from "./lifecycle-holds.ts";
 import { enterService, forgetMember } from "./members.ts";
+import { reportedHealth, sourcesOf } from "./traffic-sources.ts";
 
-/** Copies what EC2 and the load balancers report about a group's instances. */
+/** Copies what EC2 and the traffic sources report about a group's instances. */
 export function observeMembers(region: Region, group: Group): void {
-  observeLoadBalancers(region, group);
+  observeTrafficSources(region, group);
   for (const member of [...group.members]) {
     const state = instanceState(region, member.instanceId);
     switch (member.lifecycle) {
@@ -51,14 +50,14 @@ export function observeMembers(region: Region, group: Group): void {
  * When the load balancer is in the InService state, Amazon EC2 Auto Scaling can terminate and replace
  * any instances that are reported as unhealthy." (User Guide, "Verify the attachment status")
  */
-function observeLoadBalancers(region: Region, group: Group): void {
+function observeTrafficSources(region: Region, group: Group): void {
   if (group.healthCheckType !== "ELB") return;
-  for (const attached of group.loadBalancers) {
+  for (const source of sourcesOf(region, group)) {
     const passing = group.members.some(
-      (member) =>
-        member.lifecycle === "InService" && registrationOf(region, attached, member)?.inService,
+      ({ lifecycle, instanceId }) =>
+        lifecycle === "InService" && source.report(instanceId)?.health === "passing",
     );
-    if (passing) attached.inService = true;
+    if (passing) source.attached.inService = true;
   }
 }
 
@@ -96,70 +95,32 @@ function examineMember(region: Region, group: Group, member: Member, state: stri
   }
 }
 
-/** Until then the health that a load balancer reports does not count. */
+/** Until then the health that a traffic source reports does not count. */
 export function graceEnd(group: Group, member: Member): number {
   return (member.inServiceAt ?? member.launchedAt) + group.graceSeconds * 1000;
 }
 
-/**
- * Whether a load balancer whose report counts reports an instance as OutOfService, for any reason.
- * "registration is still in progress" is OutOfService, too (API reference of InstanceState).
- */
+/** Whether a traffic source whose report counts reports an instance as unhealthy, for any reason. */
 function isOutOfService(region: Region, group: Group, member: Member): boolean {
-  return group.loadBalancers.some((attached) => {
+  return sourcesOf(region, group).some(({ attached, report }) => {
     if (attached.inService !== true || attached.state === "Removing") return false;
-    const balancer = findLoadBalancer(region, attached.name);
-    const registration = registrationOf(region, attached, member);
-    return (
-      balancer !== undefined &&
-      registration !== undefined &&
-      region.now >= seenFrom(registration) &&
-      describeHealth(region, balancer, registration).State === "OutOfService"
-    );
+    const reported = report(member.instanceId);
+    return reported?.isUnhealthy === true && region.now >= seenFrom(reported);
   });
 }
 
-/** The group polls its load balancers, so it has not seen a registration of this moment yet. */
-function seenFrom(registration: Registration): number {
-  return registration.registeredAt + durations.groupDiscovery * 1000;
+/** The group polls its traffic sources, so it has not seen a registration of this moment yet. */
+function seenFrom({ registeredAt }: { readonly registeredAt: number }): number {
+  return registeredAt + durations.groupDiscovery * 1000;
 }
 
-/** The time from which a load balancer's report about an instance counts. */
-export function balancersCountFrom(region: Region, group: Group, member: Member): number {
-  const seen = group.loadBalancers.map((attached) => {
-    const registration = registrationOf(region, attached, member);
-    return registration === undefined ? 0 : seenFrom(registration);
+/** The time from which a traffic source's report about an instance counts. */
+export function sourcesCountFrom(region: Region, group: Group, member: Member): number {
+  const seen = sourcesOf(region, group).map((source) => {
+    const report = source.report(member.instanceId);
+    return report === undefined ? 0 : seenFrom(report);
   });
   return Math.max(graceEnd(group, member), ...seen);
-}
-
-function registrationOf(
-  region: Region,
-  attached: AttachedLoadBalancer,
-  member: Member,
-): Registration | undefined {
-  return findLoadBalancer(region, attached.name)?.registrations.find(
-    (candidate) => candidate.instanceId === member.instanceId,
-  );
-}
-
-/**
- * The health that the group's load balancers report. All of them must have the instance in service. A
- * load balancer that is gone, or that does not have the instance, reports nothing.
- */
-export function balancerHealth(
-  region: Region,
-  group: Group,
-  member: Member,
-): "passing" | "failing" | "unknown" {
-  let health: "passing" | "unknown" = "passing";
-  for (const attached of group.loadBalancers) {
-    const registration = registrationOf(region, attached, member);
-    if (registration?.inService) continue;
-    if (registration?.failed) return "failing";
-    health = "unknown";
-  }
-  return health;
 }
 
 /** Whether an instance is healthy by the health checks of its group. */
@@ -167,7 +128,7 @@ export function isWorking(region: Region, group: Group, member: Member): boolean
   return (
     member.lifecycle === "InService" &&
     member.health === "Healthy" &&
-    (group.healthCheckType === "EC2" || balancerHealth(region, group, member) === "passing")
+    (group.healthCheckType === "EC2" || reportedHealth(region, group, member) === "passing")
   );
 }
 
@@ -175,6 +136,6 @@ export function isWorking(region: Region, group: Group, member: Member): boolean
 export function isBroken(region: Region, group: Group, member: Member): boolean {
   return (
     member.health === "Unhealthy" ||
-    (group.healthCheckType === "ELB" && balancerHealth(region, group, member) === "failing")
+    (group.healthCheckType === "ELB" && reportedHealth(region, group, member) === "failing")
   );
 }

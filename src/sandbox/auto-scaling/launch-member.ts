@@ -1,6 +1,5 @@
 import { launchFromTemplate } from "../ec2/instances/launch.ts";
 import { AwsError } from "../error.ts";
-import { findLoadBalancer } from "../load-balancing/load-balancer.ts";
 import type { Region } from "../region.ts";
 import { beginActivity, causeTime, endActivity } from "./activities.ts";
 import { durations } from "./durations.ts";
@@ -9,6 +8,7 @@ import { launchFromConfiguration } from "./launch-configurations.ts";
 import { livingMembers } from "./members.ts";
 import { instanceTypesNow } from "./refresh.ts";
 import type { TemplateReference } from "./template-reference.ts";
+import { currentSources } from "./traffic-sources.ts";
 
 /**
  * Launches one instance in the zone with the fewest of `beside`. A failed launch is recorded as a failed
@@ -30,7 +30,7 @@ export function launchMember(
     subnetId: subnet.id,
   });
   try {
-    checkLoadBalancers(region, group);
+    checkTrafficSources(region, group);
     const request = { subnetId: subnet.id, tags: launchTags(group, template) };
     const instance = template.isConfiguration
       ? launchFromConfiguration(region, template.name, request)
@@ -84,17 +84,15 @@ function launchOneOf(
 }
 
 /**
- * A group with a deleted load balancer launches nothing ("Troubleshoot load balancer issues", User
- * Guide).
+ * A group with a deleted load balancer or target group launches nothing ("Troubleshoot load balancer
+ * issues", User Guide, which has both messages).
  */
-function checkLoadBalancers(region: Region, group: Group): void {
-  const missing = group.loadBalancers.find(
-    ({ name, state }) => state !== "Removing" && findLoadBalancer(region, name) === undefined,
-  );
+function checkTrafficSources(region: Region, group: Group): void {
+  const [missing] = currentSources(region, group).flatMap((source) => source.missing ?? []);
   if (missing === undefined) return;
   throw new AwsError(
     "ValidationError",
-    `Cannot find Load Balancer ${missing.name}. Validating load balancer configuration failed.`,
+    `${missing} Validating load balancer configuration failed.`,
   );
 }
 

@@ -7,21 +7,12 @@ import {
   type DetachLoadBalancersType,
 } from "@aws-sdk/client-auto-scaling";
 import { findLoadBalancer } from "../load-balancing/load-balancer.ts";
-import { deregister } from "../load-balancing/registration.ts";
 import { operation } from "../operation.ts";
-import { defineEvent, type Region } from "../region.ts";
-import { durations } from "./durations.ts";
-import { wake } from "./evaluation.ts";
-import {
-  type AttachedLoadBalancer,
-  findGroup,
-  type Group,
-  requireGroup,
-  requireLivingGroup,
-  validationError,
-} from "./group.ts";
+import type { Region } from "../region.ts";
+import { attachmentState, detach, registerMembers, withAttached } from "./attachments.ts";
+import { type AttachedSource, requireGroup, requireLivingGroup, validationError } from "./group.ts";
 import { pageInPlace } from "./listing.ts";
-import { registerMember } from "./members.ts";
+import { sourcesOf } from "./traffic-sources.ts";
 
 /** Attaching a load balancer again registers the instances that it lacks. */
 export const attachLoadBalancers = operation<AttachLoadBalancersType>(
@@ -29,18 +20,9 @@ export const attachLoadBalancers = operation<AttachLoadBalancersType>(
   ["AutoScalingGroupName", "LoadBalancerNames"],
   (region, input) => {
     const group = requireLivingGroup(region, input.AutoScalingGroupName);
-    const added = attachedTo(region, input.LoadBalancerNames ?? []);
-    const names = new Set(added.map(({ name }) => name));
-    const before = group.loadBalancers.filter(({ state }) => state !== "Removing");
-    const kept = before.filter(({ name }) => names.has(name));
-    group.loadBalancers = [
-      ...group.loadBalancers.filter(({ name }) => !names.has(name)),
-      ...added.map((attached) => kept.find(({ name }) => name === attached.name) ?? attached),
-    ];
-    for (const member of group.members) {
-      if (member.lifecycle === "InService") registerMember(region, group, member);
-    }
-    wake(region, group, "reaction");
+    const added = loadBalancersNamed(region, input.LoadBalancerNames ?? []);
+    group.loadBalancers = withAttached(group.loadBalancers, added);
+    registerMembers(region, group);
     return {};
   },
 );
@@ -50,31 +32,8 @@ export const detachLoadBalancers = operation<DetachLoadBalancersType>(
   ["AutoScalingGroupName", "LoadBalancerNames"],
   (region, input) => {
     const group = requireLivingGroup(region, input.AutoScalingGroupName);
-    const names = new Set(input.LoadBalancerNames ?? []);
-    for (const attached of group.loadBalancers) {
-      if (!names.has(attached.name)) continue;
-      attached.state = "Removing";
-      const balancer = findLoadBalancer(region, attached.name);
-      let draining = durations.groupReaction * 1000;
-      for (const member of group.members) {
-        if (balancer === undefined) break;
-        draining = Math.max(draining, deregister(region, balancer, member.instanceId));
-      }
-      region.schedule(detached, draining, { group: group.name, balancer: attached.name });
-    }
+    detach(region, group, "elb", input.LoadBalancerNames ?? []);
     return {};
-  },
-);
-
-export const detached = defineEvent<{ group: string; balancer: string }>(
-  "auto-scaling.load-balancer-detached",
-  (region, data) => {
-    const group = findGroup(region, data.group);
-    if (group === undefined) return;
-    group.loadBalancers = group.loadBalancers.filter(
-      ({ name, state }) => name !== data.balancer || state !== "Removing",
-    );
-    wake(region, group, "now");
   },
 );
 
@@ -83,33 +42,20 @@ export const describeGroupLoadBalancers = operation<DescribeLoadBalancersRequest
   ["AutoScalingGroupName", "MaxRecords", "NextToken"],
   (region, input) => {
     const group = requireGroup(region, input.AutoScalingGroupName);
-    const page = pageInPlace(region, group.loadBalancers, input);
+    const sources = sourcesOf(region, group).filter(({ type }) => type === "elb");
+    const page = pageInPlace(region, sources, input);
     return {
-      LoadBalancers: page.items.map((attached) => ({
-        LoadBalancerName: attached.name,
-        State: attachmentState(region, group, attached),
+      LoadBalancers: page.items.map((source) => ({
+        LoadBalancerName: source.attached.name,
+        State: attachmentState(group, source),
       })),
       NextToken: page.nextToken,
     };
   },
 );
 
-/** As LoadBalancerState of the API reference has them. */
-function attachmentState(region: Region, group: Group, attached: AttachedLoadBalancer): string {
-  if (attached.state === "Removing") return "Removing";
-  if (attached.inService) return "InService";
-  const registrations = findLoadBalancer(region, attached.name)?.registrations ?? [];
-  const own = group.members
-    .filter((member) => member.lifecycle === "InService")
-    .map(({ instanceId }) =>
-      registrations.find((registration) => registration.instanceId === instanceId),
-    );
-  if (own.some((registration) => registration?.inService)) return "InService";
-  return own.every((registration) => registration !== undefined) ? "Added" : "Adding";
-}
-
 /** @throws AwsError ValidationError for a load balancer that does not exist. */
-export function attachedTo(region: Region, names: readonly string[]): AttachedLoadBalancer[] {
+export function loadBalancersNamed(region: Region, names: readonly string[]): AttachedSource[] {
   return [...new Set(names)].map((name) => {
     if (findLoadBalancer(region, name) === undefined) {
       throw validationError(

@@ -1,12 +1,11 @@
 import { terminateInstance } from "../ec2/instances/life.ts";
 import { instanceState } from "../ec2/instances/tables.ts";
 import { instanceChanged } from "../ec2/signals.ts";
-import { findLoadBalancer } from "../load-balancing/load-balancer.ts";
-import { deregister, register } from "../load-balancing/registration.ts";
 import { defineEvent, type Region } from "../region.ts";
 import { beginActivity, causeTime, endActivity, findActivity } from "./activities.ts";
 import { findGroup, type Group, type LifecycleState, type Member } from "./group.ts";
 import { holdTerminating } from "./lifecycle-holds.ts";
+import { currentSources, sourcesOf } from "./traffic-sources.ts";
 
 /** The members that count towards the group's capacity: pending or in service. */
 export function livingMembers(group: Group): Member[] {
@@ -30,7 +29,7 @@ export function countIn(group: Group, zone: string): number {
   return livingMembers(group).filter((member) => member.zone === zone).length;
 }
 
-/** A launched instance is running: it enters service and is registered with the load balancers. */
+/** A launched instance is running: it enters service and is registered with the traffic sources. */
 export function enterService(region: Region, group: Group, member: Member): void {
   member.lifecycle = "InService";
   member.inServiceAt = region.now;
@@ -42,17 +41,12 @@ export function enterService(region: Region, group: Group, member: Member): void
   }
 }
 
-/** Registers an instance with the group's load balancers. Skips load balancers that no longer exist. */
+/** Registers an instance with the group's traffic sources. Skips those that no longer exist. */
 export function registerMember(region: Region, group: Group, member: Member): void {
-  for (const attached of group.loadBalancers) {
-    const balancer = findLoadBalancer(region, attached.name);
-    if (balancer !== undefined && attached.state !== "Removing") {
-      register(region, balancer, member.instanceId);
-    }
-  }
+  for (const source of currentSources(region, group)) source.register(member.instanceId);
 }
 
-/** Deregisters an instance from its load balancers, drains its connections, and terminates it. */
+/** Deregisters an instance from its traffic sources, drains its connections, and terminates it. */
 export function retireMember(region: Region, group: Group, member: Member, cause: string): void {
   if (isTerminating(member.lifecycle)) return;
   const launching = isLaunching(member.lifecycle)
@@ -72,7 +66,7 @@ export function retireMember(region: Region, group: Group, member: Member, cause
     { zone: member.zone, subnetId: subnet?.id ?? "" },
   );
   member.activityId = activity.id;
-  const draining = leaveLoadBalancers(region, group, member);
+  const draining = leaveTrafficSources(region, group, member);
   if (draining > 0) {
     activity.status = "WaitingForELBConnectionDraining";
     activity.description += " - Waiting For ELB Connection Draining.";
@@ -81,14 +75,11 @@ export function retireMember(region: Region, group: Group, member: Member, cause
 }
 
 /**
- * Deregisters the instance from the group's load balancers. @returns the milliseconds until it is
+ * Deregisters the instance from the group's traffic sources. @returns the milliseconds until it is
  * drained.
  */
-export function leaveLoadBalancers(region: Region, group: Group, member: Member): number {
-  const drains = group.loadBalancers.flatMap(({ name }) => {
-    const balancer = findLoadBalancer(region, name);
-    return balancer === undefined ? [] : [deregister(region, balancer, member.instanceId)];
-  });
+export function leaveTrafficSources(region: Region, group: Group, member: Member): number {
+  const drains = sourcesOf(region, group).map((source) => source.deregister(member.instanceId));
   return Math.max(0, ...drains);
 }
 

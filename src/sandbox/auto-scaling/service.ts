@@ -4,6 +4,7 @@ import { query } from "../protocol/query.ts";
 import { listen } from "../region.ts";
 import type { Service } from "../service.ts";
 import { describeScalingActivities } from "./activities.ts";
+import { detached } from "./attachments.ts";
 import { describeAutoScalingGroups, describeAutoScalingInstances } from "./describe-operations.ts";
 import { detachInstances, instanceDetached } from "./detach-operations.ts";
 import { evaluation, wake } from "./evaluation.ts";
@@ -34,7 +35,6 @@ import {
 import {
   attachLoadBalancers,
   describeGroupLoadBalancers,
-  detached,
   detachLoadBalancers,
 } from "./load-balancer-operations.ts";
 import { drained } from "./members.ts";
@@ -48,6 +48,11 @@ import {
 } from "./refresh-operations.ts";
 import { enteredStandby, enterStandby, exitStandby } from "./standby-operations.ts";
 import { createOrUpdateTags, deleteTags, describeTags } from "./tags.ts";
+import {
+  attachLoadBalancerTargetGroups,
+  describeLoadBalancerTargetGroups,
+  detachLoadBalancerTargetGroups,
+} from "./target-group-operations.ts";
 
 /** Amazon EC2 Auto Scaling. */
 export const autoScaling: Service = {
@@ -72,6 +77,9 @@ export const autoScaling: Service = {
     attachLoadBalancers,
     detachLoadBalancers,
     describeGroupLoadBalancers,
+    attachLoadBalancerTargetGroups,
+    detachLoadBalancerTargetGroups,
+    describeLoadBalancerTargetGroups,
     describeScalingActivities,
     startInstanceRefresh,
     describeInstanceRefreshes,

@@ -18,7 +18,7 @@ import { checkDesired } from "./configuration.ts";
 import { durations } from "./durations.ts";
 import { wake } from "./evaluation.ts";
 import { findGroup, type Group, type Member, requireLivingGroup } from "./group.ts";
-import { leaveLoadBalancers, livingMembers } from "./members.ts";
+import { leaveTrafficSources, livingMembers } from "./members.ts";
 import { namedMembers } from "./named-members.ts";
 
 export const enterStandby = operation<EnterStandbyQuery>(
@@ -42,7 +42,7 @@ export const enterStandby = operation<EnterStandbyQuery>(
       activity.progress = 50;
       member.lifecycle = "EnteringStandby";
       if (shrinks) group.desired -= 1;
-      const draining = leaveLoadBalancers(region, group, member);
+      const draining = leaveTrafficSources(region, group, member);
       region.schedule(enteredStandby, Math.max(durations.groupReaction * 1000, draining), {
         group: group.name,
         instance: member.instanceId,

@@ -10,6 +10,7 @@ import {
 import { gatewayOf } from "../ec2/network/route-table-tables.ts";
 import { securityGroups } from "../ec2/security-groups/tables.ts";
 import { instanceChanged } from "../ec2/signals.ts";
+import { holderOfName } from "../elastic-load-balancing-v2/named.ts";
 import { AwsError } from "../error.ts";
 import { operation } from "../operation.ts";
 import { paged } from "../paging.ts";
@@ -69,6 +70,10 @@ export const createLoadBalancer = operation<CreateAccessPointInput>(
       vpcId,
     );
     const known = findLoadBalancer(region, name);
+    // Both generations share their names.
+    if (known === undefined && holderOfName(region, name) !== undefined) {
+      throw duplicateName(name, "parameters");
+    }
     if (known !== undefined) {
       const subnets = placed.map(({ id }) => id);
       requireSame(known, { scheme, subnets, securityGroups: groups, listeners, tags });
@@ -169,9 +174,13 @@ function requireSame(
     texts(known.listeners) === texts(asked.listeners);
   const hasSameTags = texts(Object.entries(known.tags)) === texts(Object.entries(asked.tags));
   if (isSame && hasSameTags) return;
-  throw new AwsError(
+  throw duplicateName(known.name, isSame ? "tags" : "parameters");
+}
+
+function duplicateName(name: string, difference: "tags" | "parameters"): AwsError {
+  return new AwsError(
     "DuplicateLoadBalancerName",
-    `Load Balancer named ${known.name} already exists and it is configured with different ${isSame ? "tags" : "parameters"}.`,
+    `Load Balancer named ${name} already exists and it is configured with different ${difference}.`,
   );
 }
 

@@ -154,7 +154,7 @@ export const interfacesReleased = defineEvent<{ interfaces: string[] }>(
 /** Changes the security groups of the nodes. */
 export function changeSecurityGroups(
   region: Region,
-  balancer: LoadBalancer,
+  balancer: Pick<LoadBalancer, "securityGroups" | "subnets">,
   groups: readonly string[],
 ): void {
   balancer.securityGroups = [...groups];

@@ -9,6 +9,21 @@ export const loadBalancerSection = defineSection({
   rules: loadBalancerRules,
   normalise: normaliseLoadBalancer,
   misnomers: [
-    { at: "healthCheck", names: ["path"], help: "write the path in target: HTTP:80/path" },
+    { at: "", names: ["internal"], help: "write scheme: internal" },
+    {
+      at: "",
+      names: ["connectionDraining", "deregistrationDelay", "draining"],
+      help: "write drain: 60s",
+    },
+    {
+      at: "",
+      names: ["algorithm"],
+      help: "write balance: round-robin or balance: least-outstanding",
+    },
+    {
+      at: "healthCheck",
+      names: ["matcher", "codes", "statusCode", "statusCodes"],
+      help: "write status: 200-299",
+    },
   ],
 });

@@ -1,9 +1,13 @@
 import type { Finding } from "../finding.ts";
+import { redirectRules } from "./redirect-rules.ts";
 import type { LoadBalancerFile } from "./schema.ts";
+import { typeRules } from "./type-rules.ts";
 
 /** Each port has one listener, traffic comes in, and a check ends before the next one starts. */
 export function* loadBalancerRules(loadBalancer: LoadBalancerFile): Iterable<Finding> {
+  yield* typeRules(loadBalancer);
   yield* repeatedPorts(loadBalancer);
+  yield* redirectRules(loadBalancer);
   if (loadBalancer.securityGroups.length === 0) {
     yield {
       severity: "warning",

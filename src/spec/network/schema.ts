@@ -38,7 +38,7 @@ export const networkSchema = z
       .optional()
       .meta({
         description:
-          "The availability zones of the servers and the load balancer: how many, or a list of names. A number counts only the region's own zones; a local or Wavelength zone must be named. An existing stack keeps its subnets as long as their zones are still selected. Default: 2, or the zones of `subnets`.",
+          "The availability zones of the servers and the load balancer: how many, or a list of names. A number counts only the region's own zones; a local or Wavelength zone must be named. An existing stack keeps its subnets as long as their zones are still selected. An application load balancer needs at least two. Default: 2, or the zones of `subnets`.",
         examples: [2, ["ap-southeast-2a", "ap-southeast-2b"]],
       }),
     subnets: z
@@ -48,7 +48,7 @@ export const networkSchema = z
       .optional()
       .meta({
         description:
-          "The subnets of the servers, the load balancer and the builder, at most one per zone. Use this instead of `zones`. The internet can reach a load balancer only in public subnets. Default for an existing stack: its current subnets. Default for a new stack in the default VPC: the default subnet of each zone. Default for a new stack in another VPC: the zone's only public subnet (its routes lead to an internet gateway); if a zone has several, the only one that assigns public addresses. Without `loadBalancer`, routes to a NAT gateway are enough.",
+          "The subnets of the servers, the load balancer and the builder, at most one per zone. Use this instead of `zones`. The internet can reach a load balancer only in public subnets. An application load balancer needs at least two subnets. Default for an existing stack: its current subnets. Default for a new stack in the default VPC: the default subnet of each zone. Default for a new stack in another VPC: the zone's only public subnet (its routes lead to an internet gateway); if a zone has several, the only one that assigns public addresses. Without an internet-facing load balancer, routes to a NAT gateway are enough.",
         examples: [["subnet-0123456789abcdef0", "subnet-0fedcba9876543210"]],
       }),
   })

@@ -8,6 +8,7 @@ export function* blockedListeners({ loadBalancer, securityGroups }: StackFile): 
   const groups = ownGroups(securityGroups, loadBalancer.securityGroups);
   if (groups === undefined) return;
   const told = new Set<number>();
+  const example = loadBalancer.scheme === "internal" ? "10.0.0.0/8" : "0.0.0.0/0";
   for (const [index, { port }] of loadBalancer.listeners.entries()) {
     // A second listener of a port is an error itself.
     if (told.has(port)) continue;
@@ -18,7 +19,7 @@ export function* blockedListeners({ loadBalancer, securityGroups }: StackFile): 
       path: ["loadBalancer", "listeners", index, "port"],
       about: [["loadBalancer", "securityGroups"], ...groups.map(pathOfGroup)],
       message: `no rule of ${namesOfGroups(groups)} allows traffic to port ${port}`,
-      help: `add to its ingress: { port: ${port}, from: 0.0.0.0/0 }`,
+      help: `add to its ingress: { port: ${port}, from: ${example} }`,
     };
   }
 }

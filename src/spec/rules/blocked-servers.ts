@@ -1,4 +1,5 @@
 import type { Finding } from "../finding.ts";
+import { serverPort } from "../load-balancer/server-port.ts";
 import { admits, namesOfGroups, ownGroups, pathOfGroup } from "../security-groups/admits.ts";
 import type { GroupReference } from "../shared/peer.ts";
 import type { StackFile } from "../stack-file.ts";
@@ -23,7 +24,8 @@ export function* blockedServers({
   const senders = new Set(loadBalancer.securityGroups.map(({ value }) => value));
   const told = new Set<number>();
   for (const [index, listener] of loadBalancer.listeners.entries()) {
-    const to = listener.to ?? application?.port ?? listener.port;
+    if (listener.redirect !== undefined) continue;
+    const to = serverPort(listener, application);
     if (told.has(to)) continue;
     told.add(to);
     // An address may be the load balancer's, so only groups can prove that it is not let in.
@@ -39,6 +41,7 @@ export function* blockedServers({
       severity: "warning",
       path: ["loadBalancer", "listeners", index, listener.to === undefined ? "port" : "to"],
       about: [
+        ["loadBalancer", "listeners", index, "redirect"],
         ["loadBalancer", "securityGroups"],
         ["scaling", "securityGroups"],
         ["application", "port"],

@@ -21,12 +21,13 @@ export function* graceTooShort({ scaling, loadBalancer }: StackFile): Iterable<F
       [...healthCheck, "interval"],
       [...healthCheck, "healthy"],
       ["scaling", "healthCheck", "type"],
+      ["loadBalancer", "type"],
     ],
     help: `set grace to at least ${showDuration(needed)}, or make the load balancer's check faster (interval, healthy)`,
   };
   const answers = `${check.healthy} successful checks, ${showDuration(check.interval)} apart`;
-  const fastest = fastestVerdict(check);
-  yield given <= fastest
+  const fastest = fastestVerdict(loadBalancer);
+  yield fastest > 0 && given <= fastest
     ? {
         ...common,
         severity: "error",
@@ -35,6 +36,6 @@ export function* graceTooShort({ scaling, loadBalancer }: StackFile): Iterable<F
     : {
         ...common,
         severity: "warning",
-        message: `a server has ${showDuration(given)} to start and to pass ${answers}. The group replaces a slower server with one that is just as slow`,
+        message: `a server has ${showDuration(given)} to start and to pass ${answers}${fastest > 0 ? "" : " (only 1 if it never fails one)"}. The group replaces a slower server with one that is just as slow`,
       };
 }

@@ -1,24 +1,27 @@
 import type { Finding } from "../finding.ts";
+import { serverPorts } from "../load-balancer/server-port.ts";
 import type { StackFile } from "../stack-file.ts";
 
-/** The load balancer must check a port that the servers answer on. */
+/**
+ * The load balancer must check a port that the servers answer on. An application load balancer checks the port that it
+ * forwards to.
+ */
 export function* healthCheckOfUnusedPort({
   loadBalancer,
   application,
 }: StackFile): Iterable<Finding> {
-  if (loadBalancer === undefined) return;
-  const { healthCheck, listeners } = loadBalancer;
-  const { target } = healthCheck;
+  if (loadBalancer?.type !== "classic") return;
+  const { target } = loadBalancer.healthCheck;
   if (target === undefined) return;
   // The number after the protocol.
   const checked = Number.parseInt(target.slice(target.indexOf(":") + 1), 10);
-  const served = new Set(listeners.map(({ port, to }) => to ?? application?.port ?? port));
+  const served = new Set(serverPorts(loadBalancer, application));
   if (application !== undefined) served.add(application.port);
   if (served.has(checked)) return;
   yield {
     severity: "warning",
     path: ["loadBalancer", "healthCheck", "target"],
-    about: [["loadBalancer", "listeners"], ["application"]],
+    about: [["loadBalancer", "type"], ["loadBalancer", "listeners"], ["application"]],
     message: `the health check uses port ${checked}, but neither a listener nor the application uses it`,
     help: `use a port that the servers answer on: ${[...served].join(", ")}`,
   };

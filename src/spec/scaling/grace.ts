@@ -12,12 +12,19 @@ const USUAL = 120;
  */
 const START = 60;
 
-/** The shortest time for a load balancer's successful checks in a row. The first comes at once. */
-export function fastestVerdict({ interval, healthy }: HealthCheckFile): number {
-  return (healthy - 1) * interval;
+/**
+ * The shortest time for a load balancer's successful checks in a row. The first comes at once, and for a new server
+ * an application load balancer needs no other ("Health checks for Application Load Balancer target groups", User Guide
+ * for Application Load Balancers).
+ */
+export function fastestVerdict({ type, healthCheck }: LoadBalancerFile): number {
+  return type === "application" ? 0 : (healthCheck.healthy - 1) * healthCheck.interval;
 }
 
-/** A grace period must leave room for a start and for the successful checks in a row. */
+/**
+ * A grace period must leave room for a start and for the successful checks in a row. An application load balancer needs
+ * these, too, from a server that failed checks while it started.
+ */
 export function roomyGrace({ interval, healthy }: HealthCheckFile): number {
   return START + healthy * interval;
 }

@@ -12,7 +12,7 @@ export const scalingSection = defineSection({
     {
       at: "healthCheck",
       names: ["path"],
-      help: "write the path in loadBalancer.healthCheck.target: HTTP:80/path",
+      help: "write it in loadBalancer.healthCheck: path: /health for an application load balancer, target: HTTP:80/health for a classic one",
     },
   ],
 });

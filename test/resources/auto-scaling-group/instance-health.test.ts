@@ -4,6 +4,7 @@ import {
   instanceHealth,
   registrations,
 } from "../../../src/resources/auto-scaling-group/instance-health.ts";
+import type { Registration, Registrations } from "../../../src/resources/shared/registrations.ts";
 import { openStage, refusal } from "../answers.ts";
 import { healthy, type Member, member } from "./group-members.ts";
 
@@ -22,9 +23,15 @@ function groupOf(instance: Partial<Member>, names: string[] = ["front"]): AutoSc
   };
 }
 
+type State = Omit<Registration, "instanceId">;
+
+function balancer(id: string, instances: readonly Registration[]): Registrations {
+  return { id, what: `load balancer ${id}`, instances };
+}
+
 describe("an instance", () => {
-  const up = { State: "InService", ReasonCode: "N/A", Description: "N/A" };
-  test.each<[told: Partial<Member>, state: object | undefined, differs: object]>([
+  const up = { state: "InService", serves: true, isFailing: false };
+  test.each<[told: Partial<Member>, state: State | undefined, differs: object]>([
     [{}, up, {}],
     [{ ProtectedFromScaleIn: true }, up, { isProtected: true }],
     [
@@ -48,7 +55,7 @@ describe("an instance", () => {
     ],
     [
       {},
-      { State: "OutOfService", ReasonCode: "Instance", Description: "Too few checks passed" },
+      { state: "OutOfService", serves: false, isFailing: true, reason: "Too few checks passed" },
       {
         healthy: false,
         reason: "is OutOfService in the load balancer front: Too few checks passed",
@@ -57,7 +64,7 @@ describe("an instance", () => {
     ],
     [
       { LifecycleState: "Pending", HealthStatus: "Unhealthy" },
-      { State: "OutOfService", ReasonCode: "ELB", Description: "N/A" },
+      { state: "OutOfService", serves: false, isFailing: false },
       {
         lifecycle: "Pending",
         healthy: false,
@@ -67,33 +74,33 @@ describe("an instance", () => {
     ],
     [
       {},
-      { State: "Unknown", ReasonCode: "ELB", Description: "" },
+      { state: "Unknown", serves: false, isFailing: false },
       { healthy: false, reason: "is Unknown in the load balancer front" },
     ],
   ])(
     "to its group %j, and to its load balancer %j, has of a healthy one: %j",
     (told, state, differs) => {
-      const states = [
-        { InstanceId: "i-0", ...up },
-        ...(state === undefined ? [] : [{ InstanceId: "i-1", ...state }]),
+      const instances = [
+        { instanceId: "i-0", ...up },
+        ...(state === undefined ? [] : [{ instanceId: "i-1", ...state }]),
       ];
-      expect(instanceHealth(groupOf(told), [{ name: "front", states }])).toEqual([
+      expect(instanceHealth(groupOf(told), [balancer("front", instances)])).toEqual([
         { ...healthy, ...differs },
       ]);
     },
   );
 
   test("that one of two load balancers lacks, or finds failing, is not healthy", () => {
-    const seen = { name: "front", states: [{ InstanceId: "i-1", ...up }] };
-    const failing = { InstanceId: "i-1", State: "OutOfService", ReasonCode: "Instance" };
-    expect(instanceHealth(groupOf({}), [seen, { name: "back", states: [] }])).toMatchObject([
+    const seen = balancer("front", [{ instanceId: "i-1", ...up }]);
+    const failing = { instanceId: "i-1", state: "OutOfService", serves: false, isFailing: true };
+    expect(instanceHealth(groupOf({}), [seen, balancer("back", [])])).toMatchObject([
       {
         healthy: false,
         isUnregistered: true,
         reason: "is not registered with the load balancer back",
       },
     ]);
-    expect(instanceHealth(groupOf({}), [seen, { name: "back", states: [failing] }])).toMatchObject([
+    expect(instanceHealth(groupOf({}), [seen, balancer("back", [failing])])).toMatchObject([
       { healthy: false, isFailing: true, reason: "is OutOfService in the load balancer back" },
     ]);
   });
@@ -115,8 +122,10 @@ describe("what load balancers say", () => {
         LoadBalancerName === "front" ? { InstanceStates: [up] } : refusal("LoadBalancerNotFound"),
     });
     expect(await registrations(context, groupOf({}, ["front", "gone"]))).toEqual([
-      { name: "front", states: [expect.objectContaining(up)] },
-      { name: "gone", states: [] },
+      balancer("front", [
+        { instanceId: "i-1", state: "InService", serves: true, isFailing: false },
+      ]),
+      balancer("gone", []),
     ]);
   });
 

@@ -44,7 +44,7 @@ describe("a group's load balancer", () => {
     const ids = await instancesOf(account);
     const [dead = "", out = ""] = ids;
     await account.sandbox.call("elb", "DeregisterInstancesFromLoadBalancer", {
-      LoadBalancerName: live.fields.loadBalancers[0],
+      LoadBalancerName: live.fields.loadBalancers?.[0],
       Instances: [{ InstanceId: out }],
     });
     await account.sandbox.call("ec2", "TerminateInstances", { InstanceIds: [dead] });

@@ -1,7 +1,7 @@
 import type { NetworkInterface } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
 import { securityGroup } from "../../../src/resources/security-group/index.ts";
-import { openStage, refusal, region } from "../answers.ts";
+import { type Answers, openStage, refusal, region } from "../answers.ts";
 
 const group = { id: "sg-1", physicalName: "afterpay-web" };
 const live = {
@@ -31,6 +31,16 @@ const application = managed({
   Attachment: { AttachmentId: "eni-attach-1", InstanceOwnerId: "amazon-elb", Status: "attached" },
 });
 
+/** The application load balancer of that interface, which belongs to nobody's stack. */
+const balancer: Answers = {
+  "elbv2:DescribeLoadBalancers": {
+    LoadBalancers: [
+      { LoadBalancerArn: "arn:aws:shop", LoadBalancerName: "shop", Type: "application" },
+    ],
+  },
+  "elbv2:DescribeTags": { TagDescriptions: [{ ResourceArn: "arn:aws:shop", Tags: [] }] },
+};
+
 /** These use the group for the first so many looks, and AWS refuses to delete it as long. */
 function openInUse(interfaces: readonly NetworkInterface[], looks = Number.POSITIVE_INFINITY) {
   let refused = 0;
@@ -45,6 +55,7 @@ function openInUse(interfaces: readonly NetworkInterface[], looks = Number.POSIT
     "ec2:DescribeInstances": { Reservations: [] },
     "ec2:DescribeNetworkInterfaces": { NetworkInterfaces: [...interfaces] },
     "elasticloadbalancing:DescribeLoadBalancers": () => refusal("LoadBalancerNotFound"),
+    ...balancer,
   });
 }
 
@@ -190,6 +201,7 @@ test("what goes with the group holds nothing in a plan, and each group is told i
     ],
   };
   const { context } = openStage({
+    ...balancer,
     "ec2:DescribeSecurityGroups": { SecurityGroups: [] },
     "ec2:DescribeInstances": { Reservations: [{ Instances: [server] }] },
     "ec2:DescribeNetworkInterfaces": {

@@ -361,10 +361,14 @@ describe("a load balancer that is not this stack's is told", () => {
     [undefined, []],
   ])("by its network interface, which is described as %j", async (description, names) => {
     const element = description === undefined ? "" : `<description>${description}</description>`;
+    const application =
+      "<LoadBalancers><member><LoadBalancerArn>arn</LoadBalancerArn><LoadBalancerName>shop</LoadBalancerName><Type>application</Type></member></LoadBalancers>";
     const answers: Readonly<Record<string, string>> = {
       DescribeInstances: "<reservationSet/>",
       DescribeNetworkInterfaces: `<networkInterfaceSet><item><groupSet><item><groupId>sg-1</groupId></item></groupSet>${element}<status>in-use</status></item></networkInterfaceSet>`,
-      DescribeLoadBalancers: `<DescribeLoadBalancersResult><LoadBalancerDescriptions><member><LoadBalancerName>shop</LoadBalancerName><SecurityGroups><member>sg-2</member></SecurityGroups></member></LoadBalancerDescriptions></DescribeLoadBalancersResult>`,
+      DescribeLoadBalancers: `<DescribeLoadBalancersResult><LoadBalancerDescriptions><member><LoadBalancerName>shop</LoadBalancerName><SecurityGroups><member>sg-2</member></SecurityGroups></member></LoadBalancerDescriptions>${application}</DescribeLoadBalancersResult>`,
+      DescribeTags:
+        "<DescribeTagsResult><TagDescriptions><member><ResourceArn>arn</ResourceArn><Tags/></member></TagDescriptions></DescribeTagsResult>",
     };
     const endpoint = await openEndpoint(({ action }, response) => {
       response
@@ -381,7 +385,7 @@ describe("a load balancer that is not this stack's is told", () => {
     expect(hold === undefined).toBe(names.length > 0);
     const asked = endpoint.received
       .filter(({ action }) => action === "DescribeLoadBalancers")
-      .map(({ body }) => new URLSearchParams(body).get("LoadBalancerNames.member.1"));
+      .flatMap(({ body }) => new URLSearchParams(body).get("LoadBalancerNames.member.1") ?? []);
     expect(asked).toEqual(names);
   });
 });

@@ -31,11 +31,18 @@ const lists = [
   ["network-interface", "ec2:DescribeNetworkInterfaces", "NetworkInterfaceId", "NetworkInterfaces"],
 ] as const;
 
-const ofEc2 = ({ type }: Thing) => !["load-balancer", "auto-scaling-group"].includes(type);
+const elsewhere = [
+  "load-balancer",
+  "application-load-balancer",
+  "target-group",
+  "auto-scaling-group",
+];
+const ofEc2 = ({ type }: Thing) => !elsewhere.includes(type);
 const tagsOf = ({ tags }: Thing) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 /** The services of these things. */
-const isHere = (operation: string) => /^(ec2|elasticloadbalancing|autoscaling):/.test(operation);
+const isHere = (operation: string) =>
+  /^(ec2|elasticloadbalancing|elbv2|autoscaling):/.test(operation);
 
 function listOf(operation: string): string {
   const [service, name = ""] = operation.split(":");
@@ -105,6 +112,20 @@ function account(things: () => readonly Thing[]): Answers {
         Tags: tagsOf(each),
       })),
     }),
+    "elbv2:DescribeLoadBalancers": () => ({
+      LoadBalancers: of("application-load-balancer").map(({ id }) => ({
+        LoadBalancerArn: id,
+        Type: "application",
+      })),
+    }),
+    "elbv2:DescribeTargetGroups": () => ({
+      TargetGroups: of("target-group").map(({ id }) => ({ TargetGroupArn: id })),
+    }),
+    "elbv2:DescribeTags": ({ ResourceArns }) => ({
+      TagDescriptions: things()
+        .filter(({ id }) => (ResourceArns as readonly string[]).includes(id))
+        .map((each) => ({ ResourceArn: each.id, Tags: tagsOf(each) })),
+    }),
     "autoscaling:DescribeAutoScalingGroups": ({ Filters }) => {
       expect(Filters).toEqual([{ Name: "tag:reconcile:stack", Values: ["afterpay"] }]);
       return {
@@ -135,6 +156,12 @@ const kinds: readonly (readonly [type: string, address: string | undefined, comm
   ["volume", undefined, "ec2 delete-volume --volume-id x-1"],
   ["network-interface", undefined, "ec2 delete-network-interface --network-interface-id x-1"],
   ["load-balancer", "load-balancer/web", "elb delete-load-balancer --load-balancer-name x-1"],
+  ["target-group", "target-group/web", "elbv2 delete-target-group --target-group-arn x-1"],
+  [
+    "application-load-balancer",
+    "application-load-balancer/web",
+    "elbv2 delete-load-balancer --load-balancer-arn x-1",
+  ],
   [
     "auto-scaling-group",
     "auto-scaling-group/web",
@@ -235,11 +262,11 @@ describe("what carries the stack's tag", () => {
       expect(keys).toEqual({ Name: "key", Values: ["reconcile:name", "reconcile:image"] });
       return ids?.Values.length;
     });
-    expect(sizes).toEqual([100, 100, many.length + others.length - 2 - 200]);
+    expect(sizes).toEqual([100, 100, many.length + others.filter(ofEc2).length - 200]);
     expect(stage.asked("ec2:DescribeVolumes")).toHaveLength(1);
     // What IAM has to allow for it: all of it, and nothing else.
-    const called = new Set(stage.calls.filter(isHere));
-    expect([...called].toSorted()).toEqual(strayPermissions.filter(isHere).toSorted());
+    const called = stage.calls.map((call) => call.replace(/^elbv2:/, "elasticloadbalancing:"));
+    expect(sorted(called)).toEqual(sorted(strayPermissions));
   });
 
   test("costs no look-up of kinds that nothing of is there", async () => {
@@ -249,8 +276,14 @@ describe("what carries the stack's tag", () => {
       "autoscaling:DescribeAutoScalingGroups",
       "ec2:DescribeTags",
       "elasticloadbalancing:DescribeLoadBalancers",
+      "elbv2:DescribeLoadBalancers",
+      "elbv2:DescribeTargetGroups",
     ]);
   });
+
+  function sorted(operations: readonly string[]): readonly string[] {
+    return [...new Set(operations.filter(isHere))].toSorted();
+  }
 });
 
 describe("a stray is told by a plan", () => {

@@ -1,0 +1,223 @@
+import {
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
+  DeleteListenerCommand,
+  DeleteLoadBalancerCommand,
+  DeleteRuleCommand,
+  ModifyListenerCommand,
+  ModifyLoadBalancerAttributesCommand,
+  SetSecurityGroupsCommand,
+  SetSubnetsCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { isAwsError } from "../../aws/errors.ts";
+import { ownTags } from "../../aws/tags.ts";
+import { OutsideError } from "../../engine/errors.ts";
+import type { Target } from "../../engine/resource.ts";
+import type { UpdateInput } from "../../engine/update.ts";
+import { canonicalJson } from "../../engine/values.ts";
+import { type Probe, waitFor } from "../../engine/wait.ts";
+import { untilGroupsLeft } from "../auto-scaling-group/leaving-groups.ts";
+import { isTargetGroup } from "../auto-scaling-group/sources.ts";
+import { adopt, retryNotFound, unlessGone, untilGone, untilSeen } from "../shared/consistency.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { changeTagsOf } from "../shared/load-balancing-v2-tags.ts";
+import { identity, withFields } from "../shared/owned.ts";
+import { zonesOf } from "../shared/subnet-zones.ts";
+import {
+  type ApplicationLoadBalancerFields,
+  type ApplicationLoadBalancerOutputs,
+  describeListeners,
+  type LiveApplicationLoadBalancer,
+  sweepLoadBalancers,
+} from "./live.ts";
+import { type Attributes, toListener, toSdkAttributes, toSdkListener } from "./settings.ts";
+
+type Change = UpdateInput<
+  ApplicationLoadBalancerFields,
+  ApplicationLoadBalancerOutputs,
+  ResourceContext
+>;
+
+/**
+ * Creates the load balancer, without listeners. AWS answers a second create with the same settings with the existing
+ * load balancer, and one with other settings with an error.
+ */
+export async function createLoadBalancer(
+  context: ResourceContext,
+  target: Target,
+  fields: ApplicationLoadBalancerFields,
+): Promise<LiveApplicationLoadBalancer> {
+  const name = target.physicalName;
+  const what = `the load balancer ${name}`;
+  const client = await context.clients.loadBalancingV2();
+  const command = new CreateLoadBalancerCommand({
+    Name: name,
+    Type: "application",
+    IpAddressType: "ipv4",
+    Scheme: fields.scheme,
+    Subnets: [...fields.subnets],
+    SecurityGroups: [...fields.securityGroupIds],
+    Tags: ownTags(identity(context, target), fields.tags),
+  });
+  try {
+    await retryNotFound(context, "the security groups", () => client.send(command));
+    return await untilSeen(context, what, () => lookAt(context, name));
+  } catch (error) {
+    if (!isAwsError(error, "already-exists")) throw error;
+    return adopt(context, what, () => lookAt(context, name), error);
+  }
+}
+
+/** The stack's load balancer of this name. */
+export async function lookAt(
+  context: ResourceContext,
+  name: string,
+): Promise<LiveApplicationLoadBalancer | undefined> {
+  return (await sweepLoadBalancers(context, name))[0];
+}
+
+/**
+ * Waits until AWS has set the load balancer up. "Takes 2 mins", users report; the SDK's waiter allows ten.
+ *
+ * @throws OutsideError if AWS cannot set it up.
+ */
+export function untilActive(
+  context: ResourceContext,
+  name: string,
+): Promise<LiveApplicationLoadBalancer> {
+  return waitFor({
+    what: `the load balancer ${name} to be active`,
+    deadline: 15 * 60_000,
+    pace: 5_000,
+    context,
+    probe: async (): Promise<Probe<LiveApplicationLoadBalancer>> => {
+      const live = await lookAt(context, name);
+      if (live === undefined) return { pending: `${name} is not visible yet` };
+      if (live.status === "failed") {
+        throw new OutsideError(`AWS could not set up ${name}: ${live.statusReason}`, {
+          remedy: "Apply again: it is deleted and recreated.",
+        });
+      }
+      return live.status === "settling"
+        ? { pending: live.statusReason ?? "AWS is still setting it up" }
+        : { done: live };
+    },
+    remedy: "Run the same command again to keep waiting.",
+  });
+}
+
+export async function setSecurityGroups({
+  context,
+  live,
+  fields,
+}: Change): Promise<LiveApplicationLoadBalancer> {
+  const client = await context.clients.loadBalancingV2();
+  const command = new SetSecurityGroupsCommand({
+    LoadBalancerArn: live.id,
+    SecurityGroups: [...fields.securityGroupIds],
+  });
+  await retryNotFound(context, "the security group", () => client.send(command));
+  return withFields(live, fields, ["securityGroupIds"]);
+}
+
+/**
+ * Sets all subnets in one call. AWS allows one a zone, so an old subnet stays only in a zone without a new one.
+ *
+ * @returns with the subnets that were set.
+ */
+export async function setSubnets({
+  context,
+  live,
+  fields,
+  eventual,
+}: Change): Promise<LiveApplicationLoadBalancer> {
+  const client = await context.clients.loadBalancingV2();
+  const kept = fields.subnets.filter((subnet) => !eventual.subnets.includes(subnet));
+  const zones = kept.length > 0 ? await zonesOf(context, fields.subnets) : new Map();
+  const taken = new Set(eventual.subnets.map((subnet) => zones.get(subnet)));
+  const subnets = [
+    ...eventual.subnets,
+    ...kept.filter((subnet) => !taken.has(zones.get(subnet))),
+  ].sort();
+  await client.send(new SetSubnetsCommand({ LoadBalancerArn: live.id, Subnets: subnets }));
+  return withFields(live, { ...fields, subnets }, ["subnets"]);
+}
+
+export async function changeAttributes(
+  { context, live, fields }: Change,
+  changed: readonly (keyof Attributes)[],
+): Promise<LiveApplicationLoadBalancer> {
+  const client = await context.clients.loadBalancingV2();
+  await client.send(
+    new ModifyLoadBalancerAttributesCommand({
+      LoadBalancerArn: live.id,
+      Attributes: toSdkAttributes(fields, changed),
+    }),
+  );
+  return withFields(live, fields, changed);
+}
+
+/** Makes and changes listeners before it deletes those that are surplus. A change takes effect without a gap. */
+export async function changeListeners({
+  context,
+  live,
+  fields,
+}: Change): Promise<LiveApplicationLoadBalancer> {
+  const client = await context.clients.loadBalancingV2();
+  const found = (await describeListeners(context, live.id)) ?? [];
+  for (const wanted of fields.listeners) {
+    const there = found.find(({ listener }) => listener.Port === wanted.port)?.listener;
+    const parameters = toSdkListener(wanted);
+    if (there === undefined) {
+      const command = new CreateListenerCommand({ ...parameters, LoadBalancerArn: live.id });
+      await retryNotFound(context, "the target group", () => client.send(command));
+    } else if (canonicalJson(toListener(there)) !== canonicalJson(wanted)) {
+      const { ListenerArn } = there;
+      const command = new ModifyListenerCommand({ ...parameters, ListenerArn });
+      await retryNotFound(context, "the target group", () => client.send(command));
+    }
+  }
+  const ports = new Set(fields.listeners.map(({ port }) => port));
+  for (const { listener } of found) {
+    if (listener.Port !== undefined && ports.has(listener.Port)) continue;
+    const { ListenerArn } = listener;
+    await unlessGone(() => client.send(new DeleteListenerCommand({ ListenerArn })));
+  }
+  return withFields(live, fields, ["listeners"]);
+}
+
+/** Deletes the rules that somebody added to the listeners. */
+export async function removeRules({
+  context,
+  live,
+  fields,
+}: Change): Promise<LiveApplicationLoadBalancer> {
+  const client = await context.clients.loadBalancingV2();
+  const found = (await describeListeners(context, live.id)) ?? [];
+  for (const { RuleArn } of found.flatMap(({ rules }) => rules)) {
+    await unlessGone(() => client.send(new DeleteRuleCommand({ RuleArn })));
+  }
+  return withFields(live, fields, ["otherRules"]);
+}
+
+export async function changeTags({
+  context,
+  live,
+  fields,
+}: Change): Promise<LiveApplicationLoadBalancer> {
+  await changeTagsOf(context, live.id, live.fields.tags, fields.tags);
+  return withFields(live, fields, ["tags"]);
+}
+
+/** Deleting a load balancer deletes its listeners. Deleting one that does not exist is not an error. */
+export async function deleteLoadBalancer(
+  context: ResourceContext,
+  { id, physicalName: name, uses }: LiveApplicationLoadBalancer,
+): Promise<void> {
+  await untilGroupsLeft(context, { targetGroups: uses.filter(isTargetGroup) });
+  const client = await context.clients.loadBalancingV2();
+  await unlessGone(() => client.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: id })));
+  await untilGone(context, `the load balancer ${name}`, async () =>
+    (await lookAt(context, name)) === undefined ? undefined : "AWS still lists it",
+  );
+}

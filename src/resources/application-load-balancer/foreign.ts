@@ -1,0 +1,49 @@
+import type { Foreign, Obstacle, Sought } from "../../engine/resource.ts";
+import { describeLoadBalancers as describeClassic } from "../load-balancer/live.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { foreignAmong, loadBalancingV2Tags } from "../shared/foreign.ts";
+import { describeTags } from "../shared/load-balancing-v2-tags.ts";
+import { describeLoadBalancers } from "./live.ts";
+
+/** Application load balancers with one of these names that do not belong to the stack. */
+export async function foreignLoadBalancers(
+  context: ResourceContext,
+  sought: readonly Sought[],
+): Promise<readonly Foreign[]> {
+  const names = new Set(sought.map(({ physicalName }) => physicalName));
+  const found = (await describeLoadBalancers(context)).filter(({ LoadBalancerName = "" }) =>
+    names.has(LoadBalancerName),
+  );
+  const arns = found.flatMap(({ LoadBalancerArn }) => LoadBalancerArn ?? []);
+  const tags = await describeTags(context, arns);
+  const holders = found
+    // One that has no list of tags, not even an empty one, was just deleted.
+    .filter(({ LoadBalancerArn }) => tags.has(LoadBalancerArn))
+    .map(({ LoadBalancerArn: id = "", LoadBalancerName: physicalName = "", DNSName }) => ({
+      id,
+      physicalName,
+      what: `a load balancer named ${physicalName} (${DNSName})`,
+      tags: tags.get(id),
+    }));
+  return foreignAmong(context, sought, holders, loadBalancingV2Tags);
+}
+
+/** Load balancers of all types share their names, so that a classic one may have the name. */
+export async function takenNames(
+  context: ResourceContext,
+  sought: readonly Sought[],
+): Promise<readonly Obstacle[]> {
+  const names = new Set(sought.map(({ physicalName }) => physicalName));
+  return (await describeClassic(context)).flatMap(({ LoadBalancerName: name = "", DNSName }) =>
+    names.has(name)
+      ? [
+          {
+            physicalName: name,
+            summary: `a classic load balancer has the name ${name} (${DNSName}), and AWS gives each name to one load balancer only`,
+            remedy:
+              "Remove name: from the section loadBalancer. The new load balancer then gets a name of its own, and is created beside the classic one.",
+          },
+        ]
+      : [],
+  );
+}

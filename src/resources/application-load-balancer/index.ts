@@ -1,0 +1,209 @@
+import { compareText } from "../../aws/order.ts";
+import type { ResourceType } from "../../engine/resource.ts";
+import { oneSetter, type UpdateInput, updateBySetters } from "../../engine/update.ts";
+import { canonicalJson } from "../../engine/values.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { setRule, tagsRule, union, vpcRule } from "../shared/field-rules.ts";
+import { unionOfGroups } from "../shared/load-balancer-groups.ts";
+import { consequences } from "./consequences.ts";
+import { withLiveTargetGroups } from "./exchanged-target-groups.ts";
+import type {
+  ApplicationLoadBalancerFields,
+  ApplicationLoadBalancerOutputs,
+  LiveApplicationLoadBalancer,
+} from "./live.ts";
+
+export type { ApplicationLoadBalancerFields, ApplicationLoadBalancerOutputs } from "./live.ts";
+
+type Input = UpdateInput<
+  ApplicationLoadBalancerFields,
+  ApplicationLoadBalancerOutputs,
+  ResourceContext
+>;
+
+const attributes = ["idleTimeout", "dropInvalidHeaders", "accessLog"] as const;
+
+/** Its code for AWS is loaded with the first call, because a stack with a classic load balancer has none. */
+export const applicationLoadBalancer: ResourceType<
+  ApplicationLoadBalancerFields,
+  ApplicationLoadBalancerOutputs,
+  ResourceContext
+> = {
+  name: "application-load-balancer",
+  section: "loadBalancer",
+  sweep: "if-used",
+  replace: "create-first",
+  naming: { maxLength: 32 }, // "CreateLoadBalancer", Elastic Load Balancing API Reference 2015-12-01
+  fields: {
+    vpcId: { ...vpcRule, inFile: { name: "network.vpc" } },
+    scheme: { onChange: "replace" },
+    // During the update, servers may still be in the old subnets, and rules may still name the
+    // old groups.
+    subnets: { ...setRule, meanwhile: union },
+    securityGroupIds: {
+      ...setRule,
+      meanwhile: unionOfGroups,
+      inFile: { name: "securityGroups" },
+    },
+    listeners: {
+      onChange: "update",
+      meanwhile: withLiveTargetGroups,
+      directsRequests: true,
+    },
+    otherRules: {
+      onChange: "update",
+      because: (rules = []) =>
+        `somebody added rules that this stack does not define: ${rules.join("; ")}`,
+    },
+    idleTimeout: { onChange: "update", inFile: { unit: "s" } },
+    dropInvalidHeaders: { onChange: "update" },
+    accessLog: { onChange: "update" },
+    tags: tagsRule,
+  },
+  usualSeconds: { create: 160, update: 3, delete: 5 },
+  consequences,
+  shownOutputs: {
+    url: { label: "URL", value: ({ outputs: { url } }) => URL.parse(url)?.href ?? url },
+  },
+  serving: true,
+  async status(context, live) {
+    const { status } = await import("./status.ts");
+    return status(context, live);
+  },
+  holds: ["security-group", "target-group"],
+  changedByUpdate: [],
+  // The actions of EC2: AWS checks them for the caller ("Elastic Load Balancing API permissions").
+  permissions: {
+    discover: [
+      "elasticloadbalancing:DescribeLoadBalancers",
+      "elasticloadbalancing:DescribeTags",
+      "elasticloadbalancing:DescribeLoadBalancerAttributes",
+      "elasticloadbalancing:DescribeListeners",
+      "elasticloadbalancing:DescribeRules",
+      "elasticloadbalancing:DescribeTargetHealth",
+    ],
+    create: [
+      "elasticloadbalancing:CreateLoadBalancer",
+      "elasticloadbalancing:CreateListener",
+      "elasticloadbalancing:AddTags",
+      "elasticloadbalancing:ModifyLoadBalancerAttributes",
+      "ec2:DescribeAccountAttributes",
+      "ec2:DescribeAddresses",
+      "ec2:DescribeInternetGateways",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSubnets",
+      "ec2:DescribeVpcs",
+      { action: "iam:CreateServiceLinkedRole", service: "elasticloadbalancing.amazonaws.com" },
+    ],
+    update: [
+      "ec2:DescribeSubnets",
+      "ec2:DescribeSecurityGroups",
+      "elasticloadbalancing:SetSubnets",
+      "elasticloadbalancing:SetSecurityGroups",
+      "elasticloadbalancing:CreateListener",
+      "elasticloadbalancing:ModifyListener",
+      "elasticloadbalancing:DeleteListener",
+      "elasticloadbalancing:DeleteRule",
+      "elasticloadbalancing:ModifyLoadBalancerAttributes",
+      "elasticloadbalancing:AddTags",
+      "elasticloadbalancing:RemoveTags",
+    ],
+    delete: ["elasticloadbalancing:DeleteLoadBalancer"],
+  },
+  strays: {
+    find: async (context) => (await import("./live.ts")).taggedLoadBalancers(context),
+    remove: (id) => ["elbv2 delete-load-balancer", { "load-balancer-arn": id }],
+    permissions: [
+      "elasticloadbalancing:DescribeLoadBalancers",
+      "elasticloadbalancing:DescribeTags",
+    ],
+  },
+
+  normalize: (fields) => ({
+    ...fields,
+    otherRules: fields.otherRules ?? [],
+    ...(Array.isArray(fields.subnets) && { subnets: [...fields.subnets].sort() }),
+    ...(Array.isArray(fields.securityGroupIds) && {
+      securityGroupIds: [...fields.securityGroupIds].sort(byText),
+    }),
+    ...(Array.isArray(fields.listeners) && { listeners: [...fields.listeners].sort(byPort) }),
+  }),
+
+  discover: async (context) => (await import("./live.ts")).sweepLoadBalancers(context),
+
+  findForeign: async (context, sought) =>
+    (await import("./foreign.ts")).foreignLoadBalancers(context, sought),
+
+  findObstacles: async (context, sought) =>
+    (await import("./foreign.ts")).takenNames(context, sought),
+
+  async create(context, target, fields) {
+    const { createLoadBalancer, untilActive } = await import("./changes.ts");
+    const made = await createLoadBalancer(context, target, fields);
+    const { update } = applicationLoadBalancer;
+    await update(context, made, fields, update.sets);
+    return untilActive(context, target.physicalName);
+  },
+
+  update: updateBySetters(
+    {
+      vpcId: null,
+      scheme: null,
+      tags: async (input) => (await import("./changes.ts")).changeTags(input),
+      securityGroupIds: async (input) => (await import("./changes.ts")).setSecurityGroups(input),
+      subnets: async (input) => (await import("./changes.ts")).setSubnets(input),
+      ...oneSetter(attributes, setAttributes),
+      listeners: async (input) => (await import("./changes.ts")).changeListeners(input),
+      otherRules: async (input) => (await import("./changes.ts")).removeRules(input),
+    },
+    // Only what differs, because an interrupted create or update may have set some fields already.
+    async ({ context, live, fields }, changed, set) => {
+      const { lookAt, untilActive } = await import("./changes.ts");
+      const name = live.physicalName;
+      const differing = differences(live.fields, fields, changed);
+      if (differing.length > 0) {
+        const expected = await set(differing);
+        const { untilSeen } = await import("../shared/consistency.ts");
+        await untilSeen(
+          context,
+          `the changed load balancer ${name}`,
+          () => lookAt(context, name),
+          (found) => {
+            const left = differences(found.fields, expected.fields, differing);
+            return left.length === 0 ? undefined : `${left.join(", ")} not yet visible`;
+          },
+        );
+      }
+      return changed.length === 0 || differing.length > 0 ? untilActive(context, name) : live;
+    },
+  ),
+
+  delete: async (context, live) => (await import("./changes.ts")).deleteLoadBalancer(context, live),
+};
+
+async function setAttributes(
+  input: Input,
+  changed: readonly (typeof attributes)[number][],
+): Promise<LiveApplicationLoadBalancer> {
+  const { changeAttributes } = await import("./changes.ts");
+  return changeAttributes(input, changed);
+}
+
+function differences(
+  live: ApplicationLoadBalancerFields,
+  wanted: ApplicationLoadBalancerFields,
+  named: readonly (keyof ApplicationLoadBalancerFields & string)[],
+): (keyof ApplicationLoadBalancerFields & string)[] {
+  const one = applicationLoadBalancer.normalize(live);
+  const other = applicationLoadBalancer.normalize(wanted);
+  return named.filter((field) => canonicalJson(one[field]) !== canonicalJson(other[field]));
+}
+
+function byText(one: unknown, other: unknown): number {
+  return compareText(JSON.stringify(one), JSON.stringify(other));
+}
+
+function byPort(one: object, other: object): number {
+  const port = (listener: object) => ("port" in listener ? Number(listener.port) : 0);
+  return port(one) - port(other);
+}

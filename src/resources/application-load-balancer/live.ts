@@ -1,0 +1,238 @@
+import {
+  DescribeLoadBalancerAttributesCommand,
+  type ElasticLoadBalancingV2Client,
+  type Listener,
+  type LoadBalancer,
+  paginateDescribeListeners,
+  paginateDescribeLoadBalancers,
+  paginateDescribeRules,
+  type Rule,
+  type Tag,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { everyPage } from "../../aws/paging.ts";
+import { addressIn, toRecord, userTagsOf } from "../../aws/tags.ts";
+import type { Live, Note, TaggedObject } from "../../engine/resource.ts";
+import { unlessGone } from "../shared/consistency.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { loadBalancerProtection } from "../shared/deletion-protection.ts";
+import { describeTags } from "../shared/load-balancing-v2-tags.ts";
+import { sharedLookUp } from "../shared/shared-look-up.ts";
+import { urlOf } from "../shared/url.ts";
+import { type Attributes, attributesOf, type ListenerFields, toListener } from "./settings.ts";
+
+/** An application load balancer with its listeners. */
+export interface ApplicationLoadBalancerFields extends Attributes {
+  readonly vpcId: string;
+  readonly scheme: "internet-facing" | "internal";
+  /** One per zone. A set: its order means nothing. */
+  readonly subnets: readonly string[];
+  /** A set of ids: its order means nothing. */
+  readonly securityGroupIds: readonly string[];
+  /** By port. */
+  readonly listeners: readonly ListenerFields[];
+  /** Rules that somebody added to listeners, in words. No stack file defines any. */
+  readonly otherRules?: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface ApplicationLoadBalancerOutputs {
+  readonly arn: string;
+  readonly name: string;
+  readonly dnsName: string;
+  /** The hosted zone that an alias record of Route 53 names. */
+  readonly hostedZoneId: string;
+  /** The URL of the first listener that forwards to the servers. */
+  readonly url: string;
+}
+
+export type LiveApplicationLoadBalancer = Live<
+  ApplicationLoadBalancerFields,
+  ApplicationLoadBalancerOutputs
+>;
+
+/** A listener with its rules, as AWS returns them. */
+export interface FoundListener {
+  readonly listener: Listener;
+  /** Without the default rule, which is the listener's own default action. */
+  readonly rules: readonly Rule[];
+}
+
+/** The service cannot filter by tag: looks up all load balancers, or the named one, then their tags. */
+export async function sweepLoadBalancers(
+  context: ResourceContext,
+  name?: string,
+): Promise<LiveApplicationLoadBalancer[]> {
+  const found = await describeLoadBalancers(context, name);
+  const tags = await describeTags(context, arnsOf(found));
+  const live = await Promise.all(
+    found.map((each) => toLive(context, each, tags.get(each.LoadBalancerArn))),
+  );
+  return live.filter((each) => each !== undefined);
+}
+
+/** What carries tags, whoever it belongs to. */
+export async function taggedLoadBalancers(
+  context: ResourceContext,
+): Promise<readonly TaggedObject[]> {
+  const tags = await describeTags(context, arnsOf(await describeLoadBalancers(context)));
+  return [...tags].map(([id = "", list]) => ({ id, tags: toRecord(list) }));
+}
+
+function arnsOf(found: readonly LoadBalancer[]): readonly string[] {
+  return found.flatMap(({ LoadBalancerArn }) => LoadBalancerArn ?? []);
+}
+
+/** Returns every page, or the named load balancer. Empty if it does not exist. */
+export async function describeLoadBalancers(
+  context: ResourceContext,
+  name?: string,
+): Promise<LoadBalancer[]> {
+  return lookUpLoadBalancers(await context.clients.loadBalancingV2(), name);
+}
+
+const lookUpLoadBalancers = sharedLookUp(
+  async (client: ElasticLoadBalancingV2Client, name: string | undefined) => {
+    const pages = paginateDescribeLoadBalancers(
+      { client },
+      name === undefined ? { PageSize: 400 } : { Names: [name] },
+    );
+    const all = everyPage(pages, (page) => page.LoadBalancers);
+    const found = name === undefined ? await all : ((await unlessGone(() => all)) ?? []);
+    // The same service has network and gateway load balancers, too.
+    return found.filter(({ Type: type }) => type === "application");
+  },
+);
+
+/** Undefined if it does not belong to the stack, or was deleted in the meantime. */
+async function toLive(
+  context: ResourceContext,
+  found: LoadBalancer,
+  tags: readonly Tag[] | undefined,
+): Promise<LiveApplicationLoadBalancer | undefined> {
+  const { LoadBalancerArn: arn = "", LoadBalancerName: name = "", DNSName: dnsName = "" } = found;
+  const address = addressIn(tags, context.stack, "application-load-balancer");
+  if (address === undefined) return undefined;
+  const [attributes, listeners, region] = await Promise.all([
+    describeAttributes(context, arn),
+    describeListeners(context, arn),
+    context.clients.region(),
+  ]);
+  if (attributes === undefined || listeners === undefined) return undefined;
+  const { isProtected, ...shown } = attributes;
+  const groups = [...(found.SecurityGroups ?? [])].sort();
+  const fields = listeners.map(({ listener }) => toListener(listener)).sort(byPort);
+  const rules = listeners.flatMap(ruleWords);
+  const notes: readonly Note[] = isProtected ? loadBalancerProtection(arn, region) : [];
+  return {
+    id: arn,
+    address,
+    physicalName: name,
+    ...statusOf(found),
+    createdAt: found.CreatedTime?.getTime() ?? 0,
+    fields: {
+      vpcId: found.VpcId ?? "",
+      scheme: found.Scheme === "internal" ? "internal" : "internet-facing",
+      subnets: (found.AvailabilityZones ?? []).flatMap(({ SubnetId }) => SubnetId ?? []).sort(),
+      securityGroupIds: groups,
+      listeners: fields,
+      ...(rules.length > 0 && { otherRules: rules }),
+      ...shown,
+      tags: userTagsOf(tags),
+    },
+    outputs: {
+      arn,
+      name,
+      dnsName,
+      hostedZoneId: found.CanonicalHostedZoneId ?? "",
+      url: urlOf(dnsName, servingListeners(fields)),
+    },
+    uses: [...groups, ...usedTargetGroups(listeners)],
+    usesTypes: ["target-group"],
+    ...(notes.length > 0 && { notes }),
+  };
+}
+
+/** "LoadBalancerState", API Reference 2015-12-01. */
+function statusOf({
+  State: state,
+}: LoadBalancer): Pick<LiveApplicationLoadBalancer, "status" | "statusReason"> {
+  switch (state?.Code) {
+    case "provisioning":
+      return { status: "settling", statusReason: "AWS is still setting it up" };
+    case "failed":
+      return { status: "failed", statusReason: state.Reason ?? "AWS gives no reason" };
+    default:
+      // `active_impaired`: it routes traffic, and lacks the resources to scale.
+      return { status: "ready" };
+  }
+}
+
+/** Redirects lead to another listener, so the URL is that of a listener that has servers. */
+function servingListeners(listeners: readonly ListenerFields[]): readonly ListenerFields[] {
+  const serving = listeners.filter(({ redirect }) => redirect === null);
+  return serving.length > 0 ? serving : listeners;
+}
+
+function usedTargetGroups(found: readonly FoundListener[]): readonly string[] {
+  const actions = found.flatMap(({ listener, rules }) => [
+    ...(listener.DefaultActions ?? []),
+    ...rules.flatMap(({ Actions: some = [] }) => some),
+  ]);
+  const arns = actions.flatMap(({ TargetGroupArn: only, ForwardConfig: config }) => [
+    ...(only === undefined ? [] : [only]),
+    ...(config?.TargetGroups ?? []).flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []),
+  ]);
+  return [...new Set(arns)].sort();
+}
+
+/** Undefined if the load balancer was deleted in the meantime. */
+async function describeAttributes(context: ResourceContext, arn: string) {
+  const client = await context.clients.loadBalancingV2();
+  const answer = await unlessGone(() =>
+    client.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: arn })),
+  );
+  return answer && attributesOf(answer.Attributes ?? []);
+}
+
+/** The listeners with their rules. Undefined if the load balancer was deleted in the meantime. */
+export async function describeListeners(
+  context: ResourceContext,
+  arn: string,
+): Promise<readonly FoundListener[] | undefined> {
+  const client = await context.clients.loadBalancingV2();
+  const listeners = await unlessGone(() =>
+    everyPage(
+      paginateDescribeListeners({ client }, { LoadBalancerArn: arn, PageSize: 400 }),
+      (page) => page.Listeners,
+    ),
+  );
+  if (listeners === undefined) return undefined;
+  const found = await Promise.all(
+    listeners.map(async (listener) => {
+      const { ListenerArn = "" } = listener;
+      const rules = await unlessGone(() =>
+        everyPage(
+          paginateDescribeRules({ client }, { ListenerArn, PageSize: 400 }),
+          (page) => page.Rules,
+        ),
+      );
+      // Undefined: somebody deleted the listener in the meantime.
+      return rules && { listener, rules: rules.filter(({ IsDefault }) => IsDefault !== true) };
+    }),
+  );
+  return found.filter((each) => each !== undefined);
+}
+
+function ruleWords({ listener, rules }: FoundListener): readonly string[] {
+  return rules.map(({ Priority: priority, Conditions: conditions = [], Actions: actions = [] }) => {
+    const when = conditions.map(({ Field: field = "", Values: values = [] }) =>
+      [field, ...values].join(" "),
+    );
+    const what = actions.map(({ Type: type = "" }) => type).join(", then ");
+    return `port ${listener.Port}, priority ${priority}: ${when.join(" and ")} → ${what}`;
+  });
+}
+
+function byPort(one: ListenerFields, other: ListenerFields): number {
+  return one.port - other.port;
+}

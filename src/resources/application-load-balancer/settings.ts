@@ -1,0 +1,167 @@
+import type {
+  Action,
+  CreateListenerCommandInput,
+  Listener,
+  LoadBalancerAttribute,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+
+/** Where a listener sends visitors instead. Everything else of the address stays. */
+export interface Redirect {
+  readonly protocol: string;
+  readonly port: string;
+  /** `HTTP_301`, `HTTP_302`. */
+  readonly status: string;
+}
+
+/** A target group that a listener forwards to, and its share of the requests. */
+export interface Forward {
+  /** Its ARN. */
+  readonly targetGroup: string;
+  /** 0: the load balancer checks its servers, and sends them no requests. */
+  readonly weight: number;
+}
+
+export interface ListenerFields {
+  readonly port: number;
+  readonly protocol: string;
+  /** Null for a redirect. */
+  readonly forward: readonly Forward[] | null;
+  readonly redirect: Redirect | null;
+  /** Whatever else somebody made of the listener, in words. No stack file defines any. */
+  readonly other?: string;
+}
+
+export interface Attributes {
+  /** Seconds. */
+  readonly idleTimeout: number;
+  /** Whether it removes HTTP headers with invalid names, which servers may read differently. */
+  readonly dropInvalidHeaders: boolean;
+  /** The bucket of the access log, with the prefix if there is one; null: no log is written. */
+  readonly accessLog: string | null;
+}
+
+type ListenerParameters = Pick<CreateListenerCommandInput, "Port" | "Protocol" | "DefaultActions">;
+
+/** The listener as parameters, which the create and the modify call share. */
+export function toSdkListener(listener: ListenerFields): ListenerParameters {
+  return {
+    Port: listener.port,
+    Protocol: listener.protocol as "HTTP",
+    DefaultActions: [toSdkAction(listener)],
+  };
+}
+
+function toSdkAction({ forward, redirect }: ListenerFields): Action {
+  if (redirect !== null) {
+    return {
+      Type: "redirect",
+      RedirectConfig: {
+        Protocol: redirect.protocol,
+        Port: redirect.port,
+        StatusCode: redirect.status as "HTTP_301",
+      },
+    };
+  }
+  return {
+    Type: "forward",
+    ForwardConfig: {
+      TargetGroups: (forward ?? []).map(({ targetGroup, weight }) => ({
+        TargetGroupArn: targetGroup,
+        Weight: weight,
+      })),
+    },
+  };
+}
+
+/** The live listener. AWS fills in the parts of a redirect that stay as they are. */
+export function toListener({
+  Port: port = 0,
+  Protocol: protocol = "HTTP",
+  DefaultActions: actions = [],
+}: Listener): ListenerFields {
+  const [action] = actions;
+  if (actions.length === 1 && action?.Type === "redirect" && keepsAddress(action)) {
+    const { Protocol = "", Port = "", StatusCode = "" } = action.RedirectConfig ?? {};
+    const redirect = { protocol: Protocol, port: Port, status: StatusCode };
+    return { port, protocol, forward: null, redirect };
+  }
+  if (actions.length === 1 && action?.Type === "forward" && !isSticky(action)) {
+    return { port, protocol, forward: forwardOf(action), redirect: null };
+  }
+  const other = actions.map(({ Type: type = "" }) => type).join(", then ");
+  return { port, protocol, forward: null, redirect: null, other };
+}
+
+/** "#{path}" and the like stand for what the visitor asked for ("RedirectActionConfig"). */
+function keepsAddress({ RedirectConfig: config = undefined }: Action): boolean {
+  const { Host = "#{host}", Path = "/#{path}", Query = "#{query}" } = config ?? {};
+  return Host === "#{host}" && Path === "/#{path}" && Query === "#{query}";
+}
+
+function isSticky({ ForwardConfig: config }: Action): boolean {
+  return config?.TargetGroupStickinessConfig?.Enabled === true;
+}
+
+function forwardOf({ TargetGroupArn: only, ForwardConfig: config }: Action): readonly Forward[] {
+  const groups = config?.TargetGroups ?? [{ TargetGroupArn: only, Weight: 1 }];
+  return groups.map(({ TargetGroupArn = "", Weight = 1 }) => ({
+    targetGroup: TargetGroupArn,
+    // A share of one target group alone means nothing.
+    weight: groups.length === 1 ? 1 : Weight,
+  }));
+}
+
+const accessLogKeys = {
+  enabled: "access_logs.s3.enabled",
+  bucket: "access_logs.s3.bucket",
+  prefix: "access_logs.s3.prefix",
+} as const;
+
+/** Each attribute as AWS writes it ("Load balancer attributes", the user guide). */
+const written: {
+  readonly [Name in keyof Attributes]: (
+    value: Attributes[Name],
+  ) => Readonly<Record<string, string>>;
+} = {
+  idleTimeout: (seconds) => ({ "idle_timeout.timeout_seconds": String(seconds) }),
+  dropInvalidHeaders: (drops) => ({
+    "routing.http.drop_invalid_header_fields.enabled": String(drops),
+  }),
+  accessLog: (bucket) =>
+    bucket === null
+      ? { [accessLogKeys.enabled]: "false" }
+      : {
+          [accessLogKeys.enabled]: "true",
+          [accessLogKeys.bucket]: bucket,
+          [accessLogKeys.prefix]: "",
+        },
+};
+
+/** The named attributes in the form of AWS's call, which does not change the others. */
+export function toSdkAttributes(
+  attributes: Attributes,
+  names: readonly (keyof Attributes)[],
+): LoadBalancerAttribute[] {
+  const write = <Name extends keyof Attributes>(name: Name) => written[name](attributes[name]);
+  return names.flatMap((name) =>
+    Object.entries(write(name)).map(([Key, Value]) => ({ Key, Value })),
+  );
+}
+
+/** Uses AWS's defaults for missing attributes. */
+export function attributesOf(
+  found: readonly LoadBalancerAttribute[],
+): Attributes & { readonly isProtected: boolean } {
+  const values = new Map(found.map(({ Key, Value }) => [Key, Value]));
+  const prefix = values.get(accessLogKeys.prefix);
+  const bucket = values.get(accessLogKeys.bucket) ?? "";
+  return {
+    idleTimeout: Number(values.get("idle_timeout.timeout_seconds") ?? 60),
+    dropInvalidHeaders: values.get("routing.http.drop_invalid_header_fields.enabled") === "true",
+    accessLog:
+      values.get(accessLogKeys.enabled) === "true"
+        ? `${bucket}${prefix ? `/${prefix}` : ""}`
+        : null,
+    isProtected: values.get("deletion_protection.enabled") === "true",
+  };
+}

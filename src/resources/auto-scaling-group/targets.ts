@@ -1,0 +1,27 @@
+import type { ResourceContext } from "../shared/context.ts";
+import type { Sources } from "./sources.ts";
+
+/** What a group's target groups tell about it. */
+export interface Targets {
+  /** The servers' port. null: without target groups, or if they differ. */
+  readonly port: number | null;
+  /** The ARNs of the load balancers that forward to them. */
+  readonly loadBalancers: readonly string[];
+}
+
+/** Few stacks have target groups, so the code for them is loaded for them alone. */
+export async function targetsOf(
+  context: ResourceContext,
+  { targetGroups: arns }: Sources,
+): Promise<Targets> {
+  if (arns.length === 0) return { port: null, loadBalancers: [] };
+  const { describeTargetGroups } = await import("../target-group/live.ts");
+  const found = (await describeTargetGroups(context)).filter(({ TargetGroupArn = "" }) =>
+    arns.includes(TargetGroupArn),
+  );
+  const [port, ...others] = new Set(found.map(({ Port }) => Port));
+  return {
+    port: others.length === 0 ? (port ?? null) : null,
+    loadBalancers: [...new Set(found.flatMap(({ LoadBalancerArns = [] }) => LoadBalancerArns))],
+  };
+}

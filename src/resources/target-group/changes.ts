@@ -1,0 +1,122 @@
+import {
+  CreateTargetGroupCommand,
+  DeleteTargetGroupCommand,
+  ModifyTargetGroupAttributesCommand,
+  ModifyTargetGroupCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { isAwsError } from "../../aws/errors.ts";
+import { retry } from "../../aws/retry.ts";
+import { ownTags } from "../../aws/tags.ts";
+import type { Target } from "../../engine/resource.ts";
+import type { UpdateInput } from "../../engine/update.ts";
+import { untilGroupsLeft } from "../auto-scaling-group/leaving-groups.ts";
+import { adopt, unlessGone, untilGone, untilSeen } from "../shared/consistency.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import { changeTagsOf } from "../shared/load-balancing-v2-tags.ts";
+import { identity, withFields } from "../shared/owned.ts";
+import {
+  type LiveTargetGroup,
+  sweepTargetGroups,
+  type TargetGroupFields,
+  type TargetGroupOutputs,
+} from "./live.ts";
+import { type Attributes, checkParameters, toSdkAttributes } from "./settings.ts";
+
+type Change = UpdateInput<TargetGroupFields, TargetGroupOutputs, ResourceContext>;
+
+/**
+ * Creates the target group, with AWS's default attributes. AWS answers a second create with the same settings
+ * with the existing target group, and one with other settings with an error.
+ */
+export async function createTargetGroup(
+  context: ResourceContext,
+  target: Target,
+  fields: TargetGroupFields,
+): Promise<LiveTargetGroup> {
+  const name = target.physicalName;
+  const what = `the target group ${name}`;
+  const client = await context.clients.loadBalancingV2();
+  const command = new CreateTargetGroupCommand({
+    Name: name,
+    VpcId: fields.vpcId,
+    Protocol: fields.protocol,
+    ProtocolVersion: fields.protocolVersion,
+    Port: fields.port,
+    TargetType: fields.targetType,
+    ...checkParameters(fields.healthCheck),
+    Tags: ownTags(identity(context, target), fields.tags),
+  });
+  try {
+    await client.send(command);
+    return await untilSeen(context, what, () => lookAt(context, name));
+  } catch (error) {
+    if (!isAwsError(error, "already-exists")) throw error;
+    return adopt(context, what, () => lookAt(context, name), error);
+  }
+}
+
+/** The stack's target group of this name. */
+export async function lookAt(
+  context: ResourceContext,
+  name: string,
+): Promise<LiveTargetGroup | undefined> {
+  return (await sweepTargetGroups(context, name))[0];
+}
+
+export async function changeHealthCheck({
+  context,
+  live,
+  fields,
+}: Change): Promise<LiveTargetGroup> {
+  const client = await context.clients.loadBalancingV2();
+  await client.send(
+    new ModifyTargetGroupCommand({
+      TargetGroupArn: live.id,
+      ...checkParameters(fields.healthCheck),
+    }),
+  );
+  return withFields(live, fields, ["healthCheck"]);
+}
+
+/** AWS refuses slow start together with another algorithm than round robin, so both change in one call. */
+export async function changeAttributes(
+  { context, live, fields }: Change,
+  changed: readonly (keyof Attributes)[],
+): Promise<LiveTargetGroup> {
+  const client = await context.clients.loadBalancingV2();
+  await client.send(
+    new ModifyTargetGroupAttributesCommand({
+      TargetGroupArn: live.id,
+      Attributes: toSdkAttributes(fields, changed),
+    }),
+  );
+  return withFields(live, fields, changed);
+}
+
+export async function changeTags({ context, live, fields }: Change): Promise<LiveTargetGroup> {
+  await changeTagsOf(context, live.id, live.fields.tags, fields.tags);
+  return withFields(live, fields, ["tags"]);
+}
+
+/** Its listener may be gone for some seconds before AWS lets the target group go. */
+export async function deleteTargetGroup(
+  context: ResourceContext,
+  { id, physicalName: name }: Pick<LiveTargetGroup, "id" | "physicalName">,
+): Promise<void> {
+  await untilGroupsLeft(context, { targetGroups: [id] });
+  const client = await context.clients.loadBalancingV2();
+  await unlessGone(() =>
+    retry(() => client.send(new DeleteTargetGroupCommand({ TargetGroupArn: id })), {
+      while: ["in-use"],
+      reason: `AWS still counts the target group ${name} as in use by a listener`,
+      deadline: releaseDeadline,
+      context,
+    }),
+  );
+  await untilGone(context, `the target group ${name}`, async () =>
+    (await lookAt(context, name)) === undefined ? undefined : "AWS still lists it",
+  );
+}
+
+/** Usually some seconds. */
+const releaseDeadline = 5 * 60_000;

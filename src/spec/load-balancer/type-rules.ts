@@ -1,0 +1,103 @@
+import type { Finding } from "../finding.ts";
+import { showDuration } from "../shared/duration.ts";
+import { NO_CERTIFICATES } from "./listener.ts";
+import type { LoadBalancerFile } from "./schema.ts";
+
+/** ConfigureHealthCheck's longest timeout, in seconds. */
+const CLASSIC_TIMEOUT = 60;
+
+const HTTPS = 443;
+
+/** What a load balancer of this type has. The fields of its health check are in `rules/health-check-of-other-type.ts`. */
+export function* typeRules(loadBalancer: LoadBalancerFile): Iterable<Finding> {
+  yield* loadBalancer.type === "classic"
+    ? classicRules(loadBalancer)
+    : applicationRules(loadBalancer);
+}
+
+function* classicRules(loadBalancer: LoadBalancerFile): Iterable<Finding> {
+  const common = { severity: "error", about: [["loadBalancer", "type"]] } as const;
+  for (const field of ["slowStart", "balance", "accessLog"] as const) {
+    if (loadBalancer[field] === undefined) continue;
+    yield {
+      ...common,
+      path: ["loadBalancer", field],
+      at: "key",
+      message: `a classic load balancer has no ${field}`,
+      help: `write type: application, or remove ${field}`,
+    };
+  }
+  for (const [index, { redirect }] of loadBalancer.listeners.entries()) {
+    if (redirect === undefined) continue;
+    yield {
+      ...common,
+      path: ["loadBalancer", "listeners", index, "redirect"],
+      at: "key",
+      message: "a classic load balancer cannot redirect clients",
+      help: "write type: application, or remove redirect",
+    };
+  }
+  if (loadBalancer.drain === 0) {
+    yield {
+      ...common,
+      path: ["loadBalancer", "drain"],
+      message: "a classic load balancer drains a server for at least 1s",
+      help: "write drain: 1s, or type: application",
+    };
+  }
+  const { timeout } = loadBalancer.healthCheck;
+  if (timeout > CLASSIC_TIMEOUT) {
+    yield {
+      ...common,
+      path: ["loadBalancer", "healthCheck", "timeout"],
+      message: `a classic load balancer waits at most ${CLASSIC_TIMEOUT}s for an answer, but this timeout is ${showDuration(timeout)}`,
+      help: `use a duration between 2s and ${CLASSIC_TIMEOUT}s, or write type: application`,
+    };
+  }
+}
+
+function* applicationRules({
+  listeners,
+  slowStart,
+  balance,
+  name,
+}: LoadBalancerFile): Iterable<Finding> {
+  for (const [index, { port, protocol }] of listeners.entries()) {
+    const path = ["loadBalancer", "listeners", index];
+    if (protocol === "tcp") {
+      yield {
+        severity: "error",
+        path: [...path, "protocol"],
+        message: "an application load balancer has no tcp listeners",
+        help: "write protocol: http, or type: classic",
+      };
+    }
+    // People expect TLS of this port. Without it, browsers get an error instead of a page.
+    if (protocol === undefined && port === HTTPS) {
+      yield {
+        severity: "error",
+        path: [...path, "port"],
+        about: [[...path, "protocol"]],
+        message: `port ${HTTPS} of an application load balancer is https, which ${NO_CERTIFICATES}`,
+        help: "choose another port, or write protocol: http if clients use this port without encryption",
+      };
+    }
+  }
+  if (slowStart !== undefined && balance === "least-outstanding") {
+    yield {
+      severity: "error",
+      path: ["loadBalancer", "slowStart"],
+      at: "key",
+      message: "slowStart and balance: least-outstanding exclude each other",
+      help: "remove slowStart, or write balance: round-robin",
+    };
+  }
+  if (name?.startsWith("internal-")) {
+    yield {
+      severity: "error",
+      path: ["loadBalancer", "name"],
+      message: "AWS accepts no name of an application load balancer that starts with internal-",
+      help: "choose another name; to make the load balancer internal, write scheme: internal",
+    };
+  }
+}
