@@ -32,6 +32,7 @@ export const ownTagKeys = [
   "reconcile:checks-2",
   "reconcile:checks-3",
   "reconcile:requirements",
+  "reconcile:load-balancer",
 ] as const;
 
 /**

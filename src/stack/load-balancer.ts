@@ -133,7 +133,7 @@ function classicFields(
 
 function targetGroupFields(
   { tags }: Stack,
-  { port, healthCheck, drain, slowStart, balance }: ApplicationLoadBalancer,
+  { port, scheme, name, healthCheck, drain, slowStart, balance }: ApplicationLoadBalancer,
   { vpcId }: Facts,
 ): Desired<TargetGroupFields> {
   return {
@@ -142,6 +142,7 @@ function targetGroupFields(
     protocolVersion: "HTTP1",
     port,
     targetType: "instance",
+    loadBalancer: name === undefined ? scheme : `${scheme} ${name}`,
     healthCheck: {
       protocol: "HTTP",
       port: "traffic-port",

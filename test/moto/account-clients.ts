@@ -1,6 +1,7 @@
 import * as autoScaling from "@aws-sdk/client-auto-scaling";
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as loadBalancing from "@aws-sdk/client-elastic-load-balancing";
+import * as loadBalancingV2 from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as iam from "@aws-sdk/client-iam";
 import * as s3 from "@aws-sdk/client-s3";
 import * as secretsManager from "@aws-sdk/client-secrets-manager";
@@ -12,6 +13,7 @@ export interface AccountClients {
   readonly ec2: ec2.EC2Client;
   readonly autoScaling: autoScaling.AutoScalingClient;
   readonly loadBalancing: loadBalancing.ElasticLoadBalancingClient;
+  readonly loadBalancingV2: loadBalancingV2.ElasticLoadBalancingV2Client;
   readonly s3: s3.S3Client;
   readonly iam: iam.IAMClient;
   readonly ssm: ssm.SSMClient;
@@ -29,6 +31,7 @@ export function clientsOf(place: Place, region: string): AccountClients {
     ec2: new ec2.EC2Client(config),
     autoScaling: new autoScaling.AutoScalingClient(config),
     loadBalancing: new loadBalancing.ElasticLoadBalancingClient(config),
+    loadBalancingV2: new loadBalancingV2.ElasticLoadBalancingV2Client(config),
     s3: new s3.S3Client({ ...config, forcePathStyle: true }),
     iam: new iam.IAMClient(config),
     ssm: new ssm.SSMClient(config),
@@ -47,6 +50,7 @@ export async function send(
     ec2: { client: clients.ec2, commands: ec2 },
     autoscaling: { client: clients.autoScaling, commands: autoScaling },
     elb: { client: clients.loadBalancing, commands: loadBalancing },
+    elbv2: { client: clients.loadBalancingV2, commands: loadBalancingV2 },
     s3: { client: clients.s3, commands: s3 },
     iam: { client: clients.iam, commands: iam },
     ssm: { client: clients.ssm, commands: ssm },

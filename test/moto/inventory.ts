@@ -11,6 +11,11 @@ import {
 } from "@aws-sdk/client-ec2";
 import { paginateDescribeLoadBalancers } from "@aws-sdk/client-elastic-load-balancing";
 import {
+  paginateDescribeLoadBalancers as paginateDescribeApplicationLoadBalancers,
+  paginateDescribeListeners,
+  paginateDescribeTargetGroups,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
   paginateListInstanceProfiles,
   paginateListPolicies,
   paginateListRoles,
@@ -121,7 +126,31 @@ export const lookups: Readonly<Record<string, Lookup>> = {
     const balancers = await everyPage(pages, (page) => page.LoadBalancerDescriptions);
     return balancers.map(({ LoadBalancerName }) => LoadBalancerName);
   },
+  "application-load-balancer": applicationLoadBalancersOf,
+  listener: async (clients) => {
+    const found = await Promise.all(
+      (await applicationLoadBalancersOf(clients)).map((LoadBalancerArn) => {
+        const client = clients.loadBalancingV2;
+        const pages = paginateDescribeListeners({ client }, { LoadBalancerArn });
+        return everyPage(pages, (page) => page.Listeners);
+      }),
+    );
+    return found.flat().map(({ ListenerArn }) => ListenerArn);
+  },
+  "target-group": async ({ loadBalancingV2 }) => {
+    const pages = paginateDescribeTargetGroups({ client: loadBalancingV2 }, {});
+    const groups = await everyPage(pages, (page) => page.TargetGroups);
+    return groups.map(({ TargetGroupArn }) => TargetGroupArn);
+  },
 };
+
+async function applicationLoadBalancersOf({
+  loadBalancingV2,
+}: AccountClients): Promise<readonly string[]> {
+  const pages = paginateDescribeApplicationLoadBalancers({ client: loadBalancingV2 }, {});
+  const balancers = await everyPage(pages, (page) => page.LoadBalancers);
+  return balancers.map(({ LoadBalancerArn = "" }) => LoadBalancerArn);
+}
 
 async function bucketsOf({ s3 }: AccountClients): Promise<readonly string[]> {
   const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));

@@ -16,11 +16,20 @@ import { names, openGroup } from "./tier.ts";
 const wanted = { vpc: "default", zones: 2 };
 const purpose = { internetFacing: true, instanceType: "t3.micro" };
 
-/** All that a plan has to ask AWS. Without the types of a stack file, it leaves out none. */
+/**
+ * All that a plan has to ask AWS. Without the types of a stack file, it leaves out none. The calls are as IAM writes
+ * them. Those of the service of application load balancers, whose name is that of classic ones, begin with `elbv2:`.
+ */
 async function lookAtEverything(account: Account, types?: ReadonlySet<string>) {
-  const { clients, context } = account;
+  const { clients, context, sandbox } = account;
   const release = { family: "amazon-linux-2023", release: "latest" };
-  account.takeCalls();
+  const calls: string[] = [];
+  const stop = sandbox.observe(({ service, operation, output = {} }) => {
+    const isOther =
+      service === "elasticloadbalancing" &&
+      ["LoadBalancers", "TargetGroups"].some((list) => list in output);
+    calls.push(isOther ? `elbv2:${operation}` : actionOf(`${service}:${operation}`));
+  });
   const looking = lookUp(resourceTypes, context, types).then((looked) => looked.live);
   const [live] = await account.pass(
     Promise.all([
@@ -32,7 +41,8 @@ async function lookAtEverything(account: Account, types?: ReadonlySet<string>) {
       lookUpBaseImage(clients, context.clock, release),
     ]),
   );
-  return { live, calls: account.takeCalls().map(({ operation }) => actionOf(operation)) };
+  stop();
+  return { live, calls };
 }
 
 /** Types that a plan skips unless the stack's record names them, and those that it always looks up. */
@@ -40,6 +50,13 @@ const [optional, always] = [
   resourceTypes.filter(({ sweep }) => sweep === "if-used"),
   resourceTypes.filter(({ sweep }) => sweep !== "if-used"),
 ];
+
+/** The types of what forwards requests to servers. */
+const ofTraffic = ["load-balancer", "target-group", "application-load-balancer"];
+
+function sorted(calls: readonly string[]): readonly string[] {
+  return [...new Set(calls)].sort();
+}
 
 /** Writes on the template which optional types the stack has ever used. */
 async function record({ context, pass }: Account, used: readonly string[]) {
@@ -83,17 +100,20 @@ describe("the look-ups of a plan", () => {
     const account = await openAccount();
     const { live, calls } = await lookAtEverything(account);
     expect(live).toEqual([]);
+    const actions = calls.map((call) => call.replace(/^elbv2:/, "elasticloadbalancing:"));
     for (const { name, permissions } of resourceTypes) {
-      const isLookedUp = permissions.discover.some((action) =>
-        calls.some((call) => call === action),
-      );
+      const isLookedUp = permissions.discover.some((action) => actions.includes(String(action)));
       expect(isLookedUp, name).toBe(true);
     }
+    expect(calls.filter((call) => call.startsWith("elbv2:")).sort()).toEqual([
+      "elbv2:DescribeLoadBalancers",
+      "elbv2:DescribeTargetGroups",
+    ]);
     const ofOthers = always.flatMap(({ permissions }) => permissions.discover);
     const ofOptional = optional
       .flatMap(({ permissions }) => permissions.discover)
       .filter((action) => !ofOthers.includes(action));
-    const usual = calls.filter((call) => !ofOptional.includes(call));
+    const usual = calls.filter((call) => !ofOptional.includes(call) && !call.startsWith("elbv2:"));
     const sweeps = usual.filter(
       (call) =>
         !/:(GetCallerIdentity|DescribeSubnets|DescribeRoute|DescribeInstanceType)/.test(call),
@@ -123,17 +143,23 @@ describe("the look-ups of a plan", () => {
     const group = { ...fields, loadBalancers, healthCheckType: "EC2" as const };
     await account.pass(autoScalingGroup.create(account.context, names.group, group));
     const without = new Set(
-      resourceTypes.map(({ name }) => name).filter((name) => name !== "load-balancer"),
+      resourceTypes.map(({ name }) => name).filter((name) => !ofTraffic.includes(name)),
     );
-    const balancers = async (types: ReadonlySet<string>) =>
-      (await lookAtEverything(account, types)).calls.filter((call) =>
-        /:DescribeLoadBalancer/.test(call),
-      );
+    const balancers = async (types: ReadonlySet<string>) => {
+      const { calls } = await lookAtEverything(account, types);
+      return sorted(calls.filter((call) => /:Describe(LoadBalancers|TargetGroups)$/.test(call)));
+    };
+    const classic = ["elasticloadbalancing:DescribeLoadBalancers"];
+    const others = ["elbv2:DescribeLoadBalancers", "elbv2:DescribeTargetGroups"];
     // Without a record, they may be there.
-    expect(await balancers(without)).not.toEqual([]);
+    expect(await balancers(without)).toEqual([...classic, ...others]);
     await record(account, []);
-    expect((await balancers(without)).length > 0).toBe(balancersOfTheGroup > 0);
-    expect(await balancers(new Set([...without, "load-balancer"]))).not.toEqual([]);
+    expect(await balancers(without)).toEqual(balancersOfTheGroup > 0 ? classic : []);
+    expect(await balancers(new Set([...without, "load-balancer"]))).toEqual(classic);
+    const application = new Set([...without, "application-load-balancer", "target-group"]);
+    expect(await balancers(application)).toEqual(
+      balancersOfTheGroup > 0 ? [...classic, ...others] : others,
+    );
   });
 
   test("wait for AWS twice, one after the other, and not more often", async () => {

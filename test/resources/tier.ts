@@ -23,9 +23,10 @@ export interface Tier {
 }
 
 /** The sandbox's base images answer on the port of SSH, so that is what health checks ask for. */
-const port = 22;
+const ssh = 22;
 
-export async function openTier(account: Account): Promise<Tier> {
+/** @param port What health checks ask for. */
+export async function openTier(account: Account, port = ssh): Promise<Tier> {
   const { context, clients, pass } = account;
   const release = { family: "amazon-linux-2023", release: "latest" };
   const [base, network, other] = await pass(
@@ -102,9 +103,13 @@ export const names = {
 };
 
 /** Load balancer and template, and the fields of a group of two on them. */
-export async function openGroup(account: Account, balancerName = names.balancer.physicalName) {
+export async function openGroup(
+  account: Account,
+  balancerName = names.balancer.physicalName,
+  port = ssh,
+) {
   const { context, pass } = account;
-  const tier = await openTier(account);
+  const tier = await openTier(account, port);
   const [balancer, template] = await pass(
     Promise.all([
       loadBalancer.create(context, target(loadBalancer, balancerName), tier.balancer),

@@ -24,6 +24,8 @@ const incidental = new Set([
   ...["zone", "subnetId", "launchIndex"],
   // Made anew where the file is lost.
   ...["publicKey", "fingerprint"],
+  // A group has a digest in its name only if it was made behind an application load balancer.
+  ...["aws:autoscaling:groupName", "group"],
   // Versions count on; what is in the wanted one matters.
   ...["number", "version", "defaultVersion", "latestVersion", "aws:ec2launchtemplate:version"],
   // Of a target group and its targets.
@@ -59,14 +61,22 @@ export function describeAccount(
   const found = past ? everything : withoutPast(everything);
   const names = new Map<string, string>();
   for (const [type, id, record] of found) names.set(id, `<${type} ${addressOf(record)}>`);
-  for (const [type, id, record] of found) {
-    // Images and groups carry a digest of ids in their names.
+  for (const [type, , record] of found) {
+    // Images and groups carry a digest of ids in their names. A name without one stands for other things, too.
     const name = Reflect.get(record, "name");
-    if (typeof name === "string" && name !== id) names.set(name, `<${type} ${addressOf(record)}>`);
+    if (typeof name === "string" && /-[0-9a-f]{8}$/.test(name)) {
+      names.set(name, `<${type} ${addressOf(record)}>`);
+    }
   }
   return found
-    .map(([type, id, record]) => `${names.get(id) ?? type} ${canonical(record, names)}`)
+    .map(([type, id, record]) => `${names.get(id) ?? type} ${canonical(nameless(record), names)}`)
     .sort();
+}
+
+/** The address tells more, and is the same where a name is not. */
+function nameless(record: object): object {
+  const { name: _, ...rest } = record as { readonly name?: unknown };
+  return rest;
 }
 
 interface TemplateVersion {

@@ -93,7 +93,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a load balancer deleted while its connections are drained",
-    file: "src/resources/auto-scaling-group/attached-load-balancers.ts",
+    file: "src/resources/auto-scaling-group/traffic-sources.ts",
     edits: [[`      return left.length === 0 ?`, `      return left.length < 9 ?`]],
     hunt: "--exhaustive --journey drop-load-balancer",
   },

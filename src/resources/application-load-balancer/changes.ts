@@ -27,10 +27,16 @@ import {
   type ApplicationLoadBalancerFields,
   type ApplicationLoadBalancerOutputs,
   describeListeners,
+  describeLoadBalancers,
   type LiveApplicationLoadBalancer,
   sweepLoadBalancers,
 } from "./live.ts";
-import { type Attributes, toListener, toSdkAttributes, toSdkListener } from "./settings.ts";
+import {
+  type Attributes,
+  type ListenerFields,
+  toSdkAttributes,
+  toSdkListener,
+} from "./settings.ts";
 
 type Change = UpdateInput<
   ApplicationLoadBalancerFields,
@@ -91,6 +97,9 @@ export function untilActive(
     pace: 5_000,
     context,
     probe: async (): Promise<Probe<LiveApplicationLoadBalancer>> => {
+      // The state alone is one call. Everything else is looked up once, at the end.
+      const [found] = await describeLoadBalancers(context, name);
+      if (found?.State?.Code === "provisioning") return { pending: "AWS is still setting it up" };
       const live = await lookAt(context, name);
       if (live === undefined) return { pending: `${name} is not visible yet` };
       if (live.status === "failed") {
@@ -98,9 +107,9 @@ export function untilActive(
           remedy: "Apply again: it is deleted and recreated.",
         });
       }
-      return live.status === "settling"
-        ? { pending: live.statusReason ?? "AWS is still setting it up" }
-        : { done: live };
+      return live.status === "ready"
+        ? { done: live }
+        : { pending: live.statusReason ?? "AWS is still setting it up" };
     },
     remedy: "Run the same command again to keep waiting.",
   });
@@ -157,33 +166,56 @@ export async function changeAttributes(
   return withFields(live, fields, changed);
 }
 
-/** Makes and changes listeners before it deletes those that are surplus. A change takes effect without a gap. */
+/**
+ * Makes and changes listeners before it deletes those that are surplus. A change takes effect without a gap. What the
+ * plan saw decides, because a later read may show less: a listener that somebody has just deleted.
+ */
 export async function changeListeners({
   context,
   live,
   fields,
 }: Change): Promise<LiveApplicationLoadBalancer> {
   const client = await context.clients.loadBalancingV2();
-  const found = (await describeListeners(context, live.id)) ?? [];
+  const found = (await describeListeners(context, live.id, false)) ?? [];
+  const arnOf = (port: number) =>
+    found.find(({ listener }) => listener.Port === port)?.listener.ListenerArn;
   for (const wanted of fields.listeners) {
-    const there = found.find(({ listener }) => listener.Port === wanted.port)?.listener;
-    const parameters = toSdkListener(wanted);
-    if (there === undefined) {
-      const command = new CreateListenerCommand({ ...parameters, LoadBalancerArn: live.id });
-      await retryNotFound(context, "the target group", () => client.send(command));
-    } else if (canonicalJson(toListener(there)) !== canonicalJson(wanted)) {
-      const { ListenerArn } = there;
-      const command = new ModifyListenerCommand({ ...parameters, ListenerArn });
-      await retryNotFound(context, "the target group", () => client.send(command));
-    }
+    const before = live.fields.listeners.find(({ port }) => port === wanted.port);
+    if (canonicalJson(before) === canonicalJson(wanted)) continue;
+    await setListener(context, live.id, wanted, before && arnOf(wanted.port));
   }
   const ports = new Set(fields.listeners.map(({ port }) => port));
-  for (const { listener } of found) {
-    if (listener.Port !== undefined && ports.has(listener.Port)) continue;
-    const { ListenerArn } = listener;
+  for (const { port } of live.fields.listeners) {
+    const ListenerArn = ports.has(port) ? undefined : arnOf(port);
+    if (ListenerArn === undefined) continue;
     await unlessGone(() => client.send(new DeleteListenerCommand({ ListenerArn })));
   }
   return withFields(live, fields, ["listeners"]);
+}
+
+/** Creates the listener, or changes the one of this ARN. */
+async function setListener(
+  context: ResourceContext,
+  loadBalancer: string,
+  wanted: ListenerFields,
+  arn: string | undefined,
+): Promise<void> {
+  const client = await context.clients.loadBalancingV2();
+  const parameters = toSdkListener(wanted);
+  const call = (): Promise<unknown> =>
+    arn === undefined
+      ? client.send(new CreateListenerCommand({ ...parameters, LoadBalancerArn: loadBalancer }))
+      : client.send(new ModifyListenerCommand({ ...parameters, ListenerArn: arn }));
+  try {
+    await retryNotFound(context, "the target group", call);
+  } catch (error) {
+    if (arn !== undefined || !isAwsError(error, "already-exists")) throw error;
+    // An interrupted apply made it, with other settings, and the plan did not see it yet.
+    const found = (await describeListeners(context, loadBalancer, false)) ?? [];
+    const there = found.find(({ listener }) => listener.Port === wanted.port)?.listener.ListenerArn;
+    if (there === undefined) throw error;
+    await setListener(context, loadBalancer, wanted, there);
+  }
 }
 
 /** Deletes the rules that somebody added to the listeners. */

@@ -158,18 +158,21 @@ export const applicationLoadBalancer: ResourceType<
     },
     // Only what differs, because an interrupted create or update may have set some fields already.
     async ({ context, live, fields }, changed, set) => {
-      const { lookAt, untilActive } = await import("./changes.ts");
+      const { untilActive } = await import("./changes.ts");
       const name = live.physicalName;
       const differing = differences(live.fields, fields, changed);
       if (differing.length > 0) {
         const expected = await set(differing);
-        const { untilSeen } = await import("../shared/consistency.ts");
+        const [{ untilSeen }, { lookAtFields }] = await Promise.all([
+          import("../shared/consistency.ts"),
+          import("./live.ts"),
+        ]);
         await untilSeen(
           context,
           `the changed load balancer ${name}`,
-          () => lookAt(context, name),
+          () => lookAtFields(context, live, differing),
           (found) => {
-            const left = differences(found.fields, expected.fields, differing);
+            const left = differences({ ...live.fields, ...found }, expected.fields, differing);
             return left.length === 0 ? undefined : `${left.join(", ")} not yet visible`;
           },
         );

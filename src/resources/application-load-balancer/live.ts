@@ -119,9 +119,8 @@ async function toLive(
   ]);
   if (attributes === undefined || listeners === undefined) return undefined;
   const { isProtected, ...shown } = attributes;
-  const groups = [...(found.SecurityGroups ?? [])].sort();
-  const fields = listeners.map(({ listener }) => toListener(listener)).sort(byPort);
-  const rules = listeners.flatMap(ruleWords);
+  const { securityGroupIds: groups } = placeOf(found);
+  const { listeners: shownListeners } = listenerFields(listeners);
   const notes: readonly Note[] = isProtected ? loadBalancerProtection(arn, region) : [];
   return {
     id: arn,
@@ -132,10 +131,8 @@ async function toLive(
     fields: {
       vpcId: found.VpcId ?? "",
       scheme: found.Scheme === "internal" ? "internal" : "internet-facing",
-      subnets: (found.AvailabilityZones ?? []).flatMap(({ SubnetId }) => SubnetId ?? []).sort(),
-      securityGroupIds: groups,
-      listeners: fields,
-      ...(rules.length > 0 && { otherRules: rules }),
+      ...placeOf(found),
+      ...listenerFields(listeners),
       ...shown,
       tags: userTagsOf(tags),
     },
@@ -144,11 +141,59 @@ async function toLive(
       name,
       dnsName,
       hostedZoneId: found.CanonicalHostedZoneId ?? "",
-      url: urlOf(dnsName, servingListeners(fields)),
+      url: urlOf(dnsName, servingListeners(shownListeners)),
     },
     uses: [...groups, ...usedTargetGroups(listeners)],
     usesTypes: ["target-group"],
     ...(notes.length > 0 && { notes }),
+  };
+}
+
+/**
+ * These fields of one of the stack's load balancers, by no more calls than they need. Undefined while AWS does not show
+ * it.
+ */
+export async function lookAtFields(
+  context: ResourceContext,
+  { id: arn, physicalName: name }: Pick<LiveApplicationLoadBalancer, "id" | "physicalName">,
+  names: readonly (keyof ApplicationLoadBalancerFields)[],
+): Promise<Partial<ApplicationLoadBalancerFields> | undefined> {
+  const asksFor = (...some: typeof names) => names.some((each) => some.includes(each));
+  const [places, attributes, listeners, tags] = await Promise.all([
+    asksFor("subnets", "securityGroupIds") ? describeLoadBalancers(context, name) : [],
+    asksFor("idleTimeout", "dropInvalidHeaders", "accessLog")
+      ? describeAttributes(context, arn)
+      : undefined,
+    asksFor("listeners", "otherRules")
+      ? describeListeners(context, arn, asksFor("otherRules"))
+      : undefined,
+    asksFor("tags") ? describeTags(context, [arn]) : undefined,
+  ]);
+  const [place] = places;
+  const { isProtected: _, ...shown } = attributes ?? {};
+  return {
+    ...(place && placeOf(place)),
+    ...shown,
+    ...(listeners && listenerFields(listeners)),
+    ...(tags && { tags: userTagsOf(tags.get(arn)) }),
+  };
+}
+
+function placeOf(
+  found: LoadBalancer,
+): Pick<ApplicationLoadBalancerFields, "subnets" | "securityGroupIds"> {
+  return {
+    subnets: (found.AvailabilityZones ?? []).flatMap(({ SubnetId }) => SubnetId ?? []).sort(),
+    securityGroupIds: [...(found.SecurityGroups ?? [])].sort(),
+  };
+}
+
+function listenerFields(
+  found: readonly FoundListener[],
+): Pick<ApplicationLoadBalancerFields, "listeners" | "otherRules"> {
+  return {
+    listeners: found.map(({ listener }) => toListener(listener)).sort(byPort),
+    otherRules: found.flatMap(ruleWords),
   };
 }
 
@@ -194,10 +239,13 @@ async function describeAttributes(context: ResourceContext, arn: string) {
   return answer && attributesOf(answer.Attributes ?? []);
 }
 
-/** The listeners with their rules. Undefined if the load balancer was deleted in the meantime. */
+/**
+ * The listeners, with their rules unless nobody needs them. Undefined if the load balancer was deleted in the meantime.
+ */
 export async function describeListeners(
   context: ResourceContext,
   arn: string,
+  withRules = true,
 ): Promise<readonly FoundListener[] | undefined> {
   const client = await context.clients.loadBalancingV2();
   const listeners = await unlessGone(() =>
@@ -209,6 +257,7 @@ export async function describeListeners(
   if (listeners === undefined) return undefined;
   const found = await Promise.all(
     listeners.map(async (listener) => {
+      if (!withRules) return { listener, rules: [] };
       const { ListenerArn = "" } = listener;
       const rules = await unlessGone(() =>
         everyPage(

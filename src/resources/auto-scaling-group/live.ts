@@ -210,7 +210,11 @@ export function toLiveGroup(
     createdAt: group.CreatedTime?.getTime() ?? 0,
     fields,
     outputs: { name },
-    uses: [fields.launchTemplate.id, ...loadBalancers, ...targetGroups].filter((id) => id !== ""),
+    uses: [
+      fields.launchTemplate.id,
+      ...loadBalancers.toSorted(),
+      ...targetGroups.toSorted(),
+    ].filter((id) => id !== ""),
     ...usedTypes({ loadBalancers, targetGroups }),
   };
 }

@@ -16,6 +16,7 @@ import { changeTagsOf } from "../shared/load-balancing-v2-tags.ts";
 import { identity, withFields } from "../shared/owned.ts";
 import {
   type LiveTargetGroup,
+  loadBalancerKey,
   sweepTargetGroups,
   type TargetGroupFields,
   type TargetGroupOutputs,
@@ -44,7 +45,11 @@ export async function createTargetGroup(
     Port: fields.port,
     TargetType: fields.targetType,
     ...checkParameters(fields.healthCheck),
-    Tags: ownTags(identity(context, target), fields.tags),
+    Tags: ownTags(
+      identity(context, target),
+      fields.tags,
+      fields.loadBalancer === null ? {} : { [loadBalancerKey]: fields.loadBalancer },
+    ),
   });
   try {
     await client.send(command);

@@ -21,6 +21,11 @@ export const targetGroup: ResourceType<TargetGroupFields, TargetGroupOutputs, Re
     protocolVersion: { onChange: "replace" },
     port: { onChange: "replace", inFile: { name: "application.port" } },
     targetType: { onChange: "replace" },
+    loadBalancer: {
+      onChange: "replace",
+      equal: (wanted, live) => live === null || wanted === live,
+      inFile: { name: "scheme and name" },
+    },
     healthCheck: {
       onChange: "update",
       whenUsersCan: true,
@@ -97,6 +102,7 @@ export const targetGroup: ResourceType<TargetGroupFields, TargetGroupOutputs, Re
       protocolVersion: null,
       port: null,
       targetType: null,
+      loadBalancer: null,
       tags: async (input) => (await import("./changes.ts")).changeTags(input),
       healthCheck: async (input) => (await import("./changes.ts")).changeHealthCheck(input),
       ...oneSetter(["drain", "slowStart", "balance"] as const, setAttributes),

@@ -5,6 +5,7 @@ import {
   type Tag,
   type TargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { OwnTagKey } from "../../aws/own-tag-keys.ts";
 import { everyPage } from "../../aws/paging.ts";
 import { addressIn, toRecord, userTagsOf } from "../../aws/tags.ts";
 import type { Live, TaggedObject } from "../../engine/resource.ts";
@@ -22,6 +23,11 @@ export interface TargetGroupFields extends Attributes {
   /** The servers' port. */
   readonly port: number;
   readonly targetType: "instance";
+  /**
+   * The scheme of the load balancer that forwards to it, with the name if the stack file gives it one. null: unknown.
+   * "A target group can be associated with one load balancer at most", so another load balancer needs another one.
+   */
+  readonly loadBalancer: string | null;
   readonly healthCheck: HealthCheck;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -30,6 +36,9 @@ export interface TargetGroupOutputs {
   readonly arn: string;
   readonly name: string;
 }
+
+/** Records the load balancer, because AWS tells it only as long as there is one. */
+export const loadBalancerKey = "reconcile:load-balancer" satisfies OwnTagKey;
 
 export type LiveTargetGroup = Live<TargetGroupFields, TargetGroupOutputs>;
 
@@ -102,6 +111,7 @@ async function toLive(
       protocolVersion: (found.ProtocolVersion ?? "HTTP1") as "HTTP1",
       port: found.Port ?? 0,
       targetType: (found.TargetType ?? "instance") as "instance",
+      loadBalancer: toRecord(tags)[loadBalancerKey] ?? null,
       healthCheck: healthCheckOf(found),
       ...attributes,
       tags: userTagsOf(tags),

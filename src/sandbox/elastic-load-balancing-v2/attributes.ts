@@ -99,6 +99,16 @@ export function readAttributes(
   );
 }
 
+/** Without those that have their default values. */
+export function withoutDefaults(
+  known: Attributes,
+  values: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([key, value]) => value !== known[key]?.initial),
+  );
+}
+
 /** All attributes, with the defaults of those that nobody has changed. */
 export function describeAttributes(
   known: Attributes,

@@ -5,7 +5,14 @@ import {
   type ModifyListenerAttributesInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { operation } from "../operation.ts";
-import { type Attributes, describeAttributes, on, readAttributes, text } from "./attributes.ts";
+import {
+  type Attributes,
+  describeAttributes,
+  on,
+  readAttributes,
+  text,
+  withoutDefaults,
+} from "./attributes.ts";
 import { requireListener } from "./named.ts";
 import { listeners } from "./tables.ts";
 
@@ -52,7 +59,7 @@ export const modifyListenerAttributes = operation<ModifyListenerAttributesInput>
     const changes = readAttributes("Listener", attributes, FOREIGN, input.Attributes ?? []);
     const merged = { ...values, ...changes };
     region.table(listeners).change(arn, (listener) => {
-      listener.attributes = merged;
+      listener.attributes = withoutDefaults(attributes, merged);
     });
     return { Attributes: describeAttributes(attributes, merged) };
   },

@@ -18,6 +18,7 @@ import {
   oneOf,
   readAttributes,
   text,
+  withoutDefaults,
 } from "./attributes.ts";
 import { requireLoadBalancer } from "./named.ts";
 import { type ApplicationLoadBalancer, applicationLoadBalancers } from "./tables.ts";
@@ -78,7 +79,7 @@ export const modifyLoadBalancerAttributes = operation<ModifyLoadBalancerAttribut
     }
     for (const logs of LOGS) checkLogs(region, merged, logs);
     const changed = region.table(applicationLoadBalancers).change(balancer.arn, (record) => {
-      record.attributes = merged;
+      record.attributes = withoutDefaults(attributes, merged);
     });
     return { Attributes: described(changed) };
   },

@@ -16,6 +16,7 @@ import {
   oneOf,
   readAttributes,
   text,
+  withoutDefaults,
 } from "./attributes.ts";
 import { requireTargetGroup } from "./named.ts";
 import { type TargetGroup, targetGroups } from "./tables.ts";
@@ -105,7 +106,7 @@ export const modifyTargetGroupAttributes = operation<ModifyTargetGroupAttributes
     const merged = { ...group.attributes, ...changes };
     checkTogether(merged);
     region.table(targetGroups).change(group.arn, (record) => {
-      record.attributes = merged;
+      record.attributes = withoutDefaults(attributes, merged);
     });
     return { Attributes: describeAttributes(attributes, merged) };
   },

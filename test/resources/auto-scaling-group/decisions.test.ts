@@ -181,6 +181,7 @@ describe("a group is created", () => {
       HealthCheckGracePeriod: 120,
       VPCZoneIdentifier: "subnet-a,subnet-b",
       LoadBalancerNames: ["front"],
+      TargetGroupARNs: [],
     });
     const where = { ResourceId: "afterpay-web", ResourceType: "auto-scaling-group" };
     const tags = [

@@ -1,0 +1,144 @@
+import { describe, expect, test } from "vitest";
+import type { Change } from "../../../src/engine/plan-format.ts";
+import {
+  type ApplicationLoadBalancerFields,
+  applicationLoadBalancer,
+} from "../../../src/resources/application-load-balancer/index.ts";
+import { planOf } from "../../ui/documents.ts";
+import { change, expectSaid, type Said } from "../consequences.ts";
+
+type Listener = ApplicationLoadBalancerFields["listeners"][number];
+
+const forwardTo = (port: number, ...shares: readonly (readonly [string, number])[]): Listener => ({
+  port,
+  protocol: "HTTP",
+  forward: shares.map(([targetGroup, weight]) => ({ targetGroup, weight })),
+  redirect: null,
+});
+
+const redirect: Listener = {
+  port: 80,
+  protocol: "HTTP",
+  forward: null,
+  redirect: { protocol: "HTTP", port: "8080", status: "HTTP_301" },
+};
+
+describe("while servers move to another target group, a listener", () => {
+  const { meanwhile } = applicationLoadBalancer.fields.listeners;
+
+  test("leaves the requests where they are, and names the new one so that it is checked", () => {
+    const wanted = [redirect, forwardTo(8080, ["new", 1])];
+    const live = [redirect, forwardTo(8080, ["old", 1])];
+    const both = [redirect, forwardTo(8080, ["old", 1], ["new", 0])];
+    expect(meanwhile?.(wanted, live)).toEqual(both);
+    // An interrupted update has done so before.
+    expect(meanwhile?.(wanted, both)).toEqual(both);
+  });
+
+  test("leaves the shares that somebody gave to several as they are", () => {
+    const live = [forwardTo(80, ["old", 9], ["other", 1])];
+    expect(meanwhile?.([forwardTo(80, ["new", 1])], live)).toEqual([
+      forwardTo(80, ["old", 9], ["other", 1], ["new", 0]),
+    ]);
+  });
+
+  test.each<[what: string, wanted: readonly Listener[], live: readonly Listener[]]>([
+    ["already forwards there", [forwardTo(80, ["new", 1])], [forwardTo(80, ["new", 1])]],
+    [
+      "already forwards there, too",
+      [forwardTo(80, ["new", 1])],
+      [forwardTo(80, ["old", 1], ["new", 1])],
+    ],
+    ["did not exist", [forwardTo(80, ["new", 1])], []],
+    ["was one that redirects", [forwardTo(80, ["new", 1])], [redirect]],
+    ["is to redirect", [redirect], [forwardTo(80, ["old", 1])]],
+    ["forwarded to no one", [forwardTo(80, ["new", 1])], [forwardTo(80, ["old", 0])]],
+    ["is to be deleted", [], [forwardTo(80, ["old", 1])]],
+  ])("that %s is set at once", (_what, wanted, live) => {
+    expect(meanwhile?.(wanted, live)).toBe(wanted);
+  });
+});
+
+describe("a difference of an application load balancer", () => {
+  const fields: ApplicationLoadBalancerFields = {
+    vpcId: "vpc-1",
+    scheme: "internet-facing",
+    subnets: ["a", "b"],
+    securityGroupIds: ["sg-1", "sg-2"],
+    listeners: [redirect, forwardTo(8080, ["tg", 1])],
+    otherRules: [],
+    idleTimeout: 60,
+    dropInvalidHeaders: true,
+    accessLog: null,
+    tags: {},
+  };
+
+  test("is none in the order of its subnets, groups and listeners", () => {
+    const mixed = {
+      subnets: ["b", "a"],
+      securityGroupIds: ["sg-2", "sg-1"],
+      listeners: fields.listeners.toReversed(),
+    };
+    expect(applicationLoadBalancer.normalize({ ...fields, ...mixed })).toEqual(fields);
+  });
+
+  test("is none in rules that nobody added", () => {
+    const { otherRules: _, ...without } = fields;
+    expect(applicationLoadBalancer.normalize(without)).toEqual(fields);
+  });
+
+  test("is left open where what is wanted is not known yet", () => {
+    const unknown = { ref: "network/all" } as never;
+    const all = { subnets: unknown, securityGroupIds: unknown, listeners: unknown };
+    expect(applicationLoadBalancer.normalize({ ...fields, ...all })).toEqual({ ...fields, ...all });
+  });
+
+  test("leaves both old and new while others need both, as far as AWS has room", () => {
+    const { securityGroupIds, subnets } = applicationLoadBalancer.fields;
+    const five = ["1", "2", "3", "4", "5"];
+    expect(subnets.meanwhile?.(["b"], ["a"])).toEqual(["b", "a"]);
+    expect(securityGroupIds.meanwhile?.(["5"], five.slice(0, 4))).toEqual([
+      "5",
+      "1",
+      "2",
+      "3",
+      "4",
+    ]);
+    expect(securityGroupIds.meanwhile?.(["6"], five)).toEqual(["6"]);
+  });
+
+  test("needs another load balancer only in its scheme and VPC", () => {
+    const replaced = Object.entries(applicationLoadBalancer.fields)
+      .filter(([, { onChange }]) => onChange === "replace")
+      .map(([name]) => name);
+    expect(replaced).toEqual(["vpcId", "scheme"]);
+    expect(applicationLoadBalancer.naming).toEqual({ maxLength: 32 });
+    expect(applicationLoadBalancer.holds).toEqual(["security-group", "target-group"]);
+    expect(applicationLoadBalancer.replace).toBe("create-first");
+  });
+});
+
+const CASES: readonly { readonly reason: string; readonly change: Change; readonly says: Said }[] =
+  [
+    {
+      reason: "AWS gives a new load balancer another name",
+      change: change("application-load-balancer/shop", "replace", ["scheme"]),
+      says: [["service", /the URL changes/]],
+    },
+    {
+      reason: "its name is gone for good",
+      change: change("application-load-balancer/shop", "delete"),
+      says: [["lost", /its URL/]],
+    },
+    {
+      reason: "what is only made harms nobody",
+      change: change("application-load-balancer/shop", "create"),
+      says: [],
+    },
+  ];
+
+describe("what comes of a change of an application load balancer", () => {
+  test.each(CASES)("$reason", ({ change: one, says }) => {
+    expectSaid(applicationLoadBalancer.consequences?.(one, planOf([one]), undefined), says);
+  });
+});
