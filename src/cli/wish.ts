@@ -6,6 +6,7 @@ import { typesIn } from "../stack/addresses.ts";
 import { fitBuild } from "../stack/build-script.ts";
 import { compile } from "../stack/compile.ts";
 import type { Facts } from "../stack/facts.ts";
+import { checkKeptLoadBalancer } from "../stack/kept-load-balancer.ts";
 import type { Environment } from "./environment.ts";
 import { type Inputs, lookUpInputs, toProblem } from "./inputs.ts";
 import type { OpenedStackFile } from "./stack-file.ts";
@@ -32,7 +33,9 @@ export function compileStack(
       keep?.(inputs);
       const { region } = environment;
       const earlier = earlierImages(found);
-      return wishOf(stackFile, inputs, { account, region, earlier, directory });
+      const wish = await wishOf(stackFile, inputs, { account, region, earlier, directory });
+      const kept = checkKeptLoadBalancer(stackFile.stack, found);
+      return { ...wish, problems: [...(wish.problems ?? []), ...kept] };
     },
   };
 }

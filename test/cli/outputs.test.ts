@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { outputsOf } from "../../src/cli/outputs.ts";
 import type { Live } from "../../src/engine/resource.ts";
 
@@ -63,4 +63,30 @@ test("what people need first comes first", async () => {
   const image = { ...balancer(""), address: "image/shop", outputs: { id: "ami-1" } } as const;
   const outputs = await outputsOf([image, balancer("http://lb/")], NO_ACCESS);
   expect(Object.keys(outputs)).toEqual(["url", "image"]);
+});
+
+describe("of two load balancers, the URL is that of", () => {
+  const application: Live = {
+    ...balancer("http://alb:8080"),
+    address: "application-load-balancer/shop",
+    id: "arn:alb",
+  };
+  const classic = balancer("http://lb");
+  const both = [classic, application];
+
+  test.each([
+    ["the defined one, not of the classic one that the file keeps", classic, "http://alb:8080/"],
+    ["the defined one, not of the other one that the file keeps", application, "http://lb/"],
+  ])("%s", async (_, { address }, url) => {
+    expect(await outputsOf(both, NO_ACCESS, [{ address }])).toEqual({ url });
+    expect(await outputsOf(both.toReversed(), NO_ACCESS, [{ address }])).toEqual({ url });
+  });
+
+  test("no one where the file only keeps what there is", async () => {
+    expect(await outputsOf([classic], NO_ACCESS, [{ address: classic.address }])).toEqual({});
+  });
+
+  test("the application load balancer as long as both are there and none is kept", async () => {
+    expect(await outputsOf(both, NO_ACCESS)).toEqual({ url: "http://alb:8080/" });
+  });
 });

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { physicalName } from "../../src/engine/physical-name.ts";
+import { targetOf } from "../../src/engine/target.ts";
 import { shortHash } from "../../src/engine/values.ts";
+import { thingType } from "./store.ts";
+import { thing } from "./things.ts";
 
 describe("a physical name", () => {
   const cases = [
@@ -98,5 +101,38 @@ describe("a physical name", () => {
         expect(nameOf(word)).not.toBe(nameOf(other));
       }),
     );
+  });
+});
+
+describe("a name has a generation", () => {
+  const nameOf = (shape: unknown, size: unknown) => {
+    const type = thingType("thing", {
+      fields: { ...thing.fields, size: { onChange: "replace" }, shape: { onChange: "replace" } },
+    });
+    const fields = { size, shape, uses: [], peers: [] };
+    const resource = { address: "thing/a" } as const;
+    return targetOf({ stack: "s", resource, fields, type })?.physicalName;
+  };
+
+  test.each([
+    ["one value is set that a replacement alone changes", "round", null],
+    ["one is set, though to nothing", "", undefined],
+    ["one is set, though to zero", null, 0],
+    ["one is set, though to false", null, false],
+  ])("where %s", (_, shape, size) => {
+    expect(nameOf(shape, size)).toMatch(/^s-a-[0-9a-f]{8}$/);
+  });
+
+  test.each([
+    [null, null],
+    [undefined, null],
+    [undefined, undefined],
+  ])("and none where none is set: %j, %j", (shape, size) => {
+    expect(nameOf(shape, size)).toBe("s-a");
+  });
+
+  test("that differs with each of the values", () => {
+    const names = [nameOf("round", 1), nameOf("square", 1), nameOf("round", 2), nameOf(null, 1)];
+    expect(new Set(names).size).toBe(names.length);
   });
 });

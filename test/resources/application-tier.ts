@@ -172,8 +172,7 @@ export async function byHand(
   { sandbox, pass, context }: Account,
   operation: string,
   input: object,
-): Promise<object> {
-  const answer = await sandbox.call("elbv2", operation, { ...input });
+): Promise<void> {
+  await sandbox.call("elbv2", operation, { ...input });
   await pass(context.clock.sleep(30_000));
-  return answer;
 }

@@ -157,12 +157,24 @@ export async function changeAttributes(
   changed: readonly (keyof Attributes)[],
 ): Promise<LiveApplicationLoadBalancer> {
   const client = await context.clients.loadBalancingV2();
-  await client.send(
-    new ModifyLoadBalancerAttributesCommand({
-      LoadBalancerArn: live.id,
-      Attributes: toSdkAttributes(fields, changed),
-    }),
-  );
+  const command = new ModifyLoadBalancerAttributesCommand({
+    LoadBalancerArn: live.id,
+    Attributes: toSdkAttributes(fields, changed),
+  });
+  try {
+    await client.send(command);
+  } catch (error) {
+    const { accessLog } = fields;
+    if (!isAwsError(error) || accessLog === null || !changed.includes("accessLog")) throw error;
+    if (!/^InvalidConfigurationRequest|^AccessDenied/.test(error.code)) throw error;
+    const { code, operation } = error;
+    throw new OutsideError(error.message, {
+      code,
+      operation,
+      remedy: `The bucket ${accessLog} has to be in the region of the load balancer, and its policy has to allow s3:PutObject on arn:aws:s3:::${accessLog}/AWSLogs/* to the service logdelivery.elasticloadbalancing.amazonaws.com ("Enable access logs for your Application Load Balancer"). Or remove loadBalancer.accessLog.`,
+      cause: error,
+    });
+  }
   return withFields(live, fields, changed);
 }
 

@@ -31,7 +31,7 @@ import { idsAndVersions, movingVersion, shownTemplates } from "./running-templat
 import { servers } from "./servers.ts";
 import { parametersOf } from "./settings.ts";
 import { slowPart } from "./slow-part.ts";
-import { sameSources } from "./sources.ts";
+import { sameSources, sourcesIn } from "./sources.ts";
 import { status } from "./status.ts";
 import { groupStrays } from "./strays.ts";
 
@@ -219,6 +219,7 @@ export const autoScalingGroup: ResourceType<
   async create(context, target, fields) {
     const name = target.physicalName;
     const what = `the Auto Scaling group ${name}`;
+    const kept = sourcesIn(context.found ?? []);
     const command = new CreateAutoScalingGroupCommand({
       AutoScalingGroupName: name,
       LaunchTemplate: {
@@ -229,8 +230,8 @@ export const autoScalingGroup: ResourceType<
       MinSize: fields.min,
       MaxSize: fields.max,
       ...parametersOf({ ...fields, desired: fields.desired ?? capacityFor(context, fields) }),
-      LoadBalancerNames: [...(fields.loadBalancers ?? [])],
-      TargetGroupARNs: [...(fields.targetGroups ?? [])],
+      LoadBalancerNames: [...(fields.loadBalancers ?? kept.loadBalancers)],
+      TargetGroupARNs: [...(fields.targetGroups ?? kept.targetGroups)],
       Tags: ownTags(identity(context, target), fields.tags).map((tag) => ({
         ...tag,
         ResourceId: name,

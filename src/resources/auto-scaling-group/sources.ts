@@ -1,4 +1,6 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import { typeOf } from "../../engine/address.ts";
+import type { Live } from "../../engine/live.ts";
 import { sameSet } from "../shared/field-rules.ts";
 
 /** What forwards requests to a group's instances ("traffic sources", the user guide). */
@@ -28,4 +30,20 @@ export function sameSources(
   live: readonly string[] | null,
 ): boolean {
   return wanted === null || sameSet(wanted, live ?? []);
+}
+
+/**
+ * The stack's own load balancers and target groups, for a new group behind all of them. A target group counts if a load
+ * balancer forwards to it: in another one, no server ever gets healthy.
+ */
+export function sourcesIn(found: readonly Live[]): Sources {
+  const usable = found.filter(({ status }) => status === "ready" || status === "settling");
+  const ofType = (type: string) => usable.filter(({ address }) => typeOf(address) === type);
+  const forwarded = new Set(ofType("application-load-balancer").flatMap(({ uses }) => uses));
+  return {
+    loadBalancers: ofType("load-balancer").map(({ physicalName }) => physicalName),
+    targetGroups: ofType("target-group")
+      .map(({ id }) => id)
+      .filter((id) => forwarded.has(id)),
+  };
 }

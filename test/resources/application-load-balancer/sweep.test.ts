@@ -205,7 +205,8 @@ describe("an application load balancer", () => {
   test("that AWS could not set up ends a create with AWS's reason", async () => {
     const failed = { ...own, State: { Code: "failed", Reason: "no space" } } as const;
     const stage = account([failed], { more: { "elbv2:CreateLoadBalancer": {} } });
-    const target = { address: live.address, physicalName: "afterpay", generation: "0" } as const;
+    const address = "application-load-balancer/web";
+    const target = { address, physicalName: "afterpay", generation: "0" } as const;
     const { fields } = live as unknown as Awaited<ReturnType<typeof sweepLoadBalancers>>[0];
     await expect(
       applicationLoadBalancer.create(stage.context, target, fields),

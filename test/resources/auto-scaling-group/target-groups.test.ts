@@ -20,6 +20,7 @@ const group: AutoScalingGroup = {
   MaxSize: 4,
   DesiredCapacity: 2,
   DefaultCooldown: 30,
+  CreatedTime: new Date("2025-12-31T10:00:00Z"),
   AvailabilityZones: ["eu-west-1a"],
   HealthCheckType: "ELB",
   TargetGroupARNs: [arn("b"), arn("a")],

@@ -2,8 +2,13 @@ import { expect, test } from "vitest";
 import type { Address, Live, LiveStatus } from "../../../src/engine/resource.ts";
 import { placementOf } from "../../../src/resources/shared/placement.ts";
 
-function live(address: Address, subnets: unknown, status: LiveStatus = "ready"): Live {
-  const fields = subnets === undefined ? {} : { subnets };
+function live(
+  address: Address,
+  subnets: unknown,
+  status: LiveStatus = "ready",
+  scheme?: string,
+): Live {
+  const fields = subnets === undefined ? {} : { subnets, ...(scheme && { scheme }) };
   return {
     id: address,
     address,
@@ -42,4 +47,29 @@ test("only what is told of a place is one", () => {
     live("auto-scaling-group/shop", ["subnet-1", { ref: "network/subnet" }, null]),
   ]);
   expect(found).toEqual({ loadBalancer: [], servers: ["subnet-1"] });
+});
+
+test("a stack is where its load balancers of both types are", () => {
+  const found = placementOf([
+    live("load-balancer/shop", ["subnet-1", "subnet-2"]),
+    live("application-load-balancer/shop", ["subnet-2", "subnet-3"], "settling"),
+    live("target-group/shop", ["subnet-4"]),
+  ]);
+  expect(found).toEqual({ loadBalancer: ["subnet-1", "subnet-2", "subnet-3"], servers: [] });
+});
+
+test.each([
+  ["an internet-facing one needs subnets that the internet reaches", true, ["subnet-2"]],
+  ["by default it is internet-facing", undefined, ["subnet-2"]],
+  ["an internal one stays where it is", false, ["subnet-1", "subnet-2"]],
+])("of an internal load balancer's subnets, %s", (_, internetFacing, loadBalancer) => {
+  const found = placementOf(
+    [
+      live("application-load-balancer/shop", ["subnet-1"], "ready", "internal"),
+      live("load-balancer/shop", ["subnet-2"], "ready", "internet-facing"),
+      live("auto-scaling-group/shop", ["subnet-1"]),
+    ],
+    internetFacing === undefined ? undefined : { internetFacing },
+  );
+  expect(found).toEqual({ loadBalancer, servers: ["subnet-1"] });
 });
