@@ -1,4 +1,5 @@
 import { applyPlan } from "../engine/apply.ts";
+import type { Live } from "../engine/live.ts";
 import type { Planning } from "../engine/plan.ts";
 import { resourceTypes } from "../resources/all.ts";
 import type { ResourceContext } from "../resources/shared/context.ts";
@@ -46,7 +47,7 @@ export async function carryOut(
     ...(check && { check }),
     outputs: (live) =>
       finalOutputs(
-        [...live.values()],
+        [...live.values(), ...retainedLive(planning)],
         { stack, login, retained: planning.retained },
         session,
         environment,
@@ -59,4 +60,10 @@ export async function carryOut(
   }
   if (result.interrupted) return EXIT.interrupted;
   return result.ok ? EXIT.done : EXIT.error;
+}
+
+/** The objects that the stack file only keeps. No step touches them. */
+function retainedLive({ live, retained }: Planning): readonly Live[] {
+  const addresses = new Set(retained.map(({ address }) => address));
+  return live.filter(({ address }) => addresses.has(address));
 }

@@ -16,16 +16,21 @@ export async function outputsOf(
   access: Access,
   retained: readonly Pick<Retained, "address">[] = [],
 ): Promise<Record<string, string>> {
-  const live = found.filter(({ address }) => !retained.some((each) => each.address === address));
+  const isRetained = ({ address }: Live) => retained.some((each) => each.address === address);
+  const live = found.filter((each) => !isRetained(each));
+  const kept = found.filter(isRetained);
   const outputs: Record<string, string> = {};
   const { login } = access;
   const reached = login ? { ...access, login: loginTo(live, login) } : access;
   for (const { name: type, shownOutputs = {} } of resourceTypes.toReversed()) {
     const current = currentOf(live, type);
-    if (current === undefined) continue;
+    const previous = currentOf(kept, type);
     for (const [name, shown] of Object.entries(shownOutputs)) {
-      const value = await shown.value(current, reached);
+      const value = current && (await shown.value(current, reached));
       if (value !== undefined) outputs[name] ??= value;
+      const { ofRetained } = shown;
+      const earlier = ofRetained && previous && (await shown.value(previous, reached));
+      if (ofRetained !== undefined && earlier !== undefined) outputs[ofRetained.name] ??= earlier;
     }
   }
   return outputs;

@@ -50,6 +50,7 @@ export function orderDeletes(
   { graph, users, live: objectsFound, holds }: Situation,
   deletes: readonly Deletion[],
   writes: Writes,
+  narrowings: ReadonlySet<string>,
 ): readonly Ordering[] {
   const deleting = new Map(deletes.map(({ draft, live }) => [live.id, draft]));
   const objects = new Map(objectsFound.map((object) => [object.id, object]));
@@ -76,8 +77,9 @@ export function orderDeletes(
       keys.push(...keysOf([live.address, ...reach(live.address, dependents)]));
     if (kind === "first") {
       for (const write of writesAt(writes, live.address)) write.after.add(draft.key);
-      // The time between the delete and the create of its replacement should be short.
-      keys.push(...keysOf(reach(live.address, graph.needs)));
+      // The time between the delete and the create of its replacement should be short. Until the delete, it serves, and
+      // needs what a narrowing removes.
+      keys.push(...keysOf(reach(live.address, graph.needs)).filter((key) => !narrowings.has(key)));
     }
     // If no create waits for a delete, no cycle is possible, and nothing has to look for one.
     if (freesNames) waits.push({ draft, keys });

@@ -36,7 +36,12 @@ export function lowerToSteps(input: Situation): readonly Work[] {
   for (const { draft } of narrowings) {
     writes.set(draft.address, [...writesAt(writes, draft.address), draft]);
   }
-  const orderly = orderDeletes(input, deletes, writes);
+  const orderly = orderDeletes(
+    input,
+    deletes,
+    writes,
+    new Set(narrowings.map(({ draft }) => draft.key)),
+  );
   const all = [...[...writes.values()].flat(), ...deletes.map(({ draft }) => draft)];
   addWaits(all, [...orderly, ...orderNarrowings(narrowings, deletes), ...readiness]);
   refuseCircle(all);

@@ -14,13 +14,7 @@ import type {
   Live,
   ResourceTypes,
 } from "./resource.ts";
-import {
-  type Retained,
-  type RetainedObjects,
-  retainedAmong,
-  retainedChanges,
-  retainedProblems,
-} from "./retained.ts";
+import { type Retained, type RetainedObjects, retainedAmong, retainedChanges } from "./retained.ts";
 import { type TypesByName, typeFor } from "./types-by-name.ts";
 import { indexUsers } from "./users.ts";
 import { canonicalJson } from "./values.ts";
@@ -93,7 +87,6 @@ export function makePlan<Context extends EngineContext>(input: PlanInput<Context
   const problems = distinct([
     ...(input.problems ?? []),
     ...problemsOf(decisions),
-    ...retainedProblems(retained),
     ...notedProblems(present, decisions, work),
   ]);
   const document: PlanDocument = {

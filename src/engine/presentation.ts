@@ -25,6 +25,8 @@ export interface ShownOutput<P extends object, O extends object> {
   readonly label: string;
   /** Undefined if there is nothing to show. Never called for an unfinished object. */
   value(live: Live<P, O>, access: Access): string | undefined | Promise<string | undefined>;
+  /** The name and the label of the same value of an object that the stack file only keeps (`retained.ts`). */
+  readonly ofRetained?: { readonly name: string; readonly label: string };
 }
 
 /** What this machine and the stack know of a way into the servers. */

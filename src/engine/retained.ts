@@ -1,13 +1,11 @@
-import type { Change, Problem } from "./plan-format.ts";
+import type { Change } from "./plan-format.ts";
 import type { Address, Live } from "./resource.ts";
 
 /** An object that the stack file does not define and nevertheless keeps, if the stack has it. */
 export interface Retained {
   readonly address: Address;
-  /** "the stack file keeps it: loadBalancer.previous is keep". */
+  /** Why it stays, and how to get rid of it. */
   readonly because: string;
-  /** How to get rid of it. Omitted for what comes with another object, and costs nothing. */
-  readonly remedy?: string;
 }
 
 /** The live objects that stay as they are: neither compared nor deleted. */
@@ -62,20 +60,4 @@ export function retainedChanges({ named, used }: RetainedObjects): readonly Chan
     ...named.map(([object, { because }]) => keep(object, because)),
     ...used.map((object) => keep(object, `${users} uses it`)),
   ];
-}
-
-/** Reminds people of objects that cost money until they say that nobody needs them. */
-export function retainedProblems({ named }: RetainedObjects): readonly Problem[] {
-  return named.flatMap(([{ address }, { because, remedy }]): readonly Problem[] =>
-    remedy === undefined
-      ? []
-      : [
-          {
-            severity: "warning",
-            address,
-            summary: `${address} stays, and costs money: ${because}`,
-            remedy,
-          },
-        ],
-  );
 }

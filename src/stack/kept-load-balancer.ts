@@ -38,11 +38,12 @@ export function checkKeptLoadBalancer(stack: Stack, live: readonly Live[]): read
 
 function keptIn(stack: Stack, live: readonly Live[]): readonly Kept[] {
   const addresses = new Set(retainedLoadBalancers(stack).map(({ address }) => address));
-  const serving = live
-    .filter(({ address }) => typeOf(address) === "auto-scaling-group")
-    .flatMap(({ uses }) => uses);
+  const groups = live.filter(({ address }) => typeOf(address) === "auto-scaling-group");
+  const used = new Set(groups.flatMap(({ uses }) => uses));
+  // A group that an apply creates is attached to all of them.
+  const isServing = ({ id }: Live) => groups.length === 0 || used.has(id);
   return live
-    .filter(({ address, id }) => addresses.has(address) && serving.includes(id))
+    .filter((each) => addresses.has(each.address) && isServing(each))
     .flatMap(({ address, fields, uses }): readonly Kept[] => {
       if (typeOf(address) === "load-balancer") {
         const { securityGroupIds, healthCheck } = fields as LoadBalancerFields;
@@ -72,7 +73,11 @@ function brokenBy(
       remedy: `Keep port ${port} for now`,
     };
   }
-  const names = securityGroupIds.map((id) => sectionOf(id, live) ?? id);
+  const defined = new Set(securityGroups.map(({ section }) => section));
+  const names = securityGroupIds.map((id) => {
+    const section = sectionOf(id, live);
+    return section !== undefined && defined.has(section) ? section : id;
+  });
   const servers = scaling.securityGroups.map(({ value }) => value);
   const own = securityGroups.filter(({ section }) => servers.includes(section));
   // The rules of a group outside the stack are unknown.

@@ -49,6 +49,8 @@ export function loadBalancerResources(stack: Stack): readonly DefinedResource[] 
 export function trafficSources({ stack, loadBalancer }: Stack): {
   readonly loadBalancers: readonly Ref[] | null;
   readonly targetGroups: readonly Ref[] | null;
+  readonly goneLoadBalancers?: null;
+  readonly goneTargetGroups?: null;
   readonly targetPort: number | null;
   readonly applicationLoadBalancer: Ref | null;
 } {
@@ -57,6 +59,7 @@ export function trafficSources({ stack, loadBalancer }: Stack): {
     return {
       loadBalancers: others,
       targetGroups: [{ ref: targetGroupAddress({ stack }), output: "arn" }],
+      goneLoadBalancers: null,
       targetPort: loadBalancer.port,
       applicationLoadBalancer: { ref: `application-load-balancer/${stack}`, output: "arn" },
     };
@@ -65,6 +68,8 @@ export function trafficSources({ stack, loadBalancer }: Stack): {
     loadBalancers:
       loadBalancer === undefined ? [] : [{ ref: `load-balancer/${stack}`, output: "name" }],
     targetGroups: loadBalancer === undefined ? [] : others,
+    goneTargetGroups: null,
+    ...(loadBalancer === undefined && { goneLoadBalancers: null }),
     targetPort: null,
     applicationLoadBalancer: null,
   };
@@ -74,14 +79,13 @@ export function trafficSources({ stack, loadBalancer }: Stack): {
 export function retainedLoadBalancers({ stack, loadBalancer }: Stack): readonly Retained[] {
   if (loadBalancer?.previous !== "keep") return [];
   const because =
-    "the stack file keeps the load balancer of the other type (loadBalancer.previous: keep)";
-  const remedy =
-    "When nobody uses its URL any more, set loadBalancer.previous to remove, and apply. It is then deleted.";
+    "loadBalancer.previous is keep, as it is by default. It costs money. When nobody uses its URL any more, set previous: remove, and apply";
+  const address = `application-load-balancer/${stack}` as const;
   return loadBalancer.type === "application"
-    ? [{ address: `load-balancer/${stack}`, because, remedy }]
+    ? [{ address: `load-balancer/${stack}`, because }]
     : [
-        { address: `application-load-balancer/${stack}`, because, remedy },
-        { address: targetGroupAddress({ stack }), because },
+        { address, because },
+        { address: targetGroupAddress({ stack }), because: `it belongs to ${address}` },
       ];
 }
 

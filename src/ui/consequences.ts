@@ -18,7 +18,10 @@ export function consequencesOf(
 ): readonly Consequence[] {
   const wanted = new Map(desired.map(({ address, fields }) => [address, fields]));
   const found = document.changes.flatMap((change) => {
-    if (change.action === "keep") return ofWaiting(change, document);
+    if (change.action === "keep") {
+      const isDefined = desired.length === 0 || wanted.has(change.address);
+      return isDefined ? ofWaiting(change, document) : ofStaying(change);
+    }
     const type = typeAt(change.address, types);
     return type?.consequences?.(change, document, wanted.get(change.address), live) ?? [];
   });
@@ -26,6 +29,11 @@ export function consequencesOf(
     ...found.filter(({ kind }) => kind === "lost"),
     ...found.filter(({ kind }) => kind !== "lost"),
   ];
+}
+
+/** A resource that stays although the stack file does not define it. */
+function ofStaying({ address, because }: Change): readonly Consequence[] {
+  return [{ kind: "service", text: `${address} stays: ${because}.` }];
 }
 
 /** A resource that matches the stack file and is not healthy yet. An apply changes nothing and waits. */

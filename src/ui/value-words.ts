@@ -1,14 +1,16 @@
 import { isKnownAfterApply, isNotStored, isWorded, KNOWN_AFTER_APPLY } from "../engine/worded.ts";
+import { shownId } from "./shown-id.ts";
 
 /** A value as a person would say it. Control characters are still in it. */
 export function words(value: unknown): string {
   if (value === undefined || value === null) return "none";
   if (value === "") return '""';
   if (isWorded(value)) return isPlaceholder(value) ? `(${value.words})` : value.words;
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return shownId(value);
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(words).join(", ");
   if (isRule(value)) return ruleWords(value);
   if (isListener(value)) return listenerWords(value);
+  if (isApplicationListener(value)) return applicationListenerWords(value);
   if (isReference(value)) return `${value.ref}'s ${value.output}`;
   if (isRecord(value)) {
     // Omits members that are not set. In a rule they matter, but rules have their own wording.
@@ -37,7 +39,7 @@ function isUnknown(value: unknown): boolean {
 
 /** Whether a record has a wording of its own, on one short line. */
 export function hasOwnWords(value: unknown): boolean {
-  return isRule(value) || isListener(value) || isReference(value);
+  return isRule(value) || isListener(value) || isApplicationListener(value) || isReference(value);
 }
 
 interface Rule {
@@ -73,6 +75,38 @@ function isListener(value: unknown): value is Listener {
 /** A load balancer's listener: "HTTP 80 to HTTP 8080". */
 function listenerWords({ port, protocol, instancePort, instanceProtocol }: Listener): string {
   return `${words(protocol)} ${words(port)} to ${words(instanceProtocol)} ${words(instancePort)}`;
+}
+
+interface ApplicationListener {
+  readonly port: unknown;
+  readonly protocol: unknown;
+  readonly forward: unknown;
+  readonly redirect: unknown;
+  readonly other?: unknown;
+}
+
+function isApplicationListener(value: unknown): value is ApplicationListener {
+  return isRecord(value) && "port" in value && "forward" in value && "redirect" in value;
+}
+
+/** An application load balancer's listener: "HTTP 80 to shop-0123abcd", "HTTP 8080, redirect to HTTP 80 (301)". */
+function applicationListenerWords(listener: ApplicationListener): string {
+  const { port, protocol, forward, redirect, other } = listener;
+  const from = `${words(protocol)} ${words(port)}`;
+  if (isRecord(redirect)) {
+    const status = words(redirect["status"]).replace("HTTP_", "");
+    return `${from}, redirect to ${words(redirect["protocol"])} ${words(redirect["port"])} (${status})`;
+  }
+  if (!Array.isArray(forward)) return `${from}, ${words(other)}`;
+  const groups: readonly unknown[] = forward;
+  return `${from} to ${groups.map((group) => forwardWords(group, groups.length)).join(" and ")}`;
+}
+
+/** A share is said only where there are several. */
+function forwardWords(group: unknown, count: number): string {
+  if (!isRecord(group)) return words(group);
+  const name = words(group["targetGroup"]);
+  return count === 1 ? name : `${name} (weight ${words(group["weight"])})`;
 }
 
 function isReference(value: unknown): value is { ref: string; output: string } {

@@ -9,6 +9,7 @@ import type {
 import type { PresentedTypes } from "../engine/presentation.ts";
 import { fileName, inFileTerms } from "./file-terms.ts";
 import { placeWords } from "./place.ts";
+import { shownId } from "./shown-id.ts";
 import { describeSeconds, indented, neutralize, plural } from "./text.ts";
 import type { NextCommand } from "./view.ts";
 
@@ -58,7 +59,7 @@ export function stepPart({ key, verb, address }: NamedStep, types: PresentedType
   const whole = `${verb} ${address} `;
   if (!key.startsWith(whole)) return "";
   const [first = "", ...more] = key.slice(whole.length).split(" ");
-  if (verb === "delete") return [first, ...more].join(" ");
+  if (verb === "delete") return shownId([first, ...more].join(" "));
   const narrowing = first === "narrowing" && more.length > 0;
   const fields = narrowing ? more : [first, ...more];
   const names = fields.map((field) => partName(address, field, types)).join(" and ");
@@ -198,6 +199,11 @@ export function outputLines(
   const shown = [...types.values()].flatMap(({ shownOutputs = {} }) =>
     Object.entries(shownOutputs),
   );
-  const labels = new Map(shown.map(([name, { label }]) => [name, label]));
+  const labels = new Map(
+    shown.flatMap(([name, { label, ofRetained }]) => [
+      [name, label] as const,
+      ...(ofRetained === undefined ? [] : [[ofRetained.name, ofRetained.label] as const]),
+    ]),
+  );
   return Object.entries(outputs).map(([name, value]) => [labels.get(name) ?? name, value]);
 }

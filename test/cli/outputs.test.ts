@@ -74,16 +74,35 @@ describe("of two load balancers, the URL is that of", () => {
   const classic = balancer("http://lb");
   const both = [classic, application];
 
+  const [ofApplication, ofClassic] = ["http://alb:8080/", "http://lb/"];
   test.each([
-    ["the defined one, not of the classic one that the file keeps", classic, "http://alb:8080/"],
-    ["the defined one, not of the other one that the file keeps", application, "http://lb/"],
-  ])("%s", async (_, { address }, url) => {
-    expect(await outputsOf(both, NO_ACCESS, [{ address }])).toEqual({ url });
-    expect(await outputsOf(both.toReversed(), NO_ACCESS, [{ address }])).toEqual({ url });
+    [
+      "the defined one, beside the classic one that the file keeps",
+      classic,
+      ofApplication,
+      ofClassic,
+    ],
+    [
+      "the defined one, beside the other one that the file keeps",
+      application,
+      ofClassic,
+      ofApplication,
+    ],
+  ])("%s", async (_, { address }, url, previousUrl) => {
+    const outputs = { url, previousUrl };
+    expect(await outputsOf(both, NO_ACCESS, [{ address }])).toEqual(outputs);
+    expect(await outputsOf(both.toReversed(), NO_ACCESS, [{ address }])).toEqual(outputs);
   });
 
   test("no one where the file only keeps what there is", async () => {
-    expect(await outputsOf([classic], NO_ACCESS, [{ address: classic.address }])).toEqual({});
+    const { address } = classic;
+    expect(await outputsOf([classic], NO_ACCESS, [{ address }])).toEqual({
+      previousUrl: ofClassic,
+    });
+  });
+
+  test("no one as long as it has no listener", async () => {
+    expect(await outputsOf([balancer("")], NO_ACCESS)).toEqual({});
   });
 
   test("the application load balancer as long as both are there and none is kept", async () => {

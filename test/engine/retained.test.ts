@@ -15,11 +15,7 @@ const fields = (some: Partial<ThingFields> = {}): ThingFields => ({
   ...some,
 });
 
-const old: Retained = {
-  address: "thing/old",
-  because: "the file keeps it",
-  remedy: "Say that nobody needs it.",
-};
+const old: Retained = { address: "thing/old", because: "the file keeps it" };
 
 function planOf(
   live: readonly Seen[],
@@ -49,7 +45,7 @@ const present = [
 ] as const;
 
 describe("an object that the file keeps without defining it", () => {
-  test("stays, is told with the reason, and is warned of because it costs money", () => {
+  test("stays as it is, and is told with the reason", () => {
     const planning = planOf(present, [want("thing/new")]);
     expect(actions(planning)).toEqual(["keep thing/new", "keep thing/old"]);
     expect(planning.document.changes[1]).toEqual({
@@ -59,14 +55,7 @@ describe("an object that the file keeps without defining it", () => {
       because: "the file keeps it",
       fields: [],
     });
-    expect(planning.document.problems).toEqual([
-      {
-        severity: "warning",
-        address: "thing/old",
-        summary: "thing/old stays, and costs money: the file keeps it",
-        remedy: "Say that nobody needs it.",
-      },
-    ]);
+    expect(planning.document.problems).toEqual([]);
     expect(stepsOf(planning)).toEqual([]);
     expect(planning.retained).toEqual([old]);
   });
@@ -80,13 +69,6 @@ describe("an object that the file keeps without defining it", () => {
   test("is nothing where the stack has none", () => {
     const planning = planOf(present.slice(0, 1), [want("thing/new")]);
     expect(actions(planning)).toEqual(["keep thing/new"]);
-    expect(planning.document.problems).toEqual([]);
-  });
-
-  test("is not warned of where it costs nothing", () => {
-    const { remedy: _, ...free } = old;
-    const planning = planOf(present, [want("thing/new")], [free]);
-    expect(actions(planning)).toEqual(["keep thing/new", "keep thing/old"]);
     expect(planning.document.problems).toEqual([]);
   });
 
@@ -131,7 +113,6 @@ describe("what such an object uses", () => {
       "thing/old uses it",
     ]);
     expect(stepsOf(planning)).toEqual(["delete thing/idle idle#1"]);
-    expect(planning.document.problems).toHaveLength(1);
   });
 
   test("is compared and changed as ever where the file defines it, too", () => {

@@ -10,6 +10,7 @@ const others: Readonly<Record<string, string>> = {
   "route-table": "no resource type creates one",
   "prefix-list": "no resource type creates one",
   "launch-configuration": "no resource type creates one",
+  "listener-rule": "no resource type creates one",
   shortage: "a lack of capacity that people set in the sandbox",
   "network-interface": "moto keeps those of terminated instances, which AWS deletes",
 };

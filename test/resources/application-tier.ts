@@ -105,8 +105,14 @@ export async function openBothTypes(account: Account) {
   await admitHttp(account, tier.template.securityGroupIds[0] ?? "", {
     UserIdGroupPairs: [{ GroupId: front }],
   });
+  const fieldsOfTargets = targetGroupFields(tier);
   const targets = await pass(
-    targetGroup.create(context, targetNames.group, { ...targetGroupFields(tier), slowStart: null }),
+    targetGroup.create(context, targetNames.group, {
+      ...fieldsOfTargets,
+      slowStart: null,
+      // What the application answers.
+      healthCheck: { ...fieldsOfTargets.healthCheck, path: "/" },
+    }),
   );
   const [balancer, live] = await pass(
     Promise.all([

@@ -10,7 +10,9 @@ import { keyPair } from "../../src/resources/key-pair/index.ts";
 import { launchTemplate } from "../../src/resources/launch-template/index.ts";
 import { securityGroup } from "../../src/resources/security-group/index.ts";
 import { placementOf } from "../../src/resources/shared/placement.ts";
+import { targetGroup } from "../../src/resources/target-group/index.ts";
 import { type Account, openAccount, target } from "./account.ts";
+import { openBothTypes, targetGroupFields } from "./application-tier.ts";
 import { names, openGroup } from "./tier.ts";
 
 const wanted = { vpc: "default", zones: 2 };
@@ -160,6 +162,39 @@ describe("the look-ups of a plan", () => {
     expect(await balancers(application)).toEqual(
       balancersOfTheGroup > 0 ? [...classic, ...others] : others,
     );
+  });
+
+  test("of a stack with an application load balancer are few more, and do not grow with what others have", async () => {
+    const account = await openAccount();
+    const { context, pass, sandbox } = account;
+    const { live, behindTargets, tier } = await openBothTypes(account);
+    const changed = ["loadBalancers", "targetGroups"] as const;
+    await pass(autoScalingGroup.update(context, live, behindTargets, changed));
+    await record(account, ["target-group", "application-load-balancer"]);
+    const types = new Set([
+      ...always.map(({ name }) => name),
+      "target-group",
+      "application-load-balancer",
+    ]);
+    const before = await lookAtEverything(account, types);
+    expect(before.live.map(({ address }) => address)).toEqual(
+      expect.arrayContaining(["target-group/web", "application-load-balancer/web"]),
+    );
+    // For each listener, its rules.
+    expect(before.calls.length).toBeLessThanOrEqual(15 + 6 + 2);
+    const others = { ...context, stack: "others" };
+    const fields = targetGroupFields(tier);
+    await pass(
+      Promise.all(
+        Array.from({ length: 12 }, (_, number) =>
+          targetGroup.create(others, target(targetGroup, `others-${number}`), fields),
+        ),
+      ),
+    );
+    await pass(context.clock.sleep(30_000));
+    const after = await lookAtEverything(account, types);
+    expect([...after.calls, "sts:GetCallerIdentity"].sort()).toEqual(before.calls.sort());
+    expect(sandbox.records("target-group").size).toBe(13);
   });
 
   test("wait for AWS twice, one after the other, and not more often", async () => {

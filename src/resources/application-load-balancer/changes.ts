@@ -23,6 +23,7 @@ import type { ResourceContext } from "../shared/context.ts";
 import { changeTagsOf } from "../shared/load-balancing-v2-tags.ts";
 import { identity, withFields } from "../shared/owned.ts";
 import { zonesOf } from "../shared/subnet-zones.ts";
+import { withFormerTargetGroups } from "./exchanged-target-groups.ts";
 import {
   type ApplicationLoadBalancerFields,
   type ApplicationLoadBalancerOutputs,
@@ -191,7 +192,10 @@ export async function changeListeners({
   const found = (await describeListeners(context, live.id, false)) ?? [];
   const arnOf = (port: number) =>
     found.find(({ listener }) => listener.Port === port)?.listener.ListenerArn;
-  for (const wanted of fields.listeners) {
+  const listeners = withFormerTargetGroups(fields.listeners, live.fields.listeners, (id) =>
+    (context.found ?? []).some((object) => object.id === id),
+  );
+  for (const wanted of listeners) {
     const before = live.fields.listeners.find(({ port }) => port === wanted.port);
     if (canonicalJson(before) === canonicalJson(wanted)) continue;
     await setListener(context, live.id, wanted, before && arnOf(wanted.port));
@@ -202,7 +206,7 @@ export async function changeListeners({
     if (ListenerArn === undefined) continue;
     await unlessGone(() => client.send(new DeleteListenerCommand({ ListenerArn })));
   }
-  return withFields(live, fields, ["listeners"]);
+  return withFields(live, { ...fields, listeners }, ["listeners"]);
 }
 
 /** Creates the listener, or changes the one of this ARN. */

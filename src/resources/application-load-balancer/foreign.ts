@@ -1,8 +1,7 @@
 import type { Foreign, Obstacle, Sought } from "../../engine/resource.ts";
 import { describeLoadBalancers as describeClassic } from "../load-balancer/live.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { foreignAmong, loadBalancingV2Tags } from "../shared/foreign.ts";
-import { describeTags } from "../shared/load-balancing-v2-tags.ts";
+import { foreignByArn } from "../shared/foreign-by-arn.ts";
 import { describeLoadBalancers } from "./live.ts";
 
 /** Application load balancers with one of these names that do not belong to the stack. */
@@ -10,22 +9,16 @@ export async function foreignLoadBalancers(
   context: ResourceContext,
   sought: readonly Sought[],
 ): Promise<readonly Foreign[]> {
-  const names = new Set(sought.map(({ physicalName }) => physicalName));
-  const found = (await describeLoadBalancers(context)).filter(({ LoadBalancerName = "" }) =>
-    names.has(LoadBalancerName),
+  const found = await describeLoadBalancers(context);
+  return foreignByArn(
+    context,
+    sought,
+    found.map(({ LoadBalancerArn: arn, LoadBalancerName: name, DNSName }) => ({
+      arn,
+      name,
+      what: `a load balancer named ${name} (${DNSName})`,
+    })),
   );
-  const arns = found.flatMap(({ LoadBalancerArn }) => LoadBalancerArn ?? []);
-  const tags = await describeTags(context, arns);
-  const holders = found
-    // One that has no list of tags, not even an empty one, was just deleted.
-    .filter(({ LoadBalancerArn }) => tags.has(LoadBalancerArn))
-    .map(({ LoadBalancerArn: id = "", LoadBalancerName: physicalName = "", DNSName }) => ({
-      id,
-      physicalName,
-      what: `a load balancer named ${physicalName} (${DNSName})`,
-      tags: tags.get(id),
-    }));
-  return foreignAmong(context, sought, holders, loadBalancingV2Tags);
 }
 
 /** Load balancers of all types share their names, so that a classic one may have the name. */

@@ -5,8 +5,9 @@ import { canonicalJson } from "../../engine/values.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { setRule, tagsRule, union, vpcRule } from "../shared/field-rules.ts";
 import { unionOfGroups } from "../shared/load-balancer-groups.ts";
+import { urlOutput } from "../shared/url.ts";
 import { consequences } from "./consequences.ts";
-import { withLiveTargetGroups } from "./exchanged-target-groups.ts";
+import { sameListeners, withLiveTargetGroups } from "./exchanged-target-groups.ts";
 import type {
   ApplicationLoadBalancerFields,
   ApplicationLoadBalancerOutputs,
@@ -47,6 +48,7 @@ export const applicationLoadBalancer: ResourceType<
     },
     listeners: {
       onChange: "update",
+      equal: sameListeners,
       meanwhile: withLiveTargetGroups,
       directsRequests: true,
     },
@@ -62,9 +64,7 @@ export const applicationLoadBalancer: ResourceType<
   },
   usualSeconds: { create: 160, update: 3, delete: 5 },
   consequences,
-  shownOutputs: {
-    url: { label: "URL", value: ({ outputs: { url } }) => URL.parse(url)?.href ?? url },
-  },
+  shownOutputs: { url: urlOutput },
   serving: true,
   async status(context, live) {
     const { status } = await import("./status.ts");
@@ -108,7 +108,11 @@ export const applicationLoadBalancer: ResourceType<
       "elasticloadbalancing:AddTags",
       "elasticloadbalancing:RemoveTags",
     ],
-    delete: ["elasticloadbalancing:DeleteLoadBalancer"],
+    delete: [
+      "elasticloadbalancing:DeleteLoadBalancer",
+      "autoscaling:DescribeAutoScalingGroups",
+      "autoscaling:DescribeLoadBalancerTargetGroups",
+    ],
   },
   strays: {
     find: async (context) => (await import("./live.ts")).taggedLoadBalancers(context),

@@ -39,6 +39,8 @@ const movesInstances: Readonly<Record<keyof AutoScalingGroupFields, boolean>> = 
   subnets: true,
   loadBalancers: true,
   targetGroups: true,
+  goneLoadBalancers: true,
+  goneTargetGroups: true,
   targetPort: false,
   applicationLoadBalancer: false,
   launchTemplate: true,
@@ -64,6 +66,8 @@ export const updateGroup: Update<AutoScalingGroupFields, AutoScalingGroupOutputs
       subnets: updateSettings,
       loadBalancers: changeTrafficSources,
       targetGroups: changeTrafficSources,
+      goneLoadBalancers: changeTrafficSources,
+      goneTargetGroups: changeTrafficSources,
       targetPort: null,
       applicationLoadBalancer: null,
       launchTemplate: rollOutTemplate,
@@ -166,6 +170,9 @@ function isAsWanted(
       return sameTemplate(live.launchTemplate, wanted.launchTemplate);
     case "desired":
       return wanted.desired === null || live.desired === wanted.desired;
+    // The group's own description does not tell whether they exist.
+    case "goneLoadBalancers":
+    case "goneTargetGroups":
     case "rollout":
       return true;
     default:

@@ -26,7 +26,10 @@ export function consequences(
     if (!isDeletedFirst(change, document)) {
       return [
         lost(
-          `${all.words} of ${address} ${all.are} terminated once the instances of the new group are healthy. Everything on the disks is lost.`,
+          `${all.words} of ${address} ${all.are} terminated once the instances of the new group are healthy, also those that are protected from scale-in. Everything on the disks is lost.`,
+        ),
+        service(
+          `The new group has none of the scaling policies, scheduled actions, lifecycle hooks, notifications and suspended processes that somebody gave to the old one.`,
         ),
       ];
     }

@@ -5,15 +5,14 @@ import {
 import { isAwsError } from "../../aws/errors.ts";
 import { consistencyDeadline, retry } from "../../aws/retry.ts";
 import { ownTags } from "../../aws/tags.ts";
-import { typeOf } from "../../engine/address.ts";
-import type { ResourceType } from "../../engine/resource.ts";
-import { fieldOf } from "../../engine/values.ts";
+import type { FieldRule, ResourceType } from "../../engine/resource.ts";
 import { adopt, untilGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { derivedRule, setRule, tagsRule, writeOnlyRule } from "../shared/field-rules.ts";
 import { foreignAmong, groupTags } from "../shared/foreign.ts";
 import { sweepInstances } from "../shared/instances.ts";
 import { identity } from "../shared/owned.ts";
+import { capacityFor } from "./capacity.ts";
 import { settle, updateGroup } from "./changes.ts";
 import { consequences } from "./consequences.ts";
 import { leftBehind, leftBehindNotes } from "./left-subnets.ts";
@@ -26,6 +25,7 @@ import {
   sweepAutoScalingGroups,
   withHealth,
 } from "./live.ts";
+import { permissions } from "./permissions.ts";
 import { rolledOut } from "./rollout-fields.ts";
 import { idsAndVersions, movingVersion, shownTemplates } from "./running-templates.ts";
 import { servers } from "./servers.ts";
@@ -37,8 +37,11 @@ import { groupStrays } from "./strays.ts";
 
 export type { AutoScalingGroupFields, AutoScalingGroupOutputs } from "./live.ts";
 
-/** Whoever lets a group launch servers hands them their role ("Launch template support", the user guide). */
-const passRole = { action: "iam:PassRole", service: "ec2.amazonaws.com" } as const;
+const goneRule: FieldRule<readonly string[] | null | undefined> = {
+  onChange: "update",
+  because: () => "somebody deleted a load balancer that it is still attached to: detach it",
+  inFile: { name: "deleted load balancer" },
+};
 
 export const autoScalingGroup: ResourceType<
   AutoScalingGroupFields,
@@ -66,13 +69,17 @@ export const autoScalingGroup: ResourceType<
     loadBalancers: {
       onChange: "update",
       equal: sameSources,
+      because: () => "it is attached to other load balancers",
       inFile: { name: "loadBalancer (classic)" },
     },
     targetGroups: {
       onChange: "update",
       equal: sameSources,
+      because: () => "it is attached to other target groups",
       inFile: { name: "loadBalancer (application)" },
     },
+    goneLoadBalancers: goneRule,
+    goneTargetGroups: goneRule,
     // Servers answer on one port only. So that there is no moment without servers, a new group, whose servers answer
     // on the new port, gets healthy beside the old one.
     targetPort: {
@@ -127,61 +134,7 @@ export const autoScalingGroup: ResourceType<
   servers,
   holds: ["security-group"],
   changedByUpdate: [],
-  permissions: {
-    discover: [
-      "autoscaling:DescribeAutoScalingGroups",
-      "autoscaling:DescribeLifecycleHooks",
-      "elasticloadbalancing:DescribeInstanceHealth",
-      "elasticloadbalancing:DescribeTargetGroups",
-      "elasticloadbalancing:DescribeTargetHealth",
-      // AWS checks these with it ("Elastic Load Balancing API permissions", 2012-06-01).
-      "ec2:DescribeClassicLinkInstances",
-      "ec2:DescribeInstances",
-      "ec2:DescribeInstanceStatus",
-    ],
-    create: [
-      "autoscaling:CreateAutoScalingGroup",
-      "autoscaling:CreateOrUpdateTags",
-      "autoscaling:DescribeScalingActivities",
-      // A group with a launch template needs the permissions to launch its instances.
-      "ec2:RunInstances",
-      "ec2:CreateTags",
-      passRole,
-      // The first group of an account needs this once. Encrypting volumes with the account's default
-      // key needs nothing beyond EC2's own grant.
-      { action: "iam:CreateServiceLinkedRole", service: "autoscaling.amazonaws.com" },
-    ],
-    update: [
-      "autoscaling:UpdateAutoScalingGroup",
-      "autoscaling:AttachLoadBalancers",
-      "autoscaling:DetachLoadBalancers",
-      "autoscaling:DescribeLoadBalancers",
-      "autoscaling:AttachLoadBalancerTargetGroups",
-      "autoscaling:DetachLoadBalancerTargetGroups",
-      "autoscaling:DescribeLoadBalancerTargetGroups",
-      "autoscaling:CreateOrUpdateTags",
-      "autoscaling:DeleteTags",
-      "autoscaling:StartInstanceRefresh",
-      "autoscaling:DescribeInstanceRefreshes",
-      "autoscaling:CancelInstanceRefresh",
-      "elasticloadbalancing:RegisterInstancesWithLoadBalancer",
-      "elasticloadbalancing:DeregisterInstancesFromLoadBalancer",
-      "elasticloadbalancing:RegisterTargets",
-      "elasticloadbalancing:DeregisterTargets",
-      // AWS checks these with it (the same page).
-      "ec2:DescribeAccountAttributes",
-      "ec2:DescribeClassicLinkInstances",
-      "ec2:DescribeInstances",
-      "ec2:DescribeVpcClassicLink",
-      "autoscaling:DescribeScalingActivities",
-      "ec2:RunInstances",
-      "ec2:CreateTags",
-      passRole,
-      "ec2:DeleteTags",
-      "ec2:DescribeTags",
-    ],
-    delete: ["autoscaling:DeleteAutoScalingGroup"],
-  },
+  permissions,
   strays: groupStrays,
 
   normalize: (fields) => ({
@@ -229,7 +182,10 @@ export const autoScalingGroup: ResourceType<
       // AWS requires both, and the compiler does not know that they are among the parameters.
       MinSize: fields.min,
       MaxSize: fields.max,
-      ...parametersOf({ ...fields, desired: fields.desired ?? capacityFor(context, fields) }),
+      ...parametersOf({
+        ...fields,
+        desired: fields.desired ?? (await capacityFor(context, fields)),
+      }),
       LoadBalancerNames: [...(fields.loadBalancers ?? kept.loadBalancers)],
       TargetGroupARNs: [...(fields.targetGroups ?? kept.targetGroups)],
       Tags: ownTags(identity(context, target), fields.tags).map((tag) => ({
@@ -285,17 +241,6 @@ export const autoScalingGroup: ResourceType<
     await untilGone(context, `the Auto Scaling group ${name}`, look, limits);
   },
 };
-
-/** A group that replaces another one starts with as many servers, so that it can take over all requests. */
-function capacityFor(
-  { found = [] }: ResourceContext,
-  { min, max }: Pick<AutoScalingGroupFields, "min" | "max">,
-): number {
-  const before = found
-    .filter(({ address }) => typeOf(address) === "auto-scaling-group")
-    .map(({ fields }) => Number(fieldOf(fields, "desired") ?? 0));
-  return Math.min(max, Math.max(min, ...before));
-}
 
 /** Adds subnets that servers are still in, although the group no longer launches servers there. */
 function withLeftBehind(live: LiveGroup, left: ReturnType<typeof leftBehind>): LiveGroup {

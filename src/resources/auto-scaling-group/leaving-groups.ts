@@ -1,6 +1,7 @@
 import { typeOf } from "../../engine/address.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import type { Sources } from "./sources.ts";
+import { lookAtGroup } from "./live.ts";
+import { type Sources, sourcesOf } from "./sources.ts";
 import { untilDetached } from "./traffic-sources.ts";
 
 /**
@@ -15,8 +16,20 @@ export async function untilGroupsLeft(
     ({ address, status }) => typeOf(address) === "auto-scaling-group" && status !== "deleting",
   );
   await Promise.all(
-    groups.map(({ physicalName }) =>
-      untilDetached(context, physicalName, { loadBalancers: [], targetGroups: [], ...sources }),
-    ),
+    groups.map(async ({ physicalName }) => {
+      const group = await lookAtGroup(context, physicalName);
+      // A destroy has deleted it before.
+      if (group === undefined) return;
+      // One that is still attached is to be deleted before the group leaves it, because it keeps its name.
+      const attached = sourcesOf(group);
+      await untilDetached(context, physicalName, {
+        loadBalancers: leaving(sources.loadBalancers, attached.loadBalancers),
+        targetGroups: leaving(sources.targetGroups, attached.targetGroups),
+      });
+    }),
   );
+}
+
+function leaving(ids: readonly string[] = [], attached: readonly string[]): readonly string[] {
+  return ids.filter((id) => !attached.includes(id));
 }

@@ -20,7 +20,7 @@ import { memberNotes } from "./members.ts";
 import { inOne, type RunningTemplates, templateOf, templatesRunning } from "./running-templates.ts";
 import { suspensionNotes } from "./scaling-processes.ts";
 import { type Sources, sourcesOf } from "./sources.ts";
-import { targetsOf } from "./targets.ts";
+import { goneAmong, targetsOf } from "./targets.ts";
 
 /** How a new launch template version reaches the instances. Percentages are of the desired capacity. */
 export interface Rollout {
@@ -51,6 +51,13 @@ export interface AutoScalingGroupFields {
   readonly loadBalancers: readonly string[] | null;
   /** ARNs of target groups, in the same way. */
   readonly targetGroups: readonly string[] | null;
+  /**
+   * Attached load balancers that no longer exist. null: none. Omitted by a stack file with such a load balancer, which
+   * an apply creates again.
+   */
+  readonly goneLoadBalancers?: readonly string[] | null;
+  /** Attached target groups that no load balancer forwards to any more, in the same way. */
+  readonly goneTargetGroups?: readonly string[] | null;
   /** The servers' port in the target groups; null: the group has none. */
   readonly targetPort: number | null;
   /** The application load balancer, whose listeners have to name the target groups before any server is checked. */
@@ -167,6 +174,7 @@ export async function withHealth(
     heldMembers(context, group),
     context.clients.region(),
   ]);
+  const gone = goneAmong(balancers, targets);
   const instances = withFaults(instanceHealth(group, balancers), faults);
   const healthy = instances.filter((each) => each.healthy).length;
   const wanted = group.DesiredCapacity ?? 0;
@@ -185,6 +193,8 @@ export async function withHealth(
       ...live.fields,
       launchTemplate: inOne(templatesRunning(group)),
       targetPort: targets.port,
+      goneLoadBalancers: orNull(gone.loadBalancers),
+      goneTargetGroups: orNull(gone.targetGroups),
     },
     uses: [...live.uses, ...targets.loadBalancers],
     ...(notes.length > 0 && { notes }),
@@ -219,6 +229,10 @@ export function toLiveGroup(
   };
 }
 
+function orNull(ids: readonly string[]): readonly string[] | null {
+  return ids.length === 0 ? null : ids;
+}
+
 function usedTypes({ loadBalancers, targetGroups }: Sources): Pick<LiveGroup, "usesTypes"> {
   const usesTypes = [
     ...(loadBalancers.length > 0 ? ["load-balancer"] : []),
@@ -239,6 +253,8 @@ export function fieldsOf(group: AutoScalingGroup): AutoScalingGroupFields {
     subnets: (group.VPCZoneIdentifier ?? "").split(",").filter(Boolean).sort(),
     loadBalancers: [...(group.LoadBalancerNames ?? [])].sort(),
     targetGroups: [...(group.TargetGroupARNs ?? [])].sort(),
+    goneLoadBalancers: null,
+    goneTargetGroups: null,
     targetPort: null,
     applicationLoadBalancer: null,
     launchTemplate: templateOf(group),

@@ -2,7 +2,7 @@ import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { OutsideError } from "../../engine/errors.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import type { Registrations } from "../shared/registrations.ts";
+import type { Registration } from "../shared/registrations.ts";
 import { registrationsAt } from "./instance-health.ts";
 import { instancesInService, lookAtGroup } from "./live.ts";
 import { deregister, register } from "./registering.ts";
@@ -12,52 +12,75 @@ import { type Sources, sourcesOf } from "./sources.ts";
  * Moving a live group behind another load balancer. A group with the health check type ELB replaces every instance that
  * any of its load balancers calls unhealthy, once one instance has passed ("Health checks for instances in an Auto
  * Scaling group"): a check that the servers do not pass would take down servers that work. So one server is
- * registered by itself first. Only when it is healthy, the group is attached, and only when all its servers are
- * healthy, the old load balancer is detached.
+ * registered by itself first, then all others. Only when all of them are healthy, the group is attached, and the old
+ * load balancer is detached after that.
  */
 
 /** Milliseconds. The first target of a load balancer that AWS has just set up needs a minute or two. */
 const trialDeadline = 5 * 60_000;
 
-/** @throws OutsideError if the server does not get healthy, with what the check answered. It is deregistered then. */
+/** @throws OutsideError if a server does not get healthy, with what the check answered. All are deregistered then. */
 export async function tryOut(
   context: ResourceContext,
   group: AutoScalingGroup,
   sources: Sources,
 ): Promise<void> {
-  const [server] = instancesInService(group);
-  if (server === undefined) return;
-  for (const id of [...sources.loadBalancers, ...sources.targetGroups]) {
-    if ((await registrationsAt(context, id)).instances.some(({ serves }) => serves)) continue;
-    await register(context, id, [server]);
-    let seen: Registrations | undefined;
-    try {
-      await waitFor({
-        what: `${server} to pass the health check, as a trial`,
-        deadline: trialDeadline,
-        pace: 5_000,
-        context,
-        probe: async (): Promise<Probe<void>> => {
-          seen = await registrationsAt(context, id);
-          const mine = seen.instances.find(({ instanceId }) => instanceId === server);
-          if (mine?.serves) return { done: undefined };
-          return { pending: `trying out ${server} in the ${seen.what}: ${wordsOf(mine)}` };
-        },
-      });
-    } catch (error) {
-      if (!(error instanceof OutsideError) || error.code !== undefined) throw error;
-      await deregister(context, id, [server]);
-      throw new OutsideError(
-        `${server} does not get healthy in the ${seen?.what}: ${wordsOf(
-          seen?.instances.find(({ instanceId }) => instanceId === server),
-        )}. The group was not attached to it, and keeps serving as before.`,
-        { remedy: remedyOf(sources), cause: error },
-      );
+  const [first, ...others] = instancesInService(group);
+  if (first === undefined) return;
+  const registered = new Map<string, readonly string[]>();
+  try {
+    for (const servers of [[first], others]) {
+      for (const id of [...sources.loadBalancers, ...sources.targetGroups]) {
+        registered.set(id, [...(registered.get(id) ?? []), ...servers]);
+        await registerOnTrial(context, id, servers);
+      }
     }
+  } catch (error) {
+    if (!(error instanceof OutsideError) || error.code !== undefined) throw error;
+    for (const [id, servers] of registered) {
+      // One that was terminated meanwhile is no longer registered.
+      await deregister(context, id, servers).catch(() => {});
+    }
+    throw new OutsideError(
+      `${error.message}. The group was not attached to it, and stays attached to what it was attached to.`,
+      { remedy: remedyOf(sources), cause: error },
+    );
   }
 }
 
-function wordsOf(registration: Registrations["instances"][number] | undefined): string {
+async function registerOnTrial(
+  context: ResourceContext,
+  id: string,
+  servers: readonly string[],
+): Promise<void> {
+  if (servers.length === 0) return;
+  await register(context, id, servers);
+  let failing = "";
+  try {
+    await waitFor({
+      what: `${servers.join(" and ")} to pass the health check, as a trial`,
+      deadline: trialDeadline,
+      pace: 5_000,
+      context,
+      probe: async (): Promise<Probe<void>> => {
+        const { what, instances } = await registrationsAt(context, id);
+        const waiting = servers.flatMap((server) => {
+          const mine = instances.find(({ instanceId }) => instanceId === server);
+          return mine?.serves ? [] : [{ server, words: wordsOf(mine) }];
+        });
+        const [one] = waiting;
+        if (one === undefined) return { done: undefined };
+        failing = `${one.server} does not get healthy in the ${what}: ${one.words}`;
+        return { pending: `trying out ${one.server} in the ${what}: ${one.words}` };
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof OutsideError) || error.code !== undefined) throw error;
+    throw new OutsideError(failing, { cause: error });
+  }
+}
+
+function wordsOf(registration: Registration | undefined): string {
   if (registration === undefined) return "it is not registered yet";
   const { state, reason } = registration;
   return reason === undefined ? `it is ${state}` : `it is ${state} (${reason})`;
@@ -100,7 +123,7 @@ export async function untilAllServe(
   } catch (error) {
     if (!(error instanceof OutsideError) || error.code !== undefined) throw error;
     const after = (await giveUp())
-      ? "The group was detached from it again, and keeps serving as before."
+      ? "The group was detached from it again, and stays attached to what it was attached to."
       : "The group stays attached to what it was attached to.";
     throw new OutsideError(
       `not every server gets healthy behind the new load balancer: ${last}. ${after}`,

@@ -18,7 +18,8 @@ export async function registerMissing(context: ResourceContext, name: string): P
   // Somebody suspended the registration of servers on purpose.
   if (group === undefined || blocking(group, "register").length > 0) return;
   const inService = instancesInService(group);
-  for (const { id, what, instances } of await registrations(context, group)) {
+  for (const { id, what, instances, isGone } of await registrations(context, group)) {
+    if (isGone) continue;
     const there = new Set(instances.map(({ instanceId }) => instanceId));
     const missing = inService.filter((one) => !there.has(one));
     if (missing.length === 0) continue;

@@ -33,17 +33,23 @@ export function sameSources(
 }
 
 /**
- * The stack's own load balancers and target groups, for a new group behind all of them. A target group counts if a load
- * balancer forwards to it: in another one, no server ever gets healthy.
+ * The stack's own load balancers and target groups, for a new group behind all of them: those of the group that it
+ * replaces or, without one, all that can have servers. In a target group that no load balancer forwards to, no server
+ * ever gets healthy.
  */
 export function sourcesIn(found: readonly Live[]): Sources {
   const usable = found.filter(({ status }) => status === "ready" || status === "settling");
   const ofType = (type: string) => usable.filter(({ address }) => typeOf(address) === type);
+  const groups = ofType("auto-scaling-group");
+  const used = new Set(groups.flatMap(({ uses }) => uses));
   const forwarded = new Set(ofType("application-load-balancer").flatMap(({ uses }) => uses));
+  const isTaken = ({ id }: Live) => groups.length === 0 || used.has(id);
   return {
-    loadBalancers: ofType("load-balancer").map(({ physicalName }) => physicalName),
+    loadBalancers: ofType("load-balancer")
+      .filter(isTaken)
+      .map(({ physicalName }) => physicalName),
     targetGroups: ofType("target-group")
-      .map(({ id }) => id)
-      .filter((id) => forwarded.has(id)),
+      .filter((each) => isTaken(each) && forwarded.has(each.id))
+      .map(({ id }) => id),
   };
 }

@@ -15,6 +15,7 @@ import { registrations } from "./instance-health.ts";
 import { type GroupUpdate, instancesInService, type LiveGroup, lookAtGroup } from "./live.ts";
 import { tryOut, untilAllServe, waitingIn } from "./move.ts";
 import { type Sources, sourcesOf } from "./sources.ts";
+import { goneAmong, targetsOf } from "./targets.ts";
 
 /** Attaches new load balancers and target groups first, so that the instances are always behind one. */
 export async function changeTrafficSources({
@@ -25,9 +26,15 @@ export async function changeTrafficSources({
   const name = live.physicalName;
   const group = await lookAtGroup(context, name);
   const attached = sourcesOf(group ?? {});
+  // Those that the stack file names. Others that are attached stay, unless they no longer exist.
+  const named: Sources = {
+    loadBalancers: fields.loadBalancers ?? [],
+    targetGroups: fields.targetGroups ?? [],
+  };
+  const living = both(attached, await goneSources(context, group), isNotIn);
   const wanted: Sources = {
-    loadBalancers: fields.loadBalancers ?? attached.loadBalancers,
-    targetGroups: fields.targetGroups ?? attached.targetGroups,
+    loadBalancers: fields.loadBalancers ?? living.loadBalancers,
+    targetGroups: fields.targetGroups ?? living.targetGroups,
   };
   const renewed = both(await withoutInstances(context, group), wanted, isIn);
   const missing = both(wanted, attached, isNotIn);
@@ -38,8 +45,8 @@ export async function changeTrafficSources({
   await detach(context, name, renewed);
   await attach(context, name, together(missing, renewed));
   // An earlier apply may have attached the new ones, and ended before all servers were healthy there.
-  const incoming = isEmpty(surplus) ? missing : wanted;
-  if (isMove || (!isEmpty(surplus) && !isEmpty(wanted))) {
+  const incoming = isEmpty(surplus) ? missing : named;
+  if (isMove || (!isEmpty(surplus) && !isEmpty(named))) {
     await untilAllServe(context, name, incoming, fields.healthCheckGrace, async () => {
       // If the servers are healthy behind the others, it is the new ones that do not fit.
       const fits = isMove || (await waitingIn(context, name, surplus)).length === 0;
@@ -97,6 +104,19 @@ async function withoutInstances(
     .filter(({ instances }) => !instances.some(({ instanceId }) => inService.includes(instanceId)))
     .map(({ id }) => id);
   return both(sourcesOf(group), { loadBalancers: empty, targetGroups: empty }, isIn);
+}
+
+/** The group's sources that no longer exist, or that no load balancer forwards to. */
+async function goneSources(
+  context: ResourceContext,
+  group: AutoScalingGroup | undefined,
+): Promise<Sources> {
+  if (group === undefined) return sourcesOf({});
+  const [found, targets] = await Promise.all([
+    registrations(context, group),
+    targetsOf(context, sourcesOf(group)),
+  ]);
+  return goneAmong(found, targets);
 }
 
 async function attach(context: ResourceContext, name: string, sources: Sources): Promise<void> {

@@ -6,9 +6,9 @@ import { loadBalancerConsequences } from "../shared/load-balancer-consequences.t
 /** What becomes of its URL. */
 export function consequences(
   change: Change,
-  _plan: PlanDocument,
+  plan: PlanDocument,
   _wanted: unknown,
   live?: readonly Live[],
 ): readonly Consequence[] {
-  return loadBalancerConsequences(change, live, "application-load-balancer");
+  return loadBalancerConsequences(change, plan, live, "application-load-balancer");
 }

@@ -15,6 +15,7 @@ import { setRule, tagsRule, union, vpcRule } from "../shared/field-rules.ts";
 import { foreignAmong, loadBalancerTags } from "../shared/foreign.ts";
 import { unionOfGroups } from "../shared/load-balancer-groups.ts";
 import { identity } from "../shared/owned.ts";
+import { urlOutput } from "../shared/url.ts";
 import { setters } from "./changes.ts";
 import { consequences } from "./consequences.ts";
 import {
@@ -71,10 +72,7 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
     },
     usualSeconds: { create: 4, update: 3, delete: 5 },
     consequences,
-    shownOutputs: {
-      // Without an HTTP listener it is a host and a port, which need not parse as a URL.
-      url: { label: "URL", value: ({ outputs: { url } }) => URL.parse(url)?.href ?? url },
-    },
+    shownOutputs: { url: urlOutput },
     serving: true,
     status,
     caution: cautionOf,
@@ -118,7 +116,11 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
         "elasticloadbalancing:AddTags",
         "elasticloadbalancing:RemoveTags",
       ],
-      delete: ["elasticloadbalancing:DeleteLoadBalancer"],
+      delete: [
+        "elasticloadbalancing:DeleteLoadBalancer",
+        "autoscaling:DescribeAutoScalingGroups",
+        "autoscaling:DescribeLoadBalancers",
+      ],
     },
     strays: loadBalancerStrays,
 

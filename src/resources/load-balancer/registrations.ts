@@ -24,7 +24,7 @@ const lookUpHealth = sharedLookUp(
     } catch (error) {
       // Somebody deleted the load balancer. The plan shows that. Here, its instances are not in
       // service.
-      if (isAwsError(error, "not-found")) return { what, id: name, instances: [] };
+      if (isAwsError(error, "not-found")) return { what, id: name, instances: [], isGone: true };
       throw error;
     }
   },

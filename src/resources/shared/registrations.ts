@@ -18,4 +18,6 @@ export interface Registrations {
   /** The name of a classic load balancer, or the ARN of a target group. */
   readonly id: string;
   readonly instances: readonly Registration[];
+  /** Whether it no longer exists. */
+  readonly isGone?: true;
 }

@@ -1,10 +1,14 @@
 import {
+  type Action,
   CreateTargetGroupCommand,
   DeleteTargetGroupCommand,
+  ModifyListenerCommand,
   ModifyTargetGroupAttributesCommand,
   ModifyTargetGroupCommand,
+  paginateDescribeListeners,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { isAwsError } from "../../aws/errors.ts";
+import { everyPage } from "../../aws/paging.ts";
 import { retry } from "../../aws/retry.ts";
 import { ownTags } from "../../aws/tags.ts";
 import type { Target } from "../../engine/resource.ts";
@@ -15,6 +19,7 @@ import type { ResourceContext } from "../shared/context.ts";
 import { changeTagsOf } from "../shared/load-balancing-v2-tags.ts";
 import { identity, withFields } from "../shared/owned.ts";
 import {
+  describeTargetGroups,
   type LiveTargetGroup,
   loadBalancerKey,
   sweepTargetGroups,
@@ -109,6 +114,7 @@ export async function deleteTargetGroup(
   { id, physicalName: name }: Pick<LiveTargetGroup, "id" | "physicalName">,
 ): Promise<void> {
   await untilGroupsLeft(context, { targetGroups: [id] });
+  await leaveListeners(context, id);
   const client = await context.clients.loadBalancingV2();
   await unlessGone(() =>
     retry(() => client.send(new DeleteTargetGroupCommand({ TargetGroupArn: id })), {
@@ -121,6 +127,35 @@ export async function deleteTargetGroup(
   await untilGone(context, `the target group ${name}`, async () =>
     (await lookAt(context, name)) === undefined ? undefined : "AWS still lists it",
   );
+}
+
+/**
+ * Takes it out of the listeners that name it beside others without a share of the requests. A listener that sends
+ * requests to it is somebody else's, and AWS then refuses the delete.
+ */
+async function leaveListeners(context: ResourceContext, arn: string): Promise<void> {
+  const client = await context.clients.loadBalancingV2();
+  const found = (await describeTargetGroups(context)).find((each) => each.TargetGroupArn === arn);
+  for (const LoadBalancerArn of found?.LoadBalancerArns ?? []) {
+    const pages = paginateDescribeListeners({ client }, { LoadBalancerArn, PageSize: 400 });
+    const listeners = await unlessGone(() => everyPage(pages, (page) => page.Listeners));
+    for (const { ListenerArn, DefaultActions: actions = [] } of listeners ?? []) {
+      const without = actions.map((action) => withoutIdle(action, arn));
+      if (without.every((action, index) => action === actions[index])) continue;
+      const command = new ModifyListenerCommand({ ListenerArn, DefaultActions: without });
+      await unlessGone(() => client.send(command));
+    }
+  }
+}
+
+function withoutIdle(action: Action, arn: string): Action {
+  const groups = action.ForwardConfig?.TargetGroups ?? [];
+  const others = groups.filter(
+    ({ TargetGroupArn, Weight }) => TargetGroupArn !== arn || (Weight ?? 1) > 0,
+  );
+  if (others.length === groups.length || others.length === 0) return action;
+  const { TargetGroupArn: _, ...rest } = action;
+  return { ...rest, ForwardConfig: { ...action.ForwardConfig, TargetGroups: others } };
 }
 
 /** Usually some seconds. */

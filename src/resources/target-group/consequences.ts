@@ -24,7 +24,7 @@ export function cautionOf(
 ): Caution | undefined {
   if (wanted.path === live.path && wanted.status === live.status) return undefined;
   return {
-    summary: `from this change on, the load balancer checks the servers' health at ${wanted.path} and expects status ${wanted.status}. Servers that do not answer so serve no requests until they are replaced.`,
+    summary: `from this change on, the load balancer checks the servers' health at ${wanted.path} and expects status ${wanted.status}. Servers that answer otherwise count as unhealthy, and the group replaces them.`,
     remedy:
       "To avoid downtime, apply in two steps: first make the servers answer the new check, then change it.",
   };

@@ -24,7 +24,8 @@ export const targetGroup: ResourceType<TargetGroupFields, TargetGroupOutputs, Re
     loadBalancer: {
       onChange: "replace",
       equal: (wanted, live) => live === null || wanted === live,
-      inFile: { name: "scheme and name" },
+      because: () => "a new load balancer needs a target group of its own",
+      inFile: { name: "scheme" },
     },
     healthCheck: {
       onChange: "update",
@@ -63,10 +64,14 @@ export const targetGroup: ResourceType<TargetGroupFields, TargetGroupOutputs, Re
       "elasticloadbalancing:DescribeTargetGroupAttributes",
       "elasticloadbalancing:DescribeTargetHealth",
     ],
+    // The actions of EC2 and IAM: AWS checks them for the caller ("Elastic Load Balancing API permissions").
     create: [
       "elasticloadbalancing:CreateTargetGroup",
       "elasticloadbalancing:AddTags",
       "elasticloadbalancing:ModifyTargetGroupAttributes",
+      "ec2:DescribeInternetGateways",
+      "ec2:DescribeVpcs",
+      { action: "iam:CreateServiceLinkedRole", service: "elasticloadbalancing.amazonaws.com" },
     ],
     update: [
       "elasticloadbalancing:ModifyTargetGroup",
@@ -74,7 +79,14 @@ export const targetGroup: ResourceType<TargetGroupFields, TargetGroupOutputs, Re
       "elasticloadbalancing:AddTags",
       "elasticloadbalancing:RemoveTags",
     ],
-    delete: ["elasticloadbalancing:DeleteTargetGroup"],
+    delete: [
+      "elasticloadbalancing:DeleteTargetGroup",
+      // A listener that names it without a share of the requests.
+      "elasticloadbalancing:DescribeListeners",
+      "elasticloadbalancing:ModifyListener",
+      "autoscaling:DescribeAutoScalingGroups",
+      "autoscaling:DescribeLoadBalancerTargetGroups",
+    ],
   },
   strays: {
     find: async (context) => (await import("./live.ts")).taggedTargetGroups(context),

@@ -31,6 +31,7 @@ const lookUpHealth = sharedLookUp(
       what: `target group ${nameInArn(arn)}`,
       id: arn,
       instances: found.filter(isRegistered).map(toRegistration),
+      ...(answer === undefined && { isGone: true as const }),
     };
   },
 );

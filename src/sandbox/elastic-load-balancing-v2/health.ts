@@ -1,3 +1,4 @@
+import { answeredStatus } from "../ec2/instances/answered-status.ts";
 import { instances, listensOn } from "../ec2/instances/tables.ts";
 import { networkInterfaces } from "../ec2/network/tables.ts";
 import { admits } from "../ec2/security-groups/access.ts";
@@ -136,11 +137,9 @@ function failureOf(
   // Guests do not speak TLS.
   const isHttp = listensOn(region, target.instanceId, port) === "http";
   if (!isHttp || healthCheck.protocol === "HTTPS") return "Target.FailedHealthChecks";
-  return admitsStatus(healthCheck.matcher, SERVED) ? undefined : "Target.ResponseCodeMismatch";
+  const status = answeredStatus(region, target.instanceId, port, healthCheck.path);
+  return admitsStatus(healthCheck.matcher, status) ? undefined : "Target.ResponseCodeMismatch";
 }
-
-/** The guest answers every path with this status. */
-const SERVED = 200;
 
 /** The port of a target that its health checks use. */
 export function healthCheckPort(
@@ -205,7 +204,7 @@ export function describeHealth(region: Region, group: TargetGroup, target: Targe
   if (target.health === "healthy") return { State: "healthy" };
   if (target.health === "unhealthy") {
     const Reason = target.failure ?? "Target.FailedHealthChecks";
-    return { State: "unhealthy", Reason, Description: failures[Reason] };
+    return { State: "unhealthy", Reason, Description: failureWords(region, group, target, Reason) };
   }
   if (target.checksFrom === undefined || region.now < target.checksFrom) {
     return {
@@ -221,8 +220,21 @@ export function describeHealth(region: Region, group: TargetGroup, target: Targe
   };
 }
 
-const failures: Readonly<Record<CheckFailure, string>> = {
-  "Target.ResponseCodeMismatch": `Health checks failed with these codes: [${SERVED}]`,
-  "Target.Timeout": "Request timed out",
-  "Target.FailedHealthChecks": "Health checks failed",
-};
+function failureWords(
+  region: Region,
+  { healthCheck }: TargetGroup,
+  target: Target,
+  failure: CheckFailure,
+): string {
+  switch (failure) {
+    case "Target.ResponseCodeMismatch": {
+      const port = healthCheckPort(healthCheck, target);
+      const code = answeredStatus(region, target.instanceId, port, healthCheck.path);
+      return `Health checks failed with these codes: [${code}]`;
+    }
+    case "Target.Timeout":
+      return "Request timed out";
+    case "Target.FailedHealthChecks":
+      return "Health checks failed";
+  }
+}

@@ -1,3 +1,4 @@
+import { answeredStatus } from "../ec2/instances/answered-status.ts";
 import { instanceState, instances, listensOn } from "../ec2/instances/tables.ts";
 import { networkInterfaces } from "../ec2/network/tables.ts";
 import { admits } from "../ec2/security-groups/access.ts";
@@ -80,6 +81,9 @@ function answers(region: Region, balancer: LoadBalancer, instanceId: string): bo
   // Guests do not speak TLS, so TLS checks fail. A TCP check only needs an open port.
   const speaks = target.protocol === "TCP" ? service !== undefined : service === "http";
   if (!speaks || target.protocol === "HTTPS" || target.protocol === "SSL") return false;
+  const { path, port } = target;
+  // "Any answer other than 200 OK is unhealthy" (HealthCheck, API reference).
+  if (path !== undefined && answeredStatus(region, instanceId, port, path) !== 200) return false;
   const to = { groupIds: instance.groupIds, address: instance.privateAddress };
   return balancer.subnets.some((subnet) => {
     const node = region.table(networkInterfaces).latest(subnet.networkInterfaceId);

@@ -67,7 +67,7 @@ export const healthCheck = z.strictObject({
   }),
   status: statusCodes().optional().meta({
     description:
-      'Only for an application load balancer. The status codes of a healthy answer, from 200 to 499: one code, several (`"200,202"`) or a range (`200-299`). Default: `200`.',
+      'Only for an application load balancer. The status codes of a healthy answer, from 200 to 499: one code, several (`"200,202"`, in quotes) or a range (`200-299`). Default: `200`.',
   }),
   interval: duration({ least: 5, most: 300 })
     .prefault("10s")

@@ -9,11 +9,57 @@ export const loadBalancerSection = defineSection({
   rules: loadBalancerRules,
   normalise: normaliseLoadBalancer,
   misnomers: [
-    { at: "", names: ["internal"], help: "write scheme: internal" },
+    { at: "", names: ["internal"], help: "write scheme: internal or scheme: internet-facing" },
     {
       at: "",
       names: ["connectionDraining", "deregistrationDelay", "draining"],
-      help: "write drain: 60s",
+      help: "write drain, for example drain: 60s",
+    },
+    {
+      at: "",
+      names: ["ssl", "tls", "certificate", "certificateArn", "https"],
+      help: "https listeners are not supported yet",
+    },
+    {
+      at: "",
+      names: ["targetGroup", "targetGroups", "target_group", "target_groups"],
+      help: "the target group is created by itself: use listeners and healthCheck",
+    },
+    {
+      at: "",
+      names: [
+        "deletionProtection",
+        "deletion_protection",
+        "stickiness",
+        "idleTimeout",
+        "idle_timeout",
+      ],
+      help: "remove it: it is not supported",
+    },
+    {
+      at: "listeners.*",
+      names: ["certificate", "certificateArn", "ssl", "tls"],
+      help: "https listeners are not supported yet",
+    },
+    {
+      at: "listeners.*",
+      names: ["targetPort", "target_port", "instancePort", "instance_port"],
+      help: "write to, for example to: 80",
+    },
+    {
+      at: "healthCheck",
+      names: ["healthyThreshold", "healthy_threshold"],
+      help: "write healthy, for example healthy: 2",
+    },
+    {
+      at: "healthCheck",
+      names: ["unhealthyThreshold", "unhealthy_threshold"],
+      help: "write unhealthy, for example unhealthy: 2",
+    },
+    {
+      at: "healthCheck",
+      names: ["port"],
+      help: "remove it: the check uses the port that the listeners forward to",
     },
     {
       at: "",
@@ -23,7 +69,7 @@ export const loadBalancerSection = defineSection({
     {
       at: "healthCheck",
       names: ["matcher", "codes", "statusCode", "statusCodes"],
-      help: "write status: 200-299",
+      help: "write status, for example status: 200",
     },
   ],
 });

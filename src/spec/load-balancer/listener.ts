@@ -3,7 +3,7 @@ import { port } from "../shared/port.ts";
 
 /** Why a listener is refused whose clients would speak TLS. */
 export const NO_CERTIFICATES =
-  "needs a certificate, and a stack file does not support listeners with certificates";
+  "needs a certificate, and listeners with certificates are not supported yet";
 
 export const listener = z.strictObject({
   port: port().meta({ description: "The port that the load balancer listens on." }),
@@ -24,6 +24,6 @@ export const listener = z.strictObject({
   }),
   redirect: port().optional().meta({
     description:
-      "Only for an application load balancer. Instead of forwarding requests to the servers, the listener redirects clients to this port, which another listener of the load balancer has.",
+      "Only for an application load balancer. Instead of forwarding requests to the servers, the listener redirects clients to this port, which another listener of the load balancer has (status 301: browsers remember it; path and query stay).",
   }),
 });

@@ -43,7 +43,7 @@ export const loadBalancerSchema = z
       .prefault([{ port: 80 }])
       .meta({
         description:
-          "The ports that the load balancer listens on, and where it forwards the traffic.",
+          "The ports that the load balancer listens on, and where it forwards the traffic. HTTPS is not supported yet.",
         examples: [[{ port: 80, protocol: "http", to: 80 }]],
       }),
     healthCheck: healthCheck.prefault({}).meta({
@@ -76,14 +76,14 @@ export const loadBalancerSchema = z
       }),
     accessLog: bucketName().optional().meta({
       description:
-        "Only for an application load balancer. An existing S3 bucket of this region for the access log. Its bucket policy must allow Elastic Load Balancing to write to it. Default: no access log.",
+        "Only for an application load balancer. An existing S3 bucket of this region for the access log. Its policy must allow `logdelivery.elasticloadbalancing.amazonaws.com` to write to it (`s3:PutObject`). Default: no access log.",
     }),
     previous: z
       .enum(["keep", "remove"])
       .default("keep")
       .meta({
         description:
-          "What becomes of the load balancer of the other type after `type` was changed: it keeps serving clients that still use its DNS name, or it is deleted. While both exist, both cost money.",
+          "What becomes of the load balancer of the other type after `type` was changed: it keeps serving clients that still use its DNS name, or it is deleted. Write `remove` only when nobody uses that name any more. While both exist, both cost money.",
         examples: ["remove"],
       }),
     // CreateLoadBalancer: unique in the region, 32 characters, no hyphen first or last.

@@ -96,7 +96,8 @@ function* applicationRules({
     yield {
       severity: "error",
       path: ["loadBalancer", "name"],
-      message: "AWS accepts no name of an application load balancer that starts with internal-",
+      message:
+        "the name of an application load balancer cannot start with internal-, which AWS reserves",
       help: "choose another name; to make the load balancer internal, write scheme: internal",
     };
   }

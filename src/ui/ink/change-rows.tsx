@@ -2,6 +2,7 @@ import { Box } from "ink";
 import type { Change } from "../../engine/plan-format.ts";
 import { type FieldBlock, fieldBlocks, type LineRun } from "../field-blocks.ts";
 import { foldedWhole } from "../fold.ts";
+import { neutralId } from "../shown-id.ts";
 import { neutralize } from "../text.ts";
 import { SIGN } from "../wording.ts";
 import { Paragraph, Toned, useSurroundings } from "./surroundings.tsx";
@@ -32,7 +33,7 @@ export function ChangeRows({ change }: { readonly change: Change }) {
         <Box flexGrow={1} flexShrink={1}>
           <Paragraph>
             <Toned bold>{neutralize(address)}</Toned>
-            {id === undefined ? "" : <Toned tone="aside"> ({neutralize(id)})</Toned>}:{" "}
+            {id === undefined ? "" : <Toned tone="aside"> ({neutralId(id)})</Toned>}:{" "}
             {neutralize(because)}
           </Paragraph>
         </Box>

@@ -1,6 +1,7 @@
 import { Box } from "ink";
 import type { FailureDescription } from "../../engine/events.ts";
 import { type FailureLine, failureLines } from "../failure-text.ts";
+import { neutralId, shownId } from "../shown-id.ts";
 import { describeSeconds, neutralize, plural } from "../text.ts";
 import type { NextCommand } from "../view.ts";
 import {
@@ -58,7 +59,7 @@ function SettledLine({ step }: { readonly step: SettledStep }) {
       <Toned tone="good">✓</Toned> {neutralize(step.address)} {VERB_DONE[step.verb]} in{" "}
       {describeSeconds(step.seconds ?? 0)}
       {part === "" ? "" : `, ${neutralize(part)}`}
-      {step.id === undefined ? "" : <Toned tone="aside"> {neutralize(step.id)}</Toned>}
+      {step.id === undefined ? "" : <Toned tone="aside"> {neutralId(step.id)}</Toned>}
     </Paragraph>
   );
 }
@@ -175,7 +176,8 @@ function leftOf(progress: Progress): readonly StepProgress[] {
 
 function Exists({ progress }: { readonly progress: Progress }) {
   const lines = stepsIn(progress, "done").map(
-    ({ address, verb, id }) => `${address} ${VERB_DONE[verb]}${id === undefined ? "" : ` ${id}`}`,
+    ({ address, verb, id }) =>
+      `${address} ${VERB_DONE[verb]}${id === undefined ? "" : ` ${shownId(id)}`}`,
   );
   return <Listed title="Completed:" lines={lines} />;
 }

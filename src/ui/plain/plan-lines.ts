@@ -4,6 +4,7 @@ import type { DesiredResource, Live } from "../../engine/resource.ts";
 import { consequencesOf } from "../consequences.ts";
 import { type FieldBlock, type FieldSign, fieldBlocks, type LineRun } from "../field-blocks.ts";
 import { placeWords } from "../place.ts";
+import { neutralId } from "../shown-id.ts";
 import { neutralize, type Paint } from "../text.ts";
 import { doing, noChanges, nothingToPlan, planSummary, SIGN } from "../wording.ts";
 import { planProblemLines } from "./problem-lines.ts";
@@ -61,7 +62,7 @@ export function planLines(
 
 function changeLines(change: Change, types: PresentedTypes, paint: Paint): string[] {
   const colour = ACTION_COLOUR[change.action];
-  const id = change.id === undefined ? "" : paint("dim", ` (${neutralize(change.id)})`);
+  const id = change.id === undefined ? "" : paint("dim", ` (${neutralId(change.id)})`);
   const head = `${paint(colour, `${SIGN[change.action]} ${change.action}`)} ${paint("bold", neutralize(change.address))}${id}: ${neutralize(change.because)}`;
   const blocks = fieldBlocks(change, types);
   const width = Math.min(LONGEST_NAME, Math.max(0, ...blocks.map(({ path }) => path.length)));

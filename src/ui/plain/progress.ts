@@ -1,6 +1,7 @@
 import type { EngineEvent } from "../../engine/events.ts";
 import type { PresentedTypes } from "../../engine/presentation.ts";
 import { type FailureLine, failureLines } from "../failure-text.ts";
+import { neutralId } from "../shown-id.ts";
 import { describeSeconds, neutralize, type Paint, plural } from "../text.ts";
 import { NO_TYPES } from "../types.ts";
 import type { RunContext } from "../view.ts";
@@ -123,7 +124,7 @@ export function createProgress(
           break;
         case "step-done": {
           planned.delete(event.key);
-          const id = event.id === undefined ? "" : ` ${neutralize(event.id)}`;
+          const id = event.id === undefined ? "" : ` ${neutralId(event.id)}`;
           step(
             event,
             `${paint("green", VERB_DONE[event.verb])}${id} in ${describeSeconds(event.seconds)}${aside(event, types)}`,

@@ -1,4 +1,5 @@
 import type { RolloutStatus, StatusDocument, StatusInstance } from "../../engine/status-format.ts";
+import { shownId } from "../shown-id.ts";
 import type { StatusChange } from "../view.ts";
 import { SIGN } from "../wording.ts";
 import { resourceState, verdictLines } from "./states.ts";
@@ -100,14 +101,16 @@ function resourceChanges(before: StatusDocument, after: StatusDocument): readonl
   return [
     ...before.resources
       .filter(({ address, id }) => !now.has(`${address} ${id}`))
-      .map(({ address, id }) => change(`${address} (${id}) no longer exists`, "bad")),
+      .map(({ address, id }) => change(`${address} (${shownId(id)}) no longer exists`, "bad")),
     ...after.resources.flatMap(({ address, id, status, reason }) => {
       const known = earlier.get(`${address} ${id}`);
       if (known?.status === status) return [];
       const why = reason === undefined ? "" : `: ${reason}`;
       const [words, tone] = resourceState(status);
       const what = known === undefined ? `exists: ${words}` : words;
-      return [change(`${address} (${id}): ${what}${why}`, tone === "plain" ? "good" : tone)];
+      return [
+        change(`${address} (${shownId(id)}): ${what}${why}`, tone === "plain" ? "good" : tone),
+      ];
     }),
   ];
 }

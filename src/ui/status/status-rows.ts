@@ -9,6 +9,7 @@ import type {
 } from "../../engine/status-format.ts";
 import { inFileTerms } from "../file-terms.ts";
 import { placeWords } from "../place.ts";
+import { neutralId } from "../shown-id.ts";
 import { neutralize, neutralizeLines } from "../text.ts";
 import { describeAge, describeProblem, SIGN } from "../wording.ts";
 import {
@@ -231,7 +232,7 @@ function missingRow(address: string): TableRow {
 function resourceRow({ address, status, id, reason }: StatusResource): TableRow {
   const [words, tone] = resourceState(status);
   return {
-    cells: [`${SIGNS[tone]} ${neutralize(address)}`, neutralize(words), neutralize(id)],
+    cells: [`${SIGNS[tone]} ${neutralize(address)}`, neutralize(words), neutralId(id)],
     tone,
     ...(reason === undefined ? {} : { note: neutralize(reason) }),
   };

@@ -4,7 +4,8 @@ import {
   type ApplicationLoadBalancerFields,
   applicationLoadBalancer,
 } from "../../../src/resources/application-load-balancer/index.ts";
-import { planOf } from "../../ui/documents.ts";
+import { attributesOf } from "../../../src/resources/application-load-balancer/settings.ts";
+import { field, planOf } from "../../ui/documents.ts";
 import { change, expectSaid, type Said } from "../consequences.ts";
 
 type Listener = ApplicationLoadBalancerFields["listeners"][number];
@@ -140,5 +141,73 @@ const CASES: readonly { readonly reason: string; readonly change: Change; readon
 describe("what comes of a change of an application load balancer", () => {
   test.each(CASES)("$reason", ({ change: one, says }) => {
     expectSaid(applicationLoadBalancer.consequences?.(one, planOf([one]), undefined), says);
+  });
+});
+
+describe("a new load balancer beside one of the other type", () => {
+  const classic = {
+    id: "lb",
+    address: "load-balancer/shop",
+    physicalName: "lb",
+    status: "ready",
+    createdAt: 0,
+    fields: {},
+    outputs: {},
+    uses: [],
+  } as const;
+  const made = change("application-load-balancer/shop", "create");
+  const said = (...others: readonly Change[]) =>
+    applicationLoadBalancer.consequences?.(made, planOf([made, ...others]), undefined, [classic]);
+
+  test("gets another URL, to which users have to move first", () => {
+    expectSaid(said(), [
+      ["service", /gets another URL than load-balancer\/shop\. Point your users/],
+    ]);
+  });
+
+  test("is said to leave no time for that where the other one is deleted at once", () => {
+    expectSaid(said(change("load-balancer/shop", "delete", [], "lb")), [
+      [
+        "service",
+        /deletes load-balancer\/shop with its current URL\. .*write previous: keep first/,
+      ],
+    ]);
+  });
+});
+
+test.each([
+  [[80, 81], [80], /^Port 81 of application-load-balancer\/shop stops answering\.$/],
+  [[80, 81, 82], [82], /^Ports 80 and 81 of application-load-balancer\/shop stop answering\.$/],
+  [[80], [80, 81], undefined],
+])("of the ports %j, where %j are left, those stop answering: %s", (before, after, words) => {
+  const ports = (some: readonly number[]) => some.map((port) => ({ port }));
+  const updated: Change = {
+    ...change("application-load-balancer/shop", "update"),
+    fields: [field("listeners", { before: ports(before), after: ports(after) })],
+  };
+  const found = applicationLoadBalancer.consequences?.(updated, planOf([updated]), undefined);
+  expectSaid(found, words === undefined ? [] : [["service", words]]);
+});
+
+describe("the attributes of a load balancer", () => {
+  test.each<[Readonly<Record<string, string>>, object]>([
+    [{}, {}],
+    [{ "deletion_protection.enabled": "true" }, { isProtected: true }],
+    [{ "idle_timeout.timeout_seconds": "90" }, { idleTimeout: 90 }],
+    [{ "routing.http.drop_invalid_header_fields.enabled": "true" }, { dropInvalidHeaders: true }],
+    [{ "access_logs.s3.enabled": "true", "access_logs.s3.bucket": "logs" }, { accessLog: "logs" }],
+    [
+      {
+        "access_logs.s3.enabled": "true",
+        "access_logs.s3.bucket": "logs",
+        "access_logs.s3.prefix": "shop",
+      },
+      { accessLog: "logs/shop" },
+    ],
+    [{ "access_logs.s3.enabled": "false", "access_logs.s3.bucket": "logs" }, { accessLog: null }],
+  ])("%j are %j", (values, fields) => {
+    const found = Object.entries(values).map(([Key, Value]) => ({ Key, Value }));
+    const defaults = { idleTimeout: 60, dropInvalidHeaders: false, accessLog: null };
+    expect(attributesOf(found)).toEqual({ ...defaults, isProtected: false, ...fields });
   });
 });

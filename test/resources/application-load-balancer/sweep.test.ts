@@ -232,7 +232,7 @@ describe("an application load balancer", () => {
       ],
       "http://afterpay-1.elb.amazonaws.com:8080",
     ],
-    ["nothing but its name", [], "afterpay-1.elb.amazonaws.com:"],
+    ["nothing while it has no listener", [], ""],
   ])("is reached by %s", async (_what, Listeners, url) => {
     const found = await liveWith({ "elbv2:DescribeListeners": { Listeners } });
     expect(found?.outputs.url).toBe(url);
@@ -287,24 +287,5 @@ describe("an application load balancer", () => {
     const Listeners = [listener(80, actions)];
     const found = await liveWith({ "elbv2:DescribeListeners": { Listeners } });
     expect(found?.fields.listeners).toEqual([{ port: 80, protocol: "HTTP", ...fields }]);
-  });
-
-  test.each<[Readonly<Record<string, string>>, object]>([
-    [{ "idle_timeout.timeout_seconds": "90" }, { idleTimeout: 90 }],
-    [{ "routing.http.drop_invalid_header_fields.enabled": "true" }, { dropInvalidHeaders: true }],
-    [{ "access_logs.s3.enabled": "true", "access_logs.s3.bucket": "logs" }, { accessLog: "logs" }],
-    [
-      {
-        "access_logs.s3.enabled": "true",
-        "access_logs.s3.bucket": "logs",
-        "access_logs.s3.prefix": "shop",
-      },
-      { accessLog: "logs/shop" },
-    ],
-    [{ "access_logs.s3.enabled": "false", "access_logs.s3.bucket": "logs" }, { accessLog: null }],
-  ])("with the attributes %j has %j", async (values, fields) => {
-    const Attributes = Object.entries(values).map(([Key, Value]) => ({ Key, Value }));
-    const found = await liveWith({ "elbv2:DescribeLoadBalancerAttributes": { Attributes } });
-    expect(found?.fields).toEqual({ ...live.fields, ...fields });
   });
 });

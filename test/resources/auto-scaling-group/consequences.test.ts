@@ -156,7 +156,7 @@ describe("what comes of a change of a group", () => {
       /^The one instance .* is terminated before .* The service is down until/,
     );
     expect(textOf({ ...made, after: [] }, { ...gone, after: [made.key] })).toMatch(
-      /^The one instance .* is terminated once the instances of the new group are healthy\. .* This cannot/,
+      /^The one instance .* is terminated once the instances of the new group are healthy, also those that are protected from scale-in\. .* This cannot/,
     );
   });
 

@@ -125,7 +125,7 @@ describe("what load balancers say", () => {
       balancer("front", [
         { instanceId: "i-1", state: "InService", serves: true, isFailing: false },
       ]),
-      balancer("gone", []),
+      { ...balancer("gone", []), isGone: true },
     ]);
   });
 

@@ -1,80 +1,31 @@
 import { describe, expect, test } from "vitest";
 import { autoScalingGroup } from "../../../src/resources/auto-scaling-group/index.ts";
-import { type Account, openAccount, theOnly } from "../account.ts";
-import { addGroup, openBothTypes, writesOf } from "../application-tier.ts";
-
-async function open() {
-  const account = await openAccount();
-  const opened = await openBothTypes(account);
-  const happened: string[] = [];
-  account.sandbox.observe(({ operation, input, writes }) => {
-    if (!writes) return;
-    const { Targets = [], Instances = [] } = input as Readonly<Record<string, readonly object[]>>;
-    const count = Targets.length + Instances.length;
-    happened.push(count > 0 ? `${operation} ${count}` : operation);
-  });
-  const ids = await membersOf(account);
-  return { account, ...opened, happened, ids };
-}
-
-type Opened = Awaited<ReturnType<typeof open>>;
-
-async function membersOf({ sandbox }: Account): Promise<readonly string[]> {
-  const { AutoScalingGroups } = (await sandbox.call(
-    "autoscaling",
-    "DescribeAutoScalingGroups",
-    {},
-  )) as { AutoScalingGroups: { Instances: { InstanceId: string }[] }[] };
-  return (AutoScalingGroups[0]?.Instances ?? []).map(({ InstanceId }) => InstanceId).sort();
-}
-
-/** The state of the instances in the classic load balancer, and of those in the target group. */
-async function healthOf({ account, classic, targets }: Opened) {
-  const { sandbox } = account;
-  const { InstanceStates } = (await sandbox.call("elb", "DescribeInstanceHealth", {
-    LoadBalancerName: classic,
-  })) as { InstanceStates: { State: string }[] };
-  const { TargetHealthDescriptions } = (await sandbox.call("elbv2", "DescribeTargetHealth", {
-    TargetGroupArn: targets.id,
-  })) as { TargetHealthDescriptions: { TargetHealth: { State: string } }[] };
-  return {
-    classic: InstanceStates.map(({ State }) => State),
-    targets: TargetHealthDescriptions.map(({ TargetHealth: { State } }) => State),
-  };
-}
-
-function move(opened: Opened, context = opened.account.context) {
-  const { account, behindTargets } = opened;
-  const changed = ["loadBalancers", "targetGroups"] as const;
-  return theOnlyOf(opened).then((live) =>
-    account.pass(autoScalingGroup.update(context, live, behindTargets, changed)),
-  );
-}
-
-function theOnlyOf({ account }: Opened) {
-  return theOnly(account, autoScalingGroup);
-}
-
-const both = { classic: ["InService", "InService"], targets: [] };
-const moved = { classic: [], targets: ["healthy", "healthy"] };
+import {
+  healthOf,
+  membersOf,
+  move,
+  moved,
+  open,
+  shutOut,
+  theOnlyOf,
+  unmoved,
+  watchDetachments,
+} from "./moving.ts";
 
 describe("a group that moves from a classic load balancer to a target group", () => {
   test("has one server tried out, then all attached, and leaves when all are healthy there", async () => {
     const opened = await open();
     const { account, happened, behindTargets, classic, ids, targets } = opened;
-    const atTheDetachment: unknown[] = [];
-    account.sandbox.observe(({ operation, input }) => {
-      if (operation === "DetachLoadBalancers") atTheDetachment.push(input, healthOf(opened));
-    });
+    const detachments = watchDetachments(opened);
     const live = await move(opened);
     expect(happened).toEqual([
       "RegisterTargets 1",
       "AttachLoadBalancerTargetGroups",
       "DetachLoadBalancers",
     ]);
-    const [input, health] = atTheDetachment;
-    expect(input).toMatchObject({ LoadBalancerNames: [classic] });
-    expect((await health) as object).toMatchObject({ targets: ["healthy", "healthy"] });
+    const [detached, ...others] = await Promise.all(detachments);
+    expect(detached).toMatchObject({ from: [classic], targets: ["healthy", "healthy"] });
+    expect(others).toEqual([]);
     expect(live.fields).toMatchObject({ loadBalancers: [], targetGroups: [targets.id] });
     expect(await healthOf(opened)).toEqual(moved);
     expect(await membersOf(account)).toEqual(ids);
@@ -107,7 +58,7 @@ describe("a group that moves from a classic load balancer to a target group", ()
     expect(happened).toEqual(["RegisterTargets 1", "DeregisterTargets 1"]);
     expect(account.told.at(-1)).toMatch(/^trying out i-\w+ in the target group afterpay-targets: /);
     await account.pass(account.context.clock.sleep(60_000));
-    expect(await healthOf(opened)).toEqual(both);
+    expect(await healthOf(opened)).toEqual(unmoved);
     expect(await membersOf(account)).toEqual(ids);
     const after = await theOnlyOf(opened);
     expect(after).toMatchObject({ status: "ready", fields: { targetGroups: [] } });
@@ -130,21 +81,8 @@ describe("a group that moves from a classic load balancer to a target group", ()
 
   test("is detached again if another server fails the check, and serves as before", async () => {
     const opened = await open();
-    const { account, tier, happened } = opened;
-    const [front = ""] = tier.balancer.securityGroupIds;
-    // The classic load balancer alone reaches it. The trial takes the other one.
-    const group = await addGroup(account, tier.balancer.vpcId, "classic-alone", {
-      UserIdGroupPairs: [{ GroupId: front }],
-    });
-    const [, sick = ""] = await inService(account);
-    await account.sandbox.call("ec2", "ModifyInstanceAttribute", {
-      InstanceId: sick,
-      Groups: [group],
-    });
-    await account.sandbox.call("autoscaling", "SuspendProcesses", {
-      AutoScalingGroupName: opened.live.physicalName,
-      ScalingProcesses: ["ReplaceUnhealthy", "HealthCheck"],
-    });
+    const { happened } = opened;
+    const sick = await shutOut(opened);
     happened.splice(0);
     await expect(move(opened)).rejects.toMatchObject({
       message: expect.stringMatching(
@@ -158,7 +96,7 @@ describe("a group that moves from a classic load balancer to a target group", ()
       "AttachLoadBalancerTargetGroups",
       "DetachLoadBalancerTargetGroups",
     ]);
-    expect(await healthOf(opened)).toEqual(both);
+    expect(await healthOf(opened)).toEqual(unmoved);
   });
 
   test.each(["RegisterTargets", "AttachLoadBalancerTargetGroups", "DetachLoadBalancers"])(
@@ -171,6 +109,7 @@ describe("a group that moves from a classic load balancer to a target group", ()
       await expect(move(opened)).rejects.toMatchObject({ kind: "denied" });
       await account.pass(account.context.clock.sleep(5_000));
       const seen = await theOnlyOf(opened);
+      const detachments = watchDetachments(opened);
       // What a plan finds different, or else what settles.
       const changed = (["loadBalancers", "targetGroups"] as const).filter((name) => {
         const wanted = opened.behindTargets[name] ?? [];
@@ -178,6 +117,9 @@ describe("a group that moves from a classic load balancer to a target group", ()
       });
       const context = account.another();
       await account.pass(autoScalingGroup.update(context, seen, opened.behindTargets, changed));
+      for (const { targets: states } of await Promise.all(detachments)) {
+        expect(states).toEqual(["healthy", "healthy"]);
+      }
       expect(await healthOf(opened)).toEqual(moved);
       expect(await membersOf(account)).toEqual(ids);
       const after = await theOnlyOf(opened);
@@ -187,6 +129,28 @@ describe("a group that moves from a classic load balancer to a target group", ()
       });
     },
   );
+
+  test("is not left by an apply that follows such a crash before all are healthy there", async () => {
+    const opened = await open();
+    const { account, behindTargets, happened } = opened;
+    const sick = await shutOut(opened);
+    const operation = "AttachLoadBalancerTargetGroups";
+    const rule = { operation, times: 1, when: "after", kind: "deny" } as const;
+    account.sandbox.setFaults({ rules: [rule] });
+    await expect(move(opened)).rejects.toMatchObject({ kind: "denied" });
+    await account.pass(account.context.clock.sleep(5_000));
+    happened.splice(0);
+    const seen = await theOnlyOf(opened);
+    await expect(
+      account.pass(
+        autoScalingGroup.update(account.another(), seen, behindTargets, ["loadBalancers"]),
+      ),
+    ).rejects.toThrow(
+      new RegExp(`behind the new load balancer: ${sick} in the target group .* detached from it`),
+    );
+    expect(happened).toEqual(["DetachLoadBalancerTargetGroups"]);
+    expect(await healthOf(opened)).toEqual(unmoved);
+  });
 
   test("moves back the same way", async () => {
     const opened = await open();
@@ -205,7 +169,7 @@ describe("a group that moves from a classic load balancer to a target group", ()
       "DetachLoadBalancerTargetGroups",
     ]);
     expect(back.fields).toMatchObject({ loadBalancers: [classic], targetGroups: [] });
-    expect(await healthOf(opened)).toEqual(both);
+    expect(await healthOf(opened)).toEqual(unmoved);
   });
 
   test("is behind both while the stack file keeps the old one", async () => {
@@ -217,67 +181,9 @@ describe("a group that moves from a classic load balancer to a target group", ()
     );
     expect(happened).toEqual(["RegisterTargets 1", "AttachLoadBalancerTargetGroups"]);
     expect(after.fields).toMatchObject({ loadBalancers: [classic], targetGroups: [targets.id] });
-    expect(await healthOf(opened)).toEqual({ ...both, targets: ["healthy", "healthy"] });
+    expect(await healthOf(opened)).toEqual({ ...unmoved, targets: ["healthy", "healthy"] });
     const { loadBalancers, targetGroups } = autoScalingGroup.fields;
     expect(loadBalancers.equal?.(null, [classic])).toBe(true);
     expect(targetGroups.equal?.([], [targets.id])).toBe(false);
   });
 });
-
-describe("a group's target group", () => {
-  test("gets back whom somebody took out", async () => {
-    const opened = await open();
-    const { account, targets, behindTargets, ids } = opened;
-    await move(opened);
-    const [out = ""] = ids;
-    await account.sandbox.call("elbv2", "DeregisterTargets", {
-      TargetGroupArn: targets.id,
-      Targets: [{ Id: out }],
-    });
-    const seen = await theOnlyOf(opened);
-    expect(seen).toMatchObject({
-      status: "settling",
-      statusReason: "1 of 2 instances are in service",
-    });
-    account.takeCalls();
-    await account.pass(autoScalingGroup.update(account.context, seen, behindTargets, []));
-    expect(writesOf(account)).toEqual(["RegisterTargets"]);
-    expect(account.told).toContain(
-      `registering ${out} with the target group afterpay-targets again`,
-    );
-    expect(await healthOf(opened)).toEqual(moved);
-  });
-
-  test("gets back whom somebody took out, though another server died in the same moment", async () => {
-    const opened = await open();
-    const { account, targets, behindTargets } = opened;
-    await move(opened);
-    const [dead = "", out = ""] = await inService(account);
-    await account.sandbox.call("elbv2", "DeregisterTargets", {
-      TargetGroupArn: targets.id,
-      Targets: [{ Id: dead }, { Id: out }],
-    });
-    await account.sandbox.call("ec2", "TerminateInstances", { InstanceIds: [dead] });
-    const seen = await theOnlyOf(opened);
-    await account.pass(autoScalingGroup.update(account.context, seen, behindTargets, []));
-    expect(account.told).toContainEqual(
-      expect.stringMatching(
-        new RegExp(
-          `^cannot register ${dead}; the Auto Scaling group has to replace it: InvalidTarget: `,
-        ),
-      ),
-    );
-    expect(await healthOf(opened)).toEqual(moved);
-    expect(await membersOf(account)).toContain(out);
-  });
-});
-
-/** In the order in which the group lists them. */
-async function inService({ sandbox }: Account): Promise<readonly string[]> {
-  const { AutoScalingGroups } = (await sandbox.call(
-    "autoscaling",
-    "DescribeAutoScalingGroups",
-    {},
-  )) as { AutoScalingGroups: { Instances: { InstanceId: string }[] }[] };
-  return (AutoScalingGroups[0]?.Instances ?? []).map(({ InstanceId }) => InstanceId);
-}

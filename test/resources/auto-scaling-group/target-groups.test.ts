@@ -101,5 +101,6 @@ describe("a group behind target groups", () => {
     });
     const live = await withHealth(context, group, running);
     expect(live.statusReason).toBe("0 of 2 instances are in service");
+    expect(String(live.fields.goneSources)).toContain(arn("b"));
   });
 });

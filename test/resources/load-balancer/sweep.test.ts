@@ -258,7 +258,7 @@ describe("load balancers are swept", () => {
       "http://afterpay-web.elb.amazonaws.com:8080",
     ],
     [[listener("TCP", 22), listener("SSL", 23)], "afterpay-web.elb.amazonaws.com:22"],
-    [[], "afterpay-web.elb.amazonaws.com:"],
+    [[], ""],
   ])("with the listeners %j is reached by %s", async (ListenerDescriptions, url) => {
     const stage = account([{ ...description, ListenerDescriptions }]);
     const [found] = await sweepLoadBalancers(stage.context);
