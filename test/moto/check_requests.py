@@ -19,7 +19,8 @@ from moto.core.model import ServiceModel
 from moto.core.parse import PROTOCOL_PARSERS
 
 # Signatures name the endpoint's prefix, botocore's models have names of their own.
-MODELS = {"elasticloadbalancing": "elb"}
+# Two services share this prefix, and only the version tells them apart.
+MODELS = {"elasticloadbalancing": {"2012-06-01": "elb", "2015-12-01": "elbv2"}}
 
 # Java's ways of writing what Python writes otherwise: pairs of surrogates, and classes of characters.
 JAVA = {
@@ -41,19 +42,20 @@ def main():
     json.dump({"checked": len(checked), "problems": problems}, sys.stdout)
 
 
-def model_of(service):
-    if service not in models:
-        name = MODELS.get(service, service)
-        models[service] = ServiceModel(loader.load_service_model(name, "service-2"), name)
-    return models[service]
+def model_of(service, version=None):
+    named = MODELS.get(service, service)
+    name = named if isinstance(named, str) else named.get(version, "elb")
+    if name not in models:
+        models[name] = ServiceModel(loader.load_service_model(name, "service-2"), name)
+    return models[name]
 
 
 def check(service, body, target=None):
-    model = model_of(service)
     if target is not None:
-        yield from check_json(model, body, target)
+        yield from check_json(model_of(service), body, target)
         return
     form = dict(parse_qsl(body, keep_blank_values=True, strict_parsing=True))
+    model = model_of(service, form.get("Version"))
     action = form.get("Action")
     if form.get("Version") != model.api_version:
         yield f"Version is {form.get('Version')}, and the model's {model.api_version}"

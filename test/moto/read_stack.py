@@ -41,6 +41,7 @@ class Account:
         )
         self.ec2 = session.client("ec2", endpoint_url=endpoint)
         self.elb = session.client("elb", endpoint_url=endpoint)
+        self.elbv2 = session.client("elbv2", endpoint_url=endpoint)
         self.autoscaling = session.client("autoscaling", endpoint_url=endpoint)
         self.stack = stack
         self.by_tag = [{"Name": f"tag:{STACK}", "Values": [stack]}]
@@ -68,6 +69,16 @@ class Account:
         self.names |= {each["name"]: where for where, each in balancers.items()}
         for each in balancers.values():
             del each["name"]
+        self.running = {
+            instance["InstanceId"]
+            for reservation in self.pages(self.ec2, "describe_instances", "Reservations")
+            for instance in reservation["Instances"]
+            if instance["State"]["Name"] == "running"
+        }
+        target_groups = dict(self.target_groups())
+        self.names |= {each["arn"]: where for where, each in target_groups.items()}
+        for each in target_groups.values():
+            del each["arn"]
         return {
             "keyPairs": {address(key): {"type": key["KeyType"], "tags": tags(key)} for key in keys},
             "securityGroups": {address(group): self.group(group) for group in security_groups},
@@ -80,6 +91,8 @@ class Account:
             ),
             "launchTemplates": {address(each): self.template(each) for each in templates},
             "loadBalancers": balancers,
+            "targetGroups": target_groups,
+            "applicationLoadBalancers": dict(self.application_load_balancers()),
             "scaling": dict(self.scaling_groups()),
             "instances": sorted(self.instances(), key=json.dumps),
         }
@@ -157,6 +170,74 @@ class Account:
                 "tags": tags(described),
             }
 
+    def own(self, found, key):
+        """Those of the stack, each with its tags as EC2 would give them."""
+        for each in found:
+            [described] = self.elbv2.describe_tags(ResourceArns=[each[key]])["TagDescriptions"]
+            if {tag["Key"]: tag["Value"] for tag in described["Tags"]}.get(STACK) == self.stack:
+                yield each, described
+
+    def target_groups(self):
+        found = self.pages(self.elbv2, "describe_target_groups", "TargetGroups", filtered=False)
+        for group, described in self.own(found, "TargetGroupArn"):
+            arn = group["TargetGroupArn"]
+            health = self.elbv2.describe_target_health(TargetGroupArn=arn)
+            attributes = self.elbv2.describe_target_group_attributes(TargetGroupArn=arn)
+            yield address(described), {
+                "arn": arn,
+                "port": group["Port"],
+                "healthCheck": {
+                    "path": group["HealthCheckPath"],
+                    "status": group["Matcher"]["HttpCode"],
+                    "interval": group["HealthCheckIntervalSeconds"],
+                    "timeout": group["HealthCheckTimeoutSeconds"],
+                    "healthy": group["HealthyThresholdCount"],
+                    "unhealthy": group["UnhealthyThresholdCount"],
+                },
+                "drain": values(attributes)["deregistration_delay.timeout_seconds"],
+                "health": sorted(
+                    each["TargetHealth"]["State"]
+                    for each in health["TargetHealthDescriptions"]
+                    if each["TargetHealth"]["State"] != "draining"
+                    # moto keeps terminated instances as targets.
+                    and each["Target"]["Id"] in self.running
+                ),
+                "tags": tags(described),
+            }
+
+    def application_load_balancers(self):
+        found = self.pages(self.elbv2, "describe_load_balancers", "LoadBalancers", filtered=False)
+        for balancer, described in self.own(found, "LoadBalancerArn"):
+            arn = balancer["LoadBalancerArn"]
+            listeners = self.elbv2.describe_listeners(LoadBalancerArn=arn)["Listeners"]
+            attributes = self.elbv2.describe_load_balancer_attributes(LoadBalancerArn=arn)
+            key = "routing.http.drop_invalid_header_fields.enabled"
+            yield address(described), {
+                "scheme": balancer["Scheme"],
+                "state": balancer["State"]["Code"],
+                "zones": sorted(each["ZoneName"] for each in balancer["AvailabilityZones"]),
+                "securityGroups": sorted(
+                    self.names.get(group, "another") for group in balancer["SecurityGroups"]
+                ),
+                "listeners": sorted(self.listener(each) for each in listeners),
+                "invalidHeaders": "dropped" if values(attributes)[key] == "true" else "kept",
+                "tags": tags(described),
+            }
+
+    def listener(self, listener):
+        start = f"{listener['Protocol']}:{listener['Port']}"
+        [action] = listener["DefaultActions"]
+        if action["Type"] == "redirect":
+            config = action["RedirectConfig"]
+            return f"{start} redirects to {config['Protocol']}:{config['Port']}"
+        groups = action.get("ForwardConfig", {}).get("TargetGroups", [action])
+        names = sorted(
+            self.names.get(each["TargetGroupArn"], "another")
+            for each in groups
+            if each.get("Weight", 1) > 0
+        )
+        return f"{start} to {' and '.join(names)}"
+
     def scaling_groups(self):
         groups = self.pages(self.autoscaling, "describe_auto_scaling_groups", "AutoScalingGroups")
         for group in groups:
@@ -175,6 +256,9 @@ class Account:
                     self.zones[subnet] for subnet in group["VPCZoneIdentifier"].split(",")
                 ),
                 "loadBalancers": sorted(self.names[name] for name in group["LoadBalancerNames"]),
+                "targetGroups": sorted(
+                    self.names[arn] for arn in group.get("TargetGroupARNs", [])
+                ),
                 "launchTemplate": self.names[template["LaunchTemplateId"]],
                 "defaultVersion": str(version["VersionNumber"]) == template["Version"],
                 "instances": sorted(
@@ -219,6 +303,10 @@ def tags(thing):
     }
 
 
+def values(attributes):
+    return {each["Key"]: each["Value"] for each in attributes["Attributes"]}
+
+
 def rule(protocol, low, high, source):
     if protocol == "-1":
         return f"all from {source}"
@@ -253,7 +341,7 @@ def expected(file):
                 "tags": own,
             }
         },
-        "loadBalancers": expected_balancer(stack, balancer, own, count),
+        **expected_balancers(stack, file, own, count),
         "scaling": {
             f"auto-scaling-group/{stack}": {
                 "min": scaling["min"],
@@ -261,7 +349,7 @@ def expected(file):
                 "desired": count,
                 "cooldown": seconds(scaling.get("cooldown", "30s")),
                 "grace": seconds(check.get("grace", "120s")),
-                "loadBalancers": [f"load-balancer/{stack}"] if balancer else [],
+                **attached_to(stack, balancer),
                 "launchTemplate": f"launch-template/{stack}",
                 "defaultVersion": True,
                 "instances": ["InService Healthy"] * count,
@@ -316,14 +404,66 @@ def canonical(source):
     return str(ipaddress.ip_network(source)) if source[:1].isdigit() else source
 
 
-def expected_balancer(stack, balancer, own, count):
+def expected_balancers(stack, file, own, count):
+    """Those of the type that the file names. One of the other type may be kept beside them."""
+    balancer = file.get("loadBalancer")
     if not balancer:
-        return {}
+        return {"loadBalancers": {}}
+    if balancer.get("type") != "application":
+        return {"loadBalancers": expected_balancer(stack, balancer, own, count)}
+    port = file.get("application", {}).get("port", 80)
+    check = balancer.get("healthCheck", {})
+    return {
+        "targetGroups": {
+            f"target-group/{stack}": {
+                "port": port,
+                "healthCheck": {
+                    "path": check.get("path", "/"),
+                    "status": str(check.get("status", 200)),
+                    "interval": seconds(check.get("interval", "10s")),
+                    "timeout": seconds(check.get("timeout", "5s")),
+                    "healthy": check.get("healthy", 2),
+                    "unhealthy": check.get("unhealthy", 2),
+                },
+                "drain": str(seconds(balancer.get("drain", "60s"))),
+                "health": ["healthy"] * count,
+                "tags": own,
+            }
+        },
+        "applicationLoadBalancers": {
+            f"application-load-balancer/{stack}": {
+                "scheme": balancer.get("scheme", "internet-facing"),
+                "state": "active",
+                "listeners": sorted(
+                    f"HTTP:{each['port']} redirects to HTTP:{each['redirect']}"
+                    if "redirect" in each
+                    else f"HTTP:{each['port']} to target-group/{stack}"
+                    for each in balancer.get("listeners", [{"port": 80}])
+                ),
+                "invalidHeaders": "dropped",
+                "securityGroups": sorted(
+                    f"security-group/{name}" for name in balancer["securityGroups"]
+                ),
+                "tags": own,
+            }
+        },
+    }
+
+
+def attached_to(stack, balancer):
+    if not balancer:
+        return {"loadBalancers": []}
+    if balancer.get("type") == "application":
+        return {"targetGroups": [f"target-group/{stack}"]}
+    return {"loadBalancers": [f"load-balancer/{stack}"]}
+
+
+def expected_balancer(stack, balancer, own, count):
     wanted = {
         "listeners": sorted(
             f"{each.get('protocol', 'http').upper()}:{each['port']} to"
             f" {each.get('protocol', 'http').upper()}:{each.get('to', each['port'])}"
-            for each in balancer["listeners"]
+            for each in balancer.get("listeners", [{"port": 80}])
         ),
         "health": ["InService"] * count,
         "tags": own,

@@ -150,14 +150,14 @@ async function toLive(
 }
 
 /**
- * These fields of one of the stack's load balancers, by no more calls than they need. Undefined while AWS does not show
- * it.
+ * These fields of one of the stack's load balancers, by no more calls than they need. Those that AWS does not show yet
+ * are missing.
  */
 export async function lookAtFields(
   context: ResourceContext,
   { id: arn, physicalName: name }: Pick<LiveApplicationLoadBalancer, "id" | "physicalName">,
   names: readonly (keyof ApplicationLoadBalancerFields)[],
-): Promise<Partial<ApplicationLoadBalancerFields> | undefined> {
+): Promise<Partial<ApplicationLoadBalancerFields>> {
   const asksFor = (...some: typeof names) => names.some((each) => some.includes(each));
   const [places, attributes, listeners, tags] = await Promise.all([
     asksFor("subnets", "securityGroupIds") ? describeLoadBalancers(context, name) : [],

@@ -1,6 +1,7 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { OutsideError } from "../../engine/errors.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
+import { unlessGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import type { Registration } from "../shared/registrations.ts";
 import { registrationsAt } from "./instance-health.ts";
@@ -38,13 +39,23 @@ export async function tryOut(
   } catch (error) {
     if (!(error instanceof OutsideError) || error.code !== undefined) throw error;
     for (const [id, servers] of registered) {
-      // One that was terminated meanwhile is no longer registered.
-      await deregister(context, id, servers).catch(() => {});
+      await deregisterAll(context, id, servers);
     }
     throw new OutsideError(
       `${error.message}. The group was not attached to it, and stays attached to what it was attached to.`,
       { remedy: remedyOf(sources), cause: error },
     );
+  }
+}
+
+/** One that was terminated meanwhile is no longer registered, and AWS refuses the call for all. */
+async function deregisterAll(
+  context: ResourceContext,
+  id: string,
+  servers: readonly string[],
+): Promise<void> {
+  for (const server of servers) {
+    await unlessGone(() => deregister(context, id, [server]));
   }
 }
 

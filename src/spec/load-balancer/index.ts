@@ -57,11 +57,6 @@ export const loadBalancerSection = defineSection({
       help: "write unhealthy, for example unhealthy: 2",
     },
     {
-      at: "healthCheck",
-      names: ["port"],
-      help: "remove it: the check uses the port that the listeners forward to",
-    },
-    {
       at: "",
       names: ["algorithm"],
       help: "write balance: round-robin or balance: least-outstanding",

@@ -55,7 +55,13 @@ describe("an Auto Scaling group", () => {
   test("is made when its load balancer has every instance in service", async () => {
     const { account, live, fields, balancer } = await open();
     expect(autoScalingGroup.normalize(live.fields)).toEqual(
-      autoScalingGroup.normalize({ ...fields, rollout: null, targetGroups: [] }),
+      autoScalingGroup.normalize({
+        ...fields,
+        rollout: null,
+        targetGroups: [],
+        goneLoadBalancers: null,
+        goneTargetGroups: null,
+      }),
     );
     expect(live).toEqual(await theOnly(account, autoScalingGroup));
     const health = await account.sandbox.call("elasticloadbalancing", "DescribeInstanceHealth", {

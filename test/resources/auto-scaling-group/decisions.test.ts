@@ -336,9 +336,15 @@ describe("a group is updated", () => {
         "elasticloadbalancing:DescribeInstanceHealth": () => ({
           InstanceStates: registered.map((InstanceId) => ({ InstanceId, State: "InService" })),
         }),
+        "elasticloadbalancing:RegisterInstancesWithLoadBalancer": ({ Instances }) => {
+          const added = (Instances as readonly { InstanceId: string }[]).map(
+            (one) => one.InstanceId,
+          );
+          registered = [...new Set([...registered, ...added])];
+          return {};
+        },
         "autoscaling:AttachLoadBalancers": () => {
           names = ["front", "other"];
-          registered = ["i-1", "i-2"];
           return {};
         },
         "autoscaling:DetachLoadBalancers": () => {
@@ -356,6 +362,8 @@ describe("a group is updated", () => {
     );
     await autoScalingGroup.update(stage.context, await settling(), fields, ["loadBalancers"]);
     expect(writesOf(stage)).toEqual([
+      "elasticloadbalancing:RegisterInstancesWithLoadBalancer",
+      "elasticloadbalancing:RegisterInstancesWithLoadBalancer",
       "autoscaling:AttachLoadBalancers",
       "autoscaling:DetachLoadBalancers",
     ]);

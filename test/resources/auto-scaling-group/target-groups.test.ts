@@ -60,6 +60,7 @@ describe("a group behind target groups", () => {
       loadBalancers: [],
       targetGroups: [arn("a"), arn("b")],
       targetPort: 80,
+      goneTargetGroups: null,
     });
     expect(live.uses).toEqual(["lt-1", arn("a"), arn("b"), "arn:alb"]);
     expect(live.usesTypes).toEqual(["target-group", "application-load-balancer"]);
@@ -101,6 +102,7 @@ describe("a group behind target groups", () => {
     });
     const live = await withHealth(context, group, running);
     expect(live.statusReason).toBe("0 of 2 instances are in service");
-    expect(String(live.fields.goneSources)).toContain(arn("b"));
+    expect(live.fields.goneTargetGroups).toEqual(expect.arrayContaining([arn("a"), arn("b")]));
+    expect(live.fields.goneLoadBalancers).toBeNull();
   });
 });

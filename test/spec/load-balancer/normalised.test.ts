@@ -66,7 +66,7 @@ describe("an application load balancer", () => {
       ...common,
       port: 8000,
       listeners: [{ port: 80, protocol: "http" }],
-      healthCheck: { path: "/", status: "200-299", ...pace },
+      healthCheck: { path: "/", status: "200", ...pace },
     });
   });
 
@@ -80,7 +80,7 @@ describe("an application load balancer", () => {
         { port: 8080, protocol: "http", redirect: { port: 80, protocol: "http" } },
         { port: 80, protocol: "http" },
       ],
-      healthCheck: { path: "/", status: "200-299", ...pace },
+      healthCheck: { path: "/", status: "200", ...pace },
     });
   });
 
