@@ -14,8 +14,8 @@ import type { ResourceContext } from "../resources/shared/context.ts";
 import { findStrays, strayProblem } from "../resources/shared/strays.ts";
 import type { Stack } from "../spec/stack.ts";
 import { addressesIn } from "../stack/addresses.ts";
-import { retainedLoadBalancers } from "../stack/load-balancer.ts";
 import { loginOf } from "../stack/login.ts";
+import { retainedIn } from "../stack/retained.ts";
 import type { Environment } from "./environment.ts";
 import { outputsOf } from "./outputs.ts";
 import { contextOf } from "./resource-context.ts";
@@ -81,14 +81,14 @@ export async function readStatus(
         ...(login && { login }),
         serverAddress: async () => addressOfServer(instances),
       },
-      retainedLoadBalancers(stack),
+      retainedIn(stack),
     ),
   };
 }
 
 /** A load balancer that the stack file only keeps may have no servers. */
 function withoutRetained(live: readonly Live[], stack: Stack): readonly Live[] {
-  const retained = new Set(retainedLoadBalancers(stack).map(({ address }) => address));
+  const retained = new Set(retainedIn(stack).map(({ address }) => address));
   return live.filter(({ address }) => !retained.has(address));
 }
 

@@ -6,7 +6,7 @@ import { typesIn } from "../stack/addresses.ts";
 import { fitBuild } from "../stack/build-script.ts";
 import { compile } from "../stack/compile.ts";
 import type { Facts } from "../stack/facts.ts";
-import { checkKeptLoadBalancer } from "../stack/kept-load-balancer.ts";
+import { checkRetained } from "../stack/retained.ts";
 import type { Environment } from "./environment.ts";
 import { type Inputs, lookUpInputs, toProblem } from "./inputs.ts";
 import type { OpenedStackFile } from "./stack-file.ts";
@@ -34,7 +34,7 @@ export function compileStack(
       const { region } = environment;
       const earlier = earlierImages(found);
       const wish = await wishOf(stackFile, inputs, { account, region, earlier, directory });
-      const kept = checkKeptLoadBalancer(stackFile.stack, found);
+      const kept = checkRetained(stackFile.stack, found);
       return { ...wish, problems: [...(wish.problems ?? []), ...kept] };
     },
   };

@@ -44,7 +44,7 @@ export interface Situation {
   readonly live: readonly Live[];
   readonly graph: Graph;
   readonly users: Users;
-  /** Ids of objects that stay as they are. */
+  /** Ids of objects that the plan neither changes nor deletes. */
   readonly retained: ReadonlySet<string>;
   /** Whether an object at the first address blocks the delete of one that it uses at the second. */
   readonly holds: (user: Address, used: Address) => boolean;

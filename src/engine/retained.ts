@@ -8,7 +8,7 @@ export interface Retained {
   readonly because: string;
 }
 
-/** The live objects that stay as they are: neither compared nor deleted. */
+/** The live objects that a plan neither compares nor deletes. */
 export interface RetainedObjects {
   /** Retained by the stack file. */
   readonly named: readonly (readonly [Live, Retained])[];
@@ -18,7 +18,7 @@ export interface RetainedObjects {
 }
 
 /**
- * @param isInUse Whether the plan goes on using the object, because a desired resource is this object.
+ * @param isInUse Whether a desired resource is this object, and remains it.
  */
 export function retainedAmong(
   live: readonly Live[],

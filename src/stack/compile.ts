@@ -3,7 +3,7 @@ import type { DesiredResource } from "../engine/resource.ts";
 import type { Retained } from "../engine/retained.ts";
 import type { Stack } from "../spec/stack.ts";
 import type { Facts } from "./facts.ts";
-import { retainedLoadBalancers } from "./load-balancer.ts";
+import { retainedIn } from "./retained.ts";
 import { definedResources } from "./sections.ts";
 
 export interface Compiled {
@@ -21,7 +21,7 @@ export function compile(stack: Stack, facts: Facts): Compiled {
   });
   return {
     desired: compiled.map(({ resource }) => resource),
-    retained: retainedLoadBalancers(stack),
+    retained: retainedIn(stack),
     problems: compiled.flatMap(({ problems }) => problems),
   };
 }

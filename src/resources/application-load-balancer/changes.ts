@@ -143,7 +143,10 @@ export async function setSubnets({
 }: Change): Promise<LiveApplicationLoadBalancer> {
   const client = await context.clients.loadBalancingV2();
   const kept = fields.subnets.filter((subnet) => !eventual.subnets.includes(subnet));
-  const zones = kept.length > 0 ? await zonesOf(context, fields.subnets) : new Map();
+  const zones =
+    kept.length > 0
+      ? await zonesOf(context, fields.subnets)
+      : new Map<string | undefined, string | undefined>();
   const taken = new Set(eventual.subnets.map((subnet) => zones.get(subnet)));
   const subnets = [
     ...eventual.subnets,
@@ -248,7 +251,7 @@ export async function removeRules({
   return withFields(live, fields, ["otherRules"]);
 }
 
-export async function changeTags({
+export async function changeUserTags({
   context,
   live,
   fields,

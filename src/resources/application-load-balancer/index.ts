@@ -153,7 +153,7 @@ export const applicationLoadBalancer: ResourceType<
     {
       vpcId: null,
       scheme: null,
-      tags: async (input) => (await import("./changes.ts")).changeTags(input),
+      tags: async (input) => (await import("./changes.ts")).changeUserTags(input),
       securityGroupIds: async (input) => (await import("./changes.ts")).setSecurityGroups(input),
       subnets: async (input) => (await import("./changes.ts")).setSubnets(input),
       ...oneSetter(attributes, setAttributes),

@@ -15,7 +15,7 @@ import type { Live, Note, TaggedObject } from "../../engine/resource.ts";
 import { unlessGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { loadBalancerProtection } from "../shared/deletion-protection.ts";
-import { describeTags } from "../shared/load-balancing-v2-tags.ts";
+import { describeTagsOf } from "../shared/load-balancing-v2-tags.ts";
 import { sharedLookUp } from "../shared/shared-look-up.ts";
 import { urlOf } from "../shared/url.ts";
 import { type Attributes, attributesOf, type ListenerFields, toListener } from "./settings.ts";
@@ -63,7 +63,7 @@ export async function sweepLoadBalancers(
   name?: string,
 ): Promise<LiveApplicationLoadBalancer[]> {
   const found = await describeLoadBalancers(context, name);
-  const tags = await describeTags(context, arnsOf(found));
+  const tags = await describeTagsOf(context, arnsOf(found));
   const live = await Promise.all(
     found.map((each) => toLive(context, each, tags.get(each.LoadBalancerArn))),
   );
@@ -74,7 +74,7 @@ export async function sweepLoadBalancers(
 export async function taggedLoadBalancers(
   context: ResourceContext,
 ): Promise<readonly TaggedObject[]> {
-  const tags = await describeTags(context, arnsOf(await describeLoadBalancers(context)));
+  const tags = await describeTagsOf(context, arnsOf(await describeLoadBalancers(context)));
   return [...tags].map(([id = "", list]) => ({ id, tags: toRecord(list) }));
 }
 
@@ -167,7 +167,7 @@ export async function lookAtFields(
     asksFor("listeners", "otherRules")
       ? describeListeners(context, arn, asksFor("otherRules"))
       : undefined,
-    asksFor("tags") ? describeTags(context, [arn]) : undefined,
+    asksFor("tags") ? describeTagsOf(context, [arn]) : undefined,
   ]);
   const [place] = places;
   const { isProtected: _, ...shown } = attributes ?? {};

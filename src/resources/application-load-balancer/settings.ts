@@ -73,7 +73,7 @@ function toSdkAction({ forward, redirect }: ListenerFields): Action {
   };
 }
 
-/** The live listener. AWS fills in the parts of a redirect that stay as they are. */
+/** The live listener. AWS fills in the unchanged parts of a redirect. */
 export function toListener({
   Port: port = 0,
   Protocol: protocol = "HTTP",

@@ -3,7 +3,7 @@ import type { Live } from "../../engine/live.ts";
 import type { StatusPart } from "../../engine/status-format.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { trafficStatus } from "../shared/traffic-status.ts";
-import { healthInStatus } from "../target-group/registrations.ts";
+import { targetsInStatus } from "../target-group/registrations.ts";
 
 /**
  * Whether any server of the target groups that the load balancers forward to receives requests. "If all targets
@@ -19,5 +19,5 @@ export async function status(
   const arns = found
     .filter(({ address, id }) => typeOf(address) === "target-group" && used.has(id))
     .map(({ id }) => id);
-  return trafficStatus(await Promise.all(arns.map((arn) => healthInStatus(context, arn))));
+  return trafficStatus(await Promise.all(arns.map((arn) => targetsInStatus(context, arn))));
 }

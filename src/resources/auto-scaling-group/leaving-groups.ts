@@ -20,7 +20,7 @@ export async function untilGroupsLeft(
       const group = await lookAtGroup(context, physicalName);
       // A destroy has deleted it before.
       if (group === undefined) return;
-      // One that is still attached is to be deleted before the group leaves it, because it keeps its name.
+      // One that is still attached must be deleted before the group leaves it, because it keeps its name.
       const attached = sourcesOf(group);
       await untilDetached(context, physicalName, {
         loadBalancers: leaving(sources.loadBalancers, attached.loadBalancers),

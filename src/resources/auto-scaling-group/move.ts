@@ -6,7 +6,7 @@ import type { ResourceContext } from "../shared/context.ts";
 import type { Registration } from "../shared/registrations.ts";
 import { registrationsAt } from "./instance-health.ts";
 import { instancesInService, lookAtGroup } from "./live.ts";
-import { deregister, register } from "./registering.ts";
+import { deregisterServers, registerServers } from "./registering.ts";
 import { type Sources, sourcesOf } from "./sources.ts";
 
 /**
@@ -48,14 +48,14 @@ export async function tryOut(
   }
 }
 
-/** One that was terminated meanwhile is no longer registered, and AWS refuses the call for all. */
+/** One by one: AWS refuses the call for all of them if one was terminated at the same time. */
 async function deregisterAll(
   context: ResourceContext,
   id: string,
   servers: readonly string[],
 ): Promise<void> {
   for (const server of servers) {
-    await unlessGone(() => deregister(context, id, [server]));
+    await unlessGone(() => deregisterServers(context, id, [server]));
   }
 }
 
@@ -65,7 +65,7 @@ async function registerOnTrial(
   servers: readonly string[],
 ): Promise<void> {
   if (servers.length === 0) return;
-  await register(context, id, servers);
+  await registerServers(context, id, servers);
   let failing = "";
   try {
     await waitFor({

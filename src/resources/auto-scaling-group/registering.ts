@@ -34,20 +34,20 @@ export async function registerMissing(context: ResourceContext, name: string): P
  */
 async function registerEach(context: ResourceContext, id: string, instances: readonly string[]) {
   try {
-    await register(context, id, instances);
+    await registerServers(context, id, instances);
   } catch (error) {
     const isDead = isAwsError(error) && /^Invalid(Instance|Target)/.test(error.code);
     if (!isDead) throw error;
     if (instances.length > 1) for (const one of instances) await registerEach(context, id, [one]);
     else
       context.report.progress(
-        `cannot register ${instances[0]}; the Auto Scaling group has to replace it: ${error.message}`,
+        `cannot registerServers ${instances[0]}; the Auto Scaling group has to replace it: ${error.message}`,
       );
   }
 }
 
 /** Registers instances with a classic load balancer, by its name, or with a target group, by its ARN. */
-export async function register(
+export async function registerServers(
   { clients }: ResourceContext,
   id: string,
   instances: readonly string[],
@@ -66,7 +66,7 @@ export async function register(
 }
 
 /** The opposite. An instance that is not registered is no error. */
-export async function deregister(
+export async function deregisterServers(
   { clients }: ResourceContext,
   id: string,
   instances: readonly string[],

@@ -100,7 +100,7 @@ export async function registeredWith(
   const { loadBalancers, targetGroups } = sourcesOf(group);
   const balancers = loadBalancers.map((name) => healthInStatus(context, name));
   const targets = targetGroups.map(async (arn) => {
-    const { healthInStatus: targetsInStatus } = await import("../target-group/registrations.ts");
+    const { targetsInStatus } = await import("../target-group/registrations.ts");
     return targetsInStatus(context, arn);
   });
   return Promise.all([...balancers, ...targets]);

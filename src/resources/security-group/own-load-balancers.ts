@@ -30,7 +30,7 @@ async function foreignAmong(
   context: ResourceContext,
   names: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const [{ describeLoadBalancers }, { describeTags }] = await Promise.all([
+  const [{ describeLoadBalancers }, { describeTagsOf }] = await Promise.all([
     import("../application-load-balancer/live.ts"),
     import("../shared/load-balancing-v2-tags.ts"),
   ]);
@@ -38,7 +38,7 @@ async function foreignAmong(
     const found = await Promise.all(names.map((name) => describeLoadBalancers(context, name)));
     const present = found.flat();
     const arns = present.flatMap(({ LoadBalancerArn }) => LoadBalancerArn ?? []);
-    const tags = await describeTags(context, arns);
+    const tags = await describeTagsOf(context, arns);
     const foreign = present.filter(
       ({ LoadBalancerArn: arn }) =>
         // One that has no list of tags, not even an empty one, was just deleted.

@@ -1,7 +1,7 @@
 import type { Foreign, Sought } from "../../engine/resource.ts";
 import type { ResourceContext } from "./context.ts";
 import { foreignAmong, loadBalancingV2Tags } from "./foreign.ts";
-import { describeTags } from "./load-balancing-v2-tags.ts";
+import { describeTagsOf } from "./load-balancing-v2-tags.ts";
 
 /** An object whose tags are looked up by its ARN. */
 interface Named {
@@ -19,7 +19,7 @@ export async function foreignByArn(
 ): Promise<readonly Foreign[]> {
   const names = new Set(sought.map(({ physicalName }) => physicalName));
   const holders = found.filter(({ name = "" }) => names.has(name));
-  const tags = await describeTags(
+  const tags = await describeTagsOf(
     context,
     holders.flatMap(({ arn }) => arn ?? []),
   );

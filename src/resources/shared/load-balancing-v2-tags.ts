@@ -15,7 +15,7 @@ import { sharedLookUp } from "./shared-look-up.ts";
 const mostArns = 20;
 
 /** The tags by ARN. Omits objects that were deleted in the meantime. */
-export async function describeTags(
+export async function describeTagsOf(
   context: ResourceContext,
   arns: readonly string[],
 ): Promise<ReadonlyMap<string | undefined, readonly Tag[] | undefined>> {

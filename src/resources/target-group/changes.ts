@@ -103,7 +103,7 @@ export async function changeAttributes(
   return withFields(live, fields, changed);
 }
 
-export async function changeTags({ context, live, fields }: Change): Promise<LiveTargetGroup> {
+export async function changeUserTags({ context, live, fields }: Change): Promise<LiveTargetGroup> {
   await changeTagsOf(context, live.id, live.fields.tags, fields.tags);
   return withFields(live, fields, ["tags"]);
 }

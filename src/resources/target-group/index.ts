@@ -115,7 +115,7 @@ export const targetGroup: ResourceType<TargetGroupFields, TargetGroupOutputs, Re
       port: null,
       targetType: null,
       loadBalancer: null,
-      tags: async (input) => (await import("./changes.ts")).changeTags(input),
+      tags: async (input) => (await import("./changes.ts")).changeUserTags(input),
       healthCheck: async (input) => (await import("./changes.ts")).changeHealthCheck(input),
       ...oneSetter(["drain", "slowStart", "balance"] as const, setAttributes),
     },

@@ -11,7 +11,7 @@ import { addressIn, toRecord, userTagsOf } from "../../aws/tags.ts";
 import type { Live, TaggedObject } from "../../engine/resource.ts";
 import { unlessGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { describeTags } from "../shared/load-balancing-v2-tags.ts";
+import { describeTagsOf } from "../shared/load-balancing-v2-tags.ts";
 import { sharedLookUp } from "../shared/shared-look-up.ts";
 import { type Attributes, attributesOf, type HealthCheck, healthCheckOf } from "./settings.ts";
 
@@ -48,7 +48,7 @@ export async function sweepTargetGroups(
   name?: string,
 ): Promise<LiveTargetGroup[]> {
   const found = await describeTargetGroups(context, name);
-  const tags = await describeTags(context, arnsOf(found));
+  const tags = await describeTagsOf(context, arnsOf(found));
   const live = await Promise.all(
     found.map((each) => toLive(context, each, tags.get(each.TargetGroupArn))),
   );
@@ -59,7 +59,7 @@ export async function sweepTargetGroups(
 export async function taggedTargetGroups(
   context: ResourceContext,
 ): Promise<readonly TaggedObject[]> {
-  const tags = await describeTags(context, arnsOf(await describeTargetGroups(context)));
+  const tags = await describeTagsOf(context, arnsOf(await describeTargetGroups(context)));
   return [...tags].map(([id = "", list]) => ({ id, tags: toRecord(list) }));
 }
 

@@ -18,7 +18,7 @@ export async function describeHealth(
 }
 
 /** The same, asked once for a status. */
-export const healthInStatus = onceInStatus(describeHealth);
+export const targetsInStatus = onceInStatus(describeHealth);
 
 const lookUpHealth = sharedLookUp(
   async (client: ElasticLoadBalancingV2Client, arn: string): Promise<Registrations> => {

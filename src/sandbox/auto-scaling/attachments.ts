@@ -5,7 +5,7 @@ import { type AttachedSource, findGroup, type Group } from "./group.ts";
 import { registerMember } from "./members.ts";
 import { sourcesOf, type TrafficSource } from "./traffic-sources.ts";
 
-/** The attached sources with new ones. Those that are attached already stay as they are. */
+/** The attached sources with new ones. Those that are attached already do not change. */
 export function withAttached(
   current: readonly AttachedSource[],
   added: readonly AttachedSource[],

@@ -60,13 +60,13 @@ const MAX_ATTRIBUTES = 20;
 /**
  * The attributes of a request, which are all valid for themselves.
  *
- * @param foreign keys that AWS has for other types of load balancers.
+ * @param others keys that AWS has for other types of load balancers.
  * @throws AwsError ValidationError, InvalidConfigurationRequest.
  */
 export function readAttributes(
   what: string,
   known: Attributes,
-  foreign: readonly string[],
+  others: readonly string[],
   pairs: readonly Pair[],
 ): Record<string, string> {
   if (pairs.length === 0 || pairs.length > MAX_ATTRIBUTES) {
@@ -81,7 +81,7 @@ export function readAttributes(
   }
   return Object.fromEntries(
     pairs.map(({ Key: key = "", Value: value = "" }) => {
-      if (foreign.includes(key)) {
+      if (others.includes(key)) {
         throw invalidConfiguration(
           `${what} attribute key '${key}' is not supported on load balancers with type 'application'`,
         );

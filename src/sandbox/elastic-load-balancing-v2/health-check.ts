@@ -32,7 +32,7 @@ export const defaultHealthCheck: HealthCheck = {
 };
 
 /**
- * The health check of a request. What it does not give stays as it is.
+ * The health check of a request. What it does not give does not change.
  *
  * @throws AwsError ValidationError, InvalidConfigurationRequest.
  */

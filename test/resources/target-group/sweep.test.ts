@@ -1,6 +1,6 @@
 import type { TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, test } from "vitest";
-import { describeTags } from "../../../src/resources/shared/load-balancing-v2-tags.ts";
+import { describeTagsOf } from "../../../src/resources/shared/load-balancing-v2-tags.ts";
 import { targetGroup } from "../../../src/resources/target-group/index.ts";
 import {
   describeTargetGroups,
@@ -197,23 +197,23 @@ describe("the tags of target groups and load balancers are asked for", () => {
 
   test("twenty at once", async () => {
     const stage = account([]);
-    const tags = await describeTags(stage.context, [...many, arn("afterpay")]);
+    const tags = await describeTagsOf(stage.context, [...many, arn("afterpay")]);
     expect(tags.size).toBe(44);
     expect(tags.get(arn("afterpay"))).toContainEqual({ Key: "team", Value: "payments" });
     const sizes = stage
       .asked("elbv2:DescribeTags")
       .map((asked: Asked) => asked.ResourceArns?.length);
     expect(sizes).toEqual([20, 20, 4]);
-    expect((await describeTags(stage.context, [])).size).toBe(0);
+    expect((await describeTagsOf(stage.context, [])).size).toBe(0);
   });
 
   test("one by one where some were deleted meanwhile, which are left out", async () => {
     const [first = "", second = "", third = ""] = many;
     const stage = account([], { gone: [second] });
-    const tags = await describeTags(stage.context, [first, second, third]);
+    const tags = await describeTagsOf(stage.context, [first, second, third]);
     expect([...tags.keys()]).toEqual([first, third]);
     expect(stage.asked("elbv2:DescribeTags")).toHaveLength(4);
-    expect((await describeTags(stage.context, [second])).size).toBe(0);
+    expect((await describeTagsOf(stage.context, [second])).size).toBe(0);
     expect(stage.asked("elbv2:DescribeTags")).toHaveLength(5);
   });
 
@@ -224,7 +224,7 @@ describe("the tags of target groups and load balancers are asked for", () => {
           refusal(ResourceArns.length > 1 ? "TargetGroupNotFound" : "AccessDenied"),
       },
     });
-    await expect(describeTags(stage.context, many.slice(0, 2))).rejects.toMatchObject({
+    await expect(describeTagsOf(stage.context, many.slice(0, 2))).rejects.toMatchObject({
       kind: "denied",
     });
   });

@@ -1,0 +1,16 @@
+import type { Problem } from "../engine/plan-format.ts";
+import type { Live } from "../engine/resource.ts";
+import type { Retained } from "../engine/retained.ts";
+import type { Stack } from "../spec/stack.ts";
+import { checkKeptLoadBalancer } from "./kept-load-balancer.ts";
+import { retainedLoadBalancers } from "./load-balancer.ts";
+
+/** What the stack file keeps without defining it. */
+export function retainedIn(stack: Stack): readonly Retained[] {
+  return retainedLoadBalancers(stack);
+}
+
+/** What would break because the stack keeps it. */
+export function checkRetained(stack: Stack, live: readonly Live[]): readonly Problem[] {
+  return checkKeptLoadBalancer(stack, live);
+}
