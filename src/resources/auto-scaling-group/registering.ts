@@ -41,7 +41,7 @@ async function registerEach(context: ResourceContext, id: string, instances: rea
     if (instances.length > 1) for (const one of instances) await registerEach(context, id, [one]);
     else
       context.report.progress(
-        `cannot registerServers ${instances[0]}; the Auto Scaling group has to replace it: ${error.message}`,
+        `cannot register ${instances[0]}; the Auto Scaling group has to replace it: ${error.message}`,
       );
   }
 }
