@@ -31,15 +31,19 @@ export async function changeTrafficSources({
     loadBalancers: fields.loadBalancers ?? [],
     targetGroups: fields.targetGroups ?? [],
   };
-  const living = both(attached, await goneSources(context, group), isNotIn);
+  const gone = await goneSources(context, group);
+  const living = both(attached, gone, isNotIn);
   const wanted: Sources = {
     loadBalancers: fields.loadBalancers ?? living.loadBalancers,
     targetGroups: fields.targetGroups ?? living.targetGroups,
   };
   const renewed = both(await withoutInstances(context, group), wanted, isIn);
   const missing = both(wanted, attached, isNotIn);
-  const surplus = both(attached, wanted, isNotIn);
-  const serving = both(attached, renewed, isNotIn);
+  const left = both(attached, wanted, isNotIn);
+  // A group that is attached to what no longer exists launches no servers, so this comes before any wait for them.
+  await detach(context, name, both(left, gone, isIn));
+  const surplus = both(left, gone, isNotIn);
+  const serving = both(living, renewed, isNotIn);
   const isMove = !isEmpty(missing) && !isEmpty(serving);
   if (isMove && group !== undefined) await tryOut(context, group, missing);
   await detach(context, name, renewed);
