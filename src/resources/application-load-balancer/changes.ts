@@ -18,7 +18,7 @@ import { canonicalJson } from "../../engine/values.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
 import { untilGroupsLeft } from "../auto-scaling-group/leaving-groups.ts";
 import { isTargetGroup } from "../auto-scaling-group/sources.ts";
-import { adopt, retryNotFound, unlessGone, untilGone, untilSeen } from "../shared/consistency.ts";
+import { createOrAdopt, retryNotFound, unlessGone, untilGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { changeTagsOf } from "../shared/load-balancing-v2-tags.ts";
 import { identity, withFields } from "../shared/owned.ts";
@@ -55,7 +55,6 @@ export async function createLoadBalancer(
   fields: ApplicationLoadBalancerFields,
 ): Promise<LiveApplicationLoadBalancer> {
   const name = target.physicalName;
-  const what = `the load balancer ${name}`;
   const client = await context.clients.loadBalancingV2();
   const command = new CreateLoadBalancerCommand({
     Name: name,
@@ -66,13 +65,12 @@ export async function createLoadBalancer(
     SecurityGroups: [...fields.securityGroupIds],
     Tags: ownTags(identity(context, target), fields.tags),
   });
-  try {
-    await retryNotFound(context, "the security groups", () => client.send(command));
-    return await untilSeen(context, what, () => lookAt(context, name));
-  } catch (error) {
-    if (!isAwsError(error, "already-exists")) throw error;
-    return adopt(context, what, () => lookAt(context, name), error);
-  }
+  return createOrAdopt(
+    context,
+    `the load balancer ${name}`,
+    () => lookAt(context, name),
+    () => retryNotFound(context, "the security groups", () => client.send(command)),
+  );
 }
 
 /** The stack's load balancer of this name. */

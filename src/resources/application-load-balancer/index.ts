@@ -1,10 +1,9 @@
-import { compareText } from "../../aws/order.ts";
 import type { ResourceType } from "../../engine/resource.ts";
 import { oneSetter, type UpdateInput, updateBySetters } from "../../engine/update.ts";
-import { canonicalJson } from "../../engine/values.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { setRule, tagsRule, union, vpcRule } from "../shared/field-rules.ts";
-import { unionOfGroups } from "../shared/load-balancer-groups.ts";
+import { differingFields } from "../shared/differing-fields.ts";
+import { tagsRule } from "../shared/field-rules.ts";
+import { placementRules, sortedSets } from "../shared/load-balancer-fields.ts";
 import { urlOutput } from "../shared/url.ts";
 import { consequences } from "./consequences.ts";
 import { sameListeners, withLiveTargetGroups } from "./exchanged-target-groups.ts";
@@ -36,16 +35,7 @@ export const applicationLoadBalancer: ResourceType<
   replace: "create-first",
   naming: { maxLength: 32 }, // "CreateLoadBalancer", Elastic Load Balancing API Reference 2015-12-01
   fields: {
-    vpcId: { ...vpcRule, inFile: { name: "network.vpc" } },
-    scheme: { onChange: "replace" },
-    // During the update, servers may still be in the old subnets, and rules may still name the
-    // old groups.
-    subnets: { ...setRule, meanwhile: union },
-    securityGroupIds: {
-      ...setRule,
-      meanwhile: unionOfGroups,
-      inFile: { name: "securityGroups" },
-    },
+    ...placementRules,
     listeners: {
       onChange: "update",
       equal: sameListeners,
@@ -124,13 +114,8 @@ export const applicationLoadBalancer: ResourceType<
   },
 
   normalize: (fields) => ({
-    ...fields,
+    ...sortedSets(fields),
     otherRules: fields.otherRules ?? [],
-    ...(Array.isArray(fields.subnets) && { subnets: [...fields.subnets].sort() }),
-    ...(Array.isArray(fields.securityGroupIds) && {
-      securityGroupIds: [...fields.securityGroupIds].sort(byText),
-    }),
-    ...(Array.isArray(fields.listeners) && { listeners: [...fields.listeners].sort(byPort) }),
   }),
 
   discover: async (context) => (await import("./live.ts")).sweepLoadBalancers(context),
@@ -200,17 +185,7 @@ function differences(
   live: ApplicationLoadBalancerFields,
   wanted: ApplicationLoadBalancerFields,
   named: readonly (keyof ApplicationLoadBalancerFields & string)[],
-): (keyof ApplicationLoadBalancerFields & string)[] {
-  const one = applicationLoadBalancer.normalize(live);
-  const other = applicationLoadBalancer.normalize(wanted);
-  return named.filter((field) => canonicalJson(one[field]) !== canonicalJson(other[field]));
-}
-
-function byText(one: unknown, other: unknown): number {
-  return compareText(JSON.stringify(one), JSON.stringify(other));
-}
-
-function byPort(one: object, other: object): number {
-  const port = (listener: object) => ("port" in listener ? Number(listener.port) : 0);
-  return port(one) - port(other);
+) {
+  const { normalize } = applicationLoadBalancer;
+  return differingFields(normalize(live), normalize(wanted), named);
 }

@@ -31,13 +31,13 @@ export async function changeTrafficSources({
     loadBalancers: fields.loadBalancers ?? [],
     targetGroups: fields.targetGroups ?? [],
   };
-  const gone = await goneSources(context, group);
+  const { empty, gone } = await lookAtSources(context, group);
   const living = both(attached, gone, isNotIn);
   const wanted: Sources = {
     loadBalancers: fields.loadBalancers ?? living.loadBalancers,
     targetGroups: fields.targetGroups ?? living.targetGroups,
   };
-  const renewed = both(await withoutInstances(context, group), wanted, isIn);
+  const renewed = both(both(attached, empty, isIn), wanted, isIn);
   const missing = both(wanted, attached, isNotIn);
   const left = both(attached, wanted, isNotIn);
   // A group that is attached to what no longer exists launches no servers, so this comes before any wait for them.
@@ -94,33 +94,31 @@ function isEmpty({ loadBalancers, targetGroups }: Sources): boolean {
   return loadBalancers.length === 0 && targetGroups.length === 0;
 }
 
-/**
- * The group's sources that have none of its instances. This happens when a load balancer was recreated under the
- * same name: the group still counts it as attached.
- */
-async function withoutInstances(
-  context: ResourceContext,
-  group: AutoScalingGroup | undefined,
-): Promise<Sources> {
-  if (group === undefined) return sourcesOf({});
-  const inService = instancesInService(group);
-  const empty = (await registrations(context, group))
-    .filter(({ instances }) => !instances.some(({ instanceId }) => inService.includes(instanceId)))
-    .map(({ id }) => id);
-  return both(sourcesOf(group), { loadBalancers: empty, targetGroups: empty }, isIn);
+/** The sources of a group that do nothing for it. */
+interface IdleSources {
+  /**
+   * Those that have none of its instances. This happens when a load balancer was recreated under the same name: the
+   * group still counts it as attached.
+   */
+  readonly empty: Sources;
+  /** Those that no longer exist, or that no load balancer forwards to. */
+  readonly gone: Sources;
 }
 
-/** The group's sources that no longer exist, or that no load balancer forwards to. */
-async function goneSources(
+async function lookAtSources(
   context: ResourceContext,
   group: AutoScalingGroup | undefined,
-): Promise<Sources> {
-  if (group === undefined) return sourcesOf({});
+): Promise<IdleSources> {
+  if (group === undefined) return { empty: sourcesOf({}), gone: sourcesOf({}) };
   const [found, targets] = await Promise.all([
     registrations(context, group),
     targetsOf(context, sourcesOf(group)),
   ]);
-  return goneAmong(found, targets);
+  const inService = instancesInService(group);
+  const empty = found
+    .filter(({ instances }) => !instances.some(({ instanceId }) => inService.includes(instanceId)))
+    .map(({ id }) => id);
+  return { empty: { loadBalancers: empty, targetGroups: empty }, gone: goneAmong(found, targets) };
 }
 
 async function attach(context: ResourceContext, name: string, sources: Sources): Promise<void> {

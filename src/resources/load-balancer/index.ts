@@ -2,18 +2,16 @@ import {
   CreateLoadBalancerCommand,
   DeleteLoadBalancerCommand,
 } from "@aws-sdk/client-elastic-load-balancing";
-import { isAwsError } from "../../aws/errors.ts";
-import { compareText } from "../../aws/order.ts";
 import { ownTags } from "../../aws/tags.ts";
 import type { Caution, ResourceType } from "../../engine/resource.ts";
 import { updateBySetters } from "../../engine/update.ts";
-import { canonicalJson } from "../../engine/values.ts";
 import { untilGroupsLeft } from "../auto-scaling-group/leaving-groups.ts";
-import { adopt, retryNotFound, untilGone, untilSeen } from "../shared/consistency.ts";
+import { createOrAdopt, retryNotFound, untilGone, untilSeen } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { setRule, tagsRule, union, vpcRule } from "../shared/field-rules.ts";
+import { differingFields } from "../shared/differing-fields.ts";
+import { tagsRule } from "../shared/field-rules.ts";
 import { foreignAmong, loadBalancerTags } from "../shared/foreign.ts";
-import { unionOfGroups } from "../shared/load-balancer-groups.ts";
+import { healthCheckRule, placementRules, sortedSets } from "../shared/load-balancer-fields.ts";
 import { identity } from "../shared/owned.ts";
 import { urlOutput } from "../shared/url.ts";
 import { setters } from "./changes.ts";
@@ -21,7 +19,6 @@ import { consequences } from "./consequences.ts";
 import {
   describeLoadBalancers,
   describeTags,
-  type LiveLoadBalancer,
   type LoadBalancerFields,
   type LoadBalancerOutputs,
   sweepLoadBalancers,
@@ -41,30 +38,10 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
     replace: "create-first",
     naming: { maxLength: 32 }, // "CreateLoadBalancer", Elastic Load Balancing API Reference 2012-06-01
     fields: {
-      vpcId: { ...vpcRule, inFile: { name: "network.vpc" } },
-      scheme: { onChange: "replace" },
-      // During the update, servers may still be in the old subnets, and rules may still name the
-      // old groups.
-      subnets: { ...setRule, meanwhile: union },
-      securityGroupIds: {
-        ...setRule,
-        meanwhile: unionOfGroups,
-        inFile: { name: "securityGroups" },
-      },
+      ...placementRules,
       listeners: { onChange: "update", whenUsersCan: true },
       policies: { onChange: "update" },
-      healthCheck: {
-        onChange: "update",
-        whenUsersCan: true,
-        inFile: {
-          members: {
-            interval: { unit: "s" },
-            timeout: { unit: "s" },
-            healthyThreshold: { name: "healthy" },
-            unhealthyThreshold: { name: "unhealthy" },
-          },
-        },
-      },
+      healthCheck: healthCheckRule,
       crossZone: { onChange: "update" },
       connectionDraining: { onChange: "update", inFile: { unit: "s" } },
       idleTimeout: { onChange: "update", inFile: { unit: "s" } },
@@ -124,14 +101,7 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
     },
     strays: loadBalancerStrays,
 
-    normalize: (fields) => ({
-      ...fields,
-      ...(Array.isArray(fields.subnets) && { subnets: [...fields.subnets].sort() }),
-      ...(Array.isArray(fields.securityGroupIds) && {
-        securityGroupIds: [...fields.securityGroupIds].sort(byText),
-      }),
-      ...(Array.isArray(fields.listeners) && { listeners: [...fields.listeners].sort(byPort) }),
-    }),
+    normalize: sortedSets,
 
     discover: (context) => sweepLoadBalancers(context),
 
@@ -165,16 +135,11 @@ export const loadBalancer: ResourceType<LoadBalancerFields, LoadBalancerOutputs,
         Listeners: fields.listeners.map(toSdkListener),
         Tags: ownTags(identity(context, target), fields.tags),
       });
-      let made: LiveLoadBalancer;
-      try {
-        await retryNotFound(context, "the security groups", () =>
+      const made = await createOrAdopt(context, what, look, () =>
+        retryNotFound(context, "the security groups", () =>
           context.clients.loadBalancing.send(command),
-        );
-        made = await untilSeen(context, what, look);
-      } catch (error) {
-        if (!isAwsError(error, "already-exists")) throw error;
-        made = await adopt(context, what, look, error);
-      }
+        ),
+      );
       return loadBalancer.update(context, made, fields, loadBalancer.update.sets);
     },
 
@@ -243,17 +208,7 @@ function differences(
   live: LoadBalancerFields,
   wanted: LoadBalancerFields,
   named: readonly (keyof LoadBalancerFields & string)[],
-): (keyof LoadBalancerFields & string)[] {
-  const one = loadBalancer.normalize(live);
-  const other = loadBalancer.normalize(wanted);
-  return named.filter((field) => canonicalJson(one[field]) !== canonicalJson(other[field]));
-}
-
-function byText(one: unknown, other: unknown): number {
-  return compareText(JSON.stringify(one), JSON.stringify(other));
-}
-
-function byPort(one: object, other: object): number {
-  const port = (listener: object) => ("port" in listener ? Number(listener.port) : 0);
-  return port(one) - port(other);
+) {
+  const { normalize } = loadBalancer;
+  return differingFields(normalize(live), normalize(wanted), named);
 }

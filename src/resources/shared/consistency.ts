@@ -117,4 +117,24 @@ export async function adopt<T>(
   }
 }
 
+/**
+ * Creates an object and waits until AWS shows it. If its name is taken, an interrupted create made it.
+ *
+ * @throws OutsideError if the object of that name does not belong to this stack.
+ */
+export async function createOrAdopt<T>(
+  context: ResourceContext,
+  what: string,
+  look: () => Promise<T | undefined>,
+  create: () => Promise<unknown>,
+): Promise<T> {
+  try {
+    await create();
+    return await untilSeen(context, what, look);
+  } catch (error) {
+    if (!isAwsError(error, "already-exists")) throw error;
+    return adopt(context, what, look, error);
+  }
+}
+
 const foreignRemedy = `If it belongs to this stack and lost its tags, put them back: ${stackKey} is the stack's name, ${nameKey} the address above. Otherwise delete it if nothing needs it, or choose another name for the stack, or for this section (name:).`;

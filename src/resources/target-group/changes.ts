@@ -7,14 +7,13 @@ import {
   ModifyTargetGroupCommand,
   paginateDescribeListeners,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { isAwsError } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/paging.ts";
 import { retry } from "../../aws/retry.ts";
 import { ownTags } from "../../aws/tags.ts";
 import type { Target } from "../../engine/resource.ts";
 import type { UpdateInput } from "../../engine/update.ts";
 import { untilGroupsLeft } from "../auto-scaling-group/leaving-groups.ts";
-import { adopt, unlessGone, untilGone, untilSeen } from "../shared/consistency.ts";
+import { createOrAdopt, unlessGone, untilGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { changeTagsOf } from "../shared/load-balancing-v2-tags.ts";
 import { identity, withFields } from "../shared/owned.ts";
@@ -40,7 +39,6 @@ export async function createTargetGroup(
   fields: TargetGroupFields,
 ): Promise<LiveTargetGroup> {
   const name = target.physicalName;
-  const what = `the target group ${name}`;
   const client = await context.clients.loadBalancingV2();
   const command = new CreateTargetGroupCommand({
     Name: name,
@@ -56,13 +54,12 @@ export async function createTargetGroup(
       fields.loadBalancer === null ? {} : { [loadBalancerKey]: fields.loadBalancer },
     ),
   });
-  try {
-    await client.send(command);
-    return await untilSeen(context, what, () => lookAt(context, name));
-  } catch (error) {
-    if (!isAwsError(error, "already-exists")) throw error;
-    return adopt(context, what, () => lookAt(context, name), error);
-  }
+  return createOrAdopt(
+    context,
+    `the target group ${name}`,
+    () => lookAt(context, name),
+    () => client.send(command),
+  );
 }
 
 /** The stack's target group of this name. */

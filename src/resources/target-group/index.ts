@@ -1,8 +1,9 @@
 import type { ResourceType } from "../../engine/resource.ts";
 import { oneSetter, type UpdateInput, updateBySetters } from "../../engine/update.ts";
-import { canonicalJson } from "../../engine/values.ts";
 import type { ResourceContext } from "../shared/context.ts";
+import { differingFields } from "../shared/differing-fields.ts";
 import { tagsRule, vpcRule } from "../shared/field-rules.ts";
+import { healthCheckRule } from "../shared/load-balancer-fields.ts";
 import { cautionOf, consequences } from "./consequences.ts";
 import type { LiveTargetGroup, TargetGroupFields, TargetGroupOutputs } from "./live.ts";
 
@@ -27,18 +28,7 @@ export const targetGroup: ResourceType<TargetGroupFields, TargetGroupOutputs, Re
       because: () => "a new load balancer needs a target group of its own",
       inFile: { name: "scheme" },
     },
-    healthCheck: {
-      onChange: "update",
-      whenUsersCan: true,
-      inFile: {
-        members: {
-          interval: { unit: "s" },
-          timeout: { unit: "s" },
-          healthyThreshold: { name: "healthy" },
-          unhealthyThreshold: { name: "unhealthy" },
-        },
-      },
-    },
+    healthCheck: healthCheckRule,
     drain: { onChange: "update", inFile: { unit: "s" } },
     slowStart: { onChange: "update", inFile: { unit: "s" } },
     balance: {
@@ -121,7 +111,7 @@ export const targetGroup: ResourceType<TargetGroupFields, TargetGroupOutputs, Re
     },
     // Only what differs, because an interrupted create or update may have set some fields already.
     async ({ context, live, fields }, changed, set) => {
-      const differing = differences(live.fields, fields, changed);
+      const differing = differingFields(live.fields, fields, changed);
       if (differing.length === 0) return live;
       const expected = await set(differing);
       const [{ lookAt }, { untilSeen }] = await Promise.all([
@@ -133,7 +123,7 @@ export const targetGroup: ResourceType<TargetGroupFields, TargetGroupOutputs, Re
         `the changed target group ${live.physicalName}`,
         () => lookAt(context, live.physicalName),
         (found) => {
-          const left = differences(found.fields, expected.fields, differing);
+          const left = differingFields(found.fields, expected.fields, differing);
           return left.length === 0 ? undefined : `${left.join(", ")} not yet visible`;
         },
       );
@@ -149,12 +139,4 @@ async function setAttributes(
 ): Promise<LiveTargetGroup> {
   const { changeAttributes } = await import("./changes.ts");
   return changeAttributes(input, changed);
-}
-
-function differences(
-  live: TargetGroupFields,
-  wanted: TargetGroupFields,
-  named: readonly (keyof TargetGroupFields & string)[],
-): (keyof TargetGroupFields & string)[] {
-  return named.filter((field) => canonicalJson(live[field]) !== canonicalJson(wanted[field]));
 }

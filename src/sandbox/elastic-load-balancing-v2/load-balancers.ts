@@ -7,15 +7,14 @@ import {
   type DescribeLoadBalancersInput,
   type LoadBalancer as LoadBalancerAnswer,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { gatewayOf } from "../ec2/network/route-table-tables.ts";
 import { AwsError, notModelled } from "../error.ts";
 import { hostedZoneId } from "../load-balancing/hosted-zones.ts";
 import { validationError } from "../load-balancing/load-balancer.ts";
 import {
-  defaultSecurityGroup,
+  chosenSecurityGroups,
   enterSubnets,
   leaveSubnets,
-  requireSecurityGroups,
+  requireGateway,
 } from "../load-balancing/placement.ts";
 import { mergedTags } from "../load-balancing/tags.ts";
 import { operation } from "../operation.ts";
@@ -54,14 +53,8 @@ export const createLoadBalancer = operation<CreateLoadBalancerInput>(
     const tags = mergedTags({}, input.Tags ?? []);
     const placed = requireSubnets(region, readSubnetIds(input));
     const vpcId = placed[0]?.vpcId ?? "";
-    if (scheme === "internet-facing" && gatewayOf(region, vpcId) === undefined) {
-      throw new AwsError("InvalidSubnet", `VPC ${vpcId} has no internet gateway`);
-    }
-    const groups = requireSecurityGroups(
-      region,
-      input.SecurityGroups?.length ? input.SecurityGroups : [defaultSecurityGroup(region, vpcId)],
-      vpcId,
-    );
+    requireGateway(region, scheme, vpcId);
+    const groups = chosenSecurityGroups(region, input.SecurityGroups, vpcId);
     const known = holderOfName(region, name);
     if (known !== undefined) {
       const subnets = placed.map(({ id }) => id);

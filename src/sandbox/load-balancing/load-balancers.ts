@@ -7,7 +7,6 @@ import {
   DescribeLoadBalancers$,
   type LoadBalancerDescription,
 } from "@aws-sdk/client-elastic-load-balancing";
-import { gatewayOf } from "../ec2/network/route-table-tables.ts";
 import { securityGroups } from "../ec2/security-groups/tables.ts";
 import { instanceChanged } from "../ec2/signals.ts";
 import { holderOfName } from "../elastic-load-balancing-v2/named.ts";
@@ -28,11 +27,11 @@ import {
   validationError,
 } from "./load-balancer.ts";
 import {
-  defaultSecurityGroup,
+  chosenSecurityGroups,
   defaultSubnets,
   enterSubnets,
   leaveSubnets,
-  requireSecurityGroups,
+  requireGateway,
   requireSubnets,
 } from "./placement.ts";
 import { describeBackends, describePolicies } from "./policies.ts";
@@ -61,14 +60,8 @@ export const createLoadBalancer = operation<CreateAccessPointInput>(
     const scheme = readScheme(input.Scheme);
     const placed = place(region, input);
     const vpcId = placed[0]?.vpcId ?? "";
-    if (scheme === "internet-facing" && gatewayOf(region, vpcId) === undefined) {
-      throw new AwsError("InvalidSubnet", `VPC ${vpcId} has no internet gateway`);
-    }
-    const groups = requireSecurityGroups(
-      region,
-      input.SecurityGroups?.length ? input.SecurityGroups : [defaultSecurityGroup(region, vpcId)],
-      vpcId,
-    );
+    requireGateway(region, scheme, vpcId);
+    const groups = chosenSecurityGroups(region, input.SecurityGroups, vpcId);
     const known = findLoadBalancer(region, name);
     // Both generations share their names.
     if (known === undefined && holderOfName(region, name) !== undefined) {

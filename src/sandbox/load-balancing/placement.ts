@@ -1,3 +1,4 @@
+import { gatewayOf } from "../ec2/network/route-table-tables.ts";
 import {
   createNetworkInterface,
   networkInterfaces,
@@ -111,6 +112,26 @@ export function defaultSecurityGroup(region: Region, vpcId: string): string {
     throw new AwsError("InvalidSecurityGroup", `VPC ${vpcId} has no default security group`);
   }
   return group.id;
+}
+
+/** @throws AwsError InvalidSubnet for an internet-facing load balancer in a VPC without a way to the internet. */
+export function requireGateway(region: Region, scheme: string, vpcId: string): void {
+  if (scheme === "internet-facing" && gatewayOf(region, vpcId) === undefined) {
+    throw new AwsError("InvalidSubnet", `VPC ${vpcId} has no internet gateway`);
+  }
+}
+
+/** The security groups of a request, or the default group of the VPC. */
+export function chosenSecurityGroups(
+  region: Region,
+  given: readonly string[] | undefined,
+  vpcId: string,
+): string[] {
+  return requireSecurityGroups(
+    region,
+    given?.length ? given : [defaultSecurityGroup(region, vpcId)],
+    vpcId,
+  );
 }
 
 /** Creates a node of the load balancer in each subnet. */
