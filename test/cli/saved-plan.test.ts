@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalJson } from "../../src/engine/values.ts";
+import fc from "../fast-check.ts";
 import { MINIMAL, Process } from "./process.ts";
 
 type Parsed = ReturnType<typeof JSON.parse>;

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DesiredResource } from "../../src/engine/resource.ts";
+import fc from "../fast-check.ts";
 import { Store, thingType } from "./store.ts";
 import { apply, plan, ref, thing, want } from "./things.ts";
 

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { physicalName } from "../../src/engine/physical-name.ts";
 import { targetOf } from "../../src/engine/target.ts";
 import { shortHash } from "../../src/engine/values.ts";
+import fc from "../fast-check.ts";
 import { thingType } from "./store.ts";
 import { thing } from "./things.ts";
 

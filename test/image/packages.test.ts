@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   billOfMaterials,
@@ -14,6 +13,7 @@ import {
   unpackConsoleList,
 } from "../../src/image/packages.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
+import fc from "../fast-check.ts";
 import { fullRecipe } from "./recipes.ts";
 import { describeWithBash, ScratchSystem } from "./scratch-system.ts";
 

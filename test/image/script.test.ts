@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { families, type ImageRecipe } from "../../src/image/recipe.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
+import fc from "../fast-check.ts";
 import { bytes, fullRecipe } from "./recipes.ts";
 import { describeWithBash } from "./scratch-system.ts";
 

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ImageApplication, ImageRecipe } from "../../src/image/recipe.ts";
 import { renderBuildScript } from "../../src/image/script.ts";
@@ -7,6 +6,7 @@ import { baseDisk } from "../../src/sandbox/guest/disk.ts";
 import { Machine } from "../../src/sandbox/guest/machine.ts";
 import { environmentOf, writablePaths } from "../../src/sandbox/guest/service-settings.ts";
 import { bodyOf } from "../boot/rebuild.ts";
+import fc from "../fast-check.ts";
 import { bytes, fullRecipe } from "./recipes.ts";
 
 const { application } = fullRecipe;
@@ -51,6 +51,12 @@ describe("the settings of the service", () => {
           );
         },
       ),
+      // JavaScript takes these for broken text, for no text, for white space or for the end of a line.
+      {
+        examples: ["\uFFFD", "\uFEFFb", "\u00A0", "\u2028"].map((A): [Record<string, string>] => [
+          { A },
+        ]),
+      },
     );
   });
 

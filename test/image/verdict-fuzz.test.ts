@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseVerdict } from "../../src/image/verdict.ts";
+import fc from "../fast-check.ts";
 import { consoleOf, failingCheck, failingStep, hash, otherHash, passing } from "./consoles.ts";
 
 describe("a console under fire", () => {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../fast-check.ts";
 
 /** One call; `$kind:n` in its input stands for the n-th thing of that kind, if there is one. */
 export interface Call {

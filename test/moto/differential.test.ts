@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
+import fc from "../fast-check.ts";
 import { python } from "./account.ts";
 import { clientsOf } from "./account-clients.ts";
 import { type Call, sequences } from "./call-sequences.ts";

@@ -9,7 +9,6 @@ export default defineConfig({
   test: {
     include: (process.env["MUTATION_TESTS"] ?? "").split(" "),
     exclude: ["test/engine/any-graph.test.ts"],
-    setupFiles: ["test/mutation/setup.ts"],
     testTimeout: 60_000,
   },
 });

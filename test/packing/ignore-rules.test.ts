@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readDirectory } from "../../src/packing/read-directory.ts";
+import fc from "../fast-check.ts";
 import { directoryOf, fill, type Made, scratchFolder } from "./directory.ts";
 
 const hasGit = spawnSync("git", ["--version"]).status === 0;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Loaded, loadStack } from "../../src/spec/load.ts";
+import fc from "../fast-check.ts";
 
 const folder = new URL("bad-input/", import.meta.url);
 const examples = new URL("../../examples/", import.meta.url);

@@ -141,14 +141,13 @@ export class Machine {
 
   writeFile(path: string, content: Uint8Array | string, mode: string, owner: string): void {
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    const text = new TextDecoder().decode(bytes);
+    const text = textOf(bytes);
     this.disk.files[path] = {
       kind: "file",
       mode: mode.padStart(4, "0"),
       owner: owner.includes(":") ? owner : `${owner}:${owner}`,
       sha256: createHash("sha256").update(bytes).digest("hex"),
-      // Binary data does not decode to the same bytes.
-      ...(text.includes("\uFFFD") ? {} : { text }),
+      ...(text === undefined ? {} : { text }),
     };
   }
 
@@ -252,4 +251,13 @@ function inUsr(path: string): string {
 
 function unitName(name: string): string {
   return name.replace(/\.service$/, "");
+}
+
+/** The text that these bytes are, or undefined if they are none: a file of a machine is text or data. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

@@ -8,9 +8,10 @@ export function settingsOf({ disk }: Machine, name: string): readonly string[] {
   return files
     .toSorted()
     .flatMap((path) =>
-      [...(disk.files[path]?.text ?? "").matchAll(new RegExp(`^${name}=(.*)$`, "gm"))].map(
-        ([, value = ""]) => value.trim(),
-      ),
+      (disk.files[path]?.text ?? "")
+        .split("\n")
+        .filter((line) => line.startsWith(`${name}=`))
+        .map((line) => line.slice(name.length + 1)),
     );
 }
 
@@ -30,6 +31,9 @@ export function writablePaths(machine: Machine): readonly string[] {
   return settingsOf(machine, "ReadWritePaths").flatMap(wordsOf);
 }
 
+/** What systemd takes for white space. Unicode's other kinds are letters to it. */
+const whitespace = " \t\r";
+
 const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t", s: " " };
 
 /** The words of a line, as systemd.syntax(7) describes quoting and escape sequences; `%%` is a percent sign. */
@@ -48,7 +52,7 @@ function wordsOf(line: string): readonly string[] {
       word ??= "";
     } else if (character === quote) {
       quote = "";
-    } else if (quote === "" && /\s/.test(character)) {
+    } else if (quote === "" && whitespace.includes(character)) {
       if (word !== undefined) words.push(word);
       word = undefined;
     } else word = `${word ?? ""}${character}`;

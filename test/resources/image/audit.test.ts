@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { toTagList } from "../../../src/aws/tags.ts";
 import { checksIn, checkTags } from "../../../src/resources/image/audit.ts";
+import fc from "../../fast-check.ts";
 
 const tagsOf = (checks: readonly string[]) => toTagList(checkTags(checks));
 

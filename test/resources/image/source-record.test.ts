@@ -1,5 +1,4 @@
 import { brotliCompressSync } from "node:zlib";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SourceEntry } from "../../../src/image/recipe.ts";
 import {
@@ -10,6 +9,7 @@ import {
   sourceRecordIn,
   sourceTags,
 } from "../../../src/resources/image/source-record.ts";
+import fc from "../../fast-check.ts";
 
 const entry = (path: string, digest = "file 0"): SourceEntry => ({ path, bytes: 1, digest });
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SecurityGroupRule } from "../../../src/resources/security-group/rules.ts";
+import fc from "../../fast-check.ts";
 import { demandGentle, keys, letsIn, networks, openGroup, quota, rule } from "./exchange.ts";
 
 describe("whatever the rules that do not fit beside those that go", () => {

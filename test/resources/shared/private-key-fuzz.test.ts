@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { encodePrivateKey } from "../../../src/resources/shared/open-ssh-key.ts";
 import { publicKeyOf } from "../../../src/resources/shared/private-key.ts";
+import fc from "../../fast-check.ts";
 import { blobOf, ed25519, openSsh, pem, rsa } from "./keys.ts";
 
 const ecdsa = generateKeyPairSync("ec", { namedCurve: "P-256" });

@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Build, TimedOut } from "../../../src/sandbox/guest/build.ts";
 import { baseDisk } from "../../../src/sandbox/guest/disk.ts";
 import { Machine } from "../../../src/sandbox/guest/machine.ts";
 import { runText } from "../../../src/sandbox/guest/shell/run-text.ts";
+import fc from "../../fast-check.ts";
 
 interface Played {
   readonly build: Build;
