@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { Work } from "./draft.ts";
-import { Cancelled } from "./errors.ts";
+import { Cancelled, type PendingItem, PendingOutside } from "./errors.ts";
 import type { EngineEvent, News, StepNews } from "./events.ts";
 import { type Failed, failureOf } from "./failed.ts";
 import { failureDescription } from "./failure-description.ts";
@@ -76,6 +76,9 @@ class Run<Context extends EngineContext> {
   readonly #live = new Map<Address, Live>();
   readonly #schedule: Schedule;
   readonly #failures: { key: string; error: unknown }[] = [];
+  readonly #pending: PendingItem[] = [];
+  /** Keys of the steps that wait for somebody outside, and of those that wait for them. */
+  readonly #waiting = new Set<string>();
   readonly #started: number;
   #running = 0;
   #finish: () => void = () => {};
@@ -153,12 +156,28 @@ class Run<Context extends EngineContext> {
         this.#tell(work, { event: "step-skipped", because: error.message });
         return;
       }
+      if (error instanceof PendingOutside) {
+        this.#wait(work, error);
+        return;
+      }
       this.#schedule.finish(work, "failed");
       this.#failures.push({ key, error });
       this.#tell(work, { event: "step-failed", error: failureDescription(error) });
       for (const skipped of this.#schedule.skipDependents(work)) {
         this.#tell(skipped, { event: "step-skipped", because: `${key} failed` });
       }
+    }
+  }
+
+  #wait(work: Work, { items, message }: PendingOutside): void {
+    const { key } = work.step;
+    this.#pending.push(...items);
+    this.#schedule.finish(work, "skipped");
+    this.#tell(work, { event: "step-skipped", because: message });
+    this.#waiting.add(key);
+    for (const skipped of this.#schedule.skipDependents(work)) {
+      this.#waiting.add(skipped.step.key);
+      this.#tell(skipped, { event: "step-skipped", because: `${key} is pending` });
     }
   }
 
@@ -191,7 +210,7 @@ class Run<Context extends EngineContext> {
     const before = this.#live.get(address) as Live;
     const made =
       verb === "create"
-        ? await this.#create(context, resource, fields)
+        ? await this.#create(context, resource, { fields, first: widened(type, work, { fields }) })
         : await type.update(
             context,
             before,
@@ -203,12 +222,17 @@ class Run<Context extends EngineContext> {
     return made;
   }
 
-  #create(context: Context, resource: DesiredResource, fields: object): Promise<Live> {
+  /** @param first What the create sets. A later update completes it. */
+  #create(
+    context: Context,
+    resource: DesiredResource,
+    { fields, first }: { readonly fields: object; readonly first: object },
+  ): Promise<Live> {
     const { stack, region } = this.#planning.document;
     const type = typeFor(this.#types, resource.address);
     const target = targetOf({ stack, region, resource, fields, type });
     if (target === undefined) throw new Error(`${resource.address}: its name is still unknown`);
-    return type.create(context, target, fields);
+    return type.create(context, target, first);
   }
 
   #resolve(fields: object, without: readonly string[]): object {
@@ -236,8 +260,9 @@ class Run<Context extends EngineContext> {
       this.#tell(work, { event: "step-skipped", because });
     }
     const left = undone.map(({ step }) => step.key);
-    const interrupted = this.#options.signal.aborted && (left.length > 0 || failed !== undefined);
-    const ok = left.length === 0 && failed === undefined;
+    const isComplete = left.every((key) => this.#waiting.has(key)) && failed === undefined;
+    const interrupted = this.#options.signal.aborted && !isComplete;
+    const ok = isComplete;
     const outputs = await this.#options.outputs(this.#live);
     this.#emit({
       event: "finished",
@@ -247,6 +272,7 @@ class Run<Context extends EngineContext> {
       apiCalls: this.#options.apiCalls(),
       seconds: (this.#options.clock.now() - this.#started) / 1000,
       ...(interrupted && { interrupted: true as const }),
+      ...(this.#pending.length > 0 && { pending: this.#pending }),
       ...(failed && { error: failureDescription(failed.error) }),
     });
     const failures = failed
@@ -281,15 +307,17 @@ class Run<Context extends EngineContext> {
   }
 }
 
-/** The fields to set now, if a later step removes the old values. */
+/** The fields to set now, if a later step removes the old values, or completes the new ones. */
 function widened<Context extends EngineContext>(
   type: AnyResourceType<Context>,
   { keeping }: Work,
-  { fields, live }: { readonly fields: object; readonly live: object },
+  { fields, live }: { readonly fields: object; readonly live?: object },
 ): object {
   const both = keeping.map((field) => {
+    const { atCreate, meanwhile } = type.fields[field] ?? {};
     const wanted = fieldOf(fields, field);
-    return [field, type.fields[field]?.meanwhile?.(wanted, fieldOf(live, field)) ?? wanted];
+    const now = live === undefined ? atCreate?.(wanted) : meanwhile?.(wanted, fieldOf(live, field));
+    return [field, now ?? wanted];
   });
   return { ...fields, ...Object.fromEntries(both) };
 }

@@ -12,6 +12,7 @@ import type {
   Caution,
   DesiredResource,
   EngineContext,
+  FieldRule,
   Live,
   Ref,
 } from "./resource.ts";
@@ -180,6 +181,7 @@ function decideOne(subject: Subject): Decision {
       because: whyMade(subject, failed),
       changes: creationOf(subject, replaced),
       ...unchanged,
+      narrowing: completionsOf(subject),
       forbidden: forbiddenIn(match.forcing, type),
       deleteFirst,
     };
@@ -193,6 +195,7 @@ function decideOne(subject: Subject): Decision {
       because: forcedBy,
       changes: creationOf(subject, current),
       ...unchanged,
+      narrowing: completionsOf(subject),
       deleteFirst: true,
     };
   }
@@ -264,7 +267,24 @@ function narrowingOf(
     const both = rule.meanwhile(wanted, seen);
     if (both === wanted) return [];
     const gains = !(rule.equal?.(both, seen) ?? sameValue(both, seen));
-    return [{ field, gains, directsRequests: rule.directsRequests === true }];
+    return [{ field, gains, ...requestsOf(rule) }];
+  });
+}
+
+function requestsOf(rule: FieldRule<unknown>) {
+  return {
+    directsRequests: rule.directsRequests === true,
+    bringsRequests: rule.bringsRequests === true,
+  };
+}
+
+/** The fields that a create sets only in part. */
+function completionsOf({ type, fields }: Subject): readonly Narrowing[] {
+  return Object.entries(type.fields).flatMap(([field, rule]) => {
+    const wanted = fieldOf(fields, field);
+    if (rule.atCreate === undefined || wanted === unknownValue) return [];
+    if (rule.atCreate(wanted) === wanted) return [];
+    return [{ field, gains: true, ...requestsOf(rule) }];
   });
 }
 

@@ -18,7 +18,10 @@ export interface Decision {
   readonly changes: readonly FieldChange[];
   /** Fields to update. */
   readonly changed: readonly string[];
-  /** The changed fields that drop a value which other objects may still need. */
+  /**
+   * The changed fields that drop a value which other objects may still need. Of a create, the fields that it sets only
+   * in part.
+   */
   readonly narrowing: readonly Narrowing[];
   /** The changed fields whose change has to wait until the object's users are ready. */
   readonly whenUsersCan: readonly string[];
@@ -36,6 +39,8 @@ export interface Narrowing {
   readonly gains: boolean;
   /** See `FieldRule.directsRequests`. */
   readonly directsRequests: boolean;
+  /** See `FieldRule.bringsRequests`. */
+  readonly bringsRequests: boolean;
 }
 
 /** All decisions, and the dependencies between the objects. */

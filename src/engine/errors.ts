@@ -38,6 +38,26 @@ export class OutsideError extends Error {
   }
 }
 
+/** What an apply waits for that only somebody outside can do, such as making a DNS record. */
+export interface PendingItem {
+  readonly address: `${string}/${string}`;
+  /** What is missing. */
+  readonly waitsFor: string;
+  /** Who has to do what. The next apply then completes the rest. */
+  readonly remedy: string;
+}
+
+/** A step cannot be completed before somebody outside acts. That is no failure: everything else of the apply is done. */
+export class PendingOutside extends Error {
+  override readonly name = "PendingOutside";
+  readonly items: readonly PendingItem[];
+
+  constructor(items: readonly PendingItem[]) {
+    super(items.map(({ address, waitsFor }) => `${address} waits for ${waitsFor}`).join("; "));
+    this.items = items;
+  }
+}
+
 /** The user, or a signal, asked to stop. */
 export class Cancelled extends Error {
   override readonly name = "Cancelled";

@@ -1,3 +1,4 @@
+import type { PendingItem } from "./errors.ts";
 import type { Summary, Verb } from "./plan-format.ts";
 import type { Address } from "./resource.ts";
 
@@ -45,6 +46,8 @@ export type EngineEvent = { readonly at: string } & (
       readonly apiCalls: number;
       readonly seconds: number;
       readonly interrupted?: true;
+      /** What only somebody outside can do. `ok` stays true: the next apply completes the steps that waited for it. */
+      readonly pending?: readonly PendingItem[];
       /** Why `ok` is false although no step failed. */
       readonly error?: FailureDescription;
     }

@@ -63,10 +63,20 @@ export interface FieldRule<V, P extends object = object> {
    */
   meanwhile?(wanted: V, live: V): V;
   /**
+   * What a create sets, if the whole value has to wait until the users of the object are ready; the desired value itself
+   * otherwise. A later update completes it. For the update of a live object, `meanwhile` does the same.
+   */
+  atCreate?(wanted: V): V;
+  /**
    * The value directs requests to other objects, as a listener does. `meanwhile` leaves them where they are until the
    * objects that the value names next are ready. Those of before stay until then.
    */
   readonly directsRequests?: true;
+  /**
+   * The value names objects that send requests here. What `meanwhile` keeps of it is removed when the requests have been
+   * directed elsewhere.
+   */
+  readonly bringsRequests?: true;
   /**
    * The users of the object have to be ready for the change (servers have to answer on a new port). The
    * change waits for everything that the users' own changes wait for.

@@ -55,9 +55,15 @@ export function retainedChanges({ named, used }: RetainedObjects): readonly Chan
     because,
     fields: [],
   });
-  const users = named.map(([{ address }]) => address).join(" and ");
+  const usersOf = ({ id }: Live) =>
+    [...named.map(([object]) => object), ...used]
+      .filter(({ uses }) => uses.includes(id))
+      .map(({ address }) => address);
   return [
     ...named.map(([object, { because }]) => keep(object, because)),
-    ...used.map((object) => keep(object, `${users} uses it`)),
+    ...used.map((object) => {
+      const users = usersOf(object);
+      return keep(object, `${users.join(" and ")} ${users.length === 1 ? "uses" : "use"} it`);
+    }),
   ];
 }

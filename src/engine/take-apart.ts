@@ -9,17 +9,22 @@ export interface NarrowingStep extends Ordering {
   /** Ids of the live objects that may still need the old values. */
   readonly concerned: ReadonlySet<string>;
   readonly directsRequests: boolean;
+  readonly bringsRequests: boolean;
 }
 
 /**
  * Orders the removal of old values and the deletes of earlier generations. Requests go to the new generation before
- * the earlier one is deleted. Whatever else the earlier one needs (the rule that lets requests in) goes after it.
+ * the earlier one is deleted, and before an object leaves those that sent it requests. Whatever else the earlier one
+ * needs (the rule that lets requests in) goes after it.
  */
 export function orderNarrowings(
   narrowings: readonly NarrowingStep[],
   deletes: readonly Deletion[],
 ): readonly Ordering[] {
-  return narrowings.map(({ draft, keys, concerned, directsRequests }) => {
+  const directing = narrowings.filter((each) => each.directsRequests);
+  return narrowings.map(({ draft, keys, concerned, directsRequests, bringsRequests }) => {
+    if (bringsRequests)
+      return { draft, keys: [...keys, ...directing.map((each) => each.draft.key)] };
     const earlier = deletes
       .filter(({ kind, live }) => kind === "earlier" && concerned.has(live.id))
       .map((deletion) => deletion.draft);
@@ -30,8 +35,9 @@ export function orderNarrowings(
 }
 
 /**
- * Splits each update that removes a value while resources that depend on it change, too. The step that
- * adds values stays in `writes`; the step that removes the old ones is returned.
+ * Splits each update that removes a value while resources that depend on it change, too, and each create that cannot
+ * set a whole value yet. The step that adds values stays in `writes`; the step that removes the old ones, or completes
+ * the value, is returned.
  */
 export function takeApart(
   { decisions, live, graph, users }: Situation,
@@ -41,32 +47,40 @@ export function takeApart(
   const dependents = dependentsOf(graph);
   const whole: Writes = new Map(writes);
   const narrowings: NarrowingStep[] = [];
+  const directing = [...decisions.values()]
+    .filter(({ narrowing }) => narrowing.some((each) => each.directsRequests))
+    .map(({ resource }) => resource.address);
   for (const { resource, match, narrowing } of decisions.values()) {
     const { address } = resource;
-    const { current } = match;
-    if (current === undefined || narrowing.length === 0) continue;
-    const concerned = new Set([current.id, ...current.uses].flatMap((id) => [...users.of(id)]));
+    if (narrowing.length === 0) continue;
+    const creates = writesAt(whole, address).some(({ verb }) => verb === "create");
+    const before = creates ? match.previous : match.current;
+    const known = before === undefined ? [] : [before.id, ...before.uses];
+    const concerned = new Set(known.flatMap((id) => [...users.of(id)]));
     const others = new Set([
       ...[...concerned].flatMap((id) => addresses.get(id) ?? []),
       ...reach(address, dependents),
     ]);
-    others.delete(address);
     const directsRequests = narrowing.some((each) => each.directsRequests);
+    const bringsRequests = narrowing.some((each) => each.bringsRequests);
+    if (bringsRequests) for (const other of directing) others.add(other);
+    others.delete(address);
     // A step that only waits for health needs no new values, and may never end. Requests go only to healthy servers.
     const waitedFor = [...others]
       .flatMap((other) => writesAt(whole, other))
       .filter(({ verb, changed }) => directsRequests || verb === "create" || changed.length > 0);
-    if (waitedFor.length === 0) continue;
+    // A create never sets the whole value.
+    if (waitedFor.length === 0 && !creates) continue;
     const fields = narrowing.map(({ field }) => field);
     const losing = narrowing.filter(({ gains }) => !gains).map(({ field }) => field);
     const adding = writesAt(writes, address).flatMap((draft) => {
+      if (draft.verb === "create") return [{ ...draft, keeping: fields }];
       const changed = draft.changed.filter((field) => !losing.includes(field));
-      const keeping = fields.filter((field) => changed.includes(field));
-      return changed.length === 0 ? [] : [{ ...draft, changed, keeping }];
+      return changed.length === 0 ? [] : [{ ...draft, changed, keeping: fields }];
     });
     writes.set(address, adding);
     const draft = newDraft("update", address, {
-      key: `update ${address} narrowing ${fields.join(" ")}`,
+      key: `update ${address} ${creates ? "completing" : "narrowing"} ${fields.join(" ")}`,
       after: new Set(adding.map(({ key }) => key)),
       changed: fields,
     });
@@ -75,6 +89,7 @@ export function takeApart(
       keys: waitedFor.map(({ key }) => key),
       concerned,
       directsRequests,
+      bringsRequests,
     });
   }
   forgetDropped(writes);

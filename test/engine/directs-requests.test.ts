@@ -24,7 +24,7 @@ const group = thingType("group", { holds: ["wall"] });
 const types = [thing, wall, balancer, group];
 
 /** What each step waits for, in the order of the steps. */
-function stepsOf(live: readonly Seen[], desired: readonly DesiredResource[]) {
+function stepsOf(live: readonly Seen[], desired: readonly DesiredResource[], known = types) {
   const store = new Store();
   for (const object of live) store.put(object);
   const all = [...store.things.values()];
@@ -34,7 +34,7 @@ function stepsOf(live: readonly Seen[], desired: readonly DesiredResource[]) {
     account: "a",
     desired,
     live: all,
-    types,
+    types: known,
   });
   return Object.fromEntries(document.steps.map(({ key, after }) => [key, after.toSorted()]));
 }
@@ -130,5 +130,34 @@ describe("what directs requests to other objects", () => {
         want("group/g", { uses: [ref("balancer/b")] }),
       ]),
     ).toEqual({ "update balancer/b": [] });
+  });
+});
+
+describe("what an object gets requests from", () => {
+  const brings = { ...peers, bringsRequests: true } as const;
+  const servers = thingType("group", {
+    holds: ["wall"],
+    fields: { ...thing.fields, peers: brings },
+  });
+  const moved = (rest: Partial<ThingFields> = {}) =>
+    stepsOf(
+      [
+        { id: "t", address: "thing/targets", fields: fields({ shape: "square" }) },
+        { id: "b", address: "balancer/b", fields: fields({ peers: ["t"] }), uses: ["t"] },
+        { id: "g", address: "group/g", fields: fields({ peers: ["t"], ...rest }), uses: ["t"] },
+      ],
+      [
+        want("thing/targets"),
+        want("balancer/b", { peers: [ref("thing/targets")] }),
+        want("group/g", { peers: [ref("thing/targets")], uses: [ref("balancer/b")] }),
+      ],
+      [thing, wall, balancer, servers],
+    );
+
+  test("stays until the requests are directed elsewhere, and goes before it is deleted", () => {
+    const steps = moved();
+    expect(steps["update balancer/b narrowing peers"]).toContain("update group/g");
+    expect(steps["update group/g narrowing peers"]).toContain("update balancer/b narrowing peers");
+    expect(steps["delete thing/targets t"]).toContain("update group/g narrowing peers");
   });
 });

@@ -110,7 +110,7 @@ describe("what such an object uses", () => {
     ]);
     expect(planning.document.changes.map(({ because }) => because).slice(-2)).toEqual([
       "thing/old uses it",
-      "thing/old uses it",
+      "thing/part uses it",
     ]);
     expect(stepsOf(planning)).toEqual(["delete thing/idle idle#1"]);
   });

@@ -332,7 +332,7 @@ describe("what is taken away from something in use", () => {
         want("thing/user", { uses: [ref("door/d")], size: 2 }),
       ],
       steps: [
-        "update door/d size (size)",
+        "update door/d size (size) keeping peers",
         "update door/d narrowing peers (peers) < update door/d size | update thing/user",
         "update thing/user (size) < update door/d size",
       ],
@@ -375,7 +375,7 @@ describe("what is taken away from something in use", () => {
       live: [used, { ...open(), fields: fields({ peers: ["new@", "old@"], shape: "square" }) }],
       desired: wanted(["new@"], { size: 2 }),
       steps: [
-        "update door/d (shape)",
+        "update door/d (shape) keeping peers",
         "update door/d narrowing peers (peers) < update door/d | update thing/user",
         "update thing/user (size) < update door/d",
       ],
