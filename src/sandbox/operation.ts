@@ -43,5 +43,5 @@ export function operation<I>(
 
 /** Whether an operation with this name only reads. All services name their operations alike. */
 export function isReading(name: string): boolean {
-  return /^(Describe|Get|Head|List)/.test(name);
+  return /^(Check|Describe|Get|Head|List)/.test(name);
 }

@@ -29,3 +29,8 @@ export function createRandom(seed: number, save: (state: number) => void): Rando
     },
   };
 }
+
+/** A time in milliseconds: uniform between two numbers of seconds. */
+export function drawn(random: Random, [least, most]: readonly [number, number]): number {
+  return Math.round((least + (most - least) * random.next()) * 1000);
+}

@@ -6,6 +6,8 @@ import { createFaults, type FaultPlan } from "./faults.ts";
 import { type Inventory, takeInventory } from "./inventory.ts";
 import type { HttpResponseLike } from "./protocol/protocol.ts";
 import type { HttpRequestLike } from "./protocol/request.ts";
+import { setDelegation, setOutsideRecord } from "./route-53/outside.ts";
+import { askPublicDns, type PublicAnswer } from "./route-53/public-dns.ts";
 import { takeBucketName } from "./s3/bucket.ts";
 import { services } from "./services.ts";
 import { openStateFile } from "./state-file.ts";
@@ -78,6 +80,12 @@ export interface Sandbox {
    * @throws AwsError for a zone or a type that does not exist.
    */
   setSupply(zone: string, supply: Supply, instanceType?: string, region?: string): void;
+  /** What the world's name servers answer. */
+  askPublicDns(name: string, type: string): PublicAnswer;
+  /** Somebody makes a DNS record at another provider, or removes it by no values. */
+  setOutsideRecord(name: string, type: string, values: readonly string[]): void;
+  /** The parent of a zone delegates it to these name servers; undefined: to those of its hosted zone. */
+  setDelegation(zone: string, nameServers: readonly string[] | undefined): void;
   inventory(): Inventory;
   /** The live records of one type by id, for observers that check them after every call. Read-only. */
   records(type: string, region?: string): ReadonlyMap<string, object>;
@@ -180,6 +188,20 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     setSupply: (zone, supply, instanceType, region) => {
       world.advance(clock.now());
       setSupply(world.region(region ?? regionName), zone, supply, instanceType);
+      file?.save(state);
+    },
+    askPublicDns: (name, type) => {
+      world.advance(clock.now());
+      return askPublicDns(world.region(regionName), name, type);
+    },
+    setOutsideRecord: (name, type, values) => {
+      world.advance(clock.now());
+      setOutsideRecord(world.region(regionName), name, type, values);
+      file?.save(state);
+    },
+    setDelegation: (zone, nameServers) => {
+      world.advance(clock.now());
+      setDelegation(world.region(regionName), zone, nameServers);
       file?.save(state);
     },
     inventory: () => {

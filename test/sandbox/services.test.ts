@@ -7,6 +7,9 @@ import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { services } from "../../src/sandbox/services.ts";
 import { packageOf, sdkClient } from "./sdk-clients.ts";
 
+/** They have no required parameter, but need one of several. */
+const choosing = ["GetWebACL"];
+
 describe.each(services.map((service) => [service.sdkId, service] as const))("%s", (_, service) => {
   test("knows the name of every operation of the SDK's client, and no other", async () => {
     const { operations } = await sdkClient(packageOf(service));
@@ -24,7 +27,8 @@ describe.each(services.map((service) => [service.sdkId, service] as const))("%s"
   test("alone claims the requests of that client, and answers in its namespace", async () => {
     const client = await sdkClient(packageOf(service));
     const withoutInput = service.operations.find(
-      ({ schema, writes }) => !writes && (shapeOf(schema[4])?.required ?? []).length === 0,
+      ({ name, schema, writes }) =>
+        !writes && !choosing.includes(name) && (shapeOf(schema[4])?.required ?? []).length === 0,
     );
     const { name = "" } = withoutInput ?? service.operations[0] ?? {};
     const { request, status, text } = await client.call(await createSandbox(), name);

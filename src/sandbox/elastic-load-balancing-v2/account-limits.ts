@@ -3,6 +3,7 @@ import {
   type DescribeAccountLimitsInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { operation } from "../operation.ts";
+import { certificateQuota } from "./listener-certificates.ts";
 import { listenerQuota } from "./listeners.ts";
 import { pageOf } from "./listing.ts";
 import { loadBalancerQuota } from "./load-balancers.ts";
@@ -24,7 +25,7 @@ export const describeAccountLimits = operation<DescribeAccountLimitsInput>(
       ["target-groups-per-application-load-balancer", 100],
       ["target-groups-per-action-on-application-load-balancer", 5],
       ["condition-values-per-alb-rule", 5],
-      ["certificates-per-application-load-balancer", 25],
+      ["certificates-per-application-load-balancer", region.quota(certificateQuota)],
     ] as const;
     const page = pageOf(region, limits, (limit) => limits.indexOf(limit) + 1, input);
     return {

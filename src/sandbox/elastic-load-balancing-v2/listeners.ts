@@ -16,8 +16,10 @@ import { operation } from "../operation.ts";
 import type { Quota, Region } from "../region.ts";
 import { actionParameters, describeAction, readActions } from "./actions.ts";
 import { releaseGroups, targetGroupsOf } from "./associations.ts";
+import { certificatesOf, reportUse } from "./certificates.ts";
 import { examine } from "./health.ts";
 import { dropListeners } from "./listener-life.ts";
+import { describeSecurity, readSecurity, type Security } from "./listener-security.ts";
 import { chosen, pageOf } from "./listing.ts";
 import {
   arnPrefix,
@@ -42,19 +44,25 @@ export const createListener = operation<CreateListenerInput>(
     "Port",
     "SslPolicy",
     "Certificates.CertificateArn",
+    "MutualAuthentication.Mode",
     "Tags",
     ...defaultActions,
   ],
   (region, input) => {
     const balancer = requireLoadBalancer(region, input.LoadBalancerArn);
-    const protocol = readProtocol(input.Protocol, input);
+    const security = readSecurity(region, input);
     const port = readPort(input.Port);
     const tags = mergedTags({}, input.Tags ?? []);
-    const actions = readActions(region, input.DefaultActions ?? [], balancer, { protocol, port });
+    const actions = readActions(region, input.DefaultActions ?? [], balancer, {
+      protocol: security.protocol,
+      port,
+    });
     const known = onPort(region, balancer, port);
     if (known !== undefined) {
+      const { protocol, sslPolicy, certificate } = known;
       const isSame =
-        JSON.stringify([known.actions, known.tags]) === JSON.stringify([actions, tags]);
+        JSON.stringify([{ protocol, sslPolicy, certificate }, known.actions, known.tags]) ===
+        JSON.stringify([security, actions, tags]);
       // "This operation is idempotent […] with the same settings, each call succeeds."
       if (isSame) return { Listeners: [describe(known)] };
       throw duplicate(balancer);
@@ -72,7 +80,7 @@ export const createListener = operation<CreateListenerInput>(
       arn: `${arnPrefix(region, "listener")}${path}`,
       balancer: balancer.arn,
       port,
-      protocol,
+      ...security,
       defaultRule: `${arnPrefix(region, "listener-rule")}${path}/${region.random.hex(16)}`,
       actions,
       attributes: {},
@@ -80,6 +88,7 @@ export const createListener = operation<CreateListenerInput>(
       defaultRuleTags: {},
     };
     region.table(listeners).add(listener.arn, listener);
+    reportUse(region, balancer.arn, []);
     for (const group of targetGroupsOf(actions)) examine(region, group);
     return { Listeners: [describe(listener)] };
   },
@@ -93,12 +102,13 @@ export const modifyListener = operation<ModifyListenerInput>(
     "Protocol",
     "SslPolicy",
     "Certificates.CertificateArn",
+    "MutualAuthentication.Mode",
     ...defaultActions,
   ],
   (region, input) => {
     const current = requireListener(region, input.ListenerArn);
     const balancer = requireLoadBalancer(region, current.balancer);
-    const protocol = readProtocol(input.Protocol ?? current.protocol, input);
+    const security = readSecurity(region, input, current);
     const port = readPort(input.Port ?? current.port);
     const other = onPort(region, balancer, port);
     if (other !== undefined && other.arn !== current.arn) throw duplicate(balancer);
@@ -106,11 +116,17 @@ export const modifyListener = operation<ModifyListenerInput>(
     const actions =
       input.DefaultActions === undefined
         ? before
-        : readActions(region, input.DefaultActions, balancer, { protocol, port });
+        : readActions(region, input.DefaultActions, balancer, {
+            protocol: security.protocol,
+            port,
+          });
+    const usedBefore = certificatesOf(current);
     const changed = region.table(listeners).change(current.arn, (listener) => {
       listener.port = port;
       listener.actions = actions;
+      setSecurity(listener, security);
     });
+    reportUse(region, balancer.arn, usedBefore);
     for (const group of [...releaseGroups(region, before), ...targetGroupsOf(actions)]) {
       examine(region, group);
     }
@@ -168,35 +184,16 @@ function duplicate(balancer: ApplicationLoadBalancer): AwsError {
   );
 }
 
-/** @throws AwsError also for HTTPS, because this account has no certificates. */
-function readProtocol(
-  protocol: string | undefined,
-  input: Pick<CreateListenerInput, "Certificates" | "SslPolicy">,
-): "HTTP" {
-  const [certificate] = input.Certificates ?? [];
-  switch (protocol) {
-    case undefined:
-      throw validationError("A listener protocol must be specified");
-    case "HTTP":
-      if (certificate !== undefined) {
-        throw validationError("A certificate cannot be specified for HTTP listeners");
-      }
-      if (input.SslPolicy !== undefined) {
-        throw validationError("An SSL policy cannot be specified for HTTP listeners");
-      }
-      return protocol;
-    case "HTTPS":
-      if (certificate === undefined) {
-        throw validationError("A certificate must be specified for HTTPS listeners");
-      }
-      throw new AwsError(
-        "CertificateNotFound",
-        `Certificate '${certificate.CertificateArn ?? ""}' not found`,
-      );
-    default:
-      throw validationError(
-        `Listener protocol '${protocol}' must be one of 'HTTPS, HTTP' for load balancers with type 'application'`,
-      );
+/** "Changing the protocol from HTTPS to HTTP […] removes the security policy and default certificate properties." */
+function setSecurity(listener: Listener, { protocol, sslPolicy, certificate }: Security): void {
+  listener.protocol = protocol;
+  if (certificate === undefined || sslPolicy === undefined) {
+    delete listener.sslPolicy;
+    delete listener.certificate;
+    delete listener.moreCertificates;
+  } else {
+    listener.sslPolicy = sslPolicy;
+    listener.certificate = certificate;
   }
 }
 
@@ -211,7 +208,7 @@ function describe(listener: Readonly<Listener>): ListenerAnswer {
     ListenerArn: listener.arn,
     LoadBalancerArn: listener.balancer,
     Port: listener.port,
-    Protocol: listener.protocol,
+    ...describeSecurity(listener),
     DefaultActions: listener.actions.map(describeAction),
   };
 }

@@ -28,6 +28,7 @@ import { chosen, pageOf } from "./listing.ts";
 import { isProtected } from "./load-balancer-attributes.ts";
 import { arnPrefix, checkArn, checkName, holderOfName, notFound, pathOf } from "./named.ts";
 import { requireSpace, requireSubnets } from "./placement.ts";
+import { loadBalancerDeleted } from "./signals.ts";
 import { type ApplicationLoadBalancer, applicationLoadBalancers } from "./tables.ts";
 
 /** "Application Load Balancers per Region", "Quotas for your Application Load Balancers". */
@@ -127,6 +128,7 @@ export const deleteLoadBalancer = operation<DeleteLoadBalancerInput>(
     leaveSubnets(region, balancer.subnets);
     // "Deleting a load balancer also deletes its listeners."
     dropListeners(region, (listener) => listener.balancer === arn);
+    region.signal(loadBalancerDeleted, arn);
     return {};
   },
 );

@@ -7,6 +7,12 @@ import { describeAccountLimits } from "./account-limits.ts";
 import { checksBegin, examine, verdict } from "./health.ts";
 import { describeListenerAttributes, modifyListenerAttributes } from "./listener-attributes.ts";
 import {
+  addListenerCertificates,
+  certificateQuota,
+  describeListenerCertificates,
+  removeListenerCertificates,
+} from "./listener-certificates.ts";
+import {
   createListener,
   deleteListener,
   describeListeners,
@@ -85,6 +91,9 @@ export const elasticLoadBalancingV2: Service = {
     deleteListener,
     describeListenerAttributes,
     modifyListenerAttributes,
+    addListenerCertificates,
+    removeListenerCertificates,
+    describeListenerCertificates,
     createRule,
     describeRules,
     modifyRule,
@@ -99,7 +108,7 @@ export const elasticLoadBalancingV2: Service = {
   operationNames,
   events: [checksBegin, verdict, provisioned, targetDrained],
   tables: [applicationLoadBalancers, targetGroups, listeners, rules],
-  quotas: [loadBalancerQuota, targetGroupQuota, listenerQuota, ruleQuota],
+  quotas: [loadBalancerQuota, targetGroupQuota, listenerQuota, certificateQuota, ruleQuota],
   listeners: [
     listen(instanceChanged, (region, id) => {
       for (const group of region.table(targetGroups).all()) {

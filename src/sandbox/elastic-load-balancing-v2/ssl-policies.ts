@@ -103,6 +103,11 @@ export const describeSSLPolicies = operation<DescribeSSLPoliciesInput>(
   },
 );
 
+/** @throws AwsError SSLPolicyNotFound. */
+export function requirePolicy(name: string): void {
+  if (!policies.some((policy) => policy.name === name)) throw notFound(name);
+}
+
 function notFound(name: string): AwsError {
   return new AwsError("SSLPolicyNotFound", `SSL policy '${name}' not found`);
 }

@@ -25,7 +25,13 @@ export interface Listener {
   readonly arn: string;
   readonly balancer: string;
   port: number;
-  readonly protocol: "HTTP";
+  protocol: "HTTP" | "HTTPS";
+  /** Of HTTPS. */
+  sslPolicy?: string;
+  /** The ARN of the default certificate, of HTTPS. */
+  certificate?: string;
+  /** The ARNs of the others, of HTTPS. The default one may be among them. */
+  moreCertificates?: string[];
   /** The default rule, which exists as long as its listener. */
   readonly defaultRule: string;
   /** The actions of the default rule. */

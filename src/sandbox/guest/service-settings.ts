@@ -5,14 +5,12 @@ const folder = "/etc/systemd/system/application.service.d/";
 /** The values of a setting in the drop-ins of the application's service, in the order in which systemd reads them. */
 export function settingsOf({ disk }: Machine, name: string): readonly string[] {
   const files = Object.keys(disk.files).filter((path) => path.startsWith(folder));
-  return files
-    .toSorted()
-    .flatMap((path) =>
-      (disk.files[path]?.text ?? "")
-        .split("\n")
-        .filter((line) => line.startsWith(`${name}=`))
-        .map((line) => line.slice(name.length + 1)),
-    );
+  return files.toSorted().flatMap((path) =>
+    (disk.files[path]?.text ?? "")
+      .split("\n")
+      .filter((line) => line.startsWith(`${name}=`))
+      .map((line) => line.slice(name.length + 1)),
+  );
 }
 
 /** The environment that drop-ins give the application. Later ones count. */

@@ -4,6 +4,14 @@ import { type Binding, type Member, type StructureShape, shapeOf } from "../code
 import { encodeMembers, escapeXml } from "../codec/xml.ts";
 import { AwsError, notModelled } from "../error.ts";
 import type { OperationSchema } from "../operation.ts";
+import {
+  type Addressed,
+  bindingsOf,
+  byKey,
+  byTemplate,
+  httpTrait,
+  operationOf,
+} from "./http-bindings.ts";
 import type { HttpResponseLike, Protocol } from "./protocol.ts";
 import type { WireRequest } from "./request.ts";
 
@@ -14,136 +22,81 @@ export interface RestXmlService {
   readonly xmlNamespace: string;
   /** The schemas of the modelled operations, whose HTTP bindings tell a request's operation. */
   readonly schemas: readonly OperationSchema[];
-  /** The parts of a request's path that the operations' bindings start from. */
-  addressed(request: WireRequest): Addressed;
+  /** The parts of a request's path that the operations' bindings start from. Default: their own paths. */
+  addressed?(request: WireRequest): Addressed;
+  /** The errors of its requests. Default: those of S3. */
+  readonly errors?: RestXmlErrors;
 }
 
-/** What a request names in its host and path. */
-export interface Addressed {
-  /** The members of the path that every operation has: `{ Bucket }`. */
-  readonly members: Readonly<Record<string, string>>;
-  /** The rest of the path, decoded: the key of an object. */
-  readonly rest: string;
+/** What a service answers to a request that is no request of its operations, and how it writes errors. */
+export interface RestXmlErrors {
+  malformed(): AwsError;
+  missing(name: string): AwsError;
+  write(error: AwsError, requestId: string): HttpResponseLike;
 }
 
-/** The protocol of S3: the HTTP method, path, parameters and headers say the operation and most of its input. */
+/** REST-XML: the HTTP method, path, parameters and headers say the operation and most of its input. */
 export function restXml(service: RestXmlService): Protocol {
   const operations = service.schemas.map(bindingsOf);
+  const { errors = s3Errors } = service;
+  const addressing = service.addressed === undefined ? byTemplate : byKey(service.addressed);
   return {
     methods: [...new Set(operations.map(({ method }) => method))],
     claims: (request) => request.signedService === service.signingName,
-    operationOf: (request) => operationOf(request, service, operations),
-    readInput: (schema, request) => readInput(schema, request, service),
+    operationOf: (request) => operationOf(request, addressing, operations),
+    readInput: (schema, request) =>
+      readInput(schema, request, addressing.membersOf(request, bindingsOf(schema)) ?? {}, errors),
     writeOutput: (schema, output, requestId) =>
       writeOutput(schema, output, requestId, service.xmlNamespace),
-    writeError: (error, requestId) => ({
-      statusCode: error.status,
-      headers: { ...headersOf(requestId), ...error.headers, "content-type": "application/xml" },
-      body: new TextEncoder().encode(
-        `${declaration}<Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message><RequestId>${requestId}</RequestId></Error>`,
-      ),
-    }),
+    writeError: errors.write,
     unknownOperation: (request) => notModelled(`The request ${request}`),
-    missingParameter: ({ name }) =>
-      new AwsError("InvalidRequest", `Missing required parameter for this request: '${name}'`),
+    missingParameter: ({ name }) => errors.missing(name),
   };
 }
+
+const s3Errors: RestXmlErrors = {
+  malformed: () =>
+    new AwsError(
+      "MalformedXML",
+      "The XML you provided was not well-formed or did not validate against our published schema",
+    ),
+  missing: (name) =>
+    new AwsError("InvalidRequest", `Missing required parameter for this request: '${name}'`),
+  write: (error, requestId) => ({
+    statusCode: error.status,
+    headers: { ...headersOf(requestId), ...error.headers, "content-type": "application/xml" },
+    body: new TextEncoder().encode(
+      `${declaration}<Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message><RequestId>${requestId}</RequestId></Error>`,
+    ),
+  }),
+};
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
-
-interface HttpBindings {
-  readonly name: string;
-  readonly method: string;
-  /** The members of the path that the operation needs: `Bucket`, `Key`. */
-  readonly path: readonly string[];
-  /** Parameters that a request for this operation has, some with a certain value. */
-  readonly marks: ReadonlyMap<string, string | undefined>;
-  /** Every parameter that it may have. */
-  readonly parameters: ReadonlySet<string>;
-}
-
-/** `["PUT", "/{Key+}?x-id=PutObject", 200]` */
-function bindingsOf(schema: OperationSchema): HttpBindings {
-  const { method, path } = httpTrait(schema);
-  const search = new URLSearchParams(path.split("?", 2)[1] ?? "");
-  const { members = [], required = [] } = shapeOf(schema[4]) ?? {};
-  const named = [...search].filter(([name]) => !ownParameter.test(name));
-  const parametersOf = (some: readonly Member[]) =>
-    some.flatMap(({ binding }) => (binding?.in === "query" ? [binding.name] : []));
-  return {
-    name: schema[2],
-    method,
-    path: required.flatMap(({ name, binding }) => (binding?.in === "path" ? [name] : [])),
-    marks: new Map<string, string | undefined>([
-      ...named,
-      ...parametersOf(required).map((name) => [name, undefined] as const),
-    ]),
-    parameters: new Set([...named.map(([name]) => name), ...parametersOf(members)]),
-  };
-}
-
-function httpTrait(schema: OperationSchema): {
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
-} {
-  const traits: unknown = schema[3];
-  const http: unknown =
-    typeof traits === "object" && traits !== null && Reflect.get(traits, "http");
-  if (!Array.isArray(http)) throw new TypeError(`${schema[2]} has no HTTP bindings`);
-  const [method, path, status]: unknown[] = http;
-  return { method: String(method), path: String(path), status: Number(status) };
-}
-
-/** Parameters of signed addresses and of the SDK, which select no operation. */
-const ownParameter = /^(x-amz-|x-id$)/i;
-
-/** The operation with exactly this path and the most of these parameters; else the request in words. */
-function operationOf(
-  request: WireRequest,
-  service: RestXmlService,
-  operations: readonly HttpBindings[],
-): string {
-  const { method, query = {} } = request.http;
-  const { members, rest } = service.addressed(request);
-  const path = [...Object.keys(members), ...(rest === "" ? [] : ["Key"])];
-  const given = Object.keys(query).filter((name) => !ownParameter.test(name));
-  const [found] = operations
-    .filter(
-      (each) =>
-        each.method === method &&
-        each.path.join() === path.join() &&
-        // `GET /bucket?acl` is another operation than `GET /bucket`.
-        given.every((name) => each.parameters.has(name)) &&
-        [...each.marks].every(([name, value]) =>
-          value === undefined ? given.includes(name) : request.query(name) === value,
-        ),
-    )
-    .toSorted((one, other) => other.marks.size - one.marks.size);
-  if (found !== undefined) return found.name;
-  const place = path.map((name) => `/{${name}}`).join("");
-  return `${method} ${place === "" ? "/" : place}${given.length === 0 ? "" : `?${given.join("&")}`}`;
-}
 
 function readInput(
   schema: OperationSchema,
   request: WireRequest,
-  service: RestXmlService,
+  members: Readonly<Record<string, string>>,
+  errors: RestXmlErrors,
 ): Record<string, unknown> {
   const shape = shapeOf(schema[4]);
   if (shape === undefined) return {};
-  const { members, rest } = service.addressed(request);
-  const input: Record<string, unknown> = {};
+  const whole = NormalizedSchema.of(schema[4]);
+  const hasDocument =
+    inBody(shape).members.length > 0 &&
+    shape.members.every(({ binding }) => binding?.in !== "body");
+  const input: Record<string, unknown> = {
+    ...(hasDocument && readDocument(whole, request, errors)),
+  };
   for (const member of shape.members) {
     const { name, binding } = member;
+    if (binding === undefined) continue;
     const value =
-      binding === undefined
-        ? undefined
-        : binding.in === "path"
-          ? (members[name] ?? (name === "Key" && rest !== "" ? rest : undefined))
-          : binding.in === "body"
-            ? readBody(schema, member, request)
-            : readText(member, textAt(binding, request));
+      binding.in === "path"
+        ? members[name]
+        : binding.in === "body"
+          ? readBody(whole.getMemberSchema(name), member, request, errors)
+          : readText(member, textAt(binding, request));
     if (value !== undefined) input[name] = value;
   }
   return input;
@@ -177,20 +130,31 @@ function notANumber(name: string): AwsError {
   return new AwsError("InvalidArgument", `Provided ${name} not an integer or within integer range`);
 }
 
-function readBody(schema: OperationSchema, member: Member, request: WireRequest): unknown {
+function readBody(
+  payload: NormalizedSchema,
+  member: Member,
+  request: WireRequest,
+  errors: RestXmlErrors,
+): unknown {
+  if (member.shape.kind === "blob") return bytesOf(request.http.body);
+  if (member.shape.kind !== "string") return readDocument(payload, request, errors);
   const bytes = bytesOf(request.http.body);
-  if (member.shape.kind === "blob") return bytes;
+  return bytes.length === 0 ? undefined : new TextDecoder().decode(bytes);
+}
+
+/** The document of the body. Undefined for an empty body. */
+function readDocument(
+  payload: NormalizedSchema,
+  request: WireRequest,
+  errors: RestXmlErrors,
+): object | undefined {
+  const bytes = bytesOf(request.http.body);
   if (bytes.length === 0) return undefined;
-  const text = new TextDecoder().decode(bytes);
-  if (member.shape.kind === "string") return text;
-  const payload = NormalizedSchema.of(schema[4]).getMemberSchema(member.name);
   try {
-    return deserializer.read(payload, text) as unknown;
+    const read: unknown = deserializer.read(payload, new TextDecoder().decode(bytes));
+    return typeof read === "object" && read !== null ? read : undefined;
   } catch {
-    throw new AwsError(
-      "MalformedXML",
-      "The XML you provided was not well-formed or did not validate against our published schema",
-    );
+    throw errors.malformed();
   }
 }
 

@@ -1,6 +1,6 @@
 import { AwsError } from "../error.ts";
+import type { Addressed } from "../protocol/http-bindings.ts";
 import type { WireRequest } from "../protocol/request.ts";
-import type { Addressed } from "../protocol/rest-xml.ts";
 
 /** `<bucket>.s3.<region>.amazonaws.com`, and the endpoints with dual stack or FIPS. Undefined for other hosts. */
 function bucketInHost(host: string): string | undefined {
