@@ -4,10 +4,14 @@ import { headingRules } from "./heading/rules.ts";
 import { blockedListeners } from "./rules/blocked-listeners.ts";
 import { blockedServers } from "./rules/blocked-servers.ts";
 import { bypassedApplication } from "./rules/bypassed-application.ts";
+import { certificateOfAnotherRegion } from "./rules/certificate-of-another-region.ts";
+import { domainWithoutHttps } from "./rules/domain-without-https.ts";
+import { firewallWithoutApplicationLoadBalancer } from "./rules/firewall-without-application-load-balancer.ts";
 import { graceTooShort } from "./rules/grace-too-short.ts";
 import { healthCheckOfOtherType } from "./rules/health-check-of-other-type.ts";
 import { healthCheckOfUnusedPort } from "./rules/health-check-of-unused-port.ts";
 import { healthCheckWithoutLoadBalancer } from "./rules/health-check-without-load-balancer.ts";
+import { httpsWithoutDomain } from "./rules/https-without-domain.ts";
 import { mixedArchitectures } from "./rules/mixed-architectures.ts";
 import { needlessSshPort } from "./rules/needless-ssh-port.ts";
 import { reservedGroupNames } from "./rules/reserved-group-names.ts";
@@ -34,6 +38,10 @@ const ACROSS_SECTIONS: readonly ((file: StackFile) => Iterable<Finding>)[] = [
   blockedServers,
   unansweredRequests,
   severalServerPorts,
+  httpsWithoutDomain,
+  domainWithoutHttps,
+  certificateOfAnotherRegion,
+  firewallWithoutApplicationLoadBalancer,
   bypassedApplication,
   healthCheckOfOtherType,
   healthCheckOfUnusedPort,

@@ -16,6 +16,8 @@ export interface Section<Schema extends z.ZodType, Normalised, Rest> {
    */
   normalise(section: Written<Schema>, rest: Rest): Normalised;
   readonly misnomers?: readonly Misnomer[];
+  /** Names that people expect the section itself to have. */
+  readonly otherNames?: readonly string[];
 }
 
 /** A section that passed its schema. */
@@ -36,6 +38,7 @@ export interface AnySection<Rest> {
   rules?(section: unknown): Iterable<Finding>;
   normalise(section: unknown, rest: Rest): unknown;
   readonly misnomers?: readonly Misnomer[];
+  readonly otherNames?: readonly string[];
 }
 
 /** Checks that the parts of a section fit together. */

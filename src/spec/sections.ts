@@ -1,6 +1,8 @@
 import { accessSection } from "./access/index.ts";
 import { applicationSection } from "./application/index.ts";
 import { artifactsSection } from "./artifacts/index.ts";
+import { domainSection } from "./domain/index.ts";
+import { firewallSection } from "./firewall/index.ts";
 import { imageSection } from "./image/index.ts";
 import { keyPairSection } from "./key-pair/index.ts";
 import { loadBalancerSection } from "./load-balancer/index.ts";
@@ -20,6 +22,8 @@ export const sections = {
   access: accessSection,
   artifacts: artifactsSection,
   loadBalancer: loadBalancerSection,
+  domain: domainSection,
+  firewall: firewallSection,
   scaling: scalingSection,
 };
 

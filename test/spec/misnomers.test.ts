@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { fieldNames, schemaAt } from "../../src/spec/json-schema.ts";
+import { loadStack } from "../../src/spec/load.ts";
 import type { AnySection } from "../../src/spec/section.ts";
 import { sections } from "../../src/spec/sections.ts";
+import { LEAST } from "./stacks.ts";
 
 const all: readonly (readonly [string, AnySection<never>])[] = Object.entries(sections);
 const misnomers = all.flatMap(([section, { misnomers = [] }]) =>
@@ -21,3 +23,15 @@ test.each(misnomers)(
     expect(names.filter((name) => fields.includes(name))).toEqual([]);
   },
 );
+
+const others = all.flatMap(([section, { otherNames = [] }]) =>
+  otherNames.map((name) => [name, section] as const),
+);
+
+test.each(others)("%s is another name of %s, and of nothing in the file", (name, section) => {
+  expect(fieldNames(schemaAt([]))).not.toContain(name);
+  const loaded = loadStack(`${LEAST}${name}: 1\n`, { file: "a.yaml" });
+  expect("errors" in loaded && loaded.errors).toMatchObject([
+    { path: name, message: `unknown field "${name}"`, help: `did you mean ${section}?` },
+  ]);
+});

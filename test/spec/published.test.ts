@@ -62,8 +62,8 @@ test("an editor completes no value as [object Object], and still completes and e
   expect(offered.filter(([, value]) => holdsObject(value))).toEqual([]);
   expect(offered).toContainEqual([".image.packages", ["chrony", "tree"]]);
   expect(offered).toContainEqual([".scaling.cooldown", "30s"]);
-  expect(new Map(fields).get(".loadBalancer.listeners")?.description).toMatch(
-    /Default: `\[\{"port":80\}\]`\.$/,
+  expect(new Map(fields).get(".securityGroups.*.egress")?.description).toMatch(
+    /Default: `\[\{"protocol":"all","to":"0\.0\.0\.0\/0"\}\]`\.$/,
   );
   expect(fields.map(([path]) => path)).toEqual(
     fieldsOf("", stackFileJsonSchema()).map(([path]) => path),

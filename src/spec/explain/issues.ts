@@ -69,7 +69,7 @@ function explainIssue(issue: Issue, path: Path, content: Content): readonly Find
     const message = `YAML reads ${shown(written)} as no value`;
     return error(message, `if it is text, put quotes around it: ${inQuotes(written)}`);
   }
-  if (given === null) {
+  if (given === null && !answersNothing(issue)) {
     const remedies = [example(path, schema), isRequired(path) ? "" : withoutIt(path)];
     return error("the value is missing", remedies.filter((text) => text !== "").join("; or "));
   }
@@ -145,6 +145,14 @@ function missing(path: Path, schema: JsonSchema | undefined): Finding {
         .join(". "),
     ),
   };
+}
+
+/** Whether a form of the value has words of its own for its absence. */
+function answersNothing(issue: Issue): boolean {
+  if (issue.code === "invalid_union") {
+    return issue.errors.some((errors) => errors.some(answersNothing));
+  }
+  return issue.code === "custom" && issue.params?.["answersNothing"] === true;
 }
 
 function withHelp(help: string): { help?: string } {

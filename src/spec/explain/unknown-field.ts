@@ -37,6 +37,10 @@ function unknownFieldHelp(name: string, path: Path, fields: readonly string[]): 
 function misnomerHelp(name: string, path: Path): string | undefined {
   const [section, ...inner] = path;
   const all: Readonly<Record<string, AnySection<never>>> = sections;
+  if (section === undefined) {
+    const meant = Object.entries(all).find(([, { otherNames }]) => otherNames?.includes(name));
+    return meant === undefined ? undefined : `did you mean ${meant[0]}?`;
+  }
   if (typeof section !== "string" || !Object.hasOwn(all, section)) return undefined;
   return all[section]?.misnomers?.find(({ at, names }) => isAt(inner, at) && names.includes(name))
     ?.help;

@@ -17,8 +17,24 @@ export const loadBalancerSection = defineSection({
     },
     {
       at: "",
-      names: ["ssl", "tls", "certificate", "certificateArn", "https"],
-      help: "https listeners are not supported yet",
+      names: ["ssl", "certificateArn", "certificate_arn", "certificates", "https"],
+      help: "add a domain section, with names and perhaps a certificate; port 443 is then https",
+    },
+    {
+      at: "",
+      names: [
+        "sslPolicy",
+        "ssl_policy",
+        "tlsPolicy",
+        "tls_policy",
+        "securityPolicy",
+        "security_policy",
+        "tlsVersion",
+        "tls_version",
+        "minimumTlsVersion",
+        "minTlsVersion",
+      ],
+      help: "write tls: modern, which is TLS 1.2 and above, or remove the field: that is the default",
     },
     {
       at: "",
@@ -38,8 +54,13 @@ export const loadBalancerSection = defineSection({
     },
     {
       at: "listeners.*",
-      names: ["certificate", "certificateArn", "ssl", "tls"],
-      help: "https listeners are not supported yet",
+      names: ["certificateArn", "certificate_arn", "certificates", "ssl"],
+      help: "write protocol: https, and add a domain section, with names and perhaps a certificate",
+    },
+    {
+      at: "listeners.*",
+      names: ["sslPolicy", "ssl_policy", "tlsPolicy", "tls_policy", "securityPolicy"],
+      help: "remove it: tls of the load balancer is for all of its listeners",
     },
     {
       at: "listeners.*",

@@ -1,7 +1,7 @@
 import { givenName, type Named } from "../shared/given-name.ts";
 import type { GroupReference } from "../shared/peer.ts";
+import { effectiveListeners, serverPorts } from "./listeners.ts";
 import type { LoadBalancerFile } from "./schema.ts";
-import { serverPort, serverPorts } from "./server-port.ts";
 
 /** Absent: servers without a load balancer before them. */
 export type LoadBalancer = ClassicLoadBalancer | ApplicationLoadBalancer;
@@ -44,15 +44,19 @@ export interface ApplicationLoadBalancer extends Common {
   /** Seconds; absent: none. */
   readonly slowStart?: number;
   readonly balance: "round-robin" | "least-outstanding";
+  /** What the https listeners accept: TLS 1.2 and above. Without such a listener, it means nothing. */
+  readonly tls: "modern";
   /** The bucket's name; absent: no log. */
   readonly accessLog?: string;
 }
 
+/** It speaks http to the servers in any case. */
 interface ApplicationListener {
   readonly port: number;
-  readonly protocol: "http";
-  /** Where clients are sent to; absent: the listener forwards to the servers. */
-  readonly redirect?: { readonly port: number; readonly protocol: "http" };
+  /** `https`: with the certificate of the stack's `domain`. */
+  readonly protocol: "http" | "https";
+  /** Where clients are sent to: another listener's port and protocol. Absent: the listener forwards to the servers. */
+  readonly redirect?: { readonly port: number; readonly protocol: "http" | "https" };
 }
 
 interface Pace {
@@ -66,6 +70,7 @@ interface Pace {
 
 interface Rest {
   readonly application?: { readonly port: number } | undefined;
+  readonly domain?: object | undefined;
 }
 
 /** By default, the load balancer forwards to the application, and checks it. */
@@ -78,39 +83,37 @@ export function normaliseLoadBalancer(file: LoadBalancerFile, rest: Rest): LoadB
 }
 
 function classicParts(
-  { listeners, healthCheck }: LoadBalancerFile,
-  { application }: Rest,
+  file: LoadBalancerFile,
+  rest: Rest,
 ): Pick<ClassicLoadBalancer, "listeners" | "healthCheck"> {
-  const written = listeners.map((listener) => ({
-    port: listener.port,
-    protocol: listener.protocol ?? "http",
-    to: serverPort(listener, application),
-  }));
-  const first = written[0];
-  const checked = application?.port ?? first?.to ?? 80;
+  const { healthCheck } = file;
+  const listeners = effectiveListeners({ ...rest, loadBalancer: file }).map(
+    ({ port, protocol, to }) => ({
+      port,
+      // A rule rejects https.
+      protocol: protocol === "tcp" ? ("tcp" as const) : ("http" as const),
+      to,
+    }),
+  );
+  const first = listeners[0];
+  const checked = rest.application?.port ?? first?.to ?? 80;
   const target = first?.protocol === "tcp" ? `TCP:${checked}` : `HTTP:${checked}/`;
   return {
-    listeners: written,
+    listeners,
     healthCheck: { target: healthCheck.target ?? target, ...paceOf(healthCheck) },
   };
 }
 
 function applicationParts(
   file: LoadBalancerFile,
-  { application }: Rest,
+  rest: Rest,
 ): Omit<ApplicationLoadBalancer, keyof Common | "type"> {
-  const { listeners, healthCheck, slowStart, balance, accessLog } = file;
-  // A rule rejects a file with several ports, and one whose listeners all redirect.
-  const port = serverPorts(file, application)[0] ?? 80;
+  const { healthCheck, slowStart, balance, tls, accessLog } = file;
+  const sections = { ...rest, loadBalancer: file };
   return {
-    port,
-    listeners: listeners.map((listener) => ({
-      port: listener.port,
-      protocol: "http",
-      ...(listener.redirect !== undefined && {
-        redirect: { port: listener.redirect, protocol: "http" },
-      }),
-    })),
+    // A rule rejects a file with several ports, and one whose listeners all redirect.
+    port: serverPorts(sections)[0] ?? 80,
+    listeners: applicationListeners(effectiveListeners(sections)),
     healthCheck: {
       path: healthCheck.path ?? "/",
       status: healthCheck.status ?? "200",
@@ -118,8 +121,31 @@ function applicationParts(
     },
     ...(slowStart !== undefined && { slowStart }),
     balance: balance ?? "round-robin",
+    tls: tls ?? "modern",
     ...(accessLog !== undefined && { accessLog }),
   };
+}
+
+function applicationListeners(
+  listeners: ReturnType<typeof effectiveListeners>,
+): readonly ApplicationListener[] {
+  // A rule rejects tcp.
+  const spoken = listeners.map(({ port, protocol, redirect }) => ({
+    port,
+    protocol: protocol === "https" ? ("https" as const) : ("http" as const),
+    redirect,
+  }));
+  return spoken.map(({ port, protocol, redirect }) => {
+    // A rule rejects a redirect to no listener.
+    const target = spoken.find((other) => other.port === redirect);
+    return {
+      port,
+      protocol,
+      ...(target !== undefined && {
+        redirect: { port: target.port, protocol: target.protocol },
+      }),
+    };
+  });
 }
 
 function paceOf({ interval, timeout, healthy, unhealthy }: LoadBalancerFile["healthCheck"]): Pace {

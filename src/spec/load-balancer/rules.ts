@@ -20,7 +20,7 @@ export function* loadBalancerRules(loadBalancer: LoadBalancerFile): Iterable<Fin
   yield* slowAnswers(loadBalancer);
 }
 
-function* repeatedPorts({ listeners }: LoadBalancerFile): Iterable<Finding> {
+function* repeatedPorts({ listeners = [] }: LoadBalancerFile): Iterable<Finding> {
   for (const [index, { port }] of listeners.entries()) {
     const first = listeners.findIndex((listener) => listener.port === port);
     if (first === index) continue;

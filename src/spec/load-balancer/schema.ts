@@ -6,6 +6,7 @@ import { groupReference } from "../shared/peer.ts";
 import { text } from "../shared/text.ts";
 import { healthCheck } from "./health-check.ts";
 import { listener } from "./listener.ts";
+import { tls } from "./tls.ts";
 
 export const loadBalancerSchema = z
   .strictObject({
@@ -14,7 +15,7 @@ export const loadBalancerSchema = z
       .default("classic")
       .meta({
         description:
-          "The kind of load balancer. An application load balancer can redirect clients, checks a page by its status codes, and needs at least two availability zones. Another type is another load balancer, with another DNS name.",
+          "The kind of load balancer. An application load balancer can redirect clients, has https listeners (with `domain`), checks a page by its status codes, and needs at least two availability zones. Another type is another load balancer, with another DNS name.",
         examples: ["application"],
       }),
     scheme: z
@@ -40,10 +41,10 @@ export const loadBalancerSchema = z
       .min(1)
       // A classic load balancer's quota of listeners.
       .max(100)
-      .prefault([{ port: 80 }])
+      .optional()
       .meta({
         description:
-          "The ports that the load balancer listens on, and where it forwards the traffic. HTTPS is not supported yet.",
+          "The ports that the load balancer listens on, and where it forwards the traffic. Default: port 80. With `domain`, an application load balancer has two by default: port 443 with https, and port 80, which redirects to it: `[{ port: 443 }, { port: 80, redirect: 443 }]`.",
         examples: [[{ port: 80, protocol: "http", to: 80 }]],
       }),
     healthCheck: healthCheck.prefault({}).meta({
@@ -74,6 +75,11 @@ export const loadBalancerSchema = z
           "Only for an application load balancer. Which server gets the next request: each in turn, or the one with the fewest unanswered requests. Default: round-robin.",
         examples: ["least-outstanding"],
       }),
+    tls: tls.optional().meta({
+      description:
+        "Only for an application load balancer. What the https listeners accept: `modern` is TLS 1.2 and above, with the ciphers that are safe today. Default: modern.",
+      examples: ["modern"],
+    }),
     accessLog: bucketName().optional().meta({
       description:
         "Only for an application load balancer. An existing S3 bucket of this region for the access log. Its policy must allow `logdelivery.elasticloadbalancing.amazonaws.com` to write to it (`s3:PutObject`). Default: no access log.",

@@ -1,12 +1,9 @@
 import type { Finding } from "../finding.ts";
 import { showDuration } from "../shared/duration.ts";
-import { NO_CERTIFICATES } from "./listener.ts";
 import type { LoadBalancerFile } from "./schema.ts";
 
 /** ConfigureHealthCheck's longest timeout, in seconds. */
 const CLASSIC_TIMEOUT = 60;
-
-const HTTPS = 443;
 
 /** What a load balancer of this type has. The fields of its health check are in `rules/health-check-of-other-type.ts`. */
 export function* typeRules(loadBalancer: LoadBalancerFile): Iterable<Finding> {
@@ -17,7 +14,7 @@ export function* typeRules(loadBalancer: LoadBalancerFile): Iterable<Finding> {
 
 function* classicRules(loadBalancer: LoadBalancerFile): Iterable<Finding> {
   const common = { severity: "error", about: [["loadBalancer", "type"]] } as const;
-  for (const field of ["slowStart", "balance", "accessLog"] as const) {
+  for (const field of ["slowStart", "balance", "tls", "accessLog"] as const) {
     if (loadBalancer[field] === undefined) continue;
     yield {
       ...common,
@@ -27,7 +24,15 @@ function* classicRules(loadBalancer: LoadBalancerFile): Iterable<Finding> {
       help: `write type: application, or remove ${field}`,
     };
   }
-  for (const [index, { redirect }] of loadBalancer.listeners.entries()) {
+  for (const [index, { redirect, protocol }] of (loadBalancer.listeners ?? []).entries()) {
+    if (protocol === "https") {
+      yield {
+        ...common,
+        path: ["loadBalancer", "listeners", index, "protocol"],
+        message: "https listeners need an application load balancer, but this one is classic",
+        help: "write type: application and add a domain section, or choose another protocol",
+      };
+    }
     if (redirect === undefined) continue;
     yield {
       ...common,
@@ -57,29 +62,18 @@ function* classicRules(loadBalancer: LoadBalancerFile): Iterable<Finding> {
 }
 
 function* applicationRules({
-  listeners,
+  listeners = [],
   slowStart,
   balance,
   name,
 }: LoadBalancerFile): Iterable<Finding> {
-  for (const [index, { port, protocol }] of listeners.entries()) {
-    const path = ["loadBalancer", "listeners", index];
+  for (const [index, { protocol }] of listeners.entries()) {
     if (protocol === "tcp") {
       yield {
         severity: "error",
-        path: [...path, "protocol"],
+        path: ["loadBalancer", "listeners", index, "protocol"],
         message: "an application load balancer has no tcp listeners",
         help: "write protocol: http, or type: classic",
-      };
-    }
-    // People expect TLS of this port. Without it, browsers get an error instead of a page.
-    if (protocol === undefined && port === HTTPS) {
-      yield {
-        severity: "error",
-        path: [...path, "port"],
-        about: [[...path, "protocol"]],
-        message: `port ${HTTPS} of an application load balancer is https, which ${NO_CERTIFICATES}`,
-        help: "choose another port, or write protocol: http if clients use this port without encryption",
       };
     }
   }

@@ -1,16 +1,16 @@
 import type { Finding } from "../finding.ts";
-import { serverPort } from "../load-balancer/server-port.ts";
+import {
+  effectiveListeners,
+  placeOfServerPort,
+  placesOfListeners,
+} from "../load-balancer/listeners.ts";
 import { admits, namesOfGroups, ownGroups, pathOfGroup } from "../security-groups/admits.ts";
 import type { GroupReference } from "../shared/peer.ts";
 import type { StackFile } from "../stack-file.ts";
 
 /** The load balancer must be able to reach the servers. */
-export function* blockedServers({
-  loadBalancer,
-  securityGroups,
-  scaling,
-  application,
-}: StackFile): Iterable<Finding> {
+export function* blockedServers(file: StackFile): Iterable<Finding> {
+  const { loadBalancer, securityGroups, scaling } = file;
   if (loadBalancer === undefined) return;
   const servers = ownGroups(securityGroups, scaling.securityGroups);
   if (servers === undefined) return;
@@ -23,9 +23,8 @@ export function* blockedServers({
   }
   const senders = new Set(loadBalancer.securityGroups.map(({ value }) => value));
   const told = new Set<number>();
-  for (const [index, listener] of loadBalancer.listeners.entries()) {
-    if (listener.redirect !== undefined) continue;
-    const to = serverPort(listener, application);
+  for (const [index, { to, redirect }] of effectiveListeners(file).entries()) {
+    if (redirect !== undefined) continue;
     if (told.has(to)) continue;
     told.add(to);
     // An address may be the load balancer's, so only groups can prove that it is not let in.
@@ -39,12 +38,13 @@ export function* blockedServers({
     const sender = loadBalancer.securityGroups[0]?.value;
     yield {
       severity: "warning",
-      path: ["loadBalancer", "listeners", index, listener.to === undefined ? "port" : "to"],
+      path: placeOfServerPort(file, index),
       about: [
         ["loadBalancer", "listeners", index, "redirect"],
         ["loadBalancer", "securityGroups"],
         ["scaling", "securityGroups"],
         ["application", "port"],
+        ...placesOfListeners(file),
         ...servers.map(pathOfGroup),
       ],
       message: `no rule of ${namesOfGroups(servers)} allows the load balancer to reach port ${to} of the servers`,

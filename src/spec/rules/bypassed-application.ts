@@ -1,14 +1,13 @@
 import type { Finding } from "../finding.ts";
-import { serverPorts } from "../load-balancer/server-port.ts";
+import { effectiveListeners, serverPorts } from "../load-balancer/listeners.ts";
 import type { StackFile } from "../stack-file.ts";
 
 /** A load balancer must forward to the application, too. */
-export function* bypassedApplication({ application, loadBalancer }: StackFile): Iterable<Finding> {
+export function* bypassedApplication(file: StackFile): Iterable<Finding> {
+  const { application, loadBalancer } = file;
   if (application === undefined || loadBalancer === undefined) return;
-  const { listeners } = loadBalancer;
-  const forwarding = listeners.findIndex(({ redirect }) => redirect === undefined);
-  if (forwarding === -1 || serverPorts(loadBalancer, application).includes(application.port))
-    return;
+  const forwarding = effectiveListeners(file).findIndex(({ redirect }) => redirect === undefined);
+  if (forwarding === -1 || serverPorts(file).includes(application.port)) return;
   yield {
     severity: "warning",
     path: ["loadBalancer", "listeners", forwarding, "to"],

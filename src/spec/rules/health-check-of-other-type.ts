@@ -1,5 +1,5 @@
 import type { Finding } from "../finding.ts";
-import { serverPorts } from "../load-balancer/server-port.ts";
+import { serverPorts } from "../load-balancer/listeners.ts";
 import type { StackFile } from "../stack-file.ts";
 
 /** Each type of load balancer has a way of its own to say what it checks. */
@@ -9,12 +9,13 @@ export function* healthCheckOfOtherType(file: StackFile): Iterable<Finding> {
   yield* loadBalancer.type === "classic" ? ofApplication(file) : ofClassic(file);
 }
 
-function* ofApplication({ loadBalancer, application }: StackFile): Iterable<Finding> {
+function* ofApplication(file: StackFile): Iterable<Finding> {
+  const { loadBalancer, application } = file;
   if (loadBalancer === undefined) return;
   const { path, status, target } = loadBalancer.healthCheck;
   const common = { severity: "error", at: "key", about: [["loadBalancer", "type"]] } as const;
   if (path !== undefined) {
-    const port = application?.port ?? serverPorts(loadBalancer, undefined)[0] ?? 80;
+    const port = application?.port ?? serverPorts(file)[0] ?? 80;
     const written = `write target: "HTTP:${port}${path.length > 60 ? "/…" : path}"`;
     yield {
       ...common,

@@ -1,23 +1,24 @@
 import type { Finding } from "../finding.ts";
-import { serverPort } from "../load-balancer/server-port.ts";
+import { effectiveListeners, placeOfServerPort } from "../load-balancer/listeners.ts";
 import type { StackFile } from "../stack-file.ts";
 
 /** All listeners of an application load balancer forward to one target group, which has one port. */
-export function* severalServerPorts({ loadBalancer, application }: StackFile): Iterable<Finding> {
-  if (loadBalancer?.type !== "application") return;
+export function* severalServerPorts(file: StackFile): Iterable<Finding> {
+  if (file.loadBalancer?.type !== "application") return;
   let first: number | undefined;
-  for (const [index, listener] of loadBalancer.listeners.entries()) {
-    if (listener.redirect !== undefined) continue;
-    const to = serverPort(listener, application);
+  for (const [index, { to, redirect }] of effectiveListeners(file).entries()) {
+    if (redirect !== undefined) continue;
     first ??= to;
     if (to === first) continue;
-    const path = ["loadBalancer", "listeners"];
     yield {
       severity: "error",
-      path: [...path, index, listener.to === undefined ? "port" : "to"],
-      about: [path, ["application", "port"]],
+      path: placeOfServerPort(file, index),
+      about: [
+        ["loadBalancer", "listeners"],
+        ["application", "port"],
+      ],
       message: `this listener forwards to port ${to} of the servers, and another one to port ${first}, but an application load balancer forwards to one port`,
-      help: `let every listener forward to one port (to: ${application?.port ?? first}), or write type: classic`,
+      help: `let every listener forward to one port (to: ${file.application?.port ?? first}), or write type: classic`,
     };
   }
 }

@@ -29,6 +29,11 @@ export function admits(
   });
 }
 
+/** Every address of IPv4 or of IPv6. */
+export function isEverywhere({ value }: Peer): boolean {
+  return value === "0.0.0.0/0" || value === "::/0";
+}
+
 export function pathOfGroup(name: string): Path {
   return ["securityGroups", name];
 }

@@ -1,5 +1,6 @@
 import type { Finding, Path } from "../finding.ts";
 import type { Peer } from "../shared/peer.ts";
+import { isEverywhere } from "./admits.ts";
 import { flatRules, peersAt } from "./flat-rules.ts";
 import type { RuleFile, SecurityGroupFile, SecurityGroupsFile } from "./schema.ts";
 
@@ -153,11 +154,10 @@ function* tooMany(
 function* openToTheWorld(group: SecurityGroupFile, path: Path): Iterable<Finding> {
   const told = new Set<number>();
   for (const { rule, index } of flatRules(group, "ingress")) {
-    const isEveryone = rule.peer.value === "0.0.0.0/0" || rule.peer.value === "::/0";
     const isSsh =
       rule.protocol === "all" ||
       (rule.protocol === "tcp" && rule.fromPort <= 22 && rule.toPort >= 22);
-    if (!isEveryone || !isSsh || told.has(index)) continue;
+    if (!isEverywhere(rule.peer) || !isSsh || told.has(index)) continue;
     told.add(index);
     yield {
       severity: "warning",

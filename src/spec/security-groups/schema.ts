@@ -126,7 +126,7 @@ export const securityGroupsSchema = z
   .prefault({})
   .meta({
     description:
-      "The firewalls. Each has a name that other parts of the file refer to. Groups may refer to each other and to themselves.",
+      "The security groups, which say who may connect. Each has a name that other parts of the file refer to. Groups may refer to each other and to themselves.",
     examples: [{ web: { ingress: [{ port: 80, from: "0.0.0.0/0" }] } }],
   });
 

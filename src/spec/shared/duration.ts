@@ -57,6 +57,12 @@ export function showDuration(seconds: number): string {
   return `${Math.round(seconds)}s`;
 }
 
+/** A time in a unit that people may write in other ways: 5 of `min`, `minutes` or `M`. */
+export function secondsOf(count: number, word: string): number | undefined {
+  const unit = unitOf(word);
+  return unit === undefined ? undefined : count * SECONDS[unit];
+}
+
 function unitOf(word: string): keyof typeof SECONDS | undefined {
   if (/^s(ec(ond)?s?)?$/i.test(word)) return "s";
   if (/^m(in(ute)?s?)?$/i.test(word)) return "m";

@@ -15,6 +15,8 @@ export class Mistake {
 /** What the JSON Schema says about such a value. The parser decides. */
 interface Shape {
   readonly type?: string | readonly string[];
+  readonly const?: string;
+  readonly enum?: readonly string[];
   readonly pattern?: string;
   readonly format?: string;
   readonly minLength?: number;
@@ -33,6 +35,8 @@ export function scalar<Value>(
   shape: Shape,
   /** `written` is what the person wrote, where YAML reads more into it than text: `0o644` is 420. */
   parse: (value: unknown, written: string) => Value | Mistake,
+  /** Whether its words also explain a missing value. By default, they explain only a wrong one. */
+  { answersNothing = false }: { readonly answersNothing?: boolean } = {},
 ) {
   return z
     .unknown()
@@ -44,7 +48,7 @@ export function scalar<Value>(
       context.addIssue({
         code: "custom",
         message: parsed.message,
-        params: { help: parsed.help, retell },
+        params: { help: parsed.help, retell, answersNothing },
         input: value,
       });
       return z.NEVER;

@@ -33,6 +33,12 @@ describe("a classic load balancer", () => {
     });
   });
 
+  test("forwards port 443 to the servers' port 443: it does not encrypt", () => {
+    expect(balancerOf("{ listeners: [{ port: 443 }] }")).toMatchObject({
+      listeners: [{ port: 443, protocol: "http", to: 443 }],
+    });
+  });
+
   test("is what the file says", () => {
     expect(
       balancerOf(
@@ -57,6 +63,7 @@ describe("an application load balancer", () => {
     securityGroups: [],
     drain: 60,
     balance: "round-robin",
+    tls: "modern",
     previous: "keep",
   };
   const pace = { interval: 10, timeout: 5, healthy: 2, unhealthy: 2 };
@@ -84,6 +91,56 @@ describe("an application load balancer", () => {
     });
   });
 
+  const domain = "domain: { names: [shop.example.com] }\n";
+
+  test("with a domain, serves https, and sends clients there", () => {
+    expect(balancerOf("{ type: application }", domain)).toEqual({
+      ...common,
+      port: 80,
+      listeners: [
+        { port: 443, protocol: "https" },
+        { port: 80, protocol: "http", redirect: { port: 443, protocol: "https" } },
+      ],
+      healthCheck: { path: "/", status: "200", ...pace },
+    });
+    expect(balancerOf("{ type: application }", domain + application)).toMatchObject({ port: 8000 });
+  });
+
+  test.each([
+    ["{ port: 443 }", { port: 443, protocol: "https" }],
+    ["{ port: 443, protocol: https }", { port: 443, protocol: "https" }],
+    ["{ port: 443, protocol: http }", { port: 443, protocol: "http" }],
+    ["{ port: 8443, protocol: https }", { port: 8443, protocol: "https" }],
+    ["{ port: 8443 }", { port: 8443, protocol: "http" }],
+    [
+      "{ port: 80, redirect: 9443 }",
+      { port: 80, protocol: "http", redirect: { port: 9443, protocol: "https" } },
+    ],
+    [
+      "{ port: 443, redirect: 8080 }",
+      { port: 443, protocol: "https", redirect: { port: 8080, protocol: "http" } },
+    ],
+  ])("with a domain, has the listener %s", (written, listener) => {
+    const others = "{ port: 9443, protocol: https, to: 81 }, { port: 8080, to: 81 }";
+    const to = written.includes("redirect") ? written : written.replace(" }", ", to: 81 }");
+    const section = `{ type: application, listeners: [${to}, ${others}] }`;
+    expect(balancerOf(section, domain)).toMatchObject({
+      port: 81,
+      listeners: [listener, { port: 9443, protocol: "https" }, { port: 8080, protocol: "http" }],
+    });
+  });
+
+  test.each([
+    ["{ port: 443 }", 80],
+    ["{ port: 8443, protocol: https }", 80],
+    ["{ port: 443, to: 81 }", 81],
+    ["{ port: 443 }, { port: 80 }", 80],
+    ["{ port: 443 }, { port: 8080, protocol: http, redirect: 443 }", 80],
+  ])("without an application, %s forwards to port %i", (listeners, port) => {
+    const section = `{ type: application, listeners: [${listeners}] }`;
+    expect(balancerOf(section, domain)).toMatchObject({ port });
+  });
+
   test("is what the file says", () => {
     const section = `
   type: application
@@ -93,6 +150,7 @@ describe("an application load balancer", () => {
   drain: 0s
   slowStart: 30s
   balance: round-robin
+  tls: modern
   accessLog: my-bucket
   previous: remove`;
     expect(balancerOf(section, application)).toEqual({
