@@ -45,9 +45,9 @@ export function requireAnswerOfAws(
   });
 }
 
-/** S3's protocol, by the service in the scope of the signature. Its requests name no action. */
+/** The protocol of S3 and Route 53, by the service in the scope of the signature. Its requests name no action. */
 function isRestXml({ headers = {} }: Request): boolean {
-  return /\/s3\/aws4_request/.test(header({ headers }, "authorization") ?? "");
+  return /\/(s3|route53)\/aws4_request/.test(header({ headers }, "authorization") ?? "");
 }
 
 /**
@@ -62,8 +62,8 @@ function objectionToRestXml(
   const hasId = hasRequestId(response, body);
   const root = rootOf(body);
   if (status >= 300) {
-    const isError = hasId && root === "Error" && isClosed(root, body);
-    if (isError && /<Code>\s*[^<\s]/.test(beginningOf(body))) return undefined;
+    const isError = hasId && root !== undefined && restErrors.test(root) && isClosed(root, body);
+    if (isError && /<(Code|Message)>\s*[^<\s]/.test(beginningOf(body))) return undefined;
     return status < 400 ? redirect(response) : unknownError(response, body);
   }
   // Nobody reads the content of an answer to these. A bucket's policy is JSON.
@@ -80,6 +80,9 @@ function objectionToRestXml(
   // S3 begins to answer long operations before it knows how they end.
   return root === "Error" ? { what: received(response, body), isTransient: true } : undefined;
 }
+
+/** S3's, and Route 53's. "ChangeResourceRecordSets" has an error with a document of its own. */
+const restErrors = /^(Error|ErrorResponse|InvalidChangeBatch)$/;
 
 function beginningOf(body: Uint8Array): string {
   return new TextDecoder().decode(body.subarray(0, 65_536));
@@ -123,8 +126,12 @@ function unknownError(response: Response, body: Uint8Array): Objection {
   };
 }
 
+/** Certificate Manager answers calls without a result, such as a delete, with no content. */
 function objectionToJson(response: Response, body: Uint8Array): Objection | undefined {
-  return isJsonObject(body) ? undefined : { what: received(response, body), isTransient: false };
+  const isEmpty = body.byteLength === 0 && hasRequestId(response, body);
+  return isEmpty || isJsonObject(body)
+    ? undefined
+    : { what: received(response, body), isTransient: false };
 }
 
 function objectionToXml(

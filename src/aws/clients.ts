@@ -1,12 +1,15 @@
+import type { ACMClient } from "@aws-sdk/client-acm";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { IAMClient } from "@aws-sdk/client-iam";
+import type { Route53Client } from "@aws-sdk/client-route-53";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
+import type { WAFV2Client } from "@aws-sdk/client-wafv2";
 import {
   loadConfig,
   NODE_REGION_CONFIG_FILE_OPTIONS,
@@ -20,16 +23,19 @@ import { AwsError, classify } from "./errors.ts";
 import { rememberOperation } from "./paging.ts";
 import { RequestHandler, type Sender } from "./request-handler.ts";
 import { attempts, RetryStrategy } from "./retry.ts";
+import { acm as acmService } from "./services/acm.ts";
 import { autoScaling as autoScalingService } from "./services/auto-scaling.ts";
 import { ec2 as ec2Service } from "./services/ec2.ts";
 import { loadBalancing as loadBalancingService } from "./services/elastic-load-balancing.ts";
 import { loadBalancingV2 as loadBalancingV2Service } from "./services/elastic-load-balancing-v2.ts";
 import { iam as iamService } from "./services/iam.ts";
+import { route53 as route53Service } from "./services/route-53.ts";
 import { s3 as s3Service } from "./services/s3.ts";
 import { secretsManager as secretsManagerService } from "./services/secrets-manager.ts";
 import type { AwsService } from "./services/service.ts";
 import { ssm as ssmService } from "./services/ssm.ts";
 import { sts as stsService } from "./services/sts.ts";
+import { wafV2 as wafV2Service } from "./services/waf-v2.ts";
 import { createStop } from "./stop.ts";
 
 /** One completed API call, including its retries. */
@@ -70,6 +76,11 @@ export interface Clients {
   secretsManager(): Promise<SecretsManagerClient>;
   /** Its code is loaded with the first call, because few stacks have a role. */
   iam(): Promise<IAMClient>;
+  /** Their code is loaded with the first call, because few stacks have a domain. */
+  acm(): Promise<ACMClient>;
+  route53(): Promise<Route53Client>;
+  /** Its code is loaded with the first call, because a stack with a classic load balancer does not need it. */
+  wafV2(): Promise<WAFV2Client>;
   /** For signing addresses, which calls nothing: what `onCall` reports are calls. */
   unobservedS3(): Promise<S3Client>;
   /** The region in use. */
@@ -165,6 +176,15 @@ export function createClients(options: ClientOptions = {}): Clients {
       async () => (await import("./secrets-client.ts")).createSecretsManagerClient,
     ),
     iam: onceLoaded(iamService, async () => (await import("./iam-client.ts")).createIamClient),
+    acm: onceLoaded(acmService, async () => (await import("./acm-client.ts")).createAcmClient),
+    route53: onceLoaded(
+      route53Service,
+      async () => (await import("./route-53-client.ts")).createRoute53Client,
+    ),
+    wafV2: onceLoaded(
+      wafV2Service,
+      async () => (await import("./waf-v2-client.ts")).createWafV2Client,
+    ),
     async unobservedS3() {
       const make = await createS3();
       signing ??= make(configure(s3Service));

@@ -19,4 +19,5 @@ export type ErrorKind =
   | "key"
   | "token-spent"
   | "token-mismatch"
+  | "stale"
   | "other";

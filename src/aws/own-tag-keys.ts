@@ -33,13 +33,21 @@ export const ownTagKeys = [
   "reconcile:checks-3",
   "reconcile:requirements",
   "reconcile:load-balancer",
+  "reconcile:zone",
+  "reconcile:targets",
+  "reconcile:moving",
 ] as const;
 
 /**
  * Records that need several tags, numbered from 1: of an image's packages on its snapshots, of the files of its
- * application and of its playbook on the image itself. They have as many as have room beside all others.
+ * application and of its playbook on the image itself. They have as many as have room beside all others. The names that
+ * lead to a load balancer have one each.
  */
-export type RecordPrefix = "reconcile:packages:" | "reconcile:source:" | "reconcile:playbook:";
+export type RecordPrefix =
+  | "reconcile:packages:"
+  | "reconcile:source:"
+  | "reconcile:playbook:"
+  | "reconcile:domain:";
 
 type RecordKey = `${RecordPrefix}${number}`;
 

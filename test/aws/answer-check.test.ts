@@ -180,21 +180,30 @@ test("an answer that is too late brings another remedy, unless it has its own", 
   expect(new AnswerError("late", { ...late, remedy: "Wait." }).remedy).toBe("Wait.");
 });
 
+/** The same of a call of the protocols in which method and path say what is asked. */
+function saidOfRest(
+  service: "s3" | "route53",
+  method: string,
+  statusCode: number,
+  headers: Headers,
+  text: string,
+): unknown {
+  const authorization = `AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/${service}/aws4_request, Signature=0`;
+  const body = new TextEncoder().encode(text);
+  const request = { method, headers: { authorization } };
+  try {
+    requireAnswerOfAws(request, { statusCode, headers }, body, aws);
+    return undefined;
+  } catch (cause) {
+    return cause;
+  }
+}
+
 describe("an answer to S3", () => {
   const id = { "x-amz-request-id": "r" };
   const error = "<Error><Code>NoSuchBucket</Code></Error>";
-  const asked = (method: string, status: number, headers: Headers, text: string): unknown => {
-    const authorization =
-      "AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/s3/aws4_request, Signature=0";
-    const body = new TextEncoder().encode(text);
-    const request = { method, headers: { authorization } };
-    try {
-      requireAnswerOfAws(request, { statusCode: status, headers }, body, aws);
-      return undefined;
-    } catch (cause) {
-      return cause;
-    }
-  };
+  const asked = (method: string, status: number, headers: Headers, text: string): unknown =>
+    saidOfRest("s3", method, status, headers, text);
 
   test.each<[because: string, method: string, status: number, headers: Headers, body: string]>([
     ["a document", "GET", 200, id, "<ListAllMyBucketsResult></ListAllMyBucketsResult>"],
@@ -240,5 +249,110 @@ describe("an answer to S3", () => {
     const refused = asked(method, status, headers, body);
     expect(refused).toBeInstanceOf(AnswerError);
     expect(refused).toMatchObject({ mostAttempts: attempts });
+  });
+});
+
+describe("an answer to Route 53", () => {
+  const id = { "x-amzn-requestid": "r" };
+  const zones =
+    '<?xml version="1.0"?>\n<ListHostedZonesByNameResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><HostedZones/></ListHostedZonesByNameResponse>';
+  const inside = "<Error><Type>Sender</Type><Code>NoSuchHostedZone</Code></Error>";
+  const error = `<ErrorResponse>${inside}<RequestId>r</RequestId></ErrorResponse>`;
+  // "InvalidChangeBatch", API Reference: its document has no code.
+  const batch =
+    "<InvalidChangeBatch><Messages><Message>RRSet already exists</Message></Messages><RequestId>r</RequestId></InvalidChangeBatch>";
+
+  test.each<[because: string, method: string, status: number, headers: Headers, body: string]>([
+    ["a document", "GET", 200, id, zones],
+    [
+      "a change",
+      "POST",
+      200,
+      id,
+      "<ChangeResourceRecordSetsResponse></ChangeResourceRecordSetsResponse>",
+    ],
+    ["a new zone", "POST", 201, id, "<CreateHostedZoneResponse></CreateHostedZoneResponse>"],
+    ["an error", "GET", 404, {}, error],
+    [
+      "an error with the id in a header",
+      "POST",
+      400,
+      id,
+      error.replace(/<RequestId>.*?<.RequestId>/, ""),
+    ],
+    ["a batch that it refuses", "POST", 400, {}, batch],
+    [
+      "an error of its servers",
+      "GET",
+      503,
+      {},
+      error.replace("NoSuchHostedZone", "ServiceUnavailable"),
+    ],
+  ])("is AWS's: %s", (_because, method, status, headers, body) => {
+    expect(saidOfRest("route53", method, status, headers, body)).toBeUndefined();
+  });
+
+  test.each<
+    [
+      because: string,
+      method: string,
+      status: number,
+      headers: Headers,
+      body: string,
+      attempts?: number,
+    ]
+  >([
+    ["a sign-in page", "GET", 200, {}, "<html>Please log in</html>", 1],
+    ["a document without a request id", "GET", 200, {}, zones, 1],
+    ["JSON's empty text", "GET", 200, {}, "{}", 1],
+    [
+      "an error without a code",
+      "GET",
+      404,
+      id,
+      "<ErrorResponse><Error></Error></ErrorResponse>",
+      1,
+    ],
+    [
+      "a batch that nobody refused for a reason",
+      "POST",
+      400,
+      id,
+      "<InvalidChangeBatch></InvalidChangeBatch>",
+      1,
+    ],
+    ["an error of nobody", "GET", 404, {}, `<ErrorResponse>${inside}</ErrorResponse>`, 1],
+    ["a proxy whose backend restarts", "GET", 503, {}, "<html></html>"],
+    ["half an error of its servers", "GET", 503, id, error.slice(0, -1)],
+    ["half a document", "GET", 200, id, zones.slice(0, -1)],
+  ])("is not AWS's: %s", (_because, method, status, headers, body, attempts) => {
+    const refused = saidOfRest("route53", method, status, headers, body);
+    expect(refused).toBeInstanceOf(AnswerError);
+    expect(refused).toMatchObject({ mostAttempts: attempts });
+  });
+});
+
+describe("an answer of JSON without content", () => {
+  const id = { "x-amzn-RequestId": "r" };
+
+  test("is AWS's where AWS names the request: DeleteCertificate has no result", () => {
+    expect(said(new Uint8Array(1), 200, id, "")).toBeUndefined();
+  });
+
+  test.each<[because: string, request: unknown, status: number, headers: Headers]>([
+    ["nobody names the request", new Uint8Array(1), 200, {}],
+    ["the request is named by nothing", new Uint8Array(1), 200, { "x-amzn-requestid": "" }],
+    ["it is an error's, which has a code", new Uint8Array(1), 400, id],
+    ["the status is no success", new Uint8Array(1), 204, id],
+    ["XML is expected", query, 200, id],
+  ])("is not where %s", (_because, request, status, headers) => {
+    expect(said(request, status, headers, "")).toMatchObject({
+      message: expect.stringMatching(/it sent status \d+ and no content$/),
+      mostAttempts: 1,
+    });
+  });
+
+  test("is nothing but white space, if it has any", () => {
+    expect(said(new Uint8Array(1), 200, id, " ")).toBeInstanceOf(AnswerError);
   });
 });

@@ -5,12 +5,18 @@ import { MOST_TAGS } from "../../src/spec/heading/schema.ts";
 /** "Tag restrictions", Amazon EC2 User Guide. */
 const mostOfAws = 50;
 
-/** An image has the most. These are on others alone: launch templates, builders with their groups, snapshots and target groups. */
+/**
+ * An image has the most. These are on others alone: launch templates, builders with their groups, snapshots, target
+ * groups, certificates and load balancers.
+ */
 const onNoImage: readonly string[] = [
   "reconcile:types",
   "reconcile:bucket",
   "reconcile:requirements",
   "reconcile:load-balancer",
+  "reconcile:zone",
+  "reconcile:targets",
+  "reconcile:moving",
 ];
 
 test("an image has room for all of the program's tags beside all that a stack file may have", () => {

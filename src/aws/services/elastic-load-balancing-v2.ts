@@ -27,7 +27,11 @@ export const loadBalancingV2: AwsService = {
       "TargetGroupNotFoundException",
       "InvalidTarget",
       "InvalidTargetException",
+      "CertificateNotFound",
+      "CertificateNotFoundException",
     ],
+    // A certificate that was issued some seconds ago may still count as pending.
+    "in-progress": ["UnsupportedCertificate", "UnsupportedCertificateException"],
     "already-exists": [
       "DuplicateListener",
       "DuplicateListenerException",
