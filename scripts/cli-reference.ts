@@ -134,6 +134,9 @@ After the first Ctrl-C, SIGTERM or SIGHUP, \`reconcile\` finishes the calls in p
 Ctrl-C or SIGTERM stops it at once. A second SIGHUP does not, because a terminal that closes sends it twice. In all cases, run the same
 command again to resume.
 
+An \`apply\` that only waits for somebody outside exits with 0, and says what is pending. Until that is done, \`plan --check\` and
+\`status --check\` exit with 2.
+
 An interrupted command exits with 130, at any moment of its run. There are two exceptions, which exit with 0: an \`apply\` or \`destroy\`
 whose last calls were already in progress, and \`sandbox serve\`, which only ends by an interrupt.
 
@@ -167,7 +170,7 @@ is the schema of a line. \`at\` is an ISO 8601 time:
 | \`step-done\` | \`seconds\`, \`id\` |
 | \`step-failed\` | \`error\`: \`message\`, and \`code\`, \`operation\` and \`remedy\` if known |
 | \`step-skipped\` | \`because\` |
-| \`finished\` | the last event: \`ok\`, \`summary\` of what was done, \`outputs\`, \`apiCalls\`, \`seconds\` |
+| \`finished\` | the last event: \`ok\`, \`summary\` of what was done, \`outputs\`, \`apiCalls\`, \`seconds\`. If somebody outside has to act, such as by creating a DNS record, \`ok\` is true and \`pending\` lists what is missing: \`address\`, \`waitsFor\`, \`remedy\` |
 
 A step starts as soon as the steps in its \`after\` have created what it needs. They may still be running: a launch template is
 created as soon as the image is available, while the image's step still deletes its builder.

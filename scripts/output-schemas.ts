@@ -144,6 +144,12 @@ const event = z.discriminatedUnion("event", [
         apiCalls: count,
         seconds: z.number().min(0),
         interrupted: optional(z.literal(true)),
+        pending: optional(
+          z.array(z.strictObject({ address, waitsFor: text, remedy: text })).meta({
+            description:
+              "What only somebody outside can do, such as making a DNS record. The next apply completes the rest.",
+          }),
+        ),
         error: optional(failure),
       })
       .meta({ description: "The last line." }),

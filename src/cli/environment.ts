@@ -1,7 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import type { ApiCall, ClientOptions, Clients } from "../aws/clients.ts";
 import { unlessStopped } from "../aws/stop.ts";
+import type { NameServers } from "../dns/name-servers.ts";
+import { withoutTrailingDot } from "../dns/names.ts";
 import type { Clock } from "../engine/clock.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
 import { neutralize } from "../ui/text.ts";
 import { refuseOtherThanUrls } from "./endpoints.ts";
 import type { Io } from "./io.ts";
@@ -14,6 +17,8 @@ export interface Environment {
   readonly region: string;
   /** Set for the embedded AWS: how many times faster than real time its clock runs. */
   readonly sandbox?: { readonly speed: number };
+  /** The world's name servers, or those of the embedded AWS. Absent for an emulator, which has none. */
+  readonly nameServers?: () => Promise<NameServers>;
   apiCalls(): number;
   /** Waits until the requests of the calls that have started are on their way. */
   requestsSent(): Promise<void>;
@@ -34,7 +39,7 @@ export async function openEnvironment(
   };
   const opened = options.sandbox
     ? await openSandbox(io, region, onCall)
-    : await unlessStopped(openAws(io, region, options.profile, onCall), signal);
+    : await unlessStopped(openAws(io, region, options.profile, onCall, signal), signal);
   return { ...opened, apiCalls: () => calls };
 }
 
@@ -45,6 +50,7 @@ async function openAws(
   region: string | undefined,
   profile: string | undefined,
   onCall: ClientOptions["onCall"],
+  signal: AbortSignal,
 ): Promise<Opened> {
   const [{ createClients }, { wallClock }] = await Promise.all([
     import("../aws/clients.ts"),
@@ -58,6 +64,8 @@ async function openAws(
     clients,
     clock: io.clock ?? wallClock,
     region: await clients.region(),
+    // An emulator's names are nobody's business: the world is not asked about them.
+    ...(isEmulated(io.env) ? {} : { nameServers: () => worldsNameServers(signal) }),
     // In one turn of the event loop they connect, in the next one they are sent.
     async requestsSent() {
       await setImmediate();
@@ -91,12 +99,33 @@ async function openSandbox(
     clock: sandbox.clock,
     region,
     sandbox: { speed },
+    nameServers: async () => nameServersOf(sandbox),
     // It answers without a network.
     requestsSent: async () => {},
     close: async () => {
       clients.destroy();
       await close();
     },
+  };
+}
+
+function isEmulated(env: Io["env"]): boolean {
+  const names = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_ACM", "AWS_ENDPOINT_URL_ROUTE_53"];
+  return names.some((name) => (env[name] ?? "") !== "");
+}
+
+async function worldsNameServers(signal: AbortSignal): Promise<NameServers> {
+  const { publicNameServers } = await import("../dns/public-name-servers.ts");
+  return publicNameServers(signal);
+}
+
+/** The embedded AWS knows of the world's DNS only its own hosted zones. */
+function nameServersOf({ askPublicDns }: Sandbox): NameServers {
+  const answers = (name: string, type: string) =>
+    askPublicDns(name, type).values.map(withoutTrailingDot).sort();
+  return {
+    cname: async (name) => answers(name, "CNAME"),
+    nameServersOf: async (zone) => answers(zone, "NS"),
   };
 }
 

@@ -13,6 +13,7 @@ import type { Diagnostic } from "../spec/diagnostic.ts";
 import type { Finding } from "../spec/finding.ts";
 import type { Network } from "../spec/network/normalised.ts";
 import type { Stack } from "../spec/stack.ts";
+import { checkDomain, type FoundDomain } from "../stack/domain-check.ts";
 import { type CheckedRole, checkExistingRole, checkPermissions } from "../stack/existing-role.ts";
 import type { LookedUpFacts } from "../stack/facts.ts";
 import { ansiblePath } from "../stack/playbook.ts";
@@ -119,7 +120,7 @@ async function lookUpFacts(
 > {
   const { clients, region } = environment;
   const looking = lookUpApplicationSecrets(stack, clients);
-  const [network, base, groupVpcs, secrets, role] = await Promise.all([
+  const [network, base, groupVpcs, secrets, role, domain] = await Promise.all([
     lookUpNetwork(stack, clients, live),
     lookUpBase(
       stack,
@@ -130,6 +131,7 @@ async function lookUpFacts(
     lookUpGroupVpcs(clients, referencedGroupIds(stack)),
     looking,
     lookUpRole(stack, clients, looking),
+    lookUpDomain(stack, clients),
   ]);
   const { vpcId } = network;
   const { baseImage, usedImage } = base;
@@ -138,6 +140,7 @@ async function lookUpFacts(
     ...secrets.findings,
     ...checkReferencedGroups(stack, groupVpcs, { vpcId, region }),
     ...(role?.findings ?? []),
+    ...checkDomain(stack, domain),
   ];
   const { instanceProfile } = role ?? {};
   return {
@@ -193,6 +196,19 @@ async function lookUpRole(
   const needed = grantsOf(stack, { secrets: secrets.known });
   const lacking = await lookUpLacking(clients, found.arn, needed);
   return { ...checked, doubts: [...checked.doubts, ...checkPermissions(name, lacking, needed)] };
+}
+
+/** Few stack files have a domain, so the code for it is loaded for them alone. */
+async function lookUpDomain({ domain }: Stack, clients: Clients): Promise<FoundDomain> {
+  if (domain?.zone === undefined && domain?.certificate === undefined) return {};
+  const { lookUpCertificate, lookUpZoneTrouble } = await import(
+    "../resources/shared/existing-domain.ts"
+  );
+  const [zone, certificate] = await Promise.all([
+    domain.zone === undefined ? undefined : lookUpZoneTrouble(clients, domain.zone),
+    domain.certificate === undefined ? undefined : lookUpCertificate(clients, domain.certificate),
+  ]);
+  return { ...(zone && { zone }), ...(certificate !== undefined && { certificate }) };
 }
 
 async function lookUpNetwork(stack: Stack, clients: Clients, live: Promise<readonly Live[]>) {

@@ -13,9 +13,10 @@ export function contextOf(
   environment: Environment,
   report: Reporter,
 ): ResourceContext {
-  const { clients, clock } = environment;
+  const { clients, clock, nameServers } = environment;
   const { signal, io } = session;
-  return { clients, clock, stack, signal, report, files: keyFilesOf(io, report) };
+  const files = keyFilesOf(io, report);
+  return { clients, clock, stack, signal, report, files, ...(nameServers && { nameServers }) };
 }
 
 /** The files on the disk, with a hint if Git would commit a new private key. */

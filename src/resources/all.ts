@@ -2,8 +2,10 @@ import type { ResourceTypes } from "../engine/resource.ts";
 import { applicationLoadBalancer } from "./application-load-balancer/index.ts";
 import { autoScalingGroup } from "./auto-scaling-group/index.ts";
 import { bucket } from "./bucket/index.ts";
+import { certificate } from "./certificate/index.ts";
 import { image } from "./image/index.ts";
 import { instance } from "./instance/index.ts";
+import { ipSet } from "./ip-set/index.ts";
 import { keyPair } from "./key-pair/index.ts";
 import { launchTemplate } from "./launch-template/index.ts";
 import { loadBalancer } from "./load-balancer/index.ts";
@@ -11,6 +13,7 @@ import { role } from "./role/index.ts";
 import { securityGroup } from "./security-group/index.ts";
 import type { ResourceContext } from "./shared/context.ts";
 import { targetGroup } from "./target-group/index.ts";
+import { webAcl } from "./web-acl/index.ts";
 
 /** Every type of AWS resource that a stack can have. Each comes before the types that use it. */
 export const resourceTypes: ResourceTypes<ResourceContext> = [
@@ -22,6 +25,9 @@ export const resourceTypes: ResourceTypes<ResourceContext> = [
   launchTemplate,
   loadBalancer,
   targetGroup,
+  certificate,
+  ipSet,
+  webAcl,
   applicationLoadBalancer,
   autoScalingGroup,
   instance,

@@ -10,11 +10,16 @@ import type {
 } from "../spec/load-balancer/normalised.ts";
 import type { Stack } from "../spec/stack.ts";
 import { type DefinedResource, physicalNameOf } from "./defined-resource.ts";
+import { certificateOf } from "./domain.ts";
 import type { Facts } from "./facts.ts";
+import { webAclOf } from "./firewall.ts";
 import { idOrValue } from "./security-groups.ts";
 
 /** AWS's default idle timeout of both types ("Configure the idle connection timeout"). */
 const IDLE_TIMEOUT_SECONDS = 60;
+
+/** "Security policies for your Application Load Balancer": TLS 1.2 and 1.3, with forward secrecy and authenticated ciphers. */
+const tlsPolicies = { modern: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06" } as const;
 
 /** The load balancer, and the target group that one of the type application forwards to. */
 export function loadBalancerResources(stack: Stack): readonly DefinedResource[] {
@@ -184,7 +189,11 @@ function applicationFields(
               port: String(redirect.port),
               status: "HTTP_301",
             },
+      certificate: protocol === "https" ? certificateOf(stack) : null,
+      tls: protocol === "https" ? tlsPolicies[loadBalancer.tls] : null,
     })),
+    webAcl: webAclOf(stack),
+    names: (stack.domain?.names ?? []).map((name) => ({ name, zone: stack.domain?.zone ?? null })),
     dropInvalidHeaders: true,
     accessLog: loadBalancer.accessLog ?? null,
     tags: stack.tags,

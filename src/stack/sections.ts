@@ -2,6 +2,8 @@ import type { SectionName } from "../spec/sections.ts";
 import type { Stack } from "../spec/stack.ts";
 import { artifactResources } from "./artifacts.ts";
 import type { DefinedResource, SectionCompiler } from "./defined-resource.ts";
+import { domainResources } from "./domain.ts";
+import { firewallResources } from "./firewall.ts";
 import { imageResources } from "./image.ts";
 import { keyPairResources } from "./key-pair.ts";
 import { loadBalancerResources } from "./load-balancer.ts";
@@ -26,6 +28,8 @@ const compilers: Readonly<Record<SectionName | "launchTemplate", SectionCompiler
   image: imageResources,
   securityGroups: securityGroupResources,
   launchTemplate: launchTemplateResources,
+  domain: domainResources,
+  firewall: firewallResources,
   loadBalancer: loadBalancerResources,
   scaling: scalingResources,
 };

@@ -52,7 +52,7 @@ export function createPlainView(options: PlainOptions): View {
     for (const line of statusLines(document, looking, paint)) whole(line);
     showOutputs(document.outputs);
   };
-  const progress = createProgress(out, paint, showOutputs);
+  const progress = createProgress(out, whole, paint, showOutputs);
   let now = Date.now;
   let types = NO_TYPES;
   let sandbox: RunContext["sandbox"];

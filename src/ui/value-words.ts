@@ -11,6 +11,8 @@ export function words(value: unknown): string {
   if (isRule(value)) return ruleWords(value);
   if (isListener(value)) return listenerWords(value);
   if (isApplicationListener(value)) return applicationListenerWords(value);
+  if (isWebAclRule(value)) return webAclRuleWords(value);
+  if (isName(value)) return nameWords(value);
   if (isReference(value)) return `${value.ref}'s ${value.output}`;
   if (isRecord(value)) {
     // Omits members that are not set. In a rule they matter, but rules have their own wording.
@@ -39,7 +41,9 @@ function isUnknown(value: unknown): boolean {
 
 /** Whether a record has a wording of its own, on one short line. */
 export function hasOwnWords(value: unknown): boolean {
-  return isRule(value) || isListener(value) || isApplicationListener(value) || isReference(value);
+  const isOther =
+    isApplicationListener(value) || isWebAclRule(value) || isName(value) || isReference(value);
+  return isRule(value) || isListener(value) || isOther;
 }
 
 interface Rule {
@@ -77,11 +81,55 @@ function listenerWords({ port, protocol, instancePort, instanceProtocol }: Liste
   return `${words(protocol)} ${words(port)} to ${words(instanceProtocol)} ${words(instancePort)}`;
 }
 
+interface Name {
+  readonly name: unknown;
+  readonly zone: unknown;
+  readonly leads?: unknown;
+}
+
+function isName(value: unknown): value is Name {
+  return isRecord(value) && "name" in value && "zone" in value;
+}
+
+/** A name of a load balancer: "shop.example.com", "shop.example.com (leads elsewhere)". */
+function nameWords({ name, leads }: Name): string {
+  return leads === false ? `${words(name)} (leads elsewhere)` : words(name);
+}
+
+interface WebAclRule {
+  readonly name: unknown;
+  readonly action: unknown;
+  readonly addresses: unknown;
+  readonly limit: unknown;
+  readonly group: unknown;
+  readonly other?: unknown;
+}
+
+function isWebAclRule(value: unknown): value is WebAclRule {
+  return isRecord(value) && "action" in value && "addresses" in value && "group" in value;
+}
+
+/** A rule of a web ACL: "common", "common, only counted", "block the addresses of shop-block-0123abcd". */
+function webAclRuleWords({ name, action, addresses, limit, group, other }: WebAclRule): string {
+  if (other !== undefined) return `${words(name)}: ${words(other)}`;
+  if (isRecord(group)) {
+    const { except } = group;
+    const counted = Array.isArray(except) && except.length > 0 ? `, except ${words(except)}` : "";
+    return `${words(name)}${counted}${action === "count" ? ", only counted" : ""}`;
+  }
+  if (isRecord(limit)) {
+    const { requests, seconds } = limit;
+    return `${words(action)} more than ${words(requests)} requests of an address in ${words(seconds)} s`;
+  }
+  return `${words(action)} the addresses of ${words(addresses)}`;
+}
+
 interface ApplicationListener {
   readonly port: unknown;
   readonly protocol: unknown;
   readonly forward: unknown;
   readonly redirect: unknown;
+  readonly certificate?: unknown;
   readonly other?: unknown;
 }
 
@@ -91,8 +139,9 @@ function isApplicationListener(value: unknown): value is ApplicationListener {
 
 /** An application load balancer's listener: "HTTP 80 to shop-0123abcd", "HTTP 8080, redirect to HTTP 80 (301)". */
 function applicationListenerWords(listener: ApplicationListener): string {
-  const { port, protocol, forward, redirect, other } = listener;
-  const from = `${words(protocol)} ${words(port)}`;
+  const { port, protocol, forward, redirect, certificate = null, other } = listener;
+  const secured = certificate === null ? "" : ` with ${words(certificate)}`;
+  const from = `${words(protocol)} ${words(port)}${secured}`;
   if (isRecord(redirect)) {
     const status = words(redirect["status"]).replace("HTTP_", "");
     return `${from}, redirect to ${words(redirect["protocol"])} ${words(redirect["port"])} (${status})`;

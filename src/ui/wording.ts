@@ -54,16 +54,22 @@ export function stepWords(step: NamedStep, types: PresentedTypes): string {
   return part === "" ? `${verb} ${address}` : `${verb} ${address} (${part})`;
 }
 
+/** What a step of a change does that takes several. */
+const PARTS: Readonly<Record<string, string>> = {
+  narrowing: "removing old",
+  completing: "completing",
+};
+
 /** What a step does that other steps of its resource do not: "removing old ingress rules"; of a delete, the id. */
 export function stepPart({ key, verb, address }: NamedStep, types: PresentedTypes): string {
   const whole = `${verb} ${address} `;
   if (!key.startsWith(whole)) return "";
   const [first = "", ...more] = key.slice(whole.length).split(" ");
   if (verb === "delete") return shownId([first, ...more].join(" "));
-  const narrowing = first === "narrowing" && more.length > 0;
-  const fields = narrowing ? more : [first, ...more];
+  const part = more.length > 0 ? PARTS[first] : undefined;
+  const fields = part === undefined ? [first, ...more] : more;
   const names = fields.map((field) => partName(address, field, types)).join(" and ");
-  return narrowing ? `removing old ${names}` : `setting ${names}`;
+  return `${part ?? "setting"} ${names}`;
 }
 
 function partName(address: string, field: string, types: PresentedTypes): string {

@@ -24,7 +24,7 @@ test.each([...new Set(clients)])("an endpoint for %s that is no URL is refused",
 test("without endpoints, and with those of services that are not called, nothing is refused", () => {
   expect(clients.length).toBeGreaterThan(10);
   expect(() => refuseOtherThanUrls({ AWS_ENDPOINT_URL: "" })).not.toThrow();
-  expect(() => refuseOtherThanUrls({ AWS_ENDPOINT_URL_ROUTE_53: "localhost" })).not.toThrow();
+  expect(() => refuseOtherThanUrls({ AWS_ENDPOINT_URL_LAMBDA: "localhost" })).not.toThrow();
   const ignored = { AWS_ENDPOINT_URL: "localhost", AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" };
   expect(() => refuseOtherThanUrls(ignored)).not.toThrow();
 });

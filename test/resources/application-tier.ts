@@ -5,6 +5,7 @@ import {
 import type { AutoScalingGroupFields } from "../../src/resources/auto-scaling-group/index.ts";
 import { autoScalingGroup } from "../../src/resources/auto-scaling-group/index.ts";
 import { type TargetGroupFields, targetGroup } from "../../src/resources/target-group/index.ts";
+import { isReading } from "../../src/sandbox/operation.ts";
 import { build, exampleRecipe } from "../sandbox/guest/build.ts";
 import { type Account, target } from "./account.ts";
 import { names, openGroup, openTier, type Tier } from "./tier.ts";
@@ -43,7 +44,7 @@ export function balancerFields(
   { balancer: { vpcId, subnets, securityGroupIds } }: Tier,
   targetGroupArn: string,
 ): ApplicationLoadBalancerFields {
-  const http = { protocol: "HTTP" } as const;
+  const http = { protocol: "HTTP", certificate: null, tls: null } as const;
   return {
     vpcId,
     scheme: "internet-facing",
@@ -66,6 +67,7 @@ export function balancerFields(
     idleTimeout: 90,
     dropInvalidHeaders: true,
     accessLog: null,
+    webAcl: null,
     tags: { team: "payments" },
   };
 }
@@ -170,7 +172,7 @@ export function writesOf(account: Account): readonly string[] {
     .takeCalls()
     .filter(({ error }) => error === undefined)
     .map(({ operation }) => operation.split(":")[1] ?? "")
-    .filter((operation) => !operation.startsWith("Describe"));
+    .filter((operation) => !isReading(operation));
 }
 
 /** Calls an operation of the service by hand, and waits until everybody sees what it did. */

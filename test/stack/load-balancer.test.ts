@@ -31,6 +31,7 @@ const application: ApplicationLoadBalancer = {
     unhealthy: 3,
   },
   balance: "round-robin",
+  tls: "modern",
 };
 
 function withApplication(change: Partial<ApplicationLoadBalancer> = {}): Stack {
@@ -86,6 +87,8 @@ describe("a classic load balancer", () => {
 });
 
 describe("an application load balancer", () => {
+  const unsecured = { certificate: null, tls: null };
+
   test("is compiled into itself and the target group that it forwards to", () => {
     const { desired } = compile(withApplication(), facts);
     expect(
@@ -103,16 +106,20 @@ describe("an application load balancer", () => {
           protocol: "HTTP",
           forward: null,
           redirect: { protocol: "HTTP", port: "8080", status: "HTTP_301" },
+          ...unsecured,
         },
         {
           port: 8080,
           protocol: "HTTP",
           forward: [{ targetGroup, weight: 1 }],
           redirect: null,
+          ...unsecured,
         },
       ],
       dropInvalidHeaders: true,
       accessLog: null,
+      webAcl: "any",
+      names: [],
     });
     expect(compiledFields(withApplication(), "target-group/shop")).toEqual({
       vpcId: "vpc-1",

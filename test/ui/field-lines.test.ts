@@ -276,6 +276,37 @@ describe("words", () => {
     expect(words(listener)).toBe("HTTP 80 to HTTP 8080");
   });
 
+  const secured = { port: 443, protocol: "HTTPS", forward: null, redirect: null };
+  const group = "arn:aws:elasticloadbalancing:eu-west-1:000000000000:targetgroup/shop/0123";
+  const arn = "arn:aws:acm:eu-west-1:000000000000:certificate/0123abcd";
+  test.each([
+    [
+      "a certificate that exists",
+      { certificate: arn },
+      `HTTPS 443 with certificate/0123abcd to shop`,
+    ],
+    [
+      "a certificate that the plan creates",
+      { certificate: { ref: "certificate/shop", output: "arn" } },
+      "HTTPS 443 with certificate/shop's arn to shop",
+    ],
+    ["no certificate", { certificate: null, protocol: "HTTP", port: 80 }, "HTTP 80 to shop"],
+    [
+      "a redirect",
+      {
+        certificate: arn,
+        forward: null,
+        redirect: { protocol: "HTTPS", port: "8443", status: "HTTP_301" },
+      },
+      `HTTPS 443 with certificate/0123abcd, redirect to HTTPS 8443 (301)`,
+    ],
+  ])("says a listener of an application load balancer with %s", (_what, rest, said) => {
+    const forward = [{ targetGroup: group, weight: 1 }];
+    expect(
+      words({ ...secured, forward, tls: "ELBSecurityPolicy-TLS13-1-2-2021-06", ...rest }),
+    ).toBe(said);
+  });
+
   test("cuts nothing", () => {
     const text = `begin${"x".repeat(100_000)}end`;
     expect(words(text)).toBe(text);

@@ -100,6 +100,19 @@ describe("a command with one object a line", () => {
     expect(lines).toEqual([finished]);
   });
 
+  test("ends well with what is pending, as data", () => {
+    const pending = [
+      {
+        address: "certificate/shop",
+        waitsFor: "the DNS record _a.example.com: no name server has the record _a.example.com",
+        remedy:
+          "Create this record, then apply again:\n_a.example.com. CNAME _b.acm-validations.aws.",
+      },
+    ] as const;
+    const lines = linesOf((view) => view.event({ ...finished, pending }));
+    expect(lines).toEqual([{ ...finished, pending }]);
+  });
+
   test("tells of each event first when and what, so that a person can read the lines", () => {
     const step = { key: "create image/a", verb: "create", address: "image/a" } as const;
     const { text } = written("lines", (view) => view.event({ at, ...step, event: "step-started" }));

@@ -209,6 +209,73 @@ Completed changes are kept. Run the same command again to resume.
     expect(text).not.toContain("\u001b");
   });
 
+  const record =
+    "_a79865eb4cd1a6ab990a45779b4e0b96.shop.example.com. CNAME _424c7224e9b0146f9a8808af955727d0.mhbtsbpdnt.acm-validations.aws.";
+  const pending = [
+    {
+      address: "certificate/afterpay",
+      waitsFor:
+        "the DNS record _a79865eb4cd1a6ab990a45779b4e0b96.shop.example.com: no name server has the record",
+      remedy: `Create this record where the domain's DNS is managed, then apply again:\n${record}`,
+    },
+    {
+      address: "application-load-balancer/afterpay",
+      waitsFor: "the name shop.example.com, which leads elsewhere",
+      remedy: "Delete that record, and apply again.",
+    },
+  ] as const;
+  const waiting = (ok: boolean): EngineEvent => ({
+    at: at(9),
+    event: "finished",
+    ok,
+    summary: { ...counts, create: 1 },
+    outputs: { url: "http://afterpay.example/" },
+    apiCalls: 12,
+    seconds: 9,
+    pending,
+  });
+
+  test("says at its end what waits for somebody outside, and what each of them has to do", () => {
+    tell(waiting(true));
+    expect(stdout.text).toBe(`
+Done: 1 created in 9 s, with 12 API calls.
+
+URL  http://afterpay.example/
+
+Pending: certificate/afterpay waits for the DNS record _a79865eb4cd1a6ab990a45779b4e0b96.shop.example.com: no name server has the record.
+  → Create this record where the domain's DNS is managed, then apply again:
+    ${record}
+
+Pending: application-load-balancer/afterpay waits for the name shop.example.com, which leads elsewhere.
+  → Delete that record, and apply again.
+
+Everything else is done. The next apply completes what is pending.
+`);
+  });
+
+  test("on a terminal, leaves a record to copy in one line", () => {
+    Object.assign(stdout, { isTTY: true, columns: 50 });
+    tell(waiting(true));
+    const begin = stdout.lines.findIndex((line) => line.startsWith("Pending"));
+    expect(stdout.lines.slice(begin, begin + 7)).toEqual([
+      "Pending: certificate/afterpay waits for the DNS",
+      "    record",
+      "    _a79865eb4cd1a6ab990a45779b4e0b96.shop.example.com:",
+      "    no name server has the record.",
+      "  → Create this record where the domain's DNS is",
+      "    managed, then apply again:",
+      `    ${record}`,
+    ]);
+  });
+
+  test("that failed says what is pending, too, and not that everything else is done", () => {
+    tell(waiting(false));
+    expect(stdout.text).toMatch(/^\nFailed: /);
+    expect(stdout.text).toContain(`apply again:\n    ${record}\n\nPending: application`);
+    expect(stdout.text).not.toContain("Everything else");
+    expect(stdout.text).toMatch(/Run the same command again to resume\.\n$/);
+  });
+
   test("an interrupt says what is left", () => {
     view.about({
       ...SUBJECT,

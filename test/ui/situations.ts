@@ -192,6 +192,13 @@ const ended = (rest: Partial<Extract<EngineEvent, { event: "finished" }>>): Engi
   ...effort,
   ...rest,
 });
+const pending = [
+  {
+    address: address("waiting"),
+    waitsFor: evil("record"),
+    remedy: evil("remedy"),
+  },
+];
 const goOn = (view: View, next: NextCommand) => {
   view.about({ ...SUBJECT, stack: evil("stack"), region: "r", next });
   view.event(ended({}));
@@ -399,6 +406,20 @@ export const situations: readonly Situation[] = [
     plain: ["label", "value"],
     screen: ["label", "value"],
     json: ["lines", ["label", "value"]],
+  },
+  {
+    what: "an apply that waits for somebody outside",
+    tell: (view) => tellAll(view, [ended({ ok: true, pending })]),
+    plain: ["waiting", "record", "remedy"],
+    screen: ["waiting", "record", "remedy"],
+    json: ["lines", ["waiting", "record", "remedy"]],
+  },
+  {
+    what: "an apply that failed, and waits for somebody outside",
+    tell: (view) => tellAll(view, [ended({ pending })]),
+    plain: ["waiting", "record", "remedy"],
+    screen: ["waiting", "record", "remedy"],
+    json: ["lines", ["waiting", "record", "remedy"]],
   },
   {
     what: "how to go on",

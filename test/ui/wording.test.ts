@@ -21,6 +21,11 @@ test.each([
     "update load-balancer/shop narrowing securityGroupIds",
     "update load-balancer/shop (removing old securityGroups)",
   ],
+  [
+    "update application-load-balancer/shop completing listeners names",
+    "update application-load-balancer/shop (completing listeners and domain.names)",
+  ],
+  ["update narrow/completing completing", "update narrow/completing (setting completing)"],
   ["update narrow/narrowing narrowing", "update narrow/narrowing (setting narrowing)"],
   ["create image/shop", "create image/shop"],
   ["delete image/shop ami-1", "delete image/shop (ami-1)"],

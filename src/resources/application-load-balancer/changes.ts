@@ -10,6 +10,7 @@ import {
   SetSubnetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { isAwsError } from "../../aws/errors.ts";
+import { retry } from "../../aws/retry.ts";
 import { ownTags } from "../../aws/tags.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import type { Target } from "../../engine/resource.ts";
@@ -32,6 +33,7 @@ import {
   type LiveApplicationLoadBalancer,
   sweepLoadBalancers,
 } from "./live.ts";
+import { newCertificates, withLiveCertificates } from "./secured-listeners.ts";
 import {
   type Attributes,
   type ListenerFields,
@@ -181,10 +183,28 @@ export async function changeAttributes(
 }
 
 /**
+ * Sets everything that needs no new certificate, waits until AWS has issued the new ones, and sets the rest.
+ *
+ * @throws PendingOutside if somebody has to act before AWS issues a certificate. Until then, the rest serves.
+ */
+export async function changeListeners(change: Change): Promise<LiveApplicationLoadBalancer> {
+  const { context, live, fields } = change;
+  const certificates = newCertificates(fields.listeners, live.fields.listeners);
+  if (certificates.length === 0) return setListeners(change);
+  const { isIssued, untilIssued } = await import("../certificate/issue.ts");
+  const issued = await Promise.all(certificates.map((arn) => isIssued(context, arn)));
+  if (issued.every((each) => each)) return setListeners(change);
+  const first = withLiveCertificates(fields.listeners, live.fields.listeners);
+  const served = await setListeners({ ...change, fields: { ...fields, listeners: first } });
+  for (const arn of certificates) await untilIssued(context, live.address, arn);
+  return setListeners({ ...change, live: served });
+}
+
+/**
  * Makes and changes listeners before it deletes those that are surplus. A change takes effect without a gap. What the
  * plan saw decides, because a later read may show less: a listener that somebody has just deleted.
  */
-export async function changeListeners({
+async function setListeners({
   context,
   live,
   fields,
@@ -196,7 +216,7 @@ export async function changeListeners({
   const listeners = withFormerTargetGroups(fields.listeners, live.fields.listeners, (id) =>
     (context.found ?? []).some((object) => object.id === id),
   );
-  for (const wanted of listeners) {
+  for (const wanted of listeners.toSorted(redirectsLast)) {
     const before = live.fields.listeners.find(({ port }) => port === wanted.port);
     if (canonicalJson(before) === canonicalJson(wanted)) continue;
     await setListener(context, live.id, wanted, before && arnOf(wanted.port));
@@ -208,6 +228,11 @@ export async function changeListeners({
     await unlessGone(() => client.send(new DeleteListenerCommand({ ListenerArn })));
   }
   return withFields(live, { ...fields, listeners }, ["listeners"]);
+}
+
+/** Nobody is redirected to a listener that does not exist yet. */
+function redirectsLast(one: ListenerFields, other: ListenerFields): number {
+  return Number(one.redirect !== null) - Number(other.redirect !== null);
 }
 
 /** Creates the listener, or changes the one of this ARN. */
@@ -224,7 +249,15 @@ async function setListener(
       ? client.send(new CreateListenerCommand({ ...parameters, LoadBalancerArn: loadBalancer }))
       : client.send(new ModifyListenerCommand({ ...parameters, ListenerArn: arn }));
   try {
-    await retryNotFound(context, "the target group", call);
+    await retry(call, {
+      while: ["not-found", "in-progress"],
+      reason:
+        wanted.certificate === null
+          ? "AWS does not know the target group everywhere yet"
+          : "the load balancer does not know the new certificate or the target group yet",
+      deadline: certificateDeadline,
+      context,
+    });
   } catch (error) {
     if (arn !== undefined || !isAwsError(error, "already-exists")) throw error;
     // An interrupted apply made it, with other settings, and the plan did not see it yet.
@@ -261,12 +294,20 @@ export async function changeUserTags({
 /** Deleting a load balancer deletes its listeners. Deleting one that does not exist is not an error. */
 export async function deleteLoadBalancer(
   context: ResourceContext,
-  { id, physicalName: name, uses }: LiveApplicationLoadBalancer,
+  live: LiveApplicationLoadBalancer,
 ): Promise<void> {
+  const { id, physicalName: name, uses, fields } = live;
   await untilGroupsLeft(context, { targetGroups: uses.filter(isTargetGroup) });
+  if ((fields.names ?? []).length > 0) {
+    const { removeNames } = await import("./names.ts");
+    await removeNames(context, live);
+  }
   const client = await context.clients.loadBalancingV2();
   await unlessGone(() => client.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: id })));
   await untilGone(context, `the load balancer ${name}`, async () =>
     (await lookAt(context, name)) === undefined ? undefined : "AWS still lists it",
   );
 }
+
+/** Other tools give AWS five minutes until its load balancers know an issued certificate. */
+const certificateDeadline = 5 * 60_000;

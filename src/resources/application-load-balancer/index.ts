@@ -1,3 +1,4 @@
+import type { ShownOutput } from "../../engine/presentation.ts";
 import type { ResourceType } from "../../engine/resource.ts";
 import { oneSetter, type UpdateInput, updateBySetters } from "../../engine/update.ts";
 import type { ResourceContext } from "../shared/context.ts";
@@ -12,6 +13,7 @@ import type {
   ApplicationLoadBalancerOutputs,
   LiveApplicationLoadBalancer,
 } from "./live.ts";
+import { withLiveCertificates } from "./secured-listeners.ts";
 
 export type { ApplicationLoadBalancerFields, ApplicationLoadBalancerOutputs } from "./live.ts";
 
@@ -22,6 +24,15 @@ type Input = UpdateInput<
 >;
 
 const attributes = ["idleTimeout", "dropInvalidHeaders", "accessLog"] as const;
+
+/** What somebody else's DNS has to say, so that visitors get here. */
+const recordsOutput: ShownOutput<ApplicationLoadBalancerFields, ApplicationLoadBalancerOutputs> = {
+  label: "DNS records",
+  value({ fields: { names = [] }, outputs: { dnsName } }) {
+    const theirs = names.filter(({ zone }) => zone === null).map(({ name }) => name);
+    return theirs.length === 0 ? undefined : `${theirs.join(", ")}: CNAME or alias of ${dnsName}`;
+  },
+};
 
 /** Its code for AWS is loaded with the first call, because a stack with a classic load balancer has none. */
 export const applicationLoadBalancer: ResourceType<
@@ -39,7 +50,8 @@ export const applicationLoadBalancer: ResourceType<
     listeners: {
       onChange: "update",
       equal: sameListeners,
-      meanwhile: withLiveTargetGroups,
+      meanwhile: (wanted, live) => withLiveTargetGroups(withLiveCertificates(wanted, live), live),
+      atCreate: (wanted) => withLiveCertificates(wanted, []),
       directsRequests: true,
     },
     otherRules: {
@@ -50,17 +62,37 @@ export const applicationLoadBalancer: ResourceType<
     idleTimeout: { onChange: "update", inFile: { unit: "s" } },
     dropInvalidHeaders: { onChange: "update" },
     accessLog: { onChange: "update" },
+    webAcl: {
+      onChange: "update",
+      equal: (wanted = "any", live = "any") => wanted === "any" || wanted === live,
+      inFile: { name: "firewall (web ACL)" },
+    },
+    // The name moves last, to servers that are healthy behind the new load balancer.
+    names: {
+      onChange: "update",
+      meanwhile: (_, live) => live,
+      atCreate: (wanted) => (wanted === undefined || wanted.length === 0 ? wanted : []),
+      directsRequests: true,
+      because: (before = [], after = []) => {
+        const leading = before.filter(({ leads }) => leads !== false).map(({ name }) => name);
+        const missing = after.filter(({ name }) => !leading.includes(name));
+        return missing.length === 0
+          ? "it serves other names"
+          : `${missing.map(({ name }) => name).join(", ")} should lead to it`;
+      },
+      inFile: { name: "domain.names" },
+    },
     tags: tagsRule,
   },
   usualSeconds: { create: 160, update: 3, delete: 5 },
   consequences,
-  shownOutputs: { url: urlOutput },
+  shownOutputs: { url: urlOutput, records: recordsOutput },
   serving: true,
   async status(context, live) {
     const { status } = await import("./status.ts");
     return status(context, live);
   },
-  holds: ["security-group", "target-group"],
+  holds: ["security-group", "target-group", "certificate", "web-acl"],
   changedByUpdate: [],
   // The actions of EC2: AWS checks them for the caller ("Elastic Load Balancing API permissions").
   permissions: {
@@ -71,6 +103,10 @@ export const applicationLoadBalancer: ResourceType<
       "elasticloadbalancing:DescribeListeners",
       "elasticloadbalancing:DescribeRules",
       "elasticloadbalancing:DescribeTargetHealth",
+      // The records of the names.
+      "route53:ListHostedZonesByName",
+      "route53:ListResourceRecordSets",
+      "wafv2:GetWebACLForResource",
     ],
     create: [
       "elasticloadbalancing:CreateLoadBalancer",
@@ -97,9 +133,20 @@ export const applicationLoadBalancer: ResourceType<
       "elasticloadbalancing:ModifyLoadBalancerAttributes",
       "elasticloadbalancing:AddTags",
       "elasticloadbalancing:RemoveTags",
+      "elasticloadbalancing:SetWebACL",
+      "wafv2:AssociateWebACL",
+      "wafv2:DisassociateWebACL",
+      // A listener waits for its certificate.
+      "acm:DescribeCertificate",
+      "acm:ListTagsForCertificate",
+      "acm:AddTagsToCertificate",
+      "route53:GetHostedZone",
+      "route53:ChangeResourceRecordSets",
+      "route53:GetChange",
     ],
     delete: [
       "elasticloadbalancing:DeleteLoadBalancer",
+      "route53:ChangeResourceRecordSets",
       "autoscaling:DescribeAutoScalingGroups",
       "autoscaling:DescribeLoadBalancerTargetGroups",
     ],
@@ -116,6 +163,8 @@ export const applicationLoadBalancer: ResourceType<
   normalize: (fields) => ({
     ...sortedSets(fields),
     otherRules: fields.otherRules ?? [],
+    webAcl: fields.webAcl === undefined ? "any" : fields.webAcl,
+    names: fields.names ?? [],
   }),
 
   discover: async (context) => (await import("./live.ts")).sweepLoadBalancers(context),
@@ -144,14 +193,21 @@ export const applicationLoadBalancer: ResourceType<
       ...oneSetter(attributes, setAttributes),
       listeners: async (input) => (await import("./changes.ts")).changeListeners(input),
       otherRules: async (input) => (await import("./changes.ts")).removeRules(input),
+      webAcl: async (input) => (await import("./web-acl.ts")).setWebAcl(input),
+      names: async (input) => (await import("./names.ts")).setNames(input),
     },
     // Only what differs, because an interrupted create or update may have set some fields already.
     async ({ context, live, fields }, changed, set) => {
       const { untilActive } = await import("./changes.ts");
       const name = live.physicalName;
       const differing = differences(live.fields, fields, changed);
-      if (differing.length > 0) {
-        const expected = await set(differing);
+      // A listener may have to wait for a record, and a name for its owner. Everything else is set before, above all the
+      // web ACL, and the next apply finds it as it was set.
+      const waiting = ["listeners", "names"] as const;
+      const others = differing.filter((each) => !waiting.some((name) => name === each));
+      const parts = [others, ...waiting.map((name) => differing.filter((each) => each === name))];
+      for (const part of parts.filter(({ length }) => length > 0)) {
+        const expected = await set(part);
         const [{ untilSeen }, { lookAtFields }] = await Promise.all([
           import("../shared/consistency.ts"),
           import("./live.ts"),
@@ -159,9 +215,9 @@ export const applicationLoadBalancer: ResourceType<
         await untilSeen(
           context,
           `the changed load balancer ${name}`,
-          () => lookAtFields(context, live, differing),
+          () => lookAtFields(context, live, part),
           (found) => {
-            const left = differences({ ...live.fields, ...found }, expected.fields, differing);
+            const left = differences({ ...live.fields, ...found }, expected.fields, part);
             return left.length === 0 ? undefined : `${left.join(", ")} not yet visible`;
           },
         );
@@ -186,6 +242,9 @@ function differences(
   wanted: ApplicationLoadBalancerFields,
   named: readonly (keyof ApplicationLoadBalancerFields & string)[],
 ) {
-  const { normalize } = applicationLoadBalancer;
-  return differingFields(normalize(live), normalize(wanted), named);
+  const { normalize, fields } = applicationLoadBalancer;
+  const compared = named.filter(
+    (name) => name !== "webAcl" || !fields.webAcl.equal?.(wanted.webAcl, live.webAcl),
+  );
+  return differingFields(normalize(live), normalize(wanted), compared);
 }

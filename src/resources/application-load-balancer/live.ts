@@ -18,6 +18,7 @@ import { loadBalancerProtection } from "../shared/deletion-protection.ts";
 import { describeTagsOf } from "../shared/load-balancing-v2-tags.ts";
 import { sharedLookUp } from "../shared/shared-look-up.ts";
 import { urlOf } from "../shared/url.ts";
+import { type Name, recordedNames } from "./recorded-names.ts";
 import { type Attributes, attributesOf, type ListenerFields, toListener } from "./settings.ts";
 
 /** An application load balancer with its listeners. */
@@ -32,6 +33,10 @@ export interface ApplicationLoadBalancerFields extends Attributes {
   readonly listeners: readonly ListenerFields[];
   /** Rules that somebody added to listeners, in words. No stack file defines any. */
   readonly otherRules?: readonly string[];
+  /** The ARN of the web ACL that judges its requests; null: none; `any`: whatever is associated. */
+  readonly webAcl?: string | null;
+  /** The names that visitors use. The first one is the URL's. */
+  readonly names?: readonly Name[];
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -112,15 +117,18 @@ async function toLive(
   const { LoadBalancerArn: arn = "", LoadBalancerName: name = "", DNSName: dnsName = "" } = found;
   const address = addressIn(tags, context.stack, "application-load-balancer");
   if (address === undefined) return undefined;
-  const [attributes, listeners, region] = await Promise.all([
+  const [attributes, listeners, region, names, webAcl] = await Promise.all([
     describeAttributes(context, arn),
     describeListeners(context, arn),
     context.clients.region(),
+    lookUpNames(context, tags, dnsName),
+    lookUpWebAcl(context, arn),
   ]);
   if (attributes === undefined || listeners === undefined) return undefined;
   const { isProtected, ...shown } = attributes;
   const { securityGroupIds: groups } = placeOf(found);
   const { listeners: shownListeners } = listenerFields(listeners);
+  const certificates = shownListeners.flatMap(({ certificate }) => certificate ?? []);
   const notes: readonly Note[] = isProtected ? loadBalancerProtection(arn, region) : [];
   return {
     id: arn,
@@ -134,6 +142,8 @@ async function toLive(
       ...placeOf(found),
       ...listenerFields(listeners),
       ...shown,
+      ...(webAcl !== undefined && { webAcl }),
+      names,
       tags: userTagsOf(tags),
     },
     outputs: {
@@ -141,10 +151,19 @@ async function toLive(
       name,
       dnsName,
       hostedZoneId: found.CanonicalHostedZoneId ?? "",
-      url: urlOf(dnsName, servingListeners(shownListeners)),
+      url: urlOf(hostOf(names, shownListeners) ?? dnsName, servingListeners(shownListeners)),
     },
-    uses: [...groups, ...usedTargetGroups(listeners)],
-    usesTypes: ["target-group"],
+    uses: [
+      ...groups,
+      ...usedTargetGroups(listeners),
+      ...certificates,
+      ...(webAcl == null ? [] : [webAcl]),
+    ],
+    usesTypes: [
+      "target-group",
+      ...(certificates.length > 0 ? ["certificate"] : []),
+      ...(webAcl == null ? [] : ["web-acl"]),
+    ],
     ...(notes.length > 0 && { notes }),
   };
 }
@@ -159,23 +178,27 @@ export async function lookAtFields(
   names: readonly (keyof ApplicationLoadBalancerFields)[],
 ): Promise<Partial<ApplicationLoadBalancerFields>> {
   const asksFor = (...some: typeof names) => names.some((each) => some.includes(each));
-  const [places, attributes, listeners, tags] = await Promise.all([
-    asksFor("subnets", "securityGroupIds") ? describeLoadBalancers(context, name) : [],
+  const [places, attributes, listeners, tags, webAcl] = await Promise.all([
+    asksFor("subnets", "securityGroupIds", "names") ? describeLoadBalancers(context, name) : [],
     asksFor("idleTimeout", "dropInvalidHeaders", "accessLog")
       ? describeAttributes(context, arn)
       : undefined,
     asksFor("listeners", "otherRules")
       ? describeListeners(context, arn, asksFor("otherRules"))
       : undefined,
-    asksFor("tags") ? describeTagsOf(context, [arn]) : undefined,
+    asksFor("tags", "names") ? describeTagsOf(context, [arn]) : undefined,
+    asksFor("webAcl") ? lookUpWebAcl(context, arn) : undefined,
   ]);
   const [place] = places;
+  const own = tags?.get(arn);
   const { isProtected: _, ...shown } = attributes ?? {};
   return {
     ...(place && placeOf(place)),
     ...shown,
     ...(listeners && listenerFields(listeners)),
-    ...(tags && { tags: userTagsOf(tags.get(arn)) }),
+    ...(tags && { tags: userTagsOf(own) }),
+    ...(webAcl !== undefined && { webAcl }),
+    ...(asksFor("names") && { names: await lookUpNames(context, own, place?.DNSName ?? "") }),
   };
 }
 
@@ -210,6 +233,29 @@ function statusOf({
       // `active_impaired`: it routes traffic, and lacks the resources to scale.
       return { status: "ready" };
   }
+}
+
+/** The code for AWS WAF is loaded with the first load balancer. */
+async function lookUpWebAcl(context: ResourceContext, arn: string) {
+  return (await import("./associated-web-acl.ts")).lookUpWebAcl(context, arn);
+}
+
+/** Most load balancers have none, and their plans need no code for Route 53. */
+async function lookUpNames(
+  context: ResourceContext,
+  tags: readonly Tag[] | undefined,
+  dnsName: string,
+): Promise<readonly Name[]> {
+  if (recordedNames(tags).length === 0) return [];
+  const { liveNames } = await import("./name-records.ts");
+  return liveNames(context, tags, dnsName);
+}
+
+/** The name that the certificate is for. Without encryption, the load balancer's own DNS name does as well. */
+function hostOf(names: readonly Name[], listeners: readonly ListenerFields[]): string | undefined {
+  const [serving] = servingListeners(listeners);
+  if (serving?.protocol !== "HTTPS") return undefined;
+  return names.find(({ name, leads }) => leads !== false && !name.startsWith("*"))?.name;
 }
 
 /** Redirects lead to another listener, so the URL is that of a listener that has servers. */

@@ -27,6 +27,10 @@ export interface ListenerFields {
   /** Null for a redirect. */
   readonly forward: readonly Forward[] | null;
   readonly redirect: Redirect | null;
+  /** The ARN of an HTTPS listener's certificate. */
+  readonly certificate: string | null;
+  /** Which versions of TLS, and which ciphers, an HTTPS listener speaks. */
+  readonly tls: string | null;
   /** Whatever else somebody made of the listener, in words. No stack file defines any. */
   readonly other?: string;
 }
@@ -40,14 +44,21 @@ export interface Attributes {
   readonly accessLog: string | null;
 }
 
-type ListenerParameters = Pick<CreateListenerCommandInput, "Port" | "Protocol" | "DefaultActions">;
+type ListenerParameters = Pick<
+  CreateListenerCommandInput,
+  "Port" | "Protocol" | "DefaultActions" | "Certificates" | "SslPolicy"
+>;
 
 /** The listener as parameters, which the create and the modify call share. */
 export function toSdkListener(listener: ListenerFields): ListenerParameters {
   return {
     Port: listener.port,
-    Protocol: listener.protocol as "HTTP",
+    Protocol: listener.protocol as "HTTP" | "HTTPS",
     DefaultActions: [toSdkAction(listener)],
+    ...(listener.certificate !== null && {
+      Certificates: [{ CertificateArn: listener.certificate }],
+    }),
+    ...(listener.tls !== null && { SslPolicy: listener.tls }),
   };
 }
 
@@ -78,18 +89,26 @@ export function toListener({
   Port: port = 0,
   Protocol: protocol = "HTTP",
   DefaultActions: actions = [],
+  Certificates: certificates = [],
+  SslPolicy: policy,
 }: Listener): ListenerFields {
   const [action] = actions;
+  const common = {
+    port,
+    protocol,
+    certificate: certificates[0]?.CertificateArn ?? null,
+    tls: policy ?? null,
+  };
   if (actions.length === 1 && action?.Type === "redirect" && keepsAddress(action)) {
     const { Protocol = "", Port = "", StatusCode = "" } = action.RedirectConfig ?? {};
     const redirect = { protocol: Protocol, port: Port, status: StatusCode };
-    return { port, protocol, forward: null, redirect };
+    return { ...common, forward: null, redirect };
   }
   if (actions.length === 1 && action?.Type === "forward" && !isSticky(action)) {
-    return { port, protocol, forward: forwardOf(action), redirect: null };
+    return { ...common, forward: forwardOf(action), redirect: null };
   }
   const other = actions.map(({ Type: type = "" }) => type).join(", then ");
-  return { port, protocol, forward: null, redirect: null, other };
+  return { ...common, forward: null, redirect: null, other };
 }
 
 /** "#{path}" and the like stand for what the visitor asked for ("RedirectActionConfig"). */

@@ -22,7 +22,7 @@ import type { RolledOut } from "./rollout-fields.ts";
 import { sameTemplate, type TemplateVersion } from "./running-templates.ts";
 import { updateSettings } from "./settings.ts";
 import { sameSources } from "./sources.ts";
-import { changeTrafficSources } from "./traffic-sources.ts";
+import { changeTrafficSources, withoutGoneSources } from "./traffic-sources.ts";
 import { waitUntilHealthy } from "./wait-until-healthy.ts";
 
 /**
@@ -52,7 +52,7 @@ const movesInstances: Readonly<Record<keyof AutoScalingGroupFields, boolean>> = 
 };
 
 /** Changes a group in place, or waits until a group that settles is healthy. */
-export const updateGroup: Update<AutoScalingGroupFields, AutoScalingGroupOutputs, ResourceContext> =
+const setFields: Update<AutoScalingGroupFields, AutoScalingGroupOutputs, ResourceContext> =
   updateBySetters(
     {
       tags: changeTags,
@@ -90,6 +90,16 @@ export const updateGroup: Update<AutoScalingGroupFields, AutoScalingGroupOutputs
         : settle(context, name, fields, changed);
     },
   );
+
+/** A load balancer that is only kept until the requests are directed elsewhere is not kept if it is gone. */
+export const updateGroup: typeof setFields = Object.assign(
+  async (...given: Parameters<typeof setFields>) => {
+    const [context, live, fields, changed, eventual = fields] = given;
+    const present = await withoutGoneSources(context, live.physicalName, fields, eventual);
+    return setFields(context, live, present, changed, eventual);
+  },
+  { sets: setFields.sets },
+);
 
 /** Replaces the instances that run something else. */
 async function rollOutTemplate(

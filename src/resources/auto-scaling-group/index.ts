@@ -31,7 +31,7 @@ import { idsAndVersions, movingVersion, shownTemplates } from "./running-templat
 import { servers } from "./servers.ts";
 import { parametersOf } from "./settings.ts";
 import { slowPart } from "./slow-part.ts";
-import { sameSources, sourcesIn } from "./sources.ts";
+import { sameSources, sourcesIn, withLiveSources } from "./sources.ts";
 import { status } from "./status.ts";
 import { groupStrays } from "./strays.ts";
 
@@ -69,12 +69,16 @@ export const autoScalingGroup: ResourceType<
     loadBalancers: {
       onChange: "update",
       equal: sameSources,
+      meanwhile: withLiveSources,
+      bringsRequests: true,
       because: () => "it is attached to other load balancers",
       inFile: { name: "loadBalancer" },
     },
     targetGroups: {
       onChange: "update",
       equal: sameSources,
+      meanwhile: withLiveSources,
+      bringsRequests: true,
       because: () => "it is attached to other target groups",
       inFile: { name: "loadBalancer (target group)" },
     },

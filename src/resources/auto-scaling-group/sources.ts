@@ -32,6 +32,16 @@ export function sameSources(
   return wanted === null || sameSet(wanted, live ?? []);
 }
 
+/** The wanted sources and the live ones. The group leaves those when no requests come from there any more. */
+export function withLiveSources(
+  wanted: readonly string[] | null,
+  live: readonly string[] | null,
+): readonly string[] | null {
+  if (wanted === null) return wanted;
+  const left = (live ?? []).filter((id) => !wanted.includes(id));
+  return left.length === 0 ? wanted : [...wanted, ...left];
+}
+
 /**
  * The stack's own load balancers and target groups, for a new group behind all of them: those of the group that it
  * replaces or, without one, all that can have servers. In a target group that no load balancer forwards to, no server

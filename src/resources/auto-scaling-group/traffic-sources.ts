@@ -12,7 +12,13 @@ import { retry } from "../../aws/retry.ts";
 import { unlessGone, untilGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { registrations } from "./instance-health.ts";
-import { type GroupUpdate, instancesInService, type LiveGroup, lookAtGroup } from "./live.ts";
+import {
+  type AutoScalingGroupFields,
+  type GroupUpdate,
+  instancesInService,
+  type LiveGroup,
+  lookAtGroup,
+} from "./live.ts";
 import { tryOut, untilAllServe, waitingIn } from "./move.ts";
 import { type Sources, sourcesOf } from "./sources.ts";
 import { goneAmong, targetsOf } from "./targets.ts";
@@ -60,6 +66,29 @@ export async function changeTrafficSources({
   }
   await detach(context, name, surplus);
   return live;
+}
+
+/** The fields without the sources that only a later update detaches, as far as they no longer exist or have no use. */
+export async function withoutGoneSources(
+  context: ResourceContext,
+  name: string,
+  fields: AutoScalingGroupFields,
+  eventual: AutoScalingGroupFields,
+): Promise<AutoScalingGroupFields> {
+  const kept = kinds.flatMap((kind) => {
+    const final = eventual[kind] ?? [];
+    return (fields[kind] ?? []).filter((id) => !final.includes(id));
+  });
+  if (kept.length === 0) return fields;
+  const { gone } = await lookAtSources(context, await lookAtGroup(context, name));
+  const left = [...gone.loadBalancers, ...gone.targetGroups].filter((id) => kept.includes(id));
+  const without = (ids: readonly string[] | null) =>
+    ids === null ? null : ids.filter((id) => !left.includes(id));
+  return {
+    ...fields,
+    loadBalancers: without(fields.loadBalancers),
+    targetGroups: without(fields.targetGroups),
+  };
 }
 
 const kinds = ["loadBalancers", "targetGroups"] as const;

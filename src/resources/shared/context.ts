@@ -1,4 +1,5 @@
 import type { Clients } from "../../aws/clients.ts";
+import type { NameServers } from "../../dns/name-servers.ts";
 import type { EngineContext, Live } from "../../engine/resource.ts";
 import type { KeyFiles } from "./key-file.ts";
 
@@ -15,6 +16,8 @@ export interface ResourceContext extends EngineContext {
    * @throws UserError if it no longer exists, or has changed since the plan.
    */
   readonly contentOf?: (sha256: string) => Promise<Uint8Array>;
+  /** What the world's name servers answer, or the sandbox's. Absent: nobody knows. */
+  readonly nameServers?: () => Promise<NameServers>;
   /** Whether a status tells of each server if Session Manager can open a session on it. */
   readonly sessions?: boolean;
   /** Every live resource of the stack as the plan found it. Only in an apply. */

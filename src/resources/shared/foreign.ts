@@ -36,6 +36,12 @@ export const loadBalancingV2Tags: TagCommand = (id, tags) => [
   { "resource-arns": id, tags: tags.map(([key, value]) => `Key=${key},Value=${value}`) },
 ];
 
+/** For web ACLs and IP sets. */
+export const wafTags: TagCommand = (id, tags) => [
+  "wafv2 tag-resource",
+  { "resource-arn": id, tags: tags.map(([key, value]) => `Key=${key},Value=${value}`) },
+];
+
 export const groupTags: TagCommand = (id, tags) => [
   "autoscaling create-or-update-tags",
   {

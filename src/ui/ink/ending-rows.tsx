@@ -1,6 +1,8 @@
 import { Box } from "ink";
+import type { PendingItem } from "../../engine/errors.ts";
 import type { FailureDescription } from "../../engine/events.ts";
 import { type FailureLine, failureLines } from "../failure-text.ts";
+import { PENDING_END, pendingLines } from "../pending-lines.ts";
 import { neutralId, shownId } from "../shown-id.ts";
 import { describeSeconds, neutralize, plural } from "../text.ts";
 import type { NextCommand } from "../view.ts";
@@ -72,7 +74,7 @@ interface Props {
 
 /** How an apply or a destroy ended, and what to do next. */
 export function EndingRows({ progress, ending, next }: Props) {
-  const { ok, interrupted, summary, seconds, apiCalls, outputs } = ending;
+  const { ok, interrupted, summary, seconds, apiCalls, outputs, pending = [] } = ending;
   const took = `${doneSummary(summary, ok)} in ${describeSeconds(seconds)}, with ${plural(apiCalls, "API call")}.`;
   if (ok) {
     return (
@@ -84,6 +86,12 @@ export function EndingRows({ progress, ending, next }: Props) {
           : {took}
         </Paragraph>
         <OutputRows outputs={outputs} />
+        <PendingRows pending={pending} />
+        {pending.length === 0 ? undefined : (
+          <Box marginTop={1}>
+            <Paragraph>{PENDING_END}</Paragraph>
+          </Box>
+        )}
       </Box>
     );
   }
@@ -101,6 +109,7 @@ export function EndingRows({ progress, ending, next }: Props) {
       {ending.error === undefined ? undefined : <Cause words={ending.error} />}
       <Left progress={progress} interrupted={interrupted} />
       <Exists progress={progress} />
+      <PendingRows pending={pending} />
       <Box marginTop={1}>
         <Paragraph>
           {keptWords(begun)} {before}
@@ -110,6 +119,31 @@ export function EndingRows({ progress, ending, next }: Props) {
       </Box>
     </Box>
   );
+}
+
+/** What only somebody outside can do. */
+function PendingRows({ pending }: { readonly pending: readonly PendingItem[] }) {
+  return pendingLines(pending).map(({ head, remedy, copied }) => (
+    <Box key={head} flexDirection="column" marginTop={1}>
+      <Paragraph hang={2}>
+        <Toned tone="doubtful" bold>
+          Pending
+        </Toned>
+        : {head}
+      </Paragraph>
+      <Box paddingLeft={2}>
+        <Paragraph hang={2}>→ {remedy}</Paragraph>
+      </Box>
+      {copied.map((line) => (
+        // The terminal itself folds a longer line, and copies it as one.
+        <Box key={line} paddingLeft={4}>
+          <Box width={line.length} flexShrink={0}>
+            <Toned bold>{line}</Toned>
+          </Box>
+        </Box>
+      ))}
+    </Box>
+  ));
 }
 
 /** Every root cause once. Steps skipped because of it are not further errors. */

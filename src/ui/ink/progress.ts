@@ -1,3 +1,4 @@
+import type { PendingItem } from "../../engine/errors.ts";
 import type { EngineEvent, FailureDescription } from "../../engine/events.ts";
 import type { Summary } from "../../engine/plan-format.ts";
 import type { TimedStep } from "../durations.ts";
@@ -34,6 +35,7 @@ export interface Ending {
   readonly outputs: Readonly<Record<string, string>>;
   readonly apiCalls: number;
   readonly seconds: number;
+  readonly pending?: readonly PendingItem[];
   /** Why the run failed although every step is done. */
   readonly error?: FailureDescription;
 }
@@ -62,7 +64,7 @@ export function reduceProgress(
     steps: new Map(),
   };
   if (event.event === "finished") {
-    const { ok, interrupted = false, summary, outputs, apiCalls, seconds, error } = event;
+    const { ok, interrupted = false, summary, outputs, apiCalls, seconds, pending, error } = event;
     const ending = {
       ok,
       interrupted,
@@ -70,6 +72,7 @@ export function reduceProgress(
       outputs,
       apiCalls,
       seconds,
+      ...(pending && { pending }),
       ...(error && { error }),
     };
     return { ...now, ending };

@@ -1,6 +1,8 @@
+import type { PendingItem } from "../../engine/errors.ts";
 import type { EngineEvent } from "../../engine/events.ts";
 import type { PresentedTypes } from "../../engine/presentation.ts";
 import { type FailureLine, failureLines } from "../failure-text.ts";
+import { PENDING_END, pendingLines } from "../pending-lines.ts";
 import { neutralId } from "../shown-id.ts";
 import { describeSeconds, neutralize, type Paint, plural } from "../text.ts";
 import { NO_TYPES } from "../types.ts";
@@ -22,9 +24,14 @@ type StepFailed = Extract<EngineEvent, { event: "step-failed" }>;
 type StepSkipped = Extract<EngineEvent, { event: "step-skipped" }>;
 type Finished = Extract<EngineEvent, { event: "finished" }>;
 
-/** Prints the events of an apply as they happen, and at the end the result and what to do next. */
+/**
+ * Prints the events of an apply as they happen, and at the end the result and what to do next.
+ *
+ * @param whole Prints a line that is copied, and never wraps it.
+ */
 export function createProgress(
   out: (line?: string) => void,
+  whole: (line: string) => void,
   paint: Paint,
   showOutputs: (outputs: Readonly<Record<string, string>>) => void,
 ) {
@@ -46,12 +53,27 @@ export function createProgress(
   const leftWords = (event: StepSkipped) =>
     `${stepWords(event, types)}${started.has(event.key) ? `: started, ${event.because}` : ""}`;
 
+  const showPending = (pending: readonly PendingItem[]) => {
+    for (const { head, remedy, copied } of pendingLines(pending)) {
+      out();
+      out(`${paint("yellow", "Pending")}: ${head}`);
+      out(`  → ${remedy}`);
+      for (const line of copied) whole(`    ${line}`);
+    }
+  };
+
   const finished = (event: Finished) => {
+    const { pending = [] } = event;
     out();
     const took = `in ${describeSeconds(event.seconds)}, with ${plural(event.apiCalls, "API call")}`;
     if (event.ok) {
       out(`${paint("green", "Done")}: ${doneSummary(event.summary)} ${took}.`);
       showOutputs(event.outputs);
+      showPending(pending);
+      if (pending.length > 0) {
+        out();
+        out(PENDING_END);
+      }
       return;
     }
     const headline = event.interrupted ? "Interrupted" : "Failed";
@@ -81,6 +103,7 @@ export function createProgress(
       out(NOT_DONE);
       for (const [, what] of left) out(`  ${what}`);
     }
+    showPending(pending);
     out();
     const begun = skipped.some(({ key }) => started.has(key));
     const [before, command, after] = resumeWords(next);

@@ -122,6 +122,8 @@ describe("an application load balancer", () => {
             protocol: "HTTP",
             forward: [{ targetGroup: targets, weight: 1 }],
             redirect: null,
+            certificate: null,
+            tls: null,
           },
         ],
       }),

@@ -15,6 +15,8 @@ const forwardTo = (port: number, ...shares: readonly (readonly [string, number])
   protocol: "HTTP",
   forward: shares.map(([targetGroup, weight]) => ({ targetGroup, weight })),
   redirect: null,
+  certificate: null,
+  tls: null,
 });
 
 const redirect: Listener = {
@@ -22,6 +24,8 @@ const redirect: Listener = {
   protocol: "HTTP",
   forward: null,
   redirect: { protocol: "HTTP", port: "8080", status: "HTTP_301" },
+  certificate: null,
+  tls: null,
 };
 
 describe("while servers move to another target group, a listener", () => {
@@ -71,6 +75,8 @@ describe("a difference of an application load balancer", () => {
     idleTimeout: 60,
     dropInvalidHeaders: true,
     accessLog: null,
+    webAcl: "any",
+    names: [],
     tags: {},
   };
 
@@ -83,8 +89,8 @@ describe("a difference of an application load balancer", () => {
     expect(applicationLoadBalancer.normalize({ ...fields, ...mixed })).toEqual(fields);
   });
 
-  test("is none in rules that nobody added", () => {
-    const { otherRules: _, ...without } = fields;
+  test("is none in rules that nobody added, and names that nobody wants", () => {
+    const { otherRules: _, names: _names, webAcl: _webAcl, ...without } = fields;
     expect(applicationLoadBalancer.normalize(without)).toEqual(fields);
   });
 
@@ -114,7 +120,12 @@ describe("a difference of an application load balancer", () => {
       .map(([name]) => name);
     expect(replaced).toEqual(["vpcId", "scheme"]);
     expect(applicationLoadBalancer.naming).toEqual({ maxLength: 32 });
-    expect(applicationLoadBalancer.holds).toEqual(["security-group", "target-group"]);
+    expect(applicationLoadBalancer.holds).toEqual([
+      "security-group",
+      "target-group",
+      "certificate",
+      "web-acl",
+    ]);
     expect(applicationLoadBalancer.replace).toBe("create-first");
   });
 });
@@ -187,6 +198,92 @@ test.each([
   };
   const found = applicationLoadBalancer.consequences?.(updated, planOf([updated]), undefined);
   expectSaid(found, words === undefined ? [] : [["service", words]]);
+});
+
+describe("what visitors notice of its names", () => {
+  const address = "application-load-balancer/shop";
+  const own = { name: "shop.example.com", zone: "example.com" };
+  const www = { name: "www.example.com", zone: "example.com" };
+  const printed = { name: "example.org", zone: null };
+  const before = {
+    id: "id-1",
+    address,
+    physicalName: "shop",
+    status: "ready",
+    createdAt: 0,
+    fields: { names: [own, www, printed], webAcl: "arn:theirs" },
+    outputs: {},
+    uses: [],
+  } as const;
+  const said = (one: Change) =>
+    applicationLoadBalancer.consequences?.(one, planOf([one]), undefined, [before]);
+  const updated = (path: string, after: unknown, value: unknown = undefined) => ({
+    ...change(address, "update"),
+    fields: [field(path, { before: value, after })],
+  });
+
+  test("is that new ones lead to it", () => {
+    const created = { ...change(address, "create", [], "none"), fields: [] };
+    expectSaid(said({ ...created, fields: [field("names", { after: [own, printed] })] }), [
+      ["service", /^Visitors of shop\.example\.com come here .* the DNS record leads to/],
+    ]);
+    expectSaid(said(updated("names", [own, www, { ...www, name: "new.example.com" }])), [
+      ["service", /^Visitors of new\.example\.com come here/],
+    ]);
+  });
+
+  test("is that dropped ones lead nowhere, unless somebody else makes their records", () => {
+    expectSaid(said(updated("names", [own])), [
+      ["lost", /^www\.example\.com will lead nowhere: the DNS record is deleted/],
+    ]);
+    expectSaid(said(change(address, "delete")), [
+      ["lost", /its URL/],
+      ["lost", /^shop\.example\.com, www\.example\.com will lead nowhere/],
+    ]);
+  });
+
+  test("is nothing where names stay without a zone: their records stay", () => {
+    const byOthers = (...some: readonly (typeof own)[]) =>
+      some.map((each) => ({ ...each, zone: null }));
+    expectSaid(said(updated("names", [own, ...byOthers(www), printed])), [
+      [
+        "service",
+        /^The DNS record of www\.example\.com stays in Route 53, and this stack no longer changes or deletes it\.$/,
+      ],
+    ]);
+    expectSaid(said(updated("names", [...byOthers(own, www), printed])), [
+      [
+        "service",
+        /^The DNS records of shop\.example\.com, www\.example\.com stay in Route 53, and this stack no longer changes or deletes them\.$/,
+      ],
+    ]);
+    expectSaid(said(updated("names", byOthers(own))), [
+      ["service", /^The DNS record of shop\.example\.com stays/],
+      ["lost", /^www\.example\.com will lead nowhere/],
+    ]);
+  });
+
+  test("is nothing where the load balancer is replaced, and its names move", () => {
+    expectSaid(said(change(address, "replace", ["scheme"])), [
+      ["service", /is replaced\. Its names move when the new one serves/],
+    ]);
+  });
+
+  test("is that a new redirect sends them to https", () => {
+    const redirecting = { port: 80, redirect: { protocol: "HTTPS", port: "443" } };
+    const plain = { port: 80, redirect: null };
+    expectSaid(said(updated("listeners", [redirecting], [plain])), [
+      ["service", /^Visitors of port 80 are sent to https/],
+    ]);
+    expectSaid(said(updated("listeners", [redirecting], [redirecting])), []);
+  });
+
+  test("is that no firewall protects it any more where its web ACL is taken off", () => {
+    expectSaid(said(updated("webAcl", null, "arn:theirs")), [
+      ["service", /^The web ACL arn:theirs is removed from the load balancer/],
+    ]);
+    expectSaid(said(updated("webAcl", "arn:ours", "arn:theirs")), []);
+  });
 });
 
 describe("the attributes of a load balancer", () => {

@@ -59,9 +59,13 @@ const live = {
         protocol: "HTTP",
         forward: [{ targetGroup: "arn:tg", weight: 1 }],
         redirect: null,
+        certificate: null,
+        tls: null,
       },
     ],
     otherRules: [],
+    webAcl: null,
+    names: [],
     idleTimeout: 60,
     dropInvalidHeaders: false,
     accessLog: null,
@@ -100,6 +104,7 @@ function account(
     },
     "elbv2:DescribeLoadBalancerAttributes": { Attributes: [] },
     "elbv2:DescribeListeners": { Listeners: [listener(80)] },
+    "wafv2:GetWebACLForResource": {},
     "elbv2:DescribeRules": { Rules: [{ RuleArn: "arn:default", IsDefault: true }] },
     ...more,
   });
@@ -286,6 +291,7 @@ describe("an application load balancer", () => {
   ])("whose listener does %j has %j", async (actions, fields) => {
     const Listeners = [listener(80, actions)];
     const found = await liveWith({ "elbv2:DescribeListeners": { Listeners } });
-    expect(found?.fields.listeners).toEqual([{ port: 80, protocol: "HTTP", ...fields }]);
+    const plain = { port: 80, protocol: "HTTP", certificate: null, tls: null };
+    expect(found?.fields.listeners).toEqual([{ ...plain, ...fields }]);
   });
 });

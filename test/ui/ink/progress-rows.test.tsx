@@ -177,6 +177,42 @@ describe("the end", () => {
     expect(text).toMatch(/Error: not all is gone:\n {4}volume vol-1\n {2}Delete it\.\n/);
   });
 
+  const record = `_${"a".repeat(40)}.shop.example.com. CNAME _${"b".repeat(40)}.acm-validations.aws.`;
+  const pending = ["certificate/one", "certificate/two"].map((address) => ({
+    address: address as "certificate/one",
+    waitsFor:
+      "the DNS record _a.shop.example.com: no name server has the record _a.shop.example.com",
+    remedy: `Create this record where the domain's DNS is managed, then apply again:\n${record}`,
+  }));
+
+  test("says what waits for somebody outside, and what each of them has to do", () => {
+    const lines = ending([...UNDER_WAY, happen.finished(90, { pending })], 60);
+    expect(lines[1]).toMatch(/^✓ Done: /);
+    const begin = lines.indexOf("Pending: certificate/one waits for the DNS record");
+    expect(lines.slice(begin, begin + 7)).toEqual([
+      "Pending: certificate/one waits for the DNS record",
+      "  _a.shop.example.com: no name server has the record",
+      "  _a.shop.example.com.",
+      "  → Create this record where the domain's DNS is managed,",
+      "    then apply again:",
+      `    ${record}`,
+      "",
+    ]);
+    expect(lines[begin + 7]).toBe("Pending: certificate/two waits for the DNS record");
+    expect(lines.slice(-3)).toEqual([
+      "",
+      "Everything else is done. The next apply completes what is",
+      "pending.",
+    ]);
+  });
+
+  test("of a failure says what is pending, too", () => {
+    const lines = ending([...UNDER_WAY, happen.finished(90, { ok: false, pending })], 200);
+    expect(lines.filter((line) => line === `    ${record}`)).toHaveLength(2);
+    expect(lines.join("\n")).not.toContain("Everything else is done");
+    expect(lines.at(-1)).toMatch(/again to resume\.$/);
+  });
+
   test("of an interruption says what is left", () => {
     const none = { ...MIXED_PLAN.summary, update: 0, replace: 0 };
     const lines = ending([

@@ -218,6 +218,23 @@ describe("an apply on the screen", () => {
     expect((await terminal.copied()).slice(-3)).toEqual(["URL", url, "image  ami-1"]);
   });
 
+  test("a record to make that is wider than the screen can be copied as one line", async () => {
+    const { terminal, view } = open(new FakeTerminal(60, 30));
+    const record = `_${"a".repeat(40)}.example.com. CNAME _${"b".repeat(40)}.acm-validations.aws.`;
+    const waits = { address: "certificate/shop", waitsFor: "a DNS record" } as const;
+    apply(view);
+    view.event(happen.finished(60, { pending: [{ ...waits, remedy: `Make it:\n${record}` }] }));
+    await view.close();
+    expect((await terminal.copied()).slice(-6)).toEqual([
+      "Pending: certificate/shop waits for a DNS record.",
+      "  → Make it:",
+      `    ${record}`,
+      "",
+      "Everything else is done. The next apply completes what is",
+      "pending.",
+    ]);
+  });
+
   test("the cursor and the keys are given back", async () => {
     const { terminal, view, shows } = open();
     apply(view);
