@@ -22,8 +22,9 @@ const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types">>
   image: {},
   packing: { engine: "all" },
   aws: {},
+  dns: {},
   sandbox: {},
-  resources: { engine: "all", aws: "all", image: "all" },
+  resources: { engine: "all", aws: "all", dns: "all", image: "all" },
   stack: { spec: "all", engine: "all", image: "all", packing: "types", resources: "types" },
   ui: { engine: "types" },
   cli: {
@@ -32,6 +33,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, "all" | "types">>
     image: "all",
     packing: "all",
     aws: "all",
+    dns: "all",
     sandbox: "all",
     resources: "all",
     stack: "all",

@@ -67,3 +67,27 @@ describe.each<[name: string, code: string, unknown: string | undefined]>([
     expect(sandbox.inventory()).toEqual(before);
   });
 });
+
+test("the example with https serves at once, is completed by the DNS records, and goes", async () => {
+  const process = new Process({}, { sandbox });
+  cpSync(examples, process.directory, { recursive: true });
+  const before = sandbox.inventory();
+  expect(await pass(process.run("validate https.yaml"))).toBe(0);
+  expect(process.stdout.text + process.stderr.text).not.toMatch(/warning/i);
+
+  expect(await pass(process.run("apply https.yaml --sandbox --yes"))).toBe(0);
+  expect(process.stdout.text).toMatch(/^URL +http:/m);
+  const records = [...process.stdout.text.matchAll(/^ +(_\S+) CNAME (\S+)$/gm)];
+  expect(records).toHaveLength(2);
+  expect(await pass(process.run("plan https.yaml --sandbox --check"))).toBe(2);
+  expect(process.stdout.text).toContain("Plan: 1 to update, 8 unchanged.");
+
+  for (const [, name = "", value = ""] of records) sandbox.setOutsideRecord(name, "CNAME", [value]);
+  expect(await pass(process.run("apply https.yaml --sandbox --yes"))).toBe(0);
+  expect(process.stdout.text).toMatch(/^URL +https:\/\/shop\.example\.com/m);
+  expect(await pass(process.run("plan https.yaml --sandbox --check"))).toBe(0);
+
+  expect(await pass(process.run("destroy https.yaml --sandbox --yes"))).toBe(0);
+  for (const [, name = ""] of records) sandbox.setOutsideRecord(name, "CNAME", []);
+  expect(sandbox.inventory()).toEqual(before);
+});

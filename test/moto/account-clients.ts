@@ -1,11 +1,14 @@
+import * as acm from "@aws-sdk/client-acm";
 import * as autoScaling from "@aws-sdk/client-auto-scaling";
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as loadBalancing from "@aws-sdk/client-elastic-load-balancing";
 import * as loadBalancingV2 from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as iam from "@aws-sdk/client-iam";
+import * as route53 from "@aws-sdk/client-route-53";
 import * as s3 from "@aws-sdk/client-s3";
 import * as secretsManager from "@aws-sdk/client-secrets-manager";
 import * as ssm from "@aws-sdk/client-ssm";
+import * as wafV2 from "@aws-sdk/client-wafv2";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
 /** Clients of an account, for calls of others than the product. */
@@ -18,6 +21,9 @@ export interface AccountClients {
   readonly iam: iam.IAMClient;
   readonly ssm: ssm.SSMClient;
   readonly secretsManager: secretsManager.SecretsManagerClient;
+  readonly acm: acm.ACMClient;
+  readonly route53: route53.Route53Client;
+  readonly wafV2: wafV2.WAFV2Client;
 }
 
 /** Where an account is: on moto's server, or in the sandbox. */
@@ -36,6 +42,9 @@ export function clientsOf(place: Place, region: string): AccountClients {
     iam: new iam.IAMClient(config),
     ssm: new ssm.SSMClient(config),
     secretsManager: new secretsManager.SecretsManagerClient(config),
+    acm: new acm.ACMClient(config),
+    route53: new route53.Route53Client(config),
+    wafV2: new wafV2.WAFV2Client(config),
   };
 }
 
@@ -55,6 +64,9 @@ export async function send(
     iam: { client: clients.iam, commands: iam },
     ssm: { client: clients.ssm, commands: ssm },
     secretsmanager: { client: clients.secretsManager, commands: secretsManager },
+    acm: { client: clients.acm, commands: acm },
+    route53: { client: clients.route53, commands: route53 },
+    wafv2: { client: clients.wafV2, commands: wafV2 },
   };
   const target = known[service];
   const Command = target?.commands[`${operation}Command`];

@@ -1,7 +1,7 @@
 """Checks requests on the wire against botocore's models of the services.
 
 A JSON list of {"service", "body"} on standard input, with "target" (the header X-Amz-Target) where a
-service speaks JSON; on standard output a JSON list of {"request", "problem"}. moto's parsers read a request by the model. botocore then validates what
+service speaks JSON, and with "line" (the method and the address) where a request names its operation by it; on standard output a JSON list of {"request", "problem"}. moto's parsers read a request by the model. botocore then validates what
 was read, and writes it again: whatever of the request is missing in that, the model does not know.
 What botocore's own validation leaves out (enumerations, patterns, greatest lengths and values) is
 checked here.
@@ -10,7 +10,8 @@ checked here.
 import json
 import re
 import sys
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
+from xml.etree import ElementTree
 
 import botocore.loaders
 import botocore.serialize
@@ -50,7 +51,10 @@ def model_of(service, version=None):
     return models[name]
 
 
-def check(service, body, target=None):
+def check(service, body, target=None, line=None):
+    if line is not None:
+        yield from check_rest(model_of(service), body, *line.split(" ", 1))
+        return
     if target is not None:
         yield from check_json(model_of(service), body, target)
         return
@@ -94,6 +98,59 @@ def check_json(model, body, target):
         yield report.generate_report()
         return
     yield from constraints(shape, written, action)
+
+
+def check_rest(model, body, method, address):
+    """Of a service whose requests have their members in the address and in an XML document."""
+    path, _, search = address.partition("?")
+    operation, named = find_operation(model, method, path)
+    if operation is None:
+        yield f"there is no operation {method} {path}"
+        return
+    query = dict(parse_qsl(search, keep_blank_values=True, strict_parsing=search != ""))
+    try:
+        parsed = PROTOCOL_PARSERS["rest-xml"](operation).parse(
+            {"values": query, "headers": {}, "body": body.encode(), "url_params": named}
+        )
+    except (ValueError, TypeError) as error:
+        yield f"cannot be read by the model: {error}"
+        return
+    shape = operation.input_shape
+    report = botocore.validate.ParamValidator().validate(parsed, shape)
+    if report.has_errors():
+        yield report.generate_report()
+        return
+    yield from constraints(shape, parsed, operation.name)
+    serializer = botocore.serialize.create_serializer("rest-xml", include_validation=False)
+    written = serializer.serialize_to_request(parsed, operation)
+    yield from unknown(query, {key: wire(value) for key, value in written["query_string"].items()})
+    if members(body) != members(wire(written["body"] or "")):
+        yield f"the document is {body}; written by the model it is {wire(written['body'])}"
+
+
+def find_operation(model, method, path):
+    """The operation with this path, and the members that are named in it."""
+    for name in model.operation_names:
+        operation = model.operation_model(name)
+        template = operation.http["requestUri"].partition("?")[0].rstrip("/")
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template))
+        found = re.fullmatch(pattern, path.rstrip("/"))
+        if operation.http["method"] == method and found:
+            return operation, {key: unquote(value) for key, value in found.groupdict().items()}
+    return None, {}
+
+
+def members(document):
+    """The elements of a document, whatever their order, as sorted texts with their paths."""
+    if document == "":
+        return []
+
+    def walk(element, path):
+        path = f"{path}/{element.tag}"
+        inner = [each for child in element for each in walk(child, path)]
+        return inner or [f"{path} {element.text or ''}"]
+
+    return sorted(walk(ElementTree.fromstring(document), ""))
 
 
 def wire(value):

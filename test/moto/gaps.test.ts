@@ -1,3 +1,4 @@
+import { DescribeCertificateCommand, RequestCertificateCommand } from "@aws-sdk/client-acm";
 import {
   CreateAutoScalingGroupCommand,
   DescribeInstanceRefreshesCommand,
@@ -12,6 +13,14 @@ import {
   ImportKeyPairCommand,
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import {
+  CreateListenerCommand,
+  type CreateListenerCommandInput,
+  CreateLoadBalancerCommand,
+  DeleteListenerCommand,
+  DescribeListenersCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { CheckCapacityCommand } from "@aws-sdk/client-wafv2";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { python } from "./account.ts";
 import { type AccountClients, clientsOf } from "./account-clients.ts";
@@ -75,6 +84,13 @@ const tries: Record<string, (account: AccountClients) => Promise<void>> = {
       $metadata: { httpStatusCode: 500 },
     });
   },
+  "DescribeListeners: the security policy of a listener without encryption": async (account) => {
+    const ListenerArn = await listen(account, { Protocol: "HTTP", Port: 80 });
+    const { Listeners } = await account.loadBalancingV2.send(
+      new DescribeListenersCommand({ ListenerArns: [ListenerArn] }),
+    );
+    expect(Listeners).toMatchObject([{ SslPolicy: "ELBSecurityPolicy-2016-08" }]);
+  },
   "DescribeRouteTables: the default VPC's way to the internet": async ({ ec2 }) => {
     const { RouteTables } = await ec2.send(new DescribeRouteTablesCommand({}));
     expect(RouteTables).toHaveLength(1);
@@ -105,6 +121,29 @@ async function launchWithoutSize({ ec2, autoScaling }: AccountClients): Promise<
   );
 }
 
+/** @returns the ARN of a new listener, of a new load balancer, that redirects. */
+async function listen(
+  { ec2, loadBalancingV2 }: AccountClients,
+  settings: Pick<CreateListenerCommandInput, "Protocol" | "Port" | "SslPolicy" | "Certificates">,
+): Promise<string> {
+  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+  const { LoadBalancers } = await loadBalancingV2.send(
+    new CreateLoadBalancerCommand({
+      Name: "one",
+      Subnets: Subnets.slice(0, 2).map(({ SubnetId = "" }) => SubnetId),
+    }),
+  );
+  const redirect = { Protocol: "HTTP", Port: "81", StatusCode: "HTTP_301" } as const;
+  const { Listeners } = await loadBalancingV2.send(
+    new CreateListenerCommand({
+      ...settings,
+      LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn,
+      DefaultActions: [{ Type: "redirect", RedirectConfig: redirect }],
+    }),
+  );
+  return Listeners?.[0]?.ListenerArn ?? "";
+}
+
 describe("moto still cannot do by itself", () => {
   let moto: MotoServer;
   beforeAll(async () => {
@@ -117,5 +156,29 @@ describe("moto still cannot do by itself", () => {
     const attempt = tries[title];
     if (attempt === undefined) throw new Error("nobody tries this gap");
     await attempt(clientsOf({ endpoint: moto.url }, "ap-southeast-2"));
+  });
+
+  test("CheckCapacity of AWS WAF, which rest.ts answers", async () => {
+    const { wafV2 } = clientsOf({ endpoint: moto.url }, "ap-southeast-2");
+    const command = new CheckCapacityCommand({ Scope: "REGIONAL", Rules: [] });
+    await expect(wafV2.send(command)).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+  });
+
+  test("DescribeCertificate: a listener that is gone uses it no more, which rest.ts does", async () => {
+    const account = clientsOf({ endpoint: moto.url }, "ap-southeast-2");
+    const { CertificateArn } = await account.acm.send(
+      new RequestCertificateCommand({ DomainName: "one.example.com" }),
+    );
+    const ListenerArn = await listen(account, {
+      Protocol: "HTTPS",
+      Port: 443,
+      SslPolicy: "ELBSecurityPolicy-2016-08",
+      Certificates: [{ CertificateArn }],
+    });
+    await account.loadBalancingV2.send(new DeleteListenerCommand({ ListenerArn }));
+    const { Certificate } = await account.acm.send(
+      new DescribeCertificateCommand({ CertificateArn }),
+    );
+    expect(Certificate?.InUseBy).toEqual([ListenerArn]);
   });
 });

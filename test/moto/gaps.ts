@@ -96,6 +96,19 @@ export const gaps: readonly Gap[] = [
     fill: async () => autoScalingAnswer("DescribeInstanceRefreshes", "<InstanceRefreshes/>"),
   },
   {
+    title: "DescribeListeners: the security policy of a listener without encryption",
+    because:
+      '"Listener" (Elastic Load Balancing API Reference 2015-12-01): SslPolicy is for HTTPS and TLS listeners. moto answers one for HTTP listeners too. It is taken out of the answer.',
+    concerns: ({ action }) => action === "DescribeListeners",
+    async fill(request, send) {
+      const answer = await send(request);
+      // The protocol of a redirect comes after the policy of its listener.
+      const policy =
+        /(<Protocol>HTTP<\/Protocol>(?:(?!<Protocol>).)*?)<SslPolicy>[^<]*<\/SslPolicy>/gs;
+      return { ...answer, body: answer.body.replace(policy, "$1") };
+    },
+  },
+  {
     title: "DescribeRouteTables: the default VPC's way to the internet",
     because:
       '"Default VPCs" (Amazon VPC User Guide): AWS creates an internet gateway, connects it to the default VPC, and points all traffic at it in the main route table. moto\'s default VPC has the local route alone. Made before the first question for routes.',

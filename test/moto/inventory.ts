@@ -1,3 +1,4 @@
+import { KeyAlgorithm, paginateListCertificates } from "@aws-sdk/client-acm";
 import { paginateDescribeAutoScalingGroups } from "@aws-sdk/client-auto-scaling";
 import {
   DescribeImagesCommand,
@@ -20,6 +21,7 @@ import {
   paginateListPolicies,
   paginateListRoles,
 } from "@aws-sdk/client-iam";
+import { ListResourceRecordSetsCommand, paginateListHostedZones } from "@aws-sdk/client-route-53";
 import {
   ListBucketsCommand,
   ListMultipartUploadsCommand,
@@ -27,6 +29,11 @@ import {
 } from "@aws-sdk/client-s3";
 import { paginateListSecrets } from "@aws-sdk/client-secrets-manager";
 import { paginateDescribeParameters } from "@aws-sdk/client-ssm";
+import {
+  GetWebACLForResourceCommand,
+  ListIPSetsCommand,
+  ListWebACLsCommand,
+} from "@aws-sdk/client-wafv2";
 import { everyPage } from "../../src/aws/paging.ts";
 import type { AccountClients } from "./account-clients.ts";
 
@@ -121,6 +128,27 @@ export const lookups: Readonly<Record<string, Lookup>> = {
     const pages = paginateListPolicies({ client: iam }, { Scope: "Local" });
     return (await everyPage(pages, (page) => page.Policies)).map(({ Arn }) => Arn);
   },
+  certificate: async ({ acm }) => {
+    // The default leaves some keys out.
+    const keyTypes = Object.values(KeyAlgorithm);
+    const pages = paginateListCertificates({ client: acm }, { Includes: { keyTypes } });
+    const found = await everyPage(pages, (page) => page.CertificateSummaryList);
+    return found.map(({ CertificateArn }) => CertificateArn);
+  },
+  "hosted-zone": hostedZonesOf,
+  "record-set": async (clients) => {
+    const found = await Promise.all(
+      (await hostedZonesOf(clients)).map(async (HostedZoneId) => {
+        // No paginator exists. One page has 300.
+        const command = new ListResourceRecordSetsCommand({ HostedZoneId });
+        const { ResourceRecordSets: sets = [] } = await clients.route53.send(command);
+        return sets
+          .filter(({ Type }) => Type !== "NS" && Type !== "SOA")
+          .map(({ Name, Type }) => `${HostedZoneId} ${Name} ${Type}`);
+      }),
+    );
+    return found.flat();
+  },
   "load-balancer": async ({ loadBalancing }) => {
     const pages = paginateDescribeLoadBalancers({ client: loadBalancing }, {});
     const balancers = await everyPage(pages, (page) => page.LoadBalancerDescriptions);
@@ -142,7 +170,34 @@ export const lookups: Readonly<Record<string, Lookup>> = {
     const groups = await everyPage(pages, (page) => page.TargetGroups);
     return groups.map(({ TargetGroupArn }) => TargetGroupArn);
   },
+  // No paginators exist. One page has 100.
+  "web-acl": async ({ wafV2 }) => {
+    const command = new ListWebACLsCommand({ Scope: "REGIONAL", Limit: 100 });
+    const { WebACLs = [] } = await wafV2.send(command);
+    return WebACLs.map(({ ARN }) => ARN);
+  },
+  "ip-set": async ({ wafV2 }) => {
+    const command = new ListIPSetsCommand({ Scope: "REGIONAL", Limit: 100 });
+    const { IPSets = [] } = await wafV2.send(command);
+    return IPSets.map(({ ARN }) => ARN);
+  },
+  "web-acl-association": async (clients) => {
+    const found = await Promise.all(
+      (await applicationLoadBalancersOf(clients)).map(async (ResourceArn) => {
+        const command = new GetWebACLForResourceCommand({ ResourceArn });
+        const { WebACL } = await clients.wafV2.send(command);
+        return WebACL === undefined ? [] : [`${ResourceArn} ${WebACL.ARN}`];
+      }),
+    );
+    return found.flat();
+  },
 };
+
+async function hostedZonesOf({ route53 }: AccountClients): Promise<readonly string[]> {
+  const pages = paginateListHostedZones({ client: route53 }, {});
+  const zones = await everyPage(pages, (page) => page.HostedZones);
+  return zones.map(({ Id = "" }) => Id);
+}
 
 async function applicationLoadBalancersOf({
   loadBalancingV2,

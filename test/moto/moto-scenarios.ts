@@ -26,6 +26,8 @@ export function scenarioOf(name: string): Scenario {
 function needs({ steps, sandbox }: Scenario): string | undefined {
   if (steps.some((step) => "faults" in step)) return "faults";
   if (steps.some((step) => "publish-image" in step)) return "base images that appear meanwhile";
+  if (steps.some((step) => "outside-record" in step)) return "records at another provider";
+  if (steps.some((step) => "delegation" in step)) return "the parent of a zone";
   if (Object.keys(sandbox).length > 0) return "another kind of account";
   return undefined;
 }

@@ -40,6 +40,8 @@ export async function startMoto(
       MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION: "true",
       // The policies that AWS manages exist, as in every account.
       MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
+      // Seconds of this machine's clock until a certificate is issued. moto looks at no DNS for it.
+      MOTO_ACM_VALIDATION_WAIT: "0",
       ...environment,
     },
   });

@@ -21,6 +21,12 @@ export function motoWorld(proxy: GuestProxy, region: string, clock: Clock): Worl
     takeCalls: () => proxy.takeRequests().map(({ action }) => action),
     publishImage: () =>
       Promise.reject(new Error("moto has no call by which somebody else publishes an image")),
+    setOutsideRecord() {
+      throw new Error("nobody outside moto has DNS records");
+    },
+    setDelegation() {
+      throw new Error("nobody outside moto delegates zones");
+    },
     setFaults() {
       throw new Error("moto injects no faults");
     },

@@ -16,6 +16,20 @@ import yaml
 STACK = "reconcile:stack"
 NAME = "reconcile:name"
 
+# AWS's names of the groups of rules that a firewall has by words of its own.
+RULE_GROUPS = {
+    "common": "AWSManagedRulesCommonRuleSet",
+    "bad-inputs": "AWSManagedRulesKnownBadInputsRuleSet",
+    "ip-reputation": "AWSManagedRulesAmazonIpReputationList",
+    "admin": "AWSManagedRulesAdminProtectionRuleSet",
+    "sql": "AWSManagedRulesSQLiRuleSet",
+    "linux": "AWSManagedRulesLinuxRuleSet",
+    "unix": "AWSManagedRulesUnixRuleSet",
+    "php": "AWSManagedRulesPHPRuleSet",
+    "wordpress": "AWSManagedRulesWordPressRuleSet",
+    "anonymous": "AWSManagedRulesAnonymousIpList",
+}
+
 
 def main():
     for line in sys.stdin:
@@ -43,6 +57,9 @@ class Account:
         self.elb = session.client("elb", endpoint_url=endpoint)
         self.elbv2 = session.client("elbv2", endpoint_url=endpoint)
         self.autoscaling = session.client("autoscaling", endpoint_url=endpoint)
+        self.acm = session.client("acm", endpoint_url=endpoint)
+        self.route53 = session.client("route53", endpoint_url=endpoint)
+        self.wafv2 = session.client("wafv2", endpoint_url=endpoint)
         self.stack = stack
         self.by_tag = [{"Name": f"tag:{STACK}", "Values": [stack]}]
 
@@ -79,6 +96,14 @@ class Account:
         self.names |= {each["arn"]: where for where, each in target_groups.items()}
         for each in target_groups.values():
             del each["arn"]
+        # By the name and the value of each validation record, the certificate that it validates.
+        self.validated = {}
+        certificates = dict(self.certificates())
+        ip_sets = dict(self.ip_sets())
+        web_acls = dict(self.web_acls())
+        # By DNS name, the stack's load balancers, and None for others'.
+        self.hosts = {}
+        application_load_balancers = dict(self.application_load_balancers())
         return {
             "keyPairs": {address(key): {"type": key["KeyType"], "tags": tags(key)} for key in keys},
             "securityGroups": {address(group): self.group(group) for group in security_groups},
@@ -92,7 +117,11 @@ class Account:
             "launchTemplates": {address(each): self.template(each) for each in templates},
             "loadBalancers": balancers,
             "targetGroups": target_groups,
-            "applicationLoadBalancers": dict(self.application_load_balancers()),
+            "applicationLoadBalancers": application_load_balancers,
+            "certificates": certificates,
+            "records": dict(self.records()),
+            "ipSets": ip_sets,
+            "webAcls": web_acls,
             "scaling": dict(self.scaling_groups()),
             "instances": sorted(self.instances(), key=json.dumps),
         }
@@ -207,8 +236,11 @@ class Account:
 
     def application_load_balancers(self):
         found = self.pages(self.elbv2, "describe_load_balancers", "LoadBalancers", filtered=False)
+        self.hosts = {plain(balancer["DNSName"]): None for balancer in found}
         for balancer, described in self.own(found, "LoadBalancerArn"):
             arn = balancer["LoadBalancerArn"]
+            self.hosts[plain(balancer["DNSName"])] = address(described)
+            web_acl = self.wafv2.get_web_acl_for_resource(ResourceArn=arn).get("WebACL")
             listeners = self.elbv2.describe_listeners(LoadBalancerArn=arn)["Listeners"]
             attributes = self.elbv2.describe_load_balancer_attributes(LoadBalancerArn=arn)
             key = "routing.http.drop_invalid_header_fields.enabled"
@@ -221,11 +253,117 @@ class Account:
                 ),
                 "listeners": sorted(self.listener(each) for each in listeners),
                 "invalidHeaders": "dropped" if values(attributes)[key] == "true" else "kept",
+                "webAcl": web_acl and self.names.get(web_acl["ARN"], "another"),
                 "tags": tags(described),
             }
 
+    def certificates(self):
+        key_types = ["RSA_2048", "RSA_4096", "EC_prime256v1", "EC_secp384r1"]
+        pages = self.acm.get_paginator("list_certificates").paginate(
+            Includes={"keyTypes": key_types}
+        )
+        found = [each for page in pages for each in page["CertificateSummaryList"]]
+        for arn in [each["CertificateArn"] for each in found]:
+            tagged = self.acm.list_tags_for_certificate(CertificateArn=arn)
+            found = self.acm.describe_certificate(CertificateArn=arn)["Certificate"]
+            is_own = tag_map(tagged).get(STACK) == self.stack
+            for option in found.get("DomainValidationOptions", []):
+                record = option["ResourceRecord"]
+                key = plain(record["Name"]), plain(record["Value"])
+                self.validated[key] = address(tagged) if is_own else self.validated.get(key)
+            if not is_own:
+                continue
+            self.names[arn] = address(tagged)
+            yield address(tagged), {
+                "names": sorted({found["DomainName"], *found["SubjectAlternativeNames"]}),
+                "status": found["Status"],
+                "tags": tags(tagged),
+            }
+
+    def records(self):
+        """What leads to the stack's load balancers or validates its certificates, or leads nowhere."""
+        zones = self.pages(self.route53, "list_hosted_zones", "HostedZones", filtered=False)
+        for zone in zones:
+            found = self.pages(
+                self.route53,
+                "list_resource_record_sets",
+                "ResourceRecordSets",
+                filtered=False,
+                HostedZoneId=zone["Id"],
+            )
+            for each in found:
+                name = plain(each["Name"])
+                target = plain(
+                    each["AliasTarget"]["DNSName"]
+                    if "AliasTarget" in each
+                    else each["ResourceRecords"][0]["Value"]
+                )
+                if target.endswith(".elb.amazonaws.com"):
+                    told = self.hosts.get(target, "no load balancer")
+                elif target.endswith(".acm-validations.aws"):
+                    told = self.validated.get((name, target), "no certificate")
+                    name = f"validation of {name.partition('.')[2]}"
+                else:
+                    told = None
+                if told is not None:
+                    yield f"{name} {each['Type']}", told
+
+    def of_firewalls(self, found):
+        """Those of the stack, each with its tags as EC2 would give them."""
+        for each in found:
+            tagged = self.wafv2.list_tags_for_resource(ResourceARN=each["ARN"])
+            described = {"Tags": tagged["TagInfoForResource"]["TagList"]}
+            if tag_map(described).get(STACK) == self.stack:
+                self.names[each["ARN"]] = address(described)
+                yield {key: each[key] for key in ("Name", "Id")}, described
+
+    def ip_sets(self):
+        found = self.wafv2.list_ip_sets(Scope="REGIONAL", Limit=100)["IPSets"]
+        for named, described in self.of_firewalls(found):
+            ip_set = self.wafv2.get_ip_set(Scope="REGIONAL", **named)["IPSet"]
+            yield address(described), {
+                "version": ip_set["IPAddressVersion"],
+                "addresses": sorted(canonical(each) for each in ip_set["Addresses"]),
+                "tags": tags(described),
+            }
+
+    def web_acls(self):
+        found = self.wafv2.list_web_acls(Scope="REGIONAL", Limit=100)["WebACLs"]
+        for named, described in self.of_firewalls(found):
+            web_acl = self.wafv2.get_web_acl(Scope="REGIONAL", **named)["WebACL"]
+            rules = sorted(web_acl["Rules"], key=lambda rule: rule["Priority"])
+            yield address(described), {
+                "otherwise": "".join(web_acl["DefaultAction"]).lower(),
+                "rules": [self.firewall_rule(each) for each in rules],
+                "tags": tags(described),
+            }
+
+    def firewall_rule(self, rule):
+        [(kind, statement)] = rule["Statement"].items()
+        action = "".join(rule.get("Action", {})).lower()
+        if kind == "IPSetReferenceStatement":
+            return f"{action} {self.names.get(statement['ARN'], 'another')}"
+        if kind == "RateBasedStatement":
+            seconds_counted = statement.get("EvaluationWindowSec", 300)
+            return f"{action} above {statement['Limit']} in {seconds_counted} s"
+        if kind != "ManagedRuleGroupStatement":
+            return kind
+        excepted = sorted(
+            each["Name"]
+            for each in statement.get("RuleActionOverrides", [])
+            if "Count" in each["ActionToUse"]
+        )
+        action = "count" if "Count" in rule["OverrideAction"] else "block"
+        return group_rule(action, statement["Name"], excepted)
+
     def listener(self, listener):
         start = f"{listener['Protocol']}:{listener['Port']}"
+        if listener["Protocol"] == "HTTPS":
+            names = [
+                self.names.get(each["CertificateArn"], each["CertificateArn"])
+                for each in listener["Certificates"]
+            ]
+            start += f" with {' and '.join(names)} by {listener['SslPolicy']}"
         [action] = listener["DefaultActions"]
         if action["Type"] == "redirect":
             config = action["RedirectConfig"]
@@ -303,6 +441,15 @@ def tags(thing):
     }
 
 
+def plain(name):
+    """A DNS name without the dot at its end and the octal code of an asterisk."""
+    return name.lower().rstrip(".").replace("\\052", "*")
+
+
+def group_rule(action, name, excepted):
+    return f"{action} by {name}" + (f" except {', '.join(excepted)}" if excepted else "")
+
+
 def values(attributes):
     return {each["Key"]: each["Value"] for each in attributes["Attributes"]}
 
@@ -342,6 +489,8 @@ def expected(file):
             }
         },
         **expected_balancers(stack, file, own, count),
+        **expected_domain(stack, file.get("domain"), own),
+        **expected_firewall(stack, file.get("firewall"), own),
         "scaling": {
             f"auto-scaling-group/{stack}": {
                 "min": scaling["min"],
@@ -401,7 +550,8 @@ def rules_of(entry, group_names, peer="from"):
 
 
 def canonical(source):
-    return str(ipaddress.ip_network(source)) if source[:1].isdigit() else source
+    is_range = source[:1].isdigit() or ":" in source
+    return str(ipaddress.ip_network(source)) if is_range else source
 
 
 def expected_balancers(stack, file, own, count):
@@ -434,13 +584,9 @@ def expected_balancers(stack, file, own, count):
             f"application-load-balancer/{stack}": {
                 "scheme": balancer.get("scheme", "internet-facing"),
                 "state": "active",
-                "listeners": sorted(
-                    f"HTTP:{each['port']} redirects to HTTP:{each['redirect']}"
-                    if "redirect" in each
-                    else f"HTTP:{each['port']} to target-group/{stack}"
-                    for each in balancer.get("listeners", [{"port": 80}])
-                ),
+                "listeners": sorted(expected_listeners(stack, file)),
                 "invalidHeaders": "dropped",
+                **expected_web_acl(stack, file.get("firewall")),
                 "securityGroups": sorted(
                     f"security-group/{name}" for name in balancer["securityGroups"]
                 ),
@@ -448,6 +594,73 @@ def expected_balancers(stack, file, own, count):
             }
         },
     }
+
+
+def expected_listeners(stack, file):
+    domain = file.get("domain")
+    usual = [{"port": 443}, {"port": 80, "redirect": 443}] if domain else [{"port": 80}]
+    wanted = file["loadBalancer"].get("listeners", usual)
+
+    def protocol(port):
+        [each] = [each for each in wanted if each["port"] == port]
+        return each.get("protocol", "https" if port == 443 else "http").upper()
+
+    for each in wanted:
+        start = f"{protocol(each['port'])}:{each['port']}"
+        if start.startswith("HTTPS"):
+            certificate = domain.get("certificate", f"certificate/{stack}")
+            start += f" with {certificate} by ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+        if "redirect" in each:
+            yield f"{start} redirects to {protocol(each['redirect'])}:{each['redirect']}"
+        else:
+            yield f"{start} to target-group/{stack}"
+
+
+def expected_domain(stack, domain, own):
+    """The stack's certificate, and the records of both in the zone."""
+    if not domain:
+        return {"certificates": {}, "records": {}}
+    is_given = "certificate" in domain
+    certificate = {"names": sorted(domain["names"]), "status": "ISSUED", "tags": own}
+    records = {f"{name} A": f"application-load-balancer/{stack}" for name in domain["names"]}
+    if not is_given:
+        bases = {name.removeprefix("*.") for name in domain["names"]}
+        records |= {f"validation of {base} CNAME": f"certificate/{stack}" for base in bases}
+    return {
+        "certificates": {} if is_given else {f"certificate/{stack}": certificate},
+        "records": records if "zone" in domain else {},
+    }
+
+
+def expected_web_acl(stack, firewall):
+    """What of a firewall stands at the load balancer. Without a word about it, whatever is there stays."""
+    if not firewall:
+        return {}
+    return {"webAcl": None if firewall == "none" else f"web-acl/{stack}"}
+
+
+def expected_firewall(stack, firewall, own):
+    if not firewall or firewall == "none":
+        return {"ipSets": {}, "webAcls": {}}
+    stops = firewall.get("mode", "block")
+    sets, rules = {}, []
+    for name, action in (("allow", "allow"), ("block", stops)):
+        every = sorted(canonical(each) for each in firewall.get(name, []))
+        for version, suffix in (("IPV4", ""), ("IPV6", "-ipv6")):
+            addresses = [each for each in every if (":" in each) == (version == "IPV6")]
+            if not addresses:
+                continue
+            where = f"ip-set/{name}{suffix}"
+            sets[where] = {"version": version, "addresses": addresses, "tags": own}
+            rules.append(f"{action} {where}")
+    if "limit" in firewall:
+        requests, _, time = firewall["limit"].partition(" in ")
+        rules.append(f"{stops} above {requests} in {seconds(time)} s")
+    for group in firewall.get("rules", ["common", "bad-inputs", "ip-reputation"]):
+        excepted = sorted(firewall.get("except", {}).get(group, []))
+        rules.append(group_rule(stops, RULE_GROUPS[group], excepted))
+    web_acl = {"otherwise": "allow", "rules": rules, "tags": own}
+    return {"ipSets": sets, "webAcls": {f"web-acl/{stack}": web_acl}}
 
 
 def attached_to(stack, balancer):

@@ -13,6 +13,8 @@ interface Recorded {
   readonly body: string;
   /** `AmazonSSM.GetParameter`, of a service that speaks JSON. */
   readonly target?: string;
+  /** `GET /2013-04-01/change/C1`, of a service whose requests name their operation by it. */
+  readonly line?: string;
 }
 
 interface Report {
@@ -39,15 +41,16 @@ describe("every request of the product is one that botocore's models allow", () 
       await playInSandbox(
         readScenario(join(directory, file)),
         scratch,
-        (authorization, body, target) => {
+        (authorization, body, target, line) => {
           const { service } = readQuery(authorization, body);
-          // botocore's models say of a form what they allow; S3's requests are none. bucket.test.ts plays them on moto.
+          // Its requests are no forms, and contents of any kind. bucket.test.ts plays them on moto.
           if (service === "s3") return;
           // The same request again proves nothing new.
-          recorded.set(`${target} ${body}`, {
+          recorded.set(`${target ?? line} ${body}`, {
             service,
             body,
             ...(target !== undefined && { target }),
+            ...(service === "route53" && { body: body === "undefined" ? "" : body, line }),
           });
         },
       );
@@ -57,13 +60,45 @@ describe("every request of the product is one that botocore's models allow", () 
   test("check them", async () => {
     const { checked, problems } = await check([...recorded.values()]);
     expect(problems).toEqual([]);
-    // The product calls about fifty operations; much fewer would mean that nothing was recorded.
+    // The product calls about eighty operations; much fewer would mean that nothing was recorded.
     const actions = [...recorded.values()].map(
       ({ body, target }) => target ?? new URLSearchParams(body).get("Action"),
     );
     expect(new Set(actions).size).toBeGreaterThan(40);
     expect(actions).toContain("AmazonSSM.DescribeParameters");
+    expect(actions).toContain("CertificateManager.RequestCertificate");
+    expect(actions).toContain("AWSWAF_20190729.UpdateWebACL");
+    const lines = [...recorded.values()].flatMap(({ line }) => line ?? []).join("\n");
+    expect(lines).toMatch(/^POST \/2013-04-01\/hostedzone\/\w+\/rrset$/m);
     expect(checked).toBe(recorded.size);
+  });
+});
+
+describe("a request for Route 53 that the models do not allow is found", () => {
+  const change = (action: string, record: string) =>
+    `<?xml version="1.0"?><ChangeResourceRecordSetsRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><ChangeBatch><Changes><Change><Action>${action}</Action><ResourceRecordSet>${record}</ResourceRecordSet></Change></Changes></ChangeBatch></ChangeResourceRecordSetsRequest>`;
+  const record = "<Name>shop.example.com</Name><Type>CNAME</Type><TTL>60</TTL>";
+  const post = "POST /2013-04-01/hostedzone/Z1/rrset";
+  const cases: readonly (readonly [string, string, string, string | undefined])[] = [
+    ["nothing is wrong", post, change("CREATE", record), undefined],
+    ["nothing is wrong with a question", "GET /2013-04-01/change/C1", "", undefined],
+    ["a word is none of its enumeration", post, change("MAKE", record), "none of ['CREATE'"],
+    ["a required member is missing", post, change("CREATE", "<Type>A</Type>"), '"Name"'],
+    ["the model has no such member", post, change("CREATE", `${record}<Owner>a</Owner>`), "Owner"],
+    ["the model has no such operation", "GET /2013-04-01/everything", "", "there is no operation"],
+    [
+      "the model has no such parameter",
+      "GET /2013-04-01/hostedzonesbyname?dnsname=example.com&owner=a",
+      "",
+      "owner",
+    ],
+    ["a text is too long", `GET /2013-04-01/hostedzone/${"Z".repeat(40)}`, "", "more than"],
+  ];
+
+  test.each(cases)("%s", async (_because, line, body, problem) => {
+    const { problems } = await check([{ service: "route53", body, line }]);
+    const told = problems.map((each) => each.problem).join("\n");
+    expect(problem === undefined ? told === "" : told.includes(problem), told).toBe(true);
   });
 });
 

@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { WireRequest } from "../../src/sandbox/protocol/request.ts";
+import { route53 } from "../../src/sandbox/route-53/service.ts";
 import { s3 } from "../../src/sandbox/s3/service.ts";
 
-/** One request of S3's protocol or of AWS JSON, as it is on the wire. */
+/** One request of the protocol of S3 and Route 53 or of AWS JSON, as it is on the wire. */
 export interface RestRequest {
   readonly method: string;
   /** With its parameters: `/my-bucket?tagging`. */
@@ -28,17 +30,23 @@ export function restOperationOf(request: RestRequest): string | undefined {
     query: Object.fromEntries(new URLSearchParams(search)),
     headers: request.headers,
   });
-  return s3.protocol.claims(wire) ? s3.protocol.operationOf(wire) : undefined;
+  const service = [s3, route53].find(({ protocol }) => protocol.claims(wire));
+  return service?.protocol.operationOf(wire);
 }
 
 /**
- * moto's S3, with what it lacks and without which no bucket could be played at all:
+ * moto's S3, Route 53 and services that speak JSON, with what they lack and without which no bucket and no firewall could
+ * be played at all:
  *
  * - "CreateBucket", Amazon S3 API Reference: `Tags` tags the new bucket. moto ignores them. They are set right after.
  * - "Condition" of a policy's statement: a statement applies only where it holds. moto applies it always, so a policy
  *   against requests without TLS would refuse every request. Policies are kept here, and moto has none.
  * - A new bucket has a public access block and an encryption ("Default settings for new S3 buckets"). moto's has none,
  *   which is the same to the product.
+ * - "CheckCapacity", AWS WAFV2 API Reference: every plan of a new web ACL asks what its rules need. moto does not know the
+ *   question, and says of every web ACL that it has that it needs 3 units. So this is the answer.
+ * - "DescribeCertificate", AWS Certificate Manager API Reference: `InUseBy` has what uses the certificate now. moto's has
+ *   every listener that was created with it. Those that are gone, or have another one, are taken out of the answer.
  */
 export class Rest {
   readonly #moto: string;
@@ -67,6 +75,10 @@ export class Rest {
         return this.#forward(request);
       case "CreateBucket":
         return this.#create(request, path);
+      case "CheckCapacity":
+        return answered(200, '{"Capacity":3}');
+      case "DescribeCertificate":
+        return this.#describeCertificate(request);
       default:
         return this.#forward(request);
     }
@@ -88,6 +100,30 @@ export class Rest {
     return answer;
   }
 
+  async #describeCertificate(request: RestRequest): Promise<RestAnswer> {
+    const answer = await this.#forward(request);
+    if (answer.status !== 200) return answer;
+    const { Certificate } = described.parse(JSON.parse(answer.body.toString()));
+    const users: string[] = [];
+    for (const listener of Certificate.InUseBy) {
+      const Action = "DescribeListeners";
+      const Version = "2015-12-01";
+      const body = new URLSearchParams({ Action, Version, "ListenerArns.member.1": listener });
+      const { authorization = "" } = request.headers;
+      const found = await this.#forward({
+        method: "POST",
+        url: "/",
+        headers: {
+          authorization: authorization.replace("/acm/", "/elasticloadbalancing/"),
+          "content-type": "application/x-www-form-urlencoded",
+        },
+        body: Buffer.from(body.toString()),
+      });
+      if (found.body.includes(Certificate.CertificateArn)) users.push(listener);
+    }
+    return answered(200, JSON.stringify({ Certificate: { ...Certificate, InUseBy: users } }));
+  }
+
   async #forward({ method, url, headers, body }: RestRequest): Promise<RestAnswer> {
     const { host: _, connection: __, "content-length": ___, expect: ____, ...sent } = headers;
     const response = await fetch(`${this.#moto}${url}`, {
@@ -102,6 +138,10 @@ export class Rest {
     return { status: response.status, headers: Object.fromEntries(kept), body: content };
   }
 }
+
+const described = z.object({
+  Certificate: z.looseObject({ CertificateArn: z.string(), InUseBy: z.array(z.string()) }),
+});
 
 function answered(status: number, body = ""): RestAnswer {
   const headers = { "x-amz-request-id": "0", "content-type": "application/json" };

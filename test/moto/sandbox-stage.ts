@@ -12,8 +12,16 @@ import { pretendProcess } from "../scenarios/process.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { openSandboxWorld } from "../scenarios/world.ts";
 
-/** A request on the wire. `target` names the operation of a service that speaks JSON. */
-type Hear = (authorization: string | undefined, body: string, target: string | undefined) => void;
+/**
+ * A request on the wire. `target` names the operation of a service that speaks JSON. `line` is the method and the address,
+ * which name that of others: `GET /2013-04-01/change/C1`.
+ */
+type Hear = (
+  authorization: string | undefined,
+  body: string,
+  target: string | undefined,
+  line: string,
+) => void;
 
 /**
  * Plays a scenario in the embedded AWS, and keeps the account as it is before the end.
@@ -64,8 +72,14 @@ function heard(sandbox: Sandbox, hear: Hear): Sandbox {
       handle(request, options) {
         const { authorization, "x-amz-target": target } = request.headers;
         const { body } = request;
-        const text = body instanceof Uint8Array ? Buffer.from(body).toString() : String(body);
-        hear(authorization, text, target);
+        const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body);
+        const search = new URLSearchParams(
+          Object.entries(request.query ?? {}).flatMap(([name, value]) =>
+            [value ?? ""].flat().map((each): [string, string] => [name, each]),
+          ),
+        ).toString();
+        const address = search === "" ? request.path : `${request.path}?${search}`;
+        hear(authorization, text, target, `${request.method} ${address}`);
         return requestHandler.handle(request, options);
       },
     },

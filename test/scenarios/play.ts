@@ -52,6 +52,7 @@ export async function play(
   const inTheMiddle = manner === "as-written" ? new Map() : appliesInTheMiddle(scenario);
   let mayBeMended = false;
   try {
+    for (const call of scenario.given) await playStep(call);
     const before = await stage.world.inventory();
     for (const step of scenario.steps) {
       await playStep(step);
@@ -107,6 +108,13 @@ export async function play(
     }
     if ("edit" in step) {
       return edit(step.file, JSON.parse(await fillIn(JSON.stringify(step.edit))));
+    }
+    if ("outside-record" in step) {
+      const values = await Promise.all(step.values.map(fillIn));
+      return world.setOutsideRecord(await fillIn(step["outside-record"]), step.type, values);
+    }
+    if ("delegation" in step) {
+      return world.setDelegation(step.delegation, step.servers ?? undefined);
     }
     if ("publish-image" in step) return world.publishImage(step["publish-image"]);
     if ("wait" in step) return stage.wait(step.wait);

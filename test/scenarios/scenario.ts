@@ -9,6 +9,19 @@ import { z } from "zod";
  */
 const change = z.string().describe("action address, then words that the reason must contain");
 
+/** Somebody else's hand, by an API call. `${address}` is the id of the stack's object. */
+const call = z.strictObject({
+  call: z.string().describe("service Operation"),
+  input: z.record(z.string(), z.unknown()).default({}),
+  region: z.string().optional(),
+  save: z.record(z.string(), z.string()).optional(),
+  /**
+   * How an apply right after it ends; left out: with 0, where the last one before it did. `none`:
+   * nobody applies before the next call, as both are one remedy.
+   */
+  "apply-then": z.union([z.int(), z.literal("none")]).optional(),
+});
+
 const step = z.union([
   /** Writes the stack file, or an example beside the files that it needs. */
   z.strictObject({ stack: z.string(), file: z.string().default("afterpay.yaml") }),
@@ -36,18 +49,15 @@ const step = z.union([
     /** Seconds of AWS's time that it may take. */
     within: z.number().optional(),
   }),
-  /** Somebody else's hand, by an API call. `${address}` is the id of the stack's object. */
+  call,
+  /** Somebody makes a DNS record at another provider, or, by no values, removes it. `${…}` as in `call`. */
   z.strictObject({
-    call: z.string().describe("service Operation"),
-    input: z.record(z.string(), z.unknown()).default({}),
-    region: z.string().optional(),
-    save: z.record(z.string(), z.string()).optional(),
-    /**
-     * How an apply right after it ends; left out: with 0, where the last one before it did. `none`:
-     * nobody applies before the next call, as both are one remedy.
-     */
-    "apply-then": z.union([z.int(), z.literal("none")]).optional(),
+    "outside-record": z.string(),
+    type: z.string().default("CNAME"),
+    values: z.array(z.string()),
   }),
+  /** The parent of a zone delegates it to these name servers; null: to those of its hosted zone. */
+  z.strictObject({ delegation: z.string(), servers: z.array(z.string()).nullable() }),
   z.strictObject({ "publish-image": z.string() }),
   /** Lets so many seconds of AWS's time pass. */
   z.strictObject({ wait: z.number() }),
@@ -63,6 +73,8 @@ const scenario = z.strictObject({
   /** Of the sandbox. */
   sandbox: z.record(z.string(), z.unknown()).default({}),
   environment: z.record(z.string(), z.string()).default({}),
+  /** What is in the account before, and stays: a hosted zone. */
+  given: z.array(call).default([]),
   steps: z.array(step),
   /** `no-stack`: nothing stands at the end, so there is nothing to plan again or to destroy. */
   end: z.enum(["converged", "no-stack"]).default("converged"),

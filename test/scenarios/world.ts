@@ -9,6 +9,8 @@ export interface World {
   /** Operations that the product has called since the last time it was asked. */
   takeCalls(): readonly string[];
   publishImage(family: string): Promise<void>;
+  setOutsideRecord(name: string, type: string, values: readonly string[]): void;
+  setDelegation(zone: string, nameServers: readonly string[] | undefined): void;
   setFaults(plan: unknown): void;
   now(): number;
 }
@@ -45,6 +47,8 @@ export async function openSandboxWorld(options: SandboxOptions): Promise<Sandbox
     async publishImage(family) {
       sandbox.publishImage(family);
     },
+    setOutsideRecord: (name, type, values) => sandbox.setOutsideRecord(name, type, values),
+    setDelegation: (zone, nameServers) => sandbox.setDelegation(zone, nameServers),
     setFaults: (plan) => sandbox.setFaults(plan as Parameters<Sandbox["setFaults"]>[0]),
     now: () => sandbox.now(),
   };

@@ -30,6 +30,12 @@ const incidental = new Set([
   ...["number", "version", "defaultVersion", "latestVersion", "aws:ec2launchtemplate:version"],
   // Of a target group and its targets.
   ...["releasedAt", "checksFrom", "drainedAt", "defaultRule", "failure"],
+  // Of a web ACL and its sets of addresses.
+  ...["lockToken", "availableAt", "heldUntil"],
+  // Of a certificate, and of the record of a name, which the plan compares.
+  ...["recordsKnownAt", "knownToLoadBalancersAt", "issued", "users", "certificate", "alias"],
+  // Where names led, and until when that is remembered.
+  ...["reconcile:targets", "reconcile:moving"],
   // What the stack has ever had.
   "reconcile:types",
 ]);
@@ -60,7 +66,12 @@ export function describeAccount(
   }
   const found = past ? everything : withoutPast(everything);
   const names = new Map<string, string>();
-  for (const [type, id, record] of found) names.set(id, `<${type} ${addressOf(record)}>`);
+  for (const [type, id, record] of found) {
+    names.set(id, `<${type} ${addressOf(record)}>`);
+    // Those of AWS WAF have an id beside their ARN.
+    const other: unknown = Reflect.get(record, "id");
+    if (typeof other === "string") names.set(other, `<${type} ${addressOf(record)}>`);
+  }
   for (const [type, , record] of found) {
     // Images and groups carry a digest of ids in their names. A name without one stands for other things, too.
     const name = Reflect.get(record, "name");

@@ -1,4 +1,5 @@
 import { resourceTypes } from "../../src/resources/all.ts";
+import type { RecordSet } from "../../src/sandbox/route-53/tables.ts";
 import type { Account } from "./account.ts";
 import { addressOf, tagOf } from "./description.ts";
 import type { Random } from "./random.ts";
@@ -64,6 +65,10 @@ async function attempt(
   } catch (error) {
     if (!(error instanceof Error) || !("code" in error)) throw error;
   }
+}
+
+function inWaf(arn: string, record: object) {
+  return { Scope: "REGIONAL", Name: nameOf(arn, record), Id: arn.split("/").at(-1) };
 }
 
 const nameOf = (_: string, record: object) => String(Reflect.get(record, "name"));
@@ -150,6 +155,62 @@ export const deeds: readonly Deed[] = [
     ],
   })),
   ofListener("DeleteListener", () => ({})),
+  deed("application-load-balancer", "wafv2", "DisassociateWebACL", (ResourceArn) => ({
+    ResourceArn,
+  })),
+  // AWS refuses both as long as something uses it, or with an old token.
+  deed("web-acl", "wafv2", "DeleteWebACL", (id, record) => ({
+    ...inWaf(id, record),
+    LockToken: Reflect.get(record, "lockToken"),
+  })),
+  deed("web-acl", "wafv2", "UpdateWebACL", (id, record) => ({
+    ...inWaf(id, record),
+    LockToken: Reflect.get(record, "lockToken"),
+    DefaultAction: { Block: {} },
+    Rules: [],
+    VisibilityConfig: {
+      SampledRequestsEnabled: false,
+      CloudWatchMetricsEnabled: false,
+      MetricName: "quick-fix",
+    },
+  })),
+  deed("ip-set", "wafv2", "UpdateIPSet", (id, record) => ({
+    ...inWaf(id, record),
+    LockToken: Reflect.get(record, "lockToken"),
+    Addresses: ["192.0.2.0/24"],
+  })),
+  // AWS refuses it as long as a listener has it.
+  deed("certificate", "acm", "DeleteCertificate", (id) => ({ CertificateArn: id })),
+  {
+    name: "a record deleted",
+    type: "certificate",
+    async do(account, random) {
+      const own = mine(account, "certificate").map(([, record]) => record);
+      const ours = new Set(own.flatMap((record) => Reflect.get(record, "names") as string[]));
+      const found = [...account.sandbox.records("record-set").values()].filter((record) =>
+        [...ours].some((name) => String(Reflect.get(record, "name")).endsWith(`${name}.`)),
+      );
+      if (found.length === 0) return;
+      const record = random.pick(found);
+      const { zone, name, type, values, alias, timeToLive } = record as RecordSet;
+      const target = alias && {
+        HostedZoneId: alias.zoneId,
+        DNSName: alias.name,
+        EvaluateTargetHealth: alias.evaluatesHealth,
+      };
+      const ResourceRecordSet = {
+        Name: name,
+        Type: type,
+        ...(target === undefined
+          ? { TTL: timeToLive, ResourceRecords: values.map((Value) => ({ Value })) }
+          : { AliasTarget: target }),
+      };
+      await attempt(account, "route53", "ChangeResourceRecordSets", {
+        HostedZoneId: zone,
+        ChangeBatch: { Changes: [{ Action: "DELETE", ResourceRecordSet }] },
+      });
+    },
+  },
   ofListener("CreateRule", () => ({
     Priority: 7,
     Conditions: [{ Field: "path-pattern", Values: ["/closed"] }],
@@ -321,6 +382,23 @@ export function tagCalls(type: string, id: string, record: object): TagCalls {
         remove: (TagKeys) => ["elbv2", "RemoveTags", { ResourceArns, TagKeys }],
       };
     }
+    case "ip-set":
+    case "web-acl":
+      return {
+        names: [id, name],
+        set: (tags) => ["wafv2", "TagResource", { ResourceARN: id, Tags: list(tags) }],
+        remove: (TagKeys) => ["wafv2", "UntagResource", { ResourceARN: id, TagKeys }],
+      };
+    case "certificate":
+      return {
+        names: [id],
+        set: (tags) => ["acm", "AddTagsToCertificate", { CertificateArn: id, Tags: list(tags) }],
+        remove: (keys) => [
+          "acm",
+          "RemoveTagsFromCertificate",
+          { CertificateArn: id, Tags: bare(keys) },
+        ],
+      };
     case "auto-scaling-group": {
       const group = { ResourceId: name, ResourceType: "auto-scaling-group" };
       return {

@@ -6,6 +6,8 @@ import {
   balanced,
   classicAlone,
   direct,
+  firewalled,
+  firewalledOtherwise,
   forwarded,
   forwardedAlone,
   fullGroup,
@@ -20,16 +22,22 @@ import {
   otherwisePermitted,
   permitted,
   type StackFile,
+  secured,
+  securedAlone,
+  securedInside,
+  securedOtherwise,
   spareGroups,
   tier,
 } from "./stack-files.ts";
-import { furnish } from "./surroundings.ts";
+import { furnish, nameClassic } from "./surroundings.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** From what stands to what is wanted; no target: destroy it. */
 export interface Journey {
   readonly name: string;
   readonly before?: StackFile;
+  /** What a person does when that stands. */
+  readonly given?: (account: Account) => Promise<void>;
   readonly target?: StackFile;
   /** What the process that dies was to make; the one after it is to make the target. Left out: the same. */
   readonly attempt?: StackFile;
@@ -49,6 +57,7 @@ export const journeys: readonly Journey[] = [
   { name: "create-application-load-balancer", target: forwarded },
   { name: "move-to-application", before: tier, target: forwardedAlone },
   { name: "other-port", before: forwarded, target: otherPort },
+  { name: "create-domain", target: secured },
 ];
 
 /**
@@ -70,6 +79,17 @@ export const swept: readonly Journey[] = [
   { name: "move-to-classic", before: forwarded, target: classicAlone },
   { name: "give-up-move", before: tier, attempt: forwardedAlone, target: classicAlone },
   { name: "destroy-application-load-balancer", before: forwarded },
+  // A person's record, which leads nowhere once somebody else deletes the load balancer: no schedule, only crashes.
+  { name: "move-name", before: tier, given: nameClassic, target: securedAlone },
+  { name: "change-names", before: secured, target: securedOtherwise },
+  { name: "replace-named", before: secured, target: securedInside },
+  { name: "drop-domain", before: secured, target: forwarded },
+  { name: "give-up-domain", before: forwarded, attempt: secured, target: forwarded },
+  { name: "destroy-domain", before: secured },
+  { name: "create-firewall", target: firewalled },
+  { name: "change-firewall", before: firewalled, target: firewalledOtherwise },
+  { name: "drop-firewall", before: firewalled, target: forwarded },
+  { name: "destroy-firewall", before: firewalled },
   { name: "drop-bucket", before: minimal, attempt: large, target: minimal },
   {
     name: "failing-build",
@@ -113,7 +133,7 @@ export class Courses {
   async course(journey: Journey): Promise<Course> {
     let course = this.#courses.get(journey.name);
     if (course === undefined) {
-      const start = await this.#start(journey.before);
+      const start = await this.#start(journey);
       const account = await openAt(this.#time, start);
       const line = prepare(account, journey);
       const { code, stdout, stderr } = await account.run(line);
@@ -127,8 +147,8 @@ export class Courses {
     return course;
   }
 
-  async #start(before: StackFile | undefined): Promise<Start> {
-    let start = this.#starts.get(before);
+  async #start({ before, given }: Journey): Promise<Start> {
+    let start = given === undefined ? this.#starts.get(before) : undefined;
     if (start === undefined) {
       this.#time.reset(epoch);
       const account = await Account.open(this.#time, { seed: 1 });
@@ -139,6 +159,7 @@ export class Courses {
         const { code, stdout } = await account.run("apply --yes --json");
         if (code !== 0) throw new Error(`the start could not be made: ${stdout}`);
       }
+      await given?.(account);
       await this.#time.wait(settling);
       account.sandbox.advance();
       start = {
@@ -148,7 +169,7 @@ export class Courses {
         others,
       };
       account.close();
-      this.#starts.set(before, start);
+      if (given === undefined) this.#starts.set(before, start);
     }
     return start;
   }

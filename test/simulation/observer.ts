@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import type { ApiCall } from "../../src/sandbox/dispatcher.ts";
 import { type Account, caller, type Ended, type Process } from "./account.ts";
 import { kinds, tagOf } from "./description.ts";
-import { fronts } from "./fronts.ts";
+import { fronts, targets } from "./fronts.ts";
 import { addressesOfGroups, exposures, openings, personsRules, waysIn } from "./openness.ts";
 import type { StackFile } from "./stack-files.ts";
 
@@ -57,6 +57,13 @@ export class Observer {
   #waysIn: ReadonlySet<string> = new Set();
   /** Whether as many instances serve as must, and nobody but us could change that. */
   #served = false;
+  /** By name, the DNS names of load balancers that visitors may use, and until when they remember former ones. */
+  readonly #named = new Map<
+    string,
+    readonly { readonly dnsName: string; readonly until?: number }[]
+  >();
+  /** Load balancers that have a web ACL. */
+  #firewalled: ReadonlySet<string> = new Set();
   readonly #disowned = new Set<{ readonly names: readonly string[]; readonly from: number }>();
   #destroying = false;
   #excusedUntil = Number.NEGATIVE_INFINITY;
@@ -171,6 +178,7 @@ export class Observer {
         this.excuse();
       }
       this.#countServing(did, false);
+      this.#countNamed(did, false);
       return;
     }
     if (call.writes) {
@@ -200,6 +208,20 @@ export class Observer {
       this.violate(`${did} shows what no file says: ${exposed}`);
     }
     this.#countServing(did, true);
+    this.#countNamed(did, true);
+    this.#demandFirewall(did);
+  }
+
+  /** A load balancer that had a web ACL is never without, as long as every file asks for one. */
+  #demandFirewall(did: string): void {
+    const now = new Set(this.#records("web-acl-association").keys());
+    const isWanted = !this.#destroying && this.#files.every(({ firewall }) => firewall);
+    for (const arn of this.#firewalled) {
+      if (now.has(arn) || !isWanted || this.#account.time.now() < this.#excusedUntil) continue;
+      if (!this.#records("application-load-balancer").has(arn)) continue;
+      this.violate(`${did} takes the web ACL off ${arn}`);
+    }
+    this.#firewalled = now;
   }
 
   /** Ways in that every file asks for, which were there before the last call, and their group still is. */
@@ -313,18 +335,58 @@ export class Observer {
 
   /** Instances that are in service now: behind one load balancer, the one with most, where there is one. */
   serving(): number {
+    const working = this.#working();
+    // Where one of the files asks for no load balancer, instances may serve without.
+    if (this.#files.some(({ loadBalancer }) => loadBalancer === undefined)) return working.length;
+    return Math.max(0, ...this.#reached().values());
+  }
+
+  /** Of each load balancer, by its DNS name, how many of the instances in service are behind it. */
+  #reached(): ReadonlyMap<string, number> {
+    const working = new Set(this.#working());
+    const found = [...fronts((type) => this.#records(type))];
+    return new Map(found.map(([name, front]) => [name, working.intersection(front).size]));
+  }
+
+  /** Whoever opens a name that has led to enough servers meets as many, also by an address remembered for a minute. */
+  #countNamed(did: string, ours: boolean): void {
+    const now = this.#account.time.now();
+    const names = this.#files.flatMap(({ domain }) => domain?.names ?? []);
+    // A file that does not ask for the name lets it go.
+    const isWanted =
+      this.#files.length > 0 && this.#files.every(({ domain }) => domain !== undefined);
+    if (this.#destroying || now < this.#excusedUntil) {
+      this.#named.clear();
+      return;
+    }
+    const least = Math.min(...this.#files.map(({ scaling }) => scaling.min));
+    const reached = this.#reached();
+    const leads = targets((type) => this.#records(type));
+    for (const name of names) {
+      const target = leads.get(name);
+      const before = this.#named.get(name) ?? [];
+      const remembered = before.filter(({ until }) => until === undefined || until > now);
+      const serving = (each: string) => (reached.get(each) ?? 0) >= least;
+      for (const { dnsName } of remembered) {
+        if (serving(dnsName) || !ours || (target === undefined && !isWanted)) continue;
+        if (this.#balances()) continue;
+        this.violate(`${did}: ${name} leads to ${dnsName}, behind which too few instances serve`);
+      }
+      const known = remembered
+        .filter(({ dnsName }) => serving(dnsName) && dnsName !== target)
+        .map(({ dnsName, until }) => ({ dnsName, until: until ?? now + rememberedFor }));
+      const current = target !== undefined && serving(target) ? [{ dnsName: target }] : [];
+      this.#named.set(name, [...known, ...current]);
+    }
+  }
+
+  #working(): readonly string[] {
     const instances = this.#records("instance");
-    const working = this.#groups()
+    return this.#groups()
       .flatMap(({ members }) => members)
       .filter(({ lifecycle }) => lifecycle === "InService")
       .map(({ instanceId }) => instanceId)
       .filter((id) => Reflect.get(instances.get(id) ?? {}, "state") === "running");
-    // Where one of the files asks for no load balancer, instances may serve without.
-    if (this.#files.some(({ loadBalancer }) => loadBalancer === undefined)) return working.length;
-    const reached = fronts((type) => this.#records(type)).map(
-      (front) => working.filter((id) => front.has(id)).length,
-    );
-    return Math.max(0, ...reached);
   }
 
   #groups(): Group[] {
@@ -370,19 +432,22 @@ export class Observer {
 /** Types of which nothing of others may change; an interface goes and comes with what it belongs to. */
 const watched = kinds.map(({ name }) => name).filter((name) => name !== "network-interface");
 
-/** A subnet counts the addresses that it gives to whoever launches in it. */
+/** A subnet counts the addresses that it gives to whoever launches in it, and a zone knows of its last change. */
 function withoutCounters(key: string, value: unknown): unknown {
-  return key === "nextHost" ? undefined : value;
+  return key === "nextHost" || key === "inSyncAt" ? undefined : value;
 }
 
 /** Milliseconds: no read of the simulation lags for longer. */
 const longestLag = 60_000;
 
+/** Milliseconds: the time to live of the records. */
+const rememberedFor = 60_000;
+
 /** In so long a group finds out that an instance is gone, and has another one serving. */
 const aftermath = 15 * 60_000;
 
 /** Calls of a plan and of the first look of each step's wait. */
-const callsAtOnce = 80;
+const callsAtOnce = 130;
 /** While AWS does not show yet what was made, several steps look every 2 seconds, a build with 4 calls. */
 const callsASecondAtFirst = 2;
 /** Seconds. */
@@ -418,8 +483,12 @@ function writesAllowed(steps: NonNullable<Told["steps"]>, stdout: string): numbe
     // Two policies, a boundary and an instance profile with the role in it, and what somebody has added.
     if (address.startsWith("role/")) return 6;
     if (address.startsWith("load-balancer/") && verb === "create") return 1;
-    // Attributes and listeners have calls of their own, and rules that somebody added go one by one.
-    if (address.startsWith("application-load-balancer/")) return 3;
+    // Attributes, listeners and records have calls of their own, and rules that somebody added go one by one.
+    if (address.startsWith("application-load-balancer/")) return 6;
+    // A web ACL is taken off the load balancer first.
+    if (address.startsWith("web-acl/")) return 1;
+    // A record for each name, and tags that say so.
+    if (address.startsWith("certificate/")) return 3;
     // Beside settings and rollout, a load balancer to try out, to attach, and one to detach.
     return address.startsWith("auto-scaling-group/") && verb === "update" ? 4 : 0;
   });

@@ -211,7 +211,9 @@ const disturbances: Readonly<Record<Kind, Disturbance>> = {
   async rivals(trial, random) {
     const { account, course } = trial;
     const line = prepare(account, course.journey);
-    const rival = random.pick(rivals);
+    // Of the other type of load balancers, one would stay (`previous: keep`), and that is no other idea of the same.
+    const loadBalancer = (course.journey.target ?? course.journey.before)?.loadBalancer;
+    const rival = { ...random.pick(rivals), ...(loadBalancer && { loadBalancer }) };
     account.write(rival, "rival.yaml");
     const { before, target } = course.journey;
     trial.observer.allow(...[before, target, rival].filter((file) => file !== undefined));

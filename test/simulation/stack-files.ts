@@ -18,7 +18,10 @@ export interface StackFile {
     readonly type?: "application";
     readonly securityGroups: readonly string[];
     readonly previous?: "remove";
+    readonly scheme?: "internal";
   };
+  readonly domain?: { readonly names: readonly string[]; readonly zone: string };
+  readonly firewall?: object;
   readonly scaling: {
     readonly min: number;
     readonly max?: number;
@@ -172,6 +175,58 @@ export const forwardedAlone: StackFile = {
 export const classicAlone: StackFile = {
   ...tier,
   loadBalancer: { securityGroups: ["load-balancer"], previous: "remove" },
+};
+
+const openToHttps = {
+  ...groups,
+  "load-balancer": {
+    description: "HTTP",
+    ingress: [
+      { port: 80, from: "0.0.0.0/0" },
+      { port: 443, from: "0.0.0.0/0" },
+    ],
+  },
+};
+
+/** The zone that is in the account before the stack. */
+export const zone = "example.com";
+
+/** With https, and names that lead to it. */
+export const secured: StackFile = {
+  ...forwarded,
+  securityGroups: openToHttps,
+  domain: { names: ["shop.example.com", "www.shop.example.com"], zone },
+};
+
+/** Another certificate, and a record less. */
+export const securedOtherwise: StackFile = {
+  ...secured,
+  domain: { names: ["shop.example.com"], zone },
+};
+
+/** Whatever load balancer there was of the other type goes, and the name moves before. */
+export const securedAlone: StackFile = {
+  ...forwardedAlone,
+  securityGroups: openToHttps,
+  domain: { names: ["shop.example.com"], zone },
+};
+
+/** Requests are judged before they reach the servers. */
+export const firewalled: StackFile = {
+  ...forwarded,
+  firewall: { rules: ["common"], limit: "2000 in 5m", block: ["203.0.113.0/24"] },
+};
+
+/** By other rules, and one set of addresses is exchanged for another. */
+export const firewalledOtherwise: StackFile = {
+  ...forwarded,
+  firewall: { rules: ["common", "sql"], mode: "count", allow: ["198.51.100.7/32"] },
+};
+
+/** Another load balancer, to which the names move. */
+export const securedInside: StackFile = {
+  ...secured,
+  loadBalancer: { type: "application", securityGroups: ["load-balancer"], scheme: "internal" },
 };
 
 /** Servers that answer on another port: another target group, and a group of servers beside the old one. */

@@ -1,4 +1,6 @@
 import type { Account } from "./account.ts";
+import { tagOf } from "./description.ts";
+import { zone } from "./stack-files.ts";
 
 const otherStack = (name: string) => [
   { Key: "reconcile:stack", Value: "billing" },
@@ -64,5 +66,41 @@ export async function furnish(account: Account): Promise<void> {
       ...tagged("snapshot", "image/afterpay"),
     ],
   });
+  await account.call("route53", "CreateHostedZone", { Name: zone, CallerReference: "theirs" });
+  await changeRecords(account, [
+    {
+      Action: "CREATE",
+      ResourceRecordSet: {
+        Name: `blog.${zone}`,
+        Type: "A",
+        TTL: 60,
+        ResourceRecords: [{ Value: "203.0.113.7" }],
+      },
+    },
+  ]);
   await account.time.wait(1_200_000);
+}
+
+/** Lets a name lead to the classic load balancer, as people do in the console. */
+export async function nameClassic(account: Account): Promise<void> {
+  const balancers = [...account.sandbox.records("load-balancer").values()];
+  const own = balancers.find((each) => tagOf(each, "reconcile:stack") === "afterpay") ?? {};
+  const Value = String(Reflect.get(own, "dnsName"));
+  await changeRecords(account, [
+    {
+      Action: "CREATE",
+      ResourceRecordSet: {
+        Name: `shop.${zone}`,
+        Type: "CNAME",
+        TTL: 60,
+        ResourceRecords: [{ Value }],
+      },
+    },
+  ]);
+}
+
+async function changeRecords(account: Account, Changes: readonly object[]): Promise<void> {
+  const [HostedZoneId] = [...account.sandbox.records("hosted-zone").keys()];
+  const ChangeBatch = { Changes };
+  await account.call("route53", "ChangeResourceRecordSets", { HostedZoneId, ChangeBatch });
 }
