@@ -70,7 +70,8 @@ export async function setNames({
     else until = Math.max(until, made.until);
   }
   // Without a zone, whoever manages the DNS from now on keeps or deletes the record.
-  const own = dropped.filter(({ name }) => !names.some((each) => each.name === name));
+  const given = names.filter(({ zone }) => zone === null).map(({ name }) => name);
+  const own = dropped.filter(({ name }) => !given.includes(name));
   await removeRecords(context, own, live.outputs);
   if (until > 0) await untilMoved(context, until);
   const surplus = [...surplusKeys(toTagList(recorded), names), ...(until > 0 ? [movingKey] : [])];

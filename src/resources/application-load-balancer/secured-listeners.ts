@@ -27,7 +27,7 @@ export function withLiveCertificates(
       return certificate === null ? [before] : [{ ...listener, certificate }];
     }
     if (redirect?.protocol !== "HTTPS" || serves(Number(redirect.port))) return [listener];
-    return [before !== undefined && reaches(before, live) ? before : plain(listener, forward)];
+    return [before !== undefined && leadsOn(before, live) ? before : plain(listener, forward)];
   });
   const left = live.filter(({ port }) => !wanted.some((each) => each.port === port));
   const all = [...first, ...left].sort((one, other) => one.port - other.port);
@@ -40,12 +40,10 @@ function heldBy(live: readonly ListenerFields[]): (listener: ListenerFields) => 
   return ({ protocol, certificate }) => protocol === "HTTPS" && !used.has(certificate);
 }
 
-/** Whether the visitors of a live listener get an answer. */
-function reaches({ redirect, other }: ListenerFields, live: readonly ListenerFields[]): boolean {
-  if (other !== undefined) return false;
-  if (redirect === null) return true;
+/** Whether a live listener redirects to an HTTPS listener that exists. */
+function leadsOn({ redirect }: ListenerFields, live: readonly ListenerFields[]): boolean {
   return live.some(
-    ({ port, certificate }) => String(port) === redirect.port && certificate !== null,
+    ({ port, certificate }) => String(port) === redirect?.port && certificate !== null,
   );
 }
 

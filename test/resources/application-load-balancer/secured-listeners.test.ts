@@ -35,9 +35,9 @@ describe("until the certificate is issued", () => {
     expect(withLiveCertificates([toHttps, https("new")], [])).toEqual([http(80)]);
   });
 
-  test("a live one goes on to serve there, to whomever it does", () => {
+  test("a live one serves there, with the servers that it is to have", () => {
     const before = http(80, { forward: [{ targetGroup: "former", weight: 1 }] });
-    expect(withLiveCertificates([toHttps, https("new")], [before])).toEqual([before]);
+    expect(withLiveCertificates([toHttps, https("new")], [before])).toEqual([http(80)]);
   });
 
   test("a listener that redirects elsewhere, where nothing may be any more, serves", () => {
@@ -151,6 +151,7 @@ describe("listeners that are set", () => {
   async function set(
     statuses: Readonly<Record<string, string>>,
     wanted: readonly ListenerFields[],
+    before: ListenerFields = http(80),
   ) {
     const stage = openStage({
       "acm:DescribeCertificate": ({ CertificateArn }) => ({
@@ -175,7 +176,7 @@ describe("listeners that are set", () => {
     const live = {
       id: "arn",
       address: "application-load-balancer/web",
-      fields: { listeners: [http(80)] },
+      fields: { listeners: [before] },
     };
     const fields = { listeners: wanted };
     const input = { context: stage.context, live, fields } as never;
@@ -201,6 +202,12 @@ describe("listeners that are set", () => {
       { Port: 8443, Protocol: "HTTPS" },
     ]);
     expect(stage.passed()).toBe(0);
+  });
+
+  test("are nothing else in between, not even where a redirect leads nowhere", async () => {
+    const { error, writes } = await set({ one: "ISSUED" }, [toHttps, https("one")], toHttps);
+    expect(error).toBeUndefined();
+    expect(writes).toEqual(["elbv2:CreateListener"]);
   });
 
   test("stay as they are if somebody has to act before AWS issues one of them", async () => {
