@@ -1,3 +1,5 @@
+import { isReading } from "../../src/sandbox/operation.ts";
+import type { HttpRequestLike } from "../../src/sandbox/protocol/request.ts";
 import { createSandbox } from "../../src/sandbox/sandbox.ts";
 import { serveSandbox } from "../../src/sandbox/server.ts";
 
@@ -28,8 +30,7 @@ export async function openHeldAccount(): Promise<HeldAccount> {
     {
       methods: sandbox.methods,
       async handle(request, signal) {
-        // S3's protocol says by its method what only reads.
-        if (request.method !== "GET" && !READS.test(textOf(request.body))) {
+        if (!onlyReads(request)) {
           reach();
           await free;
         }
@@ -53,6 +54,14 @@ export async function openHeldAccount(): Promise<HeldAccount> {
       await sandbox.close();
     },
   };
+}
+
+/** S3's protocol says it by the method, the JSON protocol in a header, and the others in the body. */
+function onlyReads({ method, headers, body }: HttpRequestLike): boolean {
+  const [, target] =
+    Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === "x-amz-target") ?? [];
+  if (target !== undefined) return isReading(target.split(".").at(-1) ?? "");
+  return method === "GET" || READS.test(textOf(body));
 }
 
 function textOf(body: unknown): string {
