@@ -1,7 +1,7 @@
 import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
 import type { Tag } from "../../aws/tags.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { isSameName, plainName } from "../shared/dns-names.ts";
+import { isSameName, loadBalancerIn } from "../shared/dns-names.ts";
 import { recordsAt, zoneIfAny } from "../shared/hosted-zones.ts";
 import { movingUntil, type Name, recordedNames } from "./recorded-names.ts";
 
@@ -39,8 +39,7 @@ export function nameBehind({
   ResourceRecords: values = [],
 }: ResourceRecordSet): string | undefined {
   const target = alias?.DNSName ?? (type === "CNAME" ? values[0]?.Value : undefined);
-  // The console adds the prefix ("Routing traffic to an ELB load balancer").
-  return target === undefined ? undefined : plainName(target).replace(/^dualstack\./, "");
+  return target === undefined ? undefined : loadBalancerIn(target);
 }
 
 /** As the stack makes it: without a weight and the like. */

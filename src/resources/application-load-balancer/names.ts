@@ -101,10 +101,8 @@ async function recordTargets(
 ): Promise<readonly string[]> {
   const certificate = listeners.flatMap((each) => each.certificate ?? [])[0];
   if (certificate === undefined || names.every(({ zone }) => zone === null)) return [];
-  const { recordedTargets, recordTarget } = await import("../certificate/recorded-targets.ts");
-  const former = await recordedTargets(context, certificate);
-  await recordTarget(context, certificate, outputs.dnsName);
-  return former;
+  const { recordTarget } = await import("../certificate/recorded-targets.ts");
+  return recordTarget(context, certificate, outputs.dnsName);
 }
 
 /** A name that led elsewhere before. */

@@ -1,6 +1,6 @@
 import { unlessGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { plainName } from "../shared/dns-names.ts";
+import { loadBalancerIn, plainName } from "../shared/dns-names.ts";
 import { deleteRecords } from "../shared/hosted-zones.ts";
 import type { LiveCertificate } from "./live.ts";
 import { recordedTargets } from "./recorded-targets.ts";
@@ -18,7 +18,7 @@ export async function removeLeftNames(
   if (targets.length === 0) return;
   for (const name of names) {
     await deleteRecords(context, zone, name, async (record) => {
-      const target = plainName(record.AliasTarget?.DNSName ?? "").replace(/^dualstack\./, "");
+      const target = loadBalancerIn(record.AliasTarget?.DNSName ?? "");
       const isRecorded = targets.some((each) => plainName(each) === target);
       if (!isRecorded || record.SetIdentifier !== undefined) return false;
       return !(await exists(context, target));

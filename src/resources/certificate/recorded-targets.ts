@@ -18,23 +18,35 @@ export async function recordedTargets(
   context: ResourceContext,
   arn: string,
 ): Promise<readonly string[]> {
-  const tags = await tagsOf(context, arn);
-  if (addressIn(tags, context.stack, "certificate") === undefined) return [];
-  return (toRecord(tags)[targetsKey] ?? "").split(" ").filter((target) => target !== "");
+  return (await ownTargets(context, arn)) ?? [];
 }
 
-/** Records that the names lead to this load balancer from now on. Does nothing to a certificate of somebody else. */
+/**
+ * Records that the names lead to this load balancer from now on. Does nothing to a certificate of somebody else.
+ *
+ * @returns where they led before.
+ */
 export async function recordTarget(
   context: ResourceContext,
   arn: string,
   dnsName: string,
-): Promise<void> {
-  const tags = await tagsOf(context, arn);
-  if (addressIn(tags, context.stack, "certificate") === undefined) return;
-  const before = await recordedTargets(context, arn);
+): Promise<readonly string[]> {
+  const before = await ownTargets(context, arn);
+  if (before === undefined) return [];
   const targets = [dnsName, ...before.filter((target) => target !== dnsName)].slice(0, most);
-  if (targets.join() === before.join()) return;
+  if (targets.join() === before.join()) return before;
   const client = await context.clients.acm();
   const Tags = toTagList({ [targetsKey]: targets.join(" ") });
   await client.send(new AddTagsToCertificateCommand({ CertificateArn: arn, Tags }));
+  return before;
+}
+
+/** Undefined if the certificate is not the stack's. */
+async function ownTargets(
+  context: ResourceContext,
+  arn: string,
+): Promise<readonly string[] | undefined> {
+  const tags = await tagsOf(context, arn);
+  if (addressIn(tags, context.stack, "certificate") === undefined) return undefined;
+  return (toRecord(tags)[targetsKey] ?? "").split(" ").filter((target) => target !== "");
 }

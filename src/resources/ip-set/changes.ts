@@ -1,14 +1,19 @@
 import { CreateIPSetCommand, DeleteIPSetCommand, UpdateIPSetCommand } from "@aws-sdk/client-wafv2";
-import { retry } from "../../aws/retry.ts";
 import { ownTags } from "../../aws/tags.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import type { Target } from "../../engine/resource.ts";
 import type { UpdateInput } from "../../engine/update.ts";
 import { sameValue } from "../../engine/values.ts";
-import { createOrAdopt, unlessGone, untilGone } from "../shared/consistency.ts";
+import { createOrAdopt } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { identity, withFields } from "../shared/owned.ts";
-import { changeWafTags, REGIONAL, whenAvailable, withLockToken } from "../shared/web-acls.ts";
+import {
+  changeWafTags,
+  deleteInWaf,
+  REGIONAL,
+  whenAvailable,
+  withLockToken,
+} from "../shared/web-acls.ts";
 import {
   getIpSet,
   type IpSetFields,
@@ -101,25 +106,14 @@ export async function deleteIpSet(
   { physicalName: Name, outputs: { id: Id } }: LiveIpSet,
 ): Promise<void> {
   const client = await context.clients.wafV2();
-  await retry(
-    async () => {
-      const found = await getIpSet(context, Name, Id);
-      if (found?.LockToken === undefined) return;
-      const { LockToken } = found;
-      await unlessGone(() =>
-        client.send(new DeleteIPSetCommand({ Name, Id, Scope: REGIONAL, LockToken })),
-      );
-    },
-    {
-      while: ["in-use", "stale", "in-progress"],
-      reason: `AWS WAF still counts the IP set ${Name} as in use`,
-      deadline: releaseDeadline,
-      context,
-    },
-  );
-  await untilGone(context, `the IP set ${Name}`, async () =>
-    (await getIpSet(context, Name, Id)) === undefined ? undefined : "AWS still lists it",
-  );
+  await deleteInWaf(context, {
+    what: `the IP set ${Name}`,
+    use: "in use",
+    deadline: releaseDeadline,
+    get: () => getIpSet(context, Name, Id),
+    remove: (LockToken) =>
+      client.send(new DeleteIPSetCommand({ Name, Id, Scope: REGIONAL, LockToken })),
+  });
 }
 
 /** Other tools wait as long. */

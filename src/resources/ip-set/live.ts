@@ -4,12 +4,12 @@ import {
   ListIPSetsCommand,
   type WAFV2Client,
 } from "@aws-sdk/client-wafv2";
-import { addressIn, toRecord, userTagsOf } from "../../aws/tags.ts";
+import { addressIn, userTagsOf } from "../../aws/tags.ts";
 import type { Live, TaggedObject } from "../../engine/resource.ts";
 import { unlessGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { sharedLookUp } from "../shared/shared-look-up.ts";
-import { everyWafPage, mostPerPage, REGIONAL, wafTagsOf } from "../shared/web-acls.ts";
+import { everyWafPage, mostPerPage, REGIONAL, taggedInWaf, wafTagsOf } from "../shared/web-acls.ts";
 import { plainRange } from "./ranges.ts";
 
 export interface IpSetFields {
@@ -53,10 +53,7 @@ const lookUpIpSets = sharedLookUp((client: WAFV2Client, _: undefined) =>
 
 /** What carries tags, whoever it belongs to. */
 export async function taggedIpSets(context: ResourceContext): Promise<readonly TaggedObject[]> {
-  const arns = (await listIpSets(context)).flatMap(({ ARN: arn }) => arn ?? []);
-  return Promise.all(
-    arns.map(async (id) => ({ id, tags: toRecord(await wafTagsOf(context, id)) })),
-  );
+  return taggedInWaf(context, await listIpSets(context));
 }
 
 /** The addresses of the set, and the token that a change of it needs. Undefined if it does not exist, or no longer. */

@@ -6,8 +6,9 @@ import {
 } from "@aws-sdk/client-wafv2";
 import { isAwsError } from "../../aws/errors.ts";
 import { consistencyDeadline, retry } from "../../aws/retry.ts";
-import { sendTagChanges, tagChanges } from "../../aws/tags.ts";
-import { unlessGone } from "./consistency.ts";
+import { sendTagChanges, tagChanges, toRecord } from "../../aws/tags.ts";
+import type { TaggedObject } from "../../engine/resource.ts";
+import { unlessGone, untilGone } from "./consistency.ts";
 import type { ResourceContext } from "./context.ts";
 
 /** The scope of what protects load balancers ("Scope", AWS WAFV2 API Reference). */
@@ -67,6 +68,17 @@ export async function wafTagsOf(
   return (await unlessGone(() => client.send(command)))?.TagInfoForResource?.TagList;
 }
 
+/** These objects with their tags, whoever they belong to. */
+export function taggedInWaf(
+  context: ResourceContext,
+  found: readonly WafSummary[],
+): Promise<readonly TaggedObject[]> {
+  const arns = found.flatMap(({ ARN: arn }) => arn ?? []);
+  return Promise.all(
+    arns.map(async (id) => ({ id, tags: toRecord(await wafTagsOf(context, id)) })),
+  );
+}
+
 /** Changes the user's tags on an object from `live` to `wanted`. Ignores other tags. */
 export async function changeWafTags(
   context: ResourceContext,
@@ -108,6 +120,40 @@ export function withLockToken(context: ResourceContext, write: () => Promise<unk
     deadline: consistencyDeadline,
     context,
   });
+}
+
+/** How an object of AWS WAF is deleted. */
+interface DeletionInWaf {
+  /** "the web ACL shop". */
+  readonly what: string;
+  /** What AWS still counts it as: "associated". */
+  readonly use: string;
+  /** In milliseconds. */
+  readonly deadline: number;
+  get(): Promise<{ readonly LockToken?: string | undefined } | undefined>;
+  remove(lockToken: string): Promise<unknown>;
+}
+
+/** Deletes the object when AWS no longer counts it as used, each time with the current lock token. */
+export async function deleteInWaf(
+  context: ResourceContext,
+  { what, use, deadline, get, remove }: DeletionInWaf,
+): Promise<void> {
+  await retry(
+    async () => {
+      const lockToken = (await get())?.LockToken;
+      if (lockToken !== undefined) await unlessGone(() => remove(lockToken));
+    },
+    {
+      while: ["in-use", "stale", "in-progress"],
+      reason: `AWS WAF still counts ${what} as ${use}`,
+      deadline,
+      context,
+    },
+  );
+  await untilGone(context, what, async () =>
+    (await get()) === undefined ? undefined : "AWS still lists it",
+  );
 }
 
 /** Other tools wait as long for an association. */

@@ -7,16 +7,21 @@ import {
   UpdateWebACLCommand,
   type WebACL,
 } from "@aws-sdk/client-wafv2";
-import { retry } from "../../aws/retry.ts";
 import { ownTags } from "../../aws/tags.ts";
 import { OutsideError } from "../../engine/errors.ts";
 import type { Target } from "../../engine/resource.ts";
 import type { UpdateInput } from "../../engine/update.ts";
 import { sameValue } from "../../engine/values.ts";
-import { createOrAdopt, unlessGone, untilGone } from "../shared/consistency.ts";
+import { createOrAdopt, unlessGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { identity, withFields } from "../shared/owned.ts";
-import { changeWafTags, REGIONAL, whenAvailable, withLockToken } from "../shared/web-acls.ts";
+import {
+  changeWafTags,
+  deleteInWaf,
+  REGIONAL,
+  whenAvailable,
+  withLockToken,
+} from "../shared/web-acls.ts";
 import {
   getWebAcl,
   type LiveWebAcl,
@@ -149,25 +154,14 @@ export async function deleteWebAcl(
 ): Promise<void> {
   const client = await context.clients.wafV2();
   await leaveLoadBalancers(context, arn);
-  await retry(
-    async () => {
-      const found = await getWebAcl(context, Name, Id);
-      if (found?.LockToken === undefined) return;
-      const { LockToken } = found;
-      await unlessGone(() =>
-        client.send(new DeleteWebACLCommand({ Name, Id, Scope: REGIONAL, LockToken })),
-      );
-    },
-    {
-      while: ["in-use", "stale", "in-progress"],
-      reason: `AWS WAF still counts the web ACL ${Name} as associated`,
-      deadline: releaseDeadline,
-      context,
-    },
-  );
-  await untilGone(context, `the web ACL ${Name}`, async () =>
-    (await getWebAcl(context, Name, Id)) === undefined ? undefined : "AWS still lists it",
-  );
+  await deleteInWaf(context, {
+    what: `the web ACL ${Name}`,
+    use: "associated",
+    deadline: releaseDeadline,
+    get: () => getWebAcl(context, Name, Id),
+    remove: (LockToken) =>
+      client.send(new DeleteWebACLCommand({ Name, Id, Scope: REGIONAL, LockToken })),
+  });
 }
 
 /**

@@ -5,12 +5,12 @@ import {
   type WebACL,
   type WebACLSummary,
 } from "@aws-sdk/client-wafv2";
-import { addressIn, toRecord, userTagsOf } from "../../aws/tags.ts";
+import { addressIn, userTagsOf } from "../../aws/tags.ts";
 import type { Live, Note, TaggedObject } from "../../engine/resource.ts";
 import { unlessGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { sharedLookUp } from "../shared/shared-look-up.ts";
-import { everyWafPage, mostPerPage, REGIONAL, wafTagsOf } from "../shared/web-acls.ts";
+import { everyWafPage, mostPerPage, REGIONAL, taggedInWaf, wafTagsOf } from "../shared/web-acls.ts";
 import { isOfShield, toRules, type WebAclRule } from "./rules.ts";
 
 export interface WebAclFields {
@@ -54,10 +54,7 @@ const lookUpWebAcls = sharedLookUp((client: WAFV2Client, _: undefined) =>
 
 /** What carries tags, whoever it belongs to. */
 export async function taggedWebAcls(context: ResourceContext): Promise<readonly TaggedObject[]> {
-  const arns = (await listWebAcls(context)).flatMap(({ ARN: arn }) => arn ?? []);
-  return Promise.all(
-    arns.map(async (id) => ({ id, tags: toRecord(await wafTagsOf(context, id)) })),
-  );
+  return taggedInWaf(context, await listWebAcls(context));
 }
 
 /** The web ACL, and the token that a change of it needs. Undefined if it does not exist, or no longer. */
