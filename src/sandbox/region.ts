@@ -17,6 +17,8 @@ export interface RegionHost extends TableHost {
   /** Whether a fault of the world occurs here. */
   happens(happening: Happening): boolean;
   quota(quota: Quota): number;
+  /** Those of all services. */
+  readonly metricSources: readonly MetricSource[];
   /** Every region that is in use, for what the regions of an account share. */
   openRegions(): readonly Region[];
   region(name: string): Region;
@@ -30,6 +32,34 @@ export interface RegionHost extends TableHost {
 export interface Quota {
   readonly name: string;
   readonly usual: number;
+}
+
+/** A metric that a service publishes to CloudWatch, for each thing that has these dimensions. */
+export interface MetricSource {
+  /** `AWS/EC2`. */
+  readonly namespace: string;
+  /** `CPUUtilization`. */
+  readonly name: string;
+  /** The names of its dimensions, sorted: `["AutoScalingGroupName"]`. */
+  readonly dimensions: readonly string[];
+  /** `Percent`. */
+  readonly unit: string;
+  /** Seconds between two datapoints with these dimensions: 60, or 300 with basic monitoring. */
+  period(region: Region, dimensions: Readonly<Record<string, string>>): number;
+  /** What is published for the period that ends now. Undefined: nothing is published. */
+  value(region: Region, dimensions: Readonly<Record<string, string>>): Statistics | undefined;
+  /** The dimensions of everything that publishes it now, for lists of metrics. */
+  published?(region: Region): readonly Readonly<Record<string, string>>[];
+}
+
+/** What CloudWatch knows of the values of one period. */
+export interface Statistics {
+  readonly sum: number;
+  readonly count: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** The values and how often each occurred, for percentiles. Default: all are the maximum. */
+  readonly distribution?: readonly { readonly value: number; readonly count: number }[];
 }
 
 /** Something that other services must hear of at once, such as a changed state of an instance. */

@@ -1,3 +1,5 @@
+import { type LoadKind, type SetLoad, setLoad } from "./auto-scaling/load.ts";
+import { type ReclaimedSpot, reclaimSpot } from "./auto-scaling/spot.ts";
 import { createClock, type SandboxClock } from "./clock.ts";
 import { type ApiCall, Dispatcher } from "./dispatcher.ts";
 import { publishBaseImage } from "./ec2/images/base-images.ts";
@@ -10,8 +12,11 @@ import { setDelegation, setOutsideRecord } from "./route-53/outside.ts";
 import { askPublicDns, type PublicAnswer } from "./route-53/public-dns.ts";
 import { takeBucketName } from "./s3/bucket.ts";
 import { services } from "./services.ts";
+import { type ConfirmedSubscription, confirmByOwner } from "./sns/confirmation.ts";
+import { messagesOf, type SentMessage } from "./sns/messages.ts";
+import { newState, parseSnapshot, reanchor } from "./starting-state.ts";
 import { openStateFile } from "./state-file.ts";
-import { World, type WorldState } from "./world.ts";
+import { World } from "./world.ts";
 
 export interface SandboxOptions {
   /** The file of the account. Default: in memory only. */
@@ -80,6 +85,35 @@ export interface Sandbox {
    * @throws AwsError for a zone or a type that does not exist.
    */
   setSupply(zone: string, supply: Supply, instanceType?: string, region?: string): void;
+  /**
+   * Gives the servers of an Auto Scaling group work, or its application load balancer requests; see
+   * `auto-scaling/load.ts`. Without a group, the only one of the region.
+   *
+   * @throws AwsError for a group or a load that does not exist.
+   */
+  setLoad(
+    kind: LoadKind,
+    value: number,
+    place?: { readonly group?: string | undefined; readonly region?: string | undefined },
+  ): SetLoad;
+  /**
+   * EC2 takes back so many Spot Instances, the oldest first: a rebalance recommendation at once, the interruption
+   * notice minutes later, and two minutes after that their end. With a group, only its own.
+   *
+   * @throws AwsError when there are not so many.
+   */
+  reclaimSpot(
+    count: number,
+    place?: { readonly group?: string | undefined; readonly region?: string | undefined },
+  ): ReclaimedSpot;
+  /**
+   * The owner of an email address or a URL confirms its subscriptions to topics, in all regions.
+   *
+   * @throws AwsError that names the pending ones, if there is none of this endpoint.
+   */
+  confirmSubscription(endpoint: string): readonly ConfirmedSubscription[];
+  /** What topics have sent in all regions, the oldest first. With an endpoint, only what has reached it. */
+  messages(endpoint?: string): readonly SentMessage[];
   /** What the world's name servers answer. */
   askPublicDns(name: string, type: string): PublicAnswer;
   /** Somebody makes a DNS record at another provider, or removes it by no values. */
@@ -114,7 +148,6 @@ export interface SandboxRequestHandler {
 }
 
 const DEFAULT_REGION = "ap-southeast-2";
-const DEFAULT_ACCOUNT = "000000000000";
 /** AWS promises no limit. Users of its APIs usually see a few seconds. */
 const DEFAULT_LAG = 3_000;
 const DEFAULT_SPEED = 60;
@@ -129,7 +162,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const regionName = options.region ?? DEFAULT_REGION;
   const file = options.stateFile === undefined ? undefined : openStateFile(options.stateFile);
   const known = file?.load() ?? parseSnapshot(options.snapshot);
-  const state = known ?? newState(options, speed);
+  const state = known ?? newState({ account: options.account, seed: options.seed, speed });
   if (file !== undefined || known !== undefined) reanchor(state, speed);
   const clock = createClock(state.anchor, speed);
   let faults = createFaults(options.faults ?? {});
@@ -190,6 +223,32 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       setSupply(world.region(region ?? regionName), zone, supply, instanceType);
       file?.save(state);
     },
+    setLoad: (kind, value, place) => {
+      world.advance(clock.now());
+      const set = setLoad(world.region(place?.region ?? regionName), kind, value, place?.group);
+      file?.save(state);
+      return set;
+    },
+    reclaimSpot: (count, place) => {
+      world.advance(clock.now());
+      const inRegion = world.region(place?.region ?? regionName);
+      const reclaimed = reclaimSpot(inRegion, count, place?.group);
+      file?.save(state);
+      return reclaimed;
+    },
+    confirmSubscription: (endpoint) => {
+      world.advance(clock.now());
+      const confirmed = confirmByOwner(world.openRegions(), endpoint);
+      file?.save(state);
+      return confirmed;
+    },
+    messages: (endpoint) => {
+      world.advance(clock.now());
+      return world
+        .openRegions()
+        .flatMap((region) => messagesOf(region, endpoint))
+        .sort((one, other) => one.at - other.at);
+    },
     askPublicDns: (name, type) => {
       world.advance(clock.now());
       return askPublicDns(world.region(regionName), name, type);
@@ -235,35 +294,4 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       }
     },
   };
-}
-
-function parseSnapshot(snapshot: string | undefined): WorldState | undefined {
-  return snapshot === undefined ? undefined : (JSON.parse(snapshot) as WorldState);
-}
-
-function newState(options: SandboxOptions, speed: number): WorldState {
-  const now = Date.now();
-  return {
-    version: 1,
-    account: options.account ?? DEFAULT_ACCOUNT,
-    anchor: { real: now, sandbox: now },
-    speed,
-    now,
-    random: options.seed ?? 1,
-    order: 0,
-    queue: [],
-    regions: {},
-  };
-}
-
-/**
- * A saved world continued at its old speed until now. From now on it runs at the given speed. When the
- * platform's clock goes back, sandbox time does not.
- */
-function reanchor(state: WorldState, speed: number): void {
-  const real = Date.now();
-  const lived = Math.max(0, real - state.anchor.real) * state.speed;
-  const sandbox = Math.max(state.now, Math.floor(state.anchor.sandbox + lived));
-  state.anchor = { real, sandbox };
-  state.speed = speed;
 }

@@ -1,7 +1,7 @@
 import type { CommonErrors } from "./common-errors.ts";
 import type { Operation } from "./operation.ts";
 import type { Protocol } from "./protocol/protocol.ts";
-import type { EventType, Listener, Quota, Region } from "./region.ts";
+import type { EventType, Listener, MetricSource, Quota, Region } from "./region.ts";
 import type { TableType } from "./table.ts";
 
 /**
@@ -50,6 +50,8 @@ export interface Service {
   readonly events?: readonly EventType[];
   readonly listeners?: readonly Listener[];
   readonly quotas?: readonly Quota[];
+  /** What the service publishes to CloudWatch. It signals `metricsChanged` when a value may differ. */
+  readonly metrics?: readonly MetricSource[];
   /** Fills a region on its first use. */
   readonly open?: (region: Region) => void;
   /** Adds objects that are missing in a region saved by an earlier release. */

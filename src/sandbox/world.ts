@@ -4,6 +4,7 @@ import { createRandom, type Random } from "./random.ts";
 import {
   type EventType,
   type Listener,
+  type MetricSource,
   type Quota,
   Region,
   type RegionHost,
@@ -59,6 +60,7 @@ export class World implements RegionHost {
   readonly happens: (happening: Happening) => boolean;
   readonly pageSize: number;
   readonly defaultVpc: boolean;
+  readonly metricSources: readonly MetricSource[];
   readonly #quotas: ReadonlyMap<Quota, number>;
   readonly #tables: ReadonlySet<TableType>;
   readonly #listeners: readonly Listener[];
@@ -73,6 +75,7 @@ export class World implements RegionHost {
     this.#maxLag = options.maxLag;
     this.pageSize = options.pageSize;
     this.defaultVpc = options.defaultVpc;
+    this.metricSources = options.services.flatMap(({ metrics = [] }) => metrics);
     this.#quotas = quotasOf(options);
     this.#tables = new Set(options.services.flatMap((service) => service.tables));
     this.#listeners = options.services.flatMap((service) => service.listeners ?? []);

@@ -27,7 +27,10 @@ export const addSandbox: AddCommand = (program, start) => {
     );
   sandbox
     .command("call")
-    .argument("<service>", "ec2, autoscaling, elb, elbv2, s3, iam, ssm, secretsmanager or sts")
+    .argument(
+      "<service>",
+      "ec2, autoscaling, elb, elbv2, cloudwatch, sns, acm, route53, wafv2, s3, iam, ssm, secretsmanager or sts",
+    )
     .argument("<Operation>", "for example TerminateInstances")
     .argument("[input]", "the call's parameters as JSON", "{}")
     .description("make one API call, for example to cause drift and see it corrected")
@@ -57,6 +60,52 @@ export const addSandbox: AddCommand = (program, start) => {
     .action((zone: string, supply: string, instanceType?: string) =>
       start("sandbox", async (session) =>
         (await import("../commands/sandbox.ts")).capacity(session, zone, supply, instanceType),
+      ),
+    );
+  sandbox
+    .command("load")
+    .argument("<kind>", "cpu, requests, errors or latency")
+    .argument(
+      "<value>",
+      "the percentage of their CPU that the servers in service use, the requests a minute to the load balancer, the percentage of requests that the servers answer with 5xx, or the seconds that they need for a request; 0 ends each",
+    )
+    .option("--group <name>", "the Auto Scaling group (default: the only one)")
+    .description(
+      "set the load of a group's servers, to see it scale, or how they answer, to see alarms",
+    )
+    .action((kind: string, value: string, options: { group?: string }) =>
+      start("sandbox", async (session) =>
+        (await import("../commands/sandbox.ts")).load(session, kind, value, options.group),
+      ),
+    );
+  sandbox
+    .command("reclaim-spot")
+    .argument("[count]", "how many Spot Instances EC2 takes back, the oldest first", "1")
+    .option("--group <name>", "only those of this Auto Scaling group (default: of any)")
+    .description("let EC2 take back Spot Instances, to see their group replace them")
+    .action((count: string, options: { group?: string }) =>
+      start("sandbox", async (session) =>
+        (await import("../commands/sandbox.ts")).reclaimSpot(session, count, options.group),
+      ),
+    );
+  sandbox
+    .command("confirm")
+    .argument("<endpoint>", "an email address or a URL that is subscribed to a topic")
+    .description(
+      "confirm the subscriptions of an address, as its owner would by the link in the mail",
+    )
+    .action((endpoint: string) =>
+      start("sandbox", async (session) =>
+        (await import("../commands/sandbox.ts")).confirm(session, endpoint),
+      ),
+    );
+  sandbox
+    .command("messages")
+    .argument("[endpoint]", "only what has reached this email address or URL")
+    .description("list what topics have sent; no mail leaves the sandbox")
+    .action((endpoint?: string) =>
+      start("sandbox", async (session) =>
+        (await import("../commands/sandbox.ts")).messages(session, endpoint),
       ),
     );
 };

@@ -4,7 +4,7 @@ import {
   type DescribeScalingActivitiesType,
 } from "@aws-sdk/client-auto-scaling";
 import { operation } from "../operation.ts";
-import type { Region } from "../region.ts";
+import { defineSignal, type Region } from "../region.ts";
 import { type Activity, allGroups, type Group, requireGroup } from "./group.ts";
 import { pageInPlace } from "./listing.ts";
 
@@ -91,6 +91,14 @@ export function beginActivity(
   return activity;
 }
 
+/** The subject of `activityEnded`. */
+export interface EndedActivity {
+  readonly activity: Activity;
+}
+
+/** An activity has ended, and its status says how. */
+export const activityEnded = defineSignal<EndedActivity>("an activity ended");
+
 /** Ends the activity now, with the message of a failure. */
 export function endActivity(
   region: Region,
@@ -102,6 +110,7 @@ export function endActivity(
   activity.message = message;
   activity.endedAt = region.now;
   activity.progress = 100;
+  region.signal(activityEnded, { activity });
 }
 
 /** Finds an activity by its id. */

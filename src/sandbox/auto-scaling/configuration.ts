@@ -13,7 +13,7 @@ import {
   validationError,
 } from "./group.ts";
 import { configurationReference, requireConfiguration } from "./launch-configurations.ts";
-import { readMixedInstances } from "./mixed-instances.ts";
+import { mixedInstancesParameters, readMixedInstances } from "./mixed-instances.ts";
 import { readTemplate } from "./template.ts";
 import type { TemplateReference } from "./template-reference.ts";
 
@@ -33,6 +33,7 @@ export type Configuration = Pick<
   | "terminationPolicies"
   | "newInstancesProtected"
   | "deletionProtection"
+  | "capacityRebalance"
 >;
 
 /** The settings that a new group copies from an instance. */
@@ -45,13 +46,7 @@ interface Model {
 export const configurationParameters = [
   "LaunchTemplate",
   "LaunchConfigurationName",
-  "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
-  "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
-  "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy",
-  "MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
-  "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity",
-  "MixedInstancesPolicy.InstancesDistribution.SpotAllocationStrategy",
-  "MixedInstancesPolicy.InstancesDistribution.SpotInstancePools",
+  ...mixedInstancesParameters,
   "MinSize",
   "MaxSize",
   "DesiredCapacity",
@@ -64,6 +59,7 @@ export const configurationParameters = [
   "TerminationPolicies",
   "NewInstancesProtectedFromScaleIn",
   "DeletionProtection",
+  "CapacityRebalance",
 ] as const;
 
 /** The defaults of a group (API reference of CreateAutoScalingGroup). */
@@ -76,6 +72,7 @@ const defaults = {
   terminationPolicies: ["Default"],
   newInstancesProtected: false,
   deletionProtection: "none",
+  capacityRebalance: false,
 } as const;
 
 /**
@@ -135,6 +132,8 @@ export function readConfiguration(
     deletionProtection: readDeletionProtection(
       input.DeletionProtection ?? current?.deletionProtection ?? defaults.deletionProtection,
     ),
+    capacityRebalance:
+      input.CapacityRebalance ?? current?.capacityRebalance ?? defaults.capacityRebalance,
   };
 }
 
@@ -177,13 +176,18 @@ function readSource(
   return current === undefined ? undefined : { template: current.template, mixed: current.mixed };
 }
 
-function readSizes(
+/**
+ * The sizes of a group after a request.
+ *
+ * @throws AwsError ValidationError when they contradict each other.
+ */
+export function readSizes(
   input: {
     MinSize?: number | undefined;
     MaxSize?: number | undefined;
     DesiredCapacity?: number | undefined;
   },
-  current: Configuration | undefined,
+  current: Pick<Configuration, "minSize" | "maxSize" | "desired"> | undefined,
 ): Pick<Configuration, "minSize" | "maxSize" | "desired"> {
   const minSize = input.MinSize ?? current?.minSize ?? 0;
   const maxSize = input.MaxSize ?? current?.maxSize ?? 0;

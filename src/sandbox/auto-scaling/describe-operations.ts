@@ -4,17 +4,18 @@ import {
   DescribeAutoScalingGroups$,
   DescribeAutoScalingInstances$,
   type DescribeAutoScalingInstancesType,
-  type Instance,
 } from "@aws-sdk/client-auto-scaling";
-import { zonesOf } from "../ec2/network/tables.ts";
 import { operation } from "../operation.ts";
 import type { Region } from "../region.ts";
-import { allGroups, type Group, type Member, orderOf, validationError } from "./group.ts";
+import { allGroups, type Group, orderOf, validationError } from "./group.ts";
+import { describeMember, describeSource } from "./instance-answer.ts";
 import { matching, pageInPlace, pageOf } from "./listing.ts";
+import { describeEnabledMetrics } from "./metrics-collection.ts";
 import { describeMixedInstances } from "./mixed-instances.ts";
 import { describeGroupTags } from "./tags.ts";
-import type { TemplateReference } from "./template-reference.ts";
 import { currentSources } from "./traffic-sources.ts";
+import { isWarmed } from "./warm-pool.ts";
+import { describePool } from "./warm-pool-answer.ts";
 
 /**
  * DescribeAutoScalingGroups: "By default, you can only specify up to 50 names. You can optionally
@@ -99,44 +100,29 @@ function describeGroup(region: Region, group: Group, withInstances: boolean): Au
       .map((attached) => attached.name),
     HealthCheckType: group.healthCheckType,
     HealthCheckGracePeriod: group.graceSeconds,
-    Instances: withInstances ? group.members.map((member) => describeMember(region, member)) : [],
+    // DescribeWarmPool has those of the warm pool.
+    Instances: group.members
+      .filter(({ lifecycle }) => withInstances && !isWarmed(lifecycle))
+      .map((member) => describeMember(region, member)),
     CreatedTime: new Date(group.createdAt),
     SuspendedProcesses: Object.entries(group.suspended).map(([ProcessName, SuspensionReason]) => ({
       ProcessName,
       SuspensionReason,
     })),
     VPCZoneIdentifier: group.subnets.map((subnet) => subnet.id).join(","),
-    EnabledMetrics: [],
+    EnabledMetrics: describeEnabledMetrics(group),
     ...(group.deleting ? { Status: "Delete in progress" } : {}),
     Tags: describeGroupTags(group),
     TerminationPolicies: group.terminationPolicies,
     NewInstancesProtectedFromScaleIn: group.newInstancesProtected,
     DeletionProtection: group.deletionProtection ?? "none",
+    ...(group.capacityRebalance && { CapacityRebalance: true }),
+    ...describePool(group),
     ServiceLinkedRoleARN: `arn:${region.partition}:iam::${region.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
     ...(group.warmupSeconds === undefined ? {} : { DefaultInstanceWarmup: group.warmupSeconds }),
     TrafficSources: currentSources(region, group).map(({ attached, type }) => ({
       Identifier: attached.name,
       Type: type,
     })),
-  };
-}
-
-function describeSource(source: TemplateReference) {
-  if (source.isConfiguration) return { LaunchConfigurationName: source.name };
-  const { id, name, version } = source;
-  return { LaunchTemplate: { LaunchTemplateId: id, LaunchTemplateName: name, Version: version } };
-}
-
-function describeMember(region: Region, member: Member): Instance {
-  return {
-    InstanceId: member.instanceId,
-    InstanceType: member.instanceType,
-    AvailabilityZone: member.zone,
-    AvailabilityZoneId: zonesOf(region.name).find((zone) => zone.name === member.zone)?.id,
-    LifecycleState: member.lifecycle,
-    HealthStatus: member.health,
-    ImageId: member.imageId,
-    ...describeSource(member.template),
-    ProtectedFromScaleIn: member.protectedFromScaleIn,
   };
 }

@@ -18,4 +18,11 @@ export const durations = {
    * timeout").
    */
   instanceRefreshStall: 3600,
+  /**
+   * Until target tracking scales in after a change of capacity. AWS documents no number, only that it scales
+   * in "more gradually". After five minutes, also the metrics of basic monitoring show the change.
+   */
+  scaleInPause: 300,
+  /** "the action might be delayed for up to two minutes" (User Guide, scheduled scaling). */
+  scheduledActionLateness: [0, 120],
 } as const;

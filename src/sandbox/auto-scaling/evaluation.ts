@@ -1,12 +1,17 @@
+import { metricsChanged } from "../cloud-watch/signals.ts";
 import { defineEvent, type Region } from "../region.ts";
 import { meetCapacity, retireUnhealthy } from "./capacity.ts";
 import { durations } from "./durations.ts";
-import { findGroup, type Group, removeGroup } from "./group.ts";
+import { allGroups, findGroup, type Group, removeGroup } from "./group.ts";
 import { observeMembers, sourcesCountFrom } from "./health.ts";
 import { endOverdueActions } from "./lifecycle-actions.ts";
 import { finishTermination, retireMember } from "./members.ts";
+import { tendPool } from "./pool-size.ts";
 import { activeRefresh } from "./refresh.ts";
 import { stallEnd, stepRefresh, warmEnd } from "./refresh-step.ts";
+import { countedFrom, pauseEnds } from "./scaling-pauses.ts";
+import { observePool } from "./warm-members.ts";
+import { isWarmed } from "./warm-pool.ts";
 
 /** How soon the service evaluates a group. */
 const DELAYS = {
@@ -32,6 +37,14 @@ function wakeAt(region: Region, group: Group, at: number): void {
   region.schedule(evaluation, at - region.now, { group: group.name, at });
 }
 
+/** An alarm may be the first one that watches servers that warm up. */
+export function mindAlarms(region: Region): void {
+  for (const group of allGroups(region)) {
+    const next = Math.min(...countedFrom(region, group).filter((at) => at > region.now));
+    if (Number.isFinite(next)) wakeAt(region, group, next);
+  }
+}
+
 export const evaluation = defineEvent<{ group: string; at: number }>(
   "auto-scaling.evaluation",
   (region, data) => {
@@ -40,12 +53,15 @@ export const evaluation = defineEvent<{ group: string; at: number }>(
     if (group === undefined || group.evaluateAt !== data.at) return;
     group.evaluateAt = undefined;
     evaluate(region, group);
+    // Other servers may be in service, and a policy that had to wait may act.
+    region.signal(metricsChanged, undefined);
   },
 );
 
 function evaluate(region: Region, group: Group): void {
   endOverdueActions(region, group);
   observeMembers(region, group);
+  observePool(region, group);
   if (group.deleting) {
     dismantle(region, group);
     return;
@@ -53,7 +69,9 @@ function evaluate(region: Region, group: Group): void {
   retireUnhealthy(region, group);
   const refresh = activeRefresh(group);
   if (refresh !== undefined) stepRefresh(region, group, refresh);
-  if (activeRefresh(group) === undefined) meetCapacity(region, group);
+  // A refresh that only waits leaves the capacity to the group.
+  if ((activeRefresh(group)?.status ?? "Baking") === "Baking") meetCapacity(region, group);
+  tendPool(region, group);
   const next = nextMoment(region, group);
   if (next !== undefined) wakeAt(region, group, next);
 }
@@ -66,8 +84,10 @@ function dismantle(region: Region, group: Group): void {
   // Detaching instances are handled by their own events.
   for (const member of group.members.filter(({ lifecycle }) => lifecycle !== "Detaching")) {
     // A forced deletion does not wait for hooks.
-    if (member.lifecycle === "Terminating:Wait") {
-      member.lifecycle = "Terminating:Proceed";
+    if (member.lifecycle.endsWith("Terminating:Wait")) {
+      member.lifecycle = isWarmed(member.lifecycle)
+        ? "Warmed:Terminating:Proceed"
+        : "Terminating:Proceed";
       finishTermination(region, member);
     }
     retireMember(
@@ -81,7 +101,11 @@ function dismantle(region: Region, group: Group): void {
 
 /** The time at which the soonest wait ends, if nothing else happens before. */
 function nextMoment(region: Region, group: Group): number | undefined {
-  const moments: number[] = [group.nextLaunchAt];
+  const moments: number[] = [
+    group.nextLaunchAt,
+    ...pauseEnds(group),
+    ...countedFrom(region, group),
+  ];
   const refresh = activeRefresh(group);
   for (const member of group.members) {
     moments.push(...(member.actions ?? []).map(({ deadline }) => deadline));
@@ -89,7 +113,7 @@ function nextMoment(region: Region, group: Group): number | undefined {
     if (group.healthCheckType === "ELB") moments.push(sourcesCountFrom(region, group, member));
     if (refresh !== undefined) moments.push(warmEnd(refresh, member));
   }
-  if (refresh !== undefined) moments.push(stallEnd(refresh));
+  if (refresh !== undefined) moments.push(stallEnd(refresh), refresh.bakedAt ?? 0);
   const future = moments.filter((moment) => moment > region.now && Number.isFinite(moment));
   return future.length === 0 ? undefined : Math.min(...future);
 }

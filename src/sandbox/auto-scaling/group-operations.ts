@@ -29,9 +29,11 @@ import {
 import { readHooks } from "./lifecycle-hook-operations.ts";
 import { loadBalancersNamed } from "./load-balancer-operations.ts";
 import { isTerminating } from "./members.ts";
+import { deletePolicies } from "./policy-operations.ts";
 import { activeRefresh } from "./refresh.ts";
 import { mergedTags } from "./tags.ts";
 import { targetGroupsNamed } from "./target-group-operations.ts";
+import { checkPoolAllows } from "./warm-pool.ts";
 
 /** AWS's quota of groups for a Region. */
 const MAX_GROUPS = 500;
@@ -135,6 +137,7 @@ export const updateAutoScalingGroup = operation<UpdateAutoScalingGroupType>(
       throw validationError(BLOCKED_BY_REFRESH);
     }
     const before = group.desired;
+    checkPoolAllows(group, input.MixedInstancesPolicy);
     const configuration = readConfiguration(region, input, group);
     Object.assign(group, configuration);
     if (group.desired !== before) {
@@ -162,11 +165,14 @@ export const deleteAutoScalingGroup = operation<DeleteAutoScalingGroupType>(
     group.desired = 0;
     group.minSize = 0;
     group.maxSize = 0;
+    group.warmPool &&= { ...group.warmPool, deleting: true };
     const refresh = activeRefresh(group);
     if (refresh !== undefined) {
       refresh.status = "Cancelled";
       refresh.endedAt = region.now;
     }
+    deletePolicies(region, group);
+    group.schedule = [];
     group.reasons = [`At ${causeTime(region.now)} a user request deleted the AutoScalingGroup.`];
     wake(region, group, "reaction");
     return {};
@@ -188,6 +194,14 @@ function checkDeletionProtection(
 }
 
 function checkEmpty(group: Group): void {
+  // "If the group has a warm pool, the force delete option also deletes the warm pool." AWS does not document
+  // its message.
+  if (group.warmPool !== undefined) {
+    throw new AwsError(
+      "ResourceInUse",
+      `You cannot delete an AutoScalingGroup while it has a warm pool: ${group.name}`,
+    );
+  }
   if (group.members.some(({ lifecycle }) => !isTerminating(lifecycle))) {
     throw new AwsError(
       "ResourceInUse",

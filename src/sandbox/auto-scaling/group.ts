@@ -1,8 +1,13 @@
 import { AwsError } from "../error.ts";
 import type { Region } from "../region.ts";
 import { defineTable } from "../table.ts";
+import type { MixedInstances, PurchaseOption } from "./mixed-policy.ts";
+import type { NotificationConfiguration } from "./notification-configuration.ts";
 import type { InstanceRefresh } from "./refresh-record.ts";
+import type { ScalingPolicy } from "./scaling-policy.ts";
+import type { ScheduledAction } from "./scheduled-action.ts";
 import type { TemplateReference } from "./template-reference.ts";
+import type { WarmPool, WarmState } from "./warm-pool-record.ts";
 
 /**
  * An Auto Scaling group, as the sandbox keeps it. Times are sandbox milliseconds unless their names
@@ -32,9 +37,26 @@ export interface Group {
   newInstancesProtected: boolean;
   /** Absent in an account that was saved before this existed: none. */
   deletionProtection?: DeletionProtection;
+  /** Absent: Spot Instances are replaced when they are interrupted, not before. */
+  capacityRebalance?: boolean;
+  /** Absent: there is none. Its instances are members in states that begin with `Warmed:`. */
+  warmPool?: WarmPool | undefined;
   suspended: Record<string, string>;
   /** Absent in an account that was saved before hooks were known. */
   hooks?: LifecycleHook[];
+  /** Absent in an account that was saved before policies were known: none. */
+  policies?: ScalingPolicy[];
+  /** Absent in an account that was saved before schedules were known: none. */
+  schedule?: ScheduledAction[];
+  /** The topics that hear of launches and terminations. Absent: none. */
+  notifications?: NotificationConfiguration[];
+  /** The metrics of the group that are published. Absent: none. */
+  enabledMetrics?: string[];
+  /**
+   * The work of the group's servers in percent of one server's CPU: two servers at 80 % have 160. Absent:
+   * they are idle.
+   */
+  cpuLoad?: number | undefined;
   members: Member[];
   /** Newest last. */
   activities: Activity[];
@@ -42,37 +64,21 @@ export interface Group {
   refreshes: InstanceRefresh[];
   /** Set once its deletion has begun: it goes when its last instance is gone. */
   deleting: boolean;
-  /** Failed launches in a row, where the last one failed, and when the next attempt may be made. */
+  /** Failed launches in a row, where and of what the last one failed, and when the next attempt may be made. */
   failedLaunches: number;
   failedZone: string | undefined;
+  failedOption?: PurchaseOption | undefined;
   /** Since when no launch has succeeded, if the last one has not. */
   failingSince?: number | undefined;
   nextLaunchAt: number;
-  /** Whether one more than desired was launched to balance the zones. */
+  /** Whether one more than desired was launched to balance the zones, or the purchase options. */
   rebalancing: boolean;
-  /** When desired capacity last changed by hand: a cooldown counts from there. */
+  /** When the desired capacity last changed: a cooldown counts from there. */
   scaledAt: number;
   /** Why the next launches or terminations happen, in AWS's words; told in the cause of activities. */
   reasons: string[];
   /** The time of the next evaluation that is scheduled, so that there is one at a time. */
   evaluateAt: number | undefined;
-}
-
-/**
- * The part of a mixed instances policy beyond its launch template. Only On-Demand Instances are
- * modelled.
- */
-export interface MixedInstances {
-  /** The types to use instead of the template's type, in order of preference. */
-  readonly instanceTypes: string[];
-  readonly distribution: InstancesDistribution;
-}
-
-export interface InstancesDistribution {
-  readonly onDemandStrategy: string;
-  readonly onDemandBase: number;
-  readonly spotStrategy: string;
-  readonly spotPools: number;
 }
 
 export type DeletionProtection = "none" | "prevent-force-deletion" | "prevent-all-deletion";
@@ -103,8 +109,12 @@ export interface GroupTag {
   readonly propagate: boolean;
 }
 
-/** "Amazon EC2 Auto Scaling instance lifecycle", without what belongs to warm pools. */
+/**
+ * "Amazon EC2 Auto Scaling instance lifecycle" (User Guide), and "Use lifecycle hooks with a warm pool", without
+ * hibernation.
+ */
 export type LifecycleState =
+  | WarmState
   | "Pending"
   | "Pending:Wait"
   | "Pending:Proceed"
@@ -136,6 +146,14 @@ export interface Member {
   activityId: string;
   /** What hooks have to be done with before it leaves its wait state. */
   actions?: LifecycleAction[];
+  /** Set while its connections drain on its way back into the warm pool. */
+  isLeavingService?: true;
+  /** Since when it is ready in the warm pool. */
+  warmedAt?: number;
+  /** Absent: an On-Demand Instance. */
+  readonly isSpot?: true;
+  /** Set once EC2 has recommended to replace it and the group does so. */
+  isAtRisk?: true;
 }
 
 export type Transition =

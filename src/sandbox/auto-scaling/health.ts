@@ -62,7 +62,7 @@ function observeTrafficSources(region: Region, group: Group): void {
 }
 
 /** An instance ended before it was ever running. */
-function launchDied(region: Region, group: Group, member: Member): void {
+export function launchDied(region: Region, group: Group, member: Member): void {
   const activity = findActivity(group, member.activityId);
   if (activity !== undefined) {
     const reason = region.table(instances).latest(member.instanceId)?.stateReason;

@@ -24,6 +24,7 @@ import {
 import { graceEnd } from "./health.ts";
 import { livingMembers, retireMember } from "./members.ts";
 import { namedMembers } from "./named-members.ts";
+import { isWarmed } from "./warm-pool.ts";
 
 export const setDesiredCapacity = operation<SetDesiredCapacityType>(
   SetDesiredCapacity$,
@@ -72,6 +73,11 @@ export const terminateInstanceInGroup = operation<TerminateInstanceInAutoScaling
   ["InstanceId", "ShouldDecrementDesiredCapacity"],
   (region, input) => {
     const { group, member } = requireMember(region, input.InstanceId);
+    if (isWarmed(member.lifecycle)) {
+      throw validationError(
+        `The instance ${member.instanceId} is in a warm pool. This operation cannot be called on instances in a warm pool.`,
+      );
+    }
     const at = causeTime(region.now);
     const actual = livingMembers(group).length;
     let cause = `At ${at} instance ${member.instanceId} was taken out of service in response to a user request.`;

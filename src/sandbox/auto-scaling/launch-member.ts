@@ -1,14 +1,26 @@
 import { launchFromTemplate } from "../ec2/instances/launch.ts";
+import type { InstanceRecord } from "../ec2/instances/tables.ts";
 import { AwsError } from "../error.ts";
 import type { Region } from "../region.ts";
 import { beginActivity, causeTime, endActivity } from "./activities.ts";
+import { typesToTry } from "./allocation.ts";
 import { durations } from "./durations.ts";
 import type { Group, GroupSubnet, Member } from "./group.ts";
 import { launchFromConfiguration } from "./launch-configurations.ts";
 import { livingMembers } from "./members.ts";
-import { instanceTypesNow } from "./refresh.ts";
+import type { PurchaseOption } from "./mixed-policy.ts";
+import { nextOption } from "./purchase-options.ts";
+import { mixedInstancesNow } from "./refresh.ts";
 import type { TemplateReference } from "./template-reference.ts";
 import { currentSources } from "./traffic-sources.ts";
+
+interface LaunchOptions {
+  /** The zones and the purchase options are balanced over these. Default: all that count as capacity. */
+  readonly beside?: readonly Member[];
+  /** Default: what is missing of a mixed instances policy. */
+  readonly option?: PurchaseOption;
+  readonly intoPool?: boolean;
+}
 
 /**
  * Launches one instance in the zone with the fewest of `beside`. A failed launch is recorded as a failed
@@ -21,24 +33,27 @@ export function launchMember(
   group: Group,
   template: TemplateReference,
   cause: string,
-  beside: readonly Member[] = livingMembers(group),
+  { beside = livingMembers(group), option: given, intoPool = false }: LaunchOptions = {},
 ): boolean {
   const subnet = emptiestSubnet(group, beside);
   if (subnet === undefined) return false;
-  const activity = beginActivity(region, group, "Launching a new EC2 instance", cause, {
+  const mixed = mixedInstancesNow(group);
+  const option = given ?? (mixed && nextOption(group, mixed, beside));
+  const doing = `Launching a new EC2 instance${intoPool ? " into warm pool" : ""}`;
+  const activity = beginActivity(region, group, doing, cause, {
     zone: subnet.zone,
     subnetId: subnet.id,
   });
   try {
     checkTrafficSources(region, group);
     const request = { subnetId: subnet.id, tags: launchTags(group, template) };
+    const source = { template: { id: template.id, version: template.version }, ...request };
     const instance = template.isConfiguration
       ? launchFromConfiguration(region, template.name, request)
-      : launchOneOf(region, instanceTypesNow(group), {
-          template: { id: template.id, version: template.version },
-          ...request,
-        });
-    activity.description = `Launching a new EC2 instance: ${instance.id}`;
+      : mixed === undefined || option === undefined
+        ? launchFromTemplate(region, source)
+        : launchMixed(region, source, option, typesToTry(group, mixed, option, subnet.zone));
+    activity.description = `${doing}: ${instance.id}`;
     activity.status = "PreInService";
     activity.progress = 30;
     group.members.push({
@@ -48,39 +63,76 @@ export function launchMember(
       zone: subnet.zone,
       template,
       launchedAt: region.now,
-      lifecycle: "Pending",
+      lifecycle: intoPool ? "Warmed:Pending" : "Pending",
       health: "Healthy",
       protectedFromScaleIn: group.newInstancesProtected,
       inServiceAt: undefined,
       unhealthyBecause: undefined,
       activityId: activity.id,
+      ...(option === "spot" && { isSpot: true }),
     });
     group.failedLaunches = 0;
     group.failedZone = undefined;
+    group.failedOption = undefined;
     return true;
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const message = `${error.message} Launching EC2 instance failed.`;
-    activity.description = `Launching a new EC2 instance.  Status Reason: ${message}`;
+    activity.description = `${doing}.  Status Reason: ${message}`;
     endActivity(region, activity, "Failed", message);
     launchFailed(region, group, subnet.zone);
+    group.failedOption = option;
     return false;
   }
 }
 
-/** Launches the first type with capacity. Without a list of types, launches the template's own. */
+type TemplateRequest = Parameters<typeof launchFromTemplate>[1];
+
+/**
+ * Launches the first type that the zone has capacity for. A policy without types launches the template's own.
+ *
+ * @throws AwsError in the words of an activity of a mixed instances group.
+ */
+function launchMixed(
+  region: Region,
+  request: TemplateRequest,
+  option: PurchaseOption,
+  types: readonly string[],
+): InstanceRecord {
+  const isSpot = option === "spot";
+  try {
+    return launchOneOf(region, types, { ...request, isSpot });
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const { code, message } = isSpot && hasNoRoom(error) ? unfulfillable : error;
+    const what = isSpot ? "Spot" : "On-Demand";
+    throw new AwsError(code, `Could not launch ${what} Instances. ${code} - ${message}`);
+  }
+}
+
+/** What AWS says when no Spot pool has capacity. */
+const unfulfillable = {
+  code: "UnfulfillableCapacity",
+  message:
+    "Unable to fulfill capacity due to your request configuration. Please adjust your request and try again.",
+} as const;
+
 function launchOneOf(
   region: Region,
   [first, ...others]: readonly string[],
-  request: Parameters<typeof launchFromTemplate>[1],
-): ReturnType<typeof launchFromTemplate> {
+  request: TemplateRequest,
+): InstanceRecord {
   try {
     return launchFromTemplate(region, { ...request, instanceType: first });
   } catch (error) {
-    const isFull = error instanceof AwsError && error.code === "InsufficientInstanceCapacity";
-    if (!isFull || others.length === 0) throw error;
+    if (others.length === 0 || !(error instanceof AwsError && hasNoRoom(error))) throw error;
     return launchOneOf(region, others, request);
   }
+}
+
+/** Whether the zone has no capacity for the type, or does not have the type. */
+function hasNoRoom({ code }: AwsError): boolean {
+  return code === "InsufficientInstanceCapacity" || code === "Unsupported";
 }
 
 /**

@@ -3,6 +3,7 @@ import { endActivity, findActivity } from "./activities.ts";
 import type { Group, LifecycleAction, LifecycleResult, Member } from "./group.ts";
 import { launchFailed } from "./launch-member.ts";
 import { finishTermination, retireMember } from "./members.ts";
+import { isWarmed } from "./warm-pool.ts";
 
 /** Applies the default result of hooks that did not report in time. */
 export function endOverdueActions(region: Region, group: Group): void {
@@ -31,13 +32,25 @@ export function completeAction(
   const left = (member.actions ?? []).filter((other) => other !== action);
   member.actions = result === "ABANDON" ? [] : left;
   if (member.actions.length > 0) return;
-  if (member.lifecycle === "Terminating:Wait") {
-    member.lifecycle = "Terminating:Proceed";
-    finishTermination(region, member);
-  } else if (member.lifecycle === "Pending:Wait" && result === "ABANDON") {
-    abandonLaunch(region, group, member, reason);
-  } else if (member.lifecycle === "Pending:Wait") {
-    member.lifecycle = "Pending:Proceed";
+  switch (member.lifecycle) {
+    case "Terminating:Wait":
+    case "Warmed:Terminating:Wait":
+      member.lifecycle = isWarmed(member.lifecycle)
+        ? "Warmed:Terminating:Proceed"
+        : "Terminating:Proceed";
+      finishTermination(region, member);
+      break;
+    case "Pending:Wait":
+    case "Warmed:Pending:Wait":
+      if (result === "ABANDON") abandonLaunch(region, group, member, reason);
+      else {
+        member.lifecycle = isWarmed(member.lifecycle)
+          ? "Warmed:Pending:Proceed"
+          : "Pending:Proceed";
+      }
+      break;
+    default:
+      break;
   }
 }
 

@@ -6,6 +6,7 @@ import { beginActivity, causeTime, endActivity, findActivity } from "./activitie
 import { findGroup, type Group, type LifecycleState, type Member } from "./group.ts";
 import { holdTerminating } from "./lifecycle-holds.ts";
 import { currentSources, sourcesOf } from "./traffic-sources.ts";
+import { isWarmed } from "./warm-pool.ts";
 
 /** The members that count towards the group's capacity: pending or in service. */
 export function livingMembers(group: Group): Member[] {
@@ -21,7 +22,7 @@ export function isLaunching(lifecycle: LifecycleState): boolean {
 
 /** Whether the member is terminating, held by a hook or not. */
 export function isTerminating(lifecycle: LifecycleState): boolean {
-  return lifecycle.startsWith("Terminating");
+  return lifecycle.startsWith("Terminating") || lifecycle.startsWith("Warmed:Terminating");
 }
 
 /** The number of running or pending members in the zone. */
@@ -49,13 +50,15 @@ export function registerMember(region: Region, group: Group, member: Member): vo
 /** Deregisters an instance from its traffic sources, drains its connections, and terminates it. */
 export function retireMember(region: Region, group: Group, member: Member, cause: string): void {
   if (isTerminating(member.lifecycle)) return;
-  const launching = isLaunching(member.lifecycle)
-    ? findActivity(group, member.activityId)
-    : undefined;
+  const { lifecycle } = member;
+  const launching =
+    isLaunching(lifecycle) || lifecycle.startsWith("Warmed:Pending")
+      ? findActivity(group, member.activityId)
+      : undefined;
   if (launching !== undefined && launching.endedAt === undefined) {
     endActivity(region, launching, "Cancelled");
   }
-  member.lifecycle = "Terminating";
+  member.lifecycle = isWarmed(lifecycle) ? "Warmed:Terminating" : "Terminating";
   member.actions = [];
   const subnet = group.subnets.find((candidate) => candidate.zone === member.zone);
   const activity = beginActivity(

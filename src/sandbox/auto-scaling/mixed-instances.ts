@@ -1,17 +1,21 @@
-import type {
-  InstancesDistribution as InstancesDistributionInput,
-  MixedInstancesPolicy,
-} from "@aws-sdk/client-auto-scaling";
-import { notModelled } from "../error.ts";
+import type { MixedInstancesPolicy } from "@aws-sdk/client-auto-scaling";
 import type { Region } from "../region.ts";
-import {
-  type GroupSubnet,
-  type InstancesDistribution,
-  type MixedInstances,
-  validationError,
-} from "./group.ts";
+import { describeDistribution, readDistribution } from "./distribution.ts";
+import { type GroupSubnet, validationError } from "./group.ts";
+import type { MixedInstances } from "./mixed-policy.ts";
 import { readTemplate } from "./template.ts";
 import type { TemplateReference } from "./template-reference.ts";
+
+/** The modelled parameters of a policy. */
+export const mixedInstancesParameters = [
+  "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
+  "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
+  "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy",
+  "MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
+  "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity",
+  "MixedInstancesPolicy.InstancesDistribution.SpotAllocationStrategy",
+  "MixedInstancesPolicy.InstancesDistribution.SpotInstancePools",
+] as const;
 
 /** "You can specify up to 40 instance types per Auto Scaling group." */
 const MAX_TYPES = 40;
@@ -24,7 +28,7 @@ interface Source {
 /**
  * Reads the policy of a request.
  *
- * @throws AwsError ValidationError; UnsupportedOperation for Spot Instances.
+ * @throws AwsError ValidationError.
  */
 export function readMixedInstances(
   region: Region,
@@ -60,22 +64,6 @@ export function readMixedInstances(
   };
 }
 
-function readDistribution(input: InstancesDistributionInput = {}): InstancesDistribution {
-  const percentage = input.OnDemandPercentageAboveBaseCapacity ?? 100;
-  if (!Number.isInteger(percentage) || percentage < 0 || percentage > 100) {
-    throw validationError(
-      `OnDemandPercentageAboveBaseCapacity must be between 0 and 100, got ${percentage}`,
-    );
-  }
-  if (percentage < 100) throw notModelled("A MixedInstancesPolicy with Spot Instances");
-  return {
-    onDemandStrategy: input.OnDemandAllocationStrategy ?? "prioritized",
-    onDemandBase: input.OnDemandBaseCapacity ?? 0,
-    spotStrategy: input.SpotAllocationStrategy ?? "lowest-price",
-    spotPools: input.SpotInstancePools ?? 2,
-  };
-}
-
 /** As DescribeAutoScalingGroups answers it. */
 export function describeMixedInstances(
   template: TemplateReference,
@@ -90,12 +78,6 @@ export function describeMixedInstances(
       },
       Overrides: instanceTypes.map((InstanceType) => ({ InstanceType })),
     },
-    InstancesDistribution: {
-      OnDemandAllocationStrategy: distribution.onDemandStrategy,
-      OnDemandBaseCapacity: distribution.onDemandBase,
-      OnDemandPercentageAboveBaseCapacity: 100,
-      SpotAllocationStrategy: distribution.spotStrategy,
-      SpotInstancePools: distribution.spotPools,
-    },
+    InstancesDistribution: describeDistribution(distribution),
   };
 }

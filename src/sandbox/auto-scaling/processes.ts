@@ -8,7 +8,7 @@ import { causeTime } from "./activities.ts";
 import { wake } from "./evaluation.ts";
 import { requireGroup, requireLivingGroup, validationError } from "./group.ts";
 
-/** The processes of a group that can be suspended. This sandbox has no alarms and no schedules. */
+/** The processes of a group that can be suspended. */
 const PROCESSES = [
   "Launch",
   "Terminate",

@@ -12,21 +12,29 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { AwsError, notModelled } from "../error.ts";
 import { operation } from "../operation.ts";
+import type { Region } from "../region.ts";
 import { uuid } from "./activities.ts";
 import { wake } from "./evaluation.ts";
 import { type Group, requireGroup, requireLivingGroup, validationError } from "./group.ts";
 import { pageInPlace } from "./listing.ts";
 import { activeRefresh } from "./refresh.ts";
+import { readAlarmNames, readBakeTime } from "./refresh-alarms.ts";
+import {
+  describeDesired,
+  desiredParameters,
+  readDesiredConfiguration,
+} from "./refresh-configuration.ts";
+import { describePoolProgress } from "./refresh-pool.ts";
 import type { InstanceRefresh, RefreshPreferences } from "./refresh-record.ts";
 import { beginRollback } from "./refresh-step.ts";
-import { isMovingVersion, readTemplate, resolvedTemplate } from "./template.ts";
+import { isMovingVersion, resolvedTemplate } from "./template.ts";
 
 export const startInstanceRefresh = operation<StartInstanceRefreshType>(
   StartInstanceRefresh$,
   [
     "AutoScalingGroupName",
     "Strategy",
-    "DesiredConfiguration.LaunchTemplate",
+    ...desiredParameters,
     "Preferences.MinHealthyPercentage",
     "Preferences.MaxHealthyPercentage",
     "Preferences.InstanceWarmup",
@@ -34,6 +42,8 @@ export const startInstanceRefresh = operation<StartInstanceRefreshType>(
     "Preferences.AutoRollback",
     "Preferences.ScaleInProtectedInstances",
     "Preferences.StandbyInstances",
+    "Preferences.AlarmSpecification",
+    "Preferences.BakeTime",
   ],
   (region, input) => {
     const group = requireLivingGroup(region, input.AutoScalingGroupName);
@@ -46,12 +56,9 @@ export const startInstanceRefresh = operation<StartInstanceRefreshType>(
         "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.",
       );
     }
-    const preferences = readPreferences(input.Preferences ?? {}, group);
-    const configuration = input.DesiredConfiguration?.LaunchTemplate;
-    const desired =
-      configuration === undefined
-        ? undefined
-        : readTemplate(region, configuration, { subnets: group.subnets });
+    const preferences = readPreferences(region, input.Preferences ?? {}, group);
+    const configuration = readDesiredConfiguration(region, group, input.DesiredConfiguration);
+    const desired = configuration?.template;
     if (preferences.autoRollback) {
       if (desired === undefined) {
         throw validationError(
@@ -73,6 +80,7 @@ export const startInstanceRefresh = operation<StartInstanceRefreshType>(
       endedAt: undefined,
       preferences,
       desired,
+      ...(configuration?.mixed !== undefined && { desiredMixed: configuration.mixed }),
       target: desired === undefined ? previous : resolvedTemplate(region, desired),
       previous,
       outdated: [],
@@ -165,7 +173,11 @@ function requireActiveRefresh(group: Group): InstanceRefresh {
   return refresh;
 }
 
-function readPreferences(input: PreferencesInput, group: Group): RefreshPreferences {
+function readPreferences(
+  region: Region,
+  input: PreferencesInput,
+  group: Group,
+): RefreshPreferences {
   const minHealthy = input.MinHealthyPercentage;
   const maxHealthy = input.MaxHealthyPercentage;
   percentage("MinHealthyPercentage", minHealthy, 0, 100);
@@ -191,6 +203,8 @@ function readPreferences(input: PreferencesInput, group: Group): RefreshPreferen
     autoRollback: input.AutoRollback ?? false,
     protectedInstances: input.ScaleInProtectedInstances ?? "Wait",
     standbyInstances: input.StandbyInstances ?? "Wait",
+    alarms: readAlarmNames(region, input),
+    bakeSeconds: readBakeTime(input.BakeTime),
   };
 }
 
@@ -201,7 +215,7 @@ function percentage(name: string, value: number | undefined, least: number, most
 }
 
 function describeRefresh(group: Group, refresh: InstanceRefresh): InstanceRefreshAnswer {
-  const { preferences, rollback, desired } = refresh;
+  const { preferences, rollback } = refresh;
   return {
     InstanceRefreshId: refresh.id,
     AutoScalingGroupName: group.name,
@@ -212,6 +226,7 @@ function describeRefresh(group: Group, refresh: InstanceRefresh): InstanceRefres
     ...(refresh.endedAt === undefined ? {} : { EndTime: new Date(refresh.endedAt) }),
     PercentageComplete: refresh.percentage,
     InstancesToUpdate: refresh.toUpdate,
+    ...describePoolProgress(refresh),
     Preferences: {
       MinHealthyPercentage: preferences.minHealthy,
       ...(preferences.maxHealthy === undefined
@@ -222,18 +237,12 @@ function describeRefresh(group: Group, refresh: InstanceRefresh): InstanceRefres
       AutoRollback: preferences.autoRollback,
       ScaleInProtectedInstances: preferences.protectedInstances,
       StandbyInstances: preferences.standbyInstances,
+      ...(preferences.alarms?.length
+        ? { AlarmSpecification: { Alarms: [...preferences.alarms] } }
+        : {}),
+      ...(preferences.bakeSeconds ? { BakeTime: preferences.bakeSeconds } : {}),
     },
-    ...(desired === undefined
-      ? {}
-      : {
-          DesiredConfiguration: {
-            LaunchTemplate: {
-              LaunchTemplateId: desired.id,
-              LaunchTemplateName: desired.name,
-              Version: desired.version,
-            },
-          },
-        }),
+    ...describeDesired(refresh),
     ...(rollback === undefined
       ? {}
       : {

@@ -2,42 +2,49 @@ import type { Region } from "../region.ts";
 import { causeTime } from "./activities.ts";
 import type { Group, LifecycleState, Member } from "./group.ts";
 import { livingMembers, retireMember } from "./members.ts";
-import { instanceTypesNow } from "./refresh.ts";
+import type { MixedInstances } from "./mixed-policy.ts";
+import { mixedInstancesNow } from "./refresh.ts";
+import { poolToReplace } from "./refresh-pool.ts";
 import type { InstanceRefresh } from "./refresh-record.ts";
 import { instanceTypeOf } from "./template.ts";
+import type { TemplateReference } from "./template-reference.ts";
+import { isWarmed } from "./warm-pool.ts";
 
 /** Decides which instances a refresh replaces. */
 export function beginRefresh(region: Region, group: Group, refresh: InstanceRefresh): void {
   refresh.status = "InProgress";
+  const isOutdated = (member: Member) =>
+    !refresh.preferences.skipMatching ||
+    !isFromConfiguration(region, member, refresh.target, mixedInstancesNow(group));
   refresh.outdated = livingMembers(group)
-    .filter(
-      (member) =>
-        !refresh.preferences.skipMatching ||
-        !isFrom(member, refresh.target) ||
-        !isOfType(region, group, refresh, member),
-    )
+    .filter(isOutdated)
     .map((member) => member.instanceId);
+  refresh.pool = poolToReplace(group, isOutdated);
   refresh.total = refresh.outdated.length;
   refresh.matching = livingMembers(group).length - refresh.total;
-  refresh.toUpdate = refresh.total;
+  refresh.toUpdate = refresh.total + (refresh.pool?.total ?? 0);
 }
 
-/** Skip matching also compares instance types: those of the policy, or the template's own. */
-function isOfType(
+/**
+ * Whether the instance was launched from this version of this template, and has one of the types of the policy,
+ * or the template's own: skip matching compares both (User Guide, "Use an instance refresh with skip matching").
+ */
+export function isFromConfiguration(
   region: Region,
-  group: Group,
-  { target }: InstanceRefresh,
-  { instanceType }: Member,
+  member: Member,
+  template: TemplateReference,
+  mixed: MixedInstances | undefined,
 ): boolean {
-  const types = instanceTypesNow(group);
-  if (types.length > 0) return types.includes(instanceType);
-  const own = instanceTypeOf(region, target);
-  return own === undefined || own === instanceType;
+  if (!isFrom(member, template)) return false;
+  const types = mixed?.instanceTypes ?? [];
+  if (types.length > 0) return types.includes(member.instanceType);
+  const own = instanceTypeOf(region, template);
+  return own === undefined || own === member.instanceType;
 }
 
-/** Neither in service nor pending: on standby, or held by a hook before its termination. */
+/** Neither in service nor pending: on standby, in the warm pool, or held by a hook before its termination. */
 export function isSetApart(lifecycle: LifecycleState): boolean {
-  return lifecycle.endsWith("Standby") || lifecycle === "Terminating:Wait";
+  return lifecycle.endsWith("Standby") || lifecycle === "Terminating:Wait" || isWarmed(lifecycle);
 }
 
 /** Handles instances on standby. Returns the wait reason when the refresh waits for one of them. */

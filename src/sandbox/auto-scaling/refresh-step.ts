@@ -6,8 +6,11 @@ import { isBroken, isWorking } from "./health.ts";
 import { launchMember } from "./launch-member.ts";
 import { isTerminating, livingMembers, retireMember } from "./members.ts";
 import { capacityBounds, launchTemplateNow } from "./refresh.ts";
-import type { InstanceRefresh, RefreshStatus } from "./refresh-record.ts";
-import { beginRefresh, isFrom, isSetApart, mindStandby } from "./refresh-scope.ts";
+import { alarmFailure } from "./refresh-alarms.ts";
+import { bake, finish } from "./refresh-end.ts";
+import { poolToReplace, replacePool } from "./refresh-pool.ts";
+import type { InstanceRefresh } from "./refresh-record.ts";
+import { beginRefresh, isFromConfiguration, isSetApart, mindStandby } from "./refresh-scope.ts";
 import { retireOrder } from "./retire-order.ts";
 
 /** Performs the next possible actions of a refresh in progress. */
@@ -22,7 +25,10 @@ export function stepRefresh(region: Region, group: Group, refresh: InstanceRefre
     return;
   }
   if (group.suspended["InstanceRefresh"] !== undefined) return;
-  replace(region, group, refresh);
+  const failure = alarmFailure(region, refresh);
+  if (failure !== undefined) fail(region, group, refresh, failure);
+  else if (refresh.status === "Baking") bake(region, group, refresh);
+  else replace(region, group, refresh);
 }
 
 /**
@@ -46,10 +52,18 @@ export function beginRollback(
   refresh.stalledSince = undefined;
   const going = new Set(refresh.outdated);
   refresh.outdated = livingMembers(group)
-    .filter((member) => !going.has(member.instanceId) && !isFrom(member, refresh.previous))
+    .filter(
+      (member) =>
+        !going.has(member.instanceId) &&
+        !isFromConfiguration(region, member, refresh.previous, group.mixed),
+    )
     .map((member) => member.instanceId);
   refresh.total = refresh.outdated.length;
   refresh.matching = livingMembers(group).length - refresh.total;
+  refresh.pool = poolToReplace(
+    group,
+    (member) => !isFromConfiguration(region, member, refresh.previous, group.mixed),
+  );
   // The earlier launch failures belong to the new configuration.
   group.failedLaunches = 0;
   group.nextLaunchAt = region.now;
@@ -70,19 +84,23 @@ function replace(region: Region, group: Group, refresh: InstanceRefresh): void {
     launchReplacements(region, group, refresh, bounds.most);
   }
   const after = look(region, group, refresh);
+  const isLiveDone =
+    (waitingFor === undefined || standing !== undefined) && isDone(group, refresh, after);
+  const isPoolDone =
+    isLiveDone && standing === undefined
+      ? replacePool(region, group, refresh)
+      : refresh.pool === undefined;
   const advanced = report(refresh, group, after);
   const { blocked, warming } = after;
-  if ((waitingFor === undefined || standing !== undefined) && isDone(group, refresh, after)) {
-    const successful = refresh.rollback === undefined;
-    if (successful && refresh.desired !== undefined) {
-      group.template = refresh.desired;
-      group.mixed = undefined;
-    }
-    finish(region, group, refresh, successful ? "Successful" : "RollbackSuccessful", undefined);
+  if (isLiveDone && isPoolDone) {
+    if (refresh.rollback === undefined) bake(region, group, refresh);
+    else finish(region, group, refresh, "RollbackSuccessful", undefined);
     return;
   }
   if (warming !== undefined) {
     refresh.reason = `Waiting for instances to warm up before continuing. For example: ${warming} is warming up.`;
+  } else if (isLiveDone && standing === undefined) {
+    refresh.reason = "Waiting for remaining instances in the warm pool to be available.";
   } else {
     refresh.reason = waitingFor ?? blocked ?? "Waiting for remaining instances to be available.";
   }
@@ -204,7 +222,8 @@ function launchReplacements(
     const cause = `At ${causeTime(region.now)} an instance was started in response to an instance refresh.`;
     // The zones are balanced over the instances that stay.
     const staying = livingMembers(group).filter((member) => !going.has(member.instanceId));
-    if (!launchMember(region, group, launchTemplateNow(group), cause, staying)) return;
+    const options = { beside: staying };
+    if (!launchMember(region, group, launchTemplateNow(group), cause, options)) return;
   }
 }
 
@@ -213,13 +232,19 @@ function report(refresh: InstanceRefresh, group: Group, state: RefreshState): bo
   const ready = state.replacements.filter((member) => state.ready.has(member)).length;
   const gone = refresh.total - state.outdated.length;
   const done = Math.max(0, Math.min(gone, ready - refresh.matching));
-  const share = refresh.total === 0 ? 1 : done / refresh.total;
-  const { rollback } = refresh;
+  const { rollback, pool } = refresh;
+  const total = refresh.total + (pool?.total ?? 0);
+  const share = total === 0 ? 1 : (done + (pool?.replaced ?? 0)) / total;
   const before = refresh.percentage;
   if (rollback === undefined) {
     refresh.percentage = Math.floor(share * 100);
     const surplus = state.outdated.length + state.replacements.length - group.desired;
-    refresh.toUpdate = Math.max(0, state.outdated.length - Math.max(0, surplus));
+    const live = Math.max(0, state.outdated.length - Math.max(0, surplus));
+    refresh.toUpdate = live + (pool?.outdated.length ?? 0);
+    if (pool !== undefined) {
+      pool.liveToUpdate = live;
+      pool.livePercentage = Math.floor(refresh.total === 0 ? 100 : (100 * done) / refresh.total);
+    }
     return refresh.percentage > before;
   }
   // "This value gradually goes back down to zero during a rollback."
@@ -246,27 +271,6 @@ function fail(region: Region, group: Group, refresh: InstanceRefresh, reason: st
   } else {
     finish(region, group, refresh, "Failed", reason);
   }
-}
-
-function finish(
-  region: Region,
-  group: Group,
-  refresh: InstanceRefresh,
-  status: RefreshStatus,
-  reason: string | undefined,
-): void {
-  refresh.status = status;
-  refresh.reason = reason;
-  refresh.endedAt = region.now;
-  refresh.stalledSince = undefined;
-  if (status === "Successful") {
-    refresh.percentage = 100;
-    refresh.toUpdate = 0;
-  } else if (status === "RollbackSuccessful") {
-    refresh.percentage = 0;
-  }
-  group.failedLaunches = 0;
-  group.nextLaunchAt = region.now;
 }
 
 function lastFailure(group: Group): string {

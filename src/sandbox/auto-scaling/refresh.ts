@@ -1,10 +1,12 @@
 import type { Group } from "./group.ts";
+import type { MixedInstances } from "./mixed-policy.ts";
 import type { InstanceRefresh, RefreshPreferences, RefreshStatus } from "./refresh-record.ts";
 import type { TemplateReference } from "./template-reference.ts";
 
 const ACTIVE: ReadonlySet<RefreshStatus> = new Set([
   "Pending",
   "InProgress",
+  "Baking",
   "Cancelling",
   "RollbackInProgress",
 ]);
@@ -22,12 +24,12 @@ export function launchTemplateNow(group: Group): TemplateReference {
   return refresh.status === "RollbackInProgress" ? refresh.previous : refresh.target;
 }
 
-/** The instance types to launch instead of the template's type, in order of preference. */
-export function instanceTypesNow(group: Group): readonly string[] {
+/** The mixed instances policy that new instances follow. Undefined: none, so the template alone counts. */
+export function mixedInstancesNow(group: Group): MixedInstances | undefined {
   const refresh = activeRefresh(group);
   const isNew = refresh?.desired !== undefined && refresh.status !== "RollbackInProgress";
   // A desired configuration with only a launch template replaces a mixed instances policy.
-  return isNew ? [] : (group.mixed?.instanceTypes ?? []);
+  return isNew ? refresh.desiredMixed : group.mixed;
 }
 
 /** The minimum and the maximum number of instances during a refresh. */

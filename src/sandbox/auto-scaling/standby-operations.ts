@@ -17,7 +17,13 @@ import {
 import { checkDesired } from "./configuration.ts";
 import { durations } from "./durations.ts";
 import { wake } from "./evaluation.ts";
-import { findGroup, type Group, type Member, requireLivingGroup } from "./group.ts";
+import {
+  findGroup,
+  type Group,
+  type Member,
+  requireLivingGroup,
+  validationError,
+} from "./group.ts";
 import { leaveTrafficSources, livingMembers } from "./members.ts";
 import { namedMembers } from "./named-members.ts";
 
@@ -72,6 +78,11 @@ export const exitStandby = operation<ExitStandbyQuery>(
   (region, input) => {
     const group = requireLivingGroup(region, input.AutoScalingGroupName);
     const members = namedMembers(group, input.InstanceIds, ["Standby"]);
+    // "While Launch is suspended, you can't return an instance in the Standby state to service" (User Guide,
+    // "Suspend and resume processes"). AWS does not document its message.
+    if (group.suspended["Launch"] !== undefined) {
+      throw validationError("Instances cannot exit standby while the Launch process is suspended");
+    }
     checkDesired(group.desired + members.length, group);
     const activities = members.map((member): ActivityAnswer => {
       const actual = livingMembers(group).length;

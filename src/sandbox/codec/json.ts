@@ -5,14 +5,15 @@ import type { Shape, StructureShape } from "./shape.ts";
  * Decodes JSON in the format of the AWS CLI's `--cli-input-json` into the operation's input. Timestamps
  * are ISO strings, blobs are base64.
  *
+ * @param millisecondsInUnit The unit of timestamps that are numbers: 1000 for the seconds of AWS JSON.
  * @throws AwsError for an unknown member or a value of the wrong type. The message names its path.
  */
 export function fromJson(
   shape: StructureShape | undefined,
   value: unknown,
+  millisecondsInUnit = 1,
 ): Record<string, unknown> {
-  if (shape === undefined) return structure(EMPTY, value, "");
-  return structure(shape, value, "");
+  return structure(shape ?? EMPTY, value, "", millisecondsInUnit);
 }
 
 const EMPTY: StructureShape = {
@@ -22,7 +23,12 @@ const EMPTY: StructureShape = {
   required: [],
 };
 
-function structure(shape: StructureShape, value: unknown, path: string): Record<string, unknown> {
+function structure(
+  shape: StructureShape,
+  value: unknown,
+  path: string,
+  unit: number,
+): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw wrongType(path, "an object");
   }
@@ -38,24 +44,25 @@ function structure(shape: StructureShape, value: unknown, path: string): Record<
       );
     }
     if (content !== null && content !== undefined)
-      output[key] = convert(member.shape, content, where);
+      output[key] = convert(member.shape, content, where, unit);
   }
   return output;
 }
 
-function convert(shape: Shape, value: unknown, path: string): unknown {
+function convert(shape: Shape, value: unknown, path: string, unit: number): unknown {
   switch (shape.kind) {
     case "structure":
-      return structure(shape, value, path);
+      return structure(shape, value, path, unit);
     case "list":
       if (!Array.isArray(value)) throw wrongType(path, "a list");
-      return value.map((item: unknown, index) => convert(shape.item, item, `${path}[${index}]`));
+      return value.map((item: unknown, index) =>
+        convert(shape.item, item, `${path}[${index}]`, unit),
+      );
     case "map":
       if (typeof value !== "object" || value === null) throw wrongType(path, "an object");
-      return mapped(value, (content, key) => convert(shape.value, content, `${path}.${key}`));
+      return mapped(value, (content, key) => convert(shape.value, content, `${path}.${key}`, unit));
     case "timestamp": {
-      const date =
-        typeof value === "string" || typeof value === "number" ? new Date(value) : undefined;
+      const date = typeof value === "number" ? new Date(Math.round(value * unit)) : dated(value);
       if (date === undefined || Number.isNaN(date.getTime())) throw wrongType(path, "a timestamp");
       return date;
     }
@@ -66,6 +73,10 @@ function convert(shape: Shape, value: unknown, path: string): unknown {
       if (typeof value !== shape.kind) throw wrongType(path, `a ${shape.kind}`);
       return value;
   }
+}
+
+function dated(value: unknown): Date | undefined {
+  return typeof value === "string" ? new Date(value) : undefined;
 }
 
 function wrongType(path: string, expected: string): AwsError {

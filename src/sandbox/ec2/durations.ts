@@ -26,6 +26,13 @@ export const durations = {
    * use. The build of 2019 took 504 s: 240 s for hardening, the rest for the boot and this.
    */
   imageAvailable: 180,
+  /**
+   * From the rebalance recommendation of a Spot Instance to its interruption notice. AWS documents only that
+   * it "can arrive sooner than the two-minute Spot Instance interruption notice".
+   */
+  spotNotice: 300,
+  /** "The interruption notice is issued two minutes before" (EC2 User Guide, "Spot Instance interruption notices"). */
+  spotInterruption: 120,
   /** An interface endpoint to `available`: usually one to two minutes. AWS documents no number. */
   interfaceEndpoint: 90,
 } as const;

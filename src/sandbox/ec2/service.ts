@@ -9,7 +9,8 @@ import { instanceActionOperations } from "./instances/actions.ts";
 import { consoleOperations } from "./instances/console.ts";
 import { instanceOperations, instanceTables } from "./instances/instances.ts";
 import { instanceEvents } from "./instances/life.ts";
-import { processorQuota } from "./instances/processor-quota.ts";
+import { processorQuota, spotProcessorQuota } from "./instances/processor-quota.ts";
+import { spotEvents } from "./instances/spot.ts";
 import { shortages } from "./instances/supply.ts";
 import { instanceTypeOperations } from "./instances/type-operations.ts";
 import { keyPairOperations } from "./key-pairs/key-pairs.ts";
@@ -84,7 +85,7 @@ export const ec2: Service = {
   ],
   operationNames,
   isDocumentedFilter,
-  events: [...instanceEvents, ...imageEvents],
+  events: [...instanceEvents, ...spotEvents, ...imageEvents],
   tables: [
     vpcs,
     subnets,
@@ -102,7 +103,7 @@ export const ec2: Service = {
     volumes,
     ...instanceTables,
   ],
-  quotas: [processorQuota, ruleQuota],
+  quotas: [processorQuota, spotProcessorQuota, ruleQuota],
   open: (region) => {
     addBaseImages(region);
     if (region.world.defaultVpc) addDefaultVpc(region);

@@ -1,9 +1,11 @@
+import { metricsChanged } from "../cloud-watch/signals.ts";
 import { commonErrors } from "../common-errors.ts";
 import { instanceChanged, securityGroupChanged } from "../ec2/signals.ts";
 import { query } from "../protocol/query.ts";
 import { listen } from "../region.ts";
 import type { Service } from "../service.ts";
 import { describeAccountLimits } from "./account-limits.ts";
+import { answerMetrics } from "./answers.ts";
 import { checksBegin, examine, verdict } from "./health.ts";
 import { describeListenerAttributes, modifyListenerAttributes } from "./listener-attributes.ts";
 import {
@@ -30,9 +32,11 @@ import {
   loadBalancerQuota,
   provisioned,
 } from "./load-balancers.ts";
+import { healthMetrics } from "./metrics.ts";
 import { operationNames } from "./operation-names.ts";
 import { setIpAddressType, setSecurityGroups, setSubnets } from "./placement-operations.ts";
 import { forgetTerminated, targetDrained } from "./registration.ts";
+import { forgetRequests, requestLoads, requestMetrics } from "./requests.ts";
 import {
   createRule,
   deleteRule,
@@ -41,6 +45,7 @@ import {
   ruleQuota,
   setRulePriorities,
 } from "./rules.ts";
+import { loadBalancerDeleted } from "./signals.ts";
 import { describeSSLPolicies } from "./ssl-policies.ts";
 import { applicationLoadBalancers, listeners, rules, targetGroups } from "./tables.ts";
 import { addTags, describeTags, removeTags } from "./tags.ts";
@@ -107,9 +112,12 @@ export const elasticLoadBalancingV2: Service = {
   ],
   operationNames,
   events: [checksBegin, verdict, provisioned, targetDrained],
-  tables: [applicationLoadBalancers, targetGroups, listeners, rules],
+  tables: [applicationLoadBalancers, targetGroups, listeners, rules, requestLoads],
   quotas: [loadBalancerQuota, targetGroupQuota, listenerQuota, certificateQuota, ruleQuota],
+  metrics: [...healthMetrics, ...requestMetrics, ...answerMetrics],
   listeners: [
+    listen(instanceChanged, (region) => region.signal(metricsChanged, undefined)),
+    listen(loadBalancerDeleted, forgetRequests),
     listen(instanceChanged, (region, id) => {
       for (const group of region.table(targetGroups).all()) {
         if (!group.targets.some(({ instanceId }) => instanceId === id)) continue;

@@ -4,6 +4,7 @@ import { assumeUnit } from "./assumptions.ts";
 import type { Build, Check } from "./build.ts";
 import { guestDurations as durations } from "./durations.ts";
 import { hardeningChecks } from "./hardening.ts";
+import { hookChecks } from "./hook-checks.ts";
 import { integrityChecks } from "./integrity-checks.ts";
 import { applyKernelSettings, kernelSetting, namesOf } from "./kernel-settings.ts";
 import type { Machine } from "./machine.ts";
@@ -40,6 +41,7 @@ export const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ...sshChecks,
   ...hardeningChecks,
   ...applicationChecks,
+  ...hookChecks,
   ...playbookChecks,
 ]);
 

@@ -14,6 +14,10 @@ export const guestDurations = {
   sessionAgent: 45,
   /** From the start of the service until the application's worker processes run. */
   application: 4,
+  /** From the state that a group wants a server to reach until the image's service has seen it: it looks every five seconds. */
+  hookNoticed: 5,
+  /** A program of a hook, if it does not wait for anything. */
+  hookProgram: 3,
   /** Downloading the package lists. */
   packageLists: 12,
   /**

@@ -4,6 +4,7 @@ import { readBootstrap, readBuildScript, readUserData } from "./build-script.ts"
 import { baseDisk, type DiskState } from "./disk.ts";
 import { guestDurations } from "./durations.ts";
 import { type Download, type Fetched, fetchScript } from "./fetch-script.ts";
+import { type GuestHook, hooksOf } from "./hooks.ts";
 import { Machine } from "./machine.ts";
 import type { Unit } from "./packages/package-table.ts";
 import { type Misfortune, playBuild } from "./play-build.ts";
@@ -42,6 +43,10 @@ export interface GuestPlay {
   readonly ports: readonly GuestPort[];
   /** Whether the SSM Agent starts with it. Default: no. */
   readonly startsAgent?: boolean;
+  /** What completes the lifecycle hooks of its group: when it looks first, and its programs. Default: nothing. */
+  readonly hooks?:
+    | { readonly afterSeconds: number; readonly programs: Readonly<Record<string, GuestHook>> }
+    | undefined;
   /** The disk at that time. */
   readonly disk: GuestDisk;
 }
@@ -136,9 +141,17 @@ function playBoot(boot: GuestBoot, machine: Machine): GuestPlay {
     outcome: "running",
     afterSeconds: guestDurations.boot,
     ports: boot.misfortune === "fails" ? [] : servedPorts(machine),
+    hooks: boot.misfortune === "fails" ? undefined : completedHooks(machine),
     startsAgent: startsAgent(machine),
     disk,
   };
+}
+
+/** Its service starts when the application's service has started. */
+function completedHooks(machine: Machine): GuestPlay["hooks"] {
+  const programs = machine.disk.condition === "broken" ? undefined : hooksOf(machine);
+  if (programs === undefined) return undefined;
+  return { afterSeconds: guestDurations.services + guestDurations.application, programs };
 }
 
 function startsAgent(machine: Machine): boolean {

@@ -142,7 +142,10 @@ function isConfigured({ disk }: Machine, { name, port, address }: Unit): boolean
 function isStrange(machine: Machine, { name }: Unit): boolean {
   const written = machine.file(`/etc/systemd/system/${name}.service`);
   const stays = written !== undefined && !/^Type=oneshot\b/m.test(written.text ?? "");
-  return (stays && name !== "application") || (machine.disk.assumedUnits?.includes(name) ?? false);
+  return (
+    (stays && !["application", "reconcile-hooks"].includes(name)) ||
+    (machine.disk.assumedUnits?.includes(name) ?? false)
+  );
 }
 
 /** Prints a notice when the sandbox does not know the ports of a service. */

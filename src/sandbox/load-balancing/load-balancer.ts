@@ -1,6 +1,7 @@
 import { AwsError } from "../error.ts";
 import type { Region } from "../region.ts";
 import { defineTable } from "../table.ts";
+import type { RequestLoad } from "./request-load.ts";
 
 /** A classic load balancer as the sandbox stores it. */
 export interface LoadBalancer {
@@ -24,6 +25,8 @@ export interface LoadBalancer {
   listenerPolicies?: Readonly<Record<string, readonly string[]>>;
   /** Names of policies, by the servers' port. */
   backendPolicies?: Readonly<Record<string, readonly string[]>>;
+  /** What a person has set. Absent: it gets no requests. */
+  requests?: RequestLoad;
 }
 
 export interface Policy {

@@ -1,3 +1,4 @@
+import { metricsChanged } from "../cloud-watch/signals.ts";
 import { commonErrors } from "../common-errors.ts";
 import { instanceChanged, securityGroupChanged } from "../ec2/signals.ts";
 import { query } from "../protocol/query.ts";
@@ -15,6 +16,7 @@ import {
   describeLoadBalancers,
   loadBalancerQuota,
 } from "./load-balancers.ts";
+import { classicMetrics } from "./metrics.ts";
 import { operationNames } from "./operation-names.ts";
 import { interfacesReleased } from "./placement.ts";
 import {
@@ -69,7 +71,9 @@ export const loadBalancing: Service = {
   events: [checksBegin, verdict, interfacesReleased],
   tables: [loadBalancers, formerListeners, formerSubnets],
   quotas: [loadBalancerQuota],
+  metrics: classicMetrics,
   listeners: [
+    listen(instanceChanged, (region) => region.signal(metricsChanged, undefined)),
     listen(instanceChanged, (region, instanceId) => {
       for (const balancer of region.table(loadBalancers).all()) {
         if (!balancer.registrations.some((candidate) => candidate.instanceId === instanceId))

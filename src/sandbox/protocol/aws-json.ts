@@ -4,14 +4,28 @@ import { type CommonErrors, commonErrors } from "../common-errors.ts";
 import { AwsError } from "../error.ts";
 import type { HttpResponseLike, Protocol } from "./protocol.ts";
 
-/** AWS JSON 1.1, the protocol of Systems Manager, Secrets Manager and others. */
-export function awsJson({ target }: { readonly target: string }): Protocol {
+/** AWS JSON 1.1, the protocol of Systems Manager, Secrets Manager and others, or 1.0. */
+export function awsJson({
+  target,
+  version = "1.1",
+}: {
+  readonly target: string;
+  readonly version?: "1.0" | "1.1";
+}): Protocol {
+  const document = (statusCode: number, requestId: string, content: object): HttpResponseLike => ({
+    statusCode,
+    headers: {
+      "content-type": `application/x-amz-json-${version}`,
+      "x-amzn-requestid": requestId,
+    },
+    body: new TextEncoder().encode(JSON.stringify(content)),
+  });
   return {
     methods: ["POST"],
     // `X-Amz-Target: AmazonSSM.GetParameter`
     claims: (request) => request.header("x-amz-target")?.startsWith(`${target}.`) === true,
     operationOf: (request) => request.header("x-amz-target")?.slice(target.length + 1) ?? "",
-    readInput: (schema, { text }) => fromJson(shapeOf(schema[4]), parsed(text)),
+    readInput: (schema, { text }) => fromJson(shapeOf(schema[4]), parsed(text), SECOND),
     writeOutput: (schema, output, requestId) => {
       const shape = shapeOf(schema[5]);
       const content = shape === undefined ? {} : toJson(shape, output, secondsSinceEpoch);
@@ -41,9 +55,11 @@ export const jsonErrors: CommonErrors = {
     new AwsError("ExpiredTokenException", "The security token included in the request is expired"),
 };
 
-/** AWS JSON's timestamps: seconds, with milliseconds behind the point. */
+/** AWS JSON's timestamps are seconds, with milliseconds behind the point. */
+const SECOND = 1000;
+
 function secondsSinceEpoch(date: Date): number {
-  return date.getTime() / 1000;
+  return date.getTime() / SECOND;
 }
 
 function parsed(text: string): unknown {
@@ -52,12 +68,4 @@ function parsed(text: string): unknown {
   } catch {
     throw new AwsError("SerializationException", "The request's body is not JSON.");
   }
-}
-
-function document(statusCode: number, requestId: string, content: object): HttpResponseLike {
-  return {
-    statusCode,
-    headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": requestId },
-    body: new TextEncoder().encode(JSON.stringify(content)),
-  };
 }

@@ -123,10 +123,18 @@ test("what AWS refuses, what is not modelled, and a change of the distribution a
     LaunchTemplate: { LaunchTemplateId: tier.templateId, Version: "1" },
   });
   await expect(account.autoScaling.send(both)).rejects.toEqual(refused);
-  const spot = policyOf(tier, ["t3.small"], {
-    InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 50 },
+  const priced = policyOf(tier, ["t3.small"], {
+    InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 50, SpotMaxPrice: "0.01" },
   });
-  await expect(update(account, spot)).rejects.toThrow(/not modelled by this sandbox/);
+  await expect(update(account, priced)).rejects.toThrow(/not modelled by this sandbox/);
+  const plain = policyOf(tier, []);
+  const weighted = {
+    LaunchTemplate: {
+      ...plain.LaunchTemplate,
+      Overrides: [{ InstanceType: "t3.small", WeightedCapacity: "2" }],
+    },
+  };
+  await expect(update(account, weighted)).rejects.toThrow(/not modelled by this sandbox/);
   await update(account, policyOf(tier, ["t3.small"]));
   await update(account, distribution);
   expect((await describeGroup(account))?.MixedInstancesPolicy).toMatchObject({

@@ -3,9 +3,12 @@ import {
   EnterStandbyCommand,
   ExitStandbyCommand,
   type RefreshPreferences,
+  ResumeProcessesCommand,
+  SuspendProcessesCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { StopInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { refusal } from "../clients.ts";
 import { type Account, buildTier, healthOfFront, openAccount } from "../tier.ts";
 import { follow, rolling, runTier, start, versionsOf } from "./rollout.ts";
 import { activities, createGroup, describeGroup, serving } from "./web-group.ts";
@@ -162,3 +165,18 @@ test.each(preferences)(
     expect((await versionsOf(account)).versions).toEqual(versions);
   },
 );
+
+test("while Launch is suspended, a server on standby cannot return to service", async () => {
+  const { account, ids, stateOf } = await open();
+  const [id = ""] = ids;
+  await enter(account, [id], true);
+  account.pass(400);
+  const processes = { AutoScalingGroupName: "web", ScalingProcesses: ["Launch"] };
+  await account.autoScaling.send(new SuspendProcessesCommand(processes));
+  expect((await refusal(exit(account, [id]))).code).toBe("ValidationError");
+  expect(await stateOf(id)).toBe("Standby");
+  await account.autoScaling.send(new ResumeProcessesCommand(processes));
+  await exit(account, [id]);
+  account.pass(30);
+  expect(await stateOf(id)).toBe("InService");
+});

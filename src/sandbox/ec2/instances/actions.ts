@@ -50,10 +50,17 @@ const stopInstances = operation<StopInstancesRequest>(
   ["InstanceIds", "Force"],
   (region, input) => {
     const chosen = named(region, input.InstanceIds);
-    for (const { id, state, stopProtection } of chosen) {
+    for (const { id, state, stopProtection, spot } of chosen) {
       if (state === "pending" || state === "terminated" || state === "shutting-down") {
         throw incorrectState(
           `This instance '${id}' is not in a state from which it can be stopped.`,
+        );
+      }
+      // AWS's message. A group requests its Spot Instances one time.
+      if (spot !== undefined) {
+        throw new AwsError(
+          "UnsupportedOperation",
+          `You can't stop the Spot Instance '${id}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests.`,
         );
       }
       if (stopProtection) {

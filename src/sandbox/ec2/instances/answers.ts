@@ -58,6 +58,10 @@ function instanceAnswer(region: Region, instance: Readonly<InstanceRecord>) {
     Architecture: instance.architecture,
     AmiLaunchIndex: instance.launchIndex,
     ClientToken: instance.clientToken ?? "",
+    ...(instance.spot !== undefined && {
+      InstanceLifecycle: "spot",
+      SpotInstanceRequestId: instance.spot.id,
+    }),
     ProductCodes: [],
     KeyName: instance.keyName,
     IamInstanceProfile:

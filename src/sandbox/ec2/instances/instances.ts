@@ -157,6 +157,8 @@ const instanceFilters = (region: Region): FilterTable<Readonly<InstanceRecord>> 
   "vpc-id": (instance) => instance.vpcId,
   "key-name": (instance) => instance.keyName,
   "client-token": (instance) => instance.clientToken,
+  "instance-lifecycle": (instance) => (instance.spot === undefined ? undefined : "spot"),
+  "spot-instance-request-id": (instance) => instance.spot?.id,
   "reservation-id": (instance) => instance.reservationId,
   "instance.group-id": (instance) => instance.groupIds,
   "instance.group-name": (instance) =>

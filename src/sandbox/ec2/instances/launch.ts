@@ -27,6 +27,7 @@ export interface TemplateLaunch {
   readonly subnetId: string;
   /** Instead of the template's. */
   readonly instanceType?: string | undefined;
+  readonly isSpot?: boolean | undefined;
 }
 
 /**
@@ -41,7 +42,8 @@ export function launchFromTemplate(
   const plan = planTemplateLaunch(region, request);
   const tags = { ...plan.instanceTags, ...request.tags };
   checkTagCount(tags);
-  const [instance] = carryOut(region, { ...plan, instanceTags: tags }, 1, undefined);
+  const { isSpot = false } = request;
+  const [instance] = carryOut(region, { ...plan, instanceTags: tags, isSpot }, 1, undefined);
   if (instance === undefined) throw new Error("The launch of one instance created none.");
   return instance;
 }
@@ -77,6 +79,8 @@ export interface LaunchPlan {
   readonly instanceTags: Tags;
   readonly volumeTags: Tags;
   readonly interfaceTags: Tags;
+  /** Default: an On-Demand Instance. */
+  readonly isSpot?: boolean;
 }
 
 /** Checks a launch completely, with another instance type if one is given. @throws AwsError */
@@ -143,7 +147,7 @@ export function carryOut(
   count: number,
   clientToken: string | undefined,
 ): InstanceRecord[] {
-  const { instanceType, place } = plan;
+  const { instanceType, place, isSpot = false } = plan;
   const { zone } = place.subnet;
   requireOffer(region, instanceType, zone);
   const isFull = region.world.happens({
@@ -156,7 +160,7 @@ export function carryOut(
   if (isFull || !hasCapacity(region, instanceType, zone)) {
     throw insufficientCapacity(instanceType, zone);
   }
-  requireProcessors(region, instanceType, count);
+  requireProcessors(region, instanceType, { count, isSpot });
   const reservationId = region.id("r");
   return Array.from({ length: count }, (_, index) =>
     createInstance(region, plan, reservationId, index, clientToken),
@@ -224,6 +228,7 @@ function createInstance(
       plan.volumeTags,
     ),
     ...(clientToken === undefined ? {} : { clientToken }),
+    ...(plan.isSpot === true && { spot: { id: `sir-${region.random.hex(8)}` } }),
     boot: 1,
     guest: {
       family: image.family,

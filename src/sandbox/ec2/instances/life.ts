@@ -31,6 +31,11 @@ export const STATE_REASONS = {
    * Guide): what EC2 says where the instance may not use the KMS key of an encrypted volume.
    */
   launchError: { code: "Client.InternalError", message: "Client error on launch" },
+  /** "StateReason" (Amazon EC2 API Reference) has the code. */
+  spotInterruption: {
+    code: "Server.SpotInstanceTermination",
+    message: "Spot instance termination",
+  },
 } as const;
 
 /** Starts a pending instance after its usual time. */
@@ -60,7 +65,8 @@ const misfortunes = [
 /** Starts the kernel: simulates the guest, and schedules what is visible from outside. */
 function startGuest(region: Region, instance: InstanceRecord): void {
   const { guest } = instance;
-  const firstBoot = instance.boot === 1;
+  // User data runs at the first boot only.
+  const hasUserData = instance.boot === 1 && instance.userData !== "";
   const misfortune =
     misfortunes.find(([kind]) => strikes(region, kind, instance.id))?.[1] ??
     (isOnline(region, instance) ? undefined : "offline");
@@ -70,10 +76,7 @@ function startGuest(region: Region, instance: InstanceRecord): void {
     release: guest.release,
     architecture: instance.architecture,
     disk: guest.disk ?? undefined,
-    userData:
-      firstBoot && instance.userData !== ""
-        ? new Uint8Array(Buffer.from(instance.userData, "base64"))
-        : undefined,
+    userData: hasUserData ? new Uint8Array(Buffer.from(instance.userData, "base64")) : undefined,
     startedAt: region.now,
     download: (address, afterSeconds) =>
       download(region, address, region.now + afterSeconds * 1000),
@@ -88,7 +91,13 @@ function startGuest(region: Region, instance: InstanceRecord): void {
   if (play.startsAgent === true) {
     guest.agentFrom = startedAt + guestDurations.sessionAgent * 1000;
   } else delete guest.agentFrom;
-  guest.pending = { at: startedAt + play.afterSeconds * 1000, disk: play.disk };
+  if (play.hooks === undefined) delete guest.hooks;
+  else {
+    const { afterSeconds, programs } = play.hooks;
+    guest.hooks = { from: startedAt + afterSeconds * 1000, programs, attended: [] };
+  }
+  const at = startedAt + play.afterSeconds * 1000;
+  guest.pending = { at, disk: play.disk, ...(!hasUserData && { isPlain: true }) };
   const boot = bootOf(instance);
   for (const port of guest.ports) region.schedule(portOpened, port.from - region.now, boot);
   const done = play.outcome === "powered-off" ? guestPoweredOff : guestBooted;
@@ -162,8 +171,9 @@ const instanceDied = defineEvent<Boot>("ec2.instance-died", (region, boot) => {
 function settleDisk(region: Region, instance: InstanceRecord): void {
   const { guest } = instance;
   if (guest.pending === null) return;
-  const { at, disk } = guest.pending;
-  guest.disk = at <= region.now ? disk : interruptedDisk(disk);
+  const { at, disk, isPlain } = guest.pending;
+  if (at <= region.now) guest.disk = disk;
+  else if (!isPlain) guest.disk = interruptedDisk(disk);
   guest.pending = null;
 }
 
@@ -223,9 +233,13 @@ const instanceRebooted = defineEvent<Boot>("ec2.instance-rebooted", (region, boo
 });
 
 /** Terminates an instance. Terminating and terminated instances stay unchanged. */
-export function terminateInstance(region: Region, id: string): void {
+export function terminateInstance(
+  region: Region,
+  id: string,
+  reason: keyof typeof STATE_REASONS = "userStop",
+): void {
   const instance = region.table(instances).latest(id);
-  if (instance !== undefined) beginTermination(region, instance, STATE_REASONS.userStop);
+  if (instance !== undefined) beginTermination(region, instance, STATE_REASONS[reason]);
 }
 
 function beginTermination(
@@ -290,6 +304,7 @@ function living(region: Region, { id, boot }: Boot): InstanceRecord | undefined 
 function quiet(region: Region, instance: InstanceRecord): void {
   settleDisk(region, instance);
   instance.guest.ports = [];
+  delete instance.guest.hooks;
   instance.guest.console = instance.guest.console.filter((line) => line.at <= region.now);
 }
 

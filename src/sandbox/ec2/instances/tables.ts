@@ -1,4 +1,5 @@
 import type { GuestDisk, GuestPort } from "../../guest/guest.ts";
+import type { GuestHook } from "../../guest/hooks.ts";
 import type { Region } from "../../region.ts";
 import { defineTable } from "../../table.ts";
 import type { Tags } from "../tags.ts";
@@ -47,10 +48,20 @@ export interface InstanceRecord {
   readonly rootDeviceName: string;
   volumes: { readonly device: string; readonly volumeId: string; deleteOnTermination: boolean }[];
   readonly clientToken?: string;
+  /** Only of a Spot Instance. */
+  readonly spot?: SpotRequest;
   /** Counts starts. Events scheduled for an earlier start are ignored. */
   boot: number;
   readonly guest: Guest;
   tags: Tags;
+}
+
+/** The request that a Spot Instance fulfills, which ends with it (one-time). */
+export interface SpotRequest {
+  readonly id: string;
+  /** When EC2 recommended to replace the instance, and when it announced its interruption. */
+  recommendedAt?: number;
+  noticedAt?: number;
 }
 
 export interface MetadataOptions {
@@ -66,12 +77,23 @@ export interface Guest {
   readonly release: string;
   /** The content of the root volume. Null for an unchanged base image. */
   disk: GuestDisk | null;
-  /** The content after the current boot completes, and when it completes. */
-  pending: { readonly at: number; readonly disk: GuestDisk } | null;
+  /**
+   * The content after the current boot completes, and when it completes. A plain boot runs no user data, so an
+   * orderly stop in its midst does not change the content.
+   */
+  pending: { readonly at: number; readonly disk: GuestDisk; readonly isPlain?: true } | null;
   console: { readonly at: number; readonly text: string }[];
   ports: readonly (GuestPort & { readonly from: number })[];
   /** The time from which its SSM Agent, if it has one, can have told Systems Manager of it. */
   agentFrom?: number;
+  /** What completes the lifecycle hooks of its group, if its image has such a service. */
+  hooks?: {
+    /** When the service first looks for a hook that holds the instance. */
+    readonly from: number;
+    readonly programs: Readonly<Record<string, GuestHook>>;
+    /** The tokens of the holds that it has seen. */
+    readonly attended: string[];
+  };
   /** The instance answers no requests and fails its status checks. */
   impaired: boolean;
 }

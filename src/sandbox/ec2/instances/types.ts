@@ -105,6 +105,11 @@ export function knownInstanceTypes(): readonly InstanceType[] {
   return [...instanceTypes.values()];
 }
 
+/** A type by its name. Undefined for a type that does not exist. */
+export function instanceType(name: string): InstanceType | undefined {
+  return instanceTypes.get(name);
+}
+
 /** The vCPUs of a type. Zero for a type that does not exist. */
 export function processorsOf(name: string): number {
   return instanceTypes.get(name)?.processors ?? 0;

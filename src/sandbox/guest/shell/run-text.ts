@@ -9,6 +9,7 @@ import type { Build } from "../build.ts";
 import { Interpreter } from "./interpreter.ts";
 import { ShellExit, ShellJump } from "./jumps.ts";
 import { parseShell } from "./parse.ts";
+import type { ShellOptions } from "./shell.ts";
 import { ShellSyntaxError } from "./tokens.ts";
 
 export interface TextResult {
@@ -23,7 +24,20 @@ export interface TextResult {
  * @throws TimedOut when the build exceeds its timeout.
  */
 export function runText(text: string, build: Build): TextResult {
-  const shell = new Interpreter(build, { exitOnError: true, refuseUnset: true });
+  return runWith(text, build, { exitOnError: true, refuseUnset: true });
+}
+
+/**
+ * Simulates the text of a program as `sh` would run it.
+ *
+ * @throws TimedOut when it takes longer than it may.
+ */
+export function runProgramText(text: string, build: Build): TextResult {
+  return runWith(text, build, { exitOnError: false, refuseUnset: false });
+}
+
+function runWith(text: string, build: Build, options: ShellOptions): TextResult {
+  const shell = new Interpreter(build, options);
   let status: number;
   try {
     status = shell.runList(parseShell(text), true);
