@@ -1,4 +1,5 @@
 import { accessSection } from "./access/index.ts";
+import { alarmsSection } from "./alarms/index.ts";
 import { applicationSection } from "./application/index.ts";
 import { artifactsSection } from "./artifacts/index.ts";
 import { domainSection } from "./domain/index.ts";
@@ -7,6 +8,7 @@ import { imageSection } from "./image/index.ts";
 import { keyPairSection } from "./key-pair/index.ts";
 import { loadBalancerSection } from "./load-balancer/index.ts";
 import { networkSection } from "./network/index.ts";
+import { notifySection } from "./notify/index.ts";
 import { roleSection } from "./role/index.ts";
 import { scalingSection } from "./scaling/index.ts";
 import { securityGroupsSection } from "./security-groups/index.ts";
@@ -25,6 +27,8 @@ export const sections = {
   domain: domainSection,
   firewall: firewallSection,
   scaling: scalingSection,
+  alarms: alarmsSection,
+  notify: notifySection,
 };
 
 /** The name of a section, as in the file. */

@@ -119,7 +119,34 @@ test("any wrong value in any field of a good file is answered at that field or b
     securityGroups: { web: { ingress: [{ port: 80, from: "0.0.0.0/0" }] } },
     image: { base: "debian-12", files: [{ path: "/etc/a", content: "x" }] },
     loadBalancer: { securityGroups: ["web"], listeners: [{ port: 80 }] },
-    scaling: { min: 1, securityGroups: ["web"] },
+    scaling: {
+      min: 1,
+      max: 4,
+      securityGroups: ["web"],
+      target: { cpu: 50 },
+      scaleIn: true,
+      schedule: { nights: { at: "0 20 * * mon-fri", zone: "Australia/Sydney", max: 2 } },
+      suspended: ["AZRebalance"],
+      protect: true,
+      instanceTypes: ["m7i.large", "c7i.large"],
+      spot: { share: 50, base: 1 },
+      hooks: { launch: { run: "/usr/bin/true", timeout: "5m", failed: "abandon" } },
+      rollout: { alarms: true, bake: "10m" },
+    },
+    alarms: {
+      unhealthy: { servers: 1, for: "3m" },
+      errors: { percent: 5, for: "5m" },
+      slow: { p95: "2s", for: "5m" },
+      launches: { for: "15m" },
+    },
+    notify: {
+      to: [
+        "ops@example.com",
+        "https://hooks.example.com/",
+        "arn:aws:sns:eu-west-1:111111111111:ops",
+      ],
+      on: ["alarms", "launches", "applies"],
+    },
   });
   fc.assert(
     fc.property(fc.constantFrom(...leaves(JSON.parse(good))), fc.jsonValue(), (path, value) => {

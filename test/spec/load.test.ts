@@ -39,13 +39,19 @@ describe("defaults", () => {
       },
       scaling: {
         instanceType: "t3.micro",
+        instanceTypes: ["t3.micro"],
         securityGroups: [],
         min: 2,
         max: 2,
         cooldown: 30,
         healthCheck: { type: "instance", grace: 120 },
-        rollout: { minHealthy: 100, maxHealthy: 150, warmup: 60, rollback: true },
+        hooks: {},
+        rollout: { minHealthy: 100, maxHealthy: 150, warmup: 60, rollback: true, alarms: false },
+        scaleIn: true,
+        schedule: [],
+        suspended: [],
       },
+      alarms: {},
     });
   });
 });

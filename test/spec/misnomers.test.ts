@@ -17,8 +17,12 @@ test("there are some", () => {
 test.each(misnomers)(
   "$names of $section, at $at, are at a place that has fields, but not these",
   ({ section, at, names }) => {
-    const inner = at === "" ? [] : at.split(".").map((part) => (part === "*" ? 0 : part));
-    const fields = fieldNames(schemaAt([section, ...inner]));
+    const parts = at === "" ? [] : at.split(".");
+    // An item of a list, or a name that people choose.
+    const fields = [0, "any"].flatMap((one) => {
+      const inner = parts.map((part) => (part === "*" ? one : part));
+      return fieldNames(schemaAt([section, ...inner]));
+    });
     expect(fields).not.toEqual([]);
     expect(names.filter((name) => fields.includes(name))).toEqual([]);
   },

@@ -80,6 +80,15 @@ test.each(names)("what is said of %s in a section that does not have it is true"
       expect(help, where).toMatch(
         /^write it in loadBalancer\.healthCheck: path: \S+ for .*, target: HTTP:80\/health for /,
       );
+    } else if (/^write it in target: /.test(help)) {
+      expect(homes, where).toContain("of scaling.target");
+      expect(help, where).toContain(`target: { ${name}: `);
+    } else if (help.startsWith("write target, ")) {
+      expect([name, fields.includes("target")], where).toEqual(["policies", true]);
+    } else if (help.startsWith("write servers, ")) {
+      expect([name, fields.includes("servers")], where).toEqual(["desired", true]);
+    } else if (/^write \w+[:,] /.test(help)) {
+      expect(fields, where).toContain(/^write (\w+)/.exec(help)?.[1]);
     } else if (/^write the text of the file in |^name a file with /.test(help)) {
       const named = [...help.matchAll(/\b(content|file(?=:)|url|sha256)\b/g)].map(([one]) => one);
       expect(fields, where).toEqual(expect.arrayContaining(named));

@@ -6,11 +6,13 @@ import type { StackFile } from "../stack-file.ts";
 /**
  * A server that is not in service at the load balancer when its grace period ends is unhealthy (Amazon
  * EC2 Auto Scaling User Guide, "Set the health check grace period"; "Instance registration is still in
- * progress" is OutOfService, too). The group replaces it with a server that has no more time.
+ * progress" is OutOfService, too). The group replaces it with a server that has no more time. "If you use lifecycle
+ * hooks for instance launch, you can set the health check grace period to 0" (the same page).
  */
 export function* graceTooShort({ scaling, loadBalancer }: StackFile): Iterable<Finding> {
   const { type, grace: given } = scaling.healthCheck;
   if (given === undefined || loadBalancer === undefined || type === "instance") return;
+  if (scaling.hooks.launch !== undefined) return;
   const check = loadBalancer.healthCheck;
   const needed = roomyGrace(check);
   if (given >= needed) return;
@@ -22,6 +24,7 @@ export function* graceTooShort({ scaling, loadBalancer }: StackFile): Iterable<F
       [...healthCheck, "healthy"],
       ["scaling", "healthCheck", "type"],
       ["loadBalancer", "type"],
+      ["scaling", "hooks"],
     ],
     help: `set grace to at least ${showDuration(needed)}, or make the load balancer's check faster (interval, healthy)`,
   };

@@ -1,9 +1,21 @@
 import type { Finding } from "../finding.ts";
+import { hookRules } from "./hook-rules.ts";
+import { scheduleRules } from "./schedule-rules.ts";
 import type { ScalingFile } from "./schema.ts";
+import { suspendedRules } from "./suspended-rules.ts";
+import { targetRules } from "./target-rules.ts";
+import { typeRules } from "./type-rules.ts";
+import { warmPoolRules } from "./warm-pool-rules.ts";
 
-/** The servers: their number, and how they are replaced. */
+/** The servers: their number, when it changes, and how they are replaced. */
 export function* scalingRules(scaling: ScalingFile): Iterable<Finding> {
   yield* sizes(scaling);
+  yield* typeRules(scaling);
+  yield* targetRules(scaling);
+  yield* scheduleRules(scaling);
+  yield* suspendedRules(scaling);
+  yield* hookRules(scaling);
+  yield* warmPoolRules(scaling);
   const { minHealthy, maxHealthy } = scaling.rollout;
   if (maxHealthy - minHealthy > 100) {
     yield {

@@ -4,41 +4,15 @@ import { duration } from "../shared/duration.ts";
 import { instanceType, usualInstanceType } from "../shared/instance-type.ts";
 import { groupReference } from "../shared/peer.ts";
 import { text } from "../shared/text.ts";
-
-/** More servers than any account may start without asking AWS. It catches a mistyped number. */
-const MOST = 1000;
-
-const rollout = z.strictObject({
-  minHealthy: z
-    .int()
-    .min(0)
-    .max(100)
-    .default(100)
-    .meta({
-      description: "The percentage of servers that stay in service while others are replaced.",
-      examples: [90],
-    }),
-  maxHealthy: z
-    .int()
-    .min(100)
-    .max(200)
-    .default(150)
-    .meta({
-      description:
-        "The percentage of servers that may exist during a rollout. At most 100 more than `minHealthy`.",
-      examples: [150],
-    }),
-  warmup: duration({ least: 0, most: 6 * 3600 })
-    .prefault("60s")
-    .meta({ description: "How long a new server may warm up before it counts." }),
-  rollback: z
-    .boolean()
-    .default(true)
-    .meta({
-      description: "Whether a failed rollout returns to the version that worked.",
-      examples: [true],
-    }),
-});
+import { hooksSchema } from "./hooks.ts";
+import { instanceTypesSchema } from "./instance-types.ts";
+import { suspendedSchema } from "./processes.ts";
+import { rolloutSchema } from "./rollout.ts";
+import { scheduleSchema } from "./schedule.ts";
+import { serverCount } from "./sizes.ts";
+import { spotSchema } from "./spot.ts";
+import { scaleInSchema, targetSchema } from "./target.ts";
+import { warmPoolSchema } from "./warm-pool.ts";
 
 const healthCheck = z.strictObject({
   type: z
@@ -61,8 +35,12 @@ const healthCheck = z.strictObject({
 export const scalingSchema = z
   .strictObject({
     instanceType: instanceType()
-      .prefault(usualInstanceType)
-      .meta({ description: "The EC2 instance type of the servers." }),
+      .optional()
+      .meta({
+        description: `The EC2 instance type of the servers. Default: \`${usualInstanceType}\`.`,
+      }),
+    instanceTypes: instanceTypesSchema,
+    spot: spotSchema,
     securityGroups: z
       .array(groupReference())
       // As many as a network interface can be in, once AWS raised the quota of 5.
@@ -73,47 +51,51 @@ export const scalingSchema = z
           "The servers' security groups: groups in this file by name, or other groups of the VPC by id (`sg-…`). Default: the VPC's default group.",
         examples: [["web"]],
       }),
-    min: z
-      .int()
-      .min(0)
-      .max(MOST)
-      .meta({
-        description: "The minimum number of servers. A lost server is replaced.",
-        examples: [2],
-      }),
-    max: z
-      .int()
-      .min(0)
-      .max(MOST)
-      .optional()
-      .meta({
-        description: "The maximum number of servers. Default: the greater of `min` and `desired`.",
-        examples: [2],
-      }),
-    desired: z
-      .int()
-      .min(0)
-      .max(MOST)
+    min: serverCount().meta({
+      description:
+        "The minimum number of servers. A lost server is replaced. An entry of `schedule` may change it at its time.",
+      examples: [2],
+    }),
+    max: serverCount()
       .optional()
       .meta({
         description:
-          "The number of servers. If omitted, the group starts with `min` servers. After that, scaling policies and people decide the number.",
+          "The maximum number of servers. Required with `target`. An entry of `schedule` may change it at its time. Default: the greater of `min` and `desired`.",
         examples: [2],
       }),
+    desired: serverCount()
+      .optional()
+      .meta({
+        description:
+          "The number of servers. Not allowed with `target` or `schedule`: AWS decides the number then. If omitted, the group starts with `min` servers. After that, scaling policies and people decide the number.",
+        examples: [2],
+      }),
+    target: targetSchema,
+    scaleIn: scaleInSchema,
+    schedule: scheduleSchema,
     cooldown: duration({ least: 0, most: 24 * 3600 })
       .prefault("30s")
       .meta({
-        description: "The pause between one scaling activity and the next.",
+        description:
+          "The pause between one scaling activity and the next. With `target`, it matters only to simple scaling policies, which somebody may have created by hand.",
         examples: ["5m"],
+      }),
+    suspended: suspendedSchema,
+    protect: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          "Whether AWS refuses to delete the group and its application load balancer, whoever asks. To destroy the stack, write `false` and apply first. If omitted, an apply does not change the protection.",
+        examples: [true],
       }),
     healthCheck: healthCheck.prefault({}).meta({
       description: "When a server counts as lost and is replaced.",
       examples: [{ type: "load-balancer", grace: "120s" }],
     }),
-    rollout: rollout.prefault({}).meta({
-      description: "How a new image replaces the running servers.",
-      examples: [{ minHealthy: 100, maxHealthy: 150 }],
-    }),
+    hooks: hooksSchema,
+    warmPool: warmPoolSchema,
+    rollout: rolloutSchema,
     // AutoScalingGroupName: 255 characters, no colon; `|` and control characters are refused too.
     name: text({
       what: "an Auto Scaling group name",
@@ -129,7 +111,7 @@ export const scalingSchema = z
       }),
   })
   .meta({
-    description: "The servers: how many, and how they are replaced.",
+    description: "The servers: how many, when there are more or fewer, and how they are replaced.",
     examples: [{ min: 2 }],
   });
 

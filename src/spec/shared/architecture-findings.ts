@@ -1,6 +1,7 @@
 import type { Finding, Path } from "../finding.ts";
 import { type Architecture, fittingType, isArchitecture } from "./architecture.ts";
 import { usualInstanceType } from "./instance-type.ts";
+import { type ServerTypeFields, serverTypes } from "./server-types.ts";
 
 /** The fields of a stack file that must agree on an architecture. */
 export interface ArchitectureFields {
@@ -8,7 +9,7 @@ export interface ArchitectureFields {
     readonly architecture?: Architecture | undefined;
     readonly builder: { readonly instanceType?: string | undefined };
   };
-  readonly scaling: { readonly instanceType: string };
+  readonly scaling: ServerTypeFields;
 }
 
 /** What is known of the architectures that the fields stand for. */
@@ -36,9 +37,8 @@ export function decideArchitecture(
   { image, scaling }: ArchitectureFields,
   { ofType, ofBase }: KnownArchitectures,
 ): Architecture | undefined {
-  return (
-    ofBase?.architecture ?? image.architecture ?? ofType(scaling.instanceType)?.find(isArchitecture)
-  );
+  const [{ type: preferred }] = serverTypes(scaling);
+  return ofBase?.architecture ?? image.architecture ?? ofType(preferred)?.find(isArchitecture);
 }
 
 /** Each field that does not have the image's architecture. AWS would refuse the launch of its instances. */
@@ -46,8 +46,8 @@ export function* architectureFindings(
   fields: ArchitectureFields,
   known: KnownArchitectures,
 ): Iterable<Finding> {
-  const { image, scaling } = fields;
-  const { ofBase, ofType } = known;
+  const { image } = fields;
+  const { ofBase } = known;
   if (ofBase !== undefined && (image.architecture ?? ofBase.architecture) !== ofBase.architecture) {
     yield {
       severity: "error",
@@ -57,33 +57,64 @@ export function* architectureFindings(
       help: `write architecture: ${ofBase.architecture}, or remove the field`,
     };
   }
-  const servers = ["scaling", "instanceType"];
-  const supported = ofType(scaling.instanceType);
+  yield* ofServers(fields, known);
+  yield* ofBuilder(fields, known);
+}
+
+function* ofServers(fields: ArchitectureFields, known: KnownArchitectures): Iterable<Finding> {
   const standard = standardOf(fields, known);
-  if (standard !== undefined && !fits(supported, standard.architecture)) {
-    yield mismatch(servers, scaling.instanceType, known, standard);
-  } else if (supported !== undefined && !supported.some(isArchitecture)) {
-    yield {
-      severity: "error",
-      path: servers,
-      message: `${scaling.instanceType} has the architecture ${supported.join(", ")}, which no image here is for`,
-      help: "choose a type with x86_64 or arm64, such as t3.micro or t4g.micro",
-    };
+  const types = serverTypes(fields.scaling);
+  for (const [index, { type, path }] of types.entries()) {
+    const supported = known.ofType(type);
+    const needed =
+      standard ??
+      (index === 0
+        ? undefined
+        : standardOfServers(fields, known, "write only types of one architecture"));
+    if (needed !== undefined && !fits(supported, needed.architecture)) {
+      yield mismatch(path, type, known, needed);
+    } else if (supported !== undefined && !supported.some(isArchitecture)) {
+      yield {
+        severity: "error",
+        path,
+        message: `${type} has the architecture ${supported.join(", ")}, which no image here is for`,
+        help: "choose a type with x86_64 or arm64, such as t3.micro or t4g.micro",
+      };
+    }
   }
-  const { instanceType: builder } = image.builder;
+}
+
+function* ofBuilder(fields: ArchitectureFields, known: KnownArchitectures): Iterable<Finding> {
+  const { instanceType: builder } = fields.image.builder;
   if (builder === undefined) return;
-  const ofServers = decideArchitecture(fields, known);
   const needed =
-    standard ??
-    (ofServers && {
-      architecture: ofServers,
-      because: `the servers (${scaling.instanceType}) need an image for ${ofServers}`,
-      about: servers,
-      help: "remove the field: by default, the builder has the servers' architecture",
-    });
-  if (needed !== undefined && !fits(ofType(builder), needed.architecture)) {
+    standardOf(fields, known) ??
+    standardOfServers(
+      fields,
+      known,
+      "remove the field: by default, the builder has the servers' architecture",
+    );
+  if (needed !== undefined && !fits(known.ofType(builder), needed.architecture)) {
     yield mismatch(["image", "builder", "instanceType"], builder, known, needed);
   }
+}
+
+/** The architecture of the preferred type, which the image follows if nothing else decides. */
+function standardOfServers(
+  fields: ArchitectureFields,
+  known: KnownArchitectures,
+  help: string,
+): Standard | undefined {
+  const architecture = decideArchitecture(fields, known);
+  const [{ type, path }, ...others] = serverTypes(fields.scaling);
+  return (
+    architecture && {
+      architecture,
+      because: `${others.length === 0 ? `the servers (${type}) need` : `the preferred type (${type}) needs`} an image for ${architecture}`,
+      about: path,
+      help,
+    }
+  );
 }
 
 /** What the image's architecture follows from, unless it is the servers' instance type. */
