@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { hookTexts } from "./hooks.ts";
 import type {
   ApplicationSource,
   ImageApplication,
@@ -14,6 +15,7 @@ export interface ImageContents {
   readonly packages: readonly string[];
   /** Package sources, and `proxy URL`. */
   readonly sources: readonly string[];
+  /** Names of services, and `launch-hook=PROGRAM,RESULT`. */
   readonly services: readonly string[];
   /** By path. */
   readonly files: Readonly<Record<string, { readonly mode: string; readonly content: string }>>;
@@ -77,7 +79,7 @@ export function contentsOf(recipe: ImageRecipe): ImageContents {
   return {
     packages,
     sources: sourceTexts(recipe),
-    services,
+    services: [...services, ...hookTexts(recipe)],
     files: Object.fromEntries(
       files.map(({ path, mode, content }) => [path, { mode, content: textOf(content) }]),
     ),
@@ -190,7 +192,7 @@ export function contentTexts(recipe: ImageRecipe): ContentTexts {
   return {
     packages: recipe.packages.join(" "),
     sources: sourceTexts(recipe).join("\n"),
-    services: recipe.services.join(" "),
+    services: [...recipe.services, ...hookTexts(recipe)].join(" "),
     files: recipe.files.map(fileText).join("\n"),
     run: recipe.run.join("\n"),
     verify: recipe.verify.join("\n"),

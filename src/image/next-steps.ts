@@ -138,6 +138,14 @@ const nextSteps: readonly (readonly [id: string, step: string])[] = [
     "application:journal",
     "Remove the change of application.service from image.files and image.run.",
   ],
+  [
+    "hook:",
+    "Put the program into image.files with mode 0755, or install it with image.packages or image.run. Nothing in /run and /tmp is part of the image.",
+  ],
+  [
+    "hooks:",
+    "Remove what disables or masks reconcile-hooks.service from image.files and image.run.",
+  ],
   ["application:", "Correct application.command, and see what the application itself says above."],
   [
     "ports",

@@ -38,6 +38,8 @@ export interface ImageRecipe {
   /** The user's own checks; exit status 0 is a pass. */
   readonly verify: readonly string[];
   readonly application?: ImageApplication | undefined;
+  /** The lifecycle hooks of the servers' group that the image completes. Default: none. */
+  readonly hooks?: { readonly launch?: ImageHook; readonly terminate?: ImageHook } | undefined;
   /**
    * The ports that may be open to the network. The SSH server is disabled unless TCP port 22 is one of them.
    */
@@ -57,6 +59,14 @@ export interface AllowedFiles {
   readonly setuid: readonly string[];
   /** Files that every user may change, and folders in which every user may replace files. */
   readonly writable: readonly string[];
+}
+
+/** A program of the image that a server runs before it goes into service, or before it is terminated. */
+export interface ImageHook {
+  /** Absolute, of words that systemd reads as they are: `/usr/local/bin/warm-up`. It runs as root. */
+  readonly run: string;
+  /** What becomes of the server if the program fails. */
+  readonly failed: "abandon" | "continue";
 }
 
 export interface PackageSource {

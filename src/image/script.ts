@@ -16,6 +16,7 @@ import { ansible } from "./runtime/ansible.ts";
 import { application } from "./runtime/application.ts";
 import { applicationBuild } from "./runtime/application-build.ts";
 import { hardening } from "./runtime/hardening.ts";
+import { hooks } from "./runtime/hooks.ts";
 import { integrity } from "./runtime/integrity.ts";
 import { logins } from "./runtime/logins.ts";
 import { packages } from "./runtime/packages.ts";
@@ -146,6 +147,7 @@ function renderText(
       ansible,
       integrity,
       sessionAgent,
+      hooks,
     ],
   ].join("\n\n");
   return [

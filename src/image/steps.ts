@@ -3,6 +3,7 @@ import { applicationSteps } from "./application-steps.ts";
 import { auditBootArguments, auditRules } from "./audit-rules.ts";
 import { type Call, linesOf, when, writeFile } from "./call.ts";
 import type { FamilyProfile } from "./families/family.ts";
+import { hookFiles, hooksUnit } from "./hooks.ts";
 import { kernelSettingsFor, strongBootArguments, unneededModules } from "./kernel-settings.ts";
 import { playbookSteps } from "./playbook-steps.ts";
 import type { ImageRecipe, PortRange, RecipeFile } from "./recipe.ts";
@@ -18,6 +19,7 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
   const packages = packagesOf(recipe, family);
   const versioned = versionedPackagesOf(recipe, family);
   const bootArguments = bootArgumentsOf(recipe, family);
+  const ofHooks = hookFiles(recipe);
   return [
     ["disable_automatic_updates", ...family.automaticUpdates],
     ...family.ownSteps.map((name): Call => [name]),
@@ -63,7 +65,12 @@ export function stepsOf(recipe: ImageRecipe, family: FamilyProfile): readonly Ca
     ...recipe.files.map(writeFile),
     ...(recipe.ansible ? playbookSteps(recipe.ansible, recipe) : []),
     ...(application ? applicationSteps(application) : []),
-    ...when(services.length > 0, ["enable_services", ...servicesOf(recipe, family)]),
+    ...ofHooks.map(writeFile),
+    ...when(services.length + ofHooks.length > 0, [
+      "enable_services",
+      ...servicesOf(recipe, family),
+      ...(ofHooks.length > 0 ? [hooksUnit] : []),
+    ]),
     ...recipe.run.map((command): Call => ["run_command", ...linesOf(command)]),
   ];
 }

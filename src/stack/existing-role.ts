@@ -93,6 +93,7 @@ function uncheckable(what: string): Problem {
   return {
     severity: "warning",
     summary: `whether ${what} was not checked, because the statement has a condition`,
-    remedy: "Make sure that the role allows it. Otherwise the application cannot read its secrets.",
+    remedy:
+      "Make sure that the role allows it. Otherwise the servers cannot do what the stack file needs.",
   };
 }

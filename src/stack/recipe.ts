@@ -8,6 +8,7 @@ import type {
 import type { LoadBalancer } from "../spec/load-balancer/normalised.ts";
 import type { Stack } from "../spec/stack.ts";
 import type { LocalFiles } from "./facts.ts";
+import { imageHooks } from "./hooks.ts";
 import { directorySource, requirementsIn, toSource } from "./source.ts";
 
 /** The SSH server's port. The image keeps the SSH server only if the stack has a key pair. */
@@ -48,6 +49,7 @@ export function toRecipe(stack: Stack, release: string, files: LocalFiles): Imag
     run: image.run,
     verify: image.verify,
     application: toApplication(stack, files),
+    hooks: imageHooks(stack),
     listeningPorts: listeningPorts(stack),
     timeoutSeconds: image.builder.timeout,
   };

@@ -6,14 +6,18 @@ import { LONGEST_POLICY, policyLength } from "../spec/role/policy-length.ts";
 import type { Stack } from "../spec/stack.ts";
 import type { DefinedResource } from "./defined-resource.ts";
 import type { Facts } from "./facts.ts";
+import { hasHooks, hookPermissions } from "./hooks.ts";
 import { secretPermissions } from "./secrets.ts";
 
 /** What a part of the stack file lets the servers do. Pure. */
 interface Contributor {
   /** Whether the part needs a role at all, as the stack file alone says. */
   isNeeded(stack: Stack): boolean;
-  grants(stack: Stack, facts: Pick<Facts, "secrets">): readonly Permission[];
+  grants(stack: Stack, facts: GrantFacts): readonly Permission[];
 }
+
+/** The account and the region are known when the role is the stack's own. */
+type GrantFacts = Pick<Facts, "secrets"> & Partial<Pick<Facts, "account" | "region">>;
 
 const ofRoleSection: Contributor = {
   isNeeded: ({ role }) =>
@@ -49,8 +53,14 @@ const ofAccess: Contributor = {
       : [],
 };
 
+/** The image's own program completes the lifecycle hooks of the servers' group. */
+const ofHooks: Contributor = {
+  isNeeded: hasHooks,
+  grants: hookPermissions,
+};
+
 /** Every part of the stack file for which the servers have a role. A further part is a line here. */
-const contributors: readonly Contributor[] = [ofRoleSection, ofSecrets, ofAccess];
+const contributors: readonly Contributor[] = [ofRoleSection, ofSecrets, ofAccess, ofHooks];
 
 /** The stack's own role, if something needs one and the stack file names none. */
 export function roleResources(stack: Stack): readonly DefinedResource[] {
@@ -70,7 +80,7 @@ function roleAddress({ stack }: Stack) {
 }
 
 /** Everything that the servers may do because of the stack file, apart from managed policies. */
-export function grantsOf(stack: Stack, facts: Pick<Facts, "secrets">): readonly Permission[] {
+export function grantsOf(stack: Stack, facts: GrantFacts): readonly Permission[] {
   return contributors.flatMap((contributor) => contributor.grants(stack, facts));
 }
 
@@ -112,7 +122,7 @@ function uncheckedBoundary(
       address: roleAddress(stack),
       summary: `whether the boundary ${boundary} allows ${actions.join(", ")} was not checked`,
       remedy:
-        "Make sure that it does. Otherwise the servers may not read the application's secrets, or Session Manager does not reach them.",
+        "Make sure that it does. Otherwise the servers may not read the application's secrets or complete their hooks, or Session Manager does not reach them.",
     },
   ];
 }

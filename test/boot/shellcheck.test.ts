@@ -60,6 +60,14 @@ test("nor about that of an application with files of its own", () => {
   expect(shellcheck(silent)).toBe("");
 });
 
+test("nor about that of an image with lifecycle hooks", () => {
+  const { script } = renderBuildScript({
+    ...fullRecipe,
+    hooks: { launch: { run: "/usr/local/bin/warm-up", failed: "abandon" } },
+  });
+  expect(shellcheck(script)).toBe("");
+});
+
 test("nor about the script that fetches it", () => {
   const { script } = renderBuildScript(fullRecipe);
   expect(

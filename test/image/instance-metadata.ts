@@ -20,10 +20,16 @@ export const serverKey = {
   Token: "session",
 } as const;
 
-/** Instance metadata as "Instance metadata categories" and "Use IMDSv2" of the EC2 User Guide describe them. */
+/**
+ * Instance metadata as "Instance metadata categories" and "Use IMDSv2" of the EC2 User Guide describe them. `items` are
+ * further ones by their paths below `meta-data`, and may change meanwhile.
+ */
 export async function serveMetadata(
   region: string,
-  { role = true }: { readonly role?: boolean } = {},
+  {
+    role = true,
+    items = {},
+  }: { readonly role?: boolean; readonly items?: Readonly<Record<string, string>> } = {},
 ): Promise<MetadataServer> {
   const asked: [string | undefined, string | undefined, unknown][] = [];
   const contents: Readonly<Record<string, string>> = {
@@ -37,10 +43,12 @@ export async function serveMetadata(
   const server = createServer((request, response) => {
     const token = request.headers["x-aws-ec2-metadata-token"];
     asked.push([request.method, request.url, token]);
+    const item = items[(request.url ?? "").replace("/latest/meta-data/", "")];
+    const content = item ?? contents[request.url ?? ""];
     if (request.method === "PUT" && request.url === "/latest/api/token") response.end("token");
     else if (token !== "token") response.writeHead(401).end();
-    else if (contents[request.url ?? ""] === undefined) response.writeHead(404).end();
-    else response.end(contents[request.url ?? ""]);
+    else if (content === undefined) response.writeHead(404).end();
+    else response.end(content);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -117,6 +117,7 @@ describe("an application load balancer", () => {
         },
       ],
       dropInvalidHeaders: true,
+      deletionProtection: null,
       accessLog: null,
       webAcl: "any",
       names: [],

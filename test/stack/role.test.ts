@@ -1,14 +1,21 @@
 import { describe, expect, test } from "vitest";
+import { partitionOf } from "../../src/aws/regions.ts";
 import type { ExistingRole } from "../../src/resources/shared/existing-role.ts";
 import type { Stack } from "../../src/spec/stack.ts";
 import { compile } from "../../src/stack/compile.ts";
 import { checkExistingRole, checkPermissions } from "../../src/stack/existing-role.ts";
 import { toRecipe } from "../../src/stack/recipe.ts";
+import { grantsOf } from "../../src/stack/role.ts";
 import { compiledFields, facts, minimal } from "./stacks.ts";
 
 const grant = { actions: ["s3:GetObject"], on: ["arn:aws:s3:::assets/*"] };
 const withRole = (role: NonNullable<Stack["role"]>): Stack => ({ ...minimal, role });
 const addresses = (stack: Stack) => compile(stack, facts).desired.map(({ address }) => address);
+/** One region of each partition. */
+const partitionSamples = [
+  ...["us-east-1", "ap-southeast-2", "cn-north-1", "us-gov-west-1", "eusc-de-east-1"],
+  ...["us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "us-isof-south-1"],
+];
 const profileOf = (stack: Stack, known = facts) =>
   compiledFields(stack, "launch-template/shop", known)["instanceProfile"];
 
@@ -220,5 +227,88 @@ describe("access by Session Manager", () => {
     const packages = ["amazon-ssm-agent=3.3.1611.0"];
     const stack: Stack = { ...withAccess, image: { ...minimal.image, packages } };
     expect(toRecipe(stack, "1", facts.files).packages).toEqual(packages);
+  });
+});
+
+describe("lifecycle hooks", () => {
+  const hook = { run: "/usr/local/bin/warm-up", timeout: 300, failed: "abandon" } as const;
+  const withHooks = (hooks: Stack["scaling"]["hooks"], more: Partial<Stack> = {}): Stack => ({
+    ...minimal,
+    ...more,
+    scaling: { ...minimal.scaling, hooks },
+  });
+  const statementOf = (stack: Stack, known = facts) => {
+    const [first] = compiledFields(stack, "role/shop", known)["allow"] as { statement: string }[];
+    return JSON.parse(first?.statement ?? "{}") as Record<string, unknown>;
+  };
+
+  test.each<[what: string, hooks: Stack["scaling"]["hooks"]]>([
+    ["a launch", { launch: hook }],
+    ["a termination", { terminate: hook }],
+  ])("of %s need a role that completes them on the stack's own groups", (_what, hooks) => {
+    const stack = withHooks(hooks);
+    expect(statementOf(stack)).toEqual({
+      Effect: "Allow",
+      Action: ["autoscaling:CompleteLifecycleAction"],
+      Resource: [
+        "arn:aws:autoscaling:ap-southeast-2:000000000000:autoScalingGroup:*:autoScalingGroupName/*",
+      ],
+      Condition: { StringEquals: { "aws:ResourceTag/reconcile:stack": "shop" } },
+    });
+    expect(compiledFields(stack, "role/shop")["allow"]).toEqual([
+      { statement: expect.any(String) },
+      { actions: ["autoscaling:DescribeAutoScalingInstances"], on: ["*"] },
+    ]);
+    expect(profileOf(stack)).toEqual({ ref: "role/shop", output: "name" });
+  });
+
+  test("need none if there are none", () => {
+    expect(addresses(withHooks({}))).not.toContain("role/shop");
+  });
+
+  test.each(partitionSamples)("name the partition of %s as the SDK does", (region) => {
+    const { Resource: resource } = statementOf(withHooks({ launch: hook }), { ...facts, region });
+    expect(resource).toEqual([
+      `arn:${partitionOf(region).name}:autoscaling:${region}:000000000000:autoScalingGroup:*:autoScalingGroupName/*`,
+    ]);
+  });
+
+  test("are checked of an existing role, as far as IAM says", () => {
+    const stack = withHooks({ launch: hook }, { role: { kind: "existing", name: "servers" } });
+    const needed = grantsOf(stack, {});
+    expect(needed).toHaveLength(2);
+    const lacking = ["autoscaling:DescribeAutoScalingInstances on *"];
+    expect(checkPermissions("servers", { kind: "known", lacking }, needed)).toMatchObject([
+      { summary: expect.stringMatching(/needs: autoscaling:DescribeAutoScalingInstances on \*$/) },
+      {
+        summary: expect.stringMatching(
+          /^whether the role servers allows .*"arn:\*:autoscaling:\*:\*:autoScalingGroup:\*:autoScalingGroupName\/\*".* was not checked/,
+        ),
+      },
+    ]);
+  });
+
+  test("are not known to be within a boundary", () => {
+    const boundary = "arn:aws:iam::111111111111:policy/developers";
+    const role = { kind: "own", allow: [], policies: [], boundary } as const;
+    expect(compile(withHooks({ launch: hook }, { role }), facts).problems).toMatchObject([
+      {
+        summary: expect.stringMatching(
+          /allows autoscaling:CompleteLifecycleAction, autoscaling:DescribeAutoScalingInstances was not checked$/,
+        ),
+      },
+    ]);
+  });
+
+  test("are in the image without their timeouts, so that a change of one needs no new image", () => {
+    const recipeOf = (hooks: Stack["scaling"]["hooks"]) =>
+      toRecipe(withHooks(hooks), "1", facts.files);
+    const image = { run: hook.run, failed: hook.failed };
+    expect(recipeOf({ launch: hook, terminate: hook }).hooks).toEqual({
+      launch: image,
+      terminate: image,
+    });
+    expect(recipeOf({ launch: { ...hook, timeout: 60 } })).toEqual(recipeOf({ launch: hook }));
+    expect(recipeOf({}).hooks).toBeUndefined();
   });
 });

@@ -6,6 +6,7 @@ import type { Facts } from "../../src/stack/facts.ts";
 export const facts: Facts = {
   account: "000000000000",
   region: "ap-southeast-2",
+  now: Date.parse("2026-01-05T01:00:00Z"),
   vpcId: "vpc-1",
   subnets: [
     { id: "subnet-a", zone: "ap-southeast-2a" },

@@ -109,5 +109,7 @@ const explanations: Readonly<Record<string, string>> = {
   only_listening: "lists the sockets that other machines can reach",
   application_reads_secrets:
     "asks systemd which program it starts, and expects the one that reads the secrets",
+  is_program: "looks for a file that may be executed",
+  hooks_start_at_boot: "asks systemd whether the service is enabled",
   file_is: "compares the SHA-256, mode and owner of the file",
 };

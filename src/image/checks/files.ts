@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { secretsFiles } from "../application-steps.ts";
 import type { FamilyProfile } from "../families/family.ts";
+import { hookFiles } from "../hooks.ts";
 import type { ImageRecipe, RecipeFile } from "../recipe.ts";
 import { declaredSecrets } from "../secrets.ts";
 import { sourceFilesOf } from "../steps.ts";
@@ -12,6 +13,7 @@ export function finalChecksOf(recipe: ImageRecipe, family: FamilyProfile): reado
     ...[
       ...sourceFilesOf(recipe, family),
       ...(recipe.application === undefined ? [] : secretsFiles(recipe.application)),
+      ...hookFiles(recipe),
       ...recipe.files,
     ].map(fileCheck),
     plan(

@@ -5,6 +5,7 @@ import type { ImageRecipe } from "../recipe.ts";
 import { portsWord } from "../steps.ts";
 import { accountChecks } from "./accounts.ts";
 import { applicationChecks } from "./application.ts";
+import { hookChecks } from "./hooks.ts";
 import { integrityChecks } from "./integrity.ts";
 import { kernelChecks } from "./kernel.ts";
 import { packageChecks } from "./packages.ts";
@@ -34,6 +35,7 @@ export function checksOf(recipe: ImageRecipe, family: FamilyProfile): readonly P
     ...integrityChecks(recipe, family),
     ...kernelChecks(recipe, family),
     ...applicationChecks(recipe),
+    ...hookChecks(recipe),
     plan(
       "ports",
       ports.length > 0
@@ -95,6 +97,7 @@ const onlyBefore: ReadonlySet<string> = new Set([
   "requirements_are_installed",
   "application_restarts",
   "application_logs_to_journal",
+  "hooks_start_at_boot",
 ]);
 
 /** Whether a boot could change what the check verifies, so that it runs again after the restart. */
