@@ -9,6 +9,7 @@ const commandLines: readonly (readonly string[])[] = [
   ["apply"],
   ["destroy"],
   ["status"],
+  ["connect"],
   ["image"],
   ["graph"],
   ["sandbox"],
@@ -17,6 +18,10 @@ const commandLines: readonly (readonly string[])[] = [
   ["sandbox", "call"],
   ["sandbox", "publish-image"],
   ["sandbox", "capacity"],
+  ["sandbox", "load"],
+  ["sandbox", "reclaim-spot"],
+  ["sandbox", "confirm"],
+  ["sandbox", "messages"],
   ["sandbox", "reset"],
 ];
 
@@ -117,6 +122,9 @@ the file is not signed. An apply shows the plan again before it asks; with \`--y
 place where you keep the file, compare its \`sha256sum\` with that of the file you reviewed. Warnings of the saved plan are
 only informational: an apply shows them, but does not compare them.
 
+The file does not store the time. With \`scaling.schedule\`, an apply derives the sizes of its own moment. If a scheduled action was due since
+the plan, and the plan shows the sizes, they differ, and the apply changes nothing.
+
 Paths are relative to the working directory, as they were when the plan was created. A new private key goes into the stack file's
 folder as seen from there, and an apply never creates that folder. Keep the file private: its mode is 0600.
 
@@ -135,13 +143,44 @@ Ctrl-C or SIGTERM stops it at once. A second SIGHUP does not, because a terminal
 command again to resume.
 
 An \`apply\` that only waits for somebody outside exits with 0, and says what is pending. Until that is done, \`plan --check\` and
-\`status --check\` exit with 2.
+\`status --check\` exit with 2. A subscription that nobody has confirmed is an exception: no apply is needed after the confirmation, so it is
+no difference. \`plan\` and \`status\` report it.
 
 An interrupted command exits with 130, at any moment of its run. There are two exceptions, which exit with 0: an \`apply\` or \`destroy\`
 whose last calls were already in progress, and \`sandbox serve\`, which only ends by an interrupt.
 
 If output cannot be written, for example on a full disk, the work continues without it, and the exit code is 1. A reader that closes
 the pipe early, as in \`reconcile plan | head\`, is not an error.
+
+## Messages about applies
+
+With \`applies\` in \`notify.on\`, which is the default, an apply that has changed something or failed sends a message to everybody in
+\`notify.to\`. Topics and mail addresses get a text by SNS. A URL gets the JSON below, directly from \`reconcile\`. An apply sends no message if
+it changed nothing, or was interrupted before its first completed change. A destroy sends none. An apply that fails before its first step
+sends one only with \`--yes\`: otherwise somebody at the terminal has seen the error.
+
+A URL gets a POST with \`content-type: application/json\`, signed with the key in the environment variable \`RECONCILE_WEBHOOK_SECRET\`:
+
+| header | contains |
+|---|---|
+| \`x-reconcile-timestamp\` | the time in seconds since 1970, in UTC |
+| \`x-reconcile-signature\` | \`sha256=\` and, in hexadecimal digits, the HMAC-SHA256 of the timestamp, a dot and the body |
+
+The receiver computes the same HMAC and refuses old timestamps. The body has:
+
+| field | contains |
+|---|---|
+| \`formatVersion\` | 1 |
+| \`at\`, \`stack\`, \`region\`, \`account\` | when the apply ended, and what it changed |
+| \`outcome\` | \`applied\` or \`failed\` |
+| \`summary\` | numbers of the completed changes, as in the \`finished\` event |
+| \`changes\` | the completed changes: \`address\`, \`action\`, \`because\` |
+| \`error\` | if it failed, the first failure: \`message\`, and \`address\`, \`code\`, \`operation\` and \`remedy\` if known |
+| \`pending\` | what somebody outside has to do, as in the \`finished\` event |
+
+Messages never change the result or the exit code of an apply, and take at most 10 seconds. All are sent at the same time. For each address that
+was not reached, standard error has a warning. A redirect is not followed. Without \`RECONCILE_WEBHOOK_SECRET\`, no URL gets anything, and a warning says so.
+In the sandbox, only URLs of this machine get a request.
 
 ## JSON
 
@@ -170,7 +209,7 @@ is the schema of a line. \`at\` is an ISO 8601 time:
 | \`step-done\` | \`seconds\`, \`id\` |
 | \`step-failed\` | \`error\`: \`message\`, and \`code\`, \`operation\` and \`remedy\` if known |
 | \`step-skipped\` | \`because\` |
-| \`finished\` | the last event: \`ok\`, \`summary\` of what was done, \`outputs\`, \`apiCalls\`, \`seconds\`. If somebody outside has to act, such as by creating a DNS record, \`ok\` is true and \`pending\` lists what is missing: \`address\`, \`waitsFor\`, \`remedy\` |
+| \`finished\` | the last event: \`ok\`, \`summary\` of what was done, \`outputs\`, \`apiCalls\`, \`seconds\`. If somebody outside has to act, such as by creating a DNS record, \`ok\` is true and \`pending\` lists what is missing: \`address\`, \`waitsFor\`, \`remedy\`, and \`applyAgain: false\` if no further apply is needed |
 
 A step starts as soon as the steps in its \`after\` have created what it needs. They may still be running: a launch template is
 created as soon as the image is available, while the image's step still deletes its builder.
@@ -215,7 +254,7 @@ In a terminal, \`q\` ends the watch with exit code 0; with \`--check\`, with the
 file once, when it starts.
 
 A stack is healthy if its Auto Scaling group and its load balancer exist, the load balancer has a server in service, and as many
-servers are in service as the desired capacity and the stack file's \`scaling.min\` ask for. Plain \`status\` exits with 0
+servers are in service as the desired capacity and the stack file's \`scaling.min\`, or the minimum of its schedule at the moment, ask for. Plain \`status\` exits with 0
 whatever it shows. \`status --check\` makes a plan as well. A stack that is not healthy exits with 3, even if it differs too. A rollout
 that is under way counts as a difference. If a lookup fails, the exit code is 1, because a resource that could not be read does not count as healthy.
 

@@ -145,10 +145,21 @@ const event = z.discriminatedUnion("event", [
         seconds: z.number().min(0),
         interrupted: optional(z.literal(true)),
         pending: optional(
-          z.array(z.strictObject({ address, waitsFor: text, remedy: text })).meta({
-            description:
-              "What only somebody outside can do, such as making a DNS record. The next apply completes the rest.",
-          }),
+          z
+            .array(
+              z.strictObject({
+                address,
+                waitsFor: text,
+                remedy: text,
+                applyAgain: optional(z.literal(false)).meta({
+                  description: "false: when it is done, nothing is left for an apply.",
+                }),
+              }),
+            )
+            .meta({
+              description:
+                "What only somebody outside can do, such as making a DNS record. The next apply completes the rest.",
+            }),
         ),
         error: optional(failure),
       })

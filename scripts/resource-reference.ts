@@ -164,8 +164,37 @@ export function resourceReference(): string {
         .map((verb) => `- ${verb}: ${list(type.permissions[verb])}`),
       "",
     ]),
+    inAws,
   ].join("\n");
 }
+
+const inAws = `## What the stack file's fields for demand, alarms and messages become in AWS
+
+| stack file | in AWS |
+|---|---|
+| \`scaling.target.cpu\` | scaling policy \`reconcile-cpu\` of the group: target tracking of \`ASGAverageCPUUtilization\`; detailed monitoring in the launch template |
+| \`scaling.target.requests\` | scaling policy \`reconcile-requests\`: target tracking of \`ALBRequestCountPerTarget\` at the stack's target group |
+| \`scaling.scaleIn: false\` | \`DisableScaleIn\` of both policies |
+| \`scaling.rollout.warmup\`, with a target | also the group's \`DefaultInstanceWarmup\` |
+| \`scaling.schedule.<name>\` | scheduled action \`reconcile-<name>\`: \`at\` is its \`Recurrence\`, \`zone\` its \`TimeZone\`, \`servers\` its \`DesiredCapacity\` |
+| several \`scaling.instanceTypes\`, or \`scaling.spot\` | mixed instances policy: the types as \`Overrides\` in the file's order, \`OnDemandAllocationStrategy\` \`prioritized\`, \`SpotAllocationStrategy\` \`price-capacity-optimized\` |
+| \`scaling.spot\` | \`base\` is \`OnDemandBaseCapacity\`, and 100 minus \`share\` is \`OnDemandPercentageAboveBaseCapacity\`; \`CapacityRebalance\` of the group |
+| \`scaling.hooks.launch\`, \`scaling.hooks.terminate\` | lifecycle hooks \`reconcile-launch\` and \`reconcile-terminate\`: \`timeout\` is \`HeartbeatTimeout\`, \`failed\` is \`DefaultResult\`. A service in the image completes them, and the role allows it |
+| \`scaling.warmPool\` | warm pool of the group: \`min\` is \`MinSize\`, \`state\` is \`PoolState\` |
+| \`scaling.suspended\` | suspended processes of the group |
+| \`scaling.protect\` | \`DeletionProtection\` of the group: \`prevent-all-deletion\` or \`none\`; \`deletion_protection.enabled\` of an application load balancer |
+| \`scaling.rollout.alarms\`, \`scaling.rollout.bake\` | \`AlarmSpecification\` and \`BakeTime\` of each instance refresh that rolls out a version |
+| \`alarms.unhealthy\` | alarm \`<stack>-unhealthy\` on \`UnHealthyHostCount\` of the load balancer; without one, on \`StatusCheckFailed\` of the servers |
+| \`alarms.errors\` | alarm \`<stack>-errors\` on an expression: the answers with 5xx of the servers and of the load balancer, in percent of the requests |
+| \`alarms.slow\` | alarm \`<stack>-slow\` on the 95th percentile of \`TargetResponseTime\`, or of \`Latency\` with a classic load balancer |
+| \`alarms.launches\` | alarm \`<stack>-launches\` on an expression: \`GroupDesiredCapacity\` minus \`GroupInServiceInstances\`. The group publishes both every minute |
+| \`notify.to\`, mail addresses and URLs | topic \`<stack>\` with a subscription for each. That of a URL has a filter on the message's body, which keeps out the messages about applies. A URL has none if \`notify.on\` has only \`applies\` |
+| \`notify.on\`: \`alarms\` | \`AlarmActions\` and \`OKActions\` of each alarm |
+| \`notify.on\`: \`launches\` | notifications of the group: \`EC2_INSTANCE_LAUNCH_ERROR\` and \`EC2_INSTANCE_TERMINATE_ERROR\` |
+| \`notify.on\`: \`applies\` | a message to each topic, and a signed POST to each URL |
+
+An alarm counts in periods of a minute: \`for\` is the number of periods, and all of them have to breach the threshold.
+`;
 
 function differences({ fields, wanted }: AnyType): readonly string[] {
   if (wanted === "never") {

@@ -36,9 +36,14 @@ If the stack file is a link, its folder is the folder of the link. If it is read
 its folder is the working directory.
 `;
 
+/** Behind `notify`, which is the last section. */
+const FOOTER = `[Messages about applies](cli.md#messages-about-applies) says what a mail address and a URL get of an apply, and how to check the
+signature.
+`;
+
 /** The reference of the stack file, in Markdown. */
 export function stackReference(schema: JsonSchema): string {
-  return [HEADER, ...sections("", schema)].join("\n");
+  return [HEADER, ...sections("", schema), FOOTER].join("\n");
 }
 
 /** One section and those inside it, outermost first. */
@@ -101,6 +106,8 @@ function type(schema: JsonSchema): string {
   if (schema.pattern === "^[0-9]+[smh]$") return "duration";
   const { minimum, maximum } = schema;
   switch (schema.type) {
+    case "number":
+      return `number${minimum === undefined || maximum === undefined ? "" : `, ${minimum} to ${maximum}`}`;
     case "integer":
       return `whole number${minimum === undefined || maximum === undefined ? "" : `, ${minimum} to ${maximum}`}`;
     case "boolean":

@@ -1,5 +1,6 @@
 import type { ACMClient } from "@aws-sdk/client-acm";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EC2Client, type EC2ClientConfig } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -7,6 +8,7 @@ import type { IAMClient } from "@aws-sdk/client-iam";
 import type { Route53Client } from "@aws-sdk/client-route-53";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { WAFV2Client } from "@aws-sdk/client-wafv2";
@@ -25,6 +27,7 @@ import { RequestHandler, type Sender } from "./request-handler.ts";
 import { attempts, RetryStrategy } from "./retry.ts";
 import { acm as acmService } from "./services/acm.ts";
 import { autoScaling as autoScalingService } from "./services/auto-scaling.ts";
+import { cloudWatch as cloudWatchService } from "./services/cloud-watch.ts";
 import { ec2 as ec2Service } from "./services/ec2.ts";
 import { loadBalancing as loadBalancingService } from "./services/elastic-load-balancing.ts";
 import { loadBalancingV2 as loadBalancingV2Service } from "./services/elastic-load-balancing-v2.ts";
@@ -33,6 +36,7 @@ import { route53 as route53Service } from "./services/route-53.ts";
 import { s3 as s3Service } from "./services/s3.ts";
 import { secretsManager as secretsManagerService } from "./services/secrets-manager.ts";
 import type { AwsService } from "./services/service.ts";
+import { sns as snsService } from "./services/sns.ts";
 import { ssm as ssmService } from "./services/ssm.ts";
 import { sts as stsService } from "./services/sts.ts";
 import { wafV2 as wafV2Service } from "./services/waf-v2.ts";
@@ -81,6 +85,10 @@ export interface Clients {
   route53(): Promise<Route53Client>;
   /** Its code is loaded with the first call, because a stack with a classic load balancer does not need it. */
   wafV2(): Promise<WAFV2Client>;
+  /** Its code is loaded with the first call, because few stacks have alarms. */
+  cloudWatch(): Promise<CloudWatchClient>;
+  /** Its code is loaded with the first call, because few stacks tell anybody of something. */
+  sns(): Promise<SNSClient>;
   /** For signing addresses, which calls nothing: what `onCall` reports are calls. */
   unobservedS3(): Promise<S3Client>;
   /** The region in use. */
@@ -185,6 +193,11 @@ export function createClients(options: ClientOptions = {}): Clients {
       wafV2Service,
       async () => (await import("./waf-v2-client.ts")).createWafV2Client,
     ),
+    cloudWatch: onceLoaded(
+      cloudWatchService,
+      async () => (await import("./cloud-watch-client.ts")).createCloudWatchClient,
+    ),
+    sns: onceLoaded(snsService, async () => (await import("./sns-client.ts")).createSnsClient),
     async unobservedS3() {
       const make = await createS3();
       signing ??= make(configure(s3Service));

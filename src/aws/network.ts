@@ -13,7 +13,12 @@ import {
   sameIds,
   stay,
 } from "./subnet-choice.ts";
-import { type Doubt, doubtsAboutMoving, doubtsAboutServing } from "./subnet-doubts.ts";
+import {
+  type Doubt,
+  doubtsAboutMoving,
+  doubtsAboutServing,
+  doubtsAboutTypes,
+} from "./subnet-doubts.ts";
 import { sweepSubnets } from "./subnets.ts";
 
 export interface NetworkChoice {
@@ -33,8 +38,8 @@ export type WantedNetwork = { readonly vpc: string } & (
 export interface Purpose {
   /** Whether the stack has an internet-facing load balancer. */
   readonly internetFacing: boolean;
-  /** The instance type of the servers. */
-  readonly instanceType: string;
+  /** The instance types of the servers, in order of preference. A server can start with any of them. */
+  readonly instanceTypes: readonly string[];
 }
 
 /** The VPC and all its candidate subnets. */
@@ -88,7 +93,12 @@ export async function chooseSubnets(
   };
   const isMakingBalancer = purpose.internetFacing && placement.loadBalancer.length === 0;
   const kept = isMakingBalancer ? undefined : stay(choosing);
-  if (kept !== undefined) return { subnets: kept.map(toPlace), doubts: [] };
+  if (kept !== undefined) {
+    return {
+      subnets: kept.map(toPlace),
+      doubts: await doubtsAboutSomeTypes(clients, kept, purpose),
+    };
+  }
   const suitability = await lookUpSuitability(clients, vpc, purpose);
   const chosen = choose(choosing, suitability);
   return {
@@ -111,7 +121,10 @@ async function asNamed(
   const places = vpc.subnets.map(toPlace);
   const isThere = (pieces: readonly string[]) => sameIds(pieces, ids);
   if (isThere(servers) && (!purpose.internetFacing || isThere(loadBalancer))) {
-    return { subnets: places, doubts: [] };
+    return {
+      subnets: places,
+      doubts: await doubtsAboutSomeTypes(clients, vpc.subnets, purpose),
+    };
   }
   const suitability = await lookUpSuitability(clients, vpc, purpose);
   return { subnets: places, doubts: doubtsAboutServing(vpc.subnets, suitability) };
@@ -120,13 +133,29 @@ async function asNamed(
 async function lookUpSuitability(
   clients: Clients,
   { vpcId }: Vpc,
-  { internetFacing, instanceType }: Purpose,
+  { internetFacing, instanceTypes }: Purpose,
 ): Promise<Suitability> {
-  const [routes, offering] = await Promise.all([
+  const [routes, offerings] = await Promise.all([
     lookUpRoutes(clients, vpcId),
-    lookUpOfferings(clients, instanceType),
+    lookUpOfferings(clients, instanceTypes),
   ]);
-  return { internetFacing, routes, instanceType, offering };
+  return {
+    internetFacing,
+    routes,
+    instanceType: instanceTypes.join(", "),
+    offering: new Set([...offerings.values()].flatMap((zones) => [...zones])),
+    offerings,
+  };
+}
+
+/** The zones of a stack that stays where it is may lack one of several types, which a stack file has just named. */
+async function doubtsAboutSomeTypes(
+  clients: Clients,
+  subnets: readonly KnownSubnet[],
+  { instanceTypes }: Purpose,
+): Promise<readonly Doubt[]> {
+  if (instanceTypes.length === 1) return [];
+  return doubtsAboutTypes(subnets, await lookUpOfferings(clients, instanceTypes));
 }
 
 /**

@@ -36,18 +36,21 @@ export const ownTagKeys = [
   "reconcile:zone",
   "reconcile:targets",
   "reconcile:moving",
+  "reconcile:parts",
+  "reconcile:topics",
 ] as const;
 
 /**
  * Records that need several tags, numbered from 1: of an image's packages on its snapshots, of the files of its
  * application and of its playbook on the image itself. They have as many as have room beside all others. The names that
- * lead to a load balancer have one each.
+ * lead to a load balancer have one each. A topic has those of its subscribers.
  */
 export type RecordPrefix =
   | "reconcile:packages:"
   | "reconcile:source:"
   | "reconcile:playbook:"
-  | "reconcile:domain:";
+  | "reconcile:domain:"
+  | "reconcile:subscribers:";
 
 type RecordKey = `${RecordPrefix}${number}`;
 

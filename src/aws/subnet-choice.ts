@@ -30,9 +30,12 @@ export interface Suitability {
   /** Whether the subnets are for an internet-facing load balancer. */
   readonly internetFacing: boolean;
   readonly routes: (subnetId: string) => SubnetRoutes;
+  /** One, or several in words. */
   readonly instanceType: string;
-  /** Zones that offer the instance type. */
+  /** Zones that offer an instance type of the servers. */
   readonly offering: ReadonlySet<string>;
+  /** Zones by instance type. Omitted: there is one type. */
+  readonly offerings?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** The subnets of one VPC, and those that the stack uses. */

@@ -56,7 +56,7 @@ function lost(
 /** What may not work in these subnets, judged by their routes and zones. */
 export function doubtsAboutServing(
   chosen: readonly KnownSubnet[],
-  { internetFacing, routes, instanceType, offering }: Suitability,
+  { internetFacing, routes, instanceType, offering, offerings = new Map() }: Suitability,
 ): readonly Doubt[] {
   const closed = chosen.filter(
     ({ id }) => internetFacing && routes(id).internetGateway === undefined,
@@ -91,7 +91,37 @@ export function doubtsAboutServing(
             remedy: "Name subnets of other zones, or choose another scaling.instanceType.",
           },
         ]),
+    ...doubtsAboutTypes(
+      chosen.filter(({ zone }) => offering.has(zone)),
+      offerings,
+    ),
   ];
+}
+
+/** Zones that offer some of several instance types, and not all. */
+export function doubtsAboutTypes(
+  chosen: readonly KnownSubnet[],
+  offerings: ReadonlyMap<string, ReadonlySet<string>>,
+): readonly Doubt[] {
+  if (offerings.size < 2) return [];
+  const zones = [...new Set(chosen.map(({ zone }) => zone))].sort();
+  return zones.flatMap((zone) => {
+    const lacking = [...offerings]
+      .filter(([, offering]) => !offering.has(zone))
+      .map(([type]) => type);
+    if (lacking.length === 0) return [];
+    const others =
+      lacking.length === offerings.size
+        ? "no servers start there"
+        : "servers there have the other types";
+    return [
+      {
+        summary: `${zone} does not offer ${lacking.join(", ")}: ${others}`,
+        remedy:
+          "If that leaves too few types, name subnets of other zones, or other types in scaling.instanceTypes.",
+      },
+    ];
+  });
 }
 
 function idsOf(subnets: readonly KnownSubnet[]): readonly string[] {

@@ -194,6 +194,7 @@ class Run<Context extends EngineContext> {
         }),
       noted: (message) => this.#tell(work, { event: "step-progress", message, note: true }),
       retried: (reason) => this.#tell(work, { event: "step-retried", reason }),
+      awaits: (item) => this.#pending.push(item),
       usable: (live) => {
         this.#live.set(address, live);
         this.#schedule.release(work);

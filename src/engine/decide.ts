@@ -266,7 +266,7 @@ function narrowingOf(
     if (rule?.meanwhile === undefined || wanted === unknownValue) return [];
     const both = rule.meanwhile(wanted, seen);
     if (both === wanted) return [];
-    const gains = !(rule.equal?.(both, seen) ?? sameValue(both, seen));
+    const gains = !(rule.equal?.(both, seen, fields) ?? sameValue(both, seen));
     return [{ field, gains, ...requestsOf(rule) }];
   });
 }

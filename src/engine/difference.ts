@@ -23,7 +23,7 @@ export function findDifference(rules: Rules, wanted: object, before?: object): D
     if (after === undefined || rule.writeOnly) continue;
     const seen = before && fieldOf(before, name);
     if (before && !containsUnknown(after)) {
-      if (rule.equal?.(after, seen) ?? sameValue(after, seen)) continue;
+      if (rule.equal?.(after, seen, wanted) ?? sameValue(after, seen)) continue;
     }
     fields.push(name);
     const shownAfter = rule.shown?.(wanted, wanted, before) ?? after;

@@ -45,6 +45,8 @@ export interface PendingItem {
   readonly waitsFor: string;
   /** Who has to do what. The next apply then completes the rest. */
   readonly remedy: string;
+  /** False: when somebody has done it, nothing is left for an apply. Such as confirming a subscription. */
+  readonly applyAgain?: false;
 }
 
 /** A step cannot be completed before somebody outside acts. That is no failure: everything else of the apply is done. */

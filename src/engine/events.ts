@@ -46,7 +46,10 @@ export type EngineEvent = { readonly at: string } & (
       readonly apiCalls: number;
       readonly seconds: number;
       readonly interrupted?: true;
-      /** What only somebody outside can do. `ok` stays true: the next apply completes the steps that waited for it. */
+      /**
+       * What only somebody outside can do. `ok` stays true: the next apply completes the steps that waited for it, if
+       * there are any (`applyAgain`).
+       */
       readonly pending?: readonly PendingItem[];
       /** Why `ok` is false although no step failed. */
       readonly error?: FailureDescription;

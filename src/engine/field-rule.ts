@@ -20,8 +20,8 @@ type MemberOf<V> = NonNullable<V> extends object ? keyof NonNullable<V> : never;
 export interface FieldRule<V, P extends object = object> {
   /** `forbid`: a difference is reported as an error and never applied. */
   readonly onChange: "update" | "replace" | "forbid";
-  /** Default: deep equality after `normalize`. */
-  equal?(desired: V, live: V): boolean;
+  /** Default: deep equality after `normalize`. The desired fields come with it. Some may be unknown. */
+  equal?(desired: V, live: V, wanted?: P): boolean;
   /**
    * For a field that only a replacement changes: what to do instead, if the old and the new object
    * cannot serve side by side. A difference is then reported as an error and never applied.

@@ -50,11 +50,13 @@ export interface Note {
    * too, unless it keeps the old object. `fields`: plans that change one of these fields.
    * `pruning`: plans that would delete an earlier generation because it is beyond `keep`. With such
    * a note the object stays, because AWS would refuse to delete it and nothing needs its name.
-   * Default: every plan that does not delete the object, changed or unchanged.
+   * `status`: status shows it, too. Default: every plan that does not delete the object, changed or unchanged, and
+   * status.
    */
   readonly concerns?: {
     readonly deletion?: true;
     readonly pruning?: true;
     readonly fields?: readonly string[];
+    readonly status?: true;
   };
 }

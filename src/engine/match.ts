@@ -58,7 +58,7 @@ function differencesThatReplace(
       const wanted = fieldOf(fields, name);
       if (wanted === unknownValue) return true;
       const seen = fieldOf(live.fields, name);
-      return !(rule.equal?.(wanted, seen) ?? sameValue(wanted, seen));
+      return !(rule.equal?.(wanted, seen, fields) ?? sameValue(wanted, seen));
     })
     .map(([name]) => name);
   const renamed =

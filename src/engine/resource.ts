@@ -1,6 +1,7 @@
 import type { Address } from "./address.ts";
 import type { Clock } from "./clock.ts";
 import type { DesiredFields } from "./desired.ts";
+import type { PendingItem } from "./errors.ts";
 import type { FieldRule } from "./field-rule.ts";
 import type { Live } from "./live.ts";
 import type { Presentation } from "./presentation.ts";
@@ -32,6 +33,8 @@ export interface Reporter {
   retried(reason: string): void;
   /** Something that the user should know, whether or not the step succeeds. */
   noted(message: string): void;
+  /** What only somebody outside can complete, although the step itself succeeds. Compare `PendingOutside`. */
+  awaits(item: PendingItem): void;
   /** Steps that depend on the object may start: only cleaning up remains. */
   usable(live: Live): void;
 }

@@ -5,5 +5,6 @@ export const silent: Reporter = {
   progress: () => {},
   retried: () => {},
   noted: () => {},
+  awaits: () => {},
   usable: () => {},
 };

@@ -22,4 +22,9 @@ export function pendingLines(pending: readonly PendingItem[]): readonly PendingL
 }
 
 /** Said once, below them. */
-export const PENDING_END = "Everything else is done. The next apply completes what is pending.";
+export function pendingEnd(pending: readonly PendingItem[]): string {
+  const forApply = pending.filter(({ applyAgain }) => applyAgain !== false);
+  if (forApply.length === 0) return "Everything else is done, and no further apply is needed.";
+  const what = forApply.length === pending.length ? "what is pending" : "the rest";
+  return `Everything else is done. The next apply completes ${what}.`;
+}

@@ -36,6 +36,8 @@ function calledAs({ sdkId }: Service) {
 const unread: readonly string[] = [
   // Has the one attribute that is asked for, and none that is asked for is a list.
   "ec2:DescribeInstanceAttribute",
+  // Without its alarms, nothing is waited for.
+  "autoscaling:PutScalingPolicy",
   // The name servers of a public zone, which is in no VPC.
   "route53:GetHostedZone",
   "ec2:AuthorizeSecurityGroupEgress",

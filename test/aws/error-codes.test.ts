@@ -175,6 +175,29 @@ const documented: readonly (readonly [kind: ErrorKind, where: string, codes: str
   ["stale", "wafv2", "WAFOptimisticLockException"],
   ["quota", "wafv2", "WAFLimitsExceededException"],
   ["unavailable", "wafv2", "WAFInternalErrorException WAFTagOperationInternalErrorException"],
+  // "Errors" of the operations, Amazon CloudWatch API Reference: the codes of the query protocol and the SDK's classes.
+  ["not-found", "cloudwatch", "ResourceNotFound ResourceNotFoundException"],
+  ["in-progress", "cloudwatch", "ConcurrentModificationException"],
+  ["quota", "cloudwatch", "LimitExceeded LimitExceededFault LimitExceededException"],
+  ["unavailable", "cloudwatch", "InternalServiceError InternalServiceFault"],
+  // "Errors" of the operations, Amazon SNS API Reference. The SDK's classes end with "Exception".
+  ["not-found", "sns", "NotFound NotFoundException ResourceNotFound ResourceNotFoundException"],
+  ["in-progress", "sns", "ConcurrentAccess ConcurrentAccessException StaleTag StaleTagException"],
+  [
+    "denied",
+    "sns",
+    "AuthorizationError AuthorizationErrorException KMSAccessDenied KMSAccessDeniedException",
+  ],
+  ["key", "sns", "KMSInvalidState KMSInvalidStateException KMSDisabled KMSDisabledException"],
+  ["throttled", "sns", "Throttled ThrottledException KMSThrottling KMSThrottlingException"],
+  [
+    "quota",
+    "sns",
+    `FilterPolicyLimitExceeded FilterPolicyLimitExceededException SubscriptionLimitExceeded
+     SubscriptionLimitExceededException TagLimitExceeded TagLimitExceededException TopicLimitExceeded
+     TopicLimitExceededException`,
+  ],
+  ["unavailable", "sns", "InternalError InternalErrorException"],
   // "Errors" of the operations, IAM API Reference. The SDK's classes end with "Exception".
   ["not-found", "iam", "NoSuchEntity NoSuchEntityException"],
   ["already-exists", "iam", "EntityAlreadyExists EntityAlreadyExistsException"],

@@ -641,7 +641,7 @@ describe("a new choice", () => {
       /network\.zones to usable zones \(ap-southeast-2b, ap-southeast-2c\)/,
     );
     const { subnets: others } = await look({ vpc: "default", zones: 2 }, undefined, {
-      instanceType: "t3.small",
+      instanceTypes: ["t3.small"],
     });
     expect(others.map(({ zone }) => zone)).toEqual([`${REGION}a`, `${REGION}b`]);
   });

@@ -7,7 +7,7 @@ const mostOfAws = 50;
 
 /**
  * An image has the most. These are on others alone: launch templates, builders with their groups, snapshots, target
- * groups, certificates and load balancers.
+ * groups, certificates, load balancers and Auto Scaling groups.
  */
 const onNoImage: readonly string[] = [
   "reconcile:types",
@@ -17,6 +17,8 @@ const onNoImage: readonly string[] = [
   "reconcile:zone",
   "reconcile:targets",
   "reconcile:moving",
+  "reconcile:parts",
+  "reconcile:topics",
 ];
 
 test("an image has room for all of the program's tags beside all that a stack file may have", () => {

@@ -66,6 +66,40 @@ describe("an apply that waits for somebody outside", () => {
   });
 });
 
+describe("a step that is done, and that somebody outside has to complete", () => {
+  const asked = { ...item, applyAgain: false } as const;
+  const types = [
+    thingType("thing", {
+      async create(context, target, fields) {
+        context.report.awaits(asked);
+        return thing.create(context, target, fields);
+      },
+    }),
+  ];
+
+  test("ends the apply well and as pending, and what depends on it is done, too", async () => {
+    const store = new Store();
+    const { ok, left, events } = await apply(store, desired.slice(0, 2), types);
+    expect({ ok, left }).toEqual({ ok: true, left: [] });
+    expect(events.at(-1)).toMatchObject({
+      event: "finished",
+      ok: true,
+      summary: { create: 2 },
+      pending: [asked, asked],
+    });
+    expect(events.some(({ event }) => event === "step-skipped")).toBe(false);
+    expect(store.things.size).toBe(2);
+  });
+
+  test("is said of an apply that fails, too", async () => {
+    const store = new Store();
+    store.failing.set("create thing/b", new Error("no"));
+    const { ok, events } = await apply(store, desired.slice(0, 2), types);
+    expect(ok).toBe(false);
+    expect(events.at(-1)).toMatchObject({ ok: false, pending: [asked, asked] });
+  });
+});
+
 describe("a field that a create sets only in part", () => {
   const peers = {
     onChange: "update",

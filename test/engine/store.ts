@@ -63,7 +63,13 @@ export class Store {
   }
 }
 
-export const silent: Reporter = { progress() {}, retried() {}, noted() {}, usable() {} };
+export const silent: Reporter = {
+  progress() {},
+  retried() {},
+  noted() {},
+  awaits() {},
+  usable() {},
+};
 
 /** A resource type whose objects live in a `Store`. */
 export function thingType(

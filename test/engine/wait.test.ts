@@ -31,6 +31,7 @@ function contextOf(controller = new AbortController()) {
       progress: (message, done, total) => told.push(`${message} ${done ?? ""}/${total ?? ""}`),
       retried: () => {},
       noted: () => {},
+      awaits: () => {},
       usable: () => {},
     },
   };

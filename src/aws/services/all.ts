@@ -1,5 +1,6 @@
 import { acm } from "./acm.ts";
 import { autoScaling } from "./auto-scaling.ts";
+import { cloudWatch } from "./cloud-watch.ts";
 import { ec2 } from "./ec2.ts";
 import { loadBalancing } from "./elastic-load-balancing.ts";
 import { loadBalancingV2 } from "./elastic-load-balancing-v2.ts";
@@ -8,6 +9,7 @@ import { route53 } from "./route-53.ts";
 import { s3 } from "./s3.ts";
 import { secretsManager } from "./secrets-manager.ts";
 import type { AwsService } from "./service.ts";
+import { sns } from "./sns.ts";
 import { ssm } from "./ssm.ts";
 import { sts } from "./sts.ts";
 import { wafV2 } from "./waf-v2.ts";
@@ -26,4 +28,6 @@ export const services: readonly AwsService[] = [
   acm,
   route53,
   wafV2,
+  cloudWatch,
+  sns,
 ];

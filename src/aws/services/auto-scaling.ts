@@ -11,6 +11,9 @@ export const autoScaling: AwsService = {
     DescribeLifecycleHooks: "LifecycleHooks",
     DescribeLoadBalancers: "LoadBalancers",
     DescribeLoadBalancerTargetGroups: "LoadBalancerTargetGroups",
+    DescribeNotificationConfigurations: "NotificationConfigurations",
+    DescribePolicies: "ScalingPolicies",
+    DescribeScheduledActions: "ScheduledUpdateGroupActions",
     DescribeScalingActivities: "Activities",
   },
   codes: {

@@ -2,7 +2,7 @@ import { Box } from "ink";
 import type { PendingItem } from "../../engine/errors.ts";
 import type { FailureDescription } from "../../engine/events.ts";
 import { type FailureLine, failureLines } from "../failure-text.ts";
-import { PENDING_END, pendingLines } from "../pending-lines.ts";
+import { pendingEnd, pendingLines } from "../pending-lines.ts";
 import { neutralId, shownId } from "../shown-id.ts";
 import { describeSeconds, neutralize, plural } from "../text.ts";
 import type { NextCommand } from "../view.ts";
@@ -89,7 +89,7 @@ export function EndingRows({ progress, ending, next }: Props) {
         <PendingRows pending={pending} />
         {pending.length === 0 ? undefined : (
           <Box marginTop={1}>
-            <Paragraph>{PENDING_END}</Paragraph>
+            <Paragraph>{pendingEnd(pending)}</Paragraph>
           </Box>
         )}
       </Box>

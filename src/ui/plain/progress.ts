@@ -2,7 +2,7 @@ import type { PendingItem } from "../../engine/errors.ts";
 import type { EngineEvent } from "../../engine/events.ts";
 import type { PresentedTypes } from "../../engine/presentation.ts";
 import { type FailureLine, failureLines } from "../failure-text.ts";
-import { PENDING_END, pendingLines } from "../pending-lines.ts";
+import { pendingEnd, pendingLines } from "../pending-lines.ts";
 import { neutralId } from "../shown-id.ts";
 import { describeSeconds, neutralize, type Paint, plural } from "../text.ts";
 import { NO_TYPES } from "../types.ts";
@@ -72,7 +72,7 @@ export function createProgress(
       showPending(pending);
       if (pending.length > 0) {
         out();
-        out(PENDING_END);
+        out(pendingEnd(pending));
       }
       return;
     }
