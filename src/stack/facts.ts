@@ -8,6 +8,8 @@ export interface Facts extends LookedUpFacts {
   /** Of the credentials. */
   readonly account: string;
   readonly region: string;
+  /** The time, in milliseconds since the epoch. A schedule decides by it which sizes hold. A saved plan does not store it. */
+  readonly now: number;
   /** A saved plan does not store it, because the plan does not show all of it. Absent: the stack has no image. */
   readonly earlier?: EarlierImages;
 }

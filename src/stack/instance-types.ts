@@ -15,7 +15,12 @@ interface NamedType {
 export function namedTypes({ image, scaling }: Stack): readonly NamedType[] {
   const { instanceType: builder } = image.builder;
   return [
-    { path: ["scaling", "instanceType"], type: scaling.instanceType },
+    ...(scaling.instanceTypes.length === 1
+      ? [{ path: ["scaling", "instanceType"], type: scaling.instanceType }]
+      : scaling.instanceTypes.map((type, index) => ({
+          path: ["scaling", "instanceTypes", index],
+          type,
+        }))),
     ...(builder === undefined
       ? []
       : [{ path: ["image", "builder", "instanceType"], type: builder }]),
@@ -38,7 +43,8 @@ export function architecturesWithoutAws(
   const known = new Map([...usualBuilders, ...running]);
   const { instanceType: builder } = image.builder;
   const isEnough =
-    running.has(scaling.instanceType) && (builder === undefined || known.has(builder));
+    scaling.instanceTypes.every((type) => running.has(type)) &&
+    (builder === undefined || known.has(builder));
   return isEnough ? known : undefined;
 }
 

@@ -196,6 +196,7 @@ function applicationFields(
     names: (stack.domain?.names ?? []).map((name) => ({ name, zone: stack.domain?.zone ?? null })),
     dropInvalidHeaders: true,
     accessLog: loadBalancer.accessLog ?? null,
+    deletionProtection: stack.scaling.protect ?? null,
     tags: stack.tags,
   };
 }

@@ -67,6 +67,7 @@ export function balancerFields(
     idleTimeout: 90,
     dropInvalidHeaders: true,
     accessLog: null,
+    deletionProtection: false,
     webAcl: null,
     tags: { team: "payments" },
   };

@@ -10,6 +10,7 @@ import {
 import { type LoadBalancerFields, loadBalancer } from "../../src/resources/load-balancer/index.ts";
 import { securityGroup } from "../../src/resources/security-group/index.ts";
 import { type Account, target } from "./account.ts";
+import { withoutDemand } from "./auto-scaling-group/without-demand.ts";
 import { templateData } from "./launch-template/data.ts";
 import { lookUpNetwork } from "./security-group/network.ts";
 
@@ -120,6 +121,7 @@ export async function openGroup(
     min: 2,
     max: 3,
     desired: 2,
+    ...withoutDemand,
     cooldown: 30,
     healthCheckType: "ELB",
     healthCheckGrace: 120,

@@ -23,7 +23,12 @@ type Input = UpdateInput<
   ResourceContext
 >;
 
-const attributes = ["idleTimeout", "dropInvalidHeaders", "accessLog"] as const;
+const attributes = [
+  "idleTimeout",
+  "dropInvalidHeaders",
+  "accessLog",
+  "deletionProtection",
+] as const;
 
 /** What somebody else's DNS has to say, so that visitors get here. */
 const recordsOutput: ShownOutput<ApplicationLoadBalancerFields, ApplicationLoadBalancerOutputs> = {
@@ -62,6 +67,12 @@ export const applicationLoadBalancer: ResourceType<
     idleTimeout: { onChange: "update", inFile: { unit: "s" } },
     dropInvalidHeaders: { onChange: "update" },
     accessLog: { onChange: "update" },
+    deletionProtection: {
+      onChange: "update",
+      equal: (wanted, live) => wanted == null || wanted === live,
+      because: () => "its protection from deletion differs",
+      inFile: { name: "scaling.protect" },
+    },
     webAcl: {
       onChange: "update",
       equal: (wanted = "any", live = "any") => wanted === "any" || wanted === live,
@@ -163,6 +174,7 @@ export const applicationLoadBalancer: ResourceType<
   normalize: (fields) => ({
     ...sortedSets(fields),
     otherRules: fields.otherRules ?? [],
+    deletionProtection: fields.deletionProtection ?? null,
     webAcl: fields.webAcl === undefined ? "any" : fields.webAcl,
     names: fields.names ?? [],
   }),
@@ -243,8 +255,11 @@ function differences(
   named: readonly (keyof ApplicationLoadBalancerFields & string)[],
 ) {
   const { normalize, fields } = applicationLoadBalancer;
+  // Of these two, a stack file may want whatever there is.
   const compared = named.filter(
-    (name) => name !== "webAcl" || !fields.webAcl.equal?.(wanted.webAcl, live.webAcl),
+    (name) =>
+      (name !== "webAcl" || !fields.webAcl.equal?.(wanted.webAcl, live.webAcl)) &&
+      (name !== "deletionProtection" || wanted.deletionProtection != null),
   );
   return differingFields(normalize(live), normalize(wanted), compared);
 }

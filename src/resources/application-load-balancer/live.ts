@@ -125,11 +125,12 @@ async function toLive(
     lookUpWebAcl(context, arn),
   ]);
   if (attributes === undefined || listeners === undefined) return undefined;
-  const { isProtected, ...shown } = attributes;
   const { securityGroupIds: groups } = placeOf(found);
   const { listeners: shownListeners } = listenerFields(listeners);
   const certificates = shownListeners.flatMap(({ certificate }) => certificate ?? []);
-  const notes: readonly Note[] = isProtected ? loadBalancerProtection(arn, region) : [];
+  const notes: readonly Note[] = attributes.deletionProtection
+    ? loadBalancerProtection(arn, region)
+    : [];
   return {
     id: arn,
     address,
@@ -141,7 +142,7 @@ async function toLive(
       scheme: found.Scheme === "internal" ? "internal" : "internet-facing",
       ...placeOf(found),
       ...listenerFields(listeners),
-      ...shown,
+      ...attributes,
       ...(webAcl !== undefined && { webAcl }),
       names,
       tags: userTagsOf(tags),
@@ -180,7 +181,7 @@ export async function lookAtFields(
   const asksFor = (...some: typeof names) => names.some((each) => some.includes(each));
   const [places, attributes, listeners, tags, webAcl] = await Promise.all([
     asksFor("subnets", "securityGroupIds", "names") ? describeLoadBalancers(context, name) : [],
-    asksFor("idleTimeout", "dropInvalidHeaders", "accessLog")
+    asksFor("idleTimeout", "dropInvalidHeaders", "accessLog", "deletionProtection")
       ? describeAttributes(context, arn)
       : undefined,
     asksFor("listeners", "otherRules")
@@ -191,10 +192,9 @@ export async function lookAtFields(
   ]);
   const [place] = places;
   const own = tags?.get(arn);
-  const { isProtected: _, ...shown } = attributes ?? {};
   return {
     ...(place && placeOf(place)),
-    ...shown,
+    ...attributes,
     ...(listeners && listenerFields(listeners)),
     ...(tags && { tags: userTagsOf(own) }),
     ...(webAcl !== undefined && { webAcl }),

@@ -42,6 +42,8 @@ export interface Attributes {
   readonly dropInvalidHeaders: boolean;
   /** The bucket of the access log, with the prefix if there is one; null: no log is written. */
   readonly accessLog: string | null;
+  /** Whether AWS refuses to delete it. null: as it is. */
+  readonly deletionProtection?: boolean | null;
 }
 
 type ListenerParameters = Pick<
@@ -130,6 +132,8 @@ function forwardOf({ TargetGroupArn: only, ForwardConfig: config }: Action): rea
   }));
 }
 
+const protectionKey = "deletion_protection.enabled";
+
 const accessLogKeys = {
   enabled: "access_logs.s3.enabled",
   bucket: "access_logs.s3.bucket",
@@ -138,7 +142,7 @@ const accessLogKeys = {
 
 /** Each attribute as AWS writes it ("Load balancer attributes", the user guide). */
 const written: {
-  readonly [Name in keyof Attributes]: (
+  readonly [Name in keyof Required<Attributes>]: (
     value: Attributes[Name],
   ) => Readonly<Record<string, string>>;
 } = {
@@ -154,6 +158,8 @@ const written: {
           [accessLogKeys.bucket]: bucket,
           [accessLogKeys.prefix]: "",
         },
+  deletionProtection: (isProtected) =>
+    isProtected == null ? {} : { [protectionKey]: String(isProtected) },
 };
 
 /** The named attributes in the form of AWS's call, which does not change the others. */
@@ -168,9 +174,7 @@ export function toSdkAttributes(
 }
 
 /** Uses AWS's defaults for missing attributes. */
-export function attributesOf(
-  found: readonly LoadBalancerAttribute[],
-): Attributes & { readonly isProtected: boolean } {
+export function attributesOf(found: readonly LoadBalancerAttribute[]): Required<Attributes> {
   const values = new Map(found.map(({ Key, Value }) => [Key, Value]));
   const prefix = values.get(accessLogKeys.prefix);
   const bucket = values.get(accessLogKeys.bucket) ?? "";
@@ -181,6 +185,6 @@ export function attributesOf(
       values.get(accessLogKeys.enabled) === "true"
         ? `${bucket}${prefix ? `/${prefix}` : ""}`
         : null,
-    isProtected: values.get("deletion_protection.enabled") === "true",
+    deletionProtection: values.get(protectionKey) === "true",
   };
 }

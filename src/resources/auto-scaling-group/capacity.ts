@@ -1,6 +1,7 @@
 import { typeOf } from "../../engine/address.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { type AutoScalingGroupFields, sweepAutoScalingGroups } from "./live.ts";
+import type { AutoScalingGroupFields } from "./fields.ts";
+import { sweepAutoScalingGroups } from "./look-ups.ts";
 
 /**
  * A group that replaces another one starts with as many servers as that one has now, so that it can take over all

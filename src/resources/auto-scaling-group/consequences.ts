@@ -2,10 +2,12 @@ import { typeOf } from "../../engine/address.ts";
 import type { DesiredFields } from "../../engine/desired.ts";
 import type { Change, PlanDocument } from "../../engine/plan-format.ts";
 import type { Consequence } from "../../engine/presentation.ts";
+import type { Live } from "../../engine/resource.ts";
 import { Several } from "../../engine/worded.ts";
 import { lost, service } from "../shared/consequence.ts";
+import { demandConsequences } from "./demand-consequences.ts";
+import type { AutoScalingGroupFields, Rollout } from "./fields.ts";
 import { knownRollout } from "./known-rollout.ts";
-import type { AutoScalingGroupFields, Rollout } from "./live.ts";
 
 type Wanted = DesiredFields<AutoScalingGroupFields> | undefined;
 
@@ -14,8 +16,10 @@ export function consequences(
   change: Change,
   document: PlanDocument,
   fields: Wanted,
+  live: readonly Live[] = [],
 ): readonly Consequence[] {
   const { address, action } = change;
+  const demand = action === "delete" ? [] : demandConsequences(change, fields);
   if (action === "delete") {
     return [
       lost(`All instances of ${address} are terminated, and everything on their disks is lost.`),
@@ -29,24 +33,27 @@ export function consequences(
           `${all.words} of ${address} ${all.are} terminated once the instances of the new group are healthy, also those that are protected from scale-in. Everything on the disks is lost.`,
         ),
         service(
-          `The new group has none of the scaling policies, scheduled actions, lifecycle hooks, notifications and suspended processes that somebody gave to the old one.`,
+          `The new group has none of the scaling policies, scheduled actions, lifecycle hooks and notifications that somebody gave to the old one. It has those of the stack file.`,
         ),
+        ...demand,
       ];
     }
     return [
       lost(
         `${all.words} of ${address} ${all.are} terminated before the new group is created. The service is down until the new instances are healthy.`,
       ),
+      ...demand,
     ];
   }
-  if (action !== "update") return [];
+  if (action !== "update") return demand;
+  const shrinking = ofShrinking(change, live);
   const newTemplate = change.fields.filter(
     ({ path, known }) =>
       isOtherSource(path) ||
       (head(path) === "launchTemplate" && (known || !onlyTagsDiffer(document))),
   );
   if (newTemplate.length === 0)
-    return [...ofShrinking(change), ...ofLeavingSubnets(change, fields)];
+    return [...shrinking, ...demand, ...ofLeavingSubnets(change, fields)];
   const rollout = knownRollout(fields);
   // Some may run the new version already. A group of several versions has none to roll back to.
   const mixed = newTemplate.some(
@@ -63,7 +70,7 @@ export function consequences(
     : `${all.words} of ${address} ${all.are} replaced, ${how(rollout, all.are)}${orBack(rollout)}`;
   // Replaced instances start in the new subnets anyway.
   const leaving = mixed ? ofLeavingSubnets(change, fields) : [];
-  return [...ofShrinking(change), service(`${replaced}${spared}`), ...leaving];
+  return [...shrinking, ...demand, service(`${replaced}${spared}`), ...leaving];
 }
 
 /**
@@ -115,7 +122,10 @@ function head(path: string): string {
 }
 
 /** A smaller group. AWS decides which instances it terminates. */
-function ofShrinking({ address, fields }: Change): readonly Consequence[] {
+function ofShrinking(
+  { address, fields, id }: Change,
+  live: readonly Live[],
+): readonly Consequence[] {
   const fewer = (name: string) => {
     const { before, after } = fields.find(({ path }) => path === name) ?? {};
     return typeof before === "number" && typeof after === "number" && after < before
@@ -132,10 +142,13 @@ function ofShrinking({ address, fields }: Change): readonly Consequence[] {
     ];
   }
   const most = fewer("max");
-  if (most === undefined) return [];
+  const capacity = (live.find((each) => each.id === id)?.fields as Partial<AutoScalingGroupFields>)
+    ?.desired;
+  if (most === undefined || typeof capacity !== "number" || capacity <= most.after) return [];
+  const gone = capacity - most.after;
   return [
     service(
-      `Instances of ${address} beyond ${most.after} are terminated, and everything on their disks is lost.`,
+      `${address} has ${capacity} instances, and its new maximum is ${most.after}: ${gone} ${gone === 1 ? "is" : "are"} terminated at once, and everything on the disks is lost. To keep them, write max: ${capacity} in the stack file.`,
     ),
   ];
 }

@@ -2,7 +2,9 @@ import { CreateOrUpdateTagsCommand, DeleteTagsCommand } from "@aws-sdk/client-au
 import { ownTags, sendTagChanges, tagChanges } from "../../aws/tags.ts";
 import { presentAmong } from "../shared/instances.ts";
 import { identity, makeTagChanges } from "../shared/owned.ts";
-import { type GroupUpdate, type LiveGroup, lookAtGroup, unpropagatedKeys } from "./live.ts";
+import type { GroupUpdate, LiveGroup } from "./fields.ts";
+import { unpropagatedKeys } from "./live.ts";
+import { lookAtGroup } from "./look-ups.ts";
 
 /**
  * AWS tags instances at their launch only, so running instances get the change here. They come before

@@ -4,44 +4,39 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import { isAwsError } from "../../aws/errors.ts";
 import { consistencyDeadline, retry } from "../../aws/retry.ts";
-import { ownTags } from "../../aws/tags.ts";
-import type { FieldRule, ResourceType } from "../../engine/resource.ts";
+import { ownTags, toTagList } from "../../aws/tags.ts";
+import type { ResourceType } from "../../engine/resource.ts";
 import { adopt, untilGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { derivedRule, setRule, tagsRule, writeOnlyRule } from "../shared/field-rules.ts";
 import { foreignAmong, groupTags } from "../shared/foreign.ts";
 import { sweepInstances } from "../shared/instances.ts";
 import { identity } from "../shared/owned.ts";
 import { capacityFor } from "./capacity.ts";
 import { settle, updateGroup } from "./changes.ts";
 import { consequences } from "./consequences.ts";
+import type { AutoScalingGroupFields, AutoScalingGroupOutputs, LiveGroup } from "./fields.ts";
+import { hookSpecifications } from "./group-hooks.ts";
+import { putMetrics } from "./group-metrics.ts";
+import { groupRules } from "./group-rules.ts";
 import { leftBehind, leftBehindNotes } from "./left-subnets.ts";
-import {
-  type AutoScalingGroupFields,
-  type AutoScalingGroupOutputs,
-  describeAutoScalingGroups,
-  type LiveGroup,
-  lookAtGroup,
-  sweepAutoScalingGroups,
-  withHealth,
-} from "./live.ts";
+import { withHealth } from "./live.ts";
+import { describeAutoScalingGroups, lookAtGroup, sweepAutoScalingGroups } from "./look-ups.ts";
+import { launchParameters, launchSourceOf } from "./mixed-instances.ts";
+import { putNotifications, tagsOfNotifications } from "./notifications.ts";
 import { permissions } from "./permissions.ts";
-import { rolledOut } from "./rollout-fields.ts";
-import { idsAndVersions, movingVersion, shownTemplates } from "./running-templates.ts";
+import { tagsOfParts, wantedParts } from "./recorded-parts.ts";
+import { putPolicies } from "./scaling-policies.ts";
+import { putSchedule } from "./scheduled-actions.ts";
 import { servers } from "./servers.ts";
-import { parametersOf } from "./settings.ts";
+import { correctSizes, parametersOf, withSizesNow } from "./settings.ts";
 import { slowPart } from "./slow-part.ts";
-import { sameSources, sourcesIn, withLiveSources } from "./sources.ts";
+import { sourcesIn } from "./sources.ts";
 import { status } from "./status.ts";
 import { groupStrays } from "./strays.ts";
+import { suspendProcesses, suspensionCaution } from "./suspended-processes.ts";
+import { putWarmPool } from "./warm-pool.ts";
 
-export type { AutoScalingGroupFields, AutoScalingGroupOutputs } from "./live.ts";
-
-const goneRule: FieldRule<readonly string[] | null | undefined> = {
-  onChange: "update",
-  because: () => "somebody deleted a load balancer that it is still attached to: detach it",
-  inFile: { name: "deleted load balancer" },
-};
+export type { AutoScalingGroupFields, AutoScalingGroupOutputs } from "./fields.ts";
 
 export const autoScalingGroup: ResourceType<
   AutoScalingGroupFields,
@@ -52,87 +47,12 @@ export const autoScalingGroup: ResourceType<
   section: "scaling",
   replace: "create-first",
   naming: { maxLength: 255 }, // "CreateAutoScalingGroup", Amazon EC2 Auto Scaling API Reference
-  fields: {
-    min: { onChange: "update" },
-    max: { onChange: "update" },
-    desired: { onChange: "update", equal: (desired, live) => desired === null || desired === live },
-    cooldown: { onChange: "update", inFile: { unit: "s" } },
-    healthCheckType: {
-      onChange: "update",
-      inFile: {
-        name: "healthCheck.type",
-        values: { ELB: "load-balancer", EC2: "instance" },
-      },
-    },
-    healthCheckGrace: { onChange: "update", inFile: { name: "healthCheck.grace", unit: "s" } },
-    subnets: setRule,
-    loadBalancers: {
-      onChange: "update",
-      equal: sameSources,
-      meanwhile: withLiveSources,
-      bringsRequests: true,
-      because: () => "it is attached to other load balancers",
-      inFile: { name: "loadBalancer" },
-    },
-    targetGroups: {
-      onChange: "update",
-      equal: sameSources,
-      meanwhile: withLiveSources,
-      bringsRequests: true,
-      because: () => "it is attached to other target groups",
-      inFile: { name: "loadBalancer (target group)" },
-    },
-    goneLoadBalancers: goneRule,
-    goneTargetGroups: goneRule,
-    // Servers answer on one port only. So that there is no moment without servers, a new group, whose servers answer
-    // on the new port, gets healthy beside the old one.
-    targetPort: {
-      onChange: "replace",
-      equal: (wanted, live) => wanted === null || live === null || wanted === live,
-      inFile: { name: "application.port" },
-    },
-    applicationLoadBalancer: derivedRule,
-    launchTemplate: {
-      onChange: "update",
-      shown: ({ launchTemplate }) => launchTemplate.others && shownTemplates(launchTemplate),
-      because: (before, after) => {
-        const { ids, versions } = idsAndVersions(before);
-        if (ids.some((id) => id !== after.id)) return "roll out a different launch template";
-        const moving = movingVersion(versions);
-        if (moving !== undefined) {
-          return `the group launches from ${moving}, which changes with the launch template: set version ${after.version}, and replace servers that run another version`;
-        }
-        return versions.length === 1
-          ? `roll out launch template version ${before.version} → ${after.version}`
-          : `not all instances run the same launch template version: roll out version ${after.version}`;
-      },
-    },
-    mixedInstancesPolicy: {
-      onChange: "update",
-      because: () =>
-        "somebody set a mixed instances policy: go back to the launch template alone, and replace instances of another type",
-    },
-    launchConfiguration: {
-      onChange: "update",
-      because: (name) =>
-        `somebody set the launch configuration ${name}: go back to the launch template`,
-    },
-    rollout: {
-      ...writeOnlyRule(...rolledOut, "subnets"),
-      inFile: {
-        members: { minHealthy: { unit: "%" }, maxHealthy: { unit: "%" }, warmup: { unit: "s" } },
-      },
-    },
-    tags: tagsRule,
-    unpropagatedTags: {
-      onChange: "update",
-      because: (keys) => `new servers do not get the tags ${keys}: propagate these tags again`,
-    },
-  },
+  fields: groupRules,
   // Instances boot, and pass the load balancer's checks. To delete a group, they have to shut down.
   usualSeconds: { create: 150, update: 3, delete: 120 },
   slowPart,
   consequences,
+  caution: suspensionCaution,
   serving: true,
   status,
   servers,
@@ -173,16 +93,17 @@ export const autoScalingGroup: ResourceType<
     return foreignAmong(context, sought, holders, groupTags);
   },
 
-  async create(context, target, fields) {
+  async create(context, target, planned) {
+    const fields = withSizesNow(context, planned);
     const name = target.physicalName;
     const what = `the Auto Scaling group ${name}`;
     const kept = sourcesIn(context.found ?? []);
     const command = new CreateAutoScalingGroupCommand({
       AutoScalingGroupName: name,
-      LaunchTemplate: {
-        LaunchTemplateId: fields.launchTemplate.id,
-        Version: fields.launchTemplate.version,
-      },
+      ...launchParameters(launchSourceOf(fields)),
+      ...(fields.hooks.length > 0 && {
+        LifecycleHookSpecificationList: hookSpecifications(fields.hooks),
+      }),
       // AWS requires both, and the compiler does not know that they are among the parameters.
       MinSize: fields.min,
       MaxSize: fields.max,
@@ -192,12 +113,11 @@ export const autoScalingGroup: ResourceType<
       }),
       LoadBalancerNames: [...(fields.loadBalancers ?? kept.loadBalancers)],
       TargetGroupARNs: [...(fields.targetGroups ?? kept.targetGroups)],
-      Tags: ownTags(identity(context, target), fields.tags).map((tag) => ({
-        ...tag,
-        ResourceId: name,
-        ResourceType: "auto-scaling-group",
-        PropagateAtLaunch: true,
-      })),
+      Tags: [
+        ...propagated(ownTags(identity(context, target), fields.tags), true),
+        ...propagated(toTagList(tagsOfParts(fields)), false),
+        ...propagated(toTagList(tagsOfNotifications(fields.notifications)), false),
+      ].map((tag) => ({ ...tag, ResourceId: name, ResourceType: "auto-scaling-group" })),
     });
     try {
       await retry(() => context.clients.autoScaling.send(command), {
@@ -212,7 +132,19 @@ export const autoScalingGroup: ResourceType<
       if (!isAwsError(error, "already-exists")) throw error;
       await adopt(context, what, () => lookAtGroup(context, name), error);
     }
-    return settle(context, name, fields);
+    const wanted = wantedParts(fields);
+    if (wanted.includes("policies")) await putPolicies(context, name, fields);
+    if (wanted.includes("schedule")) {
+      await putSchedule(context, name, fields.schedule);
+      await correctSizes(context, name, fields);
+    }
+    if (fields.notifications.length > 0)
+      await putNotifications(context, name, fields.notifications);
+    if (fields.groupMetrics === true) await putMetrics(context, name, true);
+    const made = await settle(context, name, fields);
+    // Its servers are not waited for: they serve nobody yet.
+    if (wanted.includes("warm-pool")) await putWarmPool(context, name, fields.warmPool);
+    return suspendProcesses({ context, live: made, fields, eventual: fields });
   },
 
   update: updateGroup,
@@ -245,6 +177,10 @@ export const autoScalingGroup: ResourceType<
     await untilGone(context, `the Auto Scaling group ${name}`, look, limits);
   },
 };
+
+function propagated<T extends object>(tags: readonly T[], PropagateAtLaunch: boolean) {
+  return tags.map((tag) => ({ ...tag, PropagateAtLaunch }));
+}
 
 /** Adds subnets that servers are still in, although the group no longer launches servers there. */
 function withLeftBehind(live: LiveGroup, left: ReturnType<typeof leftBehind>): LiveGroup {

@@ -1,5 +1,5 @@
 import { type DesiredFields, isRef } from "../../engine/desired.ts";
-import type { AutoScalingGroupFields, Rollout } from "./live.ts";
+import type { AutoScalingGroupFields, Rollout } from "./fields.ts";
 
 /** The rollout settings of the stack file. Undefined if the stack file is not known, as in a destroy. */
 export function knownRollout(

@@ -129,7 +129,7 @@ const roomRemedies: readonly (readonly [RegExp, string])[] = [
     'Request a higher quota ("Service Quotas" in the AWS console), or choose another instance type or fewer instances.',
   ],
   [
-    /sufficient (?:(?!sufficient ).)*capacity|not supported in your requested Availability Zone/i,
+    /sufficient (?:(?!sufficient ).)*capacity|unable to fulfill capacity|not supported in your requested Availability Zone/i,
     capacityRemedy,
   ],
 ];

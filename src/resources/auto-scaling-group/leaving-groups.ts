@@ -1,6 +1,6 @@
 import { typeOf } from "../../engine/address.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { lookAtGroup } from "./live.ts";
+import { lookAtGroup } from "./look-ups.ts";
 import { type Sources, sourcesOf } from "./sources.ts";
 import { untilDetached } from "./traffic-sources.ts";
 

@@ -7,6 +7,7 @@ import { OutsideError } from "../../engine/errors.ts";
 import type { Note } from "../../engine/resource.ts";
 import { awsCommand } from "../shared/aws-command.ts";
 import type { ResourceContext } from "../shared/context.ts";
+import { isOwnHook } from "./group-hooks.ts";
 
 /** A member that lifecycle hooks hold until they are completed or time out. */
 export interface HeldMember {
@@ -44,6 +45,17 @@ export async function heldMembers(
  */
 const longestHold = 30 * 60_000;
 
+/**
+ * A hook of the stack file may take as long as the file says. AWS ends it then, and shows it some seconds later. Of
+ * several hooks, one of somebody else may be the one that holds the server.
+ */
+function longestHoldOf({ hooks }: HeldMember): number {
+  const isOwn =
+    hooks.length > 0 && hooks.every(({ LifecycleHookName }) => isOwnHook(LifecycleHookName));
+  const timeouts = isOwn ? hooks.map(({ HeartbeatTimeout = 0 }) => HeartbeatTimeout) : [];
+  return Math.max(longestHold, ...timeouts.map((seconds) => (seconds + 60) * 1000));
+}
+
 /** Tracks lifecycle hooks during a wait, from one poll to the next. */
 export interface HookWatch {
   /** Looks up the hooks once for each set of held members. */
@@ -64,6 +76,7 @@ export function watchHooks(context: ResourceContext, group: string): HookWatch {
   let since = new Map<string, number>();
   let last = context.clock.now();
   let total = 0;
+  let longest = longestHold;
   return {
     async held(found) {
       const ids = (found.Instances ?? [])
@@ -79,17 +92,20 @@ export function watchHooks(context: ResourceContext, group: string): HookWatch {
       last = now;
       const keyOf = ({ id, lifecycle }: HeldMember) => `${id} ${lifecycle}`;
       since = new Map(members.map((each) => [keyOf(each), since.get(keyOf(each)) ?? now]));
-      const stuck = members.find((each) => now - (since.get(keyOf(each)) ?? now) >= longestHold);
+      longest = Math.max(longest, ...members.map(longestHoldOf));
+      const stuck = members.find(
+        (each) => now - (since.get(keyOf(each)) ?? now) >= longestHoldOf(each),
+      );
       if (stuck !== undefined) {
         throw stuckError(stuck, what, { group, region: await context.clients.region() });
       }
     },
-    allowance: () => Math.min(total, longestHold),
+    allowance: () => Math.min(total, longest),
   };
 }
 
 function stuckError(member: HeldMember, what: string, place: Place): OutsideError {
-  const minutes = longestHold / 60_000;
+  const minutes = Math.round(longestHoldOf(member) / 60_000);
   return new OutsideError(
     `${what} has waited ${minutes} minutes for a lifecycle hook to be completed: ${member.id} ${heldWords(member)}`,
     {

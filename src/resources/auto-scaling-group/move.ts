@@ -5,7 +5,8 @@ import { unlessGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import type { Registration } from "../shared/registrations.ts";
 import { registrationsAt } from "./instance-health.ts";
-import { instancesInService, lookAtGroup } from "./live.ts";
+import { instancesInService } from "./live.ts";
+import { lookAtGroup } from "./look-ups.ts";
 import { deregisterServers, registerServers } from "./registering.ts";
 import { type Sources, sourcesOf } from "./sources.ts";
 

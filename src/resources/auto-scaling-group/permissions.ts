@@ -3,11 +3,31 @@ import type { Permissions } from "../../engine/resource.ts";
 /** Whoever lets a group launch servers hands them their role ("Launch template support", the user guide). */
 const passRole = { action: "iam:PassRole", service: "ec2.amazonaws.com" } as const;
 
+/**
+ * Of what is put into the group by calls of its own. The alarms of a target are made by Auto Scaling's own role
+ * ("Service-linked roles for Amazon EC2 Auto Scaling", the user guide).
+ */
+const ofParts = [
+  "autoscaling:PutScalingPolicy",
+  "autoscaling:DeletePolicy",
+  "autoscaling:PutScheduledUpdateGroupAction",
+  "autoscaling:DeleteScheduledAction",
+  "autoscaling:PutLifecycleHook",
+  "autoscaling:PutNotificationConfiguration",
+  "autoscaling:EnableMetricsCollection",
+  "autoscaling:PutWarmPool",
+  "autoscaling:SuspendProcesses",
+] as const;
+
 /** The IAM actions of an Auto Scaling group, its servers and what forwards requests to them. */
 export const permissions: Permissions = {
   discover: [
     "autoscaling:DescribeAutoScalingGroups",
     "autoscaling:DescribeLifecycleHooks",
+    "autoscaling:DescribePolicies",
+    "autoscaling:DescribeScheduledActions",
+    "autoscaling:DescribeNotificationConfigurations",
+    "cloudwatch:DescribeAlarms",
     "elasticloadbalancing:DescribeInstanceHealth",
     "elasticloadbalancing:DescribeTargetGroups",
     "elasticloadbalancing:DescribeTargetHealth",
@@ -20,6 +40,7 @@ export const permissions: Permissions = {
     "autoscaling:CreateAutoScalingGroup",
     "autoscaling:CreateOrUpdateTags",
     "autoscaling:DescribeScalingActivities",
+    ...ofParts,
     // A group with a launch template needs the permissions to launch its instances.
     "ec2:RunInstances",
     "ec2:CreateTags",
@@ -27,6 +48,8 @@ export const permissions: Permissions = {
     // The first group of an account needs this once. Encrypting volumes with the account's default
     // key needs nothing beyond EC2's own grant.
     { action: "iam:CreateServiceLinkedRole", service: "autoscaling.amazonaws.com" },
+    // The first Spot Instance of an account needs this once ("Service-linked role for Spot Instance requests").
+    { action: "iam:CreateServiceLinkedRole", service: "spot.amazonaws.com" },
   ],
   update: [
     "autoscaling:UpdateAutoScalingGroup",
@@ -38,6 +61,12 @@ export const permissions: Permissions = {
     "autoscaling:DescribeLoadBalancerTargetGroups",
     "autoscaling:CreateOrUpdateTags",
     "autoscaling:DeleteTags",
+    ...ofParts,
+    "autoscaling:ResumeProcesses",
+    "autoscaling:DeleteLifecycleHook",
+    "autoscaling:DeleteNotificationConfiguration",
+    "autoscaling:DisableMetricsCollection",
+    "autoscaling:DeleteWarmPool",
     "autoscaling:StartInstanceRefresh",
     "autoscaling:DescribeInstanceRefreshes",
     "autoscaling:CancelInstanceRefresh",

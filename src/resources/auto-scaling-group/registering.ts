@@ -5,7 +5,8 @@ import {
 import { isAwsError } from "../../aws/errors.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { registrations } from "./instance-health.ts";
-import { instancesInService, lookAtGroup } from "./live.ts";
+import { instancesInService } from "./live.ts";
+import { lookAtGroup } from "./look-ups.ts";
 import { blocking } from "./scaling-processes.ts";
 import { isTargetGroup } from "./sources.ts";
 

@@ -3,7 +3,7 @@ import { OutsideError } from "../../engine/errors.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { failedLaunchRemedy } from "./launches.ts";
 import { type HeldMember, heldMembers, heldRemedy, hooksRemedy } from "./lifecycle-hooks.ts";
-import { lookAtGroup } from "./live.ts";
+import { lookAtGroup } from "./look-ups.ts";
 import { activityLines, type ScalingActivity, scalingActivities } from "./scaling-activities.ts";
 
 /**
@@ -59,7 +59,8 @@ export async function rolloutFailure(
     remedy:
       status === "Cancelled"
         ? cancelledRemedy
-        : ((await holdRemedy(context, groupName, hold)) ??
+        : (alarmRemedy(reasons.join()) ??
+          (await holdRemedy(context, groupName, hold)) ??
           (await launchRemedy(context, groupName, ofRollout)) ??
           sickRemedy),
   });
@@ -67,6 +68,13 @@ export async function rolloutFailure(
 
 const cancelledRemedy =
   "Another apply of this stack, or a person, cancelled it. Decide which stack file is right, then apply that one.";
+
+/** AWS names the alarm in its reason. */
+function alarmRemedy(reasons: string): string | undefined {
+  return /\balarm\b/i.test(reasons)
+    ? "An alarm of the stack entered the state ALARM during the rollout. Find out what the new version does otherwise, correct that, then apply again. To roll it out in spite of the alarm, write rollout: { alarms: false } under scaling for this apply."
+    : undefined;
+}
 
 const sickRemedy =
   "Find out why the new instances are not healthy (image, application or rules). Correct that, then apply again.";

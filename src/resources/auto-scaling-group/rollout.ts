@@ -9,16 +9,19 @@ import { isAwsError } from "../../aws/errors.ts";
 import { consistencyDeadline, retry } from "../../aws/retry.ts";
 import { type Probe, waitFor } from "../../engine/wait.ts";
 import type { ResourceContext } from "../shared/context.ts";
+import type { Rollout } from "./fields.ts";
 import { heldWords, watchHooks } from "./lifecycle-hooks.ts";
-import { lookAtGroup, type Rollout } from "./live.ts";
-import { registerMissing } from "./registering.ts";
-import { type HookHold, holdOf, rolloutFailure } from "./rollout-failure.ts";
+import { lookAtGroup } from "./look-ups.ts";
 import {
-  sameTemplate,
-  type TemplateVersion,
-  templateOf,
-  templatesRunning,
-} from "./running-templates.ts";
+  type LaunchSource,
+  launchesFrom,
+  launchParameters,
+  leavesSpot,
+} from "./mixed-instances.ts";
+import { registerMissing } from "./registering.ts";
+import { watchable } from "./rollout-alarms.ts";
+import { type HookHold, holdOf, rolloutFailure } from "./rollout-failure.ts";
+import { sameTemplate, templateOf, templatesRunning } from "./running-templates.ts";
 import { blockedError, blocking } from "./scaling-processes.ts";
 
 /**
@@ -28,7 +31,7 @@ import { blockedError, blocking } from "./scaling-processes.ts";
 const rolloutDeadline = 3 * 60 * 60_000;
 
 /**
- * Replaces every instance that does not run the template's version, with an instance refresh, and
+ * Replaces every instance that does not run the template's version, or is of no wanted type, with an instance refresh, and
  * waits for it to finish. The group's own template changes only when the refresh succeeds. Changing
  * it first would make AWS roll back to the failing version.
  *
@@ -41,7 +44,7 @@ const rolloutDeadline = 3 * 60 * 60_000;
 export async function rollOut(
   context: ResourceContext,
   groupName: string,
-  target: TemplateVersion,
+  target: LaunchSource,
   rollout: Rollout,
 ): Promise<void> {
   await lookUnblocked(context, groupName);
@@ -49,20 +52,23 @@ export async function rollOut(
   if (underWay !== undefined && aimsAt(underWay, target)) {
     // It would wait an hour for a server that was launched while the registration was suspended.
     await registerMissing(context, groupName);
-    return follow(context, groupName, underWay.InstanceRefreshId ?? "");
+    return follow(context, groupName, underWay.InstanceRefreshId ?? "", rollout);
   }
   if (underWay !== undefined) await makeWay(context, groupName, underWay);
   const group = await lookAtGroup(context, groupName);
   // Instances of a refresh in progress may not be visible yet, so this is enough only without one.
   if (
     underWay === undefined &&
-    group?.LaunchTemplate !== undefined &&
-    templatesRunning(group).every((one) => sameTemplate(one, target))
+    group !== undefined &&
+    launchesFrom(group, target) &&
+    templatesRunning(group).every((one) => sameTemplate(one, target.template))
   )
     return;
   const goesBack = rollout.rollback && group !== undefined && canGoBack(group, target);
-  const id = await start(context, groupName, target, { ...rollout, rollback: goesBack });
-  return follow(context, groupName, id);
+  const alarms = await watchable(context, rollout.alarms ?? []);
+  const watching = { ...rollout, rollback: goesBack, alarms };
+  const id = await start(context, groupName, target, watching, group);
+  return follow(context, groupName, id, rollout);
 }
 
 /**
@@ -76,8 +82,10 @@ export async function replaceAll(
 ): Promise<void> {
   await lookUnblocked(context, groupName);
   const underWay = await refreshUnderWay(context, groupName);
-  const id = underWay?.InstanceRefreshId ?? (await start(context, groupName, undefined, rollout));
-  return follow(context, groupName, id);
+  // The same servers in other places: no new version has to prove itself.
+  const { alarms: _, bake: __, ...moving } = rollout;
+  const id = underWay?.InstanceRefreshId ?? (await start(context, groupName, undefined, moving));
+  return follow(context, groupName, id, moving);
 }
 
 /** @throws OutsideError if a process that a rollout needs is suspended. */
@@ -95,29 +103,30 @@ async function lookUnblocked(
 async function start(
   context: ResourceContext,
   groupName: string,
-  target: TemplateVersion | undefined,
+  target: LaunchSource | undefined,
   rollout: Rollout,
+  before?: AutoScalingGroup,
 ): Promise<string> {
+  const { alarms = [], bake = 0 } = rollout;
   const command = new StartInstanceRefreshCommand({
     AutoScalingGroupName: groupName,
     Strategy: "Rolling",
-    ...(target && {
-      DesiredConfiguration: {
-        LaunchTemplate: { LaunchTemplateId: target.id, Version: target.version },
-      },
-    }),
+    ...(target && { DesiredConfiguration: launchParameters(target, before) }),
     Preferences: {
       MinHealthyPercentage: rollout.minHealthy,
       MaxHealthyPercentage: rollout.maxHealthy,
       InstanceWarmup: rollout.warmup,
-      // After an interrupted rollout, some instances match already.
-      SkipMatching: target !== undefined,
+      // After an interrupted rollout, some instances match already. To AWS, a Spot Instance matches if its type and
+      // version do.
+      SkipMatching: target !== undefined && !leavesSpot(before, target),
       // Without these settings, AWS waits an hour for somebody to act, and then the whole rollout
       // fails.
       ScaleInProtectedInstances: "Ignore",
       StandbyInstances: "Ignore",
       // Without a desired configuration, there is nothing to roll back to.
       AutoRollback: target !== undefined && rollout.rollback,
+      ...(alarms.length > 0 && { AlarmSpecification: { Alarms: [...alarms] } }),
+      ...(bake > 0 && { BakeTime: bake }),
     },
   });
   try {
@@ -141,19 +150,24 @@ async function start(
  * Whether AWS can roll back: only to a numbered version (not `$Latest`) that differs from the
  * target.
  */
-function canGoBack(group: AutoScalingGroup, target: TemplateVersion): boolean {
+function canGoBack(group: AutoScalingGroup, target: LaunchSource): boolean {
   const current = templateOf(group);
-  const differs = group.LaunchTemplate === undefined || !sameTemplate(current, target);
+  const differs = !launchesFrom(group, target);
   return /^\d+$/.test(current.version) && differs;
 }
 
-function follow(context: ResourceContext, groupName: string, id: string): Promise<void> {
+function follow(
+  context: ResourceContext,
+  groupName: string,
+  id: string,
+  { bake = 0 }: Rollout,
+): Promise<void> {
   let status = "";
   let hold: HookHold | undefined;
   const hooks = watchHooks(context, groupName);
   return waitFor({
     what: `the rollout ${id}`,
-    deadline: rolloutDeadline,
+    deadline: rolloutDeadline + bake * 1000,
     pace: 10_000,
     context,
     remedy: "The rollout continues in AWS. Run the same command again to follow it.",
@@ -271,9 +285,7 @@ async function describeRefresh(
   return InstanceRefreshes?.[0];
 }
 
-function aimsAt(refresh: InstanceRefresh, target: TemplateVersion): boolean {
-  const { LaunchTemplateId: id = "", Version: version = "" } =
-    refresh.DesiredConfiguration?.LaunchTemplate ?? {};
+function aimsAt(refresh: InstanceRefresh, target: LaunchSource): boolean {
   const leaving = refresh.Status === "Cancelling" || refresh.Status?.startsWith("Rollback");
-  return !leaving && sameTemplate({ id, version }, target);
+  return !leaving && launchesFrom(refresh.DesiredConfiguration ?? {}, target);
 }

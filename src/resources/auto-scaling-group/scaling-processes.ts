@@ -2,8 +2,6 @@ import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { OutsideError } from "../../engine/errors.ts";
 import type { Note } from "../../engine/resource.ts";
 import { awsCommand } from "../shared/aws-command.ts";
-import { inWords } from "../shared/name-list.ts";
-import { rolledOut } from "./rollout-fields.ts";
 import { sourcesOf } from "./sources.ts";
 
 /** A process of a group that somebody, or AWS itself, suspended. */
@@ -28,7 +26,7 @@ const consequences: ReadonlyMap<string, string> = new Map([
   ],
   [
     "AddToLoadBalancer",
-    "new servers are not registered with the load balancer, so they get no requests. Resuming the process does not register them; the next apply does.",
+    "new servers are not registered with the load balancer, so they get no requests. Resuming the process does not register them; an apply does.",
   ],
   ["AlarmNotification", "alarms do not run scaling policies"],
   [
@@ -114,7 +112,11 @@ export function blockedError(
   return new OutsideError(`${what}, but ${which} suspended: ${named.join(", ")}`, {
     code: "ScalingProcessSuspended",
     operation: "autoscaling:DescribeAutoScalingGroups",
-    remedy: remedyFor(blocked, { group, region }, ", then run the same command again"),
+    remedy: remedyFor(
+      blocked,
+      { group, region },
+      "Run the same command again: it resumes what scaling.suspended in the stack file does not list.",
+    ),
   });
 }
 
@@ -123,7 +125,10 @@ interface Place {
   readonly region: string;
 }
 
-/** The notes on a group's suspended processes for plan and status. */
+/**
+ * The note on a group's suspended processes: for the plan that changes them, and for status. A plan does not
+ * repeat what the stack file suspends.
+ */
 export function suspensionNotes(group: AutoScalingGroup, region: string): readonly Note[] {
   const name = group.AutoScalingGroupName ?? "";
   const suspended = suspensionsOf(group);
@@ -132,79 +137,53 @@ export function suspensionNotes(group: AutoScalingGroup, region: string): readon
     ({ process, reason }) =>
       `${process} is suspended (${saidOf(reason)}): ${consequences.get(process) ?? "the group does not run this process"}`,
   );
-  const place = { group: name, region };
-  const remedy = remedyFor(suspended, place);
   const summary =
     lines.length === 1
       ? (lines[0] ?? "")
       : `${lines.length} processes are suspended:\n  ${lines.join("\n  ")}`;
-  const inTheWay = (
-    blocked: readonly Suspension[],
-    fields: readonly string[],
-    words: string,
-  ): Note[] => {
-    if (blocked.length === 0) return [];
-    const names = inWords(blocked.map(({ process }) => process));
-    const summary = words.replace("{}", names);
-    return [{ summary, remedy: remedyFor(blocked, place), concerns: { fields } }];
-  };
-  const ofRollout = blocking(group, "roll-out");
-  const ofMove = blocking(group, "move");
-  const rebalancing = ofMove.filter(({ process }) => process === "AZRebalance");
-  // If other processes are suspended, too, the apply cannot replace the servers instead.
-  const replacesInstead = rebalancing.length === ofMove.length;
-  const moves = new Set(ofMove.map(({ process }) => process));
-  return [
-    { summary, remedy },
-    ...inTheWay(
-      ofRollout,
-      rolledOut,
-      "the rollout needs {} (suspended): the apply does everything else, then ends with an error before the rollout",
-    ),
-    ...inTheWay(
-      replacesInstead ? [] : ofMove,
-      ["subnets"],
-      "the group needs {} (suspended) to move servers out of the subnets that it leaves: the servers stay there, and the apply ends with an error",
-    ),
-    ...inTheWay(
-      replacesInstead ? rebalancing : [],
-      ["subnets"],
-      "while {} is suspended, the group does not move servers out of a zone that it leaves: instead, the apply replaces all of its servers, as a rollout does",
-    ),
-    ...inTheWay(
-      ofRollout.filter(({ process }) => !moves.has(process)),
-      ["subnets"],
-      rebalancing.length > 0
-        ? "replacing the servers of a group that leaves a subnet needs {} (suspended): the apply ends with an error before that"
-        : "replacing the servers of a group that leaves a subnet but stays in its zone needs {} (suspended): the apply ends with an error before that",
-    ),
-  ];
+  const remedy = remedyFor(suspended, { group: name, region });
+  return [{ summary, remedy, concerns: { fields: ["suspended"], status: true } }];
 }
 
-function saidOf(reason: string): string {
+/** The processes that an undertaking needs, among those that a stack file suspends. */
+export function neededFor(
+  undertaking: Undertaking,
+  suspended: readonly Suspension[],
+  isBalanced: boolean,
+): readonly string[] {
+  return blocking(
+    {
+      SuspendedProcesses: suspended.map(({ process }) => ({ ProcessName: process })),
+      LoadBalancerNames: isBalanced ? ["any"] : [],
+    },
+    undertaking,
+  ).map(({ process }) => process);
+}
+
+/** Who suspended a process, and when, in AWS's words. */
+export function saidOf(reason: string): string {
   return reason === "" ? "AWS gives no reason" : reason;
+}
+
+/** Whether AWS itself suspended it. "User suspended at …" means a person. */
+function isByAws({ process, reason }: Suspension): boolean {
+  return process === "Launch" && reason !== "" && !/^User suspended/i.test(reason);
 }
 
 function remedyFor(
   suspended: readonly Suspension[],
   { group, region }: Place,
-  andThen = "",
+  byApply = "An apply resumes what scaling.suspended in the stack file does not list.",
 ): string {
   const resume = awsCommand(region, "autoscaling resume-processes", {
     "auto-scaling-group-name": group,
     "scaling-processes": suspended.map(({ process }) => process),
   });
-  // "User suspended at …" means a person. AWS itself suspends groups whose launches fail for a day.
-  const byAws = suspended.some(
-    ({ process, reason }) =>
-      process === "Launch" && reason !== "" && !/^User suspended/i.test(reason),
-  );
-  if (!byAws) {
-    return `If the suspension is no longer needed, resume${andThen}: ${resume}`;
-  }
+  const how = `${byApply} To resume by hand: ${resume}`;
+  if (!suspended.some(isByAws)) return how;
   const look = awsCommand(region, "autoscaling describe-scaling-activities", {
     "auto-scaling-group-name": group,
     "max-items": "5",
   });
-  return `AWS itself suspends processes when launches fail for a day. Find out why they failed (${look}), correct that, and resume${andThen}: ${resume}`;
+  return `AWS itself suspends processes when launches fail for a day. Find out why they failed (${look}), and correct that. ${how}`;
 }

@@ -7,7 +7,7 @@ import type { ResourceContext } from "../shared/context.ts";
 import { describeInstances } from "../shared/instances.ts";
 import type { Registrations } from "../shared/registrations.ts";
 import { instanceHealth } from "./instance-health.ts";
-import { describeAutoScalingGroups } from "./live.ts";
+import { describeAutoScalingGroups } from "./look-ups.ts";
 import { machineFaults, withFaults } from "./machine-faults.ts";
 import { sourcesOf } from "./sources.ts";
 

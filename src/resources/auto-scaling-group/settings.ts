@@ -1,15 +1,22 @@
 import {
+  type DeletionProtection,
   UpdateAutoScalingGroupCommand,
   type UpdateAutoScalingGroupCommandInput,
 } from "@aws-sdk/client-auto-scaling";
 import { consistencyDeadline, retry } from "../../aws/retry.ts";
-import type { AutoScalingGroupFields, GroupUpdate, LiveGroup } from "./live.ts";
+import { sizesAt } from "../../schedule/scheduled-sizes.ts";
+import type { ResourceContext } from "../shared/context.ts";
+import type { AutoScalingGroupFields, GroupUpdate, LiveGroup } from "./fields.ts";
+import { lookAtGroup } from "./look-ups.ts";
 
 /** The fields that are parameters of the group, by the same names in its create and update calls. */
 type Setting =
   | "min"
   | "max"
   | "desired"
+  | "instanceWarmup"
+  | "deletionProtection"
+  | "capacityRebalance"
   | "cooldown"
   | "healthCheckType"
   | "healthCheckGrace"
@@ -23,6 +30,12 @@ const settings: {
   min: (MinSize) => ({ MinSize }),
   max: (MaxSize) => ({ MaxSize }),
   desired: (DesiredCapacity) => (DesiredCapacity === null ? {} : { DesiredCapacity }),
+  instanceWarmup: (DefaultInstanceWarmup) =>
+    DefaultInstanceWarmup === null ? {} : { DefaultInstanceWarmup },
+  capacityRebalance: (CapacityRebalance) =>
+    CapacityRebalance === null ? {} : { CapacityRebalance },
+  deletionProtection: (level) =>
+    level === null ? {} : { DeletionProtection: level as DeletionProtection },
   cooldown: (DefaultCooldown) => ({ DefaultCooldown }),
   healthCheckType: (HealthCheckType) => ({ HealthCheckType }),
   healthCheckGrace: (HealthCheckGracePeriod) => ({ HealthCheckGracePeriod }),
@@ -40,12 +53,55 @@ export function parametersOf(
   return parameters;
 }
 
+/**
+ * The fields with the sizes of this moment. Those of the plan no longer hold if a scheduled action has run since: the
+ * person who was asked may have thought for an hour, and a build takes a quarter of one.
+ */
+export function withSizesNow(
+  { clock }: Pick<ResourceContext, "clock">,
+  fields: AutoScalingGroupFields,
+): AutoScalingGroupFields {
+  const { scheduledSizes, schedule } = fields;
+  if (scheduledSizes === null) return fields;
+  const { min, max } = sizesAt(scheduledSizes, schedule, clock.now());
+  return { ...fields, min, max };
+}
+
+/** Sets sizes that the schedule no longer has, because a scheduled action would have run before it was put. */
+export async function correctSizes(
+  context: ResourceContext,
+  group: string,
+  { scheduledSizes, schedule }: AutoScalingGroupFields,
+): Promise<void> {
+  if (scheduledSizes === null) return;
+  const found = await lookAtGroup(context, group);
+  if (found === undefined) return;
+  const { min, max, also } = sizesAt(scheduledSizes, schedule, context.clock.now());
+  const { MinSize = min, MaxSize = max } = found;
+  if (also.min.includes(MinSize) && also.max.includes(MaxSize)) return;
+  await context.clients.autoScaling.send(
+    new UpdateAutoScalingGroupCommand({
+      AutoScalingGroupName: group,
+      MinSize: min,
+      MaxSize: max,
+    }),
+  );
+}
+
 /** Updates the changed settings, and no others, in one call. */
 export async function updateSettings(
-  { context, live, fields }: GroupUpdate,
+  input: GroupUpdate,
   changed: readonly Setting[],
 ): Promise<LiveGroup> {
-  const parameters = parametersOf(fields, changed);
+  const { context, live } = input;
+  const { fields } = input;
+  const isSized = changed.some((name) => name === "min" || name === "max");
+  // AWS refuses a new minimum above the old maximum, which a scheduled action may have set a moment ago.
+  const named =
+    fields.scheduledSizes !== null && isSized
+      ? [...new Set<Setting>([...changed, "min", "max"])]
+      : changed;
+  const parameters = parametersOf(withSizesNow(context, fields), named);
   if (Object.keys(parameters).length === 0) return live;
   await retry(
     () =>

@@ -1,8 +1,8 @@
 import type { DesiredFields } from "../../engine/desired.ts";
 import type { Change } from "../../engine/plan-format.ts";
 import type { SlowPart } from "../../engine/presentation.ts";
+import type { AutoScalingGroupFields } from "./fields.ts";
 import { knownRollout } from "./known-rollout.ts";
-import type { AutoScalingGroupFields } from "./live.ts";
 import { rolledOut } from "./rollout-fields.ts";
 
 type Wanted = DesiredFields<AutoScalingGroupFields> | undefined;

@@ -10,7 +10,7 @@ import type {
 } from "../../engine/status-format.ts";
 import type { ResourceContext } from "../shared/context.ts";
 import { sweepInstances } from "../shared/instances.ts";
-import { sweepAutoScalingGroups } from "./live.ts";
+import { sweepAutoScalingGroups } from "./look-ups.ts";
 import { hasEnded, latestRefresh } from "./rollout.ts";
 import { type ScalingActivity, scalingActivities } from "./scaling-activities.ts";
 import { lookUpMembers, registeredWith } from "./servers.ts";

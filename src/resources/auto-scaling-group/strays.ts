@@ -1,7 +1,7 @@
 import { toRecord } from "../../aws/tags.ts";
 import type { StrayLookUp } from "../../engine/resource.ts";
 import type { ResourceContext } from "../shared/context.ts";
-import { sweepTaggedGroups } from "./live.ts";
+import { sweepTaggedGroups } from "./look-ups.ts";
 
 export const groupStrays: StrayLookUp<ResourceContext> = {
   async find(context) {

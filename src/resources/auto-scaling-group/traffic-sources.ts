@@ -11,14 +11,10 @@ import { everyPage } from "../../aws/paging.ts";
 import { retry } from "../../aws/retry.ts";
 import { unlessGone, untilGone } from "../shared/consistency.ts";
 import type { ResourceContext } from "../shared/context.ts";
+import type { AutoScalingGroupFields, GroupUpdate, LiveGroup } from "./fields.ts";
 import { registrations } from "./instance-health.ts";
-import {
-  type AutoScalingGroupFields,
-  type GroupUpdate,
-  instancesInService,
-  type LiveGroup,
-  lookAtGroup,
-} from "./live.ts";
+import { instancesInService } from "./live.ts";
+import { lookAtGroup } from "./look-ups.ts";
 import { tryOut, untilAllServe, waitingIn } from "./move.ts";
 import { type Sources, sourcesOf } from "./sources.ts";
 import { goneAmong, targetsOf } from "./targets.ts";

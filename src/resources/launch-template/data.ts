@@ -30,6 +30,8 @@ export interface TemplateData {
   readonly volumeKey: string | null;
   /** The instance metadata service. `required` means IMDSv2 only. */
   readonly metadata: { readonly tokens: "required" | "optional"; readonly hopLimit: number };
+  /** Detailed monitoring: EC2 tells the servers' metrics every minute, instead of every five. It costs money. */
+  readonly monitoring: boolean;
   /** Further settings in the template's data, by AWS's names. There should be none. */
   readonly unmanaged?: readonly string[];
 }
@@ -79,6 +81,16 @@ export const dataRules: {
     inFile: { name: "image.disk.key" },
   },
   metadata: { onChange: "update" },
+  monitoring: {
+    onChange: "update",
+    because: (before, after) =>
+      after
+        ? "the CPU target needs a value every minute: detailed monitoring"
+        : before
+          ? "detailed monitoring, which nothing needs any more"
+          : undefined,
+    inFile: { name: "detailed monitoring" },
+  },
   unmanaged: {
     onChange: "update",
     because: (before = []) => unmanagedWords(before),
@@ -167,6 +179,11 @@ const settings: { readonly [Name in keyof SingleFields]: Setting<SingleFields[Na
       tokens: options?.HttpTokens === "required" ? "required" : "optional",
       hopLimit: options?.HttpPutResponseHopLimit ?? 1,
     }),
+  },
+  monitoring: {
+    member: "Monitoring",
+    write: (Enabled) => (Enabled ? { Monitoring: { Enabled } } : {}),
+    read: ({ Monitoring: monitoring }) => monitoring?.Enabled === true,
   },
 };
 

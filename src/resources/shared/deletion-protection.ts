@@ -9,12 +9,22 @@ import { unprotectCommands } from "./instances.ts";
  * tier is worse than a complete one.
  */
 function protectionNote(summary: string, command: string): Note {
-  return {
-    severity: "error",
+  return noteWith(
     summary,
-    remedy: `To delete it, remove the protection, then run the same command again: ${command}`,
-    concerns: { deletion: true },
-  };
+    `To delete it, remove the protection, then run the same command again: ${command}`,
+  );
+}
+
+/** The protection that a stack file sets and removes. */
+function protectionByFile(summary: string, command: string): Note {
+  return noteWith(
+    summary,
+    `To delete it, write protect: false under scaling in the stack file, apply that alone, without what replaces the object, then run the same command again. Without the file: ${command}`,
+  );
+}
+
+function noteWith(summary: string, remedy: string): Note {
+  return { severity: "error", summary, remedy, concerns: { deletion: true } };
 }
 
 /** For an Auto Scaling group, which is deleted together with its instances (ForceDelete). */
@@ -26,7 +36,7 @@ export function groupProtection(group: AutoScalingGroup, region: string): readon
     "deletion-protection": "none",
   });
   return [
-    protectionNote(
+    protectionByFile(
       `the group's deletion protection is ${level}: AWS refuses to delete the group together with its servers`,
       command,
     ),
@@ -40,7 +50,10 @@ export function loadBalancerProtection(arn: string, region: string): readonly No
     attributes: "Key=deletion_protection.enabled,Value=false",
   });
   return [
-    protectionNote("the load balancer has deletion protection: AWS refuses to delete it", command),
+    protectionByFile(
+      "the load balancer has deletion protection: AWS refuses to delete it",
+      command,
+    ),
   ];
 }
 

@@ -75,6 +75,7 @@ describe("a difference of an application load balancer", () => {
     idleTimeout: 60,
     dropInvalidHeaders: true,
     accessLog: null,
+    deletionProtection: false,
     webAcl: "any",
     names: [],
     tags: {},
@@ -289,7 +290,7 @@ describe("what visitors notice of its names", () => {
 describe("the attributes of a load balancer", () => {
   test.each<[Readonly<Record<string, string>>, object]>([
     [{}, {}],
-    [{ "deletion_protection.enabled": "true" }, { isProtected: true }],
+    [{ "deletion_protection.enabled": "true" }, { deletionProtection: true }],
     [{ "idle_timeout.timeout_seconds": "90" }, { idleTimeout: 90 }],
     [{ "routing.http.drop_invalid_header_fields.enabled": "true" }, { dropInvalidHeaders: true }],
     [{ "access_logs.s3.enabled": "true", "access_logs.s3.bucket": "logs" }, { accessLog: "logs" }],
@@ -305,6 +306,6 @@ describe("the attributes of a load balancer", () => {
   ])("%j are %j", (values, fields) => {
     const found = Object.entries(values).map(([Key, Value]) => ({ Key, Value }));
     const defaults = { idleTimeout: 60, dropInvalidHeaders: false, accessLog: null };
-    expect(attributesOf(found)).toEqual({ ...defaults, isProtected: false, ...fields });
+    expect(attributesOf(found)).toEqual({ ...defaults, deletionProtection: false, ...fields });
   });
 });

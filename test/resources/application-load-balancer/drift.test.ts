@@ -174,6 +174,16 @@ const drifts: readonly [
     ["ModifyLoadBalancerAttributes"],
   ],
   [
+    "its deletion was forbidden",
+    "deletionProtection",
+    async ({ account, live }) =>
+      byHand(account, "ModifyLoadBalancerAttributes", {
+        LoadBalancerArn: live.id,
+        Attributes: [{ Key: "deletion_protection.enabled", Value: "true" }],
+      }),
+    ["ModifyLoadBalancerAttributes"],
+  ],
+  [
     "security groups were changed",
     "securityGroupIds",
     async ({ account, live, tier }) =>

@@ -23,11 +23,12 @@ describe("deletion protection that somebody set", () => {
       Attributes: [{ Key: "deletion_protection.enabled", Value }],
     });
 
-  test("is no difference, and an error of a plan that deletes it", async () => {
-    const { account, fields, live } = await open();
+  test("is no difference from a file that does not mention it, and an error of a plan that deletes it", async () => {
+    const { account, fields: whole, live } = await open();
+    const { deletionProtection: _, ...fields } = whole;
     await protect(account, live.id, "true");
     const seen = await theOnly(account, applicationLoadBalancer);
-    expect(normalize(seen.fields)).toEqual(normalize(fields));
+    expect(normalize(seen.fields)).toEqual({ ...normalize(fields), deletionProtection: true });
     const plan = (desired: Parameters<typeof makePlan>[0]["desired"]) =>
       makePlan({
         stack: "afterpay",
@@ -49,6 +50,9 @@ describe("deletion protection that somebody set", () => {
         `aws elbv2 modify-load-balancer-attributes --load-balancer-arn ${live.id} --attributes Key=deletion_protection.enabled,Value=false`,
       ),
     });
+    const { deletionProtection: rule } = applicationLoadBalancer.fields;
+    expect(rule.equal?.(normalize(fields).deletionProtection as null, true)).toBe(true);
+    expect(rule.equal?.(false, true)).toBe(false);
     expect(plan([{ address: "application-load-balancer/web", fields }])).toEqual([]);
   });
 

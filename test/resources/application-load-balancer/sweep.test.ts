@@ -69,6 +69,7 @@ const live = {
     idleTimeout: 60,
     dropInvalidHeaders: false,
     accessLog: null,
+    deletionProtection: false,
     tags: { team: "payments" },
   },
   outputs: {

@@ -6,6 +6,7 @@ import {
 import { launchTemplate } from "../../../src/resources/launch-template/index.ts";
 import { type Account, openAccount, theOnly } from "../account.ts";
 import { names, openGroup } from "../tier.ts";
+import { liveWithoutDemand } from "./without-demand.ts";
 
 async function open() {
   const account = await openAccount();
@@ -58,6 +59,7 @@ describe("an Auto Scaling group", () => {
       autoScalingGroup.normalize({
         ...fields,
         rollout: null,
+        ...liveWithoutDemand,
         targetGroups: [],
         goneLoadBalancers: null,
         goneTargetGroups: null,
@@ -80,6 +82,8 @@ describe("an Auto Scaling group", () => {
     ["desired", { desired: 3 }],
     ["healthCheckType", { healthCheckType: "EC2" }],
     ["healthCheckGrace", { healthCheckGrace: 240 }],
+    ["instanceWarmup", { instanceWarmup: 45 }],
+    ["deletionProtection", { deletionProtection: "prevent-all-deletion" }],
   ];
   test.each(settings)(
     "changes its %s by one call, which names nothing else",

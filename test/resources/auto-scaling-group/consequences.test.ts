@@ -2,9 +2,11 @@ import { describe, expect, test } from "vitest";
 import type { Change, PlanDocument } from "../../../src/engine/plan-format.ts";
 import type { PresentedType } from "../../../src/engine/presentation.ts";
 import { Several } from "../../../src/engine/worded.ts";
+import type { LiveGroup } from "../../../src/resources/auto-scaling-group/fields.ts";
 import { autoScalingGroup } from "../../../src/resources/auto-scaling-group/index.ts";
 import { field, planOf } from "../../ui/documents.ts";
 import { change, expectSaid, type Said } from "../consequences.ts";
+import { withoutDemand } from "./without-demand.ts";
 
 const group: PresentedType = autoScalingGroup;
 
@@ -23,6 +25,8 @@ const CASES: readonly {
   readonly change: Change;
   /** The fields in the stack file that matter. */
   readonly wanted?: object;
+  /** How many servers the group has. */
+  readonly capacity?: number;
   readonly says: Said;
 }[] = [
   {
@@ -120,8 +124,26 @@ const CASES: readonly {
   },
   {
     reason: "a lower maximum does, too, where the group has grown past it",
-    change: resized({ max: [4, 2] }),
-    says: [["service", /^Instances of .* beyond 2 are terminated/]],
+    change: resized({ max: [6, 2] }),
+    capacity: 4,
+    says: [
+      [
+        "service",
+        /shop has 4 instances, and its new maximum is 2: 2 are terminated at once, .* write max: 4 in/,
+      ],
+    ],
+  },
+  {
+    reason: "by one, it terminates one",
+    change: resized({ max: [6, 3] }),
+    capacity: 4,
+    says: [["service", /: 1 is terminated at once/]],
+  },
+  {
+    reason: "a lower maximum that the group has not reached terminates nobody",
+    change: resized({ max: [6, 4] }),
+    capacity: 4,
+    says: [],
   },
   {
     reason: "a larger group terminates nobody",
@@ -141,8 +163,10 @@ const CASES: readonly {
 ];
 
 describe("what comes of a change of a group", () => {
-  test.each(CASES)("$reason", ({ change: one, wanted, says }) => {
-    expectSaid(group.consequences?.(one, planOf([one]), wanted), says);
+  test.each(CASES)("$reason", ({ change: one, wanted, capacity, says }) => {
+    const live = { address: one.address, id: one.id, fields: { desired: capacity } } as LiveGroup;
+    const fields = wanted && { ...withoutDemand, ...wanted };
+    expectSaid(group.consequences?.(one, planOf([one]), fields, [live]), says);
   });
 
   test("a recreated group has no instances until its new ones are healthy, where it keeps its name", () => {
@@ -151,7 +175,10 @@ describe("what comes of a change of a group", () => {
     const gone = { key: `delete ${address} shop`, verb: "delete", address, after: [] } as const;
     const made = { key: `create ${address}`, verb: "create", address } as const;
     const textOf = (...steps: PlanDocument["steps"]) =>
-      group.consequences?.(replaced, planOf([replaced], { steps }), { desired: 1 })?.[0]?.text;
+      group.consequences?.(replaced, planOf([replaced], { steps }), {
+        ...withoutDemand,
+        desired: 1,
+      })?.[0]?.text;
     expect(textOf(gone, { ...made, after: [gone.key] })).toMatch(
       /^The one instance .* is terminated before .* The service is down until/,
     );

@@ -1,60 +1,8 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
-import {
-  type AutoScalingGroupFields,
-  autoScalingGroup,
-} from "../../../src/resources/auto-scaling-group/index.ts";
+import { autoScalingGroup } from "../../../src/resources/auto-scaling-group/index.ts";
 import { type Answers, openStage, ours, refusal } from "../answers.ts";
-
-const fields: AutoScalingGroupFields = {
-  min: 2,
-  max: 4,
-  desired: 2,
-  cooldown: 30,
-  healthCheckType: "ELB",
-  healthCheckGrace: 120,
-  subnets: ["subnet-a", "subnet-b"],
-  loadBalancers: ["front"],
-  targetGroups: null,
-  targetPort: null,
-  applicationLoadBalancer: null,
-  launchTemplate: { id: "lt-1", version: "2" },
-  mixedInstancesPolicy: null,
-  launchConfiguration: null,
-  rollout: { minHealthy: 90, maxHealthy: 110, warmup: 60, rollback: true },
-  tags: { team: "payments" },
-  unpropagatedTags: null,
-};
-
-const target = {
-  address: "auto-scaling-group/web",
-  physicalName: "afterpay-web",
-  generation: "00000000",
-} as const;
-
-const group: AutoScalingGroup = {
-  AutoScalingGroupName: "afterpay-web",
-  MinSize: 2,
-  MaxSize: 4,
-  DesiredCapacity: 2,
-  DefaultCooldown: 30,
-  AvailabilityZones: ["eu-west-1a"],
-  HealthCheckType: "ELB",
-  HealthCheckGracePeriod: 120,
-  VPCZoneIdentifier: "subnet-a,subnet-b",
-  LoadBalancerNames: ["front"],
-  LaunchTemplate: { LaunchTemplateId: "lt-1", Version: "2" },
-  CreatedTime: new Date(0),
-  Tags: ours("auto-scaling-group/web", { team: "payments" }),
-  Instances: ["i-1", "i-2"].map((InstanceId) => ({
-    InstanceId,
-    AvailabilityZone: "eu-west-1a",
-    LifecycleState: "InService" as const,
-    HealthStatus: "Healthy",
-    ProtectedFromScaleIn: false,
-    LaunchTemplate: { LaunchTemplateId: "lt-1", Version: "2" },
-  })),
-};
+import { fields, group, target } from "./web-group.ts";
 
 /** Where the servers are, and whether they serve. */
 interface Servers {
@@ -546,9 +494,6 @@ describe("a difference of a group", () => {
   });
 
   test("is said in words where somebody has changed what no file can want", () => {
-    expect(rules.mixedInstancesPolicy.because?.("any", null)).toBe(
-      "somebody set a mixed instances policy: go back to the launch template alone, and replace instances of another type",
-    );
     expect(rules.launchConfiguration.because?.("old", null)).toBe(
       "somebody set the launch configuration old: go back to the launch template",
     );

@@ -5,7 +5,7 @@ import type {
 } from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
 import { autoScalingGroup } from "../../../src/resources/auto-scaling-group/index.ts";
-import { lookAtGroup } from "../../../src/resources/auto-scaling-group/live.ts";
+import { lookAtGroup } from "../../../src/resources/auto-scaling-group/look-ups.ts";
 import { waitUntilHealthy } from "../../../src/resources/auto-scaling-group/wait-until-healthy.ts";
 import { launchTemplate } from "../../../src/resources/launch-template/index.ts";
 import type { ResourceContext } from "../../../src/resources/shared/context.ts";

@@ -90,7 +90,7 @@ describe("suspended processes", () => {
       code: "ScalingProcessSuspended",
       operation: "autoscaling:DescribeAutoScalingGroups",
       remedy:
-        "If the suspension is no longer needed, resume, then run the same command again: aws autoscaling resume-processes --auto-scaling-group-name 'the web'\\''s' --scaling-processes Launch --region eu-west-1",
+        "Run the same command again: it resumes what scaling.suspended in the stack file does not list. To resume by hand: aws autoscaling resume-processes --auto-scaling-group-name 'the web'\\''s' --scaling-processes Launch --region eu-west-1",
     });
     const several = blocking(groupWith(all.map((name) => [name, ""])), "replace");
     expect(blockedError("that", several, place)).toMatchObject({
@@ -101,8 +101,8 @@ describe("suspended processes", () => {
   });
 });
 
-describe("the notes on suspended processes", () => {
-  test("are none where none is", () => {
+describe("the note on suspended processes", () => {
+  test("is none where none is", () => {
     expect(suspensionNotes(groupWith([]), "eu-west-1")).toEqual([]);
     expect(
       suspensionNotes(groupWith([["RemoveFromLoadBalancerLowPriority", byUser]]), "eu-west-1"),
@@ -120,62 +120,32 @@ describe("the notes on suspended processes", () => {
     ["ReplaceUnhealthy", "a server that is marked unhealthy is not replaced"],
     ["ScheduledActions", "scheduled actions are not run"],
     ["NewOne", "the group does not run this process"],
-  ])("say what %s means, by itself: %s", (process, words) => {
+  ])("says what %s means, by itself: %s", (process, words) => {
     const [note] = suspensionNotes(groupWith([[process, byUser]]), "eu-west-1");
-    expect(note?.concerns).toBeUndefined();
+    // What the stack file wants to be suspended is no news to a plan.
+    expect(note?.concerns).toEqual({ fields: ["suspended"], status: true });
     const [told, meaning] = note?.summary.split(/(?<=\)): /) ?? [];
     expect(told).toBe(`${process} is suspended (${byUser})`);
     expect(meaning).toContain(words);
     expect(note?.remedy).toBe(
-      `If the suspension is no longer needed, resume: aws autoscaling resume-processes --auto-scaling-group-name 'the web'\\''s' --scaling-processes ${process} --region eu-west-1`,
+      `An apply resumes what scaling.suspended in the stack file does not list. To resume by hand: aws autoscaling resume-processes --auto-scaling-group-name 'the web'\\''s' --scaling-processes ${process} --region eu-west-1`,
     );
   });
 
-  test("name each of several, and once what a rollout needs of them", () => {
+  test("is one of several, and names each", () => {
     const notes = suspensionNotes(everything, "eu-west-1");
-    expect(notes).toHaveLength(4);
+    expect(notes).toHaveLength(1);
     expect(notes[0]?.summary).toMatch(/^9 processes are suspended:\n {2}Launch is suspended/);
     for (const process of all) expect(notes[0]?.summary).toContain(`  ${process} is suspended (`);
     expect(notes[0]?.summary.split("\n")).toHaveLength(10);
-    expect(notes[1]?.summary).toBe(
-      "the rollout needs Launch, Terminate, AddToLoadBalancer and InstanceRefresh (suspended): the apply does everything else, then ends with an error before the rollout",
-    );
-    expect(notes[1]?.remedy).toMatch(
-      / --scaling-processes Launch Terminate AddToLoadBalancer InstanceRefresh --region/,
-    );
-    expect(notes[1]?.concerns).toEqual({
-      fields: ["launchTemplate", "mixedInstancesPolicy", "launchConfiguration"],
-    });
+    expect(notes[0]?.remedy).toContain(` --scaling-processes ${all.join(" ")} --region`);
   });
 
-  test("say what keeps servers in subnets that the group leaves", () => {
-    const told = (...processes: string[]) =>
-      suspensionNotes(groupWith(processes.map((process) => [process, byUser])), "eu-west-1")
-        .filter(({ concerns }) => concerns?.fields?.includes("subnets"))
-        .map(({ summary }) => summary);
-    expect(told("ScheduledActions")).toEqual([]);
-    expect(told("Terminate")).toEqual([
-      "the group needs Terminate (suspended) to move servers out of the subnets that it leaves: the servers stay there, and the apply ends with an error",
-    ]);
-    expect(told("AZRebalance")).toEqual([
-      "while AZRebalance is suspended, the group does not move servers out of a zone that it leaves: instead, the apply replaces all of its servers, as a rollout does",
-    ]);
-    expect(told("AZRebalance", "Launch")).toEqual([
-      expect.stringMatching(/ needs Launch and AZRebalance \(suspended\) .* stay there/),
-    ]);
-    expect(told("InstanceRefresh")).toEqual([
-      "replacing the servers of a group that leaves a subnet but stays in its zone needs InstanceRefresh (suspended): the apply ends with an error before that",
-    ]);
-    expect(told("InstanceRefresh", "AZRebalance")[1]).toBe(
-      "replacing the servers of a group that leaves a subnet needs InstanceRefresh (suspended): the apply ends with an error before that",
-    );
-  });
-
-  test("of AWS's own suspension say to look first at why launches fail", () => {
+  test("of AWS's own suspension says to look first at why launches fail", () => {
     const [note] = suspensionNotes(groupWith([["Launch", byAws]]), "eu-west-1");
     expect(note?.summary).toContain(byAws);
     expect(note?.remedy).toBe(
-      "AWS itself suspends processes when launches fail for a day. Find out why they failed (aws autoscaling describe-scaling-activities --auto-scaling-group-name 'the web'\\''s' --max-items 5 --region eu-west-1), correct that, and resume: aws autoscaling resume-processes --auto-scaling-group-name 'the web'\\''s' --scaling-processes Launch --region eu-west-1",
+      "AWS itself suspends processes when launches fail for a day. Find out why they failed (aws autoscaling describe-scaling-activities --auto-scaling-group-name 'the web'\\''s' --max-items 5 --region eu-west-1), and correct that. An apply resumes what scaling.suspended in the stack file does not list. To resume by hand: aws autoscaling resume-processes --auto-scaling-group-name 'the web'\\''s' --scaling-processes Launch --region eu-west-1",
     );
     for (const suspended of [
       [["Launch", "Not by a person: User suspended nothing"]],
@@ -193,7 +163,9 @@ describe("the notes on suspended processes", () => {
       ["Launch", ""],
     ] as const) {
       const [other] = suspensionNotes(groupWith([[process, reason]]), "eu-west-1");
-      expect(other?.remedy).toMatch(/^If the suspension is no longer needed, resume: /);
+      expect(other?.remedy).toMatch(
+        /^An apply resumes what scaling\.suspended .* does not list\. To resume/,
+      );
     }
   });
 });

@@ -2,15 +2,17 @@ import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import { describe, expect, test } from "vitest";
 import { Several } from "../../../src/engine/worded.ts";
 import {
-  describeAutoScalingGroups,
   fieldsOf,
   instancesInService,
-  lookAtGroup,
-  sweepAutoScalingGroups,
   toLiveGroup,
   unpropagatedKeys,
   withHealth,
 } from "../../../src/resources/auto-scaling-group/live.ts";
+import {
+  describeAutoScalingGroups,
+  lookAtGroup,
+  sweepAutoScalingGroups,
+} from "../../../src/resources/auto-scaling-group/look-ups.ts";
 import {
   idsAndVersions,
   movingVersion,
@@ -22,6 +24,7 @@ import {
 import type { ResourceContext } from "../../../src/resources/shared/context.ts";
 import { type Answers, openStage, ours, refusal } from "../answers.ts";
 import { type Member, member as servingMember } from "./group-members.ts";
+import { liveWithoutDemand } from "./without-demand.ts";
 
 const made = new Date("2025-12-31T10:00:00Z");
 
@@ -49,6 +52,7 @@ const fields = {
   min: 1,
   max: 4,
   desired: 2,
+  ...liveWithoutDemand,
   cooldown: 30,
   healthCheckType: "ELB",
   healthCheckGrace: 120,
@@ -255,6 +259,7 @@ describe("a live group", () => {
         min: 0,
         max: 0,
         desired: 0,
+        ...liveWithoutDemand,
         cooldown: 0,
         healthCheckType: "EC2",
         healthCheckGrace: 0,
@@ -287,6 +292,16 @@ describe("a group's fields", () => {
     [{}, {}],
     [{ HealthCheckType: "EC2" }, { healthCheckType: "EC2" }],
     [{ VPCZoneIdentifier: "subnet-a," }, { subnets: ["subnet-a"] }],
+    [{ DefaultInstanceWarmup: 60 }, { instanceWarmup: 60 }],
+    [{ DefaultInstanceWarmup: 0 }, { instanceWarmup: 0 }],
+    [
+      { DeletionProtection: "prevent-all-deletion" },
+      { deletionProtection: "prevent-all-deletion" },
+    ],
+    [
+      { SuspendedProcesses: [{ ProcessName: "Launch", SuspensionReason: "by hand" }] },
+      { suspended: [{ process: "Launch", reason: "by hand" }] },
+    ],
     [
       { LaunchConfigurationName: "old" },
       {
@@ -312,36 +327,6 @@ describe("a group's fields", () => {
     const Tags = [...ours("auto-scaling-group/web"), theirs, { PropagateAtLaunch: false }];
     expect(unpropagatedKeys({ ...whole, Tags } as AutoScalingGroup)).toEqual([]);
     expect(unpropagatedKeys({} as AutoScalingGroup)).toEqual([]);
-  });
-
-  const large = { InstanceType: "m5.large" };
-  const requirements = {
-    InstanceRequirements: { VCpuCount: { Min: 1 }, MemoryMiB: { Min: 1 } },
-  };
-  test.each([
-    [{}, "the template's type"],
-    [{ LaunchTemplate: { Overrides: [] } }, "the template's type"],
-    [{ LaunchTemplate: { Overrides: [large, {}] } }, "m5.large, the template's type"],
-    [{ LaunchTemplate: { Overrides: [requirements] } }, "any type that meets requirements"],
-    [
-      { InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 30 } },
-      "the template's type; 70 % Spot Instances above 0",
-    ],
-    [
-      {
-        InstancesDistribution: {
-          OnDemandPercentageAboveBaseCapacity: 0,
-          OnDemandBaseCapacity: 2,
-        },
-      },
-      "the template's type; 100 % Spot Instances above 2",
-    ],
-    [
-      { InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 100 } },
-      "the template's type",
-    ],
-  ])("tell of the mixed instances policy %j that it is: %s", (MixedInstancesPolicy, words) => {
-    expect(fieldsOf({ ...whole, MixedInstancesPolicy }).mixedInstancesPolicy).toBe(words);
   });
 });
 

@@ -68,6 +68,12 @@ const samples: { readonly [Name in keyof StoredFields]: Sample<StoredFields[Name
       },
     },
   },
+  monitoring: {
+    value: true,
+    other: false,
+    unset: false,
+    data: { Monitoring: { Enabled: true } },
+  },
 };
 
 function each(part: "value" | "other" | "unset"): StoredFields {

@@ -212,6 +212,13 @@ describe("a difference of a template", () => {
     expect(rules.keyPairId.because?.("key-1", "key-2")).toBe(
       "the key pair was recreated under the same name",
     );
+    expect(rules.monitoring.because?.(false, true)).toBe(
+      "the CPU target needs a value every minute: detailed monitoring",
+    );
+    expect(rules.monitoring.because?.(true, false)).toBe(
+      "detailed monitoring, which nothing needs any more",
+    );
+    expect(rules.monitoring.because?.(false, false)).toBeUndefined();
     // Told with the name, which has words of its own.
     expect(rules.keyPairId.minor).toBe(true);
     expect(rules.rootDeviceName.because?.("", "/dev/xvda")).toBe(
